@@ -1,0 +1,121 @@
+"""What can go wrong for a user, each as one clear message.
+
+Every error that a user can cause is a `CfAnalysisError`. Its text says what is wrong and, where they are
+known, the place, the value found, what is allowed, and the next step, each on a line of its own. The command
+line prints that text and nothing else; a traceback means a defect in the program.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class CfAnalysisError(ValueError):
+    """A problem that the user can mend.
+
+    Parameters
+    ----------
+    problem
+        What is wrong, one sentence.
+    where
+        The place: file, sheet, row, column, field.
+    value
+        The value found there.
+    allowed
+        What would be right.
+    next_step
+        What to do now.
+
+    Examples
+    --------
+    >>> print(CfAnalysisError("The answer is outside the scale.", where="row 3, column Q1",
+    ...                       value="9", allowed="1 to 5", next_step="Correct the file."))
+    The answer is outside the scale.
+      where:   row 3, column Q1
+      found:   9
+      allowed: 1 to 5
+      next:    Correct the file.
+    """
+
+    exit_code = 1
+
+    def __init__(
+        self,
+        problem: str,
+        *,
+        where: object = None,
+        value: object = None,
+        allowed: object = None,
+        next_step: str | None = None,
+    ) -> None:
+        self.problem = problem
+        self.where = where
+        self.value = value
+        self.allowed = allowed
+        self.next_step = next_step
+        details = [("where", where), ("found", value), ("allowed", allowed), ("next", next_step)]
+        lines = [f"  {name + ':':<9}{shorten(text)}" for name, text in details if text is not None]
+        super().__init__("\n".join([problem, *lines]))
+
+
+class InstrumentError(CfAnalysisError):
+    """The instrument file does not describe a survey."""
+
+
+class IntakeError(CfAnalysisError):
+    """A file of answers cannot be read as the instrument says."""
+
+
+class StudyError(CfAnalysisError):
+    """A study cannot be made, found or opened."""
+
+
+class AnalysisError(CfAnalysisError):
+    """The data do not allow the analysis that was asked for."""
+
+
+class ConfidentialityError(CfAnalysisError):
+    """The result may not be shown about so few people or organizations."""
+
+
+class ParameterError(CfAnalysisError):
+    """A notebook does not take the parameter, or not this value."""
+
+    exit_code = 2
+
+
+class OutputError(CfAnalysisError):
+    """An output cannot be written."""
+
+
+class PublishError(CfAnalysisError):
+    """A notebook failed to execute, or its pages could not be made."""
+
+
+def shorten(text: object, *, limit: int = 500) -> str:
+    r"""Return the text on one line of at most `limit` characters, control characters made visible.
+
+    Examples
+    --------
+    >>> shorten("a" * 12, limit=8)
+    'aaaaaaa…'
+    >>> shorten("two\nlines")
+    'two\\nlines'
+    """
+    line = "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in str(text))
+    return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def nearest(word: str, choices: Iterable[str], *, limit: int = 3) -> list[str]:
+    """Return the choices that look most like the word, best first (Ratcliff and Obershelp's measure).
+
+    Examples
+    --------
+    >>> nearest("GSAA", ["GSA", "NASA", "EPA"])
+    ['GSA', 'NASA']
+    """
+    by_folded: dict[str, str] = {}
+    for choice in choices:
+        by_folded.setdefault(choice.casefold(), choice)
+    return [by_folded[m] for m in get_close_matches(word.casefold(), by_folded, n=limit, cutoff=0.6)]
