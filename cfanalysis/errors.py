@@ -113,7 +113,7 @@ def nearest(word: str, choices: Iterable[str], *, limit: int = 3) -> list[str]:
     Examples
     --------
     >>> nearest("GSAA", ["GSA", "NASA", "EPA"])
-    ['GSA', 'NASA']
+    ['GSA']
     """
     by_folded: dict[str, str] = {}
     for choice in choices:

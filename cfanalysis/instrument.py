@@ -62,8 +62,8 @@ class Scale(_Part):
     def _check(self) -> Scale:
         if self.max <= self.min:
             raise ValueError(f"max ({self.max}) must be above min ({self.min})")
-        if self.max - self.min > 100:
-            raise ValueError(f"a scale has at most 101 categories, this one {self.max - self.min + 1}")
+        if self.min < -100 or self.max > 100:
+            raise ValueError(f"a scale lies within -100 and 100, this one goes from {self.min} to {self.max}")
         if outside := [c for c in self.labels if not self.min <= c <= self.max]:
             raise ValueError(f"labels for {outside}, which are not on the scale {self.min} to {self.max}")
         if clash := [c for c in self.dont_know.codes if self.min <= c <= self.max]:
@@ -110,6 +110,7 @@ class Item(_Part):
     customer: Literal["external", "internal"] | None = None
     level: Literal["low", "moderate", "high"] | None = None
     source: tuple[str, ...] = ()
+    optional: bool = False
 
     @model_validator(mode="after")
     def _check(self) -> Item:

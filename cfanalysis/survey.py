@@ -82,3 +82,49 @@ class Survey:
     organizations: pd.DataFrame
     responses: pd.DataFrame | None
     source: Source
+
+
+@dataclass(frozen=True)
+class ClientExtract:
+    """What one client's report is made from: its own rows and the benchmark's aggregates, nothing else.
+
+    Parameters
+    ----------
+    client
+        The organization's name.
+    instrument
+        What the survey asks.
+    wave
+        The client's latest wave: what the report is about.
+    n
+        The client's respondents in that wave.
+    shares
+        The client's own answer shares, all its waves.
+    scores
+        The client's own scores: ``wave, scope, name, facet, mean, score, n, percentile`` (0-100, of the
+        measure in that row, among the benchmark's organizations; latest wave only).
+    benchmark
+        One row per measure: ``scope, name, facet, n`` (organizations), ``mean, p10 ... p90, top,
+        upper_middle, lower_middle, bottom`` (0-100; means of the criterion's quartiles). What would
+        rest on too few organizations is missing.
+    quartile
+        The client's quartile of the criterion, in words; None where it has no criterion score.
+    criterion
+        Title of the criterion, None where the instrument has none.
+    facts
+        The client's facts, by the instrument's organization fields.
+    source
+        Where the data come from.
+    """
+
+    client: str
+    instrument: Instrument
+    wave: str
+    n: int
+    shares: pd.DataFrame
+    scores: pd.DataFrame
+    benchmark: pd.DataFrame
+    quartile: str | None
+    criterion: str | None
+    facts: dict[str, str]
+    source: Source

@@ -1,0 +1,184 @@
+"""Where one client stands: its scores beside the benchmark's aggregates, from its extract alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from cfanalysis.analyses.say_do_profile import TOP, SayDoProfile
+from cfanalysis.confidentiality import shows_distribution
+from cfanalysis.errors import AnalysisError
+from cfanalysis.survey import ClientExtract, Source
+
+AGGREGATES = ["n", "mean", "p50", "top"]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """The client's main measures beside the benchmark.
+
+    Parameters
+    ----------
+    frame
+        One row per measure: ``measure`` (title), ``scope, name, facet, score`` (0-100), ``percentile``,
+        ``benchmark`` (median, or mean where organizations are few), ``top`` (mean of the criterion's top
+        quartile), ``n`` (organizations in the benchmark).
+    client
+        The client's name.
+    n
+        The client's respondents.
+    quartile
+        The client's quartile of the criterion, in words; None where there is none.
+    criterion
+        Title of the criterion.
+    wave
+        The wave that the report is about.
+    source
+        Where the data come from.
+    """
+
+    frame: pd.DataFrame
+    client: str
+    n: int
+    quartile: str | None
+    criterion: str | None
+    wave: str
+    source: Source
+
+    def row(self, scope: str, facet: str = "all", name: str | None = None) -> pd.Series | None:
+        """Return a measure's row, None where the client has no such score."""
+        frame = self.frame
+        hit = (frame["scope"] == scope) & (frame["facet"] == facet)
+        rows = frame[hit] if name is None else frame[hit & (frame["name"] == name)]
+        return None if rows.empty else rows.iloc[0]
+
+
+@dataclass(frozen=True)
+class ClientScores:
+    """The client's scores of one scope beside the benchmark.
+
+    Parameters
+    ----------
+    frame
+        One row per item, or per pair: ``name, title, dimension, facet, mean`` (scale points), ``score``
+        (0-100), ``n`` (answers), ``benchmark`` (mean of organizations, 0-100), ``top``, ``difference``
+        (score minus benchmark), ``percentile``, ``n_organizations``.
+    client, wave, n, source
+        As in `Standing`.
+    """
+
+    frame: pd.DataFrame
+    client: str
+    wave: str
+    n: int
+    source: Source
+
+
+def client_standing(extract: ClientExtract) -> Standing:
+    """Return the indices, Say, Do and gap of the client beside the benchmark."""
+    table = _beside_benchmark(extract)
+    titles = {(("index", index.id, "all")): index.title for index in extract.instrument.indices}
+    titles |= {("overall", "overall", f): t for f, t in (("say", "Say"), ("do", "Do"), ("gap", "Say-Do gap"))}
+    rows = [
+        {"measure": title, **found.iloc[0].to_dict()}
+        for (scope, name, facet), title in titles.items()
+        if not (found := table.query("scope == @scope and name == @name and facet == @facet")).empty
+    ]
+    columns = [
+        "measure",
+        "scope",
+        "name",
+        "facet",
+        "score",
+        "percentile",
+        "benchmark",
+        "top",
+        "n_organizations",
+    ]
+    frame = pd.DataFrame(rows, columns=columns).rename(columns={"n_organizations": "n"})
+    return Standing(
+        frame, extract.client, extract.n, extract.quartile, extract.criterion, extract.wave, extract.source
+    )
+
+
+def client_profile(extract: ClientExtract) -> SayDoProfile:
+    """Return Say, Do and gap of each dimension: the client, the top quartile, the benchmark's middle.
+
+    Raises
+    ------
+    AnalysisError
+        The client has no complete dimension.
+    """
+    table = _beside_benchmark(extract).query("scope == 'dimension'")
+    if table.empty:
+        raise AnalysisError(
+            f"{extract.client} answered no dimension completely, so it has no profile.",
+            next_step="Leave the profile out of the report.",
+        )
+    middle = "Benchmark median" if table["p50"].notna().all() else "Benchmark mean"
+    columns = {extract.client: "score", TOP: "top", middle: "benchmark"}
+    titles = {d.id: d.title for d in extract.instrument.gap_dimensions}
+    parts = []
+    for group, column in columns.items():
+        wide = table.pivot(index="name", columns="facet", values=column)
+        n = table.groupby("name")["n_organizations"].first()
+        parts.append(
+            wide.assign(group=group, n=1 if group == extract.client else n).dropna(subset=["say", "do"])
+        )
+    frame = pd.concat(parts).reset_index(names="dimension")
+    frame = frame.assign(title=frame["dimension"].map(titles), gap=frame["say"] - frame["do"])
+    frame = frame[["dimension", "title", "group", "say", "do", "gap", "n"]]
+    order = {d: i for i, d in enumerate(titles)}
+    frame = frame.sort_values("dimension", key=lambda s: s.map(order), kind="stable", ignore_index=True)
+    present = tuple(group for group in columns if (frame["group"] == group).any())
+    n_benchmark = int(table["n_organizations"].max()) if table["n_organizations"].notna().any() else 0
+    return SayDoProfile(frame, present, extract.criterion or "", "latest", n_benchmark, extract.source)
+
+
+def client_items(extract: ClientExtract) -> ClientScores:
+    """Return every Say and Do item of the client beside the benchmark, in the instrument's order."""
+    items = {item.id: item for item in extract.instrument.gap_items}
+    table = _beside_benchmark(extract).query("scope == 'item'")
+    table = table[table["name"].isin(items)].assign(
+        title=lambda t: t["name"].map({i: item.title for i, item in items.items()}),
+        dimension=lambda t: t["name"].map({i: item.dimension for i, item in items.items()}),
+        facet=lambda t: t["name"].map({i: item.facet for i, item in items.items()}),
+    )
+    order = {item: k for k, item in enumerate(items)}
+    return _scores(table.sort_values("name", key=lambda s: s.map(order), ignore_index=True), extract)
+
+
+def client_pairs(extract: ClientExtract) -> ClientScores:
+    """Return the gap of every pair of the client beside the benchmark, widest first.
+
+    ``score`` is the gap (0-100); ``say`` and ``do`` stand beside it.
+    """
+    pairs = {pair.id: pair for pair in extract.instrument.pairs}
+    table = _beside_benchmark(extract).query("scope == 'pair'")
+    facets = table.pivot(index="name", columns="facet", values="score")
+    gaps = table[table["facet"] == "gap"].assign(
+        title=lambda t: t["name"].map({i: pair.do.title for i, pair in pairs.items()}),
+        dimension=lambda t: t["name"].map({i: pair.say.dimension for i, pair in pairs.items()}),
+    )
+    gaps = gaps.merge(facets[["say", "do"]] if not facets.empty else facets, left_on="name", right_index=True)
+    return _scores(gaps.sort_values(["score", "name"], ascending=[False, True], ignore_index=True), extract)
+
+
+def may_show_distributions(extract: ClientExtract) -> bool:
+    """Return whether answers' distributions and splits of this client may be shown."""
+    return shows_distribution(extract.n, extract.instrument.minima)
+
+
+def _scores(table: pd.DataFrame, extract: ClientExtract) -> ClientScores:
+    return ClientScores(table, extract.client, extract.wave, extract.n, extract.source)
+
+
+def _beside_benchmark(extract: ClientExtract) -> pd.DataFrame:
+    """Return the client's scores of its latest wave with the benchmark's aggregates beside them."""
+    own = extract.scores[extract.scores["wave"] == extract.wave]
+    benchmark = extract.benchmark[["scope", "name", "facet", *AGGREGATES]]
+    benchmark = benchmark.rename(columns={"n": "n_organizations", "mean": "benchmark_mean"})
+    table = own.merge(benchmark, on=["scope", "name", "facet"], how="left")
+    middle = table["p50"].where(table["p50"].notna(), table["benchmark_mean"])
+    return table.assign(benchmark=middle, difference=table["score"] - table["benchmark_mean"])

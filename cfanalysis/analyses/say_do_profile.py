@@ -1,0 +1,69 @@
+"""Say and Do in each dimension, the top quartile beside the rest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from cfanalysis.analyses.criterion import ranked_gaps
+from cfanalysis.gap import say_do_gaps
+from cfanalysis.quartiles import quartile_groups
+from cfanalysis.scoring import WhichWave, one_wave, ranked_only
+from cfanalysis.survey import Source, Survey
+
+TOP, REST = "Top quartile", "Rest"
+
+
+@dataclass(frozen=True)
+class SayDoProfile:
+    """Say, Do and gap by dimension and group.
+
+    Parameters
+    ----------
+    frame
+        One row per dimension and group: ``dimension`` (id), ``title, group, say, do, gap`` (0-100), ``n``
+        (organizations).
+    groups
+        The groups in order; the first is the one that is looked at.
+    criterion
+        Title of the criterion that makes the groups.
+    wave
+        ``"first"`` or ``"latest"`` wave of each organization.
+    n
+        Organizations in all.
+    source
+        Where the data come from.
+    """
+
+    frame: pd.DataFrame
+    groups: tuple[str, ...]
+    criterion: str
+    wave: WhichWave
+    n: int
+    source: Source
+
+
+def say_do_profile(survey: Survey, *, wave: WhichWave = "latest") -> SayDoProfile:
+    """Return Say, Do and gap of each dimension for the top quartile and the rest.
+
+    Raises
+    ------
+    AnalysisError
+        As for `cfanalysis.analyses.quartile_gaps.quartile_gaps`.
+    """
+    ranked = ranked_gaps(survey, wave=wave)
+    top = quartile_groups(ranked.frame["criterion"]).is_top
+    group = dict(zip(ranked.frame["organization"], (TOP if t else REST for t in top), strict=True))
+    shares = ranked_only(one_wave(survey.shares, survey.source.waves, wave))
+    gaps = say_do_gaps(shares, survey.instrument, scope="dimension")
+    gaps = gaps[gaps["organization"].isin(group)].assign(group=lambda t: t["organization"].map(group))
+    means = gaps.groupby(["name", "group"], as_index=False).agg(
+        say=("say_score", "mean"), do=("do_score", "mean"), gap=("gap_score", "mean"), n=("gap", "size")
+    )
+    order = pd.DataFrame(
+        [(d.id, d.title, g) for d in survey.instrument.gap_dimensions for g in (TOP, REST)],
+        columns=["dimension", "title", "group"],
+    )
+    frame = order.merge(means.rename(columns={"name": "dimension"}), on=["dimension", "group"])
+    return SayDoProfile(frame, (TOP, REST), ranked.criterion, wave, len(ranked.frame), survey.source)

@@ -1,0 +1,264 @@
+"""The page of a chart: title, subtitle and caption around a plot, aligned to one left edge.
+
+A `Stage` is the rectangle that a chart may use: a figure of its own, or the place of an Axes it was given.
+From top to bottom it holds the title (the finding, in words), the subtitle (the measure and n), the body (the
+plot with gutters for its labels) and the caption (the source). All measures are points, everything is placed
+once before anything is drawn, and what stands beside the plot hangs on the Axes, so charts compose.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.text import Annotation
+from matplotlib.transforms import Affine2D, ScaledTranslation, Transform
+
+from cfanalysis.charts.lettering import wrapped
+from cfanalysis.theme import Theme, current
+
+_TIGHT, _LOOSE = 1.2, 1.32  # line pitch of titles and of smaller text, in font sizes
+_LEAST = 36.0  # a plot is at least so many points wide and high, however little room is left
+
+
+@dataclass(frozen=True)
+class Words:
+    """What is written around a plot; an empty text takes no room.
+
+    Parameters
+    ----------
+    title
+        The finding, in words.
+    subtitle
+        The measure and n.
+    caption
+        Source, wave, and whether the data are synthetic.
+    """
+
+    title: str = ""
+    subtitle: str = ""
+    caption: str = ""
+
+    def replaced(self, title: str | None, subtitle: str | None, caption: str | None) -> Words:
+        """Return the words with those replaced that are not None."""
+        return Words(
+            self.title if title is None else title,
+            self.subtitle if subtitle is None else subtitle,
+            self.caption if caption is None else caption,
+        )
+
+
+@dataclass(frozen=True)
+class Gutters:
+    """Room around a plot for its labels, points."""
+
+    left: float = 0.0
+    right: float = 0.0
+    top: float = 0.0
+    bottom: float = 0.0
+
+
+class Stage:
+    """The rectangle that a chart may use.
+
+    Parameters
+    ----------
+    ax
+        The Axes whose place is used; None for a figure of the theme's size.
+    words
+        What is written around the plot.
+
+    Attributes
+    ----------
+    width
+        Width of title, body and caption, points.
+    """
+
+    def __init__(self, ax: Axes | None, words: Words) -> None:
+        self._ax = ax
+        self._theme = theme = current()
+        if ax is None:
+            self._margin = theme.margin
+            self._titles = theme.title, theme.subtitle
+            self.width = theme.width - 2 * theme.margin
+            self._height = None if theme.height is None else theme.height - 2 * theme.margin
+        else:
+            self._margin = 0.0
+            self._titles = (theme.label + theme.subtitle) / 2, theme.small
+            self._left, self._bottom, self.width, self._height = _place_in_points(ax)
+        self._lines = self._wrapped_words(words)
+
+    def body_height(self, natural: float) -> float:
+        """Return the height that the body gets: its natural one unless the stage's height is given."""
+        if self._height is None:
+            return natural
+        return max(self._height - self._header() - self._footer(), _LEAST)
+
+    def open(self, gutters: Gutters, *, body: float) -> Axes:
+        """Return the Axes, placed within the gutters, with the words written around it.
+
+        Parameters
+        ----------
+        gutters
+            Room for labels around the plot, within the body.
+        body
+            Height of the body, points: what `body_height` returned.
+        """
+        width = max(self.width - gutters.left - gutters.right, _LEAST)
+        height = max(body - gutters.top - gutters.bottom, _LEAST)
+        axes = self._ax or self._new_axes(body)
+        figure_width, figure_height = _size_in_points(axes)
+        left = self._left + gutters.left
+        bottom = self._bottom + self._footer() + gutters.bottom
+        axes.set_position(
+            (left / figure_width, bottom / figure_height, width / figure_width, height / figure_height)
+        )
+        plain(axes)
+        self._write_words(axes, gutters)
+        return axes
+
+    def _new_axes(self, body: float) -> Axes:
+        """Make a figure as high as header, body and footer need, without any global state."""
+        height = (self._height or self._header() + body + self._footer()) + 2 * self._margin
+        figure = Figure(figsize=(self._theme.width / 72, height / 72))
+        self._left = self._bottom = self._margin
+        return figure.add_axes((0.0, 0.0, 1.0, 1.0))
+
+    def _wrapped_words(self, words: Words) -> tuple[list[str], list[str], list[str]]:
+        title, subtitle = self._titles
+        return (
+            wrapped(words.title, self.width, title, bold=True),
+            wrapped(words.subtitle, self.width, subtitle),
+            wrapped(words.caption, self.width, self._theme.small),
+        )
+
+    def _header(self) -> float:
+        (title, subtitle), (titles, subtitles, _) = self._titles, self._lines
+        gap = 0.9 * subtitle if titles or subtitles else 0.0
+        return len(titles) * title * _TIGHT + self._between() + len(subtitles) * subtitle * _LOOSE + gap
+
+    def _between(self) -> float:
+        """Return the room between title and subtitle."""
+        return 0.25 * self._titles[1] if self._lines[0] and self._lines[1] else 0.0
+
+    def _footer(self) -> float:
+        lines, size = len(self._lines[2]), self._theme.small
+        return (lines * _LOOSE + 0.9) * size if lines else 0.0
+
+    def _write_words(self, axes: Axes, gutters: Gutters) -> None:
+        theme, (title, subtitle) = self._theme, self._titles
+        titles, subtitles, captions = self._lines
+        x, y = -gutters.left, gutters.top + self._header()
+        for line in titles:
+            y -= title * _TIGHT
+            write(axes, line, (0, 1), (x, y + title * 0.3), size=title, color=theme.ink, bold=True)
+        y -= self._between()
+        for line in subtitles:
+            y -= subtitle * _LOOSE
+            write(axes, line, (0, 1), (x, y + subtitle * 0.3), size=subtitle, color=theme.muted)
+        y = -gutters.bottom - 0.9 * theme.small
+        for line in captions:
+            y -= theme.small * _LOOSE
+            write(axes, line, (0, 0), (x, y + theme.small * 0.3), size=theme.small, color=theme.muted)
+
+
+def write(
+    axes: Axes,
+    text: str,
+    corner: tuple[float, float],
+    offset: tuple[float, float] = (0.0, 0.0),
+    *,
+    size: float | None = None,
+    color: str | None = None,
+    bold: bool = False,
+    coords: Any = "axes fraction",
+    **options: Any,
+) -> Annotation:
+    """Write one line of text at a place of the plot plus an offset in points.
+
+    Parameters
+    ----------
+    axes
+        Where to write; the text may lie outside of the plot.
+    text
+        One line.
+    corner
+        The place in `coords`, by default fractions of the plot.
+    offset
+        Points to the right and up from that place.
+    size, color, bold
+        By default the theme's label in ink.
+    coords
+        matplotlib's coordinates of `corner`.
+    **options
+        Further properties of the text, e.g. ``ha`` and ``va`` (by default left and baseline).
+    """
+    theme = current()
+    return axes.annotate(
+        text,
+        xy=corner,
+        xycoords=coords,
+        xytext=offset,
+        textcoords="offset points",
+        annotation_clip=False,
+        fontsize=size or theme.label,
+        color=color or theme.ink,
+        fontweight=theme.bold if bold else "normal",
+        **{"ha": "left", "va": "baseline", **options},
+    )
+
+
+def points_from(axes: Axes, corner: tuple[float, float]) -> Transform:
+    """Return the transform from points right of and above a corner of the plot (in its fractions)."""
+    figure = axes.get_figure(root=True)
+    return Affine2D().scale(1 / 72) + figure.dpi_scale_trans + ScaledTranslation(*corner, axes.transAxes)
+
+
+def plain(axes: Axes) -> None:
+    """Take box, ticks and labels off a plot: what a chart shows, it adds."""
+    axes.set_facecolor("none")
+    for spine in axes.spines.values():
+        spine.set_visible(False)
+    axes.set_xlabel("")
+    axes.set_ylabel("")
+    axes.tick_params(which="both", length=0)
+    axes.grid(visible=False)
+    axes.set_axisbelow(True)
+
+
+def value_axis(axes: Axes, positions: list[float], labels: list[str], *, top: bool) -> None:
+    """Show a horizontal value axis: small muted numbers and vertical hairlines.
+
+    Parameters
+    ----------
+    axes
+        The plot; its limits stay as they are.
+    positions, labels
+        Where the hairlines stand, and what is written at them.
+    top
+        Whether the numbers stand above the plot.
+    """
+    theme = current()
+    limits = axes.get_xlim()
+    axes.set_xticks(positions, labels)
+    axes.set_xlim(limits)
+    if top:
+        axes.xaxis.tick_top()
+    axes.tick_params(axis="x", length=0, pad=3, labelsize=theme.small, labelcolor=theme.muted)
+    axes.grid(visible=True, axis="x", color=theme.rule, linewidth=0.6)
+
+
+def _place_in_points(ax: Axes) -> tuple[float, float, float, float]:
+    """Return left, bottom, width and height of an Axes' place in its (sub)figure."""
+    box = ax.get_position()
+    width, height = _size_in_points(ax)
+    return box.x0 * width, box.y0 * height, box.width * width, box.height * height
+
+
+def _size_in_points(ax: Axes) -> tuple[float, float]:
+    figure = ax.get_figure(root=False)
+    box = figure.bbox  # type: ignore[union-attr]
+    scale = 72 / ax.get_figure(root=True).dpi  # type: ignore[union-attr]
+    return box.width * scale, box.height * scale

@@ -1,0 +1,178 @@
+"""Letters and numbers in a chart: how wide a text is, where it breaks, how a number is written.
+
+A chart knows the width of every text before anything is drawn, so its layout is made once and no label meets
+another by chance. Widths are measured with the font itself, in points.
+"""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from matplotlib import font_manager
+from matplotlib.ft2font import LoadFlags
+
+from cfanalysis.theme import current, register_fonts
+
+MINUS = "−"
+_SLACK = 1.02  # screens round letter widths up when they fit them to pixels
+
+
+@contextmanager
+def unknown_letters_allowed() -> Iterator[None]:
+    """Keep quiet about a letter that no font here has: an SVG's reader may have it."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph .* missing from", category=UserWarning)
+        yield
+
+
+def text_width(text: str, size: float, *, bold: bool = False) -> float:
+    """Return the width of one line of text in the theme's font.
+
+    Parameters
+    ----------
+    text
+        One line.
+    size
+        Font size, points.
+    bold
+        Whether it is set in the theme's bold weight.
+
+    Returns
+    -------
+    float
+        Points.
+    """
+    register_fonts()
+    theme = current()
+    families = [theme.family, theme.fallback]
+    weight = theme.bold if bold else 400
+    files = [
+        font_manager.findfont(font_manager.FontProperties(family=[family], weight=weight))
+        for family in families
+    ]
+    font = font_manager.get_font(files)
+    font.set_size(size, 72)
+    with unknown_letters_allowed():
+        font.set_text(text, 0.0, flags=LoadFlags.NO_HINTING)
+    return font.get_width_height()[0] / 64 * _SLACK
+
+
+def wrapped(text: str, width: float, size: float, *, bold: bool = False) -> list[str]:
+    """Return the lines of a text broken between words, or within a word that is wider than a line.
+
+    Parameters
+    ----------
+    text
+        Any text; runs of white space become one space and unprintable characters go.
+    width
+        Width of a line, points.
+    size
+        Font size, points.
+    bold
+        Whether it is set in the theme's bold weight.
+
+    Examples
+    --------
+    >>> wrapped("Processes aligned to a quality experience", 100, 9)
+    ['Processes aligned to', 'a quality experience']
+    >>> wrapped(" ", 100, 9)
+    []
+    """
+    lines: list[str] = []
+    line = ""
+    for word in one_line(text).split():
+        if line and text_width(f"{line} {word}", size, bold=bold) > width:
+            lines.append(line)
+            line = ""
+        line = f"{line} {word}" if line else word
+        while len(line) > 1 and text_width(line, size, bold=bold) > width:
+            cut = _fitting(line, width, size, bold=bold)
+            lines.append(line[:cut])
+            line = line[cut:]
+    return [*lines, line] if line else lines
+
+
+def _fitting(word: str, width: float, size: float, *, bold: bool) -> int:
+    """Return how many letters of a word fit on a line; at least 1."""
+    count = len(word) - 1
+    while count > 1 and text_width(word[:count], size, bold=bold) > width:
+        count -= 1
+    return count
+
+
+def one_line(text: str) -> str:
+    """Return a text from data on one line, without characters that cannot be printed.
+
+    Examples
+    --------
+    >>> one_line("Alder  Logistics\\n(north)")
+    'Alder Logistics (north)'
+    """
+    spaced = " ".join(str(text).split())
+    return "".join(letter for letter in spaced if letter.isprintable())
+
+
+def number(value: float | None, decimals: int, *, signed: bool = False) -> str:
+    """Return a number as readers see it, with a minus sign; a dash where there is none.
+
+    Examples
+    --------
+    >>> number(-0.034, 2), number(-0.004, 2), number(0.5, 1, signed=True), number(float("nan"), 1)
+    ('−0.03', '0.00', '+0.5', '–')
+    """
+    if value is None or not math.isfinite(value):
+        return "–"
+    text = f"{value:+.{decimals}f}" if signed else f"{value:.{decimals}f}"
+    if float(text) == 0:
+        text = text.lstrip("+-")
+    return text.replace("-", MINUS)
+
+
+def interval(low: float | None, high: float | None, decimals: int) -> str:
+    """Return an interval in words; empty where there is none.
+
+    Examples
+    --------
+    >>> interval(-0.2, 0.04, 2), interval(None, None, 2)
+    ('−0.20 to 0.04', '')
+    """
+    if low is None or high is None or not (math.isfinite(low) and math.isfinite(high)):
+        return ""
+    return f"{number(low, decimals)} to {number(high, decimals)}"
+
+
+def organizations(count: int) -> str:
+    """Return a number of organizations in words.
+
+    Examples
+    --------
+    >>> organizations(1), organizations(1200)
+    ('1 organization', '1,200 organizations')
+    """
+    return f"{count:,} organization" + ("" if count == 1 else "s")
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return names as a list in a sentence.
+
+    Examples
+    --------
+    >>> listed(["Top quartile", "Rest"])
+    'Top quartile and Rest'
+    """
+    *first, last = (one_line(name) for name in names)
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def wave_note(wave: str) -> str:
+    """Return which wave counts, as a sentence.
+
+    Examples
+    --------
+    >>> wave_note("latest")
+    'Each organization’s latest wave.'
+    """
+    return f"Each organization’s {wave} wave."

@@ -1,0 +1,68 @@
+"""How numbers are written for readers: rounded once, with a true minus sign, never "NaN" or "-0".
+
+Numbers are rounded half to even on their decimal value as Python does; what does not exist is a dash.
+"""
+
+from __future__ import annotations
+
+import math
+
+from cfanalysis.effects import Estimate
+
+MISSING = "–"
+
+
+def decimal(value: float | None, digits: int = 1, *, signed: bool = False) -> str:
+    """Return a number with fixed digits.
+
+    Examples
+    --------
+    >>> decimal(-0.04), decimal(3.14159, 2), decimal(0.5, 2, signed=True), decimal(float("nan"))
+    ('0.0', '3.14', '+0.50', '–')
+    """
+    if value is None or not math.isfinite(value):
+        return MISSING
+    text = f"{abs(value):,.{digits}f}"
+    if float(text.replace(",", "")) == 0:
+        return text
+    sign = "\N{MINUS SIGN}" if value < 0 else "+" if signed else ""
+    return sign + text
+
+
+def percent(share: float | None, digits: int = 0) -> str:
+    """Return a share (0-1) in per cent.
+
+    Examples
+    --------
+    >>> percent(0.254)
+    '25%'
+    """
+    text = decimal(None if share is None else 100 * share, digits)
+    return text if text == MISSING else f"{text}%"
+
+
+def interval(estimate: Estimate, digits: int = 2) -> str:
+    """Return an estimate's interval in words.
+
+    Examples
+    --------
+    >>> interval(Estimate(0.1, -0.05, 0.25))
+    '95% interval −0.05 to 0.25'
+    """
+    if estimate.low is None or estimate.high is None:
+        return "no interval"
+    level = f"{100 * estimate.confidence:.0f}%"
+    return f"{level} interval {decimal(estimate.low, digits)} to {decimal(estimate.high, digits)}"
+
+
+def ordinal(value: float) -> str:
+    """Return a percentile as an ordinal number.
+
+    Examples
+    --------
+    >>> ordinal(81.4), ordinal(2), ordinal(11.6), ordinal(93)
+    ('81st', '2nd', '12th', '93rd')
+    """
+    number = round(value)
+    teen = 10 <= number % 100 <= 20
+    return f"{number}" + ("th" if teen else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th"))

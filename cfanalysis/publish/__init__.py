@@ -1,0 +1,19 @@
+"""The publishing room: a notebook and its parameters go in, a report comes out.
+
+`publish` (in `report`) executes a notebook with papermill and exports it through the project's own two
+nbconvert exporters: a tagged PDF made by Typst and a self-contained web page. This room knows notebooks and
+files, not statistics: what it is handed are finished blocks (`cfanalysis.blocks`), markdown and pictures.
+
+The way of a page: `execution` runs the notebook, `document` turns it into a neutral tree of nodes (with
+`markdown_reader`, `html_reader`, `mathematics` and `pictures`), and `pdf` and `html` draw that tree. Text
+from data stays data on the whole way: nothing is spliced into Typst markup, nothing reaches a page unescaped.
+
+Importing this package imports nothing heavy.
+"""
+
+from __future__ import annotations
+
+from cfanalysis.publish.parameters import Parameter, checked_parameters, notebook_parameters
+from cfanalysis.publish.report import publish
+
+__all__ = ["Parameter", "checked_parameters", "notebook_parameters", "publish"]

@@ -1,0 +1,105 @@
+"""Characters that a page can show.
+
+Text from data may hold anything. Control characters become visible signs, marks that would turn the text
+around them (bidirectional overrides) are dropped, and what no font of ours can draw is shown by its code
+point and reported by its name, so that a reader never meets an empty box.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import lru_cache
+from pathlib import Path
+
+from cfanalysis.resources import font_folder
+
+_ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)")
+# Embeddings, overrides and isolates reorder what follows them; the plain marks (200E, 200F) do not.
+_TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF])
+_BREAKS = {0x0D: None, 0x0B: "\n", 0x0C: "\n", 0x85: "\n", 0x2028: "\n", 0x2029: "\n"}
+_CONTROLS = {c: chr(0x2400 + c) for c in range(32) if c not in (0x09, 0x0A, 0x0B, 0x0C, 0x0D)} | {0x7F: "␡"}
+_UNUSABLE = dict.fromkeys([*range(0x80, 0x85), *range(0x86, 0xA0), *range(0xFDD0, 0xFDF0)], "\ufffd")
+_CLEAN = str.maketrans({**_CONTROLS, **_UNUSABLE, **_TURNING, **_BREAKS})
+_ODD = re.compile(r"[\ud800-\udfff\ufffe\uffff]|[\U0001fffe\U0001ffff]")
+_INVISIBLE = re.compile("[\u200b-\u200f\u2060-\u2064\ufe00-\ufe0f\u00ad]")
+
+
+def shown(text: str) -> str:
+    r"""Return the text with control characters visible and nothing in it that turns other text around.
+
+    Examples
+    --------
+    >>> shown("a\x00b\u202ec")
+    'a␀bc'
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return _ODD.sub("\ufffd", text.replace("\r\n", "\n").translate(_CLEAN))
+
+
+def without_colours(text: str) -> str:
+    r"""Return terminal output without its ANSI escape sequences.
+
+    Examples
+    --------
+    >>> without_colours("\x1b[31mred\x1b[0m")
+    'red'
+    """
+    return _ANSI.sub("", text)
+
+
+def drawable(text: str) -> tuple[str, set[str]]:
+    """Return the text with what no font of ours draws shown by code point, and those characters.
+
+    Examples
+    --------
+    >>> drawable("naïve")
+    ('naïve', set())
+    """
+    if text.isascii():
+        return text, set()
+    missing = {c for c in set(text) if ord(c) > 0x7F and not _has_glyph(c)}
+    if not missing:
+        return text, missing
+    ignorable = {c for c in missing if _INVISIBLE.match(c)}
+    missing -= ignorable
+    signs = {ord(c): f"\u27e8U+{ord(c):04X}\u27e9" for c in missing} | dict.fromkeys(map(ord, ignorable))
+    return text.translate(signs), missing
+
+
+def named(characters: Iterable[str]) -> str:
+    """Return the characters' code points and names, for a message.
+
+    Examples
+    --------
+    >>> named("é")
+    'U+00E9 LATIN SMALL LETTER E WITH ACUTE'
+    """
+    return ", ".join(
+        f"U+{ord(c):04X} {unicodedata.name(c, 'unnamed')}" for c in sorted(characters, key=ord)
+    )
+
+
+def _has_glyph(character: str) -> bool:
+    code = ord(character)
+    # Latin with its accents and the usual punctuation: known without opening a font.
+    return 0xA0 <= code <= 0x17F or 0x2010 <= code <= 0x2026 or code in _glyphs()
+
+
+@lru_cache(maxsize=1)
+def _glyphs() -> frozenset[int]:
+    """Return the code points of our text font and of its fallback."""
+    from matplotlib.ft2font import FT2Font
+
+    fonts = [font_folder() / "IBMPlexSans-Regular.ttf", *fallback_fonts()]
+    return frozenset(code for font in fonts for code in FT2Font(str(font)).get_charmap())
+
+
+def fallback_fonts() -> list[Path]:
+    """Return the files of DejaVu Sans, which matplotlib carries: it draws what our text font lacks."""
+    import matplotlib
+
+    folder = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
+    return [folder / "DejaVuSans.ttf", folder / "DejaVuSans-Bold.ttf"]

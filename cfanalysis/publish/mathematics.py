@@ -1,0 +1,206 @@
+r"""Formulas: LaTeX is read once and serves both pages.
+
+LaTeX is turned into MathML by latex2mathml, checked against a list of plain presentation elements, and either
+written into the web page or handed to Typst as a tree that its template draws with functions. No formula text
+is ever spliced into Typst markup: a converter that writes Typst source would let ``\text{#read(...)}`` through.
+A formula that cannot be read is shown as its source.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from lxml import etree
+
+Node = dict[str, Any]
+
+_NAMESPACE = "{http://www.w3.org/1998/Math/MathML}"
+_ELEMENTS = frozenset(
+    "math mrow mi mn mo mtext mspace msup msub msubsup munder mover munderover mfrac msqrt mroot "
+    "mtable mtr mtd mstyle mpadded mphantom".split()
+)
+_ATTRIBUTES = frozenset(
+    "display mathvariant stretchy fence form accent linethickness columnalign displaystyle scriptlevel "
+    "width minsize maxsize".split()
+)
+_VALUE = re.compile(r"[\w.#%\- ]*")
+_LIMITS = frozenset("∑∏∐⋃⋂⋁⋀⨁⨂") | {"lim", "max", "min", "sup", "inf", "argmax", "argmin", "liminf", "limsup"}
+_ACCENTS = {
+    "^": "\u0302", "ˆ": "\u0302", "~": "\u0303", "˜": "\u0303", "¯": "\u0304", "ˉ": "\u0304", "˙": "\u0307",
+    "¨": "\u0308", "ˇ": "\u030c", "˘": "\u0306", "→": "\u20d7", "⃗": "\u20d7", "´": "\u0301", "`": "\u0300",
+}  # fmt: skip
+_OVER = {"―": "overline", "‾": "overline", "_": "overline", "⏞": "overbrace", "⏟": "underbrace"}
+_OPEN = dict(zip("([{|‖⟨⌊⌈", ")]}|‖⟩⌋⌉", strict=True))
+
+
+def mathml(latex: str, *, display: bool) -> etree._Element | None:
+    r"""Return the formula as a checked MathML element, or None where it cannot be read.
+
+    Parameters
+    ----------
+    latex
+        The formula without its dollar signs.
+    display
+        Whether it stands on a line of its own.
+
+    Examples
+    --------
+    >>> mathml(r"x^2", display=False).get("display")
+    'inline'
+    >>> mathml(r"\frac{", display=False) is None
+    True
+    """
+    from latex2mathml.converter import convert
+
+    try:
+        written = convert(_readable(latex), display="block" if display else "inline")
+        root = etree.fromstring(re.sub(r"&(?!#?\w+;)", "&amp;", written))
+    except Exception:  # latex2mathml raises all kinds of errors on what it does not know
+        return None
+    for element in root.iter():
+        if not isinstance(element.tag, str) or element.tag.removeprefix(_NAMESPACE) not in _ELEMENTS:
+            return None
+        if (element.text or "").startswith("\\") and len(element.text or "") > 1:
+            return None  # a command that it does not know
+        for name, value in list(element.attrib.items()):
+            if name not in _ATTRIBUTES or not _VALUE.fullmatch(str(value)):
+                del element.attrib[name]
+    if display:
+        _set_limits(root)
+    return root
+
+
+def html(latex: str, *, display: bool) -> str | None:
+    """Return the formula as MathML markup for a page, or None where it cannot be read."""
+    root = mathml(latex, display=display)
+    if root is None:
+        return None
+    root.set("alttext", latex.strip())
+    for cell in root.iter(f"{_NAMESPACE}mtd"):
+        align = cell.attrib.pop("columnalign", None)
+        if align in ("left", "right"):
+            cell.set("style", f"text-align:{align}")  # MathML Core leaves alignment to CSS
+    return str(etree.tostring(root, encoding="unicode", with_tail=False))
+
+
+def tree(latex: str, *, display: bool) -> Node | None:
+    """Return the formula as the tree that the Typst template draws, or None where it cannot be read."""
+    root = mathml(latex, display=display)
+    return None if root is None else _row(list(root))
+
+
+def _readable(latex: str) -> str:
+    r"""Return LaTeX in the words that latex2mathml knows."""
+    latex = re.sub(r"\\(begin|end)\{(aligned|split|gathered|eqnarray\*?|align)\}", r"\\\1{align*}", latex)
+    latex = re.sub(r"\\(begin|end)\{(equation|gather|multline)\*?\}", "", latex)
+    return re.sub(r"\\(label|tag)\{[^{}]*\}|\\(nonumber|notag)\b|\\displaystyle\b", "", latex).strip()
+
+
+def _set_limits(root: etree._Element) -> None:
+    """Set the limits of sums and the like below and above them, as display style does."""
+    for script, limit in (("msub", "munder"), ("msup", "mover"), ("msubsup", "munderover")):
+        for element in root.iter(_NAMESPACE + script):
+            if len(element) and (element[0].text or "") in _LIMITS:
+                element.tag = _NAMESPACE + limit
+
+
+def _row(elements: list[etree._Element]) -> Node:
+    return {"math": "row", "items": _fenced(elements)}
+
+
+def _fenced(elements: list[etree._Element]) -> list[Node]:
+    """Return the nodes of a row; delimiters around a table or marked as fences grow with their content."""
+    nodes: list[Node] = []
+    rest = list(elements)
+    while rest:
+        element = rest.pop(0)
+        sign = (element.text or "") if _name(element) == "mo" else ""
+        end = _closing(sign, element, rest)
+        if end is None:
+            nodes.append(_node(element))
+            continue
+        inner, rest = rest[:end], rest[end:]
+        close = (rest.pop(0).text or "") if rest and _name(rest[0]) == "mo" else ""
+        nodes.append({"math": "fence", "open": sign, "close": close, "items": _fenced(inner)})
+    return nodes
+
+
+def _closing(sign: str, element: etree._Element, rest: list[etree._Element]) -> int | None:
+    """Return where in `rest` the delimiter closes, if `element` opens one that grows."""
+    if element.get("fence") == "true" and element.get("form") == "prefix":
+        depth = 1
+        for index, other in enumerate(rest):
+            depth += {"prefix": 1, "postfix": -1}.get(other.get("form", ""), 0)
+            if depth == 0:
+                return index
+        return len(rest)
+    is_array = len(rest) > 0 and _name(rest[0]) == "mtable"
+    if sign in _OPEN and is_array and len(rest) > 1 and (rest[1].text or "") == _OPEN[sign]:
+        return 1
+    return None
+
+
+def _node(element: etree._Element) -> Node:
+    name, children, text = _name(element), list(element), element.text or ""
+    match name:
+        case "mi":
+            upright = element.get("mathvariant") == "normal"
+            return {"math": "upright" if upright else "symbol" if len(text) == 1 else "word", "text": text}
+        case "mn" | "mtext":
+            return {"math": "number" if name == "mn" else "text", "text": text}
+        case "mo":
+            return {"math": "symbol" if len(text) == 1 else "operator", "text": text}
+        case "mspace":
+            return {"math": "space", "em": _em(element.get("width", "0em"))}
+        case "mfrac":
+            bar = element.get("linethickness") != "0"
+            return {"math": "frac", "items": [_node(c) for c in children], "bar": bar}
+        case "msqrt":
+            return {"math": "sqrt", "items": [_row(children)]}
+        case "mroot":
+            return {"math": "root", "items": [_node(c) for c in children]}
+        case "msub" | "msup" | "msubsup" | "munder" | "mover" | "munderover":
+            return _attached(name, children)
+        case "mtable":
+            return _table(children)
+        case "mphantom":
+            return {"math": "hidden", "items": [_row(children)]}
+    return _row(children)
+
+
+def _attached(name: str, children: list[etree._Element]) -> Node:
+    base = _node(children[0])
+    sign = (children[1].text or "") if len(children) == 2 and _name(children[1]) == "mo" else ""
+    if name == "mover" and sign in _ACCENTS:
+        return {"math": "accent", "items": [base], "mark": _ACCENTS[sign]}
+    if name in ("mover", "munder") and sign in _OVER:
+        style = _OVER[sign] if name == "mover" else _OVER[sign].replace("over", "under")
+        return {"math": style, "items": [base]}
+    lower = {"msub": 1, "munder": 1, "msubsup": 1, "munderover": 1}.get(name)
+    upper = {"msup": 1, "mover": 1, "msubsup": 2, "munderover": 2}.get(name)
+    return {
+        "math": "attach",
+        "items": [base],
+        "lower": _node(children[lower]) if lower else None,
+        "upper": _node(children[upper]) if upper else None,
+        "limits": name.startswith("mu") or name == "mover",
+    }
+
+
+def _table(rows: list[etree._Element]) -> Node:
+    cells = [[_row(list(cell)) for cell in row] for row in rows]
+    first = list(rows[0]) if rows else []
+    aligned = [cell.get("columnalign", "") for cell in first]
+    return {"math": "table", "rows": cells, "align": aligned}
+
+
+def _em(width: str) -> float:
+    try:
+        return float(width.removesuffix("em"))
+    except ValueError:
+        return 0.0
+
+
+def _name(element: etree._Element) -> str:
+    return str(element.tag).removeprefix(_NAMESPACE)

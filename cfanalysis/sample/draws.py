@@ -1,0 +1,61 @@
+"""Random draws that are the same on every platform and stay the same when the program grows.
+
+Every quantity has a stream of its own, seeded by the sample's seed and the quantity's name: drawing one thing
+more leaves all others as they were. Only uniform doubles are taken from NumPy; normals are made from them by
+the inverse distribution function and rounded, so that a last bit that differs between mathematical libraries
+does not change an answer.
+"""
+
+from __future__ import annotations
+
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.special import ndtri
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+
+class Draws:
+    """Named streams of random numbers.
+
+    Parameters
+    ----------
+    seed
+        The same seed and name give the same numbers.
+
+    Examples
+    --------
+    >>> bool((Draws(1).normal("halo", 3) == Draws(1).normal("halo", 3)).all())
+    True
+    """
+
+    def __init__(self, seed: int) -> None:
+        self._seed = seed
+
+    def uniform(self, name: str, *shape: int) -> Floats:
+        """Return numbers evenly spread over 0 (included) to 1 (excluded)."""
+        stream = np.random.Generator(np.random.PCG64([self._seed, crc32(name.encode())]))
+        return stream.random(shape)
+
+    def normal(self, name: str, *shape: int, sd: float = 1.0) -> Floats:
+        """Return normal deviates with mean 0 and standard deviation `sd`, rounded to 6 decimals."""
+        uniform = np.clip(self.uniform(name, *shape), 2.0**-53, 1 - 2.0**-53)
+        return np.round(sd * ndtri(uniform), 6)
+
+    def integer(self, name: str, below: int, *shape: int) -> Integers:
+        """Return whole numbers from 0 to `below` - 1."""
+        return np.floor(self.uniform(name, *shape) * below).astype(np.int64)
+
+    def permutation(self, name: str, count: int) -> Integers:
+        """Return the numbers 0 to `count` - 1 in random order."""
+        return np.argsort(self.uniform(name, count), kind="stable").astype(np.int64)
+
+    def category(self, name: str, weights: Floats) -> Integers:
+        """Return one column number for each row of `weights` (rows sum to 1), drawn with these weights."""
+        cumulative = np.round(np.cumsum(weights, axis=1), 9)
+        chosen: Integers = (self.uniform(name, len(weights))[:, None] >= cumulative).sum(axis=1)
+        within: Integers = np.minimum(chosen, weights.shape[1] - 1)
+        return within

@@ -1,0 +1,192 @@
+"""Results as tables that can be published: title with unit, n in every row or in the note, source below."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from cfanalysis.analyses.client_report import ClientScores, Standing
+from cfanalysis.analyses.quartile_gaps import QuartileGaps
+from cfanalysis.analyses.say_do_profile import SayDoProfile
+from cfanalysis.blocks import Column, Table
+from cfanalysis.numerals import decimal, ordinal
+from cfanalysis.survey import Survey
+from cfanalysis.wording import in_sentence, which_wave
+
+
+def quartile_table(gaps: QuartileGaps) -> Table:
+    """Return Say, Do and gap of the four quartiles, and the rest against the top."""
+    labels = ("Quartile", "Organizations", "Say", "Do", "Gap", "95% interval")
+    columns = [Column(label, "left" if i == 0 else "right") for i, label in enumerate(labels)]
+    rows = [
+        (
+            str(q["quartile"]),
+            str(q["n"]),
+            decimal(q["say"], 2),
+            decimal(q["do"], 2),
+            decimal(q["gap"], 2),
+            f"{decimal(q['low'], 2)} to {decimal(q['high'], 2)}",
+        )
+        for q in gaps.frame.to_dict(orient="records")
+    ]
+    delta = gaps.delta
+    contrast = (
+        "Rest against top",
+        str(gaps.n),
+        decimal(-gaps.delta_say.estimate, 2, signed=True),
+        decimal(-gaps.delta_do.estimate, 2, signed=True),
+        decimal(delta.estimate, 2, signed=True),
+        f"{decimal(delta.low, 2)} to {decimal(delta.high, 2)}",
+    )
+    low, high = gaps.scale
+    note = (
+        f"Means of organizations, scale points ({low} to {high}); quartiles of {in_sentence(gaps.criterion)}, "
+        f"{which_wave(gaps.wave, gaps.source)}. Interval: bootstrap of organizations, re-ranked and re-cut. "
+        f"{gaps.source.caption}"
+    )
+    return Table("The Say-Do gap by quartile of performance", columns, [*rows, contrast], note, (len(rows),))
+
+
+def profile_table(profile: SayDoProfile) -> Table:
+    """Return Say, Do and gap by dimension and group."""
+    labels = ("Dimension", "Group", "Say", "Do", "Gap", "n")
+    columns = [Column(label, "left" if i < 2 else "right") for i, label in enumerate(labels)]
+    rows = [
+        (
+            r["title"],
+            r["group"],
+            decimal(r["say"]),
+            decimal(r["do"]),
+            decimal(r["gap"], signed=True),
+            str(r["n"]),
+        )
+        for r in profile.frame.to_dict(orient="records")
+    ]
+    note = (
+        f"Scores from 0 to 100; n = organizations, {which_wave(profile.wave, profile.source)}. "
+        f"{profile.source.caption}"
+    )
+    return Table("Say and Do by dimension (0 to 100)", columns, rows, note)
+
+
+def standing_table(standing: Standing) -> Table:
+    """Return a client's main measures beside the benchmark."""
+    labels = ("Measure", "You", "Benchmark median", "Top quartile", "Percentile")
+    rows = [
+        (
+            str(r["measure"]),
+            decimal(r["score"]),
+            decimal(r["benchmark"]),
+            decimal(r["top"]),
+            decimal(r["percentile"], 0),
+        )
+        for r in standing.frame.to_dict(orient="records")
+    ]
+    note = (
+        "Scores from 0 to 100. Percentile: share of organizations below, half of those equal counted; for the gap, "
+        f"low is narrow. {_organizations(standing.frame['n'])} {standing.source.caption}"
+    )
+    return Table("Where you stand (0 to 100)", _measure_columns(labels), rows, note)
+
+
+def pair_table(scores: ClientScores) -> Table:
+    """Return a client's pairs, widest gap first."""
+    labels = ("Subject", "Say", "Do", "Gap", "Benchmark gap", "Percentile")
+    rows = [
+        (
+            str(r["title"]),
+            decimal(r["say"]),
+            decimal(r["do"]),
+            decimal(r["score"], signed=True),
+            decimal(r["benchmark_mean"], signed=True),
+            decimal(r["percentile"], 0),
+        )
+        for r in scores.frame.to_dict(orient="records")
+    ]
+    note = (
+        "Each pair asks for intention and practice on one subject; widest gap first. Percentile of the gap: low is "
+        f"narrow. {_organizations(scores.frame['n_organizations'])} {scores.source.caption}"
+    )
+    return Table(
+        "Intention and practice on the same subject (0 to 100)", _measure_columns(labels), rows, note
+    )
+
+
+def item_table(scores: ClientScores, *, facet: str) -> Table:
+    """Return a client's items of one facet beside the benchmark."""
+    labels = ("Item", "n", "Mean", "Score", "Benchmark", "Difference", "Percentile")
+    chosen = scores.frame[scores.frame["facet"] == facet]
+    rows = [
+        (
+            str(r["title"]),
+            str(r["n"]),
+            decimal(r["mean"], 2),
+            decimal(r["score"]),
+            decimal(r["benchmark_mean"]),
+            decimal(r["difference"], signed=True),
+            decimal(r["percentile"], 0),
+        )
+        for r in chosen.to_dict(orient="records")
+    ]
+    title = {"say": "What you intend (Say)", "do": "What you do (Do)"}[facet]
+    note = (
+        "n = answers; mean in scale points; score, benchmark (mean of organizations) and difference on 0 to 100. "
+        f"{_organizations(scores.frame['n_organizations'])} {scores.source.caption}"
+    )
+    return Table(f"{title}, item by item", _measure_columns(labels), rows, note)
+
+
+def index_table(survey: Survey, scores: pd.DataFrame) -> Table:
+    """Return the indices of total rows beside the published figures, and the mean of organizations.
+
+    Parameters
+    ----------
+    survey
+        The evidence.
+    scores
+        Scores of the study's latest wave.
+    """
+    columns = [
+        Column("Index", "left"),
+        Column("All respondents"),
+        Column("Published"),
+        Column("Mean of organizations"),
+    ]
+    tables = survey.instrument.frequency_tables
+    overall = None if tables is None else tables.overall
+    rows = []
+    for index in survey.instrument.indices:
+        own = scores[(scores["scope"] == "index") & (scores["name"] == index.id)]
+        total = own.loc[own["organization"] == overall, "score"]
+        mean = own.loc[own["kind"] == "organization", "score"].mean()
+        published = index.published.get("overall")
+        rows.append(
+            (
+                index.title,
+                decimal(float(total.iloc[0])) if len(total) else decimal(None),
+                decimal(published, 0),
+                decimal(mean),
+            )
+        )
+    n = int(scores.loc[scores["kind"] == "organization", "organization"].nunique())
+    note = f"0 to 100; {n} organizations, each counted once. {survey.source.caption}"
+    return Table("Indices", columns, rows, note)
+
+
+def percentile_words(value: float) -> str:
+    """Return a percentile as it stands in key figures.
+
+    Examples
+    --------
+    >>> percentile_words(81.2)
+    '81st percentile'
+    """
+    return f"{ordinal(value)} percentile"
+
+
+def _measure_columns(labels: tuple[str, ...]) -> list[Column]:
+    return [Column(label, "left" if i == 0 else "right") for i, label in enumerate(labels)]
+
+
+def _organizations(n: pd.Series) -> str:
+    known = n.dropna()
+    return "" if known.empty else f"Benchmark: {int(known.max())} organizations."

@@ -1,0 +1,224 @@
+"""Results in plain sentences: findings, summaries, alternative texts. Every sentence is written from numbers.
+
+A sentence says what was found and how sure it is; where an interval holds 0 it says that no difference can
+be told, never that there is none. Names that came from data are escaped where Markdown is written.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cfanalysis.analyses.client_report import Standing
+from cfanalysis.analyses.gap_slope import GapSlope
+from cfanalysis.analyses.quartile_gaps import QuartileGaps
+from cfanalysis.analyses.say_do_profile import TOP, SayDoProfile
+from cfanalysis.blocks import escape_markdown
+from cfanalysis.confidentiality import respondents_in_words
+from cfanalysis.effects import Estimate
+from cfanalysis.numerals import decimal, interval, ordinal, percent
+from cfanalysis.scoring import WhichWave
+from cfanalysis.survey import Source
+
+WAVES: dict[WhichWave, str] = {
+    "first": "first wave of each organization",
+    "latest": "latest wave of each organization",
+}
+DESCRIPTIVE = (
+    "This describes; it does not yet test whether the ceiling of the scale alone would give such a contrast."
+)
+
+
+def direction(estimate: Estimate) -> int:
+    """Return 1 or -1 where the interval lies on one side of 0, else 0."""
+    if estimate.low is None or estimate.high is None:
+        return 0
+    return 1 if estimate.low > 0 else -1 if estimate.high < 0 else 0
+
+
+def which_wave(wave: WhichWave, source: Source) -> str:
+    """Return the wave in words; where there is only one, its name."""
+    return f"wave {source.waves[0]}" if len(source.waves) == 1 else WAVES[wave]
+
+
+def gap_title(gaps: QuartileGaps) -> str:
+    """Return the finding on the quartile gap in one line."""
+    size = decimal(abs(gaps.delta.estimate), 2)
+    if direction(gaps.delta) == 0:
+        return "No difference in the Say-Do gap between the top quartile and the rest can be told"
+    wider = "wider" if gaps.delta.estimate > 0 else "narrower"
+    return f"Below the top quartile the Say-Do gap is {size} points {wider}"
+
+
+def gap_subtitle(gaps: QuartileGaps) -> str:
+    """Return measure, unit, n and method of the quartile gap in one line."""
+    low, high = gaps.scale
+    return (
+        f"Say minus Do, points on a scale of {low} to {high}, by quartile of {in_sentence(gaps.criterion)}; "
+        f"{gaps.n} organizations, {which_wave(gaps.wave, gaps.source)}"
+    )
+
+
+def gap_alt(gaps: QuartileGaps) -> str:
+    """Return the alternative text of the quartile gap chart."""
+    quartiles = "; ".join(
+        f"{row['quartile']} quartile {decimal(row['gap'], 2)} ({_range(row['low'], row['high'])}, n = {row['n']})"
+        for row in gaps.frame.to_dict(orient="records")
+    )
+    return (
+        f"{gap_title(gaps)}. Mean gap by quartile of {in_sentence(gaps.criterion)}, in scale points with 95% "
+        f"interval: {quartiles}. Rest minus top: {decimal(gaps.delta.estimate, 2, signed=True)} "
+        f"({interval(gaps.delta)})."
+    )
+
+
+def gap_summary(gaps: QuartileGaps) -> str:
+    """Return the answer in a few sentences (Markdown): contrast, what moves, and what this cannot say."""
+    delta, top = gaps.delta, gaps.frame.iloc[0]
+    rest_gap = float(top["gap"]) + delta.estimate
+    told = {
+        1: f"Below the top quartile the gap is wider by **{decimal(delta.estimate, 2)} points**",
+        -1: f"Below the top quartile the gap is narrower by **{decimal(-delta.estimate, 2)} points**",
+        0: f"The gap differs by {decimal(delta.estimate, 2, signed=True)} points, which cannot be told from 0",
+    }[direction(delta)]
+    return (
+        f"In the top quartile of {in_sentence(gaps.criterion)} organizations say "
+        f"{decimal(float(top['gap']), 2)} points more than they do; in the rest {decimal(rest_gap, 2)} points. "
+        f"{told} ({interval(delta)}; {gaps.n} organizations, {gaps.n_top} of them in the top quartile, "
+        f"{percent(gaps.top_share)}). Of the top quartile's lead, {decimal(gaps.delta_do.estimate, 2)} points are in "
+        f"Do and {decimal(gaps.delta_say.estimate, 2)} in Say. {DESCRIPTIVE}"
+    )
+
+
+def gap_method(gaps: QuartileGaps) -> str:
+    """Return how the contrast was computed, in a few sentences (Markdown)."""
+    left_out = (
+        f" {gaps.n_left_out} organization(s) that lack an item of the gap or of the criterion are left out."
+        if gaps.n_left_out
+        else ""
+    )
+    return (
+        f"Quartiles are cut on {in_sentence(gaps.criterion)}, which contains no item of the gap, at the linear 25, "
+        "50 and 75% quantiles; ties go up. An organization's Say and Do are the means of its items' means, and every "
+        f"organization counts once, with its {gaps.wave} wave.{left_out} Intervals are percentiles of "
+        f"{gaps.repetitions:,} bootstrap samples of organizations, each ranked and cut anew (seed {gaps.seed}). "
+        "Criterion and gap come from the same respondents: what makes a person rate everything better makes "
+        "both better."
+    )
+
+
+def profile_title(profile: SayDoProfile) -> str:
+    """Return the finding on Say and Do by dimension in one line."""
+    focus = profile.frame[profile.frame["group"] == profile.groups[0]]
+    widest = focus.sort_values("gap", ascending=False, kind="stable").iloc[0]
+    who = "In the top quartile" if profile.groups[0] == TOP else f"At {profile.groups[0]}"
+    if len(focus) == 1:
+        return f"{who} the gap is {decimal(float(widest['gap']))} points of 100"
+    return f"{who} the gap is widest in {widest['title']}: {decimal(float(widest['gap']))} points of 100"
+
+
+def profile_subtitle(profile: SayDoProfile) -> str:
+    """Return measure and n of the profile in one line."""
+    by = f"; quartiles of {in_sentence(profile.criterion)}" if profile.criterion else ""
+    return f"Say and Do, 0 to 100{by}; {profile.n} organizations, {which_wave(profile.wave, profile.source)}"
+
+
+def profile_alt(profile: SayDoProfile) -> str:
+    """Return the alternative text of the Say-Do dumbbell."""
+    parts = []
+    for _, rows in profile.frame.groupby("dimension", sort=False):
+        groups = ", ".join(
+            f"{row['group']} Say {decimal(row['say'])} and Do {decimal(row['do'])}"
+            for row in rows.to_dict(orient="records")
+        )
+        parts.append(f"{rows['title'].iloc[0]}: {groups}")
+    return f"{profile_title(profile)}. Scores from 0 to 100. {'; '.join(parts)}."
+
+
+def slope_title(slope: GapSlope) -> str:
+    """Return the finding on gap against performance in one line."""
+    size = decimal(abs(slope.slope.estimate), 2)
+    if direction(slope.slope) == 0:
+        return "No line between performance and the Say-Do gap can be told"
+    verb = "narrows" if slope.slope.estimate < 0 else "widens"
+    return f"The gap {verb} by {size} points for each standard deviation of performance"
+
+
+def slope_subtitle(slope: GapSlope) -> str:
+    """Return measure and n of the slope in one line."""
+    return (
+        f"Say minus Do (scale points) against {in_sentence(slope.criterion)} (0 to 100); {slope.n} organizations, "
+        f"{which_wave(slope.wave, slope.source)}; line with 95% band"
+    )
+
+
+def slope_alt(slope: GapSlope) -> str:
+    """Return the alternative text of gap against performance."""
+    table = slope.organizations
+    return (
+        f"{slope_title(slope)} ({interval(slope.slope)}). A scatter of {slope.n} organizations: "
+        f"{in_sentence(slope.criterion)} from {decimal(float(table['criterion'].min()))} to "
+        f"{decimal(float(table['criterion'].max()))}, gap from {decimal(float(table['gap'].min()), 2)} to "
+        f"{decimal(float(table['gap'].max()), 2)} points; the top quartile begins at {decimal(slope.cut)}."
+    )
+
+
+def client_summary(standing: Standing) -> str:
+    """Return where a client stands, in a few sentences (Markdown)."""
+    name, people = escape_markdown(standing.client), respondents_in_words(standing.n)
+    sentences = [
+        f"{people[0].upper()}{people[1:]} of {name} answered in wave {escape_markdown(standing.wave)}."
+    ]
+    gap = standing.row("overall", "gap")
+    say, do = standing.row("overall", "say"), standing.row("overall", "do")
+    if gap is not None and say is not None and do is not None:
+        ahead = (
+            "intention runs ahead of practice" if gap["score"] >= 0 else "practice runs ahead of intention"
+        )
+        sentences.append(
+            f"On 0 to 100 they rate what {name} intends at {decimal(say['score'])} and what it does at "
+            f"{decimal(do['score'])}: {ahead} by **{decimal(abs(gap['score']))} points**"
+            + (
+                f", against {decimal(gap['benchmark'])} in the benchmark."
+                if gap["benchmark"] == gap["benchmark"]
+                else "."
+            )
+        )
+        if gap["percentile"] == gap["percentile"]:
+            sentences.append(
+                f"Ranked from the narrowest gap to the widest, {name} stands at the {ordinal(gap['percentile'])} "
+                f"percentile of {int(gap['n'])} organizations."
+            )
+    if standing.quartile is not None and standing.criterion is not None:
+        sentences.append(
+            f"On {in_sentence(standing.criterion)} it is in the **{standing.quartile.lower()} quartile**."
+        )
+    return " ".join(sentences)
+
+
+def verdict_sentence(verdict: dict[str, Any]) -> str:
+    """Return the verdict of ``verdict.json`` in one sentence."""
+    if verdict["verdict"] == "none":
+        return f"No verdict: {verdict['reason']}"
+    delta = verdict["delta"]
+    return (
+        f"{verdict['verdict'].capitalize()}. Rest minus top {decimal(delta['estimate'], 2, signed=True)} points "
+        f"({interval(Estimate(**delta))}); n = {verdict['n']}, criterion: {verdict['criterion']}."
+    )
+
+
+def in_sentence(title: str) -> str:
+    """Return a title as it stands within a sentence: its first letter small unless it is a name's.
+
+    Examples
+    --------
+    >>> in_sentence("Performance against competitors"), in_sentence("Employee Engagement Index")
+    ('performance against competitors', 'the Employee Engagement Index')
+    """
+    words = title.split()
+    if len(words) > 1 and words[1][:1].isupper():
+        return f"the {title}"
+    return title[:1].lower() + title[1:]
+
+
+def _range(low: float | None, high: float | None) -> str:
+    return f"{decimal(low, 2)} to {decimal(high, 2)}"
