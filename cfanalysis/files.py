@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import tempfile
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -105,3 +107,23 @@ def _umask() -> int:
     mask = os.umask(0o022)
     os.umask(mask)
     return mask
+
+
+def safe_name(name: str, *, limit: int = 60) -> str:
+    """Return a file name for any text: small letters, digits and hyphens, unique for each text.
+
+    A text that is not made of plain letters, digits and single spaces gets a piece of its hash, so that no
+    two texts share a file.
+
+    Examples
+    --------
+    >>> safe_name("Alder Logistics"), safe_name("../x")
+    ('alder-logistics', 'x-10abce4c')
+    """
+    folded = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    words = re.findall(r"[a-z0-9]+", folded)
+    slug = "-".join(words)[:limit].strip("-")
+    if slug.replace("-", " ") == name.lower():
+        return slug
+    digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    return f"{slug}-{digest}" if slug else digest

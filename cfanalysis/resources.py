@@ -1,6 +1,6 @@
 """Where the workbook's own files are: notebooks, instruments, the sample, fonts.
 
-In a checkout they lie beside the package; a wheel carries them inside it, below ``cfanalysis/workbook``.
+In a checkout they lie beside the package; a wheel carries them inside it, below ``cfanalysis/bundled``.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ def workbook_file(*parts: str) -> Path:
     >>> workbook_file("data", "instruments").is_dir()
     True
     """
-    installed = _PACKAGE / "workbook"
+    installed = _PACKAGE / "bundled"
     root = installed if installed.is_dir() else _PACKAGE.parent
     return root.joinpath(*parts)
 

@@ -8,8 +8,9 @@ from cfanalysis.analyses.client_report import ClientScores, Standing
 from cfanalysis.analyses.quartile_gaps import QuartileGaps
 from cfanalysis.analyses.say_do_profile import SayDoProfile
 from cfanalysis.blocks import Column, Table
-from cfanalysis.numerals import decimal, ordinal
-from cfanalysis.survey import Survey
+from cfanalysis.numerals import decimal
+from cfanalysis.scoring import one_wave
+from cfanalysis.study import Study
 from cfanalysis.wording import in_sentence, which_wave
 
 
@@ -135,52 +136,29 @@ def item_table(scores: ClientScores, *, facet: str) -> Table:
     return Table(f"{title}, item by item", _measure_columns(labels), rows, note)
 
 
-def index_table(survey: Survey, scores: pd.DataFrame) -> Table:
-    """Return the indices of total rows beside the published figures, and the mean of organizations.
-
-    Parameters
-    ----------
-    survey
-        The evidence.
-    scores
-        Scores of the study's latest wave.
-    """
-    columns = [
-        Column("Index", "left"),
-        Column("All respondents"),
-        Column("Published"),
-        Column("Mean of organizations"),
-    ]
+def index_table(study: Study) -> Table:
+    """Return the indices: of all respondents where published tables have that row, and the organizations' mean."""
+    survey = study.survey
+    scores = one_wave(study.scores, survey.source.waves, "latest").query("scope == 'index'")
+    labels = ("Index", "All respondents", "Published", "Mean of organizations", "Organizations")
     tables = survey.instrument.frequency_tables
     overall = None if tables is None else tables.overall
     rows = []
     for index in survey.instrument.indices:
-        own = scores[(scores["scope"] == "index") & (scores["name"] == index.id)]
+        own = scores[scores["name"] == index.id]
         total = own.loc[own["organization"] == overall, "score"]
-        mean = own.loc[own["kind"] == "organization", "score"].mean()
-        published = index.published.get("overall")
+        each = own.loc[own["kind"] == "organization", "score"]
         rows.append(
             (
                 index.title,
-                decimal(float(total.iloc[0])) if len(total) else decimal(None),
-                decimal(published, 0),
-                decimal(mean),
+                decimal(None if total.empty else float(total.iloc[0]), 0),
+                decimal(index.published.get("overall"), 0),
+                decimal(each.mean()),
+                str(len(each)),
             )
         )
-    n = int(scores.loc[scores["kind"] == "organization", "organization"].nunique())
-    note = f"0 to 100; {n} organizations, each counted once. {survey.source.caption}"
-    return Table("Indices", columns, rows, note)
-
-
-def percentile_words(value: float) -> str:
-    """Return a percentile as it stands in key figures.
-
-    Examples
-    --------
-    >>> percentile_words(81.2)
-    '81st percentile'
-    """
-    return f"{ordinal(value)} percentile"
+    note = f"0 to 100; latest wave of each organization. {survey.source.caption}"
+    return Table("Indices", _measure_columns(labels), rows, note)
 
 
 def _measure_columns(labels: tuple[str, ...]) -> list[Column]:

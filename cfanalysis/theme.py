@@ -145,7 +145,7 @@ class Theme:
             "xtick.labelsize": self.small,
             "ytick.labelsize": self.label,
             "figure.facecolor": self.paper,
-            "figure.dpi": 72,
+            "figure.dpi": 144,
             "savefig.bbox": None,  # a "tight" box would draw twice and change the size
             "savefig.facecolor": "auto",
             "svg.fonttype": "none",
@@ -222,7 +222,8 @@ def applied(theme: Theme | None = None) -> Iterator[Theme]:
     register_fonts()
     token = _current.set(theme)
     try:
-        with mpl.rc_context(theme.rc()):
+        settings: Any = theme.rc()
+        with mpl.rc_context(settings):
             yield theme
     finally:
         _current.reset(token)

@@ -16,8 +16,8 @@ from matplotlib.figure import Figure
 from matplotlib.text import Annotation
 from matplotlib.transforms import Affine2D, ScaledTranslation, Transform
 
-from cfanalysis.charts.lettering import wrapped
-from cfanalysis.theme import Theme, current
+from cfanalysis.charts.lettering import balanced, wrapped
+from cfanalysis.theme import current
 
 _TIGHT, _LOOSE = 1.2, 1.32  # line pitch of titles and of smaller text, in font sizes
 _LEAST = 36.0  # a plot is at least so many points wide and high, however little room is left
@@ -129,8 +129,8 @@ class Stage:
     def _wrapped_words(self, words: Words) -> tuple[list[str], list[str], list[str]]:
         title, subtitle = self._titles
         return (
-            wrapped(words.title, self.width, title, bold=True),
-            wrapped(words.subtitle, self.width, subtitle),
+            balanced(words.title, self.width, title, bold=True),
+            balanced(words.subtitle, self.width, subtitle),
             wrapped(words.caption, self.width, self._theme.small),
         )
 
@@ -212,8 +212,16 @@ def write(
 
 def points_from(axes: Axes, corner: tuple[float, float]) -> Transform:
     """Return the transform from points right of and above a corner of the plot (in its fractions)."""
+    move: Any = axes.transAxes
+    return Affine2D().scale(1 / 72) + figure_of(axes).dpi_scale_trans + ScaledTranslation(*corner, move)
+
+
+def figure_of(axes: Axes) -> Figure:
+    """Return the figure that an Axes stands in, through all subfigures."""
     figure = axes.get_figure(root=True)
-    return Affine2D().scale(1 / 72) + figure.dpi_scale_trans + ScaledTranslation(*corner, axes.transAxes)
+    if figure is None:
+        raise TypeError("the Axes has no figure")
+    return figure
 
 
 def plain(axes: Axes) -> None:
@@ -228,7 +236,9 @@ def plain(axes: Axes) -> None:
     axes.set_axisbelow(True)
 
 
-def value_axis(axes: Axes, positions: list[float], labels: list[str], *, top: bool) -> None:
+def value_axis(
+    axes: Axes, positions: list[float], labels: list[str], *, top: bool, grid: bool = True
+) -> None:
     """Show a horizontal value axis: small muted numbers and vertical hairlines.
 
     Parameters
@@ -239,6 +249,8 @@ def value_axis(axes: Axes, positions: list[float], labels: list[str], *, top: bo
         Where the hairlines stand, and what is written at them.
     top
         Whether the numbers stand above the plot.
+    grid
+        Whether hairlines cross the whole plot.
     """
     theme = current()
     limits = axes.get_xlim()
@@ -247,7 +259,8 @@ def value_axis(axes: Axes, positions: list[float], labels: list[str], *, top: bo
     if top:
         axes.xaxis.tick_top()
     axes.tick_params(axis="x", length=0, pad=3, labelsize=theme.small, labelcolor=theme.muted)
-    axes.grid(visible=True, axis="x", color=theme.rule, linewidth=0.6)
+    if grid:
+        axes.grid(visible=True, axis="x", color=theme.rule, linewidth=0.6)
 
 
 def _place_in_points(ax: Axes) -> tuple[float, float, float, float]:
@@ -258,7 +271,6 @@ def _place_in_points(ax: Axes) -> tuple[float, float, float, float]:
 
 
 def _size_in_points(ax: Axes) -> tuple[float, float]:
-    figure = ax.get_figure(root=False)
-    box = figure.bbox  # type: ignore[union-attr]
-    scale = 72 / ax.get_figure(root=True).dpi  # type: ignore[union-attr]
-    return box.width * scale, box.height * scale
+    part = ax.get_figure(root=False) or figure_of(ax)
+    scale = 72 / figure_of(ax).dpi
+    return part.bbox.width * scale, part.bbox.height * scale

@@ -10,10 +10,12 @@ import math
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 
 from matplotlib import font_manager
 from matplotlib.ft2font import LoadFlags
 
+from cfanalysis.effects import Estimate
 from cfanalysis.theme import current, register_fonts
 
 MINUS = "−"
@@ -45,19 +47,20 @@ def text_width(text: str, size: float, *, bold: bool = False) -> float:
     float
         Points.
     """
-    register_fonts()
     theme = current()
-    families = [theme.family, theme.fallback]
-    weight = theme.bold if bold else 400
-    files = [
-        font_manager.findfont(font_manager.FontProperties(family=[family], weight=weight))
-        for family in families
-    ]
-    font = font_manager.get_font(files)
-    font.set_size(size, 72)
+    return _measured(text, theme.bold if bold else 400, (theme.family, theme.fallback)) * size
+
+
+@lru_cache(maxsize=20_000)
+def _measured(text: str, weight: int, families: tuple[str, ...]) -> float:
+    """Return the width of a text at size 1; measured at 64 points, where no rounding counts."""
+    register_fonts()
+    wanted = [font_manager.FontProperties(family=[family], weight=weight) for family in families]
+    font = font_manager.get_font([font_manager.findfont(properties) for properties in wanted])
+    font.set_size(64, 72)
     with unknown_letters_allowed():
         font.set_text(text, 0.0, flags=LoadFlags.NO_HINTING)
-    return font.get_width_height()[0] / 64 * _SLACK
+    return float(font.get_width_height()[0]) / 64 / 64 * _SLACK
 
 
 def wrapped(text: str, width: float, size: float, *, bold: bool = False) -> list[str]:
@@ -81,34 +84,57 @@ def wrapped(text: str, width: float, size: float, *, bold: bool = False) -> list
     >>> wrapped(" ", 100, 9)
     []
     """
-    lines: list[str] = []
-    line = ""
-    for word in one_line(text).split():
-        if line and text_width(f"{line} {word}", size, bold=bold) > width:
-            lines.append(line)
-            line = ""
-        line = f"{line} {word}" if line else word
-        while len(line) > 1 and text_width(line, size, bold=bold) > width:
-            cut = _fitting(line, width, size, bold=bold)
-            lines.append(line[:cut])
-            line = line[cut:]
-    return [*lines, line] if line else lines
+    space = text_width("n n", size, bold=bold) - text_width("nn", size, bold=bold)
+    lines: list[list[str]] = []
+    room = 0.0
+    for part in (part for word in one_line(text).split() for part in _parts(word, width, size, bold=bold)):
+        needed = text_width(part, size, bold=bold)
+        if lines and space + needed <= room:
+            lines[-1].append(part)
+            room -= space + needed
+        else:
+            lines.append([part])
+            room = width - needed
+    return [" ".join(parts) for parts in lines]
 
 
-def _fitting(word: str, width: float, size: float, *, bold: bool) -> int:
-    """Return how many letters of a word fit on a line; at least 1."""
-    count = len(word) - 1
-    while count > 1 and text_width(word[:count], size, bold=bold) > width:
-        count -= 1
-    return count
+def _parts(word: str, width: float, size: float, *, bold: bool) -> Iterator[str]:
+    """Yield a word, or the pieces of one that is wider than a line."""
+    while len(word) > 1 and text_width(word, size, bold=bold) > width:
+        cut = max(len(word) - 1, 1)
+        while cut > 1 and text_width(word[:cut], size, bold=bold) > width:
+            cut -= 1
+        yield word[:cut]
+        word = word[cut:]
+    yield word
 
 
-def one_line(text: str) -> str:
-    """Return a text from data on one line, without characters that cannot be printed.
+def balanced(text: str, width: float, size: float, *, bold: bool = False) -> list[str]:
+    """Return lines as `wrapped` does, but with no lonely word in the last one.
+
+    Where the last line would be shorter than a third of the width, all lines become about equally long.
 
     Examples
     --------
-    >>> one_line("Alder  Logistics\\n(north)")
+    >>> balanced("Processes aligned to a quality experience", 150, 9)
+    ['Processes aligned to', 'a quality experience']
+    """
+    lines = wrapped(text, width, size, bold=bold)
+    if len(lines) < 2 or text_width(lines[-1], size, bold=bold) > width / 3:
+        return lines
+    for share in range(50, 100, 5):
+        narrower = wrapped(text, width * share / 100, size, bold=bold)
+        if len(narrower) == len(lines):
+            return narrower
+    return lines
+
+
+def one_line(text: str) -> str:
+    r"""Return a text from data on one line, without characters that cannot be printed.
+
+    Examples
+    --------
+    >>> one_line("Alder  Logistics\n(north)")
     'Alder Logistics (north)'
     """
     spaced = " ".join(str(text).split())
@@ -142,6 +168,17 @@ def interval(low: float | None, high: float | None, decimals: int) -> str:
     if low is None or high is None or not (math.isfinite(low) and math.isfinite(high)):
         return ""
     return f"{number(low, decimals)} to {number(high, decimals)}"
+
+
+def confidence(estimate: Estimate) -> str:
+    """Return what an estimate's interval is called.
+
+    Examples
+    --------
+    >>> confidence(Estimate(0.1, confidence=0.9))
+    '90 % interval'
+    """
+    return f"{100 * estimate.confidence:g} % interval"
 
 
 def organizations(count: int) -> str:

@@ -9,26 +9,35 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from operator import add
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-import numpy as np
-import pandas as pd
 from matplotlib.axes import Axes
-from numpy.typing import NDArray
 
-from cfanalysis.charts.layout import Gutters, Stage, Words, value_axis, write
-from cfanalysis.charts.lettering import interval, number, organizations, text_width, wave_note
-from cfanalysis.charts.scales import Limits, roomy_limits, round_ticks, swarm_offsets, tick_labels
+from cfanalysis.charts.layout import Gutters, Stage, Words, figure_of, value_axis, write
+from cfanalysis.charts.lettering import confidence, interval, number, organizations, text_width, wave_note
+from cfanalysis.charts.scales import Limits, roomy_limits, round_ticks, tick_labels
+from cfanalysis.charts.swarm import swarms
 from cfanalysis.errors import AnalysisError
 from cfanalysis.theme import Theme, applied
 
 if TYPE_CHECKING:
     from cfanalysis.analyses.quartile_gaps import QuartileGaps
 
-DIFFERENCE = "Difference"
 _TOP = "Top"
 _DECIMALS = 2  # of scale points
 _MANY = 1500  # dots from here on are drawn as one picture, or the file grows without bound
+
+
+class _Row(NamedTuple):
+    """A quartile, or the difference: an estimate and the ends of its interval, NaN where there is none."""
+
+    name: str
+    n: int
+    value: float
+    low: float
+    high: float
 
 
 @dataclass(frozen=True)
@@ -36,21 +45,27 @@ class _Plan:
     """Rows and gutters at one size of letters; heights in points from the top of the plot."""
 
     theme: Theme
-    names: list[str]
+    quartiles: list[_Row]
+    difference: _Row
     row: float
     last: float
     gutters: Gutters
 
     @property
     def rows(self) -> float:
-        return len(self.names) * self.row + self.last
+        return self.end + self.last
+
+    @property
+    def end(self) -> float:
+        return len(self.quartiles) * self.row
+
+    @property
+    def top_mean(self) -> float:
+        return next((row.value for row in self.quartiles if row.name == _TOP), math.nan)
 
     @property
     def height(self) -> float:
         return self.gutters.top + self.rows + self.gutters.bottom
-
-    def middle(self, number_of_row: int) -> float:
-        return (number_of_row + 0.5) * self.row
 
 
 def quartile_gap(
@@ -78,8 +93,7 @@ def quartile_gap(
     Returns
     -------
     matplotlib.axes.Axes
-        Its y axis counts points from the top; its ticks are the quartiles and the difference. A child of it
-        is the axis of differences.
+        x is the gap; y counts points from the top. A child of it is the axis of differences.
 
     Raises
     ------
@@ -97,8 +111,169 @@ def quartile_gap(
         with applied(plan.theme):
             axes = stage.open(plan.gutters, body=body)
             width = stage.width - plan.gutters.left - plan.gutters.right
-            _set_axes(axes, plan, limits or _limits(gaps, width, plan.theme), width)
-            for index, row in enumerate(gaps.frame.itertuples()):
-                _draw_quartile(axes, plan, index, row, _dots(gaps, str(row.quartile)), width)
-            _draw_difference(axes, gaps, plan, width)
+            _set_axes(axes, plan, limits or _limits(gaps, plan, width), width)
+            _head_numbers(axes, plan, confidence(gaps.delta))
+            _draw_dots(axes, gaps, plan, width)
+            for index, row in enumerate(plan.quartiles):
+                _draw_quartile(axes, plan, index, row)
+            _draw_difference(axes, plan, width)
     return axes
+
+
+def _words(gaps: QuartileGaps) -> Words:
+    negative = gaps.organizations["gap"].lt(0).any() or gaps.frame["gap"].lt(0).any()
+    return Words(
+        title=f"Say-Do gap by quartile of {gaps.criterion}",
+        subtitle=(
+            f"Gap = Say − Do in scale points{', negative where Do is above Say' if negative else ''}. Each dot is "
+            f"one of {organizations(gaps.n)}. {wave_note(gaps.wave)}"
+        ),
+        caption=gaps.source.caption,
+    )
+
+
+def _plan(gaps: QuartileGaps, theme: Theme) -> _Plan:
+    """Return where everything stands at the letter sizes of a theme."""
+    columns = gaps.frame[["gap", "low", "high"]].astype(float).to_numpy()
+    names, counts = gaps.frame["quartile"].astype(str), gaps.frame["n"].astype(int)
+    rows = [_Row(name, n, *ends) for name, n, ends in zip(names, counts, columns.tolist(), strict=True)]
+    delta = gaps.delta
+    ends = [math.nan if end is None else float(end) for end in (delta.low, delta.high)]
+    difference = _Row("Difference", gaps.n, float(delta.estimate), *ends)
+    left = [text_width(row.name, theme.label, bold=True) for row in (*rows, difference)]
+    left.append(text_width("no organizations", theme.small))
+    right = [text_width(_range(row), theme.small) for row in (*rows, difference)]
+    right.append(text_width(confidence(delta), theme.small))
+    gutters = Gutters(
+        left=max(left) + theme.label,
+        right=max(right) + theme.label,
+        top=2.7 * theme.small,
+        bottom=3.2 * theme.small,
+    )
+    return _Plan(theme, rows, difference, row=5.4 * theme.label, last=4.0 * theme.label, gutters=gutters)
+
+
+def _range(row: _Row) -> str:
+    return interval(row.low, row.high, _DECIMALS)
+
+
+def _limits(gaps: QuartileGaps, plan: _Plan, width: float) -> Limits:
+    """Return ends of the gap axis that hold every dot, every interval, and 0."""
+    values = [0.0, *(value for row in plan.quartiles for value in row[2:])]
+    values += [plan.top_mean + value for value in plan.difference[2:]]
+    values += gaps.organizations["gap"].astype(float).tolist()
+    return roomy_limits(values, width=width, pad=plan.theme.mark, least=0.2)
+
+
+def _set_axes(axes: Axes, plan: _Plan, limits: Limits, width: float) -> None:
+    """Show the gap axis above the quartiles, whose hairlines end where the difference begins."""
+    theme = plan.theme
+    axes.set_xlim(limits)
+    ticks = round_ticks(limits, width=width, pitch=5.5 * theme.small)
+    value_axis(axes, ticks, tick_labels(ticks), top=True, grid=False)
+    axes.vlines(ticks, 0, plan.end, color=theme.rule, linewidth=0.6, zorder=0.5)
+    axes.vlines([0.0], 0, plan.end, color=theme.ink, linewidth=0.8, zorder=0.6)
+    axes.set_yticks([])
+    axes.set_ylim(plan.rows, 0)
+    left, right = -plan.gutters.left / width, 1 + plan.gutters.right / width
+    for index in range(1, len(plan.quartiles)):
+        axes.axhline(
+            index * plan.row, left, right, color=theme.rule, linewidth=0.6, clip_on=False, zorder=0.5
+        )
+    axes.axhline(plan.end, left, right, color=theme.muted, linewidth=0.8, clip_on=False, zorder=0.5)
+
+
+def _head_numbers(axes: Axes, plan: _Plan, interval_name: str) -> None:
+    theme, x = plan.theme, plan.gutters.right
+    for text, height, bold in (("Mean", 1.65, True), (interval_name, 0.5, False)):
+        place = (x, height * theme.small)
+        write(axes, text, (1, 1), place, ha="right", size=theme.small, bold=bold, color=theme.muted)
+
+
+def _draw_dots(axes: Axes, gaps: QuartileGaps, plan: _Plan, width: float) -> None:
+    """Draw the organizations of each quartile as a swarm in the upper part of its row."""
+    table, theme = gaps.organizations.dropna(subset=["gap"]), plan.theme
+    quartiles, values = table["quartile"].astype(str), table["gap"].to_numpy(dtype=float)
+    low, high = axes.get_xlim()
+    unit = plan.rows / _height(axes)
+    drawn, diameter = swarms(
+        [values[quartiles == row.name] for row in plan.quartiles],
+        scale=width / (high - low),
+        room=0.32 * plan.row / unit,
+        diameters=[theme.mark * share for share in (0.66, 0.56, 0.48, 0.4, 0.33)],
+    )
+    for index, (row, swarm) in enumerate(zip(plan.quartiles, drawn, strict=True)):
+        centre = (index + 0.39) * plan.row
+        axes.scatter(
+            swarm.values, centre - swarm.steps * unit, s=(0.94 * diameter) ** 2, alpha=0.6, linewidth=0,
+            color=theme.colour(0 if row.name == _TOP else 1), zorder=2, rasterized=len(swarm.values) > _MANY,
+        )  # fmt: skip
+
+
+def _height(axes: Axes) -> float:
+    return float(axes.get_window_extent().height) * 72 / figure_of(axes).dpi
+
+
+def _draw_quartile(axes: Axes, plan: _Plan, index: int, row: _Row) -> None:
+    """Draw mean and interval below a row's dots, and in the gutters name, n and numbers."""
+    theme, top = plan.theme, row.name == _TOP
+    y, colour = (index + 0.84) * plan.row, theme.accent if top else theme.muted
+    _draw_estimate(axes, row, y, 0.0, plan, colour=colour, marker="o")
+    count = f"n = {row.n:,}" if row.n else "no organizations"
+    numbers = number(row.value, _DECIMALS), _range(row)
+    text = theme.accent if top else theme.ink
+    _write_gutters(axes, plan, (index + 0.5) * plan.row, (row.name, count), numbers, colour=text)
+
+
+def _draw_estimate(
+    axes: Axes, row: _Row, y: float, zero: float, plan: _Plan, *, colour: str, marker: str
+) -> None:
+    """Draw an estimate with its interval, measured from `zero`; what does not exist is left out."""
+    mark = plan.theme.mark
+    if not math.isfinite(zero + row.value):
+        return
+    if _range(row):
+        ends = [zero + row.low, zero + row.high]
+        axes.plot(ends, [y, y], color=colour, linewidth=0.24 * mark, zorder=3)
+    edge: dict[str, Any] = {"markeredgecolor": plan.theme.paper, "markeredgewidth": 0.1 * mark}
+    axes.plot([zero + row.value], [y], marker, markersize=mark, color=colour, zorder=4, **edge)
+
+
+def _write_gutters(
+    axes: Axes, plan: _Plan, y: float, left: tuple[str, str], right: tuple[str, str], *, colour: str
+) -> None:
+    """Write two lines on each side of a row, the first bold, the second small."""
+    theme = plan.theme
+    sides = ((0, -plan.gutters.left, "left", left), (1, plan.gutters.right, "right", right))
+    for corner, x, ha, (first, second) in sides:
+        place: dict[str, Any] = {"corner": (corner, y), "coords": ("axes fraction", "data"), "ha": ha}
+        up = 0.15 * theme.label if second else -0.35 * theme.label
+        write(axes, first, offset=(x, up), bold=True, color=colour, **place)
+        if second:
+            write(axes, second, offset=(x, -1.15 * theme.small), size=theme.small, color=theme.muted, **place)
+
+
+def _draw_difference(axes: Axes, plan: _Plan, width: float) -> None:
+    """Draw the last row: the rest's mean minus the top quartile's, measured from the top quartile's mean."""
+    theme, row, top = plan.theme, plan.difference, plan.top_mean
+    y = plan.end + plan.last / 2
+    numbers = number(row.value, _DECIMALS, signed=True), _range(row)
+    _write_gutters(axes, plan, y, (row.name, "rest − top"), numbers, colour=theme.finding)
+    if not math.isfinite(top + row.value):
+        return
+    line: dict[str, Any] = {"color": theme.accent, "linewidth": 0.9, "linestyle": (0, (3, 2))}
+    axes.vlines([top], 0.84 * plan.row, plan.rows, zorder=1, **line)
+    _draw_estimate(axes, row, y, top, plan, colour=theme.finding, marker="D")
+    _difference_axis(axes, top, plan, width)
+
+
+def _difference_axis(axes: Axes, top: float, plan: _Plan, width: float) -> None:
+    """Show the axis of differences, whose zero lies at the top quartile's mean, below the last row."""
+    theme, (low, high) = plan.theme, axes.get_xlim()
+    ticks = round_ticks((low - top, high - top), width=width, pitch=5.5 * theme.small)
+    below = axes.secondary_xaxis("bottom", functions=(partial(add, -top), partial(add, top)))
+    below.set_xticks(ticks, tick_labels(ticks, signed=True))
+    below.spines["bottom"].set_visible(False)
+    below.tick_params(axis="x", length=0, pad=2, labelsize=theme.small, labelcolor=theme.muted)
+    text, y = "Difference from the top quartile’s mean", -2.6 * theme.small
+    write(axes, text, (0, 0), (-plan.gutters.left, y), size=theme.small, color=theme.muted)

@@ -124,7 +124,9 @@ def say_do_dumbbell(
 
 def _words(profile: SayDoProfile) -> Words:
     groups = f": {listed(profile.groups)}" if len(profile.groups) > 1 else ""
-    meaning = "Gap = Say − Do" + (", negative where Do is above Say." if profile.frame["gap"].lt(0).any() else ".")
+    meaning = "Gap = Say − Do" + (
+        ", negative where Do is above Say." if profile.frame["gap"].lt(0).any() else "."
+    )
     return Words(
         title=f"Say and Do by dimension{groups}",
         subtitle=f"Mean scores, 0–100. {meaning} {wave_note(profile.wave)}",
@@ -211,7 +213,7 @@ def _draw_row(axes: Axes, row: _Row, plan: _Plan) -> None:
         score = row.say if math.isfinite(row.say) else row.do
         write(axes, number(score, 0), (score, row.y), (aside, 0), **options)
     else:
-        options["coords"] = ("axes fraction", "data")
+        options |= {"coords": ("axes fraction", "data"), "color": theme.muted, "backgroundcolor": theme.paper}
         write(axes, "no data", (0, row.y), (3, 0), **options)
     write(
         axes,
@@ -221,7 +223,7 @@ def _draw_row(axes: Axes, row: _Row, plan: _Plan) -> None:
         coords=("axes fraction", "data"),
         ha="right",
         va="center_baseline",
-        color=text_colour,
+        color=text_colour if math.isfinite(row.gap) else theme.muted,
         bold=row.group == 0,
     )
 
@@ -298,9 +300,14 @@ def _write_key(axes: Axes, plan: _Plan) -> None:
             _draw_dumbbell(axes, sample, theme, transform=points_from(axes, (0, 1)))
             x += 4.2 * theme.mark
             write(
-                axes, name, (0, 1), (x, y), va="center_baseline", color=theme.text_colour(group), bold=group == 0
+                axes,
+                name,
+                (0, 1),
+                (x, y),
+                va="center_baseline",
+                color=theme.text_colour(group),
+                bold=group == 0,
             )
             x += text_width(name, theme.label, bold=group == 0) + 1.6 * theme.label
             group += 1
     write(axes, "Gap", (1, 1), (gutters.right, 0.5 * theme.label), ha="right", size=theme.small, bold=True)
-

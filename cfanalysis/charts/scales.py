@@ -1,4 +1,4 @@
-"""From values to places: limits with room for labels, round ticks, and dots that do not cover each other.
+"""From values to places: limits with room for labels, and round ticks.
 
 Nothing here is statistics; it is the geometry of an axis.
 """
@@ -9,7 +9,6 @@ from collections.abc import Iterable
 
 import numpy as np
 from matplotlib.ticker import MaxNLocator
-from numpy.typing import NDArray
 
 from cfanalysis.charts.lettering import number
 
@@ -37,12 +36,9 @@ def roomy_limits(values: Iterable[float], *, width: float, pad: float, least: fl
     """
     finite = np.asarray([v for v in values if np.isfinite(v)], dtype=float)
     low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, least)
-    middle, span = (low + high) / 2, max(high - low, least)
-    pad = min(pad, 0.4 * width)
-    half = span / 2 * width / (width - 2 * pad) if width > 0 else span
-    # The room is wanted around the values themselves, not around the least span.
-    needed = (high - low) / 2 * width / (width - 2 * pad)
-    half = max(needed, span / 2)
+    free = max(width - 2 * pad, 0.2 * width)
+    half = max((high - low) * width / free, least) / 2
+    middle = (low + high) / 2
     return middle - half, middle + half
 
 
@@ -82,55 +78,3 @@ def tick_labels(ticks: list[float], *, signed: bool = False) -> list[str]:
     """
     decimals = next((d for d in range(6) if all(abs(round(t, d) - t) < 1e-9 for t in ticks)), 6)
     return ["0" if abs(t) < 1e-12 else number(t, decimals, signed=signed) for t in ticks]
-
-
-def swarm_offsets(places: NDArray[np.float64], *, diameter: float, room: float) -> NDArray[np.float64]:
-    """Return how far each dot steps aside so that no two cover each other (a beeswarm).
-
-    The dots are taken in the order of their values; each takes the free place nearest to the middle line,
-    above before below. Where that would need more room than there is, all steps shrink alike.
-
-    Parameters
-    ----------
-    places
-        Places of the dots along the axis, points.
-    diameter
-        Distance at which two dots touch, points.
-    room
-        The farthest step to either side, points.
-
-    Returns
-    -------
-    numpy.ndarray
-        Steps in points, in the order of `places`.
-
-    Examples
-    --------
-    >>> swarm_offsets(np.array([0.0, 0.0, 0.0, 9.0]), diameter=4, room=10).tolist()
-    [0.0, 4.0, -4.0, 0.0]
-    """
-    offsets = np.zeros(len(places))
-    order = np.argsort(places, kind="stable")
-    xs, ys = places[order], np.zeros(len(places))
-    start = 0
-    for i, x in enumerate(xs):
-        while x - xs[start] >= diameter:
-            start += 1
-        ys[i] = _nearest_free(x - xs[start:i], ys[start:i], diameter)
-    offsets[order] = ys
-    farthest = float(np.abs(ys).max(initial=0.0))
-    return offsets * (room / farthest) if farthest > room else offsets
-
-
-def _nearest_free(
-    distance: NDArray[np.float64], taken: NDArray[np.float64], diameter: float
-) -> float:
-    """Return the step nearest to 0 that touches none of the dots `distance` back at steps `taken`."""
-    if not len(taken):
-        return 0.0
-    clear = np.sqrt(diameter**2 - distance**2)
-    candidates = np.concatenate(([0.0], taken + clear, taken - clear))
-    free = (np.abs(candidates[:, None] - taken[None, :]) >= clear[None, :] - 1e-9).all(axis=1)
-    steps = candidates[free]
-    # Rounded, so that the last bit of a root does not choose the side.
-    return float(steps[np.lexsort((-steps, np.round(np.abs(steps), 6)))[0]])

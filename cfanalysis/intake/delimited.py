@@ -41,7 +41,6 @@ class DelimitedResponses:
                 sep=delimiter,
                 header=None,
                 skiprows=0,
-                usecols=sorted(matched.names),
                 dtype=str,
                 keep_default_na=False,
                 skip_blank_lines=False,
@@ -56,7 +55,7 @@ class DelimitedResponses:
                 allowed=f"{len(header)} columns in each row, divided by {DELIMITERS[delimiter]}",
                 next_step="Correct the row that is named, or export the file again.",
             ) from None
-        frame = table.iloc[1:].rename(columns=matched.names).fillna("")
+        frame = table.iloc[1:][sorted(matched.names)].rename(columns=matched.names).fillna("")
         if frame.empty:
             raise IntakeError("The file has a header and no answers.", where=path.name)
         frame.index = pd.RangeIndex(2, 2 + len(frame), name="row")

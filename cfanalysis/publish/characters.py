@@ -19,7 +19,7 @@ _ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)
 # Embeddings, overrides and isolates reorder what follows them; the plain marks (200E, 200F) do not.
 _TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF])
 _BREAKS = {0x0D: None, 0x0B: "\n", 0x0C: "\n", 0x85: "\n", 0x2028: "\n", 0x2029: "\n"}
-_CONTROLS = {c: chr(0x2400 + c) for c in range(32) if c not in (0x09, 0x0A, 0x0B, 0x0C, 0x0D)} | {0x7F: "␡"}
+_CONTROLS = {c: f"\\x{c:02x}" for c in [*range(9), *range(14, 32), 0x7F]}
 _UNUSABLE = dict.fromkeys([*range(0x80, 0x85), *range(0x86, 0xA0), *range(0xFDD0, 0xFDF0)], "\ufffd")
 _CLEAN = str.maketrans({**_CONTROLS, **_UNUSABLE, **_TURNING, **_BREAKS})
 _ODD = re.compile(r"[\ud800-\udfff\ufffe\uffff]|[\U0001fffe\U0001ffff]")
@@ -32,7 +32,7 @@ def shown(text: str) -> str:
     Examples
     --------
     >>> shown("a\x00b\u202ec")
-    'a␀bc'
+    'a\\x00bc'
     """
     if text.isascii() and text.isprintable():
         return text

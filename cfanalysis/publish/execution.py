@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import re
 import tempfile
 import warnings
 from collections.abc import Iterator, Mapping
@@ -23,6 +24,8 @@ from cfanalysis.files import whole_file
 if TYPE_CHECKING:
     from nbformat import NotebookNode
     from papermill.exceptions import PapermillExecutionError
+
+_CELL_FILE = re.compile(r"[^\s\"'\x1b]*ipykernel_\d+[/\\]")
 
 TIMEOUT = 600
 """Seconds that one cell may take unless told otherwise."""
@@ -157,7 +160,10 @@ def _settled(raw: Path, *, original: NotebookNode, parameters: Mapping[str, Any]
     import nbformat
     from papermill.execute import remove_error_markers
 
+    from cfanalysis.publish.kernel import restore_meant_errors
+
     notebook = remove_error_markers(nbformat.read(raw, as_version=4))
+    restore_meant_errors(notebook)
     declared = {cell.get("id") for cell in original.cells}
     for number, cell in enumerate(notebook.cells, start=1):
         cell.metadata.pop("papermill", None)
@@ -168,8 +174,18 @@ def _settled(raw: Path, *, original: NotebookNode, parameters: Mapping[str, Any]
             cell["id"] = f"cell-{number}"
         if not cell.metadata.get("tags", True):
             del cell.metadata["tags"]
+        for output in cell.get("outputs", []):
+            _name_cells_alike(output)
     notebook.metadata["papermill"] = {"parameters": dict(parameters)}
     return notebook
+
+
+def _name_cells_alike(output: NotebookNode) -> None:
+    """Take the number of the process out of the file names that the kernel gives to cells."""
+    if output.output_type == "stream":
+        output.text = _CELL_FILE.sub("", output.text)
+    elif output.output_type == "error":
+        output.traceback = [_CELL_FILE.sub("", line) for line in output.traceback]
 
 
 def _write(notebook: NotebookNode, target: Path) -> None:

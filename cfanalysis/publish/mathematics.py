@@ -26,6 +26,7 @@ _ATTRIBUTES = frozenset(
 )
 _VALUE = re.compile(r"[\w.#%\- ]*")
 _LIMITS = frozenset("∑∏∐⋃⋂⋁⋀⨁⨂") | {"lim", "max", "min", "sup", "inf", "argmax", "argmin", "liminf", "limsup"}
+_IN_LINE = frozenset("mfrac msub msup msubsup munder mover munderover".split())  # set in text style
 _ACCENTS = {
     "^": "\u0302", "ˆ": "\u0302", "~": "\u0303", "˜": "\u0303", "¯": "\u0304", "ˉ": "\u0304", "˙": "\u0307",
     "¨": "\u0308", "ˇ": "\u030c", "˘": "\u0306", "→": "\u20d7", "⃗": "\u20d7", "´": "\u0301", "`": "\u0300",
@@ -87,7 +88,16 @@ def html(latex: str, *, display: bool) -> str | None:
 def tree(latex: str, *, display: bool) -> Node | None:
     """Return the formula as the tree that the Typst template draws, or None where it cannot be read."""
     root = mathml(latex, display=display)
-    return None if root is None else _row(list(root))
+    if root is None:
+        return None
+    inner = root
+    while len(inner) == 1 and _name(inner[0]) in ("mrow", "mstyle"):
+        inner = inner[0]
+    if len(inner) == 1 and _name(inner[0]) == "mtable":
+        table = _table(list(inner[0]))
+        if "right" in table["align"]:
+            return {**table, "math": "lines"}  # aligned at its relation signs over the whole width
+    return _row(list(root))
 
 
 def _readable(latex: str) -> str:
@@ -100,8 +110,9 @@ def _readable(latex: str) -> str:
 def _set_limits(root: etree._Element) -> None:
     """Set the limits of sums and the like below and above them, as display style does."""
     for script, limit in (("msub", "munder"), ("msup", "mover"), ("msubsup", "munderover")):
-        for element in root.iter(_NAMESPACE + script):
-            if len(element) and (element[0].text or "") in _LIMITS:
+        for element in list(root.iter(_NAMESPACE + script)):
+            in_line = any(_name(parent) in _IN_LINE for parent in element.iterancestors())
+            if len(element) and (element[0].text or "") in _LIMITS and not in_line:
                 element.tag = _NAMESPACE + limit
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, cast
 
 import pandas as pd
 
@@ -19,6 +19,9 @@ from cfanalysis.sample.comments import personal_comment
 from cfanalysis.sample.draws import Draws
 
 Row = dict[str, str]
+Key = tuple[float, int]
+"""Where a row goes: its place in the clean file (or between two places), and a number that breaks ties."""
+
 Fate = Literal["changed", "dropped", "kept"]
 
 FIRST_ROW = 2
@@ -26,6 +29,7 @@ FIRST_ROW = 2
 
 _LEAST_RESPONDENTS = 4
 _ROWS = 2000
+_COLUMNS = ("row", "organization", "respondent", "wave", "column", "kind", "dirty", "clean", "fate")
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,16 @@ class Piece:
     column: str
     dirty: str
     clean: str
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """A piece with the place of its row and the row as it was."""
+
+    key: Key
+    original: Row
+    kind: str
+    piece: Piece
 
 
 @dataclass(frozen=True)
@@ -187,26 +201,25 @@ def plant_dirt(
         One row for each piece: row (in the file, the header being 1), organization (its right name),
         respondent, wave, column ("" where the whole row is meant), kind, dirty, clean, fate.
     """
-    ground = _ground(instrument)
-    targets = _targets(frame, draws)
+    ground, targets = _ground(instrument), _targets(frame, draws)
     picks = draws.integer("dirt picks", 1_000_000, len(frame)).tolist()
-    rows: list[Row] = frame.to_dict("records")  # type: ignore[assignment]
-    written: list[tuple[float, Row]] = []
-    record: list[tuple[float, Row, str, Piece]] = []
+    clean_rows = cast("list[Row]", frame.to_dict("records"))
+    rows: dict[Key, Row] = {(float(place), 0): row for place, row in enumerate(clean_rows)}
+    record: list[_Entry] = []
     for kind, (planter, often, _) in _KINDS.items():
         for number in range(max(1, round(often * len(frame) / _ROWS))):
             if not targets:
                 break
             place = targets.pop()
-            original, piece = rows[place], planter(rows[place], ground, number, picks[place])
-            inserted = kind in _INSERTED
-            key = place - 0.5 - (picks[place] % 9 if inserted else 0) if inserted else float(place)
-            if inserted:
-                written.append((key, piece.row))
-            else:
-                rows[place] = piece.row
-            record.append((key, original if any(piece.row.values()) else piece.row, kind, piece))
-    return _assembled(frame, rows, written), _recorded(len(frame), written, record)
+            original = rows[float(place), 0]
+            piece = planter(original, ground, number, picks[place])
+            earlier = picks[place] % 9 + 0.5 if kind in _INSERTED else 0.0
+            key = (place - earlier, len(record) if earlier else 0)
+            rows[key] = piece.row
+            record.append(_Entry(key, original if kind != "blank_row" else piece.row, kind, piece))
+    order = sorted(rows)
+    texts = pd.DataFrame([rows[key] for key in order], columns=list(frame.columns), dtype="str")
+    return texts, _recorded(order, record)
 
 
 def _ground(instrument: Instrument) -> Ground:
@@ -236,31 +249,20 @@ def _targets(frame: pd.DataFrame, draws: Draws) -> list[int]:
     return targets
 
 
-def _assembled(frame: pd.DataFrame, rows: list[Row], written: list[tuple[float, Row]]) -> pd.DataFrame:
-    everything = sorted(
-        [*((float(i), row) for i, row in enumerate(rows)), *written], key=lambda pair: pair[0]
-    )
-    return pd.DataFrame([row for _, row in everything], columns=list(frame.columns), dtype="str")
-
-
-def _recorded(
-    count: int, written: list[tuple[float, Row]], record: list[tuple[float, Row, str, Piece]]
-) -> pd.DataFrame:
-    keys = sorted([*map(float, range(count)), *(key for key, _ in written)])
-    number = {key: FIRST_ROW + position for position, key in enumerate(keys)}
+def _recorded(order: list[Key], record: list[_Entry]) -> pd.DataFrame:
+    number = {key: FIRST_ROW + position for position, key in enumerate(order)}
     planted = [
         {
-            "row": number[key],
-            "organization": original["organization"],
-            "respondent": original["respondent"],
-            "wave": original["wave"],
-            "column": piece.column,
-            "kind": kind,
-            "dirty": piece.dirty,
-            "clean": piece.clean,
-            "fate": FATES[kind],
+            "row": number[entry.key],
+            "organization": entry.original["organization"],
+            "respondent": entry.original["respondent"],
+            "wave": entry.original["wave"],
+            "column": entry.piece.column,
+            "kind": entry.kind,
+            "dirty": entry.piece.dirty,
+            "clean": entry.piece.clean,
+            "fate": FATES[entry.kind],
         }
-        for key, original, kind, piece in record
+        for entry in record
     ]
-    columns = ["row", "organization", "respondent", "wave", "column", "kind", "dirty", "clean", "fate"]
-    return pd.DataFrame(planted, columns=columns).sort_values("row", ignore_index=True)
+    return pd.DataFrame(planted, columns=list(_COLUMNS)).sort_values("row", ignore_index=True)

@@ -1,5 +1,24 @@
-"""The honest test: is the gap really wider below the top quartile, once circularity and ceilings are out."""
+"""The honest test: is the gap really wider below the top quartile, once circularity and ceilings are out.
 
+The obvious computation, quartiles cut on the overall score, finds the effect where there is none. Here
+quartiles are cut on a criterion that holds no item of the gap, and the contrast is judged in scale points and
+off the ends of the scale, on two metrics. `evidence` checks the arrays, `latent` and `jackknife` hold the
+contrast off the ceiling, `resampling` and `contrast` the one in scale points, `criterion` and `composite` the
+two modes, `result` the verdict.
+"""
+
+from cfanalysis.verdict.composite import composite_verdict
 from cfanalysis.verdict.contrast import QuartileContrast, QuartileMean, quartile_contrast
+from cfanalysis.verdict.criterion import criterion_verdict
+from cfanalysis.verdict.result import METHOD_VERSION, Verdict, judgement
 
-__all__ = ["QuartileContrast", "QuartileMean", "quartile_contrast"]
+__all__ = [
+    "METHOD_VERSION",
+    "QuartileContrast",
+    "QuartileMean",
+    "Verdict",
+    "composite_verdict",
+    "criterion_verdict",
+    "judgement",
+    "quartile_contrast",
+]

@@ -1,0 +1,66 @@
+# Two commands: `make report` publishes the sample's reports, `make test` checks the project.
+# Nothing is needed but Python 3.11 or newer, make, and a network for packages.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+SAMPLE_CLIENT ?= Alderbarrow Pumps
+
+.PHONY: help report test test-system lint format lock lab clean
+
+help:
+	@echo "make report       install, prepare the sample, publish its reports to reports/sample/"
+	@echo "make test         lint, strict types and tests; needs no system package"
+	@echo "make test-system  install what deeper tests need (poppler) and run them"
+	@echo "make lab          open the notebooks in JupyterLab"
+	@echo "make lock         write the hash-locked requirements anew"
+	@echo "make clean        remove the sample's study and reports"
+
+# What a report needs, from the hash-locked list; the package itself is linked, not copied.
+$(VENV)/installed: requirements.txt pyproject.toml
+	$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'Python 3.11 or newer is needed: make PYTHON=python3.12')"
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) install --quiet --require-hashes -r requirements.txt
+	$(PIP) install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/installed-test: $(VENV)/installed requirements-test.txt
+	$(PIP) install --quiet --require-hashes -r requirements-test.txt
+	@touch $@
+
+report: $(VENV)/installed
+	$(BIN)/cfanalysis prepare data/sample/customer_focus_responses.csv \
+	    --instrument data/instruments/customer_focus.yaml --out data/prepared/sample --replace
+	$(BIN)/cfanalysis analyze data/prepared/sample --out reports/sample
+	$(BIN)/cfanalysis report data/prepared/sample --client "$(SAMPLE_CLIENT)" --out reports/sample/clients
+	$(BIN)/cfanalysis charts data/prepared/sample --out reports/sample/charts
+
+lint: $(VENV)/installed-test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+test: lint
+	$(BIN)/python -m pytest -q -m "not system"
+
+test-system: $(VENV)/installed-test
+	sh tests/install_system_packages.sh
+	$(BIN)/python -m pytest -q -m system
+
+format: $(VENV)/installed-test
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lab: $(VENV)/installed
+	$(BIN)/jupyter lab notebooks
+
+# uv is needed only here: it resolves for every supported Python and platform at once.
+lock:
+	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --upgrade \
+	    --extra build --output-file requirements.txt
+	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --constraints requirements.txt \
+	    --extra build --extra test --output-file requirements-test.txt
+
+clean:
+	rm -rf data/prepared/sample reports/sample

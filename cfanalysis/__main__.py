@@ -1,0 +1,5 @@
+"""``python -m cfanalysis``: the command line."""
+
+from cfanalysis.cli import main
+
+main()

@@ -1,0 +1,218 @@
+"""The gap against performance over the whole range: every organization, the fitted line, the quartiles.
+
+A cut into quartiles throws away where an organization stands within its quartile; here nothing is cut, the
+quartiles only shade the ground. Dots of the top quartile differ from the others in colour and in shape.
+"""
+
+from __future__ import annotations
+
+import math
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import seaborn as sns
+from matplotlib.axes import Axes
+
+from cfanalysis.charts.layout import Gutters, Stage, Words, value_axis, write
+from cfanalysis.charts.lettering import (
+    confidence,
+    interval,
+    number,
+    one_line,
+    organizations,
+    text_width,
+    wave_note,
+    wrapped,
+)
+from cfanalysis.charts.scales import roomy_limits, round_ticks, tick_labels
+from cfanalysis.errors import AnalysisError
+from cfanalysis.theme import Theme, applied
+
+if TYPE_CHECKING:
+    from cfanalysis.analyses.gap_slope import GapSlope
+
+_TOP = "Top"
+_SHAPE = 0.62  # height of the plot by its width, where the height is free
+_DECIMALS = 2  # of scale points
+_MANY = 1500  # dots from here on are drawn as one picture, or the file grows without bound
+
+
+def gap_against_performance(
+    slope: GapSlope,
+    *,
+    ax: Axes | None = None,
+    title: str | None = None,
+    subtitle: str | None = None,
+    caption: str | None = None,
+) -> Axes:
+    """Draw each organization's gap against the criterion, with the fitted line and its band.
+
+    Parameters
+    ----------
+    slope
+        The organizations (criterion 0-100, gap in scale points), the line on a grid, and its slope.
+    ax
+        Where to draw: its place takes everything, words included. None makes a figure of the theme's width.
+    title, subtitle, caption
+        The words around the plot; None writes plain ones, an empty text leaves them out.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        x is the criterion, y the gap.
+
+    Raises
+    ------
+    AnalysisError
+        There are no organizations.
+    """
+    points = _points(slope)
+    if not len(points):
+        raise AnalysisError("There is nothing to draw: no organization has a gap and a criterion.")
+    with applied() as theme:
+        stage = Stage(ax, _words(slope, points).replaced(title, subtitle, caption))
+        note = _slope_lines(slope)
+        gutters = Gutters(
+            left=4.2 * theme.small,
+            right=max(text_width(line, theme.small, bold=True) for line in note) + theme.label,
+            top=4.6 * theme.small,
+            bottom=3.4 * theme.small,
+        )
+        width = stage.width - gutters.left - gutters.right
+        body = stage.body_height(width * _SHAPE + gutters.top + gutters.bottom)
+        axes = stage.open(gutters, body=body)
+        height = body - gutters.top - gutters.bottom
+        _set_axes(axes, slope, points, (width, height), theme)
+        _shade_quartiles(axes, slope, points, width, theme)
+        _draw_points(axes, points, theme)
+        _draw_line(axes, slope, note, height, theme)
+    return axes
+
+
+def _words(slope: GapSlope, points: pd.DataFrame) -> Words:
+    negative = ", negative where Do is above Say" if points["gap"].lt(0).any() else ""
+    return Words(
+        title=f"Say-Do gap against {one_line(slope.criterion)}",
+        subtitle=(
+            f"Gap = Say − Do in scale points{negative}. Each mark is one of "
+            f"{organizations(slope.n)}. {wave_note(slope.wave)}"
+        ),
+        caption=slope.source.caption,
+    )
+
+
+def _points(slope: GapSlope) -> pd.DataFrame:
+    """Return the organizations in the order of their places: none is known by where it stands in a table."""
+    table = slope.organizations[["criterion", "gap", "quartile"]].dropna(subset=["criterion", "gap"])
+    table = table.astype({"criterion": float, "gap": float, "quartile": str})
+    return table.sort_values(["criterion", "gap"], kind="stable", ignore_index=True)
+
+
+def _slope_lines(slope: GapSlope) -> list[str]:
+    estimate = slope.slope
+    ends = interval(estimate.low, estimate.high, _DECIMALS)
+    lines = [f"Slope {number(estimate.estimate, _DECIMALS, signed=True)}", "points per SD"]
+    return [*lines, confidence(estimate), ends] if ends else lines
+
+
+def _set_axes(
+    axes: Axes, slope: GapSlope, points: pd.DataFrame, size: tuple[float, float], theme: Theme
+) -> None:
+    width, height = size
+    ys = [0.0, *points["gap"], *slope.line[["low", "high", "gap"]].astype(float).to_numpy().ravel()]
+    xs = [*points["criterion"], *slope.line["criterion"].astype(float)]
+    x_limits = roomy_limits(xs, width=width, pad=theme.mark, least=1.0)
+    y_limits = roomy_limits(ys, width=height, pad=theme.mark, least=0.2)
+    axes.set_xlim(x_limits)
+    axes.set_ylim(y_limits)
+    ticks = round_ticks(x_limits, width=width, pitch=6 * theme.small)
+    value_axis(axes, ticks, tick_labels(ticks), top=False, grid=False)
+    ticks = round_ticks(y_limits, width=height, pitch=3.5 * theme.small)
+    axes.set_yticks(ticks, tick_labels(ticks))
+    axes.set_ylim(y_limits)
+    axes.tick_params(axis="y", length=0, pad=4, labelsize=theme.small, labelcolor=theme.muted)
+    axes.grid(visible=True, axis="y", color=theme.rule, linewidth=0.6)
+    axes.axhline(0.0, color=theme.ink, linewidth=0.8, zorder=1)
+    name = one_line(slope.criterion) + " (0–100)"
+    above = (-4.2 * theme.small, 3.3 * theme.small)
+    write(axes, "Gap, scale points", (0, 1), above, size=theme.small, color=theme.muted, bold=True)
+    write(axes, name, (0, 0), (0, -2.9 * theme.small), size=theme.small, color=theme.muted, bold=True)
+
+
+def _shade_quartiles(axes: Axes, slope: GapSlope, points: pd.DataFrame, width: float, theme: Theme) -> None:
+    """Shade the top quartile's ground, cut the others by hairlines, and name those that have room above."""
+    low, high = axes.get_xlim()
+    cuts = _cuts(slope, points)
+    edges = [low, *cuts.values(), high]
+    axes.axvspan(edges[-2] if cuts else high, high, color=theme.tint, linewidth=0, zorder=0)
+    for cut in cuts.values():
+        axes.axvline(cut, color=theme.rule, linewidth=0.8, zorder=0.6)
+    names = [points["quartile"].iloc[0], *cuts]
+    for name, (left, right) in zip(names, pairwise(edges), strict=True):
+        bold = name == _TOP
+        room = (right - left) / (high - low) * width - 4
+        for line, text in enumerate(reversed(_fitting_name(name, room, theme, bold=bold))):
+            write(
+                axes, text, ((left + right) / 2, 1), (0, (0.6 + 1.2 * line) * theme.small),
+                coords=("data", "axes fraction"), ha="center", size=theme.small,
+                color=theme.accent if bold else theme.muted, bold=bold,
+            )  # fmt: skip
+
+
+def _fitting_name(name: str, room: float, theme: Theme, *, bold: bool) -> list[str]:
+    """Return a quartile's name in one line or two, as fully as there is room; nothing if there is none."""
+    for text, most in ((f"{name} quartile", 1), (name, 2)):
+        lines = wrapped(text, room, theme.small, bold=bold)
+        if len(lines) <= most and " ".join(lines) == text:
+            return lines
+    return []
+
+
+def _cuts(slope: GapSlope, points: pd.DataFrame) -> dict[str, float]:
+    """Return where each quartile but the lowest begins, midway between two neighbours; the top one's is given."""
+    ends = points.groupby("quartile", sort=False)["criterion"].agg(["min", "max"]).sort_values("min")
+    cuts = {
+        str(name): (float(before) + float(start)) / 2
+        for name, start, before in zip(
+            ends.index[1:], ends["min"].iloc[1:], ends["max"].iloc[:-1], strict=True
+        )
+    }
+    if _TOP in cuts:
+        cuts[_TOP] = float(slope.cut)
+    return cuts
+
+
+def _draw_points(axes: Axes, points: pd.DataFrame, theme: Theme) -> None:
+    """Draw the rest first and the top quartile over it."""
+    diameter = theme.mark * float(np.clip(math.sqrt(60 / len(points)), 0.45, 0.75))
+    is_top = points["quartile"] == _TOP
+    for part, number_of_set in ((points[~is_top], 1), (points[is_top], 0)):
+        sns.scatterplot(
+            data=part, x="criterion", y="gap", color=theme.colour(number_of_set), ax=axes, legend=False,
+            marker=theme.marker(number_of_set), s=(diameter * theme.marker_size(number_of_set)) ** 2,
+            alpha=0.75, linewidth=0.3, edgecolor=theme.paper, zorder=2, rasterized=len(part) > _MANY,
+        )  # fmt: skip
+    axes.set_xlabel("")
+    axes.set_ylabel("")
+
+
+def _draw_line(axes: Axes, slope: GapSlope, note: list[str], height: float, theme: Theme) -> None:
+    """Draw the line with its band, and write its slope beside its end."""
+    line = slope.line.astype(float)
+    axes.fill_between(
+        line["criterion"], line["low"], line["high"], color=theme.finding, alpha=0.16, linewidth=0, zorder=2.5
+    )
+    axes.plot(line["criterion"], line["gap"], color=theme.finding, linewidth=0.24 * theme.mark, zorder=3)
+    if not len(line):
+        return
+    low, high = axes.get_ylim()
+    pitch = 1.3 * theme.small
+    end = (float(line["gap"].iloc[-1]) - low) / (high - low) * height
+    y = float(np.clip(end + pitch * 0.4, pitch * (len(note) - 1), max(height - pitch, 0.0)))
+    for number_of_line, text in enumerate(note):
+        first = number_of_line == 0
+        place = (0.6 * theme.label, y - number_of_line * pitch)
+        colour = theme.finding if first else theme.muted
+        write(axes, text, (1, 0), place, size=theme.small, color=colour, bold=first)

@@ -1,0 +1,74 @@
+"""The command line: thin commands, one a file, imported only when they are called.
+
+Results go to standard output, messages to standard error. Exit code 0: done; 1: it could not be done;
+2: it was asked for wrongly.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+import click
+
+from cfanalysis import __version__
+from cfanalysis.errors import CfAnalysisError
+
+COMMANDS = {
+    "sample": "Write a synthetic survey export.",
+    "prepare": "Make a study from a survey file.",
+    "analyze": "Write the verdict and the research reports of a study.",
+    "report": "Write a client's report.",
+    "charts": "Write the charts of a study, each with its alt text and numbers.",
+}
+
+
+class _LazyGroup(click.Group):
+    """A group whose commands are imported when they are called, so that ``--help`` answers at once."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command = getattr(import_module(f"cfanalysis.cli.{cmd_name}"), cmd_name)
+        return command if isinstance(command, click.Command) else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="cfanalysis")
+def cfanalysis() -> None:
+    """Turn a survey export of Customer Focus Self Assessments into published reports.
+
+    \b
+    cfanalysis prepare answers.csv --instrument data/instruments/customer_focus.yaml --out data/prepared/mine
+    cfanalysis analyze data/prepared/mine
+    cfanalysis report data/prepared/mine --client "Alder Logistics"
+    """  # noqa: D301 - the backspace is click's mark for lines that are not to be joined
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line; a user's error is one message, never a traceback."""
+    # jsonschema imports this optional format checker where it is installed, at one second a start.
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+    try:
+        cfanalysis.main(args=None if arguments is None else list(arguments), prog_name="cfanalysis")
+    except CfAnalysisError as error:
+        click.echo(f"Error: {error}", err=True)
+        sys.exit(error.exit_code)
+    except Exception as error:
+        if os.environ.get("CFANALYSIS_DEBUG"):
+            raise
+        click.echo(
+            f"Error: an unexpected problem ({type(error).__name__}: {error}).\n"
+            "  next:    This is a defect in cfanalysis. Set CFANALYSIS_DEBUG=1 to see where, and report it.",
+            err=True,
+        )
+        sys.exit(1)

@@ -1,0 +1,48 @@
+"""How commands speak: messages and progress on standard error, results on standard output."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import click
+from rich.console import Console
+
+
+def say(message: str) -> None:
+    """Print a message for the user on standard error."""
+    click.echo(message, err=True)
+
+
+def write_result(result: Mapping[str, Any], *, as_json: bool) -> None:
+    """Print a command's result on standard output: as JSON, or each path on a line."""
+    if as_json:
+        click.echo(json.dumps(result, ensure_ascii=False, indent=1))
+    else:
+        for path in result.get("files", []):
+            click.echo(path)
+
+
+@contextmanager
+def working(message: str) -> Iterator[None]:
+    """Show on a terminal that something takes time; elsewhere, say so once."""
+    console = Console(stderr=True)
+    if console.is_terminal:
+        with console.status(message):
+            yield
+    else:
+        say(message)
+        yield
+
+
+def chosen_formats(value: str) -> list[str]:
+    """Return a comma-separated list of formats, in order and without repeats.
+
+    Examples
+    --------
+    >>> chosen_formats("pdf, html,pdf")
+    ['pdf', 'html']
+    """
+    return list(dict.fromkeys(part.strip().lower() for part in value.split(",") if part.strip()))

@@ -1,0 +1,27 @@
+"""``cfanalysis sample``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command(epilog="Example: cfanalysis sample --organizations 500 --out big.csv")
+@click.option(
+    "--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The CSV file to write."
+)
+@click.option("--organizations", type=click.IntRange(4, 20_000), default=120, show_default=True)
+@click.option("--seed", type=click.IntRange(0), default=None, help="Another seed makes other data.")
+@click.option("--json", "as_json", is_flag=True, help="Print what was written as JSON.")
+def sample(out: Path, organizations: int, seed: int | None, as_json: bool) -> None:
+    """Write a synthetic survey export for the instrument customer_focus.
+
+    It is made up, seeded and messy on purpose: the same options give the same bytes.
+    """
+    from cfanalysis.cli.output import say, write_result
+    from cfanalysis.sample import SEED, write_sample
+
+    made = write_sample(out, organizations=organizations, seed=SEED if seed is None else seed)
+    say(f"{out}: {len(made.frame):,} synthetic rows of {organizations:,} organizations")
+    write_result({"file": str(out), "rows": len(made.frame), "organizations": organizations}, as_json=as_json)

@@ -1,0 +1,65 @@
+"""What a command says about a study in a few lines."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from cfanalysis.study import Study
+from cfanalysis.wording import verdict_sentence
+
+
+@dataclass(frozen=True)
+class StudySummary:
+    """A study's size, what cleaning did, and the verdict."""
+
+    study: str
+    folder: str
+    organizations: int
+    waves: list[str]
+    rows_in: int
+    rows_out: int
+    rows_dropped: dict[str, int]
+    cells_changed: dict[str, int]
+    synthetic: bool
+    notes: list[str]
+    verdict: dict[str, Any]
+
+    @property
+    def text(self) -> str:
+        """The summary as lines of text."""
+        lines = [f"read      {note}" for note in self.notes]
+        if self.rows_in:
+            dropped = ", ".join(f"{rule} {n}" for rule, n in self.rows_dropped.items()) or "none"
+            changed = ", ".join(f"{rule} {n}" for rule, n in self.cells_changed.items() if n) or "none"
+            lines.append(f"rows      {self.rows_in:,} in, {self.rows_out:,} out; dropped: {dropped}")
+            lines.append(f"cells     changed: {changed}")
+        made_up = "; SYNTHETIC data" if self.synthetic else ""
+        lines.append(
+            f"study     {self.study}: {self.organizations:,} organizations, waves {', '.join(self.waves)}{made_up}"
+        )
+        lines.append(f"verdict   {verdict_sentence(self.verdict)}")
+        lines.append(f"folder    {self.folder}")
+        return "\n".join(lines)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the summary ready for JSON."""
+        return asdict(self)
+
+
+def study_summary(study: Study) -> StudySummary:
+    """Return what is said about a study after it was made."""
+    log = study.cleaning_log
+    return StudySummary(
+        study=study.name,
+        folder=str(study.folder),
+        organizations=len(study.clients),
+        waves=list(study.survey.source.waves),
+        rows_in=log["rows_in"],
+        rows_out=log["rows_out"],
+        rows_dropped=log["rows_dropped"],
+        cells_changed=log["cells_changed"],
+        synthetic=study.survey.source.synthetic,
+        notes=log["notes"],
+        verdict=study.verdict,
+    )

@@ -1,0 +1,170 @@
+"""A chart as it is published: a figure on a page, or a file.
+
+`exhibit` is the last line of a notebook cell: it draws a chart under the theme and gives it the words that
+stand for it. `save_chart` writes the same picture as SVG, PNG or PDF. No window, no global figure and no clock
+take part, so the same result gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from pathlib import Path
+from typing import Any, Protocol
+from xml.sax.saxutils import escape
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from cfanalysis import blocks
+from cfanalysis.charts.layout import figure_of
+from cfanalysis.charts.lettering import one_line, unknown_letters_allowed
+from cfanalysis.errors import OutputError
+from cfanalysis.files import whole_file
+from cfanalysis.theme import applied, current, font_style, font_subsets
+
+FORMATS = ("svg", "png", "pdf")
+PIXELS_PER_INCH = 192  # twice the 96 of a screen
+_NO_DATE = {"Date": None, "Creator": None, "Format": None, "Type": None}
+_PROLOGUE = re.compile(r"\A\s*(?:<\?xml[^>]*\?>\s*)?(?:<!DOCTYPE[^>]*>\s*)?")
+
+
+class Chart(Protocol):
+    """A function of `cfanalysis.charts`."""
+
+    def __call__(self, result: Any, /, *, ax: Axes | None = None, **options: Any) -> Axes:
+        """Draw the result."""
+        ...
+
+
+def exhibit(
+    chart: Chart,
+    result: Any,
+    *,
+    alt: str,
+    width: float | None = None,
+    height: float | None = None,
+    **options: Any,
+) -> blocks.Figure:
+    """Return a chart as a block of a page.
+
+    Parameters
+    ----------
+    chart
+        A function of `cfanalysis.charts`.
+    result
+        What it draws.
+    alt
+        The alternative text: what the picture says, with its numbers.
+    width, height
+        Size in points (1/72 inch); by default the theme's.
+    **options
+        What else the chart takes: ``title``, ``subtitle``, ``caption``, ...
+    """
+    figure = drawn(chart, result, width=width, height=height, **options)
+    return blocks.Figure(svg=svg_text(figure), alt=one_line(alt), width=figure.get_figwidth() * 72)
+
+
+def drawn(
+    chart: Chart, result: Any, *, width: float | None = None, height: float | None = None, **options: Any
+) -> Figure:
+    """Return a chart's figure, for `save_chart`.
+
+    Parameters
+    ----------
+    chart, result, width, height, **options
+        As for `exhibit`.
+    """
+    sizes = {name: size for name, size in (("width", width), ("height", height)) if size is not None}
+    with applied(current().replace(**sizes)):
+        return figure_of(chart(result, **options))
+
+
+def svg_text(figure: Figure, *, alt: str = "", title: str = "") -> str:
+    """Return a figure as a self-contained SVG: text stays text, the font travels with it.
+
+    Parameters
+    ----------
+    figure
+        What `drawn` returned, or the figure of any chart.
+    alt, title
+        Written into the file for those who cannot see it; empty for none.
+    """
+    stream = io.StringIO()
+    with applied(), unknown_letters_allowed():
+        figure.savefig(stream, format="svg", metadata=_NO_DATE, dpi=PIXELS_PER_INCH)
+    svg = self_contained_svg(stream.getvalue())
+    words = [(tag, one_line(text)) for tag, text in (("title", title), ("desc", alt)) if text.strip()]
+    spoken = "".join(f"<{tag}>{escape(text)}</{tag}>" for tag, text in words)
+    return _after_root(svg, spoken) if spoken else svg
+
+
+def self_contained_svg(svg: str) -> str:
+    """Return an SVG element with the font that its text needs, without XML prologue and metadata.
+
+    The font is one or more ``<style class="cfa-font">`` elements, each a constant text (`theme.font_style`).
+    """
+    svg = _PROLOGUE.sub("", svg, count=1)
+    svg = re.sub(r"\s*<metadata>.*?</metadata>", "", svg, count=1, flags=re.DOTALL)
+    return _after_root(svg, "".join(font_style(subset) for subset in font_subsets(svg)))
+
+
+def save_chart(figure: Figure | Axes, path: Path, *, alt: str, title: str = "") -> Path:
+    """Write a chart to a file, whole or not at all.
+
+    Parameters
+    ----------
+    figure
+        What `drawn` returned, or the Axes of a chart.
+    path
+        The file; its suffix is the format: ``.svg``, ``.png`` (twice as many pixels as on the screen) or
+        ``.pdf``. Fonts are in the file.
+    alt, title
+        Written into the file's own metadata.
+
+    Returns
+    -------
+    Path
+        `path`.
+
+    Raises
+    ------
+    OutputError
+        The format is another one, or the file cannot be written.
+    """
+    form = path.suffix.removeprefix(".").lower()
+    if form not in FORMATS:
+        raise OutputError(
+            "A chart cannot be written in this format.",
+            where=path,
+            value=path.suffix,
+            allowed=", ".join(FORMATS),
+        )
+    if isinstance(figure, Axes):
+        figure = figure_of(figure)
+    content = (
+        svg_text(figure, alt=alt, title=title).encode()
+        if form == "svg"
+        else _picture(figure, form, alt=one_line(alt), title=one_line(title))
+    )
+    with whole_file(path) as aside:
+        aside.write_bytes(content)
+    return path
+
+
+def _picture(figure: Figure, form: str, *, alt: str, title: str) -> bytes:
+    """Return PNG or PDF, with its words and without dates and program names."""
+    words = {"Title": title, "Description" if form == "png" else "Subject": alt}
+    metadata: dict[str, str | None] = {key: text for key, text in words.items() if text}
+    nothing = ("Software",) if form == "png" else ("Creator", "Producer", "CreationDate")
+    metadata |= dict.fromkeys(nothing)
+    stream = io.BytesIO()
+    with applied(), unknown_letters_allowed():
+        figure.savefig(stream, format=form, metadata=metadata, dpi=PIXELS_PER_INCH)
+    return stream.getvalue()
+
+
+def _after_root(svg: str, addition: str) -> str:
+    """Return the SVG with something put right behind its first tag."""
+    end = svg.index(">", svg.index("<svg")) + 1
+    return f"{svg[:end]}\n{addition}{svg[end:]}"

@@ -1,0 +1,141 @@
+"""Results as the blocks of a page: masthead, key figures, notices, summaries, figures.
+
+A notebook's cell is one call from here or from `cfanalysis.tables`; the words come from `cfanalysis.wording`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from cfanalysis import wording
+from cfanalysis.analyses.client_report import Standing
+from cfanalysis.analyses.gap_slope import GapSlope
+from cfanalysis.analyses.quartile_gaps import QuartileGaps
+from cfanalysis.analyses.say_do_profile import SayDoProfile
+from cfanalysis.blocks import Figure, KeyFigure, KeyFigures, Masthead, Notice, Prose
+from cfanalysis.charts import gap_against_performance, quartile_gap, say_do_dumbbell
+from cfanalysis.confidentiality import respondents_in_words
+from cfanalysis.exhibit import exhibit
+from cfanalysis.numerals import decimal, interval, ordinal, percent
+from cfanalysis.study import Study
+from cfanalysis.survey import ClientExtract, Source
+
+SYNTHETIC = "Synthetic data: no organization in it exists"
+
+Words = tuple[Callable[[Any], str], Callable[[Any], str], Callable[[Any], str]]
+
+CHART_WORDS: dict[Callable[..., Any], Words] = {
+    say_do_dumbbell: (wording.profile_title, wording.profile_subtitle, wording.profile_alt),
+    quartile_gap: (wording.gap_title, wording.gap_subtitle, wording.gap_alt),
+    gap_against_performance: (wording.slope_title, wording.slope_subtitle, wording.slope_alt),
+}
+"""For each chart the sentences that go with it: title, subtitle, alternative text."""
+
+
+def figure(chart: Callable[..., Any], result: SayDoProfile | QuartileGaps | GapSlope) -> Figure:
+    """Return a chart of a result with its finding as title and its alternative text.
+
+    Parameters
+    ----------
+    chart
+        A function of `cfanalysis.charts`.
+    result
+        What the chart draws.
+    """
+    title, subtitle, alt = CHART_WORDS[chart]
+    return exhibit(chart, result, alt=alt(result), title=title(result), subtitle=subtitle(result))
+
+
+def study_masthead(study: Study, title: str) -> Masthead:
+    """Return the head of a research report."""
+    source = study.survey.source
+    organizations = study.survey.organizations.query("kind == 'organization'")
+    latest = organizations.drop_duplicates(["organization", "wave"])
+    facts = [
+        ("Waves" if len(source.waves) > 1 else "Wave", ", ".join(source.waves)),
+        ("Organizations", f"{len(study.clients):,}"),
+        (
+            "Responses" if study.survey.responses is not None else "Answers per item, at most",
+            f"{latest['n'].sum():,}",
+        ),
+        ("Study", f"{source.study} ({source.fingerprint})"),
+    ]
+    return Masthead(title, source.title, facts, _notice(source), _footer(source))
+
+
+def client_masthead(extract: ClientExtract) -> Masthead:
+    """Return the head of a client's report."""
+    instrument = extract.instrument
+    titles = {f.id: f.title for f in instrument.organization_fields}
+    facts = [
+        ("Wave", extract.wave),
+        ("Who answered", respondents_in_words(extract.n)),
+        *((titles[key], value) for key, value in extract.facts.items()),
+    ]
+    footer = f"Confidential: for {extract.client}. {_footer(extract.source)}"
+    return Masthead(
+        extract.client, f"{instrument.title}: client report", facts, _notice(extract.source), footer
+    )
+
+
+def gap_figures(gaps: QuartileGaps) -> KeyFigures:
+    """Return the numbers to remember of a study: gap at the top, gap in the rest, difference."""
+    top = gaps.frame.iloc[0]
+    return KeyFigures(
+        (
+            KeyFigure("Gap in the top quartile", decimal(float(top["gap"]), 2), f"n = {gaps.n_top}"),
+            KeyFigure(
+                "Gap in the rest",
+                decimal(float(top["gap"]) + gaps.delta.estimate, 2),
+                f"n = {gaps.n - gaps.n_top}",
+            ),
+            KeyFigure("Rest minus top", decimal(gaps.delta.estimate, 2, signed=True), interval(gaps.delta)),
+            KeyFigure("Organizations", f"{gaps.n:,}", f"top quartile {percent(gaps.top_share)}"),
+        )
+    )
+
+
+def standing_figures(standing: Standing) -> KeyFigures:
+    """Return a client's numbers to remember: Say, Do, gap, quartile."""
+    figures = []
+    for label, facet in (("Say", "say"), ("Do", "do"), ("Say-Do gap", "gap")):
+        row = standing.row("overall", facet)
+        if row is not None:
+            beside = (
+                "" if row["percentile"] != row["percentile"] else f"{ordinal(row['percentile'])} percentile"
+            )
+            figures.append(KeyFigure(label, decimal(row["score"], signed=facet == "gap"), beside))
+    if standing.quartile is not None:
+        figures.append(
+            KeyFigure("Quartile", standing.quartile, wording.in_sentence(standing.criterion or ""))
+        )
+    return KeyFigures(tuple(figures))
+
+
+def verdict_notice(verdict: dict[str, Any]) -> Notice:
+    """Return the verdict in a box."""
+    return Notice(wording.verdict_sentence(verdict), title="Verdict:", tone="verdict")
+
+
+def gap_summary(gaps: QuartileGaps) -> Prose:
+    """Return the answer in a few sentences."""
+    return Prose(wording.gap_summary(gaps))
+
+
+def gap_method(gaps: QuartileGaps) -> Prose:
+    """Return how the contrast was computed."""
+    return Prose(wording.gap_method(gaps))
+
+
+def client_summary(standing: Standing) -> Prose:
+    """Return where a client stands, in a few sentences."""
+    return Prose(wording.client_summary(standing))
+
+
+def _notice(source: Source) -> str:
+    return SYNTHETIC if source.synthetic else ""
+
+
+def _footer(source: Source) -> str:
+    return f"{source.title}, study {source.study} ({source.fingerprint})"

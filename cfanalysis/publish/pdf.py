@@ -1,0 +1,173 @@
+"""The PDF: a document's nodes drawn by Typst, tagged for screen readers.
+
+What is compiled is always the same template; the document goes to it as a JSON file in a folder made for
+this one compilation, the only folder that the compiler sees. A report claims PDF/UA-1, and the compiler
+refuses what does not deserve it. The same document gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from nbconvert.exporters import Exporter
+from traitlets import default
+
+from cfanalysis.errors import PublishError
+from cfanalysis.publish.characters import drawable, fallback_fonts, named
+from cfanalysis.publish.document import Document, document
+from cfanalysis.publish.nodes import Node
+from cfanalysis.publish.pictures import svg_for_typst
+from cfanalysis.publish.table_layout import fitted
+from cfanalysis.resources import font_folder
+
+_HEAVY = "IBM Plex Sans SmBld"
+_MARGIN = 62.4  # points left and right, as in the template
+_PAPER = {"a4": (595.28, 841.89), "us-letter": (612.0, 792.0)}
+
+
+class TypstPDFExporter(Exporter):  # type: ignore[misc]  # nbconvert ships no types
+    """Exports a notebook as a PDF through Typst: no TeX, no browser, no network."""
+
+    export_from_notebook = "PDF (Typst)"
+    output_mimetype = "application/pdf"
+
+    @default("file_extension")
+    def _file_extension_default(self) -> str:
+        return ".pdf"
+
+    def from_notebook_node(
+        self, nb: Any, resources: dict[str, Any] | None = None, **kw: Any
+    ) -> tuple[bytes, dict[str, Any]]:
+        """Return the PDF of a notebook, and nbconvert's resources.
+
+        Raises
+        ------
+        PublishError
+            A figure of a report has no alternative text, or the page cannot be set.
+        """
+        notebook, resources = super().from_notebook_node(nb, resources, **kw)
+        about = resources.get("metadata", {})
+        folder = Path(about["path"] or ".") if "path" in about else None
+        read = document(notebook, name=str(about.get("name") or "Notebook"), folder=folder)
+        written, remarks = pdf(read)
+        for remark in [*read.remarks, *remarks]:
+            self.log.warning("%s: %s", about.get("name", "notebook"), remark)
+        resources["output_extension"] = ".pdf"
+        return written, resources
+
+
+def pdf(read: Document) -> tuple[bytes, list[str]]:
+    """Return the PDF of a document, and what its author should know.
+
+    Raises
+    ------
+    PublishError
+        Typst refuses the document.
+    """
+    missing: set[str] = set()
+    with TemporaryDirectory(prefix="cfanalysis-") as name:
+        folder = Path(name)
+        tree = _drawable(_tree(read), missing)
+        (folder / "document.json").write_text(json.dumps(tree, ensure_ascii=False), encoding="utf-8")
+        for file, picture in read.pictures.items():
+            data = picture.data
+            if picture.suffix == "svg":
+                data = svg_for_typst(picture, heavy=_HEAVY, drawable=lambda words: _drawable(words, missing))
+            (folder / file).write_bytes(data)
+        template = files("cfanalysis.publish") / "templates" / "report.typ"
+        (folder / "main.typ").write_text(template.read_text(encoding="utf-8"), encoding="utf-8")
+        written = _compiled(folder, standards=["ua-1"] if read.report else [])
+    remarks = [f"no font has {named(missing)}: shown by code point"] if missing else []
+    return written, remarks
+
+
+def _tree(read: Document) -> Node:
+    """Return what the template reads."""
+    width, height = _PAPER[read.paper]
+    blocks: list[Node] = []
+    for block in read.blocks:
+        if block["kind"] == "table":
+            blocks.extend(fitted(block, upright=width - 2 * _MARGIN, turned=height - 2 * _MARGIN))
+        else:
+            blocks.append(block)
+    blocks = _turned_together(blocks)
+    return {
+        "title": read.title,
+        "lang": read.lang,
+        "paper": read.paper,
+        "report": read.report,
+        "masthead": read.masthead,
+        "blocks": blocks,
+    }
+
+
+def _turned_together(blocks: list[Node]) -> list[Node]:
+    """Put neighbouring tables that need a turned page on one, with the heading that they stand under."""
+    pages: list[Node] = []
+    for block in blocks:
+        if block["kind"] != "table" or not block["layout"]["turned"]:
+            pages.append(block)
+            continue
+        before: list[Node] = []
+        while pages and pages[-1]["kind"] == "heading":
+            before.insert(0, pages.pop())
+        if pages and pages[-1]["kind"] == "turned":
+            pages[-1]["blocks"].extend([*before, block])
+        else:
+            pages.append({"kind": "turned", "blocks": [*before, block]})
+    return pages
+
+
+def _drawable(value: Any, missing: set[str]) -> Any:
+    """Return the value with all its text drawable; note the characters that no font has."""
+    if isinstance(value, str):
+        text, lacking = drawable(value)
+        missing |= lacking
+        return text
+    if isinstance(value, dict):
+        return {key: _drawable(item, missing) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_drawable(item, missing) for item in value]
+    return value
+
+
+def _compiled(folder: Path, *, standards: list[str]) -> bytes:
+    """Return the PDF of the template in the folder."""
+    import typst
+
+    try:
+        written = typst.Compiler(
+            folder / "main.typ",
+            root=folder,
+            font_paths=_fonts(),
+            ignore_system_fonts=True,
+            package_path=folder / "no-packages",
+            package_cache_path=folder / "no-packages",
+        ).compile(format="pdf", timestamp=0, pdf_standards=standards)
+    except typst.TypstError as error:
+        hints = "; ".join(error.hints)
+        raise PublishError(
+            "The PDF cannot be set.", value=error.message, next_step=f"Typst says: {hints}" if hints else None
+        ) from error
+    if not isinstance(written, bytes):
+        raise PublishError("The PDF cannot be set.", value="Typst gave no document")
+    return written
+
+
+@lru_cache(maxsize=1)
+def _fonts() -> Any:
+    """Return our fonts for Typst: found once in a process.
+
+    DejaVu alone is taken from matplotlib's folder: a font for emergencies lies there too, which would draw
+    boxes for what is missing.
+    """
+    import typst
+
+    return typst.Fonts(
+        include_system_fonts=False, font_paths=[str(font_folder()), str(fallback_fonts()[0].parent)]
+    )

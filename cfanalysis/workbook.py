@@ -1,0 +1,102 @@
+"""The workbook on disk: where studies are found, and where reports go.
+
+A workbook is a folder with ``data/prepared/``: the nearest one above the working directory, so that notebooks
+find a study by its name wherever they are started. Outside any workbook (an installed package, an empty
+folder) the user's own data folder takes its place. The study ``sample`` needs no preparing: it is made from
+the synthetic sample when it is absent or older than the sample.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import platformdirs
+
+from cfanalysis import __version__
+from cfanalysis.errors import StudyError, nearest
+from cfanalysis.extract import cut_extract, find_client, open_extract
+from cfanalysis.files import sha256
+from cfanalysis.resources import workbook_file
+from cfanalysis.study import Study, open_study, prepare
+from cfanalysis.survey import ClientExtract
+
+SAMPLE = "sample"
+SAMPLE_FILES = (
+    ("data", "sample", "customer_focus_responses.csv"),
+    ("data", "instruments", "customer_focus.yaml"),
+)
+
+
+def prepared_folder() -> Path:
+    """Return the folder in which studies are prepared."""
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if (folder / "data" / "prepared").is_dir():
+            return folder / "data" / "prepared"
+    return platformdirs.user_data_path("cfanalysis", appauthor=False) / "prepared"
+
+
+def find_study(study: str | Path) -> Study:
+    """Open a study by its folder or by its name.
+
+    Parameters
+    ----------
+    study
+        A folder, or the name of one below ``data/prepared/`` of the workbook. ``"sample"`` always exists.
+
+    Raises
+    ------
+    StudyError
+        There is none; the nearest names are given.
+    """
+    folder = Path(study)
+    if (folder / "manifest.json").is_file():
+        return open_study(folder.resolve())
+    prepared = prepared_folder()
+    if str(study) == SAMPLE:
+        return _sample(prepared / SAMPLE)
+    if len(folder.parts) == 1 and (prepared / folder / "manifest.json").is_file():
+        return open_study(prepared / folder)
+    names = [SAMPLE, *(p.parent.name for p in prepared.glob("*/manifest.json"))]
+    raise StudyError(
+        f"There is no study {str(study)!r}.",
+        where=folder if len(folder.parts) > 1 else prepared,
+        allowed="; ".join(
+            [f"did you mean {n}?" for n in nearest(folder.name, names)]
+            or [f"prepared: {', '.join(sorted(set(names)))}"]
+        ),
+        next_step="Prepare it: cfanalysis prepare FILE --instrument INSTRUMENT --out data/prepared/NAME",
+    )
+
+
+def client_extract(extract: str, *, study: str, client: str) -> ClientExtract:
+    """Open a client's extract, as the notebook of its report asks for it.
+
+    Parameters
+    ----------
+    extract
+        Folder of an extract; this alone is read then. Empty: cut one from the study.
+    study, client
+        Study and client of the extract to cut; an empty client takes the study's first.
+    """
+    if extract:
+        return open_extract(Path(extract))
+    opened = find_study(study)
+    name = find_client(opened, client or opened.clients[0])
+    with TemporaryDirectory(prefix="cfanalysis-") as folder:
+        return open_extract(cut_extract(opened, name, Path(folder) / "extract"))
+
+
+def _sample(folder: Path) -> Study:
+    """Return the sample study, made anew where it is absent or not from the sample and version at hand."""
+    data, instrument = (workbook_file(*parts) for parts in SAMPLE_FILES)
+    try:
+        study = open_study(folder)
+        known = {entry["sha256"] for entry in study.manifest["inputs"]}
+        current = study.manifest["versions"]["cfanalysis"] == __version__
+        if current and known == {sha256(data), sha256(instrument)}:
+            return study
+    except StudyError:
+        pass
+    return prepare(data, instrument, folder, replace=True)

@@ -1,0 +1,89 @@
+"""What many tests share: a tiny instrument, the sample study, the real data."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from cfanalysis.instrument import Instrument, parse_instrument
+from cfanalysis.study import Study, prepare
+
+ROOT = Path(__file__).resolve().parents[1]
+
+TINY = """
+format: 1
+id: tiny
+title: Tiny Survey
+version: "1"
+scales:
+  agreement:
+    min: 1
+    max: 5
+    labels: {1: Strongly disagree, 2: Disagree, 3: Neither agree nor disagree, 4: Agree, 5: Strongly agree}
+    dont_know: {codes: [9], labels: ["Don't know"]}
+dimensions:
+  - {id: leadership, title: Leadership}
+  - {id: people, title: People}
+items:
+  - {id: s1, text: We intend it., role: gap, facet: say, dimension: leadership, pair: one, scale: agreement}
+  - {id: d1, text: We do it., role: gap, facet: do, dimension: leadership, pair: one, scale: agreement}
+  - {id: d2, text: We do not., role: gap, facet: do, dimension: leadership, scale: agreement, reverse: true}
+  - {id: s2, text: People are meant to., role: gap, facet: say, dimension: people, scale: agreement}
+  - {id: d3, text: People do., role: gap, facet: do, dimension: people, scale: agreement}
+  - {id: p1, text: We perform., role: performance, scale: agreement, source: [Performance]}
+  - {id: why, text: "What could we do better?", role: open}
+organization_fields:
+  - {id: sector, title: Sector, options: [Retail, Energy]}
+respondent_fields:
+  - {id: role, title: Role, options: [leader, front line]}
+columns:
+  organization: [Company]
+missing: ["-99", n/a]
+waves: ["2024", "2025"]
+indices:
+  - {id: performance, title: Performance, items: [p1]}
+criterion: performance
+"""
+
+
+@pytest.fixture(scope="session")
+def tiny() -> Instrument:
+    """A survey of two dimensions, six rated items and an open one."""
+    return parse_instrument(TINY)
+
+
+@pytest.fixture
+def tiny_file(tmp_path: Path) -> Path:
+    """The tiny instrument as a file."""
+    path = tmp_path / "tiny.yaml"
+    path.write_text(TINY, encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="session")
+def sample_file() -> Path:
+    """The export of the synthetic sample."""
+    return ROOT / "data" / "sample" / "customer_focus_responses.csv"
+
+
+@pytest.fixture(scope="session")
+def instrument_file() -> Path:
+    """The instrument of the synthetic sample."""
+    return ROOT / "data" / "instruments" / "customer_focus.yaml"
+
+
+@pytest.fixture(scope="session")
+def sample_study(sample_file: Path, instrument_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Study:
+    """The sample, prepared."""
+    return prepare(sample_file, instrument_file, tmp_path_factory.mktemp("prepared") / "sample")
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder of real data that is never kept in the repository; tests skip where it is absent."""
+    folder = Path(os.environ.get("CFANALYSIS_REAL_DATA", ROOT.parent / "shared" / "real"))
+    if not folder.is_dir():
+        pytest.skip(f"no real data at {folder} (set CFANALYSIS_REAL_DATA)")
+    return folder
