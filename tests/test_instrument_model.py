@@ -37,10 +37,12 @@ def content() -> dict[str, Any]:
 
 
 def parsed(content: dict[str, Any]) -> Instrument:
+    """Return the instrument that the content makes."""
     return parse_instrument(yaml.safe_dump(content, allow_unicode=True), name="small.yaml")
 
 
 def item_of(content: dict[str, Any], item_id: str) -> dict[str, Any]:
+    """Return an item's entry, to be changed."""
     found: dict[str, Any] = next(item for item in content["items"] if item["id"] == item_id)
     return found
 
@@ -154,7 +156,9 @@ def test_a_criterion_that_is_no_index(content: dict[str, Any]) -> None:
 def test_an_unknown_field_names_item_and_field(content: dict[str, Any]) -> None:
     """A mistyped field is an error at its place, not a field that is ignored."""
     item_of(content, "lead_d1")["reversed"] = True
-    with pytest.raises(InstrumentError, match=r"small\.yaml[\s\S]*items > 'lead_d1' > reversed: Extra inputs"):
+    with pytest.raises(
+        InstrumentError, match=r"small\.yaml[\s\S]*items > 'lead_d1' > reversed: Extra inputs"
+    ):
         parsed(content)
 
 
@@ -204,7 +208,7 @@ def test_an_item_must_fit_its_role(
     ("change", "message"),
     [
         ({"max": 1}, r"max \(1\) must be above min \(1\)"),
-        ({"max": 500}, "at most 101 categories"),
+        ({"max": 500}, "a scale lies within -100 and 100, this one goes from 1 to 500"),
         ({"labels": {7: "Beyond"}}, r"labels for \[7\], which are not on the scale 1 to 5"),
         ({"dont_know": {"codes": [5]}}, r"don't-know codes \[5\] are answers of the scale"),
     ],

@@ -42,14 +42,20 @@ def test_delimiter_and_byte_order_mark_are_detected(
 
 def test_rows_are_counted_as_a_spreadsheet_counts(tmp_path: Path, tiny: Instrument) -> None:
     """The header is row 1, a blank line keeps its number, a quoted line break does not count."""
-    file = written(tmp_path / "a.csv", HEADER, 'A,r1,2024,1,2,3,4,5,4,"two\nlines"', "", "B,r2,2024,1,2,3,4,5,4,")
+    file = written(
+        tmp_path / "a.csv", HEADER, 'A,r1,2024,1,2,3,4,5,4,"two\nlines"', "", "B,r2,2024,1,2,3,4,5,4,"
+    )
     frame = read(file, tiny).frame
     assert frame["organization"].to_dict() == {2: "A", 3: "", 4: "B"}
 
 
 def test_excel_and_csv_give_the_same_answers(tmp_path: Path, tiny: Instrument) -> None:
     """A workbook with numbers reads as the CSV with the same content."""
-    rows = [HEADER.split(","), ["A", "r1", 2024, 1, 2.0, 3, 4, 5, 4, None], ["B", "r2", 2024, 5, 5, 5, 5, 5, 5, "x"]]
+    rows = [
+        HEADER.split(","),
+        ["A", "r1", 2024, 1, 2.0, 3, 4, 5, 4, None],
+        ["B", "r2", 2024, 5, 5, 5, 5, 5, 5, "x"],
+    ]
     book = openpyxl.Workbook()
     for row in rows:
         book.active.append(row)
@@ -71,15 +77,26 @@ def test_columns_of_nothing_are_ignored_and_named(tmp_path: Path, tiny: Instrume
     ("lines", "texts"),
     [
         ([HEADER.replace("d3,", ""), "A,r1,2024,1,2,3,4,4,"], ["missing column 'd3'"]),
-        ([HEADER.replace("s1,d1", "s1,s1"), "A,r1,2024,1,2,3,4,5,4,"], ["'s1' stands 2 times", "missing column 'd1'"]),
+        (
+            [HEADER.replace("s1,d1", "s1,s1"), "A,r1,2024,1,2,3,4,5,4,"],
+            ["'s1' stands 2 times", "missing column 'd1'"],
+        ),
         ([HEADER + ",Performanc", "A,r1,2024,1,2,3,4,5,4,,1"], ["unknown item 'Performanc'", "Performance"]),
-        (["colour,taste", "red,sweet"], ["None of the columns belongs to the instrument 'tiny'", "colour, taste"]),
+        (
+            ["colour,taste", "red,sweet"],
+            ["None of the columns is an item of the instrument 'tiny'", "colour, taste"],
+        ),
         ([HEADER], ["a header and no answers"]),
-        ([HEADER, "A,r1,2024,1,2,3,4,5,4,x,1,2"], ["not a regular table", "Expected 10 fields in line 2, saw 12"]),
+        (
+            [HEADER, "A,r1,2024,1,2,3,4,5,4,x,1,2"],
+            ["not a regular table", "Expected 10 fields in line 2, saw 12"],
+        ),
         (["", "A"], ["first row is empty"]),
     ],
 )
-def test_a_wrong_table_is_one_message(tmp_path: Path, tiny: Instrument, lines: list[str], texts: list[str]) -> None:
+def test_a_wrong_table_is_one_message(
+    tmp_path: Path, tiny: Instrument, lines: list[str], texts: list[str]
+) -> None:
     """What does not fit the instrument is named with place and next step, all together."""
     with pytest.raises(IntakeError) as caught:
         read(written(tmp_path / "a.csv", *lines), tiny)

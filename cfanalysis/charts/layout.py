@@ -8,8 +8,9 @@ once before anything is drawn, and what stands beside the plot hangs on the Axes
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -17,9 +18,10 @@ from matplotlib.text import Annotation
 from matplotlib.transforms import Affine2D, ScaledTranslation, Transform
 
 from cfanalysis.charts.lettering import balanced, wrapped
-from cfanalysis.theme import current
+from cfanalysis.theme import Theme, current
 
 _TIGHT, _LOOSE = 1.2, 1.32  # line pitch of titles and of smaller text, in font sizes
+_SMALLEST = 0.3  # letters shrink to this at most where the height is given and the rows are many
 _LEAST = 36.0  # a plot is at least so many points wide and high, however little room is left
 
 
@@ -162,6 +164,39 @@ class Stage:
         for line in captions:
             y -= theme.small * _LOOSE
             write(axes, line, (0, 0), (x, y + theme.small * 0.3), size=theme.small, color=theme.muted)
+
+
+class Plan(Protocol):
+    """Where everything in a chart stands, for one size of letters."""
+
+    @property
+    def height(self) -> float:
+        """The height that it needs, points."""
+        ...
+
+
+AnyPlan = TypeVar("AnyPlan", bound=Plan)
+
+
+def fitting_plan(plan: Callable[[Theme], AnyPlan], theme: Theme, body: float) -> AnyPlan:
+    """Return the plan with the largest letters, up to the theme's, that is no higher than a body.
+
+    Parameters
+    ----------
+    plan
+        Returns the plan for a theme.
+    theme
+        The look.
+    body
+        The height there is, points.
+    """
+    best = plan(theme)
+    factor = 1.0
+    while best.height > body and factor > _SMALLEST:
+        # Shorter words break into fewer lines, so what is needed shrinks faster than the letters.
+        factor *= max(body / best.height, 0.9) ** 0.5
+        best = plan(theme.scaled(factor))
+    return best
 
 
 def write(

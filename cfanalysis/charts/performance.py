@@ -129,7 +129,7 @@ def _set_axes(
     axes.set_ylim(y_limits)
     ticks = round_ticks(x_limits, width=width, pitch=6 * theme.small)
     value_axis(axes, ticks, tick_labels(ticks), top=False, grid=False)
-    ticks = round_ticks(y_limits, width=height, pitch=3.5 * theme.small)
+    ticks = round_ticks(y_limits, width=height, pitch=2.6 * theme.small)
     axes.set_yticks(ticks, tick_labels(ticks))
     axes.set_ylim(y_limits)
     axes.tick_params(axis="y", length=0, pad=4, labelsize=theme.small, labelcolor=theme.muted)

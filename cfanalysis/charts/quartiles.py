@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from matplotlib.axes import Axes
 
-from cfanalysis.charts.layout import Gutters, Stage, Words, figure_of, value_axis, write
+from cfanalysis.charts.layout import Gutters, Stage, Words, figure_of, fitting_plan, value_axis, write
 from cfanalysis.charts.lettering import confidence, interval, number, organizations, text_width, wave_note
 from cfanalysis.charts.scales import Limits, roomy_limits, round_ticks, tick_labels
 from cfanalysis.charts.swarm import swarms
@@ -107,7 +107,7 @@ def quartile_gap(
         plan = _plan(gaps, theme)
         body = stage.body_height(plan.height)
         if body < plan.height:
-            plan = _plan(gaps, theme.scaled(max(body / plan.height, 0.6)))
+            plan = fitting_plan(partial(_plan, gaps, tight=True), theme, body)
         with applied(plan.theme):
             axes = stage.open(plan.gutters, body=body)
             width = stage.width - plan.gutters.left - plan.gutters.right
@@ -132,7 +132,7 @@ def _words(gaps: QuartileGaps) -> Words:
     )
 
 
-def _plan(gaps: QuartileGaps, theme: Theme) -> _Plan:
+def _plan(gaps: QuartileGaps, theme: Theme, *, tight: bool = False) -> _Plan:
     """Return where everything stands at the letter sizes of a theme."""
     columns = gaps.frame[["gap", "low", "high"]].astype(float).to_numpy()
     names, counts = gaps.frame["quartile"].astype(str), gaps.frame["n"].astype(int)
@@ -150,7 +150,8 @@ def _plan(gaps: QuartileGaps, theme: Theme) -> _Plan:
         top=2.7 * theme.small,
         bottom=3.2 * theme.small,
     )
-    return _Plan(theme, rows, difference, row=5.4 * theme.label, last=4.0 * theme.label, gutters=gutters)
+    row, last = (3.7, 3.0) if tight else (5.4, 4.0)
+    return _Plan(theme, rows, difference, row * theme.label, last * theme.label, gutters)
 
 
 def _range(row: _Row) -> str:

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.transforms import Transform
 
-from cfanalysis.charts.layout import Gutters, Stage, Words, points_from, value_axis, write
+from cfanalysis.charts.layout import Gutters, Stage, Words, fitting_plan, points_from, value_axis, write
 from cfanalysis.charts.lettering import listed, number, one_line, text_width, wave_note, wrapped
 from cfanalysis.charts.scales import Limits, roomy_limits, round_ticks, tick_labels
 from cfanalysis.errors import AnalysisError
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 _SCORES = (0.0, 100.0)
 _LEAST_SPAN = 15.0  # score points: a difference smaller than this never fills the plot
-_SMALLEST = 0.6  # how far letters may shrink where the height is given and the rows are many
 
 
 @dataclass(frozen=True)
@@ -109,8 +109,7 @@ def say_do_dumbbell(
         plan = _plan(profile, stage.width, theme)
         body = stage.body_height(plan.height)
         if body < plan.height:
-            factor = max(body / plan.height, _SMALLEST)
-            plan = _plan(profile, stage.width, theme.scaled(factor))
+            plan = fitting_plan(partial(_plan, profile, stage.width, tight=True), theme, body)
         with applied(plan.theme):
             axes = stage.open(plan.gutters, body=body)
             width = stage.width - plan.gutters.left - plan.gutters.right
@@ -134,13 +133,13 @@ def _words(profile: SayDoProfile) -> Words:
     )
 
 
-def _plan(profile: SayDoProfile, width: float, theme: Theme) -> _Plan:
+def _plan(profile: SayDoProfile, width: float, theme: Theme, *, tight: bool = False) -> _Plan:
     """Return where everything stands at the letter sizes of a theme."""
     titles = profile.frame["title"].astype(str).unique()
     widest = max(text_width(one_line(title), theme.label) for title in titles)
     label_width = min(widest, 0.3 * width)
     keys = _key_lines(profile, width, theme)
-    bands = _bands(profile, label_width, theme)
+    bands = _bands(profile, label_width, theme, tight=tight)
     gaps = [_gap_text(row) for band in bands for row in band.rows]
     gutters = Gutters(
         left=label_width + 0.8 * theme.label,
@@ -150,16 +149,17 @@ def _plan(profile: SayDoProfile, width: float, theme: Theme) -> _Plan:
     return _Plan(theme, keys, bands, gutters)
 
 
-def _bands(profile: SayDoProfile, label_width: float, theme: Theme) -> list[_Band]:
+def _bands(profile: SayDoProfile, label_width: float, theme: Theme, *, tight: bool) -> list[_Band]:
     """Return the dimensions from top to bottom, each as high as its label and its rows need."""
-    frame, pitch = profile.frame, 1.85 * theme.label
+    frame, (pitch, between) = profile.frame, (1.3, 0.5) if tight else (1.85, 0.9)
+    pitch, between = pitch * theme.label, between * theme.label
     bands: list[_Band] = []
     end = 1.1 * theme.label
     for dimension in frame["dimension"].drop_duplicates():
         part = frame[frame["dimension"] == dimension].drop_duplicates("group").set_index("group")
         lines = wrapped(str(part["title"].iloc[0]), label_width, theme.label)
         together = len(profile.groups) * pitch
-        height = max(together, len(lines) * 1.25 * theme.label) + 0.9 * theme.label
+        height = max(together, len(lines) * 1.25 * theme.label) + between
         middle = end + height / 2
         first = middle - together / 2 + pitch / 2
         rows = [_row(part, name, i, first + i * pitch) for i, name in enumerate(profile.groups)]
@@ -202,7 +202,7 @@ def _draw_row(axes: Axes, row: _Row, plan: _Plan) -> None:
     theme, text_colour = plan.theme, plan.theme.text_colour(row.group)
     _draw_dumbbell(axes, row, theme)
     low, high = sorted((row.say, row.do)) if row.whole else (math.nan, math.nan)
-    aside = 0.5 * theme.mark + 3
+    aside = 0.5 * theme.mark + 0.4 * theme.small
     options: dict[str, Any] = {
         "coords": "data", "size": theme.small, "color": text_colour, "va": "center_baseline"
     }  # fmt: skip

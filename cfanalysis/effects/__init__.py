@@ -1,14 +1,12 @@
 """Effect sizes, tests and intervals on plain arrays; they know nothing of surveys.
 
-`estimate` holds the result that all share; `differences` compares two groups, `weighting` handles sampling
+`estimate` holds the result that all share; `differences` and `ranks` compare two groups, `weighting` handles sampling
 weights, `multiplicity` several comparisons at once, `importance` the predictors of a regression.
 """
 
 from cfanalysis.effects.differences import (
     BootstrapDifference,
     bootstrap_difference,
-    brunner_munzel,
-    cliffs_delta,
     exact_j,
     hedges_g,
     welch,
@@ -16,6 +14,7 @@ from cfanalysis.effects.differences import (
 from cfanalysis.effects.estimate import Estimate, TestedEstimate
 from cfanalysis.effects.importance import RelativeImportance, relative_importance
 from cfanalysis.effects.multiplicity import AdjustedP, adjust
+from cfanalysis.effects.ranks import brunner_munzel, cliffs_delta
 from cfanalysis.effects.weighting import weighted_mean, weighted_quantile
 
 __all__ = [

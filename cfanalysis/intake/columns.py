@@ -55,9 +55,9 @@ def match_columns(headers: Sequence[str], instrument: Instrument, *, where: str)
         *_resembling(unmatched, instrument),
         *_missing(set(names.values()), instrument),
     ]
-    if len(names) == 0:
+    if not {item.id for item in instrument.items} & set(names.values()):
         raise IntakeError(
-            f"None of the columns belongs to the instrument {instrument.id!r}.",
+            f"None of the columns is an item of the instrument {instrument.id!r}.",
             where=where,
             value=", ".join(headers[:8]) + (" …" if len(headers) > 8 else ""),
             allowed=f"columns such as organization, {', '.join(i.id for i in instrument.items[:3])}",

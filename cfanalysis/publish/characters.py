@@ -77,9 +77,7 @@ def named(characters: Iterable[str]) -> str:
     >>> named("é")
     'U+00E9 LATIN SMALL LETTER E WITH ACUTE'
     """
-    return ", ".join(
-        f"U+{ord(c):04X} {unicodedata.name(c, 'unnamed')}" for c in sorted(characters, key=ord)
-    )
+    return ", ".join(f"U+{ord(c):04X} {unicodedata.name(c, 'unnamed')}" for c in sorted(characters, key=ord))
 
 
 def _has_glyph(character: str) -> bool:

@@ -89,7 +89,7 @@ def _read(notebook: Path) -> NotebookNode:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # cells without ids are given some in _settled
-            return nbformat.read(notebook, as_version=4)
+            return nbformat.read(notebook, as_version=4)  # type: ignore[no-any-return, no-untyped-call]
     except OSError as error:
         raise PublishError("The notebook cannot be read.", where=notebook, value=error.strerror) from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
@@ -162,7 +162,7 @@ def _settled(raw: Path, *, original: NotebookNode, parameters: Mapping[str, Any]
 
     from cfanalysis.publish.kernel import restore_meant_errors
 
-    notebook = remove_error_markers(nbformat.read(raw, as_version=4))
+    notebook: NotebookNode = remove_error_markers(nbformat.read(raw, as_version=4))  # type: ignore[no-untyped-call]
     restore_meant_errors(notebook)
     declared = {cell.get("id") for cell in original.cells}
     for number, cell in enumerate(notebook.cells, start=1):
@@ -192,7 +192,7 @@ def _write(notebook: NotebookNode, target: Path) -> None:
     import nbformat
 
     with whole_file(target) as aside:
-        aside.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8")
+        aside.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8")  # type: ignore[no-untyped-call]
 
 
 def _explained(failure: PapermillExecutionError, notebook: Path, kept: Path) -> PublishError:

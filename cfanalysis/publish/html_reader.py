@@ -24,16 +24,19 @@ INLINE_TAGS = {
 }  # fmt: skip
 """The inline tags that are understood, and the nodes that they become."""
 
-_DROPPED = frozenset(
-    "script style template noscript iframe object embed form input button select textarea svg canvas video "
-    "audio head title link meta base math".split()
-)
-_CONTAINERS = frozenset(
-    "div section article main header footer aside figure figcaption details summary center nav address "
-    "body html fieldset".split()
-)
+_DROPPED = frozenset({
+    "script", "style", "template", "noscript", "iframe", "object", "embed", "form", "input", "button",
+    "select", "textarea", "svg", "canvas", "video", "audio", "head", "title", "link", "meta", "base",
+    "math",
+})  # fmt: skip
+_CONTAINERS = frozenset({
+    "div", "section", "article", "main", "header", "footer", "aside", "figure", "figcaption", "details",
+    "summary", "center", "nav", "address", "body", "html", "fieldset",
+})  # fmt: skip
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
-_NUMBER = re.compile(r"[-+−–(]?\s*[$€£]?\s*\d[\d\s.,'\u2009\u202f]*\s*%?\)?|[-–—]|nan|NaN|NaT|<NA>|None|", re.ASCII)
+_NUMBER = re.compile(
+    r"[-+−–(]?\s*[$€£]?\s*\d[\d\s.,'\u2009\u202f]*\s*%?\)?|[-–—]|nan|NaN|NaT|<NA>|None|", re.ASCII
+)
 _RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}|#[0-9a-fA-F]{3}")
 
@@ -62,7 +65,9 @@ def read_html(
         root = lxml_html.fragment_fromstring(markup.replace("\0", ""), create_parent="div")
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         return [paragraph([text(markup)])]
-    return _Reader(gathering, attachments or {}, drop_index=drop_index, styles=_cell_styles(root)).blocks(root)
+    return _Reader(gathering, attachments or {}, drop_index=drop_index, styles=_cell_styles(root)).blocks(
+        root
+    )
 
 
 class _Reader:

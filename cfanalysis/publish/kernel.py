@@ -66,7 +66,9 @@ class OrdinaryEngine(NBClientEngine):  # type: ignore[misc]  # papermill ships n
         except DeadKernelError:
             _record(nb_man, "KernelDied", "The cell ended its own process, or the memory was used up.")
         except CellTimeoutError:
-            _record(nb_man, "Timeout", f"The cell took longer than {kwargs.get('execution_timeout')} seconds.")
+            _record(
+                nb_man, "Timeout", f"The cell took longer than {kwargs.get('execution_timeout')} seconds."
+            )
         except RuntimeError as error:
             said = manager.printed.read_text(errors="replace") if manager.printed.exists() else ""
             raise PublishError(
@@ -95,4 +97,5 @@ def _record(nb_man: NotebookExecutionManager, name: str, message: str) -> None:
     """Write the failure into the cell that was started last."""
     cell = [cell for cell in nb_man.nb.cells if cell.metadata.papermill.get("start_time")][-1]
     others = [output for output in cell.outputs if output.output_type != "error"]
-    cell.outputs = [*others, new_output("error", ename=name, evalue=message, traceback=[])]
+    failure = new_output("error", ename=name, evalue=message, traceback=[])  # type: ignore[no-untyped-call]
+    cell.outputs = [*others, failure]

@@ -44,7 +44,8 @@ def read_markdown(
 
 @lru_cache(maxsize=1)
 def _parser() -> Any:
-    from mistune import Markdown, import_plugin
+    from mistune import Markdown
+    from mistune.plugins import import_plugin
     from nbconvert.filters.markdown_mistune import MathBlockParser, MathInlineParser
 
     return Markdown(
@@ -89,13 +90,13 @@ class _Reader:
             case "block_quote":
                 return [{"kind": "quote", "blocks": self.blocks(token["children"])}]
             case "list":
-                return [self.list(token)]
+                return [self.list_of(token)]
             case "def_list":
                 return [self.definitions(token["children"])]
             case "thematic_break":
                 return [{"kind": "rule"}]
             case "table":
-                return [self.table(token["children"])]
+                return [self.table_of(token["children"])]
             case "block_html":
                 return read_html(token["raw"], self.gathering, attachments=self.attachments)
         return []
@@ -116,7 +117,7 @@ class _Reader:
                 line.append(node)
         return nodes
 
-    def list(self, token: Token) -> Node:
+    def list_of(self, token: Token) -> Node:
         items = [
             {"blocks": self.blocks(item["children"]), "checked": item.get("attrs", {}).get("checked")}
             for item in token["children"]
@@ -139,7 +140,7 @@ class _Reader:
                 pairs[-1]["blocks"].extend(self.blocks(token["children"]))
         return {"kind": "definitions", "items": pairs}
 
-    def table(self, parts: Sequence[Token]) -> Node:
+    def table_of(self, parts: Sequence[Token]) -> Node:
         head = [self.cells(part["children"]) for part in parts if part["type"] == "table_head"]
         bodies = [part for part in parts if part["type"] == "table_body"]
         return table(head, [self.cells(row["children"]) for body in bodies for row in body["children"]])

@@ -16,17 +16,19 @@ from lxml import etree
 Node = dict[str, Any]
 
 _NAMESPACE = "{http://www.w3.org/1998/Math/MathML}"
-_ELEMENTS = frozenset(
-    "math mrow mi mn mo mtext mspace msup msub msubsup munder mover munderover mfrac msqrt mroot "
-    "mtable mtr mtd mstyle mpadded mphantom".split()
-)
-_ATTRIBUTES = frozenset(
-    "display mathvariant stretchy fence form accent linethickness columnalign displaystyle scriptlevel "
-    "width minsize maxsize".split()
-)
+_ELEMENTS = frozenset({
+    "math", "mrow", "mi", "mn", "mo", "mtext", "mspace", "msup", "msub", "msubsup", "munder", "mover",
+    "munderover", "mfrac", "msqrt", "mroot", "mtable", "mtr", "mtd", "mstyle", "mpadded", "mphantom",
+})  # fmt: skip
+_ATTRIBUTES = frozenset({
+    "display", "mathvariant", "stretchy", "fence", "form", "accent", "linethickness", "columnalign",
+    "displaystyle", "scriptlevel", "width", "minsize", "maxsize",
+})  # fmt: skip
 _VALUE = re.compile(r"[\w.#%\- ]*")
 _LIMITS = frozenset("∑∏∐⋃⋂⋁⋀⨁⨂") | {"lim", "max", "min", "sup", "inf", "argmax", "argmin", "liminf", "limsup"}
-_IN_LINE = frozenset("mfrac msub msup msubsup munder mover munderover".split())  # set in text style
+_IN_LINE = frozenset({
+    "mfrac", "msub", "msup", "msubsup", "munder", "mover", "munderover",
+})  # fmt: skip  # set in text style
 _ACCENTS = {
     "^": "\u0302", "ˆ": "\u0302", "~": "\u0303", "˜": "\u0303", "¯": "\u0304", "ˉ": "\u0304", "˙": "\u0307",
     "¨": "\u0308", "ˇ": "\u030c", "˘": "\u0306", "→": "\u20d7", "⃗": "\u20d7", "´": "\u0301", "`": "\u0300",

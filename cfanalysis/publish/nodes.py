@@ -40,7 +40,9 @@ def link(url: str, items: Sequence[Node]) -> list[Node]:
         scheme = ""
     if scheme not in _SCHEMES:
         return list(items)
-    return [{"kind": "link", "url": shown(url.strip()).replace("\n", ""), "items": list(items) or [text(url)]}]
+    return [
+        {"kind": "link", "url": shown(url.strip()).replace("\n", ""), "items": list(items) or [text(url)]}
+    ]
 
 
 def paragraph(items: Sequence[Node]) -> Node:

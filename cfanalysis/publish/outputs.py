@@ -73,7 +73,9 @@ def _bundle(
 def _image(media_type: str, body: str, metadata: Mapping[str, Any], gathering: Gathering) -> Node:
     own = metadata.get(media_type, {})
     own = own if isinstance(own, Mapping) else {}
-    width = own.get("width_pt") or (own["width"] * 0.75 if isinstance(own.get("width"), int | float) else None)
+    width = own.get("width_pt") or (
+        own["width"] * 0.75 if isinstance(own.get("width"), int | float) else None
+    )
     if media_type == "image/svg+xml":
         found = pictures.svg_picture(body)
     else:

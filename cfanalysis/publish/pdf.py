@@ -30,7 +30,7 @@ _MARGIN = 62.4  # points left and right, as in the template
 _PAPER = {"a4": (595.28, 841.89), "us-letter": (612.0, 792.0)}
 
 
-class TypstPDFExporter(Exporter):  # type: ignore[misc]  # nbconvert ships no types
+class TypstPDFExporter(Exporter):
     """Exports a notebook as a PDF through Typst: no TeX, no browser, no network."""
 
     export_from_notebook = "PDF (Typst)"
@@ -42,7 +42,7 @@ class TypstPDFExporter(Exporter):  # type: ignore[misc]  # nbconvert ships no ty
 
     def from_notebook_node(
         self, nb: Any, resources: dict[str, Any] | None = None, **kw: Any
-    ) -> tuple[bytes, dict[str, Any]]:
+    ) -> tuple[Any, dict[str, Any]]:
         """Return the PDF of a notebook, and nbconvert's resources.
 
         Raises
@@ -136,7 +136,7 @@ def _drawable(value: Any, missing: set[str]) -> Any:
     return value
 
 
-def _compiled(folder: Path, *, standards: list[str]) -> bytes:
+def _compiled(folder: Path, *, standards: list[Any]) -> bytes:
     """Return the PDF of the template in the folder."""
     import typst
 

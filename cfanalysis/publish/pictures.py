@@ -21,11 +21,12 @@ from cfanalysis.publish.characters import shown
 
 _SVG = "{http://www.w3.org/2000/svg}"
 _HREF = "{http://www.w3.org/1999/xlink}href"
-_DRAWING = frozenset(
-    "svg g defs symbol use path rect circle ellipse line polyline polygon text tspan textPath title desc image "
-    "clipPath mask pattern linearGradient radialGradient stop marker style switch filter feGaussianBlur feOffset "
-    "feBlend feFlood feComposite feMerge feMergeNode feColorMatrix".split()
-)
+_DRAWING = frozenset({
+    "svg", "g", "defs", "symbol", "use", "path", "rect", "circle", "ellipse", "line", "polyline",
+    "polygon", "text", "tspan", "textPath", "title", "desc", "image", "clipPath", "mask", "pattern",
+    "linearGradient", "radialGradient", "stop", "marker", "style", "switch", "filter", "feGaussianBlur",
+    "feOffset", "feBlend", "feFlood", "feComposite", "feMerge", "feMergeNode", "feColorMatrix",
+})  # fmt: skip
 _EMBEDDED = re.compile(r"data:image/(png|jpeg|gif|webp);base64,[A-Za-z0-9+/=\s]*")
 _OUTSIDE = re.compile(r"url\(\s*['\"]?(?!#)|expression\(|@import|javascript:", re.IGNORECASE)
 _FONT_FACE = re.compile(r"@font-face\s*\{[^{}]*\}")
@@ -151,7 +152,9 @@ def svg_for_typst(chart: Picture, *, heavy: str, drawable: Callable[[str], str])
         if _HEAVY.search(style) or re.fullmatch("bold|[6-9]00", element.get("font-weight", "")):
             element.set("style", re.sub("IBM Plex Sans(?! SmBld)", heavy, style))
             if element.get("font-family"):
-                element.set("font-family", re.sub("IBM Plex Sans(?! SmBld)", heavy, element.get("font-family", "")))
+                element.set(
+                    "font-family", re.sub("IBM Plex Sans(?! SmBld)", heavy, element.get("font-family", ""))
+                )
     return bytes(etree.tostring(root))
 
 

@@ -11,7 +11,6 @@ from contextlib import ExitStack
 from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 from cfanalysis.errors import OutputError, PublishError, nearest
 from cfanalysis.files import whole_file

@@ -66,6 +66,12 @@ def fitted(table: Node, *, upright: float, turned: float) -> list[Node]:
     ]
 
 
+def table_widths(table: Node) -> tuple[float, float]:
+    """Return about how wide the table must be, and how wide it is if nothing in it wraps, in em."""
+    columns = _columns([*table["head"], *table["body"]])
+    return _total(c.least for c in columns), _total(c.wanted for c in columns)
+
+
 def text_width(words: str) -> float:
     """Return about how wide a line of text is, in em of our text font.
 
@@ -147,5 +153,7 @@ def _parts(columns: Sequence[_Column], width: float) -> Iterator[list[int]]:
 
 def _part(table: Node, columns: Sequence[int], number: int) -> Node:
     title = f"{table['title']} ({number})" if table["title"] else ""
-    rows = {key: [[row[c] for c in columns if c < len(row)] for row in table[key]] for key in ("head", "body")}
+    rows = {
+        key: [[row[c] for c in columns if c < len(row)] for row in table[key]] for key in ("head", "body")
+    }
     return {**table, **rows, "title": title}

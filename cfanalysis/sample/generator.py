@@ -81,8 +81,8 @@ def sample_responses(
 
     Examples
     --------
-    >>> sample_responses(organizations=3).frame["origin"].iloc[0]
-    'synthetic'
+    >>> sample_responses(organizations=3).clean["origin"].unique().tolist()
+    ['synthetic']
     """
     for name, value, least in (("organizations", organizations, 1), ("seed", seed, 0)):
         if value < least:

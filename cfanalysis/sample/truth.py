@@ -31,8 +31,8 @@ class Truth:
     do_level: float = 3.55
     say_slope: float = 0.22
     do_slope: float = 0.38
-    say_dimension: tuple[float, ...] = (0.10, 0.00, 0.05, -0.15)
-    do_dimension: tuple[float, ...] = (0.05, -0.20, 0.00, 0.15)
+    say_dimension: tuple[float, ...] = (0.10, 0.05, 0.05, -0.20)
+    do_dimension: tuple[float, ...] = (0.10, -0.30, 0.00, 0.20)
     item_sd: float = 0.15
     organization_sd: float = 0.20
     facet_sd: float = 0.18

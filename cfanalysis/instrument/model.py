@@ -1,35 +1,18 @@
-"""What a survey asks: scales, dimensions, items, fields, indices.
+"""The parts of an instrument as types: immutable, checked as they are made.
 
-An instrument is a YAML file. It is the only place where items are named: every other room asks the
-instrument which items are Say and which are Do, how they are keyed, and how answers look in an export. Read
-one with `load_instrument`; the file format is described in ``docs/instruments.md``.
-
-Terms
------
-facet
-    *Say* is what an organization intends for customers, *Do* is what it does.
-pair
-    One Say item and one Do item about the same subject.
-scale
-    The answer grid: whole numbers from ``min`` to ``max``, their labels, and the codes for "don't know".
-index
-    A score made from several items by a published formula.
-criterion
-    The index on which organizations are cut into quartiles; it contains no gap item.
+An error in a part says what is wrong with it; `cfanalysis.instrument.reading` says where in the file it stands.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cached_property
-from pathlib import Path
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from cfanalysis.errors import InstrumentError, nearest
+from cfanalysis.instrument.consistency import inconsistencies
 
 Facet = Literal["say", "do"]
 Role = Literal["gap", "performance", "level", "warning_sign", "expectation", "open"]
@@ -218,7 +201,7 @@ class Pair(NamedTuple):
 
 
 class Instrument(_Part):
-    """What a survey asks. Make one with `load_instrument`."""
+    """What a survey asks. Make one with `cfanalysis.instrument.load_instrument`."""
 
     format: Literal[1]
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -243,7 +226,7 @@ class Instrument(_Part):
 
     @model_validator(mode="after")
     def _check(self) -> Instrument:
-        problems = list(_cross_reference_problems(self))
+        problems = list(inconsistencies(self))
         if problems:
             raise ValueError("; ".join(problems))
         return self
@@ -329,171 +312,3 @@ class Instrument(_Part):
         """Return the waves in the instrument's order; those it does not list come last, sorted as text."""
         rank = {wave: i for i, wave in enumerate(self.waves)}
         return sorted(set(waves), key=lambda wave: (rank.get(wave, len(rank)), wave))
-
-
-def _cross_reference_problems(instrument: Instrument) -> Iterator[str]:
-    """Yield what the parts of an instrument say against each other."""
-    ids = [item.id for item in instrument.items]
-    yield from (f"item {i!r} stands {n} times" for i, n in Counter(ids).items() if n > 1)
-    known = {
-        "scale": set(instrument.scales),
-        "dimension": {d.id for d in instrument.dimensions},
-        "practice": {p.id for p in instrument.practices},
-    }
-    for item in instrument.items:
-        named = [
-            ("scale", item.scale),
-            ("dimension", item.dimension),
-            *(("practice", p) for p in item.practices),
-        ]
-        for kind, name in named:
-            if name is not None and name not in known[kind]:
-                hint = ", ".join(nearest(name, known[kind])) or ", ".join(sorted(known[kind])) or "none"
-                yield f"item {item.id!r}, field {kind}: {name!r} is not defined (defined: {hint})"
-    yield from _pair_problems(instrument)
-    for index in instrument.indices:
-        yield from (f"index {index.id!r}: no item {i!r}" for i in index.items if i not in set(ids))
-        yield from (
-            f"index {index.id!r}: item {i!r} is open and cannot be scored"
-            for i in index.items
-            if i in set(ids) and instrument.item(i).scale is None
-        )
-        if index.formula in ("ukcsi", "acsi"):
-            yield from (
-                f"index {index.id!r}: formula {index.formula} needs a scale 1 to 10, item {i!r} has another"
-                for i in index.items
-                if i in set(ids) and (instrument.scale_of(i).min, instrument.scale_of(i).max) != (1, 10)
-            )
-    yield from _criterion_problems(instrument)
-    fields = [f.id for f in (*instrument.organization_fields, *instrument.respondent_fields)]
-    reserved = {"organization", "respondent", "wave", "seconds", "origin", *ids}
-    yield from (f"field {f!r} has the name of an item or a reserved column" for f in fields if f in reserved)
-    yield from (f"field {f!r} stands {n} times" for f, n in Counter(fields).items() if n > 1)
-
-
-def _pair_problems(instrument: Instrument) -> Iterator[str]:
-    members: dict[str, list[Item]] = {}
-    for item in instrument.items:
-        if item.pair is not None:
-            members.setdefault(item.pair, []).append(item)
-    for pair, items in members.items():
-        if sorted(str(item.facet) for item in items) != ["do", "say"]:
-            found = ", ".join(f"{item.id} ({item.facet})" for item in items)
-            yield f"pair {pair!r} must have one Say and one Do item, it has {found}"
-        elif items[0].dimension != items[1].dimension:
-            yield f"pair {pair!r}: its items are in different dimensions"
-
-
-def _criterion_problems(instrument: Instrument) -> Iterator[str]:
-    if instrument.criterion is None:
-        return
-    index = next((i for i in instrument.indices if i.id == instrument.criterion), None)
-    if index is None:
-        yield f"criterion {instrument.criterion!r} is not an index of the instrument"
-        return
-    gap = {item.id for item in instrument.select(role="gap")}
-    if shared := [i for i in index.items if i in gap]:
-        yield (
-            f"criterion {index.id!r} contains the gap items {', '.join(shared)}: quartiles cut on the "
-            "gap's own items find a gap where there is none; take performance items"
-        )
-
-
-class _UniqueKeyLoader(yaml.SafeLoader):
-    """A safe YAML loader for which a key that stands twice is an error, not the last one's victory."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
-        for key, count in Counter(map(repr, keys)).items():
-            if count > 1:
-                raise yaml.constructor.ConstructorError(
-                    None, None, f"the key {key} stands {count} times", node.start_mark
-                )
-        return super().construct_mapping(node, deep=deep)
-
-
-def load_instrument(path: Path) -> Instrument:
-    """Read and check an instrument file.
-
-    Parameters
-    ----------
-    path
-        A YAML file.
-
-    Returns
-    -------
-    Instrument
-
-    Raises
-    ------
-    InstrumentError
-        The file is missing, is not YAML, or does not describe a survey; names file, item and field, and
-        reports all problems together.
-    """
-    try:
-        return parse_instrument(path.read_text(encoding="utf-8"), name=path.name)
-    except FileNotFoundError:
-        siblings = [p.name for p in path.parent.glob("*.yaml")] if path.parent.is_dir() else []
-        raise InstrumentError(
-            "There is no such instrument file.",
-            where=path,
-            allowed=", ".join(nearest(path.name, siblings) or sorted(siblings)) or None,
-            next_step="Give the path of a YAML file, e.g. data/instruments/customer_focus.yaml.",
-        ) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise InstrumentError(
-            "The instrument file cannot be read.",
-            where=path,
-            value=error,
-            next_step="Give a UTF-8 YAML file.",
-        ) from None
-
-
-def parse_instrument(text: str, *, name: str = "instrument") -> Instrument:
-    """Return the instrument that a YAML text describes; `name` stands in error messages.
-
-    Raises
-    ------
-    InstrumentError
-        As for `load_instrument`.
-    """
-    try:
-        content = yaml.load(text, Loader=_UniqueKeyLoader)
-    except (yaml.YAMLError, RecursionError) as error:
-        raise InstrumentError("The instrument is not valid YAML.", where=name, value=error) from None
-    if not isinstance(content, dict) or "items" not in content:
-        raise InstrumentError(
-            "This is not an instrument: it has no items.",
-            where=name,
-            allowed="a YAML mapping with format, id, title, version, scales, items",
-            next_step="Start from data/instruments/customer_focus.yaml.",
-        )
-    try:
-        return Instrument.model_validate(content)
-    except ValidationError as error:
-        problems = [f"{_place(e['loc'], content)}: {_message(e)}" for e in error.errors()]
-        raise InstrumentError(
-            "\n  - ".join([f"The instrument {name} is not right in {len(problems)} place(s):", *problems]),
-            next_step="Correct the file; docs/instruments.md describes each field.",
-        ) from None
-
-
-def _message(error: Any) -> str:
-    message = str(error["msg"]).removeprefix("Value error, ")
-    if error["type"] in ("value_error", "missing"):
-        return message
-    return f"{message} (found {error['input']!r})"
-
-
-def _place(location: tuple[int | str, ...], content: dict[str, Any]) -> str:
-    """Return a place in the file in words: the item's id instead of its number."""
-    words: list[str] = []
-    here: Any = content
-    for step in location:
-        try:
-            here = here[step]
-        except (KeyError, IndexError, TypeError):
-            here = None
-        named = isinstance(step, int) and isinstance(here, dict) and "id" in here
-        words.append(f"{here['id']!r}" if named else str(step))
-    return " > ".join(words) or "the whole"

@@ -1,0 +1,113 @@
+"""A client's extract: its own rows, the benchmark's aggregates, nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from cfanalysis.analyses.client_report import client_items, client_pairs, client_profile, client_standing
+from cfanalysis.errors import StudyError
+from cfanalysis.extract import cut_extract, open_extract
+from cfanalysis.study import Study
+
+
+@pytest.fixture(scope="module")
+def folder(sample_study: Study, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return cut_extract(sample_study, sample_study.clients[0], tmp_path_factory.mktemp("extract") / "one")
+
+
+def test_no_other_organization_is_named_anywhere(sample_study: Study, folder: Path) -> None:
+    """No byte of the extract holds another organization's name."""
+    content = b"".join(p.read_bytes() for p in sorted(folder.iterdir()))
+    own = sample_study.clients[0]
+    assert own.encode() in content
+    assert [name for name in sample_study.clients[1:] if name.encode() in content] == []
+
+
+def test_benchmark_rows_are_aggregates_of_enough_organizations(folder: Path) -> None:
+    """Every benchmark row rests on at least five organizations, deciles on twenty."""
+    benchmark = open_extract(folder).benchmark
+    assert (benchmark["n"] >= 5).all()
+    assert benchmark.loc[benchmark["n"] < 20, "p50"].isna().all()
+
+
+def test_scores_are_the_study_s(sample_study: Study, folder: Path) -> None:
+    """The client's scores in the extract are those in the study."""
+    extract = open_extract(folder)
+    own = sample_study.scores[sample_study.scores["organization"] == extract.client]
+    keys = ["wave", "scope", "name", "facet"]
+    merged = extract.scores.merge(own, on=keys, suffixes=("", "_study"))
+    assert len(merged) == len(own) == len(extract.scores)
+    assert (merged["score"] == merged["score_study"]).all()
+
+
+def test_percentile_and_benchmark_by_hand(sample_study: Study, folder: Path) -> None:
+    """The overall gap's percentile and median are those of the organizations' latest gaps."""
+    extract = open_extract(folder)
+    scores = sample_study.scores.query("scope == 'overall' and facet == 'gap' and kind == 'organization'")
+    latest = scores.sort_values("wave").groupby("organization")["score"].last()
+    own = latest[extract.client]
+    row = client_standing(extract).row("overall", "gap")
+    assert row is not None
+    assert row["percentile"] == pytest.approx(
+        100 * ((latest < own).sum() + (latest == own).sum() / 2) / len(latest)
+    )
+    assert row["benchmark"] == pytest.approx(latest.median())
+    assert row["n"] == len(latest)
+
+
+def test_results_for_the_report(folder: Path) -> None:
+    """Profile, pairs and items come from the extract alone, complete and in order."""
+    extract = open_extract(folder)
+    profile = client_profile(extract)
+    assert profile.groups == (extract.client, "Top quartile", "Benchmark median")
+    assert len(profile.frame) == 3 * len(extract.instrument.gap_dimensions)
+    pairs = client_pairs(extract).frame
+    assert pairs["score"].is_monotonic_decreasing
+    assert (pairs["say"] - pairs["do"] - pairs["score"]).abs().max() < 1e-9
+    items = client_items(extract).frame
+    assert items["name"].tolist() == [
+        i.id for i in extract.instrument.gap_items if i.id in set(items["name"])
+    ]
+
+
+def test_an_unknown_client_names_the_nearest(sample_study: Study, tmp_path: Path) -> None:
+    """A client that does not exist: the nearest is proposed, nothing is written."""
+    wrong = sample_study.clients[0][:-1]
+    with pytest.raises(
+        StudyError, match=rf"no client '{wrong}'(.|\n)*did you mean {sample_study.clients[0]}"
+    ):
+        cut_extract(sample_study, wrong, tmp_path / "x")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_case_and_spaces_of_a_client_do_not_matter(sample_study: Study, tmp_path: Path) -> None:
+    """The name is found however it is spaced or capitalized."""
+    name = sample_study.clients[0]
+    extract = open_extract(cut_extract(sample_study, f"  {name.upper()} ", tmp_path / "x"))
+    assert extract.client == name
+
+
+def test_two_cuts_are_the_same(sample_study: Study, folder: Path, tmp_path: Path) -> None:
+    """An extract has the same bytes each time."""
+    again = cut_extract(sample_study, sample_study.clients[0], tmp_path / "x")
+    assert [p.read_bytes() for p in sorted(again.iterdir())] == [
+        p.read_bytes() for p in sorted(folder.iterdir())
+    ]
+
+
+def test_what_is_no_extract_is_refused(tmp_path: Path) -> None:
+    """A folder without an extract says so."""
+    with pytest.raises(StudyError, match="not a client's extract"):
+        open_extract(tmp_path)
+
+
+def test_every_client_of_the_sample_has_a_standing(sample_study: Study, tmp_path: Path) -> None:
+    """Single-respondent and incomplete clients give a standing too."""
+    organizations = sample_study.survey.organizations.sort_values("n")
+    for name in organizations["organization"].head(3):
+        standing = client_standing(open_extract(cut_extract(sample_study, name, tmp_path / "x")))
+        assert isinstance(standing.frame, pd.DataFrame)
+        assert standing.n >= 1

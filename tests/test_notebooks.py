@@ -1,0 +1,100 @@
+"""Every notebook: shape, and a run through the production path."""
+
+from __future__ import annotations
+
+import ast
+import re
+from io import BytesIO
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+from pypdf import PdfReader
+
+from cfanalysis.publish.execution import execute
+from cfanalysis.publish.parameters import checked_parameters
+from cfanalysis.publish.report import FORMATS
+
+from .conftest import ROOT
+
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+
+
+def cells(path: Path, kind: str) -> list[nbformat.NotebookNode]:
+    return [c for c in nbformat.read(path, as_version=4).cells if c.cell_type == kind]
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
+def test_notebooks_are_committed_without_outputs(path: Path) -> None:
+    """No outputs, no execution counts."""
+    assert all(not c.outputs and c.execution_count is None for c in cells(path, "code"))
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
+def test_notebooks_have_one_typed_and_commented_parameters_cell(path: Path) -> None:
+    """One cell is tagged parameters; each of its lines has a type and a comment."""
+    tagged = [c for c in cells(path, "code") if "parameters" in c.metadata.get("tags", [])]
+    assert len(tagged) == 1
+    assert all(isinstance(node, ast.AnnAssign) for node in ast.parse(tagged[0].source).body)
+    assert all("  # " in line for line in tagged[0].source.splitlines())
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
+def test_notebooks_are_thin(path: Path) -> None:
+    """They begin with a title and hold no def, no loop and no path arithmetic."""
+    assert cells(path, "markdown")[0].source.startswith("# ")
+    for cell in cells(path, "code"):
+        tree = ast.parse(cell.source)
+        barred = (ast.FunctionDef, ast.ClassDef, ast.For, ast.While, ast.ListComp, ast.DictComp, ast.With)
+        assert not [n for n in ast.walk(tree) if isinstance(n, barred)]
+        assert "Path" not in cell.source
+        assert len(cell.source.splitlines()) <= 12
+
+
+@pytest.fixture(scope="module")
+def workbook(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty workbook: the notebooks prepare the sample there by themselves."""
+    folder = tmp_path_factory.mktemp("workbook")
+    (folder / "data" / "prepared").mkdir(parents=True)
+    (folder / "notebooks").mkdir()
+    return folder
+
+
+def shown(path: Path) -> list[str]:
+    """What a reader of an executed notebook sees: the text form of each output."""
+    outputs = [o for c in cells(path, "code") for o in c.outputs]
+    assert {o.output_type for o in outputs} <= {"execute_result", "display_data"}
+    return [o.data["text/plain"] for o in outputs]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
+def test_published_and_run_by_hand_are_the_same(path: Path, workbook: Path, tmp_path: Path) -> None:
+    """A notebook run on its defaults, as in JupyterLab, shows what the published report shows; both formats whole."""
+    by_hand = nbformat.read(path, as_version=4)
+    NotebookClient(
+        by_hand, kernel_name="python3", resources={"metadata": {"path": str(workbook / "notebooks")}}
+    ).execute()
+    nbformat.write(by_hand, tmp_path / "by_hand.ipynb")
+    study = workbook / "data" / "prepared" / "sample"
+    executed = execute(
+        path, checked_parameters(path, {"study": str(study)}), output=tmp_path / "published.ipynb"
+    )
+    assert shown(tmp_path / "by_hand.ipynb") == shown(executed)
+    text = pdf_text(exported("pdf", executed, path))
+    page = exported("html", executed, path).decode()
+    assert "Synthetic data" in text
+    assert "Synthetic data" in page
+    for sign in ("Traceback", "Warning", "NaN", "nan ", "None", "DataFrame", "<Axes"):
+        assert sign not in text
+    assert "cfanalysis.analyses" not in text
+    assert not re.search(r"<script|https?://(?!www\.w3\.org)", page)
+
+
+def exported(suffix: str, executed: Path, path: Path) -> bytes:
+    return FORMATS[suffix](executed, path)
+
+
+def pdf_text(content: bytes) -> str:
+    return "\n".join(page.extract_text() for page in PdfReader(BytesIO(content)).pages)

@@ -1,0 +1,114 @@
+"""Studies: the same bytes, whole or not at all, never edited."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from cfanalysis.errors import CfAnalysisError, OutputError, StudyError
+from cfanalysis.study import Study, open_study, prepare
+from cfanalysis.workbook import find_study
+
+
+def content(folder: Path) -> dict[str, bytes]:
+    return {p.name: p.read_bytes() for p in sorted(folder.iterdir())}
+
+
+def test_the_same_input_gives_the_same_bytes(
+    sample_study: Study, sample_file: Path, instrument_file: Path, tmp_path: Path
+) -> None:
+    """Preparing again, in another place and under another name, gives the same files byte for byte."""
+    again = prepare(sample_file, instrument_file, tmp_path / "elsewhere" / "other")
+    assert content(again.folder) == content(sample_study.folder)
+
+
+def test_the_order_of_rows_does_not_matter(
+    sample_study: Study, sample_file: Path, instrument_file: Path, tmp_path: Path
+) -> None:
+    """A file with its rows reversed gives the same shares and scores, duplicates aside."""
+    lines = sample_file.read_text(encoding="utf-8").splitlines()
+    shuffled = tmp_path / "reversed.csv"
+    shuffled.write_text("\n".join([lines[0], *reversed(lines[1:])]) + "\n", encoding="utf-8")
+    again = prepare(shuffled, instrument_file, tmp_path / "study")
+    pd.testing.assert_frame_equal(again.survey.shares, sample_study.survey.shares)
+    pd.testing.assert_frame_equal(again.scores, sample_study.scores)
+    assert again.verdict == sample_study.verdict
+
+
+def test_synthetic_data_are_known_as_such(sample_study: Study) -> None:
+    """The sample's column origin marks the study, and every caption says so."""
+    assert sample_study.survey.source.synthetic
+    assert sample_study.survey.source.caption.endswith("Synthetic data.")
+
+
+def test_an_existing_study_is_not_replaced_unasked(
+    sample_file: Path, instrument_file: Path, tmp_path: Path
+) -> None:
+    """A second prepare to the same place needs --replace; the first study stays."""
+    study = prepare(sample_file, instrument_file, tmp_path / "study")
+    before = content(study.folder)
+    with pytest.raises(OutputError, match="exists already"):
+        prepare(sample_file, instrument_file, tmp_path / "study")
+    assert content(study.folder) == before
+
+
+def test_a_failing_prepare_leaves_nothing(tiny_file: Path, tmp_path: Path) -> None:
+    """What cannot be prepared leaves neither a study nor a trace beside it."""
+    bad = tmp_path / "bad.csv"
+    bad.write_text("organization,s1,d1,d2,s2,d3,p1\n,1,2,3,4,5,4\n", encoding="utf-8")
+    out = tmp_path / "out"
+    out.mkdir()
+    with pytest.raises(CfAnalysisError, match="no answers are left"):
+        prepare(bad, tiny_file, out / "study")
+    assert list(out.iterdir()) == []
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a file in place of a folder is refused otherwise on Windows")
+def test_an_unwritable_place_is_one_message(sample_file: Path, instrument_file: Path, tmp_path: Path) -> None:
+    """A study below a file cannot be written: place and next step are named."""
+    (tmp_path / "file").touch()
+    with pytest.raises(OutputError, match=r"cannot be written(.|\n)*nothing was changed"):
+        prepare(sample_file, instrument_file, tmp_path / "file" / "study")
+
+
+def test_an_edited_study_is_refused(sample_file: Path, instrument_file: Path, tmp_path: Path) -> None:
+    """A study whose file was changed by hand does not open; the file is named."""
+    study = prepare(sample_file, instrument_file, tmp_path / "study")
+    (study.folder / "verdict.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(StudyError, match=r"was changed(.|\n)*verdict\.json"):
+        open_study(study.folder)
+
+
+def test_a_study_of_a_newer_format_is_refused(
+    sample_file: Path, instrument_file: Path, tmp_path: Path
+) -> None:
+    """A format that this version does not know is named."""
+    study = prepare(sample_file, instrument_file, tmp_path / "study")
+    manifest = {**study.manifest, "format": 99}
+    (study.folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    with pytest.raises(StudyError, match=r"format that this version does not know(.|\n)*99"):
+        open_study(study.folder)
+
+
+def test_the_sample_is_found_anywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a workbook the study sample is prepared where it is absent, from any folder below."""
+    (tmp_path / "data" / "prepared").mkdir(parents=True)
+    (tmp_path / "notebooks").mkdir()
+    monkeypatch.chdir(tmp_path / "notebooks")
+    study = find_study("sample")
+    assert study.folder == tmp_path / "data" / "prepared" / "sample"
+    stamp = (study.folder / "manifest.json").stat().st_mtime_ns
+    assert find_study("sample").folder == study.folder
+    assert (study.folder / "manifest.json").stat().st_mtime_ns == stamp
+
+
+def test_an_unknown_study_names_the_nearest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A name that no study has: the nearest is proposed."""
+    (tmp_path / "data" / "prepared").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(StudyError, match=r"no study 'sampel'(.|\n)*did you mean sample"):
+        find_study("sampel")
