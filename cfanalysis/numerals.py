@@ -10,6 +10,7 @@ import math
 from cfanalysis.effects import Estimate
 
 MISSING = "–"
+NARROW = 0.1
 
 
 def decimal(value: float | None, digits: int = 1, *, signed: bool = False) -> str:
@@ -41,8 +42,8 @@ def percent(share: float | None, digits: int = 0) -> str:
     return text if text == MISSING else f"{text}%"
 
 
-def interval(estimate: Estimate, digits: int = 2) -> str:
-    """Return an estimate's interval in words.
+def interval(estimate: Estimate) -> str:
+    """Return an estimate's interval in words, with the digits that it needs.
 
     Examples
     --------
@@ -51,8 +52,21 @@ def interval(estimate: Estimate, digits: int = 2) -> str:
     """
     if estimate.low is None or estimate.high is None:
         return "no interval"
+    digits = digits_for(estimate)
     level = f"{100 * estimate.confidence:.0f}%"
     return f"{level} interval {decimal(estimate.low, digits)} to {decimal(estimate.high, digits)}"
+
+
+def digits_for(estimate: Estimate) -> int:
+    """Return how many digits an estimate in scale points needs: two, three where its interval is narrow.
+
+    Examples
+    --------
+    >>> digits_for(Estimate(0.23, 0.12, 0.33)), digits_for(Estimate(0.046, 0.004, 0.07))
+    (2, 3)
+    """
+    known = estimate.low is not None and estimate.high is not None
+    return 3 if known and estimate.high - estimate.low < NARROW else 2  # type: ignore[operator]
 
 
 def ordinal(value: float) -> str:

@@ -17,7 +17,7 @@ from cfanalysis.blocks import Figure, KeyFigure, KeyFigures, Masthead, Notice, P
 from cfanalysis.charts import gap_against_performance, quartile_gap, say_do_dumbbell
 from cfanalysis.confidentiality import respondents_in_words
 from cfanalysis.exhibit import exhibit
-from cfanalysis.numerals import decimal, interval, ordinal, percent
+from cfanalysis.numerals import decimal, digits_for, interval, ordinal, percent
 from cfanalysis.study import Study
 from cfanalysis.survey import ClientExtract, Source
 
@@ -81,16 +81,13 @@ def client_masthead(extract: ClientExtract) -> Masthead:
 
 def gap_figures(gaps: QuartileGaps) -> KeyFigures:
     """Return the numbers to remember of a study: gap at the top, gap in the rest, difference."""
-    top = gaps.frame.iloc[0]
+    delta, digits = gaps.delta, digits_for(gaps.delta)
+    top = float(gaps.frame["gap"].iloc[0])
     return KeyFigures(
         (
-            KeyFigure("Gap in the top quartile", decimal(float(top["gap"]), 2), f"n = {gaps.n_top}"),
-            KeyFigure(
-                "Gap in the rest",
-                decimal(float(top["gap"]) + gaps.delta.estimate, 2),
-                f"n = {gaps.n - gaps.n_top}",
-            ),
-            KeyFigure("Rest minus top", decimal(gaps.delta.estimate, 2, signed=True), interval(gaps.delta)),
+            KeyFigure("Gap in the top quartile", decimal(top, digits), f"n = {gaps.n_top}"),
+            KeyFigure("Gap in the rest", decimal(top + delta.estimate, digits), f"n = {gaps.n - gaps.n_top}"),
+            KeyFigure("Rest minus top", decimal(delta.estimate, digits, signed=True), interval(delta)),
             KeyFigure("Organizations", f"{gaps.n:,}", f"top quartile {percent(gaps.top_share)}"),
         )
     )

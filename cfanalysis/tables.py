@@ -8,7 +8,7 @@ from cfanalysis.analyses.client_report import ClientScores, Standing
 from cfanalysis.analyses.quartile_gaps import QuartileGaps
 from cfanalysis.analyses.say_do_profile import SayDoProfile
 from cfanalysis.blocks import Column, Table
-from cfanalysis.numerals import decimal
+from cfanalysis.numerals import decimal, digits_for
 from cfanalysis.scoring import one_wave
 from cfanalysis.study import Study
 from cfanalysis.wording import in_sentence, which_wave
@@ -17,26 +17,27 @@ from cfanalysis.wording import in_sentence, which_wave
 def quartile_table(gaps: QuartileGaps) -> Table:
     """Return Say, Do and gap of the four quartiles, and the rest against the top."""
     labels = ("Quartile", "Organizations", "Say", "Do", "Gap", "95% interval")
-    columns = [Column(label, "left" if i == 0 else "right") for i, label in enumerate(labels)]
+    delta, digits = gaps.delta, digits_for(gaps.delta)
+
+    def bounds(low: float | None, high: float | None) -> str:
+        return f"{decimal(low, digits)} to {decimal(high, digits)}"
+
     rows = [
         (
             str(q["quartile"]),
             str(q["n"]),
-            decimal(q["say"], 2),
-            decimal(q["do"], 2),
-            decimal(q["gap"], 2),
-            f"{decimal(q['low'], 2)} to {decimal(q['high'], 2)}",
+            *(decimal(q[name], digits) for name in ("say", "do", "gap")),
+            bounds(q["low"], q["high"]),
         )
         for q in gaps.frame.to_dict(orient="records")
     ]
-    delta = gaps.delta
     contrast = (
-        "Rest against top",
+        "Rest minus top",
         str(gaps.n),
-        decimal(-gaps.delta_say.estimate, 2, signed=True),
-        decimal(-gaps.delta_do.estimate, 2, signed=True),
-        decimal(delta.estimate, 2, signed=True),
-        f"{decimal(delta.low, 2)} to {decimal(delta.high, 2)}",
+        decimal(-gaps.delta_say.estimate, digits, signed=True),
+        decimal(-gaps.delta_do.estimate, digits, signed=True),
+        decimal(delta.estimate, digits, signed=True),
+        bounds(delta.low, delta.high),
     )
     low, high = gaps.scale
     note = (
@@ -44,7 +45,13 @@ def quartile_table(gaps: QuartileGaps) -> Table:
         f"{which_wave(gaps.wave, gaps.source)}. Interval: bootstrap of organizations, re-ranked and re-cut. "
         f"{gaps.source.caption}"
     )
-    return Table("The Say-Do gap by quartile of performance", columns, [*rows, contrast], note, (len(rows),))
+    return Table(
+        "The Say-Do gap by quartile of performance",
+        _measure_columns(labels),
+        [*rows, contrast],
+        note,
+        (len(rows),),
+    )
 
 
 def profile_table(profile: SayDoProfile) -> Table:

@@ -15,7 +15,7 @@ from cfanalysis.analyses.say_do_profile import TOP, SayDoProfile
 from cfanalysis.blocks import escape_markdown
 from cfanalysis.confidentiality import respondents_in_words
 from cfanalysis.effects import Estimate
-from cfanalysis.numerals import decimal, interval, ordinal, percent
+from cfanalysis.numerals import decimal, digits_for, interval, ordinal, percent
 from cfanalysis.scoring import WhichWave
 from cfanalysis.survey import Source
 
@@ -42,7 +42,7 @@ def which_wave(wave: WhichWave, source: Source) -> str:
 
 def gap_title(gaps: QuartileGaps) -> str:
     """Return the finding on the quartile gap in one line."""
-    size = decimal(abs(gaps.delta.estimate), 2)
+    size = decimal(abs(gaps.delta.estimate), digits_for(gaps.delta))
     if direction(gaps.delta) == 0:
         return "No difference in the Say-Do gap between the top quartile and the rest can be told"
     wider = "wider" if gaps.delta.estimate > 0 else "narrower"
@@ -60,32 +60,34 @@ def gap_subtitle(gaps: QuartileGaps) -> str:
 
 def gap_alt(gaps: QuartileGaps) -> str:
     """Return the alternative text of the quartile gap chart."""
+    digits = digits_for(gaps.delta)
     quartiles = "; ".join(
-        f"{row['quartile']} quartile {decimal(row['gap'], 2)} ({_range(row['low'], row['high'])}, n = {row['n']})"
+        f"{row['quartile']} quartile {decimal(row['gap'], digits)} "
+        f"({decimal(row['low'], digits)} to {decimal(row['high'], digits)}, n = {row['n']})"
         for row in gaps.frame.to_dict(orient="records")
     )
     return (
         f"{gap_title(gaps)}. Mean gap by quartile of {in_sentence(gaps.criterion)}, in scale points with 95% "
-        f"interval: {quartiles}. Rest minus top: {decimal(gaps.delta.estimate, 2, signed=True)} "
+        f"interval: {quartiles}. Rest minus top: {decimal(gaps.delta.estimate, digits, signed=True)} "
         f"({interval(gaps.delta)})."
     )
 
 
 def gap_summary(gaps: QuartileGaps) -> str:
     """Return the answer in a few sentences (Markdown): contrast, what moves, and what this cannot say."""
-    delta, top = gaps.delta, gaps.frame.iloc[0]
-    rest_gap = float(top["gap"]) + delta.estimate
+    delta, digits = gaps.delta, digits_for(gaps.delta)
+    top = float(gaps.frame["gap"].iloc[0])
     told = {
-        1: f"Below the top quartile the gap is wider by **{decimal(delta.estimate, 2)} points**",
-        -1: f"Below the top quartile the gap is narrower by **{decimal(-delta.estimate, 2)} points**",
-        0: f"The gap differs by {decimal(delta.estimate, 2, signed=True)} points, which cannot be told from 0",
+        1: f"Below the top quartile the gap is wider by **{decimal(delta.estimate, digits)} points**",
+        -1: f"Below the top quartile the gap is narrower by **{decimal(-delta.estimate, digits)} points**",
+        0: f"The gap differs by {decimal(delta.estimate, digits, signed=True)} points, which cannot be told from 0",
     }[direction(delta)]
     return (
-        f"In the top quartile of {in_sentence(gaps.criterion)} organizations say "
-        f"{decimal(float(top['gap']), 2)} points more than they do; in the rest {decimal(rest_gap, 2)} points. "
-        f"{told} ({interval(delta)}; {gaps.n} organizations, {gaps.n_top} of them in the top quartile, "
-        f"{percent(gaps.top_share)}). Of the top quartile's lead, {decimal(gaps.delta_do.estimate, 2)} points are in "
-        f"Do and {decimal(gaps.delta_say.estimate, 2)} in Say. {DESCRIPTIVE}"
+        f"In the top quartile of {in_sentence(gaps.criterion)} organizations say {decimal(top, digits)} points more "
+        f"than they do; in the rest {decimal(top + delta.estimate, digits)} points. {told} ({interval(delta)}; "
+        f"{gaps.n} organizations, {gaps.n_top} of them in the top quartile, {percent(gaps.top_share)}). The top "
+        f"quartile leads by {decimal(gaps.delta_do.estimate, digits)} points in Do and by "
+        f"{decimal(gaps.delta_say.estimate, digits)} points in Say. {DESCRIPTIVE}"
     )
 
 
@@ -136,7 +138,7 @@ def profile_alt(profile: SayDoProfile) -> str:
 
 def slope_title(slope: GapSlope) -> str:
     """Return the finding on gap against performance in one line."""
-    size = decimal(abs(slope.slope.estimate), 2)
+    size = decimal(abs(slope.slope.estimate), digits_for(slope.slope))
     if direction(slope.slope) == 0:
         return "No line between performance and the Say-Do gap can be told"
     verb = "narrows" if slope.slope.estimate < 0 else "widens"
@@ -199,10 +201,10 @@ def verdict_sentence(verdict: dict[str, Any]) -> str:
     """Return the verdict of ``verdict.json`` in one sentence."""
     if verdict["verdict"] == "none":
         return f"No verdict: {verdict['reason']}"
-    delta = verdict["delta"]
+    delta = Estimate(**verdict["delta"])
     return (
-        f"{verdict['verdict'].capitalize()}. Rest minus top {decimal(delta['estimate'], 2, signed=True)} points "
-        f"({interval(Estimate(**delta))}); n = {verdict['n']}, criterion: {verdict['criterion']}."
+        f"{verdict['verdict'].capitalize()}. Rest minus top {decimal(delta.estimate, digits_for(delta), signed=True)} "
+        f"points ({interval(delta)}); n = {verdict['n']}, criterion: {verdict['criterion']}."
     )
 
 
@@ -218,7 +220,3 @@ def in_sentence(title: str) -> str:
     if len(words) > 1 and words[1][:1].isupper():
         return f"the {title}"
     return title[:1].lower() + title[1:]
-
-
-def _range(low: float | None, high: float | None) -> str:
-    return f"{decimal(low, 2)} to {decimal(high, 2)}"

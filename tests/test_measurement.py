@@ -64,21 +64,17 @@ def test_omega_of_parallel_items_is_near_their_reliability() -> None:
 
 def test_a_heywood_case_is_noticed() -> None:
     """An item without variance of its own is named, not passed over."""
-    random = np.random.default_rng(3)
-    factor = random.normal(size=300)
-    items = np.column_stack([factor, *(factor + random.normal(size=300) for _ in range(3))])
+    parts = np.random.default_rng(3).normal(size=(300, 3))
+    items = np.column_stack([parts.sum(axis=1), parts])
+    items[:, 0] += 0.3 * np.random.default_rng(4).normal(size=300)
     assert any("no variance of their own" in note for note in omega_total(items).notes)
 
 
 def test_items_without_a_common_factor_are_reported_or_refused_not_passed_over() -> None:
     """Unrelated items: omega is low, whatever the optimizer says."""
-    items = np.random.default_rng(4).normal(size=(300, 4))
-    try:
-        omega = omega_total(items)
-    except AnalysisError as error:
-        assert "could not be fitted" in str(error)
-    else:
-        assert omega.model < 0.4
+    omega = omega_total(np.random.default_rng(4).normal(size=(300, 4)))
+    assert omega.model < 0.4
+    assert omega.converged or omega.notes
 
 
 def test_intraclass_by_hand() -> None:

@@ -193,8 +193,8 @@ def fitting_plan(plan: Callable[[Theme], AnyPlan], theme: Theme, body: float) ->
     best = plan(theme)
     factor = 1.0
     while best.height > body and factor > _SMALLEST:
-        # Shorter words break into fewer lines, so what is needed shrinks faster than the letters.
-        factor *= max(body / best.height, 0.9) ** 0.5
+        # By small steps: smaller words break into fewer lines, so the height shrinks faster than the letters.
+        factor *= min(max(body / best.height, 0.9), 0.98)
         best = plan(theme.scaled(factor))
     return best
 

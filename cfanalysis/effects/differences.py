@@ -28,7 +28,8 @@ def hedges_g(x: ArrayLike, y: ArrayLike, *, confidence: float = 0.95) -> Estimat
     Returns
     -------
     Estimate
-        Standard deviations; above 0 where x is larger. `p` is that of Student's t test.
+        Standard deviations; above 0 where x is larger. `p` is that of Student's t test. Without interval where
+        the groups are so far apart that the noncentral t distribution cannot be computed.
 
     Raises
     ------
@@ -60,15 +61,12 @@ def hedges_g(x: ArrayLike, y: ArrayLike, *, confidence: float = 0.95) -> Estimat
     unit = float(np.sqrt(1 / first.size + 1 / second.size))
     difference = float(first.mean() - second.mean())
     t = difference / (pooled * unit)
-    low, high = _noncentrality_limits(t, df, confidence)
-    j = exact_j(df)
-    return Estimate(
-        estimate=j * t * unit,
-        low=j * low * unit,
-        high=j * high * unit,
-        p=float(2 * stats.t.sf(abs(t), df)),
-        confidence=confidence,
-    )
+    g, p = exact_j(df) * t * unit, float(2 * stats.t.sf(abs(t), df))
+    limits = _noncentrality_limits(t, df, confidence)
+    if limits is None:
+        return Estimate(g, p=p, confidence=confidence)
+    low, high = (exact_j(df) * limit * unit for limit in limits)
+    return Estimate(g, low=low, high=high, p=p, confidence=confidence)
 
 
 def welch(x: ArrayLike, y: ArrayLike) -> TestedEstimate:
@@ -200,26 +198,25 @@ def exact_j(df: int) -> float:
     return float(np.exp(gammaln(df / 2) - gammaln((df - 1) / 2) - np.log(df / 2) / 2))
 
 
-def _noncentrality_limits(t: float, df: int, confidence: float) -> tuple[float, float]:
-    """Return the noncentrality parameters for which t is an upper and a lower quantile."""
+def _noncentrality_limits(t: float, df: int, confidence: float) -> tuple[float, float] | None:
+    """Return the noncentrality parameters for which t is an upper and a lower quantile; None if none is found."""
+    if t < 0:  # by symmetry; SciPy's far left tail is not a number
+        mirrored = _noncentrality_limits(-t, df, confidence)
+        return None if mirrored is None else (-mirrored[1], -mirrored[0])
 
     def excess(tail: float) -> Callable[[float], float]:
         return lambda ncp: float(stats.nct.cdf(t, df, ncp)) - tail
 
-    upper, lower = (1 + confidence) / 2, (1 - confidence) / 2
-    limits = []
-    for tail in (upper, lower):
-        # The limit is within a few standard errors of t; noncentral t has about 1 + t^2 / (2 df).
-        reach = 8 * float(np.sqrt(1 + t * t / (2 * df)))
-        try:
-            limits.append(float(brentq(excess(tail), t - reach, t + reach, xtol=1e-12, rtol=1e-14)))
-        except ValueError:
-            raise AnalysisError(
-                "The interval of Hedges' g cannot be found: the groups are too far apart.",
-                value=f"t = {t:g} with {df} degrees of freedom",
-                next_step="Report the means; the groups hardly overlap.",
-            ) from None
-    return limits[0], limits[1]
+    # The limits lie within a few standard errors of t; that of noncentral t is about sqrt(1 + t^2 / (2 df)).
+    reach = 8 * float(np.sqrt(1 + t * t / (2 * df)))
+    tails = (1 + confidence) / 2, (1 - confidence) / 2
+    try:
+        low, high = (
+            float(brentq(excess(tail), t - reach, t + reach, xtol=1e-12, rtol=1e-14)) for tail in tails
+        )
+    except ValueError:
+        return None
+    return low, high
 
 
 def _mean_difference(x: Floats, y: Floats, axis: int = -1) -> Floats:

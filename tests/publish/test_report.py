@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pypdf
+import pytest
+
+from cfanalysis.errors import OutputError, ParameterError, PublishError
+from cfanalysis.publish import publish
+
+Write = Callable[..., Path]
+
+
+def test_a_notebook_becomes_a_page_and_a_pdf(make: Any, write_notebook: Write, tmp_path: Path) -> None:
+    """Each format is a whole file in the output folder, made from the same execution; nothing else is left."""
+    source = write_notebook(
+        make.markdown("# Report\n\n![The local picture](picture.svg)"),
+        make.code("name: str = 'nobody'", tags=("parameters",)),
+        make.code("from cfanalysis.blocks import Notice\nNotice('for ' + name)"),
+    )
+    (tmp_path / "picture.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>')
+    folder = tmp_path / "reports" / "sample"
+    made = publish(source, {"name": "Alder & Birch"}, output_folder=folder, name="alder")
+    assert made == {"html": folder / "alder.html", "pdf": folder / "alder.pdf"}
+    assert sorted(p.name for p in folder.iterdir()) == ["alder.html", "alder.pdf"]
+    assert "for Alder &amp; Birch" in made["html"].read_text()
+    assert "for Alder & Birch" in pypdf.PdfReader(made["pdf"]).pages[0].extract_text()
+
+
+def test_a_failure_leaves_the_failing_notebook_alone(
+    make: Any, write_notebook: Write, tmp_path: Path
+) -> None:
+    """When a cell fails, no page is left and an earlier one is not touched."""
+    folder = tmp_path / "reports"
+    folder.mkdir()
+    (folder / "a.pdf").write_text("earlier")
+    with pytest.raises(PublishError, match=r"a\.failed\.ipynb"):
+        publish(write_notebook(make.code("1 / 0")), {}, output_folder=folder, name="a")
+    assert sorted(p.name for p in folder.iterdir()) == ["a.failed.ipynb", "a.pdf"]
+    assert (folder / "a.pdf").read_text() == "earlier"
+
+
+def test_what_is_wrong_is_found_before_anything_runs(
+    make: Any, write_notebook: Write, tmp_path: Path
+) -> None:
+    """An unknown parameter or format, a name that is no file name, or a closed folder needs no execution."""
+    source = write_notebook(make.code("raise SystemError"))
+    folder = tmp_path / "reports"
+    with pytest.raises(ParameterError):
+        publish(source, {"x": 1}, output_folder=folder, name="a")
+    with pytest.raises(PublishError, match=r"(?s)pdff.*Did you mean pdf\?"):
+        publish(source, {}, output_folder=folder, name="a", formats=["pdff"])
+    for name in ("../a", "", ".hidden", "a/b", "a\0b", "é" * 101):
+        with pytest.raises(OutputError, match="cannot be a file name"):
+            publish(source, {}, output_folder=folder, name=name)
+    assert not folder.exists()
+    (tmp_path / "file").write_text("")
+    with pytest.raises(OutputError, match="cannot be written"):
+        publish(source, {}, output_folder=tmp_path / "file", name="a")
+
+
+def test_importing_the_room_imports_nothing_heavy() -> None:
+    """The room can be imported for its parameters alone."""
+    heavy = (
+        "nbconvert",
+        "papermill",
+        "typst",
+        "lxml",
+        "mistune",
+        "pandas",
+        "matplotlib",
+        "jinja2",
+        "nbformat",
+    )
+    program = f"import sys, cfanalysis.publish; print([m for m in {heavy!r} if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
