@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from scipy.stats import norm
 
 from cfanalysis.effects import cliffs_delta, hedges_g
-from cfanalysis.quartiles import in_top, normal_scores
+from cfanalysis.quartiles import in_top
 from cfanalysis.verdict import criterion_verdict
 from cfanalysis.verdict.evidence import Evidence, gather
 from cfanalysis.verdict.jackknife import leave_one_out

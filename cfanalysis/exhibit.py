@@ -17,8 +17,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from cfanalysis import blocks
-from cfanalysis.charts.layout import figure_of
 from cfanalysis.charts.lettering import one_line, unknown_letters_allowed
+from cfanalysis.charts.plot import figure_of
 from cfanalysis.errors import OutputError
 from cfanalysis.files import whole_file
 from cfanalysis.theme import applied, current, font_style, font_subsets

@@ -13,7 +13,7 @@ from cfanalysis.analyses.client_report import Standing
 from cfanalysis.analyses.gap_slope import GapSlope
 from cfanalysis.analyses.quartile_gaps import QuartileGaps
 from cfanalysis.analyses.say_do_profile import SayDoProfile
-from cfanalysis.blocks import Figure, KeyFigure, KeyFigures, Masthead, Notice, Prose
+from cfanalysis.blocks import Figure, KeyFigure, KeyFigures, Masthead, Prose
 from cfanalysis.charts import gap_against_performance, quartile_gap, say_do_dumbbell
 from cfanalysis.confidentiality import respondents_in_words
 from cfanalysis.exhibit import exhibit
@@ -108,11 +108,6 @@ def standing_figures(standing: Standing) -> KeyFigures:
             KeyFigure("Quartile", standing.quartile, wording.in_sentence(standing.criterion or ""))
         )
     return KeyFigures(tuple(figures))
-
-
-def verdict_notice(verdict: dict[str, Any]) -> Notice:
-    """Return the verdict in a box."""
-    return Notice(wording.verdict_sentence(verdict), title="Verdict:", tone="verdict")
 
 
 def gap_summary(gaps: QuartileGaps) -> Prose:

@@ -30,7 +30,7 @@ import pandas as pd
 from cfanalysis import __version__
 from cfanalysis.analyses.claim import claim_verdict
 from cfanalysis.cleaning import CleaningLog, clean
-from cfanalysis.errors import StudyError, nearest
+from cfanalysis.errors import AnalysisError, StudyError, nearest
 from cfanalysis.files import sha256, whole_folder
 from cfanalysis.instrument import Instrument, load_instrument, parse_instrument
 from cfanalysis.intake import RawAnswers, read
@@ -119,7 +119,7 @@ def prepare(
         survey, log = _survey(raw, instrument, name=out.name)
         _write_tables(folder, survey)
         _write_json(folder / "cleaning_log.json", log.as_dict())
-        _write_json(folder / "verdict.json", claim_verdict(survey))
+        _write_json(folder / "verdict.json", _verdict(survey))
         _write_json(folder / "manifest.json", _manifest(folder, [file, instrument_file], survey))
     return open_study(out)
 
@@ -174,6 +174,14 @@ def open_study(folder: Path) -> Study:
     )
     survey = Survey(instrument, tables["shares"], tables["organizations"], tables.get("responses"), source)
     return Study(folder, survey, manifest)
+
+
+def _verdict(survey: Survey) -> dict[str, Any]:
+    """Return the test of the claim, or why there is none."""
+    try:
+        return claim_verdict(survey).as_dict()
+    except AnalysisError as error:
+        return {"verdict": "none", "reason": error.problem}
 
 
 def _survey(

@@ -75,6 +75,8 @@ class Survey:
         One row per respondent and wave; None where only frequency tables were published.
     source
         Where the data come from.
+    outcomes
+        External outcomes of organizations, where there are any: ``organization, wave, outcome, value, n``.
     """
 
     instrument: Instrument
@@ -82,6 +84,7 @@ class Survey:
     organizations: pd.DataFrame
     responses: pd.DataFrame | None
     source: Source
+    outcomes: pd.DataFrame | None = None
 
 
 @dataclass(frozen=True)

@@ -59,6 +59,9 @@ class Theme:
         Shapes of the first, second and further sets (matplotlib's codes).
     family, fallback
         Font families: ours, and the one for letters that ours lacks.
+    bold_family
+        The family of the bold letters to a program that knows a font by name ID 1 alone, as Typst does;
+        others pass over it and find the weight in `family`.
     title, subtitle, label, small
         Font sizes, points.
     bold
@@ -89,6 +92,7 @@ class Theme:
     markers: tuple[str, ...] = ("o", "s", "D", "^")
     family: str = "IBM Plex Sans"
     fallback: str = "DejaVu Sans"
+    bold_family: str = "IBM Plex Sans SmBld"
     title: float = 12.5
     subtitle: float = 9.5
     label: float = 9.0
@@ -124,11 +128,15 @@ class Theme:
         """Return how large a set's shape is drawn, so that all shapes look equally large."""
         return {"s": 0.88, "D": 0.78}.get(self.marker(number), 1.0)
 
+    def families(self, *, bold: bool) -> tuple[str, ...]:
+        """Return the font families of a text, the wanted one first."""
+        return (*([self.bold_family] if bold else []), self.family, self.fallback, "sans-serif")
+
     def rc(self) -> dict[str, Any]:
         """Return matplotlib's settings for this look; the same chart gives the same bytes under them."""
         return {
             **sns.axes_style("ticks"),
-            "font.family": [self.family, self.fallback, "sans-serif"],
+            "font.family": list(self.families(bold=False)),
             "font.sans-serif": [self.family, self.fallback],
             "font.size": self.label,
             "text.color": self.ink,
@@ -233,14 +241,16 @@ def applied(theme: Theme | None = None) -> Iterator[Theme]:
 def register_fonts() -> None:
     """Make the package's font known to matplotlib, semibold included; once for each process.
 
-    matplotlib before 3.11 knows a font by name ID 1 alone, which makes the semibold a family of its own
-    ("IBM Plex Sans SmBld"); it is then entered again under the name that style sheets know. The fallback's bold
-    serves as its semibold.
+    A font may be known by name ID 1 alone, which makes the semibold a family of its own in regular weight; it
+    is entered under both names in its own weight. The fallback's bold serves as its semibold.
     """
     manager = font_manager.fontManager
     for style in ("SemiBold", "Regular"):
         manager.addfont(font_folder() / f"IBMPlexSans-{style}.ttf")
-    for name, file in ((THEME.family, "IBMPlexSans-SemiBold.ttf"), (THEME.fallback, "DejaVuSans-Bold.ttf")):
+    semibold, fallback = "IBMPlexSans-SemiBold.ttf", "DejaVuSans-Bold.ttf"
+    for name, file in (
+        (THEME.family, semibold), (THEME.bold_family, semibold), (THEME.fallback, fallback)
+    ):  # fmt: skip
         known = [entry for entry in manager.ttflist if entry.fname.endswith(file)]
         if known and not any(entry.name == name and entry.weight == THEME.bold for entry in known):
             manager.ttflist.append(dataclasses.replace(known[0], name=name, weight=THEME.bold))

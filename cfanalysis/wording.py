@@ -23,9 +23,6 @@ WAVES: dict[WhichWave, str] = {
     "first": "first wave of each organization",
     "latest": "latest wave of each organization",
 }
-DESCRIPTIVE = (
-    "This describes; it does not yet test whether the ceiling of the scale alone would give such a contrast."
-)
 
 
 def direction(estimate: Estimate) -> int:
@@ -87,7 +84,7 @@ def gap_summary(gaps: QuartileGaps) -> str:
         f"than they do; in the rest {decimal(top + delta.estimate, digits)} points. {told} ({interval(delta)}; "
         f"{gaps.n} organizations, {gaps.n_top} of them in the top quartile, {percent(gaps.top_share)}). The top "
         f"quartile leads by {decimal(gaps.delta_do.estimate, digits)} points in Do and by "
-        f"{decimal(gaps.delta_say.estimate, digits)} points in Say. {DESCRIPTIVE}"
+        f"{decimal(gaps.delta_say.estimate, digits)} points in Say."
     )
 
 
@@ -202,9 +199,10 @@ def verdict_sentence(verdict: dict[str, Any]) -> str:
     if verdict["verdict"] == "none":
         return f"No verdict: {verdict['reason']}"
     delta = Estimate(**verdict["delta"])
+    size = decimal(delta.estimate, digits_for(delta), signed=True)
     return (
-        f"{verdict['verdict'].capitalize()}. Rest minus top {decimal(delta.estimate, digits_for(delta), signed=True)} "
-        f"points ({interval(delta)}); n = {verdict['n']}, criterion: {verdict['criterion']}."
+        f"{str(verdict['verdict']).capitalize()}. Rest minus top {size} points ({interval(delta)}); "
+        f"n = {verdict['n']}, criterion: {verdict['criterion']}."
     )
 
 

@@ -2,40 +2,69 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from cfanalysis.analyses.quartile_gaps import quartile_gaps
+from cfanalysis.analyses.claim_data import ClaimData, CriterionKind, claim_data
 from cfanalysis.errors import AnalysisError
+from cfanalysis.scoring import WhichWave
 from cfanalysis.survey import Survey
+from cfanalysis.verdict import Verdict, composite_verdict, criterion_verdict
+
+SEED = 2026
+REPETITIONS = 5000
 
 
-def claim_verdict(survey: Survey) -> dict[str, Any]:
-    """Return the verdict on the claim as it is written to ``verdict.json``.
+def claim_verdict(
+    survey: Survey,
+    *,
+    wave: WhichWave = "first",
+    kind: CriterionKind | None = None,
+    repetitions: int = REPETITIONS,
+    seed: int = SEED,
+) -> Verdict:
+    """Return the verdict on the claim, on the best criterion that the survey has.
 
-    Each organization's first wave counts. The contrast is descriptive: it does not yet say whether a
-    ceiling of the scale alone would give it.
+    Parameters
+    ----------
+    survey
+        The evidence.
+    wave
+        Each organization's first wave counts; ``"latest"`` for sensitivity.
+    kind
+        Take this criterion instead of the best one.
+    repetitions, seed
+        Of the bootstrap; the seed is also that of the halvings.
 
-    Returns
-    -------
-    dict
-        ``verdict`` ("descriptive", or "none" with a ``reason``), ``mode``, ``criterion``, ``n``, ``n_top``,
-        ``top_share``, ``delta``, ``delta_say``, ``delta_do`` (scale points), ``seed``.
+    Raises
+    ------
+    AnalysisError
+        The instrument has no gap, or the data do not allow a contrast.
     """
-    try:
-        gaps = quartile_gaps(survey, wave="first")
-    except AnalysisError as error:
-        return {"verdict": "none", "reason": error.problem}
-    return {
-        "verdict": "descriptive",
-        "mode": "criterion",
-        "criterion": gaps.criterion,
-        "n": gaps.n,
-        "n_top": gaps.n_top,
-        "n_left_out": gaps.n_left_out,
-        "top_share": gaps.top_share,
-        "delta": gaps.delta.as_dict(),
-        "delta_say": gaps.delta_say.as_dict(),
-        "delta_do": gaps.delta_do.as_dict(),
-        "repetitions": gaps.repetitions,
-        "seed": gaps.seed,
-    }
+    if not survey.instrument.gap_dimensions:
+        raise AnalysisError(
+            f"The instrument {survey.instrument.id!r} has no gap: no dimension holds both Say and Do items.",
+            next_step="Use it for data quality and measurement.",
+        )
+    data = claim_data(survey, wave=wave, kind=kind, seed=seed)
+    return verdict_on(data, repetitions=repetitions, seed=seed)
+
+
+def verdict_on(data: ClaimData, *, repetitions: int = REPETITIONS, seed: int = SEED) -> Verdict:
+    """Return the verdict on some data: the whole, a dimension, a pair."""
+    if data.criterion is None:
+        return composite_verdict(
+            data.cumulative,
+            data.facets,
+            respondents=data.respondents,
+            same_grid=data.same_grid,
+            label=data.label,
+            repetitions=repetitions,
+            seed=seed,
+        )
+    return criterion_verdict(
+        data.cumulative,
+        data.criterion,
+        data.facets,
+        same_grid=data.same_grid,
+        label=data.label,
+        repetitions=repetitions,
+        seed=seed,
+    )

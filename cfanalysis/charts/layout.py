@@ -10,14 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.text import Annotation
-from matplotlib.transforms import Affine2D, ScaledTranslation, Transform
 
-from cfanalysis.charts.lettering import balanced, wrapped
+from cfanalysis.charts.lettering import balanced
+from cfanalysis.charts.plot import plain, size_in_points, write
 from cfanalysis.theme import Theme, current
 
 _TIGHT, _LOOSE = 1.2, 1.32  # line pitch of titles and of smaller text, in font sizes
@@ -111,7 +110,7 @@ class Stage:
         width = max(self.width - gutters.left - gutters.right, _LEAST)
         height = max(body - gutters.top - gutters.bottom, _LEAST)
         axes = self._ax or self._new_axes(body)
-        figure_width, figure_height = _size_in_points(axes)
+        figure_width, figure_height = size_in_points(axes)
         left = self._left + gutters.left
         bottom = self._bottom + self._footer() + gutters.bottom
         axes.set_position(
@@ -133,7 +132,7 @@ class Stage:
         return (
             balanced(words.title, self.width, title, bold=True),
             balanced(words.subtitle, self.width, subtitle),
-            wrapped(words.caption, self.width, self._theme.small),
+            balanced(words.caption, self.width, self._theme.small),
         )
 
     def _header(self) -> float:
@@ -199,113 +198,8 @@ def fitting_plan(plan: Callable[[Theme], AnyPlan], theme: Theme, body: float) ->
     return best
 
 
-def write(
-    axes: Axes,
-    text: str,
-    corner: tuple[float, float],
-    offset: tuple[float, float] = (0.0, 0.0),
-    *,
-    size: float | None = None,
-    color: str | None = None,
-    bold: bool = False,
-    coords: Any = "axes fraction",
-    **options: Any,
-) -> Annotation:
-    """Write one line of text at a place of the plot plus an offset in points.
-
-    Parameters
-    ----------
-    axes
-        Where to write; the text may lie outside of the plot.
-    text
-        One line.
-    corner
-        The place in `coords`, by default fractions of the plot.
-    offset
-        Points to the right and up from that place.
-    size, color, bold
-        By default the theme's label in ink.
-    coords
-        matplotlib's coordinates of `corner`.
-    **options
-        Further properties of the text, e.g. ``ha`` and ``va`` (by default left and baseline).
-    """
-    theme = current()
-    return axes.annotate(
-        text,
-        xy=corner,
-        xycoords=coords,
-        xytext=offset,
-        textcoords="offset points",
-        annotation_clip=False,
-        fontsize=size or theme.label,
-        color=color or theme.ink,
-        fontweight=theme.bold if bold else "normal",
-        **{"ha": "left", "va": "baseline", **options},
-    )
-
-
-def points_from(axes: Axes, corner: tuple[float, float]) -> Transform:
-    """Return the transform from points right of and above a corner of the plot (in its fractions)."""
-    move: Any = axes.transAxes
-    return Affine2D().scale(1 / 72) + figure_of(axes).dpi_scale_trans + ScaledTranslation(*corner, move)
-
-
-def figure_of(axes: Axes) -> Figure:
-    """Return the figure that an Axes stands in, through all subfigures."""
-    figure = axes.get_figure(root=True)
-    if figure is None:
-        raise TypeError("the Axes has no figure")
-    return figure
-
-
-def plain(axes: Axes) -> None:
-    """Take box, ticks and labels off a plot: what a chart shows, it adds."""
-    axes.set_facecolor("none")
-    for spine in axes.spines.values():
-        spine.set_visible(False)
-    axes.set_xlabel("")
-    axes.set_ylabel("")
-    axes.tick_params(which="both", length=0)
-    axes.grid(visible=False)
-    axes.set_axisbelow(True)
-
-
-def value_axis(
-    axes: Axes, positions: list[float], labels: list[str], *, top: bool, grid: bool = True
-) -> None:
-    """Show a horizontal value axis: small muted numbers and vertical hairlines.
-
-    Parameters
-    ----------
-    axes
-        The plot; its limits stay as they are.
-    positions, labels
-        Where the hairlines stand, and what is written at them.
-    top
-        Whether the numbers stand above the plot.
-    grid
-        Whether hairlines cross the whole plot.
-    """
-    theme = current()
-    limits = axes.get_xlim()
-    axes.set_xticks(positions, labels)
-    axes.set_xlim(limits)
-    if top:
-        axes.xaxis.tick_top()
-    axes.tick_params(axis="x", length=0, pad=3, labelsize=theme.small, labelcolor=theme.muted)
-    if grid:
-        axes.grid(visible=True, axis="x", color=theme.rule, linewidth=0.6)
-
-
 def _place_in_points(ax: Axes) -> tuple[float, float, float, float]:
     """Return left, bottom, width and height of an Axes' place in its (sub)figure."""
     box = ax.get_position()
-    width, height = _size_in_points(ax)
+    width, height = size_in_points(ax)
     return box.x0 * width, box.y0 * height, box.width * width, box.height * height
-
-
-def _size_in_points(ax: Axes) -> tuple[float, float]:
-    part = ax.get_figure(root=False) or figure_of(ax)
-    scale = 72 / figure_of(ax).dpi
-    return part.bbox.width * scale, part.bbox.height * scale

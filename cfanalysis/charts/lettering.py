@@ -48,7 +48,7 @@ def text_width(text: str, size: float, *, bold: bool = False) -> float:
         Points.
     """
     theme = current()
-    return _measured(text, theme.bold if bold else 400, (theme.family, theme.fallback)) * size
+    return _measured(text, theme.bold if bold else 400, theme.families(bold=bold)) * size
 
 
 @lru_cache(maxsize=20_000)

@@ -15,7 +15,7 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 
-from cfanalysis.charts.layout import Gutters, Stage, Words, value_axis, write
+from cfanalysis.charts.layout import Gutters, Stage, Words
 from cfanalysis.charts.lettering import (
     confidence,
     interval,
@@ -26,6 +26,7 @@ from cfanalysis.charts.lettering import (
     wave_note,
     wrapped,
 )
+from cfanalysis.charts.plot import letter, value_axis, write
 from cfanalysis.charts.scales import roomy_limits, round_ticks, tick_labels
 from cfanalysis.errors import AnalysisError
 from cfanalysis.theme import Theme, applied
@@ -133,6 +134,7 @@ def _set_axes(
     axes.set_yticks(ticks, tick_labels(ticks))
     axes.set_ylim(y_limits)
     axes.tick_params(axis="y", length=0, pad=4, labelsize=theme.small, labelcolor=theme.muted)
+    letter(axes.get_yticklabels())
     axes.grid(visible=True, axis="y", color=theme.rule, linewidth=0.6)
     axes.axhline(0.0, color=theme.ink, linewidth=0.8, zorder=1)
     name = one_line(slope.criterion) + " (0–100)"

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from matplotlib.axes import Axes
 
-from cfanalysis.charts.layout import Gutters, Stage, Words, figure_of, fitting_plan, value_axis, write
+from cfanalysis.charts.layout import Gutters, Stage, Words, fitting_plan
 from cfanalysis.charts.lettering import confidence, interval, number, organizations, text_width, wave_note
-from cfanalysis.charts.scales import Limits, roomy_limits, round_ticks, tick_labels
+from cfanalysis.charts.plot import figure_of, value_axis, write
+from cfanalysis.charts.scales import Limits, roomy_limits, round_ticks, tick_labels, widened
 from cfanalysis.charts.swarm import swarms
 from cfanalysis.errors import AnalysisError
 from cfanalysis.theme import Theme, applied
@@ -88,7 +89,8 @@ def quartile_gap(
     title, subtitle, caption
         The words around the plot; None writes plain ones, an empty text leaves them out.
     limits
-        Ends of the gap axis; None fits them to the gaps and to 0.
+        Ends of the gap axis, e.g. to compare two charts; widened where a value lies outside. None fits them
+        to the values and to 0.
 
     Returns
     -------
@@ -111,7 +113,7 @@ def quartile_gap(
         with applied(plan.theme):
             axes = stage.open(plan.gutters, body=body)
             width = stage.width - plan.gutters.left - plan.gutters.right
-            _set_axes(axes, plan, limits or _limits(gaps, plan, width), width)
+            _set_axes(axes, plan, _limits(gaps, plan, width, limits), width)
             _head_numbers(axes, plan, confidence(gaps.delta))
             _draw_dots(axes, gaps, plan, width)
             for index, row in enumerate(plan.quartiles):
@@ -158,11 +160,13 @@ def _range(row: _Row) -> str:
     return interval(row.low, row.high, _DECIMALS)
 
 
-def _limits(gaps: QuartileGaps, plan: _Plan, width: float) -> Limits:
+def _limits(gaps: QuartileGaps, plan: _Plan, width: float, wanted: Limits | None) -> Limits:
     """Return ends of the gap axis that hold every dot, every interval, and 0."""
     values = [0.0, *(value for row in plan.quartiles for value in row[2:])]
     values += [plan.top_mean + value for value in plan.difference[2:]]
     values += gaps.organizations["gap"].astype(float).tolist()
+    if wanted is not None:
+        return widened(wanted, values)
     return roomy_limits(values, width=width, pad=plan.theme.mark, least=0.2)
 
 

@@ -16,9 +16,11 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.transforms import Transform
 
-from cfanalysis.charts.layout import Gutters, Stage, Words, fitting_plan, points_from, value_axis, write
+from cfanalysis.charts.key import Key, key_height, placed_keys, write_key
+from cfanalysis.charts.layout import Gutters, Stage, Words, fitting_plan
 from cfanalysis.charts.lettering import listed, number, one_line, text_width, wave_note, wrapped
-from cfanalysis.charts.scales import Limits, roomy_limits, round_ticks, tick_labels
+from cfanalysis.charts.plot import letter, points_from, value_axis, write
+from cfanalysis.charts.scales import Limits, roomy_limits, round_ticks, tick_labels, widened
 from cfanalysis.errors import AnalysisError
 from cfanalysis.theme import Theme, applied
 
@@ -59,9 +61,13 @@ class _Plan:
     """Where everything stands, for one size of letters."""
 
     theme: Theme
-    keys: list[list[str]]
+    keys: list[Key]
     bands: list[_Band]
     gutters: Gutters
+
+    @property
+    def rows(self) -> list[_Row]:
+        return [row for band in self.bands for row in band.rows]
 
     @property
     def height(self) -> float:
@@ -90,7 +96,8 @@ def say_do_dumbbell(
     title, subtitle, caption
         The words around the plot; None writes plain ones, an empty text leaves them out.
     limits
-        Ends of the score axis, e.g. to compare two charts; None fits them to the scores.
+        Ends of the score axis, e.g. to compare two charts; widened where a score lies outside. None fits them
+        to the scores.
 
     Returns
     -------
@@ -113,9 +120,12 @@ def say_do_dumbbell(
         with applied(plan.theme):
             axes = stage.open(plan.gutters, body=body)
             width = stage.width - plan.gutters.left - plan.gutters.right
-            _set_axes(axes, plan, limits or _limits(plan, width), width)
-            for row in (row for band in plan.bands for row in band.rows):
-                _draw_row(axes, row, plan)
+            _set_axes(axes, plan, _limits(plan, width, limits), width)
+            for number_of_group in range(len(profile.groups)):
+                rows = [band.rows[number_of_group] for band in plan.bands]
+                _draw_dumbbells(axes, rows, plan.theme)
+            for row in plan.rows:
+                _write_row(axes, row, plan)
             _name_say_and_do(axes, plan, width)
             _write_key(axes, plan)
     return axes
@@ -138,13 +148,14 @@ def _plan(profile: SayDoProfile, width: float, theme: Theme, *, tight: bool = Fa
     titles = profile.frame["title"].astype(str).unique()
     widest = max(text_width(one_line(title), theme.label) for title in titles)
     label_width = min(widest, 0.3 * width)
-    keys = _key_lines(profile, width, theme)
+    names = [_named(profile, group) for group in profile.groups]
+    keys = placed_keys(names, width=width, sample=4.2 * theme.mark, theme=theme)
     bands = _bands(profile, label_width, theme, tight=tight)
     gaps = [_gap_text(row) for band in bands for row in band.rows]
     gutters = Gutters(
         left=label_width + 0.8 * theme.label,
         right=max(text_width(text, theme.label, bold=True) for text in [*gaps, "Gap"]) + 0.8 * theme.label,
-        top=(len(keys) * 1.7 + 2.0) * theme.label,
+        top=key_height(keys, theme) + 2.0 * theme.label,
     )
     return _Plan(theme, keys, bands, gutters)
 
@@ -175,9 +186,11 @@ def _row(part: pd.DataFrame, group: str, number_of_group: int, y: float) -> _Row
     return _Row(number_of_group, say, do, gap, y)
 
 
-def _limits(plan: _Plan, width: float) -> Limits:
-    """Return ends of the score axis that leave room for the numbers outside the marks."""
-    scores = [score for band in plan.bands for row in band.rows for score in (row.say, row.do)]
+def _limits(plan: _Plan, width: float, wanted: Limits | None) -> Limits:
+    """Return ends of the score axis; unless given, they leave room for the numbers outside the marks."""
+    scores = [score for row in plan.rows for score in (row.say, row.do)]
+    if wanted is not None:
+        return widened(wanted, scores)
     pad = text_width("100", plan.theme.small) + 1.6 * plan.theme.mark
     return roomy_limits(scores, width=width, pad=pad, least=_LEAST_SPAN)
 
@@ -189,6 +202,7 @@ def _set_axes(axes: Axes, plan: _Plan, limits: Limits, width: float) -> None:
     value_axis(axes, ticks, tick_labels(ticks), top=True)
     axes.set_yticks([band.middle for band in plan.bands], ["\n".join(band.lines) for band in plan.bands])
     axes.tick_params(axis="y", length=0, pad=plan.gutters.left, labelsize=theme.label, labelcolor=theme.ink)
+    letter(axes.get_yticklabels())
     for label in axes.get_yticklabels():
         label.set_horizontalalignment("left")
     axes.set_ylim(plan.bands[-1].end, 0)
@@ -197,10 +211,9 @@ def _set_axes(axes: Axes, plan: _Plan, limits: Limits, width: float) -> None:
         axes.axhline(band.end, *edges, color=theme.rule, linewidth=0.6, clip_on=False, zorder=0.5)
 
 
-def _draw_row(axes: Axes, row: _Row, plan: _Plan) -> None:
-    """Draw a dumbbell, its two scores outside of it, and its gap in the right gutter."""
+def _write_row(axes: Axes, row: _Row, plan: _Plan) -> None:
+    """Write a row's two scores outside of its dumbbell, and its gap in the right gutter."""
     theme, text_colour = plan.theme, plan.theme.text_colour(row.group)
-    _draw_dumbbell(axes, row, theme)
     low, high = sorted((row.say, row.do)) if row.whole else (math.nan, math.nan)
     aside = 0.5 * theme.mark + 0.4 * theme.small
     options: dict[str, Any] = {
@@ -224,22 +237,29 @@ def _draw_row(axes: Axes, row: _Row, plan: _Plan) -> None:
         ha="right",
         va="center_baseline",
         color=text_colour if math.isfinite(row.gap) else theme.muted,
-        bold=row.group == 0,
+        bold=row.group == 0 and math.isfinite(row.gap),
     )
 
 
-def _draw_dumbbell(axes: Axes, row: _Row, theme: Theme, *, transform: Transform | None = None) -> None:
-    """Draw bar, hollow Say and filled Do; the dot has a pale rim, so equal scores show both."""
-    colour, marker = theme.colour(row.group), theme.marker(row.group)
+def _draw_dumbbells(
+    axes: Axes, rows: list[_Row], theme: Theme, *, transform: Transform | None = None
+) -> None:
+    """Draw a group's bars, hollow Say and filled Do; the dot has a pale rim, so equal scores show both."""
+    group = rows[0].group
+    says, dos, ys = ([getattr(row, name) for row in rows] for name in ("say", "do", "y"))
     place: dict[str, Any] = {"transform": transform or axes.transData, "clip_on": False}
-    scores, ys = [row.say, row.do], [row.y, row.y]
-    thickness = 0.36 * theme.mark
-    axes.plot(scores, ys, color=colour, alpha=0.45, linewidth=thickness, solid_capstyle="butt", **place)
+    place |= {"color": theme.colour(group)}
+    bars = [(x, y) for say, do, y in zip(says, dos, ys, strict=True) for x in (say, do, math.nan)]
+    bar: dict[str, Any] = {"linewidth": 0.36 * theme.mark, "solid_capstyle": "butt", "alpha": 0.45}
+    axes.plot(*zip(*bars, strict=True), **bar, **place)
+    mark: dict[str, Any] = {
+        "marker": theme.marker(group),
+        "markersize": theme.mark * theme.marker_size(group),
+        "linestyle": "none",
+    }
     ring, rim = 0.2 * theme.mark, 0.1 * theme.mark
-    options = {"markersize": theme.mark * theme.marker_size(row.group), "markeredgewidth": ring, **place}
-    axes.plot(scores[:1], ys[:1], marker, color=colour, markerfacecolor=theme.paper, zorder=3, **options)
-    options["markeredgewidth"] = rim
-    axes.plot(scores[1:], ys[1:], marker, color=colour, markeredgecolor=theme.paper, zorder=4, **options)
+    axes.plot(says, ys, markerfacecolor=theme.paper, markeredgewidth=ring, zorder=3, **mark, **place)
+    axes.plot(dos, ys, markeredgecolor=theme.paper, markeredgewidth=rim, zorder=4, **mark, **place)
 
 
 def _gap_text(row: _Row) -> str:
@@ -249,8 +269,7 @@ def _gap_text(row: _Row) -> str:
 def _name_say_and_do(axes: Axes, plan: _Plan, width: float) -> None:
     """Write "Say" and "Do" above the first whole dumbbell, away from each other if it is short."""
     theme = plan.theme
-    rows = (row for band in plan.bands for row in band.rows if row.whole)
-    row = next(rows, None)
+    row = next((row for row in plan.rows if row.whole), None)
     if row is None:
         return
     low, high = axes.get_xlim()
@@ -265,49 +284,23 @@ def _name_say_and_do(axes: Axes, plan: _Plan, width: float) -> None:
         )  # fmt: skip
 
 
-def _key_lines(profile: SayDoProfile, width: float, theme: Theme) -> list[list[str]]:
-    """Return the names of the groups with their n, broken into lines that fit the width."""
-    lines: list[list[str]] = []
-    room = 0.0
-    for group in profile.groups:
-        counts = profile.frame.loc[profile.frame["group"] == group, "n"].dropna()
-        name = one_line(group) + _count_text(counts)
-        needed = 4.2 * theme.mark + text_width(name, theme.label) + 1.6 * theme.label
-        if needed > room:
-            lines.append([])
-            room = width
-        lines[-1].append(name)
-        room -= needed
-    return lines
-
-
-def _count_text(counts: pd.Series[int]) -> str:
-    """Return n where it is a number of organizations, not one organization's own row."""
+def _named(profile: SayDoProfile, group: str) -> str:
+    """Return a group's name with its n, where that is a number of organizations and not one's own row."""
+    counts = profile.frame.loc[profile.frame["group"] == group, "n"].dropna().astype(int)
     if counts.empty or counts.max() <= 1:
-        return ""
-    low, high = int(counts.min()), int(counts.max())
-    return f" (n = {high})" if low == high else f" (n = {low}–{high})"
+        return one_line(group)
+    low, high = counts.min(), counts.max()
+    return f"{one_line(group)} (n = {high:,})" if low == high else f"{one_line(group)} (n = {low:,}–{high:,})"
 
 
 def _write_key(axes: Axes, plan: _Plan) -> None:
     """Write the groups above the plot, each beside a small dumbbell, and the head of the gaps."""
     theme, gutters = plan.theme, plan.gutters
-    group = 0
-    for line, names in enumerate(plan.keys):
-        x, y = -gutters.left, gutters.top - (line * 1.7 + 1.0) * theme.label
-        for name in names:
-            sample = _Row(group, say=x + 3 * theme.mark, do=x + 0.5 * theme.mark, gap=0.0, y=y)
-            _draw_dumbbell(axes, sample, theme, transform=points_from(axes, (0, 1)))
-            x += 4.2 * theme.mark
-            write(
-                axes,
-                name,
-                (0, 1),
-                (x, y),
-                va="center_baseline",
-                color=theme.text_colour(group),
-                bold=group == 0,
-            )
-            x += text_width(name, theme.label, bold=group == 0) + 1.6 * theme.label
-            group += 1
+    from_corner = points_from(axes, (0, 1))
+
+    def draw(group: int, x: float, y: float) -> None:
+        sample = _Row(group, say=x - 1.2 * theme.mark, do=x - 3.7 * theme.mark, gap=0.0, y=y)
+        _draw_dumbbells(axes, [sample], theme, transform=from_corner)
+
+    write_key(axes, plan.keys, corner=(-gutters.left, gutters.top), theme=theme, draw=draw)
     write(axes, "Gap", (1, 1), (gutters.right, 0.5 * theme.label), ha="right", size=theme.small, bold=True)

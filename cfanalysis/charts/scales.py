@@ -42,6 +42,18 @@ def roomy_limits(values: Iterable[float], *, width: float, pad: float, least: fl
     return middle - half, middle + half
 
 
+def widened(limits: Limits, values: Iterable[float]) -> Limits:
+    """Return limits moved apart as far as the values need.
+
+    Examples
+    --------
+    >>> widened((0, 10), [5, 12])
+    (0, 12)
+    """
+    finite = [value for value in values if np.isfinite(value)]
+    return min(limits[0], *finite, limits[0]), max(limits[1], *finite, limits[1])
+
+
 def round_ticks(limits: Limits, *, width: float, pitch: float, within: Limits | None = None) -> list[float]:
     """Return round values inside the limits, about `pitch` points apart or more.
 

@@ -221,6 +221,7 @@ class Instrument(_Part):
     waves: tuple[str, ...] = ()
     indices: tuple[Index, ...] = ()
     criterion: str | None = None
+    criterion_outcome: str | None = None
     minima: Minima = Minima()
     frequency_tables: FrequencyTables | None = None
 

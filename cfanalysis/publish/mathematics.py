@@ -56,6 +56,8 @@ def mathml(latex: str, *, display: bool) -> etree._Element | None:
     """
     from latex2mathml.converter import convert
 
+    if r"\begin{tab" in latex:
+        return None  # a table of text, which has a better form beside it
     try:
         written = convert(_readable(latex), display="block" if display else "inline")
         root = etree.fromstring(re.sub(r"&(?!#?\w+;)", "&amp;", written))
@@ -99,7 +101,7 @@ def tree(latex: str, *, display: bool) -> Node | None:
         table = _table(list(inner[0]))
         if "right" in table["align"]:
             return {**table, "math": "lines"}  # aligned at its relation signs over the whole width
-    return _row(list(root))
+    return _row([inner[0]] if len(inner) == 1 else list(inner))
 
 
 def _readable(latex: str) -> str:

@@ -20,13 +20,15 @@ from traitlets import default
 from cfanalysis.errors import PublishError
 from cfanalysis.publish.characters import drawable, fallback_fonts, named
 from cfanalysis.publish.document import Document, document
-from cfanalysis.publish.nodes import Node
+from cfanalysis.publish.nodes import Node, plain
 from cfanalysis.publish.pictures import svg_for_typst
 from cfanalysis.publish.table_layout import fitted
 from cfanalysis.resources import font_folder
 
 _HEAVY = "IBM Plex Sans SmBld"
 _MARGIN = 62.4  # points left and right, as in the template
+_EXHIBITS = ("image", "table", "keyfigures", "notice")
+_SHORT = 400  # characters of a paragraph that only introduces what follows
 _PAPER = {"a4": (595.28, 841.89), "us-letter": (612.0, 792.0)}
 
 
@@ -95,7 +97,7 @@ def _tree(read: Document) -> Node:
             blocks.extend(fitted(block, upright=width - 2 * _MARGIN, turned=height - 2 * _MARGIN))
         else:
             blocks.append(block)
-    blocks = _turned_together(blocks)
+    blocks = _kept_together(_turned_together(blocks))
     return {
         "title": read.title,
         "lang": read.lang,
@@ -121,6 +123,17 @@ def _turned_together(blocks: list[Node]) -> list[Node]:
         else:
             pages.append({"kind": "turned", "blocks": [*before, block]})
     return pages
+
+
+def _kept_together(blocks: list[Node]) -> list[Node]:
+    """Keep a short paragraph between a heading and an exhibit on the exhibit's page."""
+    kept = list(blocks)
+    for index in range(1, len(blocks) - 1):
+        before, block, after = blocks[index - 1 : index + 2]
+        introduces = before["kind"] == "heading" and after["kind"] in _EXHIBITS
+        if introduces and block["kind"] == "paragraph" and len(plain(block["items"])) < _SHORT:
+            kept[index] = {**block, "keep": True}
+    return kept
 
 
 def _drawable(value: Any, missing: set[str]) -> Any:

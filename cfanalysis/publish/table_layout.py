@@ -13,6 +13,7 @@ from typing import Any
 
 from cfanalysis.publish.nodes import Node, plain, width_of
 
+_UNWRAPPED = (9.0, 8.5, 8.0)
 _UPRIGHT = (9.0, 8.5, 8.0, 7.5, 7.0)
 _TURNED = (9.0, 8.5, 8.0, 7.5, 7.0, 6.5)
 _PART = 8.0
@@ -44,12 +45,15 @@ def fitted(table: Node, *, upright: float, turned: float) -> list[Node]:
     Returns
     -------
     list
-        Table nodes with ``layout``: ``size`` (points), ``turned``, ``columns`` (``"auto"`` or a weight of the
-        width that is left) and ``full`` (whether the table takes the whole width).
+        Table nodes with ``layout``: ``size`` (points), ``turned``, ``columns`` (each ``"auto"``, a number of
+        ``points``, or a ``share`` of the width that is left) and ``full`` (whether it takes the whole width).
     """
     rows = [*table["head"], *table["body"]]
     columns = _columns(rows)
-    least = _total(c.least for c in columns)
+    least, wanted = (_total(c.least for c in columns), _total(c.wanted for c in columns))
+    for size in _UNWRAPPED:
+        if wanted * size <= upright:
+            return [_laid_out(table, columns, size=size, turned=False, width=upright)]
     for size in _UPRIGHT:
         if least * size <= upright:
             return [_laid_out(table, columns, size=size, turned=False, width=upright)]
@@ -127,13 +131,18 @@ def _laid_out(table: Node, columns: Sequence[_Column], *, size: float, turned: b
     wanted = _total(c.wanted for c in columns) * size
     layout: dict[str, Any] = {"size": round(size, 2), "turned": turned, "full": False}
     if wanted > width:
-        # What wraps shares the width that the rest leaves, the longer the more.
+        # Columns of words share the width that the others leave, the longer the more; where there are none,
+        # all share it. Columns of numbers are as narrow as their numbers: their heads wrap.
+        worded = [c.worded and c.wanted > c.least for c in columns]
+        worded = worded if any(worded) else [True] * len(columns)
         layout["columns"] = [
-            round(max(c.least, min(c.wanted, 40.0) ** 0.75), 2) if c.wanted > c.least else "auto"
-            for c in columns
+            {"share": round(max(c.least, min(c.wanted, 60.0)), 2)}
+            if shares
+            else {"points": round((c.least + _GAP) * _SAFETY * size, 2)}
+            for c, shares in zip(columns, worded, strict=True)
         ]
     elif wanted >= 0.55 * width and any(c.worded for c in columns):
-        layout["columns"] = [round(c.wanted, 2) if c.worded else "auto" for c in columns]
+        layout["columns"] = [{"share": round(c.wanted, 2)} if c.worded else "auto" for c in columns]
     else:
         layout["columns"] = ["auto"] * len(columns)
     layout["full"] = any(c != "auto" for c in layout["columns"])

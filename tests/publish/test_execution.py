@@ -77,7 +77,10 @@ def test_a_failing_cell_is_named_and_its_notebook_kept(
 
 def test_our_own_errors_are_shown_as_they_are(make: Any, write_notebook: Write, tmp_path: Path) -> None:
     """An error of ours in a cell says everything itself; the cell is added to it."""
-    raising = "from cfanalysis.errors import StudyError\nraise StudyError('No such study.', value='GSAA', next_step='Try GSA')"
+    raising = (
+        "from cfanalysis.errors import StudyError\n"
+        "raise StudyError('No such study.', value='GSAA', next_step='Try GSA')"
+    )
     with pytest.raises(PublishError) as caught:
         execute(write_notebook(make.code(raising)), {}, output=tmp_path / "out.ipynb")
     lines = str(caught.value).splitlines()

@@ -1,0 +1,268 @@
+"""What the test of the claim is reached on: cumulative answer shares, a criterion, and which items are Say.
+
+The criterion is taken in the order in which it can be trusted. An *external outcome* knows nothing of the
+survey's answers. Performance items answered by *other respondents* of the same organization share no error with
+the gap: respondents are halved at random, one half gives the criterion, the other the shares, twenty times.
+Performance items of the *same respondents* share the mood of the day with the gap (common method variance,
+Podsakoff et al. 2003), and the verdict says so. Without any of these only the overall score is left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from cfanalysis.instrument import Index, Instrument, Item
+from cfanalysis.scoring import WhichWave, index_scores, one_wave, ranked_only
+from cfanalysis.shares import count_shares
+from cfanalysis.survey import Survey
+
+HALVINGS = 20
+"""Random halvings of the respondents that are averaged."""
+
+LEAST = 40
+"""Organizations that must stay for respondents to be halved; below it the verdict would only describe."""
+
+CriterionKind = Literal["outcome", "other respondents", "same respondents", "overall score"]
+Floats = NDArray[np.float64]
+
+KIND_WORDS: dict[CriterionKind, str] = {
+    "outcome": "an external outcome",
+    "other respondents": "answered by other respondents of the same organization",
+    "same respondents": "answered by the same respondents",
+    "overall score": "the gap's own items",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class ClaimData:
+    """The arrays of the test.
+
+    Parameters
+    ----------
+    above
+        For each item the shares of answers above each category but the last, shape (organizations, options - 1),
+        or (halvings, organizations, options - 1); NaN where an organization lacks the item.
+    criterion
+        Shape (organizations,) or (halvings, organizations); None in composite mode.
+    items
+        The gap items, in the order of `above`.
+    same_grid
+        Whether all items have the same scale.
+    label
+        The criterion in words, with who answered it.
+    kind
+        Where the criterion comes from.
+    organizations
+        Their names, sorted.
+    respondents
+        Harmonic mean of respondents per organization.
+    """
+
+    above: tuple[Floats, ...]
+    criterion: Floats | None
+    items: tuple[Item, ...]
+    same_grid: bool
+    label: str
+    kind: CriterionKind
+    organizations: tuple[str, ...]
+    respondents: float
+
+    @property
+    def facets(self) -> list[str]:
+        """``say`` or ``do`` for each item."""
+        return [str(item.facet) for item in self.items]
+
+    def only(self, items: Sequence[str]) -> ClaimData:
+        """Return the data of some of the items."""
+        places = [i for i, item in enumerate(self.items) if item.id in set(items)]
+        return ClaimData(
+            tuple(self.above[i] for i in places),
+            self.criterion,
+            tuple(self.items[i] for i in places),
+            self.same_grid,
+            self.label,
+            self.kind,
+            self.organizations,
+            self.respondents,
+        )
+
+    @property
+    def cumulative(self) -> Floats | list[Floats]:
+        """`above` as the verdict takes it: one array where all items have as many options, else a list."""
+        widths = {array.shape[-1] for array in self.above}
+        return np.stack(self.above, axis=-2) if len(widths) == 1 else list(self.above)
+
+
+def claim_data(
+    survey: Survey, *, wave: WhichWave = "first", kind: CriterionKind | None = None, seed: int = 1
+) -> ClaimData:
+    """Return what the claim is tested on, with the best criterion that the survey has.
+
+    Parameters
+    ----------
+    survey
+        The evidence.
+    wave
+        Whether each organization's first or latest wave counts.
+    kind
+        Take this criterion instead of the best.
+    seed
+        Of the halvings.
+    """
+    shares = ranked_only(one_wave(survey.shares, survey.source.waves, wave))
+    index = survey.instrument.criterion_index
+    if kind is None and survey.outcomes is not None and survey.instrument.criterion_outcome is not None:
+        kind = "outcome"
+    if kind == "outcome":
+        return _with_outcome(survey, shares, wave)
+    if index is None or kind == "overall score":
+        return _undivided(survey, shares, None, "overall score")
+    if kind != "same respondents" and survey.responses is not None:
+        halved = _halved(survey, index, wave, seed)
+        complete = (
+            np.isfinite(halved.criterion).all(axis=0) if halved.criterion is not None else np.zeros(0, bool)
+        )
+        for above in halved.above:
+            complete &= np.isfinite(above).all(axis=(0, 2))
+        if kind == "other respondents" or complete.sum() >= LEAST:
+            return halved
+    return _undivided(survey, shares, index, "same respondents")
+
+
+def _undivided(survey: Survey, shares: pd.DataFrame, index: Index | None, kind: CriterionKind) -> ClaimData:
+    """Return the data of all respondents, with an index of theirs as criterion, or none."""
+    names = sorted(shares["organization"].unique())
+    criterion = None if index is None else _index_values(shares, survey.instrument, index, names)
+    label = "overall score" if index is None else index.title
+    return _data(survey, shares, names, criterion, label, kind)
+
+
+def _with_outcome(survey: Survey, shares: pd.DataFrame, wave: WhichWave) -> ClaimData:
+    """Return the data with an external outcome as criterion."""
+    name = survey.instrument.criterion_outcome
+    outcomes = survey.outcomes if survey.outcomes is not None else pd.DataFrame()
+    own = one_wave(outcomes[outcomes["outcome"] == name], survey.source.waves, wave)
+    names = sorted(shares["organization"].unique())
+    values = np.asarray(own.set_index("organization")["value"].reindex(names), dtype=float)
+    return _data(survey, shares, names, values, str(name), "outcome")
+
+
+def _data(
+    survey: Survey,
+    shares: pd.DataFrame,
+    names: list[str],
+    criterion: Floats | None,
+    label: str,
+    kind: CriterionKind,
+) -> ClaimData:
+    instrument = survey.instrument
+    items = instrument.gap_items
+    counts = shares.groupby("organization")["n"].max().reindex(names).to_numpy(dtype=float)
+    return ClaimData(
+        above=tuple(shares_above(shares, item, instrument, names) for item in items),
+        criterion=criterion,
+        items=items,
+        same_grid=same_grid(instrument),
+        label=f"{label}, {KIND_WORDS[kind]}" if kind != "overall score" else label,
+        kind=kind,
+        organizations=tuple(names),
+        respondents=float(len(counts) / np.sum(1 / np.maximum(counts, 1))),
+    )
+
+
+def same_grid(instrument: Instrument) -> bool:
+    """Return whether all gap items are answered on one scale (the same points under the same labels)."""
+    grids = {
+        (scale.min, scale.max, tuple(scale.label(c).casefold() for c in scale.categories))
+        for scale in (instrument.scale_of(item.id) for item in instrument.gap_items)
+    }
+    return len(grids) == 1
+
+
+def shares_above(shares: pd.DataFrame, item: Item, instrument: Instrument, names: list[str]) -> Floats:
+    """Return an item's shares of answers above each category but the last, shape (organizations, options - 1).
+
+    An organization without the item has NaN.
+    """
+    own = shares[shares["item"] == item.id]
+    categories = list(instrument.scale_of(item.id).categories)
+    wide = own.pivot(index="organization", columns="category", values="share").reindex(
+        names, columns=categories
+    )
+    table = wide.to_numpy(dtype=float)
+    return np.asarray(np.clip(1 - np.cumsum(table, axis=1)[:, :-1], 0, 1))
+
+
+def _index_values(shares: pd.DataFrame, instrument: Instrument, index: Index, names: list[str]) -> Floats:
+    scores = index_scores(shares, instrument, index)
+    return np.asarray(scores.set_index("organization")["score"].reindex(names), dtype=float)
+
+
+def _halved(survey: Survey, index: Index, wave: WhichWave, seed: int) -> ClaimData:
+    """Return the data of random halves of each organization's respondents, criterion from the other half."""
+    instrument = survey.instrument
+    responses = survey.responses if survey.responses is not None else pd.DataFrame()
+    responses = one_wave(responses, survey.source.waves, wave)
+    responses = responses.sort_values(["organization", "respondent"], ignore_index=True)
+    group, organizations = pd.factorize(responses["organization"])
+    names = [str(name) for name in organizations]
+    items = instrument.gap_items
+    keyed = [
+        (_keyed(responses[item.id], item, instrument), len(instrument.scale_of(item.id).categories))
+        for item in items
+    ]
+    judges = instrument.model_copy(update={"items": tuple(instrument.item(i) for i in index.items)})
+    random = np.random.default_rng(seed)
+    above: list[list[Floats]] = []
+    criterion: list[Floats] = []
+    for _ in range(HALVINGS):
+        half = _half(group, random)
+        above.append([_above(codes[half], group[half], len(names), width) for codes, width in keyed])
+        criterion.append(_index_values(count_shares(responses[~half], judges), instrument, index, names))
+    counts = np.bincount(group, minlength=len(names))
+    return ClaimData(
+        above=tuple(np.stack([halving[k] for halving in above]) for k in range(len(items))),
+        criterion=np.stack(criterion),
+        items=items,
+        same_grid=same_grid(instrument),
+        label=f"{index.title}, {KIND_WORDS['other respondents']}",
+        kind="other respondents",
+        organizations=tuple(names),
+        respondents=float(len(counts) / np.sum(2 / counts)),
+    )
+
+
+def _half(group: NDArray[np.intp], random: np.random.Generator) -> NDArray[np.bool_]:
+    """Return a random half of each group's rows; of an odd number the larger half falls on either side."""
+    order = np.lexsort((random.random(group.size), group))
+    size = np.bincount(group)
+    position = np.empty(group.size, dtype=np.intp)
+    position[order] = np.arange(group.size) - np.repeat(np.cumsum(size) - size, size)
+    half = (size + random.integers(0, 2, size.size)) // 2
+    return np.asarray(position < half[group])
+
+
+def _keyed(answers: pd.Series, item: Item, instrument: Instrument) -> NDArray[np.int16]:
+    """Return answers as 0 to options - 1 after reverse keying, the number of options standing for no answer."""
+    scale = instrument.scale_of(item.id)
+    width = len(scale.categories)
+    code = answers.to_numpy(dtype="int16", na_value=-999) - scale.min
+    keyed = width - 1 - code if item.reverse else code
+    return np.where((keyed >= 0) & (keyed < width), keyed, width).astype(np.int16)
+
+
+def _above(keyed: NDArray[np.int16], group: NDArray[np.intp], groups: int, width: int) -> Floats:
+    """Return each group's shares of answers above each category but the last; NaN without an answer."""
+    count = np.bincount(group * (width + 1) + keyed, minlength=groups * (width + 1)).reshape(
+        groups, width + 1
+    )
+    valid = count[:, :width]
+    n = valid.sum(axis=1, keepdims=True)
+    with np.errstate(invalid="ignore"):
+        return np.asarray(1 - np.cumsum(valid, axis=1)[:, :-1] / n)

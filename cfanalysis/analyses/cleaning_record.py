@@ -1,0 +1,143 @@
+"""What came in, and what became of it: the cleaning log counted by rule.
+
+Rows in are rows out plus rows dropped, always: `CleaningRecord` shows the sum. Each rule carries one example,
+so that a reader can see what it did. Texts of open questions and respondents' own codes are never examples.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from cfanalysis.cleaning import DONT_KNOW
+from cfanalysis.errors import shorten
+from cfanalysis.instrument import Instrument
+from cfanalysis.survey import Source, Survey
+
+WHOLE_ROW = "*"
+KINDS = ("changed", "flagged", "dropped")
+PRIVATE = "respondent"
+RULE_COLUMNS = ["rule", "kind", "about", "n", "n_rows", "row", "column", "before", "after"]
+
+
+@dataclass(frozen=True)
+class CleaningRecord:
+    """The cleaning log counted by rule.
+
+    Parameters
+    ----------
+    rules
+        One row per rule and kind, in the order in which the rules run: ``rule, kind ("changed" | "flagged"
+        | "dropped"), about`` (the rule in words), ``n`` (cells changed, or rows flagged or dropped),
+        ``n_rows`` (rows touched), and an example: ``row`` (in the file), ``column, before, after``; an
+        example without a text to show has empty texts.
+    rows_in, rows_out
+        Rows in the file and in the study; both 0 where frequency tables were published.
+    cells_changed, rows_flagged
+        Cells changed by all rules; different rows flagged by any.
+    ignored_columns
+        Headers of the file that belong to nothing in the instrument.
+    notes
+        What was detected while reading.
+    published
+        True where frequency tables came in and no single row can be shown.
+    source
+        Where the data come from.
+    """
+
+    rules: pd.DataFrame
+    rows_in: int
+    rows_out: int
+    cells_changed: int
+    rows_flagged: int
+    ignored_columns: tuple[str, ...]
+    notes: tuple[str, ...]
+    published: bool
+    source: Source
+
+    @property
+    def dropped(self) -> pd.DataFrame:
+        """The rules that dropped rows."""
+        return self.rules[self.rules["kind"] == "dropped"]
+
+    @property
+    def rows_dropped(self) -> int:
+        """Rows dropped by all rules."""
+        return int(self.dropped["n"].sum())
+
+
+def cleaning_record(log: Mapping[str, Any], survey: Survey) -> CleaningRecord:
+    """Count a cleaning log by rule.
+
+    Parameters
+    ----------
+    log
+        The content of ``cleaning_log.json``.
+    survey
+        The study's evidence.
+    """
+    changes = _changes(log)
+    about: dict[str, str] = log.get("rules", {})
+    order = {rule: i for i, rule in enumerate(about)}
+    groups = sorted(
+        changes.groupby(["rule", "kind"], sort=False),
+        key=lambda group: (order.get(str(group[0][0]), len(order)), KINDS.index(str(group[0][1]))),
+    )
+    rows = [
+        {
+            "rule": rule,
+            "kind": kind,
+            "about": about.get(str(rule), str(rule).replace("_", " ")),
+            "n": len(part) if kind == "changed" else part["row"].nunique(),
+            "n_rows": part["row"].nunique(),
+            **_example(part, survey.instrument),
+        }
+        for (rule, kind), part in groups
+    ]
+    rules = pd.DataFrame(rows, columns=RULE_COLUMNS).astype({"n": "int64", "n_rows": "int64"})
+    return CleaningRecord(
+        rules=rules,
+        rows_in=int(log["rows_in"]),
+        rows_out=int(log["rows_out"]),
+        cells_changed=int(rules.loc[rules["kind"] == "changed", "n"].sum()),
+        rows_flagged=int(changes.loc[changes["kind"] == "flagged", "row"].nunique()),
+        ignored_columns=tuple(log.get("ignored_columns", ())),
+        notes=tuple(log.get("notes", ())),
+        published=survey.responses is None,
+        source=survey.source,
+    )
+
+
+def _changes(log: Mapping[str, Any]) -> pd.DataFrame:
+    """Return the log's entries; one without a kind is a drop where it names a whole row, else a change."""
+    frame = pd.DataFrame(list(log.get("changes", ())))
+    columns = ["rule", "kind", "row", "column", "before", "after"]
+    if frame.empty:
+        return pd.DataFrame(columns=columns)
+    kind = pd.Series("changed", index=frame.index).mask(frame["column"] == WHOLE_ROW, "dropped")
+    known = frame["kind"] if "kind" in frame else pd.Series(None, index=frame.index, dtype="object")
+    return frame.assign(kind=known.where(known.isin(KINDS), kind))[columns]
+
+
+def _example(part: pd.DataFrame, instrument: Instrument) -> dict[str, Any]:
+    """Return the first entry of a rule's most frequent change that may be shown."""
+    private = {item.id for item in instrument.items if item.scale is None} | {PRIVATE}
+    shown = part[~part["column"].isin(private)]
+    if shown.empty:
+        return {"row": part["row"].iloc[0], "column": part["column"].iloc[0], "before": "", "after": ""}
+    change = ["before", "after"]
+    size = shown.groupby(change, sort=False)["row"].transform("size")
+    first = shown[size == size.max()].iloc[0]
+    texts = {name: _shown(first[name]) for name in change}
+    if first["column"] == WHOLE_ROW:
+        texts = dict.fromkeys(change, "")
+    return {"row": first["row"], "column": first["column"], **texts}
+
+
+def _shown(value: object) -> str:
+    """Return a cell as an example shows it."""
+    text = "" if value is None else str(value)
+    return "don't know" if text == str(DONT_KNOW) else shorten(text, limit=40)

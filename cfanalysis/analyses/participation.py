@@ -1,0 +1,192 @@
+"""Who answered: respondents of each organization, their roles, the waves, and how long it took.
+
+How many respondents an organization has decides what may be shown about it and how sure its means are. Sizes
+are those of each organization's latest wave; an organization is counted, never named.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+
+from cfanalysis.confidentiality import shows_distribution
+from cfanalysis.instrument import Instrument
+from cfanalysis.scoring import one_wave, ranked_only
+from cfanalysis.survey import Source, Survey
+
+EDGES = (1, 2, 5, 10, 20, 50, 100, 200, 500)
+MOST_CLASSES = 9
+QUANTILES = {"p5": 0.05, "p25": 0.25, "median": 0.5, "p75": 0.75, "p95": 0.95}
+
+
+@dataclass(frozen=True)
+class Participation:
+    """Who answered.
+
+    Parameters
+    ----------
+    waves
+        One row per wave: ``wave, organizations, respondents`` (missing for published tables), ``returning``
+        (organizations that took part in the wave before, too; missing in the first), ``n_items`` (rated
+        items that anybody answered), ``absent`` (titles of the others).
+    sizes
+        One row per class of respondents in an organization's latest wave, smallest first: ``label, low,
+        high`` (NaN where the class is open), ``organizations, respondents, below`` (whether the class is
+        below the minimum).
+    fields
+        One row per option of each fact about respondents: ``field, title, option, respondents, share,
+        organizations`` (with at least one), ``shown`` (with at least the minimum). Empty where there are
+        none.
+    durations
+        One row per wave with known durations: ``wave, n, n_unknown, p5, p25, median, p75, p95`` (seconds).
+    n, n_below
+        Organizations, and those with fewer respondents than the minimum.
+    respondents
+        Median of respondents of an organization.
+    minimum
+        The fewest respondents of whom a distribution may be shown.
+    unit
+        ``"organization"`` or ``"respondent"``.
+    published
+        True where frequency tables came in; respondents are then the most valid answers to one item.
+    source
+        Where the data come from.
+    """
+
+    waves: pd.DataFrame
+    sizes: pd.DataFrame
+    fields: pd.DataFrame
+    durations: pd.DataFrame
+    n: int
+    n_below: int
+    respondents: float
+    minimum: int
+    unit: str
+    published: bool
+    source: Source
+
+
+def participation(survey: Survey) -> Participation:
+    """Return respondents and their facts by organization and wave."""
+    instrument = survey.instrument
+    organizations = ranked_only(survey.organizations)
+    n = one_wave(organizations, survey.source.waves, "latest")["n"]
+    minimum = instrument.minima.respondents
+    return Participation(
+        waves=_waves(survey, organizations),
+        sizes=_sizes(n, minimum),
+        fields=_fields(survey.responses, instrument),
+        durations=_durations(survey),
+        n=len(n),
+        n_below=int((~n.map(lambda k: shows_distribution(int(k), instrument.minima))).sum()),
+        respondents=float(n.median()),
+        minimum=minimum,
+        unit=instrument.unit,
+        published=survey.responses is None,
+        source=survey.source,
+    )
+
+
+def _waves(survey: Survey, organizations: pd.DataFrame) -> pd.DataFrame:
+    rows = []
+    before: set[str] = set()
+    for number, wave in enumerate(survey.source.waves):
+        here = organizations[organizations["wave"] == wave]
+        names = set(here["organization"])
+        answered = set(survey.shares.loc[survey.shares["wave"] == wave, "item"])
+        absent = tuple(i.title for i in survey.instrument.rated_items if i.id not in answered)
+        rows.append(
+            {
+                "wave": wave,
+                "organizations": len(names),
+                "respondents": pd.NA if survey.responses is None else int(here["n"].sum()),
+                "returning": len(names & before) if number else pd.NA,
+                "n_items": len(answered),
+                "absent": absent,
+            }
+        )
+        before = names
+    frame = pd.DataFrame(rows)
+    return frame.astype({"respondents": "Int64", "returning": "Int64"})
+
+
+def _sizes(n: pd.Series, minimum: int) -> pd.DataFrame:
+    """Return how many organizations have how many respondents, in classes of which the minimum is an edge."""
+    edges = _edges(int(n.min()), int(n.max()), minimum)
+    place = np.digitize(n, edges) - 1
+    rows = []
+    for number, (low, high) in enumerate(pairwise([*edges, np.inf])):
+        chosen = n[place == number]
+        rows.append(
+            {
+                "label": _label(low, high),
+                "low": float(low),
+                "high": float(high - 1) if np.isfinite(high) else np.nan,
+                "organizations": len(chosen),
+                "respondents": int(chosen.sum()),
+                "below": bool(low < minimum),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _edges(low: int, high: int, minimum: int) -> list[int]:
+    """Return the classes' lower ends: 1, 2, 5, 10 and so on, coarser where they would be many."""
+    fine = sorted({*EDGES, *(k * 10**e for e in range(3, 9) for k in (1, 2, 5)), minimum})
+    coarse = sorted({1, minimum, *(10**e for e in range(1, 9))})
+    for steps in (fine, coarse):
+        first = max(e for e in steps if e <= max(low, 1))
+        edges = [e for e in steps if first <= e <= high]
+        if len(edges) <= MOST_CLASSES:
+            break
+    return edges
+
+
+def _label(low: float, high: float) -> str:
+    if not np.isfinite(high):
+        return f"{low:,.0f} or more"
+    return f"{low:,.0f}" if high - 1 == low else f"{low:,.0f} to {high - 1:,.0f}"
+
+
+def _fields(responses: pd.DataFrame | None, instrument: Instrument) -> pd.DataFrame:
+    columns = ["field", "title", "option", "respondents", "share", "organizations", "shown"]
+    rows: list[dict[str, object]] = []
+    for field in instrument.respondent_fields if responses is not None else ():
+        if responses is None or not responses[field.id].ne("").any():
+            continue
+        found = responses[field.id].value_counts()
+        known = [o for o in field.options if o in found.index]
+        others = [str(o) for o in found.index if o not in field.options and o != ""]
+        for option in [*(known or others), *([""] if "" in found.index else [])]:
+            each = responses.loc[responses[field.id] == option].groupby(["organization", "wave"]).size()
+            per_organization = each.groupby("organization").max()
+            enough = per_organization.map(lambda k: shows_distribution(int(k), instrument.minima))
+            rows.append(
+                {
+                    "field": field.id,
+                    "title": field.title,
+                    "option": option or "not said",
+                    "respondents": int(found[option]),
+                    "share": float(found[option] / len(responses)),
+                    "organizations": len(per_organization),
+                    "shown": int(enough.sum()),
+                }
+            )
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _durations(survey: Survey) -> pd.DataFrame:
+    columns = ["wave", "n", "n_unknown", *QUANTILES]
+    if survey.responses is None:
+        return pd.DataFrame(columns=columns)
+    rows = []
+    for wave in survey.source.waves:
+        seconds = survey.responses.loc[survey.responses["wave"] == wave, "seconds"]
+        known = seconds.dropna().astype("float64")
+        if len(known):
+            points = {name: float(known.quantile(q)) for name, q in QUANTILES.items()}
+            rows.append({"wave": wave, "n": len(known), "n_unknown": len(seconds) - len(known), **points})
+    return pd.DataFrame(rows, columns=columns)

@@ -1,0 +1,92 @@
+"""The key above a plot: each set's marks beside its name, broken into lines where the width ends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from matplotlib.axes import Axes
+
+from cfanalysis.charts.lettering import text_width, wrapped
+from cfanalysis.charts.plot import write
+from cfanalysis.theme import Theme
+
+_PITCH, _APART = 1.7, 1.6  # of lines and of entries, in font sizes
+
+
+@dataclass(frozen=True)
+class Key:
+    """A line of a set's name; `x` points from the left, `line` from the top; the first has the marks before it."""
+
+    number: int
+    text: str
+    x: float
+    line: int
+    first: bool
+
+
+def placed_keys(names: Sequence[str], *, width: float, sample: float, theme: Theme) -> list[Key]:
+    """Return where the names of the sets stand.
+
+    Parameters
+    ----------
+    names
+        One for each set; the first is set bold, in its colour.
+    width
+        Room for a line, points.
+    sample
+        Room for the marks before a name, points.
+    theme
+        The look.
+    """
+    keys: list[Key] = []
+    x, line = 0.0, -1
+    for number, name in enumerate(names):
+        bold = number == 0
+        texts = wrapped(name, width - sample, theme.label, bold=bold)
+        needed = sample + max((text_width(text, theme.label, bold=bold) for text in texts), default=0.0)
+        if line < 0 or x + needed > width or len(texts) > 1:
+            x, line = 0.0, line + 1
+        for index, text in enumerate(texts):
+            keys.append(Key(number, text, x + sample, line + index, first=index == 0))
+        line += max(len(texts) - 1, 0)
+        # A name of several lines has them to itself.
+        x = width if len(texts) > 1 else x + needed + _APART * theme.label
+    return keys
+
+
+def key_height(keys: Sequence[Key], theme: Theme) -> float:
+    """Return the height of a key, points."""
+    return (max((key.line for key in keys), default=-1) + 1) * _PITCH * theme.label
+
+
+def write_key(
+    axes: Axes,
+    keys: Sequence[Key],
+    *,
+    corner: tuple[float, float],
+    theme: Theme,
+    draw: Callable[[int, float, float], None],
+) -> None:
+    """Write the key.
+
+    Parameters
+    ----------
+    axes
+        The plot.
+    keys
+        What `placed_keys` returned.
+    corner
+        The key's upper left corner, points from the plot's.
+    theme
+        The look.
+    draw
+        Draws the marks of a set, given its number and where its name begins (points from the plot's upper left
+        corner).
+    """
+    for key in keys:
+        x, y = corner[0] + key.x, corner[1] - (key.line * _PITCH + 1.0) * theme.label
+        if key.first:
+            draw(key.number, x, y)
+        colour, bold = theme.text_colour(key.number), key.number == 0
+        write(axes, key.text, (0, 1), (x, y), va="center_baseline", color=colour, bold=bold)

@@ -1,0 +1,113 @@
+"""What a text in an item's column means: a code of the scale, a label, don't know, or nothing usable.
+
+A near miss ("agreee") is never taken: it becomes missing and is proposed in the log.
+"""
+
+from __future__ import annotations
+
+import re
+from difflib import SequenceMatcher
+from functools import lru_cache
+from typing import NamedTuple
+
+from cfanalysis.instrument import Scale
+from cfanalysis.intake.columns import folded
+
+DONT_KNOW = -128
+"""How "don't know" is stored in an Int8 item column; no scale reaches so far down."""
+
+NOTHING = -127
+"""How a missing answer is held while cleaning; no scale reaches so far down."""
+
+NEAR = 0.75
+_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", flags=re.ASCII)
+
+
+class Answer(NamedTuple):
+    """The code of an answer (`DONT_KNOW`, `NOTHING`), and the rule by which it was read ("": as it stood)."""
+
+    code: int
+    rule: str
+
+
+def number(text: str, *, decimal: str = ".") -> float | None:
+    """Return the number that a text is, None where it is none.
+
+    Parameters
+    ----------
+    text
+        Digits, at most one decimal sign, perhaps an exponent; no thousands marks.
+    decimal
+        The decimal sign of the file, ``"."`` or ``","``.
+
+    Examples
+    --------
+    >>> number("4.0"), number("4,5", decimal=","), number("4,5"), number("1e3"), number("nan")
+    (4.0, 4.5, None, 1000.0, None)
+    """
+    plain = text.replace(",", ".") if decimal == "," and "." not in text else text
+    return float(plain) if _NUMBER.fullmatch(plain) else None
+
+
+def answer(text: str, scale: Scale, *, decimal: str = ".") -> Answer:
+    """Return what a text means on a scale.
+
+    Examples
+    --------
+    >>> scale = Scale(min=1, max=3, labels={1: "No", 3: ("Yes", "Sure")}, dont_know={"codes": (9,)})
+    >>> [answer(t, scale).code for t in ("2", "sure", "9", "")]
+    [2, 3, -128, -127]
+    >>> answer("Yess", scale), answer("4", scale)
+    (Answer(code=-127, rule='not_an_answer'), Answer(code=-127, rule='out_of_range'))
+    """
+    if not text:
+        return Answer(NOTHING, "")
+    value = number(text, decimal=decimal)
+    if value is None:
+        code = _labels(scale).get(folded(text))
+        return Answer(NOTHING, "not_an_answer") if code is None else Answer(code, "label")
+    if value in scale.dont_know.codes:
+        return Answer(DONT_KNOW, "")
+    return Answer(int(value), "") if value in scale.categories else Answer(NOTHING, "out_of_range")
+
+
+def near_label(text: str, scale: Scale) -> tuple[str, float] | None:
+    """Return the label that a text resembles most, and how much (0-1); None where it resembles none.
+
+    Examples
+    --------
+    >>> near_label("agreee", Scale(min=1, max=2, labels={1: "Disagree", 2: "Agree"}))
+    ('Agree', 0.91)
+    """
+    shown = [s for c in scale.categories for s in scale.spellings(c)] + list(scale.dont_know.labels)
+    return nearest_text(text, shown)
+
+
+def nearest_text(text: str, choices: list[str] | tuple[str, ...], *, least: float = NEAR) -> tuple[str, float] | None:
+    """Return the choice most like a text and the likeness (Ratcliff and Obershelp), None where below `least`."""
+    word = folded(text)[:200]
+    best: tuple[str, float] | None = None
+    for choice in choices:
+        matcher = SequenceMatcher(None, folded(choice), word, autojunk=False)
+        if matcher.real_quick_ratio() < least or matcher.quick_ratio() < least:
+            continue
+        score = round(matcher.ratio(), 2)
+        if score >= least and (best is None or score > best[1]):
+            best = (choice, score)
+    return best
+
+
+def _labels(scale: Scale) -> dict[str, int]:
+    """Return the code of each folded label; an answer's label wins over a don't-know's."""
+    key = (
+        tuple((c, scale.spellings(c)) for c in scale.categories),
+        scale.dont_know.labels,
+    )
+    return _label_codes(key)
+
+
+@lru_cache(maxsize=256)
+def _label_codes(key: tuple[tuple[tuple[int, tuple[str, ...]], ...], tuple[str, ...]]) -> dict[str, int]:
+    spellings, unknown = key
+    codes = {folded(s): c for c, names in reversed(spellings) for s in names}
+    return {**codes, **{folded(s): DONT_KNOW for s in unknown}}

@@ -1,0 +1,237 @@
+"""The cleaning log: every change, flag and drop with its place and its reason.
+
+Each rule does one *kind* of thing: it changes a cell, flags a row (which stays as it is), or drops a row. An
+entry says which rule, which row of the file, whose it is, which column, what was there and what is there now. Of
+a flag, before and after are the same: nothing was changed.
+
+A rule that changes very many cells of one column (a column exported as labels, a code for "no answer" in every
+second row) is not dirt but the way in which the column is written: beyond `LISTED` cells it is logged by value,
+one line for each distinct value with its number of cells, so that the log of a million rows can still be read.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+Kind = Literal["changed", "flagged", "dropped"]
+
+
+class Rule(NamedTuple):
+    """What a rule does: the kind of its entries, and a sentence."""
+
+    kind: Kind
+    about: str
+
+
+_RULES = {
+    "white_space": Rule("changed", "white space around a value or doubled inside it is removed"),
+    "missing_code": Rule("changed", "a text or code that means 'no answer' becomes missing"),
+    "label": Rule("changed", "an answer's label becomes its code"),
+    "not_an_answer": Rule(
+        "changed", "a value that is neither a code nor a label of the scale becomes missing"
+    ),
+    "out_of_range": Rule("changed", "a code outside the scale becomes missing"),
+    "not_an_option": Rule("changed", "a value that is none of the field's options becomes missing"),
+    "not_a_number": Rule("changed", "a duration that is not a positive number becomes missing"),
+    "organization_spelling": Rule(
+        "changed", "spellings that differ only by case or spacing become the most frequent one"
+    ),
+    "organization_alias": Rule(
+        "changed", "a name that the organizations file lists as an alias becomes the organization's name"
+    ),
+    "blank_row": Rule("dropped", "a row without any value is dropped"),
+    "no_organization": Rule("dropped", "a row without an organization is dropped"),
+    "duplicate": Rule(
+        "dropped", "of several rows of one respondent and wave the fullest stays, among equals the last"
+    ),
+    "too_few_answers": Rule(
+        "dropped", "a row that answers too few of the Say or of the Do items is dropped"
+    ),
+    "straight_lining": Rule("flagged", "one and the same answer to all items of a grid is flagged"),
+    "speeding": Rule("flagged", "far less time for each answer than is usual in the survey is flagged"),
+    "short_answer": Rule("flagged", "an open answer of a few characters is flagged"),
+}
+RULES = {name: rule.about for name, rule in _RULES.items()}
+"""What each rule does, in one sentence."""
+
+KINDS: dict[str, Kind] = {name: rule.kind for name, rule in _RULES.items()}
+"""What each rule does to a row or cell, unless a flag is dropped by option."""
+
+FLAGS = tuple(name for name, kind in KINDS.items() if kind == "flagged")
+"""The rules that flag; `drop` makes them drop."""
+
+LISTED = 10_000
+CHANGES = ["rule", "kind", "row", "organization", "respondent", "wave", "column", "before", "after"]
+KEPT_TEXT = 500
+"""Longer texts are cut in the log."""
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A near miss that was not taken: what stands there, what it may mean, and how alike the two are.
+
+    Parameters
+    ----------
+    subject
+        What is proposed: ``"label"`` (an answer), ``"option"`` (a field's value) or ``"organization"`` (an alias).
+    column, value, proposal
+        Where, what stands there, what it resembles.
+    score
+        Likeness, 0 to 1 (Ratcliff and Obershelp); 1 where only accents or punctuation differ.
+    n
+        Rows concerned.
+    """
+
+    subject: Literal["label", "option", "organization"]
+    column: str
+    value: str
+    proposal: str
+    score: float
+    n: int
+
+
+@dataclass
+class CleaningLog:
+    """Every change made while cleaning.
+
+    Parameters
+    ----------
+    rows_in, rows_out
+        Rows before and after.
+    entries
+        One frame for each rule and column: ``rule, kind, row, column, before, after``; an entry about a whole
+        row has the column ``*``.
+    by_value
+        Rules that changed more than `LISTED` cells of a column: ``rule, column, before, after, n``.
+    keys
+        ``organization, respondent, wave`` of the rows that are logged, by row.
+    proposals
+        Near misses that were not taken.
+    unmatched
+        What stands in side files and fits nothing in the study.
+    ignored_columns
+        Headers that belong to nothing in the instrument.
+    notes
+        What was detected while reading and cleaning.
+    """
+
+    rows_in: int = 0
+    rows_out: int = 0
+    entries: list[pd.DataFrame] = field(default_factory=list)
+    by_value: list[dict[str, Any]] = field(default_factory=list)
+    keys: pd.DataFrame | None = None
+    proposals: list[Proposal] = field(default_factory=list)
+    unmatched: list[dict[str, str]] = field(default_factory=list)
+    ignored_columns: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def add(
+        self, rule: str, rows: pd.Index, column: str, before: Any, after: Any, *, kind: Kind | None = None
+    ) -> None:
+        """Log what one rule did in one column.
+
+        Parameters
+        ----------
+        rule
+            One of `RULES`.
+        rows
+            Rows of the file.
+        column
+            The column, or ``*`` for the whole row.
+        before, after
+            Texts, one for each row or one for all.
+        kind
+            Where it is not the rule's own: a flag that drops.
+        """
+        if not len(rows):
+            return
+        cells = {
+            "rule": rule,
+            "kind": kind or KINDS[rule],
+            "row": np.asarray(rows, dtype="int64"),
+            "column": column,
+            "before": before,
+            "after": after,
+        }
+        entry = pd.DataFrame(cells, index=range(len(rows))).astype({"before": "str", "after": "str"})
+        if len(entry) > LISTED and entry["kind"].iloc[0] == "changed":
+            counts = entry.groupby(["before", "after"], sort=True).size()
+            self.by_value.extend(
+                {"rule": rule, "column": column, "before": _cut(b), "after": _cut(a), "n": int(n)}
+                for (b, a), n in counts.items()
+            )
+        else:
+            self.entries.append(entry)
+
+    @property
+    def logged_rows(self) -> pd.Index:
+        """The rows of the file that have an entry."""
+        return pd.Index(np.unique(np.concatenate([e["row"].to_numpy() for e in self.entries] or [[]])), dtype="int64")
+
+    @property
+    def changes(self) -> pd.DataFrame:
+        """All entries: rule, kind, row, organization, respondent, wave, column, before, after; by row, then as made."""
+        if not self.entries:
+            return pd.DataFrame(columns=CHANGES)
+        frame = pd.concat(self.entries, ignore_index=True).sort_values("row", kind="stable", ignore_index=True)
+        for name in ("organization", "respondent", "wave"):
+            known = "" if self.keys is None else self.keys[name].reindex(frame["row"]).fillna("").to_numpy()
+            frame[name] = pd.Series(known, index=frame.index, dtype="str")
+        return frame[CHANGES]
+
+    @property
+    def rows_dropped(self) -> dict[str, int]:
+        """Number of rows dropped by each rule that dropped any."""
+        return self._rows("dropped")
+
+    @property
+    def rows_flagged(self) -> dict[str, int]:
+        """Number of rows flagged by each rule that flagged any."""
+        return self._rows("flagged")
+
+    @property
+    def cells_changed(self) -> dict[str, int]:
+        """Number of cells changed by each rule that was used; 0 for rules about rows."""
+        counts = {rule: 0 for rule in RULES if any(e["rule"].iloc[0] == rule for e in self.entries)}
+        for entry in self.entries:
+            if entry["kind"].iloc[0] == "changed":
+                counts[entry["rule"].iloc[0]] += len(entry)
+        for line in self.by_value:
+            counts[line["rule"]] = counts.get(line["rule"], 0) + line["n"]
+        return {rule: counts[rule] for rule in RULES if rule in counts}
+
+    def _rows(self, kind: Kind) -> dict[str, int]:
+        rows: dict[str, set[int]] = {}
+        for entry in self.entries:
+            if entry["kind"].iloc[0] == kind:
+                rows.setdefault(str(entry["rule"].iloc[0]), set()).update(entry["row"].tolist())
+        return {rule: len(rows[rule]) for rule in sorted(rows)}
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the log as it is written to ``cleaning_log.json``."""
+        used = self.cells_changed
+        changes = self.changes
+        for name in ("before", "after"):
+            changes[name] = [_cut(text) for text in changes[name]]
+        return {
+            "rows_in": self.rows_in,
+            "rows_out": self.rows_out,
+            "rows_dropped": self.rows_dropped,
+            "rows_flagged": self.rows_flagged,
+            "cells_changed": used,
+            "rules": {rule: RULES[rule] for rule in used},
+            "ignored_columns": list(self.ignored_columns),
+            "notes": list(self.notes),
+            "proposals": [asdict(p) for p in self.proposals],
+            "unmatched": self.unmatched,
+            "by_value": self.by_value,
+            "changes": changes.to_dict(orient="records"),
+        }
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= KEPT_TEXT else text[: KEPT_TEXT - 1] + "…"

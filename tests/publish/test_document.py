@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+from typing import Any
+
+import nbformat
+import pytest
+
+from cfanalysis import blocks
+from cfanalysis.errors import PublishError
+from cfanalysis.publish.document import Document, document
+from cfanalysis.publish.nodes import plain
+
+
+def _document(notebook: Any) -> Document:
+    return document(notebook, name="trial", folder=None)
+
+
+def _kinds(notebook: Any) -> list[str]:
+    return [block["kind"] for block in _document(notebook).blocks]
+
+
+def test_a_report_shows_results_alone(full_report: Any) -> None:
+    """Code, prints and warnings are left out; the masthead replaces the notebook's own title."""
+    found = _document(full_report)
+    assert [b["kind"] for b in found.blocks] == [
+        "paragraph", "keyfigures", "notice", "heading", "paragraph", "image", "table", "paragraph",
+        "paragraph", "paragraph",
+    ]  # fmt: skip
+    assert found.title.startswith("Self Assessment – Client #read")
+    assert found.masthead is not None
+    assert found.masthead["notice"] == "Synthetic data"
+
+
+def test_another_notebook_shows_its_code_and_prints(full_report: Any) -> None:
+    """Without the mark of a report, code with its count, prints and warnings are shown."""
+    full_report.metadata["cfanalysis"]["report"] = False
+    found = _document(full_report)
+    codes = [b for b in found.blocks if b["kind"] == "code"]
+    assert codes[0] == {
+        "kind": "code",
+        "text": "Masthead(...)",
+        "language": "python",
+        "count": 1,
+        "cell": True,
+    }
+    assert [b["stream"] for b in found.blocks if b["kind"] == "output"] == ["stdout", "stderr"]
+
+
+@pytest.mark.parametrize(
+    ("tag", "kinds"),
+    [
+        ("remove-cell", []),
+        ("remove_cell", []),
+        ("hide-input", ["output"]),
+        ("remove-output", ["code"]),
+        ("other", ["code", "output"]),
+    ],
+)
+def test_tags_hide_cells(make: Any, tag: str, kinds: list[str]) -> None:
+    """The tags that Jupyter's tools share are kept to."""
+    output = nbformat.v4.new_output("stream", text="words")
+    assert _kinds(make.notebook(make.code("x", output, tags=(tag,)), report=False)) == kinds
+
+
+def test_a_figure_without_alternative_text_fails_a_report_with_its_cell(make: Any) -> None:
+    """A report names the cell; another notebook gets a remark."""
+    cells = [make.markdown("# T"), make.code("plot()", make.shown({"image/svg+xml": make.svg}))]
+    with pytest.raises(PublishError, match="trial, cell 2"):
+        _document(make.notebook(*cells))
+    found = _document(make.notebook(*cells, report=False))
+    assert found.remarks == ["cell 2: a figure has no alternative text"]
+
+
+def test_heading_levels_begin_at_the_top_and_never_skip(make: Any) -> None:
+    """Screen readers need an unbroken outline; a masthead is its top."""
+    levels = [
+        b["level"]
+        for b in _document(make.notebook(make.markdown("### a\n\n##### b\n\n# c"), report=False)).blocks
+    ]
+    assert levels == [1, 2, 1]
+    masthead = make.code("m", make.shown(blocks.Masthead("T")))
+    found = _document(make.notebook(make.markdown("# own"), masthead, make.markdown("# a\n\n#### b")))
+    assert [(b["level"], plain(b["items"])) for b in found.blocks] == [(2, "a"), (3, "b")]
+
+
+def test_the_title_is_the_masthead_the_first_heading_or_the_name(make: Any) -> None:
+    """A report without any heading is given its title as one."""
+    assert _document(make.notebook(make.markdown("text\n\n# *The* head"))).title == "The head"
+    found = _document(make.notebook(make.markdown("text")))
+    assert (found.title, found.blocks[0]["kind"], found.blocks[0]["level"]) == ("trial", "heading", 1)
+
+
+def test_of_a_bundle_the_richest_form_is_drawn(make: Any) -> None:
+    """Pictures before markdown before math before HTML before text; what cannot be drawn falls back."""
+    bundles = [
+        ({"text/html": "<table><tr><td>1</td></tr></table>", "text/plain": "t"}, "table"),
+        ({"text/markdown": "*m*", "text/html": "<p>h</p>"}, "paragraph"),
+        ({"text/latex": "$x$", "text/plain": "x"}, "math"),
+        ({"text/latex": r"\begin{tabular}{l}a\end{tabular}", "text/plain": "x"}, "output"),
+        ({"application/vnd.jupyter.widget-view+json": {}, "text/plain": "Slider()"}, "output"),
+        ({"text/html": "<script>plot()</script>", "text/plain": "Plot()"}, "output"),
+    ]
+    cells = [make.code("", make.shown(bundle)) for bundle, _ in bundles]
+    assert _kinds(make.notebook(*cells, report=False)) == [kind for _, kind in bundles]
+
+
+def test_very_long_prints_are_cut_and_the_cut_is_stated(make: Any) -> None:
+    """A print of a million lines does not become a book."""
+    output = nbformat.v4.new_output("stream", text="\n".join(map(str, range(10_000))))
+    (block,) = _document(make.notebook(make.code("", output), report=False)).blocks
+    assert "… 9,500 lines left out …" in block["text"]
+
+
+def test_errors_lose_their_colours(make: Any) -> None:
+    """A traceback is shown without terminal codes."""
+    output = nbformat.v4.new_output("error", ename="E", evalue="why", traceback=["\x1b[31mTraceback\x1b[0m"])
+    (block,) = _document(make.notebook(make.code("", output), report=False)).blocks
+    assert (block["name"], block["text"], block["traceback"]) == ("E", "why", "Traceback")

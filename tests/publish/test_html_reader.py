@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from cfanalysis.publish.gathering import Gathering
+from cfanalysis.publish.html_reader import read_html
+from cfanalysis.publish.nodes import Node, plain
+
+
+def _words(rows: list[list[Node]]) -> list[list[str]]:
+    return [[plain(cell["items"]) for cell in row] for row in rows]
+
+
+@pytest.fixture
+def frame() -> pd.DataFrame:
+    return pd.DataFrame({"organization": ["A & B", "<script>"], "gap": [9.25, float("nan")], "n": [24, 1]})
+
+
+def test_a_frame_becomes_a_table_with_numbers_to_the_right(frame: pd.DataFrame) -> None:
+    """Cells are text, columns of numbers are flush right with their heads."""
+    (table,) = read_html(frame.to_html(), Gathering())
+    assert _words(table["head"]) == [["", "organization", "gap", "n"]]
+    assert _words(table["body"]) == [["0", "A & B", "9.25", "24"], ["1", "<script>", "NaN", "1"]]
+    assert [c["align"] for c in table["head"][0]] == ["left", "left", "right", "right"]
+    assert [c["head"] for c in table["body"][0]] == [True, False, False, False]
+
+
+def test_in_a_report_the_numbers_of_rows_are_left_out_and_names_are_kept(frame: pd.DataFrame) -> None:
+    """Pandas' default index goes; an index that says something stays."""
+    (table,) = read_html(frame.to_html(), Gathering(), drop_index=True)
+    assert _words(table["body"])[0] == ["A & B", "9.25", "24"]
+    (named,) = read_html(frame.set_index("organization").to_html(), Gathering(), drop_index=True)
+    assert [row[0] for row in _words(named["body"])] == ["A & B", "<script>"]
+    (other,) = read_html(frame.iloc[::-1].to_html(), Gathering(), drop_index=True)
+    assert [row[0] for row in _words(other["body"])] == ["1", "0"]
+
+
+def test_spans_are_kept() -> None:
+    """A frame with two levels of columns and rows keeps its spanning cells."""
+    columns = pd.MultiIndex.from_product([["Say", "Do"], ["2024", "2025"]])
+    index = pd.MultiIndex.from_tuples([("a", "x"), ("a", "y")])
+    (table,) = read_html(
+        pd.DataFrame([[1, 2, 3, 4]] * 2, index=index, columns=columns).to_html(), Gathering()
+    )
+    assert [(plain(c["items"]), c["columns"]) for c in table["head"][0] if plain(c["items"])] == [
+        ("Say", 2),
+        ("Do", 2),
+    ]
+    assert (plain(table["body"][0][0]["items"]), table["body"][0][0]["rows"]) == ("a", 2)
+
+
+def test_the_colours_of_a_styler_are_kept(frame: pd.DataFrame) -> None:
+    """A Styler's cell colours come from its style sheet; anything but a plain colour is dropped."""
+    styled = frame.style.map(lambda _: "background-color: #ffd166; color: url(x)", subset=["gap"])
+    (table,) = read_html(styled.to_html(), Gathering())
+    assert (table["body"][0][2]["fill"], table["body"][0][2]["colour"]) == ("#ffd166", None)
+
+
+def test_other_html_keeps_its_words_and_loses_what_acts() -> None:
+    """Headings, paragraphs and lists are read; scripts, styles, frames and handlers are not."""
+    nodes = read_html(
+        "<h3 onclick='x()'>Head</h3><p>one <b>two</b> <a href='javascript:x'>three</a></p>"
+        "<script>alert(1)</script><style>p{}</style><iframe src='x'>frame</iframe>"
+        "<ul><li>four</li></ul><div>five<div>six</div></div><pre>a\n b</pre>",
+        Gathering(),
+    )
+    assert [n["kind"] for n in nodes] == ["heading", "paragraph", "list", "paragraph", "paragraph", "code"]
+    assert plain(nodes[1]["items"]) == "one two three"
+    assert nodes[5]["text"] == "a\n b"
+
+
+def test_only_pictures_that_the_html_holds_are_taken() -> None:
+    """A picture from the web or the disk is replaced by its words."""
+    (paragraph,) = read_html("<img src='https://x.org/a.png' alt='Chart'>", Gathering())
+    assert plain(paragraph["items"]) == "[Chart]"
+
+
+@pytest.mark.parametrize("markup", ["", "   ", "<", "<table>", "</p>", "<table><tr></tr></table>", "\0"])
+def test_broken_html_does_not_fail(markup: str) -> None:
+    """Whatever is written, something is read."""
+    assert isinstance(read_html(markup, Gathering()), list)

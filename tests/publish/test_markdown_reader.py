@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cfanalysis.blocks import escape_markdown
+from cfanalysis.publish.gathering import Gathering
+from cfanalysis.publish.markdown_reader import read_markdown
+from cfanalysis.publish.nodes import Node, plain
+
+
+def _read(source: str, **options: Any) -> list[Node]:
+    return read_markdown(source, Gathering(), **options)
+
+
+def test_words_keep_their_marks() -> None:
+    """Emphasis, strong, code, strike, links and breaks become nodes around the text."""
+    (paragraph,) = _read("a *b* **c** `d` ~~e~~ [f](https://g.org)  \nh")
+    kinds = [node["kind"] for node in paragraph["items"]]
+    assert kinds == [
+        "text", "emphasis", "text", "strong", "text", "code", "text", "strike", "text", "link", "break", "text",
+    ]  # fmt: skip
+    assert plain(paragraph["items"]) == "a b c d e f h"
+    assert paragraph["items"][9]["url"] == "https://g.org"
+
+
+def test_blocks_become_nodes() -> None:
+    """Headings, lists, tasks, quotes, code, rules, tables and definitions are read."""
+    nodes = _read(
+        "# One\n\n- a\n- [x] b\n\n3. c\n\n> q\n\n```python\nx = 1\n```\n\n---\n\n"
+        "| a | b |\n|:--|--:|\n| 1 | **2** |\n\nTerm\n: Def\n"
+    )
+    assert [n["kind"] for n in nodes] == [
+        "heading", "list", "list", "quote", "code", "rule", "table", "definitions",
+    ]  # fmt: skip
+    assert [item["checked"] for item in nodes[1]["items"]] == [None, True]
+    assert (nodes[2]["ordered"], nodes[2]["start"]) == (True, 3)
+    assert nodes[4] == {"kind": "code", "text": "x = 1", "language": "python"}
+    assert [c["align"] for c in nodes[6]["body"][0]] == ["left", "right"]
+
+
+def test_math_stands_in_the_line_or_apart() -> None:
+    """Math between single dollars is part of its line; between double ones it stands apart."""
+    first, formula, last = _read("with $x$ and $$y^2$$ after")
+    assert first["items"][1]["kind"] == "math"
+    assert not first["items"][1]["display"]
+    assert (formula["kind"], formula["display"], formula["latex"]) == ("math", True, "y^2")
+    assert plain(last["items"]) == "after"
+
+
+def test_a_footnote_is_numbered_over_the_document() -> None:
+    """The first reference carries the note, a second one its number; an unknown one is text."""
+    gathering = Gathering(footnotes=4)
+    (paragraph,) = read_markdown("a[^n] b[^n] c[^x]\n\n[^n]: The *note*.", gathering)
+    first, again = (n for n in paragraph["items"] if n["kind"] == "footnote")
+    assert (first["number"], again["number"], again["blocks"]) == (5, 5, None)
+    assert plain(first["blocks"][0]["items"]) == "The note."
+    assert plain(paragraph["items"]).endswith("c[^x]")
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["<script>alert(1)</script>", "a <iframe src='x'></iframe>", "a <b>never closed", "a </i> b"],
+)
+def test_html_that_is_not_plain_formatting_is_shown_as_text_or_dropped(source: str) -> None:
+    """No tag goes through: unknown ones within a line are text, blocks of script are dropped."""
+    for node in _read(source):
+        assert {n["kind"] for n in node["items"]} == {"text"}
+
+
+def test_plain_formatting_in_html_is_understood() -> None:
+    """Bold, subscript and breaks in HTML become nodes."""
+    (paragraph,) = _read("<b>bold</b> x<sub>2</sub><br>y <!-- not shown -->")
+    assert [n["kind"] for n in paragraph["items"]] == ["strong", "text", "sub", "break", "text"]
+    assert plain(paragraph["items"]) == "bold x2 y"
+
+
+@pytest.mark.parametrize(
+    "url", ["javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", "#local", "//x"]
+)
+def test_links_lead_to_the_web_or_to_mail_only(url: str) -> None:
+    """Any other link is the text that it stands on."""
+    (paragraph,) = _read(f"[words]({url})")
+    assert paragraph["items"] == [{"kind": "text", "text": "words"}]
+
+
+def test_escaped_text_from_data_reads_as_it_is(make: Any) -> None:
+    """What `escape_markdown` made of a hostile text is that text again, in one run."""
+    (paragraph,) = _read(escape_markdown(make.hostile))
+    assert {n["kind"] for n in paragraph["items"]} == {"text"}
+    assert '#read("/etc/passwd")' in plain(paragraph["items"])
+    assert "<script>alert(1)</script>" in plain(paragraph["items"])
+    assert "$x$ `code` @ref <label>" in plain(paragraph["items"])
+
+
+def test_pictures_come_from_attachments_and_from_below_the_folder(make: Any, tmp_path: Path) -> None:
+    """An attachment and a file beside the notebook are taken; a file elsewhere and the web are not."""
+    folder = tmp_path / "notebooks"
+    folder.mkdir()
+    (folder / "in side.png").write_bytes(make.png())
+    (tmp_path / "outside.png").write_bytes(make.png())
+    (folder / "link.png").symlink_to(tmp_path / "outside.png")
+    gathering = Gathering(folder)
+    attachment = {"a.png": {"image/png": base64.b64encode(make.png()).decode()}}
+    (first,) = read_markdown("![one](attachment:a.png)", gathering, attachments=attachment)
+    (second,) = read_markdown("![two](in%20side.png)", gathering)
+    assert (first["file"], first["alt"], second["file"]) == ("picture-1.png", "one", "picture-2.png")
+    for url in ("../outside.png", f"{tmp_path}/outside.png", "link.png", "https://x.org/a.png", "absent.png"):
+        (node,) = read_markdown(f"![three]({url})", gathering)
+        assert plain(node["items"]) == "[three]"
+    assert len(gathering.pictures) == 2
+    assert len(gathering.remarks) == 5

@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from cfanalysis.publish import mathematics
+
+
+def _kinds(tree: Any) -> set[str]:
+    found = {tree["math"]} if isinstance(tree, dict) and "math" in tree else set()
+    values = tree.values() if isinstance(tree, dict) else tree if isinstance(tree, list) else ()
+    return found.union(*map(_kinds, values))
+
+
+def test_a_fraction_is_a_tree() -> None:
+    """A fraction has two items, and its letters are symbols."""
+    symbol = {"math": "symbol", "text": "a"}, {"math": "symbol", "text": "b"}
+    row = [{"math": "row", "items": [s]} for s in symbol]
+    assert mathematics.tree(r"\frac{a}{b}", display=True) == {
+        "math": "row",
+        "items": [{"math": "frac", "items": row, "bar": True}],
+    }
+
+
+@pytest.mark.parametrize(
+    ("latex", "kinds"),
+    [
+        (r"\sqrt[3]{x} + \hat{\theta}", {"root", "accent"}),
+        (r"\left(\frac12\right)^n", {"fence", "attach"}),
+        (r"\begin{pmatrix}1&2\\3&4\end{pmatrix}", {"fence", "table", "number"}),
+        (r"\begin{aligned}a&=b\\c&=d\end{aligned}", {"lines"}),
+        (r"\begin{cases}a & x>0\\ b & \text{else}\end{cases}", {"fence", "table", "text"}),
+        (r"\operatorname{Var}(S) \quad \mathrm{cov}", {"operator", "space", "upright"}),
+    ],
+)
+def test_the_forms_of_the_method_are_read(latex: str, kinds: set[str]) -> None:
+    """Roots, accents, fences, matrices, cases and aligned lines have nodes of their own."""
+    assert kinds <= _kinds(mathematics.tree(latex, display=True))
+
+
+def test_sums_have_their_limits_below_and_above_only_on_a_line_of_their_own() -> None:
+    """In a line, and within a fraction, limits stand beside the sign."""
+    (apart,) = mathematics.tree(r"\sum_{i=1}^n", display=True)["items"]  # type: ignore[index]
+    (in_line,) = mathematics.tree(r"\sum_{i=1}^n", display=False)["items"]  # type: ignore[index]
+    assert (apart["limits"], in_line["limits"]) == (True, False)
+    assert "munder" not in str(mathematics.html(r"\frac{\sum_i x}{2}", display=True))
+
+
+@pytest.mark.parametrize(
+    "latex", [r"\frac{", "x^", r"\unknowncommand{x}", r"\text{<script>}", "a\0b", r"\begin{"]
+)
+def test_what_cannot_be_read_is_left_to_its_source(latex: str) -> None:
+    """A formula that is wrong or unknown gives nothing, and no error."""
+    assert mathematics.tree(latex, display=True) is None
+    assert mathematics.html(latex, display=False) is None
+
+
+@pytest.mark.parametrize(
+    "latex",
+    [r"\href{javascript:alert(1)}{x}", r"\style{background:url(x)}{x}", r"\class{a}{x}", r"\text{#read(x)}"],
+)
+def test_markup_holds_no_link_style_or_class(latex: str) -> None:
+    """What a formula could smuggle in as an attribute is dropped; its text stays text."""
+    markup = mathematics.html(latex, display=True)
+    assert markup is not None
+    for attribute in ("href=", "style=", "class="):
+        assert attribute not in markup
+    assert mathematics.tree(latex, display=True) is not None

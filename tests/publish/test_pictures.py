@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from cfanalysis.publish.pictures import (
+    Picture,
+    picture,
+    picture_from_uri,
+    svg_for_typst,
+    svg_in_page,
+    svg_picture,
+)
+
+
+def _svg(inside: str, head: str = "") -> Picture:
+    found = svg_picture(
+        f'{head}<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
+        f'width="2in" height="1in" onload="x()">{inside}</svg>'
+    )
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "<script>alert(1)</script>",
+        "<foreignObject><p xmlns='http://www.w3.org/1999/xhtml'>x</p></foreignObject>",
+        "<rect onclick='alert(1)'/>",
+        "<a xlink:href='javascript:alert(1)'><rect/></a>",
+        "<image href='file:///etc/passwd'/>",
+        "<image xlink:href='https://x.org/a.png'/>",
+        "<image href='data:image/svg+xml;base64,AAAA'/>",
+        "<use href='other.svg#a'/>",
+        "<rect style='fill: url(https://x.org/a)'/>",
+        "<style>@import url(https://x.org/a.css);</style>",
+        "<set attributeName='href' to='javascript:x'/>",
+    ],
+)
+def test_what_acts_or_refers_outside_is_taken_out_of_an_svg(inside: str) -> None:
+    """Scripts, handlers, foreign content and references beyond the picture are gone."""
+    data = _svg(inside).data.decode()
+    for trace in (
+        "script",
+        "alert",
+        "onclick",
+        "onload",
+        "passwd",
+        "x.org",
+        "other.svg",
+        "svg+xml",
+        "foreign",
+    ):
+        assert trace not in data
+
+
+def test_what_draws_is_kept() -> None:
+    """Shapes, text, references within the picture and embedded rasters stay."""
+    inside = "<defs><path id='m' d='M0 0'/></defs><use xlink:href='#m'/><text>a &lt; b</text>"
+    data = _svg(inside + "<image xlink:href='data:image/png;base64,AAAA'/>").data.decode()
+    for part in ('id="m"', 'href="#m"', "a &lt; b", "data:image/png;base64,AAAA"):
+        assert part in data
+    assert _svg("").width == 144
+
+
+def test_entities_are_not_read() -> None:
+    """A document type cannot pull a file in."""
+    head = '<!DOCTYPE svg [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
+    assert b"root:" not in _svg("<text>&x;</text>", head).data
+
+
+def test_in_a_page_identifiers_are_prefixed_and_the_label_is_set(make: Any) -> None:
+    """Two charts on a page share no identifier; the general rule stands on the root."""
+    found = svg_picture(make.svg)
+    assert found is not None
+    markup = svg_in_page(found, prefix="p1-", label='Say "exceeds" Do')
+    assert markup is not None
+    for part in ('id="p1-clip"', "url(#p1-clip)", 'role="img"', 'aria-label="Say &quot;exceeds&quot; Do"'):
+        assert part in markup
+    assert 'style="stroke-linejoin: round"' in markup
+    assert "<style" not in markup
+
+
+def test_an_svg_whose_styles_would_reach_the_page_is_not_put_inside_it() -> None:
+    """Rules for classes or elements would act on the page around; embedded fonts are dropped."""
+    assert svg_in_page(_svg("<style>text{fill:red}</style>"), prefix="", label=None) is None
+    fonts = _svg("<style>@font-face{font-family:'IBM Plex Sans';src:url(data:font/woff2;base64,AA)}</style>")
+    assert svg_in_page(fonts, prefix="", label=None) is not None
+
+
+def test_for_typst_semibold_text_names_its_family(make: Any) -> None:
+    """Typst knows the semibold weight as a family of its own; missing characters are replaced."""
+    found = svg_picture(make.svg)
+    assert found is not None
+    data = svg_for_typst(found, heavy="IBM Plex Sans SmBld", drawable=str.upper).decode()
+    assert "font-family: 'IBM Plex Sans SmBld'" in data
+    assert "LEADERSHIP" in data
+
+
+@pytest.mark.parametrize("data", [b"", b"text", b"<html/>", b"<svg", b"%PDF-1.7"])
+def test_other_files_are_no_pictures(data: bytes) -> None:
+    """What is none of the known kinds is refused by its content."""
+    assert picture(data) is None
+
+
+def test_a_png_knows_its_width_and_its_uri(make: Any) -> None:
+    """A PNG without a resolution has 96 pixels an inch; its URI holds it."""
+    found = picture(make.png(width=96))
+    assert found is not None
+    assert (found.suffix, found.width) == ("png", 72)
+    assert picture_from_uri(found.data_uri) == found
