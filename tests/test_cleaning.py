@@ -60,7 +60,7 @@ def test_clean_answers_pass_unchanged(tiny: Instrument) -> None:
         ({"s1": "-99"}, ("missing_code", 2, "s1", "-99", "")),
         ({"s1": "6"}, ("out_of_range", 2, "s1", "6", "")),
         ({"s1": "3.5"}, ("out_of_range", 2, "s1", "3.5", "")),
-        ({"s1": "nan"}, ("out_of_range", 2, "s1", "nan", "")),
+        ({"s1": "nan"}, ("not_an_answer", 2, "s1", "nan", "")),
         ({"s1": "agreee"}, ("not_an_answer", 2, "s1", "agreee", "")),
         ({"seconds": "soon"}, ("not_a_number", 2, "seconds", "soon", "")),
         ({"role": "Boss"}, ("not_an_option", 2, "role", "Boss", "")),
@@ -153,9 +153,13 @@ def test_cleaning_finds_what_the_sample_planted(sample_file: Path, instrument_fi
     planted = sample_responses().planted
     _, log = clean(read(sample_file, instrument), instrument)
     changes = log.changes
-    dropped, cells = changes[changes["column"] == "*"], changes[changes["column"] != "*"]
+    dropped, cells, flagged = (changes[changes["kind"] == k] for k in ("dropped", "changed", "flagged"))
     assert set(dropped["row"]) == set(planted.loc[planted["fate"] == "dropped", "row"])
     changed = planted[planted["fate"] == "changed"]
     found = set(cells[["row", "column"]].itertuples(index=False, name=None))
     assert found == set(changed[["row", "column"]].itertuples(index=False, name=None))
     assert log.rows_in == log.rows_out + sum(log.rows_dropped.values())
+    kinds = {"straight_liner": "straight_lining", "speeder": "speeding"}
+    careless = planted[planted["kind"].isin(kinds)]
+    expected = set(zip(careless["kind"].map(kinds), careless["row"], careless["respondent"], strict=True))
+    assert set(flagged[["rule", "row", "respondent"]].itertuples(index=False, name=None)) == expected

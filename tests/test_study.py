@@ -39,6 +39,18 @@ def test_the_order_of_rows_does_not_matter(
     assert again.verdict == sample_study.verdict
 
 
+def test_renaming_organizations_changes_no_number(
+    sample_study: Study, sample_file: Path, instrument_file: Path, tmp_path: Path
+) -> None:
+    """With other names, in another alphabetical order, the verdict is the same to the last digit."""
+    table = pd.read_csv(sample_file, dtype=str, keep_default_na=False)
+    renamed = tmp_path / "renamed.csv"
+    table["organization"] = table["organization"].map(lambda name: " ".join(name.split()).lower()[::-1])
+    table.to_csv(renamed, index=False)
+    again = prepare(renamed, instrument_file, tmp_path / "study")
+    assert again.verdict == sample_study.verdict
+
+
 def test_synthetic_data_are_known_as_such(sample_study: Study) -> None:
     """The sample's column origin marks the study, and every caption says so."""
     assert sample_study.survey.source.synthetic

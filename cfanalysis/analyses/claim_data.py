@@ -59,7 +59,7 @@ class ClaimData:
     kind
         Where the criterion comes from.
     organizations
-        Their names, sorted.
+        Their names, in the order of `ordered_by_answers`.
     respondents
         Harmonic mean of respondents per organization.
     """
@@ -137,7 +137,7 @@ def claim_data(
 
 def _undivided(survey: Survey, shares: pd.DataFrame, index: Index | None, kind: CriterionKind) -> ClaimData:
     """Return the data of all respondents, with an index of theirs as criterion, or none."""
-    names = sorted(shares["organization"].unique())
+    names = ordered_by_answers(shares)
     criterion = None if index is None else _index_values(shares, survey.instrument, index, names)
     label = "overall score" if index is None else index.title
     return _data(survey, shares, names, criterion, label, kind)
@@ -148,7 +148,7 @@ def _with_outcome(survey: Survey, shares: pd.DataFrame, wave: WhichWave) -> Clai
     name = survey.instrument.criterion_outcome
     outcomes = survey.outcomes if survey.outcomes is not None else pd.DataFrame()
     own = one_wave(outcomes[outcomes["outcome"] == name], survey.source.waves, wave)
-    names = sorted(shares["organization"].unique())
+    names = ordered_by_answers(shares)
     values = np.asarray(own.set_index("organization")["value"].reindex(names), dtype=float)
     return _data(survey, shares, names, values, str(name), "outcome")
 
@@ -199,6 +199,20 @@ def shares_above(shares: pd.DataFrame, item: Item, instrument: Instrument, names
     return np.asarray(np.clip(1 - np.cumsum(table, axis=1)[:, :-1], 0, 1))
 
 
+def ordered_by_answers(shares: pd.DataFrame) -> list[str]:
+    """Return the organizations ordered by what they answered.
+
+    Seeded draws follow this order, so they are the same whatever the organizations are called; names decide
+    only between organizations whose answers are the same.
+    """
+    keyed = shares.assign(value=shares["share"] * shares["n"] * shares["category"])
+    totals = keyed.pivot_table(index="organization", columns="item", values="value", aggfunc="sum", sort=True)
+    return [
+        str(name)
+        for name in totals.fillna(-1).round(6).sort_values(list(totals.columns), kind="stable").index
+    ]
+
+
 def _index_values(shares: pd.DataFrame, instrument: Instrument, index: Index, names: list[str]) -> Floats:
     scores = index_scores(shares, instrument, index)
     return np.asarray(scores.set_index("organization")["score"].reindex(names), dtype=float)
@@ -209,9 +223,10 @@ def _halved(survey: Survey, index: Index, wave: WhichWave, seed: int) -> ClaimDa
     instrument = survey.instrument
     responses = survey.responses if survey.responses is not None else pd.DataFrame()
     responses = one_wave(responses, survey.source.waves, wave)
-    responses = responses.sort_values(["organization", "respondent"], ignore_index=True)
-    group, organizations = pd.factorize(responses["organization"])
-    names = [str(name) for name in organizations]
+    names = ordered_by_answers(ranked_only(one_wave(survey.shares, survey.source.waves, wave)))
+    order = responses["organization"].map({name: i for i, name in enumerate(names)})
+    responses = responses.assign(order=order).sort_values(["order", "respondent"], ignore_index=True)
+    group = responses["order"].to_numpy(dtype=np.intp)
     items = instrument.gap_items
     keyed = [
         (_keyed(responses[item.id], item, instrument), len(instrument.scale_of(item.id).categories))

@@ -20,7 +20,8 @@ from cfanalysis.survey import Source, Survey
 WHOLE_ROW = "*"
 KINDS = ("changed", "flagged", "dropped")
 PRIVATE = "respondent"
-RULE_COLUMNS = ["rule", "kind", "about", "n", "n_rows", "row", "column", "before", "after"]
+PROPOSAL_COLUMNS = ["subject", "column", "value", "proposal", "score", "n"]
+RULE_COLUMNS = ["rule", "kind", "about", "n", "row", "column", "before", "after"]
 
 
 @dataclass(frozen=True)
@@ -31,9 +32,13 @@ class CleaningRecord:
     ----------
     rules
         One row per rule and kind, in the order in which the rules run: ``rule, kind ("changed" | "flagged"
-        | "dropped"), about`` (the rule in words), ``n`` (cells changed, or rows flagged or dropped),
-        ``n_rows`` (rows touched), and an example: ``row`` (in the file), ``column, before, after``; an
-        example without a text to show has empty texts.
+        | "dropped"), about`` (the rule in words), ``n`` (cells changed, or rows flagged or dropped), and an
+        example: ``row`` (in the file; missing where changes were logged by value), ``column, before,
+        after``; an example without a text to show has empty texts.
+    proposals
+        Near misses that were not taken: ``subject, column, value, proposal, score, n``.
+    unmatched
+        What stands in side files and fits nothing in the study.
     rows_in, rows_out
         Rows in the file and in the study; both 0 where frequency tables were published.
     cells_changed, rows_flagged
@@ -49,6 +54,8 @@ class CleaningRecord:
     """
 
     rules: pd.DataFrame
+    proposals: pd.DataFrame
+    unmatched: tuple[str, ...]
     rows_in: int
     rows_out: int
     cells_changed: int
@@ -91,15 +98,16 @@ def cleaning_record(log: Mapping[str, Any], survey: Survey) -> CleaningRecord:
             "rule": rule,
             "kind": kind,
             "about": about.get(str(rule), str(rule).replace("_", " ")),
-            "n": len(part) if kind == "changed" else part["row"].nunique(),
-            "n_rows": part["row"].nunique(),
+            "n": int(part["n"].sum()) if kind == "changed" else part["row"].nunique(),
             **_example(part, survey.instrument),
         }
         for (rule, kind), part in groups
     ]
-    rules = pd.DataFrame(rows, columns=RULE_COLUMNS).astype({"n": "int64", "n_rows": "int64"})
+    rules = pd.DataFrame(rows, columns=RULE_COLUMNS).astype({"n": "int64", "row": "Int64"})
     return CleaningRecord(
         rules=rules,
+        proposals=pd.DataFrame(list(log.get("proposals", ())), columns=PROPOSAL_COLUMNS),
+        unmatched=tuple(", ".join(map(str, entry.values())) for entry in log.get("unmatched", ())),
         rows_in=int(log["rows_in"]),
         rows_out=int(log["rows_out"]),
         cells_changed=int(rules.loc[rules["kind"] == "changed", "n"].sum()),
@@ -112,14 +120,11 @@ def cleaning_record(log: Mapping[str, Any], survey: Survey) -> CleaningRecord:
 
 
 def _changes(log: Mapping[str, Any]) -> pd.DataFrame:
-    """Return the log's entries; one without a kind is a drop where it names a whole row, else a change."""
-    frame = pd.DataFrame(list(log.get("changes", ())))
-    columns = ["rule", "kind", "row", "column", "before", "after"]
-    if frame.empty:
-        return pd.DataFrame(columns=columns)
-    kind = pd.Series("changed", index=frame.index).mask(frame["column"] == WHOLE_ROW, "dropped")
-    known = frame["kind"] if "kind" in frame else pd.Series(None, index=frame.index, dtype="object")
-    return frame.assign(kind=known.where(known.isin(KINDS), kind))[columns]
+    """Return the log's entries with the number of cells of each, those logged by value included."""
+    entries = [{"n": 1, **entry} for entry in log.get("changes", ())]
+    entries += [{"kind": "changed", "row": None, **entry} for entry in log.get("by_value", ())]
+    columns = ["rule", "kind", "row", "column", "before", "after", "n"]
+    return pd.DataFrame(entries, columns=columns).astype({"row": "Int64"})
 
 
 def _example(part: pd.DataFrame, instrument: Instrument) -> dict[str, Any]:
@@ -128,13 +133,10 @@ def _example(part: pd.DataFrame, instrument: Instrument) -> dict[str, Any]:
     shown = part[~part["column"].isin(private)]
     if shown.empty:
         return {"row": part["row"].iloc[0], "column": part["column"].iloc[0], "before": "", "after": ""}
-    change = ["before", "after"]
-    size = shown.groupby(change, sort=False)["row"].transform("size")
+    size = shown.groupby(["before", "after"], sort=False)["n"].transform("sum")
     first = shown[size == size.max()].iloc[0]
-    texts = {name: _shown(first[name]) for name in change}
-    if first["column"] == WHOLE_ROW:
-        texts = dict.fromkeys(change, "")
-    return {"row": first["row"], "column": first["column"], **texts}
+    before, after = ("", "") if first["column"] == WHOLE_ROW else map(_shown, first[["before", "after"]])
+    return {"row": first["row"], "column": first["column"], "before": before, "after": after}
 
 
 def _shown(value: object) -> str:

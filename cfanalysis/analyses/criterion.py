@@ -25,7 +25,7 @@ class RankedGaps:
     ----------
     frame
         ``organization, wave, criterion`` (0-100), ``say, do, gap`` (scale points), ``n`` (fewest valid
-        answers to an item); one row per organization, sorted by name.
+        answers to an item); one row per organization, sorted by criterion, gap and Say.
     criterion
         Title of the criterion.
     n_left_out
@@ -62,7 +62,8 @@ def ranked_gaps(survey: Survey, *, wave: WhichWave) -> RankedGaps:
     scores = index_scores(shares, survey.instrument, index).rename(columns={"score": "criterion"})
     frame = gaps.merge(scores[["organization", "criterion"]], on="organization", how="inner")
     frame = frame[["organization", "wave", "criterion", "say", "do", "gap", "n"]]
-    frame = frame.sort_values("organization", ignore_index=True)
+    # By value, not by name: seeded draws are then the same whatever the organizations are called.
+    frame = frame.sort_values(["criterion", "gap", "say", "organization"], ignore_index=True)
     return RankedGaps(frame, index.title, int(shares["organization"].nunique()) - len(frame))
 
 

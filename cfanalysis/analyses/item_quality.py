@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from cfanalysis.cleaning import DONT_KNOW
@@ -45,8 +46,8 @@ class ItemQuality:
         "Performance", ...), ``scale`` (lowest and highest answer as text), ``n`` (valid answers),
         ``n_asked`` (rows of the waves that have the item), ``n_missing, n_dont_know, missing, dont_know``
         (shares of ``n_asked``), ``floor, ceiling`` (shares of ``n`` at the lowest and highest answer after
-        reverse keying). Published tables have no ``n_asked`` and ``n_missing``; their ``dont_know`` is the
-        share of valid answers and don't-knows.
+        reverse keying; NaN where there are but two answers). Published tables have no ``n_asked`` and
+        ``n_missing``; their ``dont_know`` is the share of valid answers and don't-knows.
     groups
         The same by group of items: ``group, n_items, missing, dont_know, floor, ceiling`` (means of items).
     unanswered
@@ -124,18 +125,20 @@ def _ends(survey: Survey) -> pd.DataFrame:
     for name, end in ends.items():
         at_end = shares["category"] == shares["item"].map(end)
         counts[name] = answers[at_end].groupby(shares["item"][at_end]).sum() / counts["n"]
-    order = [i for i in scales if i in counts.index]
-    return counts.loc[order].fillna({"floor": 0.0, "ceiling": 0.0}).reset_index(names="item")
+    counts = counts.loc[[i for i in scales if i in counts.index]].fillna({"floor": 0.0, "ceiling": 0.0})
+    two_answers = [i for i in counts.index if len(scales[str(i)].categories) == 2]
+    counts.loc[two_answers, ["floor", "ceiling"]] = np.nan
+    return counts.reset_index(names="item")
 
 
 def _asked(survey: Survey) -> pd.DataFrame:
     """Return for each item the rows of the waves that have it, those without an answer, and don't-knows."""
     responses = survey.responses
-    rows = []
+    rows: list[tuple[str, int | None, int | None, int]] = []
     if responses is None:
         shares = ranked_only(survey.shares).drop_duplicates(["organization", "wave", "item"])
-        unknown = shares.groupby("item")["n_dont_know"].sum()
-        rows = [(item, pd.NA, pd.NA, n) for item, n in unknown.items()]
+        published = shares.groupby("item")["n_dont_know"].sum()
+        rows = [(str(item), None, None, int(n)) for item, n in published.items()]
     else:
         of_wave = responses["wave"].value_counts()
         for item in survey.instrument.rated_items:

@@ -19,6 +19,8 @@ from cfanalysis.survey import Source, Survey
 
 EDGES = (1, 2, 5, 10, 20, 50, 100, 200, 500)
 MOST_CLASSES = 9
+MOST_OPTIONS = 10
+OTHER, NOT_SAID = "other", "not said"
 QUANTILES = {"p5": 0.05, "p25": 0.25, "median": 0.5, "p75": 0.75, "p95": 0.95}
 
 
@@ -152,30 +154,37 @@ def _label(low: float, high: float) -> str:
 
 
 def _fields(responses: pd.DataFrame | None, instrument: Instrument) -> pd.DataFrame:
-    columns = ["field", "title", "option", "respondents", "share", "organizations", "shown"]
     rows: list[dict[str, object]] = []
     for field in instrument.respondent_fields if responses is not None else ():
         if responses is None or not responses[field.id].ne("").any():
             continue
-        found = responses[field.id].value_counts()
-        known = [o for o in field.options if o in found.index]
-        others = [str(o) for o in found.index if o not in field.options and o != ""]
-        for option in [*(known or others), *([""] if "" in found.index else [])]:
-            each = responses.loc[responses[field.id] == option].groupby(["organization", "wave"]).size()
-            per_organization = each.groupby("organization").max()
-            enough = per_organization.map(lambda k: shows_distribution(int(k), instrument.minima))
+        values = _grouped(responses[field.id], field.options)
+        for option, count in values.value_counts(sort=False).items():
+            each = responses[values == option].groupby(["organization", "wave"]).size()
+            most = each.groupby("organization").max()
+            enough = most.map(lambda k: shows_distribution(int(k), instrument.minima))
             rows.append(
                 {
                     "field": field.id,
                     "title": field.title,
-                    "option": option or "not said",
-                    "respondents": int(found[option]),
-                    "share": float(found[option] / len(responses)),
-                    "organizations": len(per_organization),
+                    "option": option,
+                    "respondents": int(count),
+                    "share": float(count / len(responses)),
+                    "organizations": len(most),
                     "shown": int(enough.sum()),
                 }
             )
+    columns = ["field", "title", "option", "respondents", "share", "organizations", "shown"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def _grouped(values: pd.Series, options: tuple[str, ...]) -> pd.Series:
+    """Return a fact's values as an ordered category: its options, or the most frequent values."""
+    found = values[values != ""].value_counts()
+    named = [str(o) for o in (options or found.index[:MOST_OPTIONS]) if o in found.index]
+    words = values.where(values.isin(named), OTHER).mask(values == "", NOT_SAID)
+    order = [*named, *(w for w in (OTHER, NOT_SAID) if (words == w).any())]
+    return pd.Series(pd.Categorical(words, categories=order), index=values.index)
 
 
 def _durations(survey: Survey) -> pd.DataFrame:

@@ -5,8 +5,22 @@ shows. Given an Axes, it uses that Axes' place; else it makes a figure of its ow
 `cfanalysis.theme` alone. To show a chart in a notebook or to write it to a file, see `cfanalysis.exhibit`.
 """
 
+from cfanalysis.charts.data_quality import (
+    cleaning_flow,
+    missing_answers,
+    respondents_per_organization,
+    scale_ends,
+)
 from cfanalysis.charts.performance import gap_against_performance
 from cfanalysis.charts.quartiles import quartile_gap
 from cfanalysis.charts.say_do import say_do_dumbbell
 
-__all__ = ["gap_against_performance", "quartile_gap", "say_do_dumbbell"]
+__all__ = [
+    "cleaning_flow",
+    "gap_against_performance",
+    "missing_answers",
+    "quartile_gap",
+    "respondents_per_organization",
+    "say_do_dumbbell",
+    "scale_ends",
+]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 
@@ -190,18 +190,6 @@ def organizations(count: int) -> str:
     ('1 organization', '1,200 organizations')
     """
     return f"{count:,} organization" + ("" if count == 1 else "s")
-
-
-def listed(names: Sequence[str]) -> str:
-    """Return names as a list in a sentence.
-
-    Examples
-    --------
-    >>> listed(["Top quartile", "Rest"])
-    'Top quartile and Rest'
-    """
-    *first, last = (one_line(name) for name in names)
-    return f"{', '.join(first)} and {last}" if first else last
 
 
 def wave_note(wave: str) -> str:

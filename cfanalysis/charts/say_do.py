@@ -18,7 +18,7 @@ from matplotlib.transforms import Transform
 
 from cfanalysis.charts.key import Key, key_height, placed_keys, write_key
 from cfanalysis.charts.layout import Gutters, Stage, Words, fitting_plan
-from cfanalysis.charts.lettering import listed, number, one_line, text_width, wave_note, wrapped
+from cfanalysis.charts.lettering import number, one_line, text_width, wave_note, wrapped
 from cfanalysis.charts.plot import letter, points_from, value_axis, write
 from cfanalysis.charts.scales import Limits, roomy_limits, round_ticks, tick_labels, widened
 from cfanalysis.errors import AnalysisError
@@ -132,12 +132,11 @@ def say_do_dumbbell(
 
 
 def _words(profile: SayDoProfile) -> Words:
-    groups = f": {listed(profile.groups)}" if len(profile.groups) > 1 else ""
     meaning = "Gap = Say − Do" + (
         ", negative where Do is above Say." if profile.frame["gap"].lt(0).any() else "."
     )
     return Words(
-        title=f"Say and Do by dimension{groups}",
+        title="Say and Do by dimension",
         subtitle=f"Mean scores, 0–100. {meaning} {wave_note(profile.wave)}",
         caption=profile.source.caption,
     )

@@ -21,6 +21,7 @@ criterion
 from __future__ import annotations
 
 from cfanalysis.instrument.model import (
+    Care,
     DataField,
     DontKnow,
     Facet,
@@ -38,6 +39,7 @@ from cfanalysis.instrument.model import (
 from cfanalysis.instrument.reading import load_instrument, parse_instrument
 
 __all__ = [
+    "Care",
     "DataField",
     "DontKnow",
     "Facet",

@@ -192,6 +192,24 @@ class Minima(_Part):
     answered_share: float = Field(default=0.5, ge=0, le=1)
 
 
+class Care(_Part):
+    """When answers look careless (`cfanalysis.cleaning.flags`): flagged, and dropped only when that is asked for.
+
+    Parameters
+    ----------
+    straight_items
+        The fewest items of one grid on which the same answer throughout is a straight line.
+    speed_share
+        Seconds for each answer below this share of the survey's median are too few.
+    short_answer
+        An open answer of fewer letters and digits says next to nothing.
+    """
+
+    straight_items: int = Field(default=8, ge=3)
+    speed_share: float = Field(default=1 / 3, ge=0, lt=1)
+    short_answer: int = Field(default=3, ge=0)
+
+
 class Pair(NamedTuple):
     """A Say item and a Do item about the same subject."""
 
@@ -223,6 +241,7 @@ class Instrument(_Part):
     criterion: str | None = None
     criterion_outcome: str | None = None
     minima: Minima = Minima()
+    care: Care = Care()
     frequency_tables: FrequencyTables | None = None
 
     @model_validator(mode="after")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 import pandas as pd
 
@@ -18,9 +18,9 @@ class RawAnswers:
     Parameters
     ----------
     frame
-        Text cells (missing cells are empty texts); columns ``organization``, ``respondent``, ``wave``,
-        ``seconds``, ``origin``, fields and item ids, as far as the file has them. The index is the row
-        in the file, counted as a spreadsheet counts, the first header row being 1.
+        Texts, or categories of texts (missing cells are empty texts); columns ``organization``,
+        ``respondent``, ``wave``, ``seconds``, ``origin``, fields and item ids, as far as the file has them.
+        The index is the row in the file, counted as a spreadsheet counts, the first row being 1.
     file
         The file's name.
     dialect
@@ -29,6 +29,8 @@ class RawAnswers:
         Headers of columns that belong to nothing in the instrument.
     notes
         What was detected while reading, to be said aloud.
+    decimal
+        The decimal sign of numbers in the cells, ``"."`` or ``","``.
     """
 
     frame: pd.DataFrame
@@ -36,6 +38,7 @@ class RawAnswers:
     dialect: str
     ignored: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    decimal: Literal[".", ","] = "."
 
 
 @dataclass(frozen=True)

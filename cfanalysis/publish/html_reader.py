@@ -13,6 +13,7 @@ from typing import Any
 from lxml import etree
 from lxml import html as lxml_html
 
+from cfanalysis.publish.characters import shown
 from cfanalysis.publish.gathering import Gathering
 from cfanalysis.publish.nodes import Node, cell, code, heading, link, paragraph, plain, table, text, wrapped
 
@@ -62,7 +63,7 @@ def read_html(
         Whether a first column that only numbers the rows (0, 1, 2, ...) is left out.
     """
     try:
-        root = lxml_html.fragment_fromstring(markup.replace("\0", ""), create_parent="div")
+        root = lxml_html.fragment_fromstring(shown(markup), create_parent="div")
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         return [paragraph([text(markup)])]
     return _Reader(gathering, attachments or {}, drop_index=drop_index, styles=_cell_styles(root)).blocks(

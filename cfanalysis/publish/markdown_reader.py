@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from cfanalysis.publish import mathematics
+from cfanalysis.publish.characters import shown
 from cfanalysis.publish.gathering import Gathering
 from cfanalysis.publish.html_reader import INLINE_TAGS, read_html
 from cfanalysis.publish.nodes import Node, cell, code, heading, link, paragraph, plain, table, text, wrapped
@@ -38,7 +39,7 @@ def read_markdown(
     attachments
         The pictures attached to the cell, by name.
     """
-    tokens, _ = _parser().parse(source)
+    tokens, _ = _parser().parse(shown(source))
     return _Reader(gathering, attachments or {}, tokens).blocks(tokens)
 
 
@@ -58,8 +59,9 @@ def _parser() -> Any:
 
 def formula(latex: str, *, display: bool) -> Node:
     """Return the node of a formula."""
+    latex = shown(latex).strip()
     tree = mathematics.tree(latex, display=display)
-    return {"kind": "math", "latex": latex.strip(), "display": display, "tree": tree}
+    return {"kind": "math", "latex": latex, "display": display, "tree": tree}
 
 
 class _Reader:

@@ -49,7 +49,7 @@ class World:
     respondents
         Of each organization.
     unequal
-        Whether organizations have from one to about three times as many respondents.
+        Whether organizations have from one to twice as many respondents, instead of the same number.
     slope
         Latent rise of both facets per standard deviation of the criterion, in standard deviations of the noise.
     effect

@@ -71,20 +71,16 @@ def answer(text: str, scale: Scale, *, decimal: str = ".") -> Answer:
     return Answer(int(value), "") if value in scale.categories else Answer(NOTHING, "out_of_range")
 
 
-def near_label(text: str, scale: Scale) -> tuple[str, float] | None:
-    """Return the label that a text resembles most, and how much (0-1); None where it resembles none.
+def nearest_text(
+    text: str, choices: list[str] | tuple[str, ...], *, least: float = NEAR
+) -> tuple[str, float] | None:
+    """Return the choice most like a text and the likeness (Ratcliff and Obershelp), None where below `least`.
 
     Examples
     --------
-    >>> near_label("agreee", Scale(min=1, max=2, labels={1: "Disagree", 2: "Agree"}))
+    >>> nearest_text("agreee", ("Disagree", "Agree"))
     ('Agree', 0.91)
     """
-    shown = [s for c in scale.categories for s in scale.spellings(c)] + list(scale.dont_know.labels)
-    return nearest_text(text, shown)
-
-
-def nearest_text(text: str, choices: list[str] | tuple[str, ...], *, least: float = NEAR) -> tuple[str, float] | None:
-    """Return the choice most like a text and the likeness (Ratcliff and Obershelp), None where below `least`."""
     word = folded(text)[:200]
     best: tuple[str, float] | None = None
     for choice in choices:

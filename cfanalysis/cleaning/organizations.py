@@ -37,7 +37,9 @@ def aliased(names: Texts, aliases: Mapping[str, str]) -> dict[str, str]:
 def proposed_aliases(names: Texts, rows: Booleans) -> list[Proposal]:
     """Return names that differ from a more frequent one by accents, punctuation and spaces only."""
     count = np.bincount(names.codes[rows], minlength=len(names.values))
-    frequency = {name: n for name, n in zip(names.values.to_pylist(), count.tolist(), strict=True) if n and name}
+    frequency = {
+        name: n for name, n in zip(names.values.to_pylist(), count.tolist(), strict=True) if n and name
+    }
     groups: dict[str, list[str]] = {}
     for name in sorted(frequency, key=lambda name: (-frequency[name], name)):
         groups.setdefault(skeleton(name), []).append(name)

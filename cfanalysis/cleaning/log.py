@@ -48,9 +48,7 @@ _RULES = {
     "duplicate": Rule(
         "dropped", "of several rows of one respondent and wave the fullest stays, among equals the last"
     ),
-    "too_few_answers": Rule(
-        "dropped", "a row that answers too few of the Say or of the Do items is dropped"
-    ),
+    "too_few_answers": Rule("dropped", "a row that answers too few of the Say or of the Do items is dropped"),
     "straight_lining": Rule("flagged", "one and the same answer to all items of a grid is flagged"),
     "speeding": Rule("flagged", "far less time for each answer than is usual in the survey is flagged"),
     "short_answer": Rule("flagged", "an open answer of a few characters is flagged"),
@@ -159,10 +157,10 @@ class CleaningLog:
         }
         entry = pd.DataFrame(cells, index=range(len(rows))).astype({"before": "str", "after": "str"})
         if len(entry) > LISTED and entry["kind"].iloc[0] == "changed":
-            counts = entry.groupby(["before", "after"], sort=True).size()
+            counts = entry.groupby(["before", "after"], sort=True, as_index=False).size()
             self.by_value.extend(
                 {"rule": rule, "column": column, "before": _cut(b), "after": _cut(a), "n": int(n)}
-                for (b, a), n in counts.items()
+                for b, a, n in counts.itertuples(index=False, name=None)
             )
         else:
             self.entries.append(entry)
@@ -170,14 +168,17 @@ class CleaningLog:
     @property
     def logged_rows(self) -> pd.Index:
         """The rows of the file that have an entry."""
-        return pd.Index(np.unique(np.concatenate([e["row"].to_numpy() for e in self.entries] or [[]])), dtype="int64")
+        rows = [entry["row"].to_numpy() for entry in self.entries]
+        return pd.Index(np.unique(np.concatenate(rows)) if rows else [], dtype="int64")
 
     @property
     def changes(self) -> pd.DataFrame:
         """All entries: rule, kind, row, organization, respondent, wave, column, before, after; by row, then as made."""
         if not self.entries:
             return pd.DataFrame(columns=CHANGES)
-        frame = pd.concat(self.entries, ignore_index=True).sort_values("row", kind="stable", ignore_index=True)
+        frame = pd.concat(self.entries, ignore_index=True).sort_values(
+            "row", kind="stable", ignore_index=True
+        )
         for name in ("organization", "respondent", "wave"):
             known = "" if self.keys is None else self.keys[name].reindex(frame["row"]).fillna("").to_numpy()
             frame[name] = pd.Series(known, index=frame.index, dtype="str")

@@ -6,7 +6,7 @@ by one look-up.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -15,11 +15,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-Codes = NDArray[np.signedinteger]
+Codes = NDArray[np.integer]
 Booleans = NDArray[np.bool_]
 
 # What str.split() splits on, as RE2 writes it: a lone white space at an end, any but the plain space, or two.
-_SPACES = "^ | $|  |[\\t-\\r\\x{1c}-\\x{1f}\\x{85}\\x{a0}\\x{1680}\\x{2000}-\\x{200a}\\x{2028}\\x{2029}\\x{202f}\\x{205f}\\x{3000}]"
+_ODD = r"\t-\r\x{1c}-\x{1f}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}"
+_SPACES = f"^ | $|  |[{_ODD}]"
 
 
 class Texts(NamedTuple):
@@ -53,6 +54,10 @@ class Texts(NamedTuple):
         hits = np.asarray(hit)
         return hits[self.codes] if hits.any() else np.zeros(len(self.codes), dtype=bool)
 
+    def among(self, texts: Collection[str]) -> pa.Array:
+        """Return which of the distinct values are among some texts."""
+        return pc.is_in(self.values, value_set=pa.array(list(texts), type=pa.large_string()))
+
     def take(self, rows: Booleans | Codes) -> Texts:
         """Return some rows."""
         return Texts(self.codes[rows], self.values)
@@ -60,8 +65,8 @@ class Texts(NamedTuple):
     def texts(self, rows: Booleans | None = None) -> pd.Series:
         """Return the rows' texts, one by one."""
         codes = self.codes if rows is None else self.codes[rows]
-        series = self.values.take(pa.array(codes)).to_pandas()
-        return series.astype("str")
+        series: pd.Series = self.values.take(pa.array(codes)).to_pandas()
+        return series
 
     def replaced(self, changes: Mapping[str, str]) -> Texts:
         """Return the column with some values put in place of others; values stay distinct."""
@@ -82,7 +87,9 @@ class Texts(NamedTuple):
     def spaced(self) -> dict[str, str]:
         """Return for each value with superfluous white space the value without."""
         hit = pc.match_substring_regex(self.values, _SPACES)
-        return {t: " ".join(t.split()) for t in self.values.filter(hit).to_pylist() if t != " ".join(t.split())}
+        return {
+            t: " ".join(t.split()) for t in self.values.filter(hit).to_pylist() if t != " ".join(t.split())
+        }
 
     def listed(self, texts: set[str]) -> list[str]:
         """Return the values that are, without case, among some texts in lower case."""

@@ -31,7 +31,7 @@ TIMED = 10
 
 
 def grids(instrument: Instrument) -> list[list[Item]]:
-    """Return the items that are answered on the same grid, for each grid that is long enough to tell a straight line."""
+    """Return the items on each grid that is long enough to tell a straight line."""
     by_ends: dict[tuple[int, int], list[Item]] = {}
     for item in instrument.rated_items:
         scale = instrument.scale_of(item.id)
