@@ -58,7 +58,7 @@ def cut_extract(study: Study, client: str, folder: Path) -> Path:
     wave = latest.loc[latest["organization"] == name, "wave"].iloc[0]
     with whole_folder(folder, replace=True) as aside:
         scores = own.drop(columns=["organization", "kind"]).merge(
-            _percentiles(latest, name), on=["wave", *MEASURE], how="left"
+            _percentiles(latest, name, study.survey.instrument.minima), on=["wave", *MEASURE], how="left"
         )
         scores.to_parquet(aside / "scores.parquet", index=False)
         shares = study.survey.shares
@@ -139,12 +139,12 @@ def _quartiles(latest: pd.DataFrame, study: Study) -> dict[str, str]:
     return dict(zip(table["organization"], map(str, labels), strict=True))
 
 
-def _percentiles(latest: pd.DataFrame, name: str) -> pd.DataFrame:
-    """Return the organization's percentile in every measure that it has."""
+def _percentiles(latest: pd.DataFrame, name: str, minima: Minima) -> pd.DataFrame:
+    """Return the organization's percentile in every measure that it has and enough others have."""
     rows = []
     for measure, group in latest.groupby(MEASURE, sort=False):
         own = group.loc[group["organization"] == name]
-        if not own.empty:
+        if not own.empty and shows_benchmark(len(group), minima):
             percentile = percentile_rank(float(own["score"].iloc[0]), group["score"].to_numpy())
             rows.append((own["wave"].iloc[0], *measure, percentile))
     return pd.DataFrame(rows, columns=["wave", *MEASURE, "percentile"])
@@ -183,9 +183,7 @@ def _about(study: Study, name: str, wave: str, quartiles: dict[str, str]) -> dic
         "n": int(own["n"]),
         "quartile": quartiles.get(name),
         "criterion": None if index is None else index.title,
-        "facts": {
-            f.id: str(own[f.id]) for f in survey.instrument.organization_fields if own.get(f.id)
-        },
+        "facts": {f.id: str(own[f.id]) for f in survey.instrument.organization_fields if own.get(f.id)},
         "source": {
             "study": source.study,
             "title": source.title,

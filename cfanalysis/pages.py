@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pandas as pd
+
 from cfanalysis import wording
 from cfanalysis.analyses.client_report import Standing
 from cfanalysis.analyses.gap_slope import GapSlope
@@ -99,9 +101,7 @@ def standing_figures(standing: Standing) -> KeyFigures:
     for label, facet in (("Say", "say"), ("Do", "do"), ("Say-Do gap", "gap")):
         row = standing.row("overall", facet)
         if row is not None:
-            beside = (
-                "" if row["percentile"] != row["percentile"] else f"{ordinal(row['percentile'])} percentile"
-            )
+            beside = "" if pd.isna(row["percentile"]) else f"{ordinal(row['percentile'])} percentile"
             figures.append(KeyFigure(label, decimal(row["score"], signed=facet == "gap"), beside))
     if standing.quartile is not None:
         figures.append(

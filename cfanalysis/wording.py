@@ -6,7 +6,9 @@ be told, never that there is none. Names that came from data are escaped where M
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
+
+import pandas as pd
 
 from cfanalysis.analyses.client_report import Standing
 from cfanalysis.analyses.gap_slope import GapSlope
@@ -23,6 +25,40 @@ WAVES: dict[WhichWave, str] = {
     "first": "first wave of each organization",
     "latest": "latest wave of each organization",
 }
+
+
+class UnitWords(NamedTuple):
+    """How the units of a study are called: organizations, or respondents where each stands for itself."""
+
+    one: str
+    many: str
+
+    def counted(self, n: int) -> str:
+        """Return a number of units in words.
+
+        Examples
+        --------
+        >>> UnitWords("organization", "organizations").counted(1200)
+        '1,200 organizations'
+        """
+        return f"{n:,} {self.one if n == 1 else self.many}"
+
+
+UNITS = {
+    "organization": UnitWords("organization", "organizations"),
+    "respondent": UnitWords("respondent", "respondents"),
+}
+
+
+def unit_words(source: Source) -> UnitWords:
+    """Return how the units of a study are called.
+
+    Examples
+    --------
+    >>> unit_words(Source("sample", "Self Assessment")).many
+    'organizations'
+    """
+    return UNITS[getattr(source, "unit", "organization")]
 
 
 def direction(estimate: Estimate) -> int:
@@ -178,11 +214,11 @@ def client_summary(standing: Standing) -> str:
             f"{decimal(do['score'])}: {ahead} by **{decimal(abs(gap['score']))} points**"
             + (
                 f", against {decimal(gap['benchmark'])} in the benchmark."
-                if gap["benchmark"] == gap["benchmark"]
+                if pd.notna(gap["benchmark"])
                 else "."
             )
         )
-        if gap["percentile"] == gap["percentile"]:
+        if pd.notna(gap["percentile"]) and pd.notna(gap["n"]):
             sentences.append(
                 f"Ranked from the narrowest gap to the widest, {name} stands at the {ordinal(gap['percentile'])} "
                 f"percentile of {int(gap['n'])} organizations."

@@ -12,15 +12,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from cfanalysis.effects import Estimate
+from cfanalysis.effects import Estimate, hedges_g
 from cfanalysis.errors import AnalysisError
 from cfanalysis.quartiles import quartile_groups
-from cfanalysis.verdict import composite_verdict, criterion_verdict, judgement, quartile_contrast
+from cfanalysis.verdict import (
+    composite_verdict,
+    criterion_verdict,
+    judgement,
+    power,
+    quartile_contrast,
+    respondent_halves,
+)
 from cfanalysis.verdict.evidence import gather
 from cfanalysis.verdict.hermite import latent_correlations
 from cfanalysis.verdict.jackknife import latent_contrast
 from cfanalysis.verdict.latent import item_sigma, quadrature, thresholds
 from cfanalysis.verdict.resampling import recut, resamples
+from cfanalysis.verdict.simulation import World, simulated_survey
 
 FACETS = ["say", "say", "do", "do"]
 ABOVE, AROUND, BELOW = (Estimate(m, low=m - 1, high=m + 1) for m in (2.0, 0.0, -2.0))
@@ -550,3 +558,80 @@ def test_null_worlds_are_not_claimed_and_a_naive_comparison_would_be() -> None:
         naive += low is not None and low > 0
     assert ours <= 5
     assert naive >= 20
+
+
+# Other respondents
+
+
+def test_halves_share_no_respondent_and_use_all() -> None:
+    """Respondent i answers i and rates i: what one half says, the other does not."""
+    answers = np.arange(1, 7)[:, None]
+    halves = respondent_halves(answers, answers * 10, ["a"] * 6, minimum=1, maximum=6, halvings=30, seed=2)
+    assert halves.shares.shape == (30, 1, 1, 5)
+    means = 1 + halves.shares.sum(axis=3)[:, 0, 0]
+    np.testing.assert_allclose(means + halves.criterion[:, 0] / 10, 7.0)
+    assert len(np.unique(means)) > 5
+
+
+def test_cumulative_shares_of_a_half_by_hand() -> None:
+    """Of three respondents one rates; a missing answer is not counted."""
+    halves = respondent_halves(
+        [[2, 1], [2, np.nan], [2, 2]], [[3], [3], [3]], [7, 7, 7], minimum=[1, 0], maximum=[3, 2], seed=1
+    )
+    np.testing.assert_allclose(halves.shares[:, 0, 0], np.broadcast_to([1.0, 0.0], (20, 2)))
+    assert set(np.round(halves.shares[:, 0, 1].sum(axis=1), 9).tolist()) <= {1.0, 1.5, 2.0}
+    assert halves.criterion[:, 0].tolist() == [3.0] * 20
+
+
+def test_an_organization_with_one_respondent_leaves_the_verdict_counted() -> None:
+    """It cannot be halved."""
+    random = np.random.default_rng(1)
+    organization = np.repeat(np.arange(45), [1, *[4] * 44])
+    answers = random.integers(1, 6, size=(organization.size, 4))
+    halves = respondent_halves(
+        answers, random.normal(size=(organization.size, 2)), organization, minimum=1, maximum=5
+    )
+    verdict = criterion_verdict(halves.shares, halves.criterion, FACETS, repetitions=200)
+    assert (verdict.n, verdict.left_out, verdict.halvings) == (44, 1, 20)
+
+
+def test_answers_outside_the_scale_are_not_halved() -> None:
+    """A 6 on 1 to 5 is an error with its place."""
+    with pytest.raises(AnalysisError, match="respondent 2, item 1"):
+        respondent_halves([[1], [6]], [[1], [1]], ["a", "a"], minimum=1, maximum=5)
+    with pytest.raises(AnalysisError, match="same respondents"):
+        respondent_halves([[1], [5]], [[1]], ["a", "a"], minimum=1, maximum=5)
+
+
+# Planning
+
+
+def test_power_grows_with_the_study_and_is_the_error_rate_without_an_effect() -> None:
+    """More organizations find more; no effect is nearly never claimed."""
+    small, large = (power(n, 3, 8, 0.6, simulations=40, seed=1) for n in (60, 240))
+    assert small.power < large.power
+    assert small.smallest_detectable > large.smallest_detectable
+    assert large.low <= large.power <= large.high
+    assert power(100, 1, 8, 0.0, ceiling="strong", simulations=40).power <= 0.1
+
+
+def test_the_simulated_effect_is_the_one_that_was_asked_for() -> None:
+    """d of the latent gap, and nearly that of the answers where there is no ceiling."""
+    world = World(n=20000, items=20, respondents=2, effect=0.5, slope=0.0)
+    shares, criterion = simulated_survey(world, np.random.default_rng(1))
+    gap = np.array(world.facets) == "say"
+    values = shares.sum(axis=2) @ np.where(gap, 0.1, -0.1)
+    top = quartile_groups(criterion).is_top
+    assert hedges_g(values[~top], values[top]).estimate == pytest.approx(0.5, abs=0.04)
+
+
+@pytest.mark.parametrize(
+    ("changed", "text"),
+    [({"n": 30}, "Too few organizations"), ({"items": 1}, "Too few items"), ({"effect": 5}, "out of range"),
+     ({"ceiling": "glass"}, "unknown"), ({"simulations": 5}, "Too few simulations")],
+)  # fmt: skip
+def test_a_plan_that_makes_no_sense_is_refused(changed: dict[str, object], text: str) -> None:
+    """Thirty organizations are never tested; an effect of five does not exist."""
+    plan: dict[str, object] = {"n": 100, "respondents": 1, "items": 4, "effect": 0.5, **changed}
+    with pytest.raises(AnalysisError, match=text):
+        power(**plan)  # type: ignore[arg-type]

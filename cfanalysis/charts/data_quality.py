@@ -239,7 +239,8 @@ def scale_ends(
         No group has a scale of more than two answers.
     """
     rows = []
-    for group, floor, ceiling in items.groups.dropna()[["group", "floor", "ceiling"]].itertuples(index=False):
+    table = items.groups.dropna(subset=["floor", "ceiling"])
+    for group, floor, ceiling in zip(table["group"], table["floor"], table["ceiling"], strict=True):
         high, low = (
             _Segment(0, 100 * share, role) for share, role in ((ceiling, "accent"), (floor, "plain"))
         )
@@ -281,12 +282,14 @@ def _plan(sheet: _Sheet, width: float, theme: Theme, *, tight: bool = False) -> 
     """Return where everything stands at the letter sizes of a theme."""
     pitch, bar = (1.5, 0.95) if tight else (1.95, 1.15)
     widest = max(text_width(one_line(row.label), theme.label, bold=row.firm) for row in sheet.rows)
-    label_width = min(widest, 0.4 * width)
+    label_width = min(widest + 1, 0.4 * width)
     places: list[_Place] = []
     end = 0.4 * theme.label
     for row in sheet.rows:
         lines = wrapped(row.label, label_width, theme.label, bold=row.firm)
         height = max(pitch, 0.7 + 1.25 * len(lines)) * theme.label
+        if places and not row.label:  # belongs to the row above
+            end -= 0.6 * theme.label
         places.append(_Place(row, lines, end + height / 2))
         end += height
     numbers = max(text_width(row.number, theme.label, bold=row.firm) for row in sheet.rows)

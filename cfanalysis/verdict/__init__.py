@@ -4,21 +4,27 @@ The obvious computation, quartiles cut on the overall score, finds the effect wh
 quartiles are cut on a criterion that holds no item of the gap, and the contrast is judged in scale points and
 off the ends of the scale, on two metrics. `evidence` checks the arrays, `latent` and `jackknife` hold the
 contrast off the ceiling, `resampling` and `contrast` the one in scale points, `criterion` and `composite` the
-two modes, `result` the verdict.
+two modes, `halving` a criterion from other respondents, `result` the verdict, `simulation` the planning.
 """
 
 from cfanalysis.verdict.composite import composite_verdict
 from cfanalysis.verdict.contrast import QuartileContrast, QuartileMean, quartile_contrast
 from cfanalysis.verdict.criterion import criterion_verdict
+from cfanalysis.verdict.halving import Halves, respondent_halves
 from cfanalysis.verdict.result import METHOD_VERSION, Verdict, judgement
+from cfanalysis.verdict.simulation import Power, power
 
 __all__ = [
     "METHOD_VERSION",
+    "Halves",
+    "Power",
     "QuartileContrast",
     "QuartileMean",
     "Verdict",
     "composite_verdict",
     "criterion_verdict",
     "judgement",
+    "power",
     "quartile_contrast",
+    "respondent_halves",
 ]

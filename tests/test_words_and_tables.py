@@ -1,0 +1,205 @@
+"""Sentences, tables and blocks are written from the numbers, and only from them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from cfanalysis import pages, tables, verdict_pages, wording
+from cfanalysis.analyses.client_report import client_items, client_pairs, client_profile, client_standing
+from cfanalysis.analyses.gap_slope import GapSlope, gap_slope
+from cfanalysis.analyses.quartile_gaps import QuartileGaps, quartile_gaps
+from cfanalysis.analyses.say_do_profile import SayDoProfile, say_do_profile
+from cfanalysis.blocks import Column, Prose, Table, escape_markdown
+from cfanalysis.charts import gap_against_performance, quartile_gap, say_do_dumbbell
+from cfanalysis.effects import Estimate
+from cfanalysis.extract import cut_extract, open_extract
+from cfanalysis.study import Study
+from cfanalysis.survey import ClientExtract
+
+UNFIT = re.compile(r"\bnan\b|\bNone\b|\binf\b|-0\.0|\d\.\d{6}", re.IGNORECASE)
+
+
+@pytest.fixture(scope="module")
+def gaps(sample_study: Study) -> QuartileGaps:
+    return quartile_gaps(sample_study.survey, repetitions=500)
+
+
+@pytest.fixture(scope="module")
+def profile(sample_study: Study) -> SayDoProfile:
+    return say_do_profile(sample_study.survey)
+
+
+@pytest.fixture(scope="module")
+def slope(sample_study: Study) -> GapSlope:
+    return gap_slope(sample_study.survey)
+
+
+@pytest.fixture(scope="module")
+def extract(sample_study: Study, tmp_path_factory: pytest.TempPathFactory) -> ClientExtract:
+    folder = tmp_path_factory.mktemp("extract") / "one"
+    return open_extract(cut_extract(sample_study, sample_study.clients[0], folder))
+
+
+def with_delta(gaps: QuartileGaps, estimate: float, low: float, high: float) -> QuartileGaps:
+    return replace(gaps, delta=Estimate(estimate, low, high))
+
+
+@pytest.mark.parametrize(
+    ("delta", "title"),
+    [
+        ((0.23, 0.12, 0.34), "Below the top quartile the Say-Do gap is 0.23 points wider"),
+        ((-0.23, -0.34, -0.12), "Below the top quartile the Say-Do gap is 0.23 points narrower"),
+        ((0.046, 0.004, 0.07), "Below the top quartile the Say-Do gap is 0.046 points wider"),
+        (
+            (0.05, -0.1, 0.2),
+            "No difference in the Say-Do gap between the top quartile and the rest can be told",
+        ),
+    ],
+)
+def test_a_title_says_only_what_the_interval_carries(
+    delta: tuple[float, float, float], title: str, gaps: QuartileGaps
+) -> None:
+    """Wider, narrower, or no difference that can be told; more digits where the interval is narrow."""
+    assert wording.gap_title(with_delta(gaps, *delta)) == title
+
+
+def test_summary_holds_contrast_interval_and_n(gaps: QuartileGaps) -> None:
+    """The sentence on the gap has its interval, the number of organizations and the realised share."""
+    text = wording.gap_summary(gaps)
+    for piece in (f"{gaps.n} organizations", f"{gaps.n_top} of them", "95% interval", "in Do", "in Say"):
+        assert piece in text
+
+
+def test_alt_texts_hold_the_numbers(gaps: QuartileGaps, profile: SayDoProfile, slope: GapSlope) -> None:
+    """Each alternative text says finding, measure and every plotted group with its value."""
+    for quartile in gaps.frame.to_dict(orient="records"):
+        assert f"{quartile['quartile']} quartile {quartile['gap']:.2f}" in wording.gap_alt(gaps)
+    for row in profile.frame.to_dict(orient="records"):
+        assert f"{row['group']} Say {row['say']:.1f} and Do {row['do']:.1f}" in wording.profile_alt(profile)
+    assert str(slope.n) in wording.slope_alt(slope)
+
+
+def test_everything_said_of_a_client_is_fit_to_print(extract: ClientExtract) -> None:
+    """No NaN, None or endless decimals in sentences, tables and blocks; n and source in every table's note."""
+    standing = client_standing(extract)
+    blocks = [
+        pages.client_masthead(extract),
+        pages.standing_figures(standing),
+        pages.client_summary(standing),
+        tables.standing_table(standing),
+        tables.profile_table(client_profile(extract)),
+        tables.pair_table(client_pairs(extract)),
+        tables.item_table(client_items(extract), facet="say"),
+        tables.item_table(client_items(extract), facet="do"),
+    ]
+    for block in blocks:
+        assert not UNFIT.search(str(block)), block
+        if isinstance(block, Table):
+            assert "Source:" in block.note
+            assert "organizations" in block.note
+            assert block.rows
+
+
+def test_everything_said_of_a_study_is_fit_to_print(
+    sample_study: Study, gaps: QuartileGaps, profile: SayDoProfile
+) -> None:
+    """The same for the research report."""
+    verdict = sample_study.verdict
+    for block in (
+        pages.study_masthead(sample_study, "Title"),
+        pages.gap_summary(gaps),
+        pages.gap_method(gaps),
+        verdict_pages.verdict_narrative(verdict),
+        verdict_pages.verdict_figures(verdict),
+        verdict_pages.verdict_notice(verdict),
+        verdict_pages.verdict_table(verdict, scale=(1, 5), caption="Source: x."),
+        tables.quartile_table(gaps),
+        tables.profile_table(profile),
+        tables.index_table(sample_study),
+    ):
+        assert not UNFIT.search(str(block)), block
+
+
+def test_quartile_table_by_hand(gaps: QuartileGaps) -> None:
+    """One row a quartile and the contrast, which is set bold; its gap is Do's lead minus Say's."""
+    table = tables.quartile_table(gaps)
+    assert [row[0] for row in table.rows] == [
+        "Top",
+        "Upper middle",
+        "Lower middle",
+        "Bottom",
+        "Rest minus top",
+    ]
+    assert table.emphasis == (4,)
+    assert table.rows[4][4] == f"+{gaps.delta.estimate:.2f}"
+    assert sum(int(row[1]) for row in table.rows[:4]) == int(table.rows[4][1]) == gaps.n
+
+
+@pytest.mark.parametrize(
+    "chart", [say_do_dumbbell, quartile_gap, gap_against_performance], ids=lambda c: c.__name__
+)
+def test_figures_carry_alt_text_and_source(
+    chart: object, gaps: QuartileGaps, profile: SayDoProfile, slope: GapSlope
+) -> None:
+    """A figure has its alternative text, says the finding, and says that the data are synthetic."""
+    result = {say_do_dumbbell: profile, quartile_gap: gaps, gap_against_performance: slope}[chart]  # type: ignore[index]
+    figure = pages.figure(chart, result)  # type: ignore[arg-type]
+    bundle, metadata = figure._repr_mimebundle_()
+    assert metadata["image/svg+xml"]["alt"] == figure.alt
+    assert "Synthetic data" in re.sub(r"<[^>]+>", "", figure.svg)
+    assert bundle["text/plain"] == figure.alt
+
+
+def test_names_from_data_are_text_in_markdown(extract: ClientExtract) -> None:
+    """A client called like markup is shown as text."""
+    nasty = replace(extract, client="*Bold* [x](http://y) <script> #read")
+    text = str(pages.client_summary(client_standing(nasty)))
+    assert "*Bold* [x](http" not in text
+    assert "<script>" not in text
+    assert escape_markdown(nasty.client) in text
+
+
+def test_one_respondent_is_said_so(extract: ClientExtract) -> None:
+    """A client with a single respondent is labelled."""
+    single = replace(extract, n=1)
+    assert "One respondent of" in str(pages.client_summary(client_standing(single)))
+    assert ("Who answered", "one respondent") in pages.client_masthead(single).facts
+
+
+def test_a_client_without_benchmark_gets_dashes(extract: ClientExtract) -> None:
+    """Where nothing may be shown of the benchmark, a dash stands, and no sentence compares."""
+    alone = replace(extract, benchmark=extract.benchmark.iloc[:0], quartile=None)
+    standing = client_standing(alone)
+    table = tables.standing_table(standing)
+    assert all(row[2] == row[3] == "–" for row in table.rows)
+    assert "in the benchmark" not in str(pages.client_summary(standing))
+
+
+def test_table_text_and_html_are_escaped_and_whole() -> None:
+    """A table shows every cell in text and HTML, markup in cells as text."""
+    table = Table("Title", [Column("A", "left"), Column("B")], [("<b>x</b>", "1")], "note", (0,))
+    assert "<b>x</b>" in table.text()
+    assert "&lt;b&gt;x&lt;/b&gt;" in table.html()
+    assert '<th scope="row"' in table.html()
+    with pytest.raises(ValueError, match="row 0 has 1 cells"):
+        Table("Title", [Column("A"), Column("B")], [("x",)])
+
+
+def test_prose_is_markdown() -> None:
+    """Sentences show as Markdown, and as text where there is none."""
+    bundle, _ = Prose("*x*")._repr_mimebundle_()
+    assert bundle == {"text/plain": "*x*", "text/markdown": "*x*"}
+
+
+@pytest.mark.parametrize(
+    ("verdict", "text"),
+    [
+        ({"verdict": "none", "reason": "No gap."}, "There is no verdict. No gap."),
+    ],
+)
+def test_no_verdict_says_why(verdict: dict[str, str], text: str) -> None:
+    """Where no verdict is possible its reason is said."""
+    assert str(verdict_pages.verdict_narrative(verdict)) == text
