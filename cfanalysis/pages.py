@@ -56,7 +56,7 @@ def study_masthead(study: Study, title: str) -> Masthead:
     latest = organizations.drop_duplicates(["organization", "wave"])
     facts = [
         ("Waves" if len(source.waves) > 1 else "Wave", ", ".join(source.waves)),
-        ("Organizations", f"{len(study.clients):,}"),
+        (wording.unit_words(source).many.capitalize(), f"{len(study.clients):,}"),
         (
             "Responses" if study.survey.responses is not None else "Answers per item, at most",
             f"{latest['n'].sum():,}",
@@ -85,12 +85,13 @@ def gap_figures(gaps: QuartileGaps) -> KeyFigures:
     """Return the numbers to remember of a study: gap at the top, gap in the rest, difference."""
     delta, digits = gaps.delta, digits_for(gaps.delta)
     top = float(gaps.frame["gap"].iloc[0])
+    units = wording.unit_words(gaps.source).many
     return KeyFigures(
         (
             KeyFigure("Gap in the top quartile", decimal(top, digits), f"n = {gaps.n_top}"),
             KeyFigure("Gap in the rest", decimal(top + delta.estimate, digits), f"n = {gaps.n - gaps.n_top}"),
             KeyFigure("Rest minus top", decimal(delta.estimate, digits, signed=True), interval(delta)),
-            KeyFigure("Organizations", f"{gaps.n:,}", f"top quartile {percent(gaps.top_share)}"),
+            KeyFigure(units.capitalize(), f"{gaps.n:,}", f"top quartile {percent(gaps.top_share)}"),
         )
     )
 

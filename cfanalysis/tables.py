@@ -11,12 +11,13 @@ from cfanalysis.blocks import Column, Table
 from cfanalysis.numerals import decimal, digits_for
 from cfanalysis.scoring import one_wave
 from cfanalysis.study import Study
-from cfanalysis.wording import in_sentence, which_wave
+from cfanalysis.wording import in_sentence, unit_words, which_wave
 
 
 def quartile_table(gaps: QuartileGaps) -> Table:
     """Return Say, Do and gap of the four quartiles, and the rest against the top."""
-    labels = ("Quartile", "Organizations", "Say", "Do", "Gap", "95% interval")
+    unit = unit_words(gaps.source)
+    labels = ("Quartile", unit.many.capitalize(), "Say", "Do", "Gap", "95% interval")
     delta, digits = gaps.delta, digits_for(gaps.delta)
 
     def bounds(low: float | None, high: float | None) -> str:
@@ -41,8 +42,8 @@ def quartile_table(gaps: QuartileGaps) -> Table:
     )
     low, high = gaps.scale
     note = (
-        f"Means of organizations, scale points ({low} to {high}); quartiles of {in_sentence(gaps.criterion)}, "
-        f"{which_wave(gaps.wave, gaps.source)}. Interval: bootstrap of organizations, re-ranked and re-cut. "
+        f"Means of {unit.many}, scale points ({low} to {high}); quartiles of {in_sentence(gaps.criterion)}, "
+        f"{which_wave(gaps.wave, gaps.source)}. Interval: bootstrap of {unit.many}, re-ranked and re-cut. "
         f"{gaps.source.caption}"
     )
     return Table(
@@ -70,7 +71,7 @@ def profile_table(profile: SayDoProfile) -> Table:
         for r in profile.frame.to_dict(orient="records")
     ]
     note = (
-        f"Scores from 0 to 100; n = organizations, {which_wave(profile.wave, profile.source)}. "
+        f"Scores from 0 to 100; n = {unit_words(profile.source).many}, {which_wave(profile.wave, profile.source)}. "
         f"{profile.source.caption}"
     )
     return Table("Say and Do by dimension (0 to 100)", columns, rows, note)
@@ -147,7 +148,8 @@ def index_table(study: Study) -> Table:
     """Return the indices: of all respondents where published tables have that row, and the organizations' mean."""
     survey = study.survey
     scores = one_wave(study.scores, survey.source.waves, "latest").query("scope == 'index'")
-    labels = ("Index", "All respondents", "Published", "Mean of organizations", "Organizations")
+    unit = unit_words(survey.source)
+    labels = ("Index", "All respondents", "Published", f"Mean of {unit.many}", unit.many.capitalize())
     tables = survey.instrument.frequency_tables
     overall = None if tables is None else tables.overall
     rows = []
@@ -164,7 +166,7 @@ def index_table(study: Study) -> Table:
                 str(len(each)),
             )
         )
-    note = f"0 to 100; latest wave of each organization. {survey.source.caption}"
+    note = f"0 to 100; latest wave of each {unit.one}. {survey.source.caption}"
     return Table("Indices", _measure_columns(labels), rows, note)
 
 

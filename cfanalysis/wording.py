@@ -21,11 +21,6 @@ from cfanalysis.numerals import decimal, digits_for, interval, ordinal, percent
 from cfanalysis.scoring import WhichWave
 from cfanalysis.survey import Source
 
-WAVES: dict[WhichWave, str] = {
-    "first": "first wave of each organization",
-    "latest": "latest wave of each organization",
-}
-
 
 class UnitWords(NamedTuple):
     """How the units of a study are called: organizations, or respondents where each stands for itself."""
@@ -70,7 +65,9 @@ def direction(estimate: Estimate) -> int:
 
 def which_wave(wave: WhichWave, source: Source) -> str:
     """Return the wave in words; where there is only one, its name."""
-    return f"wave {source.waves[0]}" if len(source.waves) == 1 else WAVES[wave]
+    if len(source.waves) == 1:
+        return f"wave {source.waves[0]}"
+    return f"{wave} wave of each {unit_words(source).one}"
 
 
 def gap_title(gaps: QuartileGaps) -> str:
@@ -87,7 +84,7 @@ def gap_subtitle(gaps: QuartileGaps) -> str:
     low, high = gaps.scale
     return (
         f"Say minus Do, points on a scale of {low} to {high}, by quartile of {in_sentence(gaps.criterion)}; "
-        f"{gaps.n} organizations, {which_wave(gaps.wave, gaps.source)}"
+        f"{unit_words(gaps.source).counted(gaps.n)}, {which_wave(gaps.wave, gaps.source)}"
     )
 
 
@@ -108,7 +105,7 @@ def gap_alt(gaps: QuartileGaps) -> str:
 
 def gap_summary(gaps: QuartileGaps) -> str:
     """Return the answer in a few sentences (Markdown): contrast, what moves, and what this cannot say."""
-    delta, digits = gaps.delta, digits_for(gaps.delta)
+    delta, digits, unit = gaps.delta, digits_for(gaps.delta), unit_words(gaps.source)
     top = float(gaps.frame["gap"].iloc[0])
     told = {
         1: f"Below the top quartile the gap is wider by **{decimal(delta.estimate, digits)} points**",
@@ -116,9 +113,9 @@ def gap_summary(gaps: QuartileGaps) -> str:
         0: f"The gap differs by {decimal(delta.estimate, digits, signed=True)} points, which cannot be told from 0",
     }[direction(delta)]
     return (
-        f"In the top quartile of {in_sentence(gaps.criterion)} organizations say {decimal(top, digits)} points more "
+        f"In the top quartile of {in_sentence(gaps.criterion)} {unit.many} say {decimal(top, digits)} points more "
         f"than they do; in the rest {decimal(top + delta.estimate, digits)} points. {told} ({interval(delta)}; "
-        f"{gaps.n} organizations, {gaps.n_top} of them in the top quartile, {percent(gaps.top_share)}). The top "
+        f"{unit.counted(gaps.n)}, {gaps.n_top} of them in the top quartile, {percent(gaps.top_share)}). The top "
         f"quartile leads by {decimal(gaps.delta_do.estimate, digits)} points in Do and by "
         f"{decimal(gaps.delta_say.estimate, digits)} points in Say."
     )
@@ -126,16 +123,17 @@ def gap_summary(gaps: QuartileGaps) -> str:
 
 def gap_method(gaps: QuartileGaps) -> str:
     """Return how the contrast was computed, in a few sentences (Markdown)."""
+    unit = unit_words(gaps.source)
     left_out = (
-        f" {gaps.n_left_out} organization(s) that lack an item of the gap or of the criterion are left out."
+        f" {gaps.n_left_out} {unit.one}(s) that lack an item of the gap or of the criterion are left out."
         if gaps.n_left_out
         else ""
     )
     return (
         f"Quartiles are cut on {in_sentence(gaps.criterion)}, which contains no item of the gap, at the linear 25, "
-        "50 and 75% quantiles; ties go up. An organization's Say and Do are the means of its items' means, and every "
-        f"organization counts once, with its {gaps.wave} wave.{left_out} Intervals are percentiles of "
-        f"{gaps.repetitions:,} bootstrap samples of organizations, each ranked and cut anew (seed {gaps.seed}). "
+        "50 and 75% quantiles; ties go up. Say and Do are the means of their items' means, and every "
+        f"{unit.one} counts once, with its {gaps.wave} wave.{left_out} Intervals are percentiles of "
+        f"{gaps.repetitions:,} bootstrap samples of {unit.many}, each ranked and cut anew (seed {gaps.seed}). "
         "Criterion and gap come from the same respondents: what makes a person rate everything better makes "
         "both better."
     )
@@ -154,7 +152,8 @@ def profile_title(profile: SayDoProfile) -> str:
 def profile_subtitle(profile: SayDoProfile) -> str:
     """Return measure and n of the profile in one line."""
     by = f"; quartiles of {in_sentence(profile.criterion)}" if profile.criterion else ""
-    return f"Say and Do, 0 to 100{by}; {profile.n} organizations, {which_wave(profile.wave, profile.source)}"
+    n = unit_words(profile.source).counted(profile.n)
+    return f"Say and Do, 0 to 100{by}; {n}, {which_wave(profile.wave, profile.source)}"
 
 
 def profile_alt(profile: SayDoProfile) -> str:
@@ -180,8 +179,9 @@ def slope_title(slope: GapSlope) -> str:
 
 def slope_subtitle(slope: GapSlope) -> str:
     """Return measure and n of the slope in one line."""
+    n = unit_words(slope.source).counted(slope.n)
     return (
-        f"Say minus Do (scale points) against {in_sentence(slope.criterion)} (0 to 100); {slope.n} organizations, "
+        f"Say minus Do (scale points) against {in_sentence(slope.criterion)} (0 to 100); {n}, "
         f"{which_wave(slope.wave, slope.source)}; line with 95% band"
     )
 
@@ -190,7 +190,7 @@ def slope_alt(slope: GapSlope) -> str:
     """Return the alternative text of gap against performance."""
     table = slope.organizations
     return (
-        f"{slope_title(slope)} ({interval(slope.slope)}). A scatter of {slope.n} organizations: "
+        f"{slope_title(slope)} ({interval(slope.slope)}). A scatter of {unit_words(slope.source).counted(slope.n)}: "
         f"{in_sentence(slope.criterion)} from {decimal(float(table['criterion'].min()))} to "
         f"{decimal(float(table['criterion'].max()))}, gap from {decimal(float(table['gap'].min()), 2)} to "
         f"{decimal(float(table['gap'].max()), 2)} points; the top quartile begins at {decimal(slope.cut)}."

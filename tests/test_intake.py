@@ -89,7 +89,7 @@ def test_columns_of_nothing_are_ignored_and_named(tmp_path: Path, tiny: Instrume
         ([HEADER], ["a header and no answers"]),
         (
             [HEADER, "A,r1,2024,1,2,3,4,5,4,x,1,2"],
-            ["not a regular table", "Expected 10 fields in line 2, saw 12"],
+            ["not a regular table", "expected 10 cells in row 2, found 12"],
         ),
         (["", "A"], ["first row is empty"]),
     ],

@@ -28,7 +28,7 @@ from cfanalysis.verdict.hermite import latent_correlations
 from cfanalysis.verdict.jackknife import latent_contrast
 from cfanalysis.verdict.latent import item_sigma, quadrature, thresholds
 from cfanalysis.verdict.resampling import recut, resamples
-from cfanalysis.verdict.simulation import World, simulated_survey
+from cfanalysis.verdict.worlds import World, simulated_survey
 
 FACETS = ["say", "say", "do", "do"]
 ABOVE, AROUND, BELOW = (Estimate(m, low=m - 1, high=m + 1) for m in (2.0, 0.0, -2.0))
@@ -411,6 +411,16 @@ def test_a_facet_that_hangs_on_one_organization_has_no_interval() -> None:
     assert verdict.theta_a.se is None
     assert verdict.verdict in ("inconclusive", "scale-dependent")
     assert json.dumps(verdict.as_dict(), allow_nan=False)
+
+
+def test_a_criterion_with_hardly_a_top_quartile_gives_no_interval() -> None:
+    """Nearly three quarters tie at the lowest value: many resamples cannot be cut, and it says so."""
+    shares, _, facets = survey(60)
+    verdict = criterion_verdict(shares, np.r_[np.zeros(44), np.arange(16) + 1], facets, repetitions=200)
+    assert verdict.delta.low is None
+    assert verdict.smallest_detectable is None
+    assert verdict.verdict == "inconclusive"
+    assert any("delta has no interval" in note for note in verdict.notes)
 
 
 def _broken(name: str) -> tuple[object, object, object]:

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from cfanalysis.analyses.claim_data import ClaimData, CriterionKind, claim_data
-from cfanalysis.errors import AnalysisError
 from cfanalysis.scoring import WhichWave
 from cfanalysis.survey import Survey
 from cfanalysis.verdict import Verdict, composite_verdict, criterion_verdict
+
+SAME_PEOPLE = (
+    "Criterion and gap come from the same respondents: what makes a person rate everything better makes both "
+    "better (common method bias)."
+)
+"""What stands beside a verdict whose criterion is answered by those who answered the gap's items."""
 
 SEED = 2026
 REPETITIONS = 5000
@@ -36,13 +43,8 @@ def claim_verdict(
     Raises
     ------
     AnalysisError
-        The instrument has no gap, or the data do not allow a contrast.
+        The instrument has no gap, the survey lacks that criterion, or the data do not allow a contrast.
     """
-    if not survey.instrument.gap_dimensions:
-        raise AnalysisError(
-            f"The instrument {survey.instrument.id!r} has no gap: no dimension holds both Say and Do items.",
-            next_step="Use it for data quality and measurement.",
-        )
     data = claim_data(survey, wave=wave, kind=kind, seed=seed)
     return verdict_on(data, repetitions=repetitions, seed=seed)
 
@@ -59,7 +61,7 @@ def verdict_on(data: ClaimData, *, repetitions: int = REPETITIONS, seed: int = S
             repetitions=repetitions,
             seed=seed,
         )
-    return criterion_verdict(
+    verdict = criterion_verdict(
         data.cumulative,
         data.criterion,
         data.facets,
@@ -68,3 +70,6 @@ def verdict_on(data: ClaimData, *, repetitions: int = REPETITIONS, seed: int = S
         repetitions=repetitions,
         seed=seed,
     )
+    if data.kind != "same respondents":
+        return verdict
+    return replace(verdict, notes=(*verdict.notes, SAME_PEOPLE))

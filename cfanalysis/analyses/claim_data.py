@@ -17,10 +17,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from cfanalysis.errors import AnalysisError
 from cfanalysis.instrument import Index, Instrument, Item
 from cfanalysis.scoring import WhichWave, index_scores, one_wave, ranked_only
 from cfanalysis.shares import count_shares
 from cfanalysis.survey import Survey
+from cfanalysis.verdict.evidence import Evidence, gather, overall_score
 
 HALVINGS = 20
 """Random halvings of the respondents that are averaged."""
@@ -114,7 +116,15 @@ def claim_data(
         Take this criterion instead of the best.
     seed
         Of the halvings.
+
+    Raises
+    ------
+    AnalysisError
+        The instrument has no gap, or the survey lacks the criterion that was asked for.
     """
+    _check_gap(survey.instrument)
+    if kind is not None:
+        _check_kind(survey, kind)
     shares = ranked_only(one_wave(survey.shares, survey.source.waves, wave))
     index = survey.instrument.criterion_index
     if kind is None and survey.outcomes is not None and survey.instrument.criterion_outcome is not None:
@@ -133,6 +143,51 @@ def claim_data(
         if kind == "other respondents" or complete.sum() >= LEAST:
             return halved
     return _undivided(survey, shares, index, "same respondents")
+
+
+def claim_evidence(data: ClaimData) -> Evidence:
+    """Return the checked arrays of some data; without a criterion, with the overall score in its place.
+
+    Raises
+    ------
+    AnalysisError
+        What `cfanalysis.verdict.criterion_verdict` refuses.
+    """
+    composite = data.criterion is None
+    criterion = overall_score(data.cumulative) if data.criterion is None else data.criterion
+    return gather(data.cumulative, criterion, data.facets, same_grid=data.same_grid, composite=composite)
+
+
+def _check_gap(instrument: Instrument) -> None:
+    """Raise an AnalysisError unless some dimension has both Say and Do items, naming what there is."""
+    if instrument.gap_dimensions:
+        return
+    facets = sorted({str(item.facet).title() for item in instrument.select(role="gap")})
+    held = {0: "no gap items", 1: f"{' '.join(facets)} items only", 2: "Say and Do in different dimensions"}
+    raise AnalysisError(
+        f"The instrument {instrument.id!r} has no gap: no dimension holds both Say and Do items.",
+        value=held[len(facets)],
+        next_step="Use it for data quality and measurement, or give items a facet and a dimension.",
+    )
+
+
+def _check_kind(survey: Survey, kind: CriterionKind) -> None:
+    """Raise an AnalysisError where the survey lacks the criterion that was asked for."""
+    instrument, problem = survey.instrument, ""
+    if kind == "outcome" and instrument.criterion_outcome is None:
+        problem = f"The instrument {instrument.id!r} names no outcome as criterion."
+    elif kind == "outcome" and survey.outcomes is None:
+        problem = "The study has no outcomes."
+    elif kind in ("other respondents", "same respondents") and instrument.criterion_index is None:
+        problem = f"The instrument {instrument.id!r} names no index of performance items as criterion."
+    elif kind == "other respondents" and survey.responses is None:
+        problem = "Frequency tables do not tell one respondent from another, so respondents cannot be halved."
+    if problem:
+        raise AnalysisError(
+            problem,
+            value=f"criterion {kind!r}",
+            next_step="Leave the criterion to the survey, or take another.",
+        )
 
 
 def _undivided(survey: Survey, shares: pd.DataFrame, index: Index | None, kind: CriterionKind) -> ClaimData:

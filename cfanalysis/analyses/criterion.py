@@ -1,7 +1,8 @@
 """By what organizations are cut into quartiles, and what each has: Say, Do, gap and criterion side by side.
 
-The criterion contains no item of the gap (the instrument refuses that), else the quartiles would find a gap
-where there is none. It is the instrument's criterion index.
+The criterion is the instrument's criterion index, which contains no item of the gap (the instrument refuses
+that): else the quartiles would find a gap where there is none. Where an instrument names no criterion, only the
+overall score is left; that describes, and is said with every result.
 """
 
 from __future__ import annotations
@@ -10,11 +11,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from cfanalysis.errors import AnalysisError
 from cfanalysis.gap import say_do_gaps
 from cfanalysis.instrument import Index
 from cfanalysis.scoring import WhichWave, index_scores, one_wave, ranked_only
 from cfanalysis.survey import Survey
+
+OVERALL = "Overall score of Say and Do"
+"""Title of the criterion where an instrument names none."""
 
 
 @dataclass(frozen=True)
@@ -30,22 +33,14 @@ class RankedGaps:
         Title of the criterion.
     n_left_out
         Organizations of that wave that lack an item of the gap or of the criterion.
+    composite
+        True where the criterion is the overall score, made of the gap's own items.
     """
 
     frame: pd.DataFrame
     criterion: str
     n_left_out: int
-
-
-def criterion_index(survey: Survey) -> Index:
-    """Return the index on which quartiles are cut, or say that the instrument has none."""
-    index = survey.instrument.criterion_index
-    if index is None:
-        raise AnalysisError(
-            f"The instrument {survey.instrument.id!r} names no criterion, so there are no quartiles.",
-            next_step="Add an index of performance items to the instrument and name it as criterion.",
-        )
-    return index
+    composite: bool = False
 
 
 def ranked_gaps(survey: Survey, *, wave: WhichWave) -> RankedGaps:
@@ -54,17 +49,24 @@ def ranked_gaps(survey: Survey, *, wave: WhichWave) -> RankedGaps:
     Raises
     ------
     AnalysisError
-        The instrument has no criterion or no gap.
+        The instrument has no gap.
     """
-    index = criterion_index(survey)
+    index = survey.instrument.criterion_index
     shares = ranked_only(one_wave(survey.shares, survey.source.waves, wave))
     gaps = say_do_gaps(shares, survey.instrument, scope="overall")
-    scores = index_scores(shares, survey.instrument, index).rename(columns={"score": "criterion"})
+    scores = index_scores(shares, survey.instrument, _overall(survey) if index is None else index)
+    scores = scores.rename(columns={"score": "criterion"})
     frame = gaps.merge(scores[["organization", "criterion"]], on="organization", how="inner")
     frame = frame[["organization", "wave", "criterion", "say", "do", "gap", "n"]]
     # By value, not by name: seeded draws are then the same whatever the organizations are called.
     frame = frame.sort_values(["criterion", "gap", "say", "organization"], ignore_index=True)
-    return RankedGaps(frame, index.title, int(shares["organization"].nunique()) - len(frame))
+    left_out = int(shares["organization"].nunique()) - len(frame)
+    return RankedGaps(frame, OVERALL if index is None else index.title, left_out, index is None)
+
+
+def _overall(survey: Survey) -> Index:
+    """Return the mean of all items of the gap as an index."""
+    return Index(id="overall", title=OVERALL, items=tuple(i.id for i in survey.instrument.gap_items))
 
 
 def scale_range(survey: Survey) -> tuple[int, int]:

@@ -44,6 +44,8 @@ class QuartileGaps:
         Of the bootstrap.
     source
         Where the data come from.
+    composite
+        True where the criterion is the overall score, made of the gap's own items: this describes only.
     """
 
     frame: pd.DataFrame
@@ -61,6 +63,7 @@ class QuartileGaps:
     repetitions: int
     seed: int
     source: Source
+    composite: bool = False
 
 
 def quartile_gaps(
@@ -80,7 +83,7 @@ def quartile_gaps(
     Raises
     ------
     AnalysisError
-        No gap or criterion in the instrument, fewer than four organizations, or all tied.
+        No gap in the instrument, fewer than four organizations, or all tied.
     """
     ranked = ranked_gaps(survey, wave=wave)
     table = ranked.frame
@@ -105,4 +108,5 @@ def quartile_gaps(
         repetitions=repetitions,
         seed=seed,
         source=survey.source,
+        composite=ranked.composite,
     )

@@ -14,7 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from cfanalysis.charts.layout import Gutters, Stage, Words, fitting_plan
-from cfanalysis.charts.lettering import MINUS, one_line, text_width, wrapped
+from cfanalysis.charts.lettering import one_line, text_width, wrapped
 from cfanalysis.charts.plot import points_from, value_axis, write
 from cfanalysis.charts.scales import round_ticks
 from cfanalysis.errors import AnalysisError
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from cfanalysis.analyses.participation import Participation
 
 MOST_ITEMS = 12
+MINUS = "\N{MINUS SIGN}"
 _SLIVER = 1.2  # points: a bar that stands for something is never thinner
 _ROUNDED = 20  # the axis ends at a multiple of a 20th of its length at most
 

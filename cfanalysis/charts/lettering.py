@@ -1,4 +1,4 @@
-"""Letters and numbers in a chart: how wide a text is, where it breaks, how a number is written.
+"""Letters in a chart: how wide a text is, where it breaks, how intervals and counts are written.
 
 A chart knows the width of every text before anything is drawn, so its layout is made once and no label meets
 another by chance. Widths are measured with the font itself, in points.
@@ -16,9 +16,11 @@ from matplotlib import font_manager
 from matplotlib.ft2font import LoadFlags
 
 from cfanalysis.effects import Estimate
+from cfanalysis.survey import Source
 from cfanalysis.theme import current, register_fonts
 
-MINUS = "−"
+MINUS = "\N{MINUS SIGN}"
+_NARROW = 0.1  # scale points
 _SLACK = 1.02  # screens round letter widths up when they fit them to pixels
 
 
@@ -79,7 +81,7 @@ def wrapped(text: str, width: float, size: float, *, bold: bool = False) -> list
 
     Examples
     --------
-    >>> wrapped("Processes aligned to a quality experience", 100, 9)
+    >>> wrapped("Processes aligned to a quality experience", 90, 9)
     ['Processes aligned to', 'a quality experience']
     >>> wrapped(" ", 100, 9)
     []
@@ -151,14 +153,14 @@ def number(value: float | None, decimals: int, *, signed: bool = False) -> str:
     """
     if value is None or not math.isfinite(value):
         return "–"
-    text = f"{value:+.{decimals}f}" if signed else f"{value:.{decimals}f}"
-    if float(text) == 0:
-        text = text.lstrip("+-")
-    return text.replace("-", MINUS)
+    text = f"{abs(value):,.{decimals}f}"
+    if float(text.replace(",", "")) == 0:
+        return text
+    return (MINUS if value < 0 else "+" if signed else "") + text
 
 
 def interval(low: float | None, high: float | None, decimals: int) -> str:
-    """Return an interval in words; empty where there is none.
+    """Return the ends of an interval; empty where there is none.
 
     Examples
     --------
@@ -170,34 +172,48 @@ def interval(low: float | None, high: float | None, decimals: int) -> str:
     return f"{number(low, decimals)} to {number(high, decimals)}"
 
 
+def digits_for(estimate: Estimate) -> int:
+    """Return how many digits an estimate in scale points needs: two, three where its interval is narrow.
+
+    The same rule as in the sentences (`cfanalysis.numerals`), so that chart and text show one number.
+
+    Examples
+    --------
+    >>> digits_for(Estimate(0.23, 0.12, 0.33)), digits_for(Estimate(0.046, 0.004, 0.07))
+    (2, 3)
+    """
+    low, high = estimate.low, estimate.high
+    return 3 if low is not None and high is not None and high - low < _NARROW else 2
+
+
 def confidence(estimate: Estimate) -> str:
     """Return what an estimate's interval is called.
 
     Examples
     --------
     >>> confidence(Estimate(0.1, confidence=0.9))
-    '90 % interval'
+    '90% interval'
     """
-    return f"{100 * estimate.confidence:g} % interval"
+    return f"{100 * estimate.confidence:.0f}% interval"
 
 
-def organizations(count: int) -> str:
-    """Return a number of organizations in words.
+def unit(source: Source) -> str:
+    """Return what one unit of a study is called: an organization, unless the source says otherwise.
 
     Examples
     --------
-    >>> organizations(1), organizations(1200)
-    ('1 organization', '1,200 organizations')
+    >>> unit(Source("sample", "Self Assessment"))
+    'organization'
     """
-    return f"{count:,} organization" + ("" if count == 1 else "s")
+    return str(getattr(source, "unit", "organization"))
 
 
-def wave_note(wave: str) -> str:
-    """Return which wave counts, as a sentence.
+def counted(n: int, source: Source) -> str:
+    """Return a number of units in words.
 
     Examples
     --------
-    >>> wave_note("latest")
-    'Each organization’s latest wave.'
+    >>> counted(1200, Source("sample", "Self Assessment"))
+    '1,200 organizations'
     """
-    return f"Each organization’s {wave} wave."
+    return f"{n:,} {unit(source)}" + ("" if n == 1 else "s")

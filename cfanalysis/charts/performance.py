@@ -18,12 +18,13 @@ from matplotlib.axes import Axes
 from cfanalysis.charts.layout import Gutters, Stage, Words
 from cfanalysis.charts.lettering import (
     confidence,
+    counted,
+    digits_for,
     interval,
     number,
     one_line,
-    organizations,
     text_width,
-    wave_note,
+    unit,
     wrapped,
 )
 from cfanalysis.charts.plot import letter, value_axis, write
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
 
 _TOP = "Top"
 _SHAPE = 0.62  # height of the plot by its width, where the height is free
-_DECIMALS = 2  # of scale points
 _MANY = 1500  # dots from here on are drawn as one picture, or the file grows without bound
 
 
@@ -97,8 +97,8 @@ def _words(slope: GapSlope, points: pd.DataFrame) -> Words:
     return Words(
         title=f"Say-Do gap against {one_line(slope.criterion)}",
         subtitle=(
-            f"Gap = Say − Do in scale points{negative}. Each mark is one of "
-            f"{organizations(slope.n)}. {wave_note(slope.wave)}"
+            f"Gap = Say − Do in scale points{negative}. "
+            f"{counted(slope.n, slope.source)}, {slope.wave} wave of each."
         ),
         caption=slope.source.caption,
     )
@@ -113,9 +113,10 @@ def _points(slope: GapSlope) -> pd.DataFrame:
 
 def _slope_lines(slope: GapSlope) -> list[str]:
     estimate = slope.slope
-    ends = interval(estimate.low, estimate.high, _DECIMALS)
-    lines = [f"Slope {number(estimate.estimate, _DECIMALS, signed=True)}", "points per SD"]
-    return [*lines, confidence(estimate), ends] if ends else lines
+    digits = digits_for(estimate)
+    known = interval(estimate.low, estimate.high, digits)
+    lines = [f"Slope {number(estimate.estimate, digits, signed=True)}", "points per SD"]
+    return [*lines, confidence(estimate), known] if known else lines
 
 
 def _set_axes(
@@ -130,7 +131,7 @@ def _set_axes(
     axes.set_ylim(y_limits)
     ticks = round_ticks(x_limits, width=width, pitch=6 * theme.small)
     value_axis(axes, ticks, tick_labels(ticks), top=False, grid=False)
-    ticks = round_ticks(y_limits, width=height, pitch=2.6 * theme.small)
+    ticks = round_ticks(y_limits, width=height, pitch=3.1 * theme.small)
     axes.set_yticks(ticks, tick_labels(ticks))
     axes.set_ylim(y_limits)
     axes.tick_params(axis="y", length=0, pad=4, labelsize=theme.small, labelcolor=theme.muted)
@@ -140,6 +141,8 @@ def _set_axes(
     name = one_line(slope.criterion) + " (0–100)"
     above = (-4.2 * theme.small, 3.3 * theme.small)
     write(axes, "Gap, scale points", (0, 1), above, size=theme.small, color=theme.muted, bold=True)
+    above = (above[0] + text_width("Gap, scale points", theme.small, bold=True) + theme.label, above[1])
+    write(axes, f"Each mark is one {unit(slope.source)}", (0, 1), above, size=theme.small, color=theme.muted)
     write(axes, name, (0, 0), (0, -2.9 * theme.small), size=theme.small, color=theme.muted, bold=True)
 
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from matplotlib.axes import Axes
 
 from cfanalysis.charts.layout import Gutters, Stage, Words, fitting_plan
-from cfanalysis.charts.lettering import confidence, interval, number, organizations, text_width, wave_note
+from cfanalysis.charts.lettering import confidence, counted, digits_for, interval, number, text_width, unit
 from cfanalysis.charts.plot import figure_of, value_axis, write
 from cfanalysis.charts.scales import Limits, roomy_limits, round_ticks, tick_labels, widened
 from cfanalysis.charts.swarm import swarms
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from cfanalysis.analyses.quartile_gaps import QuartileGaps
 
 _TOP = "Top"
-_DECIMALS = 2  # of scale points
 _MANY = 1500  # dots from here on are drawn as one picture, or the file grows without bound
 
 
@@ -48,6 +47,7 @@ class _Plan:
     theme: Theme
     quartiles: list[_Row]
     difference: _Row
+    digits: int
     row: float
     last: float
     gutters: Gutters
@@ -114,7 +114,7 @@ def quartile_gap(
             axes = stage.open(plan.gutters, body=body)
             width = stage.width - plan.gutters.left - plan.gutters.right
             _set_axes(axes, plan, _limits(gaps, plan, width, limits), width)
-            _head_numbers(axes, plan, confidence(gaps.delta))
+            _write_heads(axes, plan, gaps)
             _draw_dots(axes, gaps, plan, width)
             for index, row in enumerate(plan.quartiles):
                 _draw_quartile(axes, plan, index, row)
@@ -127,8 +127,8 @@ def _words(gaps: QuartileGaps) -> Words:
     return Words(
         title=f"Say-Do gap by quartile of {gaps.criterion}",
         subtitle=(
-            f"Gap = Say − Do in scale points{', negative where Do is above Say' if negative else ''}. Each dot is "
-            f"one of {organizations(gaps.n)}. {wave_note(gaps.wave)}"
+            f"Gap = Say − Do in scale points{', negative where Do is above Say' if negative else ''}. "
+            f"{counted(gaps.n, gaps.source)}, {gaps.wave} wave of each."
         ),
         caption=gaps.source.caption,
     )
@@ -138,26 +138,23 @@ def _plan(gaps: QuartileGaps, theme: Theme, *, tight: bool = False) -> _Plan:
     """Return where everything stands at the letter sizes of a theme."""
     columns = gaps.frame[["gap", "low", "high"]].astype(float).to_numpy()
     names, counts = gaps.frame["quartile"].astype(str), gaps.frame["n"].astype(int)
-    rows = [_Row(name, n, *ends) for name, n, ends in zip(names, counts, columns.tolist(), strict=True)]
+    rows = [_Row(name, n, *values) for name, n, values in zip(names, counts, columns.tolist(), strict=True)]
     delta = gaps.delta
-    ends = [math.nan if end is None else float(end) for end in (delta.low, delta.high)]
-    difference = _Row("Difference", gaps.n, float(delta.estimate), *ends)
+    low, high = (math.nan if end is None else float(end) for end in (delta.low, delta.high))
+    difference = _Row("Difference", gaps.n, float(delta.estimate), low, high)
     left = [text_width(row.name, theme.label, bold=True) for row in (*rows, difference)]
     left.append(text_width("no organizations", theme.small))
-    right = [text_width(_range(row), theme.small) for row in (*rows, difference)]
+    digits = digits_for(delta)
+    right = [text_width(interval(row.low, row.high, digits), theme.small) for row in (*rows, difference)]
     right.append(text_width(confidence(delta), theme.small))
     gutters = Gutters(
         left=max(left) + theme.label,
         right=max(right) + theme.label,
-        top=2.7 * theme.small,
+        top=3.1 * theme.small,
         bottom=3.2 * theme.small,
     )
     row, last = (3.7, 3.0) if tight else (5.4, 4.0)
-    return _Plan(theme, rows, difference, row * theme.label, last * theme.label, gutters)
-
-
-def _range(row: _Row) -> str:
-    return interval(row.low, row.high, _DECIMALS)
+    return _Plan(theme, rows, difference, digits, row * theme.label, last * theme.label, gutters)
 
 
 def _limits(gaps: QuartileGaps, plan: _Plan, width: float, wanted: Limits | None) -> Limits:
@@ -188,11 +185,15 @@ def _set_axes(axes: Axes, plan: _Plan, limits: Limits, width: float) -> None:
     axes.axhline(plan.end, left, right, color=theme.muted, linewidth=0.8, clip_on=False, zorder=0.5)
 
 
-def _head_numbers(axes: Axes, plan: _Plan, interval_name: str) -> None:
-    theme, x = plan.theme, plan.gutters.right
-    for text, height, bold in (("Mean", 1.65, True), (interval_name, 0.5, False)):
-        place = (x, height * theme.small)
-        write(axes, text, (1, 1), place, ha="right", size=theme.small, bold=bold, color=theme.muted)
+def _write_heads(axes: Axes, plan: _Plan, gaps: QuartileGaps) -> None:
+    """Write above the plot what a dot is and what the numbers are."""
+    theme, gutters = plan.theme, plan.gutters
+    dot, mean, range_name = f"Each dot is one {unit(gaps.source)}", "Mean", confidence(gaps.delta)
+    upper, lower = 1.85 * theme.small, 0.5 * theme.small
+    look: dict[str, Any] = {"size": theme.small, "color": theme.muted}
+    write(axes, dot, (0, 1), (-gutters.left, upper), **look)
+    write(axes, mean, (1, 1), (gutters.right, upper), ha="right", bold=True, **look)
+    write(axes, range_name, (1, 1), (gutters.right, lower), ha="right", **look)
 
 
 def _draw_dots(axes: Axes, gaps: QuartileGaps, plan: _Plan, width: float) -> None:
@@ -205,7 +206,7 @@ def _draw_dots(axes: Axes, gaps: QuartileGaps, plan: _Plan, width: float) -> Non
         [values[quartiles == row.name] for row in plan.quartiles],
         scale=width / (high - low),
         room=0.32 * plan.row / unit,
-        diameters=[theme.mark * share for share in (0.66, 0.56, 0.48, 0.4, 0.33)],
+        diameters=[theme.mark * share for share in (0.66, 0.56, 0.48, 0.42, 0.33)],
     )
     for index, (row, swarm) in enumerate(zip(plan.quartiles, drawn, strict=True)):
         centre = (index + 0.39) * plan.row
@@ -225,7 +226,7 @@ def _draw_quartile(axes: Axes, plan: _Plan, index: int, row: _Row) -> None:
     y, colour = (index + 0.84) * plan.row, theme.accent if top else theme.muted
     _draw_estimate(axes, row, y, 0.0, plan, colour=colour, marker="o")
     count = f"n = {row.n:,}" if row.n else "no organizations"
-    numbers = number(row.value, _DECIMALS), _range(row)
+    numbers = number(row.value, plan.digits), interval(row.low, row.high, plan.digits)
     text = theme.accent if top else theme.ink
     _write_gutters(axes, plan, (index + 0.5) * plan.row, (row.name, count), numbers, colour=text)
 
@@ -237,9 +238,8 @@ def _draw_estimate(
     mark = plan.theme.mark
     if not math.isfinite(zero + row.value):
         return
-    if _range(row):
-        ends = [zero + row.low, zero + row.high]
-        axes.plot(ends, [y, y], color=colour, linewidth=0.24 * mark, zorder=3)
+    if math.isfinite(row.low + row.high):
+        axes.plot([zero + row.low, zero + row.high], [y, y], color=colour, linewidth=0.24 * mark, zorder=3)
     edge: dict[str, Any] = {"markeredgecolor": plan.theme.paper, "markeredgewidth": 0.1 * mark}
     axes.plot([zero + row.value], [y], marker, markersize=mark, color=colour, zorder=4, **edge)
 
@@ -262,7 +262,7 @@ def _draw_difference(axes: Axes, plan: _Plan, width: float) -> None:
     """Draw the last row: the rest's mean minus the top quartile's, measured from the top quartile's mean."""
     theme, row, top = plan.theme, plan.difference, plan.top_mean
     y = plan.end + plan.last / 2
-    numbers = number(row.value, _DECIMALS, signed=True), _range(row)
+    numbers = number(row.value, plan.digits, signed=True), interval(row.low, row.high, plan.digits)
     _write_gutters(axes, plan, y, (row.name, "rest − top"), numbers, colour=theme.finding)
     if not math.isfinite(top + row.value):
         return

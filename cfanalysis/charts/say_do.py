@@ -18,7 +18,7 @@ from matplotlib.transforms import Transform
 
 from cfanalysis.charts.key import Key, key_height, placed_keys, write_key
 from cfanalysis.charts.layout import Gutters, Stage, Words, fitting_plan
-from cfanalysis.charts.lettering import number, one_line, text_width, wave_note, wrapped
+from cfanalysis.charts.lettering import number, one_line, text_width, unit, wrapped
 from cfanalysis.charts.plot import letter, points_from, value_axis, write
 from cfanalysis.charts.scales import Limits, roomy_limits, round_ticks, tick_labels, widened
 from cfanalysis.errors import AnalysisError
@@ -137,7 +137,7 @@ def _words(profile: SayDoProfile) -> Words:
     )
     return Words(
         title="Say and Do by dimension",
-        subtitle=f"Mean scores, 0–100. {meaning} {wave_note(profile.wave)}",
+        subtitle=f"Mean scores, 0–100, {profile.wave} wave of each {unit(profile.source)}. {meaning}",
         caption=profile.source.caption,
     )
 

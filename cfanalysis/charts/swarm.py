@@ -37,20 +37,22 @@ def swarms(
     room
         The farthest step to either side, points.
     diameters
-        What may be taken, the largest first: the first for which every swarm has room. If there is none (a
-        few values, each many times), the first whose dots cover at most half of each other; else the last.
+        What may be taken, the largest first: the first for which every swarm has room. If none but the last
+        would do, the last but one, its dots covering at most half of each other (few values, each many
+        times); else the last.
     """
     ordered = [np.sort(values) for values in groups]
-    for overlap in (1.0, 2.0, np.inf):
-        for diameter in diameters if overlap < np.inf else diameters[-1:]:
-            if any(_crowded(values * scale, diameter, overlap * room) for values in ordered):
-                continue
-            steps = [swarm_steps(values * scale, diameter) for values in ordered]
-            farthest = max((float(np.abs(s).max(initial=0.0)) for s in steps), default=0.0)
-            if farthest <= overlap * room:
-                shrink = min(1.0, room / farthest) if farthest else 1.0
-                return [Swarm(v, s * shrink) for v, s in zip(ordered, steps, strict=True)], diameter
-    raise ValueError("diameters is empty")
+    trials = [(diameter, 1.0) for diameter in diameters[:-1]]
+    trials += [(diameter, 2.0) for diameter in diameters[-2:-1]]
+    for diameter, overlap in [*trials, (diameters[-1], np.inf)]:
+        if any(_crowded(values * scale, diameter, overlap * room) for values in ordered):
+            continue
+        steps = [swarm_steps(values * scale, diameter) for values in ordered]
+        farthest = max((float(np.abs(s).max(initial=0.0)) for s in steps), default=0.0)
+        if farthest <= overlap * room:
+            break
+    shrink = min(1.0, room / farthest) if farthest else 1.0
+    return [Swarm(v, s * shrink) for v, s in zip(ordered, steps, strict=True)], diameter
 
 
 def swarm_steps(places: Floats, diameter: float) -> Floats:

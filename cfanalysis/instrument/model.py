@@ -243,6 +243,7 @@ class Instrument(_Part):
     minima: Minima = Minima()
     care: Care = Care()
     frequency_tables: FrequencyTables | None = None
+    themes: dict[str, tuple[str, ...]] = {}
 
     @model_validator(mode="after")
     def _check(self) -> Instrument:

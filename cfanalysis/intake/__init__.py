@@ -14,14 +14,27 @@ from cfanalysis.instrument import Instrument
 from cfanalysis.intake.delimited import DelimitedResponses
 from cfanalysis.intake.dialect import Dialect, FrequencyCounts, RawAnswers
 from cfanalysis.intake.frequency_workbook import FrequencyWorkbook
+from cfanalysis.intake.options import DETECTED, ReadingOptions
+from cfanalysis.intake.parquet import ParquetResponses
 from cfanalysis.intake.workbook import WorkbookResponses
 
-__all__ = ["DIALECTS", "Dialect", "FrequencyCounts", "RawAnswers", "read"]
+__all__ = ["DIALECTS", "Dialect", "FrequencyCounts", "RawAnswers", "ReadingOptions", "read", "read_headers"]
 
-DIALECTS: tuple[Dialect, ...] = (FrequencyWorkbook(), WorkbookResponses(), DelimitedResponses())
+DIALECTS: tuple[Dialect, ...] = (
+    FrequencyWorkbook(),
+    WorkbookResponses(),
+    ParquetResponses(),
+    DelimitedResponses(),
+)
 
 
-def read(path: Path, instrument: Instrument, *, dialect: str | None = None) -> RawAnswers | FrequencyCounts:
+def read(
+    path: Path,
+    instrument: Instrument,
+    *,
+    dialect: str | None = None,
+    options: ReadingOptions = DETECTED,
+) -> RawAnswers | FrequencyCounts:
     """Read a survey file.
 
     Parameters
@@ -32,6 +45,8 @@ def read(path: Path, instrument: Instrument, *, dialect: str | None = None) -> R
         What the survey asks.
     dialect
         Name of a dialect; None recognizes it by the content.
+    options
+        Encoding, delimiter and the like, where they are not to be detected.
 
     Returns
     -------
@@ -43,6 +58,25 @@ def read(path: Path, instrument: Instrument, *, dialect: str | None = None) -> R
     IntakeError
         The file is missing, empty, of no known dialect, or not what the instrument asks.
     """
+    return _dialect(_readable(path), instrument, dialect).read(path, instrument, options)
+
+
+def read_headers(
+    path: Path, instrument: Instrument, *, dialect: str | None = None, options: ReadingOptions = DETECTED
+) -> list[str]:
+    """Return the column names of a file with one row per respondent; parameters and errors as of `read`."""
+    chosen = _dialect(_readable(path), instrument, dialect)
+    if isinstance(chosen, (WorkbookResponses, ParquetResponses, DelimitedResponses)):
+        return chosen.headers(path, instrument, options)
+    raise IntakeError(
+        "The file holds frequency tables; there are no columns to map.",
+        where=path.name,
+        next_step="Describe the tables in the instrument: frequency_tables.",
+    )
+
+
+def _readable(path: Path) -> Path:
+    """Return the path of a file that is there and not empty."""
     if not path.is_file():
         folder = path.parent
         names = [p.name for p in folder.iterdir() if p.is_file()] if folder.is_dir() else []
@@ -54,7 +88,7 @@ def read(path: Path, instrument: Instrument, *, dialect: str | None = None) -> R
         )
     if path.stat().st_size == 0:
         raise IntakeError("The file is empty.", where=path, next_step="Export the answers again.")
-    return _dialect(path, instrument, dialect).read(path, instrument)
+    return path
 
 
 def _dialect(path: Path, instrument: Instrument, name: str | None) -> Dialect:

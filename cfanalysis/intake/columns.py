@@ -8,23 +8,38 @@ spaces. Nothing is guessed: a header that only resembles an item is an error tha
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from typing import Literal, NamedTuple
 
 from cfanalysis.errors import IntakeError, nearest
 from cfanalysis.instrument import Instrument
+from cfanalysis.intake.options import DETECTED, IGNORE, ReadingOptions
 
 Reserved = Literal["organization", "respondent", "wave", "seconds", "origin"]
 RESERVED: tuple[Reserved, ...] = ("organization", "respondent", "wave", "seconds", "origin")
 RESEMBLES = 0.85
+SHOWN = 20
+LOOKED_AT = 500
+"""Headers of nothing that are compared with the items; a table of 100,000 columns is another survey's."""
+
+
+class ColumnProblem(NamedTuple):
+    """What is wrong with a column: its name, the rule, a sentence, and what is proposed with its likeness."""
+
+    column: str
+    rule: Literal["twice", "resembles", "missing"]
+    problem: str
+    proposal: str = ""
+    score: float = 0.0
 
 
 class Matched(NamedTuple):
-    """For each used header's position its canonical name, and the headers that belong to nothing."""
+    """For each used header's position its canonical name, the headers of nothing, and what is wrong."""
 
     names: dict[int, str]
     ignored: tuple[str, ...]
+    problems: tuple[ColumnProblem, ...] = ()
 
 
 def folded(text: str) -> str:
@@ -38,8 +53,31 @@ def folded(text: str) -> str:
     return " ".join(text.split()).casefold()
 
 
-def match_columns(headers: Sequence[str], instrument: Instrument, *, where: str) -> Matched:
+def known_names(instrument: Instrument, decided: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return what each folded header names; what was decided by hand goes before the instrument's own names."""
+    own = {name: canonical for canonical, name in _names(instrument)}
+    return {**own, **{folded(header): name for header, name in (decided or {}).items()}}
+
+
+def match_columns(
+    headers: Sequence[str],
+    instrument: Instrument,
+    *,
+    where: str,
+    options: ReadingOptions = DETECTED,
+) -> Matched:
     """Return which header holds what.
+
+    Parameters
+    ----------
+    headers
+        The column names of the file.
+    instrument
+        What the survey asks.
+    where
+        The place, for messages.
+    options
+        What columns hold by the user's decision, and whether a table that does not fit is to be read.
 
     Raises
     ------
@@ -47,15 +85,8 @@ def match_columns(headers: Sequence[str], instrument: Instrument, *, where: str)
         A column stands twice, a header resembles an item but is none, or a needed column is missing; all
         such problems in one message.
     """
-    known = {name: canonical for canonical, name in _names(instrument)}
-    names = {i: known[folded(h)] for i, h in enumerate(headers) if folded(h) in known}
-    unmatched = [h for i, h in enumerate(headers) if i not in names and h.strip()]
-    problems = [
-        *(f"column {c!r} stands {n} times" for c, n in Counter(names.values()).items() if n > 1),
-        *_resembling(unmatched, instrument),
-        *_missing(set(names.values()), instrument),
-    ]
-    if not {item.id for item in instrument.items} & set(names.values()):
+    matched = matched_columns(headers, instrument, options.columns)
+    if not {item.id for item in instrument.items} & set(matched.names.values()):
         raise IntakeError(
             f"None of the columns is an item of the instrument {instrument.id!r}.",
             where=where,
@@ -63,15 +94,47 @@ def match_columns(headers: Sequence[str], instrument: Instrument, *, where: str)
             allowed=f"columns such as organization, {', '.join(i.id for i in instrument.items[:3])}",
             next_step="Check that file and instrument belong together.",
         )
+    problems = tuple(column_problems(headers, matched, instrument, options.columns))
+    if options.lenient:
+        first = {name: i for i, name in reversed(matched.names.items())}
+        return matched._replace(names={i: name for name, i in first.items()}, problems=problems)
     if problems:
-        shown = [*problems[:20], *([f"and {len(problems) - 20} more"] if len(problems) > 20 else [])]
+        texts = [problem.problem for problem in problems[:SHOWN]]
+        more = [f"and {len(problems) - SHOWN} more"] if len(problems) > SHOWN else []
         raise IntakeError(
-            "\n  - ".join([f"The columns do not fit the instrument {instrument.id!r}:", *shown]),
+            "\n  - ".join([f"The columns do not fit the instrument {instrument.id!r}:", *texts, *more]),
             where=where,
             allowed="each item once, under its id, its export id or its text",
-            next_step="Rename the columns, or name them in the instrument (source of the item or field).",
+            next_step="Rename the columns, or decide what they hold: cfanalysis map FILE --instrument INSTRUMENT",
         )
-    return Matched(names, tuple(unmatched))
+    return matched
+
+
+def matched_columns(
+    headers: Sequence[str], instrument: Instrument, decided: Mapping[str, str] | None = None
+) -> Matched:
+    """Return which header holds what, whether or not it all fits."""
+    known = known_names(instrument, decided)
+    found = {i: known[folded(h)] for i, h in enumerate(headers) if folded(h) in known}
+    names = {i: name for i, name in found.items() if name != IGNORE}
+    return Matched(names, tuple(h for i, h in enumerate(headers) if i not in names and h.strip()))
+
+
+def column_problems(
+    headers: Sequence[str],
+    matched: Matched,
+    instrument: Instrument,
+    decided: Mapping[str, str] | None = None,
+) -> Iterator[ColumnProblem]:
+    """Yield columns that stand twice, headers that resemble an item and are none, and columns that are missing."""
+    for name, count in Counter(matched.names.values()).items():
+        if count > 1:
+            places = [headers[i] for i, n in matched.names.items() if n == name]
+            spelled = "" if len(set(places)) == 1 else f" ({', '.join(map(repr, places[:4]))})"
+            yield ColumnProblem(name, "twice", f"column {name!r} stands {count} times{spelled}")
+    settled = {folded(header) for header in decided or {}}
+    yield from _resembling([h for h in matched.ignored if folded(h) not in settled], instrument)
+    yield from _missing(set(matched.names.values()), instrument)
 
 
 def _names(instrument: Instrument) -> Iterator[tuple[str, str]]:
@@ -86,20 +149,26 @@ def _names(instrument: Instrument) -> Iterator[tuple[str, str]]:
         yield from ((item.id, folded(n)) for n in (*item.source, item.id))
 
 
-def _resembling(unmatched: Sequence[str], instrument: Instrument) -> Iterator[str]:
+def _resembling(unmatched: Sequence[str], instrument: Instrument) -> Iterator[ColumnProblem]:
     ids = [name for item in instrument.items for name in (item.id, *item.source)]
-    for header in unmatched:
-        close = [
-            name
-            for name in nearest(header, ids)
-            if SequenceMatcher(None, header.casefold(), name.casefold()).ratio() >= RESEMBLES
-        ]
+    for header in unmatched[:LOOKED_AT]:
+        word = header[:200].casefold()
+        close = {
+            name: round(score, 2)
+            for name in nearest(word, ids)
+            if (score := SequenceMatcher(None, word, name.casefold()).ratio()) >= RESEMBLES
+        }
         if close:
-            yield f"unknown item {header!r} (the nearest: {', '.join(close)})"
+            best = max(close, key=lambda name: close[name])
+            near = ", ".join(close)
+            problem = f"unknown item {header[:200]!r} (the nearest: {near})"
+            yield ColumnProblem(header[:200], "resembles", problem, best, close[best])
 
 
-def _missing(found: set[str], instrument: Instrument) -> Iterator[str]:
+def _missing(found: set[str], instrument: Instrument) -> Iterator[ColumnProblem]:
     needed = [item.id for item in instrument.rated_items if not item.optional]
     if instrument.unit == "organization":
         needed.insert(0, "organization")
-    yield from (f"missing column {name!r}" for name in needed if name not in found)
+    for name in needed:
+        if name not in found:
+            yield ColumnProblem(name, "missing", f"missing column {name!r}")

@@ -1,22 +1,38 @@
-"""Responses as delimited text: one header row, one row per respondent.
+"""Responses as delimited text: one row per respondent below the column names.
 
-The encoding is UTF-8 (with or without a byte order mark); the delimiter is the one of comma, semicolon, tab
-and bar that the header row holds most often.
+Encoding, delimiter and decimal sign are detected and said aloud, or given. The file is read in blocks by
+pyarrow; a file with rows of unequal length is read once more, row by row where it must be: a row that lacks cells at
+its end is filled up, one with cells too many is an error.
 """
 
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterator
+from io import StringIO
+from itertools import islice
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
+import pyarrow as pa
+from pyarrow import csv as arrow_csv
 
 from cfanalysis.errors import IntakeError
 from cfanalysis.instrument import Instrument
-from cfanalysis.intake.columns import match_columns
+from cfanalysis.intake.collecting import collected
+from cfanalysis.intake.columns import folded, known_names, match_columns
+from cfanalysis.intake.delimiter import DELIMITERS, delimiter_of
 from cfanalysis.intake.dialect import RawAnswers
+from cfanalysis.intake.encoding import Encoding, text_encoding
+from cfanalysis.intake.header import DEEPEST, SEARCHED, Header, find_header
+from cfanalysis.intake.numbers import answers_decimal
+from cfanalysis.intake.options import DETECTED, ReadingOptions
 
-DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+BLOCK = 1 << 24
+"""Bytes that are read at a time; no row may be longer."""
+
+PLAIN = ("respondent", "seconds")
 
 
 class DelimitedResponses:
@@ -26,60 +42,177 @@ class DelimitedResponses:
     about = "CSV with one header row and one row per respondent"
 
     def recognizes(self, path: Path, instrument: Instrument) -> bool:
-        """Return whether the file's head is text."""
+        """Return whether the file's head is text: no zero bytes but those of UTF-16."""
         with path.open("rb") as stream:
             head = stream.read(65_536)
-        return b"\x00" not in head and not head.startswith(b"PK\x03\x04")
+        if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+            return True
+        pairs = max(len(head) // 2, 1)
+        zeros = sorted((head[0::2].count(0) / pairs, head[1::2].count(0) / pairs))
+        binary = head.startswith((b"PK\x03\x04", b"PAR1", b"\xd0\xcf\x11\xe0", b"%PDF"))
+        return not binary and (zeros == [0, 0] or (zeros[0] < 0.1 and zeros[1] > 0.4))
 
-    def read(self, path: Path, instrument: Instrument) -> RawAnswers:
+    def headers(self, path: Path, instrument: Instrument, options: ReadingOptions = DETECTED) -> list[str]:
+        """Return the column names."""
+        known = known_names(instrument, options.columns)
+        encoding = text_encoding(path, instrument, options.encoding)
+        return find_header(_first_rows(path, encoding, known, options)[0], known).names
+
+    def read(self, path: Path, instrument: Instrument, options: ReadingOptions = DETECTED) -> RawAnswers:
         """Read the whole file; see `read` in the package."""
-        header, delimiter = _header(path)
-        matched = match_columns(header, instrument, where=path.name)
-        try:
-            table = pd.read_csv(
-                path,
-                sep=delimiter,
-                header=None,
-                skiprows=0,
-                dtype=str,
-                keep_default_na=False,
-                skip_blank_lines=False,
-                encoding="utf-8-sig",
-                names=range(len(header)),
-            )
-        except (pd.errors.ParserError, UnicodeDecodeError) as error:
-            raise IntakeError(
-                "The file is not a regular table.",
-                where=path.name,
-                value=error,
-                allowed=f"{len(header)} columns in each row, divided by {DELIMITERS[delimiter]}",
-                next_step="Correct the row that is named, or export the file again.",
-            ) from None
-        frame = table.iloc[1:][sorted(matched.names)].rename(columns=matched.names).fillna("")
+        encoding = text_encoding(path, instrument, options.encoding)
+        known = known_names(instrument, options.columns)
+        rows, delimiter = _first_rows(path, encoding, known, options)
+        header = find_header(rows, known)
+        matched = match_columns(header.names, instrument, where=path.name, options=options)
+        names = {f"f{i}": name for i, name in sorted(matched.names.items())}
+        parser = _Parser(path, encoding, delimiter, header, names)
+        frame = parser.frame()
         if frame.empty:
             raise IntakeError("The file has a header and no answers.", where=path.name)
-        frame.index = pd.RangeIndex(2, 2 + len(frame), name="row")
-        notes = (f"{path.name}: UTF-8, divided by {DELIMITERS[delimiter]}, {len(frame)} rows",)
-        return RawAnswers(frame, path.name, self.name, matched.ignored, notes)
+        decimal, decimal_note = answers_decimal(frame, instrument, where=path.name, given=options.decimal)
+        said = [
+            encoding.said,
+            f"divided by {DELIMITERS.get(delimiter, repr(delimiter))}",
+            header.said,
+            decimal_note,
+        ]
+        notes = (f"{path.name}: {', '.join(filter(None, said))}, {len(frame)} rows", *parser.notes)
+        return RawAnswers(frame, path.name, self.name, matched.ignored, notes, decimal, matched.problems)
 
 
-def _header(path: Path) -> tuple[list[str], str]:
-    """Return the header row's cells and the delimiter."""
+def _first_rows(
+    path: Path, encoding: Encoding, known: dict[str, str], options: ReadingOptions
+) -> tuple[list[list[str]], str]:
+    """Return the cells of the file's first rows, and the delimiter."""
     try:
-        with path.open(encoding="utf-8-sig", newline="") as stream:
-            start = stream.tell()
-            line = stream.readline(1_000_000)
-            if not line.strip():
-                raise IntakeError("The first row is empty; it should hold the column names.", where=path.name)
-            delimiter = max(DELIMITERS, key=line.count)
-            stream.seek(start)
-            return next(csv.reader(stream, delimiter=delimiter, strict=True)), delimiter
-    except UnicodeDecodeError as error:
+        with path.open(encoding=encoding.name, newline="") as stream:
+            head = stream.read(BLOCK)
+    except UnicodeError as error:
         raise IntakeError(
-            "The file is not UTF-8 text.",
-            where=f"{path.name}, byte {error.start}",
-            allowed="UTF-8, with or without a byte order mark",
-            next_step="Save it as 'CSV UTF-8'.",
+            "The file is not text of this encoding.",
+            where=path.name,
+            value=error,
+            next_step="Say which it is: --encoding NAME, or save it as 'CSV UTF-8'.",
         ) from None
+    lines = head.splitlines(keepends=True)[:200]
+    if not lines or not lines[0].strip():
+        raise IntakeError("The first row is empty; it should hold the column names.", where=path.name)
+
+    def count(row: object) -> int:
+        return len({known[folded(cell)] for cell in row if folded(cell) in known})  # type: ignore[attr-defined]
+
+    delimiter = delimiter_of(lines[:SEARCHED], count, where=path.name, given=options.delimiter)
+    try:
+        text = csv.reader(StringIO(head, newline=""), delimiter=delimiter)
+        return list(islice(text, SEARCHED + DEEPEST)), delimiter
     except csv.Error as error:
-        raise IntakeError("The header row cannot be read.", where=path.name, value=error) from None
+        raise IntakeError(
+            "The column names cannot be read.",
+            where=path.name,
+            value=error,
+            next_step="Look for a quotation mark that is opened and not closed, and for cells of extreme length.",
+        ) from None
+
+
+class _Parser:
+    """One reading of the rows below the column names."""
+
+    def __init__(
+        self, path: Path, encoding: Encoding, delimiter: str, header: Header, names: dict[str, str]
+    ) -> None:
+        self._path, self._encoding, self._delimiter, self._header, self._names = (
+            path,
+            encoding,
+            delimiter,
+            header,
+            names,
+        )
+        self._irregular: dict[int, str] = {}
+        self.notes: list[str] = []
+
+    def frame(self) -> pd.DataFrame:
+        """Return the rows; with rows of unequal length, the file is read once more to know which they are."""
+        first = self._header.first + self._header.depth + 1
+        try:
+            return collected(self._batches(threads=True), self._names, first_row=first)
+        except _Irregular:
+            frame = collected(self._batches(threads=False), self._names, first_row=first)
+            return self._mended(frame, first)
+
+    def _batches(self, *, threads: bool) -> Iterator[pa.RecordBatch]:
+        irregular = False
+
+        def met(row: Any) -> str:
+            nonlocal irregular
+            irregular = True
+            if row.number is not None:
+                self._irregular[row.number] = row.text
+            return "error" if threads else "skip"
+
+        columns = [f"f{i}" for i in range(len(self._header.names))]
+        kinds = {
+            source: pa.string() if name in PLAIN else pa.dictionary(pa.int32(), pa.string())
+            for source, name in self._names.items()
+        }
+        try:
+            yield from arrow_csv.open_csv(
+                self._path,
+                read_options=arrow_csv.ReadOptions(
+                    use_threads=threads,
+                    block_size=BLOCK,
+                    column_names=columns,
+                    skip_rows_after_names=self._header.first + self._header.depth,
+                    encoding=self._encoding.name.removesuffix("-sig"),
+                ),
+                parse_options=arrow_csv.ParseOptions(
+                    delimiter=self._delimiter,
+                    newlines_in_values=True,
+                    ignore_empty_lines=False,
+                    invalid_row_handler=met,
+                ),
+                convert_options=arrow_csv.ConvertOptions(
+                    column_types=kinds, include_columns=list(self._names), strings_can_be_null=False
+                ),
+            )
+        except (pa.ArrowInvalid, UnicodeError) as error:
+            if threads and irregular:
+                raise _Irregular from None
+            raise self._unreadable(error) from None
+
+    def _unreadable(self, error: Exception) -> IntakeError:
+        text = str(error)
+        if "straddling" in text or "out of sync" in text:
+            text = f"a row of more than {BLOCK >> 20} MB, or a quotation mark that is opened and not closed"
+        return IntakeError(
+            "The file is not a regular table.",
+            where=self._path.name,
+            value=text,
+            allowed=f"{len(self._header.names)} cells in each row, in one encoding ({self._encoding.said})",
+            next_step="Correct the row that is named, or export the file again.",
+        )
+
+    def _mended(self, frame: pd.DataFrame, first: int) -> pd.DataFrame:
+        """Return the frame with the rows of unequal length put in their places."""
+        width, sources = len(self._header.names), [int(source[1:]) for source in self._names]
+        mended: dict[int, list[str]] = {}
+        for number, text in sorted(self._irregular.items()):
+            cells = next(csv.reader(StringIO(text, newline=""), delimiter=self._delimiter))
+            if any(cell.strip() for cell in cells[width:]) or (len(cells) < width and text.count('"') % 2):
+                raise self._unreadable(
+                    ValueError(f"expected {width} cells in row {number}, found {len(cells)}: {text[:100]}")
+                )
+            cells += [""] * (width - len(cells))
+            mended[number] = [cells[i] for i in sources]
+        short = ", ".join(map(str, list(mended)[:10])) + (" ..." if len(mended) > 10 else "")
+        self.notes.append(
+            f"{self._path.name}: {len(mended)} rows of unequal length, filled up or cut: {short}"
+        )
+        rows = pd.RangeIndex(first, first + len(frame) + len(mended), name="row")
+        added = pd.DataFrame.from_dict(mended, orient="index", columns=list(frame.columns), dtype="str")
+        regular = frame.set_axis(rows[~rows.isin(added.index)]).astype("str")
+        return pd.concat([regular, added]).sort_index().set_axis(rows)
+
+
+class _Irregular(Exception):  # noqa: N818 - a signal between two readings, not an error
+    """The rows are of unequal length."""

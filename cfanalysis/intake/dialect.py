@@ -9,6 +9,8 @@ from typing import Literal, Protocol
 import pandas as pd
 
 from cfanalysis.instrument import Instrument
+from cfanalysis.intake.columns import ColumnProblem
+from cfanalysis.intake.options import DETECTED, ReadingOptions
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,8 @@ class RawAnswers:
         What was detected while reading, to be said aloud.
     decimal
         The decimal sign of numbers in the cells, ``"."`` or ``","``.
+    problems
+        What is wrong with the columns, where the file was to be read all the same.
     """
 
     frame: pd.DataFrame
@@ -39,6 +43,7 @@ class RawAnswers:
     ignored: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     decimal: Literal[".", ","] = "."
+    problems: tuple[ColumnProblem, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -70,5 +75,7 @@ class Dialect(Protocol):
     def recognizes(self, path: Path, instrument: Instrument) -> bool:
         """Return whether the file looks like this dialect; reads no more than it must."""
 
-    def read(self, path: Path, instrument: Instrument) -> RawAnswers | FrequencyCounts:
+    def read(
+        self, path: Path, instrument: Instrument, options: ReadingOptions = DETECTED
+    ) -> RawAnswers | FrequencyCounts:
         """Read the whole file."""

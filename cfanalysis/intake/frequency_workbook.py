@@ -20,6 +20,7 @@ from cfanalysis.errors import IntakeError
 from cfanalysis.instrument import FrequencyTables, Instrument, Item, Scale
 from cfanalysis.intake.columns import folded
 from cfanalysis.intake.dialect import FrequencyCounts
+from cfanalysis.intake.options import DETECTED, ReadingOptions
 from cfanalysis.intake.workbook import cell_text, is_workbook, opened
 
 Rows = list[list[str]]
@@ -44,7 +45,7 @@ class FrequencyWorkbook:
         """Return whether the instrument describes frequency tables and the file is a workbook."""
         return instrument.frequency_tables is not None and is_workbook(path)
 
-    def read(self, path: Path, instrument: Instrument) -> FrequencyCounts:
+    def read(self, path: Path, instrument: Instrument, options: ReadingOptions = DETECTED) -> FrequencyCounts:
         """Read the sheets of all items of the instrument."""
         tables = instrument.frequency_tables
         if tables is None:

@@ -1,52 +1,80 @@
-"""Responses in an Excel workbook: the first sheet with answers, one header row, one row per respondent."""
+"""Responses in an Excel workbook: one row per respondent below the column names, on the sheet that has them.
+
+A workbook is looked at before it is opened: one that would unpack to far more than it is, or to more than memory
+holds, is refused. Formulas count by the results that were saved with them; a cell whose result was not saved is an
+error, because it would look like a missing answer.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import warnings
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
-from zipfile import BadZipFile
+from zipfile import BadZipFile, ZipFile
 
-import pandas as pd
+import pyarrow as pa
 from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.utils import get_column_letter
 from openpyxl.workbook import Workbook
 
-from cfanalysis.errors import IntakeError
+from cfanalysis.errors import CfAnalysisError, IntakeError, nearest
 from cfanalysis.instrument import Instrument
-from cfanalysis.intake.columns import match_columns
+from cfanalysis.intake.collecting import collected
+from cfanalysis.intake.columns import folded, known_names, match_columns
 from cfanalysis.intake.dialect import RawAnswers
+from cfanalysis.intake.header import DEEPEST, SEARCHED, Header, find_header
+from cfanalysis.intake.numbers import answers_decimal
+from cfanalysis.intake.options import DETECTED, ReadingOptions
+
+LARGEST = 4 << 30
+"""Bytes that a workbook may unpack to."""
+
+LARGEST_TEXTS = 1 << 30
+"""Bytes that its table of texts, which is held in memory, may unpack to."""
+
+INFLATION, HARMLESS = 200, 64 << 20
+"""How many times its own size a part of more than so many bytes may unpack to."""
+
+BATCH = 20_000
 
 
 class WorkbookResponses:
     """Excel with one row per respondent."""
 
     name = "workbook"
-    about = "Excel (.xlsx) with one header row and one row per respondent on the first sheet"
+    about = "Excel (.xlsx) with one header row and one row per respondent"
 
     def recognizes(self, path: Path, instrument: Instrument) -> bool:
         """Return whether the file is an Excel workbook."""
         return is_workbook(path)
 
-    def read(self, path: Path, instrument: Instrument) -> RawAnswers:
-        """Read the first sheet that is not empty."""
+    def headers(self, path: Path, instrument: Instrument, options: ReadingOptions = DETECTED) -> list[str]:
+        """Return the column names."""
         with opened(path) as book:
-            for sheet in book.worksheets:
-                rows = [[cell_text(v) for v in row] for row in sheet.iter_rows(values_only=True)]
-                if any(any(row) for row in rows):
-                    return self._answers(rows, path, sheet.title, instrument)
-        raise IntakeError("The workbook is empty.", where=path.name)
+            known = known_names(instrument, options.columns)
+            return _sheet_with_answers(book, known, options.sheet, path)[1].names
 
-    def _answers(self, rows: list[list[str]], path: Path, sheet: str, instrument: Instrument) -> RawAnswers:
-        where = f"{path.name}, sheet {sheet!r}"
-        matched = match_columns(rows[0], instrument, where=where)
-        if len(rows) == 1:
+    def read(self, path: Path, instrument: Instrument, options: ReadingOptions = DETECTED) -> RawAnswers:
+        """Read the sheet that holds the instrument's columns."""
+        known = known_names(instrument, options.columns)
+        with opened(path) as book:
+            sheet, header = _sheet_with_answers(book, known, options.sheet, path)
+            where = f"{path.name}, sheet {sheet!r}"
+            matched = match_columns(header.names, instrument, where=where, options=options)
+            first = header.first + header.depth
+            _refuse_unsaved(path, sheet, sorted(matched.names), first)
+            names = {f"f{i}": name for i, name in sorted(matched.names.items())}
+            rows = islice(_texts(book, sheet), first, None)
+            frame = collected(_batches(rows, list(matched.names)), names, first_row=first + 1)
+        if frame.empty:
             raise IntakeError("The sheet has a header and no answers.", where=where)
-        data = {name: [row[i] for row in rows[1:]] for i, name in matched.names.items()}
-        frame = pd.DataFrame(data, index=pd.RangeIndex(2, 1 + len(rows), name="row"), dtype=str)
-        notes = (f"{where}: {len(frame)} rows",)
-        return RawAnswers(frame, path.name, self.name, matched.ignored, notes)
+        decimal, decimal_note = answers_decimal(frame, instrument, where=where, given=options.decimal)
+        said = [header.said, decimal_note, f"{len(frame)} rows"]
+        notes = (f"{where}: {', '.join(filter(None, said))}",)
+        return RawAnswers(frame, path.name, self.name, matched.ignored, notes, decimal, matched.problems)
 
 
 def is_workbook(path: Path) -> bool:
@@ -56,21 +84,31 @@ def is_workbook(path: Path) -> bool:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[Workbook]:
-    """Open a workbook for reading values; what is no workbook is an `IntakeError`."""
-    try:
-        book = load_workbook(path, read_only=True, data_only=True)
-    except (BadZipFile, InvalidFileException, KeyError, OSError, ValueError) as error:
-        raise IntakeError(
-            "This is not an Excel workbook that can be read.",
-            where=path,
-            value=error,
-            next_step="Open it in a spreadsheet program and save it as .xlsx.",
-        ) from None
-    try:
-        yield book
-    finally:
-        book.close()
+def opened(path: Path, *, values: bool = True) -> Iterator[Workbook]:
+    """Open a workbook for reading; what is no workbook, or too large a one, is an `IntakeError`.
+
+    Parameters
+    ----------
+    path
+        The file.
+    values
+        True for the saved results of formulas, False for the formulas themselves.
+    """
+    _refuse_bombs(path)
+    with warnings.catch_warnings():
+        # openpyxl warns of styles and extensions that it leaves out; cells are all that is read here.
+        warnings.simplefilter("ignore")
+        try:
+            book = load_workbook(path, read_only=True, data_only=values)
+            try:
+                yield book
+            finally:
+                book.close()
+        except CfAnalysisError:
+            raise
+        except Exception as error:
+            # A damaged workbook breaks openpyxl and the parsers below it in many ways, none of them documented.
+            raise _unreadable(path, error) from None
 
 
 def cell_text(value: object) -> str:
@@ -86,3 +124,135 @@ def cell_text(value: object) -> str:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+def _refuse_bombs(path: Path) -> None:
+    """Refuse a workbook that would unpack to more than is reasonable, by the archive's own directory."""
+    try:
+        with ZipFile(path) as archive:
+            parts = archive.infolist()
+    except (BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        raise _unreadable(path, error) from None
+    total = sum(part.file_size for part in parts)
+    for part in parts:
+        swollen = part.file_size > HARMLESS and part.file_size > INFLATION * max(part.compress_size, 1)
+        texts = part.filename.endswith("sharedStrings.xml") and part.file_size > LARGEST_TEXTS
+        if swollen or texts or total > LARGEST:
+            raise IntakeError(
+                "The workbook would unpack to far more than a survey needs; it is not opened.",
+                where=f"{path.name}, part {part.filename}",
+                value=f"{part.file_size >> 20:,} MB, packed {part.compress_size >> 10:,} KB; in all {total >> 20:,} MB",
+                allowed=f"{LARGEST >> 20:,} MB in all, each part at most {INFLATION} times its packed size",
+                next_step="Save the sheet with the answers as CSV.",
+            )
+
+
+def _unreadable(path: Path, error: Exception) -> IntakeError:
+    return IntakeError(
+        "This is not an Excel workbook that can be read.",
+        where=path,
+        value=f"{type(error).__name__}: {error}",
+        next_step="Open it in a spreadsheet program and save it as .xlsx.",
+    )
+
+
+def _sheet_with_answers(
+    book: Workbook, known: dict[str, str], given: str | None, path: Path
+) -> tuple[str, Header]:
+    """Return the sheet on which the most of the instrument's columns are found, and its header."""
+    titles = [sheet.title for sheet in book.worksheets]
+    if given is not None and given not in titles:
+        raise IntakeError(
+            "The workbook has no such sheet.",
+            where=path.name,
+            value=given,
+            allowed=", ".join(nearest(given, titles) or titles),
+        )
+    headers: dict[str, Header] = {}
+    for title in titles if given is None else [given]:
+        rows = list(islice(_texts(book, title), SEARCHED + DEEPEST))
+        if any(any(row) for row in rows):
+            headers[title] = find_header(rows, known)
+    if not headers:
+        raise IntakeError("The workbook is empty.", where=path.name)
+    found = {t: len({known[folded(n)] for n in h.names if folded(n) in known}) for t, h in headers.items()}
+    best = [title for title in headers if found[title] == max(found.values())]
+    if len(best) > 1 and found[best[0]]:
+        raise IntakeError(
+            "Several sheets hold the instrument's columns.",
+            where=path.name,
+            value=f"{found[best[0]]} columns each",
+            allowed=", ".join(best),
+            next_step=f"Say which: --sheet {best[0]!r}",
+        )
+    return best[0], headers[best[0]]
+
+
+def _texts(book: Workbook, title: str) -> Iterator[list[str]]:
+    """Yield the rows of a sheet as texts; what the sheet says of its size is not believed."""
+    sheet = book[title]
+    sheet.reset_dimensions()
+    for row in sheet.iter_rows(values_only=True):
+        yield [cell_text(value) for value in row]
+
+
+def _batches(rows: Iterator[list[str]], columns: Sequence[int]) -> Iterator[pa.RecordBatch]:
+    """Yield some columns of the rows, short rows filled up, rows after the last one with a value left out."""
+    names = [f"f{i}" for i in columns]
+    blank: list[list[str]] = []
+    batch: list[list[str]] = []
+    for row in rows:
+        cells = [row[i] if i < len(row) else "" for i in columns]
+        if not any(cells):
+            blank.append(cells)
+            continue
+        batch += [*blank, cells]
+        blank = []
+        if len(batch) >= BATCH:
+            yield _batch(batch, names)
+            batch = []
+    if batch:
+        yield _batch(batch, names)
+
+
+def _batch(rows: list[list[str]], names: list[str]) -> pa.RecordBatch:
+    arrays = [pa.array(column, type=pa.large_string()) for column in zip(*rows, strict=True)]
+    return pa.RecordBatch.from_arrays(arrays, names=names)
+
+
+def _refuse_unsaved(path: Path, sheet: str, columns: list[int], first: int) -> None:
+    """Refuse formulas whose results were not saved."""
+    if not _has_formulas(path):
+        return
+    with opened(path, values=False) as formulas, opened(path) as results:
+        places: list[str] = []
+        both = zip(_texts(formulas, sheet), _texts(results, sheet), strict=False)
+        for number, (formula, result) in enumerate(islice(both, first, None), start=first + 1):
+            places += [
+                f"{get_column_letter(i + 1)}{number}"
+                for i in columns
+                if i < len(formula) and formula[i].startswith("=") and not (i < len(result) and result[i])
+            ]
+            if len(places) > 20:
+                break
+    if places:
+        raise IntakeError(
+            "Cells hold formulas whose results were not saved.",
+            where=f"{path.name}, sheet {sheet!r}",
+            value=", ".join(places[:20]) + (" and more" if len(places) > 20 else ""),
+            next_step="Open the file in a spreadsheet program and save it, or save the sheet as CSV.",
+        )
+
+
+def _has_formulas(path: Path) -> bool:
+    """Return whether a sheet of the workbook holds a formula."""
+    with ZipFile(path) as archive:
+        for part in archive.namelist():
+            if part.startswith("xl/worksheets/") and part.endswith(".xml"):
+                with archive.open(part) as stream:
+                    tail = b""
+                    while chunk := stream.read(1 << 20):
+                        if b"<f>" in tail + chunk or b"<f " in tail + chunk:
+                            return True
+                        tail = chunk[-2:]
+    return False

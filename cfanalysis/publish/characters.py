@@ -17,13 +17,13 @@ from cfanalysis.resources import font_folder
 
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)")
 # Embeddings, overrides and isolates reorder what follows them; the plain marks (200E, 200F) do not.
-_TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF])
+_TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF, 0xAD])
 _BREAKS = {0x0D: None, 0x0B: "\n", 0x0C: "\n", 0x85: "\n", 0x2028: "\n", 0x2029: "\n"}
 _CONTROLS = {c: f"\\x{c:02x}" for c in [*range(9), *range(14, 32), 0x7F]}
 _UNUSABLE = dict.fromkeys([*range(0x80, 0x85), *range(0x86, 0xA0), *range(0xFDD0, 0xFDF0)], "\ufffd")
 _CLEAN = str.maketrans({**_CONTROLS, **_UNUSABLE, **_TURNING, **_BREAKS})
 _ODD = re.compile(r"[\ud800-\udfff\ufffe\uffff]|[\U0001fffe\U0001ffff]")
-_INVISIBLE = re.compile("[\u200b-\u200f\u2060-\u2064\ufe00-\ufe0f\u00ad]")
+_INVISIBLE = re.compile("[\u200b-\u200f\u2060-\u2064\ufe00-\ufe0f]")
 
 
 def shown(text: str) -> str:
@@ -37,6 +37,17 @@ def shown(text: str) -> str:
     if text.isascii() and text.isprintable():
         return text
     return _ODD.sub("\ufffd", text.replace("\r\n", "\n").translate(_CLEAN))
+
+
+def visible(text: str) -> bool:
+    r"""Tell whether there is anything in the text that a reader would see.
+
+    Examples
+    --------
+    >>> visible("\u200b \n")
+    False
+    """
+    return bool(_INVISIBLE.sub("", text).strip())
 
 
 def without_colours(text: str) -> str:
@@ -88,11 +99,12 @@ def _has_glyph(character: str) -> bool:
 
 @lru_cache(maxsize=1)
 def _glyphs() -> frozenset[int]:
-    """Return the code points of our text font and of its fallback."""
+    """Return the code points of our text font, and those that its fallback has in both weights."""
     from matplotlib.ft2font import FT2Font
 
-    fonts = [font_folder() / "IBMPlexSans-Regular.ttf", *fallback_fonts()]
-    return frozenset(code for font in fonts for code in FT2Font(str(font)).get_charmap())
+    ours = FT2Font(str(font_folder() / "IBMPlexSans-Regular.ttf")).get_charmap()
+    regular, bold = (FT2Font(str(font)).get_charmap() for font in fallback_fonts())
+    return frozenset(ours.keys() | (regular.keys() & bold.keys()))
 
 
 def fallback_fonts() -> list[Path]:

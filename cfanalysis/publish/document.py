@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from cfanalysis.errors import PublishError
-from cfanalysis.publish.characters import shown
+from cfanalysis.publish.characters import shown, visible
 from cfanalysis.publish.gathering import Gathering
 from cfanalysis.publish.markdown_reader import read_markdown
 from cfanalysis.publish.nodes import Node, code, plain
@@ -84,6 +84,8 @@ def document(notebook: Any, *, name: str, folder: Path | None) -> Document:
         blocks.extend(_cell(cell, gathering, report=report))
     _require_alt(gathering, report=report, name=name)
     masthead = next((b for b in blocks if b["kind"] == "masthead"), None)
+    if masthead is not None and not visible(masthead["title"]):
+        masthead = {**masthead, "title": shown(name)}
     blocks = [b for b in blocks if b["kind"] != "masthead"]
     if masthead is not None:
         blocks = _without_title(blocks)
@@ -140,14 +142,14 @@ def _without_title(blocks: list[Node]) -> list[Node]:
 
 def _title(masthead: Node | None, blocks: list[Node], name: str) -> str:
     if masthead is not None:
-        return " – ".join(part for part in (masthead["title"], masthead["subtitle"]) if part)
+        return " – ".join(part for part in (masthead["title"], masthead["subtitle"]) if visible(part))
     headings = (plain(block["items"]).strip() for block in blocks if block["kind"] == "heading")
-    return next((heading for heading in headings if heading), shown(name))
+    return next((heading for heading in headings if visible(heading)), shown(name))
 
 
 def _with_levels(blocks: list[Node], title: str, *, has_masthead: bool, report: bool) -> list[Node]:
     """Return the blocks with heading levels that begin at the top and never skip one downwards."""
-    blocks = [b for b in blocks if b["kind"] != "heading" or plain(b["items"]).strip()]
+    blocks = [b for b in blocks if b["kind"] != "heading" or visible(plain(b["items"]))]
     first = next((b for b in blocks if b["kind"] == "heading"), None)
     if not has_masthead and report and (first is None or first["level"] > 1):
         heading = {"kind": "heading", "level": 1, "items": [{"kind": "text", "text": title}]}

@@ -20,6 +20,16 @@ _ELEMENTS = frozenset({
     "math", "mrow", "mi", "mn", "mo", "mtext", "mspace", "msup", "msub", "msubsup", "munder", "mover",
     "munderover", "mfrac", "msqrt", "mroot", "mtable", "mtr", "mtd", "mstyle", "mpadded", "mphantom",
 })  # fmt: skip
+_ARITY = {
+    "mfrac": 2,
+    "mroot": 2,
+    "msub": 2,
+    "msup": 2,
+    "munder": 2,
+    "mover": 2,
+    "msubsup": 3,
+    "munderover": 3,
+}
 _ATTRIBUTES = frozenset({
     "display", "mathvariant", "stretchy", "fence", "form", "accent", "linethickness", "columnalign",
     "displaystyle", "scriptlevel", "width", "minsize", "maxsize",
@@ -64,7 +74,9 @@ def mathml(latex: str, *, display: bool) -> etree._Element | None:
     except Exception:  # latex2mathml raises all kinds of errors on what it does not know
         return None
     for element in root.iter():
-        if not isinstance(element.tag, str) or element.tag.removeprefix(_NAMESPACE) not in _ELEMENTS:
+        if not isinstance(element.tag, str) or _name(element) not in _ELEMENTS:
+            return None
+        if len(element) != _ARITY.get(_name(element), len(element)):
             return None
         if (element.text or "").startswith("\\") and len(element.text or "") > 1:
             return None  # a command that it does not know

@@ -23,8 +23,8 @@ _SCHEMES = ("http", "https", "mailto")
 
 
 def text(words: str) -> Node:
-    """Return a run of text."""
-    return {"kind": "text", "text": shown(words)}
+    """Return a run of text; a line's end in it is a space."""
+    return {"kind": "text", "text": shown(words).replace("\n", " ")}
 
 
 def wrapped(kind: str, items: Sequence[Node]) -> Node:
@@ -123,6 +123,8 @@ def plain(items: Iterable[Node]) -> str:
                 pass
             case "image":
                 words.append(node.get("alt") or "")
+            case "math":
+                words.append(node["latex"])
             case _:
                 words.append(node.get("text") or plain(node.get("items", ())))
     return re.sub(r"\s+", " ", "".join(words))

@@ -91,12 +91,13 @@ def pdf(read: Document) -> tuple[bytes, list[str]]:
 def _tree(read: Document) -> Node:
     """Return what the template reads."""
     width, height = _PAPER[read.paper]
+    upright, turned = width - 2 * _MARGIN, height - 2 * _MARGIN
     blocks: list[Node] = []
     for block in read.blocks:
         if block["kind"] == "table":
-            blocks.extend(fitted(block, upright=width - 2 * _MARGIN, turned=height - 2 * _MARGIN))
+            blocks.extend(fitted(block, upright=upright, turned=turned))
         else:
-            blocks.append(block)
+            blocks.append(_with_inner_tables_fitted(block, upright * 0.85))
     blocks = _kept_together(_turned_together(blocks))
     return {
         "title": read.title,
@@ -106,6 +107,18 @@ def _tree(read: Document) -> Node:
         "masthead": read.masthead,
         "blocks": blocks,
     }
+
+
+def _with_inner_tables_fitted(value: Any, width: float) -> Any:
+    """Return a block with the tables inside it (in a list, a quotation, a note) fitted to its width."""
+    if isinstance(value, dict):
+        if value.get("kind") == "table":
+            (table,) = fitted(value, upright=width, turned=None)
+            return table
+        return {key: _with_inner_tables_fitted(item, width) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_with_inner_tables_fitted(item, width) for item in value]
+    return value
 
 
 def _turned_together(blocks: list[Node]) -> list[Node]:

@@ -23,9 +23,13 @@ def exported_by(module: str, exporter: str) -> Export:
     """Return an export through an nbconvert exporter, which is imported when it is first used."""
 
     def export(executed: Path, notebook: Path) -> bytes:
+        import nbformat
+
         exporter_class = getattr(import_module(module), exporter)
+        # The page is about the notebook as it was written: its name, and the pictures beside it.
         resources = {"metadata": {"name": notebook.stem, "path": str(notebook.resolve().parent)}}
-        output, _ = exporter_class().from_filename(str(executed), resources)
+        read = nbformat.read(executed, as_version=4)  # type: ignore[no-untyped-call]
+        output, _ = exporter_class().from_notebook_node(read, resources)
         return output if isinstance(output, bytes) else str(output).encode()
 
     return export

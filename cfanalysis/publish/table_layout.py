@@ -32,7 +32,7 @@ class _Column:
     worded: bool = False
 
 
-def fitted(table: Node, *, upright: float, turned: float) -> list[Node]:
+def fitted(table: Node, *, upright: float, turned: float | None) -> list[Node]:
     """Return the table with its layout, or its parts where it is wider than a turned page.
 
     Parameters
@@ -40,7 +40,8 @@ def fitted(table: Node, *, upright: float, turned: float) -> list[Node]:
     table
         A table node.
     upright, turned
-        The width of the text in points, on an upright and on a turned page.
+        The width of the text in points, on an upright and on a turned page; None where the page cannot be
+        turned, as within a list.
 
     Returns
     -------
@@ -57,6 +58,8 @@ def fitted(table: Node, *, upright: float, turned: float) -> list[Node]:
     for size in _UPRIGHT:
         if least * size <= upright:
             return [_laid_out(table, columns, size=size, turned=False, width=upright)]
+    if turned is None:
+        return [_laid_out(table, columns, size=upright / least, turned=False, width=upright)]
     for size in _TURNED:
         if least * size <= turned:
             return [_laid_out(table, columns, size=size, turned=True, width=turned)]

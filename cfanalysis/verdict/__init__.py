@@ -4,7 +4,8 @@ The obvious computation, quartiles cut on the overall score, finds the effect wh
 quartiles are cut on a criterion that holds no item of the gap, and the contrast is judged in scale points and
 off the ends of the scale, on two metrics. `evidence` checks the arrays, `latent` and `jackknife` hold the
 contrast off the ceiling, `resampling` and `contrast` the one in scale points, `criterion` and `composite` the
-two modes, `halving` a criterion from other respondents, `result` the verdict, `simulation` the planning.
+two modes, `halving` a criterion from other respondents, `result` the verdict, `worlds`
+made-up surveys, `simulation` error rates and power.
 """
 
 from cfanalysis.verdict.composite import composite_verdict

@@ -102,7 +102,7 @@ def criterion_verdict(
         unit="points" if evidence.one_grid else "percent",
         halvings=evidence.shares.shape[0],
         left_out=evidence.left_out,
-        notes=tuple(_notes(evidence, latent)),
+        notes=tuple(_notes(evidence, latent, delta)),
     )
 
 
@@ -121,7 +121,7 @@ def recut_contrast(evidence: Evidence, *, repetitions: int, seed: int) -> dict[s
     return contrast_estimates(sample, draws, confidence=0.95)
 
 
-def _notes(evidence: Evidence, latent: LatentContrast) -> list[str]:
+def _notes(evidence: Evidence, latent: LatentContrast, delta: Estimate) -> list[str]:
     """Return what a reader must know besides the numbers."""
     notes = []
     if evidence.left_out:
@@ -141,6 +141,11 @@ def _notes(evidence: Evidence, latent: LatentContrast) -> list[str]:
         )
     if constant := int(constant_items(evidence).sum()):
         notes.append(f"{constant} item(s) have the same answer in every organization and say nothing.")
+    if delta.low is None:
+        notes.append(
+            "The criterion has so many ties that many resamples have nobody below the top quartile: delta has "
+            "no interval."
+        )
     if latent.theta_a.se is None:
         notes.append("The latent contrast hangs on a single organization and has no interval.")
     return notes

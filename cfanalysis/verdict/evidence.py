@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from cfanalysis.errors import AnalysisError
-from cfanalysis.quartiles import in_top, normal_scores, rounded_criterion
+from cfanalysis.quartiles import in_top, normal_scores, rounded_criterion, top_cut
 
 Floats = NDArray[np.float64]
 Booleans = NDArray[np.bool_]
@@ -133,6 +133,8 @@ def gather(
         left_out=int(complete.size - kept.size),
         kept=kept,
     )
+    for values_of_halving in evidence.criterion:
+        top_cut(values_of_halving)  # refuses a criterion that leaves nobody below the top quartile
     _check_variation(evidence)
     if not composite:
         _check_circularity(evidence)

@@ -152,4 +152,5 @@ def _mean_of_item_means(ratings: Floats, member: NDArray[np.int64], organization
     sums, counts = np.zeros((2, organizations, ratings.shape[1]))
     np.add.at(sums, member, np.where(given, ratings, 0.0))
     np.add.at(counts, member, given.astype(float))
-    return np.where(counts > 0, sums / np.maximum(counts, 1), np.nan).mean(axis=1)
+    means = np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
+    return np.asarray(means.mean(axis=1))

@@ -40,7 +40,7 @@ def test_line_and_band_are_those_of_the_result(made):
 def test_slope_is_written_with_unit_and_interval(made, looks):
     """Beside the line stand the slope, its unit and its interval."""
     texts = looks.texts(gap_against_performance(made.slope(made.organizations(40))).figure)
-    assert {"Slope −0.15", "points per SD", "95 % interval", "−0.21 to −0.09"} <= set(texts)
+    assert {"Slope −0.15", "points per SD", "95% interval", "−0.21 to −0.09"} <= set(texts)
 
 
 def test_slope_without_interval(made, looks):
@@ -49,7 +49,7 @@ def test_slope_without_interval(made, looks):
     slope.slope = Estimate(0.02)
     texts = looks.texts(gap_against_performance(slope).figure)
     assert "Slope +0.02" in texts
-    assert "95 % interval" not in texts
+    assert "95% interval" not in texts
 
 
 def test_top_quartile_is_shaded_from_its_cut(made):

@@ -72,8 +72,16 @@ def test_n_mean_and_interval_are_written(made, looks):
     assert {"Top", "Upper middle", "Lower middle", "Bottom", "Difference", "rest − top"} <= set(texts)
     assert texts.count("n = 2") == 3
     assert texts.count("n = 1") == 1
-    assert {"0.30", "0.20 to 0.40", "95 % interval"} <= set(texts)
+    assert {"0.30", "0.20 to 0.40", "95% interval"} <= set(texts)
     assert "+0.22" in texts
+
+
+def test_narrow_intervals_are_written_with_three_digits(made, looks):
+    """The numbers have as many digits as the difference needs, as in the sentences."""
+    gaps = made.gaps(TABLE)
+    gaps.delta = Estimate(0.046, 0.004, 0.07)
+    texts = looks.texts(quartile_gap(gaps).figure)
+    assert {"+0.046", "0.004 to 0.070", "0.300"} <= set(texts)
 
 
 def test_empty_quartile_is_said(made, looks):

@@ -177,3 +177,23 @@ def test_every_kind_of_node_is_drawn(make: Any) -> None:
     words = _words(_pdf(make.notebook(make.markdown(source))))
     for part in ("both", "para", "raw", "two", "\\broken{"):
         assert part in words
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "~~[struck link](https://x.org) <u>~~u~~</u>~~",
+        "# $x^2$",
+        "# \u200b",
+        "*عربي* **עברית** ***ⵣ***",
+        "- a table\n\n  | a | b |\n  |---|---|\n  | 1 | 2 |",
+        "> <table><tr><td>" + "x" * 200 + "</td><td>1</td></tr></table>",
+        r"$$\frac{a}$$ and $$x_{$$",
+        "http://x.y\u2028 http://z.w\u00ad",
+        "[^1]\n\n[^1]: a [^1] within itself",
+        "![](attachment:none.png)",
+    ],
+)
+def test_what_once_failed_is_drawn(make: Any, source: str) -> None:
+    """Odd markdown that the strict standard or the compiler has refused."""
+    assert _pdf(make.notebook(make.markdown(source))).startswith(b"%PDF")

@@ -27,7 +27,9 @@ def test_a_notebook_becomes_a_page_and_a_pdf(make: Any, write_notebook: Write, t
     made = publish(source, {"name": "Alder & Birch"}, output_folder=folder, name="alder")
     assert made == {"html": folder / "alder.html", "pdf": folder / "alder.pdf"}
     assert sorted(p.name for p in folder.iterdir()) == ["alder.html", "alder.pdf"]
-    assert "for Alder &amp; Birch" in made["html"].read_text()
+    page = made["html"].read_text()
+    assert "for Alder &amp; Birch" in page
+    assert 'aria-label="The local picture"' in page
     assert "for Alder & Birch" in pypdf.PdfReader(made["pdf"]).pages[0].extract_text()
 
 

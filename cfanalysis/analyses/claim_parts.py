@@ -1,0 +1,213 @@
+"""Where the contrast is: the claim by dimension, by pair, by item, and by practice, beside the whole.
+
+One overall gap can hide that leaders keep their word and processes do not. A part is compared like the whole: its
+gap below the top quartile minus its gap in it, in points and off the ends of the scale, on the same organizations
+and the same criterion. A *practice* sets all of Say against the Do items of one practice. An *item* stands against
+all items of the other facet, so that a Do item shows whether this is what lags, and a Say item whether this is
+what runs ahead.
+
+The more parts are looked at, the more of them stand out by chance. Dimensions are few and each is a claim, so their
+p values are Holm's; pairs, practices and items are searched through, so theirs are Benjamini and Hochberg's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+
+from cfanalysis.analyses.claim_data import ClaimData, CriterionKind, claim_data, claim_evidence
+from cfanalysis.effects import Estimate, adjust
+from cfanalysis.instrument import Instrument
+from cfanalysis.scoring import WhichWave
+from cfanalysis.survey import Source, Survey
+from cfanalysis.verdict.parts import part_contrasts
+
+PartScope = Literal["overall", "dimension", "pair", "practice", "item"]
+SCOPES: tuple[PartScope, ...] = ("overall", "dimension", "pair", "practice", "item")
+METHODS: dict[PartScope, str] = {"dimension": "holm", "pair": "bh", "practice": "bh", "item": "bh"}
+REPETITIONS = 2000
+SEED = 2026
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of the gap, compared.
+
+    Parameters
+    ----------
+    scope
+        ``overall``, ``dimension``, ``pair``, ``practice`` or ``item``.
+    name, title
+        Its id and how it is called.
+    facet
+        Of an item ``say`` or ``do``; empty for others.
+    n
+        Organizations.
+    n_say, n_do
+        Items.
+    delta
+        Gap of the rest minus that of the top quartile, scale points.
+    theta_a, theta_b
+        Latent contrast on both metrics; None in composite mode or where it does not exist.
+    p
+        Of "nothing off the ends of the scale", see `cfanalysis.verdict.parts.PartContrast`.
+    adjusted_p
+        The same for as many parts of this scope as there are; None for the whole, or without p.
+    """
+
+    scope: PartScope
+    name: str
+    title: str
+    facet: str
+    n: int
+    n_say: int
+    n_do: int
+    delta: Estimate
+    theta_a: Estimate | None
+    theta_b: Estimate | None
+    p: float | None
+    adjusted_p: float | None = None
+
+    @property
+    def stands_out(self) -> bool:
+        """Whether the contrast off the ends of the scale holds among so many parts (adjusted p at most .05)."""
+        p = self.p if self.scope == "overall" else self.adjusted_p
+        return p is not None and p <= 0.05
+
+
+@dataclass(frozen=True)
+class ClaimParts:
+    """The claim part by part; a scope with no more than the whole is left out.
+
+    Parameters
+    ----------
+    rows
+        The whole first, then by scope in the instrument's order.
+    criterion
+        What quartiles were cut on, in words.
+    composite
+        True where that is the overall score: this describes only.
+    unit
+        ``points`` or ``percent`` of each item's range.
+    n, n_top
+        Organizations, and those in the top quartile.
+    left_out
+        Organizations that lacked an item or the criterion.
+    repetitions, seed
+        Of the bootstrap.
+    wave
+        ``"first"`` or ``"latest"`` wave of each organization.
+    source
+        Where the data come from.
+    """
+
+    rows: tuple[Part, ...]
+    criterion: str
+    composite: bool
+    unit: Literal["points", "percent"]
+    n: int
+    n_top: int
+    left_out: int
+    repetitions: int
+    seed: int
+    wave: WhichWave
+    source: Source
+
+    def of(self, scope: PartScope) -> tuple[Part, ...]:
+        """Return the parts of one scope."""
+        return tuple(row for row in self.rows if row.scope == scope)
+
+
+def claim_parts(
+    survey: Survey,
+    *,
+    wave: WhichWave = "first",
+    kind: CriterionKind | None = None,
+    repetitions: int = REPETITIONS,
+    seed: int = SEED,
+) -> ClaimParts:
+    """Return the contrast of every part of the gap, on the organizations and the criterion of the verdict.
+
+    Parameters
+    ----------
+    survey, wave, kind, seed
+        As for `cfanalysis.analyses.claim.claim_verdict`.
+    repetitions
+        Of the bootstrap.
+
+    Raises
+    ------
+    AnalysisError
+        As for `cfanalysis.analyses.claim.claim_verdict`.
+    """
+    data = claim_data(survey, wave=wave, kind=kind, seed=seed)
+    evidence = claim_evidence(data)
+    composite = data.criterion is None
+    parts = list(_parts(survey.instrument, data))
+    contrasts = part_contrasts(
+        evidence,
+        [(say, do) for *_, say, do in parts],
+        latent=not composite,
+        repetitions=repetitions,
+        seed=seed,
+    )
+    rows = [
+        Part(scope, name, title, facet, evidence.n, len(say), len(do), c.delta, c.theta_a, c.theta_b, c.p)
+        for (scope, name, title, facet, say, do), c in zip(parts, contrasts, strict=True)
+    ]
+    return ClaimParts(
+        rows=tuple(_adjusted(rows)),
+        criterion=data.label,
+        composite=composite,
+        unit="points" if evidence.one_grid else "percent",
+        n=evidence.n,
+        n_top=round(float(evidence.top.sum(axis=1).mean())),
+        left_out=evidence.left_out,
+        repetitions=repetitions,
+        seed=seed,
+        wave=wave,
+        source=survey.source,
+    )
+
+
+_Described = tuple[PartScope, str, str, str, list[int], list[int]]
+
+
+def _parts(instrument: Instrument, data: ClaimData) -> Iterator[_Described]:
+    """Yield each part: scope, id, title, facet, places of its Say items and of its Do items."""
+    items = data.items
+    say, do = ([i for i, item in enumerate(items) if item.facet == facet] for facet in ("say", "do"))
+    yield "overall", "overall", "Overall", "", say, do
+    whole = (len(say), len(do))
+    for d in instrument.gap_dimensions:
+        own = [[i for i in places if items[i].dimension == d.id] for places in (say, do)]
+        if (len(own[0]), len(own[1])) != whole:
+            yield "dimension", d.id, d.title, "", own[0], own[1]
+    place = {item.id: i for i, item in enumerate(items)}
+    for pair in instrument.pairs:
+        if pair.say.id in place and whole != (1, 1):
+            title = f"{pair.say.title} / {pair.do.title}"
+            yield "pair", pair.id, title, "", [place[pair.say.id]], [place[pair.do.id]]
+    for practice in instrument.practices:
+        own_do = [i for i in do if practice.id in items[i].practices]
+        if own_do and len(own_do) < len(do):
+            yield "practice", practice.id, practice.title, "", say, own_do
+    for i, item in enumerate(items):
+        against = ([i], do) if item.facet == "say" else (say, [i])
+        if (len(against[0]), len(against[1])) != whole:
+            yield "item", item.id, item.title, str(item.facet), *against
+
+
+def _adjusted(rows: list[Part]) -> Iterator[Part]:
+    """Yield the rows with p adjusted for the number of parts of the same scope."""
+    by_scope = {scope: [r.p for r in rows if r.scope == scope and r.p is not None] for scope in METHODS}
+    adjusted = {
+        scope: iter(adjust(p, method=METHODS[scope]).adjusted if p else np.array([]))
+        for scope, p in by_scope.items()
+    }
+    for row in rows:
+        known = row.scope in adjusted and row.p is not None
+        yield replace(row, adjusted_p=float(next(adjusted[row.scope]))) if known else row

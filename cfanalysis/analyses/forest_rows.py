@@ -1,0 +1,88 @@
+"""Estimates of several analyses side by side, as a forest chart draws them.
+
+Rows of one unit share an axis; rows of another unit get one of their own. A row says whether it is to be looked at
+first (`strong`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import pandas as pd
+
+from cfanalysis.analyses.claim_parts import ClaimParts, Part, PartScope
+from cfanalysis.effects import Estimate
+from cfanalysis.survey import Source
+
+HEADINGS: dict[PartScope, str] = {
+    "overall": "The whole",
+    "dimension": "By dimension",
+    "practice": "Say against each practice",
+    "pair": "By pair",
+    "item": "Item against the other facet",
+}
+COLUMNS = ["group", "label", "estimate", "low", "high", "unit", "n", "strong"]
+UNITS = {"points": "points", "percent": "percent of the range", "theta": "points off the ceiling per SD"}
+
+
+@dataclass(frozen=True)
+class ForestRows:
+    """Estimates side by side.
+
+    Parameters
+    ----------
+    frame
+        One row per estimate, in order: ``group`` (heading), ``label, estimate, low, high`` (NaN without
+        interval), ``unit, n, strong``.
+    measure
+        What is estimated, in words; above 0 is what the claim says.
+    criterion
+        What quartiles were cut on.
+    n
+        Organizations, where all rows have as many; else the most.
+    source
+        Where the data come from.
+    """
+
+    frame: pd.DataFrame
+    measure: str
+    criterion: str
+    n: int
+    source: Source
+
+
+def parts_forest(
+    parts: ClaimParts,
+    *,
+    scopes: tuple[PartScope, ...] = ("overall", "dimension", "practice"),
+    measure: Literal["delta", "theta_b"] = "delta",
+) -> ForestRows:
+    """Return the parts of some scopes for a forest chart.
+
+    Parameters
+    ----------
+    parts
+        The claim part by part.
+    scopes
+        Which, in order.
+    measure
+        ``delta`` (points) or ``theta_b`` (points off the ceiling per standard deviation of the criterion).
+    """
+    rows = [row for scope in scopes for row in parts.of(scope)]
+    unit = UNITS[parts.unit if measure == "delta" else "theta"]
+    table = [_row(row, getattr(row, measure), unit) for row in rows if getattr(row, measure) is not None]
+    words = "Rest minus top" if measure == "delta" else "Latent contrast"
+    return ForestRows(pd.DataFrame(table, columns=COLUMNS), words, parts.criterion, parts.n, parts.source)
+
+
+def _row(part: Part, estimate: Estimate, unit: str) -> tuple[object, ...]:
+    return (
+        HEADINGS[part.scope], part.title, estimate.estimate, bound(estimate.low), bound(estimate.high), unit,
+        part.n, part.stands_out,
+    )  # fmt: skip
+
+
+def bound(value: float | None) -> float:
+    """Return a bound of an interval as a number, NaN where there is none."""
+    return float("nan") if value is None else value

@@ -1,0 +1,263 @@
+"""Many estimates side by side: a forest of intervals.
+
+Each row is an estimate with its interval; zero stands at the same place throughout, and rows of another
+unit have an axis of their own. A filled mark is a row to be looked at first.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from cfanalysis.charts.layout import Gutters, Stage, Words, fitting_plan
+from cfanalysis.charts.lettering import interval, number, one_line, text_width, wrapped
+from cfanalysis.charts.plot import write
+from cfanalysis.charts.scales import Limits, round_ticks, tick_labels
+from cfanalysis.errors import AnalysisError
+from cfanalysis.theme import Theme, applied
+
+if TYPE_CHECKING:
+    from cfanalysis.analyses.forest_rows import ForestRows
+
+_LABELS = 0.36  # of the width, at most, for the labels
+_LEAST_SPAN = 0.1  # in the unit: smaller differences never fill the plot
+
+
+@dataclass(frozen=True)
+class _Row:
+    """One estimate; `y` points from the top, scaled so that its unit's limits are -1 and 1 at most."""
+
+    lines: list[str]
+    estimate: float
+    low: float
+    high: float
+    n: int
+    strong: bool
+    y: float
+    text: str
+
+
+@dataclass(frozen=True)
+class _Section:
+    """Rows under one heading and in one unit."""
+
+    heading: list[str]
+    unit: str
+    rows: list[_Row]
+    begins: float
+    ends: float
+    ticked: bool
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """Where everything stands, for one size of letters."""
+
+    theme: Theme
+    sections: list[_Section]
+    gutters: Gutters
+
+    @property
+    def height(self) -> float:
+        return self.gutters.top + self.sections[-1].ends + self.gutters.bottom
+
+
+def forest(
+    rows: ForestRows,
+    *,
+    ax: Axes | None = None,
+    title: str | None = None,
+    subtitle: str | None = None,
+    caption: str | None = None,
+) -> Axes:
+    """Draw estimates with their intervals, row by row under their headings.
+
+    Parameters
+    ----------
+    rows
+        The estimates in order; consecutive rows of one group stand under one heading and share a unit.
+    ax
+        Where to draw: its place takes everything, words included. None makes a figure of the theme's width, as high
+        as the rows need.
+    title, subtitle, caption
+        The words around the plot; None writes plain ones, an empty text leaves them out.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        Its y axis counts points from the top. x is the estimate in the unit of the first section; sections in
+        other units are drawn to their own scale with the same zero.
+
+    Raises
+    ------
+    AnalysisError
+        There are no rows, or one heading holds two units.
+    """
+    if not len(rows.frame):
+        raise AnalysisError("There is nothing to draw: there are no estimates.")
+    if rows.frame.groupby("group")["unit"].nunique().gt(1).any():
+        raise AnalysisError("Rows under one heading have different units.")
+    with applied() as theme:
+        stage = Stage(ax, _words(rows).replaced(title, subtitle, caption))
+        plan = _plan(rows, stage.width, theme)
+        body = stage.body_height(plan.height)
+        if body < plan.height:
+            plan = fitting_plan(partial(_plan, rows, stage.width), theme, body)
+        with applied(plan.theme):
+            axes = stage.open(plan.gutters, body=body)
+            _set_axes(axes, plan, rows, stage.width - plan.gutters.left - plan.gutters.right)
+    return axes
+
+
+def _words(rows: ForestRows) -> Words:
+    return Words(
+        title=one_line(rows.measure),
+        subtitle="Estimates with 95 % intervals; to the right of 0 the gap is wider below the top quartile",
+        caption=rows.source.caption,
+    )
+
+
+def _plan(rows: ForestRows, width: float, theme: Theme) -> _Plan:
+    """Return where everything stands at the letter sizes of a theme."""
+    labels = [one_line(str(label)) for label in rows.frame["label"]]
+    label_width = min(max(text_width(label, theme.label, bold=True) for label in labels), _LABELS * width)
+    sections: list[_Section] = []
+    y, unit = 0.0, None
+    for group, part in rows.frame.groupby("group", sort=False):
+        ticked = part["unit"].iloc[0] != unit
+        unit = part["unit"].iloc[0]
+        section = _section(str(group), part, y, label_width, theme, ticked=ticked)
+        sections.append(section)
+        y = section.ends
+    texts = [row.text for section in sections for row in section.rows]
+    gutters = Gutters(
+        left=label_width + theme.label,
+        right=max(text_width(text, theme.small, bold=True) for text in texts) + theme.label,
+        top=0.3 * theme.label,
+        bottom=0.2 * theme.label,
+    )
+    return _Plan(theme, sections, gutters)
+
+
+def _section(
+    group: str, part: pd.DataFrame, begins: float, label_width: float, theme: Theme, *, ticked: bool
+) -> _Section:
+    """Return one heading's rows, each as high as its label."""
+    records = part.to_dict(orient="records")
+    heading = [one_line(group)] if group else []
+    y = begins + (2.6 if heading and begins else 1.7 if heading else 0.4) * theme.label + 0.3 * theme.label
+    if ticked and not heading:
+        y += 1.4 * theme.label
+    rows = []
+    for record in records:
+        lines = wrapped(one_line(str(record["label"])), label_width, theme.label)
+        height = max(1.75, 1.25 * len(lines) + 0.5) * theme.label
+        low, high = float(record["low"]), float(record["high"])
+        estimate = float(record["estimate"])
+        ends = interval(low, high, 2)
+        text = number(estimate, 2, signed=True) + (f" ({ends})" if ends else "")
+        rows.append(
+            _Row(lines, estimate, low, high, int(record["n"]), bool(record["strong"]), y + height / 2, text)
+        )
+        y += height
+    return _Section(heading, str(records[0]["unit"]), rows, begins, y + 0.2 * theme.label, ticked)
+
+
+def _set_axes(axes: Axes, plan: _Plan, rows: ForestRows, width: float) -> None:
+    """Draw sections, each unit to its own scale around the same zero."""
+    theme = plan.theme
+    scales = {unit: _limits(plan, unit) for unit in dict.fromkeys(s.unit for s in plan.sections)}
+    first = scales[plan.sections[0].unit]
+    # One place of zero for all units: the fraction of the width that the unit with the most negatives needs.
+    zero = max(-low / (high - low) for low, high in scales.values())
+    axes.set_xlim(-zero * _span(first, zero), (1 - zero) * _span(first, zero))
+    axes.set_xticks([])
+    axes.set_yticks([])
+    axes.set_ylim(plan.sections[-1].ends, 0)
+    bottom = plan.sections[-1].ends
+    axes.plot([0, 0], [_first_row_top(plan), bottom], color=theme.ink, linewidth=0.8, zorder=1)
+    for section in plan.sections:
+        factor = _span(first, zero) / _span(scales[section.unit], zero)
+        limits = -zero * _span(scales[section.unit], zero), (1 - zero) * _span(scales[section.unit], zero)
+        _draw_section(axes, section, plan, factor, round_ticks(limits, width=width, pitch=5 * theme.small))
+
+
+def _span(limits: Limits, zero: float) -> float:
+    """Return the span of an axis with its zero at a given fraction that holds the limits."""
+    below = -limits[0] / zero if zero > 0 else 0.0
+    above = limits[1] / (1 - zero) if zero < 1 else 0.0
+    return max(below, above, _LEAST_SPAN)
+
+
+def _limits(plan: _Plan, unit: str) -> Limits:
+    values = [
+        value
+        for section in plan.sections
+        if section.unit == unit
+        for row in section.rows
+        for value in (row.low, row.estimate, row.high)
+        if math.isfinite(value)
+    ]
+    low, high = min([0.0, *values]), max([0.0, *values])
+    pad = 0.06 * max(high - low, _LEAST_SPAN)
+    return low - pad, high + pad
+
+
+def _first_row_top(plan: _Plan) -> float:
+    return plan.sections[0].rows[0].y - plan.theme.label
+
+
+def _draw_section(axes: Axes, section: _Section, plan: _Plan, factor: float, ticks: list[float]) -> None:
+    theme, left = plan.theme, plan.gutters.left
+    top = section.rows[0].y - theme.label
+    for tick in ticks:
+        axes.plot([tick * factor] * 2, [top, section.ends], color=theme.rule, linewidth=0.6, zorder=0.5)
+    if section.ticked:
+        for tick, label in zip(ticks, tick_labels(ticks), strict=True):
+            write(
+                axes, label, (tick * factor, top), (0, 0.35 * theme.small), coords="data", ha="center",
+                size=theme.small, color=theme.muted,
+            )  # fmt: skip
+        right = plan.gutters.right
+        write(
+            axes, section.unit, (1, top), (right, 0.35 * theme.small), coords=("axes fraction", "data"),
+            ha="right", size=theme.small, color=theme.muted,
+        )  # fmt: skip
+    for line in section.heading:
+        write(axes, line, (0, top), (-left, 0.35 * theme.small), coords=("axes fraction", "data"), bold=True)
+    for row in section.rows:
+        _draw_row(axes, row, plan, factor)
+
+
+def _draw_row(axes: Axes, row: _Row, plan: _Plan, factor: float) -> None:
+    """Draw an interval with its estimate, filled where the row is strong, and write label and numbers."""
+    theme = plan.theme
+    colour = theme.accent if row.strong else theme.others[1]
+    if math.isfinite(row.low) and math.isfinite(row.high):
+        axes.plot(
+            [row.low * factor, row.high * factor], [row.y] * 2, color=colour, linewidth=0.22 * theme.mark,
+            solid_capstyle="butt", zorder=2,
+        )  # fmt: skip
+    axes.plot(
+        [row.estimate * factor], [row.y], marker=theme.marker(0 if row.strong else 1), linestyle="none",
+        markersize=0.85 * theme.mark * theme.marker_size(0 if row.strong else 1), color=colour,
+        markerfacecolor=colour if row.strong else theme.paper, markeredgewidth=0.18 * theme.mark, zorder=3,
+        clip_on=False,
+    )  # fmt: skip
+    pitch = 1.25 * theme.label
+    for i, line in enumerate(row.lines):
+        dy = (len(row.lines) - 1) / 2 * pitch - i * pitch
+        write(
+            axes, line, (0, row.y), (-plan.gutters.left, dy), coords=("axes fraction", "data"),
+            va="center_baseline",
+        )  # fmt: skip
+    write(
+        axes, row.text, (1, row.y), (plan.gutters.right, 0), coords=("axes fraction", "data"), ha="right",
+        va="center_baseline", size=theme.small, color=theme.accent if row.strong else theme.muted,
+        bold=row.strong,
+    )  # fmt: skip

@@ -1,0 +1,34 @@
+"""``cfanalysis export``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command(epilog="Example: cfanalysis export data/prepared/mine --format csv,xlsx")
+@click.argument("study")
+@click.option(
+    "--out", type=click.Path(path_type=Path), default=None, help="Folder; reports/<study>/export otherwise."
+)
+@click.option("--format", "formats", default="csv", show_default=True, help="csv, xlsx, sav (SPSS).")
+@click.option("--long", "long", is_flag=True, help="Also one row for each answer.")
+@click.option("--replace", is_flag=True, help="Replace a former export.")
+@click.option("--json", "as_json", is_flag=True, help="Print the files as JSON.")
+def export(study: str, out: Path | None, formats: str, long: bool, replace: bool, as_json: bool) -> None:
+    """Write STUDY as tidy tables with a codebook, for other tools.
+
+    Responses, answer shares, scores, organizations and the cleaning log. Answers are as given; the codebook says
+    which items are reverse-keyed. Texts are safe to open in a spreadsheet. These files hold single answers: they
+    are for you, not for handing over.
+    """
+    from cfanalysis.cli.output import chosen_formats, working, write_result
+    from cfanalysis.export import export_study
+    from cfanalysis.workbook import find_study
+
+    opened = find_study(study)
+    folder = out or Path("reports") / opened.name / "export"
+    with working(f"Exporting {opened.name} ..."):
+        files = export_study(opened, folder, formats=chosen_formats(formats), long=long, replace=replace)
+    write_result({"study": opened.name, "files": [str(f) for f in files]}, as_json=as_json)

@@ -1,0 +1,99 @@
+"""Where the column names stand: usually the first row, sometimes lower or in several rows.
+
+Rows above the names (titles, dates) are passed over; names may be spread over up to `DEEPEST` rows, as where a
+merged cell stands above several columns. The rows in which the most of the instrument's columns are found are
+taken, of equals the fewest and the uppermost, and what was found is said aloud.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from cfanalysis.intake.columns import folded
+
+SEARCHED = 12
+DEEPEST = 3
+
+
+class Header(NamedTuple):
+    """The column names, the first row in which they stand (from 0), and the number of rows."""
+
+    names: list[str]
+    first: int
+    depth: int
+
+    @property
+    def said(self) -> str:
+        """Where the names stand, "" where it is the first row alone."""
+        if self.depth > 1:
+            return f"column names in rows {self.first + 1} to {self.first + self.depth}"
+        return f"column names in row {self.first + 1}" if self.first else ""
+
+
+def find_header(rows: Sequence[Sequence[str]], known: Mapping[str, str]) -> Header:
+    """Return the column names.
+
+    Parameters
+    ----------
+    rows
+        The first rows of the table.
+    known
+        Folded names that the instrument knows, and what each names.
+
+    Examples
+    --------
+    >>> rows = [["Survey", ""], ["q1", "q2"], ["1", "2"]]
+    >>> find_header(rows, {"q1": "q1", "q2": "q2"})
+    Header(names=['q1', 'q2'], first=1, depth=1)
+    """
+    best = Header([], 0, 1)
+    found = -1
+    for depth in range(1, DEEPEST + 1):
+        for first in range(min(SEARCHED, len(rows) - depth + 1)):
+            names = _joined(rows[first : first + depth], known)
+            count = len({known[folded(n)] for n in names if folded(n) in known})
+            if count > found:
+                best, found = Header(names, first, depth), count
+    if not found:
+        first = next((i for i, row in enumerate(rows) if sum(map(bool, row)) > 1), 0)
+        return Header(list(rows[first]) if rows else [], first, 1)
+    return _with_repeats(best, rows, known)
+
+
+def _joined(rows: Sequence[Sequence[str]], known: Mapping[str, str]) -> list[str]:
+    """Return for each column the name that is known, of those that its cells make; else the lowest text."""
+    if len(rows) == 1:
+        return list(rows[0])
+    width = max(len(row) for row in rows)
+    padded = [[*row, *[""] * (width - len(row))] for row in rows]
+    upper = [_carried(row) for row in padded[:-1]] + [padded[-1]]
+    names = []
+    for column in range(width):
+        own = [row[column] for row in padded if row[column].strip()]
+        carried = [row[column] for row in upper if row[column].strip()]
+        choices = [*reversed(own), *(mark.join(carried) for mark in (" ", " - ", ": ")), *reversed(carried)]
+        names.append(next((c for c in choices if folded(c) in known), own[-1] if own else ""))
+    return names
+
+
+def _carried(row: Sequence[str]) -> list[str]:
+    """Return a row in which an empty cell holds what stands left of it, as under a merged cell."""
+    held, carried = "", []
+    for cell in row:
+        held = cell if cell.strip() else held
+        carried.append(held)
+    return carried
+
+
+def _with_repeats(header: Header, rows: Sequence[Sequence[str]], known: Mapping[str, str]) -> Header:
+    """Return the header with the rows below that name the same columns once more."""
+    own = [known.get(folded(n)) for n in header.names]
+    depth = header.depth
+    while header.first + depth < len(rows):
+        again = [known.get(folded(n)) for n in rows[header.first + depth]]
+        same = sum(a is not None and a == b for a, b in zip(again, own, strict=False))
+        if same < 2 or 2 * same < sum(o is not None for o in own):
+            break
+        depth += 1
+    return header._replace(depth=depth)

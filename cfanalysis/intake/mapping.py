@@ -1,0 +1,142 @@
+"""What each column of a file holds, decided by hand: an editable YAML file.
+
+`column_map` writes down what is known by the instrument's names and marks what is only alike as a proposal with its
+likeness (0 to 1). A proposal counts only when somebody moves it to ``is``: until then `load_map` refuses the file and
+lists what is undecided.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from difflib import SequenceMatcher
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from cfanalysis.errors import IntakeError, nearest
+from cfanalysis.instrument import Instrument
+from cfanalysis.intake.columns import LOOKED_AT, RESERVED, folded, matched_columns
+from cfanalysis.intake.options import IGNORE
+
+UNDECIDED = ""
+ALIKE = 0.6
+_HEAD = """\
+# What each column of {file} holds in the instrument {instrument}.
+#
+# is: the id of an item or field, one of {reserved}, or {ignore}.
+# Where "is" is empty, proposal is what the column's name resembles most (score 0 to 1): decide by writing it, or
+# something else, into "is". Then: cfanalysis prepare FILE --instrument INSTRUMENT --map THIS_FILE --out STUDY
+"""
+
+
+def column_map(headers: Sequence[str], instrument: Instrument) -> list[dict[str, Any]]:
+    """Return one entry for each column: ``column``, ``is`` and, where that is undecided, ``proposal`` and ``score``.
+
+    Parameters
+    ----------
+    headers
+        The column names of the file, in order.
+    instrument
+        What the survey asks.
+    """
+    matched = matched_columns(headers, instrument)
+    taken = set(matched.names.values())
+    free = [(name, text) for name, text in _texts(instrument) if name not in taken]
+    entries: list[dict[str, Any]] = []
+    compared = 0
+    for i, header in enumerate(headers):
+        entry: dict[str, Any] = {"column": header, "is": matched.names.get(i, IGNORE)}
+        if entry["is"] == IGNORE and header.strip() and compared < LOOKED_AT:
+            compared += 1
+            name, score = _alike(header, free)
+            if score >= ALIKE:
+                entry |= {"is": UNDECIDED, "proposal": name, "score": score}
+        entries.append(entry)
+    return entries
+
+
+def map_text(entries: Sequence[dict[str, Any]], instrument: Instrument, *, file: str) -> str:
+    """Return a column map as YAML."""
+    head = _HEAD.format(file=file, instrument=instrument.id, reserved=", ".join(RESERVED), ignore=IGNORE)
+    content = {"instrument": instrument.id, "columns": list(entries)}
+    return head + yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=110)
+
+
+def load_map(path: Path, instrument: Instrument) -> dict[str, str]:
+    """Return the decisions of a column map: header -> canonical name or ``"ignore"``.
+
+    Raises
+    ------
+    IntakeError
+        The file is no column map, names something that the instrument lacks, decides a header in two ways, or
+        leaves proposals undecided; all together.
+    """
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise IntakeError("There is no such column map.", where=path) from None
+    except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
+        raise IntakeError("The column map cannot be read.", where=path, value=error) from None
+    entries = content.get("columns") if isinstance(content, dict) else None
+    if not isinstance(entries, list) or not all(isinstance(e, dict) and "column" in e for e in entries):
+        raise IntakeError(
+            "This is not a column map.",
+            where=path,
+            allowed="a list `columns` of entries with column and is",
+            next_step="Write one: cfanalysis map FILE --instrument INSTRUMENT --out map.yaml",
+        )
+    problems = list(_problems(entries, instrument))
+    if problems:
+        raise IntakeError(
+            "\n  - ".join(["The column map is not settled:", *problems[:20]]),
+            where=path,
+            next_step="Write into each `is` an item, a field or ignore.",
+        )
+    return {str(e["column"]): str(e.get("is") or IGNORE) for e in entries if str(e["column"]).strip()}
+
+
+def _problems(entries: Sequence[dict[str, Any]], instrument: Instrument) -> Iterator[str]:
+    allowed = {*dict(_texts(instrument)), IGNORE}
+    for entry in entries:
+        name = str(entry.get("is") or "")
+        if not name and entry.get("proposal"):
+            yield f"column {entry['column']!r} is undecided (proposal: {entry['proposal']})"
+        elif name and name not in allowed:
+            near = ", ".join(nearest(name, allowed)) or "items, fields, ignore"
+            yield f"column {entry['column']!r}: the instrument has no {name!r} (the nearest: {near})"
+    names = Counter(str(e.get("is") or IGNORE) for e in entries)
+    yield from (f"{name!r} stands {n} times" for name, n in names.items() if n > 1 and name != IGNORE)
+    headers: dict[str, set[str]] = {}
+    for entry in entries:
+        headers.setdefault(folded(str(entry["column"])), set()).add(str(entry.get("is") or IGNORE))
+    for header, decisions in headers.items():
+        if len(decisions) > 1 and header:
+            yield f"the column name {header!r} stands more than once and is decided in different ways"
+
+
+def _texts(instrument: Instrument) -> Iterator[tuple[str, str]]:
+    """Yield every canonical name with each text under which it may be meant."""
+    for item in instrument.items:
+        yield from ((item.id, t) for t in (item.id, *item.source, item.text, item.short) if t)
+    for field in (*instrument.organization_fields, *instrument.respondent_fields):
+        yield from ((field.id, t) for t in (field.id, *field.source, field.title))
+    for name in RESERVED:
+        yield from ((name, t) for t in (name, *instrument.columns.get(name, ())))
+
+
+def _alike(header: str, names: Sequence[tuple[str, str]]) -> tuple[str, float]:
+    """Return the name whose text is most like a header, and the likeness (Ratcliff and Obershelp)."""
+    best, best_score = "", 0.0
+    matcher = SequenceMatcher(None, autojunk=False)
+    matcher.set_seq2(folded(header)[:300])
+    for name, text in names:
+        matcher.set_seq1(folded(text)[:300])
+        floor = max(best_score, ALIKE)
+        if matcher.real_quick_ratio() < floor or matcher.quick_ratio() < floor:
+            continue
+        score = round(matcher.ratio(), 2)
+        if score > best_score:
+            best, best_score = name, score
+    return best, best_score

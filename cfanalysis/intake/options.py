@@ -1,0 +1,41 @@
+"""What the user says about a file, where its own content does not tell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+IGNORE = "ignore"
+
+
+@dataclass(frozen=True)
+class ReadingOptions:
+    """How a file is to be read; what is None is detected and said aloud.
+
+    Parameters
+    ----------
+    encoding
+        Name of a character encoding as Python knows it, e.g. ``"cp1252"``.
+    delimiter
+        One character, or ``"tab"``.
+    decimal
+        The decimal sign of numbers in texts.
+    sheet
+        Name of the workbook's sheet.
+    columns
+        What columns hold, decided by hand (`cfanalysis.intake.mapping`): header -> id of an item or field, a
+        reserved name, or ``"ignore"``.
+    lenient
+        True to read what can be read of a file whose columns do not fit, as ``check`` does.
+    """
+
+    encoding: str | None = None
+    delimiter: str | None = None
+    decimal: Literal[".", ","] | None = None
+    sheet: str | None = None
+    columns: dict[str, str] = field(default_factory=dict)
+    lenient: bool = False
+
+
+DETECTED = ReadingOptions()
+"""Everything is detected."""

@@ -1,0 +1,111 @@
+"""Responses as a Parquet file: columns named as the instrument names them, one row per respondent.
+
+The file is read in batches, so that ten million respondents need no more than their answers. A column may hold
+numbers, texts, categories, yes and no, or dates; each distinct value becomes a text once. Rows are counted from 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyarrow import parquet
+
+from cfanalysis.errors import IntakeError
+from cfanalysis.instrument import Instrument
+from cfanalysis.intake.collecting import DISTINCT, collected
+from cfanalysis.intake.columns import match_columns
+from cfanalysis.intake.dialect import RawAnswers
+from cfanalysis.intake.numbers import answers_decimal
+from cfanalysis.intake.options import DETECTED, ReadingOptions
+from cfanalysis.intake.workbook import cell_text
+
+BATCH = 1 << 18
+
+
+class ParquetResponses:
+    """Parquet with one row per respondent."""
+
+    name = "parquet"
+    about = "Parquet with one row per respondent"
+
+    def recognizes(self, path: Path, instrument: Instrument) -> bool:
+        """Return whether the file begins as Parquet does."""
+        with path.open("rb") as stream:
+            return stream.read(4) == b"PAR1"
+
+    def headers(self, path: Path, instrument: Instrument, options: ReadingOptions = DETECTED) -> list[str]:
+        """Return the column names."""
+        return list(_schema(path).names)
+
+    def read(self, path: Path, instrument: Instrument, options: ReadingOptions = DETECTED) -> RawAnswers:
+        """Read the columns that the instrument knows."""
+        schema = _schema(path)
+        matched = match_columns(schema.names, instrument, where=path.name, options=options)
+        names = {schema.names[i]: name for i, name in sorted(matched.names.items())}
+        try:
+            frame = collected(_batches(path, schema, list(names)), names, first_row=1)
+        except (pa.ArrowException, OSError) as error:
+            raise _unreadable(path, error) from None
+        if frame.empty:
+            raise IntakeError("The file has columns and no answers.", where=path.name)
+        decimal, said = answers_decimal(frame, instrument, where=path.name, given=options.decimal)
+        notes = (", ".join(filter(None, [f"{path.name}: Parquet", said, f"{len(frame)} rows"])),)
+        return RawAnswers(frame, path.name, self.name, matched.ignored, notes, decimal, matched.problems)
+
+
+def _schema(path: Path) -> pa.Schema:
+    try:
+        return parquet.read_schema(path)
+    except (pa.ArrowException, OSError) as error:
+        raise _unreadable(path, error) from None
+
+
+def _unreadable(path: Path, error: Exception) -> IntakeError:
+    return IntakeError(
+        "This is not a Parquet file that can be read.",
+        where=path.name,
+        value=error,
+        next_step="Write it again, or export the answers as CSV.",
+    )
+
+
+def _batches(path: Path, schema: pa.Schema, columns: list[str]) -> Iterator[pa.RecordBatch]:
+    texts = [c for c in columns if pa.types.is_string(schema.field(c).type)]
+    with parquet.ParquetFile(path, read_dictionary=texts, memory_map=True) as file:
+        for batch in file.iter_batches(batch_size=BATCH, columns=columns):
+            arrays = [_as_texts(batch.column(name), name) for name in columns]
+            yield pa.RecordBatch.from_arrays(arrays, names=columns)
+
+
+def _as_texts(array: pa.Array, name: str) -> pa.Array:
+    """Return a column as texts, or as a dictionary of texts where values repeat."""
+    kind = array.type
+    if pa.types.is_dictionary(kind):
+        if pa.types.is_string(kind.value_type) or pa.types.is_large_string(kind.value_type):
+            return array
+        return pa.DictionaryArray.from_arrays(array.indices, _values_as_texts(array.dictionary, name))
+    if pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_null(kind):
+        return array.cast(pa.large_string())
+    encoded = array.dictionary_encode()
+    if len(encoded.dictionary) > DISTINCT:
+        return _values_as_texts(array, name)
+    return pa.DictionaryArray.from_arrays(encoded.indices, _values_as_texts(encoded.dictionary, name))
+
+
+def _values_as_texts(values: pa.Array, name: str) -> pa.Array:
+    kind = values.type
+    if pa.types.is_nested(kind) or pa.types.is_binary(kind):
+        raise IntakeError(
+            f"The column {name!r} holds {kind}, which is no answer.",
+            allowed="numbers, texts, yes and no, dates",
+        )
+    if pa.types.is_integer(kind):
+        return values.cast(pa.large_string())
+    if pa.types.is_floating(kind):
+        values = pc.if_else(pc.is_nan(values), pa.scalar(None, type=kind), values)
+    return pa.array(
+        [cell_text(v) if v is not None else None for v in values.to_pylist()], type=pa.large_string()
+    )

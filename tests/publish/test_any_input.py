@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from lxml import html
+
+from cfanalysis import blocks
+from cfanalysis.publish.document import document
+from cfanalysis.publish.html import page
+from cfanalysis.publish.pdf import pdf
+
+PIECES = [
+    "# ", "- ", "1. ", "> ", "| a | b |\n|---|---|\n| ", "```\n", "`", "$", "$$", "\\frac{", "}", "\\begin{align}",
+    "[^1]", "[^1]: ", "![x](", "](", "[", "**", "*", "~~", "<b>", "</b>", "<table><tr><td>", "</table>", "<script>",
+    "<img src=x onerror=alert(1)>", "<!--", "\n\n", "\n", "&#0;", "http://x.y", "#read(", '"', "\\", "\0", "\x1b[1m",
+    "\u202e", "\u2028", "\ue000", "😀", "日", "ع", "e\u0301", "\u0301", "\u200b", "\ud800", "word ", "1.5",
+]  # fmt: skip
+texts = st.lists(st.sampled_from(PIECES) | st.characters(), max_size=25).map("".join)
+
+
+@settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(words=texts, name=texts, tone=st.sampled_from(["note", "caution", "verdict"]))
+def test_whatever_is_written_both_pages_are_made_and_nothing_acts(
+    make: SimpleNamespace, words: str, name: str, tone: str
+) -> None:
+    """Any text in any place gives a page without scripts or handlers, and a valid PDF/UA."""
+    table = blocks.Table(name, [blocks.Column(name, "left"), blocks.Column(words)], [[words, name]], words)
+    made = document(
+        make.notebook(
+            make.code("", make.shown(blocks.Masthead(name, words, [(name, words)], name, words))),
+            make.markdown(words),
+            make.code("", make.shown(blocks.KeyFigures([blocks.KeyFigure(name, words, name)]))),
+            make.code("", make.shown(blocks.Notice(words, name, tone))),
+            make.code("", make.shown(table)),
+            make.code("", make.shown(blocks.Figure(make.svg, name.strip() + "alt", 100))),
+            make.code("", make.shown({"text/html": words})),
+            make.code("", make.shown(blocks.Prose(blocks.escape_markdown(words)))),
+        ),
+        name="trial",
+        folder=None,
+    )
+    tree = html.fromstring(page(made).encode())
+    assert tree.xpath("//script") == []
+    assert [name for e in tree.iter() for name in e.attrib if name.lower().startswith("on")] == []
+    written, _ = pdf(made)
+    assert written.startswith(b"%PDF")
