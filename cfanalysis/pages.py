@@ -56,7 +56,7 @@ def study_masthead(study: Study, title: str) -> Masthead:
     latest = organizations.drop_duplicates(["organization", "wave"])
     facts = [
         ("Waves" if len(source.waves) > 1 else "Wave", ", ".join(source.waves)),
-        (wording.unit_words(source).many.capitalize(), f"{len(study.clients):,}"),
+        (wording.UNITS[study.survey.instrument.unit].many.capitalize(), f"{len(study.clients):,}"),
         (
             "Responses" if study.survey.responses is not None else "Answers per item, at most",
             f"{latest['n'].sum():,}",

@@ -11,7 +11,7 @@ from cfanalysis.blocks import Column, Table
 from cfanalysis.numerals import decimal, digits_for
 from cfanalysis.scoring import one_wave
 from cfanalysis.study import Study
-from cfanalysis.wording import in_sentence, unit_words, which_wave
+from cfanalysis.wording import UNITS, in_sentence, unit_words, which_wave
 
 
 def quartile_table(gaps: QuartileGaps) -> Table:
@@ -148,7 +148,7 @@ def index_table(study: Study) -> Table:
     """Return the indices: of all respondents where published tables have that row, and the organizations' mean."""
     survey = study.survey
     scores = one_wave(study.scores, survey.source.waves, "latest").query("scope == 'index'")
-    unit = unit_words(survey.source)
+    unit = UNITS[survey.instrument.unit]
     labels = ("Index", "All respondents", "Published", f"Mean of {unit.many}", unit.many.capitalize())
     tables = survey.instrument.frequency_tables
     overall = None if tables is None else tables.overall

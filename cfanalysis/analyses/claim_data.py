@@ -9,7 +9,7 @@ Podsakoff et al. 2003), and the verdict says so. Without any of these only the o
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -276,23 +276,16 @@ def _index_values(shares: pd.DataFrame, instrument: Instrument, index: Index, na
 def _halved(survey: Survey, index: Index, wave: WhichWave, seed: int) -> ClaimData:
     """Return the data of random halves of each organization's respondents, criterion from the other half."""
     instrument = survey.instrument
-    responses = survey.responses if survey.responses is not None else pd.DataFrame()
-    responses = one_wave(responses, survey.source.waves, wave)
-    names = ordered_by_answers(ranked_only(one_wave(survey.shares, survey.source.waves, wave)))
-    order = responses["organization"].map({name: i for i, name in enumerate(names)})
-    responses = responses.assign(order=order).sort_values(["order", "respondent"], ignore_index=True)
-    group = responses["order"].to_numpy(dtype=np.intp)
+    responses, group, names = respondents(survey, wave)
     items = instrument.gap_items
     keyed = [
-        (_keyed(responses[item.id], item, instrument), len(instrument.scale_of(item.id).categories))
+        (keyed_answers(responses[item.id], item, instrument), len(instrument.scale_of(item.id).categories))
         for item in items
     ]
     judges = instrument.model_copy(update={"items": tuple(instrument.item(i) for i in index.items)})
-    random = np.random.default_rng(seed)
     above: list[list[Floats]] = []
     criterion: list[Floats] = []
-    for _ in range(HALVINGS):
-        half = _half(group, random)
+    for half in respondent_halves(group, seed=seed):
         above.append([_above(codes[half], group[half], len(names), width) for codes, width in keyed])
         criterion.append(_index_values(count_shares(responses[~half], judges), instrument, index, names))
     counts = np.bincount(group, minlength=len(names))
@@ -308,6 +301,40 @@ def _halved(survey: Survey, index: Index, wave: WhichWave, seed: int) -> ClaimDa
     )
 
 
+def respondents(survey: Survey, wave: WhichWave) -> tuple[pd.DataFrame, NDArray[np.intp], list[str]]:
+    """Return the responses of one wave of each organization, each one's organization as a number, and the names.
+
+    Raises
+    ------
+    AnalysisError
+        Only frequency tables were published.
+    """
+    if survey.responses is None:
+        raise AnalysisError("Frequency tables do not tell one respondent from another.")
+    responses = one_wave(survey.responses, survey.source.waves, wave)
+    names = ordered_by_answers(ranked_only(one_wave(survey.shares, survey.source.waves, wave)))
+    order = responses["organization"].map({name: i for i, name in enumerate(names)})
+    responses = responses.assign(order=order).sort_values(["order", "respondent"], ignore_index=True)
+    return responses, responses["order"].to_numpy(dtype=np.intp), names
+
+
+def respondent_halves(
+    group: NDArray[np.intp], *, seed: int, halvings: int = HALVINGS
+) -> Iterator[NDArray[np.bool_]]:
+    """Yield random halves of the respondents of every organization: True answers for the gap.
+
+    Parameters
+    ----------
+    group
+        The organization of each respondent, as a number.
+    seed
+        Of the halvings; the first ones are the same however many are drawn.
+    """
+    random = np.random.default_rng(seed)
+    for _ in range(halvings):
+        yield _half(group, random)
+
+
 def _half(group: NDArray[np.intp], random: np.random.Generator) -> NDArray[np.bool_]:
     """Return a random half of each group's rows; of an odd number the larger half falls on either side."""
     order = np.lexsort((random.random(group.size), group))
@@ -318,7 +345,7 @@ def _half(group: NDArray[np.intp], random: np.random.Generator) -> NDArray[np.bo
     return np.asarray(position < half[group])
 
 
-def _keyed(answers: pd.Series, item: Item, instrument: Instrument) -> NDArray[np.int16]:
+def keyed_answers(answers: pd.Series, item: Item, instrument: Instrument) -> NDArray[np.int16]:
     """Return answers as 0 to options - 1 after reverse keying, the number of options standing for no answer."""
     scale = instrument.scale_of(item.id)
     width = len(scale.categories)

@@ -10,11 +10,13 @@ from cfanalysis.analyses.item_quality import ItemQuality
 from cfanalysis.analyses.participation import Participation
 from cfanalysis.blocks import Figure, KeyFigure, KeyFigures, Notice, Prose, escape_markdown
 from cfanalysis.charts import cleaning_flow, missing_answers, respondents_per_organization, scale_ends
+from cfanalysis.charts.data_quality import MOST_ITEMS
+from cfanalysis.errors import shorten
 from cfanalysis.exhibit import exhibit
 from cfanalysis.numerals import percent
 from cfanalysis.quality_pages import sentences
 
-SHOWN = 12
+SHOWN = 6
 
 
 def quality_summary(record: CleaningRecord, items: ItemQuality, people: Participation) -> Prose:
@@ -47,7 +49,7 @@ def reading_notes(record: CleaningRecord) -> Prose:
     """Return what was detected while reading, and what of the file was not used."""
     lines = [f"- {escape_markdown(note)}" for note in record.notes]
     if record.ignored_columns:
-        names = ", ".join(escape_markdown(name) for name in record.ignored_columns[:SHOWN])
+        names = ", ".join(escape_markdown(shorten(name, limit=30)) for name in record.ignored_columns[:SHOWN])
         more = len(record.ignored_columns) - SHOWN
         lines.append(
             f"- {sentences.counted(len(record.ignored_columns), 'column')} not used, because the instrument does not "
@@ -79,7 +81,7 @@ def missing_figure(items: ItemQuality) -> Figure | Notice:
         return Notice("Published tables count valid answers: how many gave none is not known.")
     if items.least_answered.empty:
         return Notice("No item lacks an answer.")
-    n = min(SHOWN, len(items.least_answered))
+    n = min(MOST_ITEMS, len(items.least_answered))
     return _figure(
         missing_answers,
         items,

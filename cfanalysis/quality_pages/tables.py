@@ -12,7 +12,7 @@ from cfanalysis.analyses.item_quality import ItemQuality
 from cfanalysis.analyses.participation import Participation
 from cfanalysis.blocks import Column, Notice, Table
 from cfanalysis.numerals import MISSING, decimal, percent
-from cfanalysis.quality_pages.sentences import NO_ROWS, counted, durations_sentence, rule_in_words
+from cfanalysis.quality_pages.sentences import counted, durations_sentence, rule_in_words
 
 DOT = "·"
 
@@ -20,7 +20,7 @@ DOT = "·"
 def rule_table(record: CleaningRecord) -> Table | Notice:
     """Return what each rule changed, flagged and dropped, with an example."""
     if record.published:
-        return Notice(NO_ROWS)
+        return Notice("Published shares are rescaled to sum to 100% for each item; nothing else was changed.")
     if record.rules.empty:
         return Notice("No rule found anything to change, flag or drop.")
     rows = [
@@ -86,10 +86,11 @@ def proposal_table(record: CleaningRecord) -> Table | Notice:
 
 def item_table(items: ItemQuality) -> Table:
     """Return for every item its answers, what lacks, and the ends of the scale."""
-    labels = ("Item", "Scale", "Answers", "No answer", "Don't know", "Lowest", "Highest")
+    labels = ("Item", "Kind", "Scale", "Answers", "No answer", "Don't know", "Lowest", "Highest")
     rows = [
         (
             str(r["title"]),
+            str(r["group"]),
             str(r["scale"]),
             f"{r['n']:,}",
             percent(r["missing"], 1),
@@ -105,25 +106,21 @@ def item_table(items: ItemQuality) -> Table:
         "of the scale, reverse-keyed items turned first; a dash where there are but two answers or the number is not "
         f"known. {items.source.caption}"
     )
-    return Table("Every item: what is lacking and where the scale ends", _numbers(labels, left=1), rows, note)
+    return Table("Every item: what is lacking and where the scale ends", _numbers(labels, left=2), rows, note)
 
 
 def wave_table(people: Participation) -> Table:
     """Return who took part in each wave."""
-    respondent_units = people.unit == "respondent"
     labels = ["Wave", "Organizations", "Of these in the wave before", "Respondents", "Items answered"]
+    left_out = {1} if people.unit == "respondent" else set()
+    if len(people.waves) == 1:
+        left_out.add(2)
     rows = []
     for r in people.waves.to_dict(orient="records"):
-        cells = [
-            str(r["wave"]),
-            f"{r['organizations']:,}",
-            _count(r["returning"]),
-            _count(r["respondents"]),
-            str(r["n_items"]),
-        ]
-        rows.append([c for i, c in enumerate(cells) if not (respondent_units and i == 1)])
-    if respondent_units:
-        labels = [label for label in labels if label != "Organizations"]
+        counts = (r["organizations"], r["returning"], r["respondents"], r["n_items"])
+        cells = [str(r["wave"]), *(_count(n) for n in counts)]
+        rows.append([cell for i, cell in enumerate(cells) if i not in left_out])
+    labels = [label for i, label in enumerate(labels) if i not in left_out]
     absent = [
         f"In wave {r['wave']} nobody answered {counted(len(r['absent']), 'item')}: {'; '.join(r['absent'][:8])}"
         + (" …" if len(r["absent"]) > 8 else ".")

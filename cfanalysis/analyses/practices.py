@@ -1,0 +1,164 @@
+"""Twelve practices that customer-focused organizations share, seen through the Do items that show them.
+
+An instrument tags Do items with practices; an item can show more than one. A practice's score is the mean of
+its items' scores (0-100). Which practices set the top quartile apart is asked of all practices at once, so the
+p values are adjusted: Holm's method keeps the chance of any false claim at 5 %, Benjamini and Hochberg's the
+share of false ones among the claims.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from cfanalysis.analyses.criterion import ranked_gaps
+from cfanalysis.effects import adjust, hedges_g, welch
+from cfanalysis.errors import AnalysisError
+from cfanalysis.instrument import Instrument
+from cfanalysis.quartiles import in_top
+from cfanalysis.scoring import UNIT, WhichWave, item_scores, one_wave, ranked_only
+from cfanalysis.survey import ClientExtract, Source, Survey
+
+METHOD = (
+    "A practice's score is the mean of its Do items on 0 to 100. Top quartile against rest: Welch's test over "
+    "organizations, Hedges' g, p adjusted for all practices by Holm's method and by Benjamini and Hochberg's."
+)
+
+
+@dataclass(frozen=True)
+class PracticeContrast:
+    """Every practice in the top quartile and in the rest.
+
+    Parameters
+    ----------
+    frame
+        One row per practice, in the instrument's order: ``practice`` (id), ``title, n_items, top, rest,
+        difference, low, high`` (0-100, 95 % interval by Welch), ``g`` (Hedges), ``p, p_holm, p_bh, n``
+        (organizations), ``n_top``.
+    criterion
+        Title of the criterion that makes the quartile.
+    n
+        Organizations.
+    method, source
+        How, and where the data come from.
+    """
+
+    frame: pd.DataFrame
+    criterion: str
+    n: int
+    method: str
+    source: Source
+
+
+@dataclass(frozen=True)
+class PracticeProfile:
+    """One client's practices beside the benchmark.
+
+    Parameters
+    ----------
+    frame
+        One row per practice: ``practice, title, about, score, benchmark`` (median, or mean where organizations are
+        few), ``top`` (mean of the top quartile), ``percentile`` (all 0-100), ``n_items, n`` (answers),
+        ``n_organizations``.
+    client, n, source
+        The client, its respondents, and where the data come from.
+    """
+
+    frame: pd.DataFrame
+    client: str
+    n: int
+    source: Source
+
+
+def practice_items(instrument: Instrument) -> dict[str, tuple[str, ...]]:
+    """Return the Do items of each practice that has any, by the practice's id."""
+    tagged = {
+        practice.id: tuple(i.id for i in instrument.items if practice.id in i.practices and i.facet == "do")
+        for practice in instrument.practices
+    }
+    return {practice: items for practice, items in tagged.items() if items}
+
+
+def practice_measures(shares: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
+    """Return practices as measures (scope ``practice``) of every organization and wave that has all items of one.
+
+    Returns
+    -------
+    DataFrame
+        ``organization, wave, kind, scope, name`` (the practice's id), ``facet, score`` (0-100), ``n`` (fewest
+        answers to one of its items).
+    """
+    tagged = practice_items(instrument)
+    used = {item for items in tagged.values() for item in items}
+    scores = item_scores(shares[shares["item"].isin(used)], instrument)
+    pairs = pd.DataFrame(
+        [(practice, item) for practice, items in tagged.items() for item in items], columns=["name", "item"]
+    )
+    cells = scores.merge(pairs, on="item").groupby([*UNIT, "name"], as_index=False)
+    table = cells.agg(score=("score", "mean"), n=("n", "min"), size=("item", "size"))
+    complete = table["size"] == table["name"].map({p: len(items) for p, items in tagged.items()})
+    return table[complete].drop(columns="size").assign(scope="practice", facet="all")
+
+
+def practice_contrast(survey: Survey, *, wave: WhichWave = "latest") -> PracticeContrast:
+    """Return which practices set the top quartile of the criterion apart.
+
+    Raises
+    ------
+    AnalysisError
+        The instrument tags no Do item, or there are no quartiles.
+    """
+    instrument = survey.instrument
+    shares = ranked_only(one_wave(survey.shares, survey.source.waves, wave))
+    scores = practice_measures(shares, instrument)
+    if scores.empty:
+        raise AnalysisError(
+            "There are no practices.", next_step="Tag Do items with practices in the instrument."
+        )
+    ranked = ranked_gaps(survey, wave=wave)
+    top = dict(zip(ranked.frame["organization"], in_top(ranked.frame["criterion"]), strict=True))
+    scores = scores[scores["organization"].isin(top)].assign(top=lambda t: t["organization"].map(top))
+    tagged, titles = practice_items(instrument), {p.id: p.title for p in instrument.practices}
+    rows = []
+    for practice in tagged:
+        here = scores[scores["name"] == practice]
+        first, rest = (here.loc[here["top"] == side, "score"].to_numpy() for side in (True, False))
+        test = welch(first, rest)
+        rows.append(
+            {
+                "practice": practice,
+                "title": titles[practice],
+                "n_items": len(tagged[practice]),
+                "top": first.mean(),
+                "rest": rest.mean(),
+                "difference": test.estimate,
+                "low": test.low,
+                "high": test.high,
+                "g": hedges_g(first, rest).estimate,
+                "p": test.p,
+                "n": len(here),
+                "n_top": first.size,
+            }
+        )
+    frame = pd.DataFrame(rows)
+    adjusted = {f"p_{m}": adjust(frame["p"], method=m).adjusted for m in ("holm", "bh")}
+    return PracticeContrast(
+        frame.assign(**adjusted), ranked.criterion, len(ranked.frame), METHOD, survey.source
+    )
+
+
+def practice_profile(extract: ClientExtract) -> PracticeProfile:
+    """Return the client's practices beside median and top quartile; empty where it has none."""
+    tagged = practice_items(extract.instrument)
+    practices = {p.id: p for p in extract.instrument.practices}
+    own = extract.measures("practice")
+    order = [practice for practice in tagged if practice in set(own["name"])]
+    frame = own.set_index("name").loc[order].reset_index(names="practice")
+    frame = frame.assign(
+        title=[practices[p].title for p in order],
+        about=[practices[p].about for p in order],
+        n_items=[len(tagged[p]) for p in order],
+    )
+    columns = ["practice", "title", "about", "score", "benchmark", "top", "percentile", "n_items", "n"]
+    return PracticeProfile(frame[[*columns, "n_organizations"]], extract.client, extract.n, extract.source)

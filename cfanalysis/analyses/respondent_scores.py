@@ -1,0 +1,98 @@
+"""What each respondent answered, on 0 to 100: where intervals and splits among people come from.
+
+Scores of an organization are means of item means and come from the answer shares. The same on one person is
+the mean of the items that the person answered; its spread among an organization's people says how sure the
+organization's score is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from cfanalysis.cleaning import DONT_KNOW
+from cfanalysis.effects import Estimate
+from cfanalysis.effects.one_sample import mean_estimate
+from cfanalysis.instrument import Index, Instrument, Item
+
+FACETS = ("say", "do", "gap")
+LEAST_ANSWERED = 0.5
+
+
+def item_answers(responses: pd.DataFrame, instrument: Instrument, items: Sequence[Item]) -> pd.DataFrame:
+    """Return each respondent's answers on 0 to 100, reverse-keyed items turned; "don't know" is missing.
+
+    Parameters
+    ----------
+    responses
+        One row per respondent and wave.
+    instrument
+        What the survey asks.
+    items
+        Rated items.
+
+    Returns
+    -------
+    DataFrame
+        One column per item id, rows and index as in `responses`; an item that the file lacks is missing.
+    """
+    columns = {}
+    for item in items:
+        scale = instrument.scale_of(item.id)
+        if item.id not in responses:
+            columns[item.id] = np.full(len(responses), np.nan)
+            continue
+        code = responses[item.id].to_numpy(dtype=float, na_value=np.nan)
+        code = np.where((code == DONT_KNOW) | (code < scale.min) | (code > scale.max), np.nan, code)
+        score = 100 * (code - scale.min) / (scale.max - scale.min)
+        columns[item.id] = 100 - score if item.reverse else score
+    return pd.DataFrame(columns, index=responses.index)
+
+
+def mean_answered(answers: pd.DataFrame, *, least: float = LEAST_ANSWERED) -> pd.Series:
+    """Return each row's mean over what was answered, missing where less than the share `least` was."""
+    enough = answers.notna().mean(axis=1) >= least if answers.shape[1] else pd.Series(False, answers.index)
+    return answers.mean(axis=1).where(enough)
+
+
+def facet_scores(responses: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
+    """Return Say, Do and gap of each respondent (0-100), missing where less than half of a facet was answered."""
+    scores = pd.DataFrame(index=responses.index)
+    for facet in ("say", "do"):
+        items = [item for item in instrument.gap_items if item.facet == facet]
+        scores[facet] = mean_answered(item_answers(responses, instrument, items))
+    return scores.assign(gap=scores["say"] - scores["do"])
+
+
+def index_answers(responses: pd.DataFrame, instrument: Instrument, index: Index) -> pd.Series:
+    """Return an index of each respondent (0-100), missing where less than half of its items was answered."""
+    items = [instrument.item(i) for i in index.items]
+    answers = item_answers(responses, instrument, items)
+    if index.formula == "percent_positive":
+        from_score = {}
+        for item in items:
+            scale = instrument.scale_of(item.id)
+            from_score[item.id] = 100 * ((index.positive_from or 0) - scale.min) / (scale.max - scale.min)
+        positive = answers.ge(pd.Series(from_score) - 1e-9).astype(float) * 100
+        answers = positive.where(answers.notna())
+    elif index.formula == "ukcsi":
+        answers = 10 + 0.9 * answers  # 1-10 ratings times 10
+    return mean_answered(answers)
+
+
+def around(official: float, values: pd.Series) -> Estimate:
+    """Return an organization's score with the interval that its respondents' values give.
+
+    The score is the mean of item means, which differs a little from the mean over respondents where items were left
+    out; it keeps its place, and the interval (Student's t over respondents) is laid around it.
+    """
+    known = values.dropna().to_numpy(dtype=float)
+    if known.size < 2:
+        return Estimate(official)
+    spread = mean_estimate(known)
+    if spread.low is None or spread.high is None:
+        return Estimate(official)
+    reach = (spread.high - spread.low) / 2
+    return Estimate(official, low=official - reach, high=official + reach, se=spread.se)

@@ -1,0 +1,142 @@
+"""One sample: a mean, a share, a correlation, each with its interval.
+
+Where a sample is too small for an interval, the number stands alone: an interval is never made up.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy import stats
+
+from cfanalysis.effects.estimate import Estimate, check_confidence, sample
+from cfanalysis.errors import AnalysisError
+from cfanalysis.quartiles import DECIMALS
+
+
+def mean_estimate(x: ArrayLike, *, confidence: float = 0.95) -> Estimate:
+    """Return a mean with its interval by Student's t.
+
+    Parameters
+    ----------
+    x
+        The values, shape (n,), at least one; of one there is no interval.
+    confidence
+        Level of the interval.
+
+    Returns
+    -------
+    Estimate
+        In the unit of x; `p` tests "the mean is 0". In R: ``t.test(x)``.
+
+    Raises
+    ------
+    AnalysisError
+        No values, or one that is missing.
+
+    Examples
+    --------
+    >>> mean = mean_estimate([1, 2, 3])
+    >>> [round(v, 3) for v in (mean.estimate, mean.low, mean.high)]
+    [2.0, -0.484, 4.484]
+    """
+    check_confidence(confidence)
+    values = sample(x, name="x", least=1)
+    mean = float(values.mean())
+    if values.size == 1:
+        return Estimate(mean, confidence=confidence)
+    se = float(values.std(ddof=1) / np.sqrt(values.size))
+    reach = float(stats.t.ppf((1 + confidence) / 2, values.size - 1)) * se
+    p = float(2 * stats.t.sf(abs(mean) / se, values.size - 1)) if se > 0 else None
+    return Estimate(mean, low=mean - reach, high=mean + reach, se=se, p=p, confidence=confidence)
+
+
+def share_estimate(count: float, n: int, *, confidence: float = 0.95) -> Estimate:
+    """Return a share with Wilson's score interval.
+
+    Parameters
+    ----------
+    count
+        How many of n, 0 to n.
+    n
+        How many in all, at least 1.
+    confidence
+        Level of the interval.
+
+    Returns
+    -------
+    Estimate
+        0 to 1. In R: ``prop.test(count, n, correct = FALSE)$conf.int``.
+
+    Raises
+    ------
+    AnalysisError
+        n below 1, or a count outside 0 to n.
+
+    References
+    ----------
+    Wilson, E. B. (1927). Journal of the American Statistical Association 22.
+
+    Examples
+    --------
+    >>> share = share_estimate(2, 10)
+    >>> [round(v, 4) for v in (share.estimate, share.low, share.high)]
+    [0.2, 0.0567, 0.5098]
+    """
+    check_confidence(confidence)
+    if n < 1 or not 0 <= count <= n:
+        raise AnalysisError("There is no such share.", value=f"{count} of {n}", allowed="0 to n of n")
+    z = float(stats.norm.ppf((1 + confidence) / 2))
+    share = count / n
+    center = (share + z * z / (2 * n)) / (1 + z * z / n)
+    reach = z / (1 + z * z / n) * float(np.sqrt(share * (1 - share) / n + z * z / (4 * n * n)))
+    low, high = max(0.0, center - reach), min(1.0, center + reach)
+    return Estimate(share, low=low, high=high, confidence=confidence)
+
+
+def rank_correlation(x: ArrayLike, y: ArrayLike, *, confidence: float = 0.95) -> Estimate:
+    """Return Spearman's rank correlation with the interval of Bonett and Wright.
+
+    Parameters
+    ----------
+    x, y
+        Pairs of values, shape (n,), n at least 5; compared after rounding to 9 decimals.
+    confidence
+        Level of the interval.
+
+    Returns
+    -------
+    Estimate
+        -1 to 1; Fisher's z with standard error ``sqrt((1 + r^2 / 2) / (n - 3))``; `p` of the t approximation, as
+        in ``scipy.stats.spearmanr``. Without interval where r is 1 or -1.
+
+    Raises
+    ------
+    AnalysisError
+        Too few or missing values, lengths that differ, or a constant.
+
+    References
+    ----------
+    Bonett, D. G., and Wright, T. A. (2000). Psychometrika 65.
+
+    Examples
+    --------
+    >>> r = rank_correlation([1, 2, 3, 4, 5, 6], [2, 1, 4, 3, 6, 5])
+    >>> round(r.estimate, 4), round(r.low, 4), round(r.high, 4)
+    (0.8286, -0.0778, 0.9854)
+    """
+    check_confidence(confidence)
+    first = np.round(sample(x, name="x", least=5), DECIMALS)
+    second = np.round(sample(y, name="y", least=5), DECIMALS)
+    if first.size != second.size:
+        raise AnalysisError("x and y have different lengths.", value=f"{first.size} and {second.size}")
+    if np.ptp(first) == 0 or np.ptp(second) == 0:
+        raise AnalysisError("A constant has no correlation.", where="x" if np.ptp(first) == 0 else "y")
+    test = stats.spearmanr(first, second)
+    r = float(test.statistic)
+    if abs(r) >= 1 - 1e-12:
+        return Estimate(float(np.sign(r)), p=float(test.pvalue), confidence=confidence)
+    reach = float(stats.norm.ppf((1 + confidence) / 2)) * float(np.sqrt((1 + r * r / 2) / (first.size - 3)))
+    z = float(np.arctanh(r))
+    low, high = float(np.tanh(z - reach)), float(np.tanh(z + reach))
+    return Estimate(r, low=low, high=high, p=float(test.pvalue), confidence=confidence)
