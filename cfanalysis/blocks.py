@@ -115,7 +115,7 @@ class KeyFigures(_Block):
         cells = "".join(
             f'<div class="cfa-figure"><dt>{escape(f.label)}</dt>'
             f"<dd><strong>{escape(f.value)}</strong>"
-            + (f"<small>{escape(f.note)}</small>" if f.note else "")
+            + (f" <small>{escape(f.note)}</small>" if f.note else "")
             + "</dd></div>"
             for f in self.figures
         )
@@ -209,7 +209,7 @@ class Table(_Block):
             )
         note = f'<p class="cfa-note"><small>{escape(self.note)}</small></p>' if self.note else ""
         return (
-            f'<div class="cfa-table"><table><caption>{escape(self.title)}</caption>'
+            f'<div class="cfa-table"><table><caption style="text-align:left"><strong>{escape(self.title)}</strong></caption>'
             f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{note}</div>"
         )
 
