@@ -49,14 +49,11 @@ def codebook_frame(instrument: Instrument) -> pd.DataFrame:
     rows += [_field(f, "organization") for f in instrument.organization_fields]
     rows += [_field(f, "respondent") for f in instrument.respondent_fields]
     rows += [_item(item, instrument) for item in instrument.items]
-    frame = pd.DataFrame(rows, columns=COLUMNS)
-    numbers = ["reverse", "min", "max", "dont_know"]
-    texts = [c for c in COLUMNS if c not in numbers]
-    return (
-        frame.astype(dict.fromkeys(numbers, "Int64"))
-        .fillna(dict.fromkeys(texts, ""))
-        .astype(dict.fromkeys(texts, "str"))
-    )
+    frame = pd.DataFrame(rows, columns=COLUMNS, dtype="object")
+    for name in COLUMNS:
+        number = name in ("reverse", "min", "max", "dont_know")
+        frame[name] = frame[name].astype("Int64") if number else frame[name].fillna("").astype("str")
+    return frame
 
 
 def label_frame(instrument: Instrument) -> pd.DataFrame:

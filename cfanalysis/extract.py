@@ -4,32 +4,45 @@ The extract holds the client's own rows and, of the benchmark, n, mean, deciles 
 of another organization, even anonymous. A report is made from the extract alone, so another client's data is
 never in its process. The benchmark is one for the whole study, the client included, never leave-one-out: two
 reports of the same study cannot be subtracted from each other.
+
+The client's own responses travel without the respondents' ids and with masked open answers.
 """
 
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from cfanalysis.confidentiality import shows_benchmark, shows_deciles
+from cfanalysis.analyses.comments import mask_answers
+from cfanalysis.benchmark import (
+    ALL,
+    aggregates,
+    benchmark_facts,
+    peers,
+    quartile_names,
+    study_measures,
+    wave_means,
+)
+from cfanalysis.confidentiality import shows_benchmark
 from cfanalysis.errors import StudyError, nearest
 from cfanalysis.files import sha256, whole_folder
 from cfanalysis.instrument import Minima, parse_instrument
-from cfanalysis.quartiles import QUARTILES, percentile_rank, quartile_groups
+from cfanalysis.quartiles import percentile_rank
 from cfanalysis.scores import MEASURE
-from cfanalysis.scoring import one_wave, ranked_only
 from cfanalysis.study import Study
-from cfanalysis.survey import ClientExtract, Source
+from cfanalysis.survey import BenchmarkFacts, ClientExtract, Source
 
-FORMAT = 1
-DECILES = tuple(range(10, 100, 10))
-QUARTILE_COLUMNS = {name: name.lower().replace(" ", "_") for name in QUARTILES}
+FORMAT = 2
+TABLES = ("shares", "scores", "benchmark", "trend", "importance", "role_effects", "responses")
+INVITED = "invited"
+NOT_FOR_REPORTS = ("organization", "respondent", "seconds", "origin")
 
 
-def cut_extract(study: Study, client: str, folder: Path) -> Path:
+def cut_extract(study: Study, client: str, folder: Path, *, benchmark: str = ALL) -> Path:
     """Write a client's extract.
 
     Parameters
@@ -40,6 +53,9 @@ def cut_extract(study: Study, client: str, folder: Path) -> Path:
         An organization of the study; case and extra spaces do not matter.
     folder
         The folder to make; it is written aside and moved when whole.
+    benchmark
+        What the client is compared with: ``"all"`` organizations, or those with its value of one of the
+        instrument's organization fields, e.g. ``"sector"``.
 
     Returns
     -------
@@ -50,23 +66,16 @@ def cut_extract(study: Study, client: str, folder: Path) -> Path:
     ------
     StudyError
         The study has no such organization; the nearest are named.
+    ParameterError, ConfidentialityError
+        As for `cfanalysis.benchmark.peers`.
     """
     name = find_client(study, client)
-    latest = ranked_only(one_wave(study.scores, study.survey.source.waves, "latest"))
-    quartiles = _quartiles(latest, study)
-    own = study.scores[(study.scores["organization"] == name) & (study.scores["kind"] == "organization")]
-    wave = latest.loc[latest["organization"] == name, "wave"].iloc[0]
+    members, title = peers(study, name, benchmark)
     with whole_folder(folder, replace=True) as aside:
-        scores = own.drop(columns=["organization", "kind"]).merge(
-            _percentiles(latest, name, study.survey.instrument.minima), on=["wave", *MEASURE], how="left"
-        )
-        scores.to_parquet(aside / "scores.parquet", index=False)
-        shares = study.survey.shares
-        shares[shares["organization"] == name].to_parquet(aside / "shares.parquet", index=False)
-        benchmark = _benchmark(latest, quartiles, study.survey.instrument.minima)
-        benchmark.to_parquet(aside / "benchmark.parquet", index=False)
+        for table, frame in _tables(study, name, members).items():
+            frame.to_parquet(aside / f"{table}.parquet", index=False)
         (aside / "instrument.yaml").write_bytes((study.folder / "instrument.yaml").read_bytes())
-        about = _about(study, name, str(wave), quartiles)
+        about = _about(study, name, members, title)
         text = json.dumps(about, ensure_ascii=False, indent=1, allow_nan=False)
         (aside / "extract.json").write_text(text + "\n", encoding="utf-8")
     return folder
@@ -84,8 +93,9 @@ def open_extract(folder: Path) -> ClientExtract:
     about: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
     if about.get("format") != FORMAT:
         raise StudyError("This is not a client's extract.", where=folder, next_step="Use cfanalysis report.")
-    tables = {name: pd.read_parquet(folder / f"{name}.parquet") for name in ("shares", "scores", "benchmark")}
-    source = about["source"]
+    files = {name: folder / f"{name}.parquet" for name in TABLES}
+    tables = {name: pd.read_parquet(file) for name, file in files.items() if file.is_file()}
+    source, facts = about["source"], about["benchmark"]
     return ClientExtract(
         client=about["client"],
         instrument=parse_instrument((folder / "instrument.yaml").read_text("utf-8"), name="instrument.yaml"),
@@ -98,6 +108,17 @@ def open_extract(folder: Path) -> ClientExtract:
         criterion=about["criterion"],
         facts=about["facts"],
         source=Source(**{**source, "waves": tuple(source["waves"])}),
+        responses=tables.get("responses"),
+        trend=tables["trend"],
+        importance=tables["importance"],
+        role_effects=tables["role_effects"],
+        invited=about["invited"],
+        benchmark_facts=BenchmarkFacts(
+            facts["title"],
+            facts["n"],
+            _pairs(facts["waves"]),
+            tuple((field, _pairs(counts)) for field, counts in facts["composition"]),
+        ),
     )
 
 
@@ -127,63 +148,61 @@ def find_client(study: Study, client: str) -> str:
     )
 
 
-def _quartiles(latest: pd.DataFrame, study: Study) -> dict[str, str]:
-    """Return each organization's quartile of the criterion, in words; nobody's where there is none."""
-    index = study.survey.instrument.criterion_index
-    if index is None:
-        return {}
-    table = latest[(latest["scope"] == "index") & (latest["name"] == index.id)]
-    if len(table) < len(QUARTILES) or table["score"].round(9).nunique() == 1:
-        return {}
-    labels = quartile_groups(table["score"]).labels
-    return dict(zip(table["organization"], map(str, labels), strict=True))
+def _tables(study: Study, name: str, members: list[str]) -> dict[str, pd.DataFrame]:
+    """Return the extract's tables: the client's own rows, and aggregates."""
+    known, survey = study_measures(study), study.survey
+    minima = survey.instrument.minima
+    latest = known.latest[known.latest["organization"].isin(members)]
+    own = known.everything[
+        (known.everything["organization"] == name) & (known.everything["kind"] == "organization")
+    ]
+    own = own.drop(columns=["organization", "kind"])
+    tables = {
+        "scores": own.merge(_percentiles(latest, name, minima), on=["wave", *MEASURE], how="left"),
+        "shares": survey.shares[
+            (survey.shares["organization"] == name) & (survey.shares["kind"] == "organization")
+        ],
+        "benchmark": aggregates(latest, quartile_names(latest, study), minima),
+        "trend": wave_means(study, members),
+        "importance": known.importance,
+        "role_effects": known.role_effects,
+    }
+    if survey.responses is not None:
+        people = survey.responses[survey.responses["organization"] == name]
+        people = people.drop(columns=[c for c in NOT_FOR_REPORTS if c in people])
+        tables["responses"] = mask_answers(people.reset_index(drop=True), survey.instrument, known.words)
+    return tables
 
 
 def _percentiles(latest: pd.DataFrame, name: str, minima: Minima) -> pd.DataFrame:
     """Return the organization's percentile in every measure that it has and enough others have."""
+    own = latest[latest["organization"] == name].set_index(MEASURE)
     rows = []
     for measure, group in latest.groupby(MEASURE, sort=False):
-        own = group.loc[group["organization"] == name]
-        if not own.empty and shows_benchmark(len(group), minima):
-            percentile = percentile_rank(float(own["score"].iloc[0]), group["score"].to_numpy())
-            rows.append((own["wave"].iloc[0], *measure, percentile))
+        if measure in own.index and shows_benchmark(len(group), minima):
+            mine = own.loc[[measure]].iloc[0]
+            rows.append((mine["wave"], *measure, percentile_rank(float(mine["score"]), group["score"])))
     return pd.DataFrame(rows, columns=["wave", *MEASURE, "percentile"])
 
 
-def _benchmark(latest: pd.DataFrame, quartiles: dict[str, str], minima: Minima) -> pd.DataFrame:
-    """Return the benchmark's aggregates of every measure, as far as they may be shown."""
-    grouped = latest.groupby(MEASURE, sort=False)["score"]
-    table = grouped.agg(n="size", mean="mean")
-    deciles = grouped.quantile(pd.Index([d / 100 for d in DECILES])).unstack()
-    deciles.columns = pd.Index([f"p{d}" for d in DECILES])
-    many = table["n"].map(lambda n: shows_deciles(int(n), minima))
-    table = table.join(deciles.where(many, axis=0))
-    by_quartile = latest.assign(quartile=latest["organization"].map(quartiles)).dropna(subset=["quartile"])
-    cells = (
-        by_quartile.groupby([*MEASURE, "quartile"], sort=False)["score"].agg(["mean", "size"]).reset_index()
-    )
-    cells = cells[cells["size"].map(lambda n: shows_benchmark(int(n), minima))]
-    means = cells.pivot(index=MEASURE, columns="quartile", values="mean").reindex(columns=list(QUARTILES))
-    table = table.join(means.rename(columns=QUARTILE_COLUMNS))
-    enough = table["n"].map(lambda n: shows_benchmark(int(n), minima))
-    return pd.DataFrame(table[enough].reset_index())
-
-
-def _about(study: Study, name: str, wave: str, quartiles: dict[str, str]) -> dict[str, Any]:
+def _about(study: Study, name: str, members: list[str], title: str) -> dict[str, Any]:
     """Return the extract's facts."""
-    survey = study.survey
-    organizations = survey.organizations
-    own = organizations[(organizations["organization"] == name) & (organizations["wave"] == wave)].iloc[0]
-    index = survey.instrument.criterion_index
-    source = survey.source
+    survey, known = study.survey, study_measures(study)
+    rows = known.organizations[known.organizations["organization"] == name].set_index("wave")
+    wave = survey.instrument.wave_order(list(rows.index))[-1]
+    own = rows.loc[wave]
+    index, source = survey.instrument.criterion_index, survey.source
+    latest = known.latest[known.latest["organization"].isin(members)]
     return {
         "format": FORMAT,
         "client": name,
         "wave": wave,
         "n": int(own["n"]),
-        "quartile": quartiles.get(name),
+        "quartile": quartile_names(latest, study).get(name),
         "criterion": None if index is None else index.title,
-        "facts": {f.id: str(own[f.id]) for f in survey.instrument.organization_fields if own.get(f.id)},
+        "facts": {f.id: str(own[f.id]) for f in survey.instrument.organization_fields if _said(own.get(f.id))},
+        "invited": _invited(rows),
+        "benchmark": asdict(benchmark_facts(study, members, title)),
         "source": {
             "study": source.study,
             "title": source.title,
@@ -192,3 +211,19 @@ def _about(study: Study, name: str, wave: str, quartiles: dict[str, str]) -> dic
             "fingerprint": source.fingerprint,
         },
     }
+
+
+def _said(value: object) -> bool:
+    return value is not None and not pd.isna(value) and str(value) != ""  # type: ignore[call-overload]
+
+
+def _invited(rows: pd.DataFrame) -> dict[str, int]:
+    """Return how many were invited in each wave, where the organizations' table knows it."""
+    if INVITED not in rows:
+        return {}
+    numbers = pd.to_numeric(rows[INVITED], errors="coerce").dropna()
+    return {str(wave): int(number) for wave, number in numbers.items() if number > 0}
+
+
+def _pairs(counts: list[list[Any]]) -> tuple[tuple[str, int], ...]:
+    return tuple((str(value), int(n)) for value, n in counts)

@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from cfanalysis.cleaning import DONT_KNOW
+from cfanalysis.cleaning.answers import NOTHING
 from cfanalysis.errors import IntakeError
 from cfanalysis.instrument import Instrument
 from cfanalysis.intake.dialect import FrequencyCounts
@@ -36,30 +38,49 @@ def count_shares(responses: pd.DataFrame, instrument: Instrument) -> pd.DataFram
         ``organization, wave, kind, item, category, share, n, n_dont_know``; one row per category of every
         item with at least one valid answer; sorted by organization, wave, then the instrument's order.
     """
-    groups = responses.groupby(["organization", "wave"], sort=True)
-    number = groups.ngroup().to_numpy()
-    names = groups.size().index.to_frame(index=False)
+    number, names = _groups(responses)
     parts = [
         _item_shares(responses[item.id], number, names, item.id, instrument, order)
         for order, item in enumerate(instrument.rated_items)
     ]
     table = pd.concat(parts, ignore_index=True)
     table = table.sort_values(["group", "order", "category"], kind="stable", ignore_index=True)
-    return table.assign(kind="organization")[COLUMNS].astype({"kind": "str", "item": "str"})
+    # Without rows the items stay objects: pandas gives texts, not numbers, where an empty text column is mapped.
+    text = {"kind": "str", "item": "str"} if len(table) else {"kind": "str"}
+    return table.assign(kind="organization")[COLUMNS].astype(text)
+
+
+def _groups(responses: pd.DataFrame) -> tuple[NDArray[np.intp], pd.DataFrame]:
+    """Return for each row the number of its organization and wave, and their names in sorted order."""
+    organization, organizations = pd.factorize(responses["organization"], sort=True)
+    wave, waves = pd.factorize(responses["wave"], sort=True)
+    pairs, number = np.unique(organization * max(len(waves), 1) + wave, return_inverse=True)
+    owner, when = np.divmod(pairs, max(len(waves), 1))
+    names = {"organization": organizations.take(owner), "wave": waves.take(when)}
+    return number, pd.DataFrame(names)
 
 
 def _item_shares(
-    answers: pd.Series, group: np.ndarray, names: pd.DataFrame, item: str, instrument: Instrument, order: int
+    answers: pd.Series,
+    group: NDArray[np.intp],
+    names: pd.DataFrame,
+    item: str,
+    instrument: Instrument,
+    order: int,
 ) -> pd.DataFrame:
     """Return one item's shares in every group that answered it."""
     scale = instrument.scale_of(item)
     width = len(scale.categories)
-    code = answers.to_numpy(dtype="int16", na_value=-999)
-    valid = (code >= scale.min) & (code <= scale.max)
-    keyed = scale.min + scale.max - code if instrument.item(item).reverse else code
-    cell = group[valid] * width + (keyed[valid] - scale.min)
-    count = np.bincount(cell, minlength=len(names) * width).reshape(len(names), width)
-    unknown = np.bincount(group[code == DONT_KNOW], minlength=len(names))
+    # By the answer's byte: one of the categories, then don't know, then nothing usable.
+    place = np.full(256, width + 1)
+    place[np.arange(scale.min, scale.max + 1).astype(np.int8).view(np.uint8)] = (
+        np.arange(width)[::-1] if instrument.item(item).reverse else np.arange(width)
+    )
+    place[np.int8(DONT_KNOW).view(np.uint8)] = width
+    code = answers.to_numpy(dtype="int8", na_value=NOTHING).view(np.uint8)
+    every = np.bincount(group * (width + 2) + place[code], minlength=len(names) * (width + 2))
+    every = every.reshape(len(names), width + 2)
+    count, unknown = every[:, :width], every[:, width]
     n = count.sum(axis=1)
     some = np.flatnonzero(n)
     repeated = names.iloc[np.repeat(some, width)].reset_index(drop=True)

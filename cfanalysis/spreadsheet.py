@@ -14,7 +14,7 @@ import zipfile
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -85,7 +85,16 @@ def _safe_column(column: pd.Series) -> pd.Series:
 
 def write_csv(frame: pd.DataFrame, path: Path) -> None:
     """Write a frame as CSV: UTF-8, comma, one header row, missing cells empty, safe texts."""
-    safe_frame(frame).to_csv(path, index=False, lineterminator="\n", encoding="utf-8", errors="replace")
+    safe = safe_frame(frame)
+    # A lone carriage return ends a row for most readers; Python before 3.13 does not quote it by itself.
+    texts = safe.select_dtypes("object")
+    returns = any(_holds_return(texts.iloc[:, i]) for i in range(texts.shape[1]))
+    quoting: Literal[0, 2] = 2 if returns else 0  # csv.QUOTE_NONNUMERIC, csv.QUOTE_MINIMAL
+    safe.to_csv(path, index=False, lineterminator="\n", encoding="utf-8", errors="replace", quoting=quoting)
+
+
+def _holds_return(column: pd.Series) -> bool:
+    return any("\r" in value for value in column.unique() if isinstance(value, str))
 
 
 def write_workbook(tables: Mapping[str, pd.DataFrame], path: Path) -> None:

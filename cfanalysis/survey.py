@@ -7,7 +7,7 @@ result into captions and footers, so that a chart of synthetic data says so wher
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
@@ -88,6 +88,29 @@ class Survey:
 
 
 @dataclass(frozen=True)
+class BenchmarkFacts:
+    """What a benchmark is made of.
+
+    Parameters
+    ----------
+    title
+        In words, e.g. "all organizations" or "Sector: Public services".
+    n
+        Organizations, the client included.
+    waves
+        How many of them count with which wave: wave and organizations; waves of too few are put together.
+    composition
+        For each fact about organizations its title, and its options with the organizations of each; options of too
+        few are put together.
+    """
+
+    title: str = "all organizations"
+    n: int = 0
+    waves: tuple[tuple[str, int], ...] = ()
+    composition: tuple[tuple[str, tuple[tuple[str, int], ...]], ...] = ()
+
+
+@dataclass(frozen=True)
 class ClientExtract:
     """What one client's report is made from: its own rows and the benchmark's aggregates, nothing else.
 
@@ -118,6 +141,20 @@ class ClientExtract:
         The client's facts, by the instrument's organization fields.
     source
         Where the data come from.
+    responses
+        The client's own responses, all its waves, without the respondents' ids, open answers masked; None where only
+        frequency tables were published.
+    trend
+        The benchmark's Say, Do, gap and indices by wave: ``scope, name, facet, before, after, mean, n``; ``before`` is
+        "" for a wave's mean, else a wave, and ``mean`` is the change of the organizations in both.
+    importance
+        How Do items go with the criterion over all organizations: ``item, importance, low, high, n``.
+    role_effects
+        How roles go with what is answered, over all organizations (`cfanalysis.analyses.roles.RoleEffects`).
+    invited
+        How many were invited, by wave, where that is known.
+    benchmark_facts
+        What the benchmark is made of.
     """
 
     client: str
@@ -131,3 +168,9 @@ class ClientExtract:
     criterion: str | None
     facts: dict[str, str]
     source: Source
+    responses: pd.DataFrame | None = None
+    trend: pd.DataFrame = field(default_factory=pd.DataFrame)
+    importance: pd.DataFrame = field(default_factory=pd.DataFrame)
+    role_effects: pd.DataFrame = field(default_factory=pd.DataFrame)
+    invited: dict[str, int] = field(default_factory=dict)
+    benchmark_facts: BenchmarkFacts = BenchmarkFacts()

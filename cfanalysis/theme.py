@@ -74,6 +74,12 @@ class Theme:
         Height of a figure, points; None lets each chart take the height that its rows need.
     margin
         Free space around a figure, points.
+    smallest
+        Letters are not made smaller than this to fit a given height: rows are left out instead, and that is
+        said; points.
+    detail
+        Whether a chart shows its numbers, its subtitle and its whole caption; without them, as in a thumbnail,
+        title, marks and the remark that data are synthetic remain.
 
     Examples
     --------
@@ -102,6 +108,8 @@ class Theme:
     width: float = 160 * _MM
     height: float | None = None
     margin: float = 6.0
+    smallest: float = 9 * _PX
+    detail: bool = True
 
     def replace(self, **changes: Any) -> Theme:
         """Return a copy with some values changed."""
@@ -180,7 +188,7 @@ _PRESETS: dict[Preset, tuple[float, float | None, float]] = {
     "social": (1200 * _PX, 675 * _PX, 1.7),
     "print": (170 * _MM, 120 * _MM, 1.0),
     "slide": (1280 * _PX, 720 * _PX, 1.7),
-    "thumbnail": (480 * _PX, 360 * _PX, 0.9),
+    "thumbnail": (480 * _PX, 360 * _PX, 1.1),
 }
 
 
@@ -192,7 +200,7 @@ def preset(name: Preset, *, theme: Theme = THEME) -> Theme:
     name
         ``document`` (160 mm wide, a page's text width; the height follows the rows), ``blog`` (800 px wide,
         the height follows the rows), ``social`` (1200 x 675 px), ``print`` (170 x 120 mm), ``slide``
-        (1280 x 720 px), ``thumbnail`` (480 x 360 px). A PNG has twice as many pixels.
+        (1280 x 720 px), ``thumbnail`` (480 x 360 px, title and marks only). A PNG has twice as many pixels.
     theme
         The look to be sized.
 
@@ -209,7 +217,7 @@ def preset(name: Preset, *, theme: Theme = THEME) -> Theme:
     if name not in _PRESETS:
         raise ParameterError("There is no such preset.", value=name, allowed=", ".join(_PRESETS))
     width, height, factor = _PRESETS[name]
-    return theme.scaled(factor).replace(width=width, height=height)
+    return theme.scaled(factor).replace(width=width, height=height, detail=name != "thumbnail")
 
 
 def current() -> Theme:

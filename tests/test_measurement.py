@@ -162,6 +162,14 @@ def test_bad_items_are_refused(statistic: object, items: list[list[float]], text
         statistic(items)  # type: ignore[operator]
 
 
+def test_missing_answers_of_nullable_integers_are_seen_as_missing() -> None:
+    """A frame of Int8 with a gap, as responses are kept: the message says missing, not "no numbers"."""
+    items = pd.DataFrame({"a": [1, 2, 3, 5], "b": [2, None, 1, 4]}).astype("Int8")
+    with pytest.raises(AnalysisError, match="1 missing"):
+        cronbach_alpha(items)
+    assert cronbach_alpha(items.dropna()).n == 3
+
+
 def test_a_constant_item_is_named() -> None:
     """The message says which."""
     with pytest.raises(AnalysisError, match="warmth"):

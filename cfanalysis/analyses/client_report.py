@@ -6,13 +6,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from cfanalysis.analyses.beside_benchmark import beside_benchmark
 from cfanalysis.analyses.say_do_profile import TOP, SayDoProfile
 from cfanalysis.confidentiality import shows_distribution
 from cfanalysis.errors import AnalysisError
 from cfanalysis.survey import ClientExtract, Source
-
-AGGREGATES = ["n", "mean", "p50", "top"]
-
 
 @dataclass(frozen=True)
 class Standing:
@@ -77,7 +75,7 @@ class ClientScores:
 
 def client_standing(extract: ClientExtract) -> Standing:
     """Return the indices, Say, Do and gap of the client beside the benchmark."""
-    table = _beside_benchmark(extract)
+    table = beside_benchmark(extract)
     titles = {(("index", index.id, "all")): index.title for index in extract.instrument.indices}
     titles |= {("overall", "overall", f): t for f, t in (("say", "Say"), ("do", "Do"), ("gap", "Say-Do gap"))}
     rows = [
@@ -110,7 +108,7 @@ def client_profile(extract: ClientExtract) -> SayDoProfile:
     AnalysisError
         The client has no complete dimension.
     """
-    table = _beside_benchmark(extract).query("scope == 'dimension'")
+    table = beside_benchmark(extract).query("scope == 'dimension'")
     if table.empty:
         raise AnalysisError(
             f"{extract.client} answered no dimension completely, so it has no profile.",
@@ -139,7 +137,7 @@ def client_profile(extract: ClientExtract) -> SayDoProfile:
 def client_items(extract: ClientExtract) -> ClientScores:
     """Return every Say and Do item of the client beside the benchmark, in the instrument's order."""
     items = {item.id: item for item in extract.instrument.gap_items}
-    table = _beside_benchmark(extract).query("scope == 'item'")
+    table = beside_benchmark(extract).query("scope == 'item'")
     table = table[table["name"].isin(items)].assign(
         title=lambda t: t["name"].map({i: item.title for i, item in items.items()}),
         dimension=lambda t: t["name"].map({i: item.dimension for i, item in items.items()}),
@@ -155,7 +153,7 @@ def client_pairs(extract: ClientExtract) -> ClientScores:
     ``score`` is the gap (0-100); ``say`` and ``do`` stand beside it.
     """
     pairs = {pair.id: pair for pair in extract.instrument.pairs}
-    table = _beside_benchmark(extract).query("scope == 'pair'")
+    table = beside_benchmark(extract).query("scope == 'pair'")
     facets = table.pivot(index="name", columns="facet", values="score")
     gaps = table[table["facet"] == "gap"].assign(
         title=lambda t: t["name"].map({i: pair.do.title for i, pair in pairs.items()}),
@@ -172,13 +170,3 @@ def may_show_distributions(extract: ClientExtract) -> bool:
 
 def _scores(table: pd.DataFrame, extract: ClientExtract) -> ClientScores:
     return ClientScores(table, extract.client, extract.wave, extract.n, extract.source)
-
-
-def _beside_benchmark(extract: ClientExtract) -> pd.DataFrame:
-    """Return the client's scores of its latest wave with the benchmark's aggregates beside them."""
-    own = extract.scores[extract.scores["wave"] == extract.wave]
-    benchmark = extract.benchmark[["scope", "name", "facet", *AGGREGATES]]
-    benchmark = benchmark.rename(columns={"n": "n_organizations", "mean": "benchmark_mean"})
-    table = own.merge(benchmark, on=["scope", "name", "facet"], how="left")
-    middle = table["p50"].where(table["p50"].notna(), table["benchmark_mean"])
-    return table.assign(benchmark=middle, difference=table["score"] - table["benchmark_mean"])

@@ -12,6 +12,7 @@ from typing import Literal
 import pandas as pd
 
 from cfanalysis.analyses.claim_parts import ClaimParts, Part, PartScope
+from cfanalysis.analyses.robustness import Robustness, RobustnessRow
 from cfanalysis.effects import Estimate
 from cfanalysis.survey import Source
 
@@ -80,6 +81,35 @@ def _row(part: Part, estimate: Estimate, unit: str) -> tuple[object, ...]:
     return (
         HEADINGS[part.scope], part.title, estimate.estimate, bound(estimate.low), bound(estimate.high), unit,
         part.n, part.stands_out,
+    )  # fmt: skip
+
+
+def robustness_forest(robustness: Robustness, *, telling: bool = True) -> ForestRows:
+    """Return analyses of the contrast for a forest chart: the verdict's own first, and strong.
+
+    Parameters
+    ----------
+    robustness
+        The robustness table.
+    telling
+        Whether only the eight most telling rows stand beside the verdict's own.
+    """
+    own = [row for row in (robustness.row("raw"), robustness.row("beyond_ceiling")) if row is not None]
+    others = [row for row in robustness.rows if row not in own]
+    rows = [*own, *(row for row in others if not telling or row in robustness.telling)]
+    rows = [row for row in rows if row.unit != "correlation"]  # how much it would take, not a contrast
+    unit = rows[0].unit if rows else ""
+    table = [_analysis(row, own) for row in rows if row.unit == unit]
+    table += [_analysis(row, own) for row in rows if row.unit != unit]
+    frame = pd.DataFrame(table, columns=COLUMNS)
+    return ForestRows(frame, "Rest minus top", robustness.criterion, robustness.n, robustness.source)
+
+
+def _analysis(row: RobustnessRow, own: list[RobustnessRow]) -> tuple[object, ...]:
+    unit_of_verdict = row.unit in ("points", "percent of the range")
+    heading = row.group if unit_of_verdict else row.unit[:1].upper() + row.unit[1:]
+    return (
+        heading, row.label, row.estimate, bound(row.low), bound(row.high), row.unit, row.n, row in own,
     )  # fmt: skip
 
 

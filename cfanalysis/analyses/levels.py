@@ -18,6 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from cfanalysis.analyses.beside_benchmark import aggregate, latest_responses, people_shown
 from cfanalysis.analyses.criterion import ranked_gaps
 from cfanalysis.analyses.respondent_scores import around, item_answers, mean_answered
 from cfanalysis.confidentiality import shows_distribution
@@ -198,8 +199,7 @@ def client_level(extract: ClientExtract) -> ClientLevel | None:
     if table.empty:
         return None
     scores = table.iloc[0]
-    shown = extract.responses is not None and shows_distribution(extract.n, extract.instrument.minima)
-    people = own_levels(extract.latest_responses(), extract.instrument) if shown else None
+    people = own_levels(latest_responses(extract), extract.instrument) if people_shown(extract) else None
     rows = []
     for name in LEVELS:
         estimate = Estimate(float(scores[name])) if people is None else around(scores[name], people[name])
@@ -220,7 +220,7 @@ def client_level(extract: ClientExtract) -> ClientLevel | None:
 
 
 def _benchmark(extract: ClientExtract, name: str) -> dict[str, float]:
-    score, place = extract.aggregate("level", name), extract.aggregate("at_level", name)
+    score, place = aggregate(extract, "level", name), aggregate(extract, "at_level", name)
     return {
         "benchmark": score["mean"],
         "organizations": place["mean"] / 100,

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from cfanalysis.analyses.beside_benchmark import own_measures
 from cfanalysis.analyses.criterion import ranked_gaps
 from cfanalysis.effects import adjust, hedges_g, welch
 from cfanalysis.errors import AnalysisError
@@ -152,7 +153,7 @@ def practice_profile(extract: ClientExtract) -> PracticeProfile:
     """Return the client's practices beside median and top quartile; empty where it has none."""
     tagged = practice_items(extract.instrument)
     practices = {p.id: p for p in extract.instrument.practices}
-    own = extract.measures("practice")
+    own = own_measures(extract, "practice")
     order = [practice for practice in tagged if practice in set(own["name"])]
     frame = own.set_index("name").loc[order].reset_index(names="practice")
     frame = frame.assign(

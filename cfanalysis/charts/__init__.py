@@ -11,16 +11,20 @@ from cfanalysis.charts.data_quality import (
     respondents_per_organization,
     scale_ends,
 )
+from cfanalysis.charts.forest import forest
 from cfanalysis.charts.performance import gap_against_performance
 from cfanalysis.charts.quartiles import quartile_gap
 from cfanalysis.charts.say_do import say_do_dumbbell
+from cfanalysis.charts.specifications import specification_curve
 
 __all__ = [
     "cleaning_flow",
+    "forest",
     "gap_against_performance",
     "missing_answers",
     "quartile_gap",
     "respondents_per_organization",
     "say_do_dumbbell",
     "scale_ends",
+    "specification_curve",
 ]

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _LABELS = 0.36  # of the width, at most, for the labels
 _LEAST_SPAN = 0.1  # in the unit: smaller differences never fill the plot
+_NARROW = 0.1  # width of an interval that needs a third decimal
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,6 @@ class _Row:
     estimate: float
     low: float
     high: float
-    n: int
     strong: bool
     y: float
     text: str
@@ -44,12 +44,12 @@ class _Row:
 
 @dataclass(frozen=True)
 class _Section:
-    """Rows under one heading and in one unit."""
+    """Rows under one heading and in one unit; `top` and `ends` are where its rows begin and end."""
 
-    heading: list[str]
+    heading: str
     unit: str
     rows: list[_Row]
-    begins: float
+    top: float
     ends: float
     ticked: bool
 
@@ -117,7 +117,7 @@ def forest(
 def _words(rows: ForestRows) -> Words:
     return Words(
         title=one_line(rows.measure),
-        subtitle="Estimates with 95 % intervals; to the right of 0 the gap is wider below the top quartile",
+        subtitle="Estimates with 95% intervals; to the right of 0 the gap is wider below the top quartile",
         caption=rows.source.caption,
     )
 
@@ -149,23 +149,25 @@ def _section(
 ) -> _Section:
     """Return one heading's rows, each as high as its label."""
     records = part.to_dict(orient="records")
-    heading = [one_line(group)] if group else []
-    y = begins + (2.6 if heading and begins else 1.7 if heading else 0.4) * theme.label + 0.3 * theme.label
-    if ticked and not heading:
-        y += 1.4 * theme.label
+    above = 2.9 if group and begins else 2.0 if group or ticked else 0.5
+    y = top = begins + above * theme.label
+    decimals = _decimals(part)
     rows = []
     for record in records:
         lines = wrapped(one_line(str(record["label"])), label_width, theme.label)
         height = max(1.75, 1.25 * len(lines) + 0.5) * theme.label
-        low, high = float(record["low"]), float(record["high"])
-        estimate = float(record["estimate"])
-        ends = interval(low, high, 2)
-        text = number(estimate, 2, signed=True) + (f" ({ends})" if ends else "")
-        rows.append(
-            _Row(lines, estimate, low, high, int(record["n"]), bool(record["strong"]), y + height / 2, text)
-        )
+        estimate, low, high = (float(record[name]) for name in ("estimate", "low", "high"))
+        ends = interval(low, high, decimals)
+        text = number(estimate, decimals, signed=True) + (f" ({ends})" if ends else "")
+        rows.append(_Row(lines, estimate, low, high, bool(record["strong"]), y + height / 2, text))
         y += height
-    return _Section(heading, str(records[0]["unit"]), rows, begins, y + 0.2 * theme.label, ticked)
+    return _Section(one_line(group), str(records[0]["unit"]), rows, top, y + 0.2 * theme.label, ticked)
+
+
+def _decimals(part: pd.DataFrame) -> int:
+    """Return how many decimals the narrowest interval needs: three below a width of .1."""
+    width = (part["high"] - part["low"]).min()
+    return 3 if width < _NARROW else 2
 
 
 def _set_axes(axes: Axes, plan: _Plan, rows: ForestRows, width: float) -> None:
@@ -180,7 +182,7 @@ def _set_axes(axes: Axes, plan: _Plan, rows: ForestRows, width: float) -> None:
     axes.set_yticks([])
     axes.set_ylim(plan.sections[-1].ends, 0)
     bottom = plan.sections[-1].ends
-    axes.plot([0, 0], [_first_row_top(plan), bottom], color=theme.ink, linewidth=0.8, zorder=1)
+    axes.plot([0, 0], [plan.sections[0].top, bottom], color=theme.ink, linewidth=0.8, zorder=1)
     for section in plan.sections:
         factor = _span(first, zero) / _span(scales[section.unit], zero)
         limits = -zero * _span(scales[section.unit], zero), (1 - zero) * _span(scales[section.unit], zero)
@@ -208,28 +210,28 @@ def _limits(plan: _Plan, unit: str) -> Limits:
     return low - pad, high + pad
 
 
-def _first_row_top(plan: _Plan) -> float:
-    return plan.sections[0].rows[0].y - plan.theme.label
-
-
 def _draw_section(axes: Axes, section: _Section, plan: _Plan, factor: float, ticks: list[float]) -> None:
-    theme, left = plan.theme, plan.gutters.left
-    top = section.rows[0].y - theme.label
+    theme, first = plan.theme, section is plan.sections[0]
+    lift = 0.35 * theme.small
     for tick in ticks:
-        axes.plot([tick * factor] * 2, [top, section.ends], color=theme.rule, linewidth=0.6, zorder=0.5)
+        axes.plot(
+            [tick * factor] * 2, [section.top, section.ends], color=theme.rule, linewidth=0.6, zorder=0.5
+        )
     if section.ticked:
         for tick, label in zip(ticks, tick_labels(ticks), strict=True):
+            if first or tick:  # further down the line of zero passes through
+                write(
+                    axes, label, (tick * factor, section.top), (0, lift), coords="data", ha="center",
+                    size=theme.small, color=theme.muted,
+                )  # fmt: skip
+        if section.unit.casefold() != section.heading.casefold():
             write(
-                axes, label, (tick * factor, top), (0, 0.35 * theme.small), coords="data", ha="center",
-                size=theme.small, color=theme.muted,
+                axes, section.unit, (1, section.top), (plan.gutters.right, lift), ha="right", size=theme.small,
+                color=theme.muted, coords=("axes fraction", "data"),
             )  # fmt: skip
-        right = plan.gutters.right
-        write(
-            axes, section.unit, (1, top), (right, 0.35 * theme.small), coords=("axes fraction", "data"),
-            ha="right", size=theme.small, color=theme.muted,
-        )  # fmt: skip
-    for line in section.heading:
-        write(axes, line, (0, top), (-left, 0.35 * theme.small), coords=("axes fraction", "data"), bold=True)
+    if section.heading:
+        offset = (-plan.gutters.left, lift)
+        write(axes, section.heading, (0, section.top), offset, coords=("axes fraction", "data"), bold=True)
     for row in section.rows:
         _draw_row(axes, row, plan, factor)
 

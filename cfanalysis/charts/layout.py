@@ -21,6 +21,7 @@ from cfanalysis.theme import Theme, current
 
 _TIGHT, _LOOSE = 1.2, 1.32  # line pitch of titles and of smaller text, in font sizes
 _SMALLEST = 0.3  # letters shrink to this at most where the height is given and the rows are many
+SYNTHETIC = "Synthetic data."  # as `Source.caption` says it
 _LEAST = 36.0  # a plot is at least so many points wide and high, however little room is left
 
 
@@ -41,6 +42,16 @@ class Words:
     title: str = ""
     subtitle: str = ""
     caption: str = ""
+
+    def brief(self) -> Words:
+        """Return the title alone, and of the caption what must never be left out: that data are synthetic.
+
+        Examples
+        --------
+        >>> Words("Finding", "Measure", "Source: x. Synthetic data.").brief()
+        Words(title='Finding', subtitle='', caption='Synthetic data.')
+        """
+        return Words(self.title, "", SYNTHETIC if SYNTHETIC in self.caption else "")
 
     def replaced(self, title: str | None, subtitle: str | None, caption: str | None) -> Words:
         """Return the words with those replaced that are not None."""
@@ -89,7 +100,7 @@ class Stage:
             self._margin = 0.0
             self._titles = (theme.label + theme.subtitle) / 2, theme.small
             self._left, self._bottom, self.width, self._height = _place_in_points(ax)
-        self._lines = self._wrapped_words(words)
+        self._lines = self._wrapped_words(words if theme.detail else words.brief())
 
     def body_height(self, natural: float) -> float:
         """Return the height that the body gets: its natural one unless the stage's height is given."""

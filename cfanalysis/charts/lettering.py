@@ -16,11 +16,11 @@ from matplotlib import font_manager
 from matplotlib.ft2font import LoadFlags
 
 from cfanalysis.effects import Estimate
+from cfanalysis.numerals import decimal
 from cfanalysis.survey import Source
 from cfanalysis.theme import current, register_fonts
 
-MINUS = "\N{MINUS SIGN}"
-_NARROW = 0.1  # scale points
+number = decimal  # the name by which `charts.forest` still knows it
 _SLACK = 1.02  # screens round letter widths up when they fit them to pixels
 
 
@@ -143,22 +143,6 @@ def one_line(text: str) -> str:
     return "".join(letter for letter in spaced if letter.isprintable())
 
 
-def number(value: float | None, decimals: int, *, signed: bool = False) -> str:
-    """Return a number as readers see it, with a minus sign; a dash where there is none.
-
-    Examples
-    --------
-    >>> number(-0.034, 2), number(-0.004, 2), number(0.5, 1, signed=True), number(float("nan"), 1)
-    ('−0.03', '0.00', '+0.5', '–')
-    """
-    if value is None or not math.isfinite(value):
-        return "–"
-    text = f"{abs(value):,.{decimals}f}"
-    if float(text.replace(",", "")) == 0:
-        return text
-    return (MINUS if value < 0 else "+" if signed else "") + text
-
-
 def interval(low: float | None, high: float | None, decimals: int) -> str:
     """Return the ends of an interval; empty where there is none.
 
@@ -169,21 +153,7 @@ def interval(low: float | None, high: float | None, decimals: int) -> str:
     """
     if low is None or high is None or not (math.isfinite(low) and math.isfinite(high)):
         return ""
-    return f"{number(low, decimals)} to {number(high, decimals)}"
-
-
-def digits_for(estimate: Estimate) -> int:
-    """Return how many digits an estimate in scale points needs: two, three where its interval is narrow.
-
-    The same rule as in the sentences (`cfanalysis.numerals`), so that chart and text show one number.
-
-    Examples
-    --------
-    >>> digits_for(Estimate(0.23, 0.12, 0.33)), digits_for(Estimate(0.046, 0.004, 0.07))
-    (2, 3)
-    """
-    low, high = estimate.low, estimate.high
-    return 3 if low is not None and high is not None and high - low < _NARROW else 2
+    return f"{decimal(low, decimals)} to {decimal(high, decimals)}"
 
 
 def confidence(estimate: Estimate) -> str:

@@ -19,9 +19,7 @@ from cfanalysis.charts.layout import Gutters, Stage, Words
 from cfanalysis.charts.lettering import (
     confidence,
     counted,
-    digits_for,
     interval,
-    number,
     one_line,
     text_width,
     unit,
@@ -30,6 +28,7 @@ from cfanalysis.charts.lettering import (
 from cfanalysis.charts.plot import letter, value_axis, write
 from cfanalysis.charts.scales import roomy_limits, round_ticks, tick_labels
 from cfanalysis.errors import AnalysisError
+from cfanalysis.numerals import decimal, digits_for
 from cfanalysis.theme import Theme, applied
 
 if TYPE_CHECKING:
@@ -115,7 +114,7 @@ def _slope_lines(slope: GapSlope) -> list[str]:
     estimate = slope.slope
     digits = digits_for(estimate)
     known = interval(estimate.low, estimate.high, digits)
-    lines = [f"Slope {number(estimate.estimate, digits, signed=True)}", "points per SD"]
+    lines = [f"Slope {decimal(estimate.estimate, digits, signed=True)}", "points per SD"]
     return [*lines, confidence(estimate), known] if known else lines
 
 

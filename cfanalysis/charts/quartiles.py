@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from matplotlib.axes import Axes
 
 from cfanalysis.charts.layout import Gutters, Stage, Words, fitting_plan
-from cfanalysis.charts.lettering import confidence, counted, digits_for, interval, number, text_width, unit
+from cfanalysis.charts.lettering import confidence, counted, interval, text_width, unit
 from cfanalysis.charts.plot import figure_of, value_axis, write
 from cfanalysis.charts.scales import Limits, roomy_limits, round_ticks, tick_labels, widened
 from cfanalysis.charts.swarm import swarms
 from cfanalysis.errors import AnalysisError
+from cfanalysis.numerals import decimal, digits_for
 from cfanalysis.theme import Theme, applied
 
 if TYPE_CHECKING:
@@ -226,7 +227,7 @@ def _draw_quartile(axes: Axes, plan: _Plan, index: int, row: _Row) -> None:
     y, colour = (index + 0.84) * plan.row, theme.accent if top else theme.muted
     _draw_estimate(axes, row, y, 0.0, plan, colour=colour, marker="o")
     count = f"n = {row.n:,}" if row.n else "no organizations"
-    numbers = number(row.value, plan.digits), interval(row.low, row.high, plan.digits)
+    numbers = decimal(row.value, plan.digits), interval(row.low, row.high, plan.digits)
     text = theme.accent if top else theme.ink
     _write_gutters(axes, plan, (index + 0.5) * plan.row, (row.name, count), numbers, colour=text)
 
@@ -262,7 +263,7 @@ def _draw_difference(axes: Axes, plan: _Plan, width: float) -> None:
     """Draw the last row: the rest's mean minus the top quartile's, measured from the top quartile's mean."""
     theme, row, top = plan.theme, plan.difference, plan.top_mean
     y = plan.end + plan.last / 2
-    numbers = number(row.value, plan.digits, signed=True), interval(row.low, row.high, plan.digits)
+    numbers = decimal(row.value, plan.digits, signed=True), interval(row.low, row.high, plan.digits)
     _write_gutters(axes, plan, y, (row.name, "rest − top"), numbers, colour=theme.finding)
     if not math.isfinite(top + row.value):
         return

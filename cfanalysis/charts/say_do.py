@@ -18,10 +18,11 @@ from matplotlib.transforms import Transform
 
 from cfanalysis.charts.key import Key, key_height, placed_keys, write_key
 from cfanalysis.charts.layout import Gutters, Stage, Words, fitting_plan
-from cfanalysis.charts.lettering import number, one_line, text_width, unit, wrapped
+from cfanalysis.charts.lettering import one_line, text_width, unit, wrapped
 from cfanalysis.charts.plot import letter, points_from, value_axis, write
 from cfanalysis.charts.scales import Limits, roomy_limits, round_ticks, tick_labels, widened
 from cfanalysis.errors import AnalysisError
+from cfanalysis.numerals import decimal
 from cfanalysis.theme import Theme, applied
 
 if TYPE_CHECKING:
@@ -219,11 +220,11 @@ def _write_row(axes: Axes, row: _Row, plan: _Plan) -> None:
         "coords": "data", "size": theme.small, "color": text_colour, "va": "center_baseline"
     }  # fmt: skip
     if row.whole:
-        write(axes, number(low, 0), (low, row.y), (-aside, 0), ha="right", **options)
-        write(axes, number(high, 0), (high, row.y), (aside, 0), **options)
+        write(axes, decimal(low, 0), (low, row.y), (-aside, 0), ha="right", **options)
+        write(axes, decimal(high, 0), (high, row.y), (aside, 0), **options)
     elif math.isfinite(row.say) or math.isfinite(row.do):
         score = row.say if math.isfinite(row.say) else row.do
-        write(axes, number(score, 0), (score, row.y), (aside, 0), **options)
+        write(axes, decimal(score, 0), (score, row.y), (aside, 0), **options)
     else:
         options |= {"coords": ("axes fraction", "data"), "color": theme.muted, "backgroundcolor": theme.paper}
         write(axes, "no data", (0, row.y), (3, 0), **options)
@@ -262,7 +263,7 @@ def _draw_dumbbells(
 
 
 def _gap_text(row: _Row) -> str:
-    return number(row.gap, 1)
+    return decimal(row.gap, 1)
 
 
 def _name_say_and_do(axes: Axes, plan: _Plan, width: float) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
-from cfanalysis.charts.lettering import number
+from cfanalysis.numerals import decimal
 
 Limits = tuple[float, float]
 
@@ -89,4 +89,4 @@ def tick_labels(ticks: list[float], *, signed: bool = False) -> list[str]:
     (['−0.5', '0', '0.5'], ['0', '20'])
     """
     decimals = next((d for d in range(6) if all(abs(round(t, d) - t) < 1e-9 for t in ticks)), 6)
-    return ["0" if abs(t) < 1e-12 else number(t, decimals, signed=signed) for t in ticks]
+    return ["0" if abs(t) < 1e-12 else decimal(t, decimals, signed=signed) for t in ticks]

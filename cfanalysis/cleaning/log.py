@@ -217,7 +217,7 @@ class CleaningLog:
         used = self.cells_changed
         changes = self.changes
         for name in ("before", "after"):
-            changes[name] = [_cut(text) for text in changes[name]]
+            changes[name] = [_cut(text) for text in changes[name].tolist()]
         return {
             "rows_in": self.rows_in,
             "rows_out": self.rows_out,
@@ -230,7 +230,10 @@ class CleaningLog:
             "proposals": [asdict(p) for p in self.proposals],
             "unmatched": self.unmatched,
             "by_value": self.by_value,
-            "changes": changes.to_dict(orient="records"),
+            "changes": [
+                dict(zip(CHANGES, line, strict=True))
+                for line in zip(*(changes[name].tolist() for name in CHANGES), strict=True)
+            ],
         }
 
 

@@ -18,6 +18,8 @@ from cfanalysis.errors import CfAnalysisError
 
 COMMANDS = {
     "sample": "Write a synthetic survey export.",
+    "check": "List everything that is wrong with a survey file.",
+    "map": "Write what each column of a survey file holds, to be edited.",
     "prepare": "Make a study from a survey file.",
     "analyze": "Write the verdict and the research reports of a study.",
     "report": "Write a client's report.",

@@ -21,6 +21,9 @@ class StudySummary:
     rows_out: int
     rows_dropped: dict[str, int]
     cells_changed: dict[str, int]
+    rows_flagged: dict[str, int]
+    proposals: list[dict[str, Any]]
+    unmatched: list[dict[str, str]]
     synthetic: bool
     notes: list[str]
     verdict: dict[str, Any]
@@ -33,7 +36,11 @@ class StudySummary:
             dropped = ", ".join(f"{rule} {n}" for rule, n in self.rows_dropped.items()) or "none"
             changed = ", ".join(f"{rule} {n}" for rule, n in self.cells_changed.items() if n) or "none"
             lines.append(f"rows      {self.rows_in:,} in, {self.rows_out:,} out; dropped: {dropped}")
+            flagged = ", ".join(f"{rule} {n}" for rule, n in self.rows_flagged.items()) or "none"
             lines.append(f"cells     changed: {changed}")
+            lines.append(f"flagged   {flagged} (kept; --drop drops them)")
+        lines += _several("proposed", [_proposal(p) for p in self.proposals])
+        lines += _several("unmatched", [_mismatch(m) for m in self.unmatched])
         made_up = "; SYNTHETIC data" if self.synthetic else ""
         lines.append(
             f"study     {self.study}: {self.organizations:,} organizations, waves {', '.join(self.waves)}{made_up}"
@@ -45,6 +52,27 @@ class StudySummary:
     def as_dict(self) -> dict[str, Any]:
         """Return the summary ready for JSON."""
         return asdict(self)
+
+
+def _several(label: str, texts: list[str], *, shown: int = 8) -> list[str]:
+    """Return one line for each of the first few texts, and one that counts the rest."""
+    lines = [f"{label:<9} {text}" for text in texts[:shown]]
+    more = len(texts) - shown
+    return [*lines, f"{label:<9} and {more:,} more, in cleaning_log.json"] if more > 0 else lines
+
+
+def _proposal(entry: dict[str, Any]) -> str:
+    place = f"{entry['column']}: {entry['value']!r}"
+    return f"{place} may be {entry['proposal']!r} ({entry['score']:.2f}, {entry['n']:,} rows); not taken"
+
+
+def _mismatch(entry: dict[str, str]) -> str:
+    row = f" row {entry['row']}" if entry["row"] else ""
+    near = f"; did you mean {entry['proposal']}?" if entry["proposal"] else ""
+    return (
+        f"{entry['file']}{row}: {entry['organization']} {entry['wave']}".rstrip()
+        + f": {entry['problem']}{near}"
+    )
 
 
 def study_summary(study: Study) -> StudySummary:
@@ -59,6 +87,9 @@ def study_summary(study: Study) -> StudySummary:
         rows_out=log["rows_out"],
         rows_dropped=log["rows_dropped"],
         cells_changed=log["cells_changed"],
+        rows_flagged=log["rows_flagged"],
+        proposals=log["proposals"],
+        unmatched=log["unmatched"],
         synthetic=study.survey.source.synthetic,
         notes=log["notes"],
         verdict=study.verdict,

@@ -71,6 +71,25 @@ class TestedEstimate(Estimate):
     df: float
 
 
+def floats(values: ArrayLike) -> Floats:
+    """Return numbers as floats; what pandas marks as missing becomes NaN.
+
+    Raises
+    ------
+    TypeError, ValueError
+        The values are not numbers.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> floats(pd.DataFrame({"a": [1, None]}, dtype="Int8")).tolist()
+    [[1.0], [nan]]
+    """
+    if hasattr(values, "to_numpy"):  # a data frame of nullable integers is an array of objects to NumPy
+        return np.asarray(values.to_numpy(dtype=float, na_value=np.nan))
+    return np.asarray(values, dtype=float)
+
+
 def sample(values: ArrayLike, *, name: str, least: int = 2) -> Floats:
     """Return a sample as floats, or say what is wrong with it.
 
@@ -94,7 +113,7 @@ def sample(values: ArrayLike, *, name: str, least: int = 2) -> Floats:
     [1.0, 2.0]
     """
     try:
-        array = np.asarray(values, dtype=float)
+        array = floats(values)
     except (TypeError, ValueError):
         raise AnalysisError(f"{name} is not made of numbers.", value=values) from None
     if array.ndim != 1:

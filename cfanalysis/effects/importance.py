@@ -13,7 +13,7 @@ from math import factorial
 import numpy as np
 from numpy.typing import ArrayLike
 
-from cfanalysis.effects.estimate import Floats, check_complete, sample
+from cfanalysis.effects.estimate import Floats, check_complete, floats, sample
 from cfanalysis.errors import AnalysisError
 
 MOST_PREDICTORS = 15
@@ -111,7 +111,7 @@ def relative_importance(y: ArrayLike, X: ArrayLike) -> RelativeImportance:
 def _design(y: ArrayLike, X: ArrayLike) -> tuple[Floats, Floats, tuple[str, ...]]:
     """Return outcome, predictors and their names after all checks."""
     outcome = sample(y, name="y")
-    predictors = np.asarray(X, dtype=float)
+    predictors = floats(X)
     if predictors.ndim != 2 or predictors.shape[0] != outcome.size:
         raise AnalysisError(
             "X has not one row for each value of y.", value=predictors.shape, allowed=(outcome.size, "p")

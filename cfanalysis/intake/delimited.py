@@ -55,15 +55,12 @@ class DelimitedResponses:
     def headers(self, path: Path, instrument: Instrument, options: ReadingOptions = DETECTED) -> list[str]:
         """Return the column names."""
         known = known_names(instrument, options.columns)
-        encoding = text_encoding(path, instrument, options.encoding)
-        return find_header(_first_rows(path, encoding, known, options)[0], known).names
+        return _layout(path, instrument, known, options)[2].names
 
     def read(self, path: Path, instrument: Instrument, options: ReadingOptions = DETECTED) -> RawAnswers:
         """Read the whole file; see `read` in the package."""
-        encoding = text_encoding(path, instrument, options.encoding)
         known = known_names(instrument, options.columns)
-        rows, delimiter = _first_rows(path, encoding, known, options)
-        header = find_header(rows, known)
+        encoding, delimiter, header = _layout(path, instrument, known, options)
         matched = match_columns(header.names, instrument, where=path.name, options=options)
         names = {f"f{i}": name for i, name in sorted(matched.names.items())}
         parser = _Parser(path, encoding, delimiter, header, names)
@@ -79,6 +76,26 @@ class DelimitedResponses:
         ]
         notes = (f"{path.name}: {', '.join(filter(None, said))}, {len(frame)} rows", *parser.notes)
         return RawAnswers(frame, path.name, self.name, matched.ignored, notes, decimal, matched.problems)
+
+
+def text_table(
+    path: Path, instrument: Instrument, names: dict[str, str], options: ReadingOptions
+) -> tuple[pd.DataFrame, list[str]]:
+    """Return the columns of a text file whose folded headers are known, and all its headers."""
+    encoding, delimiter, header = _layout(path, instrument, names, options)
+    used = {f"f{i}": names[folded(h)] for i, h in enumerate(header.names) if folded(h) in names}
+    if not used or len(set(used.values())) < len(used):
+        return pd.DataFrame(), header.names
+    return _Parser(path, encoding, delimiter, header, used).frame(), header.names
+
+
+def _layout(
+    path: Path, instrument: Instrument, known: dict[str, str], options: ReadingOptions
+) -> tuple[Encoding, str, Header]:
+    """Return encoding, delimiter and header of a text file."""
+    encoding = text_encoding(path, instrument, options.encoding)
+    rows, delimiter = _first_rows(path, encoding, known, options)
+    return encoding, delimiter, find_header(rows, known)
 
 
 def _first_rows(

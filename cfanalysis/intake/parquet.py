@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import parquet
@@ -16,7 +17,7 @@ from pyarrow import parquet
 from cfanalysis.errors import IntakeError
 from cfanalysis.instrument import Instrument
 from cfanalysis.intake.collecting import DISTINCT, collected
-from cfanalysis.intake.columns import match_columns
+from cfanalysis.intake.columns import folded, match_columns
 from cfanalysis.intake.dialect import RawAnswers
 from cfanalysis.intake.numbers import answers_decimal
 from cfanalysis.intake.options import DETECTED, ReadingOptions
@@ -54,6 +55,15 @@ class ParquetResponses:
         decimal, said = answers_decimal(frame, instrument, where=path.name, given=options.decimal)
         notes = (", ".join(filter(None, [f"{path.name}: Parquet", said, f"{len(frame)} rows"])),)
         return RawAnswers(frame, path.name, self.name, matched.ignored, notes, decimal, matched.problems)
+
+
+def parquet_table(path: Path, names: dict[str, str]) -> tuple[pd.DataFrame, list[str]]:
+    """Return the columns of a Parquet file whose folded headers are known, and all its headers."""
+    schema = _schema(path)
+    used = {h: names[folded(h)] for h in schema.names if folded(h) in names}
+    if not used or len(set(used.values())) < len(used):
+        return pd.DataFrame(), list(schema.names)
+    return collected(_batches(path, schema, list(used)), used, first_row=1), list(schema.names)
 
 
 def _schema(path: Path) -> pa.Schema:

@@ -15,6 +15,7 @@ from itertools import islice
 from pathlib import Path
 from zipfile import BadZipFile, ZipFile
 
+import pandas as pd
 import pyarrow as pa
 from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
@@ -75,6 +76,22 @@ class WorkbookResponses:
         said = [header.said, decimal_note, f"{len(frame)} rows"]
         notes = (f"{where}: {', '.join(filter(None, said))}",)
         return RawAnswers(frame, path.name, self.name, matched.ignored, notes, decimal, matched.problems)
+
+
+def workbook_table(
+    path: Path, names: dict[str, str], options: ReadingOptions
+) -> tuple[pd.DataFrame, list[str]]:
+    """Return the columns of a workbook's sheet whose folded headers are known, and all its headers."""
+    with opened(path) as book:
+        sheet, header = _sheet_with_answers(book, names, options.sheet, path)
+        used = {i: names[folded(h)] for i, h in enumerate(header.names) if folded(h) in names}
+        if not used or len(set(used.values())) < len(used):
+            return pd.DataFrame(), header.names
+        first = header.first + header.depth
+        _refuse_unsaved(path, sheet, sorted(used), first)
+        batches = _batches(islice(_texts(book, sheet), first, None), list(used))
+        columns = {f"f{i}": name for i, name in used.items()}
+        return collected(batches, columns, first_row=first + 1), header.names
 
 
 def is_workbook(path: Path) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from cfanalysis.effects.estimate import Floats, check_complete
+from cfanalysis.effects.estimate import Floats, check_complete, floats
 from cfanalysis.errors import AnalysisError
 from cfanalysis.measurement.clustering import group_members
 
@@ -97,7 +97,7 @@ def within_group_agreement(
     >>> agreement.values.round(4).tolist()
     [0.9333, 0.0]
     """
-    matrix = np.asarray(items, dtype=float)
+    matrix = floats(items)
     matrix = matrix[:, None] if matrix.ndim == 1 else matrix
     if matrix.ndim != 2 or matrix.size == 0:
         raise AnalysisError("The items are not respondents x items.", value=f"shape {matrix.shape}")

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy import stats
 
-from cfanalysis.effects.estimate import Floats, check_complete, check_confidence
+from cfanalysis.effects.estimate import Floats, check_complete, check_confidence, floats
 from cfanalysis.errors import AnalysisError
 
 
@@ -247,7 +247,7 @@ def answers(items: ArrayLike, *, name: str = "The items", least_items: int = 2) 
         Not numbers, missing answers, fewer than 3 rows or than `least_items` columns, or a constant item.
     """
     try:
-        matrix = np.asarray(items, dtype=float)
+        matrix = floats(items)
     except (TypeError, ValueError):
         raise AnalysisError(f"{name} are not numbers.") from None
     if matrix.ndim != 2 or matrix.shape[1] < least_items or matrix.shape[0] < 3:

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from cfanalysis.effects.estimate import floats
 from cfanalysis.errors import AnalysisError
 from cfanalysis.verdict.evidence import Booleans, Floats
 
@@ -82,7 +83,7 @@ def respondent_halves(
     ((20, 2, 1, 4), [3.0, nan])
     """
     steps, highest = _steps(answers, minimum, maximum)
-    ratings = np.asarray(performance, dtype=float)
+    ratings = floats(performance)
     ratings = ratings[:, None] if ratings.ndim == 1 else ratings
     labels = np.asarray(organization)
     if labels.shape != steps.shape[:1] or ratings.shape[:1] != steps.shape[:1] or halvings < 1:
@@ -102,7 +103,7 @@ def respondent_halves(
 
 def _steps(answers: ArrayLike, minimum: ArrayLike, maximum: ArrayLike) -> tuple[Floats, NDArray[np.int64]]:
     """Return answers as steps above the lowest (NaN where missing), and each item's highest step."""
-    matrix = np.asarray(answers, dtype=float)
+    matrix = floats(answers)
     if matrix.ndim != 2 or 0 in matrix.shape:
         raise AnalysisError("The answers are not respondents x items.", value=f"shape {matrix.shape}")
     lowest = np.broadcast_to(np.asarray(minimum, dtype=float), matrix.shape[1:])

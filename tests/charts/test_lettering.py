@@ -6,9 +6,7 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from cfanalysis import numerals
-from cfanalysis.charts.lettering import balanced, digits_for, interval, number, one_line, text_width, wrapped
-from cfanalysis.effects import Estimate
+from cfanalysis.charts.lettering import balanced, interval, one_line, text_width, wrapped
 from cfanalysis.theme import applied
 
 
@@ -45,24 +43,6 @@ def test_balanced_text_has_no_lonely_last_word():
 def test_text_from_data_stands_on_one_line():
     """Line breaks become spaces and control characters go."""
     assert one_line(" Alder\n\tLogistics\x00 ") == "Alder Logistics"
-
-
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [(1234.5, "1,234.50"), (-0.126, "−0.13"), (-0.001, "0.00"), (None, "–"), (float("inf"), "–")],
-)
-def test_numbers_are_written_with_a_minus_sign_and_never_minus_zero(value, text):
-    """A number has its decimals; none is a dash."""
-    assert number(value, 2) == text
-
-
-@pytest.mark.parametrize("estimate", [Estimate(0.2, 0.1, 0.3), Estimate(0.2, 0.15, 0.249), Estimate(0.2)])
-def test_charts_and_sentences_write_the_same_number(estimate):
-    """Digits, signs and dashes are those of the sentences."""
-    assert digits_for(estimate) == numerals.digits_for(estimate)
-    for value in (-1234.567, -0.0004, 0.0, 0.26, None):
-        for signed in (False, True):
-            assert number(value, 3, signed=signed) == numerals.decimal(value, 3, signed=signed)
 
 
 def test_an_interval_that_does_not_exist_is_left_out():

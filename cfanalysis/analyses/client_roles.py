@@ -1,0 +1,176 @@
+"""One client's people: Say, Do and gap by position, function and customer contact, where enough answered.
+
+A group is shown from the instrument's minimum of respondents on. Where what is hidden could be found by
+subtraction, because fewer than the minimum are hidden in all, the smallest shown group is hidden, too.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from cfanalysis.analyses.beside_benchmark import latest_responses, own_measures, people_shown
+from cfanalysis.analyses.respondent_scores import FACETS, facet_scores
+from cfanalysis.analyses.roles import position_field
+from cfanalysis.confidentiality import shows_distribution
+from cfanalysis.effects import Estimate, welch
+from cfanalysis.effects.one_sample import mean_estimate
+from cfanalysis.errors import AnalysisError
+from cfanalysis.instrument import DataField, Minima
+from cfanalysis.survey import ClientExtract, Source
+
+METHOD = (
+    "Means over respondents, 0 to 100, with 95% intervals by Student's t; differences by Welch. Groups below the minimum "
+    "of respondents are not shown, nor what would give them away."
+)
+
+
+@dataclass(frozen=True)
+class ClientRoles:
+    """Say, Do and gap of groups of a client's people.
+
+    Parameters
+    ----------
+    frame
+        One row per field and option: ``field, title, option, n`` (missing where hidden), ``shown``, and for each
+        facet ``say, say_low, say_high, do, ..., gap, ...`` (0-100; missing where hidden).
+    contrast
+        Leaders against staff: ``facet, above, below`` (means), ``difference, low, high``; empty where either side has
+        too few.
+    above, below
+        The options on each side of the contrast; "" where there is none.
+    n_above, n_below
+        Their respondents.
+    adjusted
+        Say, Do and gap adjusted for role composition: ``facet, score, raw, benchmark, percentile``; empty where
+        there is no adjustment.
+    n, method, source
+        Respondents, how, and where the data come from.
+    """
+
+    frame: pd.DataFrame
+    contrast: pd.DataFrame
+    above: str
+    below: str
+    n_above: int
+    n_below: int
+    adjusted: pd.DataFrame
+    n: int
+    method: str
+    source: Source
+
+
+def shown_groups(sizes: dict[str, int], minima: Minima) -> set[str]:
+    """Return the groups that may be shown so that no hidden one can be found by subtraction.
+
+    Examples
+    --------
+    >>> sorted(shown_groups({"Leader": 2, "Manager": 6, "Front line": 9}, Minima()))
+    ['Front line']
+    >>> sorted(shown_groups({"Leader": 5, "Manager": 6}, Minima()))
+    ['Leader', 'Manager']
+    """
+    shown = {group for group, n in sizes.items() if shows_distribution(n, minima)}
+    while shown:
+        hidden = sum(n for group, n in sizes.items() if group not in shown)
+        if hidden == 0 or shows_distribution(hidden, minima):
+            break
+        shown.remove(min(shown, key=lambda group: (sizes[group], group)))
+    return shown
+
+
+def client_roles(extract: ClientExtract) -> ClientRoles | None:
+    """Return the groups of the client's people; None where nothing is known of them or too few answered."""
+    fields = extract.instrument.respondent_fields
+    if not people_shown(extract) or not fields or not extract.instrument.gap_dimensions:
+        return None
+    people = latest_responses(extract)
+    scores = facet_scores(people, extract.instrument)
+    rows = [row for field in fields for row in _groups(people, scores, field, extract.instrument.minima)]
+    if not rows:
+        return None
+    contrast, above, below = _contrast(people, scores, extract)
+    counts = [int(people[_field_id(extract)].isin(side).sum()) for side in (above, below)]
+    return ClientRoles(
+        pd.DataFrame(rows),
+        contrast,
+        " and ".join(above) if len(contrast) else "",
+        " and ".join(below) if len(contrast) else "",
+        *(counts if len(contrast) else (0, 0)),
+        _adjusted(extract),
+        extract.n,
+        METHOD,
+        extract.source,
+    )
+
+
+def _groups(
+    people: pd.DataFrame, scores: pd.DataFrame, field: DataField, minima: Minima
+) -> list[dict[str, object]]:
+    """Return a row for each option in use; options not in the instrument and missing ones count as "not said"."""
+    if field.id not in people or not people[field.id].isin(field.options).any():
+        return []
+    group = people[field.id].where(people[field.id].isin(field.options), "")
+    sizes = {option: int((group == option).sum()) for option in (*field.options, "")}
+    sizes = {option: n for option, n in sizes.items() if n}
+    shown = shown_groups(sizes, minima) - {""}
+    rows: list[dict[str, object]] = []
+    for option in sizes:
+        if option == "":
+            continue
+        row: dict[str, object] = {
+            "field": field.id,
+            "title": field.title,
+            "option": option,
+            "n": sizes[option] if option in shown else pd.NA,
+            "shown": option in shown,
+        }
+        for facet in FACETS:
+            known = scores.loc[group == option, facet].dropna()
+            enough = option in shown and shows_distribution(len(known), minima)
+            mean = mean_estimate(known) if enough else Estimate(np.nan, np.nan, np.nan)
+            row |= {facet: mean.estimate, f"{facet}_low": mean.low, f"{facet}_high": mean.high}
+        rows.append(row)
+    return rows
+
+
+def _field_id(extract: ClientExtract) -> str:
+    field = position_field(extract.instrument)
+    return "" if field is None else field.id
+
+
+def _contrast(
+    people: pd.DataFrame, scores: pd.DataFrame, extract: ClientExtract
+) -> tuple[pd.DataFrame, list[str], list[str]]:
+    """Return those at the top against the others: the highest positions, as many as the minimum needs."""
+    columns = ["facet", "above", "below", "difference", "low", "high"]
+    field, minima = position_field(extract.instrument), extract.instrument.minima
+    nothing = pd.DataFrame(columns=columns)
+    if field is None or field.id not in people:
+        return nothing, [], []
+    in_use = [option for option in field.options if (people[field.id] == option).any()]
+    for cut in range(1, len(in_use)):
+        above, below = in_use[:cut], in_use[cut:]
+        sides = [scores[people[field.id].isin(side)].dropna() for side in (above, below)]
+        if all(shows_distribution(len(side), minima) for side in sides):
+            break
+    else:
+        return nothing, [], []
+    rows = []
+    for facet in FACETS:
+        first, second = (side[facet].to_numpy() for side in sides)
+        try:
+            test: Estimate = welch(first, second)
+        except AnalysisError:
+            test = Estimate(float(first.mean() - second.mean()))
+        rows.append((facet, first.mean(), second.mean(), test.estimate, test.low, test.high))
+    return pd.DataFrame(rows, columns=columns), above, below
+
+
+def _adjusted(extract: ClientExtract) -> pd.DataFrame:
+    own = own_measures(extract, "adjusted")
+    raw = own_measures(extract, "overall").set_index("facet")["score"]
+    table = own.assign(raw=own["facet"].map(raw))
+    return table[["facet", "score", "raw", "benchmark", "percentile"]].reset_index(drop=True)

@@ -1,0 +1,168 @@
+"""Internal and external customers: how an organization serves colleagues, and how it serves those who buy.
+
+Do items say whom they are about. The difference, internal minus external, shows whether service inside keeps up
+with service outside. Its interval comes from the respondents: each rates both, so the differences are paired.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from cfanalysis.analyses.beside_benchmark import latest_responses, own_measures, people_shown
+from cfanalysis.analyses.respondent_scores import around, item_answers, mean_answered
+from cfanalysis.confidentiality import shows_benchmark
+from cfanalysis.effects import Estimate
+from cfanalysis.effects.one_sample import mean_estimate
+from cfanalysis.errors import AnalysisError
+from cfanalysis.instrument import Instrument
+from cfanalysis.scoring import UNIT, WhichWave, item_scores, one_wave, ranked_only
+from cfanalysis.survey import ClientExtract, Source, Survey
+
+SIDES = ("external", "internal")
+DIFFERENCE = "difference"
+MEASURES = (*SIDES, DIFFERENCE)
+METHOD = (
+    "Means of the Do items about external and about internal customers, 0 to 100; difference: internal minus external."
+)
+
+
+@dataclass(frozen=True)
+class CustomerSides:
+    """Service to external and to internal customers.
+
+    Parameters
+    ----------
+    organizations
+        One row per organization: ``organization, wave, external, internal, difference`` (0-100), ``n`` (answers).
+    external, internal, difference
+        Means over organizations with 95 % interval (Student's t; the difference is paired).
+    correlation
+        Pearson's correlation of the two scores over organizations.
+    n, method, source
+        Organizations, how, and where the data come from.
+    """
+
+    organizations: pd.DataFrame
+    external: Estimate
+    internal: Estimate
+    difference: Estimate
+    correlation: float
+    n: int
+    method: str
+    source: Source
+
+
+@dataclass(frozen=True)
+class ClientSides:
+    """The same of one client, beside the benchmark.
+
+    Parameters
+    ----------
+    frame
+        Rows ``external, internal, difference``: ``side, score, low, high`` (95 % interval over respondents; missing
+        below the minimum), ``benchmark, top, percentile`` (0-100), ``n`` (answers), ``n_organizations``.
+    n, method, source
+        Respondents, how, and where the data come from.
+    """
+
+    frame: pd.DataFrame
+    n: int
+    method: str
+    source: Source
+
+
+def side_items(instrument: Instrument) -> dict[str, tuple[str, ...]]:
+    """Return the Do items about external and about internal customers; empty unless there are both."""
+    items = {
+        side: tuple(i.id for i in instrument.select(role="gap", facet="do") if i.customer == side)
+        for side in SIDES
+    }
+    return items if all(items.values()) else {}
+
+
+def side_scores(shares: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
+    """Return both scores and their difference for organizations that have all items.
+
+    Returns
+    -------
+    DataFrame
+        ``organization, wave, kind, external, internal, difference`` (0-100), ``n``.
+    """
+    items = side_items(instrument)
+    if not items:
+        return pd.DataFrame(columns=[*UNIT, *MEASURES, "n"])
+    scores = item_scores(
+        shares[shares["item"].isin({i for ids in items.values() for i in ids})], instrument
+    )
+    wide = scores.pivot(index=UNIT, columns="item", values="score")
+    columns = {side: wide.reindex(columns=list(ids)).mean(axis=1, skipna=False) for side, ids in items.items()}
+    table = pd.DataFrame(columns).assign(n=scores.groupby(UNIT)["n"].min()).dropna().reset_index()
+    return table.assign(difference=table["internal"] - table["external"])[[*UNIT, *MEASURES, "n"]]
+
+
+def side_measures(shares: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
+    """Return both scores and their difference as measures (scope ``customer``)."""
+    table = side_scores(shares, instrument)
+    parts = [table[[*UNIT, "n"]].assign(name=name, score=table[name]) for name in MEASURES]
+    return pd.concat(parts, ignore_index=True).assign(scope="customer", facet="all")
+
+
+def customer_sides(survey: Survey, *, wave: WhichWave = "latest") -> CustomerSides:
+    """Return how organizations serve external and internal customers.
+
+    Raises
+    ------
+    AnalysisError
+        The instrument does not say whom its Do items are about, or too few organizations answered.
+    """
+    shares = ranked_only(one_wave(survey.shares, survey.source.waves, wave))
+    table = side_scores(shares, survey.instrument).drop(columns="kind")
+    if not shows_benchmark(len(table), survey.instrument.minima):
+        raise AnalysisError(
+            "There are too few organizations with scores for external and internal customers.",
+            value=len(table),
+            next_step="Say in the instrument whom each Do item is about (customer: external or internal).",
+        )
+    correlation = float(stats.pearsonr(table["external"], table["internal"]).statistic)
+    means = {name: mean_estimate(table[name]) for name in MEASURES}
+    return CustomerSides(
+        table,
+        means["external"],
+        means["internal"],
+        means[DIFFERENCE],
+        correlation,
+        len(table),
+        METHOD,
+        survey.source,
+    )
+
+
+def client_sides(extract: ClientExtract) -> ClientSides | None:
+    """Return the client's scores for external and internal customers; None where it has none."""
+    own = own_measures(extract, "customer").set_index("name")
+    if own.empty:
+        return None
+    people = _people(extract) if people_shown(extract) else None
+    rows = []
+    for side in MEASURES:
+        score = float(own.loc[side, "score"])
+        estimate = Estimate(score) if people is None else around(score, people[side])
+        beside = {k: own.loc[side, k] for k in ("benchmark", "top", "percentile", "n", "n_organizations")}
+        rows.append({"side": side, "score": score, "low": estimate.low, "high": estimate.high, **beside})
+    frame = pd.DataFrame(rows).astype({"low": float, "high": float})
+    return ClientSides(frame, extract.n, METHOD, extract.source)
+
+
+def _people(extract: ClientExtract) -> pd.DataFrame:
+    """Return each respondent's two scores and their difference."""
+    responses, instrument = latest_responses(extract), extract.instrument
+    scores = pd.DataFrame(index=responses.index)
+    for side, ids in side_items(instrument).items():
+        scores[side] = mean_answered(
+            item_answers(responses, instrument, [instrument.item(i) for i in ids])
+        )
+    return scores.assign(difference=scores["internal"] - scores["external"]).replace({None: np.nan})

@@ -1,0 +1,158 @@
+"""Disappointed, satisfied, impressed: of ten recent customers, how many were which.
+
+Each respondent shares ten contacts out among the expectation items, which stand in the instrument from the worst
+to the best. An organization's shares are the means of the counts over their sum. The interval is over respondents,
+because the ten contacts of one person are not ten independent observations.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from cfanalysis.analyses.beside_benchmark import latest_responses, own_measures, people_shown
+from cfanalysis.analyses.respondent_scores import around, item_answers
+from cfanalysis.confidentiality import shows_benchmark
+from cfanalysis.effects import Estimate
+from cfanalysis.effects.one_sample import mean_estimate
+from cfanalysis.errors import AnalysisError
+from cfanalysis.instrument import Instrument
+from cfanalysis.scoring import UNIT, WhichWave, item_means, one_wave, ranked_only
+from cfanalysis.survey import ClientExtract, Source, Survey
+
+METHOD = (
+    "Mean counts of ten recent contacts as shares of their sum; intervals by Student's t over respondents (of one "
+    "organization) or over organizations, cut to 0 and 100%."
+)
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """How customers' expectations were met, over all organizations.
+
+    Parameters
+    ----------
+    organizations
+        One row per organization and outcome: ``organization, wave, name`` (item id), ``share`` (0-1), ``n``.
+    frame
+        One row per outcome, worst first: ``name, title, share, low, high`` (mean over organizations, 0-1), ``n``.
+    n_not_adding_up
+        Responses whose counts do not add up to the number of contacts; they stay in, as answered.
+    n, method, source
+        Organizations, how, and where the data come from.
+    """
+
+    organizations: pd.DataFrame
+    frame: pd.DataFrame
+    n_not_adding_up: int
+    n: int
+    method: str
+    source: Source
+
+
+@dataclass(frozen=True)
+class ClientExpectation:
+    """The same of one client, beside the benchmark.
+
+    Parameters
+    ----------
+    frame
+        One row per outcome, worst first: ``name, title, share, low, high`` (interval missing below the minimum of
+        respondents), ``benchmark, top`` (0-1), ``percentile, n, n_organizations``.
+    n, method, source
+        Respondents, how, and where the data come from.
+    """
+
+    frame: pd.DataFrame
+    n: int
+    method: str
+    source: Source
+
+
+def contact_shares(shares: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
+    """Return the share (0-1) of each outcome: ``organization, wave, kind, name, share, n``, where all are known."""
+    items = [item.id for item in instrument.select(role="expectation")]
+    if len(items) < 2:
+        return pd.DataFrame(columns=[*UNIT, "name", "share", "n"])
+    means = item_means(shares[shares["item"].isin(items)])
+    grouped = means.groupby(UNIT)["mean"]
+    total, known = grouped.transform("sum"), grouped.transform("size")
+    table = means.assign(share=means["mean"] / total)[(known == len(items)) & (total > 0)]
+    return table.rename(columns={"item": "name"})[[*UNIT, "name", "share", "n"]].reset_index(drop=True)
+
+
+def expectation_measures(shares: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
+    """Return the shares as measures (scope ``expectation``, 0-100)."""
+    table = contact_shares(shares, instrument)
+    return table.assign(score=100 * table["share"], scope="expectation", facet="all").drop(columns="share")
+
+
+def expectation(survey: Survey, *, wave: WhichWave = "latest") -> Expectation:
+    """Return how customers' expectations were met, as seen from inside.
+
+    Raises
+    ------
+    AnalysisError
+        The instrument does not ask for it, or too few organizations answered.
+    """
+    shares = ranked_only(one_wave(survey.shares, survey.source.waves, wave))
+    table = contact_shares(shares, survey.instrument)
+    n = table["organization"].nunique()
+    if not shows_benchmark(n, survey.instrument.minima):
+        raise AnalysisError("Too few organizations say how many customers were disappointed.", value=n)
+    rows = []
+    for item in survey.instrument.select(role="expectation"):
+        mean = mean_estimate(table.loc[table["name"] == item.id, "share"])
+        rows.append({"name": item.id, "title": item.title, **_within(mean), "n": n})
+    off = 0 if survey.responses is None else _not_adding_up(survey.responses, survey.instrument)
+    columns = ["organization", "wave", "name", "share", "n"]
+    return Expectation(table[columns], pd.DataFrame(rows), off, n, METHOD, survey.source)
+
+
+def client_expectation(extract: ClientExtract) -> ClientExpectation | None:
+    """Return the client's shares beside the benchmark; None where it has none."""
+    own = own_measures(extract, "expectation").set_index("name")
+    if own.empty:
+        return None
+    people = _people(extract) if people_shown(extract) else None
+    rows = []
+    for item in extract.instrument.select(role="expectation"):
+        share = float(own.loc[item.id, "score"]) / 100
+        estimate = Estimate(share) if people is None else around(share, people[item.id])
+        row = own.loc[item.id]
+        rows.append(
+            {
+                "name": item.id,
+                "title": item.title,
+                **_within(estimate),
+                "benchmark": row["benchmark_mean"] / 100,
+                "top": row["top"] / 100,
+                "percentile": row["percentile"],
+                "n": int(row["n"]),
+                "n_organizations": row["n_organizations"],
+            }
+        )
+    return ClientExpectation(pd.DataFrame(rows), extract.n, METHOD, extract.source)
+
+
+def _within(estimate: Estimate) -> dict[str, float | None]:
+    """Return a share and its interval, cut to 0 and 1."""
+    low = None if estimate.low is None else max(0.0, estimate.low)
+    high = None if estimate.high is None else min(1.0, estimate.high)
+    return {"share": estimate.estimate, "low": low, "high": high}
+
+
+def _people(extract: ClientExtract) -> pd.DataFrame:
+    """Return each respondent's shares of his or her contacts."""
+    items = extract.instrument.select(role="expectation")
+    counts = item_answers(latest_responses(extract), extract.instrument, items).dropna()
+    total = counts.sum(axis=1)
+    return counts[total > 0].div(total[total > 0], axis=0)
+
+
+def _not_adding_up(responses: pd.DataFrame, instrument: Instrument) -> int:
+    items = instrument.select(role="expectation")
+    counts = item_answers(responses, instrument, items).dropna()
+    return int((np.abs(counts.sum(axis=1) - 100) > 1e-9).sum())

@@ -1,0 +1,93 @@
+"""How the gap spreads over organizations: how wide it mostly is, and how often Do is above Say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from cfanalysis.analyses.criterion import scale_range
+from cfanalysis.confidentiality import shows_deciles
+from cfanalysis.errors import AnalysisError
+from cfanalysis.gap import say_do_gaps
+from cfanalysis.scoring import WhichWave, one_wave, ranked_only
+from cfanalysis.survey import Source, Survey
+
+_WIDTHS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5, 1.0, 2.0, 5.0)
+_BINS = 24  # at most
+
+
+@dataclass(frozen=True)
+class GapDistribution:
+    """The gaps of all organizations, counted in classes of equal width.
+
+    Parameters
+    ----------
+    frame
+        One row per class, lowest first: ``low, high`` (scale points; a gap equal to `high` belongs to the next),
+        ``n`` (organizations).
+    mean, median, q1, q3
+        Of the gaps, scale points.
+    share_negative
+        Share of organizations whose Do is above their Say, 0-1.
+    scale
+        Lowest and highest point of the scale.
+    n
+        Organizations.
+    wave, source
+        As in `cfanalysis.analyses.quartile_gaps.QuartileGaps`.
+    """
+
+    frame: pd.DataFrame
+    mean: float
+    median: float
+    q1: float
+    q3: float
+    share_negative: float
+    scale: tuple[int, int]
+    n: int
+    wave: WhichWave
+    source: Source
+
+
+def gap_distribution(survey: Survey, *, wave: WhichWave = "latest") -> GapDistribution:
+    """Return how the overall gap spreads over organizations.
+
+    Classes begin at a multiple of their width, so that 0 is a border: a class never mixes negative and positive
+    gaps.
+
+    Raises
+    ------
+    AnalysisError
+        The instrument has no gap, or too few organizations have one for a distribution.
+    """
+    shares = ranked_only(one_wave(survey.shares, survey.source.waves, wave))
+    gaps = say_do_gaps(shares, survey.instrument, scope="overall")["gap"].to_numpy(dtype=float)
+    if not shows_deciles(len(gaps), survey.instrument.minima):
+        raise AnalysisError("Too few organizations have a gap to show how it spreads.", value=len(gaps))
+    edges = _edges(gaps)
+    counts, _ = np.histogram(gaps, bins=edges)
+    q1, median, q3 = (float(q) for q in np.quantile(gaps, [0.25, 0.5, 0.75]))
+    return GapDistribution(
+        frame=pd.DataFrame({"low": edges[:-1], "high": edges[1:], "n": counts}),
+        mean=float(gaps.mean()),
+        median=median,
+        q1=q1,
+        q3=q3,
+        share_negative=float((gaps < 0).mean()),
+        scale=scale_range(survey),
+        n=len(gaps),
+        wave=wave,
+        source=survey.source,
+    )
+
+
+def _edges(gaps: np.ndarray) -> np.ndarray:
+    """Return borders of classes of round width, about as many as Freedman and Diaconis' rule (1981) gives."""
+    spread = float(np.subtract(*np.quantile(gaps, [0.75, 0.25])))
+    wanted = 2 * spread / len(gaps) ** (1 / 3)
+    reach = float(np.ptp(gaps))
+    width = next((w for w in _WIDTHS if w >= wanted / 1.8 and reach / w <= _BINS), _WIDTHS[-1])
+    first, last = np.floor(gaps.min() / width + 1e-9), np.floor(gaps.max() / width + 1e-9) + 1
+    return np.asarray(np.round(np.arange(first, last + 1) * width, 9))

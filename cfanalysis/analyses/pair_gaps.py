@@ -1,0 +1,84 @@
+"""The gap pair by pair, in each quartile of performance: where Say and Do part.
+
+A pair is a Say item and a Do item about the same subject. Cells that rest on fewer organizations than a
+benchmark needs are left out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from cfanalysis.analyses.criterion import ranked_gaps
+from cfanalysis.confidentiality import shows_benchmark
+from cfanalysis.errors import AnalysisError
+from cfanalysis.gap import say_do_gaps
+from cfanalysis.quartiles import QUARTILES, quartile_groups
+from cfanalysis.scoring import WhichWave, one_wave, ranked_only
+from cfanalysis.survey import Source, Survey
+
+ALL = "All"
+
+
+@dataclass(frozen=True)
+class PairGaps:
+    """The gap of every pair in every quartile.
+
+    Parameters
+    ----------
+    frame
+        One row per pair and group: ``pair`` (id), ``title`` (of its Do item), ``section`` (title of the dimension),
+        ``group, gap`` (0-100; missing where too few organizations), ``n`` (organizations).
+    groups
+        The columns in order: all organizations, then the quartiles, top first.
+    criterion
+        Title of the criterion that makes the quartiles.
+    n
+        Organizations.
+    wave, source
+        As in `cfanalysis.analyses.quartile_gaps.QuartileGaps`.
+    """
+
+    frame: pd.DataFrame
+    groups: tuple[str, ...]
+    criterion: str
+    n: int
+    wave: WhichWave
+    source: Source
+
+
+def pair_gaps(survey: Survey, *, wave: WhichWave = "latest") -> PairGaps:
+    """Return the mean gap of every pair, over all organizations and in each quartile.
+
+    Raises
+    ------
+    AnalysisError
+        The instrument has no pairs, or there are no quartiles.
+    """
+    instrument = survey.instrument
+    if not instrument.pairs:
+        raise AnalysisError("The instrument has no pairs.", next_step="Give Say and Do items a pair.")
+    ranked = ranked_gaps(survey, wave=wave)
+    labels = quartile_groups(ranked.frame["criterion"]).labels
+    quartile = dict(zip(ranked.frame["organization"], map(str, labels), strict=True))
+    shares = ranked_only(one_wave(survey.shares, survey.source.waves, wave))
+    gaps = say_do_gaps(shares, instrument, scope="pair")
+    gaps = gaps[gaps["organization"].isin(quartile)]
+    gaps = gaps.assign(group=gaps["organization"].map(quartile))
+    both = pd.concat([gaps.assign(group=ALL), gaps])
+    cells = both.groupby(["name", "group"], as_index=False).agg(gap=("gap_score", "mean"), n=("gap", "size"))
+    enough = cells["n"].map(lambda n: shows_benchmark(int(n), instrument.minima))
+    cells = cells.assign(gap=cells["gap"].where(enough))
+    groups = (ALL, *QUARTILES)
+    titles = {d.id: d.title for d in instrument.dimensions}
+    order = pd.DataFrame(
+        [
+            (p.id, p.do.title, titles.get(p.do.dimension or "", ""), g)
+            for p in instrument.pairs
+            for g in groups
+        ],
+        columns=["pair", "title", "section", "group"],
+    )
+    frame = order.merge(cells.rename(columns={"name": "pair"}), on=["pair", "group"], how="inner")
+    return PairGaps(frame, groups, ranked.criterion, len(ranked.frame), wave, survey.source)

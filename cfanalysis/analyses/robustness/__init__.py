@@ -1,0 +1,16 @@
+"""Does the contrast survive? Many analyses of the same question, each with what it can and cannot remove.
+
+No single analysis settles it: each takes out some ways to be fooled and leaves others in. The verdict stays the
+verdict; this table says how far it hangs on choices. An analysis that the data do not allow is listed with the reason.
+`material` gathers what all are made from, `catalogue` lists them, the other modules compute one kind each.
+"""
+
+from cfanalysis.analyses.robustness.specifications import SpecificationCurve
+from cfanalysis.analyses.robustness.table import (
+    NotDone,
+    Robustness,
+    RobustnessRow,
+    robustness,
+)
+
+__all__ = ["NotDone", "Robustness", "RobustnessRow", "SpecificationCurve", "robustness"]

@@ -1,0 +1,60 @@
+"""Where the gap is a predictor: polynomial regression of an outcome on Say and Do.
+
+A difference as predictor forces the weights of Say and Do to be equal and opposite. The polynomial
+``Y = b0 + b1 S + b2 D + b3 S^2 + b4 S D + b5 D^2`` lets the data say (Edwards and Parry 1993, Academy of Management
+Journal 36). Along the line of incongruence, where Say rises as Do falls, the outcome's slope at the middle is
+``b1 - b2``: below 0 where organizations that say more than they do have worse outcomes.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from statsmodels.regression.linear_model import OLS
+
+from cfanalysis.analyses.robustness.material import Material, Measured, averaged, p_in_words
+from cfanalysis.errors import AnalysisError
+from cfanalysis.verdict.evidence import Floats
+
+INCONGRUENCE = np.array([0.0, 1.0, -1.0, 0.0, 0.0, 0.0])
+CURVATURE = np.array([0.0, 0.0, 0.0, 1.0, -1.0, 1.0])
+LEAST_PER_TERM = 10
+
+
+def has_outcome(material: Material) -> bool:
+    """Return whether the criterion is an outcome that the gap could predict."""
+    return material.data.kind == "outcome"
+
+
+def polynomial_regression(material: Material) -> Measured:
+    """Return by how much the outcome falls for each point by which Say outruns Do, standard deviations.
+
+    Say and Do are centred at their common mean; the sign is turned so that above 0 is what the claim says.
+    """
+    evidence = material.evidence
+    if evidence.n < LEAST_PER_TERM * INCONGRUENCE.size:
+        raise AnalysisError(f"Six terms need at least {LEAST_PER_TERM * INCONGRUENCE.size} organizations")
+    say, do = evidence.facet_means(0)
+    outcome = evidence.criterion[0]
+    estimate, se, bend = response_surface(say, do, (outcome - outcome.mean()) / outcome.std(ddof=1))
+    detail = f"Curvature along the line of incongruence: {p_in_words(bend)}."
+    return Measured(
+        averaged([(-estimate, se)], df=evidence.n - 6), evidence.n, "SD of the outcome per point", detail
+    )
+
+
+def response_surface(say: Floats, do: Floats, outcome: Floats) -> tuple[float, float, float]:
+    """Return the slope along the line of incongruence, its HC3 standard error, and the curvature's p value.
+
+    Parameters
+    ----------
+    say, do, outcome
+        One value for each organization, shape (n,).
+    """
+    middle = (say.mean() + do.mean()) / 2
+    s, d = say - middle, do - middle
+    design = np.column_stack([np.ones_like(s), s, d, s**2, s * d, d**2])
+    fit = OLS(outcome, design).fit(cov_type="HC3")
+    covariance = fit.cov_params()
+    slope = float(INCONGRUENCE @ fit.params)
+    se = float(np.sqrt(INCONGRUENCE @ covariance @ INCONGRUENCE))
+    return slope, se, float(fit.t_test(CURVATURE).pvalue)

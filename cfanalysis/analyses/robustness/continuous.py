@@ -1,0 +1,114 @@
+"""Without a cut: the gap against the criterion's normal scores over the whole range.
+
+Each slope is shown as the difference between rest and top that it implies (the slope, turned round, times the distance
+of their mean scores), so that it stands in the unit of the raw contrast.
+
+References
+----------
+MacKinnon, J. G., and White, H. (1985). Journal of Econometrics 29 (HC3).
+Harrell, F. E. (2015). Regression Modeling Strategies, 2nd ed., section 2.4 (restricted cubic splines and knots).
+Koenker, R., and Bassett, G. (1978). Econometrica 46 (quantile regression).
+"""
+
+from __future__ import annotations
+
+import warnings
+
+import numpy as np
+from statsmodels.regression.linear_model import OLS
+from statsmodels.regression.quantile_regression import QuantReg
+from statsmodels.tools.sm_exceptions import IterationLimitWarning
+
+from cfanalysis.analyses.robustness.material import Material, Measured, averaged, p_in_words
+from cfanalysis.errors import AnalysisError
+from cfanalysis.verdict.evidence import Floats
+
+KNOTS = (0.05, 0.35, 0.65, 0.95)
+"""Quantiles of four knots (Harrell 2015, table 2.3)."""
+
+
+def straight_line(material: Material) -> Measured:
+    """Return what a straight line with HC3 standard errors implies between rest and top."""
+    material.require_criterion()
+    found = []
+    for gap, z, distance in zip(material.gaps, material.evidence.scores, material.distances, strict=True):
+        fit = OLS(gap, np.column_stack([np.ones_like(z), z])).fit(cov_type="HC3")
+        found.append((-float(fit.params[1]) * distance, float(fit.bse[1]) * distance))
+    n = material.evidence.n
+    return Measured(averaged(found, df=n - 2), n)
+
+
+def spline(material: Material) -> Measured:
+    """Return what a restricted cubic spline implies between rest and top, and whether it bends."""
+    material.require_criterion()
+    found, bends = [], []
+    layout = zip(material.gaps, material.evidence.scores, material.evidence.top, strict=True)
+    for gap, z, top in layout:
+        basis = restricted_cubic_spline(z, np.quantile(z, KNOTS))
+        design = np.column_stack([np.ones_like(z), basis])
+        fit = OLS(gap, design).fit(cov_type="HC3")
+        contrast = design[~top].mean(axis=0) - design[top].mean(axis=0)
+        se = float(np.sqrt(contrast @ fit.cov_params() @ contrast))
+        found.append((float(contrast @ fit.params), se))
+        bent = np.eye(design.shape[1])[2:]
+        bends.append(float(fit.wald_test(bent, use_f=True, scalar=True).pvalue))
+    n = material.evidence.n
+    over = ", median of halvings" if len(bends) > 1 else ""
+    detail = f"Departure from a straight line: {p_in_words(float(np.median(bends)))}{over}."
+    return Measured(averaged(found, df=n - 4), n, detail=detail)
+
+
+def quantile_line(material: Material, quantile: float) -> Measured:
+    """Return what a line through a quantile of the gap implies between rest and top."""
+    material.require_criterion()
+    found, unfinished = [], 0
+    for gap, z, distance in zip(material.gaps, material.evidence.scores, material.distances, strict=True):
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            fit = QuantReg(gap, np.column_stack([np.ones_like(z), z])).fit(q=quantile)
+        unfinished += any(issubclass(w.category, IterationLimitWarning) for w in caught)
+        found.append((-float(fit.params[1]) * distance, float(fit.bse[1]) * distance))
+    if unfinished == len(found):
+        raise AnalysisError("The optimizer stopped at its limit of iterations")
+    n = material.evidence.n
+    detail = f"The optimizer stopped at its limit in {unfinished} of {len(found)} fits." if unfinished else ""
+    return Measured(averaged(found, df=n - 2), n, detail=detail)
+
+
+def restricted_cubic_spline(x: Floats, knots: Floats) -> Floats:
+    """Return the basis of a restricted cubic spline without intercept: linear outside of the outer knots.
+
+    Parameters
+    ----------
+    x
+        Values, shape (n,).
+    knots
+        At least 3 increasing places.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (n, knots - 1), the first column x itself. In R: ``Hmisc::rcspline.eval(x, knots, inclx = TRUE)``.
+
+    Raises
+    ------
+    AnalysisError
+        Two knots fall together: the criterion has too many ties for a spline.
+
+    Examples
+    --------
+    >>> restricted_cubic_spline(np.array([0.0, 1.0, 4.0]), np.array([0.0, 1.0, 2.0]))[:, 1].round(3).tolist()
+    [0.0, 0.25, 4.5]
+    """
+    if np.diff(knots).min() <= 1e-9:
+        raise AnalysisError("The criterion has too many ties for the knots of a spline")
+    last, before = knots[-1], knots[-2]
+
+    def cube(place: float) -> Floats:
+        return np.asarray(np.maximum(x - place, 0) ** 3)
+
+    columns = [x]
+    for knot in knots[:-2]:
+        ends = cube(before) * (last - knot) - cube(last) * (before - knot)
+        columns.append((cube(knot) - ends / (last - before)) / (last - knots[0]) ** 2)
+    return np.column_stack(columns)

@@ -1,0 +1,134 @@
+"""The raw contrast with other cuts, other weights, another criterion and another wave; effect sizes by ranks.
+
+All intervals are percentiles of the organization bootstrap that ranks and cuts anew.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from cfanalysis.analyses.claim_data import CriterionKind
+from cfanalysis.analyses.robustness.material import Material, Measured, p_in_words
+from cfanalysis.effects import brunner_munzel
+from cfanalysis.errors import AnalysisError
+from cfanalysis.scoring import WhichWave, one_wave, ranked_only
+from cfanalysis.verdict.evidence import Evidence, Floats
+from cfanalysis.verdict.parts import recut_differences
+
+
+def raw(material: Material) -> Measured:
+    """Return rest minus top as in the verdict."""
+    return Measured(material.verdict.delta, material.evidence.n)
+
+
+def beyond_ceiling(material: Material) -> Measured:
+    """Return rest minus top less what the ends of the scale alone would give."""
+    excess = material.verdict.excess
+    if excess is None:
+        raise AnalysisError("There is no ceiling benchmark for these data")
+    return Measured(excess, material.evidence.n)
+
+
+def cut_at(material: Material, share: float) -> Measured:
+    """Return rest minus top with the top group cut at another quantile."""
+    material.require_criterion()
+    return _contrast(material, material.evidence, top=share, rest=share)
+
+
+def top_against_bottom(material: Material) -> Measured:
+    """Return the gap of the bottom quartile minus that of the top quartile; the middle is left out."""
+    material.require_criterion()
+    return _contrast(material, material.evidence, top=0.75, rest=0.25)
+
+
+def respondent_weights(material: Material) -> Measured:
+    """Return rest minus top with every organization counted by its respondents."""
+    material.require_criterion()
+    return _contrast(material, material.evidence, weights=respondents_of(material))
+
+
+def respondents_of(
+    material: Material, *, kind: CriterionKind | None = None, wave: WhichWave | None = None
+) -> Floats:
+    """Return the number of respondents of each organization of the evidence, on another criterion or wave if asked.
+
+    Raises
+    ------
+    AnalysisError
+        It is not known, or the same everywhere.
+    """
+    survey, wave = material.survey, wave or material.wave
+    own = ranked_only(one_wave(survey.organizations, survey.source.waves, wave))
+    n = own.drop_duplicates("organization").set_index("organization")["n"]
+    weights = n.reindex(material.names(kind or material.data.kind, wave)).to_numpy(dtype=float)
+    if not (np.isfinite(weights) & (weights > 0)).all():
+        raise AnalysisError("The number of respondents is not known for every organization")
+    if np.ptp(weights) == 0:
+        raise AnalysisError("All organizations have as many respondents, so weights change nothing")
+    return np.asarray(weights)
+
+
+def same_respondents(material: Material) -> Measured:
+    """Return rest minus top with the criterion from those who answered the gap's items."""
+    return _other_criterion(material, "same respondents")
+
+
+def other_respondents(material: Material) -> Measured:
+    """Return rest minus top with the criterion from other respondents of the same organizations."""
+    return _other_criterion(material, "other respondents")
+
+
+def _other_criterion(material: Material, kind: CriterionKind) -> Measured:
+    if material.data.kind == kind:
+        raise AnalysisError("This is the verdict's own criterion")
+    evidence = material.other(kind, material.wave)
+    return _contrast(material, evidence)
+
+
+def other_wave(material: Material) -> Measured:
+    """Return rest minus top in each organization's latest wave, where the verdict takes the first (or its first)."""
+    if len(material.survey.source.waves) < 2:
+        raise AnalysisError("There is one wave only")
+    material.require_criterion()
+    wave: WhichWave = "latest" if material.wave == "first" else "first"
+    return _contrast(material, material.other(material.data.kind, wave))
+
+
+def ranks(material: Material) -> Measured:
+    """Return Cliff's delta of the gap, rest against top, with Brunner and Munzel's p."""
+    gaps, top = material.gaps, material.evidence.top
+    tests = []
+    for gap, is_top in zip(gaps, top, strict=True):
+        try:
+            tests.append(brunner_munzel(gap[is_top], gap[~is_top]).p)
+        except AnalysisError:  # groups that do not overlap have no variance to test with
+            continue
+    median = float(np.median([p for p in tests if p is not None])) if tests else None
+    over = f", median of {len(gaps)} halvings" if len(gaps) > 1 else ""
+    detail = "" if median is None else f"Brunner and Munzel's test: {p_in_words(median)}{over}."
+    unit = "difference of probabilities"
+    return Measured(material.verdict.cliffs_delta, material.evidence.n, unit, detail)
+
+
+def _contrast(
+    material: Material,
+    evidence: Evidence,
+    *,
+    top: float = 0.75,
+    rest: float = 0.75,
+    weights: Floats | None = None,
+) -> Measured:
+    """Return rest minus top of the overall gap."""
+    facets = [evidence.facet_means(h) for h in range(len(evidence.shares))]
+    estimate = recut_differences(
+        [(say - do)[:, None] for say, do in facets],
+        list(evidence.criterion),
+        top=top,
+        rest=rest,
+        weights=weights,
+        repetitions=material.repetitions,
+        seed=material.seed,
+    )[0]
+    if not np.isfinite(estimate.estimate):
+        raise AnalysisError("Ties in the criterion leave one of the two groups empty")
+    return Measured(estimate, evidence.n)

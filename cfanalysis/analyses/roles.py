@@ -1,0 +1,237 @@
+"""Leaders, managers, front line: who sees the organization how, and a score that does not depend on who answered.
+
+People higher up rate their organization better, so an organization where mostly leaders answer looks better than it
+would. How much better is estimated within organizations: respondents' scores are regressed on the role with an
+effect for every organization, so that only colleagues are compared; standard errors are clustered by organization.
+The score adjusted for role composition is then
+
+    adjusted_j = score_j - sum over roles r of (p_jr - w_r) b_r
+
+with p_jr the share of role r among the organization's respondents, w_r the mean of these shares over all
+organizations, and b_r the effect of the role. It is direct standardization with effects that are common to all
+organizations; small cells of single organizations are never used by themselves.
+
+The first of the instrument's respondent fields is the position, its options listed from the top down.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from cfanalysis.analyses.respondent_scores import FACETS, facet_scores
+from cfanalysis.confidentiality import shows_benchmark
+from cfanalysis.errors import AnalysisError
+from cfanalysis.instrument import DataField, Instrument
+from cfanalysis.scoring import UNIT, one_wave
+from cfanalysis.survey import Source, Survey
+
+METHOD = (
+    "Respondents' scores (0 to 100) regressed on the fact with an effect for every organization, so that only "
+    "colleagues are compared; 95% intervals clustered by organization."
+)
+EFFECT_COLUMNS = [
+    "field",
+    "title",
+    "option",
+    "facet",
+    "effect",
+    "low",
+    "high",
+    "se",
+    "p",
+    "share",
+    "n",
+    "n_organizations",
+]
+
+
+@dataclass(frozen=True)
+class RoleEffects:
+    """How facts about respondents go with what they answer, within organizations.
+
+    Parameters
+    ----------
+    frame
+        One row per field, option and facet: ``field, title`` (of the field), ``option, facet`` (say, do, gap),
+        ``effect, low, high, se`` (0-100; against the field's last option), ``p, share`` (mean share of the option
+        over organizations, 0-1), ``n`` (respondents with the option), ``n_organizations`` (with at least two
+        respondents). The last option has effect 0 and no interval.
+    n
+        Respondents.
+    n_organizations
+        Organizations.
+    method, source
+        How, and where the data come from.
+    """
+
+    frame: pd.DataFrame
+    n: int
+    n_organizations: int
+    method: str
+    source: Source
+
+
+def role_effects(survey: Survey) -> RoleEffects:
+    """Return how positions, functions and customer contact go with Say, Do and gap, in each one's latest wave.
+
+    Raises
+    ------
+    AnalysisError
+        There are no responses of people, no facts about them, or no gap items.
+    """
+    if survey.responses is None or not survey.instrument.respondent_fields:
+        raise AnalysisError(
+            "There are no facts about respondents.",
+            next_step="Roles need responses of people and respondent_fields in the instrument.",
+        )
+    if not survey.instrument.gap_dimensions:
+        raise AnalysisError("The instrument has no Say and Do items, so roles have nothing to differ in.")
+    responses = one_wave(survey.responses, survey.source.waves, "latest")
+    scores = facet_scores(responses, survey.instrument)
+    parts = [_field_effects(responses, scores, field) for field in survey.instrument.respondent_fields]
+    frame = pd.concat(parts, ignore_index=True)
+    return RoleEffects(
+        frame, len(responses), int(responses["organization"].nunique()), METHOD, survey.source
+    )
+
+
+def position_field(instrument: Instrument) -> DataField | None:
+    """Return the field of the respondents' position: the first with at least two options."""
+    fields = [field for field in instrument.respondent_fields if len(field.options) > 1]
+    return fields[0] if fields else None
+
+
+def compositions(responses: pd.DataFrame, field: DataField) -> pd.DataFrame:
+    """Return the share of each option among an organization's respondents who gave one, by organization and wave."""
+    known = responses[responses[field.id].isin(field.options)]
+    counts = known.groupby(["organization", "wave"])[field.id].value_counts().unstack(fill_value=0)
+    counts = counts.reindex(columns=list(field.options), fill_value=0)
+    return counts.div(counts.sum(axis=1), axis=0)
+
+
+def adjusted_measures(survey: Survey, scores: pd.DataFrame) -> pd.DataFrame:
+    """Return Say, Do and gap adjusted for role composition as measures (scope ``adjusted``).
+
+    Parameters
+    ----------
+    survey
+        The evidence.
+    scores
+        The study's score table; its rows of scope ``overall`` are adjusted.
+
+    Returns
+    -------
+    DataFrame
+        ``organization, wave, kind, scope, name`` (id of the position's field), ``facet, score`` (0-100), ``n``; empty
+        where there are no positions.
+    """
+    empty = pd.DataFrame(columns=[*UNIT, "scope", "name", "facet", "score", "n"])
+    field = position_field(survey.instrument)
+    if field is None or survey.responses is None or not survey.instrument.gap_dimensions:
+        return empty
+    frame = role_effects(survey).frame
+    effects = frame[frame["field"] == field.id].pivot(index="facet", columns="option", values="effect")
+    if effects.empty:
+        return empty
+    shares = compositions(survey.responses, field)
+    latest = compositions(one_wave(survey.responses, survey.source.waves, "latest"), field)
+    effects = effects.reindex(columns=shares.columns).fillna(0.0)
+    excess = (shares - latest.mean()).to_numpy() @ effects.loc[list(FACETS)].to_numpy().T
+    change = pd.DataFrame(excess, index=shares.index, columns=list(FACETS)).stack().rename("excess")
+    change = change.rename_axis(["organization", "wave", "facet"]).reset_index()
+    own = scores[(scores["scope"] == "overall") & (scores["kind"] == "organization")]
+    table = own.merge(change, on=["organization", "wave", "facet"])
+    table = table.assign(scope="adjusted", name=field.id, score=table["score"] - table["excess"])
+    return table[[*UNIT, "scope", "name", "facet", "score", "n"]]
+
+
+def _field_effects(responses: pd.DataFrame, scores: pd.DataFrame, field: DataField) -> pd.DataFrame:
+    """Return one field's effects on Say, Do and gap; none where fewer than two options are in use."""
+    known = responses[field.id].isin(field.options) & scores[list(FACETS)].notna().all(axis=1)
+    people, values = responses[known], scores[known]
+    used = [option for option in field.options if (people[field.id] == option).any()]
+    sizes = people.groupby(["organization", "wave"])[field.id].transform("size")
+    if len(used) < 2 or not (sizes > 1).any():
+        return pd.DataFrame(columns=EFFECT_COLUMNS)
+    weights = compositions(responses, field).mean()
+    dummies = np.column_stack([(people[field.id] == option).to_numpy(float) for option in used[:-1]])
+    cluster = people["organization"].astype("category").cat.codes.to_numpy()
+    several = int(people.loc[sizes > 1, "organization"].nunique())
+    rows = []
+    for facet in FACETS:
+        fitted = within_effects(values[facet].to_numpy(float), dummies, cluster)
+        for k, option in enumerate(used):
+            last = k == len(used) - 1
+            effect = {"effect": 0.0, "low": np.nan, "high": np.nan, "se": np.nan, "p": np.nan}
+            rows.append(
+                {
+                    "field": field.id,
+                    "title": field.title,
+                    "option": option,
+                    "facet": facet,
+                    **(effect if last else {name: column[k] for name, column in fitted.items()}),
+                    "share": weights[option],
+                    "n": int((people[field.id] == option).sum()),
+                    "n_organizations": several,
+                }
+            )
+    return pd.DataFrame(rows, columns=EFFECT_COLUMNS)
+
+
+def within_effects(y: np.ndarray, X: np.ndarray, cluster: np.ndarray) -> dict[str, np.ndarray]:
+    """Return effects of X on y within clusters, with cluster-robust intervals.
+
+    Parameters
+    ----------
+    y
+        Shape (n,).
+    X
+        Shape (n, k).
+    cluster
+        Codes 0, 1, ..., shape (n,).
+
+    Returns
+    -------
+    dict
+        ``effect, low, high, se, p``, each of shape (k,); t with clusters minus one degrees of freedom.
+
+    Notes
+    -----
+    The within estimator with CR1 standard errors (Arellano 1987), clusters with a single member left out. In R:
+    ``fixest::feols(y ~ X | cluster, cluster = ~cluster)``.
+
+    References
+    ----------
+    Arellano, M. (1987). Computing robust standard errors for within-groups estimators. Oxford Bulletin of
+    Economics and Statistics 49.
+    """
+    several = np.bincount(cluster)[cluster] > 1
+    y, X = y[several], X[several]
+    member = np.unique(cluster[several], return_inverse=True)[1]
+    size = np.bincount(member)
+    centered = np.column_stack([c - (np.bincount(member, weights=c) / size)[member] for c in (y, *X.T)])
+    target, design = centered[:, 0], centered[:, 1:]
+    gram = np.linalg.pinv(design.T @ design)
+    effect = gram @ design.T @ target
+    residual = target - design @ effect
+    sums = np.column_stack([np.bincount(member, weights=residual * column) for column in design.T])
+    n, k, groups = target.size, design.shape[1], size.size
+    correction = groups / (groups - 1) * (n - 1) / (n - k) if groups > 1 and n > k else np.nan
+    se = np.sqrt(np.diag(gram @ (sums.T @ sums) @ gram) * correction)
+    degrees = max(groups - 1, 1)
+    reach = stats.t.ppf(0.975, degrees) * se
+    with np.errstate(invalid="ignore", divide="ignore"):
+        p = 2 * stats.t.sf(np.abs(effect) / se, degrees)
+    return {"effect": effect, "low": effect - reach, "high": effect + reach, "se": se, "p": p}
+
+
+def shareable_effects(effects: RoleEffects, instrument: Instrument) -> pd.DataFrame:
+    """Return the effects that rest on enough organizations to travel with a client's extract."""
+    frame = effects.frame
+    enough = frame["n_organizations"].map(lambda n: shows_benchmark(int(n), instrument.minima))
+    many = frame["n"].map(lambda n: shows_benchmark(int(n), instrument.minima))
+    return frame[enough & many].reset_index(drop=True)

@@ -1,0 +1,117 @@
+"""Where the quarters of organizations lie on each measure, and where one client stands among them.
+
+A band runs from the 10 % to the 90 % quantile, cut at the quartiles of the measure itself: a quarter of the
+organizations lies below the first cut. (The *top quartile* elsewhere is that of the criterion.) From a study the
+quantiles are computed; from a client's extract, which holds deciles, a quartile lies midway between its
+neighbouring deciles, the linear interpolation of the quantile function.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from cfanalysis.confidentiality import shows_deciles
+from cfanalysis.errors import AnalysisError
+from cfanalysis.instrument import Instrument
+from cfanalysis.scores import score_table
+from cfanalysis.scoring import one_wave, ranked_only
+from cfanalysis.survey import ClientExtract, Source, Survey
+
+BANDS = {"low": 0.1, "q1": 0.25, "median": 0.5, "q3": 0.75, "high": 0.9}
+COLUMNS = ["measure", "title", "section", *BANDS, "client", "percentile", "n"]
+FACETS = (("say", "Say"), ("do", "Do"), ("gap", "Say-Do gap"))
+
+
+@dataclass(frozen=True)
+class ScoreBands:
+    """The spread of organizations on each measure.
+
+    Parameters
+    ----------
+    frame
+        One row per measure: ``measure`` (id), ``title, section`` (empty or a heading), ``low, q1, median, q3,
+        high`` (quantiles at 10, 25, 50, 75 and 90 %, 0-100), ``client, percentile`` (the client's score and its
+        percentile; missing without a client), ``n`` (organizations).
+    client
+        The client's name, None where no client is marked.
+    n
+        Organizations, the most on any measure.
+    source
+        Where the data come from.
+    """
+
+    frame: pd.DataFrame
+    client: str | None
+    n: int
+    source: Source
+
+
+def score_bands(survey: Survey) -> ScoreBands:
+    """Return the quantiles of Say, Do and gap, of each dimension's Do, and of the indices, latest waves.
+
+    Raises
+    ------
+    AnalysisError
+        No measure has as many organizations as quantiles need.
+    """
+    latest = one_wave(survey.shares, survey.source.waves, "latest")
+    scores = ranked_only(score_table(latest, survey.instrument))
+    rows: list[tuple[object, ...]] = []
+    for title, section, scope, name, facet in _measures(survey.instrument):
+        hit = (scores["scope"] == scope) & (scores["name"] == name) & (scores["facet"] == facet)
+        values = scores.loc[hit, "score"].dropna()
+        if shows_deciles(len(values), survey.instrument.minima):
+            quantiles = [float(values.quantile(q)) for q in BANDS.values()]
+            rows.append(
+                (f"{name}_{facet}", title, section, *quantiles, float("nan"), float("nan"), len(values))
+            )
+    return _bands(rows, None, survey.source)
+
+
+def client_bands(extract: ClientExtract) -> ScoreBands:
+    """Return the same measures with the client's mark, from its extract alone.
+
+    Raises
+    ------
+    AnalysisError
+        The benchmark has no deciles: it rests on too few organizations.
+    """
+    own = extract.scores[extract.scores["wave"] == extract.wave]
+    benchmark = extract.benchmark.rename(columns={"n": "n_organizations"})
+    both = own.merge(benchmark, on=["scope", "name", "facet"], suffixes=("", "_benchmark"))
+    found = {(r["scope"], r["name"], r["facet"]): r for r in both.to_dict(orient="records")}
+    rows: list[tuple[object, ...]] = []
+    for title, section, scope, name, facet in _measures(extract.instrument):
+        row = found.get((scope, name, facet))
+        if row is None or pd.isna(row["p10"]):
+            continue
+        p = {q: float(row[f"p{q}"]) for q in range(10, 100, 10)}
+        cuts = (p[10], (p[20] + p[30]) / 2, p[50], (p[70] + p[80]) / 2, p[90])
+        client = (float(row["score"]), float(row["percentile"]))
+        rows.append((f"{name}_{facet}", title, section, *cuts, *client, int(row["n_organizations"])))
+    return _bands(rows, extract.client, extract.source)
+
+
+def _measures(instrument: Instrument) -> list[tuple[str, str, str, str, str]]:
+    """Return title, section, scope, name and facet of what is shown."""
+    measures = []
+    if instrument.gap_dimensions:
+        measures = [(title, "Overall", "overall", "overall", facet) for facet, title in FACETS]
+        for facet, title in FACETS[:2]:
+            measures += [
+                (d.title, f"{title} by dimension", "dimension", d.id, facet)
+                for d in instrument.gap_dimensions
+            ]
+    return [*measures, *((index.title, "Indices", "index", index.id, "all") for index in instrument.indices)]
+
+
+def _bands(rows: list[tuple[object, ...]], client: str | None, source: Source) -> ScoreBands:
+    if not rows:
+        raise AnalysisError(
+            "There are too few organizations for quartiles of scores.",
+            next_step="Leave the bands out, or show the benchmark's means.",
+        )
+    frame = pd.DataFrame(rows, columns=COLUMNS)
+    return ScoreBands(frame, client, int(frame["n"].max()), source)

@@ -1,0 +1,233 @@
+"""From wave to wave, with intervals.
+
+Whether the same people answered in two waves is not known, so the respondents of an organization's waves are treated
+as independent samples (Welch's interval); where many answered twice that interval is too wide, never too narrow.
+Over organizations the change is paired: the same organizations in both waves.
+
+A group that was chosen for its score in the first wave moves towards the mean in the next by chance alone (Galton
+1886). For each quartile of the first wave, the change that this regression to the mean alone would give stands
+beside the change that was seen: with r the correlation between the waves, ``(r s2/s1 - 1) (mean of the group - mean
+of all)`` plus the change of all. The change of a selected group is never read as an effect.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from cfanalysis.analyses.respondent_scores import FACETS, facet_scores, index_answers
+from cfanalysis.confidentiality import shows_distribution
+from cfanalysis.effects import Estimate
+from cfanalysis.effects.one_sample import mean_estimate
+from cfanalysis.errors import AnalysisError
+from cfanalysis.instrument import Instrument
+from cfanalysis.quartiles import QUARTILES, quartile_groups
+from cfanalysis.scores import score_table
+from cfanalysis.scoring import ranked_only
+from cfanalysis.survey import ClientExtract, Source, Survey
+
+METHOD = (
+    "Respondents of two waves are treated as independent samples, because nobody is followed from wave to wave; over "
+    "organizations the change is that of the same organizations. A change is no effect of anything by itself."
+)
+
+
+@dataclass(frozen=True)
+class Trends:
+    """All organizations from wave to wave.
+
+    Parameters
+    ----------
+    waves
+        One row per measure and wave: ``measure, scope, name, facet, wave, score, low, high`` (mean over the wave's
+        organizations, 0-100), ``n``.
+    changes
+        One row per measure and pair of waves in a row: ``measure, scope, name, facet, before, after, change, low,
+        high, p`` (paired, 0-100), ``n`` (organizations in both).
+    selected
+        One row per measure, pair of waves and quartile of the earlier one: ``measure, before, after, quartile,
+        change`` (seen), ``by_regression`` (from regression to the mean and the change of all), ``n``.
+    n, method, source
+        Organizations in two waves or more, how, and where the data come from.
+    """
+
+    waves: pd.DataFrame
+    changes: pd.DataFrame
+    selected: pd.DataFrame
+    n: int
+    method: str
+    source: Source
+
+
+@dataclass(frozen=True)
+class ClientTrend:
+    """One client from wave to wave, beside the benchmark.
+
+    Parameters
+    ----------
+    waves
+        One row per measure and wave: ``measure, scope, name, facet, wave, score, low, high`` (95 % interval over
+        respondents; missing below the minimum), ``n`` (respondents), ``benchmark`` (mean of the wave's
+        organizations), ``n_organizations``.
+    changes
+        One row per measure, latest wave against the one before: ``measure, scope, name, facet, before, after, change,
+        low, high, benchmark`` (change of the organizations in both waves), ``n_organizations``.
+    n, method, source
+        Respondents of the latest wave, how, and where the data come from.
+    """
+
+    waves: pd.DataFrame
+    changes: pd.DataFrame
+    n: int
+    method: str
+    source: Source
+
+
+def trend_measures(instrument: Instrument) -> dict[tuple[str, str, str], str]:
+    """Return the measures that are followed, with their titles: Say, Do, gap, and the indices."""
+    facets = {("overall", "overall", f): t for f, t in (("say", "Say"), ("do", "Do"), ("gap", "Say-Do gap"))}
+    followed = facets if instrument.gap_dimensions else {}
+    return {**{("index", i.id, "all"): i.title for i in instrument.indices}, **followed}
+
+
+def trends(survey: Survey) -> Trends:
+    """Return how the organizations changed from wave to wave.
+
+    Raises
+    ------
+    AnalysisError
+        There is only one wave, or no organization took part in two in a row.
+    """
+    scores = ranked_only(score_table(survey.shares, survey.instrument))
+    order = list(survey.source.waves)
+    if len(order) < 2:
+        raise AnalysisError("There is only one wave, so nothing changes.", value=", ".join(order))
+    waves, changes, selected = [], [], []
+    paired: set[str] = set()
+    for key, title in trend_measures(survey.instrument).items():
+        named = dict(zip(("measure", "scope", "name", "facet"), (title, *key), strict=True))
+        chosen = (scores[["scope", "name", "facet"]] == list(key)).all(axis=1)
+        wide = scores[chosen].pivot(index="organization", columns="wave", values="score")
+        wide = wide.reindex(columns=order)
+        for wave in order:
+            mean = mean_estimate(wide[wave].dropna()) if wide[wave].notna().any() else Estimate(np.nan)
+            waves.append({**named, "wave": wave, **_bounds(mean, "score"), "n": int(wide[wave].count())})
+        for before, after in zip(order, order[1:], strict=False):
+            both = wide[[before, after]].dropna()
+            if len(both) < 2:
+                continue
+            paired |= set(both.index)
+            mean = mean_estimate(both[after] - both[before])
+            step = {**named, "before": before, "after": after}
+            changes.append({**step, **_bounds(mean, "change"), "p": mean.p, "n": len(both)})
+            selected += [{**step, **row} for row in _selected(both[before], both[after])]
+    if not changes:
+        raise AnalysisError("No organizations took part in two waves in a row.", value=", ".join(order))
+    return Trends(
+        pd.DataFrame(waves), pd.DataFrame(changes), pd.DataFrame(selected), len(paired), METHOD, survey.source
+    )
+
+
+def client_trend(extract: ClientExtract) -> ClientTrend | None:
+    """Return the client's waves and its last change; None where it took part once."""
+    waves = [w for w in extract.source.waves if (extract.scores["wave"] == w).any()]
+    measures = trend_measures(extract.instrument)
+    if len(waves) < 2 or not measures:
+        return None
+    rows, changes = [], []
+    for key, title in measures.items():
+        named = dict(zip(("measure", "scope", "name", "facet"), (title, *key), strict=True))
+        chosen = (extract.scores[["scope", "name", "facet"]] == list(key)).all(axis=1)
+        own = extract.scores[chosen].set_index("wave")
+        present = [wave for wave in waves if wave in own.index]
+        estimates = {w: _in_wave(extract, key, w, float(own.loc[w, "score"])) for w in present}
+        for wave in present:
+            beside = _benchmark(extract, key, wave)
+            rows.append({**named, "wave": wave, **_bounds(estimates[wave][0], "score"), "n": estimates[wave][1], **beside})
+        if len(present) > 1:
+            before, after = present[-2:]
+            change = _difference(estimates[after][0], estimates[before][0])
+            step = {**named, "before": before, "after": after, **_bounds(change, "change")}
+            changes.append({**step, **_benchmark_change(extract, key, before, after)})
+    return ClientTrend(pd.DataFrame(rows), pd.DataFrame(changes), extract.n, METHOD, extract.source)
+
+
+def _selected(before: pd.Series, after: pd.Series) -> list[dict[str, object]]:
+    """Return the change of each quartile of the first wave, and what regression to the mean alone would give."""
+    try:
+        groups = quartile_groups(before)
+    except AnalysisError:
+        return []
+    slope = float(np.cov(before, after)[0, 1] / before.var(ddof=1))
+    whole = float(after.mean() - before.mean())
+    rows: list[dict[str, object]] = []
+    for quartile in QUARTILES:
+        here = groups.labels == quartile
+        if here.any():
+            expected = whole + (slope - 1) * float(before[here].mean() - before.mean())
+            seen = float((after - before)[here].mean())
+            rows.append({"quartile": quartile, "change": seen, "by_regression": expected, "n": int(here.sum())})
+    return rows
+
+
+def _in_wave(
+    extract: ClientExtract, key: tuple[str, str, str], wave: str, score: float
+) -> tuple[Estimate, int]:
+    """Return a measure of a wave with the interval of its respondents, and how many these are."""
+    if extract.responses is None:
+        return Estimate(score), int(extract.shares.loc[extract.shares["wave"] == wave, "n"].max())
+    people = extract.responses[extract.responses["wave"] == wave]
+    scope, name, facet = key
+    if scope == "index":
+        values = index_answers(people, extract.instrument, extract.instrument.index(name))
+    else:
+        values = facet_scores(people, extract.instrument)[facet if facet in FACETS else "gap"]
+    known = values.dropna()
+    if not shows_distribution(len(known), extract.instrument.minima):
+        return Estimate(score), len(people)
+    spread = mean_estimate(known)
+    if spread.low is None or spread.high is None:
+        return Estimate(score), len(people)
+    reach = (spread.high - spread.low) / 2
+    return Estimate(score, score - reach, score + reach, spread.se), len(people)
+
+
+def _difference(after: Estimate, before: Estimate) -> Estimate:
+    """Return the change with a 95 % interval: each wave's half-widths add as independent errors do."""
+    change = after.estimate - before.estimate
+    known = [e.high - e.estimate for e in (after, before) if e.high is not None]
+    if len(known) < 2:
+        return Estimate(change)
+    # Half-widths carry their own t quantiles, so this is at least as wide as Welch's interval.
+    reach = float(np.hypot(*known))
+    return Estimate(change, change - reach, change + reach)
+
+
+def _bounds(estimate: Estimate, name: str) -> dict[str, float]:
+    low = np.nan if estimate.low is None else estimate.low
+    high = np.nan if estimate.high is None else estimate.high
+    return {name: estimate.estimate, "low": low, "high": high}
+
+
+def _benchmark(extract: ClientExtract, key: tuple[str, str, str], wave: str) -> dict[str, float]:
+    rows = extract.trend
+    if rows.empty:
+        return {"benchmark": np.nan, "n_organizations": np.nan}
+    hit = (rows[["scope", "name", "facet", "after"]] == [*key, wave]).all(axis=1) & (rows["before"] == "")
+    if not hit.any():
+        return {"benchmark": np.nan, "n_organizations": np.nan}
+    return {"benchmark": float(rows.loc[hit, "mean"].iloc[0]), "n_organizations": int(rows.loc[hit, "n"].iloc[0])}
+
+
+def _benchmark_change(
+    extract: ClientExtract, key: tuple[str, str, str], before: str, after: str
+) -> dict[str, float]:
+    rows = extract.trend
+    if rows.empty:
+        return {"benchmark": np.nan, "n_organizations": np.nan}
+    hit = (rows[["scope", "name", "facet", "before", "after"]] == [*key, before, after]).all(axis=1)
+    if not hit.any():
+        return {"benchmark": np.nan, "n_organizations": np.nan}
+    return {"benchmark": float(rows.loc[hit, "mean"].iloc[0]), "n_organizations": int(rows.loc[hit, "n"].iloc[0])}

@@ -1,0 +1,175 @@
+"""The gap aspect by aspect, and how roles see it: estimates with intervals, the sets of a row below each other."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from cfanalysis.charts.layout import Words
+from cfanalysis.charts.lettering import counted, interval, one_line
+from cfanalysis.charts.marks import draw_dots, draw_intervals, key_dot
+from cfanalysis.charts.rows import Row, RowPlot, Sheet, row_plot
+from cfanalysis.charts.scales import Limits, roomy_limits, widened
+from cfanalysis.errors import AnalysisError
+from cfanalysis.numerals import decimal
+
+if TYPE_CHECKING:
+    from cfanalysis.analyses.aspect_gaps import AspectGaps
+    from cfanalysis.analyses.roles import RoleEffects
+
+_LEAST_SPAN = 8.0  # score points: a difference smaller than this never fills the plot
+_FACETS = {"say": "Say", "do": "Do", "gap": "Say-Do gap"}
+
+
+def gap_by_aspect(
+    gaps: AspectGaps,
+    *,
+    ax: Axes | None = None,
+    title: str | None = None,
+    subtitle: str | None = None,
+    caption: str | None = None,
+    limits: Limits | None = None,
+) -> Axes:
+    """Draw the gap of each aspect with its interval, the top quartile above the rest.
+
+    Parameters
+    ----------
+    gaps
+        One row per aspect and group, 0-100, in the order in which they are drawn.
+    ax
+        Where to draw: its place takes everything, words included. None makes a figure of the theme's width.
+    title, subtitle, caption
+        The words around the plot; None writes plain ones, an empty text leaves them out.
+    limits
+        Ends of the gap axis, e.g. to compare two charts; widened where a value lies outside.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        x is the gap, y counts points from the top; the ticks are the aspects. 0 is always within.
+
+    Raises
+    ------
+    AnalysisError
+        There are no aspects.
+    """
+    table = gaps.frame
+    words = Words(
+        "Say-Do gap by aspect",
+        f"Say minus Do, points of 100, with 95% intervals; {counted(gaps.n, gaps.source)}",
+        gaps.source.caption,
+    )
+    counts = table.groupby("group")["n"].max()
+    keys = [f"{one_line(g)} (n = {int(counts.get(g, 0)):,})" for g in gaps.groups]
+    rows, lanes = [], []
+    for _, part in table.groupby("aspect", sort=False):
+        by_group = part.drop_duplicates("group").set_index("group")
+        lines = [_estimate(by_group, group, "gap") for group in gaps.groups]
+        lanes.append(lines)
+        asides = tuple((decimal(line[0], 1),) for line in lines)
+        rows.append(Row(str(part["title"].iloc[0]), asides))
+    sheet = Sheet(
+        tuple(rows), words.replaced(title, subtitle, caption), heads=("Gap",), keys=tuple(keys), lane=1.45
+    )
+    with row_plot(sheet, ax, key_mark=key_dot) as plot:
+        _draw(plot, lanes, limits)
+    return plot.axes
+
+
+def role_differences(
+    roles: RoleEffects,
+    *,
+    fields: tuple[str, ...] = (),
+    ax: Axes | None = None,
+    title: str | None = None,
+    subtitle: str | None = None,
+    caption: str | None = None,
+) -> Axes:
+    """Draw how much higher or lower each role rates than its colleagues of the reference role.
+
+    Parameters
+    ----------
+    roles
+        One row per field, option and facet: the effect against the field's last option, with its interval.
+    fields
+        Which facts about respondents; none means the first of them.
+    ax, title, subtitle, caption
+        As for `gap_by_aspect`.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        x is the difference, 0-100; y counts points from the top. Each option has a lane for Say, Do and gap.
+
+    Raises
+    ------
+    AnalysisError
+        There are no effects.
+    """
+    frame = roles.frame
+    if not len(frame):
+        raise AnalysisError("There is nothing to draw: there are no roles.")
+    chosen = fields or (str(frame["field"].iloc[0]),)
+    table = frame[frame["field"].isin(chosen)]
+    references = table.groupby("field")["option"].last()
+    words = Words(
+        "How roles rate",
+        "Difference from colleagues of the reference role, points of 100, with 95% intervals; "
+        f"n = {roles.n:,} respondents",
+        roles.source.caption,
+    )
+    facets = [facet for facet in ("gap", "say", "do") if (table["facet"] == facet).any()]
+    rows, lanes = [], []
+    for (field, option), part in table.groupby(["field", "option"], sort=False):
+        if option == references[str(field)]:
+            continue
+        by_facet = part.set_index("facet")
+        lines = [_estimate(by_facet, facet, "effect") for facet in facets]
+        asides = tuple((decimal(v, 1, signed=True), interval(low, high, 1)) for v, low, high in lines)
+        label = f"{option} against {_inside(str(references[str(field)]))}"
+        section = str(part["title"].iloc[0]) if len(chosen) > 1 else ""
+        rows.append(Row(label, asides, section))
+        lanes.append(lines)
+    sheet = Sheet(
+        tuple(rows), words.replaced(title, subtitle, caption), heads=("Difference", "95% interval"),
+        keys=tuple(_FACETS[facet] for facet in facets), lane=1.45,
+    )  # fmt: skip
+    with row_plot(sheet, ax, key_mark=key_dot) as plot:
+        _draw(plot, lanes, None, signed=True)
+    return plot.axes
+
+
+def _inside(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
+def _estimate(by: pd.DataFrame, key: str, column: str) -> tuple[float, float, float]:
+    """Return an estimate and its ends; NaN where there is none."""
+    if key not in by.index:
+        return math.nan, math.nan, math.nan
+    row = by.loc[key, [column, "low", "high"]].astype(float)
+    return float(row.iloc[0]), float(row.iloc[1]), float(row.iloc[2])
+
+
+def _draw(
+    plot: RowPlot,
+    lanes: list[list[tuple[float, float, float]]],
+    limits: Limits | None,
+    *,
+    signed: bool = False,
+) -> None:
+    """Draw estimates with intervals in their lanes, and a line at 0."""
+    values = [0.0, *(value for lines in lanes for line in lines for value in line)]
+    fitted = roomy_limits(values, width=plot.width, pad=plot.theme.mark, least=_LEAST_SPAN)
+    plot.value_axis(fitted if limits is None else widened(limits, values), zero=True, signed=signed)
+    for number in reversed(range(len(lanes[0]))):
+        ys = [placed.lanes[number] for placed in plot.placed]
+        lines = [lanes[placed.index][number] for placed in plot.placed]
+        colour = plot.theme.colour(number)
+        draw_intervals(
+            plot.axes, [line[1] for line in lines], [line[2] for line in lines], ys, colour, plot.theme
+        )
+        draw_dots(plot.axes, [line[0] for line in lines], ys, number, plot.theme)

@@ -1,0 +1,119 @@
+"""The marks of the charts of rows: dots, intervals, bars, and the same beside a name in the key.
+
+Sets differ in shape as well as in colour; an interval is a line through its mark. What has no value is not drawn.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
+from matplotlib.transforms import Transform
+
+from cfanalysis.charts.plot import points_from
+from cfanalysis.charts.rows import RowPlot
+from cfanalysis.theme import Theme
+
+_SLIVER = 1.2  # points: a bar that stands for something is never thinner
+
+
+def draw_dots(
+    axes: Axes,
+    xs: Sequence[float],
+    ys: Sequence[float],
+    number: int,
+    theme: Theme,
+    *,
+    hollow: bool = False,
+    colour: str | None = None,
+    transform: Transform | None = None,
+) -> None:
+    """Draw the marks of a set, filled with a pale rim or hollow.
+
+    Parameters
+    ----------
+    axes
+        The plot.
+    xs, ys
+        Their places.
+    number
+        Of the set: colour and shape follow from it.
+    theme
+        The look.
+    hollow
+        Whether only the outline is drawn.
+    colour
+        Another colour than the set's.
+    transform
+        Of the places; by default data.
+    """
+    colour = colour or theme.colour(number)
+    size = theme.mark * theme.marker_size(number)
+    look: dict[str, Any] = {
+        "marker": theme.marker(number),
+        "linestyle": "none",
+        "clip_on": False,
+        "zorder": 4,
+    }
+    edge: dict[str, Any] = (
+        {"markerfacecolor": theme.paper, "markeredgewidth": 0.2 * theme.mark, "markeredgecolor": colour}
+        if hollow
+        else {"markeredgecolor": theme.paper, "markeredgewidth": 0.1 * theme.mark}
+    )
+    axes.plot(xs, ys, color=colour, markersize=size, transform=transform or axes.transData, **look, **edge)
+
+
+def draw_intervals(
+    axes: Axes, lows: Sequence[float], highs: Sequence[float], ys: Sequence[float], colour: str, theme: Theme
+) -> None:
+    """Draw intervals as lines; those without both ends are left out."""
+    spans = [
+        (low, high, y)
+        for low, high, y in zip(lows, highs, ys, strict=True)
+        if math.isfinite(low) and math.isfinite(high)
+    ]
+    if spans:
+        starts, ends, heights = zip(*spans, strict=True)
+        axes.hlines(heights, starts, ends, color=colour, linewidth=0.24 * theme.mark, zorder=3)
+
+
+def draw_bars(
+    plot: RowPlot,
+    starts: Sequence[float],
+    ends: Sequence[float],
+    ys: Sequence[float],
+    colour: str,
+    *,
+    height: float,
+) -> None:
+    """Draw horizontal bars between values, `height` points high; none is thinner than a sliver."""
+    low, high = plot.axes.get_xlim()
+    sliver = _SLIVER * (high - low) / plot.width
+    for start, end, y in zip(starts, ends, ys, strict=True):
+        if not (math.isfinite(start) and math.isfinite(end)) or start == end:
+            continue
+        left, right = min(start, end), max(start, end)
+        right = max(right, left + sliver)
+        box = Rectangle((left, y - height / 2), right - left, height, facecolor=colour, linewidth=0, zorder=2)
+        plot.axes.add_patch(box)
+
+
+def draw_swatches(
+    axes: Axes, colour: str, x: float, y: float, theme: Theme, *, edge: str | None = None
+) -> None:
+    """Draw a small square before a name in the key, which begins at x, y (points from the upper left corner)."""
+    side = 1.05 * theme.mark
+    box = Rectangle(
+        (x - 1.45 * theme.mark, y - side / 2), side, side, facecolor=colour, edgecolor=edge or colour,
+        linewidth=0.6, transform=points_from(axes, (0, 1)), clip_on=False,
+    )  # fmt: skip
+    axes.add_artist(box)
+
+
+def key_dot(plot: RowPlot, number: int, x: float, y: float) -> None:
+    """Draw a set's dot before its name in the key."""
+    theme, place = plot.theme, points_from(plot.axes, (0, 1))
+    draw_dots(plot.axes, [x - 0.95 * theme.mark], [y], number, theme, transform=place)

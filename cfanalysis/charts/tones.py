@@ -1,0 +1,78 @@
+"""Tones between the theme's colours, and letters that can be read on them.
+
+Tones run from paper to one of the theme's two strong colours, which stay apart for the colour-blind (blue-green
+against brown). Which letters stand on a tone is chosen by contrast, never by hand: one of ink, paper and black
+always reaches 4.5:1, because black and white meet at 4.58:1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from cfanalysis.theme import Theme, contrast_ratio
+
+_BLACK = "#000000"
+
+
+def mixed(one: str, other: str, share: float) -> str:
+    """Return the colour that holds `share` (0-1) of the other.
+
+    Examples
+    --------
+    >>> mixed("#ffffff", "#000000", 0.5)
+    '#808080'
+    """
+    pairs = ((int(one[i : i + 2], 16), int(other[i : i + 2], 16)) for i in (1, 3, 5))
+    return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
+
+
+def letters_on(ground: str, theme: Theme) -> str:
+    """Return the colour of letters on a ground: ink or paper, the one with more contrast; else black.
+
+    Examples
+    --------
+    >>> letters_on("#ffffff", Theme()) == Theme().ink, letters_on("#1b2a3a", Theme())
+    (True, '#ffffff')
+    """
+    best = max((theme.ink, theme.paper), key=lambda colour: contrast_ratio(colour, ground))
+    return best if contrast_ratio(best, ground) >= 4.5 else _BLACK
+
+
+def diverging(places: Sequence[int], theme: Theme) -> list[str]:
+    """Return a tone for each place: below 0 towards the finding's colour, above towards the accent, 0 grey.
+
+    Parameters
+    ----------
+    places
+        Whole numbers, the farther from 0 the stronger.
+    theme
+        The look.
+
+    Examples
+    --------
+    >>> tones = diverging([-1, 0, 1], Theme())
+    >>> tones[0] == Theme().finding, tones[2] == Theme().accent
+    (True, True)
+    """
+    most = max((abs(place) for place in places), default=0) or 1
+    tones = []
+    for place in places:
+        share = 0.2 + 0.8 * (abs(place) / most) ** 1.25
+        strong = theme.finding if place < 0 else theme.accent
+        tones.append(mixed(theme.paper, strong, share) if place else mixed(theme.rule, theme.muted, 0.12))
+    return tones
+
+
+def shaded(value: float, low: float, high: float, theme: Theme) -> str:
+    """Return the tone of a value: paper at 0, the accent's at `high`, the finding's at `low` where that is below 0.
+
+    Examples
+    --------
+    >>> shaded(0.0, -5, 20, Theme()) == Theme().paper
+    True
+    """
+    most = max(abs(low) if low < 0 else 0.0, abs(high)) or 1.0
+    share = float(np.clip(abs(value) / most, 0, 1)) * 0.9
+    return mixed(theme.paper, theme.finding if value < 0 else theme.accent, share)

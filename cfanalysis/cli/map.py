@@ -1,0 +1,50 @@
+"""``cfanalysis map``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cfanalysis.cli.reading import options_of, reading_options
+
+
+@click.command(
+    epilog="Example: cfanalysis map answers.csv --instrument data/instruments/customer_focus.yaml --out map.yaml"
+)
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--instrument", type=click.Path(path_type=Path), required=True, help="What the survey asks (YAML)."
+)
+@click.option(
+    "--out", type=click.Path(path_type=Path, dir_okay=False), default=None, help="The YAML file to write."
+)
+@reading_options
+@click.option("--json", "as_json", is_flag=True, help="Print the map as JSON.")
+def map(file: Path, instrument: Path, out: Path | None, as_json: bool, **reading: Any) -> None:
+    """Write what each column of FILE holds, to be edited: item, field or ignore.
+
+    What only resembles an item is a proposal with its score; it counts when you write it into "is". Then give the
+    file to prepare or check with --map.
+    """
+    from cfanalysis.cli.output import say, write_result
+    from cfanalysis.files import whole_file
+    from cfanalysis.instrument import load_instrument
+    from cfanalysis.intake import read_headers
+    from cfanalysis.intake.mapping import column_map, map_text
+
+    asked = load_instrument(instrument)
+    headers = read_headers(file, asked, dialect=reading["dialect"], options=options_of(asked, reading))
+    entries = column_map(headers, asked)
+    text = map_text(entries, asked, file=file.name)
+    if out is not None:
+        with whole_file(out) as aside:
+            aside.write_text(text, encoding="utf-8")
+    elif not as_json:
+        click.echo(text, nl=False)
+    proposals = sum("proposal" in entry for entry in entries)
+    ignored = sum(entry["is"] == "ignore" for entry in entries)
+    say(f"columns   {len(entries):,}: {ignored:,} ignored, {proposals:,} to be decided")
+    files = [] if out is None else [str(out)]
+    write_result({"instrument": asked.id, "columns": entries, "files": files}, as_json=as_json)

@@ -1,0 +1,66 @@
+"""Options that say how a file is to be read: the same for every command that reads one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from cfanalysis.instrument import Instrument
+    from cfanalysis.intake import ReadingOptions
+
+_OPTIONS = (
+    click.option(
+        "--dialect", default=None, help="How to read the file; recognized by its content otherwise."
+    ),
+    click.option("--encoding", default=None, help="Character encoding, e.g. cp1252; detected otherwise."),
+    click.option(
+        "--delimiter", default=None, help="comma, semicolon, tab, bar or one character; detected otherwise."
+    ),
+    click.option(
+        "--decimal",
+        type=click.Choice(["point", "comma"]),
+        default=None,
+        help="Decimal sign; detected otherwise.",
+    ),
+    click.option("--sheet", default=None, help="The workbook's sheet; the one with the items otherwise."),
+)
+_MAP = click.option(
+    "--map",
+    "map_file",
+    type=click.Path(path_type=Path),
+    default=None,
+    help="What the columns hold: a file made with cfanalysis map.",
+)
+
+
+def reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options to a command; it gets them as keywords."""
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+def map_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add ``--map`` to a command."""
+    return _MAP(command)
+
+
+def options_of(
+    instrument: Instrument, reading: dict[str, Any], map_file: Path | None = None
+) -> ReadingOptions:
+    """Return the options of a call, without the dialect."""
+    from cfanalysis.intake import ReadingOptions
+    from cfanalysis.intake.mapping import load_map
+
+    decimal = {"point": ".", "comma": ",", None: None}[reading["decimal"]]
+    return ReadingOptions(
+        encoding=reading["encoding"],
+        delimiter=reading["delimiter"],
+        decimal=decimal,  # type: ignore[arg-type]
+        sheet=reading["sheet"],
+        columns={} if map_file is None else load_map(map_file, instrument),
+    )

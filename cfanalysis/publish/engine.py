@@ -1,0 +1,69 @@
+"""The warm engine for papermill: a notebook's cells run in a process forked from a warm parent.
+
+``papermill report.ipynb out.ipynb --engine cfanalysis`` finds it by its entry point. Notebooks of the workbook
+(those with ``cfanalysis`` in their metadata) run warm; any other notebook, and platforms without a safe fork,
+get papermill's ordinary kernel. The executed notebook is the same.
+
+Papermill imports this module whenever it starts, so it imports nothing that papermill has not imported.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, ClassVar
+
+from papermill.engines import Engine, NBClientEngine, NotebookExecutionManager
+
+from cfanalysis.publish.limits import can_fork
+
+TIMEOUT = 600
+"""Seconds that one cell may take unless told otherwise."""
+
+
+class WarmEngine(Engine):  # type: ignore[misc]  # papermill ships no types
+    """Runs cells in a child of the warm parent; inside such a child, in the child itself."""
+
+    folder: ClassVar[Path | None] = None
+    """In a child: the folder of its job, which takes the record of its cells."""
+
+    @classmethod
+    def execute_managed_notebook(
+        cls, nb_man: NotebookExecutionManager, kernel_name: str, **kwargs: Any
+    ) -> None:
+        """Execute the notebook's cells.
+
+        Parameters
+        ----------
+        nb_man
+            Papermill's record of the execution; its notebook is filled.
+        kernel_name
+            The kernel to use where the notebook cannot run warm.
+        **kwargs
+            ``execution_timeout`` (seconds for a cell) and what the ordinary engine takes.
+        """
+        if cls.folder is not None:
+            from cfanalysis.publish.cells import run_cells
+
+            run_cells(nb_man, cls.folder)
+        elif serves(nb_man.nb):
+            from cfanalysis.publish.workshop import run_warm
+
+            run_warm(nb_man, timeout=int(kwargs.get("execution_timeout") or TIMEOUT))
+        else:
+            NBClientEngine.execute_managed_notebook(nb_man, kernel_name, **kwargs)
+
+
+def serves(notebook: Mapping[str, Any]) -> bool:
+    """Tell whether a notebook is one that the warm engine runs itself."""
+    language = notebook["metadata"].get("kernelspec", {}).get("language", "python")
+    return can_fork() and "cfanalysis" in notebook["metadata"] and language == "python"
+
+
+def is_served(path: Path) -> bool:
+    """Tell whether the notebook in a file is one that the warm engine runs itself."""
+    try:
+        return serves(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return False

@@ -1,0 +1,232 @@
+"""The shell that runs cells inside this process, and records what they show as an ordinary kernel would send it.
+
+It is ipykernel's own shell with its wire cut: instead of going through a socket, each message goes straight into
+nbclient, the same code that makes outputs of a kernel's messages. So all kinds of output, tracebacks, updates and
+widgets come out as on the ordinary kernel.
+"""
+
+from __future__ import annotations
+
+import builtins
+import contextlib
+import getpass
+import io
+import os
+import random
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from types import SimpleNamespace
+from typing import Any, NoReturn
+
+from IPython.core.error import StdinNotImplementedError
+from ipykernel.zmqshell import ZMQInteractiveShell
+from jupyter_client.session import Session
+from traitlets.config import Config
+
+MOST_OUTPUT = 32 << 20
+"""Bytes that one notebook may print and show."""
+
+Message = dict[str, Any]
+
+
+class TooMuchOutput(Exception):  # noqa: N818 - its name is shown as what happened
+    """A notebook printed or showed more than a report can hold."""
+
+
+class Recorder(Session):  # type: ignore[misc]  # jupyter_client's traits are untyped
+    """Takes the messages of a shell and hands each to `deliver`; nothing is sent."""
+
+    deliver: Callable[[Message], None] | None = None
+    room = MOST_OUTPUT
+
+    def send(  # type: ignore[override]
+        self, stream: object, msg_or_type: Message | str, content: Any = None, parent: Any = None, **_: Any
+    ) -> Message:
+        """Deliver a message.
+
+        Raises
+        ------
+        TooMuchOutput
+            The notebook's messages have become too large.
+        """
+        if isinstance(msg_or_type, dict):
+            msg = msg_or_type
+        else:
+            msg = {"msg_type": msg_or_type, "content": content}
+        msg.setdefault("parent_header", {})
+        if msg["msg_type"] != "error":
+            self.room -= _size(msg["content"])
+            if self.room < 0:
+                raise TooMuchOutput(f"More than {MOST_OUTPUT >> 20} MiB of output.")
+        if self.deliver is not None:
+            self.deliver(msg)
+        return msg
+
+
+class RecordingStream(io.TextIOBase):
+    """A standard stream whose text becomes a message when it is flushed, as in a kernel."""
+
+    encoding = "UTF-8"
+    errors = None
+
+    def __init__(self, name: str, recorder: Recorder, descriptor: int) -> None:
+        self.name = name
+        self._recorder = recorder
+        self._descriptor = descriptor
+        self._parts: list[str] = []
+        self._held = 0
+
+    def writable(self) -> bool:
+        """Tell that it takes text."""
+        return True
+
+    def isatty(self) -> bool:
+        """Tell that it is no terminal."""
+        return False
+
+    def fileno(self) -> int:
+        """Return the descriptor below, for programs that a cell starts."""
+        return self._descriptor
+
+    def write(self, text: str) -> int:
+        """Take text.
+
+        Raises
+        ------
+        TypeError
+            It is not text.
+        TooMuchOutput
+            It is more than a report can hold.
+        """
+        if not isinstance(text, str):
+            raise TypeError(f"write() argument must be str, not {type(text)}")
+        self._parts.append(text)
+        self._held += len(text)
+        if self._held > 1 << 20:
+            self.flush()
+        return len(text)
+
+    def flush(self) -> None:
+        """Send what was written since the last time."""
+        text, self._parts, self._held = "".join(self._parts), [], 0
+        if text:
+            self._recorder.send(None, "stream", {"name": self.name, "text": text})
+
+
+class RecordingShell(ZMQInteractiveShell):  # type: ignore[misc]  # IPython is untyped
+    """Ipykernel's shell, recording."""
+
+    def init_history(self) -> None:
+        """Keep history in memory: the user's is one shared file."""
+        self.config.HistoryManager.hist_file = ":memory:"
+        self.config.HistoryManager.enabled = False
+        super().init_history()
+
+    def init_sys_modules(self) -> None:
+        """Leave the name ``__main__`` with this process's own program until a notebook runs."""
+        self._main_mod_cache: dict[str, Any] = {}
+
+    def init_environment(self) -> None:
+        """Set what a kernel sets."""
+        super().init_environment()
+        os.environ["JPY_PARENT_PID"] = str(os.getppid())
+
+
+RecordingShell.__name__ = "ZMQInteractiveShell"  # rich, tqdm and others look at the name
+
+
+def new_shell() -> RecordingShell:
+    """Return the one shell of this process, made before a fork or after it; it has run nothing."""
+    config = Config()
+    config.InteractiveShell.colors = "neutral"
+    config.HistoryManager.hist_file = ":memory:"
+    shell: RecordingShell = RecordingShell.instance(config=config)
+    recorder = Recorder(key=b"", username="kernel")
+    shell.displayhook.session = recorder
+    shell.display_pub.session = recorder
+    shell.displayhook.topic = b"execute_result"
+    shell.kernel = SimpleNamespace(
+        session=recorder, eventloop=None, shell=shell, _allow_stdin=False, get_parent=lambda *_: {}
+    )
+    return shell
+
+
+@contextlib.contextmanager
+def at_work(shell: RecordingShell, deliver: Callable[[Message], None]) -> Iterator[None]:
+    """Make this process the notebook's: its streams, its ``__main__``, its own random numbers."""
+    recorder: Recorder = shell.display_pub.session
+    recorder.deliver = deliver
+    _reseed()
+    former = (sys.stdout, sys.stderr, builtins.input, getpass.getpass, sys.modules["__main__"])
+    sys.stdout = RecordingStream("stdout", recorder, 1)
+    sys.stderr = RecordingStream("stderr", recorder, 2)
+    builtins.input = getpass.getpass = _no_input
+    sys.modules["__main__"] = shell.user_module
+    try:
+        yield
+    finally:
+        recorder.deliver = None
+        sys.stdout, sys.stderr, builtins.input, getpass.getpass, sys.modules["__main__"] = former
+
+
+def run_cell(shell: RecordingShell, source: str, cell_id: str | None) -> BaseException | None:
+    """Run one cell; return what it raised, if anything."""
+    recorder: Recorder = shell.display_pub.session
+    with _below_python(recorder):
+        result = shell.run_cell(source, store_history=True, cell_id=cell_id)
+        for stream in (sys.stdout, sys.stderr):
+            try:
+                stream.flush()
+            except TooMuchOutput as error:
+                shell.showtraceback((type(error), error, None))
+                result.error_in_exec = result.error_in_exec or error
+    shell.payload_manager.clear_payload()
+    raised: BaseException | None = result.error_before_exec or result.error_in_exec
+    return raised
+
+
+@contextlib.contextmanager
+def _below_python(recorder: Recorder) -> Iterator[None]:
+    """Send what programs and libraries write to this process's descriptors as output of the cell."""
+    with tempfile.TemporaryFile() as written:
+        kept = os.dup(1), os.dup(2)
+        os.dup2(written.fileno(), 1)
+        os.dup2(written.fileno(), 2)
+        try:
+            yield
+        finally:
+            for descriptor, former in enumerate(kept, start=1):
+                os.dup2(former, descriptor)
+                os.close(former)
+        length = written.seek(0, os.SEEK_END)
+        if length:
+            written.seek(0)
+            text = written.read(MOST_OUTPUT // 8).decode("utf-8", "replace")
+            recorder.send(None, "stream", {"name": "stdout", "text": text})
+
+
+def _reseed() -> None:
+    """Give this process random numbers of its own: a fork has its parent's."""
+    random.seed()
+    if "numpy" in sys.modules:
+        import numpy as np
+
+        np.random.seed(int.from_bytes(os.urandom(4), "little"))  # noqa: NPY002 - the state that notebooks use
+
+
+def _no_input(*_: object, **__: object) -> NoReturn:
+    raise StdinNotImplementedError(
+        "raw_input was called, but this frontend does not support input requests."
+    )
+
+
+def _size(content: Any) -> int:
+    """Return about how many bytes a message's content takes."""
+    if isinstance(content, str | bytes):
+        return len(content)
+    if isinstance(content, dict):
+        return sum(map(_size, content.values()))
+    if isinstance(content, list | tuple):
+        return sum(map(_size, content))
+    return 8

@@ -1,0 +1,228 @@
+"""From files to a study: read, clean, count, score, test, write."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator
+from dataclasses import replace as with_
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from cfanalysis import __version__
+from cfanalysis.analyses.claim import claim_verdict
+from cfanalysis.cleaning import CleaningLog, clean
+from cfanalysis.cleaning.side_files import matched_outcomes, with_facts
+from cfanalysis.errors import AnalysisError
+from cfanalysis.files import sha256, whole_folder
+from cfanalysis.instrument import Instrument, load_instrument
+from cfanalysis.intake import RawAnswers, ReadingOptions, read
+from cfanalysis.intake.dialect import FrequencyCounts
+from cfanalysis.intake.options import DETECTED
+from cfanalysis.intake.side_files import read_organizations, read_outcomes
+from cfanalysis.scores import score_table
+from cfanalysis.shares import count_shares, published_shares
+from cfanalysis.study.leftovers import LOCK, being_written, clear_leftovers
+from cfanalysis.study.prepared import FORMAT, Study, open_study
+from cfanalysis.survey import Source, Survey
+
+SYNTHETIC = "synthetic"
+
+
+class _Beside(NamedTuple):
+    """What side files say: outcomes, facts, aliases; None where there is no such file."""
+
+    outcomes: pd.DataFrame | None
+    facts: pd.DataFrame | None
+    aliases: dict[str, str]
+    notes: tuple[str, ...]
+
+
+def prepare(
+    file: Path,
+    instrument_file: Path,
+    out: Path,
+    *,
+    dialect: str | None = None,
+    replace: bool = False,
+    options: ReadingOptions = DETECTED,
+    outcomes: Path | None = None,
+    organizations: Path | None = None,
+    drop: Collection[str] = (),
+) -> Study:
+    """Make a study from a survey file.
+
+    Parameters
+    ----------
+    file
+        The survey's export, or published frequency tables.
+    instrument_file
+        What the survey asks (YAML).
+    out
+        The study's folder; its name becomes the study's.
+    dialect
+        How the file is to be read; None recognizes it.
+    replace
+        Whether an existing study of that name may be replaced.
+    options
+        Encoding, delimiter and the like of `file`, where they are not to be detected.
+    outcomes, organizations
+        Side files (`cfanalysis.intake.side_files`).
+    drop
+        Flags whose rows are dropped (`cfanalysis.cleaning.FLAGS`).
+
+    Raises
+    ------
+    CfAnalysisError
+        A file, the instrument or the output place are not right. Nothing is left half-written.
+    """
+    instrument = load_instrument(instrument_file)
+    beside = _beside(instrument, outcomes, organizations)
+    inputs = [p for p in (file, instrument_file, outcomes, organizations) if p is not None]
+    raw = read(file, instrument, dialect=dialect, options=options)
+    clear_leftovers(out)
+    with whole_folder(out, replace=replace) as folder:
+        with being_written(folder):
+            (folder / "instrument.yaml").write_bytes(instrument_file.read_bytes())
+            survey, log = _survey(raw, instrument, beside, name=out.name, drop=drop)
+            del raw
+            _write_tables(folder, survey)
+            _write_log(folder / "cleaning_log.json", log)
+            _write_json(folder / "verdict.json", _verdict(survey))
+            _write_json(folder / "manifest.json", _manifest(folder, inputs, survey))
+        del survey, log
+    return open_study(out)
+
+
+def _beside(instrument: Instrument, outcomes: Path | None, organizations: Path | None) -> _Beside:
+    """Read the side files."""
+    facts: pd.DataFrame | None = None
+    aliases: dict[str, str] = {}
+    notes: list[str] = []
+    if organizations is not None:
+        facts, aliases, ignored = read_organizations(organizations, instrument)
+        notes.append(
+            f"{organizations.name}: {facts['organization'].nunique()} organizations, {len(aliases)} aliases"
+        )
+        if ignored:
+            notes.append(f"{organizations.name}: columns that mean nothing here: {', '.join(ignored)}")
+    table = None
+    if outcomes is not None:
+        table = read_outcomes(outcomes, instrument)
+        notes.append(f"{outcomes.name}: {len(table)} outcomes")
+    return _Beside(table, facts, aliases, tuple(notes))
+
+
+def _survey(
+    raw: RawAnswers | FrequencyCounts,
+    instrument: Instrument,
+    beside: _Beside,
+    *,
+    name: str,
+    drop: Collection[str],
+) -> tuple[Survey, CleaningLog]:
+    """Return the evidence and how it was cleaned."""
+    if isinstance(raw, RawAnswers):
+        responses, log = clean(raw, instrument, aliases=beside.aliases, drop=drop)
+        shares = count_shares(responses, instrument)
+        organizations = _organizations(responses, instrument)
+        synthetic = SYNTHETIC in {str(text).casefold() for text in responses["origin"].unique()}
+        log.notes += tuple(_gaps_of_waves(shares, instrument))
+    else:
+        responses, log = None, CleaningLog(notes=raw.notes)
+        shares = published_shares(raw, instrument)
+        keys = ["organization", "wave", "kind"]
+        organizations = shares.groupby(keys, as_index=False, sort=True).agg(n=("n", "max"))
+        synthetic = False
+    log.notes += beside.notes
+    if beside.facts is not None:
+        organizations = with_facts(organizations, beside.facts, beside.aliases, log)
+    waves = tuple(instrument.wave_order(list(shares["wave"].unique())))
+    source = Source(name, instrument.title, waves, synthetic)
+    survey = Survey(instrument, shares, organizations, responses, source)
+    if beside.outcomes is not None:
+        survey = with_(survey, outcomes=matched_outcomes(beside.outcomes, organizations, beside.aliases, log))
+    return survey, log
+
+
+def _gaps_of_waves(shares: pd.DataFrame, instrument: Instrument) -> Iterator[str]:
+    """Yield which items nobody answered in a wave though others did."""
+    answered = shares.groupby("wave", sort=True)["item"].unique()
+    for wave, items in answered.items():
+        lacking = [i.id for i in instrument.rated_items if i.id not in set(items)]
+        if lacking:
+            shown = ", ".join(lacking[:10]) + (f" and {len(lacking) - 10} more" if len(lacking) > 10 else "")
+            yield f"wave {wave}: nobody answered {len(lacking)} of {len(instrument.rated_items)} items: {shown}"
+
+
+def _organizations(responses: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
+    """Return one row per organization and wave: respondents, and the facts most of them gave."""
+    keys = ["organization", "wave"]
+    counts = responses.groupby(keys, sort=True).size().rename("n").reset_index().assign(kind="organization")
+    facts = [f.id for f in instrument.organization_fields]
+    for fact in facts:
+        counts[fact] = counts["organization"].map(_most_frequent(responses, fact)).fillna("")
+    return counts[[*keys, "kind", "n", *facts]].astype(dict.fromkeys((*keys, "kind", *facts), "str"))
+
+
+def _most_frequent(responses: pd.DataFrame, fact: str) -> pd.Series:
+    """Return each organization's most frequent value, of equally frequent ones the first in the alphabet."""
+    given = responses.loc[responses[fact] != "", ["organization", fact]]
+    count = given.groupby(["organization", fact], sort=True).size().rename("n").reset_index()
+    ranked = count.sort_values(["organization", "n", fact], ascending=[True, False, True], kind="stable")
+    return ranked.drop_duplicates("organization").set_index("organization")[fact]
+
+
+def _verdict(survey: Survey) -> dict[str, Any]:
+    """Return the test of the claim, or why there is none."""
+    try:
+        return claim_verdict(survey).as_dict()
+    except AnalysisError as error:
+        return {"verdict": "none", "reason": error.problem}
+
+
+def _write_tables(folder: Path, survey: Survey) -> None:
+    survey.shares.to_parquet(folder / "shares.parquet", index=False)
+    survey.organizations.to_parquet(folder / "organizations.parquet", index=False)
+    score_table(survey.shares, survey.instrument).to_parquet(folder / "scores.parquet", index=False)
+    if survey.outcomes is not None:
+        survey.outcomes.to_parquet(folder / "outcomes.parquet", index=False)
+    if survey.responses is not None:
+        survey.responses.to_parquet(folder / "responses.parquet", index=False)
+
+
+def _manifest(folder: Path, inputs: list[Path], survey: Survey) -> dict[str, Any]:
+    """Return what the study was made from, without times and places: equal input gives equal bytes."""
+    return {
+        "format": FORMAT,
+        "instrument": {"id": survey.instrument.id, "version": survey.instrument.version},
+        "inputs": [{"name": p.name, "bytes": p.stat().st_size, "sha256": sha256(p)} for p in inputs],
+        "waves": list(survey.source.waves),
+        "synthetic": survey.source.synthetic,
+        "versions": {
+            "cfanalysis": __version__,
+            **{n: version(n) for n in ("numpy", "pandas", "pyarrow", "scipy")},
+        },
+        "files": {p.name: sha256(p) for p in sorted(folder.iterdir()) if p.name != LOCK},
+    }
+
+
+def _write_log(path: Path, log: CleaningLog) -> None:
+    """Write the log, each change on a line of its own: there may be very many."""
+    content = log.as_dict()
+    changes = content.pop("changes")
+    encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
+    with path.open("w", encoding="utf-8", errors="surrogatepass", newline="\n") as stream:
+        stream.write(json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False).removesuffix("\n}"))
+        stream.write(',\n "changes": [')
+        for number, change in enumerate(changes):
+            stream.write(f"{',' if number else ''}\n  {encode(change)}")
+        stream.write("\n ]\n}\n" if changes else "]\n}\n")
+
+
+def _write_json(path: Path, content: dict[str, Any]) -> None:
+    path.write_text(
+        json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False) + "\n", encoding="utf-8"
+    )
