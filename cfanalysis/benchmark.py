@@ -129,7 +129,9 @@ def peers(study: Study, client: str, benchmark: str) -> tuple[list[str], str]:
     few = not shows_benchmark(len(inside), instrument.minima)
     if value == "" or few or (outside and not shows_benchmark(outside, instrument.minima)):
         raise ConfidentialityError(
-            "The peer group is too small." if few or value == "" else "Too few organizations are outside the peers.",
+            "The peer group is too small."
+            if few or value == ""
+            else "Too few organizations are outside the peers.",
             where=f"{fields[benchmark]}: {value or 'unknown'}",
             value=f"{len(inside)} organizations, {outside} others",
             allowed=f"at least {instrument.minima.organizations} of each",

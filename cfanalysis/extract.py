@@ -200,16 +200,12 @@ def _about(study: Study, name: str, members: list[str], title: str) -> dict[str,
         "n": int(own["n"]),
         "quartile": quartile_names(latest, study).get(name),
         "criterion": None if index is None else index.title,
-        "facts": {f.id: str(own[f.id]) for f in survey.instrument.organization_fields if _said(own.get(f.id))},
+        "facts": {
+            f.id: str(own[f.id]) for f in survey.instrument.organization_fields if _said(own.get(f.id))
+        },
         "invited": _invited(rows),
         "benchmark": asdict(benchmark_facts(study, members, title)),
-        "source": {
-            "study": source.study,
-            "title": source.title,
-            "waves": list(source.waves),
-            "synthetic": source.synthetic,
-            "fingerprint": source.fingerprint,
-        },
+        "source": asdict(source),
     }
 
 

@@ -32,7 +32,8 @@ def score_table(shares: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
         item_scores(shares, instrument).rename(columns={"item": "name"}).assign(scope="item", facet="all")
     ]
     if instrument.gap_dimensions:
-        parts += [_facets(say_do_gaps(shares, instrument, scope=s), s) for s in GAP_SCOPES]
+        scopes = [s for s in GAP_SCOPES if s != "pair" or instrument.pairs]
+        parts += [_facets(say_do_gaps(shares, instrument, scope=s), s) for s in scopes]
     for index in instrument.indices:
         scores = index_scores(shares, instrument, index)
         parts.append(scores.assign(scope="index", name=index.id, facet="all", mean=np.nan))

@@ -45,9 +45,10 @@ def count_shares(responses: pd.DataFrame, instrument: Instrument) -> pd.DataFram
     ]
     table = pd.concat(parts, ignore_index=True)
     table = table.sort_values(["group", "order", "category"], kind="stable", ignore_index=True)
-    # Without rows the items stay objects: pandas gives texts, not numbers, where an empty text column is mapped.
-    text = {"kind": "str", "item": "str"} if len(table) else {"kind": "str"}
-    return table.assign(kind="organization")[COLUMNS].astype(text)
+    # Without rows the items are numbers: pandas makes texts, not numbers, of an empty text column that is mapped.
+    return table.assign(kind="organization")[COLUMNS].astype(
+        {"kind": "str", "item": "str" if len(table) else "int64"}
+    )
 
 
 def _groups(responses: pd.DataFrame) -> tuple[NDArray[np.intp], pd.DataFrame]:

@@ -8,6 +8,7 @@ result into captions and footers, so that a chart of synthetic data says so wher
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 import pandas as pd
 
@@ -30,6 +31,8 @@ class Source:
         True where the data are made up; said on every page.
     fingerprint
         First characters of the hash of the study's manifest.
+    unit
+        Whether a row of the benchmark is an organization or, where none are known, a respondent.
     """
 
     study: str
@@ -37,6 +40,7 @@ class Source:
     waves: tuple[str, ...] = ()
     synthetic: bool = False
     fingerprint: str = ""
+    unit: Literal["organization", "respondent"] = "organization"
 
     @property
     def caption(self) -> str:

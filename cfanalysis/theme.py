@@ -37,6 +37,7 @@ Preset = Literal["document", "blog", "social", "print", "slide", "thumbnail"]
 
 _MM = 72 / 25.4  # points
 _PX = 72 / 96  # points; a CSS pixel is 1/96 inch
+_LEAST_SHRUNK = 0.8  # a preset's letters shrink to this share at most where rows are many
 
 
 @dataclass(frozen=True)
@@ -217,7 +218,9 @@ def preset(name: Preset, *, theme: Theme = THEME) -> Theme:
     if name not in _PRESETS:
         raise ParameterError("There is no such preset.", value=name, allowed=", ".join(_PRESETS))
     width, height, factor = _PRESETS[name]
-    return theme.scaled(factor).replace(width=width, height=height, detail=name != "thumbnail")
+    sized = theme.scaled(factor)
+    smallest = max(theme.smallest, _LEAST_SHRUNK * sized.small)
+    return sized.replace(width=width, height=height, smallest=smallest, detail=name != "thumbnail")
 
 
 def current() -> Theme:

@@ -7,9 +7,10 @@ and method.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from textwrap import fill
 from typing import Any
 
-from cfanalysis.blocks import Column, KeyFigure, KeyFigures, Notice, Prose, Table
+from cfanalysis.blocks import Column, KeyFigure, KeyFigures, Notice, Prose, Table, escape_markdown
 from cfanalysis.effects import Estimate
 from cfanalysis.numerals import decimal, digits_for, interval, percent
 from cfanalysis.wording import direction
@@ -54,16 +55,33 @@ ROWS = (
 def verdict_narrative(verdict: Mapping[str, Any]) -> Prose:
     """Return the answer in three sentences and the verdict."""
     if verdict["verdict"] == "none":
-        return Prose(f"There is no verdict. {verdict['reason']}")
+        return Prose(f"There is no verdict. {escape_markdown(verdict['reason'])}")
+    return Prose(f"{_three_sentences(verdict)} **Verdict: {verdict['verdict']}.**")
+
+
+def verdict_in_sentences(verdict: Mapping[str, Any]) -> str:
+    """Return the answer as plain text: three sentences, the verdict, on what it rests, and what it cannot say."""
+    basis = (
+        f"n = {verdict['n']} organizations, {verdict['n_top']} in the top quartile ({percent(verdict['top_share'])}). "
+        f"Criterion: {verdict['criterion']}."
+    )
+    parts = (
+        f"{_three_sentences(verdict)} Verdict: {verdict['verdict']}.",
+        f"{MEANING[verdict['verdict']]} {basis}",
+        *verdict["notes"],
+        LIMITS,
+    )
+    return "\n".join(fill(part, 100) for part in parts)
+
+
+def _three_sentences(verdict: Mapping[str, Any]) -> str:
     delta = Estimate(**verdict["delta"])
     digits = digits_for(delta)
     size, where = decimal(abs(delta.estimate), digits), "narrower" if delta.estimate >= 0 else "wider"
     raw = f"The raw gap is {where} in the top quartile by {size} points ({interval(delta)})."
     if direction(delta) == 0:
         raw = f"The raw gaps of top quartile and rest differ by {size} points, not told from 0 ({interval(delta)})."
-    return Prose(
-        " ".join([raw, _ceiling(verdict, digits), _latent(verdict), f"**Verdict: {verdict['verdict']}.**"])
-    )
+    return " ".join([raw, _ceiling(verdict, digits), _latent(verdict)])
 
 
 def verdict_notice(verdict: Mapping[str, Any]) -> Notice:

@@ -274,7 +274,7 @@ def test_published_tables_say_what_they_cannot_say(fevs: Study) -> None:
     assert limits.count("\n") == 5
     assert "published tables count valid answers only" in limits
     table = pages.item_table(items)
-    assert {row[4] for row in table.rows} == {"–"}
+    assert {row[3] for row in table.rows} == {"–"}
 
 
 def test_ceiling_of_published_tables_is_the_pooled_share(fevs: Study) -> None:

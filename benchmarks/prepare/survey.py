@@ -28,7 +28,14 @@ BLOCK = 500_000
 def write_instrument(path: Path) -> None:
     """Write the instrument: 16 pairs of Say and Do items in four dimensions, and eight performance items."""
     items = [
-        {"id": f"{d}_{f}{k}", "text": f"{d} {f} {k}", "role": "gap", "facet": f, "dimension": d, "pair": f"{d}{k}"}
+        {
+            "id": f"{d}_{f}{k}",
+            "text": f"{d} {f} {k}",
+            "role": "gap",
+            "facet": f,
+            "dimension": d,
+            "pair": f"{d}{k}",
+        }
         for d in DIMENSIONS
         for k in range(1, 5)
         for f in ("say", "do")
@@ -45,7 +52,9 @@ def write_instrument(path: Path) -> None:
         "organization_fields": [{"id": "sector", "title": "Sector", "options": list(SECTORS)}],
         "respondent_fields": [{"id": "role", "title": "Role", "options": list(ROLES)}],
         "waves": ["2024", "2025"],
-        "indices": [{"id": "performance", "title": "Performance", "items": [f"perf_{k}" for k in range(1, 9)]}],
+        "indices": [
+            {"id": "performance", "title": "Performance", "items": [f"perf_{k}" for k in range(1, 9)]}
+        ],
         "criterion": "performance",
     }
     path.write_text(yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
@@ -57,7 +66,7 @@ def item_ids() -> list[str]:
     return gap + [f"perf_{k}" for k in range(1, 9)]
 
 
-def blocks(rows: int, *, organizations: int = 2000, seed: int = 1) -> Iterator[pa.Table]:
+def blocks(rows: int, *, organizations: int = 500, seed: int = 1) -> Iterator[pa.Table]:
     """Yield the survey in tables of texts."""
     level = np.random.default_rng(seed).normal(3.6, 0.4, organizations).astype(np.float32)
     for start in range(0, rows, BLOCK):
@@ -83,7 +92,9 @@ def write_csv(path: Path, rows: int) -> None:
     writer = None
     for block in blocks(rows):
         plain = pa.table({n: block[n].cast(pa.string()) for n in block.column_names})
-        writer = writer or pa.csv.CSVWriter(path, plain.schema, write_options=pa.csv.WriteOptions(quoting_style="needed"))
+        writer = writer or pa.csv.CSVWriter(
+            path, plain.schema, write_options=pa.csv.WriteOptions(quoting_style="needed")
+        )
         writer.write_table(plain)
     if writer is not None:
         writer.close()
@@ -105,6 +116,8 @@ def _of(texts: tuple[str, ...] | list[str], codes: np.ndarray) -> pa.Array:
 
 def _answers(level: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Return positions in `TEXTS`: mostly answers, some dirt."""
-    answer = np.clip(np.rint(level + rng.standard_normal(len(level), dtype=np.float32)), 1, 5).astype(np.int8) - 1
+    answer = (
+        np.clip(np.rint(level + rng.standard_normal(len(level), dtype=np.float32)), 1, 5).astype(np.int8) - 1
+    )
     kind = rng.choice(np.array([5, -1, 6, 7, 8, 9], dtype=np.int8), size=len(level), p=SHARES)
     return np.where(kind < 0, answer, kind)

@@ -12,6 +12,7 @@ from cfanalysis.confidentiality import shows_distribution
 from cfanalysis.errors import AnalysisError
 from cfanalysis.survey import ClientExtract, Source
 
+
 @dataclass(frozen=True)
 class Standing:
     """The client's main measures beside the benchmark.

@@ -122,7 +122,9 @@ def mask_answers(responses: pd.DataFrame, instrument: Instrument, words: frozens
     """Return responses whose open answers are masked; the input stays as it is."""
     items = [item.id for item in instrument.select(role="open") if item.id in responses]
     hidden = {item: [masked(str(t), words) for t in responses[item].fillna("")] for item in items}
-    return responses.assign(**{item: pd.Series(t, index=responses.index, dtype="str") for item, t in hidden.items()})
+    return responses.assign(
+        **{item: pd.Series(t, index=responses.index, dtype="str") for item, t in hidden.items()}
+    )
 
 
 def has_theme(texts: pd.Series, instrument: Instrument) -> pd.DataFrame:
@@ -161,7 +163,9 @@ def theme_measures(survey: Survey) -> pd.DataFrame:
     return table.assign(kind="organization", scope="theme", facet="all")[columns]
 
 
-def frequent_phrases(texts: list[str], *, least: int = LEAST_REPEATED, most: int = MOST_PHRASES) -> pd.DataFrame:
+def frequent_phrases(
+    texts: list[str], *, least: int = LEAST_REPEATED, most: int = MOST_PHRASES
+) -> pd.DataFrame:
     """Return phrases of two to four words that stand in several answers: ``phrase, count``.
 
     A phrase neither begins nor ends with a function word; one that is part of a longer phrase that is as frequent is
@@ -176,7 +180,11 @@ def frequent_phrases(texts: list[str], *, least: int = LEAST_REPEATED, most: int
     for text in texts:
         counts.update(_phrases(text))
     frequent = {phrase: count for phrase, count in counts.items() if count >= least}
-    kept = [p for p in frequent if not any(p != q and f" {p} " in f" {q} " and frequent[q] >= frequent[p] for q in frequent)]
+    kept = [
+        p
+        for p in frequent
+        if not any(p != q and f" {p} " in f" {q} " and frequent[q] >= frequent[p] for q in frequent)
+    ]
     ranked = sorted(kept, key=lambda phrase: (-frequent[phrase], -len(phrase.split()), phrase))[:most]
     return pd.DataFrame([(p, frequent[p]) for p in ranked], columns=["phrase", "count"])
 
@@ -189,7 +197,9 @@ def typical(texts: list[str]) -> int:
     >>> typical(["Answer e-mails faster", "Better parking", "Answer e-mails within a day", "Answer e-mails"])
     3
     """
-    bags = [Counter(t.casefold() for t in _TOKEN.findall(text) if t.casefold() not in _STOP) for text in texts]
+    bags = [
+        Counter(t.casefold() for t in _TOKEN.findall(text) if t.casefold() not in _STOP) for text in texts
+    ]
     words = sorted({word for bag in bags for word in bag})
     if not words:
         return 0

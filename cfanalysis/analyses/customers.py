@@ -25,9 +25,7 @@ from cfanalysis.survey import ClientExtract, Source, Survey
 SIDES = ("external", "internal")
 DIFFERENCE = "difference"
 MEASURES = (*SIDES, DIFFERENCE)
-METHOD = (
-    "Means of the Do items about external and about internal customers, 0 to 100; difference: internal minus external."
-)
+METHOD = "Means of the Do items about external and about internal customers, 0 to 100; difference: internal minus external."
 
 
 @dataclass(frozen=True)
@@ -95,11 +93,11 @@ def side_scores(shares: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
     items = side_items(instrument)
     if not items:
         return pd.DataFrame(columns=[*UNIT, *MEASURES, "n"])
-    scores = item_scores(
-        shares[shares["item"].isin({i for ids in items.values() for i in ids})], instrument
-    )
+    scores = item_scores(shares[shares["item"].isin({i for ids in items.values() for i in ids})], instrument)
     wide = scores.pivot(index=UNIT, columns="item", values="score")
-    columns = {side: wide.reindex(columns=list(ids)).mean(axis=1, skipna=False) for side, ids in items.items()}
+    columns = {
+        side: wide.reindex(columns=list(ids)).mean(axis=1, skipna=False) for side, ids in items.items()
+    }
     table = pd.DataFrame(columns).assign(n=scores.groupby(UNIT)["n"].min()).dropna().reset_index()
     return table.assign(difference=table["internal"] - table["external"])[[*UNIT, *MEASURES, "n"]]
 
@@ -162,7 +160,5 @@ def _people(extract: ClientExtract) -> pd.DataFrame:
     responses, instrument = latest_responses(extract), extract.instrument
     scores = pd.DataFrame(index=responses.index)
     for side, ids in side_items(instrument).items():
-        scores[side] = mean_answered(
-            item_answers(responses, instrument, [instrument.item(i) for i in ids])
-        )
+        scores[side] = mean_answered(item_answers(responses, instrument, [instrument.item(i) for i in ids]))
     return scores.assign(difference=scores["internal"] - scores["external"]).replace({None: np.nan})

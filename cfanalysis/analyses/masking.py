@@ -75,7 +75,9 @@ def _names(text: str, words: frozenset[str]) -> list[tuple[int, int]]:
     strange = [_strange(m.group(), words) for m in found]
     hits: list[tuple[int, int]] = []
     for k, word in enumerate(found):
-        if not strange[k] or (_OPENS.search(text[: word.start()]) and not _opens_with_name(text, found, strange, k)):
+        if not strange[k] or (
+            _OPENS.search(text[: word.start()]) and not _opens_with_name(text, found, strange, k)
+        ):
             continue
         if hits and text[hits[-1][1] : word.start()].isspace():
             hits[-1] = (hits[-1][0], word.end())
@@ -103,4 +105,8 @@ def _strange(word: str, words: frozenset[str]) -> bool:
 
 def _inside_mask(text: str, place: int) -> bool:
     opened = text.rfind("[", 0, place)
-    return opened >= 0 and text.find("]", opened) >= place and text[opened:].startswith((NAME, EMAIL, PHONE, LINK))
+    return (
+        opened >= 0
+        and text.find("]", opened) >= place
+        and text[opened:].startswith((NAME, EMAIL, PHONE, LINK))
+    )

@@ -7,7 +7,8 @@ For each Do item k of an organization, all scores on 0 to 100:
     distance_k    mean of the top quartile minus the organization's score
 
     opportunity_k = max(gap_k, 0) x importance_k x max(distance_k, 0) / 100
-    strength_k    = (score_k - mean of the benchmark) x importance_k
+    strength_k    = lead_k x importance_k, lead_k being the score minus the benchmark's mean; lead_k alone where
+                    it is below 0, as importance would turn the order round
 
 So an opportunity is a practice that falls short of the organization's own word and of the best, on a subject that
 goes with performance; a strength lies above the benchmark on such a subject. Importance is an association over
@@ -208,7 +209,8 @@ def _values(table: pd.DataFrame, say: Floats, do: Floats) -> dict[str, Floats]:
     importance = table["importance"].to_numpy(float)
     distance = np.maximum(table["top"].to_numpy(float) - do, 0)
     opportunity = np.maximum(say - do, 0) * importance * distance / 100
-    return {"opportunity": opportunity, "strength": (do - table["benchmark"].to_numpy(float)) * importance}
+    lead = do - table["benchmark"].to_numpy(float)
+    return {"opportunity": opportunity, "strength": np.where(lead > 0, lead * importance, lead)}
 
 
 def _among_first(values: Floats) -> Floats:

@@ -94,9 +94,7 @@ def role_effects(survey: Survey) -> RoleEffects:
     scores = facet_scores(responses, survey.instrument)
     parts = [_field_effects(responses, scores, field) for field in survey.instrument.respondent_fields]
     frame = pd.concat(parts, ignore_index=True)
-    return RoleEffects(
-        frame, len(responses), int(responses["organization"].nunique()), METHOD, survey.source
-    )
+    return RoleEffects(frame, len(responses), int(responses["organization"].nunique()), METHOD, survey.source)
 
 
 def position_field(instrument: Instrument) -> DataField | None:

@@ -145,7 +145,15 @@ def client_trend(extract: ClientExtract) -> ClientTrend | None:
         estimates = {w: _in_wave(extract, key, w, float(own.loc[w, "score"])) for w in present}
         for wave in present:
             beside = _benchmark(extract, key, wave)
-            rows.append({**named, "wave": wave, **_bounds(estimates[wave][0], "score"), "n": estimates[wave][1], **beside})
+            rows.append(
+                {
+                    **named,
+                    "wave": wave,
+                    **_bounds(estimates[wave][0], "score"),
+                    "n": estimates[wave][1],
+                    **beside,
+                }
+            )
         if len(present) > 1:
             before, after = present[-2:]
             change = _difference(estimates[after][0], estimates[before][0])
@@ -168,7 +176,9 @@ def _selected(before: pd.Series, after: pd.Series) -> list[dict[str, object]]:
         if here.any():
             expected = whole + (slope - 1) * float(before[here].mean() - before.mean())
             seen = float((after - before)[here].mean())
-            rows.append({"quartile": quartile, "change": seen, "by_regression": expected, "n": int(here.sum())})
+            rows.append(
+                {"quartile": quartile, "change": seen, "by_regression": expected, "n": int(here.sum())}
+            )
     return rows
 
 
@@ -218,7 +228,10 @@ def _benchmark(extract: ClientExtract, key: tuple[str, str, str], wave: str) -> 
     hit = (rows[["scope", "name", "facet", "after"]] == [*key, wave]).all(axis=1) & (rows["before"] == "")
     if not hit.any():
         return {"benchmark": np.nan, "n_organizations": np.nan}
-    return {"benchmark": float(rows.loc[hit, "mean"].iloc[0]), "n_organizations": int(rows.loc[hit, "n"].iloc[0])}
+    return {
+        "benchmark": float(rows.loc[hit, "mean"].iloc[0]),
+        "n_organizations": int(rows.loc[hit, "n"].iloc[0]),
+    }
 
 
 def _benchmark_change(
@@ -230,4 +243,7 @@ def _benchmark_change(
     hit = (rows[["scope", "name", "facet", "before", "after"]] == [*key, before, after]).all(axis=1)
     if not hit.any():
         return {"benchmark": np.nan, "n_organizations": np.nan}
-    return {"benchmark": float(rows.loc[hit, "mean"].iloc[0]), "n_organizations": int(rows.loc[hit, "n"].iloc[0])}
+    return {
+        "benchmark": float(rows.loc[hit, "mean"].iloc[0]),
+        "n_organizations": int(rows.loc[hit, "n"].iloc[0]),
+    }

@@ -217,9 +217,7 @@ def _frequency(table: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _with_criterion(
-    survey: Survey, shares: pd.DataFrame, table: pd.DataFrame
-) -> tuple[Estimate | None, str]:
+def _with_criterion(survey: Survey, shares: pd.DataFrame, table: pd.DataFrame) -> tuple[Estimate | None, str]:
     """Return the correlation of the mean share of signs with the criterion, and the criterion's title."""
     index = survey.instrument.criterion_index
     if index is None:

@@ -150,8 +150,8 @@ def _estimate(by: pd.DataFrame, key: str, column: str) -> tuple[float, float, fl
     """Return an estimate and its ends; NaN where there is none."""
     if key not in by.index:
         return math.nan, math.nan, math.nan
-    row = by.loc[key, [column, "low", "high"]].astype(float)
-    return float(row.iloc[0]), float(row.iloc[1]), float(row.iloc[2])
+    value, low, high = (float(by[name].astype(float)[key]) for name in (column, "low", "high"))
+    return value, low, high
 
 
 def _draw(

@@ -7,8 +7,8 @@ so a profile is a dot plot. Groups share a line and differ in colour and in shap
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Literal
+from collections.abc import Hashable, Sequence
+from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -140,7 +140,7 @@ def practice_profile(
     )  # fmt: skip
 
 
-def _difference(row: dict[str, float], client: str | None) -> tuple[str, ...]:
+def _difference(row: dict[Hashable, Any], client: str | None) -> tuple[str, ...]:
     if client is not None:
         return (decimal(row["_by"], 1, signed=True),)
     return decimal(row["_by"], 1, signed=True), interval(row["low"], row["high"], 1)

@@ -19,7 +19,7 @@ from matplotlib.axes import Axes
 
 from cfanalysis.charts.key import Key, key_height, placed_keys, write_key
 from cfanalysis.charts.layout import Gutters, Stage, Words, fitting_plan
-from cfanalysis.charts.lettering import one_line, text_width, wrapped
+from cfanalysis.charts.lettering import balanced, one_line, text_width
 from cfanalysis.charts.plot import letter, value_axis, write
 from cfanalysis.charts.scales import Limits, round_ticks, tick_labels
 from cfanalysis.errors import AnalysisError
@@ -312,7 +312,7 @@ def _placed(
 
 def _place(sheet: Sheet, index: int, begin: float, label_width: float, theme: Theme) -> Placed:
     row, label = sheet.rows[index], theme.label
-    lines = wrapped(row.label, label_width, label, bold=row.strong)
+    lines = balanced(row.label, label_width, label, bold=row.strong)
     pitch = sheet.lane * label
     together = len(row.asides) * pitch
     height = max(together, len(lines) * _LINE * label) + sheet.between * label

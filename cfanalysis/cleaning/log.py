@@ -11,11 +11,14 @@ one line for each distinct value with its number of cells, so that the log of a 
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import asdict, dataclass, field
+from itertools import chain
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 Kind = Literal["changed", "flagged", "dropped"]
 
@@ -63,7 +66,8 @@ FLAGS = tuple(name for name, kind in KINDS.items() if kind == "flagged")
 """The rules that flag; `drop` makes them drop."""
 
 LISTED = 10_000
-CHANGES = ["rule", "kind", "row", "organization", "respondent", "wave", "column", "before", "after"]
+KEYS = ("organization", "respondent", "wave")
+CHANGES = ["rule", "kind", "row", *KEYS, "column", "before", "after"]
 KEPT_TEXT = 500
 """Longer texts are cut in the log."""
 
@@ -92,6 +96,17 @@ class Proposal:
     n: int
 
 
+class Entry(NamedTuple):
+    """What one rule did in one column: rows of the file, and for each what was there and what is there now."""
+
+    rule: str
+    kind: Kind
+    column: str
+    rows: NDArray[np.int64]
+    before: list[str]
+    after: list[str]
+
+
 @dataclass
 class CleaningLog:
     """Every change made while cleaning.
@@ -101,8 +116,7 @@ class CleaningLog:
     rows_in, rows_out
         Rows before and after.
     entries
-        One frame for each rule and column: ``rule, kind, row, column, before, after``; an entry about a whole
-        row has the column ``*``.
+        One for each rule and column; an entry about a whole row has the column ``*``.
     by_value
         Rules that changed more than `LISTED` cells of a column: ``rule, column, before, after, n``.
     keys
@@ -119,7 +133,7 @@ class CleaningLog:
 
     rows_in: int = 0
     rows_out: int = 0
-    entries: list[pd.DataFrame] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
     by_value: list[dict[str, Any]] = field(default_factory=list)
     keys: pd.DataFrame | None = None
     proposals: list[Proposal] = field(default_factory=list)
@@ -147,28 +161,21 @@ class CleaningLog:
         """
         if not len(rows):
             return
-        cells = {
-            "rule": rule,
-            "kind": kind or KINDS[rule],
-            "row": np.asarray(rows, dtype="int64"),
-            "column": column,
-            "before": before,
-            "after": after,
-        }
-        entry = pd.DataFrame(cells, index=range(len(rows))).astype({"before": "str", "after": "str"})
-        if len(entry) > LISTED and entry["kind"].iloc[0] == "changed":
-            counts = entry.groupby(["before", "after"], sort=True, as_index=False).size()
+        texts = [_texts(cells, len(rows)) for cells in (before, after)]
+        if len(rows) > LISTED and (kind or KINDS[rule]) == "changed":
+            counts = Counter(zip(*texts, strict=True))
             self.by_value.extend(
-                {"rule": rule, "column": column, "before": _cut(b), "after": _cut(a), "n": int(n)}
-                for b, a, n in counts.itertuples(index=False, name=None)
+                {"rule": rule, "column": column, "before": _cut(b), "after": _cut(a), "n": n}
+                for (b, a), n in sorted(counts.items())
             )
         else:
-            self.entries.append(entry)
+            places = np.asarray(rows, dtype="int64")
+            self.entries.append(Entry(rule, kind or KINDS[rule], column, places, *texts))
 
     @property
     def logged_rows(self) -> pd.Index:
         """The rows of the file that have an entry."""
-        rows = [entry["row"].to_numpy() for entry in self.entries]
+        rows = [entry.rows for entry in self.entries]
         return pd.Index(np.unique(np.concatenate(rows)) if rows else [], dtype="int64")
 
     @property
@@ -176,13 +183,18 @@ class CleaningLog:
         """All entries: rule, kind, row, organization, respondent, wave, column, before, after; by row, then as made."""
         if not self.entries:
             return pd.DataFrame(columns=CHANGES)
-        frame = pd.concat(self.entries, ignore_index=True).sort_values(
-            "row", kind="stable", ignore_index=True
-        )
-        for name in ("organization", "respondent", "wave"):
-            known = "" if self.keys is None else self.keys[name].reindex(frame["row"]).fillna("").to_numpy()
-            frame[name] = pd.Series(known, index=frame.index, dtype="str")
-        return frame[CHANGES]
+        length = [len(entry.rows) for entry in self.entries]
+        cells: dict[str, Any] = {"row": np.concatenate([entry.rows for entry in self.entries])}
+        for name in ("rule", "kind", "column"):
+            cells[name] = np.repeat(np.array([getattr(e, name) for e in self.entries], dtype=object), length)
+        cells["before"] = list(chain.from_iterable(entry.before for entry in self.entries))
+        cells["after"] = list(chain.from_iterable(entry.after for entry in self.entries))
+        for name in KEYS:
+            known = None if self.keys is None else self.keys[name].reindex(cells["row"]).fillna("").to_numpy()
+            cells[name] = "" if known is None else known
+        texts = dict.fromkeys([name for name in CHANGES if name != "row"], "str")
+        frame = pd.DataFrame(cells)[CHANGES].astype(texts)
+        return frame.sort_values("row", kind="stable", ignore_index=True)
 
     @property
     def rows_dropped(self) -> dict[str, int]:
@@ -197,20 +209,19 @@ class CleaningLog:
     @property
     def cells_changed(self) -> dict[str, int]:
         """Number of cells changed by each rule that was used; 0 for rules about rows."""
-        counts = {rule: 0 for rule in RULES if any(e["rule"].iloc[0] == rule for e in self.entries)}
+        counts = {entry.rule: 0 for entry in self.entries}
         for entry in self.entries:
-            if entry["kind"].iloc[0] == "changed":
-                counts[entry["rule"].iloc[0]] += len(entry)
+            counts[entry.rule] += len(entry.rows) if entry.kind == "changed" else 0
         for line in self.by_value:
             counts[line["rule"]] = counts.get(line["rule"], 0) + line["n"]
         return {rule: counts[rule] for rule in RULES if rule in counts}
 
     def _rows(self, kind: Kind) -> dict[str, int]:
-        rows: dict[str, set[int]] = {}
+        rows: dict[str, list[NDArray[np.int64]]] = {}
         for entry in self.entries:
-            if entry["kind"].iloc[0] == kind:
-                rows.setdefault(str(entry["rule"].iloc[0]), set()).update(entry["row"].tolist())
-        return {rule: len(rows[rule]) for rule in sorted(rows)}
+            if entry.kind == kind:
+                rows.setdefault(entry.rule, []).append(entry.rows)
+        return {rule: len(np.unique(np.concatenate(rows[rule]))) for rule in sorted(rows)}
 
     def as_dict(self) -> dict[str, Any]:
         """Return the log as it is written to ``cleaning_log.json``."""
@@ -235,6 +246,11 @@ class CleaningLog:
                 for line in zip(*(changes[name].tolist() for name in CHANGES), strict=True)
             ],
         }
+
+
+def _texts(cells: Any, length: int) -> list[str]:
+    """Return one text for each row, of texts or of one text for all."""
+    return [cells] * length if isinstance(cells, str) else [str(cell) for cell in cells]
 
 
 def _cut(text: str) -> str:

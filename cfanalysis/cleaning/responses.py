@@ -121,6 +121,7 @@ def clean(
     log = CleaningLog(rows_in=len(raw.frame), ignored_columns=raw.ignored, notes=raw.notes)
     table = {str(name): Texts.of(raw.frame[name]) for name in raw.frame}
     work = _Work(instrument, log, raw.frame.index, np.ones(len(raw.frame), dtype=bool), table, raw.decimal)
+    _refuse_second_header(raw, instrument)
     _smooth(work)
     _find_organizations(work, aliases or {})
     _fill_keys(work)
@@ -138,6 +139,33 @@ def clean(
             next_step="Check that the answers are coded as the instrument's scales say.",
         )
     return _responses(work), log
+
+
+def _refuse_second_header(raw: RawAnswers, instrument: Instrument) -> None:
+    """Refuse a file whose first row of answers holds texts that no later row has: more column names."""
+    unread = [_unread(raw, instrument, place) for place in range(min(2, len(raw.frame)))]
+    if len(unread) == 2 and unread[0] > 0.8 and unread[1] < 0.5:
+        row = raw.frame.iloc[0]
+        raise IntakeError(
+            f"Row {raw.frame.index[0]} looks like a second row of column names.",
+            where=raw.file,
+            value=", ".join(str(row[i.id])[:60] for i in instrument.rated_items[:4] if i.id in row),
+            allowed="answers: codes or labels of the scales",
+            next_step="Delete the row, or add its texts to the instrument (source of the items), and try again.",
+        )
+
+
+def _unread(raw: RawAnswers, instrument: Instrument, place: int) -> float:
+    """Return which share of a row's answers cannot be read, 0 where there are fewer than three."""
+    row = raw.frame.iloc[place]
+    missing = {folded(text) for text in instrument.missing} | {""}
+    cells = [
+        (i, str(row[i.id]))
+        for i in instrument.rated_items
+        if i.id in row and folded(str(row[i.id])) not in missing
+    ]
+    wrong = [answer(text.strip(), instrument.scale_of(i.id)).rule == "not_an_answer" for i, text in cells]
+    return sum(wrong) / len(wrong) if len(wrong) > 2 else 0.0
 
 
 def _smooth(work: _Work) -> None:

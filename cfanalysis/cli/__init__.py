@@ -21,9 +21,12 @@ COMMANDS = {
     "check": "List everything that is wrong with a survey file.",
     "map": "Write what each column of a survey file holds, to be edited.",
     "prepare": "Make a study from a survey file.",
+    "verdict": "Test the claim: is the gap wider below the top quartile?",
     "analyze": "Write the verdict and the research reports of a study.",
     "report": "Write a client's report.",
     "charts": "Write the charts of a study, each with its alt text and numbers.",
+    "export": "Write a study as tidy tables with a codebook, for other tools.",
+    "power": "Plan a study: what could it find?",
 }
 
 

@@ -6,6 +6,9 @@ from pathlib import Path
 
 import click
 
+RESEARCH_REPORTS = ("quartile_gaps", "data_quality")
+"""The notebooks that `analyze` publishes, in the order in which they are read."""
+
 
 @click.command(epilog="Example: cfanalysis analyze data/prepared/mine --format html,pdf")
 @click.argument("study")
@@ -25,16 +28,20 @@ def analyze(study: str, out: Path | None, formats: str, as_json: bool) -> None:
 
     opened = find_study(study)
     folder = out or Path("reports") / opened.name
-    with working(f"Analyzing {opened.name} ..."):
-        files = publish(
-            workbook_file("notebooks", "quartile_gaps.ipynb"),
-            {"study": str(opened.folder)},
-            output_folder=folder,
-            name="quartile_gaps",
-            formats=chosen_formats(formats),
-        )
-        with whole_file(folder / "verdict.json") as aside:
-            aside.write_bytes((opened.folder / "verdict.json").read_bytes())
+    files: list[Path] = []
+    for name in RESEARCH_REPORTS:
+        with working(f"Publishing {name} of {opened.name} ..."):
+            made = publish(
+                workbook_file("notebooks", f"{name}.ipynb"),
+                {"study": str(opened.folder)},
+                output_folder=folder,
+                name=name,
+                formats=chosen_formats(formats),
+            )
+        files += made.values()
+    with whole_file(folder / "verdict.json") as aside:
+        aside.write_bytes((opened.folder / "verdict.json").read_bytes())
+    files.append(folder / "verdict.json")
     say(f"verdict   {verdict_sentence(opened.verdict)}")
-    paths = [*map(str, files.values()), str(folder / "verdict.json")]
-    write_result({"study": opened.name, "verdict": opened.verdict, "files": paths}, as_json=as_json)
+    result = {"study": opened.name, "verdict": opened.verdict, "files": [str(f) for f in files]}
+    write_result(result, as_json=as_json)

@@ -1,7 +1,6 @@
-"""Running a notebook's cells in this process, a child of the warm parent, and keeping a record of them.
+"""Running a notebook's cells in this process, a child of the warm parent.
 
-The record is what survives of a child that hangs, is killed or ends itself: the notebook as it started, then a
-line for each cell that ended. The failing cell is the first without a line.
+A record of them (`record`) is kept on disk: it survives a child that hangs, is killed or ends itself.
 """
 
 from __future__ import annotations
@@ -13,15 +12,11 @@ from typing import Any
 
 import nbformat
 from nbformat import NotebookNode
-from nbformat.v4 import new_output
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NotebookExecutionManager
 
+from cfanalysis.publish.record import CELLS, STARTED
 from cfanalysis.publish.shell import RecordingShell, at_work, new_shell, run_cell
-
-STARTED = "started.ipynb"
-CELLS = "cells.jsonl"
-_MEANT = "cfanalysis_meant_outputs"
 
 
 def run_cells(nb_man: NotebookExecutionManager, folder: Path) -> None:
@@ -61,7 +56,7 @@ def run_cells(nb_man: NotebookExecutionManager, folder: Path) -> None:
 
 
 def _run(shell: RecordingShell, client: PapermillNotebookClient, cell: NotebookNode, index: int) -> bool:
-    """Run one cell; tell whether it failed."""
+    """Run one cell; tell whether it failed (which one that was meant to raise does not)."""
     tags = cell.metadata.get("tags", [])
     if cell.cell_type != "code" or not cell.source.strip() or client.skip_cells_with_tag in tags:
         return False
@@ -75,12 +70,7 @@ def _run(shell: RecordingShell, client: PapermillNotebookClient, cell: NotebookN
     with at_work(shell, deliver):
         raised = run_cell(shell, cell.source, cell.get("id"))
     cell["execution_count"] = count
-    if raised is None:
-        return False
-    if "raises-exception" in tags:
-        set_meant_error_aside(cell)
-        return False
-    return True
+    return raised is not None and "raises-exception" not in tags
 
 
 def set_language(notebook: NotebookNode) -> None:
@@ -97,56 +87,3 @@ def set_language(notebook: NotebookNode) -> None:
         "nbconvert_exporter": "python",
         "file_extension": ".py",
     }
-
-
-def set_meant_error_aside(cell: NotebookNode) -> None:
-    """Hide from papermill the error of a cell tagged ``raises-exception``: it takes each as a failure."""
-    cell.metadata[_MEANT] = cell.get("outputs", [])
-    cell.outputs = []
-
-
-def restore_meant_errors(notebook: NotebookNode) -> None:
-    """Put back the errors of cells that were meant to raise one."""
-    for cell in notebook.cells:
-        if _MEANT in cell.metadata:
-            cell.outputs = cell.metadata.pop(_MEANT)
-
-
-def recovered(folder: Path, name: str, message: str) -> NotebookNode | None:
-    """Return the notebook as far as it came before its process was lost.
-
-    Parameters
-    ----------
-    folder
-        The folder of its record.
-    name, message
-        What happened, as the error of the cell that was running.
-
-    Returns
-    -------
-    NotebookNode or None
-        None where no notebook was started.
-    """
-    try:
-        notebook = nbformat.read(folder / STARTED, as_version=4)  # type: ignore[no-untyped-call]
-    except (OSError, ValueError):
-        return None
-    ended = -1
-    for line in read_record(folder):
-        ended = line.pop("cell")
-        line.pop("failed")
-        notebook.cells[ended].update(nbformat.from_dict(line))  # type: ignore[no-untyped-call]
-    rest = [c for c in notebook.cells[ended + 1 :] if c.cell_type == "code" and c.source.strip()]
-    if rest:
-        failure = new_output("error", ename=name, evalue=message, traceback=[])  # type: ignore[no-untyped-call]
-        rest[0].outputs = [failure]
-    return notebook  # type: ignore[no-any-return]
-
-
-def read_record(folder: Path) -> list[dict[str, Any]]:
-    """Return the lines of a record; one that was cut off by the end of its process is left out."""
-    try:
-        lines = (folder / CELLS).read_text(encoding="utf-8").split("\n")
-    except OSError:
-        return []
-    return [json.loads(line) for line in lines[:-1]]

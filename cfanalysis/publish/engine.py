@@ -16,10 +16,7 @@ from typing import Any, ClassVar
 
 from papermill.engines import Engine, NBClientEngine, NotebookExecutionManager
 
-from cfanalysis.publish.limits import can_fork
-
-TIMEOUT = 600
-"""Seconds that one cell may take unless told otherwise."""
+from cfanalysis.publish.limits import TIMEOUT, can_fork
 
 
 class WarmEngine(Engine):  # type: ignore[misc]  # papermill ships no types
@@ -53,6 +50,11 @@ class WarmEngine(Engine):  # type: ignore[misc]  # papermill ships no types
             run_warm(nb_man, timeout=int(kwargs.get("execution_timeout") or TIMEOUT))
         else:
             NBClientEngine.execute_managed_notebook(nb_man, kernel_name, **kwargs)
+            return
+        if kwargs.get("meant_errors_aside"):
+            from cfanalysis.publish.meant_errors import set_meant_errors_aside
+
+            set_meant_errors_aside(nb_man.nb)
 
 
 def serves(notebook: Mapping[str, Any]) -> bool:

@@ -1,7 +1,8 @@
-"""Executing a notebook: papermill as a library, on a fresh kernel of the interpreter that runs now.
+"""Executing a notebook: papermill as a library, in a fresh process of the interpreter that runs now.
 
-The kernel is always this interpreter's own, also where the user's home has another kernel named ``python3``,
-and it takes neither the user's IPython profile nor its history. What varies from run to run (times, random
+A notebook of the workbook runs on the warm engine, any other on an ordinary kernel. The kernel is always this
+interpreter's own, also where the user's home has another kernel named ``python3``, and it takes neither the
+user's IPython profile nor its history. What varies from run to run (times, random
 cell ids, paths) is taken out of the executed notebook, so that the same input gives the same bytes.
 """
 
@@ -20,15 +21,13 @@ from typing import TYPE_CHECKING, Any
 from cfanalysis import errors
 from cfanalysis.errors import CfAnalysisError, PublishError, shorten
 from cfanalysis.files import whole_file
+from cfanalysis.publish.limits import TIMEOUT
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
-    from papermill.exceptions import PapermillExecutionError
 
+_ORDINARY = "cfanalysis-kernel"
 _CELL_FILE = re.compile(r"[^\s\"'\x1b]*ipykernel_\d+[/\\]")
-
-TIMEOUT = 600
-"""Seconds that one cell may take unless told otherwise."""
 
 
 def execute(
@@ -39,6 +38,8 @@ def execute(
     cwd: Path | None = None,
     timeout: int = TIMEOUT,
     failed: Path | None = None,
+    kept: Path | None = None,
+    ordinary: bool = False,
 ) -> Path:
     """Execute a notebook and write the executed notebook when it is whole.
 
@@ -56,6 +57,10 @@ def execute(
         Seconds that one cell may take.
     failed
         Where the executed notebook goes if a cell fails; ``<output>.failed.ipynb`` if None.
+    kept
+        What the message gives as its place; `failed` if None.
+    ordinary
+        Whether an ordinary kernel is to be used in any case.
 
     Returns
     -------
@@ -73,11 +78,14 @@ def execute(
     source = _read(notebook)
     with tempfile.TemporaryDirectory(prefix="cfanalysis-") as folder, _quiet():
         raw = Path(folder) / "executed.ipynb"
-        failure = _run(source, parameters, raw, cwd=cwd, timeout=timeout, private=Path(folder))
+        engine = _ORDINARY if ordinary else _engine(source)
+        fine = _run(
+            source, parameters, raw, cwd=cwd, timeout=timeout, private=Path(folder), engine_name=engine
+        )
         executed = _settled(raw, original=source, parameters=parameters)
-    if failure is not None:
+    if not fine:
         _write(executed, failed)
-        raise _explained(failure, notebook, failed) from None
+        raise explained(executed, notebook, kept or failed)
     failed.unlink(missing_ok=True)
     _write(executed, output)
     return output
@@ -104,33 +112,54 @@ def _run(
     cwd: Path | None,
     timeout: int,
     private: Path,
-) -> PapermillExecutionError | None:
-    """Let papermill execute the notebook into `raw`; return the error of the failing cell, if any."""
+    engine_name: str,
+) -> bool:
+    """Let papermill execute the notebook into `raw`; tell whether no cell failed."""
     import papermill
-    from papermill.engines import papermill_engines
     from papermill.exceptions import PapermillExecutionError
 
-    from cfanalysis.publish.kernel import OrdinaryEngine, OwnKernelManager
-
-    papermill_engines.register("cfanalysis-kernel", OrdinaryEngine)
     try:
         papermill.execute_notebook(
             source,
             str(raw).replace("{", "{{").replace("}", "}}"),  # papermill formats paths
             parameters=dict(parameters),
-            engine_name="cfanalysis-kernel",
+            engine_name=engine_name,
             kernel_name="python3",
             language="python",
             request_save_on_cell_execute=False,
             progress_bar=False,
             execution_timeout=timeout,
-            kernel_manager_class=OwnKernelManager.printing_to(private / "printed.txt"),
-            extra_arguments=[f"--ipython-dir={private}"],
-            resources={"metadata": {"path": str(cwd or Path.cwd())}},
+            cwd=cwd,
+            meant_errors_aside=True,
+            **(_kernel_of_our_own(private, cwd) if engine_name == _ORDINARY else {}),
         )
-    except PapermillExecutionError as error:
-        return error
-    return None
+    except PapermillExecutionError:
+        return False
+    return True
+
+
+def _engine(source: NotebookNode) -> str:
+    """Return the name of the engine for a notebook, known to papermill also where nothing was installed."""
+    from papermill.engines import papermill_engines
+
+    from cfanalysis.publish.engine import WarmEngine, serves
+
+    papermill_engines.register("cfanalysis", WarmEngine)
+    return "cfanalysis" if WarmEngine.folder is not None or serves(source) else _ORDINARY
+
+
+def _kernel_of_our_own(private: Path, cwd: Path | None) -> dict[str, Any]:
+    """Return what papermill's ordinary engine needs for a kernel that takes nothing from the user's home."""
+    from papermill.engines import papermill_engines
+
+    from cfanalysis.publish.kernel import OrdinaryEngine, OwnKernelManager
+
+    papermill_engines.register(_ORDINARY, OrdinaryEngine)
+    return {
+        "kernel_manager_class": OwnKernelManager.printing_to(private / "printed.txt"),
+        "extra_arguments": [f"--ipython-dir={private}"],
+        "resources": {"metadata": {"path": str(cwd or Path.cwd())}},
+    }
 
 
 @contextlib.contextmanager
@@ -160,7 +189,7 @@ def _settled(raw: Path, *, original: NotebookNode, parameters: Mapping[str, Any]
     import nbformat
     from papermill.execute import remove_error_markers
 
-    from cfanalysis.publish.kernel import restore_meant_errors
+    from cfanalysis.publish.meant_errors import restore_meant_errors
 
     notebook: NotebookNode = remove_error_markers(nbformat.read(raw, as_version=4))  # type: ignore[no-untyped-call]
     restore_meant_errors(notebook)
@@ -195,20 +224,43 @@ def _write(notebook: NotebookNode, target: Path) -> None:
         aside.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8")  # type: ignore[no-untyped-call]
 
 
-def _explained(failure: PapermillExecutionError, notebook: Path, kept: Path) -> PublishError:
-    """Say in the user's words which cell failed and why."""
-    lines = str(failure.source).strip().splitlines()
-    place = f"{notebook.name}, cell {failure.cell_index + 1}: {lines[0] if lines else ''}"
-    if failure.ename in _own_errors():
+def explained(executed: NotebookNode, notebook: Path, kept: Path) -> PublishError:
+    """Say in the user's words which cell failed and why.
+
+    Parameters
+    ----------
+    executed
+        The executed notebook.
+    notebook
+        The notebook that it was made from.
+    kept
+        Where the executed notebook is kept.
+    """
+    index, source, failure = next(_failures(executed), (0, "", {"ename": "Error", "evalue": ""}))
+    lines = source.strip().splitlines()
+    # The notebook's own count: the cell that papermill adds is not one of its cells.
+    added = any("injected-parameters" in c.metadata.get("tags", []) for c in executed.cells[:index])
+    place = f"{notebook.name}, cell {index + 1 - added}: {lines[0] if lines else ''}"
+    name, message = failure["ename"], failure["evalue"]
+    if name in _own_errors():
         # Our own errors say what is wrong, where and what to do; nothing is to be added but the cell.
-        message = f"{failure.evalue}\n  cell:    {shorten(place)}\n  kept:    {kept}"
-        return PublishError(message)
+        return PublishError(f"{message}\n  cell:    {shorten(place)}\n  kept:    {kept}")
     return PublishError(
         "The notebook stopped with an error.",
         where=place,
-        value=f"{failure.ename}: {failure.evalue}" if failure.evalue else failure.ename,
+        value=f"{name}: {message}" if message else name,
         next_step=f"See the executed notebook, kept at {kept}",
     )
+
+
+def _failures(executed: NotebookNode) -> Iterator[tuple[int, str, Mapping[str, str]]]:
+    """Yield the cells that failed: index, source and error."""
+    for index, cell in enumerate(executed.cells):
+        if "raises-exception" in cell.metadata.get("tags", []):
+            continue
+        for output in cell.get("outputs", []):
+            if output.output_type == "error":
+                yield index, cell.source, output
 
 
 def _own_errors() -> set[str]:

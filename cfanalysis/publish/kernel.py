@@ -18,8 +18,7 @@ from papermill.engines import NBClientEngine, NotebookExecutionManager
 from traitlets import default
 
 from cfanalysis.errors import PublishError
-
-_MEANT = "cfanalysis_meant_outputs"
+from cfanalysis.publish.meant_errors import set_meant_errors_aside
 
 
 class OwnKernelManager(AsyncKernelManager):
@@ -61,8 +60,9 @@ class OrdinaryEngine(NBClientEngine):  # type: ignore[misc]  # papermill ships n
         """
         manager: type[OwnKernelManager] = kwargs["kernel_manager_class"]
         try:
+            kwargs.pop("meant_errors_aside", None)
             super().execute_managed_notebook(nb_man, kernel_name, **kwargs)
-            _set_meant_errors_aside(nb_man.nb)
+            set_meant_errors_aside(nb_man.nb)
         except DeadKernelError:
             _record(nb_man, "KernelDied", "The cell ended its own process, or the memory was used up.")
         except CellTimeoutError:
@@ -76,21 +76,6 @@ class OrdinaryEngine(NBClientEngine):  # type: ignore[misc]  # papermill ships n
                 value=said.strip()[-400:] or error,
                 next_step="Check that ipykernel is installed beside cfanalysis.",
             ) from error
-
-
-def restore_meant_errors(notebook: NotebookNode) -> None:
-    """Put back the errors of cells that were meant to raise one."""
-    for cell in notebook.cells:
-        if _MEANT in cell.metadata:
-            cell.outputs = cell.metadata.pop(_MEANT)
-
-
-def _set_meant_errors_aside(notebook: NotebookNode) -> None:
-    """Hide from papermill the errors of cells tagged ``raises-exception``: it takes each as a failure."""
-    for cell in notebook.cells:
-        if "raises-exception" in cell.metadata.get("tags", []):
-            cell.metadata[_MEANT] = cell.get("outputs", [])
-            cell.outputs = []
 
 
 def _record(nb_man: NotebookExecutionManager, name: str, message: str) -> None:

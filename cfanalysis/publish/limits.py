@@ -14,6 +14,9 @@ import signal
 import sys
 from pathlib import Path
 
+TIMEOUT = 600
+"""Seconds that one cell may take unless told otherwise."""
+
 MEMORY = 4096
 """MiB that a report's process may take beyond what its parent has, unless told otherwise."""
 

@@ -15,6 +15,12 @@ from cfanalysis.numerals import MISSING, decimal, percent
 from cfanalysis.quality_pages.sentences import counted, durations_sentence, rule_in_words
 
 DOT = "·"
+SHORT = {
+    "Performance": "performance",
+    "Level of practice": "level",
+    "Warning signs": "warning",
+    "Expectation": "expectation",
+}
 
 
 def rule_table(record: CleaningRecord) -> Table | Notice:
@@ -86,12 +92,11 @@ def proposal_table(record: CleaningRecord) -> Table | Notice:
 
 def item_table(items: ItemQuality) -> Table:
     """Return for every item its answers, what lacks, and the ends of the scale."""
-    labels = ("Item", "Kind", "Scale", "Answers", "No answer", "Don't know", "Lowest", "Highest")
+    labels = ("Item", "Kind", "Answers", "No answer", "Don't know", "Lowest", "Highest")
     rows = [
         (
             str(r["title"]),
-            str(r["group"]),
-            str(r["scale"]),
+            SHORT.get(str(r["group"]), str(r["group"])),
             f"{r['n']:,}",
             percent(r["missing"], 1),
             MISSING if items.published and not r["n_dont_know"] else percent(r["dont_know"], 1),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace as with_
 from importlib.metadata import version
 from pathlib import Path
@@ -88,9 +89,12 @@ def prepare(
             (folder / "instrument.yaml").write_bytes(instrument_file.read_bytes())
             survey, log = _survey(raw, instrument, beside, name=out.name, drop=drop)
             del raw
-            _write_tables(folder, survey)
-            _write_log(folder / "cleaning_log.json", log)
-            _write_json(folder / "verdict.json", _verdict(survey))
+            with ThreadPoolExecutor(1) as aside:
+                # The many rows are written while the few organizations are tested.
+                written = aside.submit(_write_tables, folder, survey)
+                _write_log(folder / "cleaning_log.json", log)
+                _write_json(folder / "verdict.json", _verdict(survey))
+                written.result()
             _write_json(folder / "manifest.json", _manifest(folder, inputs, survey))
         del survey, log
     return open_study(out)
@@ -140,7 +144,7 @@ def _survey(
     if beside.facts is not None:
         organizations = with_facts(organizations, beside.facts, beside.aliases, log)
     waves = tuple(instrument.wave_order(list(shares["wave"].unique())))
-    source = Source(name, instrument.title, waves, synthetic)
+    source = Source(name, instrument.title, waves, synthetic, unit=instrument.unit)
     survey = Survey(instrument, shares, organizations, responses, source)
     if beside.outcomes is not None:
         survey = with_(survey, outcomes=matched_outcomes(beside.outcomes, organizations, beside.aliases, log))
@@ -163,7 +167,7 @@ def _organizations(responses: pd.DataFrame, instrument: Instrument) -> pd.DataFr
     counts = responses.groupby(keys, sort=True).size().rename("n").reset_index().assign(kind="organization")
     facts = [f.id for f in instrument.organization_fields]
     for fact in facts:
-        counts[fact] = counts["organization"].map(_most_frequent(responses, fact)).fillna("")
+        counts[fact] = counts["organization"].map(_most_frequent(responses, fact)).astype("str").fillna("")
     return counts[[*keys, "kind", "n", *facts]].astype(dict.fromkeys((*keys, "kind", *facts), "str"))
 
 

@@ -113,6 +113,7 @@ def open_study(folder: Path) -> Study:
         waves=tuple(manifest["waves"]),
         synthetic=manifest["synthetic"],
         fingerprint=sha256(folder / "manifest.json")[:12],
+        unit=instrument.unit,
     )
     survey = Survey(
         instrument,

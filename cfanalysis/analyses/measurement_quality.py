@@ -1,0 +1,268 @@
+"""How well the survey measures: reliability of its scales, agreement within organizations, room at the ends.
+
+A *scale* is a set of items that are averaged: a facet, a dimension, a facet in a dimension, performance. Reliability
+counts respondents who answered all items of the scale; agreement and intraclass correlations count each
+organization's respondents in the wave chosen. None of these numbers decides about the gap; they say how far it
+can be trusted. Published frequency tables do not tell one respondent from another, so of all this they allow
+only the answers at the ends of the scale.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from cfanalysis.analyses.claim_data import keyed_answers, respondents
+from cfanalysis.errors import AnalysisError
+from cfanalysis.instrument import Instrument, Item
+from cfanalysis.measurement import (
+    CronbachAlpha,
+    DifferenceReliability,
+    Intraclass,
+    ItemRest,
+    OmegaTotal,
+    WithinGroupAgreement,
+    cronbach_alpha,
+    difference_reliability,
+    intraclass,
+    item_rest,
+    omega_total,
+    within_group_agreement,
+)
+from cfanalysis.possible import reason
+from cfanalysis.scoring import WhichWave, one_wave, ranked_only
+from cfanalysis.survey import Source, Survey
+
+NULLS = ("uniform", "slight_skew")
+
+
+@dataclass(frozen=True, eq=False)
+class ScaleQuality:
+    """The quality of one scale; what cannot be computed is None, and `reasons` says why.
+
+    Parameters
+    ----------
+    kind
+        ``facet``, ``dimension``, ``facet in dimension`` or ``performance``.
+    title
+        How the scale is called.
+    items
+        Its items.
+    n
+        Respondents who answered all of them; 0 where only frequency tables were published.
+    n_answering
+        Respondents who answered at least one.
+    alpha, omega, rest
+        Reliability, and how each item goes with the others.
+    icc
+        Of respondents' means in organizations.
+    agreement
+        rwg(j) by null.
+    floor, ceiling
+        Shares of answers at the lowest and the highest option after reverse keying, mean of items and organizations.
+    reasons
+        Statistic and why it could not be computed.
+    """
+
+    kind: str
+    title: str
+    items: tuple[Item, ...]
+    n: int
+    n_answering: int
+    alpha: CronbachAlpha | None
+    omega: OmegaTotal | None
+    rest: ItemRest | None
+    icc: Intraclass | None
+    agreement: dict[str, WithinGroupAgreement]
+    floor: float
+    ceiling: float
+    reasons: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class GapReliability:
+    """Reliability of the gap between respondents, overall or in a dimension."""
+
+    title: str
+    reliability: DifferenceReliability
+
+
+@dataclass(frozen=True, eq=False)
+class MeasurementQuality:
+    """How well the survey measures.
+
+    Parameters
+    ----------
+    scales
+        Facets, performance, dimensions, facets in dimensions; in this order.
+    gaps
+        The gap overall, then by dimension.
+    published
+        True where only frequency tables were published.
+    organizations, respondents
+        In the wave chosen; respondents are 0 where only frequency tables were published.
+    wave
+        ``"first"`` or ``"latest"`` wave of each organization.
+    source
+        Where the data come from.
+    """
+
+    scales: tuple[ScaleQuality, ...]
+    gaps: tuple[GapReliability, ...]
+    published: bool
+    organizations: int
+    respondents: int
+    wave: WhichWave
+    source: Source
+
+    def of(self, *kinds: str) -> tuple[ScaleQuality, ...]:
+        """Return the scales of some kinds."""
+        return tuple(scale for scale in self.scales if scale.kind in kinds)
+
+
+def measurement_quality(survey: Survey, *, wave: WhichWave = "latest") -> MeasurementQuality:
+    """Return reliability, agreement and ends of the scale of every scale of the instrument.
+
+    Parameters
+    ----------
+    survey
+        The evidence.
+    wave
+        Whether each organization's first or latest wave counts.
+
+    Raises
+    ------
+    AnalysisError
+        The instrument has no scale: no gap items and no performance items.
+    """
+    described = list(_scales(survey.instrument))
+    if not described:
+        raise AnalysisError("The instrument has no scale: neither gap items nor performance items.")
+    answers, organization = _answers(survey, wave)
+    shares = ranked_only(one_wave(survey.shares, survey.source.waves, wave))
+    scales = [
+        _scale(kind, title, items, answers, organization, shares, survey.instrument)
+        for kind, title, items in described
+    ]
+    return MeasurementQuality(
+        scales=tuple(scales),
+        gaps=tuple(_gaps(survey.instrument, answers)),
+        published=survey.responses is None,
+        organizations=int(shares["organization"].nunique()),
+        respondents=len(answers),
+        wave=wave,
+        source=survey.source,
+    )
+
+
+def _scales(instrument: Instrument) -> Iterator[tuple[str, str, tuple[Item, ...]]]:
+    """Yield kind, title and items of each scale."""
+    names = (("say", "Say"), ("do", "Do"))
+    for facet, name in names:
+        if items := tuple(i for i in instrument.select(role="gap") if i.facet == facet):
+            yield "facet", name, items
+    if items := instrument.select(role="performance"):
+        yield "performance", "Performance", items
+    several = [d for d in instrument.dimensions if instrument.select(role="gap", dimension=d.id)]
+    for d in several:
+        yield "dimension", d.title, instrument.select(role="gap", dimension=d.id)
+    for d in several if len(several) > 1 else ():
+        own = instrument.select(role="gap", dimension=d.id)
+        for facet, name in names:
+            if items := tuple(i for i in own if i.facet == facet):
+                yield "facet in dimension", f"{d.title}: {name}", items
+
+
+def _answers(survey: Survey, wave: WhichWave) -> tuple[pd.DataFrame, np.ndarray]:
+    """Return keyed answers (steps above the lowest, NaN without one) and the organization of each respondent."""
+    items = survey.instrument.rated_items
+    if survey.responses is None:
+        return pd.DataFrame(columns=[i.id for i in items], dtype=float), np.zeros(0, dtype=np.intp)
+    responses, group, _ = respondents(survey, wave)
+    columns = {}
+    for item in items:
+        code = keyed_answers(responses[item.id], item, survey.instrument).astype(float)
+        width = len(survey.instrument.scale_of(item.id).categories)
+        columns[item.id] = np.where(code < width, code, np.nan)
+    return pd.DataFrame(columns), group
+
+
+def _scale(
+    kind: str,
+    title: str,
+    items: tuple[Item, ...],
+    answers: pd.DataFrame,
+    organization: np.ndarray,
+    shares: pd.DataFrame,
+    instrument: Instrument,
+) -> ScaleQuality:
+    """Return the quality of one scale."""
+    own = answers[[i.id for i in items]]
+    whole = own.notna().all(axis=1).to_numpy()
+    complete, member = own[whole], organization[whole]
+    varying = complete.loc[:, complete.nunique() > 1]
+    reasons: list[tuple[str, str]] = []
+    if (constant := len(items) - varying.shape[1]) and len(complete):
+        reasons.append(("items", f"{constant} item(s) to which everybody gave the same answer were left out"))
+
+    def tried(name: str, function: object, *args: object, **kwargs: object) -> object:
+        try:
+            return function(*args, **kwargs)  # type: ignore[operator]
+        except AnalysisError as error:
+            reasons.append((name, reason(error)))
+            return None
+
+    found: dict[str, object] = {}
+    if len(complete):
+        found = {
+            "alpha": tried("alpha", cronbach_alpha, varying),
+            "omega": tried("omega", omega_total, varying),
+            "rest": tried("item-rest", item_rest, varying),
+            "icc": tried("ICC", intraclass, complete.mean(axis=1).to_numpy(), member),
+        }
+    options = {len(instrument.scale_of(i.id).categories) for i in items}
+    agreement = {}
+    if len(options) > 1:
+        reasons.append(("rwg(j)", "its items have different numbers of answers"))
+    elif len(complete):
+        for null in NULLS:
+            one = tried(
+                f"rwg(j), {null}", within_group_agreement, complete, member, options=min(options), null=null
+            )
+            if one is not None:
+                agreement[null] = one
+    floor, ceiling = _ends(shares, items, instrument)
+    return ScaleQuality(
+        kind, title, items, len(complete), int(own.notna().any(axis=1).sum()), found.get("alpha"),
+        found.get("omega"), found.get("rest"), found.get("icc"), agreement, floor, ceiling, tuple(reasons),
+    )  # type: ignore[arg-type]  # fmt: skip
+
+
+def _ends(shares: pd.DataFrame, items: tuple[Item, ...], instrument: Instrument) -> tuple[float, float]:
+    """Return the shares of answers at the lowest and the highest option, mean over organizations and items."""
+    own = shares[shares["item"].isin([i.id for i in items])]
+    ends = [
+        own["category"] == own["item"].map({i.id: limit(instrument, i) for i in items})
+        for limit in (lambda inst, i: inst.scale_of(i.id).min, lambda inst, i: inst.scale_of(i.id).max)
+    ]
+    low, high = (float(own.loc[end].groupby("item")["share"].mean().mean()) for end in ends)
+    return low, high
+
+
+def _gaps(instrument: Instrument, answers: pd.DataFrame) -> Iterator[GapReliability]:
+    """Yield the reliability of the gap, overall and by dimension, where it exists."""
+    dimensions = instrument.gap_dimensions
+    sets = [("Overall", instrument.gap_items)]
+    if len(dimensions) > 1:
+        sets += [(d.title, instrument.select(role="gap", dimension=d.id)) for d in dimensions]
+    for title, items in sets:
+        own = answers[[i.id for i in items]].dropna()
+        own = own.loc[:, own.nunique() > 1]
+        say, do = (own[[i.id for i in items if i.facet == f and i.id in own]] for f in ("say", "do"))
+        try:
+            yield GapReliability(title, difference_reliability(say, do))
+        except AnalysisError:
+            continue

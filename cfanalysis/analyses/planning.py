@@ -1,0 +1,78 @@
+"""What a study of this size could find: the power of the verdict, by simulation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cfanalysis.analyses.claim_data import claim_data, claim_evidence
+from cfanalysis.errors import AnalysisError
+from cfanalysis.scoring import WhichWave
+from cfanalysis.survey import Source, Survey
+from cfanalysis.verdict.simulation import Power, power
+
+EFFECT = 0.5
+SIMULATIONS = 100
+MOST_RESPONDENTS = 50
+"""Beyond so many respondents an organization's mean is as good as known; more only take time to simulate."""
+
+
+@dataclass(frozen=True)
+class StudyPower:
+    """The power of a study of a survey's size.
+
+    Parameters
+    ----------
+    power
+        What the simulation says (`cfanalysis.verdict.simulation.Power`).
+    n, respondents, items
+        Organizations, respondents of each (harmonic mean) and items of the gap, as simulated.
+    effect
+        The effect that was looked for, standard deviations of the gap.
+    source
+        Where the sizes come from.
+    """
+
+    power: Power
+    n: int
+    respondents: int
+    items: int
+    effect: float
+    source: Source
+
+
+def study_power(
+    survey: Survey,
+    *,
+    effect: float = EFFECT,
+    wave: WhichWave = "first",
+    simulations: int = SIMULATIONS,
+    seed: int = 1,
+) -> StudyPower:
+    """Return with what probability a study of this survey's size supports a claim that is true.
+
+    Parameters
+    ----------
+    survey
+        Its organizations, respondents and items are counted; its answers are not looked at, as power for the effect
+        that was observed says nothing beyond its p value (Hoenig and Heisey 2001, The American Statistician 55).
+    effect
+        Difference of the gap between rest and top quartile, in standard deviations of the gap.
+    wave
+        Whether each organization's first or latest wave counts.
+    simulations, seed
+        Of the simulation.
+
+    Raises
+    ------
+    AnalysisError
+        Fewer than 40 organizations, no criterion apart from the gap's items, or no gap.
+    """
+    data = claim_data(survey, wave=wave)
+    if data.criterion is None:
+        raise AnalysisError(
+            "Without a criterion apart from the gap's own items no study of any size can test the claim."
+        )
+    n, respondents = claim_evidence(data).n, min(MOST_RESPONDENTS, max(1, round(data.respondents)))
+    items = max(2, len(data.items))
+    found = power(n, respondents, items, effect, simulations=simulations, seed=seed)
+    return StudyPower(found, n, respondents, items, effect, survey.source)

@@ -1,0 +1,304 @@
+"""A customer satisfaction index by organization, sector and all, from wave to wave.
+
+A customer's index is the mean of his or her ratings by the index's formula: UKCSI, ratings from 1 to 10 times 10
+(Institute of Customer Service); ACSI, the same ratings stretched to 0 to 100 (Fornell et al. 1996, equal weights).
+An organization's, a sector's and the whole index are weighted means over customers.
+
+The organizations rated are those that the index is about, not a sample of others; so customers are drawn within
+organizations, and organizations are the strata of the design (Cochran 1977). With ``design="organizations"`` the
+organizations are taken as a sample themselves, clusters of customers, and intervals are wider. Waves are independent
+samples of customers: a change has the standard error ``sqrt(se1^2 + se2^2)``, and its p values are adjusted by Holm's
+method over the sectors, and over the organizations.
+
+References
+----------
+Cochran, W. G. (1977). Sampling Techniques, 3rd ed., chapter 5.
+Fornell, C., Johnson, M. D., Anderson, E. W., Cha, J., and Bryant, B. E. (1996). The American Customer Satisfaction
+Index: nature, purpose, and findings. Journal of Marketing 60.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from cfanalysis.analyses.respondent_scores import index_answers, item_answers
+from cfanalysis.confidentiality import shows_distribution
+from cfanalysis.effects import Estimate, adjust, weighted_mean
+from cfanalysis.errors import AnalysisError
+from cfanalysis.instrument import Index, Instrument
+from cfanalysis.survey import Source, Survey
+
+Design = Literal["customers", "organizations"]
+WEIGHT = "weight"
+SCOPES = ("all", "sector", "organization")
+LABELS = {"all": "All organizations"}
+
+
+@dataclass(frozen=True)
+class SectorIndex:
+    """An index over customers.
+
+    Parameters
+    ----------
+    frame
+        One row per scope, name and wave: ``scope`` (all, sector, organization), ``name, wave, score`` (0-100), ``se,
+        low, high`` (95 % interval; missing below the minimum of customers), ``n`` (customers), ``n_organizations``.
+    changes
+        One row per scope, name and pair of waves in a row: ``scope, name, before, after, change, se, low, high, p,
+        p_holm``; where both waves have a standard error.
+    improvement
+        Share of customers who expect organizations to improve: ``wave, share, low, high`` (0-1), ``n``; empty where
+        that is not asked.
+    index
+        The index, with its formula and what was published.
+    weighted
+        Whether customers carry weights.
+    design
+        How customers were drawn: within organizations, or with organizations as clusters.
+    field
+        Title of the field that makes the sectors; "" where there is none.
+    n, n_organizations
+        Customers and organizations, all waves.
+    method, source
+        How, and where the data come from.
+    """
+
+    frame: pd.DataFrame
+    changes: pd.DataFrame
+    improvement: pd.DataFrame
+    index: Index
+    weighted: bool
+    design: Design
+    field: str
+    n: int
+    n_organizations: int
+    method: str
+    source: Source
+
+
+def sector_index(
+    survey: Survey, *, index: str | None = None, by: str | None = None, design: Design = "customers"
+) -> SectorIndex:
+    """Return an index by organization, sector and all for every wave.
+
+    Parameters
+    ----------
+    survey
+        Responses of customers; each customer's ``weight``, if the instrument has a respondent field of that id,
+        counts.
+    index
+        The instrument's index; None takes its first.
+    by
+        The organization field that makes the sectors; None takes the first.
+    design
+        ``"customers"`` are drawn within organizations, or ``"organizations"`` are drawn, too.
+
+    Raises
+    ------
+    AnalysisError
+        There are no responses or no index, or a weight is not a positive number.
+    """
+    instrument = survey.instrument
+    if survey.responses is None or not instrument.indices:
+        raise AnalysisError("A sector index needs responses of customers and an index in the instrument.")
+    chosen = instrument.indices[0] if index is None else instrument.index(index)
+    fields = {f.id: f.title for f in instrument.organization_fields}
+    field = by or next(iter(fields), "")
+    people = _people(survey, chosen, field)
+    frame = pd.DataFrame(
+        [
+            row
+            for wave in survey.source.waves
+            for row in _rows(people[people["wave"] == wave], wave, design, instrument)
+        ]
+    )
+    order = {scope: k for k, scope in enumerate(SCOPES)}
+    frame = frame.sort_values(
+        ["scope", "name", "wave"], key=lambda c: c.map(order) if c.name == "scope" else c
+    )
+    return SectorIndex(
+        frame.reset_index(drop=True),
+        _changes(frame, survey.source.waves),
+        _improvement(survey, people, design),
+        chosen,
+        bool(people["weight"].nunique() > 1),
+        design,
+        fields.get(field, ""),
+        len(people),
+        int(people["organization"].nunique()),
+        _method(chosen, design, weighted=bool(people["weight"].nunique() > 1)),
+        survey.source,
+    )
+
+
+def wave_change(before: Estimate, after: Estimate) -> Estimate:
+    """Return the change between two independent samples, with 95 % interval and p of the normal distribution.
+
+    Examples
+    --------
+    >>> change = wave_change(Estimate(71.0, se=0.3), Estimate(72.0, se=0.4))
+    >>> change.estimate, round(change.low, 2), round(change.high, 2), round(change.p, 4)
+    (1.0, 0.02, 1.98, 0.0455)
+    """
+    change = after.estimate - before.estimate
+    if before.se is None or after.se is None:
+        return Estimate(change)
+    se = float(np.hypot(before.se, after.se))
+    reach = float(stats.norm.ppf(0.975)) * se
+    p = float(2 * stats.norm.sf(abs(change) / se)) if se > 0 else None
+    return Estimate(change, change - reach, change + reach, se, p)
+
+
+def design_mean(
+    values: pd.Series, weights: pd.Series, organizations: pd.Series, *, design: Design = "customers"
+) -> Estimate:
+    """Return a weighted mean with the standard error of the design.
+
+    Parameters
+    ----------
+    values, weights, organizations
+        Of each customer, shape (n,).
+    design
+        As in `sector_index`. Organizations with one customer are joined to one stratum.
+
+    Examples
+    --------
+    >>> mean = design_mean(pd.Series([60.0, 80, 70, 90]), pd.Series([1.0] * 4), pd.Series(list("aabb")))
+    >>> mean.estimate, round(mean.se, 4)
+    (75.0, 7.0711)
+    """
+    if len(values) < 2:
+        return Estimate(float(values.iloc[0])) if len(values) else Estimate(np.nan)
+    if design == "organizations" and organizations.nunique() > 1:
+        return weighted_mean(values, weights, cluster=organizations)
+    size = organizations.groupby(organizations).transform("size")
+    strata = organizations.where(size > 1, "")
+    if (strata == "").sum() == 1:  # a lonely customer joins the largest stratum
+        strata = strata.where(strata != "", strata.value_counts().index[0])
+    return weighted_mean(values, weights, strata=strata.to_numpy())
+
+
+def _people(survey: Survey, index: Index, field: str) -> pd.DataFrame:
+    """Return customers with an index: ``organization, wave, sector, weight, score, row``."""
+    responses = survey.responses if survey.responses is not None else pd.DataFrame()
+    table = pd.DataFrame(
+        {
+            "organization": responses["organization"].astype(str),
+            "wave": responses["wave"].astype(str),
+            "sector": responses[field].astype(str) if field else "",
+            "weight": _weights(responses, survey.instrument),
+            "score": index_answers(responses, survey.instrument, index),
+        }
+    )
+    return table.dropna(subset=["score"])
+
+
+def _weights(responses: pd.DataFrame, instrument: Instrument) -> pd.Series:
+    if WEIGHT not in {f.id for f in instrument.respondent_fields} or responses[WEIGHT].eq("").all():
+        return pd.Series(1.0, index=responses.index)
+    weights = pd.to_numeric(responses[WEIGHT], errors="coerce")
+    wrong = weights.isna() | (weights <= 0) | ~np.isfinite(weights.astype(float))
+    if wrong.any():
+        raise AnalysisError(
+            f"{int(wrong.sum())} customer(s) have no weight above 0.",
+            where=f"column {WEIGHT}, row {int(np.flatnonzero(wrong.to_numpy())[0])}",
+            value=responses[WEIGHT][wrong].iloc[0],
+            allowed="a number above 0",
+            next_step="Correct the file, or leave the column out.",
+        )
+    return weights.astype(float)
+
+
+def _rows(people: pd.DataFrame, wave: str, design: Design, instrument: Instrument) -> list[dict[str, object]]:
+    groups: list[tuple[str, str, pd.DataFrame]] = [("all", LABELS["all"], people)]
+    named = people[people["sector"] != ""]
+    groups += [("sector", str(name), here) for name, here in named.groupby("sector", sort=True)]
+    groups += [("organization", str(name), here) for name, here in people.groupby("organization", sort=True)]
+    rows: list[dict[str, object]] = []
+    for scope, name, here in groups:
+        if here.empty:
+            continue
+        mean = design_mean(here["score"], here["weight"], here["organization"], design=design)
+        if not shows_distribution(len(here), instrument.minima):
+            mean = Estimate(mean.estimate)
+        known = {"se": mean.se, "low": mean.low, "high": mean.high}
+        rows.append(
+            {
+                "scope": scope,
+                "name": name,
+                "wave": wave,
+                "score": mean.estimate,
+                **{key: np.nan if value is None else value for key, value in known.items()},
+                "n": len(here),
+                "n_organizations": int(here["organization"].nunique()),
+            }
+        )
+    return rows
+
+
+def _changes(frame: pd.DataFrame, waves: tuple[str, ...]) -> pd.DataFrame:
+    columns = ["scope", "name", "before", "after", "change", "se", "low", "high", "p", "p_holm"]
+    rows = []
+    known = {
+        (r["scope"], r["name"], r["wave"]): Estimate(r["score"], se=r["se"])
+        for r in frame[frame["se"].notna()].to_dict(orient="records")
+    }
+    for scope, name in dict.fromkeys(zip(frame["scope"], frame["name"], strict=True)):
+        for before, after in pairwise(waves):
+            if (scope, name, before) in known and (scope, name, after) in known:
+                change = wave_change(known[scope, name, before], known[scope, name, after])
+                bounds = (change.estimate, change.se, change.low, change.high, change.p)
+                rows.append((scope, name, before, after, *bounds, np.nan))
+    table = pd.DataFrame(rows, columns=columns)
+    for _, here in table.groupby(["scope", "before"]):
+        tested = here[here["p"].notna()]
+        if len(tested):
+            table.loc[tested.index, "p_holm"] = adjust(tested["p"].astype(float), method="holm").adjusted
+    return table
+
+
+def _improvement(survey: Survey, people: pd.DataFrame, design: Design) -> pd.DataFrame:
+    columns = ["wave", "share", "low", "high", "n"]
+    asked = [
+        item
+        for item in survey.instrument.select(role="expectation")
+        if len(survey.instrument.scale_of(item.id).categories) == 2
+    ]
+    if not asked or survey.responses is None:
+        return pd.DataFrame(columns=columns)
+    answers = item_answers(survey.responses.loc[people.index], survey.instrument, asked[:1]).iloc[:, 0] / 100
+    known = people[answers.notna()].assign(expects=answers)
+    rows = []
+    for wave in survey.source.waves:
+        here = known[known["wave"] == wave]
+        if shows_distribution(len(here), survey.instrument.minima):
+            mean = design_mean(here["expects"], here["weight"], here["organization"], design=design)
+            low = None if mean.low is None else max(0.0, mean.low)
+            high = None if mean.high is None else min(1.0, mean.high)
+            rows.append((wave, mean.estimate, low, high, len(here)))
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _method(index: Index, design: Design, *, weighted: bool) -> str:
+    formula = {
+        "ukcsi": "the mean of ratings from 1 to 10, times 10 (UKCSI)",
+        "acsi": "the mean of ratings from 1 to 10, stretched to 0 to 100 (ACSI, equal weights)",
+        "mean": "the mean of ratings on 0 to 100",
+        "percent_positive": "the percentage of positive ratings",
+    }[index.formula]
+    drawn = (
+        "customers drawn within organizations, which are the strata"
+        if design == "customers"
+        else "organizations drawn as clusters of customers"
+    )
+    weights = "weighted" if weighted else "every customer counts once"
+    return (
+        f"A customer's index is {formula}; at least half of the ratings are needed. Means over customers, {weights}; "
+        f"standard errors for {drawn}. Waves are independent samples; changes are tested by z, p adjusted by Holm."
+    )

@@ -1,0 +1,253 @@
+"""Surveys of oneself are not enough: how organizations rate themselves, and how their customers rate them.
+
+Both ratings are on 0 to 100. Agreement is asked three ways. Bland and Altman's limits: by how much the two differ for
+one organization. Intraclass correlations, two-way random effects: of single ratings in absolute agreement, ICC(A,1),
+and in consistency, ICC(C,1), after which only the order counts. Over- and under-raters: organizations whose difference
+lies more than half a standard deviation from the mean difference (Atwater and Yammarino 1992).
+
+An organization that is chosen because it rates itself high will be rated less high by its customers, even where nobody
+boasts: regression to the mean. The line of the customers' rating on the self-rating says what to expect.
+
+References
+----------
+Atwater, L. E., and Yammarino, F. J. (1992). Personnel Psychology 45.
+Bland, J. M., and Altman, D. G. (1986). The Lancet 327. (1999). Statistical Methods in Medical Research 8.
+McGraw, K. O., and Wong, S. P. (1996). Psychological Methods 1.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy import stats
+
+from cfanalysis.analyses.outcomes import outcome_table, slope_per_sd
+from cfanalysis.effects import Estimate
+from cfanalysis.effects.one_sample import mean_estimate, rank_correlation
+from cfanalysis.errors import AnalysisError
+from cfanalysis.quartiles import QUARTILES, quartile_groups
+from cfanalysis.scoring import index_scores, ranked_only
+from cfanalysis.survey import Source, Survey
+
+Floats = NDArray[np.float64]
+OVER, UNDER, IN_AGREEMENT = "over-rater", "under-rater", "in agreement"
+HALF_SD = 0.5
+METHOD = (
+    "Difference: self-rating minus customers' rating. Limits of agreement: mean difference plus and minus 1.96 standard "
+    "deviations. Over- and under-raters: differences more than half a standard deviation from the mean difference. "
+    "ICC: two-way random effects, single ratings."
+)
+
+
+@dataclass(frozen=True)
+class SelfRating:
+    """Self-ratings against customers' ratings.
+
+    Parameters
+    ----------
+    organizations
+        One row per organization: ``organization, wave, own, customers, mean, difference, group`` (over-rater,
+        under-rater, in agreement), ``n`` (customers asked).
+    groups
+        One row per group: ``group, n, own, customers, difference`` (means).
+    bias
+        Mean difference with 95 % interval.
+    limits
+        Lower and upper limit of agreement, each with its 95 % interval.
+    icc_agreement, icc_consistency
+        ICC(A,1) and ICC(C,1) with 95 % intervals.
+    rank
+        Spearman's correlation.
+    slope
+        Change of the customers' rating for one standard deviation of the self-rating, with HC3 interval, and in
+        ``regression`` the same in points for a point: below 1 is regression to the mean.
+    regression
+        Points of the customers' rating for one point of the self-rating.
+    by_quartile
+        One row per quartile of the self-rating, top first: ``quartile, n, own, customers`` (means, as deviations from
+        all organizations' mean).
+    measure
+        What is taken as self-rating (title).
+    n, method, source
+        Organizations, how, and where the data come from.
+    """
+
+    organizations: pd.DataFrame
+    groups: pd.DataFrame
+    bias: Estimate
+    limits: tuple[Estimate, Estimate]
+    icc_agreement: Estimate
+    icc_consistency: Estimate
+    rank: Estimate
+    slope: Estimate
+    regression: float
+    by_quartile: pd.DataFrame
+    measure: str
+    n: int
+    method: str
+    source: Source
+
+
+def self_rating(survey: Survey, outcome: str, *, index: str | None = None) -> SelfRating:
+    """Return how self-ratings agree with customers' ratings of the same organizations.
+
+    Parameters
+    ----------
+    survey
+        With the outcome.
+    outcome
+        The customers' rating, 0 to 100.
+    index
+        The instrument's index that is the self-rating; None takes the criterion.
+
+    Raises
+    ------
+    AnalysisError
+        No such outcome or index, values off 0 to 100, or fewer than eight organizations.
+    """
+    chosen = survey.instrument.criterion_index if index is None else survey.instrument.index(index)
+    if chosen is None:
+        raise AnalysisError("The instrument has no index to take as self-rating.")
+    table = outcome_table(survey, outcome).rename(columns={"outcome": "customers"})
+    scores = index_scores(ranked_only(survey.shares), survey.instrument, chosen).rename(
+        columns={"score": "own"}
+    )
+    table = table.merge(scores[["organization", "wave", "own"]], on=["organization", "wave"])
+    if len(table) < 8:
+        raise AnalysisError("Too few organizations have both ratings.", value=len(table), allowed="8 or more")
+    if table["customers"].min() < 0 or table["customers"].max() > 100:
+        raise AnalysisError("Customers' ratings are not on 0 to 100.", value=outcome)
+    own, customers = table["own"].to_numpy(float), table["customers"].to_numpy(float)
+    difference = own - customers
+    table = table.assign(mean=(own + customers) / 2, difference=difference, group=rating_groups(difference))
+    agreement, consistency = intraclass_correlations(own, customers)
+    columns = ["organization", "wave", "own", "customers", "mean", "difference", "group", "n"]
+    slope = slope_per_sd(customers, own)
+    return SelfRating(
+        table[columns],
+        _groups(table),
+        mean_estimate(difference),
+        limits_of_agreement(difference),
+        agreement,
+        consistency,
+        rank_correlation(own, customers),
+        slope,
+        slope.estimate / float(own.std(ddof=1)),
+        _by_quartile(own, customers),
+        chosen.title,
+        len(table),
+        METHOD,
+        survey.source,
+    )
+
+
+def rating_groups(difference: Floats) -> list[str]:
+    """Return who over-rates itself, by differences self minus customers.
+
+    Examples
+    --------
+    >>> rating_groups(np.array([-10.0, 0, 0, 10]))
+    ['under-rater', 'in agreement', 'in agreement', 'over-rater']
+    """
+    away = difference - difference.mean()
+    reach = HALF_SD * difference.std(ddof=1)
+    return [OVER if d > reach else UNDER if d < -reach else IN_AGREEMENT for d in np.round(away, 9)]
+
+
+def limits_of_agreement(difference: Floats) -> tuple[Estimate, Estimate]:
+    """Return Bland and Altman's 95 % limits, each with its interval.
+
+    Notes
+    -----
+    Standard error of a limit: ``s sqrt(1/n + 1.96^2 / (2 (n - 1)))`` (Bland and Altman 1999), Student's t.
+
+    Examples
+    --------
+    >>> low, high = limits_of_agreement(np.array([-1.0, 0, 1]))
+    >>> round(low.estimate, 2), round(high.estimate, 2)
+    (-1.96, 1.96)
+    """
+    n, s, mean = difference.size, float(difference.std(ddof=1)), float(difference.mean())
+    se = s * float(np.sqrt(1 / n + 1.96**2 / (2 * (n - 1))))
+    reach = float(stats.t.ppf(0.975, n - 1)) * se
+    low, high = (mean + sign * 1.96 * s for sign in (-1, 1))
+    return Estimate(low, low - reach, low + reach, se), Estimate(high, high - reach, high + reach, se)
+
+
+def intraclass_correlations(x: Floats, y: Floats) -> tuple[Estimate, Estimate]:
+    """Return ICC(A,1) and ICC(C,1) of two ratings of the same things.
+
+    Parameters
+    ----------
+    x, y
+        Shape (n,), n at least 3, not both constant.
+
+    Returns
+    -------
+    tuple of Estimate
+        McGraw and Wong's (1996) cases 2 and 3 with 95 % intervals by F; in R: ``irr::icc(cbind(x, y), "twoway",
+        "agreement" or "consistency")``.
+
+    Examples
+    --------
+    >>> a, c = intraclass_correlations(np.array([1.0, 2, 3, 4]), np.array([2.0, 3, 4, 5]))
+    >>> round(a.estimate, 4), round(c.estimate, 4)
+    (0.7692, 1.0)
+    """
+    ratings = np.column_stack([x, y])
+    n, k = ratings.shape
+    rows, columns, grand = ratings.mean(axis=1), ratings.mean(axis=0), ratings.mean()
+    msr = k * ((rows - grand) ** 2).sum() / (n - 1)
+    msc = n * ((columns - grand) ** 2).sum() / (k - 1)
+    mse = ((ratings - rows[:, None] - columns + grand) ** 2).sum() / ((n - 1) * (k - 1))
+    agreement = (msr - mse) / (msr + (k - 1) * mse + k / n * (msc - mse))
+    consistency = (msr - mse) / (msr + (k - 1) * mse)
+    if mse <= 1e-12 * max(msr, 1e-300):
+        return Estimate(float(agreement)), Estimate(float(consistency))
+    f = msr / mse
+    lower = f / stats.f.ppf(0.975, n - 1, (n - 1) * (k - 1))
+    upper = f * stats.f.ppf(0.975, (n - 1) * (k - 1), n - 1)
+    c = Estimate(
+        float(consistency), float((lower - 1) / (lower + k - 1)), float((upper - 1) / (upper + k - 1))
+    )
+    a, b = k * agreement / (n * (1 - agreement)), 1 + k * agreement * (n - 1) / (n * (1 - agreement))
+    v = (a * msc + b * mse) ** 2 / ((a * msc) ** 2 / (k - 1) + (b * mse) ** 2 / ((n - 1) * (k - 1)))
+    below, above = stats.f.ppf(0.975, n - 1, v), stats.f.ppf(0.975, v, n - 1)
+    spread = k * msc + (k * n - k - n) * mse
+    low = n * (msr - below * mse) / (below * spread + n * msr)
+    high = n * (above * msr - mse) / (spread + n * above * msr)
+    return Estimate(float(agreement), float(low), float(high)), c
+
+
+def _groups(table: pd.DataFrame) -> pd.DataFrame:
+    rows = []
+    for group in (OVER, IN_AGREEMENT, UNDER):
+        here = table[table["group"] == group]
+        means = {
+            name: float(here[name].mean()) if len(here) else np.nan
+            for name in ("own", "customers", "difference")
+        }
+        rows.append({"group": group, "n": len(here), **means})
+    return pd.DataFrame(rows)
+
+
+def _by_quartile(own: Floats, customers: Floats) -> pd.DataFrame:
+    """Return the ratings' deviations from their means in each quartile of the self-rating."""
+    try:
+        labels = quartile_groups(own).labels
+    except AnalysisError:
+        return pd.DataFrame(columns=["quartile", "n", "own", "customers"])
+    rows = [
+        {
+            "quartile": quartile,
+            "n": int((labels == quartile).sum()),
+            "own": float((own - own.mean())[labels == quartile].mean()),
+            "customers": float((customers - customers.mean())[labels == quartile].mean()),
+        }
+        for quartile in QUARTILES
+        if (labels == quartile).any()
+    ]
+    return pd.DataFrame(rows)

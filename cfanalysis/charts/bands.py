@@ -1,0 +1,123 @@
+"""Where the quarters of organizations lie on each measure, with the client's mark.
+
+The dark part of a band holds the middle half of the organizations, the pale ends reach to the 10 % and 90 %
+quantiles, the line is the median. The ends are no minimum and maximum: these would be single organizations.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from matplotlib.axes import Axes
+
+from cfanalysis.charts.layout import Words
+from cfanalysis.charts.lettering import counted, one_line
+from cfanalysis.charts.marks import draw_bars, draw_dots, draw_swatches
+from cfanalysis.charts.plot import points_from
+from cfanalysis.charts.rows import Row, RowPlot, Sheet, row_plot
+from cfanalysis.charts.scales import roomy_limits
+from cfanalysis.charts.tones import mixed
+from cfanalysis.errors import AnalysisError
+from cfanalysis.numerals import decimal, ordinal
+
+if TYPE_CHECKING:
+    from cfanalysis.analyses.score_bands import ScoreBands
+
+_LEAST_SPAN = 20.0
+
+
+def quartile_bands(
+    bands: ScoreBands,
+    *,
+    ax: Axes | None = None,
+    title: str | None = None,
+    subtitle: str | None = None,
+    caption: str | None = None,
+) -> Axes:
+    """Draw the spread of organizations on each measure and, where there is one, the client's mark.
+
+    Parameters
+    ----------
+    bands
+        One row per measure: quantiles and the client's score, 0-100.
+    ax
+        Where to draw: its place takes everything, words included. None makes a figure of the theme's width.
+    title, subtitle, caption
+        The words around the plot; None writes plain ones, an empty text leaves them out.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        x is the score, y counts points from the top; the ticks are the measures.
+
+    Raises
+    ------
+    AnalysisError
+        There are no measures.
+    """
+    if not len(bands.frame):
+        raise AnalysisError("There is nothing to draw: there are no measures.")
+    table = bands.frame.to_dict(orient="records")
+    words = Words(
+        "Where organizations stand",
+        f"Scores, 0–100; {counted(bands.n, bands.source)}, latest wave of each",
+        bands.source.caption,
+    )
+    keys: tuple[str, ...] = ("Middle half of organizations", "10% to 90%", "Median")
+    heads: tuple[str, ...] = ("Median",)
+    if bands.client is not None:
+        keys, heads = (one_line(bands.client), *keys), ("Score", "Percentile", "Median")
+    rows = tuple(Row(str(r["title"]), (_aside(r, bands),), str(r["section"])) for r in table)
+    sheet = Sheet(
+        rows, words.replaced(title, subtitle, caption), heads=heads, keys=keys, sample=2.6, lane=1.7,
+        between=0.35, tones=(0 if bands.client is not None else 1,),
+    )  # fmt: skip
+    client = bands.client is not None
+    with row_plot(sheet, ax, key_mark=lambda p, i, x, y: _key(p, i if client else i + 1, x, y)) as plot:
+        values = [float(r[c]) for r in table for c in ("low", "high", "client")]
+        limits = roomy_limits(values, width=plot.width, pad=plot.theme.mark, least=_LEAST_SPAN)
+        crosses = limits[0] < 0 and min(v for v in values if v == v) < 0
+        plot.value_axis(limits, within=(-100.0 if crosses else 0.0, 100.0), zero=crosses)
+        _draw(plot, [table[placed.index] for placed in plot.placed])
+    return plot.axes
+
+
+def _aside(row: dict[str, object] | dict[object, object], bands: ScoreBands) -> tuple[str, ...]:
+    values = {str(key): value for key, value in row.items()}
+    median = decimal(float(str(values["median"])))
+    if bands.client is None:
+        return (median,)
+    percentile = float(str(values["percentile"]))
+    shown = ordinal(percentile) if percentile == percentile else "–"
+    return decimal(float(str(values["client"]))), shown, median
+
+
+def _tones(plot: RowPlot) -> tuple[str, str]:
+    theme = plot.theme
+    return mixed(theme.paper, theme.others[0], 0.32), mixed(theme.paper, theme.others[0], 0.75)
+
+
+def _draw(plot: RowPlot, rows: list[dict[str, float]] | list[dict[object, float]]) -> None:
+    ys = [placed.lanes[0] for placed in plot.placed]
+    columns = {name: [float(row[name]) for row in rows] for name in ("low", "q1", "median", "q3", "high", "client")}  # type: ignore[index]
+    pale, dark = _tones(plot)
+    draw_bars(plot, columns["low"], columns["high"], ys, pale, height=0.34 * plot.pitch)
+    draw_bars(plot, columns["q1"], columns["q3"], ys, dark, height=0.6 * plot.pitch)
+    half = 0.36 * plot.pitch
+    plot.axes.vlines(
+        columns["median"], [y - half for y in ys], [y + half for y in ys], color=plot.theme.ink, linewidth=1.4, zorder=3
+    )
+    draw_dots(plot.axes, columns["client"], ys, 0, plot.theme)
+
+
+def _key(plot: RowPlot, role: int, x: float, y: float) -> None:
+    theme, place = plot.theme, points_from(plot.axes, (0, 1))
+    pale, dark = _tones(plot)
+    if role == 0:
+        draw_dots(plot.axes, [x - 1.2 * theme.mark], [y], 0, theme, transform=place)
+    elif role == 3:
+        half = 0.6 * theme.mark
+        plot.axes.plot([x - 1.2 * theme.mark] * 2, [y - half, y + half], color=theme.ink, linewidth=1.4,
+                       transform=place, clip_on=False)  # fmt: skip
+    else:
+        draw_swatches(plot.axes, dark if role == 1 else pale, x, y, theme)

@@ -1,0 +1,114 @@
+"""A heat table: the gap of every pair in every quartile, as numbers on tones.
+
+The number is in every cell, so that the tone only guides the eye; letters are chosen by contrast. The tone's
+strength is the gap's size, brown where Do is above Say.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
+
+from cfanalysis.charts.layout import Words
+from cfanalysis.charts.lettering import counted, one_line, text_width, wrapped
+from cfanalysis.charts.plot import write
+from cfanalysis.charts.rows import Row, RowPlot, Sheet, row_plot
+from cfanalysis.charts.tones import letters_on, shaded
+from cfanalysis.errors import AnalysisError
+from cfanalysis.numerals import MISSING, decimal
+
+if TYPE_CHECKING:
+    from cfanalysis.analyses.pair_gaps import PairGaps
+
+_ALL = "All"
+
+
+def pair_heat_table(
+    gaps: PairGaps,
+    *,
+    ax: Axes | None = None,
+    title: str | None = None,
+    subtitle: str | None = None,
+    caption: str | None = None,
+) -> Axes:
+    """Draw the gap of each pair (rows) in each group of organizations (columns).
+
+    Parameters
+    ----------
+    gaps
+        One row per pair and group, 0-100; sections are dimensions.
+    ax
+        Where to draw: its place takes everything, words included. None makes a figure of the theme's width.
+    title, subtitle, caption
+        The words around the plot; None writes plain ones, an empty text leaves them out.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        x counts columns from 0, y points from the top; the cells are patches.
+
+    Raises
+    ------
+    AnalysisError
+        There are no pairs.
+    """
+    if not len(gaps.frame):
+        raise AnalysisError("There is nothing to draw: there are no pairs.")
+    table = gaps.frame.drop_duplicates(["pair", "group"])
+    wide = table.pivot(index="pair", columns="group", values="gap").astype(float)
+    about = table.drop_duplicates("pair").set_index("pair")
+    wide = wide.reindex(index=about.index, columns=list(gaps.groups))
+    n = {str(group): int(count) for group, count in table.groupby("group")["n"].max().items()}
+    rows = tuple(Row(str(about["title"][p]), section=str(about["section"][p])) for p in wide.index)
+    words = Words(
+        "Gap by pair and quartile",
+        f"Say minus Do, points of 100; {counted(gaps.n, gaps.source)}",
+        gaps.source.caption,
+    )
+    sheet = Sheet(
+        rows, words.replaced(title, subtitle, caption), lane=1.75, between=0.25, top=4.2, lined=False
+    )
+    with row_plot(sheet, ax) as plot:
+        values = wide.to_numpy()
+        known = [float(v) for v in values.ravel() if math.isfinite(v)] or [0.0]
+        plot.axes.set_xlim(0, len(gaps.groups))
+        plot.axes.set_xticks([])
+        _write_heads(plot, list(gaps.groups), n)
+        for placed in plot.placed:
+            for column, value in enumerate(values[placed.index]):
+                _draw_cell(plot, column, placed.lanes[0], float(value), (min(known), max(known)))
+    return plot.axes
+
+
+def _write_heads(plot: RowPlot, groups: list[str], n: dict[str, int]) -> None:
+    """Write the columns' names above them, with n below each."""
+    theme, room = plot.theme, plot.width / len(groups) - 4
+    for column, group in enumerate(groups):
+        lines = wrapped(one_line(group), room, theme.small, bold=True)[:2]
+        count = f"n = {n.get(group, 0):,}"
+        if theme.detail and text_width(count, theme.small) <= room:
+            lines.append(count)
+        for number, line in enumerate(reversed(lines)):
+            is_n = line == count
+            write(
+                plot.axes, line, (column + 0.5, 1), (0, (0.45 + 1.25 * number) * theme.small),
+                coords=("data", "axes fraction"), ha="center", size=theme.small, bold=not is_n,
+                color=theme.muted if is_n else theme.ink,
+            )  # fmt: skip
+
+
+def _draw_cell(plot: RowPlot, column: int, y: float, value: float, ends: tuple[float, float]) -> None:
+    theme, height = plot.theme, 0.96 * plot.pitch
+    known = math.isfinite(value)
+    tone = shaded(value, *ends, theme) if known else theme.paper
+    left = column + (0.02 if column else 0.0)
+    cell = Rectangle((left, y - height / 2), 0.96, height, facecolor=tone, edgecolor=theme.rule, linewidth=0.5)
+    plot.axes.add_patch(cell)
+    text = decimal(value) if known else MISSING
+    room = 0.96 * plot.width / (plot.axes.get_xlim()[1] or 1)
+    if text_width(text, theme.label) <= room and height > 0.9 * theme.label:
+        colour = letters_on(tone, theme) if known else theme.muted
+        write(plot.axes, text, (left + 0.48, y), coords="data", ha="center", va="center_baseline", color=colour)

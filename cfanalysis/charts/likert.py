@@ -1,0 +1,217 @@
+"""Answers on both sides of a centre: diverging bars for Likert items (Heiberger and Robbins 2014, *J. Stat. Softw.* 57:5).
+
+Answers below the centre grow to the left, those above to the right, each category in a tone that stays apart for
+the colour-blind; the neutral one is split across the centre, stands aside at the right, or is dropped. Shares are
+written in the bars where there is room, in letters chosen by contrast, and the sums of both sides at the edges.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
+
+from cfanalysis.charts.layout import Words
+from cfanalysis.charts.lettering import counted, text_width
+from cfanalysis.charts.marks import draw_swatches
+from cfanalysis.charts.plot import write
+from cfanalysis.charts.rows import Row, RowPlot, Sheet, row_plot
+from cfanalysis.charts.tones import diverging, letters_on
+from cfanalysis.errors import AnalysisError, ParameterError
+from cfanalysis.numerals import percent
+from cfanalysis.theme import current
+
+if TYPE_CHECKING:
+    from cfanalysis.analyses.answer_distribution import AnswerDistribution
+
+Neutral = Literal["split", "aside", "drop"]
+Order = Literal["given", "agreement", "disagreement"]
+_ASIDE_GAP = 0.04  # between the bars and a neutral one that stands aside, shares
+
+
+@dataclass(frozen=True)
+class _Centre:
+    """Categories on both sides of the centre, and the neutral one where there is one."""
+
+    below: tuple[int, ...]
+    neutral: int | None
+    above: tuple[int, ...]
+
+
+def likert_bars(
+    answers: AnswerDistribution,
+    *,
+    neutral: Neutral = "split",
+    centre: float | None = None,
+    order: Order = "agreement",
+    ax: Axes | None = None,
+    title: str | None = None,
+    subtitle: str | None = None,
+    caption: str | None = None,
+) -> Axes:
+    """Draw how the answers to each item spread around a centre.
+
+    Parameters
+    ----------
+    answers
+        One row per item and category, shares 0-1.
+    neutral
+        Where the category at the centre goes: half on either side, aside at the right, or dropped. Dropped answers
+        stay in the base: shares are always of all answers.
+    centre
+        A category, which is then the neutral one, or a value between two (3.5). None is the middle of the scale.
+    order
+        ``"given"`` keeps the items and their sections; ``"agreement"`` puts the items with most answers above the
+        centre first, ``"disagreement"`` those with most below.
+    ax
+        Where to draw: its place takes everything, words included. None makes a figure of the theme's width.
+    title, subtitle, caption
+        The words around the plot; None writes plain ones, an empty text leaves them out.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        x is the share of answers, negative below the centre; y counts points from the top.
+
+    Raises
+    ------
+    AnalysisError
+        There are no answers.
+    ParameterError
+        The centre leaves no category on one of its sides.
+    """
+    if not len(answers.frame):
+        raise AnalysisError("There is nothing to draw: no item was answered.")
+    sides = _sides(answers.categories, centre)
+    shares = answers.frame.pivot(index="item", columns="category", values="share")
+    shares = shares.reindex(columns=list(answers.categories)).fillna(0.0)
+    about = answers.frame.drop_duplicates("item").set_index("item")
+    below, above = shares[list(sides.below)].sum(axis=1), shares[list(sides.above)].sum(axis=1)
+    items = list(about.index)
+    if order != "given":
+        by = above - below if order == "agreement" else below - above
+        items = sorted(items, key=lambda item: (-round(float(by[item]), 9), item))
+    rows = tuple(
+        Row(
+            str(about["title"][item]),
+            ((percent(float(above[item])),),),
+            str(about["section"][item]) if order == "given" else "",
+        )
+        for item in items
+    )
+    words = Words(
+        "How answers spread",
+        f"Share of answers, mean over {counted(answers.n, answers.source)}",
+        answers.source.caption,
+    )
+    sheet = Sheet(
+        rows, words.replaced(title, subtitle, caption), heads=("Agree" if _agrees(answers) else "Above",),
+        keys=_key_labels(answers, sides, neutral), lane=1.75, between=0.35, top=0.4, lined=False,
+        tones=(1,),
+    )  # fmt: skip
+    table = [shares.loc[item].to_dict() for item in items]
+    tones = dict(zip(answers.categories, _tones(sides, answers.categories), strict=True))
+    shown = [c for c in answers.categories if not (neutral == "drop" and c == sides.neutral)]
+    with row_plot(sheet, ax, key_mark=lambda p, i, x, y: _key_mark(p, tones[shown[i]], x, y)) as plot:
+        _draw(plot, table, sides, neutral, tones)
+    return plot.axes
+
+
+def _sides(categories: Sequence[int], centre: float | None) -> _Centre:
+    middle = (categories[0] + categories[-1]) / 2 if centre is None else centre
+    below = tuple(c for c in categories if c < middle)
+    above = tuple(c for c in categories if c > middle)
+    if not below or not above:
+        raise ParameterError(
+            "The centre leaves no answers on one side.",
+            value=centre,
+            allowed=f"above {categories[0]} and below {categories[-1]}",
+        )
+    return _Centre(below, next((c for c in categories if c == middle), None), above)
+
+
+def _agrees(answers: AnswerDistribution) -> bool:
+    """Whether the scale's upper end is called agreement."""
+    return "agree" in answers.labels[-1].lower() and "disagree" not in answers.labels[-1].lower()
+
+
+def _key_labels(answers: AnswerDistribution, sides: _Centre, neutral: Neutral) -> tuple[str, ...]:
+    pairs = zip(answers.categories, answers.labels, strict=True)
+    return tuple(label for c, label in pairs if not (neutral == "drop" and c == sides.neutral))
+
+
+def _tones(sides: _Centre, categories: Sequence[int]) -> list[str]:
+    places = {c: -(len(sides.below) - i) for i, c in enumerate(sides.below)}
+    places |= {c: i + 1 for i, c in enumerate(sides.above)}
+    # Both sides reach full strength at their end, however many categories each has.
+    theme = current()
+    lower = diverging([places[c] for c in sides.below], theme)
+    upper = diverging([places[c] for c in sides.above], theme)
+    tone = dict(zip((*sides.below, *sides.above), (*lower, *upper), strict=True))
+    return [tone.get(c) or diverging([0], theme)[0] for c in categories]
+
+
+def _key_mark(plot: RowPlot, colour: str, x: float, y: float) -> None:
+    draw_swatches(plot.axes, colour, x, y, plot.theme)
+
+
+def _draw(
+    plot: RowPlot,
+    table: Sequence[dict[int, float]],
+    sides: _Centre,
+    neutral: Neutral,
+    tones: dict[int, str],
+) -> None:
+    """Draw every row's bars between limits that all rows share."""
+    half = 0.5 if neutral == "split" and sides.neutral is not None else 0.0
+
+    def reach(row: dict[int, float], part: Sequence[int]) -> float:
+        middle = row[sides.neutral] * half if sides.neutral is not None else 0.0
+        return sum(row[c] for c in part) + middle
+
+    left = max((reach(row, sides.below) for row in table), default=0.0)
+    right = max((reach(row, sides.above) for row in table), default=0.0)
+    aside = neutral == "aside" and sides.neutral is not None
+    widest = max((row[sides.neutral] for row in table), default=0.0) if aside and sides.neutral else 0.0
+    end = right + (_ASIDE_GAP + widest if aside else 0.0)
+    span = max(left + end, 0.05)
+    plot.axes.set_xlim(-left - 0.01 * span, end + 0.01 * span)
+    plot.axes.set_xticks([])
+    for placed in plot.placed:
+        row, y = table[placed.index], placed.lanes[0]
+        middle = row[sides.neutral] * half if sides.neutral is not None else 0.0
+        x = -middle
+        for category in reversed(sides.below):
+            x -= row[category]
+            _bar(plot, x, row[category], y, tones[category])
+        if half and sides.neutral is not None:
+            _bar(plot, -middle, 2 * middle, y, tones[sides.neutral])
+        x = middle
+        for category in sides.above:
+            _bar(plot, x, row[category], y, tones[category])
+            x += row[category]
+        if aside and sides.neutral is not None:
+            _bar(plot, right + _ASIDE_GAP, row[sides.neutral], y, tones[sides.neutral])
+    plot.axes.axvline(0.0, color=plot.theme.ink, linewidth=0.8, zorder=2.6)
+
+
+def _bar(plot: RowPlot, x: float, share: float, y: float, colour: str) -> None:
+    """Draw one category's bar with its share in it, if there is room for the number."""
+    if not math.isfinite(share) or share <= 0:
+        return
+    theme, height = plot.theme, 0.86 * plot.pitch
+    plot.axes.add_patch(
+        Rectangle((x, y - height / 2), share, height, facecolor=colour, edgecolor=theme.paper, linewidth=0.6)
+    )
+    low, high = plot.axes.get_xlim()
+    text = f"{100 * share:.0f}"
+    room = share / (high - low) * plot.width
+    if theme.detail and room >= text_width(text, theme.small) + 0.5 * theme.small and height > theme.small:
+        write(
+            plot.axes, text, (x + share / 2, y), coords="data", ha="center", va="center_baseline",
+            size=theme.small, color=letters_on(colour, theme), zorder=3,
+        )  # fmt: skip

@@ -1,0 +1,38 @@
+"""``cfanalysis power``."""
+
+from __future__ import annotations
+
+import click
+
+
+@click.command(epilog="Example: cfanalysis power --organizations 250 --respondents 6 --items 40 --effect 0.5")
+@click.option("--organizations", type=int, required=True, help="How many take part; at least 40.")
+@click.option("--respondents", type=int, default=1, show_default=True, help="Of each organization.")
+@click.option("--items", type=int, default=20, show_default=True, help="Say and Do items in all.")
+@click.option(
+    "--effect", type=float, default=0.5, show_default=True,
+    help="How much wider the gap is below the top quartile, in standard deviations of the gap.",
+)  # fmt: skip
+@click.option(
+    "--ceiling", type=click.Choice(["none", "mild", "strong"]), default="mild", show_default=True,
+    help="How near the end of the scale the answers to Say lie.",
+)  # fmt: skip
+@click.option("--simulations", type=int, default=200, show_default=True, help="Made-up studies; at least 20.")
+@click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Of the random numbers.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+def power(
+    organizations: int, respondents: int, items: int, effect: float, ceiling: str, simulations: int, seed: int,
+    as_json: bool,
+) -> None:  # fmt: skip
+    """Plan a study: say with what probability the verdict supports a claim that is true.
+
+    Studies of this size are simulated, with answers on five options, and each is put to the verdict.
+    """
+    from cfanalysis.cli.claim_report import planned, power_report
+    from cfanalysis.cli.output import working
+
+    with working(f"Simulating {simulations:,} studies ..."):
+        found = planned(
+            organizations, respondents, items, effect, ceiling=ceiling, simulations=simulations, seed=seed
+        )
+    click.echo(power_report(found, as_json=as_json))

@@ -1,0 +1,120 @@
+"""What a child of the warm parent does: one job, found in a folder, and its result written there.
+
+A job is ``job.json`` in a folder of its own. Its result is ``done.json``, moved into place when everything else is
+on disk: a process that ended without it has failed, whatever its exit status says.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import time
+import traceback
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from cfanalysis.errors import CfAnalysisError
+
+JOB = "job.json"
+DONE = "done.json"
+
+_progress: int | None = None
+
+
+def report_progress(kind: str, value: object) -> None:
+    """Tell the warm parent how far the job is; it starts the time allowed for a step anew."""
+    if _progress is not None:
+        os.write(_progress, f"{kind} {value}\n".encode())
+
+
+def work(folder: Path, progress: int) -> int:
+    """Do the job in the folder; return the exit status.
+
+    Parameters
+    ----------
+    folder
+        The job's folder.
+    progress
+        The descriptor that takes the lines of `report_progress`.
+    """
+    global _progress
+    _progress = progress
+    from cfanalysis.publish.engine import WarmEngine
+
+    WarmEngine.folder = folder
+    owner = os.getpid()
+    began = time.perf_counter(), time.process_time()
+    job = json.loads((folder / JOB).read_text(encoding="utf-8"))
+    try:
+        os.environ.update(job["environment"])
+        os.chdir(job["cwd"])
+        result: dict[str, Any] = {"result": TASKS[job["do"]](folder, **job["arguments"])}
+    except CfAnalysisError as error:
+        result = {"error": {"type": type(error).__name__, "message": str(error), "code": error.exit_code}}
+    except Exception as error:
+        where = "".join(traceback.format_exception(error)[-6:])
+        result = {"error": {"type": type(error).__name__, "message": str(error), "traceback": where}}
+    if os.getpid() != owner:
+        return 1
+    result["seconds"] = round(time.perf_counter() - began[0], 3)
+    result["cpu"] = round(time.process_time() - began[1], 3)
+    aside = folder / f".{DONE}"
+    aside.write_text(json.dumps(result), encoding="utf-8")
+    aside.replace(folder / DONE)
+    return 0
+
+
+def settle(memory: int) -> None:
+    """Make this process, just forked, one of its own: group, signals, bounds, standard input."""
+    from cfanalysis.publish.limits import bound_resources
+
+    os.setpgid(0, 0)
+    signal.set_wakeup_fd(-1)
+    for number in (signal.SIGCHLD, signal.SIGTERM, signal.SIGPIPE):
+        signal.signal(number, signal.SIG_DFL if number != signal.SIGPIPE else signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    bound_resources(memory)
+
+
+def run_given_cells(folder: Path, notebook: str) -> dict[str, Any]:
+    """Run the cells of a notebook that papermill has prepared elsewhere; the executed one goes beside it."""
+    import nbformat
+    from papermill.engines import NotebookExecutionManager
+
+    from cfanalysis.publish.cells import run_cells
+
+    given = nbformat.read(folder / notebook, as_version=4)  # type: ignore[no-untyped-call]
+    nb_man = NotebookExecutionManager(given, progress_bar=False)
+    nb_man.notebook_start()
+    run_cells(nb_man, folder)
+    text = nbformat.writes(nb_man.nb)  # type: ignore[no-untyped-call]
+    (folder / "executed.ipynb").write_text(text, encoding="utf-8")
+    return {"executed": "executed.ipynb"}
+
+
+def write_report(folder: Path, **arguments: Any) -> dict[str, Any]:
+    """Execute a notebook and write its report into the job's folder (see `report.write_report`)."""
+    from cfanalysis.publish.report import write_report as write
+
+    return write(folder=folder, **arguments)
+
+
+def call(folder: Path, function: str, arguments: Mapping[str, Any]) -> Any:
+    """Call a function by its name, ``"package.module:function"``, with the job's folder first."""
+    module, _, name = function.partition(":")
+    return getattr(import_module(module), name)(folder, **arguments)
+
+
+TASKS: dict[str, Callable[..., Any]] = {"cells": run_given_cells, "report": write_report, "call": call}
+
+
+def quiet_exit(status: int) -> None:
+    """Leave without running what the parent's libraries registered for its end."""
+    for stream in (sys.__stdout__, sys.__stderr__):
+        if stream is not None:
+            stream.flush()
+    os._exit(status)

@@ -1,0 +1,26 @@
+"""Errors that are meant: cells tagged ``raises-exception`` show one, and the notebook goes on.
+
+Papermill takes every error in an executed notebook as a failure. So those that were meant are set aside while
+papermill looks, and put back afterwards.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+_MEANT = "cfanalysis_meant_outputs"
+
+
+def set_meant_errors_aside(notebook: Any) -> None:
+    """Hide the outputs of cells that were meant to raise an error."""
+    for cell in notebook.cells:
+        if "raises-exception" in cell.metadata.get("tags", []):
+            cell.metadata[_MEANT] = cell.get("outputs", [])
+            cell.outputs = []
+
+
+def restore_meant_errors(notebook: Any) -> None:
+    """Put them back."""
+    for cell in notebook.cells:
+        if _MEANT in cell.metadata:
+            cell.outputs = cell.metadata.pop(_MEANT)

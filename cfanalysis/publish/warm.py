@@ -1,0 +1,236 @@
+"""The warm parent: a process that has imported what notebooks need and forks a child for each job.
+
+It runs as ``python -m cfanalysis.publish.warm DESCRIPTOR``; the descriptor is a socket to its owner, and when the
+owner is gone it ends its children and itself. It opens no study and no extract and executes no notebook: what a
+child inherits is imported code alone. It stays single-threaded, as a lock held by another thread would stay
+locked for ever in a child.
+
+Requests and answers are JSON, one a line: ``{"run": folder, "timeout": s, "memory": MiB}``, ``{"stop": folder}``,
+``{"interrupt": folder}``, ``{"warm": [modules]}``; ``{"job": folder, "event": "ready" | "ended" | ..., ...}``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import json
+import os
+import selectors
+import signal
+import socket
+import sys
+import time
+import traceback
+from collections.abc import Iterable
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from cfanalysis.publish import child
+from cfanalysis.publish.limits import adopt_orphans, die_with_parent, end_group, own_children, threads
+
+MODULES = (
+    "pandas",
+    "pyarrow.parquet",
+    "matplotlib_inline.backend_inline",
+    "matplotlib.pyplot",
+    "matplotlib.backends.backend_svg",
+    "matplotlib.backends.backend_agg",
+    "seaborn",
+    "papermill",
+    "nbformat",
+    "cfanalysis.publish.cells",
+    "cfanalysis.publish.execution",
+    "cfanalysis.publish.pdf",
+    "cfanalysis.publish.html",
+)
+"""What every notebook of the workbook and every report needs."""
+
+
+@dataclass
+class _Running:
+    """A job at work: its folder, its process, when its present step must end."""
+
+    folder: str
+    process: int
+    progress: int
+    timeout: float
+    deadline: float
+    part: bytes = b""
+    why: str = ""
+
+
+class WarmParent:
+    """Forks a child for each request that comes through the socket.
+
+    Parameters
+    ----------
+    control
+        The socket to the owner.
+    """
+
+    def __init__(self, control: socket.socket) -> None:
+        self._control = control
+        self._running: dict[int, _Running] = {}
+        self._selector = selectors.DefaultSelector()
+        self._wake, wake = socket.socketpair()
+        for end in (self._wake, wake):
+            end.setblocking(False)
+        self._waker = wake
+        self._received = b""
+
+    def serve(self) -> None:
+        """Work until the owner is gone."""
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        signal.set_wakeup_fd(self._waker.fileno(), warn_on_full_buffer=False)
+        adopt_orphans()
+        self._selector.register(self._control, selectors.EVENT_READ, self._requests)
+        self._selector.register(self._wake, selectors.EVENT_READ, self._reap)
+        self._say(event="ready", threads=threads(), process=os.getpid())
+        try:
+            while True:
+                for key, _ in self._selector.select(self._patience()):
+                    key.data()
+                self._end_late()
+        except (EOFError, BrokenPipeError, ConnectionResetError):
+            pass
+        finally:
+            for running in self._running.values():
+                end_group(running.process)
+
+    def _patience(self) -> float | None:
+        deadlines = [r.deadline for r in self._running.values() if not r.why]
+        return max(0.0, min(deadlines) - time.monotonic()) if deadlines else None
+
+    def _requests(self) -> None:
+        received = self._control.recv(65536)
+        if not received:
+            raise EOFError
+        *lines, self._received = (self._received + received).split(b"\n")
+        for line in lines:
+            request = json.loads(line)
+            if "run" in request:
+                self._fork(request["run"], float(request["timeout"]), int(request["memory"]))
+            elif "warm" in request:
+                warm(request["warm"])
+            else:
+                self._signal(request)
+
+    def _signal(self, request: dict[str, str]) -> None:
+        for running in self._running.values():
+            if running.folder == request.get("stop"):
+                running.why = "Stopped"
+                end_group(running.process)
+            elif running.folder == request.get("interrupt"):
+                os.kill(running.process, signal.SIGINT)
+
+    def _fork(self, folder: str, timeout: float, memory: int) -> None:
+        parent = os.getpid()
+        reading, writing = os.pipe()
+        process = os.fork()
+        if process == 0:
+            status = 1
+            try:
+                die_with_parent(parent)
+                self._control.close()
+                os.close(reading)
+                child.settle(memory)
+                status = child.work(Path(folder), writing)
+            except BaseException:
+                traceback.print_exc(file=sys.__stderr__)
+            finally:
+                child.quiet_exit(status)
+        os.close(writing)
+        with contextlib.suppress(OSError):
+            os.setpgid(process, process)  # by both, so that the group exists whoever comes first
+        os.set_blocking(reading, False)
+        running = _Running(folder, process, reading, timeout, time.monotonic() + timeout)
+        self._running[process] = running
+        self._selector.register(reading, selectors.EVENT_READ, lambda: self._progress(running))
+
+    def _progress(self, running: _Running) -> None:
+        try:
+            received = os.read(running.progress, 4096)
+        except (BlockingIOError, OSError):
+            return
+        if not received:
+            self._selector.unregister(running.progress)
+            return
+        *lines, running.part = (running.part + received).split(b"\n")
+        running.deadline = time.monotonic() + running.timeout
+        for line in lines:
+            kind, _, value = line.decode().partition(" ")
+            self._say(job=running.folder, event=kind, value=value)
+
+    def _end_late(self) -> None:
+        now = time.monotonic()
+        for running in self._running.values():
+            if now >= running.deadline and not running.why:
+                running.why = "Timeout"
+                end_group(running.process)
+
+    def _reap(self) -> None:
+        with contextlib.suppress(BlockingIOError):
+            while self._wake.recv(4096):
+                pass
+        while True:
+            try:
+                process, status, usage = os.wait4(-1, os.WNOHANG)
+            except ChildProcessError:
+                return
+            if process == 0:
+                return
+            running = self._running.pop(process, None)
+            if running is not None:
+                self._ended(running, status, usage.ru_maxrss)
+
+    def _ended(self, running: _Running, status: int, peak: int) -> None:
+        """End what the job left behind, and tell the owner."""
+        end_group(running.process)
+        for orphan in own_children() - self._running.keys():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(orphan, signal.SIGKILL)
+        with contextlib.suppress(KeyError):
+            self._selector.unregister(running.progress)
+        os.close(running.progress)
+        ended = os.waitstatus_to_exitcode(status)
+        self._say(job=running.folder, event="ended", status=ended, why=running.why, peak=peak)
+
+    def _say(self, **message: Any) -> None:
+        self._control.sendall(json.dumps(message).encode() + b"\n")
+
+
+def warm(modules: Iterable[str]) -> None:
+    """Import modules; one that is not there is left to the notebook that needs it."""
+    from cfanalysis.publish.shell import new_shell
+
+    shell = new_shell()
+    with shell.builtin_trap:
+        for name in modules:
+            with contextlib.suppress(ImportError):
+                import_module(name)
+
+
+def prepare() -> None:
+    """Import everything, once, and let the collector leave it alone in the children."""
+    # jsonschema imports this optional format checker where it is installed, at one second a start.
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+    warm([*MODULES, *sys.argv[2:]])
+    gc.collect()
+    gc.freeze()
+
+
+def main() -> None:
+    """Serve the owner at the other end of the socket."""
+    control = socket.socket(fileno=int(sys.argv[1]))
+    prepare()
+    if threads() > 1:
+        print(f"the warm parent has {threads()} threads", file=sys.stderr)
+    WarmParent(control).serve()
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()
