@@ -7,12 +7,13 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 SAMPLE_CLIENT ?= Alderbarrow Pumps
 
-.PHONY: help report test test-system lint format lock lab clean
+.PHONY: help report test test-system fuzz lint format lock lab clean
 
 help:
 	@echo "make report       install, prepare the sample, publish its reports to reports/sample/"
 	@echo "make test         lint, strict types and tests; needs no system package"
 	@echo "make test-system  install what deeper tests need (poppler) and run them"
+	@echo "make fuzz         ten thousand mutated survey files against the readers"
 	@echo "make lab          open the notebooks in JupyterLab"
 	@echo "make lock         write the hash-locked requirements anew"
 	@echo "make clean        remove the sample's study and reports"
@@ -47,6 +48,10 @@ test: lint
 test-system: $(VENV)/installed-test
 	sh tests/install_system_packages.sh
 	$(BIN)/python -m pytest -q -m system
+
+# Ten thousand mutated survey files against the readers and the cleaning; a few minutes.
+fuzz: $(VENV)/installed-test
+	CFANALYSIS_FUZZ=10000 $(BIN)/python -m pytest -q tests/fuzz -m fuzz
 
 format: $(VENV)/installed-test
 	$(BIN)/ruff check --fix .

@@ -197,7 +197,7 @@ def _about(study: Study, name: str, members: list[str], title: str) -> dict[str,
         "format": FORMAT,
         "client": name,
         "wave": wave,
-        "n": int(own["n"]),
+        "n": int(rows["n"].loc[wave]),
         "quartile": quartile_names(latest, study).get(name),
         "criterion": None if index is None else index.title,
         "facts": {

@@ -12,11 +12,9 @@ import pandas as pd
 
 from cfanalysis import wording
 from cfanalysis.analyses.client_report import Standing
-from cfanalysis.analyses.gap_slope import GapSlope
 from cfanalysis.analyses.quartile_gaps import QuartileGaps
-from cfanalysis.analyses.say_do_profile import SayDoProfile
 from cfanalysis.blocks import Figure, KeyFigure, KeyFigures, Masthead, Prose
-from cfanalysis.charts import gap_against_performance, quartile_gap, say_do_dumbbell
+from cfanalysis.chart_words import written
 from cfanalysis.confidentiality import respondents_in_words
 from cfanalysis.exhibit import exhibit
 from cfanalysis.numerals import decimal, digits_for, interval, ordinal, percent
@@ -25,17 +23,7 @@ from cfanalysis.survey import ClientExtract, Source
 
 SYNTHETIC = "Synthetic data: no organization in it exists"
 
-Words = tuple[Callable[[Any], str], Callable[[Any], str], Callable[[Any], str]]
-
-CHART_WORDS: dict[Callable[..., Any], Words] = {
-    say_do_dumbbell: (wording.profile_title, wording.profile_subtitle, wording.profile_alt),
-    quartile_gap: (wording.gap_title, wording.gap_subtitle, wording.gap_alt),
-    gap_against_performance: (wording.slope_title, wording.slope_subtitle, wording.slope_alt),
-}
-"""For each chart the sentences that go with it: title, subtitle, alternative text."""
-
-
-def figure(chart: Callable[..., Any], result: SayDoProfile | QuartileGaps | GapSlope) -> Figure:
+def figure(chart: Callable[..., Any], result: Any) -> Figure:
     """Return a chart of a result with its finding as title and its alternative text.
 
     Parameters
@@ -45,8 +33,8 @@ def figure(chart: Callable[..., Any], result: SayDoProfile | QuartileGaps | GapS
     result
         What the chart draws.
     """
-    title, subtitle, alt = CHART_WORDS[chart]
-    return exhibit(chart, result, alt=alt(result), title=title(result), subtitle=subtitle(result))
+    words = written(chart, result)
+    return exhibit(chart, result, alt=words.alt, title=words.title, subtitle=words.subtitle)
 
 
 def study_masthead(study: Study, title: str) -> Masthead:

@@ -14,9 +14,16 @@ from cfanalysis.charts import forest, specification_curve
 from cfanalysis.effects import Estimate
 from cfanalysis.exhibit import exhibit
 from cfanalysis.numerals import MISSING, decimal, digits_for, percent
+from cfanalysis.verdict.result import LEAST_ORGANIZATIONS
 
 FOREST: Callable[..., Any] = forest
 CURVE: Callable[..., Any] = specification_curve
+ADJUSTED: dict[PartScope, str] = {
+    "dimension": "Holm over dimensions",
+    "practice": "Benjamini-Hochberg over practices",
+    "pair": "Benjamini-Hochberg over pairs",
+    "item": "Benjamini-Hochberg over items",
+}
 FACETS = {"say": "Say", "do": "Do"}
 
 
@@ -46,10 +53,13 @@ def parts_summary(parts: ClaimParts) -> Prose | Notice:
     divided = [scope for scope in scopes if parts.of(scope)]
     if not divided:
         return Notice("The gap is one Say item against one Do item: there are no parts to look at.")
-    if parts.composite:
-        return Notice(
-            "Quartiles are cut on the overall score, so the parts are described, not tested.", tone="caution"
+    if not parts.tested:
+        why = (
+            "Quartiles are cut on the overall score"
+            if parts.composite
+            else f"{parts.n} organizations are fewer than {LEAST_ORGANIZATIONS}"
         )
+        return Notice(f"{why}, so the parts are described, not tested.", tone="caution")
     sentences = [_counted(parts.of(scope), scope) for scope in divided]
     return Prose(
         "A part holds where its contrast is above 0 off the ends of the scale, on both metrics, after allowing for "
@@ -64,16 +74,20 @@ def _counted(rows: Sequence[Part], scope: PartScope) -> str:
     narrower = sum(row.stands_out and row.delta.estimate <= 0 for row in rows)
     which = f" ({', '.join(row.title for row in wider)})" if scope == "dimension" and wider else ""
     against = f", the opposite in {narrower}" if narrower else ""
-    return f"Of {len(rows)} {names[scope]} it holds in {len(wider)}{which}{against}."
+    held = "none" if not wider else "all" if len(wider) == len(rows) else str(len(wider))
+    return f"Of {len(rows)} {names[scope]} it holds in {held}{which}{against}."
 
 
-def parts_figure(parts: ClaimParts) -> Figure | Notice:
-    """Return the forest of dimensions and practices."""
+def parts_figure(parts: ClaimParts) -> Figure | None:
+    """Return the forest of dimensions and practices; nothing where the gap has no parts."""
+    if len(parts.rows) < 2:
+        return None
     rows = parts_forest(parts)
-    title = "Where the gap is wider below the top quartile"
+    title = "The contrast part by part"
+    filled = ". Filled: holds off the ends of the scale too, adjusted for the number of parts"
     subtitle = (
-        f"Rest minus top, {rows.frame['unit'].iloc[0]}, with 95% interval; {parts.n} organizations. Filled: holds off "
-        "the ends of the scale too, adjusted for the number of parts"
+        f"Rest minus top, {rows.frame['unit'].iloc[0]}, with 95% interval; {parts.n} organizations"
+        f"{filled if parts.tested else ', described'}"
     )
     text = "; ".join(
         f"{r['label']} {decimal(r['estimate'], 2, signed=True)} ({decimal(r['low'], 2)} to {decimal(r['high'], 2)})"
@@ -83,8 +97,8 @@ def parts_figure(parts: ClaimParts) -> Figure | Notice:
     return exhibit(FOREST, rows, alt=alt, title=title, subtitle=subtitle)
 
 
-def parts_table(parts: ClaimParts, *scopes: PartScope) -> Table | Notice:
-    """Return the contrast of every part of some scopes.
+def parts_table(parts: ClaimParts, *scopes: PartScope) -> Table | None:
+    """Return the contrast of every part of some scopes; nothing where there are none.
 
     Parameters
     ----------
@@ -95,41 +109,27 @@ def parts_table(parts: ClaimParts, *scopes: PartScope) -> Table | Notice:
     """
     chosen = [row for scope in scopes for row in parts.of(scope)]
     if not chosen:
-        return Notice("The gap has no such parts.")
-    labels = (
-        "Part",
-        "Items",
-        "Rest minus top",
-        "95% interval",
-        "Off the ceiling",
-        "95% interval",
-        "p",
-        "Adjusted",
-    )
+        return None
+    labels = ("Part", "Rest minus top", "95% interval", "Off the ceiling", "95% interval", "p")
     columns = [Column(label, "left" if i == 0 else "right") for i, label in enumerate(labels)]
     whole = parts.of("overall")
     digits = digits_for(whole[0].delta)
     rows = [_part_row(row, digits) for row in (*whole, *chosen)]
-    words = {"dimension": "Holm over dimensions", "practice": "Benjamini-Hochberg over practices"}
-    words |= {"pair": "Benjamini-Hochberg over pairs", "item": "Benjamini-Hochberg over items"}
     note = (
         f"Rest minus top in {parts.unit}, bootstrap of organizations, re-ranked and re-cut ({parts.repetitions:,} "
         f"samples, seed {parts.seed}). Off the ceiling: points per standard deviation of the criterion (metric B), "
-        f"jackknife. p: no contrast off the ceiling on both metrics; adjusted: "
-        f"{', '.join(words[s] for s in scopes if s in words)}. Items: Say, Do. n = {parts.n} organizations; criterion: "
-        f"{parts.criterion}. {parts.source.caption}"
+        "jackknife. p: no contrast off the ceiling on both metrics, "
+        f"{', '.join(ADJUSTED[scope] for scope in scopes if scope in ADJUSTED)}; of the whole as it is. n = {parts.n} "
+        f"organizations; criterion: {parts.criterion}. {parts.source.caption}"
     )
-    title = " and ".join(_heading(scope, first=i == 0) for i, scope in enumerate(scopes))
+    title = " and ".join(_heading(scope) for scope in scopes)
     return Table(f"The contrast {title}", columns, rows, note, (0,))
 
 
-def _heading(scope: PartScope, *, first: bool) -> str:
+def _heading(scope: PartScope) -> str:
     words = HEADINGS[scope]
-    return (
-        words[:1].lower() + words[1:]
-        if scope in ("dimension", "pair")
-        else f"of {words[:1].lower()}{words[1:]}"
-    )
+    in_title = words[:1].lower() + words[1:] if scope != "practice" else words
+    return in_title if scope in ("dimension", "pair") else f"of {in_title}"
 
 
 def _part_row(row: Part, digits: int) -> tuple[str, ...]:
@@ -137,13 +137,11 @@ def _part_row(row: Part, digits: int) -> tuple[str, ...]:
     latent = row.theta_b or row.theta_a
     return (
         title,
-        f"{row.n_say}, {row.n_do}",
         decimal(row.delta.estimate, digits, signed=True),
         bounds(row.delta, digits),
         decimal(None if latent is None else latent.estimate, digits, signed=True),
         bounds(latent, digits),
-        p_value(row.p),
-        MISSING if row.scope == "overall" else p_value(row.adjusted_p),
+        p_value(row.p if row.scope == "overall" else row.adjusted_p),
     )
 
 
@@ -152,18 +150,21 @@ def robustness_summary(robustness: Robustness) -> Prose:
     curve = robustness.specifications
     honest = curve.honest if len(curve.honest) else curve.frame
     above = float((honest["low"] > 0).mean()) if len(honest) else 0.0
-    ceiling = robustness.row("beyond_ceiling")
+    ceiling, raw = robustness.row("beyond_ceiling"), robustness.row("raw")
+    digits = 2 if raw is None else digits_for(raw.as_estimate)
     kinds = "" if robustness.composite else " whose criterion holds no item of the gap"
     sentences = [
         "Each analysis takes out some ways to be fooled and leaves others in; none of them is the verdict.",
         f"Of {len(honest)} specifications of the raw contrast{kinds}, {percent(above)} have an interval above 0 "
-        f"(median {decimal(float(honest['estimate'].median()), 2, signed=True)} {curve.unit}).",
+        f"(median {decimal(float(honest['estimate'].median()), digits, signed=True)} {curve.unit}).",
     ]
+    if robustness.composite:
+        sentences.append("All of them cut on the gap's own items: they describe, and cannot test the claim.")
     if ceiling is not None and ceiling.low is not None and not robustness.composite:
         told = "it stays above 0" if ceiling.low > 0 else "it cannot be told from 0"
         sentences.append(
             "They have the ceiling in common, so they can be wrong together: less what the ceiling alone would give, "
-            f"{told} ({decimal(ceiling.estimate, 2, signed=True)}, {bounds(ceiling.as_estimate, 2)})."
+            f"{told} ({decimal(ceiling.estimate, digits, signed=True)}, {bounds(ceiling.as_estimate, digits)})."
         )
     return Prose(" ".join(sentences))
 
@@ -178,22 +179,18 @@ def robustness_table(robustness: Robustness) -> Table:
 
 
 def robustness_appendix(robustness: Robustness) -> Table:
-    """Return every analysis, with what else it says."""
-    labels = ("Analysis", "Estimate", "95% interval", "p", "n", "Can remove", "Cannot remove", "Remark")
-    columns = [Column(label, "right" if 1 <= i <= 4 else "left") for i, label in enumerate(labels)]
-    rows = [
-        (
-            _named(row),
-            *_numbers(row),
-            p_value(row.p),
-            str(row.n),
-            row.removes,
-            row.cannot,
-            row.detail or MISSING,
-        )
-        for row in robustness.rows
-    ]
+    """Return the numbers of every analysis."""
+    labels = ("Analysis", "Estimate", "95% interval", "p", "n")
+    columns = [Column(label, "right" if i else "left") for i, label in enumerate(labels)]
+    rows = [(_named(row), *_numbers(row), p_value(row.p), str(row.n)) for row in robustness.rows]
     return Table("All analyses", columns, rows, _note(robustness))
+
+
+def removal_table(robustness: Robustness) -> Table:
+    """Return what every analysis can and cannot remove from the raw contrast, and what else it says."""
+    columns = [Column(label, "left") for label in ("Analysis", "Can remove", "Cannot remove", "Remark")]
+    rows = [(row.label, row.removes, row.cannot, row.detail or MISSING) for row in robustness.rows]
+    return Table("What each analysis can and cannot remove", columns, rows, robustness.source.caption)
 
 
 def not_possible_table(robustness: Robustness) -> Table | Notice:
@@ -262,16 +259,15 @@ def specification_figure(robustness: Robustness) -> Figure:
 
 
 def planning(study: StudyPower) -> Prose:
-    """Return what a study of this size can find, in three sentences."""
+    """Return what a study of this size can find, in two sentences."""
     found = study.power
     people = "one respondent" if study.respondents == 1 else f"{study.respondents} respondents"
     return Prose(
-        f"Planning: a study of {study.n} organizations with {people} each and {study.items} items supports a claim "
-        f"that is true with a probability of **{percent(found.power)}** ({percent(found.low)} to "
-        f"{percent(found.high)}), if the gap is wider below the top quartile by {decimal(study.effect, 1)} standard "
-        f"deviations; in {percent(found.wider)} of the studies the raw contrast is found. The smallest raw contrast "
-        f"found with 80% power is about {decimal(found.smallest_detectable, 2)} points. {found.simulations} simulated "
-        f"studies, seed {found.seed}; other sizes: `cfanalysis power`."
+        f"Planning: if the gap is truly wider below the top quartile by {decimal(study.effect, 1)} standard "
+        f"deviations, {study.n} organizations with {people} for each side of the comparison and {study.items} "
+        f"items lead to the verdict *supported* with a probability of **{percent(found.power)}** "
+        f"({percent(found.low)} to {percent(found.high)}; {found.simulations} simulated studies, seed {found.seed}). "
+        "Other sizes: `cfanalysis power`."
     )
 
 

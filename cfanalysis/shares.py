@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cfanalysis.cleaning import DONT_KNOW
-from cfanalysis.cleaning.answers import NOTHING
+from cfanalysis.intake.answers import NOTHING
 from cfanalysis.errors import IntakeError
 from cfanalysis.instrument import Instrument
 from cfanalysis.intake.dialect import FrequencyCounts

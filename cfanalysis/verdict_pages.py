@@ -10,9 +10,13 @@ from collections.abc import Mapping
 from textwrap import fill
 from typing import Any
 
+from cfanalysis.analyses.criterion import scale_range
+from cfanalysis.analyses.quartile_gaps import QuartileGaps
 from cfanalysis.blocks import Column, KeyFigure, KeyFigures, Notice, Prose, Table, escape_markdown
 from cfanalysis.effects import Estimate
 from cfanalysis.numerals import decimal, digits_for, interval, percent
+from cfanalysis.pages import gap_method
+from cfanalysis.study import Study
 from cfanalysis.wording import direction
 
 MEANING = {
@@ -95,10 +99,10 @@ def verdict_notice(verdict: Mapping[str, Any]) -> Notice:
     return Notice(" ".join(body.split()), title=f"Verdict: {verdict['verdict']}.", tone="verdict")
 
 
-def verdict_figures(verdict: Mapping[str, Any]) -> KeyFigures | Notice:
-    """Return the verdict's numbers to remember."""
+def verdict_figures(verdict: Mapping[str, Any]) -> KeyFigures | None:
+    """Return the verdict's numbers to remember; nothing where there is no verdict."""
     if verdict["verdict"] == "none":
-        return verdict_notice(verdict)
+        return None
     labels = {
         "delta": "Rest minus top",
         "ceiling_benchmark": "The ceiling alone",
@@ -114,8 +118,8 @@ def verdict_figures(verdict: Mapping[str, Any]) -> KeyFigures | Notice:
     return KeyFigures(tuple(figures))
 
 
-def verdict_table(verdict: Mapping[str, Any], *, scale: tuple[int, int], caption: str) -> Table | Notice:
-    """Return every estimate of the verdict with interval, and on 0 to 100 where it is in points.
+def verdict_table(verdict: Mapping[str, Any], *, scale: tuple[int, int], caption: str) -> Table | None:
+    """Return every estimate of the verdict with its interval; nothing where there is no verdict.
 
     Parameters
     ----------
@@ -127,7 +131,7 @@ def verdict_table(verdict: Mapping[str, Any], *, scale: tuple[int, int], caption
         Where the data come from.
     """
     if verdict["verdict"] == "none":
-        return verdict_notice(verdict)
+        return None
     labels = ("Measure", "Answers", "Estimate", "95% interval", "On 0 to 100")
     columns = [Column(label, "left" if i < 2 else "right") for i, label in enumerate(labels)]
     rows = [
@@ -136,6 +140,19 @@ def verdict_table(verdict: Mapping[str, Any], *, scale: tuple[int, int], caption
         if verdict[field] is not None
     ]
     return Table("The test, step by step", columns, rows, f"{_method(verdict)} {caption}")
+
+
+def contrast_method(gaps: QuartileGaps) -> Prose:
+    """Return how the raw contrast was computed; of the overall score, that it only describes."""
+    if not gaps.composite:
+        return gap_method(gaps)
+    return Prose(
+        f"Quartiles are cut on the overall score of the gap's own items, at the linear 25, 50 and 75% quantiles; ties "
+        "go up. **This describes and cannot test the performance claim**: with such quartiles the contrast of the gap "
+        f"is a comparison of the variances of Say and Do. Every organization counts once, with its {gaps.wave} wave. "
+        f"Intervals are percentiles of {gaps.repetitions:,} bootstrap samples of organizations, each ranked and cut "
+        f"anew (seed {gaps.seed})."
+    )
 
 
 def _row(
@@ -190,3 +207,8 @@ def _method(verdict: Mapping[str, Any]) -> str:
         f"{verdict['seed']}); latent contrasts and ceiling: delete-one-organization jackknife. n = {verdict['n']}; "
         f"method version {verdict['method_version']}.{least}"
     )
+
+
+def scale_of(study: Study) -> tuple[int, int]:
+    """Return lowest and highest point of the scale of a study's gap items; 0 and 100 where there are none."""
+    return scale_range(study.survey) if study.survey.instrument.gap_items else (0, 100)

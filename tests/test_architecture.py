@@ -11,7 +11,7 @@ import pytest
 from .conftest import ROOT
 
 PACKAGE = ROOT / "cfanalysis"
-PUBLISH_MAY_IMPORT = {"errors", "blocks", "resources", "files", "publish"}
+PUBLISH_MAY_IMPORT = {"errors", "blocks", "resources", "files", "brand", "publish"}
 
 
 def rooms() -> list[str]:

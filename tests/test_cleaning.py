@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -10,12 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cfanalysis.cleaning import DONT_KNOW, RULES, clean
-from cfanalysis.errors import IntakeError
+from cfanalysis.errors import IntakeError, ParameterError
 from cfanalysis.instrument import Instrument, load_instrument, parse_instrument
 from cfanalysis.intake import RawAnswers, read
 from cfanalysis.sample import sample_responses
 
-from .conftest import TINY
+from .conftest import ROOT, TINY
 
 GOOD = {
     "organization": "A",
@@ -163,3 +164,119 @@ def test_cleaning_finds_what_the_sample_planted(sample_file: Path, instrument_fi
     careless = planted[planted["kind"].isin(kinds)]
     expected = set(zip(careless["kind"].map(kinds), careless["row"], careless["respondent"], strict=True))
     assert set(flagged[["rule", "row", "respondent"]].itertuples(index=False, name=None)) == expected
+
+
+WIDE = "".join(
+    f"  - {{id: w{k}, text: wide {k}, role: performance, scale: agreement, optional: true}}\n"
+    for k in range(8)
+)
+
+
+def wide() -> Instrument:
+    """The tiny survey with eight more items, long enough to tell a straight line."""
+    return parse_instrument(TINY.replace("organization_fields:", f"{WIDE}organization_fields:"))
+
+
+def careless(**last: str) -> RawAnswers:
+    """Twelve rows of varied answers in about a minute, and one as given."""
+    varied = {f"w{k}": str(1 + k % 5) for k in range(8)}
+    rows = [{**varied, "respondent": f"r{i}", "seconds": str(55 + i)} for i in range(12)]
+    return raw(*rows, {**varied, "respondent": "last", **last})
+
+
+STRAIGHT = dict.fromkeys(("s1", "d1", "d2", "s2", "d3", "p1", *(f"w{k}" for k in range(8))), "4")
+
+
+@pytest.mark.parametrize(
+    ("row", "entry"),
+    [
+        ({**STRAIGHT, "seconds": "60"}, ("straight_lining", "*", "4")),
+        ({**STRAIGHT, "w3": "9", "w4": "", "seconds": "60"}, ("straight_lining", "*", "4")),
+        ({"seconds": "19"}, ("speeding", "seconds", "19")),
+        ({"seconds": "60", "why": "no."}, ("short_answer", "why", "no.")),
+    ],
+)
+def test_flags_stay_and_drop_by_option_only(row: dict[str, str], entry: tuple[str, str, str]) -> None:
+    """A careless row is flagged with what was found and kept; named in drop, it is dropped."""
+    instrument = wide()
+    responses, log = clean(careless(**row), instrument)
+    flagged = log.changes.query("kind == 'flagged'")
+    assert flagged[["rule", "column", "before", "after"]].to_numpy().tolist() == [[*entry, entry[2]]]
+    assert flagged[["organization", "respondent", "wave"]].iloc[0].tolist() == ["A", "last", "2024"]
+    assert (len(responses), log.rows_flagged, log.rows_dropped) == (13, {entry[0]: 1}, {})
+    responses, log = clean(careless(**row), instrument, drop=[entry[0]])
+    assert (len(responses), log.rows_flagged, log.rows_dropped) == (12, {}, {entry[0]: 1})
+    assert log.rows_in == log.rows_out + 1
+
+
+@pytest.mark.parametrize(
+    "row", [{"seconds": "20"}, {"seconds": ""}, {**STRAIGHT, "w3": "5", "seconds": "60"}, {}]
+)
+def test_what_is_not_careless_is_not_flagged(row: dict[str, str]) -> None:
+    """A third of the median is not too fast, no time is no speed, one other answer breaks the line."""
+    _, log = clean(careless(**{"seconds": "60", **row}), wide())
+    assert log.changes.empty
+
+
+def test_only_flags_can_be_dropped_by_option(tiny: Instrument) -> None:
+    """A rule that is no flag is refused; the nearest are named."""
+    with pytest.raises(ParameterError, match=r"no flag(.|\n)*speeding"):
+        clean(raw({}), tiny, drop=["speding"])
+
+
+def test_near_misses_are_proposed_and_not_taken(tiny: Instrument) -> None:
+    """A label that is nearly one becomes missing; the log proposes what it resembles, with its score and rows."""
+    rows = [{"s1": "agreee"}, {"respondent": "r2", "s1": "agreee"}, {"respondent": "r3", "role": "leadr"}]
+    responses, log = clean(raw(*rows), tiny)
+    assert responses["s1"].isna().sum() == 2
+    assert [(p.subject, p.column, p.value, p.proposal, p.n) for p in log.proposals] == [
+        ("option", "role", "leadr", "leader", 1),
+        ("label", "s1", "agreee", "Agree", 2),
+    ]
+
+
+def test_names_that_differ_by_accents_are_proposed_as_aliases(tiny: Instrument) -> None:
+    """Accents and punctuation do not merge organizations; the rarer spelling is proposed as an alias."""
+    names = ["Cafe Alder", "Cafe Alder", "Café Alder", "Café-Alder", "Cafe Alders"]
+    rows = [{"organization": n, "respondent": str(i)} for i, n in enumerate(names)]
+    responses, log = clean(raw(*rows), tiny)
+    assert responses["organization"].nunique() == 4
+    assert [(p.value, p.proposal) for p in log.proposals] == [
+        ("Café Alder", "Cafe Alder"),
+        ("Café-Alder", "Cafe Alder"),
+    ]
+    responses, log = clean(raw(*rows), tiny, aliases={"café alder": "Cafe Alder"})
+    assert log.cells_changed == {"organization_alias": 1}
+
+
+def test_a_column_of_labels_is_logged_by_value(tiny: Instrument) -> None:
+    """Ten thousand labels in a column are one line for each label, and count as cells changed all the same."""
+    rows = [{"respondent": str(i), "s1": "Agree"} for i in range(10_001)]
+    _, log = clean(raw(*rows), tiny)
+    assert log.changes.empty
+    assert log.by_value == [{"rule": "label", "column": "s1", "before": "Agree", "after": "4", "n": 10_001}]
+    assert log.cells_changed == {"label": 10_001}
+
+
+def test_the_same_id_in_two_organizations_is_two_people(tiny: Instrument) -> None:
+    """Respondents are numbered within organizations in many surveys."""
+    _, log = clean(raw({}, {"organization": "B"}), tiny)
+    assert log.rows_dropped == {}
+
+
+def test_a_log_written_and_read_says_the_same(tiny: Instrument) -> None:
+    """as_dict() has what the study's file has: counts, proposals, and each entry as a record."""
+    _, log = clean(raw({"s1": "x"}, {"respondent": "r2"}, {"respondent": "r2"}), tiny)
+    content = log.as_dict()
+    assert (content["rows_in"], content["rows_out"], content["rows_dropped"]) == (3, 2, {"duplicate": 1})
+    pd.testing.assert_frame_equal(
+        pd.DataFrame(content["changes"]).astype(log.changes.dtypes.to_dict()), log.changes
+    )
+
+
+def test_every_rule_is_in_the_documentation() -> None:
+    """docs/cleaning.md has a row for each rule, and no other."""
+    text = (ROOT / "docs" / "cleaning.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"^\| `(\w+)` \| (?:changed|flagged|dropped)", text, flags=re.MULTILINE)) == set(
+        RULES
+    )

@@ -8,7 +8,9 @@ import pandas as pd
 import pytest
 
 from cfanalysis.analyses.client_report import client_items, client_pairs, client_profile, client_standing
-from cfanalysis.errors import StudyError
+from cfanalysis.analyses.comments import survey_words
+from cfanalysis.analyses.masking import masked
+from cfanalysis.errors import ConfidentialityError, ParameterError, StudyError
 from cfanalysis.extract import cut_extract, open_extract
 from cfanalysis.study import Study
 
@@ -39,7 +41,7 @@ def test_scores_are_the_study_s(sample_study: Study, folder: Path) -> None:
     own = sample_study.scores[sample_study.scores["organization"] == extract.client]
     keys = ["wave", "scope", "name", "facet"]
     merged = extract.scores.merge(own, on=keys, suffixes=("", "_study"))
-    assert len(merged) == len(own) == len(extract.scores)
+    assert len(merged) == len(own)
     assert (merged["score"] == merged["score_study"]).all()
 
 
@@ -111,3 +113,83 @@ def test_every_client_of_the_sample_has_a_standing(sample_study: Study, tmp_path
         standing = client_standing(open_extract(cut_extract(sample_study, name, tmp_path / "x")))
         assert isinstance(standing.frame, pd.DataFrame)
         assert standing.n >= 1
+
+
+def everything_in(folder: Path) -> str:
+    """Every text and number of an extract's tables, as text, and its JSON."""
+    parts = [pd.read_parquet(p).to_csv(index=False) for p in sorted(folder.glob("*.parquet"))]
+    return "\n".join([*parts, (folder / "extract.json").read_text("utf-8")])
+
+
+def test_no_other_organization_s_answers_are_in_an_extract(sample_study: Study, folder: Path) -> None:
+    """Responses are the client's own, without ids; no open answer of another organization is there."""
+    survey = sample_study.survey
+    assert survey.responses is not None
+    client = sample_study.clients[0]
+    content = everything_in(folder)
+    own = survey.responses[survey.responses["organization"] == client]
+    words = survey_words(survey)
+    foreign = {t for t in survey.responses["one_thing"] if not any(t in mine for mine in own["one_thing"])}
+    assert len(foreign) > 100
+    assert [t for t in foreign if t in content or masked(t, words) in content] == []
+    assert [i for i in survey.responses["respondent"].unique() if i in content] == []
+    extract = open_extract(folder)
+    assert extract.responses is not None
+    assert len(extract.responses) == len(own)
+    assert "respondent" not in extract.responses
+    assert "seconds" not in extract.responses
+
+
+def test_aggregates_rest_on_enough_organizations(sample_study: Study, tmp_path: Path) -> None:
+    """Also of peers: means of five at least, deciles of twenty, quartile means of five in the quartile."""
+    extract = open_extract(
+        cut_extract(sample_study, sample_study.clients[0], tmp_path / "x", benchmark="sector")
+    )
+    benchmark = extract.benchmark
+    assert 5 <= extract.benchmark_facts.n < 20
+    assert (benchmark["n"] >= 5).all()
+    assert benchmark[["p10", "p50", "p90", "top", "bottom"]].isna().all(axis=None)
+    assert (extract.trend["n"] >= 5).all()
+    assert all(
+        n >= 5
+        for _, counts in extract.benchmark_facts.composition
+        for option, n in counts
+        if option != "others"
+    )
+
+
+def test_peers_share_the_client_s_sector(sample_study: Study, tmp_path: Path) -> None:
+    """The peers' mean gap is that of the organizations of the client's sector, the client among them."""
+    client = sample_study.clients[0]
+    extract = open_extract(cut_extract(sample_study, client, tmp_path / "x", benchmark="sector"))
+    organizations = sample_study.survey.organizations
+    sector = organizations.loc[organizations["organization"] == client, "sector"].iloc[0]
+    inside = set(organizations.loc[organizations["sector"] == sector, "organization"])
+    scores = sample_study.scores.query("scope == 'overall' and facet == 'gap' and kind == 'organization'")
+    latest = scores.sort_values("wave").groupby("organization")["score"].last()
+    row = extract.benchmark.query("scope == 'overall' and facet == 'gap'").iloc[0]
+    assert row["mean"] == pytest.approx(latest[latest.index.isin(inside)].mean())
+    assert extract.benchmark_facts.title == f"Sector: {sector}"
+
+
+def test_peer_groups_are_checked(sample_study: Study, tmp_path: Path) -> None:
+    """An unknown field names the known; too small a group is refused, and nothing is written."""
+    with pytest.raises(ParameterError, match="no such benchmark"):
+        cut_extract(sample_study, sample_study.clients[0], tmp_path / "x", benchmark="sektor")
+    latest = sample_study.survey.organizations.drop_duplicates("organization")
+    sizes = latest["country"].value_counts()
+    rare = latest.loc[latest["country"] == sizes[sizes < 5].index[0], "organization"].iloc[0]
+    with pytest.raises(ConfidentialityError, match="too small"):
+        cut_extract(sample_study, rare, tmp_path / "x", benchmark="country")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_practices_and_signs_have_benchmark_and_percentile(folder: Path) -> None:
+    """Further measures stand beside the scores in the same form."""
+    extract = open_extract(folder)
+    latest = extract.scores[extract.scores["wave"] == extract.wave]
+    for scope in ("practice", "warning_sign", "level", "at_level", "expectation", "customer", "adjusted"):
+        rows = latest[latest["scope"] == scope]
+        assert len(rows)
+        assert rows["percentile"].between(0, 100).all()
+        assert set(rows["name"]) <= set(extract.benchmark.loc[extract.benchmark["scope"] == scope, "name"])

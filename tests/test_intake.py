@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
 import openpyxl
+import pandas as pd
 import pytest
 
+from cfanalysis.cleaning import clean
 from cfanalysis.errors import IntakeError
-from cfanalysis.instrument import Instrument
-from cfanalysis.intake import RawAnswers, read
+from cfanalysis.instrument import Instrument, parse_instrument
+from cfanalysis.intake import RawAnswers, ReadingOptions, read
+
+from .conftest import TINY
 
 HEADER = "Company,respondent,wave,s1,d1,d2,s2,d3,Performance,why"
 
@@ -121,19 +126,179 @@ def test_an_empty_file_and_a_folder_are_refused(tmp_path: Path, tiny: Instrument
 
 
 def test_what_is_no_text_and_no_workbook_is_refused(tmp_path: Path, tiny: Instrument) -> None:
-    """Bytes that are neither a table nor a workbook, a broken workbook, and another encoding."""
+    """Bytes that are neither a table nor a workbook, and a broken workbook."""
     (tmp_path / "a.bin").write_bytes(bytes(range(256)))
     with pytest.raises(IntakeError, match="not a survey file"):
         read(tmp_path / "a.bin", tiny)
     (tmp_path / "a.xlsx").write_bytes(b"PK\x03\x04" + bytes(100))
     with pytest.raises(IntakeError, match="not an Excel workbook"):
         read(tmp_path / "a.xlsx", tiny)
-    written(tmp_path / "a.csv", HEADER.replace("why", "Größe"), encoding="latin-1")
-    with pytest.raises(IntakeError, match="not UTF-8"):
-        read(tmp_path / "a.csv", tiny)
 
 
 def test_an_unknown_dialect_lists_the_known_ones(tmp_path: Path, tiny: Instrument) -> None:
     """A dialect that is given and unknown is an error that names the choices."""
     with pytest.raises(IntakeError, match=r"no such dialect(.|\n)*delimited"):
         read(written(tmp_path / "a.csv", HEADER), tiny, dialect="qualtrix")
+
+
+@pytest.mark.parametrize(
+    ("encoding", "name", "said"),
+    [
+        ("utf-16", "Älder Größe", "UTF-16"),
+        ("utf-16-le", "Älder Größe", "UTF-16 (little-endian"),
+        ("utf-16-be", "Älder Größe", "UTF-16 (big-endian"),
+        ("cp1252", "Älder Größe", "cp1252 (Western European"),
+        ("latin-1", "Café Élan", "cp1252 (Western European"),
+        ("cp949", "한국 고객 센터", "cp949 (Korean"),
+        ("cp1251", "Компания Альдер", "cp1251 (Cyrillic"),
+    ],
+)
+def test_other_encodings_are_detected_and_said(
+    tmp_path: Path, tiny: Instrument, encoding: str, name: str, said: str
+) -> None:
+    """UTF-16 with or without a mark and the usual code pages; what was found stands in the notes."""
+    file = written(tmp_path / "a.csv", HEADER, f"{name},r1,2024,1,2,3,4,5,4,{name}", encoding=encoding)
+    raw = read(file, tiny)
+    assert raw.frame["organization"].tolist() == [name]
+    assert said in raw.notes[0]
+
+
+def test_the_instruments_own_words_settle_the_encoding(tmp_path: Path) -> None:
+    """Bytes that several pages can read are read by the page in which the instrument's labels appear."""
+    text = TINY.replace("Strongly agree}", "Zgadzam się całkowicie}")
+    line = "Firma,r1,2024,Zgadzam się całkowicie,2,3,4,5,4,"
+    raw = read(written(tmp_path / "a.csv", HEADER, line, encoding="cp1250"), parse_instrument(text))
+    assert raw.frame["s1"].tolist() == ["Zgadzam się całkowicie"]
+    assert "cp1250" in raw.notes[0]
+
+
+def test_an_ambiguous_encoding_names_the_choices(tmp_path: Path, tiny: Instrument) -> None:
+    """Where bytes alone do not tell and no language does, the user chooses; the error shows each reading."""
+    greek = parse_instrument(TINY.replace("id: tiny", "id: tiny\nlanguage: el"))
+    file = written(tmp_path / "a.csv", HEADER, "Señor,r1,2024,1,2,3,4,5,4,", encoding="cp1252")
+    with pytest.raises(IntakeError, match=r"encoding of the file is ambiguous(.|\n)*cp1252(.|\n)*--encoding"):
+        read(file, greek)
+    raw = read(file, greek, options=ReadingOptions(encoding="cp1252"))
+    assert raw.frame["organization"].tolist() == ["Señor"]
+    with pytest.raises(IntakeError, match="no such character encoding"):
+        read(file, tiny, options=ReadingOptions(encoding="cp99999"))
+
+
+def test_an_ambiguous_delimiter_names_the_choices(tmp_path: Path, tiny: Instrument) -> None:
+    """A header that two delimiters divide equally well is not guessed at."""
+    lines = ["one;two,three", "1;2,3"]
+    with pytest.raises(IntakeError, match=r"delimiter of the file is ambiguous(.|\n)*comma, semicolon"):
+        read(written(tmp_path / "a.csv", *lines), tiny)
+
+
+def test_a_comma_in_a_header_does_not_decide_the_delimiter(tmp_path: Path, tiny: Instrument) -> None:
+    """The delimiter is the one by which the instrument's columns are found, not the commonest character."""
+    header = HEADER.replace(",", ";") + ';"a, b, c, d, e, f, g, h, i, j, k, l"'
+    raw = read(written(tmp_path / "a.csv", header, "A;r1;2024;1;2;3;4;5;4;;x"), tiny)
+    assert "divided by semicolon" in raw.notes[0]
+
+
+def test_the_decimal_sign_is_detected_given_or_ambiguous(tmp_path: Path, tiny: Instrument) -> None:
+    """A decimal comma is understood and said; 1,234 alone may be thousands and is refused."""
+    header = HEADER.replace(",", ";") + ";seconds"
+    file = written(tmp_path / "a.csv", header, "A;r1;2024;1,0;2;3;4;5;4;;612,5")
+    raw = read(file, tiny)
+    assert isinstance(raw, RawAnswers)
+    assert (raw.decimal, "decimal comma" in raw.notes[0]) == (",", True)
+    responses, _ = clean(raw, tiny)
+    assert responses[["s1", "seconds"]].iloc[0].tolist() == [1, 612.5]
+    file = written(tmp_path / "b.csv", header, "A;r1;2024;1;2;3;4;5;4;;1,234")
+    with pytest.raises(IntakeError, match=r"decimal sign of the file is ambiguous(.|\n)*point, comma"):
+        read(file, tiny)
+    assert read(file, tiny, options=ReadingOptions(decimal=",")).decimal == ","  # type: ignore[union-attr]
+
+
+def test_rows_of_unequal_length_are_filled_up_and_said(tmp_path: Path, tiny: Instrument) -> None:
+    """A row that lacks cells at its end is read; the rows are named in the notes, and row numbers stay right."""
+    file = written(
+        tmp_path / "a.csv", HEADER, "A,r1,2024,1,2,3,4", "B,r2,2024,1,2,3,4,5,4,x", "", "C,r3,2024,1"
+    )
+    raw = read(file, tiny)
+    assert raw.frame["organization"].to_dict() == {2: "A", 3: "B", 4: "", 5: "C"}
+    assert raw.frame["d3"].tolist() == ["", "5", "", ""]
+    assert "rows of unequal length, filled up or cut: 2, 5" in raw.notes[1]
+
+
+def test_titles_above_the_column_names_are_passed_over(tmp_path: Path, tiny: Instrument) -> None:
+    """The names may stand lower; rows are still counted from the top of the file."""
+    file = written(tmp_path / "a.csv", "Survey of 2024,,", ",,", HEADER, "A,r1,2024,1,2,3,4,5,4,")
+    raw = read(file, tiny)
+    assert raw.frame.index.tolist() == [4]
+    assert "column names in row 3" in raw.notes[0]
+
+
+def book_of(path: Path, **sheets: list[list[object]]) -> Path:
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for title, rows in sheets.items():
+        sheet = book.create_sheet(title)
+        for row in rows:
+            sheet.append(row)
+    book.save(path)
+    return path
+
+
+ANSWERS = ["A", "r1", 2024, 1, 2, 3, 4, 5, 4, None]
+
+
+def test_the_sheet_with_the_items_is_found(tmp_path: Path, tiny: Instrument) -> None:
+    """A sheet of notes before the answers does not matter; two sheets of answers are a question to the user."""
+    answers = [HEADER.split(","), ANSWERS]
+    raw = read(book_of(tmp_path / "a.xlsx", Notes=[["about", "this"]], Data=answers), tiny)
+    assert "sheet 'Data'" in raw.notes[0]
+    both = book_of(tmp_path / "b.xlsx", First=answers, Second=answers)
+    with pytest.raises(IntakeError, match=r"Several sheets(.|\n)*First, Second(.|\n)*--sheet"):
+        read(both, tiny)
+    assert "sheet 'Second'" in read(both, tiny, options=ReadingOptions(sheet="Second")).notes[0]
+    with pytest.raises(IntakeError, match=r"no such sheet(.|\n)*Second"):
+        read(both, tiny, options=ReadingOptions(sheet="Secnd"))
+
+
+def test_names_under_merged_cells_are_joined(tmp_path: Path, tiny: Instrument) -> None:
+    """A name may be spread over two rows, the upper cell standing for all columns below it."""
+    text = TINY.replace("We intend it.,", "Leadership - Intend,").replace("We do it.,", "Leadership - Do,")
+    upper = ["Company", "respondent", "wave", "Leadership", None, "d2", "s2", "d3", "Performance", "why"]
+    lower = [None, None, None, "Intend", "Do", None, None, None, None, None]
+    raw = read(book_of(tmp_path / "a.xlsx", Data=[upper, lower, ANSWERS]), parse_instrument(text))
+    assert raw.frame.loc[3, ["organization", "s1", "d1"]].tolist() == ["A", "1", "2"]
+
+
+def test_parquet_gives_the_same_answers_as_csv(tmp_path: Path, tiny: Instrument) -> None:
+    """Numbers, texts, categories and missing cells of a Parquet file become the texts of the CSV."""
+    columns = {
+        "Company": pd.Categorical(["A", "B"]),
+        "respondent": ["r1", "r2"],
+        "wave": [2024, 2025],
+        "s1": pd.array([1, None], dtype="Int8"),
+        "d1": [2.0, float("nan")],
+        "d2": ["3", "Agree"],
+        "s2": pd.array([True, False]).astype(int),
+        "d3": [5, 5],
+        "Performance": [4, 4],
+        "why": [None, "x"],
+    }
+    pd.DataFrame(columns).to_parquet(tmp_path / "a.parquet")
+    csv = written(tmp_path / "a.csv", HEADER, "A,r1,2024,1,2,3,1,5,4,", "B,r2,2025,,,Agree,0,5,4,x")
+    found = read(tmp_path / "a.parquet", tiny).frame.astype(str)
+    assert found.to_numpy().tolist() == read(csv, tiny).frame.astype(str).to_numpy().tolist()
+    (tmp_path / "b.parquet").write_bytes((tmp_path / "a.parquet").read_bytes()[:-20])
+    with pytest.raises(IntakeError, match="not a Parquet file"):
+        read(tmp_path / "b.parquet", tiny)
+
+
+def test_a_korean_export_is_read(real_data: Path) -> None:
+    """A real CP949 file: the instrument's Korean column names settle the encoding."""
+    first = (real_data / "kservqual" / "kiosk_cp949.csv").read_bytes().split(b"\r\n")[0].decode("cp949")
+    column = next(iter(csv.reader([first])))[3]
+    text = TINY.replace("unit: organization", "").replace("id: tiny", "id: tiny\nunit: respondent", 1)
+    for item in ("s1", "d1", "d2", "s2", "d3", "p1"):
+        text = text.replace(f"id: {item}, ", f"id: {item}, optional: true, ")
+    text = text.replace("id: s1, ", f"id: s1, source: ['{column}'], ")
+    raw = read(real_data / "kservqual" / "kiosk_cp949.csv", parse_instrument(text))
+    assert "cp949 (Korean; 1 of the instrument's names" in raw.notes[0]
+    assert len(raw.frame) == 211

@@ -24,6 +24,7 @@ from cfanalysis.instrument import Instrument
 from cfanalysis.scoring import WhichWave
 from cfanalysis.survey import Source, Survey
 from cfanalysis.verdict.parts import part_contrasts
+from cfanalysis.verdict.result import LEAST_ORGANIZATIONS
 
 PartScope = Literal["overall", "dimension", "pair", "practice", "item"]
 SCOPES: tuple[PartScope, ...] = ("overall", "dimension", "pair", "practice", "item")
@@ -115,6 +116,11 @@ class ClaimParts:
     seed: int
     wave: WhichWave
     source: Source
+
+    @property
+    def tested(self) -> bool:
+        """Whether the parts are tested: on at least 40 organizations and not on the overall score."""
+        return not self.composite and self.n >= LEAST_ORGANIZATIONS
 
     def of(self, scope: PartScope) -> tuple[Part, ...]:
         """Return the parts of one scope."""

@@ -22,8 +22,8 @@ from cfanalysis.instrument import DataField, Minima
 from cfanalysis.survey import ClientExtract, Source
 
 METHOD = (
-    "Means over respondents, 0 to 100, with 95% intervals by Student's t; differences by Welch. Groups below the minimum "
-    "of respondents are not shown, nor what would give them away."
+    "Means over respondents, 0 to 100, with 95% intervals by Student's t; differences by Welch. Groups below the "
+    "minimum of respondents are not shown, nor what would give them away."
 )
 
 
@@ -92,13 +92,13 @@ def client_roles(extract: ClientExtract) -> ClientRoles | None:
     if not rows:
         return None
     contrast, above, below = _contrast(people, scores, extract)
-    counts = [int(people[_field_id(extract)].isin(side).sum()) for side in (above, below)]
     return ClientRoles(
         pd.DataFrame(rows),
         contrast,
         " and ".join(above) if len(contrast) else "",
         " and ".join(below) if len(contrast) else "",
-        *(counts if len(contrast) else (0, 0)),
+        _count(people, extract, above),
+        _count(people, extract, below),
         _adjusted(extract),
         extract.n,
         METHOD,
@@ -136,9 +136,9 @@ def _groups(
     return rows
 
 
-def _field_id(extract: ClientExtract) -> str:
+def _count(people: pd.DataFrame, extract: ClientExtract, side: list[str]) -> int:
     field = position_field(extract.instrument)
-    return "" if field is None else field.id
+    return 0 if field is None or not side else int(people[field.id].isin(side).sum())
 
 
 def _contrast(

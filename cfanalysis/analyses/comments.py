@@ -34,13 +34,15 @@ METHOD = (
     "telephone numbers are masked. A typical quote is the answer most like the others of its theme."
 )
 _TOKEN = re.compile(r"[\w'’-]+")
-_STOP = frozenset(
-    "a about above after all also am an and any are as at be been before being but by can could did do does doing down each "
-    "even every few for from get give had has have he her his how i if in into is it its just let like many me more most "
-    "much must my no nobody not nothing of off on one only or other our out over should so some still such than that the "
-    "their them then there these they thing things this those through to too up us very was we well were what when where "
-    "which who why will with would you your".split()
+_FUNCTION_WORDS = (
+    "a about above after all also am an and any are as at be been before being but by can could did do "
+    "does doing down each even every few for from get give had has have he her his how i if in into is it "
+    "its just let like many me more most much must my no nobody not nothing of off on one only or other "
+    "our out over should so some still such than that the their them then there these they thing things "
+    "this those through to too up us very was we well were what when where which who why will with would "
+    "you your"
 )
+_STOP = frozenset(_FUNCTION_WORDS.split())
 
 
 @dataclass(frozen=True)
@@ -157,7 +159,8 @@ def theme_measures(survey: Survey) -> pd.DataFrame:
     found = has_theme(written, survey.instrument)
     keys = survey.responses.loc[written.index, ["organization", "wave"]]
     grouped = found.astype(float).mul(100).groupby([keys["organization"], keys["wave"]])
-    table = grouped.mean().stack().rename("score").rename_axis(["organization", "wave", "name"]).reset_index()
+    wide = grouped.mean().reset_index()
+    table = wide.melt(["organization", "wave"], var_name="name", value_name="score")
     n = grouped.size().rename("n").reset_index()
     table = table.merge(n, on=["organization", "wave"])
     return table.assign(kind="organization", scope="theme", facet="all")[columns]

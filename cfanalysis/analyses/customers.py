@@ -25,7 +25,7 @@ from cfanalysis.survey import ClientExtract, Source, Survey
 SIDES = ("external", "internal")
 DIFFERENCE = "difference"
 MEASURES = (*SIDES, DIFFERENCE)
-METHOD = "Means of the Do items about external and about internal customers, 0 to 100; difference: internal minus external."
+METHOD = "Means of the Do items about external and internal customers, 0 to 100; difference: internal minus external."
 
 
 @dataclass(frozen=True)
@@ -147,7 +147,7 @@ def client_sides(extract: ClientExtract) -> ClientSides | None:
     people = _people(extract) if people_shown(extract) else None
     rows = []
     for side in MEASURES:
-        score = float(own.loc[side, "score"])
+        score = float(own["score"].loc[side])
         estimate = Estimate(score) if people is None else around(score, people[side])
         beside = {k: own.loc[side, k] for k in ("benchmark", "top", "percentile", "n", "n_organizations")}
         rows.append({"side": side, "score": score, "low": estimate.low, "high": estimate.high, **beside})

@@ -119,7 +119,7 @@ def client_expectation(extract: ClientExtract) -> ClientExpectation | None:
     people = _people(extract) if people_shown(extract) else None
     rows = []
     for item in extract.instrument.select(role="expectation"):
-        share = float(own.loc[item.id, "score"]) / 100
+        share = float(own["score"].loc[item.id]) / 100
         estimate = Estimate(share) if people is None else around(share, people[item.id])
         row = own.loc[item.id]
         rows.append(
@@ -130,7 +130,7 @@ def client_expectation(extract: ClientExtract) -> ClientExpectation | None:
                 "benchmark": row["benchmark_mean"] / 100,
                 "top": row["top"] / 100,
                 "percentile": row["percentile"],
-                "n": int(row["n"]),
+                "n": int(own["n"].loc[item.id]),
                 "n_organizations": row["n_organizations"],
             }
         )

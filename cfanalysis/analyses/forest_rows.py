@@ -72,15 +72,19 @@ def parts_forest(
     """
     rows = [row for scope in scopes for row in parts.of(scope)]
     unit = UNITS[parts.unit if measure == "delta" else "theta"]
-    table = [_row(row, getattr(row, measure), unit) for row in rows if getattr(row, measure) is not None]
+    table = [
+        _row(row, getattr(row, measure), unit, strong=parts.tested and row.stands_out)
+        for row in rows
+        if getattr(row, measure) is not None
+    ]
     words = "Rest minus top" if measure == "delta" else "Latent contrast"
     return ForestRows(pd.DataFrame(table, columns=COLUMNS), words, parts.criterion, parts.n, parts.source)
 
 
-def _row(part: Part, estimate: Estimate, unit: str) -> tuple[object, ...]:
+def _row(part: Part, estimate: Estimate, unit: str, *, strong: bool) -> tuple[object, ...]:
     return (
         HEADINGS[part.scope], part.title, estimate.estimate, bound(estimate.low), bound(estimate.high), unit,
-        part.n, part.stands_out,
+        part.n, strong,
     )  # fmt: skip
 
 

@@ -15,7 +15,8 @@ from statsmodels.regression.linear_model import OLS
 
 from cfanalysis.analyses.criterion import ranked_gaps
 from cfanalysis.effects import Estimate
-from cfanalysis.quartiles import quartile_groups
+from cfanalysis.effects.one_sample import mean_estimate
+from cfanalysis.quartiles import QUARTILES, quartile_groups
 from cfanalysis.scoring import WhichWave
 from cfanalysis.survey import Source, Survey
 
@@ -36,6 +37,9 @@ class GapSlope:
         Change of the gap for one standard deviation of the criterion (scale points).
     cut
         The criterion's 75 % quantile, where the top quartile begins.
+    doses
+        One row per quartile, top first: ``quartile, criterion`` (its organizations' mean, 0-100), ``gap, low, high``
+        (mean, 95 % interval by Student's t; scale points), ``n``. Whether the line bends shows here.
     criterion, wave, n, source
         As in `cfanalysis.analyses.quartile_gaps.QuartileGaps`.
     """
@@ -48,6 +52,7 @@ class GapSlope:
     wave: WhichWave
     n: int
     source: Source
+    doses: pd.DataFrame
 
 
 def gap_slope(survey: Survey, *, wave: WhichWave = "latest") -> GapSlope:
@@ -86,4 +91,16 @@ def gap_slope(survey: Survey, *, wave: WhichWave = "latest") -> GapSlope:
         wave=wave,
         n=len(table),
         source=survey.source,
+        doses=_doses(table.assign(quartile=groups.labels)),
     )
+
+
+def _doses(table: pd.DataFrame) -> pd.DataFrame:
+    rows = []
+    for quartile in QUARTILES:
+        part = table[table["quartile"] == quartile]
+        if len(part):
+            mean = mean_estimate(part["gap"])
+            rows.append((quartile, part["criterion"].mean(), mean.estimate, mean.low, mean.high, len(part)))
+    frame = pd.DataFrame(rows, columns=["quartile", "criterion", "gap", "low", "high", "n"])
+    return frame.astype({"low": float, "high": float})

@@ -12,11 +12,11 @@ shares of these show the spread.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from cfanalysis.analyses.beside_benchmark import aggregate, latest_responses, people_shown
 from cfanalysis.analyses.criterion import ranked_gaps
@@ -98,13 +98,13 @@ class ClientLevel:
     source: Source
 
 
-def level_of(low: Sequence[float], moderate: Sequence[float], high: Sequence[float]) -> list[str]:
-    """Return the level for scores (0-100) of the three levels' statements.
+def level_of(moderate: ArrayLike, high: ArrayLike) -> list[str]:
+    """Return the level for scores (0-100) of the statements of the two upper levels.
 
     Examples
     --------
-    >>> level_of([80, 80, 80, 20], [40, 60, 60, 60], [60, 40, 51, 20])
-    ['low', 'moderate', 'high', 'moderate']
+    >>> level_of([40, 60, 60, 50], [60, 40, 51, 20])
+    ['low', 'moderate', 'high', 'low']
     """
     second = np.asarray(moderate, dtype=float) > MIDDLE
     third = second & (np.asarray(high, dtype=float) > MIDDLE)
@@ -133,7 +133,7 @@ def level_scores(shares: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
     wide = cells.pivot(index=UNIT, columns="part", values="score").reindex(columns=list(LEVELS)).dropna()
     n = cells.groupby(UNIT)["n"].min()
     table = wide.assign(n=n.reindex(wide.index)).reset_index()
-    return table.assign(level=level_of(table["low"], table["moderate"], table["high"]))[columns]
+    return table.assign(level=level_of(table["moderate"], table["high"]))[columns]
 
 
 def level_measures(shares: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
@@ -156,7 +156,7 @@ def own_levels(responses: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
     for name in LEVELS:
         items = [item for item in instrument.select(role="level") if item.level == name]
         scores[name] = mean_answered(item_answers(responses, instrument, items))
-    places = np.array(level_of(scores["low"], scores["moderate"], scores["high"]), dtype=object)
+    places = level_of(scores["moderate"], scores["high"])
     return scores.assign(level=np.where(scores.notna().all(axis=1), places, ""))
 
 

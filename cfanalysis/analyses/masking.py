@@ -20,15 +20,19 @@ _TITLE = r"(?:Mrs|Mr|Ms|Miss|Dr|Prof|Sir|Herr|Frau|Mme|Monsieur)"
 _TITLED = re.compile(rf"\b{_TITLE}\.?\s+[^\W\d_][\w'’-]+(?:\s+[A-ZÀ-ÖØ-Þ][\w'’-]+)*")
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _OPENS = re.compile(r"(?:^|[.!?:;\"“”]\s*|\n\s*|[-–]\s+)$")
-_VERB = frozenset(
-    "is was has had does did should could will would can never always from in at and said says knows".split()
+_ENDINGS = ("", "s", "ed", "d", "ing", "er")  # "Learn" is no name where somebody learns
+_AFTER_NAMES = (
+    "is was has had does did should could will would can never always from in at and said says knows"
 )
-KNOWN = frozenset(
-    "i i'm i'd i've i'll monday tuesday wednesday thursday friday saturday sunday january february march april may june "
-    "july august september october november december english german french spanish italian dutch european american "
-    "british asian europe america asia africa australia canada france germany india ireland netherlands zealand singapore "
-    "england scotland wales christmas easter internet excel outlook teams crm erp faq ceo cfo hr it uk usa us eu app".split()
+_VERB = frozenset(_AFTER_NAMES.split())
+_CAPITALIZED = (
+    "i i'm i'd i've i'll monday tuesday wednesday thursday friday saturday sunday january february march "
+    "april may june july august september october november december english german french spanish italian "
+    "dutch european american british asian europe america asia africa australia canada france germany "
+    "india ireland netherlands zealand singapore england scotland wales christmas easter internet excel "
+    "outlook teams crm erp faq ceo cfo hr it uk usa us eu app"
 )
+KNOWN = frozenset(_CAPITALIZED.split())
 
 
 def vocabulary(texts: Iterable[str]) -> frozenset[str]:
@@ -100,7 +104,9 @@ def _strange(word: str, words: frozenset[str]) -> bool:
     """Return whether a word may be a name: capitalized, not all capitals, and no word of the language."""
     plain = re.sub(r"['’]s$", "", word).casefold()
     capitalized = word[:1].isupper() and not (word.isupper() and len(word) > 1 and len(word) <= 5)
-    return capitalized and plain not in words and plain not in KNOWN and word.casefold() not in KNOWN
+    if not capitalized or plain in KNOWN or word.casefold() in KNOWN:
+        return False
+    return not any(plain + ending in words for ending in _ENDINGS)
 
 
 def _inside_mask(text: str, place: int) -> bool:

@@ -9,11 +9,13 @@ only the answers at the ends of the scale.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from cfanalysis.analyses.claim_data import keyed_answers, respondents
 from cfanalysis.errors import AnalysisError
@@ -35,6 +37,8 @@ from cfanalysis.measurement import (
 from cfanalysis.possible import reason
 from cfanalysis.scoring import WhichWave, one_wave, ranked_only
 from cfanalysis.survey import Source, Survey
+
+Result = TypeVar("Result")
 
 NULLS = ("uniform", "slight_skew")
 
@@ -77,8 +81,8 @@ class ScaleQuality:
     rest: ItemRest | None
     icc: Intraclass | None
     agreement: dict[str, WithinGroupAgreement]
-    floor: float
-    ceiling: float
+    floor: float | None
+    ceiling: float | None
     reasons: tuple[tuple[str, str], ...] = ()
 
 
@@ -176,7 +180,7 @@ def _scales(instrument: Instrument) -> Iterator[tuple[str, str, tuple[Item, ...]
                 yield "facet in dimension", f"{d.title}: {name}", items
 
 
-def _answers(survey: Survey, wave: WhichWave) -> tuple[pd.DataFrame, np.ndarray]:
+def _answers(survey: Survey, wave: WhichWave) -> tuple[pd.DataFrame, NDArray[np.intp]]:
     """Return keyed answers (steps above the lowest, NaN without one) and the organization of each respondent."""
     items = survey.instrument.rated_items
     if survey.responses is None:
@@ -190,12 +194,28 @@ def _answers(survey: Survey, wave: WhichWave) -> tuple[pd.DataFrame, np.ndarray]
     return pd.DataFrame(columns), group
 
 
+class _Tried:
+    """Runs statistics, and keeps why those that the data do not allow could not be computed."""
+
+    def __init__(self) -> None:
+        self.reasons: list[tuple[str, str]] = []
+
+    def __call__(
+        self, name: str, statistic: Callable[..., Result], *args: object, **kwargs: object
+    ) -> Result | None:
+        try:
+            return statistic(*args, **kwargs)
+        except AnalysisError as error:
+            self.reasons.append((name, reason(error)))
+            return None
+
+
 def _scale(
     kind: str,
     title: str,
     items: tuple[Item, ...],
     answers: pd.DataFrame,
-    organization: np.ndarray,
+    organization: NDArray[np.intp],
     shares: pd.DataFrame,
     instrument: Instrument,
 ) -> ScaleQuality:
@@ -204,51 +224,63 @@ def _scale(
     whole = own.notna().all(axis=1).to_numpy()
     complete, member = own[whole], organization[whole]
     varying = complete.loc[:, complete.nunique() > 1]
-    reasons: list[tuple[str, str]] = []
-    if (constant := len(items) - varying.shape[1]) and len(complete):
-        reasons.append(("items", f"{constant} item(s) to which everybody gave the same answer were left out"))
-
-    def tried(name: str, function: object, *args: object, **kwargs: object) -> object:
-        try:
-            return function(*args, **kwargs)  # type: ignore[operator]
-        except AnalysisError as error:
-            reasons.append((name, reason(error)))
-            return None
-
-    found: dict[str, object] = {}
-    if len(complete):
-        found = {
-            "alpha": tried("alpha", cronbach_alpha, varying),
-            "omega": tried("omega", omega_total, varying),
-            "rest": tried("item-rest", item_rest, varying),
-            "icc": tried("ICC", intraclass, complete.mean(axis=1).to_numpy(), member),
-        }
-    options = {len(instrument.scale_of(i.id).categories) for i in items}
-    agreement = {}
-    if len(options) > 1:
-        reasons.append(("rwg(j)", "its items have different numbers of answers"))
-    elif len(complete):
-        for null in NULLS:
-            one = tried(
-                f"rwg(j), {null}", within_group_agreement, complete, member, options=min(options), null=null
-            )
-            if one is not None:
-                agreement[null] = one
+    options = {i.id: len(instrument.scale_of(i.id).categories) for i in items}
+    tried = _Tried()
+    if len(complete) and varying.shape[1] < len(items):
+        constant = len(items) - varying.shape[1]
+        tried.reasons.append(("items", f"{constant} to which everybody gave the same answer left out"))
+    known = len(complete) > 0 and varying.shape[1] > 0
+    means = (complete / (pd.Series(options) - 1)).mean(axis=1).to_numpy()
     floor, ceiling = _ends(shares, items, instrument)
     return ScaleQuality(
-        kind, title, items, len(complete), int(own.notna().any(axis=1).sum()), found.get("alpha"),
-        found.get("omega"), found.get("rest"), found.get("icc"), agreement, floor, ceiling, tuple(reasons),
-    )  # type: ignore[arg-type]  # fmt: skip
+        kind=kind,
+        title=title,
+        items=items,
+        n=len(complete),
+        n_answering=int(own.notna().any(axis=1).sum()),
+        alpha=tried("alpha", cronbach_alpha, varying) if known else None,
+        omega=tried("omega", omega_total, varying) if known else None,
+        rest=tried("item-rest", item_rest, varying) if known else None,
+        icc=tried("ICC", intraclass, means, member) if known else None,
+        agreement=_agreement(complete, member, set(options.values()), tried) if known else {},
+        floor=floor,
+        ceiling=ceiling,
+        reasons=tuple(tried.reasons),
+    )
 
 
-def _ends(shares: pd.DataFrame, items: tuple[Item, ...], instrument: Instrument) -> tuple[float, float]:
-    """Return the shares of answers at the lowest and the highest option, mean over organizations and items."""
+def _agreement(
+    complete: pd.DataFrame, member: NDArray[np.intp], options: set[int], tried: _Tried
+) -> dict[str, WithinGroupAgreement]:
+    """Return rwg(j) by null, where it exists."""
+    if len(options) > 1:
+        tried.reasons.append(("rwg(j)", "the items have different numbers of answers"))
+        return {}
+    found = {}
+    for null in NULLS:
+        name = f"rwg(j), {null.replace('_', ' ')} null"
+        one = tried(
+            name, within_group_agreement, complete.to_numpy(), member, options=min(options), null=null
+        )
+        if one is not None:
+            found[null] = one
+    return found
+
+
+def _ends(
+    shares: pd.DataFrame, items: tuple[Item, ...], instrument: Instrument
+) -> tuple[float | None, float | None]:
+    """Return the shares of answers at the lowest and the highest option, mean over organizations, then items."""
     own = shares[shares["item"].isin([i.id for i in items])]
-    ends = [
-        own["category"] == own["item"].map({i.id: limit(instrument, i) for i in items})
-        for limit in (lambda inst, i: inst.scale_of(i.id).min, lambda inst, i: inst.scale_of(i.id).max)
-    ]
-    low, high = (float(own.loc[end].groupby("item")["share"].mean().mean()) for end in ends)
+    if own.empty:
+        return None, None
+    scales = {i.id: instrument.scale_of(i.id) for i in items}
+    lowest = own["item"].map({name: scale.min for name, scale in scales.items()})
+    highest = own["item"].map({name: scale.max for name, scale in scales.items()})
+    low, high = (
+        float(own.loc[own["category"] == end].groupby("item")["share"].mean().mean())
+        for end in (lowest, highest)
+    )
     return low, high
 
 

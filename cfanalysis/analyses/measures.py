@@ -41,6 +41,6 @@ def all_measures(survey: Survey, scores: pd.DataFrame) -> pd.DataFrame:
     parts = [measures(shares, instrument) for measures in of_shares]
     parts += [adjusted_measures(survey, scores), theme_measures(survey)]
     filled = [part.assign(mean=np.nan)[COLUMNS] for part in parts if not part.empty]
-    text = {name: "str" for name in COLUMNS[:6]}
+    text = dict.fromkeys(COLUMNS[:6], "str")
     table = [part.astype({**text, "score": float, "n": "int64"}) for part in filled]
     return pd.concat([scores, *table], ignore_index=True)

@@ -34,8 +34,8 @@ SEED = 2026
 REPETITIONS = 1000
 FACET_TITLES = {"say": "Say", "do": "Do", "gap": "Say-Do gap"}
 METHOD = (
-    "Each organization counts once, with its latest wave that has the outcome. Lines: least squares on the standardized "
-    "score with HC3 standard errors. Relative importance: LMG, with percentile intervals of a bootstrap of "
+    "Each organization counts once, with its latest wave that has the outcome. Lines: least squares on the "
+    "standardized score, HC3 standard errors. Relative importance: LMG, with percentile intervals of a bootstrap of "
     "organizations. All of these are associations: what causes what, they cannot say."
 )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from cfanalysis.analyses.claim import SEED
 from cfanalysis.analyses.claim_data import claim_data, claim_evidence
 from cfanalysis.errors import AnalysisError
 from cfanalysis.scoring import WhichWave
@@ -67,7 +68,7 @@ def study_power(
     AnalysisError
         Fewer than 40 organizations, no criterion apart from the gap's items, or no gap.
     """
-    data = claim_data(survey, wave=wave)
+    data = claim_data(survey, wave=wave, seed=SEED)
     if data.criterion is None:
         raise AnalysisError(
             "Without a criterion apart from the gap's own items no study of any size can test the claim."

@@ -173,13 +173,13 @@ def _items(extract: ClientExtract) -> pd.DataFrame:
                 "dimension": dimensions[item.dimension or ""],
                 "practice": "" if shown is None else shown.title,
                 "about": "" if shown is None else shown.about,
-                "score": float(own.loc[item.id, "score"]),
-                "say": float(own.loc[say, "score"].mean()),
+                "score": float(own["score"].loc[item.id]),
+                "say": float(own["score"].loc[say].mean()),
                 "say_items": tuple(say),
                 "benchmark": beside["mean"],
                 "top": top if np.isfinite(top) else beside["mean"],
                 "importance": 1.0 if weights is None else max(0.0, float(weights.get(item.id, 0.0))),
-                "n": int(own.loc[item.id, "n"]),
+                "n": int(own["n"].loc[item.id]),
             }
         )
     table = pd.DataFrame(rows)

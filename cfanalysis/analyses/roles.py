@@ -139,8 +139,8 @@ def adjusted_measures(survey: Survey, scores: pd.DataFrame) -> pd.DataFrame:
     latest = compositions(one_wave(survey.responses, survey.source.waves, "latest"), field)
     effects = effects.reindex(columns=shares.columns).fillna(0.0)
     excess = (shares - latest.mean()).to_numpy() @ effects.loc[list(FACETS)].to_numpy().T
-    change = pd.DataFrame(excess, index=shares.index, columns=list(FACETS)).stack().rename("excess")
-    change = change.rename_axis(["organization", "wave", "facet"]).reset_index()
+    wide = pd.DataFrame(excess, index=shares.index, columns=list(FACETS)).reset_index()
+    change = wide.melt(["organization", "wave"], var_name="facet", value_name="excess")
     own = scores[(scores["scope"] == "overall") & (scores["kind"] == "organization")]
     table = own.merge(change, on=["organization", "wave", "facet"])
     table = table.assign(scope="adjusted", name=field.id, score=table["score"] - table["excess"])

@@ -36,9 +36,9 @@ Floats = NDArray[np.float64]
 OVER, UNDER, IN_AGREEMENT = "over-rater", "under-rater", "in agreement"
 HALF_SD = 0.5
 METHOD = (
-    "Difference: self-rating minus customers' rating. Limits of agreement: mean difference plus and minus 1.96 standard "
-    "deviations. Over- and under-raters: differences more than half a standard deviation from the mean difference. "
-    "ICC: two-way random effects, single ratings."
+    "Difference: self-rating minus customers' rating. Limits of agreement: mean difference plus and minus 1.96 "
+    "standard deviations. Over- and under-raters: differences more than half a standard deviation from the "
+    "mean difference. ICC: two-way random effects, single ratings."
 )
 
 

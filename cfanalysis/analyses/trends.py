@@ -13,6 +13,7 @@ of all)`` plus the change of all. The change of a selected group is never read a
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -114,7 +115,7 @@ def trends(survey: Survey) -> Trends:
         for wave in order:
             mean = mean_estimate(wide[wave].dropna()) if wide[wave].notna().any() else Estimate(np.nan)
             waves.append({**named, "wave": wave, **_bounds(mean, "score"), "n": int(wide[wave].count())})
-        for before, after in zip(order, order[1:], strict=False):
+        for before, after in pairwise(order):
             both = wide[[before, after]].dropna()
             if len(both) < 2:
                 continue
@@ -142,7 +143,7 @@ def client_trend(extract: ClientExtract) -> ClientTrend | None:
         chosen = (extract.scores[["scope", "name", "facet"]] == list(key)).all(axis=1)
         own = extract.scores[chosen].set_index("wave")
         present = [wave for wave in waves if wave in own.index]
-        estimates = {w: _in_wave(extract, key, w, float(own.loc[w, "score"])) for w in present}
+        estimates = {w: _in_wave(extract, key, w, float(own["score"].loc[w])) for w in present}
         for wave in present:
             beside = _benchmark(extract, key, wave)
             rows.append(
@@ -156,7 +157,7 @@ def client_trend(extract: ClientExtract) -> ClientTrend | None:
             )
         if len(present) > 1:
             before, after = present[-2:]
-            change = _difference(estimates[after][0], estimates[before][0])
+            change = wave_change_bounds(estimates[after][0], estimates[before][0])
             step = {**named, "before": before, "after": after, **_bounds(change, "change")}
             changes.append({**step, **_benchmark_change(extract, key, before, after)})
     return ClientTrend(pd.DataFrame(rows), pd.DataFrame(changes), extract.n, METHOD, extract.source)
@@ -204,14 +205,20 @@ def _in_wave(
     return Estimate(score, score - reach, score + reach, spread.se), len(people)
 
 
-def _difference(after: Estimate, before: Estimate) -> Estimate:
-    """Return the change with a 95 % interval: each wave's half-widths add as independent errors do."""
+def wave_change_bounds(after: Estimate, before: Estimate) -> Estimate:
+    """Return the change with a 95 % interval: the half-widths of the two waves add as independent errors do.
+
+    Examples
+    --------
+    >>> change = wave_change_bounds(Estimate(70.0, 66.0, 74.0), Estimate(65.0, 62.0, 68.0))
+    >>> change.estimate, change.low, change.high
+    (5.0, 0.0, 10.0)
+    """
     change = after.estimate - before.estimate
-    known = [e.high - e.estimate for e in (after, before) if e.high is not None]
-    if len(known) < 2:
+    if after.high is None or before.high is None:
         return Estimate(change)
     # Half-widths carry their own t quantiles, so this is at least as wide as Welch's interval.
-    reach = float(np.hypot(*known))
+    reach = float(np.hypot(after.high - after.estimate, before.high - before.estimate))
     return Estimate(change, change - reach, change + reach)
 
 

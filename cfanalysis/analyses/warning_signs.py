@@ -26,7 +26,8 @@ HALF = 0.5
 ALL = "all signs"
 METHOD = (
     "The share of respondents who say yes, with Wilson's interval. Agreement is rwg with two equally likely answers as "
-    "the null: 1 where all say the same, 0 where they are split. An organization has a sign where more than half see it."
+    "the null: 1 where all say the same, 0 where they are split. An organization has a sign where more than half "
+    "see it."
 )
 
 

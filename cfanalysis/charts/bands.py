@@ -68,11 +68,11 @@ def quartile_bands(
     if bands.client is not None:
         keys, heads = (one_line(bands.client), *keys), ("Score", "Percentile", "Median")
     rows = tuple(Row(str(r["title"]), (_aside(r, bands),), str(r["section"])) for r in table)
-    sheet = Sheet(
-        rows, words.replaced(title, subtitle, caption), heads=heads, keys=keys, sample=2.6, lane=1.7,
-        between=0.35, tones=(0 if bands.client is not None else 1,),
-    )  # fmt: skip
     client = bands.client is not None
+    sheet = Sheet(
+        rows, words.replaced(title, subtitle, caption), heads=heads, keys=keys, plain_key=not client,
+        sample=2.6, lane=1.7, between=0.35, tones=(0 if client else 1,),
+    )  # fmt: skip
     with row_plot(sheet, ax, key_mark=lambda p, i, x, y: _key(p, i if client else i + 1, x, y)) as plot:
         values = [float(r[c]) for r in table for c in ("low", "high", "client")]
         limits = roomy_limits(values, width=plot.width, pad=plot.theme.mark, least=_LEAST_SPAN)
@@ -99,13 +99,20 @@ def _tones(plot: RowPlot) -> tuple[str, str]:
 
 def _draw(plot: RowPlot, rows: list[dict[str, float]] | list[dict[object, float]]) -> None:
     ys = [placed.lanes[0] for placed in plot.placed]
-    columns = {name: [float(row[name]) for row in rows] for name in ("low", "q1", "median", "q3", "high", "client")}  # type: ignore[index]
+    columns = {
+        name: [float(row[name]) for row in rows] for name in ("low", "q1", "median", "q3", "high", "client")
+    }
     pale, dark = _tones(plot)
     draw_bars(plot, columns["low"], columns["high"], ys, pale, height=0.34 * plot.pitch)
     draw_bars(plot, columns["q1"], columns["q3"], ys, dark, height=0.6 * plot.pitch)
     half = 0.36 * plot.pitch
     plot.axes.vlines(
-        columns["median"], [y - half for y in ys], [y + half for y in ys], color=plot.theme.ink, linewidth=1.4, zorder=3
+        columns["median"],
+        [y - half for y in ys],
+        [y + half for y in ys],
+        color=plot.theme.ink,
+        linewidth=1.4,
+        zorder=3,
     )
     draw_dots(plot.axes, columns["client"], ys, 0, plot.theme)
 

@@ -69,7 +69,7 @@ def pair_heat_table(
         gaps.source.caption,
     )
     sheet = Sheet(
-        rows, words.replaced(title, subtitle, caption), lane=1.75, between=0.25, top=4.2, lined=False
+        rows, words.replaced(title, subtitle, caption), lane=1.75, between=0.25, top=3.6, lined=False
     )
     with row_plot(sheet, ax) as plot:
         values = wide.to_numpy()
@@ -105,10 +105,14 @@ def _draw_cell(plot: RowPlot, column: int, y: float, value: float, ends: tuple[f
     known = math.isfinite(value)
     tone = shaded(value, *ends, theme) if known else theme.paper
     left = column + (0.02 if column else 0.0)
-    cell = Rectangle((left, y - height / 2), 0.96, height, facecolor=tone, edgecolor=theme.rule, linewidth=0.5)
+    cell = Rectangle(
+        (left, y - height / 2), 0.96, height, facecolor=tone, edgecolor=theme.rule, linewidth=0.5
+    )
     plot.axes.add_patch(cell)
     text = decimal(value) if known else MISSING
     room = 0.96 * plot.width / (plot.axes.get_xlim()[1] or 1)
     if text_width(text, theme.label) <= room and height > 0.9 * theme.label:
         colour = letters_on(tone, theme) if known else theme.muted
-        write(plot.axes, text, (left + 0.48, y), coords="data", ha="center", va="center_baseline", color=colour)
+        write(
+            plot.axes, text, (left + 0.48, y), coords="data", ha="center", va="center_baseline", color=colour
+        )

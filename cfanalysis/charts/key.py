@@ -25,24 +25,28 @@ class Key:
     first: bool
 
 
-def placed_keys(names: Sequence[str], *, width: float, sample: float, theme: Theme) -> list[Key]:
+def placed_keys(
+    names: Sequence[str], *, width: float, sample: float, theme: Theme, plain: bool = False
+) -> list[Key]:
     """Return where the names of the sets stand.
 
     Parameters
     ----------
     names
-        One for each set; the first is set bold, in its colour.
+        One for each set; the first is set bold, in its colour, unless the key is plain.
     width
         Room for a line, points.
     sample
         Room for the marks before a name, points.
     theme
         The look.
+    plain
+        Whether no name stands out: the key explains tones, not sets.
     """
     keys: list[Key] = []
     x, line = 0.0, -1
     for number, name in enumerate(names):
-        bold = number == 0
+        bold = number == 0 and not plain
         texts = wrapped(name, width - sample, theme.label, bold=bold)
         needed = sample + max((text_width(text, theme.label, bold=bold) for text in texts), default=0.0)
         if line < 0 or x + needed > width or len(texts) > 1:
@@ -67,6 +71,7 @@ def write_key(
     corner: tuple[float, float],
     theme: Theme,
     draw: Callable[[int, float, float], None],
+    plain: bool = False,
 ) -> None:
     """Write the key.
 
@@ -83,10 +88,13 @@ def write_key(
     draw
         Draws the marks of a set, given its number and where its name begins (points from the plot's upper left
         corner).
+    plain
+        Whether no name stands out.
     """
     for key in keys:
         x, y = corner[0] + key.x, corner[1] - (key.line * _PITCH + 1.0) * theme.label
         if key.first:
             draw(key.number, x, y)
-        colour, bold = theme.text_colour(key.number), key.number == 0
+        colour = theme.muted if plain else theme.text_colour(key.number)
+        bold = key.number == 0 and not plain
         write(axes, key.text, (0, 1), (x, y), va="center_baseline", color=colour, bold=bold)

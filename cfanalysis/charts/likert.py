@@ -1,8 +1,11 @@
-"""Answers on both sides of a centre: diverging bars for Likert items (Heiberger and Robbins 2014, *J. Stat. Softw.* 57:5).
+"""Answers on both sides of a centre: diverging bars for Likert items (Heiberger and Robbins 2014).
 
 Answers below the centre grow to the left, those above to the right, each category in a tone that stays apart for
 the colour-blind; the neutral one is split across the centre, stands aside at the right, or is dropped. Shares are
-written in the bars where there is room, in letters chosen by contrast, and the sums of both sides at the edges.
+written in the bars where there is room, in letters chosen by contrast, and the sum above the centre at the right.
+
+Heiberger, R. M., and Robbins, N. B. (2014). Design of diverging stacked bar charts for Likert scales and other
+applications. Journal of Statistical Software 57:5.
 """
 
 from __future__ import annotations
@@ -110,7 +113,7 @@ def likert_bars(
     )
     sheet = Sheet(
         rows, words.replaced(title, subtitle, caption), heads=("Agree" if _agrees(answers) else "Above",),
-        keys=_key_labels(answers, sides, neutral), lane=1.75, between=0.35, top=0.4, lined=False,
+        keys=_key_labels(answers, sides, neutral), plain_key=True, lane=1.75, between=0.35, top=1.6, lined=False,
         tones=(1,),
     )  # fmt: skip
     table = [shares.loc[item].to_dict() for item in items]
@@ -196,7 +199,7 @@ def _draw(
             x += row[category]
         if aside and sides.neutral is not None:
             _bar(plot, right + _ASIDE_GAP, row[sides.neutral], y, tones[sides.neutral])
-    plot.axes.axvline(0.0, color=plot.theme.ink, linewidth=0.8, zorder=2.6)
+    plot.axes.axvline(0.0, color=plot.theme.ink, linewidth=0.8, zorder=0.9 if half else 2.6)
 
 
 def _bar(plot: RowPlot, x: float, share: float, y: float, colour: str) -> None:
@@ -205,7 +208,15 @@ def _bar(plot: RowPlot, x: float, share: float, y: float, colour: str) -> None:
         return
     theme, height = plot.theme, 0.86 * plot.pitch
     plot.axes.add_patch(
-        Rectangle((x, y - height / 2), share, height, facecolor=colour, edgecolor=theme.paper, linewidth=0.6)
+        Rectangle(
+            (x, y - height / 2),
+            share,
+            height,
+            facecolor=colour,
+            edgecolor=theme.paper,
+            linewidth=0.6,
+            zorder=2,
+        )
     )
     low, high = plot.axes.get_xlim()
     text = f"{100 * share:.0f}"

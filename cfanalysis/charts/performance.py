@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -29,7 +29,7 @@ from cfanalysis.charts.plot import letter, value_axis, write
 from cfanalysis.charts.scales import roomy_limits, round_ticks, tick_labels
 from cfanalysis.errors import AnalysisError
 from cfanalysis.numerals import decimal, digits_for
-from cfanalysis.theme import Theme, applied
+from cfanalysis.theme import Theme, applied, current
 
 if TYPE_CHECKING:
     from cfanalysis.analyses.gap_slope import GapSlope
@@ -52,7 +52,8 @@ def gap_against_performance(
     Parameters
     ----------
     slope
-        The organizations (criterion 0-100, gap in scale points), the line on a grid, and its slope.
+        The organizations (criterion 0-100, gap in scale points), the line on a grid and its slope, and each
+        quartile's mean with its interval (dose and response).
     ax
         Where to draw: its place takes everything, words included. None makes a figure of the theme's width.
     title, subtitle, caption
@@ -88,6 +89,7 @@ def gap_against_performance(
         _shade_quartiles(axes, slope, points, width, theme)
         _draw_points(axes, points, theme)
         _draw_line(axes, slope, note, height, theme)
+        _draw_doses(axes, slope, theme)
     return axes
 
 
@@ -114,6 +116,8 @@ def _slope_lines(slope: GapSlope) -> list[str]:
     estimate = slope.slope
     digits = digits_for(estimate)
     known = interval(estimate.low, estimate.high, digits)
+    if not current().detail:
+        return [f"Slope {decimal(estimate.estimate, digits, signed=True)}"]
     lines = [f"Slope {decimal(estimate.estimate, digits, signed=True)}", "points per SD"]
     return [*lines, confidence(estimate), known] if known else lines
 
@@ -141,7 +145,10 @@ def _set_axes(
     above = (-4.2 * theme.small, 3.3 * theme.small)
     write(axes, "Gap, scale points", (0, 1), above, size=theme.small, color=theme.muted, bold=True)
     above = (above[0] + text_width("Gap, scale points", theme.small, bold=True) + theme.label, above[1])
-    write(axes, f"Each mark is one {unit(slope.source)}", (0, 1), above, size=theme.small, color=theme.muted)
+    if theme.detail:
+        text = f"Each mark is one {unit(slope.source)}; bars: quartiles’ means"
+        text = text if len(slope.doses) else f"Each mark is one {unit(slope.source)}"
+        write(axes, text, (0, 1), above, size=theme.small, color=theme.muted)
     write(axes, name, (0, 0), (0, -2.9 * theme.small), size=theme.small, color=theme.muted, bold=True)
 
 
@@ -220,3 +227,15 @@ def _draw_line(axes: Axes, slope: GapSlope, note: list[str], height: float, them
         place = (0.6 * theme.label, y - number_of_line * pitch)
         colour = theme.finding if first else theme.muted
         write(axes, text, (1, 0), place, size=theme.small, color=colour, bold=first)
+
+
+def _draw_doses(axes: Axes, slope: GapSlope, theme: Theme) -> None:
+    """Draw each quartile's mean gap with its interval: whether the line bends, and whether it needs the top."""
+    doses = slope.doses[["criterion", "gap", "low", "high"]].astype(float).dropna(subset=["criterion", "gap"])
+    known = doses.dropna()
+    ink: dict[str, Any] = {"color": theme.ink, "zorder": 4}
+    axes.vlines(known["criterion"], known["low"], known["high"], linewidth=0.2 * theme.mark, **ink)
+    axes.plot(
+        doses["criterion"], doses["gap"], marker="D", markersize=0.78 * theme.mark, linestyle="none",
+        markeredgecolor=theme.paper, markeredgewidth=0.1 * theme.mark, **ink,
+    )  # fmt: skip

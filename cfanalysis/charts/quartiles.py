@@ -146,8 +146,10 @@ def _plan(gaps: QuartileGaps, theme: Theme, *, tight: bool = False) -> _Plan:
     left = [text_width(row.name, theme.label, bold=True) for row in (*rows, difference)]
     left.append(text_width("no organizations", theme.small))
     digits = digits_for(delta)
-    right = [text_width(interval(row.low, row.high, digits), theme.small) for row in (*rows, difference)]
-    right.append(text_width(confidence(delta), theme.small))
+    right = [text_width(decimal(row.value, digits, signed=True), theme.label, bold=True) for row in rows]
+    if theme.detail:
+        right += [text_width(interval(row.low, row.high, digits), theme.small) for row in (*rows, difference)]
+        right.append(text_width(confidence(delta), theme.small))
     gutters = Gutters(
         left=max(left) + theme.label,
         right=max(right) + theme.label,
@@ -192,6 +194,8 @@ def _write_heads(axes: Axes, plan: _Plan, gaps: QuartileGaps) -> None:
     dot, mean, range_name = f"Each dot is one {unit(gaps.source)}", "Mean", confidence(gaps.delta)
     upper, lower = 1.85 * theme.small, 0.5 * theme.small
     look: dict[str, Any] = {"size": theme.small, "color": theme.muted}
+    if not theme.detail:
+        return
     write(axes, dot, (0, 1), (-gutters.left, upper), **look)
     write(axes, mean, (1, 1), (gutters.right, upper), ha="right", bold=True, **look)
     write(axes, range_name, (1, 1), (gutters.right, lower), ha="right", **look)
@@ -253,9 +257,10 @@ def _write_gutters(
     sides = ((0, -plan.gutters.left, "left", left), (1, plan.gutters.right, "right", right))
     for corner, x, ha, (first, second) in sides:
         place: dict[str, Any] = {"corner": (corner, y), "coords": ("axes fraction", "data"), "ha": ha}
-        up = 0.15 * theme.label if second else -0.35 * theme.label
+        shown = bool(second) and theme.detail
+        up = 0.15 * theme.label if shown else -0.35 * theme.label
         write(axes, first, offset=(x, up), bold=True, color=colour, **place)
-        if second:
+        if shown:
             write(axes, second, offset=(x, -1.15 * theme.small), size=theme.small, color=theme.muted, **place)
 
 
@@ -282,4 +287,6 @@ def _difference_axis(axes: Axes, top: float, plan: _Plan, width: float) -> None:
     below.spines["bottom"].set_visible(False)
     below.tick_params(axis="x", length=0, pad=2, labelsize=theme.small, labelcolor=theme.muted)
     text, y = "Difference from the top quartile’s mean", -2.6 * theme.small
+    if not theme.detail:
+        return
     write(axes, text, (0, 0), (-plan.gutters.left, y), size=theme.small, color=theme.muted)

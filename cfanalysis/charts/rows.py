@@ -66,10 +66,14 @@ class Sheet:
         Above the columns at the right.
     keys
         Names of the sets in the key; none for no key.
+    plain_key
+        Whether no name in the key stands out: it explains tones, not sets.
     sample
         Room for the marks before a name in the key, in mark diameters.
     lane, between
         Height of a lane, and room between rows, in label sizes; half of `between` where room is short.
+    above
+        Free room above the first row, in label sizes.
     top, bottom
         Room above and below the rows for axes, in label sizes.
     lined
@@ -82,9 +86,11 @@ class Sheet:
     words: Words
     heads: tuple[str, ...] = ()
     keys: tuple[str, ...] = ()
+    plain_key: bool = False
     sample: float = 1.7
     lane: float = 1.6
     between: float = 0.8
+    above: float = 0.0
     top: float = 2.0
     bottom: float = 0.0
     lined: bool = True
@@ -212,7 +218,8 @@ def row_plot(
             _write_asides(plot, plan, shown)
             if plan.keys and key_mark is not None:
                 draw = partial(key_mark, plot)
-                write_key(axes, plan.keys, corner=(-plot.left, plan.gutters.top), theme=plan.theme, draw=draw)
+                corner = (-plot.left, plan.gutters.top)
+                write_key(axes, plan.keys, corner=corner, theme=plan.theme, draw=draw, plain=sheet.plain_key)
             yield plot
 
 
@@ -257,7 +264,8 @@ def _plan(sheet: Sheet, width: float, theme: Theme, *, shown: int | None = None)
     widest = max(text_width(one_line(row.label), label, bold=row.strong) for row in sheet.rows)
     label_width = min(widest, _LABELS * width)
     names = [one_line(name) for name in sheet.keys]
-    keys = placed_keys(names, width=width, sample=sheet.sample * theme.mark + 0.4 * label, theme=theme)
+    sample = sheet.sample * theme.mark + 0.4 * label
+    keys = placed_keys(names, width=width, sample=sample, theme=theme, plain=sheet.plain_key)
     columns = _column_widths(sheet, theme)
     placed, headings, left_out, end = _placed(sheet, label_width, theme, shown)
     gutters = Gutters(
@@ -292,7 +300,7 @@ def _placed(
     indices = [*range(first), *range(n - (kept - first), n)]
     placed: list[Placed] = []
     headings: list[tuple[str, float]] = []
-    left_out, section, end = None, "", 0.0
+    left_out, section, end = None, "", sheet.above * label
     for position, index in enumerate(indices):
         row = sheet.rows[index]
         if kept < n and position == first:

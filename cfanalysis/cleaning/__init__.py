@@ -11,8 +11,8 @@ where nothing usable was there. What each rule does: ``docs/cleaning.md``.
 
 from __future__ import annotations
 
-from cfanalysis.cleaning.answers import DONT_KNOW
 from cfanalysis.cleaning.log import FLAGS, RULES, CleaningLog, Proposal
 from cfanalysis.cleaning.responses import clean
+from cfanalysis.intake.answers import DONT_KNOW
 
 __all__ = ["DONT_KNOW", "FLAGS", "RULES", "CleaningLog", "Proposal", "clean"]

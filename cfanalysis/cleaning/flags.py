@@ -22,9 +22,9 @@ import numpy as np
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from cfanalysis.cleaning.answers import NOTHING
 from cfanalysis.cleaning.texts import Booleans, Texts
 from cfanalysis.instrument import Instrument, Item
+from cfanalysis.intake.answers import NOTHING
 
 Answers = Mapping[str, NDArray[np.int8]]
 TIMED = 10

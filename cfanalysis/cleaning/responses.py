@@ -15,19 +15,19 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cfanalysis.cleaning.answers import (
-    NOTHING,
-    Answer,
-    answer,
-    nearest_text,
-    number,
-)
 from cfanalysis.cleaning.flags import short_answers, speeders, straight_lines
 from cfanalysis.cleaning.log import FLAGS, RULES, CleaningLog, Proposal
 from cfanalysis.cleaning.organizations import aliased, one_spelling, proposed_aliases
 from cfanalysis.cleaning.texts import Booleans, Texts
 from cfanalysis.errors import IntakeError, ParameterError, nearest
 from cfanalysis.instrument import DataField, Instrument
+from cfanalysis.intake.answers import (
+    NOTHING,
+    Answer,
+    answer,
+    nearest_text,
+    number,
+)
 from cfanalysis.intake.columns import folded
 from cfanalysis.intake.dialect import RawAnswers
 

@@ -44,7 +44,7 @@ def verdict_report(study: Study, verdict: dict[str, Any], *, as_json: bool) -> s
         return json.dumps(verdict, ensure_ascii=False, indent=1, allow_nan=False)
     survey = study.survey
     table = verdict_table(verdict, scale=scale_range(survey), caption=survey.source.caption)
-    return f"{verdict_in_sentences(verdict)}\n\n{table.text()}"
+    return "\n\n".join([verdict_in_sentences(verdict), *([] if table is None else [table.text()])])
 
 
 def planned(

@@ -13,6 +13,7 @@ from cfanalysis.errors import IntakeError, nearest
 from cfanalysis.instrument import Instrument
 from cfanalysis.intake.delimited import DelimitedResponses
 from cfanalysis.intake.dialect import Dialect, FrequencyCounts, RawAnswers
+from cfanalysis.intake.frequency_long import LongFrequencies
 from cfanalysis.intake.frequency_workbook import FrequencyWorkbook
 from cfanalysis.intake.options import DETECTED, ReadingOptions
 from cfanalysis.intake.parquet import ParquetResponses
@@ -24,6 +25,7 @@ DIALECTS: tuple[Dialect, ...] = (
     FrequencyWorkbook(),
     WorkbookResponses(),
     ParquetResponses(),
+    LongFrequencies(),
     DelimitedResponses(),
 )
 

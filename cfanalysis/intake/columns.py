@@ -19,6 +19,7 @@ from cfanalysis.intake.options import DETECTED, IGNORE, ReadingOptions
 Reserved = Literal["organization", "respondent", "wave", "seconds", "origin"]
 RESERVED: tuple[Reserved, ...] = ("organization", "respondent", "wave", "seconds", "origin")
 RESEMBLES = 0.85
+LONG = 20
 SHOWN = 20
 LOOKED_AT = 500
 """Headers of nothing that are compared with the items; a table of 100,000 columns is another survey's."""
@@ -133,7 +134,8 @@ def column_problems(
             spelled = "" if len(set(places)) == 1 else f" ({', '.join(map(repr, places[:4]))})"
             yield ColumnProblem(name, "twice", f"column {name!r} stands {count} times{spelled}")
     settled = {folded(header) for header in decided or {}}
-    yield from _resembling([h for h in matched.ignored if folded(h) not in settled], instrument)
+    unmatched = [h for h in matched.ignored if folded(h) not in settled]
+    yield from _resembling(unmatched, set(matched.names.values()), instrument)
     yield from _missing(set(matched.names.values()), instrument)
 
 
@@ -149,8 +151,14 @@ def _names(instrument: Instrument) -> Iterator[tuple[str, str]]:
         yield from ((item.id, folded(n)) for n in (*item.source, item.id))
 
 
-def _resembling(unmatched: Sequence[str], instrument: Instrument) -> Iterator[ColumnProblem]:
-    ids = [name for item in instrument.items for name in (item.id, *item.source)]
+def _resembling(unmatched: Sequence[str], found: set[str], instrument: Instrument) -> Iterator[ColumnProblem]:
+    # The long texts of a pair resemble each other by nature: those of items that were found are no hint of a slip.
+    ids = [
+        name
+        for item in instrument.items
+        for name in (item.id, *item.source)
+        if len(name) <= LONG or item.id not in found
+    ]
     for header in unmatched[:LOOKED_AT]:
         word = header[:200].casefold()
         close = {

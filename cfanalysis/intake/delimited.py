@@ -8,9 +8,11 @@ its end is filled up, one with cells too many is an error.
 from __future__ import annotations
 
 import csv
+from collections import deque
 from collections.abc import Iterator
+from contextlib import suppress
 from io import StringIO
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +80,16 @@ class DelimitedResponses:
         return RawAnswers(frame, path.name, self.name, matched.ignored, notes, decimal, matched.problems)
 
 
+def text_headers(path: Path) -> list[str]:
+    """Return the cells of a text file's first row, by whichever delimiter gives the most; nothing is decoded."""
+    with path.open("rb") as stream:
+        line = stream.readline(65_536).decode("utf-8-sig", errors="ignore").replace("\0", "")
+    cells = (next(csv.reader([line], delimiter=d), []) for d in DELIMITERS)
+    with suppress(csv.Error):
+        return max(cells, key=len, default=[])
+    return []
+
+
 def text_table(
     path: Path, instrument: Instrument, names: dict[str, str], options: ReadingOptions
 ) -> tuple[pd.DataFrame, list[str]]:
@@ -112,24 +124,27 @@ def _first_rows(
             value=error,
             next_step="Say which it is: --encoding NAME, or save it as 'CSV UTF-8'.",
         ) from None
-    lines = head.splitlines(keepends=True)[:200]
+    lines = list(islice(StringIO(head, newline=""), SEARCHED))
     if not lines or not lines[0].strip():
         raise IntakeError("The first row is empty; it should hold the column names.", where=path.name)
 
     def count(row: object) -> int:
         return len({known[folded(cell)] for cell in row if folded(cell) in known})  # type: ignore[attr-defined]
 
-    delimiter = delimiter_of(lines[:SEARCHED], count, where=path.name, given=options.delimiter)
+    delimiter = delimiter_of(lines, count, where=path.name, given=options.delimiter)
+    rows: list[list[str]] = []
     try:
-        text = csv.reader(StringIO(head, newline=""), delimiter=delimiter)
-        return list(islice(text, SEARCHED + DEEPEST)), delimiter
+        rows.extend(islice(csv.reader(StringIO(head, newline=""), delimiter=delimiter), SEARCHED + DEEPEST))
     except csv.Error as error:
-        raise IntakeError(
-            "The column names cannot be read.",
-            where=path.name,
-            value=error,
-            next_step="Look for a quotation mark that is opened and not closed, and for cells of extreme length.",
-        ) from None
+        # A cell of extreme length among the first answers does not hide the column names above it.
+        if not rows:
+            raise IntakeError(
+                "The column names cannot be read.",
+                where=path.name,
+                value=error,
+                next_step="Look for a quotation mark that is not closed, and for cells of extreme length.",
+            ) from None
+    return rows, delimiter
 
 
 class _Parser:
@@ -151,11 +166,27 @@ class _Parser:
     def frame(self) -> pd.DataFrame:
         """Return the rows; with rows of unequal length, the file is read once more to know which they are."""
         first = self._header.first + self._header.depth + 1
+        self._refuse_open_quotation()
         try:
             return collected(self._batches(threads=True), self._names, first_row=first)
         except _Irregular:
             frame = collected(self._batches(threads=False), self._names, first_row=first)
             return self._mended(frame, first)
+
+    def _refuse_open_quotation(self) -> None:
+        """Refuse a file that ends within quotation marks: its last cell would have swallowed the rest."""
+        with self._path.open("rb") as binary:
+            marks = sum(chunk.count(b'"') for chunk in iter(lambda: binary.read(BLOCK), b""))
+        if marks % 2 == 0:
+            return
+        end = "\x00end"
+        last: deque[tuple[int, list[str]]] = deque(maxlen=1)
+        with self._path.open(encoding=self._encoding.name, newline="") as stream, suppress(csv.Error):
+            # A cell of extreme length ends this: it has swallowed the rest, too.
+            last.extend(enumerate(csv.reader(chain(stream, ["\n", end]), delimiter=self._delimiter), start=1))
+        if not last or last[0][1] != [end]:
+            row = last[0][0] if last else 1
+            raise self._unreadable(ValueError(f"row {row}: a quotation mark is opened and not closed"))
 
     def _batches(self, *, threads: bool) -> Iterator[pa.RecordBatch]:
         irregular = False

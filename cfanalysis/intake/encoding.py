@@ -7,7 +7,8 @@ legacy code page, which bytes alone rarely settle. A page is taken where
 2. all plausible pages give the same text, or
 3. it is the page of the instrument's language and as plausible as any.
 
-Plausibility is measured by charset-normalizer (disorder of the text) and by symbols inside words. Otherwise the
+Plausibility is measured by charset-normalizer (disorder of the text) and by symbols and foreign
+letters inside words. Otherwise the
 choice is the user's: the error shows how the text would read in each.
 """
 
@@ -60,8 +61,11 @@ _OF_LANGUAGE = {
 _SAMPLE = 200_000
 _CHUNK = 1 << 24
 _SLACK = 0.03
-_INSIDE = re.compile(
-    r"(?<=[^\W\d_])[^\w\s\x00-\x7f’‘´·‐-―…“”„«»]|[^\w\s\x00-\x7f’‘´·‐-―…“”„«»€£§°†‡©®™¿¡](?=[^\W\d_])"
+_PLAIN = r"[^\w\s\x00-\x7f’‘´·‐-―…“”„«»€£§°†‡©®™¿¡]"
+_ODD = re.compile(
+    rf"(?<=[^\W\d_]){_PLAIN}|{_PLAIN}(?=[^\W\d_])"  # a symbol at a letter
+    r"|(?<=[a-zA-Z])[\u0370-\u05ff\u0600-\u06ff]|[\u0370-\u05ff\u0600-\u06ff](?=[a-zA-Z])"  # two scripts in a word
+    r"|[\uff61-\uff9f]"  # half-width Japanese: what Korean and Chinese bytes look like in the wrong page
 )
 
 
@@ -195,7 +199,7 @@ def _plausible(sample: bytes) -> Iterator[_Reading]:
         except UnicodeDecodeError:
             continue
         foreign = sum(not c.isascii() for c in text)
-        yield _Reading(page, text, measured[page] + len(_INSIDE.findall(text)) / max(foreign, 1))
+        yield _Reading(page, text, measured[page] + len(_ODD.findall(text)) / max(foreign, 1))
 
 
 def _foreign_lines(path: Path) -> Iterator[bytes]:

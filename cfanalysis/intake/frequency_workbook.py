@@ -1,10 +1,11 @@
-"""Published frequency tables in an Excel workbook: a sheet for each item, a row for each organization.
+"""Published frequency tables in an Excel workbook: a table for each item, a row for each organization.
 
 The instrument's ``frequency_tables`` says how the tables look: the header row's first cell, the columns
-with counts, which row names are totals. An item is found by its export id, the sheet's name, and its text
-must stand above the header, so that an item whose number moved between years is an error and not another
-item's numbers. Names broken over lines, non-breaking spaces and footnote marks are smoothed before names are
-compared; the table ends at the first row without a name.
+with counts, which row names are totals. An item has a sheet of its own, named by its export id, or a block on a
+sheet with several tables; its text must stand above the header, so that an item whose number moved between years
+is an error and not another item's numbers. Names broken over lines, non-breaking spaces and footnote marks are
+smoothed before names are compared; a name without any figures is a heading or a footnote, and the table ends at the
+first row without a name.
 """
 
 from __future__ import annotations
@@ -18,18 +19,28 @@ import pandas as pd
 
 from cfanalysis.errors import IntakeError
 from cfanalysis.instrument import FrequencyTables, Instrument, Item, Scale
+from cfanalysis.intake.answers import number
 from cfanalysis.intake.columns import folded
 from cfanalysis.intake.dialect import FrequencyCounts
 from cfanalysis.intake.options import DETECTED, ReadingOptions
-from cfanalysis.intake.workbook import cell_text, is_workbook, opened
+from cfanalysis.intake.workbook import is_workbook, opened, sheet_texts
 
 Rows = list[list[str]]
 
 
-class _Layout(NamedTuple):
-    """Where a sheet's table stands: header row, and columns by what they hold."""
+class _Block(NamedTuple):
+    """A table on a sheet: the rows above its header row, and the rows from there on."""
 
-    header: int
+    sheet: str
+    above: Rows
+    first: int
+    rows: Rows
+
+
+class _Layout(NamedTuple):
+    """How many header rows a table has, and its columns by what they hold."""
+
+    depth: int
     categories: dict[int, int]
     valid: int
     dont_know: tuple[int, ...]
@@ -39,7 +50,7 @@ class FrequencyWorkbook:
     """Excel with one frequency table a sheet."""
 
     name = "frequency_workbook"
-    about = "Excel (.xlsx) with one published frequency table a sheet, as the instrument describes"
+    about = "Excel (.xlsx) with published frequency tables, as the instrument describes"
 
     def recognizes(self, path: Path, instrument: Instrument) -> bool:
         """Return whether the instrument describes frequency tables and the file is a workbook."""
@@ -55,17 +66,16 @@ class FrequencyWorkbook:
                 next_step="Add a section frequency_tables to the instrument.",
             )
         with opened(path) as book:
+            titles = [s.title for s in book.worksheets if options.sheet in (None, s.title)]
             wanted = {name for item in instrument.rated_items for name in (item.id, *item.source)}
-            sheets: dict[str, Rows] = {
-                s.title: [[cell_text(v) for v in row] for row in s.iter_rows(values_only=True)]
-                for s in book.worksheets
-                if s.title in wanted
-            }
+            # Where items have sheets of their own, the other sheets are not read.
+            chosen = [title for title in titles if title in wanted] or titles
+            blocks = [b for t in chosen for b in _blocks(t, sheet_texts(book, t), tables)]
         problems: list[str] = []
         rows: list[dict[str, object]] = []
         for item in instrument.rated_items:
             try:
-                rows.extend(_item_rows(item, sheets, instrument, tables))
+                rows.extend(_item_rows(item, blocks, instrument, tables))
             except IntakeError as error:
                 problems.append(f"{error.problem} ({error.where})")
         if problems:
@@ -80,72 +90,120 @@ class FrequencyWorkbook:
         return FrequencyCounts(frame, path.name, self.name, (f"{path.name}: {size}",))
 
 
+def _blocks(sheet: str, rows: Rows, tables: FrequencyTables) -> Iterator[_Block]:
+    """Yield the tables of a sheet; a sheet without a header row is a block without rows."""
+    starts = [i for i, row in enumerate(rows) if row and folded(row[0]) == folded(tables.header)]
+    if not starts:
+        yield _Block(sheet, rows, 0, [])
+    ends = [*starts[1:], len(rows)]
+    above = 0
+    for start, end in zip(starts, ends, strict=True):
+        yield _Block(sheet, rows[above:start], start, rows[start:end])
+        named = [i for i in range(start, end) if rows[i] and rows[i][0].strip()]
+        blank = next((i for i in range(start + 1, end) if not any(map(str.strip, rows[i]))), end)
+        above = min(blank, (named[-1] if named else start) + 1)
+
+
+def _block_of(item: Item, blocks: list[_Block]) -> _Block | None:
+    """Return the table of an item: on its own sheet, or the one block above which its text stands."""
+    for name in (*item.source, item.id):
+        own = [block for block in blocks if block.sheet == name]
+        if len(own) == 1:
+            return own[0]
+        if own:
+            blocks = own
+            break
+    fitting = [block for block in blocks if _words(item.text) in _words(_above(block))]
+    if len(fitting) > 1:
+        sheets = ", ".join(f"{b.sheet} row {b.first + 1}" for b in fitting)
+        raise IntakeError(
+            f"the text of item {item.id!r} stands above {len(fitting)} tables", where=f"sheet {sheets}"
+        )
+    return fitting[0] if fitting else None
+
+
 def _item_rows(
-    item: Item, sheets: dict[str, Rows], instrument: Instrument, tables: FrequencyTables
+    item: Item, blocks: list[_Block], instrument: Instrument, tables: FrequencyTables
 ) -> Iterator[dict[str, object]]:
     """Yield an item's shares, one dict per organization and category."""
-    sheet = next((name for name in (*item.source, item.id) if name in sheets), None)
-    if sheet is None:
+    block = _block_of(item, blocks)
+    if block is None:
         if item.optional:
             return
         raise IntakeError(
-            f"there is no sheet for item {item.id!r}", where=f"sheet {' or '.join(item.source)}"
+            f"there is no sheet for item {item.id!r}", where=f"sheet {' or '.join(item.source or (item.id,))}"
         )
-    rows, scale = sheets[sheet], instrument.scale_of(item.id)
-    layout = _layout(rows, item, scale, tables, sheet)
+    scale = instrument.scale_of(item.id)
+    layout = _layout(block, item, scale, tables)
     totals = {folded(name) for name in tables.totals}
     seen: set[str] = set()
-    for number, row in enumerate(rows[layout.header + 1 :], start=layout.header + 2):
-        name = organization_name(row[0], marks=tables.marks)
+    for number, row in enumerate(block.rows[layout.depth :], start=block.first + layout.depth + 1):
+        name = organization_name(row[0] if row else "", marks=tables.marks)
         if not name:
             if seen:
                 return
             continue
+        cells = {
+            i: row[i] if i < len(row) else "" for i in (*layout.categories, layout.valid, *layout.dont_know)
+        }
+        if not any(cell.strip() for cell in cells.values()):
+            continue
         if name in seen:
             raise IntakeError(
-                f"{name!r} stands twice for item {item.id!r}", where=f"sheet {sheet}, row {number}"
+                f"{name!r} stands twice for item {item.id!r}", where=f"sheet {block.sheet}, row {number}"
             )
         seen.add(name)
-        place = f"sheet {sheet}, row {number}"
+        place = f"sheet {block.sheet}, row {number}"
         fixed = {
             "organization": name,
             "wave": tables.wave,
             "kind": "total" if folded(name) in totals else "organization",
             "item": item.id,
-            "n": _count(row[layout.valid], place),
-            "n_dont_know": sum(_count(row[i], place) for i in layout.dont_know if row[i].strip()),
+            "n": count_of(cells[layout.valid], place),
+            "n_dont_know": sum(count_of(cells[i], place) for i in layout.dont_know if cells[i].strip()),
             "place": place,
         }
-        for column, category in layout.categories.items():
-            yield {**fixed, "category": category, "share": _share(row[column], place)}
+        for category, share in shares_of({c: cells[i] for i, c in layout.categories.items()}, place).items():
+            yield {**fixed, "category": category, "share": share}
 
 
-def _layout(rows: Rows, item: Item, scale: Scale, tables: FrequencyTables, sheet: str) -> _Layout:
-    """Return where the table stands; an `IntakeError` where the sheet is not this item's."""
-    headers = [i for i, row in enumerate(rows) if row and folded(row[0]) == folded(tables.header)]
-    if len(headers) != 1:
+def _above(block: _Block) -> str:
+    return " ".join(cell for row in block.above for cell in row if cell.strip())
+
+
+def _layout(block: _Block, item: Item, scale: Scale, tables: FrequencyTables) -> _Layout:
+    """Return how the table is laid out; an `IntakeError` where it is not this item's."""
+    where = f"sheet {block.sheet}"
+    if not block.rows:
         raise IntakeError(
-            f"item {item.id!r} has {len(headers)} header rows that begin with {tables.header!r}",
-            where=f"sheet {sheet}",
+            f"item {item.id!r} has 0 header rows that begin with {tables.header!r}", where=where
         )
-    above = " ".join(folded(cell) for row in rows[: headers[0]] for cell in row if cell.strip())
-    if _words(item.text) not in _words(above):
-        raise IntakeError(
-            f"the text of item {item.id!r} does not stand above the table", where=f"sheet {sheet}"
-        )
-    cells = [folded(cell) for cell in rows[headers[0]]]
+    if _words(item.text) not in _words(_above(block)):
+        raise IntakeError(f"the text of item {item.id!r} does not stand above the table", where=where)
     spellings = {folded(s): c for c in scale.categories for s in scale.spellings(c)}
-    categories = {i: spellings[cell] for i, cell in enumerate(cells) if cell in spellings}
+    unknown = {folded(label) for label in scale.dont_know.labels}
+    known = {*spellings, *unknown, folded(tables.count)}
+    cells, depth = _column_names(block, known, tables.marks)
+    categories = {i: spellings[cell] for i, cell in cells.items() if cell in spellings}
     if sorted(categories.values()) != list(scale.categories):
         raise IntakeError(
-            f"the columns of item {item.id!r} are not the answers of its scale {item.scale!r}",
-            where=f"sheet {sheet}",
+            f"the columns of item {item.id!r} are not the answers of its scale {item.scale!r}", where=where
         )
-    counts = [i for i, cell in enumerate(cells) if cell.rstrip(tables.marks) == folded(tables.count)]
+    counts = [i for i, cell in cells.items() if cell == folded(tables.count)]
     if len(counts) != 1:
-        raise IntakeError(f"there is no column {tables.count!r} for item {item.id!r}", where=f"sheet {sheet}")
-    unknown = {folded(label) for label in scale.dont_know.labels}
-    return _Layout(headers[0], categories, counts[0], tuple(i for i, c in enumerate(cells) if c in unknown))
+        raise IntakeError(f"there is no column {tables.count!r} for item {item.id!r}", where=where)
+    return _Layout(depth, categories, counts[0], tuple(i for i, c in cells.items() if c in unknown))
+
+
+def _column_names(block: _Block, known: set[str], marks: str) -> tuple[dict[int, str], int]:
+    """Return what is known of the header's cells, by column, and in how many rows they stand.
+
+    Where names are merged over columns, the lower row has those that count, and the upper one the rest.
+    """
+    rows = [[folded(cell).strip(marks).strip() for cell in row] for row in block.rows[:2]]
+    lower = {i for i, cell in enumerate(rows[1]) if cell in known} if len(rows) > 1 else set()
+    named = {i: cell for i, cell in enumerate(rows[0]) if cell in known}
+    return {**named, **{i: rows[1][i] for i in lower}}, 2 if lower else 1
 
 
 def organization_name(cell: str, *, marks: str) -> str:
@@ -164,19 +222,34 @@ def _words(text: str) -> str:
     return re.sub(r"[^\w]+", " ", text.casefold()).strip()
 
 
-def _count(cell: str, place: str) -> int:
-    digits = re.sub(r"[\s,\u2019']", "", cell)
-    if not digits.isdecimal():
+def count_of(cell: str, place: str) -> int:
+    """Return a number of answers: digits, perhaps divided into thousands; an `IntakeError` where it is none."""
+    digits = re.sub(r"[\s,.\u2019'](?=\d{3}\b)", "", cell.strip())
+    if not digits.isdecimal() or not digits.isascii():
         raise IntakeError(f"{cell!r} is not a count", where=place)
     return int(digits)
 
 
-def _share(cell: str, place: str) -> float:
-    text = re.sub(r"\s", "", cell)
-    try:
-        value = float(text.removesuffix("%")) / 100 if text.endswith("%") else float(text)
-    except ValueError:
-        value = float("nan")
-    if not 0 <= value <= 1:
-        raise IntakeError(f"{cell!r} is not a share", where=f"{place} (allowed: 0 % to 100 %, or 0 to 1)")
-    return value
+def shares_of(cells: dict[int, str], place: str) -> dict[int, float]:
+    """Return the shares (0-1) of a row's categories: fractions, percentages with a sign, or numbers to 100 without.
+
+    Examples
+    --------
+    >>> shares_of({1: "60,5 %", 2: "39,5 %"}, "row 1")
+    {1: 0.605, 2: 0.395}
+    >>> shares_of({1: "60", 2: "40"}, "row 1")
+    {1: 0.6, 2: 0.4}
+    """
+    values: dict[int, float] = {}
+    signed = 0
+    for category, cell in cells.items():
+        text = re.sub(r"\s", "", cell)
+        signed += text.endswith("%")
+        value = number(text.removesuffix("%"), decimal="," if "," in text else ".")
+        if value is None or not 0 <= value <= 100:
+            raise IntakeError(f"{cell!r} is not a share", where=f"{place} (allowed: 0 % to 100 %, or 0 to 1)")
+        values[category] = value
+    percent = signed == len(values) or (signed == 0 and sum(values.values()) > 2)
+    if signed and not percent:
+        raise IntakeError("shares with and without a per cent sign stand in one row", where=place)
+    return {category: round(value / 100, 12) if percent else value for category, value in values.items()}

@@ -116,11 +116,12 @@ def opened(path: Path, *, values: bool = True) -> Iterator[Workbook]:
         # openpyxl warns of styles and extensions that it leaves out; cells are all that is read here.
         warnings.simplefilter("ignore")
         try:
-            book = load_workbook(path, read_only=True, data_only=values)
-            try:
-                yield book
-            finally:
-                book.close()
+            with path.open("rb") as stream:
+                book = load_workbook(stream, read_only=True, data_only=values)
+                try:
+                    yield book
+                finally:
+                    book.close()
         except CfAnalysisError:
             raise
         except Exception as error:
@@ -211,6 +212,11 @@ def _texts(book: Workbook, title: str) -> Iterator[list[str]]:
     sheet.reset_dimensions()
     for row in sheet.iter_rows(values_only=True):
         yield [cell_text(value) for value in row]
+
+
+def sheet_texts(book: Workbook, title: str) -> list[list[str]]:
+    """Return all rows of a sheet as texts."""
+    return list(_texts(book, title))
 
 
 def _batches(rows: Iterator[list[str]], columns: Sequence[int]) -> Iterator[pa.RecordBatch]:

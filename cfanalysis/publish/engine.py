@@ -9,7 +9,6 @@ Papermill imports this module whenever it starts, so it imports nothing that pap
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar
@@ -59,13 +58,4 @@ class WarmEngine(Engine):  # type: ignore[misc]  # papermill ships no types
 
 def serves(notebook: Mapping[str, Any]) -> bool:
     """Tell whether a notebook is one that the warm engine runs itself."""
-    language = notebook["metadata"].get("kernelspec", {}).get("language", "python")
-    return can_fork() and "cfanalysis" in notebook["metadata"] and language == "python"
-
-
-def is_served(path: Path) -> bool:
-    """Tell whether the notebook in a file is one that the warm engine runs itself."""
-    try:
-        return serves(json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return False
+    return can_fork() and "cfanalysis" in notebook["metadata"]

@@ -40,6 +40,7 @@ def execute(
     failed: Path | None = None,
     kept: Path | None = None,
     ordinary: bool = False,
+    stamp: Mapping[str, str] | None = None,
 ) -> Path:
     """Execute a notebook and write the executed notebook when it is whole.
 
@@ -61,6 +62,8 @@ def execute(
         What the message gives as its place; `failed` if None.
     ordinary
         Whether an ordinary kernel is to be used in any case.
+    stamp
+        What the executed notebook, and so its pages, say about their making (see `stamp`).
 
     Returns
     -------
@@ -87,6 +90,8 @@ def execute(
         _write(executed, failed)
         raise explained(executed, notebook, kept or failed)
     failed.unlink(missing_ok=True)
+    if stamp:
+        executed.metadata.setdefault("cfanalysis", {})["stamp"] = dict(stamp)
     _write(executed, output)
     return output
 

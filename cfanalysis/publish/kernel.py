@@ -12,7 +12,6 @@ from typing import Any, ClassVar
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
-from nbformat import NotebookNode
 from nbformat.v4 import new_output
 from papermill.engines import NBClientEngine, NotebookExecutionManager
 from traitlets import default

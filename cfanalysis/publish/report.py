@@ -6,14 +6,26 @@ anything fails nothing half-written is left; only the executed notebook with its
 
 from __future__ import annotations
 
+import json
+import os
+import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
 
+from cfanalysis.brand import VARIABLE, load_brand
 from cfanalysis.errors import OutputError, PublishError, nearest
-from cfanalysis.files import whole_file
+from cfanalysis.files import sha256, whole_file
+from cfanalysis.publish.limits import TIMEOUT, can_fork
+from cfanalysis.publish.stamp import stamp
+
+if TYPE_CHECKING:
+    from cfanalysis.publish.workshop import Ended
+
+FAILED = "failed.ipynb"
 
 Export = Callable[[Path, Path], bytes]
 """From the executed notebook, and the notebook that it was made from, to the bytes of a published file."""
@@ -49,6 +61,8 @@ def publish(
     output_folder: Path,
     name: str,
     formats: Sequence[str] = ("html", "pdf"),
+    inputs: Mapping[str, str] | None = None,
+    brand: Path | None = None,
 ) -> dict[str, Path]:
     """Execute the notebook and write ``<name>.<format>`` into the output folder.
 
@@ -64,6 +78,10 @@ def publish(
         The files' name without suffix.
     formats
         Keys of `FORMATS`.
+    inputs
+        Hashes for the stamp, of what the report is made from.
+    brand
+        The brand file (see `cfanalysis.brand`).
 
     Returns
     -------
@@ -79,29 +97,179 @@ def publish(
     OutputError
         The output folder cannot be written.
     """
-    from cfanalysis.publish.execution import execute
-    from cfanalysis.publish.parameters import checked_parameters
-
-    _check_formats(formats)
-    _check_name(name)
-    given = checked_parameters(notebook, parameters)
+    given = check_order(notebook, parameters, name=name, formats=formats, brand=brand)
     targets = {suffix: output_folder / f"{name}.{suffix}" for suffix in formats}
+    failed = output_folder / f"{name}.failed.ipynb"
+    order: dict[str, Any] = {
+        "notebook": str(notebook.resolve()),
+        "parameters": given,
+        "formats": list(formats),
+        "kept": str(failed),
+        "stamp": stamp(notebook, given, inputs=inputs or {}, brand=brand),
+    }
+    environment = {VARIABLE: str(brand.resolve())} if brand else {}
     with ExitStack() as stack:
         # Entered before the notebook runs: a place that cannot be written is found at once.
         aside = {suffix: stack.enter_context(whole_file(target)) for suffix, target in targets.items()}
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="cfanalysis-")))
-        executed = execute(
-            notebook,
-            given,
-            output=folder / "executed.ipynb",
-            failed=output_folder / f"{name}.failed.ipynb",
-        )
+        try:
+            _made(folder, order, environment, warm=is_served(notebook))
+        except PublishError:
+            if (folder / FAILED).exists():
+                with whole_file(failed) as place:
+                    place.write_bytes((folder / FAILED).read_bytes())
+            raise
         for suffix, path in aside.items():
-            path.write_bytes(FORMATS[suffix](executed, notebook))
+            path.write_bytes((folder / f"report.{suffix}").read_bytes())
+    failed.unlink(missing_ok=True)
     return targets
 
 
-def _check_formats(formats: Sequence[str]) -> None:
+def write_report(
+    *,
+    folder: Path,
+    notebook: str,
+    parameters: Mapping[str, Any],
+    formats: Sequence[str],
+    kept: str,
+    stamp: Mapping[str, str],
+    timeout: int = TIMEOUT,
+) -> dict[str, Any]:
+    """Make a report in this process: execute the notebook and write each format into `folder`.
+
+    Parameters
+    ----------
+    folder
+        Takes ``report.<format>``, ``executed.ipynb`` and, if a cell fails, ``failed.ipynb``.
+    notebook, parameters, formats
+        As for `publish`, checked already.
+    kept
+        Where the executed notebook will be kept if a cell fails, for the message.
+    stamp
+        What the pages say about their making.
+    timeout
+        Seconds that a cell may take.
+
+    Returns
+    -------
+    dict
+        The SHA-256 of each file by format.
+
+    Raises
+    ------
+    PublishError
+        A cell failed, or a page could not be made.
+    """
+    from cfanalysis.publish.child import report_progress
+    from cfanalysis.publish.execution import execute
+    from cfanalysis.publish.limits import lift_bounds
+
+    source = Path(notebook)
+    executed = execute(
+        source,
+        parameters,
+        output=folder / "executed.ipynb",
+        failed=folder / FAILED,
+        kept=Path(kept),
+        timeout=timeout,
+        stamp=stamp,
+    )
+    lift_bounds()
+    made = {}
+    for suffix in formats:
+        report_progress("page", suffix)
+        path = folder / f"report.{suffix}"
+        path.write_bytes(FORMATS[suffix](executed, source))
+        made[suffix] = sha256(path)
+    return made
+
+
+def check_order(
+    notebook: Path,
+    parameters: Mapping[str, object],
+    *,
+    name: str,
+    formats: Sequence[str],
+    brand: Path | None = None,
+) -> dict[str, Any]:
+    """Return the parameters as the notebook's types; find what is wrong with an order before anything runs.
+
+    Raises
+    ------
+    CfAnalysisError
+        A parameter, a format, the name or the brand file is not right.
+    """
+    from cfanalysis.publish.parameters import checked_parameters
+
+    check_formats(formats)
+    _check_name(name)
+    if brand is not None:
+        load_brand(brand)
+    return checked_parameters(notebook, parameters)
+
+
+def _made(folder: Path, order: dict[str, Any], environment: Mapping[str, str], *, warm: bool) -> None:
+    """Make a report's files in the folder: warm where that is possible, else in this process."""
+    if not warm:
+        former = os.environ.get(VARIABLE)
+        os.environ.update(environment)
+        try:
+            write_report(folder=folder, **order)
+        finally:
+            os.environ.pop(VARIABLE, None)
+            if former is not None:
+                os.environ[VARIABLE] = former
+        return
+    from cfanalysis.publish.workshop import Job, workshop
+
+    notebook = Path(order["notebook"])
+    ended = workshop(own_modules(notebook)).run(Job(folder, "report", order, environment=environment))
+    if ended.lost:
+        raise lost_report(ended, notebook, Path(order["kept"]))
+    ended.result()
+
+
+def lost_report(ended: Ended, notebook: Path, kept: Path) -> PublishError:
+    """Return the error of a report whose process was lost; its executed notebook is left in the job's folder."""
+    import nbformat
+
+    from cfanalysis.publish.execution import explained
+    from cfanalysis.publish.record import recovered
+    from cfanalysis.publish.workshop import LOST
+
+    message = LOST[ended.lost].format(timeout=f"{ended.job.timeout:g}")
+    executed = recovered(ended.job.folder, ended.lost, message)
+    if executed is None:
+        return PublishError("The report's process was lost before its first cell.", value=ended.lost)
+    text = nbformat.writes(executed) + "\n"  # type: ignore[no-untyped-call]
+    (ended.job.folder / FAILED).write_text(text, encoding="utf-8")
+    return explained(executed, notebook, kept)
+
+
+def is_served(notebook: Path) -> bool:
+    """Tell whether a notebook is one that the warm engine runs (see `engine.serves`)."""
+    try:
+        metadata = json.loads(notebook.read_text(encoding="utf-8"))["metadata"]
+        return can_fork() and "cfanalysis" in metadata
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+
+
+def own_modules(notebook: Path) -> list[str]:
+    """Return the modules of the workbook that a notebook's cells import: what a warm parent can import for it."""
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    code = "\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "code")
+    return sorted(set(re.findall(r"^(?:from|import) (cfanalysis[\w.]*)", code, flags=re.MULTILINE)))
+
+
+def check_formats(formats: Sequence[str]) -> None:
+    """Raise if a format is unknown.
+
+    Raises
+    ------
+    PublishError
+        It is; the nearest one is named.
+    """
     unknown = [wanted for wanted in formats if wanted not in FORMATS]
     if unknown:
         alike = nearest(unknown[0], FORMATS)

@@ -19,8 +19,8 @@ from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 from typing import Any, NoReturn
 
-from IPython.core.error import StdinNotImplementedError
 from ipykernel.zmqshell import ZMQInteractiveShell
+from IPython.core.error import StdinNotImplementedError
 from jupyter_client.session import Session
 from traitlets.config import Config
 
@@ -37,7 +37,7 @@ class TooMuchOutput(Exception):  # noqa: N818 - its name is shown as what happen
 class Recorder(Session):  # type: ignore[misc]  # jupyter_client's traits are untyped
     """Takes the messages of a shell and hands each to `deliver`; nothing is sent."""
 
-    deliver: Callable[[Message], None] | None = None
+    deliver: Callable[[Message], object] | None = None
     room = MOST_OUTPUT
 
     def send(  # type: ignore[override]
@@ -50,11 +50,7 @@ class Recorder(Session):  # type: ignore[misc]  # jupyter_client's traits are un
         TooMuchOutput
             The notebook's messages have become too large.
         """
-        if isinstance(msg_or_type, dict):
-            msg = msg_or_type
-        else:
-            msg = {"msg_type": msg_or_type, "content": content}
-        msg.setdefault("parent_header", {})
+        msg: Message = msg_or_type if isinstance(msg_or_type, dict) else self.msg(msg_or_type, content)
         if msg["msg_type"] != "error":
             self.room -= _size(msg["content"])
             if self.room < 0:
@@ -212,13 +208,11 @@ def _reseed() -> None:
     if "numpy" in sys.modules:
         import numpy as np
 
-        np.random.seed(int.from_bytes(os.urandom(4), "little"))  # noqa: NPY002 - the state that notebooks use
+        np.random.seed(int.from_bytes(os.urandom(4), "little"))
 
 
 def _no_input(*_: object, **__: object) -> NoReturn:
-    raise StdinNotImplementedError(
-        "raw_input was called, but this frontend does not support input requests."
-    )
+    raise StdinNotImplementedError("raw_input was called, but this frontend does not support input requests.")
 
 
 def _size(content: Any) -> int:

@@ -226,8 +226,6 @@ def main() -> None:
     """Serve the owner at the other end of the socket."""
     control = socket.socket(fileno=int(sys.argv[1]))
     prepare()
-    if threads() > 1:
-        print(f"the warm parent has {threads()} threads", file=sys.stderr)
     WarmParent(control).serve()
     os._exit(0)
 

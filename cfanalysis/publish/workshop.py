@@ -313,7 +313,9 @@ def run_warm(nb_man: NotebookExecutionManager, *, timeout: int) -> None:
         cell.update({k: after[k] for k in ("outputs", "execution_count") if k in after})
         if index in failed:
             nb_man.cell_exception(cell, cell_index=index)
-    notebook.metadata.update({k: v for k, v in executed.metadata.items() if k in ("language_info", "widgets")})
+    notebook.metadata.update(
+        {k: v for k, v in executed.metadata.items() if k in ("language_info", "widgets")}
+    )
 
 
 def _follow(nb_man: NotebookExecutionManager, index: int) -> None:
@@ -340,6 +342,7 @@ def _environment() -> dict[str, str]:
         **os.environ,
         **dict.fromkeys(single, "1"),
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+        "JE_ARROW_MALLOC_CONF": "background_thread:false",  # pyarrow's allocator has a thread of its own
         "PYTHONHASHSEED": "0",
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",
     }

@@ -76,11 +76,21 @@ def slope_from(table: pd.DataFrame) -> SimpleNamespace:
         line=pd.DataFrame({"criterion": grid, "gap": line, "low": line - 0.1, "high": line + 0.1}),
         slope=Estimate(-0.15, -0.21, -0.09, 0.03, 0.01),
         cut=float(table["criterion"].quantile(0.75)),
+        doses=doses_from(table),
         criterion=CRITERION,
         wave="first",
         n=len(table),
         source=SOURCE,
     )
+
+
+def doses_from(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the quartiles' means with an interval of 0.1 on either side, none for a single organization."""
+    means = table.groupby("quartile", sort=False).agg(
+        criterion=("criterion", "mean"), gap=("gap", "mean"), n=("gap", "size")
+    )
+    half = means["n"].gt(1).map({True: 0.1, False: np.nan})
+    return means.assign(low=means["gap"] - half, high=means["gap"] + half).reset_index()
 
 
 def organizations(n: int, *, step: float = 0.0, without: str = "") -> pd.DataFrame:

@@ -1,0 +1,153 @@
+"""Shares as bars from zero: warning signs, and how customers' expectations were met.
+
+A share is a length from a zero that is always shown; its interval is a line through the bar's end, and a
+client's bar has the benchmark's mark beside it.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from cfanalysis.charts.layout import Words
+from cfanalysis.charts.lettering import counted, one_line
+from cfanalysis.charts.marks import draw_bars
+from cfanalysis.charts.plot import points_from
+from cfanalysis.charts.rows import Row, RowPlot, Sheet, row_plot
+from cfanalysis.charts.tones import mixed
+from cfanalysis.errors import AnalysisError
+from cfanalysis.numerals import percent
+
+if TYPE_CHECKING:
+    from cfanalysis.analyses.expectation import ClientExpectation, Expectation
+    from cfanalysis.analyses.warning_signs import ClientSigns, WarningSigns
+
+_LEAST = 10.0  # per cent: smaller shares never fill the plot
+
+
+def warning_sign_bars(
+    signs: WarningSigns | ClientSigns,
+    *,
+    ax: Axes | None = None,
+    title: str | None = None,
+    subtitle: str | None = None,
+    caption: str | None = None,
+) -> Axes:
+    """Draw how many see each warning sign, most seen first.
+
+    Parameters
+    ----------
+    signs
+        One row per sign: shares 0-1 with interval; for a client with the benchmark's share.
+    ax
+        Where to draw: its place takes everything, words included. None makes a figure of the theme's width.
+    title, subtitle, caption
+        The words around the plot; None writes plain ones, an empty text leaves them out.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        x is per cent, from 0; y counts points from the top.
+
+    Raises
+    ------
+    AnalysisError
+        There are no signs.
+    """
+    words = Words(
+        "Warning signs", f"Share of respondents who see the sign; {_n(signs)}", signs.source.caption
+    )
+    table = signs.frame.sort_values("share", ascending=False, kind="stable")
+    return _draw(table, words.replaced(title, subtitle, caption), role="finding", ax=ax)
+
+
+def expectation_bars(
+    outcomes: Expectation | ClientExpectation,
+    *,
+    ax: Axes | None = None,
+    title: str | None = None,
+    subtitle: str | None = None,
+    caption: str | None = None,
+) -> Axes:
+    """Draw of how many recent contacts expectations were missed, met and exceeded.
+
+    Parameters
+    ----------
+    outcomes
+        One row per outcome from the worst to the best: shares 0-1 with interval; for a client with the benchmark's.
+    ax, title, subtitle, caption
+        As for `warning_sign_bars`.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        As for `warning_sign_bars`; the best outcome stands at the top.
+
+    Raises
+    ------
+    AnalysisError
+        There are no outcomes.
+    """
+    words = Words("Expectations", f"Share of ten recent contacts; {_n(outcomes)}", outcomes.source.caption)
+    table = outcomes.frame.iloc[::-1]
+    return _draw(table, words.replaced(title, subtitle, caption), role="accent", ax=ax)
+
+
+def _n(result: Any) -> str:
+    """Return n in words: organizations of a study, respondents of a client."""
+    if "benchmark" in result.frame:
+        return f"n = {result.n:,} respondents"
+    return counted(int(result.n), result.source)
+
+
+def _draw(table: pd.DataFrame, words: Words, *, role: str, ax: Axes | None) -> Axes:
+    """Draw one bar a row from 0, with its interval and, where there is one, the benchmark's mark."""
+    if not len(table):
+        raise AnalysisError("There is nothing to draw: the result has no rows.")
+    shares, lows, highs = (_percent(table, name) for name in ("share", "low", "high"))
+    beside = _percent(table, "benchmark") if "benchmark" in table else []
+    asides = [
+        (percent(share / 100), *([percent(b / 100)] if beside else [_ends(low, high)]))
+        for share, low, high, b in zip(shares, lows, highs, beside or shares, strict=True)
+    ]
+    heads = ("Share", "Benchmark" if beside else "95% interval")
+    rows = tuple(Row(str(label), (aside,)) for label, aside in zip(table["title"], asides, strict=True))
+    keys = (one_line("Benchmark"),) if beside else ()
+    sheet = Sheet(rows, words, heads=heads, keys=keys, lane=1.6, between=0.7, lined=False, tones=(3,))
+    with row_plot(sheet, ax, key_mark=_benchmark_key) as plot:
+        colour = plot.theme.finding if role == "finding" else plot.theme.accent
+        known = [v for v in (*shares, *highs, *beside) if math.isfinite(v)]
+        plot.value_axis((0.0, max([_LEAST, *known]) * 1.04), within=(0.0, 100.0), suffix="%", zero=True)
+        ys = [placed.lanes[0] for placed in plot.placed]
+        chosen = [placed.index for placed in plot.placed]
+        fill = mixed(plot.theme.paper, colour, 0.62)
+        height = 0.72 * plot.pitch
+        draw_bars(plot, [0.0] * len(ys), [shares[i] for i in chosen], ys, fill, height=height)
+        for i, y in zip(chosen, ys, strict=True):
+            if math.isfinite(lows[i]) and math.isfinite(highs[i]):
+                plot.axes.hlines(y, lows[i], highs[i], color=plot.theme.ink, linewidth=1.2, zorder=3)
+        if beside:
+            half = 0.5 * height + 1.5
+            marks = [beside[i] for i in chosen]
+            plot.axes.vlines(marks, [y - half for y in ys], [y + half for y in ys], color=plot.theme.ink,
+                             linewidth=1.6, zorder=4)  # fmt: skip
+    return plot.axes
+
+
+def _percent(table: pd.DataFrame, column: str) -> list[float]:
+    return [100 * float(value) if value is not None else math.nan for value in table[column].tolist()]
+
+
+def _ends(low: float, high: float) -> str:
+    known = math.isfinite(low) and math.isfinite(high)
+    return f"{percent(low / 100)} to {percent(high / 100)}" if known else ""
+
+
+def _benchmark_key(plot: RowPlot, number: int, x: float, y: float) -> None:
+    theme, half = plot.theme, 0.6 * plot.theme.mark
+    place = points_from(plot.axes, (0, 1))
+    plot.axes.plot([x - theme.mark] * 2, [y - half, y + half], color=theme.ink, linewidth=1.6, transform=place,
+                   clip_on=False)  # fmt: skip

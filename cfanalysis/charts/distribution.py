@@ -1,0 +1,130 @@
+"""How the gap spreads over organizations: counts in classes, with zero, median and middle half marked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
+
+from cfanalysis.charts.layout import Gutters, Stage, Words
+from cfanalysis.charts.lettering import counted, text_width, unit
+from cfanalysis.charts.plot import letter, value_axis, write
+from cfanalysis.charts.scales import round_ticks, tick_labels
+from cfanalysis.charts.tones import mixed
+from cfanalysis.errors import AnalysisError
+from cfanalysis.numerals import decimal, percent
+from cfanalysis.theme import Theme, applied
+
+if TYPE_CHECKING:
+    from cfanalysis.analyses.gap_distribution import GapDistribution
+
+_SHAPE = 0.42  # height of the plot by its width, where the height is free
+
+
+def gap_histogram(
+    gaps: GapDistribution,
+    *,
+    ax: Axes | None = None,
+    title: str | None = None,
+    subtitle: str | None = None,
+    caption: str | None = None,
+) -> Axes:
+    """Draw how many organizations have a gap of each size.
+
+    Parameters
+    ----------
+    gaps
+        Classes of equal width with the number of organizations in each, scale points; 0 is a border of classes.
+    ax
+        Where to draw: its place takes everything, words included. None makes a figure of the theme's width.
+    title, subtitle, caption
+        The words around the plot; None writes plain ones, an empty text leaves them out.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+        x is the gap, y the number of organizations.
+
+    Raises
+    ------
+    AnalysisError
+        There are no organizations.
+    """
+    if not len(gaps.frame) or not gaps.frame["n"].sum():
+        raise AnalysisError("There is nothing to draw: no organization has a gap.")
+    words = Words(
+        "How the gap spreads",
+        f"Say minus Do, scale points; {counted(gaps.n, gaps.source)}",
+        gaps.source.caption,
+    )
+    with applied() as theme:
+        stage = Stage(ax, words.replaced(title, subtitle, caption))
+        gutters = Gutters(3.0 * theme.small, 0.0, 4.6 * theme.small, 3.4 * theme.small)
+        width = stage.width - gutters.left
+        body = stage.body_height(width * _SHAPE + gutters.top + gutters.bottom)
+        axes = stage.open(gutters, body=body)
+        _set_axes(axes, gaps, (width, max(body - gutters.top - gutters.bottom, 1.0)), theme)
+        for low, high, n in zip(gaps.frame["low"], gaps.frame["high"], gaps.frame["n"], strict=True):
+            colour = theme.finding if high <= 1e-9 else theme.accent
+            fill = mixed(theme.paper, colour, 0.7)
+            axes.add_patch(
+                Rectangle(
+                    (low, 0), high - low, n, facecolor=fill, edgecolor=theme.paper, linewidth=0.8, zorder=2
+                )
+            )
+        _mark_middle(axes, gaps, width, theme)
+        _name_sides(axes, gaps, theme)
+    return axes
+
+
+def _set_axes(axes: Axes, gaps: GapDistribution, size: tuple[float, float], theme: Theme) -> None:
+    width, height = size
+    step = float(gaps.frame["high"].iloc[0] - gaps.frame["low"].iloc[0])
+    limits = (
+        min(0.0, float(gaps.frame["low"].min())) - step / 2,
+        max(0.0, float(gaps.frame["high"].max())) + step / 2,
+    )
+    axes.set_xlim(limits)
+    ticks = round_ticks(limits, width=width, pitch=6 * theme.small)
+    value_axis(axes, ticks, tick_labels(ticks), top=False, grid=False)
+    most = float(gaps.frame["n"].max())
+    axes.set_ylim(0, most * 1.05)
+    counts = [t for t in round_ticks((0.0, most), width=height, pitch=3.1 * theme.small) if t == round(t)]
+    axes.set_yticks(counts, tick_labels(counts))
+    axes.set_ylim(0, most * 1.05)
+    axes.tick_params(axis="y", length=0, pad=4, labelsize=theme.small, labelcolor=theme.muted)
+    letter(axes.get_yticklabels())
+    axes.grid(visible=True, axis="y", color=theme.rule, linewidth=0.6)
+    axes.axhline(0, color=theme.muted, linewidth=0.8, zorder=2.5)
+    axes.axvline(0, color=theme.ink, linewidth=0.9, zorder=2.6)
+    name = f"Number of {unit(gaps.source)}s"
+    look = {"size": theme.small, "color": theme.muted, "bold": True}
+    write(axes, name, (0, 1), (-3.0 * theme.small, 3.4 * theme.small), **look)  # type: ignore[arg-type]
+    write(axes, "Gap, scale points", (0, 0), (0, -2.9 * theme.small), **look)  # type: ignore[arg-type]
+
+
+def _mark_middle(axes: Axes, gaps: GapDistribution, width: float, theme: Theme) -> None:
+    """Mark the median by a line and the middle half by a bracket above the bars."""
+    axes.vlines([gaps.median], 0, 1, transform=axes.get_xaxis_transform(), color=theme.ink, linewidth=1.2,
+                linestyle=(0, (3, 2)), zorder=3)  # fmt: skip
+    axes.hlines([1.0], gaps.q1, gaps.q3, transform=axes.get_xaxis_transform(), color=theme.ink,
+                linewidth=0.3 * theme.mark, clip_on=False, zorder=3)  # fmt: skip
+    text = f"Median {decimal(gaps.median, 2)}"
+    if theme.detail:
+        text += f"; middle half {decimal(gaps.q1, 2)} to {decimal(gaps.q3, 2)}"
+    low, high = axes.get_xlim()
+    place = (gaps.median - low) / (high - low) * width
+    needed = text_width(text, theme.small, bold=True)
+    x = min(max(place - needed / 2, 0.0), max(width - needed, 0.0))
+    write(axes, text, (0, 1), (x, 0.6 * theme.small), size=theme.small, color=theme.ink, bold=True)
+
+
+def _name_sides(axes: Axes, gaps: GapDistribution, theme: Theme) -> None:
+    """Write above the plot how many organizations do more than they say, where any do."""
+    if not theme.detail:
+        return
+    share = percent(gaps.share_negative)
+    text = f"Do above Say: {share}" if gaps.share_negative else "Do above Say: none"
+    colour = theme.finding if gaps.share_negative else theme.muted
+    write(axes, text, (0, 1), (0, 2.0 * theme.small), size=theme.small, color=colour, bold=True)

@@ -1,0 +1,152 @@
+"""Making reports on this machine: each in a child of the warm parent, or, without a fork, one after the other here."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from cfanalysis.brand import VARIABLE
+from cfanalysis.errors import CfAnalysisError, PublishError
+from cfanalysis.publish.batch import Made, Order, Plan
+from cfanalysis.publish.report import FAILED, lost_report, write_report
+from cfanalysis.publish.stamp import Stamp
+from cfanalysis.publish.workshop import Ended, Event, Job, Workshop
+
+
+class WarmMaker:
+    """Makes reports in children of the warm parent.
+
+    Parameters
+    ----------
+    plan
+        What the reports have in common.
+    width
+        How many at once.
+    shop
+        The way to the warm parent.
+    """
+
+    def __init__(self, plan: Plan, width: int, shop: Workshop) -> None:
+        self.width = width
+        self._plan = plan
+        self._shop = shop
+        self._running: dict[str, Job] = {}
+
+    def make(self, order: Order, given: Stamp, file: str, then: Callable[[Made], None]) -> None:
+        """Have a report made in a child."""
+        work = order.discard.parent.parent if order.discard else Path(tempfile.gettempdir())
+        folder = Path(tempfile.mkdtemp(prefix="report-", dir=work))
+        job = Job(
+            folder,
+            "report",
+            order_arguments(self._plan, order, given, file),
+            timeout=self._plan.timeout,
+            memory=self._plan.memory,
+            cwd=folder,
+            environment=brand_environment(self._plan),
+        )
+        began = time.perf_counter()
+        self._running[order.name] = job
+
+        def heard(event: Event | Ended) -> None:
+            if isinstance(event, Ended):
+                self._running.pop(order.name, None)
+                seconds = round(time.perf_counter() - began, 2)
+                then(made_from(event, order, self._plan, file, seconds))
+
+        self._shop.submit(job, heard)
+
+    def close(self) -> None:
+        """End the reports that are at work."""
+        for job in list(self._running.values()):
+            self._shop.stop(job)
+
+
+class PlainMaker:
+    """Makes reports without a fork: each on an ordinary kernel, from this process.
+
+    Parameters
+    ----------
+    plan
+        What the reports have in common.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        self.width = 1
+        self._plan = plan
+
+    def make(self, order: Order, given: Stamp, file: str, then: Callable[[Made], None]) -> None:
+        """Have a report made on another thread, so that the batch can go on listening."""
+        folder = Path(tempfile.mkdtemp(prefix="cfanalysis-"))
+
+        def work() -> None:
+            began = time.perf_counter()
+            error: CfAnalysisError | None = None
+            try:
+                os.environ.update(brand_environment(self._plan))
+                write_report(folder=folder, **order_arguments(self._plan, order, given, file))
+            except CfAnalysisError as problem:
+                error = problem
+            except Exception as problem:
+                error = PublishError(f"{type(problem).__name__}: {problem}")
+            seconds = round(time.perf_counter() - began, 2)
+            then(made_in(folder, order, self._plan, error, seconds))
+
+        threading.Thread(target=work, daemon=True).start()
+
+    def close(self) -> None:
+        """Do nothing: what is at work ends with this process."""
+
+
+def order_arguments(plan: Plan, order: Order, given: Stamp, file: str) -> dict[str, Any]:
+    """Return what `report.write_report` needs for an order."""
+    return {
+        "notebook": str(plan.notebook.resolve()),
+        "parameters": dict(order.parameters),
+        "formats": list(plan.formats),
+        "kept": f"{file}.failed.ipynb",
+        "stamp": given,
+        "timeout": int(plan.timeout),
+    }
+
+
+def brand_environment(plan: Plan) -> dict[str, str]:
+    """Return the environment that names the brand."""
+    return {VARIABLE: str(plan.brand.resolve()) if plan.brand else ""}
+
+
+def made_from(ended: Ended, order: Order, plan: Plan, file: str, seconds: float) -> Made:
+    """Return what became of an order whose child has ended."""
+    error: CfAnalysisError | None = None
+    if ended.lost:
+        error = lost_report(ended, plan.notebook, Path(f"{file}.failed.ipynb"))
+    else:
+        try:
+            ended.result()
+        except CfAnalysisError as problem:
+            error = problem
+        except RuntimeError as problem:
+            error = PublishError(f"An unexpected problem: {str(problem).splitlines()[0]}")
+    return made_in(ended.job.folder, order, plan, error, seconds)
+
+
+def made_in(folder: Path, order: Order, plan: Plan, error: CfAnalysisError | None, seconds: float) -> Made:
+    """Return what became of an order whose files lie in a folder; a missing file is a failure."""
+    files = {suffix: folder / f"report.{suffix}" for suffix in plan.formats}
+    missing = [suffix for suffix, path in files.items() if not path.is_file()]
+    if error is None and missing:
+        error = PublishError("The report's process left files out.", value=", ".join(missing))
+    failed = folder / FAILED
+    return Made(
+        order,
+        {} if error else files,
+        error,
+        failed if error and failed.is_file() else None,
+        seconds,
+        folder,
+    )

@@ -1,0 +1,261 @@
+"""Mutated survey files: whatever is done to a table, it is read with every row accounted for, or refused in words.
+
+`CFANALYSIS_FUZZ` sets the number of files (``make fuzz`` takes 10,000); the ordinary tests take a few.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import random
+import tempfile
+import zipfile
+from pathlib import Path
+
+import openpyxl
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
+from cfanalysis.cleaning import DONT_KNOW, FLAGS, RULES, CleaningLog, clean
+from cfanalysis.cleaning.checking import check
+from cfanalysis.errors import CfAnalysisError
+from cfanalysis.instrument import Instrument, parse_instrument
+from cfanalysis.intake import RawAnswers, ReadingOptions, read
+from cfanalysis.shares import count_shares
+
+from ..conftest import TINY
+
+EXAMPLES = int(os.environ.get("CFANALYSIS_FUZZ", "120"))
+FUZZ = settings(
+    max_examples=max(EXAMPLES // 2, 20),
+    deadline=None,
+    database=None,
+    print_blob=True,
+    suppress_health_check=list(HealthCheck),
+)
+pytestmark = pytest.mark.fuzz
+
+HEADER = [
+    "Company",
+    "respondent",
+    "wave",
+    "seconds",
+    "sector",
+    "s1",
+    "d1",
+    "d2",
+    "s2",
+    "d3",
+    "Performance",
+    "why",
+]
+ODD = (
+    "4.0", "1e3", "nan", "inf", "-inf", "1_0", "４", "=1+2", "'", '"', '""', 'a"b', "a,b;c\td|e", "a\nb", "\r", "\0",
+    "1.234", "1,234", "Älder", "الدر", "회사", "\u200b", "\ufeff", "\ud7ff", "#REF!", "TRUE", "1" * 400,
+)  # fmt: skip
+USUAL = (
+    "",
+    " ",
+    "1",
+    "5",
+    "3",
+    "9",
+    "0",
+    "6",
+    "-99",
+    "n/a",
+    "Agree",
+    "strongly  agree",
+    "Don't know",
+    "agreee",
+    "4,0",
+)
+CELLS = st.one_of(
+    st.sampled_from(USUAL), st.sampled_from(ODD), st.text(max_size=6), st.integers(-200, 200).map(str)
+)
+ROW = st.lists(CELLS, min_size=len(HEADER), max_size=len(HEADER))
+GOOD = st.builds(
+    lambda n, a: [
+        f"Firm {n % 5}",
+        f"r{n}",
+        ("2024", "2025")[n % 2],
+        str(60 + n),
+        "Retail",
+        *map(str, a),
+        "fine words",
+    ],
+    st.integers(0, 40),
+    st.lists(st.integers(1, 5), min_size=6, max_size=6),
+)
+TABLE = st.lists(st.one_of(GOOD, GOOD, ROW), min_size=0, max_size=14)
+KINDS = (
+    "none, drop column, double column, rename, swap header, blank row, short row, long row, title above, "
+    "second header, double row, shuffle, no header, trailing blanks, footnote"
+)
+MUTATION = st.tuples(st.sampled_from(KINDS.split(", ")), st.integers(0, 10_000))
+
+
+def mutated(rows: list[list[str]], mutations: list[tuple[str, int]]) -> list[list[str]]:
+    """The table with its header, changed as the mutations say; the numbers say where."""
+    table = [list(HEADER), *(list(row) for row in rows)]
+    for kind, number in mutations:
+        place, column = number % max(len(table), 1), number % len(HEADER)
+        if kind == "drop column":
+            table = [row[:column] + row[column + 1 :] for row in table]
+        elif kind == "double column":
+            table = [[*row, *row[column : column + 1]] for row in table]
+        elif kind == "rename" and table[0:1] and column < len(table[0]):
+            table[0][column] = ("s11", "Performanc", "", "We intend it.", "company ", "x" * 3000)[number % 6]
+        elif kind == "swap header":
+            table[0] = table[0][::-1]
+        elif kind in ("blank row", "footnote"):
+            table.insert(place, [""] * len(HEADER) if kind == "blank row" else ["* weighted"])
+        elif kind in ("short row", "long row") and table:
+            table[place] = (
+                table[place][: number % 9] if kind == "short row" else [*table[place], "", "x"[: number % 2]]
+            )
+        elif kind == "title above":
+            table.insert(0, ["Survey of 2024", ""])
+        elif kind == "second header":
+            table.insert(1, ["Response", "", *["Open-Ended"] * (number % 9)])
+        elif kind == "double row" and table:
+            table.insert(place, list(table[place]))
+        elif kind == "shuffle":
+            random.Random(number).shuffle(table)
+        elif kind == "no header":
+            table = table[1:]
+        elif kind == "trailing blanks":
+            table = [[*row, *[""] * (number % 4)] for row in table]
+    return table
+
+
+def holds(path: Path, instrument: Instrument, options: ReadingOptions, drop: list[str]) -> None:
+    """A file is refused with a message, or read with every row accounted for."""
+    found = check(path, instrument, options=options)
+    assert all(len(f.text) < 2500 for f in found.findings)
+    try:
+        raw = read(path, instrument, options=options)
+        assert isinstance(raw, RawAnswers)
+        responses, log = clean(raw, instrument, drop=drop)
+    except CfAnalysisError as error:
+        refusal = str(error)
+    else:
+        accounted(raw, responses, log, instrument)
+        return
+    assert len(refusal) < 6000
+    assert found.findings
+
+
+def accounted(raw: RawAnswers, responses: pd.DataFrame, log: CleaningLog, instrument: Instrument) -> None:
+    """Every row is in the responses or dropped, every answer on the scale, every entry about a row of the file."""
+    assert len(raw.frame) == log.rows_in == log.rows_out + sum(log.rows_dropped.values())
+    assert log.rows_out == len(responses) > 0
+    assert set(log.changes["rule"]) <= set(RULES)
+    assert set(log.changes["row"]) <= set(raw.frame.index)
+    for item in instrument.rated_items:
+        assert set(responses[item.id].dropna()) <= {1, 2, 3, 4, 5, DONT_KNOW}
+    assert not responses.duplicated(["organization", "respondent", "wave"]).any()
+    shares = count_shares(responses, instrument)
+    assert (
+        shares.groupby(["organization", "wave", "item"])["share"].sum() - 1
+    ).abs().max() < 1e-9 or shares.empty
+    assert log.as_dict()["rows_in"] == len(raw.frame)
+
+
+OPTIONS = st.builds(
+    ReadingOptions,
+    encoding=st.sampled_from([None, None, None, "utf-8", "cp949", "utf-16"]),
+    delimiter=st.sampled_from([None, None, None, ",", "tab"]),
+    decimal=st.sampled_from([None, None, ".", ","]),
+)
+DROPS = st.lists(st.sampled_from(FLAGS), max_size=2)
+
+
+@FUZZ
+@given(
+    rows=TABLE,
+    mutations=st.lists(MUTATION, max_size=3),
+    delimiter=st.sampled_from([",", ",", ";", "\t", "|"]),
+    encoding=st.sampled_from(["utf-8", "utf-8", "utf-8-sig", "utf-16", "cp1252", "cp949", "utf-16-le"]),
+    quoting=st.sampled_from(["minimal", "none", "all"]),
+    end=st.sampled_from(["\n", "\r\n", "\r"]),
+    cut=st.one_of(st.none(), st.none(), st.integers(0, 600)),
+    options=OPTIONS,
+    drop=DROPS,
+)
+def test_text_files(  # type: ignore[no-untyped-def]
+    rows, mutations, delimiter, encoding, quoting, end, cut, options, drop
+) -> None:
+    """Text in any encoding, delimiter, quoting and line end, with cells, rows and columns gone wrong, or cut short."""
+
+    def quoted(cell: str) -> str:
+        if quoting == "none" or (quoting == "minimal" and not set(cell) & {delimiter, '"', "\n", "\r"}):
+            return cell
+        return '"' + cell.replace('"', '""') + '"'
+
+    table = mutated(rows, mutations)
+    text = end.join(delimiter.join(map(quoted, row)) for row in table) + end
+    data = text.encode(encoding, errors="replace")[:cut]
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "a.csv"
+        path.write_bytes(data)
+        holds(path, parse_instrument(TINY), options, drop)
+
+
+VALUES = st.one_of(
+    CELLS.filter(lambda t: not any(ord(c) < 32 and c not in "\t\n\r" for c in t) and not t.startswith("=")),
+    st.integers(-5, 12),
+    st.floats(allow_nan=False, allow_infinity=False, width=16),
+    st.booleans(),
+    st.none(),
+    st.datetimes(),
+)
+
+
+@FUZZ
+@given(
+    rows=st.lists(st.one_of(GOOD, st.lists(VALUES, max_size=14)), max_size=8),
+    mutations=st.lists(MUTATION, max_size=2),
+    sheets=st.integers(1, 2),
+    damage=st.one_of(
+        st.none(),
+        st.none(),
+        st.tuples(st.integers(0, 40), st.integers(0, 5000), st.binary(min_size=1, max_size=4)),
+    ),
+    drop=DROPS,
+)
+def test_workbooks(rows, mutations, sheets, damage, drop) -> None:  # type: ignore[no-untyped-def]
+    """Workbooks with any values, several sheets, and damage within their parts."""
+    book = openpyxl.Workbook()
+    for row in mutated(rows, mutations):
+        book.active.append(
+            [None if isinstance(v, str) and ILLEGAL_CHARACTERS_RE.search(v) else v for v in row]
+        )
+    if sheets == 2:
+        book.create_sheet("notes").append(["nothing", "here"])
+    stream = io.BytesIO()
+    book.save(stream)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "a.xlsx"
+        path.write_bytes(stream.getvalue() if damage is None else damaged(stream.getvalue(), *damage))
+        holds(path, parse_instrument(TINY), ReadingOptions(), drop)
+
+
+def damaged(data: bytes, part: int, place: int, put: bytes) -> bytes:
+    """The workbook with some bytes of one part (or of the archive itself) overwritten."""
+    if part % 4 == 0:
+        at = place % max(len(data), 1)
+        return data[:at] + put + data[at + len(put) :]
+    result = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(result, "w") as new:
+        names = old.namelist()
+        for name in names:
+            content = old.read(name)
+            if name == names[part % len(names)]:
+                at = place % max(len(content), 1)
+                content = content[:at] + put + content[at + len(put) :]
+            new.writestr(name, content)
+    return result.getvalue()

@@ -1,0 +1,258 @@
+"""Roles, trends, comments, masking: formulas by hand, truths of the sample found, nobody given away."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from statsmodels.regression.linear_model import OLS
+
+from cfanalysis.analyses.client_roles import client_roles, shown_groups
+from cfanalysis.analyses.comments import client_comments, comments, frequent_phrases, has_theme, typical
+from cfanalysis.analyses.masking import EMAIL, NAME, PHONE, masked, vocabulary
+from cfanalysis.analyses.roles import role_effects, within_effects
+from cfanalysis.analyses.trends import client_trend, trends, wave_change_bounds
+from cfanalysis.effects import Estimate
+from cfanalysis.extract import cut_extract, open_extract
+from cfanalysis.instrument import Minima
+from cfanalysis.sample.truth import TRUTH
+from cfanalysis.study import Study
+from cfanalysis.survey import ClientExtract
+
+POINT = 25.0  # one point of the scale 1 to 5 on 0 to 100
+
+
+@pytest.fixture(scope="module")
+def client(sample_study: Study, tmp_path_factory: pytest.TempPathFactory) -> ClientExtract:
+    sizes = sample_study.survey.organizations.query("wave == '2025'").sort_values("n")
+    folder = tmp_path_factory.mktemp("extract") / "x"
+    return open_extract(cut_extract(sample_study, sizes["organization"].iloc[-1], folder))
+
+
+# ---- roles -------------------------------------------------------------------------------------------------
+
+
+def test_within_effects_are_those_of_dummies_for_every_organization() -> None:
+    """The within estimator gives the coefficient of least squares with an effect for each organization."""
+    rng = np.random.default_rng(1)
+    cluster = np.repeat(np.arange(12), 5)
+    x = (rng.random((60, 2)) < 0.4).astype(float)
+    y = rng.normal(size=12)[cluster] + x @ [1.0, -0.5] + rng.normal(size=60)
+    found = within_effects(y, x, cluster)
+    dummies = np.eye(12)[cluster]
+    expected = OLS(y, np.column_stack([x, dummies])).fit().params[:2]
+    assert found["effect"] == pytest.approx(expected)
+    robust = OLS(y - (dummies.T @ y / 5)[cluster], x - (dummies.T @ x / 5)[cluster]).fit(
+        cov_type="cluster", cov_kwds={"groups": cluster}, use_t=True
+    )
+    assert found["se"] == pytest.approx(robust.bse)
+    assert found["low"] == pytest.approx(robust.conf_int()[:, 0])
+
+
+def test_roles_of_the_sample_have_the_planted_effects(sample_study: Study) -> None:
+    """Leaders' lead in Do over the front line is the planted one, within its interval; Say's is smaller."""
+    frame = role_effects(sample_study.survey).frame
+    leader = frame[(frame["field"] == "role") & (frame["option"] == "Leader")].set_index("facet")
+    planted = POINT * (TRUTH.do_role[0] - TRUTH.do_role[2])
+    assert leader.loc["do", "low"] < planted < leader.loc["do", "high"]
+    assert leader.loc["say", "effect"] < leader.loc["do", "effect"]
+    gap = leader.loc["say", "effect"] - leader.loc["do", "effect"]
+    assert leader.loc["gap", "effect"] == pytest.approx(gap)
+    last = frame[(frame["field"] == "role") & (frame["option"] == "Front line")]
+    assert (last["effect"] == 0).all()
+    assert last["low"].isna().all()
+
+
+def test_adjustment_lowers_organizations_where_leaders_answered(sample_study: Study, tmp_path: Path) -> None:
+    """By hand: score minus (share of role - mean share) x effect, summed over roles."""
+    survey = sample_study.survey
+    assert survey.responses is not None
+    name = survey.organizations.query("wave == '2025'").sort_values("n")["organization"].iloc[-1]
+    extract = open_extract(cut_extract(sample_study, name, tmp_path / "x"))
+    frame = role_effects(survey).frame.query("field == 'role' and facet == 'do'").set_index("option")
+    people = survey.responses.query("organization == @name and wave == '2025'")["role"]
+    shares = people[people != ""].value_counts(normalize=True).reindex(frame.index, fill_value=0)
+    scores = extract.scores.query("wave == '2025' and facet == 'do'").set_index("scope")["score"]
+    expected = scores["overall"] - ((shares - frame["share"]) * frame["effect"]).sum()
+    assert scores["adjusted"] == pytest.approx(expected)
+
+
+@given(st.dictionaries(st.sampled_from("abcdef"), st.integers(1, 30), min_size=1))
+def test_hidden_groups_cannot_be_found_by_subtraction(sizes: dict[str, int]) -> None:
+    """What is hidden is nobody, or together at least the minimum; what is shown is at least the minimum."""
+    shown = shown_groups(sizes, Minima())
+    hidden = sum(n for group, n in sizes.items() if group not in shown)
+    assert all(sizes[group] >= 5 for group in shown)
+    assert hidden == 0 or hidden >= 5 or not shown
+
+
+def test_client_roles_by_hand(client: ClientExtract) -> None:
+    """Means of respondents; hidden groups have neither number nor score."""
+    found = client_roles(client)
+    assert found is not None
+    hidden = found.frame[~found.frame["shown"]]
+    assert hidden[["say", "do", "gap"]].isna().all(axis=None)
+    assert hidden["n"].isna().all()
+    shown = found.frame[found.frame["shown"]]
+    assert (shown["n"] >= 5).all()
+    contrast = found.contrast.set_index("facet")
+    assert contrast.loc["gap", "difference"] == pytest.approx(
+        contrast.loc["say", "difference"] - contrast.loc["do", "difference"]
+    )
+    assert found.n_above + found.n_below <= found.n
+
+
+def test_few_respondents_have_no_roles(sample_study: Study, tmp_path: Path) -> None:
+    """Below the minimum nothing is split."""
+    few = sample_study.survey.organizations.query("wave == '2025' and n < 5")["organization"].iloc[0]
+    assert client_roles(open_extract(cut_extract(sample_study, few, tmp_path / "x"))) is None
+
+
+# ---- trends ------------------------------------------------------------------------------------------------
+
+
+def test_trends_of_the_sample_are_the_planted_ones(sample_study: Study) -> None:
+    """The planted improvements of Do and Say lie within the intervals of the paired change."""
+    changes = trends(sample_study.survey).changes.set_index(["scope", "facet"])
+    for facet, planted in (("do", TRUTH.do_improvement), ("say", TRUTH.say_improvement)):
+        row = changes.loc[("overall", facet)]
+        assert row["low"] < POINT * planted < row["high"]
+
+
+def test_selected_groups_move_by_regression(sample_study: Study) -> None:
+    """The bottom quartile of the first wave gains most, and regression to the mean says about as much beforehand."""
+    selected = trends(sample_study.survey).selected.query("measure == 'Say-Do gap'").set_index("quartile")
+    assert selected.loc["Top", "change"] < selected.loc["Bottom", "change"]
+    assert (selected["change"] - selected["by_regression"]).abs().max() < 3
+    weighted = (selected["change"] * selected["n"]).sum() / selected["n"].sum()
+    expected = (selected["by_regression"] * selected["n"]).sum() / selected["n"].sum()
+    assert weighted == pytest.approx(expected)
+
+
+def test_change_of_a_client(client: ClientExtract) -> None:
+    """The change is the difference of the waves' scores, its half-width the root of the squared half-widths."""
+    found = client_trend(client)
+    assert found is not None
+    wide = found.waves[found.waves["facet"] == "do"].set_index("wave")
+    change = found.changes[found.changes["facet"] == "do"].iloc[0]
+    assert change["change"] == pytest.approx(wide.loc["2025", "score"] - wide.loc["2024", "score"])
+    reach = np.hypot(*(wide["high"] - wide["score"]))
+    assert change["high"] - change["change"] == pytest.approx(reach)
+    assert wave_change_bounds(Estimate(3.0), Estimate(1.0, 0.0, 2.0)).low is None
+
+
+def test_one_wave_is_no_trend(sample_study: Study, tmp_path: Path) -> None:
+    """An organization that took part once has no trend."""
+    waves = sample_study.survey.organizations.groupby("organization")["wave"].nunique()
+    once = waves[waves == 1].index[0]
+    assert client_trend(open_extract(cut_extract(sample_study, str(once), tmp_path / "x"))) is None
+
+
+# ---- comments and masking ----------------------------------------------------------------------------------
+
+WORDS = vocabulary(
+    ["ask in dispatch, she knows what customers complain about; our manager promises things that we"]
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Ask Miriam Vandersteen in dispatch, she knows", f"Ask {NAME} in dispatch, she knows"),
+        ("Please write to t.okafor@example.com, now", f"Please write to {EMAIL}, now"),
+        ("my own number 202-555-0147.", f"my own number {PHONE}."),
+        ("Call me on +44 20 7946 0321 if you want", f"Call me on {PHONE} if you want"),
+        ("Our manager Dennis Hallworth promises things", f"Our manager {NAME} promises things"),
+        ("Mrs Eleni Papadakis from the front desk", f"{NAME} from the front desk"),
+        ("j_lindqvist@example.net or 020 7946 0958; I know", f"{EMAIL} or {PHONE}; I know"),
+        ("Write to anna (at) example . org", f"Write to {EMAIL}"),
+        ("Dennis is never there", f"{NAME} is never there"),
+        ("On Friday afternoon nobody is there.", "On Friday afternoon nobody is there."),
+        ("The IT helpdesk takes 3 days", "The IT helpdesk takes 3 days"),
+        ("Faster spare parts.", "Faster spare parts."),
+        ("In 2024 we had 12,000 complaints", "In 2024 we had 12,000 complaints"),
+    ],
+)
+def test_names_addresses_and_numbers_are_masked(text: str, expected: str) -> None:
+    """What points to a person is masked; ordinary words, weekdays and years stay."""
+    assert masked(text, WORDS) == expected
+
+
+def test_nothing_personal_of_the_sample_is_left(sample_study: Study, tmp_path: Path) -> None:
+    """None of the planted names, addresses and numbers is in any extract."""
+    personal = (
+        "Vandersteen",
+        "Hallworth",
+        "Papadakis",
+        "okafor",
+        "lindqvist",
+        "555-0147",
+        "7946",
+        "service.desk",
+    )
+    survey = sample_study.survey
+    assert survey.responses is not None
+    planted = survey.responses[survey.responses["one_thing"].str.contains("|".join(personal))]
+    assert len(planted) > 3
+    for name in planted["organization"].unique():
+        extract = open_extract(cut_extract(sample_study, name, tmp_path / "x"))
+        assert extract.responses is not None
+        texts = " ".join(extract.responses["one_thing"])
+        assert [p for p in personal if p in texts] == []
+
+
+def test_masking_leaves_the_sample_s_sentences_alone(sample_study: Study) -> None:
+    """Fewer than 2 in 100 answers of the sample are touched: the planted ones and few others."""
+    from cfanalysis.analyses.comments import survey_words
+
+    survey = sample_study.survey
+    assert survey.responses is not None
+    texts = survey.responses["one_thing"]
+    texts = texts[texts != ""]
+    words = survey_words(survey)
+    touched = [t for t in texts if masked(t, words) != t]
+    assert len(touched) / len(texts) < 0.02
+
+
+def test_themes_are_counted_by_their_words(client: ClientExtract) -> None:
+    """An answer can have several themes or none; stems end in a star, phrases stand as they are."""
+    themes = has_theme(pd.Series(["We promised training", "Parking"]), client.instrument)
+    assert themes.loc[0, "Keeping promises"]
+    assert themes.loc[0, "People and training"]
+    assert not themes.loc[1].any()
+
+
+def test_comments_of_the_sample(sample_study: Study, client: ClientExtract) -> None:
+    """Counts are those of the answers, most frequent first; quotes are answers, each used once."""
+    found = comments(sample_study.survey)
+    assert found is not None
+    assert found.themes["count"].is_monotonic_decreasing
+    assert found.n_without_theme < 0.3 * found.n
+    assert found.phrases["count"].min() >= 3
+    own = client_comments(client)
+    assert own is not None
+    assert client.responses is not None
+    answers = set(client.responses["one_thing"])
+    quotes = [q for q in own.themes["quote"] if q]
+    assert len(quotes) == len(set(quotes))
+    assert set(quotes) <= {" ".join(a.split()) for a in answers}
+    assert own.themes["benchmark"].notna().all()
+
+
+def test_quotes_need_the_minimum_of_respondents(sample_study: Study, tmp_path: Path) -> None:
+    """Of fewer than five respondents nothing is quoted."""
+    for name in sample_study.survey.organizations.query("wave == '2025' and n < 5")["organization"].head(4):
+        found = client_comments(open_extract(cut_extract(sample_study, name, tmp_path / "x")))
+        assert found is None or not (found.themes["quote"] != "").any()
+
+
+def test_phrases_and_typical_answers() -> None:
+    """A phrase counts once an answer; the typical answer is the one most like the others."""
+    texts = ["Answer the phone", "answer the phone faster", "Answer the phone! Answer the phone!", "Parking"]
+    assert frequent_phrases(texts).to_numpy().tolist() == [["answer the phone", 3]]
+    assert typical(texts) == 0
+    assert frequent_phrases([]).empty

@@ -1,0 +1,136 @@
+"""The claim by dimension, pair, practice and item."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from cfanalysis.analyses.claim import claim_verdict
+from cfanalysis.analyses.claim_data import claim_data, claim_evidence
+from cfanalysis.analyses.claim_parts import claim_parts
+from cfanalysis.analyses.forest_rows import parts_forest
+from cfanalysis.effects import Estimate
+from cfanalysis.errors import AnalysisError
+from cfanalysis.quartiles import in_top
+from cfanalysis.robustness_pages import parts_figure, parts_summary, parts_table
+from cfanalysis.verdict.parts import agreed_p, part_contrasts, recut_differences
+
+from .surveys import INSTRUMENT, made_instrument, made_survey, published
+
+
+def test_the_whole_is_the_verdict() -> None:
+    """The first row has delta and both thetas of the verdict, with the same intervals."""
+    for survey in (made_survey(), published(made_survey())):
+        verdict = claim_verdict(survey, repetitions=300)
+        whole = claim_parts(survey, repetitions=300).rows[0]
+        for name in ("delta", "theta_a", "theta_b"):
+            one, other = getattr(whole, name), getattr(verdict, name)
+            assert np.allclose([one.estimate, one.low, one.high], [other.estimate, other.low, other.high])
+
+
+def test_a_part_is_the_contrast_of_its_items() -> None:
+    """A pair's delta is the gap of its two items, rest minus top, by hand."""
+    survey = published(made_survey())
+    data = claim_data(survey)
+    evidence = claim_evidence(data)
+    means = dict(zip([i.id for i in data.items], evidence.item_means[0].T, strict=True))
+    top = in_top(evidence.criterion[0])
+    gap = means["s1"] - means["d1"]
+    pair = next(row for row in claim_parts(survey, repetitions=200).of("pair") if row.name == "a")
+    assert pair.delta.estimate == pytest.approx(gap[~top].mean() - gap[top].mean())
+
+
+def test_parts_and_their_items() -> None:
+    """Two dimensions, two pairs, two practices against all of Say, eight items against the other facet."""
+    parts = claim_parts(made_survey(), repetitions=200)
+    sizes = {s: [(r.n_say, r.n_do) for r in parts.of(s)] for s in ("dimension", "pair", "practice", "item")}
+    assert sizes["dimension"] == [(2, 2), (2, 2)]
+    assert sizes["pair"] == [(1, 1), (1, 1)]
+    assert sizes["practice"] == [(4, 2), (4, 1)]
+    assert sizes["item"] == [(1, 4)] * 4 + [(4, 1)] * 4
+
+
+def test_dimensions_average_to_the_whole() -> None:
+    """With as many items in each, the mean of the dimensions' deltas is the whole's."""
+    parts = claim_parts(made_survey(), repetitions=200)
+    mean = np.mean([row.delta.estimate for row in parts.of("dimension")])
+    assert mean == pytest.approx(parts.rows[0].delta.estimate)
+
+
+def test_p_values_allow_for_the_number_of_parts() -> None:
+    """Dimensions by Holm: the smallest p of two is doubled; the whole is not adjusted."""
+    parts = claim_parts(made_survey(effect=0.3), repetitions=200)
+    p = sorted(row.p for row in parts.of("dimension"))
+    adjusted = sorted(row.adjusted_p for row in parts.of("dimension"))
+    assert adjusted[0] == pytest.approx(min(1, 2 * p[0]))
+    assert parts.rows[0].adjusted_p is None
+
+
+def test_p_asks_for_both_metrics() -> None:
+    """The larger p counts; opposite signs are no contrast; without thetas there is no p."""
+    low, high = Estimate(0.1, p=0.01), Estimate(0.2, p=0.2)
+    assert agreed_p(low, high) == 0.2
+    assert agreed_p(low, Estimate(-0.2, p=0.001)) == 1.0
+    assert agreed_p(low, None) == 0.01
+    assert agreed_p(None, None) is None
+
+
+def test_a_single_pair_has_no_parts() -> None:
+    """One Say against one Do item: only the whole is left, and the page says so."""
+    lines = [
+        line
+        for line in INSTRUMENT.splitlines()
+        if not any(f"id: {i}," in line for i in ("s2", "s3", "s4", "d2", "d3", "d4"))
+    ]
+    parts = claim_parts(made_survey(instrument=made_instrument("\n".join(lines))), repetitions=200)
+    assert [row.scope for row in parts.rows] == ["overall"]
+    assert "no parts" in str(parts_summary(parts))
+    assert parts_figure(parts) is None
+    assert parts_table(parts, "pair") is None
+
+
+def test_composite_parts_are_not_tested() -> None:
+    """On the overall score parts have delta alone, no p, and are said to be described."""
+    bare = made_instrument(INSTRUMENT.replace("criterion: performance\n", ""))
+    parts = claim_parts(made_survey(instrument=bare), repetitions=200)
+    assert parts.composite
+    assert all(row.theta_a is None and row.p is None for row in parts.rows)
+    assert "described, not tested" in str(parts_summary(parts))
+    assert not parts_forest(parts).frame["strong"].any()
+
+
+def test_few_organizations_are_described_part_by_part() -> None:
+    """Below 40 organizations no part is marked as holding."""
+    parts = claim_parts(made_survey(organizations=20), repetitions=200)
+    assert not parts.tested
+    assert not parts_forest(parts).frame["strong"].any()
+
+
+def test_tables_name_n_criterion_and_method() -> None:
+    """The table has every part, and its note n, criterion, adjustment and seed."""
+    parts = claim_parts(made_survey(), repetitions=200)
+    table = parts_table(parts, "dimension", "practice")
+    assert table is not None
+    assert [row[0] for row in table.rows] == ["Overall", "Leadership", "Processes", "Listening", "Recovery"]
+    for text in ("n = 60", "other respondents", "Holm", "Benjamini-Hochberg", "seed 2026", "Synthetic"):
+        assert text in table.note
+
+
+def test_a_part_without_a_facet_is_refused() -> None:
+    """A part needs Say and Do items."""
+    evidence = claim_evidence(claim_data(published(made_survey())))
+    with pytest.raises(AnalysisError, match="no Say or no Do"):
+        part_contrasts(evidence, [([0], [])])
+
+
+def test_differences_follow_cuts_and_weights() -> None:
+    """Rest minus top, bottom minus top and a weighted difference, by hand."""
+    values, criterion = [np.arange(8.0)[::-1, None]], [np.arange(8.0)]
+    options = {"repetitions": 100, "seed": 1}
+    # Gaps 7 6 5 4 3 2 | 1 0: the 75 % quantile is 5.25, so two are at the top; below 1.75 there are two.
+    assert recut_differences(values, criterion, **options)[0].estimate == pytest.approx(4.5 - 0.5)
+    bottom = recut_differences(values, criterion, rest=0.25, **options)[0]
+    assert bottom.estimate == pytest.approx(6.5 - 0.5)
+    weights = np.array([1, 1, 1, 1, 1, 1, 3, 1.0])
+    weighted = recut_differences(values, criterion, weights=weights, **options)[0]
+    assert weighted.estimate == pytest.approx(4.5 - 0.75)
