@@ -118,7 +118,7 @@ def safe_name(name: str, *, limit: int = 60) -> str:
     Examples
     --------
     >>> safe_name("Alder Logistics"), safe_name("../x")
-    ('alder-logistics', 'x-10abce4c')
+    ('alder-logistics', 'x-d6b96a97')
     """
     folded = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     words = re.findall(r"[a-z0-9]+", folded)

@@ -29,6 +29,7 @@ import matplotlib as mpl
 import seaborn as sns
 from matplotlib import font_manager
 
+from cfanalysis.brand import HOUSE, current_brand
 from cfanalysis.errors import ParameterError
 from cfanalysis.resources import font_folder
 
@@ -180,7 +181,7 @@ _SUBSETS: dict[Subset, tuple[tuple[int, int], ...]] = {
 }
 
 THEME = Theme()
-_current: ContextVar[Theme] = ContextVar("theme", default=THEME)
+_current: ContextVar[Theme | None] = ContextVar("theme", default=None)
 
 # Sizes by use: width and height in points, and how much larger than on a page the letters are.
 _PRESETS: dict[Preset, tuple[float, float | None, float]] = {
@@ -224,8 +225,16 @@ def preset(name: Preset, *, theme: Theme = THEME) -> Theme:
 
 
 def current() -> Theme:
-    """Return the theme that is applied, or the house's own."""
-    return _current.get()
+    """Return the theme that is applied, or the house's own in the colours of the brand."""
+    return _current.get() or branded()
+
+
+def branded(theme: Theme | None = None) -> Theme:
+    """Return a theme (the house's own if None) in the colours of this process's brand (`cfanalysis.brand`)."""
+    theme, colours = theme or THEME, current_brand().colours
+    if colours == HOUSE.colours:
+        return theme
+    return theme.replace(accent=colours.accent, finding=colours.finding, tint=colours.tint)
 
 
 @contextmanager

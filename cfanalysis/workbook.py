@@ -70,7 +70,7 @@ def find_study(study: str | Path) -> Study:
     )
 
 
-def client_extract(extract: str, *, study: str, client: str) -> ClientExtract:
+def client_extract(extract: str, *, study: str, client: str, benchmark: str = "all") -> ClientExtract:
     """Open a client's extract, as the notebook of its report asks for it.
 
     Parameters
@@ -79,13 +79,16 @@ def client_extract(extract: str, *, study: str, client: str) -> ClientExtract:
         Folder of an extract; this alone is read then. Empty: cut one from the study.
     study, client
         Study and client of the extract to cut; an empty client takes the study's first.
+    benchmark
+        What the client is compared with, as for `cfanalysis.extract.cut_extract`; an extract given by its folder was
+        cut with its own.
     """
     if extract:
         return open_extract(Path(extract))
     opened = find_study(study)
     name = find_client(opened, client or opened.clients[0])
     with TemporaryDirectory(prefix="cfanalysis-") as folder:
-        return open_extract(cut_extract(opened, name, Path(folder) / "extract"))
+        return open_extract(cut_extract(opened, name, Path(folder) / "extract", benchmark=benchmark))
 
 
 def _sample(folder: Path) -> Study:

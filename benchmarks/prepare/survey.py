@@ -91,7 +91,7 @@ def write_csv(path: Path, rows: int) -> None:
     """Write the survey as CSV."""
     writer = None
     for block in blocks(rows):
-        plain = pa.table({n: block[n].cast(pa.string()) for n in block.column_names})
+        plain = _plain(block)
         writer = writer or pa.csv.CSVWriter(
             path, plain.schema, write_options=pa.csv.WriteOptions(quoting_style="needed")
         )
@@ -104,10 +104,15 @@ def write_parquet(path: Path, rows: int) -> None:
     """Write the survey as Parquet, texts as they stand in the CSV."""
     writer = None
     for block in blocks(rows):
-        writer = writer or pa.parquet.ParquetWriter(path, block.schema)
-        writer.write_table(block)
+        plain = _plain(block)
+        writer = writer or pa.parquet.ParquetWriter(path, plain.schema)
+        writer.write_table(plain)
     if writer is not None:
         writer.close()
+
+
+def _plain(block: pa.Table) -> pa.Table:
+    return pa.table({name: block[name].cast(pa.string()) for name in block.column_names})
 
 
 def _of(texts: tuple[str, ...] | list[str], codes: np.ndarray) -> pa.Array:

@@ -165,7 +165,8 @@ def _contrast(
             test: Estimate = welch(first, second)
         except AnalysisError:
             test = Estimate(float(first.mean() - second.mean()))
-        rows.append((facet, first.mean(), second.mean(), test.estimate, test.low, test.high))
+        bounds = (np.nan if b is None else b for b in (test.low, test.high))
+        rows.append((facet, first.mean(), second.mean(), test.estimate, *bounds))
     return pd.DataFrame(rows, columns=columns), above, below
 
 

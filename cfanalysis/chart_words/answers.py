@@ -32,7 +32,7 @@ def _least(answers: AnswerDistribution) -> str:
 LIKERT_BARS = ChartWords(
     title=_least,
     measure=lambda a: f"Share of answers from “{a.labels[0]}” to “{a.labels[-1]}”, reversed items turned",
-    count=organizations,
+    size=organizations,
     statistics=lambda a: "mean of organizations’ shares, each organization counting once",
     picture=lambda a: f"Bars of answers around the middle of the scale for {a.frame['item'].nunique()} items",
     rows=lambda a: [
@@ -53,7 +53,7 @@ def _most_seen(signs: WarningSigns) -> str:
 WARNING_SIGN_BARS = ChartWords(
     title=_most_seen,
     measure=lambda s: "Share of respondents who see the sign, mean over organizations, with 95% intervals",
-    count=organizations,
+    size=organizations,
     statistics=lambda s: f"{decimal(s.per_organization.estimate)} signs in an organization on average",
     picture=lambda s: f"Bars for {len(s.frame)} warning signs, most seen first",
     rows=lambda s: [f"{r['title']} {percent(r['share'])}" for r in _signs(s).to_dict(orient="records")],
@@ -65,7 +65,7 @@ def _best(outcomes: Expectation) -> str:
         f"{percent(float(r['share']))} {str(r['title']).split(',')[0].lower()}"
         for r in outcomes.frame.iloc[::-1].to_dict(orient="records")
     ]
-    return f"Of recent contacts, organizations say, {', '.join(parts[:-1])} and {parts[-1]}"
+    return f"What organizations say of recent contacts: {', '.join(parts)}"
 
 
 EXPECTATION_BARS = ChartWords(
@@ -73,7 +73,7 @@ EXPECTATION_BARS = ChartWords(
     measure=lambda e: (
         "Share of ten recent contacts as seen from inside, mean over organizations, with 95% intervals"
     ),
-    count=organizations,
+    size=organizations,
     statistics=lambda e: "intervals by Student’s t over organizations",
     picture=lambda e: f"Bars for {len(e.frame)} outcomes, the best first",
     rows=lambda e: [
@@ -95,7 +95,7 @@ def _high(levels: Levels) -> str:
 LEVEL_STRIP = ChartWords(
     title=_high,
     measure=lambda v: "Share of organizations at each external performance level, with mean gap (0 to 100)",
-    count=organizations,
+    size=organizations,
     statistics=lambda v: (
         ""
         if v.with_gap is None

@@ -36,7 +36,7 @@ QUARTILE_GAP = ChartWords(
     measure=lambda g: (
         f"Say minus Do, points on a scale of {g.scale[0]} to {g.scale[1]}, by quartile of {in_sentence(g.criterion)}"
     ),
-    count=organizations,
+    size=organizations,
     statistics=_contrast,
     picture=lambda g: (
         "Dots of all organizations by quartile, with the mean gap and its 95% interval in scale points"
@@ -60,7 +60,7 @@ def _doses(slope: GapSlope) -> list[str]:
 GAP_AGAINST_PERFORMANCE = ChartWords(
     title=wording.slope_title,
     measure=lambda s: f"Say minus Do (scale points) against {in_sentence(s.criterion)} (0 to 100)",
-    count=organizations,
+    size=organizations,
     statistics=_slope,
     picture=lambda s: (
         "Scatter of organizations with a falling or rising line, its 95% band and the quartiles’ means"
@@ -93,7 +93,7 @@ GAP_BY_ASPECT = ChartWords(
     measure=lambda g: (
         f"Say minus Do, points of 100, with 95% intervals; quartiles of {in_sentence(g.criterion)}"
     ),
-    count=organizations,
+    size=organizations,
     statistics=lambda g: "intervals by Student’s t, one aspect at a time",
     picture=lambda g: f"Dots with intervals for {g.frame['aspect'].nunique()} aspects in two groups",
     rows=_aspect_rows,
@@ -124,7 +124,7 @@ def _pair_rows(gaps: PairGaps) -> list[str]:
 PAIR_HEAT_TABLE = ChartWords(
     title=_narrows,
     measure=lambda g: f"Say minus Do of each pair, points of 100, by quartile of {in_sentence(g.criterion)}",
-    count=organizations,
+    size=organizations,
     statistics=lambda g: "means over organizations",
     picture=lambda g: f"Table of {g.frame['pair'].nunique()} pairs by quartile, wider gaps in stronger tones",
     rows=_pair_rows,
@@ -149,7 +149,7 @@ def _class_rows(gaps: GapDistribution) -> list[str]:
 GAP_HISTOGRAM = ChartWords(
     title=_mostly,
     measure=lambda g: f"Say minus Do, points on a scale of {g.scale[0]} to {g.scale[1]}",
-    count=organizations,
+    size=organizations,
     statistics=lambda g: (
         f"mean {decimal(g.mean, 2)}, middle half {decimal(g.q1, 2)} to {decimal(g.q3, 2)}; "
         f"Do above Say in {percent(g.share_negative)}"
@@ -175,7 +175,7 @@ def _estimates(rows: ForestRows) -> Sequence[str]:
 FOREST = ChartWords(
     title=_holds,
     measure=lambda r: f"{r.measure}, {r.frame['unit'].iloc[0]}, with 95% intervals",
-    count=organizations,
+    size=organizations,
     statistics=lambda r: "filled: holds off the ends of the scale too, adjusted for the number of parts",
     picture=lambda r: f"Forest of {len(r.frame)} estimates with intervals",
     rows=_estimates,
@@ -203,7 +203,7 @@ def _curve_rows(result: Any) -> list[str]:
 SPECIFICATION_CURVE = ChartWords(
     title=_above,
     measure=lambda r: f"Rest minus top, {r.specifications.unit}; each column is one combination of choices",
-    count=organizations,
+    size=organizations,
     statistics=lambda r: "95% intervals; hollow: cut on the overall score, which cannot test the claim",
     picture=lambda r: "Estimates sorted by size, with the choices behind each below",
     rows=_curve_rows,

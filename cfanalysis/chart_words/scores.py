@@ -36,7 +36,7 @@ def _profile_rows(profile: SayDoProfile, columns: tuple[str, ...]) -> list[str]:
 SAY_DO_DUMBBELL = ChartWords(
     title=wording.profile_title,
     measure=lambda p: f"Say and Do, 0 to 100{_quartiles_of(p.criterion)}",
-    count=organizations,
+    size=organizations,
     statistics=lambda p: "means over organizations; gap = Say minus Do",
     picture=lambda p: "Pairs of marks for Say and Do by dimension and group, scores from 0 to 100",
     rows=lambda p: _profile_rows(p, ("say", "do")),
@@ -64,7 +64,7 @@ def _lead(profile: SayDoProfile) -> str:
 DIMENSION_PROFILE = ChartWords(
     title=_lead,
     measure=lambda p: f"Mean scores of Do, 0 to 100{_quartiles_of(p.criterion)}",
-    count=organizations,
+    size=organizations,
     statistics=lambda p: "means over organizations",
     picture=lambda p: "Dots for each group by dimension, scores from 0 to 100",
     rows=lambda p: _profile_rows(p, ("do",)),
@@ -94,7 +94,7 @@ def _practice_rows(practices: PracticeContrast) -> list[str]:
 PRACTICE_PROFILE = ChartWords(
     title=_set_apart,
     measure=lambda p: f"Mean of each practice’s Do items, 0 to 100{_quartiles_of(p.criterion)}",
-    count=organizations,
+    size=organizations,
     statistics=lambda p: "95% intervals by Welch; p adjusted for all practices (Holm)",
     picture=lambda p: "Dots of the top quartile and the rest by practice",
     rows=_practice_rows,
@@ -130,7 +130,7 @@ def _band_rows(bands: ScoreBands) -> list[str]:
 QUARTILE_BANDS = ChartWords(
     title=_where,
     measure=lambda b: "Scores, 0 to 100; dark: the middle half, pale: 10% to 90% of organizations",
-    count=lambda b: f"{organizations(b)}, latest wave of each",
+    size=lambda b: f"{organizations(b)}, latest wave of each",
     statistics=lambda b: "quantiles by linear interpolation",
     picture=lambda b: "Bands from the 10% to the 90% quantile by measure",
     rows=_band_rows,
@@ -167,7 +167,7 @@ def _role_rows(roles: RoleEffects) -> list[str]:
 ROLE_DIFFERENCES = ChartWords(
     title=_seen,
     measure=lambda r: "Difference between colleagues of one organization, points of 100, with 95% intervals",
-    count=lambda r: f"{r.n:,} respondents of {r.n_organizations:,} organizations",
+    size=lambda r: f"{r.n:,} respondents of {r.n_organizations:,} organizations",
     statistics=lambda r: "an effect for every organization; intervals clustered by organization",
     picture=lambda r: "Dots with intervals for Say, Do and gap by role",
     rows=_role_rows,
@@ -207,7 +207,7 @@ def _sector_change(index: SectorIndex) -> str:
 SECTOR_CHANGE = ChartWords(
     title=_leading,
     measure=lambda i: f"{i.index.title}, 0 to 100, wave {i.source.waves[-1]}, with 95% intervals",
-    count=lambda i: f"{int(_sectors(i)['n'].iloc[0]):,} respondents",
+    size=lambda i: f"{int(_sectors(i)['n'].iloc[0]):,} respondents",
     statistics=_sector_change,
     picture=lambda i: "Dots with intervals by sector, hollow marks for the wave before",
     rows=lambda i: [
@@ -242,7 +242,7 @@ def _wave_rows(trends: Any) -> list[str]:
 TREND = ChartWords(
     title=_moved,
     measure=lambda t: "Mean scores of each wave’s organizations, 0 to 100, with 95% intervals",
-    count=lambda t: f"change: {organizations(t)} that took part in both",
+    size=lambda t: f"change: {organizations(t)} that took part in both",
     statistics=lambda t: "a change is no effect of anything by itself",
     picture=lambda t: "Lines of Say and Do from wave to wave, the gap between them shaded",
     rows=_wave_rows,

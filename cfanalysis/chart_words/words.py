@@ -36,7 +36,7 @@ class ChartWords(NamedTuple):
         The finding.
     measure
         What is measured, in which unit.
-    count
+    size
         n, with the wave.
     statistics
         Estimate and interval, or how the numbers were found; may be empty.
@@ -48,7 +48,7 @@ class ChartWords(NamedTuple):
 
     title: Callable[[Any], str]
     measure: Callable[[Any], str]
-    count: Callable[[Any], str]
+    size: Callable[[Any], str]
     statistics: Callable[[Any], str]
     picture: Callable[[Any], str]
     rows: Callable[[Any], Sequence[str]]
@@ -66,7 +66,7 @@ class ChartWords(NamedTuple):
         """
         parts = [self.measure(result)]
         if statistics != "none":
-            parts.append(self.count(result))
+            parts.append(self.size(result))
         if statistics == "full":
             parts.append(self.statistics(result))
         title, rows = self.title(result), list(self.rows(result))
@@ -81,7 +81,7 @@ class ChartWords(NamedTuple):
         )
 
     def _end(self, result: Any) -> str:
-        parts = [self.measure(result), self.count(result), self.statistics(result)]
+        parts = [self.measure(result), self.size(result), self.statistics(result)]
         return f"{'; '.join(part for part in parts if part)}. {result.source.caption}"
 
 

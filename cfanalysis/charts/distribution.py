@@ -68,7 +68,7 @@ def gap_histogram(
         for low, high, n in zip(gaps.frame["low"], gaps.frame["high"], gaps.frame["n"], strict=True):
             colour = theme.finding if high <= 1e-9 else theme.accent
             fill = mixed(theme.paper, colour, 0.7)
-            axes.add_patch(
+            axes.add_artist(
                 Rectangle(
                     (low, 0), high - low, n, facecolor=fill, edgecolor=theme.paper, linewidth=0.8, zorder=2
                 )

@@ -108,7 +108,7 @@ def _draw_cell(plot: RowPlot, column: int, y: float, value: float, ends: tuple[f
     cell = Rectangle(
         (left, y - height / 2), 0.96, height, facecolor=tone, edgecolor=theme.rule, linewidth=0.5
     )
-    plot.axes.add_patch(cell)
+    plot.axes.add_artist(cell)
     text = decimal(value) if known else MISSING
     room = 0.96 * plot.width / (plot.axes.get_xlim()[1] or 1)
     if text_width(text, theme.label) <= room and height > 0.9 * theme.label:

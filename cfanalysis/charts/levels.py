@@ -156,7 +156,7 @@ def _draw(axes: Axes, steps: Sequence[_Step], plan: _Plan, width: float, body: f
     for number, step in enumerate(steps):
         share = step.share / whole
         tone = mixed(theme.paper, theme.accent, 0.25 + 0.75 * number / max(len(steps) - 1, 1))
-        axes.add_patch(
+        axes.add_artist(
             Rectangle((x, top), share, strip, facecolor=tone, edgecolor=theme.paper, linewidth=1.0)
         )
         left, right = (
@@ -164,7 +164,7 @@ def _draw(axes: Axes, steps: Sequence[_Step], plan: _Plan, width: float, body: f
             (number + 1) * equal - gap * (number < len(steps) - 1),
         )
         corners = [(x, top + strip), (x + share, top + strip), (right, below), (left, below)]
-        axes.add_patch(Polygon(corners, facecolor=mixed(theme.paper, tone, 0.3), linewidth=0, zorder=0.5))
+        axes.add_artist(Polygon(corners, facecolor=mixed(theme.paper, tone, 0.3), linewidth=0, zorder=0.5))
         text = percent(step.share)
         if text_width(text, label, bold=True) + 6 < share * width:
             middle = (x + share / 2, top + strip / 2)

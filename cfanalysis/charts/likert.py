@@ -207,7 +207,7 @@ def _bar(plot: RowPlot, x: float, share: float, y: float, colour: str) -> None:
     if not math.isfinite(share) or share <= 0:
         return
     theme, height = plot.theme, 0.86 * plot.pitch
-    plot.axes.add_patch(
+    plot.axes.add_artist(
         Rectangle(
             (x, y - height / 2),
             share,

@@ -98,7 +98,7 @@ def draw_bars(
         left, right = min(start, end), max(start, end)
         right = max(right, left + sliver)
         box = Rectangle((left, y - height / 2), right - left, height, facecolor=colour, linewidth=0, zorder=2)
-        plot.axes.add_patch(box)
+        plot.axes.add_artist(box)
 
 
 def draw_swatches(

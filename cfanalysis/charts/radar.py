@@ -93,7 +93,7 @@ def _draw_web(axes: Axes, lines: Sequence[Sequence[str]], radius: float, theme: 
     n = len(lines)
     for ring in _RINGS:
         corners = [_spoke(i, n, radius * ring / 100) for i in range(n)]
-        axes.add_patch(Polygon(corners, fill=False, edgecolor=theme.rule, linewidth=0.7, zorder=0.5))
+        axes.add_artist(Polygon(corners, fill=False, edgecolor=theme.rule, linewidth=0.7, zorder=0.5))
     for i, text in enumerate(lines):
         x, y = _spoke(i, n, radius)
         axes.plot([0, x], [0, y], color=theme.rule, linewidth=0.7, zorder=0.5)
@@ -116,5 +116,5 @@ def _draw_set(axes: Axes, scores: Sequence[float], number: int, radius: float, t
     colour = theme.colour(number)
     axes.plot(xs, ys, color=colour, linewidth=0.22 * theme.mark, zorder=3)
     if number == 0 and all(math.isfinite(score) for score in scores):
-        axes.add_patch(Polygon(corners, facecolor=colour, alpha=0.12, linewidth=0, zorder=2))
+        axes.add_artist(Polygon(corners, facecolor=colour, alpha=0.12, linewidth=0, zorder=2))
     draw_dots(axes, [x for x, _ in corners], [y for _, y in corners], number, theme)

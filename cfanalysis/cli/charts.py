@@ -6,23 +6,42 @@ from pathlib import Path
 
 import click
 
+SIZES = "blog: 800 px wide; social: 1200 x 675 px; print: 170 x 120 mm; slide: 1280 x 720 px; thumbnail: 480 x 360 px"
 
-@click.command(epilog="Example: cfanalysis charts data/prepared/mine --only say_do_dumbbell --format svg")
+
+@click.command(epilog="Example: cfanalysis charts sample --only say_do_dumbbell --preset social --format svg")
 @click.argument("study")
 @click.option("--only", multiple=True, metavar="NAME", help="Only this chart; may be repeated.")
+@click.option("--preset", "size", default="blog", show_default=True, metavar="NAME", help=f"{SIZES}.")
+@click.option("--format", "formats", default="svg,png", show_default=True, help="svg, png, pdf.")
+@click.option("--statistics", type=click.Choice(["none", "short", "full"]), default="short", show_default=True,
+              help="What the subtitles tell beside the measure.")  # fmt: skip
 @click.option(
     "--out", type=click.Path(path_type=Path), default=None, help="reports/<study>/charts otherwise."
 )
-@click.option("--format", "formats", default="svg,png", show_default=True, help="svg, png, pdf.")
 @click.option("--json", "as_json", is_flag=True, help="Print the files as JSON.")
-def charts(study: str, only: tuple[str, ...], out: Path | None, formats: str, as_json: bool) -> None:
-    """Write the charts of STUDY: for each the pictures, the alt text (.txt) and the plotted numbers (.csv)."""
-    from cfanalysis.cli.output import chosen_formats, working, write_result
+def charts(
+    study: str,
+    only: tuple[str, ...],
+    size: str,
+    formats: str,
+    statistics: str,
+    out: Path | None,
+    as_json: bool,
+) -> None:
+    """Write the charts of STUDY: for each the pictures, alt text, description, plotted numbers and HTML snippet."""
+    from typing import Any
+
+    from cfanalysis.cli.output import chosen_formats, say, working, write_result
     from cfanalysis.gallery import write_charts
     from cfanalysis.workbook import find_study
 
     opened = find_study(study)
     folder = out or Path("reports") / opened.name / "charts"
+    options: Any = {"size": size, "statistics": statistics, "formats": chosen_formats(formats)}
     with working(f"Drawing the charts of {opened.name} ..."):
-        files = write_charts(opened.survey, folder=folder, only=only, formats=chosen_formats(formats))
-    write_result({"study": opened.name, "files": [str(f) for f in files]}, as_json=as_json)
+        made = write_charts(opened.survey, folder=folder, only=only, **options)
+    for name, reason in made.left_out.items():
+        say(f"left out: {name}: {reason}")
+    files = [str(file) for file in made.files]
+    write_result({"study": opened.name, "files": files, "left_out": made.left_out}, as_json=as_json)

@@ -2,43 +2,132 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
+if TYPE_CHECKING:
+    from cfanalysis.client_reports import Wanted
+    from cfanalysis.publish.places import Place
 
-@click.command(epilog='Example: cfanalysis report data/prepared/mine --client "Alder Logistics" --format pdf')
+
+@click.command(
+    epilog='Example: cfanalysis report data/prepared/mine --client "Alder Logistics" --format pdf; '
+    "or all of them: cfanalysis report data/prepared/mine --all --jobs 4"
+)
 @click.argument("study")
 @click.option("--client", "clients", multiple=True, help="An organization of the study; may be repeated.")
+@click.option("--clients", "file", type=click.Path(path_type=Path), help="A file with one name on each line.")
+@click.option("--all", "all_", is_flag=True, help="All organizations of the study.")
+@click.option("--resume", is_flag=True, help="What the ledger in the output folder has not as done.")
+@click.option("--limit", type=click.IntRange(1), default=None, help="Only the first so many.")
 @click.option("--list", "list_clients", is_flag=True, help="List the study's organizations and stop.")
+@click.option("--out", default=None, help="Folder or URL; reports/<study>/clients otherwise.")
 @click.option(
-    "--out", type=click.Path(path_type=Path), default=None, help="reports/<study>/clients otherwise."
+    "--format", "formats", default="html,pdf", show_default=True, help="html, pdf, xlsx or several."
 )
-@click.option("--format", "formats", default="html,pdf", show_default=True, help="html, pdf or both.")
-@click.option("--json", "as_json", is_flag=True, help="Print the files as JSON.")
-def report(
-    study: str, clients: tuple[str, ...], list_clients: bool, out: Path | None, formats: str, as_json: bool
-) -> None:
-    """Write the report of a client of STUDY (a folder, or the name of a prepared study).
+@click.option("--brand", type=click.Path(path_type=Path), default=None, help="Whose reports: a brand file.")
+@click.option(
+    "--jobs", type=click.IntRange(1, 256), default=None, help="How many at once; one a core otherwise."
+)
+@click.option("--scheduler", default=None, metavar="ADDRESS", help="A Dask scheduler, tcp://HOST:PORT.")
+@click.option("--json", "as_json", is_flag=True, help="Print what was made as JSON.")
+def report(study: str, **options: Any) -> None:
+    """Write the reports of clients of STUDY (a folder, or the name of a prepared study).
 
-    The report is made from the client's own rows and the benchmark's aggregates alone.
+    Each report is made from the client's own rows and the benchmark's aggregates alone, in a process of its own.
+    Beside the reports lie a ledger (ledger.jsonl) and an index (index.html). A client whose report is out from the
+    same input is left out; one that fails does not stop the others, keeps its executed notebook and is tried again
+    by --resume. The exit code is 0 if all reports are out.
     """
-    from cfanalysis.cli.output import chosen_formats, working, write_result
-    from cfanalysis.client_reports import write_client_report
-    from cfanalysis.extract import find_client
-    from cfanalysis.workbook import find_study
+    from cfanalysis.cli.output import chosen_formats, write_result
+    from cfanalysis.cli.progress import following
+    from cfanalysis.client_reports import write_client_reports
+    from cfanalysis.publish.ledger import OUT
+    from cfanalysis.publish.report import check_formats
 
-    opened = find_study(study)
-    if list_clients:
-        click.echo("\n".join(opened.clients))
+    if options["list_clients"]:
+        from cfanalysis.workbook import find_study
+
+        click.echo("\n".join(find_study(study).clients))
         return
-    if not clients:
-        raise click.UsageError("Say for which client: --client NAME (--list shows them).")
-    names = [find_client(opened, client) for client in clients]
-    folder = out or Path("reports") / opened.name / "clients"
-    files: list[str] = []
-    for name in dict.fromkeys(names):
-        with working(f"Reporting {name} ..."):
-            made = write_client_report(opened, name, folder=folder, formats=chosen_formats(formats))
-        files.extend(map(str, made.values()))
-    write_result({"study": opened.name, "clients": names, "files": files}, as_json=as_json)
+    formats = chosen_formats(options["formats"])
+    check_formats(formats)
+    place = _place(study, options["out"])
+    wanted = _wanted(study, place, options)
+    with following("Reporting") as progress:
+        entries = write_client_reports(
+            wanted,
+            place,
+            formats=formats,
+            jobs=options["jobs"] or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2,
+            brand=options["brand"],
+            maker=_cluster(options["scheduler"]),
+            begun=progress.begin,
+            watch=progress.settled,
+        )
+    out = [entry for entry in entries if entry.state in OUT]
+    files = [place.describe(f"{e.file}.{suffix}") for e in out for suffix in e.files]
+    failed = {e.name: e.error for e in entries if e.state not in OUT}
+    write_result(
+        {"clients": [e.name for e in out], "failed": failed, "files": files}, as_json=options["as_json"]
+    )
+    progress.sum_up(entries, place)
+    if failed:
+        sys.exit(1)
+
+
+def _place(study: str, out: str | None) -> Place:
+    """Return where the reports go; a URL's ledger is kept below reports/<study>."""
+    from cfanalysis.files import safe_name
+    from cfanalysis.publish.places import place_for
+
+    reports = Path("reports") / Path(study).resolve().name
+    return place_for(out or str(reports / "clients"), reports / f"batch-{safe_name(out or '')}")
+
+
+def _wanted(study: str, place: Place, options: dict[str, Any]) -> Wanted:
+    """Return whose reports are asked for."""
+    from cfanalysis.client_reports import Wanted
+    from cfanalysis.publish.ledger import LEDGER, read_ledger
+
+    named = list(options["clients"])
+    if options["file"] is not None:
+        named += _names(options["file"])
+    if options["all_"]:
+        return Wanted(study, None, options["limit"])
+    if options["resume"] and not named:
+        entries = read_ledger(place.folder / LEDGER)
+        if not entries:
+            raise click.UsageError(f"There is no ledger to resume in {place.folder}.")
+        return Wanted(study, [entry.name for entry in entries], options["limit"])
+    if not named:
+        raise click.UsageError(
+            "Say for which clients: --client NAME, --clients FILE or --all (--list shows them)."
+        )
+    return Wanted(study, named, options["limit"])
+
+
+def _names(file: Path) -> list[str]:
+    """Return the names in a file, one a line; empty lines and those that begin with # are left out."""
+    from cfanalysis.errors import StudyError
+
+    try:
+        lines = file.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise StudyError("The file of clients cannot be read.", where=file, value=error) from error
+    names = [line.strip() for line in lines if line.strip() and not line.startswith("#")]
+    if not names:
+        raise StudyError("The file names no client.", where=file, next_step="Write one name on each line.")
+    return names
+
+
+def _cluster(scheduler: str | None) -> Any:
+    if scheduler is None:
+        return None
+    from cfanalysis.publish.cluster import cluster_maker
+
+    return cluster_maker(scheduler)

@@ -1,8 +1,8 @@
 """Published frequency tables as one long table: a row for each organization, wave, item and category.
 
-Columns: ``organization, wave, item, category`` (code or label), one of ``share`` (0 to 1), ``percent`` and ``count``, and ``n`` (the
-valid answers to the item; counted where counts are given), perhaps ``n_dont_know``. A category that is a "don't know" is
-counted apart; a category that is not listed has no answers, but shares must sum to 1.
+Columns: ``organization, wave, item, category`` (code or label), one of ``share`` (0 to 1), ``percent`` and ``count``,
+and ``n`` (the valid answers to the item; summed where counts are given), perhaps ``n_dont_know``. A category that is
+a "don't know" is counted apart; a category that is not listed has no answers, but shares must sum to 1.
 """
 
 from __future__ import annotations

@@ -137,7 +137,7 @@ def _item_rows(
     layout = _layout(block, item, scale, tables)
     totals = {folded(name) for name in tables.totals}
     seen: set[str] = set()
-    for number, row in enumerate(block.rows[layout.depth :], start=block.first + layout.depth + 1):
+    for place, row in enumerate(block.rows[layout.depth :], start=block.first + layout.depth + 1):
         name = organization_name(row[0] if row else "", marks=tables.marks)
         if not name:
             if seen:
@@ -150,20 +150,20 @@ def _item_rows(
             continue
         if name in seen:
             raise IntakeError(
-                f"{name!r} stands twice for item {item.id!r}", where=f"sheet {block.sheet}, row {number}"
+                f"{name!r} stands twice for item {item.id!r}", where=f"sheet {block.sheet}, row {place}"
             )
         seen.add(name)
-        place = f"sheet {block.sheet}, row {number}"
+        where = f"sheet {block.sheet}, row {place}"
         fixed = {
             "organization": name,
             "wave": tables.wave,
             "kind": "total" if folded(name) in totals else "organization",
             "item": item.id,
-            "n": count_of(cells[layout.valid], place),
-            "n_dont_know": sum(count_of(cells[i], place) for i in layout.dont_know if cells[i].strip()),
-            "place": place,
+            "n": count_of(cells[layout.valid], where),
+            "n_dont_know": sum(count_of(cells[i], where) for i in layout.dont_know if cells[i].strip()),
+            "place": where,
         }
-        for category, share in shares_of({c: cells[i] for i, c in layout.categories.items()}, place).items():
+        for category, share in shares_of({c: cells[i] for i, c in layout.categories.items()}, where).items():
             yield {**fixed, "category": category, "share": share}
 
 

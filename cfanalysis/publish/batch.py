@@ -123,7 +123,9 @@ class Maker(Protocol):
 class Supply(Protocol):
     """Brings the orders of a batch."""
 
-    def begin(self, names: Sequence[str], folder: Path, take: Callable[[Order | BaseException], None]) -> None:
+    def begin(
+        self, names: Sequence[str], folder: Path, take: Callable[[Order | BaseException], None]
+    ) -> None:
         """Bring an order for each name, in that order; an exception says that no more can come."""
 
     def taken(self, order: Order) -> None:

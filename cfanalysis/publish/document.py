@@ -4,24 +4,26 @@ A notebook whose metadata says ``"cfanalysis": {"report": true}`` is a report: i
 warnings and the numbers of its rows are left out, its masthead stands first and gives the title, and each
 figure must carry alternative text. Any other notebook is shown as it is, with its code.
 
-Further metadata under ``cfanalysis``: ``lang`` (e.g. ``"de"``) and ``paper`` (``"a4"`` or ``"us-letter"``).
+Further metadata under ``cfanalysis``: ``lang`` (e.g. ``"de"``), ``paper`` (``"a4"`` or ``"us-letter"``) and ``stamp``
+(see the module `stamp`). The brand of this process (`cfanalysis.brand`) gives logo, accent, contact and paper.
 Cells tagged ``remove-cell``, ``remove-input`` or ``remove-output`` (or ``hide-``) are treated so.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from cfanalysis.brand import HOUSE, Brand, current_brand
 from cfanalysis.errors import PublishError
 from cfanalysis.publish.characters import shown, visible
 from cfanalysis.publish.gathering import Gathering
 from cfanalysis.publish.markdown_reader import read_markdown
 from cfanalysis.publish.nodes import Node, code, plain
 from cfanalysis.publish.outputs import read_outputs
-from cfanalysis.publish.pictures import Picture
+from cfanalysis.publish.pictures import Picture, picture
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,12 @@ class Document:
         The pictures by the file name that the nodes use.
     remarks
         What its author should know.
+    stamp
+        From what it was made, as hashes.
+    brand
+        Whose it is.
+    logo
+        The brand's logo.
     """
 
     title: str
@@ -56,6 +64,9 @@ class Document:
     blocks: list[Node]
     pictures: Mapping[str, Picture]
     remarks: list[str]
+    stamp: Mapping[str, str] = field(default_factory=dict)
+    brand: Brand = HOUSE
+    logo: Picture | None = None
 
 
 def document(notebook: Any, *, name: str, folder: Path | None) -> Document:
@@ -77,6 +88,7 @@ def document(notebook: Any, *, name: str, folder: Path | None) -> Document:
     """
     settings = notebook.metadata.get("cfanalysis", {})
     report = bool(settings.get("report", False))
+    brand = current_brand()
     gathering = Gathering(folder)
     blocks: list[Node] = []
     for number, cell in enumerate(notebook.cells, start=1):
@@ -93,13 +105,26 @@ def document(notebook: Any, *, name: str, folder: Path | None) -> Document:
     return Document(
         title=title,
         lang=str(settings.get("lang", "en")),
-        paper="us-letter" if "letter" in str(settings.get("paper", "")).lower() else "a4",
+        paper="us-letter" if "letter" in (brand.paper or str(settings.get("paper", "")).lower()) else "a4",
         report=report,
         masthead=masthead,
         blocks=_with_levels(blocks, title, has_masthead=masthead is not None, report=report),
         pictures=gathering.pictures,
         remarks=gathering.remarks,
+        stamp={str(name): shown(str(value)) for name, value in dict(settings.get("stamp", {})).items()},
+        brand=brand,
+        logo=_logo(brand),
     )
+
+
+def _logo(brand: Brand) -> Picture | None:
+    """Return the brand's logo as a picture that was checked."""
+    if brand.logo is None:
+        return None
+    found = picture(brand.logo.read_bytes())
+    if found is None:
+        raise PublishError("The logo is not a picture.", where=brand.logo, allowed="SVG, PNG or JPEG")
+    return found
 
 
 def _cell(cell: Any, gathering: Gathering, *, report: bool) -> list[Node]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 from functools import lru_cache
+from html import escape
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,10 @@ from typing import Any
 from nbconvert.exporters import Exporter
 from traitlets import default
 
+from cfanalysis.brand import HOUSE, Brand
 from cfanalysis.publish.document import Document, document
 from cfanalysis.publish.page_markup import PageMarkup
+from cfanalysis.publish.stamp import short
 from cfanalysis.resources import font_folder
 
 _FACES = (("Regular", "normal", 400), ("Italic", "italic", 400), ("SemiBold", "normal", 600))
@@ -80,8 +83,40 @@ def page(read: Document) -> str:
         style=_style(),
         print_notice=_css_string(read.masthead["notice"] if read.masthead else ""),
         fonts="@@FONTS@@",
+        colours=_colours(read.brand),
+        logo=_logo(read),
+        stamp=sorted(read.stamp.items()),
+        foot=_foot(read),
     )
     return str(written).replace("@@FONTS@@", _font_faces(set(written)), 1)
+
+
+def _colours(brand: Brand) -> str:
+    """Return the rules of the brand's colours; checked values alone stand in them."""
+    if brand.colours == HOUSE.colours:
+        return ""
+    light, dark, tint = brand.colours.accent, brand.colours.accent_in_the_dark, brand.colours.tint
+    return (
+        f":root{{--accent:{light};--teal-panel:{tint}}}"
+        f"@media (prefers-color-scheme: dark){{:root{{--accent:{dark};--teal-panel:#1d2731}}}}"
+        f"@media print{{:root{{--accent:{light};--teal-panel:{tint}}}}}"
+    )
+
+
+def _logo(read: Document) -> str:
+    if read.logo is None:
+        return ""
+    alt, width = escape(read.brand.name or "Logo"), read.brand.logo_width / 0.75
+    return f'<img class="logo" src="{read.logo.data_uri}" alt="{alt}" style="width:{width:.0f}px">'
+
+
+def _foot(read: Document) -> str:
+    """Return the line at the foot of the page."""
+    parts = [
+        read.masthead["footer"] if read.masthead else "",
+        f"stamp {short(read.stamp)}" if read.stamp else "",
+    ]
+    return " · ".join(part for part in parts if part)
 
 
 def _css_string(words: str) -> str:

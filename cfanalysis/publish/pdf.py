@@ -17,11 +17,13 @@ from typing import Any
 from nbconvert.exporters import Exporter
 from traitlets import default
 
+from cfanalysis.brand import HOUSE
 from cfanalysis.errors import PublishError
-from cfanalysis.publish.characters import drawable, fallback_fonts, named
+from cfanalysis.publish.characters import drawable, fallback_fonts, named, shown
 from cfanalysis.publish.document import Document, document
 from cfanalysis.publish.nodes import Node, plain
 from cfanalysis.publish.pictures import svg_for_typst
+from cfanalysis.publish.stamp import keywords, short
 from cfanalysis.publish.table_layout import fitted
 from cfanalysis.resources import font_folder
 
@@ -81,6 +83,10 @@ def pdf(read: Document) -> tuple[bytes, list[str]]:
             if picture.suffix == "svg":
                 data = svg_for_typst(picture, heavy=_HEAVY, drawable=lambda words: _drawable(words, missing))
             (folder / file).write_bytes(data)
+        if read.logo is not None:
+            logo = read.logo
+            data = svg_for_typst(logo, heavy=_HEAVY, drawable=str) if logo.suffix == "svg" else logo.data
+            (folder / f"brand-logo.{logo.suffix}").write_bytes(data)
         template = files("cfanalysis.publish") / "templates" / "report.typ"
         (folder / "main.typ").write_text(template.read_text(encoding="utf-8"), encoding="utf-8")
         written = _compiled(folder, standards=["ua-1"] if read.report else [])
@@ -104,8 +110,25 @@ def _tree(read: Document) -> Node:
         "lang": read.lang,
         "paper": read.paper,
         "report": read.report,
+        "keywords": keywords(read.stamp),
+        "stamp": short(read.stamp) if read.stamp else "",
+        "brand": _brand(read),
         "masthead": read.masthead,
         "blocks": blocks,
+    }
+
+
+def _brand(read: Document) -> Node:
+    """Return what the template reads of the brand."""
+    brand = read.brand
+    return {
+        "name": shown(brand.name),
+        "accent": brand.colours.accent,
+        "tint": "#edf6f6" if brand.colours == HOUSE.colours else brand.colours.tint,
+        "logo": f"brand-logo.{read.logo.suffix}" if read.logo else None,
+        "logo_width": brand.logo_width,
+        "contact": [shown(line) for line in brand.contact],
+        "cover": brand.cover and read.masthead is not None,
     }
 
 

@@ -9,8 +9,8 @@ Journal 36). Along the line of incongruence, where Say rises as Do falls, the ou
 from __future__ import annotations
 
 import numpy as np
-from statsmodels.regression.linear_model import OLS
 
+from cfanalysis.analyses.robustness.continuous import hc3_fit
 from cfanalysis.analyses.robustness.material import Material, Measured, averaged, p_in_words
 from cfanalysis.errors import AnalysisError
 from cfanalysis.verdict.evidence import Floats
@@ -53,7 +53,7 @@ def response_surface(say: Floats, do: Floats, outcome: Floats) -> tuple[float, f
     middle = (say.mean() + do.mean()) / 2
     s, d = say - middle, do - middle
     design = np.column_stack([np.ones_like(s), s, d, s**2, s * d, d**2])
-    fit = OLS(outcome, design).fit(cov_type="HC3")
+    fit = hc3_fit(outcome, design)
     covariance = fit.cov_params()
     slope = float(INCONGRUENCE @ fit.params)
     se = float(np.sqrt(INCONGRUENCE @ covariance @ INCONGRUENCE))

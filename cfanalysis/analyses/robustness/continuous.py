@@ -15,7 +15,8 @@ from __future__ import annotations
 import warnings
 
 import numpy as np
-from statsmodels.regression.linear_model import OLS
+from scipy.optimize import linprog
+from statsmodels.regression.linear_model import WLS, RegressionResults
 from statsmodels.regression.quantile_regression import QuantReg
 from statsmodels.tools.sm_exceptions import IterationLimitWarning
 
@@ -32,7 +33,7 @@ def straight_line(material: Material) -> Measured:
     material.require_criterion()
     found = []
     for gap, z, distance in zip(material.gaps, material.evidence.scores, material.distances, strict=True):
-        fit = OLS(gap, np.column_stack([np.ones_like(z), z])).fit(cov_type="HC3")
+        fit = hc3_fit(gap, np.column_stack([np.ones_like(z), z]))
         found.append((-float(fit.params[1]) * distance, float(fit.bse[1]) * distance))
     n = material.evidence.n
     return Measured(averaged(found, df=n - 2), n)
@@ -46,7 +47,7 @@ def spline(material: Material) -> Measured:
     for gap, z, top in layout:
         basis = restricted_cubic_spline(z, np.quantile(z, KNOTS))
         design = np.column_stack([np.ones_like(z), basis])
-        fit = OLS(gap, design).fit(cov_type="HC3")
+        fit = hc3_fit(gap, design)
         contrast = design[~top].mean(axis=0) - design[top].mean(axis=0)
         se = float(np.sqrt(contrast @ fit.cov_params() @ contrast))
         found.append((float(contrast @ fit.params), se))
@@ -61,18 +62,80 @@ def spline(material: Material) -> Measured:
 def quantile_line(material: Material, quantile: float) -> Measured:
     """Return what a line through a quantile of the gap implies between rest and top."""
     material.require_criterion()
-    found, unfinished = [], 0
+    found, exact = [], 0
     for gap, z, distance in zip(material.gaps, material.evidence.scores, material.distances, strict=True):
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             fit = QuantReg(gap, np.column_stack([np.ones_like(z), z])).fit(q=quantile)
-        unfinished += any(issubclass(w.category, IterationLimitWarning) for w in caught)
-        found.append((-float(fit.params[1]) * distance, float(fit.bse[1]) * distance))
-    if unfinished == len(found):
-        raise AnalysisError("The optimizer stopped at its limit of iterations")
+        slope = float(fit.params[1])
+        # Where gaps tie, the iterations can go round in circles and stop at their limit with a warning only.
+        if any(issubclass(w.category, IterationLimitWarning) for w in caught):
+            slope = exact_quantile_slope(gap, z, quantile)
+            exact += 1
+        found.append((-slope * distance, float(fit.bse[1]) * distance))
     n = material.evidence.n
-    detail = f"The optimizer stopped at its limit in {unfinished} of {len(found)} fits." if unfinished else ""
+    detail = (
+        f"The iterations did not converge in {exact} of {len(found)} fits, which were solved exactly instead."
+        if exact
+        else ""
+    )
     return Measured(averaged(found, df=n - 2), n, detail=detail)
+
+
+def exact_quantile_slope(y: Floats, x: Floats, quantile: float) -> float:
+    """Return the slope of a quantile regression as the solution of its linear program.
+
+    Parameters
+    ----------
+    y, x
+        Shape (n,) each.
+    quantile
+        Between 0 and 1.
+
+    Raises
+    ------
+    AnalysisError
+        The program has no solution.
+
+    Examples
+    --------
+    >>> exact_quantile_slope(np.array([0.0, 1.0, 2.0, 3.0, 30.0]), np.arange(5.0), 0.5)
+    1.0
+    """
+    n = y.size
+    cost = np.concatenate([np.zeros(2), np.full(n, quantile), np.full(n, 1 - quantile)])
+    equal = np.column_stack([np.ones(n), x, np.eye(n), -np.eye(n)])
+    bounds = [(None, None)] * 2 + [(0, None)] * (2 * n)
+    solution = linprog(cost, A_eq=equal, b_eq=y, bounds=bounds, method="highs")
+    if not solution.success or solution.x is None:
+        raise AnalysisError("The quantile regression has no solution")
+    return float(solution.x[1])
+
+
+def hc3_fit(y: Floats, design: Floats, weights: Floats | None = None) -> RegressionResults:
+    """Return a least-squares fit with HC3 covariance.
+
+    Parameters
+    ----------
+    y, design
+        Shapes (n,) and (n, p).
+    weights
+        Shape (n,); None for equal weights.
+
+    Raises
+    ------
+    AnalysisError
+        A column is a combination of others, or an organization alone determines a coefficient: then its residual
+        is 0 whatever it says, and HC3 does not exist.
+    """
+    w = np.ones_like(y) if weights is None else weights
+    scaled = design * np.sqrt(w)[:, None]
+    if np.linalg.matrix_rank(scaled) < design.shape[1] or len(y) <= design.shape[1]:
+        raise AnalysisError("There are too few different organizations for this model")
+    q, _ = np.linalg.qr(scaled)
+    if (q**2).sum(axis=1).max() > 1 - 1e-9:
+        raise AnalysisError("One organization alone decides an estimate, which then has no standard error")
+    return WLS(y, design, weights=w).fit(cov_type="HC3")
 
 
 def restricted_cubic_spline(x: Floats, knots: Floats) -> Floats:

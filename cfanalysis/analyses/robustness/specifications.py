@@ -14,9 +14,9 @@ from itertools import product
 
 import numpy as np
 import pandas as pd
-from statsmodels.regression.linear_model import WLS
 
 from cfanalysis.analyses.claim_data import CriterionKind
+from cfanalysis.analyses.robustness.continuous import hc3_fit
 from cfanalysis.analyses.robustness.cuts import respondents_of
 from cfanalysis.analyses.robustness.material import Material, averaged, distance
 from cfanalysis.errors import AnalysisError
@@ -103,10 +103,10 @@ def _contrast(evidence: Evidence, cut: str, weights: Floats) -> tuple[float, flo
         say, do = evidence.facet_means(halving)
         try:
             x, chosen, factor = _predictor(criterion, z, cut, distance(z, top))
+            design = np.column_stack([np.ones_like(x), x])[chosen]
+            fit = hc3_fit((say - do)[chosen], design, weights[chosen])
         except AnalysisError:
             return float("nan"), float("nan"), float("nan")
-        design = np.column_stack([np.ones_like(x), x])[chosen]
-        fit = WLS((say - do)[chosen], design, weights=weights[chosen]).fit(cov_type="HC3")
         found.append((float(fit.params[1]) * factor, float(fit.bse[1]) * abs(factor)))
     try:
         one = averaged(found, df=max(evidence.n - 2, 1), p=False)

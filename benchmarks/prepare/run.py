@@ -1,0 +1,128 @@
+"""How long `prepare` takes and how much memory, beside a bare read and write of the same table.
+
+    python benchmarks/prepare/run.py                         1 million respondents x 40 items, CSV and Parquet
+    python benchmarks/prepare/run.py --rows 10000000 --only parquet
+
+Each step runs in a process of its own. Memory is the largest PSS (each shared page divided among those who share it)
+of the process and its children, sampled every 20 ms, with the interpreter and all libraries; "data" is what the
+study's responses take in memory.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import psutil
+from survey import write_csv, write_instrument, write_parquet
+
+LIMITS = {"csv": 10.0, "parquet": 6.0}
+"""Seconds for a million respondents."""
+
+MEMORY = 3.0
+"""Times the data."""
+
+_BARE = """
+import json, sys, time
+import pandas as pd
+source, target = sys.argv[1:]
+start = time.perf_counter()
+table = pd.read_csv(source, dtype="str") if source.endswith("csv") else pd.read_parquet(source)
+read = time.perf_counter() - start
+table.to_parquet(target)
+wrote = time.perf_counter() - start - read
+print(json.dumps({"read": read, "write": wrote}))
+"""
+
+_PREPARE = """
+import json, sys, time
+from pathlib import Path
+from cfanalysis.analyses import claim
+from cfanalysis.study import making
+from cfanalysis.study import prepare
+spent = 0.0
+def timed(survey, inner=making.claim_verdict):
+    global spent
+    start = time.perf_counter()
+    try:
+        return inner(survey)
+    finally:
+        spent = time.perf_counter() - start
+making.claim_verdict = timed
+start = time.perf_counter()
+study = prepare(Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]), replace=True)
+took = time.perf_counter() - start
+log = study.cleaning_log
+data = int(study.survey.responses.memory_usage(deep=True).sum())
+print(json.dumps({"prepare": took, "verdict": spent, "data": data, "rows_out": log["rows_out"]}))
+"""
+
+
+def measured(code: str, *arguments: object) -> dict[str, float]:
+    """Run code in a process of its own; return what it prints as JSON, its peak PSS in bytes and the whole time."""
+    start = time.perf_counter()
+    process = subprocess.Popen(
+        [sys.executable, "-c", code, *map(str, arguments)], stdout=subprocess.PIPE, text=True
+    )
+    peak = 0
+    watched = psutil.Process(process.pid)
+    while process.poll() is None:
+        peak = max(peak, _pss(watched))
+        time.sleep(0.02)
+    output = process.communicate()[0]
+    if process.returncode:
+        raise SystemExit(process.returncode)
+    return {**json.loads(output), "pss": peak, "whole": time.perf_counter() - start}
+
+
+def _pss(process: psutil.Process) -> int:
+    try:
+        return sum(p.memory_full_info().pss for p in (process, *process.children(recursive=True)))
+    except psutil.Error:
+        return 0
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure, print the table, and return 1 where a limit is broken."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--rows", type=int, default=1_000_000)
+    parser.add_argument("--only", choices=["csv", "parquet"], default=None)
+    chosen = parser.parse_args(arguments)
+    scale, broken = chosen.rows / 1_000_000, False
+    print(
+        f"{chosen.rows:,} respondents x 40 items; load {psutil.getloadavg()[0]:.1f} on {psutil.cpu_count()} cores"
+    )
+    print(
+        f"{'':<9}{'read':>7}{'write':>7}{'prepare':>9}{'verdict':>9}{'whole':>7}{'data':>9}{'PSS':>9}{'x data':>8}"
+    )
+    with TemporaryDirectory(prefix="cfanalysis-benchmark-") as name:
+        folder = Path(name)
+        write_instrument(folder / "large.yaml")
+        for kind, write in (("csv", write_csv), ("parquet", write_parquet)):
+            if chosen.only not in (None, kind):
+                continue
+            source = folder / f"answers.{kind}"
+            write(source, chosen.rows)
+            bare = measured(_BARE, source, folder / "bare.parquet")
+            made = measured(_PREPARE, source, folder / "large.yaml", folder / "study")
+            times = made["pss"] / made["data"]
+            print(
+                f"{kind:<9}{bare['read']:>6.1f}s{bare['write']:>6.1f}s{made['prepare']:>8.1f}s{made['verdict']:>8.1f}s"
+                f"{made['whole']:>6.1f}s{made['data'] / 2**20:>6,.0f} MB{made['pss'] / 2**20:>6,.0f} MB{times:>8.1f}"
+            )
+            broken |= made["prepare"] > LIMITS[kind] * scale or times > MEMORY
+            source.unlink()
+    print("limits: " + ("broken" if broken else "kept"))
+    return int(broken)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

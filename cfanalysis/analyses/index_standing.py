@@ -1,0 +1,105 @@
+"""The client's index in one line: score, percentile, and how sure both are.
+
+The interval of the score is Student's t over the respondents. The percentile's interval is that interval read off
+the benchmark's deciles, between which the distribution is taken as straight: it says how far the client's place
+could move if other people of the organization had answered. Beyond the outer deciles no more than "below the 10th"
+or "above the 90th" is known.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from cfanalysis.analyses.beside_benchmark import beside_benchmark, latest_responses, people_shown
+from cfanalysis.analyses.respondent_scores import around, facet_scores, index_answers
+from cfanalysis.effects import Estimate
+from cfanalysis.survey import ClientExtract, Source
+
+DECILES = tuple(range(10, 100, 10))
+
+
+@dataclass(frozen=True)
+class IndexStanding:
+    """The client's first index, or Do where the instrument has no index.
+
+    Parameters
+    ----------
+    title
+        Of the measure.
+    score
+        0-100 with interval over respondents; none below the minimum.
+    percentile
+        Among the benchmark's organizations, None where there are too few.
+    low, high
+        The percentile's interval, 10 and 90 meaning "or beyond"; None where there is none.
+    n_organizations
+        In the benchmark; None where there is none.
+    n, source
+        Respondents, and where the data come from.
+    """
+
+    title: str
+    score: Estimate
+    percentile: float | None
+    low: float | None
+    high: float | None
+    n_organizations: int | None
+    n: int
+    source: Source
+
+
+def index_standing(extract: ClientExtract) -> IndexStanding | None:
+    """Return where the client's index stands; None where it has none."""
+    titles = {
+        ("index", i.id, "all"): i.title
+        for i in extract.instrument.indices
+        if i.id != extract.instrument.criterion
+    }
+    titles |= {("index", i.id, "all"): i.title for i in extract.instrument.indices}
+    titles |= {("overall", "overall", "do"): "Do"}
+    table = beside_benchmark(extract)
+    for key, title in titles.items():
+        hit = table[(table[["scope", "name", "facet"]] == list(key)).all(axis=1)]
+        if len(hit):
+            row = hit.iloc[0]
+            score = _score(extract, key, float(row["score"]))
+            known = bool(np.isfinite(row["percentile"]))
+            bounds = percentile_bounds(extract, key, score) if known else (None, None)
+            return IndexStanding(
+                title,
+                score,
+                float(row["percentile"]) if known else None,
+                *bounds,
+                int(row["n_organizations"]) if known else None,
+                extract.n,
+                extract.source,
+            )
+    return None
+
+
+def percentile_bounds(
+    extract: ClientExtract, key: tuple[str, str, str], score: Estimate
+) -> tuple[float | None, float | None]:
+    """Return a score's interval in percentiles, read off the benchmark's deciles; None where these are not known."""
+    rows = extract.benchmark
+    hit = rows[(rows[["scope", "name", "facet"]] == list(key)).all(axis=1)]
+    if hit.empty or score.low is None or score.high is None:
+        return None, None
+    deciles = hit[[f"p{d}" for d in DECILES]].iloc[0].to_numpy(float)
+    if not np.isfinite(deciles).all():
+        return None, None
+    low, high = np.interp([score.low, score.high], deciles, DECILES)
+    return float(low), float(high)
+
+
+def _score(extract: ClientExtract, key: tuple[str, str, str], score: float) -> Estimate:
+    if not people_shown(extract):
+        return Estimate(score)
+    people = latest_responses(extract)
+    if key[0] == "index":
+        values = index_answers(people, extract.instrument, extract.instrument.index(key[1]))
+    else:
+        values = facet_scores(people, extract.instrument)["do"]
+    return around(score, values)

@@ -1,0 +1,134 @@
+"""How a batch shows its progress: a bar with rate and time left on a terminal, sparse lines elsewhere."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from cfanalysis.cli.output import say
+from cfanalysis.errors import shorten
+from cfanalysis.publish.ledger import OUT, Entry
+from cfanalysis.publish.places import Place
+
+_EVERY = 10  # seconds between lines
+_NAMED = 8  # entries that are named one by one
+
+
+class Following:
+    """Follows a batch on plain lines.
+
+    Parameters
+    ----------
+    verb
+        What is being done.
+    """
+
+    def __init__(self, verb: str) -> None:
+        self.verb = verb
+        self.total = 0
+        self.settled_so_far = 0
+        self.made = 0
+        self._began = self._said = time.monotonic()
+
+    def begin(self, total: int) -> None:
+        """Hear how many reports there are."""
+        self.total = total
+        say(f"{self.verb} {total} client{'s' if total != 1 else ''} ...")
+        self._began = self._said = time.monotonic()
+
+    def settled(self, entry: Entry) -> None:
+        """Hear what became of one."""
+        self.settled_so_far += 1
+        self.made += entry.state != "unchanged"
+        if entry.state == "failed":
+            say(f"failed    {shorten(entry.name, limit=80)}: {entry.error}")
+        now = time.monotonic()
+        if now - self._said >= _EVERY and self.settled_so_far < self.total:
+            self._said = now
+            say(f"{self.settled_so_far} of {self.total}, {self.pace(now)}")
+
+    def pace(self, now: float) -> str:
+        """Return rate and time left as text."""
+        rate = self.made / max(now - self._began, 1e-9)
+        if not rate:
+            return "..."
+        left = (self.total - self.settled_so_far) / rate
+        return f"{rate * 60:.0f} a minute, {_duration(left)} left"
+
+    def sum_up(self, entries: Iterable[Entry], place: Place) -> None:
+        """Say what became of all."""
+        states = [entry.state for entry in entries]
+        counts = {state: states.count(state) for state in ("done", "unchanged", "failed", "waiting")}
+        parts = [f"{count} {state}" for state, count in counts.items() if count]
+        took = time.monotonic() - self._began
+        if len(states) > 1 or counts["failed"]:
+            say(f"{', '.join(parts)} in {_duration(took)}; see {place.describe('index.html')}")
+        if any(state not in OUT for state in states):
+            say("Call again with --resume to try again what is not out.")
+
+
+class OnTerminal(Following):
+    """Follows a batch with a bar.
+
+    Parameters
+    ----------
+    verb
+        What is being done.
+    bar
+        A `rich.progress.Progress` at work.
+    """
+
+    def __init__(self, verb: str, bar: Any) -> None:
+        super().__init__(verb)
+        self._bar = bar
+        self._task = bar.add_task(verb, total=None, pace="")
+
+    def begin(self, total: int) -> None:
+        """Hear how many reports there are."""
+        self.total = total
+        self._began = time.monotonic()
+        self._bar.update(self._task, total=total)
+
+    def settled(self, entry: Entry) -> None:
+        """Hear what became of one."""
+        self.settled_so_far += 1
+        self.made += entry.state != "unchanged"
+        if entry.state == "failed":
+            line = f"failed    {shorten(entry.name, limit=80)}: {entry.error}"
+            self._bar.console.print(line, markup=False, highlight=False)
+        self._bar.update(self._task, completed=self.settled_so_far, pace=self.pace(time.monotonic()))
+
+
+@contextmanager
+def following(verb: str) -> Iterator[Following]:
+    """Follow a batch on standard error."""
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield Following(verb)
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[pace]}"),
+    )
+    with Progress(*columns, console=console, transient=True) as bar:
+        yield OnTerminal(verb, bar)
+
+
+def _duration(seconds: float) -> str:
+    """Return seconds as people say them.
+
+    Examples
+    --------
+    >>> _duration(4.2), _duration(185)
+    ('4 s', '3 min 5 s')
+    """
+    whole = round(seconds)
+    return f"{whole} s" if whole < 60 else f"{whole // 60} min {whole % 60} s"

@@ -1,0 +1,91 @@
+"""A client's report as blocks: one function, one block; the words are written from the numbers.
+
+A section without data says so in one line, by its first block; its other blocks are then nothing.
+"""
+
+from cfanalysis.client_pages.answers import (
+    bands_figure,
+    dimensions_figure,
+    dimensions_table,
+    extremes_table,
+    item_table,
+    likert_figure,
+    pairs_table,
+    profile_or_none,
+    standing_table,
+    who_table,
+    who_text,
+)
+from cfanalysis.client_pages.appendix import benchmark_table, method_text
+from cfanalysis.client_pages.front import (
+    front_figures,
+    opportunities_table,
+    personal_note,
+    strengths_table,
+)
+from cfanalysis.client_pages.practice import (
+    adjusted_text,
+    expectation_figure,
+    level_figure,
+    level_table,
+    level_text,
+    practice_figure,
+    practice_table,
+    roles_table,
+    roles_text,
+    sides_table,
+    sides_text,
+    signs_figure,
+    signs_table,
+)
+from cfanalysis.client_pages.voice import (
+    action_table,
+    comments_text,
+    keep_table,
+    phrases_text,
+    questions,
+    themes_table,
+    trend_figure,
+    trend_table,
+)
+
+__all__ = [
+    "action_table",
+    "adjusted_text",
+    "bands_figure",
+    "benchmark_table",
+    "comments_text",
+    "dimensions_figure",
+    "dimensions_table",
+    "expectation_figure",
+    "extremes_table",
+    "front_figures",
+    "item_table",
+    "keep_table",
+    "level_figure",
+    "level_table",
+    "level_text",
+    "likert_figure",
+    "method_text",
+    "opportunities_table",
+    "pairs_table",
+    "personal_note",
+    "phrases_text",
+    "practice_figure",
+    "practice_table",
+    "profile_or_none",
+    "questions",
+    "roles_table",
+    "roles_text",
+    "sides_table",
+    "sides_text",
+    "signs_figure",
+    "signs_table",
+    "standing_table",
+    "strengths_table",
+    "themes_table",
+    "trend_figure",
+    "trend_table",
+    "who_table",
+    "who_text",
+]

@@ -1,0 +1,215 @@
+"""A chart as files: pictures, and beside them what stands for the picture and what can be checked.
+
+``<name>.svg``, ``.png``, ``.pdf``
+    The picture, fonts embedded; a PNG has twice as many pixels as it is wide on the screen.
+``<name>.txt``, ``<name>.description.txt``
+    Alternative text, and a longer description with every row.
+``<name>.csv``
+    The plotted numbers.
+``<name>.html``
+    A ``<figure>`` for a page: picture, alternative text, caption, description to unfold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from cfanalysis.chart_words import Statistics, Written, written
+from cfanalysis.errors import (
+    AnalysisError,
+    CfAnalysisError,
+    ConfidentialityError,
+    OutputError,
+    ParameterError,
+    nearest,
+)
+from cfanalysis.exhibit import FORMATS, drawn, save_chart
+from cfanalysis.files import whole_file
+from cfanalysis.gallery.kinds import CHARTS, Kind
+from cfanalysis.survey import Survey
+from cfanalysis.theme import THEME, Preset, Theme, applied, preset
+
+_PIXELS = 96 / 72  # for a point
+
+
+@dataclass(frozen=True)
+class Gallery:
+    """What was written.
+
+    Parameters
+    ----------
+    files
+        The files, in the order of the charts.
+    left_out
+        Charts that the survey does not allow, each with the reason in a sentence.
+    """
+
+    files: list[Path] = field(default_factory=list)
+    left_out: dict[str, str] = field(default_factory=dict)
+
+
+def write_charts(
+    survey: Survey,
+    *,
+    folder: Path,
+    only: Sequence[str] = (),
+    formats: Sequence[str] = ("svg", "png"),
+    size: Preset = "blog",
+    statistics: Statistics = "short",
+    theme: Theme = THEME,
+) -> Gallery:
+    """Write charts of a survey.
+
+    Parameters
+    ----------
+    survey
+        The evidence.
+    folder
+        Where the files go.
+    only
+        Names from `CHARTS`; none means all that the survey allows.
+    formats
+        ``svg``, ``png``, ``pdf``.
+    size
+        Name of a preset (`cfanalysis.theme.preset`).
+    statistics
+        How much the subtitles tell beside the measure: ``"none"``, ``"short"`` (n) or ``"full"``.
+    theme
+        The look, e.g. a brand's.
+
+    Raises
+    ------
+    ParameterError
+        An unknown chart or preset.
+    OutputError
+        An unknown format.
+    AnalysisError, ConfidentialityError
+        A chart was asked for by name and the survey does not allow it, or no chart at all is possible.
+    """
+    _check(only, formats)
+    result = Gallery()
+    with applied(preset(size, theme=theme)):
+        for name in only or CHARTS:
+            try:
+                made = chart_result(CHARTS[name], survey)
+            except (AnalysisError, ConfidentialityError) as problem:
+                if only:
+                    raise
+                result.left_out[name] = problem.problem
+                continue
+            result.files.extend(
+                write_chart(name, made, folder=folder, formats=formats, statistics=statistics)
+            )
+    if not result.files:
+        raise AnalysisError(
+            "The survey allows none of the charts.", next_step="Prepare a study with Say and Do items."
+        )
+    return result
+
+
+def chart_result(kind: Kind, survey: Survey) -> Any:
+    """Return what a kind of chart draws, refusing groups that are too small to be published.
+
+    Raises
+    ------
+    AnalysisError
+        The survey does not allow the analysis.
+    ConfidentialityError
+        A group holds fewer organizations than the instrument's minimum.
+    """
+    made = kind.analysis(survey)
+    least = survey.instrument.minima.organizations
+    if kind.groups is not None:
+        smallest = kind.groups(made).min()
+        if pd.notna(smallest) and smallest < least:
+            raise ConfidentialityError(
+                "A group holds too few organizations to be published.",
+                value=int(smallest),
+                allowed=f"{least} or more",
+                next_step="Leave the chart out, or collect more organizations.",
+            )
+    return made
+
+
+def write_chart(
+    name: str, result: Any, *, folder: Path, formats: Sequence[str], statistics: Statistics = "short"
+) -> list[Path]:
+    """Write one chart's files at the size of the theme that is applied, and return them."""
+    kind = CHARTS[name]
+    words = written(kind.chart, result, statistics=statistics)
+    figure = drawn(kind.chart, result, title=words.title, subtitle=words.subtitle, **kind.options)
+    files = [
+        save_chart(figure, folder / f"{name}.{form}", alt=words.alt, title=words.title) for form in formats
+    ]
+    width, height = (round(inches * 72 * _PIXELS) for inches in figure.get_size_inches())
+    texts = {
+        "txt": words.alt + "\n",
+        "description.txt": words.description + "\n",
+        "csv": _csv(kind.numbers(result)),
+        "html": figure_html(name, words, result.source.caption, form=formats[0], size=(width, height)),
+    }
+    for ending, text in texts.items():
+        path = folder / f"{name}.{ending}"
+        with whole_file(path) as aside:
+            aside.write_text(text, encoding="utf-8", newline="\n")
+        files.append(path)
+    return files
+
+
+def figure_html(name: str, words: Written, caption: str, *, form: str, size: tuple[int, int]) -> str:
+    """Return an HTML ``<figure>`` for a picture that lies beside it; everything in it is escaped.
+
+    Parameters
+    ----------
+    name, form
+        The picture's file name is ``<name>.<form>``; a PDF is linked, not shown.
+    words
+        The chart's words.
+    caption
+        Source, wave, and whether the data are synthetic.
+    size
+        Width and height in CSS pixels.
+    """
+    alt, file = escape(words.alt), f"{escape(name)}.{form}"
+    picture = (
+        f'<a href="{file}">{alt}</a>'
+        if form == "pdf"
+        else f'<img src="{file}" alt="{alt}" width="{size[0]}" height="{size[1]}" loading="lazy">'
+    )
+    return (
+        f'<figure class="cfa-chart">\n  {picture}\n'
+        f"  <figcaption><strong>{escape(words.title)}.</strong> {escape(words.subtitle)}. {escape(caption)}\n"
+        f"    <details><summary>Description and numbers</summary><p>{escape(words.description)}</p>\n"
+        f'    <p><a href="{escape(name)}.csv">Numbers as CSV</a></p></details>\n'
+        "  </figcaption>\n</figure>\n"
+    )
+
+
+def _csv(numbers: pd.DataFrame) -> str:
+    return str(numbers.round(4).to_csv(index=False, lineterminator="\n"))
+
+
+def _check(only: Sequence[str], formats: Sequence[str]) -> None:
+    """Refuse names and formats that do not exist before anything is computed."""
+    for name in only:
+        if name not in CHARTS:
+            close = nearest(name, CHARTS)
+            raise ParameterError(
+                f"There is no chart {name!r}.",
+                allowed=", ".join(CHARTS),
+                next_step=f"Did you mean {close[0]}?" if close else None,
+            )
+    problem: CfAnalysisError | None = None
+    for form in formats or ("",):
+        if form not in FORMATS:
+            problem = OutputError(
+                "A chart cannot be written in this format.", value=form, allowed=", ".join(FORMATS)
+            )
+    if problem is not None:
+        raise problem

@@ -1,0 +1,123 @@
+"""Forest and specification curve by their geometry."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from cfanalysis.charts import forest, specification_curve
+from cfanalysis.errors import AnalysisError
+from cfanalysis.survey import Source
+from cfanalysis.theme import THEME
+
+SOURCE = Source("sample", "Made Survey", ("2024",), synthetic=True)
+COLUMNS = ["group", "label", "estimate", "low", "high", "unit", "n", "strong"]
+
+
+def rows_of(*rows: tuple[object, ...]) -> SimpleNamespace:
+    frame = pd.DataFrame(rows, columns=COLUMNS)
+    return SimpleNamespace(
+        frame=frame, measure="Rest minus top", criterion="Performance", n=60, source=SOURCE
+    )
+
+
+ROWS = (
+    ("Verdict", "Raw", 0.2, 0.1, 0.3, "points", 60, True),
+    ("Verdict", "Beyond", 0.1, -0.1, 0.3, "points", 60, False),
+    ("Ranks", "Cliff's delta", 0.4, 0.2, 0.6, "difference of probabilities", 60, False),
+)
+
+
+def marks(axes):
+    """Return the places of single marks: estimate by estimate."""
+    return [(line.get_xdata()[0], line.get_ydata()[0]) for line in axes.lines if len(line.get_xdata()) == 1]
+
+
+def test_marks_stand_at_their_estimates():
+    """In the first unit x is the estimate; rows go down in order."""
+    found = marks(forest(rows_of(*ROWS)))
+    assert [x for x, _ in found[:2]] == [0.2, 0.1]
+    ys = [y for _, y in found]
+    assert ys == sorted(ys)
+
+
+def test_another_unit_has_its_own_scale_and_the_same_zero():
+    """The mark of the other unit keeps its sign and lies within the plot."""
+    axes = forest(rows_of(*ROWS))
+    x, _ = marks(axes)[2]
+    low, high = axes.get_xlim()
+    assert low < 0 < x < high
+
+
+def test_numbers_are_written_with_their_intervals():
+    """Estimate and interval stand in words, with three decimals where they are narrow."""
+    axes = forest(rows_of(*ROWS, ("Small", "Narrow", 0.04, 0.03, 0.05, "odds", 60, False)))
+    texts = {text.get_text() for text in axes.texts}
+    assert {"+0.20 (0.10 to 0.30)", "+0.10 (−0.10 to 0.30)", "+0.040 (0.030 to 0.050)"} <= texts
+
+
+def test_a_row_without_interval_is_a_mark_alone():
+    """No interval, no bar, no empty brackets."""
+    axes = forest(rows_of(("", "Alone", 0.2, np.nan, np.nan, "points", 60, False)))
+    assert "+0.20" in {text.get_text() for text in axes.texts}
+
+
+def test_one_heading_has_one_unit():
+    """Two units under one heading cannot share an axis."""
+    with pytest.raises(AnalysisError, match="different units"):
+        forest(rows_of(*ROWS[:2], ("Verdict", "Other", 0.1, 0.0, 0.2, "odds", 60, False)))
+
+
+def test_nothing_to_draw():
+    """An empty table is refused in words."""
+    with pytest.raises(AnalysisError, match="nothing to draw"):
+        forest(rows_of())
+
+
+def curve_of(frame: pd.DataFrame) -> SimpleNamespace:
+    options = {"criterion": ("other respondents", "overall score"), "cut": ("67%", "75%")}
+    curve = SimpleNamespace(frame=frame, options=options, unit="points")
+    return SimpleNamespace(specifications=curve, source=SOURCE)
+
+
+def specifications() -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "criterion": ["other respondents", "overall score", "other respondents", "overall score"],
+            "cut": ["67%", "67%", "75%", "75%"],
+            "estimate": [0.1, 0.2, 0.3, 0.4],
+            "low": [0.0, 0.1, 0.2, 0.3],
+            "high": [0.2, 0.3, 0.4, 0.5],
+            "circular": [False, True, False, True],
+        }
+    )
+
+
+def test_estimates_rise_from_left_to_right_and_choices_stand_below():
+    """Column by column; a mark in the row of each option that was chosen, none in the others."""
+    axes = specification_curve(curve_of(specifications()))
+    places = {
+        (round(x), round(float(y), 3))
+        for line in axes.lines
+        if line.get_linestyle() == "None"
+        for x, y in zip(line.get_xdata(), line.get_ydata(), strict=True)
+    }
+    # Four estimates, and for each column one mark in either choice.
+    assert len(places) == 4 + 2 * 4
+    assert {x for x, _ in places} == {0, 1, 2, 3}
+
+
+def test_circular_specifications_are_hollow():
+    """What cuts on the overall score is drawn in grey and hollow."""
+    axes = specification_curve(curve_of(specifications()))
+    faces = {line.get_markerfacecolor() for line in axes.lines if line.get_linestyle() == "None"}
+    assert {THEME.accent, THEME.paper} <= faces
+
+
+def test_no_specification():
+    """Without any specification nothing is drawn."""
+    with pytest.raises(AnalysisError, match="no specification"):
+        specification_curve(curve_of(specifications().iloc[:0]))

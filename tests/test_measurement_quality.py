@@ -1,0 +1,149 @@
+"""How well a survey measures: scales, agreement, ends, and what frequency tables leave out."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from cfanalysis import measurement_pages
+from cfanalysis.analyses.measurement_quality import measurement_quality
+from cfanalysis.blocks import Notice
+from cfanalysis.errors import AnalysisError
+from cfanalysis.measurement import cronbach_alpha, intraclass, within_group_agreement
+
+from .surveys import INSTRUMENT, made_instrument, made_survey, published, survey_of
+
+
+def test_numbers_are_those_of_the_measurement_functions() -> None:
+    """Alpha, ICC and rwg(j) of Do, reverse-keyed, are those of the arrays-only functions."""
+    survey = made_survey()
+    assert survey.responses is not None
+    do = survey.responses[["d1", "d2", "d3", "d4"]].astype(float).assign(d4=lambda t: 6 - t["d4"])
+    scale = next(s for s in measurement_quality(survey).of("facet") if s.title == "Do")
+    groups = survey.responses["organization"]
+    assert scale.alpha is not None
+    assert scale.icc is not None
+    assert scale.alpha.raw == pytest.approx(cronbach_alpha(do).raw)
+    assert scale.icc.icc1 == pytest.approx(intraclass(do.mean(axis=1), groups).icc1)
+    uniform = within_group_agreement(do, groups, options=5)
+    assert scale.agreement["uniform"].median == pytest.approx(uniform.median)
+    assert scale.agreement["slight_skew"].median < uniform.median
+
+
+def test_scales_are_facets_performance_dimensions_and_both() -> None:
+    """Two facets, performance, two dimensions, four facets in dimensions."""
+    quality = measurement_quality(made_survey())
+    assert [(s.kind, s.title) for s in quality.scales][:5] == [
+        ("facet", "Say"),
+        ("facet", "Do"),
+        ("performance", "Performance"),
+        ("dimension", "Leadership"),
+        ("dimension", "Processes"),
+    ]
+    assert len(quality.of("facet in dimension")) == 4
+    assert [gap.title for gap in quality.gaps] == ["Overall", "Leadership", "Processes"]
+
+
+def test_ends_are_counted_after_reverse_keying() -> None:
+    """The highest answer is the most favourable; organizations count equally."""
+    survey = made_survey(organizations=4, respondents=2)
+    assert survey.responses is not None
+    responses = survey.responses.copy()
+    for item in ("d1", "d2", "d3"):
+        responses[item] = pd.array([5] * len(responses), dtype="Int8")
+    responses["d4"] = pd.array([1] * len(responses), dtype="Int8")
+    do = measurement_quality(survey_of(responses, survey.instrument)).of("facet")[1]
+    assert (do.floor, do.ceiling) == (0.0, 1.0)
+    assert do.alpha is None
+    assert "same answer" in dict(do.reasons)["items"]
+
+
+def test_respondents_who_left_an_item_out_do_not_count() -> None:
+    """Reliability is of those who answered all items of the scale, and its n says how many."""
+    survey = made_survey()
+    assert survey.responses is not None
+    responses = survey.responses.copy()
+    responses.loc[:9, "d1"] = pd.NA
+    do = measurement_quality(survey_of(responses, survey.instrument)).of("facet")[1]
+    assert do.n == len(responses) - 10
+    assert do.n_answering == len(responses)
+
+
+def test_frequency_tables_give_the_ends_and_say_what_is_missing() -> None:
+    """Published tables have no alpha, no ICC, no agreement: one line says so in each place."""
+    quality = measurement_quality(published(made_survey()))
+    assert all(s.alpha is None and s.icc is None and not s.agreement for s in quality.scales)
+    assert all(s.ceiling is not None for s in quality.scales)
+    assert "Only frequency tables" in measurement_pages.measurement_limits(quality).body
+    for table in (measurement_pages.reliability_table, measurement_pages.agreement_table):
+        notice = table(quality, "facet")
+        assert isinstance(notice, Notice)
+        assert "cannot be computed from frequency tables" in notice.body
+    assert "frequency tables" in str(measurement_pages.measurement_summary(quality))
+
+
+def test_both_surveys_agree_on_the_ends() -> None:
+    """From respondents and from their frequency tables the ends of the scale are the same."""
+    survey = made_survey()
+    whole, tables = measurement_quality(survey), measurement_quality(published(survey))
+    assert [s.ceiling for s in whole.scales] == [s.ceiling for s in tables.scales]
+
+
+def test_single_respondents_have_no_agreement() -> None:
+    """With one respondent in each organization agreement does not exist, and that is said."""
+    survey = made_survey(respondents=1)
+    assert survey.responses is not None
+    responses = survey.responses.drop_duplicates("organization").reset_index(drop=True)
+    quality = measurement_quality(survey_of(responses, survey.instrument))
+    reasons = dict(quality.of("facet")[0].reasons)
+    assert quality.of("facet")[0].icc is None
+    assert "ICC" in reasons
+    assert "cannot be told" in str(measurement_pages.measurement_summary(quality))
+
+
+def test_an_instrument_without_scales_is_refused() -> None:
+    """Neither gap nor performance items: there is nothing to measure the quality of."""
+    text = """
+format: 1
+id: bare
+title: Bare
+version: "1"
+scales: {agreement: {min: 1, max: 5}}
+items: [{id: w, text: Careful., role: warning_sign, scale: agreement}]
+"""
+    survey = made_survey()
+    assert survey.responses is not None
+    bare = made_instrument(text)
+    responses = survey.responses.assign(w=survey.responses["s1"])
+    with pytest.raises(AnalysisError, match="no scale"):
+        measurement_quality(survey_of(responses, bare))
+
+
+def test_a_single_performance_item_has_no_alpha() -> None:
+    """One item has no reliability: the cell is a dash, and the reason is listed."""
+    text = INSTRUMENT.replace("items: [p1, p2]", "items: [p1]").replace(
+        "  - {id: p2, text: We grow., role: performance, scale: agreement}\n", ""
+    )
+    quality = measurement_quality(made_survey(instrument=made_instrument(text)))
+    table = measurement_pages.reliability_table(quality, "performance")
+    assert not isinstance(table, Notice)
+    assert table.rows[0][3] == "–"
+    assert "Performance, alpha" in measurement_pages.measurement_limits(quality).body
+
+
+def test_every_page_is_fit_to_print() -> None:
+    """No page of a made-up study prints NaN or None."""
+    quality = measurement_quality(made_survey())
+    kinds = ("facet", "performance", "dimension", "facet in dimension")
+    for block in (
+        measurement_pages.measurement_summary(quality),
+        measurement_pages.measurement_figures(quality),
+        measurement_pages.measurement_limits(quality),
+        measurement_pages.reliability_table(quality, *kinds),
+        measurement_pages.agreement_table(quality, *kinds),
+        measurement_pages.gap_table(quality),
+        measurement_pages.ends_table(quality),
+        measurement_pages.item_rest_table(quality),
+    ):
+        words = str(block).split()
+        assert not {"nan", "NaN", "None", "inf"} & set(words) - {"None"}
