@@ -132,6 +132,8 @@ def load_brand(path: Path) -> Brand:
     if not isinstance(content, dict):
         raise PublishError("The brand file is empty.", where=path, allowed=", ".join(Brand.model_fields))
     if isinstance(content.get("logo"), str):
+        if Path(content["logo"]).name != content["logo"]:
+            raise PublishError("The logo must lie beside the brand file.", where=path, value=content["logo"])
         content = {**content, "logo": path.resolve().parent / content["logo"]}
     try:
         return Brand.model_validate(content)
@@ -153,10 +155,13 @@ def current_brand() -> Brand:
 
 def brand_hash(path: Path | None) -> str:
     """Return one hash over a brand file and its logo; empty for none."""
-    if path is None:
-        return ""
+    return "-".join(sha256(p)[:32] for p in brand_files(path)) if path is not None else ""
+
+
+def brand_files(path: Path) -> list[Path]:
+    """Return the files of a brand: the brand file, and its logo beside it."""
     logo = load_brand(path).logo
-    return "-".join(sha256(p)[:32] for p in (path, logo) if p is not None)
+    return [path] if logo is None else [path, logo]
 
 
 @lru_cache(maxsize=4)

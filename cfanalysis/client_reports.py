@@ -146,11 +146,11 @@ def write_client_reports(
     """
     notebook = workbook_file(*NOTEBOOK)
     with ExitStack() as stack:
-        stack.enter_context(locked(place.folder))
-        clear_work(place.folder, WORK)
         supply = _Cutting(wanted) if can_fork() else _CuttingHere(wanted)
         stack.callback(supply.close)
         facts = supply.facts()
+        stack.enter_context(locked(place.folder))
+        clear_work(place.folder, WORK)
         files = file_names(facts["all"])
         plan = Plan(notebook, tuple(formats), brand, facts["fingerprint"])
         shop = workshop(own_modules(notebook)) if can_fork() else None

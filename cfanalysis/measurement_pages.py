@@ -102,7 +102,7 @@ def measurement_limits(quality: MeasurementQuality) -> Notice:
         return Notice(PUBLISHED, title="Frequency tables:", tone="caution")
     lacking = [f"{s.title}, {name}: {why}" for s in quality.scales for name, why in s.reasons]
     if not lacking:
-        return Notice("Everything could be computed. None of these numbers decides about the gap.")
+        return Notice("Everything could be computed. These numbers never decide about the gap.")
     shown = lacking[:8]
     more = f" And {len(lacking) - len(shown)} more." if len(lacking) > len(shown) else ""
     return Notice(" ".join(_sentence(text) for text in shown) + more, title="Not computed:", tone="caution")

@@ -187,10 +187,12 @@ def robustness_appendix(robustness: Robustness) -> Table:
 
 
 def removal_table(robustness: Robustness) -> Table:
-    """Return what every analysis can and cannot remove from the raw contrast, and what else it says."""
-    columns = [Column(label, "left") for label in ("Analysis", "Can remove", "Cannot remove", "Remark")]
-    rows = [(row.label, row.removes, row.cannot, row.detail or MISSING) for row in robustness.rows]
-    return Table("What each analysis can and cannot remove", columns, rows, robustness.source.caption)
+    """Return what every analysis can and cannot remove from the raw contrast, and below what else it says."""
+    columns = [Column(label, "left") for label in ("Analysis", "Can remove", "Cannot remove")]
+    rows = [(row.label, row.removes, row.cannot) for row in robustness.rows]
+    remarks = " ".join(f"{row.label}: {row.detail}" for row in robustness.rows if row.detail)
+    note = f"{remarks} {robustness.source.caption}".strip()
+    return Table("What each analysis can and cannot remove", columns, rows, note)
 
 
 def not_possible_table(robustness: Robustness) -> Table | Notice:

@@ -8,7 +8,7 @@ from cfanalysis.analyses.client_report import ClientScores, Standing
 from cfanalysis.analyses.quartile_gaps import QuartileGaps
 from cfanalysis.analyses.say_do_profile import SayDoProfile
 from cfanalysis.blocks import Column, Table
-from cfanalysis.numerals import decimal, digits_for
+from cfanalysis.numerals import MISSING, decimal, digits_for
 from cfanalysis.scoring import one_wave
 from cfanalysis.study import Study
 from cfanalysis.wording import UNITS, in_sentence, unit_words, which_wave
@@ -21,6 +21,8 @@ def quartile_table(gaps: QuartileGaps) -> Table:
     delta, digits = gaps.delta, digits_for(gaps.delta)
 
     def bounds(low: float | None, high: float | None) -> str:
+        if low is None or high is None or pd.isna(low) or pd.isna(high):
+            return MISSING
         return f"{decimal(low, digits)} to {decimal(high, digits)}"
 
     rows = [

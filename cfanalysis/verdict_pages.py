@@ -12,7 +12,7 @@ from typing import Any
 
 from cfanalysis.analyses.criterion import scale_range
 from cfanalysis.analyses.quartile_gaps import QuartileGaps
-from cfanalysis.blocks import Column, KeyFigure, KeyFigures, Notice, Prose, Table, escape_markdown
+from cfanalysis.blocks import Column, KeyFigure, KeyFigures, Notice, Prose, Table
 from cfanalysis.effects import Estimate
 from cfanalysis.numerals import decimal, digits_for, interval, percent
 from cfanalysis.pages import gap_method
@@ -59,7 +59,7 @@ ROWS = (
 def verdict_narrative(verdict: Mapping[str, Any]) -> Prose:
     """Return the answer in three sentences and the verdict."""
     if verdict["verdict"] == "none":
-        return Prose(f"There is no verdict. {escape_markdown(verdict['reason'])}")
+        return Prose(f"There is no verdict. {verdict['reason']}")
     return Prose(f"{_three_sentences(verdict)} **Verdict: {verdict['verdict']}.**")
 
 

@@ -48,6 +48,13 @@ criterion: performance
 """
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the flag that writes the kept pictures anew."""
+    parser.addoption(
+        "--update-images", action="store_true", help="write the pictures of tests/charts/images anew"
+    )
+
+
 @pytest.fixture(scope="session")
 def tiny() -> Instrument:
     """A survey of two dimensions, six rated items and an open one."""

@@ -11,8 +11,9 @@ import pandas as pd
 import pytest
 
 from cfanalysis import verdict_pages
+from cfanalysis.analyses.answering import respondent_halves
 from cfanalysis.analyses.claim import SAME_PEOPLE, claim_verdict
-from cfanalysis.analyses.claim_data import claim_data, respondent_halves
+from cfanalysis.analyses.claim_data import claim_data
 from cfanalysis.analyses.quartile_gaps import quartile_gaps
 from cfanalysis.cli import main
 from cfanalysis.errors import AnalysisError, InstrumentError

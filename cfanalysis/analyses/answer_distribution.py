@@ -18,6 +18,8 @@ from cfanalysis.instrument import Instrument, Item
 from cfanalysis.scoring import WhichWave, one_wave, ranked_only
 from cfanalysis.survey import Source, Survey
 
+_FEW = 3  # Do items, below which all items are shown
+
 
 @dataclass(frozen=True)
 class AnswerDistribution:
@@ -59,8 +61,8 @@ def answer_distribution(
     survey
         The evidence.
     items
-        Ids of items with one scale; none means the gap's Do items, or all rated ones where there is no gap. Of
-        several scales the one that most of them have is taken.
+        Ids of items with one scale; none means the gap's Do items, or all rated ones where there are fewer than
+        three of these. Of several scales the one that most of them have is taken.
     wave
         Whether each organization's first or latest wave counts.
 
@@ -94,8 +96,9 @@ def answer_distribution(
 
 def _chosen(instrument: Instrument, items: Sequence[str]) -> list[Item]:
     """Return the items asked for, or the Do items, that have the most frequent scale among them."""
-    wanted = [instrument.item(i) for i in items] or list(instrument.select(role="gap", facet="do"))
-    wanted = [item for item in wanted or instrument.rated_items if item.scale is not None]
+    do = list(instrument.select(role="gap", facet="do"))
+    usual = do if len(do) >= _FEW else list(instrument.rated_items)
+    wanted = [item for item in [instrument.item(i) for i in items] or usual if item.scale is not None]
     if not wanted:
         raise AnalysisError("There is no rated item, so no answers spread over a scale.")
     [(most, _)] = Counter(item.scale for item in wanted).most_common(1)

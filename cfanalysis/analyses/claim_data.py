@@ -9,7 +9,7 @@ Podsakoff et al. 2003), and the verdict says so. Without any of these only the o
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -17,15 +17,19 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from cfanalysis.analyses.answering import (
+    counted_above,
+    keyed_answers,
+    ordered_by_answers,
+    respondent_halves,
+    respondents,
+)
 from cfanalysis.errors import AnalysisError
 from cfanalysis.instrument import Index, Instrument, Item
 from cfanalysis.scoring import WhichWave, index_scores, one_wave, ranked_only
 from cfanalysis.shares import count_shares
 from cfanalysis.survey import Survey
 from cfanalysis.verdict.evidence import Evidence, gather, overall_score
-
-HALVINGS = 20
-"""Random halvings of the respondents that are averaged."""
 
 LEAST = 40
 """Organizations that must stay for respondents to be halved; below it the verdict would only describe."""
@@ -254,20 +258,6 @@ def shares_above(shares: pd.DataFrame, item: Item, instrument: Instrument, names
     return np.asarray(np.clip(1 - np.cumsum(table, axis=1)[:, :-1], 0, 1))
 
 
-def ordered_by_answers(shares: pd.DataFrame) -> list[str]:
-    """Return the organizations ordered by what they answered.
-
-    Seeded draws follow this order, so they are the same whatever the organizations are called; names decide
-    only between organizations whose answers are the same.
-    """
-    keyed = shares.assign(value=shares["share"] * shares["n"] * shares["category"])
-    totals = keyed.pivot_table(index="organization", columns="item", values="value", aggfunc="sum", sort=True)
-    return [
-        str(name)
-        for name in totals.fillna(-1).round(6).sort_values(list(totals.columns), kind="stable").index
-    ]
-
-
 def _index_values(shares: pd.DataFrame, instrument: Instrument, index: Index, names: list[str]) -> Floats:
     scores = index_scores(shares, instrument, index)
     return np.asarray(scores.set_index("organization")["score"].reindex(names), dtype=float)
@@ -286,7 +276,7 @@ def _halved(survey: Survey, index: Index, wave: WhichWave, seed: int) -> ClaimDa
     above: list[list[Floats]] = []
     criterion: list[Floats] = []
     for half in respondent_halves(group, seed=seed):
-        above.append([_above(codes[half], group[half], len(names), width) for codes, width in keyed])
+        above.append([counted_above(codes[half], group[half], len(names), width) for codes, width in keyed])
         criterion.append(_index_values(count_shares(responses[~half], judges), instrument, index, names))
     counts = np.bincount(group, minlength=len(names))
     return ClaimData(
@@ -299,67 +289,3 @@ def _halved(survey: Survey, index: Index, wave: WhichWave, seed: int) -> ClaimDa
         organizations=tuple(names),
         respondents=float(len(counts) / np.sum(2 / counts)),
     )
-
-
-def respondents(survey: Survey, wave: WhichWave) -> tuple[pd.DataFrame, NDArray[np.intp], list[str]]:
-    """Return the responses of one wave of each organization, each one's organization as a number, and the names.
-
-    Raises
-    ------
-    AnalysisError
-        Only frequency tables were published.
-    """
-    if survey.responses is None:
-        raise AnalysisError("Frequency tables do not tell one respondent from another.")
-    responses = one_wave(survey.responses, survey.source.waves, wave)
-    names = ordered_by_answers(ranked_only(one_wave(survey.shares, survey.source.waves, wave)))
-    order = responses["organization"].map({name: i for i, name in enumerate(names)})
-    responses = responses.assign(order=order).sort_values(["order", "respondent"], ignore_index=True)
-    return responses, responses["order"].to_numpy(dtype=np.intp), names
-
-
-def respondent_halves(
-    group: NDArray[np.intp], *, seed: int, halvings: int = HALVINGS
-) -> Iterator[NDArray[np.bool_]]:
-    """Yield random halves of the respondents of every organization: True answers for the gap.
-
-    Parameters
-    ----------
-    group
-        The organization of each respondent, as a number.
-    seed
-        Of the halvings; the first ones are the same however many are drawn.
-    """
-    random = np.random.default_rng(seed)
-    for _ in range(halvings):
-        yield _half(group, random)
-
-
-def _half(group: NDArray[np.intp], random: np.random.Generator) -> NDArray[np.bool_]:
-    """Return a random half of each group's rows; of an odd number the larger half falls on either side."""
-    order = np.lexsort((random.random(group.size), group))
-    size = np.bincount(group)
-    position = np.empty(group.size, dtype=np.intp)
-    position[order] = np.arange(group.size) - np.repeat(np.cumsum(size) - size, size)
-    half = (size + random.integers(0, 2, size.size)) // 2
-    return np.asarray(position < half[group])
-
-
-def keyed_answers(answers: pd.Series, item: Item, instrument: Instrument) -> NDArray[np.int16]:
-    """Return answers as 0 to options - 1 after reverse keying, the number of options standing for no answer."""
-    scale = instrument.scale_of(item.id)
-    width = len(scale.categories)
-    code = answers.to_numpy(dtype="int16", na_value=-999) - scale.min
-    keyed = width - 1 - code if item.reverse else code
-    return np.where((keyed >= 0) & (keyed < width), keyed, width).astype(np.int16)
-
-
-def _above(keyed: NDArray[np.int16], group: NDArray[np.intp], groups: int, width: int) -> Floats:
-    """Return each group's shares of answers above each category but the last; NaN without an answer."""
-    count = np.bincount(group * (width + 1) + keyed, minlength=groups * (width + 1)).reshape(
-        groups, width + 1
-    )
-    valid = count[:, :width]
-    n = valid.sum(axis=1, keepdims=True)
-    with np.errstate(invalid="ignore"):
-        return np.asarray(1 - np.cumsum(valid, axis=1)[:, :-1] / n)

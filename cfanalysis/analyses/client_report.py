@@ -160,7 +160,8 @@ def client_pairs(extract: ClientExtract) -> ClientScores:
         title=lambda t: t["name"].map({i: pair.do.title for i, pair in pairs.items()}),
         dimension=lambda t: t["name"].map({i: pair.say.dimension for i, pair in pairs.items()}),
     )
-    gaps = gaps.merge(facets[["say", "do"]] if not facets.empty else facets, left_on="name", right_index=True)
+    for facet in ("say", "do"):
+        gaps[facet] = gaps["name"].map(facets[facet]) if facet in facets else float("nan")
     return _scores(gaps.sort_values(["score", "name"], ascending=[False, True], ignore_index=True), extract)
 
 

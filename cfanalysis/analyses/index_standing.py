@@ -52,13 +52,8 @@ class IndexStanding:
 
 def index_standing(extract: ClientExtract) -> IndexStanding | None:
     """Return where the client's index stands; None where it has none."""
-    titles = {
-        ("index", i.id, "all"): i.title
-        for i in extract.instrument.indices
-        if i.id != extract.instrument.criterion
-    }
-    titles |= {("index", i.id, "all"): i.title for i in extract.instrument.indices}
-    titles |= {("overall", "overall", "do"): "Do"}
+    titles = {("index", index.id, "all"): index.title for index in extract.instrument.indices}
+    titles[("overall", "overall", "do")] = "Do"
     table = beside_benchmark(extract)
     for key, title in titles.items():
         hit = table[(table[["scope", "name", "facet"]] == list(key)).all(axis=1)]

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cfanalysis.analyses.claim_data import keyed_answers, respondents
+from cfanalysis.analyses.answering import keyed_answers, respondents
 from cfanalysis.errors import AnalysisError
 from cfanalysis.instrument import Instrument, Item
 from cfanalysis.measurement import (

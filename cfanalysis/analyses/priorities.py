@@ -42,7 +42,7 @@ REPETITIONS = 1000
 SEED = 2026
 STABLE = 0.5
 METHOD = (
-    "Opportunity: gap x importance x distance to the top quartile; strength: lead over the benchmark x importance. "
+    "Opportunity: gap × importance × distance to the top quartile; strength: lead over the benchmark × importance. "
     "Importance is the item's correlation with the criterion over organizations, an association and no effect. "
     "Stability is the share of 1,000 samples of respondents, drawn with replacement, in which an item is among the "
     "first three."
@@ -56,7 +56,7 @@ class Priorities:
     Parameters
     ----------
     frame
-        One row per Do item: ``item, title, text, dimension`` (title), ``practice`` (title; "" where untagged),
+        One row per Do item: ``item, reverse, title, text, dimension`` (title), ``practice`` (title; "" where untagged),
         ``about`` (of the practice), ``score, say, gap, benchmark`` (mean), ``top, distance, lead`` (0-100),
         ``importance`` (0-1), ``opportunity, strength`` (the orders' values), ``opportunity_stability,
         strength_stability`` (0-1; missing where there is one respondent), ``n``.
@@ -65,6 +65,8 @@ class Priorities:
         agree. No item is in both.
     weighted
         Whether importance entered; False where organizations are too few for it.
+    people
+        Whether respondents were drawn; False where only each item's mean could be.
     n, repetitions, seed, method, source
         Respondents; of the resampling; how; where the data come from.
     """
@@ -73,6 +75,7 @@ class Priorities:
     strengths: pd.DataFrame
     opportunities: pd.DataFrame
     weighted: bool
+    people: bool
     n: int
     repetitions: int
     seed: int
@@ -142,6 +145,7 @@ def priorities(
         _first(rest, "strength"),
         opportunities,
         bool(len(extract.importance)),
+        extract.responses is not None,
         extract.n,
         repetitions,
         seed,
@@ -168,6 +172,7 @@ def _items(extract: ClientExtract) -> pd.DataFrame:
         rows.append(
             {
                 "item": item.id,
+                "reverse": item.reverse,
                 "title": item.title,
                 "text": item.text,
                 "dimension": dimensions[item.dimension or ""],

@@ -21,7 +21,7 @@ from cfanalysis.survey import ClientExtract, Source, Survey
 
 BANDS = {"low": 0.1, "q1": 0.25, "median": 0.5, "q3": 0.75, "high": 0.9}
 COLUMNS = ["measure", "title", "section", *BANDS, "client", "percentile", "n"]
-FACETS = (("say", "Say"), ("do", "Do"), ("gap", "Say-Do gap"))
+FACETS = (("say", "Say"), ("do", "Do"))
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class ScoreBands:
 
 
 def score_bands(survey: Survey) -> ScoreBands:
-    """Return the quantiles of Say, Do and gap, of each dimension's Do, and of the indices, latest waves.
+    """Return the quantiles of Say and Do, overall and by dimension, and of the indices, latest waves.
 
     Raises
     ------
@@ -99,7 +99,7 @@ def _measures(instrument: Instrument) -> list[tuple[str, str, str, str, str]]:
     measures = []
     if instrument.gap_dimensions:
         measures = [(title, "Overall", "overall", "overall", facet) for facet, title in FACETS]
-        for facet, title in FACETS[:2]:
+        for facet, title in FACETS:
             measures += [
                 (d.title, f"{title} by dimension", "dimension", d.id, facet)
                 for d in instrument.gap_dimensions

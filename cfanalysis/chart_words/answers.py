@@ -22,6 +22,10 @@ def _above(answers: AnswerDistribution) -> pd.Series:
 
 def _least(answers: AnswerDistribution) -> str:
     shares = _above(answers)
+    if len(shares) == 1:
+        return (
+            f"{percent(float(shares.iloc[0]))} of answers to {quoted(shares.index[0])} lie above the middle"
+        )
     low, high = shares.index[-1], shares.index[0]
     return (
         f"{quoted(low)} finds least agreement, {percent(float(shares.iloc[-1]))}; {quoted(high)} most, "

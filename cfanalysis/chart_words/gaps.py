@@ -74,6 +74,8 @@ def _widest(gaps: AspectGaps) -> str:
     rows = gaps.frame[gaps.frame["group"] == group]
     first = rows.sort_values("gap", ascending=False, kind="stable").iloc[0]
     name = first["title"] if gaps.scope == "dimension" else quoted(first["title"])
+    if len(rows) == 1:
+        return f"Below the top quartile the gap in {name} is {decimal(float(first['gap']))} points of 100"
     return f"Below the top quartile the gap is widest in {name}: {decimal(float(first['gap']))} points of 100"
 
 
@@ -106,8 +108,13 @@ def _narrows(gaps: PairGaps) -> str:
         gaps.frame.pivot(index="pair", columns="group", values="gap").reindex(columns=[top, bottom]).dropna()
     )
     narrower = int((wide[top] < wide[bottom]).sum())
-    if wide.empty:
-        return "The gap by pair"
+    if len(wide) < 2:
+        ends = [
+            f"{decimal(float(wide[q].iloc[0]))} in the {q.lower()} quartile"
+            for q in (top, bottom)
+            if len(wide)
+        ]
+        return f"The gap is {' and '.join(ends)}" if ends else "The gap by pair"
     return (
         f"In {narrower} of {len(wide)} pairs the gap is narrower in the top quartile than in the bottom one"
     )
@@ -162,6 +169,8 @@ GAP_HISTOGRAM = ChartWords(
 def _holds(rows: ForestRows) -> str:
     frame = rows.frame
     above = int((frame["low"] > 0).sum())
+    if len(frame) == 1:
+        return "Below the top quartile the gap is wider" if above else "No difference in the gap can be told"
     return f"In {above} of {len(frame)} parts of the survey the gap is wider below the top quartile"
 
 

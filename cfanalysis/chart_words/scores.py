@@ -55,9 +55,11 @@ def _lead(profile: SayDoProfile) -> str:
     lead = {d: own[d] - do[d, others[0]] for d in own if (d, others[0]) in do}
     most = max(lead, key=lambda d: lead[d])
     ahead = sum(value > 0 for value in lead.values())
-    where = "every dimension" if ahead == len(lead) else f"{ahead} of {len(lead)} dimensions"
-    who = "The top quartile" if first == TOP else first
     sizes = f"{decimal(own[most])} against {decimal(do[most, others[0]])}"
+    who = "The top quartile" if first == TOP else first
+    if len(lead) == 1:
+        return f"{who} does {'more' if ahead else 'less'} in {titles[most]}: {sizes}"
+    where = "every dimension" if ahead == len(lead) else f"{ahead} of {len(lead)} dimensions"
     return f"{who} does more in {where}, most so in {titles[most]}: {sizes}"
 
 

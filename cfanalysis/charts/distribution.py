@@ -87,6 +87,9 @@ def _set_axes(axes: Axes, gaps: GapDistribution, size: tuple[float, float], them
     )
     axes.set_xlim(limits)
     ticks = round_ticks(limits, width=width, pitch=6 * theme.small)
+    # A label that reaches over the left edge would meet the counts.
+    scale = width / (limits[1] - limits[0])
+    ticks = [t for t in ticks if (t - limits[0]) * scale >= text_width("−0.00", theme.small) / 2]
     value_axis(axes, ticks, tick_labels(ticks), top=False, grid=False)
     most = float(gaps.frame["n"].max())
     axes.set_ylim(0, most * 1.05)

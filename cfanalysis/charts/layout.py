@@ -22,7 +22,7 @@ from cfanalysis.theme import Theme, current
 _TIGHT, _LOOSE = 1.2, 1.32  # line pitch of titles and of smaller text, in font sizes
 _SMALLEST = 0.3  # letters shrink to this at most where the height is given and the rows are many
 SYNTHETIC = "Synthetic data."  # as `Source.caption` says it
-_LEAST = 36.0  # a plot is at least so many points wide and high, however little room is left
+LEAST = 36.0  # a plot is at least so many points wide and high, however little room is left
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ class Stage:
         """Return the height that the body gets: its natural one unless the stage's height is given."""
         if self._height is None:
             return natural
-        return max(self._height - self._header() - self._footer(), _LEAST)
+        return max(self._height - self._header() - self._footer(), LEAST)
 
     def open(self, gutters: Gutters, *, body: float) -> Axes:
         """Return the Axes, placed within the gutters, with the words written around it.
@@ -118,8 +118,8 @@ class Stage:
         body
             Height of the body, points: what `body_height` returned.
         """
-        width = max(self.width - gutters.left - gutters.right, _LEAST)
-        height = max(body - gutters.top - gutters.bottom, _LEAST)
+        width = max(self.width - gutters.left - gutters.right, LEAST)
+        height = max(body - gutters.top - gutters.bottom, LEAST)
         axes = self._ax or self._new_axes(body)
         figure_width, figure_height = size_in_points(axes)
         left = self._left + gutters.left

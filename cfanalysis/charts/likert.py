@@ -112,7 +112,7 @@ def likert_bars(
         answers.source.caption,
     )
     sheet = Sheet(
-        rows, words.replaced(title, subtitle, caption), heads=("Agree" if _agrees(answers) else "Above",),
+        rows, words.replaced(title, subtitle, caption), heads=("Agree" if _agrees(answers, sides) else "Above",),
         keys=_key_labels(answers, sides, neutral), plain_key=True, lane=1.75, between=0.35, top=1.6, lined=False,
         tones=(1,),
     )  # fmt: skip
@@ -137,9 +137,11 @@ def _sides(categories: Sequence[int], centre: float | None) -> _Centre:
     return _Centre(below, next((c for c in categories if c == middle), None), above)
 
 
-def _agrees(answers: AnswerDistribution) -> bool:
-    """Whether the scale's upper end is called agreement."""
-    return "agree" in answers.labels[-1].lower() and "disagree" not in answers.labels[-1].lower()
+def _agrees(answers: AnswerDistribution, sides: _Centre) -> bool:
+    """Whether what stands above the centre is agreement, all of it and nothing else."""
+    agrees = ["agree" in label.lower().split() for label in answers.labels]
+    chosen = [c for c, yes in zip(answers.categories, agrees, strict=True) if yes]
+    return tuple(chosen) == sides.above
 
 
 def _key_labels(answers: AnswerDistribution, sides: _Centre, neutral: Neutral) -> tuple[str, ...]:

@@ -55,7 +55,7 @@ def dimension_profile(
     radar
         Draw a radar chart instead, for readers who expect one. It is the weaker picture: its area grows with the
         square of the scores and changes with the order of the dimensions, neighbours look related, and values are
-        hard to compare across axes. It needs three dimensions or more.
+        hard to compare across axes. It takes three to eight dimensions.
     ax
         Where to draw: its place takes everything, words included. None makes a figure of the theme's width.
     title, subtitle, caption
@@ -71,7 +71,7 @@ def dimension_profile(
     Raises
     ------
     AnalysisError
-        There are no rows, or fewer than three dimensions for a radar.
+        There are no rows, or fewer than three or more than eight dimensions for a radar.
     """
     if not len(profile.frame):
         raise AnalysisError("There is nothing to draw: the profile has no rows.")

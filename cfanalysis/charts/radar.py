@@ -16,7 +16,7 @@ from cfanalysis.charts.plot import points_from, write
 from cfanalysis.errors import AnalysisError
 from cfanalysis.theme import Theme, applied
 
-_LEAST, _RINGS = 3, (25, 50, 75, 100)
+_LEAST, _MOST, _RINGS = 3, 8, (25, 50, 75, 100)
 _LABELS = 0.28  # of the width, for the labels on each side
 
 
@@ -33,7 +33,7 @@ def draw_radar(
     Parameters
     ----------
     titles
-        Names of the axes, three or more.
+        Names of the axes, three to eight.
     sets
         For each set its scores; where one is missing the outline has a gap.
     keys
@@ -51,16 +51,20 @@ def draw_radar(
     Raises
     ------
     AnalysisError
-        There are fewer than three axes.
+        There are fewer than three axes, or more than eight.
     """
-    if len(titles) < _LEAST:
+    if not _LEAST <= len(titles) <= _MOST:
         raise AnalysisError(
-            "A radar chart needs three dimensions.", value=len(titles), next_step="Draw the dot plot instead."
+            "A radar chart takes three to eight dimensions.",
+            value=len(titles),
+            next_step="Draw the dot plot instead.",
         )
     with applied() as theme:
         stage = Stage(ax, words)
         placed = placed_keys(keys, width=stage.width, sample=2.1 * theme.mark, theme=theme)
         lines = [wrapped(title, _LABELS * stage.width, theme.label) for title in titles]
+        if not theme.detail:  # a small picture has room for the beginning of a label
+            lines = [text if len(text) == 1 else [text[0] + " …"] for text in lines]
         tallest = max(len(text) for text in lines) * 1.3 * theme.label
         top = key_height(placed, theme) + 0.6 * theme.label
         body = stage.body_height(min(0.72 * stage.width, 330.0) + top)

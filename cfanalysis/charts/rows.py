@@ -18,7 +18,7 @@ from typing import Any
 from matplotlib.axes import Axes
 
 from cfanalysis.charts.key import Key, key_height, placed_keys, write_key
-from cfanalysis.charts.layout import Gutters, Stage, Words, fitting_plan
+from cfanalysis.charts.layout import LEAST, Gutters, Stage, Words, fitting_plan
 from cfanalysis.charts.lettering import balanced, one_line, text_width
 from cfanalysis.charts.plot import letter, value_axis, write
 from cfanalysis.charts.scales import Limits, round_ticks, tick_labels
@@ -268,6 +268,10 @@ def _plan(sheet: Sheet, width: float, theme: Theme, *, shown: int | None = None)
     keys = placed_keys(names, width=width, sample=sample, theme=theme, plain=sheet.plain_key)
     columns = _column_widths(sheet, theme)
     placed, headings, left_out, end = _placed(sheet, label_width, theme, shown)
+    if end < LEAST:  # one row alone: a plot is never lower, so the row moves to its middle
+        lower = replace(sheet, above=sheet.above + (LEAST - end) / 2 / label)
+        placed, headings, left_out, _ = _placed(lower, label_width, theme, shown)
+        end = LEAST
     gutters = Gutters(
         left=label_width + (0.8 * label if label_width else 0.0),
         right=sum(columns) + 0.9 * label * len(columns),

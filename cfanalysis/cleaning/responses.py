@@ -122,6 +122,8 @@ def clean(
     table = {str(name): Texts.of(raw.frame[name]) for name in raw.frame}
     work = _Work(instrument, log, raw.frame.index, np.ones(len(raw.frame), dtype=bool), table, raw.decimal)
     _refuse_second_header(raw, instrument)
+    file = raw.file
+    del raw  # where nobody else holds the raw answers, each column is freed as soon as it is read
     _smooth(work)
     _find_organizations(work, aliases or {})
     _fill_keys(work)
@@ -134,7 +136,7 @@ def clean(
     if not log.rows_out:
         raise IntakeError(
             "After cleaning no answers are left.",
-            where=raw.file,
+            where=file,
             value=", ".join(f"{n} rows: {RULES[rule]}" for rule, n in log.rows_dropped.items()),
             next_step="Check that the answers are coded as the instrument's scales say.",
         )
@@ -350,22 +352,28 @@ def _logged_keys(work: _Work) -> pd.DataFrame:
 
 def _responses(work: _Work) -> pd.DataFrame:
     """Return the kept rows as responses, sorted by organization, wave and respondent."""
-    ranks = [work.table[name].ranks()[0] for name in ("respondent", "wave", "organization")]
-    places = np.flatnonzero(work.kept)
-    order = places[np.lexsort([rank[places] for rank in ranks])]
+    order = _order(work)
     columns: dict[str, object] = {}
     for name in ("organization", "respondent", "wave"):
-        columns[name] = work.table[name].take(order).texts()
+        columns[name] = work.table.pop(name).take(order).texts()
     seconds = work.seconds[order]
     columns["seconds"] = pd.arrays.FloatingArray(np.nan_to_num(seconds), np.isnan(seconds))
     fields = (*work.instrument.organization_fields, *work.instrument.respondent_fields)
     for name in ("origin", *(f.id for f in fields)):
-        columns[name] = work.table[name].take(order).texts()
+        columns[name] = work.table.pop(name).take(order).texts()
     for item in work.instrument.items:
         if item.scale is None:
-            columns[item.id] = work.table[item.id].take(order).texts()
+            columns[item.id] = work.table.pop(item.id).take(order).texts()
         else:
-            code = work.answers[item.id][order]
+            code = work.answers.pop(item.id)[order]
             nothing = code == NOTHING
-            columns[item.id] = pd.arrays.IntegerArray(np.where(nothing, np.int8(1), code), nothing)
-    return pd.DataFrame(columns)
+            code[nothing] = 1
+            columns[item.id] = pd.arrays.IntegerArray(code, nothing)
+    return pd.DataFrame(columns, copy=False)
+
+
+def _order(work: _Work) -> NDArray[np.intp]:
+    """Return the places of the kept rows by organization, wave and respondent."""
+    places = np.flatnonzero(work.kept)
+    ranks = [work.table[name].ranks()[0][places] for name in ("respondent", "wave", "organization")]
+    return places[np.lexsort(ranks)]

@@ -80,8 +80,8 @@ class Texts(NamedTuple):
     def ranks(self) -> tuple[Codes, pa.Array]:
         """Return each row's rank among the distinct values in code point order, and the values in that order."""
         order = np.asarray(pc.array_sort_indices(self.values))
-        rank = np.empty(len(order), dtype=np.int64)
-        rank[order] = np.arange(len(order))
+        rank = np.empty(len(order), dtype=np.int32)
+        rank[order] = np.arange(len(order), dtype=np.int32)
         return rank[self.codes], self.values.take(pa.array(order))
 
     def spaced(self) -> dict[str, str]:

@@ -23,9 +23,11 @@ COMMANDS = {
     "prepare": "Make a study from a survey file.",
     "verdict": "Test the claim: is the gap wider below the top quartile?",
     "analyze": "Write the verdict and the research reports of a study.",
-    "report": "Write a client's report.",
+    "report": "Write the reports of clients: one, some or all.",
+    "verify": "Say from what a report was made, and whether that is what lies here.",
     "charts": "Write the charts of a study, each with its alt text and numbers.",
     "export": "Write a study as tidy tables with a codebook, for other tools.",
+    "questionnaire": "Write an instrument's questionnaire: an XLSForm, or an offline web page.",
     "power": "Plan a study: what could it find?",
 }
 

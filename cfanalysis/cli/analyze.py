@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-RESEARCH_REPORTS = ("quartile_gaps", "data_quality")
+RESEARCH_REPORTS = ("quartile_gaps", "measurement", "data_quality")
 """The notebooks that `analyze` publishes, in the order in which they are read."""
 
 

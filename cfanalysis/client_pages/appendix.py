@@ -16,7 +16,7 @@ def benchmark_table(extract: ClientExtract) -> Table:
         (
             title,
             "; ".join(
-                f"{option if option != OTHERS else 'others, each too few to name'} {n:,}"
+                f"{option if option != OTHERS else 'others, each too few to name'}: {n:,}"
                 for option, n in counts
             ),
         )

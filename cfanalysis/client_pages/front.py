@@ -6,7 +6,7 @@ import pandas as pd
 
 from cfanalysis.analyses.client_report import Standing
 from cfanalysis.analyses.index_standing import IndexStanding
-from cfanalysis.analyses.priorities import Priorities
+from cfanalysis.analyses.priorities import HOW_MANY, Priorities
 from cfanalysis.blocks import Column, KeyFigure, KeyFigures, Notice, Prose, Table
 from cfanalysis.client_pages import wording
 from cfanalysis.numerals import decimal, ordinal, percent
@@ -64,11 +64,11 @@ def _table(found: Priorities, kind: str) -> Table:
     rows = found.strengths if kind == "strength" else found.opportunities
     sentence = wording.strength_sentence if kind == "strength" else wording.opportunity_sentence
     practices = bool((found.frame["practice"] != "").any())
-    labels = ["", "Why"] + (["Practice behind it"] if practices else [])
+    labels = ["What", "Why"] + (["Practice behind it"] if practices else [])
     cells = [
         [
             str(row["title"]),
-            sentence(row, weighted=found.weighted),
+            sentence(row, tested=len(found.frame) > HOW_MANY),
             *([str(row["practice"])] if practices else []),
         ]
         for _, row in rows.iterrows()
@@ -81,15 +81,18 @@ def _table(found: Priorities, kind: str) -> Table:
 
 
 def _how(found: Priorities, kind: str) -> str:
-    weight = " x importance" if found.weighted else ""
+    weight = " × importance" if found.weighted else ""
     order = (
-        f"gap{weight} x distance to the top quartile"
+        f"gap{weight} × distance to the top quartile"
         if kind == "opportunity"
         else f"lead over the benchmark{weight}"
     )
+    drawn = (
+        "of your respondents, drawn anew" if found.people else "of each item's mean, drawn from its spread"
+    )
     samples = (
         ""
-        if found.frame["strength_stability"].isna().all()
-        else f" Samples: {found.repetitions:,} of your respondents, drawn anew; stable means at least {percent(0.5)}."
+        if found.frame["strength_stability"].isna().all() or len(found.frame) <= HOW_MANY
+        else f" Samples: {found.repetitions:,} {drawn}; stable means at least {percent(0.5)}."
     )
     return f"In order of {order}.{samples}"

@@ -14,7 +14,7 @@ from cfanalysis.client_pages.figures import shown
 from cfanalysis.numerals import MISSING, decimal, percent
 from cfanalysis.survey import ClientExtract
 
-BLANK = "\n".join(["\u2007" * 16] * 3)  # three lines of figure spaces: a cell with room to write in
+BLANK = " ".join(["_" * 14] * 3)  # three lines to write on: as one word each they wrap in a narrow column
 EMPTY_LINES = 2
 
 
@@ -122,7 +122,12 @@ def questions(found: Priorities | None) -> Prose:
     ]
     if first is not None:
         lines.append(
-            f"3. *{escape_markdown(str(first['text']))}* What happens here on an ordinary day when this does not work?"
+            f"3. *{escape_markdown(str(first['text']))}* On an ordinary day, "
+            + (
+                "when is that so, and why?"
+                if first["reverse"]
+                else "what happens here when that does not work?"
+            )
         )
     lines.append(f"{len(lines) + 1}. What would a customer see if we changed one thing by next month?")
     return Prose("\n".join(lines))

@@ -58,7 +58,7 @@ def percentile_words(standing: IndexStanding) -> str:
     return f"{ordinal(standing.percentile)} percentile ({low} to {high})"
 
 
-def strength_sentence(row: pd.Series, *, weighted: bool) -> str:
+def strength_sentence(row: pd.Series, *, tested: bool) -> str:
     """Return why an item is a strength."""
     lead = (
         f"You score {decimal(row['score'], 0)}, {decimal(row['lead'], 0)} points above the benchmark"
@@ -68,25 +68,27 @@ def strength_sentence(row: pd.Series, *, weighted: bool) -> str:
         else f"You score {decimal(row['score'], 0)}, {decimal(-row['lead'], 0)} points below the benchmark, which is "
         "among your smallest distances"
     )
-    return f"{lead}. {_certainty(row, 'strength')}".strip()
+    return f"{lead}. {_certainty(row, 'strength', tested)}".strip()
 
 
-def opportunity_sentence(row: pd.Series, *, weighted: bool) -> str:
+def opportunity_sentence(row: pd.Series, *, tested: bool) -> str:
     """Return why an item is an opportunity."""
     top = f" and {decimal(row['distance'], 0)} points below the top quartile" if row["distance"] > 0 else ""
     return (
         f"You score {decimal(row['score'], 0)}: {decimal(row['gap'], 0)} points below what you intend{top}. "
-        f"{_certainty(row, 'opportunity')}"
+        f"{_certainty(row, 'opportunity', tested)}"
     ).strip()
 
 
-def _certainty(row: pd.Series, order: str) -> str:
+def _certainty(row: pd.Series, order: str, tested: bool) -> str:
+    if not tested:  # of three items or fewer each is always among the first three
+        return ""
     share = float(row[f"{order}_stability"])
     if math.isnan(share):
         return "One person's view."
     if share >= STABLE:
-        return f"Stable: first three in {percent(share)} of samples."
-    return f"Tentative: first three in {percent(share)} of samples."
+        return f"Stable: among the first three in {percent(share)} of samples."
+    return f"Tentative: among the first three in {percent(share)} of samples."
 
 
 def level_title(level: ClientLevel) -> str:

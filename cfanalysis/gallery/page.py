@@ -41,7 +41,7 @@ VARIANTS = (
     _Variant("likert_bars", "Neutral answers aside, in the order of the survey", "blog",
              {"neutral": "aside", "order": "given"}),
     _Variant("likert_bars", "Another centre: only “Strongly agree” counts", "blog",
-             {"centre": 4.5, "order": "agreement"}),
+             {"centre": 4.5, "title": "How many agree strongly"}),
 )  # fmt: skip
 
 
@@ -96,7 +96,8 @@ def _charts(survey: Survey, folder: Path, root: Path, *, variants: bool) -> Iter
 
 def _draw(name: str, result: Any, words: Written, path: Path, *, size: Preset, **options: Any) -> Path:
     with applied(preset(size)):
-        figure = drawn(CHARTS[name].chart, result, title=words.title, subtitle=words.subtitle, **options)
+        texts = {"title": words.title, "subtitle": words.subtitle}
+        figure = drawn(CHARTS[name].chart, result, **{**texts, **options})
         return save_chart(figure, path, alt=words.alt, title=words.title, scale=1.0)
 
 

@@ -86,6 +86,7 @@ def collected(batches: Iterable[pa.RecordBatch], names: Mapping[str, str], *, fi
         for source, name in names.items():
             columns[name].add(batch.column(source))
     index = pd.RangeIndex(first_row, first_row + rows, name="row")
+    pa.default_memory_pool().release_unused()
     made = {name: columns.pop(name).series(index) for name in list(columns)}
     return pd.DataFrame(made, index=index)
 

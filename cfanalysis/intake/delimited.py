@@ -31,10 +31,14 @@ from cfanalysis.intake.header import DEEPEST, SEARCHED, Header, find_header
 from cfanalysis.intake.numbers import answers_decimal
 from cfanalysis.intake.options import DETECTED, ReadingOptions
 
-BLOCK = 1 << 24
-"""Bytes that are read at a time; no row may be longer."""
+BLOCK = 1 << 22
+"""Bytes that are read at a time."""
+
+LONGEST = 1 << 24
+"""Bytes that a row may have: a file with a row beyond a block is read anew in blocks of this size."""
 
 PLAIN = ("respondent", "seconds")
+_TOO_LONG = ("straddling", "out of sync")
 
 
 class DelimitedResponses:
@@ -161,6 +165,7 @@ class _Parser:
             names,
         )
         self._irregular: dict[int, str] = {}
+        self._block = BLOCK
         self.notes: list[str] = []
 
     def frame(self) -> pd.DataFrame:
@@ -169,8 +174,15 @@ class _Parser:
         self._refuse_open_quotation()
         try:
             return collected(self._batches(threads=True), self._names, first_row=first)
+        except _LongRow:
+            self._block = LONGEST
+            return self.frame()
         except _Irregular:
-            frame = collected(self._batches(threads=False), self._names, first_row=first)
+            try:
+                frame = collected(self._batches(threads=False), self._names, first_row=first)
+            except _LongRow:
+                self._block = LONGEST
+                frame = collected(self._batches(threads=False), self._names, first_row=first)
             return self._mended(frame, first)
 
     def _refuse_open_quotation(self) -> None:
@@ -208,7 +220,7 @@ class _Parser:
                 self._path,
                 read_options=arrow_csv.ReadOptions(
                     use_threads=threads,
-                    block_size=BLOCK,
+                    block_size=self._block,
                     column_names=columns,
                     skip_rows_after_names=self._header.first + self._header.depth,
                     encoding=self._encoding.name.removesuffix("-sig"),
@@ -226,12 +238,14 @@ class _Parser:
         except (pa.ArrowInvalid, UnicodeError) as error:
             if threads and irregular:
                 raise _Irregular from None
+            if self._block < LONGEST and any(word in str(error) for word in _TOO_LONG):
+                raise _LongRow from None
             raise self._unreadable(error) from None
 
     def _unreadable(self, error: Exception) -> IntakeError:
         text = str(error)
-        if "straddling" in text or "out of sync" in text:
-            text = f"a row of more than {BLOCK >> 20} MB, or a quotation mark that is opened and not closed"
+        if any(word in text for word in _TOO_LONG):
+            text = f"a row of more than {LONGEST >> 20} MB, or a quotation mark that is opened and not closed"
         return IntakeError(
             "The file is not a regular table.",
             where=self._path.name,
@@ -264,3 +278,7 @@ class _Parser:
 
 class _Irregular(Exception):  # noqa: N818 - a signal between two readings, not an error
     """The rows are of unequal length."""
+
+
+class _LongRow(Exception):  # noqa: N818 - likewise
+    """A row is longer than a block."""

@@ -23,7 +23,7 @@ from cfanalysis.intake.numbers import answers_decimal
 from cfanalysis.intake.options import DETECTED, ReadingOptions
 from cfanalysis.intake.workbook import cell_text
 
-BATCH = 1 << 18
+BATCH = 1 << 16
 
 
 class ParquetResponses:
@@ -84,8 +84,8 @@ def _unreadable(path: Path, error: Exception) -> IntakeError:
 
 def _batches(path: Path, schema: pa.Schema, columns: list[str]) -> Iterator[pa.RecordBatch]:
     texts = [c for c in columns if pa.types.is_string(schema.field(c).type)]
-    with parquet.ParquetFile(path, read_dictionary=texts, memory_map=True) as file:
-        for batch in file.iter_batches(batch_size=BATCH, columns=columns):
+    with parquet.ParquetFile(path, read_dictionary=texts, pre_buffer=False) as file:
+        for batch in file.iter_batches(batch_size=BATCH, columns=columns, use_threads=False):
             arrays = [_as_texts(batch.column(name), name) for name in columns]
             yield pa.RecordBatch.from_arrays(arrays, names=columns)
 

@@ -168,11 +168,16 @@ def locked(folder: Path) -> Iterator[None]:
     with stream:
         try:
             fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if os.fstat(stream.fileno()).st_ino != path.stat().st_ino:
+                raise BlockingIOError  # its owner has just ended and removed it
         except OSError:
             raise OutputError(
                 "Another batch is writing to this folder.", where=folder, next_step="Wait for it to end."
             ) from None
-        yield
+        try:
+            yield
+        finally:
+            path.unlink(missing_ok=True)
 
 
 def _entry(line: str) -> Entry | None:

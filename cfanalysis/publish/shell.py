@@ -34,7 +34,7 @@ class TooMuchOutput(Exception):  # noqa: N818 - its name is shown as what happen
     """A notebook printed or showed more than a report can hold."""
 
 
-class Recorder(Session):  # type: ignore[misc]  # jupyter_client's traits are untyped
+class Recorder(Session):
     """Takes the messages of a shell and hands each to `deliver`; nothing is sent."""
 
     deliver: Callable[[Message], object] | None = None
@@ -110,14 +110,14 @@ class RecordingStream(io.TextIOBase):
             self._recorder.send(None, "stream", {"name": self.name, "text": text})
 
 
-class RecordingShell(ZMQInteractiveShell):  # type: ignore[misc]  # IPython is untyped
+class RecordingShell(ZMQInteractiveShell):
     """Ipykernel's shell, recording."""
 
     def init_history(self) -> None:
         """Keep history in memory: the user's is one shared file."""
         self.config.HistoryManager.hist_file = ":memory:"
         self.config.HistoryManager.enabled = False
-        super().init_history()
+        super().init_history()  # type: ignore[no-untyped-call]
 
     def init_sys_modules(self) -> None:
         """Leave the name ``__main__`` with this process's own program until a notebook runs."""
@@ -125,7 +125,7 @@ class RecordingShell(ZMQInteractiveShell):  # type: ignore[misc]  # IPython is u
 
     def init_environment(self) -> None:
         """Set what a kernel sets."""
-        super().init_environment()
+        super().init_environment()  # type: ignore[no-untyped-call]
         os.environ["JPY_PARENT_PID"] = str(os.getppid())
 
 
@@ -139,9 +139,10 @@ def new_shell() -> RecordingShell:
     config.HistoryManager.hist_file = ":memory:"
     shell: RecordingShell = RecordingShell.instance(config=config)
     recorder = Recorder(key=b"", username="kernel")
-    shell.displayhook.session = recorder
-    shell.display_pub.session = recorder
-    shell.displayhook.topic = b"execute_result"
+    hooks: tuple[Any, Any] = (shell.displayhook, shell.display_pub)
+    for hook in hooks:
+        hook.session = recorder
+    hooks[0].topic = b"execute_result"
     shell.kernel = SimpleNamespace(
         session=recorder, eventloop=None, shell=shell, _allow_stdin=False, get_parent=lambda *_: {}
     )
@@ -151,7 +152,7 @@ def new_shell() -> RecordingShell:
 @contextlib.contextmanager
 def at_work(shell: RecordingShell, deliver: Callable[[Message], None]) -> Iterator[None]:
     """Make this process the notebook's: its streams, its ``__main__``, its own random numbers."""
-    recorder: Recorder = shell.display_pub.session
+    recorder = _recorder(shell)
     recorder.deliver = deliver
     _reseed()
     former = (sys.stdout, sys.stderr, builtins.input, getpass.getpass, sys.modules["__main__"])
@@ -168,16 +169,17 @@ def at_work(shell: RecordingShell, deliver: Callable[[Message], None]) -> Iterat
 
 def run_cell(shell: RecordingShell, source: str, cell_id: str | None) -> BaseException | None:
     """Run one cell; return what it raised, if anything."""
-    recorder: Recorder = shell.display_pub.session
+    recorder = _recorder(shell)
     with _below_python(recorder):
-        result = shell.run_cell(source, store_history=True, cell_id=cell_id)
+        result: Any = shell.run_cell(source, store_history=True, cell_id=cell_id)  # type: ignore[no-untyped-call]
         for stream in (sys.stdout, sys.stderr):
             try:
                 stream.flush()
             except TooMuchOutput as error:
                 shell.showtraceback((type(error), error, None))
                 result.error_in_exec = result.error_in_exec or error
-    shell.payload_manager.clear_payload()
+    if shell.payload_manager is not None:
+        shell.payload_manager.clear_payload()
     raised: BaseException | None = result.error_before_exec or result.error_in_exec
     return raised
 
@@ -200,6 +202,12 @@ def _below_python(recorder: Recorder) -> Iterator[None]:
             written.seek(0)
             text = written.read(MOST_OUTPUT // 8).decode("utf-8", "replace")
             recorder.send(None, "stream", {"name": "stdout", "text": text})
+
+
+def _recorder(shell: RecordingShell) -> Recorder:
+    publisher: Any = shell.display_pub
+    recorder: Recorder = publisher.session
+    return recorder
 
 
 def _reseed() -> None:

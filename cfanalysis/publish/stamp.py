@@ -56,7 +56,7 @@ def stamp(
         "parameters": parameters_hash(parameters),
         "code": code_hash(),
         "version": __version__,
-        "brand": _one(brand_hash(brand)) if brand else "none",
+        "brand": one_hash(brand_hash(brand)) if brand else "none",
     }
 
 
@@ -103,13 +103,13 @@ def read_stamp(path: Path) -> Stamp:
 
 def parameters_hash(parameters: Mapping[str, Any]) -> str:
     """Return one hash over parameters; files and folders count by their content, wherever they lie."""
-    return _one(json.dumps({k: _content(v) for k, v in sorted(parameters.items())}, default=str))
+    return one_hash(json.dumps({k: _content(v) for k, v in sorted(parameters.items())}, default=str))
 
 
 def folder_hash(folder: Path) -> str:
     """Return one hash over the files of a folder, their names included."""
     names = sorted(p for p in folder.rglob("*") if p.is_file())
-    return _one("\n".join(f"{p.relative_to(folder).as_posix()} {sha256(p)}" for p in names))
+    return one_hash("\n".join(f"{p.relative_to(folder).as_posix()} {sha256(p)}" for p in names))
 
 
 @lru_cache(maxsize=1)
@@ -117,7 +117,7 @@ def code_hash() -> str:
     """Return one hash over the program's own files: code, templates, fonts."""
     package = Path(str(files("cfanalysis")))
     found = sorted(p for p in package.rglob("*") if p.suffix in _CODE and "bundled" not in p.parts)
-    return _one("\n".join(f"{p.relative_to(package).as_posix()} {sha256(p)}" for p in found))
+    return one_hash("\n".join(f"{p.relative_to(package).as_posix()} {sha256(p)}" for p in found))
 
 
 def _content(value: Any) -> Any:
@@ -133,10 +133,11 @@ def _content(value: Any) -> Any:
     return value
 
 
-def _one(text: str) -> str:
+def one_hash(text: str) -> str:
+    """Return the SHA-256 of a text, in hexadecimal."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def digest(given: Mapping[str, str]) -> str:
     """Return one hash over a mapping of texts."""
-    return _one(json.dumps(dict(sorted(given.items()))))
+    return one_hash(json.dumps(dict(sorted(given.items()))))

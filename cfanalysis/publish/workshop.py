@@ -304,7 +304,7 @@ def run_warm(nb_man: NotebookExecutionManager, *, timeout: int) -> None:
         ended = workshop().run(Job(folder, "cells", {"notebook": "given.ipynb"}, timeout), on_event)
         if ended.lost:
             message = LOST[ended.lost].format(timeout=timeout)
-            executed = recovered(folder, ended.lost, message)
+            executed = recovered(folder, ended.lost, message) or notebook
         else:
             ended.result()
             executed = nbformat.read(folder / "executed.ipynb", as_version=4)  # type: ignore[no-untyped-call]

@@ -19,7 +19,7 @@ The same input gives the same bytes. A study has the name of its folder.
 
 from __future__ import annotations
 
-from cfanalysis.study.making import prepare
+from cfanalysis.study.making import SideFiles, prepare, prepare_cleaned
 from cfanalysis.study.prepared import FORMAT, TABLES, Study, open_study
 
-__all__ = ["FORMAT", "TABLES", "Study", "open_study", "prepare"]
+__all__ = ["FORMAT", "TABLES", "SideFiles", "Study", "open_study", "prepare", "prepare_cleaned"]

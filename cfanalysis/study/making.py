@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace as with_
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import pandas as pd
 
@@ -32,7 +32,7 @@ from cfanalysis.survey import Source, Survey
 SYNTHETIC = "synthetic"
 
 
-class _Beside(NamedTuple):
+class SideFiles(NamedTuple):
     """What side files say: outcomes, facts, aliases; None where there is no such file."""
 
     outcomes: pd.DataFrame | None
@@ -82,25 +82,72 @@ def prepare(
     instrument = load_instrument(instrument_file)
     beside = _beside(instrument, outcomes, organizations)
     inputs = [p for p in (file, instrument_file, outcomes, organizations) if p is not None]
-    raw = read(file, instrument, dialect=dialect, options=options)
+    raw = [read(file, instrument, dialect=dialect, options=options)]
     clear_leftovers(out)
     with whole_folder(out, replace=replace) as folder:
         with being_written(folder):
-            (folder / "instrument.yaml").write_bytes(instrument_file.read_bytes())
+            text = instrument_file.read_bytes()
             survey, log = _survey(raw, instrument, beside, name=out.name, drop=drop)
-            del raw
-            with ThreadPoolExecutor(1) as aside:
-                # The many rows are written while the few organizations are tested.
-                written = aside.submit(_write_tables, folder, survey)
-                _write_log(folder / "cleaning_log.json", log)
-                _write_json(folder / "verdict.json", _verdict(survey))
-                written.result()
-            _write_json(folder / "manifest.json", _manifest(folder, inputs, survey))
+            _write(folder, survey, log, text, [_input(p) for p in inputs])
         del survey, log
     return open_study(out)
 
 
-def _beside(instrument: Instrument, outcomes: Path | None, organizations: Path | None) -> _Beside:
+def prepare_cleaned(
+    responses: pd.DataFrame,
+    log: CleaningLog,
+    out: Path,
+    *,
+    instrument: Instrument,
+    instrument_text: bytes,
+    inputs: list[dict[str, Any]],
+    beside: SideFiles,
+    replace: bool = False,
+) -> Study:
+    """Make a study from responses that were cleaned before, as a database keeps them.
+
+    Parameters
+    ----------
+    responses, log
+        As from `cfanalysis.cleaning.clean`.
+    out, replace
+        As of `prepare`.
+    instrument, instrument_text
+        What was asked, and the file that says so, word for word.
+    inputs
+        What the responses were made from: ``name, bytes, sha256`` of each file.
+    beside
+        What side files say.
+
+    Raises
+    ------
+    CfAnalysisError
+        The side files or the output place are not right. Nothing is left half-written.
+    """
+    clear_leftovers(out)
+    with whole_folder(out, replace=replace) as folder:
+        with being_written(folder):
+            survey, log = _evidence(responses, log, instrument, beside, name=out.name)
+            _write(folder, survey, log, instrument_text, inputs)
+        del survey, log
+    return open_study(out)
+
+
+def _write(
+    folder: Path, survey: Survey, log: CleaningLog, instrument_text: bytes, inputs: list[dict[str, Any]]
+) -> None:
+    """Write everything that a study holds."""
+    (folder / "instrument.yaml").write_bytes(instrument_text)
+    with ThreadPoolExecutor(1) as aside:
+        # The many rows are written while the few organizations are tested.
+        written = aside.submit(_write_tables, folder, survey)
+        _write_log(folder / "cleaning_log.json", log)
+        _write_json(folder / "verdict.json", _verdict(survey))
+        written.result()
+    _write_json(folder / "manifest.json", _manifest(folder, inputs, survey))
+
+
+def _beside(instrument: Instrument, outcomes: Path | None, organizations: Path | None) -> SideFiles:
     """Read the side files."""
     facts: pd.DataFrame | None = None
     aliases: dict[str, str] = {}
@@ -116,30 +163,46 @@ def _beside(instrument: Instrument, outcomes: Path | None, organizations: Path |
     if outcomes is not None:
         table = read_outcomes(outcomes, instrument)
         notes.append(f"{outcomes.name}: {len(table)} outcomes")
-    return _Beside(table, facts, aliases, tuple(notes))
+    return SideFiles(table, facts, aliases, tuple(notes))
 
 
 def _survey(
-    raw: RawAnswers | FrequencyCounts,
+    raw: list[RawAnswers | FrequencyCounts],
     instrument: Instrument,
-    beside: _Beside,
+    beside: SideFiles,
     *,
     name: str,
     drop: Collection[str],
 ) -> tuple[Survey, CleaningLog]:
-    """Return the evidence and how it was cleaned."""
-    if isinstance(raw, RawAnswers):
-        responses, log = clean(raw, instrument, aliases=beside.aliases, drop=drop)
-        shares = count_shares(responses, instrument)
-        organizations = _organizations(responses, instrument)
-        synthetic = SYNTHETIC in {str(text).casefold() for text in responses["origin"].unique()}
-        log.notes += tuple(_gaps_of_waves(shares, instrument))
-    else:
-        responses, log = None, CleaningLog(notes=raw.notes)
-        shares = published_shares(raw, instrument)
+    """Return the evidence and how it was cleaned; the one thing in `raw` is taken out, to be freed while it is read."""
+    if isinstance(raw[0], RawAnswers):
+        answers = cast("list[RawAnswers]", raw)
+        responses, log = clean(answers.pop(), instrument, aliases=beside.aliases, drop=drop)
+        return _evidence(responses, log, instrument, beside, name=name)
+    counts = cast("list[FrequencyCounts]", raw).pop()
+    log = CleaningLog(notes=counts.notes)
+    return _evidence(published_shares(counts, instrument), log, instrument, beside, name=name, published=True)
+
+
+def _evidence(
+    table: pd.DataFrame,
+    log: CleaningLog,
+    instrument: Instrument,
+    beside: SideFiles,
+    *,
+    name: str,
+    published: bool = False,
+) -> tuple[Survey, CleaningLog]:
+    """Return the evidence that responses, or published shares, and side files make together."""
+    if published:
+        responses, shares, synthetic = None, table, False
         keys = ["organization", "wave", "kind"]
         organizations = shares.groupby(keys, as_index=False, sort=True).agg(n=("n", "max"))
-        synthetic = False
+    else:
+        responses, shares = table, count_shares(table, instrument)
+        organizations = _organizations(table, instrument)
+        synthetic = SYNTHETIC in {str(text).casefold() for text in table["origin"].unique()}
+        log.notes += tuple(_gaps_of_waves(shares, instrument))
     log.notes += beside.notes
     if beside.facts is not None:
         organizations = with_facts(organizations, beside.facts, beside.aliases, log)
@@ -197,12 +260,16 @@ def _write_tables(folder: Path, survey: Survey) -> None:
         survey.responses.to_parquet(folder / "responses.parquet", index=False)
 
 
-def _manifest(folder: Path, inputs: list[Path], survey: Survey) -> dict[str, Any]:
+def _input(path: Path) -> dict[str, Any]:
+    return {"name": path.name, "bytes": path.stat().st_size, "sha256": sha256(path)}
+
+
+def _manifest(folder: Path, inputs: list[dict[str, Any]], survey: Survey) -> dict[str, Any]:
     """Return what the study was made from, without times and places: equal input gives equal bytes."""
     return {
         "format": FORMAT,
         "instrument": {"id": survey.instrument.id, "version": survey.instrument.version},
-        "inputs": [{"name": p.name, "bytes": p.stat().st_size, "sha256": sha256(p)} for p in inputs],
+        "inputs": inputs,
         "waves": list(survey.source.waves),
         "synthetic": survey.source.synthetic,
         "versions": {

@@ -15,6 +15,7 @@ from __future__ import annotations
 import warnings
 
 import numpy as np
+from scipy import sparse
 from scipy.optimize import linprog
 from statsmodels.regression.linear_model import WLS, RegressionResults
 from statsmodels.regression.quantile_regression import QuantReg
@@ -104,9 +105,12 @@ def exact_quantile_slope(y: Floats, x: Floats, quantile: float) -> float:
     """
     n = y.size
     cost = np.concatenate([np.zeros(2), np.full(n, quantile), np.full(n, 1 - quantile)])
-    equal = np.column_stack([np.ones(n), x, np.eye(n), -np.eye(n)])
+    line = sparse.csr_array(np.column_stack([np.ones(n), x]))
+    equal = sparse.hstack([line, sparse.eye_array(n), -sparse.eye_array(n)])
     bounds = [(None, None)] * 2 + [(0, None)] * (2 * n)
-    solution = linprog(cost, A_eq=equal, b_eq=y, bounds=bounds, method="highs")
+    solution = linprog(  # type: ignore[call-overload]  # its stubs know dense matrices only
+        cost, A_eq=equal, b_eq=y, bounds=bounds, method="highs"
+    )
     if not solution.success or solution.x is None:
         raise AnalysisError("The quantile regression has no solution")
     return float(solution.x[1])

@@ -15,15 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
+from cfanalysis.analyses.answering import keyed_answers, respondent_halves, respondents
 from cfanalysis.analyses.claim import verdict_on
 from cfanalysis.analyses.claim_data import (
     ClaimData,
     CriterionKind,
     claim_data,
     claim_evidence,
-    keyed_answers,
-    respondent_halves,
-    respondents,
 )
 from cfanalysis.effects import Estimate
 from cfanalysis.errors import AnalysisError

@@ -34,6 +34,9 @@ from cfanalysis.verdict.evidence import Floats
 MIXED_HALVES = 3
 """Halvings that the mixed models are averaged over: each fit takes about half a second."""
 
+MANY_RESPONDENTS, MOST_RESPONDENTS = 1500, 20_000
+"""From the first on the mixed models take one halving; beyond the second they are not fitted."""
+
 FEW_CLUSTERS = 40
 """Below so many organizations intervals come from a wild cluster bootstrap."""
 
@@ -54,7 +57,13 @@ def mixed_model(material: Material, *, facet_varies: bool) -> Measured:
         Whether the facet's effect varies between organizations.
     """
     material.require_criterion()
-    halves = material.halves[:MIXED_HALVES]
+    respondents = material.halves[0].place.size
+    if respondents > MOST_RESPONDENTS:
+        raise AnalysisError(
+            "With so many respondents the model takes many minutes and says what the straight line says",
+            value=f"{respondents:,} respondents",
+        )
+    halves = material.halves[: MIXED_HALVES if respondents <= MANY_RESPONDENTS else 1]
     sectors = _sector_columns(material)
     found, at_boundary = [], 0
     for half in halves:

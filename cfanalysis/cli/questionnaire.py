@@ -1,0 +1,75 @@
+"""``cfanalysis questionnaire``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command(
+    epilog="Example: cfanalysis questionnaire data/instruments/customer_focus.yaml --format html --benchmark sample"
+)
+@click.argument("instrument", type=click.Path(path_type=Path))
+@click.option(
+    "--format",
+    "kind",
+    type=click.Choice(["xlsform", "html"]),
+    required=True,
+    help="A form for KoboToolbox, ODK or SurveyCTO, or one offline web page.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    default=None,
+    help="The file; reports/questionnaires/<instrument>.<xlsx or html> otherwise.",
+)
+@click.option("--wave", default=None, help="The wave of the answers; the instrument's last otherwise.")
+@click.option("--organization", default="", help="Whom all answers are about; the page asks otherwise.")
+@click.option("--omit", multiple=True, metavar="FIELD", help="A field that is not asked; may be repeated.")
+@click.option("--benchmark", default=None, metavar="STUDY", help="html: a study whose means stand beside.")
+@click.option("--hand-in", default="", metavar="TEXT", help="html: what to do with the file of answers.")
+@click.option("--fonts/--no-fonts", default=True, help="html: whether the letters are in the file.")
+@click.option("--json", "as_json", is_flag=True, help="Print what was made as JSON.")
+def questionnaire(
+    instrument: Path,
+    kind: str,
+    out: Path | None,
+    wave: str | None,
+    organization: str,
+    omit: tuple[str, ...],
+    benchmark: str | None,
+    hand_in: str,
+    fonts: bool,
+    as_json: bool,
+) -> None:
+    """Write the questionnaire of INSTRUMENT: what respondents fill in.
+
+    The columns of what comes back are named as the instrument's items and fields, so cfanalysis prepare reads it. The
+    web page sends nothing: respondents download a file of answers and hand it in; several such files become one when
+    they are put one after the other. A benchmark's means are shown to every respondent, as far as the minima allow.
+    """
+    from cfanalysis.cli.output import say, write_result
+    from cfanalysis.instrument import load_instrument
+    from cfanalysis.questionnaire.form import questionnaire as form_of
+
+    if kind == "xlsform" and (benchmark or hand_in):
+        raise click.UsageError("--benchmark and --hand-in are for --format html.")
+    asked = load_instrument(instrument)
+    form = form_of(asked, wave=wave, organization=organization, omit=omit)
+    suffix = {"xlsform": "xlsx", "html": "html"}[kind]
+    target = out or Path("reports") / "questionnaires" / f"{asked.id}.{suffix}"
+    if kind == "xlsform":
+        from cfanalysis.questionnaire.xlsform import write_xlsform
+
+        write_xlsform(form, target)
+    else:
+        from cfanalysis.questionnaire.page import write_page
+        from cfanalysis.questionnaire.profile import study_benchmark
+        from cfanalysis.workbook import find_study
+
+        beside = None if benchmark is None else study_benchmark(find_study(benchmark), asked)
+        write_page(form, target, benchmark=beside, hand_in=hand_in, fonts=fonts)
+    say(f"asks      {len(form.questions):,} questions on {len(form.pages)} pages, wave {form.wave or 'not given'}")
+    result = {"instrument": asked.id, "format": kind, "questions": len(form.questions), "files": [str(target)]}
+    write_result(result, as_json=as_json)

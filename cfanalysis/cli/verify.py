@@ -1,0 +1,41 @@
+"""``cfanalysis verify``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+
+@click.command(
+    epilog="Example: cfanalysis verify reports/mine/clients/alder-logistics.pdf --study data/prepared/mine"
+)
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--study", default=None, help="The study that the report should be of; the report is made again."
+)
+@click.option(
+    "--client", default=None, help="Whose report it should be; known from the ledger beside it otherwise."
+)
+@click.option(
+    "--brand", type=click.Path(path_type=Path), default=None, help="The brand file that it was made with."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the stamp and what matches as JSON.")
+def verify(file: Path, study: str | None, client: str | None, brand: Path | None, as_json: bool) -> None:
+    """Say from what FILE (a PDF or web page) was made, and whether that is what lies here.
+
+    The stamp in FILE holds hashes of notebook, code, parameters, brand, and of the client's extract. With --study the
+    extract is cut again and the report made again: it matches if every byte is the same. The exit code is 0 if
+    nothing differs.
+    """
+    from cfanalysis.cli.output import say, write_result
+    from cfanalysis.verification import verified
+
+    checks = verified(file, study=study, client=client, brand=brand)
+    for check in checks.findings:
+        say(f"{check.verdict:<10}{check.what:<12}{check.remark}")
+    result = {"file": str(file), "stamp": checks.stamp, "short": checks.short, "findings": checks.as_list()}
+    write_result(result, as_json=as_json)
+    if not checks.holds:
+        sys.exit(1)

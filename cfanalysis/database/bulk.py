@@ -1,0 +1,67 @@
+"""Many rows at once: an executemany on SQLite, a COPY on PostgreSQL."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Table, insert
+
+Row = Sequence[Any]
+_ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
+
+
+def insert_rows(connection: Connection, table: Table, columns: Sequence[str], rows: Iterable[Row]) -> None:
+    """Insert rows.
+
+    Parameters
+    ----------
+    connection
+        Of a writer.
+    table
+        Where they go.
+    columns
+        Names of the columns in the order of the cells.
+    rows
+        Tuples of numbers, texts, bytes and None.
+    """
+    lines = list(rows)
+    if not lines:
+        return
+    if connection.dialect.name == "postgresql":
+        _copy(connection, table, columns, lines)
+        return
+    statement = insert(table).values({name: None for name in columns}).compile(dialect=connection.dialect)
+    order = list(statement.positiontup or columns)
+    if order == list(columns):
+        connection.exec_driver_sql(str(statement), lines)  # type: ignore[arg-type]
+    else:
+        places = [list(columns).index(name) for name in order]
+        connection.exec_driver_sql(str(statement), [tuple(line[i] for i in places) for line in lines])
+
+
+def _copy(connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[Row]) -> None:
+    """Send rows to a PostgreSQL server in its text format."""
+    text = "".join("\t".join(map(_cell, row)) + "\n" for row in rows)
+    names = ", ".join(f'"{name}"' for name in columns)
+    driver: Any = connection.connection.dbapi_connection
+    with io.BytesIO(text.encode("utf-8")) as stream:
+        cursor = driver.cursor()
+        cursor.execute(f"COPY {table.name} ({names}) FROM STDIN", stream=stream)
+        cursor.close()
+
+
+def _cell(value: Any) -> str:
+    """Return a cell as COPY reads it.
+
+    Examples
+    --------
+    >>> _cell(None), _cell(b"\\x05"), _cell("a\\tb"), _cell(1.5)
+    ('\\\\N', '\\\\\\\\x05', 'a\\\\tb', '1.5')
+    """
+    if value is None:
+        return r"\N"
+    if isinstance(value, bytes):
+        return r"\\x" + value.hex()
+    return value.translate(_ESCAPES) if isinstance(value, str) else repr(value)

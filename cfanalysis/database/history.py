@@ -1,0 +1,129 @@
+"""Which imports count: now, on a day; and how one ceases to count.
+
+An import counts from the moment at which it came in until a corrected file replaced it or it was removed. So the
+state of any day is known from the list of imports, and nothing has to be copied to keep it. What erasing took away is
+the one thing that cannot be brought back: a day on which it counted is refused.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection, Row, func, or_, select, update
+
+from cfanalysis.database.moments import as_of_moment, later, written
+from cfanalysis.database.problems import DatabaseError
+from cfanalysis.database.schema import erasures, imports, instruments
+
+KINDS = ("organizations", "outcomes", "responses")
+Import = Row  # of `imports`, joined with its instrument
+
+
+def counting_imports(connection: Connection, moment: str | None = None, *, kind: str | None = None) -> list[Import]:
+    """Return the imports that count, now or at a moment, oldest first."""
+    statement = (
+        select(imports, instruments.c.name.label("instrument"), instruments.c.version.label("version"))
+        .join(instruments, imports.c.instrument_id == instruments.c.id)
+        .order_by(imports.c.id)
+    )
+    if moment is None:
+        statement = statement.where(imports.c.ended_at.is_(None))
+    else:
+        ended = or_(imports.c.ended_at.is_(None), imports.c.ended_at > moment)
+        statement = statement.where(imports.c.imported_at <= moment, ended)
+    if kind is not None:
+        statement = statement.where(imports.c.kind == kind)
+    return list(connection.execute(statement).all())
+
+
+def moment_of(connection: Connection, day: str | None, *, now: datetime) -> str | None:
+    """Return the moment that a day means, None for the present.
+
+    Raises
+    ------
+    ParameterError
+        This is no day, or it has not come yet.
+    DatabaseError
+        Nothing counted on that day, or a client was erased that counted on it.
+    """
+    if day is None:
+        return None
+    moment = as_of_moment(day, now=now)
+    gone = connection.execute(
+        select(erasures.c.erased_at, erasures.c.rows)
+        .where(erasures.c.erased_at > moment, erasures.c.first_at <= moment)
+        .order_by(erasures.c.erased_at)
+    ).first()
+    if gone is not None:
+        raise DatabaseError(
+            "The benchmark of that day cannot be made again: a client that counted in it was erased.",
+            value=f"as of {day}; erased on {gone.erased_at[:10]}, {gone.rows:,} rows",
+            allowed=f"days from the erasure on ({gone.erased_at[:19]}Z), or before the client's first answers",
+            next_step="Take the study that was made then, where you kept it.",
+        )
+    if not counting_imports(connection, moment):
+        first = connection.scalar(select(func.min(imports.c.imported_at)))
+        raise DatabaseError(
+            "The database held nothing that counted on that day.",
+            value=f"as of {day}",
+            allowed=f"days from {first[:10]} on" if first else None,
+        )
+    return moment
+
+
+def present(connection: Connection, now: datetime) -> str:
+    """Return the moment of a change: now, and always after everything that is there."""
+    moment = written(now)
+    for column in (imports.c.imported_at, imports.c.ended_at, erasures.c.erased_at):
+        moment = later(moment, connection.scalar(select(func.max(column))))
+    return moment
+
+
+def find_import(connection: Connection, number: int) -> Import:
+    """Return an import.
+
+    Raises
+    ------
+    DatabaseError
+        There is none of that number.
+    """
+    statement = select(imports, instruments.c.name.label("instrument"), instruments.c.version.label("version")).join(
+        instruments, imports.c.instrument_id == instruments.c.id
+    )
+    found = connection.execute(statement.where(imports.c.id == number)).first()
+    if found is None:
+        last = connection.scalar(select(func.max(imports.c.id)))
+        raise DatabaseError(
+            "There is no such import.",
+            value=number,
+            allowed=f"1 to {last}" if last else "none: nothing was imported yet",
+            next_step="List them: cfanalysis database list",
+        )
+    return found
+
+
+def end_import(connection: Connection, number: int, moment: str, *, why: str, by: int | None = None) -> None:
+    """Let an import count no longer."""
+    connection.execute(
+        update(imports).where(imports.c.id == number).values(ended_at=moment, ended_why=why, replaced_by=by)
+    )
+
+
+def remove_import(connection: Connection, number: int, *, now: datetime) -> Import:
+    """Let an import count no longer from now on; its rows stay for ``--as-of``.
+
+    Raises
+    ------
+    DatabaseError
+        There is none of that number, or it does not count any more.
+    """
+    found = find_import(connection, number)
+    if found.ended_at is not None:
+        by = f" by import {found.replaced_by}" if found.replaced_by else ""
+        raise DatabaseError(
+            "The import does not count any more.",
+            value=f"import {number}, {found.ended_why}{by} on {found.ended_at[:10]}",
+            next_step="List what counts: cfanalysis database list",
+        )
+    end_import(connection, number, present(connection, now), why="removed")
+    return find_import(connection, number)

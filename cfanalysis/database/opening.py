@@ -1,0 +1,237 @@
+"""A database is opened: recognized, made where there is none, brought to the present layout, or refused.
+
+Readers see one state from begin to end. There is one writer at a time: a second one waits, and is told so; when it
+has waited long enough it is told why. A writer's block is one transaction: all of it or nothing, also when the
+process is killed in the middle of it (SQLite's write-ahead log, PostgreSQL's own).
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, insert, select, text
+from sqlalchemy.exc import DBAPIError
+
+from cfanalysis.database import migrations
+from cfanalysis.database.places import check_place, database_url, is_file
+from cfanalysis.database.problems import DatabaseError, busy, explained, is_busy, shown, told
+from cfanalysis.database.schema import SCHEMA, about, metadata
+
+WAIT = 300.0
+"""Seconds for which a writer waits for another."""
+
+_LOCK = 0x63666462
+"""The advisory lock of writers on a PostgreSQL server ("cfdb")."""
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Database:
+    """An open benchmark database.
+
+    Parameters
+    ----------
+    url
+        Where it is.
+    engine
+        How it is reached.
+    wait
+        Seconds for which a writer waits for another.
+    say
+        Who is told that there is something to wait for.
+    """
+
+    url: URL
+    engine: Engine
+    wait: float = WAIT
+    say: Say = lambda _: None
+
+    @property
+    def place(self) -> str:
+        """The place in words, without a password."""
+        return shown(self.url)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Give a connection that sees one state throughout.
+
+        Raises
+        ------
+        DatabaseError
+            The database cannot be read.
+        """
+        with explained(self.url), self.engine.connect() as connection:
+            if not is_file(self.url):
+                connection.execution_options(isolation_level="REPEATABLE READ")
+            with connection.begin():
+                yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Give a connection whose changes are made all together at the end, or not at all.
+
+        Raises
+        ------
+        DatabaseError
+            Another writer did not end in time, or the database cannot be written.
+        """
+        with explained(self.url), self.engine.connect() as connection:
+            if is_file(self.url):
+                connection.execution_options(writes=True)
+            with self._begun(connection):
+                yield connection
+
+    @contextmanager
+    def _begun(self, connection: Connection) -> Iterator[None]:
+        """Begin as the one writer: at once, or after another has ended."""
+        try:
+            self._set_patience(connection, 0)
+            transaction = self._locked(connection)
+        except DBAPIError as error:
+            if not is_busy(error):
+                raise
+            connection.rollback()
+            self.say(f"Another process is writing to {self.place}; waiting up to {self.wait:.0f} s ...")
+            self._set_patience(connection, self.wait)
+            try:
+                transaction = self._locked(connection)
+            except DBAPIError as second:
+                raise (busy(self.url) if is_busy(second) else told(second, self.url)) from second
+        with transaction:
+            yield
+
+    def _set_patience(self, connection: Connection, seconds: float) -> None:
+        if is_file(self.url):
+            driver: Any = connection.connection.dbapi_connection
+            driver.execute(f"PRAGMA busy_timeout = {int(seconds * 1000)}")
+        else:
+            connection.execute(text(f"SET lock_timeout = {max(int(seconds * 1000), 1)}"))
+            connection.commit()
+
+    def _locked(self, connection: Connection) -> Any:
+        transaction = connection.begin()
+        if not is_file(self.url):
+            connection.execute(text(f"SELECT pg_advisory_xact_lock({_LOCK})"))
+            connection.execute(text("SET LOCAL lock_timeout = 0"))
+        return transaction
+
+
+@contextmanager
+def open_database(
+    place: str | None = None, *, create: bool = False, wait: float = WAIT, say: Say | None = None
+) -> Iterator[Database]:
+    """Open a benchmark database for the time of a block.
+
+    Parameters
+    ----------
+    place
+        A path or URL (`cfanalysis.database.places.database_url`).
+    create
+        Whether one is made where there is none.
+    wait
+        Seconds for which a writer waits for another.
+    say
+        Who is told what happens: waiting, a new layout.
+
+    Raises
+    ------
+    DatabaseError
+        There is none, it is no benchmark database, or of a newer program.
+    """
+    url = database_url(place)
+    check_place(url, create=create)
+    database = Database(url, _engine(url), wait, say or (lambda _: None))
+    try:
+        _bring_up(database, create=create)
+        yield database
+    finally:
+        database.engine.dispose()
+
+
+def _engine(url: URL) -> Engine:
+    """Return an engine; for SQLite, one that leaves transactions to us and cleans what it deletes."""
+    engine = create_engine(url)
+    if is_file(url):
+
+        @event.listens_for(engine, "connect")
+        def connected(driver: Any, _: Any) -> None:
+            driver.isolation_level = None
+            for pragma in ("foreign_keys = ON", "secure_delete = ON", "synchronous = NORMAL", "cache_size = -65536"):
+                driver.execute(f"PRAGMA {pragma}")
+
+        @event.listens_for(engine, "begin")
+        def begun(connection: Connection) -> None:
+            writes = connection.get_execution_options().get("writes", False)
+            connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def _bring_up(database: Database, *, create: bool) -> None:
+    """Make the tables where there are none, or bring an older layout to the present one."""
+    with database.reading() as connection:
+        found = layout_version(connection, database)
+    if found is None and not create:
+        raise DatabaseError(
+            "The database is empty.",
+            where=database.place,
+            next_step="Import a file: cfanalysis database import FILE --instrument INSTRUMENT",
+        )
+    if found is None or found < SCHEMA:
+        if found is None and is_file(database.url):
+            with explained(database.url), database.engine.connect() as connection:
+                driver: Any = connection.connection.dbapi_connection
+                driver.execute("PRAGMA busy_timeout = 30000")
+                driver.execute("PRAGMA journal_mode = WAL")
+        with database.writing() as connection:
+            # Another process may have done it while this one waited.
+            found = layout_version(connection, database)
+            if found is None:
+                _make(connection)
+            elif found < SCHEMA:
+                migrations.bring_to_present(connection, found)
+                database.say(f"{database.place}: layout {found} was brought to layout {SCHEMA}")
+
+
+def layout_version(connection: Connection, database: Database) -> int | None:
+    """Return the version of a database's layout, None where there is nothing yet.
+
+    Raises
+    ------
+    DatabaseError
+        It is something else, or of a newer program.
+    """
+    tables = set(inspect(connection).get_table_names())
+    if about.name not in tables:
+        foreign = tables if is_file(database.url) else tables & set(metadata.tables)
+        if foreign:
+            raise DatabaseError(
+                "This is a database, but not a benchmark database of cfanalysis.",
+                where=database.place,
+                value=f"tables {', '.join(sorted(foreign)[:5])}",
+                next_step="Give another place: --database.",
+            )
+        return None
+    version = connection.scalar(select(about.c.value).where(about.c.key == "schema"))
+    if version is None or not str(version).isdigit():
+        raise DatabaseError("The database does not say which layout it has; it is damaged.", where=database.place)
+    if int(version) > SCHEMA:
+        raise DatabaseError(
+            "The database was written by a newer cfanalysis.",
+            where=database.place,
+            value=f"layout {version}",
+            allowed=f"layout {SCHEMA} or older",
+            next_step="Update cfanalysis: pip install --upgrade cfanalysis",
+        )
+    return int(version)
+
+
+def _make(connection: Connection) -> None:
+    metadata.create_all(connection)
+    known = {"schema": str(SCHEMA), "salt": secrets.token_hex(32)}
+    connection.execute(insert(about), [{"key": k, "value": v} for k, v in known.items()])

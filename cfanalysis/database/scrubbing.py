@@ -1,0 +1,60 @@
+"""A log without some organizations: what names them goes, what counts rows stays."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from cfanalysis.cleaning.organizations import skeleton
+from cfanalysis.database.logs import Content
+from cfanalysis.intake.columns import folded
+
+GONE = "(erased)"
+
+
+def scrubbed_log(log: Content, keys: Collection[str]) -> Content:
+    """Return a log in which nothing is said of some organizations.
+
+    Parameters
+    ----------
+    log
+        As stored.
+    keys
+        The organizations' names, as keys (`folded`).
+
+    Returns
+    -------
+    dict
+        The log; its entries about these organizations left out, their names left out of all others.
+    """
+    content = dict(log)
+    # A spelling or an alias that led to the name says who it was, too.
+    spelled = {
+        folded(str(change["before"]))
+        for change in [*log.get("changes", ()), *log.get("by_value", ())]
+        if change["column"] == "organization" and folded(str(change["after"])) in keys
+    }
+    names = {*keys, *spelled}
+    parts = {
+        "changes": ("organization", "before", "after"),
+        "by_value": ("before", "after"),
+        "proposals": ("value", "proposal"),
+        "unmatched": ("organization", "proposal"),
+    }
+    for part, places in parts.items():
+        if part in content:
+            content[part] = [e for e in content[part] if not any(folded(str(e[p])) in names for p in places)]
+    if "notes" in content:
+        content["notes"] = [scrubbed_text(note, names) for note in content["notes"]]
+    return content
+
+
+def scrubbed_text(text: str, keys: Collection[str]) -> str:
+    """Return a text, or only that something was erased where it names one of some organizations.
+
+    Examples
+    --------
+    >>> scrubbed_text("Alder_Pumps-2025.csv", ["alder pumps"]), scrubbed_text("all.csv", ["alder pumps"])
+    ('(erased)', 'all.csv')
+    """
+    plain = skeleton(text)
+    return GONE if any(skeleton(key) in plain for key in keys if skeleton(key)) else text

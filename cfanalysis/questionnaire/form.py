@@ -1,0 +1,237 @@
+"""What is asked, page by page: the same pages for a form of a survey tool and for the offline page.
+
+The first page asks for the organization and the facts about organization and respondent. Then comes one page for each
+dimension, and for items without a dimension one page (or several) for each role, in the order of the instrument. The
+name of every question is the item's or field's id, so that whatever comes back is matched by intake as it stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from math import ceil
+from typing import Literal
+
+from cfanalysis.errors import ParameterError, nearest
+from cfanalysis.instrument import DataField, Instrument, Item, Role, Scale
+
+Kind = Literal["choice", "number", "line", "text"]
+
+MOST_ON_A_PAGE = 12
+"""Items without a dimension are divided into pages of at most so many; a dimension is always one page."""
+
+MOST_CHOICES = 11
+"""A scale of more categories asks for a number instead of showing each."""
+
+DONT_KNOW = "Don't know"
+FACTS = "A few facts first"
+PLAIN_TITLE = "Your answers"
+TITLES: dict[Role, str] = {
+    "gap": "Your organization and its customers",
+    "performance": "How your organization is doing",
+    "level": "What you are for your customers",
+    "warning_sign": "How things are done here",
+    "expectation": "Recent customer contacts",
+    "open": "In your own words",
+}
+"""Titles of pages of items without a dimension; they do not say what an answer is taken for. Where an instrument has
+no gap, those who answer need not belong to the organization, and the title is `PLAIN_TITLE`."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """An answer that can be chosen: what stands in the file, and what the respondent reads."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question.
+
+    Parameters
+    ----------
+    name
+        Column of the file: id of the item or field, or ``organization``.
+    text
+        What is asked.
+    kind
+        ``choice`` of one answer, whole ``number`` from `low` to `high`, ``line`` or ``text`` in own words.
+    choices
+        The answers of a choice, lowest first, without `unknown`.
+    unknown
+        The answer "don't know", where the scale has one.
+    low, high
+        Ends of a number.
+    required
+        Whether the file is useless without it.
+    fact
+        Whether it is about organization or respondent, and no item.
+    """
+
+    name: str
+    text: str
+    kind: Kind
+    choices: tuple[Choice, ...] = ()
+    unknown: Choice | None = None
+    low: int | None = None
+    high: int | None = None
+    required: bool = False
+    fact: bool = False
+
+
+@dataclass(frozen=True)
+class Page:
+    """Questions that are asked together; the numbers of a page with a `total` must add up to it."""
+
+    title: str
+    questions: tuple[Question, ...]
+    about: str = ""
+    total: int | None = None
+
+
+@dataclass(frozen=True)
+class Form:
+    """A questionnaire.
+
+    Parameters
+    ----------
+    instrument
+        What the survey asks.
+    wave
+        The wave of all answers; "" leaves it to intake.
+    organization
+        The organization of all answers; "" asks for it.
+    pages
+        The pages.
+    """
+
+    instrument: Instrument
+    wave: str
+    organization: str
+    pages: tuple[Page, ...]
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """All questions in order."""
+        return tuple(q for page in self.pages for q in page.questions)
+
+
+def questionnaire(
+    instrument: Instrument, *, wave: str | None = None, organization: str = "", omit: Collection[str] = ()
+) -> Form:
+    """Return the questionnaire of an instrument.
+
+    Parameters
+    ----------
+    instrument
+        What the survey asks.
+    wave
+        The wave of the answers; None takes the instrument's last.
+    organization
+        Whom all answers are about; "" lets the respondent say it.
+    omit
+        Ids of organization or respondent fields that are not asked, because they are known or computed.
+
+    Raises
+    ------
+    ParameterError
+        Wave or organization is a text that the instrument takes for "no answer", or an organization is given
+        where each respondent is a unit of its own, or a field to be omitted does not exist.
+    """
+    name = " ".join(organization.split())
+    chosen = (instrument.waves[-1] if instrument.waves else "") if wave is None else " ".join(wave.split())
+    if name and instrument.unit == "respondent":
+        raise ParameterError(
+            f"The instrument {instrument.id!r} compares respondents; it asks for no organization.", value=name
+        )
+    missing = {" ".join(text.split()).casefold() for text in instrument.missing} - {""}
+    for what, given in (("organization", name), ("wave", chosen)):
+        if given.casefold() in missing:
+            raise ParameterError(
+                f"The instrument takes this {what} for no answer.",
+                value=given,
+                allowed=f"anything but {', '.join(sorted(missing))}",
+            )
+    fields = {f.id: f for f in (*instrument.organization_fields, *instrument.respondent_fields)}
+    for left_out in omit:
+        if left_out not in fields:
+            raise ParameterError(
+                f"The instrument {instrument.id!r} has no such field.",
+                value=left_out,
+                allowed=", ".join(nearest(left_out, fields) or fields) or "none",
+            )
+    asked = [_field_question(f) for f in fields.values() if f.id not in omit]
+    who = Question("organization", "Organization", "line", required=True, fact=True)
+    facts = (*([who] if instrument.unit == "organization" and not name else []), *asked)
+    first = (Page(FACTS, facts),) if facts else ()
+    return Form(instrument, chosen, name, (*first, *_item_pages(instrument)))
+
+
+def _field_question(field: DataField) -> Question:
+    options = tuple(Choice(option, option) for option in dict.fromkeys(field.options))
+    return Question(field.id, field.title, "choice" if options else "line", options, fact=True)
+
+
+def _item_pages(instrument: Instrument) -> Iterator[Page]:
+    """Yield the pages of items, each where its first item stands."""
+    groups: dict[tuple[str, str], list[Item]] = {}
+    for item in instrument.items:
+        key = ("dimension", item.dimension) if item.dimension is not None else ("role", item.role)
+        groups.setdefault(key, []).append(item)
+    dimensions = {d.id: d for d in instrument.dimensions}
+    for (kind, name), items in groups.items():
+        if kind == "dimension":
+            dimension = dimensions[name]
+            yield Page(dimension.title, _questions(items, instrument), dimension.about)
+            continue
+        parts = list(_parts(items))
+        for number, part in enumerate(parts, start=1):
+            role = part[0].role
+            title = TITLES[role] if instrument.gap_items or role == "open" else PLAIN_TITLE
+            title += f" ({number} of {len(parts)})" if len(parts) > 1 else ""
+            yield Page(title, _questions(part, instrument), total=_total(part, instrument))
+
+
+def _parts(items: list[Item]) -> Iterator[list[Item]]:
+    """Yield items in parts of nearly equal size, none above `MOST_ON_A_PAGE`; counts stay together."""
+    if items[0].role == "expectation":
+        yield items
+        return
+    size = ceil(len(items) / ceil(len(items) / MOST_ON_A_PAGE))
+    for start in range(0, len(items), size):
+        yield items[start : start + size]
+
+
+def _total(items: list[Item], instrument: Instrument) -> int | None:
+    """Return what counts must add up to: the highest count that their common scale has."""
+    if len(items) < 2 or any(item.role != "expectation" for item in items):
+        return None
+    scales = {(instrument.scale_of(i.id).min, instrument.scale_of(i.id).max) for i in items}
+    low, high = scales.pop()
+    return high if not scales and low == 0 else None
+
+
+def _questions(items: list[Item], instrument: Instrument) -> tuple[Question, ...]:
+    counted = _total(items, instrument) is not None
+    return tuple(_question(item, instrument, counted=counted) for item in items)
+
+
+def _question(item: Item, instrument: Instrument, *, counted: bool) -> Question:
+    """Return an item as a question."""
+    if item.scale is None:
+        return Question(item.id, item.text, "text")
+    scale = instrument.scale_of(item.id)
+    number = counted or len(scale.categories) > MOST_CHOICES
+    choices = () if number else tuple(Choice(str(c), scale.label(c)) for c in scale.categories)
+    kind: Kind = "number" if number else "choice"
+    return Question(item.id, item.text, kind, choices, _unknown(scale), scale.min, scale.max)
+
+
+def _unknown(scale: Scale) -> Choice | None:
+    """Return the answer "don't know": its first code in the file, or its label where it has no code."""
+    codes, labels = scale.dont_know.codes, scale.dont_know.labels
+    if not codes and not labels:
+        return None
+    return Choice(str(codes[0]) if codes else labels[0], labels[0] if labels else DONT_KNOW)

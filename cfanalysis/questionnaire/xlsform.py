@@ -1,0 +1,261 @@
+"""The questionnaire as an XLSForm, which KoboToolbox, ODK Central, SurveyCTO and others take.
+
+An XLSForm is a workbook of three sheets (https://xlsform.org): *survey* has a row for each question, *choices* a row
+for each answer of a list, *settings* the form's title, id and version. Here
+
+- a question's name is the item's or field's id, and its label the item's text or the field's title: an export with
+  names and one with labels are both matched by intake;
+- a choice's name is the answer's code; a field's options have no codes, so their own words are the names, which
+  xlsform.org allows where one answer is chosen;
+- counts that must add up are checked at the last of them, which is required once another is given;
+- the wave, an id of the respondent and, where it is known beforehand, the organization are calculated.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from cfanalysis.errors import OutputError
+from cfanalysis.files import whole_file
+from cfanalysis.questionnaire.form import Choice, Form, Page, Question
+
+Row = dict[str, str]
+
+SURVEY = (
+    "type",
+    "name",
+    "label",
+    "hint",
+    "required",
+    "required_message",
+    "constraint",
+    "constraint_message",
+    "calculation",
+    "appearance",
+)
+CHOICES = ("list_name", "name", "label")
+SETTINGS = ("form_title", "form_id", "version", "style")
+MOST_LETTERS = 32_767
+_ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+_MOMENT = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
+_RESERVED = {"meta"}
+"""Names that a form has by itself."""
+
+
+def write_xlsform(form: Form, path: Path) -> Path:
+    """Write a questionnaire as an XLSForm; the same questionnaire gives the same bytes.
+
+    Parameters
+    ----------
+    form
+        The questionnaire.
+    path
+        The file, ``.xlsx``.
+
+    Returns
+    -------
+    Path
+        `path`.
+
+    Raises
+    ------
+    OutputError
+        The place cannot be written, or a name is one that forms keep for themselves.
+    """
+    from xlsxwriter import Workbook
+
+    sheets = xlsform_sheets(form)
+    with whole_file(path) as aside:
+        book = Workbook(aside, {"strings_to_formulas": False, "strings_to_numbers": False})
+        book.set_properties({"title": form.instrument.title, "author": "cfanalysis", "created": _MOMENT})
+        bold, wrapped = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
+        for (name, rows), columns in zip(sheets.items(), (SURVEY, CHOICES, SETTINGS), strict=True):
+            sheet = book.add_worksheet(name)
+            sheet.freeze_panes(1, 0)
+            for place, column in enumerate(columns):
+                sheet.set_column(place, place, 60 if column == "label" else 24)
+                sheet.write_string(0, place, column, bold)
+                for number, row in enumerate(rows, start=1):
+                    if row.get(column):
+                        sheet.write_string(number, place, _cell(row[column]), wrapped)
+        book.close()
+    return path
+
+
+def xlsform_sheets(form: Form) -> dict[str, list[Row]]:
+    """Return the sheets ``survey``, ``choices`` and ``settings``, each as rows of texts.
+
+    Raises
+    ------
+    OutputError
+        An item or field has a name that forms keep for themselves.
+    """
+    taken = {question.name for question in form.questions}
+    if clash := sorted({name for name in taken if name.lower() in _RESERVED}):
+        raise OutputError(
+            "A form keeps this name for itself.",
+            where=f"instrument {form.instrument.id}",
+            value=", ".join(clash),
+            next_step="Give the item or field another id.",
+        )
+    lists = _lists(form.questions)
+    survey = list(_metadata(form, taken))
+    for number, page in enumerate(form.pages, start=1):
+        survey += _page(page, _free(f"page_{number}", taken), form if number == 1 else None, lists)
+    choices = [
+        {"list_name": name, "name": choice.value, "label": _label(choice.label)}
+        for key, name in lists.items()
+        for choice in key
+    ]
+    return {"survey": survey, "choices": choices, "settings": [_settings(form)]}
+
+
+def _metadata(form: Form, taken: set[str]) -> Iterator[Row]:
+    """Yield what the form notes by itself."""
+    for name in ("start", "end"):
+        if name not in taken:
+            yield {"type": name, "name": name}
+    yield {"type": "calculate", "name": "respondent", "calculation": "once(uuid())"}
+    if form.wave:
+        yield {"type": "calculate", "name": "wave", "calculation": _literal(form.wave)}
+    if form.organization:
+        yield {"type": "calculate", "name": "organization", "calculation": _literal(form.organization)}
+
+
+def _page(page: Page, group: str, first: Form | None, lists: dict[tuple[Choice, ...], str]) -> Iterator[Row]:
+    """Yield a page: a group that is shown as a whole, with what it is about above its questions."""
+    yield {"type": "begin_group", "name": group, "label": _label(page.title), "appearance": "field-list"}
+    if first is not None:
+        about = " ".join(filter(None, [first.organization and f"{first.organization}.", first.instrument.about]))
+        if about:
+            yield {"type": "note", "name": f"{group}_about", "label": _label(about)}
+    elif page.about:
+        yield {"type": "note", "name": f"{group}_about", "label": _label(page.about)}
+    for question in page.questions:
+        yield {**_question(question, lists), **_counted(question, page)}
+    yield {"type": "end_group", "name": group}
+
+
+def _question(question: Question, lists: dict[tuple[Choice, ...], str]) -> Row:
+    """Return the row of a question."""
+    row = {"name": question.name, "label": _label(question.text)}
+    if question.required:
+        row |= {"required": "yes", "required_message": "This is needed."}
+    if question.name == "organization":
+        row["hint"] = "The name of the organization that you are asked about."
+    if question.kind == "choice":
+        answers = _answers(question)
+        row["type"] = f"select_one {lists[answers]}"
+        if question.fact and len(answers) > 5:
+            row["appearance"] = "minimal"
+    elif question.kind == "number":
+        row |= {"type": "integer", **_ranged(question)}
+    else:
+        row["type"] = "text"
+        if question.kind == "text":
+            row |= {"appearance": "multiline", "hint": "Please name no persons."}
+    return row
+
+
+def _ranged(question: Question) -> Row:
+    """Return the check of a number by itself."""
+    span = f"{question.low} to {question.high}"
+    code = _code(question)
+    unknown = "" if code is None else f"; {code} if you do not know"
+    return {
+        "hint": f"{span}{unknown}",
+        "constraint": _either(f". >= {question.low} and . <= {question.high}", code, "."),
+        "constraint_message": f"Please give a whole number from {span}{unknown}.",
+    }
+
+
+def _counted(question: Question, page: Page) -> Row:
+    """Return the check of a count with the others of its page; it stands at the last of them."""
+    if page.total is None:
+        return {}
+    others = [f"${{{q.name}}}" for q in page.questions if q.name != question.name]
+    code = _code(question)
+    unknown = "" if code is None else f"; {code} in each if you do not know"
+    row = {"hint": f"The {len(page.questions)} counts add up to {page.total}{unknown}."}
+    if question.name != page.questions[-1].name:
+        return row
+    fits = [f"{name} <= {page.total}" for name in others]
+    total = f". >= 0 and {' and '.join(fits)} and . + {' + '.join(others)} = {page.total}"
+    nobody = None if code is None else " and ".join(f"{name} = {code}" for name in (".", *others))
+    return row | {
+        "required": " or ".join(f"{name} != ''" for name in others),
+        "required_message": f"The {len(page.questions)} counts add up to {page.total}.",
+        "constraint": total if nobody is None else f"({total}) or ({nobody})",
+        "constraint_message": f"The {len(page.questions)} counts add up to {page.total}{unknown}.",
+    }
+
+
+def _either(condition: str, code: str | None, name: str) -> str:
+    return condition if code is None else f"({condition}) or {name} = {code}"
+
+
+def _code(question: Question) -> str | None:
+    """Return the number that stands for "don't know"; a label cannot be given as a number."""
+    value = None if question.unknown is None else question.unknown.value
+    return value if value is not None and re.fullmatch(r"-?\d+", value) else None
+
+
+def _answers(question: Question) -> tuple[Choice, ...]:
+    return (*question.choices, *([question.unknown] if question.unknown else []))
+
+
+def _lists(questions: Sequence[Question]) -> dict[tuple[Choice, ...], str]:
+    """Return a name for each distinct list of answers."""
+    lists: dict[tuple[Choice, ...], str] = {}
+    for question in questions:
+        if question.kind == "choice":
+            lists.setdefault(_answers(question), f"answers_{len(lists) + 1}")
+    return lists
+
+
+def _settings(form: Form) -> Row:
+    """Return title, id and version: a form for another wave or organization is another form."""
+    words = "_".join(re.findall(r"[a-z0-9]+", form.organization.lower()))
+    version = "-".join(filter(None, [form.instrument.version, form.wave]))
+    return {
+        "form_title": _label(form.instrument.title),
+        "form_id": "_".join(filter(None, [form.instrument.id, words])),
+        "version": version,
+        "style": "pages",
+    }
+
+
+def _free(name: str, taken: set[str]) -> str:
+    while name in taken or f"{name}_about" in taken:
+        name += "_"
+    return name
+
+
+def _label(text: str) -> str:
+    """Return a text in which nothing is taken for a reference to another question.
+
+    A word joiner, which has no width, parts the dollar sign from the brace.
+    """
+    return text.replace("${", "$\u2060{")
+
+
+def _literal(text: str) -> str:
+    """Return a text as an expression (XPath 1.0 knows no escapes, and a form takes ``${`` for a reference).
+
+    Examples
+    --------
+    >>> _literal("2025"), _literal("O'Hara")
+    ("'2025'", '"O\\'Hara"')
+    """
+    pieces = [p for p in re.split(r"(\$(?=\{)|')", text) if p]
+    quoted = [f'"{p}"' if "'" in p else f"'{p}'" for p in pieces]
+    if len(quoted) > 1 and '"' not in text and "${" not in text:
+        return f'"{text}"'
+    return quoted[0] if len(quoted) == 1 else f"concat({', '.join(quoted)})"
+
+
+def _cell(text: str) -> str:
+    return _ILLEGAL.sub("\ufffd", text)[:MOST_LETTERS]

@@ -1,0 +1,284 @@
+"""Client reports: what is said is fit to print, for typical clients and for hard ones; the workbook says the same."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from io import BytesIO
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from openpyxl import load_workbook
+from pypdf import PdfReader
+
+from cfanalysis import client_pages
+from cfanalysis.analyses.client_answers import client_distribution, extremes
+from cfanalysis.analyses.client_report import client_pairs, client_standing
+from cfanalysis.analyses.client_roles import client_roles
+from cfanalysis.analyses.comments import client_comments
+from cfanalysis.analyses.customers import client_sides
+from cfanalysis.analyses.expectation import client_expectation
+from cfanalysis.analyses.index_standing import index_standing
+from cfanalysis.analyses.levels import client_level
+from cfanalysis.analyses.practices import practice_profile
+from cfanalysis.analyses.priorities import priorities
+from cfanalysis.analyses.trends import client_trend
+from cfanalysis.analyses.warning_signs import client_warning_signs
+from cfanalysis.analyses.who_answered import who_answered
+from cfanalysis.blocks import Figure, Prose, Table
+from cfanalysis.client_workbook import client_sheets, write_client_workbook
+from cfanalysis.extract import cut_extract, open_extract
+from cfanalysis.publish.execution import execute
+from cfanalysis.publish.report import FORMATS
+from cfanalysis.study import Study, prepare
+from cfanalysis.survey import ClientExtract
+
+from .conftest import ROOT
+
+NOTEBOOK = ROOT / "notebooks" / "client_report.ipynb"
+UNFIT = re.compile(r"\b[Nn]a[Nn]\b|\bNone\b|\binf\b|[-−]0\.0\b(?!\d)|\d\.\d{6}|<NA>|DataFrame")
+
+
+def blocks_of(extract: ClientExtract) -> list[object]:
+    """Every block of a client's report."""
+    found, roles, level = priorities(extract), client_roles(extract), client_level(extract)
+    signs, sides, waves, thing = (
+        client_warning_signs(extract),
+        client_sides(extract),
+        client_trend(extract),
+        client_comments(extract),
+    )
+    who, practices, standing = who_answered(extract), practice_profile(extract), client_standing(extract)
+    p = client_pages
+    blocks: list[object] = [
+        p.front_figures(index_standing(extract), standing),
+        p.strengths_table(found),
+        p.opportunities_table(found),
+        p.who_text(who),
+        p.who_table(who),
+        p.bands_figure(extract),
+        p.standing_table(standing),
+        p.dimensions_figure(extract),
+        p.dimensions_table(extract),
+        p.pairs_table(client_pairs(extract)),
+        p.extremes_table(extremes(extract)),
+        p.practice_figure(practices),
+        p.practice_table(practices),
+        p.level_text(level),
+        p.level_figure(level),
+        p.level_table(level),
+        p.signs_figure(signs),
+        p.signs_table(signs),
+        p.expectation_figure(client_expectation(extract)),
+        p.roles_text(roles, extract),
+        p.roles_table(roles),
+        p.adjusted_text(roles),
+        p.sides_text(sides),
+        p.sides_table(sides),
+        p.trend_figure(waves),
+        p.trend_table(waves),
+        p.comments_text(thing, extract),
+        p.themes_table(thing),
+        p.phrases_text(thing),
+        p.questions(found),
+        p.action_table(found),
+        p.keep_table(found),
+        p.likert_figure(extract, "say"),
+        p.likert_figure(extract, "do"),
+        p.item_table(extract, "say"),
+        p.item_table(extract, "do"),
+        p.method_text(extract),
+        p.benchmark_table(extract),
+    ]
+    return [block for block in blocks if block is not None]
+
+
+def cut(study: Study, client: str, folder: Path) -> ClientExtract:
+    return open_extract(cut_extract(study, client, folder / "extract"))
+
+
+@pytest.fixture(scope="module")
+def typical(sample_study: Study, tmp_path_factory: pytest.TempPathFactory) -> ClientExtract:
+    sizes = sample_study.survey.organizations.query("wave == '2025' and n >= 12").sort_values("n")
+    return cut(sample_study, sizes["organization"].iloc[0], tmp_path_factory.mktemp("typical"))
+
+
+def hard_rows(frame: pd.DataFrame) -> pd.DataFrame:
+    """A survey with hard clients: tied, at the ends of the scale, long and strange names, 25 sectors."""
+    names = frame["organization"].value_counts()
+    chosen = frame[frame["organization"].isin(names.index[:40])].copy()
+    ratings = [c for c in chosen if re.fullmatch(r"(lead|proc|people|prod)_[sd]\d|perf_\d|level_\w+_\d", c)]
+    order = list(dict.fromkeys(chosen["organization"]))
+    new = {
+        order[0]: "The Very Long Named Cooperative Association of Independent Craftspeople and Makers Ltd",
+        order[1]: "=SUM(A1:A9) & *Sons* [x](http://y) <b>$1$</b>",
+        order[2]: "Gesellschaft für Kundenorientierung 顧客 Ω",
+    }
+    everything = {order[3]: "5", order[4]: "1", order[5]: "3"}
+    for name, answer in everything.items():
+        chosen.loc[chosen["organization"] == name, ratings] = answer
+    return chosen.assign(organization=chosen["organization"].replace(new))
+
+
+@pytest.fixture(scope="module")
+def hard_study(sample_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Study:
+    """Forty organizations, six of them hard, in 25 sectors."""
+    folder = tmp_path_factory.mktemp("hard")
+    frame = hard_rows(pd.read_csv(sample_file, dtype=str, keep_default_na=False))
+    place = {name: k for k, name in enumerate(dict.fromkeys(frame["organization"]))}
+    frame["sector"] = [f"Sector number {place[name] % 25 + 1}" for name in frame["organization"]]
+    frame.to_csv(folder / "hard.csv", index=False)
+    text = (ROOT / "data" / "instruments" / "customer_focus.yaml").read_text("utf-8")
+    options = "".join(f"      - Sector number {k + 1}\n" for k in range(25))
+    text = re.sub(r"(id: sector\n    title: Sector\n    options:\n)(?:      - .*\n)+", rf"\1{options}", text)
+    (folder / "hard.yaml").write_text(text, encoding="utf-8")
+    return prepare(folder / "hard.csv", folder / "hard.yaml", folder / "study")
+
+
+def test_everything_in_a_client_report_is_fit_to_print(typical: ClientExtract) -> None:
+    """No NaN, None or endless decimals; every table has its source; every figure its alternative text."""
+    for block in blocks_of(typical):
+        assert not UNFIT.search(str(block)), block
+        if isinstance(block, Table):
+            assert block.title
+            assert block.rows
+        if isinstance(block, Figure):
+            assert len(block.alt) > 60
+            assert "Synthetic data" in re.sub(r"<[^>]+>", "", block.svg)
+
+
+def test_hard_clients_are_fit_to_print(hard_study: Study, tmp_path: Path) -> None:
+    """Tied, extreme, long-named and strangely named clients: every block is made and says nothing odd."""
+    for k, name in enumerate(hard_study.clients[:40:3] + [c for c in hard_study.clients if len(c) > 40]):
+        for block in blocks_of(cut(hard_study, name, tmp_path / str(k))):
+            assert not UNFIT.search(str(block)), (name, block)
+
+
+def test_small_clients_are_fit_to_print_and_give_nobody_away(sample_study: Study, tmp_path: Path) -> None:
+    """With fewer than five respondents: no distribution, no interval, no quote, no group."""
+    few = sample_study.survey.organizations.query("wave == '2025' and n < 5")["organization"].head(6)
+    for k, name in enumerate(few):
+        extract = cut(sample_study, name, tmp_path / str(k))
+        blocks = blocks_of(extract)
+        assert client_distribution(extract, "do") is None
+        text = "\n".join(map(str, blocks))
+        assert "A typical answer" not in text
+        assert "Answers in %" not in text
+        assert not UNFIT.search(text)
+        assert "left out: " in text
+
+
+def test_sections_without_data_are_left_out_in_one_line(typical: ClientExtract) -> None:
+    """Without people, levels, signs and waves: one line each, and nothing fails."""
+    bare = replace(
+        typical,
+        responses=None,
+        scores=typical.scores[
+            typical.scores["scope"].isin(["item"]) & (typical.scores["wave"] == typical.wave)
+        ],
+        source=replace(typical.source, waves=(typical.wave,)),
+    )
+    lines = [str(b) for b in blocks_of(bare) if isinstance(b, Prose) and "left out: " in str(b)]
+    assert len(lines) >= 7
+    assert all("\n" not in line for line in lines)
+
+
+def test_a_personal_note_is_shown_as_text() -> None:
+    """The note stands in a box; without one there is nothing."""
+    note = client_pages.personal_note("Dear board,\n thank you.")
+    assert note is not None
+    assert note.body == "Dear board, thank you."
+    assert client_pages.personal_note("  ") is None
+
+
+def test_percentile_interval_by_hand(typical: ClientExtract) -> None:
+    """The score's interval read off the deciles, straight between them."""
+    place = index_standing(typical)
+    assert place is not None
+    assert place.score.low is not None
+    row = typical.benchmark.query("scope == 'index' and name == 'customer_focus'").iloc[0]
+    deciles = [(float(row[f"p{d}"]), d) for d in range(10, 100, 10)]
+    below = max((d for d in deciles if d[0] <= place.score.low), default=None)
+    if below is not None and below[1] < 90:
+        above = deciles[deciles.index(below) + 1]
+        expected = below[1] + 10 * (place.score.low - below[0]) / (above[0] - below[0])
+        assert place.low == pytest.approx(expected)
+    assert place.low is not None
+    assert place.high is not None
+    assert place.percentile is not None
+    assert place.low - 1e-9 <= max(place.percentile, 10)
+
+
+def test_distribution_of_a_client_sums_to_one(typical: ClientExtract) -> None:
+    """Shares of each shown item sum to 1, and rest on five answers at least."""
+    spread = client_distribution(typical, "do")
+    assert spread is not None
+    assert (spread.frame.groupby("item")["share"].sum().round(9) == 1).all()
+    assert (spread.frame["n_answers"] >= 5).all()
+
+
+def test_response_rate_where_invitations_are_known(typical: ClientExtract) -> None:
+    """Respondents of those invited; a rate above 1 is not shown."""
+    who = who_answered(replace(typical, invited={"2025": 2 * typical.n, "2024": 1}))
+    rates = who.waves.set_index("wave")["rate"]
+    assert rates["2025"] == pytest.approx(typical.n / (2 * typical.n), abs=0.2)
+    assert "people invited answered" in str(client_pages.who_text(who))
+
+
+def test_the_workbook_has_the_report_s_figures(typical: ClientExtract, tmp_path: Path) -> None:
+    """Every table of the report is a range of the workbook; its numbers are numbers, equal to those printed."""
+    path = write_client_workbook(typical, tmp_path / "client.xlsx")
+    book = load_workbook(path)
+    sheets = client_sheets(typical)
+    assert book.sheetnames == ["Cover", *sheets]
+    practices = sheets["Practices"][0]
+    sheet = book["Practices"]
+    assert sheet["A1"].value == practices.title
+    printed = practices.rows[0]
+    assert sheet["A3"].value == printed[0]
+    assert sheet["C3"].value == float(printed[2])
+    assert sheet["C3"].data_type == "n"
+    kinds = {cell.data_type for s in book for row in s.iter_rows() for cell in row}
+    assert "f" not in kinds
+
+
+def test_names_in_the_workbook_are_no_formulas(hard_study: Study, tmp_path: Path) -> None:
+    """A client called like a formula is a text."""
+    name = next(c for c in hard_study.clients if c.startswith("=") or c.startswith("'="))
+    path = write_client_workbook(cut(hard_study, name, tmp_path), tmp_path / "x.xlsx")
+    cell = load_workbook(path)["Cover"]["A1"]
+    assert cell.data_type == "s"
+    assert "SUM" in cell.value
+
+
+def test_two_workbooks_are_the_same(typical: ClientExtract, tmp_path: Path) -> None:
+    """The same extract gives the same bytes."""
+    first, second = (write_client_workbook(typical, tmp_path / f"{k}.xlsx").read_bytes() for k in (1, 2))
+    assert first == second
+
+
+@pytest.mark.slow
+def test_hard_clients_render(hard_study: Study, tmp_path: Path) -> None:
+    """Long-named, strangely named and tied clients become whole PDFs, with the name as it is."""
+    for k, name in enumerate([c for c in hard_study.clients if len(c) > 40][:3]):
+        folder = cut_extract(hard_study, name, tmp_path / f"e{k}")
+        note = {"extract": str(folder), "note": "A note with <b>marks</b> & $signs$."}
+        executed = execute(NOTEBOOK, note, output=tmp_path / f"{k}.ipynb")
+        text = "\n".join(
+            p.extract_text() for p in PdfReader(BytesIO(FORMATS["pdf"](executed, NOTEBOOK))).pages
+        )
+        assert "Traceback" not in text
+        assert "<b>marks</b>" in text
+        assert " ".join(name.split()[:3]) in " ".join(text.split())
+
+
+@pytest.mark.slow
+def test_a_published_table_s_client_renders(real_data: Path, tmp_path: Path) -> None:
+    """A client of frequency tables has no people; its report is made and says what is left out."""
+    file = real_data / "fevs" / "fevs_2023_govwide_report_by_agency.xlsx"
+    study = prepare(file, ROOT / "data" / "instruments" / "fevs_2023.yaml", tmp_path / "fevs")
+    extract = cut(study, "GSA", tmp_path)
+    assert extract.responses is None
+    for block in blocks_of(extract):
+        assert not UNFIT.search(str(block)), block

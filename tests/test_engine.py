@@ -1,0 +1,303 @@
+"""The warm engine: the same executed notebook as on an ordinary kernel, and failures that stay alone."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+
+from cfanalysis.errors import PublishError
+from cfanalysis.publish.execution import execute
+from cfanalysis.publish.limits import can_fork
+from cfanalysis.publish.parameters import checked_parameters
+from cfanalysis.publish.record import read_record
+from cfanalysis.publish.workshop import Ended, Job, Workshop, workshop
+from cfanalysis.study import Study
+
+from .conftest import ROOT
+
+pytestmark = pytest.mark.skipif(not can_fork(), reason="the warm engine needs fork")
+
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+
+SHOWS = [
+    "import warnings, sys\nprint('out'); print('err', file=sys.stderr); 1 + 1",
+    "import pandas as pd\nframe = pd.DataFrame({'a': [1, 2], 'b': ['x', None]})\nframe",
+    "frame.style.format({'a': '{:.1f}'}).set_uuid('u')",
+    "%matplotlib inline\nimport matplotlib.pyplot as plt\nplt.plot([1, 2]); plt.title('drawn')",
+    "from IPython.display import *\ndisplay(Markdown('*m*'), HTML('<b>h</b>'), Latex('$x$'), JSON({'k': 1}), SVG('<svg/>'))",
+    "handle = display('first', display_id='known')\nhandle.update('second')",
+    "display('gone'); clear_output(); display('gone too'); clear_output(wait=True); display('stays')",
+    "1 / 0",
+    "def deep(n):\n    return deep(n - 1) if n else [][1]\ndeep(2)",
+    "!echo from a shell",
+    "%time pass\nx = %system echo captured\nx",
+    "import asyncio\nawait asyncio.sleep(0)\n'awaited'",
+    "a = 5;",
+    "get_ipython().__class__.__name__, __name__, _1",
+    "warnings.warn('careful')",
+    "import pickle\nclass Thing:\n    pass\ntype(pickle.loads(pickle.dumps(Thing()))).__name__, Thing",
+    "input('name?')",
+    "raise SystemExit('left')",
+    "if True\n    pass",
+    "class Half:\n    def _repr_html_(self): raise ValueError('in repr')\nHalf()",
+    "pd.options.display.width, pd.io.formats.console.in_ipython_frontend()",
+    "import logging; logging.getLogger('x').warning('logged')",
+    "del frame\nsorted(n for n in dir() if not n.startswith('_'))[:5]",
+    "_, __, Out and sorted(Out)[:3], In[1][:6]",
+]
+
+
+def write(path: Path, *sources: str, ours: bool = True, tags: tuple[str, ...] = ()) -> Path:
+    cells = [nbformat.v4.new_code_cell(s) for s in sources]
+    for number, cell in enumerate(cells):
+        cell["id"] = f"cell-{number}"
+        if tags:
+            cell.metadata["tags"] = list(tags)
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    if ours:
+        notebook.metadata["cfanalysis"] = {}
+    nbformat.write(notebook, path)
+    return path
+
+
+def settled(path: Path) -> str:
+    """An executed notebook without what is random or depends on time."""
+    text = path.read_text(encoding="utf-8")
+    text = re.sub(r"0x[0-9a-f]+", "0x0", text)
+    text = re.sub(r"(CPU times|Wall time)[^\\]*", "time", text)
+    return re.sub(r"/tmp/\S*?(?=[\"\\ :])", "/tmp", text)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
+def test_our_notebooks_are_the_same_on_an_ordinary_kernel(
+    path: Path, sample_study: Study, tmp_path: Path
+) -> None:
+    """Every byte of the executed notebook is the same, warm and ordinary."""
+    given = checked_parameters(path, {"study": str(sample_study.folder)})
+    warm = execute(path, given, output=tmp_path / "warm.ipynb")
+    ordinary = execute(path, given, output=tmp_path / "ordinary.ipynb", ordinary=True)
+    assert json.loads(warm.read_text()) == json.loads(ordinary.read_text())
+
+
+def test_all_kinds_of_output_are_the_same_on_an_ordinary_kernel(tmp_path: Path) -> None:
+    """Streams, frames, figures, updates, tracebacks, magics, shell lines, warnings, names: cell by cell the same."""
+    source = write(tmp_path / "shows.ipynb", *SHOWS, tags=("raises-exception",))
+    execute(source, {}, output=tmp_path / "warm.ipynb")
+    execute(source, {}, output=tmp_path / "ordinary.ipynb", ordinary=True)
+    warm, ordinary = (json.loads(settled(tmp_path / f"{n}.ipynb")) for n in ("warm", "ordinary"))
+    for left, right in zip(warm["cells"], ordinary["cells"], strict=True):
+        assert left == right, left["source"]
+    assert warm["metadata"] == ordinary["metadata"]
+
+
+def test_output_below_python_goes_to_its_cell(tmp_path: Path) -> None:
+    """What a program or a library writes to the descriptors stands in the cell that caused it."""
+    source = write(tmp_path / "a.ipynb", "import os\n_ = os.system('echo one')", "_ = os.write(2, b'two\\n')")
+    executed = nbformat.read(execute(source, {}, output=tmp_path / "b.ipynb"), as_version=4)
+    assert [c.outputs[0].text for c in executed.cells] == ["one\n", "two\n"]
+
+
+def test_nothing_is_left_from_one_notebook_to_the_next(tmp_path: Path) -> None:
+    """Options, modules, directory, names and random numbers begin anew."""
+    first = write(
+        tmp_path / "a.ipynb",
+        "import os, sys, random, numpy, pandas, matplotlib\npandas.options.display.max_rows = 3\n"
+        "matplotlib.rcParams['font.size'] = 99\nsys.modules['made_up'] = sys\nos.chdir('/')\nleft = 1\n"
+        "print(random.random(), numpy.random.rand())",
+    )
+    second = write(
+        tmp_path / "b.ipynb",
+        "import os, sys, random, numpy, pandas, matplotlib\nprint(random.random(), numpy.random.rand())",
+        "(pandas.options.display.max_rows, matplotlib.rcParams['font.size'] == 99, 'made_up' in sys.modules,"
+        " os.getcwd() == '/', 'left' in dir())",
+    )
+    one = nbformat.read(execute(first, {}, output=tmp_path / "c.ipynb"), as_version=4)
+    two = nbformat.read(execute(second, {}, output=tmp_path / "d.ipynb"), as_version=4)
+    assert two.cells[1].outputs[0].data["text/plain"] == "(60, False, False, False, False)"
+    assert one.cells[0].outputs[0].text != two.cells[0].outputs[0].text
+
+
+LOST = {
+    "hangs": ("import time\ntime.sleep(60)", "Timeout: The cell took longer than 1 seconds"),
+    "hangs, deaf": ("import signal\nsignal.pthread_sigmask(signal.SIG_BLOCK, range(1, 32))\nwhile True: pass", "Timeout"),
+    "is killed": ("import os\nos.kill(os.getpid(), 9)", "KernelDied"),
+    "leaves": ("import os\nos._exit(0)", "KernelDied: The cell ended its own process"),
+    "crashes": ("import ctypes\nctypes.string_at(0)", "KernelDied"),
+    "prints 100 MB": ("for _ in range(100):\n    print('x' * 1_000_000)", "TooMuchOutput: More than 32 MiB"),
+    "takes all memory": ("block = bytearray(1 << 40)", "MemoryError"),
+    "raises": ("1 / 0", "ZeroDivisionError: division by zero"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("source", "message"), LOST.values(), ids=LOST.keys())
+def test_a_bad_child_fails_alone(source: str, message: str, tmp_path: Path) -> None:
+    """It fails as the failure of its cell, the notebook is kept with what came before, and the next one works."""
+    bad = write(tmp_path / "bad.ipynb", "print('before')", source, "print('never')")
+    with pytest.raises(PublishError) as caught:
+        execute(bad, {}, output=tmp_path / "out.ipynb", timeout=1)
+    assert message in str(caught.value)
+    assert f"bad.ipynb, cell 2: {source.splitlines()[0]}" in str(caught.value)
+    kept = nbformat.read(tmp_path / "out.failed.ipynb", as_version=4)
+    assert kept.cells[0].outputs[0].text == "before\n"
+    assert kept.cells[1].outputs[-1].output_type == "error"
+    assert kept.cells[2].outputs == []
+    assert not (tmp_path / "out.ipynb").exists()
+    execute(write(tmp_path / "good.ipynb", "1"), {}, output=tmp_path / "good-out.ipynb")
+
+
+def test_a_cell_that_forks_does_not_run_the_notebook_twice(tmp_path: Path) -> None:
+    """The copy that comes out of the cell ends; each cell after it runs once."""
+    trace = tmp_path / "trace"
+    source = write(
+        tmp_path / "a.ipynb", "import os\n_ = os.fork()", f"_ = open({str(trace)!r}, 'a').write('once ')"
+    )
+    execute(source, {}, output=tmp_path / "out.ipynb")
+    time.sleep(0.2)
+    assert trace.read_text() == "once "
+
+
+def test_what_a_cell_started_ends_with_it(tmp_path: Path) -> None:
+    """Programs that a notebook started and left running, also as daemons, are ended."""
+    pids = tmp_path / "pids"
+    daemon = (
+        "import subprocess, os\n"
+        f"one = subprocess.Popen(['sleep', '300'])\n"
+        f"two = subprocess.Popen(['setsid', 'sleep', '300'])\n"
+        f"open({str(pids)!r}, 'w').write(f'{{one.pid}} {{two.pid}}')"
+    )
+    execute(write(tmp_path / "a.ipynb", daemon), {}, output=tmp_path / "out.ipynb")
+    time.sleep(0.3)
+    for pid in map(int, pids.read_text().split()):
+        assert not alive(pid)
+
+
+def test_ctrl_c_interrupts_the_cell(tmp_path: Path) -> None:
+    """The cell gets a KeyboardInterrupt, and so does who called; the record shows where."""
+    job = Job(tmp_path, "cells", {"notebook": "given.ipynb"})
+    source = write(tmp_path / "given.ipynb", "import time\ntime.sleep(30)", "1")
+    prepared = nbformat.read(source, as_version=4)
+    prepared.metadata["papermill"] = {}
+    nbformat.write(prepared, source)
+
+    def on_event(event: dict[str, Any]) -> None:
+        if event["event"] == "cell":
+            threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT)).start()
+
+    began = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        workshop().run(job, on_event)
+    assert time.monotonic() - began < 10
+    assert [line["outputs"][0]["ename"] for line in read_record(tmp_path)] == ["KeyboardInterrupt"]
+
+
+def test_papermill_finds_the_engine(tmp_path: Path) -> None:
+    """`papermill --engine cfanalysis` runs ours warm and others on the ordinary kernel, with papermill's own record."""
+    shown = "import os\nos.environ.get('PYTHONHASHSEED')"
+    for ours in (True, False):
+        source = write(tmp_path / f"in-{ours}.ipynb", "x = 1", shown, ours=ours)
+        notebook = nbformat.read(source, as_version=4)
+        notebook.cells[0].metadata["tags"] = ["parameters"]
+        notebook.metadata["kernelspec"] = {
+            "name": "python3",
+            "language": "python",
+            "display_name": "Python 3",
+        }
+        nbformat.write(notebook, source)
+        command = [
+            sys.executable,
+            "-m",
+            "papermill",
+            str(source),
+            str(tmp_path / f"out-{ours}.ipynb"),
+            "-p",
+            "x",
+            "5",
+        ]
+        subprocess.run([*command, "--engine", "cfanalysis"], check=True, capture_output=True)
+    warm, ordinary = (nbformat.read(tmp_path / f"out-{o}.ipynb", as_version=4) for o in (True, False))
+    assert warm.cells[2].outputs[0].data["text/plain"] == "'0'"
+    assert "outputs" not in ordinary.cells[2] or not ordinary.cells[2].outputs
+    assert {c.metadata.papermill["status"] for c in warm.cells} == {"completed"}
+    assert warm.cells[1].source.splitlines()[-1] == "x = 5"
+
+
+def test_the_engine_is_light() -> None:
+    """Papermill loads it whenever it starts: it brings no module of its own weight."""
+    heavy = ("pandas", "matplotlib", "typst", "pydantic", "ipykernel")
+    program = (
+        "import sys, papermill; before = set(sys.modules); import cfanalysis.publish.engine; "
+        f"print([m for m in {heavy!r} if m in sys.modules and m not in before])"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_the_warm_parent_has_one_thread_and_ends_with_its_owner(tmp_path: Path) -> None:
+    """It is single-threaded when it forks; when its owner is killed it ends its children and itself."""
+    program = (
+        "import sys, time, json\nfrom pathlib import Path\nfrom cfanalysis.publish.workshop import *\n"
+        "shop = Workshop()\nfolder = Path(sys.argv[1])\n"
+        "(folder / 'given.ipynb').write_text(sys.argv[2])\n"
+        "def heard(event):\n    print(shop.process, flush=True)\n"
+        "shop.submit(Job(folder, 'cells', {'notebook': 'given.ipynb'}), heard)\ntime.sleep(60)"
+    )
+    cell = nbformat.v4.new_code_cell(
+        "import os, time\nopen('child', 'w').write(str(os.getpid()))\ntime.sleep(60)"
+    )
+    notebook = nbformat.v4.new_notebook(cells=[cell], metadata={"papermill": {}})
+    command = [sys.executable, "-c", program, str(tmp_path), nbformat.writes(notebook)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=tmp_path) as owner:
+        assert owner.stdout is not None
+        parent = int(owner.stdout.readline())
+        child = tmp_path / "child"
+        while not child.exists() or not child.read_text():
+            time.sleep(0.05)
+        names = [p.joinpath("comm").read_text() for p in Path(f"/proc/{parent}/task").iterdir()]
+        owner.kill()
+    assert len(names) == 1
+    deadline = time.monotonic() + 5
+    while (alive(parent) or alive(int(child.read_text()))) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not alive(parent)
+    assert not alive(int(child.read_text()))
+
+
+def test_a_warm_parent_that_is_lost_is_told_and_replaced(tmp_path: Path) -> None:
+    """Its jobs end as lost; the next notebook gets a new parent."""
+    shop = Workshop()
+    (tmp_path / "given.ipynb").write_text("{}")
+    ended: list[Ended] = []
+    over = threading.Event()
+
+    def heard(event: Any) -> None:
+        if isinstance(event, Ended):
+            ended.append(event)
+            over.set()
+
+    shop.submit(Job(tmp_path, "call", {"function": "time:sleep", "arguments": {}}), heard)
+    os.kill(shop.process, signal.SIGKILL)
+    assert over.wait(10)
+    assert ended[0].lost == "KernelDied"
+    time.sleep(0.1)
+    assert not shop.usable
+    shop.close()
+
+
+def alive(pid: int) -> bool:
+    """Tell whether a process is there and no zombie."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False

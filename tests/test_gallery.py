@@ -1,0 +1,205 @@
+"""The charts of a study as files: what is written, what it says, whom it does not name."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pandas as pd
+import pytest
+from PIL import Image
+
+from cfanalysis import charts
+from cfanalysis.chart_words import CHART_WORDS, written
+from cfanalysis.errors import ConfidentialityError, OutputError, ParameterError
+from cfanalysis.gallery import CHARTS, chart_result, write_charts
+from cfanalysis.gallery.page import write_gallery
+from cfanalysis.study import Study
+from cfanalysis.survey import Survey
+
+BESIDE = ("txt", "description.txt", "csv", "html")
+
+
+@pytest.fixture(scope="module")
+def folder(sample_study: Study, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """All charts of the sample in all formats."""
+    path = tmp_path_factory.mktemp("charts")
+    write_charts(sample_study.survey, folder=path, formats=["svg", "png", "pdf"])
+    return path
+
+
+def text(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+def test_there_are_at_least_sixteen_kinds() -> None:
+    """Each kind has a chart of its own and the words that go with it."""
+    assert len(CHARTS) >= 16
+    assert len({kind.chart for kind in CHARTS.values()}) == len(CHARTS)
+    assert {kind.chart for kind in CHARTS.values()} == set(CHART_WORDS)
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_each_chart_comes_with_everything(folder: Path, name: str) -> None:
+    """Three pictures and beside them alternative text, description, numbers and a snippet, none above 200 kB."""
+    for ending in ("svg", "png", "pdf", *BESIDE):
+        size = (folder / f"{name}.{ending}").stat().st_size
+        assert 0 < size < 200_000, ending
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_words_are_written_from_the_numbers(folder: Path, name: str) -> None:
+    """Alternative text and description begin with the title that stands in the picture; synthetic data say so."""
+    alt, description = text(folder / f"{name}.txt"), text(folder / f"{name}.description.txt")
+    root = ElementTree.fromstring(text(folder / f"{name}.svg"))
+    titles = [element.text for element in root if element.tag.endswith("title")]
+    assert alt.startswith(f"{titles[0]}.")
+    assert description.startswith(f"{titles[0]}.")
+    assert "Synthetic data." in description
+    assert len(alt) < 1000
+    assert re.search(r"\d", alt)
+    assert not re.search(r"nan|None|inf\b", alt + description)
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_snippet_is_a_figure_with_alternative_text_and_caption(folder: Path, name: str) -> None:
+    """The HTML parses; its picture lies beside it and has an alternative text and its size in CSS pixels."""
+    found: dict[str, dict[str, str | None]] = {}
+
+    class Reader(HTMLParser):
+        def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+            found[tag] = dict(attrs)
+
+    Reader().feed(text(folder / f"{name}.html"))
+    assert {"figure", "img", "figcaption", "details"} <= set(found)
+    image = found["img"]
+    assert (folder / str(image["src"])).is_file()
+    assert str(image["alt"]) == text(folder / f"{name}.txt").strip()
+    with Image.open(folder / f"{name}.png") as picture:
+        assert abs(picture.width - 2 * int(str(image["width"]))) <= 2
+        assert abs(picture.height - 2 * int(str(image["height"]))) <= 2
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_numbers_are_a_table(folder: Path, name: str) -> None:
+    """The CSV has rows, unique columns and no index."""
+    table = pd.read_csv(folder / f"{name}.csv")
+    assert len(table)
+    assert not [column for column in table.columns if column.startswith("Unnamed")]
+
+
+def test_no_organization_is_named(folder: Path, sample_study: Study) -> None:
+    """Neither in a picture's text nor beside it."""
+    names = [name.encode() for name in sample_study.clients]
+    for path in folder.iterdir():
+        if path.suffix not in (".png", ".pdf"):
+            content = path.read_bytes()
+            assert not [name for name in names if name in content], path.name
+
+
+def test_fonts_travel_in_every_picture(folder: Path) -> None:
+    """SVG and PDF bring the font; nothing is fetched from elsewhere."""
+    for name in CHARTS:
+        svg = text(folder / f"{name}.svg")
+        assert "@font-face" in svg
+        assert "http" not in re.sub(r'xmlns(:\w+)?="[^"]*"', "", svg)
+        assert b"FontFile2" in (folder / f"{name}.pdf").read_bytes()
+
+
+def test_same_study_gives_the_same_files(sample_study: Study, tmp_path: Path) -> None:
+    """Byte for byte."""
+    one, two = (
+        write_charts(
+            sample_study.survey,
+            folder=tmp_path / side,
+            only=["likert_bars", "trend"],
+            formats=["svg", "png", "pdf"],
+        ).files
+        for side in "ab"
+    )
+    assert [path.read_bytes() for path in one] == [path.read_bytes() for path in two]
+
+
+@pytest.mark.parametrize(
+    ("size", "pixels"), [("social", (2400, 1350)), ("thumbnail", (960, 720)), ("slide", (2560, 1440))]
+)
+def test_presets_have_their_pixels(
+    sample_study: Study, tmp_path: Path, size: str, pixels: tuple[int, int]
+) -> None:
+    """A PNG is twice the size of its preset, and below 200 kB."""
+    made = write_charts(sample_study.survey, folder=tmp_path, formats=["png"], size=size)  # type: ignore[arg-type]
+    pictures = [path for path in made.files if path.suffix == ".png"]
+    assert len(pictures) == len(CHARTS)
+    for path in pictures:
+        assert path.stat().st_size < 200_000, path.name
+        with Image.open(path) as picture:
+            assert picture.size == pixels
+
+
+def test_statistics_are_told_as_asked(sample_study: Study) -> None:
+    """None: the measure. Short: n, too. Full: the estimate with its interval, too."""
+    result = chart_result(CHARTS["quartile_gap"], sample_study.survey)
+    none, short, full = (
+        written(charts.quartile_gap, result, statistics=s).subtitle for s in ("none", "short", "full")
+    )
+    assert "organizations" not in none
+    assert short.startswith(none)
+    assert f"{result.n} organizations" in short
+    assert full.startswith(short)
+    assert "95% interval" in full
+
+
+def without(survey: Survey, least: int) -> Survey:
+    """Return the survey with another minimum of organizations."""
+    minima = survey.instrument.minima.model_copy(update={"organizations": least})
+    instrument = survey.instrument.model_copy(update={"minima": minima})
+    return Survey(instrument, survey.shares, survey.organizations, survey.responses, survey.source)
+
+
+def test_groups_that_are_too_small_are_not_published(sample_study: Study, tmp_path: Path) -> None:
+    """A chart whose quartiles hold fewer organizations than the minimum is left out, with the reason."""
+    strict = without(sample_study.survey, 40)
+    made = write_charts(strict, folder=tmp_path, formats=["svg"])
+    assert "too few organizations" in made.left_out["quartile_gap"]
+    assert not (tmp_path / "quartile_gap.svg").exists()
+    with pytest.raises(ConfidentialityError, match="too few organizations"):
+        write_charts(strict, folder=tmp_path, only=["quartile_gap"])
+
+
+def test_small_sectors_are_left_out(sample_study: Study) -> None:
+    """A sector of fewer organizations than the minimum does not appear, the whole does."""
+    usual = chart_result(CHARTS["sector_change"], sample_study.survey).frame
+    sizes = usual[usual["scope"] == "sector"].groupby("name")["n_organizations"].min()
+    least = int(sizes.median()) + 1
+    strict = chart_result(CHARTS["sector_change"], without(sample_study.survey, least)).frame
+    kept = set(strict.loc[strict["scope"] == "sector", "name"])
+    assert kept == set(sizes[sizes >= least].index)
+    assert set(strict["scope"]) <= {"all", "sector"}
+    assert "all" in set(strict["scope"])
+
+
+def test_unknown_names_and_formats_are_refused_first(sample_study: Study, tmp_path: Path) -> None:
+    """The message names what there is; nothing is written."""
+    with pytest.raises(ParameterError, match="Did you mean quartile_gap"):
+        write_charts(sample_study.survey, folder=tmp_path, only=["quartile_gaps"])
+    with pytest.raises(OutputError, match="svg, png, pdf"):
+        write_charts(sample_study.survey, folder=tmp_path, formats=["gif"])
+    with pytest.raises(ParameterError, match="blog, social"):
+        write_charts(sample_study.survey, folder=tmp_path, size="poster")  # type: ignore[arg-type]
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.slow
+def test_gallery_page_shows_every_chart_with_its_words(sample_study: Study, tmp_path: Path) -> None:
+    """Each picture of the page exists, is small and has an alternative text."""
+    files = write_gallery([("Sample", sample_study.survey)], tmp_path / "gallery.md")
+    page = text(files[0])
+    images = re.findall(r"!\[([^\]]+)\]\(([^)]+)\)", page)
+    assert len(images) == len(files) - 1 >= len(CHARTS)
+    for alt, name in images:
+        assert alt
+        assert (tmp_path / name).stat().st_size < 60_000
+    for name in CHARTS:
+        assert f"### {name}" in page
