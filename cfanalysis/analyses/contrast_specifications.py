@@ -45,7 +45,7 @@ def contrast_specifications(survey: Survey, *, wave: WhichWave = "first") -> Con
     AnalysisError
         As for `cfanalysis.analyses.claim.claim_verdict`.
     """
-    data = claim_data(survey, wave=wave)
+    data = claim_data(survey, wave=wave, seed=SEED)
     evidence = claim_evidence(data)
     material = Material(survey, data, evidence, wave, _REPETITIONS, SEED)
     return ContrastSpecifications(specification_curve(material), data.label, evidence.n, survey.source)
