@@ -7,13 +7,17 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 SAMPLE_CLIENT ?= Alderbarrow Pumps
 
-.PHONY: help report test test-system fuzz lint format lock lab clean
+.PHONY: help report test test-system test-browser fuzz kill calibration gallery lint format lock lab clean
 
 help:
 	@echo "make report       install, prepare the sample, publish its reports to reports/sample/"
 	@echo "make test         lint, strict types and tests; needs no system package"
 	@echo "make test-system  install what deeper tests need (poppler) and run them"
+	@echo "make test-browser install Chromium and drive the questionnaire in it"
 	@echo "make fuzz         ten thousand mutated survey files against the readers"
+	@echo "make kill         stop batches of reports at fifty random moments and resume them"
+	@echo "make calibration  simulate the worlds of docs/calibration.md anew (hours; resumes)"
+	@echo "make gallery      draw docs/gallery.md from the sample"
 	@echo "make lab          open the notebooks in JupyterLab"
 	@echo "make lock         write the hash-locked requirements anew"
 	@echo "make clean        remove the sample's study and reports"
@@ -43,15 +47,28 @@ lint: $(VENV)/installed-test
 	$(BIN)/mypy
 
 test: lint
-	$(BIN)/python -m pytest -q -m "not system"
+	$(BIN)/python -m pytest -q -m "not system and not browser"
 
 test-system: $(VENV)/installed-test
 	sh tests/install_system_packages.sh
 	$(BIN)/python -m pytest -q -m system
 
-# Ten thousand mutated survey files against the readers and the cleaning; a few minutes.
+# Ten thousand mutated survey files against the readers and the cleaning; a quarter of an hour.
 fuzz: $(VENV)/installed-test
 	CFANALYSIS_FUZZ=10000 $(BIN)/python -m pytest -q tests/fuzz -m fuzz
+
+test-browser: $(VENV)/installed-test
+	sh tests/install_browser.sh
+	$(BIN)/python -m pytest -q -m browser
+
+kill: $(VENV)/installed-test
+	CFANALYSIS_KILLS=50 $(BIN)/python -m pytest -q tests/test_batch.py -k killed
+
+calibration: $(VENV)/installed
+	$(BIN)/python benchmarks/calibration/calibrate.py
+
+gallery: $(VENV)/installed
+	$(BIN)/python -m cfanalysis.gallery sample
 
 format: $(VENV)/installed-test
 	$(BIN)/ruff check --fix .
@@ -65,7 +82,8 @@ lock:
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --upgrade \
 	    --extra build --output-file requirements.txt
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --constraints requirements.txt \
-	    --extra build --extra test --output-file requirements-test.txt
+	    --extra build --extra test --extra cluster --extra postgres --extra spss --extra browser \
+	    --output-file requirements-test.txt
 
 clean:
 	rm -rf data/prepared/sample reports/sample

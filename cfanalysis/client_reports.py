@@ -185,7 +185,7 @@ def file_names(clients: Sequence[str]) -> dict[str, str]:
         counts[name] = counts.get(name, 0) + 1
     # A name with a mark that no file name has gets a piece of its hash from safe_name.
     return {
-        client: safe_name(f"{client}\0").strip("-") if counts[name] > 1 or name in _RESERVED else name
+        client: safe_name(f"{client}\0").strip("-") if counts[name] > 1 or name in _RESERVED or not name else name
         for client, name in names.items()
     }
 

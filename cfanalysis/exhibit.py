@@ -178,7 +178,7 @@ def _png(figure: Figure, scale: float, *, alt: str, title: str) -> bytes:
     for key, text in (("Title", title), ("Description", alt)):
         if text:
             words.add_itxt(key, text)
-    palette = picture.quantize(256, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    palette = picture.quantize(256, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
     content = io.BytesIO()
     palette.save(content, "PNG", pnginfo=words, dpi=(dpi, dpi))
     return content.getvalue()

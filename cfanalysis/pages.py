@@ -23,6 +23,7 @@ from cfanalysis.survey import ClientExtract, Source
 
 SYNTHETIC = "Synthetic data: no organization in it exists"
 
+
 def figure(chart: Callable[..., Any], result: Any) -> Figure:
     """Return a chart of a result with its finding as title and its alternative text.
 

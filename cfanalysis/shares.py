@@ -13,9 +13,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cfanalysis.cleaning import DONT_KNOW
-from cfanalysis.intake.answers import NOTHING
 from cfanalysis.errors import IntakeError
 from cfanalysis.instrument import Instrument
+from cfanalysis.intake.answers import NOTHING
 from cfanalysis.intake.dialect import FrequencyCounts
 
 COLUMNS = ["organization", "wave", "kind", "item", "category", "share", "n", "n_dont_know"]

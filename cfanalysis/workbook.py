@@ -18,10 +18,13 @@ from cfanalysis.errors import StudyError, nearest
 from cfanalysis.extract import cut_extract, find_client, open_extract
 from cfanalysis.files import sha256
 from cfanalysis.resources import workbook_file
+from cfanalysis.sample.customers import write_sample_customers
 from cfanalysis.study import Study, open_study, prepare
 from cfanalysis.survey import ClientExtract
 
 SAMPLE = "sample"
+CUSTOMERS = "customers"
+CUSTOMERS_INSTRUMENT = ("data", "instruments", "customer_index.yaml")
 SAMPLE_FILES = (
     ("data", "sample", "customer_focus_responses.csv"),
     ("data", "instruments", "customer_focus.yaml"),
@@ -43,7 +46,8 @@ def find_study(study: str | Path) -> Study:
     Parameters
     ----------
     study
-        A folder, or the name of one below ``data/prepared/`` of the workbook. ``"sample"`` always exists.
+        A folder, or the name of one below ``data/prepared/`` of the workbook. ``"sample"`` and
+        ``"customers"`` (synthetic customers of the sample's organizations) always exist.
 
     Raises
     ------
@@ -56,9 +60,11 @@ def find_study(study: str | Path) -> Study:
     prepared = prepared_folder()
     if str(study) == SAMPLE:
         return _sample(prepared / SAMPLE)
+    if str(study) == CUSTOMERS:
+        return _customers(prepared / CUSTOMERS)
     if len(folder.parts) == 1 and (prepared / folder / "manifest.json").is_file():
         return open_study(prepared / folder)
-    names = [SAMPLE, *(p.parent.name for p in prepared.glob("*/manifest.json"))]
+    names = [SAMPLE, CUSTOMERS, *(p.parent.name for p in prepared.glob("*/manifest.json"))]
     raise StudyError(
         f"There is no study {str(study)!r}.",
         where=folder if len(folder.parts) > 1 else prepared,
@@ -103,3 +109,22 @@ def _sample(folder: Path) -> Study:
     except StudyError:
         pass
     return prepare(data, instrument, folder, replace=True)
+
+
+def _customers(folder: Path) -> Study:
+    """Return the study of synthetic customers; it is generated anew where it is absent or of another version."""
+    instrument = workbook_file(*CUSTOMERS_INSTRUMENT)
+    try:
+        study = open_study(folder)
+        known = {entry["sha256"] for entry in study.manifest["inputs"]}
+        current = study.manifest["versions"]["cfanalysis"] == __version__ and sha256(instrument) in known
+        if (
+            current or not study.survey.source.synthetic
+        ):  # a study of real customers that somebody called so stays
+            return study
+    except StudyError:
+        pass
+    with TemporaryDirectory(prefix="cfanalysis-") as temporary:
+        data = Path(temporary) / "customers.csv"
+        write_sample_customers(data)
+        return prepare(data, instrument, folder, replace=True)

@@ -99,7 +99,7 @@ def _measures(instrument: Instrument) -> list[tuple[str, str, str, str, str]]:
     measures = []
     if instrument.gap_dimensions:
         measures = [(title, "Overall", "overall", "overall", facet) for facet, title in FACETS]
-        for facet, title in FACETS:
+        for facet, title in FACETS if len(instrument.gap_dimensions) > 1 else ():
             measures += [
                 (d.title, f"{title} by dimension", "dimension", d.id, facet)
                 for d in instrument.gap_dimensions

@@ -8,7 +8,7 @@ from cfanalysis.analyses.answer_distribution import AnswerDistribution
 from cfanalysis.analyses.expectation import Expectation
 from cfanalysis.analyses.levels import Levels
 from cfanalysis.analyses.warning_signs import WarningSigns
-from cfanalysis.chart_words.words import ChartWords, organizations, quoted
+from cfanalysis.chart_words.words import ChartWords, many, organizations, quoted
 from cfanalysis.numerals import decimal, percent
 
 
@@ -37,7 +37,7 @@ LIKERT_BARS = ChartWords(
     title=_least,
     measure=lambda a: f"Share of answers from “{a.labels[0]}” to “{a.labels[-1]}”, reversed items turned",
     size=organizations,
-    statistics=lambda a: "mean of organizations’ shares, each organization counting once",
+    statistics=lambda a: f"mean of the shares of {many(a)}, each counting once",
     picture=lambda a: f"Bars of answers around the middle of the scale for {a.frame['item'].nunique()} items",
     rows=lambda a: [
         f"{title} {percent(float(share))} above the middle" for title, share in _above(a).items()
@@ -56,7 +56,7 @@ def _most_seen(signs: WarningSigns) -> str:
 
 WARNING_SIGN_BARS = ChartWords(
     title=_most_seen,
-    measure=lambda s: "Share of respondents who see the sign, mean over organizations, with 95% intervals",
+    measure=lambda s: f"Share of respondents who see the sign, mean over {many(s)}, with 95% intervals",
     size=organizations,
     statistics=lambda s: f"{decimal(s.per_organization.estimate)} signs in an organization on average",
     picture=lambda s: f"Bars for {len(s.frame)} warning signs, most seen first",
@@ -69,16 +69,16 @@ def _best(outcomes: Expectation) -> str:
         f"{percent(float(r['share']))} {str(r['title']).split(',')[0].lower()}"
         for r in outcomes.frame.iloc[::-1].to_dict(orient="records")
     ]
-    return f"What organizations say of recent contacts: {', '.join(parts)}"
+    return f"What {many(outcomes)} say of recent contacts: {', '.join(parts)}"
 
 
 EXPECTATION_BARS = ChartWords(
     title=_best,
     measure=lambda e: (
-        "Share of ten recent contacts as seen from inside, mean over organizations, with 95% intervals"
+        f"Share of ten recent contacts as seen from inside, mean over {many(e)}, with 95% intervals"
     ),
     size=organizations,
-    statistics=lambda e: "intervals by Student’s t over organizations",
+    statistics=lambda e: f"intervals by Student’s t over {many(e)}",
     picture=lambda e: f"Bars for {len(e.frame)} outcomes, the best first",
     rows=lambda e: [
         f"{r['title']} {percent(r['share'])} ({percent(r['low'])} to {percent(r['high'])})"
@@ -90,7 +90,7 @@ EXPECTATION_BARS = ChartWords(
 def _high(levels: Levels) -> str:
     table = levels.by_level.set_index("level")
     low, high = table.iloc[0], table.iloc[-1]
-    reach = f"{percent(float(high['share']))} of organizations reach the {table.index[-1]} level"
+    reach = f"{percent(float(high['share']))} of {many(levels)} reach the {table.index[-1]} level"
     if high["gap"] != high["gap"] or low["gap"] != low["gap"]:
         return reach
     return f"{reach}; their gap is {decimal(high['gap'])}, that of the {table.index[0]} level {decimal(low['gap'])}"
@@ -98,7 +98,7 @@ def _high(levels: Levels) -> str:
 
 LEVEL_STRIP = ChartWords(
     title=_high,
-    measure=lambda v: "Share of organizations at each external performance level, with mean gap (0 to 100)",
+    measure=lambda v: f"Share of {many(v)} at each external performance level, with mean gap (0 to 100)",
     size=organizations,
     statistics=lambda v: (
         ""

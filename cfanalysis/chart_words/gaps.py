@@ -12,7 +12,7 @@ from cfanalysis.analyses.gap_distribution import GapDistribution
 from cfanalysis.analyses.gap_slope import GapSlope
 from cfanalysis.analyses.pair_gaps import PairGaps
 from cfanalysis.analyses.quartile_gaps import QuartileGaps
-from cfanalysis.chart_words.words import ChartWords, in_sentence, organizations, quoted
+from cfanalysis.chart_words.words import ChartWords, in_sentence, many, organizations, quoted
 from cfanalysis.numerals import decimal, digits_for, interval, percent
 from cfanalysis.quartiles import QUARTILES
 
@@ -39,7 +39,7 @@ QUARTILE_GAP = ChartWords(
     size=organizations,
     statistics=_contrast,
     picture=lambda g: (
-        "Dots of all organizations by quartile, with the mean gap and its 95% interval in scale points"
+        f"Dots of all {many(g)} by quartile, with the mean gap and its 95% interval in scale points"
     ),
     rows=lambda g: [*_quartile_rows(g), _contrast(g)],
 )
@@ -63,7 +63,7 @@ GAP_AGAINST_PERFORMANCE = ChartWords(
     size=organizations,
     statistics=_slope,
     picture=lambda s: (
-        "Scatter of organizations with a falling or rising line, its 95% band and the quartiles’ means"
+        f"Scatter of {many(s)} with a falling or rising line, its 95% band and the quartiles’ means"
     ),
     rows=lambda s: [_slope(s), *_doses(s), f"the top quartile begins at {decimal(s.cut)}"],
 )
@@ -132,7 +132,7 @@ PAIR_HEAT_TABLE = ChartWords(
     title=_narrows,
     measure=lambda g: f"Say minus Do of each pair, points of 100, by quartile of {in_sentence(g.criterion)}",
     size=organizations,
-    statistics=lambda g: "means over organizations",
+    statistics=lambda g: f"means over {many(g)}",
     picture=lambda g: f"Table of {g.frame['pair'].nunique()} pairs by quartile, wider gaps in stronger tones",
     rows=_pair_rows,
 )
@@ -140,9 +140,11 @@ PAIR_HEAT_TABLE = ChartWords(
 
 def _mostly(gaps: GapDistribution) -> str:
     share = 1 - gaps.share_negative
-    many = "All" if gaps.share_negative == 0 else percent(share, 0 if share <= 0.985 or share > 0.995 else 1)
-    of = "organizations say" if many == "All" else "of organizations say"
-    return f"{many} {of} as much as they do or more; the median gap is {decimal(gaps.median, 2)} points"
+    how_many = (
+        "All" if gaps.share_negative == 0 else percent(share, 0 if share <= 0.985 or share > 0.995 else 1)
+    )
+    units = many(gaps) if share == 1 else f"of {many(gaps)}"
+    return f"{how_many} {units} say as much as they do or more; the median gap is {decimal(gaps.median, 2)} points"
 
 
 def _class_rows(gaps: GapDistribution) -> list[str]:
@@ -161,7 +163,7 @@ GAP_HISTOGRAM = ChartWords(
         f"mean {decimal(g.mean, 2)}, middle half {decimal(g.q1, 2)} to {decimal(g.q3, 2)}; "
         f"Do above Say in {percent(g.share_negative)}"
     ),
-    picture=lambda g: "Histogram of organizations by gap, in classes of scale points",
+    picture=lambda g: f"Histogram of {many(g)} by gap, in classes of scale points",
     rows=_class_rows,
 )
 

@@ -14,7 +14,7 @@ from cfanalysis.analyses.say_do_profile import TOP, SayDoProfile
 from cfanalysis.analyses.score_bands import ScoreBands
 from cfanalysis.analyses.sector_index import SectorIndex
 from cfanalysis.analyses.trends import Trends
-from cfanalysis.chart_words.words import ChartWords, in_sentence, organizations
+from cfanalysis.chart_words.words import ChartWords, in_sentence, many, organizations
 from cfanalysis.numerals import decimal, ordinal
 
 
@@ -37,7 +37,7 @@ SAY_DO_DUMBBELL = ChartWords(
     title=wording.profile_title,
     measure=lambda p: f"Say and Do, 0 to 100{_quartiles_of(p.criterion)}",
     size=organizations,
-    statistics=lambda p: "means over organizations; gap = Say minus Do",
+    statistics=lambda p: f"means over {many(p)}; gap = Say minus Do",
     picture=lambda p: "Pairs of marks for Say and Do by dimension and group, scores from 0 to 100",
     rows=lambda p: _profile_rows(p, ("say", "do")),
 )
@@ -67,7 +67,7 @@ DIMENSION_PROFILE = ChartWords(
     title=_lead,
     measure=lambda p: f"Mean scores of Do, 0 to 100{_quartiles_of(p.criterion)}",
     size=organizations,
-    statistics=lambda p: "means over organizations",
+    statistics=lambda p: f"means over {many(p)}",
     picture=lambda p: "Dots for each group by dimension, scores from 0 to 100",
     rows=lambda p: _profile_rows(p, ("do",)),
 )
@@ -110,7 +110,7 @@ def _where(bands: ScoreBands) -> str:
         return (
             f"{bands.client} stands at the {ordinal(float(row['percentile']))} percentile of {row['title']}"
         )
-    half = f"Half of the organizations score {_middle(row)} on {row['title']}"
+    half = f"Half of the {many(bands)} score {_middle(row)} on {row['title']}"
     say = rows.get("overall_say")
     return (
         half if say is None or "overall_do" not in rows else f"{half}, but {_middle(say)} on {say['title']}"
@@ -131,7 +131,7 @@ def _band_rows(bands: ScoreBands) -> list[str]:
 
 QUARTILE_BANDS = ChartWords(
     title=_where,
-    measure=lambda b: "Scores, 0 to 100; dark: the middle half, pale: 10% to 90% of organizations",
+    measure=lambda b: f"Scores, 0 to 100; dark: the middle half, pale: 10% to 90% of {many(b)}",
     size=lambda b: f"{organizations(b)}, latest wave of each",
     statistics=lambda b: "quantiles by linear interpolation",
     picture=lambda b: "Bands from the 10% to the 90% quantile by measure",
@@ -243,7 +243,7 @@ def _wave_rows(trends: Any) -> list[str]:
 
 TREND = ChartWords(
     title=_moved,
-    measure=lambda t: "Mean scores of each wave’s organizations, 0 to 100, with 95% intervals",
+    measure=lambda t: f"Mean scores of each wave’s {many(t)}, 0 to 100, with 95% intervals",
     size=lambda t: f"change: {organizations(t)} that took part in both",
     statistics=lambda t: "a change is no effect of anything by itself",
     picture=lambda t: "Lines of Say and Do from wave to wave, the gap between them shaded",

@@ -18,6 +18,7 @@ __all__ = [
     "Written",
     "direction",
     "in_sentence",
+    "many",
     "organizations",
     "quoted",
     "which_wave",
@@ -103,6 +104,11 @@ def quoted(text: object) -> str:
     '“Products keep promises”'
     """
     return f"“{text}”"
+
+
+def many(result: Any) -> str:
+    """Return what the units of a result are called: organizations, or respondents."""
+    return unit_words(result.source).many
 
 
 def organizations(result: Any) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from matplotlib.axes import Axes
 
 from cfanalysis.charts.layout import Words
-from cfanalysis.charts.lettering import counted, one_line
+from cfanalysis.charts.lettering import counted, one_line, unit
 from cfanalysis.charts.marks import draw_bars, draw_dots, draw_swatches
 from cfanalysis.charts.plot import points_from
 from cfanalysis.charts.rows import Row, RowPlot, Sheet, row_plot
@@ -59,11 +59,11 @@ def quartile_bands(
         raise AnalysisError("There is nothing to draw: there are no measures.")
     table = bands.frame.to_dict(orient="records")
     words = Words(
-        "Where organizations stand",
+        f"Where {unit(bands.source)}s stand",
         f"Scores, 0–100; {counted(bands.n, bands.source)}, latest wave of each",
         bands.source.caption,
     )
-    keys: tuple[str, ...] = ("Middle half of organizations", "10% to 90%", "Median")
+    keys: tuple[str, ...] = (f"Middle half of {unit(bands.source)}s", "10% to 90%", "Median")
     heads: tuple[str, ...] = ("Median",)
     if bands.client is not None:
         keys, heads = (one_line(bands.client), *keys), ("Score", "Percentile", "Median")

@@ -13,7 +13,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from cfanalysis.charts.layout import Words
-from cfanalysis.charts.lettering import counted, one_line
+from cfanalysis.charts.lettering import counted
 from cfanalysis.charts.marks import draw_bars
 from cfanalysis.charts.plot import points_from
 from cfanalysis.charts.rows import Row, RowPlot, Sheet, row_plot
@@ -115,8 +115,10 @@ def _draw(table: pd.DataFrame, words: Words, *, role: str, ax: Axes | None) -> A
     ]
     heads = ("Share", "Benchmark" if beside else "95% interval")
     rows = tuple(Row(str(label), (aside,)) for label, aside in zip(table["title"], asides, strict=True))
-    keys = (one_line("Benchmark"),) if beside else ()
-    sheet = Sheet(rows, words, heads=heads, keys=keys, lane=1.6, between=0.7, lined=False, tones=(3,))
+    keys = ("Benchmark",) if beside else ()
+    sheet = Sheet(
+        rows, words, heads=heads, keys=keys, plain_key=True, lane=1.6, between=0.7, lined=False, tones=(3,)
+    )
     with row_plot(sheet, ax, key_mark=_benchmark_key) as plot:
         colour = plot.theme.finding if role == "finding" else plot.theme.accent
         known = [v for v in (*shares, *highs, *beside) if math.isfinite(v)]

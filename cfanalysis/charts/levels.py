@@ -140,7 +140,7 @@ def _plan(steps: Sequence[_Step], width: float, theme: Theme) -> _Plan:
         for label, value in step.lines if theme.detail else ():
             column += [(line, False) for line in wrapped(f"{label}: {value}", room, theme.small)]
         columns.append(column)
-    return _Plan(theme, columns, 1.9 * theme.label if any(step.client for step in steps) else 0.0)
+    return _Plan(theme, columns, 2.1 * theme.label if any(step.client for step in steps) else 0.0)
 
 
 def _draw(axes: Axes, steps: Sequence[_Step], plan: _Plan, width: float, body: float) -> None:
@@ -187,8 +187,13 @@ def _draw(axes: Axes, steps: Sequence[_Step], plan: _Plan, width: float, body: f
 def _mark_client(axes: Axes, x: float, top: float, theme: Theme) -> None:
     """Write "You are here" in a mark above the client's level."""
     axes.plot(
-        [x], [top - 0.45 * theme.label], marker="v", markersize=theme.mark, color=theme.finding, clip_on=False
+        [x],
+        [top - 0.4 * theme.label],
+        marker="v",
+        markersize=0.75 * theme.mark,
+        color=theme.finding,
+        clip_on=False,
     )
     ha = "left" if x < 0.15 else "right" if x > 0.85 else "center"
-    write(axes, "This organization", (x, top), (0, 0.95 * theme.label), coords="data", ha=ha,
+    write(axes, "This organization", (x, top), (0, 1.0 * theme.label), coords="data", ha=ha,
           size=theme.small, color=theme.finding, bold=True)  # fmt: skip

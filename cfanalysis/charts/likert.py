@@ -96,8 +96,8 @@ def likert_bars(
     below, above = shares[list(sides.below)].sum(axis=1), shares[list(sides.above)].sum(axis=1)
     items = list(about.index)
     if order != "given":
-        by = above - below if order == "agreement" else below - above
-        items = sorted(items, key=lambda item: (-round(float(by[item]), 9), item))
+        first, second = (above, below) if order == "agreement" else (below, above)
+        items.sort(key=lambda item: (-round(float(first[item]), 9), round(float(second[item]), 9)))
     rows = tuple(
         Row(
             str(about["title"][item]),
@@ -139,7 +139,8 @@ def _sides(categories: Sequence[int], centre: float | None) -> _Centre:
 
 def _agrees(answers: AnswerDistribution, sides: _Centre) -> bool:
     """Whether what stands above the centre is agreement, all of it and nothing else."""
-    agrees = ["agree" in label.lower().split() for label in answers.labels]
+    words = [set(label.lower().split()) for label in answers.labels]
+    agrees = ["agree" in known and not known & {"neither", "disagree"} for known in words]
     chosen = [c for c, yes in zip(answers.categories, agrees, strict=True) if yes]
     return tuple(chosen) == sides.above
 

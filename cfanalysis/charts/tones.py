@@ -14,6 +14,8 @@ import numpy as np
 from cfanalysis.theme import Theme, contrast_ratio
 
 _BLACK = "#000000"
+STRONGEST = 0.62
+"""Share of the strong colour in the strongest cell: ink can still be read on it."""
 
 
 def mixed(one: str, other: str, share: float) -> str:
@@ -74,5 +76,5 @@ def shaded(value: float, low: float, high: float, theme: Theme) -> str:
     True
     """
     most = max(abs(low) if low < 0 else 0.0, abs(high)) or 1.0
-    share = float(np.clip(abs(value) / most, 0, 1)) * 0.9
+    share = float(np.clip(abs(value) / most, 0, 1)) * STRONGEST
     return mixed(theme.paper, theme.finding if value < 0 else theme.accent, share)

@@ -73,9 +73,11 @@ def trend(
         raise AnalysisError("There is nothing to draw: no such measure.", value=", ".join(missing) or None)
     waves = list(table["wave"].drop_duplicates())
     lines = {name: table[table["measure"] == name].set_index("wave").reindex(waves) for name in names}
-    who = f"{counted(int(trends.n), trends.source)} in two waves or more" if "benchmark" not in table else ""
-    words = Words("From wave to wave", f"Mean scores, 0–100, with 95% intervals; {who}".rstrip("; "),
-                  trends.source.caption)  # fmt: skip
+    who = f"{counted(int(trends.n), trends.source)} in two waves or more"
+    who = "dashed: mean of the benchmark" if "benchmark" in table else who
+    words = Words(
+        "From wave to wave", f"Mean scores, 0–100, with 95% intervals; {who}", trends.source.caption
+    )
     with applied() as theme:
         stage = Stage(ax, words.replaced(title, subtitle, caption))
         ends = _end_names(lines, stage.width, theme)

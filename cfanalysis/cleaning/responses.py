@@ -9,72 +9,27 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from cfanalysis.cleaning.flags import short_answers, speeders, straight_lines
-from cfanalysis.cleaning.log import FLAGS, RULES, CleaningLog, Proposal
+from cfanalysis.cleaning.log import FLAGS, RULES, CleaningLog
 from cfanalysis.cleaning.organizations import aliased, one_spelling, proposed_aliases
+from cfanalysis.cleaning.rows import KEY, refuse_second_header, repeated, too_few_answers
 from cfanalysis.cleaning.texts import Booleans, Texts
+from cfanalysis.cleaning.work import Work
 from cfanalysis.errors import IntakeError, ParameterError, nearest
 from cfanalysis.instrument import DataField, Instrument
 from cfanalysis.intake.answers import (
     NOTHING,
     Answer,
     answer,
-    nearest_text,
     number,
 )
 from cfanalysis.intake.columns import folded
 from cfanalysis.intake.dialect import RawAnswers
-
-KEY = ("organization", "respondent", "wave")
-PROPOSED = 200
-"""How many distinct values of a column are looked at for near misses."""
-
-
-@dataclass
-class _Work:
-    """What is known of the rows while they are cleaned."""
-
-    instrument: Instrument
-    log: CleaningLog
-    rows: pd.Index
-    kept: Booleans
-    table: dict[str, Texts]
-    decimal: str = "."
-    answers: dict[str, NDArray[np.int8]] = field(default_factory=dict)
-    seconds: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
-
-    def change(self, column: str, changes: Mapping[str, str], rule: str) -> None:
-        """Put values of a column in place of others, and log it for the rows that are kept."""
-        if not changes:
-            return
-        before = self.table[column]
-        hit = before.where(before.among(changes)) & self.kept
-        old = before.texts(hit)
-        self.log.add(rule, self.rows[hit], column, old.to_numpy(), old.map(changes).to_numpy())
-        self.table[column] = before.replaced(changes)
-
-    def drop(self, hit: Booleans, rule: str) -> None:
-        """Drop rows, and log them."""
-        dropped = hit & self.kept
-        self.log.add(rule, self.rows[dropped], "*", "row", "dropped", kind="dropped")
-        self.kept &= ~dropped
-
-    def proposals(
-        self, subject: str, column: str, wrong: Mapping[str, int], choices: tuple[str, ...]
-    ) -> None:
-        """Note which of the values that were not understood resemble something that would be."""
-        for text in sorted(wrong, key=lambda t: (-wrong[t], t))[:PROPOSED]:
-            near = nearest_text(text, choices)
-            if near is not None:
-                self.log.proposals.append(
-                    Proposal(subject, column, text[:PROPOSED], *near, wrong[text])  # type: ignore[arg-type]
-                )
 
 
 def clean(
@@ -120,16 +75,16 @@ def clean(
             )
     log = CleaningLog(rows_in=len(raw.frame), ignored_columns=raw.ignored, notes=raw.notes)
     table = {str(name): Texts.of(raw.frame[name]) for name in raw.frame}
-    work = _Work(instrument, log, raw.frame.index, np.ones(len(raw.frame), dtype=bool), table, raw.decimal)
-    _refuse_second_header(raw, instrument)
+    work = Work(instrument, log, raw.frame.index, np.ones(len(raw.frame), dtype=bool), table, raw.decimal)
+    refuse_second_header(raw, instrument)
     file = raw.file
     del raw  # where nobody else holds the raw answers, each column is freed as soon as it is read
     _smooth(work)
     _find_organizations(work, aliases or {})
     _fill_keys(work)
     _read_cells(work)
-    work.drop(_repeated(work), "duplicate")
-    work.drop(_too_few(work), "too_few_answers")
+    work.drop(repeated(work), "duplicate")
+    work.drop(too_few_answers(work), "too_few_answers")
     _flag(work, drop)
     log.rows_out = int(work.kept.sum())
     log.keys = _logged_keys(work)
@@ -143,34 +98,7 @@ def clean(
     return _responses(work), log
 
 
-def _refuse_second_header(raw: RawAnswers, instrument: Instrument) -> None:
-    """Refuse a file whose first row of answers holds texts that no later row has: more column names."""
-    unread = [_unread(raw, instrument, place) for place in range(min(2, len(raw.frame)))]
-    if len(unread) == 2 and unread[0] > 0.8 and unread[1] < 0.5:
-        row = raw.frame.iloc[0]
-        raise IntakeError(
-            f"Row {raw.frame.index[0]} looks like a second row of column names.",
-            where=raw.file,
-            value=", ".join(str(row[i.id])[:60] for i in instrument.rated_items[:4] if i.id in row),
-            allowed="answers: codes or labels of the scales",
-            next_step="Delete the row, or add its texts to the instrument (source of the items), and try again.",
-        )
-
-
-def _unread(raw: RawAnswers, instrument: Instrument, place: int) -> float:
-    """Return which share of a row's answers cannot be read, 0 where there are fewer than three."""
-    row = raw.frame.iloc[place]
-    missing = {folded(text) for text in instrument.missing} | {""}
-    cells = [
-        (i, str(row[i.id]))
-        for i in instrument.rated_items
-        if i.id in row and folded(str(row[i.id])) not in missing
-    ]
-    wrong = [answer(text.strip(), instrument.scale_of(i.id)).rule == "not_an_answer" for i, text in cells]
-    return sum(wrong) / len(wrong) if len(wrong) > 2 else 0.0
-
-
-def _smooth(work: _Work) -> None:
+def _smooth(work: Work) -> None:
     """Remove white space and codes that mean no answer; drop rows with nothing in them."""
     missing = {folded(text) for text in work.instrument.missing} - {""}
     for name in work.table:
@@ -183,7 +111,7 @@ def _smooth(work: _Work) -> None:
     work.drop(blank, "blank_row")
 
 
-def _find_organizations(work: _Work, aliases: Mapping[str, str]) -> None:
+def _find_organizations(work: Work, aliases: Mapping[str, str]) -> None:
     """See that every row has an organization, each under one spelling."""
     length, table = len(work.rows), work.table
     if work.instrument.unit == "respondent" and "organization" not in table:
@@ -197,7 +125,7 @@ def _find_organizations(work: _Work, aliases: Mapping[str, str]) -> None:
     work.log.proposals.extend(proposed_aliases(table["organization"], work.kept))
 
 
-def _fill_keys(work: _Work) -> None:
+def _fill_keys(work: Work) -> None:
     """Give rows without respondent or wave one: its row number, the instrument's first wave."""
     length, waves = len(work.rows), work.instrument.waves
     respondent = work.table.get("respondent", Texts.same("", length))
@@ -216,7 +144,7 @@ def _numbered(column: Texts, prefix: str, rows: pd.Index) -> Texts:
     return Texts.of(texts)
 
 
-def _read_cells(work: _Work) -> None:
+def _read_cells(work: Work) -> None:
     """Read answers, options of fields and durations."""
     blank = Texts.same("", len(work.rows))
     for name in ("seconds", "origin"):
@@ -232,7 +160,7 @@ def _read_cells(work: _Work) -> None:
             del work.table[item.id]
 
 
-def _seconds(work: _Work) -> NDArray[np.float64]:
+def _seconds(work: Work) -> NDArray[np.float64]:
     """Return durations in seconds, missing where there is none."""
     column = work.table["seconds"]
     read = [number(t, decimal=work.decimal) for t in column.values.to_pylist()]
@@ -242,7 +170,7 @@ def _seconds(work: _Work) -> NDArray[np.float64]:
     return np.array(good, dtype=float)[column.codes]
 
 
-def _read_options(work: _Work, data_field: DataField) -> None:
+def _read_options(work: Work, data_field: DataField) -> None:
     """Bring a field's values under the spelling of its options."""
     if not data_field.options:
         return
@@ -254,7 +182,7 @@ def _read_options(work: _Work, data_field: DataField) -> None:
     work.change(data_field.id, changes, "not_an_option")
 
 
-def _read_answers(work: _Work, item: str, column: Texts) -> NDArray[np.int8]:
+def _read_answers(work: Work, item: str, column: Texts) -> NDArray[np.int8]:
     """Return an item's answers as codes."""
     scale = work.instrument.scale_of(item)
     texts = column.values.to_pylist()
@@ -283,40 +211,7 @@ def _counts(column: Texts, texts: Collection[str], rows: Booleans) -> dict[str, 
     }
 
 
-def _repeated(work: _Work) -> Booleans:
-    """Return which rows repeat a respondent and wave and are not the fullest, among equals the last."""
-    key = np.zeros(len(work.rows), dtype=np.int64)
-    for name in KEY:
-        column = work.table[name]
-        key = key * len(column.values) + column.codes
-    places = np.flatnonzero(work.kept)
-    several = pd.Series(key[places]).duplicated(keep=False).to_numpy()
-    hit = np.zeros(len(key), dtype=bool)
-    if several.any():
-        chosen = places[several]
-        given = np.zeros(len(chosen), dtype=np.int16)
-        for code in work.answers.values():
-            given += code[chosen] != NOTHING
-        order = np.lexsort((chosen, given, key[chosen]))
-        last = np.r_[key[chosen][order][1:] != key[chosen][order][:-1], True]
-        hit[chosen[order[~last]]] = True
-    return hit
-
-
-def _too_few(work: _Work) -> Booleans:
-    """Return which rows answer less than the demanded share of the items of a facet."""
-    too_few = np.zeros(len(work.rows), dtype=bool)
-    for facet in ("say", "do"):
-        ids = [item.id for item in work.instrument.gap_items if item.facet == facet]
-        if ids:
-            valid = np.zeros(len(work.rows), dtype=np.int16)
-            for item in ids:
-                valid += work.answers[item] > NOTHING
-            too_few |= valid / len(ids) < work.instrument.minima.answered_share
-    return too_few
-
-
-def _flag(work: _Work, drop: Collection[str]) -> None:
+def _flag(work: Work, drop: Collection[str]) -> None:
     """Flag careless rows, or drop them where that was asked for."""
     straight, given = straight_lines(work.answers, work.instrument)
     _mark(work, "straight_lining", "*", straight, given.astype("str"), drop)
@@ -327,7 +222,7 @@ def _flag(work: _Work, drop: Collection[str]) -> None:
 
 
 def _mark(
-    work: _Work,
+    work: Work,
     rule: str,
     column: str,
     hit: Booleans,
@@ -342,7 +237,7 @@ def _mark(
     work.log.add(rule, work.rows[marked], column, texts, texts)
 
 
-def _logged_keys(work: _Work) -> pd.DataFrame:
+def _logged_keys(work: Work) -> pd.DataFrame:
     """Return whose rows are in the log."""
     rows = work.log.logged_rows
     places = work.rows.get_indexer(rows)
@@ -350,7 +245,7 @@ def _logged_keys(work: _Work) -> pd.DataFrame:
     return pd.DataFrame(columns, index=rows)
 
 
-def _responses(work: _Work) -> pd.DataFrame:
+def _responses(work: Work) -> pd.DataFrame:
     """Return the kept rows as responses, sorted by organization, wave and respondent."""
     order = _order(work)
     columns: dict[str, object] = {}
@@ -372,7 +267,7 @@ def _responses(work: _Work) -> pd.DataFrame:
     return pd.DataFrame(columns, copy=False)
 
 
-def _order(work: _Work) -> NDArray[np.intp]:
+def _order(work: Work) -> NDArray[np.intp]:
     """Return the places of the kept rows by organization, wave and respondent."""
     places = np.flatnonzero(work.kept)
     ranks = [work.table[name].ranks()[0][places] for name in ("respondent", "wave", "organization")]

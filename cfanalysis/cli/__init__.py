@@ -21,6 +21,7 @@ COMMANDS = {
     "check": "List everything that is wrong with a survey file.",
     "map": "Write what each column of a survey file holds, to be edited.",
     "prepare": "Make a study from a survey file.",
+    "database": "Keep the answers of all clients in one database.",
     "verdict": "Test the claim: is the gap wider below the top quartile?",
     "analyze": "Write the verdict and the research reports of a study.",
     "report": "Write the reports of clients: one, some or all.",

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from cfanalysis.cli.reading import map_option, options_of, reading_options
+
+if TYPE_CHECKING:
+    from cfanalysis.study import Study
 
 
 @click.command(
     epilog="Example: cfanalysis prepare answers.csv --instrument data/instruments/customer_focus.yaml "
     "--out data/prepared/mine"
 )
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=click.Path(path_type=Path), required=False)
 @click.option(
-    "--instrument", type=click.Path(path_type=Path), required=True, help="What the survey asks (YAML)."
+    "--instrument",
+    type=click.Path(path_type=Path),
+    help="What the survey asks (YAML); of a database, the id of one of its instruments.",
 )
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder of the study; names it.")
 @click.option("--replace", is_flag=True, help="Replace a study of that name.")
@@ -31,17 +36,28 @@ from cfanalysis.cli.reading import map_option, options_of, reading_options
 @click.option(
     "--drop", default="", metavar="RULES", help="Drop flagged rows: straight_lining,speeding,short_answer."
 )
+@click.option(
+    "--from-database",
+    default=None,
+    metavar="PLACE",
+    help="Take the answers from this database (file or URL).",
+)
+@click.option(
+    "--as-of", default=None, metavar="DATE", help="The database as it stood at the end of that day (UTC)."
+)
 @map_option
 @reading_options
 @click.option("--json", "as_json", is_flag=True, help="Print what was made as JSON.")
 def prepare(
-    file: Path,
-    instrument: Path,
+    file: Path | None,
+    instrument: Path | None,
     out: Path,
     replace: bool,
     outcomes: Path | None,
     organizations: Path | None,
     drop: str,
+    from_database: str | None,
+    as_of: str | None,
     map_file: Path | None,
     as_json: bool,
     **reading: Any,
@@ -49,26 +65,70 @@ def prepare(
     """Make a study from FILE: clean the answers, count shares, score, and test the claim.
 
     FILE is a survey's export (CSV, Excel or Parquet, one row per respondent) or published frequency tables (Excel, or
-    CSV with one row per category). The same input gives the same bytes.
+    CSV with one row per category), or absent with --from-database. The same input gives the same bytes.
     """
     from cfanalysis.cli.output import say, working, write_result
     from cfanalysis.cli.summaries import study_summary
-    from cfanalysis.instrument import load_instrument
-    from cfanalysis.study import prepare as prepare_study
 
-    options = options_of(load_instrument(instrument), reading, map_file)
-    with working(f"Preparing {file.name} ..."):
-        study = prepare_study(
-            file,
-            instrument,
-            out,
-            dialect=reading["dialect"],
-            replace=replace,
-            options=options,
-            outcomes=outcomes,
-            organizations=organizations,
-            drop=[rule.strip() for rule in drop.split(",") if rule.strip()],
-        )
+    dropped = [rule.strip() for rule in drop.split(",") if rule.strip()]
+    if from_database is not None or as_of is not None:
+        if file or outcomes or organizations or map_file or any(reading.values()):
+            raise click.UsageError("With --from-database there is no FILE, and nothing to say about one.")
+        with working("Preparing from the database ..."):
+            study = _of_database(from_database, out, as_of, instrument, replace, dropped)
+    else:
+        if file is None or instrument is None:
+            raise click.UsageError("Give FILE and --instrument, or --from-database.")
+        with working(f"Preparing {file.name} ..."):
+            study = _of_file(
+                file, instrument, out, replace, outcomes, organizations, dropped, map_file, reading
+            )
     summary = study_summary(study)
     say(summary.text)
     write_result(summary.as_dict(), as_json=as_json)
+
+
+def _of_file(
+    file: Path,
+    instrument: Path,
+    out: Path,
+    replace: bool,
+    outcomes: Path | None,
+    organizations: Path | None,
+    dropped: list[str],
+    map_file: Path | None,
+    reading: dict[str, Any],
+) -> Study:
+    """Make a study from a file."""
+    from cfanalysis.instrument import load_instrument
+    from cfanalysis.study import prepare as prepare_study
+
+    return prepare_study(
+        file,
+        instrument,
+        out,
+        dialect=reading["dialect"],
+        replace=replace,
+        options=options_of(load_instrument(instrument), reading, map_file),
+        outcomes=outcomes,
+        organizations=organizations,
+        drop=dropped,
+    )
+
+
+def _of_database(
+    place: str | None,
+    out: Path,
+    as_of: str | None,
+    instrument: Path | None,
+    replace: bool,
+    dropped: list[str],
+) -> Study:
+    """Make a study from a benchmark database."""
+    from cfanalysis.database import prepare_from_database
+    from cfanalysis.instrument import load_instrument
+
+    asked = None if instrument is None else str(instrument)
+    if instrument is not None and instrument.is_file():
+        asked = load_instrument(instrument).id
+    return prepare_from_database(place, out, as_of=as_of, instrument=asked, replace=replace, drop=dropped)

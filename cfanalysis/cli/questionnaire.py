@@ -70,6 +70,13 @@ def questionnaire(
 
         beside = None if benchmark is None else study_benchmark(find_study(benchmark), asked)
         write_page(form, target, benchmark=beside, hand_in=hand_in, fonts=fonts)
-    say(f"asks      {len(form.questions):,} questions on {len(form.pages)} pages, wave {form.wave or 'not given'}")
-    result = {"instrument": asked.id, "format": kind, "questions": len(form.questions), "files": [str(target)]}
+    say(
+        f"asks      {len(form.questions):,} questions on {len(form.pages)} pages, wave {form.wave or 'not given'}"
+    )
+    result = {
+        "instrument": asked.id,
+        "format": kind,
+        "questions": len(form.questions),
+        "files": [str(target)],
+    }
     write_result(result, as_json=as_json)

@@ -51,7 +51,7 @@ def who_table(who: WhoAnswered) -> Table:
     columns = [Column(label, "left" if i == 0 else "right") for i, label in enumerate(labels)]
     kept = [row[: len(labels)] for row in rows]
     note = f"Groups of fewer than {who.minimum} respondents are not shown. {who.source.caption}"
-    return Table("Who answered", columns, kept, note)
+    return Table("Respondents", columns, kept, note)
 
 
 def bands_figure(extract: ClientExtract) -> Figure | Prose:
@@ -140,7 +140,7 @@ def extremes_table(found: Extremes | None) -> Table | Prose:
         ]
     columns = [Column("Item or pair", "left"), Column("You"), Column("Beside benchmark")]
     note = f"Scores and gaps, 0 to 100; beside benchmark: yours minus the organizations' mean. {found.source.caption}"
-    return Table("What stands out", columns, rows, note, tuple(heads))
+    return Table("Highest, lowest, widest (0 to 100)", columns, rows, note, tuple(heads))
 
 
 def _signed(value: float) -> str:

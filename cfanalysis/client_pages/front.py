@@ -25,7 +25,8 @@ def front_figures(place: IndexStanding | None, standing: Standing) -> KeyFigures
         cards.append(KeyFigure(place.title, decimal(place.score.estimate, 0), bounds))
         if place.percentile is not None:
             words = wording.percentile_words(place)
-            inside = words.partition("(")[2].rstrip(")") or f"of {place.n_organizations} organizations"
+            inside = words.partition("(")[2].rstrip(")")
+            inside = f"95% interval {inside}" if inside else f"of {place.n_organizations} organizations"
             cards.append(KeyFigure("Percentile", ordinal(place.percentile), inside))
     gap = standing.row("overall", "gap")
     if gap is not None:

@@ -12,7 +12,7 @@ from cfanalysis.analyses.expectation import ClientExpectation
 from cfanalysis.analyses.levels import ClientLevel
 from cfanalysis.analyses.practices import PracticeProfile
 from cfanalysis.analyses.warning_signs import ClientSigns
-from cfanalysis.blocks import Column, Figure, Prose, Table
+from cfanalysis.blocks import Column, Figure, Prose, Table, escape_markdown
 from cfanalysis.charts import expectation_bars, level_strip, practice_profile, warning_sign_bars
 from cfanalysis.client_pages import wording
 from cfanalysis.client_pages.figures import shown
@@ -45,28 +45,35 @@ def practice_figure(profile: PracticeProfile) -> Figure | Prose:
 
 
 def practice_table(profile: PracticeProfile) -> Table | None:
-    """Return what each practice means, and where the client stands."""
+    """Return where the client stands in each practice."""
     if profile.frame.empty:
         return None
-    labels = ("Practice", "What it means", "You", "Median", "Top quartile", "Percentile")
-    columns = [Column(label, "left" if i < 2 else "right") for i, label in enumerate(labels)]
+    labels = ("Practice", "You", "Median", "Top quartile", "Percentile", "n")
     rows = [
         (
             str(r["title"]),
-            str(r["about"]),
             decimal(r["score"], 0),
             decimal(r["benchmark"], 0),
             decimal(r["top"], 0),
             decimal(r["percentile"], 0),
+            str(r["n"]),
         )
         for r in profile.frame.to_dict(orient="records")
     ]
     n = profile.frame["n_organizations"].dropna()
     organizations = f" Benchmark: {int(n.max())} organizations." if len(n) else ""
     note = (
-        f"Scores from 0 to 100, each the mean of one to three items.{organizations} {profile.source.caption}"
+        f"Mean of each practice's Do items; n: fewest answers to one.{organizations} {profile.source.caption}"
     )
-    return Table("The practices, one by one", columns, rows, note)
+    return Table("The practices, one by one (0 to 100)", _columns(labels), rows, note)
+
+
+def meanings_text(profile: PracticeProfile) -> Prose | None:
+    """Return what each practice means, in one paragraph."""
+    told = profile.frame[profile.frame["about"] != ""].to_dict(orient="records")
+    if not told:
+        return None
+    return Prose(" ".join(f"**{escape_markdown(r['title'])}:** {escape_markdown(r['about'])}" for r in told))
 
 
 def level_text(level: ClientLevel | None) -> Prose:
@@ -174,7 +181,7 @@ def roles_text(roles: ClientRoles | None, extract: ClientExtract) -> Prose:
         nothing = not extract.instrument.respondent_fields and extract.responses is not None
         why = "nothing was asked about respondents." if nothing else wording.why_no_people(extract)
         return Prose(wording.left_out("Groups of people are", why))
-    return Prose(wording.roles_words(roles))
+    return Prose(wording.roles_words(roles, extract))
 
 
 def roles_table(roles: ClientRoles | None) -> Table | None:

@@ -14,8 +14,9 @@ from cfanalysis.client_pages.figures import shown
 from cfanalysis.numerals import MISSING, decimal, percent
 from cfanalysis.survey import ClientExtract
 
-BLANK = " ".join(["_" * 14] * 3)  # three lines to write on: as one word each they wrap in a narrow column
+BLANK = " ".join(["_" * 14] * 2)  # two lines to write on: as one word each they wrap in a narrow column
 EMPTY_LINES = 2
+MOST_THEMES = 6
 
 
 def trend_figure(found: ClientTrend | None) -> Figure | Prose:
@@ -62,7 +63,7 @@ def themes_table(found: Comments | None) -> Table | None:
     """Return the themes with counts, benchmark and a typical quote."""
     if found is None or found.themes.empty:
         return None
-    named = found.themes[found.themes["count"] > 0]
+    named = found.themes[found.themes["count"] > 0].head(MOST_THEMES)
     if named.empty:
         return None
     labels = ["Theme", "Answers", "Share", "Benchmark"] + (["A typical answer"] if found.quoted else [])

@@ -15,6 +15,7 @@ from cfanalysis.analyses.index_standing import IndexStanding
 from cfanalysis.analyses.levels import ClientLevel
 from cfanalysis.analyses.practices import PracticeProfile
 from cfanalysis.analyses.priorities import STABLE
+from cfanalysis.analyses.roles import position_field
 from cfanalysis.analyses.trends import ClientTrend
 from cfanalysis.analyses.warning_signs import ClientSigns
 from cfanalysis.analyses.who_answered import WhoAnswered
@@ -172,12 +173,13 @@ def expectation_alt(outcomes: ClientExpectation) -> str:
     return f"{expectation_title(outcomes)}, as your people see it. Shares: {parts}."
 
 
-def roles_words(roles: ClientRoles) -> str:
-    """Return leaders against staff in a sentence or two."""
+def roles_words(roles: ClientRoles, extract: ClientExtract) -> str:
+    """Return leaders against staff in a few sentences."""
+    usual = _usual_difference(extract)
     if roles.contrast.empty:
         return (
             "Leaders and staff cannot be compared: on one side or the other too few answered to be shown without "
-            "giving anyone away."
+            f"giving anyone away.{usual}"
         )
     numbers = {str(r["facet"]): r for r in roles.contrast.to_dict(orient="records")}
     gap, do = numbers["gap"], numbers["do"]
@@ -188,13 +190,28 @@ def roles_words(roles: ClientRoles) -> str:
         if gap["low"] > 0
         else "not told apart"
     )
-    sure = "" if do["low"] <= 0 <= do["high"] else " - more than chance"
+    sure = "which can be chance" if not (do["low"] > 0 or do["high"] < 0) else "more than chance would give"
     return (
         f"**{roles.above}** ({roles.n_above}) rate what is done at {decimal(do['above'])}, **{roles.below}** "
         f"({roles.n_below}) at {decimal(do['below'])}: a difference of {decimal(do['difference'], signed=True)} points "
-        f"(95% interval {decimal(do['low'])} to {decimal(do['high'])}){sure}. Their Say-Do gaps are {told}. Across all "
-        "organizations people higher up rate their organization better; what counts is whether the difference is "
-        "larger here than you would like."
+        f"(95% interval {decimal(do['low'])} to {decimal(do['high'])}), {sure}. Their Say-Do gaps are {told}.{usual}"
+    )
+
+
+def _usual_difference(extract: ClientExtract) -> str:
+    """Return how far apart the first and the last position are across all organizations, in a sentence."""
+    field = position_field(extract.instrument)
+    if field is None or extract.role_effects.empty:
+        return ""
+    rows = extract.role_effects
+    first = rows[(rows["field"] == field.id) & (rows["facet"] == "do") & (rows["option"] == field.options[0])]
+    if first.empty or math.isnan(float(first["low"].iloc[0])):
+        return ""
+    effect, low, high = (float(first[c].iloc[0]) for c in ("effect", "low", "high"))
+    more = "higher" if effect > 0 else "lower"
+    return (
+        f" Across all organizations {field.options[0]} rates what is done {decimal(abs(effect))} points {more} than "
+        f"{field.options[-1]} of the same organization (95% interval {decimal(low)} to {decimal(high)})."
     )
 
 
@@ -237,10 +254,9 @@ def comments_words(comments: Comments) -> str:
         if len(first)
         else ""
     )
-    return (
-        f"{comments.n} of {comments.n_respondents} respondents wrote an answer.{lead} "
-        f"{comments.n_without_theme} fit no theme."
-    )
+    rest = comments.n_without_theme
+    none = f" {rest} {'fits' if rest == 1 else 'fit'} no theme." if rest else ""
+    return f"{comments.n} of {comments.n_respondents} respondents wrote an answer.{lead}{none}"
 
 
 def who_words(who: WhoAnswered) -> str:

@@ -32,10 +32,10 @@ def insert_rows(connection: Connection, table: Table, columns: Sequence[str], ro
     if connection.dialect.name == "postgresql":
         _copy(connection, table, columns, lines)
         return
-    statement = insert(table).values({name: None for name in columns}).compile(dialect=connection.dialect)
+    statement = insert(table).values(dict.fromkeys(columns)).compile(dialect=connection.dialect)
     order = list(statement.positiontup or columns)
     if order == list(columns):
-        connection.exec_driver_sql(str(statement), lines)  # type: ignore[arg-type]
+        connection.exec_driver_sql(str(statement), lines)
     else:
         places = [list(columns).index(name) for name in order]
         connection.exec_driver_sql(str(statement), [tuple(line[i] for i in places) for line in lines])
@@ -53,12 +53,12 @@ def _copy(connection: Connection, table: Table, columns: Sequence[str], rows: Se
 
 
 def _cell(value: Any) -> str:
-    """Return a cell as COPY reads it.
+    r"""Return a cell as COPY reads it.
 
     Examples
     --------
-    >>> _cell(None), _cell(b"\\x05"), _cell("a\\tb"), _cell(1.5)
-    ('\\\\N', '\\\\\\\\x05', 'a\\\\tb', '1.5')
+    >>> print(_cell(None), _cell(bytes([5])), _cell("a" + chr(9) + "b"), _cell(1.5))
+    \N \\x05 a\tb 1.5
     """
     if value is None:
         return r"\N"

@@ -19,7 +19,9 @@ KINDS = ("organizations", "outcomes", "responses")
 Import = Row  # of `imports`, joined with its instrument
 
 
-def counting_imports(connection: Connection, moment: str | None = None, *, kind: str | None = None) -> list[Import]:
+def counting_imports(
+    connection: Connection, moment: str | None = None, *, kind: str | None = None
+) -> list[Import]:
     """Return the imports that count, now or at a moment, oldest first."""
     statement = (
         select(imports, instruments.c.name.label("instrument"), instruments.c.version.label("version"))
@@ -87,9 +89,9 @@ def find_import(connection: Connection, number: int) -> Import:
     DatabaseError
         There is none of that number.
     """
-    statement = select(imports, instruments.c.name.label("instrument"), instruments.c.version.label("version")).join(
-        instruments, imports.c.instrument_id == instruments.c.id
-    )
+    statement = select(
+        imports, instruments.c.name.label("instrument"), instruments.c.version.label("version")
+    ).join(instruments, imports.c.instrument_id == instruments.c.id)
     found = connection.execute(statement.where(imports.c.id == number)).first()
     if found is None:
         last = connection.scalar(select(func.max(imports.c.id)))

@@ -71,11 +71,15 @@ def merged_logs(logs: Sequence[tuple[str, Content]]) -> Content:
             if any(rule in c[name] for c in contents)
         }
     whole["rules"] = {rule: RULES[rule] for rule in whole["cells_changed"]}
-    whole["ignored_columns"] = list(dict.fromkeys(c for content in contents for c in content["ignored_columns"]))
+    whole["ignored_columns"] = list(
+        dict.fromkeys(c for content in contents for c in content["ignored_columns"])
+    )
     whole["notes"] = [f"{name}: {note}" for name, content in logs for note in content["notes"]]
     for part in ("proposals", "unmatched", "by_value", "changes"):
         whole[part] = [
-            {**entry, "import": name} if part == "changes" else entry for name, content in logs for entry in content[part]
+            {**entry, "import": name} if part == "changes" else entry
+            for name, content in logs
+            for entry in content[part]
         ]
     return whole
 
@@ -85,7 +89,9 @@ def counted_out(content: Content, rows: int, note: str, *, rule: str = "duplicat
     if not rows:
         return content
     dropped = {**content["rows_dropped"], rule: content["rows_dropped"].get(rule, 0) + rows}
-    changed = {r: content["cells_changed"].get(r, 0) for r in RULES if r in content["cells_changed"] or r == rule}
+    changed = {
+        r: content["cells_changed"].get(r, 0) for r in RULES if r in content["cells_changed"] or r == rule
+    }
     return {
         **content,
         "rows_out": content["rows_out"] - rows,

@@ -62,10 +62,16 @@ def as_of_moment(text: str, *, now: datetime) -> str:
             come = moment <= now
     except (ValueError, OverflowError):
         raise ParameterError(
-            "This is not a date.", where="--as-of", value=text, allowed="a day such as 2026-03-01, or 2026-03-01T12:00"
+            "This is not a date.",
+            where="--as-of",
+            value=text,
+            allowed="a day such as 2026-03-01, or 2026-03-01T12:00",
         ) from None
     if not come:
         raise ParameterError(
-            "This day has not come yet.", where="--as-of", value=text, next_step="Leave --as-of away for the present."
+            "This day has not come yet.",
+            where="--as-of",
+            value=text,
+            next_step="Leave --as-of away for the present.",
         )
     return written(moment)

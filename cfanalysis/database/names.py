@@ -48,7 +48,7 @@ def organization_numbers(connection: Connection, names: Mapping[str, str]) -> di
     names
         Key -> name as written.
     """
-    known = {key: number for key, number in connection.execute(select(organizations.c.key, organizations.c.id))}
+    known = dict(connection.execute(select(organizations.c.key, organizations.c.id)).all())
     first = next_number(connection, organizations)
     new = [key for key in names if key not in known]
     rows = [{"id": first + k, "key": key, "name": names[key]} for k, key in enumerate(new)]
@@ -60,7 +60,7 @@ def organization_numbers(connection: Connection, names: Mapping[str, str]) -> di
 
 def wave_numbers(connection: Connection, names: Iterable[str]) -> dict[str, int]:
     """Return the number of each wave, made where it is new."""
-    known = {name: number for name, number in connection.execute(select(waves.c.name, waves.c.id))}
+    known = dict(connection.execute(select(waves.c.name, waves.c.id)).all())
     for name in names:
         if name not in known:
             known[name] = next_number(connection, waves)
@@ -92,7 +92,9 @@ def instrument_number(connection: Connection, instrument: Instrument, text: byte
 def digest(connection: Connection, key: str) -> str:
     """Return the salted hash by which an erased name is known again."""
     salt = connection.scalar(select(about.c.value).where(about.c.key == "salt"))
-    return hmac.new(bytes.fromhex(str(salt)), key.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
+    return hmac.new(
+        bytes.fromhex(str(salt)), key.encode("utf-8", "surrogatepass"), hashlib.sha256
+    ).hexdigest()
 
 
 def erased_keys(connection: Connection, keys: Collection[str]) -> set[str]:

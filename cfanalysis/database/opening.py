@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, insert, select, text
+from sqlalchemy import URL, Connection, Engine, create_engine, event, insert, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
 from cfanalysis.database import migrations
@@ -161,7 +161,12 @@ def _engine(url: URL) -> Engine:
         @event.listens_for(engine, "connect")
         def connected(driver: Any, _: Any) -> None:
             driver.isolation_level = None
-            for pragma in ("foreign_keys = ON", "secure_delete = ON", "synchronous = NORMAL", "cache_size = -65536"):
+            for pragma in (
+                "foreign_keys = ON",
+                "secure_delete = ON",
+                "synchronous = NORMAL",
+                "cache_size = -16384",
+            ):
                 driver.execute(f"PRAGMA {pragma}")
 
         @event.listens_for(engine, "begin")
@@ -219,7 +224,9 @@ def layout_version(connection: Connection, database: Database) -> int | None:
         return None
     version = connection.scalar(select(about.c.value).where(about.c.key == "schema"))
     if version is None or not str(version).isdigit():
-        raise DatabaseError("The database does not say which layout it has; it is damaged.", where=database.place)
+        raise DatabaseError(
+            "The database does not say which layout it has; it is damaged.", where=database.place
+        )
     if int(version) > SCHEMA:
         raise DatabaseError(
             "The database was written by a newer cfanalysis.",

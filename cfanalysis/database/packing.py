@@ -23,7 +23,7 @@ KEY = ["organization", "respondent", "wave"]
 
 
 def packed_answers(responses: pd.DataFrame, items: Sequence[str]) -> list[bytes]:
-    """Return each row's answers as bytes.
+    r"""Return each row's answers as bytes.
 
     Parameters
     ----------
@@ -36,7 +36,7 @@ def packed_answers(responses: pd.DataFrame, items: Sequence[str]) -> list[bytes]
     --------
     >>> frame = pd.DataFrame({"a": [5, None], "b": [-1, 3]}, dtype="Int8")
     >>> packed_answers(frame, ["a", "b"])
-    [b'\\x05\\xff', b'\\x81\\x03']
+    [b'\x05\xff', b'\x81\x03']
     """
     width = len(items)
     cells = np.empty((len(responses), width), dtype=np.int8)
@@ -47,11 +47,11 @@ def packed_answers(responses: pd.DataFrame, items: Sequence[str]) -> list[bytes]
 
 
 def unpacked_answers(packed: Sequence[bytes], width: int) -> NDArray[np.int8]:
-    """Return packed answers as an array of rows and items; what is missing is -127.
+    r"""Return packed answers as an array of rows and items; what is missing is -127.
 
     Examples
     --------
-    >>> unpacked_answers([b'\\x05\\xff', b'\\x81\\x03'], 2).tolist()
+    >>> unpacked_answers([b'\x05\xff', b'\x81\x03'], 2).tolist()
     [[5, -1], [-127, 3]]
     """
     return np.frombuffer(b"".join(packed), dtype=np.int8).reshape(len(packed), width)
@@ -70,7 +70,7 @@ def flag_bits(responses: pd.DataFrame, log: CleaningLog) -> NDArray[np.int16]:
         if entry.kind == "flagged" and log.keys is not None:
             keys = pd.MultiIndex.from_frame(log.keys.loc[entry.rows, KEY])
             bits.loc[keys] |= 1 << FLAGS.index(entry.rule)
-    return bits.to_numpy(dtype=np.int16)
+    return np.asarray(bits, dtype=np.int16)
 
 
 def flagged(bits: NDArray[np.integer], rules: Sequence[str]) -> NDArray[np.bool_]:

@@ -75,7 +75,8 @@ def check_place(url: URL, *, create: bool) -> None:
     if not is_file(url):
         if find_spec("pg8000") is None:
             raise DatabaseError(
-                "PostgreSQL needs the package pg8000.", next_step='Install it: pip install "cfanalysis[postgres]"'
+                "PostgreSQL needs the package pg8000.",
+                next_step='Install it: pip install "cfanalysis[postgres]"',
             )
         return
     path = Path(str(url.database))
@@ -93,7 +94,9 @@ def check_place(url: URL, *, create: bool) -> None:
         _make_folder(path.parent)
         return
     except OSError as error:
-        raise DatabaseError("The database cannot be read.", where=path, value=error.strerror or error) from None
+        raise DatabaseError(
+            "The database cannot be read.", where=path, value=error.strerror or error
+        ) from None
     if head not in (_MAGIC, b""):
         raise DatabaseError("This is not a benchmark database.", where=path, allowed=ALLOWED)
 

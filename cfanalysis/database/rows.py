@@ -97,8 +97,11 @@ def _count_organizations(
 ) -> None:
     """Write how many rows the import has of each organization and wave."""
     counts = table.groupby(["organization", "wave"], sort=True).size()
-    rows = [(number, organization[name], wave, name, int(n)) for (name, wave), n in counts.items()]  # type: ignore[misc]
-    insert_rows(connection, import_organizations, ["import_id", "organization_id", "wave", "name", "rows"], rows)
+    pairs = zip(counts.index.tolist(), counts.tolist(), strict=True)
+    rows = [(number, organization[name], wave, name, n) for (name, wave), n in pairs]
+    insert_rows(
+        connection, import_organizations, ["import_id", "organization_id", "wave", "name", "rows"], rows
+    )
 
 
 def _respondent_numbers(
@@ -108,7 +111,7 @@ def _respondent_numbers(
     text, distinct = pd.factorize(codes)
     scope = np.array([number if NUMBERED.fullmatch(c) else 0 for c in distinct], dtype=np.int64)
     pair = owner * len(distinct) + text
-    each, first, back = np.unique(pair, return_index=True, return_inverse=True)
+    _, first, back = np.unique(pair, return_index=True, return_inverse=True)
     of_each = pd.DataFrame(
         {"owner": owner[first], "scope": scope[text[first]], "code": distinct.take(text[first])}
     )

@@ -63,7 +63,9 @@ instruments = Table(
     Column("file", Text, nullable=False),
     Column("sha256", String(64), nullable=False, unique=True),
     Column("text", Text, nullable=False, comment="the YAML, word for word"),
-    Column("items", Text, nullable=False, comment="JSON: ids of the rated items in the order of packed answers"),
+    Column(
+        "items", Text, nullable=False, comment="JSON: ids of the rated items in the order of packed answers"
+    ),
 )
 
 imports = Table(
@@ -147,7 +149,13 @@ responses = Table(
     Column("wave_id", Integer, ForeignKey("waves.id"), primary_key=True),
     Column("profile_id", Integer, ForeignKey("profiles.id"), nullable=False),
     Column("seconds", Float(53)),
-    Column("flags", SmallInteger, nullable=False, default=0, comment="one bit a flag of the cleaning, see packing"),
+    Column(
+        "flags",
+        SmallInteger,
+        nullable=False,
+        default=0,
+        comment="one bit a flag of the cleaning, see packing",
+    ),
     Column("answers", LargeBinary, nullable=False, comment="one byte an item, see packing"),
     Column("texts", Text, comment="JSON: open answers by item"),
     sqlite_with_rowid=False,

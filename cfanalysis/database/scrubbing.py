@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 
 from cfanalysis.cleaning.organizations import skeleton
@@ -9,6 +10,8 @@ from cfanalysis.database.logs import Content
 from cfanalysis.intake.columns import folded
 
 GONE = "(erased)"
+LONG = 6
+"""A name of so many letters and digits is found within other words, too."""
 
 
 def scrubbed_log(log: Content, keys: Collection[str]) -> Content:
@@ -53,8 +56,15 @@ def scrubbed_text(text: str, keys: Collection[str]) -> str:
 
     Examples
     --------
-    >>> scrubbed_text("Alder_Pumps-2025.csv", ["alder pumps"]), scrubbed_text("all.csv", ["alder pumps"])
+    >>> scrubbed_text("Alder_Pumps-2025.csv", ["alder pumps"]), scrubbed_text("all.csv", ["al"])
     ('(erased)', 'all.csv')
     """
-    plain = skeleton(text)
-    return GONE if any(skeleton(key) in plain for key in keys if skeleton(key)) else text
+    return GONE if any(_names(text, skeleton(key)) for key in keys if skeleton(key)) else text
+
+
+def _names(text: str, plain: str) -> bool:
+    """Return whether a text names what has this skeleton: in words of its own, or, if it is long, within others."""
+    words = [skeleton(word) for word in re.split(r"[\W_]+", text) if word]
+    if len(plain) >= LONG:
+        return plain in "".join(words)
+    return any(plain == "".join(words[i:j]) for i in range(len(words)) for j in range(i + 1, len(words) + 1))

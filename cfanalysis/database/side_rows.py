@@ -91,15 +91,18 @@ def _frame(rows: Sequence[Any], columns: list[str]) -> pd.DataFrame:
     return pd.DataFrame([tuple(row) for row in rows], columns=columns).set_index("row")
 
 
-def _count(
-    connection: Connection, number: int, table: pd.DataFrame, organization: Mapping[str, int]
-) -> None:
+def _count(connection: Connection, number: int, table: pd.DataFrame, organization: Mapping[str, int]) -> None:
     """Write how many rows the import has of each organization and wave."""
-    named = pd.DataFrame({"name": table["organization"], "wave": table["wave"] if "wave" in table else ""})
+    named = pd.DataFrame({"name": table["organization"], "wave": table.get("wave", "")})
     named["id"] = named["name"].map(organization)
-    counts = named.groupby(["id", "wave"], sort=True).agg(name=("name", "first"), rows=("name", "size"))
-    lines = [(number, int(i), wave, r["name"], int(r["rows"])) for (i, wave), r in counts.iterrows()]  # type: ignore[misc]
-    insert_rows(connection, import_organizations, ["import_id", "organization_id", "wave", "name", "rows"], lines)
+    counts = named.groupby(["id", "wave"], sort=True, as_index=False).agg(
+        name=("name", "first"), rows=("name", "size")
+    )
+    cells = (counts[c].tolist() for c in ("id", "wave", "name", "rows"))
+    lines = [(number, *line) for line in zip(*cells, strict=True)]
+    insert_rows(
+        connection, import_organizations, ["import_id", "organization_id", "wave", "name", "rows"], lines
+    )
 
 
 def _plain(value: Any) -> Any:

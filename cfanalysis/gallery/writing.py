@@ -23,7 +23,6 @@ import pandas as pd
 from cfanalysis.chart_words import Statistics, Written, written
 from cfanalysis.errors import (
     AnalysisError,
-    CfAnalysisError,
     ConfidentialityError,
     OutputError,
     ParameterError,
@@ -92,12 +91,14 @@ def write_charts(
     AnalysisError, ConfidentialityError
         A chart was asked for by name and the survey does not allow it, or no chart at all is possible.
     """
-    _check(only, formats)
+    check_names(only)
+    _check_formats(formats)
     result = Gallery()
+    results: dict[Any, Any] = {}
     with applied(preset(size, theme=theme)):
         for name in only or CHARTS:
             try:
-                made = chart_result(CHARTS[name], survey)
+                made = chart_result(CHARTS[name], survey, known=results)
             except (AnalysisError, ConfidentialityError) as problem:
                 if only:
                     raise
@@ -113,8 +114,17 @@ def write_charts(
     return result
 
 
-def chart_result(kind: Kind, survey: Survey) -> Any:
+def chart_result(kind: Kind, survey: Survey, *, known: dict[Any, Any] | None = None) -> Any:
     """Return what a kind of chart draws, refusing groups that are too small to be published.
+
+    Parameters
+    ----------
+    kind
+        One of `CHARTS`.
+    survey
+        The evidence.
+    known
+        Results by analysis, which this one joins: charts that share an analysis make it once.
 
     Raises
     ------
@@ -123,7 +133,10 @@ def chart_result(kind: Kind, survey: Survey) -> Any:
     ConfidentialityError
         A group holds fewer organizations than the instrument's minimum.
     """
-    made = kind.analysis(survey)
+    known = {} if known is None else known
+    if kind.analysis not in known:
+        known[kind.analysis] = kind.analysis(survey)
+    made = known[kind.analysis]
     least = survey.instrument.minima.organizations
     if kind.groups is not None:
         smallest = kind.groups(made).min()
@@ -195,8 +208,14 @@ def _csv(numbers: pd.DataFrame) -> str:
     return str(numbers.round(4).to_csv(index=False, lineterminator="\n"))
 
 
-def _check(only: Sequence[str], formats: Sequence[str]) -> None:
-    """Refuse names and formats that do not exist before anything is computed."""
+def check_names(only: Sequence[str]) -> None:
+    """Refuse names of charts that do not exist.
+
+    Raises
+    ------
+    ParameterError
+        The message names the nearest.
+    """
     for name in only:
         if name not in CHARTS:
             close = nearest(name, CHARTS)
@@ -205,11 +224,11 @@ def _check(only: Sequence[str], formats: Sequence[str]) -> None:
                 allowed=", ".join(CHARTS),
                 next_step=f"Did you mean {close[0]}?" if close else None,
             )
-    problem: CfAnalysisError | None = None
+
+
+def _check_formats(formats: Sequence[str]) -> None:
     for form in formats or ("",):
         if form not in FORMATS:
-            problem = OutputError(
+            raise OutputError(
                 "A chart cannot be written in this format.", value=form, allowed=", ".join(FORMATS)
             )
-    if problem is not None:
-        raise problem

@@ -174,7 +174,7 @@ class Batch:
             if waiting:
                 work = Path(tempfile.mkdtemp(prefix=f".{WORK}", dir=self.place.folder))
                 try:
-                    supply.begin(waiting, work, self._news.put)
+                    self._supplied(supply, waiting, work)
                     self._work_off(set(waiting), supply)
                 finally:
                     self._maker.close()
@@ -182,6 +182,12 @@ class Batch:
         finally:
             self.ledger.compact()
         return [self.ledger.entries[name] for name in files]
+
+    def _supplied(self, supply: Supply, waiting: list[str], work: Path) -> None:
+        try:
+            supply.begin(waiting, work, self._news.put)
+        except OSError as error:
+            raise _unwritable(self.place, error) from error
 
     def _work_off(self, waiting: set[str], supply: Supply) -> None:
         while waiting:
@@ -199,8 +205,11 @@ class Batch:
                 waiting.discard(news.order.name)
                 self._working.discard(news.order.name)
                 self._discard(news.order, supply)
-            while self._ready and len(self._working) < self._maker.width:
-                self._begin(self._ready.popleft())
+            try:
+                while self._ready and len(self._working) < self._maker.width:
+                    self._begin(self._ready.popleft())
+            except OSError as error:
+                raise _unwritable(self.place, error) from error
 
     def _begin(self, order: Order) -> None:
         self._working.add(order.name)

@@ -17,7 +17,7 @@ from typing import Any
 
 from cfanalysis.brand import brand_files
 from cfanalysis.errors import CfAnalysisError, PublishError
-from cfanalysis.publish.batch import Made, Order, Plan
+from cfanalysis.publish.batch import Made, Order, Plan, elapsed
 from cfanalysis.publish.local import made_from, made_in, order_arguments
 from cfanalysis.publish.report import FAILED, own_modules
 from cfanalysis.publish.stamp import Stamp, code_hash
@@ -72,7 +72,7 @@ class ClusterMaker:
 
         def finished(done: Any) -> None:
             self._futures.pop(order.name, None)
-            then(self._received(done, order, round(time.perf_counter() - began, 2)))
+            then(self._received(done, order, elapsed(began)))
 
         future.add_done_callback(finished)
 

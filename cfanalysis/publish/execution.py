@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 _ORDINARY = "cfanalysis-kernel"
-_CELL_FILE = re.compile(r"[^\s\"'\x1b]*ipykernel_\d+[/\\]")
+# Anchored at the start of a word: else a long one would be searched from each of its letters.
+_CELL_FILE = re.compile(r"(?<![^\s\"'\x1b])[^\s\"'\x1b]*ipykernel_\d+[/\\]")
 
 
 def execute(

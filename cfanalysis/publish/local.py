@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from cfanalysis.brand import VARIABLE
-from cfanalysis.errors import CfAnalysisError, PublishError
-from cfanalysis.publish.batch import Made, Order, Plan
+from cfanalysis.errors import CfAnalysisError, OutputError, PublishError
+from cfanalysis.publish.batch import Made, Order, Plan, elapsed
 from cfanalysis.publish.report import FAILED, lost_report, write_report
 from cfanalysis.publish.stamp import Stamp
 from cfanalysis.publish.workshop import Ended, Event, Job, Workshop
@@ -39,7 +39,7 @@ class WarmMaker:
 
     def make(self, order: Order, given: Stamp, file: str, then: Callable[[Made], None]) -> None:
         """Have a report made in a child."""
-        work = order.discard.parent.parent if order.discard else Path(tempfile.gettempdir())
+        work = order.discard.parent if order.discard else Path(tempfile.gettempdir())
         folder = Path(tempfile.mkdtemp(prefix="report-", dir=work))
         job = Job(
             folder,
@@ -56,8 +56,7 @@ class WarmMaker:
         def heard(event: Event | Ended) -> None:
             if isinstance(event, Ended):
                 self._running.pop(order.name, None)
-                seconds = round(time.perf_counter() - began, 2)
-                then(made_from(event, order, self._plan, file, seconds))
+                then(made_from(event, order, self._plan, file, elapsed(began)))
 
         self._shop.submit(job, heard)
 
@@ -94,8 +93,7 @@ class PlainMaker:
                 error = problem
             except Exception as problem:
                 error = PublishError(f"{type(problem).__name__}: {problem}")
-            seconds = round(time.perf_counter() - began, 2)
-            then(made_in(folder, order, self._plan, error, seconds))
+            then(made_in(folder, order, self._plan, error, elapsed(began)))
 
         threading.Thread(target=work, daemon=True).start()
 
@@ -123,15 +121,17 @@ def brand_environment(plan: Plan) -> dict[str, str]:
 def made_from(ended: Ended, order: Order, plan: Plan, file: str, seconds: float) -> Made:
     """Return what became of an order whose child has ended."""
     error: CfAnalysisError | None = None
-    if ended.lost:
-        error = lost_report(ended, plan.notebook, Path(f"{file}.failed.ipynb"))
-    else:
-        try:
+    try:
+        if ended.lost:
+            error = lost_report(ended, plan.notebook, Path(f"{file}.failed.ipynb"))
+        else:
             ended.result()
-        except CfAnalysisError as problem:
-            error = problem
-        except RuntimeError as problem:
-            error = PublishError(f"An unexpected problem: {str(problem).splitlines()[0]}")
+    except CfAnalysisError as problem:
+        error = problem
+    except OSError as problem:
+        error = OutputError("The output cannot be written.", value=problem.strerror or problem)
+    except Exception as problem:  # a defect of ours or of a library: this report's failure alone
+        error = PublishError(f"An unexpected problem: {(str(problem).splitlines() or [''])[0]}")
     return made_in(ended.job.folder, order, plan, error, seconds)
 
 

@@ -19,8 +19,9 @@ from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 from typing import Any, NoReturn
 
+from ipykernel.compiler import XCachingCompiler
 from ipykernel.zmqshell import ZMQInteractiveShell
-from IPython.core.error import StdinNotImplementedError
+from IPython.core.error import StdinNotImplementedError, UsageError
 from jupyter_client.session import Session
 from traitlets.config import Config
 
@@ -123,21 +124,31 @@ class RecordingShell(ZMQInteractiveShell):
         """Leave the name ``__main__`` with this process's own program until a notebook runs."""
         self._main_mod_cache: dict[str, Any] = {}
 
+    def enable_gui(self, gui: Any = None) -> None:
+        """Accept drawing into the notebook.
+
+        Raises
+        ------
+        UsageError
+            A window was asked for.
+        """
+        if gui not in (None, "inline"):
+            raise UsageError(f"A report has no window for {gui!r}.")
+
     def init_environment(self) -> None:
         """Set what a kernel sets."""
         super().init_environment()  # type: ignore[no-untyped-call]
         os.environ["JPY_PARENT_PID"] = str(os.getppid())
 
 
-RecordingShell.__name__ = "ZMQInteractiveShell"  # rich, tqdm and others look at the name
+RecordingShell.__name__ = RecordingShell.__qualname__ = "ZMQInteractiveShell"  # pandas, rich and tqdm look at it
 
 
 def new_shell() -> RecordingShell:
     """Return the one shell of this process, made before a fork or after it; it has run nothing."""
     config = Config()
-    config.InteractiveShell.colors = "neutral"
     config.HistoryManager.hist_file = ":memory:"
-    shell: RecordingShell = RecordingShell.instance(config=config)
+    shell: RecordingShell = RecordingShell.instance(config=config, compiler_class=XCachingCompiler)
     recorder = Recorder(key=b"", username="kernel")
     hooks: tuple[Any, Any] = (shell.displayhook, shell.display_pub)
     for hook in hooks:

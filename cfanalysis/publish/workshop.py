@@ -148,7 +148,7 @@ class Workshop:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
-                env=_environment(),
+                env=_environment(self._folder),
             )
         theirs.close()
         self._listeners: dict[str, tuple[Job, Callable[[Event | Ended], None]]] = {}
@@ -313,6 +313,8 @@ def run_warm(nb_man: NotebookExecutionManager, *, timeout: int) -> None:
         cell.update({k: after[k] for k in ("outputs", "execution_count") if k in after})
         if index in failed:
             nb_man.cell_exception(cell, cell_index=index)
+        if cell.metadata.papermill["status"] in (nb_man.RUNNING, nb_man.FAILED):
+            nb_man.cell_complete(cell, cell_index=index)
     notebook.metadata.update(
         {k: v for k, v in executed.metadata.items() if k in ("language_info", "widgets")}
     )
@@ -335,14 +337,15 @@ def _ended(job: Job, event: Event) -> Ended:
     return Ended(job, {} if lost else done, lost, event["peak"])
 
 
-def _environment() -> dict[str, str]:
-    """Return the warm parent's environment: one thread for each library, and the notebooks' way to draw."""
+def _environment(private: Path) -> dict[str, str]:
+    """Return the warm parent's environment: libraries with one thread, drawing into notebooks, nobody's profile."""
     single = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "ARROW_NUM_THREADS")
     return {
         **os.environ,
         **dict.fromkeys(single, "1"),
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
         "JE_ARROW_MALLOC_CONF": "background_thread:false",  # pyarrow's allocator has a thread of its own
+        "IPYTHONDIR": str(private / "ipython"),
         "PYTHONHASHSEED": "0",
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",
     }

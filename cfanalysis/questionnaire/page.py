@@ -22,7 +22,15 @@ from cfanalysis.questionnaire.form import Form, Page, Question
 from cfanalysis.questionnaire.profile import Benchmark, measure_definitions, measure_titles
 from cfanalysis.resources import font_folder
 
-SCRIPTS = ("definition.js", "memory.js", "answers.js", "questions.js", "scores.js", "profile.js", "screens.js")
+SCRIPTS = (
+    "definition.js",
+    "memory.js",
+    "answers.js",
+    "questions.js",
+    "scores.js",
+    "profile.js",
+    "screens.js",
+)
 STYLES = ("page.css",)
 FACES = (("Regular", 400), ("SemiBold", 600))
 

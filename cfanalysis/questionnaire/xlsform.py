@@ -129,7 +129,9 @@ def _page(page: Page, group: str, first: Form | None, lists: dict[tuple[Choice, 
     """Yield a page: a group that is shown as a whole, with what it is about above its questions."""
     yield {"type": "begin_group", "name": group, "label": _label(page.title), "appearance": "field-list"}
     if first is not None:
-        about = " ".join(filter(None, [first.organization and f"{first.organization}.", first.instrument.about]))
+        about = " ".join(
+            filter(None, [first.organization and f"{first.organization}.", first.instrument.about])
+        )
         if about:
             yield {"type": "note", "name": f"{group}_about", "label": _label(about)}
     elif page.about:
@@ -243,12 +245,12 @@ def _label(text: str) -> str:
 
 
 def _literal(text: str) -> str:
-    """Return a text as an expression (XPath 1.0 knows no escapes, and a form takes ``${`` for a reference).
+    r"""Return a text as an expression (XPath 1.0 knows no escapes, and a form takes ``${`` for a reference).
 
     Examples
     --------
     >>> _literal("2025"), _literal("O'Hara")
-    ("'2025'", '"O\\'Hara"')
+    ("'2025'", '"O\'Hara"')
     """
     pieces = [p for p in re.split(r"(\$(?=\{)|')", text) if p]
     quoted = [f'"{p}"' if "'" in p else f"'{p}'" for p in pieces]

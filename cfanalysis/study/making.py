@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace as with_
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
 import pandas as pd
 
-from cfanalysis import __version__
 from cfanalysis.analyses.claim import claim_verdict
 from cfanalysis.cleaning import CleaningLog, clean
 from cfanalysis.cleaning.side_files import matched_outcomes, with_facts
 from cfanalysis.errors import AnalysisError
-from cfanalysis.files import sha256, whole_folder
+from cfanalysis.files import whole_folder
 from cfanalysis.instrument import Instrument, load_instrument
 from cfanalysis.intake import RawAnswers, ReadingOptions, read
 from cfanalysis.intake.dialect import FrequencyCounts
 from cfanalysis.intake.options import DETECTED
 from cfanalysis.intake.side_files import read_organizations, read_outcomes
-from cfanalysis.scores import score_table
 from cfanalysis.shares import count_shares, published_shares
-from cfanalysis.study.leftovers import LOCK, being_written, clear_leftovers
-from cfanalysis.study.prepared import FORMAT, Study, open_study
+from cfanalysis.study.leftovers import being_written, clear_leftovers
+from cfanalysis.study.prepared import Study, open_study
+from cfanalysis.study.writing import input_entry, manifest, write_json, write_log, write_tables
 from cfanalysis.survey import Source, Survey
 
 SYNTHETIC = "synthetic"
@@ -88,7 +85,7 @@ def prepare(
         with being_written(folder):
             text = instrument_file.read_bytes()
             survey, log = _survey(raw, instrument, beside, name=out.name, drop=drop)
-            _write(folder, survey, log, text, [_input(p) for p in inputs])
+            _write(folder, survey, log, text, [input_entry(p) for p in inputs])
         del survey, log
     return open_study(out)
 
@@ -140,11 +137,11 @@ def _write(
     (folder / "instrument.yaml").write_bytes(instrument_text)
     with ThreadPoolExecutor(1) as aside:
         # The many rows are written while the few organizations are tested.
-        written = aside.submit(_write_tables, folder, survey)
-        _write_log(folder / "cleaning_log.json", log)
-        _write_json(folder / "verdict.json", _verdict(survey))
+        written = aside.submit(write_tables, folder, survey)
+        write_log(folder / "cleaning_log.json", log)
+        write_json(folder / "verdict.json", _verdict(survey))
         written.result()
-    _write_json(folder / "manifest.json", _manifest(folder, inputs, survey))
+    write_json(folder / "manifest.json", manifest(folder, inputs, survey))
 
 
 def _beside(instrument: Instrument, outcomes: Path | None, organizations: Path | None) -> SideFiles:
@@ -248,52 +245,3 @@ def _verdict(survey: Survey) -> dict[str, Any]:
         return claim_verdict(survey).as_dict()
     except AnalysisError as error:
         return {"verdict": "none", "reason": error.problem}
-
-
-def _write_tables(folder: Path, survey: Survey) -> None:
-    survey.shares.to_parquet(folder / "shares.parquet", index=False)
-    survey.organizations.to_parquet(folder / "organizations.parquet", index=False)
-    score_table(survey.shares, survey.instrument).to_parquet(folder / "scores.parquet", index=False)
-    if survey.outcomes is not None:
-        survey.outcomes.to_parquet(folder / "outcomes.parquet", index=False)
-    if survey.responses is not None:
-        survey.responses.to_parquet(folder / "responses.parquet", index=False)
-
-
-def _input(path: Path) -> dict[str, Any]:
-    return {"name": path.name, "bytes": path.stat().st_size, "sha256": sha256(path)}
-
-
-def _manifest(folder: Path, inputs: list[dict[str, Any]], survey: Survey) -> dict[str, Any]:
-    """Return what the study was made from, without times and places: equal input gives equal bytes."""
-    return {
-        "format": FORMAT,
-        "instrument": {"id": survey.instrument.id, "version": survey.instrument.version},
-        "inputs": inputs,
-        "waves": list(survey.source.waves),
-        "synthetic": survey.source.synthetic,
-        "versions": {
-            "cfanalysis": __version__,
-            **{n: version(n) for n in ("numpy", "pandas", "pyarrow", "scipy")},
-        },
-        "files": {p.name: sha256(p) for p in sorted(folder.iterdir()) if p.name != LOCK},
-    }
-
-
-def _write_log(path: Path, log: CleaningLog) -> None:
-    """Write the log, each change on a line of its own: there may be very many."""
-    content = log.as_dict()
-    changes = content.pop("changes")
-    encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
-    with path.open("w", encoding="utf-8", errors="surrogatepass", newline="\n") as stream:
-        stream.write(json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False).removesuffix("\n}"))
-        stream.write(',\n "changes": [')
-        for number, change in enumerate(changes):
-            stream.write(f"{',' if number else ''}\n  {encode(change)}")
-        stream.write("\n ]\n}\n" if changes else "]\n}\n")
-
-
-def _write_json(path: Path, content: dict[str, Any]) -> None:
-    path.write_text(
-        json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False) + "\n", encoding="utf-8"
-    )

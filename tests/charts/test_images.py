@@ -57,7 +57,7 @@ def test_theme_looks_as_it_did(name, request):
     """Each picture is as it was when it was last looked at."""
     path, now = FOLDER / f"{name}.png", picture(name)
     if request.config.getoption("--update-images"):
-        now.quantize(128, method=Image.Quantize.FASTOCTREE).save(path, optimize=True)
+        now.quantize(128, method=Image.Quantize.MAXCOVERAGE).save(path, optimize=True)
         pytest.skip(f"{path.name} was written anew: look at it")
     with Image.open(path) as kept:
         assert difference(kept.convert("RGB"), now) < TOLERANCE

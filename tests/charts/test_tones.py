@@ -7,7 +7,7 @@ import itertools
 import numpy as np
 import pytest
 
-from cfanalysis.charts.tones import diverging, letters_on, mixed, shaded
+from cfanalysis.charts.tones import STRONGEST, diverging, letters_on, mixed, shaded
 from cfanalysis.theme import THEME, contrast_ratio, luminance
 
 # Machado, Oliveira and Fernandes (2009), severity 1.0, on linear RGB.
@@ -62,7 +62,11 @@ def test_letters_on_answers_reach_the_contrast(places):
 def test_heat_runs_from_paper_to_the_strong_colours():
     """0 is paper; the size of a value counts, its sign chooses the hue; values beyond the ends are cut."""
     assert shaded(0, -10, 20, THEME) == THEME.paper
-    assert shaded(20, -10, 20, THEME) == shaded(99, -10, 20, THEME) == mixed(THEME.paper, THEME.accent, 0.9)
-    assert shaded(-10, -10, 20, THEME) == mixed(THEME.paper, THEME.finding, 0.45)
-    assert shaded(5, 5, 5, THEME) == mixed(THEME.paper, THEME.accent, 0.9)
+    assert (
+        shaded(20, -10, 20, THEME)
+        == shaded(99, -10, 20, THEME)
+        == mixed(THEME.paper, THEME.accent, STRONGEST)
+    )
+    assert shaded(-10, -10, 20, THEME) == mixed(THEME.paper, THEME.finding, STRONGEST / 2)
+    assert shaded(5, 5, 5, THEME) == mixed(THEME.paper, THEME.accent, STRONGEST)
     assert shaded(0, 0, 0, THEME) == THEME.paper

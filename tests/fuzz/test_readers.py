@@ -107,9 +107,9 @@ def mutated(rows: list[list[str]], mutations: list[tuple[str, int]]) -> list[lis
             table = [row[:column] + row[column + 1 :] for row in table]
         elif kind == "double column":
             table = [[*row, *row[column : column + 1]] for row in table]
-        elif kind == "rename" and table[0:1] and column < len(table[0]):
+        elif kind == "rename" and table and column < len(table[0]):
             table[0][column] = ("s11", "Performanc", "", "We intend it.", "company ", "x" * 3000)[number % 6]
-        elif kind == "swap header":
+        elif kind == "swap header" and table:
             table[0] = table[0][::-1]
         elif kind in ("blank row", "footnote"):
             table.insert(place, [""] * len(HEADER) if kind == "blank row" else ["* weighted"])

@@ -6,9 +6,11 @@ const status = element("p", { class: "status", role: "status" });
 
 function goTo(page) {
   const target = page < 0 ? "#welcome" : page >= last ? "#end" : `#page-${page + 1}`;
-  if (location.hash === target) show();
-  else location.hash = target;
+  location.hash = target;
+  show();
 }
+
+let shown = ""; // the fragment of the screen that is shown
 
 function current() {
   const found = /^#page-(\d+)$/.exec(location.hash);
@@ -16,10 +18,12 @@ function current() {
   return location.hash === "#end" ? last : -1;
 }
 
-function show(focus = true) {
+function show(focus = true, keep = true) {
   const page = current();
+  shown = location.hash;
   touch();
-  if (page >= 0) { memory.page = page; save(); }
+  if (page >= 0) memory.page = page;
+  if (page >= 0 && keep) save();
   const [title, content] = page < 0 ? welcome() : page >= last ? end() : asking(page);
   const heading = element("h1", { tabindex: "-1", id: "heading" }, title);
   status.textContent = "";
@@ -171,21 +175,16 @@ function ask() {
     const deleted = dialog.returnValue === "deleted";
     dialog.remove();
     if (!deleted) { document.getElementById("delete").focus(); return; }
-    if (location.hash === "#welcome") show();
-    else location.hash = "#welcome";
-    afterwards = words("deleted");
-    status.textContent = afterwards;
+    goTo(-1);
+    status.textContent = words("deleted");
   });
   document.body.append(dialog);
   dialog.showModal();
 }
 
-let afterwards = "";
-
+// "Back" and "forward" of the browser; what goTo has shown is not shown again.
 window.addEventListener("hashchange", () => {
-  show();
-  status.textContent = afterwards;
-  afterwards = "";
+  if (location.hash !== shown) show();
 });
 
 // Another window with the same questionnaire has saved: its answers are the newer ones.
@@ -194,7 +193,7 @@ window.addEventListener("storage", (event) => {
   try {
     const { page } = memory;
     memory = { ...remembered(event.newValue), page };
-    show(false);
+    show(false, false); // saving here would make the two windows answer each other for ever
   } catch {
     // What was written there is none of ours.
   }

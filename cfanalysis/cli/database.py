@@ -1,0 +1,256 @@
+"""``cfanalysis database``: import, list, show, remove, erase, export."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cfanalysis.cli.reading import map_option, options_of, reading_options
+
+_PLACE = click.option(
+    "--database", "place", default=None, metavar="PLACE", help="File or URL; the workbook's own otherwise."
+)
+_WAIT = click.option(
+    "--wait",
+    type=click.FloatRange(0, 86_400),
+    default=300.0,
+    show_default=True,
+    help="Seconds to wait for another writer.",
+)
+_JSON = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+Command = Callable[..., Any]
+
+
+@click.group(
+    epilog="Example: cfanalysis database import answers.csv --instrument data/instruments/customer_focus.yaml"
+)
+def database() -> None:
+    """Keep the answers of all clients and waves in one database.
+
+    It is one SQLite file, data/benchmark.sqlite of the workbook, unless --database or CFANALYSIS_DATABASE names another
+    file or a PostgreSQL database (postgresql://USER@HOST/DATABASE). Make a study of it with cfanalysis prepare
+    --from-database.
+    """
+
+
+@database.command(name="import")
+@click.argument("file", type=click.Path(path_type=Path), required=False)
+@click.option("--instrument", type=click.Path(path_type=Path), required=True, help="What was asked (YAML).")
+@click.option(
+    "--outcomes", type=click.Path(path_type=Path), help="Outcomes: organization, wave, outcome, value, n."
+)
+@click.option("--organizations", type=click.Path(path_type=Path), help="Facts and aliases of organizations.")
+@click.option(
+    "--replaces", type=int, metavar="IMPORT", help="The import that FILE corrects, whatever its name."
+)
+@click.option("--separate", is_flag=True, help="FILE is no correction of a file with the same name.")
+@click.option("--again", is_flag=True, help="Import a file anew that a later one replaced.")
+@click.option("--readmit", multiple=True, metavar="CLIENT", help="Let an erased client come back.")
+@map_option
+@reading_options
+@_PLACE
+@_WAIT
+@_JSON
+def import_(
+    file: Path | None,
+    instrument: Path,
+    outcomes: Path | None,
+    organizations: Path | None,
+    replaces: int | None,
+    separate: bool,
+    again: bool,
+    readmit: tuple[str, ...],
+    map_file: Path | None,
+    place: str | None,
+    wait: float,
+    as_json: bool,
+    **reading: Any,
+) -> None:
+    """Bring FILE, a survey's export, into the database: all of it or nothing.
+
+    The same file again changes nothing. A file with the name of one that is there is its correction: from now on the
+    former does not count, and --as-of still knows it.
+    """
+    from cfanalysis.cli.output import say, working, write_result
+    from cfanalysis.database import Plan, import_files, open_database
+    from cfanalysis.instrument import load_instrument
+
+    options = options_of(load_instrument(instrument), reading, map_file)
+    with open_database(place, create=True, wait=wait, say=say) as opened:
+        with working(f"Importing into {opened.place} ..."):
+            made = import_files(
+                opened,
+                instrument,
+                answers=file,
+                outcomes=outcomes,
+                organizations=organizations,
+                dialect=reading["dialect"],
+                options=options,
+                plan=Plan(replaces, separate, again),
+                readmit=readmit,
+            )
+        for one in made:
+            _say_import(one.as_dict())
+        write_result({"database": opened.place, "imports": [one.as_dict() for one in made]}, as_json=as_json)
+
+
+@database.command(name="list")
+@_PLACE
+@_JSON
+def list_(place: str | None, as_json: bool) -> None:
+    """List every file that was imported, and whether it counts."""
+    from cfanalysis.database import open_database
+    from cfanalysis.database.overview import import_list
+
+    with open_database(place) as opened, opened.reading() as connection:
+        lines = import_list(connection)
+    _write(
+        {"database": opened.place, "imports": lines},
+        [_import_line(e) for e in lines],
+        as_json=as_json,
+    )
+
+
+@database.command()
+@click.argument("number", type=int, required=False)
+@click.option("--client", default=None, help="What the database holds of a client.")
+@_PLACE
+@_JSON
+def show(number: int | None, client: str | None, place: str | None, as_json: bool) -> None:
+    """Show what counts in the database, one import by its NUMBER, or one client."""
+    from cfanalysis.database import open_database
+    from cfanalysis.database.overview import client_details, import_details, summary
+
+    with open_database(place) as opened, opened.reading() as connection:
+        if client is not None:
+            found = client_details(connection, client)
+        else:
+            found = summary(connection) if number is None else import_details(connection, number)
+    _write({"database": opened.place, **found}, list(_lines(found)), as_json=as_json)
+
+
+@database.command()
+@click.argument("number", type=int)
+@_PLACE
+@_WAIT
+@_JSON
+def remove(number: int, place: str | None, wait: float, as_json: bool) -> None:
+    """Let import NUMBER count no longer. Its rows stay, for --as-of; to delete a client's, erase it."""
+    from datetime import UTC, datetime
+
+    from cfanalysis.cli.output import say, write_result
+    from cfanalysis.database import open_database
+    from cfanalysis.database.history import remove_import
+
+    with open_database(place, wait=wait, say=say) as opened:
+        with opened.writing() as connection:
+            gone = remove_import(connection, number, now=datetime.now(UTC))
+        say(f"import {number} ({gone.file}, {gone.kind}) does not count any more")
+        write_result({"database": opened.place, "removed": number, "at": gone.ended_at}, as_json=as_json)
+
+
+@database.command()
+@click.argument("client")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@_PLACE
+@_WAIT
+@_JSON
+def erase(client: str, yes: bool, place: str | None, wait: float, as_json: bool) -> None:
+    """Delete everything of CLIENT for good.
+
+    Days on which it counted cannot be made again with --as-of. Copies of the database, studies and reports that were
+    made before are not touched.
+    """
+    from cfanalysis.cli.output import say, write_result
+    from cfanalysis.database import open_database
+    from cfanalysis.database.erasing import erase_client, find_client
+
+    with open_database(place, wait=wait, say=say) as opened:
+        with opened.reading() as connection:
+            find_client(connection, client)
+        if not yes:
+            click.confirm(
+                f"Delete everything of {client!r} in {opened.place} for good?", abort=True, err=True
+            )
+        erased = erase_client(opened, client)
+        what = f"{erased.responses:,} rows of answers of {erased.respondents:,} respondents"
+        say(f"erased: {what}, {erased.outcomes:,} outcomes")
+        write_result({"database": opened.place, **erased.as_dict()}, as_json=as_json)
+
+
+@database.command()
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder of the files.")
+@click.option("--as-of", default=None, metavar="DATE", help="As it stood at the end of that day (UTC).")
+@click.option(
+    "--instrument", default=None, metavar="ID", help="Where there are answers to several instruments."
+)
+@click.option("--replace", is_flag=True, help="Replace a former export.")
+@_PLACE
+@_JSON
+def export(
+    out: Path, as_of: str | None, instrument: str | None, replace: bool, place: str | None, as_json: bool
+) -> None:
+    """Write what counts as CSV files that are safe to open in a spreadsheet.
+
+    These files hold single answers: they are for you, not for handing over.
+    """
+    from cfanalysis.cli.output import working, write_result
+    from cfanalysis.database import open_database
+    from cfanalysis.database.tables import export_database
+
+    with open_database(place) as opened:
+        with working(f"Exporting {opened.place} ..."):
+            files = export_database(opened, out, as_of=as_of, instrument=instrument, replace=replace)
+        write_result({"database": opened.place, "files": [str(f) for f in files]}, as_json=as_json)
+
+
+def _import_line(e: dict[str, Any]) -> str:
+    """Return an import as a line of text."""
+    what = f"{e['rows']:,} rows, {e['organizations']:,} organizations, {', '.join(e['waves']) or 'no wave'}"
+    when = f"{e['imported_at'][:16]}Z"
+    return f"{e['import']:>5}  {when}  {e['kind']:<13} {e['file']}: {what}; {e['instrument']}; {e['state']}"
+
+
+def _say_import(made: dict[str, Any]) -> None:
+    """Say what became of a file."""
+    from cfanalysis.cli.output import say
+
+    for note in made["notes"]:
+        say(f"{'read' if made['status'] == 'imported' else made['file']}      {note}")
+    if made["status"] == "imported":
+        dropped = ", ".join(f"{rule} {n}" for rule, n in made["rows_dropped"].items()) or "none"
+        say(f"rows      {made['rows_in']:,} in, {made['rows']:,} kept; dropped: {dropped}")
+        for former in made["replaced"]:
+            say(f"replaced  import {former} does not count any more")
+        what = f"{made['organizations']:,} organizations, {', '.join(made['waves']) or 'no wave'}"
+        say(f"import    {made['number']}: {made['file']}, {made['kind']}, {what}")
+
+
+def _write(result: dict[str, Any], lines: list[str], *, as_json: bool) -> None:
+    """Print a result: as JSON, or as lines."""
+    from cfanalysis.cli.output import write_result
+
+    if as_json:
+        write_result(result, as_json=True)
+    else:
+        for line in lines:
+            click.echo(line)
+
+
+def _lines(found: dict[str, Any]) -> list[str]:
+    """Return a result as lines of text."""
+    lines: list[str] = []
+    for name, value in found.items():
+        label = f"{name.replace('_', ' '):<20}"
+        if isinstance(value, list) and value and isinstance(value[0], dict):
+            lines += [f"{label} {'; '.join(f'{k} {v}' for k, v in entry.items())}" for entry in value]
+        elif isinstance(value, dict):
+            lines.append(f"{label} {', '.join(f'{k} {v}' for k, v in value.items()) or 'none'}")
+        elif isinstance(value, list):
+            lines.append(f"{label} {', '.join(map(str, value)) or 'none'}")
+        else:
+            lines.append(f"{label} {value:,}" if isinstance(value, int) else f"{label} {value}")
+    return lines

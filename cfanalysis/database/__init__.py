@@ -1,0 +1,26 @@
+"""The benchmark database: answers come in file by file, and stay.
+
+One SQLite file, or a database of a PostgreSQL server, holds the cleaned answers of all clients and waves, with the
+files they came from and when. A study is made from it as it is made from a file; as of a day, too, so that an old
+report can be made again. How it works: ``docs/database.md``; what lies in which table: `cfanalysis.database.schema`.
+"""
+
+from __future__ import annotations
+
+from cfanalysis.database.corrections import Plan
+from cfanalysis.database.imports import Imported, import_files
+from cfanalysis.database.opening import Database, open_database
+from cfanalysis.database.problems import DatabaseError
+from cfanalysis.database.schema import SCHEMA
+from cfanalysis.database.studies import prepare_from_database
+
+__all__ = [
+    "SCHEMA",
+    "Database",
+    "DatabaseError",
+    "Imported",
+    "Plan",
+    "import_files",
+    "open_database",
+    "prepare_from_database",
+]

@@ -1,0 +1,301 @@
+"""Files come into the database: each once, all of a call together or none.
+
+A file is known again by its hash and by how it was read. The same file changes nothing. A file with the name of one
+that counts already is taken for its correction, if it holds the same organizations and waves by half at least: from
+now on the former does not count. Everything is read and cleaned before the database is locked for the writing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import Connection, insert, update
+
+from cfanalysis.database.corrections import NEW, Known, Plan, doubles, known_before, plan_of
+from cfanalysis.database.evidence import alias_names
+from cfanalysis.database.history import counting_imports, end_import, present
+from cfanalysis.database.logs import deflated
+from cfanalysis.database.names import (
+    digest,
+    erased_keys,
+    instrument_number,
+    next_number,
+    organization_key,
+    organization_numbers,
+)
+from cfanalysis.database.opening import Database
+from cfanalysis.database.problems import DatabaseError
+from cfanalysis.database.rows import WrittenRows, write_responses
+from cfanalysis.database.schema import erasures, imports
+from cfanalysis.database.scrubbing import scrubbed_log, scrubbed_text
+from cfanalysis.database.side_rows import write_facts, write_outcomes
+from cfanalysis.database.sources import Content, Kind, SourceFile, read_content, reading_recipe, source_file
+from cfanalysis.instrument import Instrument, load_instrument
+from cfanalysis.intake import ReadingOptions
+from cfanalysis.intake.columns import folded
+from cfanalysis.intake.options import DETECTED
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What became of one file.
+
+    Parameters
+    ----------
+    number
+        Of its import; where nothing was done, of the import that has it.
+    kind, file
+        What it is.
+    status
+        ``imported``; ``unchanged``: it is there already; ``superseded``: it was there, and a later file replaced it.
+    rows_in, rows
+        Rows of the file, and rows stored.
+    organizations, waves
+        What it is about.
+    replaced
+        The imports that it replaced.
+    notes
+        What is to be said of it.
+    rows_dropped, cells_changed
+        What the cleaning did, by rule.
+    """
+
+    number: int
+    kind: str
+    file: str
+    status: str
+    rows_in: int = 0
+    rows: int = 0
+    organizations: int = 0
+    waves: tuple[str, ...] = ()
+    replaced: tuple[int, ...] = ()
+    notes: tuple[str, ...] = ()
+    rows_dropped: dict[str, int] = field(default_factory=dict)
+    cells_changed: dict[str, int] = field(default_factory=dict)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it ready for JSON."""
+        return {
+            **asdict(self),
+            "waves": list(self.waves),
+            "replaced": list(self.replaced),
+            "notes": list(self.notes),
+        }
+
+
+def import_files(
+    database: Database,
+    instrument_file: Path,
+    *,
+    answers: Path | None = None,
+    outcomes: Path | None = None,
+    organizations: Path | None = None,
+    dialect: str | None = None,
+    options: ReadingOptions = DETECTED,
+    plan: Plan = NEW,
+    readmit: Collection[str] = (),
+    now: datetime | None = None,
+) -> list[Imported]:
+    """Import a file of answers and the side files with it.
+
+    Parameters
+    ----------
+    database
+        An open database.
+    instrument_file
+        What was asked.
+    answers, outcomes, organizations
+        The files; at least one.
+    dialect, options
+        How the answers are to be read.
+    plan
+        What was said about corrections (`cfanalysis.database.corrections.Plan`).
+    readmit
+        Erased clients that may come back.
+    now
+        The moment of the import; None takes the clock.
+
+    Raises
+    ------
+    CfAnalysisError
+        A file is not right, or it is not clear whether it corrects another. Nothing was changed.
+    """
+    instrument, text = load_instrument(instrument_file), instrument_file.read_bytes()
+    how = reading_recipe(dialect, options)
+    given: list[tuple[Kind, Path | None]] = [
+        ("organizations", organizations),
+        ("outcomes", outcomes),
+        ("responses", answers),
+    ]
+    sources = [
+        source_file(kind, path, how, hashlib.sha256(text).hexdigest())
+        for kind, path in given
+        if path is not None
+    ]
+    if not sources:
+        raise DatabaseError(
+            "There is no file to import.", next_step="Give a file of answers, or a side file."
+        )
+    with database.reading() as connection:
+        before = {s.kind: known_before(connection, s, plan) for s in sources}
+        names = alias_names(connection, counting_imports(connection))
+    contents: dict[str, Content] = {}
+    for source in sources:
+        if before[source.kind] is None:
+            content = read_content(source, instrument, dialect=dialect, options=options, aliases=names)
+            contents[source.kind] = content
+            names |= content.aliases
+    if not contents:
+        return [_nothing_done(source, before[source.kind]) for source in sources]
+    with database.writing() as connection:
+        work = _Import(connection, instrument, text, instrument_file.name, now or datetime.now(UTC), plan)
+        work.readmit(readmit)
+        return [work.bring_in(source, contents.get(source.kind)) for source in sources]
+
+
+def _nothing_done(source: SourceFile, known: Known | None) -> Imported:
+    """Return that a file is there already."""
+    number, status, note = (0, "unchanged", "") if known is None else known
+    return Imported(number, source.kind, source.path.name, status, notes=(note,))
+
+
+@dataclass
+class _Import:
+    """The writing of one call, in one transaction."""
+
+    connection: Connection
+    instrument: Instrument
+    text: bytes
+    instrument_file: str
+    now: datetime
+    plan: Plan
+
+    def readmit(self, names: Collection[str]) -> None:
+        """Let erased clients come back."""
+        for name in names:
+            hit = update(erasures).where(
+                erasures.c.digest == digest(self.connection, folded(name)), erasures.c.readmitted_at.is_(None)
+            )
+            done = self.connection.execute(hit.values(readmitted_at=present(self.connection, self.now)))
+            if not done.rowcount:
+                raise DatabaseError(
+                    "No client of this name was erased.", value=name, next_step="Check the spelling."
+                )
+
+    def bring_in(self, source: SourceFile, content: Content | None) -> Imported:
+        """Bring in one file, unless it is there already."""
+        # Another process may have brought it in while this one read.
+        known = known_before(self.connection, source, self.plan)
+        if known is not None or content is None:
+            return _nothing_done(source, known)
+        number = next_number(self.connection, imports)
+        keys = {
+            n: organization_key(n, self.instrument, number)
+            for n in sorted(content.table["organization"].unique())
+        }
+        alias_keys = {alias: folded(alias) for alias in content.aliases}
+        gone = erased_keys(self.connection, {*keys.values(), *alias_keys.values()})
+        table = content.table[~content.table["organization"].map(keys).isin(gone)]
+        keys = {name: key for name, key in keys.items() if key not in gone}
+        aliases = {
+            a: n for a, n in content.aliases.items() if alias_keys[a] not in gone and folded(n) not in gone
+        }
+        if not len(table):
+            raise DatabaseError(
+                "Every organization of the file was erased; nothing was imported.",
+                where=source.path,
+                next_step="Let one come back by name: --readmit NAME",
+            )
+        organization = self._numbers(keys)
+        replaced = plan_of(self.connection, source, self.instrument, self.plan, organization, table)
+        row = self._row(source, number, content, gone)
+        self.connection.execute(insert(imports), row)
+        made = self._write(source, number, table, content, organization, aliases, alias_keys)
+        notes = [*content.log.notes, *self._kept_out(content.table, table, gone)]
+        self.connection.execute(
+            update(imports)
+            .where(imports.c.id == number)
+            .values(rows_kept=made.rows, rows_numbered=made.numbered)
+        )
+        for former in replaced:
+            end_import(self.connection, former, row["imported_at"], why="replaced", by=number)
+        if source.kind == "responses":
+            notes += doubles(self.connection, number, numbered=made.numbered > 0)
+        return self._imported(source, number, table, content, replaced, notes)
+
+    def _numbers(self, keys: Mapping[str, str]) -> dict[str, int]:
+        """Return the number of each organization by its name."""
+        numbers = organization_numbers(self.connection, {key: name for name, key in keys.items()})
+        return {name: numbers[key] for name, key in keys.items()}
+
+    def _row(self, source: SourceFile, number: int, content: Content, gone: set[str]) -> dict[str, Any]:
+        log = content.log.as_dict()
+        return {
+            "id": number,
+            "kind": source.kind,
+            "file": scrubbed_text(source.path.name, gone),
+            "bytes": source.bytes,
+            "sha256": source.sha256,
+            "recipe": source.recipe,
+            "instrument_id": instrument_number(
+                self.connection, self.instrument, self.text, file=self.instrument_file
+            ),
+            "imported_at": present(self.connection, self.now),
+            "rows_in": content.log.rows_in,
+            "rows_kept": 0,
+            "rows_numbered": 0,
+            "log": deflated(scrubbed_log(log, gone) if gone else log),
+        }
+
+    def _write(
+        self,
+        source: SourceFile,
+        number: int,
+        table: pd.DataFrame,
+        content: Content,
+        organization: dict[str, int],
+        aliases: dict[str, str],
+        alias_keys: dict[str, str],
+    ) -> WrittenRows:
+        if source.kind == "responses":
+            return write_responses(self.connection, number, table, content.log, self.instrument, organization)
+        if source.kind == "outcomes":
+            write_outcomes(self.connection, number, table, organization)
+        else:
+            write_facts(self.connection, number, table, aliases, organization, alias_keys)
+        return WrittenRows(len(table), 0)
+
+    def _kept_out(self, before: pd.DataFrame, after: pd.DataFrame, gone: set[str]) -> list[str]:
+        rows = len(before) - len(after)
+        return [f"{rows:,} rows of {len(gone)} erased client(s) were kept out"] if rows else []
+
+    def _imported(
+        self,
+        source: SourceFile,
+        number: int,
+        table: pd.DataFrame,
+        content: Content,
+        replaced: list[int],
+        notes: list[str],
+    ) -> Imported:
+        waves = sorted(table["wave"].unique()) if "wave" in table else []
+        return Imported(
+            number,
+            source.kind,
+            source.path.name,
+            "imported",
+            content.log.rows_in,
+            len(table),
+            int(table["organization"].nunique()),
+            tuple(self.instrument.wave_order([w for w in waves if w])),
+            tuple(replaced),
+            tuple(notes),
+            content.log.rows_dropped,
+            content.log.cells_changed,
+        )

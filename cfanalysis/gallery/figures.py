@@ -1,0 +1,41 @@
+"""A published chart on a page: the same picture and words as in the files."""
+
+from __future__ import annotations
+
+from cfanalysis.blocks import Figure, Notice
+from cfanalysis.chart_words import Statistics, written
+from cfanalysis.errors import AnalysisError, ConfidentialityError
+from cfanalysis.exhibit import exhibit
+from cfanalysis.gallery.kinds import CHARTS
+from cfanalysis.gallery.writing import chart_result, check_names
+from cfanalysis.possible import NotPossible
+from cfanalysis.survey import Survey
+
+
+def published(name: str, survey: Survey, *, statistics: Statistics = "short") -> Figure | Notice:
+    """Return a chart of a survey as a block, or why it cannot be published.
+
+    Parameters
+    ----------
+    name
+        One of `CHARTS`.
+    survey
+        The evidence.
+    statistics
+        How much the subtitle tells beside the measure: ``"none"``, ``"short"`` (n) or ``"full"``.
+
+    Raises
+    ------
+    ParameterError
+        There is no such chart.
+    """
+    check_names([name])
+    kind = CHARTS[name]
+    try:
+        result = chart_result(kind, survey)
+    except (AnalysisError, ConfidentialityError) as problem:
+        return NotPossible(problem.problem).notice
+    words = written(kind.chart, result, statistics=statistics)
+    return exhibit(
+        kind.chart, result, alt=words.alt, title=words.title, subtitle=words.subtitle, **kind.options
+    )

@@ -1,0 +1,68 @@
+"""A batch of tiny reports, as a program of its own that tests can kill: FOLDER COUNT [JOBS]."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import nbformat
+
+from cfanalysis.publish.batch import WORK, Batch, Order, Plan
+from cfanalysis.publish.ledger import OUT, locked
+from cfanalysis.publish.local import WarmMaker
+from cfanalysis.publish.places import Folder, clear_work
+from cfanalysis.publish.stamp import folder_hash
+from cfanalysis.publish.workshop import workshop
+
+CELLS = (
+    "data: str = ''  # the folder of one name",
+    "from pathlib import Path\nword = Path(data, 'word').read_text()",
+    "from cfanalysis.blocks import Notice\nNotice(f'The word is {word}.')",
+    "if word.endswith('-bad'):\n    raise ValueError('a bad word')",
+)
+
+
+def notebook(path: Path) -> Path:
+    """Write the tiny notebook."""
+    cells = [nbformat.v4.new_markdown_cell("# A word"), *map(nbformat.v4.new_code_cell, CELLS)]
+    cells[1].metadata["tags"] = ["parameters"]
+    for number, cell in enumerate(cells):
+        cell["id"] = f"cell-{number}"
+    made = nbformat.v4.new_notebook(cells=cells)
+    made.metadata["cfanalysis"] = {"report": True}
+    nbformat.write(made, path)
+    return path
+
+
+class Words:
+    """Brings a folder with one word for each name."""
+
+    def begin(
+        self, names: Sequence[str], folder: Path, take: Callable[[Order | BaseException], None]
+    ) -> None:
+        for name in names:
+            own = folder / f"data-{name}"
+            own.mkdir()
+            (own / "word").write_text(f"canary-{name}")
+            take(Order(name, {"data": str(own)}, {"word": folder_hash(own)}, own))
+
+    def taken(self, order: Order) -> None:
+        pass
+
+
+def run(folder: Path, names: Sequence[str], jobs: int = 2, formats: Sequence[str] = ("pdf", "html")) -> int:
+    """Make the reports of these names; return how many are not out."""
+    place = Folder(folder)
+    with locked(folder):
+        clear_work(folder, WORK)
+        plan = Plan(notebook(folder.parent / "word.ipynb"), formats, basis="words", timeout=20)
+        batch = Batch(plan, place, WarmMaker(plan, jobs, workshop()))
+        entries = batch.run({name: f"word-{name}" for name in names}, Words())
+    return sum(entry.state not in OUT for entry in entries)
+
+
+if __name__ == "__main__":
+    sys.exit(
+        run(Path(sys.argv[1]), [f"{n:03d}" for n in range(int(sys.argv[2]))], int((sys.argv[3:] or ["2"])[0]))
+    )
