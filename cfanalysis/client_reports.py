@@ -234,7 +234,9 @@ def serve_extracts(
     from cfanalysis.workbook import find_study
 
     opened = find_study(study)
-    report_progress("facts", json.dumps(study_facts(opened, chosen(opened, clients, limit))))
+    # What is told on the way goes through the warm parent, whose memory every report inherits: numbers only.
+    _write_json(folder / "facts.json", study_facts(opened, chosen(opened, clients, limit)))
+    report_progress("facts", 0)
     request = _waited_for(folder / "wanted.json", lambda: report_progress("waiting", 0))
     target = Path(request["folder"])
     for number, name in enumerate(request["names"]):
@@ -244,7 +246,8 @@ def serve_extracts(
             if time.monotonic() - beat > 5:
                 report_progress("waiting", 0)
                 beat = time.monotonic()
-        report_progress("cut", json.dumps(_cut(opened, name, target / f"extract-{number:06d}")))
+        _write_json(folder / f"cut-{number}.json", _cut(opened, name, target / f"extract-{number:06d}"))
+        report_progress("cut", number)
     return {"cut": len(request["names"])}
 
 
@@ -271,6 +274,13 @@ def _order(cut: Mapping[str, Any]) -> Order:
     return Order(cut["name"], {"extract": cut["folder"]}, cut["inputs"], Path(cut["folder"]))
 
 
+def _write_json(path: Path, content: Any) -> None:
+    """Write a file that another process waits for: there is none, or it is whole."""
+    aside = path.with_suffix(".part")
+    aside.write_text(json.dumps(content), encoding="utf-8")
+    aside.replace(path)
+
+
 def _waited_for(path: Path, beat: Callable[[], None]) -> dict[str, Any]:
     last = time.monotonic()
     while not path.exists():
@@ -287,10 +297,11 @@ class _Cutting(Supply):
 
     def __init__(self, wanted: Wanted) -> None:
         self._folder = TemporaryDirectory(prefix="cfanalysis-")
+        self._path = Path(self._folder.name)
         self._shop: Workshop = workshop(own_modules(workbook_file(*NOTEBOOK)))
         arguments = {"study": wanted.study, "clients": wanted.clients, "limit": wanted.limit}
         call = {"function": "cfanalysis.client_reports:serve_extracts", "arguments": arguments}
-        self._job = Job(Path(self._folder.name), "call", call, memory=64 * 1024)
+        self._job = Job(self._path, "call", call, memory=64 * 1024)
         self._first: SimpleQueue[Event | Ended] = SimpleQueue()
         self._take: Callable[[Order | BaseException], None] | None = None
         self._shop.submit(self._job, self._heard)
@@ -303,7 +314,7 @@ class _Cutting(Supply):
                 event.result()
                 raise PublishError("The study's process ended before it told its facts.")
             if event["event"] == "facts":
-                facts: dict[str, Any] = json.loads(event["value"])
+                facts: dict[str, Any] = json.loads((self._path / "facts.json").read_text(encoding="utf-8"))
                 return facts
 
     def begin(
@@ -312,9 +323,7 @@ class _Cutting(Supply):
         """Have extracts cut into the folder."""
         self._take = take
         request = {"names": list(names), "folder": str(folder.resolve()), "ahead": _AHEAD}
-        aside = Path(self._folder.name) / "wanted.part"
-        aside.write_text(json.dumps(request), encoding="utf-8")
-        aside.replace(aside.with_name("wanted.json"))
+        _write_json(self._path / "wanted.json", request)
 
     def taken(self, order: Order) -> None:
         """Do nothing: the process sees that the folder is gone."""
@@ -330,7 +339,8 @@ class _Cutting(Supply):
         elif isinstance(event, Ended):
             self._ended(event, self._take)
         elif event["event"] == "cut":
-            self._take(_order(json.loads(event["value"])))
+            cut = self._path / f"cut-{event['value']}.json"
+            self._take(_order(json.loads(cut.read_text(encoding="utf-8"))))
 
     def _ended(self, ended: Ended, take: Callable[[Order | BaseException], None]) -> None:
         try:

@@ -46,7 +46,7 @@ def client_sheets(extract: ClientExtract) -> dict[str, list[Table]]:
     found, standing = priorities(extract), client_standing(extract)
     sheets: dict[str, list[object]] = {
         "Summary": [
-            client_pages.standing_table(standing),
+            client_pages.standing_table(standing, extract),
             client_pages.strengths_table(found),
             client_pages.opportunities_table(found),
         ],
@@ -55,12 +55,12 @@ def client_sheets(extract: ClientExtract) -> dict[str, list[Table]]:
         "Pairs": [client_pages.pairs_table(client_pairs(extract))],
         "Items": [client_pages.item_table(extract, "say"), client_pages.item_table(extract, "do")],
         "What stands out": [client_pages.extremes_table(extremes(extract))],
-        "Practices": [client_pages.practice_table(practice_profile(extract))],
+        "Practices": [client_pages.practice_table(practice_profile(extract), extract)],
         "Level": [client_pages.level_table(client_level(extract))],
         "Warning signs": [client_pages.signs_table(client_warning_signs(extract))],
         "People": [
             client_pages.roles_table(client_roles(extract)),
-            client_pages.sides_table(client_sides(extract)),
+            client_pages.sides_table(client_sides(extract), extract),
         ],
         "Trend": [client_pages.trend_table(client_trend(extract))],
         "The one thing": [client_pages.themes_table(client_comments(extract))],

@@ -1,15 +1,33 @@
 #!/bin/sh
-# Install what the system tests need and pip cannot give: poppler's command line tools (pdftoppm, pdftotext, pdfinfo).
+# Install what the system tests need and pip cannot give: poppler's command line tools (pdftoppm, pdftotext, pdfinfo),
+# and a PostgreSQL server, which the tests start by themselves on loopback.
 set -eu
-if command -v pdftoppm >/dev/null && command -v pdftotext >/dev/null; then
-    echo "poppler is installed"
-elif command -v apt-get >/dev/null; then
+
+has_poppler() { command -v pdftoppm >/dev/null && command -v pdftotext >/dev/null; }
+has_postgresql() { command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; }
+
+packages=""
+has_poppler && echo "poppler is installed" || packages="$packages poppler-utils"
+has_postgresql && echo "PostgreSQL is installed" || packages="$packages postgresql"
+[ -n "$packages" ] || exit 0
+
+if command -v apt-get >/dev/null; then
     [ "$(id -u)" -eq 0 ] && sudo="" || sudo="sudo"
     $sudo apt-get update -q
-    $sudo apt-get install -y -q --no-install-recommends poppler-utils
+    # No cluster is made and no server started: the tests have their own.
+    case "$packages" in
+        *postgresql*)
+            $sudo mkdir -p /etc/postgresql-common
+            [ -e /etc/postgresql-common/createcluster.conf ] ||
+                echo "create_main_cluster = false" | $sudo tee /etc/postgresql-common/createcluster.conf >/dev/null
+            ;;
+    esac
+    # shellcheck disable=SC2086 - a list of words is meant
+    $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $packages
 elif command -v brew >/dev/null; then
-    brew install poppler
+    has_poppler || brew install poppler
+    has_postgresql || brew install postgresql@17
 else
-    echo "Install poppler's command line tools (pdftoppm, pdftotext), then run this again." >&2
+    echo "Install poppler's command line tools (pdftoppm, pdftotext) and a PostgreSQL server, then run this again." >&2
     exit 1
 fi

@@ -58,13 +58,13 @@ def blocks_of(extract: ClientExtract) -> list[object]:
         p.who_text(who),
         p.who_table(who),
         p.bands_figure(extract),
-        p.standing_table(standing),
+        p.standing_table(standing, extract),
         p.dimensions_figure(extract),
         p.dimensions_table(extract),
         p.pairs_table(client_pairs(extract)),
         p.extremes_table(extremes(extract)),
-        p.practice_figure(practices),
-        p.practice_table(practices),
+        p.practice_figure(practices, extract),
+        p.practice_table(practices, extract),
         p.level_text(level),
         p.level_figure(level),
         p.level_table(level),
@@ -75,7 +75,7 @@ def blocks_of(extract: ClientExtract) -> list[object]:
         p.roles_table(roles),
         p.adjusted_text(roles),
         p.sides_text(sides),
-        p.sides_table(sides),
+        p.sides_table(sides, extract),
         p.trend_figure(waves),
         p.trend_table(waves),
         p.comments_text(thing, extract),
@@ -257,6 +257,16 @@ def test_two_workbooks_are_the_same(typical: ClientExtract, tmp_path: Path) -> N
     """The same extract gives the same bytes."""
     first, second = (write_client_workbook(typical, tmp_path / f"{k}.xlsx").read_bytes() for k in (1, 2))
     assert first == second
+
+
+def test_peers_without_top_quartile_are_said_so(sample_study: Study, tmp_path: Path) -> None:
+    """Of fifteen peers there is a mean, no median and no top quartile; nothing claims one."""
+    folder = cut_extract(sample_study, sample_study.clients[0], tmp_path / "x", benchmark="sector")
+    blocks = blocks_of(open_extract(folder))
+    text = "\n".join(str(b) for b in blocks if not str(b).startswith("**Scores.**"))
+    assert "Benchmark mean" in text
+    assert "below the top quartile" not in text
+    assert not UNFIT.search(text)
 
 
 @pytest.mark.slow

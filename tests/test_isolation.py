@@ -121,8 +121,9 @@ def test_no_word_of_another_client_is_in_a_report(reports: Path) -> None:
 
 
 @pytest.mark.slow
-def test_a_report_process_holds_one_client_alone(canaries: Study, tmp_path: Path) -> None:
-    """The memory of a report's process, searched from within, has no word of another client."""
+def test_a_report_process_holds_one_client_alone(canaries: Study, reports: Path, tmp_path: Path) -> None:
+    """Its memory, searched from within after a batch, has no word of another client."""
+    assert reports.exists()
     from cfanalysis.extract import cut_extract
     from cfanalysis.publish.workshop import Job, workshop
 
@@ -130,11 +131,8 @@ def test_a_report_process_holds_one_client_alone(canaries: Study, tmp_path: Path
         extract = cut_extract(canaries, client, tmp_path / f"extract-{number}")
         folder = tmp_path / f"job-{number}"
         folder.mkdir()
-        call = {"function": "cfanalysis.extract:open_extract", "arguments": {}}
-        (folder / "code.py").write_text("")
         job = Job(folder, "cells", {"notebook": "given.ipynb"})
         (folder / "given.ipynb").write_text(searching(str(extract)))
-        assert call
         workshop().run(job).result()
         text = (folder / "cells.jsonl").read_text()
         inside = {int(n) for n in re.findall(r"found (\d{4})", text)}

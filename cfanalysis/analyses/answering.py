@@ -50,7 +50,8 @@ def respondents(survey: Survey, wave: WhichWave) -> tuple[pd.DataFrame, NDArray[
     responses = one_wave(survey.responses, survey.source.waves, wave)
     names = ordered_by_answers(ranked_only(one_wave(survey.shares, survey.source.waves, wave)))
     order = responses["organization"].map({name: i for i, name in enumerate(names)})
-    responses = responses.assign(order=order).sort_values(["order", "respondent"], ignore_index=True)
+    # Responses come sorted by organization, wave and respondent (see `cfanalysis.cleaning.clean`).
+    responses = responses.assign(order=order).sort_values("order", kind="stable", ignore_index=True)
     return responses, responses["order"].to_numpy(dtype=np.intp), names
 
 
@@ -73,29 +74,33 @@ def respondent_halves(
 
 def _half(group: NDArray[np.intp], random: np.random.Generator) -> NDArray[np.bool_]:
     """Return a random half of each group's rows; of an odd number the larger half falls on either side."""
-    order = np.lexsort((random.random(group.size), group))
+    # Shuffled, then sorted by group: a stable sort of 16-bit numbers takes time in proportion to the rows.
+    shuffled = random.permutation(group.size)
     size = np.bincount(group)
+    narrow = group.astype(np.uint16) if size.size <= np.iinfo(np.uint16).max else group
+    order = shuffled[np.argsort(narrow[shuffled], kind="stable")]
     position = np.empty(group.size, dtype=np.intp)
     position[order] = np.arange(group.size) - np.repeat(np.cumsum(size) - size, size)
     half = (size + random.integers(0, 2, size.size)) // 2
     return np.asarray(position < half[group])
 
 
-def keyed_answers(answers: pd.Series, item: Item, instrument: Instrument) -> NDArray[np.int16]:
+def keyed_answers(answers: pd.Series, item: Item, instrument: Instrument) -> NDArray[np.int8]:
     """Return answers as 0 to options - 1 after reverse keying, the number of options standing for no answer."""
     scale = instrument.scale_of(item.id)
     width = len(scale.categories)
     code = answers.to_numpy(dtype="int16", na_value=-999) - scale.min
     keyed = width - 1 - code if item.reverse else code
-    return np.where((keyed >= 0) & (keyed < width), keyed, width).astype(np.int16)
+    return np.where((keyed >= 0) & (keyed < width), keyed, width).astype(np.int8)
 
 
-def counted_above(keyed: NDArray[np.int16], group: NDArray[np.intp], groups: int, width: int) -> Floats:
+def answer_counts(keyed: NDArray[np.int8], group: NDArray[np.intp], *, groups: int, width: int) -> Floats:
+    """Return how many answers each group gave in each category, shape (groups, width)."""
+    count = np.bincount(group * (width + 1) + keyed, minlength=groups * (width + 1))
+    return count.reshape(groups, width + 1)[:, :width].astype(float)
+
+
+def counted_above(counts: Floats) -> Floats:
     """Return each group's shares of answers above each category but the last; NaN without an answer."""
-    count = np.bincount(group * (width + 1) + keyed, minlength=groups * (width + 1)).reshape(
-        groups, width + 1
-    )
-    valid = count[:, :width]
-    n = valid.sum(axis=1, keepdims=True)
     with np.errstate(invalid="ignore"):
-        return np.asarray(1 - np.cumsum(valid, axis=1)[:, :-1] / n)
+        return np.asarray(1 - np.cumsum(counts, axis=1)[:, :-1] / counts.sum(axis=1, keepdims=True))

@@ -29,6 +29,11 @@ def beside_benchmark(extract: ClientExtract) -> pd.DataFrame:
     return table.assign(benchmark=middle, difference=table["score"] - table["benchmark_mean"])
 
 
+def middle_name(extract: ClientExtract) -> str:
+    """Return what the middle of the benchmark is: its median, or its mean where organizations are too few for one."""
+    return "median" if len(extract.benchmark) and extract.benchmark["p50"].notna().any() else "mean"
+
+
 def own_measures(extract: ClientExtract, scope: str) -> pd.DataFrame:
     """Return the client's measures of one scope beside the benchmark, one row each."""
     table = beside_benchmark(extract)

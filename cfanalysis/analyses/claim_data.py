@@ -10,7 +10,7 @@ Podsakoff et al. 2003), and the verdict says so. Without any of these only the o
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -18,6 +18,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cfanalysis.analyses.answering import (
+    answer_counts,
     counted_above,
     keyed_answers,
     ordered_by_answers,
@@ -27,7 +28,6 @@ from cfanalysis.analyses.answering import (
 from cfanalysis.errors import AnalysisError
 from cfanalysis.instrument import Index, Instrument, Item
 from cfanalysis.scoring import WhichWave, index_scores, one_wave, ranked_only
-from cfanalysis.shares import count_shares
 from cfanalysis.survey import Survey
 from cfanalysis.verdict.evidence import Evidence, gather, overall_score
 
@@ -266,19 +266,17 @@ def _index_values(shares: pd.DataFrame, instrument: Instrument, index: Index, na
 def _halved(survey: Survey, index: Index, wave: WhichWave, seed: int) -> ClaimData:
     """Return the data of random halves of each organization's respondents, criterion from the other half."""
     instrument = survey.instrument
-    responses, group, names = respondents(survey, wave)
     items = instrument.gap_items
-    keyed = [
-        (keyed_answers(responses[item.id], item, instrument), len(instrument.scale_of(item.id).categories))
-        for item in items
-    ]
-    judges = instrument.model_copy(update={"items": tuple(instrument.item(i) for i in index.items)})
+    answers = _Answers.of(survey, wave, [*(item.id for item in items), *index.items])
     above: list[list[Floats]] = []
     criterion: list[Floats] = []
-    for half in respondent_halves(group, seed=seed):
-        above.append([counted_above(codes[half], group[half], len(names), width) for codes, width in keyed])
-        criterion.append(_index_values(count_shares(responses[~half], judges), instrument, index, names))
-    counts = np.bincount(group, minlength=len(names))
+    for half in respondent_halves(answers.group, seed=seed):
+        counts = answers.counts(half)
+        above.append([counted_above(counts[item.id]) for item in items])
+        others = {name: answers.whole[name] - counts[name] for name in index.items}
+        judged = _shares_of_counts(others, answers.names, instrument)
+        criterion.append(_index_values(judged, instrument, index, answers.names))
+    size = np.bincount(answers.group, minlength=len(answers.names))
     return ClaimData(
         above=tuple(np.stack([halving[k] for halving in above]) for k in range(len(items))),
         criterion=np.stack(criterion),
@@ -286,6 +284,65 @@ def _halved(survey: Survey, index: Index, wave: WhichWave, seed: int) -> ClaimDa
         same_grid=same_grid(instrument),
         label=f"{index.title}, {KIND_WORDS['other respondents']}",
         kind="other respondents",
-        organizations=tuple(names),
-        respondents=float(len(counts) / np.sum(2 / counts)),
+        organizations=tuple(answers.names),
+        respondents=float(len(size) / np.sum(2 / size)),
     )
+
+
+@dataclass(frozen=True, eq=False)
+class _Answers:
+    """Keyed answers of all respondents, to be counted in halves; one byte an answer."""
+
+    names: list[str]
+    group: NDArray[np.intp]
+    keyed: dict[str, NDArray[np.int8]]
+    width: dict[str, int]
+    whole: dict[str, Floats]
+
+    @classmethod
+    def of(cls, survey: Survey, wave: WhichWave, items: Sequence[str]) -> _Answers:
+        """Take the answers to some items from a survey."""
+        instrument = survey.instrument
+        wanted = list(dict.fromkeys(items))
+        if survey.responses is not None:
+            survey = replace(survey, responses=survey.responses[["organization", "wave", *wanted]])
+        responses, group, names = respondents(survey, wave)
+        keyed = {name: keyed_answers(responses[name], instrument.item(name), instrument) for name in wanted}
+        width = {name: len(instrument.scale_of(name).categories) for name in wanted}
+        whole = {
+            name: answer_counts(codes, group, groups=len(names), width=width[name])
+            for name, codes in keyed.items()
+        }
+        return cls(names, group, keyed, width, whole)
+
+    def counts(self, half: NDArray[np.bool_]) -> dict[str, Floats]:
+        """Return the counts of one half of the respondents."""
+        rows = np.flatnonzero(half)
+        group = self.group[rows]
+        return {
+            name: answer_counts(codes[rows], group, groups=len(self.names), width=self.width[name])
+            for name, codes in self.keyed.items()
+        }
+
+
+def _shares_of_counts(counts: dict[str, Floats], names: list[str], instrument: Instrument) -> pd.DataFrame:
+    """Return counts as answer shares, of the organizations that gave any answer."""
+    parts = []
+    for name, count in counts.items():
+        n = count.sum(axis=1)
+        some = np.flatnonzero(n)
+        categories = np.asarray(instrument.scale_of(name).categories)
+        parts.append(
+            pd.DataFrame(
+                {
+                    "organization": np.repeat(np.asarray(names, dtype=object)[some], categories.size),
+                    "wave": "",
+                    "kind": "organization",
+                    "item": name,
+                    "category": np.tile(categories, some.size),
+                    "share": (count[some] / n[some, None]).ravel(),
+                    "n": np.repeat(n[some].astype("int64"), categories.size),
+                }
+            )
+        )
+    return pd.concat(parts, ignore_index=True)

@@ -57,7 +57,8 @@ class Priorities:
     ----------
     frame
         One row per Do item: ``item, reverse, title, text, dimension`` (title), ``practice`` (title; "" where untagged),
-        ``about`` (of the practice), ``score, say, gap, benchmark`` (mean), ``top, distance, lead`` (0-100),
+        ``about`` (of the practice), ``score, say, gap, benchmark`` (mean), ``top`` (the benchmark's mean where
+        the top quartile is too small to be shown: ``top_known``), ``distance, lead`` (0-100),
         ``importance`` (0-1), ``opportunity, strength`` (the orders' values), ``opportunity_stability,
         strength_stability`` (0-1; missing where there is one respondent), ``n``.
     strengths, opportunities
@@ -183,6 +184,7 @@ def _items(extract: ClientExtract) -> pd.DataFrame:
                 "say_items": tuple(say),
                 "benchmark": beside["mean"],
                 "top": top if np.isfinite(top) else beside["mean"],
+                "top_known": bool(np.isfinite(top)),
                 "importance": 1.0 if weights is None else max(0.0, float(weights.get(item.id, 0.0))),
                 "n": int(own["n"].loc[item.id]),
             }

@@ -82,9 +82,10 @@ def _table(found: Priorities, kind: str) -> Table:
 
 
 def _how(found: Priorities, kind: str) -> str:
+    best = "top quartile" if found.frame["top_known"].any() else "benchmark"
     weight = " × importance" if found.weighted else ""
     order = (
-        f"gap{weight} × distance to the top quartile"
+        f"gap{weight} × distance to the {best}"
         if kind == "opportunity"
         else f"lead over the benchmark{weight}"
     )

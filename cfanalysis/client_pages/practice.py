@@ -6,6 +6,7 @@ import math
 
 import pandas as pd
 
+from cfanalysis.analyses.beside_benchmark import middle_name
 from cfanalysis.analyses.client_roles import ClientRoles
 from cfanalysis.analyses.customers import ClientSides
 from cfanalysis.analyses.expectation import ClientExpectation
@@ -28,27 +29,28 @@ SIDE_TITLES = {
 FACET_TITLES = {"say": "Say", "do": "Do", "gap": "Say-Do gap"}
 
 
-def practice_figure(profile: PracticeProfile) -> Figure | Prose:
+def practice_figure(profile: PracticeProfile, extract: ClientExtract) -> Figure | Prose:
     """Return the practices beside benchmark and top quartile."""
     known = profile.frame.dropna(subset=["benchmark"])
     if known.empty:
         return Prose(
             wording.left_out("Practices are", "no statement about a practice was answered and compared.")
         )
+    best = " and mean of the top quartile" if known["top"].notna().any() else ""
     return shown(
         practice_profile,
         profile,
         alt=wording.practice_alt(profile),
         title=wording.practice_title(profile),
-        subtitle="Mean of each practice’s Do items, 0–100; median of the organizations and mean of the top quartile",
+        subtitle=f"Mean of each practice’s Do items, 0–100; {middle_name(extract)} of the organizations{best}",
     )
 
 
-def practice_table(profile: PracticeProfile) -> Table | None:
+def practice_table(profile: PracticeProfile, extract: ClientExtract) -> Table | None:
     """Return where the client stands in each practice."""
     if profile.frame.empty:
         return None
-    labels = ("Practice", "You", "Median", "Top quartile", "Percentile", "n")
+    labels = ("Practice", "You", middle_name(extract).capitalize(), "Top quartile", "Percentile", "n")
     rows = [
         (
             str(r["title"]),
@@ -234,11 +236,18 @@ def sides_text(sides: ClientSides | None) -> Prose:
     return Prose(wording.sides_words(sides))
 
 
-def sides_table(sides: ClientSides | None) -> Table | None:
+def sides_table(sides: ClientSides | None, extract: ClientExtract) -> Table | None:
     """Return the scores for external and internal customers and their difference."""
     if sides is None:
         return None
-    labels = ("Do items about", "You", "95% interval", "Median", "Top quartile", "Percentile")
+    labels = (
+        "Do items about",
+        "You",
+        "95% interval",
+        middle_name(extract).capitalize(),
+        "Top quartile",
+        "Percentile",
+    )
     rows = []
     for r in sides.frame.to_dict(orient="records"):
         signed = r["side"] == "difference"

@@ -74,7 +74,8 @@ def strength_sentence(row: pd.Series, *, tested: bool) -> str:
 
 def opportunity_sentence(row: pd.Series, *, tested: bool) -> str:
     """Return why an item is an opportunity."""
-    top = f" and {decimal(row['distance'], 0)} points below the top quartile" if row["distance"] > 0 else ""
+    best = "top quartile" if row["top_known"] else "benchmark"
+    top = f" and {decimal(row['distance'], 0)} points below the {best}" if row["distance"] > 0 else ""
     return (
         f"You score {decimal(row['score'], 0)}: {decimal(row['gap'], 0)} points below what you intend{top}. "
         f"{_certainty(row, 'opportunity', tested)}"
@@ -191,10 +192,12 @@ def roles_words(roles: ClientRoles, extract: ClientExtract) -> str:
         else "not told apart"
     )
     sure = "which can be chance" if not (do["low"] > 0 or do["high"] < 0) else "more than chance would give"
+    known = not math.isnan(do["low"])
+    bounds = f" (95% interval {decimal(do['low'])} to {decimal(do['high'])}), {sure}" if known else ""
     return (
         f"**{roles.above}** ({roles.n_above}) rate what is done at {decimal(do['above'])}, **{roles.below}** "
-        f"({roles.n_below}) at {decimal(do['below'])}: a difference of {decimal(do['difference'], signed=True)} points "
-        f"(95% interval {decimal(do['low'])} to {decimal(do['high'])}), {sure}. Their Say-Do gaps are {told}.{usual}"
+        f"({roles.n_below}) at {decimal(do['below'])}: a difference of {decimal(do['difference'], signed=True)} "
+        f"points{bounds}. Their Say-Do gaps are {told}.{usual}"
     )
 
 

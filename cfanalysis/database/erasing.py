@@ -164,7 +164,12 @@ def _sweep(database: Database) -> None:
     with explained(database.url), database.engine.connect() as connection:
         driver: Any = connection.connection.dbapi_connection
         if is_file(database.url):
-            driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            held = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            if held:
+                database.say(
+                    "Somebody is reading the database: deleted rows stay in its write-ahead log "
+                    f"({database.place}-wal) until the last one closes it."
+                )
             return
         connection = connection.execution_options(isolation_level="AUTOCOMMIT")
         for table in (

@@ -26,7 +26,10 @@ _progress: int | None = None
 
 
 def report_progress(kind: str, value: object) -> None:
-    """Tell the warm parent how far the job is; it starts the time allowed for a step anew."""
+    """Tell the warm parent how far the job is; it starts the time allowed for a step anew.
+
+    What is told passes through the warm parent's memory, which later jobs inherit: never anything from data.
+    """
     if _progress is not None:
         os.write(_progress, f"{kind} {value}\n".encode())
 

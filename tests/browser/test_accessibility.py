@@ -16,7 +16,8 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 def faults(page: Any, axe: str) -> list[str]:
     """What the rules find, with the elements."""
-    page.evaluate(axe)
+    if not page.evaluate("'axe' in window"):
+        page.add_script_tag(content=axe)
     found = page.evaluate("tags => axe.run(document, { runOnly: { type: 'tag', values: tags } })", TAGS)
     return [f"{v['impact']} {v['id']}: {v['nodes'][0]['html'][:200]}" for v in found["violations"]]
 

@@ -238,7 +238,7 @@ def test_hostile_texts_stay_texts(device: str, opened: Opened, tmp_path: Path) -
 def test_texts_are_safe_to_open_in_a_spreadsheet(opened: Opened, tmp_path: Path) -> None:
     """Answers that look like formulas get an apostrophe by the same rule as everything that is exported."""
     texts = ["=1+1", " @SUM(A1)", "+49 30 1234", "-5", "- none", "–", "'=1", "'tis", "＝1", "plain, \"text\"", "\u200b=2", "3.5"]
-    items = "".join(f"  - {{id: o{n}, text: "Question {n}?", role: open}}\n" for n in range(len(texts)))
+    items = "".join(f"  - {{id: o{n}, text: 'Question {n}?', role: open}}\n" for n in range(len(texts)))
     instrument = parse_instrument(TINY.replace("organization_fields:", f"{items}organization_fields:", 1))
     page = opened(write_page(questionnaire(instrument, organization="=Alder"), tmp_path / "o.html"))
     page.evaluate("location.hash = '#page-5'")

@@ -1,0 +1,96 @@
+"""A batch on a Dask cluster: real scheduler, real workers, one of them killed in the middle."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pypdf
+import pytest
+
+from cfanalysis.errors import PublishError
+from cfanalysis.publish.batch import Batch, Plan
+from cfanalysis.publish.limits import can_fork
+from cfanalysis.publish.places import Folder
+from tests import batch_program as program
+
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(not can_fork(), reason="needs fork")]
+
+ROOT = Path(__file__).resolve().parents[2]
+NAMES = [f"{n:03d}" for n in range(16)]
+
+
+@pytest.fixture
+def scheduler(tmp_path: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
+    """The address of a scheduler, and its two worker processes."""
+    pytest.importorskip("distributed")
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "default"}
+    file = tmp_path / "scheduler.json"
+    dask = [sys.executable, "-m", "dask"]
+    common = {"env": environment, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": tmp_path}
+    options = ["--scheduler-file", str(file), "--no-dashboard"]
+    begun = [subprocess.Popen([*dask, "scheduler", "--port", "0", "--host", "127.0.0.1", *options], **common)]  # type: ignore[call-overload]
+    while not file.exists():
+        time.sleep(0.1)
+    worker = [*dask, "worker", "--nthreads", "1", "--no-nanny", *options]
+    begun += [subprocess.Popen(worker, **common) for _ in range(2)]  # type: ignore[call-overload]
+    address = json.loads(file.read_text())["address"]
+    try:
+        wait_for_workers(address, 2)
+        yield address, begun[1:]
+    finally:
+        for process in begun:
+            process.kill()
+            process.wait()
+
+
+def wait_for_workers(address: str, count: int) -> None:
+    from distributed import Client
+
+    with Client(address, set_as_default=False) as client:
+        client.wait_for_workers(count, timeout=60)
+
+
+def test_a_killed_worker_loses_no_report(
+    scheduler: tuple[str, list[subprocess.Popen[bytes]]], tmp_path: Path
+) -> None:
+    """The reports of a lost worker are made by the other; each is there once; failures keep their notebook."""
+    from cfanalysis.publish.cluster import ClusterMaker
+
+    address, workers = scheduler
+    place = Folder(tmp_path / "out")
+    place.folder.mkdir()
+    plan = Plan(program.notebook(tmp_path / "word.ipynb"), ("pdf", "html"), basis="words", timeout=20)
+    settled: list[str] = []
+
+    def watch(entry: object) -> None:
+        settled.append(str(entry))
+        if len(settled) == 3:
+            workers[0].send_signal(signal.SIGKILL)
+
+    batch = Batch(plan, place, ClusterMaker(plan, address), watch)
+    names = [*NAMES, "x-bad"]
+    entries = batch.run({name: f"word-{name}" for name in names}, program.Words())
+    assert [e.state for e in entries] == ["done"] * len(NAMES) + ["failed"]
+    assert "ValueError: a bad word" in entries[-1].error
+    assert (place.folder / entries[-1].kept).exists()
+    for name in NAMES:
+        text = pypdf.PdfReader(place.folder / f"word-{name}.pdf").pages[0].extract_text()
+        assert re.findall(r"canary-\d+", text) == [f"canary-{name}"]
+
+
+def test_no_scheduler_is_told(tmp_path: Path) -> None:
+    """A wrong address is one message."""
+    pytest.importorskip("distributed")
+    from cfanalysis.publish.cluster import ClusterMaker
+
+    plan = Plan(program.notebook(tmp_path / "word.ipynb"), ("pdf",))
+    with pytest.raises(PublishError, match="no Dask scheduler"):
+        ClusterMaker(plan, "tcp://127.0.0.1:1")

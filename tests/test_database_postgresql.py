@@ -1,0 +1,139 @@
+"""The benchmark database on a real PostgreSQL server that the tests start on loopback."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+
+from cfanalysis.database import DatabaseError, import_files, open_database, prepare_from_database
+from cfanalysis.database.erasing import erase_client
+from cfanalysis.database.history import remove_import
+from cfanalysis.database.overview import import_list, summary
+from cfanalysis.database.places import database_url
+from cfanalysis.study import prepare
+
+from .database_files import day, many, write_rows
+from .database_server import PASSWORD, running_server, server_programs
+
+pytestmark = pytest.mark.system
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    """The URL of a server's first database."""
+    pytest.importorskip("pg8000", reason="needs the extra postgres")
+    programs = server_programs()
+    if programs is None:
+        pytest.skip("needs PostgreSQL (tests/install_system_packages.sh)")
+    with running_server(programs) as url:
+        yield url
+
+
+@pytest.fixture
+def url(server: str, request: pytest.FixtureRequest) -> str:
+    """The URL of an empty database of this test's own."""
+    name = f"t{abs(hash(request.node.name))}"
+    engine = create_engine(database_url(server), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    engine.dispose()
+    return server.rsplit("/", 1)[0] + f"/{name}"
+
+
+def test_a_study_of_one_import_is_the_study_of_its_file(
+    url: str, sample_file: Path, instrument_file: Path, tmp_path: Path
+) -> None:
+    """Byte for byte, as from SQLite; the same file again changes nothing."""
+    prepare(sample_file, instrument_file, tmp_path / "file" / "s")
+    with open_database(url, create=True) as database:
+        assert import_files(database, instrument_file, answers=sample_file)[0].status == "imported"
+        assert import_files(database, instrument_file, answers=sample_file)[0].status == "unchanged"
+    prepare_from_database(url, tmp_path / "database" / "s")
+    for path in (tmp_path / "file" / "s").iterdir():
+        assert path.read_bytes() == (tmp_path / "database" / "s" / path.name).read_bytes(), path.name
+
+
+def test_history_and_erasure(url: str, tiny_file: Path, tmp_path: Path) -> None:
+    """A correction, a day before it, odd texts, a client erased, a day refused."""
+    rows = many("Alder", "Birch\\Sons", "Cedar")
+    rows[0]["why"] = 'tab\there, "quotes", back\\slash, new\nline, Ünï'
+    file = write_rows(tmp_path / "a.csv", rows)
+    with open_database(url, create=True) as database:
+        import_files(database, tiny_file, answers=file, now=day(1))
+        write_rows(file, many("Alder", "Cedar"))
+        assert import_files(database, tiny_file, answers=file, now=day(2))[0].replaced == (1,)
+        study = prepare_from_database(url, tmp_path / "s", as_of="2026-03-01", now=day(3))
+        assert study.survey.responses is not None
+        assert set(study.survey.responses["organization"]) == {"Alder", "Birch\\Sons", "Cedar"}
+        assert study.survey.responses["why"].iloc[0] == rows[0]["why"].replace("\t", " ").replace("\n", " ")
+        assert erase_client(database, "birch\\sons", now=day(4)).responses == 6
+        with pytest.raises(DatabaseError, match="was erased"):
+            prepare_from_database(url, tmp_path / "t", as_of="2026-03-01", now=day(5))
+        prepare_from_database(url, tmp_path / "t", as_of="2026-03-04", now=day(5))
+
+
+def test_one_writer_at_a_time(url: str, tiny_file: Path, tmp_path: Path) -> None:
+    """A second one waits, is told so, and gives up with the reason; readers go on."""
+    said: list[str] = []
+    with open_database(url, create=True) as holder:
+        import_files(holder, tiny_file, answers=write_rows(tmp_path / "a.csv", many("Oak")))
+        with (
+            holder.writing(),
+            open_database(url, wait=0.3, say=said.append) as database,
+        ):
+            with database.reading() as connection:
+                assert summary(connection)["rows"] == 6
+            with (
+                pytest.raises(DatabaseError, match="Another process is writing"),
+                database.writing() as connection,
+            ):
+                remove_import(connection, 1, now=day(2))
+        assert "waiting up to" in said[0]
+        with holder.writing() as connection:
+            remove_import(connection, 1, now=day(2))
+
+
+def test_a_killed_import_leaves_the_former_state(url: str, tiny_file: Path, tmp_path: Path) -> None:
+    """The server undoes what the killed process began."""
+    large = write_rows(tmp_path / "large.csv", many(*(f"Organization {k}" for k in range(200)), people=100))
+    with open_database(url, create=True) as database:
+        import_files(database, tiny_file, answers=write_rows(tmp_path / "a.csv", many("Oak")))
+        command = [sys.executable, "-m", "cfanalysis", "database", "import", large, "--instrument", tiny_file]
+        process = subprocess.Popen([*command, "--database", url], stderr=subprocess.DEVNULL)
+        with database.engine.connect() as connection:
+            held = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")
+            while not connection.scalar(held):
+                assert process.poll() is None
+                connection.rollback()
+                time.sleep(0.005)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        assert import_files(database, tiny_file, answers=large)[0].number == 2
+        with database.reading() as connection:
+            assert [line["rows"] for line in import_list(connection)] == [6, 20_000]
+
+
+def test_what_the_server_refuses_is_said(server: str, url: str) -> None:
+    """Wrong password, no such database, tables of somebody else; the password is never shown."""
+    wrong = server.replace(PASSWORD.replace(" ", "%20"), "wrong")
+    for place, problem in (
+        (wrong, "refuses the user or the password"),
+        (server.rsplit("/", 1)[0] + "/nothing", "no database of that name"),
+        (url, "The database is empty"),
+    ):
+        with pytest.raises(DatabaseError, match=problem) as caught, open_database(place):
+            pass
+        assert "secret" not in str(caught.value)
+    engine = create_engine(database_url(url))
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE responses (x integer)"))
+    engine.dispose()
+    with pytest.raises(DatabaseError, match="not a benchmark database"), open_database(url, create=True):
+        pass
