@@ -13,7 +13,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 SERVER_USER = "postgres"
-PASSWORD = "a secret of the test"  # noqa: S105 - of a server that lives for this test on loopback
+PASSWORD = "a secret of the test"
 
 
 def server_programs() -> Path | None:

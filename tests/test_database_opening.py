@@ -93,6 +93,8 @@ def test_another_database_is_left_alone(tmp_path: Path) -> None:
         ("postgresql://host", "names no database"),
         ("http:// x", "not the URL|not known"),
         ("postgresql://host:port/x", "not the URL"),
+        ("postgresql://host/x?sslmode=maybe", "says what is not known"),
+        ("postgresql://host/x?application=1", "says what is not known"),
     ],
 )
 def test_a_wrong_place_is_said(tmp_path: Path, place: str, problem: str) -> None:
@@ -136,5 +138,5 @@ def test_a_damaged_database_is_said(tmp_path: Path, tiny_file: Path) -> None:
     content = bytearray(place.read_bytes())
     content[100:] = b"\x5a" * (len(content) - 100)
     place.write_bytes(content)
-    with pytest.raises(DatabaseError, match="damaged|not a benchmark"), open_database(str(place)):
+    with pytest.raises(DatabaseError, match=r"damaged|not a benchmark"), open_database(str(place)):
         pass

@@ -120,6 +120,19 @@ def test_a_killed_import_leaves_the_former_state(url: str, tiny_file: Path, tmp_
             assert [line["rows"] for line in import_list(connection)] == [6, 20_000]
 
 
+def test_the_password_may_come_from_the_environment(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So it stands in no command's history."""
+    monkeypatch.setenv("PGPASSWORD", PASSWORD)
+    without = server.replace(":" + PASSWORD.replace(" ", "%20"), "")
+    with pytest.raises(DatabaseError, match="The database is empty"), open_database(without):
+        pass
+    with (
+        pytest.raises(DatabaseError, match=r"could not|refuses|encrypt"),
+        open_database(without + "?sslmode=require"),
+    ):
+        pass
+
+
 def test_what_the_server_refuses_is_said(server: str, url: str) -> None:
     """Wrong password, no such database, tables of somebody else; the password is never shown."""
     wrong = server.replace(PASSWORD.replace(" ", "%20"), "wrong")

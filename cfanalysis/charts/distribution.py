@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
+from cfanalysis.brand import mixed
 from cfanalysis.charts.layout import Gutters, Stage, Words
 from cfanalysis.charts.lettering import counted, text_width, unit
 from cfanalysis.charts.plot import letter, value_axis, write
 from cfanalysis.charts.scales import round_ticks, tick_labels
-from cfanalysis.charts.tones import mixed
 from cfanalysis.errors import AnalysisError
 from cfanalysis.numerals import decimal, percent
 from cfanalysis.theme import Theme, applied

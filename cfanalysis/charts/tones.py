@@ -11,23 +11,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from cfanalysis.brand import mixed
 from cfanalysis.theme import Theme, contrast_ratio
 
 _BLACK = "#000000"
 STRONGEST = 0.62
 """Share of the strong colour in the strongest cell: ink can still be read on it."""
-
-
-def mixed(one: str, other: str, share: float) -> str:
-    """Return the colour that holds `share` (0-1) of the other.
-
-    Examples
-    --------
-    >>> mixed("#ffffff", "#000000", 0.5)
-    '#808080'
-    """
-    pairs = ((int(one[i : i + 2], 16), int(other[i : i + 2], 16)) for i in (1, 3, 5))
-    return "#" + "".join(f"{round(a + (b - a) * share):02x}" for a, b in pairs)
 
 
 def letters_on(ground: str, theme: Theme) -> str:

@@ -17,7 +17,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event, insert, in
 from sqlalchemy.exc import DBAPIError
 
 from cfanalysis.database import migrations
-from cfanalysis.database.places import check_place, database_url, is_file
+from cfanalysis.database.places import check_place, connection_details, database_url, is_file
 from cfanalysis.database.problems import DatabaseError, busy, explained, is_busy, shown, told
 from cfanalysis.database.schema import SCHEMA, about, metadata
 
@@ -155,7 +155,8 @@ def open_database(
 
 def _engine(url: URL) -> Engine:
     """Return an engine; for SQLite, one that leaves transactions to us and cleans what it deletes."""
-    engine = create_engine(url)
+    reached, told_besides = connection_details(url)
+    engine = create_engine(reached, connect_args=told_besides)
     if is_file(url):
 
         @event.listens_for(engine, "connect")

@@ -6,8 +6,10 @@ Without a word it is ``data/benchmark.sqlite`` of the workbook, beside its studi
 from __future__ import annotations
 
 import os
+import ssl
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
@@ -17,6 +19,7 @@ from cfanalysis.workbook import prepared_folder
 
 VARIABLE = "CFANALYSIS_DATABASE"
 ALLOWED = "a path such as data/benchmark.sqlite, sqlite:///PATH, or postgresql://USER@HOST/DATABASE"
+_MODES = "sslmode=disable, sslmode=require or sslmode=verify-full"
 _MAGIC = b"SQLite format 3\0"
 
 
@@ -51,12 +54,39 @@ def database_url(place: str | None) -> URL:
     if kind in ("postgresql", "postgres"):
         if not url.database:
             raise DatabaseError("The URL names no database.", value=shown(url), allowed=ALLOWED)
+        if wrong := sorted({*url.query} - {"sslmode"}) or _wrong_mode(url):
+            raise DatabaseError("The URL says what is not known.", value=", ".join(wrong), allowed=_MODES)
         return url.set(drivername="postgresql+pg8000")
     if kind != "sqlite":
         raise DatabaseError("This kind of database is not known.", value=kind, allowed=ALLOWED)
     if not url.database or url.database == ":memory:":
         raise DatabaseError("The URL names no file.", value=text, allowed=ALLOWED)
     return URL.create("sqlite+pysqlite", database=url.database)
+
+
+def _wrong_mode(url: URL) -> list[str]:
+    mode = url.query.get("sslmode", "disable")
+    return [] if mode in ("disable", "require", "verify-full") else [f"sslmode={mode}"]
+
+
+def connection_details(url: URL) -> tuple[URL, dict[str, Any]]:
+    """Return a URL as the driver takes it, and what it is told besides: encryption and the password.
+
+    ``sslmode`` is as libpq has it: ``require`` encrypts, ``verify-full`` also checks who the server is. A password that
+    the URL lacks comes from the environment's ``PGPASSWORD``.
+    """
+    if is_file(url):
+        return url, {}
+    told: dict[str, Any] = {}
+    mode = url.query.get("sslmode", "disable")
+    if mode != "disable":
+        told["ssl_context"] = ssl.create_default_context()
+        if mode == "require":
+            told["ssl_context"].check_hostname = False
+            told["ssl_context"].verify_mode = ssl.CERT_NONE
+    plain = url.set(query={})
+    password = os.environ.get("PGPASSWORD")
+    return (plain.set(password=password) if plain.password is None and password else plain), told
 
 
 def is_file(url: URL) -> bool:

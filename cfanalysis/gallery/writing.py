@@ -32,7 +32,7 @@ from cfanalysis.exhibit import FORMATS, drawn, save_chart
 from cfanalysis.files import whole_file
 from cfanalysis.gallery.kinds import CHARTS, Kind
 from cfanalysis.survey import Survey
-from cfanalysis.theme import THEME, Preset, Theme, applied, preset
+from cfanalysis.theme import Preset, Theme, applied, current, preset
 
 _PIXELS = 96 / 72  # for a point
 
@@ -61,7 +61,7 @@ def write_charts(
     formats: Sequence[str] = ("svg", "png"),
     size: Preset = "blog",
     statistics: Statistics = "short",
-    theme: Theme = THEME,
+    theme: Theme | None = None,
 ) -> Gallery:
     """Write charts of a survey.
 
@@ -80,7 +80,7 @@ def write_charts(
     statistics
         How much the subtitles tell beside the measure: ``"none"``, ``"short"`` (n) or ``"full"``.
     theme
-        The look, e.g. a brand's.
+        The look; None is the one that is applied, or the house's own in the colours of the brand.
 
     Raises
     ------
@@ -95,7 +95,7 @@ def write_charts(
     _check_formats(formats)
     result = Gallery()
     results: dict[Any, Any] = {}
-    with applied(preset(size, theme=theme)):
+    with applied(preset(size, theme=theme or current())):
         for name in only or CHARTS:
             try:
                 made = chart_result(CHARTS[name], survey, known=results)

@@ -9,7 +9,8 @@ from matplotlib.colors import to_hex
 from matplotlib.patches import Rectangle
 
 from cfanalysis import charts
-from cfanalysis.charts.tones import letters_on, mixed
+from cfanalysis.brand import mixed
+from cfanalysis.charts.tones import letters_on
 from cfanalysis.errors import AnalysisError, ParameterError
 from cfanalysis.theme import THEME, contrast_ratio
 

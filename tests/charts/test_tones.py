@@ -7,7 +7,8 @@ import itertools
 import numpy as np
 import pytest
 
-from cfanalysis.charts.tones import STRONGEST, diverging, letters_on, mixed, shaded
+from cfanalysis.brand import mixed
+from cfanalysis.charts.tones import STRONGEST, diverging, letters_on, shaded
 from cfanalysis.theme import THEME, contrast_ratio, luminance
 
 # Machado, Oliveira and Fernandes (2009), severity 1.0, on linear RGB.
