@@ -6,6 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 SAMPLE_CLIENT ?= Alderbarrow Pumps
+GALLERY_STUDIES ?= sample
 
 .PHONY: help report test test-system test-browser fuzz kill calibration gallery lint format lock lab clean
 
@@ -17,7 +18,7 @@ help:
 	@echo "make fuzz         ten thousand mutated survey files against the readers"
 	@echo "make kill         stop batches of reports at fifty random moments and resume them"
 	@echo "make calibration  simulate the worlds of docs/calibration.md anew (hours; resumes)"
-	@echo "make gallery      draw docs/gallery.md from the sample"
+	@echo "make gallery      draw docs/gallery.md from GALLERY_STUDIES (the sample; add your own)"
 	@echo "make lab          open the notebooks in JupyterLab"
 	@echo "make lock         write the hash-locked requirements anew"
 	@echo "make clean        remove the sample's study and reports"
@@ -68,7 +69,7 @@ calibration: $(VENV)/installed
 	$(BIN)/python benchmarks/calibration/calibrate.py
 
 gallery: $(VENV)/installed
-	$(BIN)/python -m cfanalysis.gallery sample
+	$(BIN)/python -m cfanalysis.gallery $(GALLERY_STUDIES) --out docs/gallery.md
 
 format: $(VENV)/installed-test
 	$(BIN)/ruff check --fix .

@@ -209,7 +209,8 @@ class Table(_Block):
             )
         note = f'<p class="cfa-note"><small>{escape(self.note)}</small></p>' if self.note else ""
         return (
-            f'<div class="cfa-table"><table><caption style="text-align:left"><strong>{escape(self.title)}</strong></caption>'
+            '<div class="cfa-table"><table>'
+            f'<caption style="text-align:left"><strong>{escape(self.title)}</strong></caption>'
             f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{note}</div>"
         )
 

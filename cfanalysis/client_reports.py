@@ -153,12 +153,7 @@ def write_client_reports(
         clear_work(place.folder, WORK)
         files = file_names(facts["all"])
         plan = Plan(notebook, tuple(formats), brand, facts["fingerprint"])
-        shop = workshop(own_modules(notebook)) if can_fork() else None
-        if maker is not None:
-            makes = maker(plan)
-        else:
-            makes = WarmMaker(plan, jobs, shop) if shop else PlainMaker(plan)
-        batch = Batch(plan, place, makes, watch)
+        batch = Batch(plan, place, maker(plan) if maker else _maker_here(plan, jobs), watch)
         begun(len(facts["clients"]))
         try:
             return batch.run({name: files[name] for name in facts["clients"]}, supply)
@@ -167,6 +162,11 @@ def write_client_reports(
                 place.folder, batch.ledger.entries.values(), title=facts["title"], notice=facts["notice"]
             )
             place.finish()
+
+
+def _maker_here(plan: Plan, jobs: int) -> Maker:
+    """Return what makes reports on this machine."""
+    return WarmMaker(plan, jobs, workshop(own_modules(plan.notebook))) if can_fork() else PlainMaker(plan)
 
 
 def file_names(clients: Sequence[str]) -> dict[str, str]:
@@ -185,7 +185,9 @@ def file_names(clients: Sequence[str]) -> dict[str, str]:
         counts[name] = counts.get(name, 0) + 1
     # A name with a mark that no file name has gets a piece of its hash from safe_name.
     return {
-        client: safe_name(f"{client}\0").strip("-") if counts[name] > 1 or name in _RESERVED or not name else name
+        client: name
+        if name and counts[name] == 1 and name not in _RESERVED
+        else safe_name(f"{client}\0").strip("-")
         for client, name in names.items()
     }
 

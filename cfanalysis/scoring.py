@@ -51,8 +51,16 @@ def item_means(shares: pd.DataFrame) -> pd.DataFrame:
 def item_scores(shares: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
     """Return `item_means` with a column ``score`` (0-100)."""
     means = item_means(shares)
-    low = means["item"].map({i.id: instrument.scale_of(i.id).min for i in instrument.rated_items}).astype("float64")
-    high = means["item"].map({i.id: instrument.scale_of(i.id).max for i in instrument.rated_items}).astype("float64")
+    low = (
+        means["item"]
+        .map({i.id: instrument.scale_of(i.id).min for i in instrument.rated_items})
+        .astype("float64")
+    )
+    high = (
+        means["item"]
+        .map({i.id: instrument.scale_of(i.id).max for i in instrument.rated_items})
+        .astype("float64")
+    )
     return means.assign(score=100 * (means["mean"] - low) / (high - low))
 
 

@@ -31,7 +31,10 @@ from cfanalysis.study import Study, prepare
 from .conftest import ROOT, TINY
 
 INSTRUMENTS = sorted((ROOT / "data" / "instruments").glob("*.yaml"))
-HOSTILE = """</script><script>alert(1)</script> ${s1} {{ 7*7 }} <img src=x onerror=alert(1)> =1+1 "quoted" 'so' & \\u2028"""
+HOSTILE = (
+    "</script><script>alert(1)</script> ${s1} {{ 7*7 }} <img src=x onerror=alert(1)> "
+    """=1+1 "quoted" 'so' & \\u2028"""
+)
 
 
 @pytest.fixture(scope="module")
@@ -130,7 +133,9 @@ def test_counts_add_up_to_ten(focus: Instrument, counts: tuple[int, int, int], f
 def test_an_export_of_the_form_is_prepared(focus: Instrument, tmp_path: Path, labels: bool) -> None:
     """A semicolon-divided export, with names or with labels, gives a study with the same answers."""
     form = questionnaire(focus)
-    rows = [{q.name: _choice(q, number, place) for place, q in enumerate(form.questions)} for number in range(12)]
+    rows = [
+        {q.name: _choice(q, number, place) for place, q in enumerate(form.questions)} for number in range(12)
+    ]
     survey = {r["name"]: r for r in xlsform_sheets(form)["survey"] if "name" in r}
     path = tmp_path / "export.csv"
     with path.open("w", encoding="utf-8", newline="") as stream:
@@ -139,7 +144,9 @@ def test_an_export_of_the_form_is_prepared(focus: Instrument, tmp_path: Path, la
         writer.writerow(["start", "end", "respondent", "wave", *heads, "_id", "_uuid", "_submission_time"])
         for number, row in enumerate(rows):
             shown = [_shown(q, row[q.name]) if labels else row[q.name] for q in form.questions]
-            writer.writerow(["2025-05-02T10:00:00", "2025-05-02T10:11:00", f"u{number}", "2025", *shown, number, "x", ""])
+            writer.writerow(
+                ["2025-05-02T10:00:00", "2025-05-02T10:11:00", f"u{number}", "2025", *shown, number, "x", ""]
+            )
     study = prepare(path, ROOT / "data/instruments/customer_focus.yaml", tmp_path / "study")
     assert study.survey.responses is not None
     found = study.survey.responses.set_index("respondent")
@@ -260,6 +267,11 @@ def test_the_command_writes_both(
         main(["questionnaire", str(instrument_file), "--format", kind, "--out", str(out), "--json"])
     printed = capsys.readouterr()
     assert caught.value.code == 0
-    assert json.loads(printed.out) == {"instrument": "customer_focus", "format": kind, "questions": 74, "files": [str(out)]}
+    assert json.loads(printed.out) == {
+        "instrument": "customer_focus",
+        "format": kind,
+        "questions": 74,
+        "files": [str(out)],
+    }
     assert "74 questions on 10 pages" in printed.err
     assert out.stat().st_size > 5_000

@@ -110,7 +110,8 @@ def pieces(mode: str) -> Callable[[Path, dict[str, Path], Path, int], None]:
             subprocess.Popen([*PIECE, mode, json.dumps(items[k::jobs])], stdout=subprocess.DEVNULL)
             for k in range(jobs)
         ]
-        if any([process.wait() for process in running]):
+        statuses = [process.wait() for process in running]  # of all, also where the first has failed
+        if any(statuses):
             raise SystemExit(f"{mode} failed")
 
     return way
@@ -161,7 +162,8 @@ def named(extracts: dict[str, Path]) -> dict[str, Path]:
 
 def pages(path: Path) -> list[str]:
     """Return the text of each page, without the stamp, which names what made it."""
-    return [re.sub(r"[Ss]tamp [0-9a-f]{12}", "", page.extract_text()) for page in pypdf.PdfReader(path).pages]
+    texts = (page.extract_text() for page in pypdf.PdfReader(path).pages)
+    return [" ".join(re.sub(r"[Ss]tamp [0-9a-f]{12}", "", text).split()) for text in texts]
 
 
 def same_pages(way: str, made: Path, right: Path, extracts: dict[str, Path]) -> None:
@@ -169,7 +171,12 @@ def same_pages(way: str, made: Path, right: Path, extracts: dict[str, Path]) -> 
     for file in named(extracts):
         one, other = pages(made / f"{file}.pdf"), pages(right / f"{file}.pdf")
         if way in ("limit", "kernels") and one != other:
-            raise SystemExit(f"{way}: the pages of {file} are others")
+            number = next(
+                (n for n, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]), 0
+            )
+            raise SystemExit(
+                f"{way}: page {number + 1} of {file} is another:\n{one[number]}\n{other[number]}"
+            )
         if way not in ("limit", "kernels"):
             missing = set(re.findall(r"\d+\.\d+", " ".join(other))) - set(
                 re.findall(r"\d+\.\d+", " ".join(one))

@@ -1,12 +1,12 @@
-"""Many rows at once: an executemany on SQLite, a COPY on PostgreSQL."""
+"""Many rows at once, past the layers that make one row comfortable: an executemany on SQLite, a COPY on PostgreSQL."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Table, insert
+from sqlalchemy import Connection, Select, Table, insert
 
 Row = Sequence[Any]
 _ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
@@ -39,6 +39,29 @@ def insert_rows(connection: Connection, table: Table, columns: Sequence[str], ro
     else:
         places = [list(columns).index(name) for name in order]
         connection.exec_driver_sql(str(statement), [tuple(line[i] for i in places) for line in lines])
+
+
+def row_blocks(connection: Connection, statement: Select[Any], size: int) -> Iterator[list[tuple[Any, ...]]]:
+    """Yield a query's rows as plain tuples, some at a time.
+
+    Parameters
+    ----------
+    connection
+        Of a reader.
+    statement
+        A query whose parameters are numbers.
+    size
+        Rows at a time.
+    """
+    text = str(statement.compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True}))
+    driver: Any = connection.connection.dbapi_connection
+    cursor = driver.cursor()
+    try:
+        cursor.execute(text)
+        while rows := cursor.fetchmany(size):
+            yield list(rows)
+    finally:
+        cursor.close()
 
 
 def _copy(connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[Row]) -> None:

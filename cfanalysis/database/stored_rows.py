@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, select
 
 from cfanalysis.cleaning.texts import Texts
+from cfanalysis.database.bulk import row_blocks
 from cfanalysis.database.packing import unpacked_answers
 from cfanalysis.database.rows import profile_columns
 from cfanalysis.database.schema import profiles, respondents, responses, waves
@@ -106,29 +108,44 @@ def stored_rows(
         .join(respondents, responses.c.respondent_id == respondents.c.id)
         .where(responses.c.import_id == number)
     )
-    width = len(stored_as.rated_items)
-    blocks: list[tuple[list[Any], ...]] = []
-    codes: list[NDArray[np.int8]] = []
-    for part in connection.execution_options(yield_per=BLOCK).execute(statement).partitions():
-        columns = [list(c) for c in zip(*part, strict=True)]
-        codes.append(unpacked_answers(columns[7], width))
-        blocks.append((*columns[:7], columns[8]))
-    whole = [list(chain.from_iterable(block[k] for block in blocks)) for k in range(8)]
+    blocks = [_block(rows, stored_as, wanted) for rows in row_blocks(connection, statement, BLOCK)]
+    blocks = blocks or [_block([], stored_as, wanted)]
+    persons = _texts(list(chain.from_iterable(b.codes for b in blocks)))
+    numbers = np.concatenate([b.numbers for b in blocks], axis=1)
+    seconds = np.concatenate([b.seconds for b in blocks])
+    matrix = np.concatenate([b.answers for b in blocks])
+    said = {item: list(chain.from_iterable(b.texts[item] for b in blocks)) for item in blocks[0].texts}
     del blocks
-    matrix = np.concatenate(codes) if codes else np.empty((0, width), dtype=np.int8)
+    organization, scope, wave, profile, flags = numbers
     answers, notes = _answers(matrix, stored_as, wanted)
-    rows = StoredRows(
-        np.array(whole[0], dtype=np.int64),
-        np.array(whole[1], dtype=np.int64),
-        _texts(whole[2]),
-        _coded(np.array(whole[3], dtype=np.int64), _wave_names(connection)),
-        np.array([np.nan if s is None else s for s in whole[5]], dtype=np.float64),
-        np.array(whole[6], dtype=np.int64),
-        _facts(connection, number, np.array(whole[4], dtype=np.int64), stored_as, wanted),
-        _open_answers(whole[7], wanted),
-        answers,
-    )
+    facts = _facts(connection, number, profile, stored_as, wanted)
+    texts = {item: _texts(cells) for item, cells in said.items()}
+    when = _coded(wave, _wave_names(connection))
+    rows = StoredRows(organization, scope, persons, when, seconds, flags, facts, texts, answers)
     return rows, notes
+
+
+class _Block(NamedTuple):
+    """Some rows as columns: numbers are organization, scope, wave, profile, flags."""
+
+    numbers: NDArray[np.int64]
+    seconds: NDArray[np.float64]
+    codes: list[str]
+    answers: NDArray[np.int8]
+    texts: dict[str, list[str]]
+
+
+def _block(rows: list[tuple[Any, ...]], stored_as: Instrument, wanted: Instrument) -> _Block:
+    """Return rows as columns; numbers leave Python's own objects at once."""
+    columns = list(zip(*rows, strict=True)) if rows else [()] * 9
+    organization, scope, codes, wave, profile, seconds, flags, answers, texts = columns
+    return _Block(
+        np.array([organization, scope, wave, profile, flags], dtype=np.int64),
+        np.array(seconds, dtype=np.float64),
+        list(codes),
+        unpacked_answers(answers, len(stored_as.rated_items)),
+        _open_answers(texts, wanted),
+    )
 
 
 def _answers(
@@ -191,13 +208,12 @@ def _facts(
     }
 
 
-def _open_answers(cells: list[str | None], wanted: Instrument) -> dict[str, Texts]:
-    """Return the open answers, an empty text where there is none."""
-    items = [i.id for i in wanted.items if i.scale is None]
-    columns: dict[str, list[str]] = {item: [""] * len(cells) for item in items}
+def _open_answers(cells: Sequence[str | None], wanted: Instrument) -> dict[str, list[str]]:
+    """Return the open answers by item, an empty text where there is none."""
+    columns = {item.id: [""] * len(cells) for item in wanted.items if item.scale is None}
     for row, cell in enumerate(cells):
         if cell is not None:
             for item, text in json.loads(cell).items():
                 if item in columns:
                     columns[item][row] = text
-    return {item: _texts(texts) for item, texts in columns.items()}
+    return columns

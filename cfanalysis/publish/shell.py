@@ -141,7 +141,8 @@ class RecordingShell(ZMQInteractiveShell):
         os.environ["JPY_PARENT_PID"] = str(os.getppid())
 
 
-RecordingShell.__name__ = RecordingShell.__qualname__ = "ZMQInteractiveShell"  # pandas, rich and tqdm look at it
+# Pandas, rich and tqdm tell a notebook by this name.
+RecordingShell.__name__ = RecordingShell.__qualname__ = "ZMQInteractiveShell"
 
 
 def new_shell() -> RecordingShell:

@@ -30,7 +30,9 @@ Opened = Callable[..., Any]
 def chromium() -> Iterator[Any]:
     """The browser, one for all tests."""
     playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright: make test-browser")
-    path = os.environ.get("CFANALYSIS_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    path = (
+        os.environ.get("CFANALYSIS_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    )
     if path is None:
         pytest.skip("needs Chromium: sh tests/install_browser.sh")
     with playwright.sync_playwright() as running:

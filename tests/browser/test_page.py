@@ -82,7 +82,9 @@ def test_the_profile_has_the_study_s_scores(
     with saved_to(page, path):
         next_page(page)
     study = prepare(path, instrument_file, tmp_path / "study")
-    scores = study.scores[study.scores["kind"] == "organization"].set_index(["scope", "name", "facet"])["score"]
+    scores = study.scores[study.scores["kind"] == "organization"].set_index(["scope", "name", "facet"])[
+        "score"
+    ]
     shown = page.locator("table").evaluate_all(
         """tables => Object.fromEntries(tables.map(t => [t.caption.textContent, Object.fromEntries(
             [...t.tBodies[0].rows].map(r => [r.cells[0].textContent, r.cells[2].textContent]))]))"""
@@ -93,7 +95,9 @@ def test_the_profile_has_the_study_s_scores(
             number = float(shown[dimension.title][facet.capitalize()].replace("−", "-"))
             assert number == pytest.approx(scores["dimension", dimension.id, facet], abs=0.501)
     for index in instrument.indices:
-        assert float(shown["Scores"][index.title]) == pytest.approx(scores["index", index.id, "all"], abs=0.501)
+        assert float(shown["Scores"][index.title]) == pytest.approx(
+            scores["index", index.id, "all"], abs=0.501
+        )
     assert page.get_by_text("Benchmark from synthetic data").is_visible()
 
 
@@ -176,6 +180,8 @@ def test_counts_must_add_up(opened: Opened, focus_page: Path) -> None:
     fields.nth(2).fill("3")
     next_page(page)
     assert page.get_by_text("they add up to 9").is_visible()
+    fields.nth(0).fill("4")
+    assert not page.get_by_text("they add up to 9").is_visible()
     fields.nth(2).fill("4.5")
     assert page.get_by_text("whole number from 0 to 10").is_visible()
     page.get_by_label("Don't know").check()
@@ -221,15 +227,21 @@ def test_hostile_texts_stay_texts(device: str, opened: Opened, tmp_path: Path) -
     """An instrument whose texts are markup shows them as they are; nothing of them runs."""
     words = json.dumps(HOSTILE)
     text = TINY.replace("Tiny Survey", words).replace("We intend it.", words).replace("Retail", words)
-    text = text.replace("title: Leadership", f"title: {words}, about: {words}").replace("leader,", f"{words},")
+    text = text.replace("title: Leadership", f"title: {words}, about: {words}").replace(
+        "leader,", f"{words},"
+    )
     instrument = parse_instrument(text)
-    page = opened(write_page(questionnaire(instrument), tmp_path / "h.html", hand_in=HOSTILE), **DEVICES[device])
+    page = opened(
+        write_page(questionnaire(instrument), tmp_path / "h.html", hand_in=HOSTILE), **DEVICES[device]
+    )
     assert page.get_by_role("heading", level=1).inner_text() == HOSTILE
     answer_all(page, organization=HOSTILE)
     with saved_to(page, tmp_path / "answers.csv"):
         next_page(page)
     assert page.get_by_text(HOSTILE).first.is_visible()
-    assert page.evaluate("[window.hit, document.querySelectorAll('img').length, document.scripts.length]") == [None, 0, 2]
+    assert page.evaluate(
+        "[window.hit, document.querySelectorAll('img').length, document.scripts.length]"
+    ) == [None, 0, 2]
     row = rows_of(tmp_path / "answers.csv")[0]
     assert (row["organization"], row["sector"]) == (HOSTILE, HOSTILE)
     assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
@@ -237,7 +249,20 @@ def test_hostile_texts_stay_texts(device: str, opened: Opened, tmp_path: Path) -
 
 def test_texts_are_safe_to_open_in_a_spreadsheet(opened: Opened, tmp_path: Path) -> None:
     """Answers that look like formulas get an apostrophe by the same rule as everything that is exported."""
-    texts = ["=1+1", " @SUM(A1)", "+49 30 1234", "-5", "- none", "–", "'=1", "'tis", "＝1", "plain, \"text\"", "\u200b=2", "3.5"]
+    texts = [
+        "=1+1",
+        " @SUM(A1)",
+        "+49 30 1234",
+        "-5",
+        "- none",
+        "–",
+        "'=1",
+        "'tis",
+        "＝1",
+        'plain, "text"',
+        "\u200b=2",
+        "3.5",
+    ]
     items = "".join(f"  - {{id: o{n}, text: 'Question {n}?', role: open}}\n" for n in range(len(texts)))
     instrument = parse_instrument(TINY.replace("organization_fields:", f"{items}organization_fields:", 1))
     page = opened(write_page(questionnaire(instrument, organization="=Alder"), tmp_path / "o.html"))
@@ -266,7 +291,7 @@ def test_nothing_leaves_the_page(opened: Opened, tiny_page: Path) -> None:
             self.send_response(200)
             self.end_headers()
 
-        do_POST = do_GET
+        do_POST = do_GET  # noqa: N815 - the name that http.server looks for
 
         def log_message(self, *arguments: object) -> None:
             pass
@@ -301,10 +326,14 @@ def test_nothing_leaves_the_page(opened: Opened, tiny_page: Path) -> None:
         server.server_close()
 
 
-def test_a_browser_that_saves_nothing_is_said(opened: Opened, tiny_page: Path, chromium: Any, tmp_path: Path) -> None:
+def test_a_browser_that_saves_nothing_is_said(
+    opened: Opened, tiny_page: Path, chromium: Any, tmp_path: Path
+) -> None:
     """Without storage the page says so at once, and the file still holds the answers."""
     context = chromium.new_context(accept_downloads=True)
-    context.add_init_script("Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('no'); } })")
+    context.add_init_script(
+        "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('no'); } })"
+    )
     page = opened(tiny_page, context=context)
     assert page.get_by_text("This browser does not save anything").is_visible()
     answer_all(page, organization="Alder")
@@ -314,12 +343,17 @@ def test_a_browser_that_saves_nothing_is_said(opened: Opened, tiny_page: Path, c
     context.close()
 
 
-@pytest.mark.parametrize("text", ["nonsense", "null", "[]", '{"answers": {"s1": 4, "x": "y"}, "page": 99, "seconds": "a"}'])
-def test_a_memory_that_is_none_is_passed_over(opened: Opened, tiny_page: Path, tiny: Instrument, text: str) -> None:
+@pytest.mark.parametrize(
+    "text", ["nonsense", "null", "[]", '{"answers": {"s1": 4, "x": "y"}, "page": 99, "seconds": "a"}']
+)
+def test_a_memory_that_is_none_is_passed_over(
+    opened: Opened, tiny_page: Path, tiny: Instrument, text: str
+) -> None:
     """Whatever else stands in the storage under the key, the page begins."""
     page = opened(tiny_page)
     page.evaluate(
-        "text => localStorage.setItem(JSON.parse(document.getElementById('definition').textContent).key, text)", text
+        "text => localStorage.setItem(JSON.parse(document.getElementById('definition').textContent).key, text)",
+        text,
     )
     page.reload()
     page.get_by_role("button", name="Begin").click()

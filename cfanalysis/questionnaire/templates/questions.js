@@ -127,7 +127,13 @@ function countedTogether(page, changed) {
   const running = element("p", { class: "running", role: "status" });
   const show = () => { running.textContent = words(sumOf(page) === page.total ? "countsDone" : "countsLeft", { n: sumOf(page), total: page.total }); };
   const fields = page.questions.map((question) =>
-    asked({ ...question, shared: true }, (done) => { tick.checked = false; released(page); show(); changed(done); }));
+    asked({ ...question, shared: true }, (done) => {
+      tick.checked = false;
+      released(page);
+      fields.forEach((field) => { if ("total" in field.querySelector("input").dataset) mend(field.querySelector("input")); });
+      show();
+      changed(done);
+    }));
   const tick = element("input", {
     type: "checkbox", id: `q${(numbered += 1)}`, checked: unknown !== undefined && page.questions.every((q) => answerTo(q.name) === unknown),
     onchange: (event) => {
@@ -167,6 +173,7 @@ function complain(field, text) {
 function mend(field) {
   const place = field.closest(".question").querySelector(".error");
   field.removeAttribute("aria-invalid");
+  delete field.dataset.total;
   if (place) place.hidden = true;
 }
 
@@ -189,5 +196,6 @@ function firstWrong(page, place) {
   const number = missing.length ? page.questions.indexOf(missing[0]) : page.questions.length - 1;
   const field = place.querySelectorAll("input.number")[number];
   complain(field, words(missing.length ? "countsIncomplete" : "countsWrong", values));
+  field.dataset.total = ""; // it is mended by a change of any of the numbers
   return field;
 }

@@ -1,0 +1,133 @@
+"""The stamp in a report's metadata, and the brand on its pages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+import pypdf
+import pytest
+
+from cfanalysis.brand import HOUSE, VARIABLE, contrast_ratio, load_brand
+from cfanalysis.errors import PublishError
+from cfanalysis.publish import publish
+from cfanalysis.publish.stamp import parameters_hash, read_stamp, short
+
+Write = Callable[..., Path]
+
+LOGO = '<svg xmlns="http://www.w3.org/2000/svg" width="120" height="30"><rect width="30" height="30"/></svg>'
+BRAND = """
+name: North & <West>
+logo: logo.svg
+colours: {accent: "#5b2a86", finding: "#a8480c"}
+contact: ["#read(1)", "12 Harbour Street"]
+cover: true
+paper: letter
+"""
+
+
+@pytest.fixture
+def brand(tmp_path: Path) -> Path:
+    """A brand file with its logo."""
+    (tmp_path / "logo.svg").write_text(LOGO)
+    (tmp_path / "brand.yaml").write_text(BRAND)
+    return tmp_path / "brand.yaml"
+
+
+@pytest.fixture
+def source(make: Any, write_notebook: Write) -> Path:
+    """A report with a masthead that takes one parameter."""
+    return write_notebook(
+        make.code("data: str = ''", tags=("parameters",)),
+        make.code("from cfanalysis.blocks import Masthead, Notice\nMasthead('Report', footer='For you')"),
+        make.code("from cfanalysis.theme import current\nNotice(current().accent)"),
+    )
+
+
+def test_a_report_says_from_what_it_was_made(source: Path, tmp_path: Path) -> None:
+    """Both formats carry the same stamp; the short form stands in the footer; other input, another stamp."""
+    made = publish(
+        source, {"data": "x"}, output_folder=tmp_path / "a", name="r", inputs={"extract": "ab" * 32}
+    )
+    stamp = read_stamp(made["pdf"])
+    assert stamp == read_stamp(made["html"])
+    assert set(stamp) == {"extract", "notebook", "parameters", "code", "version", "brand"}
+    assert stamp["extract"] == "ab" * 32
+    assert f"Stamp {short(stamp)}" in pypdf.PdfReader(made["pdf"]).pages[0].extract_text()
+    assert f"stamp {short(stamp)}" in made["html"].read_text()
+    other = publish(
+        source, {"data": "y"}, output_folder=tmp_path / "b", name="r", inputs={"extract": "ab" * 32}
+    )
+    assert read_stamp(other["pdf"])["parameters"] != stamp["parameters"]
+
+
+def test_a_folder_counts_by_its_content(tmp_path: Path) -> None:
+    """Where an extract lies does not change the stamp; what is in it does."""
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "file").write_text("same")
+    one, other = (parameters_hash({"extract": str(tmp_path / n)}) for n in ("a", "b"))
+    assert one == other
+    (tmp_path / "b" / "file").write_text("other")
+    assert parameters_hash({"extract": str(tmp_path / "b")}) != one
+
+
+def test_a_file_without_a_stamp_is_told(tmp_path: Path) -> None:
+    """What cfanalysis has not made has none."""
+    (tmp_path / "a.html").write_text("<html></html>")
+    for name in ("a.html", "none.pdf"):
+        with pytest.raises(PublishError, match=r"no stamp|cannot be read"):
+            read_stamp(tmp_path / name)
+
+
+def test_a_brand_is_on_every_page_that_it_should_be(source: Path, brand: Path, tmp_path: Path) -> None:
+    """Logo with its name, accent, contact as text, a cover, the paper; charts take the accent; no trace afterwards."""
+    made = publish(source, {}, output_folder=tmp_path / "out", name="r", brand=brand)
+    with pikepdf.open(made["pdf"]) as pdf:
+        assert [float(x) for x in pdf.pages[0].MediaBox] == [0, 0, 612, 792]
+        assert len(pdf.pages) == 2
+        alts = [str(o.Alt) for o in pdf.objects if isinstance(o, pikepdf.Dictionary) and "/Alt" in o]
+    assert "North & <West>" in alts
+    cover = pypdf.PdfReader(made["pdf"]).pages[0].extract_text()
+    assert "#read(1)" in cover
+    page = made["html"].read_text()
+    for text in ('alt="North &amp; &lt;West&gt;"', "--accent:#5b2a86", "12 Harbour Street", "#5b2a86"):
+        assert text in page
+    assert re.search(r">\s*#5b2a86\s*<", page)  # the theme's accent, as the cell saw it
+    plain = publish(source, {}, output_folder=tmp_path / "out", name="plain", formats=["html"])
+    assert "#5b2a86" not in plain["html"].read_text()
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            "colours: {accent: '#dddddd'}",
+            r"colours.accent: .*contrast with the paper is 1.4:1, at least 4.5:1",
+        ),
+        ("colours: {accent: red}", r"colours.accent: .*pattern"),
+        ("colour: {}", "colour: Extra inputs"),
+        ("logo: none.svg", "logo: .*no such file"),
+        ("logo: ../../etc/passwd", "beside the brand file"),
+        ("paper: a3", "paper: "),
+        ("[1", "not YAML"),
+        ("", "empty"),
+    ],
+)
+def test_what_is_wrong_with_a_brand_is_said(text: str, message: str, tmp_path: Path) -> None:
+    """Each wrong field is named, with what is allowed."""
+    (tmp_path / "brand.yaml").write_text(text)
+    with pytest.raises(PublishError, match=f"(?s){message}"):
+        load_brand(tmp_path / "brand.yaml")
+
+
+def test_the_example_brand_is_right() -> None:
+    """The shipped example can be read, and its accent is readable in the dark as well."""
+    example = load_brand(Path(__file__).resolve().parents[2] / "data" / "brand.example.yaml")
+    assert example.name
+    assert contrast_ratio(example.colours.accent_in_the_dark, "#1d2731") >= 4.5
+    assert HOUSE.colours.accent == "#0b6e75"
+    assert VARIABLE == "CFANALYSIS_BRAND"
