@@ -34,6 +34,9 @@ if TYPE_CHECKING:
     from cfanalysis.study import Study
 
 NOTEBOOK = ("notebooks", "client_report.ipynb")
+OTHERS = {"xlsx": "cfanalysis.client_reports:write_workbook"}
+"""The formats that are written from the extract itself."""
+
 _AHEAD = 4
 """Extracts that are cut before they are asked for."""
 
@@ -122,7 +125,7 @@ def write_client_reports(
     place
         Where the reports, the ledger and ``index.html`` go.
     formats
-        As for `cfanalysis.publish.publish`.
+        As for `cfanalysis.publish.publish`, and those of `OTHERS`.
     jobs
         How many at once.
     brand
@@ -152,7 +155,7 @@ def write_client_reports(
         stack.enter_context(locked(place.folder))
         clear_work(place.folder, WORK)
         files = file_names(facts["all"])
-        plan = Plan(notebook, tuple(formats), brand, facts["fingerprint"])
+        plan = Plan(notebook, tuple(formats), brand, facts["fingerprint"], others=OTHERS)
         batch = Batch(plan, place, maker(plan) if maker else _maker_here(plan, jobs), watch)
         begun(len(facts["clients"]))
         try:
@@ -167,6 +170,14 @@ def write_client_reports(
 def _maker_here(plan: Plan, jobs: int) -> Maker:
     """Return what makes reports on this machine."""
     return WarmMaker(plan, jobs, workshop(own_modules(plan.notebook))) if can_fork() else PlainMaker(plan)
+
+
+def write_workbook(parameters: Mapping[str, Any], path: Path) -> None:
+    """Write a client's figures as an Excel workbook, from the extract that its notebook was given."""
+    from cfanalysis.client_workbook import write_client_workbook
+    from cfanalysis.extract import open_extract
+
+    write_client_workbook(open_extract(Path(parameters["extract"])), path)
 
 
 def file_names(clients: Sequence[str]) -> dict[str, str]:

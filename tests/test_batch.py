@@ -305,15 +305,15 @@ def test_the_command_makes_reports_ledger_and_index(
         "--out",
         str(out),
         "--format",
-        "pdf",
+        "pdf,xlsx",
     ]
     with pytest.raises(SystemExit) as caught:
         main(arguments)
     printed = capsys.readouterr()
     assert not caught.value.code
-    assert len(printed.out.splitlines()) == 2
+    assert len(printed.out.splitlines()) == 4
     assert "2 done" in printed.err
-    assert {p.suffix for p in out.iterdir()} == {".pdf", ".jsonl", ".html"}
+    assert {p.suffix for p in out.iterdir()} == {".pdf", ".xlsx", ".jsonl", ".html"}
     assert "Synthetic" in (out / "index.html").read_text()
     with pytest.raises(SystemExit):
         main([*arguments, "--json"])
@@ -321,5 +321,5 @@ def test_the_command_makes_reports_ledger_and_index(
     assert json.loads(printed.out)["clients"] == sample_study.clients[:2]
     assert "2 unchanged" in printed.err
     with pytest.raises(SystemExit):
-        main(["report", str(sample_study.folder), "--resume", "--out", str(out), "--format", "pdf"])
+        main(["report", str(sample_study.folder), "--resume", "--out", str(out), "--format", "pdf,xlsx"])
     assert "2 unchanged" in capsys.readouterr().err

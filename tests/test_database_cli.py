@@ -82,7 +82,7 @@ def test_erasing_asks_first(imported: Path, capsys: pytest.CaptureFixture[str]) 
     [
         (["database", "list"], 1, "There is no database"),
         (["database", "show", "--database", "mysql://x/y"], 1, "not known"),
-        (["prepare", "--out", "{tmp}/x"], 2, "Give FILE and --instrument"),
+        (["prepare", "--out", "{tmp}/x"], 2, "Missing argument 'FILE', or --from-database"),
         (["prepare", "f.csv", "--from-database", "{tmp}/b", "--out", "{tmp}/x"], 2, "there is no FILE"),
         (["prepare", "--from-database", "{tmp}/none", "--out", "{tmp}/x"], 1, "There is no database"),
         (["database", "import", "--instrument", "{tiny}"], 1, "no file to import"),

@@ -77,8 +77,10 @@ def prepare(
         with working("Preparing from the database ..."):
             study = _of_database(from_database, out, as_of, instrument, replace, dropped)
     else:
-        if file is None or instrument is None:
-            raise click.UsageError("Give FILE and --instrument, or --from-database.")
+        if file is None:
+            raise click.UsageError("Missing argument 'FILE', or --from-database.")
+        if instrument is None:
+            raise click.UsageError("Missing option '--instrument'.")
         with working(f"Preparing {file.name} ..."):
             study = _of_file(
                 file, instrument, out, replace, outcomes, organizations, dropped, map_file, reading

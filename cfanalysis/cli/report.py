@@ -45,7 +45,7 @@ def report(study: str, **options: Any) -> None:
     """
     from cfanalysis.cli.output import chosen_formats, write_result
     from cfanalysis.cli.progress import following
-    from cfanalysis.client_reports import write_client_reports
+    from cfanalysis.client_reports import OTHERS, write_client_reports
     from cfanalysis.publish.ledger import OUT
     from cfanalysis.publish.report import check_formats
 
@@ -55,7 +55,7 @@ def report(study: str, **options: Any) -> None:
         click.echo("\n".join(find_study(study).clients))
         return
     formats = chosen_formats(options["formats"])
-    check_formats(formats)
+    check_formats(formats, OTHERS)
     place = _place(study, options["out"])
     wanted = _wanted(study, place, options)
     with following("Reporting") as progress:

@@ -92,6 +92,8 @@ class Plan:
         A hash of what all orders come from (the study): the same basis and name give the same report.
     timeout, memory
         Seconds for a cell; MiB for a report's process.
+    others
+        What writes the formats that are not made from the notebook (see `report.write_report`).
     """
 
     notebook: Path
@@ -100,6 +102,7 @@ class Plan:
     basis: str = ""
     timeout: float = 600
     memory: int = 4096
+    others: Mapping[str, str] = field(default_factory=dict)
 
 
 class Maker(Protocol):

@@ -110,6 +110,7 @@ def order_arguments(plan: Plan, order: Order, given: Stamp, file: str) -> dict[s
         "kept": f"{file}.failed.ipynb",
         "stamp": given,
         "timeout": int(plan.timeout),
+        "others": dict(plan.others),
     }
 
 

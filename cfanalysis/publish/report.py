@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from importlib import import_module
 from pathlib import Path
@@ -134,6 +134,7 @@ def write_report(
     kept: str,
     stamp: Mapping[str, str],
     timeout: int = TIMEOUT,
+    others: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """Make a report in this process: execute the notebook and write each format into `folder`.
 
@@ -149,6 +150,9 @@ def write_report(
         What the pages say about their making.
     timeout
         Seconds that a cell may take.
+    others
+        Formats that are not made from the notebook: the function that writes each, ``"package.module:function"``,
+        called with the parameters and the path.
 
     Returns
     -------
@@ -179,7 +183,11 @@ def write_report(
     for suffix in formats:
         report_progress("page", suffix)
         path = folder / f"report.{suffix}"
-        path.write_bytes(FORMATS[suffix](executed, source))
+        if suffix in FORMATS:
+            path.write_bytes(FORMATS[suffix](executed, source))
+        else:
+            module, _, function = (others or {})[suffix].partition(":")
+            getattr(import_module(module), function)(parameters, path)
         made[suffix] = sha256(path)
     return made
 
@@ -262,21 +270,29 @@ def own_modules(notebook: Path) -> list[str]:
     return sorted(set(re.findall(r"^(?:from|import) (cfanalysis[\w.]*)", code, flags=re.MULTILINE)))
 
 
-def check_formats(formats: Sequence[str]) -> None:
+def check_formats(formats: Sequence[str], others: Iterable[str] = ()) -> None:
     """Raise if a format is unknown.
+
+    Parameters
+    ----------
+    formats
+        What is asked for.
+    others
+        What can be made besides `FORMATS`.
 
     Raises
     ------
     PublishError
         It is; the nearest one is named.
     """
-    unknown = [wanted for wanted in formats if wanted not in FORMATS]
+    known = (*FORMATS, *others)
+    unknown = [wanted for wanted in formats if wanted not in known]
     if unknown:
-        alike = nearest(unknown[0], FORMATS)
+        alike = nearest(unknown[0], known)
         raise PublishError(
             "There is no such format.",
             value=unknown[0],
-            allowed=", ".join(FORMATS),
+            allowed=", ".join(known),
             next_step=f"Did you mean {alike[0]}?" if alike else None,
         )
 

@@ -28,7 +28,8 @@ function chosen(question, changed) {
       onchange: () => { takeBack.hidden = false; answer(question, value, changed); },
     });
     const unknown = place === question.choices.length ? " unknown" : "";
-    return element("label", { class: `option${unknown}`, for: input.id }, input, said("span", {}, label));
+    const wide = label.length > 4 ? " wide" : "";
+    return element("label", { class: `option${unknown}${wide}`, for: input.id }, input, said("span", {}, label));
   });
   const short = question.choices.length > 6 ? " many" : question.choices.length < 4 ? " few" : "";
   const group = element(
