@@ -88,6 +88,8 @@ class Brand(_Part):
         Whether a PDF begins with a page of its own for title, logo and contact.
     paper
         ``a4`` or ``letter``; None leaves it to the notebook.
+    archival
+        Whether the PDF of a report claims PDF/A-2a besides PDF/UA-1, for archives.
     """
 
     name: str = Field(default="", max_length=200)
@@ -97,6 +99,7 @@ class Brand(_Part):
     contact: tuple[Annotated[str, Field(max_length=200)], ...] = Field(default=(), max_length=8)
     cover: bool = False
     paper: Literal["a4", "letter"] | None = None
+    archival: bool = False
 
     @field_validator("logo")
     @classmethod

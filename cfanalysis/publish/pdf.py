@@ -89,7 +89,7 @@ def pdf(read: Document) -> tuple[bytes, list[str]]:
             (folder / f"brand-logo.{logo.suffix}").write_bytes(data)
         template = files("cfanalysis.publish") / "templates" / "report.typ"
         (folder / "main.typ").write_text(template.read_text(encoding="utf-8"), encoding="utf-8")
-        written = _compiled(folder, standards=["ua-1"] if read.report else [])
+        written = _compiled(folder, standards=_standards(read))
     remarks = [f"no font has {named(missing)}: shown by code point"] if missing else []
     return written, remarks
 
@@ -116,6 +116,13 @@ def _tree(read: Document) -> Node:
         "masthead": read.masthead,
         "blocks": blocks,
     }
+
+
+def _standards(read: Document) -> list[str]:
+    """Return what the PDF claims to be: only what its notebook can answer for."""
+    if not read.report:
+        return []
+    return ["ua-1", "a-2a"] if read.brand.archival else ["ua-1"]
 
 
 def _brand(read: Document) -> Node:

@@ -267,7 +267,10 @@ def own_modules(notebook: Path) -> list[str]:
     """Return the modules of the workbook that a notebook's cells import: what a warm parent can import for it."""
     cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
     code = "\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "code")
-    return sorted(set(re.findall(r"^(?:from|import) (cfanalysis[\w.]*)", code, flags=re.MULTILINE)))
+    found = set(re.findall(r"^(?:from|import) (cfanalysis[\w.]*)", code, flags=re.MULTILINE))
+    for names in re.findall(r"^from cfanalysis import (.+)$", code, flags=re.MULTILINE):
+        found |= {f"cfanalysis.{name.split()[0]}" for name in names.strip("()").split(",") if name.strip()}
+    return sorted(found)
 
 
 def check_formats(formats: Sequence[str], others: Iterable[str] = ()) -> None:

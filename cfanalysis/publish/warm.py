@@ -46,11 +46,14 @@ MODULES = (
     "mistune.plugins.def_list",
     "mistune.plugins.task_lists",
     "mistune.plugins.url",
+    "latex2mathml.converter",
     "typst",
     "cfanalysis.publish.cells",
     "cfanalysis.publish.execution",
     "cfanalysis.publish.pdf",
     "cfanalysis.publish.html",
+    "cfanalysis.publish.meant_errors",
+    "resource",
 )
 """What every notebook of the workbook and every report needs."""
 

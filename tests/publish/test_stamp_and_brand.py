@@ -131,3 +131,22 @@ def test_the_example_brand_is_right() -> None:
     assert contrast_ratio(example.colours.accent_in_the_dark, "#1d2731") >= 4.5
     assert HOUSE.colours.accent == "#0b6e75"
     assert VARIABLE == "CFANALYSIS_BRAND"
+
+
+def test_an_archival_report_claims_both_standards(
+    full_report: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PDF/UA-1 and PDF/A-2a, of a report with every kind of block; without it PDF/UA-1 alone."""
+    from cfanalysis.publish.document import document
+    from cfanalysis.publish.pdf import pdf
+
+    (tmp_path / "brand.yaml").write_text("archival: true")
+    for archival in (False, True):
+        monkeypatch.setenv(VARIABLE, str(tmp_path / "brand.yaml") if archival else "")
+        written, _ = pdf(document(full_report, name="full", folder=None))
+        (tmp_path / "a.pdf").write_bytes(written)
+        with pikepdf.open(tmp_path / "a.pdf") as made, made.open_metadata() as about:
+            assert about["pdfuaid:part"] == "1"
+            assert (about.get("pdfaid:part"), about.get("pdfaid:conformance")) == (
+                ("2", "A") if archival else (None, None)
+            )
