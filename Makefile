@@ -8,11 +8,12 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 SAMPLE_CLIENT ?= Alderbarrow Pumps
 GALLERY_STUDIES ?= sample
 
-.PHONY: help report test test-system test-browser fuzz kill calibration gallery lint format lock lab clean
+.PHONY: help report test test-slow test-system test-browser fuzz kill calibration gallery lint format lock lab clean
 
 help:
 	@echo "make report       install, prepare the sample, publish its reports to reports/sample/"
 	@echo "make test         lint, strict types and tests; needs no system package"
+	@echo "make test-slow    killed batches, a cluster that loses a worker, and the like"
 	@echo "make test-system  install what deeper tests need (poppler) and run them"
 	@echo "make test-browser install Chromium and drive the questionnaire in it"
 	@echo "make fuzz         ten thousand mutated survey files against the readers"
@@ -48,7 +49,12 @@ lint: $(VENV)/installed-test
 	$(BIN)/mypy
 
 test: lint
-	$(BIN)/python -m pytest -q -m "not system and not browser"
+	$(BIN)/python -m pytest -q -m "not system and not browser and not slow"
+	$(BIN)/python -m pytest -q -m slow tests/test_notebooks.py
+
+# Killed batches, a cluster that loses a worker, two hundred children: a quarter of an hour.
+test-slow: $(VENV)/installed-test
+	$(BIN)/python -m pytest -q -m "slow and not system and not browser"
 
 test-system: $(VENV)/installed-test
 	sh tests/install_system_packages.sh
