@@ -68,7 +68,7 @@ def profile_table(profile: SayDoProfile) -> Table:
             decimal(r["say"]),
             decimal(r["do"]),
             decimal(r["gap"], signed=True),
-            str(r["n"]),
+            decimal(r["n"], 0),
         )
         for r in profile.frame.to_dict(orient="records")
     ]

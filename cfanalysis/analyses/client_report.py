@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from cfanalysis.analyses.beside_benchmark import beside_benchmark
@@ -121,7 +122,8 @@ def client_profile(extract: ClientExtract) -> SayDoProfile:
     parts = []
     for group, column in columns.items():
         wide = table.pivot(index="name", columns="facet", values=column)
-        n = table.groupby("name")["n_organizations"].first()
+        # The extract does not say how many organizations are in the top quartile: no n rather than a wrong one.
+        n = table.groupby("name")["n_organizations"].first() if group != TOP else np.nan
         parts.append(
             wide.assign(group=group, n=1 if group == extract.client else n).dropna(subset=["say", "do"])
         )
