@@ -7,6 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 SAMPLE_CLIENT ?= Alderbarrow Pumps
 GALLERY_STUDIES ?= sample
+LAB_OPTIONS ?=
 
 .PHONY: help report test test-slow test-system test-browser fuzz kill calibration gallery lint format lock lab clean
 
@@ -81,8 +82,9 @@ format: $(VENV)/installed-test
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+# The whole workbook is in JupyterLab's file browser: an own export goes into data/ by drag and drop.
 lab: $(VENV)/installed
-	$(BIN)/jupyter lab notebooks
+	$(BIN)/jupyter lab --ServerApp.root_dir=. --LabApp.default_url=/lab/tree/notebooks/start.ipynb $(LAB_OPTIONS)
 
 # uv is needed only here: it resolves for every supported Python and platform at once.
 lock:

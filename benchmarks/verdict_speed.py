@@ -115,8 +115,8 @@ def largest_difference(evidence: Evidence, *, organizations: int, repetitions: i
     pairs = [(getattr(fast, name)[1 : organizations + 1], values) for name, values in slow.items()]
     counts = next(resamples(evidence.n, repetitions=repetitions, seed=seed))
     say, do = evidence.facet_means(0)
-    drawn = recut(say, do, evidence.criterion[0], counts)
-    looped = plain_bootstrap(evidence, len(counts), seed)
+    drawn = recut([say], [do], [evidence.criterion[0]], counts)
+    looped = plain_bootstrap(evidence, counts.shape[1], seed)
     pairs += [(getattr(drawn, name), values) for name, values in looped.items()]
     return float(max(np.max(np.abs(x - y)) / np.max(np.abs(y)) for x, y in pairs))
 

@@ -1,8 +1,9 @@
 """What a client is compared with: the organizations, and their aggregates as far as they may be shown.
 
 The benchmark is all organizations of a study, or those that share a fact with the client (its sector, its size). It
-holds n, mean, deciles and quartile means of every measure, the client included, never leave-one-out, and never a row
-of an organization. Everything that is the same for all clients of a study is computed once.
+holds n, mean, deciles and quartile means of every measure, never leave-one-out, and never a row of an organization.
+Who counts is the same for all clients (`cfanalysis.benchmark_sets`), and what is the same for all clients of a study is
+computed once.
 """
 
 from __future__ import annotations
@@ -10,15 +11,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from cfanalysis.analyses.comments import survey_words
 from cfanalysis.analyses.measures import all_measures
 from cfanalysis.analyses.priorities import item_importance
 from cfanalysis.analyses.roles import role_effects, shareable_effects
 from cfanalysis.analyses.trends import trend_measures
+from cfanalysis.benchmark_sets import Counted, counted, counted_waves
 from cfanalysis.confidentiality import shows_benchmark, shows_deciles
+from cfanalysis.disclosure import quantile_weights, shown_parts, small_combination
 from cfanalysis.errors import AnalysisError, ConfidentialityError, ParameterError, nearest
 from cfanalysis.instrument import Minima
 from cfanalysis.quartiles import QUARTILES, quartile_groups
@@ -27,9 +33,12 @@ from cfanalysis.scoring import one_wave, ranked_only
 from cfanalysis.study import Study
 from cfanalysis.survey import BenchmarkFacts
 
+if TYPE_CHECKING:
+    from pandas.core.groupby import SeriesGroupBy
+
 ALL = "all"
 OTHERS = "others"
-DECILES = tuple(range(10, 100, 10))
+QUANTILES = (10, 20, 25, 30, 40, 50, 60, 70, 75, 80, 90)
 QUARTILE_COLUMNS = {name: name.lower().replace(" ", "_") for name in QUARTILES}
 TREND_COLUMNS = ["scope", "name", "facet", "before", "after", "mean", "n"]
 
@@ -53,7 +62,7 @@ class StudyMeasures:
 
     @cached_property
     def latest(self) -> pd.DataFrame:
-        """Every measure of every organization's latest wave."""
+        """Every measure of every organization's latest wave, whether it counts in the benchmark or not."""
         waves = one_wave(self.organizations, self.study.survey.source.waves, "latest")
         return ranked_only(self.everything.merge(waves[["organization", "wave"]]))
 
@@ -61,6 +70,59 @@ class StudyMeasures:
     def organizations(self) -> pd.DataFrame:
         """The organizations by wave, without totals."""
         return ranked_only(self.study.survey.organizations)
+
+    @cached_property
+    def facts(self) -> pd.DataFrame:
+        """Each organization's facts of its latest wave, by its name."""
+        latest = one_wave(self.organizations, self.study.survey.source.waves, "latest")
+        return latest.drop_duplicates("organization").set_index("organization")
+
+    @cached_property
+    def quartiles(self) -> dict[str, str]:
+        """The quartile of every organization that has a criterion."""
+        return quartile_names(self.latest, self.study)
+
+    @cached_property
+    def counted(self) -> Counted:
+        """Who counts in the benchmark of all organizations."""
+        return counted(self.latest, self.quartiles, self.study.survey.instrument)
+
+    @cached_property
+    def groups(self) -> dict[tuple[str, str], Counted]:
+        """Who counts in each group of peers: field and value; those who lack nothing that most have."""
+        whole, instrument = self.counted, self.study.survey.instrument
+        sizes = whole.rows.groupby(MEASURE).size()
+        common = sizes.index[sizes >= len(whole.members) / 2]
+        own = whole.rows.set_index(MEASURE).index.isin(common)
+        each = whole.rows[own].groupby("organization").size()
+        complete = set(each.index[each == len(common)])
+        found = {}
+        for field in instrument.organization_fields:
+            if field.id not in self.facts:
+                continue
+            for value, members in self.facts.groupby(field.id).groups.items():
+                inside = whole.rows[whole.rows["organization"].isin(complete & set(members))]
+                if value != "" and inside["organization"].nunique() >= instrument.minima.organizations:
+                    names = quartile_names(inside, self.study)
+                    found[field.id, str(value)] = counted(inside, names, instrument)
+        return found
+
+    @cached_property
+    def shown_groups(self) -> set[tuple[str, str]]:
+        """The groups of peers whose figures may all be published: they show nobody by subtraction."""
+        minimum = self.study.survey.instrument.minima.organizations
+        names = pd.Index(self.counted.members)
+        base = _sets_of(self.counted, names)
+        sets = {key: _sets_of(group, names) for key, group in self.groups.items()}
+        if small_combination(np.column_stack([base, *sets.values()]), minimum) is None:
+            return set(sets)
+        shown: set[tuple[str, str]] = set()
+        for key, columns in sets.items():
+            wider = np.column_stack([base, columns])
+            if small_combination(wider, minimum) is None:
+                base = wider
+                shown.add(key)
+        return shown
 
     @cached_property
     def importance(self) -> pd.DataFrame:
@@ -81,6 +143,19 @@ class StudyMeasures:
         return survey_words(self.study.survey)
 
 
+def _sets_of(counts: Counted, names: pd.Index) -> NDArray[np.bool_]:
+    """Return the different sets of organizations that a benchmark's figures rest on, one column each."""
+    measures = counts.rows.groupby(MEASURE)["organization"].agg(frozenset)
+    sets = set(measures) | {
+        who & {name for name, quartile in counts.quartiles.items() if quartile == wanted}
+        for who in set(measures)
+        for wanted in QUARTILES
+    }
+    ordered = sorted((s for s in sets if s), key=lambda who: sorted(who))
+    return np.column_stack([names.isin(who) for who in ordered])
+
+
+_NO_MEASURE = pd.MultiIndex.from_arrays([[], [], []], names=MEASURE)
 _KNOWN: dict[tuple[str, str], StudyMeasures] = {}
 
 
@@ -93,8 +168,8 @@ def study_measures(study: Study) -> StudyMeasures:
     return _KNOWN[key]
 
 
-def peers(study: Study, client: str, benchmark: str) -> tuple[list[str], str]:
-    """Return the organizations of a client's benchmark, and what they are in words.
+def peers(study: Study, client: str, benchmark: str) -> tuple[Counted, str]:
+    """Return who counts in a client's benchmark, and who they are in words.
 
     Parameters
     ----------
@@ -108,14 +183,13 @@ def peers(study: Study, client: str, benchmark: str) -> tuple[list[str], str]:
     ParameterError
         The instrument has no such field.
     ConfidentialityError
-        The client's value is unknown, too few organizations share it, or too few do not: the two benchmarks
-        subtracted would then show them.
+        The client's value is unknown, too few organizations share it, or their figures subtracted from those of
+        other benchmarks would show too few.
     """
-    instrument = study.survey.instrument
-    everybody = study_measures(study).organizations
-    latest = one_wave(everybody, study.survey.source.waves, "latest").drop_duplicates("organization")
+    known, instrument = study_measures(study), study.survey.instrument
     if benchmark == ALL:
-        return latest["organization"].tolist(), "all organizations"
+        return known.counted, "all organizations"
+    latest = known.facts
     fields = {f.id: f.title for f in instrument.organization_fields if f.id in latest}
     if benchmark not in fields:
         raise ParameterError(
@@ -123,40 +197,70 @@ def peers(study: Study, client: str, benchmark: str) -> tuple[list[str], str]:
             value=benchmark,
             allowed=", ".join(nearest(benchmark, [ALL, *fields]) or [ALL, *fields]),
         )
-    value = str(latest.loc[latest["organization"] == client, benchmark].fillna("").iloc[0])
-    inside = latest.loc[latest[benchmark] == value, "organization"].tolist()
-    outside = len(latest) - len(inside)
-    few = not shows_benchmark(len(inside), instrument.minima)
-    if value == "" or few or (outside and not shows_benchmark(outside, instrument.minima)):
+    value = str(latest[benchmark].fillna("").get(client, ""))
+    groups = known.groups
+    inside = groups.get((benchmark, value))
+    few = inside is None or not shows_benchmark(len(inside.members), instrument.minima)
+    if inside is None or few or (benchmark, value) not in known.shown_groups:
         raise ConfidentialityError(
             "The peer group is too small."
-            if few or value == ""
-            else "Too few organizations are outside the peers.",
+            if few
+            else "The peers' figures, subtracted from those of others, would show too few organizations.",
             where=f"{fields[benchmark]}: {value or 'unknown'}",
-            value=f"{len(inside)} organizations, {outside} others",
-            allowed=f"at least {instrument.minima.organizations} of each",
+            value=f"{0 if inside is None else len(inside.members)} organizations",
+            allowed=f"at least {instrument.minima.organizations}, and as many others",
             next_step="Take the benchmark of all organizations.",
         )
     return inside, f"{fields[benchmark]}: {value}"
 
 
-def aggregates(latest: pd.DataFrame, quartiles: dict[str, str], minima: Minima) -> pd.DataFrame:
-    """Return n, mean, deciles and quartile means of every measure, as far as they may be shown."""
-    grouped = latest.groupby(MEASURE, sort=False)["score"]
+def aggregates(counts: Counted, minima: Minima) -> pd.DataFrame:
+    """Return n, mean, quantiles and quartile means of every measure, as far as they may be shown.
+
+    Returns
+    -------
+    DataFrame
+        ``scope, name, facet, n, mean, p10 ... p90, p25, p75``, then the means of the quartiles of the criterion, and
+        the organizations in each (``n_top, ...``).
+    """
+    grouped = counts.rows.groupby(MEASURE, sort=False)["score"]
     table = grouped.agg(n="size", mean="mean")
-    deciles = grouped.quantile(pd.Index([d / 100 for d in DECILES])).unstack()
-    deciles.columns = pd.Index([f"p{d}" for d in DECILES])
-    many = table["n"].map(lambda n: shows_deciles(int(n), minima))
-    table = table.join(deciles.where(many, axis=0))
-    by_quartile = latest.assign(quartile=latest["organization"].map(quartiles)).dropna(subset=["quartile"])
-    cells = (
-        by_quartile.groupby([*MEASURE, "quartile"], sort=False)["score"].agg(["mean", "size"]).reset_index()
-    )
-    cells = cells[cells["size"].map(lambda n: shows_benchmark(int(n), minima))]
-    means = cells.pivot(index=MEASURE, columns="quartile", values="mean").reindex(columns=list(QUARTILES))
-    table = table.join(means.rename(columns=QUARTILE_COLUMNS))
+    table = table.join(_quantiles(grouped, minima)).join(_quartile_means(counts, minima))
     enough = table["n"].map(lambda n: shows_benchmark(int(n), minima))
     return pd.DataFrame(table[enough].reset_index())
+
+
+def _quantiles(grouped: SeriesGroupBy[Any, Any], minima: Minima) -> pd.DataFrame:
+    """Return the quantiles of every measure that enough organizations have."""
+    rows = {
+        measure: quantile_weights(len(scores), tuple(q / 100 for q in QUANTILES)) @ np.sort(scores.to_numpy())
+        for measure, scores in grouped
+        if shows_deciles(len(scores), minima)
+    }
+    index = pd.MultiIndex.from_tuples(list(rows), names=MEASURE) if rows else _NO_MEASURE
+    return pd.DataFrame(list(rows.values()), index=index, columns=[f"p{q}" for q in QUANTILES], dtype=float)
+
+
+def _quartile_means(counts: Counted, minima: Minima) -> pd.DataFrame:
+    """Return the means of the quartiles, and their sizes, where neither these nor the hidden ones show too few."""
+    columns = [*QUARTILE_COLUMNS.values(), *(f"n_{column}" for column in QUARTILE_COLUMNS.values())]
+    if not counts.quartiles:
+        return pd.DataFrame(index=_NO_MEASURE, columns=columns, dtype=float)
+    quartile = counts.rows["organization"].map(counts.quartiles)
+    cells = counts.rows.assign(quartile=quartile).groupby([*MEASURE, "quartile"], sort=False)["score"]
+    both = pd.MultiIndex.from_product([["mean", "size"], list(QUARTILES)])
+    table = cells.agg(["mean", "size"]).unstack("quartile").reindex(columns=both)
+    sizes = table["size"].fillna(0).to_numpy(int)
+    whole = counts.rows.groupby(MEASURE, sort=False).size().reindex(table.index).to_numpy(int)
+    parts = [
+        shown_parts(dict(zip(QUARTILES, map(int, row), strict=True)), minima.organizations, whole=int(n))
+        for row, n in zip(sizes, whole, strict=True)
+    ]
+    shown = np.array([[name in part for name in QUARTILES] for part in parts], dtype=bool).reshape(
+        -1, len(QUARTILES)
+    )
+    values = np.where(np.hstack([shown, shown]), table.to_numpy(float), np.nan)
+    return pd.DataFrame(values, index=table.index, columns=columns)
 
 
 def quartile_names(latest: pd.DataFrame, study: Study) -> dict[str, str]:
@@ -174,20 +278,20 @@ def quartile_names(latest: pd.DataFrame, study: Study) -> dict[str, str]:
     return dict(zip(table["organization"], map(str, labels), strict=True))
 
 
-def wave_means(study: Study, members: list[str]) -> pd.DataFrame:
+def wave_means(study: Study, counts: Counted) -> pd.DataFrame:
     """Return the benchmark's mean of each wave, and its change, for the measures that are followed.
 
     Returns
     -------
     DataFrame
-        As `cfanalysis.survey.ClientExtract.trend`; what rests on too few organizations is left out.
+        As `cfanalysis.survey.ClientExtract.trend`; what rests on too few organizations is left out, and so is what
+        would show too few together with other figures (`cfanalysis.benchmark_sets.counted_waves`).
     """
-    minima = study.survey.instrument.minima
-    scores = ranked_only(study.scores)
-    scores = scores[scores["organization"].isin(members)]
+    minima, measures = study.survey.instrument.minima, trend_measures(study.survey.instrument)
+    scores = counted_waves(ranked_only(study.scores), counts, list(measures), minima.organizations)
     order = list(study.survey.source.waves)
     rows: list[tuple[object, ...]] = []
-    for scope, name, facet in trend_measures(study.survey.instrument):
+    for scope, name, facet in measures:
         chosen = scores[(scores["scope"] == scope) & (scores["name"] == name) & (scores["facet"] == facet)]
         wide = chosen.pivot(index="organization", columns="wave", values="score").reindex(columns=order)
         for wave in order:
@@ -200,25 +304,27 @@ def wave_means(study: Study, members: list[str]) -> pd.DataFrame:
     return pd.DataFrame(kept, columns=TREND_COLUMNS)
 
 
-def benchmark_facts(study: Study, members: list[str], title: str) -> BenchmarkFacts:
+def benchmark_facts(study: Study, counts: Counted, title: str, *, client: str) -> BenchmarkFacts:
     """Return what a benchmark is made of; options and waves of too few organizations are put together."""
     minima = study.survey.instrument.minima
-    everybody = study_measures(study).organizations
-    latest = one_wave(everybody, study.survey.source.waves, "latest").drop_duplicates("organization")
-    latest = latest[latest["organization"].isin(members)]
+    latest = study_measures(study).facts
+    members = latest[latest.index.isin(counts.members)]
     composition = tuple(
-        (field.title, _counts(latest[field.id].replace("", pd.NA).fillna("not said"), field.options, minima))
+        (field.title, _counts(members[field.id].replace("", pd.NA).fillna("not said"), field.options, minima))
         for field in study.survey.instrument.organization_fields
         if field.id in latest
     )
-    waves = _counts(latest["wave"], study.survey.source.waves, minima)
-    return BenchmarkFacts(title, len(latest), waves, composition)
+    waves = _counts(members["wave"], study.survey.source.waves, minima)
+    return BenchmarkFacts(
+        title, len(members), waves, composition, left_out=counts.left_out, included=client in members.index
+    )
 
 
 def _counts(values: pd.Series, order: tuple[str, ...], minima: Minima) -> tuple[tuple[str, int], ...]:
-    """Return how many organizations have each value; values of too few are put together."""
-    found = values.value_counts()
-    named = [v for v in (*order, *(v for v in found.index if v not in order)) if v in found.index]
-    large = [(str(v), int(found[v])) for v in named if shows_benchmark(int(found[v]), minima)]
+    """Return how many organizations have each value; values of too few are put together, with one more if need be."""
+    found = {str(value): int(n) for value, n in values.value_counts().items()}
+    shown = shown_parts(found, minima.organizations, whole=len(values))
+    named = [v for v in (*order, *(v for v in found if v not in order)) if v in shown]
+    large = [(v, found[v]) for v in named]
     rest = len(values) - sum(n for _, n in large)
     return (*large, (OTHERS, rest)) if rest else tuple(large)

@@ -3,7 +3,8 @@
 - An organization's own totals are shown from one respondent on, labelled "one respondent"; splits by role
   or function, and distributions of answers, need the instrument's minimum of respondents (5 by default).
 - Benchmarks need the instrument's minimum of organizations (5 by default): below it a mean would nearly name
-  them. Deciles, which come close to single values where organizations are few, need four times as many.
+  them. Deciles and quartiles, of which there are eleven, need four times as many and at least 20.
+- What is hidden must not follow from what is shown: `cfanalysis.disclosure`.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from __future__ import annotations
 from cfanalysis.instrument import Minima
 
 DECILES_NEED = 4
+FEWEST_FOR_DECILES = 20
+"""With fewer, eleven quantiles and a mean would nearly determine the values."""
 
 
 def shows_distribution(n_respondents: int, minima: Minima) -> bool:
@@ -43,7 +46,7 @@ def shows_deciles(n_organizations: int, minima: Minima) -> bool:
     >>> shows_deciles(19, Minima()), shows_deciles(20, Minima())
     (False, True)
     """
-    return n_organizations >= DECILES_NEED * minima.organizations
+    return n_organizations >= max(DECILES_NEED * minima.organizations, FEWEST_FOR_DECILES)
 
 
 def respondents_in_words(n: int) -> str:

@@ -1,11 +1,12 @@
 """A client's extract: cut from a study once, and from then on all that the client's report knows.
 
-The extract holds the client's own rows and, of the benchmark, n, mean, deciles and quartile means: no row
+The extract holds the client's own rows and, of the benchmark, n, mean, quantiles and quartile means: no row
 of another organization, even anonymous. A report is made from the extract alone, so another client's data is
-never in its process. The benchmark is one for the whole study, the client included, never leave-one-out: two
-reports of the same study cannot be subtracted from each other.
+never in its process. The benchmark is one for the whole study, never leave-one-out: two reports of the same study
+cannot be subtracted from each other.
 
-The client's own responses travel without the respondents' ids and with masked open answers.
+The client's own responses travel without the respondents' ids and with masked open answers. Numbers are rounded before
+they are written, so that the same study gives the same bytes on any processor.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from cfanalysis.analyses.comments import mask_answers
@@ -23,20 +25,20 @@ from cfanalysis.benchmark import (
     aggregates,
     benchmark_facts,
     peers,
-    quartile_names,
     study_measures,
     wave_means,
 )
+from cfanalysis.benchmark_sets import Counted
 from cfanalysis.confidentiality import shows_benchmark
 from cfanalysis.errors import StudyError, nearest
-from cfanalysis.files import sha256, whole_folder
+from cfanalysis.files import whole_folder
 from cfanalysis.instrument import Minima, parse_instrument
-from cfanalysis.quartiles import percentile_rank
+from cfanalysis.quartiles import DECIMALS
 from cfanalysis.scores import MEASURE
 from cfanalysis.study import Study
 from cfanalysis.survey import BenchmarkFacts, ClientExtract, Source
 
-FORMAT = 2
+FORMAT = 3
 TABLES = ("shares", "scores", "benchmark", "trend", "importance", "role_effects", "responses")
 INVITED = "invited"
 NOT_FOR_REPORTS = ("organization", "respondent", "seconds", "origin")
@@ -70,12 +72,12 @@ def cut_extract(study: Study, client: str, folder: Path, *, benchmark: str = ALL
         As for `cfanalysis.benchmark.peers`.
     """
     name = find_client(study, client)
-    members, title = peers(study, name, benchmark)
+    counts, title = peers(study, name, benchmark)
     with whole_folder(folder, replace=True) as aside:
-        for table, frame in _tables(study, name, members).items():
-            frame.to_parquet(aside / f"{table}.parquet", index=False)
+        for table, frame in _tables(study, name, counts, trend=benchmark == ALL).items():
+            settled(frame).to_parquet(aside / f"{table}.parquet", index=False)
         (aside / "instrument.yaml").write_bytes((study.folder / "instrument.yaml").read_bytes())
-        about = _about(study, name, members, title)
+        about = _about(study, name, counts, title)
         text = json.dumps(about, ensure_ascii=False, indent=1, allow_nan=False)
         (aside / "extract.json").write_text(text + "\n", encoding="utf-8")
     return folder
@@ -118,13 +120,10 @@ def open_extract(folder: Path) -> ClientExtract:
             facts["n"],
             _pairs(facts["waves"]),
             tuple((field, _pairs(counts)) for field, counts in facts["composition"]),
+            facts["left_out"],
+            facts["included"],
         ),
     )
-
-
-def extract_hash(folder: Path) -> str:
-    """Return one hash over an extract's files."""
-    return "-".join(sha256(p)[:16] for p in sorted(folder.iterdir()))
 
 
 def find_client(study: Study, client: str) -> str:
@@ -148,22 +147,41 @@ def find_client(study: Study, client: str) -> str:
     )
 
 
-def _tables(study: Study, name: str, members: list[str]) -> dict[str, pd.DataFrame]:
+def settled(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a table with its floats rounded to 9 decimals.
+
+    The last digits of a sum depend on the processor's way of adding. A billionth of the rounding unit is added first,
+    because means of small whole numbers may lie halfway between two roundings, where these last digits would decide.
+
+    Examples
+    --------
+    >>> settled(pd.DataFrame({"x": [0.1 + 0.2, 2 / 3]}))["x"].tolist()
+    [0.3, 0.666666667]
+    """
+    floats = frame.select_dtypes("float64")
+    rounded = (floats + 10.0 ** -(DECIMALS + 3)).round(DECIMALS) + 0.0
+    return frame.assign(**{str(column): rounded[column] for column in rounded})
+
+
+def _tables(study: Study, name: str, counts: Counted, *, trend: bool) -> dict[str, pd.DataFrame]:
     """Return the extract's tables: the client's own rows, and aggregates."""
     known, survey = study_measures(study), study.survey
-    minima = survey.instrument.minima
-    latest = known.latest[known.latest["organization"].isin(members)]
     own = known.everything[
         (known.everything["organization"] == name) & (known.everything["kind"] == "organization")
     ]
     own = own.drop(columns=["organization", "kind"])
+    percentiles = _percentiles(
+        known.latest[known.latest["organization"] == name], counts, survey.instrument.minima
+    )
+    means = wave_means(study, counts)
     tables = {
-        "scores": own.merge(_percentiles(latest, name, minima), on=["wave", *MEASURE], how="left"),
+        "scores": own.merge(percentiles, on=["wave", *MEASURE], how="left"),
         "shares": survey.shares[
             (survey.shares["organization"] == name) & (survey.shares["kind"] == "organization")
         ],
-        "benchmark": aggregates(latest, quartile_names(latest, study), minima),
-        "trend": wave_means(study, members),
+        "benchmark": aggregates(counts, survey.instrument.minima),
+        # Wave means of several groups of peers would show few together.
+        "trend": means if trend else means.iloc[:0],
         "importance": known.importance,
         "role_effects": known.role_effects,
     }
@@ -174,37 +192,39 @@ def _tables(study: Study, name: str, members: list[str]) -> dict[str, pd.DataFra
     return tables
 
 
-def _percentiles(latest: pd.DataFrame, name: str, minima: Minima) -> pd.DataFrame:
-    """Return the organization's percentile in every measure that it has and enough others have."""
-    own = latest[latest["organization"] == name].set_index(MEASURE)
-    rows = []
-    for measure, group in latest.groupby(MEASURE, sort=False):
-        if measure in own.index and shows_benchmark(len(group), minima):
-            mine = own.loc[[measure]].iloc[0]
-            rows.append((mine["wave"], *measure, percentile_rank(float(mine["score"]), group["score"])))
-    return pd.DataFrame(rows, columns=["wave", *MEASURE, "percentile"])
+def _percentiles(own: pd.DataFrame, counts: Counted, minima: Minima) -> pd.DataFrame:
+    """Return the organization's percentile in every measure that it has and enough others have.
+
+    As `cfanalysis.quartiles.percentile_rank`, of all measures at once.
+    """
+    mine = own[["wave", *MEASURE, "score"]].rename(columns={"score": "own"})
+    rows = counts.rows[[*MEASURE, "score"]].merge(mine, on=MEASURE)
+    score, place = rows["score"].round(DECIMALS), rows["own"].round(DECIMALS)
+    rows["percentile"] = 100 * np.where(score < place, 1.0, np.where(score == place, 0.5, 0.0))
+    table = rows.groupby(["wave", *MEASURE], sort=False)["percentile"].agg(["mean", "size"]).reset_index()
+    enough = table["size"].map(lambda n: shows_benchmark(int(n), minima))
+    return table[enough].rename(columns={"mean": "percentile"}).drop(columns="size")
 
 
-def _about(study: Study, name: str, members: list[str], title: str) -> dict[str, Any]:
+def _about(study: Study, name: str, counts: Counted, title: str) -> dict[str, Any]:
     """Return the extract's facts."""
     survey, known = study.survey, study_measures(study)
     rows = known.organizations[known.organizations["organization"] == name].set_index("wave")
     wave = survey.instrument.wave_order(list(rows.index))[-1]
     own = rows.loc[wave]
     index, source = survey.instrument.criterion_index, survey.source
-    latest = known.latest[known.latest["organization"].isin(members)]
     return {
         "format": FORMAT,
         "client": name,
         "wave": wave,
         "n": int(rows["n"].loc[wave]),
-        "quartile": quartile_names(latest, study).get(name),
+        "quartile": (known.quartiles if counts is known.counted else counts.quartiles).get(name),
         "criterion": None if index is None else index.title,
         "facts": {
             f.id: str(own[f.id]) for f in survey.instrument.organization_fields if _said(own.get(f.id))
         },
         "invited": _invited(rows),
-        "benchmark": asdict(benchmark_facts(study, members, title)),
+        "benchmark": asdict(benchmark_facts(study, counts, title, client=name)),
         "source": asdict(source),
     }
 

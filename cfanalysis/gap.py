@@ -7,13 +7,15 @@ overall gap. On 0-100 a gap is 100 gap / (max - min).
 
 from __future__ import annotations
 
-from typing import Literal
+from dataclasses import dataclass
+from typing import Any, Literal
 
+import numpy as np
 import pandas as pd
 
 from cfanalysis.errors import AnalysisError
 from cfanalysis.instrument import Instrument, Item
-from cfanalysis.scoring import UNIT, item_scores, mean_of_columns
+from cfanalysis.scoring import UNIT, item_scores
 
 Scope = Literal["overall", "dimension", "pair"]
 COLUMNS = [*UNIT, "name", "say", "do", "gap", "say_score", "do_score", "gap_score", "n"]
@@ -49,7 +51,7 @@ def say_do_gaps(shares: pd.DataFrame, instrument: Instrument, *, scope: Scope = 
             next_step="Use it for data quality and measurement, or give items a facet and a dimension.",
         )
     scores = item_scores(shares[shares["item"].isin([i.id for i in instrument.gap_items])], instrument)
-    wide = {v: scores.pivot(index=UNIT, columns="item", values=v) for v in ("mean", "score", "n")}
+    wide = _Wide.of(scores)
     parts = [_gap(name, say, do, wide) for name, say, do in _item_sets(instrument, scope)]
     return pd.concat(parts, ignore_index=True)[COLUMNS]
 
@@ -68,23 +70,39 @@ def _item_sets(instrument: Instrument, scope: Scope) -> list[tuple[str, list[str
     return [(name, ids(items, "say"), ids(items, "do")) for name, items in sets]
 
 
-def _gap(name: str, say: list[str], do: list[str], wide: dict[str, pd.DataFrame]) -> pd.DataFrame:
+@dataclass(frozen=True)
+class _Wide:
+    """Means, scores and counts as arrays of shape (items, organizations): sixteen pairs cost hardly more than one."""
+
+    index: pd.DataFrame
+    items: dict[str, int]
+    values: dict[str, np.ndarray]
+
+    @classmethod
+    def of(cls, scores: pd.DataFrame) -> _Wide:
+        tables = {v: scores.pivot(index=UNIT, columns="item", values=v) for v in ("mean", "score", "n")}
+        first = tables["mean"]
+        items = {str(name): place for place, name in enumerate(first.columns)}
+        arrays = {v: table.to_numpy(dtype=float, na_value=np.nan).T for v, table in tables.items()}
+        return cls(first.index.to_frame(index=False), items, arrays)
+
+    def rows(self, value: str, items: list[str]) -> np.ndarray:
+        """Return the rows of some items; an item that nobody answered is missing everywhere."""
+        absent = np.full(len(self.index), np.nan)
+        table = self.values[value]
+        return np.array([table[self.items[item]] if item in self.items else absent for item in items])
+
+
+def _gap(name: str, say: list[str], do: list[str], wide: _Wide) -> pd.DataFrame:
     """Return one row of a scope for every organization and wave that has all its items."""
-
-    def mean(value: str, items: list[str]) -> pd.Series:
-        table = wide[value].reindex(columns=items)
-        return pd.Series(mean_of_columns(table), index=table.index)
-
-    frame = pd.DataFrame(
-        {
-            "say": mean("mean", say),
-            "do": mean("mean", do),
-            "say_score": mean("score", say),
-            "do_score": mean("score", do),
-            "n": wide["n"].reindex(columns=[*say, *do]).min(axis=1),
-        }
-    )
-    frame = frame.dropna().assign(
-        name=name, gap=lambda t: t["say"] - t["do"], gap_score=lambda t: t["say_score"] - t["do_score"]
-    )
-    return frame.reset_index().astype({"n": "int64"})
+    columns: dict[str, Any] = {"n": wide.rows("n", [*say, *do]).min(axis=0)}
+    for value, ending in (("mean", ""), ("score", "_score")):
+        for facet, items in (("say", say), ("do", do)):
+            # Along rows of organizations, so that the last digit is that of a mean over a row, too.
+            columns[facet + ending] = np.ascontiguousarray(wide.rows(value, items).T).mean(axis=1)
+        columns[f"gap{ending}"] = columns[f"say{ending}"] - columns[f"do{ending}"]
+    known = np.isfinite(np.array(list(columns.values()))).all(axis=0)
+    frame = wide.index[known].reset_index(drop=True)
+    columns = {key: values[known] for key, values in columns.items()}
+    complete: pd.DataFrame = frame.assign(name=name, **columns).astype({"n": "int64"})
+    return complete

@@ -17,9 +17,9 @@ from cfanalysis.errors import IntakeError
 from cfanalysis.instrument import Instrument
 from cfanalysis.intake.answers import NOTHING
 from cfanalysis.intake.dialect import FrequencyCounts
+from cfanalysis.intake.figures import COMPLETE, KEY, uneven_sums
 
 COLUMNS = ["organization", "wave", "kind", "item", "category", "share", "n", "n_dont_know"]
-KEY = ["organization", "wave", "item"]
 
 
 def count_shares(responses: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
@@ -113,20 +113,17 @@ def published_shares(counts: FrequencyCounts, instrument: Instrument) -> pd.Data
         Shares do not sum to 1; all such rows are named together.
     """
     frame = counts.frame
-    tolerance = 0.005 if instrument.frequency_tables is None else instrument.frequency_tables.tolerance
-    total = frame.groupby(KEY, sort=False)["share"].transform("sum")
-    wrong = frame.assign(total=total)[(total - 1).abs() > tolerance + 1e-12].drop_duplicates(KEY)
-    if not wrong.empty:
-        rows = [
-            f"{r['organization']}, {r['item']} ({r['place']}): {100 * float(r['total']):.1f} %"
-            for r in wrong.to_dict(orient="records")
-        ]
+    wrong = [problem.problem for problem in uneven_sums(frame, instrument)]
+    if wrong:
+        tolerance = COMPLETE if instrument.frequency_tables is None else instrument.frequency_tables.tolerance
         raise IntakeError(
-            "\n  - ".join([f"The shares of {len(rows)} row(s) do not sum to 100 %:", *rows[:20]]),
+            "\n  - ".join([f"The shares of {len(wrong)} row(s) do not sum to 100 %:", *wrong[:20]]),
             where=counts.file,
             allowed=f"100 % within {100 * tolerance:.1f} points",
             next_step="Correct the table, or set frequency_tables: tolerance in the instrument.",
         )
+    frame = frame[frame["n"] > 0]
+    total = frame.groupby(KEY, sort=False)["share"].transform("sum")
     reverse = frame["item"].map({item.id: item.reverse for item in instrument.rated_items})
     ends = frame["item"].map(
         {i.id: instrument.scale_of(i.id).min + instrument.scale_of(i.id).max for i in instrument.rated_items}
@@ -137,9 +134,7 @@ def published_shares(counts: FrequencyCounts, instrument: Instrument) -> pd.Data
         share=frame["share"] / total,
         order=frame["item"].map(order),
     )
-    table = table[table["n"] > 0].sort_values(
-        ["organization", "wave", "order", "category"], ignore_index=True
-    )
+    table = table.sort_values(["organization", "wave", "order", "category"], ignore_index=True)
     return table[COLUMNS].astype({"kind": "str", "item": "str", "n": "int64", "n_dont_know": "int64"})
 
 

@@ -100,18 +100,24 @@ class BenchmarkFacts:
     title
         In words, e.g. "all organizations" or "Sector: Public services".
     n
-        Organizations, the client included.
+        Organizations that count.
     waves
         How many of them count with which wave: wave and organizations; waves of too few are put together.
     composition
         For each fact about organizations its title, and its options with the organizations of each; options of too
         few are put together.
+    left_out
+        Organizations that count in nothing, because too few others lack what they lack.
+    included
+        Whether the client is one of those that count.
     """
 
     title: str = "all organizations"
     n: int = 0
     waves: tuple[tuple[str, int], ...] = ()
     composition: tuple[tuple[str, tuple[tuple[str, int], ...]], ...] = ()
+    left_out: int = 0
+    included: bool = True
 
 
 @dataclass(frozen=True)

@@ -26,10 +26,9 @@ from functools import cache
 from typing import Any, Literal
 
 import matplotlib as mpl
-import seaborn as sns
 from matplotlib import font_manager
 
-from cfanalysis.brand import HOUSE, current_brand
+from cfanalysis.brand import HOUSE, Brand, current_brand
 from cfanalysis.errors import ParameterError
 from cfanalysis.resources import font_folder
 
@@ -39,6 +38,27 @@ Preset = Literal["document", "blog", "social", "print", "slide", "thumbnail"]
 _MM = 72 / 25.4  # points
 _PX = 72 / 96  # points; a CSS pixel is 1/96 inch
 _LEAST_SHRUNK = 0.8  # a preset's letters shrink to this share at most where rows are many
+
+_TICKS: dict[str, Any] = {
+    "axes.axisbelow": True,
+    "axes.grid": False,
+    "axes.spines.bottom": True,
+    "axes.spines.left": True,
+    "axes.spines.right": True,
+    "axes.spines.top": True,
+    "grid.color": ".8",
+    "grid.linestyle": "-",
+    "lines.solid_capstyle": "round",
+    "patch.edgecolor": "w",
+    "patch.force_edgecolor": True,
+    "xtick.bottom": True,
+    "xtick.direction": "out",
+    "xtick.top": False,
+    "ytick.direction": "out",
+    "ytick.left": True,
+    "ytick.right": False,
+}
+"""Seaborn's style ``ticks``, as far as no theme replaces it: importing seaborn takes longer than drawing a chart."""
 
 
 @dataclass(frozen=True)
@@ -145,11 +165,12 @@ class Theme:
     def rc(self) -> dict[str, Any]:
         """Return matplotlib's settings for this look; the same chart gives the same bytes under them."""
         return {
-            **sns.axes_style("ticks"),
+            **_TICKS,
             "font.family": list(self.families(bold=False)),
             "font.sans-serif": [self.family, self.fallback],
             "font.size": self.label,
             "text.color": self.ink,
+            "text.hinting": "none",  # as wide as `lettering.text_width` measured it, at any number of pixels
             "text.parse_math": False,  # a dollar sign in a client's name is a dollar sign
             "axes.facecolor": "none",
             "axes.edgecolor": self.muted,
@@ -229,9 +250,9 @@ def current() -> Theme:
     return _current.get() or branded()
 
 
-def branded(theme: Theme | None = None) -> Theme:
-    """Return a theme (the house's own if None) in the colours of this process's brand (`cfanalysis.brand`)."""
-    theme, colours = theme or THEME, current_brand().colours
+def branded(theme: Theme | None = None, *, brand: Brand | None = None) -> Theme:
+    """Return a theme (the house's own if None) in the colours of a brand, by default this process's own."""
+    theme, colours = theme or THEME, (brand or current_brand()).colours
     if colours == HOUSE.colours:
         return theme
     return theme.replace(accent=colours.accent, finding=colours.finding, tint=colours.tint)
@@ -302,25 +323,6 @@ def font_subsets(text: str) -> tuple[Subset, ...]:
     letters = {ord(letter) for letter in text}
     needed = (s for s, spans in _SUBSETS.items() if any(a <= c <= b for c in letters for a, b in spans))
     return ("Latin1", *needed)
-
-
-def contrast_ratio(one: str, other: str) -> float:
-    """Return the contrast of two colours, 1 to 21 (WCAG 2.2, "contrast ratio").
-
-    Examples
-    --------
-    >>> contrast_ratio("#000000", "#ffffff")
-    21.0
-    """
-    dark, light = sorted((luminance(one), luminance(other)))
-    return (light + 0.05) / (dark + 0.05)
-
-
-def luminance(colour: str) -> float:
-    """Return the relative luminance of a ``#rrggbb`` colour, 0 to 1 (WCAG 2.2)."""
-    channels = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
-    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def _woff2(style: str, subset: Subset) -> str:

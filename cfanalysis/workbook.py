@@ -31,13 +31,54 @@ SAMPLE_FILES = (
 )
 
 
+def workbook_folder() -> Path | None:
+    """Return the workbook's folder: the nearest above the working directory; None outside any workbook."""
+    here = Path.cwd()
+    return next((folder for folder in (here, *here.parents) if (folder / "data" / "prepared").is_dir()), None)
+
+
 def prepared_folder() -> Path:
     """Return the folder in which studies are prepared."""
-    here = Path.cwd()
-    for folder in (here, *here.parents):
-        if (folder / "data" / "prepared").is_dir():
-            return folder / "data" / "prepared"
+    root = workbook_folder()
+    if root is not None:
+        return root / "data" / "prepared"
     return platformdirs.user_data_path("cfanalysis", appauthor=False) / "prepared"
+
+
+def reports_folder(study: Study) -> Path:
+    """Return the folder of a study's reports: ``reports/<study>`` of the workbook in which it was prepared.
+
+    A study that lies in no workbook has its reports below the working directory.
+    """
+    prepared = study.folder.resolve().parent
+    inside = (prepared.parent.name, prepared.name) == ("data", "prepared")
+    return (prepared.parent.parent if inside else Path.cwd()) / "reports" / study.name
+
+
+def find_file(name: str) -> Path:
+    """Return the file that is meant: as it stands, seen from the workbook's folder, or among what ships.
+
+    Parameters
+    ----------
+    name
+        E.g. ``"data/answers.csv"``, the same in a notebook and at the top of the workbook. A file that is nowhere is
+        returned where it is expected; a name without a suffix (of an instrument that ships) as it is.
+
+    Examples
+    --------
+    >>> find_file("data/sample/customer_focus_responses.csv").is_file(), find_file("customer_focus").name
+    (True, 'customer_focus')
+    """
+    given = Path(name)
+    root = workbook_folder() or Path.cwd()
+    places = (given, root / given, workbook_file(*given.parts))
+    return next((p for p in places if p.is_file()), root / given if given.suffix else given)
+
+
+def study_names() -> list[str]:
+    """Return the names of the studies that can be opened, sorted; the sample is always among them."""
+    prepared = (path.parent.name for path in prepared_folder().glob("*/manifest.json"))
+    return sorted({SAMPLE, CUSTOMERS, *prepared})
 
 
 def find_study(study: str | Path) -> Study:
@@ -64,13 +105,12 @@ def find_study(study: str | Path) -> Study:
         return _customers(prepared / CUSTOMERS)
     if len(folder.parts) == 1 and (prepared / folder / "manifest.json").is_file():
         return open_study(prepared / folder)
-    names = [SAMPLE, CUSTOMERS, *(p.parent.name for p in prepared.glob("*/manifest.json"))]
+    names = study_names()
     raise StudyError(
         f"There is no study {str(study)!r}.",
         where=folder if len(folder.parts) > 1 else prepared,
         allowed="; ".join(
-            [f"did you mean {n}?" for n in nearest(folder.name, names)]
-            or [f"prepared: {', '.join(sorted(set(names)))}"]
+            [f"did you mean {n}?" for n in nearest(folder.name, names)] or [f"prepared: {', '.join(names)}"]
         ),
         next_step="Prepare it: cfanalysis prepare FILE --instrument INSTRUMENT --out data/prepared/NAME",
     )

@@ -16,8 +16,8 @@ import pytest
 
 from cfanalysis.cleaning import clean
 from cfanalysis.errors import CfAnalysisError, IntakeError, OutputError
-from cfanalysis.instrument import Instrument
-from cfanalysis.intake import read
+from cfanalysis.instrument import Instrument, parse_instrument
+from cfanalysis.intake import ReadingOptions, read
 from cfanalysis.study import open_study, prepare
 from cfanalysis.study.leftovers import LOCK, clear_leftovers
 
@@ -55,6 +55,46 @@ def test_a_second_header_row_with_the_items_texts_is_understood(tmp_path: Path, 
     raw = read(written(tmp_path / "a.csv", HEADER, texts, *rows("A", "B")), tiny)
     assert raw.frame.index[0] == 3
     assert "column names in rows 1 to 2" in raw.notes[0]
+
+
+def test_files_pasted_one_below_the_other_are_read(tmp_path: Path, tiny: Instrument) -> None:
+    """A row that repeats the column names is dropped and logged; the rows below it are answers like any others."""
+    file = written(tmp_path / "a.csv", HEADER, *rows("A", "B"), HEADER, *rows("C"))
+    responses, log = clean(read(file, tiny), tiny)  # type: ignore[arg-type]
+    assert set(responses["organization"]) == {"A", "B", "C"}
+    assert log.rows_dropped == {"header_row": 1}
+    assert log.changes[["rule", "row"]].to_numpy().tolist() == [["header_row", 6]]
+
+
+def test_column_names_that_were_decided_are_known_again(tmp_path: Path, tiny: Instrument) -> None:
+    """Headers that a column map explains are recognized where they are repeated."""
+    header = HEADER.replace("s1,d1,d2,s2,d3", "first,second,third,fourth,fifth")
+    decided = dict(
+        zip(("first", "second", "third", "fourth", "fifth"), ("s1", "d1", "d2", "s2", "d3"), strict=True)
+    )
+    file = written(tmp_path / "a.csv", header, *rows("A"), header, *rows("B"))
+    _, log = clean(read(file, tiny, options=ReadingOptions(columns=decided)), tiny)  # type: ignore[arg-type]
+    assert log.rows_dropped == {"header_row": 1}
+
+
+def test_pasted_files_with_other_columns_are_refused(tmp_path: Path, tiny: Instrument) -> None:
+    """Column names in another order further down would put answers under other items: an error names the row."""
+    other = HEADER.replace("s1,d1", "d1,s1")
+    file = written(tmp_path / "a.csv", HEADER, *rows("A", "B"), other, *rows("C"))
+    assert "Row 6 names the columns once more, in another order" in refused(file, tiny)
+
+
+def test_answers_that_are_column_names_are_answers(tmp_path: Path, tiny_file: Path) -> None:
+    """Columns that an export numbers 1, 2, 3 do not make answers column names."""
+    text = tiny_file.read_text(encoding="utf-8")
+    for number, item in enumerate(("s1", "d1", "d2", "s2", "d3"), start=1):
+        text = text.replace(f"{{id: {item},", f'{{id: {item}, source: ["{number}"],')
+    numbered = parse_instrument(text)
+    file = written(
+        tmp_path / "a.csv", HEADER.replace("s1,d1,d2,s2,d3", "1,2,3,4,5"), "A,r1,2024,1,2,3,4,5,4,"
+    )
+    responses, _ = clean(read(file, numbered), numbered)  # type: ignore[arg-type]
+    assert responses[["s1", "d1", "d2", "s2", "d3"]].to_numpy().tolist() == [[1, 2, 3, 4, 5]]
 
 
 def test_another_surveys_file_is_refused(tmp_path: Path, tiny: Instrument) -> None:

@@ -87,14 +87,38 @@ def test_dont_know_is_kept_apart_from_missing(tiny: Instrument) -> None:
         ([{}, dict.fromkeys([*GOOD, *ANSWERS], "")], "blank_row", [3]),
         ([{}, {"organization": " ", "respondent": "r2"}], "no_organization", [3]),
         ([{}, {}], "duplicate", [2]),
-        ([{}, {"d1": ""}], "duplicate", [3]),
+        ([{}, {"d1": ""}], "duplicate", [2]),
+        ([{}, {"d1": "9", "s1": "9"}], "duplicate", [2]),
+        ([{}, {"d1": "", "p1": ""}], "duplicate", [3]),
+        ([{"d1": "", "p1": ""}, {}, {"s1": "4"}], "duplicate", [2, 3]),
+        (
+            [{"d1": "", "p1": ""}, {"d1": "", "d2": "", "p1": ""}, {"respondent": "r2"}],
+            "duplicate",
+            [3],
+        ),
+        ([{"d1": ""}, {"d1": "", "p1": ""}], "duplicate", [2]),
+        ([{"d1": "", "p1": ""}, {"d3": "", "p1": ""}, {"respondent": "r2"}], "duplicate", [2]),
+        (
+            [{"s1": "", "d1": "", "p1": ""}, {"d1": "", "d2": ""}, {"respondent": "r2"}],
+            "duplicate",
+            [3],
+        ),
+        (
+            [{}, {"s1": "s1", "d1": "D1", "d2": "we do not.", "s2": "s2", "d3": "d3", "p1": "Performance"}],
+            "header_row",
+            [3],
+        ),
         ([{}, {"respondent": "r2", "s1": "", "s2": "9"}], "too_few_answers", [3]),
     ],
 )
 def test_dropped_rows_are_logged(
     rows: list[dict[str, str]], rule: str, dropped: list[int], tiny: Instrument
 ) -> None:
-    """A row that cannot be used is dropped by one rule and logged; the later of equally full duplicates stays."""
+    """A row that cannot be used is dropped by one rule and logged.
+
+    Of duplicates the latest complete one stays (four fifths of the items, don't knows count); of incomplete ones the
+    fullest, later among equals, and one that may be used at all before one that may not.
+    """
     _, log = clean(raw(*rows), tiny)
     changes = log.changes
     assert changes.loc[changes["column"] == "*", ["rule", "row"]].to_numpy().tolist() == [

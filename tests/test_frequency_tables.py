@@ -178,8 +178,8 @@ def test_everything_wrong_with_a_long_table_is_one_message(tmp_path: Path, publi
     with pytest.raises(IntakeError) as caught:
         read(written(tmp_path / "a.csv", *lines), published)
     for text in (
-        "row 2: no item 'sya' (the nearest: say",
-        "row 3: 'Perhaps' is no answer of item say",
+        "row 2, column item: no item 'sya' (the nearest: say",
+        "row 3, column category: 'Perhaps' is no answer of item say",
         "row 4, column percent: 'half' is not a percent",
         "row 5: organization, wave, item and category stand more than once",
     ):

@@ -65,7 +65,7 @@ def test_every_field_is_documented(part: type[BaseModel]) -> None:
 def test_a_missing_file_names_the_nearest(tmp_path: Path, content: dict[str, Any]) -> None:
     """A mistyped file name is answered with the file that was probably meant."""
     (tmp_path / "customer.yaml").write_text(yaml.safe_dump(content), encoding="utf-8")
-    with pytest.raises(InstrumentError, match=r"no such instrument file[\s\S]*customr[\s\S]*customer\.yaml"):
+    with pytest.raises(InstrumentError, match=r"no such instrument[\s\S]*customr[\s\S]*customer\.yaml"):
         load_instrument(tmp_path / "customr.yaml")
 
 

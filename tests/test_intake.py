@@ -86,7 +86,10 @@ def test_columns_of_nothing_are_ignored_and_named(tmp_path: Path, tiny: Instrume
             [HEADER.replace("s1,d1", "s1,s1"), "A,r1,2024,1,2,3,4,5,4,"],
             ["'s1' stands 2 times", "missing column 'd1'"],
         ),
-        ([HEADER + ",Performanc", "A,r1,2024,1,2,3,4,5,4,,1"], ["unknown item 'Performanc'", "Performance"]),
+        (
+            [HEADER.replace("Performance", "Performanc"), "A,r1,2024,1,2,3,4,5,4,"],
+            ["unknown item 'Performanc'", "Performance"],
+        ),
         (
             ["colour,taste", "red,sweet"],
             ["None of the columns is an item of the instrument 'tiny'", "colour, taste"],
@@ -107,6 +110,13 @@ def test_a_wrong_table_is_one_message(
         read(written(tmp_path / "a.csv", *lines), tiny)
     for text in [*texts, "a.csv"]:
         assert text in str(caught.value)
+
+
+def test_only_what_was_not_found_can_be_meant(tmp_path: Path, tiny: Instrument) -> None:
+    """A column that resembles an item which is there under its own name is another column: ignored, and listed."""
+    raw = read(written(tmp_path / "a.csv", HEADER + ",Performanc,s11", "A,r1,2024,1,2,3,4,5,4,,1,2"), tiny)
+    assert isinstance(raw, RawAnswers)
+    assert raw.ignored == ("Performanc", "s11")
 
 
 def test_a_missing_file_names_the_nearest(tmp_path: Path, tiny: Instrument) -> None:

@@ -9,15 +9,14 @@ import numpy as np
 import pytest
 from matplotlib import font_manager
 
+from cfanalysis.brand import contrast_ratio, luminance
 from cfanalysis.errors import ParameterError
 from cfanalysis.theme import (
     THEME,
     applied,
-    contrast_ratio,
     current,
     font_style,
     font_subsets,
-    luminance,
     preset,
     register_fonts,
 )

@@ -19,7 +19,6 @@ from cfanalysis.analyses.quartile_gaps import quartile_gaps
 from cfanalysis.blocks import Notice
 from cfanalysis.errors import AnalysisError
 from cfanalysis.gap import say_do_gaps
-from cfanalysis.intake.options import ReadingOptions
 from cfanalysis.measurement import cronbach_alpha
 from cfanalysis.pages import study_masthead
 from cfanalysis.study import Study, prepare
@@ -33,9 +32,6 @@ FILES = {
     "lq2002": "multilevel/lq2002.csv",
     "corp_rep": "reputation/corp_rep_data.csv",
 }
-SATISFACTION = "만족하십니까"
-"""In headers of kservqual: questions about satisfaction that resemble the pairs, and are none of them."""
-
 
 class Prepared(dict[str, Study]):
     """The studies, each prepared when it is first asked for."""
@@ -45,12 +41,7 @@ class Prepared(dict[str, Study]):
 
     def __missing__(self, name: str) -> Study:
         file = self.real_data / FILES[name]
-        columns = {}
-        if name == "kservqual":
-            header = pd.read_csv(file, encoding="cp949", nrows=0).columns
-            columns = {column: "ignore" for column in header if SATISFACTION in column}
-        options = ReadingOptions(columns=columns)
-        self[name] = prepare(file, INSTRUMENTS / f"{name}.yaml", self.folder / name, options=options)
+        self[name] = prepare(file, INSTRUMENTS / f"{name}.yaml", self.folder / name)
         return self[name]
 
 

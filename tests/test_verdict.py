@@ -212,12 +212,12 @@ def test_the_vectorized_computation_is_the_plain_loop(benchmark: ModuleType) -> 
 
 def test_the_bootstrap_does_not_depend_on_how_it_is_cut_into_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Memory is bounded by chunks; the random numbers are the same."""
-    whole = np.concatenate(list(resamples(30, repetitions=50, seed=3)))
+    whole = np.concatenate(list(resamples(30, repetitions=50, seed=3)), axis=1)
     monkeypatch.setattr("cfanalysis.verdict.resampling.CELLS", 100)
     parts = list(resamples(30, repetitions=50, seed=3))
     assert len(parts) == 17
-    assert np.array_equal(np.concatenate(parts), whole)
-    assert (whole.sum(axis=1) == 30).all()
+    assert np.array_equal(np.concatenate(parts, axis=1), whole)
+    assert (whole.sum(axis=0) == 30).all()
 
 
 def test_a_resample_is_cut_as_its_own_sample_would_be() -> None:
@@ -225,8 +225,8 @@ def test_a_resample_is_cut_as_its_own_sample_would_be() -> None:
     random = np.random.default_rng(4)
     say, do, criterion = random.normal(size=25), random.normal(size=25), random.integers(0, 9, size=25) / 3
     counts = next(resamples(25, repetitions=60, seed=1))
-    drawn = recut(say, do, np.round(criterion, 9), counts)
-    for row, weights in enumerate(counts):
+    drawn = recut([say], [do], [np.round(criterion, 9)], counts, quartiles=True)
+    for row, weights in enumerate(counts.T):
         index = np.repeat(np.arange(25), weights)
         labels = quartile_groups(criterion[index]).labels
         for column, name in enumerate(("Top", "Upper middle", "Lower middle", "Bottom")):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+import scipy  # its submodules are imported when they are first used, and reports use few of them
 
 from cfanalysis.analyses.beside_benchmark import latest_responses, own_measures, people_shown
 from cfanalysis.analyses.respondent_scores import around, item_answers, mean_answered
@@ -125,7 +125,7 @@ def customer_sides(survey: Survey, *, wave: WhichWave = "latest") -> CustomerSid
             value=len(table),
             next_step="Say in the instrument whom each Do item is about (customer: external or internal).",
         )
-    correlation = float(stats.pearsonr(table["external"], table["internal"]).statistic)
+    correlation = float(scipy.stats.pearsonr(table["external"], table["internal"]).statistic)
     means = {name: mean_estimate(table[name]) for name in MEASURES}
     return CustomerSides(
         table,

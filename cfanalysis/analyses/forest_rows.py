@@ -7,14 +7,16 @@ first (`strong`).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
 from cfanalysis.analyses.claim_parts import ClaimParts, Part, PartScope
-from cfanalysis.analyses.robustness import Robustness, RobustnessRow
 from cfanalysis.effects import Estimate
 from cfanalysis.survey import Source
+
+if TYPE_CHECKING:  # it imports all models of the robustness table, which no report of a client needs
+    from cfanalysis.analyses.robustness import Robustness, RobustnessRow
 
 HEADINGS: dict[PartScope, str] = {
     "overall": "The whole",

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from statsmodels.regression.linear_model import OLS
 
 from cfanalysis.analyses.criterion import ranked_gaps
 from cfanalysis.effects import Estimate
@@ -63,6 +62,9 @@ def gap_slope(survey: Survey, *, wave: WhichWave = "latest") -> GapSlope:
     AnalysisError
         As for `cfanalysis.analyses.quartile_gaps.quartile_gaps`.
     """
+    # Imported here: what is written of a client imports this module for its result alone.
+    from statsmodels.regression.linear_model import OLS
+
     ranked = ranked_gaps(survey, wave=wave)
     table = ranked.frame
     groups = quartile_groups(table["criterion"])

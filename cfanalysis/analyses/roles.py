@@ -20,7 +20,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+import scipy  # its submodules are imported when they are first used, and reports use few of them
 
 from cfanalysis.analyses.respondent_scores import FACETS, facet_scores
 from cfanalysis.confidentiality import shows_benchmark
@@ -221,9 +221,9 @@ def within_effects(y: np.ndarray, X: np.ndarray, cluster: np.ndarray) -> dict[st
     correction = groups / (groups - 1) * (n - 1) / (n - k) if groups > 1 and n > k else np.nan
     se = np.sqrt(np.diag(gram @ (sums.T @ sums) @ gram) * correction)
     degrees = max(groups - 1, 1)
-    reach = stats.t.ppf(0.975, degrees) * se
+    reach = scipy.special.stdtrit(degrees, 0.975) * se
     with np.errstate(invalid="ignore", divide="ignore"):
-        p = 2 * stats.t.sf(np.abs(effect) / se, degrees)
+        p = 2 * scipy.special.stdtr(degrees, -np.abs(effect) / se)
     return {"effect": effect, "low": effect - reach, "high": effect + reach, "se": se, "p": p}
 
 

@@ -19,13 +19,14 @@ Index: nature, purpose, and findings. Journal of Marketing 60.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+import scipy  # its submodules are imported when they are first used, and reports use few of them
 
 from cfanalysis.analyses.respondent_scores import index_answers, item_answers
 from cfanalysis.confidentiality import shows_distribution
@@ -83,7 +84,12 @@ class SectorIndex:
 
 
 def sector_index(
-    survey: Survey, *, index: str | None = None, by: str | None = None, design: Design = "customers"
+    survey: Survey,
+    *,
+    index: str | None = None,
+    by: str | None = None,
+    design: Design = "customers",
+    scopes: Sequence[str] = SCOPES,
 ) -> SectorIndex:
     """Return an index by organization, sector and all for every wave.
 
@@ -98,6 +104,8 @@ def sector_index(
         The organization field that makes the sectors; None takes the first.
     design
         ``"customers"`` are drawn within organizations, or ``"organizations"`` are drawn, too.
+    scopes
+        Which rows are wanted, of ``"all"``, ``"sector"`` and ``"organization"``.
 
     Raises
     ------
@@ -115,7 +123,7 @@ def sector_index(
         [
             row
             for wave in survey.source.waves
-            for row in _rows(people[people["wave"] == wave], wave, design, instrument)
+            for row in _rows(people[people["wave"] == wave], wave, design, instrument, scopes)
         ]
     )
     order = {scope: k for k, scope in enumerate(SCOPES)}
@@ -150,8 +158,8 @@ def wave_change(before: Estimate, after: Estimate) -> Estimate:
     if before.se is None or after.se is None:
         return Estimate(change)
     se = float(np.hypot(before.se, after.se))
-    reach = float(stats.norm.ppf(0.975)) * se
-    p = float(2 * stats.norm.sf(abs(change) / se)) if se > 0 else None
+    reach = float(scipy.special.ndtri(0.975)) * se
+    p = float(2 * scipy.special.ndtr(-abs(change) / se)) if se > 0 else None
     return Estimate(change, change - reach, change + reach, se, p)
 
 
@@ -215,14 +223,16 @@ def _weights(responses: pd.DataFrame, instrument: Instrument) -> pd.Series:
     return weights.astype(float)
 
 
-def _rows(people: pd.DataFrame, wave: str, design: Design, instrument: Instrument) -> list[dict[str, object]]:
+def _rows(
+    people: pd.DataFrame, wave: str, design: Design, instrument: Instrument, scopes: Sequence[str]
+) -> list[dict[str, object]]:
     groups: list[tuple[str, str, pd.DataFrame]] = [("all", LABELS["all"], people)]
     named = people[people["sector"] != ""]
     groups += [("sector", str(name), here) for name, here in named.groupby("sector", sort=True)]
     groups += [("organization", str(name), here) for name, here in people.groupby("organization", sort=True)]
     rows: list[dict[str, object]] = []
     for scope, name, here in groups:
-        if here.empty:
+        if here.empty or scope not in scopes:
             continue
         mean = design_mean(here["score"], here["weight"], here["organization"], design=design)
         if not shows_distribution(len(here), instrument.minima):

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-import seaborn as sns
 from matplotlib.axes import Axes
 
 from cfanalysis.charts.layout import Gutters, Stage, Words
@@ -197,6 +196,9 @@ def _cuts(slope: GapSlope, points: pd.DataFrame) -> dict[str, float]:
 
 def _draw_points(axes: Axes, points: pd.DataFrame, theme: Theme) -> None:
     """Draw the rest first and the top quartile over it."""
+    # Imported here: it takes a second, which the reports of clients need not pay for a chart that they lack.
+    import seaborn as sns
+
     diameter = theme.mark * float(np.clip(math.sqrt(60 / len(points)), 0.45, 0.75))
     is_top = points["quartile"] == _TOP
     for part, number_of_set in ((points[~is_top], 1), (points[is_top], 0)):

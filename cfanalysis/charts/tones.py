@@ -11,8 +11,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from cfanalysis.brand import mixed
-from cfanalysis.theme import Theme, contrast_ratio
+from cfanalysis.brand import contrast_ratio, mixed
+from cfanalysis.theme import Theme
 
 _BLACK = "#000000"
 STRONGEST = 0.62

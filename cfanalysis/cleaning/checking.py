@@ -13,23 +13,35 @@ from pathlib import Path
 import pandas as pd
 
 from cfanalysis.cleaning.log import RULES, CleaningLog, Proposal
+from cfanalysis.cleaning.published import clean_tables
 from cfanalysis.cleaning.responses import clean
 from cfanalysis.errors import IntakeError
 from cfanalysis.instrument import Instrument
 from cfanalysis.intake import RawAnswers, ReadingOptions, read
 from cfanalysis.intake.columns import ColumnProblem
 from cfanalysis.intake.dialect import FrequencyCounts
+from cfanalysis.intake.figures import KEY, TableProblem, uneven_sums
 from cfanalysis.intake.options import DETECTED
 
 UNDERSTOOD = ("white_space", "missing_code", "label", "organization_alias")
 COLUMN_RULES = {
-    "twice": "a column stands more than once",
+    "twice": "a column, or a row of a table, stands more than once",
     "resembles": "a column's name only resembles an item's",
     "missing": "a column that the instrument needs is missing",
+    "contradicts": "a column is one item by its code and another by its text",
+}
+TABLE_RULES = {
+    "no_table": "an item has no table, or the table is not the item's",
+    "unknown_item": "the instrument has no such item",
+    "unknown_category": "this is no answer of the item",
+    "not_a_figure": "this is no share, percentage or count",
+    "no_n": "the number of valid answers is missing",
+    "uneven_sum": "the shares do not sum to 100 %",
 }
 ABOUT = {
     **RULES,
     **COLUMN_RULES,
+    **TABLE_RULES,
     "unreadable": "the file or a part of it cannot be read",
     "near_organization": "organizations' names differ by accents or punctuation only",
 }
@@ -39,7 +51,8 @@ ABOUT = {
 class Finding:
     """One thing that is wrong: where, what stands there, by which rule, and what is proposed.
 
-    `row` is None where a whole column or the file is meant; `n` counts the rows of a finding that stands for several.
+    `row` is None where a whole column or the file is meant; `n` counts the rows of a finding that stands for several;
+    `sheet` is that of a published table, whose item is the column.
     """
 
     rule: str
@@ -49,11 +62,13 @@ class Finding:
     problem: str = ""
     proposal: str = ""
     n: int = 1
+    sheet: str = ""
 
     @property
     def text(self) -> str:
         """The finding as one line."""
-        places = [f"row {self.row}"] if self.row is not None else []
+        places = [f"sheet {self.sheet}"] if self.sheet else []
+        places += [f"row {self.row}"] if self.row is not None else []
         places += [f"column {self.column}"] if self.column else []
         place = ", ".join(places)
         value = f" {self.value!r}" if self.value else ""
@@ -120,7 +135,7 @@ def check(
     except IntakeError as error:
         return Findings(file.name, 0, (), (_unreadable(error),))
     if isinstance(raw, FrequencyCounts):
-        return Findings(file.name, len(raw.frame), raw.notes, ())
+        return _of_tables(raw, instrument, aliases)
     found = [_of_column(problem) for problem in raw.problems]
     lacking = {p.column for p in raw.problems if p.rule == "missing"}
     try:
@@ -131,6 +146,35 @@ def check(
     skipped = {"too_few_answers"} if lacking else set()
     found += _of_log(log, skipped)
     return Findings(file.name, len(raw.frame), (*raw.notes, *log.notes[len(raw.notes) :]), tuple(found))
+
+
+def _of_tables(counts: FrequencyCounts, instrument: Instrument, aliases: dict[str, str] | None) -> Findings:
+    """Return what is wrong with published tables, row by row."""
+    found = [_of_table(problem) for problem in (*counts.problems, *uneven_sums(counts.frame, instrument))]
+    rows = counts.frame.drop_duplicates([*KEY, "place"])
+    try:
+        _, log = clean_tables(counts, instrument, aliases=aliases)
+    except IntakeError as error:
+        log = CleaningLog(notes=counts.notes)
+        found.append(_unreadable(error))
+    sheets = {(cell.item, cell.row): cell.sheet for cell in counts.suppressed}
+    found += [
+        replace(finding, sheet=sheets.get((finding.column, finding.row or 0), ""))
+        for finding in _of_log(log, ())
+    ]
+    return Findings(counts.file, len(rows), log.notes, tuple(found))
+
+
+def _of_table(problem: TableProblem) -> Finding:
+    return Finding(
+        problem.rule,
+        problem.column,
+        problem.row,
+        problem.value[:200],
+        problem.problem,
+        problem.proposal,
+        sheet=problem.sheet,
+    )
 
 
 def _with_organization(raw: RawAnswers, instrument: Instrument) -> RawAnswers:

@@ -46,12 +46,26 @@ _RULES = {
     "organization_alias": Rule(
         "changed", "a name that the organizations file lists as an alias becomes the organization's name"
     ),
+    "test_response": Rule(
+        "dropped",
+        "a row that the survey tool marks as a preview, a test or spam is dropped (--keep tests keeps it)",
+    ),
+    "rejected": Rule("dropped", "a row that was rejected in the survey tool's own review is dropped"),
+    "suppressed": Rule(
+        "changed", "a published figure that is withheld makes the item missing for that organization and wave"
+    ),
+    "suppressed_dont_know": Rule(
+        "changed", "a withheld number of don't knows makes the item's don't knows unknown for all"
+    ),
     "blank_row": Rule("dropped", "a row without any value is dropped"),
+    "header_row": Rule("dropped", "a row that repeats the column names is dropped"),
     "no_organization": Rule("dropped", "a row without an organization is dropped"),
     "duplicate": Rule(
-        "dropped", "of several rows of one respondent and wave the fullest stays, among equals the last"
+        "dropped",
+        "of several rows of one respondent and wave the latest complete one stays; of incomplete ones the fullest",
     ),
     "too_few_answers": Rule("dropped", "a row that answers too few of the Say or of the Do items is dropped"),
+    "incomplete": Rule("flagged", "a row that the survey tool marks as not finished is flagged"),
     "straight_lining": Rule("flagged", "one and the same answer to all items of a grid is flagged"),
     "speeding": Rule("flagged", "far less time for each answer than is usual in the survey is flagged"),
     "short_answer": Rule("flagged", "an open answer of a few characters is flagged"),
@@ -117,6 +131,8 @@ class CleaningLog:
         Rows before and after.
     entries
         One for each rule and column; an entry about a whole row has the column ``*``.
+    lines
+        Entries of published tables, where a row's number does not tell whose it is: dicts as in ``changes``.
     by_value
         Rules that changed more than `LISTED` cells of a column: ``rule, column, before, after, n``.
     keys
@@ -134,6 +150,7 @@ class CleaningLog:
     rows_in: int = 0
     rows_out: int = 0
     entries: list[Entry] = field(default_factory=list)
+    lines: list[dict[str, Any]] = field(default_factory=list)
     by_value: list[dict[str, Any]] = field(default_factory=list)
     keys: pd.DataFrame | None = None
     proposals: list[Proposal] = field(default_factory=list)
@@ -182,7 +199,9 @@ class CleaningLog:
     def changes(self) -> pd.DataFrame:
         """All entries: rule, kind, row, organization, respondent, wave, column, before, after; by row, then as made."""
         if not self.entries:
-            return pd.DataFrame(columns=CHANGES)
+            return pd.DataFrame(self.lines, columns=CHANGES).sort_values(
+                "row", kind="stable", ignore_index=True
+            )
         length = [len(entry.rows) for entry in self.entries]
         cells: dict[str, Any] = {"row": np.concatenate([entry.rows for entry in self.entries])}
         for name in ("rule", "kind", "column"):
@@ -210,6 +229,8 @@ class CleaningLog:
     def cells_changed(self) -> dict[str, int]:
         """Number of cells changed by each rule that was used; 0 for rules about rows."""
         counts = {entry.rule: 0 for entry in self.entries}
+        for rule, n in Counter(line["rule"] for line in self.lines).items():
+            counts[rule] = n
         for entry in self.entries:
             counts[entry.rule] += len(entry.rows) if entry.kind == "changed" else 0
         for line in self.by_value:

@@ -1,6 +1,7 @@
 """The way from raw answers to responses: the rules in their order, each on whole columns.
 
-1. texts: white space, codes that mean "no answer"; blank rows; the organization and its spelling
+1. texts: white space, codes that mean "no answer"; blank rows, column names once more; the organization and its
+   spelling
 2. cells: answers, options of fields, durations
 3. rows: duplicates, too few answers
 4. care: straight lines, speed, open answers of next to nothing
@@ -15,9 +16,15 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cfanalysis.cleaning.flags import short_answers, speeders, straight_lines
-from cfanalysis.cleaning.log import FLAGS, RULES, CleaningLog
+from cfanalysis.cleaning.log import FLAGS, KINDS, RULES, CleaningLog
 from cfanalysis.cleaning.organizations import aliased, one_spelling, proposed_aliases
-from cfanalysis.cleaning.rows import KEY, refuse_second_header, repeated, too_few_answers
+from cfanalysis.cleaning.rows import (
+    KEY,
+    column_names_again,
+    refuse_second_header,
+    repeated,
+    too_few_answers,
+)
 from cfanalysis.cleaning.texts import Booleans, Texts
 from cfanalysis.cleaning.work import Work
 from cfanalysis.errors import IntakeError, ParameterError, nearest
@@ -29,7 +36,7 @@ from cfanalysis.intake.answers import (
     number,
 )
 from cfanalysis.intake.columns import folded
-from cfanalysis.intake.dialect import RawAnswers
+from cfanalysis.intake.dialect import RawAnswers, RowMark
 
 
 def clean(
@@ -77,15 +84,18 @@ def clean(
     table = {str(name): Texts.of(raw.frame[name]) for name in raw.frame}
     work = Work(instrument, log, raw.frame.index, np.ones(len(raw.frame), dtype=bool), table, raw.decimal)
     refuse_second_header(raw, instrument)
-    file = raw.file
+    file, headers, marks = raw.file, raw.headers, raw.marks
     del raw  # where nobody else holds the raw answers, each column is freed as soon as it is read
+    _drop_marked(work, marks, drop)
     _smooth(work)
+    work.drop(column_names_again(work, headers, file), "header_row")
     _find_organizations(work, aliases or {})
     _fill_keys(work)
     _read_cells(work)
     work.drop(repeated(work), "duplicate")
     work.drop(too_few_answers(work), "too_few_answers")
     _flag(work, drop)
+    _flag_marked(work, marks, drop)
     log.rows_out = int(work.kept.sum())
     log.keys = _logged_keys(work)
     if not log.rows_out:
@@ -96,6 +106,20 @@ def clean(
             next_step="Check that the answers are coded as the instrument's scales say.",
         )
     return _responses(work), log
+
+
+def _drop_marked(work: Work, marks: Collection[RowMark], drop: Collection[str]) -> None:
+    """Drop rows that the survey tool marks as none, and those that it marks and that are not wanted."""
+    for mark in marks:
+        if KINDS[mark.rule] == "dropped" or mark.rule in drop:
+            work.drop(work.rows.isin(mark.rows), mark.rule)
+
+
+def _flag_marked(work: Work, marks: Collection[RowMark], drop: Collection[str]) -> None:
+    """Flag rows that the survey tool marks."""
+    for mark in marks:
+        if KINDS[mark.rule] == "flagged" and mark.rule not in drop:
+            work.log.add(mark.rule, work.rows[work.rows.isin(mark.rows) & work.kept], "*", "row", "row")
 
 
 def _smooth(work: Work) -> None:

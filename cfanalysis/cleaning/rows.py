@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from cfanalysis.cleaning.texts import Booleans
 from cfanalysis.cleaning.work import Work
 from cfanalysis.errors import IntakeError
 from cfanalysis.instrument import Instrument
 from cfanalysis.intake.answers import NOTHING, answer
-from cfanalysis.intake.columns import folded
+from cfanalysis.intake.columns import folded, known_names
 from cfanalysis.intake.dialect import RawAnswers
 
 KEY = ("organization", "respondent", "wave")
@@ -43,8 +46,56 @@ def _unread(raw: RawAnswers, instrument: Instrument, place: int) -> float:
     return sum(wrong) / len(wrong) if len(wrong) > 2 else 0.0
 
 
+def column_names_again(work: Work, headers: Mapping[str, str], file: str) -> Booleans:
+    """Return which rows repeat the column names, as where files were pasted one below the other.
+
+    Parameters
+    ----------
+    work
+        The rows, white space smoothed.
+    headers
+        What columns hold by the user's decision: header -> name.
+    file
+        The file's name, for messages.
+
+    Raises
+    ------
+    IntakeError
+        A row names the columns in another order: what stands below it belongs to other items than its columns say.
+    """
+    own, any_name = (np.zeros(len(work.rows), dtype=np.int16) for _ in range(2))
+    known = known_names(work.instrument, headers)
+    by_scale: dict[str, set[str]] = {}
+    items = [item for item in work.instrument.rated_items if item.id in work.table]
+    for item in items:
+        scale = work.instrument.scale_of(item.id)
+        # A column's name such as "1" is an answer, too, and tells nothing.
+        names = by_scale.setdefault(
+            str(item.scale), {text for text in known if answer(text, scale).rule == "not_an_answer"}
+        )
+        column = work.table[item.id]
+        found = column.listed(names)
+        any_name += column.where(column.among(found))
+        own += column.where(column.among([text for text in found if known.get(folded(text)) == item.id]))
+    header = work.kept & (2 * any_name > len(items))
+    elsewhere = header & (own < any_name)
+    if elsewhere.any():
+        raise IntakeError(
+            f"Row {work.rows[elsewhere][0]} names the columns once more, in another order.",
+            where=file,
+            allowed="one row of column names, or the same once more",
+            next_step="Files with different columns were pasted together: put the columns into one order first.",
+        )
+    return header
+
+
 def repeated(work: Work) -> Booleans:
-    """Return which rows repeat a respondent and wave and are not the fullest, among equals the last."""
+    """Return which rows repeat a respondent and wave and are not the one that counts.
+
+    The latest complete row counts; where none is complete the fullest one, among equals the latest. A row is complete
+    from `Minima.complete_share` of the items on that anybody answered in its wave, if it may be used at all
+    (`too_few_answers`). "Don't know" is an answer here; the latest is the lowest in the file.
+    """
     key = np.zeros(len(work.rows), dtype=np.int64)
     for name in KEY:
         column = work.table[name]
@@ -54,23 +105,47 @@ def repeated(work: Work) -> Booleans:
     hit = np.zeros(len(key), dtype=bool)
     if several.any():
         chosen = places[several]
-        given = np.zeros(len(chosen), dtype=np.int16)
-        for code in work.answers.values():
-            given += code[chosen] != NOTHING
-        order = np.lexsort((chosen, given, key[chosen]))
+        order = np.lexsort((chosen, _fullness(work, chosen), key[chosen]))
         last = np.r_[key[chosen][order][1:] != key[chosen][order][:-1], True]
         hit[chosen[order[~last]]] = True
     return hit
 
 
+def _fullness(work: Work, rows: NDArray[np.intp]) -> NDArray[np.int32]:
+    """Return how full rows are: one number for all complete ones, below it the number of answers.
+
+    An incomplete row that may be used comes before any that may not, however full.
+    """
+    waves, instrument = work.table["wave"], work.instrument
+    given, needed, asked = (np.zeros(len(rows), dtype=np.int32) for _ in range(3))
+    kept = waves.codes[work.kept]
+    for item in instrument.rated_items:
+        code = work.answers[item.id]
+        gave = code[rows] != NOTHING
+        given += gave
+        if not item.optional:
+            anybody = np.bincount(kept[code[work.kept] != NOTHING], minlength=len(waves.values)) > 0
+            asked += anybody[waves.codes[rows]]
+            needed += gave
+    usable = ~_too_few({item: code[rows] for item, code in work.answers.items()}, instrument)
+    complete = usable & (needed >= instrument.minima.complete_share * asked)
+    most = len(work.answers) + 1
+    return np.where(complete, 2 * most, given + most * usable).astype(np.int32)
+
+
 def too_few_answers(work: Work) -> Booleans:
     """Return which rows answer less than the demanded share of the items of a facet."""
-    too_few = np.zeros(len(work.rows), dtype=bool)
+    return _too_few(work.answers, work.instrument)
+
+
+def _too_few(answers: Mapping[str, NDArray[np.int8]], instrument: Instrument) -> Booleans:
+    length = len(next(iter(answers.values()))) if answers else 0
+    too_few = np.zeros(length, dtype=bool)
     for facet in ("say", "do"):
-        ids = [item.id for item in work.instrument.gap_items if item.facet == facet]
+        ids: Sequence[str] = [item.id for item in instrument.gap_items if item.facet == facet]
         if ids:
-            valid = np.zeros(len(work.rows), dtype=np.int16)
+            valid = np.zeros(length, dtype=np.int16)
             for item in ids:
-                valid += work.answers[item] > NOTHING
-            too_few |= valid / len(ids) < work.instrument.minima.answered_share
+                valid += answers[item] > NOTHING
+            too_few |= valid / len(ids) < instrument.minima.answered_share
     return too_few

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
@@ -19,6 +20,10 @@ SIZES = "blog: 800 px wide; social: 1200 x 675 px; print: 170 x 120 mm; slide: 1
 @click.option(
     "--out", type=click.Path(path_type=Path), default=None, help="reports/<study>/charts otherwise."
 )
+@click.option("--brand", type=click.Path(path_type=Path), default=None, help="Whose charts: a brand file.")
+@click.option(
+    "--jobs", type=click.IntRange(1, 64), default=None, help="How many processes; one a core otherwise."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the files as JSON.")
 def charts(
     study: str,
@@ -27,21 +32,30 @@ def charts(
     formats: str,
     statistics: str,
     out: Path | None,
+    brand: Path | None,
+    jobs: int | None,
     as_json: bool,
 ) -> None:
     """Write the charts of STUDY: for each the pictures, alt text, description, plotted numbers and HTML snippet."""
     from typing import Any
 
     from cfanalysis.cli.output import chosen_formats, say, working, write_result
-    from cfanalysis.gallery import write_charts
+    from cfanalysis.gallery import brand_look, write_charts
+    from cfanalysis.publish.limits import can_fork
     from cfanalysis.workbook import find_study
 
     opened = find_study(study)
     folder = out or Path("reports") / opened.name / "charts"
     options: Any = {"size": size, "statistics": statistics, "formats": chosen_formats(formats)}
+    options |= {"theme": brand_look(brand or ""), "jobs": (jobs or _cores()) if can_fork() else 1}
     with working(f"Drawing the charts of {opened.name} ..."):
         made = write_charts(opened.survey, folder=folder, only=only, **options)
     for name, reason in made.left_out.items():
         say(f"left out: {name}: {reason}")
     files = [str(file) for file in made.files]
     write_result({"study": opened.name, "files": files, "left_out": made.left_out}, as_json=as_json)
+
+
+def _cores() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -13,12 +13,13 @@ from cfanalysis.cli.reading import map_option, options_of, reading_options
 SHOWN = 200
 
 
-@click.command(
-    epilog="Example: cfanalysis check answers.csv --instrument data/instruments/customer_focus.yaml"
-)
+@click.command(epilog="Example: cfanalysis check answers.csv --instrument customer_focus")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option(
-    "--instrument", type=click.Path(path_type=Path), required=True, help="What the survey asks (YAML)."
+    "--instrument",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="What the survey asks: a YAML file, or the name of one that ships, e.g. customer_focus.",
 )
 @click.option("--organizations", type=click.Path(path_type=Path), help="Organizations and their aliases.")
 @map_option

@@ -38,7 +38,12 @@ def database() -> None:
 
 @database.command(name="import")
 @click.argument("file", type=click.Path(path_type=Path), required=False)
-@click.option("--instrument", type=click.Path(path_type=Path), required=True, help="What was asked (YAML).")
+@click.option(
+    "--instrument",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="What was asked: a YAML file, or the name of an instrument that ships.",
+)
 @click.option(
     "--outcomes", type=click.Path(path_type=Path), help="Outcomes: organization, wave, outcome, value, n."
 )

@@ -10,12 +10,13 @@ import click
 from cfanalysis.cli.reading import options_of, reading_options
 
 
-@click.command(
-    epilog="Example: cfanalysis map answers.csv --instrument data/instruments/customer_focus.yaml --out map.yaml"
-)
+@click.command(epilog="Example: cfanalysis map answers.csv --instrument customer_focus --out map.yaml")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option(
-    "--instrument", type=click.Path(path_type=Path), required=True, help="What the survey asks (YAML)."
+    "--instrument",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="What the survey asks: a YAML file, or the name of one that ships, e.g. customer_focus.",
 )
 @click.option(
     "--out", type=click.Path(path_type=Path, dir_okay=False), default=None, help="The YAML file to write."

@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 
 
 @click.command(
-    epilog="Example: cfanalysis prepare answers.csv --instrument data/instruments/customer_focus.yaml "
-    "--out data/prepared/mine"
+    epilog="Example: cfanalysis prepare answers.csv --instrument customer_focus --out data/prepared/mine"
 )
 @click.argument("file", type=click.Path(path_type=Path), required=False)
 @click.option(
     "--instrument",
     type=click.Path(path_type=Path),
-    help="What the survey asks (YAML); of a database, the id of one of its instruments.",
+    help="What the survey asks: a YAML file, or the name of one that ships, e.g. customer_focus; of a database, the "
+    "id of one of its instruments.",
 )
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder of the study; names it.")
 @click.option("--replace", is_flag=True, help="Replace a study of that name.")
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     help="Facts: organization, aliases, invited, peer_group, ...",
 )
 @click.option(
-    "--drop", default="", metavar="RULES", help="Drop flagged rows: straight_lining,speeding,short_answer."
+    "--drop", default="", metavar="RULES", help="Drop flagged rows: incomplete,straight_lining,speeding,short_answer."
 )
 @click.option(
     "--from-database",

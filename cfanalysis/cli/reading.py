@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 _OPTIONS = (
     click.option(
-        "--dialect", default=None, help="How to read the file; recognized by its content otherwise."
+        "--dialect",
+        default=None,
+        help="Which tool the file comes from (qualtrics, limesurvey, kobo, ...); recognized by its content otherwise.",
     ),
     click.option("--encoding", default=None, help="Character encoding, e.g. cp1252; detected otherwise."),
     click.option(
@@ -27,6 +29,12 @@ _OPTIONS = (
         help="Decimal sign; detected otherwise.",
     ),
     click.option("--sheet", default=None, help="The workbook's sheet; the one with the items otherwise."),
+    click.option(
+        "--keep",
+        type=click.Choice(["personal", "tests"]),
+        multiple=True,
+        help="Read what is left out otherwise: columns that say who somebody is, or rows marked as tests.",
+    ),
 )
 _MAP = click.option(
     "--map",
@@ -62,5 +70,6 @@ def options_of(
         delimiter=reading["delimiter"],
         decimal=decimal,  # type: ignore[arg-type]
         sheet=reading["sheet"],
+        keep=tuple(reading["keep"]),
         columns={} if map_file is None else load_map(map_file, instrument),
     )

@@ -32,9 +32,11 @@ class StudySummary:
     def text(self) -> str:
         """The summary as lines of text."""
         lines = [f"read      {note}" for note in self.notes]
+        changed = ", ".join(f"{rule} {n}" for rule, n in self.cells_changed.items() if n) or "none"
+        if not self.rows_in and changed != "none":
+            lines.append(f"cells     changed: {changed}")
         if self.rows_in:
             dropped = ", ".join(f"{rule} {n}" for rule, n in self.rows_dropped.items()) or "none"
-            changed = ", ".join(f"{rule} {n}" for rule, n in self.cells_changed.items() if n) or "none"
             lines.append(f"rows      {self.rows_in:,} in, {self.rows_out:,} out; dropped: {dropped}")
             flagged = ", ".join(f"{rule} {n}" for rule, n in self.rows_flagged.items()) or "none"
             lines.append(f"cells     changed: {changed}")

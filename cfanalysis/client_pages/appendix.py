@@ -23,8 +23,12 @@ def benchmark_table(extract: ClientExtract) -> Table:
         for title, counts in (("Latest wave", facts.waves), *facts.composition)
     ]
     columns = [Column("", "left"), Column("Organizations", "left")]
+    yours = "yours included" if facts.included else "yours not among them"
+    without = (
+        f", without {facts.left_out} whose missing answers would give them away" if facts.left_out else ""
+    )
     note = (
-        f"Benchmark: {facts.title}, {facts.n} organizations, yours included, each counted once with its latest wave; "
+        f"Benchmark: {facts.title}, {facts.n} organizations, {yours}, each counted once with its latest wave{without}; "
         f"study {extract.source.study}, state {extract.source.fingerprint}. {extract.source.caption}"
     )
     return Table("What the benchmark is made of", columns, rows, note)

@@ -36,7 +36,7 @@ from cfanalysis.database.schema import erasures, imports
 from cfanalysis.database.scrubbing import scrubbed_log, scrubbed_text
 from cfanalysis.database.side_rows import write_facts, write_outcomes
 from cfanalysis.database.sources import Content, Kind, SourceFile, read_content, reading_recipe, source_file
-from cfanalysis.instrument import Instrument, load_instrument
+from cfanalysis.instrument import Instrument, find_instrument, load_instrument
 from cfanalysis.intake import ReadingOptions
 from cfanalysis.intake.columns import folded
 from cfanalysis.intake.options import DETECTED
@@ -126,6 +126,7 @@ def import_files(
     CfAnalysisError
         A file is not right, or it is not clear whether it corrects another. Nothing was changed.
     """
+    instrument_file = find_instrument(instrument_file)
     instrument, text = load_instrument(instrument_file), instrument_file.read_bytes()
     how = reading_recipe(dialect, options)
     given: list[tuple[Kind, Path | None]] = [

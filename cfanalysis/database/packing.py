@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from cfanalysis.cleaning import CleaningLog
 from cfanalysis.intake.answers import NOTHING
 
-FLAGS = ("straight_lining", "speeding", "short_answer")
-"""Bits 1, 2, 4: the order is part of the stored data, new flags come last."""
+FLAGS = ("straight_lining", "speeding", "short_answer", "incomplete")
+"""Bits 1, 2, 4, 8: the order is part of the stored data, new flags come last."""
 
 KEY = ["organization", "respondent", "wave"]
 

@@ -6,10 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+import scipy  # its submodules are imported when they are first used, and reports use few of them
 from numpy.typing import ArrayLike
-from scipy import stats
-from scipy.optimize import brentq
-from scipy.special import gammaln
 
 from cfanalysis.effects.estimate import Estimate, Floats, TestedEstimate, check_confidence, sample
 from cfanalysis.errors import AnalysisError
@@ -61,7 +59,7 @@ def hedges_g(x: ArrayLike, y: ArrayLike, *, confidence: float = 0.95) -> Estimat
     unit = float(np.sqrt(1 / first.size + 1 / second.size))
     difference = float(first.mean() - second.mean())
     t = difference / (pooled * unit)
-    g, p = exact_j(df) * t * unit, float(2 * stats.t.sf(abs(t), df))
+    g, p = exact_j(df) * t * unit, float(2 * scipy.special.stdtr(df, -abs(t)))
     limits = _noncentrality_limits(t, df, confidence)
     if limits is None:
         return Estimate(g, p=p, confidence=confidence)
@@ -100,17 +98,18 @@ def welch(x: ArrayLike, y: ArrayLike) -> TestedEstimate:
             "Both groups are constant: there is no variance to test a difference against.",
             value=f"x = {first[0]:g}, y = {second[0]:g}",
         )
-    test = stats.ttest_ind(first, second, equal_var=False)
-    interval = test.confidence_interval(0.95)
-    difference = float(first.mean() - second.mean())
+    one, other = first.var(ddof=1) / first.size, second.var(ddof=1) / second.size
+    se, difference = float(np.sqrt(one + other)), float(first.mean() - second.mean())
+    df = float((one + other) ** 2 / (one**2 / (first.size - 1) + other**2 / (second.size - 1)))
+    reach = float(scipy.special.stdtrit(df, 0.975)) * se
     return TestedEstimate(
         estimate=difference,
-        low=float(interval.low),
-        high=float(interval.high),
-        se=float(np.sqrt(first.var(ddof=1) / first.size + second.var(ddof=1) / second.size)),
-        p=float(test.pvalue),
-        statistic=float(test.statistic),
-        df=float(test.df),
+        low=difference - reach,
+        high=difference + reach,
+        se=se,
+        p=float(2 * scipy.special.stdtr(df, -abs(difference) / se)),
+        statistic=difference / se,
+        df=df,
     )
 
 
@@ -162,7 +161,7 @@ def bootstrap_difference(x: ArrayLike, y: ArrayLike, *, repetitions: int, seed: 
         raise AnalysisError("So few resamples give no interval.", value=repetitions, allowed="at least 100")
     if np.ptp(first) == 0 and np.ptp(second) == 0:
         raise AnalysisError("Both groups are constant: resampling them gives no interval.")
-    drawn = stats.bootstrap(
+    drawn = scipy.stats.bootstrap(
         (first, second),
         _mean_difference,
         n_resamples=repetitions,
@@ -195,7 +194,9 @@ def exact_j(df: int) -> float:
     >>> round(exact_j(10), 6)
     0.922746
     """
-    return float(np.exp(gammaln(df / 2) - gammaln((df - 1) / 2) - np.log(df / 2) / 2))
+    return float(
+        np.exp(scipy.special.gammaln(df / 2) - scipy.special.gammaln((df - 1) / 2) - np.log(df / 2) / 2)
+    )
 
 
 def _noncentrality_limits(t: float, df: int, confidence: float) -> tuple[float, float] | None:
@@ -205,11 +206,12 @@ def _noncentrality_limits(t: float, df: int, confidence: float) -> tuple[float, 
         return None if mirrored is None else (-mirrored[1], -mirrored[0])
 
     def excess(tail: float) -> Callable[[float], float]:
-        return lambda ncp: float(stats.nct.cdf(t, df, ncp)) - tail
+        return lambda ncp: float(scipy.stats.nct.cdf(t, df, ncp)) - tail
 
     # The limits lie within a few standard errors of t; that of noncentral t is about sqrt(1 + t^2 / (2 df)).
     reach = 8 * float(np.sqrt(1 + t * t / (2 * df)))
     tails = (1 + confidence) / 2, (1 - confidence) / 2
+    brentq = scipy.optimize.brentq
     try:
         low, high = (
             float(brentq(excess(tail), t - reach, t + reach, xtol=1e-12, rtol=1e-14)) for tail in tails

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from statsmodels.stats.multitest import multipletests
 
 from cfanalysis.effects.estimate import Floats, sample
 from cfanalysis.errors import AnalysisError, nearest
@@ -78,5 +77,8 @@ def adjust(p: ArrayLike, *, method: str) -> AdjustedP:
             value=method,
             allowed=", ".join(nearest(name, METHODS) or METHODS),
         )
+    # Imported here, as a second's import would be paid by every report that adjusts nothing.
+    from statsmodels.stats.multitest import multipletests
+
     adjusted = multipletests(values, method=METHODS[name])[1]
     return AdjustedP(values, np.asarray(adjusted, dtype=float), name)

@@ -6,8 +6,8 @@ Where a sample is too small for an interval, the number stands alone: an interva
 from __future__ import annotations
 
 import numpy as np
+import scipy  # its submodules are imported when they are first used, and reports use few of them
 from numpy.typing import ArrayLike
-from scipy import stats
 
 from cfanalysis.effects.estimate import Estimate, check_confidence, sample
 from cfanalysis.errors import AnalysisError
@@ -46,8 +46,8 @@ def mean_estimate(x: ArrayLike, *, confidence: float = 0.95) -> Estimate:
     if values.size == 1:
         return Estimate(mean, confidence=confidence)
     se = float(values.std(ddof=1) / np.sqrt(values.size))
-    reach = float(stats.t.ppf((1 + confidence) / 2, values.size - 1)) * se
-    p = float(2 * stats.t.sf(abs(mean) / se, values.size - 1)) if se > 0 else None
+    reach = float(scipy.special.stdtrit(values.size - 1, (1 + confidence) / 2)) * se
+    p = float(2 * scipy.special.stdtr(values.size - 1, -abs(mean) / se)) if se > 0 else None
     return Estimate(mean, low=mean - reach, high=mean + reach, se=se, p=p, confidence=confidence)
 
 
@@ -86,7 +86,7 @@ def share_estimate(count: float, n: int, *, confidence: float = 0.95) -> Estimat
     check_confidence(confidence)
     if n < 1 or not 0 <= count <= n:
         raise AnalysisError("There is no such share.", value=f"{count} of {n}", allowed="0 to n of n")
-    z = float(stats.norm.ppf((1 + confidence) / 2))
+    z = float(scipy.special.ndtri((1 + confidence) / 2))
     share = count / n
     center = (share + z * z / (2 * n)) / (1 + z * z / n)
     reach = z / (1 + z * z / n) * float(np.sqrt(share * (1 - share) / n + z * z / (4 * n * n)))
@@ -132,11 +132,13 @@ def rank_correlation(x: ArrayLike, y: ArrayLike, *, confidence: float = 0.95) ->
         raise AnalysisError("x and y have different lengths.", value=f"{first.size} and {second.size}")
     if np.ptp(first) == 0 or np.ptp(second) == 0:
         raise AnalysisError("A constant has no correlation.", where="x" if np.ptp(first) == 0 else "y")
-    test = stats.spearmanr(first, second)
+    test = scipy.stats.spearmanr(first, second)
     r = float(test.statistic)
     if abs(r) >= 1 - 1e-12:
         return Estimate(float(np.sign(r)), p=float(test.pvalue), confidence=confidence)
-    reach = float(stats.norm.ppf((1 + confidence) / 2)) * float(np.sqrt((1 + r * r / 2) / (first.size - 3)))
+    reach = float(scipy.special.ndtri((1 + confidence) / 2)) * float(
+        np.sqrt((1 + r * r / 2) / (first.size - 3))
+    )
     z = float(np.arctanh(r))
     low, high = float(np.tanh(z - reach)), float(np.tanh(z + reach))
     return Estimate(r, low=low, high=high, p=float(test.pvalue), confidence=confidence)

@@ -6,13 +6,17 @@ with the same gap must tie.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from numpy.typing import ArrayLike
-from statsmodels.stats.nonparametric import RankCompareResult, rank_compare_2indep
 
 from cfanalysis.effects.estimate import Estimate, Floats, TestedEstimate, check_confidence, sample
 from cfanalysis.errors import AnalysisError
 from cfanalysis.quartiles import DECIMALS
+
+if TYPE_CHECKING:
+    from statsmodels.stats.nonparametric import RankCompareResult
 
 
 def cliffs_delta(x: ArrayLike, y: ArrayLike, *, confidence: float = 0.95) -> Estimate:
@@ -117,5 +121,8 @@ def _tied(values: ArrayLike, *, name: str) -> Floats:
 
 def _rank_comparison(x: Floats, y: Floats) -> RankCompareResult:
     """Return statsmodels' comparison; a variance of 0 is the caller's to see, not a warning."""
+    # Imported here, as a second's import would be paid by every report that needs no ranks.
+    from statsmodels.stats.nonparametric import rank_compare_2indep
+
     with np.errstate(invalid="ignore", divide="ignore"):
         return rank_compare_2indep(x, y)

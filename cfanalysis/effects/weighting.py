@@ -8,8 +8,8 @@ it was observed: a weight of 2 is one observation. Standard errors come from the
 from __future__ import annotations
 
 import numpy as np
+import scipy  # its submodules are imported when they are first used, and reports use few of them
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
 
 from cfanalysis.effects.estimate import Estimate, Floats, sample
 from cfanalysis.errors import AnalysisError
@@ -59,8 +59,8 @@ def weighted_mean(
     scores = weights * (values - mean) / weights.sum()
     variance, df = _design_variance(scores, stratum, unit)
     se = float(np.sqrt(variance))
-    reach = float(stats.t.ppf(0.975, df)) * se
-    p = float(2 * stats.t.sf(abs(mean) / se, df)) if se > 0 else None
+    reach = float(scipy.special.stdtrit(df, 0.975)) * se
+    p = float(2 * scipy.special.stdtr(df, -abs(mean) / se)) if se > 0 else None
     return Estimate(mean, low=mean - reach, high=mean + reach, se=se, p=p)
 
 

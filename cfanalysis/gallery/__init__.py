@@ -1,6 +1,6 @@
 """The charts of a study as files: pictures, alternative text, description, numbers, and a snippet for a page."""
 
-from cfanalysis.gallery.figures import published
+from cfanalysis.gallery.figures import brand_look, published
 from cfanalysis.gallery.kinds import CHARTS, Kind
 from cfanalysis.gallery.writing import Gallery, chart_result, figure_html, write_chart, write_charts
 
@@ -8,6 +8,7 @@ __all__ = [
     "CHARTS",
     "Gallery",
     "Kind",
+    "brand_look",
     "chart_result",
     "figure_html",
     "published",

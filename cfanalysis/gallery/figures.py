@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from cfanalysis.blocks import Figure, Notice
+from cfanalysis.brand import load_brand
 from cfanalysis.chart_words import Statistics, written
 from cfanalysis.errors import AnalysisError, ConfidentialityError
 from cfanalysis.exhibit import exhibit
@@ -10,9 +13,12 @@ from cfanalysis.gallery.kinds import CHARTS
 from cfanalysis.gallery.writing import chart_result, check_names
 from cfanalysis.possible import NotPossible
 from cfanalysis.survey import Survey
+from cfanalysis.theme import Theme, applied, branded
 
 
-def published(name: str, survey: Survey, *, statistics: Statistics = "short") -> Figure | Notice:
+def published(
+    name: str, survey: Survey, *, statistics: Statistics = "short", look: Theme | None = None
+) -> Figure | Notice:
     """Return a chart of a survey as a block, or why it cannot be published.
 
     Parameters
@@ -23,6 +29,8 @@ def published(name: str, survey: Survey, *, statistics: Statistics = "short") ->
         The evidence.
     statistics
         How much the subtitle tells beside the measure: ``"none"``, ``"short"`` (n) or ``"full"``.
+    look
+        The theme; None is the one that is applied, or the house's own in the colours of the brand.
 
     Raises
     ------
@@ -36,6 +44,18 @@ def published(name: str, survey: Survey, *, statistics: Statistics = "short") ->
     except (AnalysisError, ConfidentialityError) as problem:
         return NotPossible(problem.problem).notice
     words = written(kind.chart, result, statistics=statistics)
-    return exhibit(
-        kind.chart, result, alt=words.alt, title=words.title, subtitle=words.subtitle, **kind.options
-    )
+    with applied(look):
+        return exhibit(
+            kind.chart, result, alt=words.alt, title=words.title, subtitle=words.subtitle, **kind.options
+        )
+
+
+def brand_look(file: str | Path) -> Theme | None:
+    """Return the theme in the colours of a brand file; None for an empty name: the look stays as it is.
+
+    Raises
+    ------
+    PublishError
+        The file cannot be read, or does not describe a brand.
+    """
+    return branded(brand=load_brand(Path(file))) if str(file) else None

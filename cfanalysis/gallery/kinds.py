@@ -56,6 +56,9 @@ class Kind:
         the analysis itself leaves small groups out.
     options
         What else the chart takes.
+    halves
+        Whether its analysis divides the respondents of organizations again and again: the dearest analyses, which
+        share that.
     """
 
     chart: Callable[..., Any]
@@ -63,6 +66,7 @@ class Kind:
     numbers: Callable[[Any], pd.DataFrame] = _frame
     groups: Callable[[Any], pd.Series] | None = None
     options: dict[str, Any] = field(default_factory=dict)
+    halves: bool = False
 
 
 def _forest(survey: Survey) -> ForestRows:
@@ -71,9 +75,9 @@ def _forest(survey: Survey) -> ForestRows:
 
 def _sectors(survey: Survey) -> SectorIndex:
     """Return the index of all and of the sectors that have enough organizations in every wave that is shown."""
-    index = sector_index(survey)
+    index = sector_index(survey, scopes=("all", "sector"))
     least = survey.instrument.minima.organizations
-    frame = index.frame[index.frame["scope"].isin(["all", "sector"])]
+    frame = index.frame
     small = frame.groupby(["scope", "name"])["n_organizations"].min()
     kept = set(small[small >= least].index)
 
@@ -116,9 +120,12 @@ CHARTS: dict[str, Kind] = {
     "role_differences": Kind(charts.role_differences, role_effects),
     "sector_change": Kind(charts.sector_change, _sectors),
     "trend": Kind(charts.trend, trends, numbers=_overall),
-    "forest": Kind(charts.forest, _forest),
+    "forest": Kind(charts.forest, _forest, halves=True),
     "specification_curve": Kind(
-        charts.specification_curve, contrast_specifications, numbers=lambda r: r.specifications.frame
+        charts.specification_curve,
+        contrast_specifications,
+        numbers=lambda r: r.specifications.frame,
+        halves=True,
     ),
     "expectation_bars": Kind(charts.expectation_bars, expectation),
     "gap_histogram": Kind(charts.gap_histogram, gap_distribution),

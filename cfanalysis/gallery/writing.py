@@ -31,6 +31,7 @@ from cfanalysis.errors import (
 from cfanalysis.exhibit import FORMATS, drawn, save_chart
 from cfanalysis.files import whole_file
 from cfanalysis.gallery.kinds import CHARTS, Kind
+from cfanalysis.gallery.processes import Order, families, written_by
 from cfanalysis.survey import Survey
 from cfanalysis.theme import Preset, Theme, applied, current, preset
 
@@ -62,6 +63,7 @@ def write_charts(
     size: Preset = "blog",
     statistics: Statistics = "short",
     theme: Theme | None = None,
+    jobs: int = 1,
 ) -> Gallery:
     """Write charts of a survey.
 
@@ -81,6 +83,8 @@ def write_charts(
         How much the subtitles tell beside the measure: ``"none"``, ``"short"`` (n) or ``"full"``.
     theme
         The look; None is the one that is applied, or the house's own in the colours of the brand.
+    jobs
+        How many processes draw; more than one only where this one can be forked.
 
     Raises
     ------
@@ -93,25 +97,48 @@ def write_charts(
     """
     check_names(only)
     _check_formats(formats)
+    look = preset(size, theme=theme or current())
+    order = Order(survey, folder, tuple(formats), statistics, look, by_name=bool(only))
+    parts = written_by(jobs, order, write_named, families(list(only) or list(CHARTS)))
     result = Gallery()
-    results: dict[Any, Any] = {}
-    with applied(preset(size, theme=theme or current())):
-        for name in only or CHARTS:
-            try:
-                made = chart_result(CHARTS[name], survey, known=results)
-            except (AnalysisError, ConfidentialityError) as problem:
-                if only:
-                    raise
-                result.left_out[name] = problem.problem
-                continue
-            result.files.extend(
-                write_chart(name, made, folder=folder, formats=formats, statistics=statistics)
-            )
+    for name in only or CHARTS:
+        files, reason = parts[name]
+        result.files.extend(files)
+        if reason:
+            result.left_out[name] = reason
     if not result.files:
         raise AnalysisError(
             "The survey allows none of the charts.", next_step="Prepare a study with Say and Do items."
         )
     return result
+
+
+def write_named(order: Order, names: Sequence[str]) -> dict[str, tuple[list[Path], str]]:
+    """Write charts that share an analysis; return of each its files, or why the survey does not allow it.
+
+    Raises
+    ------
+    AnalysisError, ConfidentialityError
+        A chart was asked for by name and the survey does not allow it.
+    """
+    known: dict[Any, Any] = {}
+    parts: dict[str, tuple[list[Path], str]] = {}
+    with applied(order.look):
+        for name in names:
+            try:
+                made = chart_result(CHARTS[name], order.survey, known=known)
+            except (AnalysisError, ConfidentialityError) as problem:
+                if order.by_name:
+                    raise
+                parts[name] = [], problem.problem
+                continue
+            parts[name] = (
+                write_chart(
+                    name, made, folder=order.folder, formats=order.formats, statistics=order.statistics
+                ),
+                "",
+            )
+    return parts
 
 
 def chart_result(kind: Kind, survey: Survey, *, known: dict[Any, Any] | None = None) -> Any:

@@ -37,6 +37,7 @@ from cfanalysis.instrument.model import (
     Titled,
 )
 from cfanalysis.instrument.reading import load_instrument, parse_instrument
+from cfanalysis.instrument.shipped import find_instrument, shipped_instruments
 
 __all__ = [
     "Care",
@@ -53,6 +54,8 @@ __all__ = [
     "Role",
     "Scale",
     "Titled",
+    "find_instrument",
     "load_instrument",
     "parse_instrument",
+    "shipped_instruments",
 ]

@@ -167,6 +167,9 @@ class FrequencyTables(_Part):
         Characters that are footnote marks when they stand before or after a name.
     tolerance
         How far an item's shares may be from summing to 1 before the row is an error.
+    suppressed
+        Texts that stand where the publisher withheld a figure, beside the usual ones
+        (`cfanalysis.intake.figures.WITHHELD`).
     """
 
     header: str
@@ -176,6 +179,7 @@ class FrequencyTables(_Part):
     overall: str | None = None
     marks: str = "†‡*"
     tolerance: float = Field(default=0.005, ge=0, le=0.05)
+    suppressed: tuple[str, ...] = ()
 
     @model_validator(mode="after")
     def _check(self) -> FrequencyTables:
@@ -185,11 +189,23 @@ class FrequencyTables(_Part):
 
 
 class Minima(_Part):
-    """The fewest people and organizations about whom something is shown; the least a respondent answers."""
+    """The fewest people and organizations about whom something is shown; the least a respondent answers.
+
+    Parameters
+    ----------
+    respondents, organizations
+        About fewer, only totals or nothing is shown.
+    answered_share
+        Share of the Say items, and of the Do items, below which a row is dropped.
+    complete_share
+        Share of the items asked from which a row is complete, where one respondent stands in several rows of a wave;
+        the limits between break-off, partial and complete are the usual ones (AAPOR, Standard Definitions).
+    """
 
     respondents: int = Field(default=5, ge=2)
     organizations: int = Field(default=5, ge=3)
     answered_share: float = Field(default=0.5, ge=0, le=1)
+    complete_share: float = Field(default=0.8, ge=0, le=1)
 
 
 class Care(_Part):

@@ -9,8 +9,9 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
-from cfanalysis.errors import InstrumentError, nearest
+from cfanalysis.errors import InstrumentError
 from cfanalysis.instrument.model import Instrument
+from cfanalysis.instrument.shipped import find_instrument
 
 
 class _UniqueKeyLoader(yaml.SafeLoader):
@@ -32,7 +33,7 @@ def load_instrument(path: Path) -> Instrument:
     Parameters
     ----------
     path
-        A YAML file.
+        A YAML file, or the name of an instrument that ships (`cfanalysis.instrument.shipped`).
 
     Returns
     -------
@@ -44,16 +45,9 @@ def load_instrument(path: Path) -> Instrument:
         The file is missing, is not YAML, or does not describe a survey; names file, item and field, and
         reports all problems together.
     """
+    path = find_instrument(path)
     try:
         return parse_instrument(path.read_text(encoding="utf-8"), name=path.name)
-    except FileNotFoundError:
-        siblings = [p.name for p in path.parent.glob("*.yaml")] if path.parent.is_dir() else []
-        raise InstrumentError(
-            "There is no such instrument file.",
-            where=path,
-            allowed=", ".join(nearest(path.name, siblings) or sorted(siblings)) or None,
-            next_step="Give the path of a YAML file, e.g. data/instruments/customer_focus.yaml.",
-        ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise InstrumentError(
             "The instrument file cannot be read.",

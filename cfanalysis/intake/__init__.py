@@ -12,7 +12,8 @@ from pathlib import Path
 from cfanalysis.errors import IntakeError, nearest
 from cfanalysis.instrument import Instrument
 from cfanalysis.intake.delimited import DelimitedResponses
-from cfanalysis.intake.dialect import Dialect, FrequencyCounts, RawAnswers
+from cfanalysis.intake.dialect import Dialect, FrequencyCounts, RawAnswers, ResponsesDialect
+from cfanalysis.intake.exports import EXPORTS
 from cfanalysis.intake.frequency_long import LongFrequencies
 from cfanalysis.intake.frequency_workbook import FrequencyWorkbook
 from cfanalysis.intake.options import DETECTED, ReadingOptions
@@ -23,6 +24,7 @@ __all__ = ["DIALECTS", "Dialect", "FrequencyCounts", "RawAnswers", "ReadingOptio
 
 DIALECTS: tuple[Dialect, ...] = (
     FrequencyWorkbook(),
+    *EXPORTS,
     WorkbookResponses(),
     ParquetResponses(),
     LongFrequencies(),
@@ -68,7 +70,7 @@ def read_headers(
 ) -> list[str]:
     """Return the column names of a file with one row per respondent; parameters and errors as of `read`."""
     chosen = _dialect(_readable(path), instrument, dialect)
-    if isinstance(chosen, (WorkbookResponses, ParquetResponses, DelimitedResponses)):
+    if isinstance(chosen, ResponsesDialect):
         return chosen.headers(path, instrument, options)
     raise IntakeError(
         "The file holds frequency tables; there are no columns to map.",

@@ -8,18 +8,18 @@ spaces. Nothing is guessed: a header that only resembles an item is an error tha
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from typing import Literal, NamedTuple
 
 from cfanalysis.errors import IntakeError, nearest
 from cfanalysis.instrument import Instrument
-from cfanalysis.intake.options import DETECTED, IGNORE, ReadingOptions
+from cfanalysis.intake.options import DETECTED, IGNORE, PERSONAL, ReadingOptions
+from cfanalysis.intake.personal import left_out, personal_kind
 
 Reserved = Literal["organization", "respondent", "wave", "seconds", "origin"]
 RESERVED: tuple[Reserved, ...] = ("organization", "respondent", "wave", "seconds", "origin")
 RESEMBLES = 0.85
-LONG = 20
 SHOWN = 20
 LOOKED_AT = 500
 """Headers of nothing that are compared with the items; a table of 100,000 columns is another survey's."""
@@ -29,18 +29,23 @@ class ColumnProblem(NamedTuple):
     """What is wrong with a column: its name, the rule, a sentence, and what is proposed with its likeness."""
 
     column: str
-    rule: Literal["twice", "resembles", "missing"]
+    rule: Literal["twice", "resembles", "missing", "contradicts"]
     problem: str
     proposal: str = ""
     score: float = 0.0
 
 
 class Matched(NamedTuple):
-    """For each used header's position its canonical name, the headers of nothing, and what is wrong."""
+    """For each used header's position its canonical name, the headers of nothing, what is wrong, what is personal."""
 
     names: dict[int, str]
     ignored: tuple[str, ...]
     problems: tuple[ColumnProblem, ...] = ()
+    personal: tuple[str, ...] = ()
+
+    def notes(self, where: str) -> tuple[str, ...]:
+        """Return what is to be said of columns that are not read because they say who somebody is."""
+        return (f"{where}: {left_out(self.personal)}",) if self.personal else ()
 
 
 def folded(text: str) -> str:
@@ -66,6 +71,8 @@ def match_columns(
     *,
     where: str,
     options: ReadingOptions = DETECTED,
+    personal: Mapping[int, str] | None = None,
+    found: Collection[ColumnProblem] = (),
 ) -> Matched:
     """Return which header holds what.
 
@@ -79,6 +86,10 @@ def match_columns(
         The place, for messages.
     options
         What columns hold by the user's decision, and whether a table that does not fit is to be read.
+    personal
+        Columns that say who somebody is though their header does not: place -> what it is called.
+    found
+        What is known to be wrong with the columns before.
 
     Raises
     ------
@@ -87,6 +98,8 @@ def match_columns(
         such problems in one message.
     """
     matched = matched_columns(headers, instrument, options.columns)
+    if PERSONAL not in options.keep:
+        matched = _without_personal(headers, matched, instrument, options.columns, personal or {})
     if not {item.id for item in instrument.items} & set(matched.names.values()):
         raise IntakeError(
             f"None of the columns is an item of the instrument {instrument.id!r}.",
@@ -95,7 +108,7 @@ def match_columns(
             allowed=f"columns such as organization, {', '.join(i.id for i in instrument.items[:3])}",
             next_step="Check that file and instrument belong together.",
         )
-    problems = tuple(column_problems(headers, matched, instrument, options.columns))
+    problems = (*found, *column_problems(headers, matched, instrument, options.columns))
     if options.lenient:
         first = {name: i for i, name in reversed(matched.names.items())}
         return matched._replace(names={i: name for name, i in first.items()}, problems=problems)
@@ -119,6 +132,30 @@ def matched_columns(
     found = {i: known[folded(h)] for i, h in enumerate(headers) if folded(h) in known}
     names = {i: name for i, name in found.items() if name != IGNORE}
     return Matched(names, tuple(h for i, h in enumerate(headers) if i not in names and h.strip()))
+
+
+def _without_personal(
+    headers: Sequence[str],
+    matched: Matched,
+    instrument: Instrument,
+    decided: Mapping[str, str],
+    personal: Mapping[int, str],
+) -> Matched:
+    """Return the columns without those that say who somebody is, unless the instrument or the user wants them so."""
+    wanted = {"organization", "wave", "seconds", "origin", *(item.id for item in instrument.rated_items)}
+    by_hand = {folded(header) for header in decided}
+    places = {
+        i: personal.get(i, header)
+        for i, header in enumerate(headers)
+        if (i in personal or personal_kind(header))
+        and matched.names.get(i) not in wanted
+        and folded(header) not in by_hand
+    }
+    names = {i: name for i, name in matched.names.items() if i not in places}
+    ignored = tuple(
+        h for i, h in enumerate(headers) if i not in matched.names and i not in places and h.strip()
+    )
+    return matched._replace(names=names, ignored=ignored, personal=tuple(places.values()))
 
 
 def column_problems(
@@ -152,13 +189,8 @@ def _names(instrument: Instrument) -> Iterator[tuple[str, str]]:
 
 
 def _resembling(unmatched: Sequence[str], found: set[str], instrument: Instrument) -> Iterator[ColumnProblem]:
-    # The long texts of a pair resemble each other by nature: those of items that were found are no hint of a slip.
-    ids = [
-        name
-        for item in instrument.items
-        for name in (item.id, *item.source)
-        if len(name) <= LONG or item.id not in found
-    ]
+    # Only what was not found can be meant: q11 is no slip of q1 where q1 stands beside it.
+    ids = [name for item in instrument.items if item.id not in found for name in (item.id, *item.source)]
     for header in unmatched[:LOOKED_AT]:
         word = header[:200].casefold()
         close = {

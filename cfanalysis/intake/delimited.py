@@ -69,7 +69,7 @@ class DelimitedResponses:
         encoding, delimiter, header = _layout(path, instrument, known, options)
         matched = match_columns(header.names, instrument, where=path.name, options=options)
         names = {f"f{i}": name for i, name in sorted(matched.names.items())}
-        parser = _Parser(path, encoding, delimiter, header, names)
+        parser = TextRows(path, encoding, delimiter, header, names)
         frame = parser.frame()
         if frame.empty:
             raise IntakeError("The file has a header and no answers.", where=path.name)
@@ -80,8 +80,11 @@ class DelimitedResponses:
             header.said,
             decimal_note,
         ]
-        notes = (f"{path.name}: {', '.join(filter(None, said))}, {len(frame)} rows", *parser.notes)
-        return RawAnswers(frame, path.name, self.name, matched.ignored, notes, decimal, matched.problems)
+        read = f"{path.name}: {', '.join(filter(None, said))}, {len(frame)} rows"
+        notes = (read, *parser.notes, *matched.notes(path.name))
+        return RawAnswers(
+            frame, path.name, self.name, matched.ignored, notes, decimal, matched.problems, options.columns
+        )
 
 
 def text_headers(path: Path) -> list[str]:
@@ -102,7 +105,7 @@ def text_table(
     used = {f"f{i}": names[folded(h)] for i, h in enumerate(header.names) if folded(h) in names}
     if not used or len(set(used.values())) < len(used):
         return pd.DataFrame(), header.names
-    return _Parser(path, encoding, delimiter, header, used).frame(), header.names
+    return TextRows(path, encoding, delimiter, header, used).frame(), header.names
 
 
 def _layout(
@@ -151,7 +154,7 @@ def _first_rows(
     return rows, delimiter
 
 
-class _Parser:
+class TextRows:
     """One reading of the rows below the column names."""
 
     def __init__(

@@ -40,7 +40,7 @@ def delimiter_of(
     ';'
     """
     if given is not None:
-        return _given(given)
+        return given_delimiter(given)
     score: dict[str, tuple[int, int]] = {}
     for delimiter in DELIMITERS:
         rows = [row for row in _rows(lines, delimiter) if len(row) > 1]
@@ -59,7 +59,14 @@ def delimiter_of(
     return choices[0] if choices else ","
 
 
-def _given(text: str) -> str:
+def given_delimiter(text: str) -> str:
+    """Return the delimiter that the user names: one character, or a name of `DELIMITERS`.
+
+    Raises
+    ------
+    IntakeError
+        It is no single character.
+    """
     by_name = {name: d for d, name in DELIMITERS.items()} | {"\\t": "\t"}
     delimiter = by_name.get(text.lower(), text)
     if len(delimiter) != 1 or delimiter in '"\r\n' or not delimiter.isascii():

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol, runtime_checkable
 
 import pandas as pd
 
 from cfanalysis.instrument import Instrument
 from cfanalysis.intake.columns import ColumnProblem
+from cfanalysis.intake.figures import Suppressed, TableProblem
 from cfanalysis.intake.options import DETECTED, ReadingOptions
+
+
+class RowMark(NamedTuple):
+    """Rows that the survey tool itself marks: the rule of the cleaning by which they are dropped or flagged."""
+
+    rule: str
+    rows: pd.Index
 
 
 @dataclass(frozen=True)
@@ -35,6 +44,10 @@ class RawAnswers:
         The decimal sign of numbers in the cells, ``"."`` or ``","``.
     problems
         What is wrong with the columns, where the file was to be read all the same.
+    headers
+        What columns hold by the user's decision: header -> name; a row that repeats the headers is known by them, too.
+    marks
+        Rows that the survey tool marks: tests, rejected, incomplete. They are in `frame`; cleaning drops or flags them.
     """
 
     frame: pd.DataFrame
@@ -44,6 +57,8 @@ class RawAnswers:
     notes: tuple[str, ...] = ()
     decimal: Literal[".", ","] = "."
     problems: tuple[ColumnProblem, ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+    marks: tuple[RowMark, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -58,12 +73,18 @@ class FrequencyCounts:
         as published, before reverse keying.
     file, dialect, notes
         As in `RawAnswers`.
+    problems
+        What is wrong with the tables, where they were to be read all the same.
+    suppressed
+        Cells in which the publisher withholds a figure; the frame has no rows for their items.
     """
 
     frame: pd.DataFrame
     file: str
     dialect: str
     notes: tuple[str, ...] = ()
+    problems: tuple[TableProblem, ...] = ()
+    suppressed: tuple[Suppressed, ...] = ()
 
 
 class Dialect(Protocol):
@@ -79,3 +100,11 @@ class Dialect(Protocol):
         self, path: Path, instrument: Instrument, options: ReadingOptions = DETECTED
     ) -> RawAnswers | FrequencyCounts:
         """Read the whole file."""
+
+
+@runtime_checkable
+class ResponsesDialect(Protocol):
+    """A dialect with one row per respondent."""
+
+    def headers(self, path: Path, instrument: Instrument, options: ReadingOptions = DETECTED) -> list[str]:
+        """Return for each column the name by which it is matched, or under which it is listed."""

@@ -2,12 +2,13 @@
 
 Columns: ``organization, wave, item, category`` (code or label), one of ``share`` (0 to 1), ``percent`` and ``count``,
 and ``n`` (the valid answers to the item; summed where counts are given), perhaps ``n_dont_know``. A category that is
-a "don't know" is counted apart; a category that is not listed has no answers, but shares must sum to 1.
+a "don't know" is counted apart; a category that is not listed has no answers, but shares must sum to 1. Where a figure
+is withheld (`cfanalysis.intake.figures`), the item is missing for that organization and wave.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Hashable, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -19,12 +20,13 @@ from cfanalysis.intake.columns import folded
 from cfanalysis.intake.decimals import decimal_sign
 from cfanalysis.intake.delimited import DelimitedResponses, text_headers
 from cfanalysis.intake.dialect import FrequencyCounts
+from cfanalysis.intake.figures import KEY, Suppressed, TableProblem, is_withheld, refuse, withheld_texts
 from cfanalysis.intake.options import DETECTED, ReadingOptions
 from cfanalysis.intake.tables import read_table
 
-KEY = ["organization", "wave", "item"]
 MEASURES = ("share", "percent", "count")
 COLUMNS = (*KEY, "category", *MEASURES, "n", "n_dont_know")
+_COLUMNS = [*KEY, "category", "row", "value", "n", "n_dont_know"]
 
 
 class LongFrequencies:
@@ -55,74 +57,155 @@ class LongFrequencies:
                 where=path.name,
                 value=", ".join(measures) or "none of them",
             )
-        frame = _counts(table, measures[0], path, instrument, options)
+        read = _Reading(table, measures[0], path.name, instrument, options)
+        if not options.lenient:
+            refuse(
+                read.problems,
+                head="The frequency table is not right:",
+                where=path.name,
+                allowed="for each organization, wave and item every category once, with share, percent or count, and n",
+                next_step="Correct the rows that are named.",
+            )
+        frame = read.completed()
+        if frame.empty and not read.problems:
+            raise IntakeError("The frequency table holds no figures.", where=path.name)
         size = f"{frame['item'].nunique()} frequency tables of {frame['organization'].nunique()} rows, by {measures[0]}"
         notes = [f"{path.name}: {size}", *([f"{path.name}: ignored {', '.join(ignored)}"] if ignored else [])]
-        return FrequencyCounts(frame, path.name, self.name, tuple(notes))
-
-
-def _counts(
-    table: pd.DataFrame, measure: str, path: Path, instrument: Instrument, options: ReadingOptions
-) -> pd.DataFrame:
-    """Return the table as `FrequencyCounts` holds it."""
-    described = instrument.frequency_tables
-    first = described.wave if described is not None else next(iter(instrument.waves), "1")
-    table = table.assign(wave=table.get("wave", pd.Series("", index=table.index)).replace("", first))
-    problems, items = [], {folded(n): i.id for i in instrument.rated_items for n in (i.text, *i.source, i.id)}
-    decimal, _ = decimal_sign(
-        (t.rstrip("% ") for t in table[measure]), where=path.name, given=options.decimal
-    )
-    rows: list[dict[str, object]] = []
-    for line, cells in table.to_dict(orient="index").items():
-        item = items.get(folded(cells["item"]))
-        if item is None:
-            near = ", ".join(nearest(cells["item"], items)) or "none"
-            problems.append(f"row {line}: no item {cells['item']!r} (the nearest: {near})")
-            continue
-        code = answer(cells["category"], instrument.scale_of(item)).code
-        text = cells[measure].removesuffix("%").strip()
-        value = number(text, decimal=decimal)
-        if code == NOTHING:
-            problems.append(f"row {line}: {cells['category']!r} is no answer of item {item}")
-        elif value is None or value < 0 or (measure == "share" and value > 1):
-            problems.append(f"row {line}, column {measure}: {cells[measure]!r} is not a {measure}")
-        else:
-            rows.append(
-                {**{k: cells[k] for k in KEY}, "item": item, "category": code, "value": value, "row": line}
-                | {k: cells.get(k, "") for k in ("n", "n_dont_know")}
-            )
-    frame = pd.DataFrame(rows, columns=[*KEY, "category", "value", "row", "n", "n_dont_know"])
-    twice = frame.duplicated([*KEY, "category"], keep=False)
-    problems += [
-        f"row {r}: organization, wave, item and category stand more than once"
-        for r in frame.loc[twice, "row"]
-    ]
-    if not problems and measure != "count":
-        problems += [
-            f"row {r}: no n" for r, n in zip(frame["row"], frame["n"], strict=True) if not n.isdecimal()
-        ]
-    if problems or frame.empty:
-        more = [f"and {len(problems) - 20} more"] if len(problems) > 20 else []
-        raise IntakeError(
-            "\n  - ".join(
-                ["The frequency table is not right:", *(problems[:20] or ["it has no rows"]), *more]
-            ),
-            where=path.name,
-            allowed="for each organization, wave and item every category once, with share, percent or count, and n",
+        return FrequencyCounts(
+            frame, path.name, self.name, tuple(notes), tuple(read.problems), tuple(read.suppressed)
         )
-    return _completed(frame, measure, instrument)
 
 
-def _completed(frame: pd.DataFrame, measure: str, instrument: Instrument) -> pd.DataFrame:
-    """Return shares with every category of every item, don't knows apart, and what is a total."""
+class _Reading:
+    """What is read of the table: figures with what they are about, withheld cells, and all that is wrong."""
+
+    def __init__(
+        self,
+        table: pd.DataFrame,
+        measure: str,
+        where: str,
+        instrument: Instrument,
+        options: ReadingOptions,
+    ) -> None:
+        self._measure, self._instrument = measure, instrument
+        self._items = {folded(n): i.id for i in instrument.rated_items for n in (i.text, *i.source, i.id)}
+        self._withheld = withheld_texts(instrument)
+        self.suppressed: list[Suppressed] = []
+        self.problems: list[TableProblem] = []
+        described = instrument.frequency_tables
+        first = described.wave if described is not None else next(iter(instrument.waves), "1")
+        wave = table.get("wave", pd.Series("", index=table.index)).replace("", first)
+        figures = (t.rstrip("% ") for t in table[measure] if not is_withheld(t, self._withheld))
+        self._decimal, _ = decimal_sign(figures, where=where, given=options.decimal)
+        rows = [
+            self._row(row, cells) for row, cells in table.assign(wave=wave).to_dict(orient="index").items()
+        ]
+        self._frame = pd.DataFrame([r for r in rows if r is not None], columns=_COLUMNS)
+        self._refuse_doubles()
+
+    def _row(self, row: Hashable, cells: dict[Hashable, str]) -> dict[str, object] | None:
+        """Return what a row says, None where nothing can be taken from it."""
+        line = int(str(row))
+        item = self._items.get(folded(cells["item"]))
+        if item is None:
+            near = nearest(cells["item"], self._items)
+            shown = ", ".join(near) or "none"
+            self._problem(
+                "unknown_item", line, "item", cells, f"no item {cells['item']!r} (the nearest: {shown})", near
+            )
+            return None
+        if not cells["organization"]:
+            self._problem("no_organization", line, "organization", cells, "no organization")
+            return None
+        code = answer(cells["category"], self._instrument.scale_of(item)).code
+        if code == NOTHING:
+            scale = self._instrument.scale_of(item)
+            near = nearest(cells["category"], [s for c in scale.categories for s in scale.spellings(c)])
+            problem = f"{cells['category']!r} is no answer of item {item}"
+            self._problem("unknown_category", line, "category", cells, problem, near)
+            return None
+        known = {**{k: cells[k] for k in KEY}, "item": item, "category": code, "row": line}
+        return known | self._figures(line, item, code, cells)
+
+    def _figures(self, line: int, item: str, code: int, cells: dict[Hashable, str]) -> dict[str, object]:
+        """Return a row's figures; None for one that is withheld, or wrong and listed among the problems."""
+        found: dict[str, object] = {"value": None, "n": None, "n_dont_know": None}
+        for column in (self._measure, "n", "n_dont_know"):
+            text = cells.get(column, "")
+            aside = column == "n_dont_know" or (code == DONT_KNOW and column == self._measure)
+            if is_withheld(text, self._withheld):
+                key = (cells["organization"], cells["wave"], item)
+                self.suppressed.append(Suppressed(*key, "", line, text, "n_dont_know" if aside else item))
+            elif column == self._measure:
+                found["value"] = self._value(line, text, cells)
+            elif text and not text.isdecimal():
+                self._problem("not_a_figure", line, column, cells, f"{text!r} is not a count")
+            elif text:
+                found[column] = int(text)
+            elif column == "n" and self._measure != "count":
+                self._problem("no_n", line, "n", cells, "no n")
+        return found
+
+    def _value(self, line: int, cell: str, cells: dict[Hashable, str]) -> float | None:
+        measure = self._measure
+        value = number(cell.removesuffix("%").strip(), decimal=self._decimal)
+        if value is None or value < 0 or value > {"share": 1, "percent": 100}.get(measure, value):
+            self._problem("not_a_figure", line, measure, cells, f"{cell!r} is not a {measure}")
+            return None
+        return value
+
+    def _problem(
+        self,
+        rule: str,
+        row: int,
+        column: str,
+        cells: dict[Hashable, str],
+        problem: str,
+        near: Sequence[str] = (),
+    ) -> None:
+        proposal = near[0] if near else ""
+        self.problems.append(
+            TableProblem(rule, problem, "", row, column, str(cells.get(column, "")), proposal)
+        )
+
+    def _refuse_doubles(self) -> None:
+        twice = self._frame.duplicated([*KEY, "category"], keep=False)
+        self.problems += [
+            TableProblem("twice", "organization, wave, item and category stand more than once", "", int(row))
+            for row in self._frame.loc[twice, "row"]
+        ]
+        self.problems.sort(key=lambda problem: problem.row or 0)
+        self._frame = self._frame.drop_duplicates([*KEY, "category"], keep="last")
+
+    def completed(self) -> pd.DataFrame:
+        """Return shares with every category of every item, don't knows apart, and what is a total.
+
+        An organization's item of which a figure is withheld, or wrong, has no rows.
+        """
+        frame = self._frame
+        lost = frame["value"].isna() & frame["category"].ne(DONT_KNOW)
+        if self._measure != "count":
+            lost |= frame["n"].isna() & frame["category"].ne(DONT_KNOW)
+        lost_keys = frame.loc[lost, KEY].drop_duplicates().assign(lost=True)
+        whole = frame.merge(lost_keys, on=KEY, how="left")
+        return _completed(whole[whole["lost"].isna()], self._measure, self._instrument, self._unknown_items())
+
+    def _unknown_items(self) -> set[str]:
+        """Return the items of which some number of don't knows is withheld."""
+        return {cell.item for cell in self.suppressed if cell.column == "n_dont_know"}
+
+
+def _completed(
+    frame: pd.DataFrame, measure: str, instrument: Instrument, uncounted: Collection[str]
+) -> pd.DataFrame:
     unknown = frame[frame["category"] == DONT_KNOW].groupby(KEY, sort=False)["value"].sum()
-    valid = frame[frame["category"] != DONT_KNOW]
+    valid = frame[frame["category"] != DONT_KNOW].astype({"value": "float64", "n": "float64"})
     groups = valid.groupby(KEY, sort=False)
-    total = groups["value"].sum()
-    n = total if measure == "count" else pd.to_numeric(groups["n"].first())
+    total, row = groups["value"].sum(), groups["row"].first()
+    n = total if measure == "count" else groups["n"].first()
     given = pd.to_numeric(groups["n_dont_know"].first(), errors="coerce").fillna(0)
     if measure == "count":
-        given = given.where(given > 0, unknown.reindex(total.index).fillna(0))
+        given = given.where(given > 0, unknown.reindex(total.index).fillna(0).astype("float64"))
     wide = valid.set_index([*KEY, "category"])["value"]
     totals = {folded(t) for t in (instrument.frequency_tables.totals if instrument.frequency_tables else ())}
     rows = [
@@ -132,13 +215,14 @@ def _completed(frame: pd.DataFrame, measure: str, instrument: Instrument) -> pd.
             "category": category,
             "share": _share(wide.get((*key, category), 0.0), measure, total[key]),
             "n": int(n[key]),
-            "n_dont_know": int(given[key]),
-            "place": f"{key[0]}, {key[1]}, {key[2]}",
+            "n_dont_know": 0 if key[2] in uncounted else int(given[key]),
+            "place": f"row {row[key]}",
         }
         for key in total.index
         for category in instrument.scale_of(key[2]).categories
     ]
-    return pd.DataFrame(rows)
+    columns = [*KEY, "kind", "category", "share", "n", "n_dont_know", "place"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def _share(value: float, measure: str, total: float) -> float:

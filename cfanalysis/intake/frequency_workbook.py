@@ -5,7 +5,8 @@ with counts, which row names are totals. An item has a sheet of its own, named b
 sheet with several tables; its text must stand above the header, so that an item whose number moved between years
 is an error and not another item's numbers. Names broken over lines, non-breaking spaces and footnote marks are
 smoothed before names are compared; a name without any figures is a heading or a footnote, and the table ends at the
-first row without a name.
+first row without a name. Where a figure of a row is withheld (`cfanalysis.intake.figures`), the item is missing for
+that organization.
 """
 
 from __future__ import annotations
@@ -19,13 +20,22 @@ import pandas as pd
 
 from cfanalysis.errors import IntakeError
 from cfanalysis.instrument import FrequencyTables, Instrument, Item, Scale
-from cfanalysis.intake.answers import number
 from cfanalysis.intake.columns import folded
 from cfanalysis.intake.dialect import FrequencyCounts
+from cfanalysis.intake.figures import (
+    Suppressed,
+    TableProblem,
+    count_of,
+    is_withheld,
+    refuse,
+    shares_of,
+    withheld_texts,
+)
 from cfanalysis.intake.options import DETECTED, ReadingOptions
 from cfanalysis.intake.workbook import is_workbook, opened, sheet_texts
 
 Rows = list[list[str]]
+COLUMNS = ["organization", "wave", "kind", "item", "n", "n_dont_know", "place", "category", "share"]
 
 
 class _Block(NamedTuple):
@@ -44,6 +54,11 @@ class _Layout(NamedTuple):
     categories: dict[int, int]
     valid: int
     dont_know: tuple[int, ...]
+
+    @property
+    def columns(self) -> tuple[int, ...]:
+        """All columns that hold figures."""
+        return (*self.categories, self.valid, *self.dont_know)
 
 
 class FrequencyWorkbook:
@@ -71,23 +86,31 @@ class FrequencyWorkbook:
             # Where items have sheets of their own, the other sheets are not read.
             chosen = [title for title in titles if title in wanted] or titles
             blocks = [b for t in chosen for b in _blocks(t, sheet_texts(book, t), tables)]
-        problems: list[str] = []
-        rows: list[dict[str, object]] = []
+        read = _Reading(instrument, tables)
         for item in instrument.rated_items:
-            try:
-                rows.extend(_item_rows(item, blocks, instrument, tables))
-            except IntakeError as error:
-                problems.append(f"{error.problem} ({error.where})")
-        if problems:
-            raise IntakeError(
-                "\n  - ".join(["The tables do not fit the instrument:", *problems[:20]]),
+            read.item(item, blocks)
+        if not options.lenient:
+            refuse(
+                read.problems,
+                head="The tables do not fit the instrument:",
                 where=path.name,
                 allowed=f"for each item of {instrument.id!r} a sheet with its text above the table",
-                next_step="Check that file and instrument are of the same year.",
+                next_step="Check that file and instrument are of the same year, and correct what is named.",
             )
-        frame = pd.DataFrame(rows)
+        frame = pd.DataFrame(read.rows, columns=COLUMNS)
+        if frame.empty and not read.problems:
+            raise IntakeError("The tables hold no figures.", where=path.name)
+        unknown = {cell.item for cell in read.suppressed if cell.column == "n_dont_know"}
+        frame.loc[frame["item"].isin(unknown), "n_dont_know"] = 0
         size = f"{frame['item'].nunique()} frequency tables of {frame['organization'].nunique()} rows"
-        return FrequencyCounts(frame, path.name, self.name, (f"{path.name}: {size}",))
+        return FrequencyCounts(
+            frame,
+            path.name,
+            self.name,
+            (f"{path.name}: {size}",),
+            tuple(read.problems),
+            tuple(read.suppressed),
+        )
 
 
 def _blocks(sheet: str, rows: Rows, tables: FrequencyTables) -> Iterator[_Block]:
@@ -122,49 +145,88 @@ def _block_of(item: Item, blocks: list[_Block]) -> _Block | None:
     return fitting[0] if fitting else None
 
 
-def _item_rows(
-    item: Item, blocks: list[_Block], instrument: Instrument, tables: FrequencyTables
-) -> Iterator[dict[str, object]]:
-    """Yield an item's shares, one dict per organization and category."""
-    block = _block_of(item, blocks)
-    if block is None:
-        if item.optional:
-            return
-        raise IntakeError(
-            f"there is no sheet for item {item.id!r}", where=f"sheet {' or '.join(item.source or (item.id,))}"
-        )
-    scale = instrument.scale_of(item.id)
-    layout = _layout(block, item, scale, tables)
-    totals = {folded(name) for name in tables.totals}
-    seen: set[str] = set()
-    for place, row in enumerate(block.rows[layout.depth :], start=block.first + layout.depth + 1):
-        name = organization_name(row[0] if row else "", marks=tables.marks)
-        if not name:
-            if seen:
+class _Reading:
+    """What is read of the tables: the rows of `FrequencyCounts`, withheld cells, and all that is wrong."""
+
+    def __init__(self, instrument: Instrument, tables: FrequencyTables) -> None:
+        self._instrument, self._tables = instrument, tables
+        self._totals = {folded(name) for name in tables.totals}
+        self._withheld = withheld_texts(instrument)
+        self.rows: list[dict[str, object]] = []
+        self.suppressed: list[Suppressed] = []
+        self.problems: list[TableProblem] = []
+
+    def item(self, item: Item, blocks: list[_Block]) -> None:
+        """Read the table of an item."""
+        try:
+            block = _block_of(item, blocks)
+            if block is None:
+                if not item.optional:
+                    raise IntakeError(
+                        f"there is no sheet for item {item.id!r}",
+                        where=f"sheet {' or '.join(item.source or (item.id,))}",
+                    )
                 return
-            continue
-        cells = {
-            i: row[i] if i < len(row) else "" for i in (*layout.categories, layout.valid, *layout.dont_know)
-        }
-        if not any(cell.strip() for cell in cells.values()):
-            continue
+            layout = _layout(block, item, self._instrument.scale_of(item.id), self._tables)
+        except IntakeError as error:
+            sheet = str(error.where or "").removeprefix("sheet ")
+            self.problems.append(TableProblem("no_table", error.problem, sheet, None, item.id))
+            return
+        seen: set[str] = set()
+        for row, cells in enumerate(block.rows[layout.depth :], start=block.first + layout.depth + 1):
+            name = organization_name(cells[0] if cells else "", marks=self._tables.marks)
+            if not name:
+                if seen:
+                    return
+                continue
+            found = {i: cells[i] if i < len(cells) else "" for i in layout.columns}
+            if any(cell.strip() for cell in found.values()):
+                self._organization(item, layout, name, found, (block.sheet, row), seen)
+
+    def _organization(
+        self,
+        item: Item,
+        layout: _Layout,
+        name: str,
+        cells: dict[int, str],
+        at: tuple[str, int],
+        seen: set[str],
+    ) -> None:
+        """Read a row of a table."""
+        place = f"sheet {at[0]}, row {at[1]}"
         if name in seen:
-            raise IntakeError(
-                f"{name!r} stands twice for item {item.id!r}", where=f"sheet {block.sheet}, row {place}"
-            )
+            problem = f"{name!r} stands twice for item {item.id!r}"
+            self.problems.append(TableProblem("twice", problem, *at, item.id, name))
+            return
         seen.add(name)
-        where = f"sheet {block.sheet}, row {place}"
-        fixed = {
-            "organization": name,
-            "wave": tables.wave,
-            "kind": "total" if folded(name) in totals else "organization",
-            "item": item.id,
-            "n": count_of(cells[layout.valid], where),
-            "n_dont_know": sum(count_of(cells[i], where) for i in layout.dont_know if cells[i].strip()),
-            "place": where,
-        }
-        for category, share in shares_of({c: cells[i] for i, c in layout.categories.items()}, where).items():
-            yield {**fixed, "category": category, "share": share}
+        hidden = {i for i, cell in cells.items() if is_withheld(cell, self._withheld)}
+        for i in sorted(hidden):
+            column = "n_dont_know" if i in layout.dont_know else item.id
+            self.suppressed.append(
+                Suppressed(name, self._tables.wave, item.id, *at, cells[i].strip(), column)
+            )
+        if hidden - set(layout.dont_know):
+            return
+        try:
+            fixed = {
+                "organization": name,
+                "wave": self._tables.wave,
+                "kind": "total" if folded(name) in self._totals else "organization",
+                "item": item.id,
+                "n": count_of(cells[layout.valid], place),
+                "n_dont_know": sum(
+                    count_of(cells[i], place)
+                    for i in layout.dont_know
+                    if cells[i].strip() and i not in hidden
+                ),
+                "place": place,
+            }
+            shares = shares_of({c: cells[i] for i, c in layout.categories.items()}, place)
+        except IntakeError as error:
+            problem = f"{name}, {item.id}: {error.problem}"
+            self.problems.append(TableProblem("not_a_figure", problem, *at, item.id, str(error.value)))
+            return
+        self.rows += [{**fixed, "category": category, "share": share} for category, share in shares.items()]
 
 
 def _above(block: _Block) -> str:
@@ -220,36 +282,3 @@ def organization_name(cell: str, *, marks: str) -> str:
 def _words(text: str) -> str:
     """Return the text's letters and digits: typographic quotes and spacing differ between sheets."""
     return re.sub(r"[^\w]+", " ", text.casefold()).strip()
-
-
-def count_of(cell: str, place: str) -> int:
-    """Return a number of answers: digits, perhaps divided into thousands; an `IntakeError` where it is none."""
-    digits = re.sub(r"[\s,.\u2019'](?=\d{3}\b)", "", cell.strip())
-    if not digits.isdecimal() or not digits.isascii():
-        raise IntakeError(f"{cell!r} is not a count", where=place)
-    return int(digits)
-
-
-def shares_of(cells: dict[int, str], place: str) -> dict[int, float]:
-    """Return the shares (0-1) of a row's categories: fractions, percentages with a sign, or numbers to 100 without.
-
-    Examples
-    --------
-    >>> shares_of({1: "60,5 %", 2: "39,5 %"}, "row 1")
-    {1: 0.605, 2: 0.395}
-    >>> shares_of({1: "60", 2: "40"}, "row 1")
-    {1: 0.6, 2: 0.4}
-    """
-    values: dict[int, float] = {}
-    signed = 0
-    for category, cell in cells.items():
-        text = re.sub(r"\s", "", cell)
-        signed += text.endswith("%")
-        value = number(text.removesuffix("%"), decimal="," if "," in text else ".")
-        if value is None or not 0 <= value <= 100:
-            raise IntakeError(f"{cell!r} is not a share", where=f"{place} (allowed: 0 % to 100 %, or 0 to 1)")
-        values[category] = value
-    percent = signed == len(values) or (signed == 0 and sum(values.values()) > 2)
-    if signed and not percent:
-        raise IntakeError("shares with and without a per cent sign stand in one row", where=place)
-    return {category: round(value / 100, 12) if percent else value for category, value in values.items()}

@@ -91,7 +91,8 @@ def _with_repeats(header: Header, rows: Sequence[Sequence[str]], known: Mapping[
     own = [known.get(folded(n)) for n in header.names]
     depth = header.depth
     while header.first + depth < len(rows):
-        again = [known.get(folded(n)) for n in rows[header.first + depth]]
+        # A number may name a column, but below the names it is an answer.
+        again = [None if n.strip().isdecimal() else known.get(folded(n)) for n in rows[header.first + depth]]
         same = sum(a is not None and a == b for a, b in zip(again, own, strict=False))
         if same < 2 or 2 * same < sum(o is not None for o in own):
             break

@@ -7,6 +7,13 @@ from typing import Literal
 
 IGNORE = "ignore"
 
+PERSONAL, TESTS = "personal", "tests"
+KEPT = {
+    PERSONAL: "columns that say who somebody is (addresses, names, e-mail, places, devices)",
+    TESTS: "rows that the survey tool marks as previews, tests or spam",
+}
+"""What is left out unless it is asked for."""
+
 
 @dataclass(frozen=True)
 class ReadingOptions:
@@ -25,6 +32,8 @@ class ReadingOptions:
     columns
         What columns hold, decided by hand (`cfanalysis.intake.mapping`): header -> id of an item or field, a
         reserved name, or ``"ignore"``.
+    keep
+        What is left out otherwise, of `KEPT`.
     lenient
         True to read what can be read of a file whose columns do not fit, as ``check`` does.
     """
@@ -34,6 +43,7 @@ class ReadingOptions:
     decimal: Literal[".", ","] | None = None
     sheet: str | None = None
     columns: dict[str, str] = field(default_factory=dict)
+    keep: tuple[str, ...] = ()
     lenient: bool = False
 
 

@@ -8,18 +8,16 @@ error, because it would look like a missing answer.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zipfile import BadZipFile, ZipFile
 
 import pandas as pd
 import pyarrow as pa
-from openpyxl import load_workbook
-from openpyxl.utils import get_column_letter
-from openpyxl.workbook import Workbook
 
 from cfanalysis.errors import CfAnalysisError, IntakeError, nearest
 from cfanalysis.instrument import Instrument
@@ -29,6 +27,9 @@ from cfanalysis.intake.dialect import RawAnswers
 from cfanalysis.intake.header import DEEPEST, SEARCHED, Header, find_header
 from cfanalysis.intake.numbers import answers_decimal
 from cfanalysis.intake.options import DETECTED, ReadingOptions
+
+if TYPE_CHECKING:
+    from openpyxl.workbook import Workbook
 
 LARGEST = 4 << 30
 """Bytes that a workbook may unpack to."""
@@ -74,8 +75,10 @@ class WorkbookResponses:
             raise IntakeError("The sheet has a header and no answers.", where=where)
         decimal, decimal_note = answers_decimal(frame, instrument, where=where, given=options.decimal)
         said = [header.said, decimal_note, f"{len(frame)} rows"]
-        notes = (f"{where}: {', '.join(filter(None, said))}",)
-        return RawAnswers(frame, path.name, self.name, matched.ignored, notes, decimal, matched.problems)
+        notes = (f"{where}: {', '.join(filter(None, said))}", *matched.notes(where))
+        return RawAnswers(
+            frame, path.name, self.name, matched.ignored, notes, decimal, matched.problems, options.columns
+        )
 
 
 def workbook_table(
@@ -111,6 +114,9 @@ def opened(path: Path, *, values: bool = True) -> Iterator[Workbook]:
     values
         True for the saved results of formulas, False for the formulas themselves.
     """
+    # Imported here, as reports and all other readers need no workbooks.
+    from openpyxl import load_workbook
+
     _refuse_bombs(path)
     with warnings.catch_warnings():
         # openpyxl warns of styles and extensions that it leaves out; cells are all that is read here.
@@ -214,6 +220,22 @@ def _texts(book: Workbook, title: str) -> Iterator[list[str]]:
         yield [cell_text(value) for value in row]
 
 
+def sheet_heads(path: Path, length: int) -> dict[str, list[list[str]]]:
+    """Return the first rows of each sheet that is not empty, as texts."""
+    with opened(path) as book:
+        heads = {sheet.title: list(islice(_texts(book, sheet.title), length)) for sheet in book.worksheets}
+    return {title: rows for title, rows in heads.items() if any(any(row) for row in rows)}
+
+
+def sheet_columns(path: Path, sheet: str, names: Mapping[int, str], *, first: int) -> pd.DataFrame:
+    """Return columns of a sheet by their places, as texts, from row `first` (counted from 0) on."""
+    with opened(path) as book:
+        _refuse_unsaved(path, sheet, sorted(names), first)
+        rows = islice(_texts(book, sheet), first, None)
+        sources = {f"f{place}": name for place, name in sorted(names.items())}
+        return collected(_batches(rows, sorted(names)), sources, first_row=first + 1)
+
+
 def sheet_texts(book: Workbook, title: str) -> list[list[str]]:
     """Return all rows of a sheet as texts."""
     return list(_texts(book, title))
@@ -247,6 +269,8 @@ def _refuse_unsaved(path: Path, sheet: str, columns: list[int], first: int) -> N
     """Refuse formulas whose results were not saved."""
     if not _has_formulas(path):
         return
+    from openpyxl.utils import get_column_letter
+
     with opened(path, values=False) as formulas, opened(path) as results:
         places: list[str] = []
         both = zip(_texts(formulas, sheet), _texts(results, sheet), strict=False)

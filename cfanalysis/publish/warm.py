@@ -40,7 +40,6 @@ MODULES = (
     "matplotlib.pyplot",
     "matplotlib.backends.backend_svg",
     "matplotlib.backends.backend_agg",
-    "seaborn",
     "papermill",
     "nbformat",
     "mistune.plugins.def_list",

@@ -48,7 +48,7 @@ def _rows(record: CleaningRecord, items: ItemQuality, people: Participation) -> 
     if record.published:
         return (
             f"Published frequency tables came in, {counted(len(items.frame), 'item')} for "
-            f"{counted(people.n, 'organization')}, so no row was changed or dropped."
+            f"{counted(people.n, 'organization')}; {_withheld(record)}."
         )
     flagged = f", and {counted(record.rows_flagged, 'row')} flagged but kept" if record.rows_flagged else ""
     reasons = ", ".join(
@@ -63,6 +63,18 @@ def _rows(record: CleaningRecord, items: ItemQuality, people: Participation) -> 
     return (
         f"Of **{counted(record.rows_in, 'row')}** in the file **{record.rows_out:,}** went into the study: {dropped}, "
         f"{counted(record.cells_changed, 'cell')} changed{flagged}."
+    )
+
+
+def _withheld(record: CleaningRecord) -> str:
+    """Return what the publisher withheld, and what was changed besides."""
+    count = record.rules.set_index("rule")["n"]
+    hidden = int(count.reindex(["suppressed", "suppressed_dont_know"]).fillna(0).sum())
+    if not hidden:
+        return "nothing is withheld in them"
+    return (
+        f"{counted(hidden, 'figure')} in them {'is' if hidden == 1 else 'are'} withheld, so that those items are missing "
+        "for the organizations concerned"
     )
 
 

@@ -25,7 +25,7 @@ SHORT = {
 
 def rule_table(record: CleaningRecord) -> Table | Notice:
     """Return what each rule changed, flagged and dropped, with an example."""
-    if record.published:
+    if record.published and record.rules.empty:
         return Notice("Published shares are rescaled to sum to 100% for each item; nothing else was changed.")
     if record.rules.empty:
         return Notice("No rule found anything to change, flag or drop.")
@@ -39,8 +39,11 @@ def rule_table(record: CleaningRecord) -> Table | Notice:
         for r in record.rules.to_dict(orient="records")
     ]
     note = (
-        "Rows are counted as a spreadsheet counts them, the header being row 1. Examples leave out respondents' codes "
-        f"and open answers; a dot stands for white space that was removed. {record.source.caption}"
+        "Rows are counted as a spreadsheet counts them, from 1. Published shares are rescaled to sum to 100% for each "
+        f"item. {record.source.caption}"
+        if record.published
+        else "Rows are counted as a spreadsheet counts them, the header being row 1. Examples leave out respondents' "
+        f"codes and open answers; a dot stands for white space that was removed. {record.source.caption}"
     )
     columns = [Column("Rule", "left"), Column("Count"), *_columns("Kind", "Example")]
     return Table("What was changed, flagged and dropped", columns, rows, note)

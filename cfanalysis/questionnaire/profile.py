@@ -16,7 +16,7 @@ from typing import Any
 
 import pandas as pd
 
-from cfanalysis.benchmark import aggregates, quartile_names, study_measures
+from cfanalysis.benchmark import aggregates, study_measures
 from cfanalysis.errors import StudyError
 from cfanalysis.instrument import Instrument, Item
 from cfanalysis.study import Study
@@ -68,8 +68,8 @@ def study_benchmark(study: Study, instrument: Instrument) -> Benchmark:
     """
     _refuse_another(study, instrument)
     minima = study.survey.instrument.minima
-    latest = study_measures(study).latest
-    table = aggregates(latest, quartile_names(latest, study), minima)
+    counts = study_measures(study).counted
+    table = aggregates(counts, minima)
     measures = {
         f"{row['scope']}/{row['name']}/{row['facet']}": _rounded(row)
         for row in table[table["scope"].isin(SCOPES)].to_dict("records")
@@ -78,14 +78,12 @@ def study_benchmark(study: Study, instrument: Instrument) -> Benchmark:
         raise StudyError(
             "The study has too few organizations for a benchmark.",
             where=study.folder,
-            value=latest["organization"].nunique(),
+            value=len(counts.members),
             allowed=f"at least {minima.organizations}",
             next_step="Make the page without --benchmark.",
         )
     source = study.survey.source
-    return Benchmark(
-        study.name, int(latest["organization"].nunique()), source.waves, source.synthetic, measures
-    )
+    return Benchmark(study.name, len(counts.members), source.waves, source.synthetic, measures)
 
 
 def _rounded(row: dict[Any, Any]) -> dict[str, float]:

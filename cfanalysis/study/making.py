@@ -12,10 +12,11 @@ import pandas as pd
 
 from cfanalysis.analyses.claim import claim_verdict
 from cfanalysis.cleaning import CleaningLog, clean
+from cfanalysis.cleaning.published import clean_tables
 from cfanalysis.cleaning.side_files import matched_outcomes, with_facts
 from cfanalysis.errors import AnalysisError
 from cfanalysis.files import whole_folder
-from cfanalysis.instrument import Instrument, load_instrument
+from cfanalysis.instrument import Instrument, find_instrument, load_instrument
 from cfanalysis.intake import RawAnswers, ReadingOptions, read
 from cfanalysis.intake.dialect import FrequencyCounts
 from cfanalysis.intake.options import DETECTED
@@ -57,7 +58,7 @@ def prepare(
     file
         The survey's export, or published frequency tables.
     instrument_file
-        What the survey asks (YAML).
+        What the survey asks (YAML), or the name of an instrument that ships.
     out
         The study's folder; its name becomes the study's.
     dialect
@@ -76,6 +77,7 @@ def prepare(
     CfAnalysisError
         A file, the instrument or the output place are not right. Nothing is left half-written.
     """
+    instrument_file = find_instrument(instrument_file)
     instrument = load_instrument(instrument_file)
     beside = _beside(instrument, outcomes, organizations)
     inputs = [p for p in (file, instrument_file, outcomes, organizations) if p is not None]
@@ -177,7 +179,7 @@ def _survey(
         responses, log = clean(answers.pop(), instrument, aliases=beside.aliases, drop=drop)
         return _evidence(responses, log, instrument, beside, name=name)
     counts = cast("list[FrequencyCounts]", raw).pop()
-    log = CleaningLog(notes=counts.notes)
+    counts, log = clean_tables(counts, instrument, aliases=beside.aliases)
     return _evidence(published_shares(counts, instrument), log, instrument, beside, name=name, published=True)
 
 

@@ -14,7 +14,8 @@ from numpy.typing import ArrayLike
 from cfanalysis.effects import Estimate
 from cfanalysis.errors import AnalysisError
 from cfanalysis.quartiles import QUARTILES, quartile_groups, rounded_criterion
-from cfanalysis.verdict.resampling import Floats, Recut, recut, resamples, stacked
+from cfanalysis.verdict.resampling import Recut, recut, resamples, stacked, the_sample
+from cfanalysis.verdict.tails import Floats
 
 REPETITIONS = 5000
 """Resamples of the organization bootstrap."""
@@ -127,11 +128,11 @@ def quartile_contrast(
     """
     groups = quartile_groups(criterion)
     ranked = rounded_criterion(criterion)
-    facets = [facet_means(name, values, n=groups.n) for name, values in (("Say", say), ("Do", do))]
+    say_means, do_means = [facet_means("Say", say, n=groups.n)], [facet_means("Do", do, n=groups.n)]
     check_bootstrap(repetitions=repetitions, confidence=confidence)
-    sample = recut(facets[0], facets[1], ranked, np.ones((1, groups.n), dtype=np.int64))
+    sample = recut(say_means, do_means, [ranked], the_sample(groups.n), quartiles=True)
     draws = stacked(
-        recut(facets[0], facets[1], ranked, counts)
+        recut(say_means, do_means, [ranked], counts, quartiles=True)
         for counts in resamples(groups.n, repetitions=repetitions, seed=seed)
     )
     estimates = contrast_estimates(sample, draws, confidence=confidence)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
 from numpy.typing import ArrayLike
 
 from cfanalysis.effects import Estimate
 from cfanalysis.verdict.contrast import REPETITIONS, SEED, check_bootstrap, contrast_estimates
 from cfanalysis.verdict.evidence import Evidence, constant_items, gather
 from cfanalysis.verdict.jackknife import LatentContrast, latent_contrast
-from cfanalysis.verdict.resampling import Recut, averaged, recut, resamples, stacked
+from cfanalysis.verdict.resampling import recut, resamples, stacked, the_sample
 from cfanalysis.verdict.result import DETECTABLE, LEAST_ORGANIZATIONS, Verdict, judgement
 
 
@@ -62,6 +61,7 @@ def criterion_verdict(
     --------
     Do rises with performance and Say does not:
 
+    >>> import numpy as np
     >>> random = np.random.default_rng(1)
     >>> performance = random.normal(size=200)
     >>> level = random.normal(size=(200, 6)) + np.outer(performance, [0, 0, 0, 1, 1, 1])
@@ -108,16 +108,13 @@ def criterion_verdict(
 
 def recut_contrast(evidence: Evidence, *, repetitions: int, seed: int) -> dict[str, Estimate]:
     """Return the contrasts in scale points with intervals of the re-cutting bootstrap, averaged over halvings."""
-    facets = [evidence.facet_means(h) for h in range(evidence.shares.shape[0])]
-
-    def contrasts(counts: np.ndarray) -> Recut:
-        return averaged(
-            recut(say, do, criterion, counts)
-            for (say, do), criterion in zip(facets, evidence.criterion, strict=True)
-        )
-
-    sample = contrasts(np.ones((1, evidence.n), dtype=np.int64))
-    draws = stacked(contrasts(c) for c in resamples(evidence.n, repetitions=repetitions, seed=seed))
+    say, do = zip(*(evidence.facet_means(h) for h in range(len(evidence.shares))), strict=True)
+    criterion = list(evidence.criterion)
+    sample = recut(say, do, criterion, the_sample(evidence.n))
+    draws = stacked(
+        recut(say, do, criterion, counts)
+        for counts in resamples(evidence.n, repetitions=repetitions, seed=seed)
+    )
     return contrast_estimates(sample, draws, confidence=0.95)
 
 

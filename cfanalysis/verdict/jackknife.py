@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 
 import numpy as np
-from scipy import stats
+import scipy  # its submodules are imported when they are first used, and reports use few of them
 
 from cfanalysis.effects import Estimate
 from cfanalysis.verdict.evidence import Booleans, Evidence, Floats
@@ -102,8 +102,8 @@ def jackknife_estimate(values: Floats) -> Estimate | None:
         return Estimate(whole)
     n = others.size
     se = float(np.sqrt((n - 1) / n * np.sum((others - others.mean()) ** 2)))
-    reach = float(stats.t.ppf(0.975, n - 2)) * se
-    p = float(2 * stats.t.sf(abs(whole) / se, n - 2)) if se > 0 else None
+    reach = float(scipy.special.stdtrit(n - 2, 0.975)) * se
+    p = float(2 * scipy.special.stdtr(n - 2, -abs(whole) / se)) if se > 0 else None
     return Estimate(whole, low=whole - reach, high=whole + reach, se=se, p=p)
 
 

@@ -11,15 +11,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from cfanalysis.effects import Estimate
 from cfanalysis.errors import AnalysisError
-from cfanalysis.quartiles import top_order
 from cfanalysis.verdict.evidence import Evidence, Floats
 from cfanalysis.verdict.jackknife import jackknife_estimate
 from cfanalysis.verdict.latent import item_sigma, thresholds
-from cfanalysis.verdict.resampling import Integers, resamples
+from cfanalysis.verdict.resampling import resamples, the_sample
+from cfanalysis.verdict.tails import Counts, Tails, weighted_sums
 
 LEAST_USABLE = 0.95
 """Share of resamples in which a difference must exist, else it gets no interval."""
@@ -148,53 +147,46 @@ def recut_differences(
     1.3333333333333335
     """
     n = len(criterion[0])
+    groups = [
+        _Groups(v, c, top=top, rest=rest, weights=weights) for v, c in zip(values, criterion, strict=True)
+    ]
 
-    def averaged(counts: Integers) -> Floats:
-        sums = [
-            group_differences(v, c, counts, top=top, rest=rest, weights=weights)
-            for v, c in zip(values, criterion, strict=True)
-        ]
-        return np.asarray(np.mean(sums, axis=0))
+    def averaged(counts: Counts) -> Floats:
+        sums = np.split(weighted_sums(np.vstack([g.fixed for g in groups]), counts), len(groups))
+        return np.asarray(
+            np.mean([g.differences(s, counts) for g, s in zip(groups, sums, strict=True)], axis=0)
+        )
 
-    whole = averaged(np.ones((1, n), dtype=np.int64))[0]
-    draws = np.concatenate([averaged(c) for c in resamples(n, repetitions=repetitions, seed=seed)])
-    return [_percentile(float(estimate), draws[:, i]) for i, estimate in enumerate(whole)]
+    whole = averaged(the_sample(n))[:, 0]
+    draws = np.concatenate([averaged(c) for c in resamples(n, repetitions=repetitions, seed=seed)], axis=1)
+    return [_percentile(float(estimate), row) for estimate, row in zip(whole, draws, strict=True)]
 
 
-def group_differences(
-    values: Floats,
-    criterion: Floats,
-    counts: Integers,
-    *,
-    top: float = 0.75,
-    rest: float = 0.75,
-    weights: Floats | None = None,
-) -> Floats:
-    """Return mean(rest) - mean(top) of each value in each resample, shape (b, parts); NaN where a group is empty.
+class _Groups:
+    """Top group and rest of one halving, made ready for any resamples; arguments as of `recut_differences`."""
 
-    Parameters
-    ----------
-    values, criterion, top, rest, weights
-        As for `recut_differences`, of one halving.
-    counts
-        How often each organization counts in each resample, shape (b, n).
-    """
-    order = np.argsort(criterion, kind="stable")
-    drawn = counts[:, order]
-    first_of_tie = np.searchsorted(criterion[order], criterion[order], side="left")
-    reached = np.cumsum(drawn, axis=1)
-    counted = drawn * (1.0 if weights is None else weights[order])
-    place = np.arange(order.size)
+    def __init__(
+        self, values: Floats, criterion: Floats, *, top: float, rest: float, weights: Floats | None
+    ) -> None:
+        weight = np.ones(len(criterion)) if weights is None else weights
+        weighed = np.vstack([values.T * weight, weight])
+        self._tails = Tails(criterion, weighed, (top,) if top == rest else (top, rest))
+        self._whole = weighed
 
-    def begins(share: float) -> NDArray[np.int64]:
-        return np.asarray(first_of_tie[(reached <= top_order(order.size, share)).sum(axis=1)])[:, None]
+    @property
+    def fixed(self) -> Floats:
+        """What is summed over all organizations, then what `Tails` wants summed."""
+        return np.vstack([self._whole, self._tails.fixed])
 
-    means = []
-    for chosen in (place < begins(rest), place >= begins(top)):
-        part = counted * chosen
+    def differences(self, sums: Floats, counts: Counts) -> Floats:
+        """Return mean(rest) - mean(top) of each value in each resample, (parts, b); NaN where a group is empty."""
+        whole = sums[: len(self._whole)]
+        tails = self._tails.of(sums[len(whole) :], counts)
+        top, above_rest = tails[0], tails[-1]
+        below = whole - above_rest.sums
         with np.errstate(invalid="ignore", divide="ignore"):
-            means.append(part @ values[order] / part.sum(axis=1, keepdims=True))
-    return np.asarray(means[0] - means[1])
+            found = below[:-1] / below[-1] - top.sums[:-1] / top.sums[-1]
+        return np.where(above_rest.drawn < len(counts), found, np.nan)
 
 
 def _members(parts: Sequence[Sequence[int]], items: int) -> Floats:

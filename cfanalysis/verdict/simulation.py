@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from scipy import stats
+import scipy  # its submodules are imported when they are first used, and reports use few of them
 
 from cfanalysis.effects import welch
 from cfanalysis.errors import AnalysisError
@@ -146,7 +146,7 @@ def power(
     world = World(n=n, items=items, respondents=respondents, effect=effect, say_level=level[ceiling])
     found = list(_simulated(world, simulations, seed))
     supported = sum(claim.verdict == "supported" for claim in found)
-    interval = stats.binomtest(supported, simulations).proportion_ci(0.95)
+    interval = scipy.stats.binomtest(supported, simulations).proportion_ci(0.95)
     return Power(
         power=supported / simulations,
         low=float(interval.low),

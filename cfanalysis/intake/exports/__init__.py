@@ -1,0 +1,24 @@
+"""Exports of survey tools: one tool, one file, all read in one way.
+
+Each module knows how one tool lays out its tables (`layout.Layout`) and nothing else. `reading.Export` reads all of
+them, as text or as a workbook; `statistics_files` reads what statistics programs write. A new tool is one new module
+and one line in `EXPORTS`. What is detected, what is left out and how to export from each tool: ``docs/exports.md``.
+"""
+
+from __future__ import annotations
+
+from cfanalysis.intake.dialect import Dialect
+from cfanalysis.intake.exports.google_forms import GoogleForms
+from cfanalysis.intake.exports.kobo import Kobo
+from cfanalysis.intake.exports.limesurvey import LimeSurvey
+from cfanalysis.intake.exports.qualtrics import Qualtrics
+from cfanalysis.intake.exports.reading import Export
+from cfanalysis.intake.exports.redcap import RedCap
+from cfanalysis.intake.exports.surveymonkey import SurveyMonkey
+
+__all__ = ["EXPORTS", "Export"]
+
+EXPORTS: tuple[Dialect, ...] = tuple(
+    Export(reader) for reader in (Qualtrics(), LimeSurvey(), RedCap(), Kobo(), GoogleForms(), SurveyMonkey())
+)
+"""Dialects of survey tools, the most certainly recognized first."""

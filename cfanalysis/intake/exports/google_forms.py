@@ -1,0 +1,51 @@
+"""Google Forms: CSV as the form gives it, or its sheet as CSV or Excel.
+
+The first column is the timestamp. A grid is ``Question [Row]``. Choices stand together in one cell, divided by commas
+(in the sheet) or semicolons (in the form's own CSV); an address may be collected.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from cfanalysis.intake.columns import folded
+from cfanalysis.intake.exports.layout import Column, Layout, Rows, distinct, joined_names, padded, readable
+
+TIMESTAMP = {
+    "timestamp", "zeitstempel", "horodateur", "marca temporal", "carimbo de data/hora", "informazioni cronologiche",
+    "tijdstempel", "sygnatura czasowa", "tidsstämpel", "tidsstempel", "aikaleima", "časové razítko", "časová značka",
+    "időbélyeg", "marcaj de timp", "отметка времени", "позначка часу", "zaman damgası", "タイムスタンプ",
+    "타임스탬프", "时间戳记", "時間戳記", "طابع زمني", "חותמת זמן", "dấu thời gian", "ประทับเวลา", "cap waktu",
+    "marca de temps", "hora de submissão",
+}  # fmt: skip
+_GRID = re.compile(r"^(.*?)\s*\[(.+)\]\s*$", re.DOTALL)
+_MOMENT = re.compile(r"\d.*\d[:.]\d{2}")
+_QUIZ = {"score", "feedback", "punkte"}
+
+
+class GoogleForms:
+    """Layouts of Google Forms."""
+
+    name = "google_forms"
+    about = "a Google Forms export (CSV or Excel; the first column is the timestamp)"
+
+    def layout(self, rows: Rows, known: Mapping[str, str]) -> Layout | None:
+        """Return the layout by the timestamp in the first column."""
+        table = padded(rows)
+        if not table or folded(table[0][0]) not in TIMESTAMP or len(table[0]) < 2:
+            return None
+        moments = [row[0] for row in table[1:] if row[0].strip()]
+        if moments and 2 * sum(bool(_MOMENT.search(m)) for m in moments) < len(moments):
+            return None
+        columns = (Column((table[0][0],)), *(_column(readable(cell)) for cell in table[0][1:]))
+        return Layout(columns, 1, "Google Forms export", joiners=(", ", ";", ","))
+
+
+def _column(header: str) -> Column:
+    grid = _GRID.match(header)
+    if not grid or folded(grid.group(2)) in _QUIZ:
+        return Column((), distinct(header))
+    question, row = grid.group(1).strip(), grid.group(2).strip()
+    names = joined_names(question, row) if question else ()
+    return Column((), distinct(header, *names), (row,), question=question, choice=row)

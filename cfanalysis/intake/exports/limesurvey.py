@@ -1,0 +1,140 @@
+"""LimeSurvey: CSV and Excel, headers as codes, as full texts or as both, answers as codes or in full.
+
+A question of several columns is ``Q[SQ001]``; exports for other programs write ``Q_SQ001`` or ``Q.SQ001.``. Who did not
+finish has no ``submitdate``. ``interviewtime`` is the duration in seconds.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from cfanalysis.intake.columns import folded
+from cfanalysis.intake.exports.layout import (
+    Column,
+    Layout,
+    Mark,
+    Rows,
+    Use,
+    distinct,
+    joined_names,
+    padded,
+    readable,
+)
+
+USES: dict[str, Use] = {
+    "id": "respondent",
+    "submitdate": "submitted",
+    "startdate": "start",
+    "datestamp": "end",
+    "interviewtime": "seconds",
+}
+OWN = {"id", "submitdate", "lastpage", "startlanguage", "seed", "startdate", "datestamp", "ipaddr", "refurl", "token",
+       "interviewtime"}  # fmt: skip
+IN_WORDS = {
+    "id": (
+        "response id, antwort id, antwort-id, id de la réponse, id de respuesta, id risposta, antwoord id, "
+        "id da resposta"
+    ),
+    "submitdate": (
+        "date submitted, datum abgeschickt, datum der übermittlung, date de soumission, fecha de envío, data invio, "
+        "data di invio, datum ingediend, data de envio"
+    ),
+    "lastpage": "last page, letzte seite, dernière page, última página, ultima pagina, laatste pagina",
+    "startlanguage": (
+        "start language, start-sprache, startsprache, langue de départ, lenguaje inicial, idioma inicial, "
+        "lingua di partenza, lingua iniziale, begintaal, starttaal"
+    ),
+    "seed": "seed, zufallsstartwert, graine, semilla, seme",
+    "startdate": (
+        "date started, datum gestartet, date de lancement, date de début, fecha de inicio, data di inizio, "
+        "datum gestart"
+    ),
+    "datestamp": "date last action, datum letzte aktivität, date de la dernière action, fecha de la última acción",
+    "interviewtime": "total time, gesamtzeit, temps total, tiempo total, tempo totale, totale tijd",
+    "ipaddr": "ip address, ip-adresse, adresse ip, dirección ip, indirizzo ip, ip adres",
+    "refurl": "referrer url, weiterleitungs-url, url de référence, url de referencia",
+    "token": "access code, zugangscode, zugangsschlüssel, code d'accès, código de acceso",
+}
+_CODES = {name.strip(): code for code, names in IN_WORDS.items() for name in names.split(",")}
+_CODED = re.compile(r"^([A-Za-z][A-Za-z0-9_]*(?:\s?\[[^\]]*\])*)\s*[.:]\s+(\S.*)$", re.DOTALL)
+_BRACKETS = re.compile(r"^(.+?)\s?\[([^\[\]]*)\](?:\s?\[([^\[\]]*)\])?$", re.DOTALL)
+_DOTS = re.compile(r"^([A-Za-z][A-Za-z0-9_]*)\.([A-Za-z0-9_]+)\.?(?:\.([A-Za-z0-9]+)\.?)?$")
+_UNDERSCORE = re.compile(r"^([A-Za-z][A-Za-z0-9]*)_([A-Za-z0-9]+)$")
+_CODE = re.compile(r"^[A-Za-z][A-Za-z0-9_.\[\] ]*$")
+
+MARKS = (Mark("incomplete", "submitted", lambda text: folded(text) in {"", "n/a"}),)
+
+
+class LimeSurvey:
+    """Layouts of LimeSurvey."""
+
+    name = "limesurvey"
+    about = "a LimeSurvey export (CSV or Excel; codes, full texts or both as column names)"
+
+    def layout(self, rows: Rows, known: Mapping[str, str]) -> Layout | None:
+        """Return the layout by LimeSurvey's own columns."""
+        table = padded(rows)
+        if not table:
+            return None
+        heads = [_parts(cell) for cell in table[0]]
+        own = {code for code, _ in heads if code in OWN}
+        if len(own & {"id", "submitdate", "lastpage", "startlanguage", "seed"}) < 3 or "id" not in own:
+            return None
+        columns = tuple(_column(cell, code, text) for cell, (code, text) in zip(table[0], heads, strict=True))
+        in_words = sum(folded(cell) in _CODES for cell in table[0]) > 1
+        how = "full question texts" if in_words else "codes"
+        return Layout(columns, 1, f"LimeSurvey export, column names are {how}", MARKS)
+
+
+def _parts(cell: str) -> tuple[str, str]:
+    """Return the code and the text of a header, either perhaps empty."""
+    name = readable(cell)
+    lower = folded(name)
+    if lower in OWN:
+        return lower, ""
+    if lower in _CODES:
+        return _CODES[lower], name
+    both = _CODED.match(name)
+    if both:
+        code = both.group(1)
+        return (folded(code) if folded(code) in OWN else code), both.group(2).strip()
+    return (name, "") if _CODE.match(name) and (" " not in name or "[" in name) else ("", name)
+
+
+def _column(cell: str, code: str, text: str) -> Column:
+    if code in OWN:
+        return Column(distinct(code, text), use=USES.get(code))
+    codes, question, choice = _code_names(code)
+    texts: tuple[str, ...] = distinct(text, readable(cell) if not code or text else "")
+    parts: tuple[str, ...] = ()
+    grid = _BRACKETS.match(text)
+    if grid:
+        asked, row = grid.group(1).strip(), grid.group(2).strip()
+        texts = distinct(*texts, *joined_names(asked, row))
+        parts = (row,)
+        question, choice = question or asked, row
+    return Column(codes, texts, parts, question=question, choice=choice)
+
+
+def _code_names(code: str) -> tuple[tuple[str, ...], str, str]:
+    """Return the ways in which a code is written, the question's code and the subquestion's.
+
+    Examples
+    --------
+    >>> _code_names("Q1.SQ001.")
+    (('Q1.SQ001.', 'Q1[SQ001]', 'Q1_SQ001', 'Q1.SQ001', 'Q1 [SQ001]'), 'Q1', 'SQ001')
+    """
+    match = _BRACKETS.match(code) or _DOTS.match(code) or _UNDERSCORE.match(code)
+    if not match:
+        return distinct(code), "", ""
+    question, row, scale = (*(text or "" for text in match.groups()), "")[:3]
+    more, under, dots = (f"[{scale}]", f"_{scale}", f".{scale}.") if scale else ("", "", "")
+    ways = (
+        f"{question}[{row}]{more}",
+        f"{question}_{row}{under}",
+        f"{question}.{row}.{dots}",
+        f"{question}.{row}{dots}",
+        f"{question} [{row}]{more and ' ' + more}",
+    )
+    return distinct(code, *ways), question, row

@@ -1,0 +1,157 @@
+"""Which of its names each column of an export is matched by: code, export id, question text, or a part of it.
+
+The outcome is one header for each column, which `cfanalysis.intake.columns` then matches as it matches the headers of
+any table. Names are compared exactly after normalization (`plain`); what only resembles an item is proposed there and
+never taken. A stronger name wins: a column that is an item by its code keeps another column from being it by its text.
+A column that is one item by its code and another by its text is a contradiction, and an error.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from cfanalysis.instrument import Instrument
+from cfanalysis.intake.columns import RESERVED, ColumnProblem, folded, known_names
+from cfanalysis.intake.exports.layout import Column, readable
+from cfanalysis.intake.options import IGNORE, ReadingOptions
+from cfanalysis.intake.personal import personal_kind
+
+_SAME = str.maketrans({"’": "'", "‘": "'", "´": "'", "`": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"',
+                       "–": "-", "—": "-", "‐": "-", "‑": "-", "−": "-", "\u200b": None, "\ufeff": None,
+                       "\u00ad": None, "\u2060": None, "…": "..."})  # fmt: skip
+
+
+class Named(NamedTuple):
+    """A header for each column, and columns whose names contradict each other."""
+
+    headers: list[str]
+    problems: tuple[ColumnProblem, ...]
+
+
+class _Claim(NamedTuple):
+    """What a column is by one of its names: strength (0 the strongest), the name, and what it means."""
+
+    strength: int
+    header: str
+    canonical: str
+
+
+def plain(text: str) -> str:
+    r"""Return a text as question texts are compared: without markup, kinds of quotes and dashes, and a closing mark.
+
+    Examples
+    --------
+    >>> plain("<p>We don’t – ever –  do&nbsp;it:&nbsp;*</p>")
+    "we don't - ever - do it"
+    """
+    text = unicodedata.normalize("NFKC", readable(text)).translate(_SAME)
+    return folded(text).rstrip(" .:*")
+
+
+def named_columns(columns: Sequence[Column], instrument: Instrument, options: ReadingOptions) -> Named:
+    """Return by which name each column is matched.
+
+    Parameters
+    ----------
+    columns
+        The columns of an export.
+    instrument
+        What the survey asks.
+    options
+        What was decided by hand goes first.
+    """
+    names = _Names(instrument, options.columns)
+    claims: list[_Claim | None] = []
+    problems: list[ColumnProblem] = []
+    for column in columns:
+        claim, problem = names.claim(column)
+        claims.append(claim)
+        problems += [problem] if problem else []
+    claims = _strongest(claims)
+    claims = _with_uses(claims, columns)
+    texts = Counter(folded(text) for column in columns for text in column.texts[:1])
+    headers = [
+        _shown(column, texts) if claim is None else claim.header
+        for column, claim in zip(columns, claims, strict=True)
+    ]
+    return Named(headers, tuple(problems))
+
+
+class _Names:
+    """What texts mean to the instrument and by the user's decision."""
+
+    def __init__(self, instrument: Instrument, decided: Mapping[str, str]) -> None:
+        self.decided = {folded(header): name for header, name in decided.items()}
+        self.known = known_names(instrument)
+        self.items = {item.id for item in instrument.items}
+        meanings: dict[str, set[str]] = {}
+        for name, canonical in self.known.items():
+            meanings.setdefault(plain(name), set()).add(canonical)
+        self.plain = {name: next(iter(found)) for name, found in meanings.items() if len(found) == 1 and name}
+
+    def meaning(self, name: str) -> tuple[str, str] | None:
+        """Return the header by which a name is known, and what it means."""
+        key = folded(name)
+        if key in self.known:
+            return name, self.known[key]
+        canonical = self.plain.get(plain(name))
+        return None if canonical is None else (canonical, canonical)
+
+    def claim(self, column: Column) -> tuple[_Claim | None, ColumnProblem | None]:
+        """Return what a column is, and what is wrong with it."""
+        for name in column.names:
+            if folded(name) in self.decided:
+                return _Claim(-1, name, self.decided[folded(name)]), None
+        found = [
+            _Claim(strength, *meaning)
+            for strength, names in enumerate((column.codes, column.texts, column.parts))
+            for name in names
+            if (meaning := self.meaning(name)) and (strength < 2 or meaning[1] in self.items)
+        ]
+        if not found:
+            return None, None
+        first = found[0]
+        other = next((c for c in found if c.strength == 1 and c.canonical != first.canonical), None)
+        if first.strength == 0 and other is not None and column.use is None:
+            text = (
+                f"column {first.header!r} is {first.canonical!r} by its code and {other.canonical!r} by its text "
+                f"({other.header[:80]!r})"
+            )
+            return first, ColumnProblem(first.header, "contradicts", text, other.canonical, 1.0)
+        return first, None
+
+
+def _strongest(claims: Sequence[_Claim | None]) -> list[_Claim | None]:
+    """Return the claims without those that a stronger claim to the same item beats."""
+    best: dict[str, int] = {}
+    for claim in claims:
+        if claim is not None and claim.canonical != IGNORE:
+            best[claim.canonical] = min(claim.strength, best.get(claim.canonical, claim.strength))
+    return [c if c is None or c.strength <= best.get(c.canonical, c.strength) else None for c in claims]
+
+
+def _with_uses(claims: Sequence[_Claim | None], columns: Sequence[Column]) -> list[_Claim | None]:
+    """Return the claims with the tool's own respondent and duration, where no column is named for them."""
+    filled = list(claims)
+    taken = {claim.canonical for claim in filled if claim is not None}
+    for name in RESERVED:
+        if name in taken:
+            continue
+        place = next((i for i, c in enumerate(columns) if c.use == name and filled[i] is None), None)
+        if place is not None:
+            filled[place] = _Claim(0, name, name)
+    return filled
+
+
+def _shown(column: Column, texts: Counter[str]) -> str:
+    """Return under which name a column of nothing is listed: what was asked, if that tells it from all others."""
+    codes = column.codes[:1]
+    if column.use is not None or not column.texts or any(map(personal_kind, column.names)):
+        personal = next((n for n in column.names if personal_kind(n)), "")
+        return personal or next(iter((*codes, *column.texts)), "")
+    if texts[folded(column.texts[0])] > 1:
+        return next(iter((*codes, *column.texts)), "")
+    return column.texts[0]

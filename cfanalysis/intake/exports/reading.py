@@ -1,0 +1,281 @@
+"""From the table of an export to raw answers: one way for all dialects.
+
+1. The dialect says how the table is laid out (`Layout`).
+2. Columns are matched to items by their names (`naming`, then `cfanalysis.intake.columns`); personal ones stay out.
+3. The columns that are wanted are read, and no other.
+4. Rows that the tool marks are noted, choices become answers, two moments become seconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
+
+from cfanalysis.errors import CfAnalysisError, IntakeError
+from cfanalysis.instrument import Instrument
+from cfanalysis.intake.columns import Matched, folded, known_names, match_columns
+from cfanalysis.intake.dialect import RawAnswers, RowMark
+from cfanalysis.intake.exports.choices import (
+    Absent,
+    absent_answers,
+    absent_items,
+    are_choices,
+    chosen,
+    chosen_sets,
+    refuse_other_questions,
+)
+from cfanalysis.intake.exports.durations import seconds_between
+from cfanalysis.intake.exports.layout import Column, Layout, LayoutReader
+from cfanalysis.intake.exports.naming import named_columns
+from cfanalysis.intake.exports.tables import ExportTable, tables
+from cfanalysis.intake.exports.texts import changed_texts, rows_where
+from cfanalysis.intake.numbers import answers_decimal
+from cfanalysis.intake.options import DETECTED, TESTS, ReadingOptions
+from cfanalysis.intake.personal import personal_kind
+
+
+class Export:
+    """A dialect whose exports are text or workbooks.
+
+    Parameters
+    ----------
+    reader
+        What knows the tool's layouts.
+    """
+
+    def __init__(self, reader: LayoutReader) -> None:
+        self._reader = reader
+        self.name = reader.name
+        self.about = reader.about
+
+    def recognizes(self, path: Path, instrument: Instrument) -> bool:
+        """Return whether the first rows are laid out as this tool does."""
+        try:
+            return self._laid_out(path, instrument, DETECTED, look=True) is not None
+        except CfAnalysisError:
+            return False
+
+    def headers(self, path: Path, instrument: Instrument, options: ReadingOptions = DETECTED) -> list[str]:
+        """Return for each column the name by which it is matched, or under which it is listed."""
+        _, layout = self._found(path, instrument, options)
+        return named_columns(layout.columns, instrument, options).headers
+
+    def read(self, path: Path, instrument: Instrument, options: ReadingOptions = DETECTED) -> RawAnswers:
+        """Read the columns that are wanted; see `read` in the package."""
+        table, layout = self._found(path, instrument, options)
+        plan = planned(layout.columns, instrument, options, where=table.where)
+        sources = {place: str(place) for place in plan.places(layout)}
+        frame = table.frame(layout.depth, len(layout.columns), sources)
+        if frame.empty:
+            raise IntakeError("The export has column names and no answers.", where=table.where)
+        texts = {place: frame[name] for place, name in sources.items()}
+        said = [layout.said, *table.said]
+        return answers(texts, layout, plan, instrument, options, self.name, path, table, said)
+
+    def _found(
+        self, path: Path, instrument: Instrument, options: ReadingOptions
+    ) -> tuple[ExportTable, Layout]:
+        found = self._laid_out(path, instrument, options)
+        if found is None:
+            raise IntakeError(
+                f"This does not look like {self.about}.",
+                where=path.name,
+                next_step="Leave --dialect out to let the file be recognized, or export it again.",
+            )
+        return found
+
+    def _laid_out(
+        self, path: Path, instrument: Instrument, options: ReadingOptions, *, look: bool = False
+    ) -> tuple[ExportTable, Layout] | None:
+        known = known_names(instrument, options.columns)
+        for table in tables(path, instrument, options, look=look):
+            layout = self._reader.layout(table.rows, known)
+            if layout is not None:
+                return table, layout
+        return None
+
+
+class Plan(NamedTuple):
+    """What is to be read: the columns that are items or fields, and items that are choices without a column."""
+
+    matched: Matched
+    absent: list[Absent]
+    sets: list[tuple[list[int], list[int]]]
+
+    def places(self, layout: Layout) -> list[int]:
+        """Return the columns that have to be read."""
+        uses = {mark.use for mark in layout.marks} | {"start", "end", "event"}
+        wanted = set(self.matched.names)
+        wanted |= {i for i, column in enumerate(layout.columns) if column.use in uses}
+        wanted |= {place for _, places in self.sets for place in places}
+        wanted |= {place for absent in self.absent for place in absent.columns}
+        return sorted(wanted)
+
+
+def planned(
+    columns: Sequence[Column], instrument: Instrument, options: ReadingOptions, *, where: str
+) -> Plan:
+    """Return what is to be read of the columns of an export.
+
+    Raises
+    ------
+    IntakeError
+        The columns do not fit the instrument; all problems in one message.
+    """
+    named = named_columns(columns, instrument, options)
+    first = match_columns_of(columns, named.headers, instrument, options)
+    absent = absent_items(columns, first, instrument)
+    personal = {
+        place: column.names[0]
+        for place, column in enumerate(columns)
+        if any(personal_kind(name) for name in column.names)
+    }
+    matched = match_columns(
+        [*named.headers, *(item.item for item in absent)],
+        instrument,
+        where=where,
+        options=options,
+        personal=personal,
+        found=named.problems,
+    )
+    real = {place: name for place, name in matched.names.items() if place < len(columns)}
+    kept = {name for place, name in matched.names.items() if place >= len(columns)}
+    matched = matched._replace(names=real)
+    return Plan(matched, [a for a in absent if a.item in kept], chosen_sets(columns, real, instrument))
+
+
+def match_columns_of(
+    columns: Sequence[Column], headers: Sequence[str], instrument: Instrument, options: ReadingOptions
+) -> dict[int, str]:
+    """Return which columns mean something, whatever is wrong with the rest."""
+    known = known_names(instrument, options.columns)
+    return {place: known[folded(h)] for place, h in enumerate(headers) if folded(h) in known}
+
+
+@dataclass
+class _Answers:
+    """The columns while they become answers."""
+
+    texts: Mapping[int, pd.Series]
+    layout: Layout
+    plan: Plan
+    instrument: Instrument
+    where: str
+    made: dict[str, pd.Series] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+    def of_use(self, use: str) -> list[pd.Series]:
+        """Return the columns that the tool uses so."""
+        columns = enumerate(self.layout.columns)
+        return [self.texts[i] for i, column in columns if column.use == use and i in self.texts]
+
+    def take(self) -> None:
+        """Take the matched columns, with the tool's own words for chosen and not chosen put right."""
+        cells = self.layout.cells
+        for place, name in sorted(self.plan.matched.names.items()):
+            column = self.texts[place]
+            if cells and self.layout.columns[place].question:
+                column = changed_texts(column, lambda t: cells.get(folded(t), t))
+            self.made[name] = column
+
+    def choose(self) -> None:
+        """Make answers of choices."""
+        names = self.plan.matched.names
+        for mine, places in self.plan.sets:
+            if are_choices(self.texts, self.layout.columns, mine):
+                for place in mine:
+                    scale = self.instrument.scale_of(names[place])
+                    self.made[names[place]] = chosen(self.texts, places, scale, place)
+                question = self.layout.columns[places[0]].question
+                self.notes.append(f"{question[:80]!r}: {len(mine)} choices read as chosen or not chosen")
+        refuse_other_questions(self.plan.absent, self.texts, self.layout, where=self.where)
+        for absent in self.plan.absent:
+            scale = self.instrument.scale_of(absent.item)
+            self.made[absent.item] = absent_answers(absent, self.texts, scale, self.layout.joiners)
+            how = (
+                "is looked for in the cells of its question"
+                if absent.joined
+                else "has no column: nobody chose it"
+            )
+            self.notes.append(f"the choice {absent.choice!r} ({absent.item}) {how}")
+
+    def time(self) -> None:
+        """Make seconds of start and end, where there are no seconds."""
+        start, end = self.of_use("start"), self.of_use("end")
+        if "seconds" not in self.made and start and end:
+            self.made["seconds"] = seconds_between(start[0], end[0])
+            self.notes.append("seconds from start and end")
+
+    def marks(self, keep: Sequence[str]) -> Iterator[RowMark]:
+        """Yield the rows that the tool marks, and say how many."""
+        for mark in self.layout.marks:
+            columns = self.of_use(mark.use)
+            if not columns or (mark.rule == "test_response" and TESTS in keep):
+                continue
+            hit = rows_where(columns[0], mark.test)
+            for column in columns[1:]:
+                hit &= rows_where(column, mark.test)
+            if hit.any():
+                yield RowMark(mark.rule, columns[0].index[hit])
+
+
+def answers(
+    texts: Mapping[int, pd.Series],
+    layout: Layout,
+    plan: Plan,
+    instrument: Instrument,
+    options: ReadingOptions,
+    dialect: str,
+    path: Path,
+    table: ExportTable,
+    said: Sequence[str],
+) -> RawAnswers:
+    """Return the raw answers of columns that were read.
+
+    Parameters
+    ----------
+    texts
+        The columns by their places, in the order of the file.
+    layout, plan
+        What the columns are, and what is wanted of them.
+    instrument, options
+        As of `read` in the package.
+    dialect, path, table
+        Where the columns come from.
+    said
+        What was detected.
+    """
+    work = _Answers(texts, layout, plan, instrument, table.where)
+    work.take()
+    work.choose()
+    work.time()
+    frame = pd.DataFrame(work.made, index=next(iter(texts.values())).index)
+    frame.index.name = "row"
+    decimal, decimal_note = answers_decimal(frame, instrument, where=table.where, given=options.decimal)
+    marks = tuple(work.marks(options.keep))
+    read = ", ".join(filter(None, [*said, decimal_note, *work.notes, f"{len(frame)} rows"]))
+    counted = [f"{len(mark.rows)} {_MARKED[mark.rule]}" for mark in marks]
+    notes = [f"{table.where}: {read}", *table.notes, *plan.matched.notes(table.where)]
+    notes += [f"{table.where}: by the tool's own marks, {', '.join(counted)}"] if counted else []
+    return RawAnswers(
+        frame,
+        path.name,
+        dialect,
+        plan.matched.ignored,
+        tuple(notes),
+        decimal,
+        plan.matched.problems,
+        options.columns,
+        marks,
+    )
+
+
+_MARKED = {
+    "test_response": "rows are previews, tests or spam",
+    "rejected": "rows were rejected in review",
+    "incomplete": "rows are not finished",
+}

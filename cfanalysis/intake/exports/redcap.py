@@ -1,0 +1,88 @@
+"""REDCap: CSV with raw or labelled headers and answers.
+
+A checkbox has a column for each choice, ``field___1`` or ``Field (choice=Label)``, which holds 0 and 1 or *Unchecked*
+and *Checked*. In longitudinal projects a record has a row for each event; the event is the wave unless another column
+is. A form is complete by its ``_complete`` column.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from cfanalysis.intake.columns import folded
+from cfanalysis.intake.exports.layout import (
+    Column,
+    Layout,
+    Mark,
+    Rows,
+    Use,
+    distinct,
+    joined_names,
+    padded,
+    readable,
+)
+
+OWN = {
+    "redcap_event_name", "redcap_repeat_instrument", "redcap_repeat_instance", "redcap_data_access_group",
+    "redcap_survey_identifier", "event name", "repeat instrument", "repeat instance", "data access group",
+    "survey identifier", "complete?", "survey timestamp",
+}  # fmt: skip
+FIRST = {"record_id", "record id", "study_id", "study id", "participant_id", "participant id"}
+CELLS = {"checked": "1", "unchecked": "0"}
+MARKS = (
+    Mark(
+        "incomplete",
+        "finished",
+        lambda text: folded(text).removesuffix(".0") in {"", "0", "incomplete", "[not completed]"},
+    ),
+)
+_CHECKBOX = re.compile(r"^(.+?)___(.+)$")
+_LABELLED = re.compile(r"^(.*?)\s*\(choice\s*=\s*(.+)\)$", re.DOTALL)
+
+
+class RedCap:
+    """Layouts of REDCap."""
+
+    name = "redcap"
+    about = "a REDCap export (CSV, raw or labels)"
+
+    def layout(self, rows: Rows, known: Mapping[str, str]) -> Layout | None:
+        """Return the layout by REDCap's own columns."""
+        table = padded(rows)
+        if not table:
+            return None
+        headers = [readable(cell) for cell in table[0]]
+        lower = [folded(h) for h in headers]
+        own = sum(h in OWN for h in lower)
+        forms = sum(h.endswith("_complete") for h in lower)
+        boxes = sum(bool(_CHECKBOX.match(h) or _LABELLED.match(h)) for h in headers)
+        started = lower[0] in FIRST
+        if not (own >= 2 or (own and (started or forms or boxes)) or (forms and (started or boxes))):
+            return None
+        columns = [_column(h, first=place == 0) for place, h in enumerate(headers)]
+        labelled = any(h in {"event name", "complete?", "survey identifier"} for h in lower)
+        said = f"REDCap export, column names are {'labels' if labelled else 'raw'}"
+        return Layout(tuple(columns), 1, said, MARKS, CELLS)
+
+
+def _column(header: str, *, first: bool) -> Column:
+    lower = folded(header)
+    use: Use | None = None
+    if first:
+        use = "respondent"
+    elif lower in {"redcap_event_name", "event name"}:
+        use = "event"
+    elif lower.endswith("_complete") or lower == "complete?":
+        use = "finished"
+    if use or lower in OWN:
+        return Column((header,), use=use)
+    box = _CHECKBOX.match(header)
+    if box:
+        return Column((header,), question=box.group(1), choice=box.group(2))
+    labelled = _LABELLED.match(header)
+    if labelled:
+        question, choice = labelled.group(1).strip(), labelled.group(2).strip()
+        texts = distinct(header, *joined_names(question, choice))
+        return Column((), texts, (choice,), question=question, choice=choice)
+    return Column((header,)) if re.fullmatch(r"\w+", header) else Column((), (header,))

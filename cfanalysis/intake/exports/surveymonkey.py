@@ -1,0 +1,96 @@
+"""SurveyMonkey: CSV and Excel, "all responses data", expanded columns.
+
+Two header rows: the question stands above the first of its columns and the cells beside it are blank; below stand the
+rows of a grid, the choices, or a word such as *Response*. A choice that nobody chose may have no column at all.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from cfanalysis.intake.columns import folded
+from cfanalysis.intake.exports.layout import (
+    Column,
+    Layout,
+    Rows,
+    Use,
+    distinct,
+    joined_names,
+    padded,
+    readable,
+)
+
+RESPONDENT = {
+    "respondent id", "respondentid", "respondent_id", "befragten-id", "teilnehmer-id", "id du répondant",
+    "identifiant du répondant", "id. del encuestado", "id del encuestado", "id do respondente", "id rispondente",
+    "respondent-id",
+}  # fmt: skip
+USES: dict[str, Use] = {
+    "start date": "start",
+    "startdate": "start",
+    "date created": "start",
+    "end date": "end",
+    "enddate": "end",
+    "date modified": "end",
+}
+ANSWER = {
+    "response", "open-ended response", "antwort", "offene antwort", "beantwortung mit freitext", "réponse",
+    "réponse ouverte", "respuesta", "respuesta abierta", "resposta", "resposta aberta", "risposta", "risposta aperta",
+    "antwoord", "open antwoord", "",
+}  # fmt: skip
+"""What stands below a question that has one column."""
+
+_ID = re.compile(r"\d{6,}")
+
+
+class SurveyMonkey:
+    """Layouts of SurveyMonkey."""
+
+    name = "surveymonkey"
+    about = "a SurveyMonkey export (CSV or Excel; two header rows)"
+
+    def layout(self, rows: Rows, known: Mapping[str, str]) -> Layout | None:
+        """Return the layout by the id of the respondent in the first column and blanks in the first row."""
+        table = padded(rows)
+        if len(table) < 2 or not _is_header(table):
+            return None
+        columns: list[Column] = []
+        question, first = "", 0
+        for place, (upper, lower) in enumerate(zip(*table[:2], strict=True)):
+            if upper.strip() or place == 0:
+                question, first = readable(upper), place
+            wide = _width(table[0], first) > 1
+            columns.append(_column(question, readable(lower), wide=wide, first=place == 0))
+        return Layout(tuple(columns), 2, "SurveyMonkey export, 2 header rows", joiners=(", ", ";"))
+
+
+def _is_header(table: list[list[str]]) -> bool:
+    upper, lower = table[0], table[1]
+    named = folded(upper[0]) in RESPONDENT
+    answers = any(folded(cell) in ANSWER - {""} for cell in lower)
+    numbered = len(table) > 2 and all(_ID.fullmatch(row[0].strip()) for row in table[2:] if row[0].strip())
+    return not lower[0].strip() and (
+        (named and (answers or not all(c.strip() for c in upper) or numbered))
+        or (answers and numbered and len(table) > 2)
+    )
+
+
+def _width(row: list[str], first: int) -> int:
+    """Return over how many columns a question stands."""
+    last = next((i for i in range(first + 1, len(row)) if row[i].strip()), len(row))
+    return last - first
+
+
+def _column(question: str, row: str, *, wide: bool, first: bool) -> Column:
+    if first:
+        return Column((question,) if question else (), use="respondent")
+    use = USES.get(folded(question))
+    if use is not None and not row:
+        return Column((question,), use=use)
+    if not wide:
+        alone = folded(row) in ANSWER
+        return Column((), distinct(question, *(() if alone else joined_names(question, row))), ())
+    return Column(
+        (), joined_names(question, row) if row else (question,), distinct(row), question=question, choice=row
+    )

@@ -1,0 +1,81 @@
+"""The pages of the API reference: one for each room of the package that architecture.md shows.
+
+A package that lists its names in ``__all__`` is described by these; of any other, each module is described.
+The pages are written to ``docs/api`` before the site is read and are not kept in the repository.
+"""
+
+from __future__ import annotations
+
+import re
+from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
+from typing import Any
+
+from sphinx.application import Sphinx
+
+LEFT_OUT = ("cli",)  # has a reference of its own
+_ROOM = re.compile(r"^  (\w+)(?:\.py|/) ", flags=re.MULTILINE)
+
+
+def rooms(architecture: str) -> list[str]:
+    """Return the rooms of the package that are described."""
+    return [name for name in _ROOM.findall(architecture.split("```")[1]) if name not in LEFT_OUT]
+
+
+def described(room: str) -> list[str]:
+    """Return the modules that the page of a room describes."""
+    name = f"cfanalysis.{room}"
+    module = import_module(name)
+    if not hasattr(module, "__path__") or hasattr(module, "__all__"):
+        return [name]
+    return [name, *(f"{name}.{part.name}" for part in iter_modules(module.__path__))]
+
+
+def page(room: str) -> str:
+    """Return the page of a room, as reStructuredText."""
+    first, *parts = described(room)
+    title = f"``{first}``"
+    lines = [title, "=" * len(title), "", f".. automodule:: {first}", *_members(first)]
+    for part in parts:
+        heading = f"``{part}``"
+        lines += ["", heading, "-" * len(heading), "", f".. automodule:: {part}", *_members(part)]
+    return "\n".join(lines) + "\n"
+
+
+def _members(name: str) -> list[str]:
+    imported = ["   :imported-members:"] if hasattr(import_module(name), "__all__") else []
+    return ["   :members:", *imported, ""]
+
+
+def write(app: Sphinx) -> None:
+    """Write the pages; leave one that would not change, so that the next build is quick."""
+    source = Path(app.srcdir)
+    found = rooms((source / "architecture.md").read_text(encoding="utf-8"))
+    texts = {f"{room}.rst": page(room) for room in found}
+    folder = source / "api"
+    folder.mkdir(exist_ok=True)
+    for old in folder.glob("*.rst"):
+        if old.name not in texts:
+            old.unlink()
+    for name, text in texts.items():
+        path = folder / name
+        if not path.is_file() or path.read_text(encoding="utf-8") != text:
+            path.write_text(text, encoding="utf-8")
+
+
+def literal_blocks(
+    app: Sphinx, what: str, name: str, obj: object, options: object, lines: list[str]
+) -> None:
+    """Show what stands indented below a sentence that ends in a colon as it is written: formulas, layouts."""
+    for i, line in enumerate(lines[:-2]):
+        begins = not lines[i + 1].strip() and re.match(r"(    +)\S", lines[i + 2])
+        if line.rstrip().endswith(":") and not line.rstrip().endswith("::") and not line.startswith(" ") and begins:
+            lines[i] = line.rstrip() + ":"
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Write the pages when a build begins, and read docstrings as they are meant."""
+    app.connect("builder-inited", write)
+    app.connect("autodoc-process-docstring", literal_blocks, priority=100)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
