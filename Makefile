@@ -9,7 +9,7 @@ SAMPLE_CLIENT ?= Alderbarrow Pumps
 GALLERY_STUDIES ?= sample
 LAB_OPTIONS ?=
 
-.PHONY: help report test test-slow test-system test-browser fuzz kill calibration gallery lint format lock lab clean
+.PHONY: help report test test-slow test-system test-browser fuzz kill calibration gallery docs pictures licences lint format lock lab clean
 
 help:
 	@echo "make report       install, prepare the sample, publish its reports to reports/sample/"
@@ -21,6 +21,9 @@ help:
 	@echo "make kill         stop batches of reports at fifty random moments and resume them"
 	@echo "make calibration  simulate the worlds of docs/calibration.md anew (hours; resumes)"
 	@echo "make gallery      draw docs/gallery.md from GALLERY_STUDIES (the sample; add your own)"
+	@echo "make docs         build the documentation site: docs/_build/html/index.html"
+	@echo "make pictures     draw the pictures of README.md from the sample"
+	@echo "make licences     write THIRD_PARTY_LICENSES.md from the installed packages"
 	@echo "make lab          open the notebooks in JupyterLab"
 	@echo "make lock         write the hash-locked requirements anew"
 	@echo "make clean        remove the sample's study and reports"
@@ -78,6 +81,17 @@ calibration: $(VENV)/installed
 gallery: $(VENV)/installed
 	$(BIN)/python -m cfanalysis.gallery $(GALLERY_STUDIES) --out docs/gallery.md
 
+# A warning stops the build. docs/commands.md is written anew from the commands.
+docs: $(VENV)/installed-test
+	$(BIN)/python -m sphinx -W --keep-going -q -b html docs docs/_build/html
+	@echo "docs/_build/html/index.html"
+
+pictures: $(VENV)/installed
+	$(BIN)/python docs/pictures/make.py
+
+licences: $(VENV)/installed-test
+	$(BIN)/python docs/licences.py
+
 format: $(VENV)/installed-test
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
@@ -91,7 +105,7 @@ lock:
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --upgrade \
 	    --extra build --output-file requirements.txt
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --constraints requirements.txt \
-	    --extra build --extra test --extra cluster --extra postgres --extra spss --extra browser \
+	    --extra build --extra test --extra cluster --extra postgres --extra spss --extra browser --extra docs \
 	    --output-file requirements-test.txt
 
 clean:

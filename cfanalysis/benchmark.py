@@ -15,16 +15,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from cfanalysis.analyses.comments import survey_words
 from cfanalysis.analyses.measures import all_measures
 from cfanalysis.analyses.priorities import item_importance
 from cfanalysis.analyses.roles import role_effects, shareable_effects
 from cfanalysis.analyses.trends import trend_measures
-from cfanalysis.benchmark_sets import Counted, counted, counted_waves
+from cfanalysis.benchmark_sets import Counted, counted, counted_waves, sets_of, shows_few
 from cfanalysis.confidentiality import shows_benchmark, shows_deciles
-from cfanalysis.disclosure import quantile_weights, shown_parts, small_combination
+from cfanalysis.disclosure import quantile_weights, shown_parts
 from cfanalysis.errors import AnalysisError, ConfidentialityError, ParameterError, nearest
 from cfanalysis.instrument import Minima
 from cfanalysis.quartiles import QUARTILES, quartile_groups
@@ -89,40 +88,34 @@ class StudyMeasures:
 
     @cached_property
     def groups(self) -> dict[tuple[str, str], Counted]:
-        """Who counts in each group of peers: field and value; those who lack nothing that most have."""
+        """Who counts in each group of peers: by field and value."""
         whole, instrument = self.counted, self.study.survey.instrument
-        sizes = whole.rows.groupby(MEASURE).size()
-        common = sizes.index[sizes >= len(whole.members) / 2]
-        own = whole.rows.set_index(MEASURE).index.isin(common)
-        each = whole.rows[own].groupby("organization").size()
-        complete = set(each.index[each == len(common)])
         found = {}
         for field in instrument.organization_fields:
             if field.id not in self.facts:
                 continue
             for value, members in self.facts.groupby(field.id).groups.items():
-                inside = whole.rows[whole.rows["organization"].isin(complete & set(members))]
-                if value != "" and inside["organization"].nunique() >= instrument.minima.organizations:
-                    names = quartile_names(inside, self.study)
-                    found[field.id, str(value)] = counted(inside, names, instrument)
+                inside = whole.rows[whole.rows["organization"].isin(members)]
+                if value != "" and shows_benchmark(inside["organization"].nunique(), instrument.minima):
+                    found[field.id, str(value)] = counted(
+                        inside, quartile_names(inside, self.study), instrument
+                    )
         return found
 
     @cached_property
     def shown_groups(self) -> set[tuple[str, str]]:
-        """The groups of peers whose figures may all be published: they show nobody by subtraction."""
-        minimum = self.study.survey.instrument.minima.organizations
-        names = pd.Index(self.counted.members)
-        base = _sets_of(self.counted, names)
-        sets = {key: _sets_of(group, names) for key, group in self.groups.items()}
-        if small_combination(np.column_stack([base, *sets.values()]), minimum) is None:
+        """The groups of peers whose figures may all be published: together they show nobody by subtraction."""
+        instrument = self.study.survey.instrument
+        sets = {key: sets_of(group, instrument) for key, group in self.groups.items()}
+        base, names = sets_of(self.counted, instrument), pd.Index(self.counted.members)
+        everything = [base, *sets.values()]
+        if not shows_few(everything, names, instrument):
             return set(sets)
-        shown: set[tuple[str, str]] = set()
-        for key, columns in sets.items():
-            wider = np.column_stack([base, columns])
-            if small_combination(wider, minimum) is None:
-                base = wider
-                shown.add(key)
-        return shown
+        shown: list[tuple[str, str]] = []
+        for key in sets:
+            if not shows_few([base, *(sets[k] for k in (*shown, key))], names, instrument):
+                shown.append(key)
+        return set(shown)
 
     @cached_property
     def importance(self) -> pd.DataFrame:
@@ -141,18 +134,6 @@ class StudyMeasures:
     def words(self) -> frozenset[str]:
         """The words of the survey's language, for masking."""
         return survey_words(self.study.survey)
-
-
-def _sets_of(counts: Counted, names: pd.Index) -> NDArray[np.bool_]:
-    """Return the different sets of organizations that a benchmark's figures rest on, one column each."""
-    measures = counts.rows.groupby(MEASURE)["organization"].agg(frozenset)
-    sets = set(measures) | {
-        who & {name for name, quartile in counts.quartiles.items() if quartile == wanted}
-        for who in set(measures)
-        for wanted in QUARTILES
-    }
-    ordered = sorted((s for s in sets if s), key=lambda who: sorted(who))
-    return np.column_stack([names.isin(who) for who in ordered])
 
 
 _NO_MEASURE = pd.MultiIndex.from_arrays([[], [], []], names=MEASURE)
@@ -249,7 +230,7 @@ def _quartile_means(counts: Counted, minima: Minima) -> pd.DataFrame:
     quartile = counts.rows["organization"].map(counts.quartiles)
     cells = counts.rows.assign(quartile=quartile).groupby([*MEASURE, "quartile"], sort=False)["score"]
     both = pd.MultiIndex.from_product([["mean", "size"], list(QUARTILES)])
-    table = cells.agg(["mean", "size"]).unstack("quartile").reindex(columns=both)
+    table = pd.DataFrame(cells.agg(["mean", "size"]).unstack("quartile")).reindex(columns=both)
     sizes = table["size"].fillna(0).to_numpy(int)
     whole = counts.rows.groupby(MEASURE, sort=False).size().reindex(table.index).to_numpy(int)
     parts = [

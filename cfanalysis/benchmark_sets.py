@@ -8,7 +8,7 @@ that lack something in greater number stay where they have answers.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Mapping
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +16,7 @@ import pandas as pd
 
 from cfanalysis.analyses.customers import side_items
 from cfanalysis.analyses.practices import practice_items
-from cfanalysis.disclosure import Relation, Sets, shown_parts, without_small_differences
+from cfanalysis.disclosure import Relation, Sets, shown_parts, small_combination, without_small_differences
 from cfanalysis.instrument import Instrument
 from cfanalysis.quartiles import QUARTILES
 from cfanalysis.scores import MEASURE
@@ -172,6 +172,74 @@ def _in_shown_cells(sets: Sets, cells: Mapping[str, Sets], in_quartiles: Sets, m
     return np.any([cells[name] for name in shown], axis=0) if shown else np.zeros(len(sets), bool)
 
 
+def sets_of(counts: Counted, instrument: Instrument) -> dict[int, set[frozenset[str]]]:
+    """Return the different sets of organizations that a benchmark's figures rest on.
+
+    Returns
+    -------
+    dict
+        For each family of measures that share items, directly or over others, its sets: those of its measures, and
+        within each quartile. Families are numbered in the order of their items' names.
+    """
+    held = counts.rows.groupby(MEASURE)["organization"].agg(frozenset)
+    minimum = instrument.minima.organizations
+    by_quartile = {
+        name: frozenset(who for who, quartile in counts.quartiles.items() if quartile == name)
+        for name in QUARTILES
+    }
+    found: dict[int, set[frozenset[str]]] = {}
+    named = [tuple(map(str, measure)) for measure in held.index]
+    for family, measures in enumerate(_families(named, instrument)):  # type: ignore[arg-type]
+        sets = {held[measure] for measure in measures if len(held[measure]) >= minimum}
+        for who in list(sets):
+            parts = {name: who & place for name, place in by_quartile.items()}
+            sizes = {name: len(part) for name, part in parts.items()}
+            sets |= {parts[name] for name in shown_parts(sizes, minimum, whole=len(who))}
+        found[family] = sets
+    return found
+
+
+def shows_few(
+    published: Sequence[Mapping[int, set[frozenset[str]]]], names: pd.Index, instrument: Instrument
+) -> bool:
+    """Return whether totals over these sets, put together, show fewer organizations than the minimum.
+
+    Parameters
+    ----------
+    published
+        The sets of each benchmark, from `sets_of`.
+    names
+        The organizations.
+    instrument
+        Its minimum of organizations.
+    """
+    tried: set[frozenset[frozenset[str]]] = set()
+    for family in {family for sets in published for family in sets}:
+        together = frozenset().union(*(sets.get(family, set()) for sets in published))
+        if together in tried or not together:
+            continue
+        tried.add(together)
+        columns = np.column_stack([names.isin(who) for who in sorted(together, key=sorted)])
+        if small_combination(columns, instrument.minima.organizations) is not None:
+            return True
+    return False
+
+
+def _families(measures: list[Measure], instrument: Instrument) -> list[list[Measure]]:
+    """Return the measures in groups that share items, directly or over others."""
+    families: list[tuple[set[str], list[Measure]]] = []
+    for measure in measures:
+        items, joined = set(_items(measure, instrument)), [measure]
+        apart = []
+        for other_items, others in families:
+            if items & other_items:
+                items, joined = items | other_items, others + joined
+            else:
+                apart.append((other_items, others))
+        families = [*apart, (items, joined)]
+    return [joined for _, joined in sorted(families, key=lambda family: sorted(family[0]))]
+
+
 def counted_waves(
     scores: pd.DataFrame, counts: Counted, measures: Collection[Measure], minimum: int
 ) -> pd.DataFrame:
@@ -196,7 +264,7 @@ def counted_waves(
     rows = scores[scores["organization"].isin(counts.members)].merge(wanted, on=MEASURE)
     whole = rows.groupby(["organization", "wave"]).size() == len(wanted)
     rows = rows.merge(whole[whole].rename("whole").reset_index(), on=["organization", "wave"])
-    waves = rows.groupby("organization")["wave"].agg(lambda each: tuple(sorted(each.unique())))
+    waves = rows.groupby("organization")["wave"].agg(lambda each: " ".join(sorted(each.unique())))
     sizes = waves.value_counts()
     kept = [pattern for pattern in sizes.index if sizes[pattern] >= minimum]
     held = counts.rows.merge(wanted, on=MEASURE).groupby(MEASURE)["organization"].agg(set)

@@ -29,6 +29,8 @@ _TOLERANCE = 1e-7
 _DIRECTIONS = 12
 """Random directions on which dependent rows are looked for: rows that agree on all of them agree."""
 
+_LINE = np.random.default_rng(1).normal(size=_DIRECTIONS)
+
 
 @dataclass(frozen=True)
 class Relation:
@@ -81,9 +83,9 @@ def without_small_differences(sets: Sets, relations: Sequence[Relation], minimum
     while changed:
         changed = False
         for relation in relations:
-            lacking = kept[:, list(relation.parts)].any(axis=1) & ~kept[:, relation.whole]
+            lacking = kept[:, np.array(relation.parts)].any(axis=1) & ~kept[:, relation.whole]
             if 0 < lacking.sum() < minimum:
-                kept[np.ix_(lacking, list(relation.touched))] = False
+                kept[np.ix_(lacking, np.array(relation.touched))] = False
                 changed = True
     return kept
 
@@ -170,17 +172,34 @@ def _complement(kinds: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _dependent(rows: NDArray[np.float64], sizes: NDArray[np.int_], budget: int) -> Iterator[tuple[int, ...]]:
     """Yield groups of linearly dependent rows whose sizes sum to at most the budget."""
-    zero = (np.abs(rows) < _TOLERANCE).all(axis=1) & (sizes <= budget)
-    for index in np.flatnonzero(zero):
+    norms = np.linalg.norm(rows, axis=1)
+    nothing = norms < _TOLERANCE
+    for index in np.flatnonzero(nothing & (sizes <= budget)):
         yield (int(index),)
-    if budget < 2:
+    some = np.flatnonzero(~nothing & (sizes < budget))
+    if budget < 2 or some.size < 2:
         return
-    for index in np.flatnonzero(~zero & (sizes < budget)):
-        left = np.arange(len(rows)) > index
-        unit = rows[index] / np.linalg.norm(rows[index])
-        rest = rows[left] - np.outer(rows[left] @ unit, unit)
+    units = rows[some] / norms[some, np.newaxis]
+    for one, other in _parallel(units):
+        if sizes[some[one]] + sizes[some[other]] <= budget:
+            yield int(some[one]), int(some[other])
+    if budget < 3:
+        return
+    for place, index in enumerate(some[:-2]):
+        left = some[place + 1 :]
+        rest = rows[left] - np.outer(rows[left] @ units[place], units[place])
         for group in _dependent(rest, sizes[left], budget - int(sizes[index])):
-            yield (int(index), *(int(index) + 1 + member for member in group))
+            yield (int(index), *(int(left[member]) for member in group))
+
+
+def _parallel(units: NDArray[np.float64]) -> Iterator[tuple[int, int]]:
+    """Yield pairs of unit vectors that are equal or opposite: neighbours on a line drawn at random."""
+    place = np.abs(units @ _LINE)
+    order = np.argsort(place)
+    close = np.flatnonzero(np.diff(place[order]) < _TOLERANCE)
+    for one, other in zip(order[close], order[close + 1], strict=True):
+        if abs(abs(units[one] @ units[other]) - 1) < _TOLERANCE:
+            yield int(one), int(other)
 
 
 @lru_cache(maxsize=256)

@@ -7,6 +7,8 @@ line prints that text and nothing else; a traceback means a defect in the progra
 
 from __future__ import annotations
 
+import os
+import traceback
 from collections.abc import Iterable
 from difflib import get_close_matches
 
@@ -57,6 +59,12 @@ class CfAnalysisError(ValueError):
         details = [("where", where), ("found", value), ("allowed", allowed), ("next", next_step)]
         lines = [f"  {name + ':':<9}{shorten(text)}" for name, text in details if text is not None]
         super().__init__("\n".join([problem, *lines]))
+
+    def _render_traceback_(self) -> list[str]:
+        """Return what a notebook shows below the cell: the message alone; the traceback with CFANALYSIS_DEBUG."""
+        if os.environ.get("CFANALYSIS_DEBUG"):
+            return traceback.format_exception(self)
+        return [f"{type(self).__name__}: {self}"]
 
 
 class InstrumentError(CfAnalysisError):

@@ -40,6 +40,9 @@ from cfanalysis.survey import BenchmarkFacts, ClientExtract, Source
 
 FORMAT = 3
 TABLES = ("shares", "scores", "benchmark", "trend", "importance", "role_effects", "responses")
+WRITTEN = 11
+"""Decimals of the numbers in an extract's tables."""
+
 INVITED = "invited"
 NOT_FOR_REPORTS = ("organization", "respondent", "seconds", "origin")
 
@@ -148,18 +151,18 @@ def find_client(study: Study, client: str) -> str:
 
 
 def settled(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return a table with its floats rounded to 9 decimals.
+    """Return a table with its floats rounded to 11 decimals.
 
-    The last digits of a sum depend on the processor's way of adding. A billionth of the rounding unit is added first,
-    because means of small whole numbers may lie halfway between two roundings, where these last digits would decide.
+    The last digits of a sum depend on the processor's way of adding. A tenth of the last decimal is added first, because
+    means of whole numbers may lie halfway between two roundings, where these last digits would decide.
 
     Examples
     --------
     >>> settled(pd.DataFrame({"x": [0.1 + 0.2, 2 / 3]}))["x"].tolist()
-    [0.3, 0.666666667]
+    [0.3, 0.66666666667]
     """
     floats = frame.select_dtypes("float64")
-    rounded = (floats + 10.0 ** -(DECIMALS + 3)).round(DECIMALS) + 0.0
+    rounded = (floats + 10.0 ** -(WRITTEN + 1)).round(WRITTEN) + 0.0
     return frame.assign(**{str(column): rounded[column] for column in rounded})
 
 

@@ -19,8 +19,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import scipy  # its submodules are imported when they are first used, and reports use few of them
 from numpy.typing import ArrayLike, NDArray
+from scipy.special import ndtri
 
 from cfanalysis.errors import AnalysisError
 
@@ -178,9 +178,24 @@ def normal_scores(values: ArrayLike) -> NDArray[np.float64]:
     [-1.459, -0.393, 0.926, 0.926]
     """
     rounded = rounded_criterion(values)
-    scores = scipy.special.ndtri((scipy.stats.rankdata(rounded) - 0.375) / (rounded.size + 0.25))
+    scores = ndtri((mean_ranks(rounded) - 0.375) / (rounded.size + 0.25))
     deviations = scores - scores.mean()
     return np.asarray(deviations / np.sqrt(np.mean(deviations**2)))
+
+
+def mean_ranks(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the ranks of values, from 1 for the lowest; equal values share the mean of their ranks.
+
+    In SciPy ``scipy.stats.rankdata``, whose import takes longer than most of what is computed with it here.
+
+    Examples
+    --------
+    >>> mean_ranks(np.array([7.0, 3.0, 7.0])).tolist()
+    [2.5, 1.0, 2.5]
+    """
+    ordered = np.sort(values)
+    below, upto = (np.searchsorted(ordered, values, side=side) for side in ("left", "right"))
+    return np.asarray((below + upto + 1) / 2)
 
 
 def percentile_rank(value: float, values: ArrayLike) -> float:

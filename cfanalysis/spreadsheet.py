@@ -18,9 +18,6 @@ from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Font
 
 from cfanalysis.errors import OutputError
 
@@ -121,6 +118,9 @@ def write_workbook(tables: Mapping[str, pd.DataFrame], path: Path) -> None:
                 allowed=f"{MOST_ROWS - 1:,} rows, {MOST_COLUMNS:,} columns",
                 next_step="Take CSV: --format csv.",
             )
+    # Imported here: who reads or cleans needs the rules above and no workbooks.
+    from openpyxl import Workbook
+
     book = Workbook(write_only=True)
     book.properties.creator = "cfanalysis"
     for name, frame in tables.items():
@@ -141,6 +141,9 @@ def _cell(sheet: Any, value: Any, *, bold: bool = False) -> Any:
         value = value.item()
     if not isinstance(value, str):
         return value
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Font
+
     text = _ILLEGAL.sub("\ufffd", value)
     cell = WriteOnlyCell(sheet, text if len(text) <= MOST_LETTERS else text[: MOST_LETTERS - 1] + "…")
     cell.data_type = "s"

@@ -108,15 +108,15 @@ def findings_table(export: OwnExport) -> Table | Notice:
         counts[finding.rule] = counts.get(finding.rule, 0) + finding.n
         first.setdefault(finding.rule, finding)
     rows = [
-        (ABOUT[rule], f"{n:,}", _place(first[rule]), _value(first[rule], export))
+        (ABOUT[rule][0].upper() + ABOUT[rule][1:], f"{n:,}", _place(first[rule]), _value(first[rule], export))
         for rule, n in counts.items()
     ]
-    labels = ("What was found", "Times", "First", "There stands")
+    labels = ("What was found", "n", "First place", "Value there")
     note = (
         f"{found.rows:,} rows read. Preparing the study changes, flags or drops what is listed here, and logs it; "
         "nothing is guessed. To mend a cell, correct the export and run again."
     )
-    columns = [Column(label, "right" if label == "Times" else "left") for label in labels]
+    columns = [Column(label, "right" if label == "n" else "left") for label in labels]
     return Table("What the check found, counted by rule", columns, rows, note)
 
 

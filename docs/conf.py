@@ -27,9 +27,7 @@ extensions = [
     "mathml",
     "api_pages",
 ]
-exclude_patterns = ["_build", "api/README.md"]
-templates_path: list[str] = []
-suppress_warnings: list[str] = []
+exclude_patterns = ["_build"]
 
 # Markdown
 myst_enable_extensions = ["colon_fence", "dollarmath", "deflist"]
@@ -42,7 +40,6 @@ autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
 autodoc_class_signature = "mixed"
 autodoc_preserve_defaults = True
-autodoc_type_aliases: dict[str, str] = {}
 python_maximum_signature_line_length = 88
 python_use_unqualified_type_names = True
 add_module_names = False

@@ -269,7 +269,7 @@ def test_published_tables_say_what_they_cannot_say(fevs: Study) -> None:
     with pytest.raises(AnalysisError, match="no rows came in"):
         cleaning_flow(record)
     summary = str(pages.quality_summary(record, items, people))
-    assert "25 items for 40 organizations, so no row was changed or dropped" in summary
+    assert "25 items for 40 organizations; nothing is withheld in them" in summary
     limits = str(pages.quality_limits(items, people))
     assert limits.count("\n") == 5
     assert "published tables count valid answers only" in limits

@@ -18,6 +18,7 @@ from cfanalysis.codebook import codebook_frame, label_frame
 from cfanalysis.errors import OutputError, ParameterError
 from cfanalysis.export import export_study, export_tables, long_responses
 from cfanalysis.instrument import Instrument
+from cfanalysis.intake.side_files import read_organizations
 from cfanalysis.spreadsheet import as_written, formula_safe, safe_frame, write_csv, write_workbook
 from cfanalysis.study import Study, open_study, prepare
 
@@ -143,6 +144,29 @@ def test_export_round_trip(tiny_study: Study, tmp_path: Path) -> None:
     raw = (tmp_path / "out" / "responses.csv").read_text(encoding="utf-8")
     assert "'=Acme" in raw
     assert "'@home" in raw
+
+
+@pytest.mark.parametrize("file", ["responses.csv", "tiny.xlsx"])
+def test_an_export_prepared_again_is_the_same_study(tiny_study: Study, tmp_path: Path, file: str) -> None:
+    """Names, comments, don't knows and blanks come back as they were; each apostrophe taken off is in the log."""
+    export_study(tiny_study, tmp_path / "out", formats=["csv", "xlsx"], long=True)
+    (tmp_path / "tiny.yaml").write_bytes((tiny_study.folder / "instrument.yaml").read_bytes())
+    again = prepare(tmp_path / "out" / file, tmp_path / "tiny.yaml", tmp_path / "tiny")
+    for table in ("responses", "shares", "organizations"):
+        pd.testing.assert_frame_equal(getattr(again.survey, table), getattr(tiny_study.survey, table))
+    pd.testing.assert_frame_equal(again.scores, tiny_study.scores)
+    assert again.cleaning_log["cells_changed"] == {"formula_mark": 4, "short_answer": 0}
+    assert (again.cleaning_log["rows_in"], again.cleaning_log["rows_out"]) == (3, 3)
+
+
+def test_an_exported_organizations_file_names_the_same_organizations(
+    tiny_study: Study, tmp_path: Path
+) -> None:
+    """Side files lose the apostrophe, too: facts find their organizations again."""
+    export_study(tiny_study, tmp_path / "out")
+    assert "'=Acme" in (tmp_path / "out" / "organizations.csv").read_text(encoding="utf-8")
+    facts, _, _ = read_organizations(tmp_path / "out" / "organizations.csv", tiny_study.survey.instrument)
+    assert facts["organization"].tolist() == ["=Acme", "Beta"]
 
 
 def test_long_responses_turn_reverse_keyed_items(tiny_study: Study, tiny: Instrument) -> None:

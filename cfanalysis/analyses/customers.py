@@ -10,13 +10,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import scipy  # its submodules are imported when they are first used, and reports use few of them
 
 from cfanalysis.analyses.beside_benchmark import latest_responses, own_measures, people_shown
 from cfanalysis.analyses.respondent_scores import around, item_answers, mean_answered
 from cfanalysis.confidentiality import shows_benchmark
 from cfanalysis.effects import Estimate
-from cfanalysis.effects.one_sample import mean_estimate
+from cfanalysis.effects.one_sample import correlation, mean_estimate
 from cfanalysis.errors import AnalysisError
 from cfanalysis.instrument import Instrument
 from cfanalysis.scoring import UNIT, WhichWave, item_scores, one_wave, ranked_only
@@ -125,14 +124,14 @@ def customer_sides(survey: Survey, *, wave: WhichWave = "latest") -> CustomerSid
             value=len(table),
             next_step="Say in the instrument whom each Do item is about (customer: external or internal).",
         )
-    correlation = float(scipy.stats.pearsonr(table["external"], table["internal"]).statistic)
+    together = correlation(table["external"], table["internal"]).estimate
     means = {name: mean_estimate(table[name]) for name in MEASURES}
     return CustomerSides(
         table,
         means["external"],
         means["internal"],
         means[DIFFERENCE],
-        correlation,
+        together,
         len(table),
         METHOD,
         survey.source,

@@ -26,12 +26,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-import scipy  # its submodules are imported when they are first used, and reports use few of them
 from numpy.typing import NDArray
 
 from cfanalysis.analyses.beside_benchmark import aggregate, latest_responses, own_measures
 from cfanalysis.analyses.respondent_scores import item_answers
 from cfanalysis.confidentiality import shows_deciles
+from cfanalysis.effects.one_sample import correlation
 from cfanalysis.instrument import Instrument
 from cfanalysis.scoring import index_scores, item_scores, one_wave, ranked_only
 from cfanalysis.survey import ClientExtract, Source, Survey
@@ -107,9 +107,8 @@ def item_importance(survey: Survey) -> pd.DataFrame:
         both = pd.concat([wide.get(item, pd.Series(dtype=float)), criterion], axis=1, join="inner").dropna()
         if not shows_deciles(len(both), survey.instrument.minima) or both.round(9).nunique().min() < 2:
             continue
-        test = scipy.stats.pearsonr(both.iloc[:, 0], both.iloc[:, 1])
-        bounds = test.confidence_interval(0.95)
-        rows.append((item, float(test.statistic), float(bounds.low), float(bounds.high), len(both)))
+        r = correlation(both.iloc[:, 0], both.iloc[:, 1])
+        rows.append((item, r.estimate, r.low, r.high, len(both)))
     return pd.DataFrame(rows, columns=columns)
 
 

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING
 
 import pandas as pd
 from matplotlib.axes import Axes
 
-from cfanalysis.charts.layout import Gutters, Stage, Words, fitting_plan
+from cfanalysis.charts.layout import Gutters, Stage, Words, not_shown, readable_plan
 from cfanalysis.charts.lettering import interval, number, one_line, text_width, wrapped
 from cfanalysis.charts.plot import write
 from cfanalysis.charts.scales import Limits, round_ticks, tick_labels
@@ -61,6 +60,7 @@ class _Plan:
     theme: Theme
     sections: list[_Section]
     gutters: Gutters
+    left_out: tuple[str, float] | None = None
 
     @property
     def height(self) -> float:
@@ -107,7 +107,12 @@ def forest(
         plan = _plan(rows, stage.width, theme)
         body = stage.body_height(plan.height)
         if body < plan.height:
-            plan = fitting_plan(partial(_plan, rows, stage.width), theme, body)
+            plan = readable_plan(
+                lambda smaller, shown: _plan(rows, stage.width, smaller, shown),
+                theme,
+                body,
+                rows=len(rows.frame),
+            )
         with applied(plan.theme):
             axes = stage.open(plan.gutters, body=body)
             _set_axes(axes, plan, rows, stage.width - plan.gutters.left - plan.gutters.right)
@@ -122,18 +127,26 @@ def _words(rows: ForestRows) -> Words:
     )
 
 
-def _plan(rows: ForestRows, width: float, theme: Theme) -> _Plan:
-    """Return where everything stands at the letter sizes of a theme."""
+def _plan(rows: ForestRows, width: float, theme: Theme, shown: int | None = None) -> _Plan:
+    """Return where everything stands at the letter sizes of a theme, with the first and last of at most `shown` rows."""
+    n = len(rows.frame)
+    kept = n if shown is None else min(shown, n)
+    first = math.ceil(kept / 2) if kept < n else n
+    upper, lower = rows.frame.head(first), rows.frame.tail(kept - first if kept < n else 0)
     labels = [one_line(str(label)) for label in rows.frame["label"]]
     label_width = min(max(text_width(label, theme.label, bold=True) for label in labels), _LABELS * width)
     sections: list[_Section] = []
-    y, unit = 0.0, None
-    for group, part in rows.frame.groupby("group", sort=False):
-        ticked = part["unit"].iloc[0] != unit
-        unit = part["unit"].iloc[0]
-        section = _section(str(group), part, y, label_width, theme, ticked=ticked)
-        sections.append(section)
-        y = section.ends
+    y, unit, left_out = 0.0, None, None
+    for table in (upper, lower):
+        if table is lower and kept < n:
+            left_out = not_shown(n - kept, n), y + 0.9 * theme.label
+            y += 1.8 * theme.label
+        for group, part in table.groupby("group", sort=False):
+            ticked = part["unit"].iloc[0] != unit
+            unit = part["unit"].iloc[0]
+            heading = "" if sections and sections[-1].heading == one_line(str(group)) else str(group)
+            sections.append(_section(heading, part, y, label_width, theme, ticked=ticked))
+            y = sections[-1].ends
     texts = [row.text for section in sections for row in section.rows]
     gutters = Gutters(
         left=label_width + theme.label,
@@ -141,7 +154,7 @@ def _plan(rows: ForestRows, width: float, theme: Theme) -> _Plan:
         top=0.3 * theme.label,
         bottom=0.2 * theme.label,
     )
-    return _Plan(theme, sections, gutters)
+    return _Plan(theme, sections, gutters, left_out)
 
 
 def _section(
@@ -183,6 +196,10 @@ def _set_axes(axes: Axes, plan: _Plan, rows: ForestRows, width: float) -> None:
     axes.set_ylim(plan.sections[-1].ends, 0)
     bottom = plan.sections[-1].ends
     axes.plot([0, 0], [plan.sections[0].top, bottom], color=theme.ink, linewidth=0.8, zorder=1)
+    if plan.left_out:
+        text, y = plan.left_out
+        place = {"coords": ("axes fraction", "data"), "va": "center_baseline", "backgroundcolor": theme.paper}
+        write(axes, text, (0, y), (-plan.gutters.left, 0), size=theme.small, color=theme.muted, **place)
     for section in plan.sections:
         factor = _span(first, zero) / _span(scales[section.unit], zero)
         limits = -zero * _span(scales[section.unit], zero), (1 - zero) * _span(scales[section.unit], zero)

@@ -8,7 +8,7 @@ once before anything is drawn, and what stands beside the plot hangs on the Axes
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
@@ -207,6 +207,61 @@ def fitting_plan(plan: Callable[[Theme], AnyPlan], theme: Theme, body: float) ->
         factor *= min(max(body / best.height, 0.9), 0.98)
         best = plan(theme.scaled(factor))
     return best
+
+
+def readable_plan(
+    plan: Callable[[Theme, int | None], AnyPlan], theme: Theme, body: float, *, rows: int, fewest: int = 3
+) -> AnyPlan:
+    """Return the plan no higher than a body: with smaller letters, but not below `theme.smallest`, then fewer rows.
+
+    Parameters
+    ----------
+    plan
+        Returns the plan for a theme with at most so many rows (None for all).
+    theme
+        The look.
+    body
+        The height there is, points.
+    rows
+        How many rows there are.
+    fewest
+        Rows that are shown in any case; if even these are too high, letters shrink after all.
+    """
+    floor = min(1.0, theme.smallest / theme.small)
+    least = theme.scaled(floor)
+    if plan(least, None).height <= body:
+        for factor in _factors(floor):
+            fitting = plan(theme.scaled(factor), None)
+            if fitting.height <= body:
+                return fitting
+    few, many = min(fewest, rows), rows
+    while few < many:
+        half = (few + many + 1) // 2
+        fits = plan(least, half).height <= body
+        few, many = (half, many) if fits else (few, half - 1)
+    fitting = plan(least, few)
+    if fitting.height <= body:
+        return fitting
+    return fitting_plan(lambda smaller: plan(smaller, few), least, body)
+
+
+def not_shown(left_out: int, rows: int, what: str = "rows") -> str:
+    """Return the line that says that rows are left out.
+
+    Examples
+    --------
+    >>> not_shown(40, 60)
+    '… 40 of 60 rows are not shown here …'
+    """
+    return f"… {left_out:,} of {rows:,} {what} are not shown here …"
+
+
+def _factors(floor: float) -> Iterator[float]:
+    factor = 1.0
+    while factor > floor:
+        yield factor
+        factor *= 0.97
+    yield floor
 
 
 def _place_in_points(ax: Axes) -> tuple[float, float, float, float]:

@@ -18,7 +18,7 @@ from typing import Any
 from matplotlib.axes import Axes
 
 from cfanalysis.charts.key import Key, key_height, placed_keys, write_key
-from cfanalysis.charts.layout import LEAST, Gutters, Stage, Words, fitting_plan
+from cfanalysis.charts.layout import LEAST, Gutters, Stage, Words, not_shown, readable_plan
 from cfanalysis.charts.lettering import balanced, one_line, text_width
 from cfanalysis.charts.plot import letter, value_axis, write
 from cfanalysis.charts.scales import Limits, round_ticks, tick_labels
@@ -26,7 +26,6 @@ from cfanalysis.errors import AnalysisError
 from cfanalysis.theme import Theme, applied
 
 _LINE = 1.25  # pitch of a label's lines, in label sizes
-_FEWEST = 3  # rows that are shown in any case
 _LABELS = 0.36  # of the width, at most, for the labels
 
 
@@ -231,31 +230,10 @@ def _brief(sheet: Sheet) -> Sheet:
 
 def _fitting(sheet: Sheet, width: float, theme: Theme, body: float) -> _Plan:
     """Return the plan that is no higher than a body: tighter, then smaller, then with fewer rows."""
-    floor = min(1.0, theme.smallest / theme.small)
-    least = theme.scaled(floor)
     tight = replace(sheet, between=sheet.between / 2, lane=max(0.82 * sheet.lane, 1.25))
-    if _plan(tight, width, least).height <= body:
-        for factor in _factors(floor):
-            plan = _plan(tight, width, theme.scaled(factor))
-            if plan.height <= body:
-                return plan
-    few, many = _FEWEST, len(sheet.rows)
-    while few < many:
-        half = (few + many + 1) // 2
-        fits = _plan(tight, width, least, shown=half).height <= body
-        few, many = (half, many) if fits else (few, half - 1)
-    plan = _plan(tight, width, least, shown=few)
-    if plan.height <= body:
-        return plan
-    return fitting_plan(partial(_plan, tight, width, shown=few), least, body)
-
-
-def _factors(floor: float) -> Iterator[float]:
-    factor = 1.0
-    while factor > floor:
-        yield factor
-        factor *= 0.97
-    yield floor
+    return readable_plan(
+        lambda smaller, shown: _plan(tight, width, smaller, shown=shown), theme, body, rows=len(sheet.rows)
+    )
 
 
 def _plan(sheet: Sheet, width: float, theme: Theme, *, shown: int | None = None) -> _Plan:
@@ -355,7 +333,7 @@ def _set_rows(axes: Axes, plan: _Plan, sheet: Sheet, width: float) -> None:
         write(axes, heading, (0, y), (-left, 0), color=theme.muted, bold=True, **look)
     if plan.left_out is not None:
         number_left, y = plan.left_out
-        text = f"… {number_left:,} of {len(sheet.rows):,} rows are not shown here …"
+        text = not_shown(number_left, len(sheet.rows))
         write(axes, text, (0, y), (-left, 0), color=theme.muted, size=theme.small, **look)
 
 

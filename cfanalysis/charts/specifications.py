@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 
-from cfanalysis.charts.layout import Gutters, Stage, Words, fitting_plan
+from cfanalysis.charts.layout import Gutters, Stage, Words, not_shown, readable_plan
 from cfanalysis.charts.lettering import one_line, text_width
 from cfanalysis.charts.plot import write
 from cfanalysis.charts.scales import Limits, roomy_limits, round_ticks, tick_labels
@@ -24,7 +23,7 @@ from cfanalysis.theme import Theme, applied
 if TYPE_CHECKING:
     from cfanalysis.analyses.robustness import Robustness, SpecificationCurve
 
-_CURVE = 17.0  # height of the curve, in label sizes
+_CURVE, _LOW_CURVE = 17.0, 11.0  # height of the curve, in label sizes; and where the height is given
 _LEAST_SPAN = 0.1
 
 
@@ -93,10 +92,14 @@ def specification_curve(
         raise AnalysisError("There is nothing to draw: no specification could be computed.")
     with applied() as theme:
         stage = Stage(ax, _words(robustness).replaced(title, subtitle, caption))
-        plan = _plan(curve, theme)
+        choices = _choices(curve) if theme.detail else []
+        plan = _plan(choices, theme)
         body = stage.body_height(plan.height)
         if body < plan.height:
-            plan = fitting_plan(partial(_plan, curve), theme, body)
+            plan = readable_plan(
+                lambda smaller, shown: _plan(choices, smaller, shown=shown, curve=_LOW_CURVE), theme, body,
+                rows=len(choices), fewest=0,
+            )  # fmt: skip
         with applied(plan.theme):
             axes = stage.open(plan.gutters, body=body)
             limits = _limits(curve.frame, plan.curve)
@@ -120,20 +123,33 @@ def _words(robustness: Robustness) -> Words:
     )
 
 
-def _plan(curve: SpecificationCurve, theme: Theme) -> _Plan:
-    """Return where everything stands at the letter sizes of a theme."""
-    height, pitch = _CURVE * theme.label, 1.4 * theme.label
+def _choices(curve: SpecificationCurve) -> list[tuple[str, tuple[str, ...]]]:
+    """Return the choices that were made in more than one way, with their options."""
+    return [(choice, tuple(options)) for choice, options in curve.options.items() if len(options) > 1]
+
+
+def _plan(
+    choices: list[tuple[str, tuple[str, ...]]],
+    theme: Theme,
+    *,
+    shown: int | None = None,
+    curve: float = _CURVE,
+) -> _Plan:
+    """Return where everything stands at the letter sizes of a theme, with the first `shown` choices."""
+    height, pitch = curve * theme.label, 1.4 * theme.label
+    kept = choices[:shown]
     lines: list[_Line] = []
     y = height
-    for choice, options in curve.options.items():
-        if len(options) < 2:
-            continue
+    for choice, options in kept:
         y += 1.9 * theme.label
         lines.append(_Line(choice.capitalize(), choice, "", y))
         for option in options:
             y += pitch
             lines.append(_Line(one_line(option), choice, option, y))
-    widest = max([text_width(line.text, theme.label) for line in lines] or [4 * theme.label])
+    if len(kept) < len(choices):
+        y += 1.9 * theme.label
+        lines.append(_Line(not_shown(len(choices) - len(kept), len(choices), "choices"), "", "", y))
+    widest = max([text_width(line.text, theme.label) for line in lines if line.choice] or [4 * theme.label])
     return _Plan(theme, lines, height, Gutters(left=widest + theme.label, top=1.6 * theme.label))
 
 
@@ -191,12 +207,12 @@ def _draw_choices(axes: Axes, frame: pd.DataFrame, plan: _Plan) -> None:
     theme = plan.theme
     size = min(0.5 * theme.mark, 0.7 * 330 / len(frame))
     for line in plan.lines:
-        heading = not line.option
+        heading = bool(line.choice) and not line.option
         write(
             axes, line.text, (0, line.y), (-plan.gutters.left, 0), coords=("axes fraction", "data"),
             va="center_baseline", bold=heading, color=theme.ink if heading else theme.muted,
         )  # fmt: skip
-        if heading:
+        if not line.option:
             continue
         axes.axhline(line.y, color=theme.rule, linewidth=0.4, zorder=0.5)
         for circular in (True, False):

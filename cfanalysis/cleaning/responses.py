@@ -1,6 +1,6 @@
 """The way from raw answers to responses: the rules in their order, each on whole columns.
 
-1. texts: white space, codes that mean "no answer"; blank rows, column names once more; the organization and its
+1. texts: marks of spreadsheets, white space, codes that mean "no answer"; blank rows, column names once more; the organization and its
    spelling
 2. cells: answers, options of fields, durations
 3. rows: duplicates, too few answers
@@ -103,7 +103,9 @@ def clean(
             "After cleaning no answers are left.",
             where=file,
             value=", ".join(f"{n} rows: {RULES[rule]}" for rule, n in log.rows_dropped.items()),
-            next_step="Check that the answers are coded as the instrument's scales say.",
+            next_step="Take them all the same: --keep tests."
+            if set(log.rows_dropped) == {"test_response"}
+            else "Check that the answers are coded as the instrument's scales say.",
         )
     return _responses(work), log
 
@@ -123,9 +125,10 @@ def _flag_marked(work: Work, marks: Collection[RowMark], drop: Collection[str]) 
 
 
 def _smooth(work: Work) -> None:
-    """Remove white space and codes that mean no answer; drop rows with nothing in them."""
+    """Remove marks of spreadsheets, white space and codes that mean no answer; drop rows with nothing in them."""
     missing = {folded(text) for text in work.instrument.missing} - {""}
     for name in work.table:
+        work.change(name, work.table[name].marked(), "formula_mark")
         work.change(name, work.table[name].spaced(), "white_space")
         if missing:
             work.change(name, dict.fromkeys(work.table[name].listed(missing), ""), "missing_code")

@@ -15,6 +15,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from cfanalysis.spreadsheet import as_written
+
 Codes = NDArray[np.integer]
 Booleans = NDArray[np.bool_]
 
@@ -90,6 +92,11 @@ class Texts(NamedTuple):
         return {
             t: " ".join(t.split()) for t in self.values.filter(hit).to_pylist() if t != " ".join(t.split())
         }
+
+    def marked(self) -> dict[str, str]:
+        """Return for each value with an apostrophe against formulas the value without."""
+        quoted = self.values.filter(pc.starts_with(self.values, "'")).to_pylist()
+        return {t: as_written(t) for t in quoted if t != as_written(t)}
 
     def listed(self, texts: set[str]) -> list[str]:
         """Return the values that are, without case, among some texts in lower case."""

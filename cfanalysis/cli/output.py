@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from typing import Any
 
 import click
-from rich.console import Console
 
 
 def say(message: str) -> None:
@@ -28,6 +27,8 @@ def write_result(result: Mapping[str, Any], *, as_json: bool) -> None:
 @contextmanager
 def working(message: str) -> Iterator[None]:
     """Show on a terminal that something takes time; elsewhere, say so once."""
+    from rich.console import Console
+
     console = Console(stderr=True)
     if console.is_terminal:
         with console.status(message):

@@ -20,11 +20,20 @@ if TYPE_CHECKING:
 )
 @click.argument("study")
 @click.option("--client", "clients", multiple=True, help="An organization of the study; may be repeated.")
-@click.option("--clients", "file", type=click.Path(path_type=Path), help="A file with one name on each line.")
+@click.option(
+    "--clients",
+    "file",
+    type=click.Path(path_type=Path),
+    help="A file with one name on each line, or a table with the columns client and, if you like, note.",
+)
 @click.option("--all", "all_", is_flag=True, help="All organizations of the study.")
 @click.option("--resume", is_flag=True, help="What the ledger in the output folder has not as done.")
 @click.option("--limit", type=click.IntRange(1), default=None, help="Only the first so many.")
 @click.option("--list", "list_clients", is_flag=True, help="List the study's organizations and stop.")
+@click.option("--benchmark", default=None, help="What with: all, or a field such as sector.  [default: all]")
+@click.option(
+    "--notes", type=click.Path(path_type=Path), default=None, help="A table of personal notes: client, note."
+)
 @click.option("--out", default=None, help="Folder or URL; reports/<study>/clients otherwise.")
 @click.option(
     "--format", "formats", default="html,pdf", show_default=True, help="html, pdf, xlsx or several."
@@ -43,6 +52,12 @@ def report(study: str, **options: Any) -> None:
     same input is left out; one that fails does not stop the others, keeps its executed notebook and is tried again
     by --resume. The exit code is 0 if all reports are out.
     """
+    from cfanalysis.publish.limits import can_fork
+    from cfanalysis.publish.workshop import begin_workshop
+
+    if not options["list_clients"] and can_fork():
+        begin_workshop()  # it imports while this process finds out what is asked for
+
     from cfanalysis.cli.output import chosen_formats, write_result
     from cfanalysis.cli.progress import following
     from cfanalysis.client_reports import OTHERS, write_client_reports
@@ -63,7 +78,7 @@ def report(study: str, **options: Any) -> None:
             wanted,
             place,
             formats=formats,
-            jobs=options["jobs"] or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2,
+            jobs=options["jobs"] or _cores(),
             brand=options["brand"],
             maker=_cluster(options["scheduler"]),
             begun=progress.begin,
@@ -91,38 +106,46 @@ def _place(study: str, out: str | None) -> Place:
 
 def _wanted(study: str, place: Place, options: dict[str, Any]) -> Wanted:
     """Return whose reports are asked for."""
-    from cfanalysis.client_reports import Wanted
+    from dataclasses import replace
+
+    from cfanalysis.client_reports.wanted import ALL, Wanted
     from cfanalysis.publish.ledger import LEDGER, read_ledger
 
-    named = list(options["clients"])
-    if options["file"] is not None:
-        named += _names(options["file"])
+    file, named = options["file"], options["clients"]
+    wanted = Wanted(
+        study,
+        limit=options["limit"],
+        benchmark=options["benchmark"] or ALL,
+        file=file,
+        notes=options["notes"],
+    )
+    if options["all_"] and (named or file is not None):
+        raise click.UsageError("Give --all or names, not both; notes for all go in --notes FILE.")
     if options["all_"]:
-        return Wanted(study, None, options["limit"])
-    if options["resume"] and not named:
-        entries = read_ledger(place.folder / LEDGER)
-        if not entries:
-            raise click.UsageError(f"There is no ledger to resume in {place.folder}.")
-        return Wanted(study, [entry.name for entry in entries], options["limit"])
-    if not named:
+        return wanted
+    if named or file is not None:
+        return replace(wanted, clients=list(named))
+    if not options["resume"]:
         raise click.UsageError(
             "Say for which clients: --client NAME, --clients FILE or --all (--list shows them)."
         )
-    return Wanted(study, named, options["limit"])
+    entries = read_ledger(place.folder / LEDGER)
+    if not entries:
+        raise click.UsageError(f"There is no ledger to resume in {place.folder}.")
+    # As they were asked for then, unless told otherwise now.
+    notes = {entry.name: entry.given["note"] for entry in entries if "note" in entry.given}
+    benchmarks = [entry.given.get("benchmark", ALL) for entry in entries]
+    return replace(
+        wanted,
+        clients=[entry.name for entry in entries],
+        benchmark=options["benchmark"] or max(set(benchmarks), key=benchmarks.count),
+        given_notes={} if options["notes"] else notes,
+    )
 
 
-def _names(file: Path) -> list[str]:
-    """Return the names in a file, one a line; empty lines and those that begin with # are left out."""
-    from cfanalysis.errors import StudyError
-
-    try:
-        lines = file.read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise StudyError("The file of clients cannot be read.", where=file, value=error) from error
-    names = [line.strip() for line in lines if line.strip() and not line.startswith("#")]
-    if not names:
-        raise StudyError("The file names no client.", where=file, next_step="Write one name on each line.")
-    return names
+def _cores() -> int:
+    """Return how many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _cluster(scheduler: str | None) -> Any:

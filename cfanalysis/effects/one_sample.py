@@ -94,6 +94,50 @@ def share_estimate(count: float, n: int, *, confidence: float = 0.95) -> Estimat
     return Estimate(share, low=low, high=high, confidence=confidence)
 
 
+def correlation(x: ArrayLike, y: ArrayLike, *, confidence: float = 0.95) -> Estimate:
+    """Return Pearson's correlation with Fisher's interval.
+
+    Parameters
+    ----------
+    x, y
+        Pairs of values, shape (n,), n at least 4.
+    confidence
+        Level of the interval.
+
+    Returns
+    -------
+    Estimate
+        -1 to 1; Fisher's z with standard error ``1 / sqrt(n - 3)``; `p` of the t distribution. In SciPy:
+        ``pearsonr(x, y)``. Without interval where r is 1 or -1.
+
+    Raises
+    ------
+    AnalysisError
+        Too few or missing values, lengths that differ, or a constant.
+
+    Examples
+    --------
+    >>> r = correlation([1, 2, 3, 4, 5], [2, 1, 4, 3, 5])
+    >>> round(r.estimate, 4), round(r.low, 4), round(r.high, 4), round(r.p, 4)
+    (0.8, -0.2796, 0.9862, 0.1041)
+    """
+    check_confidence(confidence)
+    first, second = sample(x, name="x", least=4), sample(y, name="y", least=4)
+    if first.size != second.size:
+        raise AnalysisError("x and y have different lengths.", value=f"{first.size} and {second.size}")
+    if np.ptp(first) == 0 or np.ptp(second) == 0:
+        raise AnalysisError("A constant has no correlation.", where="x" if np.ptp(first) == 0 else "y")
+    one, other = first - first.mean(), second - second.mean()
+    r = float(one / np.linalg.norm(one) @ (other / np.linalg.norm(other)))
+    if abs(r) >= 1 - 1e-12:
+        return Estimate(float(np.sign(r)), p=0.0, confidence=confidence)
+    df = first.size - 2
+    p = float(2 * scipy.special.stdtr(df, -abs(r) * np.sqrt(df / (1 - r * r))))
+    reach = float(scipy.special.ndtri((1 + confidence) / 2)) / float(np.sqrt(first.size - 3))
+    low, high = (float(np.tanh(np.arctanh(r) + sign * reach)) for sign in (-1, 1))
+    return Estimate(r, low=low, high=high, p=p, confidence=confidence)
+
+
 def rank_correlation(x: ArrayLike, y: ArrayLike, *, confidence: float = 0.95) -> Estimate:
     """Return Spearman's rank correlation with the interval of Bonett and Wright.
 

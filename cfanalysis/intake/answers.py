@@ -14,7 +14,7 @@ from cfanalysis.instrument import Scale
 from cfanalysis.intake.columns import folded
 
 DONT_KNOW = -128
-"""How "don't know" is stored in an Int8 item column; no scale reaches so far down."""
+"""How "don't know" is stored in an Int8 item column, and how exports write it; no scale reaches so far down."""
 
 NOTHING = -127
 """How a missing answer is held while cleaning; no scale reaches so far down."""
@@ -66,7 +66,7 @@ def answer(text: str, scale: Scale, *, decimal: str = ".") -> Answer:
     if value is None:
         code = _labels(scale).get(folded(text))
         return Answer(NOTHING, "not_an_answer") if code is None else Answer(code, "label")
-    if value in scale.dont_know.codes:
+    if value in scale.dont_know.codes or value == DONT_KNOW:
         return Answer(DONT_KNOW, "")
     return Answer(int(value), "") if value in scale.categories else Answer(NOTHING, "out_of_range")
 

@@ -191,6 +191,7 @@ def _names(instrument: Instrument) -> Iterator[tuple[str, str]]:
 def _resembling(unmatched: Sequence[str], found: set[str], instrument: Instrument) -> Iterator[ColumnProblem]:
     # Only what was not found can be meant: q11 is no slip of q1 where q1 stands beside it.
     ids = [name for item in instrument.items if item.id not in found for name in (item.id, *item.source)]
+    ids += [item.text for item in instrument.rated_items if item.id not in found and not item.optional]
     for header in unmatched[:LOOKED_AT]:
         word = header[:200].casefold()
         close = {

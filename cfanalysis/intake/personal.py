@@ -16,9 +16,9 @@ _KINDS = {
         "endereço ip, ip adres"
     ),
     "e-mail": (
-        "email, e mail, mail, email address, e mail address, emailaddress, recipientemail, recipient email, "
-        "your email, email adresse, e mail adresse, adresse e mail, adresse email, correo electrónico, "
-        "dirección de correo electrónico, indirizzo email, endereço de e mail, e mailadres, submitted by email"
+        "email, mail, email address, emailaddress, recipientemail, email adresse, emailadresse, adresse email, "
+        "courriel, correo electrónico, dirección de correo electrónico, indirizzo email, endereço de email, emailadres, "
+        "adres email"
     ),
     "name of a person": (
         "name, first name, firstname, last name, lastname, full name, fullname, your name, surname, family name, "
@@ -48,6 +48,9 @@ _KINDS = {
     ),
 }
 _BY_NAME = {name.strip(): kind for kind, names in _KINDS.items() for name in names.split(",")}
+_ASKING = re.compile(
+    r"^((please )?(enter|give|state) |what is )?(your|my|ihre|votre|su|tu|recipient|respondent s?) +"
+)
 _PLACE = re.compile(r"(^|[ _])(latitude|longitude|altitude|precision|accuracy)$|^geolocation$")
 
 
@@ -60,7 +63,8 @@ def personal_kind(header: str) -> str:
     >>> personal_kind("IPAddress"), personal_kind("E-Mail"), personal_kind("_gps_latitude"), personal_kind("Sector")
     ('network address', 'e-mail', 'place', '')
     """
-    words = " ".join(re.split(r"[\W_]+", header.casefold())).strip()
+    words = " ".join(re.split(r"[\W_]+", header.casefold())).strip().replace("e mail", "email")
+    words = _ASKING.sub("", words)
     return _BY_NAME.get(words) or ("place" if _PLACE.search(words) else "")
 
 

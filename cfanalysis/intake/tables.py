@@ -14,6 +14,7 @@ from cfanalysis.intake.delimited import DelimitedResponses, text_table
 from cfanalysis.intake.options import DETECTED, ReadingOptions
 from cfanalysis.intake.parquet import ParquetResponses, parquet_table
 from cfanalysis.intake.workbook import is_workbook, workbook_table
+from cfanalysis.spreadsheet import as_written
 
 
 def read_table(
@@ -78,7 +79,9 @@ def read_table(
             value=", ".join(headers[:12]),
             allowed=", ".join(known),
         )
-    smooth = frame.astype("str").apply(lambda column: column.map(lambda text: " ".join(text.split())))
+    smooth = frame.astype("str").apply(
+        lambda column: column.map(lambda text: " ".join(as_written(text).split()))
+    )
     ignored = [h for h in headers if folded(h) not in names and h.strip()]
     return smooth[smooth.ne("").any(axis=1)].astype("str"), ignored
 

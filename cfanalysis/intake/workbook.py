@@ -123,7 +123,8 @@ def opened(path: Path, *, values: bool = True) -> Iterator[Workbook]:
         warnings.simplefilter("ignore")
         try:
             with path.open("rb") as stream:
-                book = load_workbook(stream, read_only=True, data_only=values)
+                with _unmeasured():
+                    book = load_workbook(stream, read_only=True, data_only=values)
                 try:
                     yield book
                 finally:
@@ -133,6 +134,25 @@ def opened(path: Path, *, values: bool = True) -> Iterator[Workbook]:
         except Exception as error:
             # A damaged workbook breaks openpyxl and the parsers below it in many ways, none of them documented.
             raise _unreadable(path, error) from None
+
+
+@contextmanager
+def _unmeasured() -> Iterator[None]:
+    """Let openpyxl open sheets without looking for their size, which is not believed here anyway.
+
+    It parses a sheet that does not state its size to the end, whichever sheet is wanted.
+    """
+    from openpyxl.worksheet._read_only import ReadOnlyWorksheet
+
+    measure = getattr(ReadOnlyWorksheet, "_get_size", None)
+    if measure is None:
+        yield
+        return
+    ReadOnlyWorksheet._get_size = lambda sheet: None
+    try:
+        yield
+    finally:
+        ReadOnlyWorksheet._get_size = measure
 
 
 def cell_text(value: object) -> str:

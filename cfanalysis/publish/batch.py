@@ -94,6 +94,8 @@ class Plan:
         Seconds for a cell; MiB for a report's process.
     others
         What writes the formats that are not made from the notebook (see `report.write_report`).
+    given
+        What single reports are asked for with, by name, for the ledger: as much part of the basis as the rest.
     """
 
     notebook: Path
@@ -103,6 +105,7 @@ class Plan:
     timeout: float = 600
     memory: int = 4096
     others: Mapping[str, str] = field(default_factory=dict)
+    given: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 class Maker(Protocol):
@@ -127,9 +130,12 @@ class Supply(Protocol):
     """Brings the orders of a batch."""
 
     def begin(
-        self, names: Sequence[str], folder: Path, take: Callable[[Order | BaseException], None]
+        self, names: Sequence[str], folder: Path, take: Callable[[Order | Made | BaseException], None]
     ) -> None:
-        """Bring an order for each name, in that order; an exception says that no more can come."""
+        """Bring an order for each name, in that order.
+
+        One that failed before it could be ordered is brought as `Made`; an exception says that no more can come.
+        """
 
     def taken(self, order: Order) -> None:
         """Hear that an order was worked off, so that the next one may come."""
@@ -236,7 +242,8 @@ class Batch:
         self._hashes[order.name] = digest({**self._stamp(order), "formats": ",".join(self.plan.formats)})
         if entry.hash != self._hashes[order.name] or not self._is_out(entry):
             return False
-        self._enter(replace(entry, state="unchanged", basis=self._basis(order.name)))
+        given = dict(self.plan.given.get(order.name, {}))
+        self._enter(replace(entry, state="unchanged", basis=self._basis(order.name), given=given))
         return True
 
     def _is_out(self, entry: Entry) -> bool:
@@ -253,8 +260,9 @@ class Batch:
             entry,
             seconds=made.seconds,
             attempt=1 if entry.state in OUT else entry.attempt + 1,
-            hash=self._hashes[entry.name],
+            hash=self._hashes.get(entry.name, ""),
             basis=self._basis(entry.name),
+            given=dict(self.plan.given.get(entry.name, {})),
         )
         kept = f"{entry.file}.failed.ipynb"
         if made.error is None:
@@ -304,7 +312,8 @@ class Batch:
     def _basis(self, name: str) -> str:
         if not self.plan.basis:
             return ""
-        given = stamp(self.plan.notebook, {}, inputs={"basis": self.plan.basis}, brand=self.plan.brand)
+        own = self.plan.given.get(name, {})
+        given = stamp(self.plan.notebook, own, inputs={"basis": self.plan.basis}, brand=self.plan.brand)
         return digest({**given, "name": name, "formats": ",".join(self.plan.formats)})
 
 

@@ -6,6 +6,7 @@ on disk: a process that ended without it has failed, whatever its exit status sa
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
@@ -21,6 +22,9 @@ from cfanalysis.errors import CfAnalysisError
 
 JOB = "job.json"
 DONE = "done.json"
+
+folder_of_job: Path | None = None
+"""In a child: the folder of its job; None in any other process."""
 
 _progress: int | None = None
 
@@ -44,11 +48,8 @@ def work(folder: Path, progress: int) -> int:
     progress
         The descriptor that takes the lines of `report_progress`.
     """
-    global _progress
-    _progress = progress
-    from cfanalysis.publish.engine import WarmEngine
-
-    WarmEngine.folder = folder
+    global _progress, folder_of_job
+    _progress, folder_of_job = progress, folder
     owner = os.getpid()
     began = time.perf_counter(), time.process_time()
     job = json.loads((folder / JOB).read_text(encoding="utf-8"))
@@ -76,6 +77,7 @@ def settle(memory: int) -> None:
     from cfanalysis.publish.limits import bound_resources
 
     os.setpgid(0, 0)
+    gc.enable()
     signal.set_wakeup_fd(-1)
     for number in (signal.SIGCHLD, signal.SIGTERM, signal.SIGPIPE):
         signal.signal(number, signal.SIG_DFL if number != signal.SIGPIPE else signal.SIG_IGN)

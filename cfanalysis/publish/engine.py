@@ -10,19 +10,16 @@ Papermill imports this module whenever it starts, so it imports nothing that pap
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from papermill.engines import Engine, NBClientEngine, NotebookExecutionManager
 
+from cfanalysis.publish import child
 from cfanalysis.publish.limits import TIMEOUT, can_fork
 
 
 class WarmEngine(Engine):  # type: ignore[misc]  # papermill ships no types
     """Runs cells in a child of the warm parent; inside such a child, in the child itself."""
-
-    folder: ClassVar[Path | None] = None
-    """In a child: the folder of its job, which takes the record of its cells."""
 
     @classmethod
     def execute_managed_notebook(
@@ -39,10 +36,10 @@ class WarmEngine(Engine):  # type: ignore[misc]  # papermill ships no types
         **kwargs
             ``execution_timeout`` (seconds for a cell) and what the ordinary engine takes.
         """
-        if cls.folder is not None:
+        if child.folder_of_job is not None:
             from cfanalysis.publish.cells import run_cells
 
-            run_cells(nb_man, cls.folder)
+            run_cells(nb_man, child.folder_of_job)
         elif serves(nb_man.nb):
             from cfanalysis.publish.workshop import run_warm
 

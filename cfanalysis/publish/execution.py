@@ -148,10 +148,11 @@ def _engine(source: NotebookNode) -> str:
     """Return the name of the engine for a notebook, known to papermill also where nothing was installed."""
     from papermill.engines import papermill_engines
 
+    from cfanalysis.publish import child
     from cfanalysis.publish.engine import WarmEngine, serves
 
     papermill_engines.register("cfanalysis", WarmEngine)
-    return "cfanalysis" if WarmEngine.folder is not None or serves(source) else _ORDINARY
+    return "cfanalysis" if child.folder_of_job is not None or serves(source) else _ORDINARY
 
 
 def _kernel_of_our_own(private: Path, cwd: Path | None) -> dict[str, Any]:

@@ -51,6 +51,8 @@ class Entry:
         What went wrong, one line.
     kept
         The executed notebook with the failing cell.
+    given
+        What it was asked for with, besides what all reports of the batch have.
     """
 
     name: str
@@ -63,6 +65,7 @@ class Entry:
     files: dict[str, str] = field(default_factory=dict)
     error: str = ""
     kept: str = ""
+    given: dict[str, str] = field(default_factory=dict)
 
     def line(self) -> str:
         """Return the entry as a line."""

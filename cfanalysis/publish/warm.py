@@ -5,8 +5,10 @@ owner is gone it ends its children and itself. It opens no study and no extract 
 child inherits is imported code alone. It stays single-threaded, as a lock held by another thread would stay
 locked for ever in a child.
 
-Requests and answers are JSON, one a line: ``{"run": folder, "timeout": s, "memory": MiB}``, ``{"stop": folder}``,
-``{"interrupt": folder}``, ``{"warm": [modules]}``; ``{"job": folder, "event": "ready" | "ended" | ..., ...}``.
+Requests and answers are JSON, one a line: ``{"run": folder, "timeout": s, "memory": MiB}``, ``{"warm": [modules]}``,
+``{"stop": folder}``, ``{"interrupt": folder}``; ``{"job": folder, "event": "ready" | "ended" | ..., ...}``. Jobs and
+imports are worked off in the order in which they come, one import at a time: a job that was asked for first has its
+child, and goes on in it, while the parent imports what a later one needs.
 """
 
 from __future__ import annotations
@@ -21,14 +23,17 @@ import socket
 import sys
 import time
 import traceback
-from collections.abc import Iterable
+from collections import deque
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cfanalysis.publish import child
 from cfanalysis.publish.limits import adopt_orphans, die_with_parent, end_group, own_children, threads
+
+if TYPE_CHECKING:
+    from cfanalysis.publish.shell import RecordingShell
 
 MODULES = (
     "pandas",
@@ -57,6 +62,15 @@ MODULES = (
 """What every notebook of the workbook and every report needs."""
 
 
+@dataclass(frozen=True)
+class _Due:
+    """A job that was asked for and has no child yet."""
+
+    folder: str
+    timeout: float
+    memory: int
+
+
 @dataclass
 class _Running:
     """A job at work: its folder, its process, when its present step must end."""
@@ -77,10 +91,15 @@ class WarmParent:
     ----------
     control
         The socket to the owner.
+    shell
+        The shell that notebooks will run in: what is imported finds itself in a notebook.
     """
 
-    def __init__(self, control: socket.socket) -> None:
+    def __init__(self, control: socket.socket, shell: RecordingShell) -> None:
         self._control = control
+        self._shell = shell
+        self._due: deque[_Due | str] = deque()
+        self._fresh = True
         self._running: dict[int, _Running] = {}
         self._selector = selectors.DefaultSelector()
         self._wake, wake = socket.socketpair()
@@ -103,6 +122,8 @@ class WarmParent:
                 for key, _ in self._selector.select(self._patience()):
                     key.data()
                 self._end_late()
+                if self._due:
+                    self._begin(self._due.popleft())
         except (EOFError, BrokenPipeError, ConnectionResetError):
             pass
         finally:
@@ -110,6 +131,8 @@ class WarmParent:
                 end_group(running.process)
 
     def _patience(self) -> float | None:
+        if self._due:
+            return 0
         deadlines = [r.deadline for r in self._running.values() if not r.why]
         return max(0.0, min(deadlines) - time.monotonic()) if deadlines else None
 
@@ -121,13 +144,32 @@ class WarmParent:
         for line in lines:
             request = json.loads(line)
             if "run" in request:
-                self._fork(request["run"], float(request["timeout"]), int(request["memory"]))
+                self._due.append(_Due(request["run"], float(request["timeout"]), int(request["memory"])))
             elif "warm" in request:
-                warm(request["warm"])
+                self._due.extend(request["warm"])
             else:
                 self._signal(request)
 
+    def _begin(self, due: _Due | str) -> None:
+        """Import a module, or fork a child for a job."""
+        if isinstance(due, str):
+            # One that is not there is left to the notebook that needs it.
+            with self._shell.builtin_trap, contextlib.suppress(ImportError):
+                import_module(due)
+            self._fresh = True
+            return
+        if self._fresh:
+            # The collector leaves alone what is there now: a child that touched it would get copies of its pages.
+            if not any(isinstance(other, str) for other in self._due):
+                gc.collect()
+                self._fresh = False
+            gc.freeze()
+        self._fork(due.folder, due.timeout, due.memory)
+
     def _signal(self, request: dict[str, str]) -> None:
+        for due in [d for d in self._due if isinstance(d, _Due) and d.folder in request.values()]:
+            self._due.remove(due)
+            self._say(job=due.folder, event="ended", status=-1, why="Stopped", peak=0)
         for running in self._running.values():
             if running.folder == request.get("stop"):
                 running.why = "Stopped"
@@ -211,31 +253,15 @@ class WarmParent:
         self._control.sendall(json.dumps(message).encode() + b"\n")
 
 
-def warm(modules: Iterable[str]) -> None:
-    """Import modules; one that is not there is left to the notebook that needs it."""
-    from cfanalysis.publish.shell import new_shell
-
-    shell = new_shell()
-    with shell.builtin_trap:
-        for name in modules:
-            with contextlib.suppress(ImportError):
-                import_module(name)
-
-
-def prepare() -> None:
-    """Import everything, once, and let the collector leave it alone in the children."""
-    # jsonschema imports this optional format checker where it is installed, at one second a start.
-    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
-    warm([*MODULES, *sys.argv[2:]])
-    gc.collect()
-    gc.freeze()
-
-
 def main() -> None:
     """Serve the owner at the other end of the socket."""
+    gc.disable()  # until a child has its own objects: imports leave next to nothing to be collected
     control = socket.socket(fileno=int(sys.argv[1]))
-    prepare()
-    WarmParent(control).serve()
+    # jsonschema imports this optional format checker where it is installed, at one second a start.
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+    from cfanalysis.publish.shell import new_shell
+
+    WarmParent(control, new_shell()).serve()
     os._exit(0)
 
 

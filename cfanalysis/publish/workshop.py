@@ -25,6 +25,7 @@ from cfanalysis import errors
 from cfanalysis.errors import CfAnalysisError, PublishError
 from cfanalysis.publish.child import DONE, JOB
 from cfanalysis.publish.limits import MEMORY
+from cfanalysis.publish.warm import MODULES
 
 if TYPE_CHECKING:
     from papermill.engines import NotebookExecutionManager
@@ -121,12 +122,7 @@ class Ended:
 
 
 class Workshop:
-    """A warm parent and the way to it.
-
-    Parameters
-    ----------
-    modules
-        What it imports beside `warm.MODULES`.
+    """A warm parent and the way to it. It imports what `warm` says, and does what `submit` says, in that order.
 
     Raises
     ------
@@ -134,7 +130,7 @@ class Workshop:
         The warm parent cannot be started.
     """
 
-    def __init__(self, modules: Iterable[str] = ()) -> None:
+    def __init__(self) -> None:
         self._owner = os.getpid()
         self._folder = Path(tempfile.mkdtemp(prefix="cfanalysis-warm-"))
         self._log = self._folder / "warm.log"
@@ -142,7 +138,7 @@ class Workshop:
         self._control = ours
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "cfanalysis.publish.warm", str(theirs.fileno()), *modules],
+                [sys.executable, "-P", "-m", "cfanalysis.publish.warm", str(theirs.fileno())],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -152,6 +148,7 @@ class Workshop:
             )
         theirs.close()
         self._listeners: dict[str, tuple[Job, Callable[[Event | Ended], None]]] = {}
+        self._warmed: set[str] = set()
         self._lock = threading.Lock()
         self._over = False
         self.process = self._process.pid
@@ -209,8 +206,11 @@ class Workshop:
         self._tell(stop=str(job.folder))
 
     def warm(self, modules: Iterable[str]) -> None:
-        """Have the warm parent import these modules before its next job."""
-        self._tell(warm=list(modules))
+        """Have the warm parent import these modules before the jobs that come after."""
+        new = [name for name in modules if name not in self._warmed]
+        self._warmed.update(new)
+        if new:
+            self._tell(warm=new)
 
     def close(self) -> None:
         """End the warm parent and its children."""
@@ -219,6 +219,8 @@ class Workshop:
         atexit.unregister(self.close)
         with contextlib.suppress(OSError):
             self._control.shutdown(socket.SHUT_RDWR)
+        if not self._listeners:  # it has no child: nothing is lost where it stands in the middle of an import
+            self._process.kill()
         try:
             self._process.wait(timeout=10)
         except subprocess.TimeoutExpired:
@@ -269,11 +271,18 @@ _making = threading.Lock()
 
 
 def workshop(modules: Iterable[str] = ()) -> Workshop:
-    """Return this process's workshop, started when it is first asked for."""
+    """Return this process's workshop, which imports what every report needs, and these modules, before its next job."""
+    shop = begin_workshop()
+    shop.warm([*MODULES, *modules])
+    return shop
+
+
+def begin_workshop() -> Workshop:
+    """Return this process's workshop as it is, started when it is first asked for."""
     global _own
     with _making:
         if _own is None or not _own.usable:
-            _own = Workshop(modules)
+            _own = Workshop()
         return _own
 
 

@@ -16,10 +16,8 @@ from cfanalysis.quality_pages.sentences import counted, durations_sentence, rule
 
 DOT = "·"
 SHORT = {
-    "Performance": "performance",
-    "Level of practice": "level",
-    "Warning signs": "warning",
-    "Expectation": "expectation",
+    "Level of practice": "Level",
+    "Warning signs": "Warning sign",
 }
 
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -68,24 +69,24 @@ class Evidence:
         """What one answer step counts in a gap: 1 scale point; on mixed grids, percent of the item's range."""
         return np.ones(self.is_do.size) if self.one_grid else 100 / self.exists.sum(axis=1)
 
-    @property
+    @cached_property
     def item_means(self) -> Floats:
         """Item means above the lowest answer, shape (H, n, K), in answer steps."""
         return np.asarray(self.shares.sum(axis=3))
 
-    @property
+    @cached_property
     def scores(self) -> Floats:
         """Normal scores of the criterion, shape (H, n)."""
         return np.stack([normal_scores(c) for c in self.criterion])
 
-    @property
+    @cached_property
     def top(self) -> Booleans:
         """Who is in the top quartile, shape (H, n)."""
         return np.stack([in_top(c) for c in self.criterion])
 
     def facet_means(self, halving: int) -> tuple[Floats, Floats]:
         """Return Say and Do of each organization, shape (n,) each, above the lowest answer."""
-        scaled = self.shares[halving].sum(axis=2) * self.unit
+        scaled = self.item_means[halving] * self.unit
         return scaled[:, ~self.is_do].mean(axis=1), scaled[:, self.is_do].mean(axis=1)
 
 
@@ -110,11 +111,13 @@ def gather(
     shares = _stack(cumulative)
     is_do = _is_do(facets, items=shares.shape[2])
     values = _stacked_criterion(criterion, shares.shape[:2])
-    exists = np.asarray(np.isfinite(shares).any(axis=(0, 1)))
+    exists = np.asarray(np.any([np.isfinite(halving).any(axis=0) for halving in shares], axis=0))
     if not exists[:, 0].all():
         item = int(np.flatnonzero(~exists[:, 0])[0])
         raise AnalysisError("An item has no answers at all.", where=f"item {item + 1} of {is_do.size}")
-    complete = np.isfinite(values).all(axis=0) & (np.isfinite(shares) | ~exists).all(axis=(0, 2, 3))
+    complete = np.isfinite(values).all(axis=0)
+    for halving in shares:
+        complete &= (np.isfinite(halving) | ~exists).all(axis=(1, 2))
     kept = np.flatnonzero(complete)
     if kept.size < 4:
         raise AnalysisError(
@@ -122,10 +125,15 @@ def gather(
             value=f"{kept.size} of {complete.size}",
             allowed="at least 4, for a verdict 40",
         )
-    shares = np.where(exists, shares[:, kept], 0.0)
+    if kept.size < complete.size:
+        shares = shares[:, kept]
+    if not exists.all():
+        shares = np.where(exists, shares, 0.0)
     _check_shares(shares)
+    if shares.min() < 0 or shares.max() > 1:
+        shares = np.clip(shares, 0.0, 1.0)
     evidence = Evidence(
-        shares=np.clip(shares, 0.0, 1.0),
+        shares=shares,
         exists=exists,
         is_do=is_do,
         criterion=np.stack([rounded_criterion(c[kept]) for c in values]),
@@ -220,14 +228,15 @@ def _check_shares(shares: Floats) -> None:
             value=f"{shares.min():g} to {shares.max():g}",
             next_step="Give shares, not percentages or counts.",
         )
-    rise = np.diff(shares, axis=3)
-    if rise.size and rise.max() > TOLERANCE:
-        j, k, c = (int(i) for i in np.argwhere(rise > TOLERANCE)[0][1:])
-        raise AnalysisError(
-            "Cumulative shares rise from one answer option to the next.",
-            where=f"organization {j + 1}, item {k + 1}, option {c + 2}",
-            allowed="the share of answers above each option, lowest option first",
-        )
+    for halving in shares:
+        rise = np.diff(halving, axis=2)
+        if rise.size and rise.max() > TOLERANCE:
+            j, k, c = (int(i) for i in np.argwhere(rise > TOLERANCE)[0])
+            raise AnalysisError(
+                "Cumulative shares rise from one answer option to the next.",
+                where=f"organization {j + 1}, item {k + 1}, option {c + 2}",
+                allowed="the share of answers above each option, lowest option first",
+            )
 
 
 def _check_variation(evidence: Evidence) -> None:

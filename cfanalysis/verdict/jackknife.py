@@ -7,14 +7,20 @@ thresholds to the mean and standard deviation (0 and 1) of the remaining scores.
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields
+from functools import partial
 
 import numpy as np
 import scipy  # its submodules are imported when they are first used, and reports use few of them
 
 from cfanalysis.effects import Estimate
 from cfanalysis.verdict.evidence import Booleans, Evidence, Floats
-from cfanalysis.verdict.latent import Metric, Slopes, expected_gap, quadrature, slopes
+from cfanalysis.verdict.latent import Metric, Slopes, expected_gap, slopes, sparing_quadrature
+
+MANY = 300
+"""Organizations from which on halvings are computed side by side; NumPy leaves the interpreter free meanwhile."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,12 +82,20 @@ def latent_contrast(evidence: Evidence) -> LatentContrast:
     >>> contrast.theta_a.se < 0.2
     True
     """
-    parts = [leave_one_out(evidence, halving) for halving in range(evidence.shares.shape[0])]
+    with ThreadPoolExecutor(_threads(evidence)) as pool:
+        parts = list(pool.map(partial(leave_one_out, evidence), range(len(evidence.shares))))
     estimates = {
         field.name: jackknife_estimate(np.mean([getattr(part, field.name) for part in parts], axis=0))
         for field in fields(Replicates)
     }
     return LatentContrast(**estimates)  # type: ignore[arg-type]  # None only where metric B does not exist
+
+
+def _threads(evidence: Evidence) -> int:
+    """Return on how many threads halvings are computed; small ones are done before they would be shared out."""
+    if evidence.n < MANY:
+        return 1
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def jackknife_estimate(values: Floats) -> Estimate | None:
@@ -193,7 +207,16 @@ def _benchmark(s: Slopes, scores: _Scores, top: Booleans, evidence: Evidence, *,
     """Return the ceiling benchmark m0: rest minus top of the gap expected under equal rise."""
     is_do = evidence.is_do
     weight = evidence.unit * np.where(is_do, -1 / is_do.sum(), 1 / (~is_do).sum())
-    (nodes_top, share_top), (nodes_rest, share_rest) = (quadrature(scores.z[g]) for g in (top, ~top))
+
+    def levels(z: Floats) -> Floats:
+        each = np.eye(is_do.size)
+        return np.asarray(
+            expected_gap(s.whole, z[None], metric=metric, exists=evidence.exists, weight=each)[0]
+        )
+
+    (nodes_top, share_top), (nodes_rest, share_rest) = (
+        sparing_quadrature(scores.z[group], levels) for group in (top, ~top)
+    )
     own = np.append(0.0, scores.z)[:, None]
     both = np.append(nodes_top, nodes_rest)
     nodes = scores.standardized(np.hstack([np.tile(both, (own.size, 1)), own]))

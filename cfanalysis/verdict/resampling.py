@@ -19,7 +19,7 @@ import numpy as np
 
 from cfanalysis.effects import exact_j
 from cfanalysis.quartiles import DECIMALS
-from cfanalysis.verdict.tails import ROWS, Counts, Floats, Tail, Tails, running_counts, weighted_sums
+from cfanalysis.verdict.tails import Counts, Floats, Tail, Tails, blocks, running_counts, weighted_sums
 
 CELLS = 12_000_000
 """Resamples times organizations that are held in memory at once, at two bytes (four beyond 32,767 organizations)."""
@@ -160,11 +160,7 @@ class _Halving:
             say, do = top.sums / top.drawn - (whole - top.sums) / (n - top.drawn)
             delta = np.where(top.drawn < n, do - say, np.nan)
             g = exact_j(n - 2) * delta / self._pooled_sd(top, whole, squares, n)
-        means = (
-            [m.T for m in _quartile_means(tails, whole, n)]
-            if len(tails) > 1
-            else [np.empty((top.drawn.size, 0))] * 2
-        )
+        means = _quartile_means(tails, whole, n)
         return Recut(
             delta=delta,
             delta_say=np.where(np.isfinite(delta), say, np.nan),
@@ -186,13 +182,15 @@ class _Halving:
 
 
 def _quartile_means(tails: Sequence[Tail], whole: Floats, n: int) -> Floats:
-    """Return Say and Do of each quartile, best first, shape (2, 4, b); NaN where a quartile is empty."""
+    """Return Say and Do of each quartile, best first, shape (2, b, 4); NaN where a quartile is empty."""
+    if len(tails) < len(QUARTERS):
+        return np.empty((*whole.shape, 0))
     nothing = np.zeros((2, 1, whole.shape[1]))
     sums = np.concatenate([nothing, *(t.sums[:, None] for t in tails), whole[:, None]], axis=1)
     drawn = np.vstack([nothing[0], *(t.drawn for t in tails), np.full(whole.shape[1], float(n))])
     with np.errstate(invalid="ignore", divide="ignore"):
         means = np.diff(sums, axis=1) / np.diff(drawn, axis=0)
-    return np.where(np.diff(drawn, axis=0) > 0, means, np.nan)
+    return np.where(np.diff(drawn, axis=0) > 0, means, np.nan).transpose(0, 2, 1)
 
 
 def _cliffs_delta(gap: Floats, place: np.ndarray, counts: Counts, top: Tail) -> Floats:
@@ -209,10 +207,10 @@ def _cliffs_delta(gap: Floats, place: np.ndarray, counts: Counts, top: Tail) -> 
     lower = np.searchsorted(rounded[order], rounded[chosen], side="left")
     upto = np.searchsorted(rounded[order], rounded[chosen], side="right")
     wins = np.zeros(counts.shape[1], dtype=np.int64)
-    for i in range(0, chosen.size, ROWS):
-        rows = chosen[i : i + ROWS]
+    for block in blocks(counts, chosen.size):
+        rows = chosen[block]
         in_top = counts[rows] * (place[rows][:, None] >= top.begins)
-        above = n - reached[lower[i : i + ROWS]].astype(np.int32) - reached[upto[i : i + ROWS]]
+        above = n - reached[lower[block]].astype(np.int32) - reached[upto[block]]
         wins += (in_top * above).sum(axis=0, dtype=np.int64)
     drawn = top.drawn.astype(np.int64)
     with np.errstate(invalid="ignore", divide="ignore"):

@@ -27,8 +27,8 @@ Counts = NDArray[np.signedinteger]
 REACH = 6.0
 """Standard deviations to either side within which the cuts of all resamples are looked for first."""
 
-ROWS = 512
-"""Organizations whose counts are held as floating-point numbers at once."""
+BLOCK = 250_000
+"""Counts that are turned into other numbers at once: what fits into a processor's cache."""
 
 FEW = 64
 """With fewer resamples than this the step from row to row costs more than its additions."""
@@ -141,9 +141,15 @@ def weighted_sums(values: Floats, counts: Counts) -> Floats:
         Shape (n, b).
     """
     sums = np.zeros((len(values), counts.shape[1]))
-    for i in range(0, len(counts), ROWS):
-        sums += values[:, i : i + ROWS] @ counts[i : i + ROWS].astype(np.float64)
+    for rows in blocks(counts):
+        sums += values[:, rows] @ counts[rows].astype(np.float64)
     return sums
+
+
+def blocks(counts: Counts, rows: int | None = None) -> list[slice]:
+    """Return the rows of some counts (all, or as many as are given) in blocks of about as many cells."""
+    step = max(1, BLOCK // max(counts.shape[1], 1))
+    return [slice(i, i + step) for i in range(0, len(counts) if rows is None else rows, step)]
 
 
 def running_counts(counts: Counts, order: Integers) -> Counts:

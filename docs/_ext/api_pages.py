@@ -10,9 +10,11 @@ import re
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sphinx.application import Sphinx
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
 
 LEFT_OUT = ("cli",)  # has a reference of its own
 _ROOM = re.compile(r"^  (\w+)(?:\.py|/) ", flags=re.MULTILINE)

@@ -10,12 +10,14 @@ import re
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-from sphinx.application import Sphinx
 
 from cfanalysis.cli import cfanalysis
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
 
 _HEAD = """# Commands
 

@@ -21,12 +21,14 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from cfanalysis.cleaning import DONT_KNOW, FLAGS, RULES, CleaningLog, clean
 from cfanalysis.cleaning.checking import check
+from cfanalysis.cleaning.published import clean_tables
 from cfanalysis.errors import CfAnalysisError
 from cfanalysis.instrument import Instrument, parse_instrument
-from cfanalysis.intake import RawAnswers, ReadingOptions, read
-from cfanalysis.shares import count_shares
+from cfanalysis.intake import FrequencyCounts, RawAnswers, ReadingOptions, read
+from cfanalysis.shares import count_shares, published_shares
 
 from ..conftest import TINY
+from ..test_frequency_tables import TEXT as PUBLISHED
 
 EXAMPLES = int(os.environ.get("CFANALYSIS_FUZZ", "120"))
 FUZZ = settings(
@@ -38,6 +40,7 @@ FUZZ = settings(
 )
 pytestmark = pytest.mark.fuzz
 
+KEYS = ("organization", "wave", "column")
 HEADER = [
     "Company",
     "respondent",
@@ -93,7 +96,7 @@ GOOD = st.builds(
 TABLE = st.lists(st.one_of(GOOD, GOOD, ROW), min_size=0, max_size=14)
 KINDS = (
     "none, drop column, double column, rename, swap header, blank row, short row, long row, title above, "
-    "second header, double row, shuffle, no header, trailing blanks, footnote"
+    "second header, double row, shuffle, no header, trailing blanks, footnote, header again, header turned"
 )
 MUTATION = st.tuples(st.sampled_from(KINDS.split(", ")), st.integers(0, 10_000))
 
@@ -123,6 +126,8 @@ def mutated(rows: list[list[str]], mutations: list[tuple[str, int]]) -> list[lis
             table.insert(1, ["Response", "", *["Open-Ended"] * (number % 9)])
         elif kind == "double row" and table:
             table.insert(place, list(table[place]))
+        elif kind in ("header again", "header turned") and table:
+            table.insert(place, table[0][:: 1 if kind == "header again" else -1])
         elif kind == "shuffle":
             random.Random(number).shuffle(table)
         elif kind == "no header":
@@ -259,3 +264,91 @@ def damaged(data: bytes, part: int, place: int, put: bytes) -> bytes:
                 content = content[:at] + put + content[at + len(put) :]
             new.writestr(name, content)
     return result.getvalue()
+
+
+FIGURES = st.one_of(
+    st.sampled_from(
+        ("25", "75", "50", "100", "0", "*", "<5", "n<10", "—", "", "1,5", "0.5", "x", "-1", "40 %", "1e9")
+    ),
+    st.integers(0, 120).map(str),
+    st.text(max_size=4),
+)
+LINE = st.tuples(
+    st.sampled_from(("Alder", "Birch", "ALDER", "Älder", "All", "", "=1+2")),
+    st.sampled_from(("", "2024", "2025")),
+    st.sampled_from(("say", "do", "Q1", "We deliver.", "sya", "")),
+    st.sampled_from(("Yes", "No", "1", "0", "Don't know", "Perhaps", "")),
+    FIGURES,
+    FIGURES,
+)
+
+
+@FUZZ
+@given(
+    lines=st.lists(LINE, max_size=10),
+    whole=st.lists(st.tuples(st.integers(0, 8), st.integers(0, 100)), max_size=6),
+    measure=st.sampled_from(("share", "percent", "count")),
+    wide=st.booleans(),
+)
+def test_published_tables(lines, whole, measure, wide) -> None:  # type: ignore[no-untyped-def]
+    """Frequency tables, as one long table or as sheets: refused in words, or shares that sum to 1, nothing withheld a 0."""
+    instrument = parse_instrument(PUBLISHED)
+    rows = [list(line) for line in lines]
+    for number, yes in whole:
+        parts = {"share": (yes / 100, 1 - yes / 100), "percent": (yes, 100 - yes), "count": (yes, 7)}[measure]
+        rows += [
+            [f"Org {number}", "2024", item, code, f"{part:.4g}", "30"]
+            for item in ("say", "do")
+            for code, part in zip("10", parts, strict=True)
+        ]
+    with tempfile.TemporaryDirectory() as folder:
+        if wide:
+            path = Path(folder) / "a.xlsx"
+            sheets(rows, path)
+        else:
+            path = Path(folder) / "a.csv"
+            header = ["organization", "wave", "item", "category", measure, "n"]
+            path.write_text(
+                "\n".join(";".join(r).replace("\n", " ") for r in [header, *rows]), encoding="utf-8"
+            )
+        published_holds(path, instrument)
+
+
+def sheets(rows: list[list[str]], path: Path) -> None:
+    """A workbook with one sheet an item, a row of cells taken from each of the long table's rows."""
+    book = openpyxl.Workbook()
+    for title, text, item in (("Q1", "We promise.", "say"), ("Q2", "We deliver.", "do")):
+        sheet = book.create_sheet(title)
+        sheet.append([text])
+        sheet.append(["Agency", "Yes", "No", "Number", "Don't know"])
+        for name, _, asked, _, first, second in rows:
+            if asked == item:
+                cells = [name, first, second, "30", second]
+                sheet.append(
+                    [None if ILLEGAL_CHARACTERS_RE.search(c) or c.startswith("=") else c for c in cells]
+                )
+    book.save(path)
+
+
+def published_holds(path: Path, instrument: Instrument) -> None:
+    """Published tables are refused with a message, or read with every withheld figure in the log."""
+    found = check(path, instrument)
+    assert all(len(f.text) < 2500 for f in found.findings)
+    try:
+        counts = read(path, instrument)
+        assert isinstance(counts, FrequencyCounts)
+        cleaned, log = clean_tables(counts, instrument)
+        shares = published_shares(cleaned, instrument)
+    except CfAnalysisError as error:
+        assert len(str(error)) < 6000
+        assert found.findings
+        return
+    changes = log.changes
+    withheld = changes[changes["rule"].str.startswith("suppressed")]
+    assert len(withheld) == len(counts.suppressed)
+    lost = set(zip(*(withheld.loc[withheld["rule"] == "suppressed", c] for c in KEYS), strict=True))
+    assert not lost & set(zip(*(shares[c] for c in ("organization", "wave", "item")), strict=True))
+    assert (
+        shares.empty
+        or (shares.groupby(["organization", "wave", "item"])["share"].sum() - 1).abs().max() < 1e-9
+    )

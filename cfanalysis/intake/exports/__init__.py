@@ -14,11 +14,19 @@ from cfanalysis.intake.exports.limesurvey import LimeSurvey
 from cfanalysis.intake.exports.qualtrics import Qualtrics
 from cfanalysis.intake.exports.reading import Export
 from cfanalysis.intake.exports.redcap import RedCap
+from cfanalysis.intake.exports.statistics_files import SPSS, STATA
 from cfanalysis.intake.exports.surveymonkey import SurveyMonkey
 
 __all__ = ["EXPORTS", "Export"]
 
-EXPORTS: tuple[Dialect, ...] = tuple(
-    Export(reader) for reader in (Qualtrics(), LimeSurvey(), RedCap(), Kobo(), GoogleForms(), SurveyMonkey())
+EXPORTS: tuple[Dialect, ...] = (
+    SPSS,
+    STATA,
+    Export(Qualtrics()),
+    Export(LimeSurvey()),
+    Export(RedCap()),
+    Export(Kobo()),
+    Export(GoogleForms()),
+    Export(SurveyMonkey()),
 )
-"""Dialects of survey tools, the most certainly recognized first."""
+"""Dialects of statistics programs and survey tools, the most certainly recognized first."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from cfanalysis.instrument import Instrument
@@ -64,17 +64,12 @@ def named_columns(columns: Sequence[Column], instrument: Instrument, options: Re
         What was decided by hand goes first.
     """
     names = _Names(instrument, options.columns)
-    claims: list[_Claim | None] = []
-    problems: list[ColumnProblem] = []
-    for column in columns:
-        claim, problem = names.claim(column)
-        claims.append(claim)
-        problems += [problem] if problem else []
-    claims = _strongest(claims)
-    claims = _with_uses(claims, columns)
-    texts = Counter(folded(text) for column in columns for text in column.texts[:1])
+    claims = [names.claim(column) for column in columns]
+    problems = _contradictions(columns, claims, names)
+    claims = _with_uses(_strongest(claims), columns)
+    shown = Counter(folded(text) for column in columns for text in {*column.texts[:1], *column.parts[:1]})
     headers = [
-        _shown(column, texts) if claim is None else claim.header
+        _shown(column, shown) if claim is None else claim.header
         for column, claim in zip(columns, claims, strict=True)
     ]
     return Named(headers, tuple(problems))
@@ -100,28 +95,50 @@ class _Names:
         canonical = self.plain.get(plain(name))
         return None if canonical is None else (canonical, canonical)
 
-    def claim(self, column: Column) -> tuple[_Claim | None, ColumnProblem | None]:
-        """Return what a column is, and what is wrong with it."""
+    def claim(self, column: Column) -> _Claim | None:
+        """Return what a column is by its strongest name."""
         for name in column.names:
             if folded(name) in self.decided:
-                return _Claim(-1, name, self.decided[folded(name)]), None
-        found = [
-            _Claim(strength, *meaning)
-            for strength, names in enumerate((column.codes, column.texts, column.parts))
-            for name in names
-            if (meaning := self.meaning(name)) and (strength < 2 or meaning[1] in self.items)
-        ]
-        if not found:
-            return None, None
-        first = found[0]
-        other = next((c for c in found if c.strength == 1 and c.canonical != first.canonical), None)
-        if first.strength == 0 and other is not None and column.use is None:
-            text = (
-                f"column {first.header!r} is {first.canonical!r} by its code and {other.canonical!r} by its text "
-                f"({other.header[:80]!r})"
-            )
-            return first, ColumnProblem(first.header, "contradicts", text, other.canonical, 1.0)
-        return first, None
+                return _Claim(-1, name, self.decided[folded(name)])
+        return next(self.claims(column), None)
+
+    def claims(self, column: Column) -> Iterator[_Claim]:
+        """Yield what a column is by each of its names, the strongest first."""
+        for strength, names in enumerate((column.codes, column.texts, column.parts)):
+            for name in names:
+                meaning = self.meaning(name)
+                if meaning and (strength < 2 or meaning[1] in self.items):
+                    yield _Claim(strength, *meaning)
+
+
+def _contradictions(
+    columns: Sequence[Column], claims: Sequence[_Claim | None], names: _Names
+) -> list[ColumnProblem]:
+    """Return columns that are one item by their code and another by what was asked.
+
+    The rows of two grids may have the same text: where another column is that other item by code and by text, this one
+    only resembles it.
+    """
+    asked = [[c for c in names.claims(column) if c.strength > 0] for column in columns]
+    agreed = {
+        claim.canonical
+        for claim, others in zip(claims, asked, strict=True)
+        if claim is not None and claim.strength == 0 and any(c.canonical == claim.canonical for c in others)
+    }
+    problems = []
+    for column, claim, others in zip(columns, claims, asked, strict=True):
+        if claim is None or claim.strength != 0 or column.use is not None:
+            continue
+        meant = {c.canonical: c for c in others}
+        if not meant or claim.canonical in meant or set(meant) & agreed:
+            continue
+        other = next(iter(meant.values()))
+        text = (
+            f"column {claim.header!r} is {claim.canonical!r} by its code and {other.canonical!r} by its text "
+            f"({other.header[:80]!r})"
+        )
+        problems.append(ColumnProblem(claim.header, "contradicts", text, other.canonical, 1.0))
+    return problems
 
 
 def _strongest(claims: Sequence[_Claim | None]) -> list[_Claim | None]:
@@ -148,10 +165,9 @@ def _with_uses(claims: Sequence[_Claim | None], columns: Sequence[Column]) -> li
 
 def _shown(column: Column, texts: Counter[str]) -> str:
     """Return under which name a column of nothing is listed: what was asked, if that tells it from all others."""
-    codes = column.codes[:1]
-    if column.use is not None or not column.texts or any(map(personal_kind, column.names)):
-        personal = next((n for n in column.names if personal_kind(n)), "")
-        return personal or next(iter((*codes, *column.texts)), "")
-    if texts[folded(column.texts[0])] > 1:
-        return next(iter((*codes, *column.texts)), "")
-    return column.texts[0]
+    personal = next((name for name in column.names if personal_kind(name)), "")
+    if personal:
+        return personal
+    choices = () if column.use else (*column.parts[:1], *column.texts[:1])
+    telling = (text for text in choices if texts[folded(text)] == 1)
+    return next(telling, next(iter((*column.codes, *column.texts)), ""))

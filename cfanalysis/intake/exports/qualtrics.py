@@ -16,6 +16,7 @@ from cfanalysis.intake.exports.layout import Column, Layout, Mark, Rows, Use, di
 USES: dict[str, Use] = {
     "responseid": "respondent",
     "duration (in seconds)": "seconds",
+    "duration__in_seconds_": "seconds",
     "startdate": "start",
     "enddate": "end",
     "status": "status",
@@ -116,7 +117,7 @@ def _column(code: str, raw: str, text: str, tag: str) -> Column:
     group = own if choice else code.rpartition("_")[0] if tails else ""
     return Column(
         distinct(code, raw, *ids),
-        distinct(text, text.replace(" - Selected Choice", "")),
+        distinct(text, text.replace(" - Selected Choice", ""), *_spaced(text)),
         distinct(*tails),
         question=group,
         choice=tails[0] if tails else "",
@@ -129,3 +130,9 @@ def _tails(text: str) -> Iterator[str]:
         tail = text[match.end() :].strip()
         if tail:
             yield tail.removeprefix("Selected Choice - ")
+
+
+def _spaced(text: str) -> Iterator[str]:
+    """Yield a text with question and statement divided as newer exports do it."""
+    for match in re.finditer(r"(?<=\S)-(?=\S)", text):
+        yield f"{text[: match.start()]} - {text[match.end() :]}"

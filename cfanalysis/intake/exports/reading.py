@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -32,7 +33,7 @@ from cfanalysis.intake.exports.durations import seconds_between
 from cfanalysis.intake.exports.layout import Column, Layout, LayoutReader
 from cfanalysis.intake.exports.naming import named_columns
 from cfanalysis.intake.exports.tables import ExportTable, tables
-from cfanalysis.intake.exports.texts import changed_texts, rows_where
+from cfanalysis.intake.exports.texts import changed_texts, distinct_texts, rows_where
 from cfanalysis.intake.numbers import answers_decimal
 from cfanalysis.intake.options import DETECTED, TESTS, ReadingOptions
 from cfanalysis.intake.personal import personal_kind
@@ -210,6 +211,18 @@ class _Answers:
             self.made["seconds"] = seconds_between(start[0], end[0])
             self.notes.append("seconds from start and end")
 
+    def wave_by_event(self) -> None:
+        """Take a longitudinal project's events for waves, where no column is the wave and there are several."""
+        events = self.of_use("event")
+        if "wave" in self.made or not events:
+            return
+        waves = {folded(wave): wave for wave in self.instrument.waves}
+        column = changed_texts(events[0], lambda t: waves.get(folded(_event(t)), _event(t)))
+        names = [name for name in distinct_texts(column) if name]
+        if len(names) > 1 or set(names) & set(self.instrument.waves):
+            self.made["wave"] = column
+            self.notes.append(f"waves are the events {', '.join(names[:6])}")
+
     def marks(self, keep: Sequence[str]) -> Iterator[RowMark]:
         """Yield the rows that the tool marks, and say how many."""
         for mark in self.layout.marks:
@@ -253,6 +266,7 @@ def answers(
     work.take()
     work.choose()
     work.time()
+    work.wave_by_event()
     frame = pd.DataFrame(work.made, index=next(iter(texts.values())).index)
     frame.index.name = "row"
     decimal, decimal_note = answers_decimal(frame, instrument, where=table.where, given=options.decimal)
@@ -272,6 +286,17 @@ def answers(
         options.columns,
         marks,
     )
+
+
+def _event(text: str) -> str:
+    """Return the name of an event without its arm.
+
+    Examples
+    --------
+    >>> _event("baseline_arm_1"), _event("Baseline (Arm 1: Clients)")
+    ('baseline', 'Baseline')
+    """
+    return re.sub(r"_arm_\d+[a-z]?$|\s*\(Arm \d+:.*\)$", "", text.strip())
 
 
 _MARKED = {

@@ -1,0 +1,237 @@
+"""Cutting extracts: in a process of its own, the only one of a batch that has the study open.
+
+It tells what a batch must know of the study, is told which clients are wanted, and then stays a few extracts ahead of
+those that are taken away. It is forked as soon as the warm parent has imported what cutting needs, and works while the
+parent imports what drawing needs. Where there is no fork, extracts are cut in the batch's own process.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from queue import SimpleQueue
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+from cfanalysis import errors
+from cfanalysis.client_reports.wanted import ALL, Chosen, Wanted, chosen, wanted_from
+from cfanalysis.errors import CfAnalysisError, PublishError
+from cfanalysis.files import sha256
+from cfanalysis.publish.batch import Made, Order, Supply
+from cfanalysis.publish.stamp import folder_hash
+from cfanalysis.publish.workshop import Ended, Event, Job, Workshop, begin_workshop
+
+if TYPE_CHECKING:
+    from cfanalysis.study import Study
+
+MODULES = ("pandas", "pyarrow.dataset", "pyarrow.pandas_compat", "pyarrow.parquet", "cfanalysis.workbook")
+"""What cutting needs."""
+
+_AHEAD = 4
+"""Extracts that are cut before they are asked for."""
+
+_MEMORY = 64 * 1024
+"""MiB that the process may take: it holds a whole study."""
+
+Take = Callable[[Order | Made | BaseException], None]
+
+
+def extract_hashes(extract: Path) -> dict[str, str]:
+    """Return what a report's stamp says of a client's extract."""
+    return {"extract": folder_hash(extract), "instrument": sha256(extract / "instrument.yaml")}
+
+
+def study_facts(study: Study, those: Chosen) -> dict[str, Any]:
+    """Return what a batch must know of a study."""
+    source = study.survey.source
+    return {
+        "clients": list(those.clients),
+        "notes": dict(those.notes),
+        "all": study.clients,
+        "fingerprint": sha256(study.folder / "manifest.json"),
+        "title": f"{source.title}: client reports",
+        "notice": "Synthetic data" if source.synthetic else "",
+    }
+
+
+def serve_extracts(folder: Path, wanted: Mapping[str, Any]) -> dict[str, Any]:
+    """Cut extracts on request.
+
+    It tells its facts, waits for ``wanted.json`` in its folder (names, and the folder to cut into), and then
+    stays a few extracts ahead of those that are taken away.
+
+    Parameters
+    ----------
+    folder
+        The folder of its job.
+    wanted
+        As from `Wanted.as_json`.
+    """
+    from cfanalysis.publish.child import report_progress
+    from cfanalysis.workbook import find_study
+
+    asked = wanted_from(wanted)
+    study = find_study(asked.study)
+    those = chosen(study, asked)
+    # What is told on the way goes through the warm parent, whose memory every report inherits: numbers only.
+    _write_json(folder / "facts.json", study_facts(study, those))
+    report_progress("facts", 0)
+    request = _waited_for(folder / "wanted.json", lambda: report_progress("waiting", 0))
+    target = Path(request["folder"])
+    for number, name in enumerate(request["names"]):
+        beat = time.monotonic()
+        while len(list(target.glob("extract-*"))) > request["ahead"]:
+            time.sleep(0.005)
+            if time.monotonic() - beat > 5:
+                report_progress("waiting", 0)
+                beat = time.monotonic()
+        cut = _cut(study, name, target / f"extract-{number:06d}", asked.benchmark)
+        _write_json(folder / f"cut-{number}.json", {**cut, "note": those.notes.get(name, "")})
+        report_progress("cut", number)
+    return {"cut": len(request["names"])}
+
+
+class Cutting(Supply):
+    """Extracts cut in a child of the warm parent.
+
+    Parameters
+    ----------
+    wanted
+        Whose.
+    """
+
+    def __init__(self, wanted: Wanted) -> None:
+        self._folder = TemporaryDirectory(prefix="cfanalysis-")
+        self._path = Path(self._folder.name)
+        self._shop: Workshop = begin_workshop()
+        self._shop.warm(MODULES)
+        call = {
+            "function": "cfanalysis.client_reports.cutting:serve_extracts",
+            "arguments": {"wanted": wanted.as_json()},
+        }
+        self._job = Job(self._path, "call", call, memory=_MEMORY)
+        self._first: SimpleQueue[Event | Ended] = SimpleQueue()
+        self._take: Take | None = None
+        self._shop.submit(self._job, self._heard)
+
+    def facts(self) -> dict[str, Any]:
+        """Return what is known of the study."""
+        while True:
+            event = self._first.get()
+            if isinstance(event, Ended):
+                event.result()
+                raise PublishError("The study's process ended before it told its facts.")
+            if event["event"] == "facts":
+                facts: dict[str, Any] = json.loads((self._path / "facts.json").read_text(encoding="utf-8"))
+                return facts
+
+    def begin(self, names: Sequence[str], folder: Path, take: Take) -> None:
+        """Have extracts cut into the folder."""
+        self._take = take
+        request = {"names": list(names), "folder": str(folder.resolve()), "ahead": _AHEAD}
+        _write_json(self._path / "wanted.json", request)
+
+    def taken(self, order: Order) -> None:
+        """Do nothing: the process sees that the folder is gone."""
+
+    def close(self) -> None:
+        """End the process that cuts."""
+        self._shop.stop(self._job)
+        self._folder.cleanup()
+
+    def _heard(self, event: Event | Ended) -> None:
+        if self._take is None:
+            self._first.put(event)
+        elif isinstance(event, Ended):
+            self._ended(event, self._take)
+        elif event["event"] == "cut":
+            cut = self._path / f"cut-{event['value']}.json"
+            self._take(_order(json.loads(cut.read_text(encoding="utf-8"))))
+
+    def _ended(self, ended: Ended, take: Take) -> None:
+        try:
+            ended.result()
+        except Exception as error:
+            take(error)
+
+
+class CuttingHere(Supply):
+    """Extracts cut in this process, one ahead, where there is no fork.
+
+    Parameters
+    ----------
+    wanted
+        Whose.
+    """
+
+    def __init__(self, wanted: Wanted) -> None:
+        from cfanalysis.workbook import find_study
+
+        self._study = find_study(wanted.study)
+        self._chosen = chosen(self._study, wanted)
+        self._benchmark = wanted.benchmark
+        self._left: list[str] = []
+        self._number = 0
+
+    def facts(self) -> dict[str, Any]:
+        """Return what is known of the study."""
+        return study_facts(self._study, self._chosen)
+
+    def begin(self, names: Sequence[str], folder: Path, take: Take) -> None:
+        """Cut the first extract."""
+        self._left, self._folder, self._take = list(names), folder.resolve(), take
+        self._next()
+
+    def taken(self, order: Order) -> None:
+        """Cut the next one."""
+        self._next()
+
+    def close(self) -> None:
+        """Do nothing."""
+
+    def _next(self) -> None:
+        if self._left:
+            self._number += 1
+            folder = self._folder / f"extract-{self._number:06d}"
+            name = self._left.pop(0)
+            cut = _cut(self._study, name, folder, self._benchmark)
+            self._take(_order({**cut, "note": self._chosen.notes.get(name, "")}))
+
+
+def _cut(study: Study, name: str, folder: Path, benchmark: str = ALL) -> dict[str, Any]:
+    """Cut an extract and return where it is, or why it cannot be cut: that is one report's failure."""
+    from cfanalysis.extract import cut_extract
+
+    try:
+        cut_extract(study, name, folder, benchmark=benchmark)
+    except CfAnalysisError as error:
+        return {"name": name, "error": type(error).__name__, "message": str(error)}
+    return {"name": name, "folder": str(folder), "inputs": extract_hashes(folder)}
+
+
+def _order(cut: Mapping[str, Any]) -> Order | Made:
+    if "error" in cut:
+        kind: type[CfAnalysisError] = getattr(errors, cut["error"])
+        return Made(Order(cut["name"], {}, {}), error=kind(cut["message"]))
+    parameters = {"extract": cut["folder"], **({"note": cut["note"]} if cut["note"] else {})}
+    return Order(cut["name"], parameters, cut["inputs"], Path(cut["folder"]))
+
+
+def _write_json(path: Path, content: Any) -> None:
+    """Write a file that another process waits for: there is none, or it is whole."""
+    aside = path.with_suffix(".part")
+    aside.write_text(json.dumps(content), encoding="utf-8")
+    aside.replace(path)
+
+
+def _waited_for(path: Path, beat: Callable[[], None]) -> dict[str, Any]:
+    last = time.monotonic()
+    while not path.exists():
+        time.sleep(0.005)
+        if time.monotonic() - last > 5:
+            beat()
+            last = time.monotonic()
+    request: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return request

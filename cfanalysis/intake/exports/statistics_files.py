@@ -1,0 +1,189 @@
+"""SPSS (.sav, .zsav) and Stata (.dta): one row per respondent, with labels of variables and of values.
+
+A variable is matched by its name or its label. Of a value that has a label of the item's scale, the label counts, so
+that a file that numbers the answers the other way round is read rightly, and it is said. Values that the file declares
+missing are missing, unless they stand for "don't know". What a survey tool wrote for SPSS or Stata has the tool's own
+columns, which are used as in its other exports.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from cfanalysis.errors import IntakeError
+from cfanalysis.instrument import Instrument
+from cfanalysis.intake.columns import known_names
+from cfanalysis.intake.dialect import RawAnswers
+from cfanalysis.intake.exports.kobo import Kobo
+from cfanalysis.intake.exports.layout import Column, Layout, LayoutReader, distinct, readable
+from cfanalysis.intake.exports.limesurvey import LimeSurvey
+from cfanalysis.intake.exports.naming import named_columns
+from cfanalysis.intake.exports.qualtrics import Qualtrics
+from cfanalysis.intake.exports.reading import answers, planned
+from cfanalysis.intake.exports.redcap import RedCap
+from cfanalysis.intake.exports.value_labels import ValueLabels
+from cfanalysis.intake.options import DETECTED, ReadingOptions
+
+TOOLS: tuple[LayoutReader, ...] = (Qualtrics(), LimeSurvey(), RedCap(), Kobo())
+"""Tools that write files for statistics programs."""
+
+
+@dataclass
+class _File:
+    """A file of a statistics program, as far as it was looked at."""
+
+    path: Path
+    meta: Any
+    rows: list[list[str]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def where(self) -> str:
+        """The file's name."""
+        return self.path.name
+
+    @property
+    def said(self) -> list[str]:
+        """What was detected."""
+        return []
+
+    def frame(self, depth: int, width: int, names: Mapping[int, str]) -> pd.DataFrame:
+        """Not used: values are read with their labels (`StatisticsFile.read`)."""
+        raise NotImplementedError
+
+
+class StatisticsFile:
+    """A dialect of files of a statistics program.
+
+    Parameters
+    ----------
+    name, about
+        As of a `Dialect`.
+    function
+        The function of pyreadstat that reads them.
+    begins
+        Whether the first bytes are those of such a file.
+    """
+
+    def __init__(self, name: str, about: str, function: str, begins: Callable[[bytes], bool]) -> None:
+        self.name, self.about, self._function, self._begins = name, about, function, begins
+
+    def recognizes(self, path: Path, instrument: Instrument) -> bool:
+        """Return whether the file begins as such a file does."""
+        with path.open("rb") as stream:
+            return self._begins(stream.read(16))
+
+    def headers(self, path: Path, instrument: Instrument, options: ReadingOptions = DETECTED) -> list[str]:
+        """Return for each variable the name by which it is matched, or under which it is listed."""
+        layout = self._layout(self._meta(path, options), instrument, options)
+        return named_columns(layout.columns, instrument, options).headers
+
+    def read(self, path: Path, instrument: Instrument, options: ReadingOptions = DETECTED) -> RawAnswers:
+        """Read the variables that are wanted; see `read` in the package."""
+        meta = self._meta(path, options)
+        layout = self._layout(meta, instrument, options)
+        plan = planned(layout.columns, instrument, options, where=path.name)
+        places = plan.places(layout)
+        variables = [meta.column_names[place] for place in places]
+        values, meta = self._call(path, options, usecols=variables)
+        if not len(values):
+            raise IntakeError("The file has variables and no answers.", where=path.name)
+        labels = ValueLabels(meta, instrument, where=path.name)
+        index = pd.RangeIndex(1, len(values) + 1, name="row")
+        texts = {
+            place: labels.texts(values[variable], variable, plan.matched.names.get(place), index)
+            for place, variable in zip(places, variables, strict=True)
+        }
+        file = _File(path, meta, notes=labels.notes())
+        return answers(texts, layout, plan, instrument, options, self.name, path, file, [layout.said])
+
+    def _layout(self, meta: Any, instrument: Instrument, options: ReadingOptions) -> Layout:
+        """Return variables as columns, and what a survey tool's own variables are for."""
+        names = [str(name) for name in meta.column_names]
+        labels = [readable(str(label or "")) for label in meta.column_labels]
+        columns = [
+            Column((name,), distinct(label), _statement(label))
+            for name, label in zip(names, labels, strict=True)
+        ]
+        known = known_names(instrument, options.columns)
+        for tool in TOOLS:
+            found = tool.layout([names, labels], known)
+            if found is not None:
+                columns = [_with_label(c, label) for c, label in zip(found.columns, labels, strict=True)]
+                return replace(found, columns=tuple(columns), said=f"{self._program} file of a {found.said}")
+        return Layout(tuple(columns), 0, f"{self._program} file")
+
+    @property
+    def _program(self) -> str:
+        return {"spss": "SPSS", "stata": "Stata"}.get(self.name, self.name)
+
+    def _meta(self, path: Path, options: ReadingOptions) -> Any:
+        return self._call(path, options, metadataonly=True)[1]
+
+    def _call(self, path: Path, options: ReadingOptions, **how: Any) -> tuple[pd.DataFrame, Any]:
+        try:
+            pyreadstat = import_module("pyreadstat")
+        except ImportError as error:
+            raise IntakeError(
+                f"{self._program} files are read with pyreadstat, which is not installed.",
+                where=path.name,
+                value=error,
+                next_step="Install it: pip install pyreadstat. Or save the answers as CSV.",
+            ) from None
+        try:
+            values, meta = getattr(pyreadstat, self._function)(
+                str(path), encoding=options.encoding, user_missing=True, **how
+            )
+        except Exception as error:
+            # The library below raises its own errors, and those of Python for dates and texts that do not fit.
+            raise IntakeError(
+                f"This is not {self.about} that can be read.",
+                where=path.name,
+                value=f"{type(error).__name__}: {error}",
+                next_step="Save it again in its program, or as CSV; where letters are wrong, say --encoding.",
+            ) from None
+        return values, meta
+
+
+def _with_label(column: Column, label: str) -> Column:
+    if column.use is not None:
+        return column
+    return replace(
+        column,
+        texts=distinct(*column.texts, label),
+        parts=distinct(*column.parts, *_statement(label)),
+    )
+
+
+def _statement(label: str) -> tuple[str, ...]:
+    """Return what may be the row of a grid in a variable's label.
+
+    Examples
+    --------
+    >>> _statement("How far do you agree? - We do it."), _statement("[We do it.] How far?")
+    (('We do it.',), ('We do it.',))
+    """
+    parts = [label.split(" - ", 1)[1]] if " - " in label else []
+    if "[" in label and "]" in label:
+        parts.append(label[label.index("[") + 1 : label.rindex("]")])
+    return distinct(*parts)
+
+
+def _is_spss(head: bytes) -> bool:
+    return head.startswith((b"$FL2", b"$FL3"))
+
+
+def _is_stata(head: bytes) -> bool:
+    """Return whether bytes are the head of a .dta file: release, byte order and file type; since 13 a tag."""
+    old = len(head) > 3 and 102 <= head[0] <= 115 and head[1] in (1, 2) and head[2] == 1
+    return head.startswith(b"<stata_dta>") or old
+
+
+SPSS = StatisticsFile("spss", "an SPSS file (.sav, .zsav)", "read_sav", _is_spss)
+STATA = StatisticsFile("stata", "a Stata file (.dta)", "read_dta", _is_stata)
