@@ -103,9 +103,9 @@ lab: $(VENV)/installed
 # uv is needed only here: it resolves for every supported Python and platform at once.
 lock:
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --upgrade \
-	    --extra build --output-file requirements.txt
+	    --extra build --extra widgets --output-file requirements.txt
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --constraints requirements.txt \
-	    --extra build --extra test --extra cluster --extra postgres --extra spss --extra browser --extra docs \
+	    --extra build --extra widgets --extra dist --extra test --extra cluster --extra postgres --extra browser --extra docs \
 	    --output-file requirements-test.txt
 
 clean:

@@ -269,7 +269,7 @@ def wave_means(study: Study, counts: Counted) -> pd.DataFrame:
         would show too few together with other figures (`cfanalysis.benchmark_sets.counted_waves`).
     """
     minima, measures = study.survey.instrument.minima, trend_measures(study.survey.instrument)
-    scores = counted_waves(ranked_only(study.scores), counts, list(measures), minima.organizations)
+    scores = counted_waves(ranked_only(study.scores), counts, list(measures), study.survey.instrument)
     order = list(study.survey.source.waves)
     rows: list[tuple[object, ...]] = []
     for scope, name, facet in measures:

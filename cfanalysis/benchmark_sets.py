@@ -241,13 +241,13 @@ def _families(measures: list[Measure], instrument: Instrument) -> list[list[Meas
 
 
 def counted_waves(
-    scores: pd.DataFrame, counts: Counted, measures: Collection[Measure], minimum: int
+    scores: pd.DataFrame, counts: Counted, measures: Collection[Measure], instrument: Instrument
 ) -> pd.DataFrame:
     """Return the rows of the score table that count in the wave means of a trend.
 
     Wave means, changes and the benchmark's own mean together tell apart whoever took part in the same waves. So an
-    organization counts if enough others took part in just its waves, with all the measures, and if those who do not
-    count are nobody or enough.
+    organization counts if enough others took part in just its waves, and if those who do not count are nobody or
+    enough.
 
     Parameters
     ----------
@@ -257,17 +257,27 @@ def counted_waves(
         Who counts in the benchmark.
     measures
         The measures that are followed.
-    minimum
-        The fewest organizations about which something may be known.
+    instrument
+        What makes each measure, and the minimum of organizations.
     """
-    wanted = pd.DataFrame(list(measures), columns=MEASURE)
-    rows = scores[scores["organization"].isin(counts.members)].merge(wanted, on=MEASURE)
-    whole = rows.groupby(["organization", "wave"]).size() == len(wanted)
-    rows = rows.merge(whole[whole].rename("whole").reset_index(), on=["organization", "wave"])
+    minimum = instrument.minima.organizations
+    parts = [_waves_of(scores, counts, family, minimum) for family in _families(list(measures), instrument)]
+    return pd.concat([scores.iloc[:0], *parts], ignore_index=True)
+
+
+def _waves_of(
+    scores: pd.DataFrame, counts: Counted, family: Collection[Measure], minimum: int
+) -> pd.DataFrame:
+    """Return the rows that count of measures that share items."""
+    wanted = pd.DataFrame(list(family), columns=MEASURE)
+    held = counts.rows.merge(wanted, on=MEASURE).groupby(MEASURE)["organization"].agg(set)
+    rows = scores.merge(wanted, on=MEASURE)
+    rows = rows[rows["organization"].isin(set().union(*held))]
+    whole = rows.groupby(["organization", "wave"])["score"].transform("size") == len(wanted)
+    rows = rows[whole]
     waves = rows.groupby("organization")["wave"].agg(lambda each: " ".join(sorted(each.unique())))
     sizes = waves.value_counts()
     kept = [pattern for pattern in sizes.index if sizes[pattern] >= minimum]
-    held = counts.rows.merge(wanted, on=MEASURE).groupby(MEASURE)["organization"].agg(set)
     while kept:
         inside = set(waves.index[waves.isin(kept)])
         if not any(0 < len(who - inside) < minimum for who in held):

@@ -9,7 +9,6 @@ which no scale contains. Texts are safe to open in a spreadsheet (`cfanalysis.sp
 from __future__ import annotations
 
 from collections.abc import Sequence
-from importlib import import_module
 from pathlib import Path
 
 import pandas as pd
@@ -143,21 +142,17 @@ def long_responses(responses: pd.DataFrame, instrument: Instrument) -> pd.DataFr
 
 def _write_sav(study: Study, path: Path) -> None:
     """Write the responses for SPSS with labels of variables and answers; "don't know" is a missing value there."""
+    import pyreadstat
+
     survey = study.survey
     if survey.responses is None:
         raise OutputError(
             "There are no responses to write for SPSS: frequency tables were published.",
             next_step="Take CSV or Excel: --format csv,xlsx.",
         )
-    try:
-        pyreadstat = import_module("pyreadstat")
-    except ImportError:
-        raise OutputError(
-            "Writing for SPSS needs the package pyreadstat.", next_step="pip install pyreadstat"
-        ) from None
     instrument = survey.instrument
     items = instrument.rated_items
-    labels = {
+    labels: dict[str, dict[int | float, str]] = {
         i.id: {
             **{c: instrument.scale_of(i.id).label(c) for c in instrument.scale_of(i.id).categories},
             DONT_KNOW: "Don't know",

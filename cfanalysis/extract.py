@@ -153,8 +153,8 @@ def find_client(study: Study, client: str) -> str:
 def settled(frame: pd.DataFrame) -> pd.DataFrame:
     """Return a table with its floats rounded to 11 decimals.
 
-    The last digits of a sum depend on the processor's way of adding. A tenth of the last decimal is added first, because
-    means of whole numbers may lie halfway between two roundings, where these last digits would decide.
+    The last digits of a sum depend on the processor's way of adding. A tenth of the last decimal is added first:
+    means of whole numbers may lie halfway between two roundings, where these digits would decide.
 
     Examples
     --------

@@ -24,6 +24,7 @@ from cfanalysis.workbook import find_study, reports_folder, study_names
 
 FORMATS = {"pdf": "PDF", "html": "Web page", "xlsx": "Excel"}
 BRAND = "brand.yaml"
+EVERYBODY = ""
 _SHOWN = 12
 
 
@@ -196,8 +197,9 @@ class ClientForm:
 
     def _offer_clients(self) -> None:
         clients = self._study.clients
-        everybody = [(f"All {len(clients):,} clients", None)]
+        everybody = [(f"All {len(clients):,} clients", EVERYBODY)]
         self.client.options = [*((name, name) for name in clients), *everybody]
+        self.client.index = 0
 
     def _study_chosen(self, change: dict[str, Any]) -> None:
         def open_it() -> None:
@@ -210,7 +212,7 @@ class ClientForm:
         formats = [key for key, box in self.formats.items() if box.value]
         if not formats:
             raise PublishError("No format is chosen.", allowed=", ".join(FORMATS.values()))
-        clients = None if self.client.value is None else [self.client.value]
+        clients = None if self.client.value == EVERYBODY else [self.client.value]
         links = write_reports(self._study, clients, formats, begun=self._begun, watch=self._settled)
         self.result.append_display_data(links)
 

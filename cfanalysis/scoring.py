@@ -15,14 +15,16 @@ index follows the formula that the instrument names:
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from cfanalysis.instrument import Index, Instrument
 
+Floats = NDArray[np.float64]
 WhichWave = Literal["first", "latest"]
 UNIT = ["organization", "wave", "kind"]
 
@@ -89,6 +91,35 @@ def index_scores(shares: pd.DataFrame, instrument: Instrument, index: Index) -> 
     return complete.reset_index(drop=True)
 
 
+def index_of_shares(shares: Mapping[str, Floats], instrument: Instrument, index: Index) -> Floats:
+    """Return an index of answer shares that are held as arrays; see `index_scores`.
+
+    Parameters
+    ----------
+    shares
+        For each of the index's items the shares of its categories, lowest first, shape (..., categories); NaN where
+        nobody answered.
+    instrument, index
+        What the survey asks.
+
+    Returns
+    -------
+    numpy.ndarray
+        0 to 100, shape (...); NaN where an item is missing.
+    """
+    scores = []
+    for name in index.items:
+        scale = instrument.scale_of(name)
+        points = np.arange(scale.min, scale.max + 1)
+        if index.formula == "percent_positive":
+            scores.append(100 * shares[name][..., points >= (index.positive_from or 0)].sum(axis=-1))
+            continue
+        mean = (shares[name] * points).sum(axis=-1)
+        full = scale.max - scale.min
+        scores.append(10 * mean if index.formula == "ukcsi" else 100 * (mean - scale.min) / full)
+    return np.asarray(np.mean(scores, axis=0))
+
+
 def one_wave(frame: pd.DataFrame, order: Sequence[str], which: WhichWave) -> pd.DataFrame:
     """Return each organization's rows of its first or its latest wave.
 
@@ -101,14 +132,27 @@ def one_wave(frame: pd.DataFrame, order: Sequence[str], which: WhichWave) -> pd.
     which
         ``"first"`` (the verdict) or ``"latest"`` (client reports, benchmarks, charts).
     """
-    rank = frame["wave"].map({wave: i for i, wave in enumerate(order)})
-    edge = rank.groupby(frame["organization"]).transform("min" if which == "first" else "max")
-    return frame[rank == edge].reset_index(drop=True)
+    kept = of_one_wave(frame, order, which)
+    return (frame if kept.all() else frame[kept]).reset_index(drop=True)
+
+
+def of_one_wave(frame: pd.DataFrame, order: Sequence[str], which: WhichWave) -> NDArray[np.bool_]:
+    """Return which rows `one_wave` keeps."""
+    owner, owners = pd.factorize(frame["organization"])
+    wave, waves = pd.factorize(frame["wave"])
+    place = pd.Index(list(order), dtype="str").get_indexer(waves)
+    rank = place[wave] if len(waves) else wave
+    known = rank >= 0
+    there = np.zeros((len(owners), len(order)), dtype=bool)
+    there[owner[known], rank[known]] = True
+    edge = there.argmax(axis=1) if which == "first" else len(order) - 1 - there[:, ::-1].argmax(axis=1)
+    return np.asarray(known & (rank == edge[owner]))
 
 
 def ranked_only(frame: pd.DataFrame) -> pd.DataFrame:
     """Return the rows of organizations: totals are shown, never ranked or pooled."""
-    return frame[frame["kind"] == "organization"].reset_index(drop=True)
+    kept = (frame["kind"] == "organization").to_numpy()
+    return (frame if kept.all() else frame[kept]).reset_index(drop=True)
 
 
 def mean_of_columns(frame: pd.DataFrame) -> np.ndarray:

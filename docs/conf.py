@@ -30,7 +30,7 @@ extensions = [
 exclude_patterns = ["_build"]
 
 # Markdown
-myst_enable_extensions = ["colon_fence", "dollarmath", "deflist"]
+myst_enable_extensions = ["colon_fence", "dollarmath", "html_image"]
 myst_heading_anchors = 4
 myst_links_external_new_tab = False
 
@@ -55,8 +55,16 @@ html_math_renderer = "mathml"
 html_copy_source = False
 html_show_sphinx = False
 html_theme_options = {
-    "light_css_variables": {"color-brand-primary": "#0b5f60", "color-brand-content": "#0b5f60"},
-    "dark_css_variables": {"color-brand-primary": "#6cc5c3", "color-brand-content": "#6cc5c3"},
+    "light_css_variables": {
+        "color-brand-primary": "#0b5f60",
+        "color-brand-content": "#0b5f60",
+        "color-api-name": "#0b5f60",
+    },
+    "dark_css_variables": {
+        "color-brand-primary": "#6cc5c3",
+        "color-brand-content": "#6cc5c3",
+        "color-api-name": "#6cc5c3",
+    },
 }
 pygments_style = "friendly"
 pygments_dark_style = "monokai"

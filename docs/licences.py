@@ -35,18 +35,18 @@ _SPELLINGS = {
 
 HEAD = """# Third-party licences
 
-What `cfanalysis` uses at run time, with the licence that each package declares. Nothing of it is copied into this repository or the wheel, except
-the font. The table is written by `docs/licences.py` from the installed packages on Linux; other platforms need a few more.
+What `cfanalysis` uses at run time, with the licence that each package declares. Nothing of it is copied into this
+repository or the wheel, except the font. The tables are written by `docs/licences.py` (`make licences`) from the
+packages installed on Linux; other platforms need a few more.
 
 No package is under the GPL; one under the LGPL would be marked.
 
 ## In the repository and the wheel
 
-| what | licence |
-| --- | --- |
-| IBM Plex Sans (`cfanalysis/fonts/`), Copyright © 2017 IBM Corp. with Reserved Font Name "Plex" | [OFL-1.1](https://openfontlicense.org), text in `cfanalysis/fonts/OFL.txt` |
-
-The font is embedded in PDFs, pages and charts; the OFL allows that under any terms. DejaVu Sans, from matplotlib, stands in for letters that it lacks (Bitstream Vera licence).
+IBM Plex Sans (`cfanalysis/fonts/`), Copyright © 2017 IBM Corp. with Reserved Font Name "Plex", is under the SIL Open
+Font License 1.1 ([OFL-1.1](https://openfontlicense.org); its text is `cfanalysis/fonts/OFL.txt`). The font is embedded
+in PDFs, pages and charts, which the licence allows under any terms. DejaVu Sans, from matplotlib, stands in for letters
+that it lacks (Bitstream Vera licence).
 """
 
 
@@ -73,7 +73,9 @@ def licence(package: metadata.Distribution) -> str:
     told = package.metadata
     if expression := told.get("License-Expression"):
         return str(expression)
-    classified = [c.removeprefix(_CLASSIFIER) for c in told.get_all("Classifier") or [] if c.startswith(_CLASSIFIER)]
+    classified = [
+        c.removeprefix(_CLASSIFIER) for c in told.get_all("Classifier") or [] if c.startswith(_CLASSIFIER)
+    ]
     if classified:
         return " and ".join(_SPELLINGS.get(name, name) for name in classified)
     first = str(told.get("License") or "not declared").strip().splitlines()[0]

@@ -26,8 +26,8 @@ scales:
 dimensions:
   - {id: leadership, title: Leadership}
 items:
-  - {id: s1, text: "We intend to listen, always.", role: gap, facet: say, dimension: leadership, pair: a, scale: agreement,
-     source: [QID1_1, G_SQ001]}
+  - {id: s1, text: "We intend to listen, always.", role: gap, facet: say, dimension: leadership, pair: a,
+     scale: agreement, source: [QID1_1, G_SQ001]}
   - {id: s2, text: We intend to help., role: gap, facet: say, dimension: leadership, scale: agreement,
      source: [QID1_2, "G[SQ002]"]}
   - {id: d1, text: We listen., role: gap, facet: do, dimension: leadership, pair: a, scale: agreement}
@@ -239,8 +239,8 @@ def odk_central(rows: Sequence[Person]) -> Made:
     keys = {"w1": "hidden", "w2": "late", "w3": "nobody", "none": "none"}
     head = ["SubmissionDate", "start", "end", "organization", "page_1-sector", *(f"page_1-{i}" for i in RATED),
             "page_2-w", *(f"page_2-w/{k}" for k in keys.values()), "page_3-why", "meta-instanceID", "KEY",
-            "SubmitterID", "SubmitterName", "AttachmentsPresent", "AttachmentsExpected", "Status", "ReviewState", "DeviceID",
-            "Edits", "FormVersion"]  # fmt: skip
+            "SubmitterID", "SubmitterName", "AttachmentsPresent", "AttachmentsExpected", "Status", "ReviewState",
+            "DeviceID", "Edits", "FormVersion"]  # fmt: skip
     table = [head]
     for p in rows:
         moments = [clock(s, "%Y-%m-%dT%H:%M:%S.000Z") for s in (p.seconds, 0, p.seconds)]

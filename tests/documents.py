@@ -38,7 +38,9 @@ _FENCE = re.compile(
     r"^(?P<indent> *)(?P<marks>`{3,}|:{3,})(?P<language>\S*)[^\n]*\n(?P<text>.*?)^(?P=indent)(?P=marks) *$",
     flags=re.MULTILINE | re.DOTALL,
 )
-_COMMENT = re.compile(r"<!--\s*(not run|run first|run with|exit code|slow page): ?(.*?)\s*-->", flags=re.DOTALL)
+_COMMENT = re.compile(
+    r"<!--\s*(not run|run first|run with|exit code|slow page): ?(.*?)\s*-->", flags=re.DOTALL
+)
 _COMMENTS_ABOVE = re.compile(r"(?:<!--(?:(?!-->).)*-->\s*)+\Z", flags=re.DOTALL)
 _FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 
@@ -65,7 +67,9 @@ class Block:
 
 def pages() -> list[Path]:
     """All documents that are written for readers, the README first."""
-    found = sorted(p for p in (ROOT / "docs").rglob("*.md") if "_build" not in p.parts and "api" not in p.parts)
+    found = sorted(
+        p for p in (ROOT / "docs").rglob("*.md") if "_build" not in p.parts and "api" not in p.parts
+    )
     return [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *found]
 
 
@@ -110,8 +114,9 @@ def _run_shell(block: Block, workbook: Path) -> None:
     if block.language != "console":
         _shell(text, workbook, block, code)
         return
-    for command, shown in _console(text):
-        told = _shell(command, workbook, block, code)
+    commands = list(_console(text))
+    for number, (command, shown) in enumerate(commands, start=1):
+        told = _shell(command, workbook, block, code if number == len(commands) else 0)
         if shown.strip() and not doctest.OutputChecker().check_output(shown, told, _FLAGS):
             pytest.fail(f"{block.place}: {command}\nshows\n{shown}\nbut says\n{told}", pytrace=False)
 
@@ -141,7 +146,9 @@ def _shell(text: str, workbook: Path, block: Block, code: int = 0) -> str:
         timeout=600,
     )
     if done.returncode != code:
-        message = f"{block.place}: exit code {done.returncode} instead of {code}\n{text}\n{done.stdout[-3000:]}"
+        message = (
+            f"{block.place}: exit code {done.returncode} instead of {code}\n{text}\n{done.stdout[-3000:]}"
+        )
         pytest.fail(message, pytrace=False)
     return done.stdout
 
@@ -150,7 +157,9 @@ def _run_python(block: Block, namespace: dict[str, Any]) -> None:
     if ">>> " not in block.text:
         exec(compile(block.text, block.place, "exec"), namespace)
         return
-    test = doctest.DocTestParser().get_doctest(block.text, namespace, block.place, str(block.page), block.line)
+    test = doctest.DocTestParser().get_doctest(
+        block.text, namespace, block.place, str(block.page), block.line
+    )
     runner = doctest.DocTestRunner(optionflags=_FLAGS, verbose=False)
     said: list[str] = []
     runner.run(test, out=said.append, clear_globs=False)

@@ -11,7 +11,6 @@ import pandas as pd
 import pytest
 
 from cfanalysis import verdict_pages
-from cfanalysis.analyses.answering import respondent_halves
 from cfanalysis.analyses.claim import SAME_PEOPLE, claim_verdict
 from cfanalysis.analyses.claim_data import claim_data
 from cfanalysis.analyses.quartile_gaps import quartile_gaps
@@ -19,6 +18,7 @@ from cfanalysis.cli import main
 from cfanalysis.errors import AnalysisError, InstrumentError
 from cfanalysis.possible import NotPossible, attempt, shown
 from cfanalysis.study import Study
+from cfanalysis.verdict.halving import random_halves
 
 from .surveys import INSTRUMENT, made_instrument, made_survey, published, survey_of
 
@@ -166,7 +166,7 @@ def test_names_do_not_change_the_verdict() -> None:
 def test_halves_are_halves() -> None:
     """Of each organization's respondents half answers for the gap, of an odd number either side gets one more."""
     group = np.repeat([0, 1, 2], [4, 5, 2])
-    sizes = [np.bincount(group[half], minlength=3) for half in respondent_halves(group, seed=3)]
+    sizes = [np.bincount(group[half], minlength=3) for half in random_halves(group, seed=3)]
     assert {s[0] for s in sizes} == {2}
     assert {s[1] for s in sizes} == {2, 3}
     assert {s[2] for s in sizes} == {1}

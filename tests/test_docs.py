@@ -1,4 +1,4 @@
-"""What the documents show is what happens: their commands run, their numbers are computed, their links lead somewhere."""
+"""What the documents show is what happens: their commands run, their outputs are those shown, their links lead on."""
 
 from __future__ import annotations
 
@@ -66,7 +66,9 @@ def anchors(page: Path) -> set[str]:
     """The anchors of a page's headings, as a git host and the site make them."""
     text = re.sub(r"^( *)(`{3,}).*?^\1\2 *$", "", page.read_text(encoding="utf-8"), flags=re.M | re.S)
     found: dict[str, int] = {}
-    result = set(re.findall(r"^\(([\w-]+)\)=$", text, flags=re.M)) | set(re.findall(r'<a (?:id|name)="([^"]+)"', text))
+    result = set(re.findall(r"^\(([\w-]+)\)=$", text, flags=re.M)) | set(
+        re.findall(r'<a (?:id|name)="([^"]+)"', text)
+    )
     for heading in re.findall(r"^#{1,6} (.+?)\s*$", text, flags=re.M):
         plain = unicodedata.normalize("NFC", re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", heading)).lower()
         slug = re.sub(r"[^\w\- ]", "", plain).replace(" ", "-")
@@ -101,7 +103,9 @@ def test_every_page_stands_in_the_navigation() -> None:
         reached.add(page)
         for block in documents.blocks(page):
             if block.language == "{toctree}":
-                entries = [line for line in block.text.split("\n") if line.strip() and not line.startswith(":")]
+                entries = [
+                    line for line in block.text.split("\n") if line.strip() and not line.startswith(":")
+                ]
                 links = [(re.search(r"<(.+)>", e) or re.match(r"(.+)", e)).group(1) for e in entries]  # type: ignore[union-attr]
                 found = [page.parent / f"{link.strip()}.md" for link in links]
                 waiting += [p.resolve() for p in found if p.exists() and p.resolve() not in reached]

@@ -56,7 +56,11 @@ def test_the_readme_has_the_verdict_of_real_data(year: str, real_data: Path, tmp
 def table(page: str) -> dict[str, list[str]]:
     """The rows of a page's tables, by their first cell."""
     text = (ROOT / "docs" / page).read_text(encoding="utf-8")
-    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in text.splitlines() if line.startswith("|")]
+    rows = [
+        [cell.strip() for cell in line.strip("|").split("|")]
+        for line in text.splitlines()
+        if line.startswith("|")
+    ]
     return {row[0]: row[1:] for row in rows}
 
 
@@ -95,7 +99,9 @@ def test_no_package_at_run_time_is_under_the_gpl(monkeypatch: pytest.MonkeyPatch
     """What users install is free of the GPL, down to the last requirement; each licence is known."""
     licences = module("docs", "licences", monkeypatch)
     found = {
-        name: licences.licence(package) for _, packages in licences.tables() for name, package in packages.items()
+        name: licences.licence(package)
+        for _, packages in licences.tables()
+        for name, package in packages.items()
     }
     assert {"pandas", "matplotlib", "typst", "nbconvert"} <= set(found)
     assert {name: words for name, words in found.items() if licences.is_copyleft(words)} == {}
@@ -114,7 +120,9 @@ def test_no_package_at_run_time_is_under_the_gpl(monkeypatch: pytest.MonkeyPatch
         ("BSD-3-Clause", False),
     ],
 )
-def test_the_gpl_is_told_from_other_licences(words: str, copyleft: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_gpl_is_told_from_other_licences(
+    words: str, copyleft: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The LGPL and a choice of licences do not count as the GPL."""
     assert module("docs", "licences", monkeypatch).is_copyleft(words) is copyleft
 
@@ -123,7 +131,10 @@ def test_third_party_licences_name_every_requirement() -> None:
     """Each declared requirement of the package, and the font, stands in THIRD_PARTY_LICENSES.md."""
     text = (ROOT / "THIRD_PARTY_LICENSES.md").read_text(encoding="utf-8").lower()
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    declared = [*project["dependencies"], *(r for e in ("cluster", "postgres", "spss") for r in project["optional-dependencies"][e])]
+    declared = [
+        *project["dependencies"],
+        *(r for e in ("cluster", "postgres", "spss") for r in project["optional-dependencies"][e]),
+    ]
     names = [re.split(r"[><=\[]", requirement)[0].lower().replace("_", "-") for requirement in declared]
     assert [name for name in names if f"| [{name}](" not in text] == []
     assert "ibm plex sans" in text

@@ -58,8 +58,11 @@ def test_locked_requirements_have_hashes_and_name_no_index(name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "extras"),
     [
-        ("requirements.txt", ["build"]),
-        ("requirements-test.txt", ["build", "test", "cluster", "postgres", "spss", "browser"]),
+        ("requirements.txt", ["build", "widgets"]),
+        (
+            "requirements-test.txt",
+            ["build", "widgets", "dist", "test", "cluster", "postgres", "browser", "docs"],
+        ),
     ],
 )
 def test_locked_requirements_cover_the_dependencies(name: str, extras: list[str]) -> None:

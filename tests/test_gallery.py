@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pandas as pd
@@ -17,19 +18,31 @@ from cfanalysis.blocks import Figure, Notice
 from cfanalysis.chart_words import CHART_WORDS, written
 from cfanalysis.cli import cfanalysis
 from cfanalysis.errors import ConfidentialityError, OutputError, ParameterError
-from cfanalysis.gallery import CHARTS, chart_result, published, write_charts
+from cfanalysis.gallery import CHARTS, brand_look, chart_result, published, write_chart, write_charts
 from cfanalysis.gallery.page import write_gallery
+from cfanalysis.gallery.processes import families
 from cfanalysis.study import Study
 from cfanalysis.survey import Survey
+from cfanalysis.theme import THEME, Preset, applied, preset
 
+LARGEST_FILES = ("likert_bars", "practice_profile", "forest", "specification_curve", "pair_heat_table")
 BESIDE = ("txt", "description.txt", "csv", "html")
 
 
 @pytest.fixture(scope="module")
-def folder(sample_study: Study, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def results(sample_study: Study) -> dict[str, Any]:
+    """What the charts draw, computed once: analyses cost more than pictures."""
+    known: dict[Any, Any] = {}
+    return {name: chart_result(kind, sample_study.survey, known=known) for name, kind in CHARTS.items()}
+
+
+@pytest.fixture(scope="module")
+def folder(results: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """All charts of the sample in all formats."""
     path = tmp_path_factory.mktemp("charts")
-    write_charts(sample_study.survey, folder=path, formats=["svg", "png", "pdf"])
+    with applied(preset("blog")):
+        for name, result in results.items():
+            write_chart(name, result, folder=path, formats=["svg", "png", "pdf"])
     return path
 
 
@@ -112,33 +125,63 @@ def test_fonts_travel_in_every_picture(folder: Path) -> None:
 
 
 def test_same_study_gives_the_same_files(sample_study: Study, tmp_path: Path) -> None:
-    """Byte for byte."""
+    """Byte for byte, whether one process draws or two."""
     one, two = (
         write_charts(
             sample_study.survey,
-            folder=tmp_path / side,
+            folder=tmp_path / str(jobs),
             only=["likert_bars", "trend"],
             formats=["svg", "png", "pdf"],
+            jobs=jobs,
         ).files
-        for side in "ab"
+        for jobs in (1, 2)
     )
+    assert [path.name for path in one] == [path.name for path in two]
     assert [path.read_bytes() for path in one] == [path.read_bytes() for path in two]
 
 
+def test_charts_that_share_the_dearest_analysis_are_drawn_first_and_together() -> None:
+    """Those that divide respondents again and again are one group, ahead of the others."""
+    groups = families(list(CHARTS))
+    assert {name for name, kind in CHARTS.items() if kind.halves} == set(groups[0])
+    assert ["say_do_dumbbell", "dimension_profile"] in groups
+    assert sorted(name for group in groups for name in group) == sorted(CHARTS)
+
+
 @pytest.mark.parametrize(
-    ("size", "pixels"), [("social", (2400, 1350)), ("thumbnail", (960, 720)), ("slide", (2560, 1440))]
+    ("size", "pixels"),
+    [
+        ("document", None),
+        ("print", None),
+        ("social", (2400, 1350)),
+        ("thumbnail", (960, 720)),
+        ("slide", (2560, 1440)),
+    ],
 )
+@pytest.mark.parametrize("name", LARGEST_FILES)
 def test_presets_have_their_pixels(
-    sample_study: Study, tmp_path: Path, size: str, pixels: tuple[int, int]
+    results: dict[str, Any], tmp_path: Path, name: str, size: Preset, pixels: tuple[int, int] | None
 ) -> None:
-    """A PNG is twice the size of its preset, and below 200 kB."""
-    made = write_charts(sample_study.survey, folder=tmp_path, formats=["png"], size=size)  # type: ignore[arg-type]
-    pictures = [path for path in made.files if path.suffix == ".png"]
-    assert len(pictures) == len(CHARTS)
-    for path in pictures:
-        assert path.stat().st_size < 200_000, path.name
-        with Image.open(path) as picture:
-            assert picture.size == pixels
+    """A PNG is twice the size of its preset, and no picture reaches 200 kB."""
+    with applied(preset(size)):
+        files = write_chart(name, results[name], folder=tmp_path, formats=["svg", "png", "pdf"])
+    assert max(path.stat().st_size for path in files) < 200_000
+    with Image.open(tmp_path / f"{name}.png") as picture:
+        assert picture.size == (pixels or picture.size)
+
+
+def test_a_brand_colours_the_pictures(results: dict[str, Any], sample_study: Study, tmp_path: Path) -> None:
+    """What stands in the house's accent stands in the brand's, in files and on pages."""
+    brand = tmp_path / "brand.yaml"
+    brand.write_text('name: Alder\ncolours: {accent: "#5b2a86"}\n', encoding="utf-8")
+    call = ["charts", str(sample_study.folder), "--only", "trend", "--format", "svg", "--brand", str(brand)]
+    assert CliRunner().invoke(cfanalysis, [*call, "--out", str(tmp_path)]).exit_code == 0
+    block = published("trend", sample_study.survey, look=brand_look(str(brand)))
+    assert isinstance(block, Figure)
+    for svg in (text(tmp_path / "trend.svg"), block.svg):
+        assert "#5b2a86" in svg
+        assert THEME.accent not in svg
+    assert brand_look("") is None
 
 
 def test_statistics_are_told_as_asked(sample_study: Study) -> None:
@@ -161,8 +204,12 @@ def without(survey: Survey, least: int) -> Survey:
     return Survey(instrument, survey.shares, survey.organizations, survey.responses, survey.source)
 
 
-def test_groups_that_are_too_small_are_not_published(sample_study: Study, tmp_path: Path) -> None:
+def test_groups_that_are_too_small_are_not_published(
+    sample_study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A chart whose quartiles hold fewer organizations than the minimum is left out, with the reason."""
+    two = {name: CHARTS[name] for name in ("quartile_gap", "gap_histogram")}
+    monkeypatch.setattr("cfanalysis.gallery.writing.CHARTS", two)
     strict = without(sample_study.survey, 40)
     made = write_charts(strict, folder=tmp_path, formats=["svg"])
     assert "too few organizations" in made.left_out["quartile_gap"]

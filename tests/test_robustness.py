@@ -249,7 +249,7 @@ def test_the_tipping_point_is_the_halo_that_was_put_in() -> None:
     base = claim_data(survey)
     data = replace(
         base,
-        above=tuple(above[:, k] for k in range(4)),
+        above=above,
         criterion=criterion,
         items=tuple(i for i in base.items if i.id in ("s1", "s2", "d1", "d2")),
         organizations=tuple(str(i) for i in range(n)),

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import re
 import time
 from pathlib import Path
 
@@ -9,12 +8,9 @@ import pandas as pd
 import pytest
 from scipy.stats import norm
 
-from cfanalysis.cleaning import DONT_KNOW, clean
 from cfanalysis.errors import OutputError, ParameterError
 from cfanalysis.instrument import Instrument, load_instrument
-from cfanalysis.intake import read
-from cfanalysis.intake.dialect import RawAnswers
-from cfanalysis.sample import FATES, ORGANIZATIONS, SEED, TRUTH, Sample, sample_responses, write_sample
+from cfanalysis.sample import FATES, ORGANIZATIONS, TRUTH, Sample, sample_responses, write_sample
 from cfanalysis.sample.draws import Draws
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -250,32 +246,6 @@ def test_comments_are_varied(sample: Sample) -> None:
     assert written.nunique() > 150
 
 
-def test_cleaning_finds_every_planted_piece_and_nothing_else(sample: Sample, instrument: Instrument) -> None:
-    """The shipped file, cleaned, equals the sample's clean answers cell by cell."""
-    raw = read(SHIPPED, instrument)
-    assert isinstance(raw, RawAnswers)
-    responses, log = clean(raw, instrument)
-    expected = sample.clean.sort_values(["organization", "wave", "respondent"], ignore_index=True)
-    rated = {item.id: instrument.scale_of(item.id).dont_know.codes for item in instrument.rated_items}
-    for column in expected:
-        if column in rated:
-            codes = {str(code): str(DONT_KNOW) for code in rated[column]}
-            wanted = expected[column].replace(codes).replace("", None).astype(float)
-            np.testing.assert_array_equal(responses[column].astype(float), wanted, err_msg=column)
-        elif column == "seconds":
-            wanted = expected[column].replace("", None).astype(float)
-            np.testing.assert_array_equal(responses[column].astype(float), wanted)
-        else:
-            assert responses[column].tolist() == expected[column].tolist(), column
-    dropped = sample.planted[sample.planted["fate"] == "dropped"]
-    assert log.rows_in - log.rows_out == len(dropped)
-    changed = sample.planted[sample.planted["fate"] == "changed"]
-    changes = log.changes
-    assert set(changes.loc[changes["kind"] != "flagged", "row"]) == {*changed["row"], *dropped["row"]}
-    unusual = sample.planted["kind"].isin(["straight_liner", "speeder"])
-    assert set(changes.loc[changes["kind"] == "flagged", "row"]) == set(sample.planted.loc[unusual, "row"])
-
-
 def test_say_is_above_do_and_near_its_ceiling(scores: pd.DataFrame, instrument: Instrument) -> None:
     """Say is rated higher than Do, by about its latent lead less what the ceiling takes."""
     say, do = (facet_mean(scores, instrument, f).mean() for f in ("say", "do"))
@@ -373,30 +343,3 @@ def test_signs_levels_and_contacts_go_with_performance(
     assert signs.corr(p) < -0.2
     assert high.corr(p) > 0.3
     assert impressed.corr(p) > 0.2
-
-
-def test_the_document_states_the_true_parameters() -> None:
-    """Every parameter stands in docs/sample.md with its value, and no other."""
-    rows = dict(re.findall(r"^\| `([a-z_]+)` \| ([-\d., ]+) \|", DOCUMENT, re.MULTILINE))
-    stated = {name: value for name, value in rows.items() if name not in FATES}
-    values = {
-        name: ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
-        for name, value in TRUTH.table().items()
-    }
-    assert stated == values
-
-
-def test_the_document_states_every_kind_of_dirt() -> None:
-    """Every kind stands in docs/sample.md with what becomes of it."""
-    stated = re.findall(
-        r"^\| `([a-z_]+)` \| \d+ \| .* \| (changed|dropped|kept)\b.*\|$", DOCUMENT, re.MULTILINE
-    )
-    assert dict(stated) == FATES
-
-
-def test_the_document_states_seed_and_size(sample: Sample) -> None:
-    """The numbers named in docs/sample.md are those of the file."""
-    waves = len(sample.clean.groupby(["organization", "wave"]))
-    assert f"seed={SEED}" in DOCUMENT
-    assert f"{waves} organization-waves, {len(sample.frame):,} rows" in DOCUMENT
-    assert f"**{TRUTH.effect:.2f} points**" in re.sub(r"\s+", " ", DOCUMENT)

@@ -53,7 +53,7 @@ def verdict_on(data: ClaimData, *, repetitions: int = REPETITIONS, seed: int = S
     """Return the verdict on some data: the whole, a dimension, a pair."""
     if data.criterion is None:
         return composite_verdict(
-            data.cumulative,
+            data.above,
             data.facets,
             respondents=data.respondents,
             same_grid=data.same_grid,
@@ -62,7 +62,7 @@ def verdict_on(data: ClaimData, *, repetitions: int = REPETITIONS, seed: int = S
             seed=seed,
         )
     verdict = criterion_verdict(
-        data.cumulative,
+        data.above,
         data.criterion,
         data.facets,
         same_grid=data.same_grid,

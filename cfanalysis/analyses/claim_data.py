@@ -17,19 +17,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cfanalysis.analyses.answering import (
-    answer_counts,
-    counted_above,
-    keyed_answers,
-    ordered_by_answers,
-    respondent_halves,
-    respondents,
-)
+from cfanalysis.analyses.answering import keyed_answers, ordered_by_answers, respondent_rows
 from cfanalysis.errors import AnalysisError
 from cfanalysis.instrument import Index, Instrument, Item
-from cfanalysis.scoring import WhichWave, index_scores, one_wave, ranked_only
+from cfanalysis.scoring import WhichWave, index_of_shares, index_scores, one_wave, ranked_only
 from cfanalysis.survey import Survey
 from cfanalysis.verdict.evidence import Evidence, gather, overall_score
+from cfanalysis.verdict.halving import HALVINGS, HalfCounts, answer_counts, counted_above, random_halves
 
 LEAST = 40
 """Organizations that must stay for respondents to be halved; below it the verdict would only describe."""
@@ -52,8 +46,8 @@ class ClaimData:
     Parameters
     ----------
     above
-        For each item the shares of answers above each category but the last, shape (organizations, options - 1),
-        or (halvings, organizations, options - 1); NaN where an organization lacks the item.
+        Shares of answers above each category but the last, shape (organizations, items, options - 1), or with
+        halvings in front; NaN where an organization lacks the item, and beyond an item's options.
     criterion
         Shape (organizations,) or (halvings, organizations); None in composite mode.
     items
@@ -70,7 +64,7 @@ class ClaimData:
         Harmonic mean of respondents per organization.
     """
 
-    above: tuple[Floats, ...]
+    above: Floats
     criterion: Floats | None
     items: tuple[Item, ...]
     same_grid: bool
@@ -87,22 +81,7 @@ class ClaimData:
     def only(self, items: Sequence[str]) -> ClaimData:
         """Return the data of some of the items."""
         places = [i for i, item in enumerate(self.items) if item.id in set(items)]
-        return ClaimData(
-            tuple(self.above[i] for i in places),
-            self.criterion,
-            tuple(self.items[i] for i in places),
-            self.same_grid,
-            self.label,
-            self.kind,
-            self.organizations,
-            self.respondents,
-        )
-
-    @property
-    def cumulative(self) -> Floats | list[Floats]:
-        """`above` as the verdict takes it: one array where all items have as many options, else a list."""
-        widths = {array.shape[-1] for array in self.above}
-        return np.stack(self.above, axis=-2) if len(widths) == 1 else list(self.above)
+        return replace(self, above=self.above[..., places, :], items=tuple(self.items[i] for i in places))
 
 
 def claim_data(
@@ -138,13 +117,8 @@ def claim_data(
     if index is None or kind == "overall score":
         return _undivided(survey, shares, None, "overall score")
     if kind != "same respondents" and survey.responses is not None:
-        halved = _halved(survey, index, wave, seed)
-        complete = (
-            np.isfinite(halved.criterion).all(axis=0) if halved.criterion is not None else np.zeros(0, bool)
-        )
-        for above in halved.above:
-            complete &= np.isfinite(above).all(axis=(0, 2))
-        if kind == "other respondents" or complete.sum() >= LEAST:
+        halved = _halved(survey, shares, index, wave, seed)
+        if kind == "other respondents" or _complete(halved) >= LEAST:
             return halved
     return _undivided(survey, shares, index, "same respondents")
 
@@ -158,8 +132,18 @@ def claim_evidence(data: ClaimData) -> Evidence:
         What `cfanalysis.verdict.criterion_verdict` refuses.
     """
     composite = data.criterion is None
-    criterion = overall_score(data.cumulative) if data.criterion is None else data.criterion
-    return gather(data.cumulative, criterion, data.facets, same_grid=data.same_grid, composite=composite)
+    criterion = overall_score(data.above) if data.criterion is None else data.criterion
+    return gather(data.above, criterion, data.facets, same_grid=data.same_grid, composite=composite)
+
+
+def _complete(data: ClaimData) -> int:
+    """Return how many organizations have a criterion and every item in all halvings."""
+    if data.criterion is None:
+        return 0
+    complete = np.isfinite(data.criterion).all(axis=0)
+    for halving in data.above:
+        complete &= np.isfinite(halving[..., 0]).all(axis=1)
+    return int(complete.sum())
 
 
 def _check_gap(instrument: Instrument) -> None:
@@ -224,7 +208,7 @@ def _data(
     items = instrument.gap_items
     counts = shares.groupby("organization")["n"].max().reindex(names).to_numpy(dtype=float)
     return ClaimData(
-        above=tuple(shares_above(shares, item, instrument, names) for item in items),
+        above=_shares_above(shares, items, instrument, names),
         criterion=criterion,
         items=items,
         same_grid=same_grid(instrument),
@@ -244,18 +228,27 @@ def same_grid(instrument: Instrument) -> bool:
     return len(grids) == 1
 
 
-def shares_above(shares: pd.DataFrame, item: Item, instrument: Instrument, names: list[str]) -> Floats:
-    """Return an item's shares of answers above each category but the last, shape (organizations, options - 1).
+def _shares_above(
+    shares: pd.DataFrame, items: Sequence[Item], instrument: Instrument, names: list[str]
+) -> Floats:
+    """Return the shares of answers above each category but the last, shape (organizations, items, options - 1).
 
     An organization without the item has NaN.
     """
-    own = shares[shares["item"] == item.id]
-    categories = list(instrument.scale_of(item.id).categories)
-    wide = own.pivot(index="organization", columns="category", values="share").reindex(
-        names, columns=categories
-    )
-    table = wide.to_numpy(dtype=float)
-    return np.asarray(np.clip(1 - np.cumsum(table, axis=1)[:, :-1], 0, 1))
+    owner, found = pd.factorize(shares["organization"])
+    item, asked = pd.factorize(shares["item"])
+    k = pd.Index([i.id for i in items]).get_indexer(asked)[item]
+    j = pd.Index(names).get_indexer(found)[owner]
+    own = (k >= 0) & (j >= 0)
+    scales = [instrument.scale_of(i.id) for i in items]
+    first = np.array([scale.min for scale in scales])
+    table = np.full((len(names), len(items), max(len(scale.categories) for scale in scales)), np.nan)
+    category = shares["category"].to_numpy()[own] - first[k[own]]
+    table[j[own], k[own], category] = shares["share"].to_numpy()[own]
+    above = np.clip(1 - np.cumsum(table, axis=2)[:, :, :-1], 0, 1)
+    for place, scale in enumerate(scales):
+        above[:, place, len(scale.categories) - 1 :] = np.nan
+    return np.asarray(above)
 
 
 def _index_values(shares: pd.DataFrame, instrument: Instrument, index: Index, names: list[str]) -> Floats:
@@ -263,86 +256,38 @@ def _index_values(shares: pd.DataFrame, instrument: Instrument, index: Index, na
     return np.asarray(scores.set_index("organization")["score"].reindex(names), dtype=float)
 
 
-def _halved(survey: Survey, index: Index, wave: WhichWave, seed: int) -> ClaimData:
+def _halved(survey: Survey, shares: pd.DataFrame, index: Index, wave: WhichWave, seed: int) -> ClaimData:
     """Return the data of random halves of each organization's respondents, criterion from the other half."""
-    instrument = survey.instrument
-    items = instrument.gap_items
-    answers = _Answers.of(survey, wave, [*(item.id for item in items), *index.items])
-    above: list[list[Floats]] = []
-    criterion: list[Floats] = []
-    for half in respondent_halves(answers.group, seed=seed):
-        counts = answers.counts(half)
-        above.append([counted_above(counts[item.id]) for item in items])
-        others = {name: answers.whole[name] - counts[name] for name in index.items}
-        judged = _shares_of_counts(others, answers.names, instrument)
-        criterion.append(_index_values(judged, instrument, index, answers.names))
-    size = np.bincount(answers.group, minlength=len(answers.names))
+    instrument, items = survey.instrument, survey.instrument.gap_items
+    names = ordered_by_answers(shares)
+    rows, group = respondent_rows(survey, wave, names)
+    halves = HalfCounts(group, list(random_halves(group, seed=seed)), groups=len(names))
+    responses = survey.responses if survey.responses is not None else pd.DataFrame()
+    widths = {i.id: len(instrument.scale_of(i.id).categories) for i in instrument.rated_items}
+    above = np.full((HALVINGS, len(names), len(items), max(widths[i.id] for i in items) - 1), np.nan)
+    others: dict[str, Floats] = {}
+    for item in dict.fromkeys((*items, *map(instrument.item, index.items))):
+        keyed = keyed_answers(responses[item.id], item, instrument)[rows]
+        counts = halves.of(keyed, width=widths[item.id])
+        if item in items:
+            above[:, :, items.index(item), : widths[item.id] - 1] = counted_above(counts)
+        if item.id in index.items:
+            whole = answer_counts(keyed, group, groups=len(names), width=widths[item.id])
+            others[item.id] = _shares_of(whole - counts)
+    size = np.bincount(group, minlength=len(names))
     return ClaimData(
-        above=tuple(np.stack([halving[k] for halving in above]) for k in range(len(items))),
-        criterion=np.stack(criterion),
+        above=above,
+        criterion=index_of_shares(others, instrument, index),
         items=items,
         same_grid=same_grid(instrument),
         label=f"{index.title}, {KIND_WORDS['other respondents']}",
         kind="other respondents",
-        organizations=tuple(answers.names),
+        organizations=tuple(names),
         respondents=float(len(size) / np.sum(2 / size)),
     )
 
 
-@dataclass(frozen=True, eq=False)
-class _Answers:
-    """Keyed answers of all respondents, to be counted in halves; one byte an answer."""
-
-    names: list[str]
-    group: NDArray[np.intp]
-    keyed: dict[str, NDArray[np.int8]]
-    width: dict[str, int]
-    whole: dict[str, Floats]
-
-    @classmethod
-    def of(cls, survey: Survey, wave: WhichWave, items: Sequence[str]) -> _Answers:
-        """Take the answers to some items from a survey."""
-        instrument = survey.instrument
-        wanted = list(dict.fromkeys(items))
-        if survey.responses is not None:
-            survey = replace(survey, responses=survey.responses[["organization", "wave", *wanted]])
-        responses, group, names = respondents(survey, wave)
-        keyed = {name: keyed_answers(responses[name], instrument.item(name), instrument) for name in wanted}
-        width = {name: len(instrument.scale_of(name).categories) for name in wanted}
-        whole = {
-            name: answer_counts(codes, group, groups=len(names), width=width[name])
-            for name, codes in keyed.items()
-        }
-        return cls(names, group, keyed, width, whole)
-
-    def counts(self, half: NDArray[np.bool_]) -> dict[str, Floats]:
-        """Return the counts of one half of the respondents."""
-        rows = np.flatnonzero(half)
-        group = self.group[rows]
-        return {
-            name: answer_counts(codes[rows], group, groups=len(self.names), width=self.width[name])
-            for name, codes in self.keyed.items()
-        }
-
-
-def _shares_of_counts(counts: dict[str, Floats], names: list[str], instrument: Instrument) -> pd.DataFrame:
-    """Return counts as answer shares, of the organizations that gave any answer."""
-    parts = []
-    for name, count in counts.items():
-        n = count.sum(axis=1)
-        some = np.flatnonzero(n)
-        categories = np.asarray(instrument.scale_of(name).categories)
-        parts.append(
-            pd.DataFrame(
-                {
-                    "organization": np.repeat(np.asarray(names, dtype=object)[some], categories.size),
-                    "wave": "",
-                    "kind": "organization",
-                    "item": name,
-                    "category": np.tile(categories, some.size),
-                    "share": (count[some] / n[some, None]).ravel(),
-                    "n": np.repeat(n[some].astype("int64"), categories.size),
-                }
-            )
-        )
-    return pd.concat(parts, ignore_index=True)
+def _shares_of(counts: NDArray[np.int64]) -> Floats:
+    """Return counts (..., categories) as shares; NaN without an answer."""
+    with np.errstate(invalid="ignore"):
+        return np.asarray(counts / counts.sum(axis=-1, keepdims=True))

@@ -1,7 +1,7 @@
 """One client's people: Say, Do and gap by position, function and customer contact, where enough answered.
 
-A group is shown from the instrument's minimum of respondents on. Where what is hidden could be found by
-subtraction, because fewer than the minimum are hidden in all, the smallest shown group is hidden, too.
+A group is shown from the instrument's minimum of respondents on, and only if no few respondents can be found by
+subtracting groups, of whatever field, from each other (`cfanalysis.confidentiality.shown_splits`).
 """
 
 from __future__ import annotations
@@ -10,11 +10,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from cfanalysis.analyses.beside_benchmark import latest_responses, own_measures, people_shown
 from cfanalysis.analyses.respondent_scores import FACETS, facet_scores
 from cfanalysis.analyses.roles import position_field
-from cfanalysis.confidentiality import shows_distribution
+from cfanalysis.confidentiality import Split, shown_splits, shows_distribution
+from cfanalysis.disclosure import shown_parts, small_combination
 from cfanalysis.effects import Estimate, welch
 from cfanalysis.effects.one_sample import mean_estimate
 from cfanalysis.errors import AnalysisError
@@ -72,13 +74,7 @@ def shown_groups(sizes: dict[str, int], minima: Minima) -> set[str]:
     >>> sorted(shown_groups({"Leader": 5, "Manager": 6}, Minima()))
     ['Leader', 'Manager']
     """
-    shown = {group for group, n in sizes.items() if shows_distribution(n, minima)}
-    while shown:
-        hidden = sum(n for group, n in sizes.items() if group not in shown)
-        if hidden == 0 or shows_distribution(hidden, minima):
-            break
-        shown.remove(min(shown, key=lambda group: (sizes[group], group)))
-    return shown
+    return shown_parts(sizes, minima.respondents, whole=sum(sizes.values()))
 
 
 def client_roles(extract: ClientExtract) -> ClientRoles | None:
@@ -86,12 +82,22 @@ def client_roles(extract: ClientExtract) -> ClientRoles | None:
     fields = extract.instrument.respondent_fields
     if not people_shown(extract) or not fields or not extract.instrument.gap_dimensions:
         return None
-    people = latest_responses(extract)
+    people, minima = latest_responses(extract), extract.instrument.minima
     scores = facet_scores(people, extract.instrument)
-    rows = [row for field in fields for row in _groups(people, scores, field, extract.instrument.minima)]
+    contrast, above, below = _contrast(people, scores, extract)
+    sides = _sides(people, scores, extract, above, below)
+    if small_combination(np.column_stack([np.ones(len(people), bool), *sides]), minima.respondents):
+        contrast, above, below, sides = contrast.iloc[:0], [], [], []
+    groups = {field.id: _options(people, field) for field in fields if _in_use(people, field)}
+    shown = shown_splits(groups, minima, besides=sides)
+    rows = [
+        row
+        for field in fields
+        if field.id in groups
+        for row in _groups(groups[field.id], scores, field, shown, minima)
+    ]
     if not rows:
         return None
-    contrast, above, below = _contrast(people, scores, extract)
     return ClientRoles(
         pd.DataFrame(rows),
         contrast,
@@ -106,34 +112,48 @@ def client_roles(extract: ClientExtract) -> ClientRoles | None:
     )
 
 
+def _in_use(people: pd.DataFrame, field: DataField) -> bool:
+    return field.id in people and bool(people[field.id].isin(field.options).any())
+
+
+def _options(people: pd.DataFrame, field: DataField) -> pd.Series:
+    """Return each respondent's option; those not in the instrument and missing ones count as not said, ""."""
+    return people[field.id].where(people[field.id].isin(field.options), "").astype(str)
+
+
 def _groups(
-    people: pd.DataFrame, scores: pd.DataFrame, field: DataField, minima: Minima
+    group: pd.Series, scores: pd.DataFrame, field: DataField, splits: set[Split], minima: Minima
 ) -> list[dict[str, object]]:
-    """Return a row for each option in use; options not in the instrument and missing ones count as "not said"."""
-    if field.id not in people or not people[field.id].isin(field.options).any():
-        return []
-    group = people[field.id].where(people[field.id].isin(field.options), "")
-    sizes = {option: int((group == option).sum()) for option in (*field.options, "")}
-    sizes = {option: n for option, n in sizes.items() if n}
-    shown = shown_groups(sizes, minima) - {""}
+    """Return a row for each option in use."""
+    sizes = {option: int((group == option).sum()) for option in field.options}
     rows: list[dict[str, object]] = []
-    for option in sizes:
-        if option == "":
-            continue
+    for option in [option for option, n in sizes.items() if n]:
+        # Say, Do and gap rest on the same people, so that they cannot be compared with each other either.
+        known = scores[group == option].dropna()
+        enough = (field.id, option) in splits and shows_distribution(len(known), minima)
         row: dict[str, object] = {
             "field": field.id,
             "title": field.title,
             "option": option,
-            "n": sizes[option] if option in shown else pd.NA,
-            "shown": option in shown,
+            "n": sizes[option] if (field.id, option) in splits else pd.NA,
+            "shown": (field.id, option) in splits,
         }
         for facet in FACETS:
-            known = scores.loc[group == option, facet].dropna()
-            enough = option in shown and shows_distribution(len(known), minima)
-            mean = mean_estimate(known) if enough else Estimate(np.nan, np.nan, np.nan)
+            mean = mean_estimate(known[facet]) if enough else Estimate(np.nan, np.nan, np.nan)
             row |= {facet: mean.estimate, f"{facet}_low": mean.low, f"{facet}_high": mean.high}
         rows.append(row)
     return rows
+
+
+def _sides(
+    people: pd.DataFrame, scores: pd.DataFrame, extract: ClientExtract, above: list[str], below: list[str]
+) -> list[NDArray[np.bool_]]:
+    """Return who stands on each side of the contrast of positions; nothing where it is not shown."""
+    field = position_field(extract.instrument)
+    if field is None or not above or not below:
+        return []
+    complete = scores.notna().all(axis=1)
+    return [(people[field.id].isin(side) & complete).to_numpy(bool) for side in (above, below)]
 
 
 def _count(people: pd.DataFrame, extract: ClientExtract, side: list[str]) -> int:

@@ -128,7 +128,7 @@ def _words(rows: ForestRows) -> Words:
 
 
 def _plan(rows: ForestRows, width: float, theme: Theme, shown: int | None = None) -> _Plan:
-    """Return where everything stands at the letter sizes of a theme, with the first and last of at most `shown` rows."""
+    """Return where everything stands at the letter sizes of a theme, with at most `shown` rows: first and last."""
     n = len(rows.frame)
     kept = n if shown is None else min(shown, n)
     first = math.ceil(kept / 2) if kept < n else n
@@ -172,6 +172,7 @@ def _section(
         estimate, low, high = (float(record[name]) for name in ("estimate", "low", "high"))
         ends = interval(low, high, decimals)
         text = number(estimate, decimals, signed=True) + (f" ({ends})" if ends else "")
+        text = text if theme.detail else ""
         rows.append(_Row(lines, estimate, low, high, bool(record["strong"]), y + height / 2, text))
         y += height
     return _Section(one_line(group), str(records[0]["unit"]), rows, top, y + 0.2 * theme.label, ticked)
@@ -198,8 +199,10 @@ def _set_axes(axes: Axes, plan: _Plan, rows: ForestRows, width: float) -> None:
     axes.plot([0, 0], [plan.sections[0].top, bottom], color=theme.ink, linewidth=0.8, zorder=1)
     if plan.left_out:
         text, y = plan.left_out
-        place = {"coords": ("axes fraction", "data"), "va": "center_baseline", "backgroundcolor": theme.paper}
-        write(axes, text, (0, y), (-plan.gutters.left, 0), size=theme.small, color=theme.muted, **place)
+        write(
+            axes, text, (0, y), (-plan.gutters.left, 0), coords=("axes fraction", "data"), va="center_baseline",
+            size=theme.small, color=theme.muted, backgroundcolor=theme.paper,
+        )  # fmt: skip
     for section in plan.sections:
         factor = _span(first, zero) / _span(scales[section.unit], zero)
         limits = -zero * _span(scales[section.unit], zero), (1 - zero) * _span(scales[section.unit], zero)
@@ -241,7 +244,7 @@ def _draw_section(axes: Axes, section: _Section, plan: _Plan, factor: float, tic
                     axes, label, (tick * factor, section.top), (0, lift), coords="data", ha="center",
                     size=theme.small, color=theme.muted,
                 )  # fmt: skip
-        if section.unit.casefold() != section.heading.casefold():
+        if theme.detail and section.unit.casefold() != section.heading.casefold():
             write(
                 axes, section.unit, (1, section.top), (plan.gutters.right, lift), ha="right", size=theme.small,
                 color=theme.muted, coords=("axes fraction", "data"),

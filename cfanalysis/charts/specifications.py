@@ -15,7 +15,7 @@ from matplotlib.collections import LineCollection
 
 from cfanalysis.charts.layout import Gutters, Stage, Words, not_shown, readable_plan
 from cfanalysis.charts.lettering import one_line, text_width
-from cfanalysis.charts.plot import write
+from cfanalysis.charts.plot import size_in_points, write
 from cfanalysis.charts.scales import Limits, roomy_limits, round_ticks, tick_labels
 from cfanalysis.errors import AnalysisError
 from cfanalysis.theme import Theme, applied
@@ -184,7 +184,7 @@ def _draw_scale(axes: Axes, plan: _Plan, limits: Limits, unit: str) -> None:
 
 def _draw_estimates(axes: Axes, frame: pd.DataFrame, plan: _Plan, limits: Limits) -> None:
     theme = plan.theme
-    size = min(0.6 * theme.mark, 0.7 * 330 / len(frame))
+    size = min(0.6 * theme.mark, 0.7 * _column(axes, frame))
     for circular in (True, False):
         part = frame[frame["circular"] == circular]
         colour = theme.others[0] if circular else theme.accent
@@ -202,10 +202,15 @@ def _draw_estimates(axes: Axes, frame: pd.DataFrame, plan: _Plan, limits: Limits
         )  # fmt: skip
 
 
+def _column(axes: Axes, frame: pd.DataFrame) -> float:
+    """Return the width of a specification's column, points."""
+    return size_in_points(axes)[0] * axes.get_position().width / (len(frame) + 1)
+
+
 def _draw_choices(axes: Axes, frame: pd.DataFrame, plan: _Plan) -> None:
     """Write the options and mark, in each column, those that were chosen."""
     theme = plan.theme
-    size = min(0.5 * theme.mark, 0.7 * 330 / len(frame))
+    size = min(0.5 * theme.mark, 0.7 * _column(axes, frame))
     for line in plan.lines:
         heading = bool(line.choice) and not line.option
         write(

@@ -17,6 +17,7 @@ from cfanalysis import __version__
 from cfanalysis.errors import CfAnalysisError
 
 COMMANDS = {
+    "init": "Lay out a new workbook: data, notebooks, reports, brand, Makefile.",
     "sample": "Write a synthetic survey export.",
     "check": "List everything that is wrong with a survey file.",
     "map": "Write what each column of a survey file holds, to be edited.",

@@ -107,4 +107,4 @@ class ResponsesDialect(Protocol):
     """A dialect with one row per respondent."""
 
     def headers(self, path: Path, instrument: Instrument, options: ReadingOptions = DETECTED) -> list[str]:
-        """Return for each column the name by which it is matched, or under which it is listed."""
+        """Return the names by which columns are matched, or under which they are listed."""

@@ -16,9 +16,9 @@ _KINDS = {
         "endereço ip, ip adres"
     ),
     "e-mail": (
-        "email, mail, email address, emailaddress, recipientemail, email adresse, emailadresse, adresse email, "
-        "courriel, correo electrónico, dirección de correo electrónico, indirizzo email, endereço de email, emailadres, "
-        "adres email"
+        "email, mail, email address, emailaddress, recipientemail, email adresse, emailadresse, "
+        "adresse email, courriel, correo electrónico, dirección de correo electrónico, indirizzo email, "
+        "endereço de email, emailadres, adres email"
     ),
     "name of a person": (
         "name, first name, firstname, last name, lastname, full name, fullname, your name, surname, family name, "

@@ -66,13 +66,16 @@ def write(app: Sphinx) -> None:
             path.write_text(text, encoding="utf-8")
 
 
-def literal_blocks(
-    app: Sphinx, what: str, name: str, obj: object, options: object, lines: list[str]
-) -> None:
+def literal_blocks(app: Sphinx, what: str, name: str, obj: object, options: object, lines: list[str]) -> None:
     """Show what stands indented below a sentence that ends in a colon as it is written: formulas, layouts."""
     for i, line in enumerate(lines[:-2]):
         begins = not lines[i + 1].strip() and re.match(r"(    +)\S", lines[i + 2])
-        if line.rstrip().endswith(":") and not line.rstrip().endswith("::") and not line.startswith(" ") and begins:
+        if (
+            line.rstrip().endswith(":")
+            and not line.rstrip().endswith("::")
+            and not line.startswith(" ")
+            and begins
+        ):
             lines[i] = line.rstrip() + ":"
 
 

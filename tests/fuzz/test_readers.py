@@ -266,6 +266,7 @@ def damaged(data: bytes, part: int, place: int, put: bytes) -> bytes:
     return result.getvalue()
 
 
+WITHHELD = st.sampled_from(("*", "<5", "n<10", "—"))
 FIGURES = st.one_of(
     st.sampled_from(
         ("25", "75", "50", "100", "0", "*", "<5", "n<10", "—", "", "1,5", "0.5", "x", "-1", "40 %", "1e9")
@@ -285,49 +286,59 @@ LINE = st.tuples(
 
 @FUZZ
 @given(
-    lines=st.lists(LINE, max_size=10),
-    whole=st.lists(st.tuples(st.integers(0, 8), st.integers(0, 100)), max_size=6),
+    whole=st.lists(st.tuples(st.integers(0, 8), st.integers(0, 100)), min_size=1, max_size=6),
+    marks=st.lists(
+        st.tuples(st.integers(0, 40), st.integers(3, 5), st.one_of(WITHHELD, FIGURES)), max_size=2
+    ),
+    lines=st.one_of(st.just([]), st.lists(LINE, max_size=3)),
     measure=st.sampled_from(("share", "percent", "count")),
     wide=st.booleans(),
 )
-def test_published_tables(lines, whole, measure, wide) -> None:  # type: ignore[no-untyped-def]
-    """Frequency tables, as one long table or as sheets: refused in words, or shares that sum to 1, nothing withheld a 0."""
-    instrument = parse_instrument(PUBLISHED)
-    rows = [list(line) for line in lines]
-    for number, yes in whole:
-        parts = {"share": (yes / 100, 1 - yes / 100), "percent": (yes, 100 - yes), "count": (yes, 7)}[measure]
-        rows += [
-            [f"Org {number}", "2024", item, code, f"{part:.4g}", "30"]
-            for item in ("say", "do")
-            for code, part in zip("10", parts, strict=True)
-        ]
+def test_published_tables(whole, marks, lines, measure, wide) -> None:  # type: ignore[no-untyped-def]
+    """Frequency tables, long or as sheets: refused in words, or shares that sum to 1 and nothing withheld in them."""
+    table = {(f"Org {number}", item): yes for number, yes in whole for item in ("say", "do")}
     with tempfile.TemporaryDirectory() as folder:
         if wide:
-            path = Path(folder) / "a.xlsx"
-            sheets(rows, path)
+            rows = [[name, item, "", str(yes), str(100 - yes), "30"] for (name, item), yes in table.items()]
+            path = sheets(marked([*rows, *map(list, lines)], marks), Path(folder) / "a.xlsx")
         else:
-            path = Path(folder) / "a.csv"
+            parts = {"share": lambda yes: yes / 100, "percent": float, "count": float}[measure]
+            rows = [
+                [name, "2024", item, code, f"{parts(share):.4g}", "30"]
+                for (name, item), yes in table.items()
+                for code, share in (("1", yes), ("0", 100 - yes))
+            ]
             header = ["organization", "wave", "item", "category", measure, "n"]
-            path.write_text(
-                "\n".join(";".join(r).replace("\n", " ") for r in [header, *rows]), encoding="utf-8"
-            )
-        published_holds(path, instrument)
+            path = Path(folder) / "a.csv"
+            lined = [
+                ";".join(r).replace("\n", " ") for r in [header, *marked([*rows, *map(list, lines)], marks)]
+            ]
+            path.write_text("\n".join(lined), encoding="utf-8")
+        published_holds(path, parse_instrument(PUBLISHED))
 
 
-def sheets(rows: list[list[str]], path: Path) -> None:
-    """A workbook with one sheet an item, a row of cells taken from each of the long table's rows."""
+def marked(rows: list[list[str]], marks: list[tuple[int, int, str]]) -> list[list[str]]:
+    """The rows with some of their figures replaced."""
+    for number, column, text in marks:
+        rows[number % len(rows)][column] = text
+    return rows
+
+
+def sheets(rows: list[list[str]], path: Path) -> Path:
+    """A workbook with one sheet an item: organization, two shares and a count in each row."""
     book = openpyxl.Workbook()
     for title, text, item in (("Q1", "We promise.", "say"), ("Q2", "We deliver.", "do")):
         sheet = book.create_sheet(title)
         sheet.append([text])
-        sheet.append(["Agency", "Yes", "No", "Number", "Don't know"])
-        for name, _, asked, _, first, second in rows:
-            if asked == item:
-                cells = [name, first, second, "30", second]
+        sheet.append(["Agency", "Yes", "No", "Number"])
+        for row in rows:
+            if item in row[1:3]:
+                cells = [row[0], *row[3:]]
                 sheet.append(
                     [None if ILLEGAL_CHARACTERS_RE.search(c) or c.startswith("=") else c for c in cells]
                 )
     book.save(path)
+    return path
 
 
 def published_holds(path: Path, instrument: Instrument) -> None:
@@ -340,9 +351,16 @@ def published_holds(path: Path, instrument: Instrument) -> None:
         cleaned, log = clean_tables(counts, instrument)
         shares = published_shares(cleaned, instrument)
     except CfAnalysisError as error:
-        assert len(str(error)) < 6000
-        assert found.findings
+        refusal = str(error)
+    else:
+        withheld_is_absent(counts, shares, log)
         return
+    assert len(refusal) < 6000
+    assert found.findings
+
+
+def withheld_is_absent(counts: FrequencyCounts, shares: pd.DataFrame, log: CleaningLog) -> None:
+    """Each withheld cell is in the log, and its item has no shares."""
     changes = log.changes
     withheld = changes[changes["rule"].str.startswith("suppressed")]
     assert len(withheld) == len(counts.suppressed)

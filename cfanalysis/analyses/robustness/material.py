@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from cfanalysis.analyses.answering import keyed_answers, respondent_halves, respondents
+from cfanalysis.analyses.answering import keyed_answers, respondents
 from cfanalysis.analyses.claim import verdict_on
 from cfanalysis.analyses.claim_data import (
     ClaimData,
@@ -29,6 +29,7 @@ from cfanalysis.scoring import WhichWave
 from cfanalysis.survey import Survey
 from cfanalysis.verdict import Verdict
 from cfanalysis.verdict.evidence import Evidence, Floats
+from cfanalysis.verdict.halving import random_halves
 
 HALVES = 5
 """Random halvings that models of single answers are averaged over; the cheaper analyses take all."""
@@ -165,7 +166,7 @@ class Material:
         )
         place = self._places(names)[group]
         halved = self.data.kind == "other respondents"
-        masks = respondent_halves(group, seed=self.seed, halvings=HALVES)
+        masks = random_halves(group, seed=self.seed, halvings=HALVES)
         chosen = list(masks) if halved else [np.ones(group.size, dtype=bool)]
         scores, top = self.evidence.scores, self.evidence.top
         return [

@@ -89,10 +89,13 @@ def chosen_sets(
 
 
 def are_choices(texts: Mapping[int, pd.Series], columns: Sequence[Column], places: Sequence[int]) -> bool:
-    """Return whether the columns hold nothing but their own choice, or one and the same mark of a choice."""
+    """Return whether the columns hold nothing but their own choice, or one and the same mark of a choice.
+
+    One column of the question may take any text (other, please specify).
+    """
     marks: set[str] = set()
     filled = 0
-    for place in places:
+    for place in _own_choices(texts, places):
         found = {folded(t) for t in distinct_texts(texts[place])} - {""}
         filled += bool(found)
         if not {plain(text) for text in found} <= {plain(columns[place].choice)}:
@@ -117,16 +120,22 @@ def absent_answers(
     return _answers(picked, _anything(texts, absent.columns), scale, index)
 
 
-def refuse_other_questions(
-    absent: Sequence[Absent], texts: Mapping[int, pd.Series], layout: Layout, *, where: str
-) -> None:
-    """Refuse items without a column whose question is none of which several answers may be chosen.
+def choices_without_column(
+    absent: Sequence[Absent],
+    texts: Mapping[int, pd.Series],
+    layout: Layout,
+    instrument: Instrument,
+    *,
+    where: str,
+) -> list[Absent]:
+    """Return the items without a column whose question is one of which several answers may be chosen.
 
     Raises
     ------
     IntakeError
         The row of a grid is missing, or none of the choices stands in any cell.
     """
+    fitting: list[Absent] = []
     by_question: dict[tuple[int, ...], list[Absent]] = {}
     for item in absent:
         by_question.setdefault(item.columns, []).append(item)
@@ -135,16 +144,20 @@ def refuse_other_questions(
             cells = distinct_texts(texts[places[0]])
             fits = any(holds_choice(cell, i.choice, layout.joiners) for cell in cells for i in items)
         else:
-            fits = are_choices(texts, layout.columns, _own_choices(texts, places))
-        if not fits:
+            fits = are_choices(texts, layout.columns, places)
+        needed = [i.item for i in items if not instrument.item(i.item).optional]
+        if fits:
+            fitting += items
+        elif needed:
             column = layout.columns[places[0]]
             raise IntakeError(
-                f"Items have no column: {', '.join(i.item for i in items)}.",
+                f"Items have no column: {', '.join(needed)}.",
                 where=where,
                 value=f"the question {(column.question or column.names[0])[:100]!r}, of which one answer is chosen",
                 allowed="a column for each item, or a question of which several answers may be chosen",
                 next_step="Export all columns, or make the items optional in the instrument.",
             )
+    return fitting
 
 
 def holds_choice(cell: str, choice: str, joiners: Sequence[str]) -> bool:

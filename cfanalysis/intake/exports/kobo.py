@@ -68,7 +68,7 @@ class Kobo:
         headers = [readable(cell) for cell in table[0]]
         lower = [folded(h) for h in headers]
         own = {h for h in lower if h in OWN or h in RESPONDENT}
-        grouped = [h for h in headers if folded(h) not in known and folded(_last(h)) in known]
+        grouped = [h for h in headers if folded(h) not in known and folded(_last(h)) in known and _is_name(h)]
         if len(own) < 2 and len({folded(_last(h)) for h in grouped}) < 3:
             return None
         hxl = len(table) > 1 and _is_hxl(table[1])
@@ -78,6 +78,11 @@ class Kobo:
         tags = ", a row of HXL tags" if hxl else ""
         said = f"export of an XLSForm (KoboToolbox, ODK and the like){groups}{tags}"
         return Layout(columns, 2 if hxl else 1, said, MARKS, joiners=(" ",))
+
+
+def _is_name(header: str) -> bool:
+    """Return whether a header is made of names, not of words."""
+    return all(_NAME.fullmatch(part) for part in _GROUPS.split(header))
 
 
 def _is_hxl(row: Sequence[str]) -> bool:
@@ -103,7 +108,9 @@ def _column(header: str, headers: Sequence[str], respondent: str) -> Column:
         )
     names = distinct(header, *_below(header))
     codes = tuple(n for n in names if _NAME.fullmatch(n)) or ()
-    whole = tuple(n for n in names if n not in codes)
+    group, mark, last = header.rpartition("/")
+    pair = joined_names(_last(group), last) if mark else ()
+    whole = distinct(*(n for n in names if n not in codes), *pair)
     return Column(codes, whole)
 
 

@@ -114,7 +114,7 @@ def _column(code: str, raw: str, text: str, tag: str) -> Column:
         ids = [f"{own}_{choice.group(1)}", f"{own}-{choice.group(1)}"]
     text = readable(text)
     tails = tuple(_tails(text))
-    group = own if choice else code.rpartition("_")[0] if tails else ""
+    group = own if choice else text[: text.index(tails[0])].rstrip(" -") if tails else ""
     return Column(
         distinct(code, raw, *ids),
         distinct(text, text.replace(" - Selected Choice", ""), *_spaced(text)),

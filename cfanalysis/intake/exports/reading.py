@@ -25,9 +25,9 @@ from cfanalysis.intake.exports.choices import (
     absent_answers,
     absent_items,
     are_choices,
+    choices_without_column,
     chosen,
     chosen_sets,
-    refuse_other_questions,
 )
 from cfanalysis.intake.exports.durations import seconds_between
 from cfanalysis.intake.exports.layout import Column, Layout, LayoutReader
@@ -61,9 +61,9 @@ class Export:
             return False
 
     def headers(self, path: Path, instrument: Instrument, options: ReadingOptions = DETECTED) -> list[str]:
-        """Return for each column the name by which it is matched, or under which it is listed."""
+        """Return the names by which columns are matched, or under which they are listed."""
         _, layout = self._found(path, instrument, options)
-        return named_columns(layout.columns, instrument, options).headers
+        return listed_headers(layout.columns, instrument, options)
 
     def read(self, path: Path, instrument: Instrument, options: ReadingOptions = DETECTED) -> RawAnswers:
         """Read the columns that are wanted; see `read` in the package."""
@@ -98,6 +98,13 @@ class Export:
             if layout is not None:
                 return table, layout
         return None
+
+
+def listed_headers(columns: Sequence[Column], instrument: Instrument, options: ReadingOptions) -> list[str]:
+    """Return the headers about which there is something to decide: not those that only the tool has a use for."""
+    headers = named_columns(columns, instrument, options).headers
+    known = known_names(instrument, options.columns)
+    return [h for h, c in zip(headers, columns, strict=True) if c.use is None or folded(h) in known]
 
 
 class Plan(NamedTuple):
@@ -145,7 +152,8 @@ def planned(
     )
     real = {place: name for place, name in matched.names.items() if place < len(columns)}
     kept = {name for place, name in matched.names.items() if place >= len(columns)}
-    matched = matched._replace(names=real)
+    used = {header for header, column in zip(named.headers, columns, strict=True) if column.use}
+    matched = matched._replace(names=real, ignored=tuple(h for h in matched.ignored if h not in used))
     return Plan(matched, [a for a in absent if a.item in kept], chosen_sets(columns, real, instrument))
 
 
@@ -187,14 +195,15 @@ class _Answers:
         """Make answers of choices."""
         names = self.plan.matched.names
         for mine, places in self.plan.sets:
-            if are_choices(self.texts, self.layout.columns, mine):
+            if are_choices(self.texts, self.layout.columns, places):
                 for place in mine:
                     scale = self.instrument.scale_of(names[place])
                     self.made[names[place]] = chosen(self.texts, places, scale, place)
                 question = self.layout.columns[places[0]].question
                 self.notes.append(f"{question[:80]!r}: {len(mine)} choices read as chosen or not chosen")
-        refuse_other_questions(self.plan.absent, self.texts, self.layout, where=self.where)
-        for absent in self.plan.absent:
+        for absent in choices_without_column(
+            self.plan.absent, self.texts, self.layout, self.instrument, where=self.where
+        ):
             scale = self.instrument.scale_of(absent.item)
             self.made[absent.item] = absent_answers(absent, self.texts, scale, self.layout.joiners)
             how = (

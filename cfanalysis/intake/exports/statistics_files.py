@@ -23,9 +23,8 @@ from cfanalysis.intake.dialect import RawAnswers
 from cfanalysis.intake.exports.kobo import Kobo
 from cfanalysis.intake.exports.layout import Column, Layout, LayoutReader, distinct, readable
 from cfanalysis.intake.exports.limesurvey import LimeSurvey
-from cfanalysis.intake.exports.naming import named_columns
 from cfanalysis.intake.exports.qualtrics import Qualtrics
-from cfanalysis.intake.exports.reading import answers, planned
+from cfanalysis.intake.exports.reading import answers, listed_headers, planned
 from cfanalysis.intake.exports.redcap import RedCap
 from cfanalysis.intake.exports.value_labels import ValueLabels
 from cfanalysis.intake.options import DETECTED, ReadingOptions
@@ -80,9 +79,9 @@ class StatisticsFile:
             return self._begins(stream.read(16))
 
     def headers(self, path: Path, instrument: Instrument, options: ReadingOptions = DETECTED) -> list[str]:
-        """Return for each variable the name by which it is matched, or under which it is listed."""
+        """Return the names by which variables are matched, or under which they are listed."""
         layout = self._layout(self._meta(path, options), instrument, options)
-        return named_columns(layout.columns, instrument, options).headers
+        return listed_headers(layout.columns, instrument, options)
 
     def read(self, path: Path, instrument: Instrument, options: ReadingOptions = DETECTED) -> RawAnswers:
         """Read the variables that are wanted; see `read` in the package."""

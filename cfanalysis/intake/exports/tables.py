@@ -18,6 +18,7 @@ from typing import Protocol
 
 import pandas as pd
 
+from cfanalysis.errors import IntakeError
 from cfanalysis.instrument import Instrument
 from cfanalysis.intake.delimited import DelimitedResponses, TextRows
 from cfanalysis.intake.delimiter import DELIMITERS, given_delimiter
@@ -177,8 +178,16 @@ def _heads(path: Path, state: tuple[int, int]) -> dict[str, list[list[str]]]:
 def _rows(path: Path, state: tuple[int, int], encoding: str, delimiter: str) -> tuple[tuple[str, ...], ...]:
     """Return the first records of a text file; what cannot be decoded is replaced, as reading will refuse it."""
     rows: list[tuple[str, ...]] = []
-    with path.open(encoding=encoding, errors="replace", newline="") as stream:
-        head = stream.read(HEAD)
+    try:
+        with path.open(encoding=encoding, errors="replace", newline="") as stream:
+            head = stream.read(HEAD)
+    except UnicodeError as error:
+        raise IntakeError(
+            "The file is not text of this encoding.",
+            where=path.name,
+            value=error,
+            next_step="Say which it is: --encoding NAME, or save it as 'CSV UTF-8'.",
+        ) from None
     with suppress(csv.Error):
         rows.extend(
             map(tuple, islice(csv.reader(StringIO(head, newline=""), delimiter=delimiter), LOOKED_AT))
