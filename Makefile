@@ -9,14 +9,15 @@ SAMPLE_CLIENT ?= Alderbarrow Pumps
 GALLERY_STUDIES ?= sample
 LAB_OPTIONS ?=
 
-.PHONY: help report test test-slow test-system test-browser fuzz kill calibration gallery docs pictures licences lint format lock lab clean
+.PHONY: help report test test-slow test-system test-browser test-lab dist fuzz kill calibration gallery docs pictures licences lint format lock lab clean
 
 help:
 	@echo "make report       install, prepare the sample, publish its reports to reports/sample/"
 	@echo "make test         lint, strict types and tests; needs no system package"
 	@echo "make test-slow    killed batches, a cluster that loses a worker, and the like"
 	@echo "make test-system  install what deeper tests need (poppler) and run them"
-	@echo "make test-browser install Chromium and drive the questionnaire in it"
+	@echo "make test-browser install Chromium and drive the questionnaire and every notebook in JupyterLab"
+	@echo "make test-lab     the short form of it: one notebook in JupyterLab, saved as PDF and web page"
 	@echo "make fuzz         ten thousand mutated survey files against the readers"
 	@echo "make kill         stop batches of reports at fifty random moments and resume them"
 	@echo "make calibration  simulate the worlds of docs/calibration.md anew (hours; resumes)"
@@ -25,6 +26,7 @@ help:
 	@echo "make pictures     draw the pictures of README.md from the sample"
 	@echo "make licences     write THIRD_PARTY_LICENSES.md from the installed packages"
 	@echo "make lab          open the notebooks in JupyterLab"
+	@echo "make dist         build sdist and wheel into dist/ and check them"
 	@echo "make lock         write the hash-locked requirements anew"
 	@echo "make clean        remove the sample's study and reports"
 
@@ -71,6 +73,15 @@ fuzz: $(VENV)/installed-test
 test-browser: $(VENV)/installed-test
 	sh tests/install_browser.sh
 	$(BIN)/python -m pytest -q -m browser
+
+test-lab: $(VENV)/installed-test
+	sh tests/install_browser.sh
+	$(BIN)/python -m pytest -q -m browser tests/browser/test_lab.py -k "client_report or token"
+
+dist: $(VENV)/installed-test
+	rm -rf dist
+	$(BIN)/python -m build --no-isolation --outdir dist .
+	$(BIN)/python -m twine check --strict dist/*
 
 kill: $(VENV)/installed-test
 	CFANALYSIS_KILLS=50 $(BIN)/python -m pytest -q tests/test_batch.py -k killed

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from cfanalysis.analyses.cleaning_record import exclusions
 from cfanalysis.analyses.comments import survey_words
 from cfanalysis.analyses.measures import all_measures
 from cfanalysis.analyses.priorities import item_importance
@@ -64,6 +65,11 @@ class StudyMeasures:
         """Every measure of every organization's latest wave, whether it counts in the benchmark or not."""
         waves = one_wave(self.organizations, self.study.survey.source.waves, "latest")
         return ranked_only(self.everything.merge(waves[["organization", "wave"]]))
+
+    @cached_property
+    def exclusions(self) -> dict[str, list[tuple[str, str, int]]]:
+        """What cleaning did to the rows of each organization."""
+        return exclusions(self.study.cleaning_log)
 
     @cached_property
     def organizations(self) -> pd.DataFrame:
@@ -213,8 +219,10 @@ def aggregates(counts: Counted, minima: Minima) -> pd.DataFrame:
 
 def _quantiles(grouped: SeriesGroupBy[Any, Any], minima: Minima) -> pd.DataFrame:
     """Return the quantiles of every measure that enough organizations have."""
+    shares = tuple(q / 100 for q in QUANTILES)
+    # Not a matrix product: its last digits depend on the processor.
     rows = {
-        measure: quantile_weights(len(scores), tuple(q / 100 for q in QUANTILES)) @ np.sort(scores.to_numpy())
+        measure: (quantile_weights(len(scores), shares) * np.sort(scores.to_numpy())).sum(axis=1)
         for measure, scores in grouped
         if shows_deciles(len(scores), minima)
     }

@@ -46,7 +46,7 @@ def client_sheets(extract: ClientExtract) -> dict[str, list[Table]]:
     found, standing = priorities(extract), client_standing(extract)
     sheets: dict[str, list[object]] = {
         "Summary": [
-            client_pages.standing_table(standing, extract),
+            client_pages.standing_table(standing),
             client_pages.strengths_table(found),
             client_pages.opportunities_table(found),
         ],

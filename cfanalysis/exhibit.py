@@ -8,6 +8,7 @@ take part, so the same result gives the same bytes.
 from __future__ import annotations
 
 import io
+import os
 import re
 import zlib
 from collections import Counter
@@ -25,7 +26,11 @@ from cfanalysis.charts.lettering import one_line, unknown_letters_allowed
 from cfanalysis.charts.plot import figure_of
 from cfanalysis.errors import OutputError
 from cfanalysis.files import whole_file
+from cfanalysis.plotted import plotted_csv
 from cfanalysis.theme import applied, current, font_style, font_subsets
+
+FIGURES = "CFANALYSIS_FIGURES"
+"""The environment's name of the folder that takes the numbers of each figure of a report; unset, none are written."""
 
 FORMATS = ("svg", "png", "pdf")
 CSS_PIXELS_PER_INCH = 96
@@ -57,6 +62,8 @@ _PROLOGUE = re.compile(r"\A\s*(?:<\?xml[^>]*\?>\s*)?(?:<!DOCTYPE[^>]*>\s*)?")
 class Chart(Protocol):
     """A function of `cfanalysis.charts`."""
 
+    __name__: str
+
     def __call__(self, result: Any, /, *, ax: Axes | None = None, **options: Any) -> Axes:
         """Draw the result."""
         ...
@@ -87,7 +94,19 @@ def exhibit(
         What else the chart takes: ``title``, ``subtitle``, ``caption``, ...
     """
     figure = drawn(chart, result, width=width, height=height, **options)
+    if folder := os.environ.get(FIGURES):
+        write_numbers(chart, result, Path(folder))
     return blocks.Figure(svg=svg_text(figure), alt=one_line(alt), width=figure.get_figwidth() * 72)
+
+
+def write_numbers(chart: Chart, result: Any, folder: Path) -> Path:
+    """Write the numbers of a figure as CSV, named for its chart, into a folder that holds those of one report."""
+    name, number = chart.__name__, 1
+    while (path := folder / f"{name}{'' if number == 1 else f'_{number}'}.csv").exists():
+        number += 1
+    with whole_file(path) as aside:
+        aside.write_text(plotted_csv(chart, result), encoding="utf-8", newline="\n")
+    return path
 
 
 def drawn(

@@ -40,8 +40,8 @@ from cfanalysis.survey import BenchmarkFacts, ClientExtract, Source
 
 FORMAT = 3
 TABLES = ("shares", "scores", "benchmark", "trend", "importance", "role_effects", "responses")
-WRITTEN = 11
-"""Decimals of the numbers in an extract's tables."""
+WRITTEN = 9
+"""Decimals of the numbers in an extract's tables; answer shares, plain ratios of counts, are written as they are."""
 
 INVITED = "invited"
 NOT_FOR_REPORTS = ("organization", "respondent", "seconds", "origin")
@@ -78,7 +78,8 @@ def cut_extract(study: Study, client: str, folder: Path, *, benchmark: str = ALL
     counts, title = peers(study, name, benchmark)
     with whole_folder(folder, replace=True) as aside:
         for table, frame in _tables(study, name, counts, trend=benchmark == ALL).items():
-            settled(frame).to_parquet(aside / f"{table}.parquet", index=False)
+            rounded = frame if table == "shares" else settled(frame)
+            rounded.to_parquet(aside / f"{table}.parquet", index=False)
         (aside / "instrument.yaml").write_bytes((study.folder / "instrument.yaml").read_bytes())
         about = _about(study, name, counts, title)
         text = json.dumps(about, ensure_ascii=False, indent=1, allow_nan=False)
@@ -126,6 +127,7 @@ def open_extract(folder: Path) -> ClientExtract:
             facts["left_out"],
             facts["included"],
         ),
+        exclusions=tuple((kind, rule, n) for kind, rule, n in about.get("exclusions", ())),
     )
 
 
@@ -151,18 +153,18 @@ def find_client(study: Study, client: str) -> str:
 
 
 def settled(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return a table with its floats rounded to 11 decimals.
+    """Return a table with its floats rounded to 9 decimals.
 
-    The last digits of a sum depend on the processor's way of adding. A tenth of the last decimal is added first:
+    The last digits of a sum depend on the processor's way of adding. A thousandth of the last decimal is added first:
     means of whole numbers may lie halfway between two roundings, where these digits would decide.
 
     Examples
     --------
     >>> settled(pd.DataFrame({"x": [0.1 + 0.2, 2 / 3]}))["x"].tolist()
-    [0.3, 0.66666666667]
+    [0.3, 0.666666667]
     """
     floats = frame.select_dtypes("float64")
-    rounded = (floats + 10.0 ** -(WRITTEN + 1)).round(WRITTEN) + 0.0
+    rounded = (floats + 10.0 ** -(WRITTEN + 3)).round(WRITTEN) + 0.0
     return frame.assign(**{str(column): rounded[column] for column in rounded})
 
 
@@ -228,6 +230,7 @@ def _about(study: Study, name: str, counts: Counted, title: str) -> dict[str, An
         },
         "invited": _invited(rows),
         "benchmark": asdict(benchmark_facts(study, counts, title, client=name)),
+        "exclusions": known.exclusions.get(name, []),
         "source": asdict(source),
     }
 

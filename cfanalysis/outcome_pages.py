@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import pandas as pd
 
+from cfanalysis.analyses.forest_rows import ForestRows
+from cfanalysis.analyses.outcome_forests import dose_forest, importance_forest
 from cfanalysis.analyses.outcomes import OutcomeRelations, outcome_names, outcome_relations
 from cfanalysis.analyses.self_rating import SelfRating, self_rating
-from cfanalysis.blocks import Column, KeyFigure, KeyFigures, Notice, Prose, Table, escape_markdown
+from cfanalysis.blocks import Column, Figure, KeyFigure, KeyFigures, Notice, Prose, Table, escape_markdown
+from cfanalysis.charts import forest
 from cfanalysis.effects import Estimate
 from cfanalysis.errors import AnalysisError
+from cfanalysis.exhibit import exhibit
 from cfanalysis.numerals import MISSING, decimal, interval, percent
 from cfanalysis.survey import Survey
 from cfanalysis.wording import in_sentence
+
+FOREST: Callable[..., Any] = forest
 
 
 def relations(survey: Survey, *, repetitions: int = 1000) -> tuple[OutcomeRelations, ...]:
@@ -103,6 +110,42 @@ def dose_table(found: Sequence[OutcomeRelations]) -> Table | None:
         f"{found[0].source.caption}"
     )
     return Table("Dose and response", columns, rows, note)
+
+
+def dose_figure(found: Sequence[OutcomeRelations]) -> Figure | None:
+    """Return each outcome over the quartiles of Do as a forest."""
+    rows = dose_forest(found)
+    if rows is None:
+        return None
+    risen = [r.outcome for r in found if len(r.doses) and _told(_slope(r, "Do"))]
+    title = f"{len(risen)} of {len(found)} outcomes go with how much organizations do"
+    subtitle = (
+        f"Mean outcome of each quartile of Do minus the mean of all, each in its own unit, with 95% interval; "
+        f"n = {rows.n} organizations. Filled: on one side of the mean of all"
+    )
+    return exhibit(FOREST, rows, alt=_forest_alt(title, rows), title=title, subtitle=subtitle)
+
+
+def importance_figure(found: Sequence[OutcomeRelations]) -> Figure | None:
+    """Return how each outcome's explained variance divides among the dimensions as a forest."""
+    rows = importance_forest(found)
+    if rows is None:
+        return None
+    title = "Which dimension goes with which outcome"
+    known = next(r for r in found if len(r.importance))
+    subtitle = (
+        "Share of an outcome's variance that goes with a dimension's Do (LMG), per cent, with the 95% interval of "
+        f"{known.repetitions:,} bootstrap samples; n = {rows.n} organizations. Filled: the largest of an outcome"
+    )
+    return exhibit(FOREST, rows, alt=_forest_alt(title, rows), title=title, subtitle=subtitle)
+
+
+def _forest_alt(title: str, rows: ForestRows) -> str:
+    parts = "; ".join(
+        f"{r['group']}, {r['label']}: {decimal(r['estimate'], 1)} ({_bounds(r['low'], r['high'], 1)})"
+        for r in rows.frame.to_dict(orient="records")
+    )
+    return f"{title}. {rows.measure}, with 95% interval: {parts}."
 
 
 def importance_table(found: Sequence[OutcomeRelations]) -> Table | None:

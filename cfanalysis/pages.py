@@ -5,7 +5,9 @@ A notebook's cell is one call from here or from `cfanalysis.tables`; the words c
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -16,7 +18,7 @@ from cfanalysis.analyses.quartile_gaps import QuartileGaps
 from cfanalysis.blocks import Figure, KeyFigure, KeyFigures, Masthead, Prose
 from cfanalysis.chart_words import written
 from cfanalysis.confidentiality import respondents_in_words
-from cfanalysis.exhibit import exhibit
+from cfanalysis.exhibit import FIGURES, exhibit
 from cfanalysis.numerals import decimal, digits_for, interval, ordinal, percent
 from cfanalysis.study import Study
 from cfanalysis.survey import ClientExtract, Source
@@ -36,6 +38,19 @@ def figure(chart: Callable[..., Any], result: Any) -> Figure:
     """
     words = written(chart, result)
     return exhibit(chart, result, alt=words.alt, title=words.title, subtitle=words.subtitle)
+
+
+def figure_numbers() -> Prose:
+    """Return where the numbers of the figures are: beside a published report, each figure's as CSV."""
+    folder = os.environ.get(FIGURES)
+    if not folder:
+        return Prose(
+            "`cfanalysis analyze STUDY` writes the numbers of every figure as CSV beside the report."
+        )
+    files = sorted(path.name for path in Path(folder).glob("*.csv"))
+    names = ", ".join(f"`{name}`" for name in files)
+    place = f"`figures/{Path(folder).name}`"
+    return Prose(f"The numbers of the figures lie beside this report in the folder {place}: {names}.")
 
 
 def study_masthead(study: Study, title: str) -> Masthead:

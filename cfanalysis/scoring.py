@@ -138,15 +138,24 @@ def one_wave(frame: pd.DataFrame, order: Sequence[str], which: WhichWave) -> pd.
 
 def of_one_wave(frame: pd.DataFrame, order: Sequence[str], which: WhichWave) -> NDArray[np.bool_]:
     """Return which rows `one_wave` keeps."""
-    owner, owners = pd.factorize(frame["organization"])
-    wave, waves = pd.factorize(frame["wave"])
-    place = pd.Index(list(order), dtype="str").get_indexer(waves)
-    rank = place[wave] if len(waves) else wave
-    known = rank >= 0
-    there = np.zeros((len(owners), len(order)), dtype=bool)
-    there[owner[known], rank[known]] = True
-    edge = there.argmax(axis=1) if which == "first" else len(order) - 1 - there[:, ::-1].argmax(axis=1)
-    return np.asarray(known & (rank == edge[owner]))
+    owner, owners = numbered(frame["organization"])
+    wave, waves = numbered(frame["wave"])
+    rank = pd.Index(list(order), dtype="str").get_indexer(waves).astype(np.int32)
+    there = np.zeros(
+        (len(owners), len(order) + 1), dtype=bool
+    )  # the last place is for waves that nobody knows
+    there[owner, rank[wave]] = True
+    known = there[:, :-1]
+    edge = known.argmax(axis=1) if which == "first" else len(order) - 1 - known[:, ::-1].argmax(axis=1)
+    kept = np.zeros((len(owners), len(waves)), dtype=bool)
+    kept[:] = (rank == edge[:, None]) & (rank >= 0)
+    return np.asarray(kept[owner, wave])
+
+
+def numbered(texts: pd.Series) -> tuple[NDArray[np.int32], pd.Index]:
+    """Return for each text the number of its distinct text, and these in the order in which they appear."""
+    number, found = pd.factorize(texts)
+    return number.astype(np.int32), found
 
 
 def ranked_only(frame: pd.DataFrame) -> pd.DataFrame:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from cfanalysis.cleaning import DONT_KNOW
 from cfanalysis.errors import IntakeError
-from cfanalysis.instrument import Instrument
+from cfanalysis.instrument import Instrument, Scale
 from cfanalysis.intake.answers import NOTHING
 from cfanalysis.intake.dialect import FrequencyCounts
 from cfanalysis.intake.figures import COMPLETE, KEY, uneven_sums
@@ -38,62 +38,67 @@ def count_shares(responses: pd.DataFrame, instrument: Instrument) -> pd.DataFram
         ``organization, wave, kind, item, category, share, n, n_dont_know``; one row per category of every
         item with at least one valid answer; sorted by organization, wave, then the instrument's order.
     """
-    number, names = _groups(responses)
-    parts = [
-        _item_shares(responses[item.id], number, names, item.id, instrument, order)
-        for order, item in enumerate(instrument.rated_items)
-    ]
-    table = pd.concat(parts, ignore_index=True)
-    table = table.sort_values(["group", "order", "category"], kind="stable", ignore_index=True)
-    # Without rows the items are numbers: pandas makes texts, not numbers, of an empty text column that is mapped.
-    return table.assign(kind="organization")[COLUMNS].astype(
-        {"kind": "str", "item": "str" if len(table) else "int64"}
+    number, names = organizations_and_waves(responses)
+    items = instrument.rated_items
+    scales = [instrument.scale_of(item.id) for item in items]
+    width = np.array([len(scale.categories) for scale in scales], dtype=np.int64)
+    counts = np.zeros((len(names), len(items), width.max(initial=0)), dtype=np.int64)
+    unknown = np.zeros((len(names), len(items)), dtype=np.int64)
+    for k, item in enumerate(items):
+        every = _item_counts(responses[item.id], number, len(names), item.reverse, scales[k])
+        counts[:, k, : width[k]], unknown[:, k] = every[:, : width[k]], every[:, width[k]]
+    n = counts.sum(axis=2)
+    shown = (n > 0)[:, :, None] & (np.arange(counts.shape[2]) < width[:, None])
+    owner, asked, answer = np.nonzero(shown)
+    return pd.DataFrame(
+        {
+            "organization": names["organization"].array.take(owner),
+            "wave": names["wave"].array.take(owner),
+            "kind": pd.array(["organization"], dtype="str").take(np.zeros_like(owner)),
+            "item": pd.array([item.id for item in items], dtype="str").take(asked),
+            "category": (np.array([scale.min for scale in scales], dtype=np.int64)[asked] + answer).astype(
+                "int16"
+            ),
+            "share": counts[shown] / n[owner, asked],
+            "n": n[owner, asked],
+            "n_dont_know": unknown[owner, asked],
+        }
     )
 
 
-def _groups(responses: pd.DataFrame) -> tuple[NDArray[np.intp], pd.DataFrame]:
-    """Return for each row the number of its organization and wave, and their names in sorted order."""
+def organizations_and_waves(responses: pd.DataFrame) -> tuple[NDArray[np.intp], pd.DataFrame]:
+    """Return for each row the number of its organization and wave, and their names in sorted order.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"organization": ["B", "A", "B"], "wave": ["1", "1", "1"]}, dtype="str")
+    >>> number, names = organizations_and_waves(rows)
+    >>> number.tolist(), names["organization"].tolist()
+    ([1, 0, 1], ['A', 'B'])
+    """
     organization, organizations = pd.factorize(responses["organization"], sort=True)
     wave, waves = pd.factorize(responses["wave"], sort=True)
-    pairs, number = np.unique(organization * max(len(waves), 1) + wave, return_inverse=True)
-    owner, when = np.divmod(pairs, max(len(waves), 1))
+    cell, cells = organization * len(waves) + wave, len(organizations) * len(waves)
+    there = np.bincount(cell, minlength=cells) > 0
+    owner, when = np.divmod(np.flatnonzero(there), max(len(waves), 1))
     names = {"organization": organizations.take(owner), "wave": waves.take(when)}
-    return number, pd.DataFrame(names)
+    return (np.cumsum(there) - 1)[cell], pd.DataFrame(names)
 
 
-def _item_shares(
-    answers: pd.Series,
-    group: NDArray[np.intp],
-    names: pd.DataFrame,
-    item: str,
-    instrument: Instrument,
-    order: int,
-) -> pd.DataFrame:
-    """Return one item's shares in every group that answered it."""
-    scale = instrument.scale_of(item)
+def _item_counts(
+    answers: pd.Series, group: NDArray[np.intp], groups: int, reverse: bool, scale: Scale
+) -> NDArray[np.int64]:
+    """Return how often each group gave each answer, then "don't know" and nothing, (groups, options + 2)."""
     width = len(scale.categories)
     # By the answer's byte: one of the categories, then don't know, then nothing usable.
     place = np.full(256, width + 1)
     place[np.arange(scale.min, scale.max + 1).astype(np.int8).view(np.uint8)] = (
-        np.arange(width)[::-1] if instrument.item(item).reverse else np.arange(width)
+        np.arange(width)[::-1] if reverse else np.arange(width)
     )
     place[np.int8(DONT_KNOW).view(np.uint8)] = width
     code = answers.to_numpy(dtype="int8", na_value=NOTHING).view(np.uint8)
-    every = np.bincount(group * (width + 2) + place[code], minlength=len(names) * (width + 2))
-    every = every.reshape(len(names), width + 2)
-    count, unknown = every[:, :width], every[:, width]
-    n = count.sum(axis=1)
-    some = np.flatnonzero(n)
-    repeated = names.iloc[np.repeat(some, width)].reset_index(drop=True)
-    return repeated.assign(
-        group=np.repeat(some, width),
-        order=order,
-        item=item,
-        category=np.tile(np.arange(scale.min, scale.max + 1, dtype="int16"), len(some)),
-        share=(count[some] / n[some, None]).ravel(),
-        n=np.repeat(n[some], width).astype("int64"),
-        n_dont_know=np.repeat(unknown[some], width).astype("int64"),
-    )
+    every = np.bincount(group * (width + 2) + place[code], minlength=groups * (width + 2))
+    return every.reshape(groups, width + 2)
 
 
 def published_shares(counts: FrequencyCounts, instrument: Instrument) -> pd.DataFrame:
@@ -136,32 +141,3 @@ def published_shares(counts: FrequencyCounts, instrument: Instrument) -> pd.Data
     )
     table = table.sort_values(["organization", "wave", "order", "category"], ignore_index=True)
     return table[COLUMNS].astype({"kind": "str", "item": "str", "n": "int64", "n_dont_know": "int64"})
-
-
-def cumulative_shares(
-    shares: pd.DataFrame, items: list[str], *, options: int
-) -> tuple[np.ndarray, list[str]]:
-    """Return the shares of answers above each category, the form in which the verdict takes them.
-
-    Parameters
-    ----------
-    shares
-        Shares of one wave per organization.
-    items
-        Item ids; all have `options` categories.
-    options
-        Number of categories.
-
-    Returns
-    -------
-    above : ndarray, shape (organizations, items, options - 1)
-        Share of answers above the first, second, ... category.
-    organizations : list of str
-        The organizations, sorted, that have every item.
-    """
-    chosen = shares[shares["item"].isin(items)]
-    wide = chosen.pivot_table(index="organization", columns=["item", "category"], values="share", sort=True)
-    complete = wide.dropna().index
-    cube = np.stack([wide.loc[complete, item].to_numpy() for item in items], axis=1)
-    above = 1 - np.cumsum(cube, axis=2)[:, :, : options - 1]
-    return np.clip(above, 0, 1), [str(name) for name in complete]

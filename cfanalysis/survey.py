@@ -7,12 +7,19 @@ result into captions and footers, so that a chart of synthetic data says so wher
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
-from typing import Literal
+from functools import cached_property
+from typing import Any, Literal, TypeVar
 
 import pandas as pd
 
 from cfanalysis.instrument import Instrument
+
+Made = TypeVar("Made")
+
+KEPT = 6
+"""Results that a survey keeps for other analyses, the latest ones."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +96,28 @@ class Survey:
     responses: pd.DataFrame | None
     source: Source
     outcomes: pd.DataFrame | None = None
+    _made: dict[Hashable, Any] = field(init=False, default_factory=dict, repr=False, compare=False)
+
+    def once(self, key: Hashable, make: Callable[[], Made]) -> Made:
+        """Return what `make` returns; the second time, what it returned the first time.
+
+        Several analyses start from the same costly arrays. What is kept must not depend on anything but the survey
+        and the key, and must not be changed by who gets it. A copy of the survey (`dataclasses.replace`) keeps nothing.
+
+        Parameters
+        ----------
+        key
+            What is made, with all its settings.
+        make
+            What makes it.
+        """
+        if key not in self._made:
+            made = make()
+            while len(self._made) >= KEPT:
+                del self._made[next(iter(self._made))]
+            self._made[key] = made
+        found: Made = self._made[key]
+        return found
 
 
 @dataclass(frozen=True)
@@ -165,6 +194,8 @@ class ClientExtract:
         How many were invited, by wave, where that is known.
     benchmark_facts
         What the benchmark is made of.
+    exclusions
+        What befell the client's own rows in all waves: kind (dropped or flagged), the rule in words, and how many rows.
     """
 
     client: str
@@ -184,3 +215,13 @@ class ClientExtract:
     role_effects: pd.DataFrame = field(default_factory=pd.DataFrame)
     invited: dict[str, int] = field(default_factory=dict)
     benchmark_facts: BenchmarkFacts = BenchmarkFacts()
+    exclusions: tuple[tuple[str, str, int], ...] = ()
+
+    @cached_property
+    def latest_beside_benchmark(self) -> pd.DataFrame:
+        """The latest wave's scores beside the benchmark (`cfanalysis.analyses.beside_benchmark`), joined once."""
+        own = self.scores[self.scores["wave"] == self.wave]
+        columns = ["scope", "name", "facet", "n", "mean", "p50", "top", "n_top"]
+        benchmark = self.benchmark.reindex(columns=columns)
+        benchmark = benchmark.rename(columns={"n": "n_organizations", "mean": "benchmark_mean"})
+        return own.merge(benchmark, on=["scope", "name", "facet"], how="left")

@@ -81,7 +81,7 @@ def profile_table(profile: SayDoProfile) -> Table:
 
 def standing_table(standing: Standing) -> Table:
     """Return a client's main measures beside the benchmark."""
-    labels = ("Measure", "You", "Benchmark median", "Top quartile", "Percentile")
+    labels = ("Measure", "You", standing.middle, "Top quartile", "Percentile")
     rows = [
         (
             str(r["measure"]),

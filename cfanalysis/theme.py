@@ -320,7 +320,7 @@ def font_subsets(text: str) -> tuple[Subset, ...]:
     >>> font_subsets("Łódź, β")
     ('Latin1', 'Latin2', 'Greek')
     """
-    letters = {ord(letter) for letter in text}
+    letters = {ord(letter) for letter in set(text)}
     needed = (s for s, spans in _SUBSETS.items() if any(a <= c <= b for c in letters for a, b in spans))
     return ("Latin1", *needed)
 

@@ -1,7 +1,8 @@
 """Verifying a report: its stamp against what lies here, and, given the study, its bytes against a new one.
 
 The same input gives the same bytes, so a report whose stamp matches can be made again and compared byte by byte:
-that shows any change to the file itself, which a stamp inside it cannot.
+that shows any change to the file itself, which a stamp inside it cannot. A workbook carries no stamp: it is compared
+with the ledger, and byte by byte.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Literal
+from zipfile import is_zipfile
 
 from cfanalysis import __version__
 from cfanalysis.brand import brand_hash
@@ -21,6 +23,8 @@ from cfanalysis.publish import publish
 from cfanalysis.publish.ledger import LEDGER, Entry, read_ledger
 from cfanalysis.publish.stamp import Stamp, code_hash, one_hash, read_stamp, short
 from cfanalysis.resources import workbook_file
+
+WORKBOOK = ".xlsx"
 
 Verdict = Literal["same", "differs", "unknown"]
 
@@ -66,8 +70,20 @@ class Verification:
 
     @property
     def short(self) -> str:
-        """The stamp as it stands in the footer."""
-        return short(self.stamp)
+        """The stamp as it stands in the footer; empty for a workbook."""
+        return short(self.stamp) if self.stamp else ""
+
+    @property
+    def summary(self) -> str:
+        """The outcome in one sentence."""
+        differing = [finding.what for finding in self.findings if finding.verdict == "differs"]
+        if differing:
+            return f"Something differs: {', '.join(differing)}."
+        if any(finding.what == "bytes" for finding in self.findings):
+            return "The file is what the study gives."
+        if any(finding.verdict == "same" for finding in self.findings):
+            return "Nothing differs. With --study the report is made again and compared byte by byte."
+        return "Nothing could be compared. Give --study."
 
     def as_list(self) -> list[dict[str, Any]]:
         """Return the findings for JSON."""
@@ -82,7 +98,7 @@ def verified(
     Parameters
     ----------
     file
-        A PDF or web page that cfanalysis has made.
+        A PDF, web page or workbook that cfanalysis has made.
     study
         The study that it should be of; None compares without one.
     client
@@ -93,11 +109,11 @@ def verified(
     Raises
     ------
     CfAnalysisError
-        The file has no stamp, or the study or the client is not there.
+        The file is none that cfanalysis has made, or the study or the client is not there.
     """
-    given = read_stamp(file)
+    given = _stamp_of(file)
     entry = _entry(file)
-    findings = [*_known(given, brand), *_ledger(file, entry)]
+    findings = [*(_known(given, brand) if given else ()), *_ledger(file, entry)]
     if study is not None:
         name = client or (entry.name if entry else None)
         if name is None:
@@ -110,17 +126,35 @@ def verified(
     return Verification(given, findings)
 
 
+def _stamp_of(file: Path) -> Stamp:
+    """Return a file's stamp; nothing for a workbook."""
+    if file.suffix.lower() != WORKBOOK:
+        return read_stamp(file)
+    if not is_zipfile(file):
+        raise PublishError(
+            "The file is no workbook." if file.is_file() else "The file cannot be read.",
+            where=file,
+            allowed="a PDF, web page or workbook that cfanalysis has made",
+        )
+    return {}
+
+
 def _known(given: Stamp, brand: Path | None) -> Iterator[Finding]:
     """Compare what needs no study."""
     notebooks = {sha256(path): path.stem for path in workbook_file("notebooks").glob("*.ipynb")}
     name = notebooks.get(given.get("notebook", ""))
     yield Finding(
-        "notebook", "same" if name else "differs", f"{name}.ipynb" if name else "none of those here"
+        "notebook",
+        "same" if name else "differs",
+        f"{name}.ipynb" if name else "it was made by none of those here",
     )
-    same = given.get("code") == code_hash()
-    yield Finding(
-        "code", "same" if same else "differs", f"made by {given.get('version')}, here is {__version__}"
-    )
+    same, version = given.get("code") == code_hash(), given.get("version", "an unknown version")
+    remark = f"cfanalysis {version}"
+    if not same:
+        remark = f"made by cfanalysis {version}, here is " + (
+            f"{__version__}" if version != __version__ else "another state of it"
+        )
+    yield Finding("code", "same" if same else "differs", remark)
     if brand is not None:
         same = given.get("brand") == one_hash(brand_hash(brand))
         yield Finding("brand", "same" if same else "differs", str(brand))
@@ -150,21 +184,33 @@ def _made_again(file: Path, given: Stamp, study: str, client: str, brand: Path |
     with TemporaryDirectory(prefix="cfanalysis-") as temporary:
         extract = cut_extract(opened, name, Path(temporary) / "extract")
         hashes = extract_hashes(extract)
-        for what, value in hashes.items():
+        for what, value in hashes.items() if given else ():
             remark = f"{name} in study {opened.name}"
             yield Finding(what, "same" if given.get(what) == value else "differs", remark)
-        form = file.suffix.lstrip(".")
-        made = publish(
-            workbook_file(*NOTEBOOK),
-            {"extract": str(extract)},
-            output_folder=Path(temporary) / "again",
-            name="report",
-            formats=[form],
-            inputs=hashes,
-            brand=brand,
-        )
-        same = made[form].read_bytes() == file.read_bytes()
-    yield Finding("bytes", "same" if same else "differs", "made again and compared byte by byte")
+            again = Path(temporary) / "again"
+        same = _again(file, extract, again, hashes, brand).read_bytes() == file.read_bytes()
+    remark = "made again: every byte is the same" if same else "made again: it comes out otherwise"
+    yield Finding("bytes", "same" if same else "differs", remark)
+
+
+def _again(file: Path, extract: Path, folder: Path, hashes: Stamp, brand: Path | None) -> Path:
+    """Make the file again from an extract."""
+    if file.suffix.lower() == WORKBOOK:
+        from cfanalysis.client_workbook import write_client_workbook
+        from cfanalysis.extract import open_extract
+
+        return write_client_workbook(open_extract(extract), folder / f"report{WORKBOOK}")
+    form = file.suffix.lstrip(".")
+    made = publish(
+        workbook_file(*NOTEBOOK),
+        {"extract": str(extract)},
+        output_folder=folder,
+        name="report",
+        formats=[form],
+        inputs=hashes,
+        brand=brand,
+    )
+    return made[form]
 
 
 def _entry(file: Path) -> Entry | None:

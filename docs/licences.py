@@ -17,8 +17,8 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[1]
-EXTRAS = ("cluster", "postgres", "spss")
-"""The extras that a user installs beside the package; those for tests and for this site are not handed on."""
+NOT_HANDED_ON = ("test", "browser", "build", "dist", "docs")
+"""The extras that serve the project itself; the others are what a user installs beside the package."""
 
 _CLASSIFIER = "License :: OSI Approved :: "
 _SPELLINGS = {
@@ -98,9 +98,10 @@ def tables() -> Iterator[tuple[str, dict[str, metadata.Distribution]]]:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     base = closure(project["dependencies"])
     yield "Run time", base
-    for extra in EXTRAS:
-        added = closure(project["optional-dependencies"][extra])
-        yield f"Extra `{extra}`", {name: package for name, package in added.items() if name not in base}
+    for extra, requirements in project["optional-dependencies"].items():
+        if extra not in NOT_HANDED_ON:
+            added = closure(requirements)
+            yield f"Extra `{extra}`", {name: package for name, package in added.items() if name not in base}
 
 
 def page() -> str:

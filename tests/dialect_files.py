@@ -193,8 +193,9 @@ def limesurvey(rows: Sequence[Person], *, heads: str = "codes") -> Made:
     signs = [f"W[SQ00{i}]" for i in range(1, 5)]
     full = [*(f"{GRID} [{t}]" for t in TEXTS.values()), *(f"{QUESTION} [{c}]" for c in CHOICES.values())]
     plain = [*own, "organization", "sector", *codes, *signs, "why", "interviewtime"]
-    if heads == "full":
+    if heads[:4] == "full":
         head = [*words, "organization", "sector", *full, "What could we do better?", "Total time"]
+        head = [c.replace(" ", "_") if "underscores" in heads else c for c in head]
     elif heads == "both":
         texts = [*words, "Organization?", "Sector", *full, "What could we do better?", "Total time"]
         head = [f"{c}. {t}" for c, t in zip(plain, texts, strict=True)]
@@ -203,7 +204,7 @@ def limesurvey(rows: Sequence[Person], *, heads: str = "codes") -> Made:
     table = [head]
     for p in rows:
         moment, done = clock(0, "%Y-%m-%d %H:%M:%S"), clock(p.seconds, "%Y-%m-%d %H:%M:%S")
-        answers = [*map(label, p.rated)] if heads in ("full", "both") else [*map(code, p.rated)]
+        answers = [*map(label, p.rated)] if heads[:4] in ("full", "both") else [*map(code, p.rated)]
         picked = ["Y" if c in p.chosen else "" for c in CHOICES]
         table.append([p.respondent, done, "3", "en", moment, done, "192.0.2.10", p.organization, p.sector,
                       *answers, *picked, p.why, f"{p.seconds}.0"])  # fmt: skip
@@ -342,7 +343,7 @@ def all_made(rows: Sequence[Person]) -> Iterator[tuple[str, Made]]:
     yield "surveymonkey", surveymonkey(rows)
     yield "surveymonkey numbers", surveymonkey(rows, show=code)
     yield "surveymonkey Excel", surveymonkey(rows)._replace(suffix=".xlsx")
-    for heads in ("codes", "underscores", "dots", "full", "both"):
+    for heads in ("codes", "underscores", "dots", "full", "full, underscores", "both"):
         yield f"limesurvey {heads}", limesurvey(rows, heads=heads)
     yield "kobo", kobo(rows)
     yield "kobo groups", kobo(rows, group="/")

@@ -15,12 +15,15 @@ import doctest
 import os
 import re
 import shlex
+import signal
 import subprocess
 import sys
 import textwrap
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 import click
@@ -42,6 +45,8 @@ _COMMENT = re.compile(
     r"<!--\s*(not run|run first|run with|exit code|slow page): ?(.*?)\s*-->", flags=re.DOTALL
 )
 _COMMENTS_ABOVE = re.compile(r"(?:<!--(?:(?!-->).)*-->\s*)+\Z", flags=re.DOTALL)
+LONGEST = 900
+"""Seconds that one block may take."""
 _FLAGS = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
 
 
@@ -135,22 +140,29 @@ def _shell(text: str, workbook: Path, block: Block, code: int = 0) -> str:
         "XDG_DATA_HOME": str(workbook / ".user"),
         "COLUMNS": "120",
     }
-    done = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", text],
-        cwd=workbook,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        timeout=600,
-    )
-    if done.returncode != code:
-        message = (
-            f"{block.place}: exit code {done.returncode} instead of {code}\n{text}\n{done.stdout[-3000:]}"
+    with TemporaryFile("w+") as told:
+        # Processes that a block starts beside itself end with it; so no pipe that they would hold open.
+        started = subprocess.Popen(
+            ["bash", "-euo", "pipefail", "-c", text],
+            cwd=workbook,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=told,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
         )
+        try:
+            ended = started.wait(LONGEST)
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(started.pid, signal.SIGKILL)
+            started.wait()
+        told.seek(0)
+        said = told.read()
+    if ended != code:
+        message = f"{block.place}: exit code {ended} instead of {code}\n{text}\n{said[-3000:]}"
         pytest.fail(message, pytrace=False)
-    return done.stdout
+    return said
 
 
 def _run_python(block: Block, namespace: dict[str, Any]) -> None:

@@ -146,6 +146,22 @@ def test_a_wave_without_half_of_its_items_is_said(tmp_path: Path, tiny_file: Pat
     assert set(study.survey.shares["wave"]) == {"2024", "2025"}
 
 
+def test_a_wave_of_which_nothing_is_left_is_said(tmp_path: Path, tiny: Instrument) -> None:
+    """Where one wave lacks so many items that all its rows are dropped, that is said beside the rows in the log."""
+    late = [f"A,r{k},2025,,,,,,4," for k in range(4)]
+    file = written(tmp_path / "a.csv", HEADER, *rows("A", "B"), *late)
+    _, log = clean(read(file, tiny), tiny)  # type: ignore[arg-type]
+    assert log.rows_dropped == {"too_few_answers": 4}
+    assert "wave 2025: none of its 4 rows is left: too_few_answers 4" in log.notes
+
+
+def test_a_column_on_another_scale_is_said(tmp_path: Path, tiny: Instrument) -> None:
+    """Most of a column outside the scale is no dirt: the remark names the column, a value and the scale."""
+    lines = [f"A,r{k},2024,{6 + k % 3},2,3,4,5,4," for k in range(13)]
+    _, log = clean(read(written(tmp_path / "a.csv", HEADER, *lines), tiny), tiny)  # type: ignore[arg-type]
+    assert "s1: 13 of 13 values are no answers, most often '6'; its scale is 1 to 5" in log.notes
+
+
 def test_100_000_columns_are_refused_in_a_moment(tmp_path: Path, tiny: Instrument) -> None:
     """A table of another kind is refused by its width alone, and one with the items in it is read."""
     extra = ",".join(f"x{i}" for i in range(100_000))

@@ -79,6 +79,20 @@ def test_the_command_writes_nothing_and_tells_by_its_exit_code(
     assert sorted(tmp_path.iterdir()) == before
 
 
+def test_a_file_that_is_wrong_throughout_is_no_thousand_lines(
+    tmp_path: Path, tiny_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of one rule in one column the first twenty are shown and the rest counted; the rules are counted at the end."""
+    lines = [f"A,r{i},2024,0,2,3,4,5,4,words" for i in range(50)]
+    code, out, said = run(
+        capsys, "check", written(tmp_path / "a.csv", HEADER, *lines), "--instrument", tiny_file
+    )
+    assert code == 1
+    assert len(out.splitlines()) == 21
+    assert out.splitlines()[-1] == "... and 30 more of out_of_range in column s1; --json lists all"
+    assert "findings  50 in 50 rows: out_of_range 50" in said
+
+
 def test_the_sample_has_the_findings_that_were_planted(sample_file: Path, instrument_file: Path) -> None:
     """Every row dropped and every cell lost by the planted dirt is listed."""
     from cfanalysis.instrument import load_instrument

@@ -190,6 +190,25 @@ def test_personal_columns_of_plain_tables_too(name: str, tmp_path: Path) -> None
     assert f"left at the door, not read (--keep personal reads them): {name}" in "\n".join(raw.notes)
 
 
+@pytest.mark.parametrize(("value", "kind"), [("{}@example.org", "e-mail"), ("192.0.2.{}", "network address")])
+def test_personal_ids_are_known_by_what_they_hold(
+    value: str, kind: str, tmp_path: Path, common: Instrument
+) -> None:
+    """A column `respondent` of e-mail or network addresses is left out; respondents are then rows."""
+    made = made_by.google_forms(people())
+    for number, row in enumerate(made.rows[1:]):
+        row[2] = value.format(number)
+    path = written(made, tmp_path)
+    raw, responses, log = cleaned(path, common)
+    assert raw.notes[-1].endswith(
+        f"left out for what they hold (--keep personal keeps them): respondent ({kind})"
+    )
+    assert responses["respondent"].str.startswith("row ").all()
+    assert value.format(3) not in str(log.as_dict())
+    _, kept, _ = cleaned(path, common, ReadingOptions(keep=("personal",)))
+    assert value.format(3) in set(kept["respondent"])
+
+
 def test_a_code_and_a_text_that_contradict_each_other_are_an_error(
     tmp_path: Path, common: Instrument
 ) -> None:
@@ -269,6 +288,31 @@ def test_events_are_waves(tmp_path: Path, common: Instrument) -> None:
     later = [[*row[:1], "2025_arm_1", *row[2:]] for row in made.rows[1:]]
     _, responses, _ = cleaned(written(made._replace(rows=[*made.rows, *later]), tmp_path), common)
     assert responses.groupby("wave").size().to_dict() == {"2024": 12, "2025": 12}
+
+
+def test_facts_of_another_event_are_the_records(tmp_path: Path, common: Instrument) -> None:
+    """Where organization and sector were asked at the first event only, the later rows of the record have them, too."""
+    made = made_by.redcap(people(), event=True)
+    place = made.rows[0].index("organization")
+    later = [[*row[:1], "2025_arm_1", *row[2:]] for row in made.rows[1:]]
+    for row in later:
+        row[place : place + 2] = ["", ""]
+    raw, responses, _ = cleaned(written(made._replace(rows=[*made.rows, *later]), tmp_path), common)
+    assert responses.groupby("wave").size().to_dict() == {"2024": 12, "2025": 12}
+    assert (responses.groupby("respondent")["sector"].nunique() == 1).all()
+    assert "organization: 12 cells from another event of the same record" in raw.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("head", "text"), [(b"PK\x03\x04" + bytes(40), "unpack it"), (b"\xd0\xcf\x11\xe0", ".xlsx")]
+)
+def test_archives_and_old_workbooks_say_what_to_do(
+    head: bytes, text: str, tmp_path: Path, common: Instrument
+) -> None:
+    """A ZIP, as some tools deliver it, and an .xls are refused with the way out."""
+    (tmp_path / "export.zip").write_bytes(head)
+    with pytest.raises(IntakeError, match=text):
+        read(tmp_path / "export.zip", common)
 
 
 def test_a_dialect_can_be_given(tmp_path: Path, common: Instrument) -> None:
@@ -486,7 +530,16 @@ def test_real_previews_are_dropped(real_data: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "kind", ["qualtrics", "surveymonkey", "limesurvey full", "kobo groups", "redcap labels", "spss"]
+    "kind",
+    [
+        "qualtrics",
+        "surveymonkey",
+        "limesurvey full",
+        "kobo groups",
+        "redcap labels",
+        "google forms sheet",
+        "spss",
+    ],
 )
 def test_every_command_takes_every_dialect(kind: str, tmp_path: Path) -> None:
     """check finds nothing, map writes a map, prepare takes file and map, and the database holds the same answers."""

@@ -159,6 +159,15 @@ def test_an_export_prepared_again_is_the_same_study(tiny_study: Study, tmp_path:
     assert (again.cleaning_log["rows_in"], again.cleaning_log["rows_out"]) == (3, 3)
 
 
+def test_exported_shares_prepared_again_are_the_same(tiny_study: Study, tmp_path: Path) -> None:
+    """The export's shares are after reverse keying; read as a frequency table, they are not turned once more."""
+    export_study(tiny_study, tmp_path / "out")
+    (tmp_path / "tiny.yaml").write_bytes((tiny_study.folder / "instrument.yaml").read_bytes())
+    again = prepare(tmp_path / "out" / "shares.csv", tmp_path / "tiny.yaml", tmp_path / "tiny")
+    pd.testing.assert_frame_equal(again.survey.shares, tiny_study.survey.shares)
+    assert "turned already" in again.cleaning_log["notes"][0]
+
+
 def test_an_exported_organizations_file_names_the_same_organizations(
     tiny_study: Study, tmp_path: Path
 ) -> None:

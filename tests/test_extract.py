@@ -38,13 +38,13 @@ def test_benchmark_rows_are_aggregates_of_enough_organizations(folder: Path) -> 
 
 
 def test_scores_are_the_study_s(sample_study: Study, folder: Path) -> None:
-    """The client's scores in the extract are those in the study, to 11 decimals."""
+    """The client's scores in the extract are those in the study, to 9 decimals."""
     extract = open_extract(folder)
     own = sample_study.scores[sample_study.scores["organization"] == extract.client]
     keys = ["wave", "scope", "name", "facet"]
     merged = extract.scores.merge(own, on=keys, suffixes=("", "_study"))
     assert len(merged) == len(own)
-    assert merged["score"].tolist() == pytest.approx(merged["score_study"].tolist(), abs=1e-11)
+    assert merged["score"].tolist() == pytest.approx(merged["score_study"].tolist(), abs=1e-9)
 
 
 def test_percentile_and_benchmark_by_hand(sample_study: Study, folder: Path) -> None:
@@ -77,7 +77,7 @@ def test_results_for_the_report(folder: Path) -> None:
     assert len(profile.frame) == 3 * len(extract.instrument.gap_dimensions)
     pairs = client_pairs(extract).frame
     assert pairs["score"].is_monotonic_decreasing
-    assert (pairs["say"] - pairs["do"] - pairs["score"]).abs().max() < 1e-9
+    assert (pairs["say"] - pairs["do"] - pairs["score"]).abs().max() < 1e-8
     items = client_items(extract).frame
     assert items["name"].tolist() == [
         i.id for i in extract.instrument.gap_items if i.id in set(items["name"])

@@ -208,7 +208,7 @@ def test_groups_that_are_too_small_are_not_published(
     sample_study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A chart whose quartiles hold fewer organizations than the minimum is left out, with the reason."""
-    two = {name: CHARTS[name] for name in ("quartile_gap", "gap_histogram")}
+    two = {name: CHARTS[name] for name in ("quartile_gap", "likert_bars")}
     monkeypatch.setattr("cfanalysis.gallery.writing.CHARTS", two)
     strict = without(sample_study.survey, 40)
     made = write_charts(strict, folder=tmp_path, formats=["svg"])

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -91,23 +89,6 @@ def test_the_command_says_what_is_next(tmp_path: Path, capsys: pytest.CaptureFix
         main(["init", str(tmp_path / "w")])
     assert ended.value.code == 1
     assert "Traceback" not in capsys.readouterr().err
-
-
-@pytest.mark.slow
-def test_make_report_works_in_a_new_workbook(tmp_path: Path) -> None:
-    """`make report` prepares the sample and writes research reports, charts and one client's report."""
-    folder = tmp_path / "workbook"
-    lay_out(folder)
-    bin_ = Path(sys.executable).parent
-    environment = os.environ | {"PATH": f"{bin_}{os.pathsep}{os.environ['PATH']}", "HOME": str(tmp_path)}
-    done = subprocess.run(
-        ["make", "report"], cwd=folder, env=environment, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    reports = folder / "reports" / "sample"
-    for name in ("quartile_gaps.pdf", "clients/alderbarrow-pumps.pdf", "clients/alderbarrow-pumps.html"):
-        assert (reports / name).stat().st_size > 10_000
-    assert list((reports / "charts").rglob("*.svg"))
 
 
 def test_make_without_the_package_says_what_to_do(tmp_path: Path) -> None:

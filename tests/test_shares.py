@@ -14,7 +14,7 @@ from cfanalysis.cleaning import DONT_KNOW
 from cfanalysis.errors import IntakeError
 from cfanalysis.instrument import Instrument, parse_instrument
 from cfanalysis.intake import FrequencyCounts
-from cfanalysis.shares import COLUMNS, count_shares, cumulative_shares, published_shares
+from cfanalysis.shares import COLUMNS, count_shares, published_shares
 
 from .conftest import TINY
 
@@ -123,12 +123,3 @@ def test_input_frames_are_not_changed(tiny: Instrument) -> None:
     published_shares(counts, tiny)
     pd.testing.assert_frame_equal(counts.frame, before)
     assert replace(counts).frame is counts.frame
-
-
-def test_cumulative_shares_are_shares_above_each_category(tiny: Instrument) -> None:
-    """One answer 2 and one answer 4 on 1 to 5: above 1 all, above 2 and 3 half, above 4 none."""
-    shares = count_shares(responses([("A", "2024", [2] * 6), ("A", "2024", [4] * 6)]), tiny)
-    above, organizations = cumulative_shares(shares, ["s1", "d1"], options=5)
-    assert organizations == ["A"]
-    assert above.shape == (1, 2, 4)
-    assert above[0, 0].tolist() == [1, 0.5, 0.5, 0]

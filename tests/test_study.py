@@ -11,6 +11,7 @@ import pytest
 
 from cfanalysis.errors import CfAnalysisError, OutputError, StudyError
 from cfanalysis.study import Study, open_study, prepare
+from cfanalysis.study.writing import write_in_groups
 from cfanalysis.workbook import find_study
 
 
@@ -26,17 +27,38 @@ def test_the_same_input_gives_the_same_bytes(
     assert content(again.folder) == content(sample_study.folder)
 
 
-def test_the_order_of_rows_does_not_matter(
-    sample_study: Study, sample_file: Path, instrument_file: Path, tmp_path: Path
+def test_the_order_of_rows_does_not_matter(sample_file: Path, instrument_file: Path, tmp_path: Path) -> None:
+    """A file with its rows reversed gives the same numbers, where no respondent is there twice."""
+    table = pd.read_csv(sample_file, dtype=str, keep_default_na=False)
+    table = table[~table.duplicated(["respondent", "wave"], keep=False) | (table["respondent"] == "")]
+    made = []
+    for name, rows in (("forward", table), ("backward", table[::-1])):
+        rows.to_csv(tmp_path / f"{name}.csv", index=False)
+        made.append(prepare(tmp_path / f"{name}.csv", instrument_file, tmp_path / name))
+    pd.testing.assert_frame_equal(made[0].survey.shares, made[1].survey.shares)
+    pd.testing.assert_frame_equal(made[0].scores, made[1].scores)
+    assert made[0].verdict == made[1].verdict
+
+
+def test_a_study_just_made_is_the_study_that_is_opened(
+    sample_file: Path, instrument_file: Path, tmp_path: Path
 ) -> None:
-    """A file with its rows reversed gives the same shares and scores, duplicates aside."""
-    lines = sample_file.read_text(encoding="utf-8").splitlines()
-    shuffled = tmp_path / "reversed.csv"
-    shuffled.write_text("\n".join([lines[0], *reversed(lines[1:])]) + "\n", encoding="utf-8")
-    again = prepare(shuffled, instrument_file, tmp_path / "study")
-    pd.testing.assert_frame_equal(again.survey.shares, sample_study.survey.shares)
-    pd.testing.assert_frame_equal(again.scores, sample_study.scores)
-    assert again.verdict == sample_study.verdict
+    """What `prepare` returns was not read back, and is the same: tables, their types, source and manifest."""
+    made = prepare(sample_file, instrument_file, tmp_path / "study")
+    opened = open_study(tmp_path / "study")
+    assert made.manifest == opened.manifest
+    assert made.survey.source == opened.survey.source
+    assert made.survey.instrument == opened.survey.instrument
+    for name in ("shares", "organizations", "responses"):
+        pd.testing.assert_frame_equal(getattr(made.survey, name), getattr(opened.survey, name))
+
+
+def test_long_tables_are_written_in_groups(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Groups of rows make one table with the types of the whole."""
+    monkeypatch.setattr("cfanalysis.study.writing.GROUP", 2)
+    table = pd.DataFrame({"name": ["a", "b", "c"], "answer": pd.array([1, None, 3], dtype="Int8")})
+    write_in_groups(table, tmp_path / "long.parquet")
+    pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / "long.parquet"), table)
 
 
 def test_renaming_organizations_changes_no_number(

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from cfanalysis.errors import AnalysisError
 from cfanalysis.instrument import Instrument, Item
-from cfanalysis.scoring import WhichWave, of_one_wave, one_wave, ranked_only
+from cfanalysis.scoring import WhichWave, numbered, of_one_wave, one_wave, ranked_only
 from cfanalysis.survey import Survey
 
 
@@ -59,11 +59,10 @@ def respondent_rows(
     """
     if survey.responses is None:
         raise AnalysisError("Frequency tables do not tell one respondent from another.")
-    owner, found = pd.factorize(survey.responses["organization"])
-    place = pd.Index(names).get_indexer(found)[owner]
-    kept = of_one_wave(survey.responses, survey.source.waves, wave) & (place >= 0)
-    rows = np.flatnonzero(kept)
-    group = place[rows]
+    rows = np.flatnonzero(of_one_wave(survey.responses, survey.source.waves, wave))
+    owner, found = numbered(survey.responses["organization"])
+    group = pd.Index(names).get_indexer(found)[owner[rows]]
+    rows, group = rows[group >= 0], group[group >= 0]
     # Responses come sorted by organization, wave and respondent (see `cfanalysis.cleaning.clean`).
     order = np.argsort(group.astype(np.min_scalar_type(len(names))), kind="stable")
     return rows[order], group[order]

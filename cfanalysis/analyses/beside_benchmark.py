@@ -18,13 +18,10 @@ def beside_benchmark(extract: ClientExtract) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        The columns of ``extract.scores``, then ``n_organizations, benchmark_mean, p50, top, benchmark`` (the median,
-        or the mean where organizations are too few for one), ``difference`` (score minus mean).
+        The columns of ``extract.scores``, then ``n_organizations, benchmark_mean, p50, top, n_top, benchmark`` (the
+        median, or the mean where organizations are too few for one), ``difference`` (score minus mean).
     """
-    own = extract.scores[extract.scores["wave"] == extract.wave]
-    benchmark = extract.benchmark[["scope", "name", "facet", *AGGREGATES]]
-    benchmark = benchmark.rename(columns={"n": "n_organizations", "mean": "benchmark_mean"})
-    table = own.merge(benchmark, on=["scope", "name", "facet"], how="left")
+    table = extract.latest_beside_benchmark
     middle = table["p50"].where(table["p50"].notna(), table["benchmark_mean"])
     return table.assign(benchmark=middle, difference=table["score"] - table["benchmark_mean"])
 
@@ -32,6 +29,19 @@ def beside_benchmark(extract: ClientExtract) -> pd.DataFrame:
 def middle_name(extract: ClientExtract) -> str:
     """Return what the middle of the benchmark is: its median, or its mean where organizations are too few for one."""
     return "median" if len(extract.benchmark) and extract.benchmark["p50"].notna().any() else "mean"
+
+
+def benchmark_name(extract: ClientExtract) -> str:
+    """Return what the client is compared with in a word or two: "Benchmark", or what its peers share.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> benchmark_name(SimpleNamespace(benchmark_facts=SimpleNamespace(title="Sector: Public services")))
+    'Public services'
+    """
+    shared = extract.benchmark_facts.title.partition(": ")[2]
+    return shared or "Benchmark"
 
 
 def own_measures(extract: ClientExtract, scope: str) -> pd.DataFrame:

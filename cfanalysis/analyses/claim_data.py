@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -73,6 +74,18 @@ class ClaimData:
     organizations: tuple[str, ...]
     respondents: float
 
+    def __post_init__(self) -> None:
+        for array in (self.above, self.criterion):
+            if array is not None:
+                array.flags.writeable = False
+
+    @cached_property
+    def evidence(self) -> Evidence:
+        """The arrays, checked; see `claim_evidence`."""
+        composite = self.criterion is None
+        criterion = overall_score(self.above) if self.criterion is None else self.criterion
+        return gather(self.above, criterion, self.facets, same_grid=self.same_grid, composite=composite)
+
     @property
     def facets(self) -> list[str]:
         """``say`` or ``do`` for each item."""
@@ -104,7 +117,15 @@ def claim_data(
     ------
     AnalysisError
         The instrument has no gap, or the survey lacks the criterion that was asked for.
+
+    Notes
+    -----
+    The survey keeps them: the verdict, its parts and its robustness start from the same arrays, which are read-only.
     """
+    return survey.once(("claim data", wave, kind, seed), lambda: _claim_data(survey, wave, kind, seed))
+
+
+def _claim_data(survey: Survey, wave: WhichWave, kind: CriterionKind | None, seed: int) -> ClaimData:
     _check_gap(survey.instrument)
     if kind is not None:
         _check_kind(survey, kind)
@@ -131,9 +152,7 @@ def claim_evidence(data: ClaimData) -> Evidence:
     AnalysisError
         What `cfanalysis.verdict.criterion_verdict` refuses.
     """
-    composite = data.criterion is None
-    criterion = overall_score(data.above) if data.criterion is None else data.criterion
-    return gather(data.above, criterion, data.facets, same_grid=data.same_grid, composite=composite)
+    return data.evidence
 
 
 def _complete(data: ClaimData) -> int:
@@ -261,7 +280,7 @@ def _halved(survey: Survey, shares: pd.DataFrame, index: Index, wave: WhichWave,
     instrument, items = survey.instrument, survey.instrument.gap_items
     names = ordered_by_answers(shares)
     rows, group = respondent_rows(survey, wave, names)
-    halves = HalfCounts(group, list(random_halves(group, seed=seed)), groups=len(names))
+    halves = HalfCounts(group, random_halves(group, seed=seed), groups=len(names))
     responses = survey.responses if survey.responses is not None else pd.DataFrame()
     widths = {i.id: len(instrument.scale_of(i.id).categories) for i in instrument.rated_items}
     above = np.full((HALVINGS, len(names), len(items), max(widths[i.id] for i in items) - 1), np.nan)

@@ -119,6 +119,30 @@ def cleaning_record(log: Mapping[str, Any], survey: Survey) -> CleaningRecord:
     )
 
 
+def exclusions(log: Mapping[str, Any]) -> dict[str, list[tuple[str, str, int]]]:
+    """Return for each organization what befell its rows: kind (dropped or flagged), the rule in words, and how many.
+
+    Rows whose organization is not known count for none.
+
+    Examples
+    --------
+    >>> entry = {"rule": "speeding", "kind": "flagged", "row": 7, "organization": "Alder"}
+    >>> exclusions({"rules": {"speeding": "answered too fast"}, "changes": [entry]})
+    {'Alder': [('flagged', 'answered too fast', 1)]}
+    """
+    about: dict[str, str] = log.get("rules", {})
+    rows: dict[tuple[str, str, str], set[object]] = {}
+    for entry in log.get("changes", ()):
+        if entry["kind"] != "changed" and entry.get("organization"):
+            key = (str(entry["organization"]), str(entry["kind"]), str(entry["rule"]))
+            rows.setdefault(key, set()).add(entry["row"])
+    found: dict[str, list[tuple[str, str, int]]] = {}
+    for (organization, kind, rule), numbers in sorted(rows.items()):
+        words = about.get(rule, rule.replace("_", " "))
+        found.setdefault(organization, []).append((kind, words, len(numbers)))
+    return found
+
+
 def _changes(log: Mapping[str, Any]) -> pd.DataFrame:
     """Return the log's entries with the number of cells of each, those logged by value included."""
     entries = [{"n": 1, **entry} for entry in log.get("changes", ())]

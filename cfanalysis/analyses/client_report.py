@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
-from cfanalysis.analyses.beside_benchmark import beside_benchmark
+from cfanalysis.analyses.beside_benchmark import benchmark_name, beside_benchmark, middle_name
 from cfanalysis.analyses.say_do_profile import TOP, SayDoProfile
 from cfanalysis.confidentiality import shows_distribution
 from cfanalysis.errors import AnalysisError
@@ -36,6 +35,8 @@ class Standing:
         The wave that the report is about.
     source
         Where the data come from.
+    middle
+        What ``benchmark`` is, in words: "Benchmark median", or of the peers that were asked for.
     """
 
     frame: pd.DataFrame
@@ -45,6 +46,7 @@ class Standing:
     criterion: str | None
     wave: str
     source: Source
+    middle: str = "Benchmark median"
 
     def row(self, scope: str, facet: str = "all", name: str | None = None) -> pd.Series | None:
         """Return a measure's row, None where the client has no such score."""
@@ -97,8 +99,16 @@ def client_standing(extract: ClientExtract) -> Standing:
         "n_organizations",
     ]
     frame = pd.DataFrame(rows, columns=columns).rename(columns={"n_organizations": "n"})
+    middle = f"{benchmark_name(extract)} {middle_name(extract)}"
     return Standing(
-        frame, extract.client, extract.n, extract.quartile, extract.criterion, extract.wave, extract.source
+        frame,
+        extract.client,
+        extract.n,
+        extract.quartile,
+        extract.criterion,
+        extract.wave,
+        extract.source,
+        middle,
     )
 
 
@@ -116,14 +126,13 @@ def client_profile(extract: ClientExtract) -> SayDoProfile:
             f"{extract.client} answered no dimension completely, so it has no profile.",
             next_step="Leave the profile out of the report.",
         )
-    middle = "Benchmark median" if table["p50"].notna().all() else "Benchmark mean"
+    middle = f"{benchmark_name(extract)} {'median' if table['p50'].notna().all() else 'mean'}"
     columns = {extract.client: "score", TOP: "top", middle: "benchmark"}
     titles = {d.id: d.title for d in extract.instrument.gap_dimensions}
     parts = []
     for group, column in columns.items():
         wide = table.pivot(index="name", columns="facet", values=column)
-        # The extract does not say how many organizations are in the top quartile: no n rather than a wrong one.
-        n = table.groupby("name")["n_organizations"].first() if group != TOP else np.nan
+        n = table.groupby("name")["n_top" if group == TOP else "n_organizations"].min()
         parts.append(
             wide.assign(group=group, n=1 if group == extract.client else n).dropna(subset=["say", "do"])
         )

@@ -46,6 +46,8 @@ class ForestRows:
         Organizations, where all rows have as many; else the most.
     source
         Where the data come from.
+    signed
+        Whether estimates can lie below 0, so that the others have a plus sign.
     """
 
     frame: pd.DataFrame
@@ -53,6 +55,7 @@ class ForestRows:
     criterion: str
     n: int
     source: Source
+    signed: bool = True
 
 
 def parts_forest(

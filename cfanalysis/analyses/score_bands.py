@@ -2,8 +2,7 @@
 
 A band runs from the 10 % to the 90 % quantile, cut at the quartiles of the measure itself: a quarter of the
 organizations lies below the first cut. (The *top quartile* elsewhere is that of the criterion.) From a study the
-quantiles are computed; from a client's extract, which holds deciles, a quartile lies midway between its
-neighbouring deciles, the linear interpolation of the quantile function.
+quantiles are computed; a client's extract holds them.
 """
 
 from __future__ import annotations
@@ -87,8 +86,7 @@ def client_bands(extract: ClientExtract) -> ScoreBands:
         row = found.get((scope, name, facet))
         if row is None or pd.isna(row["p10"]):
             continue
-        p = {q: float(row[f"p{q}"]) for q in range(10, 100, 10)}
-        cuts = (p[10], (p[20] + p[30]) / 2, p[50], (p[70] + p[80]) / 2, p[90])
+        cuts = tuple(float(row[f"p{q}"]) for q in (10, 25, 50, 75, 90))
         client = (float(row["score"]), float(row["percentile"]))
         rows.append((f"{name}_{facet}", title, section, *cuts, *client, int(row["n_organizations"])))
     return _bands(rows, extract.client, extract.source)

@@ -138,12 +138,13 @@ def client_trend(extract: ClientExtract) -> ClientTrend | None:
     if len(waves) < 2 or not measures:
         return None
     rows, changes = [], []
+    people = _people(extract, waves)
     for key, title in measures.items():
         named = dict(zip(("measure", "scope", "name", "facet"), (title, *key), strict=True))
         chosen = (extract.scores[["scope", "name", "facet"]] == list(key)).all(axis=1)
         own = extract.scores[chosen].set_index("wave")
         present = [wave for wave in waves if wave in own.index]
-        estimates = {w: _in_wave(extract, key, w, float(own["score"].loc[w])) for w in present}
+        estimates = {w: _in_wave(extract, key, w, float(own["score"].loc[w]), people) for w in present}
         for wave in present:
             beside = _benchmark(extract, key, wave)
             rows.append(
@@ -183,18 +184,30 @@ def _selected(before: pd.Series, after: pd.Series) -> list[dict[str, object]]:
     return rows
 
 
+def _people(extract: ClientExtract, waves: list[str]) -> dict[str, tuple[pd.DataFrame, pd.DataFrame]]:
+    """Return the respondents of each wave, and their Say, Do and gap; nothing where there are only tables."""
+    if extract.responses is None:
+        return {}
+    found = {wave: extract.responses[extract.responses["wave"] == wave] for wave in waves}
+    return {wave: (people, facet_scores(people, extract.instrument)) for wave, people in found.items()}
+
+
 def _in_wave(
-    extract: ClientExtract, key: tuple[str, str, str], wave: str, score: float
+    extract: ClientExtract,
+    key: tuple[str, str, str],
+    wave: str,
+    score: float,
+    each: dict[str, tuple[pd.DataFrame, pd.DataFrame]],
 ) -> tuple[Estimate, int]:
     """Return a measure of a wave with the interval of its respondents, and how many these are."""
-    if extract.responses is None:
+    if wave not in each:
         return Estimate(score), int(extract.shares.loc[extract.shares["wave"] == wave, "n"].max())
-    people = extract.responses[extract.responses["wave"] == wave]
+    people, facets = each[wave]
     scope, name, facet = key
     if scope == "index":
         values = index_answers(people, extract.instrument, extract.instrument.index(name))
     else:
-        values = facet_scores(people, extract.instrument)[facet if facet in FACETS else "gap"]
+        values = facets[facet if facet in FACETS else "gap"]
     known = values.dropna()
     if not shows_distribution(len(known), extract.instrument.minima):
         return Estimate(score), len(people)

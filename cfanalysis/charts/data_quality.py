@@ -11,14 +11,12 @@ from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from matplotlib.axes import Axes
-from matplotlib.patches import Rectangle
 
-from cfanalysis.charts.layout import Gutters, Stage, Words, fitting_plan
-from cfanalysis.charts.lettering import one_line, text_width, wrapped
-from cfanalysis.charts.plot import points_from, value_axis, write
-from cfanalysis.charts.scales import round_ticks
+from cfanalysis.charts.layout import Words
+from cfanalysis.charts.marks import draw_bars, draw_swatches
+from cfanalysis.charts.rows import Row, RowPlot, Sheet, row_plot
 from cfanalysis.errors import AnalysisError
-from cfanalysis.theme import Theme, applied
+from cfanalysis.theme import Theme
 
 if TYPE_CHECKING:
     from cfanalysis.analyses.cleaning_record import CleaningRecord
@@ -27,7 +25,6 @@ if TYPE_CHECKING:
 
 MOST_ITEMS = 12
 MINUS = "\N{MINUS SIGN}"
-_SLIVER = 1.2  # points: a bar that stands for something is never thinner
 _ROUNDED = 20  # the axis ends at a multiple of a 20th of its length at most
 
 
@@ -40,48 +37,24 @@ class _Segment(NamedTuple):
 
 
 @dataclass(frozen=True)
-class _Row:
-    """A bar with its label and its number; a `firm` one is a total."""
+class _Bars:
+    """A row: its label, its bars from the top, each of segments and with its number; a `firm` one is a total."""
 
     label: str
-    segments: tuple[_Segment, ...]
-    number: str
+    bars: tuple[tuple[_Segment, ...], ...]
+    numbers: tuple[str, ...]
     firm: bool = False
 
 
 @dataclass(frozen=True)
-class _Sheet:
+class _Chart:
     """What a chart of bars shows: rows from the top, a key of colours, the unit of its axis."""
 
-    rows: tuple[_Row, ...]
+    rows: tuple[_Bars, ...]
     words: Words
     key: tuple[tuple[str, str], ...] = ()
     percent: bool = False
     connected: bool = False
-
-
-@dataclass(frozen=True)
-class _Place:
-    """Where a row stands, points from the top, and the lines of its label."""
-
-    row: _Row
-    lines: list[str]
-    middle: float
-
-
-@dataclass(frozen=True)
-class _Plan:
-    """Where everything stands, for one size of letters."""
-
-    theme: Theme
-    places: list[_Place]
-    gutters: Gutters
-    end: float
-    bar: float
-
-    @property
-    def height(self) -> float:
-        return self.gutters.top + self.end
 
 
 def cleaning_flow(
@@ -114,18 +87,18 @@ def cleaning_flow(
         Frequency tables came in: there were no rows.
     """
     left = record.rows_in
-    rows = [_Row("In the file", (_Segment(0, left, "plain"),), f"{left:,}", firm=True)]
+    rows = [_Bars("In the file", ((_Segment(0, left, "plain"),),), (f"{left:,}",), firm=True)]
     for rule, n in zip(record.dropped["rule"], record.dropped["n"], strict=True):
         left -= int(n)
-        rows.append(_Row(_rule_label(rule), (_Segment(left, int(n), "finding"),), f"{MINUS}{int(n):,}"))
-    rows.append(
-        _Row("In the study", (_Segment(0, record.rows_out, "accent"),), f"{record.rows_out:,}", firm=True)
-    )
+        lost = (_Segment(left, int(n), "finding"),)
+        rows.append(_Bars(_rule_label(rule), (lost,), (f"{MINUS}{int(n):,}",)))
+    rest = (_Segment(0, record.rows_out, "accent"),)
+    rows.append(_Bars("In the study", (rest,), (f"{record.rows_out:,}",), firm=True))
     if record.rows_flagged:
-        flagged = _Segment(0, record.rows_flagged, "open")
-        rows.append(_Row("of these flagged", (flagged,), f"{record.rows_flagged:,}"))
+        flagged = (_Segment(0, record.rows_flagged, "open"),)
+        rows.append(_Bars("of these flagged", (flagged,), (f"{record.rows_flagged:,}",)))
     words = Words("From the file to the study", "Rows; each rule takes its rows off", record.source.caption)
-    sheet = _Sheet(tuple(rows), words.replaced(title, subtitle, caption), connected=True)
+    sheet = _Chart(tuple(rows), words.replaced(title, subtitle, caption), connected=True)
     return _draw(sheet, ax=ax, nothing="no rows came in" if not record.rows_in else "")
 
 
@@ -159,16 +132,16 @@ def missing_answers(
     table = items.least_answered.head(MOST_ITEMS)
     columns = zip(table["title"], 100 * table["missing"], 100 * table["dont_know"], strict=True)
     rows = tuple(
-        _Row(
+        _Bars(
             str(name),
-            (_Segment(0, missing, "finding"), _Segment(missing, unknown, "plain")),
-            f"{missing + unknown:.1f}%",
+            ((_Segment(0, missing, "finding"), _Segment(missing, unknown, "plain")),),
+            (f"{missing + unknown:.1f}%",),
         )
         for name, missing, unknown in columns
     )
     words = Words("Items that lack most answers", "Per cent of those asked", items.source.caption)
     key = (("finding", "no answer"), ("plain", "don’t know"))
-    sheet = _Sheet(rows, words.replaced(title, subtitle, caption), key, percent=True)
+    sheet = _Chart(rows, words.replaced(title, subtitle, caption), key, percent=True)
     return _draw(sheet, ax=ax, nothing="" if rows else "no item lacks an answer")
 
 
@@ -201,14 +174,14 @@ def respondents_per_organization(
     """
     table = participation.sizes
     rows = tuple(
-        _Row(str(label), (_Segment(0, float(n), "open" if below else "accent"),), f"{n:,}")
+        _Bars(str(label), ((_Segment(0, float(n), "open" if below else "accent"),),), (f"{n:,}",))
         for label, n, below in zip(table["label"], table["organizations"], table["below"], strict=True)
     )
     words = Words(
         "Respondents of an organization", "Organizations by respondents", participation.source.caption
     )
     few = (("open", f"fewer than {participation.minimum} respondents"),) if table["below"].any() else ()
-    sheet = _Sheet(rows, words.replaced(title, subtitle, caption), few)
+    sheet = _Chart(rows, words.replaced(title, subtitle, caption), few)
     return _draw(sheet, ax=ax, nothing="" if participation.n else "there are no organizations")
 
 
@@ -245,11 +218,11 @@ def scale_ends(
         high, low = (
             _Segment(0, 100 * share, role) for share, role in ((ceiling, "accent"), (floor, "plain"))
         )
-        rows.append(_Row(str(group), (high,), f"{high.length:.1f}%", firm=True))
-        rows.append(_Row("", (low,), f"{low.length:.1f}%"))
+        numbers = (f"{high.length:.1f}%", f"{low.length:.1f}%")
+        rows.append(_Bars(str(group), ((high,), (low,)), numbers, firm=True))
     words = Words("Answers at the ends of the scale", "Mean of the items", items.source.caption)
     key = (("accent", "highest answer"), ("plain", "lowest answer"))
-    sheet = _Sheet(tuple(rows), words.replaced(title, subtitle, caption), key, percent=True)
+    sheet = _Chart(tuple(rows), words.replaced(title, subtitle, caption), key, percent=True)
     return _draw(sheet, ax=ax, nothing="" if rows else "no item has more than two answers")
 
 
@@ -257,96 +230,39 @@ def _rule_label(rule: str) -> str:
     return str(rule).replace("_", " ").capitalize()
 
 
-def _draw(sheet: _Sheet, *, ax: Axes | None, nothing: str) -> Axes:
+def _draw(chart: _Chart, *, ax: Axes | None, nothing: str) -> Axes:
     """Draw rows of bars; where there is `nothing` to draw, say why."""
     if nothing:
         raise AnalysisError(f"There is nothing to draw: {nothing}.")
-    with applied() as theme:
-        stage = Stage(ax, sheet.words)
-        plan = _plan(sheet, stage.width, theme)
-        body = stage.body_height(plan.height)
-        if body < plan.height:
-            plan = fitting_plan(partial(_plan, sheet, stage.width, tight=True), theme, body)
-        with applied(plan.theme):
-            axes = stage.open(plan.gutters, body=body)
-            width = stage.width - plan.gutters.left - plan.gutters.right
-            _set_axes(axes, sheet, plan, width)
-            for place in plan.places:
-                _draw_row(axes, place, plan, width)
-            if sheet.connected:
-                _connect(axes, plan)
-            _write_key(axes, sheet, plan)
-    return axes
-
-
-def _plan(sheet: _Sheet, width: float, theme: Theme, *, tight: bool = False) -> _Plan:
-    """Return where everything stands at the letter sizes of a theme."""
-    pitch, bar = (1.5, 0.95) if tight else (1.95, 1.15)
-    widest = max(text_width(one_line(row.label), theme.label, bold=row.firm) for row in sheet.rows)
-    label_width = min(widest + 1, 0.4 * width)
-    places: list[_Place] = []
-    end = 0.4 * theme.label
-    for row in sheet.rows:
-        lines = wrapped(row.label, label_width, theme.label, bold=row.firm)
-        height = max(pitch, 0.7 + 1.25 * len(lines)) * theme.label
-        if places and not row.label:  # belongs to the row above
-            end -= 0.6 * theme.label
-        places.append(_Place(row, lines, end + height / 2))
-        end += height
-    numbers = max(text_width(row.number, theme.label, bold=row.firm) for row in sheet.rows)
-    gutters = Gutters(
-        left=label_width + 0.8 * theme.label,
-        right=numbers + 0.8 * theme.label,
-        top=(2.0 if sheet.key else 0.0) * theme.label + 1.9 * theme.small,
-    )
-    return _Plan(theme, places, gutters, end + 0.2 * theme.label, bar * theme.label)
-
-
-def _set_axes(axes: Axes, sheet: _Sheet, plan: _Plan, width: float) -> None:
-    """Show an axis that begins at 0 and the labels of the rows."""
-    theme = plan.theme
-    longest = max(s.start + s.length for row in sheet.rows for s in row.segments)
-    limits = (0.0, longest * (1 + 1 / _ROUNDED) or 1.0)
-    axes.set_xlim(limits)
-    axes.set_ylim(plan.end, 0)
-    ticks = round_ticks(limits, width=width, pitch=6.5 * theme.small)
-    whole = ticks if sheet.percent else [t for t in ticks if t == int(t)]
-    names = [f"{t:g}%" if sheet.percent else f"{t:,.0f}" for t in whole]
-    value_axis(axes, whole, names, top=True)
-    axes.set_yticks([])
-    left = -plan.gutters.left
-    for place in plan.places:
-        _write_lines(axes, place, left, theme)
-
-
-def _write_lines(axes: Axes, place: _Place, x: float, theme: Theme) -> None:
-    pitch = 1.25 * theme.label
-    top = (len(place.lines) - 1) * pitch / 2
-    for number, line in enumerate(place.lines):
-        write(
-            axes, line, (0, place.middle), (x, top - number * pitch), va="center_baseline",
-            coords=("axes fraction", "data"), bold=place.row.firm,
-        )  # fmt: skip
-
-
-def _draw_row(axes: Axes, place: _Place, plan: _Plan, width: float) -> None:
-    """Draw a bar, never thinner than a sliver where it stands for something, and its number."""
-    theme, row = plan.theme, place.row
-    sliver = _SLIVER * axes.get_xlim()[1] / width
-    for segment in row.segments:
-        if segment.length <= 0:
-            continue
-        length = max(segment.length, sliver)
-        start = min(segment.start, segment.start + segment.length - length) if segment.start else 0.0
-        face, edge = _colours(segment.colour, theme)
-        axes.barh(
-            place.middle, length, left=start, height=plan.bar, color=face, edgecolor=edge, linewidth=0.8
-        )
-    write(
-        axes, row.number, (1, place.middle), (plan.gutters.right, 0), ha="right", va="center_baseline",
-        coords=("axes fraction", "data"), bold=row.firm,
-        color=theme.finding if row.number.startswith(MINUS) else theme.ink,
+    rows = tuple(Row(r.label, tuple((n,) for n in r.numbers), strong=r.firm) for r in chart.rows)
+    sheet = Sheet(
+        rows, chart.words, keys=tuple(name for _, name in chart.key), plain_key=True, lane=1.3, between=0.7,
+        lined=False, tones=(3,),
     )  # fmt: skip
+    with row_plot(sheet, ax, key_mark=partial(_key, chart)) as plot:
+        longest = max(s.start + s.length for row in chart.rows for bar in row.bars for s in bar)
+        limits = (0.0, longest * (1 + 1 / _ROUNDED) or 1.0)
+        plot.value_axis(limits, suffix="%" if chart.percent else "", whole=not chart.percent)
+        for placed in plot.placed:
+            row = chart.rows[placed.index]
+            for lane, bar in zip(placed.lanes, row.bars, strict=True):
+                _draw_bar(plot, bar, lane)
+        if chart.connected:
+            _connect(plot, chart)
+    return plot.axes
+
+
+def _draw_bar(plot: RowPlot, bar: tuple[_Segment, ...], y: float) -> None:
+    for segment in bar:
+        if segment.length > 0:
+            face, edge = _colours(segment.colour, plot.theme)
+            ends = segment.start + segment.length
+            # The piece that was taken off a bar's end grows to the left where it would be too thin to see.
+            draw_bars(plot, [ends], [segment.start], [y], face, height=_height(plot), edge=edge, anchor="end")
+
+
+def _height(plot: RowPlot) -> float:
+    return 0.82 * plot.pitch
 
 
 def _colours(role: str, theme: Theme) -> tuple[str, str]:
@@ -357,36 +273,19 @@ def _colours(role: str, theme: Theme) -> tuple[str, str]:
     return colour, colour
 
 
-def _connect(axes: Axes, plan: _Plan) -> None:
+def _connect(plot: RowPlot, chart: _Chart) -> None:
     """Draw hairlines from the end of what was left to the next row: the steps of a waterfall."""
-    for upper, lower in zip(plan.places, plan.places[1:], strict=False):
-        if lower.row.label.startswith("of these"):
+    half = _height(plot) / 2
+    for upper, lower in zip(plot.placed, plot.placed[1:], strict=False):
+        above, below = chart.rows[upper.index], chart.rows[lower.index]
+        if below.label.startswith("of these") or lower.index != upper.index + 1:
             continue
-        segment = upper.row.segments[0]
-        x = segment.start if upper.row.number.startswith(MINUS) else segment.start + segment.length
-        y = [upper.middle + plan.bar / 2, lower.middle - plan.bar / 2]
-        axes.plot([x, x], y, color=plan.theme.muted, linewidth=0.7)
+        segment = above.bars[0][0]
+        x = segment.start if above.numbers[0].startswith(MINUS) else segment.start + segment.length
+        y = [upper.lanes[0] + half, lower.lanes[0] - half]
+        plot.axes.plot([x, x], y, color=plot.theme.muted, linewidth=0.7)
 
 
-def _write_key(axes: Axes, sheet: _Sheet, plan: _Plan) -> None:
-    """Write above the axis what the colours mean."""
-    theme, gutters = plan.theme, plan.gutters
-    x, y, side = -gutters.left, gutters.top - 1.2 * theme.label, 0.8 * theme.label
-    for role, name in sheet.key:
-        face, edge = _colours(role, theme)
-        place = points_from(axes, (0, 1))
-        axes.add_patch(
-            Rectangle(
-                (x, y - side / 2),
-                side,
-                side,
-                facecolor=face,
-                edgecolor=edge,
-                linewidth=0.8,
-                transform=place,
-                clip_on=False,
-            )
-        )
-        x += side + 0.5 * theme.label
-        write(axes, name, (0, 1), (x, y), va="center_baseline", color=theme.muted)
-        x += text_width(name, theme.label) + 1.8 * theme.label
+def _key(chart: _Chart, plot: RowPlot, number: int, x: float, y: float) -> None:
+    face, edge = _colours(chart.key[number][0], plot.theme)
+    draw_swatches(plot.axes, face, x, y, plot.theme, edge=edge)

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 _LABELS = 0.36  # of the width, at most, for the labels
 _LEAST_SPAN = 0.1  # in the unit: smaller differences never fill the plot
 _NARROW = 0.1  # width of an interval that needs a third decimal
+_WIDE = 2.0  # width of an interval that needs no second one
+_APART = 1.25  # from a wide heading to the numbers of the axis below it, in label sizes
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,10 @@ class _Row:
 
 @dataclass(frozen=True)
 class _Section:
-    """Rows under one heading and in one unit; `top` and `ends` are where its rows begin and end."""
+    """Rows under one heading and in one unit; `top` and `ends` are where its rows begin and end.
+
+    A `ticked` section has an axis of its own; `head` are the lines of the heading, the first so many lines above that.
+    """
 
     heading: str
     unit: str
@@ -51,6 +56,8 @@ class _Section:
     top: float
     ends: float
     ticked: bool
+    head: list[str]
+    lifted: int
 
 
 @dataclass(frozen=True)
@@ -133,7 +140,7 @@ def _plan(rows: ForestRows, width: float, theme: Theme, shown: int | None = None
     kept = n if shown is None else min(shown, n)
     first = math.ceil(kept / 2) if kept < n else n
     upper, lower = rows.frame.head(first), rows.frame.tail(kept - first if kept < n else 0)
-    labels = [one_line(str(label)) for label in rows.frame["label"]]
+    labels = [one_line(str(label)) for column in ("label", "group") for label in rows.frame[column]]
     label_width = min(max(text_width(label, theme.label, bold=True) for label in labels), _LABELS * width)
     sections: list[_Section] = []
     y, unit, left_out = 0.0, None, None
@@ -145,7 +152,10 @@ def _plan(rows: ForestRows, width: float, theme: Theme, shown: int | None = None
             ticked = part["unit"].iloc[0] != unit
             unit = part["unit"].iloc[0]
             heading = "" if sections and sections[-1].heading == one_line(str(group)) else str(group)
-            sections.append(_section(heading, part, y, label_width, theme, ticked=ticked))
+            signed = getattr(rows, "signed", True)
+            sections.append(
+                _section(heading, part, y, label_width, theme, width=width, ticked=ticked, signed=signed)
+            )
             y = sections[-1].ends
     texts = [row.text for section in sections for row in section.rows]
     gutters = Gutters(
@@ -158,11 +168,23 @@ def _plan(rows: ForestRows, width: float, theme: Theme, shown: int | None = None
 
 
 def _section(
-    group: str, part: pd.DataFrame, begins: float, label_width: float, theme: Theme, *, ticked: bool
+    group: str,
+    part: pd.DataFrame,
+    begins: float,
+    label_width: float,
+    theme: Theme,
+    *,
+    width: float,
+    ticked: bool,
+    signed: bool,
 ) -> _Section:
     """Return one heading's rows, each as high as its label."""
     records = part.to_dict(orient="records")
-    above = 2.9 if group and begins else 2.0 if group or ticked else 0.5
+    # A heading that is wider than the labels stands above the numbers of its axis.
+    head = wrapped(one_line(group), width, theme.label, bold=True) or [""]
+    within = text_width(head[0], theme.label, bold=True) <= label_width + 0.5 * theme.label
+    lifted = len(head) - 1 + int(ticked and not within and bool(group))
+    above = (2.9 if group and begins else 2.0 if group or ticked else 0.5) + _APART * lifted
     y = top = begins + above * theme.label
     decimals = _decimals(part)
     rows = []
@@ -171,17 +193,19 @@ def _section(
         height = max(1.75, 1.25 * len(lines) + 0.5) * theme.label
         estimate, low, high = (float(record[name]) for name in ("estimate", "low", "high"))
         ends = interval(low, high, decimals)
-        text = number(estimate, decimals, signed=True) + (f" ({ends})" if ends else "")
+        text = number(estimate, decimals, signed=signed) + (f" ({ends})" if ends else "")
         text = text if theme.detail else ""
         rows.append(_Row(lines, estimate, low, high, bool(record["strong"]), y + height / 2, text))
         y += height
-    return _Section(one_line(group), str(records[0]["unit"]), rows, top, y + 0.2 * theme.label, ticked)
+    return _Section(
+        one_line(group), str(records[0]["unit"]), rows, top, y + 0.2 * theme.label, ticked, head, lifted
+    )
 
 
 def _decimals(part: pd.DataFrame) -> int:
-    """Return how many decimals the narrowest interval needs: three below a width of .1."""
+    """Return how many decimals the narrowest interval needs: three below a width of .1, one from a width of 2 on."""
     width = (part["high"] - part["low"]).min()
-    return 3 if width < _NARROW else 2
+    return 3 if width < _NARROW else 1 if width >= _WIDE else 2
 
 
 def _set_axes(axes: Axes, plan: _Plan, rows: ForestRows, width: float) -> None:
@@ -249,9 +273,9 @@ def _draw_section(axes: Axes, section: _Section, plan: _Plan, factor: float, tic
                 axes, section.unit, (1, section.top), (plan.gutters.right, lift), ha="right", size=theme.small,
                 color=theme.muted, coords=("axes fraction", "data"),
             )  # fmt: skip
-    if section.heading:
-        offset = (-plan.gutters.left, lift)
-        write(axes, section.heading, (0, section.top), offset, coords=("axes fraction", "data"), bold=True)
+    for number_of_line, line in enumerate(section.head if section.heading else []):
+        offset = (-plan.gutters.left, lift + (section.lifted - number_of_line) * _APART * theme.label)
+        write(axes, line, (0, section.top), offset, coords=("axes fraction", "data"), bold=True)
     for row in section.rows:
         _draw_row(axes, row, plan, factor)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
@@ -88,16 +88,37 @@ def draw_bars(
     colour: str,
     *,
     height: float,
+    edge: str | None = None,
+    anchor: Literal["start", "end"] = "start",
 ) -> None:
-    """Draw horizontal bars between values, `height` points high; none is thinner than a sliver."""
+    """Draw horizontal bars between values, `height` points high; none is thinner than a sliver.
+
+    Parameters
+    ----------
+    plot
+        The open chart.
+    starts, ends, ys
+        Where the bars begin and end, in either order, and their middles.
+    colour, edge
+        Of the fill and the rim; None for no rim.
+    height
+        Points.
+    anchor
+        What stays in its place where a bar is made as thick as a sliver: its lower end, or its upper one unless that
+        would put it below 0.
+    """
     low, high = plot.axes.get_xlim()
     sliver = _SLIVER * (high - low) / plot.width
     for start, end, y in zip(starts, ends, ys, strict=True):
         if not (math.isfinite(start) and math.isfinite(end)) or start == end:
             continue
         left, right = min(start, end), max(start, end)
-        right = max(right, left + sliver)
-        box = Rectangle((left, y - height / 2), right - left, height, facecolor=colour, linewidth=0, zorder=2)
+        if right - left < sliver:
+            left, right = (
+                (right - sliver, right) if anchor == "end" and right > sliver else (left, left + sliver)
+            )
+        look: dict[str, Any] = {"linewidth": 0} if edge is None else {"edgecolor": edge, "linewidth": 0.8}
+        box = Rectangle((left, y - height / 2), right - left, height, facecolor=colour, zorder=2, **look)
         plot.axes.add_artist(box)
 
 

@@ -155,13 +155,19 @@ class RowPlot:
     _edges: list[float] = field(default_factory=list)
 
     def value_axis(self, limits: Limits, *, within: Limits | None = None, suffix: str = "", zero: bool = False,
-                   signed: bool = False) -> None:  # fmt: skip
-        """Show the value axis above the rows, with hairlines; with a line at 0 where `zero` says so."""
+                   signed: bool = False, whole: bool = False) -> None:  # fmt: skip
+        """Show the value axis above the rows, with hairlines; with a line at 0 where `zero` says so.
+
+        A `whole` axis counts: it has no ticks between whole numbers, and separates thousands.
+        """
         theme = self.theme
         self.axes.set_xlim(limits)
         pitch = (5.5 + 0.5 * len(suffix)) * theme.small
         ticks = round_ticks(limits, width=self.width, pitch=pitch, within=within)
-        texts = [text + suffix for text in tick_labels(ticks, signed=signed)]
+        if whole:
+            ticks = [tick for tick in ticks if tick == int(tick)]
+        texts = [f"{t:,.0f}" for t in ticks] if whole else tick_labels(ticks, signed=signed)
+        texts = [text + suffix for text in texts]
         value_axis(self.axes, ticks, texts, top=True)
         if zero and limits[0] <= 0 <= limits[1]:
             self.axes.axvline(0.0, color=theme.ink, linewidth=0.8, zorder=0.8)

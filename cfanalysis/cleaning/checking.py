@@ -74,7 +74,7 @@ class Finding:
         value = f" {self.value!r}" if self.value else ""
         rows = f" ({self.n} rows)" if self.n > 1 else ""
         proposal = f"; proposal: {self.proposal}" if self.proposal else ""
-        return f"{place or 'file'}: {self.rule}{value}{rows}: {self.problem}{proposal}"
+        return f"{place or 'file'}: {self.rule}{value}{rows}: {self.problem.rstrip('.')}{proposal}"
 
 
 @dataclass(frozen=True)

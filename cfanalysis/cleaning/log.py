@@ -12,6 +12,7 @@ one line for each distinct value with its number of cells, so that the log of a 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from itertools import chain
 from typing import Any, Literal, NamedTuple
@@ -249,10 +250,12 @@ class CleaningLog:
 
     def as_dict(self) -> dict[str, Any]:
         """Return the log as it is written to ``cleaning_log.json``."""
+        return {**self.summary, "changes": list(self.each_change())}
+
+    @property
+    def summary(self) -> dict[str, Any]:
+        """The log without its single changes."""
         used = self.cells_changed
-        changes = self.changes
-        for name in ("before", "after"):
-            changes[name] = [_cut(text) for text in changes[name].tolist()]
         return {
             "rows_in": self.rows_in,
             "rows_out": self.rows_out,
@@ -265,11 +268,16 @@ class CleaningLog:
             "proposals": [asdict(p) for p in self.proposals],
             "unmatched": self.unmatched,
             "by_value": self.by_value,
-            "changes": [
-                dict(zip(CHANGES, line, strict=True))
-                for line in zip(*(changes[name].tolist() for name in CHANGES), strict=True)
-            ],
         }
+
+    def each_change(self) -> Iterator[dict[str, Any]]:
+        """Yield `changes` row by row, long texts cut."""
+        changes = self.changes
+        for start in range(0, len(changes), LISTED):
+            part = changes[start : start + LISTED]
+            for line in zip(*(part[name].tolist() for name in CHANGES), strict=True):
+                change = dict(zip(CHANGES, line, strict=True))
+                yield {**change, "before": _cut(change["before"]), "after": _cut(change["after"])}
 
 
 def _texts(cells: Any, length: int) -> list[str]:

@@ -1,7 +1,7 @@
 """The way from raw answers to responses: the rules in their order, each on whole columns.
 
-1. texts: marks of spreadsheets, white space, codes that mean "no answer"; blank rows, column names once more; the organization and its
-   spelling
+1. texts: marks of spreadsheets, white space, codes that mean "no answer"; blank rows, column names once more; the
+   organization and its spelling
 2. cells: answers, options of fields, durations
 3. rows: duplicates, too few answers
 4. care: straight lines, speed, open answers of next to nothing
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from cfanalysis.cleaning.flags import short_answers, speeders, straight_lines
 from cfanalysis.cleaning.log import FLAGS, KINDS, RULES, CleaningLog
 from cfanalysis.cleaning.organizations import aliased, one_spelling, proposed_aliases
+from cfanalysis.cleaning.remarks import lost_waves, unread_column
 from cfanalysis.cleaning.rows import (
     KEY,
     column_names_again,
@@ -91,11 +92,13 @@ def clean(
     work.drop(column_names_again(work, headers, file), "header_row")
     _find_organizations(work, aliases or {})
     _fill_keys(work)
+    there = work.kept.copy()
     _read_cells(work)
     work.drop(repeated(work), "duplicate")
     work.drop(too_few_answers(work), "too_few_answers")
     _flag(work, drop)
     _flag_marked(work, marks, drop)
+    log.notes += tuple(lost_waves(work, there))
     log.rows_out = int(work.kept.sum())
     log.keys = _logged_keys(work)
     if not log.rows_out:
@@ -121,7 +124,7 @@ def _flag_marked(work: Work, marks: Collection[RowMark], drop: Collection[str]) 
     """Flag rows that the survey tool marks."""
     for mark in marks:
         if KINDS[mark.rule] == "flagged" and mark.rule not in drop:
-            work.log.add(mark.rule, work.rows[work.rows.isin(mark.rows) & work.kept], "*", "row", "row")
+            work.log.add(mark.rule, work.rows[work.rows.isin(mark.rows) & work.kept], "*", "", "")
 
 
 def _smooth(work: Work) -> None:
@@ -221,6 +224,7 @@ def _read_answers(work: Work, item: str, column: Texts) -> NDArray[np.int8]:
             work.proposals("label", item, _counts(column, set(changes), work.kept), shown)
         work.change(item, changes, rule)
         work.table[item] = column
+    work.log.notes += tuple(unread_column(item, column, read, work.kept, scale))
     return np.array([a.code for a in read], dtype=np.int8)[column.codes]
 
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+if TYPE_CHECKING:
+    from cfanalysis.study import Study
+
 RESEARCH_REPORTS = ("quartile_gaps", "measurement", "data_quality")
-"""The notebooks that `analyze` publishes, in the order in which they are read."""
+"""The notebooks that `analyze` publishes of every study, in the order in which they are read."""
 
 
 @click.command(epilog="Example: cfanalysis analyze data/prepared/mine --format html,pdf")
@@ -16,32 +20,72 @@ RESEARCH_REPORTS = ("quartile_gaps", "measurement", "data_quality")
     "--out", type=click.Path(path_type=Path), default=None, help="Folder; reports/<study> otherwise."
 )
 @click.option("--format", "formats", default="html,pdf", show_default=True, help="html, pdf or both.")
+@click.option("--brand", type=click.Path(path_type=Path), default=None, help="Whose reports: a brand file.")
 @click.option("--json", "as_json", is_flag=True, help="Print verdict and files as JSON.")
-def analyze(study: str, out: Path | None, formats: str, as_json: bool) -> None:
-    """Write the verdict and the research reports of STUDY (a folder, or the name of a prepared study)."""
+def analyze(study: str, out: Path | None, formats: str, brand: Path | None, as_json: bool) -> None:
+    """Write the verdict and the research reports of STUDY (a folder, or the name of a prepared study).
+
+    The numbers of every figure lie beside the reports as CSV, in figures/<report>/. A study with outcomes gets the
+    report on outcomes, too; one that asks customers for an index, the report on that; one that does not ask for Say and
+    Do, none on the gap.
+    """
     from cfanalysis.cli.output import chosen_formats, say, working, write_result
     from cfanalysis.files import whole_file
-    from cfanalysis.publish import publish
-    from cfanalysis.resources import workbook_file
     from cfanalysis.wording import verdict_sentence
     from cfanalysis.workbook import find_study
 
     opened = find_study(study)
     folder = out or Path("reports") / opened.name
     files: list[Path] = []
-    for name in RESEARCH_REPORTS:
+    for name, parameters in _reports(opened).items():
         with working(f"Publishing {name} of {opened.name} ..."):
-            made = publish(
-                workbook_file("notebooks", f"{name}.ipynb"),
-                {"study": str(opened.folder)},
-                output_folder=folder,
-                name=name,
-                formats=chosen_formats(formats),
-            )
-        files += made.values()
+            given = {"study": str(opened.folder), **parameters}
+            files += _published(name, given, folder=folder, formats=chosen_formats(formats), brand=brand)
     with whole_file(folder / "verdict.json") as aside:
         aside.write_bytes((opened.folder / "verdict.json").read_bytes())
     files.append(folder / "verdict.json")
     say(f"verdict   {verdict_sentence(opened.verdict)}")
     result = {"study": opened.name, "verdict": opened.verdict, "files": [str(f) for f in files]}
     write_result(result, as_json=as_json)
+
+
+def _reports(study: Study) -> dict[str, dict[str, str]]:
+    """Return the notebooks that have something to say on a study, with their parameters."""
+    from cfanalysis.sample.outcomes import with_outcomes
+
+    instrument, reports = study.survey.instrument, {name: dict[str, str]() for name in RESEARCH_REPORTS}
+    if instrument.gap_dimensions and with_outcomes(study.survey).outcomes is not None:
+        reports["outcomes"] = {}
+    if not instrument.gap_dimensions:
+        del reports["quartile_gaps"]
+    indices = [index.id for index in instrument.indices if index.formula in ("ukcsi", "acsi")]
+    if indices and not instrument.gap_dimensions and study.survey.responses is not None:
+        reports["sector_index"] = {"index": indices[0], "other": indices[-1]}
+    return reports
+
+
+def _published(
+    name: str, parameters: dict[str, str], *, folder: Path, formats: list[str], brand: Path | None
+) -> list[Path]:
+    """Publish one report; the numbers of its figures are moved beside it when it is whole."""
+    from tempfile import TemporaryDirectory
+
+    from cfanalysis.exhibit import FIGURES
+    from cfanalysis.files import whole_file
+    from cfanalysis.publish import publish
+    from cfanalysis.resources import workbook_file
+
+    notebook = workbook_file("notebooks", f"{name}.ipynb")
+    with TemporaryDirectory(prefix="cfanalysis-") as aside:
+        numbers = Path(aside) / name
+        numbers.mkdir()
+        made = publish(
+            notebook, parameters, output_folder=folder, name=name, formats=formats, brand=brand,
+            environment={FIGURES: str(numbers)},
+        )  # fmt: skip
+        files = list(made.values())
+        for table in sorted(numbers.glob("*.csv")):
+            files.append(folder / "figures" / name / table.name)
+            with whole_file(files[-1]) as place:
+                place.write_bytes(table.read_bytes())
+    return files

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,8 @@ import click
 
 from cfanalysis.cli.reading import map_option, options_of, reading_options
 
-SHOWN = 200
+SHOWN_EACH = 20
+"""Findings shown of one rule in one column; a file that is wrong throughout is not a thousand lines."""
 
 
 @click.command(epilog="Example: cfanalysis check answers.csv --instrument customer_focus")
@@ -51,10 +53,17 @@ def check(
     if as_json:
         write_result(found.as_dict(), as_json=True)
     else:
-        for finding in found.findings[:SHOWN]:
-            click.echo(finding.text)
-        if len(found.findings) > SHOWN:
-            click.echo(f"... and {len(found.findings) - SHOWN:,} more; --json lists all")
-    say(f"findings  {len(found.findings):,} in {found.rows:,} rows")
+        alike: Counter[tuple[str, str]] = Counter()
+        for finding in found.findings:
+            alike[finding.rule, finding.column] += 1
+            if alike[finding.rule, finding.column] <= SHOWN_EACH:
+                click.echo(finding.text)
+        for (rule, column), n in alike.items():
+            if n > SHOWN_EACH:
+                of = f" in column {column}" if column else ""
+                click.echo(f"... and {n - SHOWN_EACH:,} more of {rule}{of}; --json lists all")
+    rules = Counter(finding.rule for finding in found.findings)
+    by_rule = ", ".join(f"{rule} {n:,}" for rule, n in rules.most_common())
+    say(f"findings  {len(found.findings):,} in {found.rows:,} rows{': ' if by_rule else ''}{by_rule}")
     if found.findings:
         sys.exit(1)

@@ -23,7 +23,7 @@ import click
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the stamp and what matches as JSON.")
 def verify(file: Path, study: str | None, client: str | None, brand: Path | None, as_json: bool) -> None:
-    """Say from what FILE (a PDF or web page) was made, and whether that is what lies here.
+    """Say from what FILE (a PDF, web page or workbook) was made, and whether that is what lies here.
 
     The stamp in FILE holds hashes of notebook, code, parameters, brand, and of the client's extract. With --study the
     extract is cut again and the report made again: it matches if every byte is the same. The exit code is 0 if
@@ -34,7 +34,8 @@ def verify(file: Path, study: str | None, client: str | None, brand: Path | None
 
     checks = verified(file, study=study, client=client, brand=brand)
     for check in checks.findings:
-        say(f"{check.verdict:<10}{check.what:<12}{check.remark}")
+        say(f"{check.what:<12}{check.verdict:<10}{check.remark}")
+    say(checks.summary)
     result = {"file": str(file), "stamp": checks.stamp, "short": checks.short, "findings": checks.as_list()}
     write_result(result, as_json=as_json)
     if not checks.holds:

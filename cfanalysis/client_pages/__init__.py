@@ -16,7 +16,7 @@ from cfanalysis.client_pages.answers import (
     who_table,
     who_text,
 )
-from cfanalysis.client_pages.appendix import benchmark_table, method_text
+from cfanalysis.client_pages.appendix import benchmark_table, exclusions_text, method_text
 from cfanalysis.client_pages.front import (
     front_figures,
     opportunities_table,
@@ -58,6 +58,7 @@ __all__ = [
     "comments_text",
     "dimensions_figure",
     "dimensions_table",
+    "exclusions_text",
     "expectation_figure",
     "extremes_table",
     "front_figures",

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pandas as pd
 
 from cfanalysis import pages, tables
-from cfanalysis.analyses.beside_benchmark import middle_name
 from cfanalysis.analyses.client_answers import Extremes, client_distribution
 from cfanalysis.analyses.client_report import (
     ClientScores,
@@ -190,14 +187,11 @@ def _bands_alt(bands: ScoreBands) -> str:
     return f"Scores of {bands.client} on 0 to 100 among {bands.n} organizations: {parts}."
 
 
-def standing_table(standing: Standing, extract: ClientExtract) -> Table | Prose:
+def standing_table(standing: Standing) -> Table | Prose:
     """Return the main measures beside the benchmark."""
     if standing.frame.empty:
         return Prose(wording.left_out("Scores are", "no index and no dimension was answered completely."))
-    found = tables.standing_table(standing)
-    middle = f"Benchmark {middle_name(extract)}"
-    columns = [replace(c, label=middle) if c.label == "Benchmark median" else c for c in found.columns]
-    return replace(found, columns=columns)
+    return tables.standing_table(standing)
 
 
 def dimensions_figure(extract: ClientExtract) -> Figure | Prose:

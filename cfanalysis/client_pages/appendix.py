@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cfanalysis.analyses.priorities import METHOD as PRIORITIES
 from cfanalysis.benchmark import OTHERS
-from cfanalysis.blocks import Column, Prose, Table
+from cfanalysis.blocks import Column, Prose, Table, escape_markdown
 from cfanalysis.survey import ClientExtract
 from cfanalysis.wording import in_sentence
 
@@ -34,6 +34,23 @@ def benchmark_table(extract: ClientExtract) -> Table:
     return Table("What the benchmark is made of", columns, rows, note)
 
 
+def exclusions_text(extract: ClientExtract) -> Prose:
+    """Return what was left out of the client's own answers, and what was only marked."""
+    dropped = [(rule, n) for kind, rule, n in extract.exclusions if kind == "dropped"]
+    flagged = [(rule, n) for kind, rule, n in extract.exclusions if kind == "flagged"]
+    if not dropped and not flagged:
+        return Prose(
+            "**Your exclusions.** None of your answers was left out or marked as doubtful, in any wave."
+        )
+    told = [
+        f"{sum(n for _, n in rows):,} {verb}: "
+        + "; ".join(f"{escape_markdown(rule)} ({n:,})" for rule, n in rows)
+        for verb, rows in (("left out", dropped), ("marked as doubtful and kept", flagged))
+        if rows
+    ]
+    return Prose(f"**Your exclusions**, in rows of all your waves. {'. '.join(told).capitalize()}.")
+
+
 def method_text(extract: ClientExtract) -> Prose:
     """Return how the numbers of this report are computed."""
     minima, criterion = extract.instrument.minima, extract.criterion
@@ -49,8 +66,8 @@ def method_text(extract: ClientExtract) -> Prose:
         "worded the other way round are turned first. Say, Do and every dimension are means of their items' means. "
         "$\\text{gap} = \\text{Say} - \\text{Do}$.",
         f"**Who counts.** “Don't know” counts as no answer. Respondents who answered less than {share} of the Say or "
-        "of the Do statements, double entries and test entries were left out before; the study's data report lists "
-        "every change.",
+        "of the Do statements, double entries and test entries were left out before; what befell "
+        "your own stands above.",
         "**Intervals** are 95% intervals over respondents (Student's t; shares: Wilson). They say how far a number "
         "could move if other people of your organization had answered, not how it compares with the truth.",
         "**Percentile.** How many of 100 organizations of the benchmark lie below, half of those that are "

@@ -132,7 +132,7 @@ def write_client_reports(
         supply = Cutting(wanted) if can_fork() else CuttingHere(wanted)
         stack.callback(supply.close)
         if can_fork() and maker is None:
-            workshop(own_modules(notebook))  # which it imports while the study is opened
+            workshop(_needed(notebook))  # which it imports while the study is opened
         facts = supply.facts()
         stack.enter_context(locked(place.folder))
         clear_work(place.folder, WORK)
@@ -189,7 +189,12 @@ def file_names(clients: Sequence[str]) -> dict[str, str]:
 
 def _maker_here(plan: Plan, jobs: int) -> Maker:
     """Return what makes reports on this machine."""
-    return WarmMaker(plan, jobs, workshop(own_modules(plan.notebook))) if can_fork() else PlainMaker(plan)
+    return WarmMaker(plan, jobs, workshop(_needed(plan.notebook))) if can_fork() else PlainMaker(plan)
+
+
+def _needed(notebook: Path) -> list[str]:
+    """Return what the warm parent imports and rehearses for client reports."""
+    return [*own_modules(notebook), "cfanalysis.client_reports.rehearsal:rehearse"]
 
 
 def _given(wanted: Wanted, facts: Mapping[str, Any]) -> dict[str, dict[str, str]]:

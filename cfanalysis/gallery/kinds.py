@@ -34,11 +34,6 @@ from cfanalysis.analyses.warning_signs import warning_signs
 from cfanalysis.survey import Survey
 
 
-def _frame(result: Any) -> pd.DataFrame:
-    table: pd.DataFrame = result.frame
-    return table
-
-
 @dataclass(frozen=True)
 class Kind:
     """A chart as it is published.
@@ -49,8 +44,6 @@ class Kind:
         A function of `cfanalysis.charts`.
     analysis
         Makes what the chart draws.
-    numbers
-        The plotted numbers, without names of organizations.
     groups
         Organizations in each group that is drawn: none may be smaller than the instrument's minimum. None where
         the analysis itself leaves small groups out.
@@ -63,7 +56,6 @@ class Kind:
 
     chart: Callable[..., Any]
     analysis: Callable[[Survey], Any]
-    numbers: Callable[[Any], pd.DataFrame] = _frame
     groups: Callable[[Any], pd.Series] | None = None
     options: dict[str, Any] = field(default_factory=dict)
     halves: bool = False
@@ -90,41 +82,25 @@ def _sectors(survey: Survey) -> SectorIndex:
     )
 
 
-def _points(result: Any) -> pd.DataFrame:
-    """Return the points of a scatter in the order of their values: a row's place tells nothing."""
-    table: pd.DataFrame = result.organizations.drop(columns="organization")
-    return table.sort_values(["criterion", "gap"], ignore_index=True)
-
-
-def _overall(result: Any) -> pd.DataFrame:
-    waves: pd.DataFrame = result.waves
-    return waves[waves["scope"] == "overall"]
-
-
 CHARTS: dict[str, Kind] = {
     "say_do_dumbbell": Kind(charts.say_do_dumbbell, say_do_profile, groups=lambda r: r.frame["n"]),
     "quartile_gap": Kind(charts.quartile_gap, quartile_gaps, groups=lambda r: r.frame["n"]),
-    "gap_against_performance": Kind(
-        charts.gap_against_performance, gap_slope, numbers=_points, groups=lambda r: r.doses["n"]
-    ),
+    "gap_against_performance": Kind(charts.gap_against_performance, gap_slope, groups=lambda r: r.doses["n"]),
     "gap_by_aspect": Kind(charts.gap_by_aspect, aspect_gaps),
     "dimension_profile": Kind(charts.dimension_profile, say_do_profile, groups=lambda r: r.frame["n"]),
     "likert_bars": Kind(charts.likert_bars, answer_distribution),
-    "quartile_bands": Kind(
-        charts.quartile_bands, score_bands, numbers=lambda r: r.frame.drop(columns=["client", "percentile"])
-    ),
+    "quartile_bands": Kind(charts.quartile_bands, score_bands),
     "pair_heat_table": Kind(charts.pair_heat_table, pair_gaps),
     "practice_profile": Kind(charts.practice_profile, practice_contrast, groups=lambda r: r.frame["n_top"]),
     "warning_sign_bars": Kind(charts.warning_sign_bars, warning_signs),
-    "level_strip": Kind(charts.level_strip, organization_levels, numbers=lambda r: r.by_level),
+    "level_strip": Kind(charts.level_strip, organization_levels),
     "role_differences": Kind(charts.role_differences, role_effects),
     "sector_change": Kind(charts.sector_change, _sectors),
-    "trend": Kind(charts.trend, trends, numbers=_overall),
+    "trend": Kind(charts.trend, trends),
     "forest": Kind(charts.forest, _forest, halves=True),
     "specification_curve": Kind(
         charts.specification_curve,
         contrast_specifications,
-        numbers=lambda r: r.specifications.frame,
         halves=True,
     ),
     "expectation_bars": Kind(charts.expectation_bars, expectation),

@@ -32,6 +32,7 @@ from cfanalysis.exhibit import FORMATS, drawn, save_chart
 from cfanalysis.files import whole_file
 from cfanalysis.gallery.kinds import CHARTS, Kind
 from cfanalysis.gallery.processes import Order, families, written_by
+from cfanalysis.plotted import plotted_csv
 from cfanalysis.survey import Survey
 from cfanalysis.theme import Preset, Theme, applied, current, preset
 
@@ -191,7 +192,7 @@ def write_chart(
     texts = {
         "txt": words.alt + "\n",
         "description.txt": words.description + "\n",
-        "csv": _csv(kind.numbers(result)),
+        "csv": plotted_csv(kind.chart, result),
         "html": figure_html(name, words, result.source.caption, form=formats[0], size=(width, height)),
     }
     for ending, text in texts.items():
@@ -229,10 +230,6 @@ def figure_html(name: str, words: Written, caption: str, *, form: str, size: tup
         f'    <p><a href="{escape(name)}.csv">Numbers as CSV</a></p></details>\n'
         "  </figcaption>\n</figure>\n"
     )
-
-
-def _csv(numbers: pd.DataFrame) -> str:
-    return str(numbers.round(4).to_csv(index=False, lineterminator="\n"))
 
 
 def check_names(only: Sequence[str]) -> None:

@@ -18,6 +18,7 @@ from cfanalysis.intake.frequency_long import LongFrequencies
 from cfanalysis.intake.frequency_workbook import FrequencyWorkbook
 from cfanalysis.intake.options import DETECTED, ReadingOptions
 from cfanalysis.intake.parquet import ParquetResponses
+from cfanalysis.intake.withheld import without_personal
 from cfanalysis.intake.workbook import WorkbookResponses
 
 __all__ = ["DIALECTS", "Dialect", "FrequencyCounts", "RawAnswers", "ReadingOptions", "read", "read_headers"]
@@ -62,7 +63,8 @@ def read(
     IntakeError
         The file is missing, empty, of no known dialect, or not what the instrument asks.
     """
-    return _dialect(_readable(path), instrument, dialect).read(path, instrument, options)
+    raw = _dialect(_readable(path), instrument, dialect).read(path, instrument, options)
+    return without_personal(raw, instrument, options) if isinstance(raw, RawAnswers) else raw
 
 
 def read_headers(
@@ -108,5 +110,16 @@ def _dialect(path: Path, instrument: Instrument, name: str | None) -> Dialect:
         "This is not a survey file that can be read.",
         where=path,
         allowed="; ".join(d.about for d in DIALECTS),
-        next_step="Export the answers as CSV or Excel.",
+        next_step=_way_out(path),
     )
+
+
+def _way_out(path: Path) -> str:
+    """Return what to do with a file of no known dialect, by how it begins."""
+    with path.open("rb") as stream:
+        head = stream.read(8)
+    if head.startswith(b"PK\x03\x04"):
+        return "It is an archive: unpack it, and give the file with the answers."
+    if head.startswith(b"\xd0\xcf\x11\xe0"):
+        return "It is an old Excel workbook (.xls): save it as .xlsx or CSV."
+    return "Export the answers as CSV or Excel."

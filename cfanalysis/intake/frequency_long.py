@@ -3,7 +3,8 @@
 Columns: ``organization, wave, item, category`` (code or label), one of ``share`` (0 to 1), ``percent`` and ``count``,
 and ``n`` (the valid answers to the item; summed where counts are given), perhaps ``n_dont_know``. A category that is
 a "don't know" is counted apart; a category that is not listed has no answers, but shares must sum to 1. Where a figure
-is withheld (`cfanalysis.intake.figures`), the item is missing for that organization and wave.
+is withheld (`cfanalysis.intake.figures`), the item is missing for that organization and wave. A column ``kind`` is that of
+our own export of shares, in which reverse-keyed items are turned already.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from cfanalysis.intake.options import DETECTED, ReadingOptions
 from cfanalysis.intake.tables import read_table
 
 MEASURES = ("share", "percent", "count")
-COLUMNS = (*KEY, "category", *MEASURES, "n", "n_dont_know")
+COLUMNS = (*KEY, "kind", "category", *MEASURES, "n", "n_dont_know")
 _COLUMNS = [*KEY, "category", "row", "value", "n", "n_dont_know"]
 
 
@@ -69,7 +70,11 @@ class LongFrequencies:
         frame = read.completed()
         if frame.empty and not read.problems:
             raise IntakeError("The frequency table holds no figures.", where=path.name)
+        if read.turned:
+            frame = _turned_back(frame, instrument)
         size = f"{frame['item'].nunique()} frequency tables of {frame['organization'].nunique()} rows, by {measures[0]}"
+        if read.turned:
+            size += ", as exported: reverse-keyed items are turned already"
         notes = [f"{path.name}: {size}", *([f"{path.name}: ignored {', '.join(ignored)}"] if ignored else [])]
         return FrequencyCounts(
             frame, path.name, self.name, tuple(notes), tuple(read.problems), tuple(read.suppressed)
@@ -88,6 +93,8 @@ class _Reading:
         options: ReadingOptions,
     ) -> None:
         self._measure, self._instrument = measure, instrument
+        # Only exports of shares say which kind of row they hold; there, reverse-keyed items are turned already.
+        self.turned = "kind" in table
         self._items = {folded(n): i.id for i in instrument.rated_items for n in (i.text, *i.source, i.id)}
         self._withheld = withheld_texts(instrument)
         self.suppressed: list[Suppressed] = []
@@ -223,6 +230,15 @@ def _completed(
     ]
     columns = [*KEY, "kind", "category", "share", "n", "n_dont_know", "place"]
     return pd.DataFrame(rows, columns=columns)
+
+
+def _turned_back(frame: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
+    """Return shares that were turned with reverse-keyed items as they were answered."""
+    scales = {item.id: instrument.scale_of(item.id) for item in instrument.rated_items if item.reverse}
+    ends = frame["item"].map({item: scale.min + scale.max for item, scale in scales.items()})
+    return frame.assign(
+        category=frame["category"].where(ends.isna(), ends - frame["category"]).astype("int64")
+    )
 
 
 def _share(value: float, measure: str, total: float) -> float:

@@ -8,6 +8,7 @@ the wave or a rated item is what the instrument says it is, whatever its name.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
 _KINDS = {
@@ -51,6 +52,8 @@ _BY_NAME = {name.strip(): kind for kind, names in _KINDS.items() for name in nam
 _ASKING = re.compile(
     r"^((please )?(enter|give|state) |what is )?(your|my|ihre|votre|su|tu|recipient|respondent s?) +"
 )
+_MAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
+_IP = re.compile(r"(\d{1,3}\.){3}\d{1,3}|[0-9a-fA-F]{0,4}(:[0-9a-fA-F]{0,4}){3,7}")
 _PLACE = re.compile(r"(^|[ _])(latitude|longitude|altitude|precision|accuracy)$|^geolocation$")
 
 
@@ -66,6 +69,24 @@ def personal_kind(header: str) -> str:
     words = " ".join(re.split(r"[\W_]+", header.casefold())).strip().replace("e mail", "email")
     words = _ASKING.sub("", words)
     return _BY_NAME.get(words) or ("place" if _PLACE.search(words) else "")
+
+
+def personal_texts(texts: Iterable[str]) -> str:
+    """Return what most of some texts are, "" where they are neither network addresses nor e-mail.
+
+    Examples
+    --------
+    >>> [personal_texts(texts) for texts in (["a@example.org", "b.c@example.org", ""], ["192.0.2.10"], ["A 1"])]
+    ['e-mail', 'network address', '']
+    """
+    counts = {"e-mail": 0, "network address": 0}
+    total = 0
+    for text in texts:
+        if text.strip():
+            total += 1
+            counts["e-mail"] += bool(_MAIL.fullmatch(text.strip()))
+            counts["network address"] += bool(_IP.fullmatch(text.strip()))
+    return next((kind for kind, n in counts.items() if n and 2 * n > total), "")
 
 
 def left_out(headers: tuple[str, ...]) -> str:

@@ -131,6 +131,14 @@ def _css_string(words: str) -> str:
     return f'"{"".join(plain)}"'
 
 
+def prepare_page() -> None:
+    """Compile the template and read the styles and the fonts that nearly every page needs."""
+    _template("page.html.j2")
+    _style()
+    for face, _, _ in _FACES:
+        _font(face, "Latin1")
+
+
 @lru_cache(maxsize=1)
 def _style() -> str:
     return (files("cfanalysis.publish") / "templates" / "page.css").read_text(encoding="utf-8")

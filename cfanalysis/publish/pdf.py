@@ -21,6 +21,7 @@ from cfanalysis.brand import HOUSE
 from cfanalysis.errors import PublishError
 from cfanalysis.publish.characters import drawable, fallback_fonts, named, shown
 from cfanalysis.publish.document import Document, document
+from cfanalysis.publish.finishing import finished, row_heads
 from cfanalysis.publish.nodes import Node, plain
 from cfanalysis.publish.pictures import svg_for_typst
 from cfanalysis.publish.stamp import keywords, short
@@ -89,7 +90,7 @@ def pdf(read: Document) -> tuple[bytes, list[str]]:
             (folder / f"brand-logo.{logo.suffix}").write_bytes(data)
         template = files("cfanalysis.publish") / "templates" / "report.typ"
         (folder / "main.typ").write_text(template.read_text(encoding="utf-8"), encoding="utf-8")
-        written = _compiled(folder, standards=_standards(read))
+        written = finished(_compiled(folder, standards=_standards(read)), list(row_heads(tree["blocks"])))
     remarks = [f"no font has {named(missing)}: shown by code point"] if missing else []
     return written, remarks
 

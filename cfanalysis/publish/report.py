@@ -63,6 +63,7 @@ def publish(
     formats: Sequence[str] = ("html", "pdf"),
     inputs: Mapping[str, str] | None = None,
     brand: Path | None = None,
+    environment: Mapping[str, str] | None = None,
 ) -> dict[str, Path]:
     """Execute the notebook and write ``<name>.<format>`` into the output folder.
 
@@ -82,6 +83,8 @@ def publish(
         Hashes for the stamp, of what the report is made from.
     brand
         The brand file (see `cfanalysis.brand`).
+    environment
+        Further variables of the environment in which the cells run.
 
     Returns
     -------
@@ -107,13 +110,13 @@ def publish(
         "kept": str(failed),
         "stamp": stamp(notebook, given, inputs=inputs or {}, brand=brand),
     }
-    environment = {VARIABLE: str(brand.resolve())} if brand else {}
+    variables = {**(environment or {}), **({VARIABLE: str(brand.resolve())} if brand else {})}
     with ExitStack() as stack:
         # Entered before the notebook runs: a place that cannot be written is found at once.
         aside = {suffix: stack.enter_context(whole_file(target)) for suffix, target in targets.items()}
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="cfanalysis-")))
         try:
-            _made(folder, order, environment, warm=is_served(notebook))
+            _made(folder, order, variables, warm=is_served(notebook))
         except PublishError:
             if (folder / FAILED).exists():
                 with whole_file(failed) as place:
@@ -219,14 +222,15 @@ def check_order(
 def _made(folder: Path, order: dict[str, Any], environment: Mapping[str, str], *, warm: bool) -> None:
     """Make a report's files in the folder: warm where that is possible, else in this process."""
     if not warm:
-        former = os.environ.get(VARIABLE)
+        former = {name: os.environ.get(name) for name in environment}
         os.environ.update(environment)
         try:
             write_report(folder=folder, **order)
         finally:
-            os.environ.pop(VARIABLE, None)
-            if former is not None:
-                os.environ[VARIABLE] = former
+            for name, value in former.items():
+                os.environ.pop(name, None)
+                if value is not None:
+                    os.environ[name] = value
         return
     from cfanalysis.publish.workshop import Job, workshop
 

@@ -58,6 +58,7 @@ MODULES = (
     "cfanalysis.publish.html",
     "cfanalysis.publish.meant_errors",
     "resource",
+    "cfanalysis.publish.rehearsal:rehearse",
 )
 """What every notebook of the workbook and every report needs."""
 
@@ -151,11 +152,14 @@ class WarmParent:
                 self._signal(request)
 
     def _begin(self, due: _Due | str) -> None:
-        """Import a module, or fork a child for a job."""
+        """Import a module (and call its function, ``"module:function"``), or fork a child for a job."""
         if isinstance(due, str):
-            # One that is not there is left to the notebook that needs it.
-            with self._shell.builtin_trap, contextlib.suppress(ImportError):
-                import_module(due)
+            # What is not there, or does not work, is left to the notebook that needs it.
+            with self._shell.builtin_trap, contextlib.suppress(Exception):
+                module, _, function = due.partition(":")
+                imported = import_module(module)
+                if function:
+                    getattr(imported, function)()
             self._fresh = True
             return
         if self._fresh:

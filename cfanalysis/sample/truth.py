@@ -17,6 +17,7 @@ holds Say back where performance is high.
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from math import erf, hypot, sqrt
 
 
 @dataclass(frozen=True)
@@ -81,9 +82,55 @@ class Truth:
         """
         return self.do_slope - self.say_slope
 
+    def reported_lead(self, facet: str, role: int) -> float:
+        """Return by how many points of 100 a role rates above the last role, as the scale reports it.
+
+        The planted shifts are latent. Rounding to whole points and the ends of the scale take a part of them: of a
+        manager's 6.0 points of Do, 5.5 can be seen, and of a leader's 5.0 points of Say 3.7. This is what an
+        analysis of the answers should find. A latent value being normal about ``m`` with standard deviation ``s``
+        over all respondents, the expected answer on 1 to 5 is ``1 + sum over c of Phi((m - c - 1/2) / s)``.
+
+        Parameters
+        ----------
+        facet
+            ``"say"`` or ``"do"``.
+        role
+            The role's place in the instrument's options.
+
+        Examples
+        --------
+        >>> [round(Truth().reported_lead("do", role), 1) for role in (0, 1, 2)]
+        [9.9, 5.5, 0.0]
+        """
+        roles = self.say_role if facet == "say" else self.do_role
+        return self._expected_score(facet, roles[role]) - self._expected_score(facet, roles[-1])
+
+    def _expected_score(self, facet: str, shift: float) -> float:
+        """Return the mean score, 0 to 100, that answers of a facet have where the latent value is shifted."""
+        say = facet == "say"
+        slope, level = (self.say_slope, self.say_level) if say else (self.do_slope, self.do_level)
+        improvement = self.say_improvement if say else self.do_improvement
+        random = (
+            self.item_sd,
+            self.organization_sd,
+            self.facet_sd,
+            self.dimension_sd,
+            self.halo_sd,
+            self.noise_sd,
+        )
+        spread = hypot(slope, *random)
+        means = [level + d + improvement + shift for d in (self.say_dimension if say else self.do_dimension)]
+        steps = [_normal((mean - category - 0.5) / spread) for mean in means for category in (1, 2, 3, 4)]
+        return 100 / 4 * sum(steps) / len(means)
+
     def table(self) -> dict[str, float | tuple[float, ...]]:
         """Return every parameter by its name, in the order of ``docs/sample.md``."""
         return {field.name: getattr(self, field.name) for field in fields(self)}
+
+
+def _normal(z: float) -> float:
+    """Return the standard normal distribution function."""
+    return 0.5 * (1 + erf(z / sqrt(2)))
 
 
 TRUTH = Truth()

@@ -8,6 +8,7 @@ from dataclasses import replace as with_
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
+import numpy as np
 import pandas as pd
 
 from cfanalysis.analyses.claim import claim_verdict
@@ -21,9 +22,10 @@ from cfanalysis.intake import RawAnswers, ReadingOptions, read
 from cfanalysis.intake.dialect import FrequencyCounts
 from cfanalysis.intake.options import DETECTED
 from cfanalysis.intake.side_files import read_organizations, read_outcomes
-from cfanalysis.shares import count_shares, published_shares
+from cfanalysis.shares import count_shares, organizations_and_waves, published_shares
 from cfanalysis.study.leftovers import being_written, clear_leftovers
-from cfanalysis.study.prepared import Study, open_study
+from cfanalysis.study.memory import give_back
+from cfanalysis.study.prepared import Study, fingerprint
 from cfanalysis.study.writing import input_entry, manifest, write_json, write_log, write_tables
 from cfanalysis.survey import Source, Survey
 
@@ -83,13 +85,12 @@ def prepare(
     inputs = [p for p in (file, instrument_file, outcomes, organizations) if p is not None]
     raw = [read(file, instrument, dialect=dialect, options=options)]
     clear_leftovers(out)
-    with whole_folder(out, replace=replace) as folder:
-        with being_written(folder):
-            text = instrument_file.read_bytes()
-            survey, log = _survey(raw, instrument, beside, name=out.name, drop=drop)
-            _write(folder, survey, log, text, [input_entry(p) for p in inputs])
-        del survey, log
-    return open_study(out)
+    with whole_folder(out, replace=replace) as folder, being_written(folder):
+        text = instrument_file.read_bytes()
+        give_back()
+        survey, log = _survey(raw, instrument, beside, name=out.name, drop=drop)
+        made = _write(folder, survey, log, text, [input_entry(p) for p in inputs])
+    return Study(out, *made)
 
 
 def prepare_cleaned(
@@ -124,26 +125,30 @@ def prepare_cleaned(
         The side files or the output place are not right. Nothing is left half-written.
     """
     clear_leftovers(out)
-    with whole_folder(out, replace=replace) as folder:
-        with being_written(folder):
-            survey, log = _evidence(responses, log, instrument, beside, name=out.name)
-            _write(folder, survey, log, instrument_text, inputs)
-        del survey, log
-    return open_study(out)
+    with whole_folder(out, replace=replace) as folder, being_written(folder):
+        survey, log = _evidence(responses, log, instrument, beside, name=out.name)
+        made = _write(folder, survey, log, instrument_text, inputs)
+    return Study(out, *made)
 
 
 def _write(
     folder: Path, survey: Survey, log: CleaningLog, instrument_text: bytes, inputs: list[dict[str, Any]]
-) -> None:
-    """Write everything that a study holds."""
+) -> tuple[Survey, dict[str, Any]]:
+    """Write everything that a study holds; return its evidence, now with a fingerprint, and its manifest."""
+    give_back()
     (folder / "instrument.yaml").write_bytes(instrument_text)
     with ThreadPoolExecutor(1) as aside:
         # The many rows are written while the few organizations are tested.
         written = aside.submit(write_tables, folder, survey)
         write_log(folder / "cleaning_log.json", log)
+        give_back()
         write_json(folder / "verdict.json", _verdict(survey))
         written.result()
-    write_json(folder / "manifest.json", manifest(folder, inputs, survey))
+    content = manifest(folder, inputs, survey)
+    write_json(folder / "manifest.json", content)
+    give_back()
+    source = with_(survey.source, fingerprint=fingerprint(folder))
+    return with_(survey, source=source), content
 
 
 def _beside(instrument: Instrument, outcomes: Path | None, organizations: Path | None) -> SideFiles:
@@ -225,20 +230,23 @@ def _gaps_of_waves(shares: pd.DataFrame, instrument: Instrument) -> Iterator[str
 
 def _organizations(responses: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
     """Return one row per organization and wave: respondents, and the facts most of them gave."""
-    keys = ["organization", "wave"]
-    counts = responses.groupby(keys, sort=True).size().rename("n").reset_index().assign(kind="organization")
+    number, names = organizations_and_waves(responses)
+    counts = names.assign(kind="organization", n=np.bincount(number, minlength=len(names)))
     facts = [f.id for f in instrument.organization_fields]
     for fact in facts:
         counts[fact] = counts["organization"].map(_most_frequent(responses, fact)).astype("str").fillna("")
-    return counts[[*keys, "kind", "n", *facts]].astype(dict.fromkeys((*keys, "kind", *facts), "str"))
+    return counts.astype(dict.fromkeys(("organization", "wave", "kind", *facts), "str"))
 
 
 def _most_frequent(responses: pd.DataFrame, fact: str) -> pd.Series:
     """Return each organization's most frequent value, of equally frequent ones the first in the alphabet."""
-    given = responses.loc[responses[fact] != "", ["organization", fact]]
-    count = given.groupby(["organization", fact], sort=True).size().rename("n").reset_index()
-    ranked = count.sort_values(["organization", "n", fact], ascending=[True, False, True], kind="stable")
-    return ranked.drop_duplicates("organization").set_index("organization")[fact]
+    owner, names = pd.factorize(responses["organization"])
+    value, values = pd.factorize(responses[fact], sort=True)
+    given = (values != "")[value]
+    cells, count = np.unique(owner[given] * len(values) + value[given], return_counts=True)
+    order = np.lexsort((cells, -count, cells // max(len(values), 1)))
+    owners, first = np.unique(cells[order] // max(len(values), 1), return_index=True)
+    return pd.Series(values.take(cells[order][first] % max(len(values), 1)), index=names.take(owners))
 
 
 def _verdict(survey: Survey) -> dict[str, Any]:

@@ -112,7 +112,7 @@ def open_study(folder: Path) -> Study:
         title=instrument.title,
         waves=tuple(manifest["waves"]),
         synthetic=manifest["synthetic"],
-        fingerprint=sha256(folder / "manifest.json")[:12],
+        fingerprint=fingerprint(folder),
         unit=instrument.unit,
     )
     survey = Survey(
@@ -124,6 +124,11 @@ def open_study(folder: Path) -> Study:
         outcomes=tables.get("outcomes"),
     )
     return Study(folder, survey, manifest)
+
+
+def fingerprint(folder: Path) -> str:
+    """Return the first characters of the hash of a study's manifest."""
+    return sha256(folder / "manifest.json")[:12]
 
 
 def _json(path: Path) -> dict[str, Any]:

@@ -7,6 +7,10 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+import pyarrow as pa
+from pyarrow import parquet
+
 from cfanalysis import __version__
 from cfanalysis.cleaning import CleaningLog
 from cfanalysis.files import sha256
@@ -14,6 +18,9 @@ from cfanalysis.scores import score_table
 from cfanalysis.study.leftovers import LOCK
 from cfanalysis.study.prepared import FORMAT
 from cfanalysis.survey import Survey
+
+GROUP = 100_000
+"""Rows of a row group."""
 
 
 def write_tables(folder: Path, survey: Survey) -> None:
@@ -24,7 +31,16 @@ def write_tables(folder: Path, survey: Survey) -> None:
     if survey.outcomes is not None:
         survey.outcomes.to_parquet(folder / "outcomes.parquet", index=False)
     if survey.responses is not None:
-        survey.responses.to_parquet(folder / "responses.parquet", index=False)
+        write_in_groups(survey.responses, folder / "responses.parquet")
+
+
+def write_in_groups(table: pd.DataFrame, path: Path) -> None:
+    """Write a long table as Parquet, some rows at a time, so that it is never held twice."""
+    schema = pa.Table.from_pandas(table[:1], preserve_index=False).schema
+    with parquet.ParquetWriter(path, schema) as writer:
+        for start in range(0, len(table), GROUP):
+            part = table[start : start + GROUP]
+            writer.write_table(pa.Table.from_pandas(part, schema=schema, preserve_index=False))
 
 
 def input_entry(path: Path) -> dict[str, Any]:
@@ -50,15 +66,15 @@ def manifest(folder: Path, inputs: list[dict[str, Any]], survey: Survey) -> dict
 
 def write_log(path: Path, log: CleaningLog) -> None:
     """Write the log, each change on a line of its own: there may be very many."""
-    content = log.as_dict()
-    changes = content.pop("changes")
+    content = log.summary
+    number = -1
     encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
     with path.open("w", encoding="utf-8", errors="surrogatepass", newline="\n") as stream:
         stream.write(json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False).removesuffix("\n}"))
         stream.write(',\n "changes": [')
-        for number, change in enumerate(changes):
+        for number, change in enumerate(log.each_change()):
             stream.write(f"{',' if number else ''}\n  {encode(change)}")
-        stream.write("\n ]\n}\n" if changes else "]\n}\n")
+        stream.write("\n ]\n}\n" if number >= 0 else "]\n}\n")
 
 
 def write_json(path: Path, content: dict[str, Any]) -> None:

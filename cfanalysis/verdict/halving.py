@@ -7,7 +7,7 @@ other the answer shares. As the halving is chance, it is repeated, and every sta
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -80,17 +80,17 @@ class HalfCounts:
     [[[0, 1], [1, 0]], [[0, 1], [0, 0]]]
     """
 
-    def __init__(self, group: NDArray[np.intp], halves: Sequence[Booleans], *, groups: int) -> None:
-        self._group, self._groups, self._halvings = group, groups, len(halves)
+    def __init__(self, group: NDArray[np.intp], halves: Iterable[Booleans], *, groups: int) -> None:
+        self._group, self._groups, self._halvings = group, groups, 0
         self._bits = int(np.bincount(group, minlength=1).max()).bit_length()
-        together = max(1, EXACT_BITS // max(self._bits, 1))
-        self._packed = []
-        for i in range(0, len(halves), together):
-            number = np.zeros(group.size)
-            for digit, half in enumerate(halves[i : i + together]):
-                number[half] += float(2 ** (self._bits * digit))
-            self._packed.append(number)
-        self._digits = together
+        self._digits = max(1, EXACT_BITS // max(self._bits, 1))
+        self._packed: list[Floats] = []
+        for half in halves:
+            digit = self._halvings % self._digits
+            if digit == 0:
+                self._packed.append(np.zeros(group.size))
+            self._packed[-1][half] += float(2 ** (self._bits * digit))
+            self._halvings += 1
 
     def of(self, keyed: NDArray[np.int8], *, width: int) -> NDArray[np.int64]:
         """Return how many in each half of each organization gave each answer, shape (halvings, groups, width).

@@ -10,6 +10,7 @@ import re
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
+from types import GenericAlias
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -79,8 +80,16 @@ def literal_blocks(app: Sphinx, what: str, name: str, obj: object, options: obje
             lines[i] = line.rstrip() + ":"
 
 
+def without_aliases(
+    app: Sphinx, what: str, name: str, obj: object, skip: bool, options: object
+) -> bool | None:
+    """Leave out names of types (``Pair = tuple[str, str]``), whose signature autodoc cannot write."""
+    return True if isinstance(obj, GenericAlias) else None
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     """Write the pages when a build begins, and read docstrings as they are meant."""
     app.connect("builder-inited", write)
+    app.connect("autodoc-skip-member", without_aliases)
     app.connect("autodoc-process-docstring", literal_blocks, priority=100)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -224,9 +224,10 @@ def spread(counts: tuple[int, ...] = (2, 4, 14, 24, 8), *, first: float = -0.2) 
 
 def estimates(n: int) -> SimpleNamespace:
     """n estimates in three sections and two units; every third is strong."""
+    headings = ("Section 0", f"A heading that is wider than the labels, {LONG[0]}", "Section 2")
     rows = [
         (
-            f"Section {i % 3}", label, 0.2 + 0.01 * i, 0.1 + 0.01 * i, 0.3 + 0.01 * i,
+            headings[i % 3], label, 0.2 + 0.01 * i, 0.1 + 0.01 * i, 0.3 + 0.01 * i,
             "points" if i % 3 < 2 else "difference of probabilities", 60, i % 3 == 0,
         )
         for i, label in enumerate(labels(n))

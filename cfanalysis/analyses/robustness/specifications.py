@@ -81,7 +81,7 @@ def specification_curve(material: Material) -> SpecificationCurve:
     frame = frame.sort_values("estimate", kind="stable", ignore_index=True)
     orders = {"criterion": CRITERIA, "cut": CUTS, "wave": ("first", "latest"), "weights": WEIGHTS}
     options = {name: tuple(o for o in orders[name] if (frame[name] == o).any()) for name in CHOICES}
-    return SpecificationCurve(frame, options, material.verdict.unit)
+    return SpecificationCurve(frame, options, "points" if material.evidence.one_grid else "percent")
 
 
 def _weights(

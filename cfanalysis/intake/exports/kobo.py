@@ -50,7 +50,7 @@ MARKS = (
         lambda t: folded(t) in {"rejected", "not approved", "validation_status_not_approved"},
     ),
 )
-_GROUPS = re.compile(r"[/:]|-(?=[A-Za-z_])")
+_GROUPS = re.compile(r"[/:]|[-.](?=[A-Za-z_])")
 _NAME = re.compile(r"[A-Za-z_][\w.\-]*")
 
 

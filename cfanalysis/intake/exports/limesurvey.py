@@ -7,7 +7,7 @@ finish has no ``submitdate``. ``interviewtime`` is the duration in seconds.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from cfanalysis.intake.columns import folded
 from cfanalysis.intake.exports.layout import (
@@ -57,7 +57,7 @@ IN_WORDS = {
     "token": "access code, zugangscode, zugangsschlüssel, code d'accès, código de acceso",
 }
 _CODES = {name.strip(): code for code, names in IN_WORDS.items() for name in names.split(",")}
-_CODED = re.compile(r"^([A-Za-z][A-Za-z0-9_]*(?:\s?\[[^\]]*\])*)\s*[.:]\s+(\S.*)$", re.DOTALL)
+_CODED = re.compile(r"^([A-Za-z][A-Za-z0-9_]*(?:\s?\[[^\]]*\])*)(?:\s*[.:|]\s+| - )(\S.*)$", re.DOTALL)
 _BRACKETS = re.compile(r"^(.+?)\s?\[([^\[\]]*)\](?:\s?\[([^\[\]]*)\])?$", re.DOTALL)
 _DOTS = re.compile(r"^([A-Za-z][A-Za-z0-9_]*)\.([A-Za-z0-9_]+)\.?(?:\.([A-Za-z0-9]+)\.?)?$")
 _UNDERSCORE = re.compile(r"^([A-Za-z][A-Za-z0-9]*)_([A-Za-z0-9]+)$")
@@ -77,14 +77,22 @@ class LimeSurvey:
         table = padded(rows)
         if not table:
             return None
-        heads = [_parts(cell) for cell in table[0]]
-        own = {code for code, _ in heads if code in OWN}
-        if len(own & {"id", "submitdate", "lastpage", "startlanguage", "seed"}) < 3 or "id" not in own:
-            return None
-        columns = tuple(_column(cell, code, text) for cell, (code, text) in zip(table[0], heads, strict=True))
-        in_words = sum(folded(cell) in _CODES for cell in table[0]) > 1
+        names = table[0]
+        if not _is_own(names):
+            # The export may put underscores for the spaces of question texts.
+            names = [name.replace("_", " ") for name in names]
+            if not _is_own(names):
+                return None
+        columns = tuple(_column(name, *_parts(name)) for name in names)
+        in_words = sum(folded(name) in _CODES for name in names) > 1
         how = "full question texts" if in_words else "codes"
         return Layout(columns, 1, f"LimeSurvey export, column names are {how}", MARKS)
+
+
+def _is_own(names: Sequence[str]) -> bool:
+    """Return whether LimeSurvey's own columns are among the names."""
+    own = {code for code, _ in map(_parts, names) if code in OWN}
+    return "id" in own and len(own & {"id", "submitdate", "lastpage", "startlanguage", "seed"}) > 2
 
 
 def _parts(cell: str) -> tuple[str, str]:
@@ -111,8 +119,9 @@ def _column(cell: str, code: str, text: str) -> Column:
     grid = _BRACKETS.match(text)
     if grid:
         asked, row = grid.group(1).strip(), grid.group(2).strip()
-        texts = distinct(*texts, *joined_names(asked, row))
-        parts = (row,)
+        texts = distinct(*texts, *(() if grid.group(3) else joined_names(asked, row)))
+        # Of a grid of two dimensions the row alone names several columns.
+        parts = () if grid.group(3) else (row,)
         question, choice = question or asked, row
     return Column(codes, texts, parts, question=question, choice=choice)
 

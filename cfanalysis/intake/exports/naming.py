@@ -32,11 +32,12 @@ class Named(NamedTuple):
 
 
 class _Claim(NamedTuple):
-    """What a column is by one of its names: strength (0 the strongest), the name, and what it means."""
+    """What a column is by one of its names: strength (0 the strongest), the header, what it means, and the name."""
 
     strength: int
     header: str
     canonical: str
+    name: str = ""
 
 
 def plain(text: str) -> str:
@@ -108,7 +109,7 @@ class _Names:
             for name in names:
                 meaning = self.meaning(name)
                 if meaning and (strength < 2 or meaning[1] in self.items):
-                    yield _Claim(strength, *meaning)
+                    yield _Claim(strength, *meaning, name)
 
 
 def _contradictions(
@@ -135,7 +136,7 @@ def _contradictions(
         other = next(iter(meant.values()))
         text = (
             f"column {claim.header!r} is {claim.canonical!r} by its code and {other.canonical!r} by its text "
-            f"({other.header[:80]!r})"
+            f"({other.name[:80]!r})"
         )
         problems.append(ColumnProblem(claim.header, "contradicts", text, other.canonical, 1.0))
     return problems

@@ -8,7 +8,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,6 +29,7 @@ from cfanalysis.intake.exports.choices import (
     chosen_sets,
 )
 from cfanalysis.intake.exports.durations import seconds_between
+from cfanalysis.intake.exports.events import event_waves, filled_within
 from cfanalysis.intake.exports.layout import Column, Layout, LayoutReader
 from cfanalysis.intake.exports.naming import named_columns
 from cfanalysis.intake.exports.tables import ExportTable, tables
@@ -103,8 +103,10 @@ class Export:
 def listed_headers(columns: Sequence[Column], instrument: Instrument, options: ReadingOptions) -> list[str]:
     """Return the headers about which there is something to decide: not those that only the tool has a use for."""
     headers = named_columns(columns, instrument, options).headers
-    known = known_names(instrument, options.columns)
-    return [h for h, c in zip(headers, columns, strict=True) if c.use is None or folded(h) in known]
+    matched = match_columns_of(headers, instrument, options)
+    settled = {place for place, column in enumerate(columns) if column.use is not None}
+    settled |= {p for absent in absent_items(columns, matched, instrument) for p in absent.columns}
+    return [h for place, h in enumerate(headers) if place in matched or place not in settled]
 
 
 class Plan(NamedTuple):
@@ -135,7 +137,7 @@ def planned(
         The columns do not fit the instrument; all problems in one message.
     """
     named = named_columns(columns, instrument, options)
-    first = match_columns_of(columns, named.headers, instrument, options)
+    first = match_columns_of(named.headers, instrument, options)
     absent = absent_items(columns, first, instrument)
     personal = {
         place: column.names[0]
@@ -158,7 +160,7 @@ def planned(
 
 
 def match_columns_of(
-    columns: Sequence[Column], headers: Sequence[str], instrument: Instrument, options: ReadingOptions
+    headers: Sequence[str], instrument: Instrument, options: ReadingOptions
 ) -> dict[int, str]:
     """Return which columns mean something, whatever is wrong with the rest."""
     known = known_names(instrument, options.columns)
@@ -220,17 +222,22 @@ class _Answers:
             self.made["seconds"] = seconds_between(start[0], end[0])
             self.notes.append("seconds from start and end")
 
-    def wave_by_event(self) -> None:
-        """Take a longitudinal project's events for waves, where no column is the wave and there are several."""
+    def spread_events(self) -> None:
+        """Take a longitudinal project's events for waves, and facts that were asked at one event for the record's."""
         events = self.of_use("event")
-        if "wave" in self.made or not events:
+        if not events:
             return
-        waves = {folded(wave): wave for wave in self.instrument.waves}
-        column = changed_texts(events[0], lambda t: waves.get(folded(_event(t)), _event(t)))
-        names = [name for name in distinct_texts(column) if name]
-        if len(names) > 1 or set(names) & set(self.instrument.waves):
-            self.made["wave"] = column
-            self.notes.append(f"waves are the events {', '.join(names[:6])}")
+        waves = event_waves(events[0], self.instrument.waves)
+        if waves is not None and "wave" not in self.made:
+            self.made["wave"] = waves
+            self.notes.append(f"waves are the events {', '.join(sorted(distinct_texts(waves))[:6])}")
+        facts = {f.id for f in (*self.instrument.organization_fields, *self.instrument.respondent_fields)}
+        records = self.made.get("respondent")
+        if records is None:
+            return
+        for name in sorted({"organization", *facts} & set(self.made)):
+            self.made[name], n = filled_within(self.made[name], records)
+            self.notes += [f"{name}: {n} cells from another event of the same record"] if n else []
 
     def marks(self, keep: Sequence[str]) -> Iterator[RowMark]:
         """Yield the rows that the tool marks, and say how many."""
@@ -275,15 +282,15 @@ def answers(
     work.take()
     work.choose()
     work.time()
-    work.wave_by_event()
+    work.spread_events()
     frame = pd.DataFrame(work.made, index=next(iter(texts.values())).index)
     frame.index.name = "row"
     decimal, decimal_note = answers_decimal(frame, instrument, where=table.where, given=options.decimal)
     marks = tuple(work.marks(options.keep))
     read = ", ".join(filter(None, [*said, decimal_note, *work.notes, f"{len(frame)} rows"]))
-    counted = [f"{len(mark.rows)} {_MARKED[mark.rule]}" for mark in marks]
+    counted = [f"{_MARKED[mark.rule]} {len(mark.rows)}" for mark in marks]
     notes = [f"{table.where}: {read}", *table.notes, *plan.matched.notes(table.where)]
-    notes += [f"{table.where}: by the tool's own marks, {', '.join(counted)}"] if counted else []
+    notes += [f"{table.where}: rows that the tool marks: {', '.join(counted)}"] if counted else []
     return RawAnswers(
         frame,
         path.name,
@@ -297,19 +304,8 @@ def answers(
     )
 
 
-def _event(text: str) -> str:
-    """Return the name of an event without its arm.
-
-    Examples
-    --------
-    >>> _event("baseline_arm_1"), _event("Baseline (Arm 1: Clients)")
-    ('baseline', 'Baseline')
-    """
-    return re.sub(r"_arm_\d+[a-z]?$|\s*\(Arm \d+:.*\)$", "", text.strip())
-
-
 _MARKED = {
-    "test_response": "rows are previews, tests or spam",
-    "rejected": "rows were rejected in review",
-    "incomplete": "rows are not finished",
+    "test_response": "previews, tests or spam",
+    "rejected": "rejected in review",
+    "incomplete": "not finished",
 }

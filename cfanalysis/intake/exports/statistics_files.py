@@ -106,10 +106,7 @@ class StatisticsFile:
         """Return variables as columns, and what a survey tool's own variables are for."""
         names = [str(name) for name in meta.column_names]
         labels = [readable(str(label or "")) for label in meta.column_labels]
-        columns = [
-            Column((name,), distinct(label), _statement(label))
-            for name, label in zip(names, labels, strict=True)
-        ]
+        columns = [_column(name, label) for name, label in zip(names, labels, strict=True)]
         known = known_names(instrument, options.columns)
         for tool in TOOLS:
             found = tool.layout([names, labels], known)
@@ -148,6 +145,14 @@ class StatisticsFile:
                 next_step="Save it again in its program, or as CSV; where letters are wrong, say --encoding.",
             ) from None
         return values, meta
+
+
+def _column(name: str, label: str) -> Column:
+    statements = _statement(label)
+    if not statements:
+        return Column((name,), distinct(label))
+    question = label.replace(statements[0], "").strip(" -[]")
+    return Column((name,), distinct(label), statements, question=question, choice=statements[0])
 
 
 def _with_label(column: Column, label: str) -> Column:

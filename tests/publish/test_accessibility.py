@@ -1,0 +1,149 @@
+"""What PDF/UA asks of a structure tree, checked element by element; what Typst does not check itself."""
+
+from __future__ import annotations
+
+import io
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+import pytest
+
+from cfanalysis.client_reports import write_client_report
+from cfanalysis.publish.document import document
+from cfanalysis.publish.pdf import pdf
+from cfanalysis.publish.stamp import read_stamp
+from cfanalysis.study import Study
+
+HEADINGS = {f"/H{level}": level for level in range(1, 7)}
+BLOCKS = {"/P", "/Figure", "/Table", "/L", "/Caption", "/BlockQuote", "/Code", *HEADINGS}
+
+
+def elements(opened: pikepdf.Pdf) -> list[tuple[Any, list[str]]]:
+    """Every element of the structure tree in its order, with the kinds above it."""
+    found: list[tuple[Any, list[str]]] = []
+
+    def walk(element: Any, above: list[str]) -> None:
+        if isinstance(element, pikepdf.Array):
+            for item in element:
+                walk(item, above)
+        elif isinstance(element, pikepdf.Dictionary) and "/S" in element:
+            found.append((element, above))
+            if "/K" in element:
+                walk(element.K, [*above, str(element.S)])
+
+    walk(opened.Root.StructTreeRoot.K, [])
+    return found
+
+
+def marks(opened: pikepdf.Pdf) -> list[tuple[int, int]]:
+    """Page number and content number of every piece of content, in the order of reading."""
+    pages = {page.obj.objgen: number for number, page in enumerate(opened.pages)}
+    found: list[tuple[int, int]] = []
+
+    def walk(inside: Any, page: Any) -> None:
+        if isinstance(inside, int):
+            found.append((pages[page.objgen], int(inside)))
+        elif isinstance(inside, pikepdf.Array):
+            for item in inside:
+                walk(item, page)
+        elif isinstance(inside, pikepdf.Dictionary):
+            page = inside.get("/Pg", page)
+            if inside.get("/Type") == "/MCR":
+                found.append((pages[page.objgen], int(inside.MCID)))
+            elif "/S" in inside and "/K" in inside and inside.S != "/Note":
+                walk(inside.K, page)  # a footnote is read where it is referred to, and drawn below
+
+    walk(opened.Root.StructTreeRoot.K, None)
+    return found
+
+
+def defects(written: bytes) -> list[str]:
+    """Everything in a PDF that someone who has it read to them would stumble over."""
+    opened = pikepdf.open(io.BytesIO(written))
+    found = []
+    if not str(opened.Root.get("/Lang", "")):
+        found.append("no language")
+    if not opened.Root.ViewerPreferences.DisplayDocTitle:
+        found.append("the title is not shown")
+    if not opened.Root.MarkInfo.Marked:
+        found.append("not marked")
+    with opened.open_metadata() as metadata:
+        if not metadata.get("dc:title"):
+            found.append("no title")
+    level = 0
+    for element, above in elements(opened):
+        kind = str(element.S)
+        if kind in ("/Figure", "/Formula") and not str(element.get("/Alt", "")).strip():
+            found.append(f"{kind} without alternative text")
+        if kind == "/TH" and not any("/Scope" in a for a in listed(element.get("/A"))):
+            found.append("header cell without scope")
+        if kind in ("/TH", "/TD") and above[-1] != "/TR":
+            found.append(f"{kind} outside a row")
+        if kind == "/TR" and above[-1] not in ("/Table", "/THead", "/TBody", "/TFoot"):
+            found.append("row outside a table")
+        if kind == "/LI" and above[-1] != "/L":
+            found.append("item outside a list")
+        if kind in HEADINGS:
+            if HEADINGS[kind] > level + 1:
+                found.append(f"heading {kind} after level {level}")
+            level = HEADINGS[kind]
+        if kind == "/Link" and not str(element.get("/Alt", "")) and "/K" not in element:
+            found.append("empty link")
+    order = marks(opened)
+    if len(order) != len(set(order)):
+        found.append("content is read twice")
+    for number in range(len(opened.pages)):
+        mine = [mark for page, mark in order if page == number]
+        if sum(a > b for a, b in pairwise(mine)) > 0:
+            found.append(f"page {number + 1} is not read in the order in which it is drawn")
+    return found
+
+
+def listed(attributes: Any) -> list[Any]:
+    """Attributes as a list."""
+    if attributes is None:
+        return []
+    return list(attributes) if isinstance(attributes, pikepdf.Array) else [attributes]
+
+
+def test_a_report_has_no_defect(full_report: Any) -> None:
+    """Alternative texts, scopes, headings, language, title, order."""
+    assert defects(pdf(document(full_report, name="full", folder=None))[0]) == []
+
+
+def test_defects_are_seen(full_report: Any) -> None:
+    """The check is no formality: a scope, an alternative text and the language taken away are found."""
+    opened = pikepdf.open(io.BytesIO(pdf(document(full_report, name="full", folder=None))[0]))
+    for element, _ in elements(opened):
+        if str(element.S) == "/TH":
+            del element["/A"]
+        if str(element.S) == "/Figure":
+            del element["/Alt"]
+    del opened.Root["/Lang"]
+    changed = io.BytesIO()
+    opened.save(changed)
+    assert {"no language", "header cell without scope", "/Figure without alternative text"} <= set(
+        defects(changed.getvalue())
+    )
+
+
+def test_the_first_cell_of_a_row_labels_it(full_report: Any) -> None:
+    """Row labels are header cells of their row; other cells of the body are not header cells."""
+    opened = pikepdf.open(io.BytesIO(pdf(document(full_report, name="full", folder=None))[0]))
+    rows = [e for e, above in elements(opened) if str(e.S) == "/TR" and "/TBody" in above]
+    assert rows
+    for row in rows:
+        cells = list(row.K)
+        assert [str(cell.S) for cell in cells] == ["/TH"] + ["/TD"] * (len(cells) - 1)
+        assert [str(a.Scope) for a in listed(cells[0].A) if "/Scope" in a] == ["/Row"]
+
+
+@pytest.mark.slow
+def test_a_client_s_report_has_no_defect(sample_study: Study, tmp_path: Path) -> None:
+    """The whole report of the sample's first client, and its stamp can still be read."""
+    made = write_client_report(sample_study, sample_study.clients[0], folder=tmp_path, formats=["pdf"])["pdf"]
+    assert defects(made.read_bytes()) == []
+    assert "extract" in read_stamp(made)
+    assert made.stat().st_size < 300_000
