@@ -124,6 +124,18 @@ class StudyMeasures:
         return set(shown)
 
     @cached_property
+    def _tables(self) -> dict[int, tuple[Counted, pd.DataFrame, pd.DataFrame]]:
+        return {}
+
+    def tables_of(self, counts: Counted) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Return a benchmark's aggregates and wave means: the same for all its clients, so computed once."""
+        if id(counts) not in self._tables:
+            minima = self.study.survey.instrument.minima
+            # With what they are of, so that its identity is nobody else's.
+            self._tables[id(counts)] = (counts, aggregates(counts, minima), wave_means(self.study, counts))
+        return self._tables[id(counts)][1:]
+
+    @cached_property
     def importance(self) -> pd.DataFrame:
         """How Do items go with the criterion."""
         return item_importance(self.study.survey)

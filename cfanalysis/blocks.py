@@ -21,6 +21,8 @@ KINDS = ("masthead", "keyfigures", "notice", "table")
 
 Bundle = tuple[dict[str, Any], dict[str, Any]]
 
+_ROW = ' style="display:flow-root"'  # JupyterLab floats terms and values: a long term would push the next row aside
+
 
 @dataclass(frozen=True)
 class _Block:
@@ -80,7 +82,7 @@ class Masthead(_Block):
 
     def html(self) -> str:
         """Return the block as an HTML fragment; everything in it is escaped."""
-        facts = "".join(f"<div><dt>{escape(k)}</dt><dd>{escape(v)}</dd></div>" for k, v in self.facts)
+        facts = "".join(f"<div{_ROW}><dt>{escape(k)}</dt><dd>{escape(v)}</dd></div>" for k, v in self.facts)
         return (
             f'<header class="cfa-masthead"><h1>{escape(self.title)}</h1>'
             + (f'<p class="cfa-subtitle">{escape(self.subtitle)}</p>' if self.subtitle else "")
@@ -113,7 +115,7 @@ class KeyFigures(_Block):
     def html(self) -> str:
         """Return the block as an HTML fragment; everything in it is escaped."""
         cells = "".join(
-            f'<div class="cfa-figure"><dt>{escape(f.label)}</dt>'
+            f'<div class="cfa-figure"{_ROW}><dt>{escape(f.label)}</dt>'
             f"<dd><strong>{escape(f.value)}</strong>"
             + (f" <small>{escape(f.note)}</small>" if f.note else "")
             + "</dd></div>"

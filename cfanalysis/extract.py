@@ -22,11 +22,9 @@ import pandas as pd
 from cfanalysis.analyses.comments import mask_answers
 from cfanalysis.benchmark import (
     ALL,
-    aggregates,
     benchmark_facts,
     peers,
     study_measures,
-    wave_means,
 )
 from cfanalysis.benchmark_sets import Counted
 from cfanalysis.confidentiality import shows_benchmark
@@ -178,13 +176,13 @@ def _tables(study: Study, name: str, counts: Counted, *, trend: bool) -> dict[st
     percentiles = _percentiles(
         known.latest[known.latest["organization"] == name], counts, survey.instrument.minima
     )
-    means = wave_means(study, counts)
+    figures, means = known.tables_of(counts)
     tables = {
         "scores": own.merge(percentiles, on=["wave", *MEASURE], how="left"),
         "shares": survey.shares[
             (survey.shares["organization"] == name) & (survey.shares["kind"] == "organization")
         ],
-        "benchmark": aggregates(counts, survey.instrument.minima),
+        "benchmark": figures,
         # Wave means of several groups of peers would show few together.
         "trend": means if trend else means.iloc[:0],
         "importance": known.importance,

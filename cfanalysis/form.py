@@ -160,30 +160,17 @@ class ClientForm:
         import ipywidgets as widgets
 
         self._study = study
-        wide = {"layout": widgets.Layout(width="32em"), "style": {"description_width": "6em"}}
         names = sorted({study.name, *study_names()})
-        self.study = widgets.Dropdown(options=names, value=study.name, description="Study", **wide)
-        self.client = widgets.Dropdown(description="Client", **wide)
-        self.formats = {
-            key: widgets.Checkbox(
-                value=key != "xlsx", description=label, indent=False, layout=widgets.Layout(width="7em")
-            )
-            for key, label in FORMATS.items()
-        }
+        self.study = _choice("Study", options=names, value=study.name)
+        self.client = _choice("Client")
+        self.formats = {key: _box(label, ticked=key != "xlsx") for key, label in FORMATS.items()}
         self.button = widgets.Button(description="Write the report", button_style="primary")
         self.progress = widgets.IntProgress(layout=widgets.Layout(visibility="hidden"))
         self.result = widgets.Output()
-        self.widget = widgets.VBox(
-            [
-                self.study,
-                self.client,
-                widgets.HBox(
-                    [widgets.Label("Formats", layout=widgets.Layout(width="6em")), *self.formats.values()]
-                ),
-                widgets.HBox([self.button, self.progress]),
-                self.result,
-            ]
-        )
+        label = widgets.Label("Formats", layout=widgets.Layout(width="6em", justify_content="flex-end"))
+        formats = widgets.HBox([label, *self.formats.values()])
+        action = widgets.HBox([self.button, self.progress])
+        self.widget = widgets.VBox([self.study, self.client, formats, action, self.result])
         self._offer_clients()
         self.study.observe(self._study_chosen, names="value")
         self.button.on_click(lambda _: self._attempt(self._write))
@@ -225,7 +212,7 @@ class ClientForm:
 
     def _attempt(self, action: Callable[[], None]) -> None:
         """Do something with the form at rest; what goes wrong is shown as one message."""
-        self.result.clear_output()
+        self.result.outputs = ()
         self.button.disabled = True
         try:
             action()
@@ -237,3 +224,16 @@ class ClientForm:
         finally:
             self.button.disabled = False
             self.progress.layout.visibility = "hidden"
+
+
+def _choice(label: str, **options: Any) -> Any:
+    from ipywidgets import Dropdown, Layout
+
+    style = {"description_width": "6em"}
+    return Dropdown(description=label, layout=Layout(width="32em"), style=style, **options)
+
+
+def _box(label: str, *, ticked: bool) -> Any:
+    from ipywidgets import Checkbox, Layout
+
+    return Checkbox(value=ticked, description=label, indent=False, layout=Layout(width="6.5em"))

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
+from cfanalysis.analyses.forest_rows import reliability_forest
 from cfanalysis.analyses.measurement_quality import MeasurementQuality, ScaleQuality
-from cfanalysis.blocks import Column, KeyFigure, KeyFigures, Notice, Prose, Table
+from cfanalysis.blocks import Column, Figure, KeyFigure, KeyFigures, Notice, Prose, Table
+from cfanalysis.charts import forest
+from cfanalysis.exhibit import exhibit
 from cfanalysis.numerals import MISSING, decimal, percent
 
 PUBLISHED = (
@@ -14,6 +18,7 @@ PUBLISHED = (
     "cannot be computed; the shares at the ends of the scale can."
 )
 
+FOREST: Callable[..., Any] = forest
 LENIENT, USUAL = 0.6, 0.7
 
 
@@ -94,6 +99,27 @@ def measurement_figures(quality: MeasurementQuality) -> KeyFigures:
             for s in quality.of("facet", "performance")
         ]
     return KeyFigures(tuple(figures[:4]))
+
+
+def reliability_figure(quality: MeasurementQuality) -> Figure | None:
+    """Return the scales' alphas as a forest; nothing where there are only frequency tables."""
+    rows = reliability_forest(quality, usual=USUAL)
+    if rows is None:
+        return None
+    frame = rows.frame
+    enough = int((frame["estimate"] >= USUAL).sum())
+    title = f"{enough} of {len(frame)} scales reach an alpha of {decimal(USUAL, 1)}"
+    subtitle = (
+        f"Raw alpha between respondents with its 95% interval; n up to {rows.n:,} respondents. Filled: the whole "
+        f"interval reaches {decimal(USUAL, 1)}"
+    )
+    text = "; ".join(
+        f"{r['label']} {decimal(r['estimate'], 2)} ({decimal(r['low'], 2)} to {decimal(r['high'], 2)})"
+        for r in frame.to_dict(orient="records")
+    )
+    return exhibit(
+        FOREST, rows, alt=f"{title}. Alpha with 95% interval: {text}.", title=title, subtitle=subtitle
+    )
 
 
 def measurement_limits(quality: MeasurementQuality) -> Notice:

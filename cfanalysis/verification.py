@@ -187,7 +187,7 @@ def _made_again(file: Path, given: Stamp, study: str, client: str, brand: Path |
         for what, value in hashes.items() if given else ():
             remark = f"{name} in study {opened.name}"
             yield Finding(what, "same" if given.get(what) == value else "differs", remark)
-            again = Path(temporary) / "again"
+        again = Path(temporary) / "again"
         same = _again(file, extract, again, hashes, brand).read_bytes() == file.read_bytes()
     remark = "made again: every byte is the same" if same else "made again: it comes out otherwise"
     yield Finding("bytes", "same" if same else "differs", remark)

@@ -12,7 +12,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -22,8 +22,8 @@ import pytest
 
 from cfanalysis.cli import main
 from cfanalysis.client_reports import file_names
-from cfanalysis.errors import OutputError
-from cfanalysis.publish.batch import Batch
+from cfanalysis.errors import ConfidentialityError, OutputError
+from cfanalysis.publish.batch import Batch, Made, Order
 from cfanalysis.publish.index_page import index_page
 from cfanalysis.publish.ledger import Entry, Ledger, locked, read_ledger
 from cfanalysis.publish.limits import can_fork
@@ -288,6 +288,83 @@ def test_the_index_is_safe_and_says_the_state() -> None:
         assert text in page
     assert "\u202e" not in page
     assert not re.search(r"https?://", page)
+
+
+class Half(program.Words):
+    """Brings words, but for one name that failed before."""
+
+    def begin(
+        self, names: Sequence[str], folder: Path, take: Callable[[Order | Made | BaseException], None]
+    ) -> None:
+        take(Made(Order("lost", {}, {}), error=ConfidentialityError("The peer group is too small.")))
+        super().begin([name for name in names if name != "lost"], folder, take)
+
+
+def test_what_fails_before_its_report_begins_fails_alone(tmp_path: Path) -> None:
+    """An extract that may not be cut is one failure in the ledger; the others are made."""
+    plan = program.Plan(program.notebook(tmp_path / "word.ipynb"), ("pdf",), timeout=20)
+    place = program.Folder(tmp_path / "out")
+    place.folder.mkdir()
+    batch = Batch(plan, place, program.WarmMaker(plan, 2, program.workshop()))
+    entries = batch.run({name: name for name in ("a", "lost")}, Half())
+    assert [(e.state, e.error) for e in entries] == [
+        ("done", ""),
+        ("failed", "The peer group is too small."),
+    ]
+    assert (tmp_path / "out" / "a.pdf").exists()
+
+
+def test_each_client_gets_its_own_note_also_when_resumed(
+    sample_study: Study, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Notes come from a column of the list; --resume takes them from the ledger and gives the same bytes."""
+    one, other = sample_study.clients[:2]
+    listed = tmp_path / "clients.csv"
+    listed.write_text(f"Client;Note\n{one.upper()};Well done - we meet in May.\n{other};\n", encoding="utf-8")
+    out = tmp_path / "out"
+    common = ["report", str(sample_study.folder), "--out", str(out), "--format", "pdf"]
+    with pytest.raises(SystemExit) as caught:
+        main([*common, "--clients", str(listed)])
+    assert not caught.value.code
+    pdf = out / f"{file_names(sample_study.clients)[one]}.pdf"
+    before = pdf.read_bytes()
+    with_note = {
+        path.name: "we meet in May" in " ".join(p.extract_text() for p in pypdf.PdfReader(path).pages)
+        for path in out.glob("*.pdf")
+    }
+    assert with_note == {path.name: path == pdf for path in out.glob("*.pdf")}
+    pdf.unlink()
+    with pytest.raises(SystemExit) as caught:
+        main([*common, "--resume"])
+    assert not caught.value.code
+    assert "1 done, 1 unchanged" in capsys.readouterr().err
+    assert pdf.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--all", "--benchmark", "sectr"], "sector"),
+        (["--all", "--notes", "{notes}"], "Nobody Ltd"),
+        (["--all", "--client", "Alder"], "not both"),
+        (["--clients", "{notes}"], "Nobody Ltd"),
+        (["--resume"], "no ledger"),
+    ],
+)
+def test_what_is_asked_for_wrongly_is_found_before_anything_is_written(
+    options: list[str], said: str, sample_study: Study, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One message; no folder, no lock, no ledger."""
+    notes = tmp_path / "notes.csv"
+    notes.write_text("client,note\nNobody Ltd,Hello\n", encoding="utf-8")
+    given = [option.format(notes=notes) for option in options]
+    with pytest.raises(SystemExit) as caught:
+        main(["report", str(sample_study.folder), "--out", str(tmp_path / "out"), *given])
+    assert caught.value.code
+    printed = capsys.readouterr()
+    assert said in printed.err
+    assert "Traceback" not in printed.err
+    assert [path.name for path in tmp_path.iterdir()] == ["notes.csv"]
 
 
 def test_the_command_makes_reports_ledger_and_index(

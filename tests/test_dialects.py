@@ -150,6 +150,16 @@ def test_the_unfinished_are_flagged_or_dropped(
     assert (log.rows_dropped, log.rows_out) == ({"incomplete": 2}, 10)
 
 
+def test_a_record_with_one_finished_form_is_finished(tmp_path: Path, common: Instrument) -> None:
+    """Of a REDCap project with several forms a row is unfinished only where every form is."""
+    made = made_by.redcap(people())
+    rows = [[*row, "0"] for row in made.rows]
+    rows[0][-1] = "follow_up_complete"
+    made = changed(made._replace(rows=rows), "survey_complete", {4: "0"}, header=1)
+    _, _, log = cleaned(written(made, tmp_path), common)
+    assert log.rows_flagged == {"incomplete": 1}
+
+
 def test_rejected_submissions_are_dropped(tmp_path: Path, common: Instrument) -> None:
     """What was rejected in the review of Kobo or ODK Central does not count."""
     kobo = changed(made_by.kobo(people()), "_validation_status", {2: "Not Approved", 3: "Approved"}, header=1)

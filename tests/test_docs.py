@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import shutil
+import subprocess
+import sys
 import unicodedata
 from pathlib import Path
 
@@ -110,3 +112,28 @@ def test_every_page_stands_in_the_navigation() -> None:
                 found = [page.parent / f"{link.strip()}.md" for link in links]
                 waiting += [p.resolve() for p in found if p.exists() and p.resolve() not in reached]
     assert sorted({p for p in PAGES if "docs" in p.parts} - reached) == []
+
+
+@pytest.mark.slow
+def test_the_site_builds_without_a_warning(tmp_path: Path) -> None:
+    """The documentation site is built from the pages and the docstrings; a warning is an error."""
+    pytest.importorskip("sphinx")
+    site = tmp_path / "html"
+    command = [
+        sys.executable,
+        "-m",
+        "sphinx",
+        "-W",
+        "--keep-going",
+        "-q",
+        "-d",
+        tmp_path / "read",
+        ROOT / "docs",
+        site,
+    ]
+    done = subprocess.run(command, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert (site / "commands.html").is_file()
+    assert not re.search(
+        r'<(?:script|link|img)[^>]+(?:src|href)="https?://', (site / "index.html").read_text("utf-8")
+    )

@@ -15,11 +15,14 @@ from PIL import Image
 from pypdf import PdfReader
 
 from cfanalysis.blocks import Figure as Block
-from cfanalysis.charts import say_do_dumbbell
+from cfanalysis.charts import likert_bars, say_do_dumbbell
 from cfanalysis.errors import OutputError
-from cfanalysis.exhibit import drawn, exhibit, save_chart, self_contained_svg
+from cfanalysis.exhibit import FIGURES, LARGEST, drawn, exhibit, save_chart, self_contained_svg, svg_text
+from cfanalysis.pages import figure_numbers
 from cfanalysis.survey import Source
-from cfanalysis.theme import THEME, applied, font_style
+from cfanalysis.theme import THEME, applied, font_style, preset
+
+from .charts import results
 
 ALT = "Say and Do for two groups; the gap is 3 and 17.5 points."
 
@@ -176,3 +179,42 @@ def test_other_formats_are_refused(profile, tmp_path):
     with pytest.raises(OutputError, match="svg, png, pdf"):
         save_chart(drawn(say_do_dumbbell, profile), tmp_path / "a.gif", alt=ALT)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_saved_svg_says_each_look_once(profile, tmp_path):
+    """The picture in a file is smaller than matplotlib's, and draws the same marks and texts."""
+    figure = drawn(say_do_dumbbell, profile)
+    path = save_chart(figure, tmp_path / "a.svg", alt=ALT)
+    text, plain = path.read_text(encoding="utf-8"), svg_text(figure, alt=ALT)
+    assert len(text) < len(plain)
+    assert text.count("<text") == plain.count("<text")
+    assert text.count("<use") == plain.count("<use")
+    assert not re.search(r"\d\.\d{3,}", re.sub(r"<style.*?</style>", "", text))
+    named = set(re.findall(r'class="(c[0-9a-f]{8})"', text))
+    assert named == set(re.findall(r"\.(c[0-9a-f]{8})\{", text))
+
+
+def test_a_very_long_picture_stays_below_200_kb(tmp_path):
+    """Sixty rows of seven answers: colours are spared first, then pixels; the SVG needs neither."""
+    answers = results.answers(60, shares=(0.05, 0.1, 0.15, 0.2, 0.2, 0.2, 0.1))
+    with applied(preset("blog")):
+        figure = drawn(likert_bars, answers)
+        for form in ("png", "svg", "pdf"):
+            assert save_chart(figure, tmp_path / f"a.{form}", alt=ALT).stat().st_size < LARGEST
+        with Image.open(tmp_path / "a.png") as picture:
+            assert picture.width >= 800
+
+
+def test_numbers_of_figures_are_written_where_the_environment_says(profile, tmp_path, monkeypatch):
+    """Each figure's plotted numbers, numbered where a chart comes twice; without a folder, nothing."""
+    exhibit(say_do_dumbbell, profile, alt=ALT)
+    monkeypatch.setenv(FIGURES, str(tmp_path))
+    for _ in range(2):
+        exhibit(say_do_dumbbell, profile, alt=ALT)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "say_do_dumbbell.csv",
+        "say_do_dumbbell_2.csv",
+    ]
+    table = pd.read_csv(tmp_path / "say_do_dumbbell.csv")
+    assert table["gap"].round(1).tolist() == profile.frame["gap"].round(1).tolist()
+    assert "say_do_dumbbell.csv" in str(figure_numbers())

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from cfanalysis import index_pages, outcome_pages
+from cfanalysis.analyses.outcome_forests import dose_forest, importance_forest
 from cfanalysis.analyses.outcomes import OutcomeRelations
 from cfanalysis.analyses.sector_index import SectorIndex, sector_index
 from cfanalysis.analyses.self_rating import SelfRating
@@ -105,3 +106,32 @@ def test_without_outcomes_the_report_says_so(sample_study: Study) -> None:
     assert outcome_pages.slopes_table(()) is None
     assert outcome_pages.rating_or_none(survey, "") is None
     assert "left out" in str(outcome_pages.rating_answer(None))
+
+
+def test_doses_are_differences_from_the_mean_of_all(found: tuple[OutcomeRelations, ...]) -> None:
+    """By hand: a quartile's mean minus the mean of the outcome; weighted by n they cancel."""
+    rows = dose_forest(found)
+    assert rows is not None
+    for relation in found:
+        own = rows.frame[rows.frame["group"] == relation.outcome]
+        mean = relation.organizations["outcome"].mean()
+        assert own["estimate"].tolist() == pytest.approx((relation.doses["value"] - mean).tolist())
+        assert float((own["estimate"] * own["n"]).sum()) == pytest.approx(0, abs=1e-6)
+        assert own["strong"].tolist() == ((own["low"] > 0) | (own["high"] < 0)).tolist()
+    figure = outcome_pages.dose_figure(found)
+    assert figure is not None
+    assert not UNFIT.search(figure.alt)
+
+
+def test_importance_is_drawn_in_per_cent_of_the_variance(found: tuple[OutcomeRelations, ...]) -> None:
+    """The shares of an outcome add up to its R squared; the largest of each outcome stands out."""
+    rows = importance_forest(found)
+    assert rows is not None
+    assert not rows.signed
+    for relation in found:
+        own = rows.frame[rows.frame["group"] == relation.outcome]
+        assert own["estimate"].sum() == pytest.approx(100 * relation.r_squared, abs=1e-6)
+        assert own["strong"].sum() == 1
+    assert outcome_pages.importance_figure(found) is not None
+    assert outcome_pages.dose_figure(()) is None
+    assert outcome_pages.importance_figure(()) is None

@@ -12,6 +12,8 @@ from cfanalysis import instrument as model
 from cfanalysis.errors import InstrumentError
 from cfanalysis.instrument import Instrument, load_instrument, parse_instrument
 
+from .test_cli import run
+
 DOCUMENT = Path(__file__).resolve().parent.parent / "docs" / "instruments.md"
 EXAMPLE = re.search(r"```yaml\n(.*?)```", DOCUMENT.read_text(encoding="utf-8"), re.DOTALL)
 MODELS = (
@@ -67,6 +69,43 @@ def test_a_missing_file_names_the_nearest(tmp_path: Path, content: dict[str, Any
     (tmp_path / "customer.yaml").write_text(yaml.safe_dump(content), encoding="utf-8")
     with pytest.raises(InstrumentError, match=r"no such instrument[\s\S]*customr[\s\S]*customer\.yaml"):
         load_instrument(tmp_path / "customr.yaml")
+
+
+def test_instruments_that_ship_are_known_by_name(
+    tmp_path: Path, content: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A bare name is the instrument of the workbook, unless a file of that name lies here."""
+    monkeypatch.chdir(tmp_path)
+    assert load_instrument(Path("fevs_2023")).id == "fevs_2023"
+    assert load_instrument(Path("customer_index.yaml")).id == "customer_index"
+    (tmp_path / "fevs_2023").write_text(yaml.safe_dump(content), encoding="utf-8")
+    assert load_instrument(Path("fevs_2023")).id == content["id"]
+    with pytest.raises(InstrumentError, match=r"no such instrument[\s\S]*allowed: customer_focus"):
+        load_instrument(Path("custmer_focus"))
+    with pytest.raises(InstrumentError, match="no such instrument"):
+        load_instrument(tmp_path / "elsewhere" / "customer_focus")
+
+
+def test_every_command_takes_an_instrument_by_name(
+    tmp_path: Path, sample_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """check, map, prepare, database import and questionnaire understand the name of one that ships."""
+    small = tmp_path / "few.csv"
+    small.write_text(
+        "".join(sample_file.read_text(encoding="utf-8").splitlines(keepends=True)[:40]), encoding="utf-8"
+    )
+    given = ("--instrument", "customer_focus")
+    assert run(capsys, "check", small, *given)[0] in (0, 1)
+    assert run(capsys, "map", small, *given, "--out", tmp_path / "map.yaml")[0] == 0
+    assert run(capsys, "prepare", small, *given, "--out", tmp_path / "study")[0] == 0
+    assert (tmp_path / "study" / "instrument.yaml").is_file()
+    assert run(capsys, "database", "import", small, *given, "--database", tmp_path / "all.sqlite")[0] == 0
+    form = tmp_path / "form.xlsx"
+    assert run(capsys, "questionnaire", "customer_focus", "--format", "xlsform", "--out", form)[0] == 0
+    code, _, said = run(capsys, "check", small, "--instrument", "custmer_focus")
+    assert code == 1
+    assert "There is no such instrument" in said
+    assert "allowed: customer_focus" in said
 
 
 def test_a_file_that_is_not_text(tmp_path: Path) -> None:

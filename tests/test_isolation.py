@@ -6,21 +6,31 @@ import csv
 import os
 import re
 from pathlib import Path
+from zipfile import ZipFile
 
+import nbformat
 import pikepdf
 import pypdf
 import pytest
 
 from cfanalysis.client_reports import Wanted, write_client_reports
+from cfanalysis.extract import cut_extract
 from cfanalysis.publish.limits import can_fork
 from cfanalysis.publish.places import Folder
+from cfanalysis.publish.workshop import Job, workshop
+from cfanalysis.resources import workbook_file
 from cfanalysis.study import Study, prepare
 
 pytestmark = pytest.mark.skipif(not can_fork(), reason="needs fork")
 
-CLIENTS = int(os.environ.get("CFANALYSIS_CANARIES", "20"))
-REPORTED = int(os.environ.get("CFANALYSIS_CANARIES", "6"))
-_COMMENTS = ("tell_us", "comment", "open", "better", "why", "wish")
+CLIENTS = int(os.environ.get("CFANALYSIS_CANARIES", "24"))
+"""``make canaries`` has 200."""
+
+REPORTED = CLIENTS if CLIENTS > 100 else 4
+SEARCHED = min(REPORTED, 20)
+"""Processes whose memory is searched."""
+
+FORMATS = ("pdf", "html", "xlsx")
 
 
 def word(number: int, where: str) -> str:
@@ -30,26 +40,28 @@ def word(number: int, where: str) -> str:
 
 @pytest.fixture(scope="module")
 def canaries(sample_file: Path, instrument_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Study:
-    """The sample with a unique word in each organization's name and in each of its comments."""
+    """The sample, made as large as is asked for, with words of its own in each client's names, comments and people.
+
+    A respondent's identifier is a canary as well, and must turn up nowhere at all.
+    """
     folder = tmp_path_factory.mktemp("canaries")
     with sample_file.open(encoding="utf-8-sig", newline="") as stream:
-        rows = list(csv.reader(stream))
-    header, body = rows[0], rows[1:]
-    organization = next(
-        i for i, name in enumerate(header) if re.search("organi[sz]ation|company", name, re.IGNORECASE)
-    )
-    open_items = open_columns(instrument_file, header)
-    numbers: dict[str, int] = {}
-    kept = []
+        header, *body = list(csv.reader(stream))
+    place = {name: i for i, name in enumerate(header)}
+    by_organization: dict[str, list[list[str]]] = {}
     for row in body:
-        key = " ".join(row[organization].split()).casefold()
-        if not key or (key not in numbers and len(numbers) >= CLIENTS):
-            continue
-        number = numbers.setdefault(key, len(numbers))
-        row[organization] = f"Client {word(number, 'Name')}"
-        for column in open_items:
-            row[column] = f"We think {word(number, 'Comment')} could be better."
-        kept.append(row)
+        key = " ".join(row[place["organization"]].split()).casefold()
+        if key:
+            by_organization.setdefault(key, []).append(row)
+    groups, kept = list(by_organization.values()), []
+    for number in range(CLIENTS):
+        for person, row in enumerate(groups[number % len(groups)]):
+            mine = list(row)
+            mine[place["organization"]] = f"Client {word(number, 'Name')}"
+            mine[place["respondent"]] = f"{word(number, 'Person')}{person}"
+            for column in open_columns(instrument_file, header):
+                mine[column] = f"We think {word(number, 'Comment')} could be better."
+            kept.append(mine)
     path = folder / "canaries.csv"
     with path.open("w", encoding="utf-8", newline="") as stream:
         csv.writer(stream).writerows([header, *kept])
@@ -70,7 +82,7 @@ def reports(canaries: Study, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of reports of some of them, with the executed notebooks."""
     folder = tmp_path_factory.mktemp("reports")
     wanted = Wanted(str(canaries.folder), None, REPORTED)
-    entries = write_client_reports(wanted, Folder(folder), formats=("pdf", "html"), jobs=2)
+    entries = write_client_reports(wanted, Folder(folder), formats=FORMATS, jobs=2)
     assert {e.state for e in entries} == {"done"}, [e.error for e in entries if e.error]
     return folder
 
@@ -101,14 +113,20 @@ def texts(thing: object) -> list[str]:
     return []
 
 
+def all_of_workbook(path: Path) -> str:
+    """Every part of a workbook, as text."""
+    with ZipFile(path) as book:
+        return "\n".join(book.read(name).decode("latin-1") for name in book.namelist())
+
+
 def found(text: str) -> set[int]:
-    """The numbers of the clients whose words are in a text."""
+    """The numbers of the clients whose words are in a text; words of people must not be in any."""
+    assert "QzPerson" not in text
     return {int(n) for n in re.findall(r"Qz(?:Name|Comment)(\d{4})x", text)}
 
 
-@pytest.mark.slow
 def test_no_word_of_another_client_is_in_a_report(reports: Path) -> None:
-    """Each PDF (text, metadata, alternative texts, every stream) and web page knows one client alone."""
+    """Each PDF (text, metadata, alternative texts, every stream), web page and workbook knows one client alone."""
     pdfs = sorted(reports.glob("*.pdf"))
     assert len(pdfs) == REPORTED
     owners = set()
@@ -116,50 +134,59 @@ def test_no_word_of_another_client_is_in_a_report(reports: Path) -> None:
         inside = found(all_of_pdf(pdf))
         assert len(inside) == 1, (pdf.name, inside)
         assert found(pdf.with_suffix(".html").read_text(encoding="utf-8")) == inside
+        assert found(all_of_workbook(pdf.with_suffix(".xlsx"))) == inside
         owners |= inside
     assert len(owners) == REPORTED
 
 
-@pytest.mark.slow
 def test_a_report_process_holds_one_client_alone(canaries: Study, reports: Path, tmp_path: Path) -> None:
-    """Its memory, searched from within after a batch, has no word of another client."""
+    """Neither its memory, searched from within when its last cell runs, nor its executed notebook knows another."""
     assert reports.exists()
-    from cfanalysis.extract import cut_extract
-    from cfanalysis.publish.workshop import Job, workshop
-
-    for number, client in enumerate(canaries.clients[:3]):
+    for number, client in enumerate(canaries.clients[:SEARCHED]):
         extract = cut_extract(canaries, client, tmp_path / f"extract-{number}")
         folder = tmp_path / f"job-{number}"
         folder.mkdir()
-        job = Job(folder, "cells", {"notebook": "given.ipynb"})
-        (folder / "given.ipynb").write_text(searching(str(extract)))
-        workshop().run(job).result()
-        text = (folder / "cells.jsonl").read_text()
-        inside = {int(n) for n in re.findall(r"found (\d{4})", text)}
+        (folder / "given.ipynb").write_text(searching(str(extract)), encoding="utf-8")
+        workshop().run(Job(folder, "cells", {"notebook": "given.ipynb"})).result()
+        executed = (folder / "cells.jsonl").read_text(encoding="utf-8")
+        assert "image/svg+xml" in executed
+        assert '"failed": true' not in executed
+        inside = {int(n) for n in re.findall(r"found (\d{4})", executed)}
         assert inside == found(client), (client, inside)
+        assert found(executed) == inside
+        assert "people: 0" in executed
 
 
 def searching(extract: str) -> str:
-    """A notebook that opens an extract and then searches its process's whole memory."""
-    import nbformat
+    """The client report's notebook, with a last cell that searches its process's whole memory."""
+    notebook = nbformat.read(workbook_file("notebooks", "client_report.ipynb"), as_version=4)
+    first = next(i for i, c in enumerate(notebook.cells) if "parameters" in c.metadata.get("tags", []))
+    given = nbformat.v4.new_code_cell(f"extract = {extract!r}")
+    notebook.cells = [*notebook.cells[: first + 1], given, *notebook.cells[first + 1 :]]
+    notebook.cells.append(nbformat.v4.new_code_cell(SEARCH))
+    notebook.metadata["papermill"] = {}
+    return str(nbformat.writes(notebook))
 
-    source = (
-        "import re\nfrom cfanalysis.workbook import client_extract\n"
-        f"own = client_extract({extract!r}, study='', client='')\n"
-        "pattern, inside = re.compile(b'Q' + rb'z(?:Name|Comment)(\\d{4})x'), set()\n"
-        "with open('/proc/self/maps') as maps, open('/proc/self/mem', 'rb', 0) as memory:\n"
-        "    for line in maps.readlines():\n"
-        "        span, rights = line.split()[:2]\n"
-        "        low, high = (int(x, 16) for x in span.split('-'))\n"
-        "        if 'r' not in rights or 'vvar' in line or 'vsyscall' in line: continue\n"
-        "        try:\n"
-        "            memory.seek(low)\n"
-        "            block = memory.read(high - low)\n"
-        "        except OSError:\n"
-        "            continue\n"
-        "        inside |= set(pattern.findall(block))\n"
-        "        del block\n"
-        "for number in sorted(inside):\n    print('found', number.decode())"
-    )
-    cell = nbformat.v4.new_code_cell(source)
-    return str(nbformat.writes(nbformat.v4.new_notebook(cells=[cell], metadata={"papermill": {}})))
+
+SEARCH = """
+import re
+pattern, people = re.compile(b'Q' + rb'z(?:Name|Comment)(\\d{4})x'), re.compile(b'Q' + rb'zPerson\\d{4}')
+inside, persons = set(), 0
+with open('/proc/self/maps') as maps, open('/proc/self/mem', 'rb', 0) as memory:
+    for line in maps.readlines():
+        span, rights = line.split()[:2]
+        low, high = (int(x, 16) for x in span.split('-'))
+        if 'r' not in rights or 'vvar' in line or 'vsyscall' in line:
+            continue
+        try:
+            memory.seek(low)
+            block = memory.read(high - low)
+        except OSError:
+            continue
+        inside |= set(pattern.findall(block))
+        persons += len(people.findall(block))
+        del block
+for number in sorted(inside):
+    print('found', number.decode())
+print('people:', persons)
+"""

@@ -12,6 +12,7 @@ from matplotlib import font_manager
 from cfanalysis.brand import contrast_ratio, luminance
 from cfanalysis.errors import ParameterError
 from cfanalysis.theme import (
+    _TICKS,
     THEME,
     applied,
     current,
@@ -155,3 +156,12 @@ def test_only_the_letters_that_are_needed_travel(text, subsets):
 def test_luminance_runs_from_black_to_white():
     """0 for black, 1 for white."""
     assert (luminance("#000000"), luminance("#ffffff")) == pytest.approx((0, 1))
+
+
+def test_the_style_is_seaborns_ticks():
+    """What is written out here is what seaborn says, as far as no value of the theme's own replaces it."""
+    seaborn = pytest.importorskip("seaborn")
+    ours = THEME.rc()
+    style = dict(seaborn.axes_style("ticks"))
+    assert set(style) - set(ours) == {"image.cmap"}  # no chart colours a picture
+    assert {name: ours[name] for name in _TICKS} == {name: style[name] for name in _TICKS}

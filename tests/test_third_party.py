@@ -17,11 +17,14 @@ from cfanalysis.analyses.item_quality import item_quality
 from cfanalysis.analyses.participation import participation
 from cfanalysis.analyses.quartile_gaps import quartile_gaps
 from cfanalysis.blocks import Notice
+from cfanalysis.cli.summaries import study_summary
 from cfanalysis.errors import AnalysisError
 from cfanalysis.gap import say_do_gaps
 from cfanalysis.measurement import cronbach_alpha
 from cfanalysis.pages import study_masthead
 from cfanalysis.study import Study, prepare
+
+from .test_cli import run
 
 INSTRUMENTS = Path(__file__).parent / "instruments"
 
@@ -32,6 +35,7 @@ FILES = {
     "lq2002": "multilevel/lq2002.csv",
     "corp_rep": "reputation/corp_rep_data.csv",
 }
+
 
 class Prepared(dict[str, Study]):
     """The studies, each prepared when it is first asked for."""
@@ -109,6 +113,7 @@ def test_a_respondent_as_unit_is_said(prepared: Prepared, name: str) -> None:
     ]
     assert "rganizations" not in "\n".join(str(block) for block in shown)
     assert f"Respondents: {n}" in str(shown[0])
+    assert f"{name}: {n} respondents, each a unit of its own, wave 1" in study_summary(study).text
 
 
 def test_mobi_ties_are_true_ties(prepared: Prepared, real_data: Path) -> None:
@@ -138,6 +143,17 @@ def test_lq2002_asked_for_a_gap_says_why_not(prepared: Prepared) -> None:
     assert study.verdict["verdict"] == "none"
     assert study.verdict["reason"]
     assert len(study.clients) == 49
+
+
+def test_lq2002_gets_no_report_on_what_it_does_not_ask(
+    prepared: Prepared, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without pairs and without a customer index, data quality and measurement are published, and it is said why."""
+    made: list[str] = []
+    monkeypatch.setattr("cfanalysis.cli.analyze._published", lambda name, *_, **__: made.append(name) or [])
+    code, _, said = run(capsys, "analyze", prepared["lq2002"].folder, "--out", tmp_path)
+    assert (code, made) == (0, ["measurement", "data_quality"])
+    assert "No verdict: The instrument 'lq2002' has no gap" in said
 
 
 def test_lq2002_means_ends_and_sizes(prepared: Prepared, real_data: Path) -> None:

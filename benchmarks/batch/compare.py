@@ -1,163 +1,56 @@
 """Reports a minute, memory and CPU of the ways to make many reports: the same notebook, extracts and format.
 
-Run it from the top of the repository:
+Run it from the top of the repository, best on a machine that does nothing else (about ten minutes; less with
+smaller numbers):
 
-    python benchmarks/batch/compare.py STUDY [--clients 24] [--jobs 2] [--ways ours,limit,kernels,tex,webpdf]
+    python benchmarks/batch/compare.py [STUDY] [--clients 120] [--few 6] [--all 500] [--jobs 2] [--ways ours,limit,...]
 
-``tex``      papermill, then ``jupyter nbconvert --to pdf``, JOBS at a time; only where xelatex is installed
-``webpdf``   the same with ``--to webpdf``; only where playwright's Chromium is installed
-``kernels``  papermill and our exporter as a library, an ordinary kernel for each report, JOBS at a time
 ``ours``     ``cfanalysis report --clients``: the whole command, start and study included
 ``limit``    the notebook's cells as one plain program and the PDF, in JOBS warm processes that are never renewed
+``kernels``  papermill and our exporter as a library, an ordinary kernel for each report, JOBS at a time
+``tex``      papermill, then ``jupyter nbconvert --to pdf``, JOBS at a time; where xelatex, pandoc and rsvg-convert are
+``webpdf``   papermill, then nbconvert's WebPDFExporter with the system's Chromium, JOBS at a time; where there are
+             playwright and a Chromium
+``one``      ``cfanalysis report --client``, best of three from a cold shell, web page and PDF
+``help``     ``cfanalysis --help``, best of five
+``all``      ``cfanalysis report --all`` of a made-up study: web page and PDF of each; the memory after 50 reports and
+             after all of them
 
-The pages of every way are compared with those of ``ours`` before its time counts (by our own exporter: text of each
-page; by others: every number of ours must be there). The memory is the proportional set size (PSS) summed over the
-process tree, sampled each 0.1 s; the CPU is that of the tree.
+Without STUDY a study of --all synthetic organizations is made first. The pages of every way are compared with those of
+``ours`` before its time counts: by our own exporter the text of each page, by others the numbers, of which at most one
+in a hundred may be missing. The memory is the proportional set size (PSS) summed over the process tree, sampled four
+times a second; the CPU is that of the tree.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import os
+import platform
 import re
 import shutil
-import subprocess
 import sys
 import tempfile
-import threading
 import time
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from importlib.util import find_spec
 from pathlib import Path
 
 import pypdf
+from measure import Tree
+from ways import FEW, WAYS, all_reports, cold_start, help_text, named
 
-from cfanalysis.client_reports import NOTEBOOK, file_names
 from cfanalysis.extract import cut_extract
 from cfanalysis.publish.stamp import code_hash
-from cfanalysis.resources import workbook_file
 from cfanalysis.workbook import find_study
 
-NOTEBOOK_FILE = workbook_file(*NOTEBOOK)
-PIECE = [sys.executable, str(Path(__file__).resolve().with_name("piece.py"))]
-
-
-class Tree:
-    """Watches the memory and CPU of the processes that descend from this one."""
-
-    def __init__(self) -> None:
-        self.peak = 0.0
-        self.curve: list[float] = []
-        self._cpu: dict[int, float] = {}
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._watch, daemon=True)
-
-    def __enter__(self) -> Tree:
-        self._before = os.times()
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._over.set()
-        self._thread.join()
-        after = os.times()
-        self.cpu = (after.children_user + after.children_system) - (
-            self._before.children_user + self._before.children_system
-        )
-
-    def _watch(self) -> None:
-        while not self._over.wait(0.1):
-            total = sum(map(pss, descendants(os.getpid())))
-            self.curve.append(total)
-            self.peak = max(self.peak, total)
-
-
-def descendants(pid: int) -> list[int]:
-    """Return the processes below one."""
-    try:
-        children = [int(w) for w in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-    except OSError:
-        return []
-    return children + [d for c in children for d in descendants(c)]
-
-
-def pss(pid: int) -> float:
-    """Return a process's proportional set size in MiB."""
-    try:
-        found = re.search(r"^Pss:\s+(\d+)", Path(f"/proc/{pid}/smaps_rollup").read_text(), re.MULTILINE)
-    except OSError:
-        return 0.0
-    return int(found.group(1)) / 1024 if found else 0.0
-
-
-def ours(study: Path, extracts: dict[str, Path], out: Path, jobs: int) -> None:
-    """Make all with the command."""
-    names = out / "names.txt"
-    names.write_text("\n".join(extracts), encoding="utf-8")
-    command = [sys.executable, "-m", "cfanalysis", "report", str(study), "--clients", str(names)]
-    subprocess.run(
-        [*command, "--out", str(out), "--format", "pdf", "--jobs", str(jobs)], check=True, capture_output=True
-    )
-
-
-def pieces(mode: str) -> Callable[[Path, dict[str, Path], Path, int], None]:
-    """Return a way whose processes are those of piece.py."""
-
-    def way(study: Path, extracts: dict[str, Path], out: Path, jobs: int) -> None:
-        items = [[str(folder), str(out / f"{file}.pdf")] for file, folder in named(extracts).items()]
-        running = [
-            subprocess.Popen([*PIECE, mode, json.dumps(items[k::jobs])], stdout=subprocess.DEVNULL)
-            for k in range(jobs)
-        ]
-        statuses = [process.wait() for process in running]  # of all, also where the first has failed
-        if any(statuses):
-            raise SystemExit(f"{mode} failed")
-
-    return way
-
-
-def commands(to: str) -> Callable[[Path, dict[str, Path], Path, int], None]:
-    """Return the loop of papermill and nbconvert."""
-
-    def way(study: Path, extracts: dict[str, Path], out: Path, jobs: int) -> None:
-        def one(item: tuple[str, Path]) -> None:
-            file, folder = item
-            executed = out / f"{file}.ipynb"
-            first = [
-                sys.executable,
-                "-m",
-                "papermill",
-                str(NOTEBOOK_FILE),
-                str(executed),
-                "-p",
-                "extract",
-                str(folder),
-            ]
-            subprocess.run(first, check=True, capture_output=True)
-            second = [sys.executable, "-m", "nbconvert", "--to", to, "--no-input", str(executed)]
-            subprocess.run(second, check=True, capture_output=True)
-
-        with ThreadPoolExecutor(jobs) as pool:
-            list(pool.map(one, named(extracts).items()))
-
-    return way
-
-
-WAYS = {
-    "ours": ours,
-    "limit": pieces("limit"),
-    "kernels": pieces("kernels"),
-    "tex": commands("pdf"),
-    "webpdf": commands("webpdf"),
+NEEDS = {
+    "tex": ("xelatex", "pandoc", "rsvg-convert"),
+    "webpdf": ("chromium",),
 }
-NEEDS = {"tex": "xelatex", "webpdf": "playwright"}
+MISSING = 0.01
+"""Share of the numbers that another way's pages may lack: in a chart they may be drawn as shapes."""
 
-
-def named(extracts: dict[str, Path]) -> dict[str, Path]:
-    """Return the extracts by file name."""
-    names = file_names(list(extracts))
-    return {names[client]: folder for client, folder in extracts.items()}
+HEAD = "| way | reports | seconds | a minute | CPU s a report | peak PSS, MiB |\n|---|---|---|---|---|---|"
 
 
 def pages(path: Path) -> list[str]:
@@ -166,23 +59,99 @@ def pages(path: Path) -> list[str]:
     return [" ".join(re.sub(r"[Ss]tamp [0-9a-f]{12}", "", text).split()) for text in texts]
 
 
+def numbers(texts: list[str]) -> set[str]:
+    """Return the numbers with decimals on some pages."""
+    return set(re.findall(r"\d+\.\d+", " ".join(texts)))
+
+
 def same_pages(way: str, made: Path, right: Path, extracts: dict[str, Path]) -> None:
     """Stop where a way's pages are not those of ours."""
     for file in named(extracts):
         one, other = pages(made / f"{file}.pdf"), pages(right / f"{file}.pdf")
-        if way in ("limit", "kernels") and one != other:
-            number = next(
-                (n for n, pair in enumerate(zip(one, other, strict=False)) if pair[0] != pair[1]), 0
-            )
+        if way in ("limit", "kernels"):
+            if one != other:
+                number = next((n for n, p in enumerate(zip(one, other, strict=False)) if p[0] != p[1]), 0)
+                raise SystemExit(
+                    f"{way}: page {number + 1} of {file} differs:\n{one[number]}\n{other[number]}"
+                )
+            continue
+        wanted = numbers(other)
+        missing = wanted - numbers(one)
+        if len(wanted) < 50 or len(missing) > MISSING * len(wanted):
             raise SystemExit(
-                f"{way}: page {number + 1} of {file} is another:\n{one[number]}\n{other[number]}"
+                f"{way}: {len(missing)} of {len(wanted)} numbers are missing in {file}: {sorted(missing)[:9]}"
             )
-        if way not in ("limit", "kernels"):
-            missing = set(re.findall(r"\d+\.\d+", " ".join(other))) - set(
-                re.findall(r"\d+\.\d+", " ".join(one))
-            )
-            if len(missing) > 3:
-                raise SystemExit(f"{way}: numbers are missing in {file}: {sorted(missing)[:9]}")
+
+
+def lacking(way: str) -> str:
+    """Return what a way needs and is not there; empty if all is."""
+    absent = [name for name in NEEDS.get(way, ()) if shutil.which(name) is None]
+    if way == "webpdf" and find_spec("playwright") is None:
+        absent.append("playwright")
+    return ", ".join(absent)
+
+
+def measured(way: str, extracts: dict[str, Path], out: Path, given: argparse.Namespace, study: Path) -> float:
+    """Measure a way and print its line; return its reports a minute."""
+    out.mkdir(parents=True)
+    with Tree() as tree:
+        began = time.perf_counter()
+        WAYS[way](study, extracts, out, given.jobs)
+        seconds = time.perf_counter() - began
+    same_pages(way, out, out.with_name("ours"), extracts)
+    rate, cpu = len(extracts) / seconds * 60, tree.cpu / len(extracts)
+    print(
+        f"| {way} | {len(extracts)} | {seconds:.1f} | {rate:.1f} | {cpu:.2f} | {tree.peak:.0f} |", flush=True
+    )
+    return rate
+
+
+def ratios(rates: dict[str, float]) -> None:
+    """Print how ours stands beside the others."""
+    for way in ("tex", "webpdf", "kernels"):
+        if way in rates and "ours" in rates:
+            print(f"ours : {way} = {rates['ours'] / rates[way]:.1f}")
+    if "limit" in rates and "ours" in rates:
+        print(f"ours : limit = {rates['ours'] / rates['limit']:.2f}")
+
+
+def compare(given: argparse.Namespace, root: Path) -> None:
+    """Measure the ways that are asked for."""
+    wanted = given.ways.split(",")
+    study = find_study(given.study or made_up(given.all, root))
+    clients = study.clients[: given.clients]
+    print(f"code {code_hash()[:12]}, {platform.machine()}, Python {platform.python_version()}")
+    print(f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f}, {given.jobs} reports at a time")
+    if "help" in wanted:
+        print(f"cfanalysis --help: {help_text():.2f} s")
+    if "one" in wanted:
+        print(f"one report, cold: {cold_start(study.folder, clients[0], root / 'one'):.2f} s")
+    among = [way for way in wanted if way in WAYS]
+    if among:
+        extracts = {c: cut_extract(study, c, root / "extracts" / f"{n}") for n, c in enumerate(clients)}
+        print(HEAD)
+    rates: dict[str, float] = {}
+    for way in among:
+        if absent := lacking(way):
+            print(f"| {way} | not measured: there is no {absent} | | | | |")
+            continue
+        few = dict(list(extracts.items())[: given.few]) if way in FEW else extracts
+        rates[way] = measured(way, few, root / "pages" / way, given, study.folder)
+    ratios(rates)
+    if "all" in wanted:
+        print(all_reports(study, root / "all", given.jobs))
+
+
+def made_up(organizations: int, root: Path) -> Path:
+    """Return a new study of synthetic organizations."""
+    from cfanalysis.resources import workbook_file
+    from cfanalysis.sample import write_sample
+    from cfanalysis.study import prepare
+
+    data = root / "sample.csv"
+    write_sample(data, organizations=organizations)
+    prepare(data, workbook_file("data", "instruments", "customer_focus.yaml"), root / "study")
+    return root / "study"
 
 
 def main() -> None:
@@ -190,41 +159,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("study")
-    parser.add_argument("--clients", type=int, default=24)
+    parser.add_argument("study", nargs="?")
+    parser.add_argument("--clients", type=int, default=120, help="for ours and limit")
+    parser.add_argument("--few", type=int, default=6, help="for the slow ways: kernels, tex, webpdf")
+    parser.add_argument("--all", type=int, default=500, help="organizations of the study that is made up")
     parser.add_argument("--jobs", type=int, default=2)
-    parser.add_argument("--ways", default="ours,limit,kernels,tex,webpdf")
-    parser.add_argument("--few", type=int, default=6, help="clients for the slow ways (tex, webpdf, kernels)")
+    parser.add_argument("--ways", default="help,one,ours,limit,kernels,tex,webpdf,all")
     given = parser.parse_args()
-    study = find_study(given.study)
-    clients = study.clients[: given.clients]
     with tempfile.TemporaryDirectory() as name:
-        root = Path(name)
-        extracts = {c: cut_extract(study, c, root / "extracts" / f"{n}") for n, c in enumerate(clients)}
-        print(
-            f"code {code_hash()[:12]}, {len(clients)} clients, {given.jobs} at a time, load {os.getloadavg()[0]:.1f}"
-        )
-        print(
-            "| way | reports | seconds | a minute | CPU s a report | peak PSS, MiB |\n|---|---|---|---|---|---|"
-        )
-        for way in given.ways.split(","):
-            if way in NEEDS and shutil.which(NEEDS[way]) is None:
-                print(f"| {way} | not measured: {NEEDS[way]} is not installed | | | | |")
-                continue
-            out = root / way
-            out.mkdir()
-            few = extracts if way in ("ours", "limit") else dict(list(extracts.items())[: given.few])
-            with Tree() as tree:
-                began = time.perf_counter()
-                WAYS[way](study.folder, few, out, given.jobs)
-                seconds = time.perf_counter() - began
-            same_pages(way, out, root / "ours", few)
-            rate, cpu = len(few) / seconds * 60, tree.cpu / len(few)
-            print(
-                f"| {way} | {len(few)} | {seconds:.1f} | {rate:.0f} | {cpu:.2f} | {tree.peak:.0f} |",
-                flush=True,
-            )
+        compare(given, Path(name).resolve())
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

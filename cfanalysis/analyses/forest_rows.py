@@ -15,7 +15,8 @@ from cfanalysis.analyses.claim_parts import ClaimParts, Part, PartScope
 from cfanalysis.effects import Estimate
 from cfanalysis.survey import Source
 
-if TYPE_CHECKING:  # it imports all models of the robustness table, which no report of a client needs
+if TYPE_CHECKING:  # they import models that no report of a client needs
+    from cfanalysis.analyses.measurement_quality import MeasurementQuality
     from cfanalysis.analyses.robustness import Robustness, RobustnessRow
 
 HEADINGS: dict[PartScope, str] = {
@@ -24,6 +25,12 @@ HEADINGS: dict[PartScope, str] = {
     "practice": "Say against each practice",
     "pair": "By pair",
     "item": "Item against the other facet",
+}
+KINDS = {
+    "facet": "Facets",
+    "performance": "Performance",
+    "dimension": "Dimensions",
+    "facet in dimension": "Facets in dimensions",
 }
 COLUMNS = ["group", "label", "estimate", "low", "high", "unit", "n", "strong"]
 UNITS = {"points": "points", "percent": "percent of the range", "theta": "points off the ceiling per SD"}
@@ -120,6 +127,25 @@ def _analysis(row: RobustnessRow, own: list[RobustnessRow]) -> tuple[object, ...
     return (
         heading, row.label, row.estimate, bound(row.low), bound(row.high), row.unit, row.n, row in own,
     )  # fmt: skip
+
+
+def reliability_forest(quality: MeasurementQuality, *, usual: float = 0.7) -> ForestRows | None:
+    """Return the scales' alphas for a forest chart, strong where the whole interval lies above what is usual.
+
+    None where no alpha could be computed.
+    """
+    rows = [
+        (
+            KINDS[scale.kind], scale.title, scale.alpha.raw, scale.alpha.low, scale.alpha.high, "alpha", scale.alpha.n,
+            scale.alpha.low >= usual,
+        )
+        for scale in quality.scales
+        if scale.alpha is not None
+    ]  # fmt: skip
+    if not rows:
+        return None
+    frame = pd.DataFrame(rows, columns=COLUMNS)
+    return ForestRows(frame, "Alpha", "", int(frame["n"].max()), quality.source, signed=False)
 
 
 def bound(value: float | None) -> float:

@@ -12,7 +12,7 @@ from cfanalysis.analyses.gap_distribution import GapDistribution
 from cfanalysis.analyses.gap_slope import GapSlope
 from cfanalysis.analyses.pair_gaps import PairGaps
 from cfanalysis.analyses.quartile_gaps import QuartileGaps
-from cfanalysis.chart_words.words import ChartWords, in_sentence, many, organizations, quoted
+from cfanalysis.chart_words.words import ChartWords, in_sentence, many, organizations, quoted, several
 from cfanalysis.numerals import decimal, digits_for, interval, percent
 from cfanalysis.quartiles import QUARTILES
 
@@ -97,7 +97,9 @@ GAP_BY_ASPECT = ChartWords(
     ),
     size=organizations,
     statistics=lambda g: "intervals by Student’s t, one aspect at a time",
-    picture=lambda g: f"Dots with intervals for {g.frame['aspect'].nunique()} aspects in two groups",
+    picture=lambda g: (
+        f"Dots with intervals for {several(g.frame['aspect'].nunique(), 'aspect')} in two groups"
+    ),
     rows=_aspect_rows,
 )
 
@@ -133,7 +135,9 @@ PAIR_HEAT_TABLE = ChartWords(
     measure=lambda g: f"Say minus Do of each pair, points of 100, by quartile of {in_sentence(g.criterion)}",
     size=organizations,
     statistics=lambda g: f"means over {many(g)}",
-    picture=lambda g: f"Table of {g.frame['pair'].nunique()} pairs by quartile, wider gaps in stronger tones",
+    picture=lambda g: (
+        f"Table of {several(g.frame['pair'].nunique(), 'pair')} by quartile, wider gaps in stronger tones"
+    ),
     rows=_pair_rows,
 )
 
@@ -188,7 +192,7 @@ FOREST = ChartWords(
     measure=lambda r: f"{r.measure}, {r.frame['unit'].iloc[0]}, with 95% intervals",
     size=organizations,
     statistics=lambda r: "filled: holds off the ends of the scale too, adjusted for the number of parts",
-    picture=lambda r: f"Forest of {len(r.frame)} estimates with intervals",
+    picture=lambda r: f"Forest of {several(len(r.frame), 'estimate')} with intervals",
     rows=_estimates,
 )
 

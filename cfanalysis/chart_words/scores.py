@@ -18,8 +18,9 @@ from cfanalysis.chart_words.words import ChartWords, in_sentence, many, organiza
 from cfanalysis.numerals import decimal, ordinal
 
 
-def _quartiles_of(criterion: str) -> str:
-    return f"; quartiles of {in_sentence(criterion)}" if criterion else ""
+def _quartiles_of(criterion: str, groups: tuple[str, ...] = (TOP,)) -> str:
+    """Return what quartiles were cut on, where one of them is shown."""
+    return f"; quartiles of {in_sentence(criterion)}" if criterion and TOP in groups else ""
 
 
 def _profile_rows(profile: SayDoProfile, columns: tuple[str, ...]) -> list[str]:
@@ -35,7 +36,7 @@ def _profile_rows(profile: SayDoProfile, columns: tuple[str, ...]) -> list[str]:
 
 SAY_DO_DUMBBELL = ChartWords(
     title=wording.profile_title,
-    measure=lambda p: f"Say and Do, 0 to 100{_quartiles_of(p.criterion)}",
+    measure=lambda p: f"Say and Do, 0 to 100{_quartiles_of(p.criterion, p.groups)}",
     size=organizations,
     statistics=lambda p: f"means over {many(p)}; gap = Say minus Do",
     picture=lambda p: "Pairs of marks for Say and Do by dimension and group, scores from 0 to 100",
@@ -65,7 +66,7 @@ def _lead(profile: SayDoProfile) -> str:
 
 DIMENSION_PROFILE = ChartWords(
     title=_lead,
-    measure=lambda p: f"Mean scores of Do, 0 to 100{_quartiles_of(p.criterion)}",
+    measure=lambda p: f"Mean scores of Do, 0 to 100{_quartiles_of(p.criterion, p.groups)}",
     size=organizations,
     statistics=lambda p: f"means over {many(p)}",
     picture=lambda p: "Dots for each group by dimension, scores from 0 to 100",

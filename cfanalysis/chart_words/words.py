@@ -21,6 +21,7 @@ __all__ = [
     "many",
     "organizations",
     "quoted",
+    "several",
     "which_wave",
 ]
 
@@ -116,3 +117,14 @@ def organizations(result: Any) -> str:
     count = unit_words(result.source).counted(int(result.n))
     wave = getattr(result, "wave", None)
     return count if wave is None else f"{count}, {which_wave(wave, result.source)}"
+
+
+def several(n: int, noun: str) -> str:
+    """Return a number of things.
+
+    Examples
+    --------
+    >>> several(1, "pair"), several(16, "pair")
+    ('1 pair', '16 pairs')
+    """
+    return f"{n:,} {noun}" + ("" if n == 1 else "s")

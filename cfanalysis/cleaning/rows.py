@@ -75,8 +75,9 @@ def column_names_again(work: Work, headers: Mapping[str, str], file: str) -> Boo
         )
         column = work.table[item.id]
         found = column.listed(names)
-        any_name += column.where(column.among(found))
-        own += column.where(column.among([text for text in found if known.get(folded(text)) == item.id]))
+        if found:
+            any_name += column.where(column.among(found))
+            own += column.where(column.among([text for text in found if known.get(folded(text)) == item.id]))
     header = work.kept & (2 * any_name > len(items))
     elsewhere = header & (own < any_name)
     if elsewhere.any():

@@ -16,6 +16,7 @@ class StudySummary:
     study: str
     folder: str
     organizations: int
+    unit: str
     waves: list[str]
     rows_in: int
     rows_out: int
@@ -44,9 +45,9 @@ class StudySummary:
         lines += _several("proposed", [_proposal(p) for p in self.proposals])
         lines += _several("unmatched", [_mismatch(m) for m in self.unmatched])
         made_up = "; SYNTHETIC data" if self.synthetic else ""
-        lines.append(
-            f"study     {self.study}: {self.organizations:,} organizations, waves {', '.join(self.waves)}{made_up}"
-        )
+        units = "organizations" if self.unit == "organization" else "respondents, each a unit of its own"
+        waves = f"{'wave' if len(self.waves) == 1 else 'waves'} {', '.join(self.waves)}"
+        lines.append(f"study     {self.study}: {self.organizations:,} {units}, {waves}{made_up}")
         lines.append(f"verdict   {verdict_sentence(self.verdict)}")
         lines.append(f"folder    {self.folder}")
         return "\n".join(lines)
@@ -84,6 +85,7 @@ def study_summary(study: Study) -> StudySummary:
         study=study.name,
         folder=str(study.folder),
         organizations=len(study.clients),
+        unit=study.survey.instrument.unit,
         waves=list(study.survey.source.waves),
         rows_in=log["rows_in"],
         rows_out=log["rows_out"],

@@ -40,7 +40,7 @@ def exclusions_text(extract: ClientExtract) -> Prose:
     flagged = [(rule, n) for kind, rule, n in extract.exclusions if kind == "flagged"]
     if not dropped and not flagged:
         return Prose(
-            "**Your exclusions.** None of your answers was left out or marked as doubtful, in any wave."
+            "**Your exclusions.** No answer of yours was left out or marked as doubtful, in any wave."
         )
     told = [
         f"{sum(n for _, n in rows):,} {verb}: "

@@ -13,7 +13,6 @@ from cfanalysis.errors import InstrumentError
 from cfanalysis.instrument.model import Instrument
 from cfanalysis.instrument.shipped import find_instrument
 
-
 # LibYAML, where PyYAML was built with it, reads an instrument in a tenth of the time; each report reads one.
 _SafeLoader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 

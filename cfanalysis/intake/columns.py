@@ -142,7 +142,10 @@ def _without_personal(
     personal: Mapping[int, str],
 ) -> Matched:
     """Return the columns without those that say who somebody is, unless the instrument or the user wants them so."""
+    fields = (*instrument.organization_fields, *instrument.respondent_fields)
     wanted = {"organization", "wave", "seconds", "origin", *(item.id for item in instrument.rated_items)}
+    # What is chosen from a list says nothing of a person, whatever its name: the device, say.
+    wanted |= {f.id for f in fields if f.options}
     by_hand = {folded(header) for header in decided}
     places = {
         i: personal.get(i, header)

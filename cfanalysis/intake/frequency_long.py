@@ -3,8 +3,8 @@
 Columns: ``organization, wave, item, category`` (code or label), one of ``share`` (0 to 1), ``percent`` and ``count``,
 and ``n`` (the valid answers to the item; summed where counts are given), perhaps ``n_dont_know``. A category that is
 a "don't know" is counted apart; a category that is not listed has no answers, but shares must sum to 1. Where a figure
-is withheld (`cfanalysis.intake.figures`), the item is missing for that organization and wave. A column ``kind`` is that of
-our own export of shares, in which reverse-keyed items are turned already.
+is withheld (`cfanalysis.intake.figures`), the item is missing for that organization and wave. A column ``kind`` is that
+of our own export of shares, in which reverse-keyed items are turned already.
 """
 
 from __future__ import annotations

@@ -67,7 +67,7 @@ def personal_kind(header: str) -> str:
     ('network address', 'e-mail', 'place', '')
     """
     words = " ".join(re.split(r"[\W_]+", header.casefold())).strip().replace("e mail", "email")
-    words = _ASKING.sub("", words)
+    words = re.sub(r" \d+$", "", _ASKING.sub("", words))
     return _BY_NAME.get(words) or ("place" if _PLACE.search(words) else "")
 
 

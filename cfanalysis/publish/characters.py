@@ -23,6 +23,7 @@ _CONTROLS = {c: f"\\x{c:02x}" for c in [*range(9), *range(14, 32), 0x7F]}
 _UNUSABLE = dict.fromkeys([*range(0x80, 0x85), *range(0x86, 0xA0), *range(0xFDD0, 0xFDF0)], "\ufffd")
 _CLEAN = str.maketrans({**_CONTROLS, **_UNUSABLE, **_TURNING, **_BREAKS})
 _ODD = re.compile(r"[\ud800-\udfff\ufffe\uffff]|[\U0001fffe\U0001ffff]")
+_LETTERS = ("\U0001d400", "\U0001d7ff")  # mathematical alphanumeric symbols
 _INVISIBLE = re.compile("[\u200b-\u200f\u2060-\u2064\ufe00-\ufe0f]")
 
 
@@ -59,6 +60,33 @@ def without_colours(text: str) -> str:
     'red'
     """
     return _ANSI.sub("", text)
+
+
+def overprinted(text: str) -> str:
+    r"""Return terminal output as it looks at the end: what follows a carriage return replaces the line so far.
+
+    Examples
+    --------
+    >>> overprinted("10%\r100%\ndone\r\n")
+    '100%\ndone\n'
+    """
+    if "\r" not in text:
+        return text
+    lines = text.replace("\r\n", "\n").split("\n")
+    return "\n".join(line.rstrip("\r").rpartition("\r")[2] for line in lines)
+
+
+def drawable_in_formula(text: str) -> tuple[str, set[str]]:
+    """Return the text of a formula as `drawable` does; the font of formulas has mathematical letters besides.
+
+    Examples
+    --------
+    >>> drawable_in_formula("\N{MATHEMATICAL BOLD SMALL X}")[1]
+    set()
+    """
+    if all(_LETTERS[0] <= c <= _LETTERS[1] for c in text if ord(c) > 0x7F):
+        return text, set()
+    return drawable(text)
 
 
 def drawable(text: str) -> tuple[str, set[str]]:

@@ -13,9 +13,22 @@ from typing import Any
 from lxml import etree
 from lxml import html as lxml_html
 
+from cfanalysis.brand import contrast_ratio
 from cfanalysis.publish.characters import shown
 from cfanalysis.publish.gathering import Gathering
-from cfanalysis.publish.nodes import Node, cell, code, heading, link, paragraph, plain, table, text, wrapped
+from cfanalysis.publish.nodes import (
+    Node,
+    cell,
+    code,
+    heading,
+    link,
+    paragraph,
+    placed,
+    plain,
+    table,
+    text,
+    wrapped,
+)
 
 INLINE_TAGS = {
     "b": "strong", "strong": "strong", "i": "emphasis", "em": "emphasis", "cite": "emphasis", "var": "emphasis",
@@ -39,6 +52,8 @@ _NUMBER = re.compile(
     r"[-+−–(]?\s*[$€£]?\s*\d[\d\s.,'\u2009\u202f]*\s*%?\)?|[-–—]|nan|NaN|NaT|<NA>|None|", re.ASCII
 )
 _RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
+_DARK = "#1b2a3a"
+_NEEDED = 3.0  # WCAG 2.2, 1.4.3, large text: below it a Styler's own choice is not kept
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}|#[0-9a-fA-F]{3}")
 
 
@@ -159,6 +174,7 @@ class _Reader:
             if _tag(item) not in ("td", "th"):
                 continue
             style = {**self.styles.get(item.get("id", ""), {}), **_declarations(item.get("style", ""))}
+            fill = _colour(style.get("background-color"))
             cells.append(
                 cell(
                     self.inlines(item),
@@ -166,8 +182,8 @@ class _Reader:
                     head=_tag(item) == "th",
                     columns=_span(item.get("colspan")),
                     rows=_span(item.get("rowspan")),
-                    fill=_colour(style.get("background-color")),
-                    colour=_colour(style.get("color")),
+                    fill=fill,
+                    colour=_readable(_colour(style.get("color")), fill),
                 )
             )
         return cells
@@ -200,11 +216,9 @@ def _numbers_its_rows(head: list[list[Node]], body: list[list[Node]]) -> bool:
 def _align_numbers(head: list[list[Node]], body: list[list[Node]]) -> None:
     """Set columns of numbers flush right, with their heads, where nothing else was declared."""
     columns: dict[int, list[Node]] = {}
-    for row in [*head, *body]:
-        at = 0
-        for item in row:
-            columns.setdefault(at, []).append(item)
-            at += item["columns"]
+    for part in (head, body):
+        for column, item in placed(part):
+            columns.setdefault(column, []).append(item)
     for items in columns.values():
         values = [plain(item["items"]).strip() for item in items if not item["head"]]
         numeric = bool(values) and any(values) and all(_NUMBER.fullmatch(value) for value in values)
@@ -236,6 +250,21 @@ def _alignment(style: Mapping[str, str], element: Any) -> str | None:
 
 def _colour(value: str | None) -> str | None:
     return value.lower() if value and _COLOUR.fullmatch(value) else None
+
+
+def _readable(colour: str | None, fill: str | None) -> str | None:
+    """Return a cell's colour; on a ground on which it could not be read, the better of dark and white."""
+    if fill is None:
+        return colour
+    ground = _six(fill)
+    if contrast_ratio(_six(colour or _DARK), ground) >= _NEEDED:
+        return colour
+    return max((_DARK, "#ffffff"), key=lambda each: contrast_ratio(each, ground))
+
+
+def _six(colour: str) -> str:
+    """Return #rgb as #rrggbb."""
+    return colour if len(colour) == 7 else "#" + "".join(2 * c for c in colour[1:])
 
 
 def _span(value: str | None) -> int:

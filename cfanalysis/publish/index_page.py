@@ -61,7 +61,9 @@ def index_page(entries: list[Entry], *, title: str, notice: str = "") -> str:
     out = sum(entry.state in ("done", "unchanged") for entry in entries)
     values = {
         "TITLE": _text(title),
-        "NOTICE": f'<p class="banner" role="note"><strong>{_text(notice)}</strong></p>' if notice else "",
+        "NOTICE": f'<aside class="banner" aria-label="Notice"><strong>{_text(notice)}</strong></aside>'
+        if notice
+        else "",
         "COUNT": f"{out} of {len(entries)} reports are out",
         "ROWS": rows,
         "STYLE": _template("index.css"),

@@ -174,7 +174,7 @@ class _Reader:
                 stack.append((name, token["raw"], []))
             elif stack[-1][0] == name:
                 _, _, inner = stack.pop()
-                stack[-1][2].append(wrapped(INLINE_TAGS[name], inner))
+                stack[-1][2].extend(_tagged(name, inner))
             else:
                 stack[-1][2].append(text(token["raw"]))
         while len(stack) > 1:  # never closed: shown as it was written
@@ -222,6 +222,14 @@ class _Reader:
         self.numbers[key] = self.gathering.footnotes
         blocks = self.blocks(self.notes[key]["children"])
         return [{"kind": "footnote", "number": self.numbers[key], "blocks": blocks}]
+
+
+def _tagged(tag: str, inner: list[Node]) -> list[Node]:
+    """Return what stands in an inline HTML tag as nodes."""
+    kind = INLINE_TAGS[tag]
+    if kind == "mono":
+        return [{"kind": "code", "text": plain(inner)}]
+    return inner if kind == "plain" else [wrapped(kind, inner)]
 
 
 def _is_picture(line: Sequence[Node]) -> bool:

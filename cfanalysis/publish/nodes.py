@@ -11,7 +11,7 @@ output (plain text of a cell), error.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -99,6 +99,28 @@ def table(
         "body": [list(row) for row in body],
         "emphasis": sorted(set(emphasis)),
     }
+
+
+def placed(rows: Sequence[Sequence[Node]]) -> Iterator[tuple[int, Node]]:
+    """Yield each cell with the number of its first column; cells may reach over several rows.
+
+    Examples
+    --------
+    >>> tall = cell([text("north")], rows=2)
+    >>> [(column, plain(c["items"])) for column, c in placed([[tall, cell([text("a")])], [cell([text("b")])]])]
+    [(0, 'north'), (1, 'a'), (1, 'b')]
+    """
+    taken: dict[int, int] = {}
+    for row in rows:
+        at, reaching = 0, {column: left - 1 for column, left in taken.items() if left > 1}
+        for item in row:
+            while at in taken:
+                at += 1
+            yield at, item
+            if item["rows"] > 1:
+                reaching |= dict.fromkeys(range(at, at + item["columns"]), item["rows"] - 1)
+            at += item["columns"]
+        taken = reaching
 
 
 def width_of(rows: Sequence[Sequence[Node]]) -> int:

@@ -8,7 +8,7 @@ from typing import Any
 
 from cfanalysis.blocks import KINDS, MEDIA_TYPE
 from cfanalysis.publish import pictures
-from cfanalysis.publish.characters import shown, without_colours
+from cfanalysis.publish.characters import overprinted, shown, without_colours
 from cfanalysis.publish.gathering import Gathering
 from cfanalysis.publish.html_reader import read_html
 from cfanalysis.publish.markdown_reader import formula, read_markdown
@@ -38,7 +38,7 @@ def read_outputs(outputs: Iterable[Any], gathering: Gathering, *, report: bool) 
 
 def printed(words: str, *, stream: str = "") -> Node:
     """Return plain text as it was printed; very much of it is cut, and the cut is stated."""
-    lines = shown(without_colours(words)).rstrip("\n").split("\n")
+    lines = shown(overprinted(without_colours(words))).rstrip("\n").split("\n")
     if len(lines) > _MOST_LINES:
         left = len(lines) - _MOST_LINES
         lines = [*lines[: _MOST_LINES // 2], f"… {left:,} lines left out …", *lines[-_MOST_LINES // 2 :]]
@@ -67,7 +67,12 @@ def _bundle(
         if nodes:
             return nodes
     words = _joined(data.get("text/plain", ""))
-    return [printed(words)] if words.strip() else []
+    if words.strip():
+        return [printed(words)]
+    if report or not data:
+        return []
+    gathering.remark(f"an output has no form that a page can show ({', '.join(sorted(data))})")
+    return [printed("[output that a page cannot show]")]
 
 
 def _image(media_type: str, body: str, metadata: Mapping[str, Any], gathering: Gathering) -> Node:

@@ -175,7 +175,8 @@ class PageMarkup:
             prefix = node["file"].partition(".")[0] + "-"
             inner = svg_in_page(picture, prefix=prefix, label=node["alt"])
         if inner is None:
-            inner = f'<img src="{picture.data_uri}" alt="{escape(node["alt"] or "")}">'
+            natural = "" if node["width"] else ' class="natural"'
+            inner = f'<img{natural} src="{picture.data_uri}" alt="{escape(node["alt"] or "")}">'
         caption = f"<figcaption>{escape(node['caption'])}</figcaption>" if node["caption"] else ""
         return f'<figure><div class="picture"{style}>{inner}</div>{caption}</figure>'
 

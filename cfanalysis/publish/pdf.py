@@ -19,7 +19,7 @@ from traitlets import default
 
 from cfanalysis.brand import HOUSE
 from cfanalysis.errors import PublishError
-from cfanalysis.publish.characters import drawable, fallback_fonts, named, shown
+from cfanalysis.publish.characters import drawable, drawable_in_formula, fallback_fonts, named, shown
 from cfanalysis.publish.document import Document, document
 from cfanalysis.publish.finishing import finished, row_heads
 from cfanalysis.publish.nodes import Node, plain
@@ -187,9 +187,23 @@ def _drawable(value: Any, missing: set[str]) -> Any:
         missing |= lacking
         return text
     if isinstance(value, dict):
-        return {key: _drawable(item, missing) for key, item in value.items()}
+        of = _drawable_formula if value.get("kind") == "math" else _drawable
+        return {key: of(item, missing) for key, item in value.items()}
     if isinstance(value, list):
         return [_drawable(item, missing) for item in value]
+    return value
+
+
+def _drawable_formula(value: Any, missing: set[str]) -> Any:
+    """Return a formula, or a part of its tree, with its text drawable in the font of formulas."""
+    if isinstance(value, str):
+        text, lacking = drawable_in_formula(value)
+        missing |= lacking
+        return text
+    if isinstance(value, dict):
+        return {key: _drawable_formula(item, missing) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_drawable_formula(item, missing) for item in value]
     return value
 
 

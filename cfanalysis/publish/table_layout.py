@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cfanalysis.publish.nodes import Node, plain, width_of
+from cfanalysis.publish.nodes import Node, placed, plain, width_of
 
 _UNWRAPPED = (9.0, 8.5, 8.0)
 _UPRIGHT = (9.0, 8.5, 8.0, 7.5, 7.0)
@@ -103,12 +103,9 @@ def _character_width(c: str) -> float:
 def _columns(rows: Sequence[Sequence[Node]]) -> list[_Column]:
     """Return the table's columns: numbers never wrap; text wraps between words, a very long word breaks."""
     columns = [_Column()] * width_of(rows)
-    for row in rows:
-        at = 0
-        for cell in row:
-            if cell["columns"] == 1 and at < len(columns):
-                columns[at] = _wider(columns[at], cell)
-            at += cell["columns"]
+    for at, cell in placed(rows):
+        if cell["columns"] == 1 and at < len(columns):
+            columns[at] = _wider(columns[at], cell)
     return columns
 
 

@@ -22,10 +22,10 @@ def rule_in_words(rule: str) -> str:
 
     Examples
     --------
-    >>> rule_in_words("too_few_answers")
-    'too few answers'
+    >>> rule_in_words("too_few_answers"), rule_in_words("suppressed_dont_know")
+    ('too few answers', "suppressed don't know")
     """
-    return rule.replace("_", " ")
+    return rule.replace("_", " ").replace("dont know", "don't know")
 
 
 def counted(n: int, one: str, many: str = "") -> str:
@@ -73,8 +73,8 @@ def _withheld(record: CleaningRecord) -> str:
     if not hidden:
         return "nothing is withheld in them"
     return (
-        f"{counted(hidden, 'figure')} in them {'is' if hidden == 1 else 'are'} withheld, so that those items are missing "
-        "for the organizations concerned"
+        f"{counted(hidden, 'figure')} in them {'is' if hidden == 1 else 'are'} withheld, so that those items are "
+        "missing for the organizations concerned"
     )
 
 

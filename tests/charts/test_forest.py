@@ -11,7 +11,9 @@ import pytest
 from cfanalysis.charts import forest, specification_curve
 from cfanalysis.errors import AnalysisError
 from cfanalysis.survey import Source
-from cfanalysis.theme import THEME
+from cfanalysis.theme import THEME, applied, preset
+
+from . import results
 
 SOURCE = Source("sample", "Made Survey", ("2024",), synthetic=True)
 COLUMNS = ["group", "label", "estimate", "low", "high", "unit", "n", "strong"]
@@ -121,3 +123,33 @@ def test_no_specification():
     """Without any specification nothing is drawn."""
     with pytest.raises(AnalysisError, match="no specification"):
         specification_curve(curve_of(specifications().iloc[:0]))
+
+
+def test_rows_are_left_out_rather_than_letters_made_too_small(looks):
+    """Sixty estimates in a picture of a given height: first and last are shown, and how many are not is said."""
+    for size in ("social", "thumbnail"):
+        with applied(preset(size)) as theme:
+            axes = forest(results.estimates(60))
+        shown = len(marks(axes))
+        said = [text for text in looks.texts(axes.figure) if "not shown" in text]
+        assert said == [f"… {60 - shown} of 60 rows are not shown here …"]
+        letters = [text.get_fontsize() for text in axes.texts if text.get_text().strip()]
+        assert min(letters) >= theme.smallest * 0.999
+
+
+def test_choices_are_left_out_where_the_height_is_short(looks):
+    """The curve stays; choices that do not fit are counted, and a thumbnail shows the curve alone."""
+    with applied(preset("social")):
+        texts = looks.texts(specification_curve(results.specifications(30)).figure)
+    assert any("choices are not shown" in text for text in texts)
+    with applied(preset("thumbnail")):
+        texts = looks.texts(specification_curve(results.specifications(3)).figure)
+    assert not {"Criterion", "Cut", "Wave"} & set(texts)
+
+
+def test_shares_have_no_signs(looks):
+    """Where nothing can lie below 0 a plus sign says nothing."""
+    rows = rows_of(*ROWS)
+    rows.signed = False
+    texts = looks.texts(forest(rows).figure)
+    assert "0.20 (0.10 to 0.30)" in texts

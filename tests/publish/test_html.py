@@ -59,7 +59,7 @@ def test_the_page_can_be_found_ones_way_in(full_report: Any) -> None:
 def test_the_notice_is_on_the_screen_and_on_each_printed_page(full_report: Any) -> None:
     """The bar stays in sight, and the printed page has it in its margin."""
     written = _page(full_report)
-    assert '<p class="banner" role="note"><strong>Synthetic data</strong></p>' in written
+    assert '<aside class="banner" aria-label="Notice"><strong>Synthetic data</strong></aside>' in written
     assert '@top-right { content: "Synthetic data"' in written
 
 

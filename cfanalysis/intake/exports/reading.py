@@ -74,8 +74,8 @@ class Export:
         if frame.empty:
             raise IntakeError("The export has column names and no answers.", where=table.where)
         texts = {place: frame[name] for place, name in sources.items()}
-        said = [layout.said, *table.said]
-        return answers(texts, layout, plan, instrument, options, self.name, path, table, said)
+        origin = Origin(self.name, path.name, table.where, (layout.said, *table.said), tuple(table.notes))
+        return answers(texts, layout, plan, instrument, options, origin)
 
     def _found(
         self, path: Path, instrument: Instrument, options: ReadingOptions
@@ -103,10 +103,20 @@ class Export:
 def listed_headers(columns: Sequence[Column], instrument: Instrument, options: ReadingOptions) -> list[str]:
     """Return the headers about which there is something to decide: not those that only the tool has a use for."""
     headers = named_columns(columns, instrument, options).headers
-    matched = match_columns_of(headers, instrument, options)
+    matched = meant_columns(headers, instrument, options)
     settled = {place for place, column in enumerate(columns) if column.use is not None}
     settled |= {p for absent in absent_items(columns, matched, instrument) for p in absent.columns}
     return [h for place, h in enumerate(headers) if place in matched or place not in settled]
+
+
+class Origin(NamedTuple):
+    """Where columns come from: the dialect, the file, the place for messages, what was detected, and more notes."""
+
+    dialect: str
+    file: str
+    where: str
+    said: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
 
 class Plan(NamedTuple):
@@ -137,7 +147,7 @@ def planned(
         The columns do not fit the instrument; all problems in one message.
     """
     named = named_columns(columns, instrument, options)
-    first = match_columns_of(named.headers, instrument, options)
+    first = meant_columns(named.headers, instrument, options)
     absent = absent_items(columns, first, instrument)
     personal = {
         place: column.names[0]
@@ -159,9 +169,7 @@ def planned(
     return Plan(matched, [a for a in absent if a.item in kept], chosen_sets(columns, real, instrument))
 
 
-def match_columns_of(
-    headers: Sequence[str], instrument: Instrument, options: ReadingOptions
-) -> dict[int, str]:
+def meant_columns(headers: Sequence[str], instrument: Instrument, options: ReadingOptions) -> dict[int, str]:
     """Return which columns mean something, whatever is wrong with the rest."""
     known = known_names(instrument, options.columns)
     return {place: known[folded(h)] for place, h in enumerate(headers) if folded(h) in known}
@@ -258,10 +266,7 @@ def answers(
     plan: Plan,
     instrument: Instrument,
     options: ReadingOptions,
-    dialect: str,
-    path: Path,
-    table: ExportTable,
-    said: Sequence[str],
+    origin: Origin,
 ) -> RawAnswers:
     """Return the raw answers of columns that were read.
 
@@ -273,28 +278,27 @@ def answers(
         What the columns are, and what is wanted of them.
     instrument, options
         As of `read` in the package.
-    dialect, path, table
+    origin
         Where the columns come from.
-    said
-        What was detected.
     """
-    work = _Answers(texts, layout, plan, instrument, table.where)
+    where = origin.where
+    work = _Answers(texts, layout, plan, instrument, where)
     work.take()
     work.choose()
     work.time()
     work.spread_events()
     frame = pd.DataFrame(work.made, index=next(iter(texts.values())).index)
     frame.index.name = "row"
-    decimal, decimal_note = answers_decimal(frame, instrument, where=table.where, given=options.decimal)
+    decimal, decimal_note = answers_decimal(frame, instrument, where=where, given=options.decimal)
     marks = tuple(work.marks(options.keep))
-    read = ", ".join(filter(None, [*said, decimal_note, *work.notes, f"{len(frame)} rows"]))
+    read = ", ".join(filter(None, [*origin.said, decimal_note, *work.notes, f"{len(frame)} rows"]))
     counted = [f"{_MARKED[mark.rule]} {len(mark.rows)}" for mark in marks]
-    notes = [f"{table.where}: {read}", *table.notes, *plan.matched.notes(table.where)]
-    notes += [f"{table.where}: rows that the tool marks: {', '.join(counted)}"] if counted else []
+    notes = [f"{where}: {read}", *origin.notes, *plan.matched.notes(where)]
+    notes += [f"{where}: rows that the tool marks: {', '.join(counted)}"] if counted else []
     return RawAnswers(
         frame,
-        path.name,
-        dialect,
+        origin.file,
+        origin.dialect,
         plan.matched.ignored,
         tuple(notes),
         decimal,

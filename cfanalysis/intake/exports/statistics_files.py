@@ -8,8 +8,8 @@ columns, which are used as in its other exports.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -24,37 +24,13 @@ from cfanalysis.intake.exports.kobo import Kobo
 from cfanalysis.intake.exports.layout import Column, Layout, LayoutReader, distinct, readable
 from cfanalysis.intake.exports.limesurvey import LimeSurvey
 from cfanalysis.intake.exports.qualtrics import Qualtrics
-from cfanalysis.intake.exports.reading import answers, listed_headers, planned
+from cfanalysis.intake.exports.reading import Origin, answers, listed_headers, planned
 from cfanalysis.intake.exports.redcap import RedCap
 from cfanalysis.intake.exports.value_labels import ValueLabels
 from cfanalysis.intake.options import DETECTED, ReadingOptions
 
 TOOLS: tuple[LayoutReader, ...] = (Qualtrics(), LimeSurvey(), RedCap(), Kobo())
 """Tools that write files for statistics programs."""
-
-
-@dataclass
-class _File:
-    """A file of a statistics program, as far as it was looked at."""
-
-    path: Path
-    meta: Any
-    rows: list[list[str]] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-
-    @property
-    def where(self) -> str:
-        """The file's name."""
-        return self.path.name
-
-    @property
-    def said(self) -> list[str]:
-        """What was detected."""
-        return []
-
-    def frame(self, depth: int, width: int, names: Mapping[int, str]) -> pd.DataFrame:
-        """Not used: values are read with their labels (`StatisticsFile.read`)."""
-        raise NotImplementedError
 
 
 class StatisticsFile:
@@ -99,8 +75,8 @@ class StatisticsFile:
             place: labels.texts(values[variable], variable, plan.matched.names.get(place), index)
             for place, variable in zip(places, variables, strict=True)
         }
-        file = _File(path, meta, notes=labels.notes())
-        return answers(texts, layout, plan, instrument, options, self.name, path, file, [layout.said])
+        origin = Origin(self.name, path.name, path.name, (layout.said,), tuple(labels.notes()))
+        return answers(texts, layout, plan, instrument, options, origin)
 
     def _layout(self, meta: Any, instrument: Instrument, options: ReadingOptions) -> Layout:
         """Return variables as columns, and what a survey tool's own variables are for."""

@@ -24,7 +24,7 @@ def rows_where(column: pd.Series, test: Callable[[str], bool]) -> NDArray[np.boo
     [True, False, True]
     """
     hit = [text for text in distinct_texts(column) if test(text)]
-    return column.isin(hit).to_numpy(dtype=bool)
+    return column.isin(hit).to_numpy(dtype=bool, copy=True)
 
 
 def changed_texts(column: pd.Series, change: Callable[[str], str]) -> pd.Series:
