@@ -2,8 +2,8 @@
 
 For each chart: its analysis, then cold (the first time that this process draws it, as SVG and PNG) and warm (drawn and
 written again as SVG and as PNG, best of five). Then all charts of one preset by the command in a new process, from
-import to the last file: by one process, and by one a core. The aims: 10 s cold for all, 0.25 s warm for each. On a busy
-machine look at the processor seconds in brackets.
+import to the last file: by one process, and by one a core. The aims: 10 s cold for all, 0.25 s warm for each. Times of
+single charts are processor seconds, which are the seconds of a machine that does nothing else; so are those in brackets.
 """
 
 from __future__ import annotations
@@ -50,17 +50,17 @@ def each(study: str) -> dict[str, Times]:
     known: dict[Any, Any] = {}
     with tempfile.TemporaryDirectory() as folder, applied(preset("blog")):
         for name, kind in CHARTS.items():
-            start = time.perf_counter()
+            start = time.process_time()
             try:
                 result = chart_result(kind, survey, known=known)
             except CfAnalysisError:
                 continue
-            analysis = time.perf_counter() - start
+            analysis = time.process_time() - start
 
             def once(*formats: str, name: str = name, result: object = result) -> float:
-                start = time.perf_counter()
+                start = time.process_time()
                 write_chart(name, result, folder=Path(folder), formats=formats)
-                return time.perf_counter() - start
+                return time.process_time() - start
 
             cold = once("svg", "png")
             warm = [min(once(form) for _ in range(5)) for form in ("svg", "png")]

@@ -6,11 +6,16 @@ from pathlib import Path
 
 import pytest
 
+from cfanalysis.analyses.cleaning_record import cleaning_record
+from cfanalysis.analyses.item_quality import item_quality
+from cfanalysis.analyses.participation import participation
+from cfanalysis.blocks import Table
 from cfanalysis.cleaning.checking import check
 from cfanalysis.cleaning.published import clean_tables
 from cfanalysis.errors import IntakeError
 from cfanalysis.instrument import Instrument, parse_instrument
 from cfanalysis.intake import FrequencyCounts, read
+from cfanalysis.quality_pages import quality_summary, rule_table
 from cfanalysis.study import Study, prepare
 
 from .test_frequency_tables import HEADER, LONG, TEXT, book, shares
@@ -121,6 +126,10 @@ def test_a_study_says_what_was_withheld(tmp_path: Path) -> None:
         ("suppressed", 27, "Hidden", "say", "*"),
     ]
     assert "wave 2024: Hidden lacks 1 of 2 items: say" in log["notes"]
+    record = cleaning_record(log, study.survey)
+    summary = str(quality_summary(record, item_quality(study.survey), participation(study.survey)))
+    assert "2 figures in them are withheld" in summary
+    assert isinstance(rule_table(record), Table)
     gaps = study.scores.query("scope == 'overall' and facet == 'gap'")
     assert sorted(gaps["organization"]) == [f"Org {k}" for k in range(6)]
 

@@ -1,6 +1,6 @@
 """A million responses through the benchmark database: how long, how much memory, and beside it the bare work.
 
-    python benchmarks/database/large.py [--rows 1000000] [--organizations 10000] [--folder /tmp/large]
+    python benchmarks/database/large.py [--rows 1000000] [--organizations 10000] [--folder /tmp/large]     2 minutes
 
 The bare work is what nobody can do without: reading and cleaning the file as `prepare` does, writing as many rows of
 as many bytes into a SQLite file, reading them back, and making the study's tables and verdict from responses that are
@@ -23,6 +23,7 @@ import pyarrow as pa
 import pyarrow.csv
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "prepare"))
+from run import machine
 from survey import blocks, write_instrument
 
 BUDGET = {"import": 90.0, "prepare": 30.0}
@@ -167,8 +168,8 @@ def _peak() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def main() -> None:
-    """Measure all steps and print them as a table."""
+def main() -> int:
+    """Measure all steps and print them as a table; 1 where a limit is broken."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--organizations", type=int, default=10_000)
@@ -177,7 +178,7 @@ def main() -> None:
     given = parser.parse_args()
     if given.step:
         run_step(given.step, given.folder)
-        return
+        return 0
     given.folder.mkdir(parents=True, exist_ok=True)
     for name in ("large.sqlite", "bare.sqlite"):
         for tail in ("", "-wal", "-shm"):
@@ -185,10 +186,12 @@ def main() -> None:
     write_instrument(given.folder / "large.yaml")
     (given.folder / "rows").write_text(str(given.rows))
     write_answers(given.folder / "large.csv", given.rows, given.organizations)
-    print(f"{given.rows:,} responses of {given.organizations:,} organizations, 40 items\n")
+    print(f"{given.rows:,} responses of {given.organizations:,} organizations, 40 items; {machine()}\n")
     print("| step | seconds | processor | MiB | at most |\n| --- | --: | --: | --: | --: |")
+    broken = False
     for step, (title, _) in STEPS.items():
         taken = measured(step, given.folder)
+        broken |= taken["seconds"] > BUDGET.get(step, float("inf"))
         limit = f"{BUDGET[step]:.0f}" if step in BUDGET else ""
         print(
             f"| {title} | {taken['seconds']:.1f} | {taken['processor']:.1f} | {taken['mib']:.0f} | {limit} |",
@@ -199,7 +202,9 @@ def main() -> None:
         f"\nThe database is {size / 1e6:.0f} MB, {size / given.rows:.0f} bytes a response; the CSV "
         f"{(given.folder / 'large.csv').stat().st_size / 1e6:.0f} MB."
     )
+    print("limits: " + ("broken" if broken else "kept"))
+    return int(broken)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

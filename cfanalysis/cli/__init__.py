@@ -67,6 +67,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; a user's error is one message, never a traceback."""
     # jsonschema imports this optional format checker where it is installed, at one second a start.
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+    # Several processes or threads of ours share the cores; a linear algebra library that takes all of them waits.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         cfanalysis.main(args=None if arguments is None else list(arguments), prog_name="cfanalysis")
     except CfAnalysisError as error:

@@ -52,6 +52,7 @@ MODULES = (
     "mistune.plugins.url",
     "latex2mathml.converter",
     "typst",
+    "pikepdf",
     "cfanalysis.publish.cells",
     "cfanalysis.publish.execution",
     "cfanalysis.publish.pdf",

@@ -69,13 +69,18 @@ def _rows(record: CleaningRecord, items: ItemQuality, people: Participation) -> 
 def _withheld(record: CleaningRecord) -> str:
     """Return what the publisher withheld, and what was changed besides."""
     count = record.rules.set_index("rule")["n"]
-    hidden = int(count.reindex(["suppressed", "suppressed_dont_know"]).fillna(0).sum())
-    if not hidden:
-        return "nothing is withheld in them"
-    return (
-        f"{counted(hidden, 'figure')} in them {'is' if hidden == 1 else 'are'} withheld, so that those items are "
-        "missing for the organizations concerned"
-    )
+    hidden, unknown = (int(count.get(rule, 0)) for rule in ("suppressed", "suppressed_dont_know"))
+    parts = []
+    if hidden:
+        parts.append(
+            f"{counted(hidden, 'figure')} in them {'is' if hidden == 1 else 'are'} withheld, so that those items are "
+            "missing for the organizations concerned"
+        )
+    if unknown:
+        parts.append(
+            f"{counted(unknown, 'number')} of don't knows {'is' if unknown == 1 else 'are'} withheld"
+        )
+    return ", and ".join(parts) or "nothing is withheld in them"
 
 
 def _answers(items: ItemQuality) -> str:

@@ -115,3 +115,14 @@ def test_a_file_that_is_no_notebook_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "text.ipynb").write_text("[1, 2]")
     with pytest.raises(ParameterError, match="not a Jupyter notebook"):
         notebook_parameters(tmp_path / "text.ipynb")
+
+
+def test_a_missing_file_is_found_before_anything_runs(tmp_path: Path) -> None:
+    """What is typed as a path must be there, or be empty; the type may stand in quotes."""
+    notebook = _notebook(tmp_path, "extract: 'Path' = ''  # the extract\nlogo: Path | None = None")
+    there = {"extract": str(tmp_path), "logo": None}
+    assert checked_parameters(notebook, there) == there
+    assert checked_parameters(notebook, {"extract": ""}) == {"extract": ""}
+    for name in ("extract", "logo"):
+        with pytest.raises(ParameterError, match=r"a file or folder that exists"):
+            checked_parameters(notebook, {name: str(tmp_path / "missing")})

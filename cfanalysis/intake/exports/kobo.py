@@ -26,7 +26,7 @@ from cfanalysis.intake.exports.layout import (
 OWN = {
     "_id", "_uuid", "_submission_time", "_validation_status", "_submitted_by", "_index", "__version__", "_version_",
     "_xform_id_string", "_submission__uuid", "key", "submissiondate", "completiondate", "instanceid", "submitterid",
-    "formdef_version", "reviewstate", "attachmentspresent", "isvalidated", "starttime", "endtime",
+    "formdef_version", "reviewstate", "attachmentspresent", "isvalidated",
 }  # fmt: skip
 """What the tools add to a form; two of them tell an export."""
 
