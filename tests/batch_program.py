@@ -38,6 +38,8 @@ def notebook(path: Path) -> Path:
 class Words:
     """Brings a folder with one word for each name."""
 
+    working = 0
+
     def begin(
         self, names: Sequence[str], folder: Path, take: Callable[[Order | BaseException], None]
     ) -> None:

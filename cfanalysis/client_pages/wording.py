@@ -279,8 +279,9 @@ def who_words(who: WhoAnswered) -> str:
             f"{first} With fewer than {who.minimum} respondents no splits, distributions and quotes are shown, so that "
             "nobody's answers can be found out; the scores are the view of very few people."
         )
+    groups = "group of people is" if who.n_hidden == 1 else "groups of people are"
     hidden = (
-        f" {who.n_hidden} {'group of people is' if who.n_hidden == 1 else 'groups of people are'} not shown, because fewer than {who.minimum} answered or because "
+        f" {who.n_hidden} {groups} not shown, because fewer than {who.minimum} answered or because "
         "their answers could be worked out from the rest."
         if who.n_hidden
         else ""

@@ -1,8 +1,10 @@
 """Cutting extracts: in a process of its own, the only one of a batch that has the study open.
 
-It tells what a batch must know of the study, is told which clients are wanted, and then stays a few extracts ahead of
-those that are taken away. It is forked as soon as the warm parent has imported what cutting needs, and works while the
-parent imports what drawing needs. Where there is no fork, extracts are cut in the batch's own process.
+It tells what a batch must know of the study, is told which clients are wanted, cuts the extracts of the first few
+hundred and ends; while it is at work it counts as one of the batch's jobs. When most of these are made another one
+cuts the next few hundred. So a study is in memory for a small part of a batch only, and never beside the full number
+of reports. It is forked as soon as the warm parent has imported what cutting needs, and works while the parent imports
+what drawing needs. Where there is no fork, extracts are cut in the batch's own process.
 """
 
 from __future__ import annotations
@@ -29,8 +31,11 @@ if TYPE_CHECKING:
 MODULES = ("pandas", "pyarrow.dataset", "pyarrow.pandas_compat", "pyarrow.parquet", "cfanalysis.workbook")
 """What cutting needs."""
 
-_AHEAD = 4
-"""Extracts that are cut before they are asked for."""
+_AT_ONCE = 400
+"""Extracts that one process cuts."""
+
+_FEW = 20
+"""Extracts that are left when the next process begins."""
 
 _MEMORY = 64 * 1024
 """MiB that the process may take: it holds a whole study."""
@@ -59,8 +64,8 @@ def study_facts(study: Study, those: Chosen) -> dict[str, Any]:
 def serve_extracts(folder: Path, wanted: Mapping[str, Any]) -> dict[str, Any]:
     """Cut extracts on request.
 
-    It tells its facts, waits for ``wanted.json`` in its folder (names, and the folder to cut into), and then
-    stays a few extracts ahead of those that are taken away.
+    It tells its facts, waits for ``wanted.json`` in its folder (names, the folder to cut into, the number of the
+    first) and cuts.
 
     Parameters
     ----------
@@ -80,13 +85,7 @@ def serve_extracts(folder: Path, wanted: Mapping[str, Any]) -> dict[str, Any]:
     report_progress("facts", 0)
     request = _waited_for(folder / "wanted.json", lambda: report_progress("waiting", 0))
     target = Path(request["folder"])
-    for number, name in enumerate(request["names"]):
-        beat = time.monotonic()
-        while len(list(target.glob("extract-*"))) > request["ahead"]:
-            time.sleep(0.005)
-            if time.monotonic() - beat > 5:
-                report_progress("waiting", 0)
-                beat = time.monotonic()
+    for number, name in enumerate(request["names"], start=request["first"]):
         cut = _cut(study, name, target / f"extract-{number:06d}", asked.benchmark)
         _write_json(folder / f"cut-{number}.json", {**cut, "note": those.notes.get(name, "")})
         report_progress("cut", number)
@@ -104,17 +103,15 @@ class Cutting(Supply):
 
     def __init__(self, wanted: Wanted) -> None:
         self._folder = TemporaryDirectory(prefix="cfanalysis-")
-        self._path = Path(self._folder.name)
+        self._wanted = wanted
         self._shop: Workshop = begin_workshop()
         self._shop.warm(MODULES)
-        call = {
-            "function": "cfanalysis.client_reports.cutting:serve_extracts",
-            "arguments": {"wanted": wanted.as_json()},
-        }
-        self._job = Job(self._path, "call", call, memory=_MEMORY)
         self._first: SimpleQueue[Event | Ended] = SimpleQueue()
         self._take: Take | None = None
-        self._shop.submit(self._job, self._heard)
+        self._left: list[str] = []
+        self._begun = self._worked_off = 0
+        self.working = 1
+        self._job = self._process()
 
     def facts(self) -> dict[str, Any]:
         """Return what is known of the study."""
@@ -124,17 +121,41 @@ class Cutting(Supply):
                 event.result()
                 raise PublishError("The study's process ended before it told its facts.")
             if event["event"] == "facts":
-                facts: dict[str, Any] = json.loads((self._path / "facts.json").read_text(encoding="utf-8"))
+                told = self._job.folder / "facts.json"
+                facts: dict[str, Any] = json.loads(told.read_text(encoding="utf-8"))
                 return facts
 
     def begin(self, names: Sequence[str], folder: Path, take: Take) -> None:
         """Have extracts cut into the folder."""
-        self._take = take
-        request = {"names": list(names), "folder": str(folder.resolve()), "ahead": _AHEAD}
-        _write_json(self._path / "wanted.json", request)
+        self._left, self._target, self._take = list(names), str(folder.resolve()), take
+        self._ask()
 
     def taken(self, order: Order) -> None:
-        """Do nothing: the process sees that the folder is gone."""
+        """Have the next ones cut when few are left."""
+        self._worked_off += 1
+        if self._left and not self.working and self._begun - self._worked_off <= _FEW:
+            self.working = 1
+            self._job = self._process()
+            self._ask()
+
+    def _process(self) -> Job:
+        """Begin a process that opens the study."""
+        folder = Path(self._folder.name) / f"from-{self._begun}"
+        folder.mkdir()
+        call = {
+            "function": "cfanalysis.client_reports.cutting:serve_extracts",
+            "arguments": {"wanted": self._wanted.as_json()},
+        }
+        job = Job(folder, "call", call, memory=_MEMORY)
+        self._shop.submit(job, self._heard)
+        return job
+
+    def _ask(self) -> None:
+        """Tell the process which extracts to cut."""
+        names, self._left = self._left[:_AT_ONCE], self._left[_AT_ONCE:]
+        request = {"names": names, "folder": self._target, "first": self._begun}
+        self._begun += len(names)
+        _write_json(self._job.folder / "wanted.json", request)
 
     def close(self) -> None:
         """End the process that cuts."""
@@ -147,10 +168,12 @@ class Cutting(Supply):
         elif isinstance(event, Ended):
             self._ended(event, self._take)
         elif event["event"] == "cut":
-            cut = self._path / f"cut-{event['value']}.json"
+            cut = Path(event["job"]) / f"cut-{event['value']}.json"
             self._take(_order(json.loads(cut.read_text(encoding="utf-8"))))
+            cut.unlink()
 
     def _ended(self, ended: Ended, take: Take) -> None:
+        self.working = 0
         try:
             ended.result()
         except Exception as error:
@@ -165,6 +188,8 @@ class CuttingHere(Supply):
     wanted
         Whose.
     """
+
+    working = 0
 
     def __init__(self, wanted: Wanted) -> None:
         from cfanalysis.workbook import find_study

@@ -127,7 +127,15 @@ class Maker(Protocol):
 
 
 class Supply(Protocol):
-    """Brings the orders of a batch."""
+    """Brings the orders of a batch.
+
+    Parameters
+    ----------
+    working
+        How many processes it has at work at present; so many reports fewer are made at once, but for one.
+    """
+
+    working: int
 
     def begin(
         self, names: Sequence[str], folder: Path, take: Callable[[Order | Made | BaseException], None]
@@ -215,7 +223,7 @@ class Batch:
                 self._working.discard(news.order.name)
                 self._discard(news.order, supply)
             try:
-                while self._ready and len(self._working) < self._maker.width:
+                while self._ready and len(self._working) < max(1, self._maker.width - supply.working):
                     self._begin(self._ready.popleft())
             except OSError as error:
                 raise _unwritable(self.place, error) from error

@@ -116,3 +116,12 @@ def test_errors_lose_their_colours(make: Any) -> None:
     output = nbformat.v4.new_output("error", ename="E", evalue="why", traceback=["\x1b[31mTraceback\x1b[0m"])
     (block,) = _document(make.notebook(make.code("", output), report=False)).blocks
     assert (block["name"], block["text"], block["traceback"]) == ("E", "why", "Traceback")
+
+
+def test_what_a_page_cannot_show_is_said(make: Any) -> None:
+    """An output of scripts alone leaves a line in its place, and a remark; progress shows its last state."""
+    scripted = {"application/vnd.plotly.v1+json": {}, "text/html": "<script>draw()</script>"}
+    progress = nbformat.v4.new_output("stream", name="stdout", text="10%\r100%\n")
+    found = _document(make.notebook(make.code("figure", make.shown(scripted), progress), report=False))
+    assert [b["text"] for b in found.blocks[1:]] == ["[output that a page cannot show]", "100%"]
+    assert any("no form that a page can show" in remark for remark in found.remarks)

@@ -80,3 +80,28 @@ def test_only_pictures_that_the_html_holds_are_taken() -> None:
 def test_broken_html_does_not_fail(markup: str) -> None:
     """Whatever is written, something is read."""
     assert isinstance(read_html(markup, Gathering()), list)
+
+
+def test_cells_below_a_tall_one_are_aligned_with_their_column() -> None:
+    """An index of two levels: the second level's labels stand in one column."""
+    index = pd.MultiIndex.from_product([["north", "south"], ["a", "b"]])
+    frame = pd.DataFrame({"gap": [1.5, 2.0, 3.0, 4.5]}, index=index)
+    (table,) = read_html(frame.to_html(), Gathering())
+    aligned = {plain(c["items"]): c["align"] for row in table["body"] for c in row if c["head"]}
+    assert aligned == dict.fromkeys(["north", "south", "a", "b"], "left")
+    assert {c["align"] for row in table["body"] for c in row if not c["head"]} == {"right"}
+
+
+@pytest.mark.parametrize(
+    ("style", "colour"),
+    [
+        ("background-color:#ffcccc;color:#f1f1f1", "#1b2a3a"),
+        ("background-color:#440154", "#ffffff"),
+        ("background-color:#fff;color:#9b2226", "#9b2226"),
+        ("color:#eeeeee", "#eeeeee"),
+    ],
+)
+def test_a_cell_can_be_read_on_its_ground(style: str, colour: str) -> None:
+    """A colour that a Styler chose is kept where it can be read, else it is dark or white."""
+    (table,) = read_html(f'<table><tr><td style="{style}">1</td></tr></table>', Gathering())
+    assert table["body"][0][0]["colour"] == colour

@@ -113,3 +113,10 @@ def test_pictures_come_from_attachments_and_from_below_the_folder(make: Any, tmp
         assert plain(node["items"]) == "[three]"
     assert len(gathering.pictures) == 2
     assert len(gathering.remarks) == 5
+
+
+def test_tags_in_a_line_keep_their_words() -> None:
+    """Keys become code, marked and small words stay words, underlined ones are underlined."""
+    (paragraph,) = _read("Press <kbd>Ctrl</kbd>, <mark>marked</mark> and <u>under</u> <small>small</small>.")
+    assert plain(paragraph["items"]) == "Press Ctrl, marked and under small."
+    assert [n["kind"] for n in paragraph["items"] if n["kind"] != "text"] == ["code", "underline"]
