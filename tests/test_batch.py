@@ -341,6 +341,23 @@ def test_each_client_gets_its_own_note_also_when_resumed(
     assert pdf.read_bytes() == before
 
 
+def test_extracts_are_cut_in_several_goes(sample_study: Study, tmp_path: Path) -> None:
+    """A process cuts some and ends; the next one begins when few are left, also where nothing is made of them."""
+    script = (
+        "import sys\nfrom pathlib import Path\nfrom cfanalysis.client_reports import cutting, Wanted\n"
+        "from queue import SimpleQueue\ncutting._AT_ONCE, cutting._FEW = 2, 1\n"
+        "supply, orders = cutting.Cutting(Wanted(sys.argv[1], limit=5)), SimpleQueue()\n"
+        "names = supply.facts()['clients']\nsupply.begin(names, Path(sys.argv[2]), orders.put)\n"
+        "for name in names:\n"
+        "    order = orders.get(timeout=60)\n"
+        "    assert (order.name, Path(order.parameters['extract']).is_dir()) == (name, True)\n"
+        "    supply.taken(order)\n"
+        "supply.close()"
+    )
+    subprocess.run([sys.executable, "-c", script, str(sample_study.folder), str(tmp_path)], check=True)
+    assert len(list(tmp_path.glob("extract-*"))) == 5
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [

@@ -10,6 +10,7 @@ what drawing needs. Where there is no fork, extracts are cut in the batch's own 
 from __future__ import annotations
 
 import json
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -110,6 +111,7 @@ class Cutting(Supply):
         self._take: Take | None = None
         self._left: list[str] = []
         self._begun = self._worked_off = 0
+        self._lock = threading.Lock()
         self.working = 1
         self._job = self._process()
 
@@ -132,11 +134,18 @@ class Cutting(Supply):
 
     def taken(self, order: Order) -> None:
         """Have the next ones cut when few are left."""
-        self._worked_off += 1
-        if self._left and not self.working and self._begun - self._worked_off <= _FEW:
+        with self._lock:
+            self._worked_off += 1
+        self._go_on()
+
+    def _go_on(self) -> None:
+        """Begin the next process if few extracts are left, whichever is heard of last: these or the former's end."""
+        with self._lock:
+            if self.working or not self._left or self._begun - self._worked_off > _FEW:
+                return
             self.working = 1
-            self._job = self._process()
-            self._ask()
+        self._job = self._process()
+        self._ask()
 
     def _process(self) -> Job:
         """Begin a process that opens the study."""
@@ -173,11 +182,14 @@ class Cutting(Supply):
             cut.unlink()
 
     def _ended(self, ended: Ended, take: Take) -> None:
-        self.working = 0
+        with self._lock:
+            self.working = 0
         try:
             ended.result()
         except Exception as error:
             take(error)
+        else:
+            self._go_on()
 
 
 class CuttingHere(Supply):

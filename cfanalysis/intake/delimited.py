@@ -196,9 +196,14 @@ class TextRows:
             return
         end = "\x00end"
         last: deque[tuple[int, list[str]]] = deque(maxlen=1)
-        with self._path.open(encoding=self._encoding.name, newline="") as stream, suppress(csv.Error):
-            # A cell of extreme length ends this: it has swallowed the rest, too.
-            last.extend(enumerate(csv.reader(chain(stream, ["\n", end]), delimiter=self._delimiter), start=1))
+        with self._path.open(encoding=self._encoding.name, newline="") as stream:
+            try:
+                rows = csv.reader(chain(stream, ["\n", end]), delimiter=self._delimiter)
+                last.extend(enumerate(rows, start=1))
+            except UnicodeError:
+                return  # reading names the bytes that do not fit the encoding
+            except csv.Error:
+                pass  # a cell of extreme length has swallowed the rest, too
         if not last or last[0][1] != [end]:
             row = last[0][0] if last else 1
             raise self._unreadable(ValueError(f"row {row}: a quotation mark is opened and not closed"))
