@@ -3,7 +3,7 @@
 For each chart: its analysis, then cold (the first time that this process draws it, as SVG and PNG) and warm (drawn and
 written again as SVG and as PNG, best of five). Then all charts of one preset by the command in a new process, from
 import to the last file: by one process, and by one a core. The aims: 10 s cold for all, 0.25 s warm for each. Times of
-single charts are processor seconds, which are the seconds of a machine that does nothing else; so are those in brackets.
+single charts are processor seconds, which are those of a machine that does nothing else; so are the ones in brackets.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ with the ledger, and byte by byte.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -122,7 +122,7 @@ def verified(
                 where=file,
                 next_step="Give --client NAME.",
             )
-        findings.extend(_made_again(file, given, study, name, brand))
+        findings.extend(_made_again(file, given, study, name, brand, entry.given if entry else {}))
     return Verification(given, findings)
 
 
@@ -174,26 +174,34 @@ def _ledger(file: Path, entry: Entry | None) -> Iterator[Finding]:
     yield Finding("ledger", "same" if same else "differs", remark)
 
 
-def _made_again(file: Path, given: Stamp, study: str, client: str, brand: Path | None) -> Iterator[Finding]:
-    """Compare the extract and the instrument, then every byte with the report made again."""
+def _made_again(
+    file: Path, given: Stamp, study: str, client: str, brand: Path | None, asked: Mapping[str, str]
+) -> Iterator[Finding]:
+    """Compare the extract and the instrument, then every byte with the report made again, as it was asked for."""
+    from cfanalysis.benchmark import ALL
     from cfanalysis.extract import cut_extract, find_client
     from cfanalysis.workbook import find_study
 
     opened = find_study(study)
     name = find_client(opened, client)
     with TemporaryDirectory(prefix="cfanalysis-") as temporary:
-        extract = cut_extract(opened, name, Path(temporary) / "extract")
+        extract = cut_extract(
+            opened, name, Path(temporary) / "extract", benchmark=asked.get("benchmark", ALL)
+        )
         hashes = extract_hashes(extract)
         for what, value in hashes.items() if given else ():
             remark = f"{name} in study {opened.name}"
             yield Finding(what, "same" if given.get(what) == value else "differs", remark)
         again = Path(temporary) / "again"
-        same = _again(file, extract, again, hashes, brand).read_bytes() == file.read_bytes()
+        same = (
+            _again(file, extract, again, hashes, brand, asked.get("note", "")).read_bytes()
+            == file.read_bytes()
+        )
     remark = "made again: every byte is the same" if same else "made again: it comes out otherwise"
     yield Finding("bytes", "same" if same else "differs", remark)
 
 
-def _again(file: Path, extract: Path, folder: Path, hashes: Stamp, brand: Path | None) -> Path:
+def _again(file: Path, extract: Path, folder: Path, hashes: Stamp, brand: Path | None, note: str) -> Path:
     """Make the file again from an extract."""
     if file.suffix.lower() == WORKBOOK:
         from cfanalysis.client_workbook import write_client_workbook
@@ -203,7 +211,7 @@ def _again(file: Path, extract: Path, folder: Path, hashes: Stamp, brand: Path |
     form = file.suffix.lstrip(".")
     made = publish(
         workbook_file(*NOTEBOOK),
-        {"extract": str(extract)},
+        {"extract": str(extract), **({"note": note} if note else {})},
         output_folder=folder,
         name="report",
         formats=[form],

@@ -325,6 +325,16 @@ def test_archives_and_old_workbooks_say_what_to_do(
         read(tmp_path / "export.zip", common)
 
 
+def test_a_wrong_encoding_is_refused(tmp_path: Path, common: Instrument) -> None:
+    """Bytes that the given encoding does not know are an error, also where a quotation mark is left open."""
+    made = made_by.google_forms(people())
+    made.rows[3][-1] = "À vous"
+    path = written(made, tmp_path)
+    path.write_bytes(path.read_bytes() + b'"')
+    with pytest.raises(IntakeError, match="not text of this encoding"):
+        read(path, common, options=ReadingOptions(encoding="cp949"))
+
+
 def test_a_dialect_can_be_given(tmp_path: Path, common: Instrument) -> None:
     """The dialect that is given is taken; a file that is not laid out so is refused with its name."""
     path = written(made_by.google_forms(people()), tmp_path)

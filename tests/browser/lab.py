@@ -44,10 +44,11 @@ _STATE = """() => {
     };
 }"""
 _READY = f"(path) => {{ const s = ({_STATE})(); return s && s.path === path && s.kernel === 'idle'; }}"
-_SETTLED = f"""(least) => {{
+_CLEARED = f"() => ({_STATE})().counts.every(n => n === null)"
+_SETTLED = f"""() => {{
     const s = ({_STATE})();
     return s && s.kernel === 'idle' && s.running === 0
-        && (s.errors.length > 0 || s.counts.every(n => n !== null && n > least));
+        && (s.errors.length > 0 || s.counts.every(n => n !== null));
 }}"""
 
 
@@ -143,10 +144,11 @@ class Notebook:
             self.page.locator(".lm-Menu-item").filter(has=label).click()
 
     def run_all(self) -> None:
-        """Run all cells and wait until each has run or one has failed."""
-        least = max((n for n in self.state()["counts"] if n), default=0)
+        """Run all cells, cleared before, and wait until each has run or one has failed."""
+        self.menu("Edit", "Clear Outputs of All Cells")
+        self.page.wait_for_function(_CLEARED)
         self.menu("Run", "Run All Cells")
-        self.page.wait_for_function(_SETTLED, arg=least, timeout=RUNNING)
+        self.page.wait_for_function(_SETTLED, timeout=RUNNING)
 
     def set_parameters(self, **given: str) -> None:
         """Type other values into the cell of parameters, as a user would."""

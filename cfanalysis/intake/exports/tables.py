@@ -134,7 +134,7 @@ def tables(
         encoding = _glance(path) if look else text_encoding(path, instrument, options.encoding)
         delimiters = DELIMITERS if options.delimiter is None else [given_delimiter(options.delimiter)]
         for delimiter in delimiters:
-            head = [list(row) for row in _rows(path, _state(path), encoding.name, delimiter)]
+            head = [list(row) for row in _rows(path, _state(path), encoding.name, delimiter, look)]
             if head and len(head[0]) > 1:
                 yield TextTable(path, encoding, delimiter, head)
 
@@ -175,11 +175,13 @@ def _heads(path: Path, state: tuple[int, int]) -> dict[str, list[list[str]]]:
 
 
 @lru_cache(maxsize=8)
-def _rows(path: Path, state: tuple[int, int], encoding: str, delimiter: str) -> tuple[tuple[str, ...], ...]:
-    """Return the first records of a text file; what cannot be decoded is replaced, as reading will refuse it."""
+def _rows(
+    path: Path, state: tuple[int, int], encoding: str, delimiter: str, look: bool
+) -> tuple[tuple[str, ...], ...]:
+    """Return the first records of a text file; where it is only looked at, what cannot be decoded is replaced."""
     rows: list[tuple[str, ...]] = []
     try:
-        with path.open(encoding=encoding, errors="replace", newline="") as stream:
+        with path.open(encoding=encoding, errors="replace" if look else "strict", newline="") as stream:
             head = stream.read(HEAD)
     except UnicodeError as error:
         raise IntakeError(
