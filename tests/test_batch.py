@@ -237,6 +237,16 @@ def test_reports_can_go_to_a_url(tmp_path: Path) -> None:
     assert there == {"word-a.pdf", "ledger.jsonl", "word-b-bad.failed.ipynb"}
 
 
+def test_a_folder_missing_at_the_url_is_made(tmp_path: Path) -> None:
+    """File systems with true folders need it; object stores do not."""
+    pytest.importorskip("fsspec")
+    (tmp_path / "local").mkdir()
+    report = tmp_path / "local" / "report.pdf"
+    report.write_bytes(b"whole")
+    Url((tmp_path / "bucket" / "reports").as_uri(), tmp_path / "local").put(report, "report.pdf")
+    assert (tmp_path / "bucket" / "reports" / "report.pdf").read_bytes() == b"whole"
+
+
 HOSTILE = [
     '#read("/etc/passwd")', "#eval(1)", "<script>alert(1)</script>", "\\input{/etc/passwd}", "{{7*7}}",
     '"); import os #', "../../x", "=cmd|' /C calc'!A0", "\u202eturned", "😀 日本", "x" * 300, "nul\0here",

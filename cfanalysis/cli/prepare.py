@@ -34,7 +34,10 @@ if TYPE_CHECKING:
     help="Facts: organization, aliases, invited, peer_group, ...",
 )
 @click.option(
-    "--drop", default="", metavar="RULES", help="Drop flagged rows: incomplete,straight_lining,speeding,short_answer."
+    "--drop",
+    default="",
+    metavar="RULES",
+    help="Drop flagged rows: incomplete,straight_lining,speeding,short_answer.",
 )
 @click.option(
     "--from-database",

@@ -85,8 +85,7 @@ def likert_figure(extract: ClientExtract, facet: Facet) -> Figure | Prose:
     """Return how the answers to the items of a facet spread."""
     spread = client_distribution(extract, facet)
     if spread is None:
-        why = wording.why_no_people(extract) if extract.responses is not None else "too few answered."
-        return Prose(wording.left_out("The spread of answers is", why))
+        return Prose(wording.left_out("The spread of answers is", _why_no_spread(extract, facet)))
     positive = spread.frame[spread.frame["category"] > (spread.categories[0] + spread.categories[-1]) / 2]
     shares = positive.groupby("item", sort=False)["share"].sum()
     titles = spread.frame.drop_duplicates("item").set_index("item")["title"]
@@ -99,6 +98,12 @@ def likert_figure(extract: ClientExtract, facet: Facet) -> Figure | Prose:
         title=f"How your people answered: {FACET_TITLES[facet]}",
         subtitle=f"Share of answers, {respondents_in_words(extract.n)}; reversed statements are turned round",
     )
+
+
+def _why_no_spread(extract: ClientExtract, facet: Facet) -> str:
+    if not extract.instrument.select(facet=facet):
+        return f"the survey asks no items of {FACET_TITLES[facet]}."
+    return "too few answered." if extract.responses is None else wording.why_no_people(extract)
 
 
 def item_table(extract: ClientExtract, facet: Facet) -> Table | Prose:
@@ -121,11 +126,12 @@ def item_table(extract: ClientExtract, facet: Facet) -> Table | Prose:
 
 def extremes_table(found: Extremes | None) -> Table | Prose:
     """Return the highest and lowest items and the widest gaps."""
-    if found is None:
-        return Prose(wording.left_out("Highest and lowest items", "no item was answered."))
+    if found is None or not (len(found.highest) or len(found.widest)):
+        return Prose(wording.left_out("Highest and lowest items are", "too few items were answered."))
     rows: list[tuple[str, ...]] = []
     heads: list[int] = []
-    for title, part in (("Highest scores", found.highest), ("Lowest scores", found.lowest)):
+    parts = (("Highest scores", found.highest), ("Lowest scores", found.lowest))
+    for title, part in ((title, part) for title, part in parts if len(part)):
         heads.append(len(rows))
         rows.append((title, "", ""))
         rows += [
@@ -198,8 +204,14 @@ def dimensions_figure(extract: ClientExtract) -> Figure | Prose:
     """Return Say and Do of each dimension: the client, the top quartile, the benchmark's middle."""
     profile = profile_or_none(extract)
     if profile is None:
-        return Prose(wording.left_out("Dimensions are", "no dimension was answered completely."))
+        return Prose(wording.left_out("Dimensions are", _why_no_dimensions(extract)))
     return pages.figure(say_do_dumbbell, profile)
+
+
+def _why_no_dimensions(extract: ClientExtract) -> str:
+    if not extract.instrument.gap_items:
+        return "the survey does not ask what is said and what is done."
+    return "no dimension was answered completely."
 
 
 def dimensions_table(extract: ClientExtract) -> Table | None:

@@ -104,7 +104,7 @@ class Url:
 
     def put(self, file: Path, name: str) -> None:
         """Send a file."""
-        self._guarded("pipe_file", f"{self._root}/{name}", file.read_bytes())
+        self._send(name, file.read_bytes())
         file.unlink()
 
     def holds(self, name: str, digest: str) -> bool:
@@ -120,11 +120,22 @@ class Url:
         """Send ledger, index and the executed notebooks of failures."""
         for path in sorted(self.folder.iterdir()):
             if path.is_file() and not path.name.startswith("."):
-                self._guarded("pipe_file", f"{self._root}/{path.name}", path.read_bytes())
+                self._send(path.name, path.read_bytes())
 
     def describe(self, name: str) -> str:
         """Return the URL."""
         return f"{self.url}/{name}"
+
+    def _send(self, name: str, content: bytes) -> None:
+        """Write a file; where the address has true folders, make them when one turns out to be missing."""
+        path = f"{self._root}/{name}"
+        try:
+            self._guarded("pipe_file", path, content)
+        except OutputError as error:
+            if not isinstance(error.__cause__, FileNotFoundError):
+                raise
+            self._guarded("makedirs", self._root, True)
+            self._guarded("pipe_file", path, content)
 
     def _guarded(self, method: str, *arguments: Any) -> Any:
         try:
