@@ -1,5 +1,5 @@
 # Two commands: `make report` publishes the sample's reports, `make test` checks the project.
-# Nothing is needed but Python 3.11 or newer, make, and a network for packages.
+# Nothing is needed but Python 3.11 to 3.13 (tested; 3.14 is not proven), make, and a network for packages.
 
 PYTHON ?= python3
 VENV := .venv
@@ -9,7 +9,7 @@ SAMPLE_CLIENT ?= Alderbarrow Pumps
 GALLERY_STUDIES ?= sample
 LAB_OPTIONS ?=
 
-.PHONY: help report test test-slow test-system test-browser test-lab dist fuzz kill calibration gallery docs pictures licences lint format lock lab clean
+.PHONY: help report test test-slow test-system test-browser test-lab dist fuzz canaries kill calibration gallery docs pictures licences lint format lock lab clean
 
 help:
 	@echo "make report       install, prepare the sample, publish its reports to reports/sample/"
@@ -18,7 +18,8 @@ help:
 	@echo "make test-system  install what deeper tests need (poppler) and run them"
 	@echo "make test-browser install Chromium and drive the questionnaire and every notebook in JupyterLab"
 	@echo "make test-lab     the short form of it: one notebook in JupyterLab, saved as PDF and web page"
-	@echo "make fuzz         ten thousand mutated survey files against the readers"
+	@echo "make fuzz         twenty thousand mutated survey files against the readers"
+	@echo "make canaries     two hundred clients' reports, searched for words of the others"
 	@echo "make kill         stop batches of reports at fifty random moments and resume them"
 	@echo "make calibration  simulate the worlds of docs/calibration.md anew (hours; resumes)"
 	@echo "make gallery      draw docs/gallery.md from GALLERY_STUDIES (the sample; add your own)"
@@ -66,9 +67,14 @@ test-system: $(VENV)/installed-test
 	sh tests/install_system_packages.sh
 	$(BIN)/python -m pytest -q -m system
 
-# Ten thousand mutated survey files against the readers and the cleaning; a quarter of an hour.
+# Ten thousand mutated tables against the readers and the cleaning, and ten thousand mutated exports of survey
+# tools against the dialects.
 fuzz: $(VENV)/installed-test
 	CFANALYSIS_FUZZ=10000 $(BIN)/python -m pytest -q tests/fuzz -m fuzz
+
+# Each of 200 clients has words of its own; none may stand in another's files, or in the memory of the processes.
+canaries: $(VENV)/installed-test
+	CFANALYSIS_CANARIES=200 $(BIN)/python -m pytest -q tests/test_isolation.py
 
 test-browser: $(VENV)/installed-test
 	sh tests/install_browser.sh

@@ -27,7 +27,7 @@ from cfanalysis.charts.plot import figure_of
 from cfanalysis.errors import OutputError
 from cfanalysis.files import whole_file
 from cfanalysis.plotted import plotted_csv
-from cfanalysis.theme import applied, current, font_style, font_subsets
+from cfanalysis.theme import applied, current, font_styles
 
 FIGURES = "CFANALYSIS_FIGURES"
 """The environment's name of the folder that takes the numbers of each figure of a report; unset, none are written."""
@@ -150,7 +150,7 @@ def self_contained_svg(svg: str) -> str:
     """
     svg = _PROLOGUE.sub("", svg, count=1)
     svg = re.sub(r"\s*<metadata>.*?</metadata>", "", svg, count=1, flags=re.DOTALL)
-    return _after_root(svg, "".join(font_style(subset) for subset in font_subsets(svg)))
+    return _after_root(svg, font_styles(svg))
 
 
 def compact_svg(svg: str) -> str:

@@ -10,7 +10,8 @@ Roles of the colours: `accent` marks the set that the chart is about (the top qu
 marks the estimate (a difference, a slope), greys carry everything else. Colour never stands alone: sets differ
 in shape too, Say is a hollow mark and Do a filled one. Sizes are points (1/72 inch).
 
-The font is IBM Plex Sans, which lies in the package. In an SVG the text stays text; `font_style` gives the
+The font is IBM Plex Sans, which lies in the package, or a brand's own; letters that a brand's font lacks are drawn
+in the house's. In an SVG the text stays text; `font_style` gives the
 ``<style>`` that makes such a file show the same letters on a machine that lacks the font.
 """
 
@@ -28,7 +29,7 @@ from typing import Any, Literal
 import matplotlib as mpl
 from matplotlib import font_manager
 
-from cfanalysis.brand import HOUSE, Brand, current_brand
+from cfanalysis.brand import HOUSE, Brand, Typeface, current_brand
 from cfanalysis.errors import ParameterError
 from cfanalysis.resources import font_folder
 
@@ -81,6 +82,8 @@ class Theme:
         Shapes of the first, second and further sets (matplotlib's codes).
     family, fallback
         Font families: ours, and the one for letters that ours lacks.
+    typeface
+        A brand's own font, which stands before `family`; None for none.
     bold_family
         The family of the bold letters to a program that knows a font by name ID 1 alone, as Typst does;
         others pass over it and find the weight in `family`.
@@ -121,6 +124,7 @@ class Theme:
     family: str = "IBM Plex Sans"
     fallback: str = "DejaVu Sans"
     bold_family: str = "IBM Plex Sans SmBld"
+    typeface: Typeface | None = None
     title: float = 12.5
     subtitle: float = 9.5
     label: float = 9.0
@@ -160,14 +164,15 @@ class Theme:
 
     def families(self, *, bold: bool) -> tuple[str, ...]:
         """Return the font families of a text, the wanted one first."""
-        return (*([self.bold_family] if bold else []), self.family, self.fallback, "sans-serif")
+        own = [self.typeface.family] if self.typeface is not None else []
+        return (*own, *([self.bold_family] if bold else []), self.family, self.fallback, "sans-serif")
 
     def rc(self) -> dict[str, Any]:
         """Return matplotlib's settings for this look; the same chart gives the same bytes under them."""
         return {
             **_TICKS,
             "font.family": list(self.families(bold=False)),
-            "font.sans-serif": [self.family, self.fallback],
+            "font.sans-serif": list(self.families(bold=False)[:-1]),
             "font.size": self.label,
             "text.color": self.ink,
             "text.hinting": "none",  # as wide as `lettering.text_width` measured it, at any number of pixels
@@ -246,13 +251,17 @@ def preset(name: Preset, *, theme: Theme = THEME) -> Theme:
 
 
 def current() -> Theme:
-    """Return the theme that is applied, or the house's own in the colours of the brand."""
+    """Return the theme that is applied, or the house's own in the colours and letters of the brand."""
     return _current.get() or branded()
 
 
 def branded(theme: Theme | None = None, *, brand: Brand | None = None) -> Theme:
-    """Return a theme (the house's own if None) in the colours of a brand, by default this process's own."""
-    theme, colours = theme or THEME, (brand or current_brand()).colours
+    """Return a theme (the house's own if None) in a brand's colours and letters, by default this process's own."""
+    theme, brand = theme or THEME, brand or current_brand()
+    colours, typeface = brand.colours, brand.typeface
+    if typeface is not None:
+        _register(typeface)
+        theme = theme.replace(typeface=typeface)
     if colours == HOUSE.colours:
         return theme
     return theme.replace(accent=colours.accent, finding=colours.finding, tint=colours.tint)
@@ -296,6 +305,30 @@ def register_fonts() -> None:
         if known and not any(entry.name == name and entry.weight == THEME.bold for entry in known):
             manager.ttflist.append(dataclasses.replace(known[0], name=name, weight=THEME.bold))
     manager.addfont(font_folder() / "IBMPlexSans-Regular.ttf")  # which forgets what was looked up before
+
+
+@cache
+def _register(typeface: Typeface) -> None:
+    """Make a brand's font known to matplotlib under its family; once for each process."""
+    register_fonts()
+    manager = font_manager.fontManager
+    for path, style, weight in typeface.files:
+        manager.addfont(path)  # guesses the weight, and forgets what was looked up before
+        manager.ttflist[-1] = dataclasses.replace(
+            manager.ttflist[-1], name=typeface.family, style=style, weight=weight
+        )
+
+
+def font_styles(text: str) -> str:
+    """Return the styles that bring a text's letters into an SVG: the brand's, and the house's for what it lacks."""
+    typeface = current().typeface
+    if typeface is None:
+        return "".join(font_style(subset) for subset in font_subsets(text))
+    own = f'<style class="cfa-font" type="text/css">{typeface.rules(text, italic=False)}</style>'
+    lacking = typeface.lacking(text)
+    needed = font_subsets("".join(lacking)) if lacking else ()
+    latin = any(ord(letter) < 0x100 for letter in lacking)
+    return own + "".join(font_style(subset) for subset in needed if latin or subset != "Latin1")
 
 
 @cache

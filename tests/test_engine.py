@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -185,6 +186,15 @@ def test_what_a_cell_started_ends_with_it(tmp_path: Path) -> None:
         assert not alive(pid)
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """SIGINT raises KeyboardInterrupt, also where the tests were started in the background, which ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_ctrl_c_interrupts_the_cell(tmp_path: Path) -> None:
     """The cell gets a KeyboardInterrupt, and so does who called; the record shows where."""
     job = Job(tmp_path, "cells", {"notebook": "given.ipynb"})

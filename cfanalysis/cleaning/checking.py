@@ -29,6 +29,7 @@ COLUMN_RULES = {
     "resembles": "a column's name only resembles an item's",
     "missing": "a column that the instrument needs is missing",
     "contradicts": "a column is one item by its code and another by its text",
+    "given": "a value is given for all rows, and a column of the file says it, too",
 }
 TABLE_RULES = {
     "no_table": "an item has no table, or the table is not the item's",
@@ -72,7 +73,7 @@ class Finding:
         places += [f"column {self.column}"] if self.column else []
         place = ", ".join(places)
         value = f" {self.value!r}" if self.value else ""
-        rows = f" ({self.n} rows)" if self.n > 1 else ""
+        rows = f" ({self.n:,} rows)" if self.n > 1 else ""
         proposal = f"; proposal: {self.proposal}" if self.proposal else ""
         return f"{place or 'file'}: {self.rule}{value}{rows}: {self.problem.rstrip('.')}{proposal}"
 
@@ -181,7 +182,7 @@ def _with_organization(raw: RawAnswers, instrument: Instrument) -> RawAnswers:
     """Return the answers with an organization for all where the file has no such column."""
     if instrument.unit == "respondent" or "organization" in raw.frame:
         return raw
-    return replace(raw, frame=raw.frame.assign(organization="unknown"))
+    return replace(raw, frame=raw.frame.assign(organization="unknown"), given=(*raw.given, "organization"))
 
 
 def _unreadable(error: IntakeError) -> Finding:
@@ -195,6 +196,8 @@ def _unreadable(error: IntakeError) -> Finding:
 
 def _of_column(problem: ColumnProblem) -> Finding:
     proposal = f"{problem.proposal} ({problem.score:.2f})" if problem.proposal else ""
+    if (problem.rule, problem.column) == ("missing", "organization"):
+        proposal = "if all answers are one organization's, name it: --organization NAME"
     return Finding(problem.rule, column=problem.column, problem=problem.problem, proposal=proposal)
 
 

@@ -85,16 +85,18 @@ def clean(
     table = {str(name): Texts.of(raw.frame[name]) for name in raw.frame}
     work = Work(instrument, log, raw.frame.index, np.ones(len(raw.frame), dtype=bool), table, raw.decimal)
     refuse_second_header(raw, instrument)
-    file, headers, marks = raw.file, raw.headers, raw.marks
+    file, headers, marks, given = raw.file, raw.headers, raw.marks, raw.given
+    work.submitted = raw.submitted
     del raw  # where nobody else holds the raw answers, each column is freed as soon as it is read
     _drop_marked(work, marks, drop)
-    _smooth(work)
+    _smooth(work, given)
     work.drop(column_names_again(work, headers, file), "header_row")
     _find_organizations(work, aliases or {})
     _fill_keys(work)
     there = work.kept.copy()
     _read_cells(work)
     work.drop(repeated(work), "duplicate")
+    work.submitted = None  # needed no longer, and as long as the file
     work.drop(too_few_answers(work), "too_few_answers")
     _flag(work, drop)
     _flag_marked(work, marks, drop)
@@ -105,7 +107,7 @@ def clean(
         raise IntakeError(
             "After cleaning no answers are left.",
             where=file,
-            value=", ".join(f"{n} rows: {RULES[rule]}" for rule, n in log.rows_dropped.items()),
+            value=", ".join(f"{n:,} rows: {RULES[rule]}" for rule, n in log.rows_dropped.items()),
             next_step="Take them all the same: --keep tests."
             if set(log.rows_dropped) == {"test_response"}
             else "Check that the answers are coded as the instrument's scales say.",
@@ -127,8 +129,11 @@ def _flag_marked(work: Work, marks: Collection[RowMark], drop: Collection[str]) 
             work.log.add(mark.rule, work.rows[work.rows.isin(mark.rows) & work.kept], "*", "", "")
 
 
-def _smooth(work: Work) -> None:
-    """Remove marks of spreadsheets, white space and codes that mean no answer; drop rows with nothing in them."""
+def _smooth(work: Work, given: Collection[str]) -> None:
+    """Remove marks of spreadsheets, white space and codes that mean no answer; drop rows with nothing in them.
+
+    What was given for every row (`RawAnswers.given`) does not fill a row.
+    """
     missing = {folded(text) for text in work.instrument.missing} - {""}
     for name in work.table:
         work.change(name, work.table[name].marked(), "formula_mark")
@@ -136,8 +141,9 @@ def _smooth(work: Work) -> None:
         if missing:
             work.change(name, dict.fromkeys(work.table[name].listed(missing), ""), "missing_code")
     blank = np.ones(len(work.rows), dtype=bool)
-    for column in work.table.values():
-        blank &= column.are("")
+    for name, column in work.table.items():
+        if name not in given:
+            blank &= column.are("")
     work.drop(blank, "blank_row")
 
 

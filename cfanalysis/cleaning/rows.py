@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from cfanalysis.cleaning.submission import Later, later
 from cfanalysis.cleaning.texts import Booleans
 from cfanalysis.cleaning.work import Work
 from cfanalysis.errors import IntakeError
@@ -95,7 +96,8 @@ def repeated(work: Work) -> Booleans:
 
     The latest complete row counts; where none is complete the fullest one, among equals the latest. A row is complete
     from `Minima.complete_share` of the items on that anybody answered in its wave, if it may be used at all
-    (`too_few_answers`). "Don't know" is an answer here; the latest is the lowest in the file.
+    (`too_few_answers`). "Don't know" is an answer here. The latest is the one that was sent last, where the file says
+    when (`cfanalysis.cleaning.submission`), else the lowest in the file.
     """
     key = np.zeros(len(work.rows), dtype=np.int64)
     for name in KEY:
@@ -106,10 +108,38 @@ def repeated(work: Work) -> Booleans:
     hit = np.zeros(len(key), dtype=bool)
     if several.any():
         chosen = places[several]
-        order = np.lexsort((chosen, _fullness(work, chosen), key[chosen]))
+        fullness = _fullness(work, chosen)
+        order = np.lexsort((chosen, _sent(work, chosen, key[chosen], fullness), fullness, key[chosen]))
         last = np.r_[key[chosen][order][1:] != key[chosen][order][:-1], True]
         hit[chosen[order[~last]]] = True
     return hit
+
+
+def _sent(
+    work: Work, rows: NDArray[np.intp], key: NDArray[np.int64], fullness: NDArray[np.int32]
+) -> NDArray[np.int64]:
+    """Return a number that is larger for rows that were sent later, among the fullest of each respondent; else 0."""
+    sent = np.zeros(len(rows), dtype=np.int64)
+    if work.submitted is None:
+        return sent
+    fullest = pd.Series(fullness).groupby(key).transform("max").to_numpy() == fullness
+    rivals = np.flatnonzero(fullest)
+    rivals = rivals[pd.Series(key[rivals]).duplicated(keep=False).to_numpy()]
+    if not len(rivals):
+        return sent
+    found = later(work.submitted.iloc[rows[rivals]], key[rivals], work.submitted)
+    sent[rivals] = found.rank
+    work.log.notes += (_how_told(found),)
+    return sent
+
+
+def _how_told(found: Later) -> str:
+    """Return in words how the later of several rows was told."""
+    told = f"repeated respondents: the later row is told by the time of submission for {found.by_moment:,}"
+    if not found.by_order:
+        return told
+    why = f"; {found.example!r} may be read in two ways or not at all" if found.example else ""
+    return f"{told}, by the order of the rows for {found.by_order:,} (no times that can be compared{why})"
 
 
 def _fullness(work: Work, rows: NDArray[np.intp]) -> NDArray[np.int32]:

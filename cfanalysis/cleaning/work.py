@@ -30,6 +30,7 @@ class Work:
     decimal: str = "."
     answers: dict[str, NDArray[np.int8]] = field(default_factory=dict)
     seconds: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
+    submitted: pd.Series | None = None
 
     def change(self, column: str, changes: Mapping[str, str], rule: str) -> None:
         """Put values of a column in place of others, and log it for the rows that are kept."""

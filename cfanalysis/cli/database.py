@@ -83,6 +83,8 @@ def import_(
     from cfanalysis.database import Plan, import_files, open_database
     from cfanalysis.instrument import load_instrument
 
+    if file is None and (reading["organization"] is not None or reading["wave"] is not None):
+        raise click.UsageError("--organization and --wave are for the answers of a FILE; there is none.")
     options = options_of(load_instrument(instrument), reading, map_file)
     with open_database(place, create=True, wait=wait, say=say) as opened:
         with working(f"Importing into {opened.place} ..."):

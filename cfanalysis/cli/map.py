@@ -36,9 +36,10 @@ def map(file: Path, instrument: Path, out: Path | None, as_json: bool, **reading
     from cfanalysis.intake.mapping import column_map, map_text
 
     asked = load_instrument(instrument)
-    headers = read_headers(file, asked, dialect=reading["dialect"], options=options_of(asked, reading))
-    entries = column_map(headers, asked)
-    text = map_text(entries, asked, file=file.name)
+    options = options_of(asked, reading)
+    headers = read_headers(file, asked, dialect=reading["dialect"], options=options)
+    entries = column_map(headers, asked, options.given)
+    text = map_text(entries, asked, file=file.name, given=options.given)
     if out is not None:
         with whole_file(out) as aside:
             aside.write_text(text, encoding="utf-8")

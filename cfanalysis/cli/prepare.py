@@ -67,8 +67,9 @@ def prepare(
 ) -> None:
     """Make a study from FILE: clean the answers, count shares, score, and test the claim.
 
-    FILE is a survey's export (CSV, Excel or Parquet, one row per respondent) or published frequency tables (Excel, or
-    CSV with one row per category), or absent with --from-database. The same input gives the same bytes.
+    FILE is a survey's export with one row per respondent (CSV, Excel, Parquet, SPSS or Stata; as written by Qualtrics,
+    SurveyMonkey, LimeSurvey, KoboToolbox/ODK, Google Forms or REDCap), or published frequency tables (Excel, or CSV
+    with one row per category), or absent with --from-database. The same input gives the same bytes.
     """
     from cfanalysis.cli.output import say, working, write_result
     from cfanalysis.cli.summaries import study_summary

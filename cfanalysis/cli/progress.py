@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -14,6 +15,7 @@ from cfanalysis.publish.places import Place
 
 _EVERY = 10  # seconds between lines
 _NAMED = 8  # entries that are named one by one
+_REMARKS = 5  # remarks on reports that are said one by one
 
 
 class Following:
@@ -59,12 +61,16 @@ class Following:
 
     def sum_up(self, entries: Iterable[Entry], place: Place) -> None:
         """Say what became of all."""
+        entries = list(entries)
         states = [entry.state for entry in entries]
         counts = {state: states.count(state) for state in ("done", "unchanged", "failed", "waiting")}
         parts = [f"{count} {state}" for state, count in counts.items() if count]
         took = time.monotonic() - self._began
         if len(states) > 1 or counts["failed"]:
             say(f"{', '.join(parts)} in {_duration(took)}; see {place.describe('index.html')}")
+        remarks = Counter(remark for entry in entries if entry.state == "done" for remark in entry.remarks)
+        for remark, count in remarks.most_common(_REMARKS):
+            say(f"{count} report{'s' * (count > 1)}: {shorten(remark)}")
         if any(state not in OUT for state in states):
             say("Call again with --resume to try again what is not out.")
 

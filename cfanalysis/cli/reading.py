@@ -30,6 +30,18 @@ _OPTIONS = (
     ),
     click.option("--sheet", default=None, help="The workbook's sheet; the one with the items otherwise."),
     click.option(
+        "--organization",
+        default=None,
+        metavar="NAME",
+        help="The organization of every row, where the file has no such column.",
+    ),
+    click.option(
+        "--wave",
+        default=None,
+        metavar="WAVE",
+        help="The wave of every row, where the file has no such column.",
+    ),
+    click.option(
         "--keep",
         type=click.Choice(["personal", "tests"]),
         multiple=True,
@@ -62,14 +74,18 @@ def options_of(
 ) -> ReadingOptions:
     """Return the options of a call, without the dialect."""
     from cfanalysis.intake import ReadingOptions
+    from cfanalysis.intake.given import smoothed
     from cfanalysis.intake.mapping import load_map
 
     decimal = {"point": ".", "comma": ",", None: None}[reading["decimal"]]
-    return ReadingOptions(
+    options = ReadingOptions(
         encoding=reading["encoding"],
         delimiter=reading["delimiter"],
         decimal=decimal,  # type: ignore[arg-type]
         sheet=reading["sheet"],
         keep=tuple(reading["keep"]),
         columns={} if map_file is None else load_map(map_file, instrument),
+        organization=reading["organization"],
+        wave=reading["wave"],
     )
+    return smoothed(options)

@@ -33,7 +33,7 @@ from cfanalysis.database.schema import (
     respondents,
     responses,
 )
-from cfanalysis.database.scrubbing import scrubbed_log, scrubbed_text
+from cfanalysis.database.scrubbing import scrubbed_log, scrubbed_recipe, scrubbed_text
 from cfanalysis.errors import nearest
 from cfanalysis.intake.columns import folded
 
@@ -149,14 +149,15 @@ def _delete_unused_profiles(connection: Connection, candidates: list[int]) -> No
 
 
 def _scrub_imports(connection: Connection, keys: Sequence[str]) -> None:
-    """Take the names out of the logs and file names of all imports."""
-    for number, file, log in connection.execute(select(imports.c.id, imports.c.file, imports.c.log)).all():
+    """Take the names out of the logs, file names and recipes of all imports."""
+    columns = (imports.c.id, imports.c.file, imports.c.recipe, imports.c.log)
+    for number, file, recipe, log in connection.execute(select(*columns)).all():
         before = inflated(log)
         after, name = scrubbed_log(before, keys), scrubbed_text(file, keys)
-        if after != before or name != file:
-            connection.execute(
-                update(imports).where(imports.c.id == number).values(file=name, log=deflated(after))
-            )
+        how = scrubbed_recipe(recipe, keys)
+        if (after, name, how) != (before, file, recipe):
+            changed = {"file": name, "recipe": how, "log": deflated(after)}
+            connection.execute(update(imports).where(imports.c.id == number).values(changed))
 
 
 def _sweep(database: Database) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Collection
 
@@ -60,6 +61,20 @@ def scrubbed_text(text: str, keys: Collection[str]) -> str:
     ('(erased)', 'all.csv')
     """
     return GONE if any(_names(text, skeleton(key)) for key in keys if skeleton(key)) else text
+
+
+def scrubbed_recipe(recipe: str, keys: Collection[str]) -> str:
+    """Return how a file was read, without the organization that was given for all its rows if it is one of some.
+
+    Examples
+    --------
+    >>> scrubbed_recipe('{"instrument": "9f2c", "organization": "Alder Pumps"}', ["alder pumps"])
+    '{"instrument": "9f2c", "organization": "(erased)"}'
+    """
+    said = json.loads(recipe)
+    given = str(said.get("organization", ""))
+    hidden = {**said, "organization": GONE}
+    return json.dumps(hidden, sort_keys=True) if scrubbed_text(given, keys) != given else recipe
 
 
 def _names(text: str, plain: str) -> bool:

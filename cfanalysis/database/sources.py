@@ -15,6 +15,7 @@ from cfanalysis.errors import IntakeError
 from cfanalysis.files import sha256
 from cfanalysis.instrument import Instrument
 from cfanalysis.intake import RawAnswers, ReadingOptions, read
+from cfanalysis.intake.given import smoothed
 from cfanalysis.intake.side_files import read_organizations, read_outcomes
 
 Kind = Literal["organizations", "outcomes", "responses"]
@@ -61,7 +62,19 @@ def source_file(kind: Kind, path: Path, how: Mapping[str, Any], instrument_diges
 
 def reading_recipe(dialect: str | None, options: ReadingOptions) -> dict[str, Any]:
     """Return how answers are to be read, where it was said."""
-    return {"dialect": dialect, **asdict(options)}
+    return {"dialect": dialect, **asdict(smoothed(options))}
+
+
+def given_values(recipe: str) -> dict[str, str]:
+    """Return what was given for every row of a file, by column: its organization, its wave.
+
+    Examples
+    --------
+    >>> given_values('{"instrument": "9f2c", "organization": "Alderbarrow Pumps"}')
+    {'organization': 'Alderbarrow Pumps'}
+    """
+    said = json.loads(recipe)
+    return {name: said[name] for name in ("organization", "wave") if name in said}
 
 
 def read_content(

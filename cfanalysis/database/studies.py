@@ -20,6 +20,7 @@ from cfanalysis.database.packing import flagged
 from cfanalysis.database.problems import DatabaseError
 from cfanalysis.database.rows import profile_columns
 from cfanalysis.database.schema import instruments
+from cfanalysis.database.sources import given_values
 from cfanalysis.database.stored_rows import StoredRows, stored_rows
 from cfanalysis.errors import ParameterError, nearest
 from cfanalysis.instrument import Instrument, parse_instrument
@@ -210,7 +211,7 @@ def _inputs(imports: Sequence[Import], instrument: Row[Any]) -> list[dict[str, A
         "organizations": [],
     }
     for i in imports:
-        files[i.kind].append({"name": i.file, "bytes": i.bytes, "sha256": i.sha256})
+        files[i.kind].append({"name": i.file, "bytes": i.bytes, "sha256": i.sha256, **given_values(i.recipe)})
     size = len(str(instrument.text).encode("utf-8"))
     files["instrument"].append({"name": instrument.file, "bytes": size, "sha256": instrument.sha256})
     return [entry for part in files.values() for entry in part]

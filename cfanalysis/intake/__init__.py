@@ -7,15 +7,18 @@ given. A new dialect is one new file and one line in `DIALECTS`.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from cfanalysis.errors import IntakeError, nearest
 from cfanalysis.instrument import Instrument
+from cfanalysis.intake.columns import SUBMITTED, asks_for_submission
 from cfanalysis.intake.delimited import DelimitedResponses
 from cfanalysis.intake.dialect import Dialect, FrequencyCounts, RawAnswers, ResponsesDialect
 from cfanalysis.intake.exports import EXPORTS
 from cfanalysis.intake.frequency_long import LongFrequencies
 from cfanalysis.intake.frequency_workbook import FrequencyWorkbook
+from cfanalysis.intake.given import refuse_given, smoothed, with_given
 from cfanalysis.intake.options import DETECTED, ReadingOptions
 from cfanalysis.intake.parquet import ParquetResponses
 from cfanalysis.intake.withheld import without_personal
@@ -51,7 +54,8 @@ def read(
     dialect
         Name of a dialect; None recognizes it by the content.
     options
-        Encoding, delimiter and the like, where they are not to be detected.
+        Encoding, delimiter and the like, where they are not to be detected; the organization or wave of all rows, where
+        the file has no such column.
 
     Returns
     -------
@@ -63,8 +67,21 @@ def read(
     IntakeError
         The file is missing, empty, of no known dialect, or not what the instrument asks.
     """
-    raw = _dialect(_readable(path), instrument, dialect).read(path, instrument, options)
-    return without_personal(raw, instrument, options) if isinstance(raw, RawAnswers) else raw
+    options = smoothed(options)
+    chosen = _dialect(_readable(path), instrument, dialect)
+    refuse_given(chosen, path, options)
+    raw = chosen.read(path, instrument, options)
+    if not isinstance(raw, RawAnswers):
+        return raw
+    raw = with_given(_with_submission(raw, instrument), options)
+    return without_personal(raw, instrument, options)
+
+
+def _with_submission(raw: RawAnswers, instrument: Instrument) -> RawAnswers:
+    """Return the answers with the moments of submission beside them, unless the instrument asks for that column."""
+    if SUBMITTED not in raw.frame or asks_for_submission(instrument):
+        return raw
+    return replace(raw, frame=raw.frame.drop(columns=SUBMITTED), submitted=raw.frame[SUBMITTED])
 
 
 def read_headers(
@@ -92,9 +109,15 @@ def _readable(path: Path) -> Path:
             allowed=", ".join(nearest(path.name, names)) or None,
             next_step="Give the path of the survey's export.",
         )
-    if path.stat().st_size == 0:
+    if _is_empty(path):
         raise IntakeError("The file is empty.", where=path, next_step="Export the answers again.")
     return path
+
+
+def _is_empty(path: Path) -> bool:
+    """Return whether nothing stands in the file, or nothing but zero bytes, as where a copy was cut short."""
+    with path.open("rb") as stream:
+        return not any(part.strip(b"\0") for part in iter(lambda: stream.read(1 << 20), b""))
 
 
 def _dialect(path: Path, instrument: Instrument, name: str | None) -> Dialect:
@@ -109,7 +132,7 @@ def _dialect(path: Path, instrument: Instrument, name: str | None) -> Dialect:
     raise IntakeError(
         "This is not a survey file that can be read.",
         where=path,
-        allowed="; ".join(d.about for d in DIALECTS),
+        allowed="an export as CSV, Excel (.xlsx), Parquet, SPSS (.sav) or Stata (.dta)",
         next_step=_way_out(path),
     )
 
@@ -122,4 +145,6 @@ def _way_out(path: Path) -> str:
         return "It is an archive: unpack it, and give the file with the answers."
     if head.startswith(b"\xd0\xcf\x11\xe0"):
         return "It is an old Excel workbook (.xls): save it as .xlsx or CSV."
-    return "Export the answers as CSV or Excel."
+    if head.startswith(b"%PDF"):
+        return "It is a PDF, which holds no table: export the answers as CSV or Excel."
+    return "Export the answers from the survey tool as CSV or Excel."

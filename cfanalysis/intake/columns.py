@@ -19,6 +19,12 @@ from cfanalysis.intake.personal import left_out, personal_kind
 
 Reserved = Literal["organization", "respondent", "wave", "seconds", "origin"]
 RESERVED: tuple[Reserved, ...] = ("organization", "respondent", "wave", "seconds", "origin")
+SUBMITTED = "submitted"
+"""The moment at which a row was sent: it decides which of several rows is the later, and is not kept."""
+
+SUBMITTED_NAMES = ("timestamp", "submitted at", "submitted_at", SUBMITTED)
+"""How that column is called in plain tables, the surest name last."""
+
 RESEMBLES = 0.85
 SHOWN = 20
 LOOKED_AT = 500
@@ -29,7 +35,7 @@ class ColumnProblem(NamedTuple):
     """What is wrong with a column: its name, the rule, a sentence, and what is proposed with its likeness."""
 
     column: str
-    rule: Literal["twice", "resembles", "missing", "contradicts"]
+    rule: Literal["twice", "resembles", "missing", "contradicts", "given"]
     problem: str
     proposal: str = ""
     score: float = 0.0
@@ -63,6 +69,12 @@ def known_names(instrument: Instrument, decided: Mapping[str, str] | None = None
     """Return what each folded header names; what was decided by hand goes before the instrument's own names."""
     own = {name: canonical for canonical, name in _names(instrument)}
     return {**own, **{folded(header): name for header, name in (decided or {}).items()}}
+
+
+def asks_for_submission(instrument: Instrument) -> bool:
+    """Return whether an item or field of the instrument has the name under which moments of submission are read."""
+    fields = (*instrument.organization_fields, *instrument.respondent_fields)
+    return SUBMITTED in {item.id for item in instrument.items} | {field.id for field in fields}
 
 
 def match_columns(
@@ -108,7 +120,7 @@ def match_columns(
             allowed=f"columns such as organization, {', '.join(i.id for i in instrument.items[:3])}",
             next_step="Check that file and instrument belong together.",
         )
-    problems = (*found, *column_problems(headers, matched, instrument, options.columns))
+    problems = (*found, *column_problems(headers, matched, instrument, options))
     if options.lenient:
         first = {name: i for i, name in reversed(matched.names.items())}
         return matched._replace(names={i: name for name, i in first.items()}, problems=problems)
@@ -119,9 +131,20 @@ def match_columns(
             "\n  - ".join([f"The columns do not fit the instrument {instrument.id!r}:", *texts, *more]),
             where=where,
             allowed="each item once, under its id, its export id or its text",
-            next_step="Rename the columns, or decide what they hold: cfanalysis map FILE --instrument INSTRUMENT",
+            next_step=_way_out(problems),
         )
     return matched
+
+
+def _way_out(problems: Sequence[ColumnProblem]) -> str:
+    """Return what to do about columns that do not fit."""
+    mapped = "Rename the columns, or decide what they hold: cfanalysis map FILE --instrument INSTRUMENT"
+    if all(p.rule == "given" for p in problems):
+        return "Leave out what the file says itself."
+    if not any(p.rule == "missing" and p.column == "organization" for p in problems):
+        return mapped
+    alone = "If all answers are one organization's, name it: --organization NAME"
+    return alone if len(problems) == 1 else f"{mapped}. {alone}"
 
 
 def matched_columns(
@@ -130,8 +153,20 @@ def matched_columns(
     """Return which header holds what, whether or not it all fits."""
     known = known_names(instrument, decided)
     found = {i: known[folded(h)] for i, h in enumerate(headers) if folded(h) in known}
+    found = _one_submission(found, headers)
     names = {i: name for i, name in found.items() if name != IGNORE}
     return Matched(names, tuple(h for i, h in enumerate(headers) if i not in names and h.strip()))
+
+
+def _one_submission(found: dict[int, str], headers: Sequence[str]) -> dict[int, str]:
+    """Return what columns hold with one moment of submission: of several the one with the surest name."""
+    moments = [i for i, name in found.items() if name == SUBMITTED]
+    if len(moments) < 2:
+        return found
+    sure = {name: rank for rank, name in enumerate(SUBMITTED_NAMES)}
+    # What is none of the usual names was decided by hand.
+    best = max(moments, key=lambda i: (sure.get(folded(headers[i]), len(sure)), -i))
+    return {i: name for i, name in found.items() if name != SUBMITTED or i == best}
 
 
 def _without_personal(
@@ -165,22 +200,36 @@ def column_problems(
     headers: Sequence[str],
     matched: Matched,
     instrument: Instrument,
-    decided: Mapping[str, str] | None = None,
+    options: ReadingOptions = DETECTED,
 ) -> Iterator[ColumnProblem]:
-    """Yield columns that stand twice, headers that resemble an item and are none, and columns that are missing."""
+    """Yield columns that stand twice, that were given though they are there, that resemble an item, or are missing."""
     for name, count in Counter(matched.names.values()).items():
         if count > 1:
             places = [headers[i] for i, n in matched.names.items() if n == name]
             spelled = "" if len(set(places)) == 1 else f" ({', '.join(map(repr, places[:4]))})"
             yield ColumnProblem(name, "twice", f"column {name!r} stands {count} times{spelled}")
-    settled = {folded(header) for header in decided or {}}
+    for place, name in matched.names.items():
+        if name in options.given:
+            yield given_though_there(name, options.given[name], headers[place])
+    settled = {folded(header) for header in options.columns}
     unmatched = [h for h in matched.ignored if folded(h) not in settled]
     yield from _resembling(unmatched, set(matched.names.values()), instrument)
-    yield from _missing(set(matched.names.values()), instrument)
+    yield from _missing({*matched.names.values(), *options.given}, instrument)
+
+
+def given_though_there(name: str, value: str, header: str) -> ColumnProblem:
+    """Return that a value was given for all rows of a file that says it itself."""
+    problem = (
+        f"the file says the {name} itself, in column {header!r}, so {value!r} cannot stand for every row: leave out "
+        f"--{name}, or let a map say that the column is to be ignored"
+    )
+    return ColumnProblem(header, "given", problem)
 
 
 def _names(instrument: Instrument) -> Iterator[tuple[str, str]]:
     """Yield canonical name and folded header, the weakest claim first so that an id wins over a text."""
+    if not asks_for_submission(instrument):
+        yield from ((SUBMITTED, name) for name in SUBMITTED_NAMES)
     for item in instrument.items:
         yield item.id, folded(item.text)
     for field in (*instrument.organization_fields, *instrument.respondent_fields):

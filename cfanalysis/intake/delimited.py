@@ -23,7 +23,7 @@ from pyarrow import csv as arrow_csv
 from cfanalysis.errors import IntakeError
 from cfanalysis.instrument import Instrument
 from cfanalysis.intake.collecting import collected
-from cfanalysis.intake.columns import folded, known_names, match_columns
+from cfanalysis.intake.columns import SUBMITTED, folded, known_names, match_columns
 from cfanalysis.intake.delimiter import DELIMITERS, delimiter_of
 from cfanalysis.intake.dialect import RawAnswers
 from cfanalysis.intake.encoding import Encoding, text_encoding
@@ -37,7 +37,7 @@ BLOCK = 1 << 22
 LONGEST = 1 << 24
 """Bytes that a row may have: a file with a row beyond a block is read anew in blocks of this size."""
 
-PLAIN = ("respondent", "seconds")
+PLAIN = ("respondent", "seconds", SUBMITTED)
 _TOO_LONG = ("straddling", "out of sync")
 
 
@@ -80,7 +80,7 @@ class DelimitedResponses:
             header.said,
             decimal_note,
         ]
-        read = f"{path.name}: {', '.join(filter(None, said))}, {len(frame)} rows"
+        read = f"{path.name}: {', '.join(filter(None, said))}, {len(frame):,} rows"
         notes = (read, *parser.notes, *matched.notes(path.name))
         return RawAnswers(
             frame, path.name, self.name, matched.ignored, notes, decimal, matched.problems, options.columns
@@ -276,7 +276,7 @@ class TextRows:
             mended[number] = [cells[i] for i in sources]
         short = ", ".join(map(str, list(mended)[:10])) + (" ..." if len(mended) > 10 else "")
         self.notes.append(
-            f"{self._path.name}: {len(mended)} rows of unequal length, filled up or cut: {short}"
+            f"{self._path.name}: {len(mended):,} rows of unequal length, filled up or cut: {short}"
         )
         rows = pd.RangeIndex(first, first + len(frame) + len(mended), name="row")
         added = pd.DataFrame.from_dict(mended, orient="index", columns=list(frame.columns), dtype="str")

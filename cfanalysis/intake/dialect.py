@@ -48,6 +48,11 @@ class RawAnswers:
         What columns hold by the user's decision: header -> name; a row that repeats the headers is known by them, too.
     marks
         Rows that the survey tool marks: tests, rejected, incomplete. They are in `frame`; cleaning drops or flags them.
+    given
+        Columns of `frame` that are not in the file: one value stands for every row, as the user said.
+    submitted
+        When each row was sent, texts as in the file, with the index of `frame`; None where the file does not say it.
+        It decides which of several rows of a respondent is the later, and goes no further than cleaning.
     """
 
     frame: pd.DataFrame
@@ -59,6 +64,8 @@ class RawAnswers:
     problems: tuple[ColumnProblem, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
     marks: tuple[RowMark, ...] = ()
+    given: tuple[str, ...] = ()
+    submitted: pd.Series | None = None
 
 
 @dataclass(frozen=True)

@@ -72,7 +72,8 @@ class LongFrequencies:
             raise IntakeError("The frequency table holds no figures.", where=path.name)
         if read.turned:
             frame = _turned_back(frame, instrument)
-        size = f"{frame['item'].nunique()} frequency tables of {frame['organization'].nunique()} rows, by {measures[0]}"
+        organizations = f"{frame['organization'].nunique():,} rows, by {measures[0]}"
+        size = f"{frame['item'].nunique():,} frequency tables of {organizations}"
         if read.turned:
             size += ", as exported: reverse-keyed items are turned already"
         notes = [f"{path.name}: {size}", *([f"{path.name}: ignored {', '.join(ignored)}"] if ignored else [])]

@@ -102,7 +102,7 @@ class FrequencyWorkbook:
             raise IntakeError("The tables hold no figures.", where=path.name)
         unknown = {cell.item for cell in read.suppressed if cell.column == "n_dont_know"}
         frame.loc[frame["item"].isin(unknown), "n_dont_know"] = 0
-        size = f"{frame['item'].nunique()} frequency tables of {frame['organization'].nunique()} rows"
+        size = f"{frame['item'].nunique():,} frequency tables of {frame['organization'].nunique():,} rows"
         return FrequencyCounts(
             frame,
             path.name,

@@ -7,8 +7,9 @@ lists what is undecided.
 
 from __future__ import annotations
 
+import shlex
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any
@@ -17,21 +18,32 @@ import yaml
 
 from cfanalysis.errors import IntakeError, nearest
 from cfanalysis.instrument import Instrument
-from cfanalysis.intake.columns import LOOKED_AT, RESERVED, folded, matched_columns
+from cfanalysis.intake.columns import (
+    LOOKED_AT,
+    RESERVED,
+    SUBMITTED,
+    folded,
+    given_though_there,
+    matched_columns,
+)
 from cfanalysis.intake.options import IGNORE
 
 UNDECIDED = ""
 ALIKE = 0.6
+_RESERVED = (*RESERVED, SUBMITTED)
 _HEAD = """\
 # What each column of {file} holds in the instrument {instrument}.
 #
 # is: the id of an item or field, one of {reserved}, or {ignore}.
 # Where "is" is empty, proposal is what the column's name resembles most (score 0 to 1): decide by writing it, or
-# something else, into "is". Then: cfanalysis prepare FILE --instrument INSTRUMENT --map THIS_FILE --out STUDY
+# something else, into "is". Then:
+# cfanalysis prepare FILE --instrument INSTRUMENT --map THIS_FILE{given} --out STUDY
 """
 
 
-def column_map(headers: Sequence[str], instrument: Instrument) -> list[dict[str, Any]]:
+def column_map(
+    headers: Sequence[str], instrument: Instrument, given: Mapping[str, str] | None = None
+) -> list[dict[str, Any]]:
     """Return one entry for each column: ``column``, ``is`` and, where that is undecided, ``proposal`` and ``score``.
 
     Parameters
@@ -40,9 +52,20 @@ def column_map(headers: Sequence[str], instrument: Instrument) -> list[dict[str,
         The column names of the file, in order.
     instrument
         What the survey asks.
+    given
+        What stands for every row of the file, by column: no other column is proposed for it.
+
+    Raises
+    ------
+    IntakeError
+        The file has a column whose value was given.
     """
+    given = given or {}
     matched = matched_columns(headers, instrument)
-    taken = set(matched.names.values())
+    for place, name in matched.names.items():
+        if name in given:
+            raise IntakeError(given_though_there(name, given[name], headers[place]).problem)
+    taken = {*matched.names.values(), *given}
     free = [(name, text) for name, text in _texts(instrument) if name not in taken]
     entries: list[dict[str, Any]] = []
     compared = 0
@@ -57,9 +80,21 @@ def column_map(headers: Sequence[str], instrument: Instrument) -> list[dict[str,
     return entries
 
 
-def map_text(entries: Sequence[dict[str, Any]], instrument: Instrument, *, file: str) -> str:
-    """Return a column map as YAML."""
-    head = _HEAD.format(file=file, instrument=instrument.id, reserved=", ".join(RESERVED), ignore=IGNORE)
+def map_text(
+    entries: Sequence[dict[str, Any]],
+    instrument: Instrument,
+    *,
+    file: str,
+    given: Mapping[str, str] | None = None,
+) -> str:
+    """Return a column map as YAML; what was given for every row of the file stands in the command of its head."""
+    head = _HEAD.format(
+        file=file,
+        instrument=instrument.id,
+        reserved=", ".join(_RESERVED),
+        ignore=IGNORE,
+        given="".join(f" --{name} {shlex.quote(value)}" for name, value in (given or {}).items()),
+    )
     content = {"instrument": instrument.id, "columns": list(entries)}
     return head + yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=110)
 
@@ -98,7 +133,7 @@ def load_map(path: Path, instrument: Instrument) -> dict[str, str]:
 
 
 def _problems(entries: Sequence[dict[str, Any]], instrument: Instrument) -> Iterator[str]:
-    allowed = {*dict(_texts(instrument)), IGNORE}
+    allowed = {*dict(_texts(instrument)), SUBMITTED, IGNORE}
     for entry in entries:
         name = str(entry.get("is") or "")
         if not name and entry.get("proposal"):

@@ -36,6 +36,13 @@ class ReadingOptions:
         What is left out otherwise, of `KEPT`.
     lenient
         True to read what can be read of a file whose columns do not fit, as ``check`` does.
+    organization, wave
+        What stands for every row of a file that has no such column; where the file has it, that is an error.
+
+    Examples
+    --------
+    >>> ReadingOptions(organization="Alderbarrow Pumps").given
+    {'organization': 'Alderbarrow Pumps'}
     """
 
     encoding: str | None = None
@@ -45,6 +52,14 @@ class ReadingOptions:
     columns: dict[str, str] = field(default_factory=dict)
     keep: tuple[str, ...] = ()
     lenient: bool = False
+    organization: str | None = None
+    wave: str | None = None
+
+    @property
+    def given(self) -> dict[str, str]:
+        """The values that stand for every row of the file, by column."""
+        values = {"organization": self.organization, "wave": self.wave}
+        return {name: value for name, value in values.items() if value is not None}
 
 
 DETECTED = ReadingOptions()

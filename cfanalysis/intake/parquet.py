@@ -53,7 +53,7 @@ class ParquetResponses:
         if frame.empty:
             raise IntakeError("The file has columns and no answers.", where=path.name)
         decimal, said = answers_decimal(frame, instrument, where=path.name, given=options.decimal)
-        read = ", ".join(filter(None, [f"{path.name}: Parquet", said, f"{len(frame)} rows"]))
+        read = ", ".join(filter(None, [f"{path.name}: Parquet", said, f"{len(frame):,} rows"]))
         notes = (read, *matched.notes(path.name))
         return RawAnswers(frame, path.name, self.name, matched.ignored, notes, decimal, matched.problems)
 

@@ -94,5 +94,5 @@ def left_out(headers: tuple[str, ...]) -> str:
     if not headers:
         return ""
     shown = [f"{h.strip()[:60]} ({personal_kind(h) or 'personal'})" for h in headers[:20]]
-    more = f" and {len(headers) - 20} more" if len(headers) > 20 else ""
+    more = f" and {len(headers) - 20:,} more" if len(headers) > 20 else ""
     return f"left at the door, not read (--keep personal reads them): {', '.join(shown)}{more}"

@@ -74,7 +74,7 @@ class WorkbookResponses:
         if frame.empty:
             raise IntakeError("The sheet has a header and no answers.", where=where)
         decimal, decimal_note = answers_decimal(frame, instrument, where=where, given=options.decimal)
-        said = [header.said, decimal_note, f"{len(frame)} rows"]
+        said = [header.said, decimal_note, f"{len(frame):,} rows"]
         notes = (f"{where}: {', '.join(filter(None, said))}", *matched.notes(where))
         return RawAnswers(
             frame, path.name, self.name, matched.ignored, notes, decimal, matched.problems, options.columns

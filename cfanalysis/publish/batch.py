@@ -20,6 +20,7 @@ from cfanalysis.errors import CfAnalysisError, OutputError, shorten
 from cfanalysis.files import sha256
 from cfanalysis.publish.ledger import OUT, Entry, Ledger
 from cfanalysis.publish.places import Place
+from cfanalysis.publish.report import REMARKS
 from cfanalysis.publish.stamp import Stamp, digest, stamp
 
 WORK = "work-"
@@ -277,7 +278,9 @@ class Batch:
             files = {suffix: sha256(path) for suffix, path in made.files.items()}
             self._move({f"{entry.file}.{suffix}": path for suffix, path in made.files.items()})
             Path(self.place.folder, kept).unlink(missing_ok=True)
-            self._enter(replace(tried, state="done", files=files, error="", kept=""))
+            self._enter(
+                replace(tried, state="done", files=files, error="", kept="", remarks=_remarks(made.folder))
+            )
         else:
             if made.failed is not None:
                 self._keep(made.failed, kept)
@@ -328,6 +331,12 @@ class Batch:
 def elapsed(since: float) -> float:
     """Return the seconds since a moment of `time.perf_counter`, to a hundredth."""
     return round(time.perf_counter() - since, 2)
+
+
+def _remarks(folder: Path | None) -> list[str]:
+    """Return what a report's author should know, as its maker left it."""
+    path = folder / REMARKS if folder is not None else None
+    return path.read_text(encoding="utf-8").splitlines() if path is not None and path.is_file() else []
 
 
 def _unwritable(place: Place, why: object) -> OutputError:

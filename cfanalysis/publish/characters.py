@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
+from cfanalysis.brand import Typeface
 from cfanalysis.resources import font_folder
 
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)")
@@ -89,8 +90,15 @@ def drawable_in_formula(text: str) -> tuple[str, set[str]]:
     return drawable(text)
 
 
-def drawable(text: str) -> tuple[str, set[str]]:
+def drawable(text: str, *, own: frozenset[int] = frozenset()) -> tuple[str, set[str]]:
     """Return the text with what no font of ours draws shown by code point, and those characters.
+
+    Parameters
+    ----------
+    text
+        Any text that `shown` returned.
+    own
+        Code points that a brand's font draws.
 
     Examples
     --------
@@ -99,7 +107,7 @@ def drawable(text: str) -> tuple[str, set[str]]:
     """
     if text.isascii():
         return text, set()
-    missing = {c for c in set(text) if ord(c) > 0x7F and not _has_glyph(c)}
+    missing = {c for c in set(text) if ord(c) > 0x7F and ord(c) not in own and not _has_glyph(c)}
     if not missing:
         return text, missing
     ignorable = {c for c in missing if _INVISIBLE.match(c)}
@@ -117,6 +125,53 @@ def named(characters: Iterable[str]) -> str:
     'U+00E9 LATIN SMALL LETTER E WITH ACUTE'
     """
     return ", ".join(f"U+{ord(c):04X} {unicodedata.name(c, 'unnamed')}" for c in sorted(characters, key=ord))
+
+
+class Drawing:
+    """What is to be drawn with a brand's font before ours; it remembers which characters the fonts lack.
+
+    Parameters
+    ----------
+    typeface
+        The brand's font, None for ours alone.
+    """
+
+    def __init__(self, typeface: Typeface | None) -> None:
+        self._typeface = typeface
+        self._nowhere: set[str] = set()
+        self._elsewhere: set[str] = set()
+
+    def text(self, text: str) -> str:
+        """Return a text of the page with what no font draws shown by code point."""
+        if self._typeface is None:
+            return self._noted(*drawable(text))
+        lacking = self._typeface.lacking(text)
+        if not lacking:
+            return text
+        written, missing = drawable(text, own=self._typeface.letters)
+        self._elsewhere |= {c for c in lacking - missing if not _INVISIBLE.match(c)}
+        return self._noted(written, missing)
+
+    def typewritten(self, text: str) -> str:
+        """Return a text that stands in the font of code, which is always ours."""
+        return self._noted(*drawable(text))
+
+    def formula(self, text: str) -> str:
+        """Return a text of a formula, which has a font of its own."""
+        return self._noted(*drawable_in_formula(text))
+
+    def remarks(self) -> list[str]:
+        """Return what the author should know of the characters so far."""
+        said = []
+        if self._elsewhere:
+            said.append(f"the brand's font lacks {named(self._elsewhere)}: drawn in the house's font")
+        if self._nowhere:
+            said.append(f"no font has {named(self._nowhere)}: shown by code point")
+        return said
+
+    def _noted(self, written: str, missing: set[str]) -> str:
+        self._nowhere |= missing
+        return written
 
 
 def _has_glyph(character: str) -> bool:

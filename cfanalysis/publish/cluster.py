@@ -19,7 +19,7 @@ from cfanalysis.brand import brand_files
 from cfanalysis.errors import CfAnalysisError, PublishError
 from cfanalysis.publish.batch import Made, Order, Plan, elapsed
 from cfanalysis.publish.local import made_from, made_in, order_arguments
-from cfanalysis.publish.report import FAILED, own_modules
+from cfanalysis.publish.report import REMARKS, own_modules
 from cfanalysis.publish.stamp import Stamp, code_hash
 from cfanalysis.publish.workshop import Job, workshop
 
@@ -47,7 +47,7 @@ class ClusterMaker:
         self._client = _connected(address)
         self.width = _AHEAD * max(1, sum(self._client.nthreads().values()))
         self._notebook = plan.notebook.read_bytes()
-        self._brand = _packed(brand_files(plan.brand)) if plan.brand else b""
+        self._brand = _packed(brand_files(plan.brand), plan.brand.resolve().parent) if plan.brand else b""
         self._futures: dict[str, Any] = {}
 
     def make(self, order: Order, given: Stamp, file: str, then: Callable[[Made], None]) -> None:
@@ -148,8 +148,9 @@ def _made_here(folder: Path, plan: Plan, order: Order, arguments: Mapping[str, A
     )
     made = made_from(workshop(own_modules(plan.notebook)).run(job), order, plan, "report", 0.0)
     files = {path.name: path.read_bytes() for path in made.files.values()}
-    if made.failed is not None:
-        files[FAILED] = made.failed.read_bytes()
+    for path in (made.failed, folder / REMARKS):
+        if path is not None and path.is_file():
+            files[path.name] = path.read_bytes()
     return {"files": files, "error": str(made.error) if made.error else ""}
 
 
@@ -174,12 +175,12 @@ def _connected(address: str) -> Any:
     return client
 
 
-def _packed(files: Sequence[Path]) -> bytes:
-    """Return files, without their folders, as bytes."""
+def _packed(files: Sequence[Path], root: Path | None = None) -> bytes:
+    """Return files as bytes, by their places below a folder; without one, by their names alone."""
     stream = io.BytesIO()
     with tarfile.open(fileobj=stream, mode="w") as archive:
         for path in files:
-            archive.add(path, arcname=path.name)
+            archive.add(path, arcname=path.resolve().relative_to(root) if root is not None else path.name)
     return stream.getvalue()
 
 

@@ -83,12 +83,12 @@ def page(read: Document) -> str:
         style=_style(),
         print_notice=_css_string(read.masthead["notice"] if read.masthead else ""),
         fonts="@@FONTS@@",
-        colours=_colours(read.brand),
+        colours=_colours(read.brand) + _families(read.brand),
         logo=_logo(read),
         stamp=sorted(read.stamp.items()),
         foot=_foot(read),
     )
-    return str(written).replace("@@FONTS@@", _font_faces(set(written)), 1)
+    return str(written).replace("@@FONTS@@", _letters(read.brand, set(written)), 1)
 
 
 def _colours(brand: Brand) -> str:
@@ -101,6 +101,21 @@ def _colours(brand: Brand) -> str:
         f"@media (prefers-color-scheme: dark){{:root{{--accent:{dark};--teal-panel:#1d2731}}}}"
         f"@media print{{:root{{--accent:{light};--teal-panel:{tint}}}}}"
     )
+
+
+def _families(brand: Brand) -> str:
+    """Return the rule that names a brand's own font; none for the house's."""
+    if brand.typeface is None:
+        return ""
+    return f':root{{--sans:\'{brand.typeface.family}\',"IBM Plex Sans","DejaVu Sans",system-ui,sans-serif}}'
+
+
+def _letters(brand: Brand, characters: set[str]) -> str:
+    """Return the fonts that the characters need: the brand's, and ours for what it lacks."""
+    if brand.typeface is None:
+        return _font_faces(characters)
+    lacking = brand.typeface.lacking(characters)
+    return "\n".join(part for part in (brand.typeface.rules(characters), _font_faces(lacking)) if part)
 
 
 def _logo(read: Document) -> str:

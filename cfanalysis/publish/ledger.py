@@ -53,6 +53,8 @@ class Entry:
         The executed notebook with the failing cell.
     given
         What it was asked for with, besides what all reports of the batch have.
+    remarks
+        What its author should know, such as characters that no font has.
     """
 
     name: str
@@ -66,6 +68,7 @@ class Entry:
     error: str = ""
     kept: str = ""
     given: dict[str, str] = field(default_factory=dict)
+    remarks: list[str] = field(default_factory=list)
 
     def line(self) -> str:
         """Return the entry as a line."""

@@ -19,7 +19,7 @@ from traitlets import default
 
 from cfanalysis.brand import HOUSE
 from cfanalysis.errors import PublishError
-from cfanalysis.publish.characters import drawable, drawable_in_formula, fallback_fonts, named, shown
+from cfanalysis.publish.characters import Drawing, fallback_fonts, shown
 from cfanalysis.publish.document import Document, document
 from cfanalysis.publish.finishing import finished, row_heads
 from cfanalysis.publish.nodes import Node, plain
@@ -31,6 +31,7 @@ from cfanalysis.resources import font_folder
 _HEAVY = "IBM Plex Sans SmBld"
 _MARGIN = 62.4  # points left and right, as in the template
 _EXHIBITS = ("image", "table", "keyfigures", "notice")
+_TYPEWRITTEN = ("code", "output", "error")
 _SHORT = 400  # characters of a paragraph that only introduces what follows
 _PAPER = {"a4": (595.28, 841.89), "us-letter": (612.0, 792.0)}
 
@@ -63,6 +64,7 @@ class TypstPDFExporter(Exporter):
         for remark in [*read.remarks, *remarks]:
             self.log.warning("%s: %s", about.get("name", "notebook"), remark)
         resources["output_extension"] = ".pdf"
+        resources["remarks"] = remarks
         return written, resources
 
 
@@ -74,15 +76,16 @@ def pdf(read: Document) -> tuple[bytes, list[str]]:
     PublishError
         Typst refuses the document.
     """
-    missing: set[str] = set()
+    typeface = read.brand.typeface
+    drawing = Drawing(typeface)
     with TemporaryDirectory(prefix="cfanalysis-") as name:
         folder = Path(name)
-        tree = _drawable(_tree(read), missing)
+        tree = _drawable(_tree(read), drawing)
         (folder / "document.json").write_text(json.dumps(tree, ensure_ascii=False), encoding="utf-8")
         for file, picture in read.pictures.items():
             data = picture.data
             if picture.suffix == "svg":
-                data = svg_for_typst(picture, heavy=_HEAVY, drawable=lambda words: _drawable(words, missing))
+                data = svg_for_typst(picture, heavy=_HEAVY, drawable=drawing.text)
             (folder / file).write_bytes(data)
         if read.logo is not None:
             logo = read.logo
@@ -90,9 +93,10 @@ def pdf(read: Document) -> tuple[bytes, list[str]]:
             (folder / f"brand-logo.{logo.suffix}").write_bytes(data)
         template = files("cfanalysis.publish") / "templates" / "report.typ"
         (folder / "main.typ").write_text(template.read_text(encoding="utf-8"), encoding="utf-8")
-        written = finished(_compiled(folder, standards=_standards(read)), list(row_heads(tree["blocks"])))
-    remarks = [f"no font has {named(missing)}: shown by code point"] if missing else []
-    return written, remarks
+        fonts = _fonts(typeface.folder if typeface is not None else None)
+        compiled = _compiled(folder, fonts=fonts, standards=_standards(read))
+        written = finished(compiled, list(row_heads(tree["blocks"])))
+    return written, drawing.remarks()
 
 
 def _tree(read: Document) -> Node:
@@ -131,6 +135,7 @@ def _brand(read: Document) -> Node:
     brand = read.brand
     return {
         "name": shown(brand.name),
+        "family": brand.typeface.family if brand.typeface is not None else None,
         "accent": brand.colours.accent,
         "tint": "#edf6f6" if brand.colours == HOUSE.colours else brand.colours.tint,
         "logo": f"brand-logo.{read.logo.suffix}" if read.logo else None,
@@ -180,34 +185,22 @@ def _kept_together(blocks: list[Node]) -> list[Node]:
     return kept
 
 
-def _drawable(value: Any, missing: set[str]) -> Any:
-    """Return the value with all its text drawable; note the characters that no font has."""
+def _drawable(value: Any, drawing: Drawing, *, formula: bool = False) -> Any:
+    """Return the value, a formula's tree or another, with all its text drawable."""
     if isinstance(value, str):
-        text, lacking = drawable(value)
-        missing |= lacking
-        return text
+        return drawing.formula(value) if formula else drawing.text(value)
     if isinstance(value, dict):
-        of = _drawable_formula if value.get("kind") == "math" else _drawable
-        return {key: of(item, missing) for key, item in value.items()}
+        kind = value.get("kind")
+        inner = formula or kind == "math"
+        if kind in _TYPEWRITTEN:
+            return {key: drawing.typewritten(v) if isinstance(v, str) else v for key, v in value.items()}
+        return {key: _drawable(item, drawing, formula=inner) for key, item in value.items()}
     if isinstance(value, list):
-        return [_drawable(item, missing) for item in value]
+        return [_drawable(item, drawing, formula=formula) for item in value]
     return value
 
 
-def _drawable_formula(value: Any, missing: set[str]) -> Any:
-    """Return a formula, or a part of its tree, with its text drawable in the font of formulas."""
-    if isinstance(value, str):
-        text, lacking = drawable_in_formula(value)
-        missing |= lacking
-        return text
-    if isinstance(value, dict):
-        return {key: _drawable_formula(item, missing) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_drawable_formula(item, missing) for item in value]
-    return value
-
-
-def _compiled(folder: Path, *, standards: list[Any]) -> bytes:
+def _compiled(folder: Path, *, fonts: Any, standards: list[Any]) -> bytes:
     """Return the PDF of the template in the folder."""
     import typst
 
@@ -215,7 +208,7 @@ def _compiled(folder: Path, *, standards: list[Any]) -> bytes:
         written = typst.Compiler(
             folder / "main.typ",
             root=folder,
-            font_paths=_fonts(),
+            font_paths=fonts,
             ignore_system_fonts=True,
             package_path=folder / "no-packages",
             package_cache_path=folder / "no-packages",
@@ -230,15 +223,14 @@ def _compiled(folder: Path, *, standards: list[Any]) -> bytes:
     return written
 
 
-@lru_cache(maxsize=1)
-def _fonts() -> Any:
-    """Return our fonts for Typst: found once in a process.
+@lru_cache(maxsize=4)
+def _fonts(own: Path | None) -> Any:
+    """Return the fonts for Typst, a brand's own among them: found once in a process.
 
     DejaVu alone is taken from matplotlib's folder: a font for emergencies lies there too, which would draw
     boxes for what is missing.
     """
     import typst
 
-    return typst.Fonts(
-        include_system_fonts=False, font_paths=[str(font_folder()), str(fallback_fonts()[0].parent)]
-    )
+    folders = [font_folder(), fallback_fonts()[0].parent, *([own] if own is not None else [])]
+    return typst.Fonts(include_system_fonts=False, font_paths=[str(folder) for folder in folders])

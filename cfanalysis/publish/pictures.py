@@ -32,6 +32,7 @@ _OUTSIDE = re.compile(r"url\(\s*['\"]?(?!#)|expression\(|@import|javascript:", r
 _FONT_FACE = re.compile(r"@font-face\s*\{[^{}]*\}")
 _EVERYWHERE = re.compile(r"^\s*(?:\*\s*\{([^{}]*)\}\s*)?$")
 _HEAVY = re.compile(r"font-weight:\s*(?:bold|bolder|semibold|[6-9]00)\b|font:[^;]*\b(?:bold|[6-9]00)\b")
+_PLEX = re.compile(r"IBM Plex Sans(?=\s*(?:['\",;]|&quot;|$))")
 _MAGIC = {b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8\xff": "jpeg", b"GIF8": "gif", b"RIFF": "webp"}
 _LENGTH = re.compile(r"\s*([\d.]+)\s*(pt|px|in|mm|cm)?\s*")
 _POINTS = {"pt": 1.0, "px": 0.75, None: 0.75, "in": 72.0, "mm": 72 / 25.4, "cm": 72 / 2.54}
@@ -150,11 +151,9 @@ def svg_for_typst(chart: Picture, *, heavy: str, drawable: Callable[[str], str])
             element.text = drawable(element.text)
         style = element.get("style", "")
         if _HEAVY.search(style) or re.fullmatch("bold|[6-9]00", element.get("font-weight", "")):
-            element.set("style", re.sub("IBM Plex Sans(?! SmBld)", heavy, style))
+            element.set("style", _PLEX.sub(heavy, style))
             if element.get("font-family"):
-                element.set(
-                    "font-family", re.sub("IBM Plex Sans(?! SmBld)", heavy, element.get("font-family", ""))
-                )
+                element.set("font-family", _PLEX.sub(heavy, element.get("font-family", "")))
     return bytes(etree.tostring(root))
 
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from cfanalysis.publish.workshop import Ended
 
 FAILED = "failed.ipynb"
+REMARKS = "remarks.txt"
 
 Export = Callable[[Path, Path], bytes]
 """From the executed notebook, and the notebook that it was made from, to the bytes of a published file."""
@@ -41,7 +42,9 @@ def exported_by(module: str, exporter: str) -> Export:
         # The page is about the notebook as it was written: its name, and the pictures beside it.
         resources = {"metadata": {"name": notebook.stem, "path": str(notebook.resolve().parent)}}
         read = nbformat.read(executed, as_version=4)  # type: ignore[no-untyped-call]
-        output, _ = exporter_class().from_notebook_node(read, resources)
+        output, about = exporter_class().from_notebook_node(read, resources)
+        if about.get("remarks"):
+            (executed.parent / REMARKS).write_text("\n".join(about["remarks"]), encoding="utf-8")
         return output if isinstance(output, bytes) else str(output).encode()
 
     return export
@@ -144,7 +147,8 @@ def write_report(
     Parameters
     ----------
     folder
-        Takes ``report.<format>``, ``executed.ipynb`` and, if a cell fails, ``failed.ipynb``.
+        Takes ``report.<format>``, ``executed.ipynb``, if a cell fails ``failed.ipynb``, and ``remarks.txt`` where the
+        author should know of something, such as characters that no font has.
     notebook, parameters, formats
         As for `publish`, checked already.
     kept

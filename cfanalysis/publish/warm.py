@@ -64,6 +64,10 @@ MODULES = (
 """What every notebook of the workbook and every report needs."""
 
 
+_COLLECTED_AT = 4
+"""The job after the last import before which the collector runs."""
+
+
 @dataclass(frozen=True)
 class _Due:
     """A job that was asked for and has no child yet."""
@@ -101,7 +105,7 @@ class WarmParent:
         self._control = control
         self._shell = shell
         self._due: deque[_Due | str] = deque()
-        self._fresh = True
+        self._forked = 0
         self._running: dict[int, _Running] = {}
         self._selector = selectors.DefaultSelector()
         self._wake, wake = socket.socketpair()
@@ -161,15 +165,23 @@ class WarmParent:
                 imported = import_module(module)
                 if function:
                     getattr(imported, function)()
-            self._fresh = True
+            self._forked = 0
             return
-        if self._fresh:
-            # The collector leaves alone what is there now: a child that touched it would get copies of its pages.
-            if not any(isinstance(other, str) for other in self._due):
-                gc.collect()
-                self._fresh = False
-            gc.freeze()
+        self._settle_memory()
         self._fork(due.folder, due.timeout, due.memory)
+
+    def _settle_memory(self) -> None:
+        """Have the collector leave alone what is there now: a child that touched it would get copies of its pages.
+
+        What the imports left behind (tens of MiB) is collected first, but not before the first few jobs: to a single
+        report it would be a delay and no gain.
+        """
+        self._forked += 1
+        if self._forked == _COLLECTED_AT:
+            gc.unfreeze()
+            gc.collect()
+        if self._forked in (1, _COLLECTED_AT):
+            gc.freeze()
 
     def _signal(self, request: dict[str, str]) -> None:
         for due in [d for d in self._due if isinstance(d, _Due) and d.folder in request.values()]:

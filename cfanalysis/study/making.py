@@ -20,6 +20,7 @@ from cfanalysis.files import whole_folder
 from cfanalysis.instrument import Instrument, find_instrument, load_instrument
 from cfanalysis.intake import RawAnswers, ReadingOptions, read
 from cfanalysis.intake.dialect import FrequencyCounts
+from cfanalysis.intake.given import smoothed
 from cfanalysis.intake.options import DETECTED
 from cfanalysis.intake.side_files import read_organizations, read_outcomes
 from cfanalysis.shares import count_shares, organizations_and_waves, published_shares
@@ -89,7 +90,8 @@ def prepare(
         text = instrument_file.read_bytes()
         give_back()
         survey, log = _survey(raw, instrument, beside, name=out.name, drop=drop)
-        made = _write(folder, survey, log, text, [input_entry(p) for p in inputs])
+        entries = [input_entry(p) for p in inputs]
+        made = _write(folder, survey, log, text, [entries[0] | smoothed(options).given, *entries[1:]])
     return Study(out, *made)
 
 

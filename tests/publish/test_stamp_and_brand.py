@@ -106,13 +106,29 @@ def test_a_brand_is_on_every_page_that_it_should_be(source: Path, brand: Path, t
     [
         (
             "colours: {accent: '#dddddd'}",
-            r"colours.accent: .*contrast with the paper is 1.4:1, at least 4.5:1",
+            r"brand.yaml, colours.accent\n.*found: +#dddddd, whose contrast with the paper is 1.4:1\n.*at least 4.5:1",
         ),
-        ("colours: {accent: red}", r"colours.accent: .*pattern"),
-        ("colour: {}", "colour: Extra inputs"),
-        ("logo: none.svg", "logo: .*no such file"),
+        (
+            "colours: {accent: red}",
+            r"colours.accent\n.*found: +'red'\n.*allowed: a colour in quotation marks",
+        ),
+        ("colour: {}", r"yaml, colour\n.*no such field\n.*did you mean colours"),
+        (
+            "colours: {acent: '#5b2a86'}",
+            r"colours.acent\n.*no such field\n.*accent, finding .did you mean accent",
+        ),
+        ("logo: none.svg", r"logo\n.*none.svg: there is no such file"),
         ("logo: ../../etc/passwd", "beside the brand file"),
-        ("paper: a3", "paper: "),
+        ("paper: a3", r"paper\n.*found: +'a3'\n.*'a4' or 'letter'"),
+        ("contact: [a, 12]", r"contact, line 2\n.*found: +12\n.*in quotation marks"),
+        ("contact: 12 Harbour Street", r"contact\n.*allowed: a list"),
+        ("logo_width: 900", r"logo_width\n.*found: +900\n.*at most 400"),
+        ("cover: perhaps", r"cover\n.*true or false"),
+        ("colours: red", r"colours\n.*fields below it"),
+        ("{paper: a3, cover: 7}", r"in 2 places.*cover: 7; paper: 'a3'"),
+        ("fonts: {regular: none.ttf}", r"fonts\n.*none.ttf: there is no such file\n.*allowed: a font file"),
+        ("fonts: {regular: ../a.ttf}", r"folder below it.\n.*fonts.regular"),
+        ("fonts: {italic: logo.svg}", r"fonts.regular\n.*found: +nothing"),
         ("[1", "not YAML"),
         ("", "empty"),
     ],
@@ -122,6 +138,16 @@ def test_what_is_wrong_with_a_brand_is_said(text: str, message: str, tmp_path: P
     (tmp_path / "brand.yaml").write_text(text)
     with pytest.raises(PublishError, match=f"(?s){message}"):
         load_brand(tmp_path / "brand.yaml")
+
+
+def test_messages_hold_no_words_of_the_library(tmp_path: Path) -> None:
+    """Nobody is told of value errors and extra inputs."""
+    (tmp_path / "brand.yaml").write_text(
+        "{colour: 1, paper: a3, contact: x, colours: {accent: '#dddddd'}, name: [1]}"
+    )
+    with pytest.raises(PublishError, match=r"(?s)in 5 places.*next: .*docs/brand.md") as raised:
+        load_brand(tmp_path / "brand.yaml")
+    assert not re.search(r"Value error|Input should|Extra inputs|validat", str(raised.value))
 
 
 def test_the_example_brand_is_right() -> None:

@@ -38,7 +38,10 @@ class GoogleForms:
         moments = [row[0] for row in table[1:] if row[0].strip()]
         if moments and 2 * sum(bool(_MOMENT.search(m)) for m in moments) < len(moments):
             return None
-        columns = (Column((table[0][0],)), *(_column(readable(cell)) for cell in table[0][1:]))
+        columns = (
+            Column((table[0][0],), use="submitted"),
+            *(_column(readable(cell)) for cell in table[0][1:]),
+        )
         return Layout(columns, 1, "Google Forms export", joiners=(", ", ";", ","))
 
 

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from cfanalysis.instrument import Instrument
-from cfanalysis.intake.columns import RESERVED, ColumnProblem, folded, known_names
+from cfanalysis.intake.columns import RESERVED, SUBMITTED, ColumnProblem, folded, known_names
 from cfanalysis.intake.exports.layout import Column, readable
 from cfanalysis.intake.options import IGNORE, ReadingOptions
 from cfanalysis.intake.personal import personal_kind
@@ -155,7 +155,7 @@ def _with_uses(claims: Sequence[_Claim | None], columns: Sequence[Column]) -> li
     """Return the claims with the tool's own respondent and duration, where no column is named for them."""
     filled = list(claims)
     taken = {claim.canonical for claim in filled if claim is not None}
-    for name in RESERVED:
+    for name in (*RESERVED, SUBMITTED):
         if name in taken:
             continue
         place = next((i for i, c in enumerate(columns) if c.use == name and filled[i] is None), None)

@@ -19,6 +19,7 @@ USES: dict[str, Use] = {
     "duration__in_seconds_": "seconds",
     "startdate": "start",
     "enddate": "end",
+    "recordeddate": "submitted",
     "status": "status",
     "finished": "finished",
     "distributionchannel": "channel",

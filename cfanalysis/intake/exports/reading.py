@@ -17,7 +17,7 @@ import pandas as pd
 
 from cfanalysis.errors import CfAnalysisError, IntakeError
 from cfanalysis.instrument import Instrument
-from cfanalysis.intake.columns import Matched, folded, known_names, match_columns
+from cfanalysis.intake.columns import SUBMITTED, Matched, folded, known_names, match_columns
 from cfanalysis.intake.dialect import RawAnswers, RowMark
 from cfanalysis.intake.exports.choices import (
     Absent,
@@ -224,8 +224,10 @@ class _Answers:
             self.notes.append(f"the choice {absent.choice!r} ({absent.item}) {how}")
 
     def time(self) -> None:
-        """Make seconds of start and end, where there are no seconds."""
+        """Make seconds of start and end, and take the end for the submission, where the file lacks them."""
         start, end = self.of_use("start"), self.of_use("end")
+        if SUBMITTED not in self.made and end:
+            self.made[SUBMITTED] = end[0]
         if "seconds" not in self.made and start and end:
             self.made["seconds"] = seconds_between(start[0], end[0])
             self.notes.append("seconds from start and end")
@@ -245,7 +247,7 @@ class _Answers:
             return
         for name in sorted({"organization", *facts} & set(self.made)):
             self.made[name], n = filled_within(self.made[name], records)
-            self.notes += [f"{name}: {n} cells from another event of the same record"] if n else []
+            self.notes += [f"{name}: {n:,} cells from another event of the same record"] if n else []
 
     def marks(self, keep: Sequence[str]) -> Iterator[RowMark]:
         """Yield the rows that the tool marks, and say how many."""
@@ -291,8 +293,8 @@ def answers(
     frame.index.name = "row"
     decimal, decimal_note = answers_decimal(frame, instrument, where=where, given=options.decimal)
     marks = tuple(work.marks(options.keep))
-    read = ", ".join(filter(None, [*origin.said, decimal_note, *work.notes, f"{len(frame)} rows"]))
-    counted = [f"{_MARKED[mark.rule]} {len(mark.rows)}" for mark in marks]
+    read = ", ".join(filter(None, [*origin.said, decimal_note, *work.notes, f"{len(frame):,} rows"]))
+    counted = [f"{_MARKED[mark.rule]} {len(mark.rows):,}" for mark in marks]
     notes = [f"{where}: {read}", *origin.notes, *plan.matched.notes(where)]
     notes += [f"{where}: rows that the tool marks: {', '.join(counted)}"] if counted else []
     return RawAnswers(

@@ -8,7 +8,7 @@ is. A form is complete by its ``_complete`` column.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from cfanalysis.intake.columns import folded
 from cfanalysis.intake.exports.layout import (
@@ -60,17 +60,31 @@ class RedCap:
         started = lower[0] in FIRST
         if not (own >= 2 or (own and (started or forms or boxes)) or (forms and (started or boxes))):
             return None
-        columns = [_column(h, first=place == 0) for place, h in enumerate(headers)]
+        stamp = _last_stamp(lower)
+        columns = [_column(h, first=place == 0, sent=place == stamp) for place, h in enumerate(headers)]
         labelled = any(h in {"event name", "complete?", "survey identifier"} for h in lower)
         said = f"REDCap export, column names are {'labels' if labelled else 'raw'}"
         return Layout(tuple(columns), 1, said, MARKS, CELLS)
 
 
-def _column(header: str, *, first: bool) -> Column:
+def _last_stamp(lower: Sequence[str]) -> int | None:
+    """Return the place of the last form's timestamp: the moment at which a respondent came to the end."""
+    stamps = [
+        place
+        for place, header in enumerate(lower)
+        if header == "survey timestamp"
+        or (header.endswith("_timestamp") and f"{header.removesuffix('_timestamp')}_complete" in lower)
+    ]
+    return stamps[-1] if stamps else None
+
+
+def _column(header: str, *, first: bool, sent: bool) -> Column:
     lower = folded(header)
     use: Use | None = None
     if first:
         use = "respondent"
+    elif sent:
+        use = "submitted"
     elif lower in {"redcap_event_name", "event name"}:
         use = "event"
     elif lower.endswith("_complete") or lower == "complete?":

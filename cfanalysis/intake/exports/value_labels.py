@@ -85,7 +85,7 @@ class ValueLabels:
                 f"{self._where}: values are numbered otherwise than on the scale, labels count: {shown}{more}"
             )
         if self._missing:
-            said.append(f"{self._where}: {self._missing} cells hold values that the file declares missing")
+            said.append(f"{self._where}: {self._missing:,} cells hold values that the file declares missing")
         return said
 
     def _is_missing(self, variable: str, value: Any) -> bool:
