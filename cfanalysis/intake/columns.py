@@ -217,8 +217,12 @@ def column_problems(
     yield from _missing({*matched.names.values(), *options.given}, instrument)
 
 
-def given_though_there(name: str, value: str, header: str) -> ColumnProblem:
-    """Return that a value was given for all rows of a file that says it itself."""
+def given_though_there(name: str, value: str, header: str = "") -> ColumnProblem:
+    """Return that a value was given for all rows of a file that says it itself, in a column or otherwise."""
+    if not header:
+        return ColumnProblem(
+            name, "given", f"the file says the {name} itself, by its events; leave out --{name}"
+        )
     problem = (
         f"the file says the {name} itself, in column {header!r}, so {value!r} cannot stand for every row: leave out "
         f"--{name}, or let a map say that the column is to be ignored"

@@ -79,11 +79,7 @@ def with_given(raw: RawAnswers, options: ReadingOptions) -> RawAnswers:
         The answers have that column, though no column of the file is called so: waves that were made of a longitudinal
         project's events.
     """
-    there = [
-        given_though_there(name, value, f"of the {name}s")
-        for name, value in options.given.items()
-        if name in raw.frame
-    ]
+    there = [given_though_there(name, value) for name, value in options.given.items() if name in raw.frame]
     if there and not options.lenient:
         raise IntakeError(
             there[0].problem,
