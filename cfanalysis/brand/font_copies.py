@@ -40,7 +40,7 @@ def opened(path: Path) -> Any:
     ValueError
         It is not a font, one of variable weight, or lacks letters of English.
     """
-    from fontTools.ttLib import TTFont  # type: ignore[import-untyped]
+    from fontTools.ttLib import TTFont
 
     try:
         font = TTFont(path, recalcTimestamp=False)
@@ -104,7 +104,7 @@ def _rename(font: Any, family: str, face: str) -> None:
 
 def _cut(source: Path, target: Path, spans: Iterable[tuple[int, int]]) -> None:
     """Write the part of a font that draws some code points, packed for the web."""
-    from fontTools.subset import Options, Subsetter  # type: ignore[import-untyped]
+    from fontTools.subset import Options, Subsetter
     from fontTools.ttLib import TTFont
 
     options = Options(hinting=False, notdef_outline=True)
