@@ -226,9 +226,9 @@ def _among_first(values: Floats) -> Floats:
 
 
 def _first(table: pd.DataFrame, name: str) -> pd.DataFrame:
-    """Return the first three by value, and whether the samples agree."""
+    """Return the first three by value, and whether the samples agree, to the whole per cent that is printed."""
     first = table.sort_values(name, ascending=False, kind="stable").head(HOW_MANY)
-    return first.assign(stable=first[f"{name}_stability"] >= STABLE).reset_index(drop=True)
+    return first.assign(stable=first[f"{name}_stability"].round(2) >= STABLE).reset_index(drop=True)
 
 
 def _ids(table: pd.DataFrame) -> list[str]:

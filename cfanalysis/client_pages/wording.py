@@ -88,7 +88,7 @@ def _certainty(row: pd.Series, order: str, tested: bool) -> str:
     share = float(row[f"{order}_stability"])
     if math.isnan(share):
         return "One person's view."
-    if share >= STABLE:
+    if round(share, 2) >= STABLE:  # as it is printed
         return f"Stable: among the first three in {percent(share)} of samples."
     return f"Tentative: among the first three in {percent(share)} of samples."
 
