@@ -17,7 +17,7 @@ from cfanalysis.errors import IntakeError
 from cfanalysis.instrument import Instrument, Scale
 from cfanalysis.intake.answers import NOTHING
 from cfanalysis.intake.dialect import FrequencyCounts
-from cfanalysis.intake.figures import COMPLETE, KEY, uneven_sums
+from cfanalysis.intake.figures import COMPLETE, KEY, refuse_unanswered, uneven_sums
 
 COLUMNS = ["organization", "wave", "kind", "item", "category", "share", "n", "n_dont_know"]
 
@@ -115,7 +115,7 @@ def published_shares(counts: FrequencyCounts, instrument: Instrument) -> pd.Data
     Raises
     ------
     IntakeError
-        Shares do not sum to 1; all such rows are named together.
+        Shares do not sum to 1; all such rows are named together. Or no row has answers.
     """
     frame = counts.frame
     wrong = [problem.problem for problem in uneven_sums(frame, instrument)]
@@ -128,6 +128,7 @@ def published_shares(counts: FrequencyCounts, instrument: Instrument) -> pd.Data
             next_step="Correct the table, or set frequency_tables: tolerance in the instrument.",
         )
     frame = frame[frame["n"] > 0]
+    refuse_unanswered(frame, counts.file)
     total = frame.groupby(KEY, sort=False)["share"].transform("sum")
     reverse = frame["item"].map({item.id: item.reverse for item in instrument.rated_items})
     ends = frame["item"].map(

@@ -16,6 +16,7 @@ from cfanalysis.errors import IntakeError
 from cfanalysis.instrument import Instrument, parse_instrument
 from cfanalysis.intake import FrequencyCounts, read
 from cfanalysis.quality_pages import quality_summary, rule_table
+from cfanalysis.shares import published_shares
 from cfanalysis.study import Study, prepare
 
 from .test_frequency_tables import HEADER, LONG, TEXT, book, shares
@@ -189,3 +190,24 @@ def test_check_finds_a_table_that_is_missing(tmp_path: Path, published: Instrume
     file = book(tmp_path / "a.xlsx", Q1=[["We promise."], HEADER, ["Alder", "70 %", "x", 0, 50]])
     found = check(file, published)
     assert {(f.rule, f.column) for f in found.findings} == {("no_table", "do"), ("not_a_figure", "say")}
+
+
+def test_tables_of_which_nothing_is_left_are_refused(tmp_path: Path, published: Instrument) -> None:
+    """Everything withheld, or counts of nobody: one message, from the study's maker and from the check."""
+    for share, n in (("*", 50), ("30 %", 0)):
+        rows = [["Alder", "70 %", share, 0, n]]
+        path = book(
+            tmp_path / "a.xlsx", Q1=[["We promise."], HEADER, *rows], Q2=[["We deliver."], HEADER, *rows]
+        )
+        with pytest.raises(IntakeError, match="No row of the tables has answers"):
+            published_shares(clean_tables(frequency_counts(path, published), published)[0], published)
+        assert "No row of the tables has answers" in " ".join(
+            f.problem for f in check(path, published).findings
+        )
+
+
+def frequency_counts(path: Path, instrument: Instrument) -> FrequencyCounts:
+    """The tables as read."""
+    counts = read(path, instrument)
+    assert isinstance(counts, FrequencyCounts)
+    return counts

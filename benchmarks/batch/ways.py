@@ -136,10 +136,12 @@ def all_reports(study: Study, out: Path, jobs: int, *, some: int = 50) -> str:
     given = ["report", str(study.folder), "--all", "--out", str(out), "--jobs", str(jobs)]
     with Tree() as tree:
         began = time.perf_counter()
-        subprocess.run([*COMMAND, *given], check=True, capture_output=True)
+        subprocess.run([*COMMAND, *given], capture_output=True)
         seconds = time.perf_counter() - began
     over.set()
     watching.join()
+    if failed := [f"{e.name}: {e.error}" for e in read_ledger(out / LEDGER) if e.state not in OUT]:
+        raise SystemExit("\n".join([f"{len(failed)} reports are not out:", *failed[:9]]))
     n = len(study.clients)
     middle = reached[0] if reached else began + seconds
     return (

@@ -132,9 +132,10 @@ def trends(survey: Survey) -> Trends:
 
 
 def client_trend(extract: ClientExtract) -> ClientTrend | None:
-    """Return the client's waves and its last change; None where it took part once."""
-    waves = [w for w in extract.source.waves if (extract.scores["wave"] == w).any()]
+    """Return the client's waves and its last change; None where it has followed scores of one wave at most."""
     measures = trend_measures(extract.instrument)
+    followed = pd.MultiIndex.from_frame(extract.scores[["scope", "name", "facet"]]).isin(list(measures))
+    waves = [w for w in extract.source.waves if (extract.scores.loc[followed, "wave"] == w).any()]
     if len(waves) < 2 or not measures:
         return None
     rows, changes = [], []

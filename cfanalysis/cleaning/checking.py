@@ -20,7 +20,7 @@ from cfanalysis.instrument import Instrument
 from cfanalysis.intake import RawAnswers, ReadingOptions, read
 from cfanalysis.intake.columns import ColumnProblem
 from cfanalysis.intake.dialect import FrequencyCounts
-from cfanalysis.intake.figures import KEY, TableProblem, uneven_sums
+from cfanalysis.intake.figures import KEY, TableProblem, refuse_unanswered, uneven_sums
 from cfanalysis.intake.options import DETECTED
 
 UNDERSTOOD = ("white_space", "missing_code", "label", "organization_alias")
@@ -153,10 +153,12 @@ def _of_tables(counts: FrequencyCounts, instrument: Instrument, aliases: dict[st
     """Return what is wrong with published tables, row by row."""
     found = [_of_table(problem) for problem in (*counts.problems, *uneven_sums(counts.frame, instrument))]
     rows = counts.frame.drop_duplicates([*KEY, "place"])
+    log = CleaningLog(notes=counts.notes)
     try:
-        _, log = clean_tables(counts, instrument, aliases=aliases)
+        cleaned, log = clean_tables(counts, instrument, aliases=aliases)
+        if not counts.problems:
+            refuse_unanswered(cleaned.frame, counts.file)
     except IntakeError as error:
-        log = CleaningLog(notes=counts.notes)
         found.append(_unreadable(error))
     sheets = {(cell.item, cell.row): cell.sheet for cell in counts.suppressed}
     found += [

@@ -22,7 +22,7 @@ MOST_THEMES = 6
 def trend_figure(found: ClientTrend | None) -> Figure | Prose:
     """Return the waves beside the benchmark's."""
     if found is None:
-        return Prose(wording.left_out("The trend is", "you took part in one wave."))
+        return Prose(wording.left_out("The trend is", "there are scores of one wave at most."))
     return shown(
         trend,
         found,

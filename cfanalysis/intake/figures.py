@@ -160,6 +160,16 @@ def uneven_sums(frame: pd.DataFrame, instrument: Instrument) -> Iterator[TablePr
         )
 
 
+def refuse_unanswered(frame: pd.DataFrame, file: str) -> None:
+    """Raise an `IntakeError` where no row of published tables has answers."""
+    if not (frame["n"] > 0).any():
+        raise IntakeError(
+            "No row of the tables has answers: all are withheld or count nobody.",
+            where=file,
+            next_step="Check that these are the published figures, and how withheld ones are marked.",
+        )
+
+
 def refuse(
     problems: Collection[TableProblem], *, head: str, where: str, allowed: str, next_step: str
 ) -> None:

@@ -21,7 +21,15 @@ from cfanalysis.intake.columns import folded
 from cfanalysis.intake.decimals import decimal_sign
 from cfanalysis.intake.delimited import DelimitedResponses, text_headers
 from cfanalysis.intake.dialect import FrequencyCounts
-from cfanalysis.intake.figures import KEY, Suppressed, TableProblem, is_withheld, refuse, withheld_texts
+from cfanalysis.intake.figures import (
+    KEY,
+    Suppressed,
+    TableProblem,
+    is_withheld,
+    refuse,
+    refuse_unanswered,
+    withheld_texts,
+)
 from cfanalysis.intake.options import DETECTED, ReadingOptions
 from cfanalysis.intake.tables import read_table
 
@@ -69,7 +77,7 @@ class LongFrequencies:
             )
         frame = read.completed()
         if frame.empty and not read.problems:
-            raise IntakeError("The frequency table holds no figures.", where=path.name)
+            refuse_unanswered(frame, path.name)
         if read.turned:
             frame = _turned_back(frame, instrument)
         organizations = f"{frame['organization'].nunique():,} rows, by {measures[0]}"

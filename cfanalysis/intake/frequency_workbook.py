@@ -28,6 +28,7 @@ from cfanalysis.intake.figures import (
     count_of,
     is_withheld,
     refuse,
+    refuse_unanswered,
     shares_of,
     withheld_texts,
 )
@@ -99,7 +100,7 @@ class FrequencyWorkbook:
             )
         frame = pd.DataFrame(read.rows, columns=COLUMNS)
         if frame.empty and not read.problems:
-            raise IntakeError("The tables hold no figures.", where=path.name)
+            refuse_unanswered(frame, path.name)
         unknown = {cell.item for cell in read.suppressed if cell.column == "n_dont_know"}
         frame.loc[frame["item"].isin(unknown), "n_dont_know"] = 0
         size = f"{frame['item'].nunique():,} frequency tables of {frame['organization'].nunique():,} rows"
