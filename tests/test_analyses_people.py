@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -158,6 +159,13 @@ def test_one_wave_is_no_trend(sample_study: Study, tmp_path: Path) -> None:
     waves = sample_study.survey.organizations.groupby("organization")["wave"].nunique()
     once = waves[waves == 1].index[0]
     assert client_trend(open_extract(cut_extract(sample_study, str(once), tmp_path / "x"))) is None
+
+
+def test_two_waves_without_a_score_that_is_followed_are_no_trend(client: ClientExtract) -> None:
+    """A client whose few answers make item scores alone has nothing to be followed; that is no error."""
+    items = client.scores[client.scores["scope"] == "item"]
+    assert items["wave"].nunique() == 2
+    assert client_trend(replace(client, scores=items)) is None
 
 
 # ---- comments and masking ----------------------------------------------------------------------------------

@@ -211,3 +211,14 @@ def frequency_counts(path: Path, instrument: Instrument) -> FrequencyCounts:
     counts = read(path, instrument)
     assert isinstance(counts, FrequencyCounts)
     return counts
+
+
+def test_a_withheld_number_of_answers_counts_although_counts_are_known(
+    tmp_path: Path, published: Instrument
+) -> None:
+    """Beside counts the number of answers says nothing new; withheld, it still withholds the item."""
+    lines = ["organization;wave;item;category;count;n", "Alder;2024;say;1;30;*", "Alder;2024;say;0;70;100"]
+    lines += ["Alder;2024;do;1;30;100", "Alder;2024;do;0;70;100"]
+    counts = frequency_counts(written(tmp_path / "a.csv", *lines), published)
+    assert set(counts.frame["item"]) == {"do"}
+    assert [(cell.item, cell.value) for cell in counts.suppressed] == [("say", "*")]

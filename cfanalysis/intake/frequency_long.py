@@ -202,6 +202,10 @@ class _Reading:
         lost = frame["value"].isna() & frame["category"].ne(DONT_KNOW)
         if self._measure != "count":
             lost |= frame["n"].isna() & frame["category"].ne(DONT_KNOW)
+        withheld = {(c.organization, c.wave, c.item) for c in self.suppressed if c.column != "n_dont_know"}
+        lost |= pd.Series(
+            [key in withheld for key in zip(*(frame[k] for k in KEY), strict=True)], frame.index
+        )
         lost_keys = frame.loc[lost, KEY].drop_duplicates().assign(lost=True)
         whole = frame.merge(lost_keys, on=KEY, how="left")
         return _completed(whole[whole["lost"].isna()], self._measure, self._instrument, self._unknown_items())
