@@ -8,10 +8,11 @@ computed once.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -36,11 +37,36 @@ from cfanalysis.survey import BenchmarkFacts
 if TYPE_CHECKING:
     from pandas.core.groupby import SeriesGroupBy
 
+Made = TypeVar("Made")
+
 ALL = "all"
 OTHERS = "others"
 QUANTILES = (10, 20, 25, 30, 40, 50, 60, 70, 75, 80, 90)
 QUARTILE_COLUMNS = {name: name.lower().replace(" ", "_") for name in QUARTILES}
 TREND_COLUMNS = ["scope", "name", "facet", "before", "after", "mean", "n"]
+
+
+class ByOrganization:
+    """A table whose rows are asked for by organization, again and again.
+
+    Parameters
+    ----------
+    table
+        Any table with a column ``organization``.
+
+    Examples
+    --------
+    >>> ByOrganization(pd.DataFrame({"organization": ["A", "B", "A"], "n": [1, 2, 3]})).of("A")["n"].tolist()
+    [1, 3]
+    """
+
+    def __init__(self, table: pd.DataFrame) -> None:
+        self._table = table
+        self._places = table.groupby("organization", sort=False, observed=True).indices
+
+    def of(self, name: str) -> pd.DataFrame:
+        """Return an organization's rows; none where it has none."""
+        return self._table.iloc[self._places.get(name, [])]
 
 
 @dataclass(frozen=True)
@@ -59,6 +85,23 @@ class StudyMeasures:
     def everything(self) -> pd.DataFrame:
         """Every measure of every organization and wave."""
         return all_measures(self.study.survey, self.study.scores)
+
+    @cached_property
+    def measures(self) -> ByOrganization:
+        """The measures of every organization, without totals."""
+        return ByOrganization(self.everything[self.everything["kind"] == "organization"])
+
+    @cached_property
+    def shares(self) -> ByOrganization:
+        """The answer shares of every organization, without totals."""
+        shares = self.study.survey.shares
+        return ByOrganization(shares[shares["kind"] == "organization"])
+
+    @cached_property
+    def responses(self) -> ByOrganization | None:
+        """The responses, where the study has them."""
+        responses = self.study.survey.responses
+        return None if responses is None else ByOrganization(responses)
 
     @cached_property
     def latest(self) -> pd.DataFrame:
@@ -124,16 +167,27 @@ class StudyMeasures:
         return set(shown)
 
     @cached_property
-    def _tables(self) -> dict[int, tuple[Counted, pd.DataFrame, pd.DataFrame]]:
+    def _made(self) -> dict[tuple[str, int], tuple[Counted, Any]]:
         return {}
 
-    def tables_of(self, counts: Counted) -> tuple[pd.DataFrame, pd.DataFrame]:
-        """Return a benchmark's aggregates and wave means: the same for all its clients, so computed once."""
-        if id(counts) not in self._tables:
-            minima = self.study.survey.instrument.minima
-            # With what they are of, so that its identity is nobody else's.
-            self._tables[id(counts)] = (counts, aggregates(counts, minima), wave_means(self.study, counts))
-        return self._tables[id(counts)][1:]
+    def once(self, what: str, counts: Counted, make: Callable[[Counted], Made]) -> Made:
+        """Return what is made of a benchmark: the same for all its clients, so made once.
+
+        Parameters
+        ----------
+        what
+            The name under which it is kept.
+        counts
+            Who counts in the benchmark.
+        make
+            Makes it.
+        """
+        key = what, id(counts)
+        if key not in self._made:
+            # With what it is of, so that its identity is nobody else's.
+            self._made[key] = (counts, make(counts))
+        made: Made = self._made[key][1]
+        return made
 
     @cached_property
     def importance(self) -> pd.DataFrame:

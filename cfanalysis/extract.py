@@ -11,6 +11,7 @@ they are written, so that the same study gives the same bytes on any processor.
 
 from __future__ import annotations
 
+import io
 import json
 from dataclasses import asdict
 from pathlib import Path
@@ -22,9 +23,12 @@ import pandas as pd
 from cfanalysis.analyses.comments import mask_answers
 from cfanalysis.benchmark import (
     ALL,
+    ByOrganization,
+    aggregates,
     benchmark_facts,
     peers,
     study_measures,
+    wave_means,
 )
 from cfanalysis.benchmark_sets import Counted
 from cfanalysis.confidentiality import shows_benchmark
@@ -75,9 +79,10 @@ def cut_extract(study: Study, client: str, folder: Path, *, benchmark: str = ALL
     name = find_client(study, client)
     counts, title = peers(study, name, benchmark)
     with whole_folder(folder, replace=True) as aside:
-        for table, frame in _tables(study, name, counts, trend=benchmark == ALL).items():
-            rounded = frame if table == "shares" else settled(frame)
-            rounded.to_parquet(aside / f"{table}.parquet", index=False)
+        for table, frame in _own_tables(study, name, counts).items():
+            (aside / f"{table}.parquet").write_bytes(_parquet(frame if table == "shares" else settled(frame)))
+        for table, content in _aggregate_tables(study, counts, trend=benchmark == ALL).items():
+            (aside / f"{table}.parquet").write_bytes(content)
         (aside / "instrument.yaml").write_bytes((study.folder / "instrument.yaml").read_bytes())
         about = _about(study, name, counts, title)
         text = json.dumps(about, ensure_ascii=False, indent=1, allow_nan=False)
@@ -166,47 +171,63 @@ def settled(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(**{str(column): rounded[column] for column in rounded})
 
 
-def _tables(study: Study, name: str, counts: Counted, *, trend: bool) -> dict[str, pd.DataFrame]:
-    """Return the extract's tables: the client's own rows, and aggregates."""
+def _own_tables(study: Study, name: str, counts: Counted) -> dict[str, pd.DataFrame]:
+    """Return the client's own rows."""
     known, survey = study_measures(study), study.survey
-    own = known.everything[
-        (known.everything["organization"] == name) & (known.everything["kind"] == "organization")
-    ]
-    own = own.drop(columns=["organization", "kind"])
-    percentiles = _percentiles(
-        known.latest[known.latest["organization"] == name], counts, survey.instrument.minima
-    )
-    figures, means = known.tables_of(counts)
+    places = known.once("percentiles", counts, lambda c: _percentiles(known.latest, c, survey.instrument.minima))
+    own = known.measures.of(name).drop(columns=["organization", "kind"])
+    percentiles = places.of(name).drop(columns="organization")
     tables = {
         "scores": own.merge(percentiles, on=["wave", *MEASURE], how="left"),
-        "shares": survey.shares[
-            (survey.shares["organization"] == name) & (survey.shares["kind"] == "organization")
-        ],
-        "benchmark": figures,
-        # Wave means of several groups of peers would show few together.
-        "trend": means if trend else means.iloc[:0],
-        "importance": known.importance,
-        "role_effects": known.role_effects,
+        "shares": known.shares.of(name),
     }
-    if survey.responses is not None:
-        people = survey.responses[survey.responses["organization"] == name]
+    if known.responses is not None:
+        people = known.responses.of(name)
         people = people.drop(columns=[c for c in NOT_FOR_REPORTS if c in people])
         tables["responses"] = mask_answers(people.reset_index(drop=True), survey.instrument, known.words)
     return tables
 
 
-def _percentiles(own: pd.DataFrame, counts: Counted, minima: Minima) -> pd.DataFrame:
-    """Return the organization's percentile in every measure that it has and enough others have.
+def _aggregate_tables(study: Study, counts: Counted, *, trend: bool) -> dict[str, bytes]:
+    """Return the tables that are the same for all clients of a benchmark, as they are written."""
+    known = study_measures(study)
 
-    As `cfanalysis.quartiles.percentile_rank`, of all measures at once.
+    def written(counts: Counted) -> dict[str, bytes]:
+        means = wave_means(study, counts)
+        tables = {
+            "benchmark": aggregates(counts, study.survey.instrument.minima),
+            # Wave means of several groups of peers would show few together.
+            "trend": means if trend else means.iloc[:0],
+            "importance": known.importance,
+            "role_effects": known.role_effects,
+        }
+        return {table: _parquet(settled(frame)) for table, frame in tables.items()}
+
+    return known.once(f"aggregates {trend}", counts, written)
+
+
+def _parquet(frame: pd.DataFrame) -> bytes:
+    stream = io.BytesIO()
+    frame.to_parquet(stream, index=False)
+    return stream.getvalue()
+
+
+def _percentiles(latest: pd.DataFrame, counts: Counted, minima: Minima) -> ByOrganization:
+    """Return the organizations' percentiles in every measure that they have and enough others have.
+
+    As `cfanalysis.quartiles.percentile_rank`, of all organizations at once.
     """
-    mine = own[["wave", *MEASURE, "score"]].rename(columns={"score": "own"})
-    rows = counts.rows[[*MEASURE, "score"]].merge(mine, on=MEASURE)
-    score, place = rows["score"].round(DECIMALS), rows["own"].round(DECIMALS)
-    rows["percentile"] = 100 * np.where(score < place, 1.0, np.where(score == place, 0.5, 0.0))
-    table = rows.groupby(["wave", *MEASURE], sort=False)["percentile"].agg(["mean", "size"]).reset_index()
-    enough = table["size"].map(lambda n: shows_benchmark(int(n), minima))
-    return table[enough].rename(columns={"mean": "percentile"}).drop(columns="size")
+    parts = [latest.iloc[:0][["organization", "wave", *MEASURE]].assign(percentile=0.0)]
+    others = {measure: np.sort(np.round(s, DECIMALS)) for measure, s in counts.rows.groupby(MEASURE)["score"]}
+    for measure, own in latest.groupby(MEASURE, sort=False):
+        values = others.get(measure)
+        if values is None or not shows_benchmark(len(values), minima):
+            continue
+        place = np.round(own["score"].to_numpy(float), DECIMALS)
+        below, not_above = (np.searchsorted(values, place, side) for side in ("left", "right"))
+        percentile = (100 * below + 50 * (not_above - below)) / len(values)
+        parts.append(own[["organization", "wave", *MEASURE]].assign(percentile=percentile))
+    return ByOrganization(pd.concat(parts, ignore_index=True))
 
 
 def _about(study: Study, name: str, counts: Counted, title: str) -> dict[str, Any]:

@@ -10,7 +10,6 @@ import os
 from pathlib import Path
 from typing import Any
 
-import nbformat
 from nbformat import NotebookNode
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NotebookExecutionManager
@@ -32,7 +31,7 @@ def run_cells(nb_man: NotebookExecutionManager, folder: Path) -> None:
     from cfanalysis.publish.child import report_progress
 
     notebook = nb_man.nb
-    (folder / STARTED).write_text(nbformat.writes(notebook), encoding="utf-8")  # type: ignore[no-untyped-call]
+    (folder / STARTED).write_text(json.dumps(notebook), encoding="utf-8")
     client = PapermillNotebookClient(nb_man, record_timing=False)
     client.reset_execution_trackers()
     shell, owner = new_shell(), os.getpid()

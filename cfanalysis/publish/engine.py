@@ -34,7 +34,8 @@ class WarmEngine(Engine):  # type: ignore[misc]  # papermill ships no types
         kernel_name
             The kernel to use where the notebook cannot run warm.
         **kwargs
-            ``execution_timeout`` (seconds for a cell) and what the ordinary engine takes.
+            ``execution_timeout`` (seconds for a cell), ``hand_over`` (called with the executed notebook, failed or
+            not) and what the ordinary engine takes.
         """
         if child.folder_of_job is not None:
             from cfanalysis.publish.cells import run_cells
@@ -51,6 +52,8 @@ class WarmEngine(Engine):  # type: ignore[misc]  # papermill ships no types
             from cfanalysis.publish.meant_errors import set_meant_errors_aside
 
             set_meant_errors_aside(nb_man.nb)
+        if hand_over := kwargs.get("hand_over"):
+            hand_over(nb_man.nb)
 
 
 def serves(notebook: Mapping[str, Any]) -> bool:

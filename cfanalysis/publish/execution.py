@@ -81,10 +81,9 @@ def execute(
     failed = failed or output.with_name(f"{output.stem}.failed.ipynb")
     source = _read(notebook)
     with tempfile.TemporaryDirectory(prefix="cfanalysis-") as folder, _quiet():
-        raw = Path(folder) / "executed.ipynb"
         engine = _ORDINARY if ordinary else _engine(source)
-        fine = _run(
-            source, parameters, raw, cwd=cwd, timeout=timeout, private=Path(folder), engine_name=engine
+        raw, fine = _run(
+            source, parameters, cwd=cwd, timeout=timeout, private=Path(folder), engine_name=engine
         )
         executed = _settled(raw, original=source, parameters=parameters)
     if not fine:
@@ -113,21 +112,21 @@ def _read(notebook: Path) -> NotebookNode:
 def _run(
     source: NotebookNode,
     parameters: Mapping[str, Any],
-    raw: Path,
     *,
     cwd: Path | None,
     timeout: int,
     private: Path,
     engine_name: str,
-) -> bool:
-    """Let papermill execute the notebook into `raw`; tell whether no cell failed."""
+) -> tuple[NotebookNode, bool]:
+    """Let papermill execute the notebook; return the executed one, and whether no cell failed."""
     import papermill
     from papermill.exceptions import PapermillExecutionError
 
+    executed: list[NotebookNode] = []  # also where a cell fails: papermill would tell it by a file alone
     try:
         papermill.execute_notebook(
             source,
-            str(raw).replace("{", "{{").replace("}", "}}"),  # papermill formats paths
+            None,
             parameters=dict(parameters),
             engine_name=engine_name,
             kernel_name="python3",
@@ -137,11 +136,12 @@ def _run(
             execution_timeout=timeout,
             cwd=cwd,
             meant_errors_aside=True,
+            hand_over=executed.append,
             **(_kernel_of_our_own(private, cwd) if engine_name == _ORDINARY else {}),
         )
     except PapermillExecutionError:
-        return False
-    return True
+        return executed[0], False
+    return executed[0], True
 
 
 def _engine(source: NotebookNode) -> str:
@@ -191,14 +191,15 @@ def _quiet() -> Iterator[None]:
             os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = former
 
 
-def _settled(raw: Path, *, original: NotebookNode, parameters: Mapping[str, Any]) -> NotebookNode:
+def _settled(
+    raw: NotebookNode, *, original: NotebookNode, parameters: Mapping[str, Any]
+) -> NotebookNode:
     """Return the executed notebook without what differs from run to run."""
-    import nbformat
     from papermill.execute import remove_error_markers
 
     from cfanalysis.publish.meant_errors import restore_meant_errors
 
-    notebook: NotebookNode = remove_error_markers(nbformat.read(raw, as_version=4))  # type: ignore[no-untyped-call]
+    notebook: NotebookNode = remove_error_markers(raw)
     restore_meant_errors(notebook)
     declared = {cell.get("id") for cell in original.cells}
     for number, cell in enumerate(notebook.cells, start=1):

@@ -11,6 +11,9 @@ import io
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+_WITHOUT_TABLES = ("/P", "/Span", "/Link", "/Figure", "/Formula", "/Code", *(f"/H{n}" for n in range(1, 7)))
+"""Elements with words and pictures alone."""
+
 Heads = list[list[bool]]
 """Of the rows of a table's body, which cells label their row."""
 
@@ -28,7 +31,10 @@ def finished(written: bytes, tables: Sequence[Heads]) -> bytes:
     import pikepdf
 
     with pikepdf.open(io.BytesIO(written)) as pdf:
-        drawn = list(_tables(pdf.Root.get("/StructTreeRoot")))
+        tree = pdf.Root.get("/StructTreeRoot")
+        drawn = list(_tables(tree, nested=False))  # hardly ever is there a table in a table
+        if len(drawn) != len(tables):
+            drawn = list(_tables(tree, nested=True))
         if len(drawn) == len(tables):
             for table, heads in zip(drawn, tables, strict=True):
                 _tag_rows(table, heads)
@@ -62,16 +68,21 @@ def row_heads(value: Any) -> Iterator[Heads]:
             yield from row_heads(item)
 
 
-def _tables(element: Any) -> Iterator[Any]:
+def _tables(element: Any, *, nested: bool) -> Iterator[Any]:
     """Yield the tables of a structure tree in its order, which is the order of reading."""
     import pikepdf
 
     if not isinstance(element, pikepdf.Dictionary):
         return
-    if element.get("/S") == "/Table":
+    kind = element.get("/S")
+    if kind == "/Table":
         yield element
+        if not nested:
+            return
+    if kind in _WITHOUT_TABLES:
+        return
     for child in _children(element):
-        yield from _tables(child)
+        yield from _tables(child, nested=nested)
 
 
 def _children(element: Any) -> list[Any]:

@@ -6,6 +6,7 @@ every failure reaches the user in the same form.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -58,8 +59,9 @@ class OrdinaryEngine(NBClientEngine):  # type: ignore[misc]  # papermill ships n
             No kernel could be started.
         """
         manager: type[OwnKernelManager] = kwargs["kernel_manager_class"]
+        hand_over: Callable[[Any], None] = kwargs.pop("hand_over")
+        kwargs.pop("meant_errors_aside")
         try:
-            kwargs.pop("meant_errors_aside", None)
             super().execute_managed_notebook(nb_man, kernel_name, **kwargs)
             set_meant_errors_aside(nb_man.nb)
         except DeadKernelError:
@@ -75,6 +77,7 @@ class OrdinaryEngine(NBClientEngine):  # type: ignore[misc]  # papermill ships n
                 value=said.strip()[-400:] or error,
                 next_step="Check that ipykernel is installed beside cfanalysis.",
             ) from error
+        hand_over(nb_man.nb)
 
 
 def _record(nb_man: NotebookExecutionManager, name: str, message: str) -> None:

@@ -14,5 +14,7 @@ def rehearse() -> None:
 
     output = nbformat.v4.new_output("stream", name="stdout", text="")  # type: ignore[no-untyped-call]
     cells = [nbformat.v4.new_code_cell("", outputs=[output]), nbformat.v4.new_markdown_cell("")]  # type: ignore[no-untyped-call]
-    nbformat.writes(nbformat.v4.new_notebook(cells=cells))  # type: ignore[no-untyped-call]
+    notebook = nbformat.v4.new_notebook(cells=cells)  # type: ignore[no-untyped-call]
+    nbformat.writes(notebook)  # type: ignore[no-untyped-call]
+    nbformat.validate(notebook, relax_add_props=True)  # as nbconvert's exporters do
     prepare_page()

@@ -42,7 +42,8 @@ def exported_by(module: str, exporter: str) -> Export:
         # The page is about the notebook as it was written: its name, and the pictures beside it.
         resources = {"metadata": {"name": notebook.stem, "path": str(notebook.resolve().parent)}}
         read = nbformat.read(executed, as_version=4)  # type: ignore[no-untyped-call]
-        output, about = exporter_class().from_notebook_node(read, resources)
+        # Checked once, not after each of nbconvert's preprocessors, all of which are off.
+        output, about = exporter_class(optimistic_validation=True).from_notebook_node(read, resources)
         if about.get("remarks"):
             (executed.parent / REMARKS).write_text("\n".join(about["remarks"]), encoding="utf-8")
         return output if isinstance(output, bytes) else str(output).encode()

@@ -17,9 +17,12 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from types import SimpleNamespace
-from typing import Any, NoReturn
+from typing import Any, ClassVar, NoReturn
 
+import comm
+from comm.base_comm import BaseComm
 from ipykernel.compiler import XCachingCompiler
+from ipykernel.jsonutil import json_clean
 from ipykernel.zmqshell import ZMQInteractiveShell
 from IPython.core.error import StdinNotImplementedError, UsageError
 from jupyter_client.session import Session
@@ -111,6 +114,20 @@ class RecordingStream(io.TextIOBase):
             self._recorder.send(None, "stream", {"name": self.name, "text": text})
 
 
+class RecordingComm(BaseComm):
+    """The line between a widget and its view: the states of widgets become part of the notebook, as with a kernel."""
+
+    recorder: ClassVar[Recorder]
+
+    def publish_msg(
+        self, msg_type: str, data: Any = None, metadata: Any = None, buffers: Any = None, **keys: Any
+    ) -> None:
+        """Send a message of the widget."""
+        content = json_clean({"data": data or {}, "comm_id": self.comm_id, **keys})  # type: ignore[no-untyped-call]
+        message: Message = self.recorder.msg(msg_type, content, metadata=metadata)
+        self.recorder.send(None, {**message, "buffers": list(buffers or ())})
+
+
 class RecordingShell(ZMQInteractiveShell):
     """Ipykernel's shell, recording."""
 
@@ -151,6 +168,8 @@ def new_shell() -> RecordingShell:
     config.HistoryManager.hist_file = ":memory:"
     shell: RecordingShell = RecordingShell.instance(config=config, compiler_class=XCachingCompiler)
     recorder = Recorder(key=b"", username="kernel")
+    RecordingComm.recorder = recorder
+    comm.create_comm = RecordingComm
     hooks: tuple[Any, Any] = (shell.displayhook, shell.display_pub)
     for hook in hooks:
         hook.session = recorder
