@@ -174,7 +174,9 @@ def settled(frame: pd.DataFrame) -> pd.DataFrame:
 def _own_tables(study: Study, name: str, counts: Counted) -> dict[str, pd.DataFrame]:
     """Return the client's own rows."""
     known, survey = study_measures(study), study.survey
-    places = known.once("percentiles", counts, lambda c: _percentiles(known.latest, c, survey.instrument.minima))
+    places = known.once(
+        "percentiles", counts, lambda c: _percentiles(known.latest, c, survey.instrument.minima)
+    )
     own = known.measures.of(name).drop(columns=["organization", "kind"])
     percentiles = places.of(name).drop(columns="organization")
     tables = {

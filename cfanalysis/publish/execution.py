@@ -191,9 +191,7 @@ def _quiet() -> Iterator[None]:
             os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = former
 
 
-def _settled(
-    raw: NotebookNode, *, original: NotebookNode, parameters: Mapping[str, Any]
-) -> NotebookNode:
+def _settled(raw: NotebookNode, *, original: NotebookNode, parameters: Mapping[str, Any]) -> NotebookNode:
     """Return the executed notebook without what differs from run to run."""
     from papermill.execute import remove_error_markers
 
