@@ -49,10 +49,12 @@ TREND_COLUMNS = ["scope", "name", "facet", "before", "after", "mean", "n"]
 class ByOrganization:
     """A table whose rows are asked for by organization, again and again.
 
+    Totals, which some tables have among their rows, are nobody's.
+
     Parameters
     ----------
     table
-        Any table with a column ``organization``.
+        Any table with a column ``organization``; it is not copied.
 
     Examples
     --------
@@ -62,7 +64,10 @@ class ByOrganization:
 
     def __init__(self, table: pd.DataFrame) -> None:
         self._table = table
-        self._places = table.groupby("organization", sort=False, observed=True).indices
+        names = table["organization"].astype("category")
+        if "kind" in table:
+            names = names.where(table["kind"] == "organization")
+        self._places = names.groupby(names, sort=False, observed=True).indices
 
     def of(self, name: str) -> pd.DataFrame:
         """Return an organization's rows; none where it has none."""
@@ -89,13 +94,12 @@ class StudyMeasures:
     @cached_property
     def measures(self) -> ByOrganization:
         """The measures of every organization, without totals."""
-        return ByOrganization(self.everything[self.everything["kind"] == "organization"])
+        return ByOrganization(self.everything)
 
     @cached_property
     def shares(self) -> ByOrganization:
         """The answer shares of every organization, without totals."""
-        shares = self.study.survey.shares
-        return ByOrganization(shares[shares["kind"] == "organization"])
+        return ByOrganization(self.study.survey.shares)
 
     @cached_property
     def responses(self) -> ByOrganization | None:

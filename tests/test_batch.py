@@ -23,7 +23,7 @@ import pytest
 from cfanalysis.cli import main
 from cfanalysis.client_reports import file_names
 from cfanalysis.errors import ConfidentialityError, OutputError
-from cfanalysis.publish.batch import Batch, Made, Order
+from cfanalysis.publish.batch import Batch, Made, News, Order
 from cfanalysis.publish.index_page import index_page
 from cfanalysis.publish.ledger import Entry, Ledger, locked, read_ledger
 from cfanalysis.publish.limits import can_fork
@@ -303,9 +303,7 @@ def test_the_index_is_safe_and_says_the_state() -> None:
 class Half(program.Words):
     """Brings words, but for one name that failed before."""
 
-    def begin(
-        self, names: Sequence[str], folder: Path, take: Callable[[Order | Made | BaseException], None]
-    ) -> None:
+    def begin(self, names: Sequence[str], folder: Path, take: Callable[[News], None]) -> None:
         take(Made(Order("lost", {}, {}), error=ConfidentialityError("The peer group is too small.")))
         super().begin([name for name in names if name != "lost"], folder, take)
 

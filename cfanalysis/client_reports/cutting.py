@@ -1,18 +1,22 @@
 """Cutting extracts: in a process of its own, the only one of a batch that has the study open.
 
 It tells what a batch must know of the study, is told which clients are wanted, cuts the extracts of the first few
-hundred and ends; while it is at work it counts as one of the batch's jobs. When most of these are made another one
-cuts the next few hundred. So a study is in memory for a small part of a batch only, and never beside the full number
-of reports. It is forked as soon as the warm parent has imported what cutting needs, and works while the parent imports
-what drawing needs. Where there is no fork, extracts are cut in the batch's own process.
+hundred, if need be side by side with copies of itself, and ends; no report is begun meanwhile. When most of these are
+made another one cuts the next few hundred. So a study is in memory for a small part of a batch only, and hardly ever
+beside a report. It is forked as soon as the warm parent has imported what cutting needs, and works while the parent
+imports what drawing needs. Where there is no fork, extracts are cut in the batch's own process.
 """
 
 from __future__ import annotations
 
 import json
+import os
+import sys
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+import traceback
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
 from tempfile import TemporaryDirectory
@@ -22,7 +26,9 @@ from cfanalysis import errors
 from cfanalysis.client_reports.wanted import ALL, Chosen, Wanted, chosen, wanted_from
 from cfanalysis.errors import CfAnalysisError, PublishError
 from cfanalysis.files import sha256
-from cfanalysis.publish.batch import Made, Order, Supply
+from cfanalysis.publish.batch import Made, News, Order, Supply
+from cfanalysis.publish.child import quiet_exit
+from cfanalysis.publish.limits import die_with_parent, return_memory
 from cfanalysis.publish.stamp import folder_hash
 from cfanalysis.publish.workshop import Ended, Event, Job, Workshop, begin_workshop
 
@@ -38,10 +44,13 @@ _AT_ONCE = 400
 _FEW = 20
 """Extracts that are left when the next process begins."""
 
+_SHARE = 20
+"""Extracts that are worth a process beside the first."""
+
 _MEMORY = 64 * 1024
 """MiB that the process may take: it holds a whole study."""
 
-Take = Callable[[Order | Made | BaseException], None]
+Take = Callable[[News], None]
 
 
 def extract_hashes(extract: Path) -> dict[str, str]:
@@ -86,11 +95,49 @@ def serve_extracts(folder: Path, wanted: Mapping[str, Any]) -> dict[str, Any]:
     report_progress("facts", 0)
     request = _waited_for(folder / "wanted.json", lambda: report_progress("waiting", 0))
     target = Path(request["folder"])
-    for number, name in enumerate(request["names"], start=request["first"]):
-        cut = _cut(study, name, target / f"extract-{number:06d}", asked.benchmark)
-        _write_json(folder / f"cut-{number}.json", {**cut, "note": those.notes.get(name, "")})
-        report_progress("cut", number)
-    return {"cut": len(request["names"])}
+
+    def cut(numbered: Iterable[tuple[int, str]]) -> None:
+        for number, name in numbered:
+            done = _cut(study, name, target / f"extract-{number:06d}", asked.benchmark)
+            _write_json(folder / f"cut-{number}.json", {**done, "note": those.notes.get(name, "")})
+            report_progress("cut", number)
+
+    numbered = list(enumerate(request["names"], start=request["first"]))
+    cut(numbered[:1])
+    if len(numbered) > 1:
+        return_memory()  # with the first one, the benchmark was computed
+    width = min(int(request["jobs"]), len(numbered) // _SHARE + 1)
+    _side_by_side([partial(cut, numbered[1:][k::width]) for k in range(width)])
+    return {"cut": len(numbered)}
+
+
+def _side_by_side(calls: Sequence[Callable[[], None]]) -> None:
+    """Make the first call here and each of the others in a copy of this process.
+
+    Raises
+    ------
+    PublishError
+        A copy did not come to its end.
+    """
+    owner = os.getpid()
+    copies = []
+    for call in calls[1:]:
+        copy = os.fork()
+        if copy == 0:
+            status = 1
+            try:
+                die_with_parent(owner)
+                call()
+                status = 0
+            except BaseException:
+                traceback.print_exc(file=sys.__stderr__)
+            finally:
+                quiet_exit(status)
+        copies.append(copy)
+    calls[0]()
+    statuses = [os.waitpid(copy, 0)[1] for copy in copies]  # of all, also where one has failed
+    if any(statuses):
+        raise PublishError("A process that cuts extracts was lost.", next_step="Repeat with --resume.")
 
 
 class Cutting(Supply):
@@ -100,9 +147,11 @@ class Cutting(Supply):
     ----------
     wanted
         Whose.
+    jobs
+        How many processes may cut at once; no report is made meanwhile, so that memory is never asked for both.
     """
 
-    def __init__(self, wanted: Wanted) -> None:
+    def __init__(self, wanted: Wanted, jobs: int = 1) -> None:
         self._folder = TemporaryDirectory(prefix="cfanalysis-")
         self._wanted = wanted
         self._shop: Workshop = begin_workshop()
@@ -112,7 +161,7 @@ class Cutting(Supply):
         self._left: list[str] = []
         self._begun = self._worked_off = 0
         self._lock = threading.Lock()
-        self.working = 1
+        self._jobs = self.working = jobs
         self._job = self._process()
 
     def facts(self) -> dict[str, Any]:
@@ -143,7 +192,7 @@ class Cutting(Supply):
         with self._lock:
             if self.working or not self._left or self._begun - self._worked_off > _FEW:
                 return
-            self.working = 1
+            self.working = self._jobs
         self._job = self._process()
         self._ask()
 
@@ -162,7 +211,7 @@ class Cutting(Supply):
     def _ask(self) -> None:
         """Tell the process which extracts to cut."""
         names, self._left = self._left[:_AT_ONCE], self._left[_AT_ONCE:]
-        request = {"names": names, "folder": self._target, "first": self._begun}
+        request = {"names": names, "folder": self._target, "first": self._begun, "jobs": self._jobs}
         self._begun += len(names)
         _write_json(self._job.folder / "wanted.json", request)
 
@@ -190,6 +239,7 @@ class Cutting(Supply):
             take(error)
         else:
             self._go_on()
+            take(None)
 
 
 class CuttingHere(Supply):

@@ -129,7 +129,7 @@ def write_client_reports(
     """
     notebook = workbook_file(*NOTEBOOK)
     with ExitStack() as stack:
-        supply = Cutting(wanted) if can_fork() else CuttingHere(wanted)
+        supply = Cutting(wanted, 1 if maker else jobs) if can_fork() else CuttingHere(wanted)
         stack.callback(supply.close)
         if can_fork() and maker is None:
             workshop(_needed(notebook))  # which it imports while the study is opened

@@ -77,6 +77,10 @@ class Made:
     folder: Path | None = None
 
 
+News = Order | Made | BaseException | None
+"""What a batch hears of (see `Supply.begin`)."""
+
+
 @dataclass(frozen=True)
 class Plan:
     """What every report of a batch has in common.
@@ -133,17 +137,16 @@ class Supply(Protocol):
     Parameters
     ----------
     working
-        How many processes it has at work at present; so many reports fewer are made at once, but for one.
+        How many processes it has at work at present; so many reports fewer are made at once.
     """
 
     working: int
 
-    def begin(
-        self, names: Sequence[str], folder: Path, take: Callable[[Order | Made | BaseException], None]
-    ) -> None:
-        """Bring an order for each name, in that order.
+    def begin(self, names: Sequence[str], folder: Path, take: Callable[[News], None]) -> None:
+        """Bring an order for each name.
 
-        One that failed before it could be ordered is brought as `Made`; an exception says that no more can come.
+        One that failed before it could be ordered is brought as `Made`; an exception says that no more can come, None
+        that `working` has become less.
         """
 
     def taken(self, order: Order) -> None:
@@ -173,7 +176,7 @@ class Batch:
         self.ledger = Ledger(place.folder)
         self._maker = maker
         self._watch = watch
-        self._news: SimpleQueue[Order | Made | BaseException] = SimpleQueue()
+        self._news: SimpleQueue[News] = SimpleQueue()
         self._ready: deque[Order] = deque()
         self._working: set[str] = set()
         self._hashes: dict[str, str] = {}
@@ -218,13 +221,13 @@ class Batch:
                     self._discard(news, supply)
                 else:
                     self._ready.append(news)
-            else:
+            elif news is not None:
                 self._settle(news)
                 waiting.discard(news.order.name)
                 self._working.discard(news.order.name)
                 self._discard(news.order, supply)
             try:
-                while self._ready and len(self._working) < max(1, self._maker.width - supply.working):
+                while self._ready and len(self._working) < self._maker.width - supply.working:
                     self._begin(self._ready.popleft())
             except OSError as error:
                 raise _unwritable(self.place, error) from error

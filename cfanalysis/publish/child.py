@@ -10,11 +10,13 @@ import gc
 import json
 import os
 import signal
+import struct
 import sys
 import time
 import traceback
 from collections.abc import Callable, Mapping
 from importlib import import_module
+from mmap import mmap
 from pathlib import Path
 from typing import Any
 
@@ -23,22 +25,28 @@ from cfanalysis.errors import CfAnalysisError
 JOB = "job.json"
 DONE = "done.json"
 
+MOMENT = struct.Struct("d")
+"""How a moment of `time.monotonic` is kept in shared memory."""
+
 folder_of_job: Path | None = None
 """In a child: the folder of its job; None in any other process."""
 
 _progress: int | None = None
+_pulse: mmap | None = None
 
 
 def report_progress(kind: str, value: object) -> None:
-    """Tell the warm parent how far the job is; it starts the time allowed for a step anew.
+    """Note that a step is done, which starts the time allowed for a step anew; tell it, if anybody wants to know.
 
     What is told passes through the warm parent's memory, which later jobs inherit: never anything from data.
     """
+    if _pulse is not None:
+        _pulse[: MOMENT.size] = MOMENT.pack(time.monotonic())
     if _progress is not None:
         os.write(_progress, f"{kind} {value}\n".encode())
 
 
-def work(folder: Path, progress: int) -> int:
+def work(folder: Path, progress: int, pulse: mmap) -> int:
     """Do the job in the folder; return the exit status.
 
     Parameters
@@ -46,13 +54,16 @@ def work(folder: Path, progress: int) -> int:
     folder
         The job's folder.
     progress
-        The descriptor that takes the lines of `report_progress`.
+        The descriptor that takes the lines of `report_progress`, where the job's owner follows it.
+    pulse
+        Memory shared with the warm parent: the moment of the last step.
     """
-    global _progress, folder_of_job
-    _progress, folder_of_job = progress, folder
+    global _progress, _pulse, folder_of_job
+    folder_of_job, _pulse = folder, pulse
     owner = os.getpid()
     began = time.perf_counter(), time.process_time()
     job = json.loads((folder / JOB).read_text(encoding="utf-8"))
+    _progress = progress if job["followed"] else None
     try:
         os.environ.update(job["environment"])
         os.chdir(job["cwd"])

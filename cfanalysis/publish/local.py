@@ -49,6 +49,7 @@ class WarmMaker:
             memory=self._plan.memory,
             cwd=folder,
             environment=brand_environment(self._plan),
+            followed=False,
         )
         began = time.perf_counter()
         self._running[order.name] = job

@@ -16,6 +16,7 @@ from __future__ import annotations
 import contextlib
 import gc
 import json
+import mmap
 import os
 import selectors
 import signal
@@ -86,6 +87,7 @@ class _Running:
     progress: int
     timeout: float
     deadline: float
+    pulse: mmap.mmap
     part: bytes = b""
     why: str = ""
 
@@ -197,6 +199,7 @@ class WarmParent:
     def _fork(self, folder: str, timeout: float, memory: int) -> None:
         parent = os.getpid()
         reading, writing = os.pipe()
+        pulse = mmap.mmap(-1, child.MOMENT.size)
         process = os.fork()
         if process == 0:
             status = 1
@@ -205,7 +208,7 @@ class WarmParent:
                 self._control.close()
                 os.close(reading)
                 child.settle(memory)
-                status = child.work(Path(folder), writing)
+                status = child.work(Path(folder), writing, pulse)
             except BaseException:
                 traceback.print_exc(file=sys.__stderr__)
             finally:
@@ -214,7 +217,7 @@ class WarmParent:
         with contextlib.suppress(OSError):
             os.setpgid(process, process)  # by both, so that the group exists whoever comes first
         os.set_blocking(reading, False)
-        running = _Running(folder, process, reading, timeout, time.monotonic() + timeout)
+        running = _Running(folder, process, reading, timeout, time.monotonic() + timeout, pulse)
         self._running[process] = running
         self._selector.register(reading, selectors.EVENT_READ, lambda: self._progress(running))
 
@@ -227,7 +230,6 @@ class WarmParent:
             self._selector.unregister(running.progress)
             return
         *lines, running.part = (running.part + received).split(b"\n")
-        running.deadline = time.monotonic() + running.timeout
         for line in lines:
             kind, _, value = line.decode().partition(" ")
             self._say(job=running.folder, event=kind, value=value)
@@ -235,6 +237,9 @@ class WarmParent:
     def _end_late(self) -> None:
         now = time.monotonic()
         for running in self._running.values():
+            if now >= running.deadline:
+                (moved,) = child.MOMENT.unpack_from(running.pulse)
+                running.deadline = max(running.deadline, moved + running.timeout)
             if now >= running.deadline and not running.why:
                 running.why = "Timeout"
                 end_group(running.process)
@@ -263,6 +268,7 @@ class WarmParent:
         with contextlib.suppress(KeyError):
             self._selector.unregister(running.progress)
         os.close(running.progress)
+        running.pulse.close()
         ended = os.waitstatus_to_exitcode(status)
         self._say(job=running.folder, event="ended", status=ended, why=running.why, peak=peak)
 

@@ -59,6 +59,8 @@ class Job:
         Its working directory; this process's if None.
     environment
         Environment variables to be set.
+    followed
+        Whether its listener is told each step of it, not its end alone.
     """
 
     folder: Path
@@ -68,6 +70,7 @@ class Job:
     memory: int = MEMORY
     cwd: Path | None = None
     environment: Mapping[str, str] = field(default_factory=dict)
+    followed: bool = True
 
     def write(self) -> None:
         """Write the job where its child looks for it."""
@@ -76,6 +79,7 @@ class Job:
             "arguments": dict(self.arguments),
             "cwd": str(self.cwd or Path.cwd()),
             "environment": dict(self.environment),
+            "followed": self.followed,
         }
         (self.folder / JOB).write_text(json.dumps(job), encoding="utf-8")
 
@@ -353,7 +357,7 @@ def _environment(private: Path) -> dict[str, str]:
         **os.environ,
         **dict.fromkeys(single, "1"),
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-        "JE_ARROW_MALLOC_CONF": "background_thread:false",  # pyarrow's allocator has a thread of its own
+        "ARROW_DEFAULT_MEMORY_POOL": "system",  # pyarrow's own have threads, and keep what they no longer need
         "IPYTHONDIR": str(private / "ipython"),
         "PYTHONHASHSEED": "0",
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",
