@@ -20,8 +20,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+import scipy  # its submodules are imported when they are first used, and reports use few of them
 from numpy.typing import NDArray
-from scipy.special import betainc
 
 Sets = NDArray[np.bool_]
 
@@ -227,4 +227,6 @@ def quantile_weights(n: int, shares: tuple[float, ...]) -> NDArray[np.float64]:
     [[0.2593, 0.4815, 0.2593]]
     """
     share = np.array(shares)[:, np.newaxis]
-    return np.diff(betainc((n + 1) * share, (n + 1) * (1 - share), np.arange(n + 1) / n), axis=1)
+    return np.diff(
+        scipy.special.betainc((n + 1) * share, (n + 1) * (1 - share), np.arange(n + 1) / n), axis=1
+    )

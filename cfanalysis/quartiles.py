@@ -19,8 +19,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import scipy  # its submodules are imported when they are first used, and reports use few of them
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import ndtri
 
 from cfanalysis.errors import AnalysisError
 
@@ -178,7 +178,7 @@ def normal_scores(values: ArrayLike) -> NDArray[np.float64]:
     [-1.459, -0.393, 0.926, 0.926]
     """
     rounded = rounded_criterion(values)
-    scores = ndtri((mean_ranks(rounded) - 0.375) / (rounded.size + 0.25))
+    scores = scipy.special.ndtri((mean_ranks(rounded) - 0.375) / (rounded.size + 0.25))
     deviations = scores - scores.mean()
     return np.asarray(deviations / np.sqrt(np.mean(deviations**2)))
 

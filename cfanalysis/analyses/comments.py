@@ -108,8 +108,9 @@ def open_answers(responses: pd.DataFrame, instrument: Instrument) -> pd.Series:
     items = [item.id for item in instrument.select(role="open") if item.id in responses]
     if not items:
         return pd.Series("", index=responses.index, dtype="str")
-    parts = responses[items].fillna("").astype("str")
-    return parts.apply(lambda row: " ".join(text for text in row if text), axis=1).astype("str")
+    parts = [responses[item].fillna("").astype("str") for item in items]
+    texts = [" ".join(text for text in row if text) for row in zip(*parts, strict=True)]
+    return pd.Series(texts, index=responses.index, dtype="str")
 
 
 def survey_words(survey: Survey) -> frozenset[str]:

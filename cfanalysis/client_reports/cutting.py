@@ -28,7 +28,7 @@ from cfanalysis.errors import CfAnalysisError, PublishError
 from cfanalysis.files import sha256
 from cfanalysis.publish.batch import Made, News, Order, Supply
 from cfanalysis.publish.child import quiet_exit
-from cfanalysis.publish.limits import die_with_parent, return_memory
+from cfanalysis.publish.limits import die_with_parent
 from cfanalysis.publish.stamp import folder_hash
 from cfanalysis.publish.workshop import Ended, Event, Job, Workshop, begin_workshop
 
@@ -85,6 +85,7 @@ def serve_extracts(folder: Path, wanted: Mapping[str, Any]) -> dict[str, Any]:
         As from `Wanted.as_json`.
     """
     from cfanalysis.publish.child import report_progress
+    from cfanalysis.study.memory import give_back
     from cfanalysis.workbook import find_study
 
     asked = wanted_from(wanted)
@@ -105,7 +106,7 @@ def serve_extracts(folder: Path, wanted: Mapping[str, Any]) -> dict[str, Any]:
     numbered = list(enumerate(request["names"], start=request["first"]))
     cut(numbered[:1])
     if len(numbered) > 1:
-        return_memory()  # with the first one, the benchmark was computed
+        give_back()  # with the first one, the benchmark was computed
     width = min(int(request["jobs"]), len(numbered) // _SHARE + 1)
     _side_by_side([partial(cut, numbered[1:][k::width]) for k in range(width)])
     return {"cut": len(numbered)}

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
-import gc
 import os
 import signal
 import sys
@@ -66,13 +65,6 @@ def lift_bounds() -> None:
 
     _, hard = resource.getrlimit(resource.RLIMIT_AS)
     resource.setrlimit(resource.RLIMIT_AS, (hard, hard))
-
-
-def return_memory() -> None:
-    """Give back to the system what was freed: after large steps, the allocator keeps it for a next one."""
-    gc.collect()
-    with contextlib.suppress(OSError, AttributeError):
-        ctypes.CDLL(None).malloc_trim(0)  # of the GNU C library; others have none
 
 
 def end_group(leader: int) -> None:

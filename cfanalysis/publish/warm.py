@@ -13,6 +13,7 @@ child, and goes on in it, while the parent imports what a later one needs.
 
 from __future__ import annotations
 
+import builtins
 import contextlib
 import gc
 import json
@@ -25,19 +26,19 @@ import sys
 import time
 import traceback
 from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from types import SimpleNamespace
+from typing import Any
 
 from cfanalysis.publish import child
 from cfanalysis.publish.limits import adopt_orphans, die_with_parent, end_group, own_children, threads
 
-if TYPE_CHECKING:
-    from cfanalysis.publish.shell import RecordingShell
-
 MODULES = (
     "pandas",
+    "cfanalysis.publish.shell:new_shell",
     "pandas.core.methods.to_dict",
     "pyarrow.dataset",
     "pyarrow.pandas_compat",
@@ -99,13 +100,10 @@ class WarmParent:
     ----------
     control
         The socket to the owner.
-    shell
-        The shell that notebooks will run in: what is imported finds itself in a notebook.
     """
 
-    def __init__(self, control: socket.socket, shell: RecordingShell) -> None:
+    def __init__(self, control: socket.socket) -> None:
         self._control = control
-        self._shell = shell
         self._due: deque[_Due | str] = deque()
         self._forked = 0
         self._running: dict[int, _Running] = {}
@@ -162,7 +160,7 @@ class WarmParent:
         """Import a module (and call its function, ``"module:function"``), or fork a child for a job."""
         if isinstance(due, str):
             # What is not there, or does not work, is left to the notebook that needs it.
-            with self._shell.builtin_trap, contextlib.suppress(Exception):
+            with in_a_notebook(), contextlib.suppress(Exception):
                 module, _, function = due.partition(":")
                 imported = import_module(module)
                 if function:
@@ -276,15 +274,35 @@ class WarmParent:
         self._control.sendall(json.dumps(message).encode() + b"\n")
 
 
+def in_a_notebook() -> contextlib.AbstractContextManager[object]:
+    """Return what lets a library that is imported find itself in a notebook, as pandas asks when it sets its widths.
+
+    Until the shell is there, whose own import takes long, something stands for it that has a kernel as it has.
+    """
+    if (shell := sys.modules.get("cfanalysis.publish.shell")) is not None:
+        trap: contextlib.AbstractContextManager[object] = shell.new_shell().builtin_trap
+        return trap
+    return _stand_in()
+
+
+@contextlib.contextmanager
+def _stand_in() -> Iterator[None]:
+    vars(builtins)["get_ipython"] = lambda: SimpleNamespace(kernel=None)
+    try:
+        yield
+    finally:
+        del vars(builtins)["get_ipython"]
+
+
 def main() -> None:
     """Serve the owner at the other end of the socket."""
     gc.disable()  # until a child has its own objects: imports leave next to nothing to be collected
     control = socket.socket(fileno=int(sys.argv[1]))
-    # jsonschema imports this optional format checker where it is installed, at one second a start.
-    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
-    from cfanalysis.publish.shell import new_shell
-
-    WarmParent(control, new_shell()).serve()
+    # Optional checkers of formats, of which a notebook's scheme has none: jsonschema imports them where they are
+    # installed, the first at one second a start.
+    for checker in ("rfc3987_syntax", "isoduration", "webcolors", "rfc3986_validator", "uri_template"):
+        sys.modules.setdefault(checker, None)  # type: ignore[arg-type]
+    WarmParent(control).serve()
     os._exit(0)
 
 

@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import numpy as np
+import scipy  # its submodules are imported when they are first used, and reports use few of them
 from numpy.typing import ArrayLike
-from scipy.special import ndtr
 
 from cfanalysis.effects import Estimate
 from cfanalysis.quartiles import DECIMALS, top_order
@@ -165,7 +165,7 @@ def _answers(
         return steps
     squares = np.zeros(levels.shape)
     for c in range(tau.shape[1]):
-        above = ndtr((levels - tau[:, c]) / np.sqrt(own))
+        above = scipy.special.ndtr((levels - tau[:, c]) / np.sqrt(own))
         steps += above
         squares += (2 * c + 1) * above
     noise = np.sqrt(np.maximum(squares - steps**2, 0) / respondents)

@@ -12,7 +12,7 @@ from math import factorial
 from typing import NamedTuple
 
 import numpy as np
-from scipy.special import eval_hermitenorm, ndtri
+import scipy  # its submodules are imported when they are first used, and reports use few of them
 
 from cfanalysis.verdict.evidence import Booleans, Floats
 from cfanalysis.verdict.latent import normal_density
@@ -67,9 +67,11 @@ def latent_correlations(shares: Floats, exists: Booleans, is_do: Booleans) -> Co
 
 def hermite_moments(p: Floats, exists: Booleans) -> Floats:
     """Return a_km of each item, shape (r, K, 10)."""
-    tau = -ndtri(np.clip(p, LEAST_SHARE, 1 - LEAST_SHARE))
+    tau = -scipy.special.ndtri(np.clip(p, LEAST_SHARE, 1 - LEAST_SHARE))
     phi = np.where(exists, normal_density(tau), 0.0)
-    return np.stack([(phi * eval_hermitenorm(m, tau)).sum(axis=2) for m in range(ORDER)], axis=2)
+    return np.stack(
+        [(phi * scipy.special.eval_hermitenorm(m, tau)).sum(axis=2) for m in range(ORDER)], axis=2
+    )
 
 
 def _covariance_without_each(x: Floats, y: Floats) -> Floats:

@@ -28,8 +28,8 @@ from dataclasses import dataclass, fields
 from typing import Literal
 
 import numpy as np
+import scipy  # its submodules are imported when they are first used, and reports use few of them
 from numpy.typing import NDArray
-from scipy.special import ndtr, ndtri
 
 from cfanalysis.verdict.evidence import TOLERANCE, Booleans, Floats
 
@@ -96,7 +96,7 @@ def thresholds(p: Floats, n: int) -> tuple[Floats, Floats, Floats]:
         Number of organizations; shares are clipped to ``[.5/n, 1 - .5/n]``.
     """
     clipped = np.clip(p, 0.5 / n, 1 - 0.5 / n)
-    tau = -ndtri(clipped)
+    tau = -scipy.special.ndtri(clipped)
     inner = (p > TOLERANCE) & (p < 1 - TOLERANCE)
     return tau, np.where(inner, normal_density(tau), 0.0), clipped
 
@@ -178,7 +178,10 @@ def expected_gap(s: Slopes, z: Floats, *, metric: Metric, exists: Booleans, weig
     rows = max(1, CELLS // (z.shape[-1] * items.size))
     return np.concatenate(
         [
-            ndtr(rises[i : i + rows, None] * z[i : i + rows, :, None] - cuts[i : i + rows, None]) @ counts
+            scipy.special.ndtr(
+                rises[i : i + rows, None] * z[i : i + rows, :, None] - cuts[i : i + rows, None]
+            )
+            @ counts
             for i in range(0, len(cuts), rows)
         ]
     )
@@ -231,7 +234,7 @@ def sparing_quadrature(z: Floats, curves: Callable[[Floats], Floats]) -> tuple[F
     Examples
     --------
     >>> z = np.linspace(-2, 3, 500)
-    >>> [len(sparing_quadrature(z, lambda x: ndtr(slope * x[:, None]))[0]) for slope in (0.1, 1.0, 5.0)]
+    >>> [len(sparing_quadrature(z, lambda x: scipy.special.ndtr(slope * x[:, None]))[0]) for slope in (0.1, 1.0, 5.0)]
     [6, 16, 24]
     """
     largest = quadrature(z)
