@@ -56,7 +56,7 @@ def report(study: str, **options: Any) -> None:
     from cfanalysis.publish.workshop import begin_workshop
 
     if not options["list_clients"] and can_fork():
-        begin_workshop()  # it imports while this process finds out what is asked for
+        begin_workshop().warm(["pandas"])  # it imports while this process finds out what is asked for
 
     from cfanalysis.cli.output import chosen_formats, write_result
     from cfanalysis.cli.progress import following

@@ -35,8 +35,8 @@ from cfanalysis.publish.workshop import Ended, Event, Job, Workshop, begin_works
 if TYPE_CHECKING:
     from cfanalysis.study import Study
 
-MODULES = ("pandas", "pyarrow.dataset", "pyarrow.pandas_compat", "pyarrow.parquet", "cfanalysis.workbook")
-"""What cutting needs."""
+MODULES = ("pandas", "pyarrow.dataset", "pyarrow.pandas_compat", "pyarrow.parquet")
+"""What cutting needs and reports need, too; what it needs alone it imports itself, beside the warm parent."""
 
 _AT_ONCE = 400
 """Extracts that one process cuts."""

@@ -144,7 +144,9 @@ def write_client_reports(
             others=OTHERS,
             given=_given(wanted, facts),
         )
-        batch = Batch(plan, place, maker(plan) if maker else _maker_here(plan, jobs), watch)
+        batch = Batch(
+            plan, place, maker(plan) if maker else _maker_here(plan, jobs, len(facts["clients"])), watch
+        )
         begun(len(facts["clients"]))
         try:
             files = file_names(facts["all"])
@@ -187,9 +189,11 @@ def file_names(clients: Sequence[str]) -> dict[str, str]:
     }
 
 
-def _maker_here(plan: Plan, jobs: int) -> Maker:
-    """Return what makes reports on this machine."""
-    return WarmMaker(plan, jobs, workshop(_needed(plan.notebook))) if can_fork() else PlainMaker(plan)
+def _maker_here(plan: Plan, jobs: int, reports: int) -> Maker:
+    """Return what makes so many reports on this machine."""
+    if not can_fork():
+        return PlainMaker(plan)
+    return WarmMaker(plan, jobs, workshop(_needed(plan.notebook)), lone=reports == 1)
 
 
 def _needed(notebook: Path) -> list[str]:

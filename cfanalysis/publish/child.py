@@ -119,13 +119,26 @@ def write_report(folder: Path, **arguments: Any) -> dict[str, Any]:
     return write(folder=folder, **arguments)
 
 
+def write_page(folder: Path, report: str, notebook: str, **arguments: Any) -> str:
+    """Write one format of a report whose notebook was executed by another job (see `report.write_page`)."""
+    from cfanalysis.publish.report import EXECUTED
+    from cfanalysis.publish.report import write_page as write
+
+    return write(Path(report), Path(report) / EXECUTED, Path(notebook), **arguments)
+
+
 def call(folder: Path, function: str, arguments: Mapping[str, Any]) -> Any:
     """Call a function by its name, ``"package.module:function"``, with the job's folder first."""
     module, _, name = function.partition(":")
     return getattr(import_module(module), name)(folder, **arguments)
 
 
-TASKS: dict[str, Callable[..., Any]] = {"cells": run_given_cells, "report": write_report, "call": call}
+TASKS: dict[str, Callable[..., Any]] = {
+    "cells": run_given_cells,
+    "report": write_report,
+    "page": write_page,
+    "call": call,
+}
 
 
 def quiet_exit(status: int) -> None:

@@ -146,7 +146,8 @@ def _made_here(folder: Path, plan: Plan, order: Order, arguments: Mapping[str, A
         cwd=folder,
         environment=brand_environment(plan),
     )
-    made = made_from(workshop(own_modules(plan.notebook)).run(job), order, plan, "report", 0.0)
+    ended = workshop(own_modules(plan.notebook)).run(job)
+    made = made_from(ended, order, plan, "report", 0.0, folder)
     files = {path.name: path.read_bytes() for path in made.files.values()}
     for path in (made.failed, folder / REMARKS):
         if path is not None and path.is_file():

@@ -6,7 +6,7 @@ import os
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -29,42 +29,91 @@ class WarmMaker:
         How many at once.
     shop
         The way to the warm parent.
+    lone
+        Whether there is but one report: its cells run while the parent imports what its pages need, and its formats
+        are made side by side.
     """
 
-    def __init__(self, plan: Plan, width: int, shop: Workshop) -> None:
+    def __init__(self, plan: Plan, width: int, shop: Workshop, *, lone: bool = False) -> None:
         self.width = width
         self._plan = plan
         self._shop = shop
-        self._running: dict[str, Job] = {}
+        self._lone = lone
+        self._running: dict[Path, Job] = {}
 
     def make(self, order: Order, given: Stamp, file: str, then: Callable[[Made], None]) -> None:
         """Have a report made in a child."""
         work = order.discard.parent if order.discard else Path(tempfile.gettempdir())
         folder = Path(tempfile.mkdtemp(prefix="report-", dir=work))
-        job = Job(
-            folder,
-            "report",
-            order_arguments(self._plan, order, given, file),
-            timeout=self._plan.timeout,
-            memory=self._plan.memory,
-            cwd=folder,
-            environment=brand_environment(self._plan),
-            followed=False,
-        )
+        arguments = order_arguments(self._plan, order, given, file)
         began = time.perf_counter()
-        self._running[order.name] = job
 
-        def heard(event: Event | Ended) -> None:
-            if isinstance(event, Ended):
-                self._running.pop(order.name, None)
-                then(made_from(event, order, self._plan, file, elapsed(began)))
+        def settle(ended: Ended) -> None:
+            then(made_from(ended, order, self._plan, file, elapsed(began), folder))
 
-        self._shop.submit(job, heard)
+        def executed(ended: Ended) -> None:
+            if ended.lost or "error" in ended.done:
+                settle(ended)
+            else:
+                self._make_pages(arguments, folder, settle)
+
+        if self._lone:
+            job = self._job(folder, folder, "report", {**arguments, "formats": []}, early=True)
+        else:
+            job = self._job(folder, folder, "report", arguments)
+        self._submit(job, executed if self._lone else settle)
 
     def close(self) -> None:
         """End the reports that are at work."""
         for job in list(self._running.values()):
             self._shop.stop(job)
+
+    def _make_pages(
+        self, arguments: Mapping[str, Any], folder: Path, settle: Callable[[Ended], None]
+    ) -> None:
+        """Have each format made in a child of its own; what ended badly, or last, stands for all."""
+        left, worst, lock = len(self._plan.formats), [], threading.Lock()
+
+        def heard(ended: Ended) -> None:
+            nonlocal left
+            with lock:
+                left -= 1
+                if ended.lost or "error" in ended.done:
+                    worst.append(ended)
+                over = left == 0
+            if over:
+                settle(worst[0] if worst else ended)
+
+        shared = {key: arguments[key] for key in ("notebook", "parameters", "others")}
+        for suffix in self._plan.formats:
+            own = folder / f"page-{suffix}"
+            own.mkdir()
+            page = {"report": str(folder), "suffix": suffix, **shared}
+            self._submit(self._job(own, folder, "page", page), heard)
+
+    def _job(
+        self, own: Path, cwd: Path, do: str, arguments: Mapping[str, Any], *, early: bool = False
+    ) -> Job:
+        return Job(
+            own,
+            do,
+            arguments,
+            timeout=self._plan.timeout,
+            memory=self._plan.memory,
+            cwd=cwd,
+            environment=brand_environment(self._plan),
+            followed=False,
+            early=early,
+        )
+
+    def _submit(self, job: Job, ended: Callable[[Ended], None]) -> None:
+        def heard(event: Event | Ended) -> None:
+            if isinstance(event, Ended):
+                self._running.pop(job.folder, None)
+                ended(event)
+
+        self._running[job.folder] = job
+        self._shop.submit(job, heard)
 
 
 class PlainMaker:
@@ -120,7 +169,7 @@ def brand_environment(plan: Plan) -> dict[str, str]:
     return {VARIABLE: str(plan.brand.resolve()) if plan.brand else ""}
 
 
-def made_from(ended: Ended, order: Order, plan: Plan, file: str, seconds: float) -> Made:
+def made_from(ended: Ended, order: Order, plan: Plan, file: str, seconds: float, folder: Path) -> Made:
     """Return what became of an order whose child has ended."""
     error: CfAnalysisError | None = None
     try:
@@ -134,7 +183,7 @@ def made_from(ended: Ended, order: Order, plan: Plan, file: str, seconds: float)
         error = OutputError("The output cannot be written.", value=problem.strerror or problem)
     except Exception as problem:  # a defect of ours or of a library: this report's failure alone
         error = PublishError(f"An unexpected problem: {(str(problem).splitlines() or [''])[0]}")
-    return made_in(ended.job.folder, order, plan, error, seconds)
+    return made_in(folder, order, plan, error, seconds)
 
 
 def made_in(folder: Path, order: Order, plan: Plan, error: CfAnalysisError | None, seconds: float) -> Made:

@@ -25,6 +25,7 @@ from cfanalysis.publish.stamp import stamp
 if TYPE_CHECKING:
     from cfanalysis.publish.workshop import Ended
 
+EXECUTED = "executed.ipynb"
 FAILED = "failed.ipynb"
 REMARKS = "remarks.txt"
 
@@ -172,7 +173,6 @@ def write_report(
     PublishError
         A cell failed, or a page could not be made.
     """
-    from cfanalysis.publish.child import report_progress
     from cfanalysis.publish.execution import execute
     from cfanalysis.publish.limits import lift_bounds
 
@@ -180,24 +180,43 @@ def write_report(
     executed = execute(
         source,
         parameters,
-        output=folder / "executed.ipynb",
+        output=folder / EXECUTED,
         failed=folder / FAILED,
         kept=Path(kept),
         timeout=timeout,
         stamp=stamp,
     )
     lift_bounds()
-    made = {}
-    for suffix in formats:
-        report_progress("page", suffix)
-        path = folder / f"report.{suffix}"
-        if suffix in FORMATS:
-            path.write_bytes(FORMATS[suffix](executed, source))
-        else:
-            module, _, function = (others or {})[suffix].partition(":")
-            getattr(import_module(module), function)(parameters, path)
-        made[suffix] = sha256(path)
-    return made
+    return {suffix: write_page(folder, executed, source, suffix, parameters, others) for suffix in formats}
+
+
+def write_page(
+    folder: Path,
+    executed: Path,
+    notebook: Path,
+    suffix: str,
+    parameters: Mapping[str, Any],
+    others: Mapping[str, str] | None = None,
+) -> str:
+    """Write one format of a report as ``report.<suffix>`` and return its SHA-256; parameters as of `write_report`.
+
+    Parameters
+    ----------
+    executed
+        The executed notebook.
+    suffix
+        The format.
+    """
+    from cfanalysis.publish.child import report_progress
+
+    report_progress("page", suffix)
+    path = folder / f"report.{suffix}"
+    if suffix in FORMATS:
+        path.write_bytes(FORMATS[suffix](executed, notebook))
+    else:
+        module, _, function = (others or {})[suffix].partition(":")
+        getattr(import_module(module), function)(parameters, path)
+    return sha256(path)
 
 
 def check_order(

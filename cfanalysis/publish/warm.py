@@ -5,10 +5,11 @@ owner is gone it ends its children and itself. It opens no study and no extract 
 child inherits is imported code alone. It stays single-threaded, as a lock held by another thread would stay
 locked for ever in a child.
 
-Requests and answers are JSON, one a line: ``{"run": folder, "timeout": s, "memory": MiB}``, ``{"warm": [modules]}``,
-``{"stop": folder}``, ``{"interrupt": folder}``; ``{"job": folder, "event": "ready" | "ended" | ..., ...}``. Jobs and
-imports are worked off in the order in which they come, one import at a time: a job that was asked for first has its
-child, and goes on in it, while the parent imports what a later one needs.
+Requests and answers are JSON, one a line: ``{"run": folder, "timeout": s, "memory": MiB, "early": bool}``, ``{"warm":
+[modules]}``, ``{"stop": folder}``, ``{"interrupt": folder}``; ``{"job": folder, "event": "ready" | "ended" | ...,
+...}``. Jobs and imports are worked off in the order in which they come, one import at a time: a job that was asked
+for first has its child, and goes on in it, while the parent imports what a later one needs. An early job goes before
+what pages need.
 """
 
 from __future__ import annotations
@@ -49,21 +50,25 @@ MODULES = (
     "matplotlib.backends.backend_agg",
     "papermill",
     "nbformat",
+    "cfanalysis.publish.cells",
+    "cfanalysis.publish.execution",
+    "cfanalysis.publish.meant_errors",
+    "resource",
+    "cfanalysis.publish.rehearsal:rehearse",
+)
+"""What the cells of every notebook of the workbook need."""
+
+PAGES = (
     "mistune.plugins.def_list",
     "mistune.plugins.task_lists",
     "mistune.plugins.url",
     "latex2mathml.converter",
     "typst",
     "pikepdf",
-    "cfanalysis.publish.cells",
-    "cfanalysis.publish.execution",
     "cfanalysis.publish.pdf",
-    "cfanalysis.publish.html",
-    "cfanalysis.publish.meant_errors",
-    "resource",
-    "cfanalysis.publish.rehearsal:rehearse",
+    "cfanalysis.publish.html:prepare_page",
 )
-"""What every notebook of the workbook and every report needs."""
+"""What every report's pages need, after its cells."""
 
 
 _COLLECTED_AT = 4
@@ -150,11 +155,15 @@ class WarmParent:
         for line in lines:
             request = json.loads(line)
             if "run" in request:
-                self._due.append(_Due(request["run"], float(request["timeout"]), int(request["memory"])))
+                due = _Due(request["run"], float(request["timeout"]), int(request["memory"]))
+                self._due.insert(self._place_before_pages() if request["early"] else len(self._due), due)
             elif "warm" in request:
                 self._due.extend(request["warm"])
             else:
                 self._signal(request)
+
+    def _place_before_pages(self) -> int:
+        return next((n for n, due in enumerate(self._due) if due in PAGES), len(self._due))
 
     def _begin(self, due: _Due | str) -> None:
         """Import a module (and call its function, ``"module:function"``), or fork a child for a job."""

@@ -25,7 +25,7 @@ from cfanalysis import errors
 from cfanalysis.errors import CfAnalysisError, PublishError
 from cfanalysis.publish.child import DONE, JOB
 from cfanalysis.publish.limits import MEMORY
-from cfanalysis.publish.warm import MODULES
+from cfanalysis.publish.warm import MODULES, PAGES
 
 if TYPE_CHECKING:
     from papermill.engines import NotebookExecutionManager
@@ -61,6 +61,8 @@ class Job:
         Environment variables to be set.
     followed
         Whether its listener is told each step of it, not its end alone.
+    early
+        Whether it can begin before the warm parent has imported what pages need.
     """
 
     folder: Path
@@ -71,6 +73,7 @@ class Job:
     cwd: Path | None = None
     environment: Mapping[str, str] = field(default_factory=dict)
     followed: bool = True
+    early: bool = False
 
     def write(self) -> None:
         """Write the job where its child looks for it."""
@@ -172,7 +175,7 @@ class Workshop:
             self._listeners[str(job.folder)] = (job, listener)
             if self._over:
                 raise self._ended_early()
-            self._send(run=str(job.folder), timeout=job.timeout, memory=job.memory)
+            self._send(run=str(job.folder), timeout=job.timeout, memory=job.memory, early=job.early)
 
     def run(self, job: Job, on_event: Callable[[Event], None] | None = None) -> Ended:
         """Have a job done and wait for it; Ctrl-C interrupts it, as it does a kernel.
@@ -277,7 +280,7 @@ _making = threading.Lock()
 def workshop(modules: Iterable[str] = ()) -> Workshop:
     """Return this process's workshop, which imports what every report needs, and these modules, before its next job."""
     shop = begin_workshop()
-    shop.warm([*MODULES, *modules])
+    shop.warm([*MODULES, *modules, *PAGES])
     return shop
 
 

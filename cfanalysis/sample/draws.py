@@ -11,8 +11,8 @@ from __future__ import annotations
 from zlib import crc32
 
 import numpy as np
+import scipy  # its submodules are imported when they are first used, and reports use few of them
 from numpy.typing import NDArray
-from scipy.special import ndtri
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -43,7 +43,7 @@ class Draws:
     def normal(self, name: str, *shape: int, sd: float = 1.0) -> Floats:
         """Return normal deviates with mean 0 and standard deviation `sd`, rounded to 6 decimals."""
         uniform = np.clip(self.uniform(name, *shape), 2.0**-53, 1 - 2.0**-53)
-        return np.round(sd * ndtri(uniform), 6)
+        return np.round(sd * scipy.special.ndtri(uniform), 6)
 
     def integer(self, name: str, below: int, *shape: int) -> Integers:
         """Return whole numbers from 0 to `below` - 1."""
