@@ -24,6 +24,7 @@ from cfanalysis.theme import current, register_fonts
 number = decimal  # the name by which `charts.forest` still knows it
 # Anything but letters that stand one beside the other: Latin, Greek, Cyrillic, Armenian, punctuation, symbols.
 _SHAPED = re.compile("[^\u0020-\u02ff\u0370-\u058f\u2010-\u2e7f]")
+_ROUNDING = 1e-6  # points: the widths of words add up to that of their line but for this
 _SLACK = 1.02  # screens round letter widths up when they fit them to pixels
 
 
@@ -116,7 +117,7 @@ def wrapped(text: str, width: float, size: float, *, bold: bool = False) -> list
     room = 0.0
     for part in (part for word in one_line(text).split() for part in _parts(word, width, size, bold=bold)):
         needed = text_width(part, size, bold=bold)
-        if lines and space + needed <= room:
+        if lines and space + needed <= room + _ROUNDING:
             lines[-1].append(part)
             room -= space + needed
         else:

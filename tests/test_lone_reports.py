@@ -1,0 +1,46 @@
+"""One report alone is made faster, in more processes, and is the same report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from queue import SimpleQueue
+
+import nbformat
+import pytest
+
+from cfanalysis.cli import main
+from cfanalysis.publish.batch import Made, Order, Plan
+from cfanalysis.publish.limits import can_fork
+from cfanalysis.publish.local import WarmMaker
+from cfanalysis.publish.workshop import workshop
+from cfanalysis.study import Study
+
+pytestmark = pytest.mark.skipif(not can_fork(), reason="needs fork")
+
+
+def test_a_lone_report_has_the_bytes_of_the_same_report_among_others(
+    sample_study: Study, tmp_path: Path
+) -> None:
+    """Its cells and its formats are made in processes of their own; nothing of that can be seen in them."""
+    names = sample_study.clients[:2]
+    for folder, clients in (("lone", names[:1]), ("among", names)):
+        given = [part for name in clients for part in ("--client", name)]
+        with pytest.raises(SystemExit, match="^0$"):
+            main(["report", str(sample_study.folder), *given, "--out", str(tmp_path / folder)])
+    for suffix in ("pdf", "html"):
+        (lone,) = (tmp_path / "lone").glob(f"*-*.{suffix}")
+        assert lone.read_bytes() == (tmp_path / "among" / lone.name).read_bytes()
+
+
+def test_a_lone_report_whose_page_cannot_be_made_fails_with_the_reason(tmp_path: Path) -> None:
+    """One format fails, the other is made: the report is not out, and its entry says why."""
+    notebook = tmp_path / "bare.ipynb"
+    cells = [nbformat.v4.new_code_cell("import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()")]
+    ours = {"cfanalysis": {"report": True}}
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=ours), notebook)
+    made: SimpleQueue[Made] = SimpleQueue()
+    plan = Plan(notebook, ("html", "pdf"))
+    WarmMaker(plan, 2, workshop(), lone=True).make(Order("Alder", {}, {}), {}, "alder", made.put)
+    error = made.get(timeout=120).error
+    assert error is not None
+    assert "alternative text" in str(error)
