@@ -57,7 +57,7 @@ lint: $(VENV)/installed-test
 
 test: lint
 	$(BIN)/python -m pytest -q -m "not system and not browser and not slow"
-	$(BIN)/python -m pytest -q -m slow tests/test_notebooks.py
+	CFANALYSIS_KILLS=3 $(BIN)/python -m pytest -q -m slow tests/test_notebooks.py tests/test_batch.py tests/publish/test_cluster.py
 
 # Killed batches, a cluster that loses a worker, two hundred children: a quarter of an hour.
 test-slow: $(VENV)/installed-test

@@ -25,7 +25,7 @@ def test_a_lone_report_has_the_bytes_of_the_same_report_among_others(
     names = sample_study.clients[:2]
     for folder, clients in (("lone", names[:1]), ("among", names)):
         given = [part for name in clients for part in ("--client", name)]
-        with pytest.raises(SystemExit, match="^0$"):
+        with pytest.raises(SystemExit, match=r"^0$"):
             main(["report", str(sample_study.folder), *given, "--out", str(tmp_path / folder)])
     for suffix in ("pdf", "html"):
         (lone,) = (tmp_path / "lone").glob(f"*-*.{suffix}")

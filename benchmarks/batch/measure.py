@@ -49,13 +49,13 @@ class Tree:
 
 
 def descendants(pid: int) -> list[int]:
-    """Return the processes below one."""
+    """Return the processes below one; those that end meanwhile are left out."""
     found: list[int] = []
-    for task in Path(f"/proc/{pid}/task").glob("*/children"):
-        try:
+    try:
+        for task in Path(f"/proc/{pid}/task").glob("*/children"):
             found += [int(word) for word in task.read_text().split()]
-        except OSError:
-            continue
+    except OSError:
+        return found
     return found + [below for child in found for below in descendants(child)]
 
 

@@ -9,7 +9,7 @@ Requests and answers are JSON, one a line: ``{"run": folder, "timeout": s, "memo
 [modules]}``, ``{"stop": folder}``, ``{"interrupt": folder}``; ``{"job": folder, "event": "ready" | "ended" | ...,
 ...}``. Jobs and imports are worked off in the order in which they come, one import at a time: a job that was asked
 for first has its child, and goes on in it, while the parent imports what a later one needs. An early job goes before
-what pages need.
+what is needed later.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ MODULES = (
 )
 """What the cells of every notebook of the workbook need."""
 
-PAGES = (
+LATER = (
     "mistune.plugins.def_list",
     "mistune.plugins.task_lists",
     "mistune.plugins.url",
@@ -67,8 +67,9 @@ PAGES = (
     "pikepdf",
     "cfanalysis.publish.pdf",
     "cfanalysis.publish.html:prepare_page",
+    "scipy.special",
 )
-"""What every report's pages need, after its cells."""
+"""What a report's pages need, after its cells, and what some cells need, which may import it themselves."""
 
 
 _COLLECTED_AT = 4
@@ -156,14 +157,14 @@ class WarmParent:
             request = json.loads(line)
             if "run" in request:
                 due = _Due(request["run"], float(request["timeout"]), int(request["memory"]))
-                self._due.insert(self._place_before_pages() if request["early"] else len(self._due), due)
+                self._due.insert(self._place_of_early() if request["early"] else len(self._due), due)
             elif "warm" in request:
                 self._due.extend(request["warm"])
             else:
                 self._signal(request)
 
-    def _place_before_pages(self) -> int:
-        return next((n for n, due in enumerate(self._due) if due in PAGES), len(self._due))
+    def _place_of_early(self) -> int:
+        return next((n for n, due in enumerate(self._due) if due in LATER), len(self._due))
 
     def _begin(self, due: _Due | str) -> None:
         """Import a module (and call its function, ``"module:function"``), or fork a child for a job."""

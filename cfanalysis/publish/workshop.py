@@ -25,7 +25,7 @@ from cfanalysis import errors
 from cfanalysis.errors import CfAnalysisError, PublishError
 from cfanalysis.publish.child import DONE, JOB
 from cfanalysis.publish.limits import MEMORY
-from cfanalysis.publish.warm import MODULES, PAGES
+from cfanalysis.publish.warm import LATER, MODULES
 
 if TYPE_CHECKING:
     from papermill.engines import NotebookExecutionManager
@@ -62,7 +62,7 @@ class Job:
     followed
         Whether its listener is told each step of it, not its end alone.
     early
-        Whether it can begin before the warm parent has imported what pages need.
+        Whether it can begin before the warm parent has imported `warm.LATER`.
     """
 
     folder: Path
@@ -280,7 +280,7 @@ _making = threading.Lock()
 def workshop(modules: Iterable[str] = ()) -> Workshop:
     """Return this process's workshop, which imports what every report needs, and these modules, before its next job."""
     shop = begin_workshop()
-    shop.warm([*MODULES, *modules, *PAGES])
+    shop.warm([*MODULES, *modules, *LATER])
     return shop
 
 
