@@ -23,6 +23,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from cfanalysis import errors
+from cfanalysis.client_reports.states import states_of
 from cfanalysis.client_reports.wanted import ALL, Chosen, Wanted, chosen, wanted_from
 from cfanalysis.errors import CfAnalysisError, PublishError
 from cfanalysis.files import sha256
@@ -65,6 +66,8 @@ def study_facts(study: Study, those: Chosen) -> dict[str, Any]:
         "clients": list(those.clients),
         "notes": dict(those.notes),
         "all": study.clients,
+        "states": states_of(study),
+        "minimum": study.survey.instrument.minima.organizations,
         "fingerprint": sha256(study.folder / "manifest.json"),
         "title": f"{source.title}: client reports",
         "notice": "Synthetic data" if source.synthetic else "",

@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from cfanalysis.client_reports.cutting import Cutting, CuttingHere, extract_hashes
+from cfanalysis.client_reports.states import enter_state
 from cfanalysis.client_reports.wanted import ALL, Wanted
 from cfanalysis.files import safe_name
 from cfanalysis.publish import publish
@@ -136,6 +137,7 @@ def write_client_reports(
         facts = supply.facts()
         stack.enter_context(locked(place.folder))
         clear_work(place.folder, WORK)
+        enter_state(place.folder, facts["states"], facts["minimum"])
         plan = Plan(
             notebook,
             tuple(formats),
