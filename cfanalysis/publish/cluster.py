@@ -23,6 +23,9 @@ from cfanalysis.publish.report import REMARKS, own_modules
 from cfanalysis.publish.stamp import Stamp, code_hash
 from cfanalysis.publish.workshop import Job, workshop
 
+_PATIENCE = 10
+"""Seconds to wait for a scheduler, and for its first worker."""
+
 _AHEAD = 2  # reports sent to a worker's thread beyond the one that it works on
 
 
@@ -163,16 +166,18 @@ def _connected(address: str) -> Any:
             "Dask is not installed.", value=error, next_step="Install it: pip install 'cfanalysis[cluster]'"
         ) from error
     try:
-        client: Any = Client(address, timeout=10, set_as_default=False)  # type: ignore[no-untyped-call]
+        client: Any = Client(address, timeout=_PATIENCE, set_as_default=False)  # type: ignore[no-untyped-call]
     except (OSError, ValueError) as error:
         raise PublishError(
             "There is no Dask scheduler at this address.", where=address, value=error
         ) from error
-    if not client.nthreads():
+    try:
+        client.wait_for_workers(1, timeout=_PATIENCE)  # which may have been started a moment ago
+    except TimeoutError:
         client.close()
         raise PublishError(
             "The scheduler has no worker.", where=address, next_step="Start one: dask worker ADDRESS"
-        )
+        ) from None
     return client
 
 
