@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 from queue import SimpleQueue
 
@@ -9,6 +10,7 @@ import nbformat
 import pytest
 
 from cfanalysis.cli import main
+from cfanalysis.errors import OutputError
 from cfanalysis.publish.batch import Made, Order, Plan
 from cfanalysis.publish.limits import can_fork
 from cfanalysis.publish.local import WarmMaker
@@ -44,3 +46,22 @@ def test_a_lone_report_whose_page_cannot_be_made_fails_with_the_reason(tmp_path:
     error = made.get(timeout=120).error
     assert error is not None
     assert "alternative text" in str(error)
+
+
+def test_a_full_disk_between_cells_and_pages_is_the_report_s_failure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The thread that hears of the cells' end goes on: the report fails with the reason, and nothing waits for ever."""
+    notebook = tmp_path / "bare.ipynb"
+    nbformat.write(nbformat.v4.new_notebook(metadata={"cfanalysis": {}}), notebook)
+    made: SimpleQueue[Made] = SimpleQueue()
+    maker = WarmMaker(Plan(notebook, ("html",)), 2, workshop(), lone=True)
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(maker, "_make_pages", full)
+    maker.make(Order("Alder", {}, {}), {}, "alder", made.put)
+    error = made.get(timeout=120).error
+    assert isinstance(error, OutputError)
+    assert "No space left" in str(error)

@@ -239,10 +239,10 @@ class Cutting(Supply):
             self.working = 0
         try:
             ended.result()
+            self._go_on()
         except Exception as error:
             take(error)
         else:
-            self._go_on()
             take(None)
 
 

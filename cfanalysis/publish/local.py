@@ -54,8 +54,12 @@ class WarmMaker:
         def executed(ended: Ended) -> None:
             if ended.lost or "error" in ended.done:
                 settle(ended)
-            else:
+                return
+            try:
                 self._make_pages(arguments, folder, settle)
+            except (OSError, CfAnalysisError) as problem:  # on the thread that listens, which must go on
+                error = problem if isinstance(problem, CfAnalysisError) else _unwritable(problem)
+                then(made_in(folder, order, self._plan, error, elapsed(began)))
 
         if self._lone:
             job = self._job(folder, folder, "report", {**arguments, "formats": []}, early=True)
@@ -85,11 +89,15 @@ class WarmMaker:
                 settle(worst[0] if worst else ended)
 
         shared = {key: arguments[key] for key in ("notebook", "parameters", "others")}
+        jobs = []
         for suffix in self._plan.formats:
             own = folder / f"page-{suffix}"
             own.mkdir()
             page = {"report": str(folder), "suffix": suffix, **shared}
-            self._submit(self._job(own, folder, "page", page), heard)
+            jobs.append(self._job(own, folder, "page", page))
+            jobs[-1].write()  # all of them before the first begins: where one cannot be written, none does
+        for job in jobs:
+            self._submit(job, heard)
 
     def _job(
         self, own: Path, cwd: Path, do: str, arguments: Mapping[str, Any], *, early: bool = False
@@ -180,10 +188,14 @@ def made_from(ended: Ended, order: Order, plan: Plan, file: str, seconds: float,
     except CfAnalysisError as problem:
         error = problem
     except OSError as problem:
-        error = OutputError("The output cannot be written.", value=problem.strerror or problem)
+        error = _unwritable(problem)
     except Exception as problem:  # a defect of ours or of a library: this report's failure alone
         error = PublishError(f"An unexpected problem: {(str(problem).splitlines() or [''])[0]}")
     return made_in(folder, order, plan, error, seconds)
+
+
+def _unwritable(problem: OSError) -> OutputError:
+    return OutputError("The output cannot be written.", value=problem.strerror or problem)
 
 
 def made_in(folder: Path, order: Order, plan: Plan, error: CfAnalysisError | None, seconds: float) -> Made:
