@@ -96,7 +96,7 @@ calibration: $(VENV)/installed
 	$(BIN)/python benchmarks/calibration/calibrate.py
 
 gallery: $(VENV)/installed
-	$(BIN)/python -m cfanalysis.gallery $(GALLERY_STUDIES) --out docs/gallery.md
+	$(BIN)/python -m cfanalysis.charts.gallery $(GALLERY_STUDIES) --out docs/gallery.md
 
 # A warning stops the build. docs/commands.md is written anew from the commands.
 docs: $(VENV)/installed-test

@@ -41,10 +41,10 @@ def command(study: str, *, jobs: int | None = None) -> tuple[float, float]:
 
 def each(study: str) -> dict[str, Times]:
     """Return the seconds of every chart that the study allows."""
-    from cfanalysis.errors import CfAnalysisError
-    from cfanalysis.gallery import CHARTS, chart_result, write_chart
-    from cfanalysis.theme import applied, preset
-    from cfanalysis.workbook import find_study
+    from cfanalysis.charts.gallery import CHARTS, chart_result, write_chart
+    from cfanalysis.core.errors import CfAnalysisError
+    from cfanalysis.study.workspace import find_study
+    from cfanalysis.theme.style import applied, preset
 
     survey, times = find_study(study).survey, {}
     known: dict[Any, Any] = {}

@@ -26,13 +26,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import norm
 
-from cfanalysis.effects import cliffs_delta, hedges_g
-from cfanalysis.quartiles import in_top
-from cfanalysis.verdict import criterion_verdict
-from cfanalysis.verdict.evidence import Evidence, gather
-from cfanalysis.verdict.halving import HALVINGS
-from cfanalysis.verdict.jackknife import leave_one_out
-from cfanalysis.verdict.resampling import recut, resamples
+from cfanalysis.statistics.claim_test import criterion_verdict
+from cfanalysis.statistics.claim_test.evidence import Evidence, gather
+from cfanalysis.statistics.claim_test.jackknife import leave_one_out
+from cfanalysis.statistics.claim_test.resampling import recut, resamples
+from cfanalysis.statistics.claim_test.split_halves import HALVINGS
+from cfanalysis.statistics.effects import cliffs_delta, hedges_g
+from cfanalysis.statistics.quartiles import in_top
 
 Floats = NDArray[np.float64]
 LIMIT_SECONDS, LIMIT_MEBIBYTES = 2.0, 500

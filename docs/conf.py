@@ -49,7 +49,7 @@ numpydoc_class_members_toctree = False
 # Pages
 html_theme = "furo"
 html_title = f"cfanalysis {release}"
-html_static_path = ["_static", "../cfanalysis/fonts"]
+html_static_path = ["_static", "../cfanalysis/theme/fonts"]
 html_css_files = ["site.css"]
 html_math_renderer = "mathml"
 html_copy_source = False

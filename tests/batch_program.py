@@ -8,17 +8,17 @@ from pathlib import Path
 
 import nbformat
 
-from cfanalysis.publish.batch import WORK, Batch, Order, Plan
-from cfanalysis.publish.ledger import OUT, locked
-from cfanalysis.publish.local import WarmMaker
-from cfanalysis.publish.places import Folder, clear_work
-from cfanalysis.publish.stamp import folder_hash
-from cfanalysis.publish.workshop import workshop
+from cfanalysis.publish.batches.batch import WORK, Batch, Order, Plan
+from cfanalysis.publish.batches.destinations import Folder, clear_work
+from cfanalysis.publish.batches.ledger import OUT, locked
+from cfanalysis.publish.batches.local_backend import WarmMaker
+from cfanalysis.publish.execution.fork_client import workshop
+from cfanalysis.publish.provenance import folder_hash
 
 CELLS = (
     "data: str = ''  # the folder of one name",
     "from pathlib import Path\nword = Path(data, 'word').read_text()",
-    "from cfanalysis.blocks import Notice\nNotice(f'The word is {word}.')",
+    "from cfanalysis.core.blocks import Notice\nNotice(f'The word is {word}.')",
     "if word.endswith('-bad'):\n    raise ValueError('a bad word')",
 )
 

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from cfanalysis.instrument import Instrument, parse_instrument
-from cfanalysis.study import Study, prepare
+from cfanalysis.study.preparation import prepare
+from cfanalysis.study.study import Study
+from cfanalysis.survey.instrument import Instrument, parse_instrument
 
 ROOT = Path(__file__).resolve().parents[1]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from cfanalysis.instrument import Instrument, parse_instrument
-from cfanalysis.shares import count_shares
-from cfanalysis.survey import Source, Survey
+from cfanalysis.scoring.shares import count_shares
+from cfanalysis.survey.instrument import Instrument, parse_instrument
+from cfanalysis.survey.survey import Source, Survey
 
 INSTRUMENT = """
 format: 1

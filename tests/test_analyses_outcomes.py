@@ -14,14 +14,15 @@ from cfanalysis.analyses.outcomes import outcome_names, outcome_relations, slope
 from cfanalysis.analyses.priorities import HOW_MANY, item_importance, priorities, say_items
 from cfanalysis.analyses.sector_index import design_mean, sector_index, wave_change
 from cfanalysis.analyses.self_rating import intraclass_correlations, limits_of_agreement, self_rating
-from cfanalysis.effects import Estimate
-from cfanalysis.errors import AnalysisError
-from cfanalysis.extract import cut_extract, open_extract
-from cfanalysis.resources import workbook_file
-from cfanalysis.sample.customers import CUSTOMER_TRUTH, sample_customers, write_sample_customers
-from cfanalysis.sample.outcomes import CUSTOMER_RATING, OUTCOME_TRUTH, sample_outcomes, with_outcomes
-from cfanalysis.study import Study, prepare
-from cfanalysis.survey import ClientExtract, Survey
+from cfanalysis.core.errors import AnalysisError
+from cfanalysis.core.resources import workbook_file
+from cfanalysis.statistics.effects import Estimate
+from cfanalysis.study.client_extract import cut_extract, open_extract
+from cfanalysis.study.preparation import prepare
+from cfanalysis.study.sample.customers import CUSTOMER_TRUTH, sample_customers, write_sample_customers
+from cfanalysis.study.sample.outcomes import CUSTOMER_RATING, OUTCOME_TRUTH, sample_outcomes, with_outcomes
+from cfanalysis.study.study import Study
+from cfanalysis.survey.survey import ClientExtract, Survey
 
 
 @pytest.fixture(scope="module")

@@ -17,12 +17,12 @@ from cfanalysis.analyses.comments import client_comments, comments, frequent_phr
 from cfanalysis.analyses.masking import EMAIL, NAME, PHONE, masked, vocabulary
 from cfanalysis.analyses.roles import role_effects, within_effects
 from cfanalysis.analyses.trends import client_trend, trends, wave_change_bounds
-from cfanalysis.effects import Estimate
-from cfanalysis.extract import cut_extract, open_extract
-from cfanalysis.instrument import Minima
-from cfanalysis.sample.truth import TRUTH
-from cfanalysis.study import Study
-from cfanalysis.survey import ClientExtract
+from cfanalysis.statistics.effects import Estimate
+from cfanalysis.study.client_extract import cut_extract, open_extract
+from cfanalysis.study.sample.truth import TRUTH
+from cfanalysis.study.study import Study
+from cfanalysis.survey.instrument import Minima
+from cfanalysis.survey.survey import ClientExtract
 
 POINT = 25.0  # one point of the scale 1 to 5 on 0 to 100
 

@@ -11,15 +11,15 @@ import pytest
 from scipy import stats
 
 from cfanalysis.analyses import customers, expectation, levels, practices, warning_signs
-from cfanalysis.effects.one_sample import mean_estimate, rank_correlation, share_estimate
-from cfanalysis.errors import AnalysisError
-from cfanalysis.extract import cut_extract, open_extract
-from cfanalysis.instrument import Instrument, parse_instrument
-from cfanalysis.sample.truth import TRUTH
-from cfanalysis.scoring import ranked_only
-from cfanalysis.shares import count_shares
-from cfanalysis.study import Study
-from cfanalysis.survey import ClientExtract, Source, Survey
+from cfanalysis.core.errors import AnalysisError
+from cfanalysis.scoring.means import ranked_only
+from cfanalysis.scoring.shares import count_shares
+from cfanalysis.statistics.effects.one_sample import mean_estimate, rank_correlation, share_estimate
+from cfanalysis.study.client_extract import cut_extract, open_extract
+from cfanalysis.study.sample.truth import TRUTH
+from cfanalysis.study.study import Study
+from cfanalysis.survey.instrument import Instrument, parse_instrument
+from cfanalysis.survey.survey import ClientExtract, Source, Survey
 
 SMALL = """
 format: 1

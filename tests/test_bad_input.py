@@ -14,12 +14,13 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from cfanalysis.cleaning import clean
-from cfanalysis.errors import CfAnalysisError, IntakeError, OutputError
-from cfanalysis.instrument import Instrument, parse_instrument
+from cfanalysis.core.errors import CfAnalysisError, IntakeError, OutputError
 from cfanalysis.intake import ReadingOptions, read
-from cfanalysis.study import open_study, prepare
+from cfanalysis.intake.cleaning import clean
 from cfanalysis.study.leftovers import LOCK, clear_leftovers
+from cfanalysis.study.preparation import prepare
+from cfanalysis.study.study import open_study
+from cfanalysis.survey.instrument import Instrument, parse_instrument
 
 from .test_intake import HEADER, written
 

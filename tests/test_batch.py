@@ -21,14 +21,14 @@ import pypdf
 import pytest
 
 from cfanalysis.cli import main
-from cfanalysis.client_reports import file_names
-from cfanalysis.errors import ConfidentialityError, OutputError
-from cfanalysis.publish.batch import Batch, Made, News, Order
-from cfanalysis.publish.index_page import index_page
-from cfanalysis.publish.ledger import Entry, Ledger, locked, read_ledger
-from cfanalysis.publish.limits import can_fork
-from cfanalysis.publish.places import Url
-from cfanalysis.study import Study
+from cfanalysis.core.errors import ConfidentialityError, OutputError
+from cfanalysis.publish.batches.batch import Batch, Made, News, Order
+from cfanalysis.publish.batches.destinations import Url
+from cfanalysis.publish.batches.index_page import index_page
+from cfanalysis.publish.batches.ledger import Entry, Ledger, locked, read_ledger
+from cfanalysis.publish.client_batches import file_names
+from cfanalysis.publish.execution.resource_limits import can_fork
+from cfanalysis.study.study import Study
 
 from . import batch_program as program
 from .conftest import ROOT
@@ -352,7 +352,7 @@ def test_each_client_gets_its_own_note_also_when_resumed(
 def test_extracts_are_cut_in_several_goes(sample_study: Study, tmp_path: Path) -> None:
     """A process cuts some, beside a copy of itself, and ends, which is told; the next one begins when few are left."""
     script = (
-        "import sys\nfrom pathlib import Path\nfrom cfanalysis.client_reports import cutting, Wanted\n"
+        "import sys\nfrom pathlib import Path\nfrom cfanalysis.publish.client_batches import cutting, Wanted\n"
         "from queue import SimpleQueue\ncutting._AT_ONCE, cutting._FEW, cutting._SHARE = 4, 1, 1\n"
         "supply, orders = cutting.Cutting(Wanted(sys.argv[1], limit=7), 2), SimpleQueue()\n"
         "names, heard = supply.facts()['clients'], []\nsupply.begin(names, Path(sys.argv[2]), orders.put)\n"

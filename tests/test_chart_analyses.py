@@ -14,13 +14,13 @@ from cfanalysis.analyses.gap_slope import gap_slope
 from cfanalysis.analyses.pair_gaps import pair_gaps
 from cfanalysis.analyses.quartile_gaps import quartile_gaps
 from cfanalysis.analyses.score_bands import client_bands, score_bands
-from cfanalysis.errors import AnalysisError
-from cfanalysis.extract import cut_extract, open_extract
-from cfanalysis.gap import say_do_gaps
-from cfanalysis.instrument import Instrument
-from cfanalysis.scoring import one_wave, ranked_only
-from cfanalysis.study import Study
-from cfanalysis.survey import Source, Survey
+from cfanalysis.core.errors import AnalysisError
+from cfanalysis.scoring.means import one_wave, ranked_only
+from cfanalysis.scoring.say_do_gap import say_do_gaps
+from cfanalysis.study.client_extract import cut_extract, open_extract
+from cfanalysis.study.study import Study
+from cfanalysis.survey.instrument import Instrument
+from cfanalysis.survey.survey import Source, Survey
 
 
 def survey_of(

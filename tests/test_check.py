@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from cfanalysis.cleaning.checking import Finding, check
-from cfanalysis.instrument import Instrument
+from cfanalysis.intake.cleaning.checking import Finding, check
+from cfanalysis.survey.instrument import Instrument
 
 from .test_cli import run
 from .test_intake import HEADER, written
@@ -95,8 +95,8 @@ def test_a_file_that_is_wrong_throughout_is_no_thousand_lines(
 
 def test_the_sample_has_the_findings_that_were_planted(sample_file: Path, instrument_file: Path) -> None:
     """Every row dropped and every cell lost by the planted dirt is listed."""
-    from cfanalysis.instrument import load_instrument
-    from cfanalysis.sample import sample_responses
+    from cfanalysis.study.sample import sample_responses
+    from cfanalysis.survey.instrument import load_instrument
 
     planted = sample_responses().planted
     kinds = {

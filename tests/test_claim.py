@@ -10,15 +10,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cfanalysis import verdict_pages
 from cfanalysis.analyses.claim import SAME_PEOPLE, claim_verdict
 from cfanalysis.analyses.claim_data import claim_data
+from cfanalysis.analyses.not_possible import NotPossible, attempt, shown
 from cfanalysis.analyses.quartile_gaps import quartile_gaps
 from cfanalysis.cli import main
-from cfanalysis.errors import AnalysisError, InstrumentError
-from cfanalysis.possible import NotPossible, attempt, shown
-from cfanalysis.study import Study
-from cfanalysis.verdict.halving import random_halves
+from cfanalysis.core.errors import AnalysisError, InstrumentError
+from cfanalysis.reports import claim_test
+from cfanalysis.statistics.claim_test.split_halves import random_halves
+from cfanalysis.study.study import Study
 
 from .surveys import INSTRUMENT, made_instrument, made_survey, published, survey_of
 
@@ -178,7 +178,7 @@ def test_composite_quartiles_are_shown_under_their_label() -> None:
     bare = made_instrument(INSTRUMENT.replace("criterion: performance\n", ""))
     gaps = quartile_gaps(replace(made_survey(), instrument=bare), repetitions=200)
     assert gaps.composite
-    assert "cannot test the performance claim" in str(verdict_pages.contrast_method(gaps))
+    assert "cannot test the performance claim" in str(claim_test.contrast_method(gaps))
 
 
 def test_what_is_not_possible_stands_in_its_place() -> None:
@@ -233,7 +233,7 @@ def test_the_command_refuses_what_the_study_lacks(
 @pytest.mark.parametrize("year", [2022, 2023])
 def test_fevs_is_scale_dependent(year: int, real_data: Path, tmp_path: Path) -> None:
     """On the published federal tables the raw gap is narrower at the top, and a ceiling can have made it."""
-    from cfanalysis.study import prepare
+    from cfanalysis.study.preparation import prepare
 
     from .conftest import ROOT
 
@@ -244,6 +244,6 @@ def test_fevs_is_scale_dependent(year: int, real_data: Path, tmp_path: Path) -> 
     )
     verdict = study.verdict
     assert (verdict["verdict"], verdict["n"]) == ("scale-dependent", 40)
-    narrative = str(verdict_pages.verdict_narrative(verdict))
+    narrative = str(claim_test.verdict_narrative(verdict))
     assert "The ends of the scale alone would give" in narrative
     assert "nothing remains" in narrative

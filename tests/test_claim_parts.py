@@ -9,11 +9,11 @@ from cfanalysis.analyses.claim import claim_verdict
 from cfanalysis.analyses.claim_data import claim_data, claim_evidence
 from cfanalysis.analyses.claim_parts import claim_parts
 from cfanalysis.analyses.forest_rows import parts_forest
-from cfanalysis.effects import Estimate
-from cfanalysis.errors import AnalysisError
-from cfanalysis.quartiles import in_top
-from cfanalysis.robustness_pages import parts_figure, parts_summary, parts_table
-from cfanalysis.verdict.parts import agreed_p, part_contrasts, recut_differences
+from cfanalysis.core.errors import AnalysisError
+from cfanalysis.reports.robustness import parts_figure, parts_summary, parts_table
+from cfanalysis.statistics.claim_test.subscales import agreed_p, part_contrasts, recut_differences
+from cfanalysis.statistics.effects import Estimate
+from cfanalysis.statistics.quartiles import in_top
 
 from .surveys import INSTRUMENT, made_instrument, made_survey, published
 

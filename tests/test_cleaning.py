@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cfanalysis.cleaning import DONT_KNOW, RULES, clean
-from cfanalysis.cleaning.log import KINDS
-from cfanalysis.errors import IntakeError, ParameterError
-from cfanalysis.instrument import Instrument, parse_instrument
+from cfanalysis.core.errors import IntakeError, ParameterError
 from cfanalysis.intake import RawAnswers
+from cfanalysis.intake.cleaning import DONT_KNOW, RULES, clean
+from cfanalysis.intake.cleaning.log import KINDS
+from cfanalysis.survey.instrument import Instrument, parse_instrument
 
 from .conftest import ROOT, TINY
 

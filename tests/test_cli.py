@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from cfanalysis.cli import COMMANDS, cfanalysis, main
-from cfanalysis.study import Study
+from cfanalysis.study.study import Study
 
 from .conftest import ROOT
 
@@ -166,7 +166,7 @@ def test_an_unexpected_problem_is_no_traceback(
     def broken(_: object) -> None:
         raise RuntimeError("deep inside")
 
-    monkeypatch.setattr("cfanalysis.workbook.find_study", broken)
+    monkeypatch.setattr("cfanalysis.study.workspace.find_study", broken)
     code, _, err = run(capsys, "charts", "sample")
     assert code == 1
     assert "deep inside" in err

@@ -12,7 +12,6 @@ import pytest
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
-from cfanalysis import client_pages
 from cfanalysis.analyses.client_answers import client_distribution, extremes
 from cfanalysis.analyses.client_report import client_pairs, client_standing
 from cfanalysis.analyses.client_roles import client_roles
@@ -26,13 +25,15 @@ from cfanalysis.analyses.priorities import priorities
 from cfanalysis.analyses.trends import client_trend
 from cfanalysis.analyses.warning_signs import client_warning_signs
 from cfanalysis.analyses.who_answered import who_answered
-from cfanalysis.blocks import Figure, Prose, Table
-from cfanalysis.client_workbook import client_sheets, write_client_workbook
-from cfanalysis.extract import cut_extract, open_extract
-from cfanalysis.publish.execution import execute
+from cfanalysis.core.blocks import Figure, Prose, Table
+from cfanalysis.publish.execution.notebook_run import execute
 from cfanalysis.publish.report import FORMATS
-from cfanalysis.study import Study, prepare
-from cfanalysis.survey import ClientExtract
+from cfanalysis.reports import client as client_pages
+from cfanalysis.reports.client.workbook import client_sheets, write_client_workbook
+from cfanalysis.study.client_extract import cut_extract, open_extract
+from cfanalysis.study.preparation import prepare
+from cfanalysis.study.study import Study
+from cfanalysis.survey.survey import ClientExtract
 
 from .conftest import ROOT
 

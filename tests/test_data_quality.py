@@ -7,15 +7,16 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from cfanalysis import quality_pages as pages
 from cfanalysis.analyses.cleaning_record import CleaningRecord, cleaning_record
 from cfanalysis.analyses.item_quality import ItemQuality, item_quality
 from cfanalysis.analyses.participation import Participation, participation
-from cfanalysis.blocks import Figure, Notice, Table
 from cfanalysis.charts import cleaning_flow, missing_answers, respondents_per_organization, scale_ends
-from cfanalysis.errors import AnalysisError
-from cfanalysis.pages import study_masthead
-from cfanalysis.study import Study, prepare
+from cfanalysis.core.blocks import Figure, Notice, Table
+from cfanalysis.core.errors import AnalysisError
+from cfanalysis.reports import data_quality as pages
+from cfanalysis.reports.common.pages import study_masthead
+from cfanalysis.study.preparation import prepare
+from cfanalysis.study.study import Study
 
 from .conftest import ROOT, TINY
 

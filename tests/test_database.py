@@ -9,18 +9,12 @@ import pandas as pd
 import pytest
 from sqlalchemy import text
 
-from cfanalysis.database import (
-    Database,
-    DatabaseError,
-    import_files,
-    open_database,
-    prepare_from_database,
-)
+from cfanalysis.core.errors import ParameterError
+from cfanalysis.database import Database, DatabaseError, import_files, open_database, prepare_from_database
 from cfanalysis.database.overview import client_details, import_details, import_list, summary
 from cfanalysis.database.studies import benchmark
 from cfanalysis.database.tables import export_database
-from cfanalysis.errors import ParameterError
-from cfanalysis.study import prepare
+from cfanalysis.study.preparation import prepare
 
 from .database_files import day, many, write_rows
 

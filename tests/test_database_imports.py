@@ -10,18 +10,12 @@ import pandas as pd
 import pytest
 from sqlalchemy import select
 
-from cfanalysis.database import (
-    Database,
-    DatabaseError,
-    Plan,
-    import_files,
-    open_database,
-)
+from cfanalysis.core.errors import IntakeError
+from cfanalysis.database import Database, DatabaseError, Plan, import_files, open_database
 from cfanalysis.database.history import remove_import
 from cfanalysis.database.overview import import_details
 from cfanalysis.database.schema import metadata
 from cfanalysis.database.studies import benchmark
-from cfanalysis.errors import IntakeError
 
 from .database_files import answer_rows, day, many, write_rows
 
@@ -279,7 +273,7 @@ def test_units_without_names_stay_apart(database: Database, tiny_file: Path, tmp
 
 def test_frequency_tables_are_refused(database: Database, tiny_file: Path, tmp_path: Path) -> None:
     """With the way that they go."""
-    from cfanalysis.intake.dialect import FrequencyCounts
+    from cfanalysis.intake.reader import FrequencyCounts
 
     file = tmp_path / "f.csv"
     file.write_text("x\n1\n")

@@ -11,7 +11,7 @@ import pytest
 from cfanalysis.database import SCHEMA, DatabaseError, import_files, open_database, prepare_from_database
 from cfanalysis.database.places import database_url
 from cfanalysis.database.problems import shown
-from cfanalysis.study import prepare
+from cfanalysis.study.preparation import prepare
 
 from .conftest import ROOT
 from .database_files import day, many, write_rows

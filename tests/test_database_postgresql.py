@@ -17,7 +17,7 @@ from cfanalysis.database.erasing import erase_client
 from cfanalysis.database.history import remove_import
 from cfanalysis.database.overview import import_list, summary
 from cfanalysis.database.places import database_url
-from cfanalysis.study import prepare
+from cfanalysis.study.preparation import prepare
 
 from .database_files import day, many, write_rows
 from .database_server import PASSWORD, running_server, server_programs

@@ -13,15 +13,15 @@ import pyreadstat
 import pytest
 from click.testing import CliRunner
 
-from cfanalysis.cleaning import DONT_KNOW, CleaningLog, clean
 from cfanalysis.cli import cfanalysis
-from cfanalysis.errors import IntakeError
-from cfanalysis.instrument import Instrument, load_instrument, parse_instrument
+from cfanalysis.core.errors import IntakeError
 from cfanalysis.intake import DIALECTS, RawAnswers, ReadingOptions, read, read_headers
+from cfanalysis.intake.cleaning import DONT_KNOW, CleaningLog, clean
 from cfanalysis.intake.mapping import column_map
 from cfanalysis.questionnaire.form import Form, questionnaire
 from cfanalysis.questionnaire.xlsform import xlsform_sheets
-from cfanalysis.study import prepare
+from cfanalysis.study.preparation import prepare
+from cfanalysis.survey.instrument import Instrument, load_instrument, parse_instrument
 
 from . import dialect_files as made_by
 from .conftest import ROOT

@@ -10,16 +10,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cfanalysis.benchmark import QUARTILE_COLUMNS, study_measures
-from cfanalysis.benchmark_sets import Counted, counted
-from cfanalysis.confidentiality import shown_splits
-from cfanalysis.disclosure import quantile_weights, small_combination
-from cfanalysis.extract import cut_extract, open_extract
-from cfanalysis.instrument import Minima
-from cfanalysis.scores import MEASURE, score_table
-from cfanalysis.scoring import one_wave
-from cfanalysis.study import Study
-from cfanalysis.survey import ClientExtract, Survey
+from cfanalysis.scoring.means import one_wave
+from cfanalysis.scoring.score_table import MEASURE, score_table
+from cfanalysis.statistics.disclosure import quantile_weights, small_combination
+from cfanalysis.study.benchmark.aggregates import QUARTILE_COLUMNS, study_measures
+from cfanalysis.study.benchmark.membership import Counted, counted
+from cfanalysis.study.client_extract import cut_extract, open_extract
+from cfanalysis.study.study import Study
+from cfanalysis.survey.confidentiality import shown_splits
+from cfanalysis.survey.instrument import Minima
+from cfanalysis.survey.survey import ClientExtract, Survey
 
 from .surveys import made_instrument, made_survey, survey_of
 
@@ -273,7 +273,7 @@ def with_holes(survey: Survey, random: np.random.Generator) -> Survey:
 
 def totals(survey: Survey, counts: Counted) -> Iterator[Equation]:
     """What would be published of items, pairs, dimensions and the whole, with quartiles."""
-    from cfanalysis.benchmark import aggregates
+    from cfanalysis.study.benchmark.aggregates import aggregates
 
     instrument = survey.instrument
     ids = {f: [i for i in instrument.gap_items if i.facet == f] for f in ("say", "do")}

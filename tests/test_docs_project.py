@@ -17,7 +17,8 @@ import yaml
 from PIL import Image
 
 from cfanalysis import __version__
-from cfanalysis.study import Study, prepare
+from cfanalysis.study.preparation import prepare
+from cfanalysis.study.study import Study
 
 from .conftest import ROOT
 

@@ -10,7 +10,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from cfanalysis.effects import (
+from cfanalysis.core.errors import AnalysisError
+from cfanalysis.statistics.effects import (
     Estimate,
     adjust,
     bootstrap_difference,
@@ -23,7 +24,6 @@ from cfanalysis.effects import (
     weighted_quantile,
     welch,
 )
-from cfanalysis.errors import AnalysisError
 
 X, Y = [2.0, 3.0, 4.0, 5.0], [1.0, 2.0, 3.0, 4.0]
 SAMPLE = st.lists(st.integers(0, 20).map(float), min_size=3, max_size=15)

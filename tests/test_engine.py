@@ -17,13 +17,13 @@ from typing import Any
 import nbformat
 import pytest
 
-from cfanalysis.errors import PublishError
-from cfanalysis.publish.execution import execute
-from cfanalysis.publish.limits import can_fork
-from cfanalysis.publish.parameters import checked_parameters, notebook_parameters
-from cfanalysis.publish.record import read_record
-from cfanalysis.publish.workshop import Ended, Job, Workshop, workshop
-from cfanalysis.study import Study
+from cfanalysis.core.errors import PublishError
+from cfanalysis.publish.execution.fork_client import Ended, Job, Workshop, workshop
+from cfanalysis.publish.execution.notebook_run import execute
+from cfanalysis.publish.execution.parameters import checked_parameters, notebook_parameters
+from cfanalysis.publish.execution.record import read_record
+from cfanalysis.publish.execution.resource_limits import can_fork
+from cfanalysis.study.study import Study
 
 from .conftest import ROOT
 
@@ -279,7 +279,7 @@ def test_the_engine_is_light() -> None:
 def test_the_warm_parent_has_one_thread_and_ends_with_its_owner(tmp_path: Path) -> None:
     """It is single-threaded when it forks; when its owner is killed it ends its children and itself."""
     program = (
-        "import sys, time, json\nfrom pathlib import Path\nfrom cfanalysis.publish.workshop import *\n"
+        "import sys, time, json\nfrom pathlib import Path\nfrom cfanalysis.publish.execution.fork_client import *\n"
         "shop = Workshop()\nfolder = Path(sys.argv[1])\n"
         "(folder / 'given.ipynb').write_text(sys.argv[2])\n"
         "def heard(event):\n    print(shop.process, flush=True)\n"

@@ -14,13 +14,21 @@ from matplotlib.figure import Figure
 from PIL import Image
 from pypdf import PdfReader
 
-from cfanalysis.blocks import Figure as Block
 from cfanalysis.charts import likert_bars, say_do_dumbbell
-from cfanalysis.errors import OutputError
-from cfanalysis.exhibit import FIGURES, LARGEST, drawn, exhibit, save_chart, self_contained_svg, svg_text
-from cfanalysis.pages import figure_numbers
-from cfanalysis.survey import Source
-from cfanalysis.theme import THEME, applied, font_style, preset
+from cfanalysis.charts.rendering import (
+    FIGURES,
+    LARGEST,
+    drawn,
+    exhibit,
+    save_chart,
+    self_contained_svg,
+    svg_text,
+)
+from cfanalysis.core.blocks import Figure as Block
+from cfanalysis.core.errors import OutputError
+from cfanalysis.reports.common.pages import figure_numbers
+from cfanalysis.survey.survey import Source
+from cfanalysis.theme.style import THEME, applied, font_style, preset
 
 from .charts import results
 

@@ -12,15 +12,16 @@ from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cfanalysis.cleaning import DONT_KNOW
 from cfanalysis.cli.export import export
-from cfanalysis.codebook import codebook_frame, label_frame
-from cfanalysis.errors import OutputError, ParameterError
-from cfanalysis.export import export_study, export_tables, long_responses
-from cfanalysis.instrument import Instrument
-from cfanalysis.intake.side_files import read_organizations
-from cfanalysis.spreadsheet import as_written, formula_safe, safe_frame, write_csv, write_workbook
-from cfanalysis.study import Study, open_study, prepare
+from cfanalysis.core.errors import OutputError, ParameterError
+from cfanalysis.core.spreadsheets import as_written, formula_safe, safe_frame, write_csv, write_workbook
+from cfanalysis.intake.auxiliary_files import read_organizations
+from cfanalysis.intake.cleaning import DONT_KNOW
+from cfanalysis.study.codebook import codebook_frame, label_frame
+from cfanalysis.study.export import export_study, export_tables, long_responses
+from cfanalysis.study.preparation import prepare
+from cfanalysis.study.study import Study, open_study
+from cfanalysis.survey.instrument import Instrument
 
 NASTY = [
     *(

@@ -11,10 +11,10 @@ from scipy.stats.mstats import hdquantiles
 from cfanalysis.analyses.client_report import client_items, client_pairs, client_profile, client_standing
 from cfanalysis.analyses.comments import survey_words
 from cfanalysis.analyses.masking import masked
-from cfanalysis.benchmark import study_measures
-from cfanalysis.errors import ConfidentialityError, ParameterError, StudyError
-from cfanalysis.extract import cut_extract, open_extract
-from cfanalysis.study import Study
+from cfanalysis.core.errors import ConfidentialityError, ParameterError, StudyError
+from cfanalysis.study.benchmark.aggregates import study_measures
+from cfanalysis.study.client_extract import cut_extract, open_extract
+from cfanalysis.study.study import Study
 
 
 @pytest.fixture(scope="module")

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from cfanalysis.errors import IntakeError
-from cfanalysis.instrument import load_instrument
+from cfanalysis.core.errors import IntakeError
 from cfanalysis.intake import read
-from cfanalysis.study import Study, prepare
+from cfanalysis.study.preparation import prepare
+from cfanalysis.study.study import Study
+from cfanalysis.survey.instrument import load_instrument
 
 from .conftest import ROOT
 

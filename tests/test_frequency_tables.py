@@ -7,10 +7,10 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from cfanalysis.errors import IntakeError
-from cfanalysis.instrument import Instrument, parse_instrument
+from cfanalysis.core.errors import IntakeError
 from cfanalysis.intake import FrequencyCounts, read
-from cfanalysis.study import prepare
+from cfanalysis.study.preparation import prepare
+from cfanalysis.survey.instrument import Instrument, parse_instrument
 
 from .test_intake import written
 

@@ -14,16 +14,16 @@ from click.testing import CliRunner
 from PIL import Image
 
 from cfanalysis import charts
-from cfanalysis.blocks import Figure, Notice
-from cfanalysis.chart_words import CHART_WORDS, written
+from cfanalysis.charts.captions import CHART_WORDS, written
+from cfanalysis.charts.gallery import CHARTS, brand_look, chart_result, published, write_chart, write_charts
+from cfanalysis.charts.gallery.page import write_gallery
+from cfanalysis.charts.gallery.processes import families
 from cfanalysis.cli import cfanalysis
-from cfanalysis.errors import ConfidentialityError, OutputError, ParameterError
-from cfanalysis.gallery import CHARTS, brand_look, chart_result, published, write_chart, write_charts
-from cfanalysis.gallery.page import write_gallery
-from cfanalysis.gallery.processes import families
-from cfanalysis.study import Study
-from cfanalysis.survey import Survey
-from cfanalysis.theme import THEME, Preset, applied, preset
+from cfanalysis.core.blocks import Figure, Notice
+from cfanalysis.core.errors import ConfidentialityError, OutputError, ParameterError
+from cfanalysis.study.study import Study
+from cfanalysis.survey.survey import Survey
+from cfanalysis.theme.style import THEME, Preset, applied, preset
 
 LARGEST_FILES = ("likert_bars", "practice_profile", "forest", "specification_curve", "pair_heat_table")
 BESIDE = ("txt", "description.txt", "csv", "html")
@@ -209,7 +209,7 @@ def test_groups_that_are_too_small_are_not_published(
 ) -> None:
     """A chart whose quartiles hold fewer organizations than the minimum is left out, with the reason."""
     two = {name: CHARTS[name] for name in ("quartile_gap", "likert_bars")}
-    monkeypatch.setattr("cfanalysis.gallery.writing.CHARTS", two)
+    monkeypatch.setattr("cfanalysis.charts.gallery.writing.CHARTS", two)
     strict = without(sample_study.survey, 40)
     made = write_charts(strict, folder=tmp_path, formats=["svg"])
     assert "too few organizations" in made.left_out["quartile_gap"]

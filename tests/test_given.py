@@ -7,16 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from cfanalysis.cleaning import clean
-from cfanalysis.cleaning.checking import check
 from cfanalysis.cli import main
+from cfanalysis.core.errors import IntakeError
 from cfanalysis.database import import_files, open_database
 from cfanalysis.database.erasing import erase_client
-from cfanalysis.errors import IntakeError
-from cfanalysis.instrument import Instrument, parse_instrument
 from cfanalysis.intake import RawAnswers, ReadingOptions, read, read_headers
+from cfanalysis.intake.cleaning import clean
+from cfanalysis.intake.cleaning.checking import check
 from cfanalysis.intake.mapping import column_map, load_map, map_text
-from cfanalysis.study import prepare
+from cfanalysis.study.preparation import prepare
+from cfanalysis.survey.instrument import Instrument, parse_instrument
 
 from . import dialect_files as made_by
 from .database_files import many, write_rows

@@ -13,7 +13,7 @@ import pytest
 from openpyxl import load_workbook
 
 from cfanalysis.cli import main
-from cfanalysis.publish.limits import can_fork
+from cfanalysis.publish.execution.resource_limits import can_fork
 
 pytestmark = pytest.mark.skipif(not can_fork(), reason="needs fork")
 

@@ -7,17 +7,19 @@ from dataclasses import replace
 
 import pytest
 
-from cfanalysis import index_pages, outcome_pages
 from cfanalysis.analyses.outcome_forests import dose_forest, importance_forest
 from cfanalysis.analyses.outcomes import OutcomeRelations
 from cfanalysis.analyses.sector_index import SectorIndex, sector_index
 from cfanalysis.analyses.self_rating import SelfRating
-from cfanalysis.blocks import Table
-from cfanalysis.numerals import decimal
-from cfanalysis.resources import workbook_file
-from cfanalysis.sample.customers import write_sample_customers
-from cfanalysis.sample.outcomes import with_outcomes
-from cfanalysis.study import Study, prepare
+from cfanalysis.core.blocks import Table
+from cfanalysis.core.numbers import decimal
+from cfanalysis.core.resources import workbook_file
+from cfanalysis.reports import outcomes as outcome_pages
+from cfanalysis.reports import satisfaction_index
+from cfanalysis.study.preparation import prepare
+from cfanalysis.study.sample.customers import write_sample_customers
+from cfanalysis.study.sample.outcomes import with_outcomes
+from cfanalysis.study.study import Study
 
 UNFIT = re.compile(r"\b[Nn]a[Nn]\b|\bNone\b|\binf\b|\d\.\d{6}|<NA>")
 
@@ -45,24 +47,24 @@ def rating(sample_study: Study) -> SelfRating:
 def test_the_index_in_words_and_tables(index: SectorIndex) -> None:
     """The answer holds the index with interval and n; every table its source; organizations are not named unasked."""
     last = index.frame[index.frame["scope"] == "all"].iloc[-1]
-    answer = str(index_pages.index_answer(index))
+    answer = str(satisfaction_index.index_answer(index))
     assert decimal(last["score"]) in answer
     assert f"{int(last['n']):,} customers" in answer
     blocks = [
-        index_pages.index_figures(index),
-        index_pages.sector_table(index),
-        index_pages.formulas_table(index, index),
-        index_pages.published_table(index),
-        index_pages.organization_table(index),
-        index_pages.index_method(index),
+        satisfaction_index.index_figures(index),
+        satisfaction_index.sector_table(index),
+        satisfaction_index.formulas_table(index, index),
+        satisfaction_index.published_table(index),
+        satisfaction_index.organization_table(index),
+        satisfaction_index.index_method(index),
     ]
     for block in blocks:
         assert not UNFIT.search(str(block)), block
         if isinstance(block, Table):
             assert "Source:" in block.note
     names = set(index.frame.loc[index.frame["scope"] == "organization", "name"])
-    assert not names & {row[0] for row in index_pages.organization_table(index).rows}
-    assert names & {row[0] for row in index_pages.organization_table(index, named=True).rows}
+    assert not names & {row[0] for row in satisfaction_index.organization_table(index).rows}
+    assert names & {row[0] for row in satisfaction_index.organization_table(index, named=True).rows}
 
 
 def test_one_wave_has_no_change(index: SectorIndex) -> None:
@@ -73,8 +75,8 @@ def test_one_wave_has_no_change(index: SectorIndex) -> None:
         changes=index.changes.iloc[:0],
         source=replace(index.source, waves=("2025",)),
     )
-    assert "no wave before" in str(index_pages.index_answer(one))
-    assert not UNFIT.search(str(index_pages.sector_table(one)))
+    assert "no wave before" in str(satisfaction_index.index_answer(one))
+    assert not UNFIT.search(str(satisfaction_index.sector_table(one)))
 
 
 def test_outcomes_in_words_and_tables(found: tuple[OutcomeRelations, ...], rating: SelfRating) -> None:

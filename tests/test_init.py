@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from cfanalysis.brand import load_brand
 from cfanalysis.cli import main
-from cfanalysis.errors import OutputError
-from cfanalysis.instrument import load_instrument
-from cfanalysis.new_workbook import lay_out
+from cfanalysis.core.errors import OutputError
+from cfanalysis.study.new_workspace import lay_out
+from cfanalysis.survey.instrument import load_instrument
+from cfanalysis.theme.brand import load_brand
 
 from .conftest import ROOT
 

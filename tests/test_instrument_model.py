@@ -8,9 +8,9 @@ import pytest
 import yaml
 from pydantic import BaseModel
 
-from cfanalysis import instrument as model
-from cfanalysis.errors import InstrumentError
-from cfanalysis.instrument import Instrument, load_instrument, parse_instrument
+from cfanalysis.core.errors import InstrumentError
+from cfanalysis.survey import instrument as model
+from cfanalysis.survey.instrument import Instrument, load_instrument, parse_instrument
 
 from .test_cli import run
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from cfanalysis.instrument import Instrument, load_instrument
+from cfanalysis.survey.instrument import Instrument, load_instrument
 
 ROOT = Path(__file__).resolve().parent.parent
 INSTRUMENTS = ROOT / "data" / "instruments"

@@ -9,10 +9,10 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from cfanalysis.cleaning import clean
-from cfanalysis.errors import IntakeError
-from cfanalysis.instrument import Instrument, parse_instrument
+from cfanalysis.core.errors import IntakeError
 from cfanalysis.intake import RawAnswers, ReadingOptions, read
+from cfanalysis.intake.cleaning import clean
+from cfanalysis.survey.instrument import Instrument, parse_instrument
 
 from .conftest import TINY
 

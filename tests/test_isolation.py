@@ -13,13 +13,14 @@ import pikepdf
 import pypdf
 import pytest
 
-from cfanalysis.client_reports import Wanted, write_client_reports
-from cfanalysis.extract import cut_extract
-from cfanalysis.publish.limits import can_fork
-from cfanalysis.publish.places import Folder
-from cfanalysis.publish.workshop import Job, workshop
-from cfanalysis.resources import workbook_file
-from cfanalysis.study import Study, prepare
+from cfanalysis.core.resources import workbook_file
+from cfanalysis.publish.batches.destinations import Folder
+from cfanalysis.publish.client_batches import Wanted, write_client_reports
+from cfanalysis.publish.execution.fork_client import Job, workshop
+from cfanalysis.publish.execution.resource_limits import can_fork
+from cfanalysis.study.client_extract import cut_extract
+from cfanalysis.study.preparation import prepare
+from cfanalysis.study.study import Study
 
 pytestmark = pytest.mark.skipif(not can_fork(), reason="needs fork")
 

@@ -10,12 +10,12 @@ import nbformat
 import pytest
 
 from cfanalysis.cli import main
-from cfanalysis.errors import OutputError
-from cfanalysis.publish.batch import Made, Order, Plan
-from cfanalysis.publish.limits import can_fork
-from cfanalysis.publish.local import WarmMaker
-from cfanalysis.publish.workshop import workshop
-from cfanalysis.study import Study
+from cfanalysis.core.errors import OutputError
+from cfanalysis.publish.batches.batch import Made, Order, Plan
+from cfanalysis.publish.batches.local_backend import WarmMaker
+from cfanalysis.publish.execution.fork_client import workshop
+from cfanalysis.publish.execution.resource_limits import can_fork
+from cfanalysis.study.study import Study
 
 pytestmark = pytest.mark.skipif(not can_fork(), reason="needs fork")
 

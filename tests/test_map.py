@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 import yaml
 
-from cfanalysis.errors import IntakeError
-from cfanalysis.instrument import Instrument
+from cfanalysis.core.errors import IntakeError
 from cfanalysis.intake import ReadingOptions, read, read_headers
 from cfanalysis.intake.mapping import column_map, load_map, map_text
-from cfanalysis.study import open_study, prepare
+from cfanalysis.study.preparation import prepare
+from cfanalysis.study.study import open_study
+from cfanalysis.survey.instrument import Instrument
 
 from .test_cli import run
 from .test_intake import HEADER, written

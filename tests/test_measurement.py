@@ -7,8 +7,8 @@ import statsmodels.formula.api as smf
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cfanalysis.errors import AnalysisError
-from cfanalysis.measurement import (
+from cfanalysis.core.errors import AnalysisError
+from cfanalysis.statistics.reliability import (
     cronbach_alpha,
     difference_reliability,
     intraclass,

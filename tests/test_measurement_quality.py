@@ -5,11 +5,11 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from cfanalysis import measurement_pages
 from cfanalysis.analyses.measurement_quality import measurement_quality
-from cfanalysis.blocks import Notice
-from cfanalysis.errors import AnalysisError
-from cfanalysis.measurement import cronbach_alpha, intraclass, within_group_agreement
+from cfanalysis.core.blocks import Notice
+from cfanalysis.core.errors import AnalysisError
+from cfanalysis.reports import reliability
+from cfanalysis.statistics.reliability import cronbach_alpha, intraclass, within_group_agreement
 
 from .surveys import INSTRUMENT, made_instrument, made_survey, published, survey_of
 
@@ -74,12 +74,12 @@ def test_frequency_tables_give_the_ends_and_say_what_is_missing() -> None:
     quality = measurement_quality(published(made_survey()))
     assert all(s.alpha is None and s.icc is None and not s.agreement for s in quality.scales)
     assert all(s.ceiling is not None for s in quality.scales)
-    assert "Only frequency tables" in measurement_pages.measurement_limits(quality).body
-    for table in (measurement_pages.reliability_table, measurement_pages.agreement_table):
+    assert "Only frequency tables" in reliability.measurement_limits(quality).body
+    for table in (reliability.reliability_table, reliability.agreement_table):
         notice = table(quality, "facet")
         assert isinstance(notice, Notice)
         assert "cannot be computed from frequency tables" in notice.body
-    assert "frequency tables" in str(measurement_pages.measurement_summary(quality))
+    assert "frequency tables" in str(reliability.measurement_summary(quality))
 
 
 def test_both_surveys_agree_on_the_ends() -> None:
@@ -98,7 +98,7 @@ def test_single_respondents_have_no_agreement() -> None:
     reasons = dict(quality.of("facet")[0].reasons)
     assert quality.of("facet")[0].icc is None
     assert "ICC" in reasons
-    assert "cannot be told" in str(measurement_pages.measurement_summary(quality))
+    assert "cannot be told" in str(reliability.measurement_summary(quality))
 
 
 def test_an_instrument_without_scales_is_refused() -> None:
@@ -125,10 +125,10 @@ def test_a_single_performance_item_has_no_alpha() -> None:
         "  - {id: p2, text: We grow., role: performance, scale: agreement}\n", ""
     )
     quality = measurement_quality(made_survey(instrument=made_instrument(text)))
-    table = measurement_pages.reliability_table(quality, "performance")
+    table = reliability.reliability_table(quality, "performance")
     assert not isinstance(table, Notice)
     assert table.rows[0][3] == "–"
-    assert "Performance, alpha" in measurement_pages.measurement_limits(quality).body
+    assert "Performance, alpha" in reliability.measurement_limits(quality).body
 
 
 def test_every_page_is_fit_to_print() -> None:
@@ -136,14 +136,14 @@ def test_every_page_is_fit_to_print() -> None:
     quality = measurement_quality(made_survey())
     kinds = ("facet", "performance", "dimension", "facet in dimension")
     for block in (
-        measurement_pages.measurement_summary(quality),
-        measurement_pages.measurement_figures(quality),
-        measurement_pages.measurement_limits(quality),
-        measurement_pages.reliability_table(quality, *kinds),
-        measurement_pages.agreement_table(quality, *kinds),
-        measurement_pages.gap_table(quality),
-        measurement_pages.ends_table(quality),
-        measurement_pages.item_rest_table(quality),
+        reliability.measurement_summary(quality),
+        reliability.measurement_figures(quality),
+        reliability.measurement_limits(quality),
+        reliability.reliability_table(quality, *kinds),
+        reliability.agreement_table(quality, *kinds),
+        reliability.gap_table(quality),
+        reliability.ends_table(quality),
+        reliability.item_rest_table(quality),
     ):
         words = str(block).split()
         assert not {"nan", "NaN", "None", "inf"} & set(words) - {"None"}

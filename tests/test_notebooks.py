@@ -12,8 +12,8 @@ import pytest
 from nbclient import NotebookClient
 from pypdf import PdfReader
 
-from cfanalysis.publish.execution import execute
-from cfanalysis.publish.parameters import checked_parameters, notebook_parameters
+from cfanalysis.publish.execution.notebook_run import execute
+from cfanalysis.publish.execution.parameters import checked_parameters, notebook_parameters
 from cfanalysis.publish.report import FORMATS
 
 from .conftest import ROOT

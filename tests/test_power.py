@@ -8,8 +8,8 @@ import pytest
 
 from cfanalysis.analyses.planning import study_power
 from cfanalysis.cli import main
-from cfanalysis.errors import AnalysisError
-from cfanalysis.robustness_pages import planning
+from cfanalysis.core.errors import AnalysisError
+from cfanalysis.reports.robustness import planning
 
 from .surveys import INSTRUMENT, made_instrument, made_survey
 

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from cfanalysis.errors import AnalysisError
-from cfanalysis.quartiles import (
+from cfanalysis.core.errors import AnalysisError
+from cfanalysis.statistics.quartiles import (
     QUARTILES,
     in_top,
     normal_scores,

@@ -13,8 +13,7 @@ import pytest
 from lxml import etree
 
 from cfanalysis.cli import main
-from cfanalysis.errors import ParameterError, StudyError
-from cfanalysis.instrument import Instrument, load_instrument, parse_instrument
+from cfanalysis.core.errors import ParameterError, StudyError
 from cfanalysis.questionnaire import (
     Form,
     Question,
@@ -26,7 +25,9 @@ from cfanalysis.questionnaire import (
     xlsform_sheets,
 )
 from cfanalysis.questionnaire.page import columns, definition
-from cfanalysis.study import Study, prepare
+from cfanalysis.study.preparation import prepare
+from cfanalysis.study.study import Study
+from cfanalysis.survey.instrument import Instrument, load_instrument, parse_instrument
 
 from .conftest import ROOT, TINY
 

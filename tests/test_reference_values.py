@@ -17,14 +17,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cfanalysis import effects, measurement
-from cfanalysis.effects import exact_j
-from cfanalysis.quartiles import in_top, quartile_groups
-from cfanalysis.verdict import quartile_contrast
-from cfanalysis.verdict.evidence import gather
-from cfanalysis.verdict.hermite import latent_correlations
-from cfanalysis.verdict.jackknife import LatentContrast, latent_contrast
-from cfanalysis.verdict.latent import slopes
+from cfanalysis.statistics import effects, reliability
+from cfanalysis.statistics.claim_test import quartile_contrast
+from cfanalysis.statistics.claim_test.evidence import gather
+from cfanalysis.statistics.claim_test.jackknife import LatentContrast, latent_contrast
+from cfanalysis.statistics.claim_test.latent import slopes
+from cfanalysis.statistics.claim_test.latent_correlation import latent_correlations
+from cfanalysis.statistics.effects import exact_j
+from cfanalysis.statistics.quartiles import in_top, quartile_groups
 
 FOLDER = Path(
     os.environ.get("CFANALYSIS_REFERENCE", Path(__file__).resolve().parents[2] / "shared" / "reference")
@@ -100,7 +100,7 @@ def _of_scale(statistic: Callable[[pd.DataFrame], Any], attribute: str) -> Calla
 
 def _of_item(attribute: str) -> Callable[[str, str], float]:
     def value(name: str, item: str) -> float:
-        rest = measurement.item_rest(_scale(name))
+        rest = reliability.item_rest(_scale(name))
         return float(getattr(rest, attribute)[rest.names.index(item)])
 
     return value
@@ -153,17 +153,17 @@ def _split_items() -> float:
 
 
 def _two_way(attribute: str) -> float:
-    return float(getattr(measurement.two_way_intraclass(_scale("mobi_PERQ")), attribute))
+    return float(getattr(reliability.two_way_intraclass(_scale("mobi_PERQ")), attribute))
 
 
 OURS: dict[str, Callable[..., float]] = {
-    "alpha": _of_scale(measurement.cronbach_alpha, "raw"),
-    "alpha_std": _of_scale(measurement.cronbach_alpha, "standardized"),
-    "alpha_feldt_lo": _of_scale(measurement.cronbach_alpha, "low"),
-    "alpha_feldt_hi": _of_scale(measurement.cronbach_alpha, "high"),
-    "omega_ml_model": _of_scale(measurement.omega_total, "model"),
-    "omega_ml_observed": _of_scale(measurement.omega_total, "observed"),
-    "omega_minres_std": _of_scale(measurement.omega_total, "minres_std"),
+    "alpha": _of_scale(reliability.cronbach_alpha, "raw"),
+    "alpha_std": _of_scale(reliability.cronbach_alpha, "standardized"),
+    "alpha_feldt_lo": _of_scale(reliability.cronbach_alpha, "low"),
+    "alpha_feldt_hi": _of_scale(reliability.cronbach_alpha, "high"),
+    "omega_ml_model": _of_scale(reliability.omega_total, "model"),
+    "omega_ml_observed": _of_scale(reliability.omega_total, "observed"),
+    "omega_minres_std": _of_scale(reliability.omega_total, "minres_std"),
     "item_rest": _of_item("item_rest"),
     "alpha_if_dropped": _of_item("alpha_if_dropped"),
     "icc31": lambda *_: _two_way("icc31"),
@@ -200,7 +200,7 @@ OURS: dict[str, Callable[..., float]] = {
     "default": lambda _, statistic: _of_default(statistic),
     "hermite": lambda _, name: _of_hermite(name),
     "gap_reliability": lambda _: (
-        measurement.difference_reliability(_scale("mobi_CUEX"), _scale("mobi_PERQ")).estimate
+        reliability.difference_reliability(_scale("mobi_CUEX"), _scale("mobi_PERQ")).estimate
     ),
     "split": lambda _: _split_items(),
     "naive": lambda _: _naive_total(),

@@ -12,25 +12,21 @@ from scipy import stats
 from statsmodels.miscmodels.ordinal_model import OrderedModel
 from statsmodels.regression.linear_model import OLS
 
-from cfanalysis import robustness_pages
 from cfanalysis.analyses.claim_data import claim_data, claim_evidence
 from cfanalysis.analyses.forest_rows import robustness_forest
 from cfanalysis.analyses.robustness import Robustness, robustness
 from cfanalysis.analyses.robustness import models as models_module
 from cfanalysis.analyses.robustness.catalogue import ANALYSES, TELLING
 from cfanalysis.analyses.robustness.congruence import response_surface
-from cfanalysis.analyses.robustness.continuous import (
-    exact_quantile_slope,
-    hc3_fit,
-    restricted_cubic_spline,
-)
+from cfanalysis.analyses.robustness.continuous import exact_quantile_slope, hc3_fit, restricted_cubic_spline
 from cfanalysis.analyses.robustness.cumulative_logit import cumulative_logit, wild_cluster_quantile
 from cfanalysis.analyses.robustness.halo import tipping_point
 from cfanalysis.analyses.robustness.material import Material, averaged
 from cfanalysis.analyses.robustness.models import mixed_model
-from cfanalysis.blocks import Notice
-from cfanalysis.errors import AnalysisError
-from cfanalysis.survey import Survey
+from cfanalysis.core.blocks import Notice
+from cfanalysis.core.errors import AnalysisError
+from cfanalysis.reports import robustness as robustness_pages
+from cfanalysis.survey.survey import Survey
 
 from .surveys import INSTRUMENT, made_instrument, made_survey, published
 

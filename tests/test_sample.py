@@ -8,10 +8,10 @@ import pandas as pd
 import pytest
 from scipy.stats import norm
 
-from cfanalysis.errors import OutputError, ParameterError
-from cfanalysis.instrument import Instrument, load_instrument
-from cfanalysis.sample import FATES, ORGANIZATIONS, TRUTH, Sample, sample_responses, write_sample
-from cfanalysis.sample.draws import Draws
+from cfanalysis.core.errors import OutputError, ParameterError
+from cfanalysis.study.sample import FATES, ORGANIZATIONS, TRUTH, Sample, sample_responses, write_sample
+from cfanalysis.study.sample.draws import Draws
+from cfanalysis.survey.instrument import Instrument, load_instrument
 
 ROOT = Path(__file__).resolve().parent.parent
 SHIPPED = ROOT / "data" / "sample" / "customer_focus_responses.csv"

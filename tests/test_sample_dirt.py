@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cfanalysis.cleaning import DONT_KNOW, CleaningLog, clean
-from cfanalysis.instrument import Instrument, load_instrument
 from cfanalysis.intake import read
-from cfanalysis.intake.dialect import RawAnswers
-from cfanalysis.sample import FATES, SEED, TRUTH, Sample, sample_responses
+from cfanalysis.intake.cleaning import DONT_KNOW, CleaningLog, clean
+from cfanalysis.intake.reader import RawAnswers
+from cfanalysis.study.sample import FATES, SEED, TRUTH, Sample, sample_responses
+from cfanalysis.survey.instrument import Instrument, load_instrument
 
 from .conftest import ROOT
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from cfanalysis.errors import AnalysisError
-from cfanalysis.gap import say_do_gaps
-from cfanalysis.instrument import Index, Instrument, parse_instrument
-from cfanalysis.scores import score_table
-from cfanalysis.scoring import index_scores, item_scores, one_wave
-from cfanalysis.shares import count_shares
+from cfanalysis.core.errors import AnalysisError
+from cfanalysis.scoring.means import index_scores, item_scores, one_wave
+from cfanalysis.scoring.say_do_gap import say_do_gaps
+from cfanalysis.scoring.score_table import score_table
+from cfanalysis.scoring.shares import count_shares
+from cfanalysis.survey.instrument import Index, Instrument, parse_instrument
 
 from .conftest import TINY
 from .test_shares import responses

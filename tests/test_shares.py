@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cfanalysis.cleaning import DONT_KNOW
-from cfanalysis.errors import IntakeError
-from cfanalysis.instrument import Instrument, parse_instrument
+from cfanalysis.core.errors import IntakeError
 from cfanalysis.intake import FrequencyCounts
-from cfanalysis.shares import COLUMNS, count_shares, published_shares
+from cfanalysis.intake.cleaning import DONT_KNOW
+from cfanalysis.scoring.shares import COLUMNS, count_shares, published_shares
+from cfanalysis.survey.instrument import Instrument, parse_instrument
 
 from .conftest import TINY
 

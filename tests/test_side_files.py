@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from cfanalysis.errors import IntakeError
-from cfanalysis.instrument import Instrument
-from cfanalysis.intake.side_files import read_organizations, read_outcomes
-from cfanalysis.study import Study, open_study, prepare
+from cfanalysis.core.errors import IntakeError
+from cfanalysis.intake.auxiliary_files import read_organizations, read_outcomes
+from cfanalysis.study.preparation import prepare
+from cfanalysis.study.study import Study, open_study
+from cfanalysis.survey.instrument import Instrument
 
 from .test_cli import run
 from .test_intake import HEADER, written

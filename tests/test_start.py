@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from cfanalysis import form, start
-from cfanalysis.blocks import Notice, Table
-from cfanalysis.errors import CfAnalysisError, IntakeError, OutputError, PublishError, StudyError
-from cfanalysis.study import Study
-from cfanalysis.workbook import find_file, find_study, reports_folder, study_names
+from cfanalysis.core.blocks import Notice, Table
+from cfanalysis.core.errors import CfAnalysisError, IntakeError, OutputError, PublishError, StudyError
+from cfanalysis.jupyter import first_steps, report_form
+from cfanalysis.study.study import Study
+from cfanalysis.study.workspace import find_file, find_study, reports_folder, study_names
 
 EXPORT = """Company,wave,s1,d1,d2,s2,d3,p1,Role you have,why
 Alder,2024,5,4,2,5,4,4,leader,my boss is Jo
@@ -31,8 +31,8 @@ def workbook(tmp_path: Path, tiny_file: Path, monkeypatch: pytest.MonkeyPatch) -
 
 
 @pytest.fixture
-def export(workbook: Path) -> start.OwnExport:
-    return start.own_export("data/answers.csv", "tiny.yaml")
+def export(workbook: Path) -> first_steps.OwnExport:
+    return first_steps.own_export("data/answers.csv", "tiny.yaml")
 
 
 def test_a_file_is_found_from_the_notebooks_from_the_top_and_among_what_ships(workbook: Path) -> None:
@@ -43,9 +43,9 @@ def test_a_file_is_found_from_the_notebooks_from_the_top_and_among_what_ships(wo
     assert find_file("customer_focus") == Path("customer_focus")
 
 
-def test_the_export_is_shown_in_figures(export: start.OwnExport) -> None:
+def test_the_export_is_shown_in_figures(export: first_steps.OwnExport) -> None:
     """File, columns and items are counted."""
-    text = str(start.export_figures(export))
+    text = str(first_steps.export_figures(export))
     assert "answers.csv" in text
     assert "10 columns" in text
     assert "6 rated (7 in all)" in text
@@ -54,13 +54,13 @@ def test_the_export_is_shown_in_figures(export: start.OwnExport) -> None:
 def test_a_missing_export_is_said_with_its_place(workbook: Path) -> None:
     """The message names the place where the file was expected and the nearest name there."""
     with pytest.raises(IntakeError, match="no such file") as missing:
-        start.export_figures(start.own_export("data/answer.csv", "tiny.yaml"))
+        first_steps.export_figures(first_steps.own_export("data/answer.csv", "tiny.yaml"))
     assert "answers.csv" in str(missing.value)
 
 
-def test_findings_are_counted_by_rule(export: start.OwnExport) -> None:
+def test_findings_are_counted_by_rule(export: first_steps.OwnExport) -> None:
     """`good` is neither a code nor a label; the table says so with row and column, and shows no open answer."""
-    table = start.findings_table(export)
+    table = first_steps.findings_table(export)
     assert isinstance(table, Table)
     [row] = [r for r in table.rows if "neither a code nor a label" in r[0]]
     assert row[1:] == ("1", "row 4, column s1", "good")
@@ -70,19 +70,21 @@ def test_findings_are_counted_by_rule(export: start.OwnExport) -> None:
 def test_a_clean_export_is_said_to_be_clean(workbook: Path) -> None:
     """Without findings there is one sentence."""
     (workbook / "data" / "clean.csv").write_text(EXPORT.replace("good", "5").replace("my boss is Jo", ""))
-    found = start.findings_table(start.own_export("data/clean.csv", "tiny.yaml"))
+    found = first_steps.findings_table(first_steps.own_export("data/clean.csv", "tiny.yaml"))
     assert "Nothing is wrong: 3 rows" in str(found)
 
 
-def test_columns_are_recognized_ignored_or_to_be_decided(export: start.OwnExport, workbook: Path) -> None:
+def test_columns_are_recognized_ignored_or_to_be_decided(
+    export: first_steps.OwnExport, workbook: Path
+) -> None:
     """What only resembles a field is to be decided; a written map is edited, named, and then settles it."""
-    text = str(start.column_table(export))
+    text = str(first_steps.column_table(export))
     assert "Recognized" in text
     assert "Role you have" in text
-    place = start.write_column_map(export, "data/columns.yaml")
+    place = first_steps.write_column_map(export, "data/columns.yaml")
     assert place == workbook / "data" / "columns.yaml"
     with pytest.raises(OutputError, match="exists already"):
-        start.write_column_map(export, "data/columns.yaml")
+        first_steps.write_column_map(export, "data/columns.yaml")
     entry = [line for line in place.read_text(encoding="utf-8").splitlines() if "Role you have" in line]
     assert entry
     decided = (
@@ -91,39 +93,39 @@ def test_columns_are_recognized_ignored_or_to_be_decided(export: start.OwnExport
         .replace("column: Role you have\n  is: ''", "column: Role you have\n  is: role")
     )
     place.write_text(decided, encoding="utf-8")
-    settled = start.own_export("data/answers.csv", "tiny.yaml", columns="data/columns.yaml")
-    table = start.column_table(settled)
+    settled = first_steps.own_export("data/answers.csv", "tiny.yaml", columns="data/columns.yaml")
+    table = first_steps.column_table(settled)
     assert isinstance(table, Table)
     assert {r[0]: r[1] for r in table.rows}["Recognized"] == "10"
-    study = start.prepared(settled, "mine")
+    study = first_steps.prepared(settled, "mine")
     assert set(study.survey.responses["role"].dropna()) == {"leader", "front line"}
 
 
 def test_the_same_export_is_prepared_once_and_a_newer_one_anew(
-    export: start.OwnExport, workbook: Path
+    export: first_steps.OwnExport, workbook: Path
 ) -> None:
     """The study is opened where nothing changed, made anew where the export did."""
-    made = start.prepared(export, "mine")
+    made = first_steps.prepared(export, "mine")
     assert made.folder == workbook / "data" / "prepared" / "mine"
     stamp = made.folder.stat().st_ino
-    assert start.prepared(export, "mine").folder.stat().st_ino == stamp
+    assert first_steps.prepared(export, "mine").folder.stat().st_ino == stamp
     export.file.write_text(EXPORT + "Cedar,2025,5,5,1,5,5,5,leader,\n", encoding="utf-8")
-    assert start.prepared(export, "mine").clients == ["Alder", "Birch", "Cedar"]
+    assert first_steps.prepared(export, "mine").clients == ["Alder", "Birch", "Cedar"]
 
 
-def test_a_study_of_another_file_is_not_replaced(export: start.OwnExport, workbook: Path) -> None:
+def test_a_study_of_another_file_is_not_replaced(export: first_steps.OwnExport, workbook: Path) -> None:
     """A name that another export's study has is refused."""
-    start.prepared(export, "mine")
+    first_steps.prepared(export, "mine")
     (workbook / "data" / "other.csv").write_text(EXPORT, encoding="utf-8")
     with pytest.raises(StudyError, match="of another file") as refused:
-        start.prepared(start.own_export("data/other.csv", "tiny.yaml"), "mine")
+        first_steps.prepared(first_steps.own_export("data/other.csv", "tiny.yaml"), "mine")
     assert "another name" in str(refused.value)
     assert find_study("mine").manifest["inputs"][0]["name"] == "answers.csv"
 
 
-def test_reports_lie_in_the_workbook_of_the_study(sample_study: Study, export: start.OwnExport) -> None:
+def test_reports_lie_in_the_workbook_of_the_study(sample_study: Study, export: first_steps.OwnExport) -> None:
     """Beside ``data`` in the workbook; below the working directory where the study lies in none."""
-    study = start.prepared(export, "mine")
+    study = first_steps.prepared(export, "mine")
     assert reports_folder(study) == study.folder.parents[2] / "reports" / "mine"
     assert reports_folder(sample_study) == Path.cwd() / "reports" / "sample"
     assert study_names() == ["customers", "mine", "sample"]
@@ -143,7 +145,7 @@ def test_links_are_seen_from_the_notebook(tmp_path: Path, monkeypatch: pytest.Mo
     """A click opens the report; the text names it from the workbook's top."""
     (tmp_path / "notebooks").mkdir()
     monkeypatch.chdir(tmp_path / "notebooks")
-    links = form.ReportLinks((tmp_path / "reports" / "a b" / "x.pdf",), tmp_path)
+    links = report_form.ReportLinks((tmp_path / "reports" / "a b" / "x.pdf",), tmp_path)
     data, _ = links._repr_mimebundle_()
     assert data["text/plain"] == "reports/a b/x.pdf"
     assert data["text/markdown"].endswith("(../reports/a%20b/x.pdf)")
@@ -154,7 +156,7 @@ def test_a_report_is_written_as_the_command_writes_it(
 ) -> None:
     """The first client's page and workbook lie in ``reports/<study>/clients``, in the ledger, too."""
     monkeypatch.chdir(tmp_path)
-    links = form.write_report(sample_study, "", "html, xlsx")
+    links = report_form.write_report(sample_study, "", "html, xlsx")
     folder = tmp_path / "reports" / "sample" / "clients"
     assert [p.name for p in links.files] == ["alderbarrow-pumps.html", "alderbarrow-pumps.xlsx"]
     assert all(path.is_file() for path in links.files)
@@ -167,9 +169,9 @@ def test_an_unknown_format_and_client_are_refused(
     """Each is one message, before anything is made."""
     monkeypatch.chdir(tmp_path)
     with pytest.raises(PublishError, match="no such format"):
-        form.write_report(sample_study, "", "docx")
+        report_form.write_report(sample_study, "", "docx")
     with pytest.raises(CfAnalysisError, match="has no client 'Nobody'"):
-        form.write_report(sample_study, "Nobody", "html")
+        report_form.write_report(sample_study, "Nobody", "html")
 
 
 def test_without_ipywidgets_a_line_says_how_to_get_it(
@@ -177,7 +179,7 @@ def test_without_ipywidgets_a_line_says_how_to_get_it(
 ) -> None:
     """The form's place is taken by a notice; nothing fails."""
     monkeypatch.setitem(sys.modules, "ipywidgets", None)
-    shown = form.client_form(sample_study)
+    shown = report_form.client_form(sample_study)
     assert isinstance(shown, Notice)
     assert "cfanalysis[widgets]" in str(shown)
 
@@ -188,11 +190,11 @@ def test_the_form_writes_what_was_chosen(
     """The form offers studies and clients; its button writes the report; without a format it says so."""
     pytest.importorskip("ipywidgets", reason="needs the extra widgets")
     monkeypatch.chdir(tmp_path)
-    shown = form.client_form(sample_study)
-    assert isinstance(shown, form.ClientForm)
+    shown = report_form.client_form(sample_study)
+    assert isinstance(shown, report_form.ClientForm)
     assert shown._repr_mimebundle_()["text/plain"].startswith("A form")
     assert shown.client.value == sample_study.clients[0]
-    assert shown.client.options[-1] == ("All 120 clients", form.EVERYBODY)
+    assert shown.client.options[-1] == ("All 120 clients", report_form.EVERYBODY)
     shown.client.value = "Brackencombe Freight"
     shown.formats["pdf"].value = False
     shown.button.click()

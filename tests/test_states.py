@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from cfanalysis.cli import main
-from cfanalysis.client_reports.states import STATE, enter_state, states_of
-from cfanalysis.errors import ConfidentialityError
-from cfanalysis.publish.limits import can_fork
-from cfanalysis.study import Study, prepare
+from cfanalysis.core.errors import ConfidentialityError
+from cfanalysis.publish.client_batches.differencing_guard import STATE, enter_state, states_of
+from cfanalysis.publish.execution.resource_limits import can_fork
+from cfanalysis.study.preparation import prepare
+from cfanalysis.study.study import Study
 
 
 def test_a_state_is_entered_again_and_others_only_if_enough_have_changed(tmp_path: Path) -> None:

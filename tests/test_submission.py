@@ -8,11 +8,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from cfanalysis.cleaning import clean
-from cfanalysis.cleaning.submission import moment
-from cfanalysis.instrument import Instrument, parse_instrument
 from cfanalysis.intake import RawAnswers, read, read_headers
+from cfanalysis.intake.cleaning import clean
+from cfanalysis.intake.cleaning.submission import moment
 from cfanalysis.intake.mapping import column_map
+from cfanalysis.survey.instrument import Instrument, parse_instrument
 
 from . import dialect_files as made_by
 from .dialect_files import INSTRUMENT, Made, people, written

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from matplotlib import font_manager
 
-from cfanalysis.brand import contrast_ratio, luminance
-from cfanalysis.errors import ParameterError
-from cfanalysis.theme import (
+from cfanalysis.core.errors import ParameterError
+from cfanalysis.theme.brand import contrast_ratio, luminance
+from cfanalysis.theme.style import (
     _TICKS,
     THEME,
     applied,

@@ -11,18 +11,19 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from cfanalysis import quality_pages
 from cfanalysis.analyses.cleaning_record import cleaning_record
 from cfanalysis.analyses.item_quality import item_quality
 from cfanalysis.analyses.participation import participation
 from cfanalysis.analyses.quartile_gaps import quartile_gaps
-from cfanalysis.blocks import Notice
 from cfanalysis.cli.summaries import study_summary
-from cfanalysis.errors import AnalysisError
-from cfanalysis.gap import say_do_gaps
-from cfanalysis.measurement import cronbach_alpha
-from cfanalysis.pages import study_masthead
-from cfanalysis.study import Study, prepare
+from cfanalysis.core.blocks import Notice
+from cfanalysis.core.errors import AnalysisError
+from cfanalysis.reports import data_quality as quality_pages
+from cfanalysis.reports.common.pages import study_masthead
+from cfanalysis.scoring.say_do_gap import say_do_gaps
+from cfanalysis.statistics.reliability import cronbach_alpha
+from cfanalysis.study.preparation import prepare
+from cfanalysis.study.study import Study
 
 from .test_cli import run
 

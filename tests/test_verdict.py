@@ -9,14 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cfanalysis.effects import Estimate
-from cfanalysis.verdict import (
-    criterion_verdict,
-    judgement,
-    quartile_contrast,
-)
-from cfanalysis.verdict.evidence import gather
-from cfanalysis.verdict.jackknife import latent_contrast
+from cfanalysis.statistics.claim_test import criterion_verdict, judgement, quartile_contrast
+from cfanalysis.statistics.claim_test.evidence import gather
+from cfanalysis.statistics.claim_test.jackknife import latent_contrast
+from cfanalysis.statistics.effects import Estimate
 
 from .verdict_surveys import FACETS, survey
 

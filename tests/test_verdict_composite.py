@@ -7,11 +7,8 @@ import json
 import numpy as np
 import pytest
 
-from cfanalysis.verdict import (
-    composite_verdict,
-    criterion_verdict,
-)
-from cfanalysis.verdict.hermite import latent_correlations
+from cfanalysis.statistics.claim_test import composite_verdict, criterion_verdict
+from cfanalysis.statistics.claim_test.latent_correlation import latent_correlations
 
 from .verdict_surveys import survey
 

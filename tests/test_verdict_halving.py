@@ -5,11 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from cfanalysis.errors import AnalysisError
-from cfanalysis.verdict import (
-    criterion_verdict,
-    respondent_halves,
-)
+from cfanalysis.core.errors import AnalysisError
+from cfanalysis.statistics.claim_test import criterion_verdict, respondent_halves
 
 from .verdict_surveys import FACETS
 

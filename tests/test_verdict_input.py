@@ -7,10 +7,8 @@ import json
 import numpy as np
 import pytest
 
-from cfanalysis.errors import AnalysisError
-from cfanalysis.verdict import (
-    criterion_verdict,
-)
+from cfanalysis.core.errors import AnalysisError
+from cfanalysis.statistics.claim_test import criterion_verdict
 
 from .verdict_surveys import survey
 

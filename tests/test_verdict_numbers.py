@@ -11,15 +11,13 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from cfanalysis.quartiles import in_top, quartile_groups
-from cfanalysis.verdict import (
-    quartile_contrast,
-)
-from cfanalysis.verdict.evidence import gather
-from cfanalysis.verdict.jackknife import latent_contrast
-from cfanalysis.verdict.latent import item_sigma, quadrature, sparing_quadrature, thresholds
-from cfanalysis.verdict.resampling import recut, resamples
-from cfanalysis.verdict.tails import Tails, running_counts, weighted_sums
+from cfanalysis.statistics.claim_test import quartile_contrast
+from cfanalysis.statistics.claim_test.evidence import gather
+from cfanalysis.statistics.claim_test.jackknife import latent_contrast
+from cfanalysis.statistics.claim_test.latent import item_sigma, quadrature, sparing_quadrature, thresholds
+from cfanalysis.statistics.claim_test.resampling import recut, resamples
+from cfanalysis.statistics.claim_test.tails import Tails, running_counts, weighted_sums
+from cfanalysis.statistics.quartiles import in_top, quartile_groups
 
 from .verdict_surveys import survey
 
@@ -93,7 +91,7 @@ def test_the_vectorized_computation_is_the_plain_loop(benchmark: ModuleType) -> 
 def test_the_bootstrap_does_not_depend_on_how_it_is_cut_into_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Memory is bounded by chunks; the random numbers are the same."""
     whole = np.concatenate(list(resamples(30, repetitions=50, seed=3)), axis=1)
-    monkeypatch.setattr("cfanalysis.verdict.resampling.CELLS", 100)
+    monkeypatch.setattr("cfanalysis.statistics.claim_test.resampling.CELLS", 100)
     parts = list(resamples(30, repetitions=50, seed=3))
     assert len(parts) == 17
     assert np.array_equal(np.concatenate(parts, axis=1), whole)
@@ -153,7 +151,7 @@ def test_halvings_side_by_side_are_the_halvings_one_after_the_other(monkeypatch:
     shares, criterion, facets = survey(50)
     evidence = gather(np.stack([shares, shares[::-1]]), np.stack([criterion, criterion[::-1]]), facets)
     alone = latent_contrast(evidence)
-    monkeypatch.setattr("cfanalysis.verdict.jackknife.MANY", 10)
+    monkeypatch.setattr("cfanalysis.statistics.claim_test.jackknife.MANY", 10)
     assert latent_contrast(evidence) == alone
 
 
@@ -164,7 +162,7 @@ def test_a_cut_is_found_wherever_it_is_looked_for(reach: float, monkeypatch: pyt
     n, values = 60, random.normal(size=(2, 60))
     criterion = np.round(random.normal(size=n), 1)
     counts = next(resamples(n, repetitions=300, seed=1))
-    monkeypatch.setattr("cfanalysis.verdict.tails.REACH", reach)
+    monkeypatch.setattr("cfanalysis.statistics.claim_test.tails.REACH", reach)
     tails = Tails(criterion, values, (0.75, 0.25))
     found = tails.of(weighted_sums(tails.fixed, counts), counts)
     for share, tail in zip((0.75, 0.25), found, strict=True):
@@ -179,6 +177,6 @@ def test_few_resamples_of_many_organizations_are_counted_alike(monkeypatch: pyte
     """Running counts row by row and all at once are the same."""
     counts, order = next(resamples(40, repetitions=70, seed=1)), np.random.default_rng(1).permutation(40)
     rows = running_counts(counts, order)
-    monkeypatch.setattr("cfanalysis.verdict.tails.FEW", 1000)
+    monkeypatch.setattr("cfanalysis.statistics.claim_test.tails.FEW", 1000)
     assert np.array_equal(running_counts(counts, order), rows)
     assert (rows[-1] == 40).all()

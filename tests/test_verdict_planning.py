@@ -5,13 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from cfanalysis.effects import hedges_g
-from cfanalysis.errors import AnalysisError
-from cfanalysis.quartiles import quartile_groups
-from cfanalysis.verdict import (
-    power,
-)
-from cfanalysis.verdict.worlds import World, simulated_survey
+from cfanalysis.core.errors import AnalysisError
+from cfanalysis.statistics.claim_test import power
+from cfanalysis.statistics.claim_test.null_models import World, simulated_survey
+from cfanalysis.statistics.effects import hedges_g
+from cfanalysis.statistics.quartiles import quartile_groups
 
 
 def test_power_grows_with_the_study_and_is_the_error_rate_without_an_effect() -> None:

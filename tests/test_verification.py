@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from cfanalysis.cli import main
-from cfanalysis.client_reports import Wanted, write_client_reports
-from cfanalysis.publish.places import Folder
-from cfanalysis.study import Study
+from cfanalysis.publish.batches.destinations import Folder
+from cfanalysis.publish.client_batches import Wanted, write_client_reports
+from cfanalysis.study.study import Study
 
 
 @pytest.fixture(scope="module")

@@ -9,15 +9,16 @@ import pytest
 from cfanalysis.analyses.cleaning_record import cleaning_record
 from cfanalysis.analyses.item_quality import item_quality
 from cfanalysis.analyses.participation import participation
-from cfanalysis.blocks import Table
-from cfanalysis.cleaning.checking import check
-from cfanalysis.cleaning.published import clean_tables
-from cfanalysis.errors import IntakeError
-from cfanalysis.instrument import Instrument, parse_instrument
+from cfanalysis.core.blocks import Table
+from cfanalysis.core.errors import IntakeError
 from cfanalysis.intake import FrequencyCounts, read
-from cfanalysis.quality_pages import quality_summary, rule_table
-from cfanalysis.shares import published_shares
-from cfanalysis.study import Study, prepare
+from cfanalysis.intake.cleaning.checking import check
+from cfanalysis.intake.cleaning.published import clean_tables
+from cfanalysis.reports.data_quality import quality_summary, rule_table
+from cfanalysis.scoring.shares import published_shares
+from cfanalysis.study.preparation import prepare
+from cfanalysis.study.study import Study
+from cfanalysis.survey.instrument import Instrument, parse_instrument
 
 from .test_frequency_tables import HEADER, LONG, TEXT, book, shares
 from .test_intake import written

@@ -7,17 +7,18 @@ from dataclasses import replace
 
 import pytest
 
-from cfanalysis import pages, tables, verdict_pages, wording
 from cfanalysis.analyses.client_report import client_items, client_pairs, client_profile, client_standing
 from cfanalysis.analyses.gap_slope import GapSlope, gap_slope
 from cfanalysis.analyses.quartile_gaps import QuartileGaps, quartile_gaps
 from cfanalysis.analyses.say_do_profile import SayDoProfile, say_do_profile
-from cfanalysis.blocks import Column, Prose, Table, escape_markdown
 from cfanalysis.charts import gap_against_performance, quartile_gap, say_do_dumbbell
-from cfanalysis.effects import Estimate
-from cfanalysis.extract import cut_extract, open_extract
-from cfanalysis.study import Study
-from cfanalysis.survey import ClientExtract
+from cfanalysis.core.blocks import Column, Prose, Table, escape_markdown
+from cfanalysis.reports import claim_test
+from cfanalysis.reports.common import pages, sentences, tables
+from cfanalysis.statistics.effects import Estimate
+from cfanalysis.study.client_extract import cut_extract, open_extract
+from cfanalysis.study.study import Study
+from cfanalysis.survey.survey import ClientExtract
 
 UNFIT = re.compile(r"\bnan\b|\bNone\b|\binf\b|-0\.0|\d\.\d{6}", re.IGNORECASE)
 
@@ -63,12 +64,12 @@ def test_a_title_says_only_what_the_interval_carries(
     delta: tuple[float, float, float], title: str, gaps: QuartileGaps
 ) -> None:
     """Wider, narrower, or no difference that can be told; more digits where the interval is narrow."""
-    assert wording.gap_title(with_delta(gaps, *delta)) == title
+    assert sentences.gap_title(with_delta(gaps, *delta)) == title
 
 
 def test_summary_holds_contrast_interval_and_n(gaps: QuartileGaps) -> None:
     """The sentence on the gap has its interval, the number of organizations and the realised share."""
-    text = wording.gap_summary(gaps)
+    text = sentences.gap_summary(gaps)
     for piece in (f"{gaps.n} organizations", f"{gaps.n_top} of them", "95% interval", "in Do", "in Say"):
         assert piece in text
 
@@ -76,10 +77,10 @@ def test_summary_holds_contrast_interval_and_n(gaps: QuartileGaps) -> None:
 def test_alt_texts_hold_the_numbers(gaps: QuartileGaps, profile: SayDoProfile, slope: GapSlope) -> None:
     """Each alternative text says finding, measure and every plotted group with its value."""
     for quartile in gaps.frame.to_dict(orient="records"):
-        assert f"{quartile['quartile']} quartile {quartile['gap']:.2f}" in wording.gap_alt(gaps)
+        assert f"{quartile['quartile']} quartile {quartile['gap']:.2f}" in sentences.gap_alt(gaps)
     for row in profile.frame.to_dict(orient="records"):
-        assert f"{row['group']} Say {row['say']:.1f} and Do {row['do']:.1f}" in wording.profile_alt(profile)
-    assert str(slope.n) in wording.slope_alt(slope)
+        assert f"{row['group']} Say {row['say']:.1f} and Do {row['do']:.1f}" in sentences.profile_alt(profile)
+    assert str(slope.n) in sentences.slope_alt(slope)
 
 
 def test_everything_said_of_a_client_is_fit_to_print(extract: ClientExtract) -> None:
@@ -112,10 +113,10 @@ def test_everything_said_of_a_study_is_fit_to_print(
         pages.study_masthead(sample_study, "Title"),
         pages.gap_summary(gaps),
         pages.gap_method(gaps),
-        verdict_pages.verdict_narrative(verdict),
-        verdict_pages.verdict_figures(verdict),
-        verdict_pages.verdict_notice(verdict),
-        verdict_pages.verdict_table(verdict, scale=(1, 5), caption="Source: x."),
+        claim_test.verdict_narrative(verdict),
+        claim_test.verdict_figures(verdict),
+        claim_test.verdict_notice(verdict),
+        claim_test.verdict_table(verdict, scale=(1, 5), caption="Source: x."),
         tables.quartile_table(gaps),
         tables.profile_table(profile),
         tables.index_table(sample_study),
@@ -202,4 +203,4 @@ def test_prose_is_markdown() -> None:
 )
 def test_no_verdict_says_why(verdict: dict[str, str], text: str) -> None:
     """Where no verdict is possible its reason is said."""
-    assert str(verdict_pages.verdict_narrative(verdict)) == text
+    assert str(claim_test.verdict_narrative(verdict)) == text

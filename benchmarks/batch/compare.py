@@ -39,9 +39,9 @@ import pypdf
 from measure import Tree
 from ways import FEW, WAYS, all_reports, cold_start, help_text, named
 
-from cfanalysis.extract import cut_extract
-from cfanalysis.publish.stamp import code_hash
-from cfanalysis.workbook import find_study
+from cfanalysis.publish.provenance import code_hash
+from cfanalysis.study.client_extract import cut_extract
+from cfanalysis.study.workspace import find_study
 
 NEEDS = {
     "tex": ("xelatex", "pandoc", "rsvg-convert"),
@@ -144,9 +144,9 @@ def compare(given: argparse.Namespace, root: Path) -> None:
 
 def made_up(organizations: int, root: Path) -> Path:
     """Return a new study of synthetic organizations."""
-    from cfanalysis.resources import workbook_file
-    from cfanalysis.sample import write_sample
-    from cfanalysis.study import prepare
+    from cfanalysis.core.resources import workbook_file
+    from cfanalysis.study.preparation import prepare
+    from cfanalysis.study.sample import write_sample
 
     data = root / "sample.csv"
     write_sample(data, organizations=organizations)

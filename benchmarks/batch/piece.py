@@ -15,10 +15,10 @@ from typing import Any
 import nbformat
 from nbformat.v4 import new_output
 
-from cfanalysis.client_reports import NOTEBOOK
-from cfanalysis.publish.execution import execute
+from cfanalysis.core.resources import workbook_file
+from cfanalysis.publish.client_batches import NOTEBOOK
+from cfanalysis.publish.execution.notebook_run import execute
 from cfanalysis.publish.report import FORMATS
-from cfanalysis.resources import workbook_file
 
 SOURCE = workbook_file(*NOTEBOOK)
 

@@ -14,10 +14,10 @@ from pathlib import Path
 
 from measure import Tree
 
-from cfanalysis.client_reports import NOTEBOOK, file_names
-from cfanalysis.publish.ledger import LEDGER, OUT, read_ledger
-from cfanalysis.resources import workbook_file
-from cfanalysis.study import Study
+from cfanalysis.core.resources import workbook_file
+from cfanalysis.publish.batches.ledger import LEDGER, OUT, read_ledger
+from cfanalysis.publish.client_batches import NOTEBOOK, file_names
+from cfanalysis.study.study import Study
 
 HERE = Path(__file__).resolve().parent
 NOTEBOOK_FILE = workbook_file(*NOTEBOOK)

@@ -4,7 +4,8 @@
     python benchmarks/calibration/calibrate.py --scheduler tcp://...   over a Dask cluster
     python benchmarks/calibration/calibrate.py --table-only            the table of what has been computed so far
 
-Each world (see cfanalysis/verdict/worlds.py) is simulated in batches. A finished batch is one line of
+Each world (see cfanalysis/statistics/claim_test/null_models.py) is simulated in batches. A finished batch
+is one line of
 `results.jsonl`; a batch that stands there is not computed again. Seeds come from the world's name and the number
 of the batch, so the results do not depend on cores, order or interruptions. From them the table in
 `docs/calibration.md` is made. Exit 1 where a limit is passed: "supported" in more than 4.5 % of a null world or more
@@ -29,9 +30,9 @@ from typing import Any
 import numpy as np
 from scipy import stats
 
-from cfanalysis.verdict.result import METHOD_VERSION
-from cfanalysis.verdict.simulation import claims
-from cfanalysis.verdict.worlds import World, null_worlds
+from cfanalysis.statistics.claim_test.null_models import World, null_worlds
+from cfanalysis.statistics.claim_test.result import METHOD_VERSION
+from cfanalysis.statistics.claim_test.simulation import claims
 
 HERE = Path(__file__).resolve().parent
 BATCH = 50
@@ -129,7 +130,7 @@ def table(totals: dict[str, dict[str, int]]) -> str:
         "# Calibration",
         "",
         "How often the verdict claims what is not there, and finds what is. Every world is a made-up survey with a",
-        "known truth (`cfanalysis/verdict/worlds.py` says how it comes about), simulated at least "
+        "known truth (`cfanalysis/statistics/claim_test/null_models.py` says how it comes about), simulated at least "
         f"{each} times;",
         f"the table is made by `benchmarks/calibration/calibrate.py` (method version {METHOD_VERSION}). *Naive* is",
         "the obvious computation: quartiles cut on the overall score, gaps compared by Welch's test, p < .05.",

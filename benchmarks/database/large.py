@@ -46,9 +46,9 @@ def write_answers(path: Path, rows: int, organizations: int) -> None:
 
 def bare_clean(folder: Path) -> None:
     """Read and clean the file, and keep nothing."""
-    from cfanalysis.cleaning import clean
-    from cfanalysis.instrument import load_instrument
     from cfanalysis.intake import read
+    from cfanalysis.intake.cleaning import clean
+    from cfanalysis.survey.instrument import load_instrument
 
     instrument = load_instrument(folder / "large.yaml")
     clean(read(folder / "large.csv", instrument), instrument)  # type: ignore[arg-type]
@@ -110,7 +110,7 @@ def prepare(folder: Path) -> None:
 def bare_prepare(folder: Path) -> None:
     """Test the claim on the study's shares: the part of `prepare` that has nothing to do with where rows come from."""
     from cfanalysis.analyses.claim import claim_verdict
-    from cfanalysis.study import open_study
+    from cfanalysis.study.study import open_study
 
     claim_verdict(open_study(folder / "study").survey)
 

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from cfanalysis.confidentiality import shows_benchmark
-from cfanalysis.errors import AnalysisError
-from cfanalysis.instrument import Instrument, Item
-from cfanalysis.scoring import WhichWave, one_wave, ranked_only
-from cfanalysis.survey import Source, Survey
+from cfanalysis.core.errors import AnalysisError
+from cfanalysis.scoring.means import WhichWave, one_wave, ranked_only
+from cfanalysis.survey.confidentiality import shows_benchmark
+from cfanalysis.survey.instrument import Instrument, Item
+from cfanalysis.survey.survey import Source, Survey
 
 _FEW = 3  # Do items, below which all items are shown
 

@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cfanalysis.errors import AnalysisError
-from cfanalysis.instrument import Instrument, Item
-from cfanalysis.scoring import WhichWave, numbered, of_one_wave, one_wave, ranked_only
-from cfanalysis.survey import Survey
+from cfanalysis.core.errors import AnalysisError
+from cfanalysis.scoring.means import WhichWave, numbered, of_one_wave, one_wave, ranked_only
+from cfanalysis.survey.instrument import Instrument, Item
+from cfanalysis.survey.survey import Survey
 
 
 def ordered_by_answers(shares: pd.DataFrame) -> list[str]:
@@ -63,7 +63,7 @@ def respondent_rows(
     owner, found = numbered(survey.responses["organization"])
     group = pd.Index(names).get_indexer(found)[owner[rows]]
     rows, group = rows[group >= 0], group[group >= 0]
-    # Responses come sorted by organization, wave and respondent (see `cfanalysis.cleaning.clean`).
+    # Responses come sorted by organization, wave and respondent (see `cfanalysis.intake.cleaning.clean`).
     order = np.argsort(group.astype(np.min_scalar_type(len(names))), kind="stable")
     return rows[order], group[order]
 

@@ -13,14 +13,14 @@ import pandas as pd
 
 from cfanalysis.analyses.criterion import ranked_gaps
 from cfanalysis.analyses.say_do_profile import REST, TOP
-from cfanalysis.confidentiality import shows_benchmark
-from cfanalysis.effects.one_sample import mean_estimate
-from cfanalysis.errors import AnalysisError
-from cfanalysis.gap import say_do_gaps
-from cfanalysis.instrument import Instrument
-from cfanalysis.quartiles import in_top
-from cfanalysis.scoring import WhichWave, one_wave, ranked_only
-from cfanalysis.survey import Source, Survey
+from cfanalysis.core.errors import AnalysisError
+from cfanalysis.scoring.means import WhichWave, one_wave, ranked_only
+from cfanalysis.scoring.say_do_gap import say_do_gaps
+from cfanalysis.statistics.effects.one_sample import mean_estimate
+from cfanalysis.statistics.quartiles import in_top
+from cfanalysis.survey.confidentiality import shows_benchmark
+from cfanalysis.survey.instrument import Instrument
+from cfanalysis.survey.survey import Source, Survey
 
 AspectScope = Literal["dimension", "pair"]
 

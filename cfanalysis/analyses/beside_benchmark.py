@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from cfanalysis.confidentiality import shows_distribution
-from cfanalysis.errors import AnalysisError
-from cfanalysis.survey import ClientExtract
+from cfanalysis.core.errors import AnalysisError
+from cfanalysis.survey.confidentiality import shows_distribution
+from cfanalysis.survey.survey import ClientExtract
 
 AGGREGATES = ["n", "mean", "p50", "top"]
 

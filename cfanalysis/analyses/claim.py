@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from cfanalysis.analyses.claim_data import ClaimData, CriterionKind, claim_data
-from cfanalysis.scoring import WhichWave
-from cfanalysis.survey import Survey
-from cfanalysis.verdict import Verdict, composite_verdict, criterion_verdict
+from cfanalysis.scoring.means import WhichWave
+from cfanalysis.statistics.claim_test import Verdict, composite_verdict, criterion_verdict
+from cfanalysis.survey.survey import Survey
 
 SAME_PEOPLE = (
     "Criterion and gap come from the same respondents: what makes a person rate everything better makes both "

@@ -19,12 +19,18 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cfanalysis.analyses.answering import keyed_answers, ordered_by_answers, respondent_rows
-from cfanalysis.errors import AnalysisError
-from cfanalysis.instrument import Index, Instrument, Item
-from cfanalysis.scoring import WhichWave, index_of_shares, index_scores, one_wave, ranked_only
-from cfanalysis.survey import Survey
-from cfanalysis.verdict.evidence import Evidence, gather, overall_score
-from cfanalysis.verdict.halving import HALVINGS, HalfCounts, answer_counts, counted_above, random_halves
+from cfanalysis.core.errors import AnalysisError
+from cfanalysis.scoring.means import WhichWave, index_of_shares, index_scores, one_wave, ranked_only
+from cfanalysis.statistics.claim_test.evidence import Evidence, gather, overall_score
+from cfanalysis.statistics.claim_test.split_halves import (
+    HALVINGS,
+    HalfCounts,
+    answer_counts,
+    counted_above,
+    random_halves,
+)
+from cfanalysis.survey.instrument import Index, Instrument, Item
+from cfanalysis.survey.survey import Survey
 
 LEAST = 40
 """Organizations that must stay for respondents to be halved; below it the verdict would only describe."""
@@ -150,7 +156,7 @@ def claim_evidence(data: ClaimData) -> Evidence:
     Raises
     ------
     AnalysisError
-        What `cfanalysis.verdict.criterion_verdict` refuses.
+        What `cfanalysis.statistics.claim_test.criterion_verdict` refuses.
     """
     return data.evidence
 

@@ -19,12 +19,12 @@ from typing import Literal
 import numpy as np
 
 from cfanalysis.analyses.claim_data import ClaimData, CriterionKind, claim_data, claim_evidence
-from cfanalysis.effects import Estimate, adjust
-from cfanalysis.instrument import Instrument
-from cfanalysis.scoring import WhichWave
-from cfanalysis.survey import Source, Survey
-from cfanalysis.verdict.parts import part_contrasts
-from cfanalysis.verdict.result import LEAST_ORGANIZATIONS
+from cfanalysis.scoring.means import WhichWave
+from cfanalysis.statistics.claim_test.result import LEAST_ORGANIZATIONS
+from cfanalysis.statistics.claim_test.subscales import part_contrasts
+from cfanalysis.statistics.effects import Estimate, adjust
+from cfanalysis.survey.instrument import Instrument
+from cfanalysis.survey.survey import Source, Survey
 
 PartScope = Literal["overall", "dimension", "pair", "practice", "item"]
 SCOPES: tuple[PartScope, ...] = ("overall", "dimension", "pair", "practice", "item")
@@ -54,7 +54,7 @@ class Part:
     theta_a, theta_b
         Latent contrast on both metrics; None in composite mode or where it does not exist.
     p
-        Of "nothing off the ends of the scale", see `cfanalysis.verdict.parts.PartContrast`.
+        Of "nothing off the ends of the scale", see `cfanalysis.statistics.claim_test.subscales.PartContrast`.
     adjusted_p
         The same for as many parts of this scope as there are; None for the whole, or without p.
     """

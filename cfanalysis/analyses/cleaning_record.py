@@ -12,10 +12,10 @@ from typing import Any
 
 import pandas as pd
 
-from cfanalysis.cleaning import DONT_KNOW
-from cfanalysis.errors import shorten
-from cfanalysis.instrument import Instrument
-from cfanalysis.survey import Source, Survey
+from cfanalysis.core.errors import shorten
+from cfanalysis.intake.cleaning import DONT_KNOW
+from cfanalysis.survey.instrument import Instrument
+from cfanalysis.survey.survey import Source, Survey
 
 WHOLE_ROW = "*"
 KINDS = ("changed", "flagged", "dropped")

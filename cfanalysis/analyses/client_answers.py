@@ -8,9 +8,9 @@ import pandas as pd
 
 from cfanalysis.analyses.answer_distribution import AnswerDistribution
 from cfanalysis.analyses.client_report import ClientScores, client_items, client_pairs
-from cfanalysis.confidentiality import shows_distribution
-from cfanalysis.instrument import Facet
-from cfanalysis.survey import ClientExtract, Source
+from cfanalysis.survey.confidentiality import shows_distribution
+from cfanalysis.survey.instrument import Facet
+from cfanalysis.survey.survey import ClientExtract, Source
 
 HOW_MANY = 4
 

@@ -8,9 +8,9 @@ import pandas as pd
 
 from cfanalysis.analyses.beside_benchmark import benchmark_name, beside_benchmark, middle_name
 from cfanalysis.analyses.say_do_profile import TOP, SayDoProfile
-from cfanalysis.confidentiality import shows_distribution
-from cfanalysis.errors import AnalysisError
-from cfanalysis.survey import ClientExtract, Source
+from cfanalysis.core.errors import AnalysisError
+from cfanalysis.survey.confidentiality import shows_distribution
+from cfanalysis.survey.survey import ClientExtract, Source
 
 
 @dataclass(frozen=True)

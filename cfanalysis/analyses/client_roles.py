@@ -1,7 +1,7 @@
 """One client's people: Say, Do and gap by position, function and customer contact, where enough answered.
 
 A group is shown from the instrument's minimum of respondents on, and only if no few respondents can be found by
-subtracting groups, of whatever field, from each other (`cfanalysis.confidentiality.shown_splits`).
+subtracting groups, of whatever field, from each other (`cfanalysis.survey.confidentiality.shown_splits`).
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from numpy.typing import NDArray
 from cfanalysis.analyses.beside_benchmark import latest_responses, own_measures, people_shown
 from cfanalysis.analyses.respondent_scores import FACETS, facet_scores
 from cfanalysis.analyses.roles import position_field
-from cfanalysis.confidentiality import Split, shown_splits, shows_distribution
-from cfanalysis.disclosure import shown_parts, small_combination
-from cfanalysis.effects import Estimate, welch
-from cfanalysis.effects.one_sample import mean_estimate
-from cfanalysis.errors import AnalysisError
-from cfanalysis.instrument import DataField, Minima
-from cfanalysis.survey import ClientExtract, Source
+from cfanalysis.core.errors import AnalysisError
+from cfanalysis.statistics.disclosure import shown_parts, small_combination
+from cfanalysis.statistics.effects import Estimate, welch
+from cfanalysis.statistics.effects.one_sample import mean_estimate
+from cfanalysis.survey.confidentiality import Split, shown_splits, shows_distribution
+from cfanalysis.survey.instrument import DataField, Minima
+from cfanalysis.survey.survey import ClientExtract, Source
 
 METHOD = (
     "Means over respondents, 0 to 100, with 95% intervals by Student's t; differences by Welch. Groups below the "

@@ -18,12 +18,12 @@ import numpy as np
 import pandas as pd
 
 from cfanalysis.analyses.masking import masked, vocabulary
-from cfanalysis.confidentiality import shows_distribution
-from cfanalysis.effects import Estimate
-from cfanalysis.effects.one_sample import share_estimate
-from cfanalysis.instrument import Instrument
-from cfanalysis.scoring import one_wave
-from cfanalysis.survey import ClientExtract, Source, Survey
+from cfanalysis.scoring.means import one_wave
+from cfanalysis.statistics.effects import Estimate
+from cfanalysis.statistics.effects.one_sample import share_estimate
+from cfanalysis.survey.confidentiality import shows_distribution
+from cfanalysis.survey.instrument import Instrument
+from cfanalysis.survey.survey import ClientExtract, Source, Survey
 
 LEAST_REPEATED = 3
 LONGEST_PHRASE = 4

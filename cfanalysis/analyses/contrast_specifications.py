@@ -9,8 +9,8 @@ from cfanalysis.analyses.claim_data import claim_data, claim_evidence
 from cfanalysis.analyses.robustness import SpecificationCurve
 from cfanalysis.analyses.robustness.material import Material
 from cfanalysis.analyses.robustness.specifications import specification_curve
-from cfanalysis.scoring import WhichWave
-from cfanalysis.survey import Source, Survey
+from cfanalysis.scoring.means import WhichWave
+from cfanalysis.survey.survey import Source, Survey
 
 _REPETITIONS = 200  # of the bootstrap, which no specification uses
 

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from cfanalysis.gap import say_do_gaps
-from cfanalysis.instrument import Index
-from cfanalysis.scoring import WhichWave, index_scores, one_wave, ranked_only
-from cfanalysis.survey import Survey
+from cfanalysis.scoring.means import WhichWave, index_scores, one_wave, ranked_only
+from cfanalysis.scoring.say_do_gap import say_do_gaps
+from cfanalysis.survey.instrument import Index
+from cfanalysis.survey.survey import Survey
 
 OVERALL = "Overall score of Say and Do"
 """Title of the criterion where an instrument names none."""

@@ -13,13 +13,13 @@ import pandas as pd
 
 from cfanalysis.analyses.beside_benchmark import latest_responses, own_measures, people_shown
 from cfanalysis.analyses.respondent_scores import around, item_answers, mean_answered
-from cfanalysis.confidentiality import shows_benchmark
-from cfanalysis.effects import Estimate
-from cfanalysis.effects.one_sample import correlation, mean_estimate
-from cfanalysis.errors import AnalysisError
-from cfanalysis.instrument import Instrument
-from cfanalysis.scoring import UNIT, WhichWave, item_scores, one_wave, ranked_only
-from cfanalysis.survey import ClientExtract, Source, Survey
+from cfanalysis.core.errors import AnalysisError
+from cfanalysis.scoring.means import UNIT, WhichWave, item_scores, one_wave, ranked_only
+from cfanalysis.statistics.effects import Estimate
+from cfanalysis.statistics.effects.one_sample import correlation, mean_estimate
+from cfanalysis.survey.confidentiality import shows_benchmark
+from cfanalysis.survey.instrument import Instrument
+from cfanalysis.survey.survey import ClientExtract, Source, Survey
 
 SIDES = ("external", "internal")
 DIFFERENCE = "difference"

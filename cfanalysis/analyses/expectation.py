@@ -14,13 +14,13 @@ import pandas as pd
 
 from cfanalysis.analyses.beside_benchmark import latest_responses, own_measures, people_shown
 from cfanalysis.analyses.respondent_scores import around, item_answers
-from cfanalysis.confidentiality import shows_benchmark
-from cfanalysis.effects import Estimate
-from cfanalysis.effects.one_sample import mean_estimate
-from cfanalysis.errors import AnalysisError
-from cfanalysis.instrument import Instrument
-from cfanalysis.scoring import UNIT, WhichWave, item_means, one_wave, ranked_only
-from cfanalysis.survey import ClientExtract, Source, Survey
+from cfanalysis.core.errors import AnalysisError
+from cfanalysis.scoring.means import UNIT, WhichWave, item_means, one_wave, ranked_only
+from cfanalysis.statistics.effects import Estimate
+from cfanalysis.statistics.effects.one_sample import mean_estimate
+from cfanalysis.survey.confidentiality import shows_benchmark
+from cfanalysis.survey.instrument import Instrument
+from cfanalysis.survey.survey import ClientExtract, Source, Survey
 
 METHOD = (
     "Mean counts of ten recent contacts as shares of their sum; intervals by Student's t over respondents (of one "

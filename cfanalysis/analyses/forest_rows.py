@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Literal
 import pandas as pd
 
 from cfanalysis.analyses.claim_parts import ClaimParts, Part, PartScope
-from cfanalysis.effects import Estimate
-from cfanalysis.survey import Source
+from cfanalysis.statistics.effects import Estimate
+from cfanalysis.survey.survey import Source
 
 if TYPE_CHECKING:  # they import models that no report of a client needs
     from cfanalysis.analyses.measurement_quality import MeasurementQuality

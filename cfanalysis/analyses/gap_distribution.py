@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 
 from cfanalysis.analyses.criterion import scale_range
-from cfanalysis.confidentiality import shows_deciles
-from cfanalysis.errors import AnalysisError
-from cfanalysis.gap import say_do_gaps
-from cfanalysis.scoring import WhichWave, one_wave, ranked_only
-from cfanalysis.survey import Source, Survey
+from cfanalysis.core.errors import AnalysisError
+from cfanalysis.scoring.means import WhichWave, one_wave, ranked_only
+from cfanalysis.scoring.say_do_gap import say_do_gaps
+from cfanalysis.survey.confidentiality import shows_deciles
+from cfanalysis.survey.survey import Source, Survey
 
 _WIDTHS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5, 1.0, 2.0, 5.0)
 _BINS = 24  # at most

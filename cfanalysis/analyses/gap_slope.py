@@ -13,11 +13,11 @@ import numpy as np
 import pandas as pd
 
 from cfanalysis.analyses.criterion import ranked_gaps
-from cfanalysis.effects import Estimate
-from cfanalysis.effects.one_sample import mean_estimate
-from cfanalysis.quartiles import QUARTILES, quartile_groups
-from cfanalysis.scoring import WhichWave
-from cfanalysis.survey import Source, Survey
+from cfanalysis.scoring.means import WhichWave
+from cfanalysis.statistics.effects import Estimate
+from cfanalysis.statistics.effects.one_sample import mean_estimate
+from cfanalysis.statistics.quartiles import QUARTILES, quartile_groups
+from cfanalysis.survey.survey import Source, Survey
 
 GRID = 50
 

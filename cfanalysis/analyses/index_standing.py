@@ -14,8 +14,8 @@ import numpy as np
 
 from cfanalysis.analyses.beside_benchmark import beside_benchmark, latest_responses, people_shown
 from cfanalysis.analyses.respondent_scores import around, facet_scores, index_answers
-from cfanalysis.effects import Estimate
-from cfanalysis.survey import ClientExtract, Source
+from cfanalysis.statistics.effects import Estimate
+from cfanalysis.survey.survey import ClientExtract, Source
 
 DECILES = tuple(range(10, 100, 10))
 

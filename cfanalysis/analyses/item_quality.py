@@ -15,10 +15,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from cfanalysis.cleaning import DONT_KNOW
-from cfanalysis.instrument import Instrument, Item
-from cfanalysis.scoring import ranked_only
-from cfanalysis.survey import Source, Survey
+from cfanalysis.intake.cleaning import DONT_KNOW
+from cfanalysis.scoring.means import ranked_only
+from cfanalysis.survey.instrument import Instrument, Item
+from cfanalysis.survey.survey import Source, Survey
 
 GROUPS = {
     "say": "Say",

@@ -21,13 +21,13 @@ from numpy.typing import ArrayLike
 from cfanalysis.analyses.beside_benchmark import aggregate, latest_responses, people_shown
 from cfanalysis.analyses.criterion import ranked_gaps
 from cfanalysis.analyses.respondent_scores import around, item_answers, mean_answered
-from cfanalysis.confidentiality import shows_distribution
-from cfanalysis.effects import Estimate
-from cfanalysis.effects.one_sample import mean_estimate, rank_correlation
-from cfanalysis.errors import AnalysisError
-from cfanalysis.instrument import Instrument
-from cfanalysis.scoring import UNIT, WhichWave, item_scores, one_wave, ranked_only
-from cfanalysis.survey import ClientExtract, Source, Survey
+from cfanalysis.core.errors import AnalysisError
+from cfanalysis.scoring.means import UNIT, WhichWave, item_scores, one_wave, ranked_only
+from cfanalysis.statistics.effects import Estimate
+from cfanalysis.statistics.effects.one_sample import mean_estimate, rank_correlation
+from cfanalysis.survey.confidentiality import shows_distribution
+from cfanalysis.survey.instrument import Instrument
+from cfanalysis.survey.survey import ClientExtract, Source, Survey
 
 LEVELS = ("low", "moderate", "high")
 MIDDLE = 50.0

@@ -18,9 +18,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cfanalysis.analyses.answering import keyed_answers, respondents
-from cfanalysis.errors import AnalysisError
-from cfanalysis.instrument import Instrument, Item
-from cfanalysis.measurement import (
+from cfanalysis.analyses.not_possible import reason
+from cfanalysis.core.errors import AnalysisError
+from cfanalysis.scoring.means import WhichWave, one_wave, ranked_only
+from cfanalysis.statistics.reliability import (
     CronbachAlpha,
     DifferenceReliability,
     Intraclass,
@@ -34,9 +35,8 @@ from cfanalysis.measurement import (
     omega_total,
     within_group_agreement,
 )
-from cfanalysis.possible import reason
-from cfanalysis.scoring import WhichWave, one_wave, ranked_only
-from cfanalysis.survey import Source, Survey
+from cfanalysis.survey.instrument import Instrument, Item
+from cfanalysis.survey.survey import Source, Survey
 
 Result = TypeVar("Result")
 

@@ -17,8 +17,8 @@ from cfanalysis.analyses.levels import level_measures
 from cfanalysis.analyses.practices import practice_measures
 from cfanalysis.analyses.roles import adjusted_measures
 from cfanalysis.analyses.warning_signs import sign_measures
-from cfanalysis.scores import COLUMNS
-from cfanalysis.survey import Survey
+from cfanalysis.scoring.score_table import COLUMNS
+from cfanalysis.survey.survey import Survey
 
 
 def all_measures(survey: Survey, scores: pd.DataFrame) -> pd.DataFrame:
@@ -34,7 +34,7 @@ def all_measures(survey: Survey, scores: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        As `cfanalysis.scores.score_table`; ``mean`` is missing for the further measures.
+        As `cfanalysis.scoring.score_table.score_table`; ``mean`` is missing for the further measures.
     """
     shares, instrument = survey.shares, survey.instrument
     of_shares = (practice_measures, sign_measures, level_measures, expectation_measures, side_measures)

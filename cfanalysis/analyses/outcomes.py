@@ -20,14 +20,14 @@ from numpy.typing import NDArray
 from scipy import stats
 from statsmodels.regression.linear_model import OLS
 
-from cfanalysis.confidentiality import shows_benchmark
-from cfanalysis.effects import Estimate, RelativeImportance, adjust, relative_importance
-from cfanalysis.effects.one_sample import mean_estimate, rank_correlation
-from cfanalysis.errors import AnalysisError, nearest
-from cfanalysis.quartiles import QUARTILES, quartile_groups
-from cfanalysis.scores import score_table
-from cfanalysis.scoring import one_wave, ranked_only
-from cfanalysis.survey import Source, Survey
+from cfanalysis.core.errors import AnalysisError, nearest
+from cfanalysis.scoring.means import one_wave, ranked_only
+from cfanalysis.scoring.score_table import score_table
+from cfanalysis.statistics.effects import Estimate, RelativeImportance, adjust, relative_importance
+from cfanalysis.statistics.effects.one_sample import mean_estimate, rank_correlation
+from cfanalysis.statistics.quartiles import QUARTILES, quartile_groups
+from cfanalysis.survey.confidentiality import shows_benchmark
+from cfanalysis.survey.survey import Source, Survey
 
 Floats = NDArray[np.float64]
 SEED = 2026

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 import pandas as pd
 
 from cfanalysis.analyses.criterion import ranked_gaps
-from cfanalysis.confidentiality import shows_benchmark
-from cfanalysis.errors import AnalysisError
-from cfanalysis.gap import say_do_gaps
-from cfanalysis.quartiles import QUARTILES, quartile_groups
-from cfanalysis.scoring import WhichWave, one_wave, ranked_only
-from cfanalysis.survey import Source, Survey
+from cfanalysis.core.errors import AnalysisError
+from cfanalysis.scoring.means import WhichWave, one_wave, ranked_only
+from cfanalysis.scoring.say_do_gap import say_do_gaps
+from cfanalysis.statistics.quartiles import QUARTILES, quartile_groups
+from cfanalysis.survey.confidentiality import shows_benchmark
+from cfanalysis.survey.survey import Source, Survey
 
 ALL = "All"
 

@@ -12,10 +12,10 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from cfanalysis.confidentiality import shows_distribution
-from cfanalysis.instrument import Instrument
-from cfanalysis.scoring import one_wave, ranked_only
-from cfanalysis.survey import Source, Survey
+from cfanalysis.scoring.means import one_wave, ranked_only
+from cfanalysis.survey.confidentiality import shows_distribution
+from cfanalysis.survey.instrument import Instrument
+from cfanalysis.survey.survey import Source, Survey
 
 EDGES = (1, 2, 5, 10, 20, 50, 100, 200, 500)
 MOST_CLASSES = 9

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from cfanalysis.analyses.claim import SEED
 from cfanalysis.analyses.claim_data import claim_data, claim_evidence
-from cfanalysis.errors import AnalysisError
-from cfanalysis.scoring import WhichWave
-from cfanalysis.survey import Source, Survey
-from cfanalysis.verdict.simulation import Power, power
+from cfanalysis.core.errors import AnalysisError
+from cfanalysis.scoring.means import WhichWave
+from cfanalysis.statistics.claim_test.simulation import Power, power
+from cfanalysis.survey.survey import Source, Survey
 
 EFFECT = 0.5
 SIMULATIONS = 100
@@ -24,7 +24,7 @@ class StudyPower:
     Parameters
     ----------
     power
-        What the simulation says (`cfanalysis.verdict.simulation.Power`).
+        What the simulation says (`cfanalysis.statistics.claim_test.simulation.Power`).
     n, respondents, items
         Organizations, respondents of each (harmonic mean) and items of the gap, as simulated.
     effect

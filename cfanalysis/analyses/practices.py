@@ -14,12 +14,12 @@ import pandas as pd
 
 from cfanalysis.analyses.beside_benchmark import own_measures
 from cfanalysis.analyses.criterion import ranked_gaps
-from cfanalysis.effects import adjust, hedges_g, welch
-from cfanalysis.errors import AnalysisError
-from cfanalysis.instrument import Instrument
-from cfanalysis.quartiles import in_top
-from cfanalysis.scoring import UNIT, WhichWave, item_scores, one_wave, ranked_only
-from cfanalysis.survey import ClientExtract, Source, Survey
+from cfanalysis.core.errors import AnalysisError
+from cfanalysis.scoring.means import UNIT, WhichWave, item_scores, one_wave, ranked_only
+from cfanalysis.statistics.effects import adjust, hedges_g, welch
+from cfanalysis.statistics.quartiles import in_top
+from cfanalysis.survey.instrument import Instrument
+from cfanalysis.survey.survey import ClientExtract, Source, Survey
 
 METHOD = (
     "A practice's score is the mean of its Do items on 0 to 100. Top quartile against rest: Welch's test over "

@@ -30,11 +30,11 @@ from numpy.typing import NDArray
 
 from cfanalysis.analyses.beside_benchmark import aggregate, latest_responses, own_measures
 from cfanalysis.analyses.respondent_scores import item_answers
-from cfanalysis.confidentiality import shows_deciles
-from cfanalysis.effects.one_sample import correlation
-from cfanalysis.instrument import Instrument
-from cfanalysis.scoring import index_scores, item_scores, one_wave, ranked_only
-from cfanalysis.survey import ClientExtract, Source, Survey
+from cfanalysis.scoring.means import index_scores, item_scores, one_wave, ranked_only
+from cfanalysis.statistics.effects.one_sample import correlation
+from cfanalysis.survey.confidentiality import shows_deciles
+from cfanalysis.survey.instrument import Instrument
+from cfanalysis.survey.survey import ClientExtract, Source, Survey
 
 Floats = NDArray[np.float64]
 HOW_MANY = 3

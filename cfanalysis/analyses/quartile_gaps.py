@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import pandas as pd
 
 from cfanalysis.analyses.criterion import ranked_gaps, scale_range
-from cfanalysis.effects import Estimate
-from cfanalysis.quartiles import quartile_groups
-from cfanalysis.scoring import WhichWave
-from cfanalysis.survey import Source, Survey
-from cfanalysis.verdict import quartile_contrast
+from cfanalysis.scoring.means import WhichWave
+from cfanalysis.statistics.claim_test import quartile_contrast
+from cfanalysis.statistics.effects import Estimate
+from cfanalysis.statistics.quartiles import quartile_groups
+from cfanalysis.survey.survey import Source, Survey
 
 SEED = 2026
 

@@ -12,10 +12,10 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from cfanalysis.cleaning import DONT_KNOW
-from cfanalysis.effects import Estimate
-from cfanalysis.effects.one_sample import mean_estimate
-from cfanalysis.instrument import Index, Instrument, Item
+from cfanalysis.intake.cleaning import DONT_KNOW
+from cfanalysis.statistics.effects import Estimate
+from cfanalysis.statistics.effects.one_sample import mean_estimate
+from cfanalysis.survey.instrument import Index, Instrument, Item
 
 FACETS = ("say", "do", "gap")
 LEAST_ANSWERED = 0.5

@@ -23,11 +23,11 @@ import pandas as pd
 import scipy  # its submodules are imported when they are first used, and reports use few of them
 
 from cfanalysis.analyses.respondent_scores import FACETS, facet_scores
-from cfanalysis.confidentiality import shows_benchmark
-from cfanalysis.errors import AnalysisError
-from cfanalysis.instrument import DataField, Instrument
-from cfanalysis.scoring import UNIT, one_wave
-from cfanalysis.survey import Source, Survey
+from cfanalysis.core.errors import AnalysisError
+from cfanalysis.scoring.means import UNIT, one_wave
+from cfanalysis.survey.confidentiality import shows_benchmark
+from cfanalysis.survey.instrument import DataField, Instrument
+from cfanalysis.survey.survey import Source, Survey
 
 METHOD = (
     "Respondents' scores (0 to 100) regressed on the fact with an effect for every organization, so that only "

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import pandas as pd
 
 from cfanalysis.analyses.criterion import ranked_gaps
-from cfanalysis.gap import say_do_gaps
-from cfanalysis.quartiles import quartile_groups
-from cfanalysis.scoring import WhichWave, one_wave, ranked_only
-from cfanalysis.survey import Source, Survey
+from cfanalysis.scoring.means import WhichWave, one_wave, ranked_only
+from cfanalysis.scoring.say_do_gap import say_do_gaps
+from cfanalysis.statistics.quartiles import quartile_groups
+from cfanalysis.survey.survey import Source, Survey
 
 TOP, REST = "Top quartile", "Rest"
 

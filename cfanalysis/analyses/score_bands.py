@@ -11,12 +11,12 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from cfanalysis.confidentiality import shows_deciles
-from cfanalysis.errors import AnalysisError
-from cfanalysis.instrument import Instrument
-from cfanalysis.scores import score_table
-from cfanalysis.scoring import one_wave, ranked_only
-from cfanalysis.survey import ClientExtract, Source, Survey
+from cfanalysis.core.errors import AnalysisError
+from cfanalysis.scoring.means import one_wave, ranked_only
+from cfanalysis.scoring.score_table import score_table
+from cfanalysis.survey.confidentiality import shows_deciles
+from cfanalysis.survey.instrument import Instrument
+from cfanalysis.survey.survey import ClientExtract, Source, Survey
 
 BANDS = {"low": 0.1, "q1": 0.25, "median": 0.5, "q3": 0.75, "high": 0.9}
 COLUMNS = ["measure", "title", "section", *BANDS, "client", "percentile", "n"]

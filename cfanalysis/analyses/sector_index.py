@@ -29,11 +29,11 @@ import pandas as pd
 import scipy  # its submodules are imported when they are first used, and reports use few of them
 
 from cfanalysis.analyses.respondent_scores import index_answers, item_answers
-from cfanalysis.confidentiality import shows_distribution
-from cfanalysis.effects import Estimate, adjust, weighted_mean
-from cfanalysis.errors import AnalysisError
-from cfanalysis.instrument import Index, Instrument
-from cfanalysis.survey import Source, Survey
+from cfanalysis.core.errors import AnalysisError
+from cfanalysis.statistics.effects import Estimate, adjust, weighted_mean
+from cfanalysis.survey.confidentiality import shows_distribution
+from cfanalysis.survey.instrument import Index, Instrument
+from cfanalysis.survey.survey import Source, Survey
 
 Design = Literal["customers", "organizations"]
 WEIGHT = "weight"

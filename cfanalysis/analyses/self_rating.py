@@ -25,12 +25,12 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from cfanalysis.analyses.outcomes import outcome_table, slope_per_sd
-from cfanalysis.effects import Estimate
-from cfanalysis.effects.one_sample import mean_estimate, rank_correlation
-from cfanalysis.errors import AnalysisError
-from cfanalysis.quartiles import QUARTILES, quartile_groups
-from cfanalysis.scoring import index_scores, ranked_only
-from cfanalysis.survey import Source, Survey
+from cfanalysis.core.errors import AnalysisError
+from cfanalysis.scoring.means import index_scores, ranked_only
+from cfanalysis.statistics.effects import Estimate
+from cfanalysis.statistics.effects.one_sample import mean_estimate, rank_correlation
+from cfanalysis.statistics.quartiles import QUARTILES, quartile_groups
+from cfanalysis.survey.survey import Source, Survey
 
 Floats = NDArray[np.float64]
 OVER, UNDER, IN_AGREEMENT = "over-rater", "under-rater", "in agreement"

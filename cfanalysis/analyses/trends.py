@@ -19,15 +19,15 @@ import numpy as np
 import pandas as pd
 
 from cfanalysis.analyses.respondent_scores import FACETS, facet_scores, index_answers
-from cfanalysis.confidentiality import shows_distribution
-from cfanalysis.effects import Estimate
-from cfanalysis.effects.one_sample import mean_estimate
-from cfanalysis.errors import AnalysisError
-from cfanalysis.instrument import Instrument
-from cfanalysis.quartiles import QUARTILES, quartile_groups
-from cfanalysis.scores import score_table
-from cfanalysis.scoring import ranked_only
-from cfanalysis.survey import ClientExtract, Source, Survey
+from cfanalysis.core.errors import AnalysisError
+from cfanalysis.scoring.means import ranked_only
+from cfanalysis.scoring.score_table import score_table
+from cfanalysis.statistics.effects import Estimate
+from cfanalysis.statistics.effects.one_sample import mean_estimate
+from cfanalysis.statistics.quartiles import QUARTILES, quartile_groups
+from cfanalysis.survey.confidentiality import shows_distribution
+from cfanalysis.survey.instrument import Instrument
+from cfanalysis.survey.survey import ClientExtract, Source, Survey
 
 METHOD = (
     "Respondents of two waves are treated as independent samples, because nobody is followed from wave to wave; over "

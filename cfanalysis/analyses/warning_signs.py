@@ -14,13 +14,13 @@ import numpy as np
 import pandas as pd
 
 from cfanalysis.analyses.beside_benchmark import own_measures, people_shown
-from cfanalysis.confidentiality import shows_benchmark, shows_distribution
-from cfanalysis.effects import Estimate
-from cfanalysis.effects.one_sample import mean_estimate, rank_correlation, share_estimate
-from cfanalysis.errors import AnalysisError
-from cfanalysis.instrument import Instrument
-from cfanalysis.scoring import UNIT, WhichWave, index_scores, item_scores, one_wave, ranked_only
-from cfanalysis.survey import ClientExtract, Source, Survey
+from cfanalysis.core.errors import AnalysisError
+from cfanalysis.scoring.means import UNIT, WhichWave, index_scores, item_scores, one_wave, ranked_only
+from cfanalysis.statistics.effects import Estimate
+from cfanalysis.statistics.effects.one_sample import mean_estimate, rank_correlation, share_estimate
+from cfanalysis.survey.confidentiality import shows_benchmark, shows_distribution
+from cfanalysis.survey.instrument import Instrument
+from cfanalysis.survey.survey import ClientExtract, Source, Survey
 
 HALF = 0.5
 ALL = "all signs"

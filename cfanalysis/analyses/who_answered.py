@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from cfanalysis.analyses.client_roles import ClientRoles, client_roles
-from cfanalysis.confidentiality import shows_distribution
-from cfanalysis.survey import ClientExtract, Source
+from cfanalysis.survey.confidentiality import shows_distribution
+from cfanalysis.survey.survey import ClientExtract, Source
 
 
 @dataclass(frozen=True)

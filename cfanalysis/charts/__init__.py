@@ -2,7 +2,8 @@
 
 Each takes a finished result and draws it: it computes nothing statistical, reads nothing, never saves or
 shows. Given an Axes, it uses that Axes' place; else it makes a figure of its own. The look comes from
-`cfanalysis.theme` alone. To show a chart in a notebook or to write it to a file, see `cfanalysis.exhibit`.
+`cfanalysis.theme.style` alone. To show a chart in a notebook or to write it to a file, see
+`cfanalysis.charts.rendering`.
 """
 
 from cfanalysis.charts.aspects import gap_by_aspect, role_differences
@@ -15,6 +16,7 @@ from cfanalysis.charts.data_quality import (
     scale_ends,
 )
 from cfanalysis.charts.distribution import gap_histogram
+from cfanalysis.charts.dumbbell import say_do_dumbbell
 from cfanalysis.charts.forest import forest
 from cfanalysis.charts.heat import pair_heat_table
 from cfanalysis.charts.levels import level_strip
@@ -22,7 +24,6 @@ from cfanalysis.charts.likert import likert_bars
 from cfanalysis.charts.performance import gap_against_performance
 from cfanalysis.charts.profile import dimension_profile, practice_profile
 from cfanalysis.charts.quartiles import quartile_gap
-from cfanalysis.charts.say_do import say_do_dumbbell
 from cfanalysis.charts.sectors import sector_change
 from cfanalysis.charts.specifications import specification_curve
 from cfanalysis.charts.trend import trend

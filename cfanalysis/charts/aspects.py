@@ -9,12 +9,12 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from cfanalysis.charts.layout import Words
-from cfanalysis.charts.lettering import counted, interval, one_line
 from cfanalysis.charts.marks import draw_dots, draw_intervals, key_dot
-from cfanalysis.charts.rows import Row, RowPlot, Sheet, row_plot
+from cfanalysis.charts.row_layout import Row, RowPlot, Sheet, row_plot
 from cfanalysis.charts.scales import Limits, roomy_limits, widened
-from cfanalysis.errors import AnalysisError
-from cfanalysis.numerals import decimal
+from cfanalysis.charts.text_metrics import counted, interval, one_line
+from cfanalysis.core.errors import AnalysisError
+from cfanalysis.core.numbers import decimal
 
 if TYPE_CHECKING:
     from cfanalysis.analyses.aspect_gaps import AspectGaps

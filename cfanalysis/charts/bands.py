@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 
 from matplotlib.axes import Axes
 
-from cfanalysis.brand import mixed
 from cfanalysis.charts.layout import Words
-from cfanalysis.charts.lettering import counted, one_line, unit
 from cfanalysis.charts.marks import draw_bars, draw_dots, draw_swatches
 from cfanalysis.charts.plot import points_from
-from cfanalysis.charts.rows import Row, RowPlot, Sheet, row_plot
+from cfanalysis.charts.row_layout import Row, RowPlot, Sheet, row_plot
 from cfanalysis.charts.scales import roomy_limits
-from cfanalysis.errors import AnalysisError
-from cfanalysis.numerals import decimal, ordinal
+from cfanalysis.charts.text_metrics import counted, one_line, unit
+from cfanalysis.core.errors import AnalysisError
+from cfanalysis.core.numbers import decimal, ordinal
+from cfanalysis.theme.brand import mixed
 
 if TYPE_CHECKING:
     from cfanalysis.analyses.score_bands import ScoreBands

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 from matplotlib.axes import Axes
 
-from cfanalysis.brand import mixed
 from cfanalysis.charts.layout import Words
-from cfanalysis.charts.lettering import counted
 from cfanalysis.charts.marks import draw_bars
 from cfanalysis.charts.plot import points_from
-from cfanalysis.charts.rows import Row, RowPlot, Sheet, row_plot
-from cfanalysis.errors import AnalysisError
-from cfanalysis.numerals import percent
+from cfanalysis.charts.row_layout import Row, RowPlot, Sheet, row_plot
+from cfanalysis.charts.text_metrics import counted
+from cfanalysis.core.errors import AnalysisError
+from cfanalysis.core.numbers import percent
+from cfanalysis.theme.brand import mixed
 
 if TYPE_CHECKING:
     from cfanalysis.analyses.expectation import ClientExpectation, Expectation

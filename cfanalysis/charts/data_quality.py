@@ -14,9 +14,9 @@ from matplotlib.axes import Axes
 
 from cfanalysis.charts.layout import Words
 from cfanalysis.charts.marks import draw_bars, draw_swatches
-from cfanalysis.charts.rows import Row, RowPlot, Sheet, row_plot
-from cfanalysis.errors import AnalysisError
-from cfanalysis.theme import Theme
+from cfanalysis.charts.row_layout import Row, RowPlot, Sheet, row_plot
+from cfanalysis.core.errors import AnalysisError
+from cfanalysis.theme.style import Theme
 
 if TYPE_CHECKING:
     from cfanalysis.analyses.cleaning_record import CleaningRecord

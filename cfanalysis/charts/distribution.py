@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from cfanalysis.brand import mixed
 from cfanalysis.charts.layout import Gutters, Stage, Words
-from cfanalysis.charts.lettering import counted, text_width, unit
 from cfanalysis.charts.plot import letter, value_axis, write
 from cfanalysis.charts.scales import round_ticks, tick_labels
-from cfanalysis.errors import AnalysisError
-from cfanalysis.numerals import decimal, percent
-from cfanalysis.theme import Theme, applied
+from cfanalysis.charts.text_metrics import counted, text_width, unit
+from cfanalysis.core.errors import AnalysisError
+from cfanalysis.core.numbers import decimal, percent
+from cfanalysis.theme.brand import mixed
+from cfanalysis.theme.style import Theme, applied
 
 if TYPE_CHECKING:
     from cfanalysis.analyses.gap_distribution import GapDistribution

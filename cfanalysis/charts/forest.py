@@ -14,11 +14,11 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from cfanalysis.charts.layout import Gutters, Stage, Words, not_shown, readable_plan
-from cfanalysis.charts.lettering import interval, number, one_line, text_width, wrapped
 from cfanalysis.charts.plot import write
 from cfanalysis.charts.scales import Limits, round_ticks, tick_labels
-from cfanalysis.errors import AnalysisError
-from cfanalysis.theme import Theme, applied
+from cfanalysis.charts.text_metrics import interval, number, one_line, text_width, wrapped
+from cfanalysis.core.errors import AnalysisError
+from cfanalysis.theme.style import Theme, applied
 
 if TYPE_CHECKING:
     from cfanalysis.analyses.forest_rows import ForestRows

@@ -13,12 +13,12 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from cfanalysis.charts.layout import Words
-from cfanalysis.charts.lettering import counted, one_line, text_width, wrapped
 from cfanalysis.charts.plot import write
-from cfanalysis.charts.rows import Row, RowPlot, Sheet, row_plot
+from cfanalysis.charts.row_layout import Row, RowPlot, Sheet, row_plot
+from cfanalysis.charts.text_metrics import counted, one_line, text_width, wrapped
 from cfanalysis.charts.tones import letters_on, shaded
-from cfanalysis.errors import AnalysisError
-from cfanalysis.numerals import MISSING, decimal
+from cfanalysis.core.errors import AnalysisError
+from cfanalysis.core.numbers import MISSING, decimal
 
 if TYPE_CHECKING:
     from cfanalysis.analyses.pair_gaps import PairGaps

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from matplotlib.axes import Axes
 
-from cfanalysis.charts.lettering import text_width, wrapped
 from cfanalysis.charts.plot import write
-from cfanalysis.theme import Theme
+from cfanalysis.charts.text_metrics import text_width, wrapped
+from cfanalysis.theme.style import Theme
 
 _PITCH, _APART = 1.7, 1.6  # of lines and of entries, in font sizes
 

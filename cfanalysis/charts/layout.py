@@ -15,9 +15,9 @@ from typing import Protocol, TypeVar
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from cfanalysis.charts.lettering import balanced
 from cfanalysis.charts.plot import plain, size_in_points, write
-from cfanalysis.theme import Theme, current
+from cfanalysis.charts.text_metrics import balanced
+from cfanalysis.theme.style import Theme, current
 
 _TIGHT, _LOOSE = 1.2, 1.32  # line pitch of titles and of smaller text, in font sizes
 _SMALLEST = 0.3  # letters shrink to this at most where the height is given and the rows are many

@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING, Any
 from matplotlib.axes import Axes
 from matplotlib.patches import Polygon, Rectangle
 
-from cfanalysis.brand import mixed
 from cfanalysis.charts.layout import Gutters, Stage, Words, fitting_plan
-from cfanalysis.charts.lettering import counted, text_width, wrapped
 from cfanalysis.charts.plot import write
+from cfanalysis.charts.text_metrics import counted, text_width, wrapped
 from cfanalysis.charts.tones import letters_on
-from cfanalysis.errors import AnalysisError
-from cfanalysis.numerals import decimal, percent
-from cfanalysis.theme import Theme, applied
+from cfanalysis.core.errors import AnalysisError
+from cfanalysis.core.numbers import decimal, percent
+from cfanalysis.theme.brand import mixed
+from cfanalysis.theme.style import Theme, applied
 
 if TYPE_CHECKING:
     from cfanalysis.analyses.levels import ClientLevel, Levels

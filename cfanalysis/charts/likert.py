@@ -19,14 +19,14 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from cfanalysis.charts.layout import Words
-from cfanalysis.charts.lettering import counted, text_width
 from cfanalysis.charts.marks import draw_swatches
 from cfanalysis.charts.plot import write
-from cfanalysis.charts.rows import Row, RowPlot, Sheet, row_plot
+from cfanalysis.charts.row_layout import Row, RowPlot, Sheet, row_plot
+from cfanalysis.charts.text_metrics import counted, text_width
 from cfanalysis.charts.tones import diverging, letters_on
-from cfanalysis.errors import AnalysisError, ParameterError
-from cfanalysis.numerals import percent
-from cfanalysis.theme import current
+from cfanalysis.core.errors import AnalysisError, ParameterError
+from cfanalysis.core.numbers import percent
+from cfanalysis.theme.style import current
 
 if TYPE_CHECKING:
     from cfanalysis.analyses.answer_distribution import AnswerDistribution

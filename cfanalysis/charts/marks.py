@@ -14,8 +14,8 @@ from matplotlib.patches import Rectangle
 from matplotlib.transforms import Transform
 
 from cfanalysis.charts.plot import points_from
-from cfanalysis.charts.rows import RowPlot
-from cfanalysis.theme import Theme
+from cfanalysis.charts.row_layout import RowPlot
+from cfanalysis.theme.style import Theme
 
 _SLIVER = 1.2  # points: a bar that stands for something is never thinner
 

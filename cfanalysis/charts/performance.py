@@ -15,20 +15,12 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from cfanalysis.charts.layout import Gutters, Stage, Words
-from cfanalysis.charts.lettering import (
-    confidence,
-    counted,
-    interval,
-    one_line,
-    text_width,
-    unit,
-    wrapped,
-)
 from cfanalysis.charts.plot import letter, value_axis, write
 from cfanalysis.charts.scales import roomy_limits, round_ticks, tick_labels
-from cfanalysis.errors import AnalysisError
-from cfanalysis.numerals import decimal, digits_for
-from cfanalysis.theme import Theme, applied, current
+from cfanalysis.charts.text_metrics import confidence, counted, interval, one_line, text_width, unit, wrapped
+from cfanalysis.core.errors import AnalysisError
+from cfanalysis.core.numbers import decimal, digits_for
+from cfanalysis.theme.style import Theme, applied, current
 
 if TYPE_CHECKING:
     from cfanalysis.analyses.gap_slope import GapSlope

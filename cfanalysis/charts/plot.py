@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Annotation, Text
 from matplotlib.transforms import Affine2D, ScaledTranslation, Transform
 
-from cfanalysis.theme import current
+from cfanalysis.theme.style import current
 
 
 def write(

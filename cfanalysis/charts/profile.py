@@ -14,14 +14,14 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from cfanalysis.charts.layout import Words
-from cfanalysis.charts.lettering import counted, interval, one_line, text_width, unit
 from cfanalysis.charts.marks import draw_dots, key_dot
 from cfanalysis.charts.radar import draw_radar
-from cfanalysis.charts.rows import Row, RowPlot, Sheet, row_plot
+from cfanalysis.charts.row_layout import Row, RowPlot, Sheet, row_plot
 from cfanalysis.charts.scales import Limits, roomy_limits, widened
-from cfanalysis.errors import AnalysisError
-from cfanalysis.numerals import decimal
-from cfanalysis.theme import current
+from cfanalysis.charts.text_metrics import counted, interval, one_line, text_width, unit
+from cfanalysis.core.errors import AnalysisError
+from cfanalysis.core.numbers import decimal
+from cfanalysis.theme.style import current
 
 if TYPE_CHECKING:
     from cfanalysis.analyses.practices import PracticeContrast, PracticeProfile

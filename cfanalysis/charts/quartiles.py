@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from matplotlib.axes import Axes
 
 from cfanalysis.charts.layout import Gutters, Stage, Words, fitting_plan
-from cfanalysis.charts.lettering import confidence, counted, interval, text_width, unit
 from cfanalysis.charts.plot import figure_of, value_axis, write
 from cfanalysis.charts.scales import Limits, roomy_limits, round_ticks, tick_labels, widened
 from cfanalysis.charts.swarm import swarms
-from cfanalysis.errors import AnalysisError
-from cfanalysis.numerals import decimal, digits_for
-from cfanalysis.theme import Theme, applied
+from cfanalysis.charts.text_metrics import confidence, counted, interval, text_width, unit
+from cfanalysis.core.errors import AnalysisError
+from cfanalysis.core.numbers import decimal, digits_for
+from cfanalysis.theme.style import Theme, applied
 
 if TYPE_CHECKING:
     from cfanalysis.analyses.quartile_gaps import QuartileGaps

@@ -10,11 +10,11 @@ from matplotlib.patches import Polygon
 
 from cfanalysis.charts.key import key_height, placed_keys, write_key
 from cfanalysis.charts.layout import Gutters, Stage, Words
-from cfanalysis.charts.lettering import text_width, wrapped
 from cfanalysis.charts.marks import draw_dots
 from cfanalysis.charts.plot import points_from, write
-from cfanalysis.errors import AnalysisError
-from cfanalysis.theme import Theme, applied
+from cfanalysis.charts.text_metrics import text_width, wrapped
+from cfanalysis.core.errors import AnalysisError
+from cfanalysis.theme.style import Theme, applied
 
 _LEAST, _MOST, _RINGS = 3, 8, (25, 50, 75, 100)
 _LABELS = 0.28  # of the width, for the labels on each side

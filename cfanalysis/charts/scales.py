@@ -10,7 +10,7 @@ from collections.abc import Iterable
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
-from cfanalysis.numerals import decimal
+from cfanalysis.core.numbers import decimal
 
 Limits = tuple[float, float]
 

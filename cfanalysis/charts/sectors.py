@@ -9,13 +9,13 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from cfanalysis.charts.layout import Words
-from cfanalysis.charts.lettering import interval, one_line
 from cfanalysis.charts.marks import draw_dots, draw_intervals
 from cfanalysis.charts.plot import points_from
-from cfanalysis.charts.rows import Row, RowPlot, Sheet, row_plot
+from cfanalysis.charts.row_layout import Row, RowPlot, Sheet, row_plot
 from cfanalysis.charts.scales import roomy_limits
-from cfanalysis.errors import AnalysisError
-from cfanalysis.numerals import decimal
+from cfanalysis.charts.text_metrics import interval, one_line
+from cfanalysis.core.errors import AnalysisError
+from cfanalysis.core.numbers import decimal
 
 if TYPE_CHECKING:
     from cfanalysis.analyses.sector_index import SectorIndex

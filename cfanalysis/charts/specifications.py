@@ -14,11 +14,11 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 
 from cfanalysis.charts.layout import Gutters, Stage, Words, not_shown, readable_plan
-from cfanalysis.charts.lettering import one_line, text_width
 from cfanalysis.charts.plot import size_in_points, write
 from cfanalysis.charts.scales import Limits, roomy_limits, round_ticks, tick_labels
-from cfanalysis.errors import AnalysisError
-from cfanalysis.theme import Theme, applied
+from cfanalysis.charts.text_metrics import one_line, text_width
+from cfanalysis.core.errors import AnalysisError
+from cfanalysis.theme.style import Theme, applied
 
 if TYPE_CHECKING:
     from cfanalysis.analyses.robustness import Robustness, SpecificationCurve

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from cfanalysis.brand import contrast_ratio, mixed
-from cfanalysis.theme import Theme
+from cfanalysis.theme.brand import contrast_ratio, mixed
+from cfanalysis.theme.style import Theme
 
 _BLACK = "#000000"
 STRONGEST = 0.62

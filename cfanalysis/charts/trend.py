@@ -15,13 +15,13 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from cfanalysis.charts.layout import Gutters, Stage, Words
-from cfanalysis.charts.lettering import counted, one_line, text_width, wrapped
 from cfanalysis.charts.marks import draw_dots
 from cfanalysis.charts.plot import letter, write
 from cfanalysis.charts.scales import roomy_limits, round_ticks, tick_labels
-from cfanalysis.errors import AnalysisError
-from cfanalysis.numerals import decimal
-from cfanalysis.theme import Theme, applied
+from cfanalysis.charts.text_metrics import counted, one_line, text_width, wrapped
+from cfanalysis.core.errors import AnalysisError
+from cfanalysis.core.numbers import decimal
+from cfanalysis.theme.style import Theme, applied
 
 if TYPE_CHECKING:
     from cfanalysis.analyses.trends import ClientTrend, Trends

@@ -14,7 +14,7 @@ from importlib import import_module
 import click
 
 from cfanalysis import __version__
-from cfanalysis.errors import CfAnalysisError
+from cfanalysis.core.errors import CfAnalysisError
 
 COMMANDS = {
     "init": "Lay out a new workbook: data, notebooks, reports, brand, Makefile.",

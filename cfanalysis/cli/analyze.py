@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from cfanalysis.study import Study
+    from cfanalysis.study.study import Study
 
 RESEARCH_REPORTS = ("quartile_gaps", "measurement", "data_quality")
 """The notebooks that `analyze` publishes of every study, in the order in which they are read."""
@@ -30,9 +30,9 @@ def analyze(study: str, out: Path | None, formats: str, brand: Path | None, as_j
     Do, none on the gap.
     """
     from cfanalysis.cli.output import chosen_formats, say, working, write_result
-    from cfanalysis.files import whole_file
-    from cfanalysis.wording import verdict_sentence
-    from cfanalysis.workbook import find_study
+    from cfanalysis.core.files import whole_file
+    from cfanalysis.reports.common.sentences import verdict_sentence
+    from cfanalysis.study.workspace import find_study
 
     opened = find_study(study)
     folder = out or Path("reports") / opened.name
@@ -51,7 +51,7 @@ def analyze(study: str, out: Path | None, formats: str, brand: Path | None, as_j
 
 def _reports(study: Study) -> dict[str, dict[str, str]]:
     """Return the notebooks that have something to say on a study, with their parameters."""
-    from cfanalysis.sample.outcomes import with_outcomes
+    from cfanalysis.study.sample.outcomes import with_outcomes
 
     instrument, reports = study.survey.instrument, {name: dict[str, str]() for name in RESEARCH_REPORTS}
     if instrument.gap_dimensions and with_outcomes(study.survey).outcomes is not None:
@@ -70,10 +70,10 @@ def _published(
     """Publish one report; the numbers of its figures are moved beside it when it is whole."""
     from tempfile import TemporaryDirectory
 
-    from cfanalysis.exhibit import FIGURES
-    from cfanalysis.files import whole_file
-    from cfanalysis.publish import publish
-    from cfanalysis.resources import workbook_file
+    from cfanalysis.charts.rendering import FIGURES
+    from cfanalysis.core.files import whole_file
+    from cfanalysis.core.resources import workbook_file
+    from cfanalysis.publish.report import publish
 
     notebook = workbook_file("notebooks", f"{name}.ipynb")
     with TemporaryDirectory(prefix="cfanalysis-") as aside:

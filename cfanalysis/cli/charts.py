@@ -39,10 +39,10 @@ def charts(
     """Write the charts of STUDY: for each the pictures, alt text, description, plotted numbers and HTML snippet."""
     from typing import Any
 
+    from cfanalysis.charts.gallery import brand_look, write_charts
     from cfanalysis.cli.output import chosen_formats, say, working, write_result
-    from cfanalysis.gallery import brand_look, write_charts
-    from cfanalysis.publish.limits import can_fork
-    from cfanalysis.workbook import find_study
+    from cfanalysis.publish.execution.resource_limits import can_fork
+    from cfanalysis.study.workspace import find_study
 
     opened = find_study(study)
     folder = out or Path("reports") / opened.name / "charts"

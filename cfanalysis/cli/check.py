@@ -39,10 +39,10 @@ def check(
 
     Exit code 0: nothing is wrong; 1: something is.
     """
-    from cfanalysis.cleaning.checking import check as check_file
     from cfanalysis.cli.output import say, write_result
-    from cfanalysis.instrument import load_instrument
-    from cfanalysis.intake.side_files import read_organizations
+    from cfanalysis.intake.auxiliary_files import read_organizations
+    from cfanalysis.intake.cleaning.checking import check as check_file
+    from cfanalysis.survey.instrument import load_instrument
 
     asked = load_instrument(instrument)
     aliases = read_organizations(organizations, asked)[1] if organizations else None

@@ -11,12 +11,12 @@ import click
 from cfanalysis.analyses.claim import claim_verdict
 from cfanalysis.analyses.claim_data import CriterionKind
 from cfanalysis.analyses.criterion import scale_range
-from cfanalysis.errors import AnalysisError
-from cfanalysis.scoring import WhichWave
-from cfanalysis.study import Study
-from cfanalysis.verdict import METHOD_VERSION
-from cfanalysis.verdict.simulation import Power, power
-from cfanalysis.verdict_pages import verdict_in_sentences, verdict_table
+from cfanalysis.core.errors import AnalysisError
+from cfanalysis.reports.claim_test import verdict_in_sentences, verdict_table
+from cfanalysis.scoring.means import WhichWave
+from cfanalysis.statistics.claim_test import METHOD_VERSION
+from cfanalysis.statistics.claim_test.simulation import Power, power
+from cfanalysis.study.study import Study
 
 LONGEST = 600
 """Seconds that a simulation may take, roughly."""
@@ -57,7 +57,7 @@ def planned(
     click.UsageError
         It would take more than about ten minutes.
     AnalysisError
-        As for `cfanalysis.verdict.simulation.power`.
+        As for `cfanalysis.statistics.claim_test.simulation.power`.
     """
     each = 0.02 + 0.35 * (n / 500) ** 2 * items / 40 + 2e-6 * n * respondents * items / 4
     if each * simulations > LONGEST:

@@ -81,7 +81,7 @@ def import_(
     """
     from cfanalysis.cli.output import say, working, write_result
     from cfanalysis.database import Plan, import_files, open_database
-    from cfanalysis.instrument import load_instrument
+    from cfanalysis.survey.instrument import load_instrument
 
     if file is None and (reading["organization"] is not None or reading["wave"] is not None):
         raise click.UsageError("--organization and --wave are for the answers of a FILE; there is none.")

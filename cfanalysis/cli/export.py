@@ -24,8 +24,8 @@ def export(study: str, out: Path | None, formats: str, long: bool, replace: bool
     are for you, not for handing over.
     """
     from cfanalysis.cli.output import chosen_formats, working, write_result
-    from cfanalysis.export import export_study
-    from cfanalysis.workbook import find_study
+    from cfanalysis.study.export import export_study
+    from cfanalysis.study.workspace import find_study
 
     opened = find_study(study)
     folder = out or Path("reports") / opened.name / "export"

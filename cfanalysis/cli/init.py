@@ -17,7 +17,7 @@ def init(folder: Path, as_json: bool) -> None:
     make lab.
     """
     from cfanalysis.cli.output import say, write_result
-    from cfanalysis.new_workbook import lay_out
+    from cfanalysis.study.new_workspace import lay_out
 
     names = lay_out(folder)
     say(f"workbook  {folder}: {', '.join(names)}")

@@ -30,10 +30,10 @@ def map(file: Path, instrument: Path, out: Path | None, as_json: bool, **reading
     file to prepare or check with --map.
     """
     from cfanalysis.cli.output import say, write_result
-    from cfanalysis.files import whole_file
-    from cfanalysis.instrument import load_instrument
+    from cfanalysis.core.files import whole_file
     from cfanalysis.intake import read_headers
     from cfanalysis.intake.mapping import column_map, map_text
+    from cfanalysis.survey.instrument import load_instrument
 
     asked = load_instrument(instrument)
     options = options_of(asked, reading)

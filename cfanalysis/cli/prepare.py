@@ -10,7 +10,7 @@ import click
 from cfanalysis.cli.reading import map_option, options_of, reading_options
 
 if TYPE_CHECKING:
-    from cfanalysis.study import Study
+    from cfanalysis.study.study import Study
 
 
 @click.command(
@@ -106,8 +106,8 @@ def _of_file(
     reading: dict[str, Any],
 ) -> Study:
     """Make a study from a file."""
-    from cfanalysis.instrument import load_instrument
-    from cfanalysis.study import prepare as prepare_study
+    from cfanalysis.study.preparation import prepare as prepare_study
+    from cfanalysis.survey.instrument import load_instrument
 
     return prepare_study(
         file,
@@ -132,7 +132,7 @@ def _of_database(
 ) -> Study:
     """Make a study from a benchmark database."""
     from cfanalysis.database import prepare_from_database
-    from cfanalysis.instrument import load_instrument
+    from cfanalysis.survey.instrument import load_instrument
 
     asked = None if instrument is None else str(instrument)
     if instrument is not None and instrument.is_file():

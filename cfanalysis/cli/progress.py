@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from typing import Any
 
 from cfanalysis.cli.output import say
-from cfanalysis.errors import shorten
-from cfanalysis.publish.ledger import OUT, Entry
-from cfanalysis.publish.places import Place
+from cfanalysis.core.errors import shorten
+from cfanalysis.publish.batches.destinations import Place
+from cfanalysis.publish.batches.ledger import OUT, Entry
 
 _EVERY = 10  # seconds between lines
 _NAMED = 8  # entries that are named one by one

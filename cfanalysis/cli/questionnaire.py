@@ -50,8 +50,8 @@ def questionnaire(
     they are put one after the other. A benchmark's means are shown to every respondent, as far as the minima allow.
     """
     from cfanalysis.cli.output import say, write_result
-    from cfanalysis.instrument import load_instrument
     from cfanalysis.questionnaire.form import questionnaire as form_of
+    from cfanalysis.survey.instrument import load_instrument
 
     if kind == "xlsform" and (benchmark or hand_in):
         raise click.UsageError("--benchmark and --hand-in are for --format html.")
@@ -66,7 +66,7 @@ def questionnaire(
     else:
         from cfanalysis.questionnaire.page import write_page
         from cfanalysis.questionnaire.profile import study_benchmark
-        from cfanalysis.workbook import find_study
+        from cfanalysis.study.workspace import find_study
 
         beside = None if benchmark is None else study_benchmark(find_study(benchmark), asked)
         write_page(form, target, benchmark=beside, hand_in=hand_in, fonts=fonts)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from cfanalysis.instrument import Instrument
     from cfanalysis.intake import ReadingOptions
+    from cfanalysis.survey.instrument import Instrument
 
 _OPTIONS = (
     click.option(
@@ -74,7 +74,7 @@ def options_of(
 ) -> ReadingOptions:
     """Return the options of a call, without the dialect."""
     from cfanalysis.intake import ReadingOptions
-    from cfanalysis.intake.given import smoothed
+    from cfanalysis.intake.constants import smoothed
     from cfanalysis.intake.mapping import load_map
 
     decimal = {"point": ".", "comma": ",", None: None}[reading["decimal"]]

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from cfanalysis.client_reports import Wanted
-    from cfanalysis.publish.places import Place
+    from cfanalysis.publish.batches.destinations import Place
+    from cfanalysis.publish.client_batches import Wanted
 
 
 @click.command(
@@ -52,20 +52,20 @@ def report(study: str, **options: Any) -> None:
     same input is left out; one that fails does not stop the others, keeps its executed notebook and is tried again
     by --resume. The exit code is 0 if all reports are out.
     """
-    from cfanalysis.publish.limits import can_fork
-    from cfanalysis.publish.workshop import begin_workshop
+    from cfanalysis.publish.execution.fork_client import begin_workshop
+    from cfanalysis.publish.execution.resource_limits import can_fork
 
     if not options["list_clients"] and can_fork():
         begin_workshop().warm(["pandas"])  # it imports while this process finds out what is asked for
 
     from cfanalysis.cli.output import chosen_formats, write_result
     from cfanalysis.cli.progress import following
-    from cfanalysis.client_reports import OTHERS, write_client_reports
-    from cfanalysis.publish.ledger import OUT
+    from cfanalysis.publish.batches.ledger import OUT
+    from cfanalysis.publish.client_batches import OTHERS, write_client_reports
     from cfanalysis.publish.report import check_formats
 
     if options["list_clients"]:
-        from cfanalysis.workbook import find_study
+        from cfanalysis.study.workspace import find_study
 
         click.echo("\n".join(find_study(study).clients))
         return
@@ -97,8 +97,8 @@ def report(study: str, **options: Any) -> None:
 
 def _place(study: str, out: str | None) -> Place:
     """Return where the reports go; a URL's ledger is kept below reports/<study>."""
-    from cfanalysis.files import safe_name
-    from cfanalysis.publish.places import place_for
+    from cfanalysis.core.files import safe_name
+    from cfanalysis.publish.batches.destinations import place_for
 
     reports = Path("reports") / Path(study).resolve().name
     return place_for(out or str(reports / "clients"), reports / f"batch-{safe_name(out or '')}")
@@ -108,8 +108,8 @@ def _wanted(study: str, place: Place, options: dict[str, Any]) -> Wanted:
     """Return whose reports are asked for."""
     from dataclasses import replace
 
-    from cfanalysis.client_reports.wanted import ALL, Wanted
-    from cfanalysis.publish.ledger import LEDGER, read_ledger
+    from cfanalysis.publish.batches.ledger import LEDGER, read_ledger
+    from cfanalysis.publish.client_batches.selection import ALL, Wanted
 
     file, named = options["file"], options["clients"]
     wanted = Wanted(
@@ -151,6 +151,6 @@ def _cores() -> int:
 def _cluster(scheduler: str | None) -> Any:
     if scheduler is None:
         return None
-    from cfanalysis.publish.cluster import cluster_maker
+    from cfanalysis.publish.batches.dask_backend import cluster_maker
 
     return cluster_maker(scheduler)

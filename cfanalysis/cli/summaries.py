@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from cfanalysis.study import Study
-from cfanalysis.wording import verdict_sentence
+from cfanalysis.reports.common.sentences import verdict_sentence
+from cfanalysis.study.study import Study
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ import click
 
 if TYPE_CHECKING:
     from cfanalysis.analyses.claim_data import CriterionKind
-    from cfanalysis.scoring import WhichWave
+    from cfanalysis.scoring.means import WhichWave
 
 KINDS: dict[str, CriterionKind | None] = {
     "auto": None,
@@ -38,7 +38,7 @@ def verdict(study: str, criterion: str, wave: WhichWave, as_json: bool) -> None:
     """
     from cfanalysis.cli.claim_report import verdict_of, verdict_report
     from cfanalysis.cli.output import working
-    from cfanalysis.workbook import find_study
+    from cfanalysis.study.workspace import find_study
 
     opened = find_study(study)
     with working(f"Testing the claim on {opened.name} ..."):

@@ -30,7 +30,7 @@ def verify(file: Path, study: str | None, client: str | None, brand: Path | None
     nothing differs.
     """
     from cfanalysis.cli.output import say, write_result
-    from cfanalysis.verification import verified
+    from cfanalysis.publish.verification import verified
 
     checks = verified(file, study=study, client=client, brand=brand)
     for check in checks.findings:

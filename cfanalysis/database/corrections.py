@@ -17,7 +17,7 @@ from cfanalysis.database.history import Import, counting_imports, find_import
 from cfanalysis.database.problems import DatabaseError
 from cfanalysis.database.schema import import_organizations, imports, responses
 from cfanalysis.database.sources import SourceFile
-from cfanalysis.instrument import Instrument
+from cfanalysis.survey.instrument import Instrument
 
 HALF = 0.5
 """The least share of a former import's organizations and waves that its correction must hold, too."""

@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, delete, func, insert, or_, select, text, update
 
+from cfanalysis.core.errors import nearest
 from cfanalysis.database.history import present
 from cfanalysis.database.logs import deflated, inflated
 from cfanalysis.database.names import digest, next_number
@@ -34,7 +35,6 @@ from cfanalysis.database.schema import (
     responses,
 )
 from cfanalysis.database.scrubbing import scrubbed_log, scrubbed_recipe, scrubbed_text
-from cfanalysis.errors import nearest
 from cfanalysis.intake.columns import folded
 
 

@@ -16,12 +16,12 @@ import pandas as pd
 from numpy.typing import NDArray
 from sqlalchemy import Connection, select
 
-from cfanalysis.cleaning.texts import Texts
 from cfanalysis.database.history import Import
 from cfanalysis.database.packing import answer_column
 from cfanalysis.database.schema import aliases, import_organizations, organizations
 from cfanalysis.database.side_rows import read_facts, read_outcomes
 from cfanalysis.database.stored_rows import StoredRows
+from cfanalysis.intake.cleaning.texts import Texts
 from cfanalysis.intake.columns import folded
 
 
@@ -84,7 +84,7 @@ def responses_frame(
     columns: Sequence[str],
     items: Mapping[str, bool],
 ) -> tuple[pd.DataFrame, dict[int, int]]:
-    """Return the responses of some imports, sorted as `cfanalysis.cleaning.clean` sorts them.
+    """Return the responses of some imports, sorted as `cfanalysis.intake.cleaning.clean` sorts them.
 
     Parameters
     ----------

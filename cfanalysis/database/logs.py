@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from cfanalysis.cleaning import RULES, CleaningLog
+from cfanalysis.intake.cleaning import RULES, CleaningLog
 
 Content = dict[str, Any]
 

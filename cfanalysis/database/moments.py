@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
-from cfanalysis.errors import ParameterError
+from cfanalysis.core.errors import ParameterError
 
 
 def written(moment: datetime) -> str:

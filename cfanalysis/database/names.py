@@ -16,8 +16,8 @@ from collections.abc import Collection, Iterable, Mapping
 from sqlalchemy import Connection, Table, func, insert, select
 
 from cfanalysis.database.schema import about, erasures, instruments, organizations, waves
-from cfanalysis.instrument import Instrument
 from cfanalysis.intake.columns import folded
+from cfanalysis.survey.instrument import Instrument
 
 NUMBERED = re.compile(r"row \d+")
 """How the cleaning names respondents that have no id."""

@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cfanalysis.cleaning import CleaningLog
 from cfanalysis.intake.answers import NOTHING
+from cfanalysis.intake.cleaning import CleaningLog
 
 FLAGS = ("straight_lining", "speeding", "short_answer", "incomplete")
 """Bits 1, 2, 4, 8: the order is part of the stored data, new flags come last."""

@@ -15,7 +15,7 @@ from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from cfanalysis.database.problems import DatabaseError, shown
-from cfanalysis.workbook import prepared_folder
+from cfanalysis.study.workspace import prepared_folder
 
 VARIABLE = "CFANALYSIS_DATABASE"
 ALLOWED = "a path such as data/benchmark.sqlite, sqlite:///PATH, or postgresql://USER@HOST/DATABASE"

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from sqlalchemy import URL
 from sqlalchemy.exc import DBAPIError
 
-from cfanalysis.errors import CfAnalysisError
+from cfanalysis.core.errors import CfAnalysisError
 
 BUSY = ("database is locked", "database table is locked", "55P03", "lock timeout")
 

@@ -11,17 +11,12 @@ import pandas as pd
 from numpy.typing import NDArray
 from sqlalchemy import Connection, select
 
-from cfanalysis.cleaning import CleaningLog
 from cfanalysis.database.bulk import insert_rows
 from cfanalysis.database.names import NUMBERED, next_number, wave_numbers
 from cfanalysis.database.packing import flag_bits, packed_answers
-from cfanalysis.database.schema import (
-    import_organizations,
-    profiles,
-    respondents,
-    responses,
-)
-from cfanalysis.instrument import Instrument
+from cfanalysis.database.schema import import_organizations, profiles, respondents, responses
+from cfanalysis.intake.cleaning import CleaningLog
+from cfanalysis.survey.instrument import Instrument
 
 BLOCK = 50_000
 """Rows that are written at a time: what is held besides the answers themselves."""
@@ -57,7 +52,7 @@ def write_responses(
     number
         The import's.
     table, log
-        As from `cfanalysis.cleaning.clean`.
+        As from `cfanalysis.intake.cleaning.clean`.
     instrument
         What was asked.
     organization

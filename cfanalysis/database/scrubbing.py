@@ -6,8 +6,8 @@ import json
 import re
 from collections.abc import Collection
 
-from cfanalysis.cleaning.organizations import skeleton
 from cfanalysis.database.logs import Content
+from cfanalysis.intake.cleaning.organizations import skeleton
 from cfanalysis.intake.columns import folded
 
 GONE = "(erased)"

@@ -18,7 +18,7 @@ OUTCOME_COLUMNS = ["organization", "wave", "outcome", "value", "n"]
 def write_outcomes(
     connection: Connection, number: int, table: pd.DataFrame, organization: Mapping[str, int]
 ) -> None:
-    """Write the outcomes of an import, as from `cfanalysis.intake.side_files.read_outcomes`."""
+    """Write the outcomes of an import, as from `cfanalysis.intake.auxiliary_files.read_outcomes`."""
     lines = [
         (number, int(row), organization[name], name, wave, outcome, value, None if pd.isna(n) else int(n))
         for row, name, wave, outcome, value, n in zip(
@@ -37,7 +37,7 @@ def write_facts(
     organization: Mapping[str, int],
     alias_keys: Mapping[str, str],
 ) -> None:
-    """Write the facts and aliases of an import, as from `cfanalysis.intake.side_files.read_organizations`.
+    """Write the facts and aliases of an import, as from `cfanalysis.intake.auxiliary_files.read_organizations`.
 
     Parameters
     ----------

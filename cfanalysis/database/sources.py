@@ -10,13 +10,13 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from cfanalysis.cleaning import CleaningLog, clean
-from cfanalysis.errors import IntakeError
-from cfanalysis.files import sha256
-from cfanalysis.instrument import Instrument
+from cfanalysis.core.errors import IntakeError
+from cfanalysis.core.files import sha256
 from cfanalysis.intake import RawAnswers, ReadingOptions, read
-from cfanalysis.intake.given import smoothed
-from cfanalysis.intake.side_files import read_organizations, read_outcomes
+from cfanalysis.intake.auxiliary_files import read_organizations, read_outcomes
+from cfanalysis.intake.cleaning import CleaningLog, clean
+from cfanalysis.intake.constants import smoothed
+from cfanalysis.survey.instrument import Instrument
 
 Kind = Literal["organizations", "outcomes", "responses"]
 

@@ -13,13 +13,13 @@ import pandas as pd
 from numpy.typing import NDArray
 from sqlalchemy import Connection, select
 
-from cfanalysis.cleaning.texts import Texts
 from cfanalysis.database.bulk import row_blocks
 from cfanalysis.database.packing import unpacked_answers
 from cfanalysis.database.rows import profile_columns
 from cfanalysis.database.schema import profiles, respondents, responses, waves
-from cfanalysis.instrument import Instrument
 from cfanalysis.intake.answers import NOTHING
+from cfanalysis.intake.cleaning.texts import Texts
+from cfanalysis.survey.instrument import Instrument
 
 BLOCK = 50_000
 

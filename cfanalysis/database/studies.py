@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Connection, Row, select
 
-from cfanalysis.cleaning import FLAGS
+from cfanalysis.core.errors import ParameterError, nearest
 from cfanalysis.database.evidence import alias_names, naming, responses_frame, side_frames
 from cfanalysis.database.history import Import, counting_imports, moment_of
 from cfanalysis.database.logs import Content, StoredLog, counted_out, inflated, merged_logs
@@ -22,9 +22,10 @@ from cfanalysis.database.rows import profile_columns
 from cfanalysis.database.schema import instruments
 from cfanalysis.database.sources import given_values
 from cfanalysis.database.stored_rows import StoredRows, stored_rows
-from cfanalysis.errors import ParameterError, nearest
-from cfanalysis.instrument import Instrument, parse_instrument
-from cfanalysis.study import SideFiles, Study, prepare_cleaned
+from cfanalysis.intake.cleaning import FLAGS
+from cfanalysis.study.preparation import SideFiles, prepare_cleaned
+from cfanalysis.study.study import Study
+from cfanalysis.survey.instrument import Instrument, parse_instrument
 
 
 @dataclass
@@ -36,7 +37,7 @@ class Benchmark:
     instrument, text, inputs
         What was asked, the file that says so, and the files that the evidence was made from.
     responses, log
-        As from `cfanalysis.cleaning.clean`.
+        As from `cfanalysis.intake.cleaning.clean`.
     beside
         Outcomes, facts and aliases.
     """
@@ -74,7 +75,7 @@ def prepare_from_database(
     replace
         Whether an existing study of that name may be replaced.
     drop
-        Flags whose rows are left out (`cfanalysis.cleaning.FLAGS`).
+        Flags whose rows are left out (`cfanalysis.intake.cleaning.FLAGS`).
     now
         The present; None takes the clock.
 

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pandas as pd
 
+from cfanalysis.core.errors import OutputError
+from cfanalysis.core.files import whole_folder
+from cfanalysis.core.spreadsheets import write_csv
 from cfanalysis.database.history import moment_of
 from cfanalysis.database.opening import Database
 from cfanalysis.database.overview import import_list
 from cfanalysis.database.studies import Benchmark, benchmark
-from cfanalysis.errors import OutputError
-from cfanalysis.files import whole_folder
-from cfanalysis.spreadsheet import write_csv
 
 MARK = "imports.csv"
 """The file by which a folder is known as a former export."""

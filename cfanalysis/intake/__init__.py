@@ -10,19 +10,19 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from cfanalysis.errors import IntakeError, nearest
-from cfanalysis.instrument import Instrument
+from cfanalysis.core.errors import IntakeError, nearest
 from cfanalysis.intake.columns import SUBMITTED, asks_for_submission
+from cfanalysis.intake.constants import refuse_given, smoothed, with_given
 from cfanalysis.intake.delimited import DelimitedResponses
-from cfanalysis.intake.dialect import Dialect, FrequencyCounts, RawAnswers, ResponsesDialect
+from cfanalysis.intake.excel import WorkbookResponses
 from cfanalysis.intake.exports import EXPORTS
 from cfanalysis.intake.frequency_long import LongFrequencies
 from cfanalysis.intake.frequency_workbook import FrequencyWorkbook
-from cfanalysis.intake.given import refuse_given, smoothed, with_given
 from cfanalysis.intake.options import DETECTED, ReadingOptions
 from cfanalysis.intake.parquet import ParquetResponses
-from cfanalysis.intake.withheld import without_personal
-from cfanalysis.intake.workbook import WorkbookResponses
+from cfanalysis.intake.personal_columns import without_personal
+from cfanalysis.intake.reader import Dialect, FrequencyCounts, RawAnswers, ResponsesDialect
+from cfanalysis.survey.instrument import Instrument
 
 __all__ = ["DIALECTS", "Dialect", "FrequencyCounts", "RawAnswers", "ReadingOptions", "read", "read_headers"]
 

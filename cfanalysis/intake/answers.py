@@ -10,8 +10,8 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import NamedTuple
 
-from cfanalysis.instrument import Scale
 from cfanalysis.intake.columns import folded
+from cfanalysis.survey.instrument import Scale
 
 DONT_KNOW = -128
 """How "don't know" is stored in an Int8 item column, and how exports write it; no scale reaches so far down."""

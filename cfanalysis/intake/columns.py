@@ -12,10 +12,10 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from typing import Literal, NamedTuple
 
-from cfanalysis.errors import IntakeError, nearest
-from cfanalysis.instrument import Instrument
+from cfanalysis.core.errors import IntakeError, nearest
 from cfanalysis.intake.options import DETECTED, IGNORE, PERSONAL, ReadingOptions
 from cfanalysis.intake.personal import left_out, personal_kind
+from cfanalysis.survey.instrument import Instrument
 
 Reserved = Literal["organization", "respondent", "wave", "seconds", "origin"]
 RESERVED: tuple[Reserved, ...] = ("organization", "respondent", "wave", "seconds", "origin")

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from typing import Literal
 
-from cfanalysis.errors import IntakeError
+from cfanalysis.core.errors import IntakeError
 
 DecimalSign = Literal[".", ","]
 _POINT = re.compile(r"\s*[+-]?\d*\.\d+\s*")

@@ -20,16 +20,16 @@ import pandas as pd
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
-from cfanalysis.errors import IntakeError
-from cfanalysis.instrument import Instrument
-from cfanalysis.intake.collecting import collected
+from cfanalysis.core.errors import IntakeError
+from cfanalysis.intake.columnar import collected
 from cfanalysis.intake.columns import SUBMITTED, folded, known_names, match_columns
 from cfanalysis.intake.delimiter import DELIMITERS, delimiter_of
-from cfanalysis.intake.dialect import RawAnswers
 from cfanalysis.intake.encoding import Encoding, text_encoding
 from cfanalysis.intake.header import DEEPEST, SEARCHED, Header, find_header
 from cfanalysis.intake.numbers import answers_decimal
 from cfanalysis.intake.options import DETECTED, ReadingOptions
+from cfanalysis.intake.reader import RawAnswers
+from cfanalysis.survey.instrument import Instrument
 
 BLOCK = 1 << 22
 """Bytes that are read at a time."""

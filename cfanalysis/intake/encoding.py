@@ -22,8 +22,8 @@ from typing import NamedTuple
 
 from charset_normalizer import from_bytes
 
-from cfanalysis.errors import IntakeError, nearest
-from cfanalysis.instrument import Instrument
+from cfanalysis.core.errors import IntakeError, nearest
+from cfanalysis.survey.instrument import Instrument
 
 MARKS = {
     codecs.BOM_UTF8: ("utf-8-sig", "UTF-8 with a byte order mark"),

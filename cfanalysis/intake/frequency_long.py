@@ -3,8 +3,8 @@
 Columns: ``organization, wave, item, category`` (code or label), one of ``share`` (0 to 1), ``percent`` and ``count``,
 and ``n`` (the valid answers to the item; summed where counts are given), perhaps ``n_dont_know``. A category that is
 a "don't know" is counted apart; a category that is not listed has no answers, but shares must sum to 1. Where a figure
-is withheld (`cfanalysis.intake.figures`), the item is missing for that organization and wave. A column ``kind`` is that
-of our own export of shares, in which reverse-keyed items are turned already.
+is withheld (`cfanalysis.intake.frequency_checks`), the item is missing for that organization and wave. A
+column ``kind`` is that of our own export of shares, in which reverse-keyed items are turned already.
 """
 
 from __future__ import annotations
@@ -14,14 +14,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from cfanalysis.errors import IntakeError, nearest
-from cfanalysis.instrument import Instrument
+from cfanalysis.core.errors import IntakeError, nearest
 from cfanalysis.intake.answers import DONT_KNOW, NOTHING, answer, number
 from cfanalysis.intake.columns import folded
 from cfanalysis.intake.decimals import decimal_sign
 from cfanalysis.intake.delimited import DelimitedResponses, text_headers
-from cfanalysis.intake.dialect import FrequencyCounts
-from cfanalysis.intake.figures import (
+from cfanalysis.intake.frequency_checks import (
     KEY,
     Suppressed,
     TableProblem,
@@ -31,7 +29,9 @@ from cfanalysis.intake.figures import (
     withheld_texts,
 )
 from cfanalysis.intake.options import DETECTED, ReadingOptions
+from cfanalysis.intake.reader import FrequencyCounts
 from cfanalysis.intake.tables import read_table
+from cfanalysis.survey.instrument import Instrument
 
 MEASURES = ("share", "percent", "count")
 COLUMNS = (*KEY, "kind", "category", *MEASURES, "n", "n_dont_know")

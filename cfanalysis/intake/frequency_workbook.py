@@ -5,8 +5,8 @@ with counts, which row names are totals. An item has a sheet of its own, named b
 sheet with several tables; its text must stand above the header, so that an item whose number moved between years
 is an error and not another item's numbers. Names broken over lines, non-breaking spaces and footnote marks are
 smoothed before names are compared; a name without any figures is a heading or a footnote, and the table ends at the
-first row without a name. Where a figure of a row is withheld (`cfanalysis.intake.figures`), the item is missing for
-that organization.
+first row without a name. Where a figure of a row is withheld (`cfanalysis.intake.frequency_checks`), the
+item is missing for that organization.
 """
 
 from __future__ import annotations
@@ -18,11 +18,10 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from cfanalysis.errors import IntakeError
-from cfanalysis.instrument import FrequencyTables, Instrument, Item, Scale
+from cfanalysis.core.errors import IntakeError
 from cfanalysis.intake.columns import folded
-from cfanalysis.intake.dialect import FrequencyCounts
-from cfanalysis.intake.figures import (
+from cfanalysis.intake.excel import is_workbook, opened, sheet_texts
+from cfanalysis.intake.frequency_checks import (
     Suppressed,
     TableProblem,
     count_of,
@@ -33,7 +32,8 @@ from cfanalysis.intake.figures import (
     withheld_texts,
 )
 from cfanalysis.intake.options import DETECTED, ReadingOptions
-from cfanalysis.intake.workbook import is_workbook, opened, sheet_texts
+from cfanalysis.intake.reader import FrequencyCounts
+from cfanalysis.survey.instrument import FrequencyTables, Instrument, Item, Scale
 
 Rows = list[list[str]]
 COLUMNS = ["organization", "wave", "kind", "item", "n", "n_dont_know", "place", "category", "share"]

@@ -16,8 +16,7 @@ from typing import Any
 
 import yaml
 
-from cfanalysis.errors import IntakeError, nearest
-from cfanalysis.instrument import Instrument
+from cfanalysis.core.errors import IntakeError, nearest
 from cfanalysis.intake.columns import (
     LOOKED_AT,
     RESERVED,
@@ -27,6 +26,7 @@ from cfanalysis.intake.columns import (
     matched_columns,
 )
 from cfanalysis.intake.options import IGNORE
+from cfanalysis.survey.instrument import Instrument
 
 UNDECIDED = ""
 ALIKE = 0.6

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from cfanalysis.instrument import Instrument
 from cfanalysis.intake.decimals import DecimalSign, decimal_sign
+from cfanalysis.survey.instrument import Instrument
 
 
 def answers_decimal(

@@ -14,14 +14,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import parquet
 
-from cfanalysis.errors import IntakeError
-from cfanalysis.instrument import Instrument
-from cfanalysis.intake.collecting import DISTINCT, collected
+from cfanalysis.core.errors import IntakeError
+from cfanalysis.intake.columnar import DISTINCT, collected
 from cfanalysis.intake.columns import folded, match_columns
-from cfanalysis.intake.dialect import RawAnswers
+from cfanalysis.intake.excel import cell_text
 from cfanalysis.intake.numbers import answers_decimal
 from cfanalysis.intake.options import DETECTED, ReadingOptions
-from cfanalysis.intake.workbook import cell_text
+from cfanalysis.intake.reader import RawAnswers
+from cfanalysis.survey.instrument import Instrument
 
 BATCH = 1 << 16
 

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from cfanalysis.errors import IntakeError, nearest
-from cfanalysis.instrument import Instrument
+from cfanalysis.core.errors import IntakeError, nearest
+from cfanalysis.core.spreadsheets import as_written
 from cfanalysis.intake.columns import folded
 from cfanalysis.intake.delimited import DelimitedResponses, text_table
+from cfanalysis.intake.excel import is_workbook, workbook_table
 from cfanalysis.intake.options import DETECTED, ReadingOptions
 from cfanalysis.intake.parquet import ParquetResponses, parquet_table
-from cfanalysis.intake.workbook import is_workbook, workbook_table
-from cfanalysis.spreadsheet import as_written
+from cfanalysis.survey.instrument import Instrument
 
 
 def read_table(

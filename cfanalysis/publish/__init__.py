@@ -2,7 +2,7 @@
 
 `publish` (in `report`) executes a notebook with papermill and exports it through the project's own two
 nbconvert exporters: a tagged PDF made by Typst and a self-contained web page. `batch` does it for many. This room
-knows notebooks and files, not statistics: what it is handed are finished blocks (`cfanalysis.blocks`), markdown
+knows notebooks and files, not statistics: what it is handed are finished blocks (`cfanalysis.core.blocks`), markdown
 and pictures.
 
 The way of a page: `execution` runs the notebook, on the warm engine (`engine`, `workshop`, `warm`, `child`, `cells`)
@@ -12,22 +12,3 @@ whole way: nothing is spliced into Typst markup, nothing reaches a page unescape
 
 Importing this package imports nothing: papermill loads the engine in it whenever it starts.
 """
-
-from __future__ import annotations
-
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from cfanalysis.publish.parameters import Parameter, checked_parameters, notebook_parameters
-    from cfanalysis.publish.report import publish
-
-__all__ = ["Parameter", "checked_parameters", "notebook_parameters", "publish"]
-
-
-def __getattr__(name: str) -> Any:
-    """Return a public name, imported when it is first used."""
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    module = "report" if name == "publish" else "parameters"
-    return getattr(import_module(f"{__name__}.{module}"), name)

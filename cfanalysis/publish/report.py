@@ -16,14 +16,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from cfanalysis.brand import VARIABLE, load_brand
-from cfanalysis.errors import OutputError, PublishError, nearest
-from cfanalysis.files import sha256, whole_file
-from cfanalysis.publish.limits import TIMEOUT, can_fork
-from cfanalysis.publish.stamp import stamp
+from cfanalysis.core.errors import OutputError, PublishError, nearest
+from cfanalysis.core.files import sha256, whole_file
+from cfanalysis.publish.execution.resource_limits import TIMEOUT, can_fork
+from cfanalysis.publish.provenance import stamp
+from cfanalysis.theme.brand import VARIABLE, load_brand
 
 if TYPE_CHECKING:
-    from cfanalysis.publish.workshop import Ended
+    from cfanalysis.publish.execution.fork_client import Ended
 
 EXECUTED = "executed.ipynb"
 FAILED = "failed.ipynb"
@@ -53,8 +53,8 @@ def exported_by(module: str, exporter: str) -> Export:
 
 
 FORMATS: dict[str, Export] = {
-    "html": exported_by("cfanalysis.publish.html", "PageHTMLExporter"),
-    "pdf": exported_by("cfanalysis.publish.pdf", "TypstPDFExporter"),
+    "html": exported_by("cfanalysis.publish.rendering.html", "PageHTMLExporter"),
+    "pdf": exported_by("cfanalysis.publish.rendering.pdf", "TypstPDFExporter"),
 }
 """The formats that a report can have, by file name suffix; another one is one more entry."""
 
@@ -87,7 +87,7 @@ def publish(
     inputs
         Hashes for the stamp, of what the report is made from.
     brand
-        The brand file (see `cfanalysis.brand`).
+        The brand file (see `cfanalysis.theme.brand`).
     environment
         Further variables of the environment in which the cells run.
 
@@ -173,8 +173,8 @@ def write_report(
     PublishError
         A cell failed, or a page could not be made.
     """
-    from cfanalysis.publish.execution import execute
-    from cfanalysis.publish.limits import lift_bounds
+    from cfanalysis.publish.execution.notebook_run import execute
+    from cfanalysis.publish.execution.resource_limits import lift_bounds
 
     source = Path(notebook)
     executed = execute(
@@ -207,7 +207,7 @@ def write_page(
     suffix
         The format.
     """
-    from cfanalysis.publish.child import report_progress
+    from cfanalysis.publish.execution.worker import report_progress
 
     report_progress("page", suffix)
     path = folder / f"report.{suffix}"
@@ -234,7 +234,7 @@ def check_order(
     CfAnalysisError
         A parameter, a format, the name or the brand file is not right.
     """
-    from cfanalysis.publish.parameters import checked_parameters
+    from cfanalysis.publish.execution.parameters import checked_parameters
 
     check_formats(formats)
     _check_name(name)
@@ -256,7 +256,7 @@ def _made(folder: Path, order: dict[str, Any], environment: Mapping[str, str], *
                 if value is not None:
                     os.environ[name] = value
         return
-    from cfanalysis.publish.workshop import Job, workshop
+    from cfanalysis.publish.execution.fork_client import Job, workshop
 
     notebook = Path(order["notebook"])
     ended = workshop(own_modules(notebook)).run(Job(folder, "report", order, environment=environment))
@@ -269,9 +269,9 @@ def lost_report(ended: Ended, notebook: Path, kept: Path) -> PublishError:
     """Return the error of a report whose process was lost; its executed notebook is left in the job's folder."""
     import nbformat
 
-    from cfanalysis.publish.execution import explained
-    from cfanalysis.publish.record import recovered
-    from cfanalysis.publish.workshop import LOST
+    from cfanalysis.publish.execution.fork_client import LOST
+    from cfanalysis.publish.execution.notebook_run import explained
+    from cfanalysis.publish.execution.record import recovered
 
     message = LOST[ended.lost].format(timeout=f"{ended.job.timeout:g}")
     executed = recovered(ended.job.folder, ended.lost, message)

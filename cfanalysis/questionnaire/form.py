@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Literal
 
-from cfanalysis.errors import ParameterError, nearest
-from cfanalysis.instrument import DataField, Instrument, Item, Role, Scale
+from cfanalysis.core.errors import ParameterError, nearest
+from cfanalysis.survey.instrument import DataField, Instrument, Item, Role, Scale
 
 Kind = Literal["choice", "number", "line", "text"]
 

@@ -17,10 +17,10 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from cfanalysis.files import whole_file
+from cfanalysis.core.files import whole_file
+from cfanalysis.core.resources import font_folder
 from cfanalysis.questionnaire.form import Form, Page, Question
 from cfanalysis.questionnaire.profile import Benchmark, measure_definitions, measure_titles
-from cfanalysis.resources import font_folder
 
 SCRIPTS = (
     "definition.js",
@@ -213,7 +213,7 @@ def _font_faces(text: str) -> str:
 
     Of several faces with one name and weight a browser takes, for each letter, the last that has it.
     """
-    from cfanalysis.theme import font_subsets
+    from cfanalysis.theme.style import font_subsets
 
     return "".join(
         f'@font-face{{font-family:"IBM Plex Sans";font-weight:{weight};font-display:swap;'

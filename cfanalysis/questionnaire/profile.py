@@ -5,7 +5,8 @@ A score of one respondent is computed in the page as an organization's is here: 
 have all items, a respondent must have answered the instrument's least share of them.
 
 Of the benchmark the page holds n, mean, the first and last decile and the top quartile's mean of each measure, as far
-as `cfanalysis.benchmark.aggregates` shows them: nothing that rests on too few organizations, and no row of one.
+as `cfanalysis.study.benchmark.aggregates.aggregates` shows them: nothing that rests on too few
+organizations, and no row of one.
 """
 
 from __future__ import annotations
@@ -16,10 +17,10 @@ from typing import Any
 
 import pandas as pd
 
-from cfanalysis.benchmark import aggregates, study_measures
-from cfanalysis.errors import StudyError
-from cfanalysis.instrument import Instrument, Item
-from cfanalysis.study import Study
+from cfanalysis.core.errors import StudyError
+from cfanalysis.study.benchmark.aggregates import aggregates, study_measures
+from cfanalysis.study.study import Study
+from cfanalysis.survey.instrument import Instrument, Item
 
 SCOPES = ("overall", "dimension", "pair", "index")
 SHOWN = ("mean", "p10", "p90", "top")

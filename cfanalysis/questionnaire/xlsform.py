@@ -18,8 +18,8 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from cfanalysis.errors import OutputError
-from cfanalysis.files import whole_file
+from cfanalysis.core.errors import OutputError
+from cfanalysis.core.files import whole_file
 from cfanalysis.questionnaire.form import Choice, Form, Page, Question
 
 Row = dict[str, str]

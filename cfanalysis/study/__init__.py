@@ -16,10 +16,3 @@ A study is one immutable folder, written aside and moved when whole:
 
 The same input gives the same bytes. A study has the name of its folder.
 """
-
-from __future__ import annotations
-
-from cfanalysis.study.making import SideFiles, prepare, prepare_cleaned
-from cfanalysis.study.prepared import FORMAT, TABLES, Study, open_study
-
-__all__ = ["FORMAT", "TABLES", "SideFiles", "Study", "open_study", "prepare", "prepare_cleaned"]

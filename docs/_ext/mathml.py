@@ -9,7 +9,7 @@ from sphinx.application import Sphinx
 from sphinx.errors import SphinxError
 from sphinx.writers.html5 import HTML5Translator
 
-from cfanalysis.publish import mathematics
+from cfanalysis.publish.rendering import formulas
 
 
 class FormulaError(SphinxError):
@@ -19,7 +19,7 @@ class FormulaError(SphinxError):
 
 
 def _markup(formula: nodes.Element, *, display: bool) -> str:
-    written = mathematics.html(formula.astext(), display=display)
+    written = formulas.html(formula.astext(), display=display)
     if written is None:
         raise FormulaError(f"cannot be read: {formula.astext()}")
     return written

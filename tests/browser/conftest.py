@@ -91,8 +91,8 @@ def tiny_page(tmp_path: Path, tiny: Any) -> Path:
 @pytest.fixture(scope="session")
 def focus_page(tmp_path_factory: pytest.TempPathFactory, instrument_file: Path, sample_study: Any) -> Path:
     """The page of the whole instrument, with the sample as its benchmark."""
-    from cfanalysis.instrument import load_instrument
     from cfanalysis.questionnaire import questionnaire, study_benchmark, write_page
+    from cfanalysis.survey.instrument import load_instrument
 
     instrument = load_instrument(instrument_file)
     path = tmp_path_factory.mktemp("page") / "focus.html"

@@ -13,9 +13,9 @@ from typing import Any
 import nbformat
 import pytest
 
-from cfanalysis.publish.execution import execute
-from cfanalysis.publish.parameters import checked_parameters, notebook_parameters
-from cfanalysis.workbook import find_study
+from cfanalysis.publish.execution.notebook_run import execute
+from cfanalysis.publish.execution.parameters import checked_parameters, notebook_parameters
+from cfanalysis.study.workspace import find_study
 
 from ..test_notebooks import NOTEBOOKS, pdf_text, shown
 from .lab import Lab, Notebook, copy_of_the_workbook, laboratory

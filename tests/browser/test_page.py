@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from cfanalysis.instrument import Instrument, load_instrument, parse_instrument
+from cfanalysis.core.spreadsheets import formula_safe
 from cfanalysis.questionnaire import questionnaire, write_page
-from cfanalysis.spreadsheet import formula_safe
-from cfanalysis.study import prepare
+from cfanalysis.study.preparation import prepare
+from cfanalysis.survey.instrument import Instrument, load_instrument, parse_instrument
 
 from .conftest import DEVICES, TINY, Opened, answer_all, answer_page, saved_to
 

@@ -18,9 +18,9 @@ from matplotlib.patches import Rectangle
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
-from cfanalysis.effects import Estimate
-from cfanalysis.survey import Source
-from cfanalysis.theme import THEME
+from cfanalysis.statistics.effects import Estimate
+from cfanalysis.survey.survey import Source
+from cfanalysis.theme.style import THEME
 
 SOURCE = Source("sample", "Customer Focus Self Assessment", ("2024", "2025"), synthetic=True)
 QUARTILES = ("Top", "Upper middle", "Lower middle", "Bottom")

@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 
 from cfanalysis.charts import forest, specification_curve
-from cfanalysis.errors import AnalysisError
-from cfanalysis.survey import Source
-from cfanalysis.theme import THEME, applied, preset
+from cfanalysis.core.errors import AnalysisError
+from cfanalysis.survey.survey import Source
+from cfanalysis.theme.style import THEME, applied, preset
 
 from . import results
 

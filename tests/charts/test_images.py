@@ -14,8 +14,8 @@ import pytest
 from PIL import Image, ImageFilter
 
 from cfanalysis import charts
-from cfanalysis.exhibit import PIXELS_PER_INCH, drawn
-from cfanalysis.theme import THEME, applied, preset
+from cfanalysis.charts.rendering import PIXELS_PER_INCH, drawn
+from cfanalysis.theme.style import THEME, applied, preset
 
 from . import results
 

@@ -6,8 +6,8 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from cfanalysis.charts.lettering import balanced, interval, one_line, text_width, wrapped
-from cfanalysis.theme import applied
+from cfanalysis.charts.text_metrics import balanced, interval, one_line, text_width, wrapped
+from cfanalysis.theme.style import applied
 
 
 @pytest.mark.parametrize("bold", [False, True])

@@ -11,7 +11,7 @@ from cfanalysis.analyses.gap_slope import GapSlope
 from cfanalysis.analyses.quartile_gaps import QuartileGaps
 from cfanalysis.analyses.say_do_profile import SayDoProfile
 from cfanalysis.charts import gap_against_performance, quartile_gap, say_do_dumbbell
-from cfanalysis.theme import applied, preset
+from cfanalysis.theme.style import applied, preset
 
 CLIENT = "Łódź & Škoda Société Générale de Transport, Entreposage et Distribution $5 to $6 (formerly Alder)"
 PRACTICES = (

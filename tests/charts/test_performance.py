@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from cfanalysis.charts import gap_against_performance
-from cfanalysis.effects import Estimate
-from cfanalysis.errors import AnalysisError
-from cfanalysis.theme import THEME
+from cfanalysis.core.errors import AnalysisError
+from cfanalysis.statistics.effects import Estimate
+from cfanalysis.theme.style import THEME
 
 
 def dots(axes):

@@ -8,9 +8,9 @@ import pytest
 from matplotlib.collections import PathCollection
 
 from cfanalysis.charts import quartile_gap
-from cfanalysis.effects import Estimate
-from cfanalysis.errors import AnalysisError
-from cfanalysis.theme import THEME
+from cfanalysis.core.errors import AnalysisError
+from cfanalysis.statistics.effects import Estimate
+from cfanalysis.theme.style import THEME
 
 TABLE = pd.DataFrame(
     {

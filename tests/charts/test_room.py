@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from cfanalysis import charts
-from cfanalysis.theme import Preset, applied, preset
+from cfanalysis.theme.style import Preset, applied, preset
 
 from . import results
 

@@ -9,10 +9,10 @@ from matplotlib.colors import to_hex
 from matplotlib.patches import Rectangle
 
 from cfanalysis import charts
-from cfanalysis.brand import contrast_ratio, mixed
 from cfanalysis.charts.tones import letters_on
-from cfanalysis.errors import AnalysisError, ParameterError
-from cfanalysis.theme import THEME
+from cfanalysis.core.errors import AnalysisError, ParameterError
+from cfanalysis.theme.brand import contrast_ratio, mixed
+from cfanalysis.theme.style import THEME
 
 from . import results
 

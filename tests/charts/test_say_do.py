@@ -9,8 +9,8 @@ import pytest
 from matplotlib.figure import Figure
 
 from cfanalysis.charts import say_do_dumbbell
-from cfanalysis.errors import AnalysisError
-from cfanalysis.theme import THEME
+from cfanalysis.core.errors import AnalysisError
+from cfanalysis.theme.style import THEME
 
 GROUPS = ("Top quartile", "Rest")
 ROWS = [

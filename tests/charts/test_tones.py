@@ -7,9 +7,9 @@ import itertools
 import numpy as np
 import pytest
 
-from cfanalysis.brand import contrast_ratio, luminance, mixed
 from cfanalysis.charts.tones import STRONGEST, diverging, letters_on, shaded
-from cfanalysis.theme import THEME
+from cfanalysis.theme.brand import contrast_ratio, luminance, mixed
+from cfanalysis.theme.style import THEME
 
 # Machado, Oliveira and Fernandes (2009), severity 1.0, on linear RGB.
 COLOUR_BLINDNESS = {

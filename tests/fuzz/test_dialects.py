@@ -19,12 +19,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
-from cfanalysis.cleaning import DONT_KNOW, FLAGS, RULES, clean
-from cfanalysis.cleaning.checking import check
-from cfanalysis.errors import CfAnalysisError
-from cfanalysis.instrument import Instrument, parse_instrument
+from cfanalysis.core.errors import CfAnalysisError
 from cfanalysis.intake import DIALECTS, RawAnswers, ReadingOptions, read, read_headers
+from cfanalysis.intake.cleaning import DONT_KNOW, FLAGS, RULES, clean
+from cfanalysis.intake.cleaning.checking import check
 from cfanalysis.intake.mapping import column_map
+from cfanalysis.survey.instrument import Instrument, parse_instrument
 
 from ..dialect_files import INSTRUMENT, Made, all_made, people, statistics_frame, text_of, written
 

@@ -19,13 +19,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
-from cfanalysis.cleaning import DONT_KNOW, FLAGS, RULES, CleaningLog, clean
-from cfanalysis.cleaning.checking import check
-from cfanalysis.cleaning.published import clean_tables
-from cfanalysis.errors import CfAnalysisError
-from cfanalysis.instrument import Instrument, parse_instrument
+from cfanalysis.core.errors import CfAnalysisError
 from cfanalysis.intake import FrequencyCounts, RawAnswers, ReadingOptions, read
-from cfanalysis.shares import count_shares, published_shares
+from cfanalysis.intake.cleaning import DONT_KNOW, FLAGS, RULES, CleaningLog, clean
+from cfanalysis.intake.cleaning.checking import check
+from cfanalysis.intake.cleaning.published import clean_tables
+from cfanalysis.scoring.shares import count_shares, published_shares
+from cfanalysis.survey.instrument import Instrument, parse_instrument
 
 from ..conftest import TINY
 from ..test_frequency_tables import TEXT as PUBLISHED

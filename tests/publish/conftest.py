@@ -10,7 +10,7 @@ from typing import Any
 import nbformat
 import pytest
 
-from cfanalysis import blocks
+from cfanalysis.core import blocks
 
 SVG = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="200pt" height="50pt" viewBox="0 0 200 50">'

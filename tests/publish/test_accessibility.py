@@ -10,11 +10,11 @@ from typing import Any
 import pikepdf
 import pytest
 
-from cfanalysis.client_reports import write_client_report
-from cfanalysis.publish.document import document
-from cfanalysis.publish.pdf import pdf
-from cfanalysis.publish.stamp import read_stamp
-from cfanalysis.study import Study
+from cfanalysis.publish.client_batches import write_client_report
+from cfanalysis.publish.provenance import read_stamp
+from cfanalysis.publish.rendering.document import document
+from cfanalysis.publish.rendering.pdf import pdf
+from cfanalysis.study.study import Study
 
 HEADINGS = {f"/H{level}": level for level in range(1, 7)}
 BLOCKS = {"/P", "/Figure", "/Table", "/L", "/Caption", "/BlockQuote", "/Code", *HEADINGS}

@@ -6,10 +6,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import html
 
-from cfanalysis import blocks
-from cfanalysis.publish.document import document
-from cfanalysis.publish.html import page
-from cfanalysis.publish.pdf import pdf
+from cfanalysis.core import blocks
+from cfanalysis.publish.rendering.document import document
+from cfanalysis.publish.rendering.html import page
+from cfanalysis.publish.rendering.pdf import pdf
 
 PIECES = [
     "# ", "- ", "1. ", "> ", "| a | b |\n|---|---|\n| ", "```\n", "`", "$", "$$", "\\frac{", "}", "\\begin{align}",

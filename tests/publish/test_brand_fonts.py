@@ -13,14 +13,14 @@ import pikepdf
 import pytest
 from matplotlib import font_manager
 
-from cfanalysis.brand import VARIABLE, brand_files, brand_hash, load_brand
-from cfanalysis.errors import PublishError
-from cfanalysis.exhibit import svg_text
-from cfanalysis.publish.document import document
-from cfanalysis.publish.html import page
-from cfanalysis.publish.ledger import LEDGER, read_ledger
-from cfanalysis.publish.pdf import pdf
-from cfanalysis.theme import applied, branded
+from cfanalysis.charts.rendering import svg_text
+from cfanalysis.core.errors import PublishError
+from cfanalysis.publish.batches.ledger import LEDGER, read_ledger
+from cfanalysis.publish.rendering.document import document
+from cfanalysis.publish.rendering.html import page
+from cfanalysis.publish.rendering.pdf import pdf
+from cfanalysis.theme.brand import VARIABLE, brand_files, brand_hash, load_brand
+from cfanalysis.theme.style import applied, branded
 
 from ..batch_program import run
 
@@ -102,7 +102,7 @@ def test_copies_are_the_same_wherever_they_are_made(
     brand: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Another cache, another day: the same bytes in the same files."""
-    from cfanalysis.brand.typeface import _ready
+    from cfanalysis.theme.brand.typeface import _ready
 
     brand.write_text("fonts: letters/DejaVuSerif.ttf")
     contents = []

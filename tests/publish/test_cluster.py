@@ -15,10 +15,10 @@ from pathlib import Path
 import pypdf
 import pytest
 
-from cfanalysis.errors import PublishError
-from cfanalysis.publish.batch import Batch, Plan
-from cfanalysis.publish.limits import can_fork
-from cfanalysis.publish.places import Folder
+from cfanalysis.core.errors import PublishError
+from cfanalysis.publish.batches.batch import Batch, Plan
+from cfanalysis.publish.batches.destinations import Folder
+from cfanalysis.publish.execution.resource_limits import can_fork
 from tests import batch_program as program
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(not can_fork(), reason="needs fork")]
@@ -62,7 +62,7 @@ def test_a_killed_worker_loses_no_report(
     scheduler: tuple[str, list[subprocess.Popen[bytes]]], tmp_path: Path
 ) -> None:
     """The reports of a lost worker are made by the other; each is there once; failures keep their notebook."""
-    from cfanalysis.publish.cluster import ClusterMaker
+    from cfanalysis.publish.batches.dask_backend import ClusterMaker
 
     address, workers = scheduler
     place = Folder(tmp_path / "out")
@@ -89,7 +89,7 @@ def test_a_killed_worker_loses_no_report(
 def test_no_scheduler_is_told(tmp_path: Path) -> None:
     """A wrong address is one message."""
     pytest.importorskip("distributed")
-    from cfanalysis.publish.cluster import ClusterMaker
+    from cfanalysis.publish.batches.dask_backend import ClusterMaker
 
     plan = Plan(program.notebook(tmp_path / "word.ipynb"), ("pdf",))
     with pytest.raises(PublishError, match="no Dask scheduler"):

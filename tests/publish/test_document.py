@@ -5,10 +5,10 @@ from typing import Any
 import nbformat
 import pytest
 
-from cfanalysis import blocks
-from cfanalysis.errors import PublishError
-from cfanalysis.publish.document import Document, document
-from cfanalysis.publish.nodes import plain
+from cfanalysis.core import blocks
+from cfanalysis.core.errors import PublishError
+from cfanalysis.publish.rendering.document import Document, document
+from cfanalysis.publish.rendering.nodes import plain
 
 
 def _document(notebook: Any) -> Document:

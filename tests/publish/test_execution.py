@@ -9,8 +9,8 @@ from typing import Any
 import nbformat
 import pytest
 
-from cfanalysis.errors import PublishError
-from cfanalysis.publish.execution import execute
+from cfanalysis.core.errors import PublishError
+from cfanalysis.publish.execution.notebook_run import execute
 
 Write = Callable[..., Path]
 
@@ -78,14 +78,14 @@ def test_a_failing_cell_is_named_and_its_notebook_kept(
 def test_our_own_errors_are_shown_as_they_are(make: Any, write_notebook: Write, tmp_path: Path) -> None:
     """An error of ours in a cell says everything itself; the cell is added to it."""
     raising = (
-        "from cfanalysis.errors import StudyError\n"
+        "from cfanalysis.core.errors import StudyError\n"
         "raise StudyError('No such study.', value='GSAA', next_step='Try GSA')"
     )
     with pytest.raises(PublishError) as caught:
         execute(write_notebook(make.code(raising)), {}, output=tmp_path / "out.ipynb")
     lines = str(caught.value).splitlines()
     assert lines[:3] == ["No such study.", "  found:   GSAA", "  next:    Try GSA"]
-    assert lines[3].startswith("  cell:    trial.ipynb, cell 1: from cfanalysis.errors")
+    assert lines[3].startswith("  cell:    trial.ipynb, cell 1: from cfanalysis.core.errors")
 
 
 @pytest.mark.slow

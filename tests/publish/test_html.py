@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from lxml import html
 
-from cfanalysis import blocks
-from cfanalysis.publish.document import document
-from cfanalysis.publish.html import PageHTMLExporter, page
+from cfanalysis.core import blocks
+from cfanalysis.publish.rendering.document import document
+from cfanalysis.publish.rendering.html import PageHTMLExporter, page
 
 
 def _page(notebook: Any) -> str:

@@ -3,9 +3,9 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from cfanalysis.publish.gathering import Gathering
-from cfanalysis.publish.html_reader import read_html
-from cfanalysis.publish.nodes import Node, plain
+from cfanalysis.publish.rendering.context import Gathering
+from cfanalysis.publish.rendering.html_reader import read_html
+from cfanalysis.publish.rendering.nodes import Node, plain
 
 
 def _words(rows: list[list[Node]]) -> list[list[str]]:

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from cfanalysis.blocks import escape_markdown
-from cfanalysis.publish.gathering import Gathering
-from cfanalysis.publish.markdown_reader import read_markdown
-from cfanalysis.publish.nodes import Node, plain
+from cfanalysis.core.blocks import escape_markdown
+from cfanalysis.publish.rendering.context import Gathering
+from cfanalysis.publish.rendering.markdown_reader import read_markdown
+from cfanalysis.publish.rendering.nodes import Node, plain
 
 
 def _read(source: str, **options: Any) -> list[Node]:

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from cfanalysis.errors import ParameterError
-from cfanalysis.publish.parameters import Parameter, checked_parameters, notebook_parameters
+from cfanalysis.core.errors import ParameterError
+from cfanalysis.publish.execution.parameters import Parameter, checked_parameters, notebook_parameters
 
 CELL = '''"""What may be asked."""
 study: str = "sample"  # the study: a name or a folder

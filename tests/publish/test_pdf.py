@@ -8,9 +8,9 @@ import pikepdf
 import pypdf
 import pytest
 
-from cfanalysis import blocks
-from cfanalysis.publish.document import document
-from cfanalysis.publish.pdf import TypstPDFExporter, pdf
+from cfanalysis.core import blocks
+from cfanalysis.publish.rendering.document import document
+from cfanalysis.publish.rendering.pdf import TypstPDFExporter, pdf
 
 
 def _pdf(notebook: Any) -> bytes:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from cfanalysis.publish.pictures import (
+from cfanalysis.publish.rendering.pictures import (
     Picture,
     picture,
     picture_from_uri,

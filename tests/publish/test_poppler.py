@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from cfanalysis.publish.document import document
-from cfanalysis.publish.pdf import pdf
+from cfanalysis.publish.rendering.document import document
+from cfanalysis.publish.rendering.pdf import pdf
 
 pytestmark = [
     pytest.mark.system,

@@ -9,8 +9,8 @@ from typing import Any
 import pypdf
 import pytest
 
-from cfanalysis.errors import OutputError, ParameterError, PublishError
-from cfanalysis.publish import publish
+from cfanalysis.core.errors import OutputError, ParameterError, PublishError
+from cfanalysis.publish.report import publish
 
 Write = Callable[..., Path]
 
@@ -20,7 +20,7 @@ def test_a_notebook_becomes_a_page_and_a_pdf(make: Any, write_notebook: Write, t
     source = write_notebook(
         make.markdown("# Report\n\n![The local picture](picture.svg)"),
         make.code("name: str = 'nobody'", tags=("parameters",)),
-        make.code("from cfanalysis.blocks import Notice\nNotice('for ' + name)"),
+        make.code("from cfanalysis.core.blocks import Notice\nNotice('for ' + name)"),
     )
     (tmp_path / "picture.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>')
     folder = tmp_path / "reports" / "sample"

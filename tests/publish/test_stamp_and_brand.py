@@ -11,10 +11,10 @@ import pikepdf
 import pypdf
 import pytest
 
-from cfanalysis.brand import HOUSE, VARIABLE, contrast_ratio, load_brand
-from cfanalysis.errors import PublishError
-from cfanalysis.publish import publish
-from cfanalysis.publish.stamp import parameters_hash, read_stamp, short
+from cfanalysis.core.errors import PublishError
+from cfanalysis.publish.provenance import parameters_hash, read_stamp, short
+from cfanalysis.publish.report import publish
+from cfanalysis.theme.brand import HOUSE, VARIABLE, contrast_ratio, load_brand
 
 Write = Callable[..., Path]
 
@@ -42,8 +42,10 @@ def source(make: Any, write_notebook: Write) -> Path:
     """A report with a masthead that takes one parameter."""
     return write_notebook(
         make.code("data: str = ''", tags=("parameters",)),
-        make.code("from cfanalysis.blocks import Masthead, Notice\nMasthead('Report', footer='For you')"),
-        make.code("from cfanalysis.theme import current\nNotice(current().accent)"),
+        make.code(
+            "from cfanalysis.core.blocks import Masthead, Notice\nMasthead('Report', footer='For you')"
+        ),
+        make.code("from cfanalysis.theme.style import current\nNotice(current().accent)"),
     )
 
 
@@ -163,8 +165,8 @@ def test_an_archival_report_claims_both_standards(
     full_report: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """PDF/UA-1 and PDF/A-2a, of a report with every kind of block; without it PDF/UA-1 alone."""
-    from cfanalysis.publish.document import document
-    from cfanalysis.publish.pdf import pdf
+    from cfanalysis.publish.rendering.document import document
+    from cfanalysis.publish.rendering.pdf import pdf
 
     (tmp_path / "brand.yaml").write_text("archival: true")
     for archival in (False, True):

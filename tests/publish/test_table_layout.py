@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from cfanalysis.publish.nodes import Node, cell, table, text
-from cfanalysis.publish.table_layout import fitted
+from cfanalysis.publish.rendering.nodes import Node, cell, table, text
+from cfanalysis.publish.rendering.table_layout import fitted
 
 
 def _table(columns: int, words: str = "Organization", number: str = "50.0", rows: int = 2) -> Node:

@@ -6,11 +6,6 @@ verdict; this table says how far it hangs on choices. An analysis that the data 
 """
 
 from cfanalysis.analyses.robustness.specifications import SpecificationCurve
-from cfanalysis.analyses.robustness.table import (
-    NotDone,
-    Robustness,
-    RobustnessRow,
-    robustness,
-)
+from cfanalysis.analyses.robustness.table import NotDone, Robustness, RobustnessRow, robustness
 
 __all__ = ["NotDone", "Robustness", "RobustnessRow", "SpecificationCurve", "robustness"]

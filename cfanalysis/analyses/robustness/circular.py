@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cfanalysis.analyses.robustness.material import Material, Measured
-from cfanalysis.errors import AnalysisError
-from cfanalysis.quartiles import DECIMALS
-from cfanalysis.verdict.evidence import Evidence, Floats
-from cfanalysis.verdict.parts import recut_differences
+from cfanalysis.core.errors import AnalysisError
+from cfanalysis.statistics.claim_test.evidence import Evidence, Floats
+from cfanalysis.statistics.claim_test.subscales import recut_differences
+from cfanalysis.statistics.quartiles import DECIMALS
 
 SPLITS = 10
 """Random splits of the items; each half serves once as score and once as gap."""

@@ -12,8 +12,8 @@ import numpy as np
 
 from cfanalysis.analyses.robustness.continuous import hc3_fit
 from cfanalysis.analyses.robustness.material import Material, Measured, averaged, p_in_words
-from cfanalysis.errors import AnalysisError
-from cfanalysis.verdict.evidence import Floats
+from cfanalysis.core.errors import AnalysisError
+from cfanalysis.statistics.claim_test.evidence import Floats
 
 INCONGRUENCE = np.array([0.0, 1.0, -1.0, 0.0, 0.0, 0.0])
 CURVATURE = np.array([0.0, 0.0, 0.0, 1.0, -1.0, 1.0])

@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, logit
 
-from cfanalysis.errors import AnalysisError
-from cfanalysis.verdict.evidence import Floats
+from cfanalysis.core.errors import AnalysisError
+from cfanalysis.statistics.claim_test.evidence import Floats
 
 STEPS = 50
 TOLERANCE = 1e-8

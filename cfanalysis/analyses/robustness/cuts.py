@@ -9,11 +9,11 @@ import numpy as np
 
 from cfanalysis.analyses.claim_data import CriterionKind
 from cfanalysis.analyses.robustness.material import Material, Measured, p_in_words
-from cfanalysis.effects import brunner_munzel
-from cfanalysis.errors import AnalysisError
-from cfanalysis.scoring import WhichWave, one_wave, ranked_only
-from cfanalysis.verdict.evidence import Evidence, Floats
-from cfanalysis.verdict.parts import recut_differences
+from cfanalysis.core.errors import AnalysisError
+from cfanalysis.scoring.means import WhichWave, one_wave, ranked_only
+from cfanalysis.statistics.claim_test.evidence import Evidence, Floats
+from cfanalysis.statistics.claim_test.subscales import recut_differences
+from cfanalysis.statistics.effects import brunner_munzel
 
 
 def raw(material: Material) -> Measured:

@@ -31,10 +31,10 @@ import math
 import numpy as np
 
 from cfanalysis.analyses.robustness.material import Material, Measured
-from cfanalysis.effects import Estimate
-from cfanalysis.errors import AnalysisError
-from cfanalysis.verdict.evidence import Evidence
-from cfanalysis.verdict.latent import item_sigma, thresholds
+from cfanalysis.core.errors import AnalysisError
+from cfanalysis.statistics.claim_test.evidence import Evidence
+from cfanalysis.statistics.claim_test.latent import item_sigma, thresholds
+from cfanalysis.statistics.effects import Estimate
 
 
 def tipping_point(material: Material) -> Measured:

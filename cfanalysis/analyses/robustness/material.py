@@ -17,19 +17,14 @@ from scipy import stats
 
 from cfanalysis.analyses.answering import keyed_answers, respondents
 from cfanalysis.analyses.claim import verdict_on
-from cfanalysis.analyses.claim_data import (
-    ClaimData,
-    CriterionKind,
-    claim_data,
-    claim_evidence,
-)
-from cfanalysis.effects import Estimate
-from cfanalysis.errors import AnalysisError
-from cfanalysis.scoring import WhichWave
-from cfanalysis.survey import Survey
-from cfanalysis.verdict import Verdict
-from cfanalysis.verdict.evidence import Evidence, Floats
-from cfanalysis.verdict.halving import random_halves
+from cfanalysis.analyses.claim_data import ClaimData, CriterionKind, claim_data, claim_evidence
+from cfanalysis.core.errors import AnalysisError
+from cfanalysis.scoring.means import WhichWave
+from cfanalysis.statistics.claim_test import Verdict
+from cfanalysis.statistics.claim_test.evidence import Evidence, Floats
+from cfanalysis.statistics.claim_test.split_halves import random_halves
+from cfanalysis.statistics.effects import Estimate
+from cfanalysis.survey.survey import Survey
 
 HALVES = 5
 """Random halvings that models of single answers are averaged over; the cheaper analyses take all."""

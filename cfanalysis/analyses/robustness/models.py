@@ -26,10 +26,10 @@ from cfanalysis.analyses.robustness.cumulative_logit import (
     wild_cluster_quantile,
 )
 from cfanalysis.analyses.robustness.material import Half, Material, Measured, averaged
-from cfanalysis.effects import Estimate, adjust
-from cfanalysis.errors import AnalysisError
-from cfanalysis.scoring import one_wave, ranked_only
-from cfanalysis.verdict.evidence import Floats
+from cfanalysis.core.errors import AnalysisError
+from cfanalysis.scoring.means import one_wave, ranked_only
+from cfanalysis.statistics.claim_test.evidence import Floats
+from cfanalysis.statistics.effects import Estimate, adjust
 
 MIXED_HALVES = 3
 """Halvings that the mixed models are averaged over: each fit takes about half a second."""

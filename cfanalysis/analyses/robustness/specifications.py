@@ -19,10 +19,10 @@ from cfanalysis.analyses.claim_data import CriterionKind
 from cfanalysis.analyses.robustness.continuous import hc3_fit
 from cfanalysis.analyses.robustness.cuts import respondents_of
 from cfanalysis.analyses.robustness.material import Material, averaged, distance
-from cfanalysis.errors import AnalysisError
-from cfanalysis.quartiles import in_top
-from cfanalysis.scoring import WhichWave
-from cfanalysis.verdict.evidence import Evidence, Floats
+from cfanalysis.core.errors import AnalysisError
+from cfanalysis.scoring.means import WhichWave
+from cfanalysis.statistics.claim_test.evidence import Evidence, Floats
+from cfanalysis.statistics.quartiles import in_top
 
 CRITERIA: tuple[CriterionKind, ...] = (
     "outcome",

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 import pandas as pd
 
 from cfanalysis.analyses.claim_data import CriterionKind, claim_data, claim_evidence
+from cfanalysis.analyses.not_possible import reason
 from cfanalysis.analyses.robustness.catalogue import ANALYSES, TELLING, Analysis
 from cfanalysis.analyses.robustness.material import Material
 from cfanalysis.analyses.robustness.models import ODDS_COLUMNS, item_odds
 from cfanalysis.analyses.robustness.specifications import SpecificationCurve, specification_curve
-from cfanalysis.effects import Estimate
-from cfanalysis.errors import AnalysisError
-from cfanalysis.possible import reason
-from cfanalysis.scoring import WhichWave
-from cfanalysis.survey import Source, Survey
+from cfanalysis.core.errors import AnalysisError
+from cfanalysis.scoring.means import WhichWave
+from cfanalysis.statistics.effects import Estimate
+from cfanalysis.survey.survey import Source, Survey
 
 REPETITIONS = 1000
 SEED = 2026

@@ -7,7 +7,6 @@ and one line in `EXPORTS`. What is detected, what is left out and how to export 
 
 from __future__ import annotations
 
-from cfanalysis.intake.dialect import Dialect
 from cfanalysis.intake.exports.google_forms import GoogleForms
 from cfanalysis.intake.exports.kobo import Kobo
 from cfanalysis.intake.exports.limesurvey import LimeSurvey
@@ -16,6 +15,7 @@ from cfanalysis.intake.exports.reading import Export
 from cfanalysis.intake.exports.redcap import RedCap
 from cfanalysis.intake.exports.statistics_files import SPSS, STATA
 from cfanalysis.intake.exports.surveymonkey import SurveyMonkey
+from cfanalysis.intake.reader import Dialect
 
 __all__ = ["EXPORTS", "Export"]
 

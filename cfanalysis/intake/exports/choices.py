@@ -16,12 +16,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cfanalysis.errors import IntakeError
-from cfanalysis.instrument import Instrument, Scale
+from cfanalysis.core.errors import IntakeError
 from cfanalysis.intake.columns import folded
 from cfanalysis.intake.exports.layout import Column, Layout
 from cfanalysis.intake.exports.naming import plain
 from cfanalysis.intake.exports.texts import distinct_texts, rows_where, texts_of
+from cfanalysis.survey.instrument import Instrument, Scale
 
 CHOSEN = {"1", "y", "yes", "x", "true", "checked", "selected", "ja", "oui", "sí", "si", "sim"}
 """What stands for a choice where it is not the choice's own text."""

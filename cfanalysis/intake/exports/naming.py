@@ -13,11 +13,11 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from cfanalysis.instrument import Instrument
 from cfanalysis.intake.columns import RESERVED, SUBMITTED, ColumnProblem, folded, known_names
 from cfanalysis.intake.exports.layout import Column, readable
 from cfanalysis.intake.options import IGNORE, ReadingOptions
 from cfanalysis.intake.personal import personal_kind
+from cfanalysis.survey.instrument import Instrument
 
 _SAME = str.maketrans({"’": "'", "‘": "'", "´": "'", "`": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"',
                        "–": "-", "—": "-", "‐": "-", "‑": "-", "−": "-", "\u200b": None, "\ufeff": None,

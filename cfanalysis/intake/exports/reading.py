@@ -15,10 +15,8 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from cfanalysis.errors import CfAnalysisError, IntakeError
-from cfanalysis.instrument import Instrument
+from cfanalysis.core.errors import CfAnalysisError, IntakeError
 from cfanalysis.intake.columns import SUBMITTED, Matched, folded, known_names, match_columns
-from cfanalysis.intake.dialect import RawAnswers, RowMark
 from cfanalysis.intake.exports.choices import (
     Absent,
     absent_answers,
@@ -37,6 +35,8 @@ from cfanalysis.intake.exports.texts import changed_texts, distinct_texts, rows_
 from cfanalysis.intake.numbers import answers_decimal
 from cfanalysis.intake.options import DETECTED, TESTS, ReadingOptions
 from cfanalysis.intake.personal import personal_kind
+from cfanalysis.intake.reader import RawAnswers, RowMark
+from cfanalysis.survey.instrument import Instrument
 
 
 class Export:

@@ -16,10 +16,8 @@ from typing import Any
 
 import pandas as pd
 
-from cfanalysis.errors import IntakeError
-from cfanalysis.instrument import Instrument
+from cfanalysis.core.errors import IntakeError
 from cfanalysis.intake.columns import known_names
-from cfanalysis.intake.dialect import RawAnswers
 from cfanalysis.intake.exports.kobo import Kobo
 from cfanalysis.intake.exports.layout import Column, Layout, LayoutReader, distinct, readable
 from cfanalysis.intake.exports.limesurvey import LimeSurvey
@@ -28,6 +26,8 @@ from cfanalysis.intake.exports.reading import Origin, answers, listed_headers, p
 from cfanalysis.intake.exports.redcap import RedCap
 from cfanalysis.intake.exports.value_labels import ValueLabels
 from cfanalysis.intake.options import DETECTED, ReadingOptions
+from cfanalysis.intake.reader import RawAnswers
+from cfanalysis.survey.instrument import Instrument
 
 TOOLS: tuple[LayoutReader, ...] = (Qualtrics(), LimeSurvey(), RedCap(), Kobo())
 """Tools that write files for statistics programs."""

@@ -18,14 +18,14 @@ from typing import Protocol
 
 import pandas as pd
 
-from cfanalysis.errors import IntakeError
-from cfanalysis.instrument import Instrument
+from cfanalysis.core.errors import IntakeError
 from cfanalysis.intake.delimited import DelimitedResponses, TextRows
 from cfanalysis.intake.delimiter import DELIMITERS, given_delimiter
 from cfanalysis.intake.encoding import MARKS, Encoding, text_encoding
+from cfanalysis.intake.excel import is_workbook, sheet_columns, sheet_heads
 from cfanalysis.intake.header import Header
 from cfanalysis.intake.options import ReadingOptions
-from cfanalysis.intake.workbook import is_workbook, sheet_columns, sheet_heads
+from cfanalysis.survey.instrument import Instrument
 
 LOOKED_AT = 12
 """Rows at the head of a table by which it is recognized."""

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cfanalysis.errors import IntakeError
-from cfanalysis.instrument import Instrument, Scale
+from cfanalysis.core.errors import IntakeError
 from cfanalysis.intake.answers import DONT_KNOW, answer
+from cfanalysis.intake.excel import cell_text
 from cfanalysis.intake.exports.texts import texts_of
-from cfanalysis.intake.workbook import cell_text
+from cfanalysis.survey.instrument import Instrument, Scale
 
 
 class ValueLabels:

@@ -45,7 +45,7 @@ function isNoAnswer(text) {
   return folded === "" || form.missing.some((missing) => missing.trim().toLowerCase() === folded);
 }
 
-// The rule of cfanalysis.spreadsheet: a text that a spreadsheet would take for a formula gets one apostrophe.
+// The rule of cfanalysis.core.spreadsheets: a text that a spreadsheet would take for a formula gets one apostrophe.
 function formulaSafe(text) {
   const formula = /^(?:[\s\x00-\x20\x85\u200b\ufeff']*[=+\-@＝＋－＠]|'*[\t\r\n])/u;
   return formula.test(text) && !/^[+-]?\d+(?:[.,]\d+)?$/.test(text) ? `'${text}` : text;

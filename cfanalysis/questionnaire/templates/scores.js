@@ -1,4 +1,4 @@
-// Scores of one respondent, as cfanalysis.scoring and cfanalysis.gap make them of an organization's means.
+// Scores of one respondent, as cfanalysis.scoring.means and cfanalysis.scoring.say_do_gap make them of an organization's means.
 
 function keyed(item) {
   const value = Number(answerTo(item.id));

@@ -1,0 +1,215 @@
+"""Letters in a chart: how wide a text is, where it breaks, how intervals and counts are written.
+
+A chart knows the width of every text before anything is drawn, so its layout is made once and no label meets
+another by chance. Widths are measured with the font itself, in points.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import lru_cache
+
+from matplotlib import font_manager
+from matplotlib.ft2font import FT2Font, LoadFlags
+
+from cfanalysis.core.numbers import decimal
+from cfanalysis.statistics.effects import Estimate
+from cfanalysis.survey.survey import Source
+from cfanalysis.theme.style import current, register_fonts
+
+number = decimal  # the name by which `charts.forest` still knows it
+# Anything but letters that stand one beside the other: Latin, Greek, Cyrillic, Armenian, punctuation, symbols.
+_SHAPED = re.compile("[^\u0020-\u02ff\u0370-\u058f\u2010-\u2e7f]")
+_ROUNDING = 1e-6  # points: the widths of words add up to that of their line but for this
+_SLACK = 1.02  # screens round letter widths up when they fit them to pixels
+
+
+@contextmanager
+def unknown_letters_allowed() -> Iterator[None]:
+    """Keep quiet about a letter that no font here has: an SVG's reader may have it."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="Glyph .* missing from", category=UserWarning)
+        yield
+
+
+def text_width(text: str, size: float, *, bold: bool = False) -> float:
+    """Return the width of one line of text in the theme's font.
+
+    Parameters
+    ----------
+    text
+        One line.
+    size
+        Font size, points.
+    bold
+        Whether it is set in the theme's bold weight.
+
+    Returns
+    -------
+    float
+        Points.
+    """
+    theme = current()
+    weight, families = theme.bold if bold else 400, theme.families(bold=bold)
+    if _SHAPED.search(text):
+        return _shaped_width(text, weight, families) * size
+    return sum(_letter_width(letter, weight, families) for letter in text) * _SLACK * size
+
+
+@lru_cache(maxsize=20_000)
+def _letter_width(letter: str, weight: int, families: tuple[str, ...]) -> float:
+    """Return how far a letter moves the pen, at size 1; kerning, which hardly ever widens a text, is left out."""
+    font = _font(weight, families)
+    with unknown_letters_allowed():
+        return float(font.load_char(ord(letter), flags=LoadFlags.NO_HINTING).linearHoriAdvance) / 2**16 / 64
+
+
+@lru_cache(maxsize=20_000)
+def _shaped_width(text: str, weight: int, families: tuple[str, ...]) -> float:
+    """Return the width at size 1 of a text whose letters change with their neighbours."""
+    font = _font(weight, families)
+    with unknown_letters_allowed():
+        font.set_text(text, 0.0, flags=LoadFlags.NO_HINTING)
+    return float(font.get_width_height()[0]) / 64 / 64 * _SLACK
+
+
+def _font(weight: int, families: tuple[str, ...]) -> FT2Font:
+    """Return the font at 64 points, where no rounding counts; others take the same object at other sizes."""
+    font = font_manager.get_font(list(_font_files(weight, families)))
+    font.set_size(64, 72)
+    return font
+
+
+@lru_cache(maxsize=64)
+def _font_files(weight: int, families: tuple[str, ...]) -> tuple[str, ...]:
+    register_fonts()
+    wanted = [font_manager.FontProperties(family=[family], weight=weight) for family in families]
+    return tuple(str(font_manager.findfont(properties)) for properties in wanted)
+
+
+def wrapped(text: str, width: float, size: float, *, bold: bool = False) -> list[str]:
+    """Return the lines of a text broken between words, or within a word that is wider than a line.
+
+    Parameters
+    ----------
+    text
+        Any text; runs of white space become one space and unprintable characters go.
+    width
+        Width of a line, points.
+    size
+        Font size, points.
+    bold
+        Whether it is set in the theme's bold weight.
+
+    Examples
+    --------
+    >>> wrapped("Processes aligned to a quality experience", 90, 9)
+    ['Processes aligned to', 'a quality experience']
+    >>> wrapped(" ", 100, 9)
+    []
+    """
+    space = text_width("n n", size, bold=bold) - text_width("nn", size, bold=bold)
+    lines: list[list[str]] = []
+    room = 0.0
+    for part in (part for word in one_line(text).split() for part in _parts(word, width, size, bold=bold)):
+        needed = text_width(part, size, bold=bold)
+        if lines and space + needed <= room + _ROUNDING:
+            lines[-1].append(part)
+            room -= space + needed
+        else:
+            lines.append([part])
+            room = width - needed
+    return [" ".join(parts) for parts in lines]
+
+
+def _parts(word: str, width: float, size: float, *, bold: bool) -> Iterator[str]:
+    """Yield a word, or the pieces of one that is wider than a line."""
+    while len(word) > 1 and text_width(word, size, bold=bold) > width:
+        cut = max(len(word) - 1, 1)
+        while cut > 1 and text_width(word[:cut], size, bold=bold) > width:
+            cut -= 1
+        yield word[:cut]
+        word = word[cut:]
+    yield word
+
+
+def balanced(text: str, width: float, size: float, *, bold: bool = False) -> list[str]:
+    """Return lines as `wrapped` does, but with no lonely word in the last one.
+
+    Where the last line would be shorter than a third of the width, all lines become about equally long.
+
+    Examples
+    --------
+    >>> balanced("Processes aligned to a quality experience", 150, 9)
+    ['Processes aligned to', 'a quality experience']
+    """
+    lines = wrapped(text, width, size, bold=bold)
+    if len(lines) < 2 or text_width(lines[-1], size, bold=bold) > width / 3:
+        return lines
+    for share in range(50, 100, 5):
+        narrower = wrapped(text, width * share / 100, size, bold=bold)
+        if len(narrower) == len(lines):
+            return narrower
+    return lines
+
+
+def one_line(text: str) -> str:
+    r"""Return a text from data on one line, without characters that cannot be printed.
+
+    Examples
+    --------
+    >>> one_line("Alder  Logistics\n(north)")
+    'Alder Logistics (north)'
+    """
+    spaced = " ".join(str(text).split())
+    return "".join(letter for letter in spaced if letter.isprintable())
+
+
+def interval(low: float | None, high: float | None, decimals: int) -> str:
+    """Return the ends of an interval; empty where there is none.
+
+    Examples
+    --------
+    >>> interval(-0.2, 0.04, 2), interval(None, None, 2)
+    ('−0.20 to 0.04', '')
+    """
+    if low is None or high is None or not (math.isfinite(low) and math.isfinite(high)):
+        return ""
+    return f"{decimal(low, decimals)} to {decimal(high, decimals)}"
+
+
+def confidence(estimate: Estimate) -> str:
+    """Return what an estimate's interval is called.
+
+    Examples
+    --------
+    >>> confidence(Estimate(0.1, confidence=0.9))
+    '90% interval'
+    """
+    return f"{100 * estimate.confidence:.0f}% interval"
+
+
+def unit(source: Source) -> str:
+    """Return what one unit of a study is called: an organization, unless the source says otherwise.
+
+    Examples
+    --------
+    >>> unit(Source("sample", "Self Assessment"))
+    'organization'
+    """
+    return str(getattr(source, "unit", "organization"))
+
+
+def counted(n: int, source: Source) -> str:
+    """Return a number of units in words.
+
+    Examples
+    --------
+    >>> counted(1200, Source("sample", "Self Assessment"))
+    '1,200 organizations'
+    """
+    return f"{n:,} {unit(source)}" + ("" if n == 1 else "s")

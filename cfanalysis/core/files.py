@@ -1,0 +1,129 @@
+"""Outputs are written aside and moved when whole; files are known by their hash.
+
+A reader never meets half a file: `whole_file` and `whole_folder` give a temporary place beside the target
+and move it there in one step when the block ends well; otherwise nothing is left and nothing was changed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+import tempfile
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from cfanalysis.core.errors import OutputError
+
+
+def sha256(path: Path) -> str:
+    """Return the SHA-256 of a file's bytes, in hexadecimal."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+@contextmanager
+def whole_file(target: Path) -> Iterator[Path]:
+    """Give a temporary path; move it to `target` when the block ends well.
+
+    Raises
+    ------
+    OutputError
+        The folder cannot be made or written, or the disk is full.
+    """
+    with _explained(target):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(
+            prefix=f".{target.stem[:40]}-", suffix=target.suffix, dir=target.parent
+        )
+        os.close(handle)
+        aside = Path(name)
+        try:
+            yield aside
+            aside.chmod(0o666 & ~_umask())
+            aside.replace(target)
+        finally:
+            aside.unlink(missing_ok=True)
+
+
+@contextmanager
+def whole_folder(target: Path, *, replace: bool) -> Iterator[Path]:
+    """Give a temporary folder; move it to `target` when the block ends well.
+
+    Parameters
+    ----------
+    target
+        The folder to make.
+    replace
+        Whether an existing `target` may be replaced; it is kept until the new one is whole.
+
+    Raises
+    ------
+    OutputError
+        `target` exists and may not be replaced, or the place cannot be written.
+    """
+    if target.exists() and not replace:
+        raise OutputError(
+            "The folder exists already.", where=target, next_step="Choose another name, or --replace."
+        )
+    with _explained(target):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        aside = Path(tempfile.mkdtemp(prefix=f".{target.name[:40]}-", dir=target.parent))
+        former = aside.with_name(aside.name + "-former")
+        try:
+            aside.chmod(0o777 & ~_umask())
+            yield aside
+            if target.exists():
+                target.rename(former)
+            try:
+                aside.rename(target)
+            except OSError:
+                if former.exists():
+                    former.rename(target)
+                raise
+        finally:
+            shutil.rmtree(aside, ignore_errors=True)
+            shutil.rmtree(former, ignore_errors=True)
+
+
+@contextmanager
+def _explained(target: Path) -> Iterator[None]:
+    """Turn what the operating system says of a place into a message for the user."""
+    try:
+        yield
+    except OSError as error:
+        raise OutputError(
+            "The output cannot be written.",
+            where=error.filename or target,
+            value=error.strerror or error,
+            next_step="Choose a folder that you may write and that has room; nothing was changed.",
+        ) from error
+
+
+def _umask() -> int:
+    mask = os.umask(0o022)
+    os.umask(mask)
+    return mask
+
+
+def safe_name(name: str, *, limit: int = 60) -> str:
+    """Return a file name for any text: small letters, digits and hyphens, unique for each text.
+
+    A text that is not made of plain letters, digits and single spaces gets a piece of its hash, so that no
+    two texts share a file.
+
+    Examples
+    --------
+    >>> safe_name("Alder Logistics"), safe_name("../x")
+    ('alder-logistics', 'x-d6b96a97')
+    """
+    folded = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    words = re.findall(r"[a-z0-9]+", folded)
+    slug = "-".join(words)[:limit].strip("-")
+    if slug.replace("-", " ") == name.lower():
+        return slug
+    digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    return f"{slug}-{digest}" if slug else digest

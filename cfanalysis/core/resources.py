@@ -1,0 +1,28 @@
+"""Where the workbook's own files are: notebooks, instruments, the sample, fonts.
+
+In a checkout they lie beside the package; a wheel carries them inside it, below ``cfanalysis/bundled``.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+_PACKAGE = Path(__file__).resolve().parents[1]
+
+
+def workbook_file(*parts: str) -> Path:
+    """Return the path of a file of the workbook, e.g. ``workbook_file("notebooks", "quartile_gaps.ipynb")``.
+
+    Examples
+    --------
+    >>> workbook_file("data", "instruments").is_dir()
+    True
+    """
+    installed = _PACKAGE / "bundled"
+    root = installed if installed.is_dir() else _PACKAGE.parent
+    return root.joinpath(*parts)
+
+
+def font_folder() -> Path:
+    """Return the folder with the one font family of charts and pages (IBM Plex Sans, OFL)."""
+    return _PACKAGE / "theme" / "fonts"

@@ -1,0 +1,170 @@
+r"""What is written for spreadsheets: a text stays a text, a number stays a number.
+
+A spreadsheet takes a cell that begins with ``=``, ``+``, ``-`` or ``@`` for a formula, also in a CSV file and also
+where white space or an invisible character stands before it; answers of strangers must not become that ("CSV
+injection", OWASP). One rule serves every file that we write: *a text that would be taken for a formula gets one
+apostrophe in front; a plain number is left alone.* Who reads such a file with a program takes it off again with
+`as_written`, which brings back every text exactly.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from cfanalysis.core.errors import OutputError
+
+MOST_ROWS = 1_048_576
+MOST_COLUMNS = 16_384
+MOST_LETTERS = 32_767
+_TRIGGERS = "=+\\-@＝＋－＠"
+_FORMULA = re.compile(rf"[\s\x00-\x20\u200b\ufeff']*[{_TRIGGERS}]|'*[\t\r\n]")
+_NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
+_ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_MOMENT = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
+_ZIP_MOMENT = (2000, 1, 1, 0, 0, 0)
+
+
+def formula_safe(text: str) -> str:
+    """Return a text that no spreadsheet takes for a formula.
+
+    Parameters
+    ----------
+    text
+        Any text.
+
+    Returns
+    -------
+    str
+        The text, with one apostrophe in front where it begins like a formula and is no plain number.
+
+    Examples
+    --------
+    >>> formula_safe("=1+1"), formula_safe(" @SUM(A1)"), formula_safe("-5"), formula_safe("- none")
+    ("'=1+1", "' @SUM(A1)", '-5', "'- none")
+    """
+    return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
+
+
+def as_written(text: str) -> str:
+    """Return what `formula_safe` was given.
+
+    Examples
+    --------
+    >>> as_written("'=1+1"), as_written("'tis")
+    ('=1+1', "'tis")
+    """
+    return text[1:] if text.startswith("'") and _FORMULA.match(text) else text
+
+
+def safe_frame(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a frame whose texts and headers are safe; columns of numbers are the same."""
+    columns = {name: _safe_column(frame[name]) for name in frame}
+    safe = pd.DataFrame(columns, index=frame.index)
+    return safe.rename(columns=lambda name: formula_safe(str(name)))
+
+
+def _safe_column(column: pd.Series) -> pd.Series:
+    """Return a column with safe texts; each distinct value is looked at once."""
+    if pd.api.types.is_numeric_dtype(column.dtype) or pd.api.types.is_bool_dtype(column.dtype):
+        return column
+    codes, values = pd.factorize(column)
+    safe = np.array([formula_safe(v) if isinstance(v, str) else v for v in values] + [None], dtype=object)
+    return pd.Series(safe[codes], index=column.index, dtype="object")
+
+
+def write_csv(frame: pd.DataFrame, path: Path) -> None:
+    """Write a frame as CSV: UTF-8, comma, one header row, missing cells empty, safe texts."""
+    safe = safe_frame(frame)
+    # A lone carriage return ends a row for most readers; Python before 3.13 does not quote it by itself.
+    texts = safe.select_dtypes("object")
+    returns = any(_holds_return(texts.iloc[:, i]) for i in range(texts.shape[1]))
+    quoting: Literal[0, 2] = 2 if returns else 0  # csv.QUOTE_NONNUMERIC, csv.QUOTE_MINIMAL
+    safe.to_csv(path, index=False, lineterminator="\n", encoding="utf-8", errors="replace", quoting=quoting)
+
+
+def _holds_return(column: pd.Series) -> bool:
+    return any("\r" in value for value in column.unique() if isinstance(value, str))
+
+
+def write_workbook(tables: Mapping[str, pd.DataFrame], path: Path) -> None:
+    """Write frames as the sheets of an Excel file; equal frames give equal bytes.
+
+    Parameters
+    ----------
+    tables
+        Sheet names (at most 31 letters) and frames.
+    path
+        The file.
+
+    Raises
+    ------
+    OutputError
+        A frame is larger than a sheet.
+    """
+    for name, frame in tables.items():
+        if len(frame) >= MOST_ROWS or frame.shape[1] > MOST_COLUMNS:
+            raise OutputError(
+                f"The table {name!r} is larger than a sheet of Excel.",
+                where=path.name,
+                value=f"{len(frame):,} rows, {frame.shape[1]:,} columns",
+                allowed=f"{MOST_ROWS - 1:,} rows, {MOST_COLUMNS:,} columns",
+                next_step="Take CSV: --format csv.",
+            )
+    # Imported here: who reads or cleans needs the rules above and no workbooks.
+    from openpyxl import Workbook
+
+    book = Workbook(write_only=True)
+    book.properties.creator = "cfanalysis"
+    for name, frame in tables.items():
+        sheet = book.create_sheet(name)
+        sheet.freeze_panes = "A2"
+        safe = safe_frame(frame)
+        sheet.append([_cell(sheet, header, bold=True) for header in safe.columns])
+        for row in safe.astype("object").where(safe.notna(), None).itertuples(index=False, name=None):
+            sheet.append([_cell(sheet, value) for value in row])
+    book.properties.created = book.properties.modified = _MOMENT
+    book.save(path)
+    _without_clock(path)
+
+
+def _cell(sheet: Any, value: Any, *, bold: bool = False) -> Any:
+    """Return a cell's value: numbers as they are, texts as texts, never as formulas."""
+    if isinstance(value, np.generic):
+        value = value.item()
+    if not isinstance(value, str):
+        return value
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Font
+
+    text = _ILLEGAL.sub("\ufffd", value)
+    cell = WriteOnlyCell(sheet, text if len(text) <= MOST_LETTERS else text[: MOST_LETTERS - 1] + "…")
+    cell.data_type = "s"
+    if bold:
+        cell.font = Font(bold=True)
+    return cell
+
+
+def _without_clock(path: Path) -> None:
+    """Write an Excel file anew without the moment at which it was made."""
+    with zipfile.ZipFile(path) as archive:
+        parts = [(info.filename, archive.read(info)) for info in archive.infolist()]
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in _undated(parts):
+            archive.writestr(zipfile.ZipInfo(name, _ZIP_MOMENT), content, zipfile.ZIP_DEFLATED)
+
+
+def _undated(parts: Iterable[tuple[str, bytes]]) -> Iterable[tuple[str, bytes]]:
+    stamp = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
+    for name, content in parts:
+        yield (
+            name,
+            stamp.sub(rb"\g<1>2000-01-01T00:00:00Z", content) if name == "docProps/core.xml" else content,
+        )

@@ -1,0 +1,164 @@
+"""Files beside the answers: outcomes of organizations, and facts about them.
+
+Outcomes (one row per organization, wave and outcome): ``organization, wave, outcome, value, n``. Organizations (one
+row each): ``organization, aliases`` (divided by ``|`` or ``;``), ``invited``, ``peer_group``, ``wave`` (where
+invitations differ by wave) and any fact of the instrument. Both are CSV, Excel or Parquet; cells are checked here,
+names are compared with the study's when it is made.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from cfanalysis.core.errors import IntakeError
+from cfanalysis.intake.columns import folded
+from cfanalysis.intake.decimals import DecimalSign, decimal_sign
+from cfanalysis.intake.options import DETECTED, ReadingOptions
+from cfanalysis.intake.tables import read_table
+from cfanalysis.survey.instrument import Instrument
+
+OUTCOMES = ("organization", "wave", "outcome", "value", "n")
+USUAL_FACTS = ("sector", "size", "size_band", "country", "peer_group")
+"""Facts that are kept though the instrument does not ask for them."""
+
+
+def read_outcomes(path: Path, instrument: Instrument, options: ReadingOptions = DETECTED) -> pd.DataFrame:
+    """Read an outcomes file.
+
+    Returns
+    -------
+    DataFrame
+        ``organization, wave`` ("": not said), ``outcome, value`` (float), ``n`` (Int64); the index is the row in the
+        file.
+
+    Raises
+    ------
+    IntakeError
+        A column is missing, a value is no number, or an outcome stands twice; all together.
+    """
+    known: dict[str, Sequence[str]] = {name: (name,) for name in OUTCOMES}
+    for name in ("organization", "wave"):
+        known[name] = (name, *instrument.columns.get(name, ()))
+    table, _ = read_table(
+        path, instrument, known, needed=("organization", "outcome", "value"), options=options
+    )
+    table = table.reindex(columns=list(OUTCOMES), fill_value="")
+    decimal, _ = decimal_sign([*table["value"], *table["n"]], where=path.name, given=options.decimal)
+    values, wrong_values = _numbers(table["value"], decimal, needed=True)
+    counts, wrong_counts = _numbers(table["n"], ".", whole=True)
+    problems = [*wrong_values, *wrong_counts, *_blank(table, ("organization", "outcome"))]
+    same = table[["organization", "wave", "outcome"]].map(folded).duplicated(keep=False)
+    problems += [
+        f"row {row}: {r['outcome']!r} of {r['organization']!r} stands more than once"
+        for row, r in table[same].to_dict(orient="index").items()
+    ]
+    _raise(problems, path, "outcomes", "organization, wave, outcome, value (a number), n (a whole number)")
+    return table.assign(value=values.astype("float64"), n=counts.astype("Int64"))
+
+
+def read_organizations(
+    path: Path, instrument: Instrument, options: ReadingOptions = DETECTED
+) -> tuple[pd.DataFrame, dict[str, str], list[str]]:
+    """Read an organizations file.
+
+    Returns
+    -------
+    facts : DataFrame
+        ``organization``, then those of ``wave, invited`` (Int64) and facts that the file has.
+    aliases : dict
+        Alias -> organization.
+    ignored : list of str
+        Columns that mean nothing here.
+
+    Raises
+    ------
+    IntakeError
+        A column is missing, a number of invitations is no whole number, an organization stands twice, or an alias
+        belongs to two organizations; all together.
+    """
+    known: dict[str, Sequence[str]] = {name: (name,) for name in (*USUAL_FACTS, "aliases", "invited")}
+    for name in ("organization", "wave"):
+        known[name] = (name, *instrument.columns.get(name, ()))
+    for field in instrument.organization_fields:
+        known[field.id] = (field.id, field.title, *field.source)
+    table, ignored = read_table(path, instrument, known, needed=("organization",), options=options)
+    problems = _blank(table, ("organization",))
+    if "invited" in table:
+        counts, wrong = _numbers(table["invited"], ".", whole=True)
+        problems += wrong
+        table["invited"] = counts.astype("Int64")
+    key = [c for c in ("organization", "wave") if c in table]
+    twice = table[key].map(folded).duplicated(keep=False)
+    problems += [
+        f"row {row}: {name!r} stands more than once" for row, name in table.loc[twice, "organization"].items()
+    ]
+    for field in instrument.organization_fields:
+        if field.options and field.id in table:
+            spelling = {folded(o): o for o in (*field.options, "")}
+            known_options = table[field.id].map(lambda t, s=spelling: s.get(folded(t)))
+            problems += [
+                f"row {row}, column {field.id}: {table.loc[row, field.id]!r} is none of {', '.join(field.options)}"
+                for row in table.index[known_options.isna()]
+            ]
+            table[field.id] = known_options
+    aliases, clashes = _aliases(table)
+    _raise(problems + clashes, path, "organizations", "each organization once, with aliases of its own")
+    return table.drop(columns="aliases", errors="ignore"), aliases, ignored
+
+
+def _aliases(table: pd.DataFrame) -> tuple[dict[str, str], list[str]]:
+    """Return alias -> organization, and which aliases belong to two or are an organization themselves."""
+    names = {folded(name): name for name in table["organization"]}
+    aliases: dict[str, str] = {}
+    problems: list[str] = []
+    if "aliases" not in table:
+        return aliases, problems
+    for row, name, cell in zip(table.index, table["organization"], table["aliases"], strict=True):
+        for alias in filter(None, (part.strip() for part in re.split(r"[|;]", cell))):
+            owner = aliases.get(folded(alias), names.get(folded(alias)))
+            if owner is not None and owner != name:
+                problems.append(f"row {row}: the alias {alias!r} of {name!r} belongs to {owner!r} too")
+            elif owner is None:
+                aliases[folded(alias)] = name
+    return aliases, problems
+
+
+def _numbers(
+    column: pd.Series, decimal: DecimalSign, *, whole: bool = False, needed: bool = False
+) -> tuple[pd.Series, list[str]]:
+    """Return texts as numbers, and what is none."""
+    plain = column.str.strip()
+    if decimal == ",":
+        plain = plain.str.replace(",", ".", regex=False)
+    numbers = pd.to_numeric(plain.where(plain != ""), errors="coerce").astype("float64")
+    finite = numbers.abs() < 1e15
+    wrong = (plain.ne("") & ~finite) | (needed & plain.eq(""))
+    if whole:
+        wrong |= finite & ((numbers % 1 != 0) | (numbers < 0))
+    kind = "a whole number" if whole else "a number"
+    return numbers, [
+        f"row {row}, column {column.name}: {text!r} is not {kind}" for row, text in column[wrong].items()
+    ]
+
+
+def _blank(table: pd.DataFrame, columns: Sequence[str]) -> list[str]:
+    return [
+        f"row {row}: no {name}" for name in columns for row in table.index[table[name].str.strip().eq("")]
+    ]
+
+
+def _raise(problems: list[str], path: Path, what: str, allowed: str) -> None:
+    if problems:
+        more = [f"and {len(problems) - 20} more"] if len(problems) > 20 else []
+        raise IntakeError(
+            "\n  - ".join(
+                [f"The file of {what} is not right in {len(problems)} place(s):", *problems[:20], *more]
+            ),
+            where=path.name,
+            allowed=allowed,
+            next_step="Correct the rows that are named.",
+        )

@@ -1,0 +1,18 @@
+"""Raw answers become responses, and every change is in the log with its reason.
+
+Nothing is lost and nothing is guessed: a cell that cannot be read as an answer becomes missing, a row that
+cannot be used is dropped, a row that looks careless is flagged, and all stand in the `CleaningLog` with row, column
+and what was there. Rows in equal rows out plus rows dropped, always. What nearly fits is proposed, never taken.
+Reverse keying is not done here: responses hold answers as given; `cfanalysis.scoring.shares` turns them round.
+
+In responses an item is a nullable ``Int8``: the answer, `DONT_KNOW` where the respondent said so, missing
+where nothing usable was there. What each rule does: ``docs/cleaning.md``.
+"""
+
+from __future__ import annotations
+
+from cfanalysis.intake.answers import DONT_KNOW
+from cfanalysis.intake.cleaning.log import FLAGS, RULES, CleaningLog, Proposal
+from cfanalysis.intake.cleaning.responses import clean
+
+__all__ = ["DONT_KNOW", "FLAGS", "RULES", "CleaningLog", "Proposal", "clean"]

@@ -1,0 +1,306 @@
+"""The way from raw answers to responses: the rules in their order, each on whole columns.
+
+1. texts: marks of spreadsheets, white space, codes that mean "no answer"; blank rows, column names once more; the
+   organization and its spelling
+2. cells: answers, options of fields, durations
+3. rows: duplicates, too few answers
+4. care: straight lines, speed, open answers of next to nothing
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from cfanalysis.core.errors import IntakeError, ParameterError, nearest
+from cfanalysis.intake.answers import NOTHING, Answer, answer, number
+from cfanalysis.intake.cleaning.flags import short_answers, speeders, straight_lines
+from cfanalysis.intake.cleaning.log import FLAGS, KINDS, RULES, CleaningLog
+from cfanalysis.intake.cleaning.notes import lost_waves, unread_column
+from cfanalysis.intake.cleaning.organizations import aliased, one_spelling, proposed_aliases
+from cfanalysis.intake.cleaning.rows import (
+    KEY,
+    column_names_again,
+    refuse_second_header,
+    repeated,
+    too_few_answers,
+)
+from cfanalysis.intake.cleaning.state import Work
+from cfanalysis.intake.cleaning.texts import Booleans, Texts
+from cfanalysis.intake.columns import folded
+from cfanalysis.intake.reader import RawAnswers, RowMark
+from cfanalysis.survey.instrument import DataField, Instrument
+
+
+def clean(
+    raw: RawAnswers,
+    instrument: Instrument,
+    *,
+    aliases: Mapping[str, str] | None = None,
+    drop: Collection[str] = (),
+) -> tuple[pd.DataFrame, CleaningLog]:
+    """Return responses and the log of what was changed, flagged and dropped.
+
+    Parameters
+    ----------
+    raw
+        Answers as read.
+    instrument
+        What the survey asks.
+    aliases
+        Names that stand for another organization: alias -> name.
+    drop
+        Rules that flag (`FLAGS`) and shall drop instead.
+
+    Returns
+    -------
+    responses : DataFrame
+        One row per respondent and wave, as in ``docs/architecture.md``, sorted by organization, wave and
+        respondent.
+    log : CleaningLog
+
+    Raises
+    ------
+    IntakeError
+        No row is left.
+    ParameterError
+        `drop` names something that is no flag.
+    """
+    for name in drop:
+        if name not in FLAGS:
+            raise ParameterError(
+                "This is no flag, so its rows cannot be dropped by it.",
+                value=name,
+                allowed=", ".join(nearest(name, FLAGS) or FLAGS),
+            )
+    log = CleaningLog(rows_in=len(raw.frame), ignored_columns=raw.ignored, notes=raw.notes)
+    table = {str(name): Texts.of(raw.frame[name]) for name in raw.frame}
+    work = Work(instrument, log, raw.frame.index, np.ones(len(raw.frame), dtype=bool), table, raw.decimal)
+    refuse_second_header(raw, instrument)
+    file, headers, marks, given = raw.file, raw.headers, raw.marks, raw.given
+    work.submitted = raw.submitted
+    del raw  # where nobody else holds the raw answers, each column is freed as soon as it is read
+    _drop_marked(work, marks, drop)
+    _smooth(work, given)
+    work.drop(column_names_again(work, headers, file), "header_row")
+    _find_organizations(work, aliases or {})
+    _fill_keys(work)
+    there = work.kept.copy()
+    _read_cells(work)
+    work.drop(repeated(work), "duplicate")
+    work.submitted = None  # needed no longer, and as long as the file
+    work.drop(too_few_answers(work), "too_few_answers")
+    _flag(work, drop)
+    _flag_marked(work, marks, drop)
+    log.notes += tuple(lost_waves(work, there))
+    log.rows_out = int(work.kept.sum())
+    log.keys = _logged_keys(work)
+    if not log.rows_out:
+        raise IntakeError(
+            "After cleaning no answers are left.",
+            where=file,
+            value=", ".join(f"{n:,} rows: {RULES[rule]}" for rule, n in log.rows_dropped.items()),
+            next_step="Take them all the same: --keep tests."
+            if set(log.rows_dropped) == {"test_response"}
+            else "Check that the answers are coded as the instrument's scales say.",
+        )
+    return _responses(work), log
+
+
+def _drop_marked(work: Work, marks: Collection[RowMark], drop: Collection[str]) -> None:
+    """Drop rows that the survey tool marks as none, and those that it marks and that are not wanted."""
+    for mark in marks:
+        if KINDS[mark.rule] == "dropped" or mark.rule in drop:
+            work.drop(work.rows.isin(mark.rows), mark.rule)
+
+
+def _flag_marked(work: Work, marks: Collection[RowMark], drop: Collection[str]) -> None:
+    """Flag rows that the survey tool marks."""
+    for mark in marks:
+        if KINDS[mark.rule] == "flagged" and mark.rule not in drop:
+            work.log.add(mark.rule, work.rows[work.rows.isin(mark.rows) & work.kept], "*", "", "")
+
+
+def _smooth(work: Work, given: Collection[str]) -> None:
+    """Remove marks of spreadsheets, white space and codes that mean no answer; drop rows with nothing in them.
+
+    What was given for every row (`RawAnswers.given`) does not fill a row.
+    """
+    missing = {folded(text) for text in work.instrument.missing} - {""}
+    for name in work.table:
+        work.change(name, work.table[name].marked(), "formula_mark")
+        work.change(name, work.table[name].spaced(), "white_space")
+        if missing:
+            work.change(name, dict.fromkeys(work.table[name].listed(missing), ""), "missing_code")
+    blank = np.ones(len(work.rows), dtype=bool)
+    for name, column in work.table.items():
+        if name not in given:
+            blank &= column.are("")
+    work.drop(blank, "blank_row")
+
+
+def _find_organizations(work: Work, aliases: Mapping[str, str]) -> None:
+    """See that every row has an organization, each under one spelling."""
+    length, table = len(work.rows), work.table
+    if work.instrument.unit == "respondent" and "organization" not in table:
+        people = table.get("respondent", Texts.same("", length))
+        table["organization"] = _numbered(people, "respondent ", work.rows)
+        return
+    work.drop(table["organization"].are(""), "no_organization")
+    work.change("organization", aliased(table["organization"], aliases), "organization_alias")
+    spellings = one_spelling(table["organization"], work.kept)
+    work.change("organization", spellings, "organization_spelling")
+    work.log.proposals.extend(proposed_aliases(table["organization"], work.kept))
+
+
+def _fill_keys(work: Work) -> None:
+    """Give rows without respondent or wave one: its row number, the instrument's first wave."""
+    length, waves = len(work.rows), work.instrument.waves
+    respondent = work.table.get("respondent", Texts.same("", length))
+    work.table["respondent"] = _numbered(respondent, "row ", work.rows)
+    wave = work.table.get("wave", Texts.same("", length))
+    work.table["wave"] = wave.replaced({"": waves[0] if waves else "1"})
+
+
+def _numbered(column: Texts, prefix: str, rows: pd.Index) -> Texts:
+    """Return a column in which empty texts became the prefix and the row's number."""
+    empty = column.are("")
+    if not empty.any():
+        return column
+    texts = column.texts()
+    texts[empty] = prefix + rows[empty].astype("str")
+    return Texts.of(texts)
+
+
+def _read_cells(work: Work) -> None:
+    """Read answers, options of fields and durations."""
+    blank = Texts.same("", len(work.rows))
+    for name in ("seconds", "origin"):
+        work.table.setdefault(name, blank)
+    work.seconds = _seconds(work)
+    for data_field in (*work.instrument.organization_fields, *work.instrument.respondent_fields):
+        work.table.setdefault(data_field.id, blank)
+        _read_options(work, data_field)
+    for item in work.instrument.items:
+        column = work.table.setdefault(item.id, blank)
+        if item.scale is not None:
+            work.answers[item.id] = _read_answers(work, item.id, column)
+            del work.table[item.id]
+
+
+def _seconds(work: Work) -> NDArray[np.float64]:
+    """Return durations in seconds, missing where there is none."""
+    column = work.table["seconds"]
+    read = [number(t, decimal=work.decimal) for t in column.values.to_pylist()]
+    good = [v if v is not None and v > 0 else float("nan") for v in read]
+    wrong = [t for t, v in zip(column.values.to_pylist(), good, strict=True) if t and not v > 0]
+    work.change("seconds", dict.fromkeys(wrong, ""), "not_a_number")
+    return np.array(good, dtype=float)[column.codes]
+
+
+def _read_options(work: Work, data_field: DataField) -> None:
+    """Bring a field's values under the spelling of its options."""
+    if not data_field.options:
+        return
+    spelling = {folded(option): option for option in data_field.options}
+    column = work.table[data_field.id]
+    changes = column.mapped(lambda t: spelling.get(folded(t), ""))
+    lost = {t for t, after in changes.items() if not after}
+    work.proposals("option", data_field.id, _counts(column, lost, work.kept), data_field.options)
+    work.change(data_field.id, changes, "not_an_option")
+
+
+def _read_answers(work: Work, item: str, column: Texts) -> NDArray[np.int8]:
+    """Return an item's answers as codes."""
+    scale = work.instrument.scale_of(item)
+    texts = column.values.to_pylist()
+    read = [answer(t, scale, decimal=work.decimal) for t in texts]
+    for rule in ("label", "out_of_range", "not_an_answer"):
+        changes = {t: _shown(a) for t, a in zip(texts, read, strict=True) if a.rule == rule}
+        if rule == "not_an_answer" and changes:
+            shown = tuple(s for c in scale.categories for s in scale.spellings(c)) + scale.dont_know.labels
+            work.proposals("label", item, _counts(column, set(changes), work.kept), shown)
+        work.change(item, changes, rule)
+        work.table[item] = column
+    work.log.notes += tuple(unread_column(item, column, read, work.kept, scale))
+    return np.array([a.code for a in read], dtype=np.int8)[column.codes]
+
+
+def _shown(read: Answer) -> str:
+    return "" if read.code == NOTHING else str(read.code)
+
+
+def _counts(column: Texts, texts: Collection[str], rows: Booleans) -> dict[str, int]:
+    """Return in how many of the rows each text stands."""
+    if not texts:
+        return {}
+    count = np.bincount(column.codes[rows], minlength=len(column.values))
+    return {
+        t: int(n) for t, n in zip(column.values.to_pylist(), count.tolist(), strict=True) if n and t in texts
+    }
+
+
+def _flag(work: Work, drop: Collection[str]) -> None:
+    """Flag careless rows, or drop them where that was asked for."""
+    straight, given = straight_lines(work.answers, work.instrument)
+    _mark(work, "straight_lining", "*", straight, given.astype("str"), drop)
+    fast = speeders(work.seconds, work.answers, work.instrument, work.kept)
+    _mark(work, "speeding", "seconds", fast, None, drop)
+    for item, short in list(short_answers(work.table, work.instrument)):
+        _mark(work, "short_answer", item, short, None, drop)
+
+
+def _mark(
+    work: Work,
+    rule: str,
+    column: str,
+    hit: Booleans,
+    found: NDArray[np.str_] | None,
+    drop: Collection[str],
+) -> None:
+    if rule in drop:
+        work.drop(hit, rule)
+        return
+    marked = hit & work.kept
+    texts = work.table[column].texts(marked).to_numpy() if found is None else found[marked]
+    work.log.add(rule, work.rows[marked], column, texts, texts)
+
+
+def _logged_keys(work: Work) -> pd.DataFrame:
+    """Return whose rows are in the log."""
+    rows = work.log.logged_rows
+    places = work.rows.get_indexer(rows)
+    columns = {name: work.table[name].take(places).texts().to_numpy() for name in KEY}
+    return pd.DataFrame(columns, index=rows)
+
+
+def _responses(work: Work) -> pd.DataFrame:
+    """Return the kept rows as responses, sorted by organization, wave and respondent."""
+    order = _order(work)
+    columns: dict[str, object] = {}
+    for name in ("organization", "respondent", "wave"):
+        columns[name] = work.table.pop(name).take(order).texts()
+    seconds = work.seconds[order]
+    columns["seconds"] = pd.arrays.FloatingArray(np.nan_to_num(seconds), np.isnan(seconds))
+    fields = (*work.instrument.organization_fields, *work.instrument.respondent_fields)
+    for name in ("origin", *(f.id for f in fields)):
+        columns[name] = work.table.pop(name).take(order).texts()
+    for item in work.instrument.items:
+        if item.scale is None:
+            columns[item.id] = work.table.pop(item.id).take(order).texts()
+        else:
+            code = work.answers.pop(item.id)[order]
+            nothing = code == NOTHING
+            code[nothing] = 1
+            columns[item.id] = pd.arrays.IntegerArray(code, nothing)
+    return pd.DataFrame(columns, copy=False)
+
+
+def _order(work: Work) -> NDArray[np.intp]:
+    """Return the places of the kept rows by organization, wave and respondent."""
+    places = np.flatnonzero(work.kept)
+    ranks = [work.table[name].ranks()[0][places] for name in ("respondent", "wave", "organization")]
+    return places[np.lexsort(ranks)]

@@ -1,0 +1,60 @@
+"""The rows while they are cleaned: columns of texts, the answers read from them, which rows are kept, and the log."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from cfanalysis.intake.answers import nearest_text
+from cfanalysis.intake.cleaning.log import CleaningLog, Proposal
+from cfanalysis.intake.cleaning.texts import Booleans, Texts
+from cfanalysis.survey.instrument import Instrument
+
+PROPOSED = 200
+"""How many distinct values of a column are looked at for near misses."""
+
+
+@dataclass
+class Work:
+    """What is known of the rows while they are cleaned."""
+
+    instrument: Instrument
+    log: CleaningLog
+    rows: pd.Index
+    kept: Booleans
+    table: dict[str, Texts]
+    decimal: str = "."
+    answers: dict[str, NDArray[np.int8]] = field(default_factory=dict)
+    seconds: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
+    submitted: pd.Series | None = None
+
+    def change(self, column: str, changes: Mapping[str, str], rule: str) -> None:
+        """Put values of a column in place of others, and log it for the rows that are kept."""
+        if not changes:
+            return
+        before = self.table[column]
+        hit = before.where(before.among(changes)) & self.kept
+        old = before.texts(hit)
+        self.log.add(rule, self.rows[hit], column, old.to_numpy(), old.map(changes).to_numpy())
+        self.table[column] = before.replaced(changes)
+
+    def drop(self, hit: Booleans, rule: str) -> None:
+        """Drop rows, and log them."""
+        dropped = hit & self.kept
+        self.log.add(rule, self.rows[dropped], "*", "row", "dropped", kind="dropped")
+        self.kept &= ~dropped
+
+    def proposals(
+        self, subject: str, column: str, wrong: Mapping[str, int], choices: tuple[str, ...]
+    ) -> None:
+        """Note which of the values that were not understood resemble something that would be."""
+        for text in sorted(wrong, key=lambda t: (-wrong[t], t))[:PROPOSED]:
+            near = nearest_text(text, choices)
+            if near is not None:
+                self.log.proposals.append(
+                    Proposal(subject, column, text[:PROPOSED], *near, wrong[text])  # type: ignore[arg-type]
+                )

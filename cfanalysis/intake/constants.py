@@ -1,0 +1,108 @@
+"""What the user says of a whole file: the organization or the wave of all its rows.
+
+An export of one client often has no column that names the client. A value that is given stands for every row; where
+the file says it itself, nothing is overridden: that is an error.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from cfanalysis.core.errors import IntakeError
+from cfanalysis.intake.columns import given_though_there
+from cfanalysis.intake.options import ReadingOptions
+from cfanalysis.intake.reader import Dialect, RawAnswers, ResponsesDialect
+
+LONGEST = 500
+"""Characters of a value; a name that is longer is a mistake."""
+
+
+def smoothed(options: ReadingOptions) -> ReadingOptions:
+    """Return options whose given values have no superfluous white space.
+
+    Raises
+    ------
+    IntakeError
+        A given value is empty, or no name.
+
+    Examples
+    --------
+    >>> smoothed(ReadingOptions(organization=" Alderbarrow  Pumps ")).organization
+    'Alderbarrow Pumps'
+    """
+    smooth = {name: " ".join(value.split()) for name, value in options.given.items()}
+    for name, value in smooth.items():
+        if not value or len(value) > LONGEST or not value.isprintable():
+            raise IntakeError(
+                f"This cannot be the {name} of all rows.",
+                value=repr(value),
+                allowed=f"a text of 1 to {LONGEST} characters",
+                next_step=f"Give a name: --{name} NAME",
+            )
+    return replace(options, **smooth)  # type: ignore[arg-type]
+
+
+def refuse_given(dialect: Dialect, path: Path, options: ReadingOptions) -> None:
+    """Refuse values for all rows of published tables, each row of which is another organization.
+
+    Raises
+    ------
+    IntakeError
+        A value is given, and the dialect has no rows of respondents.
+    """
+    if options.given and not isinstance(dialect, ResponsesDialect):
+        raise IntakeError(
+            "Published tables name their organizations and waves themselves.",
+            where=path.name,
+            value=", ".join(f"--{name} {value!r}" for name, value in options.given.items()),
+            next_step=f"Leave out {' and '.join(f'--{name}' for name in options.given)}.",
+        )
+
+
+def with_given(raw: RawAnswers, options: ReadingOptions) -> RawAnswers:
+    """Return the answers with each given value in every row, and say so.
+
+    Parameters
+    ----------
+    raw
+        Answers as read.
+    options
+        What is given.
+
+    Raises
+    ------
+    IntakeError
+        The answers have that column, though no column of the file is called so: waves that were made of a longitudinal
+        project's events.
+    """
+    there = [given_though_there(name, value) for name, value in options.given.items() if name in raw.frame]
+    if there and not options.lenient:
+        raise IntakeError(
+            there[0].problem,
+            where=raw.file,
+            next_step=f"Leave out --{next(name for name in options.given if name in raw.frame)}.",
+        )
+    said = {p.rule for p in raw.problems}
+    problems = raw.problems if "given" in said else (*raw.problems, *there)
+    lacking = {name: value for name, value in options.given.items() if name not in raw.frame}
+    notes = tuple(f"{raw.file}: {name}: {value} for every row, as given" for name, value in lacking.items())
+    columns = {name: _same(value, raw.frame.index) for name, value in lacking.items()}
+    return replace(
+        raw,
+        frame=raw.frame.assign(**columns) if columns else raw.frame,
+        notes=(*raw.notes, *notes),
+        problems=problems,
+        given=tuple(lacking),
+    )
+
+
+def _same(value: str, index: pd.Index) -> pd.Series:
+    """Return a column of one text."""
+    codes = pd.Categorical.from_codes(
+        np.zeros(len(index), dtype=np.int8), categories=pd.Index([value], dtype="str")
+    )
+    return pd.Series(codes, index=index)

@@ -1,0 +1,325 @@
+"""Responses in an Excel workbook: one row per respondent below the column names, on the sheet that has them.
+
+A workbook is looked at before it is opened: one that would unpack to far more than it is, or to more than memory
+holds, is refused. Formulas count by the results that were saved with them; a cell whose result was not saved is an
+error, because it would look like a missing answer.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zipfile import BadZipFile, ZipFile
+
+import pandas as pd
+import pyarrow as pa
+
+from cfanalysis.core.errors import CfAnalysisError, IntakeError, nearest
+from cfanalysis.intake.columnar import collected
+from cfanalysis.intake.columns import folded, known_names, match_columns
+from cfanalysis.intake.header import DEEPEST, SEARCHED, Header, find_header
+from cfanalysis.intake.numbers import answers_decimal
+from cfanalysis.intake.options import DETECTED, ReadingOptions
+from cfanalysis.intake.reader import RawAnswers
+from cfanalysis.survey.instrument import Instrument
+
+if TYPE_CHECKING:
+    from openpyxl.workbook import Workbook
+
+LARGEST = 4 << 30
+"""Bytes that a workbook may unpack to."""
+
+LARGEST_TEXTS = 1 << 30
+"""Bytes that its table of texts, which is held in memory, may unpack to."""
+
+INFLATION, HARMLESS = 200, 64 << 20
+"""How many times its own size a part of more than so many bytes may unpack to."""
+
+BATCH = 20_000
+
+
+class WorkbookResponses:
+    """Excel with one row per respondent."""
+
+    name = "workbook"
+    about = "Excel (.xlsx) with one header row and one row per respondent"
+
+    def recognizes(self, path: Path, instrument: Instrument) -> bool:
+        """Return whether the file is an Excel workbook."""
+        return is_workbook(path)
+
+    def headers(self, path: Path, instrument: Instrument, options: ReadingOptions = DETECTED) -> list[str]:
+        """Return the column names."""
+        with opened(path) as book:
+            known = known_names(instrument, options.columns)
+            return _sheet_with_answers(book, known, options.sheet, path)[1].names
+
+    def read(self, path: Path, instrument: Instrument, options: ReadingOptions = DETECTED) -> RawAnswers:
+        """Read the sheet that holds the instrument's columns."""
+        known = known_names(instrument, options.columns)
+        with opened(path) as book:
+            sheet, header = _sheet_with_answers(book, known, options.sheet, path)
+            where = f"{path.name}, sheet {sheet!r}"
+            matched = match_columns(header.names, instrument, where=where, options=options)
+            first = header.first + header.depth
+            _refuse_unsaved(path, sheet, sorted(matched.names), first)
+            names = {f"f{i}": name for i, name in sorted(matched.names.items())}
+            rows = islice(_texts(book, sheet), first, None)
+            frame = collected(_batches(rows, list(matched.names)), names, first_row=first + 1)
+        if frame.empty:
+            raise IntakeError("The sheet has a header and no answers.", where=where)
+        decimal, decimal_note = answers_decimal(frame, instrument, where=where, given=options.decimal)
+        said = [header.said, decimal_note, f"{len(frame):,} rows"]
+        notes = (f"{where}: {', '.join(filter(None, said))}", *matched.notes(where))
+        return RawAnswers(
+            frame, path.name, self.name, matched.ignored, notes, decimal, matched.problems, options.columns
+        )
+
+
+def workbook_table(
+    path: Path, names: dict[str, str], options: ReadingOptions
+) -> tuple[pd.DataFrame, list[str]]:
+    """Return the columns of a workbook's sheet whose folded headers are known, and all its headers."""
+    with opened(path) as book:
+        sheet, header = _sheet_with_answers(book, names, options.sheet, path)
+        used = {i: names[folded(h)] for i, h in enumerate(header.names) if folded(h) in names}
+        if not used or len(set(used.values())) < len(used):
+            return pd.DataFrame(), header.names
+        first = header.first + header.depth
+        _refuse_unsaved(path, sheet, sorted(used), first)
+        batches = _batches(islice(_texts(book, sheet), first, None), list(used))
+        columns = {f"f{i}": name for i, name in used.items()}
+        return collected(batches, columns, first_row=first + 1), header.names
+
+
+def is_workbook(path: Path) -> bool:
+    """Return whether the file is a zip archive named as an Excel workbook."""
+    with path.open("rb") as stream:
+        return stream.read(4) == b"PK\x03\x04" and path.suffix.lower() in (".xlsx", ".xlsm")
+
+
+@contextmanager
+def opened(path: Path, *, values: bool = True) -> Iterator[Workbook]:
+    """Open a workbook for reading; what is no workbook, or too large a one, is an `IntakeError`.
+
+    Parameters
+    ----------
+    path
+        The file.
+    values
+        True for the saved results of formulas, False for the formulas themselves.
+    """
+    # Imported here, as reports and all other readers need no workbooks.
+    from openpyxl import load_workbook
+
+    _refuse_bombs(path)
+    with warnings.catch_warnings():
+        # openpyxl warns of styles and extensions that it leaves out; cells are all that is read here.
+        warnings.simplefilter("ignore")
+        try:
+            with path.open("rb") as stream:
+                with _unmeasured():
+                    book = load_workbook(stream, read_only=True, data_only=values)
+                try:
+                    yield book
+                finally:
+                    book.close()
+        except CfAnalysisError:
+            raise
+        except Exception as error:
+            # A damaged workbook breaks openpyxl and the parsers below it in many ways, none of them documented.
+            raise _unreadable(path, error) from None
+
+
+@contextmanager
+def _unmeasured() -> Iterator[None]:
+    """Let openpyxl open sheets without looking for their size, which is not believed here anyway.
+
+    It parses a sheet that does not state its size to the end, whichever sheet is wanted.
+    """
+    from openpyxl.worksheet._read_only import ReadOnlyWorksheet
+
+    measure = getattr(ReadOnlyWorksheet, "_get_size", None)
+    if measure is None:
+        yield
+        return
+    ReadOnlyWorksheet._get_size = lambda sheet: None
+    try:
+        yield
+    finally:
+        ReadOnlyWorksheet._get_size = measure
+
+
+def cell_text(value: object) -> str:
+    r"""Return a cell as text, whole numbers without a decimal point.
+
+    Examples
+    --------
+    >>> cell_text(4.0), cell_text(None), cell_text(" 43.0 %\u00a0")
+    ('4', '', ' 43.0 %\xa0')
+    """
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+def _refuse_bombs(path: Path) -> None:
+    """Refuse a workbook that would unpack to more than is reasonable, by the archive's own directory."""
+    try:
+        with ZipFile(path) as archive:
+            parts = archive.infolist()
+    except (BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        raise _unreadable(path, error) from None
+    total = sum(part.file_size for part in parts)
+    for part in parts:
+        swollen = part.file_size > HARMLESS and part.file_size > INFLATION * max(part.compress_size, 1)
+        texts = part.filename.endswith("sharedStrings.xml") and part.file_size > LARGEST_TEXTS
+        if swollen or texts or total > LARGEST:
+            raise IntakeError(
+                "The workbook would unpack to far more than a survey needs; it is not opened.",
+                where=f"{path.name}, part {part.filename}",
+                value=f"{part.file_size >> 20:,} MB, packed {part.compress_size >> 10:,} KB; in all {total >> 20:,} MB",
+                allowed=f"{LARGEST >> 20:,} MB in all, each part at most {INFLATION} times its packed size",
+                next_step="Save the sheet with the answers as CSV.",
+            )
+
+
+def _unreadable(path: Path, error: Exception) -> IntakeError:
+    return IntakeError(
+        "This is not an Excel workbook that can be read.",
+        where=path,
+        value=f"{type(error).__name__}: {error}",
+        next_step="Open it in a spreadsheet program and save it as .xlsx.",
+    )
+
+
+def _sheet_with_answers(
+    book: Workbook, known: dict[str, str], given: str | None, path: Path
+) -> tuple[str, Header]:
+    """Return the sheet on which the most of the instrument's columns are found, and its header."""
+    titles = [sheet.title for sheet in book.worksheets]
+    if given is not None and given not in titles:
+        raise IntakeError(
+            "The workbook has no such sheet.",
+            where=path.name,
+            value=given,
+            allowed=", ".join(nearest(given, titles) or titles),
+        )
+    headers: dict[str, Header] = {}
+    for title in titles if given is None else [given]:
+        rows = list(islice(_texts(book, title), SEARCHED + DEEPEST))
+        if any(any(row) for row in rows):
+            headers[title] = find_header(rows, known)
+    if not headers:
+        raise IntakeError("The workbook is empty.", where=path.name)
+    found = {t: len({known[folded(n)] for n in h.names if folded(n) in known}) for t, h in headers.items()}
+    best = [title for title in headers if found[title] == max(found.values())]
+    if len(best) > 1 and found[best[0]]:
+        raise IntakeError(
+            "Several sheets hold the instrument's columns.",
+            where=path.name,
+            value=f"{found[best[0]]} columns each",
+            allowed=", ".join(best),
+            next_step=f"Say which: --sheet {best[0]!r}",
+        )
+    return best[0], headers[best[0]]
+
+
+def _texts(book: Workbook, title: str) -> Iterator[list[str]]:
+    """Yield the rows of a sheet as texts; what the sheet says of its size is not believed."""
+    sheet = book[title]
+    sheet.reset_dimensions()
+    for row in sheet.iter_rows(values_only=True):
+        yield [cell_text(value) for value in row]
+
+
+def sheet_heads(path: Path, length: int) -> dict[str, list[list[str]]]:
+    """Return the first rows of each sheet that is not empty, as texts."""
+    with opened(path) as book:
+        heads = {sheet.title: list(islice(_texts(book, sheet.title), length)) for sheet in book.worksheets}
+    return {title: rows for title, rows in heads.items() if any(any(row) for row in rows)}
+
+
+def sheet_columns(path: Path, sheet: str, names: Mapping[int, str], *, first: int) -> pd.DataFrame:
+    """Return columns of a sheet by their places, as texts, from row `first` (counted from 0) on."""
+    with opened(path) as book:
+        _refuse_unsaved(path, sheet, sorted(names), first)
+        rows = islice(_texts(book, sheet), first, None)
+        sources = {f"f{place}": name for place, name in sorted(names.items())}
+        return collected(_batches(rows, sorted(names)), sources, first_row=first + 1)
+
+
+def sheet_texts(book: Workbook, title: str) -> list[list[str]]:
+    """Return all rows of a sheet as texts."""
+    return list(_texts(book, title))
+
+
+def _batches(rows: Iterator[list[str]], columns: Sequence[int]) -> Iterator[pa.RecordBatch]:
+    """Yield some columns of the rows, short rows filled up, rows after the last one with a value left out."""
+    names = [f"f{i}" for i in columns]
+    blank: list[list[str]] = []
+    batch: list[list[str]] = []
+    for row in rows:
+        cells = [row[i] if i < len(row) else "" for i in columns]
+        if not any(cells):
+            blank.append(cells)
+            continue
+        batch += [*blank, cells]
+        blank = []
+        if len(batch) >= BATCH:
+            yield _batch(batch, names)
+            batch = []
+    if batch:
+        yield _batch(batch, names)
+
+
+def _batch(rows: list[list[str]], names: list[str]) -> pa.RecordBatch:
+    arrays = [pa.array(column, type=pa.large_string()) for column in zip(*rows, strict=True)]
+    return pa.RecordBatch.from_arrays(arrays, names=names)
+
+
+def _refuse_unsaved(path: Path, sheet: str, columns: list[int], first: int) -> None:
+    """Refuse formulas whose results were not saved."""
+    if not _has_formulas(path):
+        return
+    from openpyxl.utils import get_column_letter
+
+    with opened(path, values=False) as formulas, opened(path) as results:
+        places: list[str] = []
+        both = zip(_texts(formulas, sheet), _texts(results, sheet), strict=False)
+        for number, (formula, result) in enumerate(islice(both, first, None), start=first + 1):
+            places += [
+                f"{get_column_letter(i + 1)}{number}"
+                for i in columns
+                if i < len(formula) and formula[i].startswith("=") and not (i < len(result) and result[i])
+            ]
+            if len(places) > 20:
+                break
+    if places:
+        raise IntakeError(
+            "Cells hold formulas whose results were not saved.",
+            where=f"{path.name}, sheet {sheet!r}",
+            value=", ".join(places[:20]) + (" and more" if len(places) > 20 else ""),
+            next_step="Open the file in a spreadsheet program and save it, or save the sheet as CSV.",
+        )
+
+
+def _has_formulas(path: Path) -> bool:
+    """Return whether a sheet of the workbook holds a formula."""
+    with ZipFile(path) as archive:
+        for part in archive.namelist():
+            if part.startswith("xl/worksheets/") and part.endswith(".xml"):
+                with archive.open(part) as stream:
+                    tail = b""
+                    while chunk := stream.read(1 << 20):
+                        if b"<f>" in tail + chunk or b"<f " in tail + chunk:
+                            return True
+                        tail = chunk[-2:]
+    return False

@@ -1,0 +1,182 @@
+"""Figures in published tables: counts, shares, and the marks of a publisher who withholds them.
+
+Publishers suppress figures about few people: a star, a dash, ``<5``, ``n<10``. Such a cell is no zero, and its figure
+is not worked out from the others, which would undo what protects people: the item is missing for that organization,
+and the log says so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Mapping
+from typing import NamedTuple
+
+import pandas as pd
+
+from cfanalysis.core.errors import IntakeError
+from cfanalysis.intake.answers import number
+from cfanalysis.intake.columns import folded
+from cfanalysis.survey.instrument import Instrument
+
+WITHHELD = ("*", "**", "***", "-", "--", "‐", "‑", "–", "—", "−", "..", "...", "…", ":")
+"""What stands, alone in a cell, where a figure is withheld or not available."""
+
+_BELOW = re.compile(r"n?\s*[<≤]\s*=?\s*\d+(?:[.,]\d+)?\s*%?")
+KEY = ["organization", "wave", "item"]
+COMPLETE = 0.005
+
+
+class TableProblem(NamedTuple):
+    """What is wrong with a published table: the rule, a sentence, the place, what stands there, what is proposed."""
+
+    rule: str
+    problem: str
+    sheet: str = ""
+    row: int | None = None
+    column: str = ""
+    value: str = ""
+    proposal: str = ""
+
+    @property
+    def text(self) -> str:
+        """The problem as one line with its place."""
+        places = [f"sheet {self.sheet}"] if self.sheet else []
+        places += [] if self.row is None else [f"row {self.row}"]
+        places += [f"column {self.column}"] if self.column and not self.sheet else []
+        place = ", ".join(places)
+        return f"{place}: {self.problem}" if place else self.problem
+
+
+class Suppressed(NamedTuple):
+    """A cell in which a figure is withheld: whose it is, where it stands, and what stands there.
+
+    `column` is the item, which is missing for that organization; or ``"n_dont_know"`` where nothing but the number of
+    don't knows is withheld: then those of the item are not known for any organization, because their sum would be
+    wrong.
+    """
+
+    organization: str
+    wave: str
+    item: str
+    sheet: str
+    row: int
+    value: str
+    column: str
+
+
+def withheld_texts(instrument: Instrument) -> frozenset[str]:
+    """Return the folded texts that stand for a withheld or unavailable figure."""
+    tables = instrument.frequency_tables
+    own = () if tables is None else tables.suppressed
+    return frozenset({folded(text) for text in (*WITHHELD, *own, *instrument.missing)} - {""})
+
+
+def is_withheld(cell: str, texts: Collection[str]) -> bool:
+    """Return whether a cell stands for a figure that is withheld.
+
+    Parameters
+    ----------
+    cell
+        What stands in the table.
+    texts
+        As from `withheld_texts`.
+
+    Examples
+    --------
+    >>> [is_withheld(cell, {"*", "—"}) for cell in ("*", " — ", "<5", "n < 10", "< 0.5 %", "0", "")]
+    [True, True, True, True, True, False, False]
+    """
+    text = folded(cell)
+    return text in texts or _BELOW.fullmatch(text) is not None
+
+
+def count_of(cell: str, place: str) -> int:
+    """Return a number of answers: digits, perhaps divided into thousands; an `IntakeError` where it is none."""
+    digits = re.sub(r"[\s,.\u2019'](?=\d{3}\b)", "", cell.strip())
+    if not digits.isdecimal() or not digits.isascii():
+        raise IntakeError(f"{cell!r} is not a count", where=place, value=cell)
+    return int(digits)
+
+
+def shares_of(cells: Mapping[int, str], place: str) -> dict[int, float]:
+    """Return the shares (0-1) of a row's categories: fractions, percentages with a sign, or numbers to 100 without.
+
+    Examples
+    --------
+    >>> shares_of({1: "60,5 %", 2: "39,5 %"}, "row 1")
+    {1: 0.605, 2: 0.395}
+    >>> shares_of({1: "60", 2: "40"}, "row 1")
+    {1: 0.6, 2: 0.4}
+    """
+    values: dict[int, float] = {}
+    signed = 0
+    for category, cell in cells.items():
+        text = re.sub(r"\s", "", cell)
+        signed += text.endswith("%")
+        value = number(text.removesuffix("%"), decimal="," if "," in text else ".")
+        if value is None or not 0 <= value <= 100:
+            raise IntakeError(
+                f"{cell!r} is not a share", where=f"{place} (allowed: 0 % to 100 %, or 0 to 1)", value=cell
+            )
+        values[category] = value
+    percent = signed == len(values) or (signed == 0 and sum(values.values()) > 2)
+    if signed and not percent:
+        raise IntakeError(
+            "shares with and without a per cent sign stand in one row",
+            where=place,
+            value=", ".join(cells.values()),
+        )
+    return {category: round(value / 100, 12) if percent else value for category, value in values.items()}
+
+
+def uneven_sums(frame: pd.DataFrame, instrument: Instrument) -> Iterator[TableProblem]:
+    """Yield the rows whose shares do not sum to 1; rows without answers have no shares.
+
+    Parameters
+    ----------
+    frame
+        As of `cfanalysis.intake.reader.FrequencyCounts`.
+    instrument
+        Its ``frequency_tables`` say how far the sum of rounded shares may be from 1.
+    """
+    tables = instrument.frequency_tables
+    tolerance = COMPLETE if tables is None else tables.tolerance
+    sums = frame.groupby(KEY, sort=False).agg(
+        total=("share", "sum"), n=("n", "first"), place=("place", "first")
+    )
+    wrong = sums[((sums["total"] - 1).abs() > tolerance + 1e-12) & (sums["n"] > 0)]
+    for (organization, _, item), total, place in zip(
+        wrong.index, wrong["total"], wrong["place"], strict=True
+    ):
+        sheet, _, row = str(place).rpartition(", row ")
+        found = f"{100 * float(total):.1f} %"
+        yield TableProblem(
+            "uneven_sum",
+            f"{organization}, {item} ({place}): {found}",
+            sheet=sheet.removeprefix("sheet "),
+            row=int(row) if row.isdecimal() else None,
+            column=str(item),
+            value=found,
+        )
+
+
+def refuse_unanswered(frame: pd.DataFrame, file: str) -> None:
+    """Raise an `IntakeError` where no row of published tables has answers."""
+    if not (frame["n"] > 0).any():
+        raise IntakeError(
+            "No row of the tables has answers: all are withheld or count nobody.",
+            where=file,
+            next_step="Check that these are the published figures, and how withheld ones are marked.",
+        )
+
+
+def refuse(
+    problems: Collection[TableProblem], *, head: str, where: str, allowed: str, next_step: str
+) -> None:
+    """Raise one `IntakeError` with the first of the problems, where there are any."""
+    if problems:
+        lines = [problem.text for problem in problems][:20]
+        more = [f"and {len(problems) - 20} more"] if len(problems) > 20 else []
+        raise IntakeError(
+            "\n  - ".join([head, *lines, *more]), where=where, allowed=allowed, next_step=next_step
+        )

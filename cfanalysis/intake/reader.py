@@ -1,0 +1,117 @@
+"""What every dialect gives: the interface of a reader, and the two shapes in which answers come in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, NamedTuple, Protocol, runtime_checkable
+
+import pandas as pd
+
+from cfanalysis.intake.columns import ColumnProblem
+from cfanalysis.intake.frequency_checks import Suppressed, TableProblem
+from cfanalysis.intake.options import DETECTED, ReadingOptions
+from cfanalysis.survey.instrument import Instrument
+
+
+class RowMark(NamedTuple):
+    """Rows that the survey tool itself marks: the rule of the cleaning by which they are dropped or flagged."""
+
+    rule: str
+    rows: pd.Index
+
+
+@dataclass(frozen=True)
+class RawAnswers:
+    """Answers of respondents as they stand in the file, columns named as the instrument names them.
+
+    Parameters
+    ----------
+    frame
+        Texts, or categories of texts (missing cells are empty texts); columns ``organization``,
+        ``respondent``, ``wave``, ``seconds``, ``origin``, fields and item ids, as far as the file has them.
+        The index is the row in the file, counted as a spreadsheet counts, the first row being 1.
+    file
+        The file's name.
+    dialect
+        The dialect it was read as.
+    ignored
+        Headers of columns that belong to nothing in the instrument.
+    notes
+        What was detected while reading, to be said aloud.
+    decimal
+        The decimal sign of numbers in the cells, ``"."`` or ``","``.
+    problems
+        What is wrong with the columns, where the file was to be read all the same.
+    headers
+        What columns hold by the user's decision: header -> name; a row that repeats the headers is known by them, too.
+    marks
+        Rows that the survey tool marks: tests, rejected, incomplete. They are in `frame`; cleaning drops or flags them.
+    given
+        Columns of `frame` that are not in the file: one value stands for every row, as the user said.
+    submitted
+        When each row was sent, texts as in the file, with the index of `frame`; None where the file does not say it.
+        It decides which of several rows of a respondent is the later, and goes no further than cleaning.
+    """
+
+    frame: pd.DataFrame
+    file: str
+    dialect: str
+    ignored: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    decimal: Literal[".", ","] = "."
+    problems: tuple[ColumnProblem, ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+    marks: tuple[RowMark, ...] = ()
+    given: tuple[str, ...] = ()
+    submitted: pd.Series | None = None
+
+
+@dataclass(frozen=True)
+class FrequencyCounts:
+    """Published answer shares, as they stand in the file.
+
+    Parameters
+    ----------
+    frame
+        One row per organization, item and category: ``organization, wave, kind ("organization" | "total"),
+        item, category, share (0-1 as published), n, n_dont_know, place`` (sheet and row). Categories are
+        as published, before reverse keying.
+    file, dialect, notes
+        As in `RawAnswers`.
+    problems
+        What is wrong with the tables, where they were to be read all the same.
+    suppressed
+        Cells in which the publisher withholds a figure; the frame has no rows for their items.
+    """
+
+    frame: pd.DataFrame
+    file: str
+    dialect: str
+    notes: tuple[str, ...] = ()
+    problems: tuple[TableProblem, ...] = ()
+    suppressed: tuple[Suppressed, ...] = ()
+
+
+class Dialect(Protocol):
+    """One layout of survey files."""
+
+    name: str
+    about: str
+
+    def recognizes(self, path: Path, instrument: Instrument) -> bool:
+        """Return whether the file looks like this dialect; reads no more than it must."""
+
+    def read(
+        self, path: Path, instrument: Instrument, options: ReadingOptions = DETECTED
+    ) -> RawAnswers | FrequencyCounts:
+        """Read the whole file."""
+
+
+@runtime_checkable
+class ResponsesDialect(Protocol):
+    """A dialect with one row per respondent."""
+
+    def headers(self, path: Path, instrument: Instrument, options: ReadingOptions = DETECTED) -> list[str]:
+        """Return the names by which columns are matched, or under which they are listed."""

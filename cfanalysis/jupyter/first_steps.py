@@ -1,0 +1,262 @@
+"""The first steps with an own export: name it, check it, see which column is which, make a study of it.
+
+`own_export` holds what a newcomer says about a file once; each further step takes it and shows what it found, or
+makes the study. Nothing here decides anything that the commands ``check``, ``map`` and ``prepare`` would not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cfanalysis import __version__
+from cfanalysis.core.blocks import Column, KeyFigure, KeyFigures, Notice, Table
+from cfanalysis.core.errors import IntakeError, OutputError, StudyError, shorten
+from cfanalysis.core.files import sha256, whole_file
+from cfanalysis.intake import ReadingOptions, read_headers
+from cfanalysis.intake.cleaning.checking import ABOUT, Finding, check
+from cfanalysis.intake.mapping import UNDECIDED, column_map, load_map, map_text
+from cfanalysis.intake.options import IGNORE
+from cfanalysis.study.preparation import prepare
+from cfanalysis.study.study import Study
+from cfanalysis.study.workspace import find_file, find_study, prepared_folder
+from cfanalysis.survey.instrument import Instrument, find_instrument, load_instrument
+
+SHOWN = 12
+
+
+@dataclass(frozen=True)
+class OwnExport:
+    """A survey's export, what was asked, and what is known about its columns.
+
+    Parameters
+    ----------
+    file
+        The export.
+    instrument_file
+        What was asked.
+    instrument
+        The same, read.
+    options
+        How the file is to be read.
+    """
+
+    file: Path
+    instrument_file: Path
+    instrument: Instrument
+    options: ReadingOptions
+
+
+def own_export(file: str, instrument: str, *, columns: str = "") -> OwnExport:
+    """Return an export with what was asked.
+
+    Parameters
+    ----------
+    file
+        The export, seen from the workbook's folder, e.g. ``"data/answers.csv"``.
+    instrument
+        The name of an instrument that ships, or a file.
+    columns
+        A column map (see `write_column_map`); empty for none.
+
+    Raises
+    ------
+    CfAnalysisError
+        There is no such file, or the instrument or the map are not right.
+
+    Examples
+    --------
+    >>> own_export("data/sample/customer_focus_responses.csv", "customer_focus").instrument.id
+    'customer_focus'
+    """
+    described = find_instrument(find_file(instrument))
+    asked = load_instrument(described)
+    decided = load_map(find_file(columns), asked) if columns else {}
+    return OwnExport(find_file(file), described, asked, ReadingOptions(columns=decided))
+
+
+def export_figures(export: OwnExport) -> KeyFigures:
+    """Return what was found: the file, and what was asked.
+
+    Raises
+    ------
+    IntakeError
+        The file is missing or empty, or its columns cannot be read.
+    """
+    asked = export.instrument
+    headers = _headers(export)
+    columns = "published tables" if headers is None else f"{len(headers):,} columns"
+    size = export.file.stat().st_size
+    return KeyFigures(
+        (
+            KeyFigure("File", shorten(export.file.name, limit=60), f"{_bytes(size)}, {columns}"),
+            KeyFigure("Asked", asked.title, f"instrument {asked.id}, version {asked.version}"),
+            KeyFigure("Items", f"{len(asked.rated_items):,} rated", f"{len(asked.items):,} in all"),
+        )
+    )
+
+
+def findings_table(export: OwnExport) -> Table | Notice:
+    """Check the export and return what is wrong with it, counted by rule, each with its first place."""
+    found = check(export.file, export.instrument, options=export.options)
+    if not found.findings:
+        return Notice(f"Nothing is wrong: {found.rows:,} rows were read and all of them are understood.")
+    counts: dict[str, int] = {}
+    first: dict[str, Finding] = {}
+    for finding in found.findings:
+        counts[finding.rule] = counts.get(finding.rule, 0) + finding.n
+        first.setdefault(finding.rule, finding)
+    rows = [
+        (ABOUT[rule][0].upper() + ABOUT[rule][1:], f"{n:,}", _place(first[rule]), _value(first[rule], export))
+        for rule, n in counts.items()
+    ]
+    labels = ("What was found", "n", "First place", "Value there")
+    note = (
+        f"{found.rows:,} rows read. Preparing the study changes, flags or drops what is listed here, and logs it; "
+        "nothing is guessed. To mend a cell, correct the export and run again."
+    )
+    columns = [Column(label, "right" if label == "n" else "left") for label in labels]
+    return Table("What the check found, counted by rule", columns, rows, note)
+
+
+def column_table(export: OwnExport) -> Table | Notice:
+    """Return which columns were recognized, which are not used, and which are to be decided."""
+    headers = _headers(export)
+    if headers is None:
+        return Notice("The file holds published frequency tables: there are no columns to recognize.")
+    entries = [e | {"is": export.options.columns.get(e["column"], e["is"])} for e in _map(export, headers)]
+    undecided = [e for e in entries if e["is"] == UNDECIDED]
+    ignored = [e["column"] for e in entries if e["is"] == IGNORE]
+    known = [e["is"] for e in entries if e["is"] not in (UNDECIDED, IGNORE)]
+    missing = [i.id for i in export.instrument.rated_items if i.id not in known]
+    rows = [
+        ("Recognized", f"{len(known):,}", _some(known)),
+        ("Not used", f"{len(ignored):,}", _some(ignored) or "none"),
+        *(
+            ("To be decided", "1", f"{shorten(e['column'], limit=60)}: {e['proposal']}?")
+            for e in undecided[:SHOWN]
+        ),
+        ("Rated items without a column", f"{len(missing):,}", _some(missing) or "none"),
+    ]
+    note = "Columns are recognized by the instrument's names and texts; what only resembles one is not taken."
+    columns = [Column("Columns", "left"), Column("n"), Column("Which", "left")]
+    return Table("Which column is which", columns, rows, note)
+
+
+def write_column_map(export: OwnExport, name: str) -> Path:
+    """Write what each column holds to a YAML file, to be edited and named as `own_export`'s `columns`.
+
+    Parameters
+    ----------
+    export
+        The export.
+    name
+        The file, seen from the workbook's folder, e.g. ``"data/columns.yaml"``.
+
+    Raises
+    ------
+    OutputError
+        The file exists already: it may hold decisions.
+    IntakeError
+        The file holds frequency tables.
+    """
+    place = find_file(name)
+    if place.exists():
+        raise OutputError(
+            "The file exists already and may hold your decisions.",
+            where=place,
+            next_step="Choose another name.",
+        )
+    headers = read_headers(export.file, export.instrument, options=export.options)
+    text = map_text(_map(export, headers), export.instrument, file=export.file.name)
+    with whole_file(place) as aside:
+        aside.write_text(text, encoding="utf-8")
+    return place
+
+
+def prepared(export: OwnExport, study: str) -> Study:
+    """Return the study of that name, made from the export; made anew where the export has changed.
+
+    Parameters
+    ----------
+    export
+        The export.
+    study
+        A name, or a folder.
+
+    Raises
+    ------
+    StudyError
+        A study of that name was made from another file.
+    CfAnalysisError
+        The export is not right.
+    """
+    folder = prepared_folder() / study if len(Path(study).parts) == 1 else Path(study)
+    if not (folder / "manifest.json").is_file():
+        return prepare(export.file, export.instrument_file, folder, options=export.options)
+    existing = find_study(str(folder))
+    before = {entry["name"]: entry["sha256"] for entry in existing.manifest["inputs"]}
+    if export.file.name not in before:
+        raise StudyError(
+            f"There is a study {existing.name!r} of another file.",
+            where=existing.folder,
+            value=", ".join(before),
+            next_step="Give the study another name.",
+        )
+    inputs = {p.name: sha256(p) for p in (export.file, export.instrument_file) if p.is_file()}
+    current = existing.manifest["versions"]["cfanalysis"] == __version__
+    if current and before == inputs and not export.options.columns:
+        return existing
+    return prepare(export.file, export.instrument_file, folder, options=export.options, replace=True)
+
+
+def _headers(export: OwnExport) -> list[str] | None:
+    """Return the columns' names; None where the file holds frequency tables."""
+    try:
+        return read_headers(export.file, export.instrument, options=export.options)
+    except IntakeError as error:
+        if export.instrument.frequency_tables is not None:
+            return None
+        raise error
+
+
+def _map(export: OwnExport, headers: Sequence[str]) -> list[dict[str, Any]]:
+    return column_map(headers, export.instrument)
+
+
+def _place(finding: Finding) -> str:
+    places = [f"row {finding.row}"] if finding.row is not None else []
+    return (
+        ", ".join([*places, *([f"column {shorten(finding.column, limit=40)}"] if finding.column else [])])
+        or "file"
+    )
+
+
+def _value(finding: Finding, export: OwnExport) -> str:
+    """Return what stands there; never what somebody wrote, and never a respondent's own code."""
+    free = {item.id for item in export.instrument.items if item.role == "open"} | {"respondent"}
+    return "" if finding.column in free else shorten(finding.value, limit=40)
+
+
+def _some(names: Iterable[str]) -> str:
+    every = [shorten(name, limit=40) for name in names]
+    return ", ".join(every[:SHOWN]) + (f" and {len(every) - SHOWN:,} more" if len(every) > SHOWN else "")
+
+
+def _bytes(size: int) -> str:
+    """Return a file's size as people say it.
+
+    Examples
+    --------
+    >>> _bytes(900), _bytes(1_460_000)
+    ('900 bytes', '1.5 MB')
+    """
+    return (
+        f"{size:,} bytes"
+        if size < 10_000
+        else f"{size / 1e3:.0f} kB"
+        if size < 1e6
+        else f"{size / 1e6:.1f} MB"
+    )

@@ -1,0 +1,352 @@
+"""Many reports from one notebook: made side by side, each in a process of its own, each on disk or not at all.
+
+A batch takes orders as they come, leaves out what is out already from the same input, has the others made, moves
+whole files into place and enters what became of each in the ledger. One that fails does not stop the others.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import time
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from queue import SimpleQueue
+from typing import Any, Protocol
+
+from cfanalysis.core.errors import CfAnalysisError, OutputError, shorten
+from cfanalysis.core.files import sha256
+from cfanalysis.publish.batches.destinations import Place
+from cfanalysis.publish.batches.ledger import OUT, Entry, Ledger
+from cfanalysis.publish.provenance import Stamp, digest, stamp
+from cfanalysis.publish.report import REMARKS
+
+WORK = "work-"
+_ROOM = 4 << 20  # bytes free below which a failure is taken for a full disk
+
+
+@dataclass(frozen=True)
+class Order:
+    """One report to be made.
+
+    Parameters
+    ----------
+    name
+        Whose it is.
+    parameters
+        For the notebook.
+    inputs
+        Hashes of what it is made from, for the stamp.
+    discard
+        A folder that is removed when the report is made: its own data.
+    """
+
+    name: str
+    parameters: Mapping[str, Any]
+    inputs: Mapping[str, str]
+    discard: Path | None = None
+
+
+@dataclass(frozen=True)
+class Made:
+    """What became of an order.
+
+    Parameters
+    ----------
+    order
+        The order.
+    files
+        The local file of each format; empty where it failed.
+    error
+        What went wrong.
+    failed
+        The local file of the executed notebook with the failing cell.
+    seconds
+        What it took.
+    folder
+        Where these files lie; it is removed.
+    """
+
+    order: Order
+    files: Mapping[str, Path] = field(default_factory=dict)
+    error: CfAnalysisError | None = None
+    failed: Path | None = None
+    seconds: float = 0.0
+    folder: Path | None = None
+
+
+News = Order | Made | BaseException | None
+"""What a batch hears of (see `Supply.begin`)."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What every report of a batch has in common.
+
+    Parameters
+    ----------
+    notebook
+        The notebook.
+    formats
+        The formats of each report.
+    brand
+        The brand file.
+    basis
+        A hash of what all orders come from (the study): the same basis and name give the same report.
+    timeout, memory
+        Seconds for a cell; MiB for a report's process.
+    others
+        What writes the formats that are not made from the notebook (see `report.write_report`).
+    given
+        What single reports are asked for with, by name, for the ledger: as much part of the basis as the rest.
+    """
+
+    notebook: Path
+    formats: Sequence[str]
+    brand: Path | None = None
+    basis: str = ""
+    timeout: float = 600
+    memory: int = 4096
+    others: Mapping[str, str] = field(default_factory=dict)
+    given: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+
+class Maker(Protocol):
+    """Makes reports: on this machine, or on a cluster.
+
+    Parameters
+    ----------
+    width
+        How many reports it works on at once.
+    """
+
+    width: int
+
+    def make(self, order: Order, given: Stamp, file: str, then: Callable[[Made], None]) -> None:
+        """Have a report made; `then` is called with what became of it, from any thread."""
+
+    def close(self) -> None:
+        """End what is still at work."""
+
+
+class Supply(Protocol):
+    """Brings the orders of a batch.
+
+    Parameters
+    ----------
+    working
+        How many processes it has at work at present; so many reports fewer are made at once.
+    """
+
+    working: int
+
+    def begin(self, names: Sequence[str], folder: Path, take: Callable[[News], None]) -> None:
+        """Bring an order for each name.
+
+        One that failed before it could be ordered is brought as `Made`; an exception says that no more can come, None
+        that `working` has become less.
+        """
+
+    def taken(self, order: Order) -> None:
+        """Hear that an order was worked off, so that the next one may come."""
+
+
+class Batch:
+    """A batch at work.
+
+    Parameters
+    ----------
+    plan
+        What its reports have in common.
+    place
+        Where they go.
+    maker
+        What makes them.
+    watch
+        Called with each entry as it is settled.
+    """
+
+    def __init__(
+        self, plan: Plan, place: Place, maker: Maker, watch: Callable[[Entry], None] = lambda _: None
+    ) -> None:
+        self.plan = plan
+        self.place = place
+        self.ledger = Ledger(place.folder)
+        self._maker = maker
+        self._watch = watch
+        self._news: SimpleQueue[News] = SimpleQueue()
+        self._ready: deque[Order] = deque()
+        self._working: set[str] = set()
+        self._hashes: dict[str, str] = {}
+
+    def run(self, files: Mapping[str, str], supply: Supply) -> list[Entry]:
+        """Make the reports of these names (name to file) and return their entries.
+
+        Raises
+        ------
+        OutputError
+            The place cannot be written any more; what is out is in the ledger.
+        """
+        self.ledger.plan(files.items())
+        waiting = [name for name in files if not self._unchanged_basis(name)]
+        try:
+            if waiting:
+                work = Path(tempfile.mkdtemp(prefix=f".{WORK}", dir=self.place.folder))
+                try:
+                    self._supplied(supply, waiting, work)
+                    self._work_off(set(waiting), supply)
+                finally:
+                    self._maker.close()
+                    shutil.rmtree(work, ignore_errors=True)
+        finally:
+            self.ledger.compact()
+        return [self.ledger.entries[name] for name in files]
+
+    def _supplied(self, supply: Supply, waiting: list[str], work: Path) -> None:
+        try:
+            supply.begin(waiting, work, self._news.put)
+        except OSError as error:
+            raise _unwritable(self.place, error) from error
+
+    def _work_off(self, waiting: set[str], supply: Supply) -> None:
+        while waiting:
+            news = self._news.get()
+            if isinstance(news, BaseException):
+                raise news
+            if isinstance(news, Order):
+                if self._unchanged(news):
+                    waiting.discard(news.name)
+                    self._discard(news, supply)
+                else:
+                    self._ready.append(news)
+            elif news is not None:
+                self._settle(news)
+                waiting.discard(news.order.name)
+                self._working.discard(news.order.name)
+                self._discard(news.order, supply)
+            try:
+                while self._ready and len(self._working) < self._maker.width - supply.working:
+                    self._begin(self._ready.popleft())
+            except OSError as error:
+                raise _unwritable(self.place, error) from error
+
+    def _begin(self, order: Order) -> None:
+        self._working.add(order.name)
+        given = self._stamp(order)
+        self._maker.make(order, given, self.ledger.entries[order.name].file, self._news.put)
+
+    def _stamp(self, order: Order) -> Stamp:
+        return stamp(self.plan.notebook, order.parameters, inputs=order.inputs, brand=self.plan.brand)
+
+    def _unchanged_basis(self, name: str) -> bool:
+        """Tell whether a report is out from the same basis."""
+        entry = self.ledger.entries[name]
+        if not self.plan.basis or entry.basis != self._basis(name) or not self._is_out(entry):
+            return False
+        self._enter(replace(entry, state="unchanged"))
+        return True
+
+    def _unchanged(self, order: Order) -> bool:
+        """Tell whether a report is out from the same input."""
+        entry = self.ledger.entries[order.name]
+        self._hashes[order.name] = digest({**self._stamp(order), "formats": ",".join(self.plan.formats)})
+        if entry.hash != self._hashes[order.name] or not self._is_out(entry):
+            return False
+        given = dict(self.plan.given.get(order.name, {}))
+        self._enter(replace(entry, state="unchanged", basis=self._basis(order.name), given=given))
+        return True
+
+    def _is_out(self, entry: Entry) -> bool:
+        return (
+            entry.state in OUT
+            and set(entry.files) == set(self.plan.formats)
+            and all(self.place.holds(f"{entry.file}.{suffix}", d) for suffix, d in entry.files.items())
+        )
+
+    def _settle(self, made: Made) -> None:
+        """Move a report's files into place and enter it."""
+        entry = self.ledger.entries[made.order.name]
+        tried = replace(
+            entry,
+            seconds=made.seconds,
+            attempt=1 if entry.state in OUT else entry.attempt + 1,
+            hash=self._hashes.get(entry.name, ""),
+            basis=self._basis(entry.name),
+            given=dict(self.plan.given.get(entry.name, {})),
+        )
+        kept = f"{entry.file}.failed.ipynb"
+        if made.error is None:
+            files = {suffix: sha256(path) for suffix, path in made.files.items()}
+            self._move({f"{entry.file}.{suffix}": path for suffix, path in made.files.items()})
+            Path(self.place.folder, kept).unlink(missing_ok=True)
+            self._enter(
+                replace(tried, state="done", files=files, error="", kept="", remarks=_remarks(made.folder))
+            )
+        else:
+            if made.failed is not None:
+                self._keep(made.failed, kept)
+            self._check_room(made.error)
+            message = shorten(" ".join(str(made.error).split()), limit=1000)
+            self._enter(
+                replace(tried, state="failed", files={}, error=message, kept=kept if made.failed else "")
+            )
+        if made.folder is not None:
+            shutil.rmtree(made.folder, ignore_errors=True)
+
+    def _move(self, files: Mapping[str, Path]) -> None:
+        try:
+            for name, path in files.items():
+                self.place.put(path, name)
+        except OSError as error:
+            raise _unwritable(self.place, error) from error
+
+    def _keep(self, notebook: Path, name: str) -> None:
+        try:
+            notebook.replace(self.place.folder / name)
+        except OSError as error:
+            raise _unwritable(self.place, error) from error
+
+    def _check_room(self, error: CfAnalysisError) -> None:
+        """Stop the batch where it is not the report that is wrong but the disk."""
+        full = shutil.disk_usage(self.place.folder).free < _ROOM
+        if full or isinstance(error, OutputError):
+            raise _unwritable(self.place, "No space left on device" if full else error.value or error)
+
+    def _discard(self, order: Order, supply: Supply) -> None:
+        if order.discard is not None:
+            shutil.rmtree(order.discard, ignore_errors=True)
+        supply.taken(order)
+
+    def _enter(self, entry: Entry) -> None:
+        self.ledger.record(entry)
+        self._watch(entry)
+
+    def _basis(self, name: str) -> str:
+        if not self.plan.basis:
+            return ""
+        own = self.plan.given.get(name, {})
+        given = stamp(self.plan.notebook, own, inputs={"basis": self.plan.basis}, brand=self.plan.brand)
+        return digest({**given, "name": name, "formats": ",".join(self.plan.formats)})
+
+
+def elapsed(since: float) -> float:
+    """Return the seconds since a moment of `time.perf_counter`, to a hundredth."""
+    return round(time.perf_counter() - since, 2)
+
+
+def _remarks(folder: Path | None) -> list[str]:
+    """Return what a report's author should know, as its maker left it."""
+    path = folder / REMARKS if folder is not None else None
+    return path.read_text(encoding="utf-8").splitlines() if path is not None and path.is_file() else []
+
+
+def _unwritable(place: Place, why: object) -> OutputError:
+    reason = why.strerror or why if isinstance(why, OSError) else why
+    return OutputError(
+        "The output cannot be written.",
+        where=place.folder,
+        value=reason,
+        next_step="Make room or choose another folder, then call again with --resume; what is out is kept.",
+    )

@@ -1,0 +1,196 @@
+"""Making reports on a cluster, through Dask distributed.
+
+A report's data travels to a worker as bytes, and the report comes back as bytes: no shared disk is needed. Each
+worker process has a warm parent of its own and makes each report in a child of it, as on one machine. Dask gives
+the reports of a lost worker to the others; there is no queue of our own.
+"""
+
+from __future__ import annotations
+
+import io
+import tarfile
+import tempfile
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from cfanalysis.core.errors import CfAnalysisError, PublishError
+from cfanalysis.publish.batches.batch import Made, Order, Plan, elapsed
+from cfanalysis.publish.batches.local_backend import made_from, made_in, order_arguments
+from cfanalysis.publish.execution.fork_client import Job, workshop
+from cfanalysis.publish.provenance import Stamp, code_hash
+from cfanalysis.publish.report import REMARKS, own_modules
+from cfanalysis.theme.brand import brand_files
+
+_PATIENCE = 10
+"""Seconds to wait for a scheduler, and for its first worker."""
+
+_AHEAD = 2  # reports sent to a worker's thread beyond the one that it works on
+
+
+class ClusterMaker:
+    """Makes reports on the workers of a Dask scheduler.
+
+    Parameters
+    ----------
+    plan
+        What the reports have in common.
+    address
+        The scheduler's address, ``tcp://HOST:PORT``.
+
+    Raises
+    ------
+    PublishError
+        Dask is not installed, or there is no scheduler or no worker at the address.
+    """
+
+    def __init__(self, plan: Plan, address: str) -> None:
+        self._plan = plan
+        self._client = _connected(address)
+        self.width = _AHEAD * max(1, sum(self._client.nthreads().values()))
+        self._notebook = plan.notebook.read_bytes()
+        self._brand = _packed(brand_files(plan.brand), plan.brand.resolve().parent) if plan.brand else b""
+        self._futures: dict[str, Any] = {}
+
+    def make(self, order: Order, given: Stamp, file: str, then: Callable[[Made], None]) -> None:
+        """Have a report made on a worker."""
+        if order.discard is None:
+            raise PublishError("A report without data of its own cannot travel.", value=order.name)
+        parcel = {
+            "code": code_hash(),
+            "notebook": self._notebook,
+            "notebook_name": self._plan.notebook.name,
+            "brand": self._brand,
+            "brand_name": self._plan.brand.name if self._plan.brand else "",
+            "data": _packed(sorted(p for p in order.discard.iterdir() if p.is_file())),
+            "data_path": str(order.discard),
+            "arguments": order_arguments(self._plan, order, given, file),
+            "timeout": self._plan.timeout,
+            "memory": self._plan.memory,
+        }
+        began = time.perf_counter()
+        future = self._client.submit(made_on_worker, parcel, pure=False, retries=0)
+        self._futures[order.name] = future
+
+        def finished(done: Any) -> None:
+            self._futures.pop(order.name, None)
+            then(self._received(done, order, elapsed(began)))
+
+        future.add_done_callback(finished)
+
+    def close(self) -> None:
+        """Give up what is still at work."""
+        for future in list(self._futures.values()):
+            future.cancel()
+        self._client.close()
+
+    def _received(self, done: Any, order: Order, seconds: float) -> Made:
+        """Return what came back from a worker, as files of this machine."""
+        folder = Path(tempfile.mkdtemp(prefix="report-", dir=order.discard.parent if order.discard else None))
+        error: CfAnalysisError | None = None
+        try:
+            result = done.result()
+            for name, content in result["files"].items():
+                (folder / name).write_bytes(content)
+            if result["error"]:
+                error = PublishError(result["error"])
+        except Exception as problem:  # whatever Dask or the network raises
+            error = PublishError("The cluster lost the report.", value=f"{type(problem).__name__}: {problem}")
+        return made_in(folder, order, self._plan, error, seconds)
+
+
+def cluster_maker(address: str) -> Callable[[Plan], ClusterMaker]:
+    """Return what makes a `ClusterMaker` of a plan."""
+
+    def maker(plan: Plan) -> ClusterMaker:
+        return ClusterMaker(plan, address)
+
+    return maker
+
+
+def made_on_worker(parcel: Mapping[str, Any]) -> dict[str, Any]:
+    """Make a report on a worker; return its files and what went wrong.
+
+    Parameters
+    ----------
+    parcel
+        What `ClusterMaker` sends.
+    """
+    if parcel["code"] != code_hash():
+        return {
+            "files": {},
+            "error": "The worker has another version of cfanalysis: install the same one there.",
+        }
+    with tempfile.TemporaryDirectory(prefix="cfanalysis-") as name:
+        root = Path(name)
+        notebook = root / parcel["notebook_name"]
+        notebook.write_bytes(parcel["notebook"])
+        brand = _unpacked(parcel["brand"], root / "brand") / parcel["brand_name"] if parcel["brand"] else None
+        data = _unpacked(parcel["data"], root / "data")
+        given = parcel["arguments"]
+        parameters = {k: str(data) if v == parcel["data_path"] else v for k, v in given["parameters"].items()}
+        folder = root / "report"
+        folder.mkdir()
+        plan = Plan(notebook, given["formats"], brand, timeout=parcel["timeout"], memory=parcel["memory"])
+        order = Order("", parameters, {})
+        return _made_here(folder, plan, order, {**given, "notebook": str(notebook), "parameters": parameters})
+
+
+def _made_here(folder: Path, plan: Plan, order: Order, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    from cfanalysis.publish.batches.local_backend import brand_environment
+
+    job = Job(
+        folder,
+        "report",
+        arguments,
+        timeout=plan.timeout,
+        memory=plan.memory,
+        cwd=folder,
+        environment=brand_environment(plan),
+    )
+    ended = workshop(own_modules(plan.notebook)).run(job)
+    made = made_from(ended, order, plan, "report", 0.0, folder)
+    files = {path.name: path.read_bytes() for path in made.files.values()}
+    for path in (made.failed, folder / REMARKS):
+        if path is not None and path.is_file():
+            files[path.name] = path.read_bytes()
+    return {"files": files, "error": str(made.error) if made.error else ""}
+
+
+def _connected(address: str) -> Any:
+    try:
+        from distributed import Client
+    except ImportError as error:
+        raise PublishError(
+            "Dask is not installed.", value=error, next_step="Install it: pip install 'cfanalysis[cluster]'"
+        ) from error
+    try:
+        client: Any = Client(address, timeout=_PATIENCE, set_as_default=False)  # type: ignore[no-untyped-call]
+    except (OSError, ValueError) as error:
+        raise PublishError(
+            "There is no Dask scheduler at this address.", where=address, value=error
+        ) from error
+    try:
+        client.wait_for_workers(1, timeout=_PATIENCE)  # which may have been started a moment ago
+    except TimeoutError:
+        client.close()
+        raise PublishError(
+            "The scheduler has no worker.", where=address, next_step="Start one: dask worker ADDRESS"
+        ) from None
+    return client
+
+
+def _packed(files: Sequence[Path], root: Path | None = None) -> bytes:
+    """Return files as bytes, by their places below a folder; without one, by their names alone."""
+    stream = io.BytesIO()
+    with tarfile.open(fileobj=stream, mode="w") as archive:
+        for path in files:
+            archive.add(path, arcname=path.resolve().relative_to(root) if root is not None else path.name)
+    return stream.getvalue()
+
+
+def _unpacked(content: bytes, folder: Path) -> Path:
+    with tarfile.open(fileobj=io.BytesIO(content)) as archive:
+        archive.extractall(folder, filter="data")
+    return folder

@@ -1,0 +1,175 @@
+"""Where a batch's reports go: a folder, or a URL that fsspec knows (``s3://``, ``abfs://``, ``memory://``, ...).
+
+In a folder each file is moved into place in one step. At a URL the ledger, the index and the executed notebooks of
+failures are kept in a local folder too, and copied at the end.
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any, Protocol
+
+from cfanalysis.core.errors import OutputError
+from cfanalysis.core.files import sha256
+
+
+class Place(Protocol):
+    """Takes the files of a batch.
+
+    Parameters
+    ----------
+    folder
+        The local folder of ledger, index and work.
+    """
+
+    folder: Path
+
+    def put(self, file: Path, name: str) -> None:
+        """Move a whole local file there."""
+
+    def holds(self, name: str, digest: str) -> bool:
+        """Tell whether a file of that SHA-256 is there."""
+
+    def remove(self, name: str) -> None:
+        """Remove a file that may be there."""
+
+    def finish(self) -> None:
+        """Copy what is kept locally."""
+
+    def describe(self, name: str) -> str:
+        """Return where a file is, for people."""
+
+
+class Folder:
+    """A folder of this machine."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def put(self, file: Path, name: str) -> None:
+        """Move a file into the folder in one step."""
+        file.chmod(0o644)
+        file.replace(self.folder / name)
+
+    def holds(self, name: str, digest: str) -> bool:
+        """Tell whether the file is there, unchanged."""
+        path = self.folder / name
+        return path.is_file() and sha256(path) == digest
+
+    def remove(self, name: str) -> None:
+        """Remove a file that may be there."""
+        (self.folder / name).unlink(missing_ok=True)
+
+    def finish(self) -> None:
+        """Do nothing: everything is there."""
+
+    def describe(self, name: str) -> str:
+        """Return the path."""
+        return str(self.folder / name)
+
+
+class Url:
+    """A folder at a URL.
+
+    Parameters
+    ----------
+    url
+        The folder's URL.
+    folder
+        The local folder of ledger and index.
+
+    Raises
+    ------
+    OutputError
+        fsspec is not installed, or does not know such URLs.
+    """
+
+    def __init__(self, url: str, folder: Path) -> None:
+        self.url = url.rstrip("/")
+        self.folder = folder
+        self._sent: dict[str, str] = {}
+        try:
+            import fsspec
+
+            self._files: Any
+            self._files, self._root = fsspec.core.url_to_fs(self.url)
+        except (ImportError, ValueError) as error:
+            raise OutputError(
+                "Reports cannot be written to this URL.",
+                where=url,
+                value=error,
+                next_step="Install what it needs: pip install 'cfanalysis[cluster]' and fsspec's package for it.",
+            ) from error
+
+    def put(self, file: Path, name: str) -> None:
+        """Send a file."""
+        self._send(name, file.read_bytes())
+        file.unlink()
+
+    def holds(self, name: str, digest: str) -> bool:
+        """Tell whether a file of that name is there; the ledger's word is taken for its content."""
+        return bool(self._guarded("exists", f"{self._root}/{name}"))
+
+    def remove(self, name: str) -> None:
+        """Remove a file that may be there."""
+        if self._guarded("exists", f"{self._root}/{name}"):
+            self._guarded("rm_file", f"{self._root}/{name}")
+
+    def finish(self) -> None:
+        """Send ledger, index and the executed notebooks of failures."""
+        for path in sorted(self.folder.iterdir()):
+            if path.is_file() and not path.name.startswith("."):
+                self._send(path.name, path.read_bytes())
+
+    def describe(self, name: str) -> str:
+        """Return the URL."""
+        return f"{self.url}/{name}"
+
+    def _send(self, name: str, content: bytes) -> None:
+        """Write a file; where the address has true folders, make them when one turns out to be missing."""
+        path = f"{self._root}/{name}"
+        try:
+            self._guarded("pipe_file", path, content)
+        except OutputError as error:
+            if not isinstance(error.__cause__, FileNotFoundError):
+                raise
+            self._guarded("makedirs", self._root, True)
+            self._guarded("pipe_file", path, content)
+
+    def _guarded(self, method: str, *arguments: Any) -> Any:
+        try:
+            return getattr(self._files, method)(*arguments)
+        except Exception as error:  # each file system raises its own
+            raise OutputError(
+                "The output cannot be written.",
+                where=self.url,
+                value=f"{type(error).__name__}: {error}",
+                next_step="Check the address and your rights; then call again with --resume.",
+            ) from error
+
+
+def place_for(out: str, local: Path) -> Place:
+    """Return the place that a path or URL names.
+
+    Parameters
+    ----------
+    out
+        A folder, or a URL with a scheme.
+    local
+        The folder of ledger and index where `out` is a URL.
+    """
+    if "://" in out:
+        return Url(out, local)
+    return Folder(Path(out))
+
+
+def clear_work(folder: Path, prefix: str) -> None:
+    """Remove the work folders that an ended batch has left, and its half-written files."""
+    for path in folder.glob(f".{prefix}*"):
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+    for path in folder.glob(".ledger-*.jsonl"):
+        path.unlink(missing_ok=True)
+    for path in folder.glob(".index-*.html"):
+        path.unlink(missing_ok=True)

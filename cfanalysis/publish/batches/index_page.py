@@ -1,0 +1,101 @@
+"""The index of a batch: one page that lists the reports with their state, to be searched.
+
+It is one file without anything from outside; its only script filters the list and is allowed by its hash.
+Everything that came from data is escaped. Without scripts the whole list stands there.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterable
+from html import escape
+from importlib.resources import files
+from pathlib import Path
+from urllib.parse import quote
+
+from cfanalysis.core.files import whole_file
+from cfanalysis.publish.batches.ledger import Entry
+from cfanalysis.publish.rendering.unicode_safety import shown
+
+INDEX = "index.html"
+_STATES = {"done": "Done", "unchanged": "Done", "failed": "Failed", "waiting": "Waiting"}
+
+
+def write_index(folder: Path, entries: Iterable[Entry], *, title: str, notice: str = "") -> Path:
+    """Write the index of a batch's folder.
+
+    Parameters
+    ----------
+    folder
+        The folder.
+    entries
+        The ledger's entries.
+    title
+        The page's title.
+    notice
+        A line that stands on top.
+
+    Raises
+    ------
+    OutputError
+        The page cannot be written.
+    """
+    page = index_page(sorted(entries, key=lambda e: e.name.casefold()), title=title, notice=notice)
+    with whole_file(folder / INDEX) as aside:
+        aside.write_text(page, encoding="utf-8")
+    return folder / INDEX
+
+
+def index_page(entries: list[Entry], *, title: str, notice: str = "") -> str:
+    """Return the page.
+
+    Examples
+    --------
+    >>> "&lt;b&gt;" in index_page([Entry("<b>", "b-1")], title="Reports")
+    True
+    """
+    script = _template("index.js")
+    hashed = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    rows = "\n".join(map(_row, entries))
+    out = sum(entry.state in ("done", "unchanged") for entry in entries)
+    values = {
+        "TITLE": _text(title),
+        "NOTICE": f'<aside class="banner" aria-label="Notice"><strong>{_text(notice)}</strong></aside>'
+        if notice
+        else "",
+        "COUNT": f"{out} of {len(entries)} reports are out",
+        "ROWS": rows,
+        "STYLE": _template("index.css"),
+        "SCRIPT": script,
+        "HASH": hashed,
+    }
+    page = _template("index.html")
+    head, *parts = page.split("@@")
+    # Every second part is a name: values are put in once and never looked through again.
+    return head + "".join(values[p] if i % 2 == 0 else p for i, p in enumerate(parts))
+
+
+def _row(entry: Entry) -> str:
+    links = " ".join(
+        f'<a href="{quote(entry.file)}.{quote(suffix)}">{_text(suffix.upper())}'
+        f'<span class="unseen"> report of {_text(entry.name)}</span></a>'
+        for suffix in entry.files
+    )
+    state = _STATES[entry.state]
+    trouble = ""
+    if entry.state == "failed":
+        kept = f' <a href="{quote(entry.kept)}">Executed notebook</a>' if entry.kept else ""
+        trouble = f'<p class="error">{_text(entry.error)}{kept}</p>'
+    return (
+        f'<tr data-state="{entry.state}"><th scope="row" dir="auto">{_text(entry.name)}</th>'
+        f'<td><span class="state {entry.state}">{state}</span></td><td>{links}{trouble}</td></tr>'
+    )
+
+
+def _text(words: str) -> str:
+    return escape(shown(words))
+
+
+def _template(name: str) -> str:
+    return (files("cfanalysis.publish.batches") / "templates" / name).read_text(encoding="utf-8")

@@ -1,0 +1,196 @@
+"""The ledger of a batch: one JSON line for each report, for people and programs.
+
+While a batch runs each change is one appended line, so that whatever ends the batch, the lines before are whole;
+the last line of a report counts, and a line that was cut off is dropped. When a run begins and ends the file is
+rewritten with one line for each report. A lock file keeps two batches out of one folder.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import Any, Literal
+
+from cfanalysis.core.errors import OutputError
+from cfanalysis.core.files import whole_file
+
+LEDGER = "ledger.jsonl"
+_LOCK = ".batch.lock"
+State = Literal["waiting", "done", "unchanged", "failed"]
+OUT: tuple[State, ...] = ("done", "unchanged")
+"""The states of a report that is out."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What the ledger says of one report.
+
+    Parameters
+    ----------
+    name
+        Whose report it is.
+    file
+        The file name without suffix.
+    state
+        ``waiting``, ``done``, ``unchanged`` (done before, from the same input) or ``failed``.
+    seconds
+        What it took.
+    attempt
+        How often it was tried since it last was out.
+    hash
+        The hash over all that it is made from.
+    basis
+        The same, known before its own data are read: equal means equal.
+    files
+        SHA-256 of each file by format.
+    error
+        What went wrong, one line.
+    kept
+        The executed notebook with the failing cell.
+    given
+        What it was asked for with, besides what all reports of the batch have.
+    remarks
+        What its author should know, such as characters that no font has.
+    """
+
+    name: str
+    file: str
+    state: State = "waiting"
+    seconds: float = 0.0
+    attempt: int = 0
+    hash: str = ""
+    basis: str = ""
+    files: dict[str, str] = field(default_factory=dict)
+    error: str = ""
+    kept: str = ""
+    given: dict[str, str] = field(default_factory=dict)
+    remarks: list[str] = field(default_factory=list)
+
+    def line(self) -> str:
+        """Return the entry as a line."""
+        return json.dumps(asdict(self), ensure_ascii=False) + "\n"
+
+
+class Ledger:
+    """The entries of a folder, by name.
+
+    Parameters
+    ----------
+    folder
+        The folder; made if it is absent.
+
+    Raises
+    ------
+    OutputError
+        The folder cannot be written.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / LEDGER
+        self.entries: dict[str, Entry] = {entry.name: entry for entry in read_ledger(self.path)}
+
+    def plan(self, files: Iterable[tuple[str, str]]) -> None:
+        """Enter reports that are to be made (name, file); what is known of them stays."""
+        for name, file in files:
+            known = self.entries.get(name)
+            if known is None or known.file != file:
+                self.entries[name] = Entry(name, file)
+        self.compact()
+
+    def record(self, entry: Entry) -> None:
+        """Enter what became of a report; it is on disk when this returns.
+
+        Raises
+        ------
+        OutputError
+            The ledger cannot be written.
+        """
+        self.entries[entry.name] = entry
+        try:
+            descriptor = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o666)
+            try:
+                line = entry.line().encode()
+                if os.write(descriptor, line) != len(line):
+                    raise OSError(28, "No space left on device")
+            finally:
+                os.close(descriptor)
+        except OSError as error:
+            raise OutputError(
+                "The ledger cannot be written.",
+                where=self.path,
+                value=error.strerror,
+                next_step="Make room and call again with --resume.",
+            ) from error
+
+    def compact(self) -> None:
+        """Rewrite the file with one line for each report, by name."""
+        with whole_file(self.path) as aside:
+            lines = (self.entries[name].line() for name in sorted(self.entries))
+            aside.write_text("".join(lines), encoding="utf-8")
+
+
+def read_ledger(path: Path) -> list[Entry]:
+    """Return the entries of a ledger, the last one of each report; none where there is no ledger."""
+    try:
+        lines = path.read_text(encoding="utf-8", errors="replace").split("\n")
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise OutputError("The ledger cannot be read.", where=path, value=error.strerror) from error
+    found = {entry.name: entry for entry in map(_entry, lines) if entry is not None}
+    return list(found.values())
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Keep other batches out of a folder; the lock ends with the process.
+
+    Raises
+    ------
+    OutputError
+        Another batch is at work there, or the folder cannot be written.
+    """
+    try:
+        import fcntl
+    except ImportError:  # no such locks on this platform
+        folder.mkdir(parents=True, exist_ok=True)
+        yield
+        return
+    path = folder / _LOCK
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        stream = path.open("w")
+    except OSError as error:
+        raise OutputError(
+            "The output cannot be written.",
+            where=folder,
+            value=error.strerror,
+            next_step="Choose a folder that you may write.",
+        ) from error
+    with stream:
+        try:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if os.fstat(stream.fileno()).st_ino != path.stat().st_ino:
+                raise BlockingIOError  # its owner has just ended and removed it
+        except OSError:
+            raise OutputError(
+                "Another batch is writing to this folder.", where=folder, next_step="Wait for it to end."
+            ) from None
+        try:
+            yield
+        finally:
+            path.unlink(missing_ok=True)
+
+
+def _entry(line: str) -> Entry | None:
+    """Return the entry of a line; None for one that is empty or was cut off."""
+    try:
+        content: Any = json.loads(line)
+        known = {f.name for f in fields(Entry)}
+        return Entry(**{k: v for k, v in content.items() if k in known})
+    except (ValueError, TypeError, AttributeError):
+        return None

@@ -1,0 +1,215 @@
+"""Making reports on this machine: each in a child of the warm parent, or, without a fork, one after the other here."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from cfanalysis.core.errors import CfAnalysisError, OutputError, PublishError
+from cfanalysis.publish.batches.batch import Made, Order, Plan, elapsed
+from cfanalysis.publish.execution.fork_client import Ended, Event, Job, Workshop
+from cfanalysis.publish.provenance import Stamp
+from cfanalysis.publish.report import FAILED, lost_report, write_report
+from cfanalysis.theme.brand import VARIABLE
+
+
+class WarmMaker:
+    """Makes reports in children of the warm parent.
+
+    Parameters
+    ----------
+    plan
+        What the reports have in common.
+    width
+        How many at once.
+    shop
+        The way to the warm parent.
+    lone
+        Whether there is but one report: its cells run while the parent imports what its pages need, and its formats
+        are made side by side.
+    """
+
+    def __init__(self, plan: Plan, width: int, shop: Workshop, *, lone: bool = False) -> None:
+        self.width = width
+        self._plan = plan
+        self._shop = shop
+        self._lone = lone
+        self._running: dict[Path, Job] = {}
+
+    def make(self, order: Order, given: Stamp, file: str, then: Callable[[Made], None]) -> None:
+        """Have a report made in a child."""
+        work = order.discard.parent if order.discard else Path(tempfile.gettempdir())
+        folder = Path(tempfile.mkdtemp(prefix="report-", dir=work))
+        arguments = order_arguments(self._plan, order, given, file)
+        began = time.perf_counter()
+
+        def settle(ended: Ended) -> None:
+            then(made_from(ended, order, self._plan, file, elapsed(began), folder))
+
+        def executed(ended: Ended) -> None:
+            if ended.lost or "error" in ended.done:
+                settle(ended)
+                return
+            try:
+                self._make_pages(arguments, folder, settle)
+            except (OSError, CfAnalysisError) as problem:  # on the thread that listens, which must go on
+                error = problem if isinstance(problem, CfAnalysisError) else _unwritable(problem)
+                then(made_in(folder, order, self._plan, error, elapsed(began)))
+
+        if self._lone:
+            job = self._job(folder, folder, "report", {**arguments, "formats": []}, early=True)
+        else:
+            job = self._job(folder, folder, "report", arguments)
+        self._submit(job, executed if self._lone else settle)
+
+    def close(self) -> None:
+        """End the reports that are at work."""
+        for job in list(self._running.values()):
+            self._shop.stop(job)
+
+    def _make_pages(
+        self, arguments: Mapping[str, Any], folder: Path, settle: Callable[[Ended], None]
+    ) -> None:
+        """Have each format made in a child of its own; what ended badly, or last, stands for all."""
+        left, worst, lock = len(self._plan.formats), [], threading.Lock()
+
+        def heard(ended: Ended) -> None:
+            nonlocal left
+            with lock:
+                left -= 1
+                if ended.lost or "error" in ended.done:
+                    worst.append(ended)
+                over = left == 0
+            if over:
+                settle(worst[0] if worst else ended)
+
+        shared = {key: arguments[key] for key in ("notebook", "parameters", "others")}
+        jobs = []
+        for suffix in self._plan.formats:
+            own = folder / f"page-{suffix}"
+            own.mkdir()
+            page = {"report": str(folder), "suffix": suffix, **shared}
+            jobs.append(self._job(own, folder, "page", page))
+            jobs[-1].write()  # all of them before the first begins: where one cannot be written, none does
+        for job in jobs:
+            self._submit(job, heard)
+
+    def _job(
+        self, own: Path, cwd: Path, do: str, arguments: Mapping[str, Any], *, early: bool = False
+    ) -> Job:
+        return Job(
+            own,
+            do,
+            arguments,
+            timeout=self._plan.timeout,
+            memory=self._plan.memory,
+            cwd=cwd,
+            environment=brand_environment(self._plan),
+            followed=False,
+            early=early,
+        )
+
+    def _submit(self, job: Job, ended: Callable[[Ended], None]) -> None:
+        def heard(event: Event | Ended) -> None:
+            if isinstance(event, Ended):
+                self._running.pop(job.folder, None)
+                ended(event)
+
+        self._running[job.folder] = job
+        self._shop.submit(job, heard)
+
+
+class PlainMaker:
+    """Makes reports without a fork: each on an ordinary kernel, from this process.
+
+    Parameters
+    ----------
+    plan
+        What the reports have in common.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        self.width = 1
+        self._plan = plan
+
+    def make(self, order: Order, given: Stamp, file: str, then: Callable[[Made], None]) -> None:
+        """Have a report made on another thread, so that the batch can go on listening."""
+        folder = Path(tempfile.mkdtemp(prefix="cfanalysis-"))
+
+        def work() -> None:
+            began = time.perf_counter()
+            error: CfAnalysisError | None = None
+            try:
+                os.environ.update(brand_environment(self._plan))
+                write_report(folder=folder, **order_arguments(self._plan, order, given, file))
+            except CfAnalysisError as problem:
+                error = problem
+            except Exception as problem:
+                error = PublishError(f"{type(problem).__name__}: {problem}")
+            then(made_in(folder, order, self._plan, error, elapsed(began)))
+
+        threading.Thread(target=work, daemon=True).start()
+
+    def close(self) -> None:
+        """Do nothing: what is at work ends with this process."""
+
+
+def order_arguments(plan: Plan, order: Order, given: Stamp, file: str) -> dict[str, Any]:
+    """Return what `report.write_report` needs for an order."""
+    return {
+        "notebook": str(plan.notebook.resolve()),
+        "parameters": dict(order.parameters),
+        "formats": list(plan.formats),
+        "kept": f"{file}.failed.ipynb",
+        "stamp": given,
+        "timeout": int(plan.timeout),
+        "others": dict(plan.others),
+    }
+
+
+def brand_environment(plan: Plan) -> dict[str, str]:
+    """Return the environment that names the brand."""
+    return {VARIABLE: str(plan.brand.resolve()) if plan.brand else ""}
+
+
+def made_from(ended: Ended, order: Order, plan: Plan, file: str, seconds: float, folder: Path) -> Made:
+    """Return what became of an order whose child has ended."""
+    error: CfAnalysisError | None = None
+    try:
+        if ended.lost:
+            error = lost_report(ended, plan.notebook, Path(f"{file}.failed.ipynb"))
+        else:
+            ended.result()
+    except CfAnalysisError as problem:
+        error = problem
+    except OSError as problem:
+        error = _unwritable(problem)
+    except Exception as problem:  # a defect of ours or of a library: this report's failure alone
+        error = PublishError(f"An unexpected problem: {(str(problem).splitlines() or [''])[0]}")
+    return made_in(folder, order, plan, error, seconds)
+
+
+def _unwritable(problem: OSError) -> OutputError:
+    return OutputError("The output cannot be written.", value=problem.strerror or problem)
+
+
+def made_in(folder: Path, order: Order, plan: Plan, error: CfAnalysisError | None, seconds: float) -> Made:
+    """Return what became of an order whose files lie in a folder; a missing file is a failure."""
+    files = {suffix: folder / f"report.{suffix}" for suffix in plan.formats}
+    missing = [suffix for suffix, path in files.items() if not path.is_file()]
+    if error is None and missing:
+        error = PublishError("The report's process left files out.", value=", ".join(missing))
+    failed = folder / FAILED
+    return Made(
+        order,
+        {} if error else files,
+        error,
+        failed if error and failed.is_file() else None,
+        seconds,
+        folder,
+    )

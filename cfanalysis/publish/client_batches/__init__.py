@@ -1,0 +1,28 @@
+"""Client reports: cut each client's extract, then publish the notebook from the extract alone.
+
+The process that cuts has the study open; it makes no report (`cutting`). The process of a report has one extract; it
+never sees the study (`making`). Between them lie folders, one for each client, removed when its report is made. Whose
+reports are asked for, with which benchmark and personal notes, is a `Wanted` (`wanted`).
+"""
+
+from cfanalysis.publish.client_batches.client_reports import (
+    NOTEBOOK,
+    OTHERS,
+    file_names,
+    write_client_report,
+    write_client_reports,
+    write_workbook,
+)
+from cfanalysis.publish.client_batches.extract_worker import extract_hashes
+from cfanalysis.publish.client_batches.selection import Wanted
+
+__all__ = [
+    "NOTEBOOK",
+    "OTHERS",
+    "Wanted",
+    "extract_hashes",
+    "file_names",
+    "write_client_report",
+    "write_client_reports",
+    "write_workbook",
+]

@@ -1,0 +1,213 @@
+"""Making client reports: one, or many side by side, from extracts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+from cfanalysis.core.files import safe_name
+from cfanalysis.core.resources import workbook_file
+from cfanalysis.publish.batches.batch import WORK, Batch, Maker, Plan
+from cfanalysis.publish.batches.destinations import Place, clear_work
+from cfanalysis.publish.batches.index_page import write_index
+from cfanalysis.publish.batches.ledger import Entry, locked
+from cfanalysis.publish.batches.local_backend import PlainMaker, WarmMaker
+from cfanalysis.publish.client_batches.differencing_guard import enter_state
+from cfanalysis.publish.client_batches.extract_worker import Cutting, CuttingHere, extract_hashes
+from cfanalysis.publish.client_batches.selection import ALL, Wanted
+from cfanalysis.publish.execution.fork_client import workshop
+from cfanalysis.publish.execution.resource_limits import can_fork
+from cfanalysis.publish.report import own_modules, publish
+
+if TYPE_CHECKING:
+    from cfanalysis.study.study import Study
+
+NOTEBOOK = ("notebooks", "client_report.ipynb")
+OTHERS = {"xlsx": "cfanalysis.publish.client_batches:write_workbook"}
+"""The formats that are written from the extract itself."""
+
+_RESERVED = {
+    "index",
+    "ledger",
+    "con",
+    "prn",
+    "aux",
+    "nul",
+    *(f"{p}{n}" for p in ("com", "lpt") for n in range(10)),
+}
+
+
+def write_client_report(
+    study: Study,
+    client: str,
+    *,
+    folder: Path,
+    formats: Sequence[str] = ("html", "pdf"),
+    benchmark: str = ALL,
+    note: str = "",
+) -> dict[str, Path]:
+    """Write a client's report and return the path of each format.
+
+    Parameters
+    ----------
+    study
+        The study.
+    client
+        The organization's name as it is in the study.
+    folder
+        Where the files go; they are named after the client, safely and uniquely.
+    formats
+        As for `cfanalysis.publish.report.publish`.
+    benchmark
+        What the client is compared with, as for `cfanalysis.study.client_extract.cut_extract`.
+    note
+        A personal note for this client.
+
+    Raises
+    ------
+    CfAnalysisError
+        The client is not in the study, the notebook failed, or the place cannot be written.
+    """
+    from cfanalysis.study.client_extract import cut_extract
+
+    with TemporaryDirectory(prefix="cfanalysis-") as temporary:
+        extract = cut_extract(study, client, Path(temporary) / "extract", benchmark=benchmark)
+        return publish(
+            workbook_file(*NOTEBOOK),
+            {"extract": str(extract), **({"note": note} if note else {})},
+            output_folder=folder,
+            name=file_names(study.clients)[client],
+            formats=formats,
+            inputs=extract_hashes(extract),
+        )
+
+
+def write_client_reports(
+    wanted: Wanted,
+    place: Place,
+    *,
+    formats: Sequence[str] = ("html", "pdf"),
+    jobs: int = 2,
+    brand: Path | None = None,
+    maker: Callable[[Plan], Maker] | None = None,
+    begun: Callable[[int], None] = lambda _: None,
+    watch: Callable[[Entry], None] = lambda _: None,
+) -> list[Entry]:
+    """Write the reports of many clients; one that fails does not stop the others.
+
+    Parameters
+    ----------
+    wanted
+        Whose, compared with whom, with which notes.
+    place
+        Where the reports, the ledger and ``index.html`` go.
+    formats
+        As for `cfanalysis.publish.report.publish`, and those of `OTHERS`.
+    jobs
+        How many at once.
+    brand
+        The brand file.
+    maker
+        What makes them, from the plan; this machine if None.
+    begun
+        Called with the number of reports, when it is known.
+    watch
+        Called with each ledger entry as it is settled.
+
+    Returns
+    -------
+    list of Entry
+        What became of each, in the study's order.
+
+    Raises
+    ------
+    CfAnalysisError
+        The study or a client cannot be found, or the place cannot be written.
+    """
+    notebook = workbook_file(*NOTEBOOK)
+    with ExitStack() as stack:
+        supply = Cutting(wanted, 1 if maker else jobs) if can_fork() else CuttingHere(wanted)
+        stack.callback(supply.close)
+        if can_fork() and maker is None:
+            workshop(_needed(notebook))  # which it imports while the study is opened
+        facts = supply.facts()
+        stack.enter_context(locked(place.folder))
+        clear_work(place.folder, WORK)
+        enter_state(place.folder, facts["states"], facts["minimum"])
+        plan = Plan(
+            notebook,
+            tuple(formats),
+            brand,
+            f"{facts['fingerprint']} {wanted.benchmark}",
+            others=OTHERS,
+            given=_given(wanted, facts),
+        )
+        batch = Batch(
+            plan, place, maker(plan) if maker else _maker_here(plan, jobs, len(facts["clients"])), watch
+        )
+        begun(len(facts["clients"]))
+        try:
+            files = file_names(facts["all"])
+            return batch.run({name: files[name] for name in facts["clients"]}, supply)
+        finally:
+            write_index(
+                place.folder, batch.ledger.entries.values(), title=facts["title"], notice=facts["notice"]
+            )
+            place.finish()
+
+
+def write_workbook(parameters: Mapping[str, Any], path: Path) -> None:
+    """Write a client's figures as an Excel workbook, from the extract that its notebook was given."""
+    from cfanalysis.reports.client.workbook import write_client_workbook
+    from cfanalysis.study.client_extract import open_extract
+
+    write_client_workbook(open_extract(Path(parameters["extract"])), path)
+
+
+def file_names(clients: Sequence[str]) -> dict[str, str]:
+    """Return a safe file name for each client, unique also where case is not told apart.
+
+    Examples
+    --------
+    >>> file_names(["Alder", "ALDER"]) == {"Alder": "alder-" + "3e1b97ea", "ALDER": "alder-" + "b34dbf1c"}
+    False
+    >>> len(set(file_names(["Alder", "ALDER", "con", "../x"]).values()))
+    4
+    """
+    names = {client: safe_name(client) for client in clients}
+    counts: dict[str, int] = {}
+    for name in names.values():
+        counts[name] = counts.get(name, 0) + 1
+    # A name with a mark that no file name has gets a piece of its hash from safe_name.
+    return {
+        client: name
+        if name and counts[name] == 1 and name not in _RESERVED
+        else safe_name(f"{client}\0").strip("-")
+        for client, name in names.items()
+    }
+
+
+def _maker_here(plan: Plan, jobs: int, reports: int) -> Maker:
+    """Return what makes so many reports on this machine."""
+    if not can_fork():
+        return PlainMaker(plan)
+    return WarmMaker(plan, jobs, workshop(_needed(plan.notebook)), lone=reports == 1)
+
+
+def _needed(notebook: Path) -> list[str]:
+    """Return what the warm parent imports and rehearses for client reports."""
+    return [*own_modules(notebook), "cfanalysis.publish.client_batches.client_preload:rehearse"]
+
+
+def _given(wanted: Wanted, facts: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    """Return what each report was asked for with, besides what all have: its benchmark and its note."""
+    benchmark = {} if wanted.benchmark == ALL else {"benchmark": wanted.benchmark}
+    notes: Mapping[str, str] = facts["notes"]
+    return {
+        name: {**benchmark, **({"note": notes[name]} if name in notes else {})}
+        for name in facts["clients"]
+        if benchmark or name in notes
+    }

@@ -1,0 +1,328 @@
+"""Cutting extracts: in a process of its own, the only one of a batch that has the study open.
+
+It tells what a batch must know of the study, is told which clients are wanted, cuts the extracts of the first few
+hundred, if need be side by side with copies of itself, and ends; no report is begun meanwhile. When most of these are
+made another one cuts the next few hundred. So a study is in memory for a small part of a batch only, and hardly ever
+beside a report. It is forked as soon as the warm parent has imported what cutting needs, and works while the parent
+imports what drawing needs. Where there is no fork, extracts are cut in the batch's own process.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from queue import SimpleQueue
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+from cfanalysis.core import errors
+from cfanalysis.core.errors import CfAnalysisError, PublishError
+from cfanalysis.core.files import sha256
+from cfanalysis.publish.batches.batch import Made, News, Order, Supply
+from cfanalysis.publish.client_batches.differencing_guard import states_of
+from cfanalysis.publish.client_batches.selection import ALL, Chosen, Wanted, chosen, wanted_from
+from cfanalysis.publish.execution.fork_client import Ended, Event, Job, Workshop, begin_workshop
+from cfanalysis.publish.execution.resource_limits import die_with_parent
+from cfanalysis.publish.execution.worker import quiet_exit
+from cfanalysis.publish.provenance import folder_hash
+
+if TYPE_CHECKING:
+    from cfanalysis.study.study import Study
+
+MODULES = ("pandas", "pyarrow.dataset", "pyarrow.pandas_compat", "pyarrow.parquet")
+"""What cutting needs and reports need, too; what it needs alone it imports itself, beside the warm parent."""
+
+_AT_ONCE = 400
+"""Extracts that one process cuts."""
+
+_FEW = 20
+"""Extracts that are left when the next process begins."""
+
+_SHARE = 20
+"""Extracts that are worth a process beside the first."""
+
+_MEMORY = 64 * 1024
+"""MiB that the process may take: it holds a whole study."""
+
+Take = Callable[[News], None]
+
+
+def extract_hashes(extract: Path) -> dict[str, str]:
+    """Return what a report's stamp says of a client's extract."""
+    return {"extract": folder_hash(extract), "instrument": sha256(extract / "instrument.yaml")}
+
+
+def study_facts(study: Study, those: Chosen) -> dict[str, Any]:
+    """Return what a batch must know of a study."""
+    source = study.survey.source
+    return {
+        "clients": list(those.clients),
+        "notes": dict(those.notes),
+        "all": study.clients,
+        "states": states_of(study),
+        "minimum": study.survey.instrument.minima.organizations,
+        "fingerprint": sha256(study.folder / "manifest.json"),
+        "title": f"{source.title}: client reports",
+        "notice": "Synthetic data" if source.synthetic else "",
+    }
+
+
+def serve_extracts(folder: Path, wanted: Mapping[str, Any]) -> dict[str, Any]:
+    """Cut extracts on request.
+
+    It tells its facts, waits for ``wanted.json`` in its folder (names, the folder to cut into, the number of the
+    first) and cuts.
+
+    Parameters
+    ----------
+    folder
+        The folder of its job.
+    wanted
+        As from `Wanted.as_json`.
+    """
+    from cfanalysis.publish.execution.worker import report_progress
+    from cfanalysis.study.memory import give_back
+    from cfanalysis.study.workspace import find_study
+
+    asked = wanted_from(wanted)
+    study = find_study(asked.study)
+    those = chosen(study, asked)
+    # What is told on the way goes through the warm parent, whose memory every report inherits: numbers only.
+    _write_json(folder / "facts.json", study_facts(study, those))
+    report_progress("facts", 0)
+    request = _waited_for(folder / "wanted.json", lambda: report_progress("waiting", 0))
+    target = Path(request["folder"])
+
+    def cut(numbered: Iterable[tuple[int, str]]) -> None:
+        for number, name in numbered:
+            done = _cut(study, name, target / f"extract-{number:06d}", asked.benchmark)
+            _write_json(folder / f"cut-{number}.json", {**done, "note": those.notes.get(name, "")})
+            report_progress("cut", number)
+
+    numbered = list(enumerate(request["names"], start=request["first"]))
+    cut(numbered[:1])
+    if len(numbered) > 1:
+        give_back()  # with the first one, the benchmark was computed
+    width = min(int(request["jobs"]), len(numbered) // _SHARE + 1)
+    _side_by_side([partial(cut, numbered[1:][k::width]) for k in range(width)])
+    return {"cut": len(numbered)}
+
+
+def _side_by_side(calls: Sequence[Callable[[], None]]) -> None:
+    """Make the first call here and each of the others in a copy of this process.
+
+    Raises
+    ------
+    PublishError
+        A copy did not come to its end.
+    """
+    owner = os.getpid()
+    copies = []
+    for call in calls[1:]:
+        copy = os.fork()
+        if copy == 0:
+            status = 1
+            try:
+                die_with_parent(owner)
+                call()
+                status = 0
+            except BaseException:
+                traceback.print_exc(file=sys.__stderr__)
+            finally:
+                quiet_exit(status)
+        copies.append(copy)
+    calls[0]()
+    statuses = [os.waitpid(copy, 0)[1] for copy in copies]  # of all, also where one has failed
+    if any(statuses):
+        raise PublishError("A process that cuts extracts was lost.", next_step="Repeat with --resume.")
+
+
+class Cutting(Supply):
+    """Extracts cut in a child of the warm parent.
+
+    Parameters
+    ----------
+    wanted
+        Whose.
+    jobs
+        How many processes may cut at once; no report is made meanwhile, so that memory is never asked for both.
+    """
+
+    def __init__(self, wanted: Wanted, jobs: int = 1) -> None:
+        self._folder = TemporaryDirectory(prefix="cfanalysis-")
+        self._wanted = wanted
+        self._shop: Workshop = begin_workshop()
+        self._shop.warm(MODULES)
+        self._first: SimpleQueue[Event | Ended] = SimpleQueue()
+        self._take: Take | None = None
+        self._left: list[str] = []
+        self._begun = self._worked_off = 0
+        self._lock = threading.Lock()
+        self._jobs = self.working = jobs
+        self._job = self._process()
+
+    def facts(self) -> dict[str, Any]:
+        """Return what is known of the study."""
+        while True:
+            event = self._first.get()
+            if isinstance(event, Ended):
+                event.result()
+                raise PublishError("The study's process ended before it told its facts.")
+            if event["event"] == "facts":
+                told = self._job.folder / "facts.json"
+                facts: dict[str, Any] = json.loads(told.read_text(encoding="utf-8"))
+                return facts
+
+    def begin(self, names: Sequence[str], folder: Path, take: Take) -> None:
+        """Have extracts cut into the folder."""
+        self._left, self._target, self._take = list(names), str(folder.resolve()), take
+        self._ask()
+
+    def taken(self, order: Order) -> None:
+        """Have the next ones cut when few are left."""
+        with self._lock:
+            self._worked_off += 1
+        self._go_on()
+
+    def _go_on(self) -> None:
+        """Begin the next process if few extracts are left, whichever is heard of last: these or the former's end."""
+        with self._lock:
+            if self.working or not self._left or self._begun - self._worked_off > _FEW:
+                return
+            self.working = self._jobs
+        self._job = self._process()
+        self._ask()
+
+    def _process(self) -> Job:
+        """Begin a process that opens the study."""
+        folder = Path(self._folder.name) / f"from-{self._begun}"
+        folder.mkdir()
+        call = {
+            "function": "cfanalysis.publish.client_batches.extract_worker:serve_extracts",
+            "arguments": {"wanted": self._wanted.as_json()},
+        }
+        job = Job(folder, "call", call, memory=_MEMORY)
+        self._shop.submit(job, self._heard)
+        return job
+
+    def _ask(self) -> None:
+        """Tell the process which extracts to cut."""
+        names, self._left = self._left[:_AT_ONCE], self._left[_AT_ONCE:]
+        request = {"names": names, "folder": self._target, "first": self._begun, "jobs": self._jobs}
+        self._begun += len(names)
+        _write_json(self._job.folder / "wanted.json", request)
+
+    def close(self) -> None:
+        """End the process that cuts."""
+        self._shop.stop(self._job)
+        self._folder.cleanup()
+
+    def _heard(self, event: Event | Ended) -> None:
+        if self._take is None:
+            self._first.put(event)
+        elif isinstance(event, Ended):
+            self._ended(event, self._take)
+        elif event["event"] == "cut":
+            cut = Path(event["job"]) / f"cut-{event['value']}.json"
+            self._take(_order(json.loads(cut.read_text(encoding="utf-8"))))
+            cut.unlink()
+
+    def _ended(self, ended: Ended, take: Take) -> None:
+        with self._lock:
+            self.working = 0
+        try:
+            ended.result()
+            self._go_on()
+        except Exception as error:
+            take(error)
+        else:
+            take(None)
+
+
+class CuttingHere(Supply):
+    """Extracts cut in this process, one ahead, where there is no fork.
+
+    Parameters
+    ----------
+    wanted
+        Whose.
+    """
+
+    working = 0
+
+    def __init__(self, wanted: Wanted) -> None:
+        from cfanalysis.study.workspace import find_study
+
+        self._study = find_study(wanted.study)
+        self._chosen = chosen(self._study, wanted)
+        self._benchmark = wanted.benchmark
+        self._left: list[str] = []
+        self._number = 0
+
+    def facts(self) -> dict[str, Any]:
+        """Return what is known of the study."""
+        return study_facts(self._study, self._chosen)
+
+    def begin(self, names: Sequence[str], folder: Path, take: Take) -> None:
+        """Cut the first extract."""
+        self._left, self._folder, self._take = list(names), folder.resolve(), take
+        self._next()
+
+    def taken(self, order: Order) -> None:
+        """Cut the next one."""
+        self._next()
+
+    def close(self) -> None:
+        """Do nothing."""
+
+    def _next(self) -> None:
+        if self._left:
+            self._number += 1
+            folder = self._folder / f"extract-{self._number:06d}"
+            name = self._left.pop(0)
+            cut = _cut(self._study, name, folder, self._benchmark)
+            self._take(_order({**cut, "note": self._chosen.notes.get(name, "")}))
+
+
+def _cut(study: Study, name: str, folder: Path, benchmark: str = ALL) -> dict[str, Any]:
+    """Cut an extract and return where it is, or why it cannot be cut: that is one report's failure."""
+    from cfanalysis.study.client_extract import cut_extract
+
+    try:
+        cut_extract(study, name, folder, benchmark=benchmark)
+    except CfAnalysisError as error:
+        return {"name": name, "error": type(error).__name__, "message": str(error)}
+    return {"name": name, "folder": str(folder), "inputs": extract_hashes(folder)}
+
+
+def _order(cut: Mapping[str, Any]) -> Order | Made:
+    if "error" in cut:
+        kind: type[CfAnalysisError] = getattr(errors, cut["error"])
+        return Made(Order(cut["name"], {}, {}), error=kind(cut["message"]))
+    parameters = {"extract": cut["folder"], **({"note": cut["note"]} if cut["note"] else {})}
+    return Order(cut["name"], parameters, cut["inputs"], Path(cut["folder"]))
+
+
+def _write_json(path: Path, content: Any) -> None:
+    """Write a file that another process waits for: there is none, or it is whole."""
+    aside = path.with_suffix(".part")
+    aside.write_text(json.dumps(content), encoding="utf-8")
+    aside.replace(path)
+
+
+def _waited_for(path: Path, beat: Callable[[], None]) -> dict[str, Any]:
+    last = time.monotonic()
+    while not path.exists():
+        time.sleep(0.005)
+        if time.monotonic() - last > 5:
+            beat()
+            last = time.monotonic()
+    request: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return request

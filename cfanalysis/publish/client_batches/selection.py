@@ -1,0 +1,188 @@
+"""Whose reports are asked for: names, a list in a file, or all; the benchmark; a personal note for each.
+
+A list is a text file with one name a line, or a table (CSV, Excel, Parquet) with a column ``client`` and, where the
+consultant has something to say, a column ``note``. Names are compared without case and extra spaces; one that the
+study lacks is an error that gives the nearest, before anything is made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cfanalysis.core.errors import ParameterError, StudyError, nearest
+
+if TYPE_CHECKING:
+    from cfanalysis.study.study import Study
+
+ALL = "all"
+TABLES = (".csv", ".tsv", ".xlsx", ".xlsm", ".parquet")
+"""Suffixes of lists that are tables; any other file has one name a line."""
+
+_COLUMNS = {"client": ("client", "organization", "name"), "note": ("note",)}
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Whose reports are asked for.
+
+    Parameters
+    ----------
+    study
+        The study's folder or name.
+    clients
+        Organizations of it; None for all, unless a list names some.
+    limit
+        Only so many of them; None for all.
+    benchmark
+        What they are compared with: ``"all"`` organizations, or those with the client's value of an organization
+        field, e.g. ``"sector"``.
+    file
+        A list of clients, with or without notes.
+    notes
+        A table of clients and notes; who has none, has none.
+    given_notes
+        Notes by client.
+    """
+
+    study: str
+    clients: Sequence[str] | None = None
+    limit: int | None = None
+    benchmark: str = ALL
+    file: Path | None = None
+    notes: Path | None = None
+    given_notes: Mapping[str, str] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """Return what `wanted_from` makes one of again, in another process."""
+        return {k: str(v) if isinstance(v, Path) else v for k, v in asdict(self).items()}
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What was asked for, as the study knows it.
+
+    Parameters
+    ----------
+    clients
+        Names, each once.
+    notes
+        Notes by name.
+    """
+
+    clients: tuple[str, ...]
+    notes: Mapping[str, str]
+
+
+def wanted_from(content: Mapping[str, Any]) -> Wanted:
+    """Return what `Wanted.as_json` was made of."""
+    paths = {k: Path(content[k]) for k in ("file", "notes") if content[k] is not None}
+    return Wanted(**{**content, **paths})
+
+
+def chosen(study: Study, wanted: Wanted) -> Chosen:
+    """Return the organizations and notes that are asked for, as the study names them.
+
+    Raises
+    ------
+    StudyError
+        The study lacks some of the names: all these are named. A list cannot be read, or names nobody.
+    ParameterError
+        The instrument has no such field for a benchmark.
+    """
+    check_benchmark(study, wanted.benchmark)
+    notes = dict(wanted.given_notes)
+    names = None if wanted.clients is None else list(wanted.clients)
+    if wanted.file is not None:
+        listed = read_list(wanted.file, study)
+        names = [*(names or []), *(name for name, _ in listed)]
+        notes |= {name: note for name, note in listed if note}
+    if wanted.notes is not None:
+        notes |= {
+            name: note for name, note in read_list(wanted.notes, study, needed=("client", "note")) if note
+        }
+    clients = study.clients if names is None else list(dict.fromkeys(known_names(study, names)))
+    by_name = dict(zip(known_names(study, notes), notes.values(), strict=True))
+    return Chosen(tuple(clients[: wanted.limit]), by_name)
+
+
+def known_names(study: Study, names: Iterable[str]) -> list[str]:
+    """Return each name as it is in the study.
+
+    Raises
+    ------
+    StudyError
+        The study lacks some of them: all these are named.
+    """
+    known = {" ".join(name.split()).casefold(): name for name in study.clients}
+    found = [(name, known.get(" ".join(name.split()).casefold())) for name in names]
+    missing = [name for name, there in found if there is None]
+    if missing:
+        close = nearest(missing[0], study.clients)
+        raise StudyError(
+            f"The study {study.name!r} has no client {', '.join(map(repr, missing[:20]))}.",
+            where=study.folder,
+            allowed=f"did you mean {' or '.join(close)}?"
+            if close
+            else f"one of its {len(known)} organizations",
+            next_step="Give names as they are in the study; cfanalysis report STUDY --list shows them.",
+        )
+    return [there for _, there in found if there is not None]
+
+
+def check_benchmark(study: Study, benchmark: str) -> None:
+    """Raise if a benchmark is neither all organizations nor a field of them.
+
+    Raises
+    ------
+    ParameterError
+        It is neither.
+    """
+    known = [ALL, *(f.id for f in study.survey.instrument.organization_fields)]
+    if benchmark not in known:
+        raise ParameterError(
+            "There is no such benchmark.",
+            value=benchmark,
+            allowed=", ".join(nearest(benchmark, known) or known),
+        )
+
+
+def read_list(file: Path, study: Study, *, needed: Sequence[str] = ("client",)) -> list[tuple[str, str]]:
+    """Return the clients that a file names, each with its note (empty where there is none).
+
+    Parameters
+    ----------
+    file
+        One name a line (empty lines and those that begin with # are left out), or a table.
+    study
+        Its instrument's language helps to find a table's encoding.
+    needed
+        Columns that a table must have.
+
+    Raises
+    ------
+    CfAnalysisError
+        The file cannot be read, lacks a column, or names nobody.
+    """
+    if file.suffix.lower() in TABLES or "note" in needed:
+        from cfanalysis.intake.tables import read_table
+
+        table, _ = read_table(file, study.survey.instrument, _COLUMNS, needed=needed)
+        table = table.reindex(columns=list(_COLUMNS), fill_value="")
+        found = [(str(name), str(note)) for name, note in zip(table["client"], table["note"], strict=True)]
+        found = [(name, note) for name, note in found if name]
+    else:
+        found = [(name, "") for name in _lines(file)]
+    if not found:
+        raise StudyError("The file names no client.", where=file, next_step="Write one name on each line.")
+    return found
+
+
+def _lines(file: Path) -> list[str]:
+    try:
+        lines = file.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise StudyError("The file of clients cannot be read.", where=file, value=error) from error
+    return [line.strip() for line in lines if line.strip() and not line.startswith("#")]

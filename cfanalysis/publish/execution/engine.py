@@ -1,0 +1,61 @@
+"""The warm engine for papermill: a notebook's cells run in a process forked from a warm parent.
+
+``papermill report.ipynb out.ipynb --engine cfanalysis`` finds it by its entry point. Notebooks of the workbook
+(those with ``cfanalysis`` in their metadata) run warm; any other notebook, and platforms without a safe fork,
+get papermill's ordinary kernel. The executed notebook is the same.
+
+Papermill imports this module whenever it starts, so it imports nothing that papermill has not imported.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from papermill.engines import Engine, NBClientEngine, NotebookExecutionManager
+
+from cfanalysis.publish.execution import worker
+from cfanalysis.publish.execution.resource_limits import TIMEOUT, can_fork
+
+
+class WarmEngine(Engine):  # type: ignore[misc]  # papermill ships no types
+    """Runs cells in a child of the warm parent; inside such a child, in the child itself."""
+
+    @classmethod
+    def execute_managed_notebook(
+        cls, nb_man: NotebookExecutionManager, kernel_name: str, **kwargs: Any
+    ) -> None:
+        """Execute the notebook's cells.
+
+        Parameters
+        ----------
+        nb_man
+            Papermill's record of the execution; its notebook is filled.
+        kernel_name
+            The kernel to use where the notebook cannot run warm.
+        **kwargs
+            ``execution_timeout`` (seconds for a cell), ``hand_over`` (called with the executed notebook, failed or
+            not) and what the ordinary engine takes.
+        """
+        if worker.folder_of_job is not None:
+            from cfanalysis.publish.execution.cells import run_cells
+
+            run_cells(nb_man, worker.folder_of_job)
+        elif serves(nb_man.nb):
+            from cfanalysis.publish.execution.fork_client import run_warm
+
+            run_warm(nb_man, timeout=int(kwargs.get("execution_timeout") or TIMEOUT))
+        else:
+            NBClientEngine.execute_managed_notebook(nb_man, kernel_name, **kwargs)
+            return
+        if kwargs.get("meant_errors_aside"):
+            from cfanalysis.publish.execution.expected_errors import set_meant_errors_aside
+
+            set_meant_errors_aside(nb_man.nb)
+        if hand_over := kwargs.get("hand_over"):
+            hand_over(nb_man.nb)
+
+
+def serves(notebook: Mapping[str, Any]) -> bool:
+    """Tell whether a notebook is one that the warm engine runs itself."""
+    return can_fork() and "cfanalysis" in notebook["metadata"]

@@ -1,0 +1,373 @@
+"""The caller's side of the warm parent: jobs go in, what became of them comes out.
+
+One workshop serves a whole process and ends with it. It may be used from several threads.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING, Any
+
+from cfanalysis.core import errors
+from cfanalysis.core.errors import CfAnalysisError, PublishError
+from cfanalysis.publish.execution.fork_server import LATER, MODULES
+from cfanalysis.publish.execution.resource_limits import MEMORY
+from cfanalysis.publish.execution.worker import DONE, JOB
+
+if TYPE_CHECKING:
+    from papermill.engines import NotebookExecutionManager
+
+Event = dict[str, Any]
+LOST = {
+    "KernelDied": "The cell ended its own process, or the memory was used up.",
+    "Timeout": "The cell took longer than {timeout} seconds.",
+    "Stopped": "The report was stopped.",
+}
+"""Why a process was lost, as the error of the cell that it was working on."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """One thing to be done in a child of the warm parent.
+
+    Parameters
+    ----------
+    folder
+        An empty folder of its own; what the child writes goes there.
+    do
+        What: a key of `child.TASKS`.
+    arguments
+        Of that task; JSON.
+    timeout
+        Seconds for each step of it (a cell, a page).
+    memory
+        MiB that it may take.
+    cwd
+        Its working directory; this process's if None.
+    environment
+        Environment variables to be set.
+    followed
+        Whether its listener is told each step of it, not its end alone.
+    early
+        Whether it can begin before the warm parent has imported `warm.LATER`.
+    """
+
+    folder: Path
+    do: str
+    arguments: Mapping[str, Any]
+    timeout: float = 600
+    memory: int = MEMORY
+    cwd: Path | None = None
+    environment: Mapping[str, str] = field(default_factory=dict)
+    followed: bool = True
+    early: bool = False
+
+    def write(self) -> None:
+        """Write the job where its child looks for it."""
+        job = {
+            "do": self.do,
+            "arguments": dict(self.arguments),
+            "cwd": str(self.cwd or Path.cwd()),
+            "environment": dict(self.environment),
+            "followed": self.followed,
+        }
+        (self.folder / JOB).write_text(json.dumps(job), encoding="utf-8")
+
+
+@dataclass(frozen=True)
+class Ended:
+    """What became of a job.
+
+    Parameters
+    ----------
+    job
+        The job.
+    done
+        Its result as its child wrote it; empty where the child was lost.
+    lost
+        Why its child was lost, a key of `LOST`; empty where it was not.
+    peak
+        KiB of memory that the child had at most.
+    """
+
+    job: Job
+    done: Mapping[str, Any]
+    lost: str = ""
+    peak: int = 0
+
+    def result(self) -> Any:
+        """Return what the job returned.
+
+        Raises
+        ------
+        CfAnalysisError
+            What it raised, or that its process was lost.
+        """
+        if self.lost:
+            message = LOST[self.lost].format(timeout=f"{self.job.timeout:g}")
+            raise PublishError("A report's process was lost.", value=f"{self.lost}: {message}")
+        error = self.done.get("error")
+        if error is None:
+            return self.done["result"]
+        known = getattr(errors, error["type"], None)
+        if isinstance(known, type) and issubclass(known, CfAnalysisError):
+            raise known(error["message"])
+        raise RuntimeError(f"{error['type']}: {error['message']}\n{error.get('traceback', '')}")
+
+
+class Workshop:
+    """A warm parent and the way to it. It imports what `warm` says, and does what `submit` says, in that order.
+
+    Raises
+    ------
+    PublishError
+        The warm parent cannot be started.
+    """
+
+    def __init__(self) -> None:
+        self._owner = os.getpid()
+        self._folder = Path(tempfile.mkdtemp(prefix="cfanalysis-warm-"))
+        self._log = self._folder / "warm.log"
+        ours, theirs = socket.socketpair()
+        self._control = ours
+        with self._log.open("wb") as log:
+            self._process = subprocess.Popen(
+                [
+                    sys.executable,
+                    "-P",
+                    "-m",
+                    "cfanalysis.publish.execution.fork_server",
+                    str(theirs.fileno()),
+                ],
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                env=_environment(self._folder),
+            )
+        theirs.close()
+        self._listeners: dict[str, tuple[Job, Callable[[Event | Ended], None]]] = {}
+        self._warmed: set[str] = set()
+        self._lock = threading.Lock()
+        self._over = False
+        self.process = self._process.pid
+        threading.Thread(target=self._listen, daemon=True, name="cfanalysis-workshop").start()
+        atexit.register(self.close)
+
+    def submit(self, job: Job, listener: Callable[[Event | Ended], None]) -> None:
+        """Have a job done; `listener` is called with each event of it, and with `Ended` at last.
+
+        Raises
+        ------
+        PublishError
+            The warm parent has ended.
+        """
+        job.write()
+        with self._lock:
+            self._listeners[str(job.folder)] = (job, listener)
+            if self._over:
+                raise self._ended_early()
+            self._send(run=str(job.folder), timeout=job.timeout, memory=job.memory, early=job.early)
+
+    def run(self, job: Job, on_event: Callable[[Event], None] | None = None) -> Ended:
+        """Have a job done and wait for it; Ctrl-C interrupts it, as it does a kernel.
+
+        Parameters
+        ----------
+        job
+            The job.
+        on_event
+            Called with each event on the way.
+        """
+        events: SimpleQueue[Event | Ended] = SimpleQueue()
+        self.submit(job, events.put)
+        interrupted = False
+        while True:
+            try:
+                event = events.get(timeout=5 if interrupted else None)
+            except Empty:
+                self._tell(stop=str(job.folder))
+                continue
+            except KeyboardInterrupt:
+                self._tell(**{"stop" if interrupted else "interrupt": str(job.folder)})
+                interrupted = True
+                continue
+            if isinstance(event, Ended):
+                break
+            if on_event is not None:
+                on_event(event)
+        if interrupted:
+            raise KeyboardInterrupt
+        return event
+
+    def stop(self, job: Job) -> None:
+        """End a job's process and all that it started."""
+        self._tell(stop=str(job.folder))
+
+    def warm(self, modules: Iterable[str]) -> None:
+        """Have the warm parent import these modules before the jobs that come after."""
+        new = [name for name in modules if name not in self._warmed]
+        self._warmed.update(new)
+        if new:
+            self._tell(warm=new)
+
+    def close(self) -> None:
+        """End the warm parent and its children."""
+        if os.getpid() != self._owner:
+            return
+        atexit.unregister(self.close)
+        with contextlib.suppress(OSError):
+            self._control.shutdown(socket.SHUT_RDWR)
+        if not self._listeners:  # it has no child: nothing is lost where it stands in the middle of an import
+            self._process.kill()
+        try:
+            self._process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._control.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    @property
+    def usable(self) -> bool:
+        """Whether jobs can be given to it, by this process."""
+        return os.getpid() == self._owner and not self._over
+
+    def _listen(self) -> None:
+        with contextlib.suppress(OSError, ValueError), self._control.makefile("rb") as lines:
+            for line in lines:
+                self._heard(json.loads(line))
+        with self._lock:
+            self._over = True
+            left = list(self._listeners.values())
+            self._listeners.clear()
+        for job, listener in left:
+            listener(Ended(job, {}, "KernelDied"))
+
+    def _heard(self, event: Event) -> None:
+        if "job" not in event:
+            return
+        with self._lock:
+            job, listener = self._listeners[event["job"]]
+            if event["event"] == "ended":
+                del self._listeners[event["job"]]
+        listener(_ended(job, event) if event["event"] == "ended" else event)
+
+    def _tell(self, **message: Any) -> None:
+        with self._lock, contextlib.suppress(OSError):
+            self._send(**message)
+
+    def _send(self, **message: Any) -> None:
+        self._control.sendall(json.dumps(message).encode() + b"\n")
+
+    def _ended_early(self) -> PublishError:
+        said = self._log.read_text(errors="replace").strip() if self._log.exists() else ""
+        return PublishError("The warm parent of reports has ended.", value=said[-400:] or None)
+
+
+_own: Workshop | None = None
+_making = threading.Lock()
+
+
+def workshop(modules: Iterable[str] = ()) -> Workshop:
+    """Return this process's workshop, which imports what every report needs, and these modules, before its next job."""
+    shop = begin_workshop()
+    shop.warm([*MODULES, *modules, *LATER])
+    return shop
+
+
+def begin_workshop() -> Workshop:
+    """Return this process's workshop as it is, started when it is first asked for."""
+    global _own
+    with _making:
+        if _own is None or not _own.usable:
+            _own = Workshop()
+        return _own
+
+
+def run_warm(nb_man: NotebookExecutionManager, *, timeout: int) -> None:
+    """Run a notebook's cells in a child of the warm parent, as a papermill engine does.
+
+    Parameters
+    ----------
+    nb_man
+        Papermill's record of the execution; its notebook is filled.
+    timeout
+        Seconds for each cell.
+    """
+    import nbformat
+
+    from cfanalysis.publish.execution.record import read_record, recovered
+
+    notebook = nb_man.nb
+    with tempfile.TemporaryDirectory(prefix="cfanalysis-") as name:
+        folder = Path(name)
+        given = nbformat.writes(notebook)  # type: ignore[no-untyped-call]
+        (folder / "given.ipynb").write_text(given, encoding="utf-8")
+
+        def on_event(event: Event) -> None:
+            if event["event"] == "cell":
+                _follow(nb_man, int(event["value"]))
+
+        ended = workshop().run(Job(folder, "cells", {"notebook": "given.ipynb"}, timeout), on_event)
+        if ended.lost:
+            message = LOST[ended.lost].format(timeout=timeout)
+            executed = recovered(folder, ended.lost, message) or notebook
+        else:
+            ended.result()
+            executed = nbformat.read(folder / "executed.ipynb", as_version=4)  # type: ignore[no-untyped-call]
+        failed = {line["cell"] for line in read_record(folder) if line["failed"]}
+    for index, (cell, after) in enumerate(zip(notebook.cells, executed.cells, strict=True)):
+        cell.update({k: after[k] for k in ("outputs", "execution_count") if k in after})
+        if index in failed:
+            nb_man.cell_exception(cell, cell_index=index)
+        if cell.metadata.papermill["status"] in (nb_man.RUNNING, nb_man.FAILED):
+            nb_man.cell_complete(cell, cell_index=index)
+    notebook.metadata.update(
+        {k: v for k, v in executed.metadata.items() if k in ("language_info", "widgets")}
+    )
+
+
+def _follow(nb_man: NotebookExecutionManager, index: int) -> None:
+    """Tell papermill that a cell has begun, and with it that the one before is complete."""
+    cells = nb_man.nb.cells
+    if index:
+        nb_man.cell_complete(cells[index - 1], cell_index=index - 1)
+    nb_man.cell_start(cells[index], index)
+
+
+def _ended(job: Job, event: Event) -> Ended:
+    try:
+        done = json.loads((job.folder / DONE).read_text(encoding="utf-8"))
+        lost = "" if event["status"] == 0 else "KernelDied"
+    except (OSError, ValueError):
+        done, lost = {}, event["why"] or "KernelDied"
+    return Ended(job, {} if lost else done, lost, event["peak"])
+
+
+def _environment(private: Path) -> dict[str, str]:
+    """Return the warm parent's environment: libraries with one thread, drawing into notebooks, nobody's profile."""
+    single = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "ARROW_NUM_THREADS")
+    return {
+        **os.environ,
+        **dict.fromkeys(single, "1"),
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+        "ARROW_DEFAULT_MEMORY_POOL": "system",  # pyarrow's own have threads, and keep what they no longer need
+        "IPYTHONDIR": str(private / "ipython"),
+        "PYTHONHASHSEED": "0",
+        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+    }

@@ -1,0 +1,277 @@
+"""Executing a notebook: papermill as a library, in a fresh process of the interpreter that runs now.
+
+A notebook of the workbook runs on the warm engine, any other on an ordinary kernel. The kernel is always this
+interpreter's own, also where the user's home has another kernel named ``python3``, and it takes neither the
+user's IPython profile nor its history. What varies from run to run (times, random
+cell ids, paths) is taken out of the executed notebook, so that the same input gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import re
+import tempfile
+import warnings
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cfanalysis.core import errors
+from cfanalysis.core.errors import CfAnalysisError, PublishError, shorten
+from cfanalysis.core.files import whole_file
+from cfanalysis.publish.execution.resource_limits import TIMEOUT
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+_ORDINARY = "cfanalysis-kernel"
+# Anchored at the start of a word: else a long one would be searched from each of its letters.
+_CELL_FILE = re.compile(r"(?<![^\s\"'\x1b])[^\s\"'\x1b]*ipykernel_\d+[/\\]")
+
+
+def execute(
+    notebook: Path,
+    parameters: Mapping[str, Any],
+    *,
+    output: Path,
+    cwd: Path | None = None,
+    timeout: int = TIMEOUT,
+    failed: Path | None = None,
+    kept: Path | None = None,
+    ordinary: bool = False,
+    stamp: Mapping[str, str] | None = None,
+) -> Path:
+    """Execute a notebook and write the executed notebook when it is whole.
+
+    Parameters
+    ----------
+    notebook
+        The notebook; it is not changed.
+    parameters
+        Values for its ``parameters`` cell, already checked (see `checked_parameters`).
+    output
+        Where the executed notebook goes.
+    cwd
+        The kernel's working directory; this process's own if None.
+    timeout
+        Seconds that one cell may take.
+    failed
+        Where the executed notebook goes if a cell fails; ``<output>.failed.ipynb`` if None.
+    kept
+        What the message gives as its place; `failed` if None.
+    ordinary
+        Whether an ordinary kernel is to be used in any case.
+    stamp
+        What the executed notebook, and so its pages, say about their making (see `stamp`).
+
+    Returns
+    -------
+    Path
+        `output`.
+
+    Raises
+    ------
+    PublishError
+        A cell failed, took too long or ended its kernel; the notebook is kept at `failed`.
+    OutputError
+        The output cannot be written.
+    """
+    failed = failed or output.with_name(f"{output.stem}.failed.ipynb")
+    source = _read(notebook)
+    with tempfile.TemporaryDirectory(prefix="cfanalysis-") as folder, _quiet():
+        engine = _ORDINARY if ordinary else _engine(source)
+        raw, fine = _run(
+            source, parameters, cwd=cwd, timeout=timeout, private=Path(folder), engine_name=engine
+        )
+        executed = _settled(raw, original=source, parameters=parameters)
+    if not fine:
+        _write(executed, failed)
+        raise explained(executed, notebook, kept or failed)
+    failed.unlink(missing_ok=True)
+    if stamp:
+        executed.metadata.setdefault("cfanalysis", {})["stamp"] = dict(stamp)
+    _write(executed, output)
+    return output
+
+
+def _read(notebook: Path) -> NotebookNode:
+    import nbformat
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # cells without ids are given some in _settled
+            return nbformat.read(notebook, as_version=4)  # type: ignore[no-any-return, no-untyped-call]
+    except OSError as error:
+        raise PublishError("The notebook cannot be read.", where=notebook, value=error.strerror) from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise PublishError("The file is not a Jupyter notebook.", where=notebook) from error
+
+
+def _run(
+    source: NotebookNode,
+    parameters: Mapping[str, Any],
+    *,
+    cwd: Path | None,
+    timeout: int,
+    private: Path,
+    engine_name: str,
+) -> tuple[NotebookNode, bool]:
+    """Let papermill execute the notebook; return the executed one, and whether no cell failed."""
+    import papermill
+    from papermill.exceptions import PapermillExecutionError
+
+    executed: list[NotebookNode] = []  # also where a cell fails: papermill would tell it by a file alone
+    try:
+        papermill.execute_notebook(
+            source,
+            None,
+            parameters=dict(parameters),
+            engine_name=engine_name,
+            kernel_name="python3",
+            language="python",
+            request_save_on_cell_execute=False,
+            progress_bar=False,
+            execution_timeout=timeout,
+            cwd=cwd,
+            meant_errors_aside=True,
+            hand_over=executed.append,
+            **(_kernel_of_our_own(private, cwd) if engine_name == _ORDINARY else {}),
+        )
+    except PapermillExecutionError:
+        return executed[0], False
+    return executed[0], True
+
+
+def _engine(source: NotebookNode) -> str:
+    """Return the name of the engine for a notebook, known to papermill also where nothing was installed."""
+    from papermill.engines import papermill_engines
+
+    from cfanalysis.publish.execution import worker
+    from cfanalysis.publish.execution.engine import WarmEngine, serves
+
+    papermill_engines.register("cfanalysis", WarmEngine)
+    return "cfanalysis" if worker.folder_of_job is not None or serves(source) else _ORDINARY
+
+
+def _kernel_of_our_own(private: Path, cwd: Path | None) -> dict[str, Any]:
+    """Return what papermill's ordinary engine needs for a kernel that takes nothing from the user's home."""
+    from papermill.engines import papermill_engines
+
+    from cfanalysis.publish.execution.kernel import OrdinaryEngine, OwnKernelManager
+
+    papermill_engines.register(_ORDINARY, OrdinaryEngine)
+    return {
+        "kernel_manager_class": OwnKernelManager.printing_to(private / "printed.txt"),
+        "extra_arguments": [f"--ipython-dir={private}"],
+        "resources": {"metadata": {"path": str(cwd or Path.cwd())}},
+    }
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep the libraries' remarks off the user's screen while a notebook runs."""
+    loggers = [logging.getLogger(name) for name in ("papermill", "traitlets", "nbclient", "asyncio")]
+    levels = [logger.level for logger in loggers]
+    former = os.environ.get("PYDEVD_DISABLE_FILE_VALIDATION")
+    os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"  # else the kernel remarks on frozen modules
+    try:
+        for logger in loggers:
+            logger.setLevel(logging.CRITICAL)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        for logger, level in zip(loggers, levels, strict=True):
+            logger.setLevel(level)
+        if former is None:
+            del os.environ["PYDEVD_DISABLE_FILE_VALIDATION"]
+        else:
+            os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = former
+
+
+def _settled(raw: NotebookNode, *, original: NotebookNode, parameters: Mapping[str, Any]) -> NotebookNode:
+    """Return the executed notebook without what differs from run to run."""
+    from papermill.execute import remove_error_markers
+
+    from cfanalysis.publish.execution.expected_errors import restore_meant_errors
+
+    notebook: NotebookNode = remove_error_markers(raw)
+    restore_meant_errors(notebook)
+    declared = {cell.get("id") for cell in original.cells}
+    for number, cell in enumerate(notebook.cells, start=1):
+        cell.metadata.pop("papermill", None)
+        cell.metadata.pop("execution", None)
+        if "injected-parameters" in cell.metadata.get("tags", []):
+            cell["id"] = "parameters-given"
+        elif cell.get("id") not in declared:
+            cell["id"] = f"cell-{number}"
+        if not cell.metadata.get("tags", True):
+            del cell.metadata["tags"]
+        for output in cell.get("outputs", []):
+            _name_cells_alike(output)
+    notebook.metadata["papermill"] = {"parameters": dict(parameters)}
+    return notebook
+
+
+def _name_cells_alike(output: NotebookNode) -> None:
+    """Take the number of the process out of the file names that the kernel gives to cells."""
+    if output.output_type == "stream":
+        output.text = _CELL_FILE.sub("", output.text)
+    elif output.output_type == "error":
+        output.traceback = [_CELL_FILE.sub("", line) for line in output.traceback]
+
+
+def _write(notebook: NotebookNode, target: Path) -> None:
+    import nbformat
+
+    with whole_file(target) as aside:
+        aside.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8")  # type: ignore[no-untyped-call]
+
+
+def explained(executed: NotebookNode, notebook: Path, kept: Path) -> PublishError:
+    """Say in the user's words which cell failed and why.
+
+    Parameters
+    ----------
+    executed
+        The executed notebook.
+    notebook
+        The notebook that it was made from.
+    kept
+        Where the executed notebook is kept.
+    """
+    index, source, failure = next(_failures(executed), (0, "", {"ename": "Error", "evalue": ""}))
+    lines = source.strip().splitlines()
+    # The notebook's own count: the cell that papermill adds is not one of its cells.
+    added = any("injected-parameters" in c.metadata.get("tags", []) for c in executed.cells[:index])
+    place = f"{notebook.name}, cell {index + 1 - added}: {lines[0] if lines else ''}"
+    name, message = failure["ename"], failure["evalue"]
+    if name in _own_errors():
+        # Our own errors say what is wrong, where and what to do; nothing is to be added but the cell.
+        return PublishError(f"{message}\n  cell:    {shorten(place)}\n  kept:    {kept}")
+    return PublishError(
+        "The notebook stopped with an error.",
+        where=place,
+        value=f"{name}: {message}" if message else name,
+        next_step=f"See the executed notebook, kept at {kept}",
+    )
+
+
+def _failures(executed: NotebookNode) -> Iterator[tuple[int, str, Mapping[str, str]]]:
+    """Yield the cells that failed: index, source and error."""
+    for index, cell in enumerate(executed.cells):
+        if "raises-exception" in cell.metadata.get("tags", []):
+            continue
+        for output in cell.get("outputs", []):
+            if output.output_type == "error":
+                yield index, cell.source, output
+
+
+def _own_errors() -> set[str]:
+    return {
+        name
+        for name, value in vars(errors).items()
+        if isinstance(value, type) and issubclass(value, CfAnalysisError)
+    }

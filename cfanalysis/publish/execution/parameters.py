@@ -1,0 +1,276 @@
+"""What a notebook may be asked: the typed lines of its cell tagged ``parameters``.
+
+Each parameter stands on a line of its own, typed, with a default and a remark that is its help::
+
+    study: str = "sample"  # the study: a name or a folder
+    top_share: float = 0.25  # share of organizations in the top group
+
+The cell is read, never executed. A value that is given must have the declared type; text, as it comes from
+a command line, is converted to it first. What is typed ``"Path"`` (in quotes: the cell imports nothing) must be a file
+or folder that exists, or empty; so a missing file is found before anything runs.
+"""
+
+from __future__ import annotations
+
+import ast
+import io
+import json
+import tokenize
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from cfanalysis.core.errors import ParameterError, nearest
+
+_TRUE = ("true", "yes", "on", "1")
+_FALSE = ("false", "no", "off", "0")
+_NONE = ("none", "null", "")
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One parameter of a notebook.
+
+    Parameters
+    ----------
+    name
+        Its name in the notebook.
+    type
+        Its type as annotated, e.g. ``"str | None"``; without an annotation the type of the default.
+    default
+        The value that the notebook uses when none is given.
+    help
+        The remark behind it.
+    """
+
+    name: str
+    type: str
+    default: Any
+    help: str = ""
+
+    def converted(self, value: object) -> Any:
+        """Return the value as the declared type; text is read as a command line would mean it.
+
+        Raises
+        ------
+        ValueError
+            The value is not of this type; the message says what is allowed.
+
+        Examples
+        --------
+        >>> Parameter("limit", "int", 10).converted("5")
+        5
+        """
+        return _converted(value, ast.parse(self.type, mode="eval").body)
+
+
+def notebook_parameters(notebook: Path) -> dict[str, Parameter]:
+    """Return the notebook's parameters by name, in their order.
+
+    Raises
+    ------
+    ParameterError
+        The file is no notebook, or its parameters cell is not plain assignments of literals.
+    """
+    source = _tagged_source(notebook)
+    try:
+        tree = ast.parse(source)
+        remarks = _remarks(source)
+        return {p.name: p for p in _parameters(tree, remarks)}
+    except (SyntaxError, ValueError, tokenize.TokenError) as error:
+        raise ParameterError(
+            "The parameters cell cannot be read.",
+            where=notebook,
+            value=error,
+            allowed="lines like: name: type = value  # what it is",
+        ) from error
+
+
+def checked_parameters(notebook: Path, given: Mapping[str, object]) -> dict[str, Any]:
+    """Return the given parameters, converted to the types that the notebook declares.
+
+    Parameters
+    ----------
+    notebook
+        The notebook whose ``parameters`` cell decides.
+    given
+        Values by name; strings are converted (``"5"`` to 5, ``"true"`` to True).
+
+    Raises
+    ------
+    ParameterError
+        A name that the notebook does not know (the nearest is named), or a value of another type.
+    """
+    known = notebook_parameters(notebook)
+    unknown = [name for name in given if name not in known]
+    if unknown:
+        alike = nearest(unknown[0], known)
+        raise ParameterError(
+            f"The notebook {notebook.name} has no such parameter.",
+            value=", ".join(unknown),
+            allowed=", ".join(known) or "none: it has no cell tagged parameters",
+            next_step=f"Did you mean {alike[0]}?" if alike else None,
+        )
+    return {name: _checked(known[name], value, notebook) for name, value in given.items()}
+
+
+def _checked(parameter: Parameter, value: object, notebook: Path) -> Any:
+    try:
+        return parameter.converted(value)
+    except ValueError as error:
+        raise ParameterError(
+            f"The parameter {parameter.name} does not take this value.",
+            where=notebook.name,
+            value=repr(value),
+            allowed=f"{error}" + (f" ({parameter.help})" if parameter.help else ""),
+        ) from None
+
+
+def _tagged_source(notebook: Path) -> str:
+    """Return the source of the first cell tagged ``parameters``; empty where there is none."""
+    try:
+        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+        sources = [
+            "".join(cell["source"])
+            for cell in cells
+            if cell["cell_type"] == "code" and "parameters" in cell.get("metadata", {}).get("tags", [])
+        ]
+    except OSError as error:
+        raise ParameterError("The notebook cannot be read.", where=notebook, value=error.strerror) from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise ParameterError("The file is not a Jupyter notebook.", where=notebook) from error
+    return sources[0] if sources else ""
+
+
+def _remarks(source: str) -> dict[int, str]:
+    """Return the comments by line number."""
+    tokens = tokenize.generate_tokens(io.StringIO(source).readline)
+    return {t.start[0]: t.string.lstrip("# ").rstrip() for t in tokens if t.type == tokenize.COMMENT}
+
+
+def _parameters(tree: ast.Module, remarks: Mapping[int, str]) -> Iterator[Parameter]:
+    for statement in tree.body:
+        match statement:
+            case ast.AnnAssign(target=ast.Name(id=name), annotation=annotation, value=ast.expr() as value):
+                type_ = ast.unparse(annotation)
+                default = ast.literal_eval(value)
+            case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                default = ast.literal_eval(value)
+                type_ = type(default).__name__ if default is not None else "str | None"
+            case ast.Expr(value=ast.Constant(value=str())):
+                continue  # a docstring
+            case _:
+                raise ValueError(f"line {statement.lineno}: {ast.unparse(statement)}")
+        yield Parameter(name, type_, default, remarks.get(statement.end_lineno or statement.lineno, ""))
+
+
+def _converted(value: object, annotation: ast.expr) -> Any:
+    match annotation:
+        case ast.Constant(value=None):
+            return _none(value)
+        case ast.Constant(value=str() as quoted):
+            return _converted(value, ast.parse(quoted, mode="eval").body)
+        case ast.Name(id="str"):
+            return _string(value)
+        case ast.Name(id="Path"):
+            return _place(value)
+        case ast.Name(id="bool"):
+            return _boolean(value)
+        case ast.Name(id="int"):
+            return _integer(value)
+        case ast.Name(id="float"):
+            return _number(value)
+        case ast.BinOp(left=left, op=ast.BitOr(), right=right):
+            return _either(value, left, right)
+        case ast.Subscript(value=ast.Name(id="Optional"), slice=inner):
+            return _either(value, inner, ast.Constant(None))
+        case ast.Subscript(value=ast.Name(id="Literal"), slice=choices):
+            return _choice(value, choices)
+        case ast.Subscript(value=ast.Name(id="list"), slice=item):
+            return [_converted(each, item) for each in _sequence(value)]
+        case ast.Name(id="list"):
+            return list(_sequence(value))
+    return value  # a type that cannot be checked here is the notebook's own affair
+
+
+def _none(value: object) -> None:
+    if value is None or (isinstance(value, str) and value.casefold() in _NONE):
+        return
+    raise ValueError("nothing (none)")
+
+
+def _string(value: object) -> str:
+    if isinstance(value, Path):
+        return str(value)
+    if isinstance(value, str):
+        return value
+    raise ValueError("text")
+
+
+def _place(value: object) -> str:
+    """Return the path of a file or folder that is there; empty stays empty, for none."""
+    text = _string(value)
+    if text and ("\0" in text or not Path(text).exists()):
+        raise ValueError("a file or folder that exists")
+    return text
+
+
+def _boolean(value: object) -> bool:
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, str) and value.casefold() in _TRUE + _FALSE:
+        return value.casefold() in _TRUE
+    raise ValueError("true or false")
+
+
+def _integer(value: object) -> int:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    if isinstance(value, str):
+        try:
+            return int(value)
+        except ValueError:
+            pass
+    raise ValueError("a whole number")
+
+
+def _number(value: object) -> float:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return float(value)
+    if isinstance(value, str):
+        try:
+            return float(value)
+        except ValueError:
+            pass
+    raise ValueError("a number")
+
+
+def _either(value: object, *alternatives: ast.expr) -> Any:
+    """Return the value as the first alternative that takes it; None is tried first for None alone."""
+    if value is None:
+        alternatives = tuple(sorted(alternatives, key=lambda a: not isinstance(a, ast.Constant)))
+    refusals = []
+    for alternative in alternatives:
+        try:
+            return _converted(value, alternative)
+        except ValueError as error:
+            refusals.append(str(error))
+    raise ValueError(" or ".join(refusals))
+
+
+def _choice(value: object, choices: ast.expr) -> Any:
+    allowed = ast.literal_eval(choices)
+    allowed = allowed if isinstance(allowed, tuple) else (allowed,)
+    for choice in allowed:
+        if value == choice or (isinstance(value, str) and value == str(choice)):
+            return choice
+    raise ValueError("one of " + ", ".join(map(str, allowed)))
+
+
+def _sequence(value: object) -> list[Any]:
+    if isinstance(value, list | tuple):
+        return list(value)
+    if isinstance(value, str):
+        return [part.strip() for part in value.split(",") if part.strip()]
+    raise ValueError("a list")

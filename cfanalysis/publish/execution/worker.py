@@ -1,0 +1,149 @@
+"""What a child of the warm parent does: one job, found in a folder, and its result written there.
+
+A job is ``job.json`` in a folder of its own. Its result is ``done.json``, moved into place when everything else is
+on disk: a process that ended without it has failed, whatever its exit status says.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import signal
+import struct
+import sys
+import time
+import traceback
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from mmap import mmap
+from pathlib import Path
+from typing import Any
+
+from cfanalysis.core.errors import CfAnalysisError
+
+JOB = "job.json"
+DONE = "done.json"
+
+MOMENT = struct.Struct("d")
+"""How a moment of `time.monotonic` is kept in shared memory."""
+
+folder_of_job: Path | None = None
+"""In a child: the folder of its job; None in any other process."""
+
+_progress: int | None = None
+_pulse: mmap | None = None
+
+
+def report_progress(kind: str, value: object) -> None:
+    """Note that a step is done, which starts the time allowed for a step anew; tell it, if anybody wants to know.
+
+    What is told passes through the warm parent's memory, which later jobs inherit: never anything from data.
+    """
+    if _pulse is not None:
+        _pulse[: MOMENT.size] = MOMENT.pack(time.monotonic())
+    if _progress is not None:
+        os.write(_progress, f"{kind} {value}\n".encode())
+
+
+def work(folder: Path, progress: int, pulse: mmap) -> int:
+    """Do the job in the folder; return the exit status.
+
+    Parameters
+    ----------
+    folder
+        The job's folder.
+    progress
+        The descriptor that takes the lines of `report_progress`, where the job's owner follows it.
+    pulse
+        Memory shared with the warm parent: the moment of the last step.
+    """
+    global _progress, _pulse, folder_of_job
+    folder_of_job, _pulse = folder, pulse
+    owner = os.getpid()
+    began = time.perf_counter(), time.process_time()
+    job = json.loads((folder / JOB).read_text(encoding="utf-8"))
+    _progress = progress if job["followed"] else None
+    try:
+        os.environ.update(job["environment"])
+        os.chdir(job["cwd"])
+        result: dict[str, Any] = {"result": TASKS[job["do"]](folder, **job["arguments"])}
+    except CfAnalysisError as error:
+        result = {"error": {"type": type(error).__name__, "message": str(error), "code": error.exit_code}}
+    except Exception as error:
+        where = "".join(traceback.format_exception(error)[-6:])
+        result = {"error": {"type": type(error).__name__, "message": str(error), "traceback": where}}
+    if os.getpid() != owner:
+        return 1
+    result["seconds"] = round(time.perf_counter() - began[0], 3)
+    result["cpu"] = round(time.process_time() - began[1], 3)
+    aside = folder / f".{DONE}"
+    aside.write_text(json.dumps(result), encoding="utf-8")
+    aside.replace(folder / DONE)
+    return 0
+
+
+def settle(memory: int) -> None:
+    """Make this process, just forked, one of its own: group, signals, bounds, standard input."""
+    from cfanalysis.publish.execution.resource_limits import bound_resources
+
+    os.setpgid(0, 0)
+    gc.enable()
+    signal.set_wakeup_fd(-1)
+    for number in (signal.SIGCHLD, signal.SIGTERM, signal.SIGPIPE):
+        signal.signal(number, signal.SIG_DFL if number != signal.SIGPIPE else signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    bound_resources(memory)
+
+
+def run_given_cells(folder: Path, notebook: str) -> dict[str, Any]:
+    """Run the cells of a notebook that papermill has prepared elsewhere; the executed one goes beside it."""
+    import nbformat
+    from papermill.engines import NotebookExecutionManager
+
+    from cfanalysis.publish.execution.cells import run_cells
+
+    given = nbformat.read(folder / notebook, as_version=4)  # type: ignore[no-untyped-call]
+    nb_man = NotebookExecutionManager(given, progress_bar=False)
+    nb_man.notebook_start()
+    run_cells(nb_man, folder)
+    text = nbformat.writes(nb_man.nb)  # type: ignore[no-untyped-call]
+    (folder / "executed.ipynb").write_text(text, encoding="utf-8")
+    return {"executed": "executed.ipynb"}
+
+
+def write_report(folder: Path, **arguments: Any) -> dict[str, Any]:
+    """Execute a notebook and write its report into the job's folder (see `report.write_report`)."""
+    from cfanalysis.publish.report import write_report as write
+
+    return write(folder=folder, **arguments)
+
+
+def write_page(folder: Path, report: str, notebook: str, **arguments: Any) -> str:
+    """Write one format of a report whose notebook was executed by another job (see `report.write_page`)."""
+    from cfanalysis.publish.report import EXECUTED
+    from cfanalysis.publish.report import write_page as write
+
+    return write(Path(report), Path(report) / EXECUTED, Path(notebook), **arguments)
+
+
+def call(folder: Path, function: str, arguments: Mapping[str, Any]) -> Any:
+    """Call a function by its name, ``"package.module:function"``, with the job's folder first."""
+    module, _, name = function.partition(":")
+    return getattr(import_module(module), name)(folder, **arguments)
+
+
+TASKS: dict[str, Callable[..., Any]] = {
+    "cells": run_given_cells,
+    "report": write_report,
+    "page": write_page,
+    "call": call,
+}
+
+
+def quiet_exit(status: int) -> None:
+    """Leave without running what the parent's libraries registered for its end."""
+    for stream in (sys.__stdout__, sys.__stderr__):
+        if stream is not None:
+            stream.flush()
+    os._exit(status)

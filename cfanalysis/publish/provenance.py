@@ -1,0 +1,143 @@
+"""The stamp: from what a report was made, as hashes in its metadata and a short form in its footer.
+
+A stamp is a mapping from what to its SHA-256: the notebook, the code, the parameters and the brand, and what the
+caller adds (a client's extract, the instrument). It holds no path, no time and no machine, so the same input gives
+the same stamp. In a PDF its entries are keywords of the document, in a web page ``<meta>`` elements.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from html import unescape
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from cfanalysis import __version__
+from cfanalysis.core.errors import PublishError
+from cfanalysis.core.files import sha256
+from cfanalysis.theme.brand import brand_hash
+
+Stamp = dict[str, str]
+
+PREFIX = "cfanalysis."
+_KEYWORD = re.compile(r"cfanalysis\.([a-z_]+)=([^,<\"&()]*)")
+_META = re.compile(r'<meta name="cfanalysis\.([a-z_]+)" content="([^"]*)">')
+_CODE = (".py", ".typ", ".css", ".j2", ".ttf", ".woff2")
+
+
+def stamp(
+    notebook: Path,
+    parameters: Mapping[str, Any],
+    *,
+    inputs: Mapping[str, str],
+    brand: Path | None = None,
+) -> Stamp:
+    """Return the stamp of a report to be made.
+
+    Parameters
+    ----------
+    notebook
+        The notebook.
+    parameters
+        The values given to it; a file or folder among them counts by its content.
+    inputs
+        Hashes of what else it is made from, by name.
+    brand
+        The brand file.
+    """
+    return {
+        **inputs,
+        "notebook": sha256(notebook),
+        "parameters": parameters_hash(parameters),
+        "code": code_hash(),
+        "version": __version__,
+        "brand": one_hash(brand_hash(brand)) if brand else "none",
+    }
+
+
+def short(given: Mapping[str, str]) -> str:
+    """Return a stamp's short form: 12 characters that differ wherever two stamps do.
+
+    Examples
+    --------
+    >>> short({"notebook": "a"}) == short({"notebook": "a"}) != short({"notebook": "b"})
+    True
+    """
+    return digest(given)[:12]
+
+
+def keywords(given: Mapping[str, str]) -> list[str]:
+    """Return a stamp as keywords of a document."""
+    return [f"{PREFIX}{name}={value}" for name, value in sorted(given.items())]
+
+
+def read_stamp(path: Path) -> Stamp:
+    """Return the stamp of a published PDF or web page.
+
+    Raises
+    ------
+    PublishError
+        The file cannot be read, or has no stamp.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise PublishError("The file cannot be read.", where=path, value=error.strerror) from error
+    text = content.decode("utf-8", "replace")
+    if content.startswith(b"%PDF"):
+        keywords_ = re.search(r"<pdf:Keywords>(.*?)</pdf:Keywords>", text, re.DOTALL)
+        found = dict(_KEYWORD.findall(unescape(keywords_.group(1)))) if keywords_ else {}
+    else:
+        found = {name: unescape(value) for name, value in _META.findall(text)}
+    if not found:
+        raise PublishError(
+            "The file has no stamp.", where=path, allowed="a PDF or web page that cfanalysis has made"
+        )
+    return {name: value.strip() for name, value in found.items()}
+
+
+def parameters_hash(parameters: Mapping[str, Any]) -> str:
+    """Return one hash over parameters; files and folders count by their content, wherever they lie."""
+    return one_hash(json.dumps({k: _content(v) for k, v in sorted(parameters.items())}, default=str))
+
+
+def folder_hash(folder: Path) -> str:
+    """Return one hash over the files of a folder, their names included."""
+    names = sorted(p for p in folder.rglob("*") if p.is_file())
+    return one_hash("\n".join(f"{p.relative_to(folder).as_posix()} {sha256(p)}" for p in names))
+
+
+@lru_cache(maxsize=1)
+def code_hash() -> str:
+    """Return one hash over the program's own files: code, templates, fonts."""
+    package = Path(str(files("cfanalysis")))
+    found = sorted(p for p in package.rglob("*") if p.suffix in _CODE and "bundled" not in p.parts)
+    return one_hash("\n".join(f"{p.relative_to(package).as_posix()} {sha256(p)}" for p in found))
+
+
+def _content(value: Any) -> Any:
+    if isinstance(value, str) and value and len(value) < 4096 and "\0" not in value:
+        try:
+            path = Path(value)
+            if path.is_absolute() and path.is_dir():
+                return folder_hash(path)
+            if path.is_absolute() and path.is_file():
+                return sha256(path)
+        except OSError:  # too long for a name
+            return value
+    return value
+
+
+def one_hash(text: str) -> str:
+    """Return the SHA-256 of a text, in hexadecimal."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def digest(given: Mapping[str, str]) -> str:
+    """Return one hash over a mapping of texts."""
+    return one_hash(json.dumps(dict(sorted(given.items()))))

@@ -1,0 +1,189 @@
+"""A notebook as a document: what a reader is to see, in order, as neutral nodes.
+
+A notebook whose metadata says ``"cfanalysis": {"report": true}`` is a report: its code, its prints and
+warnings and the numbers of its rows are left out, its masthead stands first and gives the title, and each
+figure must carry alternative text. Any other notebook is shown as it is, with its code.
+
+Further metadata under ``cfanalysis``: ``lang`` (e.g. ``"de"``), ``paper`` (``"a4"`` or ``"us-letter"``) and ``stamp``
+(see the module `stamp`). The brand of this process (`cfanalysis.theme.brand`) gives logo, accent, contact and paper.
+Cells tagged ``remove-cell``, ``remove-input`` or ``remove-output`` (or ``hide-``) are treated so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from cfanalysis.core.errors import PublishError
+from cfanalysis.publish.rendering.context import Gathering
+from cfanalysis.publish.rendering.markdown_reader import read_markdown
+from cfanalysis.publish.rendering.nodes import Node, code, plain
+from cfanalysis.publish.rendering.outputs import read_outputs
+from cfanalysis.publish.rendering.pictures import Picture, picture
+from cfanalysis.publish.rendering.unicode_safety import shown, visible
+from cfanalysis.theme.brand import HOUSE, Brand, current_brand
+
+
+@dataclass(frozen=True)
+class Document:
+    """What both exporters draw.
+
+    Parameters
+    ----------
+    title
+        The title of the document, for its metadata.
+    lang
+        Its language, as in HTML.
+    paper
+        ``"a4"`` or ``"us-letter"``.
+    report
+        Whether it is a report (see the module).
+    masthead
+        The fields of its `blocks.Masthead`, if it has one.
+    blocks
+        The block nodes, in reading order.
+    pictures
+        The pictures by the file name that the nodes use.
+    remarks
+        What its author should know.
+    stamp
+        From what it was made, as hashes.
+    brand
+        Whose it is.
+    logo
+        The brand's logo.
+    """
+
+    title: str
+    lang: str
+    paper: str
+    report: bool
+    masthead: Node | None
+    blocks: list[Node]
+    pictures: Mapping[str, Picture]
+    remarks: list[str]
+    stamp: Mapping[str, str] = field(default_factory=dict)
+    brand: Brand = HOUSE
+    logo: Picture | None = None
+
+
+def document(notebook: Any, *, name: str, folder: Path | None) -> Document:
+    """Return a notebook as a document.
+
+    Parameters
+    ----------
+    notebook
+        An nbformat notebook, executed or not.
+    name
+        Its title where it has neither masthead nor heading.
+    folder
+        The folder that its markdown may take pictures from.
+
+    Raises
+    ------
+    PublishError
+        A figure of a report has no alternative text.
+    """
+    settings = notebook.metadata.get("cfanalysis", {})
+    report = bool(settings.get("report", False))
+    brand = current_brand()
+    gathering = Gathering(folder)
+    blocks: list[Node] = []
+    for number, cell in enumerate(notebook.cells, start=1):
+        gathering.cell = number
+        blocks.extend(_cell(cell, gathering, report=report))
+    _require_alt(gathering, report=report, name=name)
+    masthead = next((b for b in blocks if b["kind"] == "masthead"), None)
+    if masthead is not None and not visible(masthead["title"]):
+        masthead = {**masthead, "title": shown(name)}
+    blocks = [b for b in blocks if b["kind"] != "masthead"]
+    if masthead is not None:
+        blocks = _without_title(blocks)
+    title = _title(masthead, blocks, name)
+    return Document(
+        title=title,
+        lang=str(settings.get("lang", "en")),
+        paper="us-letter" if "letter" in (brand.paper or str(settings.get("paper", "")).lower()) else "a4",
+        report=report,
+        masthead=masthead,
+        blocks=_with_levels(blocks, title, has_masthead=masthead is not None, report=report),
+        pictures=gathering.pictures,
+        remarks=gathering.remarks,
+        stamp={str(name): shown(str(value)) for name, value in dict(settings.get("stamp", {})).items()},
+        brand=brand,
+        logo=_logo(brand),
+    )
+
+
+def _logo(brand: Brand) -> Picture | None:
+    """Return the brand's logo as a picture that was checked."""
+    if brand.logo is None:
+        return None
+    found = picture(brand.logo.read_bytes())
+    if found is None:
+        raise PublishError("The logo is not a picture.", where=brand.logo, allowed="SVG, PNG or JPEG")
+    return found
+
+
+def _cell(cell: Any, gathering: Gathering, *, report: bool) -> list[Node]:
+    tags = {tag.replace("_", "-") for tag in cell.metadata.get("tags", [])}
+    if tags & {"remove-cell", "hide-cell"}:
+        return []
+    if cell.cell_type == "markdown":
+        return read_markdown(cell.source, gathering, attachments=cell.get("attachments"))
+    if cell.cell_type != "code":
+        return []
+    nodes: list[Node] = []
+    if not report and cell.source.strip() and not tags & {"remove-input", "hide-input"}:
+        nodes.append({**code(cell.source, "python"), "count": cell.get("execution_count"), "cell": True})
+    if not tags & {"remove-output", "hide-output"}:
+        nodes.extend(read_outputs(cell.outputs, gathering, report=report))
+    return nodes
+
+
+def _require_alt(gathering: Gathering, *, report: bool, name: str) -> None:
+    if not gathering.without_alt:
+        return
+    cells = ", ".join(map(str, gathering.without_alt))
+    if report:
+        raise PublishError(
+            "A figure has no alternative text, which a report needs.",
+            where=f"{name}, cell {cells}",
+            allowed="text that says what the figure shows, in the output's metadata or in ![the text](picture)",
+            next_step="End the cell with an exhibit (blocks.Figure), which brings its text.",
+        )
+    gathering.remarks.append(f"cell {cells}: a figure has no alternative text")
+
+
+def _without_title(blocks: list[Node]) -> list[Node]:
+    """Leave out the notebook's own title: the masthead says it."""
+    for index, block in enumerate(blocks):
+        if block["kind"] == "heading":
+            return blocks[:index] + blocks[index + 1 :] if block["level"] == 1 else blocks
+    return blocks
+
+
+def _title(masthead: Node | None, blocks: list[Node], name: str) -> str:
+    if masthead is not None:
+        return " – ".join(part for part in (masthead["title"], masthead["subtitle"]) if visible(part))
+    headings = (plain(block["items"]).strip() for block in blocks if block["kind"] == "heading")
+    return next((heading for heading in headings if visible(heading)), shown(name))
+
+
+def _with_levels(blocks: list[Node], title: str, *, has_masthead: bool, report: bool) -> list[Node]:
+    """Return the blocks with heading levels that begin at the top and never skip one downwards."""
+    blocks = [b for b in blocks if b["kind"] != "heading" or visible(plain(b["items"]))]
+    first = next((b for b in blocks if b["kind"] == "heading"), None)
+    if not has_masthead and report and (first is None or first["level"] > 1):
+        heading = {"kind": "heading", "level": 1, "items": [{"kind": "text", "text": title}]}
+        blocks = [heading, *blocks]
+    top = 2 if has_masthead else 1
+    levelled, former = [], top - 1
+    for block in blocks:
+        if block["kind"] == "heading":
+            former = max(top, min(block["level"], former + 1))
+            block = {**block, "level": former}
+        levelled.append(block)
+    return levelled

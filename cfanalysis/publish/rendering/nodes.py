@@ -1,0 +1,167 @@
+"""The neutral tree between notebook and page: nodes that both exporters draw.
+
+A node is a dictionary that JSON can hold. Its ``kind`` says what it is; text stands in it as text and never
+as markup, so a page writer decides alone what becomes of it.
+
+Inline nodes: text, strong, emphasis, strike, underline, sub, sup, code, link, break, image, math, footnote.
+Block nodes: heading, paragraph, list, definitions, quote, code, rule, table, image, math, keyfigures, notice,
+output (plain text of a cell), error.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+from cfanalysis.publish.rendering.unicode_safety import shown
+
+Node = dict[str, Any]
+
+_SCHEMES = ("http", "https", "mailto")
+
+
+def text(words: str) -> Node:
+    """Return a run of text; a line's end in it is a space."""
+    return {"kind": "text", "text": shown(words).replace("\n", " ")}
+
+
+def wrapped(kind: str, items: Sequence[Node]) -> Node:
+    """Return inline nodes inside another one (strong, emphasis, strike, underline, sub, sup)."""
+    return {"kind": kind, "items": list(items)}
+
+
+def link(url: str, items: Sequence[Node]) -> list[Node]:
+    """Return a link to a web page or mail address; anything else stays the text that it is."""
+    try:
+        scheme = urlsplit(url.strip()).scheme.lower()
+    except ValueError:
+        scheme = ""
+    if scheme not in _SCHEMES:
+        return list(items)
+    return [
+        {"kind": "link", "url": shown(url.strip()).replace("\n", ""), "items": list(items) or [text(url)]}
+    ]
+
+
+def paragraph(items: Sequence[Node]) -> Node:
+    """Return a paragraph."""
+    return {"kind": "paragraph", "items": trimmed(items)}
+
+
+def heading(level: int, items: Sequence[Node]) -> Node:
+    """Return a heading."""
+    return {"kind": "heading", "level": level, "items": trimmed(items)}
+
+
+def code(source: str, language: str = "") -> Node:
+    """Return a block of code."""
+    return {"kind": "code", "text": shown(source.rstrip("\n")), "language": language}
+
+
+def cell(
+    items: Sequence[Node],
+    *,
+    align: str = "left",
+    head: bool = False,
+    columns: int = 1,
+    rows: int = 1,
+    fill: str | None = None,
+    colour: str | None = None,
+) -> Node:
+    """Return a cell of a table; `head` marks one that labels its row or column."""
+    return {
+        "items": trimmed(items),
+        "align": align,
+        "head": head,
+        "columns": columns,
+        "rows": rows,
+        "fill": fill,
+        "colour": colour,
+    }
+
+
+def table(
+    head: Sequence[Sequence[Node]],
+    body: Sequence[Sequence[Node]],
+    *,
+    title: str = "",
+    note: str = "",
+    emphasis: Iterable[int] = (),
+) -> Node:
+    """Return a table from rows of cells."""
+    return {
+        "kind": "table",
+        "title": shown(title),
+        "note": shown(note),
+        "head": [list(row) for row in head],
+        "body": [list(row) for row in body],
+        "emphasis": sorted(set(emphasis)),
+    }
+
+
+def placed(rows: Sequence[Sequence[Node]]) -> Iterator[tuple[int, Node]]:
+    """Yield each cell with the number of its first column; cells may reach over several rows.
+
+    Examples
+    --------
+    >>> tall = cell([text("north")], rows=2)
+    >>> [(column, plain(c["items"])) for column, c in placed([[tall, cell([text("a")])], [cell([text("b")])]])]
+    [(0, 'north'), (1, 'a'), (1, 'b')]
+    """
+    taken: dict[int, int] = {}
+    for row in rows:
+        at, reaching = 0, {column: left - 1 for column, left in taken.items() if left > 1}
+        for item in row:
+            while at in taken:
+                at += 1
+            yield at, item
+            if item["rows"] > 1:
+                reaching |= dict.fromkeys(range(at, at + item["columns"]), item["rows"] - 1)
+            at += item["columns"]
+        taken = reaching
+
+
+def width_of(rows: Sequence[Sequence[Node]]) -> int:
+    """Return the number of columns that the widest of these rows takes."""
+    return max((sum(int(c["columns"]) for c in row) for row in rows), default=0)
+
+
+def plain(items: Iterable[Node]) -> str:
+    """Return the words of inline nodes.
+
+    Examples
+    --------
+    >>> plain([text("a "), wrapped("strong", [text("b")])])
+    'a b'
+    """
+    words = []
+    for node in items:
+        match node["kind"]:
+            case "break":
+                words.append(" ")
+            case "footnote":
+                pass
+            case "image":
+                words.append(node.get("alt") or "")
+            case "math":
+                words.append(node["latex"])
+            case _:
+                words.append(node.get("text") or plain(node.get("items", ())))
+    return re.sub(r"\s+", " ", "".join(words))
+
+
+def trimmed(items: Sequence[Node]) -> list[Node]:
+    """Return inline nodes without white space at either end; runs of text that touch become one."""
+    merged: list[Node] = []
+    for node in items:
+        if node["kind"] == "text" and merged and merged[-1]["kind"] == "text":
+            merged[-1] = {"kind": "text", "text": merged[-1]["text"] + node["text"]}
+        else:
+            merged.append(node)
+    if merged and merged[0]["kind"] == "text":
+        merged[0] = {"kind": "text", "text": merged[0]["text"].lstrip()}
+    if merged and merged[-1]["kind"] == "text":
+        merged[-1] = {"kind": "text", "text": merged[-1]["text"].rstrip()}
+    return [node for node in merged if node["kind"] != "text" or node["text"]]

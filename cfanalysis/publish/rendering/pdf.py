@@ -1,0 +1,236 @@
+"""The PDF: a document's nodes drawn by Typst, tagged for screen readers.
+
+What is compiled is always the same template; the document goes to it as a JSON file in a folder made for
+this one compilation, the only folder that the compiler sees. A report claims PDF/UA-1, and the compiler
+refuses what does not deserve it. The same document gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from nbconvert.exporters import Exporter
+from traitlets import default
+
+from cfanalysis.core.errors import PublishError
+from cfanalysis.core.resources import font_folder
+from cfanalysis.publish.provenance import keywords, short
+from cfanalysis.publish.rendering.document import Document, document
+from cfanalysis.publish.rendering.nodes import Node, plain
+from cfanalysis.publish.rendering.pdf_postprocess import finished, row_heads
+from cfanalysis.publish.rendering.pictures import svg_for_typst
+from cfanalysis.publish.rendering.table_layout import fitted
+from cfanalysis.publish.rendering.unicode_safety import Drawing, fallback_fonts, shown
+from cfanalysis.theme.brand import HOUSE
+
+_HEAVY = "IBM Plex Sans SmBld"
+_MARGIN = 62.4  # points left and right, as in the template
+_EXHIBITS = ("image", "table", "keyfigures", "notice")
+_TYPEWRITTEN = ("code", "output", "error")
+_SHORT = 400  # characters of a paragraph that only introduces what follows
+_PAPER = {"a4": (595.28, 841.89), "us-letter": (612.0, 792.0)}
+
+
+class TypstPDFExporter(Exporter):
+    """Exports a notebook as a PDF through Typst: no TeX, no browser, no network."""
+
+    export_from_notebook = "PDF (Typst)"
+    output_mimetype = "application/pdf"
+
+    @default("file_extension")
+    def _file_extension_default(self) -> str:
+        return ".pdf"
+
+    def from_notebook_node(
+        self, nb: Any, resources: dict[str, Any] | None = None, **kw: Any
+    ) -> tuple[Any, dict[str, Any]]:
+        """Return the PDF of a notebook, and nbconvert's resources.
+
+        Raises
+        ------
+        PublishError
+            A figure of a report has no alternative text, or the page cannot be set.
+        """
+        notebook, resources = super().from_notebook_node(nb, resources, **kw)
+        about = resources.get("metadata", {})
+        folder = Path(about["path"] or ".") if "path" in about else None
+        read = document(notebook, name=str(about.get("name") or "Notebook"), folder=folder)
+        written, remarks = pdf(read)
+        for remark in [*read.remarks, *remarks]:
+            self.log.warning("%s: %s", about.get("name", "notebook"), remark)
+        resources["output_extension"] = ".pdf"
+        resources["remarks"] = remarks
+        return written, resources
+
+
+def pdf(read: Document) -> tuple[bytes, list[str]]:
+    """Return the PDF of a document, and what its author should know.
+
+    Raises
+    ------
+    PublishError
+        Typst refuses the document.
+    """
+    typeface = read.brand.typeface
+    drawing = Drawing(typeface)
+    with TemporaryDirectory(prefix="cfanalysis-") as name:
+        folder = Path(name)
+        tree = _drawable(_tree(read), drawing)
+        (folder / "document.json").write_text(json.dumps(tree, ensure_ascii=False), encoding="utf-8")
+        for file, picture in read.pictures.items():
+            data = picture.data
+            if picture.suffix == "svg":
+                data = svg_for_typst(picture, heavy=_HEAVY, drawable=drawing.text)
+            (folder / file).write_bytes(data)
+        if read.logo is not None:
+            logo = read.logo
+            data = svg_for_typst(logo, heavy=_HEAVY, drawable=str) if logo.suffix == "svg" else logo.data
+            (folder / f"brand-logo.{logo.suffix}").write_bytes(data)
+        template = files("cfanalysis.publish.rendering") / "templates" / "report.typ"
+        (folder / "main.typ").write_text(template.read_text(encoding="utf-8"), encoding="utf-8")
+        fonts = _fonts(typeface.folder if typeface is not None else None)
+        compiled = _compiled(folder, fonts=fonts, standards=_standards(read))
+        written = finished(compiled, list(row_heads(tree["blocks"])))
+    return written, drawing.remarks()
+
+
+def _tree(read: Document) -> Node:
+    """Return what the template reads."""
+    width, height = _PAPER[read.paper]
+    upright, turned = width - 2 * _MARGIN, height - 2 * _MARGIN
+    blocks: list[Node] = []
+    for block in read.blocks:
+        if block["kind"] == "table":
+            blocks.extend(fitted(block, upright=upright, turned=turned))
+        else:
+            blocks.append(_with_inner_tables_fitted(block, upright * 0.85))
+    blocks = _kept_together(_turned_together(blocks))
+    return {
+        "title": read.title,
+        "lang": read.lang,
+        "paper": read.paper,
+        "report": read.report,
+        "keywords": keywords(read.stamp),
+        "stamp": short(read.stamp) if read.stamp else "",
+        "brand": _brand(read),
+        "masthead": read.masthead,
+        "blocks": blocks,
+    }
+
+
+def _standards(read: Document) -> list[str]:
+    """Return what the PDF claims to be: only what its notebook can answer for."""
+    if not read.report:
+        return []
+    return ["ua-1", "a-2a"] if read.brand.archival else ["ua-1"]
+
+
+def _brand(read: Document) -> Node:
+    """Return what the template reads of the brand."""
+    brand = read.brand
+    return {
+        "name": shown(brand.name),
+        "family": brand.typeface.family if brand.typeface is not None else None,
+        "accent": brand.colours.accent,
+        "tint": "#edf6f6" if brand.colours == HOUSE.colours else brand.colours.tint,
+        "logo": f"brand-logo.{read.logo.suffix}" if read.logo else None,
+        "logo_width": brand.logo_width,
+        "contact": [shown(line) for line in brand.contact],
+        "cover": brand.cover and read.masthead is not None,
+    }
+
+
+def _with_inner_tables_fitted(value: Any, width: float) -> Any:
+    """Return a block with the tables inside it (in a list, a quotation, a note) fitted to its width."""
+    if isinstance(value, dict):
+        if value.get("kind") == "table":
+            (table,) = fitted(value, upright=width, turned=None)
+            return table
+        return {key: _with_inner_tables_fitted(item, width) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_with_inner_tables_fitted(item, width) for item in value]
+    return value
+
+
+def _turned_together(blocks: list[Node]) -> list[Node]:
+    """Put neighbouring tables that need a turned page on one, with the heading that they stand under."""
+    pages: list[Node] = []
+    for block in blocks:
+        if block["kind"] != "table" or not block["layout"]["turned"]:
+            pages.append(block)
+            continue
+        before: list[Node] = []
+        while pages and pages[-1]["kind"] == "heading":
+            before.insert(0, pages.pop())
+        if pages and pages[-1]["kind"] == "turned":
+            pages[-1]["blocks"].extend([*before, block])
+        else:
+            pages.append({"kind": "turned", "blocks": [*before, block]})
+    return pages
+
+
+def _kept_together(blocks: list[Node]) -> list[Node]:
+    """Keep a short paragraph between a heading and an exhibit on the exhibit's page."""
+    kept = list(blocks)
+    for index in range(1, len(blocks) - 1):
+        before, block, after = blocks[index - 1 : index + 2]
+        introduces = before["kind"] == "heading" and after["kind"] in _EXHIBITS
+        if introduces and block["kind"] == "paragraph" and len(plain(block["items"])) < _SHORT:
+            kept[index] = {**block, "keep": True}
+    return kept
+
+
+def _drawable(value: Any, drawing: Drawing, *, formula: bool = False) -> Any:
+    """Return the value, a formula's tree or another, with all its text drawable."""
+    if isinstance(value, str):
+        return drawing.formula(value) if formula else drawing.text(value)
+    if isinstance(value, dict):
+        kind = value.get("kind")
+        inner = formula or kind == "math"
+        if kind in _TYPEWRITTEN:
+            return {key: drawing.typewritten(v) if isinstance(v, str) else v for key, v in value.items()}
+        return {key: _drawable(item, drawing, formula=inner) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_drawable(item, drawing, formula=formula) for item in value]
+    return value
+
+
+def _compiled(folder: Path, *, fonts: Any, standards: list[Any]) -> bytes:
+    """Return the PDF of the template in the folder."""
+    import typst
+
+    try:
+        written = typst.Compiler(
+            folder / "main.typ",
+            root=folder,
+            font_paths=fonts,
+            ignore_system_fonts=True,
+            package_path=folder / "no-packages",
+            package_cache_path=folder / "no-packages",
+        ).compile(format="pdf", timestamp=0, pdf_standards=standards)
+    except typst.TypstError as error:
+        hints = "; ".join(error.hints)
+        raise PublishError(
+            "The PDF cannot be set.", value=error.message, next_step=f"Typst says: {hints}" if hints else None
+        ) from error
+    if not isinstance(written, bytes):
+        raise PublishError("The PDF cannot be set.", value="Typst gave no document")
+    return written
+
+
+@lru_cache(maxsize=4)
+def _fonts(own: Path | None) -> Any:
+    """Return the fonts for Typst, a brand's own among them: found once in a process.
+
+    DejaVu alone is taken from matplotlib's folder: a font for emergencies lies there too, which would draw
+    boxes for what is missing.
+    """
+    import typst
+
+    folders = [font_folder(), fallback_fonts()[0].parent, *([own] if own is not None else [])]
+    return typst.Fonts(include_system_fonts=False, font_paths=[str(folder) for folder in folders])

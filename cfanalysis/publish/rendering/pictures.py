@@ -1,0 +1,240 @@
+"""Pictures: charts as SVG, and PNG, JPEG, GIF or WebP from outputs, attachments and files beside the notebook.
+
+An SVG is a document of its own that may carry scripts, links and styles. It is read with entities and network
+off and reduced to what draws: elements, attributes and references from a short list. What remains is safe to
+stand inside a page, where its text can be selected and takes the page's font, and to hand to Typst.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+import struct
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote
+
+from lxml import etree
+
+from cfanalysis.publish.rendering.unicode_safety import shown
+
+_SVG = "{http://www.w3.org/2000/svg}"
+_HREF = "{http://www.w3.org/1999/xlink}href"
+_DRAWING = frozenset({
+    "svg", "g", "defs", "symbol", "use", "path", "rect", "circle", "ellipse", "line", "polyline",
+    "polygon", "text", "tspan", "textPath", "title", "desc", "image", "clipPath", "mask", "pattern",
+    "linearGradient", "radialGradient", "stop", "marker", "style", "switch", "filter", "feGaussianBlur",
+    "feOffset", "feBlend", "feFlood", "feComposite", "feMerge", "feMergeNode", "feColorMatrix",
+})  # fmt: skip
+_EMBEDDED = re.compile(r"data:image/(png|jpeg|gif|webp);base64,[A-Za-z0-9+/=\s]*")
+_OUTSIDE = re.compile(r"url\(\s*['\"]?(?!#)|expression\(|@import|javascript:", re.IGNORECASE)
+_FONT_FACE = re.compile(r"@font-face\s*\{[^{}]*\}")
+_EVERYWHERE = re.compile(r"^\s*(?:\*\s*\{([^{}]*)\}\s*)?$")
+_HEAVY = re.compile(r"font-weight:\s*(?:bold|bolder|semibold|[6-9]00)\b|font:[^;]*\b(?:bold|[6-9]00)\b")
+_PLEX = re.compile(r"IBM Plex Sans(?=\s*(?:['\",;]|&quot;|$))")
+_MAGIC = {b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8\xff": "jpeg", b"GIF8": "gif", b"RIFF": "webp"}
+_LENGTH = re.compile(r"\s*([\d.]+)\s*(pt|px|in|mm|cm)?\s*")
+_POINTS = {"pt": 1.0, "px": 0.75, None: 0.75, "in": 72.0, "mm": 72 / 25.4, "cm": 72 / 2.54}
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture that was checked.
+
+    Parameters
+    ----------
+    suffix
+        svg, png, jpeg, gif or webp.
+    data
+        Its bytes; an SVG reduced to what draws.
+    width
+        Its natural width in points, where it says so.
+    """
+
+    suffix: str
+    data: bytes
+    width: float | None = None
+
+    @property
+    def data_uri(self) -> str:
+        """The picture as a URI that holds it."""
+        media_type = "svg+xml" if self.suffix == "svg" else self.suffix
+        return f"data:image/{media_type};base64,{base64.b64encode(self.data).decode()}"
+
+
+def svg_picture(markup: str | bytes) -> Picture | None:
+    """Return an SVG reduced to what draws, or None if it is not one."""
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
+    )
+    try:
+        root = etree.fromstring(markup.encode() if isinstance(markup, str) else markup, parser)
+    except (etree.XMLSyntaxError, ValueError):
+        return None
+    if root.tag != f"{_SVG}svg":
+        return None
+    _reduce(root)
+    return Picture("svg", etree.tostring(root), _svg_width(root))
+
+
+def raster_picture(data: bytes) -> Picture | None:
+    """Return a PNG, JPEG, GIF or WebP picture, or None if the bytes are none of these."""
+    suffix = next((name for magic, name in _MAGIC.items() if data.startswith(magic)), None)
+    return Picture(suffix, data, _png_width(data) if suffix == "png" else None) if suffix else None
+
+
+def picture(data: bytes) -> Picture | None:
+    """Return the picture that the bytes hold, or None."""
+    return raster_picture(data) or svg_picture(data)
+
+
+def picture_from_uri(uri: str) -> Picture | None:
+    """Return the picture that a ``data:`` URI holds, or None."""
+    head, _, body = uri.partition(",")
+    try:
+        return picture(base64.b64decode(body) if head.endswith(";base64") else unquote(body).encode())
+    except ValueError:
+        return None
+
+
+def picture_beside(folder: Path | None, url: str) -> Picture | None:
+    """Return the picture in a file below the notebook's folder; nothing else is read."""
+    if folder is None or "://" in url or "\0" in url:
+        return None
+    root = folder.resolve()
+    path = (root / unquote(url)).resolve()
+    if not path.is_relative_to(root) or not path.is_file():
+        return None
+    return picture(path.read_bytes())
+
+
+def svg_in_page(chart: Picture, *, prefix: str, label: str | None) -> str | None:
+    """Return the SVG as an element of a web page, or None if its styles would reach beyond it.
+
+    Inside the page (and not as an ``<img>``) its text uses the page's own embedded font and can be found and
+    copied; the identifiers get a prefix, so that two charts do not share any.
+    """
+    root = etree.fromstring(chart.data)
+    style = _own_style(root)
+    if style is None:
+        return None
+    _prefix_identifiers(root, prefix)
+    width, height = root.attrib.pop("width", None), root.attrib.pop("height", None)
+    if root.get("viewBox") is None and width and height:
+        root.set("viewBox", f"0 0 {_points(width) or 0:g} {_points(height) or 0:g}")
+    if style:
+        root.set("style", style)
+    root.set("role", "img")
+    root.set("focusable", "false")
+    root.set(*(("aria-label", label) if label else ("aria-hidden", "true")))
+    markup = etree.tostring(root, encoding="unicode", with_tail=False)
+    return re.sub(rf"(</?)(?:{re.escape(root.prefix)}:)", r"\1", markup) if root.prefix else str(markup)
+
+
+def svg_for_typst(chart: Picture, *, heavy: str, drawable: Callable[[str], str]) -> bytes:
+    """Return the SVG with its fonts named as Typst knows them.
+
+    Parameters
+    ----------
+    chart
+        The SVG.
+    heavy
+        Typst's name of the semibold family: it takes a font's name from the file, where this weight is a
+        family of its own.
+    drawable
+        What replaces characters that no font has.
+    """
+    root = etree.fromstring(chart.data)
+    for element in root.iter():
+        if element.text and element.text.strip():
+            element.text = drawable(element.text)
+        style = element.get("style", "")
+        if _HEAVY.search(style) or re.fullmatch("bold|[6-9]00", element.get("font-weight", "")):
+            element.set("style", _PLEX.sub(heavy, style))
+            if element.get("font-family"):
+                element.set("font-family", _PLEX.sub(heavy, element.get("font-family", "")))
+    return bytes(etree.tostring(root))
+
+
+def _reduce(root: etree._Element) -> None:
+    """Remove from the tree whatever does not draw or refers to something outside."""
+    for element in list(root.iter()):
+        if not isinstance(element.tag, str) or element.tag.removeprefix(_SVG) not in _DRAWING:
+            parent = element.getparent()
+            if parent is not None:
+                parent.remove(element)
+            continue
+        for name, value in list(element.attrib.items()):
+            text = str(value)
+            if name in (_HREF, "href"):
+                keep = text.startswith("#") or bool(_EMBEDDED.fullmatch(text))
+            else:
+                keep = not str(name).lower().startswith("on") and not _OUTSIDE.search(text)
+            if not keep:
+                del element.attrib[name]
+        if element.text:
+            css = element.tag == f"{_SVG}style"
+            element.text = _without_outside(element.text) if css else shown(element.text)
+
+
+def _without_outside(css: str) -> str:
+    """Return the styles without embedded fonts (the page has its own) and without references outside."""
+    css = _FONT_FACE.sub("", css)
+    return "" if _OUTSIDE.search(css) else css
+
+
+def _own_style(root: etree._Element) -> str | None:
+    """Take the ``<style>`` elements out; return their rule for everything, None if there are others.
+
+    Matplotlib's one rule is ``*{stroke-linejoin: round; stroke-linecap: butt}``: both are inherited, so they
+    may stand on the root, where they do not reach the page around it.
+    """
+    found = [root.get("style", "")]
+    for element in list(root.iter(f"{_SVG}style")):
+        rule = _EVERYWHERE.match(element.text or "")
+        if rule is None:
+            return None
+        found.append(rule[1] or "")
+        parent = element.getparent()
+        if parent is not None:
+            parent.remove(element)
+    return ";".join(part.strip() for part in found if part.strip())
+
+
+def _prefix_identifiers(root: etree._Element, prefix: str) -> None:
+    for element in root.iter():
+        for name, value in list(element.attrib.items()):
+            text = str(value)
+            if name == "id":
+                element.set(name, prefix + text)
+            elif name in (_HREF, "href") and text.startswith("#"):
+                element.set(name, f"#{prefix}{text[1:]}")
+            elif "url(#" in text:
+                element.set(name, text.replace("url(#", f"url(#{prefix}"))
+
+
+def _svg_width(root: etree._Element) -> float | None:
+    width = _points(root.get("width", ""))
+    if width is None and root.get("viewBox"):
+        numbers = re.split(r"[\s,]+", root.get("viewBox", "").strip())
+        width = _points(numbers[2]) if len(numbers) == 4 else None
+    return width
+
+
+def _points(length: str) -> float | None:
+    match = _LENGTH.fullmatch(length)
+    return float(match[1]) * _POINTS[match[2]] if match else None
+
+
+def _png_width(data: bytes) -> float | None:
+    """Return a PNG's width in points: its pixels at the resolution that it declares, else at 96 per inch."""
+    if len(data) < 24:
+        return None
+    (pixels,) = struct.unpack(">I", data[16:20])
+    at = data.find(b"pHYs", 0, 1024)
+    if at > 0 and data[at + 12 : at + 13] == b"\x01":
+        (per_metre,) = struct.unpack(">I", data[at + 4 : at + 8])
+        if per_metre:
+            return float(pixels / per_metre / 0.0254 * 72)
+    return float(pixels * 0.75)

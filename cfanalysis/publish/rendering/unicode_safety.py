@@ -1,0 +1,198 @@
+"""Characters that a page can show.
+
+Text from data may hold anything. Control characters become visible signs, marks that would turn the text
+around them (bidirectional overrides) are dropped, and what no font of ours can draw is shown by its code
+point and reported by its name, so that a reader never meets an empty box.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import lru_cache
+from pathlib import Path
+
+from cfanalysis.core.resources import font_folder
+from cfanalysis.theme.brand import Typeface
+
+_ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)")
+# Embeddings, overrides and isolates reorder what follows them; the plain marks (200E, 200F) do not.
+_TURNING = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF, 0xAD])
+_BREAKS = {0x0D: None, 0x0B: "\n", 0x0C: "\n", 0x85: "\n", 0x2028: "\n", 0x2029: "\n"}
+_CONTROLS = {c: f"\\x{c:02x}" for c in [*range(9), *range(14, 32), 0x7F]}
+_UNUSABLE = dict.fromkeys([*range(0x80, 0x85), *range(0x86, 0xA0), *range(0xFDD0, 0xFDF0)], "\ufffd")
+_CLEAN = str.maketrans({**_CONTROLS, **_UNUSABLE, **_TURNING, **_BREAKS})
+_ODD = re.compile(r"[\ud800-\udfff\ufffe\uffff]|[\U0001fffe\U0001ffff]")
+_LETTERS = ("\U0001d400", "\U0001d7ff")  # mathematical alphanumeric symbols
+_INVISIBLE = re.compile("[\u200b-\u200f\u2060-\u2064\ufe00-\ufe0f]")
+
+
+def shown(text: str) -> str:
+    r"""Return the text with control characters visible and nothing in it that turns other text around.
+
+    Examples
+    --------
+    >>> shown("a\x00b\u202ec")
+    'a\\x00bc'
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return _ODD.sub("\ufffd", text.replace("\r\n", "\n").translate(_CLEAN))
+
+
+def visible(text: str) -> bool:
+    r"""Tell whether there is anything in the text that a reader would see.
+
+    Examples
+    --------
+    >>> visible("\u200b \n")
+    False
+    """
+    return bool(_INVISIBLE.sub("", text).strip())
+
+
+def without_colours(text: str) -> str:
+    r"""Return terminal output without its ANSI escape sequences.
+
+    Examples
+    --------
+    >>> without_colours("\x1b[31mred\x1b[0m")
+    'red'
+    """
+    return _ANSI.sub("", text)
+
+
+def overprinted(text: str) -> str:
+    r"""Return terminal output as it looks at the end: what follows a carriage return replaces the line so far.
+
+    Examples
+    --------
+    >>> overprinted("10%\r100%\ndone\r\n")
+    '100%\ndone\n'
+    """
+    if "\r" not in text:
+        return text
+    lines = text.replace("\r\n", "\n").split("\n")
+    return "\n".join(line.rstrip("\r").rpartition("\r")[2] for line in lines)
+
+
+def drawable_in_formula(text: str) -> tuple[str, set[str]]:
+    """Return the text of a formula as `drawable` does; the font of formulas has mathematical letters besides.
+
+    Examples
+    --------
+    >>> drawable_in_formula("\N{MATHEMATICAL BOLD SMALL X}")[1]
+    set()
+    """
+    if all(_LETTERS[0] <= c <= _LETTERS[1] for c in text if ord(c) > 0x7F):
+        return text, set()
+    return drawable(text)
+
+
+def drawable(text: str, *, own: frozenset[int] = frozenset()) -> tuple[str, set[str]]:
+    """Return the text with what no font of ours draws shown by code point, and those characters.
+
+    Parameters
+    ----------
+    text
+        Any text that `shown` returned.
+    own
+        Code points that a brand's font draws.
+
+    Examples
+    --------
+    >>> drawable("naïve")
+    ('naïve', set())
+    """
+    if text.isascii():
+        return text, set()
+    missing = {c for c in set(text) if ord(c) > 0x7F and ord(c) not in own and not _has_glyph(c)}
+    if not missing:
+        return text, missing
+    ignorable = {c for c in missing if _INVISIBLE.match(c)}
+    missing -= ignorable
+    signs = {ord(c): f"\u27e8U+{ord(c):04X}\u27e9" for c in missing} | dict.fromkeys(map(ord, ignorable))
+    return text.translate(signs), missing
+
+
+def named(characters: Iterable[str]) -> str:
+    """Return the characters' code points and names, for a message.
+
+    Examples
+    --------
+    >>> named("é")
+    'U+00E9 LATIN SMALL LETTER E WITH ACUTE'
+    """
+    return ", ".join(f"U+{ord(c):04X} {unicodedata.name(c, 'unnamed')}" for c in sorted(characters, key=ord))
+
+
+class Drawing:
+    """What is to be drawn with a brand's font before ours; it remembers which characters the fonts lack.
+
+    Parameters
+    ----------
+    typeface
+        The brand's font, None for ours alone.
+    """
+
+    def __init__(self, typeface: Typeface | None) -> None:
+        self._typeface = typeface
+        self._nowhere: set[str] = set()
+        self._elsewhere: set[str] = set()
+
+    def text(self, text: str) -> str:
+        """Return a text of the page with what no font draws shown by code point."""
+        if self._typeface is None:
+            return self._noted(*drawable(text))
+        lacking = self._typeface.lacking(text)
+        if not lacking:
+            return text
+        written, missing = drawable(text, own=self._typeface.letters)
+        self._elsewhere |= {c for c in lacking - missing if not _INVISIBLE.match(c)}
+        return self._noted(written, missing)
+
+    def typewritten(self, text: str) -> str:
+        """Return a text that stands in the font of code, which is always ours."""
+        return self._noted(*drawable(text))
+
+    def formula(self, text: str) -> str:
+        """Return a text of a formula, which has a font of its own."""
+        return self._noted(*drawable_in_formula(text))
+
+    def remarks(self) -> list[str]:
+        """Return what the author should know of the characters so far."""
+        said = []
+        if self._elsewhere:
+            said.append(f"the brand's font lacks {named(self._elsewhere)}: drawn in the house's font")
+        if self._nowhere:
+            said.append(f"no font has {named(self._nowhere)}: shown by code point")
+        return said
+
+    def _noted(self, written: str, missing: set[str]) -> str:
+        self._nowhere |= missing
+        return written
+
+
+def _has_glyph(character: str) -> bool:
+    code = ord(character)
+    # Latin with its accents and the usual punctuation: known without opening a font.
+    return 0xA0 <= code <= 0x17F or 0x2010 <= code <= 0x2026 or code in _glyphs()
+
+
+@lru_cache(maxsize=1)
+def _glyphs() -> frozenset[int]:
+    """Return the code points of our text font, and those that its fallback has in both weights."""
+    from matplotlib.ft2font import FT2Font
+
+    ours = FT2Font(str(font_folder() / "IBMPlexSans-Regular.ttf")).get_charmap()
+    regular, bold = (FT2Font(str(font)).get_charmap() for font in fallback_fonts())
+    return frozenset(ours.keys() | (regular.keys() & bold.keys()))
+
+
+def fallback_fonts() -> list[Path]:
+    """Return the files of DejaVu Sans, which matplotlib carries: it draws what our text font lacks."""
+    import matplotlib
+
+    folder = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
+    return [folder / "DejaVuSans.ttf", folder / "DejaVuSans-Bold.ttf"]

@@ -1,0 +1,228 @@
+"""Verifying a report: its stamp against what lies here, and, given the study, its bytes against a new one.
+
+The same input gives the same bytes, so a report whose stamp matches can be made again and compared byte by byte:
+that shows any change to the file itself, which a stamp inside it cannot. A workbook carries no stamp: it is compared
+with the ledger, and byte by byte.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Literal
+from zipfile import is_zipfile
+
+from cfanalysis import __version__
+from cfanalysis.core.errors import PublishError
+from cfanalysis.core.files import sha256
+from cfanalysis.core.resources import workbook_file
+from cfanalysis.publish.batches.ledger import LEDGER, Entry, read_ledger
+from cfanalysis.publish.client_batches import NOTEBOOK, extract_hashes
+from cfanalysis.publish.provenance import Stamp, code_hash, one_hash, read_stamp, short
+from cfanalysis.publish.report import publish
+from cfanalysis.theme.brand import brand_hash
+
+WORKBOOK = ".xlsx"
+
+Verdict = Literal["same", "differs", "unknown"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was compared.
+
+    Parameters
+    ----------
+    what
+        What: an entry of the stamp, ``ledger`` or ``bytes``.
+    verdict
+        ``same``, ``differs``, or ``unknown`` where there is nothing to compare with.
+    remark
+        What it means.
+    """
+
+    what: str
+    verdict: Verdict
+    remark: str = ""
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What was found out about a file.
+
+    Parameters
+    ----------
+    stamp
+        Its stamp.
+    findings
+        What was compared.
+    """
+
+    stamp: Stamp
+    findings: list[Finding]
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing differs."""
+        return all(finding.verdict != "differs" for finding in self.findings)
+
+    @property
+    def short(self) -> str:
+        """The stamp as it stands in the footer; empty for a workbook."""
+        return short(self.stamp) if self.stamp else ""
+
+    @property
+    def summary(self) -> str:
+        """The outcome in one sentence."""
+        differing = [finding.what for finding in self.findings if finding.verdict == "differs"]
+        if differing:
+            return f"Something differs: {', '.join(differing)}."
+        if any(finding.what == "bytes" for finding in self.findings):
+            return "The file is what the study gives."
+        if any(finding.verdict == "same" for finding in self.findings):
+            return "Nothing differs. With --study the report is made again and compared byte by byte."
+        return "Nothing could be compared. Give --study."
+
+    def as_list(self) -> list[dict[str, Any]]:
+        """Return the findings for JSON."""
+        return [asdict(finding) for finding in self.findings]
+
+
+def verified(
+    file: Path, *, study: str | None = None, client: str | None = None, brand: Path | None = None
+) -> Verification:
+    """Compare a published file with what lies here.
+
+    Parameters
+    ----------
+    file
+        A PDF, web page or workbook that cfanalysis has made.
+    study
+        The study that it should be of; None compares without one.
+    client
+        Whose report it should be; None looks into the ledger beside the file.
+    brand
+        The brand file that it should have.
+
+    Raises
+    ------
+    CfAnalysisError
+        The file is none that cfanalysis has made, or the study or the client is not there.
+    """
+    given = _stamp_of(file)
+    entry = _entry(file)
+    findings = [*(_known(given, brand) if given else ()), *_ledger(file, entry)]
+    if study is not None:
+        name = client or (entry.name if entry else None)
+        if name is None:
+            raise PublishError(
+                "There is no ledger that says whose report this is.",
+                where=file,
+                next_step="Give --client NAME.",
+            )
+        findings.extend(_made_again(file, given, study, name, brand, entry.given if entry else {}))
+    return Verification(given, findings)
+
+
+def _stamp_of(file: Path) -> Stamp:
+    """Return a file's stamp; nothing for a workbook."""
+    if file.suffix.lower() != WORKBOOK:
+        return read_stamp(file)
+    if not is_zipfile(file):
+        raise PublishError(
+            "The file is no workbook." if file.is_file() else "The file cannot be read.",
+            where=file,
+            allowed="a PDF, web page or workbook that cfanalysis has made",
+        )
+    return {}
+
+
+def _known(given: Stamp, brand: Path | None) -> Iterator[Finding]:
+    """Compare what needs no study."""
+    notebooks = {sha256(path): path.stem for path in workbook_file("notebooks").glob("*.ipynb")}
+    name = notebooks.get(given.get("notebook", ""))
+    yield Finding(
+        "notebook",
+        "same" if name else "differs",
+        f"{name}.ipynb" if name else "it was made by none of those here",
+    )
+    same, version = given.get("code") == code_hash(), given.get("version", "an unknown version")
+    remark = f"cfanalysis {version}"
+    if not same:
+        remark = f"made by cfanalysis {version}, here is " + (
+            f"{__version__}" if version != __version__ else "another state of it"
+        )
+    yield Finding("code", "same" if same else "differs", remark)
+    if brand is not None:
+        same = given.get("brand") == one_hash(brand_hash(brand))
+        yield Finding("brand", "same" if same else "differs", str(brand))
+    elif given.get("brand") != "none":
+        yield Finding("brand", "unknown", "made with a brand: give --brand to compare")
+
+
+def _ledger(file: Path, entry: Entry | None) -> Iterator[Finding]:
+    """Compare the file with the ledger beside it."""
+    if entry is None:
+        yield Finding("ledger", "unknown", "no ledger beside the file lists it")
+        return
+    same = entry.files.get(file.suffix.lstrip(".")) == sha256(file)
+    remark = (
+        f"report of {entry.name}" if same else "the file was changed after it was made, or made elsewhere"
+    )
+    yield Finding("ledger", "same" if same else "differs", remark)
+
+
+def _made_again(
+    file: Path, given: Stamp, study: str, client: str, brand: Path | None, asked: Mapping[str, str]
+) -> Iterator[Finding]:
+    """Compare the extract and the instrument, then every byte with the report made again, as it was asked for."""
+    from cfanalysis.study.benchmark.aggregates import ALL
+    from cfanalysis.study.client_extract import cut_extract, find_client
+    from cfanalysis.study.workspace import find_study
+
+    opened = find_study(study)
+    name = find_client(opened, client)
+    with TemporaryDirectory(prefix="cfanalysis-") as temporary:
+        extract = cut_extract(
+            opened, name, Path(temporary) / "extract", benchmark=asked.get("benchmark", ALL)
+        )
+        hashes = extract_hashes(extract)
+        for what, value in hashes.items() if given else ():
+            remark = f"{name} in study {opened.name}"
+            yield Finding(what, "same" if given.get(what) == value else "differs", remark)
+        again = Path(temporary) / "again"
+        same = (
+            _again(file, extract, again, hashes, brand, asked.get("note", "")).read_bytes()
+            == file.read_bytes()
+        )
+    remark = "made again: every byte is the same" if same else "made again: it comes out otherwise"
+    yield Finding("bytes", "same" if same else "differs", remark)
+
+
+def _again(file: Path, extract: Path, folder: Path, hashes: Stamp, brand: Path | None, note: str) -> Path:
+    """Make the file again from an extract."""
+    if file.suffix.lower() == WORKBOOK:
+        from cfanalysis.reports.client.workbook import write_client_workbook
+        from cfanalysis.study.client_extract import open_extract
+
+        return write_client_workbook(open_extract(extract), folder / f"report{WORKBOOK}")
+    form = file.suffix.lstrip(".")
+    made = publish(
+        workbook_file(*NOTEBOOK),
+        {"extract": str(extract), **({"note": note} if note else {})},
+        output_folder=folder,
+        name="report",
+        formats=[form],
+        inputs=hashes,
+        brand=brand,
+    )
+    return made[form]
+
+
+def _entry(file: Path) -> Entry | None:
+    for entry in read_ledger(file.parent / LEDGER):
+        if entry.file == file.stem and file.suffix.lstrip(".") in entry.files:
+            return entry
+    return None

@@ -1,0 +1,283 @@
+"""Practices, level, warning signs, expectations, inside and outside, leaders and staff."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+
+from cfanalysis.analyses.beside_benchmark import middle_name
+from cfanalysis.analyses.client_roles import ClientRoles
+from cfanalysis.analyses.customers import ClientSides
+from cfanalysis.analyses.expectation import ClientExpectation
+from cfanalysis.analyses.levels import ClientLevel
+from cfanalysis.analyses.practices import PracticeProfile
+from cfanalysis.analyses.warning_signs import ClientSigns
+from cfanalysis.charts import expectation_bars, level_strip, practice_profile, warning_sign_bars
+from cfanalysis.core.blocks import Column, Figure, Prose, Table, escape_markdown
+from cfanalysis.core.numbers import MISSING, decimal, percent
+from cfanalysis.reports.client import wording
+from cfanalysis.reports.client.figures import shown
+from cfanalysis.survey.confidentiality import respondents_in_words
+from cfanalysis.survey.survey import ClientExtract
+
+SIDE_TITLES = {
+    "external": "External customers",
+    "internal": "Internal customers (colleagues)",
+    "difference": "Internal minus external",
+}
+FACET_TITLES = {"say": "Say", "do": "Do", "gap": "Say-Do gap"}
+
+
+def practice_figure(profile: PracticeProfile, extract: ClientExtract) -> Figure | Prose:
+    """Return the practices beside benchmark and top quartile."""
+    known = profile.frame.dropna(subset=["benchmark"])
+    if known.empty:
+        return Prose(
+            wording.left_out("Practices are", "no statement about a practice was answered and compared.")
+        )
+    best = " and mean of the top quartile" if known["top"].notna().any() else ""
+    return shown(
+        practice_profile,
+        profile,
+        alt=wording.practice_alt(profile),
+        title=wording.practice_title(profile),
+        subtitle=f"Mean of each practice’s Do items, 0–100; {middle_name(extract)} of the organizations{best}",
+    )
+
+
+def practice_table(profile: PracticeProfile, extract: ClientExtract) -> Table | None:
+    """Return where the client stands in each practice."""
+    if profile.frame.empty:
+        return None
+    labels = ("Practice", "You", middle_name(extract).capitalize(), "Top quartile", "Percentile", "n")
+    rows = [
+        (
+            str(r["title"]),
+            decimal(r["score"], 0),
+            decimal(r["benchmark"], 0),
+            decimal(r["top"], 0),
+            decimal(r["percentile"], 0),
+            str(r["n"]),
+        )
+        for r in profile.frame.to_dict(orient="records")
+    ]
+    n = profile.frame["n_organizations"].dropna()
+    organizations = f" Benchmark: {int(n.max())} organizations." if len(n) else ""
+    note = (
+        f"Mean of each practice's Do items; n: fewest answers to one.{organizations} {profile.source.caption}"
+    )
+    return Table("The practices, one by one (0 to 100)", _columns(labels), rows, note)
+
+
+def meanings_text(profile: PracticeProfile) -> Prose | None:
+    """Return what each practice means, in one paragraph."""
+    told = profile.frame[profile.frame["about"] != ""].to_dict(orient="records")
+    if not told:
+        return None
+    return Prose(" ".join(f"**{escape_markdown(r['title'])}:** {escape_markdown(r['about'])}" for r in told))
+
+
+def level_text(level: ClientLevel | None) -> Prose:
+    """Return the level in words."""
+    if level is None:
+        return Prose(
+            wording.left_out("The level is", "the statements about it were not asked or not answered.")
+        )
+    return Prose(wording.level_words(level))
+
+
+def level_figure(level: ClientLevel | None) -> Figure | None:
+    """Return the strip of levels with the client's place."""
+    if level is None or level.frame["organizations"].isna().any():
+        return None
+    return shown(
+        level_strip,
+        level,
+        alt=wording.level_alt(level),
+        title=wording.level_title(level),
+        subtitle="Share of the benchmark’s organizations at each level",
+    )
+
+
+def level_table(level: ClientLevel | None) -> Table | None:
+    """Return the levels: scores, interval, respondents' own placing, benchmark."""
+    if level is None:
+        return None
+    labels = (
+        "Level",
+        "You",
+        "95% interval",
+        "Respondents who place you there",
+        "Benchmark",
+        "Organizations there",
+    )
+    rows = [
+        (
+            str(r["level"]).capitalize(),
+            decimal(r["score"], 0),
+            _bounds(r["low"], r["high"], 0),
+            _share(r["respondents"]),
+            decimal(r["benchmark"], 0),
+            _share(r["organizations"]),
+        )
+        for r in level.frame.to_dict(orient="records")
+    ]
+    emphasis = tuple(level.frame.index[level.frame["level"] == level.level])
+    note = f"Agreement with the statements of each level, 0 to 100. {level.method} {level.source.caption}"
+    return Table("How far you go for customers", _columns(labels), rows, note, emphasis)
+
+
+def signs_figure(signs: ClientSigns | None) -> Figure | Prose:
+    """Return the warning signs as bars beside the benchmark."""
+    if signs is None:
+        return Prose(wording.left_out("Warning signs are", "they were not asked or not answered."))
+    return shown(
+        warning_sign_bars,
+        signs,
+        alt=wording.signs_alt(signs),
+        title=wording.signs_title(signs),
+        subtitle=f"Share of respondents who see the sign; {respondents_in_words(signs.n)}",
+    )
+
+
+def signs_table(signs: ClientSigns | None) -> Table | None:
+    """Return the signs with interval, agreement and benchmark."""
+    if signs is None:
+        return None
+    labels = ("Warning sign", "See it", "95% interval", "Agreement", "Benchmark", "n")
+    rows = [
+        (
+            str(r["title"]),
+            percent(r["share"]),
+            _bounds_share(r["low"], r["high"]),
+            decimal(r["agreement"], 2),
+            _share(r["benchmark"]),
+            str(r["n"]),
+        )
+        for r in signs.frame.to_dict(orient="records")
+    ]
+    emphasis = tuple(signs.frame.index[signs.frame["present"].astype(bool)])
+    note = f"{signs.method} Bold: seen by more than half. Benchmark: mean of organizations. {signs.source.caption}"
+    return Table(
+        "Nine warning signs" if len(rows) == 9 else "Warning signs", _columns(labels), rows, note, emphasis
+    )
+
+
+def expectation_figure(outcomes: ClientExpectation | None) -> Figure | Prose:
+    """Return of how many contacts expectations were missed, met and exceeded."""
+    if outcomes is None:
+        return Prose(wording.left_out("Customers' expectations are", "this was not asked or not answered."))
+    return shown(
+        expectation_bars,
+        outcomes,
+        alt=wording.expectation_alt(outcomes),
+        title=wording.expectation_title(outcomes),
+        subtitle=f"Of ten recent customer contacts, as {respondents_in_words(outcomes.n)} remember them",
+    )
+
+
+def roles_text(roles: ClientRoles | None, extract: ClientExtract) -> Prose:
+    """Return leaders against staff in words."""
+    if roles is None:
+        nothing = not extract.instrument.respondent_fields and extract.responses is not None
+        why = "nothing was asked about respondents." if nothing else wording.why_no_people(extract)
+        return Prose(wording.left_out("Groups of people are", why))
+    return Prose(wording.roles_words(roles, extract))
+
+
+def roles_table(roles: ClientRoles | None) -> Table | None:
+    """Return Say, Do and gap of every group that may be shown."""
+    if roles is None:
+        return None
+    groups = roles.frame[roles.frame["shown"].astype(bool)]
+    if groups.empty:
+        return None
+    labels = ("Group", "n", "Say", "Do", "Gap", "95% interval of the gap")
+    rows = [
+        (
+            f"{r['title']}: {r['option']}",
+            str(r["n"]),
+            decimal(r["say"]),
+            decimal(r["do"]),
+            decimal(r["gap"], signed=True),
+            _bounds(r["gap_low"], r["gap_high"]),
+        )
+        for r in groups.to_dict(orient="records")
+    ]
+    note = f"Respondents' scores, 0 to 100. {roles.method} {roles.source.caption}"
+    return Table("Say and Do by group of people", _columns(labels), rows, note)
+
+
+def adjusted_text(roles: ClientRoles | None) -> Prose | None:
+    """Return the score adjusted for role composition, in a sentence."""
+    if roles is None or roles.adjusted.empty:
+        return None
+    do = roles.adjusted[roles.adjusted["facet"] == "do"]
+    if do.empty:
+        return None
+    row = do.iloc[0]
+    place = "" if pd.isna(row["percentile"]) else f", percentile {decimal(row['percentile'], 0)}"
+    return Prose(
+        f"If the same mix of positions had answered as in the average organization, your Do score would be "
+        f"**{decimal(row['score'])}** instead of {decimal(row['raw'])}{place}: people higher up rate better, and who "
+        "answers moves the score."
+    )
+
+
+def sides_text(sides: ClientSides | None) -> Prose:
+    """Return inside against outside in words."""
+    if sides is None:
+        return Prose(
+            wording.left_out(
+                "Inside and outside are", "the statements do not say whom they are about, or lack answers."
+            )
+        )
+    return Prose(wording.sides_words(sides))
+
+
+def sides_table(sides: ClientSides | None, extract: ClientExtract) -> Table | None:
+    """Return the scores for external and internal customers and their difference."""
+    if sides is None:
+        return None
+    labels = (
+        "Do items about",
+        "You",
+        "95% interval",
+        middle_name(extract).capitalize(),
+        "Top quartile",
+        "Percentile",
+    )
+    rows = []
+    for r in sides.frame.to_dict(orient="records"):
+        signed = r["side"] == "difference"
+        rows.append(
+            (
+                SIDE_TITLES[str(r["side"])],
+                decimal(r["score"], signed=signed),
+                _bounds(r["low"], r["high"]),
+                decimal(r["benchmark"], signed=signed),
+                decimal(r["top"], signed=signed),
+                decimal(r["percentile"], 0),
+            )
+        )
+    note = f"{sides.method} {sides.source.caption}"
+    return Table("Inside and outside (0 to 100)", _columns(labels), rows, note)
+
+
+def _columns(labels: tuple[str, ...]) -> list[Column]:
+    return [Column(label, "left" if i == 0 else "right") for i, label in enumerate(labels)]
+
+
+def _bounds(low: float | None, high: float | None, digits: int = 1) -> str:
+    known = low is not None and high is not None and not (math.isnan(low) or math.isnan(high))
+    return f"{decimal(low, digits)} to {decimal(high, digits)}" if known else MISSING
+
+
+def _bounds_share(low: float | None, high: float | None) -> str:
+    known = low is not None and high is not None and not (math.isnan(low) or math.isnan(high))
+    return f"{percent(low)} to {percent(high)}" if known else MISSING
+
+
+def _share(share: float | None) -> str:
+    return percent(None if share is None or math.isnan(share) else share)

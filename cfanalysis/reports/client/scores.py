@@ -1,0 +1,224 @@
+"""Who answered, where the client stands, and its items."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from cfanalysis.analyses.client_answers import Extremes, client_distribution
+from cfanalysis.analyses.client_report import ClientScores, Standing, client_items, client_profile
+from cfanalysis.analyses.say_do_profile import SayDoProfile
+from cfanalysis.analyses.score_bands import ScoreBands, client_bands
+from cfanalysis.analyses.who_answered import WhoAnswered
+from cfanalysis.charts import likert_bars, quartile_bands, say_do_dumbbell
+from cfanalysis.core.blocks import Column, Figure, Prose, Table
+from cfanalysis.core.errors import AnalysisError
+from cfanalysis.core.numbers import decimal, ordinal, percent
+from cfanalysis.reports.client import wording
+from cfanalysis.reports.client.figures import shown
+from cfanalysis.reports.common import pages, tables
+from cfanalysis.survey.confidentiality import respondents_in_words
+from cfanalysis.survey.instrument import Facet
+from cfanalysis.survey.survey import ClientExtract
+
+FACET_TITLES = {"say": "What you intend (Say)", "do": "What you do (Do)"}
+
+
+def who_text(who: WhoAnswered) -> Prose:
+    """Return who answered, in words."""
+    return Prose(wording.who_words(who))
+
+
+def who_table(who: WhoAnswered) -> Table:
+    """Return respondents by wave and, where enough answered, by position, function and customer contact."""
+    rows = [
+        (
+            f"Wave {r['wave']}",
+            f"{int(r['n']):,}",
+            "–" if pd.isna(r["invited"]) else f"{int(r['invited']):,}",
+            percent(None if pd.isna(r["rate"]) else r["rate"]),
+        )
+        for r in who.waves.to_dict(orient="records")
+    ]
+    shown = who.groups[who.groups["shown"].astype(bool)]
+    rows += [(f"{r['title']}: {r['option']}", f"{r['n']:,}", "", "") for r in shown.to_dict(orient="records")]
+    rate = bool(who.waves["invited"].notna().any())
+    labels = ["", "Respondents", "Invited", "Response rate"][: 4 if rate else 2]
+    columns = [Column(label, "left" if i == 0 else "right") for i, label in enumerate(labels)]
+    kept = [row[: len(labels)] for row in rows]
+    note = f"Groups of fewer than {who.minimum} respondents are not shown. {who.source.caption}"
+    return Table("Respondents", columns, kept, note)
+
+
+def bands_figure(extract: ClientExtract) -> Figure | Prose:
+    """Return the spread of the benchmark on each measure with the client's mark."""
+    try:
+        bands = client_bands(extract)
+    except AnalysisError:
+        return Prose(
+            wording.left_out(
+                "The spread of organizations is", "the benchmark has too few of them to show deciles."
+            )
+        )
+    return shown(
+        quartile_bands,
+        bands,
+        alt=_bands_alt(bands),
+        title="Where you stand among the organizations",
+        subtitle=f"Scores, 0–100; {extract.benchmark_facts.title}, n = {bands.n}, latest wave of each",
+    )
+
+
+def profile_or_none(extract: ClientExtract) -> SayDoProfile | None:
+    """Return the client's Say and Do by dimension; None where it has no complete dimension."""
+    try:
+        return client_profile(extract)
+    except AnalysisError:
+        return None
+
+
+def likert_figure(extract: ClientExtract, facet: Facet) -> Figure | Prose:
+    """Return how the answers to the items of a facet spread."""
+    spread = client_distribution(extract, facet)
+    if spread is None:
+        return Prose(wording.left_out("The spread of answers is", _why_no_spread(extract, facet)))
+    positive = spread.frame[spread.frame["category"] > (spread.categories[0] + spread.categories[-1]) / 2]
+    shares = positive.groupby("item", sort=False)["share"].sum()
+    titles = spread.frame.drop_duplicates("item").set_index("item")["title"]
+    alt = "; ".join(f"{titles.loc[str(i)]} {percent(float(share))}" for i, share in shares.items())
+    return shown(
+        likert_bars,
+        spread,
+        order="given",
+        alt=f"{FACET_TITLES[facet]}: share of answers above the middle of the scale. {alt}.",
+        title=f"How your people answered: {FACET_TITLES[facet]}",
+        subtitle=f"Share of answers, {respondents_in_words(extract.n)}; reversed statements are turned round",
+    )
+
+
+def _why_no_spread(extract: ClientExtract, facet: Facet) -> str:
+    if not extract.instrument.select(facet=facet):
+        return f"the survey asks no items of {FACET_TITLES[facet]}."
+    return "too few answered." if extract.responses is None else wording.why_no_people(extract)
+
+
+def item_table(extract: ClientExtract, facet: Facet) -> Table | Prose:
+    """Return every item of a facet: n, mean, distribution, score, benchmark, difference, percentile."""
+    scores = client_items(extract)
+    chosen = scores.frame[scores.frame["facet"] == facet]
+    if chosen.empty:
+        return Prose(wording.left_out(FACET_TITLES[facet], "no item was answered."))
+    spread = client_distribution(extract, facet)
+    labels = ["Item", "n", "Mean", "Benchmark", "Difference", "Percentile"]
+    if spread is not None:
+        labels.insert(2, "Answers in %")
+    rows = [
+        _item_row(row, spread is not None, _percentages(spread, str(row["name"])))
+        for _, row in chosen.iterrows()
+    ]
+    columns = [Column(label, "left" if i == 0 else "right") for i, label in enumerate(labels)]
+    return Table(f"{FACET_TITLES[facet]}, item by item", columns, rows, _items_note(scores))
+
+
+def extremes_table(found: Extremes | None) -> Table | Prose:
+    """Return the highest and lowest items and the widest gaps."""
+    if found is None or not (len(found.highest) or len(found.widest)):
+        return Prose(wording.left_out("Highest and lowest items are", "too few items were answered."))
+    rows: list[tuple[str, ...]] = []
+    heads: list[int] = []
+    parts = (("Highest scores", found.highest), ("Lowest scores", found.lowest))
+    for title, part in ((title, part) for title, part in parts if len(part)):
+        heads.append(len(rows))
+        rows.append((title, "", ""))
+        rows += [
+            (str(r["title"]), decimal(r["score"], 0), _signed(r["difference"])) for _, r in part.iterrows()
+        ]
+    if len(found.widest):
+        heads.append(len(rows))
+        rows.append(("Widest gaps between intention and practice", "", ""))
+        rows += [
+            (str(r["title"]), decimal(r["score"], 0, signed=True), _signed(r["difference"]))
+            for _, r in found.widest.iterrows()
+        ]
+    columns = [Column("Item or pair", "left"), Column("You"), Column("Beside benchmark")]
+    note = f"Scores and gaps, 0 to 100; beside benchmark: yours minus the organizations' mean. {found.source.caption}"
+    return Table("Highest, lowest, widest (0 to 100)", columns, rows, note, tuple(heads))
+
+
+def _signed(value: float) -> str:
+    return decimal(value, 0, signed=True)
+
+
+def _percentages(spread: object, item: str) -> str:
+    frame = getattr(spread, "frame", None)
+    if frame is None:
+        return ""
+    rows = frame[frame["item"] == item].sort_values("category")
+    return "–" if rows.empty else " · ".join(f"{100 * share:.0f}" for share in rows["share"])
+
+
+def _item_row(row: pd.Series, spread: bool, percentages: str) -> list[str]:
+    cells = [
+        str(row["title"]),
+        str(row["n"]),
+        decimal(row["score"], 0),
+        decimal(row["benchmark_mean"], 0),
+        decimal(row["difference"], 0, signed=True),
+        decimal(row["percentile"], 0),
+    ]
+    if spread:
+        cells.insert(2, percentages)
+    return cells
+
+
+def _items_note(scores: ClientScores) -> str:
+    known = scores.frame["n_organizations"].dropna()
+    benchmark = f" Benchmark: mean of {int(known.max())} organizations." if len(known) else ""
+    return (
+        "n: answers; in %: from the lowest answer to the highest; mean, benchmark and difference: 0 to 100. Statements "
+        f"marked (reversed) are turned round: more is better throughout.{benchmark} {scores.source.caption}"
+    )
+
+
+def _bands_alt(bands: ScoreBands) -> str:
+    parts = "; ".join(
+        f"{', '.join(p for p in (r['section'], r['title']) if p)} {decimal(r['client'])} "
+        f"({ordinal(r['percentile'])} percentile, median {decimal(r['median'])})"
+        for r in bands.frame.to_dict(orient="records")
+    )
+    return f"Scores of {bands.client} on 0 to 100 among {bands.n} organizations: {parts}."
+
+
+def standing_table(standing: Standing) -> Table | Prose:
+    """Return the main measures beside the benchmark."""
+    if standing.frame.empty:
+        return Prose(wording.left_out("Scores are", "no index and no dimension was answered completely."))
+    return tables.standing_table(standing)
+
+
+def dimensions_figure(extract: ClientExtract) -> Figure | Prose:
+    """Return Say and Do of each dimension: the client, the top quartile, the benchmark's middle."""
+    profile = profile_or_none(extract)
+    if profile is None:
+        return Prose(wording.left_out("Dimensions are", _why_no_dimensions(extract)))
+    return pages.figure(say_do_dumbbell, profile)
+
+
+def _why_no_dimensions(extract: ClientExtract) -> str:
+    if not extract.instrument.gap_items:
+        return "the survey does not ask what is said and what is done."
+    return "no dimension was answered completely."
+
+
+def dimensions_table(extract: ClientExtract) -> Table | None:
+    """Return the same as numbers."""
+    profile = profile_or_none(extract)
+    return None if profile is None else tables.profile_table(profile)
+
+
+def pairs_table(pairs: ClientScores) -> Table | Prose:
+    """Return the gap of every pair, widest first."""
+    if pairs.frame.empty:
+        return Prose(
+            wording.left_out("Pairs are", "the survey has none, or none was answered on both sides.")
+        )
+    return tables.pair_table(pairs)

@@ -1,0 +1,1 @@
+"""Sentences, tables and blocks that several reports share."""

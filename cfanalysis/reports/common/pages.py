@@ -1,0 +1,139 @@
+"""Results as the blocks of a page: masthead, key figures, notices, summaries, figures.
+
+A notebook's cell is one call from here or from `cfanalysis.reports.common.tables`; the words come from
+`cfanalysis.reports.common.sentences`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from cfanalysis.analyses.client_report import Standing
+from cfanalysis.analyses.quartile_gaps import QuartileGaps
+from cfanalysis.charts.captions import written
+from cfanalysis.charts.rendering import FIGURES, exhibit
+from cfanalysis.core.blocks import Figure, KeyFigure, KeyFigures, Masthead, Prose
+from cfanalysis.core.numbers import decimal, digits_for, interval, ordinal, percent
+from cfanalysis.reports.common import sentences
+from cfanalysis.study.study import Study
+from cfanalysis.survey.confidentiality import respondents_in_words
+from cfanalysis.survey.survey import ClientExtract, Source
+
+SYNTHETIC = "Synthetic data: no organization in it exists"
+
+
+def figure(chart: Callable[..., Any], result: Any) -> Figure:
+    """Return a chart of a result with its finding as title and its alternative text.
+
+    Parameters
+    ----------
+    chart
+        A function of `cfanalysis.charts`.
+    result
+        What the chart draws.
+    """
+    words = written(chart, result)
+    return exhibit(chart, result, alt=words.alt, title=words.title, subtitle=words.subtitle)
+
+
+def figure_numbers() -> Prose:
+    """Return where the numbers of the figures are: beside a published report, each figure's as CSV."""
+    folder = os.environ.get(FIGURES)
+    if not folder:
+        return Prose(
+            "`cfanalysis analyze STUDY` writes the numbers of every figure as CSV beside the report."
+        )
+    files = sorted(path.name for path in Path(folder).glob("*.csv"))
+    names = ", ".join(f"`{name}`" for name in files)
+    place = f"`figures/{Path(folder).name}`"
+    return Prose(f"The numbers of the figures lie beside this report in the folder {place}: {names}.")
+
+
+def study_masthead(study: Study, title: str) -> Masthead:
+    """Return the head of a research report."""
+    source = study.survey.source
+    organizations = study.survey.organizations.query("kind == 'organization'")
+    latest = organizations.drop_duplicates(["organization", "wave"])
+    facts = [
+        ("Waves" if len(source.waves) > 1 else "Wave", ", ".join(source.waves)),
+        (sentences.UNITS[study.survey.instrument.unit].many.capitalize(), f"{len(study.clients):,}"),
+        (
+            "Responses" if study.survey.responses is not None else "Answers per item, at most",
+            f"{latest['n'].sum():,}",
+        ),
+        ("Study", f"{source.study} ({source.fingerprint})"),
+    ]
+    return Masthead(title, source.title, facts, _notice(source), _footer(source))
+
+
+def client_masthead(extract: ClientExtract) -> Masthead:
+    """Return the head of a client's report."""
+    instrument = extract.instrument
+    titles = {f.id: f.title for f in instrument.organization_fields}
+    facts = [
+        ("Wave", extract.wave),
+        ("Who answered", respondents_in_words(extract.n)),
+        *((titles[key], value) for key, value in extract.facts.items()),
+    ]
+    footer = f"Confidential: for {extract.client}. {_footer(extract.source)}"
+    return Masthead(
+        extract.client, f"{instrument.title}: client report", facts, _notice(extract.source), footer
+    )
+
+
+def gap_figures(gaps: QuartileGaps) -> KeyFigures:
+    """Return the numbers to remember of a study: gap at the top, gap in the rest, difference."""
+    delta, digits = gaps.delta, digits_for(gaps.delta)
+    top = float(gaps.frame["gap"].iloc[0])
+    units = sentences.unit_words(gaps.source).many
+    return KeyFigures(
+        (
+            KeyFigure("Gap in the top quartile", decimal(top, digits), f"n = {gaps.n_top}"),
+            KeyFigure("Gap in the rest", decimal(top + delta.estimate, digits), f"n = {gaps.n - gaps.n_top}"),
+            KeyFigure("Rest minus top", decimal(delta.estimate, digits, signed=True), interval(delta)),
+            KeyFigure(units.capitalize(), f"{gaps.n:,}", f"top quartile {percent(gaps.top_share)}"),
+        )
+    )
+
+
+def standing_figures(standing: Standing) -> KeyFigures:
+    """Return a client's numbers to remember: Say, Do, gap, quartile."""
+    figures = []
+    for label, facet in (("Say", "say"), ("Do", "do"), ("Say-Do gap", "gap")):
+        row = standing.row("overall", facet)
+        if row is not None:
+            beside = "" if pd.isna(row["percentile"]) else f"{ordinal(row['percentile'])} percentile"
+            figures.append(KeyFigure(label, decimal(row["score"], signed=facet == "gap"), beside))
+    if standing.quartile is not None:
+        figures.append(
+            KeyFigure("Quartile", standing.quartile, sentences.in_sentence(standing.criterion or ""))
+        )
+    return KeyFigures(tuple(figures))
+
+
+def gap_summary(gaps: QuartileGaps) -> Prose:
+    """Return the answer in a few sentences."""
+    return Prose(sentences.gap_summary(gaps))
+
+
+def gap_method(gaps: QuartileGaps) -> Prose:
+    """Return how the contrast was computed."""
+    return Prose(sentences.gap_method(gaps))
+
+
+def client_summary(standing: Standing) -> Prose:
+    """Return where a client stands, in a few sentences."""
+    return Prose(sentences.client_summary(standing))
+
+
+def _notice(source: Source) -> str:
+    return SYNTHETIC if source.synthetic else ""
+
+
+def _footer(source: Source) -> str:
+    return f"{source.title}, study {source.study} ({source.fingerprint})"

@@ -1,0 +1,181 @@
+"""Results as tables that can be published: title with unit, n in every row or in the note, source below."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from cfanalysis.analyses.client_report import ClientScores, Standing
+from cfanalysis.analyses.quartile_gaps import QuartileGaps
+from cfanalysis.analyses.say_do_profile import SayDoProfile
+from cfanalysis.core.blocks import Column, Table
+from cfanalysis.core.numbers import MISSING, decimal, digits_for
+from cfanalysis.reports.common.sentences import UNITS, in_sentence, unit_words, which_wave
+from cfanalysis.scoring.means import one_wave
+from cfanalysis.study.study import Study
+
+
+def quartile_table(gaps: QuartileGaps) -> Table:
+    """Return Say, Do and gap of the four quartiles, and the rest against the top."""
+    unit = unit_words(gaps.source)
+    labels = ("Quartile", unit.many.capitalize(), "Say", "Do", "Gap", "95% interval")
+    delta, digits = gaps.delta, digits_for(gaps.delta)
+
+    def bounds(low: float | None, high: float | None) -> str:
+        if low is None or high is None or pd.isna(low) or pd.isna(high):
+            return MISSING
+        return f"{decimal(low, digits)} to {decimal(high, digits)}"
+
+    rows = [
+        (
+            str(q["quartile"]),
+            str(q["n"]),
+            *(decimal(q[name], digits) for name in ("say", "do", "gap")),
+            bounds(q["low"], q["high"]),
+        )
+        for q in gaps.frame.to_dict(orient="records")
+    ]
+    contrast = (
+        "Rest minus top",
+        str(gaps.n),
+        decimal(-gaps.delta_say.estimate, digits, signed=True),
+        decimal(-gaps.delta_do.estimate, digits, signed=True),
+        decimal(delta.estimate, digits, signed=True),
+        bounds(delta.low, delta.high),
+    )
+    low, high = gaps.scale
+    note = (
+        f"Means of {unit.many}, scale points ({low} to {high}); quartiles of {in_sentence(gaps.criterion)}, "
+        f"{which_wave(gaps.wave, gaps.source)}. Interval: bootstrap of {unit.many}, re-ranked and re-cut. "
+        f"{gaps.source.caption}"
+    )
+    return Table(
+        "The Say-Do gap by quartile of performance",
+        _measure_columns(labels),
+        [*rows, contrast],
+        note,
+        (len(rows),),
+    )
+
+
+def profile_table(profile: SayDoProfile) -> Table:
+    """Return Say, Do and gap by dimension and group."""
+    labels = ("Dimension", "Group", "Say", "Do", "Gap", "n")
+    columns = [Column(label, "left" if i < 2 else "right") for i, label in enumerate(labels)]
+    rows = [
+        (
+            r["title"],
+            r["group"],
+            decimal(r["say"]),
+            decimal(r["do"]),
+            decimal(r["gap"], signed=True),
+            decimal(r["n"], 0),
+        )
+        for r in profile.frame.to_dict(orient="records")
+    ]
+    note = (
+        f"Scores from 0 to 100; n = {unit_words(profile.source).many}, {which_wave(profile.wave, profile.source)}. "
+        f"{profile.source.caption}"
+    )
+    return Table("Say and Do by dimension (0 to 100)", columns, rows, note)
+
+
+def standing_table(standing: Standing) -> Table:
+    """Return a client's main measures beside the benchmark."""
+    labels = ("Measure", "You", standing.middle, "Top quartile", "Percentile")
+    rows = [
+        (
+            str(r["measure"]),
+            decimal(r["score"]),
+            decimal(r["benchmark"]),
+            decimal(r["top"]),
+            decimal(r["percentile"], 0),
+        )
+        for r in standing.frame.to_dict(orient="records")
+    ]
+    note = (
+        "Scores from 0 to 100. Percentile: share of organizations below, half of those equal counted; for the gap, "
+        f"low is narrow. {_organizations(standing.frame['n'])} {standing.source.caption}"
+    )
+    return Table("Where you stand (0 to 100)", _measure_columns(labels), rows, note)
+
+
+def pair_table(scores: ClientScores) -> Table:
+    """Return a client's pairs, widest gap first."""
+    labels = ("Subject", "Say", "Do", "Gap", "Benchmark gap", "Percentile")
+    rows = [
+        (
+            str(r["title"]),
+            decimal(r["say"]),
+            decimal(r["do"]),
+            decimal(r["score"], signed=True),
+            decimal(r["benchmark_mean"], signed=True),
+            decimal(r["percentile"], 0),
+        )
+        for r in scores.frame.to_dict(orient="records")
+    ]
+    note = (
+        "Each pair asks for intention and practice on one subject; widest gap first. Percentile of the gap: low is "
+        f"narrow. {_organizations(scores.frame['n_organizations'])} {scores.source.caption}"
+    )
+    return Table(
+        "Intention and practice on the same subject (0 to 100)", _measure_columns(labels), rows, note
+    )
+
+
+def item_table(scores: ClientScores, *, facet: str) -> Table:
+    """Return a client's items of one facet beside the benchmark."""
+    labels = ("Item", "n", "Mean", "Score", "Benchmark", "Difference", "Percentile")
+    chosen = scores.frame[scores.frame["facet"] == facet]
+    rows = [
+        (
+            str(r["title"]),
+            str(r["n"]),
+            decimal(r["mean"], 2),
+            decimal(r["score"]),
+            decimal(r["benchmark_mean"]),
+            decimal(r["difference"], signed=True),
+            decimal(r["percentile"], 0),
+        )
+        for r in chosen.to_dict(orient="records")
+    ]
+    title = {"say": "What you intend (Say)", "do": "What you do (Do)"}[facet]
+    note = (
+        "n = answers; mean in scale points; score, benchmark (mean of organizations) and difference on 0 to 100. "
+        f"{_organizations(scores.frame['n_organizations'])} {scores.source.caption}"
+    )
+    return Table(f"{title}, item by item", _measure_columns(labels), rows, note)
+
+
+def index_table(study: Study) -> Table:
+    """Return the indices: of all respondents where published tables have that row, and the organizations' mean."""
+    survey = study.survey
+    scores = one_wave(study.scores, survey.source.waves, "latest").query("scope == 'index'")
+    unit = UNITS[survey.instrument.unit]
+    labels = ("Index", "All respondents", "Published", f"Mean of {unit.many}", unit.many.capitalize())
+    tables = survey.instrument.frequency_tables
+    overall = None if tables is None else tables.overall
+    rows = []
+    for index in survey.instrument.indices:
+        own = scores[scores["name"] == index.id]
+        total = own.loc[own["organization"] == overall, "score"]
+        each = own.loc[own["kind"] == "organization", "score"]
+        rows.append(
+            (
+                index.title,
+                decimal(None if total.empty else float(total.iloc[0]), 0),
+                decimal(index.published.get("overall"), 0),
+                decimal(each.mean()),
+                str(len(each)),
+            )
+        )
+    note = f"0 to 100; latest wave of each {unit.one}. {survey.source.caption}"
+    return Table("Indices", _measure_columns(labels), rows, note)
+
+
+def _measure_columns(labels: tuple[str, ...]) -> list[Column]:
+    return [Column(label, "left" if i == 0 else "right") for i, label in enumerate(labels)]
+
+
+def _organizations(n: pd.Series) -> str:
+    known = n.dropna()
+    return "" if known.empty else f"Benchmark: {int(known.max())} organizations."

@@ -1,0 +1,42 @@
+"""The pages on data quality: what came in, what was done to it, and how well it was answered.
+
+`blocks` holds what a notebook's cell calls, `tables` the tables, `sentences` the words. Each block exists for
+every kind of study: where the data cannot say something (published frequency tables have no rows, a study of
+single respondents no organizations), a line says so in its place.
+"""
+
+from cfanalysis.reports.data_quality.blocks import (
+    ends_figure,
+    flow_figure,
+    missing_figure,
+    quality_figures,
+    quality_limits,
+    quality_summary,
+    reading_notes,
+    sizes_figure,
+)
+from cfanalysis.reports.data_quality.tables import (
+    duration_table,
+    field_table,
+    item_table,
+    proposal_table,
+    rule_table,
+    wave_table,
+)
+
+__all__ = [
+    "duration_table",
+    "ends_figure",
+    "field_table",
+    "flow_figure",
+    "item_table",
+    "missing_figure",
+    "proposal_table",
+    "quality_figures",
+    "quality_limits",
+    "quality_summary",
+    "reading_notes",
+    "rule_table",
+    "sizes_figure",
+    "wave_table",
+]

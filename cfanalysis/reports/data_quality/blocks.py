@@ -1,0 +1,130 @@
+"""The blocks on data quality: summary, key figures, charts and notes, one call for one cell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from cfanalysis.analyses.cleaning_record import CleaningRecord
+from cfanalysis.analyses.item_quality import ItemQuality
+from cfanalysis.analyses.participation import Participation
+from cfanalysis.charts import cleaning_flow, missing_answers, respondents_per_organization, scale_ends
+from cfanalysis.charts.data_quality import MOST_ITEMS
+from cfanalysis.charts.rendering import exhibit
+from cfanalysis.core.blocks import Figure, KeyFigure, KeyFigures, Notice, Prose, escape_markdown
+from cfanalysis.core.errors import shorten
+from cfanalysis.core.numbers import percent
+from cfanalysis.reports.data_quality import sentences
+
+SHOWN = 6
+
+
+def quality_summary(record: CleaningRecord, items: ItemQuality, people: Participation) -> Prose:
+    """Return the answer in three sentences."""
+    return Prose(sentences.summary(record, items, people))
+
+
+def quality_figures(record: CleaningRecord, items: ItemQuality, people: Participation) -> KeyFigures:
+    """Return the numbers to remember: rows, changes, lacking answers, units."""
+    units = "Respondents" if people.unit == "respondent" else "Organizations"
+    few = (
+        f"{people.n_below:,} with fewer than {people.minimum} respondents"
+        if people.unit == "organization"
+        else ""
+    )
+    last = KeyFigure(units, f"{people.n:,}", "" if people.published else few)
+    if record.published or items.missing is None:
+        return KeyFigures((KeyFigure("Items", f"{len(items.frame):,}", "published frequency tables"), last))
+    return KeyFigures(
+        (
+            KeyFigure("Rows used", f"{record.rows_out:,}", f"of {record.rows_in:,}"),
+            KeyFigure("Cells changed", f"{record.cells_changed:,}", f"{record.rows_flagged:,} rows flagged"),
+            KeyFigure("No answer", percent(items.missing, 1), f"don't know {percent(items.dont_know, 1)}"),
+            last,
+        )
+    )
+
+
+def reading_notes(record: CleaningRecord) -> Prose:
+    """Return what was detected while reading, and what of the file was not used."""
+    lines = [f"- {escape_markdown(note)}" for note in record.notes]
+    if record.ignored_columns:
+        names = ", ".join(escape_markdown(shorten(name, limit=30)) for name in record.ignored_columns[:SHOWN])
+        more = len(record.ignored_columns) - SHOWN
+        lines.append(
+            f"- {sentences.counted(len(record.ignored_columns), 'column')} not used, because the instrument does not "
+            f"ask for them: {names}" + (f" and {more} more" if more > 0 else "")
+        )
+    lines += [
+        f"- In a side file, without a counterpart: {escape_markdown(text)}"
+        for text in record.unmatched[:SHOWN]
+    ]
+    return Prose("\n".join(lines) or "Nothing was noted while reading.")
+
+
+def flow_figure(record: CleaningRecord) -> Figure | Notice:
+    """Return how the rows of the file became the rows of the study."""
+    if record.published:
+        return Notice(sentences.NO_ROWS)
+    return _figure(
+        cleaning_flow,
+        record,
+        alt=sentences.flow_alt(record),
+        title=sentences.flow_title(record),
+        subtitle="Rows of the file; each rule takes off the rows that it drops",
+    )
+
+
+def missing_figure(items: ItemQuality) -> Figure | Notice:
+    """Return the items that lack most answers."""
+    if items.published:
+        return Notice("Published tables count valid answers: how many gave none is not known.")
+    if items.least_answered.empty:
+        return Notice("No item lacks an answer.")
+    n = min(MOST_ITEMS, len(items.least_answered))
+    return _figure(
+        missing_answers,
+        items,
+        alt=sentences.missing_alt(items),
+        title=sentences.missing_title(items),
+        subtitle=f"Per cent of those asked; the {n} items that lack most, of {len(items.frame)}",
+    )
+
+
+def sizes_figure(people: Participation) -> Figure | Notice:
+    """Return how many organizations have how many respondents."""
+    if people.unit == "respondent":
+        return Notice(
+            "Each respondent is a unit of its own: nobody answered for an organization, so there is no number of "
+            "respondents of an organization to show.",
+            title="No organizations.",
+        )
+    return _figure(
+        respondents_per_organization,
+        people,
+        alt=sentences.sizes_alt(people),
+        title=sentences.sizes_title(people),
+        subtitle=sentences.sizes_subtitle(people),
+    )
+
+
+def ends_figure(items: ItemQuality) -> Figure | Notice:
+    """Return the shares of answers at the ends of the scale, by group of items."""
+    if items.groups["ceiling"].isna().all():
+        return Notice("No item has more than two answers.")
+    return _figure(
+        scale_ends,
+        items,
+        alt=sentences.ends_alt(items),
+        title=sentences.ends_title(items),
+        subtitle="Mean of the items, per cent of valid answers; reverse-keyed items are turned first",
+    )
+
+
+def quality_limits(items: ItemQuality, people: Participation) -> Prose:
+    """Return what these data cannot say, one line each."""
+    return Prose("\n".join(f"- {escape_markdown(line)}" for line in sentences.limits(items, people)))
+
+
+def _figure(chart: Callable[..., Any], result: object, *, alt: str, title: str, subtitle: str) -> Figure:
+    return exhibit(chart, result, alt=alt, title=title, subtitle=subtitle)

@@ -1,0 +1,242 @@
+"""Data quality in plain sentences: the answer, the titles and alternative texts of charts, and the limits.
+
+Texts that came from data are escaped where Markdown is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cfanalysis.analyses.cleaning_record import CleaningRecord
+from cfanalysis.analyses.item_quality import ItemQuality
+from cfanalysis.analyses.participation import Participation
+from cfanalysis.charts.data_quality import MOST_ITEMS
+from cfanalysis.core.blocks import escape_markdown
+from cfanalysis.core.numbers import decimal, percent
+
+NO_ROWS = "Published frequency tables came in: there are no rows that could be followed, changed or dropped."
+
+
+def rule_in_words(rule: str) -> str:
+    """Return a rule's name as words.
+
+    Examples
+    --------
+    >>> rule_in_words("too_few_answers"), rule_in_words("suppressed_dont_know")
+    ('too few answers', "suppressed don't know")
+    """
+    return rule.replace("_", " ").replace("dont know", "don't know")
+
+
+def counted(n: int, one: str, many: str = "") -> str:
+    """Return a number with its noun.
+
+    Examples
+    --------
+    >>> counted(1, "row"), counted(1200, "row")
+    ('1 row', '1,200 rows')
+    """
+    return f"{n:,} {one if n == 1 else many or one + 's'}"
+
+
+def summary(record: CleaningRecord, items: ItemQuality, people: Participation) -> str:
+    """Return the answer in three sentences (Markdown): rows, answers, people."""
+    return " ".join((_rows(record, items, people), _answers(items), _people(people)))
+
+
+def _rows(record: CleaningRecord, items: ItemQuality, people: Participation) -> str:
+    if record.published:
+        return (
+            f"Published frequency tables came in, {counted(len(items.frame), 'item')} for "
+            f"{counted(people.n, 'organization')}; {_withheld(record)}."
+        )
+    flagged = f", and {counted(record.rows_flagged, 'row')} flagged but kept" if record.rows_flagged else ""
+    reasons = ", ".join(
+        f"{rule_in_words(rule)} {n:,}"
+        for rule, n in zip(record.dropped["rule"], record.dropped["n"], strict=True)
+    )
+    dropped = (
+        f"{record.rows_dropped:,} {'was' if record.rows_dropped == 1 else 'were'} dropped ({reasons})"
+        if record.rows_dropped
+        else "none was dropped"
+    )
+    return (
+        f"Of **{counted(record.rows_in, 'row')}** in the file **{record.rows_out:,}** went into the study: {dropped}, "
+        f"{counted(record.cells_changed, 'cell')} changed{flagged}."
+    )
+
+
+def _withheld(record: CleaningRecord) -> str:
+    """Return what the publisher withheld, and what was changed besides."""
+    count = record.rules.set_index("rule")["n"]
+    hidden, unknown = (int(count.get(rule, 0)) for rule in ("suppressed", "suppressed_dont_know"))
+    parts = []
+    if hidden:
+        parts.append(
+            f"{counted(hidden, 'figure')} in them {'is' if hidden == 1 else 'are'} withheld, so that those items are "
+            "missing for the organizations concerned"
+        )
+    if unknown:
+        parts.append(
+            f"{counted(unknown, 'number')} of don't knows {'is' if unknown == 1 else 'are'} withheld"
+        )
+    return ", and ".join(parts) or "nothing is withheld in them"
+
+
+def _answers(items: ItemQuality) -> str:
+    most = items.frame.sort_values("dont_know", ascending=False, kind="stable").iloc[0]
+    if items.missing is None or items.dont_know is None:
+        return (
+            f"“Don't know” is published and reaches {percent(most['dont_know'], 1)} at most "
+            f"({escape_markdown(str(most['title']))}); how many gave no answer is not."
+            if most["dont_know"] > 0
+            else "How many gave no answer, or did not know, is not published."
+        )
+    if items.least_answered.empty:
+        return "No item lacks an answer."
+    worst = items.least_answered.iloc[0]
+    unknown = f" and {percent(items.dont_know, 1)} “don't know”" if items.dont_know else ""
+    return (
+        f"Of all that was asked, {percent(items.missing, 1)} holds no answer{unknown}; "
+        f"most is lacking in “{escape_markdown(str(worst['title']))}” ({percent(float(worst['lacking']), 1)})."
+    )
+
+
+def _people(people: Participation) -> str:
+    if people.unit == "respondent":
+        return (
+            f"Each of the {people.n:,} respondents is a unit of its own: nobody answered for an organization, and no "
+            "value is a mean of several people."
+        )
+    if people.published:
+        return (
+            f"The median organization has {people.respondents:,.0f} valid answers to the item that most of its people "
+            "answered."
+        )
+    few = (
+        f"{people.n_below:,} of them have fewer than {people.minimum}, so that only their totals may be shown"
+        if people.n_below
+        else f"none has fewer than {people.minimum}"
+    )
+    return (
+        f"{counted(people.n, 'organization')} took part, with a median of {people.respondents:,.0f} respondents in "
+        f"their latest wave; {few}."
+    )
+
+
+def flow_title(record: CleaningRecord) -> str:
+    """Return what became of the rows in one line."""
+    if record.rows_out == record.rows_in:
+        return f"All {counted(record.rows_in, 'row')} went into the study"
+    return f"{record.rows_out:,} of {counted(record.rows_in, 'row')} went into the study"
+
+
+def flow_alt(record: CleaningRecord) -> str:
+    """Return the alternative text of the flow of rows."""
+    steps = [
+        f"{rule_in_words(r)} −{n:,}" for r, n in zip(record.dropped["rule"], record.dropped["n"], strict=True)
+    ]
+    dropped = "; ".join(steps) or "no rule dropped a row"
+    flagged = f"; {record.rows_flagged:,} of these are flagged" if record.rows_flagged else ""
+    return (
+        f"{flow_title(record)}. Bars from {record.rows_in:,} rows in the file: {dropped}; "
+        f"{record.rows_out:,} rows in the study{flagged}."
+    )
+
+
+def missing_title(items: ItemQuality) -> str:
+    """Return which item lacks most answers in one line."""
+    worst = items.least_answered.iloc[0]
+    return f"“{worst['title']}” lacks most answers: {percent(float(worst['lacking']), 1)} of those asked"
+
+
+def missing_alt(items: ItemQuality) -> str:
+    """Return the alternative text of the items that lack most answers."""
+    table = items.least_answered.head(MOST_ITEMS)
+    parts = "; ".join(
+        f"{title} {percent(missing, 1)} no answer and {percent(unknown, 1)} don't know"
+        for title, missing, unknown in zip(table["title"], table["missing"], table["dont_know"], strict=True)
+    )
+    return f"{missing_title(items)}. Bars for {counted(len(table), 'item')}: {parts}."
+
+
+def sizes_title(people: Participation) -> str:
+    """Return how many organizations are small in one line."""
+    if people.published:
+        return f"The median organization has {people.respondents:,.0f} valid answers"
+    if people.n_below == 0:
+        return f"Every organization has at least {people.minimum} respondents"
+    return f"{people.n_below:,} of {counted(people.n, 'organization')} have fewer than {people.minimum} respondents"
+
+
+def sizes_subtitle(people: Participation) -> str:
+    """Return measure and n of the sizes in one line."""
+    what = (
+        "valid answers to the item that most answered"
+        if people.published
+        else "respondents in their latest wave"
+    )
+    return f"Organizations by number of {what}; n = {people.n:,}"
+
+
+def sizes_alt(people: Participation) -> str:
+    """Return the alternative text of respondents per organization."""
+    parts = "; ".join(
+        f"{label}: {counted(int(n), 'organization')}"
+        for label, n in zip(people.sizes["label"], people.sizes["organizations"], strict=True)
+    )
+    return f"{sizes_title(people)}. {sizes_subtitle(people)}. {parts}."
+
+
+def ends_title(items: ItemQuality) -> str:
+    """Return where answers crowd at the upper end in one line."""
+    ceiling = items.groups.set_index("group")["ceiling"].dropna()
+    if {"Say", "Do"} <= set(ceiling.index):
+        return (
+            f"{percent(ceiling['Say'])} of the Say answers are the highest there is, {percent(ceiling['Do'])} of the "
+            "Do answers"
+        )
+    return f"{percent(ceiling.iloc[0])} of the answers are the highest there is ({ceiling.index[0]})"
+
+
+def ends_alt(items: ItemQuality) -> str:
+    """Return the alternative text of answers at the ends of the scale."""
+    table = items.groups.dropna(subset=["floor", "ceiling"])
+    parts = "; ".join(
+        f"{group} highest {percent(ceiling, 1)}, lowest {percent(floor, 1)}"
+        for group, floor, ceiling in zip(table["group"], table["floor"], table["ceiling"], strict=True)
+    )
+    return f"{ends_title(items)}. Mean share of answers at each end of the scale, by group of items: {parts}."
+
+
+def limits(items: ItemQuality, people: Participation) -> Iterator[str]:
+    """Yield what these data cannot say, one line each."""
+    if people.published:
+        yield "Who gave no answer: published tables count valid answers only."
+        yield "Whether people answered twice, carelessly or too fast: that is seen in rows, which are not published."
+        yield "Roles and functions of the respondents, and how long they took."
+        yield "Reliability and agreement within an organization: both need single answers."
+    elif people.unit == "respondent":
+        yield "How far people of one organization agree: each respondent stands for itself."
+    if not people.published and people.fields.empty:
+        yield "Who the respondents are: no fact about them was asked."
+    if not people.published and people.durations.empty:
+        yield "Whether anybody answered too fast: no durations were recorded."
+    if len(people.waves) == 1:
+        yield "What changed over time: there is one wave."
+    yield "What those would have answered who left a question out or did not take part."
+    if items.unanswered:
+        yield f"Anything about {counted(len(items.unanswered), 'item')} that nobody answered: " + "; ".join(
+            items.unanswered
+        )
+
+
+def durations_sentence(seconds: float) -> str:
+    """Return a duration in minutes.
+
+    Examples
+    --------
+    >>> durations_sentence(570)
+    '9.5'
+    """
+    return decimal(seconds / 60)

@@ -1,0 +1,337 @@
+"""Outcomes against scores, and self-ratings against customers' ratings, in words, tables and blocks."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pandas as pd
+
+from cfanalysis.analyses.forest_rows import ForestRows
+from cfanalysis.analyses.outcome_forests import dose_forest, importance_forest
+from cfanalysis.analyses.outcomes import OutcomeRelations, outcome_names, outcome_relations
+from cfanalysis.analyses.self_rating import SelfRating, self_rating
+from cfanalysis.charts import forest
+from cfanalysis.charts.rendering import exhibit
+from cfanalysis.core.blocks import (
+    Column,
+    Figure,
+    KeyFigure,
+    KeyFigures,
+    Notice,
+    Prose,
+    Table,
+    escape_markdown,
+)
+from cfanalysis.core.errors import AnalysisError
+from cfanalysis.core.numbers import MISSING, decimal, interval, percent
+from cfanalysis.reports.common.sentences import in_sentence
+from cfanalysis.statistics.effects import Estimate
+from cfanalysis.survey.survey import Survey
+
+FOREST: Callable[..., Any] = forest
+
+
+def relations(survey: Survey, *, repetitions: int = 1000) -> tuple[OutcomeRelations, ...]:
+    """Return the relations of every outcome that enough organizations have, sorted by name."""
+    found = []
+    for name in outcome_names(survey):
+        try:
+            found.append(outcome_relations(survey, name, repetitions=repetitions))
+        except AnalysisError:
+            continue
+    return tuple(found)
+
+
+def rating_or_none(survey: Survey, outcome: str) -> SelfRating | None:
+    """Return self-ratings against an outcome; None where there is none such, or too few."""
+    name = outcome or next((n for n in outcome_names(survey) if "rating" in n.casefold()), "")
+    try:
+        return self_rating(survey, name) if name else None
+    except AnalysisError:
+        return None
+
+
+def outcomes_answer(found: Sequence[OutcomeRelations]) -> Prose | Notice:
+    """Return the answer in three sentences."""
+    if not found:
+        return _nothing()
+    told = [r for r in found if _told(_slope(r, "Do"))]
+    strongest = max(found, key=lambda r: abs(float(_slope(r, "Do")["rho"])))
+    row = _slope(strongest, "Do")
+    within = [r for r in found if len(r.partial) and _told(r.partial.iloc[-1])]
+    return Prose(
+        f"Organizations that do more for customers differ in **{len(told)} of {len(found)}** outcomes by more than "
+        f"chance. The strongest relation is with {escape_markdown(strongest.outcome)}: for one standard deviation more "
+        f"of Do it differs by {decimal(row['slope'], 1, signed=True)} (95% interval {decimal(row['low'], 1)} to "
+        f"{decimal(row['high'], 1)}; rank correlation {decimal(row['rho'], 2)}; n = {strongest.n}). Compared only with "
+        f"others of their own {in_sentence(strongest.field) if strongest.field else 'group'}, {len(within)} of "
+        f"{len(found)} relations remain. These are associations: they do not say that doing more brings "
+        "better outcomes."
+    )
+
+
+def slopes_table(found: Sequence[OutcomeRelations]) -> Table | None:
+    """Return each outcome against Say, Do and gap."""
+    if not found:
+        return None
+    labels = ("Outcome", "Measure", "Per SD", "95% interval", "Rank correlation", "95% interval", "n")
+    rows = [
+        (
+            relation.outcome,
+            str(r["measure"]),
+            decimal(r["slope"], 2, signed=True),
+            _bounds(r["low"], r["high"], 2),
+            decimal(r["rho"], 2),
+            _bounds(r["rho_low"], r["rho_high"], 2),
+            str(r["n"]),
+        )
+        for relation in found
+        for r in relation.slopes.to_dict(orient="records")
+    ]
+    columns = [Column(label, "left" if i < 2 else "right") for i, label in enumerate(labels)]
+    note = (
+        "Per SD: change of the outcome, in its own unit, for one standard deviation of the measure over organizations. "
+        f"{found[0].method} {found[0].source.caption}"
+    )
+    return Table("Outcomes against Say, Do and gap", columns, rows, note)
+
+
+def dose_table(found: Sequence[OutcomeRelations]) -> Table | None:
+    """Return each outcome's mean in the quartiles of Do."""
+    if not found:
+        return None
+    rows = []
+    for relation in found:
+        cells = {str(r["quartile"]): r for r in relation.doses.to_dict(orient="records")}
+        values = [
+            f"{decimal(cells[q]['value'])} ({_bounds(cells[q]['low'], cells[q]['high'])})"
+            if q in cells
+            else MISSING
+            for q in ("Bottom", "Lower middle", "Upper middle", "Top")
+        ]
+        rows.append((relation.outcome, *values, str(relation.n)))
+    labels = ("Outcome", "Bottom quartile of Do", "Lower middle", "Upper middle", "Top quartile", "n")
+    columns = [Column(label, "left" if i == 0 else "right") for i, label in enumerate(labels)]
+    note = (
+        "Mean of the outcome in its own unit, with 95% interval; quartiles of the Do score. "
+        f"{found[0].source.caption}"
+    )
+    return Table("Dose and response", columns, rows, note)
+
+
+def dose_figure(found: Sequence[OutcomeRelations]) -> Figure | None:
+    """Return each outcome over the quartiles of Do as a forest."""
+    rows = dose_forest(found)
+    if rows is None:
+        return None
+    risen = [r.outcome for r in found if len(r.doses) and _told(_slope(r, "Do"))]
+    title = f"{len(risen)} of {len(found)} outcomes go with how much organizations do"
+    subtitle = (
+        f"Mean outcome of each quartile of Do minus the mean of all, each in its own unit, with 95% interval; "
+        f"n = {rows.n} organizations. Filled: on one side of the mean of all"
+    )
+    return exhibit(FOREST, rows, alt=_forest_alt(title, rows), title=title, subtitle=subtitle)
+
+
+def importance_figure(found: Sequence[OutcomeRelations]) -> Figure | None:
+    """Return how each outcome's explained variance divides among the dimensions as a forest."""
+    rows = importance_forest(found)
+    if rows is None:
+        return None
+    title = "Which dimension goes with which outcome"
+    known = next(r for r in found if len(r.importance))
+    subtitle = (
+        "Share of an outcome's variance that goes with a dimension's Do (LMG), per cent, with the 95% interval of "
+        f"{known.repetitions:,} bootstrap samples; n = {rows.n} organizations. Filled: the largest of an outcome"
+    )
+    return exhibit(FOREST, rows, alt=_forest_alt(title, rows), title=title, subtitle=subtitle)
+
+
+def _forest_alt(title: str, rows: ForestRows) -> str:
+    parts = "; ".join(
+        f"{r['group']}, {r['label']}: {decimal(r['estimate'], 1)} ({_bounds(r['low'], r['high'], 1)})"
+        for r in rows.frame.to_dict(orient="records")
+    )
+    return f"{title}. {rows.measure}, with 95% interval: {parts}."
+
+
+def importance_table(found: Sequence[OutcomeRelations]) -> Table | None:
+    """Return how each outcome's explained variance divides among the dimensions."""
+    known = [r for r in found if len(r.importance)]
+    if not known:
+        return None
+    labels = ("Outcome", "R squared", *(str(t) for t in known[0].importance["title"]))
+    rows = [
+        (
+            r.outcome,
+            percent(r.r_squared),
+            *(
+                f"{percent(d['lmg'])} ({percent(d['low'])} to {percent(d['high'])})"
+                for d in r.importance.to_dict(orient="records")
+            ),
+        )
+        for r in known
+    ]
+    columns = [Column(label, "left" if i == 0 else "right") for i, label in enumerate(labels)]
+    worst = max(float(r.importance["vif"].max()) for r in known)
+    note = (
+        "Share of the outcome's variance that goes with the Do score of each dimension (LMG), with percentile "
+        f"intervals of {known[0].repetitions:,} bootstrap samples of organizations (seed {known[0].seed}). Dimensions "
+        f"go together (variance inflation up to {decimal(worst)}), so single values are unsure. "
+        f"{known[0].source.caption}"
+    )
+    return Table("Which dimension goes with which outcome", columns, rows, note)
+
+
+def partial_table(found: Sequence[OutcomeRelations]) -> Table | None:
+    """Return the relation of Do to each outcome within sectors."""
+    known = [r for r in found if len(r.partial)]
+    if not known:
+        return None
+    groups = [str(g) for g in known[0].partial["group"]]
+    labels = (known[0].field, *(r.outcome for r in known))
+    rows = []
+    for group in groups:
+        cells = []
+        for relation in known:
+            hit = relation.partial[relation.partial["group"] == group]
+            row = hit.iloc[0] if len(hit) else None
+            cells.append(
+                MISSING
+                if row is None
+                else f"{decimal(float(row['slope']), 1, signed=True)}{'*' if _told(row) else ''} (n = {int(row['n'])})"
+            )
+        rows.append((group, *cells))
+    rows.append(("p that it is the same in all", *(_p(r.interaction_p) for r in known)))
+    columns = [Column(label, "left" if i == 0 else "right") for i, label in enumerate(labels)]
+    note = (
+        "Change of the outcome for one standard deviation of Do; * the 95% interval excludes 0, before any adjustment "
+        f"for several comparisons. {known[0].source.caption}"
+    )
+    return Table("Within sectors", columns, rows, note, (len(groups) - 1,))
+
+
+def rating_answer(rating: SelfRating | None) -> Prose:
+    """Return how self-ratings and customers' ratings agree, in a few sentences."""
+    if rating is None:
+        return Prose("This is left out: no customers' rating on 0 to 100 was given for enough organizations.")
+    over = rating.groups.set_index("group")["n"]
+    bias = rating.bias
+    where = "higher" if bias.estimate > 0 else "lower"
+    return Prose(
+        f"Organizations rate themselves {decimal(abs(bias.estimate))} points {where} than their customers do "
+        f"({interval(bias)}; n = {rating.n}). For a single organization the two can differ by "
+        f"{decimal(rating.limits[0].estimate)} to {decimal(rating.limits[1].estimate)} points. Agreement is "
+        f"{_size(rating.icc_agreement)} (ICC {decimal(rating.icc_agreement.estimate, 2)}, "
+        f"{interval(rating.icc_agreement)}): {int(over['over-rater'])} organizations over-rate and "
+        f"{int(over['under-rater'])} under-rate themselves. One point more of self-rating goes with "
+        f"{decimal(rating.regression, 2)} points of the customers' rating: who is chosen for a "
+        "high self-rating will look less high to customers, by regression to the mean alone."
+    )
+
+
+def rating_figures(rating: SelfRating | None) -> KeyFigures | None:
+    """Return the agreement's numbers to remember."""
+    if rating is None:
+        return None
+    return KeyFigures(
+        (
+            KeyFigure(
+                "Self minus customers", decimal(rating.bias.estimate, signed=True), interval(rating.bias)
+            ),
+            KeyFigure(
+                "ICC, agreement", decimal(rating.icc_agreement.estimate, 2), interval(rating.icc_agreement)
+            ),
+            KeyFigure(
+                "ICC, consistency",
+                decimal(rating.icc_consistency.estimate, 2),
+                interval(rating.icc_consistency),
+            ),
+            KeyFigure("Rank correlation", decimal(rating.rank.estimate, 2), interval(rating.rank)),
+        )
+    )
+
+
+def rating_table(rating: SelfRating | None) -> Table | None:
+    """Return over- and under-raters with their mean ratings."""
+    if rating is None:
+        return None
+    labels = ("Group", "Organizations", "Self-rating", "Customers' rating", "Difference")
+    rows = [
+        (
+            str(r["group"]).capitalize(),
+            str(r["n"]),
+            decimal(r["own"]),
+            decimal(r["customers"]),
+            decimal(r["difference"], signed=True),
+        )
+        for r in rating.groups.to_dict(orient="records")
+    ]
+    columns = [Column(label, "left" if i == 0 else "right") for i, label in enumerate(labels)]
+    note = f"Self-rating: {in_sentence(rating.measure)}; 0 to 100. {rating.method} {rating.source.caption}"
+    return Table("Over- and under-raters", columns, rows, note)
+
+
+def regression_table(rating: SelfRating | None) -> Table | None:
+    """Return what customers say of the organizations that rate themselves highest and lowest."""
+    if rating is None or rating.by_quartile.empty:
+        return None
+    labels = (
+        "Quartile of the self-rating",
+        "Organizations",
+        "Self-rating, from the mean",
+        "Customers, from the mean",
+    )
+    rows = [
+        (
+            str(r["quartile"]),
+            str(r["n"]),
+            decimal(r["own"], signed=True),
+            decimal(r["customers"], signed=True),
+        )
+        for r in rating.by_quartile.to_dict(orient="records")
+    ]
+    columns = [Column(label, "left" if i == 0 else "right") for i, label in enumerate(labels)]
+    note = f"Points of 100 above or below all organizations' mean. {rating.source.caption}"
+    return Table("Regression to the mean", columns, rows, note)
+
+
+def outcome_method(found: Sequence[OutcomeRelations], rating: SelfRating | None) -> Prose:
+    """Return how all this is computed."""
+    parts = [found[0].method if found else "", "" if rating is None else rating.method]
+    return Prose("\n\n".join(part for part in parts if part) or "Nothing was computed.")
+
+
+def _nothing() -> Notice:
+    return Notice(
+        "The study has no outcomes of organizations. Give a file with the columns organization, wave, outcome, value, "
+        "n: cfanalysis prepare ... --outcomes FILE",
+        title="No outcomes.",
+        tone="caution",
+    )
+
+
+def _slope(relation: OutcomeRelations, measure: str) -> pd.Series:
+    return pd.Series(relation.slopes[relation.slopes["measure"] == measure].iloc[0])
+
+
+def _told(row: pd.Series) -> bool:
+    low, high = float(row["low"]), float(row["high"])
+    return not (math.isnan(low) or math.isnan(high)) and (low > 0 or high < 0)
+
+
+def _bounds(low: float | None, high: float | None, digits: int = 1) -> str:
+    known = low is not None and high is not None and not (math.isnan(low) or math.isnan(high))
+    return f"{decimal(low, digits)} to {decimal(high, digits)}" if known else MISSING
+
+
+def _size(icc: Estimate) -> str:
+    """Return an intraclass correlation in the words of Koo and Li (2016)."""
+    value = icc.estimate
+    return "poor" if value < 0.5 else "moderate" if value < 0.75 else "good" if value < 0.9 else "excellent"
+
+
+def _p(value: float) -> str:
+    return MISSING if math.isnan(value) else "< .001" if value < 0.001 else decimal(value, 3)

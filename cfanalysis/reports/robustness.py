@@ -1,0 +1,298 @@
+"""The claim part by part, the robustness table and the planning of a study: in sentences, tables and figures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from cfanalysis.analyses.claim_parts import ClaimParts, Part, PartScope
+from cfanalysis.analyses.forest_rows import HEADINGS, parts_forest, robustness_forest
+from cfanalysis.analyses.planning import StudyPower
+from cfanalysis.analyses.robustness import Robustness, RobustnessRow
+from cfanalysis.charts import forest, specification_curve
+from cfanalysis.charts.rendering import exhibit
+from cfanalysis.core.blocks import Column, Figure, Notice, Prose, Table
+from cfanalysis.core.numbers import MISSING, decimal, digits_for, percent
+from cfanalysis.statistics.claim_test.result import LEAST_ORGANIZATIONS
+from cfanalysis.statistics.effects import Estimate
+
+FOREST: Callable[..., Any] = forest
+CURVE: Callable[..., Any] = specification_curve
+ADJUSTED: dict[PartScope, str] = {
+    "dimension": "Holm over dimensions",
+    "practice": "Benjamini-Hochberg over practices",
+    "pair": "Benjamini-Hochberg over pairs",
+    "item": "Benjamini-Hochberg over items",
+}
+FACETS = {"say": "Say", "do": "Do"}
+
+
+def p_value(p: float | None) -> str:
+    """Return a p value as it stands in a table.
+
+    Examples
+    --------
+    >>> p_value(0.0314), p_value(0.00001), p_value(None)
+    ('.031', '<.001', '–')
+    """
+    if p is None:
+        return MISSING
+    return "<.001" if p < 0.0005 else "1" if p > 0.9995 else decimal(p, 3).removeprefix("0")
+
+
+def bounds(estimate: Estimate | None, digits: int) -> str:
+    """Return an interval as it stands in a table."""
+    if estimate is None or estimate.low is None or estimate.high is None:
+        return MISSING
+    return f"{decimal(estimate.low, digits)} to {decimal(estimate.high, digits)}"
+
+
+def parts_summary(parts: ClaimParts) -> Prose | Notice:
+    """Return in which parts the contrast holds, in two or three sentences."""
+    scopes: tuple[PartScope, ...] = ("dimension", "practice", "pair", "item")
+    divided = [scope for scope in scopes if parts.of(scope)]
+    if not divided:
+        return Notice("The gap is one Say item against one Do item: there are no parts to look at.")
+    if not parts.tested:
+        why = (
+            "Quartiles are cut on the overall score"
+            if parts.composite
+            else f"{parts.n} organizations are fewer than {LEAST_ORGANIZATIONS}"
+        )
+        return Notice(f"{why}, so the parts are described, not tested.", tone="caution")
+    sentences = [_counted(parts.of(scope), scope) for scope in divided]
+    return Prose(
+        "A part holds where its contrast is above 0 off the ends of the scale, on both metrics, after allowing for "
+        f"how many parts are looked at. {' '.join(sentences)} Say is set against each practice's Do items; an item "
+        "against all items of the other facet."
+    )
+
+
+def _counted(rows: Sequence[Part], scope: PartScope) -> str:
+    names = {"dimension": "dimensions", "practice": "practices", "pair": "pairs", "item": "items"}
+    wider = [row for row in rows if row.stands_out and row.delta.estimate > 0]
+    narrower = sum(row.stands_out and row.delta.estimate <= 0 for row in rows)
+    which = f" ({', '.join(row.title for row in wider)})" if scope == "dimension" and wider else ""
+    against = f", the opposite in {narrower}" if narrower else ""
+    held = "none" if not wider else "all" if len(wider) == len(rows) else str(len(wider))
+    return f"Of {len(rows)} {names[scope]} it holds in {held}{which}{against}."
+
+
+def parts_figure(parts: ClaimParts) -> Figure | None:
+    """Return the forest of dimensions and practices; nothing where the gap has no parts."""
+    if len(parts.rows) < 2:
+        return None
+    rows = parts_forest(parts)
+    title = "The contrast part by part"
+    filled = ". Filled: holds off the ends of the scale too, adjusted for the number of parts"
+    subtitle = (
+        f"Rest minus top, {rows.frame['unit'].iloc[0]}, with 95% interval; {parts.n} organizations"
+        f"{filled if parts.tested else ', described'}"
+    )
+    text = "; ".join(
+        f"{r['label']} {decimal(r['estimate'], 2, signed=True)} ({decimal(r['low'], 2)} to {decimal(r['high'], 2)})"
+        for r in rows.frame.to_dict(orient="records")
+    )
+    alt = f"{title}. Rest minus top with 95% interval: {text}."
+    return exhibit(FOREST, rows, alt=alt, title=title, subtitle=subtitle)
+
+
+def parts_table(parts: ClaimParts, *scopes: PartScope) -> Table | None:
+    """Return the contrast of every part of some scopes; nothing where there are none.
+
+    Parameters
+    ----------
+    parts
+        The claim part by part.
+    *scopes
+        Which parts; the whole stands first in any case.
+    """
+    chosen = [row for scope in scopes for row in parts.of(scope)]
+    if not chosen:
+        return None
+    labels = ("Part", "Rest minus top", "95% interval", "Off the ceiling", "95% interval", "p")
+    columns = [Column(label, "left" if i == 0 else "right") for i, label in enumerate(labels)]
+    whole = parts.of("overall")
+    digits = digits_for(whole[0].delta)
+    rows = [_part_row(row, digits) for row in (*whole, *chosen)]
+    note = (
+        f"Rest minus top in {parts.unit}, bootstrap of organizations, re-ranked and re-cut ({parts.repetitions:,} "
+        f"samples, seed {parts.seed}). Off the ceiling: points per standard deviation of the criterion (metric B), "
+        "jackknife. p: no contrast off the ceiling on both metrics, "
+        f"{', '.join(ADJUSTED[scope] for scope in scopes if scope in ADJUSTED)}; of the whole as it is. n = {parts.n} "
+        f"organizations; criterion: {parts.criterion}. {parts.source.caption}"
+    )
+    title = " and ".join(_heading(scope) for scope in scopes)
+    return Table(f"The contrast {title}", columns, rows, note, (0,))
+
+
+def _heading(scope: PartScope) -> str:
+    words = HEADINGS[scope]
+    in_title = words[:1].lower() + words[1:] if scope != "practice" else words
+    return in_title if scope in ("dimension", "pair") else f"of {in_title}"
+
+
+def _part_row(row: Part, digits: int) -> tuple[str, ...]:
+    title = f"{row.title} ({FACETS[row.facet]})" if row.facet else row.title
+    latent = row.theta_b or row.theta_a
+    return (
+        title,
+        decimal(row.delta.estimate, digits, signed=True),
+        bounds(row.delta, digits),
+        decimal(None if latent is None else latent.estimate, digits, signed=True),
+        bounds(latent, digits),
+        p_value(row.p if row.scope == "overall" else row.adjusted_p),
+    )
+
+
+def robustness_summary(robustness: Robustness) -> Prose:
+    """Return how far the contrast hangs on choices, in a few sentences."""
+    curve = robustness.specifications
+    honest = curve.honest if len(curve.honest) else curve.frame
+    above = float((honest["low"] > 0).mean()) if len(honest) else 0.0
+    ceiling, raw = robustness.row("beyond_ceiling"), robustness.row("raw")
+    digits = 2 if raw is None else digits_for(raw.as_estimate)
+    kinds = "" if robustness.composite else " whose criterion holds no item of the gap"
+    sentences = [
+        "Each analysis takes out some ways to be fooled and leaves others in; none of them is the verdict.",
+        f"Of {len(honest)} specifications of the raw contrast{kinds}, {percent(above)} have an interval above 0 "
+        f"(median {decimal(float(honest['estimate'].median()), digits, signed=True)} {curve.unit}).",
+    ]
+    if robustness.composite:
+        sentences.append("All of them cut on the gap's own items: they describe, and cannot test the claim.")
+    if ceiling is not None and ceiling.low is not None and not robustness.composite:
+        told = "it stays above 0" if ceiling.low > 0 else "it cannot be told from 0"
+        sentences.append(
+            "They have the ceiling in common, so they can be wrong together: less what the ceiling alone would give, "
+            f"{told} ({decimal(ceiling.estimate, digits, signed=True)}, {bounds(ceiling.as_estimate, digits)})."
+        )
+    return Prose(" ".join(sentences))
+
+
+def robustness_table(robustness: Robustness) -> Table:
+    """Return the verdict's own contrast and the eight most telling analyses beside it."""
+    own = [row for row in (robustness.row("raw"), robustness.row("beyond_ceiling")) if row is not None]
+    labels = ("Analysis", "Estimate", "95% interval", "Can remove", "Cannot remove")
+    columns = [Column(label, "right" if i in (1, 2) else "left") for i, label in enumerate(labels)]
+    rows = [(_named(row), *_numbers(row), row.removes, row.cannot) for row in (*own, *robustness.telling)]
+    return Table("Does it survive?", columns, rows, _note(robustness), tuple(range(len(own))))
+
+
+def robustness_appendix(robustness: Robustness) -> Table:
+    """Return the numbers of every analysis."""
+    labels = ("Analysis", "Estimate", "95% interval", "p", "n")
+    columns = [Column(label, "right" if i else "left") for i, label in enumerate(labels)]
+    rows = [(_named(row), *_numbers(row), p_value(row.p), str(row.n)) for row in robustness.rows]
+    return Table("All analyses", columns, rows, _note(robustness))
+
+
+def removal_table(robustness: Robustness) -> Table:
+    """Return what every analysis can and cannot remove from the raw contrast, and below what else it says."""
+    columns = [Column(label, "left") for label in ("Analysis", "Can remove", "Cannot remove")]
+    rows = [(row.label, row.removes, row.cannot) for row in robustness.rows]
+    remarks = " ".join(f"{row.label}: {row.detail}" for row in robustness.rows if row.detail)
+    note = f"{remarks} {robustness.source.caption}".strip()
+    return Table("What each analysis can and cannot remove", columns, rows, note)
+
+
+def not_possible_table(robustness: Robustness) -> Table | Notice:
+    """Return the analyses that the data do not allow, each with the reason."""
+    if not robustness.not_possible:
+        return Notice("The data allow every analysis.")
+    columns = [Column("Analysis", "left"), Column("Why not", "left")]
+    rows = [(row.label, f"not possible: {row.reason}") for row in robustness.not_possible]
+    return Table("What these data do not allow", columns, rows, robustness.source.caption)
+
+
+def odds_table(robustness: Robustness) -> Table | Notice:
+    """Return the proportional-odds slope of every item."""
+    if robustness.odds.empty:
+        return Notice("Proportional odds of single items need respondents; there are only frequency tables.")
+    labels = ("Item", "Facet", "Respondents", "Log odds per SD", "95% interval", "p", "Adjusted")
+    columns = [Column(label, "left" if i < 2 else "right") for i, label in enumerate(labels)]
+    rows = [
+        (
+            str(r["title"]), FACETS[str(r["facet"])], f"{r['n']:,}", decimal(r["slope"], 2, signed=True),
+            f"{decimal(r['low'], 2)} to {decimal(r['high'], 2)}", p_value(r["p"]), p_value(r["adjusted_p"]),
+        )
+        for r in robustness.odds.to_dict(orient="records")
+    ]  # fmt: skip
+    note = (
+        "How the odds of a higher answer rise with one standard deviation of the criterion. Every item may rise; the "
+        "claim is that Do rises more than Say. Interval and p: variance over organizations; adjusted: "
+        f"Benjamini-Hochberg over items. {robustness.source.caption}"
+    )
+    return Table("Each item against the criterion (proportional odds)", columns, rows, note)
+
+
+def robustness_figure(robustness: Robustness) -> Figure:
+    """Return the forest of the most telling analyses."""
+    rows = robustness_forest(robustness)
+    title = "The contrast under other analyses"
+    subtitle = (
+        f"Rest minus top, {rows.frame['unit'].iloc[0]}, with 95% interval; {robustness.n} organizations. Slopes are "
+        "shown as the difference that they imply. Filled: the verdict's own"
+    )
+    text = "; ".join(
+        f"{r['label']} {decimal(r['estimate'], 2, signed=True)}"
+        + (f" ({decimal(r['low'], 2)} to {decimal(r['high'], 2)})" if r["low"] == r["low"] else "")
+        for r in rows.frame.to_dict(orient="records")
+    )
+    return exhibit(FOREST, rows, alt=f"{title}. {text}.", title=title, subtitle=subtitle)
+
+
+def specification_figure(robustness: Robustness) -> Figure:
+    """Return the curve of all specifications."""
+    curve = robustness.specifications
+    frame, honest = curve.frame, curve.honest
+    above = int((frame["low"] > 0).sum())
+    title = f"In {above} of {len(frame)} specifications the raw contrast is above 0"
+    subtitle = (
+        "Each column is one combination of choices, with its 95% interval. Filled: the criterion holds no item of the "
+        "gap; hollow: cut on the overall score, which cannot test the claim"
+    )
+    alt = (
+        f"{title}, its whole 95% interval. Estimates of rest minus top go from "
+        f"{decimal(float(frame['estimate'].min()), 2, signed=True)} to "
+        f"{decimal(float(frame['estimate'].max()), 2, signed=True)} {curve.unit}; {len(honest)} specifications have a "
+        "criterion that holds no item of the gap."
+    )
+    return exhibit(CURVE, robustness, alt=alt, title=title, subtitle=subtitle)
+
+
+def planning(study: StudyPower) -> Prose:
+    """Return what a study of this size can find, in two sentences."""
+    found = study.power
+    people = "one respondent" if study.respondents == 1 else f"{study.respondents} respondents"
+    return Prose(
+        f"Planning: if the gap is truly wider below the top quartile by {decimal(study.effect, 1)} standard "
+        f"deviations, {study.n} organizations with {people} for each side of the comparison and {study.items} "
+        f"items lead to the verdict *supported* with a probability of **{percent(found.power)}** "
+        f"({percent(found.low)} to {percent(found.high)}; {found.simulations} simulated studies, seed {found.seed}). "
+        "Other sizes: `cfanalysis power`."
+    )
+
+
+def _named(row: RobustnessRow) -> str:
+    """Return a row's label, with its unit where that is not the verdict's."""
+    return row.label if row.unit in ("points", "percent of the range") else f"{row.label} ({row.unit})"
+
+
+def _numbers(row: RobustnessRow) -> tuple[str, str]:
+    digits = digits_for(row.as_estimate)
+    return decimal(row.estimate, digits, signed=row.unit != "correlation"), bounds(row.as_estimate, digits)
+
+
+def _note(robustness: Robustness) -> str:
+    halves = (
+        f"Means over {robustness.halvings} random halvings of the respondents (models of single answers: over fewer); "
+        "regressions average standard errors. "
+        if robustness.halvings > 1
+        else ""
+    )
+    return (
+        f"Rest minus top unless another unit is named; slopes are multiplied by the distance of the mean scores of "
+        f"rest and top. {halves}Cuts: bootstrap of organizations, re-ranked and re-cut ({robustness.repetitions:,} "
+        f"samples, seed {robustness.seed}). n = {robustness.n}; criterion: {robustness.criterion}. "
+        f"{robustness.source.caption}"
+    )

@@ -1,0 +1,169 @@
+"""Answer shares become means and scores.
+
+A mean is in the scale's points. A score is the same on 0 to 100: score = 100 (x - min) / (max - min). An
+index follows the formula that the instrument names:
+
+=====================  =====================================================================================
+``mean``               mean of the items' 0-100 scores
+``percent_positive``   mean of the items' percentages of answers at or above `positive_from`
+``ukcsi``              mean of 1-10 ratings times 10 (Institute of Customer Service, UK Customer Satisfaction
+                       Index)
+``acsi``               mean of 1-10 ratings on 0-100, items weighted equally (American Customer Satisfaction
+                       Index, unweighted form)
+=====================  =====================================================================================
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from cfanalysis.survey.instrument import Index, Instrument
+
+Floats = NDArray[np.float64]
+WhichWave = Literal["first", "latest"]
+UNIT = ["organization", "wave", "kind"]
+
+
+def item_means(shares: pd.DataFrame) -> pd.DataFrame:
+    """Return the mean of every item of every organization and wave.
+
+    Returns
+    -------
+    DataFrame
+        ``organization, wave, kind, item, mean`` (scale points), ``n`` (valid answers).
+
+    Examples
+    --------
+    >>> shares = pd.DataFrame({"organization": "A", "wave": "1", "kind": "organization", "item": "q",
+    ...                        "category": [1, 2, 3], "share": [0.5, 0.25, 0.25], "n": 4, "n_dont_know": 0})
+    >>> float(item_means(shares)["mean"].iloc[0])
+    1.75
+    """
+    part = shares.assign(mean=shares["share"] * shares["category"])
+    return part.groupby([*UNIT, "item"], sort=False, as_index=False).agg(
+        mean=("mean", "sum"), n=("n", "first")
+    )
+
+
+def item_scores(shares: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
+    """Return `item_means` with a column ``score`` (0-100)."""
+    means = item_means(shares)
+    low = (
+        means["item"]
+        .map({i.id: instrument.scale_of(i.id).min for i in instrument.rated_items})
+        .astype("float64")
+    )
+    high = (
+        means["item"]
+        .map({i.id: instrument.scale_of(i.id).max for i in instrument.rated_items})
+        .astype("float64")
+    )
+    return means.assign(score=100 * (means["mean"] - low) / (high - low))
+
+
+def index_scores(shares: pd.DataFrame, instrument: Instrument, index: Index) -> pd.DataFrame:
+    """Return an index for every organization and wave that has all its items.
+
+    Returns
+    -------
+    DataFrame
+        ``organization, wave, kind, score`` (0-100), ``n`` (fewest valid answers to one of its items).
+    """
+    chosen = shares[shares["item"].isin(index.items)]
+    if index.formula == "percent_positive":
+        positive = chosen[chosen["category"] >= (index.positive_from or 0)]
+        values = positive.groupby([*UNIT, "item"], sort=False)["share"].sum().mul(100).rename("score")
+        n = chosen.groupby([*UNIT, "item"], sort=False)["n"].first()
+        scores = pd.concat([values, n], axis=1).reset_index()
+    elif index.formula == "ukcsi":
+        scores = item_means(chosen).assign(score=lambda t: 10 * t["mean"])
+    else:
+        scores = item_scores(chosen, instrument)
+    means = scores.groupby(UNIT, sort=True, as_index=False).agg(
+        score=("score", "mean"), n=("n", "min"), n_items=("item", "size")
+    )
+    complete = means[means["n_items"] == len(index.items)].drop(columns="n_items")
+    return complete.reset_index(drop=True)
+
+
+def index_of_shares(shares: Mapping[str, Floats], instrument: Instrument, index: Index) -> Floats:
+    """Return an index of answer shares that are held as arrays; see `index_scores`.
+
+    Parameters
+    ----------
+    shares
+        For each of the index's items the shares of its categories, lowest first, shape (..., categories); NaN where
+        nobody answered.
+    instrument, index
+        What the survey asks.
+
+    Returns
+    -------
+    numpy.ndarray
+        0 to 100, shape (...); NaN where an item is missing.
+    """
+    scores = []
+    for name in index.items:
+        scale = instrument.scale_of(name)
+        points = np.arange(scale.min, scale.max + 1)
+        if index.formula == "percent_positive":
+            scores.append(100 * shares[name][..., points >= (index.positive_from or 0)].sum(axis=-1))
+            continue
+        mean = (shares[name] * points).sum(axis=-1)
+        full = scale.max - scale.min
+        scores.append(10 * mean if index.formula == "ukcsi" else 100 * (mean - scale.min) / full)
+    return np.asarray(np.mean(scores, axis=0))
+
+
+def one_wave(frame: pd.DataFrame, order: Sequence[str], which: WhichWave) -> pd.DataFrame:
+    """Return each organization's rows of its first or its latest wave.
+
+    Parameters
+    ----------
+    frame
+        A frame with ``organization`` and ``wave``.
+    order
+        The waves, first to last.
+    which
+        ``"first"`` (the verdict) or ``"latest"`` (client reports, benchmarks, charts).
+    """
+    kept = of_one_wave(frame, order, which)
+    return (frame if kept.all() else frame[kept]).reset_index(drop=True)
+
+
+def of_one_wave(frame: pd.DataFrame, order: Sequence[str], which: WhichWave) -> NDArray[np.bool_]:
+    """Return which rows `one_wave` keeps."""
+    owner, owners = numbered(frame["organization"])
+    wave, waves = numbered(frame["wave"])
+    rank = pd.Index(list(order), dtype="str").get_indexer(waves).astype(np.int32)
+    there = np.zeros(
+        (len(owners), len(order) + 1), dtype=bool
+    )  # the last place is for waves that nobody knows
+    there[owner, rank[wave]] = True
+    known = there[:, :-1]
+    edge = known.argmax(axis=1) if which == "first" else len(order) - 1 - known[:, ::-1].argmax(axis=1)
+    kept = np.zeros((len(owners), len(waves)), dtype=bool)
+    kept[:] = (rank == edge[:, None]) & (rank >= 0)
+    return np.asarray(kept[owner, wave])
+
+
+def numbered(texts: pd.Series) -> tuple[NDArray[np.int32], pd.Index]:
+    """Return for each text the number of its distinct text, and these in the order in which they appear."""
+    number, found = pd.factorize(texts)
+    return number.astype(np.int32), found
+
+
+def ranked_only(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of organizations: totals are shown, never ranked or pooled."""
+    kept = (frame["kind"] == "organization").to_numpy()
+    return (frame if kept.all() else frame[kept]).reset_index(drop=True)
+
+
+def mean_of_columns(frame: pd.DataFrame) -> np.ndarray:
+    """Return the row means, missing where any column is missing."""
+    return np.asarray(frame.to_numpy(dtype=float, na_value=np.nan).mean(axis=1))

@@ -1,0 +1,31 @@
+"""The honest test: is the gap really wider below the top quartile, once circularity and ceilings are out.
+
+The obvious computation, quartiles cut on the overall score, finds the effect where there is none. Here
+quartiles are cut on a criterion that holds no item of the gap, and the contrast is judged in scale points and
+off the ends of the scale, on two metrics. `evidence` checks the arrays, `latent` and `jackknife` hold the
+contrast off the ceiling, `resampling`, `tails` and `contrast` the one in scale points, `criterion` and `composite` the
+two modes, `halving` a criterion from other respondents, `result` the verdict, `worlds`
+made-up surveys, `simulation` error rates and power.
+"""
+
+from cfanalysis.statistics.claim_test.composite import composite_verdict
+from cfanalysis.statistics.claim_test.contrast import QuartileContrast, QuartileMean, quartile_contrast
+from cfanalysis.statistics.claim_test.criterion import criterion_verdict
+from cfanalysis.statistics.claim_test.result import METHOD_VERSION, Verdict, judgement
+from cfanalysis.statistics.claim_test.simulation import Power, power
+from cfanalysis.statistics.claim_test.split_halves import Halves, respondent_halves
+
+__all__ = [
+    "METHOD_VERSION",
+    "Halves",
+    "Power",
+    "QuartileContrast",
+    "QuartileMean",
+    "Verdict",
+    "composite_verdict",
+    "criterion_verdict",
+    "judgement",
+    "power",
+    "quartile_contrast",
+    "respondent_halves",
+]

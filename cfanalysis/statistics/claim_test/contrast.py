@@ -1,0 +1,218 @@
+"""The quartile contrast: how much wider the gap is below the top quartile, with honest intervals.
+
+This is the description that stands beside the verdict, not the verdict: it says what the gap is in each
+quartile and how uncertain that is. Whether a ceiling alone could give it, `criterion_verdict` says.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from cfanalysis.core.errors import AnalysisError
+from cfanalysis.statistics.claim_test.resampling import Recut, recut, resamples, stacked, the_sample
+from cfanalysis.statistics.claim_test.tails import Floats
+from cfanalysis.statistics.effects import Estimate
+from cfanalysis.statistics.quartiles import QUARTILES, quartile_groups, rounded_criterion
+
+REPETITIONS = 5000
+"""Resamples of the organization bootstrap."""
+
+SEED = 1
+"""Seed of the organization bootstrap unless another is given."""
+
+LEAST_USABLE = 0.95
+"""Share of resamples in which a statistic must exist, else it gets no interval."""
+
+
+@dataclass(frozen=True)
+class QuartileMean:
+    """One quartile: organizations, facet means, and the gap with its bootstrap interval (scale points).
+
+    `low` and `high` are None where the quartile is empty in more than 5 % of the resamples.
+    """
+
+    quartile: str
+    n: int
+    say: float
+    do: float
+    gap: float
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True)
+class QuartileContrast:
+    """Rest against top quartile, and all four quartiles.
+
+    Parameters
+    ----------
+    delta
+        Mean gap of the rest minus mean gap of the top quartile, scale points; the claim says above 0.
+    delta_say, delta_do
+        Mean Say (Do) of the top quartile minus that of the rest; ``delta = delta_do - delta_say``.
+    hedges_g, cliffs_delta
+        The gap of the rest against that of the top quartile.
+    quartiles
+        Best first; a quartile that ties left empty is not listed.
+    n, n_top
+        Organizations in all and in the top quartile.
+    top_share
+        Realised share of the top quartile (0-1).
+    cuts
+        The 25, 50 and 75 % quantiles of the criterion.
+    repetitions, seed
+        Of the bootstrap.
+    """
+
+    delta: Estimate
+    delta_say: Estimate
+    delta_do: Estimate
+    hedges_g: Estimate | None
+    cliffs_delta: Estimate
+    quartiles: tuple[QuartileMean, ...]
+    n: int
+    n_top: int
+    top_share: float
+    cuts: tuple[float, float, float]
+    repetitions: int
+    seed: int
+
+
+def quartile_contrast(
+    say: ArrayLike,
+    do: ArrayLike,
+    criterion: ArrayLike,
+    *,
+    repetitions: int = REPETITIONS,
+    seed: int = SEED,
+    confidence: float = 0.95,
+) -> QuartileContrast:
+    """Return how the gap differs between the top quartile and the rest, and the gap of all four quartiles.
+
+    Intervals are percentiles of an organization bootstrap that ranks and cuts the quartiles anew in every
+    resample.
+
+    Parameters
+    ----------
+    say, do
+        Facet means of each organization, shape (n,), scale points.
+    criterion
+        What the quartiles are cut on, shape (n,); more is better. It must hold no item of the gap.
+    repetitions
+        Bootstrap resamples, at least 100.
+    seed
+        Seed of the bootstrap.
+    confidence
+        Level of the intervals.
+
+    Returns
+    -------
+    QuartileContrast
+
+    Raises
+    ------
+    AnalysisError
+        Different lengths, fewer than 4 organizations, a missing value, or a criterion so tied that nobody
+        is below the top quartile.
+
+    Examples
+    --------
+    >>> contrast = quartile_contrast([5, 5, 5, 5, 5], [2, 3, 3, 4, 5], [1, 2, 3, 4, 5], repetitions=200)
+    >>> round(contrast.delta.estimate, 3), contrast.n_top
+    (1.833, 2)
+    >>> [(q.quartile, q.gap) for q in contrast.quartiles]
+    [('Top', 0.5), ('Upper middle', 2.0), ('Lower middle', 2.0), ('Bottom', 3.0)]
+    """
+    groups = quartile_groups(criterion)
+    ranked = rounded_criterion(criterion)
+    say_means, do_means = [facet_means("Say", say, n=groups.n)], [facet_means("Do", do, n=groups.n)]
+    check_bootstrap(repetitions=repetitions, confidence=confidence)
+    sample = recut(say_means, do_means, [ranked], the_sample(groups.n), quartiles=True)
+    draws = stacked(
+        recut(say_means, do_means, [ranked], counts, quartiles=True)
+        for counts in resamples(groups.n, repetitions=repetitions, seed=seed)
+    )
+    estimates = contrast_estimates(sample, draws, confidence=confidence)
+    return QuartileContrast(
+        delta=estimates["delta"],
+        delta_say=estimates["delta_say"],
+        delta_do=estimates["delta_do"],
+        hedges_g=estimates.get("hedges_g"),
+        cliffs_delta=estimates["cliffs_delta"],
+        quartiles=_quartile_means(sample, draws, sizes=groups.sizes, confidence=confidence),
+        n=groups.n,
+        n_top=groups.n_top,
+        top_share=groups.top_share,
+        cuts=groups.cuts,
+        repetitions=repetitions,
+        seed=seed,
+    )
+
+
+def contrast_estimates(sample: Recut, draws: Recut, *, confidence: float) -> dict[str, Estimate]:
+    """Return the contrasts of a sample (one row) with percentile intervals and SE from its resamples.
+
+    Keys are `delta`, `delta_say`, `delta_do`, `hedges_g`, `cliffs_delta`; a contrast that does not exist (g
+    where the gap does not vary) has no key.
+    """
+    names = ("delta", "delta_say", "delta_do", "hedges_g", "cliffs_delta")
+    estimates = {
+        name: _percentile_estimate(getattr(sample, name)[0], getattr(draws, name), confidence=confidence)
+        for name in names
+    }
+    return {name: estimate for name, estimate in estimates.items() if np.isfinite(estimate.estimate)}
+
+
+def check_bootstrap(*, repetitions: int, confidence: float) -> None:
+    """Raise an AnalysisError unless the settings of a bootstrap make sense."""
+    if repetitions < 100:
+        raise AnalysisError(
+            "So few resamples give no interval.", value=repetitions, allowed="at least 100, usually 5000"
+        )
+    if not 0 < confidence < 1:
+        raise AnalysisError(
+            "The confidence level is not between 0 and 1.", value=confidence, allowed="e.g. 0.95"
+        )
+
+
+def facet_means(name: str, values: ArrayLike, *, n: int) -> Floats:
+    """Return the facet means as an array, or say what is wrong with them."""
+    array = np.asarray(values, dtype=float)
+    if array.shape != (n,):
+        raise AnalysisError(
+            f"{name} has not one value for each organization of the criterion.",
+            value=f"shape {array.shape}",
+            allowed=f"shape ({n},)",
+        )
+    if missing := int((~np.isfinite(array)).sum()):
+        raise AnalysisError(
+            f"{name} is missing for {missing} of {n} organizations.",
+            next_step="Leave these organizations out, and count them.",
+        )
+    return array
+
+
+def _quartile_means(
+    sample: Recut, draws: Recut, *, sizes: dict[str, int], confidence: float
+) -> tuple[QuartileMean, ...]:
+    """Return the quartiles that are not empty, best first."""
+    means = []
+    for column, name in enumerate(QUARTILES):
+        if sizes[name]:
+            gap = _percentile_estimate(sample.gap[0, column], draws.gap[:, column], confidence=confidence)
+            say, do = float(sample.say[0, column]), float(sample.do[0, column])
+            means.append(QuartileMean(name, sizes[name], say, do, gap.estimate, gap.low, gap.high))
+    return tuple(means)
+
+
+def _percentile_estimate(estimate: float, draws: Floats, *, confidence: float) -> Estimate:
+    """Return an estimate with its percentile interval, or without where too many resamples lack it."""
+    usable = draws[np.isfinite(draws)]
+    if usable.size < LEAST_USABLE * draws.size:
+        return Estimate(float(estimate), confidence=confidence)
+    low, high = np.quantile(usable, [(1 - confidence) / 2, (1 + confidence) / 2])
+    se = float(usable.std(ddof=1))
+    return Estimate(float(estimate), low=float(low), high=float(high), se=se, confidence=confidence)

@@ -1,0 +1,168 @@
+"""What the verdict says about made-up surveys: its error rate, and the power of a planned study."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+import scipy  # its submodules are imported when they are first used, and reports use few of them
+
+from cfanalysis.core.errors import AnalysisError
+from cfanalysis.statistics.claim_test.criterion import criterion_verdict
+from cfanalysis.statistics.claim_test.evidence import Floats
+from cfanalysis.statistics.claim_test.null_models import World, simulated_survey
+from cfanalysis.statistics.claim_test.result import DETECTABLE, Verdict
+from cfanalysis.statistics.effects import welch
+from cfanalysis.statistics.quartiles import in_top
+
+
+@dataclass(frozen=True)
+class Claims:
+    """What was concluded from one simulated survey.
+
+    Parameters
+    ----------
+    verdict
+        Of the test.
+    naive
+        Whether quartiles of the overall score, compared by Welch's test, would have been published as a wider gap
+        below the top quartile (p < .05).
+    delta_se
+        Standard error of delta, scale points.
+    """
+
+    verdict: str
+    naive: bool
+    delta_se: float
+
+
+@dataclass(frozen=True)
+class Power:
+    """What a study of this size can find.
+
+    Parameters
+    ----------
+    power
+        Share of simulated studies whose verdict is `supported`.
+    low, high
+        Its 95 % interval (Clopper and Pearson): how exactly it is known from so many simulations.
+    wider
+        Share in which delta's interval is above 0, whatever the metrics say.
+    smallest_detectable
+        Smallest delta found with 80 % power: 2.8 mean standard errors, scale points.
+    world
+        What was simulated.
+    simulations, seed
+        How often, and from which random numbers.
+    """
+
+    power: float
+    low: float
+    high: float
+    wider: float
+    smallest_detectable: float
+    world: World
+    simulations: int
+    seed: int
+
+
+def claims(world: World, *, seed: int, repetitions: int = 1000) -> Claims:
+    """Return what one simulated survey leads to: the verdict, and the naive comparison beside it."""
+    shares, criterion = simulated_survey(world, np.random.default_rng(seed))
+    verdict = criterion_verdict(shares, criterion, world.facets, repetitions=repetitions, seed=seed)
+    return Claims(verdict.verdict, naive_claim(shares, world.facets), _delta_se(verdict))
+
+
+def naive_claim(shares: Floats, facets: list[str]) -> bool:
+    """Return whether the obvious computation claims a wider gap below the top quartile of the overall score."""
+    is_do = np.array(facets) == "do"
+    items = shares.sum(axis=2)
+    gap = items[:, ~is_do].mean(axis=1) - items[:, is_do].mean(axis=1)
+    top = in_top(items.mean(axis=1))
+    test = welch(gap[~top], gap[top])
+    return test.estimate > 0 and test.p is not None and test.p < 0.05
+
+
+def power(
+    n: int,
+    respondents: int,
+    items: int,
+    effect: float,
+    *,
+    ceiling: Literal["none", "mild", "strong"] = "mild",
+    simulations: int = 200,
+    seed: int = 1,
+) -> Power:
+    """Return the power of the verdict for a planned study, by simulation.
+
+    Parameters
+    ----------
+    n
+        Organizations, at least 40: below, the verdict is descriptive.
+    respondents
+        Of each organization.
+    items
+        Gap items in all, half Say and half Do, at least 2.
+    effect
+        Expected difference of the gap between rest and top quartile, in standard deviations of the gap (.2 small,
+        .5 medium, .8 large), above 0 where the gap is wider below the top.
+    ceiling
+        How near the end of the scale the answers to Say lie.
+    simulations
+        Made-up studies, at least 20; 200 know a power of .8 to about .06.
+    seed
+        Of the random numbers.
+
+    Returns
+    -------
+    Power
+
+    Raises
+    ------
+    AnalysisError
+        A number outside what is said above.
+
+    Examples
+    --------
+    >>> study = power(200, respondents=3, items=8, effect=1.0, simulations=20)
+    >>> study.power > 0.7
+    True
+    """
+    for name, value, least in (
+        ("organizations", n, 40),
+        ("respondents", respondents, 1),
+        ("items", items, 2),
+        ("simulations", simulations, 20),
+    ):
+        if value < least:
+            raise AnalysisError(f"Too few {name} to plan with.", value=value, allowed=f"at least {least}")
+    if not 0 <= effect <= 2:
+        raise AnalysisError("The expected effect is out of range.", value=effect, allowed="0 to 2")
+    level = {"none": 0.0, "mild": 0.75, "strong": 1.5}
+    if ceiling not in level:
+        raise AnalysisError("This ceiling is unknown.", value=ceiling, allowed=", ".join(level))
+    world = World(n=n, items=items, respondents=respondents, effect=effect, say_level=level[ceiling])
+    found = list(_simulated(world, simulations, seed))
+    supported = sum(claim.verdict == "supported" for claim in found)
+    interval = scipy.stats.binomtest(supported, simulations).proportion_ci(0.95)
+    return Power(
+        power=supported / simulations,
+        low=float(interval.low),
+        high=float(interval.high),
+        wider=sum(claim.verdict in ("supported", "scale-dependent") for claim in found) / simulations,
+        smallest_detectable=DETECTABLE * float(np.mean([claim.delta_se for claim in found])),
+        world=world,
+        simulations=simulations,
+        seed=seed,
+    )
+
+
+def _simulated(world: World, simulations: int, seed: int) -> Iterator[Claims]:
+    for child in np.random.SeedSequence(seed).generate_state(simulations):
+        yield claims(world, seed=int(child))
+
+
+def _delta_se(verdict: Verdict) -> float:
+    return float("nan") if verdict.delta.se is None else verdict.delta.se

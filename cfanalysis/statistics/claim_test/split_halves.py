@@ -1,0 +1,239 @@
+"""A criterion from other respondents: one half of an organization rates performance, the other answers the gap.
+
+Where performance and practice are rated by the same people, a respondent's mood moves both (common-method bias;
+Podsakoff et al. 2003). So each organization's respondents are halved at random: one half gives the criterion, the
+other the answer shares. As the halving is chance, it is repeated, and every statistic is the mean over the halvings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from cfanalysis.core.errors import AnalysisError
+from cfanalysis.statistics.claim_test.evidence import Booleans, Floats
+from cfanalysis.statistics.effects.estimate import floats
+
+HALVINGS = 20
+"""Random halvings that are averaged."""
+
+EXACT_BITS = 53
+"""Whole numbers of so many bits are exact in floating point."""
+
+
+def random_halves(group: NDArray[np.intp], *, seed: int, halvings: int = HALVINGS) -> Iterator[Booleans]:
+    """Yield random halves of the respondents of every organization: True answers for the gap.
+
+    Of an odd number the larger half falls on either side.
+
+    Parameters
+    ----------
+    group
+        The organization of each respondent, as a number from 0.
+    seed
+        Of the halvings; the first ones are the same however many are drawn.
+    halvings
+        How many.
+
+    Examples
+    --------
+    >>> [half.sum() for half in random_halves(np.array([0, 0, 0, 0]), seed=1, halvings=2)]
+    [np.int64(2), np.int64(2)]
+    """
+    random = np.random.default_rng(seed)
+    size = np.bincount(group)
+    narrow = group.astype(np.min_scalar_type(max(size.size - 1, 0)))
+    rows = np.arange(group.size, dtype=np.int32 if group.size < 2**31 else np.int64)
+    place = rows - np.repeat(np.cumsum(size) - size, size).astype(rows.dtype)
+    for _ in range(halvings):
+        # Shuffled, then sorted by group: a stable sort of 16-bit numbers takes time in proportion to the rows.
+        shuffled = random.permutation(rows)
+        order = shuffled[np.argsort(narrow[shuffled], kind="stable")]
+        half = (size + random.integers(0, 2, size.size)) // 2
+        mask = np.empty(group.size, dtype=bool)
+        mask[order] = place < np.repeat(half, size)
+        yield mask
+
+
+class HalfCounts:
+    """Counts answers in many halves at once.
+
+    To be in a half is a digit, and the digits of several halvings make one number for each respondent: the sum of
+    these numbers over those who gave an answer holds the counts of all halves, digit by digit.
+
+    Parameters
+    ----------
+    group
+        The organization of each respondent, as a number from 0.
+    halves
+        Who is in each half.
+    groups
+        Number of organizations.
+
+    Examples
+    --------
+    >>> group, half = np.array([0, 0, 1]), np.array([True, False, True])
+    >>> HalfCounts(group, [half, ~half], groups=2).of(np.array([1, 1, 0], dtype=np.int8), width=2).tolist()
+    [[[0, 1], [1, 0]], [[0, 1], [0, 0]]]
+    """
+
+    def __init__(self, group: NDArray[np.intp], halves: Iterable[Booleans], *, groups: int) -> None:
+        self._group, self._groups, self._halvings = group, groups, 0
+        self._bits = int(np.bincount(group, minlength=1).max()).bit_length()
+        self._digits = max(1, EXACT_BITS // max(self._bits, 1))
+        self._packed: list[Floats] = []
+        for half in halves:
+            digit = self._halvings % self._digits
+            if digit == 0:
+                self._packed.append(np.zeros(group.size))
+            self._packed[-1][half] += float(2 ** (self._bits * digit))
+            self._halvings += 1
+
+    def of(self, keyed: NDArray[np.int8], *, width: int) -> NDArray[np.int64]:
+        """Return how many in each half of each organization gave each answer, shape (halvings, groups, width).
+
+        Parameters
+        ----------
+        keyed
+            Answers as 0 to ``width - 1``; `width` stands for no answer.
+        width
+            Number of answers.
+        """
+        cells = self._groups * (width + 1)
+        cell = self._group * (width + 1) + keyed
+        counts = np.empty((self._halvings, self._groups, width), dtype=np.int64)
+        for i, number in enumerate(self._packed):
+            sums = np.bincount(cell, weights=number, minlength=cells).astype(np.int64)
+            for half in counts[i * self._digits : (i + 1) * self._digits]:
+                half[:] = (sums & ((1 << self._bits) - 1)).reshape(self._groups, width + 1)[:, :width]
+                sums >>= self._bits
+        return counts
+
+
+def answer_counts(
+    keyed: NDArray[np.int8], group: NDArray[np.intp], *, groups: int, width: int
+) -> NDArray[np.int64]:
+    """Return how many answers each group gave in each category, shape (groups, width); see `HalfCounts.of`."""
+    count = np.bincount(group * (width + 1) + keyed, minlength=groups * (width + 1))
+    return count.reshape(groups, width + 1)[:, :width]
+
+
+def counted_above(counts: NDArray[np.int64]) -> Floats:
+    """Return shares of answers above each category but the last, of counts (..., width); NaN without an answer."""
+    with np.errstate(invalid="ignore"):
+        shares = np.cumsum(counts, axis=-1)[..., :-1] / counts.sum(axis=-1, keepdims=True)
+    return np.asarray(1 - shares)
+
+
+class Halves(NamedTuple):
+    """What `cfanalysis.statistics.claim_test.criterion_verdict` takes: H halvings of n organizations.
+
+    Parameters
+    ----------
+    organizations
+        Labels of the n organizations, sorted.
+    shares
+        Cumulative shares from one half, shape (H, n, K, C); NaN where nobody in that half answered the item, and
+        where an item has fewer options.
+    criterion
+        Mean performance from the other half, shape (H, n); NaN where nobody in that half rated it.
+    """
+
+    organizations: NDArray[np.generic]
+    shares: Floats
+    criterion: Floats
+
+
+def respondent_halves(
+    answers: ArrayLike,
+    performance: ArrayLike,
+    organization: ArrayLike,
+    *,
+    minimum: ArrayLike,
+    maximum: ArrayLike,
+    halvings: int = HALVINGS,
+    seed: int = 1,
+) -> Halves:
+    """Return answer shares from one half of each organization's respondents, the criterion from the other.
+
+    Parameters
+    ----------
+    answers
+        Answers to the gap items after reverse keying, shape (respondents, K), whole numbers, NaN where missing.
+    performance
+        Ratings of the performance items, shape (respondents, P), NaN where missing, in any unit; the criterion is
+        the mean over items of the half's mean. For percent positive, 0 or 100 for each answer.
+    organization
+        Label of each respondent's organization, shape (respondents,).
+    minimum, maximum
+        Lowest and highest answer, one number or one for each item.
+    halvings, seed
+        How many, and from which random numbers.
+
+    Returns
+    -------
+    Halves
+        An organization with one respondent is NaN in one or the other, and will be left out and counted.
+
+    Raises
+    ------
+    AnalysisError
+        Shapes that do not fit, or answers outside the scale.
+
+    Examples
+    --------
+    >>> halves = respondent_halves([[1], [5], [2]], [[3], [3], [4]], ["a", "a", "b"], minimum=1, maximum=5)
+    >>> halves.shares.shape, halves.criterion[:, 0].tolist() == [3.0] * 20
+    ((20, 2, 1, 4), True)
+    """
+    steps, highest = _steps(answers, minimum, maximum)
+    ratings = floats(performance)
+    ratings = ratings[:, None] if ratings.ndim == 1 else ratings
+    labels = np.asarray(organization)
+    if labels.shape != steps.shape[:1] or ratings.shape[:1] != steps.shape[:1] or halvings < 1:
+        raise AnalysisError(
+            "Answers, performance and organization are not of the same respondents.",
+            value=f"{len(steps)}, {len(ratings)} and {labels.size} rows, {halvings} halvings",
+        )
+    unique, member = np.unique(labels, return_inverse=True)
+    halves = list(random_halves(member, seed=seed, halvings=halvings))
+    counts = HalfCounts(member, halves, groups=unique.size)
+    shares = np.full((halvings, unique.size, highest.size, int(highest.max())), np.nan)
+    for k, top in enumerate(highest.tolist()):
+        keyed = np.where(np.isfinite(steps[:, k]), steps[:, k], top + 1).astype(np.int8)
+        shares[:, :, k, :top] = counted_above(counts.of(keyed, width=top + 1))
+    criterion = [_mean_of_item_means(ratings[~half], member[~half], unique.size) for half in halves]
+    return Halves(unique, shares, np.stack(criterion))
+
+
+def _steps(answers: ArrayLike, minimum: ArrayLike, maximum: ArrayLike) -> tuple[Floats, NDArray[np.int64]]:
+    """Return answers as steps above the lowest (NaN where missing), and each item's highest step."""
+    matrix = floats(answers)
+    if matrix.ndim != 2 or 0 in matrix.shape:
+        raise AnalysisError("The answers are not respondents x items.", value=f"shape {matrix.shape}")
+    lowest = np.broadcast_to(np.asarray(minimum, dtype=float), matrix.shape[1:])
+    highest = np.broadcast_to(np.asarray(maximum, dtype=float), matrix.shape[1:]) - lowest
+    steps = matrix - lowest
+    wrong = np.isfinite(steps) & ((steps < 0) | (steps > highest) | (steps != np.round(steps)))
+    if wrong.any():
+        row, item = (int(i) for i in np.argwhere(wrong)[0])
+        raise AnalysisError(
+            f"{int(wrong.sum())} answer(s) are not on the scale.",
+            where=f"respondent {row + 1}, item {item + 1}",
+            value=float(matrix[row, item]),
+            allowed=f"whole numbers from {lowest[item]:g} to {lowest[item] + highest[item]:g}",
+        )
+    return steps, highest.astype(np.int64)
+
+
+def _mean_of_item_means(ratings: Floats, member: NDArray[np.int64], organizations: int) -> Floats:
+    """Return each organization's mean over items of the respondents' mean; NaN where an item has none."""
+    given = np.isfinite(ratings)
+    sums, counts = np.zeros((2, organizations, ratings.shape[1]))
+    np.add.at(sums, member, np.where(given, ratings, 0.0))
+    np.add.at(counts, member, given.astype(float))
+    means = np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
+    return np.asarray(means.mean(axis=1))

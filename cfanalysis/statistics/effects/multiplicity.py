@@ -1,0 +1,84 @@
+"""Several comparisons at once: p values adjusted for how many there are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from cfanalysis.core.errors import AnalysisError, nearest
+from cfanalysis.statistics.effects.estimate import Floats, sample
+
+METHODS = {"holm": "holm", "bh": "fdr_bh", "by": "fdr_by", "bonferroni": "bonferroni"}
+"""Our names, and R's ``p.adjust`` and statsmodels' for the same methods."""
+
+
+@dataclass(frozen=True, eq=False)
+class AdjustedP:
+    """P values before and after adjustment; ``numpy.asarray`` gives the adjusted ones.
+
+    Parameters
+    ----------
+    p
+        As they were, shape (m,).
+    adjusted
+        In the same order; compare with the level as if there were one.
+    method
+        `holm`, `bh`, `by` or `bonferroni`.
+    """
+
+    p: Floats
+    adjusted: Floats
+    method: str
+
+    def below(self, level: float = 0.05) -> NDArray[np.bool_]:
+        """Return which comparisons stay at or below the level."""
+        return np.asarray(self.adjusted <= level)
+
+    def __array__(self, dtype: np.dtype | None = None, copy: bool | None = None) -> NDArray[np.float64]:
+        return np.array(self.adjusted, dtype=dtype)
+
+
+def adjust(p: ArrayLike, *, method: str) -> AdjustedP:
+    """Return p values adjusted for the number of comparisons.
+
+    Parameters
+    ----------
+    p
+        P values, 0 to 1, shape (m,), m at least 1.
+    method
+        `holm` (chance of any false claim; Holm 1979), `bh` (share of false claims; Benjamini and Hochberg
+        1995), `by` (the same under any dependence; Benjamini and Yekutieli 2001), `bonferroni`; R's and
+        statsmodels' names (`BH`, `fdr_bh`, ...) are understood.
+
+    Returns
+    -------
+    AdjustedP
+        In R: ``p.adjust(p, method)``.
+
+    Raises
+    ------
+    AnalysisError
+        No p values, one outside 0 to 1, or an unknown method.
+
+    Examples
+    --------
+    >>> adjust([0.01, 0.04, 0.03], method="holm").adjusted.round(6).tolist()
+    [0.03, 0.06, 0.06]
+    """
+    values = sample(p, name="p", least=1)
+    if outside := int(((values < 0) | (values > 1)).sum()):
+        raise AnalysisError(f"{outside} p value(s) lie outside 0 to 1.", value=values.tolist())
+    name = method.lower().removeprefix("fdr_")
+    if name not in METHODS:
+        raise AnalysisError(
+            "This method of adjustment is unknown.",
+            value=method,
+            allowed=", ".join(nearest(name, METHODS) or METHODS),
+        )
+    # Imported here, as a second's import would be paid by every report that adjusts nothing.
+    from statsmodels.stats.multitest import multipletests
+
+    adjusted = multipletests(values, method=METHODS[name])[1]
+    return AdjustedP(values, np.asarray(adjusted, dtype=float), name)

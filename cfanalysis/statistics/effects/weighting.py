@@ -1,0 +1,149 @@
+"""Means and quantiles of weighted samples.
+
+The weights here say how many units of the population a value stands for (sampling weights), not how often
+it was observed: a weight of 2 is one observation. Standard errors come from the design, by linearization
+(Binder 1983), as in R's survey package.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import scipy  # its submodules are imported when they are first used, and reports use few of them
+from numpy.typing import ArrayLike, NDArray
+
+from cfanalysis.core.errors import AnalysisError
+from cfanalysis.statistics.effects.estimate import Estimate, Floats, sample
+
+
+def weighted_mean(
+    x: ArrayLike, w: ArrayLike, *, strata: ArrayLike | None = None, cluster: ArrayLike | None = None
+) -> Estimate:
+    """Return a weighted mean with the standard error of its design.
+
+    Parameters
+    ----------
+    x
+        The values, shape (n,).
+    w
+        Their weights, all above 0; only their ratios matter.
+    strata
+        The stratum of each value; None for one stratum.
+    cluster
+        The cluster (e.g. the organization of a respondent) of each value, counted within strata; None where
+        every value was drawn by itself.
+
+    Returns
+    -------
+    Estimate
+        In the unit of x; 95 % interval by t with clusters minus strata degrees of freedom; `p` tests "the
+        mean is 0". In R: ``svymean(~x, svydesign(~cluster, strata = ~strata, weights = ~w, nest = TRUE))``
+        of the survey package. Without strata the standard error is that of the WLS intercept with HC1, with
+        clusters the cluster-robust one.
+
+    Raises
+    ------
+    AnalysisError
+        Missing values, weights that are not above 0, lengths that differ, or a stratum with one cluster.
+
+    Examples
+    --------
+    >>> mean = weighted_mean([1, 2, 4], [1, 1, 2])
+    >>> mean.estimate, round(mean.se, 4)
+    (2.75, 0.9622)
+    """
+    values = sample(x, name="x")
+    weights = _weights(w, n=values.size)
+    stratum = _codes(strata, name="strata", n=values.size, default=np.zeros(values.size, dtype=np.int64))
+    unit = _codes(cluster, name="cluster", n=values.size, default=np.arange(values.size))
+    mean = float(weights @ values / weights.sum())
+    scores = weights * (values - mean) / weights.sum()
+    variance, df = _design_variance(scores, stratum, unit)
+    se = float(np.sqrt(variance))
+    reach = float(scipy.special.stdtrit(df, 0.975)) * se
+    p = float(2 * scipy.special.stdtr(df, -abs(mean) / se)) if se > 0 else None
+    return Estimate(mean, low=mean - reach, high=mean + reach, se=se, p=p)
+
+
+def weighted_quantile(x: ArrayLike, w: ArrayLike, q: float) -> Estimate:
+    """Return the least value at or below which at least the share q of the weight lies.
+
+    Parameters
+    ----------
+    x
+        The values, shape (n,).
+    w
+        Their weights, all above 0.
+    q
+        A share, 0 to 1; .5 for the median.
+
+    Returns
+    -------
+    Estimate
+        In the unit of x, without interval; ``float()`` gives the number. In NumPy: ``quantile(x, q,
+        weights=w, method="inverted_cdf")``; in R: ``survey::svyquantile(qrule = "math")``.
+
+    Raises
+    ------
+    AnalysisError
+        Missing values, weights that are not above 0, lengths that differ, or q outside 0 to 1.
+
+    Examples
+    --------
+    >>> float(weighted_quantile([1, 2, 3], [1, 1, 3], 0.5))
+    3.0
+    """
+    values = sample(x, name="x", least=1)
+    weights = _weights(w, n=values.size)
+    if not 0 <= q <= 1:
+        raise AnalysisError("The share q is outside 0 to 1.", value=q, allowed="e.g. 0.5")
+    return Estimate(float(np.quantile(values, q, weights=weights, method="inverted_cdf")))
+
+
+def _weights(w: ArrayLike, *, n: int) -> Floats:
+    weights = sample(w, name="The weights", least=1)
+    if weights.size != n:
+        raise AnalysisError("There is not one weight for each value.", value=weights.size, allowed=n)
+    if wrong := int((weights <= 0).sum()):
+        raise AnalysisError(
+            f"{wrong} weight(s) are zero or negative.",
+            where=f"position {int(np.flatnonzero(weights <= 0)[0])}",
+            value=float(weights.min()),
+            allowed="above 0",
+            next_step="Leave out what should not count.",
+        )
+    return weights
+
+
+def _codes(labels: ArrayLike | None, *, name: str, n: int, default: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return labels as numbers 0, 1, ..., in the order of the sorted labels."""
+    if labels is None:
+        return default
+    array = np.asarray(labels)
+    if array.shape != (n,):
+        raise AnalysisError(f"{name} has not one label for each value.", value=array.shape, allowed=(n,))
+    missing = array != array  # only a missing value differs from itself
+    if np.any(missing) or any(label is None for label in array.tolist()):
+        raise AnalysisError(f"{name} has missing labels.")
+    return np.unique(array, return_inverse=True)[1].astype(np.int64)
+
+
+def _design_variance(
+    scores: Floats, stratum: NDArray[np.int64], unit: NDArray[np.int64]
+) -> tuple[float, int]:
+    """Return the variance of the sum of scores between clusters within strata, and its degrees of freedom."""
+    pairs, member = np.unique(np.column_stack([stratum, unit]), axis=0, return_inverse=True)
+    totals = np.bincount(member.ravel(), weights=scores)
+    group = pairs[:, 0]
+    size = np.bincount(group)
+    if lonely := int((size == 1).sum()):
+        raise AnalysisError(
+            "A stratum with a single cluster has no variance within."
+            if size.size > 1
+            else "All values are of one cluster: there is no variance between clusters.",
+            value=f"{lonely} of {size.size} strata",
+            allowed="at least 2 clusters in each stratum",
+            next_step="Join it with a similar stratum.",
+        )
+    means = np.bincount(group, weights=totals) / size
+    within = np.bincount(group, weights=(totals - means[group]) ** 2)
+    return float((size / (size - 1) * within).sum()), int(size.sum() - size.size)

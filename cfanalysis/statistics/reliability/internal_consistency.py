@@ -1,0 +1,282 @@
+"""Do the items of a scale measure one thing, and how precisely: alpha, item-rest correlations, reliability.
+
+All take one row for each respondent (or organization) and one column for each item, after reverse keying,
+without missing answers. None of this decides anything about the gap; it says how far the scores can be trusted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+from scipy import stats
+
+from cfanalysis.core.errors import AnalysisError
+from cfanalysis.statistics.effects.estimate import Floats, check_complete, check_confidence, floats
+
+
+@dataclass(frozen=True)
+class CronbachAlpha:
+    """Cronbach's alpha in both variants.
+
+    Parameters
+    ----------
+    raw
+        From the items' covariances.
+    low, high
+        Feldt's interval of `raw`.
+    standardized
+        From their correlations: as if all items had the same variance.
+    n, k
+        Respondents and items.
+    confidence
+        Level of the interval.
+    """
+
+    raw: float
+    low: float
+    high: float
+    standardized: float
+    n: int
+    k: int
+    confidence: float = 0.95
+
+    @property
+    def estimate(self) -> float:
+        """The raw alpha, to which the interval belongs."""
+        return self.raw
+
+
+@dataclass(frozen=True, eq=False)
+class ItemRest:
+    """How each item goes with the others.
+
+    Parameters
+    ----------
+    names
+        The items: the columns of a frame, else 1, 2, ...
+    item_rest
+        Correlation of each item with the sum of the others.
+    alpha_if_dropped
+        Raw alpha of the others; None for a scale of two items, where one is left.
+    mean, sd
+        Of each item.
+    n
+        Respondents.
+    """
+
+    names: tuple[str, ...]
+    item_rest: Floats
+    alpha_if_dropped: Floats | None
+    mean: Floats
+    sd: Floats
+    n: int
+
+
+@dataclass(frozen=True)
+class DifferenceReliability:
+    """Reliability of the gap, Say minus Do.
+
+    Parameters
+    ----------
+    estimate
+        Share of the gap's variance that is not error (at most 1; below 0 where error exceeds it).
+    say_alpha, do_alpha
+        Raw alpha of each facet.
+    correlation
+        Of the facet means; the higher, the less of the gap is signal.
+    n
+        Respondents.
+    """
+
+    estimate: float
+    say_alpha: float
+    do_alpha: float
+    correlation: float
+    n: int
+
+
+def cronbach_alpha(items: ArrayLike, *, confidence: float = 0.95) -> CronbachAlpha:
+    """Return Cronbach's alpha, raw with Feldt's interval, and standardized.
+
+    Parameters
+    ----------
+    items
+        Answers, shape (n, k), n at least 3, k at least 2.
+    confidence
+        Level of the interval.
+
+    Returns
+    -------
+    CronbachAlpha
+        In R: ``psych::alpha(items)``, `raw_alpha`, `std.alpha` and `feldt`.
+
+    Raises
+    ------
+    AnalysisError
+        Missing answers, too few rows or columns, or a constant item.
+
+    References
+    ----------
+    Feldt, L. S., Woodruff, D. J., and Salih, F. A. (1987). Statistical inference for coefficient alpha. Applied
+    Psychological Measurement 11.
+
+    Examples
+    --------
+    >>> alpha = cronbach_alpha([[1, 2], [2, 2], [3, 4], [4, 5]])
+    >>> round(alpha.raw, 4), round(alpha.low, 4)
+    (0.967, 0.491)
+    """
+    check_confidence(confidence)
+    matrix = answers(items)
+    n, k = matrix.shape
+    raw = _alpha(np.cov(matrix, rowvar=False))
+    df = n - 1, (n - 1) * (k - 1)
+    upper, lower = stats.f.ppf(np.array([(1 + confidence) / 2, (1 - confidence) / 2]), *df)
+    return CronbachAlpha(
+        raw=raw,
+        low=float(1 - (1 - raw) * upper),
+        high=float(1 - (1 - raw) * lower),
+        standardized=_alpha(np.atleast_2d(np.corrcoef(matrix, rowvar=False))),
+        n=n,
+        k=k,
+        confidence=confidence,
+    )
+
+
+def item_rest(items: ArrayLike) -> ItemRest:
+    """Return the correlation of each item with the sum of the others, and alpha without it.
+
+    Parameters
+    ----------
+    items
+        Answers, shape (n, k), k at least 2; a data frame keeps its names.
+
+    Returns
+    -------
+    ItemRest
+        In R: ``psych::alpha(items)``, `r.drop` and `alpha.drop`.
+
+    Raises
+    ------
+    AnalysisError
+        Missing answers, too few rows or columns, a constant item, or others whose sum is constant.
+
+    Examples
+    --------
+    >>> rest = item_rest([[1, 2, 1], [2, 2, 3], [3, 4, 3], [4, 5, 5]])
+    >>> rest.item_rest.round(3).tolist(), rest.alpha_if_dropped.round(3).tolist()
+    ([0.994, 0.885, 0.889], [0.897, 0.96, 0.967])
+    """
+    matrix = answers(items)
+    n, k = matrix.shape
+    covariance = np.cov(matrix, rowvar=False)
+    variance = np.diag(covariance)
+    with_rest = covariance.sum(axis=1) - variance
+    rest_variance = covariance.sum() - variance - 2 * with_rest
+    if rest_variance.min() <= 1e-12 * variance.max():
+        raise AnalysisError("The other items add up to a constant: nothing to correlate with.")
+    dropped = [_alpha(np.delete(np.delete(covariance, i, 0), i, 1)) for i in range(k)] if k > 2 else None
+    return ItemRest(
+        names=_names(items, k),
+        item_rest=with_rest / np.sqrt(variance * rest_variance),
+        alpha_if_dropped=None if dropped is None else np.array(dropped),
+        mean=matrix.mean(axis=0),
+        sd=np.sqrt(variance),
+        n=n,
+    )
+
+
+def difference_reliability(say: ArrayLike, do: ArrayLike) -> DifferenceReliability:
+    """Return the reliability of the gap between two facet means.
+
+    ``(var S alpha_S + var D alpha_D - 2 cov) / (var S + var D - 2 cov)``.
+
+    Parameters
+    ----------
+    say, do
+        Answers to the items of each facet, shapes (n, k1) and (n, k2), each k at least 2, the same respondents.
+
+    Returns
+    -------
+    DifferenceReliability
+
+    Raises
+    ------
+    AnalysisError
+        As for `cronbach_alpha`, rows that differ, or a gap that does not vary.
+
+    References
+    ----------
+    Rogosa, D. R., and Willett, J. B. (1983). Demonstrating the reliability of the difference score. Journal of
+    Educational Measurement 20.
+
+    Examples
+    --------
+    >>> say, do = [[1, 2], [2, 2], [3, 4], [4, 5]], [[2, 1], [1, 1], [3, 2], [2, 2]]
+    >>> round(difference_reliability(say, do).estimate, 4)
+    0.8627
+    """
+    first, second = answers(say, name="The Say items"), answers(do, name="The Do items")
+    if len(first) != len(second):
+        raise AnalysisError(
+            "Say and Do have not the same respondents.", value=f"{len(first)} and {len(second)} rows"
+        )
+    alphas = _alpha(np.cov(first, rowvar=False)), _alpha(np.cov(second, rowvar=False))
+    moments = np.cov(first.mean(axis=1), second.mean(axis=1))
+    var_say, var_do, covariance = float(moments[0, 0]), float(moments[1, 1]), float(moments[0, 1])
+    total = var_say + var_do - 2 * covariance
+    if min(var_say, var_do, total) <= 1e-12 * max(var_say, var_do):
+        raise AnalysisError("The gap or a facet mean does not vary: it has no reliability.")
+    return DifferenceReliability(
+        estimate=(var_say * alphas[0] + var_do * alphas[1] - 2 * covariance) / total,
+        say_alpha=alphas[0],
+        do_alpha=alphas[1],
+        correlation=covariance / float(np.sqrt(var_say * var_do)),
+        n=len(first),
+    )
+
+
+def answers(items: ArrayLike, *, name: str = "The items", least_items: int = 2) -> Floats:
+    """Return answers as floats of shape (n, k), or say what is wrong with them.
+
+    Raises
+    ------
+    AnalysisError
+        Not numbers, missing answers, fewer than 3 rows or than `least_items` columns, or a constant item.
+    """
+    try:
+        matrix = floats(items)
+    except (TypeError, ValueError):
+        raise AnalysisError(f"{name} are not numbers.") from None
+    if matrix.ndim != 2 or matrix.shape[1] < least_items or matrix.shape[0] < 3:
+        raise AnalysisError(
+            f"{name} are too few.",
+            value=f"shape {matrix.shape}",
+            allowed=f"at least 3 respondents and {least_items} items",
+        )
+    check_complete(matrix, name=name)
+    names = _names(items, matrix.shape[1])
+    if constant := [names[k] for k in np.flatnonzero(np.ptp(matrix, axis=0) == 0)]:
+        raise AnalysisError(
+            f"{name} hold one or more to which everybody gave the same answer.",
+            where=", ".join(constant),
+            next_step="Leave them out: an item that does not vary says nothing about reliability.",
+        )
+    return matrix
+
+
+def _names(items: ArrayLike, k: int) -> tuple[str, ...]:
+    return tuple(str(name) for name in getattr(items, "columns", range(1, k + 1)))
+
+
+def _alpha(covariance: Floats) -> float:
+    """Return alpha from a covariance or correlation matrix."""
+    k, total = len(covariance), float(covariance.sum())
+    if total <= 1e-12 * np.trace(covariance):
+        raise AnalysisError(
+            "The items add up to a constant: alpha does not exist.",
+            next_step="Check the reverse-keyed items.",
+        )
+    return float(k / (k - 1) * (1 - np.trace(covariance) / total))

@@ -1,0 +1,1 @@
+"""What a client is compared with: who belongs to it, and its aggregates."""

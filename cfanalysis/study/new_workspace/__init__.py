@@ -1,0 +1,97 @@
+"""A new workbook: a folder in which own surveys become studies and reports, away from this package's own.
+
+It holds the notebooks, the instruments and the synthetic sample as they ship, a brand file to fill in, a Makefile with
+the few commands that are given daily, and a README that says what is where. `make report` works in it at once.
+"""
+
+from __future__ import annotations
+
+import shutil
+from importlib.resources import files
+from pathlib import Path
+
+from cfanalysis.core.errors import OutputError
+from cfanalysis.core.files import whole_folder
+from cfanalysis.core.resources import workbook_file
+
+SHIPPED = ("notebooks", "data/instruments", "data/sample")
+FOLDERS = ("data/prepared", "reports")
+TEMPLATE = {
+    "Makefile": "Makefile",
+    "README.md": "README.md",
+    "brand.yaml": "brand.yaml",
+    "gitignore": ".gitignore",
+}
+"""Files of the template, and what each is called in a workbook."""
+
+_ASIDE = ".new-workbook"
+
+
+def lay_out(folder: Path) -> list[str]:
+    """Lay out a new workbook; a folder that exists must be empty.
+
+    Parameters
+    ----------
+    folder
+        The workbook's folder; made if it is absent.
+
+    Returns
+    -------
+    list of str
+        What stands in it, sorted; folders end with a slash.
+
+    Raises
+    ------
+    OutputError
+        The folder holds something, is a file, or cannot be written. Nothing is left half-made.
+    """
+    _require_empty(folder)
+    if folder.is_dir():
+        _fill_existing(folder)
+    else:
+        with whole_folder(folder, replace=False) as aside:
+            _fill(aside)
+    return sorted(p.name + ("/" if p.is_dir() else "") for p in folder.iterdir())
+
+
+def _require_empty(folder: Path) -> None:
+    if folder.is_dir():
+        names = sorted(p.name for p in folder.iterdir())
+        if not names:
+            return
+        some = ", ".join(names[:5]) + (f" and {len(names) - 5:,} more" if len(names) > 5 else "")
+        raise OutputError(
+            "The folder is not empty.",
+            where=folder,
+            value=some,
+            next_step="Name a new folder, or an empty one. Nothing was changed.",
+        )
+    if folder.exists():
+        raise OutputError("This is a file, not a folder.", where=folder, next_step="Name a new folder.")
+
+
+def _fill_existing(folder: Path) -> None:
+    """Fill an empty folder. It stays the folder that it is: a shell may stand in it."""
+    aside = folder / _ASIDE
+    with whole_folder(aside, replace=False) as filled:
+        _fill(filled)
+    for entry in sorted(aside.iterdir()):
+        entry.rename(folder / entry.name)
+    aside.rmdir()
+
+
+def _fill(folder: Path) -> None:
+    """Write the whole workbook into a folder."""
+    for name in SHIPPED:
+        shutil.copytree(
+            workbook_file(*name.split("/")),
+            folder / name,
+            copy_function=shutil.copyfile,
+            ignore=shutil.ignore_patterns(".*", "__pycache__"),
+        )
+    for name in FOLDERS:
+        (folder / name).mkdir(parents=True)
+        (folder / name / ".gitkeep").touch()
+    template = files("cfanalysis.study.new_workspace") / "template"
+    for name, called in TEMPLATE.items():
+        (folder / called).write_text((template / name).read_text(encoding="utf-8"), encoding="utf-8")

@@ -1,0 +1,259 @@
+"""From files to a study: read, clean, count, score, test, write."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace as with_
+from pathlib import Path
+from typing import Any, NamedTuple, cast
+
+import numpy as np
+import pandas as pd
+
+from cfanalysis.analyses.claim import claim_verdict
+from cfanalysis.core.errors import AnalysisError
+from cfanalysis.core.files import whole_folder
+from cfanalysis.intake import RawAnswers, ReadingOptions, read
+from cfanalysis.intake.auxiliary_files import read_organizations, read_outcomes
+from cfanalysis.intake.cleaning import CleaningLog, clean
+from cfanalysis.intake.cleaning.published import clean_tables
+from cfanalysis.intake.cleaning.side_files import matched_outcomes, with_facts
+from cfanalysis.intake.constants import smoothed
+from cfanalysis.intake.options import DETECTED
+from cfanalysis.intake.reader import FrequencyCounts
+from cfanalysis.scoring.shares import count_shares, organizations_and_waves, published_shares
+from cfanalysis.study.leftovers import being_written, clear_leftovers
+from cfanalysis.study.memory import give_back
+from cfanalysis.study.study import Study, fingerprint
+from cfanalysis.study.writer import input_entry, manifest, write_json, write_log, write_tables
+from cfanalysis.survey.instrument import Instrument, find_instrument, load_instrument
+from cfanalysis.survey.survey import Source, Survey
+
+SYNTHETIC = "synthetic"
+
+
+class SideFiles(NamedTuple):
+    """What side files say: outcomes, facts, aliases; None where there is no such file."""
+
+    outcomes: pd.DataFrame | None
+    facts: pd.DataFrame | None
+    aliases: dict[str, str]
+    notes: tuple[str, ...]
+
+
+def prepare(
+    file: Path,
+    instrument_file: Path,
+    out: Path,
+    *,
+    dialect: str | None = None,
+    replace: bool = False,
+    options: ReadingOptions = DETECTED,
+    outcomes: Path | None = None,
+    organizations: Path | None = None,
+    drop: Collection[str] = (),
+) -> Study:
+    """Make a study from a survey file.
+
+    Parameters
+    ----------
+    file
+        The survey's export, or published frequency tables.
+    instrument_file
+        What the survey asks (YAML), or the name of an instrument that ships.
+    out
+        The study's folder; its name becomes the study's.
+    dialect
+        How the file is to be read; None recognizes it.
+    replace
+        Whether an existing study of that name may be replaced.
+    options
+        Encoding, delimiter and the like of `file`, where they are not to be detected.
+    outcomes, organizations
+        Side files (`cfanalysis.intake.auxiliary_files`).
+    drop
+        Flags whose rows are dropped (`cfanalysis.intake.cleaning.FLAGS`).
+
+    Raises
+    ------
+    CfAnalysisError
+        A file, the instrument or the output place are not right. Nothing is left half-written.
+    """
+    instrument_file = find_instrument(instrument_file)
+    instrument = load_instrument(instrument_file)
+    beside = _beside(instrument, outcomes, organizations)
+    inputs = [p for p in (file, instrument_file, outcomes, organizations) if p is not None]
+    raw = [read(file, instrument, dialect=dialect, options=options)]
+    clear_leftovers(out)
+    with whole_folder(out, replace=replace) as folder, being_written(folder):
+        text = instrument_file.read_bytes()
+        give_back()
+        survey, log = _survey(raw, instrument, beside, name=out.name, drop=drop)
+        entries = [input_entry(p) for p in inputs]
+        made = _write(folder, survey, log, text, [entries[0] | smoothed(options).given, *entries[1:]])
+    return Study(out, *made)
+
+
+def prepare_cleaned(
+    responses: pd.DataFrame,
+    log: CleaningLog,
+    out: Path,
+    *,
+    instrument: Instrument,
+    instrument_text: bytes,
+    inputs: list[dict[str, Any]],
+    beside: SideFiles,
+    replace: bool = False,
+) -> Study:
+    """Make a study from responses that were cleaned before, as a database keeps them.
+
+    Parameters
+    ----------
+    responses, log
+        As from `cfanalysis.intake.cleaning.clean`.
+    out, replace
+        As of `prepare`.
+    instrument, instrument_text
+        What was asked, and the file that says so, word for word.
+    inputs
+        What the responses were made from: ``name, bytes, sha256`` of each file.
+    beside
+        What side files say.
+
+    Raises
+    ------
+    CfAnalysisError
+        The side files or the output place are not right. Nothing is left half-written.
+    """
+    clear_leftovers(out)
+    with whole_folder(out, replace=replace) as folder, being_written(folder):
+        survey, log = _evidence(responses, log, instrument, beside, name=out.name)
+        made = _write(folder, survey, log, instrument_text, inputs)
+    return Study(out, *made)
+
+
+def _write(
+    folder: Path, survey: Survey, log: CleaningLog, instrument_text: bytes, inputs: list[dict[str, Any]]
+) -> tuple[Survey, dict[str, Any]]:
+    """Write everything that a study holds; return its evidence, now with a fingerprint, and its manifest."""
+    give_back()
+    (folder / "instrument.yaml").write_bytes(instrument_text)
+    with ThreadPoolExecutor(1) as aside:
+        # The many rows are written while the few organizations are tested.
+        written = aside.submit(write_tables, folder, survey)
+        write_log(folder / "cleaning_log.json", log)
+        give_back()
+        write_json(folder / "verdict.json", _verdict(survey))
+        written.result()
+    content = manifest(folder, inputs, survey)
+    write_json(folder / "manifest.json", content)
+    give_back()
+    source = with_(survey.source, fingerprint=fingerprint(folder))
+    return with_(survey, source=source), content
+
+
+def _beside(instrument: Instrument, outcomes: Path | None, organizations: Path | None) -> SideFiles:
+    """Read the side files."""
+    facts: pd.DataFrame | None = None
+    aliases: dict[str, str] = {}
+    notes: list[str] = []
+    if organizations is not None:
+        facts, aliases, ignored = read_organizations(organizations, instrument)
+        notes.append(
+            f"{organizations.name}: {facts['organization'].nunique()} organizations, {len(aliases)} aliases"
+        )
+        if ignored:
+            notes.append(f"{organizations.name}: columns that mean nothing here: {', '.join(ignored)}")
+    table = None
+    if outcomes is not None:
+        table = read_outcomes(outcomes, instrument)
+        notes.append(f"{outcomes.name}: {len(table)} outcomes")
+    return SideFiles(table, facts, aliases, tuple(notes))
+
+
+def _survey(
+    raw: list[RawAnswers | FrequencyCounts],
+    instrument: Instrument,
+    beside: SideFiles,
+    *,
+    name: str,
+    drop: Collection[str],
+) -> tuple[Survey, CleaningLog]:
+    """Return the evidence and how it was cleaned; the one thing in `raw` is taken out, to be freed while it is read."""
+    if isinstance(raw[0], RawAnswers):
+        answers = cast("list[RawAnswers]", raw)
+        responses, log = clean(answers.pop(), instrument, aliases=beside.aliases, drop=drop)
+        return _evidence(responses, log, instrument, beside, name=name)
+    counts = cast("list[FrequencyCounts]", raw).pop()
+    counts, log = clean_tables(counts, instrument, aliases=beside.aliases)
+    return _evidence(published_shares(counts, instrument), log, instrument, beside, name=name, published=True)
+
+
+def _evidence(
+    table: pd.DataFrame,
+    log: CleaningLog,
+    instrument: Instrument,
+    beside: SideFiles,
+    *,
+    name: str,
+    published: bool = False,
+) -> tuple[Survey, CleaningLog]:
+    """Return the evidence that responses, or published shares, and side files make together."""
+    if published:
+        responses, shares, synthetic = None, table, False
+        keys = ["organization", "wave", "kind"]
+        organizations = shares.groupby(keys, as_index=False, sort=True).agg(n=("n", "max"))
+    else:
+        responses, shares = table, count_shares(table, instrument)
+        organizations = _organizations(table, instrument)
+        synthetic = SYNTHETIC in {str(text).casefold() for text in table["origin"].unique()}
+        log.notes += tuple(_gaps_of_waves(shares, instrument))
+    log.notes += beside.notes
+    if beside.facts is not None:
+        organizations = with_facts(organizations, beside.facts, beside.aliases, log)
+    waves = tuple(instrument.wave_order(list(shares["wave"].unique())))
+    source = Source(name, instrument.title, waves, synthetic, unit=instrument.unit)
+    survey = Survey(instrument, shares, organizations, responses, source)
+    if beside.outcomes is not None:
+        survey = with_(survey, outcomes=matched_outcomes(beside.outcomes, organizations, beside.aliases, log))
+    return survey, log
+
+
+def _gaps_of_waves(shares: pd.DataFrame, instrument: Instrument) -> Iterator[str]:
+    """Yield which items nobody answered in a wave though others did."""
+    answered = shares.groupby("wave", sort=True)["item"].unique()
+    for wave, items in answered.items():
+        lacking = [i.id for i in instrument.rated_items if i.id not in set(items)]
+        if lacking:
+            shown = ", ".join(lacking[:10]) + (f" and {len(lacking) - 10} more" if len(lacking) > 10 else "")
+            yield f"wave {wave}: nobody answered {len(lacking)} of {len(instrument.rated_items)} items: {shown}"
+
+
+def _organizations(responses: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
+    """Return one row per organization and wave: respondents, and the facts most of them gave."""
+    number, names = organizations_and_waves(responses)
+    counts = names.assign(kind="organization", n=np.bincount(number, minlength=len(names)))
+    facts = [f.id for f in instrument.organization_fields]
+    for fact in facts:
+        counts[fact] = counts["organization"].map(_most_frequent(responses, fact)).astype("str").fillna("")
+    return counts.astype(dict.fromkeys(("organization", "wave", "kind", *facts), "str"))
+
+
+def _most_frequent(responses: pd.DataFrame, fact: str) -> pd.Series:
+    """Return each organization's most frequent value, of equally frequent ones the first in the alphabet."""
+    owner, names = pd.factorize(responses["organization"])
+    value, values = pd.factorize(responses[fact], sort=True)
+    given = (values != "")[value]
+    cells, count = np.unique(owner[given] * len(values) + value[given], return_counts=True)
+    order = np.lexsort((cells, -count, cells // max(len(values), 1)))
+    owners, first = np.unique(cells[order] // max(len(values), 1), return_index=True)
+    return pd.Series(values.take(cells[order][first] % max(len(values), 1)), index=names.take(owners))
+
+
+def _verdict(survey: Survey) -> dict[str, Any]:
+    """Return the test of the claim, or why there is none."""
+    try:
+        return claim_verdict(survey).as_dict()
+    except AnalysisError as error:
+        return {"verdict": "none", "reason": error.problem}

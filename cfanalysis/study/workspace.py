@@ -1,0 +1,171 @@
+"""The workbook on disk: where studies are found, and where reports go.
+
+A workbook is a folder with ``data/prepared/``: the nearest one above the working directory, so that notebooks
+find a study by its name wherever they are started. Outside any workbook (an installed package, an empty
+folder) the user's own data folder takes its place. The study ``sample`` needs no preparing: it is made from
+the synthetic sample when it is absent or older than the sample.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import platformdirs
+
+from cfanalysis import __version__
+from cfanalysis.core.errors import StudyError, nearest
+from cfanalysis.core.files import sha256
+from cfanalysis.core.resources import workbook_file
+from cfanalysis.study.client_extract import cut_extract, find_client, open_extract
+from cfanalysis.study.preparation import prepare
+from cfanalysis.study.sample.customers import write_sample_customers
+from cfanalysis.study.study import Study, open_study
+from cfanalysis.survey.survey import ClientExtract
+
+SAMPLE = "sample"
+CUSTOMERS = "customers"
+CUSTOMERS_INSTRUMENT = ("data", "instruments", "customer_index.yaml")
+SAMPLE_FILES = (
+    ("data", "sample", "customer_focus_responses.csv"),
+    ("data", "instruments", "customer_focus.yaml"),
+)
+
+
+def workbook_folder() -> Path | None:
+    """Return the workbook's folder: the nearest above the working directory; None outside any workbook."""
+    here = Path.cwd()
+    return next((folder for folder in (here, *here.parents) if (folder / "data" / "prepared").is_dir()), None)
+
+
+def prepared_folder() -> Path:
+    """Return the folder in which studies are prepared."""
+    root = workbook_folder()
+    if root is not None:
+        return root / "data" / "prepared"
+    return platformdirs.user_data_path("cfanalysis", appauthor=False) / "prepared"
+
+
+def reports_folder(study: Study) -> Path:
+    """Return the folder of a study's reports: ``reports/<study>`` of the workbook in which it was prepared.
+
+    A study that lies in no workbook has its reports below the working directory.
+    """
+    prepared = study.folder.resolve().parent
+    inside = (prepared.parent.name, prepared.name) == ("data", "prepared")
+    return (prepared.parent.parent if inside else Path.cwd()) / "reports" / study.name
+
+
+def find_file(name: str) -> Path:
+    """Return the file that is meant: as it stands, seen from the workbook's folder, or among what ships.
+
+    Parameters
+    ----------
+    name
+        E.g. ``"data/answers.csv"``, the same in a notebook and at the top of the workbook. A file that is nowhere is
+        returned where it is expected; a name without a suffix (of an instrument that ships) as it is.
+
+    Examples
+    --------
+    >>> find_file("data/sample/customer_focus_responses.csv").is_file(), find_file("customer_focus").name
+    (True, 'customer_focus')
+    """
+    given = Path(name)
+    root = workbook_folder() or Path.cwd()
+    places = (given, root / given, workbook_file(*given.parts))
+    return next((p for p in places if p.is_file()), root / given if given.suffix else given)
+
+
+def study_names() -> list[str]:
+    """Return the names of the studies that can be opened, sorted; the sample is always among them."""
+    prepared = (path.parent.name for path in prepared_folder().glob("*/manifest.json"))
+    return sorted({SAMPLE, CUSTOMERS, *prepared})
+
+
+def find_study(study: str | Path) -> Study:
+    """Open a study by its folder or by its name.
+
+    Parameters
+    ----------
+    study
+        A folder, or the name of one below ``data/prepared/`` of the workbook. ``"sample"`` and
+        ``"customers"`` (synthetic customers of the sample's organizations) always exist.
+
+    Raises
+    ------
+    StudyError
+        There is none; the nearest names are given.
+    """
+    folder = Path(study)
+    if (folder / "manifest.json").is_file():
+        return open_study(folder.resolve())
+    prepared = prepared_folder()
+    if str(study) == SAMPLE:
+        return _sample(prepared / SAMPLE)
+    if str(study) == CUSTOMERS:
+        return _customers(prepared / CUSTOMERS)
+    if len(folder.parts) == 1 and (prepared / folder / "manifest.json").is_file():
+        return open_study(prepared / folder)
+    names = study_names()
+    raise StudyError(
+        f"There is no study {str(study)!r}.",
+        where=folder if len(folder.parts) > 1 else prepared,
+        allowed="; ".join(
+            [f"did you mean {n}?" for n in nearest(folder.name, names)] or [f"prepared: {', '.join(names)}"]
+        ),
+        next_step="Prepare it: cfanalysis prepare FILE --instrument INSTRUMENT --out data/prepared/NAME",
+    )
+
+
+def client_extract(extract: str, *, study: str, client: str, benchmark: str = "all") -> ClientExtract:
+    """Open a client's extract, as the notebook of its report asks for it.
+
+    Parameters
+    ----------
+    extract
+        Folder of an extract; this alone is read then. Empty: cut one from the study.
+    study, client
+        Study and client of the extract to cut; an empty client takes the study's first.
+    benchmark
+        What the client is compared with, as for `cfanalysis.study.client_extract.cut_extract`; an extract
+        given by its folder was cut with its own.
+    """
+    if extract:
+        return open_extract(Path(extract))
+    opened = find_study(study)
+    name = find_client(opened, client or opened.clients[0])
+    with TemporaryDirectory(prefix="cfanalysis-") as folder:
+        return open_extract(cut_extract(opened, name, Path(folder) / "extract", benchmark=benchmark))
+
+
+def _sample(folder: Path) -> Study:
+    """Return the sample study, made anew where it is absent or not from the sample and version at hand."""
+    data, instrument = (workbook_file(*parts) for parts in SAMPLE_FILES)
+    try:
+        study = open_study(folder)
+        known = {entry["sha256"] for entry in study.manifest["inputs"]}
+        current = study.manifest["versions"]["cfanalysis"] == __version__
+        if current and known == {sha256(data), sha256(instrument)}:
+            return study
+    except StudyError:
+        pass
+    return prepare(data, instrument, folder, replace=True)
+
+
+def _customers(folder: Path) -> Study:
+    """Return the study of synthetic customers; it is generated anew where it is absent or of another version."""
+    instrument = workbook_file(*CUSTOMERS_INSTRUMENT)
+    try:
+        study = open_study(folder)
+        known = {entry["sha256"] for entry in study.manifest["inputs"]}
+        current = study.manifest["versions"]["cfanalysis"] == __version__ and sha256(instrument) in known
+        if (
+            current or not study.survey.source.synthetic
+        ):  # a study of real customers that somebody called so stays
+            return study
+    except StudyError:
+        pass
+    with TemporaryDirectory(prefix="cfanalysis-") as temporary:
+        data = Path(temporary) / "customers.csv"
+        write_sample_customers(data)
+        return prepare(data, instrument, folder, replace=True)

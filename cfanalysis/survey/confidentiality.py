@@ -1,0 +1,108 @@
+"""What may be shown about whom.
+
+- An organization's own totals are shown from one respondent on, labelled "one respondent"; splits by role
+  or function, and distributions of answers, need the instrument's minimum of respondents (5 by default).
+- Benchmarks need the instrument's minimum of organizations (5 by default): below it a mean would nearly name
+  them. Deciles and quartiles, of which there are eleven, need four times as many and at least 20.
+- What is hidden must not follow from what is shown: `cfanalysis.statistics.disclosure`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from cfanalysis.statistics.disclosure import small_combination
+from cfanalysis.survey.instrument import Minima
+
+Split = tuple[str, str]
+"""A field about respondents and one of its options."""
+
+DECILES_NEED = 4
+FEWEST_FOR_DECILES = 20
+"""With fewer, eleven quantiles and a mean would nearly determine the values."""
+
+
+def shows_distribution(n_respondents: int, minima: Minima) -> bool:
+    """Return whether answers' distribution or a split may be shown.
+
+    Examples
+    --------
+    >>> shows_distribution(4, Minima()), shows_distribution(5, Minima())
+    (False, True)
+    """
+    return n_respondents >= minima.respondents
+
+
+def shows_benchmark(n_organizations: int, minima: Minima) -> bool:
+    """Return whether a mean over organizations may be shown.
+
+    Examples
+    --------
+    >>> shows_benchmark(4, Minima()), shows_benchmark(5, Minima())
+    (False, True)
+    """
+    return n_organizations >= minima.organizations
+
+
+def shows_deciles(n_organizations: int, minima: Minima) -> bool:
+    """Return whether deciles over organizations may be shown.
+
+    Examples
+    --------
+    >>> shows_deciles(19, Minima()), shows_deciles(20, Minima())
+    (False, True)
+    """
+    return n_organizations >= max(DECILES_NEED * minima.organizations, FEWEST_FOR_DECILES)
+
+
+def shown_splits(
+    answers: Mapping[str, pd.Series], minima: Minima, *, besides: Sequence[NDArray[np.bool_]] = ()
+) -> set[Split]:
+    """Return the groups of respondents that may be shown beside each other and beside everybody.
+
+    A group needs the minimum of respondents, and no combination of the groups that are shown, of any field, may rest on
+    fewer: managers less those of them who work in sales must not be one person. Fields are gone through in their order,
+    and the groups of each from the largest on.
+
+    Parameters
+    ----------
+    answers
+        For each field the option of each respondent, "" where it is not known; fields that matter more come first.
+    minima
+        The fewest respondents.
+    besides
+        Other sets of respondents that are shown.
+
+    Examples
+    --------
+    >>> role = pd.Series(["leader"] * 6 + ["staff"] * 9)
+    >>> sales = pd.Series(["yes"] * 5 + ["no"] * 10)
+    >>> sorted(shown_splits({"role": role, "sales": sales}, Minima()))
+    [('role', 'leader'), ('role', 'staff')]
+    """
+    published = [np.ones(len(next(iter(answers.values()), ())), bool), *besides]
+    shown: set[Split] = set()
+    for field, chosen in answers.items():
+        sizes = {str(option): int(n) for option, n in chosen.value_counts().items() if option != ""}
+        for option in sorted(sizes, key=lambda option: (-sizes[option], option)):
+            wider = [*published, (chosen == option).to_numpy(bool)]
+            enough = shows_distribution(sizes[option], minima)
+            if enough and small_combination(np.column_stack(wider), minima.respondents) is None:
+                published = wider
+                shown.add((field, option))
+    return shown
+
+
+def respondents_in_words(n: int) -> str:
+    """Return a number of respondents as it is labelled.
+
+    Examples
+    --------
+    >>> respondents_in_words(1), respondents_in_words(12)
+    ('one respondent', '12 respondents')
+    """
+    return "one respondent" if n == 1 else f"{n:,} respondents"

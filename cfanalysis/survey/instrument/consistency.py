@@ -1,0 +1,80 @@
+"""What the parts of an instrument say against each other: names that are not defined, pairs without a partner."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from cfanalysis.core.errors import nearest
+
+if TYPE_CHECKING:
+    from cfanalysis.survey.instrument.model import Instrument, Item
+
+
+def inconsistencies(instrument: Instrument) -> Iterator[str]:
+    """Yield what the parts of an instrument say against each other."""
+    ids = [item.id for item in instrument.items]
+    yield from (f"item {i!r} stands {n} times" for i, n in Counter(ids).items() if n > 1)
+    known = {
+        "scale": set(instrument.scales),
+        "dimension": {d.id for d in instrument.dimensions},
+        "practice": {p.id for p in instrument.practices},
+    }
+    for item in instrument.items:
+        named = [
+            ("scale", item.scale),
+            ("dimension", item.dimension),
+            *(("practice", p) for p in item.practices),
+        ]
+        for kind, name in named:
+            if name is not None and name not in known[kind]:
+                hint = ", ".join(nearest(name, known[kind])) or ", ".join(sorted(known[kind])) or "none"
+                yield f"item {item.id!r}, field {kind}: {name!r} is not defined (defined: {hint})"
+    yield from _pair_problems(instrument)
+    for index in instrument.indices:
+        yield from (f"index {index.id!r}: no item {i!r}" for i in index.items if i not in set(ids))
+        yield from (
+            f"index {index.id!r}: item {i!r} is open and cannot be scored"
+            for i in index.items
+            if i in set(ids) and instrument.item(i).scale is None
+        )
+        if index.formula in ("ukcsi", "acsi"):
+            yield from (
+                f"index {index.id!r}: formula {index.formula} needs a scale 1 to 10, item {i!r} has another"
+                for i in index.items
+                if i in set(ids) and (instrument.scale_of(i).min, instrument.scale_of(i).max) != (1, 10)
+            )
+    yield from _criterion_problems(instrument)
+    fields = [f.id for f in (*instrument.organization_fields, *instrument.respondent_fields)]
+    reserved = {"organization", "respondent", "wave", "seconds", "origin", *ids}
+    yield from (f"field {f!r} has the name of an item or a reserved column" for f in fields if f in reserved)
+    yield from (f"field {f!r} stands {n} times" for f, n in Counter(fields).items() if n > 1)
+
+
+def _pair_problems(instrument: Instrument) -> Iterator[str]:
+    members: dict[str, list[Item]] = {}
+    for item in instrument.items:
+        if item.pair is not None:
+            members.setdefault(item.pair, []).append(item)
+    for pair, items in members.items():
+        if sorted(str(item.facet) for item in items) != ["do", "say"]:
+            found = ", ".join(f"{item.id} ({item.facet})" for item in items)
+            yield f"pair {pair!r} must have one Say and one Do item, it has {found}"
+        elif items[0].dimension != items[1].dimension:
+            yield f"pair {pair!r}: its items are in different dimensions"
+
+
+def _criterion_problems(instrument: Instrument) -> Iterator[str]:
+    if instrument.criterion is None:
+        return
+    index = next((i for i in instrument.indices if i.id == instrument.criterion), None)
+    if index is None:
+        yield f"criterion {instrument.criterion!r} is not an index of the instrument"
+        return
+    gap = {item.id for item in instrument.select(role="gap")}
+    if shared := [i for i in index.items if i in gap]:
+        yield (
+            f"criterion {index.id!r} contains the gap items {', '.join(shared)}: quartiles cut on the "
+            "gap's own items find a gap where there is none; take performance items"
+        )

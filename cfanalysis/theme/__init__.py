@@ -1,0 +1,1 @@
+"""Colours, fonts and sizes, and a brand with its own."""

@@ -1,0 +1,90 @@
+"""What is wrong with a brand file, in words: the field, what was found, what is allowed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from cfanalysis.core.errors import PublishError, nearest
+
+_NEXT = "Correct the line and run the command again; docs/brand.md describes every field."
+
+
+def brand_error(path: Path, problems: Iterable[Mapping[str, Any]], fields: Mapping[str, Any]) -> PublishError:
+    """Return one message for all that pydantic found.
+
+    Parameters
+    ----------
+    path
+        The brand file.
+    problems
+        Pydantic's `ErrorDetails`.
+    fields
+        The fields of a brand by name; those with fields of their own hold these in turn.
+    """
+    found = [(_field(problem), *_words(problem, fields)) for problem in problems]
+    if len(found) == 1:
+        ((field, value, allowed),) = found
+        return PublishError(
+            "The brand file is not right.",
+            where=f"{path}, {field}",
+            value=value,
+            allowed=allowed,
+            next_step=_NEXT,
+        )
+    return PublishError(
+        f"The brand file is not right in {len(found)} places.",
+        where=path,
+        value="; ".join(f"{field}: {value}" for field, value, _ in found),
+        allowed="; ".join(f"{field}: {allowed}" for field, _, allowed in found),
+        next_step=_NEXT.replace("the line", "the lines"),
+    )
+
+
+def _field(problem: Mapping[str, Any]) -> str:
+    """Return a field as people write it: ``colours.accent``, ``contact, line 2``."""
+    parts = [f", line {part + 1}" if isinstance(part, int) else f".{part}" for part in problem["loc"]]
+    return "".join(parts).lstrip(".") or "the file"
+
+
+def _words(problem: Mapping[str, Any], fields: Mapping[str, Any]) -> tuple[str, str]:
+    """Return what was found and what is allowed."""
+    kind, given, limits = problem["type"], problem["input"], problem.get("ctx", {})
+    if kind == "value_error":
+        value, allowed = limits["error"].args
+        return str(value), str(allowed)
+    if kind == "extra_forbidden":
+        return "there is no such field", _fields_here(problem["loc"], fields)
+    if kind == "missing":
+        return "nothing", "a value: the field is needed"
+    return repr(given), _ALLOWED.get(kind, "{msg}").format(msg=problem["msg"], **limits)
+
+
+_ALLOWED = {
+    "string_pattern_mismatch": 'a colour in quotation marks, such as "#0b6e75"',
+    "literal_error": "{expected}",
+    "string_type": "text; put numbers and dates in quotation marks",
+    "string_too_long": "at most {max_length} characters",
+    "too_long": "at most {max_length} lines",
+    "tuple_type": "a list: each line begins with a hyphen",
+    "path_type": "the name of a file",
+    "model_type": "fields below it, each on an indented line",
+    "model_attributes_type": "fields below it, each on an indented line",
+    "bool_type": "true or false",
+    "bool_parsing": "true or false",
+    "float_type": "a number",
+    "float_parsing": "a number",
+    "greater_than_equal": "at least {ge:g}",
+    "less_than_equal": "at most {le:g}",
+}
+
+
+def _fields_here(place: tuple[Any, ...], fields: Mapping[str, Any]) -> str:
+    """Return the fields that may stand at a place, the likeliest ones first."""
+    here: Mapping[str, Any] = fields
+    for part in place[:-1]:
+        here = here.get(str(part)) or {}
+    likely = nearest(str(place[-1]), here)
+    hint = f" (did you mean {likely[0]}?)" if likely else ""
+    return ", ".join(here) + hint

@@ -1,0 +1,110 @@
+"""Reading a brand file, and finding the one that this process publishes for."""
+
+from __future__ import annotations
+
+import os
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from cfanalysis.core.errors import PublishError
+from cfanalysis.core.files import sha256
+from cfanalysis.theme.brand.brand import HOUSE, Brand, Colours, Fonts
+from cfanalysis.theme.brand.checks import brand_error
+from cfanalysis.theme.brand.typeface import fonts_in
+
+VARIABLE = "CFANALYSIS_BRAND"
+_FACES = ("regular", "semibold", "bold", "italic")
+
+
+def load_brand(path: Path) -> Brand:
+    """Read a brand file.
+
+    Raises
+    ------
+    PublishError
+        It cannot be read, or does not describe a brand: each wrong field is named.
+    """
+    try:
+        content: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise PublishError("The brand file cannot be read.", where=path, value=error.strerror) from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise PublishError("The brand file is not YAML.", where=path, value=error) from error
+    if not isinstance(content, dict):
+        raise PublishError("The brand file is empty.", where=path, allowed=", ".join(Brand.model_fields))
+    content = {str(name): value for name, value in content.items()}
+    if isinstance(content.get("logo"), str):
+        if Path(content["logo"]).name != content["logo"]:
+            raise PublishError("The logo must lie beside the brand file.", where=path, value=content["logo"])
+        content["logo"] = path.resolve().parent / content["logo"]
+    if "fonts" in content:
+        content["fonts"] = _font_paths(content["fonts"], path)
+    try:
+        return Brand.model_validate(content)
+    except ValidationError as error:
+        raise brand_error(path, error.errors(), _fields()) from error
+
+
+def current_brand() -> Brand:
+    """Return the brand of this process: the one that the environment names, or the house's own."""
+    path = os.environ.get(VARIABLE, "")
+    return _loaded(path) if path else HOUSE
+
+
+def brand_hash(path: Path | None) -> str:
+    """Return one hash over a brand file, its logo and its fonts; empty for none."""
+    return "-".join(sha256(p)[:32] for p in brand_files(path)) if path is not None else ""
+
+
+def brand_files(path: Path) -> list[Path]:
+    """Return the files of a brand: the brand file, and its logo and fonts, in its folder or below."""
+    brand = load_brand(path)
+    fonts = list(brand.fonts.files.values()) if brand.fonts else []
+    return [path, *([brand.logo] if brand.logo else []), *fonts]
+
+
+@lru_cache(maxsize=4)
+def _loaded(path: str) -> Brand:
+    return load_brand(Path(path))
+
+
+def _font_paths(given: Any, path: Path) -> Any:
+    """Return the fonts of a brand with their whole paths; a folder as the files that suit the faces best."""
+    if isinstance(given, str):
+        folder = _below(given, path, "fonts")
+        if folder.is_dir():
+            return fonts_in(folder)
+        return {"regular": folder}
+    if not isinstance(given, dict):
+        return given
+    return {
+        name: _below(value, path, f"fonts.{name}") if name in _FACES and isinstance(value, str) else value
+        for name, value in given.items()
+    }
+
+
+def _below(given: str, path: Path, field: str) -> Path:
+    """Return the place that a brand file names, which may not lie outside its folder."""
+    root = path.resolve().parent
+    place = root / given
+    if not place.resolve().is_relative_to(root):
+        raise PublishError(
+            "The fonts must lie beside the brand file, or in a folder below it.",
+            where=f"{path}, {field}",
+            value=given,
+            next_step="Copy them there: a brand travels as one folder.",
+        )
+    return place
+
+
+def _fields() -> dict[str, Any]:
+    """Return the fields of a brand file by name."""
+    inner: dict[str, Any] = {
+        "colours": dict.fromkeys(Colours.model_fields),
+        "fonts": dict.fromkeys(Fonts.model_fields),
+    }
+    return {name: inner.get(name) for name in Brand.model_fields}
