@@ -6,11 +6,34 @@ Numbers are rounded half to even on their decimal value as Python does; what doe
 from __future__ import annotations
 
 import math
-
-from cfanalysis.statistics.effects import Estimate
+from typing import Protocol
 
 MISSING = "–"
 NARROW = 0.1
+
+
+class Interval(Protocol):
+    """An estimate with its interval, e.g. `cfanalysis.statistics.effects.Estimate`."""
+
+    @property
+    def estimate(self) -> float:
+        """The estimate itself."""
+        ...
+
+    @property
+    def low(self) -> float | None:
+        """The lower end; None where there is no interval."""
+        ...
+
+    @property
+    def high(self) -> float | None:
+        """The upper end; None where there is no interval."""
+        ...
+
+    @property
+    def confidence(self) -> float:
+        """The level of confidence, 0-1."""
+        ...
 
 
 def decimal(value: float | None, digits: int = 1, *, signed: bool = False) -> str:
@@ -42,11 +65,12 @@ def percent(share: float | None, digits: int = 0) -> str:
     return text if text == MISSING else f"{text}%"
 
 
-def interval(estimate: Estimate) -> str:
+def interval(estimate: Interval) -> str:
     """Return an estimate's interval in words, with the digits that it needs.
 
     Examples
     --------
+    >>> from cfanalysis.statistics.effects import Estimate
     >>> interval(Estimate(0.1, -0.05, 0.25))
     '95% interval −0.05 to 0.25'
     """
@@ -57,11 +81,12 @@ def interval(estimate: Estimate) -> str:
     return f"{level} interval {decimal(estimate.low, digits)} to {decimal(estimate.high, digits)}"
 
 
-def digits_for(estimate: Estimate) -> int:
+def digits_for(estimate: Interval) -> int:
     """Return how many digits an estimate in scale points needs: two, three where its interval is narrow.
 
     Examples
     --------
+    >>> from cfanalysis.statistics.effects import Estimate
     >>> digits_for(Estimate(0.23, 0.12, 0.33)), digits_for(Estimate(0.046, 0.004, 0.07))
     (2, 3)
     """

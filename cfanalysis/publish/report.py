@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from cfanalysis.core.errors import OutputError, PublishError, nearest
 from cfanalysis.core.files import sha256, whole_file
+from cfanalysis.publish.execution.protocol import EXECUTED, report_progress
 from cfanalysis.publish.execution.resource_limits import TIMEOUT, can_fork
 from cfanalysis.publish.provenance import stamp
 from cfanalysis.theme.brand import VARIABLE, load_brand
@@ -25,7 +26,6 @@ from cfanalysis.theme.brand import VARIABLE, load_brand
 if TYPE_CHECKING:
     from cfanalysis.publish.execution.fork_client import Ended
 
-EXECUTED = "executed.ipynb"
 FAILED = "failed.ipynb"
 REMARKS = "remarks.txt"
 
@@ -207,8 +207,6 @@ def write_page(
     suffix
         The format.
     """
-    from cfanalysis.publish.execution.worker import report_progress
-
     report_progress("page", suffix)
     path = folder / f"report.{suffix}"
     if suffix in FORMATS:
@@ -296,9 +294,16 @@ def own_modules(notebook: Path) -> list[str]:
     cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
     code = "\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "code")
     found = set(re.findall(r"^(?:from|import) (cfanalysis[\w.]*)", code, flags=re.MULTILINE))
-    for names in re.findall(r"^from cfanalysis import (.+)$", code, flags=re.MULTILINE):
-        found |= {f"cfanalysis.{name.split()[0]}" for name in names.strip("()").split(",") if name.strip()}
+    for module, names in re.findall(r"^from (cfanalysis[\w.]*) import (.+)$", code, flags=re.MULTILINE):
+        parts = [f"{module}.{name.split()[0]}" for name in names.strip("()").split(",") if name.strip()]
+        found |= {part for part in parts if _is_module(part)}
     return sorted(found)
+
+
+def _is_module(name: str) -> bool:
+    """Tell whether a dotted name below the package is one of its modules, without importing anything."""
+    place = Path(__file__).resolve().parents[2].joinpath(*name.split("."))
+    return place.is_dir() or place.with_suffix(".py").is_file()
 
 
 def check_formats(formats: Sequence[str], others: Iterable[str] = ()) -> None:

@@ -29,6 +29,7 @@ from cfanalysis.publish.batches.batch import Made, News, Order, Supply
 from cfanalysis.publish.client_batches.differencing_guard import states_of
 from cfanalysis.publish.client_batches.selection import ALL, Chosen, Wanted, chosen, wanted_from
 from cfanalysis.publish.execution.fork_client import Ended, Event, Job, Workshop, begin_workshop
+from cfanalysis.publish.execution.protocol import report_progress
 from cfanalysis.publish.execution.resource_limits import die_with_parent
 from cfanalysis.publish.execution.worker import quiet_exit
 from cfanalysis.publish.provenance import folder_hash
@@ -87,7 +88,6 @@ def serve_extracts(folder: Path, wanted: Mapping[str, Any]) -> dict[str, Any]:
     wanted
         As from `Wanted.as_json`.
     """
-    from cfanalysis.publish.execution.worker import report_progress
     from cfanalysis.study.memory import give_back
     from cfanalysis.study.workspace import find_study
 

@@ -15,6 +15,7 @@ from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NotebookExecutionManager
 
 from cfanalysis.publish.execution.in_process_kernel import RecordingShell, at_work, new_shell, run_cell
+from cfanalysis.publish.execution.protocol import report_progress
 from cfanalysis.publish.execution.record import CELLS, STARTED
 
 
@@ -28,8 +29,6 @@ def run_cells(nb_man: NotebookExecutionManager, folder: Path) -> None:
     folder
         Where the record goes: `STARTED` and `CELLS`.
     """
-    from cfanalysis.publish.execution.worker import report_progress
-
     notebook = nb_man.nb
     (folder / STARTED).write_text(json.dumps(notebook), encoding="utf-8")
     client = PapermillNotebookClient(nb_man, record_timing=False)

@@ -14,7 +14,7 @@ from typing import Any
 
 from papermill.engines import Engine, NBClientEngine, NotebookExecutionManager
 
-from cfanalysis.publish.execution import worker
+from cfanalysis.publish.execution import protocol
 from cfanalysis.publish.execution.resource_limits import TIMEOUT, can_fork
 
 
@@ -37,10 +37,10 @@ class WarmEngine(Engine):  # type: ignore[misc]  # papermill ships no types
             ``execution_timeout`` (seconds for a cell), ``hand_over`` (called with the executed notebook, failed or
             not) and what the ordinary engine takes.
         """
-        if worker.folder_of_job is not None:
+        if protocol.folder_of_job is not None:
             from cfanalysis.publish.execution.cells import run_cells
 
-            run_cells(nb_man, worker.folder_of_job)
+            run_cells(nb_man, protocol.folder_of_job)
         elif serves(nb_man.nb):
             from cfanalysis.publish.execution.fork_client import run_warm
 

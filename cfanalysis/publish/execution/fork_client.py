@@ -23,9 +23,9 @@ from typing import TYPE_CHECKING, Any
 
 from cfanalysis.core import errors
 from cfanalysis.core.errors import CfAnalysisError, PublishError
-from cfanalysis.publish.execution.fork_server import LATER, MODULES
+from cfanalysis.publish.execution.preload import LATER, MODULES
+from cfanalysis.publish.execution.protocol import DONE, JOB
 from cfanalysis.publish.execution.resource_limits import MEMORY
-from cfanalysis.publish.execution.worker import DONE, JOB
 
 if TYPE_CHECKING:
     from papermill.engines import NotebookExecutionManager
@@ -48,7 +48,7 @@ class Job:
     folder
         An empty folder of its own; what the child writes goes there.
     do
-        What: a key of `child.TASKS`.
+        What: a key of `worker.TASKS`.
     arguments
         Of that task; JSON.
     timeout
@@ -62,7 +62,7 @@ class Job:
     followed
         Whether its listener is told each step of it, not its end alone.
     early
-        Whether it can begin before the warm parent has imported `warm.LATER`.
+        Whether it can begin before the warm parent has imported `preload.LATER`.
     """
 
     folder: Path

@@ -36,6 +36,8 @@ from types import SimpleNamespace
 from typing import Any
 
 from cfanalysis.publish.execution import worker
+from cfanalysis.publish.execution.preload import LATER
+from cfanalysis.publish.execution.protocol import MOMENT
 from cfanalysis.publish.execution.resource_limits import (
     adopt_orphans,
     die_with_parent,
@@ -43,41 +45,6 @@ from cfanalysis.publish.execution.resource_limits import (
     own_children,
     threads,
 )
-
-MODULES = (
-    "pandas",
-    "cfanalysis.publish.execution.in_process_kernel:new_shell",
-    "pandas.core.methods.to_dict",
-    "pyarrow.dataset",
-    "pyarrow.pandas_compat",
-    "pyarrow.parquet",
-    "matplotlib_inline.backend_inline",
-    "matplotlib.pyplot",
-    "matplotlib.backends.backend_svg",
-    "matplotlib.backends.backend_agg",
-    "papermill",
-    "nbformat",
-    "cfanalysis.publish.execution.cells",
-    "cfanalysis.publish.execution.notebook_run",
-    "cfanalysis.publish.execution.expected_errors",
-    "resource",
-    "cfanalysis.publish.execution.preload:rehearse",
-)
-"""What the cells of every notebook of the workbook need."""
-
-LATER = (
-    "mistune.plugins.def_list",
-    "mistune.plugins.task_lists",
-    "mistune.plugins.url",
-    "latex2mathml.converter",
-    "typst",
-    "pikepdf",
-    "cfanalysis.publish.rendering.pdf",
-    "cfanalysis.publish.rendering.html:prepare_page",
-    "scipy.special",
-)
-"""What a report's pages need, after its cells, and what some cells need, which may import it themselves."""
-
 
 _COLLECTED_AT = 4
 """The job after the last import before which the collector runs."""
@@ -214,7 +181,7 @@ class WarmParent:
     def _fork(self, folder: str, timeout: float, memory: int) -> None:
         parent = os.getpid()
         reading, writing = os.pipe()
-        pulse = mmap.mmap(-1, worker.MOMENT.size)
+        pulse = mmap.mmap(-1, MOMENT.size)
         process = os.fork()
         if process == 0:
             status = 1
@@ -253,7 +220,7 @@ class WarmParent:
         now = time.monotonic()
         for running in self._running.values():
             if now >= running.deadline:
-                (moved,) = worker.MOMENT.unpack_from(running.pulse)
+                (moved,) = MOMENT.unpack_from(running.pulse)
                 running.deadline = max(running.deadline, moved + running.timeout)
             if now >= running.deadline and not running.why:
                 running.why = "Timeout"

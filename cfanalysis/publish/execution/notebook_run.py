@@ -148,11 +148,11 @@ def _engine(source: NotebookNode) -> str:
     """Return the name of the engine for a notebook, known to papermill also where nothing was installed."""
     from papermill.engines import papermill_engines
 
-    from cfanalysis.publish.execution import worker
+    from cfanalysis.publish.execution import protocol
     from cfanalysis.publish.execution.engine import WarmEngine, serves
 
     papermill_engines.register("cfanalysis", WarmEngine)
-    return "cfanalysis" if worker.folder_of_job is not None or serves(source) else _ORDINARY
+    return "cfanalysis" if protocol.folder_of_job is not None or serves(source) else _ORDINARY
 
 
 def _kernel_of_our_own(private: Path, cwd: Path | None) -> dict[str, Any]:

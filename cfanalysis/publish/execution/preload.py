@@ -5,6 +5,40 @@ These are compiled checks: of the program, not of any data. Pages have theirs in
 
 from __future__ import annotations
 
+MODULES = (
+    "pandas",
+    "cfanalysis.publish.execution.in_process_kernel:new_shell",
+    "pandas.core.methods.to_dict",
+    "pyarrow.dataset",
+    "pyarrow.pandas_compat",
+    "pyarrow.parquet",
+    "matplotlib_inline.backend_inline",
+    "matplotlib.pyplot",
+    "matplotlib.backends.backend_svg",
+    "matplotlib.backends.backend_agg",
+    "papermill",
+    "nbformat",
+    "cfanalysis.publish.execution.cells",
+    "cfanalysis.publish.execution.notebook_run",
+    "cfanalysis.publish.execution.expected_errors",
+    "resource",
+    "cfanalysis.publish.execution.preload:rehearse",
+)
+"""What the cells of every notebook of the workbook need."""
+
+LATER = (
+    "mistune.plugins.def_list",
+    "mistune.plugins.task_lists",
+    "mistune.plugins.url",
+    "latex2mathml.converter",
+    "typst",
+    "pikepdf",
+    "cfanalysis.publish.rendering.pdf",
+    "cfanalysis.publish.rendering.html:prepare_page",
+    "scipy.special",
+)
+"""What a report's pages need, after its cells, and what some cells need, which may import it themselves."""
+
 
 def rehearse() -> None:
     """Compile the checks of notebooks."""

@@ -10,7 +10,6 @@ import gc
 import json
 import os
 import signal
-import struct
 import sys
 import time
 import traceback
@@ -21,29 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from cfanalysis.core.errors import CfAnalysisError
-
-JOB = "job.json"
-DONE = "done.json"
-
-MOMENT = struct.Struct("d")
-"""How a moment of `time.monotonic` is kept in shared memory."""
-
-folder_of_job: Path | None = None
-"""In a child: the folder of its job; None in any other process."""
-
-_progress: int | None = None
-_pulse: mmap | None = None
-
-
-def report_progress(kind: str, value: object) -> None:
-    """Note that a step is done, which starts the time allowed for a step anew; tell it, if anybody wants to know.
-
-    What is told passes through the warm parent's memory, which later jobs inherit: never anything from data.
-    """
-    if _pulse is not None:
-        _pulse[: MOMENT.size] = MOMENT.pack(time.monotonic())
-    if _progress is not None:
-        os.write(_progress, f"{kind} {value}\n".encode())
+from cfanalysis.publish.execution.protocol import DONE, EXECUTED, JOB, begin_job
 
 
 def work(folder: Path, progress: int, pulse: mmap) -> int:
@@ -58,12 +35,10 @@ def work(folder: Path, progress: int, pulse: mmap) -> int:
     pulse
         Memory shared with the warm parent: the moment of the last step.
     """
-    global _progress, _pulse, folder_of_job
-    folder_of_job, _pulse = folder, pulse
     owner = os.getpid()
     began = time.perf_counter(), time.process_time()
     job = json.loads((folder / JOB).read_text(encoding="utf-8"))
-    _progress = progress if job["followed"] else None
+    begin_job(folder, progress if job["followed"] else None, pulse)
     try:
         os.environ.update(job["environment"])
         os.chdir(job["cwd"])
@@ -108,8 +83,8 @@ def run_given_cells(folder: Path, notebook: str) -> dict[str, Any]:
     nb_man.notebook_start()
     run_cells(nb_man, folder)
     text = nbformat.writes(nb_man.nb)  # type: ignore[no-untyped-call]
-    (folder / "executed.ipynb").write_text(text, encoding="utf-8")
-    return {"executed": "executed.ipynb"}
+    (folder / EXECUTED).write_text(text, encoding="utf-8")
+    return {"executed": EXECUTED}
 
 
 def write_report(folder: Path, **arguments: Any) -> dict[str, Any]:
@@ -121,7 +96,6 @@ def write_report(folder: Path, **arguments: Any) -> dict[str, Any]:
 
 def write_page(folder: Path, report: str, notebook: str, **arguments: Any) -> str:
     """Write one format of a report whose notebook was executed by another job (see `report.write_page`)."""
-    from cfanalysis.publish.report import EXECUTED
     from cfanalysis.publish.report import write_page as write
 
     return write(Path(report), Path(report) / EXECUTED, Path(notebook), **arguments)

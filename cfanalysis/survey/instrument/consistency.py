@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from cfanalysis.core.errors import nearest
-
-if TYPE_CHECKING:
-    from cfanalysis.survey.instrument.model import Instrument, Item
+from cfanalysis.survey.instrument.model import Instrument, Item
 
 
 def inconsistencies(instrument: Instrument) -> Iterator[str]:

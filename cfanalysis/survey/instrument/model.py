@@ -12,7 +12,6 @@ from typing import Literal, NamedTuple
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from cfanalysis.core.errors import InstrumentError, nearest
-from cfanalysis.survey.instrument.consistency import inconsistencies
 
 Facet = Literal["say", "do"]
 Role = Literal["gap", "performance", "level", "warning_sign", "expectation", "open"]
@@ -209,8 +208,7 @@ class Minima(_Part):
 
 
 class Care(_Part):
-    """When answers look careless (`cfanalysis.intake.cleaning.flags`): flagged, and dropped only when that
-    is asked for.
+    """When answers look careless; they are flagged, and dropped only when that is asked for.
 
     Parameters
     ----------
@@ -261,13 +259,6 @@ class Instrument(_Part):
     care: Care = Care()
     frequency_tables: FrequencyTables | None = None
     themes: dict[str, tuple[str, ...]] = {}
-
-    @model_validator(mode="after")
-    def _check(self) -> Instrument:
-        problems = list(inconsistencies(self))
-        if problems:
-            raise ValueError("; ".join(problems))
-        return self
 
     @cached_property
     def _items_by_id(self) -> dict[str, Item]:

@@ -10,6 +10,7 @@ import yaml
 from pydantic import ValidationError
 
 from cfanalysis.core.errors import InstrumentError
+from cfanalysis.survey.instrument.consistency import inconsistencies
 from cfanalysis.survey.instrument.model import Instrument
 from cfanalysis.survey.instrument.shipped import find_instrument
 
@@ -81,13 +82,16 @@ def parse_instrument(text: str, *, name: str = "instrument") -> Instrument:
             next_step="Start from data/instruments/customer_focus.yaml.",
         )
     try:
-        return Instrument.model_validate(content)
+        instrument = Instrument.model_validate(content)
+        problems = list(inconsistencies(instrument))
     except ValidationError as error:
         problems = [f"{_place(e['loc'], content)}: {_message(e)}" for e in error.errors()]
+    if problems:
         raise InstrumentError(
             "\n  - ".join([f"The instrument {name} is not right in {len(problems)} place(s):", *problems]),
             next_step="Correct the file; docs/instruments.md describes each field.",
-        ) from None
+        )
+    return instrument
 
 
 def _message(error: Any) -> str:

@@ -1,0 +1,49 @@
+"""What the owner of a job, the fork server and a worker process agree on: files of a job, and the steps of its work."""
+
+from __future__ import annotations
+
+import os
+import struct
+import time
+from mmap import mmap
+from pathlib import Path
+
+JOB = "job.json"
+DONE = "done.json"
+EXECUTED = "executed.ipynb"
+
+MOMENT = struct.Struct("d")
+"""How a moment of `time.monotonic` is kept in shared memory."""
+
+folder_of_job: Path | None = None
+"""In a worker process: the folder of its job; None in any other process."""
+
+_progress: int | None = None
+_pulse: mmap | None = None
+
+
+def begin_job(folder: Path, progress: int | None, pulse: mmap) -> None:
+    """Note which job this process works on.
+
+    Parameters
+    ----------
+    folder
+        The job's folder.
+    progress
+        The descriptor that takes the lines of `report_progress`; None where nobody follows the job.
+    pulse
+        Memory shared with the fork server: the moment of the last step.
+    """
+    global folder_of_job, _progress, _pulse
+    folder_of_job, _progress, _pulse = folder, progress, pulse
+
+
+def report_progress(kind: str, value: object) -> None:
+    """Note that a step is done, which starts the time allowed for a step anew; tell it, if anybody wants to know.
+
+    What is told passes through the warm parent's memory, which later jobs inherit: never anything from data.
+    """
+    if _pulse is not None:
+        _pulse[: MOMENT.size] = MOMENT.pack(time.monotonic())
+    if _progress is not None:
+        os.write(_progress, f"{kind} {value}\n".encode())
