@@ -1,4 +1,4 @@
-"""The pages of the API reference: one for each room of the package that architecture.md shows.
+"""The pages of the API reference: one for each package that architecture.md shows.
 
 A package that lists its names in ``__all__`` is described by these; of any other, each module is described.
 The pages are written to ``docs/api`` before the site is read and are not kept in the repository.
@@ -18,26 +18,27 @@ if TYPE_CHECKING:
 
 
 LEFT_OUT = ("cli",)  # has a reference of its own
-_ROOM = re.compile(r"^  (\w+)(?:\.py|/) ", flags=re.MULTILINE)
+_PACKAGE = re.compile(r"^  (\w+)(?:\.py|/) ", flags=re.MULTILINE)
 
 
-def rooms(architecture: str) -> list[str]:
-    """Return the rooms of the package that are described."""
-    return [name for name in _ROOM.findall(architecture.split("```")[1]) if name not in LEFT_OUT]
+def packages(architecture: str) -> list[str]:
+    """Return the packages that are described."""
+    return [name for name in _PACKAGE.findall(architecture.split("```")[1]) if name not in LEFT_OUT]
 
 
-def described(room: str) -> list[str]:
-    """Return the modules that the page of a room describes."""
-    name = f"cfanalysis.{room}"
+def described(package: str) -> list[str]:
+    """Return the modules that the page of a package describes, with those of the packages in it."""
+    name = f"cfanalysis.{package}"
     module = import_module(name)
     if not hasattr(module, "__path__") or hasattr(module, "__all__"):
         return [name]
-    return [name, *(f"{name}.{part.name}" for part in iter_modules(module.__path__))]
+    parts = (described(f"{package}.{part.name}") for part in iter_modules(module.__path__))
+    return [name, *(inner for names in parts for inner in names)]
 
 
-def page(room: str) -> str:
-    """Return the page of a room, as reStructuredText."""
-    first, *parts = described(room)
+def page(package: str) -> str:
+    """Return the page of a package, as reStructuredText."""
+    first, *parts = described(package)
     title = f"``{first}``"
     lines = [title, "=" * len(title), "", f".. automodule:: {first}", *_members(first)]
     for part in parts:
@@ -54,8 +55,8 @@ def _members(name: str) -> list[str]:
 def write(app: Sphinx) -> None:
     """Write the pages; leave one that would not change, so that the next build is quick."""
     source = Path(app.srcdir)
-    found = rooms((source / "architecture.md").read_text(encoding="utf-8"))
-    texts = {f"{room}.rst": page(room) for room in found}
+    found = packages((source / "architecture.md").read_text(encoding="utf-8"))
+    texts = {f"{package}.rst": page(package) for package in found}
     folder = source / "api"
     folder.mkdir(exist_ok=True)
     for old in folder.glob("*.rst"):
