@@ -45,8 +45,8 @@ No package is under the GPL; one under the LGPL would be marked.
 
 IBM Plex Sans (`cfanalysis/theme/fonts/`), Copyright © 2017 IBM Corp. with Reserved Font Name "Plex", is under the SIL
 Open Font License 1.1 ([OFL-1.1](https://openfontlicense.org); its text is `cfanalysis/theme/fonts/OFL.txt`). The font
-is embedded in PDFs, pages and charts, which the licence allows under any terms. DejaVu Sans, from matplotlib, stands in for letters
-that it lacks (Bitstream Vera licence).
+is embedded in PDFs, pages and charts, which the licence allows under any terms. DejaVu Sans, from matplotlib, stands in
+for letters that it lacks (Bitstream Vera licence).
 """
 
 

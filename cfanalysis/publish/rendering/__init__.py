@@ -1,1 +1,1 @@
-"""nbconvert's two exporters: an executed notebook becomes a neutral tree of nodes, drawn as a tagged PDF or a web page."""
+"""nbconvert's two exporters: an executed notebook becomes a tree of nodes, drawn as tagged PDF or web page."""
