@@ -167,3 +167,14 @@ def _shown(value: object) -> str:
     """Return a cell as an example shows it."""
     text = "" if value is None else str(value)
     return "don't know" if text == str(DONT_KNOW) else shorten(text, limit=40)
+
+
+def rule_in_words(rule: str) -> str:
+    """Return a rule's name as words.
+
+    Examples
+    --------
+    >>> rule_in_words("too_few_answers"), rule_in_words("suppressed_dont_know")
+    ('too few answers', "suppressed don't know")
+    """
+    return rule.replace("_", " ").replace("dont know", "don't know")

@@ -9,7 +9,6 @@ import pandas as pd
 from cfanalysis.analyses.beside_benchmark import benchmark_name, beside_benchmark, middle_name
 from cfanalysis.analyses.say_do_profile import TOP, SayDoProfile
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.survey.confidentiality import shows_distribution
 from cfanalysis.survey.survey import ClientExtract, Source
 
 
@@ -174,11 +173,6 @@ def client_pairs(extract: ClientExtract) -> ClientScores:
     for facet in ("say", "do"):
         gaps[facet] = gaps["name"].map(facets[facet]) if facet in facets else float("nan")
     return _scores(gaps.sort_values(["score", "name"], ascending=[False, True], ignore_index=True), extract)
-
-
-def may_show_distributions(extract: ClientExtract) -> bool:
-    """Return whether answers' distributions and splits of this client may be shown."""
-    return shows_distribution(extract.n, extract.instrument.minima)
 
 
 def _scores(table: pd.DataFrame, extract: ClientExtract) -> ClientScores:

@@ -13,44 +13,15 @@ import pandas as pd
 
 from cfanalysis.analyses.beside_benchmark import latest_responses, own_measures, people_shown
 from cfanalysis.analyses.respondent_scores import around, item_answers, mean_answered
-from cfanalysis.core.errors import AnalysisError
-from cfanalysis.scoring.means import UNIT, WhichWave, item_scores, one_wave, ranked_only
+from cfanalysis.scoring.means import UNIT, item_scores
 from cfanalysis.statistics.effects import Estimate
-from cfanalysis.statistics.effects.one_sample import correlation, mean_estimate
-from cfanalysis.survey.confidentiality import shows_benchmark
 from cfanalysis.survey.instrument import Instrument
-from cfanalysis.survey.survey import ClientExtract, Source, Survey
+from cfanalysis.survey.survey import ClientExtract, Source
 
 SIDES = ("external", "internal")
 DIFFERENCE = "difference"
 MEASURES = (*SIDES, DIFFERENCE)
 METHOD = "Means of the Do items about external and internal customers, 0 to 100; difference: internal minus external."
-
-
-@dataclass(frozen=True)
-class CustomerSides:
-    """Service to external and to internal customers.
-
-    Parameters
-    ----------
-    organizations
-        One row per organization: ``organization, wave, external, internal, difference`` (0-100), ``n`` (answers).
-    external, internal, difference
-        Means over organizations with 95 % interval (Student's t; the difference is paired).
-    correlation
-        Pearson's correlation of the two scores over organizations.
-    n, method, source
-        Organizations, how, and where the data come from.
-    """
-
-    organizations: pd.DataFrame
-    external: Estimate
-    internal: Estimate
-    difference: Estimate
-    correlation: float
-    n: int
-    method: str
-    source: Source
 
 
 @dataclass(frozen=True)
@@ -106,36 +77,6 @@ def side_measures(shares: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
     table = side_scores(shares, instrument)
     parts = [table[[*UNIT, "n"]].assign(name=name, score=table[name]) for name in MEASURES]
     return pd.concat(parts, ignore_index=True).assign(scope="customer", facet="all")
-
-
-def customer_sides(survey: Survey, *, wave: WhichWave = "latest") -> CustomerSides:
-    """Return how organizations serve external and internal customers.
-
-    Raises
-    ------
-    AnalysisError
-        The instrument does not say whom its Do items are about, or too few organizations answered.
-    """
-    shares = ranked_only(one_wave(survey.shares, survey.source.waves, wave))
-    table = side_scores(shares, survey.instrument).drop(columns="kind")
-    if not shows_benchmark(len(table), survey.instrument.minima):
-        raise AnalysisError(
-            "There are too few organizations with scores for external and internal customers.",
-            value=len(table),
-            next_step="Say in the instrument whom each Do item is about (customer: external or internal).",
-        )
-    together = correlation(table["external"], table["internal"]).estimate
-    means = {name: mean_estimate(table[name]) for name in MEASURES}
-    return CustomerSides(
-        table,
-        means["external"],
-        means["internal"],
-        means[DIFFERENCE],
-        together,
-        len(table),
-        METHOD,
-        survey.source,
-    )
 
 
 def client_sides(extract: ClientExtract) -> ClientSides | None:

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import pandas as pd
 from matplotlib.axes import Axes
 
+from cfanalysis.analyses.units import unit_words
 from cfanalysis.charts.layout import Words
 from cfanalysis.charts.marks import draw_dots, draw_intervals, key_dot
 from cfanalysis.charts.row_layout import Row, RowPlot, Sheet, row_plot
 from cfanalysis.charts.scales import Limits, roomy_limits, widened
-from cfanalysis.charts.text_metrics import counted, interval, one_line
+from cfanalysis.charts.text_metrics import interval, one_line
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.core.numbers import decimal
 
@@ -59,7 +60,7 @@ def gap_by_aspect(
     table = gaps.frame
     words = Words(
         "Say-Do gap by aspect",
-        f"Say minus Do, points of 100, with 95% intervals; {counted(gaps.n, gaps.source)}",
+        f"Say minus Do, points of 100, with 95% intervals; {unit_words(gaps.source).counted(gaps.n)}",
         gaps.source.caption,
     )
     counts = table.groupby("group")["n"].max()

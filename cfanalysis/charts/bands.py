@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 
 from matplotlib.axes import Axes
 
+from cfanalysis.analyses.units import unit_words
 from cfanalysis.charts.layout import Words
 from cfanalysis.charts.marks import draw_bars, draw_dots, draw_swatches
 from cfanalysis.charts.plot import points_from
 from cfanalysis.charts.row_layout import Row, RowPlot, Sheet, row_plot
 from cfanalysis.charts.scales import roomy_limits
-from cfanalysis.charts.text_metrics import counted, one_line, unit
+from cfanalysis.charts.text_metrics import one_line
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.core.numbers import decimal, ordinal
 from cfanalysis.theme.brand import mixed
@@ -59,11 +60,11 @@ def quartile_bands(
         raise AnalysisError("There is nothing to draw: there are no measures.")
     table = bands.frame.to_dict(orient="records")
     words = Words(
-        f"Where {unit(bands.source)}s stand",
-        f"Scores, 0–100; {counted(bands.n, bands.source)}, latest wave of each",
+        f"Where {unit_words(bands.source).many} stand",
+        f"Scores, 0–100; {unit_words(bands.source).counted(bands.n)}, latest wave of each",
         bands.source.caption,
     )
-    keys: tuple[str, ...] = (f"Middle half of {unit(bands.source)}s", "10% to 90%", "Median")
+    keys: tuple[str, ...] = (f"Middle half of {unit_words(bands.source).many}", "10% to 90%", "Median")
     heads: tuple[str, ...] = ("Median",)
     if bands.client is not None:
         keys, heads = (one_line(bands.client), *keys), ("Score", "Percentile", "Median")

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 from matplotlib.axes import Axes
 
+from cfanalysis.analyses.units import unit_words
 from cfanalysis.charts.layout import Words
 from cfanalysis.charts.marks import draw_bars
 from cfanalysis.charts.plot import points_from
 from cfanalysis.charts.row_layout import Row, RowPlot, Sheet, row_plot
-from cfanalysis.charts.text_metrics import counted
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.core.numbers import percent
 from cfanalysis.theme.brand import mixed
@@ -100,7 +100,7 @@ def _n(result: Any) -> str:
     """Return n in words: organizations of a study, respondents of a client."""
     if "benchmark" in result.frame:
         return f"n = {result.n:,} respondents"
-    return counted(int(result.n), result.source)
+    return unit_words(result.source).counted(int(result.n))
 
 
 def _draw(table: pd.DataFrame, words: Words, *, role: str, ax: Axes | None) -> Axes:

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
+from cfanalysis.analyses.units import unit_words
 from cfanalysis.charts.layout import Gutters, Stage, Words
 from cfanalysis.charts.plot import letter, value_axis, write
 from cfanalysis.charts.scales import round_ticks, tick_labels
-from cfanalysis.charts.text_metrics import counted, text_width, unit
+from cfanalysis.charts.text_metrics import text_width
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.core.numbers import decimal, percent
 from cfanalysis.theme.brand import mixed
@@ -55,7 +56,7 @@ def gap_histogram(
         raise AnalysisError("There is nothing to draw: no organization has a gap.")
     words = Words(
         "How the gap spreads",
-        f"Say minus Do, scale points; {counted(gaps.n, gaps.source)}",
+        f"Say minus Do, scale points; {unit_words(gaps.source).counted(gaps.n)}",
         gaps.source.caption,
     )
     with applied() as theme:
@@ -101,7 +102,7 @@ def _set_axes(axes: Axes, gaps: GapDistribution, size: tuple[float, float], them
     axes.grid(visible=True, axis="y", color=theme.rule, linewidth=0.6)
     axes.axhline(0, color=theme.muted, linewidth=0.8, zorder=2.5)
     axes.axvline(0, color=theme.ink, linewidth=0.9, zorder=2.6)
-    name = f"Number of {unit(gaps.source)}s"
+    name = f"Number of {unit_words(gaps.source).many}"
     look = {"size": theme.small, "color": theme.muted, "bold": True}
     write(axes, name, (0, 1), (-3.0 * theme.small, 3.4 * theme.small), **look)  # type: ignore[arg-type]
     write(axes, "Gap, scale points", (0, 0), (0, -2.9 * theme.small), **look)  # type: ignore[arg-type]

@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any
 from matplotlib.axes import Axes
 from matplotlib.transforms import Transform
 
+from cfanalysis.analyses.units import unit_words
 from cfanalysis.charts.layout import Words
 from cfanalysis.charts.plot import points_from, write
 from cfanalysis.charts.row_layout import Row, RowPlot, Sheet, row_plot
 from cfanalysis.charts.scales import Limits, roomy_limits, widened
-from cfanalysis.charts.text_metrics import one_line, text_width, unit
+from cfanalysis.charts.text_metrics import one_line, text_width
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.core.numbers import decimal
 from cfanalysis.theme.style import Theme
@@ -115,7 +116,7 @@ def _words(profile: SayDoProfile) -> Words:
     )
     return Words(
         title="Say and Do by dimension",
-        subtitle=f"Mean scores, 0–100, {profile.wave} wave of each {unit(profile.source)}. {meaning}",
+        subtitle=f"Mean scores, 0–100, {profile.wave} wave of each {unit_words(profile.source).one}. {meaning}",
         caption=profile.source.caption,
     )
 

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
+from cfanalysis.analyses.units import unit_words
 from cfanalysis.charts.layout import Words
 from cfanalysis.charts.plot import write
 from cfanalysis.charts.row_layout import Row, RowPlot, Sheet, row_plot
-from cfanalysis.charts.text_metrics import counted, one_line, text_width, wrapped
+from cfanalysis.charts.text_metrics import one_line, text_width, wrapped
 from cfanalysis.charts.tones import letters_on, shaded
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.core.numbers import MISSING, decimal
@@ -65,7 +66,7 @@ def pair_heat_table(
     rows = tuple(Row(str(about["title"][p]), section=str(about["section"][p])) for p in wide.index)
     words = Words(
         "Gap by pair and quartile",
-        f"Say minus Do, points of 100; {counted(gaps.n, gaps.source)}",
+        f"Say minus Do, points of 100; {unit_words(gaps.source).counted(gaps.n)}",
         gaps.source.caption,
     )
     sheet = Sheet(

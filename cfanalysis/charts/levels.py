@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any
 from matplotlib.axes import Axes
 from matplotlib.patches import Polygon, Rectangle
 
+from cfanalysis.analyses.units import unit_words
 from cfanalysis.charts.layout import Gutters, Stage, Words, fitting_plan
 from cfanalysis.charts.plot import write
-from cfanalysis.charts.text_metrics import counted, text_width, wrapped
+from cfanalysis.charts.text_metrics import text_width, wrapped
 from cfanalysis.charts.tones import letters_on
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.core.numbers import decimal, percent
@@ -88,7 +89,9 @@ def level_strip(
     if not steps:
         raise AnalysisError("There is nothing to draw: there are no levels.")
     who = (
-        f"n = {levels.n:,} respondents" if hasattr(levels, "level") else counted(int(levels.n), levels.source)
+        f"n = {levels.n:,} respondents"
+        if hasattr(levels, "level")
+        else unit_words(levels.source).counted(int(levels.n))
     )
     words = Words(
         "External performance level", f"Share of organizations at each level; {who}", levels.source.caption

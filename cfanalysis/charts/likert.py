@@ -18,11 +18,12 @@ from typing import TYPE_CHECKING, Literal
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
+from cfanalysis.analyses.units import unit_words
 from cfanalysis.charts.layout import Words
 from cfanalysis.charts.marks import draw_swatches
 from cfanalysis.charts.plot import write
 from cfanalysis.charts.row_layout import Row, RowPlot, Sheet, row_plot
-from cfanalysis.charts.text_metrics import counted, text_width
+from cfanalysis.charts.text_metrics import text_width
 from cfanalysis.charts.tones import diverging, letters_on
 from cfanalysis.core.errors import AnalysisError, ParameterError
 from cfanalysis.core.numbers import percent
@@ -108,7 +109,7 @@ def likert_bars(
     )
     words = Words(
         "How answers spread",
-        f"Share of answers, mean over {counted(answers.n, answers.source)}",
+        f"Share of answers, mean over {unit_words(answers.source).counted(answers.n)}",
         answers.source.caption,
     )
     sheet = Sheet(

@@ -14,10 +14,11 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from cfanalysis.analyses.units import unit_words
 from cfanalysis.charts.layout import Gutters, Stage, Words
 from cfanalysis.charts.plot import letter, value_axis, write
 from cfanalysis.charts.scales import roomy_limits, round_ticks, tick_labels
-from cfanalysis.charts.text_metrics import confidence, counted, interval, one_line, text_width, unit, wrapped
+from cfanalysis.charts.text_metrics import confidence, interval, one_line, text_width, wrapped
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.core.numbers import decimal, digits_for
 from cfanalysis.theme.style import Theme, applied, current
@@ -90,7 +91,7 @@ def _words(slope: GapSlope, points: pd.DataFrame) -> Words:
         title=f"Say-Do gap against {one_line(slope.criterion)}",
         subtitle=(
             f"Gap = Say − Do in scale points{negative}. "
-            f"{counted(slope.n, slope.source)}, {slope.wave} wave of each."
+            f"{unit_words(slope.source).counted(slope.n)}, {slope.wave} wave of each."
         ),
         caption=slope.source.caption,
     )
@@ -137,8 +138,8 @@ def _set_axes(
     write(axes, "Gap, scale points", (0, 1), above, size=theme.small, color=theme.muted, bold=True)
     above = (above[0] + text_width("Gap, scale points", theme.small, bold=True) + theme.label, above[1])
     if theme.detail:
-        text = f"Each mark is one {unit(slope.source)}; bars: quartiles’ means"
-        text = text if len(slope.doses) else f"Each mark is one {unit(slope.source)}"
+        text = f"Each mark is one {unit_words(slope.source).one}; bars: quartiles’ means"
+        text = text if len(slope.doses) else f"Each mark is one {unit_words(slope.source).one}"
         write(axes, text, (0, 1), above, size=theme.small, color=theme.muted)
     write(axes, name, (0, 0), (0, -2.9 * theme.small), size=theme.small, color=theme.muted, bold=True)
 

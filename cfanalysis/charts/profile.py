@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any, Literal
 import pandas as pd
 from matplotlib.axes import Axes
 
+from cfanalysis.analyses.units import unit_words
 from cfanalysis.charts.layout import Words
 from cfanalysis.charts.marks import draw_dots, key_dot
 from cfanalysis.charts.radar import draw_radar
 from cfanalysis.charts.row_layout import Row, RowPlot, Sheet, row_plot
 from cfanalysis.charts.scales import Limits, roomy_limits, widened
-from cfanalysis.charts.text_metrics import counted, interval, one_line, text_width, unit
+from cfanalysis.charts.text_metrics import interval, one_line, text_width
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.core.numbers import decimal
 from cfanalysis.theme.style import current
@@ -78,7 +79,7 @@ def dimension_profile(
     names = {"say": "Say", "do": "Do", "gap": "Say-Do gap"}
     words = Words(
         title=f"{names[measure]} by dimension",
-        subtitle=f"Mean scores, 0–100, {profile.wave} wave of each {unit(profile.source)}",
+        subtitle=f"Mean scores, 0–100, {profile.wave} wave of each {unit_words(profile.source).one}",
         caption=profile.source.caption,
     ).replaced(title, subtitle, caption)
     table = profile.frame.drop_duplicates(["dimension", "group"])
@@ -125,7 +126,9 @@ def practice_profile(
     first, second = columns[0], "rest" if client is None else "benchmark"
     table = frame.assign(_by=frame[first].astype(float) - frame[second].astype(float))
     table = table.sort_values("_by", ascending=False, kind="stable")
-    unit_of = counted(int(practices.n), practices.source) if client is None else f"n = {practices.n:,}"
+    unit_of = (
+        unit_words(practices.source).counted(int(practices.n)) if client is None else f"n = {practices.n:,}"
+    )
     words = Words(
         "Practices", f"Mean of each practice’s Do items, 0–100; {unit_of}", practices.source.caption
     )

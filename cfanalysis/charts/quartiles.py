@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from matplotlib.axes import Axes
 
+from cfanalysis.analyses.units import unit_words
 from cfanalysis.charts.layout import Gutters, Stage, Words, fitting_plan
 from cfanalysis.charts.plot import figure_of, value_axis, write
 from cfanalysis.charts.scales import Limits, roomy_limits, round_ticks, tick_labels, widened
 from cfanalysis.charts.swarm import swarms
-from cfanalysis.charts.text_metrics import confidence, counted, interval, text_width, unit
+from cfanalysis.charts.text_metrics import confidence, interval, text_width
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.core.numbers import decimal, digits_for
 from cfanalysis.theme.style import Theme, applied
@@ -129,7 +130,7 @@ def _words(gaps: QuartileGaps) -> Words:
         title=f"Say-Do gap by quartile of {gaps.criterion}",
         subtitle=(
             f"Gap = Say − Do in scale points{', negative where Do is above Say' if negative else ''}. "
-            f"{counted(gaps.n, gaps.source)}, {gaps.wave} wave of each."
+            f"{unit_words(gaps.source).counted(gaps.n)}, {gaps.wave} wave of each."
         ),
         caption=gaps.source.caption,
     )
@@ -191,7 +192,7 @@ def _set_axes(axes: Axes, plan: _Plan, limits: Limits, width: float) -> None:
 def _write_heads(axes: Axes, plan: _Plan, gaps: QuartileGaps) -> None:
     """Write above the plot what a dot is and what the numbers are."""
     theme, gutters = plan.theme, plan.gutters
-    dot, mean, range_name = f"Each dot is one {unit(gaps.source)}", "Mean", confidence(gaps.delta)
+    dot, mean, range_name = f"Each dot is one {unit_words(gaps.source).one}", "Mean", confidence(gaps.delta)
     upper, lower = 1.85 * theme.small, 0.5 * theme.small
     look: dict[str, Any] = {"size": theme.small, "color": theme.muted}
     if not theme.detail:

@@ -1,8 +1,8 @@
 """A chart as it is published: a figure on a page, or a file.
 
-`exhibit` is the last line of a notebook cell: it draws a chart under the theme and gives it the words that
-stand for it. `save_chart` writes the same picture as SVG, PNG or PDF. No window, no global figure and no clock
-take part, so the same result gives the same bytes.
+`figure` is the last line of a notebook cell: it draws a chart under the theme with its caption. `save_chart` writes
+the same picture as SVG, PNG or PDF. No window, no global figure and no clock take part, so the same result gives the
+same bytes.
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ import os
 import re
 import zlib
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 from xml.sax.saxutils import escape
 
 from matplotlib.axes import Axes
@@ -21,6 +22,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
+from cfanalysis.charts.captions import CAPTIONS, Caption, Statistics
 from cfanalysis.charts.data_tables import plotted_csv
 from cfanalysis.charts.plot import figure_of
 from cfanalysis.charts.text_metrics import one_line, unknown_letters_allowed
@@ -59,26 +61,15 @@ _LONG_NUMBER = re.compile(r"-?\d+\.\d{3,}")
 _PROLOGUE = re.compile(r"\A\s*(?:<\?xml[^>]*\?>\s*)?(?:<!DOCTYPE[^>]*>\s*)?")
 
 
-class Chart(Protocol):
-    """A function of `cfanalysis.charts`."""
-
-    __name__: str
-
-    def __call__(self, result: Any, /, *, ax: Axes | None = None, **options: Any) -> Axes:
-        """Draw the result."""
-        ...
-
-
-def exhibit(
-    chart: Chart,
+def figure(
+    chart: Callable[..., Axes],
     result: Any,
     *,
-    alt: str,
-    width: float | None = None,
-    height: float | None = None,
+    caption: Caption | None = None,
+    statistics: Statistics = "short",
     **options: Any,
 ) -> blocks.Figure:
-    """Return a chart as a block of a page.
+    """Return a chart as a block of a page, with its finding as title and its alternative text.
 
     Parameters
     ----------
@@ -86,20 +77,22 @@ def exhibit(
         A function of `cfanalysis.charts`.
     result
         What it draws.
-    alt
-        The alternative text: what the picture says, with its numbers.
-    width, height
-        Size in points (1/72 inch); by default the theme's.
+    caption
+        Its words; None for the chart's own (`cfanalysis.charts.captions.CAPTIONS`).
+    statistics
+        How much the subtitle tells beside the measure: ``"none"``, ``"short"`` (n) or ``"full"``.
     **options
-        What else the chart takes: ``title``, ``subtitle``, ``caption``, ...
+        What else `drawn` or the chart takes: ``width``, ``height``, ``title``, ``subtitle``, ...
     """
-    figure = drawn(chart, result, width=width, height=height, **options)
+    words = CAPTIONS[chart](result) if caption is None else caption
+    texts = {"title": words.title, "subtitle": words.subtitle(statistics)}
+    drawing = drawn(chart, result, **texts | options)
     if folder := os.environ.get(FIGURES):
         write_numbers(chart, result, Path(folder))
-    return blocks.Figure(svg=svg_text(figure), alt=one_line(alt), width=figure.get_figwidth() * 72)
+    return blocks.Figure(svg=svg_text(drawing), alt=one_line(words.alt), width=drawing.get_figwidth() * 72)
 
 
-def write_numbers(chart: Chart, result: Any, folder: Path) -> Path:
+def write_numbers(chart: Callable[..., Axes], result: Any, folder: Path) -> Path:
     """Write the numbers of a figure as CSV, named for its chart, into a folder that holds those of one report."""
     name, number = chart.__name__, 1
     while (path := folder / f"{name}{'' if number == 1 else f'_{number}'}.csv").exists():
@@ -110,14 +103,23 @@ def write_numbers(chart: Chart, result: Any, folder: Path) -> Path:
 
 
 def drawn(
-    chart: Chart, result: Any, *, width: float | None = None, height: float | None = None, **options: Any
+    chart: Callable[..., Axes],
+    result: Any,
+    *,
+    width: float | None = None,
+    height: float | None = None,
+    **options: Any,
 ) -> Figure:
     """Return a chart's figure, for `save_chart`.
 
     Parameters
     ----------
-    chart, result, width, height, **options
-        As for `exhibit`.
+    chart, result
+        As for `figure`.
+    width, height
+        Size in points (1/72 inch); by default the theme's.
+    **options
+        What else the chart takes.
     """
     sizes = {name: size for name, size in (("width", width), ("height", height)) if size is not None}
     with applied(current().replace(**sizes)):

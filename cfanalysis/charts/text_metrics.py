@@ -18,10 +18,8 @@ from matplotlib.ft2font import FT2Font, LoadFlags
 
 from cfanalysis.core.numbers import decimal
 from cfanalysis.statistics.effects import Estimate
-from cfanalysis.survey.survey import Source
 from cfanalysis.theme.style import current, register_fonts
 
-number = decimal  # the name by which `charts.forest` still knows it
 # Anything but letters that stand one beside the other: Latin, Greek, Cyrillic, Armenian, punctuation, symbols.
 _SHAPED = re.compile("[^\u0020-\u02ff\u0370-\u058f\u2010-\u2e7f]")
 _ROUNDING = 1e-6  # points: the widths of words add up to that of their line but for this
@@ -191,25 +189,3 @@ def confidence(estimate: Estimate) -> str:
     '90% interval'
     """
     return f"{100 * estimate.confidence:.0f}% interval"
-
-
-def unit(source: Source) -> str:
-    """Return what one unit of a study is called: an organization, unless the source says otherwise.
-
-    Examples
-    --------
-    >>> unit(Source("sample", "Self Assessment"))
-    'organization'
-    """
-    return str(getattr(source, "unit", "organization"))
-
-
-def counted(n: int, source: Source) -> str:
-    """Return a number of units in words.
-
-    Examples
-    --------
-    >>> counted(1200, Source("sample", "Self Assessment"))
-    '1,200 organizations'
-    """
-    return f"{n:,} {unit(source)}" + ("" if n == 1 else "s")

@@ -14,11 +14,12 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from cfanalysis.analyses.units import unit_words
 from cfanalysis.charts.layout import Gutters, Stage, Words
 from cfanalysis.charts.marks import draw_dots
 from cfanalysis.charts.plot import letter, write
 from cfanalysis.charts.scales import roomy_limits, round_ticks, tick_labels
-from cfanalysis.charts.text_metrics import counted, one_line, text_width, wrapped
+from cfanalysis.charts.text_metrics import one_line, text_width, wrapped
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.core.numbers import decimal
 from cfanalysis.theme.style import Theme, applied
@@ -73,7 +74,7 @@ def trend(
         raise AnalysisError("There is nothing to draw: no such measure.", value=", ".join(missing) or None)
     waves = list(table["wave"].drop_duplicates())
     lines = {name: table[table["measure"] == name].set_index("wave").reindex(waves) for name in names}
-    who = f"{counted(int(trends.n), trends.source)} in two waves or more"
+    who = f"{unit_words(trends.source).counted(int(trends.n))} in two waves or more"
     who = "dashed: mean of the benchmark" if "benchmark" in table else who
     words = Words(
         "From wave to wave", f"Mean scores, 0–100, with 95% intervals; {who}", trends.source.caption

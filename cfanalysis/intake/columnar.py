@@ -7,7 +7,6 @@ distinct texts (respondents, comments) is kept as texts.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -89,10 +88,3 @@ def collected(batches: Iterable[pa.RecordBatch], names: Mapping[str, str], *, fi
     pa.default_memory_pool().release_unused()
     made = {name: columns.pop(name).series(index) for name in list(columns)}
     return pd.DataFrame(made, index=index)
-
-
-def from_texts(columns: Mapping[str, list[str]], *, first_row: int) -> pd.DataFrame:
-    """Return lists of texts as the same kind of frame."""
-    array = partial(pa.array, type=pa.large_string())
-    batch = pa.RecordBatch.from_arrays([array(c) for c in columns.values()], names=list(columns))
-    return collected([batch], {name: name for name in columns}, first_row=first_row)

@@ -12,10 +12,10 @@ from typing import Any
 
 from cfanalysis.analyses.criterion import scale_range
 from cfanalysis.analyses.quartile_gaps import QuartileGaps
+from cfanalysis.analyses.units import direction
 from cfanalysis.core.blocks import Column, KeyFigure, KeyFigures, Notice, Prose, Table
 from cfanalysis.core.numbers import decimal, digits_for, interval, percent
 from cfanalysis.reports.common.pages import gap_method
-from cfanalysis.reports.common.sentences import direction
 from cfanalysis.statistics.effects import Estimate
 from cfanalysis.study.study import Study
 

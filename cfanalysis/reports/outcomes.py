@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import pandas as pd
 
-from cfanalysis.analyses.forest_rows import ForestRows
 from cfanalysis.analyses.outcome_forests import dose_forest, importance_forest
 from cfanalysis.analyses.outcomes import OutcomeRelations, outcome_names, outcome_relations
 from cfanalysis.analyses.self_rating import SelfRating, self_rating
+from cfanalysis.analyses.units import in_sentence
 from cfanalysis.charts import forest
-from cfanalysis.charts.rendering import exhibit
+from cfanalysis.charts.captions.forests import dose_caption, importance_caption
+from cfanalysis.charts.rendering import figure
 from cfanalysis.core.blocks import (
     Column,
     Figure,
@@ -26,11 +26,8 @@ from cfanalysis.core.blocks import (
 )
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.core.numbers import MISSING, decimal, interval, percent
-from cfanalysis.reports.common.sentences import in_sentence
 from cfanalysis.statistics.effects import Estimate
 from cfanalysis.survey.survey import Survey
-
-FOREST: Callable[..., Any] = forest
 
 
 def relations(survey: Survey, *, repetitions: int = 1000) -> tuple[OutcomeRelations, ...]:
@@ -126,13 +123,8 @@ def dose_figure(found: Sequence[OutcomeRelations]) -> Figure | None:
     rows = dose_forest(found)
     if rows is None:
         return None
-    risen = [r.outcome for r in found if len(r.doses) and _told(_slope(r, "Do"))]
-    title = f"{len(risen)} of {len(found)} outcomes go with how much organizations do"
-    subtitle = (
-        f"Mean outcome of each quartile of Do minus the mean of all, each in its own unit, with 95% interval; "
-        f"n = {rows.n} organizations. Filled: on one side of the mean of all"
-    )
-    return exhibit(FOREST, rows, alt=_forest_alt(title, rows), title=title, subtitle=subtitle)
+    rising = sum(len(r.doses) > 0 and _told(_slope(r, "Do")) for r in found)
+    return figure(forest, rows, caption=dose_caption(rows, rising=rising, outcomes=len(found)))
 
 
 def importance_figure(found: Sequence[OutcomeRelations]) -> Figure | None:
@@ -140,21 +132,7 @@ def importance_figure(found: Sequence[OutcomeRelations]) -> Figure | None:
     rows = importance_forest(found)
     if rows is None:
         return None
-    title = "Which dimension goes with which outcome"
-    known = next(r for r in found if len(r.importance))
-    subtitle = (
-        "Share of an outcome's variance that goes with a dimension's Do (LMG), per cent, with the 95% interval of "
-        f"{known.repetitions:,} bootstrap samples; n = {rows.n} organizations. Filled: the largest of an outcome"
-    )
-    return exhibit(FOREST, rows, alt=_forest_alt(title, rows), title=title, subtitle=subtitle)
-
-
-def _forest_alt(title: str, rows: ForestRows) -> str:
-    parts = "; ".join(
-        f"{r['group']}, {r['label']}: {decimal(r['estimate'], 1)} ({_bounds(r['low'], r['high'], 1)})"
-        for r in rows.frame.to_dict(orient="records")
-    )
-    return f"{title}. {rows.measure}, with 95% interval: {parts}."
+    return figure(forest, rows, caption=importance_caption(rows, found))
 
 
 def importance_table(found: Sequence[OutcomeRelations]) -> Table | None:

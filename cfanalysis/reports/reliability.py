@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from cfanalysis.analyses.forest_rows import reliability_forest
 from cfanalysis.analyses.measurement_quality import MeasurementQuality, ScaleQuality
 from cfanalysis.charts import forest
-from cfanalysis.charts.rendering import exhibit
+from cfanalysis.charts.captions.forests import reliability_caption
+from cfanalysis.charts.rendering import figure
 from cfanalysis.core.blocks import Column, Figure, KeyFigure, KeyFigures, Notice, Prose, Table
 from cfanalysis.core.numbers import MISSING, decimal, percent
 
@@ -18,7 +18,6 @@ PUBLISHED = (
     "cannot be computed; the shares at the ends of the scale can."
 )
 
-FOREST: Callable[..., Any] = forest
 LENIENT, USUAL = 0.6, 0.7
 
 
@@ -106,20 +105,7 @@ def reliability_figure(quality: MeasurementQuality) -> Figure | None:
     rows = reliability_forest(quality, usual=USUAL)
     if rows is None:
         return None
-    frame = rows.frame
-    enough = int((frame["estimate"] >= USUAL).sum())
-    title = f"{enough} of {len(frame)} scales reach an alpha of {decimal(USUAL, 1)}"
-    subtitle = (
-        f"Raw alpha between respondents with its 95% interval; n up to {rows.n:,} respondents. Filled: the whole "
-        f"interval reaches {decimal(USUAL, 1)}"
-    )
-    text = "; ".join(
-        f"{r['label']} {decimal(r['estimate'], 2)} ({decimal(r['low'], 2)} to {decimal(r['high'], 2)})"
-        for r in frame.to_dict(orient="records")
-    )
-    return exhibit(
-        FOREST, rows, alt=f"{title}. Alpha with 95% interval: {text}.", title=title, subtitle=subtitle
-    )
+    return figure(forest, rows, caption=reliability_caption(rows, usual=USUAL))
 
 
 def measurement_limits(quality: MeasurementQuality) -> Notice:

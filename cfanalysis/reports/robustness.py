@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from cfanalysis.analyses.claim_parts import ClaimParts, Part, PartScope
 from cfanalysis.analyses.forest_rows import HEADINGS, parts_forest, robustness_forest
 from cfanalysis.analyses.planning import StudyPower
 from cfanalysis.analyses.robustness import Robustness, RobustnessRow
 from cfanalysis.charts import forest, specification_curve
-from cfanalysis.charts.rendering import exhibit
+from cfanalysis.charts.captions.forests import parts_caption, robustness_caption, specifications_caption
+from cfanalysis.charts.rendering import figure
 from cfanalysis.core.blocks import Column, Figure, Notice, Prose, Table
 from cfanalysis.core.numbers import MISSING, decimal, digits_for, percent
 from cfanalysis.statistics.claim_test.result import LEAST_ORGANIZATIONS
 from cfanalysis.statistics.effects import Estimate
 
-FOREST: Callable[..., Any] = forest
-CURVE: Callable[..., Any] = specification_curve
 ADJUSTED: dict[PartScope, str] = {
     "dimension": "Holm over dimensions",
     "practice": "Benjamini-Hochberg over practices",
@@ -83,18 +81,7 @@ def parts_figure(parts: ClaimParts) -> Figure | None:
     if len(parts.rows) < 2:
         return None
     rows = parts_forest(parts)
-    title = "The contrast part by part"
-    filled = ". Filled: holds off the ends of the scale too, adjusted for the number of parts"
-    subtitle = (
-        f"Rest minus top, {rows.frame['unit'].iloc[0]}, with 95% interval; {parts.n} organizations"
-        f"{filled if parts.tested else ', described'}"
-    )
-    text = "; ".join(
-        f"{r['label']} {decimal(r['estimate'], 2, signed=True)} ({decimal(r['low'], 2)} to {decimal(r['high'], 2)})"
-        for r in rows.frame.to_dict(orient="records")
-    )
-    alt = f"{title}. Rest minus top with 95% interval: {text}."
-    return exhibit(FOREST, rows, alt=alt, title=title, subtitle=subtitle)
+    return figure(forest, rows, caption=parts_caption(parts, rows))
 
 
 def parts_table(parts: ClaimParts, *scopes: PartScope) -> Table | None:
@@ -228,36 +215,12 @@ def odds_table(robustness: Robustness) -> Table | Notice:
 def robustness_figure(robustness: Robustness) -> Figure:
     """Return the forest of the most telling analyses."""
     rows = robustness_forest(robustness)
-    title = "The contrast under other analyses"
-    subtitle = (
-        f"Rest minus top, {rows.frame['unit'].iloc[0]}, with 95% interval; {robustness.n} organizations. Slopes are "
-        "shown as the difference that they imply. Filled: the verdict's own"
-    )
-    text = "; ".join(
-        f"{r['label']} {decimal(r['estimate'], 2, signed=True)}"
-        + (f" ({decimal(r['low'], 2)} to {decimal(r['high'], 2)})" if r["low"] == r["low"] else "")
-        for r in rows.frame.to_dict(orient="records")
-    )
-    return exhibit(FOREST, rows, alt=f"{title}. {text}.", title=title, subtitle=subtitle)
+    return figure(forest, rows, caption=robustness_caption(rows))
 
 
 def specification_figure(robustness: Robustness) -> Figure:
     """Return the curve of all specifications."""
-    curve = robustness.specifications
-    frame, honest = curve.frame, curve.honest
-    above = int((frame["low"] > 0).sum())
-    title = f"In {above} of {len(frame)} specifications the raw contrast is above 0"
-    subtitle = (
-        "Each column is one combination of choices, with its 95% interval. Filled: the criterion holds no item of the "
-        "gap; hollow: cut on the overall score, which cannot test the claim"
-    )
-    alt = (
-        f"{title}, its whole 95% interval. Estimates of rest minus top go from "
-        f"{decimal(float(frame['estimate'].min()), 2, signed=True)} to "
-        f"{decimal(float(frame['estimate'].max()), 2, signed=True)} {curve.unit}; {len(honest)} specifications have a "
-        "criterion that holds no item of the gap."
-    )
-    return exhibit(CURVE, robustness, alt=alt, title=title, subtitle=subtitle)
+    return figure(specification_curve, robustness, caption=specifications_caption(robustness))
 
 
 def planning(study: StudyPower) -> Prose:

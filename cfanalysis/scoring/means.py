@@ -162,8 +162,3 @@ def ranked_only(frame: pd.DataFrame) -> pd.DataFrame:
     """Return the rows of organizations: totals are shown, never ranked or pooled."""
     kept = (frame["kind"] == "organization").to_numpy()
     return (frame if kept.all() else frame[kept]).reset_index(drop=True)
-
-
-def mean_of_columns(frame: pd.DataFrame) -> np.ndarray:
-    """Return the row means, missing where any column is missing."""
-    return np.asarray(frame.to_numpy(dtype=float, na_value=np.nan).mean(axis=1))

@@ -1,7 +1,8 @@
-"""Words that go with charts: the finding as title, the measure as subtitle, alternative text and description.
+"""Captions of all charts: the finding as title, the measure as subtitle, alternative text and description.
 
-Each is written from the numbers of the result (`cfanalysis.reports.common.sentences` has the sentences
-that reports share).
+Each is written from the numbers of the result. `CAPTIONS` has the one that each chart has unless a page gives
+another: those of a client's report speak to the client (`client`), those of estimates side by side say what is
+compared (`forests`).
 """
 
 from __future__ import annotations
@@ -10,45 +11,33 @@ from collections.abc import Callable
 from typing import Any
 
 from cfanalysis import charts
-from cfanalysis.charts.captions import answers, gaps, scores
-from cfanalysis.charts.captions.words import ChartWords, Statistics, Written
+from cfanalysis.charts.captions import answers, data_quality, forests, gaps, scores
+from cfanalysis.charts.captions.caption import Caption, Statistics
 
-__all__ = ["CHART_WORDS", "ChartWords", "Statistics", "Written", "written"]
+__all__ = ["CAPTIONS", "Caption", "Statistics"]
 
-CHART_WORDS: dict[Callable[..., Any], ChartWords] = {
-    charts.say_do_dumbbell: scores.SAY_DO_DUMBBELL,
-    charts.quartile_gap: gaps.QUARTILE_GAP,
-    charts.gap_against_performance: gaps.GAP_AGAINST_PERFORMANCE,
-    charts.gap_by_aspect: gaps.GAP_BY_ASPECT,
-    charts.dimension_profile: scores.DIMENSION_PROFILE,
-    charts.likert_bars: answers.LIKERT_BARS,
-    charts.quartile_bands: scores.QUARTILE_BANDS,
-    charts.pair_heat_table: gaps.PAIR_HEAT_TABLE,
-    charts.practice_profile: scores.PRACTICE_PROFILE,
-    charts.warning_sign_bars: answers.WARNING_SIGN_BARS,
-    charts.level_strip: answers.LEVEL_STRIP,
-    charts.role_differences: scores.ROLE_DIFFERENCES,
-    charts.sector_change: scores.SECTOR_CHANGE,
-    charts.trend: scores.TREND,
-    charts.forest: gaps.FOREST,
-    charts.specification_curve: gaps.SPECIFICATION_CURVE,
-    charts.expectation_bars: answers.EXPECTATION_BARS,
-    charts.gap_histogram: gaps.GAP_HISTOGRAM,
+CAPTIONS: dict[Callable[..., Any], Callable[[Any], Caption]] = {
+    charts.say_do_dumbbell: scores.say_do_dumbbell_caption,
+    charts.quartile_gap: gaps.quartile_gap_caption,
+    charts.gap_against_performance: gaps.gap_against_performance_caption,
+    charts.gap_by_aspect: gaps.gap_by_aspect_caption,
+    charts.dimension_profile: scores.dimension_profile_caption,
+    charts.likert_bars: answers.likert_bars_caption,
+    charts.quartile_bands: scores.quartile_bands_caption,
+    charts.pair_heat_table: gaps.pair_heat_table_caption,
+    charts.practice_profile: scores.practice_profile_caption,
+    charts.warning_sign_bars: answers.warning_sign_bars_caption,
+    charts.level_strip: answers.level_strip_caption,
+    charts.role_differences: scores.role_differences_caption,
+    charts.sector_change: scores.sector_change_caption,
+    charts.trend: scores.trend_caption,
+    charts.forest: forests.forest_caption,
+    charts.specification_curve: forests.specification_curve_caption,
+    charts.expectation_bars: answers.expectation_bars_caption,
+    charts.gap_histogram: gaps.gap_histogram_caption,
+    charts.cleaning_flow: data_quality.cleaning_flow_caption,
+    charts.missing_answers: data_quality.missing_answers_caption,
+    charts.respondents_per_organization: data_quality.respondents_caption,
+    charts.scale_ends: data_quality.scale_ends_caption,
 }
-"""The words of each chart."""
-
-
-def written(chart: Callable[..., Any], result: Any, *, statistics: Statistics = "short") -> Written:
-    """Return the words that go with a chart of a result.
-
-    Parameters
-    ----------
-    chart
-        A function of `cfanalysis.charts`.
-    result
-        What it draws.
-    statistics
-        How much the subtitle tells beside the measure: ``"none"``, ``"short"`` (n) or ``"full"`` (n, estimate and
-        interval).
-    """
-    return CHART_WORDS[chart].written(result, statistics=statistics)
+"""How the caption of each chart is written."""

@@ -1,225 +1,156 @@
-"""Words for charts of the gap: quartiles, performance, aspects, pairs, spread, and the contrast's robustness."""
+"""Captions of charts of the gap: quartiles, performance, aspects, pairs, spread."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+import pandas as pd
 
 from cfanalysis.analyses.aspect_gaps import AspectGaps
-from cfanalysis.analyses.forest_rows import ForestRows
 from cfanalysis.analyses.gap_distribution import GapDistribution
 from cfanalysis.analyses.gap_slope import GapSlope
 from cfanalysis.analyses.pair_gaps import PairGaps
 from cfanalysis.analyses.quartile_gaps import QuartileGaps
-from cfanalysis.charts.captions.words import ChartWords, in_sentence, many, organizations, quoted, several
-from cfanalysis.core.numbers import decimal, digits_for, interval, percent
-from cfanalysis.reports.common import sentences
+from cfanalysis.analyses.units import direction, in_sentence
+from cfanalysis.charts.captions.caption import (
+    Caption,
+    clauses,
+    grouped_clauses,
+    plural,
+    sentence,
+    size,
+    units,
+)
+from cfanalysis.core.numbers import digits_for, interval
 from cfanalysis.statistics.quartiles import QUARTILES
 
 
-def _quartile_rows(gaps: QuartileGaps) -> list[str]:
-    digits = digits_for(gaps.delta)
-    return [
-        f"{row['quartile']} quartile {decimal(row['gap'], digits)} ({decimal(row['low'], digits)} to "
-        f"{decimal(row['high'], digits)}, n = {row['n']})"
-        for row in gaps.frame.to_dict(orient="records")
-    ]
+def quartile_gap_caption(gaps: QuartileGaps) -> Caption:
+    """Return the caption of the gap by quartile."""
+    delta, digits = gaps.delta, digits_for(gaps.delta)
+    title = {
+        1: "Below the top quartile the Say-Do gap is {size:{digits}} points wider",
+        -1: "Below the top quartile the Say-Do gap is {size:{digits}} points narrower",
+        0: "No difference in the Say-Do gap between the top quartile and the rest can be told",
+    }[direction(delta)]
+    measure = "Say minus Do, points on a scale of {low} to {high}, by quartile of {criterion}"
+    picture = "Dots of all {units} by quartile, with the mean gap and its 95% interval in scale points"
+    row = "{quartile} quartile {gap:{digits}} ({low:{digits}} to {high:{digits}}, n = {n})"
+    contrast = "rest minus top {estimate:+{digits}} ({interval})"
+    contrast = sentence(contrast, vars(delta), digits=digits, interval=interval(delta))
+    low, high = gaps.scale
+    return Caption(
+        sentence(title, size=abs(delta.estimate), digits=digits),
+        sentence(measure, low=low, high=high, criterion=in_sentence(gaps.criterion)),
+        sentence(picture, units=units(gaps)),
+        [*clauses(row, gaps.frame, digits=digits), contrast],
+        gaps.source.caption,
+        size(gaps),
+        contrast,
+    )
 
 
-def _contrast(gaps: QuartileGaps) -> str:
-    size = decimal(gaps.delta.estimate, digits_for(gaps.delta), signed=True)
-    return f"rest minus top {size} ({interval(gaps.delta)})"
+def gap_against_performance_caption(slope: GapSlope) -> Caption:
+    """Return the caption of the gap against performance."""
+    line, digits = slope.slope, digits_for(slope.slope)
+    title = {
+        1: "The gap widens by {size:{digits}} points for each standard deviation of performance",
+        -1: "The gap narrows by {size:{digits}} points for each standard deviation of performance",
+        0: "No line between performance and the Say-Do gap can be told",
+    }[direction(line)]
+    measure = "Say minus Do (scale points) against {criterion} (0 to 100)"
+    picture = "Scatter of {units} with a falling or rising line, its 95% band and the quartiles’ means"
+    estimate = "slope {estimate:+{digits}} for each standard deviation ({interval})"
+    estimate = sentence(estimate, vars(line), digits=digits, interval=interval(line))
+    doses = clauses("{quartile} quartile mean gap {gap:2} at {criterion}", slope.doses)
+    return Caption(
+        sentence(title, size=abs(line.estimate), digits=digits),
+        sentence(measure, criterion=in_sentence(slope.criterion)),
+        sentence(picture, units=units(slope)),
+        [estimate, *doses, sentence("the top quartile begins at {cut}", cut=slope.cut)],
+        slope.source.caption,
+        size(slope),
+        estimate,
+    )
 
 
-QUARTILE_GAP = ChartWords(
-    title=sentences.gap_title,
-    measure=lambda g: (
-        f"Say minus Do, points on a scale of {g.scale[0]} to {g.scale[1]}, by quartile of {in_sentence(g.criterion)}"
-    ),
-    size=organizations,
-    statistics=_contrast,
-    picture=lambda g: (
-        f"Dots of all {many(g)} by quartile, with the mean gap and its 95% interval in scale points"
-    ),
-    rows=lambda g: [*_quartile_rows(g), _contrast(g)],
-)
-
-
-def _slope(slope: GapSlope) -> str:
-    size = decimal(slope.slope.estimate, digits_for(slope.slope), signed=True)
-    return f"slope {size} for each standard deviation ({interval(slope.slope)})"
-
-
-def _doses(slope: GapSlope) -> list[str]:
-    return [
-        f"{row['quartile']} quartile mean gap {decimal(row['gap'], 2)} at {decimal(row['criterion'])}"
-        for row in slope.doses.to_dict(orient="records")
-    ]
-
-
-GAP_AGAINST_PERFORMANCE = ChartWords(
-    title=sentences.slope_title,
-    measure=lambda s: f"Say minus Do (scale points) against {in_sentence(s.criterion)} (0 to 100)",
-    size=organizations,
-    statistics=_slope,
-    picture=lambda s: (
-        f"Scatter of {many(s)} with a falling or rising line, its 95% band and the quartiles’ means"
-    ),
-    rows=lambda s: [_slope(s), *_doses(s), f"the top quartile begins at {decimal(s.cut)}"],
-)
-
-
-def _widest(gaps: AspectGaps) -> str:
-    group = gaps.groups[-1]
-    rows = gaps.frame[gaps.frame["group"] == group]
-    first = rows.sort_values("gap", ascending=False, kind="stable").iloc[0]
-    name = first["title"] if gaps.scope == "dimension" else quoted(first["title"])
-    if len(rows) == 1:
-        return f"Below the top quartile the gap in {name} is {decimal(float(first['gap']))} points of 100"
-    return f"Below the top quartile the gap is widest in {name}: {decimal(float(first['gap']))} points of 100"
-
-
-def _aspect_rows(gaps: AspectGaps) -> list[str]:
-    clauses = []
-    for _, part in gaps.frame.groupby("aspect", sort=False):
-        values = ", ".join(
-            f"{r['group']} {decimal(r['gap'])} ({decimal(r['low'])} to {decimal(r['high'])})"
-            for r in part.to_dict(orient="records")
+def gap_by_aspect_caption(gaps: AspectGaps) -> Caption:
+    """Return the caption of the gap by aspect."""
+    rows = gaps.frame[gaps.frame["group"] == gaps.groups[-1]]
+    widest = rows.sort_values("gap", ascending=False, kind="stable").iloc[0].to_dict()
+    one, many = (
+        "Below the top quartile the gap in “{title}” is {gap} points of 100",
+        "Below the top quartile the gap is widest in “{title}”: {gap} points of 100",
+    )
+    if gaps.scope == "dimension":
+        one, many = (
+            "Below the top quartile the gap in {title} is {gap} points of 100",
+            "Below the top quartile the gap is widest in {title}: {gap} points of 100",
         )
-        clauses.append(f"{part['title'].iloc[0]}: {values}")
-    return clauses
-
-
-GAP_BY_ASPECT = ChartWords(
-    title=_widest,
-    measure=lambda g: (
-        f"Say minus Do, points of 100, with 95% intervals; quartiles of {in_sentence(g.criterion)}"
-    ),
-    size=organizations,
-    statistics=lambda g: "intervals by Student’s t, one aspect at a time",
-    picture=lambda g: (
-        f"Dots with intervals for {several(g.frame['aspect'].nunique(), 'aspect')} in two groups"
-    ),
-    rows=_aspect_rows,
-)
-
-
-def _narrows(gaps: PairGaps) -> str:
-    top, bottom = QUARTILES[0], QUARTILES[-1]
-    wide = (
-        gaps.frame.pivot(index="pair", columns="group", values="gap").reindex(columns=[top, bottom]).dropna()
+    measure = "Say minus Do, points of 100, with 95% intervals; quartiles of {criterion}"
+    pictures = (
+        "Dots with intervals for {n} aspect in two groups",
+        "Dots with intervals for {n} aspects in two groups",
     )
-    narrower = int((wide[top] < wide[bottom]).sum())
-    if len(wide) < 2:
-        ends = [
-            f"{decimal(float(wide[q].iloc[0]))} in the {q.lower()} quartile"
-            for q in (top, bottom)
-            if len(wide)
-        ]
-        return f"The gap is {' and '.join(ends)}" if ends else "The gap by pair"
-    return (
-        f"In {narrower} of {len(wide)} pairs the gap is narrower in the top quartile than in the bottom one"
+    return Caption(
+        sentence(one if len(rows) == 1 else many, widest),
+        sentence(measure, criterion=in_sentence(gaps.criterion)),
+        plural(gaps.frame["aspect"].nunique(), *pictures),
+        grouped_clauses("{group} {gap} ({low} to {high})", gaps.frame, "aspect"),
+        gaps.source.caption,
+        size(gaps),
+        "intervals by Student’s t, one aspect at a time",
     )
 
 
-def _pair_rows(gaps: PairGaps) -> list[str]:
-    clauses = []
-    for _, part in gaps.frame.groupby("pair", sort=False):
-        values = ", ".join(f"{r['group']} {decimal(r['gap'])}" for r in part.to_dict(orient="records"))
-        clauses.append(f"{part['title'].iloc[0]}: {values}")
-    return clauses
+def pair_heat_table_caption(gaps: PairGaps) -> Caption:
+    """Return the caption of the gap by pair and quartile."""
+    measure = "Say minus Do of each pair, points of 100, by quartile of {criterion}"
+    pictures = (
+        "Table of {n} pair by quartile, wider gaps in stronger tones",
+        "Table of {n} pairs by quartile, wider gaps in stronger tones",
+    )
+    return Caption(
+        _narrower_pairs(gaps.frame),
+        sentence(measure, criterion=in_sentence(gaps.criterion)),
+        plural(gaps.frame["pair"].nunique(), *pictures),
+        grouped_clauses("{group} {gap}", gaps.frame, "pair"),
+        gaps.source.caption,
+        size(gaps),
+        sentence("means over {units}", units=units(gaps)),
+    )
 
 
-PAIR_HEAT_TABLE = ChartWords(
-    title=_narrows,
-    measure=lambda g: f"Say minus Do of each pair, points of 100, by quartile of {in_sentence(g.criterion)}",
-    size=organizations,
-    statistics=lambda g: f"means over {many(g)}",
-    picture=lambda g: (
-        f"Table of {several(g.frame['pair'].nunique(), 'pair')} by quartile, wider gaps in stronger tones"
-    ),
-    rows=_pair_rows,
-)
+def _narrower_pairs(frame: pd.DataFrame) -> str:
+    ends = [QUARTILES[0], QUARTILES[-1]]
+    wide = frame.pivot(index="pair", columns="group", values="gap").reindex(columns=ends).dropna()
+    if wide.empty:
+        return "The gap by pair"
+    top, bottom = (wide[quartile] for quartile in ends)
+    template = (
+        "The gap is {top} in the top quartile and {bottom} in the bottom quartile"
+        if len(wide) == 1
+        else "In {narrower} of {n} pairs the gap is narrower in the top quartile than in the bottom one"
+    )
+    narrower = int((top < bottom).sum())
+    return sentence(template, top=top.iloc[0], bottom=bottom.iloc[0], narrower=narrower, n=len(wide))
 
 
-def _mostly(gaps: GapDistribution) -> str:
+def gap_histogram_caption(gaps: GapDistribution) -> Caption:
+    """Return the caption of the spread of the gap."""
     share = 1 - gaps.share_negative
-    how_many = (
-        "All" if gaps.share_negative == 0 else percent(share, 0 if share <= 0.985 or share > 0.995 else 1)
+    title = (
+        "All {units} say as much as they do or more; the median gap is {median:2} points"
+        if share == 1
+        else "{share:{digits}%} of {units} say as much as they do or more; the median gap is {median:2} points"
     )
-    units = many(gaps) if share == 1 else f"of {many(gaps)}"
-    return f"{how_many} {units} say as much as they do or more; the median gap is {decimal(gaps.median, 2)} points"
-
-
-def _class_rows(gaps: GapDistribution) -> list[str]:
-    return [
-        f"{decimal(r['low'], 2)} to {decimal(r['high'], 2)}: {int(r['n'])}"
-        for r in gaps.frame.to_dict(orient="records")
-        if r["n"]
-    ]
-
-
-GAP_HISTOGRAM = ChartWords(
-    title=_mostly,
-    measure=lambda g: f"Say minus Do, points on a scale of {g.scale[0]} to {g.scale[1]}",
-    size=organizations,
-    statistics=lambda g: (
-        f"mean {decimal(g.mean, 2)}, middle half {decimal(g.q1, 2)} to {decimal(g.q3, 2)}; "
-        f"Do above Say in {percent(g.share_negative)}"
-    ),
-    picture=lambda g: f"Histogram of {many(g)} by gap, in classes of scale points",
-    rows=_class_rows,
-)
-
-
-def _holds(rows: ForestRows) -> str:
-    frame = rows.frame
-    above = int((frame["low"] > 0).sum())
-    if len(frame) == 1:
-        return "Below the top quartile the gap is wider" if above else "No difference in the gap can be told"
-    return f"In {above} of {len(frame)} parts of the survey the gap is wider below the top quartile"
-
-
-def _estimates(rows: ForestRows) -> Sequence[str]:
-    return [
-        f"{r['label']} {decimal(r['estimate'], 2, signed=True)} ({decimal(r['low'], 2)} to {decimal(r['high'], 2)})"
-        for r in rows.frame.to_dict(orient="records")
-    ]
-
-
-FOREST = ChartWords(
-    title=_holds,
-    measure=lambda r: f"{r.measure}, {r.frame['unit'].iloc[0]}, with 95% intervals",
-    size=organizations,
-    statistics=lambda r: "filled: holds off the ends of the scale too, adjusted for the number of parts",
-    picture=lambda r: f"Forest of {several(len(r.frame), 'estimate')} with intervals",
-    rows=_estimates,
-)
-
-
-def _above(result: Any) -> str:
-    frame = result.specifications.frame
-    above = int((frame["low"] > 0).sum())
-    return f"In {above} of {len(frame)} specifications the raw contrast is above 0"
-
-
-def _curve_rows(result: Any) -> list[str]:
-    curve = result.specifications
-    low, high = (
-        decimal(float(v), 2, signed=True)
-        for v in (curve.frame["estimate"].min(), curve.frame["estimate"].max())
+    digits = 0 if share <= 0.985 or share > 0.995 else 1
+    statistics = "mean {mean:2}, middle half {q1:2} to {q3:2}; Do above Say in {share_negative:%}"
+    low, high = gaps.scale
+    return Caption(
+        sentence(title, vars(gaps), units=units(gaps), share=share, digits=digits),
+        sentence("Say minus Do, points on a scale of {low} to {high}", low=low, high=high),
+        sentence("Histogram of {units} by gap, in classes of scale points", units=units(gaps)),
+        clauses("{low:2} to {high:2}: {n}", gaps.frame[gaps.frame["n"] > 0]),
+        gaps.source.caption,
+        size(gaps),
+        sentence(statistics, vars(gaps)),
     )
-    return [
-        f"estimates of rest minus top from {low} to {high} {curve.unit}",
-        f"{len(curve.honest)} specifications have a criterion that holds no item of the gap",
-    ]
-
-
-SPECIFICATION_CURVE = ChartWords(
-    title=_above,
-    measure=lambda r: f"Rest minus top, {r.specifications.unit}; each column is one combination of choices",
-    size=organizations,
-    statistics=lambda r: "95% intervals; hollow: cut on the overall score, which cannot test the claim",
-    picture=lambda r: "Estimates sorted by size, with the choices behind each below",
-    rows=_curve_rows,
-)

@@ -1,9 +1,6 @@
-"""Words for charts of scores: dimensions, practices, bands, roles, sectors, waves."""
+"""Captions of charts of scores: dimensions, practices, bands, roles, sectors, waves."""
 
 from __future__ import annotations
-
-from collections.abc import Hashable
-from typing import Any
 
 import pandas as pd
 
@@ -13,240 +10,231 @@ from cfanalysis.analyses.say_do_profile import TOP, SayDoProfile
 from cfanalysis.analyses.score_bands import ScoreBands
 from cfanalysis.analyses.sector_index import SectorIndex
 from cfanalysis.analyses.trends import Trends
-from cfanalysis.charts.captions.words import ChartWords, in_sentence, many, organizations
-from cfanalysis.core.numbers import decimal, ordinal
-from cfanalysis.reports.common import sentences
+from cfanalysis.analyses.units import in_sentence
+from cfanalysis.charts.captions.caption import Caption, clauses, grouped_clauses, sentence, size, units
+from cfanalysis.core.numbers import ordinal
 
 
-def _quartiles_of(criterion: str, groups: tuple[str, ...] = (TOP,)) -> str:
-    """Return what quartiles were cut on, where one of them is shown."""
-    return f"; quartiles of {in_sentence(criterion)}" if criterion and TOP in groups else ""
+def _by_quartile(plain: str, cut: str, criterion: str, groups: tuple[str, ...] = (TOP,)) -> str:
+    """Return a measure; where a quartile is shown, in its form that says what quartiles were cut on."""
+    return sentence(cut, criterion=in_sentence(criterion)) if criterion and TOP in groups else plain
 
 
-def _profile_rows(profile: SayDoProfile, columns: tuple[str, ...]) -> list[str]:
-    clauses = []
-    for _, part in profile.frame.groupby("dimension", sort=False):
-        values = ", ".join(
-            f"{r['group']} " + " and ".join(f"{c.capitalize()} {decimal(r[c])}" for c in columns)
-            for r in part.to_dict(orient="records")
+def say_do_dumbbell_caption(profile: SayDoProfile) -> Caption:
+    """Return the caption of Say and Do by dimension."""
+    rows = profile.frame[profile.frame["group"] == profile.groups[0]]
+    widest = rows.sort_values("gap", ascending=False, kind="stable").iloc[0].to_dict()
+    one, many = (
+        "At {group} the gap is {gap} points of 100",
+        "At {group} the gap is widest in {title}: {gap} points of 100",
+    )
+    if profile.groups[0] == TOP:
+        one, many = (
+            "In the top quartile the gap is {gap} points of 100",
+            "In the top quartile the gap is widest in {title}: {gap} points of 100",
         )
-        clauses.append(f"{part['title'].iloc[0]}: {values}")
-    return clauses
+    measures = "Say and Do, 0 to 100", "Say and Do, 0 to 100; quartiles of {criterion}"
+    return Caption(
+        sentence(one if len(rows) == 1 else many, widest),
+        _by_quartile(*measures, profile.criterion, profile.groups),
+        "Pairs of marks for Say and Do by dimension and group, scores from 0 to 100",
+        grouped_clauses("{group} Say {say} and Do {do}", profile.frame, "dimension"),
+        profile.source.caption,
+        size(profile),
+        sentence("means over {units}; gap = Say minus Do", units=units(profile)),
+    )
 
 
-SAY_DO_DUMBBELL = ChartWords(
-    title=sentences.profile_title,
-    measure=lambda p: f"Say and Do, 0 to 100{_quartiles_of(p.criterion, p.groups)}",
-    size=organizations,
-    statistics=lambda p: f"means over {many(p)}; gap = Say minus Do",
-    picture=lambda p: "Pairs of marks for Say and Do by dimension and group, scores from 0 to 100",
-    rows=lambda p: _profile_rows(p, ("say", "do")),
-)
+def dimension_profile_caption(profile: SayDoProfile) -> Caption:
+    """Return the caption of Do by dimension."""
+    measures = "Mean scores of Do, 0 to 100", "Mean scores of Do, 0 to 100; quartiles of {criterion}"
+    return Caption(
+        _lead(profile),
+        _by_quartile(*measures, profile.criterion, profile.groups),
+        "Dots for each group by dimension, scores from 0 to 100",
+        grouped_clauses("{group} Do {do}", profile.frame, "dimension"),
+        profile.source.caption,
+        size(profile),
+        sentence("means over {units}", units=units(profile)),
+    )
 
 
 def _lead(profile: SayDoProfile) -> str:
-    rows = profile.frame.drop_duplicates(["dimension", "group"]).to_dict(orient="records")
-    titles = {str(r["dimension"]): str(r["title"]) for r in rows}
-    do = {(str(r["dimension"]), str(r["group"])): float(r["do"]) for r in rows}
+    """Return where the first group is ahead of the second; where there is no second, where it is best."""
+    table = profile.frame.drop_duplicates(["dimension", "group"])
+    do = table.pivot(index="dimension", columns="group", values="do").reindex(table["dimension"].unique())
+    do = do.rename(index=dict(zip(table["dimension"], table["title"], strict=True)))
     first, *others = profile.groups
-    own = {d: do[d, first] for d in titles if (d, first) in do}
-    if not others or not own:
-        best = max(own, key=lambda d: own[d], default="")
-        return f"Do is highest in {titles[best]}: {decimal(own[best])}" if own else "Do by dimension"
-    lead = {d: own[d] - do[d, others[0]] for d in own if (d, others[0]) in do}
-    most = max(lead, key=lambda d: lead[d])
-    ahead = sum(value > 0 for value in lead.values())
-    sizes = f"{decimal(own[most])} against {decimal(do[most, others[0]])}"
+    both = do.reindex(columns=[first, *others[:1]]).dropna()
+    if both.empty:
+        return "Do by dimension"
+    if not others:
+        return sentence("Do is highest in {title}: {do}", title=both[first].idxmax(), do=both[first].max())
+    lead = (both[first] - both[others[0]]).to_numpy()
+    ahead, n, most = int((lead > 0).sum()), len(lead), int(lead.argmax())
+    template = (
+        "{who} does more in {ahead} of {n} dimensions, most so in {title}: {own} against {other}"
+        if ahead < n > 1
+        else "{who} does more in every dimension, most so in {title}: {own} against {other}"
+        if n > 1
+        else "{who} does more in {title}: {own} against {other}"
+        if ahead
+        else "{who} does less in {title}: {own} against {other}"
+    )
     who = "The top quartile" if first == TOP else first
-    if len(lead) == 1:
-        return f"{who} does {'more' if ahead else 'less'} in {titles[most]}: {sizes}"
-    where = "every dimension" if ahead == len(lead) else f"{ahead} of {len(lead)} dimensions"
-    return f"{who} does more in {where}, most so in {titles[most]}: {sizes}"
+    own, other = both.iloc[most]
+    return sentence(template, who=who, ahead=ahead, n=n, title=both.index[most], own=own, other=other)
 
 
-DIMENSION_PROFILE = ChartWords(
-    title=_lead,
-    measure=lambda p: f"Mean scores of Do, 0 to 100{_quartiles_of(p.criterion, p.groups)}",
-    size=organizations,
-    statistics=lambda p: f"means over {many(p)}",
-    picture=lambda p: "Dots for each group by dimension, scores from 0 to 100",
-    rows=lambda p: _profile_rows(p, ("do",)),
-)
+def practice_profile_caption(practices: PracticeContrast) -> Caption:
+    """Return the caption of the top quartile and the rest by practice."""
+    measures = (
+        "Mean of each practice’s Do items, 0 to 100",
+        "Mean of each practice’s Do items, 0 to 100; quartiles of {criterion}",
+    )
+    row = "{title} {top} against {rest} (difference {difference:+}, {low} to {high})"
+    frame = practices.frame.sort_values("difference", ascending=False, kind="stable")
+    return Caption(
+        _practices_apart(frame),
+        _by_quartile(*measures, practices.criterion),
+        "Dots of the top quartile and the rest by practice",
+        clauses(row, frame),
+        practices.source.caption,
+        size(practices),
+        "95% intervals by Welch; p adjusted for all practices (Holm)",
+    )
 
 
-def _set_apart(practices: PracticeContrast) -> str:
-    frame = practices.frame
+def _practices_apart(frame: pd.DataFrame) -> str:
     found = frame[(frame["p_holm"] < 0.05) & (frame["difference"] > 0)]
     if found.empty:
         return "No practice can be told to set the top quartile apart"
-    first = found.sort_values("difference", ascending=False, kind="stable").iloc[0]
-    many = f"All {len(frame)}" if len(found) == len(frame) else f"{len(found)} of {len(frame)}"
-    size = decimal(float(first["difference"]), 1, signed=True)
-    return f"{many} practices set the top quartile apart, most of all {in_sentence(str(first['title']))} ({size})"
+    first, k, n = found.iloc[0], len(found), len(frame)
+    template = (
+        "All {n} practices set the top quartile apart, most of all {title} ({size:+})"
+        if k == n
+        else "{k} of {n} practices set the top quartile apart, most of all {title} ({size:+})"
+    )
+    return sentence(template, k=k, n=n, title=in_sentence(str(first["title"])), size=first["difference"])
 
 
-def _practice_rows(practices: PracticeContrast) -> list[str]:
-    table = practices.frame.sort_values("difference", ascending=False, kind="stable")
-    return [
-        f"{r['title']} {decimal(r['top'])} against {decimal(r['rest'])} (difference "
-        f"{decimal(r['difference'], signed=True)}, {decimal(r['low'])} to {decimal(r['high'])})"
-        for r in table.to_dict(orient="records")
-    ]
+def quartile_bands_caption(bands: ScoreBands) -> Caption:
+    """Return the caption of the spread of the scores."""
+    row = (
+        "{title} ({section}) median {median}, middle half {q1} to {q3}"
+        if bands.client is None
+        else "{title} ({section}) median {median}, middle half {q1} to {q3}, {who} {client}"
+    )
+    measure = "Scores, 0 to 100; dark: the middle half, pale: 10% to 90% of {units}"
+    return Caption(
+        _half_or_client(bands),
+        sentence(measure, units=units(bands)),
+        "Bands from the 10% to the 90% quantile by measure",
+        clauses(row, bands.frame, who=bands.client),
+        bands.source.caption,
+        sentence("{count}, latest wave of each", count=size(bands)),
+        "quantiles by linear interpolation",
+    )
 
 
-PRACTICE_PROFILE = ChartWords(
-    title=_set_apart,
-    measure=lambda p: f"Mean of each practice’s Do items, 0 to 100{_quartiles_of(p.criterion)}",
-    size=organizations,
-    statistics=lambda p: "95% intervals by Welch; p adjusted for all practices (Holm)",
-    picture=lambda p: "Dots of the top quartile and the rest by practice",
-    rows=_practice_rows,
-)
-
-
-def _where(bands: ScoreBands) -> str:
+def _half_or_client(bands: ScoreBands) -> str:
+    """Return where the client stands, or between which scores half of the organizations lie: in Do and in Say."""
     rows = {str(r["measure"]): r for r in bands.frame.to_dict(orient="records")}
-    row = rows.get("overall_do") or next(iter(rows.values()))
+    row, say = rows.get("overall_do") or next(iter(rows.values())), rows.get("overall_say")
     if bands.client is not None:
-        return (
-            f"{bands.client} stands at the {ordinal(float(row['percentile']))} percentile of {row['title']}"
-        )
-    half = f"Half of the {many(bands)} score {_middle(row)} on {row['title']}"
-    say = rows.get("overall_say")
-    return (
-        half if say is None or "overall_do" not in rows else f"{half}, but {_middle(say)} on {say['title']}"
+        template, place = "{client} stands at the {place} percentile of {title}", ordinal(row["percentile"])
+        return sentence(template, client=bands.client, place=place, title=row["title"])
+    template = "Half of the {units} score {q1:0} to {q3:0} on {title}"
+    if say is None or "overall_do" not in rows:
+        return sentence(template, row, units=units(bands))
+    template = "Half of the {units} score {q1:0} to {q3:0} on {title}, but {low:0} to {high:0} on {say}"
+    return sentence(template, row, units=units(bands), low=say["q1"], high=say["q3"], say=say["title"])
+
+
+def role_differences_caption(roles: RoleEffects) -> Caption:
+    """Return the caption of the differences between roles of one organization."""
+    part = roles.frame[roles.frame["field"] == roles.frame["field"].iloc[0]]
+    last = str(part["option"].iloc[-1])
+    others, reference = part[part["option"] != last], in_sentence(last)
+    first = others[others["facet"] == "gap"].iloc[0].to_dict()
+    title = (
+        "No difference between roles in how they see the gap can be told"
+        if not (first["low"] > 0 or first["high"] < 0)
+        else "{option} against {reference}: in one organization, the gap looks {size} points narrower"
+        if first["effect"] < 0
+        else "{option} against {reference}: in one organization, the gap looks {size} points wider"
+    )
+    row = "{option} against {reference}, {facet}: {effect:+} ({low} to {high})"
+    return Caption(
+        sentence(title, first, reference=reference, size=abs(first["effect"])),
+        "Difference between colleagues of one organization, points of 100, with 95% intervals",
+        "Dots with intervals for Say, Do and gap by role",
+        clauses(row, others, reference=reference),
+        roles.source.caption,
+        sentence("{n} respondents of {n_organizations} organizations", vars(roles)),
+        "an effect for every organization; intervals clustered by organization",
     )
 
 
-def _middle(row: dict[Hashable, Any]) -> str:
-    return f"{decimal(float(row['q1']), 0)} to {decimal(float(row['q3']), 0)}"
+def sector_change_caption(index: SectorIndex) -> Caption:
+    """Return the caption of an index by sector."""
+    title, wave, frame = index.index.title, index.source.waves[-1], index.frame
+    shown = (frame["wave"] == wave) & frame["scope"].isin(["all", "sector"]) & frame["low"].notna()
+    table = frame[shown].sort_values(["scope", "score"], ascending=[True, False], kind="stable")
+    return Caption(
+        _leading_sector(table, title),
+        sentence("{title}, 0 to 100, wave {wave}, with 95% intervals", title=title, wave=wave),
+        "Dots with intervals by sector, hollow marks for the wave before",
+        clauses("{name} {score} ({low} to {high})", table),
+        index.source.caption,
+        sentence("{n} respondents", n=int(table["n"].iloc[0])),
+        _change_of_all(index.changes),
+    )
 
 
-def _band_rows(bands: ScoreBands) -> list[str]:
-    return [
-        f"{r['title']} ({r['section']}) median {decimal(r['median'])}, middle half {decimal(r['q1'])} to "
-        f"{decimal(r['q3'])}" + (f", {bands.client} {decimal(r['client'])}" if bands.client else "")
-        for r in bands.frame.to_dict(orient="records")
-    ]
-
-
-QUARTILE_BANDS = ChartWords(
-    title=_where,
-    measure=lambda b: f"Scores, 0 to 100; dark: the middle half, pale: 10% to 90% of {many(b)}",
-    size=lambda b: f"{organizations(b)}, latest wave of each",
-    statistics=lambda b: "quantiles by linear interpolation",
-    picture=lambda b: "Bands from the 10% to the 90% quantile by measure",
-    rows=_band_rows,
-)
-
-
-def _first_field(roles: RoleEffects) -> pd.DataFrame:
-    first: pd.DataFrame = roles.frame[roles.frame["field"] == roles.frame["field"].iloc[0]]
-    return first
-
-
-def _seen(roles: RoleEffects) -> str:
-    part = _first_field(roles)
-    reference = str(part["option"].iloc[-1])
-    first = part[(part["facet"] == "gap") & (part["option"] != reference)].iloc[0]
-    if not (first["low"] > 0 or first["high"] < 0):
-        return "No difference between roles in how they see the gap can be told"
-    word = "narrower" if first["effect"] < 0 else "wider"
-    size = decimal(abs(float(first["effect"])))
-    option, other = str(first["option"]), in_sentence(reference)
-    return f"{option} against {other}: in one organization, the gap looks {size} points {word}"
-
-
-def _role_rows(roles: RoleEffects) -> list[str]:
-    part = _first_field(roles)
-    reference = str(part["option"].iloc[-1])
-    return [
-        f"{r['option']} against {in_sentence(reference)}, {r['facet']}: {decimal(r['effect'], signed=True)} "
-        f"({decimal(r['low'])} to {decimal(r['high'])})"
-        for r in part[part["option"] != reference].to_dict(orient="records")
-    ]
-
-
-ROLE_DIFFERENCES = ChartWords(
-    title=_seen,
-    measure=lambda r: "Difference between colleagues of one organization, points of 100, with 95% intervals",
-    size=lambda r: f"{r.n:,} respondents of {r.n_organizations:,} organizations",
-    statistics=lambda r: "an effect for every organization; intervals clustered by organization",
-    picture=lambda r: "Dots with intervals for Say, Do and gap by role",
-    rows=_role_rows,
-)
-
-
-def _sectors(index: SectorIndex) -> pd.DataFrame:
-    last = index.source.waves[-1]
-    frame = index.frame
-    shown = (frame["wave"] == last) & frame["scope"].isin(["all", "sector"]) & frame["low"].notna()
-    return frame[shown].sort_values(["scope", "score"], ascending=[True, False], kind="stable")
-
-
-def _leading(index: SectorIndex) -> str:
-    table = _sectors(index)
-    sectors, whole = table[table["scope"] == "sector"], table[table["scope"] == "all"]
+def _leading_sector(table: pd.DataFrame, title: str) -> str:
+    sectors, whole = (table[table["scope"] == scope] for scope in ("sector", "all"))
     if sectors.empty:
-        return f"{index.index.title}: {decimal(float(whole['score'].iloc[0]))}"
+        return sentence("{title}: {score}", title=title, score=whole["score"].iloc[0])
     first, last = sectors.iloc[0], sectors.iloc[-1]
-    return (
-        f"{first['name']} leads with {decimal(float(first['score']))}; {in_sentence(str(last['name']))} comes last "
-        f"with {decimal(float(last['score']))}"
+    template = "{name} leads with {score}; {last} comes last with {least}"
+    return sentence(template, first.to_dict(), last=in_sentence(str(last["name"])), least=last["score"])
+
+
+def _change_of_all(changes: pd.DataFrame) -> str:
+    whole = changes[changes["scope"] == "all"] if len(changes) else changes
+    template = "all organizations {change:+} since {before} ({low} to {high})"
+    return "" if whole.empty else sentence(template, whole.iloc[-1].to_dict())
+
+
+def trend_caption(trends: Trends) -> Caption:
+    """Return the caption of the scores from wave to wave."""
+    row = "{measure} {wave}: {score} ({low} to {high}, n = {n})"
+    return Caption(
+        _last_change(trends.changes),
+        sentence("Mean scores of each wave’s {units}, 0 to 100, with 95% intervals", units=units(trends)),
+        "Lines of Say and Do from wave to wave, the gap between them shaded",
+        clauses(row, trends.waves[trends.waves["scope"] == "overall"]),
+        trends.source.caption,
+        sentence("change: {count} that took part in both", count=size(trends)),
+        "a change is no effect of anything by itself",
     )
 
 
-def _sector_change(index: SectorIndex) -> str:
-    whole = index.changes[index.changes["scope"] == "all"] if len(index.changes) else index.changes
-    if not len(whole):
-        return ""
-    row = whole.iloc[-1]
-    return (
-        f"all organizations {decimal(float(row['change']), signed=True)} since {row['before']} "
-        f"({decimal(float(row['low']))} to {decimal(float(row['high']))})"
+def _last_change(changes: pd.DataFrame) -> str:
+    gap = changes[changes["facet"] == "gap"]
+    none, rise, fall = (
+        "No change of the {what} from {before} to {after} can be told",
+        "{measure} rose by {size} points from {before} to {after}",
+        "{measure} fell by {size} points from {before} to {after}",
     )
-
-
-SECTOR_CHANGE = ChartWords(
-    title=_leading,
-    measure=lambda i: f"{i.index.title}, 0 to 100, wave {i.source.waves[-1]}, with 95% intervals",
-    size=lambda i: f"{int(_sectors(i)['n'].iloc[0]):,} respondents",
-    statistics=_sector_change,
-    picture=lambda i: "Dots with intervals by sector, hollow marks for the wave before",
-    rows=lambda i: [
-        f"{r['name']} {decimal(r['score'])} ({decimal(r['low'])} to {decimal(r['high'])})"
-        for r in _sectors(i).to_dict(orient="records")
-    ],
-)
-
-
-def _moved(trends: Trends) -> str:
-    gap = trends.changes[trends.changes["facet"] == "gap"]
-    table = gap if len(gap) else trends.changes
-    row = table.iloc[-1]
-    what = "gap" if len(gap) else in_sentence(str(row["measure"]))
-    if not (row["low"] > 0 or row["high"] < 0):
-        return (
-            f"No change of the {what.removeprefix('the ')} from {row['before']} to {row['after']} can be told"
+    if len(gap):
+        none, rise, fall = (
+            "No change of the gap from {before} to {after} can be told",
+            "The gap widened by {size} points from {before} to {after}",
+            "The gap narrowed by {size} points from {before} to {after}",
         )
-    up, down = ("widened", "narrowed") if len(gap) else ("rose", "fell")
-    size = decimal(abs(float(row["change"])))
-    subject = "The gap" if len(gap) else str(row["measure"])
-    return f"{subject} {up if row['change'] > 0 else down} by {size} points from {row['before']} to {row['after']}"
-
-
-def _wave_rows(trends: Any) -> list[str]:
-    return [
-        f"{r['measure']} {r['wave']}: {decimal(r['score'])} ({decimal(r['low'])} to {decimal(r['high'])}, n = {r['n']})"
-        for r in trends.waves[trends.waves["scope"] == "overall"].to_dict(orient="records")
-    ]
-
-
-TREND = ChartWords(
-    title=_moved,
-    measure=lambda t: f"Mean scores of each wave’s {many(t)}, 0 to 100, with 95% intervals",
-    size=lambda t: f"change: {organizations(t)} that took part in both",
-    statistics=lambda t: "a change is no effect of anything by itself",
-    picture=lambda t: "Lines of Say and Do from wave to wave, the gap between them shaded",
-    rows=_wave_rows,
-)
+    row = (gap if len(gap) else changes).iloc[-1].to_dict()
+    template = none if not (row["low"] > 0 or row["high"] < 0) else rise if row["change"] > 0 else fall
+    what = in_sentence(str(row["measure"])).removeprefix("the ")
+    return sentence(template, row, what=what, size=abs(row["change"]))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from cfanalysis.analyses.not_possible import NotPossible
-from cfanalysis.charts.captions import Statistics, written
+from cfanalysis.charts.captions import Statistics
 from cfanalysis.charts.gallery.kinds import CHARTS
 from cfanalysis.charts.gallery.writing import chart_result, check_names
-from cfanalysis.charts.rendering import exhibit
+from cfanalysis.charts.rendering import figure
 from cfanalysis.core.blocks import Figure, Notice
 from cfanalysis.core.errors import AnalysisError, ConfidentialityError
 from cfanalysis.survey.survey import Survey
@@ -43,11 +43,8 @@ def published(
         result = chart_result(kind, survey)
     except (AnalysisError, ConfidentialityError) as problem:
         return NotPossible(problem.problem).notice
-    words = written(kind.chart, result, statistics=statistics)
     with applied(look):
-        return exhibit(
-            kind.chart, result, alt=words.alt, title=words.title, subtitle=words.subtitle, **kind.options
-        )
+        return figure(kind.chart, result, statistics=statistics)
 
 
 def brand_look(file: str | Path) -> Theme | None:

@@ -7,7 +7,7 @@ sectors are left out, and a chart whose groups are too small is not made.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -47,8 +47,6 @@ class Kind:
     groups
         Organizations in each group that is drawn: none may be smaller than the instrument's minimum. None where
         the analysis itself leaves small groups out.
-    options
-        What else the chart takes.
     halves
         Whether its analysis divides the respondents of organizations again and again: the dearest analyses, which
         share that.
@@ -57,7 +55,6 @@ class Kind:
     chart: Callable[..., Any]
     analysis: Callable[[Survey], Any]
     groups: Callable[[Any], pd.Series] | None = None
-    options: dict[str, Any] = field(default_factory=dict)
     halves: bool = False
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
 
-from cfanalysis.charts.captions import Written, written
+from cfanalysis.charts.captions import CAPTIONS, Caption
 from cfanalysis.charts.gallery.kinds import CHARTS
 from cfanalysis.charts.gallery.writing import chart_result
 from cfanalysis.charts.rendering import drawn, save_chart
@@ -81,7 +81,7 @@ def _charts(survey: Survey, folder: Path, root: Path, *, variants: bool) -> Iter
         except (AnalysisError, ConfidentialityError) as problem:
             yield f"\n### {name}\n\nNot possible with these data: {escape_markdown(problem.problem)}\n", None
             continue
-        words = written(CHARTS[name].chart, result)
+        words = CAPTIONS[CHARTS[name].chart](result)
         path = _draw(name, result, words, folder / f"{name}.png", size="blog")
         yield f"\n### {name}\n\n{_image(path, words, root)}\n", path
         for index, variant in enumerate(v for v in VARIANTS if variants and v.name == name):
@@ -94,13 +94,13 @@ def _charts(survey: Survey, folder: Path, root: Path, *, variants: bool) -> Iter
                 yield f"\nPreset `{size}`:\n\n{_image(path, words, root)}\n", path
 
 
-def _draw(name: str, result: Any, words: Written, path: Path, *, size: Preset, **options: Any) -> Path:
+def _draw(name: str, result: Any, words: Caption, path: Path, *, size: Preset, **options: Any) -> Path:
     with applied(preset(size)):
-        texts = {"title": words.title, "subtitle": words.subtitle}
+        texts = {"title": words.title, "subtitle": words.subtitle()}
         figure = drawn(CHARTS[name].chart, result, **{**texts, **options})
         return save_chart(figure, path, alt=words.alt, title=words.title, scale=1.0)
 
 
-def _image(path: Path, words: Written, root: Path) -> str:
+def _image(path: Path, words: Caption, root: Path) -> str:
     alt = words.alt.replace("[", "(").replace("]", ")")
     return f"![{alt}]({path.relative_to(root).as_posix()})"

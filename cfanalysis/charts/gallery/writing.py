@@ -20,7 +20,7 @@ from typing import Any
 
 import pandas as pd
 
-from cfanalysis.charts.captions import Statistics, Written, written
+from cfanalysis.charts.captions import CAPTIONS, Caption, Statistics
 from cfanalysis.charts.data_tables import plotted_csv
 from cfanalysis.charts.gallery.kinds import CHARTS, Kind
 from cfanalysis.charts.gallery.processes import Order, families, written_by
@@ -177,8 +177,8 @@ def write_chart(
 ) -> list[Path]:
     """Write one chart's files at the size of the theme that is applied, and return them."""
     kind = CHARTS[name]
-    words = written(kind.chart, result, statistics=statistics)
-    figure = drawn(kind.chart, result, title=words.title, subtitle=words.subtitle, **kind.options)
+    words = CAPTIONS[kind.chart](result)
+    figure = drawn(kind.chart, result, title=words.title, subtitle=words.subtitle(statistics))
     files = [
         save_chart(figure, folder / f"{name}.{form}", alt=words.alt, title=words.title) for form in formats
     ]
@@ -187,7 +187,7 @@ def write_chart(
         "txt": words.alt + "\n",
         "description.txt": words.description + "\n",
         "csv": plotted_csv(kind.chart, result),
-        "html": figure_html(name, words, result.source.caption, form=formats[0], size=(width, height)),
+        "html": figure_html(name, words, statistics, form=formats[0], size=(width, height)),
     }
     for ending, text in texts.items():
         path = folder / f"{name}.{ending}"
@@ -197,7 +197,9 @@ def write_chart(
     return files
 
 
-def figure_html(name: str, words: Written, caption: str, *, form: str, size: tuple[int, int]) -> str:
+def figure_html(
+    name: str, words: Caption, statistics: Statistics, *, form: str, size: tuple[int, int]
+) -> str:
     """Return an HTML ``<figure>`` for a picture that lies beside it; everything in it is escaped.
 
     Parameters
@@ -206,8 +208,8 @@ def figure_html(name: str, words: Written, caption: str, *, form: str, size: tup
         The picture's file name is ``<name>.<form>``; a PDF is linked, not shown.
     words
         The chart's words.
-    caption
-        Source, wave, and whether the data are synthetic.
+    statistics
+        How much the caption tells beside the measure.
     size
         Width and height in CSS pixels.
     """
@@ -219,7 +221,8 @@ def figure_html(name: str, words: Written, caption: str, *, form: str, size: tup
     )
     return (
         f'<figure class="cfa-chart">\n  {picture}\n'
-        f"  <figcaption><strong>{escape(words.title)}.</strong> {escape(words.subtitle)}. {escape(caption)}\n"
+        f"  <figcaption><strong>{escape(words.title)}.</strong> {escape(words.subtitle(statistics))}. "
+        f"{escape(words.source)}\n"
         f"    <details><summary>Description and numbers</summary><p>{escape(words.description)}</p>\n"
         f'    <p><a href="{escape(name)}.csv">Numbers as CSV</a></p></details>\n'
         "  </figcaption>\n</figure>\n"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from cfanalysis.analyses.priorities import METHOD as PRIORITIES
+from cfanalysis.analyses.units import in_sentence
 from cfanalysis.core.blocks import Column, Prose, Table, escape_markdown
-from cfanalysis.reports.common.sentences import in_sentence
 from cfanalysis.study.benchmark.aggregates import OTHERS
 from cfanalysis.survey.survey import ClientExtract
 

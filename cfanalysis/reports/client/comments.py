@@ -8,10 +8,11 @@ from cfanalysis.analyses.comments import Comments
 from cfanalysis.analyses.priorities import Priorities
 from cfanalysis.analyses.trends import ClientTrend
 from cfanalysis.charts import trend
+from cfanalysis.charts.captions.client import client_trend_caption
+from cfanalysis.charts.rendering import figure
 from cfanalysis.core.blocks import Column, Figure, Prose, Table, escape_markdown
 from cfanalysis.core.numbers import MISSING, decimal, percent
 from cfanalysis.reports.client import wording
-from cfanalysis.reports.client.figures import shown
 from cfanalysis.survey.survey import ClientExtract
 
 BLANK = " ".join(["_" * 14] * 2)  # two lines to write on: as one word each they wrap in a narrow column
@@ -23,13 +24,7 @@ def trend_figure(found: ClientTrend | None) -> Figure | Prose:
     """Return the waves beside the benchmark's."""
     if found is None:
         return Prose(wording.left_out("The trend is", "there are scores of one wave at most."))
-    return shown(
-        trend,
-        found,
-        alt=wording.trend_alt(found),
-        title=wording.trend_title(found),
-        subtitle="Scores, 0–100, with 95% interval over respondents; dashed: mean of the wave’s organizations",
-    )
+    return figure(trend, found, caption=client_trend_caption(found))
 
 
 def trend_table(found: ClientTrend | None) -> Table | None:

@@ -7,10 +7,10 @@ import pandas as pd
 from cfanalysis.analyses.client_report import Standing
 from cfanalysis.analyses.index_standing import IndexStanding
 from cfanalysis.analyses.priorities import HOW_MANY, Priorities
+from cfanalysis.analyses.units import in_sentence
 from cfanalysis.core.blocks import Column, KeyFigure, KeyFigures, Notice, Prose, Table
 from cfanalysis.core.numbers import decimal, ordinal, percent
 from cfanalysis.reports.client import wording
-from cfanalysis.reports.common.sentences import in_sentence
 
 
 def front_figures(place: IndexStanding | None, standing: Standing) -> KeyFigures:

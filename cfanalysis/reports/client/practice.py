@@ -14,11 +14,16 @@ from cfanalysis.analyses.levels import ClientLevel
 from cfanalysis.analyses.practices import PracticeProfile
 from cfanalysis.analyses.warning_signs import ClientSigns
 from cfanalysis.charts import expectation_bars, level_strip, practice_profile, warning_sign_bars
+from cfanalysis.charts.captions.client import (
+    client_expectation_caption,
+    client_level_caption,
+    client_practices_caption,
+    client_signs_caption,
+)
+from cfanalysis.charts.rendering import figure
 from cfanalysis.core.blocks import Column, Figure, Prose, Table, escape_markdown
 from cfanalysis.core.numbers import MISSING, decimal, percent
 from cfanalysis.reports.client import wording
-from cfanalysis.reports.client.figures import shown
-from cfanalysis.survey.confidentiality import respondents_in_words
 from cfanalysis.survey.survey import ClientExtract
 
 SIDE_TITLES = {
@@ -31,18 +36,12 @@ FACET_TITLES = {"say": "Say", "do": "Do", "gap": "Say-Do gap"}
 
 def practice_figure(profile: PracticeProfile, extract: ClientExtract) -> Figure | Prose:
     """Return the practices beside benchmark and top quartile."""
-    known = profile.frame.dropna(subset=["benchmark"])
-    if known.empty:
+    if profile.frame["benchmark"].isna().all():
         return Prose(
             wording.left_out("Practices are", "no statement about a practice was answered and compared.")
         )
-    best = " and mean of the top quartile" if known["top"].notna().any() else ""
-    return shown(
-        practice_profile,
-        profile,
-        alt=wording.practice_alt(profile),
-        title=wording.practice_title(profile),
-        subtitle=f"Mean of each practice’s Do items, 0–100; {middle_name(extract)} of the organizations{best}",
+    return figure(
+        practice_profile, profile, caption=client_practices_caption(profile, middle=middle_name(extract))
     )
 
 
@@ -91,13 +90,7 @@ def level_figure(level: ClientLevel | None) -> Figure | None:
     """Return the strip of levels with the client's place."""
     if level is None or level.frame["organizations"].isna().any():
         return None
-    return shown(
-        level_strip,
-        level,
-        alt=wording.level_alt(level),
-        title=wording.level_title(level),
-        subtitle="Share of the benchmark’s organizations at each level",
-    )
+    return figure(level_strip, level, caption=client_level_caption(level))
 
 
 def level_table(level: ClientLevel | None) -> Table | None:
@@ -117,9 +110,9 @@ def level_table(level: ClientLevel | None) -> Table | None:
             str(r["level"]).capitalize(),
             decimal(r["score"], 0),
             _bounds(r["low"], r["high"], 0),
-            _share(r["respondents"]),
+            percent(r["respondents"]),
             decimal(r["benchmark"], 0),
-            _share(r["organizations"]),
+            percent(r["organizations"]),
         )
         for r in level.frame.to_dict(orient="records")
     ]
@@ -132,13 +125,7 @@ def signs_figure(signs: ClientSigns | None) -> Figure | Prose:
     """Return the warning signs as bars beside the benchmark."""
     if signs is None:
         return Prose(wording.left_out("Warning signs are", "they were not asked or not answered."))
-    return shown(
-        warning_sign_bars,
-        signs,
-        alt=wording.signs_alt(signs),
-        title=wording.signs_title(signs),
-        subtitle=f"Share of respondents who see the sign; {respondents_in_words(signs.n)}",
-    )
+    return figure(warning_sign_bars, signs, caption=client_signs_caption(signs))
 
 
 def signs_table(signs: ClientSigns | None) -> Table | None:
@@ -152,7 +139,7 @@ def signs_table(signs: ClientSigns | None) -> Table | None:
             percent(r["share"]),
             _bounds_share(r["low"], r["high"]),
             decimal(r["agreement"], 2),
-            _share(r["benchmark"]),
+            percent(r["benchmark"]),
             str(r["n"]),
         )
         for r in signs.frame.to_dict(orient="records")
@@ -168,13 +155,7 @@ def expectation_figure(outcomes: ClientExpectation | None) -> Figure | Prose:
     """Return of how many contacts expectations were missed, met and exceeded."""
     if outcomes is None:
         return Prose(wording.left_out("Customers' expectations are", "this was not asked or not answered."))
-    return shown(
-        expectation_bars,
-        outcomes,
-        alt=wording.expectation_alt(outcomes),
-        title=wording.expectation_title(outcomes),
-        subtitle=f"Of ten recent customer contacts, as {respondents_in_words(outcomes.n)} remember them",
-    )
+    return figure(expectation_bars, outcomes, caption=client_expectation_caption(outcomes))
 
 
 def roles_text(roles: ClientRoles | None, extract: ClientExtract) -> Prose:
@@ -277,7 +258,3 @@ def _bounds(low: float | None, high: float | None, digits: int = 1) -> str:
 def _bounds_share(low: float | None, high: float | None) -> str:
     known = low is not None and high is not None and not (math.isnan(low) or math.isnan(high))
     return f"{percent(low)} to {percent(high)}" if known else MISSING
-
-
-def _share(share: float | None) -> str:
-    return percent(None if share is None or math.isnan(share) else share)

@@ -7,16 +7,16 @@ import pandas as pd
 from cfanalysis.analyses.client_answers import Extremes, client_distribution
 from cfanalysis.analyses.client_report import ClientScores, Standing, client_items, client_profile
 from cfanalysis.analyses.say_do_profile import SayDoProfile
-from cfanalysis.analyses.score_bands import ScoreBands, client_bands
+from cfanalysis.analyses.score_bands import client_bands
 from cfanalysis.analyses.who_answered import WhoAnswered
 from cfanalysis.charts import likert_bars, quartile_bands, say_do_dumbbell
+from cfanalysis.charts.captions.client import client_answers_caption, client_bands_caption
+from cfanalysis.charts.rendering import figure
 from cfanalysis.core.blocks import Column, Figure, Prose, Table
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.core.numbers import decimal, ordinal, percent
+from cfanalysis.core.numbers import decimal, percent
 from cfanalysis.reports.client import wording
-from cfanalysis.reports.client.figures import shown
-from cfanalysis.reports.common import pages, tables
-from cfanalysis.survey.confidentiality import respondents_in_words
+from cfanalysis.reports.common import tables
 from cfanalysis.survey.instrument import Facet
 from cfanalysis.survey.survey import ClientExtract
 
@@ -59,13 +59,8 @@ def bands_figure(extract: ClientExtract) -> Figure | Prose:
                 "The spread of organizations is", "the benchmark has too few of them to show deciles."
             )
         )
-    return shown(
-        quartile_bands,
-        bands,
-        alt=_bands_alt(bands),
-        title="Where you stand among the organizations",
-        subtitle=f"Scores, 0–100; {extract.benchmark_facts.title}, n = {bands.n}, latest wave of each",
-    )
+    caption = client_bands_caption(bands, benchmark=extract.benchmark_facts.title)
+    return figure(quartile_bands, bands, caption=caption)
 
 
 def profile_or_none(extract: ClientExtract) -> SayDoProfile | None:
@@ -81,18 +76,8 @@ def likert_figure(extract: ClientExtract, facet: Facet) -> Figure | Prose:
     spread = client_distribution(extract, facet)
     if spread is None:
         return Prose(wording.left_out("The spread of answers is", _why_no_spread(extract, facet)))
-    positive = spread.frame[spread.frame["category"] > (spread.categories[0] + spread.categories[-1]) / 2]
-    shares = positive.groupby("item", sort=False)["share"].sum()
-    titles = spread.frame.drop_duplicates("item").set_index("item")["title"]
-    alt = "; ".join(f"{titles.loc[str(i)]} {percent(float(share))}" for i, share in shares.items())
-    return shown(
-        likert_bars,
-        spread,
-        order="given",
-        alt=f"{FACET_TITLES[facet]}: share of answers above the middle of the scale. {alt}.",
-        title=f"How your people answered: {FACET_TITLES[facet]}",
-        subtitle=f"Share of answers, {respondents_in_words(extract.n)}; reversed statements are turned round",
-    )
+    caption = client_answers_caption(spread, facet=FACET_TITLES[facet], n=extract.n)
+    return figure(likert_bars, spread, caption=caption, order="given")
 
 
 def _why_no_spread(extract: ClientExtract, facet: Facet) -> str:
@@ -179,15 +164,6 @@ def _items_note(scores: ClientScores) -> str:
     )
 
 
-def _bands_alt(bands: ScoreBands) -> str:
-    parts = "; ".join(
-        f"{', '.join(p for p in (r['section'], r['title']) if p)} {decimal(r['client'])} "
-        f"({ordinal(r['percentile'])} percentile, median {decimal(r['median'])})"
-        for r in bands.frame.to_dict(orient="records")
-    )
-    return f"Scores of {bands.client} on 0 to 100 among {bands.n} organizations: {parts}."
-
-
 def standing_table(standing: Standing) -> Table | Prose:
     """Return the main measures beside the benchmark."""
     if standing.frame.empty:
@@ -200,7 +176,7 @@ def dimensions_figure(extract: ClientExtract) -> Figure | Prose:
     profile = profile_or_none(extract)
     if profile is None:
         return Prose(wording.left_out("Dimensions are", _why_no_dimensions(extract)))
-    return pages.figure(say_do_dumbbell, profile)
+    return figure(say_do_dumbbell, profile)
 
 
 def _why_no_dimensions(extract: ClientExtract) -> str:

@@ -6,18 +6,13 @@ import math
 
 import pandas as pd
 
-from cfanalysis.analyses.client_report import Standing
 from cfanalysis.analyses.client_roles import ClientRoles
 from cfanalysis.analyses.comments import Comments
 from cfanalysis.analyses.customers import ClientSides
-from cfanalysis.analyses.expectation import ClientExpectation
 from cfanalysis.analyses.index_standing import IndexStanding
 from cfanalysis.analyses.levels import ClientLevel
-from cfanalysis.analyses.practices import PracticeProfile
 from cfanalysis.analyses.priorities import STABLE
 from cfanalysis.analyses.roles import position_field
-from cfanalysis.analyses.trends import ClientTrend
-from cfanalysis.analyses.warning_signs import ClientSigns
 from cfanalysis.analyses.who_answered import WhoAnswered
 from cfanalysis.core.numbers import decimal, ordinal, percent
 from cfanalysis.survey.confidentiality import respondents_in_words
@@ -93,85 +88,17 @@ def _certainty(row: pd.Series, order: str, tested: bool) -> str:
     return f"Tentative: among the first three in {percent(share)} of samples."
 
 
-def level_title(level: ClientLevel) -> str:
-    """Return the finding on the level."""
-    return f"Your people describe a {level.level} external performance level"
-
-
-def level_alt(level: ClientLevel) -> str:
-    """Return the alternative text of the level strip."""
-    parts = "; ".join(
-        f"{r['level']}: your score {decimal(r['score'], 0)}, {percent(_nothing(r['organizations']))} of organizations"
-        for r in level.frame.to_dict(orient="records")
-    )
-    return f"{level_title(level)}. Score (0 to 100) and share of the benchmark at each level: {parts}."
-
-
 def level_words(level: ClientLevel) -> str:
     """Return the level in a few sentences."""
     here = level.frame[level.frame["level"] == level.level].iloc[0]
-    share = _nothing(here["organizations"])
-    rarity = "" if share is None else f", where {percent(share)} of the benchmark's organizations stand"
+    share = here["organizations"]
+    rarity = "" if math.isnan(share) else f", where {percent(share)} of the benchmark's organizations stand"
     spread = (
         f" {percent(float(here['respondents']))} of your respondents, each by his or her own answers, place you there."
         if not math.isnan(float(here["respondents"]))
         else ""
     )
     return f"By the answers of your people you stand at the **{level.level}** level{rarity}.{spread}"
-
-
-def practice_title(profile: PracticeProfile) -> str:
-    """Return the finding on the practices."""
-    known = profile.frame.dropna(subset=["benchmark"])
-    if known.empty:
-        return "Practices of customer-focused organizations"
-    ahead = int((known["score"] > known["benchmark"]).sum())
-    return f"{ahead} of {len(known)} practices are above the benchmark's middle"
-
-
-def practice_alt(profile: PracticeProfile) -> str:
-    """Return the alternative text of the practice profile."""
-    parts = "; ".join(
-        f"{r['title']} {decimal(r['score'], 0)} (benchmark {decimal(r['benchmark'], 0)}, top quartile "
-        f"{decimal(r['top'], 0)})"
-        for r in profile.frame.to_dict(orient="records")
-    )
-    return f"{practice_title(profile)}. Scores from 0 to 100: {parts}."
-
-
-def signs_title(signs: ClientSigns) -> str:
-    """Return the finding on the warning signs."""
-    number = "No warning sign is" if signs.n_present == 0 else f"{signs.n_present} warning sign"
-    if signs.n_present:
-        number += " is" if signs.n_present == 1 else "s are"
-    return f"{number} seen by more than half of your respondents"
-
-
-def signs_alt(signs: ClientSigns) -> str:
-    """Return the alternative text of the warning signs."""
-    parts = "; ".join(
-        f"{r['title']} {percent(r['share'])} (benchmark {percent(_nothing(r['benchmark']))})"
-        for r in signs.frame.to_dict(orient="records")
-    )
-    return f"{signs_title(signs)}. Share of respondents who see the sign: {parts}."
-
-
-def expectation_title(outcomes: ClientExpectation) -> str:
-    """Return the finding on customers' expectations."""
-    best, worst = outcomes.frame.iloc[-1], outcomes.frame.iloc[0]
-    return (
-        f"Of ten contacts, {decimal(10 * float(best['share']))} ended above expectations and "
-        f"{decimal(10 * float(worst['share']))} below"
-    )
-
-
-def expectation_alt(outcomes: ClientExpectation) -> str:
-    """Return the alternative text of the expectations."""
-    parts = "; ".join(
-        f"{r['title']} {percent(r['share'])} (benchmark {percent(_nothing(r['benchmark']))})"
-        for r in outcomes.frame.to_dict(orient="records")
-    )
-    return f"{expectation_title(outcomes)}, as your people see it. Shares: {parts}."
 
 
 def roles_words(roles: ClientRoles, extract: ClientExtract) -> str:
@@ -230,25 +157,6 @@ def sides_words(sides: ClientSides) -> str:
     return "Service to colleagues and service to customers cannot be told apart."
 
 
-def trend_title(trend: ClientTrend) -> str:
-    """Return the finding on the trend."""
-    told = [
-        f"{r['measure']} {'rose' if r['change'] > 0 else 'fell'} by {decimal(abs(r['change']))}"
-        for r in trend.changes.to_dict(orient="records")
-        if r["low"] > 0 or r["high"] < 0
-    ]
-    return "; ".join(told[:2]) if told else "No change from wave to wave can be told"
-
-
-def trend_alt(trend: ClientTrend) -> str:
-    """Return the alternative text of the trend."""
-    parts = []
-    for measure, rows in trend.waves.groupby("measure", sort=False):
-        values = ", ".join(f"{r['wave']}: {decimal(r['score'])}" for r in rows.to_dict(orient="records"))
-        parts.append(f"{measure} {values}")
-    return f"{trend_title(trend)}. Scores by wave: {'; '.join(parts)}."
-
-
 def comments_words(comments: Comments) -> str:
     """Return how many wrote something, and about what most."""
     first = comments.themes[comments.themes["count"] > 0]
@@ -287,12 +195,3 @@ def who_words(who: WhoAnswered) -> str:
         else ""
     )
     return first + hidden
-
-
-def quartile_words(standing: Standing) -> str:
-    """Return the quartile as a value of a card."""
-    return "–" if standing.quartile is None else standing.quartile
-
-
-def _nothing(value: float | None) -> float | None:
-    return None if value is None or math.isnan(float(value)) else float(value)

@@ -1,4 +1,4 @@
-"""Results as the blocks of a page: masthead, key figures, notices, summaries, figures.
+"""Results as the blocks of a page: masthead, summaries, methods.
 
 A notebook's cell is one call from here or from `cfanalysis.reports.common.tables`; the words come from
 `cfanalysis.reports.common.sentences`.
@@ -7,38 +7,19 @@ A notebook's cell is one call from here or from `cfanalysis.reports.common.table
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
-
-import pandas as pd
 
 from cfanalysis.analyses.client_report import Standing
 from cfanalysis.analyses.quartile_gaps import QuartileGaps
-from cfanalysis.charts.captions import written
-from cfanalysis.charts.rendering import FIGURES, exhibit
-from cfanalysis.core.blocks import Figure, KeyFigure, KeyFigures, Masthead, Prose
-from cfanalysis.core.numbers import decimal, digits_for, interval, ordinal, percent
+from cfanalysis.analyses.units import UNITS
+from cfanalysis.charts.rendering import FIGURES
+from cfanalysis.core.blocks import Masthead, Prose
 from cfanalysis.reports.common import sentences
 from cfanalysis.study.study import Study
 from cfanalysis.survey.confidentiality import respondents_in_words
 from cfanalysis.survey.survey import ClientExtract, Source
 
 SYNTHETIC = "Synthetic data: no organization in it exists"
-
-
-def figure(chart: Callable[..., Any], result: Any) -> Figure:
-    """Return a chart of a result with its finding as title and its alternative text.
-
-    Parameters
-    ----------
-    chart
-        A function of `cfanalysis.charts`.
-    result
-        What the chart draws.
-    """
-    words = written(chart, result)
-    return exhibit(chart, result, alt=words.alt, title=words.title, subtitle=words.subtitle)
 
 
 def figure_numbers() -> Prose:
@@ -61,7 +42,7 @@ def study_masthead(study: Study, title: str) -> Masthead:
     latest = organizations.drop_duplicates(["organization", "wave"])
     facts = [
         ("Waves" if len(source.waves) > 1 else "Wave", ", ".join(source.waves)),
-        (sentences.UNITS[study.survey.instrument.unit].many.capitalize(), f"{len(study.clients):,}"),
+        (UNITS[study.survey.instrument.unit].many.capitalize(), f"{len(study.clients):,}"),
         (
             "Responses" if study.survey.responses is not None else "Answers per item, at most",
             f"{latest['n'].sum():,}",
@@ -84,36 +65,6 @@ def client_masthead(extract: ClientExtract) -> Masthead:
     return Masthead(
         extract.client, f"{instrument.title}: client report", facts, _notice(extract.source), footer
     )
-
-
-def gap_figures(gaps: QuartileGaps) -> KeyFigures:
-    """Return the numbers to remember of a study: gap at the top, gap in the rest, difference."""
-    delta, digits = gaps.delta, digits_for(gaps.delta)
-    top = float(gaps.frame["gap"].iloc[0])
-    units = sentences.unit_words(gaps.source).many
-    return KeyFigures(
-        (
-            KeyFigure("Gap in the top quartile", decimal(top, digits), f"n = {gaps.n_top}"),
-            KeyFigure("Gap in the rest", decimal(top + delta.estimate, digits), f"n = {gaps.n - gaps.n_top}"),
-            KeyFigure("Rest minus top", decimal(delta.estimate, digits, signed=True), interval(delta)),
-            KeyFigure(units.capitalize(), f"{gaps.n:,}", f"top quartile {percent(gaps.top_share)}"),
-        )
-    )
-
-
-def standing_figures(standing: Standing) -> KeyFigures:
-    """Return a client's numbers to remember: Say, Do, gap, quartile."""
-    figures = []
-    for label, facet in (("Say", "say"), ("Do", "do"), ("Say-Do gap", "gap")):
-        row = standing.row("overall", facet)
-        if row is not None:
-            beside = "" if pd.isna(row["percentile"]) else f"{ordinal(row['percentile'])} percentile"
-            figures.append(KeyFigure(label, decimal(row["score"], signed=facet == "gap"), beside))
-    if standing.quartile is not None:
-        figures.append(
-            KeyFigure("Quartile", standing.quartile, sentences.in_sentence(standing.criterion or ""))
-        )
-    return KeyFigures(tuple(figures))
 
 
 def gap_summary(gaps: QuartileGaps) -> Prose:

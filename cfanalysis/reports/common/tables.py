@@ -7,9 +7,9 @@ import pandas as pd
 from cfanalysis.analyses.client_report import ClientScores, Standing
 from cfanalysis.analyses.quartile_gaps import QuartileGaps
 from cfanalysis.analyses.say_do_profile import SayDoProfile
+from cfanalysis.analyses.units import UNITS, in_sentence, unit_words, which_wave
 from cfanalysis.core.blocks import Column, Table
 from cfanalysis.core.numbers import MISSING, decimal, digits_for
-from cfanalysis.reports.common.sentences import UNITS, in_sentence, unit_words, which_wave
 from cfanalysis.scoring.means import one_wave
 from cfanalysis.study.study import Study
 

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 from cfanalysis.analyses.cleaning_record import CleaningRecord
 from cfanalysis.analyses.item_quality import ItemQuality
 from cfanalysis.analyses.participation import Participation
 from cfanalysis.charts import cleaning_flow, missing_answers, respondents_per_organization, scale_ends
-from cfanalysis.charts.data_quality import MOST_ITEMS
-from cfanalysis.charts.rendering import exhibit
+from cfanalysis.charts.rendering import figure
 from cfanalysis.core.blocks import Figure, KeyFigure, KeyFigures, Notice, Prose, escape_markdown
 from cfanalysis.core.errors import shorten
 from cfanalysis.core.numbers import percent
@@ -66,13 +62,7 @@ def flow_figure(record: CleaningRecord) -> Figure | Notice:
     """Return how the rows of the file became the rows of the study."""
     if record.published:
         return Notice(sentences.NO_ROWS)
-    return _figure(
-        cleaning_flow,
-        record,
-        alt=sentences.flow_alt(record),
-        title=sentences.flow_title(record),
-        subtitle="Rows of the file; each rule takes off the rows that it drops",
-    )
+    return figure(cleaning_flow, record)
 
 
 def missing_figure(items: ItemQuality) -> Figure | Notice:
@@ -81,14 +71,7 @@ def missing_figure(items: ItemQuality) -> Figure | Notice:
         return Notice("Published tables count valid answers: how many gave none is not known.")
     if items.least_answered.empty:
         return Notice("No item lacks an answer.")
-    n = min(MOST_ITEMS, len(items.least_answered))
-    return _figure(
-        missing_answers,
-        items,
-        alt=sentences.missing_alt(items),
-        title=sentences.missing_title(items),
-        subtitle=f"Per cent of those asked; the {n} items that lack most, of {len(items.frame)}",
-    )
+    return figure(missing_answers, items)
 
 
 def sizes_figure(people: Participation) -> Figure | Notice:
@@ -99,32 +82,16 @@ def sizes_figure(people: Participation) -> Figure | Notice:
             "respondents of an organization to show.",
             title="No organizations.",
         )
-    return _figure(
-        respondents_per_organization,
-        people,
-        alt=sentences.sizes_alt(people),
-        title=sentences.sizes_title(people),
-        subtitle=sentences.sizes_subtitle(people),
-    )
+    return figure(respondents_per_organization, people)
 
 
 def ends_figure(items: ItemQuality) -> Figure | Notice:
     """Return the shares of answers at the ends of the scale, by group of items."""
     if items.groups["ceiling"].isna().all():
         return Notice("No item has more than two answers.")
-    return _figure(
-        scale_ends,
-        items,
-        alt=sentences.ends_alt(items),
-        title=sentences.ends_title(items),
-        subtitle="Mean of the items, per cent of valid answers; reverse-keyed items are turned first",
-    )
+    return figure(scale_ends, items)
 
 
 def quality_limits(items: ItemQuality, people: Participation) -> Prose:
     """Return what these data cannot say, one line each."""
     return Prose("\n".join(f"- {escape_markdown(line)}" for line in sentences.limits(items, people)))
-
-
-def _figure(chart: Callable[..., Any], result: object, *, alt: str, title: str, subtitle: str) -> Figure:
-    return exhibit(chart, result, alt=alt, title=title, subtitle=subtitle)

@@ -1,4 +1,4 @@
-"""Data quality in plain sentences: the answer, the titles and alternative texts of charts, and the limits.
+"""Data quality in plain sentences: the answer and the limits.
 
 Texts that came from data are escaped where Markdown is written.
 """
@@ -7,25 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cfanalysis.analyses.cleaning_record import CleaningRecord
+from cfanalysis.analyses.cleaning_record import CleaningRecord, rule_in_words
 from cfanalysis.analyses.item_quality import ItemQuality
 from cfanalysis.analyses.participation import Participation
-from cfanalysis.charts.data_quality import MOST_ITEMS
 from cfanalysis.core.blocks import escape_markdown
 from cfanalysis.core.numbers import decimal, percent
 
 NO_ROWS = "Published frequency tables came in: there are no rows that could be followed, changed or dropped."
-
-
-def rule_in_words(rule: str) -> str:
-    """Return a rule's name as words.
-
-    Examples
-    --------
-    >>> rule_in_words("too_few_answers"), rule_in_words("suppressed_dont_know")
-    ('too few answers', "suppressed don't know")
-    """
-    return rule.replace("_", " ").replace("dont know", "don't know")
 
 
 def counted(n: int, one: str, many: str = "") -> str:
@@ -122,91 +110,6 @@ def _people(people: Participation) -> str:
         f"{counted(people.n, 'organization')} took part, with a median of {people.respondents:,.0f} respondents in "
         f"their latest wave; {few}."
     )
-
-
-def flow_title(record: CleaningRecord) -> str:
-    """Return what became of the rows in one line."""
-    if record.rows_out == record.rows_in:
-        return f"All {counted(record.rows_in, 'row')} went into the study"
-    return f"{record.rows_out:,} of {counted(record.rows_in, 'row')} went into the study"
-
-
-def flow_alt(record: CleaningRecord) -> str:
-    """Return the alternative text of the flow of rows."""
-    steps = [
-        f"{rule_in_words(r)} −{n:,}" for r, n in zip(record.dropped["rule"], record.dropped["n"], strict=True)
-    ]
-    dropped = "; ".join(steps) or "no rule dropped a row"
-    flagged = f"; {record.rows_flagged:,} of these are flagged" if record.rows_flagged else ""
-    return (
-        f"{flow_title(record)}. Bars from {record.rows_in:,} rows in the file: {dropped}; "
-        f"{record.rows_out:,} rows in the study{flagged}."
-    )
-
-
-def missing_title(items: ItemQuality) -> str:
-    """Return which item lacks most answers in one line."""
-    worst = items.least_answered.iloc[0]
-    return f"“{worst['title']}” lacks most answers: {percent(float(worst['lacking']), 1)} of those asked"
-
-
-def missing_alt(items: ItemQuality) -> str:
-    """Return the alternative text of the items that lack most answers."""
-    table = items.least_answered.head(MOST_ITEMS)
-    parts = "; ".join(
-        f"{title} {percent(missing, 1)} no answer and {percent(unknown, 1)} don't know"
-        for title, missing, unknown in zip(table["title"], table["missing"], table["dont_know"], strict=True)
-    )
-    return f"{missing_title(items)}. Bars for {counted(len(table), 'item')}: {parts}."
-
-
-def sizes_title(people: Participation) -> str:
-    """Return how many organizations are small in one line."""
-    if people.published:
-        return f"The median organization has {people.respondents:,.0f} valid answers"
-    if people.n_below == 0:
-        return f"Every organization has at least {people.minimum} respondents"
-    return f"{people.n_below:,} of {counted(people.n, 'organization')} have fewer than {people.minimum} respondents"
-
-
-def sizes_subtitle(people: Participation) -> str:
-    """Return measure and n of the sizes in one line."""
-    what = (
-        "valid answers to the item that most answered"
-        if people.published
-        else "respondents in their latest wave"
-    )
-    return f"Organizations by number of {what}; n = {people.n:,}"
-
-
-def sizes_alt(people: Participation) -> str:
-    """Return the alternative text of respondents per organization."""
-    parts = "; ".join(
-        f"{label}: {counted(int(n), 'organization')}"
-        for label, n in zip(people.sizes["label"], people.sizes["organizations"], strict=True)
-    )
-    return f"{sizes_title(people)}. {sizes_subtitle(people)}. {parts}."
-
-
-def ends_title(items: ItemQuality) -> str:
-    """Return where answers crowd at the upper end in one line."""
-    ceiling = items.groups.set_index("group")["ceiling"].dropna()
-    if {"Say", "Do"} <= set(ceiling.index):
-        return (
-            f"{percent(ceiling['Say'])} of the Say answers are the highest there is, {percent(ceiling['Do'])} of the "
-            "Do answers"
-        )
-    return f"{percent(ceiling.iloc[0])} of the answers are the highest there is ({ceiling.index[0]})"
-
-
-def ends_alt(items: ItemQuality) -> str:
-    """Return the alternative text of answers at the ends of the scale."""
-    table = items.groups.dropna(subset=["floor", "ceiling"])
-    parts = "; ".join(
-        f"{group} highest {percent(ceiling, 1)}, lowest {percent(floor, 1)}"
-        for group, floor, ceiling in zip(table["group"], table["floor"], table["ceiling"], strict=True)
-    )
-    return f"{ends_title(items)}. Mean share of answers at each end of the scale, by group of items: {parts}."
 
 
 def limits(items: ItemQuality, people: Participation) -> Iterator[str]:

@@ -7,12 +7,12 @@ from typing import Any
 
 import pandas as pd
 
-from cfanalysis.analyses.cleaning_record import WHOLE_ROW, CleaningRecord
+from cfanalysis.analyses.cleaning_record import WHOLE_ROW, CleaningRecord, rule_in_words
 from cfanalysis.analyses.item_quality import ItemQuality
 from cfanalysis.analyses.participation import Participation
 from cfanalysis.core.blocks import Column, Notice, Table
 from cfanalysis.core.numbers import MISSING, decimal, percent
-from cfanalysis.reports.data_quality.sentences import counted, durations_sentence, rule_in_words
+from cfanalysis.reports.data_quality.sentences import counted, durations_sentence
 
 DOT = "·"
 SHORT = {

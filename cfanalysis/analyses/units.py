@@ -1,0 +1,79 @@
+"""Phrases that charts, captions and pages share: what units are called, which wave, a name within a sentence."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from cfanalysis.scoring.means import WhichWave
+from cfanalysis.statistics.effects import Estimate
+from cfanalysis.survey.survey import Source
+
+
+class UnitWords(NamedTuple):
+    """How the units of a study are called: organizations, or respondents where each stands for itself."""
+
+    one: str
+    many: str
+
+    def counted(self, n: int) -> str:
+        """Return a number of units in words.
+
+        Examples
+        --------
+        >>> UnitWords("organization", "organizations").counted(1200)
+        '1,200 organizations'
+        """
+        return f"{n:,} {self.one if n == 1 else self.many}"
+
+
+UNITS = {
+    "organization": UnitWords("organization", "organizations"),
+    "respondent": UnitWords("respondent", "respondents"),
+}
+
+
+def unit_words(source: Source) -> UnitWords:
+    """Return how the units of a study are called.
+
+    Examples
+    --------
+    >>> unit_words(Source("sample", "Self Assessment")).many
+    'organizations'
+    """
+    return UNITS[getattr(source, "unit", "organization")]
+
+
+def which_wave(wave: WhichWave, source: Source) -> str:
+    """Return the wave in words; where there is only one, its name.
+
+    Parameters
+    ----------
+    wave
+        ``"first"`` or ``"latest"``.
+    source
+        Where the data come from.
+    """
+    if len(source.waves) == 1:
+        return f"wave {source.waves[0]}"
+    return f"{wave} wave of each {unit_words(source).one}"
+
+
+def direction(estimate: Estimate) -> int:
+    """Return 1 or -1 where the interval lies on one side of 0, else 0."""
+    if estimate.low is None or estimate.high is None:
+        return 0
+    return 1 if estimate.low > 0 else -1 if estimate.high < 0 else 0
+
+
+def in_sentence(title: str) -> str:
+    """Return a title as it stands within a sentence: its first letter small unless it is a name's.
+
+    Examples
+    --------
+    >>> in_sentence("Performance against competitors"), in_sentence("Employee Engagement Index")
+    ('performance against competitors', 'the Employee Engagement Index')
+    """
+    words = title.split()
+    if len(words) > 1 and words[1][:1].isupper():
+        return f"the {title}"
+    return title[:1].lower() + title[1:]

@@ -1,0 +1,163 @@
+"""Captions of the charts of a client's report, which speaks to the client."""
+
+from __future__ import annotations
+
+from cfanalysis.analyses.answer_distribution import AnswerDistribution
+from cfanalysis.analyses.expectation import ClientExpectation
+from cfanalysis.analyses.levels import ClientLevel
+from cfanalysis.analyses.practices import PracticeProfile
+from cfanalysis.analyses.score_bands import ScoreBands
+from cfanalysis.analyses.trends import ClientTrend
+from cfanalysis.analyses.warning_signs import ClientSigns
+from cfanalysis.charts.captions.answers import shares_above
+from cfanalysis.charts.captions.caption import Caption, clauses, plural, sentence
+from cfanalysis.core.numbers import ordinal
+from cfanalysis.survey.confidentiality import respondents_in_words
+
+_BESIDE_BENCHMARK = "{title} {share:%} (benchmark {benchmark:%})"
+
+
+def client_bands_caption(bands: ScoreBands, *, benchmark: str) -> Caption:
+    """Return the caption of the client among the organizations.
+
+    Parameters
+    ----------
+    bands
+        What is drawn.
+    benchmark
+        What the client is compared with.
+    """
+    frame = bands.frame.assign(
+        measure=[", ".join(filter(None, pair)) for pair in bands.frame[["section", "title"]].to_numpy()],
+        place=bands.frame["percentile"].map(ordinal),
+    )
+    return Caption(
+        "Where you stand among the organizations",
+        "Scores, 0–100",
+        sentence("Scores of {client} on 0 to 100 among {n} organizations", vars(bands)),
+        clauses("{measure} {client} ({place} percentile, median {median})", frame),
+        bands.source.caption,
+        sentence("{benchmark}, n = {n}, latest wave of each", benchmark=benchmark, n=bands.n),
+        whole_alt=True,
+    )
+
+
+def client_answers_caption(answers: AnswerDistribution, *, facet: str, n: int) -> Caption:
+    """Return the caption of the answers to the items of a facet.
+
+    Parameters
+    ----------
+    answers
+        What is drawn.
+    facet
+        What the report calls the facet.
+    n
+        Respondents.
+    """
+    return Caption(
+        sentence("How your people answered: {facet}", facet=facet),
+        sentence("Share of answers, {people}", people=respondents_in_words(n)),
+        "Share of answers above the middle of the scale",
+        clauses("{title} {share:%}", shares_above(answers)),
+        answers.source.caption,
+        "reversed statements are turned round",
+        whole_alt=True,
+    )
+
+
+def client_practices_caption(profile: PracticeProfile, *, middle: str) -> Caption:
+    """Return the caption of the client's practices beside benchmark and top quartile.
+
+    Parameters
+    ----------
+    profile
+        What is drawn.
+    middle
+        Whether the benchmark's middle is its median or its mean.
+    """
+    known = profile.frame.dropna(subset=["benchmark"])
+    ahead = int((known["score"] > known["benchmark"]).sum())
+    compared = (
+        "{middle} of the organizations and mean of the top quartile"
+        if known["top"].notna().any()
+        else "{middle} of the organizations"
+    )
+    row = "{title} {score:0} (benchmark {benchmark:0}, top quartile {top:0})"
+    title = "{ahead} of {n} practices are above the benchmark's middle"
+    return Caption(
+        sentence(title, ahead=ahead, n=len(known)),
+        "Mean of each practice’s Do items, 0–100",
+        "Scores from 0 to 100",
+        clauses(row, profile.frame),
+        profile.source.caption,
+        sentence(compared, middle=middle),
+        whole_alt=True,
+    )
+
+
+def client_level_caption(level: ClientLevel) -> Caption:
+    """Return the caption of the client's external performance level."""
+    return Caption(
+        sentence("Your people describe a {level} external performance level", level=level.level),
+        "Share of the benchmark’s organizations at each level",
+        "Score (0 to 100) and share of the benchmark at each level",
+        clauses("{level}: your score {score:0}, {organizations:%} of organizations", level.frame),
+        level.source.caption,
+        whole_alt=True,
+    )
+
+
+def client_signs_caption(signs: ClientSigns) -> Caption:
+    """Return the caption of the warning signs that the client's people see."""
+    titles = (
+        "{n} warning sign is seen by more than half of your respondents",
+        "{n} warning signs are seen by more than half of your respondents",
+    )
+    none = "No warning sign is seen by more than half of your respondents"
+    return Caption(
+        plural(signs.n_present, *titles) if signs.n_present else none,
+        "Share of respondents who see the sign",
+        "Share of respondents who see the sign",
+        clauses(_BESIDE_BENCHMARK, signs.frame),
+        signs.source.caption,
+        respondents_in_words(signs.n),
+        whole_alt=True,
+    )
+
+
+def client_expectation_caption(outcomes: ClientExpectation) -> Caption:
+    """Return the caption of customers' expectations, as the client's people see them."""
+    worst, best = (10 * outcomes.frame["share"].iloc[i] for i in (0, -1))
+    measure = "Of ten recent customer contacts, as {people} remember them"
+    return Caption(
+        sentence(
+            "Of ten contacts, {best} ended above expectations and {worst} below", best=best, worst=worst
+        ),
+        sentence(measure, people=respondents_in_words(outcomes.n)),
+        "Shares, as your people see them",
+        clauses(_BESIDE_BENCHMARK, outcomes.frame),
+        outcomes.source.caption,
+        whole_alt=True,
+    )
+
+
+def client_trend_caption(trend: ClientTrend) -> Caption:
+    """Return the caption of the client's scores from wave to wave."""
+    rise, fall = "{measure} rose by {size}", "{measure} fell by {size}"
+    changes = [
+        sentence(rise if r["change"] > 0 else fall, r, size=abs(r["change"]))
+        for r in trend.changes.to_dict(orient="records")
+        if r["low"] > 0 or r["high"] < 0
+    ]
+    rows = [
+        sentence("{measure} {waves}", measure=measure, waves=", ".join(clauses("{wave}: {score}", part)))
+        for measure, part in trend.waves.groupby("measure", sort=False)
+    ]
+    return Caption(
+        "; ".join(changes[:2]) or "No change from wave to wave can be told",
+        "Scores, 0–100, with 95% interval over respondents; dashed: mean of the wave’s organizations",
+        "Scores by wave",
+        rows,
+        trend.source.caption,
+        whole_alt=True,
+    )

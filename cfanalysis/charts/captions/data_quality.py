@@ -1,0 +1,98 @@
+"""Captions of the charts on data quality: the flow of rows, missing answers, small organizations, ends of the scale."""
+
+from __future__ import annotations
+
+from cfanalysis.analyses.cleaning_record import CleaningRecord, rule_in_words
+from cfanalysis.analyses.item_quality import ItemQuality
+from cfanalysis.analyses.participation import Participation
+from cfanalysis.charts.captions.caption import Caption, clauses, plural, sentence
+from cfanalysis.charts.data_quality import MOST_ITEMS
+
+
+def cleaning_flow_caption(record: CleaningRecord) -> Caption:
+    """Return the caption of how the rows of the file became the rows of the study."""
+    titles = "{kept} of {n} row went into the study", "{kept} of {n} rows went into the study"
+    if record.rows_out == record.rows_in:
+        titles = "All {n} row went into the study", "All {n} rows went into the study"
+    dropped = record.dropped.assign(rule=record.dropped["rule"].map(rule_in_words))
+    rows = clauses("{rule} −{n}", dropped) or ["no rule dropped a row"]
+    rows.append(sentence("{rows_out} rows in the study", vars(record)))
+    if record.rows_flagged:
+        rows.append(sentence("{rows_flagged} of these are flagged", vars(record)))
+    return Caption(
+        plural(record.rows_in, *titles, kept=record.rows_out),
+        "Rows of the file",
+        sentence("Bars from {rows_in} rows in the file", vars(record)),
+        rows,
+        record.source.caption,
+        "each rule takes off the rows that it drops",
+        whole_alt=True,
+    )
+
+
+def missing_answers_caption(items: ItemQuality) -> Caption:
+    """Return the caption of the items that lack most answers."""
+    frame = items.least_answered.head(MOST_ITEMS)
+    title = "“{title}” lacks most answers: {lacking:1%} of those asked"
+    return Caption(
+        sentence(title, frame.iloc[0].to_dict()),
+        "Per cent of those asked",
+        plural(len(frame), "Bars for {n} item", "Bars for {n} items"),
+        clauses("{title} {missing:1%} no answer and {dont_know:1%} don't know", frame),
+        items.source.caption,
+        sentence("the {n} items that lack most, of {all}", n=len(frame), all=len(items.frame)),
+        whole_alt=True,
+    )
+
+
+def respondents_caption(people: Participation) -> Caption:
+    """Return the caption of respondents per organization."""
+    title = (
+        "The median organization has {respondents:0} valid answers"
+        if people.published
+        else "Every organization has at least {minimum} respondents"
+        if people.n_below == 0
+        else "{n_below} of {n} organization have fewer than {minimum} respondents"
+        if people.n == 1
+        else "{n_below} of {n} organizations have fewer than {minimum} respondents"
+    )
+    measure = (
+        "Organizations by number of valid answers to the item that most answered"
+        if people.published
+        else "Organizations by number of respondents in their latest wave"
+    )
+    rows = [
+        plural(
+            r["organizations"], "{label}: {n} organization", "{label}: {n} organizations", label=r["label"]
+        )
+        for r in people.sizes.to_dict(orient="records")
+    ]
+    return Caption(
+        sentence(title, vars(people)),
+        measure,
+        measure,
+        rows,
+        people.source.caption,
+        sentence("n = {n}", n=people.n),
+        whole_alt=True,
+    )
+
+
+def scale_ends_caption(items: ItemQuality) -> Caption:
+    """Return the caption of the answers at the ends of the scale."""
+    ceiling = items.groups.set_index("group")["ceiling"].dropna()
+    title = (
+        "{Say:%} of the Say answers are the highest there is, {Do:%} of the Do answers"
+        if {"Say", "Do"} <= set(ceiling.index)
+        else "{first:%} of the answers are the highest there is ({group})"
+    )
+    known = items.groups.dropna(subset=["floor", "ceiling"])
+    return Caption(
+        sentence(title, ceiling.to_dict(), first=ceiling.iloc[0], group=ceiling.index[0]),
+        "Mean of the items, per cent of valid answers",
+        "Mean share of answers at each end of the scale, by group of items",
+        clauses("{group} highest {ceiling:1%}, lowest {floor:1%}", known),
+        items.source.caption,
+        "reverse-keyed items are turned first",
+        whole_alt=True,
+    )

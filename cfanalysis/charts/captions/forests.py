@@ -1,0 +1,193 @@
+"""Captions of estimates side by side: the contrast part by part and under other analyses, outcomes, reliability."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from cfanalysis.analyses.forest_rows import ForestRows
+from cfanalysis.charts.captions.caption import Caption, plural, sentence, size
+
+if TYPE_CHECKING:  # they import models that no report of a client needs
+    from cfanalysis.analyses.claim_parts import ClaimParts
+    from cfanalysis.analyses.outcomes import OutcomeRelations
+    from cfanalysis.analyses.robustness import Robustness
+
+_SIGNED = "{label} {estimate:+2} ({low:2} to {high:2})", "{label} {estimate:+2}"
+_PLAIN = "{label} {estimate:2} ({low:2} to {high:2})", "{label} {estimate:2}"
+_OF_OUTCOMES = "{group}, {label}: {estimate} ({low} to {high})", "{group}, {label}: {estimate}"
+
+
+def _estimates(rows: ForestRows, templates: tuple[str, str]) -> list[str]:
+    """Return a clause for each estimate: by the first template, or by the second where it has no interval."""
+    known = rows.frame["low"].notna()
+    return [sentence(templates[not k], r) for k, r in zip(known, rows.frame.to_dict("records"), strict=True)]
+
+
+def forest_caption(rows: ForestRows) -> Caption:
+    """Return the caption of the contrast in the parts of the survey."""
+    above, n = int((rows.frame["low"] > 0).sum()), len(rows.frame)
+    alone = "Below the top quartile the gap is wider" if above else "No difference in the gap can be told"
+    title = (
+        alone if n == 1 else "In {above} of {n} parts of the survey the gap is wider below the top quartile"
+    )
+    measure = "{measure}, {unit}, with 95% intervals"
+    return Caption(
+        sentence(title, above=above, n=n),
+        sentence(measure, measure=rows.measure, unit=rows.frame["unit"].iloc[0]),
+        plural(n, "Forest of {n} estimate with intervals", "Forest of {n} estimates with intervals"),
+        _estimates(rows, _SIGNED),
+        rows.source.caption,
+        size(rows),
+        "filled: holds off the ends of the scale too, adjusted for the number of parts",
+    )
+
+
+def _rest_minus_top(rows: ForestRows, title: str, counted: str) -> Caption:
+    return Caption(
+        title,
+        sentence("Rest minus top, {unit}, with 95% interval", unit=rows.frame["unit"].iloc[0]),
+        "Rest minus top with 95% interval",
+        _estimates(rows, _SIGNED),
+        rows.source.caption,
+        sentence(counted, count=size(rows)),
+        whole_alt=True,
+    )
+
+
+def parts_caption(parts: ClaimParts, rows: ForestRows) -> Caption:
+    """Return the caption of the contrast part by part, as the report on the claim shows it.
+
+    Parameters
+    ----------
+    parts
+        The claim part by part.
+    rows
+        Its parts as the forest shows them.
+    """
+    counted = (
+        "{count}. Filled: holds off the ends of the scale too, adjusted for the number of parts"
+        if parts.tested
+        else "{count}, described"
+    )
+    return _rest_minus_top(rows, "The contrast part by part", counted)
+
+
+def robustness_caption(rows: ForestRows) -> Caption:
+    """Return the caption of the contrast under other analyses."""
+    counted = "{count}. Slopes are shown as the difference that they imply. Filled: the verdict's own"
+    return _rest_minus_top(rows, "The contrast under other analyses", counted)
+
+
+def specification_curve_caption(robustness: Robustness) -> Caption:
+    """Return the caption of the contrast under all combinations of choices."""
+    curve = robustness.specifications
+    estimates, above = curve.frame["estimate"], int((curve.frame["low"] > 0).sum())
+    span = "estimates of rest minus top from {low:+2} to {high:+2} {unit}"
+    honest = (
+        "{n} specification has a criterion that holds no item of the gap",
+        "{n} specifications have a criterion that holds no item of the gap",
+    )
+    title = "In {above} of {n} specifications the raw contrast is above 0"
+    return Caption(
+        sentence(title, above=above, n=len(curve.frame)),
+        sentence("Rest minus top, {unit}; each column is one combination of choices", unit=curve.unit),
+        "Estimates sorted by size, with the choices behind each below",
+        [
+            sentence(span, low=estimates.min(), high=estimates.max(), unit=curve.unit),
+            plural(len(curve.honest), *honest),
+        ],
+        robustness.source.caption,
+        size(robustness),
+        "95% intervals; hollow: cut on the overall score, which cannot test the claim",
+    )
+
+
+def specifications_caption(robustness: Robustness) -> Caption:
+    """Return the same for the report on the claim, which has given n and unit already."""
+    measure = (
+        "Each column is one combination of choices, with its 95% interval. Filled: the criterion holds no item of the "
+        "gap; hollow: cut on the overall score, which cannot test the claim"
+    )
+    return replace(specification_curve_caption(robustness), measure=measure, size="", statistics="")
+
+
+def _outcomes(rows: ForestRows, title: str, measure: str, counted: str) -> Caption:
+    return Caption(
+        title,
+        measure,
+        sentence("{measure}, with 95% interval", measure=rows.measure),
+        _estimates(rows, _OF_OUTCOMES),
+        rows.source.caption,
+        sentence(counted, count=size(rows)),
+        whole_alt=True,
+    )
+
+
+def dose_caption(rows: ForestRows, *, rising: int, outcomes: int) -> Caption:
+    """Return the caption of each outcome over the quartiles of Do.
+
+    Parameters
+    ----------
+    rows
+        The outcomes as the forest shows them.
+    rising
+        How many outcomes go with how much organizations do.
+    outcomes
+        How many there are.
+    """
+    title = "{rising} of {outcomes} outcomes go with how much organizations do"
+    return _outcomes(
+        rows,
+        sentence(title, rising=rising, outcomes=outcomes),
+        "Mean outcome of each quartile of Do minus the mean of all, each in its own unit, with 95% interval",
+        "n = {count}. Filled: on one side of the mean of all",
+    )
+
+
+def importance_caption(rows: ForestRows, found: Sequence[OutcomeRelations]) -> Caption:
+    """Return the caption of how each outcome's explained variance divides among the dimensions.
+
+    Parameters
+    ----------
+    rows
+        The outcomes as the forest shows them.
+    found
+        The relations of the outcomes.
+    """
+    measure = (
+        "Share of an outcome's variance that goes with a dimension's Do (LMG), per cent, with the 95% interval of "
+        "{repetitions} bootstrap samples"
+    )
+    known = next(relation for relation in found if len(relation.importance))
+    return _outcomes(
+        rows,
+        "Which dimension goes with which outcome",
+        sentence(measure, repetitions=known.repetitions),
+        "n = {count}. Filled: the largest of an outcome",
+    )
+
+
+def reliability_caption(rows: ForestRows, *, usual: float) -> Caption:
+    """Return the caption of the scales' alphas.
+
+    Parameters
+    ----------
+    rows
+        The scales as the forest shows them.
+    usual
+        The alpha that is usually asked for.
+    """
+    reached = int((rows.frame["estimate"] >= usual).sum())
+    title = "{reached} of {n} scales reach an alpha of {usual}"
+    counted = "n up to {n} respondents. Filled: the whole interval reaches {usual}"
+    return Caption(
+        sentence(title, reached=reached, n=len(rows.frame), usual=usual),
+        "Raw alpha between respondents with its 95% interval",
+        "Alpha with 95% interval",
+        _estimates(rows, _PLAIN),
+        rows.source.caption,
+        sentence(counted, n=rows.n, usual=usual),
+        whole_alt=True,
+    )
