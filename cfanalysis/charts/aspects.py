@@ -13,9 +13,9 @@ from cfanalysis.charts.layout import Words
 from cfanalysis.charts.marks import draw_dots, draw_intervals, key_dot
 from cfanalysis.charts.row_layout import Row, RowPlot, Sheet, row_plot
 from cfanalysis.charts.scales import Limits, roomy_limits, widened
-from cfanalysis.charts.text_metrics import interval, one_line
+from cfanalysis.charts.text_metrics import one_line
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.core.numbers import decimal
+from cfanalysis.core.numbers import bounds, decimal
 
 if TYPE_CHECKING:
     from cfanalysis.analyses.aspect_gaps import AspectGaps
@@ -129,7 +129,9 @@ def role_differences(
             continue
         by_facet = part.set_index("facet")
         lines = [_estimate(by_facet, facet, "effect") for facet in facets]
-        asides = tuple((decimal(v, 1, signed=True), interval(low, high, 1)) for v, low, high in lines)
+        asides = tuple(
+            (decimal(v, 1, signed=True), bounds(low, high, 1, missing="")) for v, low, high in lines
+        )
         label = f"{option} against {_inside(str(references[str(field)]))}"
         section = str(part["title"].iloc[0]) if len(chosen) > 1 else ""
         rows.append(Row(label, asides, section))

@@ -18,7 +18,7 @@ from cfanalysis.charts.marks import draw_bars
 from cfanalysis.charts.plot import points_from
 from cfanalysis.charts.row_layout import Row, RowPlot, Sheet, row_plot
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.core.numbers import percent
+from cfanalysis.core.numbers import bounds, percent
 from cfanalysis.theme.brand import mixed
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ def _draw(table: pd.DataFrame, words: Words, *, role: str, ax: Axes | None) -> A
     shares, lows, highs = (_percent(table, name) for name in ("share", "low", "high"))
     beside = _percent(table, "benchmark") if "benchmark" in table else []
     asides = [
-        (percent(share / 100), *([percent(b / 100)] if beside else [_ends(low, high)]))
+        (percent(share / 100), percent(b / 100) if beside else _ends(low, high))
         for share, low, high, b in zip(shares, lows, highs, beside or shares, strict=True)
     ]
     heads = ("Share", "Benchmark" if beside else "95% interval")
@@ -143,13 +143,12 @@ def _percent(table: pd.DataFrame, column: str) -> list[float]:
     return [100 * float(value) if value is not None else math.nan for value in table[column].tolist()]
 
 
-def _ends(low: float, high: float) -> str:
-    known = math.isfinite(low) and math.isfinite(high)
-    return f"{percent(low / 100)} to {percent(high / 100)}" if known else ""
-
-
 def _benchmark_key(plot: RowPlot, number: int, x: float, y: float) -> None:
     theme, half = plot.theme, 0.6 * plot.theme.mark
     place = points_from(plot.axes, (0, 1))
     plot.axes.plot([x - theme.mark] * 2, [y - half, y + half], color=theme.ink, linewidth=1.6, transform=place,
                    clip_on=False)  # fmt: skip
+
+
+def _ends(low: float, high: float) -> str:
+    return bounds(low / 100, high / 100, 0, missing="", write=percent)

@@ -16,9 +16,9 @@ from matplotlib.axes import Axes
 from cfanalysis.charts.layout import Gutters, Stage, Words, not_shown, readable_plan
 from cfanalysis.charts.plot import write
 from cfanalysis.charts.scales import Limits, round_ticks, tick_labels
-from cfanalysis.charts.text_metrics import interval, one_line, text_width, wrapped
+from cfanalysis.charts.text_metrics import one_line, text_width, wrapped
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.core.numbers import decimal
+from cfanalysis.core.numbers import bounds, decimal
 from cfanalysis.theme.style import Theme, applied
 
 if TYPE_CHECKING:
@@ -193,7 +193,7 @@ def _section(
         lines = wrapped(one_line(str(record["label"])), label_width, theme.label)
         height = max(1.75, 1.25 * len(lines) + 0.5) * theme.label
         estimate, low, high = (float(record[name]) for name in ("estimate", "low", "high"))
-        ends = interval(low, high, decimals)
+        ends = bounds(low, high, decimals, missing="")
         text = decimal(estimate, decimals, signed=signed) + (f" ({ends})" if ends else "")
         text = text if theme.detail else ""
         rows.append(_Row(lines, estimate, low, high, bool(record["strong"]), y + height / 2, text))

@@ -18,9 +18,9 @@ from cfanalysis.analyses.units import unit_words
 from cfanalysis.charts.layout import Gutters, Stage, Words
 from cfanalysis.charts.plot import letter, value_axis, write
 from cfanalysis.charts.scales import roomy_limits, round_ticks, tick_labels
-from cfanalysis.charts.text_metrics import confidence, interval, one_line, text_width, wrapped
+from cfanalysis.charts.text_metrics import confidence, one_line, text_width, wrapped
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.core.numbers import decimal, digits_for
+from cfanalysis.core.numbers import bounds, decimal, digits_for
 from cfanalysis.theme.style import Theme, applied, current
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def _points(slope: GapSlope) -> pd.DataFrame:
 def _slope_lines(slope: GapSlope) -> list[str]:
     estimate = slope.slope
     digits = digits_for(estimate)
-    known = interval(estimate.low, estimate.high, digits)
+    known = bounds(estimate.low, estimate.high, digits, missing="")
     if not current().detail:
         return [f"Slope {decimal(estimate.estimate, digits, signed=True)}"]
     lines = [f"Slope {decimal(estimate.estimate, digits, signed=True)}", "points per SD"]

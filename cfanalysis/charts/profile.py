@@ -19,9 +19,9 @@ from cfanalysis.charts.marks import draw_dots, key_dot
 from cfanalysis.charts.radar import draw_radar
 from cfanalysis.charts.row_layout import Row, RowPlot, Sheet, row_plot
 from cfanalysis.charts.scales import Limits, roomy_limits, widened
-from cfanalysis.charts.text_metrics import interval, one_line, text_width
+from cfanalysis.charts.text_metrics import one_line, text_width
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.core.numbers import decimal
+from cfanalysis.core.numbers import bounds, decimal
 from cfanalysis.theme.style import current
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ def practice_profile(
 def _difference(row: dict[Hashable, Any], client: str | None) -> tuple[str, ...]:
     if client is not None:
         return (decimal(row["_by"], 1, signed=True),)
-    return decimal(row["_by"], 1, signed=True), interval(row["low"], row["high"], 1)
+    return decimal(row["_by"], 1, signed=True), bounds(row["low"], row["high"], 1, missing="")
 
 
 def _dot_plot(

@@ -20,9 +20,9 @@ from cfanalysis.charts.layout import Gutters, Stage, Words, fitting_plan
 from cfanalysis.charts.plot import figure_of, value_axis, write
 from cfanalysis.charts.scales import Limits, roomy_limits, round_ticks, tick_labels, widened
 from cfanalysis.charts.swarm import swarms
-from cfanalysis.charts.text_metrics import confidence, interval, text_width
+from cfanalysis.charts.text_metrics import confidence, text_width
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.core.numbers import decimal, digits_for
+from cfanalysis.core.numbers import bounds, decimal, digits_for
 from cfanalysis.theme.style import Theme, applied
 
 if TYPE_CHECKING:
@@ -149,7 +149,10 @@ def _plan(gaps: QuartileGaps, theme: Theme, *, tight: bool = False) -> _Plan:
     digits = digits_for(delta)
     right = [text_width(decimal(row.value, digits, signed=True), theme.label, bold=True) for row in rows]
     if theme.detail:
-        right += [text_width(interval(row.low, row.high, digits), theme.small) for row in (*rows, difference)]
+        right += [
+            text_width(bounds(row.low, row.high, digits, missing=""), theme.small)
+            for row in (*rows, difference)
+        ]
         right.append(text_width(confidence(delta), theme.small))
     gutters = Gutters(
         left=max(left) + theme.label,
@@ -232,7 +235,7 @@ def _draw_quartile(axes: Axes, plan: _Plan, index: int, row: _Row) -> None:
     y, colour = (index + 0.84) * plan.row, theme.accent if top else theme.muted
     _draw_estimate(axes, row, y, 0.0, plan, colour=colour, marker="o")
     count = f"n = {row.n:,}" if row.n else "no organizations"
-    numbers = decimal(row.value, plan.digits), interval(row.low, row.high, plan.digits)
+    numbers = decimal(row.value, plan.digits), bounds(row.low, row.high, plan.digits, missing="")
     text = theme.accent if top else theme.ink
     _write_gutters(axes, plan, (index + 0.5) * plan.row, (row.name, count), numbers, colour=text)
 
@@ -269,7 +272,7 @@ def _draw_difference(axes: Axes, plan: _Plan, width: float) -> None:
     """Draw the last row: the rest's mean minus the top quartile's, measured from the top quartile's mean."""
     theme, row, top = plan.theme, plan.difference, plan.top_mean
     y = plan.end + plan.last / 2
-    numbers = decimal(row.value, plan.digits, signed=True), interval(row.low, row.high, plan.digits)
+    numbers = decimal(row.value, plan.digits, signed=True), bounds(row.low, row.high, plan.digits, missing="")
     _write_gutters(axes, plan, y, (row.name, "rest − top"), numbers, colour=theme.finding)
     if not math.isfinite(top + row.value):
         return

@@ -13,9 +13,9 @@ from cfanalysis.charts.marks import draw_dots, draw_intervals
 from cfanalysis.charts.plot import points_from
 from cfanalysis.charts.row_layout import Row, RowPlot, Sheet, row_plot
 from cfanalysis.charts.scales import roomy_limits
-from cfanalysis.charts.text_metrics import interval, one_line
+from cfanalysis.charts.text_metrics import one_line
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.core.numbers import decimal
+from cfanalysis.core.numbers import bounds, decimal
 
 if TYPE_CHECKING:
     from cfanalysis.analyses.sector_index import SectorIndex
@@ -97,7 +97,7 @@ def _changes(index: SectorIndex, waves: list[str]) -> dict[tuple[str, str], tupl
     return {
         (str(r["scope"]), str(r["name"])): (
             decimal(float(r["change"]), signed=True),
-            interval(float(r["low"]), float(r["high"]), 1),
+            bounds(float(r["low"]), float(r["high"]), 1, missing=""),
         )
         for r in part.to_dict(orient="records")
     }

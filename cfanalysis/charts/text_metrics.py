@@ -6,18 +6,17 @@ another by chance. Widths are measured with the font itself, in points.
 
 from __future__ import annotations
 
-import math
 import re
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from matplotlib import font_manager
 from matplotlib.ft2font import FT2Font, LoadFlags
 
-from cfanalysis.core.numbers import decimal
 from cfanalysis.statistics.effects import Estimate
+from cfanalysis.text_width import line_width
 from cfanalysis.theme.style import current, register_fonts
 
 # Anything but letters that stand one beside the other: Latin, Greek, Cyrillic, Armenian, punctuation, symbols.
@@ -55,7 +54,7 @@ def text_width(text: str, size: float, *, bold: bool = False) -> float:
     weight, families = theme.bold if bold else 400, theme.families(bold=bold)
     if _SHAPED.search(text):
         return _shaped_width(text, weight, families) * size
-    return sum(_letter_width(letter, weight, families) for letter in text) * _SLACK * size
+    return line_width(text, partial(_letter_width, weight, families)) * _SLACK * size
 
 
 @lru_cache(maxsize=20_000)
@@ -165,19 +164,6 @@ def one_line(text: str) -> str:
     """
     spaced = " ".join(str(text).split())
     return "".join(letter for letter in spaced if letter.isprintable())
-
-
-def interval(low: float | None, high: float | None, decimals: int) -> str:
-    """Return the ends of an interval; empty where there is none.
-
-    Examples
-    --------
-    >>> interval(-0.2, 0.04, 2), interval(None, None, 2)
-    ('−0.20 to 0.04', '')
-    """
-    if low is None or high is None or not (math.isfinite(low) and math.isfinite(high)):
-        return ""
-    return f"{decimal(low, decimals)} to {decimal(high, decimals)}"
 
 
 def confidence(estimate: Estimate) -> str:

@@ -11,7 +11,7 @@ A figure is an ordinary ``image/svg+xml`` output with its alt text in the output
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from html import escape
 from typing import Any, ClassVar, Literal
@@ -149,6 +149,24 @@ class Column:
 
     label: str
     align: Literal["left", "right", "center"] = "right"
+
+
+def table_columns(labels: Iterable[str], *, left: int = 1) -> list[Column]:
+    """Return the columns of a table of numbers: labels at the left, numbers at the right.
+
+    Parameters
+    ----------
+    labels
+        What stands above each column.
+    left
+        How many columns, from the first on, hold words.
+
+    Examples
+    --------
+    >>> [column.align for column in table_columns(["Item", "n", "Mean"])]
+    ['left', 'right', 'right']
+    """
+    return [Column(label, "left" if i < left else "right") for i, label in enumerate(labels)]
 
 
 @dataclass(frozen=True)

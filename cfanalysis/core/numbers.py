@@ -6,6 +6,7 @@ Numbers are rounded half to even on their decimal value as Python does; what doe
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Protocol
 
 MISSING = "–"
@@ -65,6 +66,37 @@ def percent(share: float | None, digits: int = 0) -> str:
     return text if text == MISSING else f"{text}%"
 
 
+def bounds(
+    low: float | None,
+    high: float | None,
+    digits: int = 1,
+    *,
+    missing: str = MISSING,
+    write: Callable[[float | None, int], str] = decimal,
+) -> str:
+    """Return the ends of an interval as they stand in a table or a chart.
+
+    Parameters
+    ----------
+    low, high
+        The ends; None or NaN where there is no interval.
+    digits
+        Digits after the point.
+    missing
+        What stands where there is no interval.
+    write
+        How each end is written: `decimal` or `percent`.
+
+    Examples
+    --------
+    >>> bounds(-0.2, 0.04, 2), bounds(0.25, 0.5, 0, write=percent), bounds(None, None)
+    ('−0.20 to 0.04', '25% to 50%', '–')
+    """
+    if low is None or high is None or not (math.isfinite(low) and math.isfinite(high)):
+        return missing
+    return f"{write(low, digits)} to {write(high, digits)}"
+
+
 def interval(estimate: Interval) -> str:
     """Return an estimate's interval in words, with the digits that it needs.
 
@@ -78,7 +110,7 @@ def interval(estimate: Interval) -> str:
         return "no interval"
     digits = digits_for(estimate)
     level = f"{100 * estimate.confidence:.0f}%"
-    return f"{level} interval {decimal(estimate.low, digits)} to {decimal(estimate.high, digits)}"
+    return f"{level} interval {bounds(estimate.low, estimate.high, digits)}"
 
 
 def digits_for(estimate: Interval) -> int:

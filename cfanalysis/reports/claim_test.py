@@ -13,8 +13,8 @@ from typing import Any
 from cfanalysis.analyses.criterion import scale_range
 from cfanalysis.analyses.quartile_gaps import QuartileGaps
 from cfanalysis.analyses.units import direction
-from cfanalysis.core.blocks import Column, KeyFigure, KeyFigures, Notice, Prose, Table
-from cfanalysis.core.numbers import decimal, digits_for, interval, percent
+from cfanalysis.core.blocks import KeyFigure, KeyFigures, Notice, Prose, Table, table_columns
+from cfanalysis.core.numbers import bounds, decimal, digits_for, interval, percent
 from cfanalysis.reports.common.pages import gap_method
 from cfanalysis.statistics.effects import Estimate
 from cfanalysis.study.study import Study
@@ -133,13 +133,14 @@ def verdict_table(verdict: Mapping[str, Any], *, scale: tuple[int, int], caption
     if verdict["verdict"] == "none":
         return None
     labels = ("Measure", "Answers", "Estimate", "95% interval", "On 0 to 100")
-    columns = [Column(label, "left" if i < 2 else "right") for i, label in enumerate(labels)]
     rows = [
         _row(Estimate(**verdict[field]), label, unit, answers, scale)
         for field, label, unit, answers in ROWS
         if verdict[field] is not None
     ]
-    return Table("The test, step by step", columns, rows, f"{_method(verdict)} {caption}")
+    return Table(
+        "The test, step by step", table_columns(labels, left=2), rows, f"{_method(verdict)} {caption}"
+    )
 
 
 def contrast_method(gaps: QuartileGaps) -> Prose:
@@ -159,15 +160,11 @@ def _row(
     estimate: Estimate, label: str, unit: str, answers: str, scale: tuple[int, int]
 ) -> tuple[str, str, str, str, str]:
     digits = 3
-    bounds = (
-        "–"
-        if estimate.low is None or estimate.high is None
-        else f"{decimal(estimate.low, digits)} to {decimal(estimate.high, digits)}"
-    )
+    ends = bounds(estimate.low, estimate.high, digits)
     of_hundred = (
         decimal(100 * estimate.estimate / (scale[1] - scale[0]), 1, signed=True) if unit != "SD" else "–"
     )
-    return f"{label} ({unit})", answers, decimal(estimate.estimate, digits, signed=True), bounds, of_hundred
+    return f"{label} ({unit})", answers, decimal(estimate.estimate, digits, signed=True), ends, of_hundred
 
 
 def _ceiling(verdict: Mapping[str, Any], digits: int) -> str:

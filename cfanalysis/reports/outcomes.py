@@ -15,7 +15,6 @@ from cfanalysis.charts import forest
 from cfanalysis.charts.captions.forests import dose_caption, importance_caption
 from cfanalysis.charts.rendering import figure
 from cfanalysis.core.blocks import (
-    Column,
     Figure,
     KeyFigure,
     KeyFigures,
@@ -23,11 +22,13 @@ from cfanalysis.core.blocks import (
     Prose,
     Table,
     escape_markdown,
+    table_columns,
 )
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.core.numbers import MISSING, decimal, interval, percent
+from cfanalysis.core.numbers import MISSING, bounds, decimal, interval, percent
 from cfanalysis.statistics.effects import Estimate
 from cfanalysis.survey.survey import Survey
+from cfanalysis.templates import table_rows
 
 
 def relations(survey: Survey, *, repetitions: int = 1000) -> tuple[OutcomeRelations, ...]:
@@ -74,25 +75,13 @@ def slopes_table(found: Sequence[OutcomeRelations]) -> Table | None:
     if not found:
         return None
     labels = ("Outcome", "Measure", "Per SD", "95% interval", "Rank correlation", "95% interval", "n")
-    rows = [
-        (
-            relation.outcome,
-            str(r["measure"]),
-            decimal(r["slope"], 2, signed=True),
-            _bounds(r["low"], r["high"], 2),
-            decimal(r["rho"], 2),
-            _bounds(r["rho_low"], r["rho_high"], 2),
-            str(r["n"]),
-        )
-        for relation in found
-        for r in relation.slopes.to_dict(orient="records")
-    ]
-    columns = [Column(label, "left" if i < 2 else "right") for i, label in enumerate(labels)]
+    cells = "{outcome} | {measure} | {slope:+2} | {low:2} to {high:2} | {rho:2} | {rho_low:2} to {rho_high:2} | {n:d}"
+    rows = [row for r in found for row in table_rows(cells, r.slopes, outcome=r.outcome)]
     note = (
         "Per SD: change of the outcome, in its own unit, for one standard deviation of the measure over organizations. "
         f"{found[0].method} {found[0].source.caption}"
     )
-    return Table("Outcomes against Say, Do and gap", columns, rows, note)
+    return Table("Outcomes against Say, Do and gap", table_columns(labels, left=2), rows, note)
 
 
 def dose_table(found: Sequence[OutcomeRelations]) -> Table | None:
@@ -103,19 +92,18 @@ def dose_table(found: Sequence[OutcomeRelations]) -> Table | None:
     for relation in found:
         cells = {str(r["quartile"]): r for r in relation.doses.to_dict(orient="records")}
         values = [
-            f"{decimal(cells[q]['value'])} ({_bounds(cells[q]['low'], cells[q]['high'])})"
+            f"{decimal(cells[q]['value'])} ({bounds(cells[q]['low'], cells[q]['high'])})"
             if q in cells
             else MISSING
             for q in ("Bottom", "Lower middle", "Upper middle", "Top")
         ]
         rows.append((relation.outcome, *values, str(relation.n)))
     labels = ("Outcome", "Bottom quartile of Do", "Lower middle", "Upper middle", "Top quartile", "n")
-    columns = [Column(label, "left" if i == 0 else "right") for i, label in enumerate(labels)]
     note = (
         "Mean of the outcome in its own unit, with 95% interval; quartiles of the Do score. "
         f"{found[0].source.caption}"
     )
-    return Table("Dose and response", columns, rows, note)
+    return Table("Dose and response", table_columns(labels), rows, note)
 
 
 def dose_figure(found: Sequence[OutcomeRelations]) -> Figure | None:
@@ -152,7 +140,6 @@ def importance_table(found: Sequence[OutcomeRelations]) -> Table | None:
         )
         for r in known
     ]
-    columns = [Column(label, "left" if i == 0 else "right") for i, label in enumerate(labels)]
     worst = max(float(r.importance["vif"].max()) for r in known)
     note = (
         "Share of the outcome's variance that goes with the Do score of each dimension (LMG), with percentile "
@@ -160,7 +147,7 @@ def importance_table(found: Sequence[OutcomeRelations]) -> Table | None:
         f"go together (variance inflation up to {decimal(worst)}), so single values are unsure. "
         f"{known[0].source.caption}"
     )
-    return Table("Which dimension goes with which outcome", columns, rows, note)
+    return Table("Which dimension goes with which outcome", table_columns(labels), rows, note)
 
 
 def partial_table(found: Sequence[OutcomeRelations]) -> Table | None:
@@ -183,12 +170,11 @@ def partial_table(found: Sequence[OutcomeRelations]) -> Table | None:
             )
         rows.append((group, *cells))
     rows.append(("p that it is the same in all", *(_p(r.interaction_p) for r in known)))
-    columns = [Column(label, "left" if i == 0 else "right") for i, label in enumerate(labels)]
     note = (
         "Change of the outcome for one standard deviation of Do; * the 95% interval excludes 0, before any adjustment "
         f"for several comparisons. {known[0].source.caption}"
     )
-    return Table("Within sectors", columns, rows, note, (len(groups) - 1,))
+    return Table("Within sectors", table_columns(labels), rows, note, (len(groups) - 1,))
 
 
 def rating_answer(rating: SelfRating | None) -> Prose:
@@ -237,19 +223,10 @@ def rating_table(rating: SelfRating | None) -> Table | None:
     if rating is None:
         return None
     labels = ("Group", "Organizations", "Self-rating", "Customers' rating", "Difference")
-    rows = [
-        (
-            str(r["group"]).capitalize(),
-            str(r["n"]),
-            decimal(r["own"]),
-            decimal(r["customers"]),
-            decimal(r["difference"], signed=True),
-        )
-        for r in rating.groups.to_dict(orient="records")
-    ]
-    columns = [Column(label, "left" if i == 0 else "right") for i, label in enumerate(labels)]
+    groups = rating.groups.assign(group=rating.groups["group"].str.capitalize())
+    rows = table_rows("{group} | {n:d} | {own} | {customers} | {difference:+}", groups)
     note = f"Self-rating: {in_sentence(rating.measure)}; 0 to 100. {rating.method} {rating.source.caption}"
-    return Table("Over- and under-raters", columns, rows, note)
+    return Table("Over- and under-raters", table_columns(labels), rows, note)
 
 
 def regression_table(rating: SelfRating | None) -> Table | None:
@@ -262,18 +239,9 @@ def regression_table(rating: SelfRating | None) -> Table | None:
         "Self-rating, from the mean",
         "Customers, from the mean",
     )
-    rows = [
-        (
-            str(r["quartile"]),
-            str(r["n"]),
-            decimal(r["own"], signed=True),
-            decimal(r["customers"], signed=True),
-        )
-        for r in rating.by_quartile.to_dict(orient="records")
-    ]
-    columns = [Column(label, "left" if i == 0 else "right") for i, label in enumerate(labels)]
+    rows = table_rows("{quartile} | {n:d} | {own:+} | {customers:+}", rating.by_quartile)
     note = f"Points of 100 above or below all organizations' mean. {rating.source.caption}"
-    return Table("Regression to the mean", columns, rows, note)
+    return Table("Regression to the mean", table_columns(labels), rows, note)
 
 
 def outcome_method(found: Sequence[OutcomeRelations], rating: SelfRating | None) -> Prose:
@@ -298,11 +266,6 @@ def _slope(relation: OutcomeRelations, measure: str) -> pd.Series:
 def _told(row: pd.Series) -> bool:
     low, high = float(row["low"]), float(row["high"])
     return not (math.isnan(low) or math.isnan(high)) and (low > 0 or high < 0)
-
-
-def _bounds(low: float | None, high: float | None, digits: int = 1) -> str:
-    known = low is not None and high is not None and not (math.isnan(low) or math.isnan(high))
-    return f"{decimal(low, digits)} to {decimal(high, digits)}" if known else MISSING
 
 
 def _size(icc: Estimate) -> str:

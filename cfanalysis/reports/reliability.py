@@ -9,8 +9,8 @@ from cfanalysis.analyses.measurement_quality import MeasurementQuality, ScaleQua
 from cfanalysis.charts import forest
 from cfanalysis.charts.captions.forests import reliability_caption
 from cfanalysis.charts.rendering import figure
-from cfanalysis.core.blocks import Column, Figure, KeyFigure, KeyFigures, Notice, Prose, Table
-from cfanalysis.core.numbers import MISSING, decimal, percent
+from cfanalysis.core.blocks import Figure, KeyFigure, KeyFigures, Notice, Prose, Table, table_columns
+from cfanalysis.core.numbers import MISSING, bounds, decimal, percent
 
 PUBLISHED = (
     "Only frequency tables were published. They do not tell one respondent from another, so reliability (alpha, omega, "
@@ -151,7 +151,7 @@ def _reliability_row(scale: ScaleQuality) -> tuple[str, ...]:
         str(len(scale.items)),
         f"{scale.n:,}",
         decimal(None if alpha is None else alpha.raw, 2),
-        MISSING if alpha is None else f"{decimal(alpha.low, 2)} to {decimal(alpha.high, 2)}",
+        MISSING if alpha is None else bounds(alpha.low, alpha.high, 2),
         decimal(None if alpha is None else alpha.standardized, 2),
         decimal(None if omega is None or not omega.converged else omega.model, 2),
     )
@@ -197,7 +197,7 @@ def ends_table(quality: MeasurementQuality) -> Table:
         "After reverse keying; mean over organizations, then items. Many answers at the highest leave no room for "
         f"differences there. {_caption(quality)}"
     )
-    return Table("Answers at the ends of the scale", _columns(labels), rows, note)
+    return Table("Answers at the ends of the scale", table_columns(labels), rows, note)
 
 
 def gap_table(quality: MeasurementQuality) -> Table | Notice:
@@ -242,7 +242,7 @@ def item_rest_table(quality: MeasurementQuality) -> Table | Notice:
     table = _table(quality, "Items within their scale", labels, rows, note)
     if isinstance(table, Notice):
         return table
-    return Table(table.title, _columns(labels, left=2), rows, note)
+    return Table(table.title, table_columns(labels, left=2), rows, note)
 
 
 def _table(
@@ -257,11 +257,7 @@ def _table(
         return Notice(f"{title}: cannot be computed from frequency tables.")
     if not rows:
         return Notice(f"{title}: the data do not allow it.")
-    return Table(title, _columns(labels), rows, note)
-
-
-def _columns(labels: tuple[str, ...], *, left: int = 1) -> list[Column]:
-    return [Column(label, "left" if i < left else "right") for i, label in enumerate(labels)]
+    return Table(title, table_columns(labels), rows, note)
 
 
 def _caption(quality: MeasurementQuality) -> str:

@@ -11,8 +11,8 @@ from cfanalysis.analyses.robustness import Robustness, RobustnessRow
 from cfanalysis.charts import forest, specification_curve
 from cfanalysis.charts.captions.forests import parts_caption, robustness_caption, specifications_caption
 from cfanalysis.charts.rendering import figure
-from cfanalysis.core.blocks import Column, Figure, Notice, Prose, Table
-from cfanalysis.core.numbers import MISSING, decimal, digits_for, percent
+from cfanalysis.core.blocks import Column, Figure, Notice, Prose, Table, table_columns
+from cfanalysis.core.numbers import MISSING, bounds, decimal, digits_for, percent
 from cfanalysis.statistics.claim_test.result import LEAST_ORGANIZATIONS
 from cfanalysis.statistics.effects import Estimate
 
@@ -38,11 +38,8 @@ def p_value(p: float | None) -> str:
     return "<.001" if p < 0.0005 else "1" if p > 0.9995 else decimal(p, 3).removeprefix("0")
 
 
-def bounds(estimate: Estimate | None, digits: int) -> str:
-    """Return an interval as it stands in a table."""
-    if estimate is None or estimate.low is None or estimate.high is None:
-        return MISSING
-    return f"{decimal(estimate.low, digits)} to {decimal(estimate.high, digits)}"
+def _ends(estimate: Estimate | None, digits: int) -> str:
+    return MISSING if estimate is None else bounds(estimate.low, estimate.high, digits)
 
 
 def parts_summary(parts: ClaimParts) -> Prose | Notice:
@@ -98,7 +95,6 @@ def parts_table(parts: ClaimParts, *scopes: PartScope) -> Table | None:
     if not chosen:
         return None
     labels = ("Part", "Rest minus top", "95% interval", "Off the ceiling", "95% interval", "p")
-    columns = [Column(label, "left" if i == 0 else "right") for i, label in enumerate(labels)]
     whole = parts.of("overall")
     digits = digits_for(whole[0].delta)
     rows = [_part_row(row, digits) for row in (*whole, *chosen)]
@@ -110,7 +106,7 @@ def parts_table(parts: ClaimParts, *scopes: PartScope) -> Table | None:
         f"organizations; criterion: {parts.criterion}. {parts.source.caption}"
     )
     title = " and ".join(_heading(scope) for scope in scopes)
-    return Table(f"The contrast {title}", columns, rows, note, (0,))
+    return Table(f"The contrast {title}", table_columns(labels), rows, note, (0,))
 
 
 def _heading(scope: PartScope) -> str:
@@ -125,9 +121,9 @@ def _part_row(row: Part, digits: int) -> tuple[str, ...]:
     return (
         title,
         decimal(row.delta.estimate, digits, signed=True),
-        bounds(row.delta, digits),
+        _ends(row.delta, digits),
         decimal(None if latent is None else latent.estimate, digits, signed=True),
-        bounds(latent, digits),
+        _ends(latent, digits),
         p_value(row.p if row.scope == "overall" else row.adjusted_p),
     )
 
@@ -151,7 +147,7 @@ def robustness_summary(robustness: Robustness) -> Prose:
         told = "it stays above 0" if ceiling.low > 0 else "it cannot be told from 0"
         sentences.append(
             "They have the ceiling in common, so they can be wrong together: less what the ceiling alone would give, "
-            f"{told} ({decimal(ceiling.estimate, digits, signed=True)}, {bounds(ceiling.as_estimate, digits)})."
+            f"{told} ({decimal(ceiling.estimate, digits, signed=True)}, {_ends(ceiling.as_estimate, digits)})."
         )
     return Prose(" ".join(sentences))
 
@@ -196,11 +192,10 @@ def odds_table(robustness: Robustness) -> Table | Notice:
     if robustness.odds.empty:
         return Notice("Proportional odds of single items need respondents; there are only frequency tables.")
     labels = ("Item", "Facet", "Respondents", "Log odds per SD", "95% interval", "p", "Adjusted")
-    columns = [Column(label, "left" if i < 2 else "right") for i, label in enumerate(labels)]
     rows = [
         (
             str(r["title"]), FACETS[str(r["facet"])], f"{r['n']:,}", decimal(r["slope"], 2, signed=True),
-            f"{decimal(r['low'], 2)} to {decimal(r['high'], 2)}", p_value(r["p"]), p_value(r["adjusted_p"]),
+            bounds(r["low"], r["high"], 2), p_value(r["p"]), p_value(r["adjusted_p"]),
         )
         for r in robustness.odds.to_dict(orient="records")
     ]  # fmt: skip
@@ -209,7 +204,9 @@ def odds_table(robustness: Robustness) -> Table | Notice:
         "claim is that Do rises more than Say. Interval and p: variance over organizations; adjusted: "
         f"Benjamini-Hochberg over items. {robustness.source.caption}"
     )
-    return Table("Each item against the criterion (proportional odds)", columns, rows, note)
+    return Table(
+        "Each item against the criterion (proportional odds)", table_columns(labels, left=2), rows, note
+    )
 
 
 def robustness_figure(robustness: Robustness) -> Figure:
@@ -243,7 +240,7 @@ def _named(row: RobustnessRow) -> str:
 
 def _numbers(row: RobustnessRow) -> tuple[str, str]:
     digits = digits_for(row.as_estimate)
-    return decimal(row.estimate, digits, signed=row.unit != "correlation"), bounds(row.as_estimate, digits)
+    return decimal(row.estimate, digits, signed=row.unit != "correlation"), _ends(row.as_estimate, digits)
 
 
 def _note(robustness: Robustness) -> str:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
 from cfanalysis.analyses.sector_index import SectorIndex
-from cfanalysis.core.blocks import Column, KeyFigure, KeyFigures, Prose, Table, escape_markdown
-from cfanalysis.core.numbers import MISSING, decimal, ordinal, percent
+from cfanalysis.core.blocks import Column, KeyFigure, KeyFigures, Prose, Table, escape_markdown, table_columns
+from cfanalysis.core.numbers import MISSING, bounds, decimal, ordinal, percent
 from cfanalysis.statistics.effects import Estimate
+from cfanalysis.templates import table_rows
 
 
 def index_answer(index: SectorIndex) -> Prose:
@@ -36,9 +39,7 @@ def index_figures(index: SectorIndex) -> KeyFigures:
     """Return the numbers to remember: the index of each wave, the change, who expects improvement."""
     whole = index.frame[index.frame["scope"] == "all"]
     cards = [
-        KeyFigure(
-            f"Index, wave {r['wave']}", decimal(r["score"]), _bounds(r["low"], r["high"], "95% interval ")
-        )
+        KeyFigure(f"Index, wave {r['wave']}", decimal(r["score"]), _interval(r))
         for r in whole.tail(2).to_dict(orient="records")
     ]
     changes = index.changes[index.changes["scope"] == "all"]
@@ -48,7 +49,7 @@ def index_figures(index: SectorIndex) -> KeyFigures:
             KeyFigure(
                 "Change",
                 decimal(row["change"], signed=True),
-                _bounds(row["low"], row["high"], "95% interval "),
+                _interval(row),
             )
         )
     if len(index.improvement):
@@ -84,17 +85,16 @@ def sector_table(index: SectorIndex) -> Table:
                 str(r["name"]),
                 decimal(r["score"]),
                 decimal(r["se"], 2),
-                _bounds(r["low"], r["high"]),
+                bounds(r["low"], r["high"]),
                 f"{int(r['n']):,}",
                 f"{int(r['n_organizations']):,}",
                 MISSING if change is None else decimal(float(change["change"]), signed=True),
-                MISSING if change is None else _bounds(change["low"], change["high"]),
+                MISSING if change is None else bounds(change["low"], change["high"]),
                 MISSING if change is None else _p(float(change["p_holm"])),
             )
         )
-    columns = [Column(label, "left" if i == 0 else "right") for i, label in enumerate(labels)]
     note = f"0 to 100; wave {wave}, change from the wave before. {index.method} {index.source.caption}"
-    return Table(f"The index by {(index.field or 'group').lower()}", columns, rows, note, (0,))
+    return Table(f"The index by {(index.field or 'group').lower()}", table_columns(labels), rows, note, (0,))
 
 
 def formulas_table(first: SectorIndex, second: SectorIndex) -> Table:
@@ -108,17 +108,16 @@ def formulas_table(first: SectorIndex, second: SectorIndex) -> Table:
             cells += (
                 [MISSING, MISSING]
                 if row is None
-                else [decimal(row["score"]), _bounds(row["low"], row["high"])]
+                else [decimal(row["score"]), bounds(row["low"], row["high"])]
             )
         rows.append(cells)
     labels = ("Wave", *(w for i in (first, second) for w in (_formula(i), "95% interval")))
-    columns = [Column(label, "left" if i == 0 else "right") for i, label in enumerate(labels)]
     note = (
         "The UKCSI formula multiplies the mean rating by 10, so the lowest rating gives 10; the ACSI formula stretches "
         f"1 to 10 to 0 to 100. The same answers give different figures; never compare across formulas. "
         f"{first.source.caption}"
     )
-    return Table("One survey, two formulas", columns, rows, note)
+    return Table("One survey, two formulas", table_columns(labels), rows, note)
 
 
 def published_table(index: SectorIndex) -> Table:
@@ -152,25 +151,20 @@ def organization_table(index: SectorIndex, *, named: bool = False, most: int = 1
     )
     ranked = here.sort_values(["score", "name"], ascending=[False, True])
     best = ranked["low"].iloc[0] if len(ranked) else math.nan
-    rows = [
-        (
-            str(r["name"]) if named else ordinal(k),
-            decimal(r["score"]),
-            _bounds(r["low"], r["high"]),
-            f"{int(r['n']):,}",
-        )
-        for k, r in enumerate(ranked.head(most).to_dict(orient="records"), start=1)
-    ]
+    first = ranked.head(most)
+    first = first if named else first.assign(name=[ordinal(k + 1) for k in range(len(first))])
+    rows = table_rows("{name} | {score} | {low} to {high} | {n}", first)
     close = int((ranked["high"] >= best).sum()) - 1 if len(ranked) else 0
-    columns = [
-        Column(label, "left" if i == 0 else "right")
-        for i, label in enumerate(("Organization", "Index", "95% interval", "n"))
-    ]
     note = (
         f"0 to 100; wave {wave}; of {len(ranked)} organizations. The intervals of {close} others overlap that of the "
         f"first: an order of single organizations is far less sure than it looks. {index.source.caption}"
     )
-    return Table(f"The {len(rows)} highest organizations", columns, rows or [(MISSING,) * 4], note)
+    return Table(
+        f"The {len(rows)} highest organizations",
+        table_columns(("Organization", "Index", "95% interval", "n")),
+        rows or [(MISSING,) * 4],
+        note,
+    )
 
 
 def index_method(index: SectorIndex) -> Prose:
@@ -197,7 +191,7 @@ def _change_sentence(index: SectorIndex) -> str:
         if float(row["high"]) < 0
         else f"moved by {decimal(change.estimate, signed=True)} points, which cannot be told from no change"
     )
-    bounds = _bounds(row["low"], row["high"], "95% interval ")
+    bounds = _interval(row)
     return f"Since wave {escape_markdown(str(row['before']))} it {told} ({bounds})."
 
 
@@ -220,10 +214,9 @@ def _sector_sentence(index: SectorIndex) -> str:
     )
 
 
-def _bounds(low: float, high: float, words: str = "") -> str:
-    if pd.isna(low) or pd.isna(high):
-        return MISSING
-    return f"{words}{decimal(float(low))} to {decimal(float(high))}"
+def _interval(row: Mapping[Any, Any] | pd.Series) -> str:
+    ends = bounds(row["low"], row["high"])
+    return ends if ends == MISSING else f"95% interval {ends}"
 
 
 def _p(value: float) -> str:

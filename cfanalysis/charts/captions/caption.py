@@ -2,21 +2,17 @@
 
 The title says the finding; the subtitle the measure and, as asked for, n and the statistics; the alternative text
 stands for the picture where it cannot be seen: finding, kind of picture, and the first rows; the description
-holds every row. Each sentence is one template with named places (`sentence`, `plural`), never glued from pieces.
+holds every row. Each sentence is one whole template (`cfanalysis.templates`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from numbers import Integral
-from string import Formatter
 from typing import Any, Literal
 
-import pandas as pd
-
-from cfanalysis.analyses.units import unit_words, which_wave
-from cfanalysis.core.numbers import decimal, percent
+from cfanalysis.analyses.units import in_sentence, unit_words, which_wave
+from cfanalysis.templates import sentence
 
 Statistics = Literal["none", "short", "full"]
 _ROWS = 6
@@ -82,110 +78,39 @@ class Caption:
         return sentence(template, vars(self), rows=rows, measures=measures)
 
 
-class _Formatter(Formatter):
-    """Writes numbers as readers see them: ``{x}`` one digit, ``{x:2}`` two, ``{x:+}`` with sign, ``{x:%}`` per cent."""
-
-    def format_field(self, value: Any, format_spec: str) -> str:
-        if isinstance(value, str):
-            return value
-        if format_spec.endswith("%"):
-            return percent(value, int(format_spec[:-1] or 0))
-        if isinstance(value, Integral) and not format_spec:
-            return f"{value:,}"
-        return decimal(value, int(format_spec.lstrip("+") or 1), signed=format_spec.startswith("+"))
-
-
-_FORMATTER = _Formatter()
-
-
-def sentence(template: str, row: Mapping[Any, Any] | None = None, /, **values: object) -> str:
-    """Return a sentence from its template.
+def caption_of(
+    result: Any,
+    title: str,
+    measure: str,
+    picture: str,
+    rows: Sequence[str],
+    *,
+    size: str = "{count}",
+    statistics: str = "",
+    whole_alt: bool = False,
+    **values: object,
+) -> Caption:
+    """Return the caption of a result.
 
     Parameters
     ----------
-    template
-        The whole sentence, with a name in braces for each value: ``{x}`` for words, counts and numbers with one digit,
-        ``{x:2}`` for two digits, ``{x:+}`` for one digit with a sign, ``{x:%}`` for a share in per cent.
-    row
-        A row of a result's frame, the values of which can be named.
+    result
+        What is drawn; its fields can be named in the templates, ``{criterion}`` as it stands within a sentence.
+        ``{units}`` are organizations or respondents, ``{count}`` is n with the wave where the result has one.
+    title, rows
+        The finding and a clause for each row, finished sentences.
+    measure, picture, size, statistics
+        Templates of the other parts of a `Caption`.
+    whole_alt
+        Whether the alternative text holds every row.
     **values
         What else can be named.
-
-    Examples
-    --------
-    >>> sentence("{label}: say {say}, do {do:2}", {"say": 81.0, "do": 62.125}, label="People")
-    'People: say 81.0, do 62.12'
     """
-    return _FORMATTER.vformat(template, (), {**(row or {}), **values})
-
-
-def clauses(template: str, frame: pd.DataFrame, **values: object) -> list[str]:
-    """Return a sentence for each row of a frame.
-
-    Parameters
-    ----------
-    template, **values
-        As for `sentence`.
-    frame
-        Its columns can be named in the template.
-
-    Examples
-    --------
-    >>> clauses("{level} {share:%}", pd.DataFrame({"level": ["low", "high"], "share": [0.25, 0.75]}))
-    ['low 25%', 'high 75%']
-    """
-    return [sentence(template, row, **values) for row in frame.to_dict(orient="records")]
-
-
-def grouped_clauses(template: str, frame: pd.DataFrame, by: str) -> list[str]:
-    """Return a sentence for each dimension, aspect or pair: its title, and a clause for each of its rows.
-
-    Parameters
-    ----------
-    template
-        The clause of a row.
-    frame
-        Rows with a ``title``.
-    by
-        The column that names what the rows belong to.
-    """
-    return [
-        sentence(
-            "{title}: {clauses}", title=part["title"].iloc[0], clauses=", ".join(clauses(template, part))
-        )
-        for _, part in frame.groupby(by, sort=False)
-    ]
-
-
-def plural(n: int, one: str, many: str, **values: object) -> str:
-    """Return a sentence that holds a number, in its form for one or for many.
-
-    Parameters
-    ----------
-    n
-        The number; ``{n}`` in the templates.
-    one, many
-        The whole sentence in both forms.
-    **values
-        What else stands in it.
-
-    Examples
-    --------
-    >>> plural(1, "{n} row", "{n} rows"), plural(1200, "{n} row", "{n} rows")
-    ('1 row', '1,200 rows')
-    """
-    return sentence(one if n == 1 else many, n=n, **values)
-
-
-def units(result: Any) -> str:
-    """Return what the units of a result are called: organizations, or respondents."""
-    return unit_words(result.source).many
-
-
-def size(result: Any) -> str:
-    """Return n and, where the result has one, the wave."""
-    count = unit_words(result.source).counted(int(result.n))
-    wave = getattr(result, "wave", None)
-    if wave is None:
-        return count
-    return sentence("{count}, {wave}", count=count, wave=which_wave(wave, result.source))
+    criterion = in_sentence(getattr(result, "criterion", None) or "")
+    unit, wave = unit_words(result.source), getattr(result, "wave", None)
+    count = unit.counted(int(result.n)) if hasattr(result, "n") else ""
+    if wave is not None:
+        count = sentence("{count}, {wave}", count=count, wave=which_wave(wave, result.source))
+    known = {**vars(result), "criterion": criterion, "units": unit.many, "count": count, **values}
+    measure, picture, size, statistics = (sentence(t, known) for t in (measure, picture, size, statistics))
+    return Caption(title, measure, picture, rows, result.source.caption, size, statistics, whole_alt)

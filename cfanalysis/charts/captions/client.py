@@ -10,9 +10,10 @@ from cfanalysis.analyses.score_bands import ScoreBands
 from cfanalysis.analyses.trends import ClientTrend
 from cfanalysis.analyses.warning_signs import ClientSigns
 from cfanalysis.charts.captions.answers import shares_above
-from cfanalysis.charts.captions.caption import Caption, clauses, plural, sentence
+from cfanalysis.charts.captions.caption import Caption, caption_of
 from cfanalysis.core.numbers import ordinal
 from cfanalysis.survey.confidentiality import respondents_in_words
+from cfanalysis.templates import clauses, plural, sentence
 
 _BESIDE_BENCHMARK = "{title} {share:%} (benchmark {benchmark:%})"
 
@@ -31,14 +32,15 @@ def client_bands_caption(bands: ScoreBands, *, benchmark: str) -> Caption:
         measure=[", ".join(filter(None, pair)) for pair in bands.frame[["section", "title"]].to_numpy()],
         place=bands.frame["percentile"].map(ordinal),
     )
-    return Caption(
+    return caption_of(
+        bands,
         "Where you stand among the organizations",
         "Scores, 0–100",
-        sentence("Scores of {client} on 0 to 100 among {n} organizations", vars(bands)),
+        "Scores of {client} on 0 to 100 among {n} organizations",
         clauses("{measure} {client} ({place} percentile, median {median})", frame),
-        bands.source.caption,
-        sentence("{benchmark}, n = {n}, latest wave of each", benchmark=benchmark, n=bands.n),
+        size="{benchmark}, n = {n}, latest wave of each",
         whole_alt=True,
+        benchmark=benchmark,
     )
 
 
@@ -54,14 +56,15 @@ def client_answers_caption(answers: AnswerDistribution, *, facet: str, n: int) -
     n
         Respondents.
     """
-    return Caption(
+    return caption_of(
+        answers,
         sentence("How your people answered: {facet}", facet=facet),
-        sentence("Share of answers, {people}", people=respondents_in_words(n)),
+        "Share of answers, {people}",
         "Share of answers above the middle of the scale",
         clauses("{title} {share:%}", shares_above(answers)),
-        answers.source.caption,
-        "reversed statements are turned round",
+        size="reversed statements are turned round",
         whole_alt=True,
+        people=respondents_in_words(n),
     )
 
 
@@ -84,25 +87,27 @@ def client_practices_caption(profile: PracticeProfile, *, middle: str) -> Captio
     )
     row = "{title} {score:0} (benchmark {benchmark:0}, top quartile {top:0})"
     title = "{ahead} of {n} practices are above the benchmark's middle"
-    return Caption(
+    return caption_of(
+        profile,
         sentence(title, ahead=ahead, n=len(known)),
         "Mean of each practice’s Do items, 0–100",
         "Scores from 0 to 100",
         clauses(row, profile.frame),
-        profile.source.caption,
-        sentence(compared, middle=middle),
+        size=compared,
         whole_alt=True,
+        middle=middle,
     )
 
 
 def client_level_caption(level: ClientLevel) -> Caption:
     """Return the caption of the client's external performance level."""
-    return Caption(
+    return caption_of(
+        level,
         sentence("Your people describe a {level} external performance level", level=level.level),
         "Share of the benchmark’s organizations at each level",
         "Score (0 to 100) and share of the benchmark at each level",
         clauses("{level}: your score {score:0}, {organizations:%} of organizations", level.frame),
-        level.source.caption,
+        size="",
         whole_alt=True,
     )
 
@@ -114,13 +119,13 @@ def client_signs_caption(signs: ClientSigns) -> Caption:
         "{n} warning signs are seen by more than half of your respondents",
     )
     none = "No warning sign is seen by more than half of your respondents"
-    return Caption(
+    return caption_of(
+        signs,
         plural(signs.n_present, *titles) if signs.n_present else none,
         "Share of respondents who see the sign",
         "Share of respondents who see the sign",
         clauses(_BESIDE_BENCHMARK, signs.frame),
-        signs.source.caption,
-        respondents_in_words(signs.n),
+        size=respondents_in_words(signs.n),
         whole_alt=True,
     )
 
@@ -128,16 +133,16 @@ def client_signs_caption(signs: ClientSigns) -> Caption:
 def client_expectation_caption(outcomes: ClientExpectation) -> Caption:
     """Return the caption of customers' expectations, as the client's people see them."""
     worst, best = (10 * outcomes.frame["share"].iloc[i] for i in (0, -1))
-    measure = "Of ten recent customer contacts, as {people} remember them"
-    return Caption(
-        sentence(
-            "Of ten contacts, {best} ended above expectations and {worst} below", best=best, worst=worst
-        ),
-        sentence(measure, people=respondents_in_words(outcomes.n)),
+    title = "Of ten contacts, {best} ended above expectations and {worst} below"
+    return caption_of(
+        outcomes,
+        sentence(title, best=best, worst=worst),
+        "Of ten recent customer contacts, as {people} remember them",
         "Shares, as your people see them",
         clauses(_BESIDE_BENCHMARK, outcomes.frame),
-        outcomes.source.caption,
+        size="",
         whole_alt=True,
+        people=respondents_in_words(outcomes.n),
     )
 
 
@@ -153,11 +158,12 @@ def client_trend_caption(trend: ClientTrend) -> Caption:
         sentence("{measure} {waves}", measure=measure, waves=", ".join(clauses("{wave}: {score}", part)))
         for measure, part in trend.waves.groupby("measure", sort=False)
     ]
-    return Caption(
+    return caption_of(
+        trend,
         "; ".join(changes[:2]) or "No change from wave to wave can be told",
         "Scores, 0–100, with 95% interval over respondents; dashed: mean of the wave’s organizations",
         "Scores by wave",
         rows,
-        trend.source.caption,
+        size="",
         whole_alt=True,
     )

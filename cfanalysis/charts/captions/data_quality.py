@@ -5,8 +5,9 @@ from __future__ import annotations
 from cfanalysis.analyses.cleaning_record import CleaningRecord, rule_in_words
 from cfanalysis.analyses.item_quality import ItemQuality
 from cfanalysis.analyses.participation import Participation
-from cfanalysis.charts.captions.caption import Caption, clauses, plural, sentence
+from cfanalysis.charts.captions.caption import Caption, caption_of
 from cfanalysis.charts.data_quality import MOST_ITEMS
+from cfanalysis.templates import clauses, plural, sentence
 
 
 def cleaning_flow_caption(record: CleaningRecord) -> Caption:
@@ -19,13 +20,13 @@ def cleaning_flow_caption(record: CleaningRecord) -> Caption:
     rows.append(sentence("{rows_out} rows in the study", vars(record)))
     if record.rows_flagged:
         rows.append(sentence("{rows_flagged} of these are flagged", vars(record)))
-    return Caption(
+    return caption_of(
+        record,
         plural(record.rows_in, *titles, kept=record.rows_out),
         "Rows of the file",
-        sentence("Bars from {rows_in} rows in the file", vars(record)),
+        "Bars from {rows_in} rows in the file",
         rows,
-        record.source.caption,
-        "each rule takes off the rows that it drops",
+        size="each rule takes off the rows that it drops",
         whole_alt=True,
     )
 
@@ -34,14 +35,16 @@ def missing_answers_caption(items: ItemQuality) -> Caption:
     """Return the caption of the items that lack most answers."""
     frame = items.least_answered.head(MOST_ITEMS)
     title = "“{title}” lacks most answers: {lacking:1%} of those asked"
-    return Caption(
+    return caption_of(
+        items,
         sentence(title, frame.iloc[0].to_dict()),
         "Per cent of those asked",
         plural(len(frame), "Bars for {n} item", "Bars for {n} items"),
         clauses("{title} {missing:1%} no answer and {dont_know:1%} don't know", frame),
-        items.source.caption,
-        sentence("the {n} items that lack most, of {all}", n=len(frame), all=len(items.frame)),
+        size="the {n} items that lack most, of {all}",
         whole_alt=True,
+        n=len(frame),
+        all=len(items.frame),
     )
 
 
@@ -67,13 +70,13 @@ def respondents_caption(people: Participation) -> Caption:
         )
         for r in people.sizes.to_dict(orient="records")
     ]
-    return Caption(
+    return caption_of(
+        people,
         sentence(title, vars(people)),
         measure,
-        measure,
+        measure + "; n = {n}",
         rows,
-        people.source.caption,
-        sentence("n = {n}", n=people.n),
+        size="n = {n}",
         whole_alt=True,
     )
 
@@ -87,12 +90,12 @@ def scale_ends_caption(items: ItemQuality) -> Caption:
         else "{first:%} of the answers are the highest there is ({group})"
     )
     known = items.groups.dropna(subset=["floor", "ceiling"])
-    return Caption(
+    return caption_of(
+        items,
         sentence(title, ceiling.to_dict(), first=ceiling.iloc[0], group=ceiling.index[0]),
         "Mean of the items, per cent of valid answers",
         "Mean share of answers at each end of the scale, by group of items",
         clauses("{group} highest {ceiling:1%}, lowest {floor:1%}", known),
-        items.source.caption,
-        "reverse-keyed items are turned first",
+        size="reverse-keyed items are turned first",
         whole_alt=True,
     )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cfanalysis.analyses.forest_rows import ForestRows
-from cfanalysis.charts.captions.caption import Caption, plural, sentence, size
+from cfanalysis.charts.captions.caption import Caption, caption_of
+from cfanalysis.templates import plural, sentence
 
 if TYPE_CHECKING:  # they import models that no report of a client needs
     from cfanalysis.analyses.claim_parts import ClaimParts
@@ -32,27 +33,27 @@ def forest_caption(rows: ForestRows) -> Caption:
     title = (
         alone if n == 1 else "In {above} of {n} parts of the survey the gap is wider below the top quartile"
     )
-    measure = "{measure}, {unit}, with 95% intervals"
-    return Caption(
+    return caption_of(
+        rows,
         sentence(title, above=above, n=n),
-        sentence(measure, measure=rows.measure, unit=rows.frame["unit"].iloc[0]),
+        "{measure}, {unit}, with 95% intervals",
         plural(n, "Forest of {n} estimate with intervals", "Forest of {n} estimates with intervals"),
         _estimates(rows, _SIGNED),
-        rows.source.caption,
-        size(rows),
-        "filled: holds off the ends of the scale too, adjusted for the number of parts",
+        statistics="filled: holds off the ends of the scale too, adjusted for the number of parts",
+        unit=rows.frame["unit"].iloc[0],
     )
 
 
 def _rest_minus_top(rows: ForestRows, title: str, counted: str) -> Caption:
-    return Caption(
+    return caption_of(
+        rows,
         title,
-        sentence("Rest minus top, {unit}, with 95% interval", unit=rows.frame["unit"].iloc[0]),
+        "Rest minus top, {unit}, with 95% interval",
         "Rest minus top with 95% interval",
         _estimates(rows, _SIGNED),
-        rows.source.caption,
-        sentence(counted, count=size(rows)),
+        size=counted,
         whole_alt=True,
+        unit=rows.frame["unit"].iloc[0],
     )
 
 
@@ -90,17 +91,16 @@ def specification_curve_caption(robustness: Robustness) -> Caption:
         "{n} specifications have a criterion that holds no item of the gap",
     )
     title = "In {above} of {n} specifications the raw contrast is above 0"
-    return Caption(
+    return caption_of(
+        robustness,
         sentence(title, above=above, n=len(curve.frame)),
-        sentence("Rest minus top, {unit}; each column is one combination of choices", unit=curve.unit),
+        "Rest minus top, {specifications.unit}; each column is one combination of choices",
         "Estimates sorted by size, with the choices behind each below",
         [
             sentence(span, low=estimates.min(), high=estimates.max(), unit=curve.unit),
             plural(len(curve.honest), *honest),
         ],
-        robustness.source.caption,
-        size(robustness),
-        "95% intervals; hollow: cut on the overall score, which cannot test the claim",
+        statistics="95% intervals; hollow: cut on the overall score, which cannot test the claim",
     )
 
 
@@ -113,15 +113,16 @@ def specifications_caption(robustness: Robustness) -> Caption:
     return replace(specification_curve_caption(robustness), measure=measure, size="", statistics="")
 
 
-def _outcomes(rows: ForestRows, title: str, measure: str, counted: str) -> Caption:
-    return Caption(
+def _outcomes(rows: ForestRows, title: str, measure: str, counted: str, **values: Any) -> Caption:
+    return caption_of(
+        rows,
         title,
         measure,
-        sentence("{measure}, with 95% interval", measure=rows.measure),
+        "{measure}, with 95% interval",
         _estimates(rows, _OF_OUTCOMES),
-        rows.source.caption,
-        sentence(counted, count=size(rows)),
+        size=counted,
         whole_alt=True,
+        **values,
     )
 
 
@@ -164,8 +165,9 @@ def importance_caption(rows: ForestRows, found: Sequence[OutcomeRelations]) -> C
     return _outcomes(
         rows,
         "Which dimension goes with which outcome",
-        sentence(measure, repetitions=known.repetitions),
+        measure,
         "n = {count}. Filled: the largest of an outcome",
+        repetitions=known.repetitions,
     )
 
 
@@ -181,13 +183,13 @@ def reliability_caption(rows: ForestRows, *, usual: float) -> Caption:
     """
     reached = int((rows.frame["estimate"] >= usual).sum())
     title = "{reached} of {n} scales reach an alpha of {usual}"
-    counted = "n up to {n} respondents. Filled: the whole interval reaches {usual}"
-    return Caption(
+    return caption_of(
+        rows,
         sentence(title, reached=reached, n=len(rows.frame), usual=usual),
         "Raw alpha between respondents with its 95% interval",
         "Alpha with 95% interval",
         _estimates(rows, _PLAIN),
-        rows.source.caption,
-        sentence(counted, n=rows.n, usual=usual),
+        size="n up to {n} respondents. Filled: the whole interval reaches {usual}",
         whole_alt=True,
+        usual=usual,
     )

@@ -9,18 +9,11 @@ from cfanalysis.analyses.gap_distribution import GapDistribution
 from cfanalysis.analyses.gap_slope import GapSlope
 from cfanalysis.analyses.pair_gaps import PairGaps
 from cfanalysis.analyses.quartile_gaps import QuartileGaps
-from cfanalysis.analyses.units import direction, in_sentence
-from cfanalysis.charts.captions.caption import (
-    Caption,
-    clauses,
-    grouped_clauses,
-    plural,
-    sentence,
-    size,
-    units,
-)
+from cfanalysis.analyses.units import direction, unit_words
+from cfanalysis.charts.captions.caption import Caption, caption_of
 from cfanalysis.core.numbers import digits_for, interval
 from cfanalysis.statistics.quartiles import QUARTILES
+from cfanalysis.templates import clauses, grouped_clauses, plural, sentence
 
 
 def quartile_gap_caption(gaps: QuartileGaps) -> Caption:
@@ -31,20 +24,16 @@ def quartile_gap_caption(gaps: QuartileGaps) -> Caption:
         -1: "Below the top quartile the Say-Do gap is {size:{digits}} points narrower",
         0: "No difference in the Say-Do gap between the top quartile and the rest can be told",
     }[direction(delta)]
-    measure = "Say minus Do, points on a scale of {low} to {high}, by quartile of {criterion}"
-    picture = "Dots of all {units} by quartile, with the mean gap and its 95% interval in scale points"
     row = "{quartile} quartile {gap:{digits}} ({low:{digits}} to {high:{digits}}, n = {n})"
     contrast = "rest minus top {estimate:+{digits}} ({interval})"
     contrast = sentence(contrast, vars(delta), digits=digits, interval=interval(delta))
-    low, high = gaps.scale
-    return Caption(
+    return caption_of(
+        gaps,
         sentence(title, size=abs(delta.estimate), digits=digits),
-        sentence(measure, low=low, high=high, criterion=in_sentence(gaps.criterion)),
-        sentence(picture, units=units(gaps)),
+        "Say minus Do, points on a scale of {scale[0]} to {scale[1]}, by quartile of {criterion}",
+        "Dots of all {units} by quartile, with the mean gap and its 95% interval in scale points",
         [*clauses(row, gaps.frame, digits=digits), contrast],
-        gaps.source.caption,
-        size(gaps),
-        contrast,
+        statistics=contrast,
     )
 
 
@@ -56,19 +45,16 @@ def gap_against_performance_caption(slope: GapSlope) -> Caption:
         -1: "The gap narrows by {size:{digits}} points for each standard deviation of performance",
         0: "No line between performance and the Say-Do gap can be told",
     }[direction(line)]
-    measure = "Say minus Do (scale points) against {criterion} (0 to 100)"
-    picture = "Scatter of {units} with a falling or rising line, its 95% band and the quartiles’ means"
     estimate = "slope {estimate:+{digits}} for each standard deviation ({interval})"
     estimate = sentence(estimate, vars(line), digits=digits, interval=interval(line))
     doses = clauses("{quartile} quartile mean gap {gap:2} at {criterion}", slope.doses)
-    return Caption(
+    return caption_of(
+        slope,
         sentence(title, size=abs(line.estimate), digits=digits),
-        sentence(measure, criterion=in_sentence(slope.criterion)),
-        sentence(picture, units=units(slope)),
+        "Say minus Do (scale points) against {criterion} (0 to 100)",
+        "Scatter of {units} with a falling or rising line, its 95% band and the quartiles’ means",
         [estimate, *doses, sentence("the top quartile begins at {cut}", cut=slope.cut)],
-        slope.source.caption,
-        size(slope),
-        estimate,
+        statistics=estimate,
     )
 
 
@@ -85,37 +71,33 @@ def gap_by_aspect_caption(gaps: AspectGaps) -> Caption:
             "Below the top quartile the gap in {title} is {gap} points of 100",
             "Below the top quartile the gap is widest in {title}: {gap} points of 100",
         )
-    measure = "Say minus Do, points of 100, with 95% intervals; quartiles of {criterion}"
     pictures = (
         "Dots with intervals for {n} aspect in two groups",
         "Dots with intervals for {n} aspects in two groups",
     )
-    return Caption(
+    return caption_of(
+        gaps,
         sentence(one if len(rows) == 1 else many, widest),
-        sentence(measure, criterion=in_sentence(gaps.criterion)),
+        "Say minus Do, points of 100, with 95% intervals; quartiles of {criterion}",
         plural(gaps.frame["aspect"].nunique(), *pictures),
         grouped_clauses("{group} {gap} ({low} to {high})", gaps.frame, "aspect"),
-        gaps.source.caption,
-        size(gaps),
-        "intervals by Student’s t, one aspect at a time",
+        statistics="intervals by Student’s t, one aspect at a time",
     )
 
 
 def pair_heat_table_caption(gaps: PairGaps) -> Caption:
     """Return the caption of the gap by pair and quartile."""
-    measure = "Say minus Do of each pair, points of 100, by quartile of {criterion}"
     pictures = (
         "Table of {n} pair by quartile, wider gaps in stronger tones",
         "Table of {n} pairs by quartile, wider gaps in stronger tones",
     )
-    return Caption(
+    return caption_of(
+        gaps,
         _narrower_pairs(gaps.frame),
-        sentence(measure, criterion=in_sentence(gaps.criterion)),
+        "Say minus Do of each pair, points of 100, by quartile of {criterion}",
         plural(gaps.frame["pair"].nunique(), *pictures),
         grouped_clauses("{group} {gap}", gaps.frame, "pair"),
-        gaps.source.caption,
-        size(gaps),
-        sentence("means over {units}", units=units(gaps)),
+        statistics="means over {units}",
     )
 
 
@@ -136,21 +118,18 @@ def _narrower_pairs(frame: pd.DataFrame) -> str:
 
 def gap_histogram_caption(gaps: GapDistribution) -> Caption:
     """Return the caption of the spread of the gap."""
-    share = 1 - gaps.share_negative
+    share, units = 1 - gaps.share_negative, unit_words(gaps.source).many
     title = (
         "All {units} say as much as they do or more; the median gap is {median:2} points"
         if share == 1
         else "{share:{digits}%} of {units} say as much as they do or more; the median gap is {median:2} points"
     )
     digits = 0 if share <= 0.985 or share > 0.995 else 1
-    statistics = "mean {mean:2}, middle half {q1:2} to {q3:2}; Do above Say in {share_negative:%}"
-    low, high = gaps.scale
-    return Caption(
-        sentence(title, vars(gaps), units=units(gaps), share=share, digits=digits),
-        sentence("Say minus Do, points on a scale of {low} to {high}", low=low, high=high),
-        sentence("Histogram of {units} by gap, in classes of scale points", units=units(gaps)),
+    return caption_of(
+        gaps,
+        sentence(title, vars(gaps), units=units, share=share, digits=digits),
+        "Say minus Do, points on a scale of {scale[0]} to {scale[1]}",
+        "Histogram of {units} by gap, in classes of scale points",
         clauses("{low:2} to {high:2}: {n}", gaps.frame[gaps.frame["n"] > 0]),
-        gaps.source.caption,
-        size(gaps),
-        sentence(statistics, vars(gaps)),
+        statistics="mean {mean:2}, middle half {q1:2} to {q3:2}; Do above Say in {share_negative:%}",
     )

@@ -10,14 +10,10 @@ from cfanalysis.analyses.say_do_profile import TOP, SayDoProfile
 from cfanalysis.analyses.score_bands import ScoreBands
 from cfanalysis.analyses.sector_index import SectorIndex
 from cfanalysis.analyses.trends import Trends
-from cfanalysis.analyses.units import in_sentence
-from cfanalysis.charts.captions.caption import Caption, clauses, grouped_clauses, sentence, size, units
+from cfanalysis.analyses.units import in_sentence, unit_words
+from cfanalysis.charts.captions.caption import Caption, caption_of
 from cfanalysis.core.numbers import ordinal
-
-
-def _by_quartile(plain: str, cut: str, criterion: str, groups: tuple[str, ...] = (TOP,)) -> str:
-    """Return a measure; where a quartile is shown, in its form that says what quartiles were cut on."""
-    return sentence(cut, criterion=in_sentence(criterion)) if criterion and TOP in groups else plain
+from cfanalysis.templates import clauses, grouped_clauses, sentence
 
 
 def say_do_dumbbell_caption(profile: SayDoProfile) -> Caption:
@@ -33,29 +29,27 @@ def say_do_dumbbell_caption(profile: SayDoProfile) -> Caption:
             "In the top quartile the gap is {gap} points of 100",
             "In the top quartile the gap is widest in {title}: {gap} points of 100",
         )
-    measures = "Say and Do, 0 to 100", "Say and Do, 0 to 100; quartiles of {criterion}"
-    return Caption(
+    cut = profile.criterion and TOP in profile.groups
+    return caption_of(
+        profile,
         sentence(one if len(rows) == 1 else many, widest),
-        _by_quartile(*measures, profile.criterion, profile.groups),
+        "Say and Do, 0 to 100; quartiles of {criterion}" if cut else "Say and Do, 0 to 100",
         "Pairs of marks for Say and Do by dimension and group, scores from 0 to 100",
         grouped_clauses("{group} Say {say} and Do {do}", profile.frame, "dimension"),
-        profile.source.caption,
-        size(profile),
-        sentence("means over {units}; gap = Say minus Do", units=units(profile)),
+        statistics="means over {units}; gap = Say minus Do",
     )
 
 
 def dimension_profile_caption(profile: SayDoProfile) -> Caption:
     """Return the caption of Do by dimension."""
-    measures = "Mean scores of Do, 0 to 100", "Mean scores of Do, 0 to 100; quartiles of {criterion}"
-    return Caption(
+    plain, cut = "Mean scores of Do, 0 to 100", "Mean scores of Do, 0 to 100; quartiles of {criterion}"
+    return caption_of(
+        profile,
         _lead(profile),
-        _by_quartile(*measures, profile.criterion, profile.groups),
+        cut if profile.criterion and TOP in profile.groups else plain,
         "Dots for each group by dimension, scores from 0 to 100",
         grouped_clauses("{group} Do {do}", profile.frame, "dimension"),
-        profile.source.caption,
-        size(profile),
-        sentence("means over {units}", units=units(profile)),
+        statistics="means over {units}",
     )
 
 
@@ -88,20 +82,17 @@ def _lead(profile: SayDoProfile) -> str:
 
 def practice_profile_caption(practices: PracticeContrast) -> Caption:
     """Return the caption of the top quartile and the rest by practice."""
-    measures = (
-        "Mean of each practice’s Do items, 0 to 100",
-        "Mean of each practice’s Do items, 0 to 100; quartiles of {criterion}",
-    )
+    plain = "Mean of each practice’s Do items, 0 to 100"
+    cut = "Mean of each practice’s Do items, 0 to 100; quartiles of {criterion}"
     row = "{title} {top} against {rest} (difference {difference:+}, {low} to {high})"
     frame = practices.frame.sort_values("difference", ascending=False, kind="stable")
-    return Caption(
+    return caption_of(
+        practices,
         _practices_apart(frame),
-        _by_quartile(*measures, practices.criterion),
+        cut if practices.criterion else plain,
         "Dots of the top quartile and the rest by practice",
         clauses(row, frame),
-        practices.source.caption,
-        size(practices),
-        "95% intervals by Welch; p adjusted for all practices (Holm)",
+        statistics="95% intervals by Welch; p adjusted for all practices (Holm)",
     )
 
 
@@ -125,15 +116,14 @@ def quartile_bands_caption(bands: ScoreBands) -> Caption:
         if bands.client is None
         else "{title} ({section}) median {median}, middle half {q1} to {q3}, {who} {client}"
     )
-    measure = "Scores, 0 to 100; dark: the middle half, pale: 10% to 90% of {units}"
-    return Caption(
+    return caption_of(
+        bands,
         _half_or_client(bands),
-        sentence(measure, units=units(bands)),
+        "Scores, 0 to 100; dark: the middle half, pale: 10% to 90% of {units}",
         "Bands from the 10% to the 90% quantile by measure",
         clauses(row, bands.frame, who=bands.client),
-        bands.source.caption,
-        sentence("{count}, latest wave of each", count=size(bands)),
-        "quantiles by linear interpolation",
+        size="{count}, latest wave of each",
+        statistics="quantiles by linear interpolation",
     )
 
 
@@ -144,11 +134,11 @@ def _half_or_client(bands: ScoreBands) -> str:
     if bands.client is not None:
         template, place = "{client} stands at the {place} percentile of {title}", ordinal(row["percentile"])
         return sentence(template, client=bands.client, place=place, title=row["title"])
-    template = "Half of the {units} score {q1:0} to {q3:0} on {title}"
+    units = unit_words(bands.source).many
     if say is None or "overall_do" not in rows:
-        return sentence(template, row, units=units(bands))
+        return sentence("Half of the {units} score {q1:0} to {q3:0} on {title}", row, units=units)
     template = "Half of the {units} score {q1:0} to {q3:0} on {title}, but {low:0} to {high:0} on {say}"
-    return sentence(template, row, units=units(bands), low=say["q1"], high=say["q3"], say=say["title"])
+    return sentence(template, row, units=units, low=say["q1"], high=say["q3"], say=say["title"])
 
 
 def role_differences_caption(roles: RoleEffects) -> Caption:
@@ -165,30 +155,34 @@ def role_differences_caption(roles: RoleEffects) -> Caption:
         else "{option} against {reference}: in one organization, the gap looks {size} points wider"
     )
     row = "{option} against {reference}, {facet}: {effect:+} ({low} to {high})"
-    return Caption(
+    return caption_of(
+        roles,
         sentence(title, first, reference=reference, size=abs(first["effect"])),
         "Difference between colleagues of one organization, points of 100, with 95% intervals",
         "Dots with intervals for Say, Do and gap by role",
         clauses(row, others, reference=reference),
-        roles.source.caption,
-        sentence("{n} respondents of {n_organizations} organizations", vars(roles)),
-        "an effect for every organization; intervals clustered by organization",
+        size="{n} respondents of {n_organizations} organizations",
+        statistics="an effect for every organization; intervals clustered by organization",
     )
 
 
 def sector_change_caption(index: SectorIndex) -> Caption:
     """Return the caption of an index by sector."""
-    title, wave, frame = index.index.title, index.source.waves[-1], index.frame
+    wave, frame = index.source.waves[-1], index.frame
     shown = (frame["wave"] == wave) & frame["scope"].isin(["all", "sector"]) & frame["low"].notna()
     table = frame[shown].sort_values(["scope", "score"], ascending=[True, False], kind="stable")
-    return Caption(
-        _leading_sector(table, title),
-        sentence("{title}, 0 to 100, wave {wave}, with 95% intervals", title=title, wave=wave),
+    changes = index.changes[index.changes["scope"] == "all"] if len(index.changes) else index.changes
+    return caption_of(
+        index,
+        _leading_sector(table, index.index.title),
+        "{index.title}, 0 to 100, wave {latest}, with 95% intervals",
         "Dots with intervals by sector, hollow marks for the wave before",
         clauses("{name} {score} ({low} to {high})", table),
-        index.source.caption,
-        sentence("{n} respondents", n=int(table["n"].iloc[0])),
-        _change_of_all(index.changes),
+        size="{n} respondents",
+        statistics="" if changes.empty else "all organizations {change:+} since {before} ({low} to {high})",
+        n=int(table["n"].iloc[0]),
+        latest=wave,
+        **{name: changes[name].iloc[-1] for name in ("change", "before", "low", "high") if len(changes)},
     )
 
 
@@ -201,23 +195,17 @@ def _leading_sector(table: pd.DataFrame, title: str) -> str:
     return sentence(template, first.to_dict(), last=in_sentence(str(last["name"])), least=last["score"])
 
 
-def _change_of_all(changes: pd.DataFrame) -> str:
-    whole = changes[changes["scope"] == "all"] if len(changes) else changes
-    template = "all organizations {change:+} since {before} ({low} to {high})"
-    return "" if whole.empty else sentence(template, whole.iloc[-1].to_dict())
-
-
 def trend_caption(trends: Trends) -> Caption:
     """Return the caption of the scores from wave to wave."""
     row = "{measure} {wave}: {score} ({low} to {high}, n = {n})"
-    return Caption(
+    return caption_of(
+        trends,
         _last_change(trends.changes),
-        sentence("Mean scores of each wave’s {units}, 0 to 100, with 95% intervals", units=units(trends)),
+        "Mean scores of each wave’s {units}, 0 to 100, with 95% intervals",
         "Lines of Say and Do from wave to wave, the gap between them shaded",
         clauses(row, trends.waves[trends.waves["scope"] == "overall"]),
-        trends.source.caption,
-        sentence("change: {count} that took part in both", count=size(trends)),
-        "a change is no effect of anything by itself",
+        size="change: {count} that took part in both",
+        statistics="a change is no effect of anything by itself",
     )
 
 

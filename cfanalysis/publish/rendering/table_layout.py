@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from cfanalysis.publish.rendering.nodes import Node, placed, plain, width_of
+from cfanalysis.text_width import line_width
 
 _UNWRAPPED = (9.0, 8.5, 8.0)
 _UPRIGHT = (9.0, 8.5, 8.0, 7.5, 7.0)
 _TURNED = (9.0, 8.5, 8.0, 7.5, 7.0, 6.5)
 _PART = 8.0
-_NARROW, _WIDE = frozenset("iljtfrI.,:;|!'()[]{} -·"), frozenset("mwMW@%—…")
 _TEXT = 15.0  # em that a column of text is given before it wraps
 _GAP = 1.4  # em between two columns
 _SAFETY = 1.06
@@ -79,27 +79,6 @@ def table_widths(table: Node) -> tuple[float, float]:
     return _total(c.least for c in columns), _total(c.wanted for c in columns)
 
 
-def text_width(words: str) -> float:
-    """Return about how wide a line of text is, in em of our text font.
-
-    Examples
-    --------
-    >>> text_width("12,345")
-    3.3
-    """
-    return round(sum(map(_character_width, words)), 2)
-
-
-def _character_width(c: str) -> float:
-    if c.isdigit():
-        return 0.6
-    if c in _NARROW:
-        return 0.3
-    if c in _WIDE:
-        return 0.9
-    return 0.67 if c.isupper() else 0.56
-
-
 def _columns(rows: Sequence[Sequence[Node]]) -> list[_Column]:
     """Return the table's columns: numbers never wrap; text wraps between words, a very long word breaks."""
     columns = [_Column()] * width_of(rows)
@@ -112,14 +91,18 @@ def _columns(rows: Sequence[Sequence[Node]]) -> list[_Column]:
 def _wider(column: _Column, cell: Node) -> _Column:
     """Return the column with room for one more cell."""
     words = plain(cell["items"])
-    whole = text_width(words)
-    longest = max((text_width(word) for word in words.split()), default=0.0)
+    whole = _width(words)
+    longest = max((_width(word) for word in words.split()), default=0.0)
     wraps = cell["head"] or cell["align"] == "left"
     return _Column(
         max(column.least, min(whole, max(longest, 5.0), _TEXT) if wraps else whole),
         max(column.wanted, whole),
         column.worded or (cell["align"] == "left" and whole >= 5.0),
     )
+
+
+def _width(words: str) -> float:
+    return round(line_width(words), 2)
 
 
 def _total(widths: Iterator[float]) -> float:

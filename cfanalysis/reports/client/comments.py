@@ -10,8 +10,8 @@ from cfanalysis.analyses.trends import ClientTrend
 from cfanalysis.charts import trend
 from cfanalysis.charts.captions.client import client_trend_caption
 from cfanalysis.charts.rendering import figure
-from cfanalysis.core.blocks import Column, Figure, Prose, Table, escape_markdown
-from cfanalysis.core.numbers import MISSING, decimal, percent
+from cfanalysis.core.blocks import Column, Figure, Prose, Table, escape_markdown, table_columns
+from cfanalysis.core.numbers import MISSING, bounds, decimal, percent
 from cfanalysis.reports.client import wording
 from cfanalysis.survey.survey import ClientExtract
 
@@ -32,16 +32,14 @@ def trend_table(found: ClientTrend | None) -> Table | None:
     if found is None or found.changes.empty:
         return None
     labels = ("Measure", "From", "To", "Change", "95% interval", "Benchmark's change")
-    columns = [Column(label, "left" if i == 0 else "right") for i, label in enumerate(labels)]
     rows = []
     for r in found.changes.to_dict(orient="records"):
-        known = not (math.isnan(r["low"]) or math.isnan(r["high"]))
-        bounds = f"{decimal(r['low'])} to {decimal(r['high'])}" if known else MISSING
         before, after = (_score(found, str(r["measure"]), str(r[w])) for w in ("before", "after"))
         change = decimal(r["change"], signed=True)
-        rows.append((str(r["measure"]), before, after, change, bounds, decimal(r["benchmark"], signed=True)))
+        ends = bounds(r["low"], r["high"])
+        rows.append((str(r["measure"]), before, after, change, ends, decimal(r["benchmark"], signed=True)))
     note = f"{found.method} {found.source.caption}"
-    return Table("Change from wave to wave (0 to 100)", columns, rows, note)
+    return Table("Change from wave to wave (0 to 100)", table_columns(labels), rows, note)
 
 
 def comments_text(found: Comments | None, extract: ClientExtract) -> Prose:

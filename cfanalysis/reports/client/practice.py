@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import pandas as pd
 
 from cfanalysis.analyses.beside_benchmark import middle_name
@@ -21,10 +19,11 @@ from cfanalysis.charts.captions.client import (
     client_signs_caption,
 )
 from cfanalysis.charts.rendering import figure
-from cfanalysis.core.blocks import Column, Figure, Prose, Table, escape_markdown
-from cfanalysis.core.numbers import MISSING, decimal, percent
+from cfanalysis.core.blocks import Figure, Prose, Table, escape_markdown, table_columns
+from cfanalysis.core.numbers import bounds, decimal
 from cfanalysis.reports.client import wording
 from cfanalysis.survey.survey import ClientExtract
+from cfanalysis.templates import table_rows
 
 SIDE_TITLES = {
     "external": "External customers",
@@ -50,23 +49,15 @@ def practice_table(profile: PracticeProfile, extract: ClientExtract) -> Table | 
     if profile.frame.empty:
         return None
     labels = ("Practice", "You", middle_name(extract).capitalize(), "Top quartile", "Percentile", "n")
-    rows = [
-        (
-            str(r["title"]),
-            decimal(r["score"], 0),
-            decimal(r["benchmark"], 0),
-            decimal(r["top"], 0),
-            decimal(r["percentile"], 0),
-            str(r["n"]),
-        )
-        for r in profile.frame.to_dict(orient="records")
-    ]
+    cells = "{title} | {score:0} | {benchmark:0} | {top:0} | {percentile:0} | {n:d}"
     n = profile.frame["n_organizations"].dropna()
     organizations = f" Benchmark: {int(n.max())} organizations." if len(n) else ""
     note = (
         f"Mean of each practice's Do items; n: fewest answers to one.{organizations} {profile.source.caption}"
     )
-    return Table("The practices, one by one (0 to 100)", _columns(labels), rows, note)
+    return Table(
+        "The practices, one by one (0 to 100)", table_columns(labels), table_rows(cells, profile.frame), note
+    )
 
 
 def meanings_text(profile: PracticeProfile) -> Prose | None:
@@ -105,20 +96,11 @@ def level_table(level: ClientLevel | None) -> Table | None:
         "Benchmark",
         "Organizations there",
     )
-    rows = [
-        (
-            str(r["level"]).capitalize(),
-            decimal(r["score"], 0),
-            _bounds(r["low"], r["high"], 0),
-            percent(r["respondents"]),
-            decimal(r["benchmark"], 0),
-            percent(r["organizations"]),
-        )
-        for r in level.frame.to_dict(orient="records")
-    ]
+    cells = "{level} | {score:0} | {low:0} to {high:0} | {respondents:%} | {benchmark:0} | {organizations:%}"
+    rows = table_rows(cells, level.frame.assign(level=level.frame["level"].str.capitalize()))
     emphasis = tuple(level.frame.index[level.frame["level"] == level.level])
     note = f"Agreement with the statements of each level, 0 to 100. {level.method} {level.source.caption}"
-    return Table("How far you go for customers", _columns(labels), rows, note, emphasis)
+    return Table("How far you go for customers", table_columns(labels), rows, note, emphasis)
 
 
 def signs_figure(signs: ClientSigns | None) -> Figure | Prose:
@@ -133,21 +115,16 @@ def signs_table(signs: ClientSigns | None) -> Table | None:
     if signs is None:
         return None
     labels = ("Warning sign", "See it", "95% interval", "Agreement", "Benchmark", "n")
-    rows = [
-        (
-            str(r["title"]),
-            percent(r["share"]),
-            _bounds_share(r["low"], r["high"]),
-            decimal(r["agreement"], 2),
-            percent(r["benchmark"]),
-            str(r["n"]),
-        )
-        for r in signs.frame.to_dict(orient="records")
-    ]
+    cells = "{title} | {share:%} | {low:%} to {high:%} | {agreement:2} | {benchmark:%} | {n:d}"
+    rows = table_rows(cells, signs.frame)
     emphasis = tuple(signs.frame.index[signs.frame["present"].astype(bool)])
     note = f"{signs.method} Bold: seen by more than half. Benchmark: mean of organizations. {signs.source.caption}"
     return Table(
-        "Nine warning signs" if len(rows) == 9 else "Warning signs", _columns(labels), rows, note, emphasis
+        "Nine warning signs" if len(rows) == 9 else "Warning signs",
+        table_columns(labels),
+        rows,
+        note,
+        emphasis,
     )
 
 
@@ -175,19 +152,9 @@ def roles_table(roles: ClientRoles | None) -> Table | None:
     if groups.empty:
         return None
     labels = ("Group", "n", "Say", "Do", "Gap", "95% interval of the gap")
-    rows = [
-        (
-            f"{r['title']}: {r['option']}",
-            str(r["n"]),
-            decimal(r["say"]),
-            decimal(r["do"]),
-            decimal(r["gap"], signed=True),
-            _bounds(r["gap_low"], r["gap_high"]),
-        )
-        for r in groups.to_dict(orient="records")
-    ]
+    rows = table_rows("{title}: {option} | {n:d} | {say} | {do} | {gap:+} | {gap_low} to {gap_high}", groups)
     note = f"Respondents' scores, 0 to 100. {roles.method} {roles.source.caption}"
-    return Table("Say and Do by group of people", _columns(labels), rows, note)
+    return Table("Say and Do by group of people", table_columns(labels), rows, note)
 
 
 def adjusted_text(roles: ClientRoles | None) -> Prose | None:
@@ -236,25 +203,11 @@ def sides_table(sides: ClientSides | None, extract: ClientExtract) -> Table | No
             (
                 SIDE_TITLES[str(r["side"])],
                 decimal(r["score"], signed=signed),
-                _bounds(r["low"], r["high"]),
+                bounds(r["low"], r["high"]),
                 decimal(r["benchmark"], signed=signed),
                 decimal(r["top"], signed=signed),
                 decimal(r["percentile"], 0),
             )
         )
     note = f"{sides.method} {sides.source.caption}"
-    return Table("Inside and outside (0 to 100)", _columns(labels), rows, note)
-
-
-def _columns(labels: tuple[str, ...]) -> list[Column]:
-    return [Column(label, "left" if i == 0 else "right") for i, label in enumerate(labels)]
-
-
-def _bounds(low: float | None, high: float | None, digits: int = 1) -> str:
-    known = low is not None and high is not None and not (math.isnan(low) or math.isnan(high))
-    return f"{decimal(low, digits)} to {decimal(high, digits)}" if known else MISSING
-
-
-def _bounds_share(low: float | None, high: float | None) -> str:
-    known = low is not None and high is not None and not (math.isnan(low) or math.isnan(high))
-    return f"{percent(low)} to {percent(high)}" if known else MISSING
+    return Table("Inside and outside (0 to 100)", table_columns(labels), rows, note)

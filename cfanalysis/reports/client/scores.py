@@ -12,13 +12,14 @@ from cfanalysis.analyses.who_answered import WhoAnswered
 from cfanalysis.charts import likert_bars, quartile_bands, say_do_dumbbell
 from cfanalysis.charts.captions.client import client_answers_caption, client_bands_caption
 from cfanalysis.charts.rendering import figure
-from cfanalysis.core.blocks import Column, Figure, Prose, Table
+from cfanalysis.core.blocks import Column, Figure, Prose, Table, table_columns
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.core.numbers import decimal, percent
+from cfanalysis.core.numbers import percent
 from cfanalysis.reports.client import wording
 from cfanalysis.reports.common import tables
 from cfanalysis.survey.instrument import Facet
 from cfanalysis.survey.survey import ClientExtract
+from cfanalysis.templates import table_rows
 
 FACET_TITLES = {"say": "What you intend (Say)", "do": "What you do (Do)"}
 
@@ -43,10 +44,9 @@ def who_table(who: WhoAnswered) -> Table:
     rows += [(f"{r['title']}: {r['option']}", f"{r['n']:,}", "", "") for r in shown.to_dict(orient="records")]
     rate = bool(who.waves["invited"].notna().any())
     labels = ["", "Respondents", "Invited", "Response rate"][: 4 if rate else 2]
-    columns = [Column(label, "left" if i == 0 else "right") for i, label in enumerate(labels)]
     kept = [row[: len(labels)] for row in rows]
     note = f"Groups of fewer than {who.minimum} respondents are not shown. {who.source.caption}"
-    return Table("Respondents", columns, kept, note)
+    return Table("Respondents", table_columns(labels), kept, note)
 
 
 def bands_figure(extract: ClientExtract) -> Figure | Prose:
@@ -94,14 +94,15 @@ def item_table(extract: ClientExtract, facet: Facet) -> Table | Prose:
         return Prose(wording.left_out(FACET_TITLES[facet], "no item was answered."))
     spread = client_distribution(extract, facet)
     labels = ["Item", "n", "Mean", "Benchmark", "Difference", "Percentile"]
+    cells = "{title} | {n:d} | {score:0} | {benchmark_mean:0} | {difference:+0} | {percentile:0}"
     if spread is not None:
         labels.insert(2, "Answers in %")
-    rows = [
-        _item_row(row, spread is not None, _percentages(spread, str(row["name"])))
-        for _, row in chosen.iterrows()
-    ]
-    columns = [Column(label, "left" if i == 0 else "right") for i, label in enumerate(labels)]
-    return Table(f"{FACET_TITLES[facet]}, item by item", columns, rows, _items_note(scores))
+        cells = (
+            "{title} | {n:d} | {answers} | {score:0} | {benchmark_mean:0} | {difference:+0} | {percentile:0}"
+        )
+        chosen = chosen.assign(answers=[_percentages(spread.frame, str(name)) for name in chosen["name"]])
+    rows = table_rows(cells, chosen)
+    return Table(f"{FACET_TITLES[facet]}, item by item", table_columns(labels), rows, _items_note(scores))
 
 
 def extremes_table(found: Extremes | None) -> Table | Prose:
@@ -114,45 +115,19 @@ def extremes_table(found: Extremes | None) -> Table | Prose:
     for title, part in ((title, part) for title, part in parts if len(part)):
         heads.append(len(rows))
         rows.append((title, "", ""))
-        rows += [
-            (str(r["title"]), decimal(r["score"], 0), _signed(r["difference"])) for _, r in part.iterrows()
-        ]
+        rows += table_rows("{title} | {score:0} | {difference:+0}", part)
     if len(found.widest):
         heads.append(len(rows))
         rows.append(("Widest gaps between intention and practice", "", ""))
-        rows += [
-            (str(r["title"]), decimal(r["score"], 0, signed=True), _signed(r["difference"]))
-            for _, r in found.widest.iterrows()
-        ]
+        rows += table_rows("{title} | {score:+0} | {difference:+0}", found.widest)
     columns = [Column("Item or pair", "left"), Column("You"), Column("Beside benchmark")]
     note = f"Scores and gaps, 0 to 100; beside benchmark: yours minus the organizations' mean. {found.source.caption}"
     return Table("Highest, lowest, widest (0 to 100)", columns, rows, note, tuple(heads))
 
 
-def _signed(value: float) -> str:
-    return decimal(value, 0, signed=True)
-
-
-def _percentages(spread: object, item: str) -> str:
-    frame = getattr(spread, "frame", None)
-    if frame is None:
-        return ""
-    rows = frame[frame["item"] == item].sort_values("category")
+def _percentages(answers: pd.DataFrame, item: str) -> str:
+    rows = answers[answers["item"] == item].sort_values("category")
     return "–" if rows.empty else " · ".join(f"{100 * share:.0f}" for share in rows["share"])
-
-
-def _item_row(row: pd.Series, spread: bool, percentages: str) -> list[str]:
-    cells = [
-        str(row["title"]),
-        str(row["n"]),
-        decimal(row["score"], 0),
-        decimal(row["benchmark_mean"], 0),
-        decimal(row["difference"], 0, signed=True),
-        decimal(row["percentile"], 0),
-    ]
-    if spread:
-        cells.insert(2, percentages)
-    return cells
 
 
 def _items_note(scores: ClientScores) -> str:

@@ -8,10 +8,11 @@ from cfanalysis.analyses.client_report import ClientScores, Standing
 from cfanalysis.analyses.quartile_gaps import QuartileGaps
 from cfanalysis.analyses.say_do_profile import SayDoProfile
 from cfanalysis.analyses.units import UNITS, in_sentence, unit_words, which_wave
-from cfanalysis.core.blocks import Column, Table
-from cfanalysis.core.numbers import MISSING, decimal, digits_for
+from cfanalysis.core.blocks import Table, table_columns
+from cfanalysis.core.numbers import bounds, decimal, digits_for
 from cfanalysis.scoring.means import one_wave
 from cfanalysis.study.study import Study
+from cfanalysis.templates import table_rows
 
 
 def quartile_table(gaps: QuartileGaps) -> Table:
@@ -20,27 +21,15 @@ def quartile_table(gaps: QuartileGaps) -> Table:
     labels = ("Quartile", unit.many.capitalize(), "Say", "Do", "Gap", "95% interval")
     delta, digits = gaps.delta, digits_for(gaps.delta)
 
-    def bounds(low: float | None, high: float | None) -> str:
-        if low is None or high is None or pd.isna(low) or pd.isna(high):
-            return MISSING
-        return f"{decimal(low, digits)} to {decimal(high, digits)}"
-
-    rows = [
-        (
-            str(q["quartile"]),
-            str(q["n"]),
-            *(decimal(q[name], digits) for name in ("say", "do", "gap")),
-            bounds(q["low"], q["high"]),
-        )
-        for q in gaps.frame.to_dict(orient="records")
-    ]
+    cells = "{quartile} | {n:d} | {say:{digits}} | {do:{digits}} | {gap:{digits}} | {low:{digits}} to {high:{digits}}"
+    rows = table_rows(cells, gaps.frame, digits=digits)
     contrast = (
         "Rest minus top",
         str(gaps.n),
         decimal(-gaps.delta_say.estimate, digits, signed=True),
         decimal(-gaps.delta_do.estimate, digits, signed=True),
         decimal(delta.estimate, digits, signed=True),
-        bounds(delta.low, delta.high),
+        bounds(delta.low, delta.high, digits),
     )
     low, high = gaps.scale
     note = (
@@ -50,7 +39,7 @@ def quartile_table(gaps: QuartileGaps) -> Table:
     )
     return Table(
         "The Say-Do gap by quartile of performance",
-        _measure_columns(labels),
+        table_columns(labels),
         [*rows, contrast],
         note,
         (len(rows),),
@@ -60,90 +49,35 @@ def quartile_table(gaps: QuartileGaps) -> Table:
 def profile_table(profile: SayDoProfile) -> Table:
     """Return Say, Do and gap by dimension and group."""
     labels = ("Dimension", "Group", "Say", "Do", "Gap", "n")
-    columns = [Column(label, "left" if i < 2 else "right") for i, label in enumerate(labels)]
-    rows = [
-        (
-            r["title"],
-            r["group"],
-            decimal(r["say"]),
-            decimal(r["do"]),
-            decimal(r["gap"], signed=True),
-            decimal(r["n"], 0),
-        )
-        for r in profile.frame.to_dict(orient="records")
-    ]
+    rows = table_rows("{title} | {group} | {say} | {do} | {gap:+} | {n:0}", profile.frame)
     note = (
         f"Scores from 0 to 100; n = {unit_words(profile.source).many}, {which_wave(profile.wave, profile.source)}. "
         f"{profile.source.caption}"
     )
-    return Table("Say and Do by dimension (0 to 100)", columns, rows, note)
+    return Table("Say and Do by dimension (0 to 100)", table_columns(labels, left=2), rows, note)
 
 
 def standing_table(standing: Standing) -> Table:
     """Return a client's main measures beside the benchmark."""
     labels = ("Measure", "You", standing.middle, "Top quartile", "Percentile")
-    rows = [
-        (
-            str(r["measure"]),
-            decimal(r["score"]),
-            decimal(r["benchmark"]),
-            decimal(r["top"]),
-            decimal(r["percentile"], 0),
-        )
-        for r in standing.frame.to_dict(orient="records")
-    ]
+    rows = table_rows("{measure} | {score} | {benchmark} | {top} | {percentile:0}", standing.frame)
     note = (
         "Scores from 0 to 100. Percentile: share of organizations below, half of those equal counted; for the gap, "
         f"low is narrow. {_organizations(standing.frame['n'])} {standing.source.caption}"
     )
-    return Table("Where you stand (0 to 100)", _measure_columns(labels), rows, note)
+    return Table("Where you stand (0 to 100)", table_columns(labels), rows, note)
 
 
 def pair_table(scores: ClientScores) -> Table:
     """Return a client's pairs, widest gap first."""
     labels = ("Subject", "Say", "Do", "Gap", "Benchmark gap", "Percentile")
-    rows = [
-        (
-            str(r["title"]),
-            decimal(r["say"]),
-            decimal(r["do"]),
-            decimal(r["score"], signed=True),
-            decimal(r["benchmark_mean"], signed=True),
-            decimal(r["percentile"], 0),
-        )
-        for r in scores.frame.to_dict(orient="records")
-    ]
+    cells = "{title} | {say} | {do} | {score:+} | {benchmark_mean:+} | {percentile:0}"
+    rows = table_rows(cells, scores.frame)
     note = (
         "Each pair asks for intention and practice on one subject; widest gap first. Percentile of the gap: low is "
         f"narrow. {_organizations(scores.frame['n_organizations'])} {scores.source.caption}"
     )
-    return Table(
-        "Intention and practice on the same subject (0 to 100)", _measure_columns(labels), rows, note
-    )
-
-
-def item_table(scores: ClientScores, *, facet: str) -> Table:
-    """Return a client's items of one facet beside the benchmark."""
-    labels = ("Item", "n", "Mean", "Score", "Benchmark", "Difference", "Percentile")
-    chosen = scores.frame[scores.frame["facet"] == facet]
-    rows = [
-        (
-            str(r["title"]),
-            str(r["n"]),
-            decimal(r["mean"], 2),
-            decimal(r["score"]),
-            decimal(r["benchmark_mean"]),
-            decimal(r["difference"], signed=True),
-            decimal(r["percentile"], 0),
-        )
-        for r in chosen.to_dict(orient="records")
-    ]
-    title = {"say": "What you intend (Say)", "do": "What you do (Do)"}[facet]
-    note = (
-        "n = answers; mean in scale points; score, benchmark (mean of organizations) and difference on 0 to 100. "
-        f"{_organizations(scores.frame['n_organizations'])} {scores.source.caption}"
-    )
-    return Table(f"{title}, item by item", _measure_columns(labels), rows, note)
+    return Table("Intention and practice on the same subject (0 to 100)", table_columns(labels), rows, note)
 
 
 def index_table(study: Study) -> Table:
@@ -169,11 +103,7 @@ def index_table(study: Study) -> Table:
             )
         )
     note = f"0 to 100; latest wave of each {unit.one}. {survey.source.caption}"
-    return Table("Indices", _measure_columns(labels), rows, note)
-
-
-def _measure_columns(labels: tuple[str, ...]) -> list[Column]:
-    return [Column(label, "left" if i == 0 else "right") for i, label in enumerate(labels)]
+    return Table("Indices", table_columns(labels), rows, note)
 
 
 def _organizations(n: pd.Series) -> str:

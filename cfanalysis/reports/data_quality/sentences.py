@@ -11,7 +11,7 @@ from cfanalysis.analyses.cleaning_record import CleaningRecord, rule_in_words
 from cfanalysis.analyses.item_quality import ItemQuality
 from cfanalysis.analyses.participation import Participation
 from cfanalysis.core.blocks import escape_markdown
-from cfanalysis.core.numbers import decimal, percent
+from cfanalysis.core.numbers import percent
 
 NO_ROWS = "Published frequency tables came in: there are no rows that could be followed, changed or dropped."
 
@@ -132,14 +132,3 @@ def limits(items: ItemQuality, people: Participation) -> Iterator[str]:
         yield f"Anything about {counted(len(items.unanswered), 'item')} that nobody answered: " + "; ".join(
             items.unanswered
         )
-
-
-def durations_sentence(seconds: float) -> str:
-    """Return a duration in minutes.
-
-    Examples
-    --------
-    >>> durations_sentence(570)
-    '9.5'
-    """
-    return decimal(seconds / 60)

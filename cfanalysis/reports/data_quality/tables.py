@@ -10,9 +10,10 @@ import pandas as pd
 from cfanalysis.analyses.cleaning_record import WHOLE_ROW, CleaningRecord, rule_in_words
 from cfanalysis.analyses.item_quality import ItemQuality
 from cfanalysis.analyses.participation import Participation
-from cfanalysis.core.blocks import Column, Notice, Table
-from cfanalysis.core.numbers import MISSING, decimal, percent
-from cfanalysis.reports.data_quality.sentences import counted, durations_sentence
+from cfanalysis.core.blocks import Column, Notice, Table, table_columns
+from cfanalysis.core.numbers import MISSING, percent
+from cfanalysis.reports.data_quality.sentences import counted
+from cfanalysis.templates import table_rows
 
 DOT = "·"
 SHORT = {
@@ -79,10 +80,7 @@ def proposal_table(record: CleaningRecord) -> Table | Notice:
     """Return the near misses that were not taken."""
     if record.proposals.empty:
         return Notice("No value was so near to a label, an option or a name that a correction is proposed.")
-    rows = [
-        (str(r["column"]), f"“{r['value']}”", f"“{r['proposal']}”", decimal(r["score"], 2), f"{r['n']:,}")
-        for r in record.proposals.to_dict(orient="records")
-    ]
+    rows = table_rows("{column} | “{value}” | “{proposal}” | {score:2} | {n}", record.proposals)
     columns = [*_columns("Column", "Found", "Perhaps"), Column("Likeness"), Column("Rows")]
     note = (
         "None of these was taken: correct the file, or name the spelling in the instrument or the alias in the "
@@ -94,25 +92,20 @@ def proposal_table(record: CleaningRecord) -> Table | Notice:
 def item_table(items: ItemQuality) -> Table:
     """Return for every item its answers, what lacks, and the ends of the scale."""
     labels = ("Item", "Kind", "Answers", "No answer", "Don't know", "Lowest", "Highest")
-    rows = [
-        (
-            str(r["title"]),
-            SHORT.get(str(r["group"]), str(r["group"])),
-            f"{r['n']:,}",
-            percent(r["missing"], 1),
-            MISSING if items.published and not r["n_dont_know"] else percent(r["dont_know"], 1),
-            percent(r["floor"], 1),
-            percent(r["ceiling"], 1),
-        )
-        for r in items.frame.to_dict(orient="records")
-    ]
+    frame = items.frame.assign(group=items.frame["group"].replace(SHORT))
+    if items.published:
+        frame["dont_know"] = frame["dont_know"].where(frame["n_dont_know"] > 0)
+    cells = "{title} | {group} | {n} | {missing:1%} | {dont_know:1%} | {floor:1%} | {ceiling:1%}"
+    rows = table_rows(cells, frame)
     base = "valid answers and don't-knows" if items.published else "those asked"
     note = (
         f"No answer and don't know: per cent of {base}. Lowest and highest: per cent of the valid answers at the ends "
         "of the scale, reverse-keyed items turned first; a dash where there are but two answers or the number is not "
         f"known. {items.source.caption}"
     )
-    return Table("Every item: what is lacking and where the scale ends", _numbers(labels, left=2), rows, note)
+    return Table(
+        "Every item: what is lacking and where the scale ends", table_columns(labels, left=2), rows, note
+    )
 
 
 def wave_table(people: Participation) -> Table:
@@ -134,7 +127,7 @@ def wave_table(people: Participation) -> Table:
         if r["absent"]
     ]
     note = " ".join([*absent, people.source.caption])
-    return Table("Who took part in each wave", _numbers(labels, left=1), rows, note)
+    return Table("Who took part in each wave", table_columns(labels, left=1), rows, note)
 
 
 def field_table(people: Participation) -> Table | Notice:
@@ -174,17 +167,12 @@ def duration_table(people: Participation) -> Table | Notice:
     if people.durations.empty:
         return Notice("How long people took to answer was not recorded.")
     labels = ("Wave", "Known", "Not known", "5%", "25%", "Median", "75%", "95%")
-    rows = [
-        (
-            str(r["wave"]),
-            f"{r['n']:,}",
-            f"{r['n_unknown']:,}",
-            *(durations_sentence(r[q]) for q in ("p5", "p25", "median", "p75", "p95")),
-        )
-        for r in people.durations.to_dict(orient="records")
-    ]
+    minutes = [people.durations[q] / 60 for q in ("p5", "p25", "median", "p75", "p95")]
+    frame = people.durations.assign(**{str(q.name): q for q in minutes})
+    cells = "{wave} | {n} | {n_unknown} | {p5} | {p25} | {median} | {p75} | {p95}"
+    rows = table_rows(cells, frame)
     note = f"Minutes; quantiles of the respondents whose duration is known. {people.source.caption}"
-    return Table("How long it took (minutes)", _numbers(labels, left=1), rows, note)
+    return Table("How long it took (minutes)", table_columns(labels, left=1), rows, note)
 
 
 def _count(n: object) -> str:
@@ -193,7 +181,3 @@ def _count(n: object) -> str:
 
 def _columns(*labels: str) -> list[Column]:
     return [Column(label, "left") for label in labels]
-
-
-def _numbers(labels: tuple[str, ...] | list[str], *, left: int) -> list[Column]:
-    return [Column(label, "left" if i < left else "right") for i, label in enumerate(labels)]

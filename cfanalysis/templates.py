@@ -1,0 +1,137 @@
+"""Sentences and table cells from templates with named places, in which numbers stand as readers see them.
+
+A place is ``{x}`` for words, counts and numbers with one digit, ``{x:2}`` for two digits, ``{x:+}`` and ``{x:+2}`` with
+a sign, ``{x:%}`` and ``{x:1%}`` for a share in per cent, ``{x:d}`` for a whole number without commas. A sentence is one
+whole template, never glued from pieces, so that it can be translated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from numbers import Integral
+from string import Formatter
+from typing import Any
+
+import pandas as pd
+
+from cfanalysis.core.numbers import MISSING, decimal, percent
+
+
+class _Formatter(Formatter):
+    """Writes numbers as `cfanalysis.core.numbers` does."""
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        if isinstance(value, str):
+            return value
+        if format_spec.endswith("%"):
+            return percent(value, int(format_spec[:-1] or 0))
+        if isinstance(value, Integral) and format_spec in ("", "d"):
+            return format(value, format_spec or ",")
+        digits = int(format_spec.strip("+d") or "d" not in format_spec)
+        return decimal(value, digits, signed=format_spec.startswith("+"))
+
+
+_FORMATTER = _Formatter()
+
+
+def sentence(template: str, row: Mapping[Any, Any] | None = None, /, **values: object) -> str:
+    """Return a sentence from its template.
+
+    Parameters
+    ----------
+    template
+        The whole sentence, with a name in braces for each value.
+    row
+        A row of a result's frame, the values of which can be named.
+    **values
+        What else can be named.
+
+    Examples
+    --------
+    >>> sentence("{label}: say {say}, do {do:2}", {"say": 81.0, "do": 62.125}, label="People")
+    'People: say 81.0, do 62.12'
+    """
+    return _FORMATTER.vformat(template, (), {**(row or {}), **values})
+
+
+def clauses(template: str, frame: pd.DataFrame, **values: object) -> list[str]:
+    """Return a sentence for each row of a frame.
+
+    Parameters
+    ----------
+    template, **values
+        As for `sentence`.
+    frame
+        Its columns can be named in the template.
+
+    Examples
+    --------
+    >>> clauses("{level} {share:%}", pd.DataFrame({"level": ["low", "high"], "share": [0.25, 0.75]}))
+    ['low 25%', 'high 75%']
+    """
+    return [sentence(template, row, **values) for row in frame.to_dict(orient="records")]
+
+
+def grouped_clauses(template: str, frame: pd.DataFrame, by: str) -> list[str]:
+    """Return a sentence for each dimension, aspect or pair: its title, and a clause for each of its rows.
+
+    Parameters
+    ----------
+    template
+        The clause of a row.
+    frame
+        Rows with a ``title``.
+    by
+        The column that names what the rows belong to.
+    """
+    groups = [(part["title"].iloc[0], clauses(template, part)) for _, part in frame.groupby(by, sort=False)]
+    return [sentence("{title}: {clauses}", title=title, clauses=", ".join(each)) for title, each in groups]
+
+
+def plural(n: int, one: str, many: str, **values: object) -> str:
+    """Return a sentence that holds a number, in its form for one or for many.
+
+    Parameters
+    ----------
+    n
+        The number; ``{n}`` in the templates.
+    one, many
+        The whole sentence in both forms.
+    **values
+        What else stands in it.
+
+    Examples
+    --------
+    >>> plural(1, "{n} row", "{n} rows"), plural(1200, "{n} row", "{n} rows")
+    ('1 row', '1,200 rows')
+    """
+    return sentence(one if n == 1 else many, n=n, **values)
+
+
+def table_rows(template: str, frame: pd.DataFrame, **values: object) -> list[tuple[str, ...]]:
+    """Return the rows of a table, a tuple of cells for each row of a frame; an interval without ends is a dash.
+
+    Parameters
+    ----------
+    template
+        The cells of a row with `` | `` between them.
+    frame
+        Its columns can be named in the template.
+    **values
+        What else can be named.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame([{"title": "Do", "mean": 3.5, "low": None, "high": 2.0}])
+    >>> table_rows("{title} | {mean:2} | {low} to {high}", frame)
+    [('Do', '3.50', '–')]
+    """
+    return [
+        tuple(_cell(cell, row, values) for cell in template.split(" | "))
+        for row in frame.to_dict(orient="records")
+    ]
+
+
+def _cell(template: str, row: Mapping[Any, Any], values: Mapping[str, object]) -> str:
+    text = sentence(template, row, **values)
+    return MISSING if " to " in template and MISSING in text.split(" to ") else text
