@@ -19,7 +19,7 @@ from cfanalysis.charts.rendering import (
     FIGURES,
     LARGEST,
     drawn,
-    exhibit,
+    figure,
     save_chart,
     self_contained_svg,
     svg_text,
@@ -52,25 +52,25 @@ def profile():
     )
 
 
-def test_exhibit_is_a_figure_block(profile):
+def test_a_chart_on_a_page_is_a_figure_block(profile):
     """It holds the drawing, its words and its width, the theme's unless given."""
-    block = exhibit(say_do_dumbbell, profile, alt=ALT)
+    block = figure(say_do_dumbbell, profile)
     assert isinstance(block, Block)
-    assert block.alt == ALT
+    assert block.alt.startswith("At Łódź <b>& Co</b> the gap is 3.0 points of 100. Pairs of marks")
     assert block.width == pytest.approx(THEME.width)
-    assert exhibit(say_do_dumbbell, profile, alt=ALT, width=300, height=200).width == pytest.approx(300)
+    assert figure(say_do_dumbbell, profile, width=300, height=200).width == pytest.approx(300)
 
 
 def test_same_result_gives_the_same_bytes(profile):
     """No clock and no chance takes part."""
-    one, two = (exhibit(say_do_dumbbell, profile, alt=ALT, title="T").svg for _ in range(2))
+    one, two = (figure(say_do_dumbbell, profile).svg for _ in range(2))
     assert one == two
     assert "<metadata>" not in one
 
 
 def test_svg_is_well_formed_and_stands_alone(profile):
     """It parses, begins with its element, has its size in points and fetches nothing from outside."""
-    svg = exhibit(say_do_dumbbell, profile, alt=ALT).svg
+    svg = figure(say_do_dumbbell, profile).svg
     root = ElementTree.fromstring(svg)
     assert svg.startswith("<svg")
     assert root.get("width", "").endswith("pt")
@@ -80,7 +80,7 @@ def test_svg_is_well_formed_and_stands_alone(profile):
 
 def test_svg_text_is_text_in_the_house_font(profile):
     """Letters are not outlines: names and numbers can be found, in our family, escaped."""
-    svg = exhibit(say_do_dumbbell, profile, alt=ALT).svg
+    svg = figure(say_do_dumbbell, profile).svg
     assert "Łódź &lt;b&gt;&amp; Co&lt;/b&gt;" in svg
     assert "'IBM Plex Sans'" in svg
     assert "font-weight: 600" in svg
@@ -88,7 +88,7 @@ def test_svg_text_is_text_in_the_house_font(profile):
 
 def test_font_travels_in_style_elements_that_can_be_taken_out(profile):
     """Latin always comes, the letter Ł brings its subset; without the styles the drawing is still whole."""
-    svg = exhibit(say_do_dumbbell, profile, alt=ALT).svg
+    svg = figure(say_do_dumbbell, profile).svg
     assert svg.count('<style class="cfa-font"') == 2
     assert font_style() in svg
     assert font_style("Latin2") in svg
@@ -107,27 +107,27 @@ def test_prologue_and_metadata_are_taken_off():
 
 def test_no_global_figure_is_left(profile):
     """A notebook does not show the chart a second time: pyplot does not know it."""
-    exhibit(say_do_dumbbell, profile, alt=ALT)
+    figure(say_do_dumbbell, profile)
     assert plt.get_fignums() == []
 
 
 def test_result_is_not_changed(profile):
     """The frame is as before."""
     before = profile.frame.copy(deep=True)
-    exhibit(say_do_dumbbell, profile, alt=ALT)
+    figure(say_do_dumbbell, profile)
     pd.testing.assert_frame_equal(profile.frame, before)
 
 
 def test_brand_reaches_the_drawing(profile):
-    """Another theme changes the colours of the exhibit."""
+    """Another theme changes the colours of the figure."""
     with applied(THEME.replace(accent="#5b2a86")):
-        assert "#5b2a86" in exhibit(say_do_dumbbell, profile, alt=ALT).svg
+        assert "#5b2a86" in figure(say_do_dumbbell, profile).svg
 
 
 def test_letters_that_no_font_has_do_not_warn(profile):
     """A name in another script is left to the reader's fonts."""
     profile.frame["title"] = "株式会社"
-    assert "株式会社" in exhibit(say_do_dumbbell, profile, alt=ALT).svg
+    assert "株式会社" in figure(say_do_dumbbell, profile).svg
 
 
 def test_svg_file_tells_what_it_shows(profile, tmp_path):
@@ -206,19 +206,19 @@ def test_a_very_long_picture_stays_below_200_kb(tmp_path):
     """Sixty rows of seven answers: colours are spared first, then pixels; the SVG needs neither."""
     answers = results.answers(60, shares=(0.05, 0.1, 0.15, 0.2, 0.2, 0.2, 0.1))
     with applied(preset("blog")):
-        figure = drawn(likert_bars, answers)
+        drawing = drawn(likert_bars, answers)
         for form in ("png", "svg", "pdf"):
-            assert save_chart(figure, tmp_path / f"a.{form}", alt=ALT).stat().st_size < LARGEST
+            assert save_chart(drawing, tmp_path / f"a.{form}", alt=ALT).stat().st_size < LARGEST
         with Image.open(tmp_path / "a.png") as picture:
             assert picture.width >= 800
 
 
 def test_numbers_of_figures_are_written_where_the_environment_says(profile, tmp_path, monkeypatch):
     """Each figure's plotted numbers, numbered where a chart comes twice; without a folder, nothing."""
-    exhibit(say_do_dumbbell, profile, alt=ALT)
+    figure(say_do_dumbbell, profile)
     monkeypatch.setenv(FIGURES, str(tmp_path))
     for _ in range(2):
-        exhibit(say_do_dumbbell, profile, alt=ALT)
+        figure(say_do_dumbbell, profile)
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         "say_do_dumbbell.csv",
         "say_do_dumbbell_2.csv",

@@ -7,11 +7,14 @@ from dataclasses import replace
 
 import pytest
 
-from cfanalysis.analyses.client_report import client_items, client_pairs, client_profile, client_standing
+from cfanalysis.analyses.client_report import client_pairs, client_profile, client_standing
 from cfanalysis.analyses.gap_slope import GapSlope, gap_slope
 from cfanalysis.analyses.quartile_gaps import QuartileGaps, quartile_gaps
 from cfanalysis.analyses.say_do_profile import SayDoProfile, say_do_profile
 from cfanalysis.charts import gap_against_performance, quartile_gap, say_do_dumbbell
+from cfanalysis.charts.captions.gaps import gap_against_performance_caption, quartile_gap_caption
+from cfanalysis.charts.captions.scores import say_do_dumbbell_caption
+from cfanalysis.charts.rendering import figure
 from cfanalysis.core.blocks import Column, Prose, Table, escape_markdown
 from cfanalysis.reports import claim_test
 from cfanalysis.reports.common import pages, sentences, tables
@@ -64,7 +67,7 @@ def test_a_title_says_only_what_the_interval_carries(
     delta: tuple[float, float, float], title: str, gaps: QuartileGaps
 ) -> None:
     """Wider, narrower, or no difference that can be told; more digits where the interval is narrow."""
-    assert sentences.gap_title(with_delta(gaps, *delta)) == title
+    assert quartile_gap_caption(with_delta(gaps, *delta)).title == title
 
 
 def test_summary_holds_contrast_interval_and_n(gaps: QuartileGaps) -> None:
@@ -77,10 +80,13 @@ def test_summary_holds_contrast_interval_and_n(gaps: QuartileGaps) -> None:
 def test_alt_texts_hold_the_numbers(gaps: QuartileGaps, profile: SayDoProfile, slope: GapSlope) -> None:
     """Each alternative text says finding, measure and every plotted group with its value."""
     for quartile in gaps.frame.to_dict(orient="records"):
-        assert f"{quartile['quartile']} quartile {quartile['gap']:.2f}" in sentences.gap_alt(gaps)
+        assert f"{quartile['quartile']} quartile {quartile['gap']:.2f}" in quartile_gap_caption(gaps).alt
     for row in profile.frame.to_dict(orient="records"):
-        assert f"{row['group']} Say {row['say']:.1f} and Do {row['do']:.1f}" in sentences.profile_alt(profile)
-    assert str(slope.n) in sentences.slope_alt(slope)
+        assert (
+            f"{row['group']} Say {row['say']:.1f} and Do {row['do']:.1f}"
+            in say_do_dumbbell_caption(profile).alt
+        )
+    assert str(slope.n) in gap_against_performance_caption(slope).subtitle()
 
 
 def test_everything_said_of_a_client_is_fit_to_print(extract: ClientExtract) -> None:
@@ -88,13 +94,10 @@ def test_everything_said_of_a_client_is_fit_to_print(extract: ClientExtract) -> 
     standing = client_standing(extract)
     blocks = [
         pages.client_masthead(extract),
-        pages.standing_figures(standing),
         pages.client_summary(standing),
         tables.standing_table(standing),
         tables.profile_table(client_profile(extract)),
         tables.pair_table(client_pairs(extract)),
-        tables.item_table(client_items(extract), facet="say"),
-        tables.item_table(client_items(extract), facet="do"),
     ]
     for block in blocks:
         assert not UNFIT.search(str(block)), block
@@ -147,11 +150,11 @@ def test_figures_carry_alt_text_and_source(
 ) -> None:
     """A figure has its alternative text, says the finding, and says that the data are synthetic."""
     result = {say_do_dumbbell: profile, quartile_gap: gaps, gap_against_performance: slope}[chart]  # type: ignore[index]
-    figure = pages.figure(chart, result)  # type: ignore[arg-type]
-    bundle, metadata = figure._repr_mimebundle_()
-    assert metadata["image/svg+xml"]["alt"] == figure.alt
-    assert "Synthetic data" in re.sub(r"<[^>]+>", "", figure.svg)
-    assert bundle["text/plain"] == figure.alt
+    shown = figure(chart, result)  # type: ignore[arg-type]
+    bundle, metadata = shown._repr_mimebundle_()
+    assert metadata["image/svg+xml"]["alt"] == shown.alt
+    assert "Synthetic data" in re.sub(r"<[^>]+>", "", shown.svg)
+    assert bundle["text/plain"] == shown.alt
 
 
 def test_names_from_data_are_text_in_markdown(extract: ClientExtract) -> None:

@@ -58,7 +58,7 @@ def text_width(text: str, size: float, *, bold: bool = False) -> float:
 
 
 @lru_cache(maxsize=20_000)
-def _letter_width(letter: str, weight: int, families: tuple[str, ...]) -> float:
+def _letter_width(weight: int, families: tuple[str, ...], letter: str) -> float:
     """Return how far a letter moves the pen, at size 1; kerning, which hardly ever widens a text, is left out."""
     font = _font(weight, families)
     with unknown_letters_allowed():

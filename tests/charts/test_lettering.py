@@ -6,7 +6,8 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from cfanalysis.charts.text_metrics import balanced, interval, one_line, text_width, wrapped
+from cfanalysis.charts.text_metrics import balanced, one_line, text_width, wrapped
+from cfanalysis.core.numbers import bounds
 from cfanalysis.theme.style import applied
 
 
@@ -47,8 +48,8 @@ def test_text_from_data_stands_on_one_line():
 
 def test_an_interval_that_does_not_exist_is_left_out():
     """Without both ends nothing is written."""
-    assert interval(0.1, 0.3, 2) == "0.10 to 0.30"
-    assert interval(float("nan"), 0.3, 2) == interval(None, 0.3, 2) == ""
+    assert bounds(0.1, 0.3, 2) == "0.10 to 0.30"
+    assert bounds(float("nan"), 0.3, 2, missing="") == bounds(None, 0.3, 2, missing="") == ""
 
 
 def test_letters_that_no_font_has_do_not_warn():

@@ -108,7 +108,7 @@ def caption_of(
     """
     criterion = in_sentence(getattr(result, "criterion", None) or "")
     unit, wave = unit_words(result.source), getattr(result, "wave", None)
-    count = unit.counted(int(result.n)) if hasattr(result, "n") else ""
+    count = unit.counted(int(result.n)) if "{count}" in size else ""
     if wave is not None:
         count = sentence("{count}, {wave}", count=count, wave=which_wave(wave, result.source))
     known = {**vars(result), "criterion": criterion, "units": unit.many, "count": count, **values}
