@@ -14,8 +14,8 @@ from cfanalysis.analyses.say_do_profile import TOP, SayDoProfile
 from cfanalysis.charts.captions import CAPTIONS, Caption
 from cfanalysis.charts.captions.forests import forest_caption
 from cfanalysis.charts.captions.scores import dimension_profile_caption, say_do_dumbbell_caption
-from cfanalysis.templates import sentence, table_rows
-from cfanalysis.text_width import line_width
+from cfanalysis.core.templates import sentence, table_rows
+from cfanalysis.theme.text_width import line_width
 
 from .charts import results
 from .conftest import ROOT

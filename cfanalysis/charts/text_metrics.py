@@ -16,8 +16,8 @@ from matplotlib import font_manager
 from matplotlib.ft2font import FT2Font, LoadFlags
 
 from cfanalysis.statistics.effects import Estimate
-from cfanalysis.text_width import line_width
 from cfanalysis.theme.style import current, register_fonts
+from cfanalysis.theme.text_width import line_width
 
 # Anything but letters that stand one beside the other: Latin, Greek, Cyrillic, Armenian, punctuation, symbols.
 _SHAPED = re.compile("[^\u0020-\u02ff\u0370-\u058f\u2010-\u2e7f]")

@@ -26,9 +26,9 @@ from cfanalysis.core.blocks import (
 )
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.core.numbers import MISSING, bounds, decimal, interval, percent
+from cfanalysis.core.templates import table_rows
 from cfanalysis.statistics.effects import Estimate
 from cfanalysis.survey.survey import Survey
-from cfanalysis.templates import table_rows
 
 
 def relations(survey: Survey, *, repetitions: int = 1000) -> tuple[OutcomeRelations, ...]:

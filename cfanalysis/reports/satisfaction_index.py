@@ -11,8 +11,8 @@ import pandas as pd
 from cfanalysis.analyses.sector_index import SectorIndex
 from cfanalysis.core.blocks import Column, KeyFigure, KeyFigures, Prose, Table, escape_markdown, table_columns
 from cfanalysis.core.numbers import MISSING, bounds, decimal, ordinal, percent
+from cfanalysis.core.templates import table_rows
 from cfanalysis.statistics.effects import Estimate
-from cfanalysis.templates import table_rows
 
 
 def index_answer(index: SectorIndex) -> Prose:

@@ -10,7 +10,7 @@ from cfanalysis.analyses.levels import Levels
 from cfanalysis.analyses.units import unit_words
 from cfanalysis.analyses.warning_signs import WarningSigns
 from cfanalysis.charts.captions.caption import Caption, caption_of
-from cfanalysis.templates import clauses, plural, sentence
+from cfanalysis.core.templates import clauses, plural, sentence
 
 
 def shares_above(answers: AnswerDistribution) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 The title says the finding; the subtitle the measure and, as asked for, n and the statistics; the alternative text
 stands for the picture where it cannot be seen: finding, kind of picture, and the first rows; the description
-holds every row. Each sentence is one whole template (`cfanalysis.templates`).
+holds every row. Each sentence is one whole template (`cfanalysis.core.templates`).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from cfanalysis.analyses.units import in_sentence, unit_words, which_wave
-from cfanalysis.templates import sentence
+from cfanalysis.core.templates import sentence
 
 Statistics = Literal["none", "short", "full"]
 _ROWS = 6

@@ -12,8 +12,8 @@ from cfanalysis.analyses.warning_signs import ClientSigns
 from cfanalysis.charts.captions.answers import shares_above
 from cfanalysis.charts.captions.caption import Caption, caption_of
 from cfanalysis.core.numbers import ordinal
+from cfanalysis.core.templates import clauses, plural, sentence
 from cfanalysis.survey.confidentiality import respondents_in_words
-from cfanalysis.templates import clauses, plural, sentence
 
 _BESIDE_BENCHMARK = "{title} {share:%} (benchmark {benchmark:%})"
 

@@ -7,7 +7,7 @@ from cfanalysis.analyses.item_quality import ItemQuality
 from cfanalysis.analyses.participation import Participation
 from cfanalysis.charts.captions.caption import Caption, caption_of
 from cfanalysis.charts.data_quality import MOST_ITEMS
-from cfanalysis.templates import clauses, plural, sentence
+from cfanalysis.core.templates import clauses, plural, sentence
 
 
 def cleaning_flow_caption(record: CleaningRecord) -> Caption:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from cfanalysis.analyses.forest_rows import ForestRows
 from cfanalysis.charts.captions.caption import Caption, caption_of
-from cfanalysis.templates import plural, sentence
+from cfanalysis.core.templates import plural, sentence
 
 if TYPE_CHECKING:  # they import models that no report of a client needs
     from cfanalysis.analyses.claim_parts import ClaimParts

@@ -12,8 +12,8 @@ from cfanalysis.analyses.quartile_gaps import QuartileGaps
 from cfanalysis.analyses.units import direction, unit_words
 from cfanalysis.charts.captions.caption import Caption, caption_of
 from cfanalysis.core.numbers import digits_for, interval
+from cfanalysis.core.templates import clauses, grouped_clauses, plural, sentence
 from cfanalysis.statistics.quartiles import QUARTILES
-from cfanalysis.templates import clauses, grouped_clauses, plural, sentence
 
 
 def quartile_gap_caption(gaps: QuartileGaps) -> Caption:

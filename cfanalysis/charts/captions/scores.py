@@ -13,7 +13,7 @@ from cfanalysis.analyses.trends import Trends
 from cfanalysis.analyses.units import in_sentence, unit_words
 from cfanalysis.charts.captions.caption import Caption, caption_of
 from cfanalysis.core.numbers import ordinal
-from cfanalysis.templates import clauses, grouped_clauses, sentence
+from cfanalysis.core.templates import clauses, grouped_clauses, sentence
 
 
 def say_do_dumbbell_caption(profile: SayDoProfile) -> Caption:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cfanalysis.publish.rendering.nodes import Node, placed, plain, width_of
-from cfanalysis.text_width import line_width
+from cfanalysis.theme.text_width import line_width
 
 _UNWRAPPED = (9.0, 8.5, 8.0)
 _UPRIGHT = (9.0, 8.5, 8.0, 7.5, 7.0)

@@ -21,9 +21,9 @@ from cfanalysis.charts.captions.client import (
 from cfanalysis.charts.rendering import figure
 from cfanalysis.core.blocks import Figure, Prose, Table, escape_markdown, table_columns
 from cfanalysis.core.numbers import bounds, decimal
+from cfanalysis.core.templates import table_rows
 from cfanalysis.reports.client import wording
 from cfanalysis.survey.survey import ClientExtract
-from cfanalysis.templates import table_rows
 
 SIDE_TITLES = {
     "external": "External customers",

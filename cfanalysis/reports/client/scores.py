@@ -15,11 +15,11 @@ from cfanalysis.charts.rendering import figure
 from cfanalysis.core.blocks import Column, Figure, Prose, Table, table_columns
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.core.numbers import percent
+from cfanalysis.core.templates import table_rows
 from cfanalysis.reports.client import wording
 from cfanalysis.reports.common import tables
 from cfanalysis.survey.instrument import Facet
 from cfanalysis.survey.survey import ClientExtract
-from cfanalysis.templates import table_rows
 
 FACET_TITLES = {"say": "What you intend (Say)", "do": "What you do (Do)"}
 

@@ -10,9 +10,9 @@ from cfanalysis.analyses.say_do_profile import SayDoProfile
 from cfanalysis.analyses.units import UNITS, in_sentence, unit_words, which_wave
 from cfanalysis.core.blocks import Table, table_columns
 from cfanalysis.core.numbers import bounds, decimal, digits_for
+from cfanalysis.core.templates import table_rows
 from cfanalysis.scoring.means import one_wave
 from cfanalysis.study.study import Study
-from cfanalysis.templates import table_rows
 
 
 def quartile_table(gaps: QuartileGaps) -> Table:

@@ -12,8 +12,8 @@ from cfanalysis.analyses.item_quality import ItemQuality
 from cfanalysis.analyses.participation import Participation
 from cfanalysis.core.blocks import Column, Notice, Table, table_columns
 from cfanalysis.core.numbers import MISSING, percent
+from cfanalysis.core.templates import table_rows
 from cfanalysis.reports.data_quality.sentences import counted
-from cfanalysis.templates import table_rows
 
 DOT = "·"
 SHORT = {
