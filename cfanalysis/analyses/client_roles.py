@@ -16,7 +16,7 @@ from cfanalysis.analyses.beside_benchmark import latest_responses, own_measures,
 from cfanalysis.analyses.respondent_scores import FACETS, facet_scores
 from cfanalysis.analyses.roles import position_field
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.statistics.disclosure import shown_parts, small_combination
+from cfanalysis.statistics.disclosure import small_combination
 from cfanalysis.statistics.effects import Estimate, welch
 from cfanalysis.statistics.effects.one_sample import mean_estimate
 from cfanalysis.survey.confidentiality import Split, shown_splits, shows_distribution
@@ -62,19 +62,6 @@ class ClientRoles:
     n: int
     method: str
     source: Source
-
-
-def shown_groups(sizes: dict[str, int], minima: Minima) -> set[str]:
-    """Return the groups that may be shown so that no hidden one can be found by subtraction.
-
-    Examples
-    --------
-    >>> sorted(shown_groups({"Leader": 2, "Manager": 6, "Front line": 9}, Minima()))
-    ['Front line']
-    >>> sorted(shown_groups({"Leader": 5, "Manager": 6}, Minima()))
-    ['Leader', 'Manager']
-    """
-    return shown_parts(sizes, minima.respondents, whole=sum(sizes.values()))
 
 
 def client_roles(extract: ClientExtract) -> ClientRoles | None:

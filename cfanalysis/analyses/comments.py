@@ -18,7 +18,6 @@ import numpy as np
 import pandas as pd
 
 from cfanalysis.analyses.masking import masked, vocabulary
-from cfanalysis.scoring.means import one_wave
 from cfanalysis.statistics.effects import Estimate
 from cfanalysis.statistics.effects.one_sample import share_estimate
 from cfanalysis.survey.confidentiality import shows_distribution
@@ -80,14 +79,6 @@ class Comments:
     quoted: bool
     method: str
     source: Source
-
-
-def comments(survey: Survey) -> Comments | None:
-    """Return themes and phrases over all organizations, latest wave; None where there are no open answers."""
-    if survey.responses is None:
-        return None
-    people = one_wave(survey.responses, survey.source.waves, "latest")
-    return _comments(people, survey.instrument, survey.source, survey_words(survey))
 
 
 def client_comments(extract: ClientExtract) -> Comments | None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 import pandas as pd
 from matplotlib.axes import Axes
 
 from cfanalysis.analyses.units import unit_words
-from cfanalysis.charts.layout import Words
+from cfanalysis.charts.layout import OwnWords, Words
 from cfanalysis.charts.marks import draw_dots, draw_intervals, key_dot
 from cfanalysis.charts.row_layout import Row, RowPlot, Sheet, row_plot
 from cfanalysis.charts.scales import Limits, roomy_limits, widened
@@ -26,13 +26,7 @@ _FACETS = {"say": "Say", "do": "Do", "gap": "Say-Do gap"}
 
 
 def gap_by_aspect(
-    gaps: AspectGaps,
-    *,
-    ax: Axes | None = None,
-    title: str | None = None,
-    subtitle: str | None = None,
-    caption: str | None = None,
-    limits: Limits | None = None,
+    gaps: AspectGaps, *, ax: Axes | None = None, limits: Limits | None = None, **own: Unpack[OwnWords]
 ) -> Axes:
     """Draw the gap of each aspect with its interval, the top quartile above the rest.
 
@@ -42,8 +36,9 @@ def gap_by_aspect(
         One row per aspect and group, 0-100, in the order in which they are drawn.
     ax
         Where to draw: its place takes everything, words included. None makes a figure of the theme's width.
-    title, subtitle, caption
-        The words around the plot; None writes plain ones, an empty text leaves them out.
+    **own
+        The ``title``, ``subtitle`` and ``caption`` around the plot: what is not given is written plainly, an empty
+        text leaves it out.
     limits
         Ends of the gap axis, e.g. to compare two charts; widened where a value lies outside.
 
@@ -72,22 +67,14 @@ def gap_by_aspect(
         lanes.append(lines)
         asides = tuple((decimal(line[0], 1),) for line in lines)
         rows.append(Row(str(part["title"].iloc[0]), asides))
-    sheet = Sheet(
-        tuple(rows), words.replaced(title, subtitle, caption), heads=("Gap",), keys=tuple(keys), lane=1.45
-    )
+    sheet = Sheet(tuple(rows), words.replaced(**own), heads=("Gap",), keys=tuple(keys), lane=1.45)
     with row_plot(sheet, ax, key_mark=key_dot) as plot:
         _draw(plot, lanes, limits)
     return plot.axes
 
 
 def role_differences(
-    roles: RoleEffects,
-    *,
-    fields: tuple[str, ...] = (),
-    ax: Axes | None = None,
-    title: str | None = None,
-    subtitle: str | None = None,
-    caption: str | None = None,
+    roles: RoleEffects, *, fields: tuple[str, ...] = (), ax: Axes | None = None, **own: Unpack[OwnWords]
 ) -> Axes:
     """Draw how much higher or lower each role rates than its colleagues of the reference role.
 
@@ -97,7 +84,7 @@ def role_differences(
         One row per field, option and facet: the effect against the field's last option, with its interval.
     fields
         Which facts about respondents; none means the first of them.
-    ax, title, subtitle, caption
+    ax, **own
         As for `gap_by_aspect`.
 
     Returns
@@ -137,7 +124,7 @@ def role_differences(
         rows.append(Row(label, asides, section))
         lanes.append(lines)
     sheet = Sheet(
-        tuple(rows), words.replaced(title, subtitle, caption), heads=("Difference", "95% interval"),
+        tuple(rows), words.replaced(**own), heads=("Difference", "95% interval"),
         keys=tuple(_FACETS[facet] for facet in facets), lane=1.45,
     )  # fmt: skip
     with row_plot(sheet, ax, key_mark=key_dot) as plot:

@@ -6,12 +6,12 @@ quantiles, the line is the median. The ends are no minimum and maximum: these wo
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 from matplotlib.axes import Axes
 
 from cfanalysis.analyses.units import unit_words
-from cfanalysis.charts.layout import Words
+from cfanalysis.charts.layout import OwnWords, Words
 from cfanalysis.charts.marks import draw_bars, draw_dots, draw_swatches
 from cfanalysis.charts.plot import points_from
 from cfanalysis.charts.row_layout import Row, RowPlot, Sheet, row_plot
@@ -27,14 +27,7 @@ if TYPE_CHECKING:
 _LEAST_SPAN = 20.0
 
 
-def quartile_bands(
-    bands: ScoreBands,
-    *,
-    ax: Axes | None = None,
-    title: str | None = None,
-    subtitle: str | None = None,
-    caption: str | None = None,
-) -> Axes:
+def quartile_bands(bands: ScoreBands, *, ax: Axes | None = None, **own: Unpack[OwnWords]) -> Axes:
     """Draw the spread of organizations on each measure and, where there is one, the client's mark.
 
     Parameters
@@ -43,8 +36,9 @@ def quartile_bands(
         One row per measure: quantiles and the client's score, 0-100.
     ax
         Where to draw: its place takes everything, words included. None makes a figure of the theme's width.
-    title, subtitle, caption
-        The words around the plot; None writes plain ones, an empty text leaves them out.
+    **own
+        The ``title``, ``subtitle`` and ``caption`` around the plot: what is not given is written plainly, an empty
+        text leaves it out.
 
     Returns
     -------
@@ -71,7 +65,7 @@ def quartile_bands(
     rows = tuple(Row(str(r["title"]), (_aside(r, bands),), str(r["section"])) for r in table)
     client = bands.client is not None
     sheet = Sheet(
-        rows, words.replaced(title, subtitle, caption), heads=heads, keys=keys, plain_key=not client,
+        rows, words.replaced(**own), heads=heads, keys=keys, plain_key=not client,
         sample=2.6, lane=1.7, between=0.35, tones=(0 if client else 1,),
     )  # fmt: skip
     with row_plot(sheet, ax, key_mark=lambda p, i, x, y: _key(p, i if client else i + 1, x, y)) as plot:

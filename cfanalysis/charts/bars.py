@@ -7,13 +7,13 @@ client's bar has the benchmark's mark beside it.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 import pandas as pd
 from matplotlib.axes import Axes
 
 from cfanalysis.analyses.units import unit_words
-from cfanalysis.charts.layout import Words
+from cfanalysis.charts.layout import OwnWords, Words
 from cfanalysis.charts.marks import draw_bars
 from cfanalysis.charts.plot import points_from
 from cfanalysis.charts.row_layout import Row, RowPlot, Sheet, row_plot
@@ -29,12 +29,7 @@ _LEAST = 10.0  # per cent: smaller shares never fill the plot
 
 
 def warning_sign_bars(
-    signs: WarningSigns | ClientSigns,
-    *,
-    ax: Axes | None = None,
-    title: str | None = None,
-    subtitle: str | None = None,
-    caption: str | None = None,
+    signs: WarningSigns | ClientSigns, *, ax: Axes | None = None, **own: Unpack[OwnWords]
 ) -> Axes:
     """Draw how many see each warning sign, most seen first.
 
@@ -44,8 +39,9 @@ def warning_sign_bars(
         One row per sign: shares 0-1 with interval; for a client with the benchmark's share.
     ax
         Where to draw: its place takes everything, words included. None makes a figure of the theme's width.
-    title, subtitle, caption
-        The words around the plot; None writes plain ones, an empty text leaves them out.
+    **own
+        The ``title``, ``subtitle`` and ``caption`` around the plot: what is not given is written plainly, an empty
+        text leaves it out.
 
     Returns
     -------
@@ -61,16 +57,11 @@ def warning_sign_bars(
         "Warning signs", f"Share of respondents who see the sign; {_n(signs)}", signs.source.caption
     )
     table = signs.frame.sort_values("share", ascending=False, kind="stable")
-    return _draw(table, words.replaced(title, subtitle, caption), role="finding", ax=ax)
+    return _draw(table, words.replaced(**own), role="finding", ax=ax)
 
 
 def expectation_bars(
-    outcomes: Expectation | ClientExpectation,
-    *,
-    ax: Axes | None = None,
-    title: str | None = None,
-    subtitle: str | None = None,
-    caption: str | None = None,
+    outcomes: Expectation | ClientExpectation, *, ax: Axes | None = None, **own: Unpack[OwnWords]
 ) -> Axes:
     """Draw of how many recent contacts expectations were missed, met and exceeded.
 
@@ -78,7 +69,7 @@ def expectation_bars(
     ----------
     outcomes
         One row per outcome from the worst to the best: shares 0-1 with interval; for a client with the benchmark's.
-    ax, title, subtitle, caption
+    ax, **own
         As for `warning_sign_bars`.
 
     Returns
@@ -93,7 +84,7 @@ def expectation_bars(
     """
     words = Words("Expectations", f"Share of ten recent contacts; {_n(outcomes)}", outcomes.source.caption)
     table = outcomes.frame.iloc[::-1]
-    return _draw(table, words.replaced(title, subtitle, caption), role="accent", ax=ax)
+    return _draw(table, words.replaced(**own), role="accent", ax=ax)
 
 
 def _n(result: Any) -> str:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Unpack
 
 from matplotlib.axes import Axes
 
-from cfanalysis.charts.layout import Words
+from cfanalysis.charts.layout import OwnWords, Words
 from cfanalysis.charts.marks import draw_bars, draw_swatches
 from cfanalysis.charts.row_layout import Row, RowPlot, Sheet, row_plot
 from cfanalysis.core.errors import AnalysisError
@@ -57,14 +57,7 @@ class _Chart:
     connected: bool = False
 
 
-def cleaning_flow(
-    record: CleaningRecord,
-    *,
-    ax: Axes | None = None,
-    title: str | None = None,
-    subtitle: str | None = None,
-    caption: str | None = None,
-) -> Axes:
+def cleaning_flow(record: CleaningRecord, *, ax: Axes | None = None, **own: Unpack[OwnWords]) -> Axes:
     """Draw how the rows of the file became the rows of the study.
 
     Parameters
@@ -73,8 +66,9 @@ def cleaning_flow(
         The cleaning log counted by rule. Each rule that dropped rows takes its piece off the end of the bar.
     ax
         Where to draw: its place takes everything, words included. None makes a figure of the theme's width.
-    title, subtitle, caption
-        The words around the plot; None writes plain ones, an empty text leaves them out.
+    **own
+        The ``title``, ``subtitle`` and ``caption`` around the plot: what is not given is written plainly, an empty
+        text leaves it out.
 
     Returns
     -------
@@ -98,25 +92,18 @@ def cleaning_flow(
         flagged = (_Segment(0, record.rows_flagged, "open"),)
         rows.append(_Bars("of these flagged", (flagged,), (f"{record.rows_flagged:,}",)))
     words = Words("From the file to the study", "Rows; each rule takes its rows off", record.source.caption)
-    sheet = _Chart(tuple(rows), words.replaced(title, subtitle, caption), connected=True)
+    sheet = _Chart(tuple(rows), words.replaced(**own), connected=True)
     return _draw(sheet, ax=ax, nothing="no rows came in" if not record.rows_in else "")
 
 
-def missing_answers(
-    items: ItemQuality,
-    *,
-    ax: Axes | None = None,
-    title: str | None = None,
-    subtitle: str | None = None,
-    caption: str | None = None,
-) -> Axes:
+def missing_answers(items: ItemQuality, *, ax: Axes | None = None, **own: Unpack[OwnWords]) -> Axes:
     """Draw the items that lack most answers: no answer and "don't know" end to end.
 
     Parameters
     ----------
     items
         How well each item was answered; the `MOST_ITEMS` that lack most are drawn.
-    ax, title, subtitle, caption
+    ax, **own
         As for `cleaning_flow`.
 
     Returns
@@ -141,17 +128,12 @@ def missing_answers(
     )
     words = Words("Items that lack most answers", "Per cent of those asked", items.source.caption)
     key = (("finding", "no answer"), ("plain", "don’t know"))
-    sheet = _Chart(rows, words.replaced(title, subtitle, caption), key, percent=True)
+    sheet = _Chart(rows, words.replaced(**own), key, percent=True)
     return _draw(sheet, ax=ax, nothing="" if rows else "no item lacks an answer")
 
 
 def respondents_per_organization(
-    participation: Participation,
-    *,
-    ax: Axes | None = None,
-    title: str | None = None,
-    subtitle: str | None = None,
-    caption: str | None = None,
+    participation: Participation, *, ax: Axes | None = None, **own: Unpack[OwnWords]
 ) -> Axes:
     """Draw how many organizations have how many respondents; no organization is named.
 
@@ -159,7 +141,7 @@ def respondents_per_organization(
     ----------
     participation
         Who answered. Classes below the minimum of respondents are drawn hollow.
-    ax, title, subtitle, caption
+    ax, **own
         As for `cleaning_flow`.
 
     Returns
@@ -181,25 +163,18 @@ def respondents_per_organization(
         "Respondents of an organization", "Organizations by respondents", participation.source.caption
     )
     few = (("open", f"fewer than {participation.minimum} respondents"),) if table["below"].any() else ()
-    sheet = _Chart(rows, words.replaced(title, subtitle, caption), few)
+    sheet = _Chart(rows, words.replaced(**own), few)
     return _draw(sheet, ax=ax, nothing="" if participation.n else "there are no organizations")
 
 
-def scale_ends(
-    items: ItemQuality,
-    *,
-    ax: Axes | None = None,
-    title: str | None = None,
-    subtitle: str | None = None,
-    caption: str | None = None,
-) -> Axes:
+def scale_ends(items: ItemQuality, *, ax: Axes | None = None, **own: Unpack[OwnWords]) -> Axes:
     """Draw for each group of items the mean share of answers at the highest and the lowest end of the scale.
 
     Parameters
     ----------
     items
         How well each item was answered.
-    ax, title, subtitle, caption
+    ax, **own
         As for `cleaning_flow`.
 
     Returns
@@ -222,7 +197,7 @@ def scale_ends(
         rows.append(_Bars(str(group), ((high,), (low,)), numbers, firm=True))
     words = Words("Answers at the ends of the scale", "Mean of the items", items.source.caption)
     key = (("accent", "highest answer"), ("plain", "lowest answer"))
-    sheet = _Chart(tuple(rows), words.replaced(title, subtitle, caption), key, percent=True)
+    sheet = _Chart(tuple(rows), words.replaced(**own), key, percent=True)
     return _draw(sheet, ax=ax, nothing="" if rows else "no item has more than two answers")
 
 

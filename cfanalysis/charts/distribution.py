@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from cfanalysis.analyses.units import unit_words
-from cfanalysis.charts.layout import Gutters, Stage, Words
+from cfanalysis.charts.layout import Gutters, OwnWords, Stage, Words
 from cfanalysis.charts.plot import letter, value_axis, write
 from cfanalysis.charts.scales import round_ticks, tick_labels
 from cfanalysis.charts.text_metrics import text_width
@@ -23,14 +23,7 @@ if TYPE_CHECKING:
 _SHAPE = 0.42  # height of the plot by its width, where the height is free
 
 
-def gap_histogram(
-    gaps: GapDistribution,
-    *,
-    ax: Axes | None = None,
-    title: str | None = None,
-    subtitle: str | None = None,
-    caption: str | None = None,
-) -> Axes:
+def gap_histogram(gaps: GapDistribution, *, ax: Axes | None = None, **own: Unpack[OwnWords]) -> Axes:
     """Draw how many organizations have a gap of each size.
 
     Parameters
@@ -39,8 +32,9 @@ def gap_histogram(
         Classes of equal width with the number of organizations in each, scale points; 0 is a border of classes.
     ax
         Where to draw: its place takes everything, words included. None makes a figure of the theme's width.
-    title, subtitle, caption
-        The words around the plot; None writes plain ones, an empty text leaves them out.
+    **own
+        The ``title``, ``subtitle`` and ``caption`` around the plot: what is not given is written plainly, an empty
+        text leaves it out.
 
     Returns
     -------
@@ -60,7 +54,7 @@ def gap_histogram(
         gaps.source.caption,
     )
     with applied() as theme:
-        stage = Stage(ax, words.replaced(title, subtitle, caption))
+        stage = Stage(ax, words.replaced(**own))
         gutters = Gutters(3.0 * theme.small, 0.0, 4.6 * theme.small, 3.4 * theme.small)
         width = stage.width - gutters.left
         body = stage.body_height(width * _SHAPE + gutters.top + gutters.bottom)

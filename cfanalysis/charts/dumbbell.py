@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 from matplotlib.axes import Axes
 from matplotlib.transforms import Transform
 
 from cfanalysis.analyses.units import unit_words
-from cfanalysis.charts.layout import Words
+from cfanalysis.charts.layout import OwnWords, Words
 from cfanalysis.charts.plot import points_from, write
 from cfanalysis.charts.row_layout import Row, RowPlot, Sheet, row_plot
 from cfanalysis.charts.scales import Limits, roomy_limits, widened
@@ -47,13 +47,7 @@ class _Pair:
 
 
 def say_do_dumbbell(
-    profile: SayDoProfile,
-    *,
-    ax: Axes | None = None,
-    title: str | None = None,
-    subtitle: str | None = None,
-    caption: str | None = None,
-    limits: Limits | None = None,
+    profile: SayDoProfile, *, ax: Axes | None = None, limits: Limits | None = None, **own: Unpack[OwnWords]
 ) -> Axes:
     """Draw Say and Do of each dimension, by group.
 
@@ -65,8 +59,9 @@ def say_do_dumbbell(
     ax
         Where to draw: its place takes everything, words included. None makes a figure of the theme's width,
         as high as the rows need.
-    title, subtitle, caption
-        The words around the plot; None writes plain ones, an empty text leaves them out.
+    **own
+        The ``title``, ``subtitle`` and ``caption`` around the plot: what is not given is written plainly, an empty
+        text leaves it out.
     limits
         Ends of the score axis, e.g. to compare two charts; widened where a score lies outside. None fits them
         to the scores.
@@ -90,7 +85,7 @@ def say_do_dumbbell(
         for label, line in zip(titles, pairs, strict=True)
     )
     sheet = Sheet(
-        rows, _words(profile).replaced(title, subtitle, caption), heads=("Gap",),
+        rows, _words(profile).replaced(**own), heads=("Gap",),
         keys=tuple(_named(profile, group) for group in profile.groups), sample=3.9, lane=1.85, between=0.9,
         above=1.1, tones=tuple(range(len(profile.groups))),
     )  # fmt: skip

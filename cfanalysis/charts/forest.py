@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 import pandas as pd
 from matplotlib.axes import Axes
 
-from cfanalysis.charts.layout import Gutters, Stage, Words, not_shown, readable_plan
+from cfanalysis.charts.layout import Gutters, OwnWords, Stage, Words, not_shown, readable_plan
 from cfanalysis.charts.plot import write
 from cfanalysis.charts.scales import Limits, round_ticks, tick_labels
 from cfanalysis.charts.text_metrics import one_line, text_width, wrapped
@@ -75,14 +75,7 @@ class _Plan:
         return self.gutters.top + self.sections[-1].ends + self.gutters.bottom
 
 
-def forest(
-    rows: ForestRows,
-    *,
-    ax: Axes | None = None,
-    title: str | None = None,
-    subtitle: str | None = None,
-    caption: str | None = None,
-) -> Axes:
+def forest(rows: ForestRows, *, ax: Axes | None = None, **own: Unpack[OwnWords]) -> Axes:
     """Draw estimates with their intervals, row by row under their headings.
 
     Parameters
@@ -92,8 +85,9 @@ def forest(
     ax
         Where to draw: its place takes everything, words included. None makes a figure of the theme's width, as high
         as the rows need.
-    title, subtitle, caption
-        The words around the plot; None writes plain ones, an empty text leaves them out.
+    **own
+        The ``title``, ``subtitle`` and ``caption`` around the plot: what is not given is written plainly, an empty
+        text leaves it out.
 
     Returns
     -------
@@ -111,7 +105,7 @@ def forest(
     if rows.frame.groupby("group")["unit"].nunique().gt(1).any():
         raise AnalysisError("Rows under one heading have different units.")
     with applied() as theme:
-        stage = Stage(ax, _words(rows).replaced(title, subtitle, caption))
+        stage = Stage(ax, _words(rows).replaced(**own))
         plan = _plan(rows, stage.width, theme)
         body = stage.body_height(plan.height)
         if body < plan.height:

@@ -7,13 +7,13 @@ strength is the gap's size, brown where Do is above Say.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from cfanalysis.analyses.units import unit_words
-from cfanalysis.charts.layout import Words
+from cfanalysis.charts.layout import OwnWords, Words
 from cfanalysis.charts.plot import write
 from cfanalysis.charts.row_layout import Row, RowPlot, Sheet, row_plot
 from cfanalysis.charts.text_metrics import one_line, text_width, wrapped
@@ -24,17 +24,8 @@ from cfanalysis.core.numbers import MISSING, decimal
 if TYPE_CHECKING:
     from cfanalysis.analyses.pair_gaps import PairGaps
 
-_ALL = "All"
 
-
-def pair_heat_table(
-    gaps: PairGaps,
-    *,
-    ax: Axes | None = None,
-    title: str | None = None,
-    subtitle: str | None = None,
-    caption: str | None = None,
-) -> Axes:
+def pair_heat_table(gaps: PairGaps, *, ax: Axes | None = None, **own: Unpack[OwnWords]) -> Axes:
     """Draw the gap of each pair (rows) in each group of organizations (columns).
 
     Parameters
@@ -43,8 +34,9 @@ def pair_heat_table(
         One row per pair and group, 0-100; sections are dimensions.
     ax
         Where to draw: its place takes everything, words included. None makes a figure of the theme's width.
-    title, subtitle, caption
-        The words around the plot; None writes plain ones, an empty text leaves them out.
+    **own
+        The ``title``, ``subtitle`` and ``caption`` around the plot: what is not given is written plainly, an empty
+        text leaves it out.
 
     Returns
     -------
@@ -69,9 +61,7 @@ def pair_heat_table(
         f"Say minus Do, points of 100; {unit_words(gaps.source).counted(gaps.n)}",
         gaps.source.caption,
     )
-    sheet = Sheet(
-        rows, words.replaced(title, subtitle, caption), lane=1.75, between=0.25, top=3.6, lined=False
-    )
+    sheet = Sheet(rows, words.replaced(**own), lane=1.75, between=0.25, top=3.6, lined=False)
     with row_plot(sheet, ax) as plot:
         values = wide.to_numpy()
         known = [float(v) for v in values.ravel() if math.isfinite(v)] or [0.0]

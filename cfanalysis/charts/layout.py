@@ -9,8 +9,8 @@ once before anything is drawn, and what stands beside the plot hangs on the Axes
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from dataclasses import dataclass, replace
+from typing import Any, Protocol, TypedDict, TypeVar, Unpack
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -23,6 +23,14 @@ _TIGHT, _LOOSE = 1.2, 1.32  # line pitch of titles and of smaller text, in font 
 _SMALLEST = 0.3  # letters shrink to this at most where the height is given and the rows are many
 SYNTHETIC = "Synthetic data."  # as `Source.caption` says it
 LEAST = 36.0  # a plot is at least so many points wide and high, however little room is left
+
+
+class OwnWords(TypedDict, total=False):
+    """What a caller of a chart may write around it; None as if not given, an empty text to leave it out."""
+
+    title: str | None
+    subtitle: str | None
+    caption: str | None
 
 
 @dataclass(frozen=True)
@@ -53,13 +61,10 @@ class Words:
         """
         return Words(self.title, "", SYNTHETIC if SYNTHETIC in self.caption else "")
 
-    def replaced(self, title: str | None, subtitle: str | None, caption: str | None) -> Words:
+    def replaced(self, **own: Unpack[OwnWords]) -> Words:
         """Return the words with those replaced that are not None."""
-        return Words(
-            self.title if title is None else title,
-            self.subtitle if subtitle is None else subtitle,
-            self.caption if caption is None else caption,
-        )
+        changes: dict[str, Any] = {name: text for name, text in own.items() if text is not None}
+        return replace(self, **changes)
 
 
 @dataclass(frozen=True)

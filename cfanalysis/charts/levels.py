@@ -10,13 +10,13 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 from matplotlib.axes import Axes
 from matplotlib.patches import Polygon, Rectangle
 
 from cfanalysis.analyses.units import unit_words
-from cfanalysis.charts.layout import Gutters, Stage, Words, fitting_plan
+from cfanalysis.charts.layout import Gutters, OwnWords, Stage, Words, fitting_plan
 from cfanalysis.charts.plot import write
 from cfanalysis.charts.text_metrics import text_width, wrapped
 from cfanalysis.charts.tones import letters_on
@@ -56,14 +56,7 @@ class _Plan:
         return self.above + (_STRIP + _JOIN + 0.5 + _LINE * lines) * label
 
 
-def level_strip(
-    levels: Levels | ClientLevel,
-    *,
-    ax: Axes | None = None,
-    title: str | None = None,
-    subtitle: str | None = None,
-    caption: str | None = None,
-) -> Axes:
+def level_strip(levels: Levels | ClientLevel, *, ax: Axes | None = None, **own: Unpack[OwnWords]) -> Axes:
     """Draw the share of organizations at each level, low to high, with gap and performance below.
 
     Parameters
@@ -72,8 +65,9 @@ def level_strip(
         All organizations, or one client: then its level is marked on the benchmark's strip.
     ax
         Where to draw: its place takes everything, words included. None makes a figure of the theme's width.
-    title, subtitle, caption
-        The words around the plot; None writes plain ones, an empty text leaves them out.
+    **own
+        The ``title``, ``subtitle`` and ``caption`` around the plot: what is not given is written plainly, an empty
+        text leaves it out.
 
     Returns
     -------
@@ -97,7 +91,7 @@ def level_strip(
         "External performance level", f"Share of organizations at each level; {who}", levels.source.caption
     )
     with applied() as theme:
-        stage = Stage(ax, words.replaced(title, subtitle, caption))
+        stage = Stage(ax, words.replaced(**own))
         plan = _plan(steps, stage.width, theme)
         body = stage.body_height(plan.height)
         if body < plan.height:

@@ -13,13 +13,13 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Unpack
 
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from cfanalysis.analyses.units import unit_words
-from cfanalysis.charts.layout import Words
+from cfanalysis.charts.layout import OwnWords, Words
 from cfanalysis.charts.marks import draw_swatches
 from cfanalysis.charts.plot import write
 from cfanalysis.charts.row_layout import Row, RowPlot, Sheet, row_plot
@@ -53,9 +53,7 @@ def likert_bars(
     centre: float | None = None,
     order: Order = "agreement",
     ax: Axes | None = None,
-    title: str | None = None,
-    subtitle: str | None = None,
-    caption: str | None = None,
+    **own: Unpack[OwnWords],
 ) -> Axes:
     """Draw how the answers to each item spread around a centre.
 
@@ -73,8 +71,9 @@ def likert_bars(
         centre first, ``"disagreement"`` those with most below.
     ax
         Where to draw: its place takes everything, words included. None makes a figure of the theme's width.
-    title, subtitle, caption
-        The words around the plot; None writes plain ones, an empty text leaves them out.
+    **own
+        The ``title``, ``subtitle`` and ``caption`` around the plot: what is not given is written plainly, an empty
+        text leaves it out.
 
     Returns
     -------
@@ -113,7 +112,7 @@ def likert_bars(
         answers.source.caption,
     )
     sheet = Sheet(
-        rows, words.replaced(title, subtitle, caption), heads=("Agree" if _agrees(answers, sides) else "Above",),
+        rows, words.replaced(**own), heads=("Agree" if _agrees(answers, sides) else "Above",),
         keys=_key_labels(answers, sides, neutral), plain_key=True, lane=1.75, between=0.35, top=1.6, lined=False,
         tones=(1,),
     )  # fmt: skip

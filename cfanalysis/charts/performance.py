@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import math
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
 from cfanalysis.analyses.units import unit_words
-from cfanalysis.charts.layout import Gutters, Stage, Words
+from cfanalysis.charts.layout import Gutters, OwnWords, Stage, Words
 from cfanalysis.charts.plot import letter, value_axis, write
 from cfanalysis.charts.scales import roomy_limits, round_ticks, tick_labels
 from cfanalysis.charts.text_metrics import confidence, one_line, text_width, wrapped
@@ -31,14 +31,7 @@ _SHAPE = 0.62  # height of the plot by its width, where the height is free
 _MANY = 1500  # dots from here on are drawn as one picture, or the file grows without bound
 
 
-def gap_against_performance(
-    slope: GapSlope,
-    *,
-    ax: Axes | None = None,
-    title: str | None = None,
-    subtitle: str | None = None,
-    caption: str | None = None,
-) -> Axes:
+def gap_against_performance(slope: GapSlope, *, ax: Axes | None = None, **own: Unpack[OwnWords]) -> Axes:
     """Draw each organization's gap against the criterion, with the fitted line and its band.
 
     Parameters
@@ -48,8 +41,9 @@ def gap_against_performance(
         quartile's mean with its interval (dose and response).
     ax
         Where to draw: its place takes everything, words included. None makes a figure of the theme's width.
-    title, subtitle, caption
-        The words around the plot; None writes plain ones, an empty text leaves them out.
+    **own
+        The ``title``, ``subtitle`` and ``caption`` around the plot: what is not given is written plainly, an empty
+        text leaves it out.
 
     Returns
     -------
@@ -65,7 +59,7 @@ def gap_against_performance(
     if not len(points):
         raise AnalysisError("There is nothing to draw: no organization has a gap and a criterion.")
     with applied() as theme:
-        stage = Stage(ax, _words(slope, points).replaced(title, subtitle, caption))
+        stage = Stage(ax, _words(slope, points).replaced(**own))
         note = _slope_lines(slope)
         gutters = Gutters(
             left=4.2 * theme.small,

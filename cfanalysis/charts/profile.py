@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Hashable, Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Unpack
 
 import pandas as pd
 from matplotlib.axes import Axes
 
 from cfanalysis.analyses.units import unit_words
-from cfanalysis.charts.layout import Words
+from cfanalysis.charts.layout import OwnWords, Words
 from cfanalysis.charts.marks import draw_dots, key_dot
 from cfanalysis.charts.radar import draw_radar
 from cfanalysis.charts.row_layout import Row, RowPlot, Sheet, row_plot
@@ -40,10 +40,8 @@ def dimension_profile(
     measure: Measure = "do",
     radar: bool = False,
     ax: Axes | None = None,
-    title: str | None = None,
-    subtitle: str | None = None,
-    caption: str | None = None,
     limits: Limits | None = None,
+    **own: Unpack[OwnWords],
 ) -> Axes:
     """Draw one measure of each dimension, groups side by side on one scale.
 
@@ -59,8 +57,9 @@ def dimension_profile(
         hard to compare across axes. It takes three to eight dimensions.
     ax
         Where to draw: its place takes everything, words included. None makes a figure of the theme's width.
-    title, subtitle, caption
-        The words around the plot; None writes plain ones, an empty text leaves them out.
+    **own
+        The ``title``, ``subtitle`` and ``caption`` around the plot: what is not given is written plainly, an empty
+        text leaves it out.
     limits
         Ends of the score axis, e.g. to compare two charts; widened where a score lies outside.
 
@@ -81,7 +80,7 @@ def dimension_profile(
         title=f"{names[measure]} by dimension",
         subtitle=f"Mean scores, 0–100, {profile.wave} wave of each {unit_words(profile.source).one}",
         caption=profile.source.caption,
-    ).replaced(title, subtitle, caption)
+    ).replaced(**own)
     table = profile.frame.drop_duplicates(["dimension", "group"])
     wide = table.pivot(index="dimension", columns="group", values=measure).astype(float)
     wide = wide.reindex(index=table["dimension"].unique(), columns=list(profile.groups))
@@ -94,12 +93,7 @@ def dimension_profile(
 
 
 def practice_profile(
-    practices: PracticeContrast | PracticeProfile,
-    *,
-    ax: Axes | None = None,
-    title: str | None = None,
-    subtitle: str | None = None,
-    caption: str | None = None,
+    practices: PracticeContrast | PracticeProfile, *, ax: Axes | None = None, **own: Unpack[OwnWords]
 ) -> Axes:
     """Draw each practice in the top quartile and in the rest, or of one client beside the benchmark.
 
@@ -108,7 +102,7 @@ def practice_profile(
     practices
         One row per practice, scores 0-100: of all organizations (``top, rest, difference, low, high``) or of one
         client (``score, benchmark, top``). Rows stand by the difference, largest first.
-    ax, title, subtitle, caption
+    ax, **own
         As for `dimension_profile`.
 
     Returns
@@ -138,7 +132,7 @@ def practice_profile(
     wide = table.set_index("practice")[columns].astype(float)
     rows = [((aside),) for aside in asides]
     return _dot_plot(
-        table["title"].astype(str).tolist(), wide, keys, words.replaced(title, subtitle, caption), ax=ax,
+        table["title"].astype(str).tolist(), wide, keys, words.replaced(**own), ax=ax,
         rows=rows, heads=heads,
     )  # fmt: skip
 

@@ -11,12 +11,12 @@ import math
 from dataclasses import dataclass
 from functools import partial
 from operator import add
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Unpack
 
 from matplotlib.axes import Axes
 
 from cfanalysis.analyses.units import unit_words
-from cfanalysis.charts.layout import Gutters, Stage, Words, fitting_plan
+from cfanalysis.charts.layout import Gutters, OwnWords, Stage, Words, fitting_plan
 from cfanalysis.charts.plot import figure_of, value_axis, write
 from cfanalysis.charts.scales import Limits, roomy_limits, round_ticks, tick_labels, widened
 from cfanalysis.charts.swarm import swarms
@@ -72,13 +72,7 @@ class _Plan:
 
 
 def quartile_gap(
-    gaps: QuartileGaps,
-    *,
-    ax: Axes | None = None,
-    title: str | None = None,
-    subtitle: str | None = None,
-    caption: str | None = None,
-    limits: Limits | None = None,
+    gaps: QuartileGaps, *, ax: Axes | None = None, limits: Limits | None = None, **own: Unpack[OwnWords]
 ) -> Axes:
     """Draw the gap of each organization by quartile, the means, and the rest's difference from the top.
 
@@ -88,8 +82,9 @@ def quartile_gap(
         The gap in each quartile, scale points, top quartile first.
     ax
         Where to draw: its place takes everything, words included. None makes a figure of the theme's width.
-    title, subtitle, caption
-        The words around the plot; None writes plain ones, an empty text leaves them out.
+    **own
+        The ``title``, ``subtitle`` and ``caption`` around the plot: what is not given is written plainly, an empty
+        text leaves it out.
     limits
         Ends of the gap axis, e.g. to compare two charts; widened where a value lies outside. None fits them
         to the values and to 0.
@@ -107,7 +102,7 @@ def quartile_gap(
     if not len(gaps.frame):
         raise AnalysisError("There is nothing to draw: the result has no quartiles.")
     with applied() as theme:
-        stage = Stage(ax, _words(gaps).replaced(title, subtitle, caption))
+        stage = Stage(ax, _words(gaps).replaced(**own))
         plan = _plan(gaps, theme)
         body = stage.body_height(plan.height)
         if body < plan.height:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 import pandas as pd
 from matplotlib.axes import Axes
 
-from cfanalysis.charts.layout import Words
+from cfanalysis.charts.layout import OwnWords, Words
 from cfanalysis.charts.marks import draw_dots, draw_intervals
 from cfanalysis.charts.plot import points_from
 from cfanalysis.charts.row_layout import Row, RowPlot, Sheet, row_plot
@@ -23,14 +23,7 @@ if TYPE_CHECKING:
 _LEAST_SPAN = 15.0
 
 
-def sector_change(
-    index: SectorIndex,
-    *,
-    ax: Axes | None = None,
-    title: str | None = None,
-    subtitle: str | None = None,
-    caption: str | None = None,
-) -> Axes:
+def sector_change(index: SectorIndex, *, ax: Axes | None = None, **own: Unpack[OwnWords]) -> Axes:
     """Draw an index of each sector in the latest wave, and where it stood the wave before.
 
     Parameters
@@ -40,8 +33,9 @@ def sector_change(
         without an interval has fewer people than may be shown and is left out.
     ax
         Where to draw: its place takes everything, words included. None makes a figure of the theme's width.
-    title, subtitle, caption
-        The words around the plot; None writes plain ones, an empty text leaves them out.
+    **own
+        The ``title``, ``subtitle`` and ``caption`` around the plot: what is not given is written plainly, an empty
+        text leaves it out.
 
     Returns
     -------
@@ -73,7 +67,7 @@ def sector_change(
     )
     two = len(waves) > 1
     sheet = Sheet(
-        rows, words.replaced(title, subtitle, caption), lane=1.6, between=0.7,
+        rows, words.replaced(**own), lane=1.6, between=0.7,
         heads=("Index", f"Change since {waves[-2]}", "95% interval") if two else ("Index",),
         keys=(waves[-1], waves[-2]) if two else (),
     )  # fmt: skip

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 
-from cfanalysis.charts.layout import Gutters, Stage, Words, not_shown, readable_plan
+from cfanalysis.charts.layout import Gutters, OwnWords, Stage, Words, not_shown, readable_plan
 from cfanalysis.charts.plot import size_in_points, write
 from cfanalysis.charts.scales import Limits, roomy_limits, round_ticks, tick_labels
 from cfanalysis.charts.text_metrics import one_line, text_width
@@ -55,14 +55,7 @@ class _Plan:
         return self.gutters.top + self.bottom
 
 
-def specification_curve(
-    robustness: Robustness,
-    *,
-    ax: Axes | None = None,
-    title: str | None = None,
-    subtitle: str | None = None,
-    caption: str | None = None,
-) -> Axes:
+def specification_curve(robustness: Robustness, *, ax: Axes | None = None, **own: Unpack[OwnWords]) -> Axes:
     """Draw all specifications of the raw contrast, smallest first, with their choices below.
 
     Filled marks are specifications whose criterion holds no item of the gap; hollow squares cut on the overall score
@@ -74,8 +67,9 @@ def specification_curve(
         Its `specifications` are drawn.
     ax
         Where to draw: its place takes everything, words included. None makes a figure of the theme's width.
-    title, subtitle, caption
-        The words around the plot; None writes plain ones, an empty text leaves them out.
+    **own
+        The ``title``, ``subtitle`` and ``caption`` around the plot: what is not given is written plainly, an empty
+        text leaves it out.
 
     Returns
     -------
@@ -91,7 +85,7 @@ def specification_curve(
     if not len(curve.frame):
         raise AnalysisError("There is nothing to draw: no specification could be computed.")
     with applied() as theme:
-        stage = Stage(ax, _words(robustness).replaced(title, subtitle, caption))
+        stage = Stage(ax, _words(robustness).replaced(**own))
         choices = _choices(curve) if theme.detail else []
         plan = _plan(choices, theme)
         body = stage.body_height(plan.height)

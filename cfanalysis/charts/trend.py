@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
 from cfanalysis.analyses.units import unit_words
-from cfanalysis.charts.layout import Gutters, Stage, Words
+from cfanalysis.charts.layout import Gutters, OwnWords, Stage, Words
 from cfanalysis.charts.marks import draw_dots
 from cfanalysis.charts.plot import letter, write
 from cfanalysis.charts.scales import roomy_limits, round_ticks, tick_labels
@@ -38,9 +38,7 @@ def trend(
     *,
     measures: tuple[str, ...] = (),
     ax: Axes | None = None,
-    title: str | None = None,
-    subtitle: str | None = None,
-    caption: str | None = None,
+    **own: Unpack[OwnWords],
 ) -> Axes:
     """Draw measures from wave to wave, each mean with its interval.
 
@@ -54,8 +52,9 @@ def trend(
         instrument has no gap.
     ax
         Where to draw: its place takes everything, words included. None makes a figure of the theme's width.
-    title, subtitle, caption
-        The words around the plot; None writes plain ones, an empty text leaves them out.
+    **own
+        The ``title``, ``subtitle`` and ``caption`` around the plot: what is not given is written plainly, an empty
+        text leaves it out.
 
     Returns
     -------
@@ -80,7 +79,7 @@ def trend(
         "From wave to wave", f"Mean scores, 0–100, with 95% intervals; {who}", trends.source.caption
     )
     with applied() as theme:
-        stage = Stage(ax, words.replaced(title, subtitle, caption))
+        stage = Stage(ax, words.replaced(**own))
         ends = _end_names(lines, stage.width, theme)
         widest = max(text_width(line, theme.label, bold=True) for name in ends for line in name)
         gutters = Gutters(3.6 * theme.small, widest + 1.3 * theme.label, 0.8 * theme.small, 2.2 * theme.small)

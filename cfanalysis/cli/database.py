@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +20,6 @@ _WAIT = click.option(
     help="Seconds to wait for another writer.",
 )
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
-Command = Callable[..., Any]
 
 
 @click.group(

@@ -14,7 +14,6 @@ from cfanalysis.publish.batches.destinations import Place
 from cfanalysis.publish.batches.ledger import OUT, Entry
 
 _EVERY = 10  # seconds between lines
-_NAMED = 8  # entries that are named one by one
 _REMARKS = 5  # remarks on reports that are said one by one
 
 

@@ -15,7 +15,6 @@ from cfanalysis.database.moments import as_of_moment, later, written
 from cfanalysis.database.problems import DatabaseError
 from cfanalysis.database.schema import erasures, imports, instruments
 
-KINDS = ("organizations", "outcomes", "responses")
 Import = Row  # of `imports`, joined with its instrument
 
 

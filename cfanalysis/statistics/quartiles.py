@@ -198,38 +198,6 @@ def mean_ranks(values: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray((below + upto + 1) / 2)
 
 
-def percentile_rank(value: float, values: ArrayLike) -> float:
-    """Return the percentage of organizations below a value, half of those that equal it counted as below.
-
-    Parameters
-    ----------
-    value
-        The value to place, in the unit of `values`.
-    values
-        The values of all organizations, shape (n,), n at least 1; the value's own among them or not.
-
-    Returns
-    -------
-    float
-        0 to 100. In SciPy: ``percentileofscore(values, value, kind="mean")``.
-
-    Raises
-    ------
-    AnalysisError
-        No values, or one that is missing.
-
-    Examples
-    --------
-    >>> percentile_rank(3, [1, 2, 3, 4])
-    62.5
-    """
-    rounded = _finite(values, least=1)
-    place = np.round(float(value), DECIMALS)
-    if not np.isfinite(place):
-        raise AnalysisError("The value to be ranked is missing.", value=value)
-    return float(100 * (np.mean(rounded < place) + 0.5 * np.mean(rounded == place)))
-
-
 def rounded_criterion(values: ArrayLike) -> NDArray[np.float64]:
     """Return the criterion rounded to 9 decimals, after the checks of `quartile_groups` but for the cut.
 

@@ -43,10 +43,6 @@ _DROPPED = frozenset({
     "select", "textarea", "svg", "canvas", "video", "audio", "head", "title", "link", "meta", "base",
     "math",
 })  # fmt: skip
-_CONTAINERS = frozenset({
-    "div", "section", "article", "main", "header", "footer", "aside", "figure", "figcaption", "details",
-    "summary", "center", "nav", "address", "body", "html", "fieldset",
-})  # fmt: skip
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _NUMBER = re.compile(
     r"[-+−–(]?\s*[$€£]?\s*\d[\d\s.,'\u2009\u202f]*\s*%?\)?|[-–—]|nan|NaN|NaT|<NA>|None|", re.ASCII

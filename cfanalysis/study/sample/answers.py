@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from cfanalysis.study.sample.draws import Draws, Floats, Integers
 from cfanalysis.study.sample.population import Population
@@ -12,8 +11,6 @@ from cfanalysis.survey.instrument import Instrument, Item
 
 BLANK = -1
 TEN = 10
-
-Booleans = NDArray[np.bool_]
 
 
 def draw_answers(instrument: Instrument, population: Population, draws: Draws, truth: Truth) -> Integers:

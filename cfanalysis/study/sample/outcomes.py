@@ -45,7 +45,6 @@ OUTCOME_TRUTH = {
     "complaints per 1,000 customers": OutcomeTruth(24.0, -5.0, 0.0, 7.0, 0.0, 1000.0, 1000),
     "employee satisfaction (0 to 100)": OutcomeTruth(64.0, 4.0, 0.5, 6.0, 0.0, 100.0, 60),
 }
-CUSTOMER_RATING = next(iter(OUTCOME_TRUTH))
 
 
 def sample_outcomes(*, organizations: int = ORGANIZATIONS, seed: int = SEED) -> pd.DataFrame:

@@ -16,7 +16,6 @@ from cfanalysis.core.errors import InstrumentError, nearest
 Facet = Literal["say", "do"]
 Role = Literal["gap", "performance", "level", "warning_sign", "expectation", "open"]
 Formula = Literal["mean", "percent_positive", "ukcsi", "acsi"]
-FORMAT = 1
 
 
 class _Part(BaseModel):
