@@ -13,14 +13,14 @@ from scipy import stats
 from cfanalysis.analyses.outcomes import outcome_names, outcome_relations, slope_per_sd
 from cfanalysis.analyses.priorities import HOW_MANY, item_importance, priorities, say_items
 from cfanalysis.analyses.sector_index import design_mean, sector_index, wave_change
-from cfanalysis.analyses.self_rating import intraclass_correlations, limits_of_agreement, self_rating
+from cfanalysis.analyses.self_rating import limits_of_agreement, self_rating
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.core.resources import workbook_file
 from cfanalysis.statistics.effects import Estimate
 from cfanalysis.study.client_extract import cut_extract, open_extract
 from cfanalysis.study.preparation import prepare
 from cfanalysis.study.sample.customers import CUSTOMER_TRUTH, sample_customers, write_sample_customers
-from cfanalysis.study.sample.outcomes import CUSTOMER_RATING, OUTCOME_TRUTH, sample_outcomes, with_outcomes
+from cfanalysis.study.sample.outcomes import OUTCOME_TRUTH, sample_outcomes, with_outcomes
 from cfanalysis.study.study import Study
 from cfanalysis.survey.survey import ClientExtract, Survey
 
@@ -154,7 +154,7 @@ def test_outcomes_of_the_sample_have_the_planted_direction(with_results: Survey)
 
 def test_doses_are_means_of_quartiles(with_results: Survey) -> None:
     """Quartiles of Do, top first, with the outcome's mean and n."""
-    found = outcome_relations(with_results, CUSTOMER_RATING, repetitions=100)
+    found = outcome_relations(with_results, "customer rating (0 to 100)", repetitions=100)
     assert found.doses["quartile"].tolist() == ["Top", "Upper middle", "Lower middle", "Bottom"]
     assert found.doses["n"].sum() == found.n
     whole = (found.doses["value"] * found.doses["n"]).sum() / found.n
@@ -179,23 +179,6 @@ def test_sample_outcomes_are_the_same_each_time() -> None:
 # ---- self-rating -------------------------------------------------------------------------------------------
 
 
-def test_intraclass_correlations_of_shrout_and_fleiss() -> None:
-    """Two of the judges of Shrout and Fleiss (1979), table 2; values of R's irr::icc, computed by hand from ANOVA."""
-    x, y = np.array([9.0, 6, 8, 7, 10, 6]), np.array([2.0, 1, 4, 1, 5, 2])
-    agreement, consistency = intraclass_correlations(x, y)
-    rows = (x + y) / 2
-    msr = 2 * rows.var(ddof=1)
-    mse = ((x - y) - (x - y).mean()).var(ddof=1) / 2
-    msc = 6 * ((x.mean() - y.mean()) / 2) ** 2 * 2
-    assert consistency.estimate == pytest.approx((msr - mse) / (msr + mse))
-    assert agreement.estimate == pytest.approx((msr - mse) / (msr + mse + 2 / 6 * (msc - mse)))
-    assert agreement.low is not None
-    assert agreement.low < agreement.estimate
-    f = msr / mse
-    low = f / stats.f.ppf(0.975, 5, 5)
-    assert consistency.low == pytest.approx((low - 1) / (low + 1))
-
-
 def test_limits_of_agreement_by_hand() -> None:
     """Mean difference plus and minus 1.96 standard deviations."""
     low, high = limits_of_agreement(np.array([1.0, 2, 3, 4]))
@@ -205,7 +188,7 @@ def test_limits_of_agreement_by_hand() -> None:
 
 def test_self_ratings_of_the_sample_regress_to_the_mean(with_results: Survey) -> None:
     """The customers' rating moves less than the self-rating; the three groups cover everybody."""
-    found = self_rating(with_results, CUSTOMER_RATING)
+    found = self_rating(with_results, "customer rating (0 to 100)")
     assert 0 < found.regression < 1
     assert found.groups["n"].sum() == found.n
     top = found.by_quartile.set_index("quartile").loc["Top"]

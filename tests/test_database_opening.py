@@ -1,4 +1,4 @@
-"""A database is opened, made, brought to the present layout, or refused with the reason."""
+"""A database is opened, made, or refused with the reason."""
 
 from __future__ import annotations
 
@@ -8,60 +8,24 @@ from pathlib import Path
 
 import pytest
 
-from cfanalysis.database import SCHEMA, DatabaseError, import_files, open_database, prepare_from_database
+from cfanalysis.database import SCHEMA, DatabaseError, import_files, open_database
 from cfanalysis.database.places import database_url
 from cfanalysis.database.problems import shown
-from cfanalysis.study.preparation import prepare
 
-from .conftest import ROOT
 from .database_files import day, many, write_rows
 
-LAYOUT_1 = ROOT / "tests" / "database_layouts" / "layout_1.sql"
 
-
-def older_database(place: Path, newer: Path) -> None:
-    """Write a database as layout 1 had it, with the rows of a newer one."""
-    with sqlite3.connect(place) as old:
-        old.executescript(LAYOUT_1.read_text(encoding="utf-8"))
-        old.execute("ATTACH ? AS newer", (str(newer),))
-        for (table,) in old.execute("SELECT name FROM main.sqlite_master WHERE type = 'table'").fetchall():
-            columns = ", ".join(f'"{row[1]}"' for row in old.execute(f"PRAGMA main.table_info({table})"))
-            old.execute(f"INSERT INTO main.{table} ({columns}) SELECT {columns} FROM newer.{table}")
-        old.execute("UPDATE main.cfanalysis_about SET value = '1' WHERE key = 'schema'")
-        old.commit()
-        old.execute("DETACH newer")
-    old.close()
-
-
-def test_an_older_layout_is_brought_to_the_present(
-    sample_file: Path, instrument_file: Path, tmp_path: Path
-) -> None:
-    """Flags, which layout 1 kept in the logs only, stand with the rows then; it is said, and done once."""
-    with open_database(str(tmp_path / "new.sqlite"), create=True) as database:
-        import_files(database, instrument_file, answers=sample_file)
-    older_database(tmp_path / "old.sqlite", tmp_path / "new.sqlite")
-    said: list[str] = []
-    for _ in range(2):
-        with open_database(str(tmp_path / "old.sqlite"), say=said.append):
-            pass
-    assert said == [f"{tmp_path / 'old.sqlite'}: layout 1 was brought to layout {SCHEMA}"]
-    drop = ["straight_lining", "short_answer"]
-    one = prepare(sample_file, instrument_file, tmp_path / "file" / "s", drop=drop)
-    other = prepare_from_database(str(tmp_path / "old.sqlite"), tmp_path / "s", drop=drop)
-    assert one.cleaning_log["rows_dropped"] == other.cleaning_log["rows_dropped"]
-    assert one.survey.shares.equals(other.survey.shares)
-
-
-def test_a_newer_layout_is_refused(tmp_path: Path) -> None:
-    """An older program does not touch what it does not know."""
+@pytest.mark.parametrize("layout", [str(SCHEMA + 1), str(SCHEMA - 1), "first"])
+def test_another_layout_is_refused(tmp_path: Path, layout: str) -> None:
+    """A program does not touch what it does not know, newer or older."""
     place = tmp_path / "b.sqlite"
     with open_database(str(place), create=True):
         pass
     with sqlite3.connect(place) as driver:
-        driver.execute("UPDATE cfanalysis_about SET value = ? WHERE key = 'schema'", (str(SCHEMA + 1),))
+        driver.execute("UPDATE cfanalysis_about SET value = ? WHERE key = 'schema'", (layout,))
     driver.close()
     with (
-        pytest.raises(DatabaseError, match=r"newer cfanalysis(.*\n)*.*Update cfanalysis"),
+        pytest.raises(DatabaseError, match=rf"does not read(.*\n)*.*layout {layout}(.*\n)*.*layout {SCHEMA}"),
         open_database(str(place)),
     ):
         pass

@@ -21,7 +21,6 @@ from cfanalysis.statistics.effects import (
     hedges_g,
     relative_importance,
     weighted_mean,
-    weighted_quantile,
     welch,
 )
 
@@ -194,8 +193,6 @@ def test_bad_weights_are_refused(w: list[float], text: str) -> None:
     """Zero, negative, missing or too few weights."""
     with pytest.raises(AnalysisError, match=text):
         weighted_mean([1, 2, 3], w)
-    with pytest.raises(AnalysisError, match=text):
-        weighted_quantile([1, 2, 3], w, 0.5)
 
 
 def test_a_stratum_with_one_cluster_is_refused() -> None:
@@ -204,14 +201,6 @@ def test_a_stratum_with_one_cluster_is_refused() -> None:
         weighted_mean([1, 2, 3], [1, 1, 1], strata=["a", "a", "b"])
     with pytest.raises(AnalysisError, match="one cluster"):
         weighted_mean([1, 2, 3], [1, 1, 1], cluster=["a", "a", "a"])
-
-
-def test_weighted_quantile_by_hand() -> None:
-    """The weight up to 2 is 2 of 5, up to 3 it is 5 of 5."""
-    assert weighted_quantile([3, 1, 2], [3, 1, 1], 0.4).estimate == 2.0
-    assert weighted_quantile([3, 1, 2], [3, 1, 1], 0.41).estimate == 3.0
-    with pytest.raises(AnalysisError, match="outside 0 to 1"):
-        weighted_quantile([1, 2], [1, 1], 50)
 
 
 def test_importance_of_uncorrelated_predictors_is_their_squared_correlation() -> None:
@@ -264,4 +253,3 @@ def test_only_the_ratios_of_weights_matter(x: list[int], scale: float) -> None:
     first, second = weighted_mean(x, w), weighted_mean(x, w * scale)
     assert first.estimate == pytest.approx(second.estimate)
     assert first.se == pytest.approx(second.se)
-    assert weighted_quantile(x, w, 0.3) == weighted_quantile(x, w.tolist(), 0.3)

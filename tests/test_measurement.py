@@ -3,9 +3,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-import statsmodels.formula.api as smf
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.statistics.reliability import (
@@ -82,39 +82,42 @@ def test_intraclass_by_hand() -> None:
     icc = intraclass([1, 2, 4, 5, 8, 9], list("aabbcc"))
     msb, msw = 74 / 3, 0.5
     assert icc.f == pytest.approx(msb / msw)
-    assert icc.icc1 == icc.icc1_mean_size == pytest.approx((msb - msw) / (msb + msw))
-    assert icc.icc1_reml == pytest.approx(icc.icc1, abs=1e-6)
+    assert icc.icc1 == pytest.approx((msb - msw) / (msb + msw))
     assert icc.icc2 == pytest.approx(1 - msw / msb)
     assert (icc.df_between, icc.df_within, icc.groups, icc.n) == (2, 3, 3, 6)
-
-
-def test_the_three_icc1_differ_where_groups_are_unequal() -> None:
-    """n0 and the mean size are not the same number; REML agrees with statsmodels."""
-    random = np.random.default_rng(5)
-    group = np.repeat(np.arange(20), random.integers(2, 12, size=20))
-    values = random.normal(size=20)[group] + random.normal(size=group.size)
-    icc = intraclass(values, group)
-    assert icc.n0 < icc.mean_size
-    assert icc.icc1 != icc.icc1_mean_size
-    fit = smf.mixedlm("y ~ 1", pd.DataFrame({"y": values}), groups=group).fit(method="powell")
-    between = float(fit.cov_re.iloc[0, 0])
-    assert icc.icc1_reml == pytest.approx(between / (between + fit.scale), abs=1e-4)
-
-
-def test_groups_that_differ_less_than_by_chance_have_no_reml_share() -> None:
-    """ICC(1) is below 0, the variance component 0."""
-    icc = intraclass([1, 9, 2, 8, 1.5, 8.6], list("aabbcc"))
-    assert icc.icc1 < 0
-    assert icc.icc1_reml == 0.0
 
 
 def test_shrout_and_fleiss_example() -> None:
     """Their table of six targets and four judges (1979): .17, .29, .71, .44, .62, .91."""
     ratings = [[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9], [6, 2, 4, 7]]
     icc = two_way_intraclass(ratings)
-    found = (icc.icc11, icc.icc21, icc.icc31, icc.icc1k, icc.icc2k, icc.icc3k)
-    assert [round(v, 2) for v in found] == [0.17, 0.29, 0.71, 0.44, 0.62, 0.91]
-    assert icc.icc3k == pytest.approx(cronbach_alpha(ratings).raw)
+    single = np.array([icc.one_way.estimate, icc.agreement.estimate, icc.consistency.estimate])
+    of_four = 4 * single / (1 + 3 * single)
+    assert single.round(2).tolist() == [0.17, 0.29, 0.71]
+    assert of_four.round(2).tolist() == [0.44, 0.62, 0.91]
+    assert of_four[2] == pytest.approx(cronbach_alpha(ratings).raw)
+
+
+def test_two_judges_of_shrout_and_fleiss() -> None:
+    """Two of the judges of their table 2, by hand from the analysis of variance, as R's irr::icc has it."""
+    x, y = np.array([9.0, 6, 8, 7, 10, 6]), np.array([2.0, 1, 4, 1, 5, 2])
+    icc = two_way_intraclass(np.column_stack([x, y]))
+    msr = 2 * ((x + y) / 2).var(ddof=1)
+    mse = (x - y).var(ddof=1) / 2
+    msc = 6 * ((x.mean() - y.mean()) / 2) ** 2 * 2
+    assert icc.consistency.estimate == pytest.approx((msr - mse) / (msr + mse))
+    assert icc.agreement.estimate == pytest.approx((msr - mse) / (msr + mse + 2 / 6 * (msc - mse)))
+    assert icc.agreement.low is not None
+    assert icc.agreement.low < icc.agreement.estimate
+    low = msr / mse / stats.f.ppf(0.975, 5, 5)
+    assert icc.consistency.low == pytest.approx((low - 1) / (low + 1))
+
+
+def test_raters_that_differ_by_a_constant_are_consistent_without_an_interval() -> None:
+    """Consistency is 1; agreement is what the constant leaves of it."""
+    icc = two_way_intraclass([[1, 2], [2, 3], [3, 4], [4, 5]])
+    assert (icc.consistency.estimate, icc.consistency.low) == (1.0, None)
+    assert icc.agreement.estimate == pytest.approx(0.7692, abs=5e-5)
 
 
 def test_agreement_by_hand_under_both_nulls() -> None:

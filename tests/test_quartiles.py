@@ -11,7 +11,6 @@ from cfanalysis.statistics.quartiles import (
     QUARTILES,
     in_top,
     normal_scores,
-    percentile_rank,
     quartile_groups,
     top_cut,
     top_order,
@@ -86,14 +85,6 @@ def test_normal_scores_are_blom_scores_with_mean_ranks_standardized() -> None:
     blom = stats.norm.ppf((np.array([1, 2, 3.5, 3.5]) - 0.375) / 4.25)
     expected = (blom - blom.mean()) / blom.std()
     np.testing.assert_allclose(normal_scores([10, 20, 30, 30]), expected, rtol=1e-12)
-
-
-def test_percentile_rank_counts_half_of_the_ties() -> None:
-    """Of 1, 2, 2, 3 one is below 2 and two equal it: (1 + 1) / 4."""
-    assert percentile_rank(2, [1, 2, 2, 3]) == 50.0
-    assert percentile_rank(9, [1, 2, 2, 3]) == 100.0
-    with pytest.raises(AnalysisError, match="missing"):
-        percentile_rank(float("nan"), [1, 2])
 
 
 @given(values=SPREAD, shift=st.integers(-100, 100), factor=st.sampled_from([0.5, 2, 10]))

@@ -152,8 +152,12 @@ def _split_items() -> float:
     return quartile_contrast(mobi["CUEX2"], do, odd, repetitions=100).delta.estimate
 
 
-def _two_way(attribute: str) -> float:
-    return float(getattr(reliability.two_way_intraclass(_scale("mobi_PERQ")), attribute))
+def _two_way() -> reliability.TwoWayIntraclass:
+    return reliability.two_way_intraclass(_scale("mobi_PERQ"))
+
+
+def _of_the_mean(icc: float, k: int) -> float:
+    return k * icc / (1 + (k - 1) * icc)
 
 
 OURS: dict[str, Callable[..., float]] = {
@@ -166,10 +170,10 @@ OURS: dict[str, Callable[..., float]] = {
     "omega_minres_std": _of_scale(reliability.omega_total, "minres_std"),
     "item_rest": _of_item("item_rest"),
     "alpha_if_dropped": _of_item("alpha_if_dropped"),
-    "icc31": lambda *_: _two_way("icc31"),
-    "icc3k": lambda *_: _two_way("icc3k"),
-    "icc11": lambda *_: _two_way("icc11"),
-    "icc11_lo": lambda *_: _two_way("icc11_low"),
+    "icc31": lambda *_: _two_way().consistency.estimate,
+    "icc3k": lambda *_: _of_the_mean(_two_way().consistency.estimate, _two_way().k),
+    "icc11": lambda *_: _two_way().one_way.estimate,
+    "icc11_lo": lambda *_: float(_two_way().one_way.low or np.nan),
     "quart": lambda name: quartile_groups(_criterion()).cuts[2] if name == "q75" else len(_groups()[1]),
     "gap": lambda name: {
         "n_distinct": len(np.unique(np.round(np.concatenate(_groups()), 9))),

@@ -83,15 +83,52 @@ class Comments:
 
 def client_comments(extract: ClientExtract) -> Comments | None:
     """Return themes and phrases of one client's open answers; None where there are none."""
-    if extract.responses is None:
+    items = extract.instrument.select(role="open")
+    if extract.responses is None or not items:
         return None
     people = extract.responses[extract.responses["wave"] == extract.wave]
-    found = _comments(people, extract.instrument, extract.source, None)
-    if found is None:
+    texts = open_answers(people, extract.instrument)
+    texts = texts[texts != ""]
+    if texts.empty:
         return None
+    quoted = shows_distribution(len(people), extract.instrument.minima)
+    found = has_theme(texts, extract.instrument)
+    return Comments(
+        _themes(texts, found, extract, quoted=quoted),
+        frequent_phrases(texts.tolist() if quoted else []),
+        len(texts),
+        int((~found.any(axis=1)).sum()) if found.shape[1] else len(texts),
+        len(people),
+        items[0].text,
+        quoted,
+        METHOD,
+        extract.source,
+    )
+
+
+def _themes(texts: pd.Series, found: pd.DataFrame, extract: ClientExtract, *, quoted: bool) -> pd.DataFrame:
+    """Return the themes, most frequent first, each with its share, a quote and the benchmark's share."""
     benchmark = extract.benchmark[extract.benchmark["scope"] == "theme"].set_index("name")["mean"] / 100
-    themes = found.themes.assign(benchmark=found.themes["theme"].map(benchmark).astype(float))
-    return Comments(**{**vars(found), "themes": themes})
+    rows, used = [], set[str]()
+    for theme in found.columns[np.argsort(-found.sum().to_numpy(), kind="stable")]:
+        here = texts[found[theme]].tolist()
+        enough = shows_distribution(len(texts), extract.instrument.minima)
+        share = share_estimate(len(here), len(texts)) if enough else Estimate(len(here) / len(texts))
+        quote = _quote([t for t in here if t not in used]) if quoted else ""
+        used.add(quote)
+        rows.append(
+            {
+                "theme": theme,
+                "count": len(here),
+                "share": share.estimate,
+                "low": share.low,
+                "high": share.high,
+                "quote": quote,
+                "benchmark": float(benchmark.get(theme, np.nan)),
+            }
+        )
+    columns = ["theme", "count", "share", "low", "high", "quote", "benchmark"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def open_answers(responses: pd.DataFrame, instrument: Instrument) -> pd.Series:
@@ -208,51 +245,6 @@ def typical(texts: list[str]) -> int:
     unit = weight / np.where(length > 0, length, 1)
     likeness = np.round((unit @ unit.T).mean(axis=1), 9)
     return min(range(len(texts)), key=lambda k: (-likeness[k], len(texts[k]), k))
-
-
-def _comments(
-    people: pd.DataFrame, instrument: Instrument, source: Source, words: frozenset[str] | None
-) -> Comments | None:
-    items = instrument.select(role="open")
-    texts = open_answers(people, instrument)
-    texts = texts[texts != ""]
-    if not items or texts.empty:
-        return None
-    if words is not None:
-        texts = texts.map(lambda text: masked(text, words))
-    quoted = shows_distribution(len(people), instrument.minima)
-    found = has_theme(texts, instrument)
-    rows, used = [], set[str]()
-    for theme in found.columns[np.argsort(-found.sum().to_numpy(), kind="stable")]:
-        here = texts[found[theme]].tolist()
-        enough = shows_distribution(len(texts), instrument.minima)
-        share = share_estimate(len(here), len(texts)) if enough else Estimate(len(here) / len(texts))
-        quote = _quote([t for t in here if t not in used]) if quoted else ""
-        used.add(quote)
-        rows.append(
-            {
-                "theme": theme,
-                "count": len(here),
-                "share": share.estimate,
-                "low": share.low,
-                "high": share.high,
-                "quote": quote,
-                "benchmark": np.nan,
-            }
-        )
-    columns = ["theme", "count", "share", "low", "high", "quote", "benchmark"]
-    phrases = frequent_phrases(texts.tolist()) if quoted else frequent_phrases([])
-    return Comments(
-        pd.DataFrame(rows, columns=columns),
-        phrases,
-        len(texts),
-        int((~found.any(axis=1)).sum()) if found.shape[1] else len(texts),
-        len(people),
-        items[0].text,
-        quoted,
-        METHOD,
-        source,
-    )
 
 
 def _quote(texts: list[str]) -> str:

@@ -30,6 +30,7 @@ from cfanalysis.scoring.means import index_scores, ranked_only
 from cfanalysis.statistics.effects import Estimate
 from cfanalysis.statistics.effects.one_sample import mean_estimate, rank_correlation
 from cfanalysis.statistics.quartiles import QUARTILES, quartile_groups
+from cfanalysis.statistics.reliability import two_way_intraclass
 from cfanalysis.survey.survey import Source, Survey
 
 Floats = NDArray[np.float64]
@@ -123,7 +124,7 @@ def self_rating(survey: Survey, outcome: str, *, index: str | None = None) -> Se
     own, customers = table["own"].to_numpy(float), table["customers"].to_numpy(float)
     difference = own - customers
     table = table.assign(mean=(own + customers) / 2, difference=difference, group=rating_groups(difference))
-    agreement, consistency = intraclass_correlations(own, customers)
+    icc = two_way_intraclass(np.column_stack([own, customers]))
     columns = ["organization", "wave", "own", "customers", "mean", "difference", "group", "n"]
     slope = slope_per_sd(customers, own)
     return SelfRating(
@@ -131,8 +132,8 @@ def self_rating(survey: Survey, outcome: str, *, index: str | None = None) -> Se
         _groups(table),
         mean_estimate(difference),
         limits_of_agreement(difference),
-        agreement,
-        consistency,
+        icc.agreement,
+        icc.consistency,
         rank_correlation(own, customers),
         slope,
         slope.estimate / float(own.std(ddof=1)),
@@ -175,51 +176,6 @@ def limits_of_agreement(difference: Floats) -> tuple[Estimate, Estimate]:
     reach = float(stats.t.ppf(0.975, n - 1)) * se
     low, high = (mean + sign * 1.96 * s for sign in (-1, 1))
     return Estimate(low, low - reach, low + reach, se), Estimate(high, high - reach, high + reach, se)
-
-
-def intraclass_correlations(x: Floats, y: Floats) -> tuple[Estimate, Estimate]:
-    """Return ICC(A,1) and ICC(C,1) of two ratings of the same things.
-
-    Parameters
-    ----------
-    x, y
-        Shape (n,), n at least 3, not both constant.
-
-    Returns
-    -------
-    tuple of Estimate
-        McGraw and Wong's (1996) cases 2 and 3 with 95 % intervals by F; in R: ``irr::icc(cbind(x, y), "twoway",
-        "agreement" or "consistency")``.
-
-    Examples
-    --------
-    >>> a, c = intraclass_correlations(np.array([1.0, 2, 3, 4]), np.array([2.0, 3, 4, 5]))
-    >>> round(a.estimate, 4), round(c.estimate, 4)
-    (0.7692, 1.0)
-    """
-    ratings = np.column_stack([x, y])
-    n, k = ratings.shape
-    rows, columns, grand = ratings.mean(axis=1), ratings.mean(axis=0), ratings.mean()
-    msr = k * ((rows - grand) ** 2).sum() / (n - 1)
-    msc = n * ((columns - grand) ** 2).sum() / (k - 1)
-    mse = ((ratings - rows[:, None] - columns + grand) ** 2).sum() / ((n - 1) * (k - 1))
-    agreement = (msr - mse) / (msr + (k - 1) * mse + k / n * (msc - mse))
-    consistency = (msr - mse) / (msr + (k - 1) * mse)
-    if mse <= 1e-12 * max(msr, 1e-300):
-        return Estimate(float(agreement)), Estimate(float(consistency))
-    f = msr / mse
-    lower = f / stats.f.ppf(0.975, n - 1, (n - 1) * (k - 1))
-    upper = f * stats.f.ppf(0.975, (n - 1) * (k - 1), n - 1)
-    c = Estimate(
-        float(consistency), float((lower - 1) / (lower + k - 1)), float((upper - 1) / (upper + k - 1))
-    )
-    a, b = k * agreement / (n * (1 - agreement)), 1 + k * agreement * (n - 1) / (n * (1 - agreement))
-    v = (a * msc + b * mse) ** 2 / ((a * msc) ** 2 / (k - 1) + (b * mse) ** 2 / ((n - 1) * (k - 1)))
-    below, above = stats.f.ppf(0.975, n - 1, v), stats.f.ppf(0.975, v, n - 1)
-    spread = k * msc + (k * n - k - n) * mse
-    low = n * (msr - below * mse) / (below * spread + n * msr)
-    high = n * (above * msr - mse) / (spread + n * above * msr)
-    return Estimate(float(agreement), float(low), float(high)), c
 
 
 def _groups(table: pd.DataFrame) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""A database is opened: recognized, made where there is none, brought to the present layout, or refused.
+"""A database is opened: recognized, made where there is none, or refused.
 
 Readers see one state from begin to end. There is one writer at a time: a second one waits, and is told so; when it
 has waited long enough it is told why. A writer's block is one transaction: all of it or nothing, also when the
@@ -16,7 +16,6 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, create_engine, event, insert, inspect, select, text
 from sqlalchemy.exc import DBAPIError
 
-from cfanalysis.database import migrations
 from cfanalysis.database.places import check_place, connection_details, database_url, is_file
 from cfanalysis.database.problems import DatabaseError, busy, explained, is_busy, shown, told
 from cfanalysis.database.schema import SCHEMA, about, metadata
@@ -136,18 +135,18 @@ def open_database(
     wait
         Seconds for which a writer waits for another.
     say
-        Who is told what happens: waiting, a new layout.
+        Who is told that there is something to wait for.
 
     Raises
     ------
     DatabaseError
-        There is none, it is no benchmark database, or of a newer program.
+        There is none, it is no benchmark database, or of another layout.
     """
     url = database_url(place)
     check_place(url, create=create)
     database = Database(url, _engine(url), wait, say or (lambda _: None))
     try:
-        _bring_up(database, create=create)
+        _make_tables(database, create=create)
         yield database
     finally:
         database.engine.dispose()
@@ -178,39 +177,44 @@ def _engine(url: URL) -> Engine:
     return engine
 
 
-def _bring_up(database: Database, *, create: bool) -> None:
-    """Make the tables where there are none, or bring an older layout to the present one."""
+def _make_tables(database: Database, *, create: bool) -> None:
+    """Make the tables where there are none."""
     with database.reading() as connection:
-        found = layout_version(connection, database)
-    if found is None and not create:
+        if has_tables(connection, database):
+            return
+    if not create:
         raise DatabaseError(
             "The database is empty.",
             where=database.place,
             next_step="Import a file: cfanalysis database import FILE --instrument INSTRUMENT",
         )
-    if found is None or found < SCHEMA:
-        if found is None and is_file(database.url):
-            with explained(database.url), database.engine.connect() as connection:
-                driver: Any = connection.connection.dbapi_connection
-                driver.execute("PRAGMA busy_timeout = 30000")
-                driver.execute("PRAGMA journal_mode = WAL")
-        with database.writing() as connection:
-            # Another process may have done it while this one waited.
-            found = layout_version(connection, database)
-            if found is None:
-                _make(connection)
-            elif found < SCHEMA:
-                migrations.bring_to_present(connection, found)
-                database.say(f"{database.place}: layout {found} was brought to layout {SCHEMA}")
+    if is_file(database.url):
+        with explained(database.url), database.engine.connect() as connection:
+            driver: Any = connection.connection.dbapi_connection
+            driver.execute("PRAGMA busy_timeout = 30000")
+            driver.execute("PRAGMA journal_mode = WAL")
+    with database.writing() as connection:
+        # Another process may have done it while this one waited.
+        if not has_tables(connection, database):
+            metadata.create_all(connection)
+            known = {"schema": str(SCHEMA), "salt": secrets.token_hex(32)}
+            connection.execute(insert(about), [{"key": k, "value": v} for k, v in known.items()])
 
 
-def layout_version(connection: Connection, database: Database) -> int | None:
-    """Return the version of a database's layout, None where there is nothing yet.
+def has_tables(connection: Connection, database: Database) -> bool:
+    """Return whether the tables of a benchmark database are there, False where there is nothing yet.
+
+    Parameters
+    ----------
+    connection
+        Of a reader or writer.
+    database
+        Whose.
 
     Raises
     ------
     DatabaseError
-        It is something else, or of a newer program.
+        It is something else, or of another layout than this version of cfanalysis reads.
     """
     tables = set(inspect(connection).get_table_names())
     if about.name not in tables:
@@ -222,24 +226,14 @@ def layout_version(connection: Connection, database: Database) -> int | None:
                 value=f"tables {', '.join(sorted(foreign)[:5])}",
                 next_step="Give another place: --database.",
             )
-        return None
-    version = connection.scalar(select(about.c.value).where(about.c.key == "schema"))
-    if version is None or not str(version).isdigit():
+        return False
+    layout = connection.scalar(select(about.c.value).where(about.c.key == "schema"))
+    if layout != str(SCHEMA):
         raise DatabaseError(
-            "The database does not say which layout it has; it is damaged.", where=database.place
-        )
-    if int(version) > SCHEMA:
-        raise DatabaseError(
-            "The database was written by a newer cfanalysis.",
+            "The database has a layout that this version of cfanalysis does not read.",
             where=database.place,
-            value=f"layout {version}",
-            allowed=f"layout {SCHEMA} or older",
-            next_step="Update cfanalysis: pip install --upgrade cfanalysis",
+            value=f"layout {layout or 'not given'}",
+            allowed=f"layout {SCHEMA}",
+            next_step="Open it with the cfanalysis that wrote it, or import its files into a new database.",
         )
-    return int(version)
-
-
-def _make(connection: Connection) -> None:
-    metadata.create_all(connection)
-    known = {"schema": str(SCHEMA), "salt": secrets.token_hex(32)}
-    connection.execute(insert(about), [{"key": k, "value": v} for k, v in known.items()])
+    return True

@@ -42,7 +42,7 @@ from sqlalchemy import (
 )
 
 SCHEMA = 2
-"""The version of this layout; `migrations` says what each changed."""
+"""The version of this layout; a database of another is refused."""
 
 metadata = MetaData()
 

@@ -10,7 +10,8 @@ from typing import Any
 import pikepdf
 import pytest
 
-from cfanalysis.publish.client_batches import write_client_report
+from cfanalysis.publish.batches.destinations import place_for
+from cfanalysis.publish.client_batches import Wanted, write_client_reports
 from cfanalysis.publish.provenance import read_stamp
 from cfanalysis.publish.rendering.document import document
 from cfanalysis.publish.rendering.pdf import pdf
@@ -143,7 +144,9 @@ def test_the_first_cell_of_a_row_labels_it(full_report: Any) -> None:
 @pytest.mark.slow
 def test_a_client_s_report_has_no_defect(sample_study: Study, tmp_path: Path) -> None:
     """The whole report of the sample's first client, and its stamp can still be read."""
-    made = write_client_report(sample_study, sample_study.clients[0], folder=tmp_path, formats=["pdf"])["pdf"]
+    wanted = Wanted(str(sample_study.folder), sample_study.clients[:1])
+    (entry,) = write_client_reports(wanted, place_for(str(tmp_path), tmp_path), formats=["pdf"])
+    made = tmp_path / f"{entry.file}.pdf"
     assert defects(made.read_bytes()) == []
     assert "extract" in read_stamp(made)
     assert made.stat().st_size < 300_000

@@ -9,7 +9,6 @@ from cfanalysis.publish.client_batches.client_reports import (
     NOTEBOOK,
     OTHERS,
     file_names,
-    write_client_report,
     write_client_reports,
     write_workbook,
 )
@@ -22,7 +21,6 @@ __all__ = [
     "Wanted",
     "extract_hashes",
     "file_names",
-    "write_client_report",
     "write_client_reports",
     "write_workbook",
 ]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from cfanalysis.core.files import safe_name
@@ -16,14 +15,14 @@ from cfanalysis.publish.batches.index_page import write_index
 from cfanalysis.publish.batches.ledger import Entry, locked
 from cfanalysis.publish.batches.local_backend import PlainMaker, WarmMaker
 from cfanalysis.publish.client_batches.differencing_guard import enter_state
-from cfanalysis.publish.client_batches.extract_worker import Cutting, CuttingHere, extract_hashes
+from cfanalysis.publish.client_batches.extract_worker import Cutting, CuttingHere
 from cfanalysis.publish.client_batches.selection import ALL, Wanted
 from cfanalysis.publish.execution.fork_client import workshop
 from cfanalysis.publish.execution.resource_limits import can_fork
-from cfanalysis.publish.report import own_modules, publish
+from cfanalysis.publish.report import own_modules
 
 if TYPE_CHECKING:
-    from cfanalysis.study.study import Study
+    pass
 
 NOTEBOOK = ("notebooks", "client_report.ipynb")
 OTHERS = {"xlsx": "cfanalysis.publish.client_batches:write_workbook"}
@@ -38,51 +37,6 @@ _RESERVED = {
     "nul",
     *(f"{p}{n}" for p in ("com", "lpt") for n in range(10)),
 }
-
-
-def write_client_report(
-    study: Study,
-    client: str,
-    *,
-    folder: Path,
-    formats: Sequence[str] = ("html", "pdf"),
-    benchmark: str = ALL,
-    note: str = "",
-) -> dict[str, Path]:
-    """Write a client's report and return the path of each format.
-
-    Parameters
-    ----------
-    study
-        The study.
-    client
-        The organization's name as it is in the study.
-    folder
-        Where the files go; they are named after the client, safely and uniquely.
-    formats
-        As for `cfanalysis.publish.report.publish`.
-    benchmark
-        What the client is compared with, as for `cfanalysis.study.client_extract.cut_extract`.
-    note
-        A personal note for this client.
-
-    Raises
-    ------
-    CfAnalysisError
-        The client is not in the study, the notebook failed, or the place cannot be written.
-    """
-    from cfanalysis.study.client_extract import cut_extract
-
-    with TemporaryDirectory(prefix="cfanalysis-") as temporary:
-        extract = cut_extract(study, client, Path(temporary) / "extract", benchmark=benchmark)
-        return publish(
-            workbook_file(*NOTEBOOK),
-            {"extract": str(extract), **({"note": note} if note else {})},
-            output_folder=folder,
-            name=file_names(study.clients)[client],
-            formats=formats,
-            inputs=extract_hashes(extract),
-        )
 
 
 def write_client_reports(

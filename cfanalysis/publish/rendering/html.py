@@ -10,15 +10,12 @@ import base64
 from functools import lru_cache
 from html import escape
 from importlib.resources import files
-from pathlib import Path
 from typing import Any
 
-from nbconvert.exporters import Exporter
-from traitlets import default
-
 from cfanalysis.core.resources import font_folder
+from cfanalysis.publish.exporter import DocumentExporter
 from cfanalysis.publish.provenance import short
-from cfanalysis.publish.rendering.document import Document, document
+from cfanalysis.publish.rendering.document import Document
 from cfanalysis.publish.rendering.html_writer import PageMarkup
 from cfanalysis.theme.brand import HOUSE, Brand
 
@@ -39,34 +36,16 @@ _SPLITS = {
 """The parts that each face of IBM Plex Sans comes in, and the characters that each part holds."""
 
 
-class PageHTMLExporter(Exporter):
+class PageHTMLExporter(DocumentExporter):
     """Exports a notebook as one self-contained web page."""
 
     export_from_notebook = "Web page (self-contained)"
     output_mimetype = "text/html"
+    suffix = ".html"
 
-    @default("file_extension")
-    def _file_extension_default(self) -> str:
-        return ".html"
-
-    def from_notebook_node(
-        self, nb: Any, resources: dict[str, Any] | None = None, **kw: Any
-    ) -> tuple[Any, dict[str, Any]]:
-        """Return the page of a notebook, and nbconvert's resources.
-
-        Raises
-        ------
-        PublishError
-            A figure of a report has no alternative text.
-        """
-        notebook, resources = super().from_notebook_node(nb, resources, **kw)
-        about = resources.get("metadata", {})
-        folder = Path(about["path"] or ".") if "path" in about else None
-        read = document(notebook, name=str(about.get("name") or "Notebook"), folder=folder)
-        for remark in read.remarks:
-            self.log.warning("%s: %s", about.get("name", "notebook"), remark)
-        resources["output_extension"] = ".html"
-        return page(read), resources
+    def written(self, read: Document) -> tuple[str, list[str]]:
+        """Return the page of a document; there is nothing that its author should know besides."""
+        return page(read), []
 
 
 def page(read: Document) -> str:

@@ -14,13 +14,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from nbconvert.exporters import Exporter
-from traitlets import default
-
 from cfanalysis.core.errors import PublishError
 from cfanalysis.core.resources import font_folder
+from cfanalysis.publish.exporter import DocumentExporter
 from cfanalysis.publish.provenance import keywords, short
-from cfanalysis.publish.rendering.document import Document, document
+from cfanalysis.publish.rendering.document import Document
 from cfanalysis.publish.rendering.nodes import Node, plain
 from cfanalysis.publish.rendering.pdf_postprocess import finished, row_heads
 from cfanalysis.publish.rendering.pictures import svg_for_typst
@@ -36,36 +34,16 @@ _SHORT = 400  # characters of a paragraph that only introduces what follows
 _PAPER = {"a4": (595.28, 841.89), "us-letter": (612.0, 792.0)}
 
 
-class TypstPDFExporter(Exporter):
+class TypstPDFExporter(DocumentExporter):
     """Exports a notebook as a PDF through Typst: no TeX, no browser, no network."""
 
     export_from_notebook = "PDF (Typst)"
     output_mimetype = "application/pdf"
+    suffix = ".pdf"
 
-    @default("file_extension")
-    def _file_extension_default(self) -> str:
-        return ".pdf"
-
-    def from_notebook_node(
-        self, nb: Any, resources: dict[str, Any] | None = None, **kw: Any
-    ) -> tuple[Any, dict[str, Any]]:
-        """Return the PDF of a notebook, and nbconvert's resources.
-
-        Raises
-        ------
-        PublishError
-            A figure of a report has no alternative text, or the page cannot be set.
-        """
-        notebook, resources = super().from_notebook_node(nb, resources, **kw)
-        about = resources.get("metadata", {})
-        folder = Path(about["path"] or ".") if "path" in about else None
-        read = document(notebook, name=str(about.get("name") or "Notebook"), folder=folder)
-        written, remarks = pdf(read)
-        for remark in [*read.remarks, *remarks]:
-            self.log.warning("%s: %s", about.get("name", "notebook"), remark)
-        resources["output_extension"] = ".pdf"
-        resources["remarks"] = remarks
-        return written, resources
+    def written(self, read: Document) -> tuple[bytes, list[str]]:
+        """Return the PDF of a document, and what its author should know."""
+        return pdf(read)
 
 
 def pdf(read: Document) -> tuple[bytes, list[str]]:

@@ -15,7 +15,7 @@ from cfanalysis.statistics.effects.estimate import Estimate, TestedEstimate
 from cfanalysis.statistics.effects.importance import RelativeImportance, relative_importance
 from cfanalysis.statistics.effects.multiplicity import AdjustedP, adjust
 from cfanalysis.statistics.effects.ranks import brunner_munzel, cliffs_delta
-from cfanalysis.statistics.effects.weighting import weighted_mean, weighted_quantile
+from cfanalysis.statistics.effects.weighting import weighted_mean
 
 __all__ = [
     "AdjustedP",
@@ -31,6 +31,5 @@ __all__ = [
     "hedges_g",
     "relative_importance",
     "weighted_mean",
-    "weighted_quantile",
     "welch",
 ]

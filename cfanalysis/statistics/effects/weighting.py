@@ -1,4 +1,4 @@
-"""Means and quantiles of weighted samples.
+"""Means of weighted samples.
 
 The weights here say how many units of the population a value stands for (sampling weights), not how often
 it was observed: a weight of 2 is one observation. Standard errors come from the design, by linearization
@@ -62,41 +62,6 @@ def weighted_mean(
     reach = float(scipy.special.stdtrit(df, 0.975)) * se
     p = float(2 * scipy.special.stdtr(df, -abs(mean) / se)) if se > 0 else None
     return Estimate(mean, low=mean - reach, high=mean + reach, se=se, p=p)
-
-
-def weighted_quantile(x: ArrayLike, w: ArrayLike, q: float) -> Estimate:
-    """Return the least value at or below which at least the share q of the weight lies.
-
-    Parameters
-    ----------
-    x
-        The values, shape (n,).
-    w
-        Their weights, all above 0.
-    q
-        A share, 0 to 1; .5 for the median.
-
-    Returns
-    -------
-    Estimate
-        In the unit of x, without interval; ``float()`` gives the number. In NumPy: ``quantile(x, q,
-        weights=w, method="inverted_cdf")``; in R: ``survey::svyquantile(qrule = "math")``.
-
-    Raises
-    ------
-    AnalysisError
-        Missing values, weights that are not above 0, lengths that differ, or q outside 0 to 1.
-
-    Examples
-    --------
-    >>> float(weighted_quantile([1, 2, 3], [1, 1, 3], 0.5))
-    3.0
-    """
-    values = sample(x, name="x", least=1)
-    weights = _weights(w, n=values.size)
-    if not 0 <= q <= 1:
-        raise AnalysisError("The share q is outside 0 to 1.", value=q, allowed="e.g. 0.5")
-    return Estimate(float(np.quantile(values, q, weights=weights, method="inverted_cdf")))
 
 
 def _weights(w: ArrayLike, *, n: int) -> Floats:

@@ -1,8 +1,8 @@
 """How much respondents of one organization resemble each other: intraclass correlations.
 
-ICC(1) says how much of the variance lies between organizations, ICC(2) how reliable their means are. ICC(1) is
-computed in three ways in the literature, which differ where groups are unequal; each has its name here. They
-are printed and never decide.
+ICC(1) says how much of the variance lies between organizations, ICC(2) how reliable their means are. Where groups are
+unequal the literature computes ICC(1) in three ways; here it is that of the analysis of variance with n0 (R's
+``multilevel::ICC1`` takes the mean size). They are printed and never decide.
 """
 
 from __future__ import annotations
@@ -12,10 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
-from scipy.optimize import minimize_scalar
 
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.statistics.effects.estimate import Floats, sample
+from cfanalysis.statistics.effects.estimate import Estimate, sample
 from cfanalysis.statistics.reliability.internal_consistency import answers
 
 
@@ -26,70 +25,55 @@ class Intraclass:
     Parameters
     ----------
     icc1
-        ICC(1) from the analysis of variance with n0, the size that unequal groups stand for.
-    icc1_mean_size
-        The same with the plain mean group size (R's ``multilevel::ICC1``).
-    icc1_reml
-        From the variance components by restricted maximum likelihood; never below 0.
+        ICC(1) from the analysis of variance with n0.
     icc2
         ICC(2), reliability of group means: ``(MSB - MSW) / MSB``.
     f, df_between, df_within, p
         The F test of "groups do not differ".
-    n0, mean_size
-        Both group sizes.
+    n0
+        The size that unequal groups stand for.
     groups, n
         Groups and respondents.
     """
 
     icc1: float
-    icc1_mean_size: float
-    icc1_reml: float
     icc2: float
     f: float
     df_between: int
     df_within: int
     p: float
     n0: float
-    mean_size: float
     groups: int
     n: int
-
-    @property
-    def estimate(self) -> float:
-        """ICC(1) with n0."""
-        return self.icc1
 
 
 @dataclass(frozen=True)
 class TwoWayIntraclass:
-    """Intraclass correlations where every rater (or item) rated every target (Shrout and Fleiss 1979).
+    """Intraclass correlations of single ratings where every rater rated every target.
+
+    That of the mean of all k ratings follows by Spearman and Brown: ``k r / (1 + (k - 1) r)``.
 
     Parameters
     ----------
-    icc11, icc21, icc31
-        One rater: raters differ from target to target; raters are a sample; raters are fixed (consistency).
-    icc1k, icc2k, icc3k
-        The mean of all k raters; `icc3k` equals raw alpha.
-    icc11_low, icc11_high
-        95 % F interval of `icc11`.
+    one_way
+        ICC(1): raters differ from target to target (Shrout and Fleiss 1979, case 1).
+    agreement
+        ICC(A,1): raters are a sample, and their levels count (McGraw and Wong 1996, case 2).
+    consistency
+        ICC(C,1): the order of targets counts, whatever the raters' levels (case 3); of the mean, it is raw alpha.
     n, k
         Targets and raters.
     """
 
-    icc11: float
-    icc21: float
-    icc31: float
-    icc1k: float
-    icc2k: float
-    icc3k: float
-    icc11_low: float
-    icc11_high: float
+    one_way: Estimate
+    agreement: Estimate
+    consistency: Estimate
     n: int
     k: int
 
 
 def intraclass(values: ArrayLike, groups: ArrayLike) -> Intraclass:
-    """Return ICC(1) in its three variants, ICC(2) and the F test.
+    """Return ICC(1), ICC(2) and the F test.
 
     Parameters
     ----------
@@ -138,93 +122,85 @@ def intraclass(values: ArrayLike, groups: ArrayLike) -> Intraclass:
     n0 = (n - float((size**2).sum()) / n) / (g - 1)
     return Intraclass(
         icc1=_share(msb, msw, n0),
-        icc1_mean_size=_share(msb, msw, n / g),
-        icc1_reml=_reml_share(means, size, within),
         icc2=(msb - msw) / msb if msb > 0 else float("-inf"),
         f=msb / msw,
         df_between=g - 1,
         df_within=n - g,
         p=float(stats.f.sf(msb / msw, g - 1, n - g)),
         n0=n0,
-        mean_size=n / g,
         groups=g,
         n=n,
     )
 
 
-def two_way_intraclass(items: ArrayLike) -> TwoWayIntraclass:
-    """Return Shrout and Fleiss's six intraclass correlations.
+def two_way_intraclass(ratings: ArrayLike) -> TwoWayIntraclass:
+    """Return the intraclass correlations of ratings of the same targets, with 95 % intervals by F.
 
     Parameters
     ----------
-    items
-        Ratings, shape (n, k): targets in rows, raters (or items) in columns.
+    ratings
+        Shape (n, k): targets in rows, raters (or items) in columns.
 
     Returns
     -------
     TwoWayIntraclass
-        In R: ``psych::ICC(items, lmer = FALSE)``.
+        Without intervals where the raters differ by a constant at most. In R: ``psych::ICC(ratings, lmer = FALSE)``,
+        ``irr::icc(ratings, "twoway", "agreement" or "consistency")``.
 
     Raises
     ------
     AnalysisError
-        As for `cronbach_alpha`, or raters that agree perfectly.
+        As for `cronbach_alpha`.
+
+    References
+    ----------
+    McGraw, K. O., and Wong, S. P. (1996). Psychological Methods 1.
 
     Examples
     --------
     >>> icc = two_way_intraclass([[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9],
     ...                           [6, 2, 4, 7]])
-    >>> [round(v, 2) for v in (icc.icc11, icc.icc21, icc.icc31)]
+    >>> [round(float(v), 2) for v in (icc.one_way, icc.agreement, icc.consistency)]
     [0.17, 0.29, 0.71]
     """
-    matrix = answers(items)
+    matrix = answers(ratings)
     n, k = matrix.shape
-    deviations = matrix - matrix.mean()
-    targets = k * float((deviations.mean(axis=1) ** 2).sum())
-    raters = n * float((deviations.mean(axis=0) ** 2).sum())
-    total = float((deviations**2).sum())
-    rest = total - targets - raters
-    if rest <= 1e-12 * total or targets <= 1e-12 * total:
-        raise AnalysisError(
-            "The raters agree perfectly, or the targets do not differ: no variance to compare."
+    rows, columns, grand = matrix.mean(axis=1), matrix.mean(axis=0), matrix.mean()
+    between = k * float(((rows - grand) ** 2).sum()) / (n - 1)
+    raters = n * float(((columns - grand) ** 2).sum()) / (k - 1)
+    error = float(((matrix - rows[:, None] - columns + grand) ** 2).sum()) / ((n - 1) * (k - 1))
+    within = float(((matrix - rows[:, None]) ** 2).sum()) / (n * (k - 1))
+    agreement = (between - error) / (between + (k - 1) * error + k / n * (raters - error))
+    if error <= 1e-12 * max(between, raters):
+        return TwoWayIntraclass(
+            Estimate(_share(between, within, k)), Estimate(agreement), Estimate(1.0), n, k
         )
-    bms, jms, ems = targets / (n - 1), raters / (k - 1), rest / ((n - 1) * (k - 1))
-    wms = (total - targets) / (n * (k - 1))
-    f_high, f_low = stats.f.ppf(np.array([0.975, 0.025]), n - 1, n * (k - 1))
-    low, high = bms / wms / f_high, bms / wms / f_low
+    a, b = k * agreement / (n * (1 - agreement)), 1 + k * agreement * (n - 1) / (n * (1 - agreement))
+    df = (a * raters + b * error) ** 2 / (
+        (a * raters) ** 2 / (k - 1) + (b * error) ** 2 / ((n - 1) * (k - 1))
+    )
+    below, above = float(stats.f.ppf(0.975, n - 1, df)), float(stats.f.ppf(0.975, df, n - 1))
+    spread = k * raters + (k * n - k - n) * error
+    low = n * (between - below * error) / (below * spread + n * between)
+    high = n * (above * between - error) / (spread + n * above * between)
     return TwoWayIntraclass(
-        icc11=(bms - wms) / (bms + (k - 1) * wms),
-        icc21=(bms - ems) / (bms + (k - 1) * ems + k * (jms - ems) / n),
-        icc31=(bms - ems) / (bms + (k - 1) * ems),
-        icc1k=(bms - wms) / bms,
-        icc2k=(bms - ems) / (bms + (jms - ems) / n),
-        icc3k=(bms - ems) / bms,
-        icc11_low=float((low - 1) / (low + k - 1)),
-        icc11_high=float((high - 1) / (high + k - 1)),
+        one_way=_by_f(between, within, k, n - 1, n * (k - 1)),
+        agreement=Estimate(agreement, low, high),
+        consistency=_by_f(between, error, k, n - 1, (n - 1) * (k - 1)),
         n=n,
         k=k,
     )
 
 
-def _share(msb: float, msw: float, size: float) -> float:
-    return (msb - msw) / (msb + (size - 1) * msw)
+def _by_f(between: float, within: float, k: int, df: int, df_within: int) -> Estimate:
+    """Return the share of variance between targets with its interval by the F distribution."""
+    lower = between / float(stats.f.ppf(0.975, df, df_within))
+    upper = between * float(stats.f.ppf(0.975, df_within, df))
+    return Estimate(*(_share(each, within, k) for each in (between, lower, upper)))
 
 
-def _reml_share(means: Floats, size: NDArray[np.int64], within: float) -> float:
-    """Return the share of variance between groups by REML: its likelihood has one free ratio."""
-    n = int(size.sum())
-
-    def deviance(share: float) -> float:
-        weight = size / (1 + size * share / (1 - share))
-        centre = weight @ means / weight.sum()
-        squares = within + weight @ (means - centre) ** 2
-        return float((n - 1) * np.log(squares) + np.log(size / weight).sum() + np.log(weight.sum()))
-
-    grid = np.linspace(0, 0.999, 200)
-    best = grid[int(np.argmin([deviance(share) for share in grid]))]
-    bounds = max(0.0, best - 0.006), min(0.99999, best + 0.006)
-    found = minimize_scalar(deviance, bounds=bounds, method="bounded", options={"xatol": 1e-12})
-    return 0.0 if deviance(0.0) <= found.fun else float(found.x)
+def _share(between: float, within: float, size: float) -> float:
+    return (between - within) / (between + (size - 1) * within)
 
 
 def group_members(groups: ArrayLike, *, n: int) -> tuple[NDArray[np.generic], NDArray[np.int64]]:
