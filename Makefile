@@ -9,11 +9,13 @@ SAMPLE_CLIENT ?= Alderbarrow Pumps
 GALLERY_STUDIES ?= sample
 LAB_OPTIONS ?=
 
-.PHONY: help report test test-slow test-system test-browser test-lab dist fuzz canaries kill calibration gallery docs pictures licences lint format lock lab clean
+.PHONY: help report test test-slow test-system test-browser test-lab dist fuzz canaries kill calibration gallery docs pictures licences lint coverage lines format lock lab clean
 
 help:
 	@echo "make report       install, prepare the sample, publish its reports to reports/sample/"
 	@echo "make test         lint, strict types and tests; needs no system package"
+	@echo "make coverage     the tests' coverage, which has a floor"
+	@echo "make lines        code lines of each package, without docstrings, blanks and comments"
 	@echo "make test-slow    killed batches, a cluster that loses a worker, and the like"
 	@echo "make test-system  install what deeper tests need (poppler) and run them"
 	@echo "make test-browser install Chromium and drive the questionnaire and every notebook in JupyterLab"
@@ -54,6 +56,7 @@ lint: $(VENV)/installed-test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/python docs/unused.py
 
 test: lint
 	$(BIN)/python -m pytest -q -m "not system and not browser and not slow"
@@ -62,6 +65,13 @@ test: lint
 # Killed batches, a cluster that loses a worker, two hundred children: a quarter of an hour.
 test-slow: $(VENV)/installed-test
 	$(BIN)/python -m pytest -q -m "slow and not system and not browser"
+
+# The ordinary tests, and how much of the package they run; what they start in other processes does not count.
+coverage: $(VENV)/installed-test
+	$(BIN)/python -m pytest -q -m "not system and not browser and not slow" --cov --cov-report=term:skip-covered
+
+lines:
+	@$(PYTHON) docs/lines.py
 
 test-system: $(VENV)/installed-test
 	sh tests/install_system_packages.sh

@@ -94,3 +94,24 @@ def test_the_pip_part_of_the_environment_installs(tmp_path: Path) -> None:
     subprocess.run(command, check=True)
     names = ", ".join(Requirement(p).name for p in packages)
     subprocess.run([sys.executable, "-c", f"import {names}"], check=True, cwd=tmp_path)
+
+
+def test_the_workflow_calls_what_ci_calls() -> None:
+    """The jobs of a public git host make the targets of .ci/run."""
+    workflow = yaml.safe_load((ROOT / ".github" / "workflows" / "ci.yml").read_text(encoding="utf-8"))
+    targets = workflow["jobs"]["make"]["strategy"]["matrix"]["target"]
+    assert targets == re.findall(
+        r"^make (\S+)$", (ROOT / ".ci" / "run").read_text(encoding="utf-8"), re.MULTILINE
+    )
+
+
+def test_pre_commit_runs_what_lint_runs() -> None:
+    """Each command of make lint is a hook; the hooks that take files are given them."""
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    lint = re.search(r"^lint:.*\n((?:\t.*\n)+)", makefile, re.MULTILINE)
+    assert lint is not None
+    commands = [
+        line.strip().replace("$(BIN)", ".venv/bin").removesuffix(" .") for line in lint[1].splitlines()
+    ]
+    configured = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))
+    assert [hook["entry"] for repo in configured["repos"] for hook in repo["hooks"]] == commands

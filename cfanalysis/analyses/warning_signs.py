@@ -71,8 +71,9 @@ class ClientSigns:
         One row per sign, most seen first: ``sign, title, share`` (0-1), ``low, high, agreement`` (missing below the
         minimum of respondents), ``present, n, benchmark`` (mean share, 0-1), ``n_organizations``.
     seen
-        Mean share over all signs (0-1), and the benchmark's in ``seen_benchmark``; percentile in ``percentile``
-        (low is good).
+        Mean share over all signs (0-1).
+    percentile
+        Its place in the benchmark; low is good.
     n_present
         Signs that more than half of the respondents see.
     n, method, source
@@ -81,7 +82,6 @@ class ClientSigns:
 
     frame: pd.DataFrame
     seen: float
-    seen_benchmark: float
     percentile: float
     n_present: int
     n: int
@@ -183,12 +183,10 @@ def client_warning_signs(extract: ClientExtract) -> ClientSigns | None:
         )
     frame = pd.DataFrame(rows).sort_values("share", ascending=False, kind="stable", ignore_index=True)
     whole = own[own["name"] == ALL]
-    seen = whole.iloc[0] if len(whole) else pd.Series(dtype=float)
     return ClientSigns(
         frame,
         float(frame["share"].mean()),
-        float(seen.get("benchmark_mean", np.nan)) / 100,
-        float(seen.get("percentile", np.nan)),
+        float(whole["percentile"].iloc[0]) if len(whole) else np.nan,
         int(frame["present"].sum()),
         extract.n,
         METHOD,
