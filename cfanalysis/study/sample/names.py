@@ -7,34 +7,14 @@ after that the places are used again, numbered.
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Sequence
+from pathlib import Path
 
 from cfanalysis.study.sample.draws import Draws, Integers
 
-# fmt: off
-_STARTS = (
-    "Alder", "Amber", "Birch", "Bracken", "Bramble", "Copper", "Cresset", "Dapple", "Dunnock", "Elder",
-    "Ember", "Fallow", "Fennel", "Flint", "Gorse", "Hazel", "Heron", "Hollin", "Juniper", "Kestrel",
-    "Larkin", "Linnet", "Marram", "Nettle", "Osier", "Pebble", "Quill", "Rowan", "Sorrel", "Tansy",
-)
-_ENDS = (
-    "moor", "fell", "wick", "holt", "mere", "stead", "combe", "den", "brook", "gate", "haven", "ridge",
-    "vale", "marsh", "cross", "leigh", "croft", "thwaite", "hurst", "beck", "ness", "barrow", "dale",
-    "garth", "hythe", "shaw", "toft", "wold", "ley", "mount",
-)
-
-# fmt: on
-# By position in the options of the field "sector".
-_BUSINESSES = (
-    ("Castings", "Instruments", "Pumps", "Toolworks", "Components"),
-    ("Stores", "Home & Garden", "Wholesale", "Outfitters", "Foods"),
-    ("Savings", "Insurance", "Credit", "Pensions", "Asset Care"),
-    ("Networks", "Software", "Data Services", "Telecom", "Systems"),
-    ("Clinics", "Care Homes", "Dental", "Community Health", "Therapy Centres"),
-    ("Logistics", "Haulage", "Freight", "Couriers", "Rail Services"),
-    ("Advisers", "Architects", "Engineering Consultants", "Translations", "Legal"),
-    ("Housing Office", "Water Authority", "Library Service", "Licensing Agency", "Parks Service"),
-)
+WORDS = tomllib.loads(Path(__file__).with_name("words.toml").read_text(encoding="utf-8"))
+"""The words of the sample: of names, by the position of the sector, and of comments."""
 
 
 def organization_names(sectors: Integers, draws: Draws) -> list[str]:
@@ -47,14 +27,15 @@ def organization_names(sectors: Integers, draws: Draws) -> list[str]:
     draws
         Streams "names" and "businesses".
     """
-    places = len(_STARTS) * len(_ENDS)
+    starts, ends, businesses = (WORDS["organizations"][part] for part in ("starts", "ends", "businesses"))
+    places = len(starts) * len(ends)
     order = draws.permutation("names", places)
-    business = draws.integer("businesses", len(_BUSINESSES[0]), len(sectors))
+    business = draws.integer("businesses", len(businesses[0]), len(sectors))
     names = []
     for number, (sector, line) in enumerate(zip(sectors, business, strict=True)):
         again, place = divmod(number, places)
-        start, end = divmod(int(order[place]), len(_ENDS))
-        parts = [_STARTS[start] + _ENDS[end], _BUSINESSES[sector % len(_BUSINESSES)][line]]
+        start, end = divmod(int(order[place]), len(ends))
+        parts = [starts[start] + ends[end], businesses[sector % len(businesses)][line]]
         names.append(" ".join(_with_number(parts, again)))
     return names
 
