@@ -59,7 +59,7 @@ def test_a_proposal_is_never_taken_silently(tmp_path: Path, tiny: Instrument) ->
         ("columns: [{column: x, is: s99}]", "no 's99'"),
         ("columns: [{column: x, is: s1}, {column: y, is: s1}]", "'s1' stands 2 times"),
         ("columns: [{column: x, is: s1}, {column: X, is: ignore}]", "decided in different ways"),
-        ("columns: [", "cannot be read"),
+        ("columns: [", "not valid YAML"),
     ],
 )
 def test_a_wrong_map_is_one_message(tmp_path: Path, tiny: Instrument, content: str, text: str) -> None:

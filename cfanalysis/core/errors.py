@@ -9,8 +9,12 @@ from __future__ import annotations
 
 import os
 import traceback
+from bisect import bisect_right
 from collections.abc import Iterable
 from difflib import get_close_matches
+from itertools import accumulate, islice
+
+_LONGEST_NAME = 120  # of two longer ones the likeness takes too long to find
 
 
 class CfAnalysisError(ValueError):
@@ -115,6 +119,38 @@ def shorten(text: object, *, limit: int = 500) -> str:
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
+def listed(head: str, problems: Iterable[str], *, total: int | None = None, room: int = 14) -> str:
+    """Return a head and the first problems below it, as many as fit into `room` lines of 100 characters.
+
+    Parameters
+    ----------
+    head
+        What they have in common.
+    problems
+        One sentence each; of a generator no more than twice `room` are made.
+    total
+        How many there are, where that is known without making them.
+    room
+        Lines.
+
+    Examples
+    --------
+    >>> print(listed("Wrong:", ["one", "two", "three"], room=2))
+    Wrong:
+      - one
+      - two
+      and 1 more
+    """
+    made = list(islice(problems, 2 * room))
+    lines = [f"  - {shorten(problem, limit=290)}" for problem in made]
+    ends = list(accumulate(-(-len(line) // 100) for line in lines))
+    shown = bisect_right(ends, room)
+    left = (len(made) if total is None else total) - shown
+    least = "at least " if total is None and len(made) == 2 * room else ""
+    more = [f"  and {least}{left:,} more"] if left else []
+    return "\n".join([head, *lines[:shown], *more])
+
+
 def nearest(word: str, choices: Iterable[str], *, limit: int = 3) -> list[str]:
     """Return the choices that look most like the word, best first (Ratcliff and Obershelp's measure).
 
@@ -123,7 +159,10 @@ def nearest(word: str, choices: Iterable[str], *, limit: int = 3) -> list[str]:
     >>> nearest("GSAA", ["GSA", "NASA", "EPA"])
     ['GSA']
     """
+    if len(word) > _LONGEST_NAME:
+        return []
     by_folded: dict[str, str] = {}
     for choice in choices:
-        by_folded.setdefault(choice.casefold(), choice)
+        if len(choice) <= _LONGEST_NAME:
+            by_folded.setdefault(choice.casefold(), choice)
     return [by_folded[m] for m in get_close_matches(word.casefold(), by_folded, n=limit, cutoff=0.6)]

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from cfanalysis.core.errors import IntakeError
+from cfanalysis.core.errors import IntakeError, listed
 from cfanalysis.intake.columns import folded
 from cfanalysis.intake.decimals import DecimalSign, decimal_sign
 from cfanalysis.intake.options import DETECTED, ReadingOptions
@@ -153,11 +153,8 @@ def _blank(table: pd.DataFrame, columns: Sequence[str]) -> list[str]:
 
 def _raise(problems: list[str], path: Path, what: str, allowed: str) -> None:
     if problems:
-        more = [f"and {len(problems) - 20} more"] if len(problems) > 20 else []
         raise IntakeError(
-            "\n  - ".join(
-                [f"The file of {what} is not right in {len(problems)} place(s):", *problems[:20], *more]
-            ),
+            listed(f"The file of {what} is not right in {len(problems)} place(s):", problems),
             where=path.name,
             allowed=allowed,
             next_step="Correct the rows that are named.",

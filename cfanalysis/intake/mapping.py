@@ -11,12 +11,14 @@ import shlex
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from cfanalysis.core.errors import IntakeError, nearest
+from cfanalysis.core.errors import IntakeError, listed, nearest
+from cfanalysis.core.yaml_files import read_yaml
 from cfanalysis.intake.columns import (
     LOOKED_AT,
     RESERVED,
@@ -108,12 +110,7 @@ def load_map(path: Path, instrument: Instrument) -> dict[str, str]:
         The file is no column map, names something that the instrument lacks, decides a header in two ways, or
         leaves proposals undecided; all together.
     """
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise IntakeError("There is no such column map.", where=path) from None
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
-        raise IntakeError("The column map cannot be read.", where=path, value=error) from None
+    content = read_yaml(path, kind="column map", error=IntakeError)
     entries = content.get("columns") if isinstance(content, dict) else None
     if not isinstance(entries, list) or not all(isinstance(e, dict) and "column" in e for e in entries):
         raise IntakeError(
@@ -122,10 +119,10 @@ def load_map(path: Path, instrument: Instrument) -> dict[str, str]:
             allowed="a list `columns` of entries with column and is",
             next_step="Write one: cfanalysis map FILE --instrument INSTRUMENT --out map.yaml",
         )
-    problems = list(_problems(entries, instrument))
-    if problems:
+    problems = _problems(entries, instrument)
+    if first := next(problems, None):
         raise IntakeError(
-            "\n  - ".join(["The column map is not settled:", *problems[:20]]),
+            listed("The column map is not settled:", chain([first], problems)),
             where=path,
             next_step="Write into each `is` an item, a field or ignore.",
         )

@@ -131,7 +131,7 @@ def test_a_brand_is_on_every_page_that_it_should_be(source: Path, brand: Path, t
         ("fonts: {regular: none.ttf}", r"fonts\n.*none.ttf: there is no such file\n.*allowed: a font file"),
         ("fonts: {regular: ../a.ttf}", r"folder below it.\n.*fonts.regular"),
         ("fonts: {italic: logo.svg}", r"fonts.regular\n.*found: +nothing"),
-        ("[1", "not YAML"),
+        ("[1", "not valid YAML"),
         ("", "empty"),
     ],
 )

@@ -12,12 +12,14 @@ from cfanalysis.survey.instrument.model import Instrument, Item
 def inconsistencies(instrument: Instrument) -> Iterator[str]:
     """Yield what the parts of an instrument say against each other."""
     ids = [item.id for item in instrument.items]
+    items = set(ids)
     yield from (f"item {i!r} stands {n} times" for i, n in Counter(ids).items() if n > 1)
     known = {
         "scale": set(instrument.scales),
         "dimension": {d.id for d in instrument.dimensions},
         "practice": {p.id for p in instrument.practices},
     }
+    choices = {kind: ", ".join(sorted(names)[:20]) or "none" for kind, names in known.items()}
     for item in instrument.items:
         named = [
             ("scale", item.scale),
@@ -26,21 +28,21 @@ def inconsistencies(instrument: Instrument) -> Iterator[str]:
         ]
         for kind, name in named:
             if name is not None and name not in known[kind]:
-                hint = ", ".join(nearest(name, known[kind])) or ", ".join(sorted(known[kind])) or "none"
+                hint = ", ".join(nearest(name, known[kind])) or choices[kind]
                 yield f"item {item.id!r}, field {kind}: {name!r} is not defined (defined: {hint})"
     yield from _pair_problems(instrument)
     for index in instrument.indices:
-        yield from (f"index {index.id!r}: no item {i!r}" for i in index.items if i not in set(ids))
+        yield from (f"index {index.id!r}: no item {i!r}" for i in index.items if i not in items)
         yield from (
             f"index {index.id!r}: item {i!r} is open and cannot be scored"
             for i in index.items
-            if i in set(ids) and instrument.item(i).scale is None
+            if i in items and instrument.item(i).scale is None
         )
         if index.formula in ("ukcsi", "acsi"):
             yield from (
                 f"index {index.id!r}: formula {index.formula} needs a scale 1 to 10, item {i!r} has another"
                 for i in index.items
-                if i in set(ids) and (instrument.scale_of(i).min, instrument.scale_of(i).max) != (1, 10)
+                if i in items and (instrument.scale_of(i).min, instrument.scale_of(i).max) != (1, 10)
             )
     yield from _criterion_problems(instrument)
     fields = [f.id for f in (*instrument.organization_fields, *instrument.respondent_fields)]

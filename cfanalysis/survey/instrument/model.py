@@ -16,12 +16,13 @@ from cfanalysis.core.errors import InstrumentError, nearest
 Facet = Literal["say", "do"]
 Role = Literal["gap", "performance", "level", "warning_sign", "expectation", "open"]
 Formula = Literal["mean", "percent_positive", "ukcsi", "acsi"]
+FORMAT = 1
 
 
 class _Part(BaseModel):
     """A part of an instrument: immutable, unknown fields refused."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", coerce_numbers_to_str=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", coerce_numbers_to_str=True, allow_inf_nan=False)
 
 
 class DontKnow(_Part):

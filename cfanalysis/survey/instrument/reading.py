@@ -2,34 +2,20 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import ValidationError
 
-from cfanalysis.core.errors import InstrumentError
+from cfanalysis.core.errors import InstrumentError, listed, shorten
+from cfanalysis.core.yaml_files import parse_yaml, read_text
 from cfanalysis.survey.instrument.consistency import inconsistencies
 from cfanalysis.survey.instrument.model import Instrument
 from cfanalysis.survey.instrument.shipped import find_instrument
 
-# LibYAML, where PyYAML was built with it, reads an instrument in a tenth of the time; each report reads one.
-_SafeLoader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-class _UniqueKeyLoader(_SafeLoader):  # type: ignore[misc, valid-type]
-    """A safe YAML loader for which a key that stands twice is an error, not the last one's victory."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
-        for key, count in Counter(map(repr, keys)).items():
-            if count > 1:
-                raise yaml.constructor.ConstructorError(
-                    None, None, f"the key {key} stands {count} times", node.start_mark
-                )
-        made: dict[Any, Any] = super().construct_mapping(node, deep=deep)
-        return made
+MOST_PROBLEMS = 30  # are looked for: each is searched for names that were meant
 
 
 def load_instrument(path: Path) -> Instrument:
@@ -51,15 +37,7 @@ def load_instrument(path: Path) -> Instrument:
         reports all problems together.
     """
     path = find_instrument(path)
-    try:
-        return parse_instrument(path.read_text(encoding="utf-8"), name=path.name)
-    except (OSError, UnicodeDecodeError) as error:
-        raise InstrumentError(
-            "The instrument file cannot be read.",
-            where=path,
-            value=error,
-            next_step="Give a UTF-8 YAML file.",
-        ) from None
+    return parse_instrument(read_text(path, kind="instrument", error=InstrumentError), name=path.name)
 
 
 def parse_instrument(text: str, *, name: str = "instrument") -> Instrument:
@@ -70,10 +48,7 @@ def parse_instrument(text: str, *, name: str = "instrument") -> Instrument:
     InstrumentError
         As for `load_instrument`.
     """
-    try:
-        content = yaml.load(text, Loader=_UniqueKeyLoader)
-    except (yaml.YAMLError, RecursionError) as error:
-        raise InstrumentError("The instrument is not valid YAML.", where=name, value=error) from None
+    content = parse_yaml(text, name=name, kind="instrument", error=InstrumentError)
     if not isinstance(content, dict) or "items" not in content:
         raise InstrumentError(
             "This is not an instrument: it has no items.",
@@ -83,22 +58,27 @@ def parse_instrument(text: str, *, name: str = "instrument") -> Instrument:
         )
     try:
         instrument = Instrument.model_validate(content)
-        problems = list(inconsistencies(instrument))
+        problems = list(islice(inconsistencies(instrument), MOST_PROBLEMS))
     except ValidationError as error:
-        problems = [f"{_place(e['loc'], content)}: {_message(e)}" for e in error.errors()]
+        problems = list(_sentences(error.errors(include_url=False), content))
     if problems:
         raise InstrumentError(
-            "\n  - ".join([f"The instrument {name} is not right in {len(problems)} place(s):", *problems]),
+            listed(
+                f"The instrument {name} is not right in {len(problems):,} place(s):",
+                problems,
+                total=len(problems),
+            ),
             next_step="Correct the file; docs/instruments.md describes each field.",
         )
     return instrument
 
 
-def _message(error: Any) -> str:
-    message = str(error["msg"]).removeprefix("Value error, ")
-    if error["type"] in ("value_error", "missing"):
-        return message
-    return f"{message} (found {error['input']!r})"
+def _sentences(problems: list[Any], content: dict[str, Any]) -> Iterator[str]:
+    """Yield the problems that pydantic found, each with its place."""
+    for problem in problems:
+        message = str(problem["msg"]).removeprefix("Value error, ")
+        found = "" if problem["type"] in ("value_error", "missing") else f" (found {problem['input']!r})"
+        yield f"{_place(problem['loc'], content)}: {message}{shorten(found, limit=100)}"
 
 
 def _place(location: tuple[int | str, ...], content: dict[str, Any]) -> str:
@@ -111,5 +91,5 @@ def _place(location: tuple[int | str, ...], content: dict[str, Any]) -> str:
         except (KeyError, IndexError, TypeError):
             here = None
         named = isinstance(step, int) and isinstance(here, dict) and "id" in here
-        words.append(f"{here['id']!r}" if named else str(step))
+        words.append(shorten(repr(here["id"]) if named else step, limit=60))
     return " > ".join(words) or "the whole"

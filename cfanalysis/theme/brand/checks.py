@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from cfanalysis.core.errors import PublishError, nearest
+from cfanalysis.core.errors import PublishError, nearest, shorten
 
 _NEXT = "Correct the line and run the command again; docs/brand.md describes every field."
+_SHOWN = 6
 
 
-def brand_error(path: Path, problems: Iterable[Mapping[str, Any]], fields: Mapping[str, Any]) -> PublishError:
+def brand_error(path: Path, problems: Sequence[Mapping[str, Any]], fields: Mapping[str, Any]) -> PublishError:
     """Return one message for all that pydantic found.
 
     Parameters
@@ -23,8 +24,8 @@ def brand_error(path: Path, problems: Iterable[Mapping[str, Any]], fields: Mappi
     fields
         The fields of a brand by name; those with fields of their own hold these in turn.
     """
-    found = [(_field(problem), *_words(problem, fields)) for problem in problems]
-    if len(found) == 1:
+    found = [(_field(problem), *_words(problem, fields)) for problem in problems[:_SHOWN]]
+    if len(problems) == 1:
         ((field, value, allowed),) = found
         return PublishError(
             "The brand file is not right.",
@@ -34,7 +35,8 @@ def brand_error(path: Path, problems: Iterable[Mapping[str, Any]], fields: Mappi
             next_step=_NEXT,
         )
     return PublishError(
-        f"The brand file is not right in {len(found)} places.",
+        f"The brand file is not right in {len(problems):,} places"
+        + (f", of which these are the first {_SHOWN}." if len(problems) > _SHOWN else "."),
         where=path,
         value="; ".join(f"{field}: {value}" for field, value, _ in found),
         allowed="; ".join(f"{field}: {allowed}" for field, _, allowed in found),
@@ -45,7 +47,7 @@ def brand_error(path: Path, problems: Iterable[Mapping[str, Any]], fields: Mappi
 def _field(problem: Mapping[str, Any]) -> str:
     """Return a field as people write it: ``colours.accent``, ``contact, line 2``."""
     parts = [f", line {part + 1}" if isinstance(part, int) else f".{part}" for part in problem["loc"]]
-    return "".join(parts).lstrip(".") or "the file"
+    return shorten("".join(parts).lstrip("."), limit=60) or "the file"
 
 
 def _words(problem: Mapping[str, Any], fields: Mapping[str, Any]) -> tuple[str, str]:
@@ -58,7 +60,7 @@ def _words(problem: Mapping[str, Any], fields: Mapping[str, Any]) -> tuple[str, 
         return "there is no such field", _fields_here(problem["loc"], fields)
     if kind == "missing":
         return "nothing", "a value: the field is needed"
-    return repr(given), _ALLOWED.get(kind, "{msg}").format(msg=problem["msg"], **limits)
+    return shorten(repr(given), limit=60), _ALLOWED.get(kind, "{msg}").format(msg=problem["msg"], **limits)
 
 
 _ALLOWED = {

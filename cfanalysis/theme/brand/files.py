@@ -7,11 +7,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import ValidationError
 
-from cfanalysis.core.errors import PublishError
+from cfanalysis.core.errors import PublishError, shorten
 from cfanalysis.core.files import sha256
+from cfanalysis.core.yaml_files import read_yaml
 from cfanalysis.theme.brand.brand import HOUSE, Brand, Colours, Fonts
 from cfanalysis.theme.brand.checks import brand_error
 from cfanalysis.theme.brand.typeface import fonts_in
@@ -28,25 +28,18 @@ def load_brand(path: Path) -> Brand:
     PublishError
         It cannot be read, or does not describe a brand: each wrong field is named.
     """
-    try:
-        content: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise PublishError("The brand file cannot be read.", where=path, value=error.strerror) from error
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise PublishError("The brand file is not YAML.", where=path, value=error) from error
+    content = read_yaml(path, kind="brand file", error=PublishError)
     if not isinstance(content, dict):
         raise PublishError("The brand file is empty.", where=path, allowed=", ".join(Brand.model_fields))
     content = {str(name): value for name, value in content.items()}
     if isinstance(content.get("logo"), str):
-        if Path(content["logo"]).name != content["logo"]:
-            raise PublishError("The logo must lie beside the brand file.", where=path, value=content["logo"])
-        content["logo"] = path.resolve().parent / content["logo"]
+        content["logo"] = _below(content["logo"], path, "logo")
     if "fonts" in content:
         content["fonts"] = _font_paths(content["fonts"], path)
     try:
         return Brand.model_validate(content)
     except ValidationError as error:
-        raise brand_error(path, error.errors(), _fields()) from error
+        raise brand_error(path, error.errors(include_url=False), _fields()) from error
 
 
 def current_brand() -> Brand:
@@ -88,15 +81,20 @@ def _font_paths(given: Any, path: Path) -> Any:
 
 
 def _below(given: str, path: Path, field: str) -> Path:
-    """Return the place that a brand file names, which may not lie outside its folder."""
+    """Return the place that a brand file names: one that can be looked at, and lies in its folder or below."""
     root = path.resolve().parent
     place = root / given
-    if not place.resolve().is_relative_to(root):
+    try:
+        inside = place.resolve().is_relative_to(root)
+        place.is_dir()
+    except (OSError, RuntimeError):  # longer than any file's name, in a closed folder, a link to itself
+        inside = False
+    if not inside:
         raise PublishError(
-            "The fonts must lie beside the brand file, or in a folder below it.",
+            "What a brand names must lie beside the brand file, or in a folder below it.",
             where=f"{path}, {field}",
-            value=given,
-            next_step="Copy them there: a brand travels as one folder.",
+            value=shorten(given, limit=100),
+            next_step="Copy it there: a brand travels as one folder.",
         )
     return place
 
