@@ -16,7 +16,6 @@ from pypdf import PdfReader
 
 from cfanalysis.charts import likert_bars, say_do_dumbbell
 from cfanalysis.charts.rendering import (
-    FIGURES,
     LARGEST,
     drawn,
     figure,
@@ -26,6 +25,7 @@ from cfanalysis.charts.rendering import (
 )
 from cfanalysis.core.blocks import Figure as Block
 from cfanalysis.core.errors import OutputError
+from cfanalysis.core.publication import Publication, publishing
 from cfanalysis.reports.common.pages import figure_numbers
 from cfanalysis.survey.survey import Source
 from cfanalysis.theme.style import THEME, applied, font_style, preset
@@ -213,16 +213,17 @@ def test_a_very_long_picture_stays_below_200_kb(tmp_path):
             assert picture.width >= 800
 
 
-def test_numbers_of_figures_are_written_where_the_environment_says(profile, tmp_path, monkeypatch):
+def test_numbers_of_figures_are_written_where_the_process_is_told(profile, tmp_path):
     """Each figure's plotted numbers, numbered where a chart comes twice; without a folder, nothing."""
     figure(say_do_dumbbell, profile)
-    monkeypatch.setenv(FIGURES, str(tmp_path))
-    for _ in range(2):
-        figure(say_do_dumbbell, profile)
+    with publishing(Publication(numbers=str(tmp_path))):
+        for _ in range(2):
+            figure(say_do_dumbbell, profile)
+        assert "say_do_dumbbell.csv" in str(figure_numbers())
+    assert "cfanalysis analyze" in str(figure_numbers())
     assert sorted(path.name for path in tmp_path.iterdir()) == [
         "say_do_dumbbell.csv",
         "say_do_dumbbell_2.csv",
     ]
     table = pd.read_csv(tmp_path / "say_do_dumbbell.csv")
     assert table["gap"].round(1).tolist() == profile.frame["gap"].round(1).tolist()
-    assert "say_do_dumbbell.csv" in str(figure_numbers())

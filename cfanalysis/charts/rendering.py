@@ -8,7 +8,6 @@ same bytes.
 from __future__ import annotations
 
 import io
-import os
 import re
 import zlib
 from collections import Counter
@@ -29,10 +28,8 @@ from cfanalysis.charts.text_metrics import one_line, unknown_letters_allowed
 from cfanalysis.core import blocks
 from cfanalysis.core.errors import OutputError
 from cfanalysis.core.files import whole_file
+from cfanalysis.core.publication import told
 from cfanalysis.theme.style import applied, current, font_styles
-
-FIGURES = "CFANALYSIS_FIGURES"
-"""The environment's name of the folder that takes the numbers of each figure of a report; unset, none are written."""
 
 FORMATS = ("svg", "png", "pdf")
 CSS_PIXELS_PER_INCH = 96
@@ -87,8 +84,8 @@ def figure(
     words = CAPTIONS[chart](result) if caption is None else caption
     texts = {"title": words.title, "subtitle": words.subtitle(statistics)}
     drawing = drawn(chart, result, **texts | options)
-    if folder := os.environ.get(FIGURES):
-        write_numbers(chart, result, Path(folder))
+    if (published := told()) and published.numbers:
+        write_numbers(chart, result, Path(published.numbers))
     return blocks.Figure(svg=svg_text(drawing), alt=one_line(words.alt), width=drawing.get_figwidth() * 72)
 
 

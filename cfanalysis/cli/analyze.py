@@ -70,7 +70,6 @@ def _published(
     """Publish one report; the numbers of its figures are moved beside it when it is whole."""
     from tempfile import TemporaryDirectory
 
-    from cfanalysis.charts.rendering import FIGURES
     from cfanalysis.core.files import whole_file
     from cfanalysis.core.resources import workbook_file
     from cfanalysis.publish.report import publish
@@ -81,7 +80,7 @@ def _published(
         numbers.mkdir()
         made = publish(
             notebook, parameters, output_folder=folder, name=name, formats=formats, brand=brand,
-            environment={FIGURES: str(numbers)},
+            numbers=numbers,
         )  # fmt: skip
         files = list(made.values())
         for table in sorted(numbers.glob("*.csv")):

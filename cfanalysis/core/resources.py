@@ -23,6 +23,12 @@ def workbook_file(*parts: str) -> Path:
     return root.joinpath(*parts)
 
 
+def workbook_folder() -> Path | None:
+    """Return the workbook's folder: the nearest above the working directory; None outside any workbook."""
+    here = Path.cwd()
+    return next((folder for folder in (here, *here.parents) if (folder / "data" / "prepared").is_dir()), None)
+
+
 def font_folder() -> Path:
     """Return the folder with the one font family of charts and pages (IBM Plex Sans, OFL)."""
     return _PACKAGE / "theme" / "fonts"

@@ -10,16 +10,19 @@ apostrophe in front; a plain number is left alone.* Who reads such a file with a
 from __future__ import annotations
 
 import re
-import zipfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pandas as pd
 
 from cfanalysis.core.errors import OutputError
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
 
 MOST_ROWS = 1_048_576
 MOST_COLUMNS = 16_384
@@ -29,7 +32,6 @@ _FORMULA = re.compile(rf"[\s\x00-\x20\u200b\ufeff']*[{_TRIGGERS}]|'*[\t\r\n]")
 _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
 _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _MOMENT = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
-_ZIP_MOMENT = (2000, 1, 1, 0, 0, 0)
 
 
 def formula_safe(text: str) -> str:
@@ -94,6 +96,47 @@ def _holds_return(column: pd.Series) -> bool:
     return any("\r" in value for value in column.unique() if isinstance(value, str))
 
 
+@contextmanager
+def excel_workbook(path: Path, *, title: str = "", row_by_row: bool = False) -> Iterator[Workbook]:
+    """Give an Excel workbook to be filled, and write it when the block ends; the same content gives the same bytes.
+
+    Parameters
+    ----------
+    path
+        The file.
+    title
+        For the file's properties.
+    row_by_row
+        Whether its rows are written from top to bottom: no more than a row is then held in memory.
+    """
+    # Imported here: who reads or cleans needs the rules above and no workbooks.
+    from xlsxwriter import Workbook
+    from xlsxwriter.exceptions import FileCreateError
+
+    texts = dict.fromkeys(("strings_to_formulas", "strings_to_urls", "strings_to_numbers"), False)
+    book = Workbook(str(path), {**texts, "constant_memory": row_by_row})
+    book.set_properties({"title": title, "author": "cfanalysis", "created": _MOMENT})
+    yield book
+    try:
+        book.close()
+    except FileCreateError as error:
+        raise error.args[0] from None  # the operating system's own
+
+
+def cell_text(text: str, *, safe: bool = True) -> str:
+    """Return a text as a cell of Excel can hold it: without control characters, cut where it is too long.
+
+    Parameters
+    ----------
+    text
+        Any text.
+    safe
+        Whether `formula_safe` is applied to it; to what a program reads alone it is not.
+    """
+    legal = _ILLEGAL.sub("\ufffd", formula_safe(text) if safe else text)
+    return legal if len(legal) <= MOST_LETTERS else legal[: MOST_LETTERS - 1] + "…"
+
+
 def write_workbook(tables: Mapping[str, pd.DataFrame], path: Path) -> None:
     """Write frames as the sheets of an Excel file; equal frames give equal bytes.
 
@@ -118,53 +161,12 @@ def write_workbook(tables: Mapping[str, pd.DataFrame], path: Path) -> None:
                 allowed=f"{MOST_ROWS - 1:,} rows, {MOST_COLUMNS:,} columns",
                 next_step="Take CSV: --format csv.",
             )
-    # Imported here: who reads or cleans needs the rules above and no workbooks.
-    from openpyxl import Workbook
-
-    book = Workbook(write_only=True)
-    book.properties.creator = "cfanalysis"
-    for name, frame in tables.items():
-        sheet = book.create_sheet(name)
-        sheet.freeze_panes = "A2"
-        safe = safe_frame(frame)
-        sheet.append([_cell(sheet, header, bold=True) for header in safe.columns])
-        for row in safe.astype("object").where(safe.notna(), None).itertuples(index=False, name=None):
-            sheet.append([_cell(sheet, value) for value in row])
-    book.properties.created = book.properties.modified = _MOMENT
-    book.save(path)
-    _without_clock(path)
-
-
-def _cell(sheet: Any, value: Any, *, bold: bool = False) -> Any:
-    """Return a cell's value: numbers as they are, texts as texts, never as formulas."""
-    if isinstance(value, np.generic):
-        value = value.item()
-    if not isinstance(value, str):
-        return value
-    from openpyxl.cell import WriteOnlyCell
-    from openpyxl.styles import Font
-
-    text = _ILLEGAL.sub("\ufffd", value)
-    cell = WriteOnlyCell(sheet, text if len(text) <= MOST_LETTERS else text[: MOST_LETTERS - 1] + "…")
-    cell.data_type = "s"
-    if bold:
-        cell.font = Font(bold=True)
-    return cell
-
-
-def _without_clock(path: Path) -> None:
-    """Write an Excel file anew without the moment at which it was made."""
-    with zipfile.ZipFile(path) as archive:
-        parts = [(info.filename, archive.read(info)) for info in archive.infolist()]
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in _undated(parts):
-            archive.writestr(zipfile.ZipInfo(name, _ZIP_MOMENT), content, zipfile.ZIP_DEFLATED)
-
-
-def _undated(parts: Iterable[tuple[str, bytes]]) -> Iterable[tuple[str, bytes]]:
-    stamp = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
-    for name, content in parts:
-        yield (
-            name,
-            stamp.sub(rb"\g<1>2000-01-01T00:00:00Z", content) if name == "docProps/core.xml" else content,
-        )
+    with excel_workbook(path, row_by_row=True) as book:
+        bold = book.add_format({"bold": True})
+        for name, frame in tables.items():
+            sheet = book.add_worksheet(name)
+            sheet.freeze_panes(1, 0)
+            sheet.write_row(0, 0, [cell_text(str(header)) for header in frame], bold)
+            cells = frame.astype("object").where(frame.notna(), None)
+            for number, row in enumerate(cells.itertuples(index=False, name=None), start=1):
+                sheet.write_row(number, 0, [cell_text(v) if isinstance(v, str) else v for v in row])

@@ -21,9 +21,9 @@ from cfanalysis.publish.client_batches import OTHERS, Wanted, write_client_repor
 from cfanalysis.publish.report import check_formats
 from cfanalysis.study.study import Study
 from cfanalysis.study.workspace import find_study, reports_folder, study_names
+from cfanalysis.theme.brand import BRAND
 
 FORMATS = {"pdf": "PDF", "html": "Web page", "xlsx": "Excel"}
-BRAND = "brand.yaml"
 EVERYBODY = ""
 _SHOWN = 12
 

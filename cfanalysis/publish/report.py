@@ -7,7 +7,6 @@ anything fails nothing half-written is left; only the executed notebook with its
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
@@ -18,10 +17,11 @@ from typing import TYPE_CHECKING, Any
 
 from cfanalysis.core.errors import OutputError, PublishError, nearest
 from cfanalysis.core.files import sha256, whole_file
+from cfanalysis.core.publication import Publication, publishing
 from cfanalysis.publish.execution.protocol import EXECUTED, report_progress
 from cfanalysis.publish.execution.resource_limits import TIMEOUT, can_fork
 from cfanalysis.publish.provenance import stamp
-from cfanalysis.theme.brand import VARIABLE, load_brand
+from cfanalysis.theme.brand import load_brand
 
 if TYPE_CHECKING:
     from cfanalysis.publish.execution.fork_client import Ended
@@ -68,7 +68,7 @@ def publish(
     formats: Sequence[str] = ("html", "pdf"),
     inputs: Mapping[str, str] | None = None,
     brand: Path | None = None,
-    environment: Mapping[str, str] | None = None,
+    numbers: Path | None = None,
 ) -> dict[str, Path]:
     """Execute the notebook and write ``<name>.<format>`` into the output folder.
 
@@ -88,8 +88,8 @@ def publish(
         Hashes for the stamp, of what the report is made from.
     brand
         The brand file (see `cfanalysis.theme.brand`).
-    environment
-        Further variables of the environment in which the cells run.
+    numbers
+        The folder that takes the numbers of each figure as CSV.
 
     Returns
     -------
@@ -115,13 +115,15 @@ def publish(
         "kept": str(failed),
         "stamp": stamp(notebook, given, inputs=inputs or {}, brand=brand),
     }
-    variables = {**(environment or {}), **({VARIABLE: str(brand.resolve())} if brand else {})}
+    publication = Publication(
+        str(brand.resolve()) if brand else "", str(numbers.resolve()) if numbers else ""
+    )
     with ExitStack() as stack:
         # Entered before the notebook runs: a place that cannot be written is found at once.
         aside = {suffix: stack.enter_context(whole_file(target)) for suffix, target in targets.items()}
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="cfanalysis-")))
         try:
-            _made(folder, order, variables, warm=is_served(notebook))
+            _made(folder, order, publication, warm=is_served(notebook))
         except PublishError:
             if (folder / FAILED).exists():
                 with whole_file(failed) as place:
@@ -241,23 +243,16 @@ def check_order(
     return checked_parameters(notebook, parameters)
 
 
-def _made(folder: Path, order: dict[str, Any], environment: Mapping[str, str], *, warm: bool) -> None:
+def _made(folder: Path, order: dict[str, Any], publication: Publication, *, warm: bool) -> None:
     """Make a report's files in the folder: warm where that is possible, else in this process."""
     if not warm:
-        former = {name: os.environ.get(name) for name in environment}
-        os.environ.update(environment)
-        try:
+        with publishing(publication):
             write_report(folder=folder, **order)
-        finally:
-            for name, value in former.items():
-                os.environ.pop(name, None)
-                if value is not None:
-                    os.environ[name] = value
         return
     from cfanalysis.publish.execution.fork_client import Job, workshop
 
     notebook = Path(order["notebook"])
-    ended = workshop(own_modules(notebook)).run(Job(folder, "report", order, environment=environment))
+    ended = workshop(own_modules(notebook)).run(Job(folder, "report", order, publication=publication))
     if ended.lost:
         raise lost_report(ended, notebook, Path(order["kept"]))
     ended.result()

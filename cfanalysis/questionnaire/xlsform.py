@@ -15,11 +15,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 
 from cfanalysis.core.errors import OutputError
 from cfanalysis.core.files import whole_file
+from cfanalysis.core.spreadsheets import cell_text, excel_workbook
 from cfanalysis.questionnaire.form import Choice, Form, Page, Question
 
 Row = dict[str, str]
@@ -38,9 +38,6 @@ SURVEY = (
 )
 CHOICES = ("list_name", "name", "label")
 SETTINGS = ("form_title", "form_id", "version", "style")
-MOST_LETTERS = 32_767
-_ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-_MOMENT = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 _RESERVED = {"meta"}
 """Names that a form has by itself."""
 
@@ -65,12 +62,8 @@ def write_xlsform(form: Form, path: Path) -> Path:
     OutputError
         The place cannot be written, or a name is one that forms keep for themselves.
     """
-    from xlsxwriter import Workbook
-
     sheets = xlsform_sheets(form)
-    with whole_file(path) as aside:
-        book = Workbook(aside, {"strings_to_formulas": False, "strings_to_numbers": False})
-        book.set_properties({"title": form.instrument.title, "author": "cfanalysis", "created": _MOMENT})
+    with whole_file(path) as aside, excel_workbook(aside, title=form.instrument.title) as book:
         bold, wrapped = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
         for (name, rows), columns in zip(sheets.items(), (SURVEY, CHOICES, SETTINGS), strict=True):
             sheet = book.add_worksheet(name)
@@ -80,8 +73,7 @@ def write_xlsform(form: Form, path: Path) -> Path:
                 sheet.write_string(0, place, column, bold)
                 for number, row in enumerate(rows, start=1):
                     if row.get(column):
-                        sheet.write_string(number, place, _cell(row[column]), wrapped)
-        book.close()
+                        sheet.write_string(number, place, cell_text(row[column], safe=False), wrapped)
     return path
 
 
@@ -257,7 +249,3 @@ def _literal(text: str) -> str:
     if len(quoted) > 1 and '"' not in text and "${" not in text:
         return f'"{text}"'
     return quoted[0] if len(quoted) == 1 else f"concat({', '.join(quoted)})"
-
-
-def _cell(text: str) -> str:
-    return _ILLEGAL.sub("\ufffd", text)[:MOST_LETTERS]

@@ -16,7 +16,7 @@ import platformdirs
 from cfanalysis import __version__
 from cfanalysis.core.errors import StudyError, nearest
 from cfanalysis.core.files import sha256
-from cfanalysis.core.resources import workbook_file
+from cfanalysis.core.resources import workbook_file, workbook_folder
 from cfanalysis.study.client_extract import cut_extract, find_client, open_extract
 from cfanalysis.study.preparation import prepare
 from cfanalysis.study.sample.customers import write_sample_customers
@@ -30,12 +30,6 @@ SAMPLE_FILES = (
     ("data", "sample", "customer_focus_responses.csv"),
     ("data", "instruments", "customer_focus.yaml"),
 )
-
-
-def workbook_folder() -> Path | None:
-    """Return the workbook's folder: the nearest above the working directory; None outside any workbook."""
-    here = Path.cwd()
-    return next((folder for folder in (here, *here.parents) if (folder / "data" / "prepared").is_dir()), None)
 
 
 def prepared_folder() -> Path:

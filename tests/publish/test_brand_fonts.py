@@ -15,11 +15,12 @@ from matplotlib import font_manager
 
 from cfanalysis.charts.rendering import svg_text
 from cfanalysis.core.errors import PublishError
+from cfanalysis.core.publication import Publication, publishing
 from cfanalysis.publish.batches.ledger import LEDGER, read_ledger
 from cfanalysis.publish.rendering.document import document
 from cfanalysis.publish.rendering.html import page
 from cfanalysis.publish.rendering.pdf import pdf
-from cfanalysis.theme.brand import VARIABLE, brand_files, brand_hash, load_brand
+from cfanalysis.theme.brand import brand_files, brand_hash, load_brand
 from cfanalysis.theme.style import applied, branded
 
 from ..batch_program import run
@@ -74,12 +75,10 @@ def fonts_of(written: bytes, folder: Path) -> set[str]:
     return {re.sub(r"^/[A-Z]{6}\+|-Identity-H$", "", name) for name in found}
 
 
-def test_pdf_and_page_are_set_in_the_brands_letters(
-    brand: Path, make: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_pdf_and_page_are_set_in_the_brands_letters(brand: Path, make: Any, tmp_path: Path) -> None:
     """Three faces of its own; ours for code and for what it lacks; twice the same bytes."""
-    monkeypatch.setenv(VARIABLE, str(brand))
-    read = document(make.notebook(make.markdown(WORDS)), name="a", folder=None)
+    with publishing(Publication(str(brand))):
+        read = document(make.notebook(make.markdown(WORDS)), name="a", folder=None)
     written, remarks = pdf(read)
     assert fonts_of(written, tmp_path) == {
         "DejaVuSerif", "DejaVuSerif-Bold", "DejaVuSerif-Italic", "DejaVuSans", "DejaVuSansMono"
@@ -168,13 +167,11 @@ def test_the_hash_covers_the_fonts(brand: Path) -> None:
     assert brand_hash(brand) != before
 
 
-def test_without_a_semibold_the_regular_serves(
-    brand: Path, make: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_a_semibold_the_regular_serves(brand: Path, make: Any, tmp_path: Path) -> None:
     """No other family is mixed in, and no browser thickens the letters."""
     brand.write_text("fonts: letters/DejaVuSerif.ttf")
-    monkeypatch.setenv(VARIABLE, str(brand))
-    read = document(make.notebook(make.markdown("# Title\n\n**strong**")), name="a", folder=None)
+    with publishing(Publication(str(brand))):
+        read = document(make.notebook(make.markdown("# Title\n\n**strong**")), name="a", folder=None)
     assert fonts_of(pdf(read)[0], tmp_path) == {"DejaVuSerif"}
     assert "font-weight:400 700" in page(read)
 

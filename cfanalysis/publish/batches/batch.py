@@ -18,6 +18,7 @@ from typing import Any, Protocol
 
 from cfanalysis.core.errors import CfAnalysisError, OutputError, shorten
 from cfanalysis.core.files import sha256
+from cfanalysis.core.publication import Publication
 from cfanalysis.publish.batches.destinations import Place
 from cfanalysis.publish.batches.ledger import OUT, Entry, Ledger
 from cfanalysis.publish.provenance import Stamp, digest, stamp
@@ -111,6 +112,11 @@ class Plan:
     memory: int = 4096
     others: Mapping[str, str] = field(default_factory=dict)
     given: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    @property
+    def publication(self) -> Publication:
+        """What a process that makes its reports is told."""
+        return Publication(str(self.brand.resolve()) if self.brand else "")
 
 
 class Maker(Protocol):

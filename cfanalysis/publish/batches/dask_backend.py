@@ -138,8 +138,6 @@ def made_on_worker(parcel: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _made_here(folder: Path, plan: Plan, order: Order, arguments: Mapping[str, Any]) -> dict[str, Any]:
-    from cfanalysis.publish.batches.local_backend import brand_environment
-
     job = Job(
         folder,
         "report",
@@ -147,7 +145,7 @@ def _made_here(folder: Path, plan: Plan, order: Order, arguments: Mapping[str, A
         timeout=plan.timeout,
         memory=plan.memory,
         cwd=folder,
-        environment=brand_environment(plan),
+        publication=plan.publication,
     )
     ended = workshop(own_modules(plan.notebook)).run(job)
     made = made_from(ended, order, plan, "report", 0.0, folder)

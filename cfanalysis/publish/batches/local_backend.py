@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 import threading
 import time
@@ -11,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from cfanalysis.core.errors import CfAnalysisError, OutputError, PublishError
+from cfanalysis.core.publication import publishing
 from cfanalysis.publish.batches.batch import Made, Order, Plan, elapsed
 from cfanalysis.publish.execution.fork_client import Ended, Event, Job, Workshop
 from cfanalysis.publish.provenance import Stamp
 from cfanalysis.publish.report import FAILED, lost_report, write_report
-from cfanalysis.theme.brand import VARIABLE
 
 
 class WarmMaker:
@@ -109,7 +108,7 @@ class WarmMaker:
             timeout=self._plan.timeout,
             memory=self._plan.memory,
             cwd=cwd,
-            environment=brand_environment(self._plan),
+            publication=self._plan.publication,
             followed=False,
             early=early,
         )
@@ -145,8 +144,8 @@ class PlainMaker:
             began = time.perf_counter()
             error: CfAnalysisError | None = None
             try:
-                os.environ.update(brand_environment(self._plan))
-                write_report(folder=folder, **order_arguments(self._plan, order, given, file))
+                with publishing(self._plan.publication):
+                    write_report(folder=folder, **order_arguments(self._plan, order, given, file))
             except CfAnalysisError as problem:
                 error = problem
             except Exception as problem:
@@ -170,11 +169,6 @@ def order_arguments(plan: Plan, order: Order, given: Stamp, file: str) -> dict[s
         "timeout": int(plan.timeout),
         "others": dict(plan.others),
     }
-
-
-def brand_environment(plan: Plan) -> dict[str, str]:
-    """Return the environment that names the brand."""
-    return {VARIABLE: str(plan.brand.resolve()) if plan.brand else ""}
 
 
 def made_from(ended: Ended, order: Order, plan: Plan, file: str, seconds: float, folder: Path) -> Made:

@@ -16,13 +16,14 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 from cfanalysis.core import errors
 from cfanalysis.core.errors import CfAnalysisError, PublishError
+from cfanalysis.core.publication import Publication, told
 from cfanalysis.publish.execution.preload import LATER, MODULES
 from cfanalysis.publish.execution.protocol import DONE, JOB
 from cfanalysis.publish.execution.resource_limits import MEMORY
@@ -57,8 +58,8 @@ class Job:
         MiB that it may take.
     cwd
         Its working directory; this process's if None.
-    environment
-        Environment variables to be set.
+    publication
+        What its process is told; None leaves it as a notebook that is run by hand.
     followed
         Whether its listener is told each step of it, not its end alone.
     early
@@ -71,7 +72,7 @@ class Job:
     timeout: float = 600
     memory: int = MEMORY
     cwd: Path | None = None
-    environment: Mapping[str, str] = field(default_factory=dict)
+    publication: Publication | None = None
     followed: bool = True
     early: bool = False
 
@@ -81,7 +82,7 @@ class Job:
             "do": self.do,
             "arguments": dict(self.arguments),
             "cwd": str(self.cwd or Path.cwd()),
-            "environment": dict(self.environment),
+            "publication": self.publication and asdict(self.publication),
             "followed": self.followed,
         }
         (self.folder / JOB).write_text(json.dumps(job), encoding="utf-8")
@@ -323,7 +324,8 @@ def run_warm(nb_man: NotebookExecutionManager, *, timeout: int) -> None:
             if event["event"] == "cell":
                 _follow(nb_man, int(event["value"]))
 
-        ended = workshop().run(Job(folder, "cells", {"notebook": "given.ipynb"}, timeout), on_event)
+        job = Job(folder, "cells", {"notebook": "given.ipynb"}, timeout, publication=told())
+        ended = workshop().run(job, on_event)
         if ended.lost:
             message = LOST[ended.lost].format(timeout=timeout)
             executed = recovered(folder, ended.lost, message) or notebook

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 from cfanalysis.core import errors
 from cfanalysis.core.errors import CfAnalysisError, PublishError, shorten
 from cfanalysis.core.files import whole_file
+from cfanalysis.core.publication import told
 from cfanalysis.publish.execution.resource_limits import TIMEOUT
 
 if TYPE_CHECKING:
@@ -164,9 +165,18 @@ def _kernel_of_our_own(private: Path, cwd: Path | None) -> dict[str, Any]:
     papermill_engines.register(_ORDINARY, OrdinaryEngine)
     return {
         "kernel_manager_class": OwnKernelManager.printing_to(private / "printed.txt"),
-        "extra_arguments": [f"--ipython-dir={private}"],
+        "extra_arguments": [f"--ipython-dir={private}", *_told()],
         "resources": {"metadata": {"path": str(cwd or Path.cwd())}},
     }
+
+
+def _told() -> list[str]:
+    """Return the option by which a kernel tells its process, before the first cell, what this one was told."""
+    published = told()
+    if published is None:
+        return []
+    line = f"__import__('cfanalysis.core.publication').publication.tell({published.brand!r}, {published.numbers!r})"
+    return [f"--IPKernelApp.exec_lines={[line]!r}"]
 
 
 @contextlib.contextmanager

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from cfanalysis.core.errors import CfAnalysisError
+from cfanalysis.core.publication import tell
 from cfanalysis.publish.execution.protocol import DONE, EXECUTED, JOB, begin_job
 
 
@@ -40,7 +41,8 @@ def work(folder: Path, progress: int, pulse: mmap) -> int:
     job = json.loads((folder / JOB).read_text(encoding="utf-8"))
     begin_job(folder, progress if job["followed"] else None, pulse)
     try:
-        os.environ.update(job["environment"])
+        if job["publication"]:
+            tell(**job["publication"])
         os.chdir(job["cwd"])
         result: dict[str, Any] = {"result": TASKS[job["do"]](folder, **job["arguments"])}
     except CfAnalysisError as error:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 
 import xlsxwriter
@@ -30,12 +29,11 @@ from cfanalysis.analyses.who_answered import who_answered
 from cfanalysis.core.blocks import Table
 from cfanalysis.core.files import whole_file
 from cfanalysis.core.numbers import MISSING
-from cfanalysis.core.spreadsheets import formula_safe
+from cfanalysis.core.spreadsheets import cell_text, excel_workbook
 from cfanalysis.reports import client
 from cfanalysis.reports.common.pages import client_masthead
 from cfanalysis.survey.survey import ClientExtract
 
-MOMENT = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 WIDEST, NARROWEST = 60, 9
 _NUMBER = re.compile(r"([+\N{MINUS SIGN}-]?)(\d{1,3}(?:,\d{3})*|\d+)(?:\.(\d+))?(%?)")
 _MARGIN = 2
@@ -93,10 +91,7 @@ def write_client_workbook(extract: ClientExtract, path: Path) -> Path:
         The file cannot be written.
     """
     head = client_masthead(extract)
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with whole_file(path) as aside:
-        book = xlsxwriter.Workbook(str(aside), options)
-        book.set_properties({"title": f"{head.title}: {head.subtitle}", "created": MOMENT})
+    with whole_file(path) as aside, excel_workbook(aside, title=f"{head.title}: {head.subtitle}") as book:
         book.set_size(1600, 1200)
         styles = _Styles(book)
         _write_cover(
@@ -104,7 +99,6 @@ def write_client_workbook(extract: ClientExtract, path: Path) -> Path:
         )
         for name, tables in client_sheets(extract).items():
             _write_sheet(book.add_worksheet(name), styles, tables)
-        book.close()
     return path
 
 
@@ -150,12 +144,12 @@ def _write_cover(
     sheet.hide_gridlines(2)
     sheet.set_column(0, 0, 26)
     sheet.set_column(1, 1, 70)
-    sheet.write_string(0, 0, formula_safe(lines[0]), styles(bold=True, font_size=20))
+    sheet.write_string(0, 0, cell_text(lines[0]), styles(bold=True, font_size=20))
     for row, line in enumerate(lines[1:], start=1):
-        sheet.write_string(row, 0, formula_safe(line), styles(font_color="#5b6b7a"))
+        sheet.write_string(row, 0, cell_text(line), styles(font_color="#5b6b7a"))
     for row, (label, value) in enumerate(facts, start=len(lines) + 1):
-        sheet.write_string(row, 0, formula_safe(label), styles(font_color="#5b6b7a"))
-        sheet.write_string(row, 1, formula_safe(value), styles(bold=True))
+        sheet.write_string(row, 0, cell_text(label), styles(font_color="#5b6b7a"))
+        sheet.write_string(row, 1, cell_text(value), styles(bold=True))
 
 
 def _write_sheet(sheet: Worksheet, styles: _Styles, tables: Sequence[Table]) -> None:
@@ -166,10 +160,10 @@ def _write_sheet(sheet: Worksheet, styles: _Styles, tables: Sequence[Table]) -> 
     widths: dict[int, int] = {}
     row = 0
     for table in tables:
-        sheet.write_string(row, 0, formula_safe(table.title), styles(bold=True, font_size=13))
+        sheet.write_string(row, 0, cell_text(table.title), styles(bold=True, font_size=13))
         for column, head in enumerate(table.columns):
             style = styles(bold=True, bottom=1, text_wrap=True, align=head.align, font_color="#5b6b7a")
-            sheet.write_string(row + 1, column, formula_safe(head.label), style)
+            sheet.write_string(row + 1, column, cell_text(head.label), style)
             widths[column] = max(widths.get(column, NARROWEST), min(len(head.label), 18) + _MARGIN)
         for number, cells in enumerate(table.rows, start=row + 2):
             bold = number - row - 2 in table.emphasis
@@ -179,7 +173,7 @@ def _write_sheet(sheet: Worksheet, styles: _Styles, tables: Sequence[Table]) -> 
         if len(tables) == 1:
             sheet.freeze_panes(row + 2, 1)
         row += len(table.rows) + 2
-        sheet.write_string(row, 0, formula_safe(table.note), styles(font_size=9, font_color="#5b6b7a"))
+        sheet.write_string(row, 0, cell_text(table.note), styles(font_size=9, font_color="#5b6b7a"))
         row += 3
     for column, width in widths.items():
         sheet.set_column(column, column, width)
@@ -196,4 +190,4 @@ def _write_cell(
     elif text == MISSING:
         sheet.write_blank(row, column, None, styles(align=align, **look))
     else:
-        sheet.write_string(row, column, formula_safe(text), styles(text_wrap=True, align=align, **look))
+        sheet.write_string(row, column, cell_text(text), styles(text_wrap=True, align=align, **look))

@@ -6,14 +6,13 @@ A notebook's cell is one call from here or from `cfanalysis.reports.common.table
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from cfanalysis.analyses.client_report import Standing
 from cfanalysis.analyses.quartile_gaps import QuartileGaps
 from cfanalysis.analyses.units import UNITS
-from cfanalysis.charts.rendering import FIGURES
 from cfanalysis.core.blocks import Masthead, Prose
+from cfanalysis.core.publication import told
 from cfanalysis.reports.common import sentences
 from cfanalysis.study.study import Study
 from cfanalysis.survey.confidentiality import respondents_in_words
@@ -24,14 +23,15 @@ SYNTHETIC = "Synthetic data: no organization in it exists"
 
 def figure_numbers() -> Prose:
     """Return where the numbers of the figures are: beside a published report, each figure's as CSV."""
-    folder = os.environ.get(FIGURES)
-    if not folder:
+    published = told()
+    if not published or not published.numbers:
         return Prose(
             "`cfanalysis analyze STUDY` writes the numbers of every figure as CSV beside the report."
         )
-    files = sorted(path.name for path in Path(folder).glob("*.csv"))
+    folder = Path(published.numbers)
+    files = sorted(path.name for path in folder.glob("*.csv"))
     names = ", ".join(f"`{name}`" for name in files)
-    place = f"`figures/{Path(folder).name}`"
+    place = f"`figures/{folder.name}`"
     return Prose(f"The numbers of the figures lie beside this report in the folder {place}: {names}.")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -11,12 +10,14 @@ from pydantic import ValidationError
 
 from cfanalysis.core.errors import PublishError, shorten
 from cfanalysis.core.files import sha256
+from cfanalysis.core.publication import told
+from cfanalysis.core.resources import workbook_folder
 from cfanalysis.core.yaml_files import read_yaml
 from cfanalysis.theme.brand.brand import HOUSE, Brand, Colours, Fonts
 from cfanalysis.theme.brand.checks import brand_error
 from cfanalysis.theme.brand.typeface import fonts_in
 
-VARIABLE = "CFANALYSIS_BRAND"
+BRAND = "brand.yaml"
 _FACES = ("regular", "semibold", "bold", "italic")
 
 
@@ -43,9 +44,11 @@ def load_brand(path: Path) -> Brand:
 
 
 def current_brand() -> Brand:
-    """Return the brand of this process: the one that the environment names, or the house's own."""
-    path = os.environ.get(VARIABLE, "")
-    return _loaded(path) if path else HOUSE
+    """Return the brand of this process: what it was told, else its workbook's ``brand.yaml``, else the house's own."""
+    if (published := told()) is not None:
+        return _loaded(published.brand) if published.brand else HOUSE
+    file = (workbook_folder() or Path()) / BRAND
+    return _loaded(str(file)) if file.is_absolute() and file.is_file() else HOUSE
 
 
 def brand_hash(path: Path | None) -> str:

@@ -1,0 +1,52 @@
+"""What a process is told by whoever publishes: whose brand pages and charts wear, where the numbers of figures go.
+
+A process that runs a report's cells or makes its pages is told, also that there is no brand. A notebook that somebody
+runs by hand is told nothing: it wears the brand of the workbook that it lies in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Publication:
+    """What is told; plain texts, as it travels as JSON.
+
+    Parameters
+    ----------
+    brand
+        The path of the brand file; empty for the house's own look.
+    numbers
+        The folder that takes the numbers of each figure as CSV; empty where nobody wants them.
+    """
+
+    brand: str = ""
+    numbers: str = ""
+
+
+_told: Publication | None = None
+
+
+def told() -> Publication | None:
+    """Return what this process was told; None where nobody publishes."""
+    return _told
+
+
+def tell(brand: str = "", numbers: str = "") -> None:
+    """Tell this process, for as long as it lasts; parameters as of `Publication`."""
+    global _told
+    _told = Publication(brand, numbers)
+
+
+@contextmanager
+def publishing(publication: Publication | None) -> Iterator[None]:
+    """Tell this process for the length of a block."""
+    global _told
+    former, _told = _told, publication
+    try:
+        yield
+    finally:
+        _told = former
