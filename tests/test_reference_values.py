@@ -21,7 +21,7 @@ from cfanalysis.statistics import effects, reliability
 from cfanalysis.statistics.claim_test import quartile_contrast
 from cfanalysis.statistics.claim_test.evidence import gather
 from cfanalysis.statistics.claim_test.jackknife import LatentContrast, latent_contrast
-from cfanalysis.statistics.claim_test.latent import slopes
+from cfanalysis.statistics.claim_test.latent import latent
 from cfanalysis.statistics.claim_test.latent_correlation import latent_correlations
 from cfanalysis.statistics.effects import exact_j
 from cfanalysis.statistics.quartiles import in_top, quartile_groups
@@ -117,8 +117,8 @@ def _of_default(statistic: str) -> float:
         return float(quartile_groups(_criterion()).n_top)
     if statistic.startswith("sigma_item"):
         p = _exceedance().mean(axis=0)[None]
-        shape, is_do = np.ones(p.shape[1:], dtype=bool), np.array([False] * len(SAY) + [True] * len(DO))
-        sigma = slopes(p, np.zeros(p.shape[:2]), len(_criterion()), shape, is_do, one_grid=True).sigma[0]
+        shape = np.ones(p.shape[1:], dtype=bool)
+        sigma = latent(p, np.zeros(p.shape), len(_criterion()), shape, one_grid=True).sigma[0]
         return float(sigma[0] if statistic.endswith("1") else sigma[-1])
     ours = {"raw": "delta", "dSay": "delta_say", "dDo": "delta_do", "theta": "theta_b", "thetaA": "theta_a",
             "m0A": "m0_a", "excessA": "excess_a"}  # fmt: skip

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from cfanalysis.analyses.claim_data import ClaimData, CriterionKind, claim_data
 from cfanalysis.scoring.means import WhichWave
-from cfanalysis.statistics.claim_test import Verdict, composite_verdict, criterion_verdict
+from cfanalysis.statistics.claim_test import Verdict, composite_verdict
+from cfanalysis.statistics.claim_test.criterion import verdict_on_evidence
 from cfanalysis.survey.survey import Survey
 
 SAME_PEOPLE = (
@@ -22,7 +23,7 @@ REPETITIONS = 5000
 def claim_verdict(
     survey: Survey,
     *,
-    wave: WhichWave = "first",
+    wave: WhichWave = "latest",
     kind: CriterionKind | None = None,
     repetitions: int = REPETITIONS,
     seed: int = SEED,
@@ -34,7 +35,7 @@ def claim_verdict(
     survey
         The evidence.
     wave
-        Each organization's first wave counts; ``"latest"`` for sensitivity.
+        Each organization's latest wave counts; ``"first"`` for sensitivity.
     kind
         Take this criterion instead of the best one.
     repetitions, seed
@@ -61,15 +62,8 @@ def verdict_on(data: ClaimData, *, repetitions: int = REPETITIONS, seed: int = S
             repetitions=repetitions,
             seed=seed,
         )
-    verdict = criterion_verdict(
-        data.above,
-        data.criterion,
-        data.facets,
-        same_grid=data.same_grid,
-        label=data.label,
-        repetitions=repetitions,
-        seed=seed,
-    )
+    verdict = verdict_on_evidence(data.evidence, label=data.label, repetitions=repetitions, seed=seed)
+    verdict = replace(verdict, grouped_by=data.grouped_by)
     if data.kind != "same respondents":
         return verdict
     return replace(verdict, notes=(*verdict.notes, SAME_PEOPLE))

@@ -10,9 +10,9 @@ Podsakoff et al. 2003), and the verdict says so. Without any of these only the o
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal
+from typing import Literal, TypedDict
 
 import numpy as np
 import pandas as pd
@@ -22,6 +22,7 @@ from cfanalysis.analyses.answering import keyed_answers, ordered_by_answers, res
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.scoring.means import WhichWave, index_of_shares, index_scores, one_wave, ranked_only
 from cfanalysis.statistics.claim_test.evidence import Evidence, gather, overall_score
+from cfanalysis.statistics.claim_test.respondents import Respondents, coded_field
 from cfanalysis.statistics.claim_test.split_halves import (
     HALVINGS,
     HalfCounts,
@@ -69,6 +70,12 @@ class ClaimData:
         Their names, in the order of `ordered_by_answers`.
     respondents
         Harmonic mean of respondents per organization.
+    people
+        All respondents; None where only frequency tables were published.
+    counts
+        Answers to each item, shape (organizations, items), where only frequency tables were published.
+    parents, grouped_by
+        The parent of each organization, and what the instrument calls it; None where it names no such field.
     """
 
     above: Floats
@@ -79,6 +86,10 @@ class ClaimData:
     kind: CriterionKind
     organizations: tuple[str, ...]
     respondents: float
+    people: Respondents | None = None
+    counts: Floats | None = None
+    parents: tuple[str, ...] | None = None
+    grouped_by: str = ""
 
     def __post_init__(self) -> None:
         for array in (self.above, self.criterion):
@@ -89,22 +100,25 @@ class ClaimData:
     def evidence(self) -> Evidence:
         """The arrays, checked; see `claim_evidence`."""
         composite = self.criterion is None
-        criterion = overall_score(self.above) if self.criterion is None else self.criterion
-        return gather(self.above, criterion, self.facets, same_grid=self.same_grid, composite=composite)
+        return gather(
+            self.above,
+            overall_score(self.above) if self.criterion is None else self.criterion,
+            self.facets,
+            same_grid=self.same_grid,
+            composite=composite,
+            groups=self.parents,
+            people=None if composite else self.people,
+            counts=self.counts,
+        )
 
     @property
     def facets(self) -> list[str]:
         """``say`` or ``do`` for each item."""
         return [str(item.facet) for item in self.items]
 
-    def only(self, items: Sequence[str]) -> ClaimData:
-        """Return the data of some of the items."""
-        places = [i for i, item in enumerate(self.items) if item.id in set(items)]
-        return replace(self, above=self.above[..., places, :], items=tuple(self.items[i] for i in places))
-
 
 def claim_data(
-    survey: Survey, *, wave: WhichWave = "first", kind: CriterionKind | None = None, seed: int = 1
+    survey: Survey, *, wave: WhichWave = "latest", kind: CriterionKind | None = None, seed: int = 1
 ) -> ClaimData:
     """Return what the claim is tested on, with the best criterion that the survey has.
 
@@ -142,12 +156,12 @@ def _claim_data(survey: Survey, wave: WhichWave, kind: CriterionKind | None, see
     if kind == "outcome":
         return _with_outcome(survey, shares, wave)
     if index is None or kind == "overall score":
-        return _undivided(survey, shares, None, "overall score")
+        return _undivided(survey, shares, None, "overall score", wave)
     if kind != "same respondents" and survey.responses is not None:
         halved = _halved(survey, shares, index, wave, seed)
         if kind == "other respondents" or _complete(halved) >= LEAST:
             return halved
-    return _undivided(survey, shares, index, "same respondents")
+    return _undivided(survey, shares, index, "same respondents", wave)
 
 
 def claim_evidence(data: ClaimData) -> Evidence:
@@ -162,13 +176,11 @@ def claim_evidence(data: ClaimData) -> Evidence:
 
 
 def _complete(data: ClaimData) -> int:
-    """Return how many organizations have a criterion and every item in all halvings."""
+    """Return how many organizations have a criterion and every item, in the halving that has the fewest."""
     if data.criterion is None:
         return 0
-    complete = np.isfinite(data.criterion).all(axis=0)
-    for halving in data.above:
-        complete &= np.isfinite(halving[..., 0]).all(axis=1)
-    return int(complete.sum())
+    complete = np.isfinite(data.criterion) & np.isfinite(data.above[..., 0]).all(axis=-1)
+    return int(complete.sum(axis=-1).min())
 
 
 def _check_gap(instrument: Instrument) -> None:
@@ -203,12 +215,14 @@ def _check_kind(survey: Survey, kind: CriterionKind) -> None:
         )
 
 
-def _undivided(survey: Survey, shares: pd.DataFrame, index: Index | None, kind: CriterionKind) -> ClaimData:
+def _undivided(
+    survey: Survey, shares: pd.DataFrame, index: Index | None, kind: CriterionKind, wave: WhichWave
+) -> ClaimData:
     """Return the data of all respondents, with an index of theirs as criterion, or none."""
     names = ordered_by_answers(shares)
     criterion = None if index is None else _index_values(shares, survey.instrument, index, names)
     label = "overall score" if index is None else index.title
-    return _data(survey, shares, names, criterion, label, kind)
+    return _data(survey, shares, names, criterion, label, kind, wave)
 
 
 def _with_outcome(survey: Survey, shares: pd.DataFrame, wave: WhichWave) -> ClaimData:
@@ -218,7 +232,7 @@ def _with_outcome(survey: Survey, shares: pd.DataFrame, wave: WhichWave) -> Clai
     own = one_wave(outcomes[outcomes["outcome"] == name], survey.source.waves, wave)
     names = ordered_by_answers(shares)
     values = np.asarray(own.set_index("organization")["value"].reindex(names), dtype=float)
-    return _data(survey, shares, names, values, str(name), "outcome")
+    return _data(survey, shares, names, values, str(name), "outcome", wave)
 
 
 def _data(
@@ -228,10 +242,15 @@ def _data(
     criterion: Floats | None,
     label: str,
     kind: CriterionKind,
+    wave: WhichWave,
 ) -> ClaimData:
     instrument = survey.instrument
     items = instrument.gap_items
     counts = shares.groupby("organization")["n"].max().reindex(names).to_numpy(dtype=float)
+    people = None
+    if survey.responses is not None and criterion is not None:
+        rows, group = respondent_rows(survey, wave, names)
+        people = _people(survey, rows, group, _answers(survey, rows), None)
     return ClaimData(
         above=_shares_above(shares, items, instrument, names),
         criterion=criterion,
@@ -241,7 +260,68 @@ def _data(
         kind=kind,
         organizations=tuple(names),
         respondents=float(len(counts) / np.sum(1 / np.maximum(counts, 1))),
+        people=people,
+        counts=_counts(shares, items, names) if survey.responses is None else None,
+        **_parents(survey, names, wave),
     )
+
+
+def _counts(shares: pd.DataFrame, items: Sequence[Item], names: list[str]) -> Floats:
+    """Return the number of answers to each item, shape (organizations, items)."""
+    table = shares.pivot_table(index="organization", columns="item", values="n", aggfunc="first")
+    return table.reindex(index=names, columns=[item.id for item in items]).to_numpy(dtype=float)
+
+
+class _Parents(TypedDict):
+    parents: tuple[str, ...] | None
+    grouped_by: str
+
+
+def _parents(survey: Survey, names: list[str], wave: WhichWave) -> _Parents:
+    """Return the parents of the organizations, where the instrument names a field for them."""
+    field = survey.instrument.parent_field
+    if field is None or field.id not in survey.organizations:
+        return {"parents": None, "grouped_by": ""}
+    own = ranked_only(one_wave(survey.organizations, survey.source.waves, wave))
+    facts = own.drop_duplicates("organization").set_index("organization")[field.id]
+    texts = facts.reindex(names).fillna("").astype(str)
+    return {"parents": tuple(texts), "grouped_by": field.title}
+
+
+def _answers(survey: Survey, rows: NDArray[np.intp]) -> NDArray[np.int8]:
+    """Return the answers to the gap's items as steps above the lowest, shape (rows, items); -1 where there is none."""
+    instrument, responses = survey.instrument, survey.responses
+    answers = np.empty((rows.size, len(instrument.gap_items)), dtype=np.int8, order="F")
+    if responses is not None:
+        for k, item in enumerate(instrument.gap_items):
+            answers[:, k] = _without_code(
+                keyed_answers(responses[item.id], item, instrument)[rows], item, instrument
+            )
+    return answers
+
+
+def _without_code(keyed: NDArray[np.int8], item: Item, instrument: Instrument) -> NDArray[np.int8]:
+    return np.where(keyed < len(instrument.scale_of(item.id).categories), keyed, -1).astype(np.int8)
+
+
+def _people(
+    survey: Survey,
+    rows: NDArray[np.intp],
+    group: NDArray[np.intp],
+    answers: NDArray[np.int8],
+    halves: HalfCounts | None,
+) -> Respondents:
+    """Return the respondents with what the instrument asks about them."""
+    fields = []
+    for field in survey.instrument.respondent_fields:
+        if survey.responses is not None and field.id in survey.responses:
+            codes, labels = pd.factorize(survey.responses[field.id].fillna(""), sort=True)
+            coded = coded_field(field.title, codes[rows], [str(label) for label in labels])
+            if halves is not None:
+                width = len(coded.labels)
+                coded = coded._replace(halved=halves.of(coded.codes.astype(np.int8), width=width))
+            fields.append(coded)
+    return Respondents(answers, group, tuple(fields))
 
 
 def same_grid(instrument: Instrument) -> bool:
@@ -291,11 +371,14 @@ def _halved(survey: Survey, shares: pd.DataFrame, index: Index, wave: WhichWave,
     widths = {i.id: len(instrument.scale_of(i.id).categories) for i in instrument.rated_items}
     above = np.full((HALVINGS, len(names), len(items), max(widths[i.id] for i in items) - 1), np.nan)
     others: dict[str, Floats] = {}
+    answers = np.empty((rows.size, len(items)), dtype=np.int8, order="F")
     for item in dict.fromkeys((*items, *map(instrument.item, index.items))):
         keyed = keyed_answers(responses[item.id], item, instrument)[rows]
         counts = halves.of(keyed, width=widths[item.id])
         if item in items:
-            above[:, :, items.index(item), : widths[item.id] - 1] = counted_above(counts)
+            place = items.index(item)
+            above[:, :, place, : widths[item.id] - 1] = counted_above(counts)
+            answers[:, place] = _without_code(keyed, item, instrument)
         if item.id in index.items:
             whole = answer_counts(keyed, group, groups=len(names), width=widths[item.id])
             others[item.id] = _shares_of(whole - counts)
@@ -309,6 +392,8 @@ def _halved(survey: Survey, shares: pd.DataFrame, index: Index, wave: WhichWave,
         kind="other respondents",
         organizations=tuple(names),
         respondents=float(len(size) / np.sum(2 / size)),
+        people=_people(survey, rows, group, answers, halves),
+        **_parents(survey, names, wave),
     )
 
 

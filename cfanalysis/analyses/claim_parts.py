@@ -51,10 +51,10 @@ class Part:
         Items.
     delta
         Gap of the rest minus that of the top quartile, scale points.
-    theta_a, theta_b
-        Latent contrast on both metrics; None in composite mode or where it does not exist.
+    theta_a, theta_b, theta_l, theta_c
+        Latent contrast on each metric; None in composite mode or where it does not exist.
     p
-        Of "nothing off the ends of the scale", see `cfanalysis.statistics.claim_test.subscales.PartContrast`.
+        Of "nothing in points and on every metric", see `cfanalysis.statistics.claim_test.subscales.agreed_p`.
     adjusted_p
         The same for as many parts of this scope as there are; None for the whole, or without p.
     """
@@ -69,12 +69,14 @@ class Part:
     delta: Estimate
     theta_a: Estimate | None
     theta_b: Estimate | None
+    theta_l: Estimate | None
+    theta_c: Estimate | None
     p: float | None
     adjusted_p: float | None = None
 
     @property
     def stands_out(self) -> bool:
-        """Whether the contrast off the ends of the scale holds among so many parts (adjusted p at most .05)."""
+        """Whether the contrast holds in points and on every metric among so many parts (adjusted p at most .05)."""
         p = self.p if self.scope == "overall" else self.adjusted_p
         return p is not None and p <= 0.05
 
@@ -130,7 +132,7 @@ class ClaimParts:
 def claim_parts(
     survey: Survey,
     *,
-    wave: WhichWave = "first",
+    wave: WhichWave = "latest",
     kind: CriterionKind | None = None,
     repetitions: int = REPETITIONS,
     seed: int = SEED,
@@ -161,7 +163,7 @@ def claim_parts(
         seed=seed,
     )
     rows = [
-        Part(scope, name, title, facet, evidence.n, len(say), len(do), c.delta, c.theta_a, c.theta_b, c.p)
+        Part(scope, name, title, facet, evidence.n, len(say), len(do), *vars(c).values())
         for (scope, name, title, facet, say, do), c in zip(parts, contrasts, strict=True)
     ]
     return ClaimParts(
@@ -170,8 +172,8 @@ def claim_parts(
         composite=composite,
         unit="points" if evidence.one_grid else "percent",
         n=evidence.n,
-        n_top=round(float(evidence.top.sum(axis=1).mean())),
-        left_out=evidence.left_out,
+        n_top=round(evidence.n_top),
+        left_out=sum(evidence.left_out.values()),
         repetitions=repetitions,
         seed=seed,
         wave=wave,

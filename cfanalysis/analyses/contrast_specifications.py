@@ -37,7 +37,7 @@ class ContrastSpecifications:
     source: Source
 
 
-def contrast_specifications(survey: Survey, *, wave: WhichWave = "first") -> ContrastSpecifications:
+def contrast_specifications(survey: Survey, *, wave: WhichWave = "latest") -> ContrastSpecifications:
     """Return the raw contrast in every combination of criterion, wave, cut and weights that the data allow.
 
     Raises

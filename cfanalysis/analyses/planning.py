@@ -45,7 +45,7 @@ def study_power(
     survey: Survey,
     *,
     effect: float = EFFECT,
-    wave: WhichWave = "first",
+    wave: WhichWave = "latest",
     simulations: int = SIMULATIONS,
     seed: int = 1,
 ) -> StudyPower:

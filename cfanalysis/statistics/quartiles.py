@@ -230,7 +230,7 @@ def _criterion(values: ArrayLike, *, share: float = 0.75) -> NDArray[np.float64]
     return rounded
 
 
-def top_order(n: int, share: float) -> int:
+def top_order(n: ArrayLike, share: float) -> NDArray[np.int64]:
     """Return the place, counted from 0 in ascending order, of the least of `n` values in the top group.
 
     The linear quantile lies at the place (n - 1) * share, between two values or on one; nothing of the n
@@ -238,10 +238,10 @@ def top_order(n: int, share: float) -> int:
 
     Examples
     --------
-    >>> top_order(5, 0.75), top_order(6, 0.75)
-    (3, 4)
+    >>> int(top_order(5, 0.75)), top_order([6, 9], 0.75).tolist()
+    (3, [4, 6])
     """
-    return int(np.ceil(_place(n, share)))
+    return np.ceil(np.round((np.asarray(n) - 1) * share, DECIMALS)).astype(np.int64)
 
 
 def _place(n: int, share: float) -> float:

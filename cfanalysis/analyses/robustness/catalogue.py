@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from cfanalysis.analyses.robustness import circular, congruence, continuous, cuts, halo, models
+from cfanalysis.analyses.robustness import circular, congruence, continuous, cuts, halo, models, within
 from cfanalysis.analyses.robustness.material import Material, Measured
 
 VERDICT, CIRCULAR, CUT, LINE, PEOPLE, DATA, RANK, HALO = (
@@ -53,6 +53,10 @@ class Analysis:
 ANALYSES: tuple[Analysis, ...] = (
     Analysis(
         "raw", "Rest minus top, as measured", VERDICT, "circularity", "the ceiling, a halo", cuts.raw
+    ),
+    Analysis(
+        "same_mix", "The same mix of respondents everywhere", VERDICT, "circularity, who answered",
+        "the ceiling, a halo", cuts.same_mix, lambda m: bool(m.survey.instrument.respondent_fields),
     ),
     Analysis(
         "beyond_ceiling", "Less what the ceiling alone gives", VERDICT, "circularity, the ceiling", "a halo",
@@ -131,8 +135,12 @@ ANALYSES: tuple[Analysis, ...] = (
         "the ceiling, a halo; speaks of respondents, not of organizations", cuts.respondent_weights,
     ),
     Analysis(
-        "other_wave", "Each organization's latest wave", DATA, "what is special about first answers",
-        "the ceiling, a halo, who stayed", cuts.other_wave,
+        "other_wave", "Each organization's first wave", DATA, "what is special about later answers",
+        "the ceiling, a halo", cuts.other_wave,
+    ),
+    Analysis(
+        "change", "Change within organizations", DATA, "all that is stable: a lasting halo, weaker questions",
+        "the ceiling, what changes together", within.change_row, lambda m: len(m.survey.source.waves) > 1,
     ),
     Analysis(
         "halo", "Halo tipping point", HALO, "nothing: it says how much it would take", "the truth of the halo",
@@ -149,6 +157,7 @@ TELLING = (
     "overall_score",
     "item_split_half",
     "same_respondents",
+    "change",
     "slope",
     "top_bottom",
     "mixed_facet",

@@ -69,11 +69,11 @@ def _contrast(material: Material, parts: list[tuple[Places, Places]]) -> Measure
 
 def _score(evidence: Evidence, items: Places) -> Floats:
     """Return the mean of some items on 0 to 1, rounded so that ties are ties."""
-    share = evidence.item_means[0] / evidence.exists.sum(axis=1)
+    share = evidence.halvings[0].shares.sum(axis=2) / evidence.exists.sum(axis=1)
     return np.asarray(np.round(share[:, items].mean(axis=1), DECIMALS))
 
 
 def _gap(evidence: Evidence, items: Places) -> Floats:
-    scaled = evidence.item_means[0] * evidence.unit
+    scaled = evidence.halvings[0].shares.sum(axis=2) * evidence.unit
     say, do = (scaled[:, items & facet].mean(axis=1) for facet in (~evidence.is_do, evidence.is_do))
     return np.asarray(say - do)

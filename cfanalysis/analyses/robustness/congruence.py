@@ -33,8 +33,8 @@ def polynomial_regression(material: Material) -> Measured:
     evidence = material.evidence
     if evidence.n < LEAST_PER_TERM * INCONGRUENCE.size:
         raise AnalysisError(f"Six terms need at least {LEAST_PER_TERM * INCONGRUENCE.size} organizations")
-    say, do = evidence.facet_means(0)
-    outcome = evidence.criterion[0]
+    only = evidence.halvings[0]
+    say, do, outcome = only.say, only.do, only.criterion
     estimate, se, bend = response_surface(say, do, (outcome - outcome.mean()) / outcome.std(ddof=1))
     detail = f"Curvature along the line of incongruence: {p_in_words(bend)}."
     return Measured(

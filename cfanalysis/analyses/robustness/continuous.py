@@ -33,7 +33,7 @@ def straight_line(material: Material) -> Measured:
     """Return what a straight line with HC3 standard errors implies between rest and top."""
     material.require_criterion()
     found = []
-    for gap, z, distance in zip(material.gaps, material.evidence.scores, material.distances, strict=True):
+    for gap, z, distance in zip(material.gaps, material.scores, material.distances, strict=True):
         fit = hc3_fit(gap, np.column_stack([np.ones_like(z), z]))
         found.append((-float(fit.params[1]) * distance, float(fit.bse[1]) * distance))
     n = material.evidence.n
@@ -44,7 +44,7 @@ def spline(material: Material) -> Measured:
     """Return what a restricted cubic spline implies between rest and top, and whether it bends."""
     material.require_criterion()
     found, bends = [], []
-    layout = zip(material.gaps, material.evidence.scores, material.evidence.top, strict=True)
+    layout = zip(material.gaps, material.scores, [h.top for h in material.evidence.halvings], strict=True)
     for gap, z, top in layout:
         basis = restricted_cubic_spline(z, np.quantile(z, KNOTS))
         design = np.column_stack([np.ones_like(z), basis])
@@ -64,7 +64,7 @@ def quantile_line(material: Material, quantile: float) -> Measured:
     """Return what a line through a quantile of the gap implies between rest and top."""
     material.require_criterion()
     found, exact = [], 0
-    for gap, z, distance in zip(material.gaps, material.evidence.scores, material.distances, strict=True):
+    for gap, z, distance in zip(material.gaps, material.scores, material.distances, strict=True):
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             fit = QuantReg(gap, np.column_stack([np.ones_like(z), z])).fit(q=quantile)

@@ -13,12 +13,22 @@ from cfanalysis.core.errors import AnalysisError
 from cfanalysis.scoring.means import WhichWave, one_wave, ranked_only
 from cfanalysis.statistics.claim_test.evidence import Evidence, Floats
 from cfanalysis.statistics.claim_test.subscales import recut_differences
-from cfanalysis.statistics.effects import brunner_munzel
+from cfanalysis.statistics.effects import Estimate, brunner_munzel
 
 
 def raw(material: Material) -> Measured:
-    """Return rest minus top as in the verdict."""
-    return Measured(material.verdict.delta, material.evidence.n)
+    """Return rest minus top as measured."""
+    found = material.verdict.raw
+    delta = material.verdict.delta if found is None else found["delta"]
+    return Measured(delta if isinstance(delta, Estimate) else material.verdict.delta, material.evidence.n)
+
+
+def same_mix(material: Material) -> Measured:
+    """Return rest minus top when every organization has the same mix of respondents."""
+    if material.verdict.raw is None:
+        raise AnalysisError("Nothing that varies within organizations is known of respondents")
+    detail = f"The same in every organization: {', '.join(material.verdict.standardized_for)}."
+    return Measured(material.verdict.delta, material.evidence.n, detail=detail)
 
 
 def beyond_ceiling(material: Material) -> Measured:
@@ -86,7 +96,7 @@ def _other_criterion(material: Material, kind: CriterionKind) -> Measured:
 
 
 def other_wave(material: Material) -> Measured:
-    """Return rest minus top in each organization's latest wave, where the verdict takes the first (or its first)."""
+    """Return rest minus top in each organization's first wave, where the verdict takes the latest (or its latest)."""
     if len(material.survey.source.waves) < 2:
         raise AnalysisError("There is one wave only")
     material.require_criterion()
@@ -96,7 +106,7 @@ def other_wave(material: Material) -> Measured:
 
 def ranks(material: Material) -> Measured:
     """Return Cliff's delta of the gap, rest against top, with Brunner and Munzel's p."""
-    gaps, top = material.gaps, material.evidence.top
+    gaps, top = material.gaps, [h.top for h in material.evidence.halvings]
     tests = []
     for gap, is_top in zip(gaps, top, strict=True):
         try:
@@ -119,10 +129,10 @@ def _contrast(
     weights: Floats | None = None,
 ) -> Measured:
     """Return rest minus top of the overall gap."""
-    facets = [evidence.facet_means(h) for h in range(len(evidence.shares))]
     estimate = recut_differences(
-        [(say - do)[:, None] for say, do in facets],
-        list(evidence.criterion),
+        [evidence.spread((h.say - h.do)[:, None], h) for h in evidence.halvings],
+        [evidence.spread(h.criterion, h) for h in evidence.halvings],
+        group=evidence.group,
         top=top,
         rest=rest,
         weights=weights,

@@ -58,15 +58,15 @@ def tipping_point(material: Material) -> Measured:
 def latent_do(evidence: Evidence, *, metric_b: bool) -> tuple[float, float]:
     """Return Do's latent standard deviation between organizations and its latent slope, the mean over halvings."""
     found = []
-    for shares, z in zip(evidence.shares, evidence.scores, strict=True):
-        own = shares[:, evidence.is_do]
+    for halving in evidence.halvings:
+        own = halving.shares[:, evidence.is_do]
         tau, phi, clipped = thresholds(own.mean(axis=0)[None], evidence.n)
         phi = np.where(evidence.exists[evidence.is_do], phi, 0.0)
         moves = phi.sum(axis=2)[0]
         if metric_b:
             moves = moves / item_sigma(tau, phi, clipped)[0]
         means = own.sum(axis=2).mean(axis=1)
-        found.append((means.std() / moves.mean(), np.mean(means * z) / moves.mean()))
+        found.append((means.std() / moves.mean(), np.mean(means * halving.scores) / moves.mean()))
     spread, slope = np.mean(found, axis=0)
     return float(spread), float(slope)
 

@@ -63,7 +63,7 @@ class Half:
     place
         The organization of each respondent, as its place among the organizations of the evidence.
     score
-        The criterion's normal score of each organization.
+        The criterion's normal score of each organization; NaN for one that does not count in the halving.
     distance
         How far the mean score of the top quartile lies above that of the rest.
     """
@@ -114,14 +114,18 @@ class Material:
 
     @cached_property
     def gaps(self) -> list[Floats]:
-        """The gap of each organization in each halving, shape (n,)."""
-        facets = [self.evidence.facet_means(h) for h in range(len(self.evidence.shares))]
-        return [say - do for say, do in facets]
+        """The gap of each organization that is complete in a halving, shape (m,)."""
+        return [h.say - h.do for h in self.evidence.halvings]
+
+    @property
+    def scores(self) -> list[Floats]:
+        """The criterion's normal scores in each halving, shape (m,)."""
+        return [h.scores for h in self.evidence.halvings]
 
     @cached_property
     def distances(self) -> list[float]:
         """Mean score of the top quartile minus that of the rest in each halving, standard deviations."""
-        return [distance(z, top) for z, top in zip(self.evidence.scores, self.evidence.top, strict=True)]
+        return [distance(h.scores, h.top) for h in self.evidence.halvings]
 
     @cached_property
     def overall(self) -> Evidence:
@@ -163,11 +167,13 @@ class Material:
         halved = self.data.kind == "other respondents"
         masks = random_halves(group, seed=self.seed, halvings=HALVES)
         chosen = list(masks) if halved else [np.ones(group.size, dtype=bool)]
-        scores, top = self.evidence.scores, self.evidence.top
-        return [
-            Half(answers[mask & (place >= 0)], place[mask & (place >= 0)], z, distance(z, is_top))
-            for mask, z, is_top in zip(chosen, scores, top, strict=False)
-        ]
+        halves = []
+        for mask, halving in zip(chosen, self.evidence.halvings, strict=False):
+            scores = self.evidence.spread(halving.scores, halving)
+            own = mask & (place >= 0) & np.isfinite(scores[place])
+            apart = distance(halving.scores, halving.top)
+            halves.append(Half(answers[own], place[own], scores, apart))
+        return halves
 
     def _places(self, names: list[str]) -> NDArray[np.intp]:
         """Return the place of each organization in the evidence, -1 for one that was left out."""

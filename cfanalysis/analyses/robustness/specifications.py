@@ -97,14 +97,11 @@ def _weights(
 def _contrast(evidence: Evidence, cut: str, weights: Floats) -> tuple[float, float, float]:
     """Return rest minus top with its interval (HC3), the mean over halvings; NaN where a group is empty."""
     found = []
-    for halving, (criterion, z, top) in enumerate(
-        zip(evidence.criterion, evidence.scores, evidence.top, strict=True)
-    ):
-        say, do = evidence.facet_means(halving)
+    for h in evidence.halvings:
         try:
-            x, chosen, factor = _predictor(criterion, z, cut, distance(z, top))
+            x, chosen, factor = _predictor(h.criterion, h.scores, cut, distance(h.scores, h.top))
             design = np.column_stack([np.ones_like(x), x])[chosen]
-            fit = hc3_fit((say - do)[chosen], design, weights[chosen])
+            fit = hc3_fit((h.say - h.do)[chosen], design, weights[h.members][chosen])
         except AnalysisError:
             return float("nan"), float("nan"), float("nan")
         found.append((float(fit.params[1]) * factor, float(fit.bse[1]) * abs(factor)))

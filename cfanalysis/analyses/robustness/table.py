@@ -137,7 +137,7 @@ class Robustness:
 def robustness(
     survey: Survey,
     *,
-    wave: WhichWave = "first",
+    wave: WhichWave = "latest",
     kind: CriterionKind | None = None,
     repetitions: int = REPETITIONS,
     seed: int = SEED,
@@ -169,7 +169,7 @@ def robustness(
         criterion=data.label,
         composite=material.composite,
         n=material.evidence.n,
-        halvings=len(material.evidence.shares),
+        halvings=len(material.evidence.halvings),
         repetitions=repetitions,
         seed=seed,
         wave=wave,

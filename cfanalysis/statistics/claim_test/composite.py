@@ -17,10 +17,10 @@ from numpy.typing import ArrayLike
 from cfanalysis.statistics.claim_test.contrast import REPETITIONS, SEED, check_bootstrap
 from cfanalysis.statistics.claim_test.criterion import recut_contrast
 from cfanalysis.statistics.claim_test.evidence import Evidence, Floats, gather, overall_score
-from cfanalysis.statistics.claim_test.jackknife import jackknife_estimate
+from cfanalysis.statistics.claim_test.groups import jackknife_estimate
 from cfanalysis.statistics.claim_test.latent import thresholds
 from cfanalysis.statistics.claim_test.latent_correlation import latent_correlations
-from cfanalysis.statistics.claim_test.result import DETECTABLE, LEAST_ORGANIZATIONS, Verdict, judgement
+from cfanalysis.statistics.claim_test.result import DETECTABLE, LEAST_ORGANIZATIONS, Verdict
 from cfanalysis.statistics.effects import Estimate
 from cfanalysis.statistics.quartiles import DECIMALS, top_order
 
@@ -87,18 +87,18 @@ def composite_verdict(
     check_bootstrap(repetitions=repetitions, confidence=0.95)
     criterion = overall_score(cumulative) if score is None else score
     evidence = gather(cumulative, criterion, facets, same_grid=same_grid, composite=True)
-    contrast = recut_contrast(evidence, repetitions=repetitions, seed=seed)
-    delta, top = contrast["delta"], evidence.top[0]
-    correlations = latent_correlations(evidence.shares[0], evidence.exists, evidence.is_do)
+    contrast, _ = recut_contrast(evidence, repetitions=repetitions, seed=seed)
+    delta = contrast["delta"]
+    correlations = latent_correlations(evidence.halvings[0].shares, evidence.exists, evidence.is_do)
     r = [float(values[0]) for values in correlations]
     benchmark, excess = _compared(delta.estimate, evidence, r, respondents, simulations, seed)
     return Verdict(
-        verdict=judgement(evidence.n, mode="composite", delta=delta, theta_a=None, theta_b=None),
+        verdict="descriptive",
         mode="composite",
         criterion=label,
         n=evidence.n,
-        n_top=int(top.sum()),
-        top_share=float(top.mean()),
+        n_top=round(evidence.n_top),
+        top_share=evidence.top_share,
         delta=delta,
         delta_say=contrast["delta_say"],
         delta_do=contrast["delta_do"],
@@ -113,7 +113,10 @@ def composite_verdict(
         seed=seed,
         correlation_difference=jackknife_estimate(correlations.do - correlations.say),
         unit="points" if evidence.one_grid else "percent",
-        left_out=evidence.left_out,
+        left_out=sum(evidence.left_out.values()),
+        left_out_reasons=evidence.left_out,
+        complete=float(evidence.n),
+        groups=evidence.groups,
         notes=tuple(_notes(evidence, benchmark)),
     )
 
@@ -131,7 +134,9 @@ def null_contrasts(
         Latent correlation of two items of one facet, and of two facets.
     """
     random = np.random.default_rng(seed)
-    tau = np.where(evidence.exists, thresholds(evidence.shares[0].mean(axis=0), evidence.n)[0], np.inf)
+    tau = np.where(
+        evidence.exists, thresholds(evidence.halvings[0].shares.mean(axis=0), evidence.n)[0], np.inf
+    )
     within = min(max(within, 0.0), 0.95)
     common = float(np.clip(between, -within, within))
     deltas = []
@@ -204,7 +209,9 @@ def _compared(
 def _notes(evidence: Evidence, benchmark: Estimate | None) -> list[str]:
     notes = [LABEL]
     if evidence.left_out:
-        notes.append(f"{evidence.left_out} organization(s) lack an item or the score and were left out.")
+        notes.append(
+            f"{sum(evidence.left_out.values())} organization(s) lack an item or the score and were left out."
+        )
     if evidence.n < LEAST_ORGANIZATIONS:
         notes.append(f"{evidence.n} organizations are fewer than {LEAST_ORGANIZATIONS}.")
     if benchmark is None:

@@ -155,10 +155,10 @@ def quartile_contrast(
 def contrast_estimates(sample: Recut, draws: Recut, *, confidence: float) -> dict[str, Estimate]:
     """Return the contrasts of a sample (one row) with percentile intervals and SE from its resamples.
 
-    Keys are `delta`, `delta_say`, `delta_do`, `hedges_g`, `cliffs_delta`; a contrast that does not exist (g
+    Keys are `delta`, `delta_say`, `delta_do`, `raw`, `hedges_g`, `cliffs_delta`; a contrast that does not exist (g
     where the gap does not vary) has no key.
     """
-    names = ("delta", "delta_say", "delta_do", "hedges_g", "cliffs_delta")
+    names = ("delta", "delta_say", "delta_do", "raw", "hedges_g", "cliffs_delta")
     estimates = {
         name: _percentile_estimate(getattr(sample, name)[0], getattr(draws, name), confidence=confidence)
         for name in names

@@ -4,22 +4,23 @@ Everything starts from ``E[j, k, c]``, the share of organization j's respondents
 above the c-th answer option. It can be counted from responses or taken from a published frequency table, and
 holds all that the test uses: the item mean is the lowest answer plus the sum of E over c.
 
-This module checks the arrays once, leaves out and counts what is incomplete, and lays them out for the
-computations: one common number of answer options (shorter grids padded), one stack of halvings (a single one
-unless the criterion comes from other respondents of the same organizations).
+This module checks the arrays once and lays them out for the computations: one common number of answer options
+(shorter grids padded), and for each halving the organizations that are complete in it (a single halving unless the
+criterion comes from other respondents of the same organizations). Who is complete in none is left out and counted.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.statistics.quartiles import in_top, normal_scores, rounded_criterion, top_cut
+from cfanalysis.statistics.claim_test.groups import numbered_groups
+from cfanalysis.statistics.claim_test.respondents import Respondents
+from cfanalysis.statistics.quartiles import in_top, normal_scores, rounded_criterion
 
 Floats = NDArray[np.float64]
 Booleans = NDArray[np.bool_]
@@ -30,64 +31,120 @@ TOLERANCE = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
-class Evidence:
-    """The checked arrays; H halvings (1 unless other respondents give the criterion), n organizations.
+class Halving:
+    """The organizations that are complete in one halving (or all there are); m of n.
 
     Parameters
     ----------
+    members
+        Their places among the n organizations of the evidence, shape (m,).
     shares
-        E, shape (H, n, K, C); 0 where an item has fewer options.
+        E, shape (m, K, C); 0 where an item has fewer options.
+    criterion
+        Rounded to 9 decimals, shape (m,).
+    scores
+        Normal scores of the criterion, shape (m,).
+    top
+        Who is in the top quartile, shape (m,).
+    say, do
+        Facet means above the lowest answer, shape (m,), in the unit of the evidence.
+    """
+
+    members: NDArray[np.intp]
+    shares: Floats
+    criterion: Floats
+    scores: Floats
+    top: Booleans
+    say: Floats
+    do: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class Evidence:
+    """The checked arrays of n organizations.
+
+    Parameters
+    ----------
+    halvings
+        For each halving the organizations that are complete in it; one where nobody was halved.
     exists
         Which of the C thresholds each item has, shape (K, C).
     is_do
         Which items are of the facet Do, shape (K,).
-    criterion
-        Rounded to 9 decimals, shape (H, n).
     one_grid
         Whether all items, Say and Do, are answered on one grid.
     left_out
-        Organizations that lacked an item or the criterion.
+        Organizations that are complete in no halving, by reason.
     kept
         Positions, in the input, of the n organizations that stayed.
+    group
+        The group of each, as a number from 0, shape (n,).
+    people
+        The respondents of the n organizations, where they are known one by one.
+    counts
+        Respondents behind the shares of each item, shape (n, K), where only that is known.
     """
 
-    shares: Floats
+    halvings: tuple[Halving, ...]
     exists: Booleans
     is_do: Booleans
-    criterion: Floats
     one_grid: bool
-    left_out: int
-    kept: NDArray[np.int64]
+    left_out: dict[str, int]
+    kept: NDArray[np.intp]
+    group: NDArray[np.intp]
+    people: Respondents | None = None
+    counts: Floats | None = None
 
     @property
     def n(self) -> int:
         """Number of organizations."""
-        return int(self.shares.shape[1])
+        return int(self.kept.size)
+
+    @property
+    def least(self) -> int:
+        """Organizations that are complete in the halving that has the fewest."""
+        return min(h.members.size for h in self.halvings)
+
+    @property
+    def groups(self) -> int:
+        """Number of groups."""
+        return int(self.group.max()) + 1
 
     @property
     def unit(self) -> Floats:
         """What one answer step counts in a gap: 1 scale point; on mixed grids, percent of the item's range."""
-        return np.ones(self.is_do.size) if self.one_grid else 100 / self.exists.sum(axis=1)
+        return step_unit(self.exists, one_grid=self.one_grid)
 
-    @cached_property
-    def item_means(self) -> Floats:
-        """Item means above the lowest answer, shape (H, n, K), in answer steps."""
-        return np.asarray(self.shares.sum(axis=3))
+    @property
+    def length(self) -> float:
+        """Length of the scale in the unit of the gap: scale points, or 100 percent."""
+        return float(self.exists[0].sum()) if self.one_grid else 100.0
 
-    @cached_property
-    def scores(self) -> Floats:
-        """Normal scores of the criterion, shape (H, n)."""
-        return np.stack([normal_scores(c) for c in self.criterion])
+    @property
+    def n_top(self) -> float:
+        """Organizations in the top quartile, the mean over halvings."""
+        return float(np.mean([h.top.sum() for h in self.halvings]))
 
-    @cached_property
-    def top(self) -> Booleans:
-        """Who is in the top quartile, shape (H, n)."""
-        return np.stack([in_top(c) for c in self.criterion])
+    @property
+    def top_share(self) -> float:
+        """Their share."""
+        return float(np.mean([h.top.mean() for h in self.halvings]))
 
-    def facet_means(self, halving: int) -> tuple[Floats, Floats]:
-        """Return Say and Do of each organization, shape (n,) each, above the lowest answer."""
-        scaled = self.item_means[halving] * self.unit
-        return scaled[:, ~self.is_do].mean(axis=1), scaled[:, self.is_do].mean(axis=1)
+    @property
+    def facets(self) -> Booleans:
+        """Which items are of Say and which of Do, shape (K, 2)."""
+        return np.column_stack([~self.is_do, self.is_do])
+
+    def spread(self, values: Floats, halving: Halving) -> Floats:
+        """Return the values of a halving's organizations among all n, NaN for the others."""
+        everywhere = np.full((self.n, *values.shape[1:]), np.nan)
+        everywhere[halving.members] = values
+        return everywhere
+
+
+def step_unit(exists: Booleans, *, one_grid: bool) -> Floats:
+    """Return what one answer step of each item counts in a gap, shape (K,); see `Evidence.unit`."""
+    return np.ones(len(exists)) if one_grid else 100 / exists.sum(axis=1)
 
 
 def gather(
@@ -97,6 +154,9 @@ def gather(
     *,
     same_grid: bool = True,
     composite: bool = False,
+    groups: ArrayLike | None = None,
+    people: Respondents | None = None,
+    counts: ArrayLike | None = None,
 ) -> Evidence:
     """Return the checked evidence; see `cfanalysis.statistics.claim_test.criterion_verdict` for the arguments.
 
@@ -115,38 +175,85 @@ def gather(
     if not exists[:, 0].all():
         item = int(np.flatnonzero(~exists[:, 0])[0])
         raise AnalysisError("An item has no answers at all.", where=f"item {item + 1} of {is_do.size}")
-    complete = np.isfinite(values).all(axis=0)
-    for halving in shares:
-        complete &= (np.isfinite(halving) | ~exists).all(axis=(1, 2))
-    kept = np.flatnonzero(complete)
-    if kept.size < 4:
+    answered = np.stack([(np.isfinite(halving) | ~exists).all(axis=(1, 2)) for halving in shares])
+    complete = answered & np.isfinite(values)
+    kept = np.flatnonzero(complete.any(axis=0))
+    fewest = int(complete.sum(axis=1).min())
+    if fewest < 4:
         raise AnalysisError(
             "There are too few organizations with all items and the criterion.",
-            value=f"{kept.size} of {complete.size}",
+            value=f"{fewest} of {complete.shape[1]}",
             allowed="at least 4, for a verdict 40",
         )
-    if kept.size < complete.size:
-        shares = shares[:, kept]
-    if not exists.all():
-        shares = np.where(exists, shares, 0.0)
-    _check_shares(shares)
-    if shares.min() < 0 or shares.max() > 1:
-        shares = np.clip(shares, 0.0, 1.0)
+    one_grid = same_grid and len(set(exists.sum(axis=1).tolist())) == 1
+    halvings = [
+        _halving(e, c, there, kept, exists, is_do, step_unit(exists, one_grid=one_grid))
+        for e, c, there in zip(shares, values, complete, strict=True)
+    ]
+    group = numbered_groups(groups, complete.shape[1])[kept]
     evidence = Evidence(
-        shares=shares,
+        halvings=tuple(halvings),
         exists=exists,
         is_do=is_do,
-        criterion=np.stack([rounded_criterion(c[kept]) for c in values]),
-        one_grid=same_grid and len(set(exists.sum(axis=1).tolist())) == 1,
-        left_out=int(complete.size - kept.size),
+        one_grid=one_grid,
+        left_out=_left_out(answered, np.isfinite(values), people),
         kept=kept,
+        group=np.unique(group, return_inverse=True)[1],
+        people=None if people is None else people.of_organizations(kept, complete.shape[1]),
+        counts=None if counts is None else np.asarray(counts, dtype=float)[kept],
     )
-    for values_of_halving in evidence.criterion:
-        top_cut(values_of_halving)  # refuses a criterion that leaves nobody below the top quartile
     _check_variation(evidence)
     if not composite:
         _check_circularity(evidence)
     return evidence
+
+
+def _halving(
+    shares: Floats,
+    criterion: Floats,
+    complete: Booleans,
+    kept: NDArray[np.intp],
+    exists: Booleans,
+    is_do: Booleans,
+    unit: Floats,
+) -> Halving:
+    """Return one halving's organizations, checked; a criterion that leaves nobody below its top is refused."""
+    own = shares if complete.all() else shares[complete]
+    own = own if exists.all() else np.where(exists, own, 0.0)
+    _check_shares(own, np.flatnonzero(complete))
+    if own.min() < 0 or own.max() > 1:
+        own = np.clip(own, 0.0, 1.0)
+    ranked = rounded_criterion(criterion[complete])
+    means = own.sum(axis=2) * unit
+    return Halving(
+        members=np.flatnonzero(complete[kept]),
+        shares=own,
+        criterion=ranked,
+        scores=normal_scores(ranked),
+        top=in_top(ranked),
+        say=means[:, ~is_do].mean(axis=1),
+        do=means[:, is_do].mean(axis=1),
+    )
+
+
+def _left_out(answered: Booleans, rated: Booleans, people: Respondents | None) -> dict[str, int]:
+    """Return how many organizations are complete in no halving, by the first reason that is true of each."""
+    out = ~(answered & rated).any(axis=0)
+    alone = np.zeros(out.size, dtype=bool)
+    if people is not None and len(answered) > 1:
+        alone = np.bincount(people.organization, minlength=out.size) == 1
+    reasons = {
+        "one respondent, who cannot rate both": alone,
+        "no answer to an item of the gap": ~answered.any(axis=0),
+        "no value of the criterion": ~rated.any(axis=0),
+        "too few answers for two complete halves": out,
+    }
+    found = {}
+    for reason, true in reasons.items():
+        if count := int((out & true).sum()):
+            found[reason] = count
+        out = out & ~true
+    return found
 
 
 def overall_score(cumulative: ArrayLike | Sequence[ArrayLike]) -> Floats:
@@ -220,23 +327,22 @@ def _stacked_criterion(criterion: ArrayLike, shape: tuple[int, ...]) -> Floats:
     return values
 
 
-def _check_shares(shares: Floats) -> None:
-    """Raise an AnalysisError for what cannot be cumulative shares."""
+def _check_shares(shares: Floats, places: NDArray[np.intp]) -> None:
+    """Raise an AnalysisError for what cannot be cumulative shares of the organizations at these places."""
     if shares.min() < -TOLERANCE or shares.max() > 1 + TOLERANCE:
         raise AnalysisError(
             "A cumulative share lies outside 0 to 1.",
             value=f"{shares.min():g} to {shares.max():g}",
             next_step="Give shares, not percentages or counts.",
         )
-    for halving in shares:
-        rise = np.diff(halving, axis=2)
-        if rise.size and rise.max() > TOLERANCE:
-            j, k, c = (int(i) for i in np.argwhere(rise > TOLERANCE)[0])
-            raise AnalysisError(
-                "Cumulative shares rise from one answer option to the next.",
-                where=f"organization {j + 1}, item {k + 1}, option {c + 2}",
-                allowed="the share of answers above each option, lowest option first",
-            )
+    rise = np.diff(shares, axis=2)
+    if rise.size and rise.max() > TOLERANCE:
+        j, k, c = (int(i) for i in np.argwhere(rise > TOLERANCE)[0])
+        raise AnalysisError(
+            "Cumulative shares rise from one answer option to the next.",
+            where=f"organization {places[j] + 1}, item {k + 1}, option {c + 2}",
+            allowed="the share of answers above each option, lowest option first",
+        )
 
 
 def _check_variation(evidence: Evidence) -> None:
@@ -244,7 +350,7 @@ def _check_variation(evidence: Evidence) -> None:
     constant = constant_items(evidence)
     for facet, chosen in (("Say", ~evidence.is_do), ("Do", evidence.is_do)):
         if constant[chosen].all():
-            level = evidence.item_means[0, 0, chosen] / evidence.exists[chosen].sum(axis=1)
+            level = evidence.halvings[0].shares[0, chosen].sum(axis=1) / evidence.exists[chosen].sum(axis=1)
             place = {0.0: " at the bottom of the scale", 1.0: " at the top of the scale"}
             raise AnalysisError(
                 f"All answers to the {facet} items are the same, in every organization: nothing can be "
@@ -255,7 +361,7 @@ def _check_variation(evidence: Evidence) -> None:
 
 def constant_items(evidence: Evidence) -> Booleans:
     """Return the items to which everybody gave the same answer, shape (K,)."""
-    mean = evidence.shares.mean(axis=1)
+    mean = np.stack([halving.shares.mean(axis=0) for halving in evidence.halvings])
     inner = (mean > TOLERANCE) & (mean < 1 - TOLERANCE)
     return np.asarray(~inner.any(axis=(0, 2)))
 
@@ -266,10 +372,11 @@ def _check_circularity(evidence: Evidence) -> None:
     A quartile cut on the items of the gap tests whether Do varies more than Say, not the claim. An exact
     linear function of many items shows only where there are clearly more organizations than items.
     """
-    if evidence.criterion.shape[0] > 1 or evidence.n < 2 * evidence.is_do.size + 4:
+    if len(evidence.halvings) > 1 or evidence.n < 2 * evidence.is_do.size + 4:
         return
-    design = np.column_stack([np.ones(evidence.n), evidence.item_means[0]])
-    criterion = evidence.criterion[0] - evidence.criterion[0].mean()
+    only = evidence.halvings[0]
+    design = np.column_stack([np.ones(evidence.n), only.shares.sum(axis=2)])
+    criterion = only.criterion - only.criterion.mean()
     residual = criterion - design @ np.linalg.lstsq(design, criterion, rcond=None)[0]
     if residual @ residual < 1e-12 * (criterion @ criterion):
         raise AnalysisError(

@@ -1,35 +1,53 @@
-"""The latent contrast of a sample and of every sample that lacks one organization.
+"""The latent contrast of a sample and of every sample that lacks one group of organizations.
 
 The ranks of the criterion, with their normal scores, and the membership of the top quartile stay as they
-are: only then is the jackknife consistent. Everything else is computed anew without the organization, from the
-thresholds to the mean and standard deviation (0 and 1) of the remaining scores.
+are: only then is the jackknife consistent. Everything else is computed anew without the group, from the
+thresholds to the mean and standard deviation (0 and 1) of the remaining scores. A group is a parent with its
+organizations, or a single organization.
 """
 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields
 from functools import partial
+from typing import NamedTuple, TypeVar
 
 import numpy as np
-import scipy  # its submodules are imported when they are first used, and reports use few of them
 
-from cfanalysis.statistics.claim_test.evidence import Booleans, Evidence, Floats
-from cfanalysis.statistics.claim_test.latent import Metric, Slopes, expected_gap, slopes, sparing_quadrature
+from cfanalysis.statistics.claim_test.discrimination import per_true_difference, shares_between
+from cfanalysis.statistics.claim_test.evidence import Evidence, Floats, Halving
+from cfanalysis.statistics.claim_test.groups import by_group, jackknife_estimate, without_each
+from cfanalysis.statistics.claim_test.latent import (
+    Latent,
+    Slopes,
+    expected_gap,
+    latent,
+    slopes,
+    sparing_quadrature,
+)
+from cfanalysis.statistics.claim_test.location import second_order_shift
+from cfanalysis.statistics.claim_test.result import Metric
+from cfanalysis.statistics.claim_test.standardized import Standardization
 from cfanalysis.statistics.effects import Estimate
+
+Found = TypeVar("Found")
 
 MANY = 300
 """Organizations from which on halvings are computed side by side; NumPy leaves the interpreter free meanwhile."""
 
+METRICS: tuple[Metric, ...] = ("theta_a", "theta_b", "theta_l", "theta_c")
+
 
 @dataclass(frozen=True, eq=False)
 class Replicates:
-    """Statistics of the whole sample (first) and without each organization, shape (n + 1,) each.
+    """Statistics of the whole sample (first) and without each group, shape (groups + 1,) each.
 
     `delta` and its facets are in scale points; `theta_a` is `beta_do` minus `beta_say`, `theta_b` is `b_do`
-    minus `b_say`; `m0` and `m0_a` are the ceiling benchmarks of metrics B and A, `excess` and `excess_a` what
-    `delta` is above them. Metric B is NaN where it does not exist.
+    minus `b_say`, `scale` how the spread of answers changes; `m0` and `m0_a` are the ceiling benchmarks of metrics
+    B and A, `excess` and `excess_a` what `delta` is above them. Metric B is NaN where it does not exist.
     """
 
     delta: Floats
@@ -41,6 +59,8 @@ class Replicates:
     b_say: Floats
     b_do: Floats
     theta_b: Floats
+    scale_say: Floats
+    scale_do: Floats
     m0: Floats
     excess: Floats
     m0_a: Floats
@@ -49,9 +69,19 @@ class Replicates:
 
 @dataclass(frozen=True)
 class LatentContrast:
-    """Every statistic of `Replicates` with its jackknife standard error and t(n - 2) interval.
+    """Every statistic of `Replicates` with its jackknife standard error and t interval (two less than groups).
 
-    None stands for a statistic that does not exist: metric B on different answer grids.
+    None stands for a statistic that does not exist: metric B on different answer grids, L with one threshold, C where
+    nothing tells differences between organizations from chance.
+
+    Parameters
+    ----------
+    between
+        Share of the latent variance of Say and of Do that lies between organizations; None where it is not known.
+    inner
+        The 90 % intervals of the metrics, by name.
+    sigma
+        Mean latent standard deviation of an item in the unit of the gap; None with one threshold.
     """
 
     delta: Estimate
@@ -63,16 +93,34 @@ class LatentContrast:
     b_say: Estimate | None
     b_do: Estimate | None
     theta_b: Estimate | None
+    scale_say: Estimate | None
+    scale_do: Estimate | None
     m0: Estimate | None
     excess: Estimate | None
     m0_a: Estimate
     excess_a: Estimate
+    theta_l: Estimate | None
+    theta_c: Estimate | None
+    between: tuple[float, float] | None
+    inner: dict[str, Estimate]
+    sigma: float | None
 
 
-def latent_contrast(evidence: Evidence) -> LatentContrast:
+def latent_contrast(
+    evidence: Evidence, standardization: Standardization | None = None, *, benchmark: bool = True
+) -> LatentContrast:
     """Return the latent contrast of the evidence; with halvings, the mean over them.
 
-    The jackknife deletes an organization from all halvings at once.
+    The jackknife deletes a group from all halvings at once.
+
+    Parameters
+    ----------
+    evidence
+        The checked arrays.
+    standardization
+        Of who answered; None for the numbers as they are.
+    benchmark
+        Whether the ceiling benchmark is computed, which takes most of the time.
 
     Examples
     --------
@@ -82,153 +130,228 @@ def latent_contrast(evidence: Evidence) -> LatentContrast:
     >>> contrast.theta_a.se < 0.2
     True
     """
+    each = partial(_of_halving, evidence, standardization, benchmark=benchmark)
+    halvings = of_all_halvings(evidence, each)
+    names = [field.name for field in fields(Replicates)]
+    means = {n: np.mean([getattr(h.replicates, n) for h in halvings], axis=0) for n in names}
+    whole = mean_latent([h.whole for h in halvings])
+    shift = second_order_shift(whole, evidence.facets)
+    between = shares_between(evidence, evidence.facets, standardization)
+    ways = metric_ways([h.slopes for h in halvings], shift, between)
+    estimates = {name: jackknife_estimate(means[name]) for name in names}
+    metrics = {name: jackknife_estimate(ways[name]) if name in ways else None for name in METRICS}
+    inner = {name: jackknife_estimate(values, confidence=0.9) for name, values in ways.items()}
+    sigma = float(np.mean(whole.sigma[0] * evidence.unit))
+    return LatentContrast(
+        **{**estimates, **metrics},  # type: ignore[arg-type]  # None only where it may be
+        between=None if between is None else tuple(between[:, 0].mean(axis=0).tolist()),
+        inner={name: estimate for name, estimate in inner.items() if estimate is not None},
+        sigma=sigma if np.isfinite(sigma) else None,
+    )
+
+
+def of_all_halvings(evidence: Evidence, compute: Callable[[int], Found]) -> list[Found]:
+    """Return what is computed for the number of each halving; of many organizations, side by side."""
     with ThreadPoolExecutor(_threads(evidence)) as pool:
-        parts = list(pool.map(partial(leave_one_out, evidence), range(len(evidence.shares))))
-    estimates = {
-        field.name: jackknife_estimate(np.mean([getattr(part, field.name) for part in parts], axis=0))
-        for field in fields(Replicates)
+        return list(pool.map(compute, range(len(evidence.halvings))))
+
+
+def mean_latent(wholes: list[Latent]) -> Latent:
+    """Return the mean thresholds and covariances over halvings."""
+    means = (np.mean([getattr(w, f.name) for w in wholes], axis=0) for f in fields(Latent)[:-1])
+    return Latent(*means, wholes[0].one_grid)
+
+
+def metric_ways(
+    halvings: list[Slopes], shift: Floats, between: Floats | None, *, say: int = 0, do: int = 1
+) -> dict[Metric, Floats]:
+    """Return the contrast of two sets of items on each metric, in each way to compute it, (ways, groups + 1).
+
+    Metric L has two ways, to first and to second order; C has one for each combination of the bounds of what lies
+    between organizations.
+
+    Parameters
+    ----------
+    halvings
+        The slopes of the sets in each halving.
+    shift, between
+        Metric L's second order (`second_order_shift`), and what lies between organizations (`shares_between`).
+    say, do
+        Which of the sets.
+    """
+
+    def contrast(values: Callable[[Slopes, int, int], Floats]) -> Floats:
+        return np.asarray(np.mean([values(s, do, 1) - values(s, say, 0) for s in halvings], axis=0))
+
+    location = contrast(lambda s, facet, _: s.location[:, facet])
+    ways: dict[Metric, Floats] = {
+        "theta_a": contrast(lambda s, facet, _: s.beta[:, facet])[None],
+        "theta_b": contrast(lambda s, facet, _: s.b[:, facet])[None],
+        "theta_l": location + np.array([[0.0], [shift[do] - shift[say]]]),
     }
-    return LatentContrast(**estimates)  # type: ignore[arg-type]  # None only where metric B does not exist
+    if between is not None:
+        corners = [(own_say, own_do) for own_say in between[:, :, say] for own_do in between[:, :, do]]
+        ways["theta_c"] = np.stack(
+            [
+                contrast(
+                    lambda s, facet, side, c=corner: per_true_difference(  # type: ignore[misc]
+                        s.location[:, facet] + shift[facet], s.beta[:, facet], c[side]
+                    )
+                )
+                for corner in corners
+            ]
+        )
+    return ways
 
 
 def _threads(evidence: Evidence) -> int:
     """Return on how many threads halvings are computed; small ones are done before they would be shared out."""
-    if evidence.n < MANY:
+    if evidence.n < MANY or len(evidence.halvings) == 1:
         return 1
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def jackknife_estimate(values: Floats) -> Estimate | None:
-    """Return the estimate of a whole sample (first value) from its leave-one-out values (the others).
-
-    Without standard error where a leave-one-out value does not exist; None where the first does not.
-
-    Examples
-    --------
-    >>> mean_of_1_to_4 = np.array([2.5, 3.0, 8 / 3, 7 / 3, 2.0])
-    >>> round(jackknife_estimate(mean_of_1_to_4).se, 6)
-    0.645497
-    """
-    whole, others = float(values[0]), values[1:]
-    if not np.isfinite(whole):
-        return None
-    if not np.isfinite(others).all():
-        return Estimate(whole)
-    n = others.size
-    se = float(np.sqrt((n - 1) / n * np.sum((others - others.mean()) ** 2)))
-    reach = float(scipy.special.stdtrit(n - 2, 0.975)) * se
-    p = float(2 * scipy.special.stdtr(n - 2, -abs(whole) / se)) if se > 0 else None
-    return Estimate(whole, low=whole - reach, high=whole + reach, se=se, p=p)
+def leave_one_out(
+    evidence: Evidence,
+    halving: int,
+    standardization: Standardization | None = None,
+    *,
+    benchmark: bool = True,
+) -> Replicates:
+    """Return all statistics of a halving for the sample and for each sample that lacks one group."""
+    return _of_halving(evidence, standardization, halving, benchmark=benchmark).replicates
 
 
-def leave_one_out(evidence: Evidence, halving: int) -> Replicates:
-    """Return all statistics for the sample and for each sample that lacks one organization."""
-    shares, top = evidence.shares[halving], evidence.top[halving]
-    scores = _Scores.without_each(evidence.scores[halving])
-    latent = _slopes(shares, scores, evidence)
-    say, do = evidence.facet_means(halving)
-    delta_say, delta_do = (_without_each(values, top) for values in (say, do))
+class _OfHalving(NamedTuple):
+    """The statistics of a halving, its facets' slopes, and the thresholds and covariances of its whole sample."""
+
+    replicates: Replicates
+    slopes: Slopes
+    whole: Latent
+
+
+def _of_halving(
+    evidence: Evidence, standardization: Standardization | None, number: int, *, benchmark: bool
+) -> _OfHalving:
+    """Return the statistics of a halving."""
+    sample = Sample(evidence, evidence.halvings[number])
+    mix = None if standardization is None else standardization.of_halving(evidence, number)
+    found = sample.latent(standardization, mix)
+    s = slopes(found, evidence.facets)
+    delta_say, delta_do = sample.contrasts(standardization, mix)
     delta = delta_do - delta_say
-    m0_a = _benchmark(latent, scores, top, evidence, metric="a")
-    m0 = (
-        _benchmark(latent, scores, top, evidence, metric="b")
-        if np.isfinite(latent.b_say[0])
-        else np.full(len(m0_a), np.nan)
+    m0, m0_a = (
+        sample.benchmark(found, s, metric) if benchmark else np.full_like(delta, np.nan) for metric in "ba"
     )
-    return Replicates(
+    replicates = Replicates(
         delta=delta,
         delta_say=delta_say,
         delta_do=delta_do,
-        beta_say=latent.beta_say,
-        beta_do=latent.beta_do,
-        theta_a=latent.beta_do - latent.beta_say,
-        b_say=latent.b_say,
-        b_do=latent.b_do,
-        theta_b=latent.b_do - latent.b_say,
+        beta_say=s.beta[:, 0],
+        beta_do=s.beta[:, 1],
+        theta_a=s.beta[:, 1] - s.beta[:, 0],
+        b_say=s.b[:, 0],
+        b_do=s.b[:, 1],
+        theta_b=s.b[:, 1] - s.b[:, 0],
+        scale_say=s.scale[:, 0],
+        scale_do=s.scale[:, 1],
         m0=m0,
         excess=delta - m0,
         m0_a=m0_a,
         excess_a=delta - m0_a,
     )
+    return _OfHalving(replicates, s, found.whole)
 
 
-@dataclass(frozen=True, eq=False)
-class _Scores:
-    """Normal scores z (n,), and by what they are standardized in each of the n + 1 samples, (n + 1, 1)."""
+class Sample:
+    """One halving's organizations, ready for sums without each group."""
 
-    z: Floats
-    mean: Floats
-    sd: Floats
+    def __init__(self, evidence: Evidence, halving: Halving) -> None:
+        self._evidence, self._halving = evidence, halving
+        self._group = evidence.group[halving.members]
+        z = halving.scores
+        self._n = self.sums(np.ones(z.size))
+        self._mean = self.sums(z) / self._n
+        variance = self.sums(z * z) / self._n - self._mean**2
+        self._sd = np.sqrt(
+            np.where(variance > 1e-12, variance, np.nan)
+        )  # without a group, the others may all tie
 
-    @classmethod
-    def without_each(cls, z: Floats) -> _Scores:
-        less = z.size - 1
-        mean = (z.sum() - z) / less
-        variance = (z @ z - z * z) / less - mean**2
-        sd = np.sqrt(np.where(variance > 1e-12, variance, np.nan))  # without it, all others may tie
-        return cls(z, np.append(0.0, mean)[:, None], np.append(1.0, sd)[:, None])
+    def sums(self, values: Floats) -> Floats:
+        """Return the sums over organizations and without each group, shape (groups + 1, ...)."""
+        return without_each(values, self._group, self._evidence.groups)
 
-    def standardized(self, values: Floats) -> Floats:
-        """Return scores as each of the n + 1 samples sees them, shape (n + 1, m)."""
-        return np.asarray((values - self.mean) / self.sd)
+    def means(self, values: Floats) -> Floats:
+        """Return means over organizations, shape (groups + 1, ...)."""
+        return np.asarray((self.sums(values).T / self._n).T)
 
+    def covariances(self, values: Floats, mean: Floats) -> Floats:
+        """Return covariances with the criterion's scores as each replicate standardizes them, (groups + 1, ...)."""
+        products = self.means((values.T * self._halving.scores).T)
+        return np.asarray(((products.T - mean.T * self._mean) / self._sd).T)
 
-def _slopes(shares: Floats, scores: _Scores, evidence: Evidence) -> Slopes:
-    """Return the slopes of the whole sample and of the n samples without one organization."""
-    n, less = len(shares), len(shares) - 1
-    items = shares.sum(axis=2)
-    p, p_less = shares.mean(axis=0), (shares.sum(axis=0) - shares) / less
-    products = items.T @ scores.z
-    v = products / n
-    v_less = (products - items * scores.z[:, None]) / less
-    v_less -= (items.sum(axis=0) - items) / less * scores.mean[1:]
-    layout = evidence.exists, evidence.is_do, evidence.one_grid
-    whole = slopes(p[None], v[None], n, *layout)
-    others = slopes(p_less, v_less / scores.sd[1:], less, *layout)
-    return Slopes(
-        *(np.concatenate([getattr(whole, f.name), getattr(others, f.name)]) for f in fields(Slopes))
-    )
+    def latent(self, standardization: Standardization | None, mix: Floats | None) -> Latent:
+        """Return thresholds, covariances and spreads in each replicate."""
+        shares, evidence = self._halving.shares, self._evidence
+        p = self.means(shares)
+        v = self.covariances(shares, p)
+        if standardization is not None and mix is not None:
+            v -= standardization.correction(self.covariances(mix, self.means(mix)))
+        return latent(p, v, self._n, evidence.exists, one_grid=evidence.one_grid)
 
+    def contrasts(self, standardization: Standardization | None, mix: Floats | None) -> tuple[Floats, Floats]:
+        """Return the top quartile's lead in Say and in Do in each replicate, shape (groups + 1,) each."""
+        leads = [self._lead(self._halving.say), self._lead(self._halving.do)]
+        if standardization is not None and mix is not None:
+            explained = np.einsum(
+                "rq,rqf->rf", self._lead(mix), standardization.facet_effects(self._evidence)
+            )
+            leads = [lead - explained[:, f] for f, lead in enumerate(leads)]
+        return leads[0], leads[1]
 
-def _without_each(values: Floats, top: Booleans) -> Floats:
-    """Return mean(top) - mean(rest) of the sample and without each organization."""
-    return _group_mean(values, top) - _group_mean(values, ~top)
+    def _lead(self, values: Floats) -> Floats:
+        """Return mean(top) - mean(rest) in each replicate."""
+        return self._mean_of(values, self._halving.top) - self._mean_of(values, ~self._halving.top)
 
+    def _mean_of(self, values: Floats, chosen: np.ndarray) -> Floats:
+        kept = chosen.astype(float)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return np.asarray((self.sums((values.T * kept).T).T / self.sums(kept)).T)
 
-def _group_mean(values: Floats, group: Booleans) -> Floats:
-    """Return a group's mean in the sample and without each organization, the group's or not."""
-    size, total = group.sum(), values[group].sum()
-    with np.errstate(invalid="ignore", divide="ignore"):
-        others = (total - np.where(group, values, 0.0)) / (size - group)
-    return np.concatenate([[total / size], others])
+    def benchmark(self, found: Latent, s: Slopes, metric: str) -> Floats:
+        """Return the ceiling benchmark m0: rest minus top of the gap expected under equal rise."""
+        evidence, top = self._evidence, self._halving.top
+        slope = (s.b if metric == "b" else s.beta).mean(axis=1)[:, None]
+        rise = slope / found.sigma if metric == "b" else np.broadcast_to(slope, found.sigma.shape)
+        if not np.isfinite(rise[0]).all():
+            return np.full(len(rise), np.nan)
+        is_do = evidence.is_do
+        weight = evidence.unit * np.where(is_do, -1 / is_do.sum(), 1 / (~is_do).sum())
 
+        def levels(z: Floats) -> Floats:
+            each = np.eye(is_do.size)
+            return expected_gap(found.tau[:1], rise[:1], z[None], exists=evidence.exists, weight=each)[0]
 
-def _benchmark(s: Slopes, scores: _Scores, top: Booleans, evidence: Evidence, *, metric: Metric) -> Floats:
-    """Return the ceiling benchmark m0: rest minus top of the gap expected under equal rise."""
-    is_do = evidence.is_do
-    weight = evidence.unit * np.where(is_do, -1 / is_do.sum(), 1 / (~is_do).sum())
-
-    def levels(z: Floats) -> Floats:
-        each = np.eye(is_do.size)
-        return np.asarray(
-            expected_gap(s.whole, z[None], metric=metric, exists=evidence.exists, weight=each)[0]
+        z = self._halving.scores
+        (in_top, share_top), (in_rest, share_rest) = (
+            sparing_quadrature(z[group], levels) for group in (top, ~top)
+        )
+        nodes = (np.append(in_top, in_rest) - self._mean[:, None]) / self._sd[:, None]
+        expected = expected_gap(found.tau, rise, nodes, exists=evidence.exists, weight=weight)
+        own = self._group + 1  # the replicate that lacks the organization
+        place = (z - self._mean[own]) / self._sd[own]
+        itself = expected_gap(
+            found.tau[own], rise[own], place[:, None], exists=evidence.exists, weight=weight
+        )[:, 0]
+        return self._without(expected[:, in_top.size :] @ share_rest, itself, ~top) - self._without(
+            expected[:, : in_top.size] @ share_top, itself, top
         )
 
-    (nodes_top, share_top), (nodes_rest, share_rest) = (
-        sparing_quadrature(scores.z[group], levels) for group in (top, ~top)
-    )
-    own = np.append(0.0, scores.z)[:, None]
-    both = np.append(nodes_top, nodes_rest)
-    nodes = scores.standardized(np.hstack([np.tile(both, (own.size, 1)), own]))
-    expected = expected_gap(s, nodes, metric=metric, exists=evidence.exists, weight=weight)
-    in_top, in_rest = expected[:, : nodes_top.size] @ share_top, expected[:, nodes_top.size : -1] @ share_rest
-    itself = expected[:, -1]
-    return _without_itself(in_rest, itself, ~top) - _without_itself(in_top, itself, top)
-
-
-def _without_itself(mean: Floats, itself: Floats, group: Booleans) -> Floats:
-    """Return a group's mean in each replicate, the organization that the replicate lacks taken out."""
-    size = group.sum()
-    lacks = np.concatenate([[False], group])
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.where(lacks, (size * mean - itself) / (size - 1), mean)
+    def _without(self, mean: Floats, itself: Floats, chosen: np.ndarray) -> Floats:
+        """Return a set's mean in each replicate, the organizations that the replicate lacks taken out."""
+        lost = np.concatenate(
+            [[0.0], by_group(np.where(chosen, itself, 0.0), self._group, self._evidence.groups)]
+        )
+        size = self.sums(chosen.astype(float))
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return np.asarray(np.where(size == size[0], mean, (size[0] * mean - lost) / size))

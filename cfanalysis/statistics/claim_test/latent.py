@@ -4,10 +4,11 @@ Answers on a bounded scale are taken as a normal latent variable cut at threshol
 each option come the thresholds, and from the covariance of the item means with the criterion's normal scores
 the latent slope of each facet; a ceiling, which squeezes points near the end of the scale, drops out.
 
-Two metrics, as nothing in the data says which is right. *Metric A* gives every item's latent variable the
+Several metrics, as nothing in the data says which is right. *Metric A* gives every item's latent variable the
 standard deviation 1. *Metric B* takes the thresholds of all items as the same distances on the answer grid,
-and so gives each item a standard deviation of its own (sigma), in scale points. An effect that is there on one
-metric alone is an effect of the metric.
+and so gives each item a standard deviation of its own (sigma), in scale points. *Metric L* lets the spread of answers
+change with performance, too, and takes the rise of their middle. An effect that is there on one metric alone is an
+effect of the metric.
 
 The ceiling benchmark m0 is the contrast in scale points that the thresholds alone would give if both facets
 rose equally with performance.
@@ -25,15 +26,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
-from typing import Literal
+from typing import NamedTuple
 
 import numpy as np
 import scipy  # its submodules are imported when they are first used, and reports use few of them
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from cfanalysis.statistics.claim_test.evidence import TOLERANCE, Booleans, Floats
 
-Metric = Literal["a", "b"]
+LEAST_SPREAD = 1e-9
+"""Share of its squares that the thresholds' spread must be for metric L to exist."""
 
 LEAST_SLOPE = 0.05
 """Floor of 1/sigma: beyond it an item's thresholds say nothing of its spread."""
@@ -52,32 +54,53 @@ EXACT = 1e-13
 
 
 @dataclass(frozen=True, eq=False)
-class Slopes:
-    """Latent slopes of r replicates; thresholds and sigma serve the ceiling benchmark.
+class Latent:
+    """Thresholds and covariances of r replicates, K items and C thresholds.
 
     Parameters
     ----------
-    tau
-        Thresholds, shape (r, K, C).
+    p
+        Shares above each threshold, clipped, shape (r, K, C).
+    tau, phi
+        Thresholds and their densities, shape (r, K, C).
+    v
+        Covariance of the shares above each threshold with the criterion's scores, shape (r, K, C).
     sigma
-        Items' standard deviations in scale points, shape (r, K); NaN where metric B does not exist.
-    beta_say, beta_do
-        Metric A: latent standard deviations per standard deviation of the criterion, shape (r,).
-    b_say, b_do
-        Metric B: ceiling-free scale points per standard deviation of the criterion, shape (r,).
+        Items' standard deviations in answer steps, shape (r, K); NaN where no item has two thresholds.
+    one_grid
+        Whether metric B exists.
     """
 
+    p: Floats
     tau: Floats
+    phi: Floats
+    v: Floats
     sigma: Floats
-    beta_say: Floats
-    beta_do: Floats
-    b_say: Floats
-    b_do: Floats
+    one_grid: bool
 
     @property
-    def whole(self) -> Slopes:
+    def whole(self) -> Latent:
         """The first replicate alone: the sample itself."""
-        return Slopes(*(getattr(self, field.name)[:1] for field in fields(self)))
+        return Latent(*(getattr(self, f.name)[:1] for f in fields(self)[:-1]), self.one_grid)
+
+
+class Slopes(NamedTuple):
+    """How S sets of items rise with the criterion, in r replicates: shape (r, S) each.
+
+    Parameters
+    ----------
+    beta
+        Metric A: latent standard deviations per standard deviation of the criterion.
+    b
+        Metric B: answer steps free of the ceiling; NaN where it does not exist.
+    location, scale
+        Metric L: rise of the latent mean, and of the logarithm of the latent spread; NaN with one threshold.
+    """
+
+    beta: Floats
+    b: Floats
+    location: Floats
+    scale: Floats
 
 
 def normal_density(x: Floats) -> Floats:
@@ -85,7 +108,7 @@ def normal_density(x: Floats) -> Floats:
     return np.asarray(np.exp(-0.5 * x * x) / np.sqrt(2 * np.pi))
 
 
-def thresholds(p: Floats, n: int) -> tuple[Floats, Floats, Floats]:
+def thresholds(p: Floats, n: ArrayLike) -> tuple[Floats, Floats, Floats]:
     """Return thresholds, their densities (0 where everybody is on one side) and the clipped shares.
 
     Parameters
@@ -93,39 +116,73 @@ def thresholds(p: Floats, n: int) -> tuple[Floats, Floats, Floats]:
     p
         Share of answers above each threshold, any shape.
     n
-        Number of organizations; shares are clipped to ``[.5/n, 1 - .5/n]``.
+        Number of organizations, one or one for each replicate; shares are clipped to ``[.5/n, 1 - .5/n]``.
     """
-    clipped = np.clip(p, 0.5 / n, 1 - 0.5 / n)
+    edge = np.reshape(0.5 / np.asarray(n, dtype=float), (-1, *[1] * (p.ndim - 1)))
+    clipped = np.clip(p, edge, 1 - edge)
     tau = -scipy.special.ndtri(clipped)
     inner = (p > TOLERANCE) & (p < 1 - TOLERANCE)
     return tau, np.where(inner, normal_density(tau), 0.0), clipped
 
 
-def slopes(p: Floats, v: Floats, n: int, exists: Booleans, is_do: Booleans, one_grid: bool) -> Slopes:
-    """Return the latent slopes of both facets in both metrics.
+def latent(p: Floats, v: Floats, n: ArrayLike, exists: Booleans, *, one_grid: bool) -> Latent:
+    """Return thresholds and spreads of r replicates.
 
     Parameters
     ----------
     p
         Mean shares above each threshold, shape (r, K, C).
     v
-        Covariance of each item's mean with the criterion's scores, shape (r, K).
+        Covariance of these shares with the criterion's scores, shape (r, K, C).
     n
-        Organizations behind p and v.
+        Organizations behind p and v, one number or one for each replicate.
     exists
         Which thresholds each item has, shape (K, C).
-    is_do
-        Which items are of Do, shape (K,).
     one_grid
         Whether metric B exists.
     """
     tau, phi, clipped = thresholds(p, n)
     phi = np.where(exists, phi, 0.0)
-    a = phi.sum(axis=2)
-    sigma = item_sigma(tau, phi, clipped) if one_grid else np.full(a.shape, np.nan)
-    beta = [_ratio(v, a, chosen) for chosen in (~is_do, is_do)]
-    b = [_ratio(v, a / sigma, chosen) for chosen in (~is_do, is_do)]
-    return Slopes(tau, sigma, beta[0], beta[1], b[0], b[1])
+    return Latent(clipped, tau, phi, v, item_sigma(tau, phi, clipped), one_grid)
+
+
+def slopes(found: Latent, sets: Booleans) -> Slopes:
+    """Return the slopes of sets of items.
+
+    Metric L fits ``v / phi = location + scale tau`` over the items and thresholds of a set by least squares, weighted
+    by the information ``phi^2 / (p (1 - p))``: to first order the covariance of a share with the criterion is
+    ``phi (location + scale tau)`` where the latent mean rises by `location` and the logarithm of the latent spread by
+    `scale` (Stein's identity).
+
+    Parameters
+    ----------
+    found
+        Thresholds and covariances of r replicates.
+    sets
+        Which items belong to each set, shape (K, S).
+    """
+    members = sets.astype(float)
+    v, a = (values.sum(axis=2) for values in (found.v, found.phi))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        beta = (v @ members) / (a @ members)
+        b = (v @ members) / ((a / found.sigma) @ members) if found.one_grid else np.full_like(beta, np.nan)
+        location, scale = location_and_scale(found, found.v, members)
+    return Slopes(*(np.where(np.isfinite(s), s, np.nan) for s in (beta, b, location, scale)))
+
+
+def location_and_scale(found: Latent, v: Floats, members: Floats) -> tuple[Floats, Floats]:
+    """Return the least-squares location and scale of sets of items; see `slopes`. Not finite with one threshold."""
+    information = found.phi / (found.p * (1 - found.p))
+    weight = found.phi * information
+
+    def total(values: Floats) -> Floats:
+        return np.asarray(values.sum(axis=2) @ members)
+
+    s0, s1, s2 = total(weight), total(weight * found.tau), total(weight * found.tau**2)
+    t0, t1 = total(information * v), total(information * v * found.tau)
+    spread = s0 * s2 - s1**2
+    spread = np.where(spread > LEAST_SPREAD * s0 * s2, spread, np.nan)
+    return (s2 * t0 - s1 * t1) / spread, (s0 * t1 - s1 * t0) / spread
 
 
 def item_sigma(tau: Floats, phi: Floats, clipped: Floats) -> Floats:
@@ -148,29 +205,25 @@ def item_sigma(tau: Floats, phi: Floats, clipped: Floats) -> Floats:
     return np.where(fitted, sigma, _median_of_fitted(sigma)[:, None])
 
 
-def expected_gap(s: Slopes, z: Floats, *, metric: Metric, exists: Booleans, weight: Floats) -> Floats:
+def expected_gap(tau: Floats, rise: Floats, z: Floats, *, exists: Booleans, weight: Floats) -> Floats:
     """Return the gap expected at each z if both facets rose equally with the criterion, shape (r, m) or (r, m, g).
 
     Parameters
     ----------
-    s
-        Slopes of r replicates.
+    tau
+        Thresholds of r replicates, shape (r, K, C).
+    rise
+        Latent correlation of each item with the criterion, shape (r, K); bounded by .95.
     z
         Criterion scores of each replicate, shape (r, m).
-    metric
-        `a` or `b`.
     exists
         Which thresholds each item has, shape (K, C).
     weight
         What an item's mean counts in the gap, shape (K,): above 0 for Say, below for Do; or in g sums, (K, g).
     """
-    if metric == "b":
-        r = ((s.b_say + s.b_do) / 2)[:, None] / s.sigma
-    else:
-        r = np.broadcast_to(((s.beta_say + s.beta_do) / 2)[:, None], s.sigma.shape)
-    r = np.clip(r, -LARGEST_CORRELATION, LARGEST_CORRELATION)
+    r = np.clip(rise, -LARGEST_CORRELATION, LARGEST_CORRELATION)
     spread = np.sqrt(1 - r * r)
-    slope, cut = r / spread, s.tau / spread[..., None]
+    slope, cut = r / spread, tau / spread[..., None]
     items, options = np.nonzero(exists)
     cuts = cut[:, items, options]
     rises = slope[:, items]
@@ -244,13 +297,6 @@ def sparing_quadrature(z: Floats, curves: Callable[[Floats], Floats]) -> tuple[F
         if np.abs(weights @ curves(x) - means).max() < EXACT:
             return x, weights
     return largest
-
-
-def _ratio(v: Floats, a: Floats, chosen: Booleans) -> Floats:
-    """Return sum(v) / sum(a) over a facet, NaN where nothing varies."""
-    with np.errstate(invalid="ignore", divide="ignore"):
-        ratio = v[:, chosen].sum(axis=1) / a[:, chosen].sum(axis=1)
-    return np.where(np.isfinite(ratio), ratio, np.nan)
 
 
 def _median_of_fitted(sigma: Floats) -> NDArray[np.float64]:

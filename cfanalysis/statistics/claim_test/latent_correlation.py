@@ -8,6 +8,7 @@ it stays stable with few organizations and many items.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from math import factorial
 from typing import NamedTuple
 
@@ -69,9 +70,15 @@ def hermite_moments(p: Floats, exists: Booleans) -> Floats:
     """Return a_km of each item, shape (r, K, 10)."""
     tau = -scipy.special.ndtri(np.clip(p, LEAST_SHARE, 1 - LEAST_SHARE))
     phi = np.where(exists, normal_density(tau), 0.0)
-    return np.stack(
-        [(phi * scipy.special.eval_hermitenorm(m, tau)).sum(axis=2) for m in range(ORDER)], axis=2
-    )
+    return np.stack([term.sum(axis=2) for term in hermite_series(tau, phi)], axis=2)
+
+
+def hermite_series(tau: Floats, phi: Floats) -> Iterator[Floats]:
+    """Yield ``phi He_(m-1)(tau)`` for m = 1 to 10, in the shape of tau (``He_(m+1) = tau He_m - m He_(m-1)``)."""
+    before, term = np.zeros_like(tau), phi
+    for m in range(ORDER):
+        yield term
+        before, term = term, tau * term - m * before
 
 
 def _covariance_without_each(x: Floats, y: Floats) -> Floats:

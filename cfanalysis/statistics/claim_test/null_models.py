@@ -1,9 +1,9 @@
 """Made-up surveys with a known truth: what the verdict is calibrated on, and studies are planned with.
 
-An organization has a level on each facet: a slope on the criterion, a part common to both facets, and a part
+An organization has a level on each facet: a slope on performance, a part common to both facets, and a part
 of its own. Its respondents answer each item from that level with a lean of their own and noise, cut at the
-thresholds of the item. In a *null* world both facets rise equally with the criterion, in one metric at least;
-everything else (ceilings, spreads, noise, thresholds, halo) may differ, and none of it may be taken for the claim.
+thresholds of the item. In a *null* world both facets rise equally with performance; everything else (ceilings,
+discrimination, spread, who answers, halo, parents) may differ, and none of it may be taken for the claim.
 
 The *effect* d is what a researcher would compute where there are no ceilings: the difference of the gap between
 the rest and the top quartile, in standard deviations of the gap of organizations.
@@ -11,21 +11,27 @@ the rest and the top quartile, in standard deviations of the gap of organization
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cfanalysis.statistics.claim_test.evidence import Floats
+from cfanalysis.statistics.claim_test.evidence import Evidence, Floats, gather
+from cfanalysis.statistics.claim_test.respondents import Field, Respondents
+from cfanalysis.statistics.claim_test.split_halves import HalfCounts, random_halves, respondent_halves
 
-CUTS = (-1.5, -0.5, 0.5, 1.5)
-"""Thresholds of an item on five options, in latent standard deviations of the noise."""
+CUTS = (-1.5, 1.5)
+"""The lowest and the highest threshold of an item, in latent standard deviations of the noise."""
 
 TOP_BELOW_REST = 1.6949
 """Mean normal score of the top quarter (1.2711) minus that of the rest (-.4237)."""
 
 WITHIN_QUARTILE = 1 - 0.75 * 0.25 * TOP_BELOW_REST**2
 """Variance of normal scores that is left within top and rest."""
+
+LEAST_NORMAL = 0.5
+"""Propensity beyond which a respondent is a leader: about a third are."""
 
 
 @dataclass(frozen=True)
@@ -38,12 +44,14 @@ class World:
         Organizations.
     items
         Items in all; half are Say.
+    options
+        Answer options of an item.
     respondents
         Of each organization.
-    unequal
-        Whether organizations have from one to twice as many respondents, instead of the same number.
+    largest
+        Where it is above `respondents`: organizations have between `respondents` and so many, evenly on a log scale.
     slope
-        Latent rise of both facets per standard deviation of the criterion, in standard deviations of the noise.
+        Latent rise of both facets per standard deviation of performance, in standard deviations of the noise.
     effect
         d, by which Do rises more than Say; 0 in a null world.
     say_level, do_level
@@ -56,14 +64,43 @@ class World:
         Standard deviation of an answer's noise.
     say_cuts
         Distances between Say's thresholds, Do's being 1.
-    halo
-        Standard deviation of a respondent's lean, which enters all his answers and the criterion.
+    say_loading, do_loading
+        How much of an organization's differences shows in the answers.
+    growth
+        By how much the logarithm of the noise's spread rises with performance.
+    lean
+        Standard deviation of a respondent's lean, which enters all his answers, and his rating of performance.
+    extremity
+        Standard deviation of the logarithm of a respondent's spread.
+    skewness
+        Whether ``noise`` or ``organizations``' own parts are exponential instead of normal.
+    role_do, role_say
+        By how much leaders rate Do and Say higher.
+    role_mix
+        Correlation of an organization's propensity to have leaders answer with performance.
+    contact_do
+        The same for people with customer contact (a second field, as strongly mixed).
+    recorded
+        Whether it is recorded who is a leader.
+    parents, parent_share
+        Groups of organizations (0: none), and the share of variances that lies between them.
+    reliability
+        Of the criterion.
+    criterion
+        ``outcome``, or ratings by other respondents (``others``) or by the ``same``.
+    organization_halo
+        Standard deviation of a halo that a whole organization puts on Do and on the criterion.
+    say_error
+        Standard deviation of what an organization's wording or image adds to Say.
+    missing
+        Share of answers that are missing.
     """
 
-    n: int = 250
-    items: int = 20
-    respondents: int = 1
-    unequal: bool = False
+    n: int = 100
+    items: int = 12
+    options: int = 5
+    respondents: int = 6
+    largest: int = 0
     slope: float = 0.3
     effect: float = 0.0
     say_level: float = 0.0
@@ -74,7 +111,24 @@ class World:
     say_noise: float = 1.0
     do_noise: float = 1.0
     say_cuts: float = 1.0
-    halo: float = 0.0
+    say_loading: float = 1.0
+    do_loading: float = 1.0
+    growth: float = 0.0
+    lean: float = 0.0
+    extremity: float = 0.0
+    skewness: Literal["", "noise", "organizations"] = ""
+    role_do: float = 0.0
+    role_say: float = 0.0
+    role_mix: float = 0.0
+    contact_do: float = 0.0
+    recorded: bool = True
+    parents: int = 0
+    parent_share: float = 0.5
+    reliability: float = 1.0
+    criterion: Literal["outcome", "others", "same"] = "outcome"
+    organization_halo: float = 0.0
+    say_error: float = 0.0
+    missing: float = 0.0
 
     @property
     def facets(self) -> list[str]:
@@ -93,57 +147,115 @@ class World:
         return float(self.effect * np.sqrt(v / (TOP_BELOW_REST**2 - WITHIN_QUARTILE * self.effect**2)))
 
 
-def simulated_survey(world: World, random: np.random.Generator) -> tuple[Floats, Floats]:
-    """Return the cumulative shares (n, items, 4) and the criterion (n,) of one made-up survey.
+def simulated_evidence(world: World, random: np.random.Generator) -> Evidence:
+    """Return one made-up survey, as the verdict takes it.
 
     Examples
     --------
-    >>> shares, criterion = simulated_survey(World(n=50, items=4), np.random.default_rng(1))
-    >>> shares.shape, criterion.shape
-    ((50, 4, 4), (50,))
+    >>> evidence = simulated_evidence(World(n=50, items=4), np.random.default_rng(1))
+    >>> evidence.n, evidence.halvings[0].shares.shape
+    (50, (50, 4, 4))
     """
-    is_do = np.array(world.facets) == "do"
-    sizes = _sizes(world, random)
-    member = np.repeat(np.arange(world.n), sizes)
-    z = random.normal(size=world.n)
-    slope = world.slope + world.extra_slope * is_do
-    spread = np.where(is_do, world.do_spread, world.say_spread)
-    own = random.normal(size=(world.n, 2))[:, is_do.astype(int)]
-    level = np.where(is_do, world.do_level, world.say_level) + random.uniform(-0.4, 0.4, size=world.items)
-    organization = level + np.outer(z, slope) + world.common * random.normal(size=(world.n, 1)) + spread * own
-    lean = world.halo * random.normal(size=member.size)
-    noise = np.where(is_do, world.do_noise, world.say_noise) * random.normal(size=(member.size, world.items))
-    latent = organization[member] + lean[:, None] + noise
-    cuts = np.outer(np.where(is_do, 1.0, world.say_cuts), CUTS)
-    sums = np.zeros((world.n, world.items, len(CUTS)))
-    for c in range(len(CUTS)):
-        np.add.at(sums[:, :, c], member, (latent > cuts[:, c]).astype(float))
-    leaning = np.bincount(member, weights=lean) / sizes
-    return sums / sizes[:, None, None], z + leaning
+    population = _Population(world, random)
+    answers, member = population.answers, population.member
+    halved = world.criterion == "others"
+    if halved:
+        seed = int(random.integers(2**31))
+        halves = respondent_halves(
+            np.where(answers < 0, np.nan, answers), population.ratings, member, minimum=0,
+            maximum=world.options - 1, seed=seed,
+        )  # fmt: skip
+        shares, criterion = halves.shares, halves.criterion
+        drawn = HalfCounts(member, random_halves(member, seed=seed), groups=world.n)
+    else:
+        exists = np.ones((world.items, world.options - 1), dtype=bool)
+        shares, criterion = Respondents(answers, member, n=world.n).above(exists), population.criterion
+        if world.criterion == "same":
+            criterion = np.bincount(member, population.ratings) / np.bincount(member)
+    fields = [
+        Field(name, codes, ("no", "yes"), drawn.of(codes.astype(np.int8), width=2) if halved else None)
+        for name, codes in population.fields.items()
+    ]
+    people = Respondents(answers, member, tuple(fields), n=world.n)
+    return gather(shares, criterion, world.facets, groups=population.parents, people=people)
 
 
-def null_worlds() -> dict[str, World]:
-    """Return the worlds without a true effect on which the verdict is calibrated, by name."""
-    alike = World()
-    ceiling = replace(alike, say_level=1.5)
-    return {
-        "facets alike": alike,
-        "Do varies more": replace(alike, do_spread=0.9),
-        "mild ceiling on Say": replace(alike, say_level=0.75),
-        "strong ceiling on Say": ceiling,
-        "strong ceiling, no link to performance": replace(ceiling, slope=0.0),
-        "strong ceiling, Do varies more": replace(ceiling, do_spread=0.9),
-        "Say noisier": replace(alike, say_noise=1.5),
-        "Do noisier": replace(alike, do_noise=1.5),
-        "Say's thresholds closer": replace(alike, say_cuts=0.7),
-        "Say's thresholds wider": replace(alike, say_cuts=1.4),
-        "halo": replace(alike, halo=0.5),
-        "halo and strong ceiling": replace(ceiling, halo=0.5),
-    }
+class _Population:
+    """Organizations and their respondents, drawn once."""
 
+    def __init__(self, world: World, random: np.random.Generator) -> None:
+        self._world, self._random = world, random
+        self.parents = random.integers(0, world.parents, world.n) if world.parents else None
+        self.member = np.repeat(np.arange(world.n), self._sizes())
+        z, halo = self._parted(), random.normal(size=world.n) * world.organization_halo
+        noise = np.sqrt(1 / world.reliability - 1) * random.normal(size=world.n)
+        self.criterion = z + halo + noise
+        lean = world.lean * random.normal(size=self.member.size)
+        # What a respondent rates: the organization's performance, his own lean, and noise of several items.
+        self.ratings = self.criterion[self.member] + lean + 0.5 * random.normal(size=self.member.size)
+        self.fields: dict[str, NDArray[np.intp]] = {}
+        level = self._levels(z, halo)[self.member] + lean[:, None] + self._who_answered(z)
+        self.answers = self._answers(level, np.exp(world.growth * z)[self.member])
 
-def _sizes(world: World, random: np.random.Generator) -> NDArray[np.int64]:
-    """Return the respondents of each organization, at least one."""
-    if not world.unequal:
-        return np.full(world.n, world.respondents)
-    return np.maximum(1, random.integers(1, max(2, 2 * world.respondents), size=world.n, endpoint=True))
+    def _sizes(self) -> NDArray[np.int64]:
+        """Return the respondents of each organization."""
+        world = self._world
+        if world.largest <= world.respondents:
+            return np.full(world.n, world.respondents)
+        low, high = np.log(world.respondents), np.log(world.largest + 1)
+        return np.exp(self._random.uniform(low, high, world.n)).astype(np.int64)
+
+    def _parted(self, *, skewed: bool = False) -> Floats:
+        """Return a standard variable of each organization, partly its parent's."""
+        own = self._standard(self._world.n, skewed=skewed)
+        if self.parents is None:
+            return own
+        share = self._world.parent_share
+        shared = self._random.normal(size=self._world.parents)[self.parents]
+        return np.asarray(np.sqrt(share) * shared + np.sqrt(1 - share) * own)
+
+    def _standard(self, shape: int | tuple[int, ...], *, skewed: bool) -> Floats:
+        return self._random.exponential(size=shape) - 1 if skewed else self._random.normal(size=shape)
+
+    def _levels(self, z: Floats, halo: Floats) -> Floats:
+        """Return the level of each organization on each item, shape (n, items)."""
+        world, skewed = self._world, self._world.skewness == "organizations"
+        common = world.common * self._parted(skewed=skewed)
+        say = world.slope * z + common + world.say_spread * self._parted(skewed=skewed)
+        do = (world.slope + world.extra_slope) * z + common + world.do_spread * self._parted(skewed=skewed)
+        say = world.say_loading * say + world.say_error * self._random.normal(size=world.n) + world.say_level
+        do = world.do_loading * do + halo + world.do_level
+        items = self._random.uniform(-0.4, 0.4, size=world.items)
+        return np.asarray(np.where(self._is_do, do[:, None], say[:, None]) + items)
+
+    def _who_answered(self, z: Floats) -> Floats:
+        """Return what a respondent's role and contact add to each item, shape (respondents, items)."""
+        world, random = self._world, self._random
+        added = np.zeros((self.member.size, world.items))
+        for name, do, say in (("role", world.role_do, world.role_say), ("contact", world.contact_do, 0.0)):
+            if do or say:
+                own = np.sqrt(1 - min(world.role_mix, 1) ** 2) * random.normal(size=world.n)
+                drawn = (world.role_mix * z + own)[self.member] + random.normal(size=self.member.size)
+                has = drawn > LEAST_NORMAL
+                added += has[:, None] * np.where(self._is_do, do, say)
+                if world.recorded:
+                    self.fields[name] = has.astype(np.intp)
+        return added
+
+    def _answers(self, level: Floats, spread: Floats) -> NDArray[np.int8]:
+        """Return the answers as steps above the lowest, -1 where missing, shape (respondents, items)."""
+        world, random = self._world, self._random
+        noise = np.where(self._is_do, world.do_noise, world.say_noise)
+        drawn = self._standard(level.shape, skewed=world.skewness == "noise")
+        personal = spread * np.exp(world.extremity * random.normal(size=spread.size))
+        latent = level + noise * personal[:, None] * drawn
+        cuts = np.linspace(*CUTS, world.options - 1)
+        scaled = latent / np.where(self._is_do, 1.0, world.say_cuts)
+        answers = np.searchsorted(cuts, scaled).astype(np.int8)
+        if world.missing:
+            answers[random.random(answers.shape) < world.missing] = -1
+        return np.asfortranarray(answers)
+
+    @property
+    def _is_do(self) -> NDArray[np.bool_]:
+        return np.array(self._world.facets) == "do"

@@ -15,8 +15,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cfanalysis.statistics.claim_test.tails import (
     Counts,
@@ -36,6 +38,9 @@ CELLS = 12_000_000
 DRAWN = 1_000_000
 """Draws that are counted at once."""
 
+RIDGE = 1e-9
+"""What is added to the sums of squares, so that a category that nobody of a resample has has no effect."""
+
 TOP = (0.75,)
 QUARTERS = (0.75, 0.5, 0.25)
 
@@ -49,6 +54,8 @@ class Recut:
     delta, delta_say, delta_do
         Rest against top, shape (b,): gap of the rest minus gap of the top quartile; for Say and Do the other
         way round, top minus rest, so that ``delta = delta_do - delta_say``. Scale points.
+    raw
+        `delta` before it is standardized for who answered, shape (b,).
     hedges_g, cliffs_delta
         Effect sizes of the gap, rest against top, shape (b,).
     say, do, gap
@@ -58,11 +65,35 @@ class Recut:
     delta: Floats
     delta_say: Floats
     delta_do: Floats
+    raw: Floats
     hedges_g: Floats
     cliffs_delta: Floats
     say: Floats
     do: Floats
     gap: Floats
+
+
+class Mix(NamedTuple):
+    """Who answered, for a gap that is standardized for it anew in each resample.
+
+    Parameters
+    ----------
+    means
+        For each halving the organizations' mean dummies, shape (n, q); NaN where an organization does not count.
+    squares, products
+        Sums within each organization, shape (n, q, q) and, for Say and Do, (n, q, 2).
+    """
+
+    means: Sequence[Floats]
+    squares: Floats
+    products: Floats
+
+    def effects(self, counts: Counts) -> Floats:
+        """Return the effects of the dummies on Say and Do in each resample, shape (b, q, 2)."""
+        n, q, _ = self.squares.shape
+        squares = weighted_sums(self.squares.reshape(n, q * q).T, counts).T.reshape(-1, q, q)
+        products = weighted_sums(self.products.reshape(n, q * 2).T, counts).T.reshape(-1, q, 2)
+        return np.asarray(np.linalg.solve(squares + RIDGE * np.eye(q), products))
 
 
 def recut(
@@ -72,6 +103,7 @@ def recut(
     counts: Counts,
     *,
     quartiles: bool = False,
+    mix: Mix | None = None,
 ) -> Recut:
     """Return the contrasts for weighted organizations, quartiles cut for each resample; the mean over halvings.
 
@@ -80,25 +112,36 @@ def recut(
     say, do
         For each halving the facet means of the organizations, shape (n,).
     criterion
-        For each halving the criterion, rounded, shape (n,).
+        For each halving the criterion, rounded, shape (n,); NaN for an organization that does not count in it.
     counts
-        How often each organization counts in each resample, shape (n, b), every column summing to n; a column of
-        ones is the sample itself.
+        How often each organization counts in each resample, shape (n, b); a column of ones is the sample itself.
     quartiles
-        Whether the means of all four quartiles are wanted, too.
+        Whether the means of all four quartiles are wanted, too; they are not standardized.
+    mix
+        Who answered, if that is to be made equal.
 
     Returns
     -------
     Recut
     """
     shares = QUARTERS if quartiles else TOP
-    halvings = [_Halving(s, d, c, shares) for s, d, c in zip(say, do, criterion, strict=True)]
+    each = [None] * len(say) if mix is None else mix.means
+    usual = None if mix is None else mix.effects(the_sample(len(counts)))[0]
+    halvings = [
+        _Halving(s, d, c, shares, m, usual) for s, d, c, m in zip(say, do, criterion, each, strict=True)
+    ]
+    effects = None if mix is None else mix.effects(counts)
     sums = weighted_sums(np.vstack([h.fixed for h in halvings]), counts)
-    parts = [h.recut(part, counts) for h, part in zip(halvings, np.split(sums, len(halvings)), strict=True)]
+    parts = [
+        h.recut(part, counts, effects)
+        for h, part in zip(halvings, np.split(sums, len(halvings)), strict=True)
+    ]
     return parts[0] if len(parts) == 1 else _averaged(parts)
 
 
-def resamples(n: int, *, repetitions: int, seed: int) -> Iterator[Counts]:
+def resamples(
+    n: int, *, repetitions: int, seed: int, group: NDArray[np.intp] | None = None
+) -> Iterator[Counts]:
     """Yield bootstrap resamples of n organizations as counts, a chunk of resamples at a time.
 
     Parameters
@@ -109,22 +152,25 @@ def resamples(n: int, *, repetitions: int, seed: int) -> Iterator[Counts]:
         Number of resamples in all.
     seed
         Seed of the random numbers; the resamples do not depend on the size of the chunks.
+    group
+        The group of each organization as a number from 0: groups are drawn, with all their organizations.
 
     Yields
     ------
     numpy.ndarray
-        Shape (n, resamples), every column summing to n.
+        Shape (n, resamples); where nothing is grouped, every column sums to n.
     """
     random = np.random.default_rng(seed)
-    columns, at_once = max(1, CELLS // n), max(1, DRAWN // n)
+    groups = n if group is None else int(group.max()) + 1
+    columns, at_once = max(1, CELLS // n), max(1, DRAWN // groups)
     kind = np.int16 if n <= np.iinfo(np.int16).max else np.int32
     for first in range(0, repetitions, columns):
-        counts = np.empty((n, min(columns, repetitions - first)), dtype=kind)
+        counts = np.empty((groups, min(columns, repetitions - first)), dtype=kind)
         for i in range(0, counts.shape[1], at_once):
             b = min(at_once, counts.shape[1] - i)
-            drawn = random.integers(0, n, size=(b, n)) + n * np.arange(b)[:, None]
-            counts[:, i : i + b] = np.bincount(drawn.ravel(), minlength=b * n).reshape(b, n).T
-        yield counts
+            drawn = random.integers(0, groups, size=(b, groups)) + groups * np.arange(b)[:, None]
+            counts[:, i : i + b] = np.bincount(drawn.ravel(), minlength=b * groups).reshape(b, groups).T
+        yield counts if groups == n else counts[group]
 
 
 def the_sample(n: int) -> Counts:
@@ -149,68 +195,95 @@ def _fields(part: Recut) -> list[Floats]:
 
 
 class _Halving:
-    """Say, Do and criterion of one halving, made ready for any resamples."""
+    """Say, Do and criterion of one halving, made ready for any resamples; the sizes of effects by `usual` effects."""
 
-    def __init__(self, say: Floats, do: Floats, criterion: Floats, shares: Sequence[float]) -> None:
-        self._gap = say - do
-        self._tails = Tails(criterion, np.stack([say, do]), shares)
-        self._whole = np.stack([say, do, (self._gap - self._gap.mean()) ** 2])
+    def __init__(
+        self,
+        say: Floats,
+        do: Floats,
+        criterion: Floats,
+        shares: Sequence[float],
+        mix: Floats | None,
+        usual: Floats | None,
+    ) -> None:
+        there = np.isfinite(criterion)
+        means = np.zeros((criterion.size, 0)) if mix is None else np.where(there[:, None], mix, 0.0)
+        facets = np.where(there, np.stack([say, do]), 0.0)
+        self._gap = facets[0] - facets[1]
+        if usual is not None:
+            self._gap = self._gap - (means - means[there].mean(axis=0)) @ (usual[:, 0] - usual[:, 1])
+        self._gap = np.where(there, self._gap, np.nan)
+        values = np.vstack([facets, np.where(there, self._gap, 0.0), means.T])
+        self._tails = Tails(criterion, values, shares)
+        centred = np.where(there, self._gap - np.nanmean(self._gap), 0.0)
+        self._whole = np.vstack([values, centred**2])
 
     @property
     def fixed(self) -> Floats:
         """What is summed over all organizations, then what `Tails` wants summed."""
         return np.vstack([self._whole, self._tails.fixed])
 
-    def recut(self, sums: Floats, counts: Counts) -> Recut:
-        n = len(counts)
+    def recut(self, sums: Floats, counts: Counts, effects: Floats | None) -> Recut:
         tails = self._tails.of(sums[len(self._whole) :], counts)
-        top, (whole, squares) = tails[0], (sums[:2], sums[2])
+        top, whole, squares, n = tails[0], sums[: len(self._whole) - 1], sums[len(self._whole) - 1], sums[-1]
         with np.errstate(invalid="ignore", divide="ignore"):
-            say, do = top.sums / top.drawn - (whole - top.sums) / (n - top.drawn)
-            delta = np.where(top.drawn < n, do - say, np.nan)
-            g = exact_j(n - 2) * delta / self._pooled_sd(top, whole, squares, n)
-        means = _quartile_means(tails, whole, n)
+            leads = top.sums / top.drawn - (whole - top.sums) / (n - top.drawn)
+        leads = np.where((top.drawn > 0) & (top.drawn < n), leads, np.nan)
+        say, do, gap = leads[:3]
+        raw = do - say
+        if effects is not None:
+            explained = np.einsum("qb,bqf->fb", leads[3:], effects)
+            say, do = say - explained[0], do - explained[1]
+        with np.errstate(invalid="ignore", divide="ignore"):
+            g = _exact_j(n) * -gap / self._pooled_sd(top, whole[2], squares, n)
+        means = _quartile_means(tails, whole[:2], n)
         return Recut(
-            delta=delta,
-            delta_say=np.where(np.isfinite(delta), say, np.nan),
-            delta_do=np.where(np.isfinite(delta), do, np.nan),
+            delta=do - say,
+            delta_say=say,
+            delta_do=do,
+            raw=raw,
             hedges_g=np.where(np.isfinite(g), g, np.nan),
-            cliffs_delta=_cliffs_delta(self._gap, self._tails.place, counts, top),
+            cliffs_delta=_cliffs_delta(self._gap, self._tails.place, counts, top, n.astype(np.int64)),
             say=means[0],
             do=means[1],
             gap=means[0] - means[1],
         )
 
-    def _pooled_sd(self, top: Tail, whole: Floats, squares: Floats, n: int) -> Floats:
+    def _pooled_sd(self, top: Tail, whole: Floats, squares: Floats, n: Floats) -> Floats:
         """Return the pooled standard deviation of the gap within top and within rest, from centred sums."""
-        centre = self._gap.mean()
-        in_top = top.sums[0] - top.sums[1] - top.drawn * centre
-        in_rest = whole[0] - whole[1] - n * centre - in_top
+        centre = np.nanmean(self._gap)
+        in_top = top.sums[2] - top.drawn * centre
+        in_rest = whole - n * centre - in_top
         within = squares - in_top**2 / top.drawn - in_rest**2 / (n - top.drawn)
         return np.asarray(np.sqrt(np.maximum(within, 0) / (n - 2)))
 
 
-def _quartile_means(tails: Sequence[Tail], whole: Floats, n: int) -> Floats:
+def _exact_j(n: Floats) -> Floats:
+    """Return Hedges' correction for the organizations of each resample; NaN for fewer than four."""
+    sizes, place = np.unique(n, return_inverse=True)
+    return np.array([exact_j(int(size) - 2) if size > 3 else np.nan for size in sizes])[place]
+
+
+def _quartile_means(tails: Sequence[Tail], whole: Floats, n: Floats) -> Floats:
     """Return Say and Do of each quartile, best first, shape (2, b, 4); NaN where a quartile is empty."""
     if len(tails) < len(QUARTERS):
         return np.empty((*whole.shape, 0))
     nothing = np.zeros((2, 1, whole.shape[1]))
-    sums = np.concatenate([nothing, *(t.sums[:, None] for t in tails), whole[:, None]], axis=1)
-    drawn = np.vstack([nothing[0], *(t.drawn for t in tails), np.full(whole.shape[1], float(n))])
+    sums = np.concatenate([nothing, *(t.sums[:2, None] for t in tails), whole[:, None]], axis=1)
+    drawn = np.vstack([nothing[0], *(t.drawn for t in tails), n])
     with np.errstate(invalid="ignore", divide="ignore"):
         means = np.diff(sums, axis=1) / np.diff(drawn, axis=0)
     return np.where(np.diff(drawn, axis=0) > 0, means, np.nan).transpose(0, 2, 1)
 
 
-def _cliffs_delta(gap: Floats, place: np.ndarray, counts: Counts, top: Tail) -> Floats:
+def _cliffs_delta(gap: Floats, place: np.ndarray, counts: Counts, top: Tail, n: np.ndarray) -> Floats:
     """Return P(rest > top) - P(rest < top) of the gap; ties are those of values rounded to 9 decimals.
 
     Pairs within the top quartile cancel, so each of its organizations is compared with all that were drawn: twice its
     mid-rank among them, as in the Mann-Whitney statistic.
     """
-    n = len(counts)
     rounded = np.round(gap, DECIMALS)
-    order = np.argsort(rounded, kind="stable")
+    order = np.argsort(rounded, kind="stable")[: int(np.isfinite(gap).sum())]
     chosen = order[place[order] >= top.least]
     reached = running_counts(counts, order)
     lower = np.searchsorted(rounded[order], rounded[chosen], side="left")

@@ -10,12 +10,16 @@ import numpy as np
 import scipy  # its submodules are imported when they are first used, and reports use few of them
 
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.statistics.claim_test.criterion import criterion_verdict
-from cfanalysis.statistics.claim_test.evidence import Floats
-from cfanalysis.statistics.claim_test.null_models import World, simulated_survey
-from cfanalysis.statistics.claim_test.result import DETECTABLE, Verdict
+from cfanalysis.statistics.claim_test.criterion import as_measured, conclude
+from cfanalysis.statistics.claim_test.evidence import Evidence
+from cfanalysis.statistics.claim_test.null_models import World, simulated_evidence
+from cfanalysis.statistics.claim_test.result import above
+from cfanalysis.statistics.claim_test.standardized import standardization
 from cfanalysis.statistics.effects import welch
 from cfanalysis.statistics.quartiles import in_top
+
+ROLE, MIX = 0.6, 0.7
+"""By how much leaders rate Do higher, and how their share goes with performance, in a plan with roles."""
 
 
 @dataclass(frozen=True)
@@ -26,16 +30,22 @@ class Claims:
     ----------
     verdict
         Of the test.
+    raw
+        Of the same numbers, not standardized for who answered.
     naive
         Whether quartiles of the overall score, compared by Welch's test, would have been published as a wider gap
         below the top quartile (p < .05).
-    delta_se
-        Standard error of delta, scale points.
+    detectable
+        The smallest difference that would be found, scale points.
+    wider
+        Whether delta's interval is above 0.
     """
 
     verdict: str
+    raw: str
     naive: bool
-    delta_se: float
+    detectable: float
+    wider: bool
 
 
 @dataclass(frozen=True)
@@ -48,10 +58,12 @@ class Power:
         Share of simulated studies whose verdict is `supported`.
     low, high
         Its 95 % interval (Clopper and Pearson): how exactly it is known from so many simulations.
+    supported_if
+        Share whose verdict is `supported if`: all there is with one respondent for each organization.
     wider
         Share in which delta's interval is above 0, whatever the metrics say.
     smallest_detectable
-        Smallest delta found with 80 % power: 2.8 mean standard errors, scale points.
+        Smallest difference found with 80 % power: 2.8 mean standard errors of the widest metric, scale points.
     world
         What was simulated.
     simulations, seed
@@ -61,6 +73,7 @@ class Power:
     power: float
     low: float
     high: float
+    supported_if: float
     wider: float
     smallest_detectable: float
     world: World
@@ -68,19 +81,24 @@ class Power:
     seed: int
 
 
-def claims(world: World, *, seed: int, repetitions: int = 1000) -> Claims:
+def claims(world: World, *, seed: int, repetitions: int = 500) -> Claims:
     """Return what one simulated survey leads to: the verdict, and the naive comparison beside it."""
-    shares, criterion = simulated_survey(world, np.random.default_rng(seed))
-    verdict = criterion_verdict(shares, criterion, world.facets, repetitions=repetitions, seed=seed)
-    return Claims(verdict.verdict, naive_claim(shares, world.facets), _delta_se(verdict))
+    evidence = simulated_evidence(world, np.random.default_rng(seed))
+    who = standardization(evidence)
+    found = conclude(evidence, who, repetitions=repetitions, seed=seed)
+    raw = found.verdict
+    if who is not None:
+        contrast = as_measured(found.contrast)
+        raw = conclude(evidence, None, contrast=(contrast, contrast["delta"])).verdict
+    detectable = float("nan") if found.detectable is None else found.detectable
+    return Claims(found.verdict, raw, naive_claim(evidence), detectable, above(found.contrast["delta"]))
 
 
-def naive_claim(shares: Floats, facets: list[str]) -> bool:
+def naive_claim(evidence: Evidence) -> bool:
     """Return whether the obvious computation claims a wider gap below the top quartile of the overall score."""
-    is_do = np.array(facets) == "do"
-    items = shares.sum(axis=2)
-    gap = items[:, ~is_do].mean(axis=1) - items[:, is_do].mean(axis=1)
-    top = in_top(items.mean(axis=1))
+    halving = evidence.halvings[0]
+    gap = halving.say - halving.do
+    top = in_top(halving.shares.sum(axis=2).mean(axis=1))
     test = welch(gap[~top], gap[top])
     return test.estimate > 0 and test.p is not None and test.p < 0.05
 
@@ -92,6 +110,7 @@ def power(
     effect: float,
     *,
     ceiling: Literal["none", "mild", "strong"] = "mild",
+    roles: bool = False,
     simulations: int = 200,
     seed: int = 1,
 ) -> Power:
@@ -110,6 +129,8 @@ def power(
         .5 medium, .8 large), above 0 where the gap is wider below the top.
     ceiling
         How near the end of the scale the answers to Say lie.
+    roles
+        Whether more leaders answer in good organizations, who rate Do higher, and roles are recorded.
     simulations
         Made-up studies, at least 20; 200 know a power of .8 to about .06.
     seed
@@ -143,7 +164,8 @@ def power(
     level = {"none": 0.0, "mild": 0.75, "strong": 1.5}
     if ceiling not in level:
         raise AnalysisError("This ceiling is unknown.", value=ceiling, allowed=", ".join(level))
-    world = World(n=n, items=items, respondents=respondents, effect=effect, say_level=level[ceiling])
+    mixed = {"role_do": ROLE, "role_mix": MIX} if roles else {}
+    world = World(n=n, items=items, respondents=respondents, effect=effect, say_level=level[ceiling], **mixed)
     found = list(_simulated(world, simulations, seed))
     supported = sum(claim.verdict == "supported" for claim in found)
     interval = scipy.stats.binomtest(supported, simulations).proportion_ci(0.95)
@@ -151,8 +173,9 @@ def power(
         power=supported / simulations,
         low=float(interval.low),
         high=float(interval.high),
-        wider=sum(claim.verdict in ("supported", "scale-dependent") for claim in found) / simulations,
-        smallest_detectable=DETECTABLE * float(np.mean([claim.delta_se for claim in found])),
+        supported_if=sum(claim.verdict == "supported if" for claim in found) / simulations,
+        wider=sum(claim.wider for claim in found) / simulations,
+        smallest_detectable=float(np.nanmean([claim.detectable for claim in found])),
         world=world,
         simulations=simulations,
         seed=seed,
@@ -162,7 +185,3 @@ def power(
 def _simulated(world: World, simulations: int, seed: int) -> Iterator[Claims]:
     for child in np.random.SeedSequence(seed).generate_state(simulations):
         yield claims(world, seed=int(child))
-
-
-def _delta_se(verdict: Verdict) -> float:
-    return float("nan") if verdict.delta.se is None else verdict.delta.se

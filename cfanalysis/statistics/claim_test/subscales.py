@@ -11,12 +11,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.statistics.claim_test.evidence import Evidence, Floats
-from cfanalysis.statistics.claim_test.jackknife import jackknife_estimate
-from cfanalysis.statistics.claim_test.latent import item_sigma, thresholds
-from cfanalysis.statistics.claim_test.resampling import resamples, the_sample
+from cfanalysis.statistics.claim_test.discrimination import shares_between
+from cfanalysis.statistics.claim_test.evidence import Booleans, Evidence, Floats
+from cfanalysis.statistics.claim_test.groups import jackknife_estimate
+from cfanalysis.statistics.claim_test.jackknife import (
+    METRICS,
+    Sample,
+    mean_latent,
+    metric_ways,
+    of_all_halvings,
+)
+from cfanalysis.statistics.claim_test.latent import Latent, Slopes, slopes
+from cfanalysis.statistics.claim_test.location import second_order_shift
+from cfanalysis.statistics.claim_test.resampling import Mix, resamples, the_sample
+from cfanalysis.statistics.claim_test.result import Metric
+from cfanalysis.statistics.claim_test.standardized import Standardization, standardization
 from cfanalysis.statistics.claim_test.tails import Counts, Tails, weighted_sums
 from cfanalysis.statistics.effects import Estimate
 
@@ -32,16 +44,17 @@ class PartContrast:
     ----------
     delta
         Gap of the rest minus gap of the top quartile (the unit of the verdict), re-cutting bootstrap.
-    theta_a, theta_b
-        Latent contrast on both metrics, delete-one-organization jackknife; None where it does not exist.
+    theta_a, theta_b, theta_l, theta_c
+        Latent contrast on each metric, jackknife; None where it does not exist.
     p
-        Of "there is no contrast off the ends of the scale": the larger p of the two thetas, as both must be there,
-        and 1 where their signs differ; None where neither exists.
+        Of "there is no contrast that is there in points and on every metric", see `agreed_p`.
     """
 
     delta: Estimate
     theta_a: Estimate | None
     theta_b: Estimate | None
+    theta_l: Estimate | None
+    theta_c: Estimate | None
     p: float | None
 
 
@@ -53,7 +66,7 @@ def part_contrasts(
     repetitions: int = 2000,
     seed: int = 1,
 ) -> list[PartContrast]:
-    """Return the contrast of each part.
+    """Return the contrast of each part, standardized for who answered as the verdict is.
 
     Parameters
     ----------
@@ -62,7 +75,7 @@ def part_contrasts(
     parts
         For each part the places of its Say items and of its Do items.
     latent
-        Whether the thetas are computed; not in composite mode, where they say nothing of performance.
+        Whether the metrics are computed; not in composite mode, where they say nothing of performance.
     repetitions, seed
         Of the bootstrap; the same seed as the verdict's gives the same resamples.
 
@@ -80,30 +93,49 @@ def part_contrasts(
         raise AnalysisError("A part of the gap has no Say or no Do items.")
     say, do = (_members([part[facet] for part in parts], evidence.is_do.size) for facet in (0, 1))
     weights = (say / say.sum(axis=0) - do / do.sum(axis=0)) * evidence.unit[:, None]
+    who = standardization(evidence)
+    mix = None
+    if who is not None:
+        products = np.tensordot(who.composition.products.sum(axis=3), weights, axes=(2, 0))
+        mix = who.mix(evidence)._replace(products=products)
     deltas = recut_differences(
-        [shares.sum(axis=2) @ weights for shares in evidence.shares],
-        list(evidence.criterion),
+        [evidence.spread(h.shares.sum(axis=2) @ weights, h) for h in evidence.halvings],
+        [evidence.spread(h.criterion, h) for h in evidence.halvings],
+        group=evidence.group,
+        mix=mix,
         repetitions=repetitions,
         seed=seed,
     )
-    thetas = _thetas(evidence, say, do) if latent else [(None, None)] * len(parts)
-    return [PartContrast(delta, a, b, agreed_p(a, b)) for delta, (a, b) in zip(deltas, thetas, strict=True)]
+    metrics = _metrics(evidence, who, say > 0, do > 0) if latent else [{} for _ in parts]
+    return [_contrast(delta, found) for delta, found in zip(deltas, metrics, strict=True)]
 
 
-def agreed_p(theta_a: Estimate | None, theta_b: Estimate | None) -> float | None:
-    """Return the p value of an effect that must be there on both metrics (intersection-union test; Berger 1982).
+def _contrast(delta: Estimate, found: dict[Metric, Estimate | None]) -> PartContrast:
+    metrics = [found.get(name) for name in METRICS]
+    return PartContrast(delta, *metrics, agreed_p(delta, metrics))
+
+
+def agreed_p(delta: Estimate, metrics: Sequence[Estimate | None]) -> float | None:
+    """Return the p value of an effect that must be there in points and on every metric that exists.
+
+    The largest of their two-sided p values, and 1 where their signs differ or one has no interval
+    (intersection-union test; Berger 1982).
 
     Examples
     --------
-    >>> agreed_p(Estimate(0.2, p=0.01), Estimate(0.1, p=0.04)), agreed_p(Estimate(0.2, p=0.01), Estimate(-0.1, p=0.04))
-    (0.04, 1.0)
+    >>> points = Estimate(0.3, p=0.02)
+    >>> agreed_p(points, [Estimate(0.2, p=0.01), Estimate(0.1, p=0.04)])
+    0.04
+    >>> agreed_p(points, [Estimate(0.2, p=0.01), Estimate(-0.1, p=0.04)])
+    1.0
     """
-    known = [theta for theta in (theta_a, theta_b) if theta is not None and theta.p is not None]
+    known = [metric for metric in metrics if metric is not None]
     if not known:
         return None
-    if len({theta.estimate > 0 for theta in known}) > 1:
+    every = [delta, *known]
+    if len({e.estimate > 0 for e in every}) > 1:
         return 1.0
-    return max(float(theta.p) for theta in known if theta.p is not None)
+    return max(1.0 if e.p is None else float(e.p) for e in every)
 
 
 def recut_differences(
@@ -113,6 +145,8 @@ def recut_differences(
     top: float = 0.75,
     rest: float = 0.75,
     weights: Floats | None = None,
+    group: NDArray[np.intp] | None = None,
+    mix: Mix | None = None,
     repetitions: int,
     seed: int,
 ) -> list[Estimate]:
@@ -125,13 +159,17 @@ def recut_differences(
     values
         For each halving the organizations' values, shape (n, parts).
     criterion
-        For each halving the criterion, rounded, shape (n,).
+        For each halving the criterion, rounded, shape (n,); NaN for an organization that does not count in it.
     top
         Share of organizations below the cut of the top group.
     rest
         Share below the cut under which the rest lies: the same, or .25 for the bottom quartile.
     weights
         What each organization counts, shape (n,); None for once.
+    group
+        The group of each organization, if groups are drawn.
+    mix
+        Who answered, with products for each value (n, q, parts), if that is to be made equal.
     repetitions, seed
         Of the bootstrap.
 
@@ -147,19 +185,26 @@ def recut_differences(
     1.3333333333333335
     """
     n = len(criterion[0])
+    means = [np.zeros((n, 0))] * len(values) if mix is None else mix.means
     groups = [
-        _Groups(v, c, top=top, rest=rest, weights=weights) for v, c in zip(values, criterion, strict=True)
+        _Groups(np.hstack([v, m]), c, top=top, rest=rest, weights=weights)
+        for v, c, m in zip(values, criterion, means, strict=True)
     ]
+    parts = values[0].shape[1]
 
     def averaged(counts: Counts) -> Floats:
         sums = np.split(weighted_sums(np.vstack([g.fixed for g in groups]), counts), len(groups))
-        return np.asarray(
-            np.mean([g.differences(s, counts) for g, s in zip(groups, sums, strict=True)], axis=0)
-        )
+        found = np.mean([g.differences(s, counts) for g, s in zip(groups, sums, strict=True)], axis=0)
+        if mix is None:
+            return np.asarray(found)
+        return np.asarray(found[:parts] - np.einsum("qb,bqp->pb", found[parts:], mix.effects(counts)))
 
     whole = averaged(the_sample(n))[:, 0]
-    draws = np.concatenate([averaged(c) for c in resamples(n, repetitions=repetitions, seed=seed)], axis=1)
-    return [_percentile(float(estimate), row) for estimate, row in zip(whole, draws, strict=True)]
+    draws = [averaged(c) for c in resamples(n, repetitions=repetitions, seed=seed, group=group)]
+    return [
+        _percentile(float(estimate), row)
+        for estimate, row in zip(whole, np.concatenate(draws, axis=1), strict=True)
+    ]
 
 
 class _Groups:
@@ -168,8 +213,9 @@ class _Groups:
     def __init__(
         self, values: Floats, criterion: Floats, *, top: float, rest: float, weights: Floats | None
     ) -> None:
-        weight = np.ones(len(criterion)) if weights is None else weights
-        weighed = np.vstack([values.T * weight, weight])
+        there = np.isfinite(criterion)
+        weight = there.astype(float) if weights is None else np.where(there, weights, 0.0)
+        weighed = np.vstack([np.where(there, values.T, 0.0) * weight, weight, there])
         self._tails = Tails(criterion, weighed, (top,) if top == rest else (top, rest))
         self._whole = weighed
 
@@ -185,8 +231,8 @@ class _Groups:
         top, above_rest = tails[0], tails[-1]
         below = whole - above_rest.sums
         with np.errstate(invalid="ignore", divide="ignore"):
-            found = below[:-1] / below[-1] - top.sums[:-1] / top.sums[-1]
-        return np.where(above_rest.drawn < len(counts), found, np.nan)
+            found = below[:-2] / below[-2] - top.sums[:-2] / top.sums[-2]
+        return np.where((above_rest.drawn < whole[-1]) & (top.drawn > 0), found, np.nan)
 
 
 def _members(parts: Sequence[Sequence[int]], items: int) -> Floats:
@@ -197,44 +243,25 @@ def _members(parts: Sequence[Sequence[int]], items: int) -> Floats:
     return members
 
 
-def _thetas(evidence: Evidence, say: Floats, do: Floats) -> list[tuple[Estimate | None, Estimate | None]]:
-    """Return theta_a and theta_b of each part, the mean over halvings."""
-    halvings = [_part_slopes(evidence, halving, say, do) for halving in range(len(evidence.shares))]
-    theta_a, theta_b = (np.mean([part[metric] for part in halvings], axis=0) for metric in (0, 1))
-    return [
-        (jackknife_estimate(theta_a[:, i]), jackknife_estimate(theta_b[:, i])) for i in range(say.shape[1])
-    ]
+def _metrics(
+    evidence: Evidence, who: Standardization | None, say: Booleans, do: Booleans
+) -> list[dict[Metric, Estimate | None]]:
+    """Return each part's metrics; the sets of items that several parts share are computed once."""
+    sets, place = np.unique(np.hstack([say, do]), axis=1, return_inverse=True)
 
+    def of_halving(number: int) -> tuple[Slopes, Latent]:
+        mix = None if who is None else who.of_halving(evidence, number)
+        found = Sample(evidence, evidence.halvings[number]).latent(who, mix)
+        return slopes(found, sets), found.whole
 
-def _part_slopes(evidence: Evidence, halving: int, say: Floats, do: Floats) -> tuple[Floats, Floats]:
-    """Return theta_a and theta_b of each part in the sample and without each organization, (n + 1, parts)."""
-    shares, z = evidence.shares[halving], evidence.scores[halving]
-    n = len(shares)
-    parts = []
-    for p, v, size in (_whole(shares, z), _without_each(shares, z)):
-        tau, phi, clipped = thresholds(p, size)
-        phi = np.where(evidence.exists, phi, 0.0)
-        a = phi.sum(axis=2)
-        sigma = item_sigma(tau, phi, clipped) if evidence.one_grid else np.full(a.shape, np.nan)
-        with np.errstate(invalid="ignore", divide="ignore"):
-            parts.append([(v @ do) / (m @ do) - (v @ say) / (m @ say) for m in (a, a / sigma)])
-    both = [np.concatenate([whole, others]) for whole, others in zip(*parts, strict=True)]
-    return tuple(np.where(np.isfinite(m), m, np.nan).reshape(n + 1, -1) for m in both)  # type: ignore[return-value]
-
-
-def _whole(shares: Floats, z: Floats) -> tuple[Floats, Floats, int]:
-    """Return mean shares (1, K, C), covariances with the scores (1, K), and n."""
-    return shares.mean(axis=0)[None], (shares.sum(axis=2).T @ z / len(z))[None], len(z)
-
-
-def _without_each(shares: Floats, z: Floats) -> tuple[Floats, Floats, int]:
-    """Return the same without each organization; its scores keep their ranks and are standardized anew."""
-    less = len(z) - 1
-    items = shares.sum(axis=2)
-    mean = (z.sum() - z) / less
-    sd = np.sqrt((z @ z - z * z) / less - mean**2)
-    v = (items.T @ z - items * z[:, None]) / less - (items.sum(axis=0) - items) / less * mean[:, None]
-    return (shares.sum(axis=0) - shares) / less, v / sd[:, None], less
+    halvings = of_all_halvings(evidence, of_halving)
+    shift = second_order_shift(mean_latent([whole for _, whole in halvings]), sets)
+    between = shares_between(evidence, sets, who)
+    found = []
+    for own_say, own_do in zip(*np.split(place.ravel(), 2), strict=True):
+        ways = metric_ways([s for s, _ in halvings], shift, between, say=own_say, do=own_do)
+        found.append({name: jackknife_estimate(values) for name, values in ways.items()})
+    return found
 
 
 def _percentile(estimate: float, draws: Floats) -> Estimate:
@@ -243,4 +270,6 @@ def _percentile(estimate: float, draws: Floats) -> Estimate:
     if usable.size < LEAST_USABLE * draws.size:
         return Estimate(estimate)
     low, high = np.quantile(usable, [0.025, 0.975])
-    return Estimate(estimate, low=float(low), high=float(high), se=float(usable.std(ddof=1)))
+    beyond = min(int((usable <= 0).sum()), int((usable >= 0).sum()))
+    p = min(1.0, 2 * (1 + beyond) / (1 + usable.size))
+    return Estimate(estimate, low=float(low), high=float(high), se=float(usable.std(ddof=1)), p=p)

@@ -62,7 +62,7 @@ class Tails:
     Parameters
     ----------
     criterion
-        Rounded, shape (n,).
+        Rounded, shape (n,); NaN for an organization that does not count.
     values
         What is summed, shape (values, n).
     shares
@@ -80,25 +80,31 @@ class Tails:
     """
 
     def __init__(self, criterion: Floats, values: Floats, shares: Sequence[float]) -> None:
-        n = criterion.size
-        self.order = np.argsort(criterion, kind="stable")
-        self.place = np.empty(n, dtype=np.int64)
+        there = np.isfinite(criterion)
+        n = int(there.sum())
+        self.order = np.argsort(criterion, kind="stable")[:n]  # what is missing comes last
+        self.place = np.full(criterion.size, -1)
         self.place[self.order] = np.arange(n)
         ordered = criterion[self.order]
         self._tie = np.searchsorted(ordered, ordered, side="left")
-        self._values = np.vstack([values, np.ones(n)])
-        self._cuts = [top_order(n, share) for share in shares]
-        bands = [(cut, int(np.ceil(REACH * np.sqrt(n * share * (1 - share))))) for cut, share in
-                 zip(self._cuts, shares, strict=True)]  # fmt: skip
+        self._values = np.where(there, np.vstack([values, np.ones(criterion.size)]), 0.0)
+        self._shares = shares
+        bands = [
+            (int(top_order(n, share)), int(np.ceil(REACH * np.sqrt(n * share * (1 - share)))))
+            for share in shares
+        ]
         self._bands = [(int(self._tie[max(cut - reach, 0)]), min(cut + reach + 1, n)) for cut, reach in bands]
 
     @property
     def fixed(self) -> Floats:
-        """What weighs the same in all resamples: sums above and counts below each band, (cuts x (values + 2), n)."""
+        """What weighs the same in all resamples: sums above and counts below each band, then everybody's count.
+
+        Shape (cuts x (values + 2) + 1, n).
+        """
         parts = []
         for first, last in self._bands:
-            parts += [self._values * (self.place >= last), self.place < first]
-        return np.vstack(parts)
+            parts += [self._values * (self.place >= last), (self.place < first) & (self.place >= 0)]
+        return np.vstack([*parts, self.place >= 0])
 
     def of(self, fixed_sums: Floats, counts: Counts) -> list[Tail]:
         """Return the tail above each cut.
@@ -111,20 +117,21 @@ class Tails:
             How often each organization was drawn, shape (n, b).
         """
         size = len(self._values) + 1
-        rows = [fixed_sums[i : i + size] for i in range(0, len(fixed_sums), size)]
+        rows = [fixed_sums[i : i + size] for i in range(0, len(fixed_sums) - 1, size)]
+        drawn = fixed_sums[-1].astype(np.int64)
         return [
-            self._tail(cut, band, known, counts)
-            for cut, band, known in zip(self._cuts, self._bands, rows, strict=True)
+            self._tail(np.maximum(top_order(drawn, share), 0), band, known, counts)
+            for share, band, known in zip(self._shares, self._bands, rows, strict=True)
         ]
 
-    def _tail(self, cut: int, band: tuple[int, int], known: Floats, counts: Counts) -> Tail:
+    def _tail(self, cut: Integers, band: tuple[int, int], known: Floats, counts: Counts) -> Tail:
         first, last = band
         below = known[-1].astype(np.int64)
         reached = running_counts(counts, self.order[first:last])[1:]
-        if (below > cut).any() or (below + reached[-1] <= cut).any():
-            return self._tail(cut, (0, len(counts)), np.zeros_like(known), counts)
+        if (first, last) != (0, self.order.size) and ((below > cut) | (below + reached[-1] <= cut)).any():
+            return self._tail(cut, (0, self.order.size), np.zeros_like(known), counts)
         place = first + (reached <= (cut - below).astype(reached.dtype)).sum(axis=0)
-        begins = self._tie[place]
+        begins = np.append(self._tie, self.order.size)[place]  # nobody was drawn: the group is empty
         between = counts[self.order[first:last]] * (np.arange(first, last)[:, None] >= begins)
         sums = known[:-1] + weighted_sums(self._values[:, self.order[first:last]], between)
         return Tail(begins, first, sums[:-1], sums[-1])

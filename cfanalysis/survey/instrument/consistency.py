@@ -45,6 +45,9 @@ def inconsistencies(instrument: Instrument) -> Iterator[str]:
                 if i in items and (instrument.scale_of(i).min, instrument.scale_of(i).max) != (1, 10)
             )
     yield from _criterion_problems(instrument)
+    facts = [f.id for f in instrument.organization_fields]
+    if instrument.parent is not None and instrument.parent not in facts:
+        yield f"parent {instrument.parent!r} is not an organization field (fields: {', '.join(facts) or 'none'})"
     fields = [f.id for f in (*instrument.organization_fields, *instrument.respondent_fields)]
     reserved = {"organization", "respondent", "wave", "seconds", "origin", *ids}
     yield from (f"field {f!r} has the name of an item or a reserved column" for f in fields if f in reserved)

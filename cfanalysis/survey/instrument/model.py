@@ -255,6 +255,7 @@ class Instrument(_Part):
     indices: tuple[Index, ...] = ()
     criterion: str | None = None
     criterion_outcome: str | None = None
+    parent: str | None = None
     minima: Minima = Minima()
     care: Care = Care()
     frequency_tables: FrequencyTables | None = None
@@ -336,6 +337,12 @@ class Instrument(_Part):
     def criterion_index(self) -> Index | None:
         """The index on which quartiles are cut, where the instrument has one."""
         return None if self.criterion is None else self.index(self.criterion)
+
+    @property
+    def parent_field(self) -> DataField | None:
+        """The field that says to which parent an organization belongs: the named one, else one called ``parent``."""
+        wanted = self.parent or "parent"
+        return next((field for field in self.organization_fields if field.id == wanted), None)
 
     def wave_order(self, waves: Sequence[str]) -> list[str]:
         """Return the waves in the instrument's order; those it does not list come last, sorted as text."""
