@@ -1,15 +1,15 @@
 """Is the verdict calibrated: how often it claims what is not there, and finds what is.
 
-    python benchmarks/calibration/calibrate.py                         over all cores; resumes where it was stopped
-    python benchmarks/calibration/calibrate.py --scheduler tcp://...   over a Dask cluster
-    python benchmarks/calibration/calibrate.py --table-only            the table of what has been computed so far
+    python benchmarks/calibration/calibrate.py                  in one process; resumes where it was stopped
+    python benchmarks/calibration/calibrate.py --workers 8      in several
+    python benchmarks/calibration/calibrate.py --table-only     the table of what has been computed so far
+    python benchmarks/calibration/calibrate.py --small          a few worlds, 40 surveys each: a minute, no table
 
-Each world (see cfanalysis/statistics/claim_test/null_models.py) is simulated in batches. A finished batch
-is one line of
-`results.jsonl`; a batch that stands there is not computed again. Seeds come from the world's name and the number
-of the batch, so the results do not depend on cores, order or interruptions. From them the table in
-`docs/calibration.md` is made. Exit 1 where a limit is passed: "supported" in more than 4.5 % of a null world or more
-than 2.5 % of all, or power below .65 at 250 or .95 at 500 organizations.
+Each world (worlds.py) is simulated in batches. A finished batch is one line of `results.jsonl`; a batch that stands
+there is not computed again. Seeds come from the world's name and the number of the batch, so the results do not depend
+on cores, order or interruptions. Every world is simulated 300 times; a null world in which either rate then reaches
+1.5 %, 1,000 times. From them the table in `docs/calibration.md` is made. Exit 1 where a limit is passed: "supported" or
+"contradicted", with or without an "if", in more than 4.5 % of a null world, or less power than the table promises.
 """
 
 from __future__ import annotations
@@ -20,50 +20,40 @@ import os
 import sys
 import time
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from scipy import stats
+from worlds import alike_worlds, both_worlds, null_worlds, true_worlds
 
-from cfanalysis.statistics.claim_test.null_models import World, null_worlds
+from cfanalysis.statistics.claim_test.null_models import World
 from cfanalysis.statistics.claim_test.result import METHOD_VERSION
 from cfanalysis.statistics.claim_test.simulation import claims
 
 HERE = Path(__file__).resolve().parent
 BATCH = 50
-LIMIT_EACH, LIMIT_MEAN = 0.045, 0.025
-LEAST_POWER = {250: 0.65, 500: 0.95}
+USUAL, MANY, NEAR = 300, 1000, 0.015
+LIMIT = 0.045
+LEAST_POWER = {
+    "d = .59, n = 60": 0.30, "d = .59, n = 100": 0.60, "d = .59, n = 250": 0.97, "d = .98, n = 100": 0.90,
+    "d = .59, roles mixed, n = 60": 0.20, "d = .59, roles mixed, n = 100": 0.50,
+}  # fmt: skip
+SMALL = (
+    "mild ceiling, n = 100", "strong ceiling, n = 100", "Say loads .7, n = 100", "roles mixed, n = 100",
+    "spread grows, Say +1 Do -.5, n = 100", "8 parents, n = 100", "d = .98, n = 100",
+)  # fmt: skip
 
 Job = tuple[str, World, int]
+Counts = dict[str, int]
 
 
 def worlds() -> dict[str, World]:
-    """Return all worlds by a name that says what is special; null worlds have no effect."""
-    nulls = null_worlds()
-    ceiling = nulls["strong ceiling on Say"]
-    designs: dict[str, dict[str, Any]] = {
-        "8 items": {"items": 8},
-        "40 items": {"items": 40},
-        "six respondents": {"respondents": 6},
-        "one to six respondents": {"respondents": 3, "unequal": True},
-    }
-    found = {
-        f"{name}, n = {n}": replace(world, n=n) for name, world in nulls.items() for n in (100, 250, 500)
-    }
-    for design, changed in designs.items():
-        found[f"facets alike, {design}, n = 250"] = replace(World(), **changed)
-        found[f"strong ceiling on Say, {design}, n = 250"] = replace(ceiling, **changed)
-    for name, level in (("no ceiling", 0.0), ("mild ceiling on Say", 0.75)):
-        for n in (100, 250, 500):
-            found[f"d = .5, {name}, n = {n}"] = World(n=n, effect=0.5, say_level=level)
-    for design, changed in designs.items():
-        found[f"d = .5, no ceiling, {design}, n = 250"] = replace(World(effect=0.5), **changed)
-    return found
+    """Return all worlds by name."""
+    return null_worlds() | both_worlds() | alike_worlds() | true_worlds()
 
 
 def simulated_batch(job: Job) -> dict[str, Any]:
@@ -72,8 +62,11 @@ def simulated_batch(job: Job) -> dict[str, Any]:
     seeds = np.random.SeedSequence([zlib.crc32(name.encode()), batch]).generate_state(BATCH)
     found = [claims(world, seed=int(seed)) for seed in seeds]
     counts = {v: sum(claim.verdict == v for claim in found) for v in sorted({c.verdict for c in found})}
-    naive = sum(claim.naive for claim in found)
-    return {"world": name, "batch": batch, "method": METHOD_VERSION, "n": BATCH, "naive": naive, **counts}
+    more = {
+        "naive": sum(claim.naive for claim in found),
+        "raw": sum(claim.raw in ("supported", "supported if") for claim in found),
+    }
+    return {"world": name, "batch": batch, "method": METHOD_VERSION, "n": BATCH, **more, **counts}
 
 
 def computed(file: Path) -> list[dict[str, Any]]:
@@ -86,31 +79,40 @@ def computed(file: Path) -> list[dict[str, Any]]:
             row = json.loads(line)
         except json.JSONDecodeError:
             continue
-        if row.get("method") == METHOD_VERSION:
+        if row.get("method") == METHOD_VERSION and row["world"] in worlds():
             rows.append(row)
     return rows
 
 
-def finished(jobs: list[Job], *, workers: int, scheduler: str | None) -> Iterator[dict[str, Any]]:
-    """Yield results as they come, from the cores of this machine or from a Dask cluster."""
-    if scheduler:
-        from dask.distributed import Client  # type: ignore[import-not-found]  # an extra
-        from dask.distributed import as_completed as dask_completed
+def wanted(rows: list[dict[str, Any]], names: Iterable[str]) -> list[Job]:
+    """Return the batches that are still to be computed, first a few of every world."""
+    done, totals, every = {(row["world"], row["batch"]) for row in rows}, summary(rows), worlds()
+    nulls = null_worlds()
+    jobs = []
+    for batch in range(MANY // BATCH):
+        for name in names:
+            counts = totals.get(name, {"n": 0})
+            near = (
+                name in nulls and counts["n"] >= USUAL and max(map(rate(counts), (CLAIMED, DENIED))) >= NEAR
+            )
+            if (batch < USUAL // BATCH or near) and (name, batch) not in done:
+                jobs.append((name, every[name], batch))
+    return jobs
 
-        with Client(scheduler) as client:
-            for future in dask_completed(client.map(simulated_batch, jobs, pure=False)):
-                yield future.result()
+
+def finished(jobs: list[Job], *, workers: int) -> Iterator[dict[str, Any]]:
+    """Yield results as they come."""
+    if workers == 1:
+        yield from map(simulated_batch, jobs)
         return
-    # One thread for each process: linear algebra of 500 x 40 gains nothing from more. Spawned, to take effect.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
         for future in as_completed([pool.submit(simulated_batch, job) for job in jobs]):
             yield future.result()
 
 
-def summary(rows: Iterable[dict[str, Any]]) -> dict[str, dict[str, int]]:
+def summary(rows: Iterable[dict[str, Any]]) -> dict[str, Counts]:
     """Return the counts of each world over its batches."""
-    totals: dict[str, dict[str, int]] = {}
+    totals: dict[str, Counts] = {}
     for row in rows:
         world = totals.setdefault(row["world"], {})
         for name, value in row.items():
@@ -119,63 +121,22 @@ def summary(rows: Iterable[dict[str, Any]]) -> dict[str, dict[str, int]]:
     return totals
 
 
-def table(totals: dict[str, dict[str, int]]) -> str:
-    """Return docs/calibration.md."""
-    known = {name: world for name, world in worlds().items() if name in totals}
-    nulls = [name for name, world in known.items() if world.effect == 0]
-    mean = np.mean([share(totals[name], "supported") for name in nulls])
-    worst = max(share(totals[name], "supported") for name in nulls)
-    each = min(t["n"] for t in totals.values())
-    lines = [
-        "# Calibration",
-        "",
-        "How often the verdict claims what is not there, and finds what is. Every world is a made-up survey with a",
-        "known truth (`cfanalysis/statistics/claim_test/null_models.py` says how it comes about), simulated at least "
-        f"{each} times;",
-        f"the table is made by `benchmarks/calibration/calibrate.py` (method version {METHOD_VERSION}). *Naive* is",
-        "the obvious computation: quartiles cut on the overall score, gaps compared by Welch's test, p < .05.",
-        "",
-        "The defaults: 20 items on five options, one respondent in each organization, both facets rising equally",
-        "with an external criterion.",
-        "",
-        "## Where there is nothing to find",
-        "",
-        f'"Supported" in {percent(float(mean))} of these surveys on average and in at most {percent(worst)} in any '
-        "world (limits",
-        f"{percent(LIMIT_MEAN)} and {percent(LIMIT_EACH)}). *Scale-dependent* is the right answer to a ceiling.",
-        "",
-        *_rows(nulls, totals),
-        "",
-        "## Where Do rises more than Say with performance",
-        "",
-        "d is the difference of the gap between the rest and the top quartile, in standard deviations of the gap, as",
-        "it would be without ceilings.",
-        "",
-        *_rows([name for name in known if name not in nulls], totals),
-        "",
-    ]
-    return "\n".join(lines)
+CLAIMED, DENIED = ("supported", "supported if"), ("contradicted", "contradicted if")
 
 
-def _rows(names: list[str], totals: dict[str, dict[str, int]]) -> list[str]:
-    head = ["world", "supported (95 % interval)", "scale-dependent", "contradicted", "naive", "surveys"]
-    lines = [f"| {' | '.join(head)} |", "| --- | ---: | ---: | ---: | ---: | ---: |"]
-    for name in names:
-        counts = totals[name]
-        exact = stats.binomtest(counts.get("supported", 0), counts["n"]).proportion_ci()
-        cells = [
-            name,
-            f"{percent(share(counts, 'supported'))} ({percent(exact.low)} to {percent(exact.high)})",
-            *(percent(share(counts, column)) for column in ("scale-dependent", "contradicted", "naive")),
-            str(counts["n"]),
-        ]
-        lines.append(f"| {' | '.join(cells)} |")
-    return lines
+def count(counts: Counts, names: Iterable[str]) -> int:
+    """Return in how many surveys one of these was concluded."""
+    return sum(counts.get(name, 0) for name in names)
 
 
-def share(counts: dict[str, int], name: str) -> float:
-    """Return the share of surveys with this outcome."""
-    return counts.get(name, 0) / counts["n"]
+def rate(counts: Counts) -> Callable[[Iterable[str]], float]:
+    """Return a function to the share of surveys in which one of some verdicts was reached."""
+    return lambda names: count(counts, names) / counts["n"]
+
+
+def highest(counts: Counts, names: Iterable[str], confidence: float = 0.95) -> float:
+    """Return the upper end of the rate's interval (Clopper and Pearson)."""
+    return float(stats.binomtest(count(counts, names), counts["n"]).proportion_ci(confidence).high)
 
 
 def percent(value: float) -> str:
@@ -183,18 +144,81 @@ def percent(value: float) -> str:
     return f"{100 * value:.1f} %"
 
 
-def problems(totals: dict[str, dict[str, int]]) -> list[str]:
-    """Return the limits that were passed, in sentences."""
-    known = worlds()
-    nulls = {name: share(c, "supported") for name, c in totals.items() if known[name].effect == 0}
-    found = [f"{name}: supported in {percent(v)}" for name, v in nulls.items() if v > LIMIT_EACH]
-    if nulls and np.mean(list(nulls.values())) > LIMIT_MEAN:
-        found.append(f"null worlds on average: supported in {percent(float(np.mean(list(nulls.values()))))}")
+def table(totals: dict[str, Counts]) -> str:
+    """Return docs/calibration.md."""
+    template = (HERE / "page.md").read_text(encoding="utf-8")
+    nulls = [totals[name] for name in null_worlds() if name in totals]
+    places = {
+        "version": METHOD_VERSION,
+        "usual": str(min(t["n"] for t in totals.values())),
+        "many": str(max(t["n"] for t in totals.values())),
+        "worlds": str(len(nulls)),
+        "claimed": percent(max(rate(t)(CLAIMED) for t in nulls)),
+        "claimed_highest": percent(max(highest(t, CLAIMED) for t in nulls)),
+        "claimed_mean": percent(float(np.mean([rate(t)(CLAIMED) for t in nulls]))),
+        "denied": percent(max(rate(t)(DENIED) for t in nulls)),
+        "denied_highest": percent(max(highest(t, DENIED) for t in nulls)),
+        "denied_mean": percent(float(np.mean([rate(t)(DENIED) for t in nulls]))),
+        "null": _rows(null_worlds(), totals),
+        "both": _rows(both_worlds(), totals),
+        "alike": _rows(alike_worlds(), totals),
+        "true": _rows(true_worlds(), totals, power=True),
+    }
+    for name, text in places.items():
+        template = template.replace(f"{{{name}}}", text)
+    return template
+
+
+def _rows(names: Iterable[str], totals: dict[str, Counts], *, power: bool = False) -> str:
+    if power:
+        head = (
+            "| world | supported (95 % interval) | supported if | scale-dependent | raw | naive | surveys |"
+        )
+    else:
+        head = (
+            "| world | supported, at most | contradicted, at most | scale-dependent | raw | naive | surveys |"
+        )
+    lines = [head, "| --- | ---: | ---: | ---: | ---: | ---: | ---: |"]
+    for name in names:
+        if (counts := totals.get(name)) is not None:
+            cells = _power_cells(counts) if power else _error_cells(counts)
+            shown = rate(counts)
+            cells += [percent(shown([column])) for column in ("scale-dependent", "raw", "naive")]
+            lines.append(f"| {name} | {' | '.join(cells)} | {counts['n']:,} |")
+    return "\n".join(lines)
+
+
+def _power_cells(counts: Counts) -> list[str]:
+    exact = stats.binomtest(count(counts, ["supported"]), counts["n"]).proportion_ci()
+    own = percent(rate(counts)(["supported"]))
+    return [f"{own} ({percent(exact.low)} to {percent(exact.high)})", percent(rate(counts)(["supported if"]))]
+
+
+def _error_cells(counts: Counts) -> list[str]:
+    return [
+        f"{percent(rate(counts)(names))}, {percent(highest(counts, names))}" for names in (CLAIMED, DENIED)
+    ]
+
+
+def problems(totals: dict[str, Counts], *, beyond_chance: bool = False) -> list[str]:
+    """Return the limits that were passed, in sentences; if asked, only those that chance does not explain."""
+    found = []
     for name, counts in totals.items():
-        least = LEAST_POWER.get(known[name].n, 0.0) if known[name].effect > 0 else 0.0
-        if share(counts, "supported") < least:
-            found.append(f"{name}: power {percent(share(counts, 'supported'))}, less than {percent(least)}")
+        for what, names in (("supported", CLAIMED), ("contradicted", DENIED)):
+            chance = stats.binom.sf(count(counts, names) - 1, counts["n"], LIMIT) if beyond_chance else 0.0
+            if name in null_worlds() and rate(counts)(names) > LIMIT and chance < 0.001:
+                found.append(f"{name}: {what} in {percent(rate(counts)(names))}")
+        least, power = LEAST_POWER.get(name, 0.0), rate(counts)(["supported"])
+        chance = stats.binom.cdf(count(counts, ["supported"]), counts["n"], least) if beyond_chance else 0.0
+        if power < least and chance < 0.001:
+            found.append(f"{name}: power {percent(power)}, less than {percent(least)}")
     return found
+
+
+def small() -> list[str]:
+    """Return what is wrong with a few worlds beyond chance."""
+    jobs = [(name, worlds()[name], 0) for name in SMALL]
+    return problems(summary(map(simulated_batch, jobs)), beyond_chance=True)
 
 
 def main() -> int:
@@ -202,35 +226,29 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--simulations", type=int, default=500, help="of each world, in batches of 50")
-    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
-    parser.add_argument("--scheduler", help="address of a Dask scheduler")
+    parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--results", type=Path, default=HERE / "results.jsonl")
     parser.add_argument("--table", type=Path, default=HERE.parents[1] / "docs" / "calibration.md")
     parser.add_argument("--table-only", action="store_true")
+    parser.add_argument("--small", action="store_true", help="a few worlds only, limits beyond chance")
     chosen = parser.parse_args()
-    rows = computed(chosen.results)
-    if not chosen.table_only:
-        done = {(row["world"], row["batch"]) for row in rows}
-        wanted = (
-            (name, world, b) for b in range(chosen.simulations // BATCH) for name, world in worlds().items()
-        )
-        jobs = [job for job in wanted if (job[0], job[2]) not in done]
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # more threads gain nothing on arrays of this size
+    if chosen.small:
+        passed = small()
+    else:
+        rows = computed(chosen.results)
         start = time.monotonic()
-        with chosen.results.open("a", encoding="utf-8") as file:
-            results = finished(jobs, workers=chosen.workers, scheduler=chosen.scheduler)
-            for number, row in enumerate(results, 1):
-                rows.append(row)
-                file.write(json.dumps(row) + "\n")
-                file.flush()
-                print(
-                    f"{number}/{len(jobs)} batches, {time.monotonic() - start:.0f} s",
-                    file=sys.stderr,
-                    end="\r",
-                )
-    totals = summary(row for row in rows if row["world"] in worlds())
-    chosen.table.write_text(table(totals), encoding="utf-8")
-    passed = problems(totals)
+        while not chosen.table_only and (jobs := wanted(rows, worlds())):
+            with chosen.results.open("a", encoding="utf-8") as file:
+                for number, row in enumerate(finished(jobs, workers=chosen.workers), 1):
+                    rows.append(row)
+                    file.write(json.dumps(row) + "\n")
+                    file.flush()
+                    spent = time.monotonic() - start
+                    print(f"{number}/{len(jobs)} batches, {spent:.0f} s", file=sys.stderr, end="\r")
+        totals = summary(rows)
+        chosen.table.write_text(table(totals), encoding="utf-8")
+        passed = problems(totals)
     print("\n".join(passed) or "all within the limits")
     return int(bool(passed))
 

@@ -69,7 +69,9 @@ class World:
     growth
         By how much the logarithm of the noise's spread rises with performance.
     lean
-        Standard deviation of a respondent's lean, which enters all his answers, and his rating of performance.
+        Standard deviation of a respondent's lean, which enters all answers to Do and the rating of performance.
+    lean_say
+        How much of it enters the answers to Say.
     extremity
         Standard deviation of the logarithm of a respondent's spread.
     skewness
@@ -115,6 +117,7 @@ class World:
     do_loading: float = 1.0
     growth: float = 0.0
     lean: float = 0.0
+    lean_say: float = 1.0
     extremity: float = 0.0
     skewness: Literal["", "noise", "organizations"] = ""
     role_do: float = 0.0
@@ -194,7 +197,8 @@ class _Population:
         # What a respondent rates: the organization's performance, his own lean, and noise of several items.
         self.ratings = self.criterion[self.member] + lean + 0.5 * random.normal(size=self.member.size)
         self.fields: dict[str, NDArray[np.intp]] = {}
-        level = self._levels(z, halo)[self.member] + lean[:, None] + self._who_answered(z)
+        own = lean[:, None] * np.where(self._is_do, 1.0, world.lean_say)
+        level = self._levels(z, halo)[self.member] + own + self._who_answered(z)
         self.answers = self._answers(level, np.exp(world.growth * z)[self.member])
 
     def _sizes(self) -> NDArray[np.int64]:
