@@ -92,7 +92,8 @@ def plain_statistics(
 
 def plain_jackknife(evidence: Evidence, organizations: Sequence[int]) -> dict[str, Floats]:
     """Return the statistics without each of these organizations."""
-    shares, z, top = evidence.shares[0], evidence.scores[0], evidence.top[0]
+    only = evidence.halvings[0]
+    shares, z, top = only.shares, only.scores, only.top
     parts = []
     for j in organizations:
         kept = np.arange(evidence.n) != j
@@ -102,12 +103,12 @@ def plain_jackknife(evidence: Evidence, organizations: Sequence[int]) -> dict[st
 
 def plain_bootstrap(evidence: Evidence, repetitions: int, seed: int) -> dict[str, Floats]:
     """Return delta, g and Cliff's delta of resamples, drawn, ranked and cut one at a time."""
-    say, do = evidence.facet_means(0)
+    say, do = evidence.halvings[0].say, evidence.halvings[0].do
     gap, random = say - do, np.random.default_rng(seed)
     found: dict[str, list[float]] = {"delta": [], "hedges_g": [], "cliffs_delta": []}
     for _ in range(repetitions):
         drawn = random.integers(0, evidence.n, size=evidence.n)
-        top = in_top(evidence.criterion[0][drawn])
+        top = in_top(evidence.halvings[0].criterion[drawn])
         rest, best = gap[drawn][~top], gap[drawn][top]
         found["delta"].append(float(rest.mean() - best.mean()))
         found["hedges_g"].append(hedges_g(rest, best).estimate)
@@ -121,8 +122,8 @@ def largest_difference(evidence: Evidence, *, organizations: int, repetitions: i
     slow = plain_jackknife(evidence, range(organizations))
     pairs = [(getattr(fast, name)[1 : organizations + 1], values) for name, values in slow.items()]
     counts = next(resamples(evidence.n, repetitions=repetitions, seed=seed))
-    say, do = evidence.facet_means(0)
-    drawn = recut([say], [do], [evidence.criterion[0]], counts)
+    say, do = evidence.halvings[0].say, evidence.halvings[0].do
+    drawn = recut([say], [do], [evidence.halvings[0].criterion], counts)
     looped = plain_bootstrap(evidence, counts.shape[1], seed)
     pairs += [(getattr(drawn, name), values) for name, values in looped.items()]
     return float(max(np.max(np.abs(x - y)) / np.max(np.abs(y)) for x, y in pairs))

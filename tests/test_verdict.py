@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,55 +13,183 @@ from hypothesis import strategies as st
 from cfanalysis.statistics.claim_test import criterion_verdict, judgement, quartile_contrast
 from cfanalysis.statistics.claim_test.evidence import gather
 from cfanalysis.statistics.claim_test.jackknife import latent_contrast
+from cfanalysis.statistics.claim_test.null_models import World, simulated_evidence
 from cfanalysis.statistics.effects import Estimate
 
 from .verdict_surveys import FACETS, survey
 
 ABOVE, AROUND, BELOW = (Estimate(m, low=m - 1, high=m + 1) for m in (2.0, 0.0, -2.0))
+NO_INTERVAL = Estimate(2.0)
+
+
+def judged(delta: Estimate, *metrics: Estimate | None, equal: bool = False, tested: bool = True) -> str:
+    """The verdict on metrics A, B, L and C."""
+    names = ("theta_a", "theta_b", "theta_l", "theta_c")
+    return judgement(tested=tested, delta=delta, metrics=dict(zip(names, metrics, strict=True)), equal=equal)
 
 
 @pytest.mark.parametrize(
-    ("delta", "theta_a", "theta_b", "expected"),
+    ("delta", "metrics", "expected"),
     [
-        (ABOVE, ABOVE, ABOVE, "supported"),
-        (ABOVE, ABOVE, AROUND, "scale-dependent"),
-        (ABOVE, AROUND, ABOVE, "scale-dependent"),
-        (ABOVE, BELOW, BELOW, "contradicted"),
-        (BELOW, BELOW, BELOW, "contradicted"),
-        (AROUND, ABOVE, ABOVE, "inconclusive"),
-        (AROUND, BELOW, AROUND, "inconclusive"),
-        (BELOW, AROUND, AROUND, "inconclusive"),
-        (ABOVE, ABOVE, None, "scale-dependent"),
-        (BELOW, BELOW, None, "inconclusive"),
-        (ABOVE, Estimate(2.0), ABOVE, "scale-dependent"),
+        (ABOVE, (ABOVE, ABOVE, ABOVE, ABOVE), "supported"),
+        (ABOVE, (ABOVE, None, ABOVE, ABOVE), "supported"),
+        (ABOVE, (ABOVE, ABOVE, ABOVE, None), "supported if"),
+        (ABOVE, (ABOVE, ABOVE, None, None), "supported if"),
+        (ABOVE, (ABOVE, ABOVE, ABOVE, AROUND), "scale-dependent"),
+        (ABOVE, (ABOVE, AROUND, ABOVE, ABOVE), "scale-dependent"),
+        (ABOVE, (ABOVE, ABOVE, ABOVE, NO_INTERVAL), "scale-dependent"),
+        (AROUND, (ABOVE, ABOVE, ABOVE, ABOVE), "inconclusive"),
+        (BELOW, (ABOVE, ABOVE, ABOVE, ABOVE), "reversed"),
+        (ABOVE, (BELOW, BELOW, BELOW, BELOW), "contradicted"),
+        (BELOW, (BELOW, None, BELOW, BELOW), "contradicted"),
+        (AROUND, (BELOW, BELOW, BELOW, None), "contradicted if"),
+        (AROUND, (BELOW, AROUND, BELOW, BELOW), "inconclusive"),
+        (BELOW, (BELOW, BELOW, BELOW, AROUND), "reversed"),
+        (AROUND, (AROUND, AROUND, AROUND, AROUND), "inconclusive"),
     ],
 )
 def test_the_first_verdict_that_applies_is_given(
-    delta: Estimate, theta_a: Estimate, theta_b: Estimate | None, expected: str
+    delta: Estimate, metrics: tuple[Estimate | None, ...], expected: str
 ) -> None:
-    """Supported needs all three intervals above 0, contradicted both thetas below, scale-dependent delta."""
-    assert judgement(40, mode="criterion", delta=delta, theta_a=theta_a, theta_b=theta_b) == expected
+    """Supported needs all intervals above 0, contradicted every metric's below; without C both say if."""
+    assert judged(delta, *metrics) == expected
 
 
-def test_few_organizations_and_composite_mode_are_described_not_tested() -> None:
-    """39 organizations, or quartiles cut on the overall score: descriptive, whatever the numbers."""
-    assert judgement(39, mode="criterion", delta=ABOVE, theta_a=ABOVE, theta_b=ABOVE) == "descriptive"
-    assert judgement(400, mode="composite", delta=ABOVE, theta_a=None, theta_b=None) == "descriptive"
+def test_no_difference_is_only_what_is_nothing_else() -> None:
+    """Within the margin and not told from 0: no difference; told from 0, it keeps its name."""
+    assert judged(AROUND, *[AROUND] * 4, equal=True) == "no difference"
+    assert judged(ABOVE, *[ABOVE] * 4, equal=True) == "supported"
+    assert judged(BELOW, *[AROUND] * 4, equal=True) == "reversed"
+
+
+def test_what_cannot_be_tested_is_described() -> None:
+    """Too few organizations or groups, or quartiles cut on the overall score: descriptive, whatever the numbers."""
+    assert judged(ABOVE, *[ABOVE] * 4, tested=False) == "descriptive"
+
+
+def of_people(
+    n: int = 300,
+    *,
+    say: float = 0.3,
+    do: float = 0.3,
+    own: float = 0.3,
+    fields: bool = False,
+    **changed: float,
+) -> dict[str, object]:
+    """What `criterion_verdict` takes of a made-up survey with respondents, by name."""
+    world = World(n=n, slope=say, say_spread=own, do_spread=own, items=8, respondents=5, **changed)  # type: ignore[arg-type]
+    effect = replace_effect(world, do - say)
+    evidence = simulated_evidence(effect, np.random.default_rng(1))
+    halving, people = evidence.halvings[0], evidence.people
+    assert people is not None
+    return {
+        "cumulative": halving.shares,
+        "criterion": halving.criterion,
+        "facets": world.facets,
+        "people": people if fields else replace(people, fields=()),
+        "groups": evidence.group,
+    }
+
+
+def replace_effect(world: World, extra: float) -> World:
+    """The world in which Do rises by so much more."""
+    scale = replace(world, effect=0.5).extra_slope / 0.5
+    guess = extra / scale
+    for _ in range(30):
+        found = replace(world, effect=guess).extra_slope
+        guess *= extra / found if found else 1.0
+    return replace(world, effect=guess)
 
 
 def test_do_rising_more_than_say_is_supported() -> None:
-    """A true difference of slopes is found on both metrics."""
-    verdict = criterion_verdict(*survey(300, say=0.2, do=0.8, items=8), repetitions=500, label="Revenue")
+    """A true difference of slopes is found on every metric."""
+    verdict = criterion_verdict(**of_people(say=0.3, do=0.55), repetitions=500, label="Revenue")  # type: ignore[arg-type]
     assert (verdict.verdict, verdict.mode, verdict.criterion) == ("supported", "criterion", "Revenue")
-    assert verdict.theta_a is not None
-    assert verdict.theta_a.p is not None
-    assert verdict.theta_a.p < 1e-6
+    for metric in (verdict.theta_a, verdict.theta_b, verdict.theta_l, verdict.theta_c):
+        assert metric is not None
+        assert metric.p is not None
+        assert metric.p < 1e-3
+
+
+def test_without_respondents_the_same_is_supported_if() -> None:
+    """Nothing then tells whether Say and Do tell organizations apart equally well; the reason is kept."""
+    survey_ = of_people(say=0.3, do=0.55)
+    del survey_["people"]
+    verdict = criterion_verdict(**survey_, repetitions=500)  # type: ignore[arg-type]
+    assert verdict.verdict == "supported if"
+    assert verdict.theta_c is None
+    assert "not known how many answered" in verdict.without_c
 
 
 def test_say_rising_more_than_do_is_contradicted() -> None:
     """The gap is narrower below the top quartile."""
     verdict = criterion_verdict(*survey(300, say=0.8, do=0.2, items=8), repetitions=500)
-    assert verdict.verdict == "contradicted"
+    assert verdict.verdict == "contradicted if"
+
+
+def test_weaker_say_questions_are_not_taken_for_the_claim() -> None:
+    """Say that loads .7 rises less on three metrics; per true difference between organizations it does not."""
+    verdict = criterion_verdict(**of_people(600, say_loading=0.6), repetitions=500)  # type: ignore[arg-type]
+    assert verdict.verdict == "scale-dependent"
+    assert verdict.theta_a is not None
+    assert verdict.theta_c is not None
+    assert verdict.theta_a.low is not None
+    assert verdict.theta_a.low > 0
+    assert abs(verdict.theta_c.estimate) < 2.5 * (verdict.theta_c.se or 0)
+    assert verdict.between is not None
+    assert verdict.between[0] < 0.7 * verdict.between[1]
+
+
+def test_a_spread_that_grows_is_not_taken_for_the_claim() -> None:
+    """Answers that spread more in good organizations move A and B, not L."""
+    verdict = criterion_verdict(
+        **of_people(3000, growth=0.3, say_level=1.0, do_level=-0.5),
+        repetitions=200,  # type: ignore[arg-type]
+    )
+    assert verdict.theta_a is not None
+    assert verdict.theta_l is not None
+    assert verdict.theta_a.estimate > 0.05
+    assert abs(verdict.theta_l.estimate) < 2.5 * (verdict.theta_l.se or 0)
+    assert verdict.scale is not None
+    assert min(verdict.scale) > 0.1
+
+
+def test_a_mix_of_roles_is_made_equal() -> None:
+    """Leaders rate Do higher and answer more in good organizations: claimed as measured, not when made equal."""
+    world = {"role_do": 1.0, "role_mix": 0.9}
+    verdict = criterion_verdict(**of_people(400, fields=True, **world), repetitions=300)  # type: ignore[arg-type]
+    assert verdict.raw is not None
+    assert verdict.raw["verdict"] == "supported"
+    assert verdict.verdict != "supported"
+    assert verdict.standardized_for == ("role",)
+    raw = verdict.raw["delta"]
+    assert isinstance(raw, Estimate)
+    assert verdict.delta.estimate < 0.5 * raw.estimate
+
+
+def test_parents_are_drawn_and_left_out_together() -> None:
+    """Intervals are those of the parents: much wider where organizations of one parent are alike."""
+    grouped = of_people(240, parents=12, parent_share=0.8)
+    one = criterion_verdict(**grouped, repetitions=300)  # type: ignore[arg-type]
+    other = criterion_verdict(**{**grouped, "groups": None}, repetitions=300)  # type: ignore[arg-type]
+    assert (one.groups, other.groups) == (12, 240)
+    for name in ("delta", "theta_a", "theta_c"):
+        grouped_estimate, single = getattr(one, name), getattr(other, name)
+        assert grouped_estimate.estimate == pytest.approx(single.estimate)
+        assert grouped_estimate.se > 1.3 * single.se
+
+
+def test_fewer_than_eight_parents_are_described() -> None:
+    """Seven groups cannot carry a test."""
+    verdict = criterion_verdict(**of_people(240, parents=7), repetitions=200)  # type: ignore[arg-type]
+    assert verdict.verdict == "descriptive"
+    assert any("7 groups are fewer than 8" in note for note in verdict.notes)
+
+
+def test_a_large_study_without_a_difference_says_so() -> None:
+    """With 900 organizations alike the gap is the same within a twentieth of the scale."""
+    verdict = criterion_verdict(**of_people(900), repetitions=300)  # type: ignore[arg-type]
+    assert (verdict.verdict, verdict.small, verdict.margin) == ("no difference", True, pytest.approx(0.2))
 
 
 def test_a_ceiling_on_say_alone_is_scale_dependent() -> None:
@@ -74,7 +203,7 @@ def test_a_ceiling_on_say_alone_is_scale_dependent() -> None:
 
 
 def test_the_parts_of_a_verdict_add_up() -> None:
-    """delta = delta_do - delta_say = benchmark + excess; detectable is 2.8 standard errors."""
+    """delta = delta_do - delta_say = benchmark + excess; detectable is 2.8 standard errors of the widest metric."""
     verdict = criterion_verdict(*survey(), repetitions=500)
     assert verdict.ceiling_benchmark is not None
     assert verdict.excess is not None
@@ -82,7 +211,8 @@ def test_the_parts_of_a_verdict_add_up() -> None:
     delta = verdict.delta.estimate
     assert delta == pytest.approx(verdict.delta_do.estimate - verdict.delta_say.estimate)
     assert delta == pytest.approx(verdict.ceiling_benchmark.estimate + verdict.excess.estimate)
-    assert verdict.smallest_detectable == pytest.approx(2.8 * verdict.delta.se)
+    widest = max(e.se for e in (verdict.delta, *verdict.points.values()) if e.se is not None)
+    assert verdict.smallest_detectable == pytest.approx(2.8 * widest)
     assert (verdict.n, verdict.n_top, verdict.top_share) == (80, 20, 0.25)
 
 
@@ -192,7 +322,7 @@ def test_null_worlds_are_not_claimed_and_a_naive_comparison_would_be() -> None:
         shares, criterion, facets = survey(
             150, say=0.3, do=0.3, say_level=1.5, items=10, respondents=1, seed=seed
         )
-        ours += criterion_verdict(shares, criterion, facets, repetitions=200).verdict == "supported"
+        ours += criterion_verdict(shares, criterion, facets, repetitions=200).verdict.startswith("supported")
         say, do = (shares[:, np.array(facets) == f].sum(axis=2).mean(axis=1) for f in ("say", "do"))
         low = quartile_contrast(say, do, say + do, repetitions=100).delta.low
         naive += low is not None and low > 0

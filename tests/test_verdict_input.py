@@ -31,11 +31,15 @@ def test_incomplete_organizations_are_left_out_and_counted() -> None:
     without = criterion_verdict(shares[kept], criterion[kept], facets, repetitions=200)
     assert (verdict.n, verdict.left_out) == (58, 2)
     assert verdict.theta_b == without.theta_b
-    assert any("2 organization(s) lack" in note for note in verdict.notes)
+    assert verdict.left_out_reasons == {
+        "nobody answered an item of the gap": 1,
+        "no value of the criterion": 1,
+    }
+    assert any("2 organization(s) could not be used" in note for note in verdict.notes)
 
 
 def test_different_answer_grids_have_no_metric_b() -> None:
-    """Say on five options, Do on seven: never supported, in percent, and it says so, list or padding."""
+    """Say on five options, Do on seven: nothing in ceiling-free points, in percent, and it says so, list or padding."""
     shares, criterion, facets = survey(150, say=0.1, do=0.9)
     wider = np.stack([shares[..., min(c, 3)] for c in (0, 0, 1, 2, 3, 3)], axis=2)
     as_list = [shares[:, k] if facets[k] == "say" else wider[:, k] for k in range(4)]
@@ -44,7 +48,7 @@ def test_different_answer_grids_have_no_metric_b() -> None:
         padded[:, k, : item.shape[1]] = item
     first, second = (criterion_verdict(e, criterion, facets, repetitions=200) for e in (as_list, padded))
     assert first == second
-    assert first.verdict == "scale-dependent"
+    assert first.verdict == "supported if"
     assert first.theta_b is None
     assert first.unit == "percent"
     assert first.excess is not None
@@ -56,7 +60,7 @@ def test_grids_of_equal_length_can_be_declared_different() -> None:
     """Five options of agreement are not five options of frequency."""
     verdict = criterion_verdict(*survey(150, say=0.1, do=0.9), same_grid=False, repetitions=200)
     assert verdict.theta_b is None
-    assert verdict.verdict == "scale-dependent"
+    assert verdict.verdict == "supported if"
 
 
 def test_two_options_have_no_metric_b() -> None:
@@ -64,6 +68,8 @@ def test_two_options_have_no_metric_b() -> None:
     shares, criterion, facets = survey(150, say=0.1, do=0.9)
     verdict = criterion_verdict(shares[:, :, 1:2], criterion, facets, repetitions=200)
     assert verdict.theta_b is None
+    assert verdict.theta_l is None
+    assert "two answers only" in verdict.without_c
     assert any("cross two thresholds" in note for note in verdict.notes)
 
 

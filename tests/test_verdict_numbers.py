@@ -38,7 +38,7 @@ def test_the_latent_slope_of_one_threshold_by_hand() -> None:
     """Two options: a is the density at the threshold, v the covariance with the scores."""
     above = np.array([[0, 0], [0, 1], [1, 0], [1, 1], [1, 1], [1, 1]], dtype=float)
     evidence = gather(above[:, :, None], [1, 2, 3, 4, 5, 6], ["say", "do"])
-    z = evidence.scores[0]
+    z = evidence.halvings[0].scores
     density = stats.norm.pdf(stats.norm.ppf(4 / 6))
     beta = [np.mean(above[:, k] * z) / density for k in (0, 1)]
     contrast = latent_contrast(evidence)

@@ -159,7 +159,7 @@ def _claim_data(survey: Survey, wave: WhichWave, kind: CriterionKind | None, see
         return _undivided(survey, shares, None, "overall score", wave)
     if kind != "same respondents" and survey.responses is not None:
         halved = _halved(survey, shares, index, wave, seed)
-        if kind == "other respondents" or _complete(halved) >= LEAST:
+        if kind == "other respondents" or _tests(halved):
             return halved
     return _undivided(survey, shares, index, "same respondents", wave)
 
@@ -175,12 +175,12 @@ def claim_evidence(data: ClaimData) -> Evidence:
     return data.evidence
 
 
-def _complete(data: ClaimData) -> int:
-    """Return how many organizations have a criterion and every item, in the halving that has the fewest."""
-    if data.criterion is None:
-        return 0
-    complete = np.isfinite(data.criterion) & np.isfinite(data.above[..., 0]).all(axis=-1)
-    return int(complete.sum(axis=-1).min())
+def _tests(data: ClaimData) -> bool:
+    """Return whether enough organizations are complete in every halving."""
+    try:
+        return data.evidence.least >= LEAST
+    except AnalysisError:
+        return False
 
 
 def _check_gap(instrument: Instrument) -> None:
@@ -385,7 +385,7 @@ def _halved(survey: Survey, shares: pd.DataFrame, index: Index, wave: WhichWave,
     size = np.bincount(group, minlength=len(names))
     return ClaimData(
         above=above,
-        criterion=index_of_shares(others, instrument, index),
+        criterion=_rated(others, instrument, index),
         items=items,
         same_grid=same_grid(instrument),
         label=f"{index.title}, {KIND_WORDS['other respondents']}",
@@ -395,6 +395,24 @@ def _halved(survey: Survey, shares: pd.DataFrame, index: Index, wave: WhichWave,
         people=_people(survey, rows, group, answers, halves),
         **_parents(survey, names, wave),
     )
+
+
+def _rated(shares: dict[str, Floats], instrument: Instrument, index: Index) -> Floats:
+    """Return the index of each half; an item that nobody of it answered counts as its other answers suggest.
+
+    Missing where less than half of the items were answered.
+    """
+    each = [
+        index_of_shares(shares, instrument, index.model_copy(update={"items": (name,)}))
+        for name in index.items
+    ]
+    scores = np.stack(each, axis=-1)
+    known = np.isfinite(scores)
+    usual = np.nanmean(scores, axis=(0, 1))
+    with np.errstate(invalid="ignore"):
+        moved = np.where(known, scores - usual, 0.0).sum(axis=-1) / known.sum(axis=-1)
+    enough = 2 * known.sum(axis=-1) >= len(index.items)
+    return np.where(known.all(axis=-1), scores.mean(axis=-1), np.where(enough, usual.mean() + moved, np.nan))
 
 
 def _shares_of(counts: NDArray[np.int64]) -> Floats:

@@ -10,11 +10,9 @@ import click
 
 from cfanalysis.analyses.claim import claim_verdict
 from cfanalysis.analyses.claim_data import CriterionKind
-from cfanalysis.analyses.criterion import scale_range
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.reports.claim_test import verdict_in_sentences, verdict_table
+from cfanalysis.reports.claim_test import current_verdict, verdict_in_sentences, verdict_table
 from cfanalysis.scoring.means import WhichWave
-from cfanalysis.statistics.claim_test import METHOD_VERSION
 from cfanalysis.statistics.claim_test.simulation import Power, power
 from cfanalysis.study.study import Study
 
@@ -30,11 +28,10 @@ def verdict_of(study: Study, *, kind: CriterionKind | None, wave: WhichWave) -> 
     AnalysisError
         The study does not allow it; the reason is the message.
     """
-    if kind is None and wave == "first":
+    if kind is None and wave == "latest":
         if study.verdict["verdict"] == "none":
             raise AnalysisError(f"There is no verdict on {study.name}. {study.verdict['reason']}")
-        if study.verdict.get("method_version") == METHOD_VERSION:
-            return study.verdict
+        return current_verdict(study)
     return claim_verdict(study.survey, kind=kind, wave=wave).as_dict()
 
 
@@ -42,13 +39,20 @@ def verdict_report(study: Study, verdict: dict[str, Any], *, as_json: bool) -> s
     """Return the verdict as it is printed."""
     if as_json:
         return json.dumps(verdict, ensure_ascii=False, indent=1, allow_nan=False)
-    survey = study.survey
-    table = verdict_table(verdict, scale=scale_range(survey), caption=survey.source.caption)
+    table = verdict_table(verdict, caption=study.survey.source.caption)
     return "\n\n".join([verdict_in_sentences(verdict), *([] if table is None else [table.text()])])
 
 
 def planned(
-    n: int, respondents: int, items: int, effect: float, *, ceiling: Any, simulations: int, seed: int
+    n: int,
+    respondents: int,
+    items: int,
+    effect: float,
+    *,
+    ceiling: Any,
+    roles: bool,
+    simulations: int,
+    seed: int,
 ) -> Power:
     """Return the power of a planned study, or say that simulating it would take too long.
 
@@ -59,14 +63,16 @@ def planned(
     AnalysisError
         As for `cfanalysis.statistics.claim_test.simulation.power`.
     """
-    each = 0.02 + 0.35 * (n / 500) ** 2 * items / 40 + 2e-6 * n * respondents * items / 4
+    each = 0.005 + 1e-4 * n * (1 + items / 40) * (1 + roles) + 2e-7 * n * respondents * items
     if each * simulations > LONGEST:
         fewer = max(20, int(LONGEST / each))
         raise click.UsageError(
             f"Simulating {simulations:,} studies of {n:,} organizations would take about "
             f"{each * simulations / 60:,.0f} minutes; try --simulations {fewer}, or fewer respondents."
         )
-    return power(n, respondents, items, effect, ceiling=ceiling, simulations=simulations, seed=seed)
+    return power(
+        n, respondents, items, effect, ceiling=ceiling, roles=roles, simulations=simulations, seed=seed
+    )
 
 
 def power_report(found: Power, *, as_json: bool) -> str:
@@ -74,11 +80,18 @@ def power_report(found: Power, *, as_json: bool) -> str:
     world = found.world
     if as_json:
         return json.dumps(asdict(found), ensure_ascii=False, indent=1, allow_nan=False)
+    conditional = (
+        f'With "supported if" (nothing tells whether Say and Do questions tell organizations apart equally well):\n'
+        f"{100 * found.supported_if:.0f}%.\n"
+        if found.supported_if
+        else ""
+    )
     return (
         f"A study of {world.n:,} organizations with {world.respondents:,} respondent(s) each and {world.items} items\n"
         f"supports a true effect of {world.effect:g} standard deviations of the gap with a probability of\n"
         f"{100 * found.power:.0f}% (95% interval {100 * found.low:.0f} to {100 * found.high:.0f}%).\n"
-        f"The raw contrast alone is found in {100 * found.wider:.0f}% of the studies; the smallest found with\n"
-        f"80% power is about {found.smallest_detectable:.2f} points on a scale of five options.\n"
+        f"{conditional}"
+        f"The raw contrast alone is found in {100 * found.wider:.0f}% of the studies; the smallest difference found\n"
+        f"with 80% power is about {found.smallest_detectable:.2f} points on a scale of five options.\n"
         f"{found.simulations:,} simulated studies, seed {found.seed}."
     )

@@ -17,12 +17,16 @@ import click
     "--ceiling", type=click.Choice(["none", "mild", "strong"]), default="mild", show_default=True,
     help="How near the end of the scale the answers to Say lie.",
 )  # fmt: skip
+@click.option(
+    "--roles", is_flag=True,
+    help="More leaders answer in good organizations, and rate practice higher; their role is recorded.",
+)  # fmt: skip
 @click.option("--simulations", type=int, default=200, show_default=True, help="Made-up studies; at least 20.")
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Of the random numbers.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 def power(
-    organizations: int, respondents: int, items: int, effect: float, ceiling: str, simulations: int, seed: int,
-    as_json: bool,
+    organizations: int, respondents: int, items: int, effect: float, ceiling: str, roles: bool, simulations: int,
+    seed: int, as_json: bool,
 ) -> None:  # fmt: skip
     """Plan a study: say with what probability the verdict supports a claim that is true.
 
@@ -33,6 +37,13 @@ def power(
 
     with working(f"Simulating {simulations:,} studies ..."):
         found = planned(
-            organizations, respondents, items, effect, ceiling=ceiling, simulations=simulations, seed=seed
+            organizations,
+            respondents,
+            items,
+            effect,
+            ceiling=ceiling,
+            roles=roles,
+            simulations=simulations,
+            seed=seed,
         )
     click.echo(power_report(found, as_json=as_json))

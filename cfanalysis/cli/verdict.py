@@ -27,7 +27,7 @@ KINDS: dict[str, CriterionKind | None] = {
     "answered by other or by the same respondents; the overall score (describes only).",
 )  # fmt: skip
 @click.option(
-    "--wave", type=click.Choice(["first", "latest"]), default="first", show_default=True,
+    "--wave", type=click.Choice(["first", "latest"]), default="latest", show_default=True,
     help="Which wave of each organization counts.",
 )  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print the verdict as JSON.")

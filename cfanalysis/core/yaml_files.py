@@ -75,7 +75,7 @@ def read_yaml(path: Path, *, kind: str, error: type[Error]) -> Any:
 
 def read_text(path: Path, *, kind: str, error: type[Error]) -> str:
     """Return the text of a file that `parse_yaml` can take; parameters and errors as for `read_yaml`."""
-    about = {"where": path, "next_step": f"Give the {kind} as a UTF-8 YAML file."}
+    about: dict[str, Any] = {"where": path, "next_step": f"Give the {kind} as a UTF-8 YAML file."}
     try:
         found = path.stat()
         if not stat.S_ISREG(found.st_mode):

@@ -1,4 +1,4 @@
-"""The verdict in words and as blocks of a page: three sentences that a manager understands, then the numbers.
+"""The verdict as blocks of a page: sentences that a manager understands, then the numbers.
 
 A verdict stands as it is kept in a study's ``verdict.json``. It is never printed without n, interval, criterion
 and method.
@@ -10,23 +10,21 @@ from collections.abc import Mapping
 from textwrap import fill
 from typing import Any
 
-from cfanalysis.analyses.criterion import scale_range
+from cfanalysis.analyses.claim import claim_verdict
 from cfanalysis.analyses.quartile_gaps import QuartileGaps
-from cfanalysis.analyses.units import direction
 from cfanalysis.core.blocks import KeyFigure, KeyFigures, Notice, Prose, Table, table_columns
 from cfanalysis.core.numbers import bounds, decimal, digits_for, interval, percent
 from cfanalysis.reports.common.pages import gap_method
+from cfanalysis.reports.common.verdict_sentences import MEANING, METRICS, UNITS, found_in_words
+from cfanalysis.statistics.claim_test.result import MARGIN, METHOD_VERSION
 from cfanalysis.statistics.effects import Estimate
 from cfanalysis.study.study import Study
 
-MEANING = {
-    "supported": "The gap is wider below the top quartile, in scale points and off the ends of the scale, on both "
-    "ways to measure it.",
-    "scale-dependent": "The gap is wider below the top quartile in scale points, but not off the ends of the scale: a "
-    "ceiling can have made the difference.",
-    "contradicted": "Off the ends of the scale the gap is narrower below the top quartile, against the claim.",
-    "inconclusive": "The data do not show whether the gap is wider below the top quartile.",
-    "descriptive": "This describes the organizations that took part; it does not test the claim.",
+METRIC_WORDS = {
+    "theta_a": "with every question's latent spread alike",
+    "theta_b": "with answers the same distances apart",
+    "theta_l": "with a spread that may change with performance",
+    "theta_c": "per true difference between organizations",
 }
 
 LIMITS = (
@@ -35,111 +33,112 @@ LIMITS = (
 )
 
 ROWS = (
-    ("delta", "Rest minus top", "points", "what a raw comparison shows"),
-    ("delta_say", "Top quartile's lead in Say", "points", "is it intention that differs ..."),
-    ("delta_do", "Top quartile's lead in Do", "points", "... or practice?"),
-    (
-        "ceiling_benchmark",
-        "What the ceiling alone would give",
-        "points",
-        "equal latent gains, bounded answers",
-    ),
-    ("excess", "Beyond the ceiling", "points", "rest minus top, less the ceiling's part"),
-    ("theta_a", "Latent contrast, metric A", "SD", "every item's latent spread set to 1"),
-    (
-        "theta_b",
-        "Latent contrast, metric B",
-        "points off the ceiling",
-        "Say and Do on the shared answer grid",
-    ),
+    ("raw", "Rest minus top, as measured", "before the mix of respondents is made equal"),
+    ("delta", "Rest minus top", "what a comparison in points shows"),
+    ("delta_say", "Top quartile's lead in Say", "is it intention that differs ..."),
+    ("delta_do", "Top quartile's lead in Do", "... or practice?"),
+    ("ceiling_benchmark", "What the ceiling alone would give", "equal latent gains, bounded answers"),
+    ("excess", "Beyond the ceiling", "rest minus top, less the ceiling's part"),
+    ("theta_a", "Off the ends of the scale", "every question's latent spread alike"),
+    ("theta_b", "Off the ends, on the answer grid", "answers the same distances apart"),
+    ("theta_l", "Off the ends, spread left free", "answers may spread more or less with performance"),
+    ("theta_c", "Off the ends, by true differences", "questions may tell organizations apart less"),
 )
-"""The estimates of a verdict: field, label, unit, what it answers."""
+"""The estimates of a verdict: field, label, what it answers."""
+
+
+def current_verdict(study: Study) -> dict[str, Any]:
+    """Return a study's verdict by the present method; one that was reached by an earlier one is computed anew."""
+    kept = study.verdict
+    if kept["verdict"] == "none" or kept.get("method_version") == METHOD_VERSION:
+        return kept
+    return claim_verdict(study.survey).as_dict()
 
 
 def verdict_narrative(verdict: Mapping[str, Any]) -> Prose:
-    """Return the answer in three sentences and the verdict."""
+    """Return the answer in one to three sentences and the verdict."""
     if verdict["verdict"] == "none":
         return Prose(f"There is no verdict. {verdict['reason']}")
-    return Prose(f"{_three_sentences(verdict)} **Verdict: {verdict['verdict']}.**")
+    return Prose(f"{found_in_words(verdict)} **Verdict: {verdict['verdict']}.**")
 
 
 def verdict_in_sentences(verdict: Mapping[str, Any]) -> str:
-    """Return the answer as plain text: three sentences, the verdict, on what it rests, and what it cannot say."""
-    basis = (
-        f"n = {verdict['n']} organizations, {verdict['n_top']} in the top quartile ({percent(verdict['top_share'])}). "
-        f"Criterion: {verdict['criterion']}."
-    )
+    """Return the answer as plain text: what was found, the verdict, on what it rests, and what it cannot say."""
     parts = (
-        f"{_three_sentences(verdict)} Verdict: {verdict['verdict']}.",
-        f"{MEANING[verdict['verdict']]} {basis}",
+        f"{found_in_words(verdict)} Verdict: {verdict['verdict']}.",
+        f"{MEANING[verdict['verdict']]} {_basis(verdict)}",
         *verdict["notes"],
         LIMITS,
     )
     return "\n".join(fill(part, 100) for part in parts)
 
 
-def _three_sentences(verdict: Mapping[str, Any]) -> str:
-    delta = Estimate(**verdict["delta"])
-    digits = digits_for(delta)
-    size, where = decimal(abs(delta.estimate), digits), "narrower" if delta.estimate >= 0 else "wider"
-    raw = f"The raw gap is {where} in the top quartile by {size} points ({interval(delta)})."
-    if direction(delta) == 0:
-        raw = f"The raw gaps of top quartile and rest differ by {size} points, not told from 0 ({interval(delta)})."
-    return " ".join([raw, _ceiling(verdict, digits), _latent(verdict)])
-
-
 def verdict_notice(verdict: Mapping[str, Any]) -> Notice:
     """Return the verdict in a box: what it means, on how many organizations, by which criterion."""
     if verdict["verdict"] == "none":
         return Notice(str(verdict["reason"]), title="No verdict:", tone="caution")
-    body = (
-        f"{MEANING[verdict['verdict']]} n = {verdict['n']} organizations, {verdict['n_top']} in the top quartile "
-        f"({percent(verdict['top_share'])}). Criterion: {verdict['criterion']}. {' '.join(verdict['notes'])} {LIMITS}"
-    )
+    body = f"{MEANING[verdict['verdict']]} {_basis(verdict)} {' '.join(verdict['notes'])} {LIMITS}"
     return Notice(" ".join(body.split()), title=f"Verdict: {verdict['verdict']}.", tone="verdict")
+
+
+def _basis(verdict: Mapping[str, Any]) -> str:
+    """Return on what a verdict rests."""
+    grouped = f" of {verdict['groups']} groups ({verdict['grouped_by']})" if verdict["grouped_by"] else ""
+    who = ""
+    if verdict["standardized_for"]:
+        who = f" The mix of respondents is made equal: {', '.join(verdict['standardized_for'])}."
+    if verdict["not_standardized_for"]:
+        lost = "; ".join(verdict["not_standardized_for"])
+        who += f" Who answered cannot be told from how organizations act here: {lost}."
+    return (
+        f"n = {verdict['n']} organizations{grouped}, {verdict['n_top']} in the top quartile "
+        f"({percent(verdict['top_share'])}). Criterion: {verdict['criterion']}.{who}"
+    )
 
 
 def verdict_figures(verdict: Mapping[str, Any]) -> KeyFigures | None:
     """Return the verdict's numbers to remember; nothing where there is no verdict."""
     if verdict["verdict"] == "none":
         return None
-    labels = {
-        "delta": "Rest minus top",
-        "ceiling_benchmark": "The ceiling alone",
-        "theta_b": "Off the ceiling",
-    }
+    off = next(
+        (verdict["points"][m] for m in ("theta_c", "theta_l", "theta_b") if m in verdict["points"]), None
+    )
+    labels = (
+        ("Rest minus top", verdict["delta"]),
+        ("The ceiling alone", verdict["ceiling_benchmark"]),
+        ("Off the ends of the scale", off),
+    )
     figures = []
-    for field, label in labels.items():
-        if verdict[field] is not None:
-            estimate = Estimate(**verdict[field])
+    for label, fields in labels:
+        if fields is not None:
+            estimate = Estimate(**fields)
             value = decimal(estimate.estimate, digits_for(estimate), signed=True)
             figures.append(KeyFigure(label, value, interval(estimate)))
     figures.append(KeyFigure("Organizations", f"{verdict['n']:,}", f"{verdict['n_top']} in the top quartile"))
     return KeyFigures(tuple(figures))
 
 
-def verdict_table(verdict: Mapping[str, Any], *, scale: tuple[int, int], caption: str) -> Table | None:
+def verdict_table(verdict: Mapping[str, Any], *, caption: str) -> Table | None:
     """Return every estimate of the verdict with its interval; nothing where there is no verdict.
 
     Parameters
     ----------
     verdict
         As in ``verdict.json``.
-    scale
-        Lowest and highest point of the scale.
     caption
         Where the data come from.
     """
     if verdict["verdict"] == "none":
         return None
     labels = ("Measure", "Answers", "Estimate", "95% interval", "On 0 to 100")
-    rows = [
-        _row(Estimate(**verdict[field]), label, unit, answers, scale)
-        for field, label, unit, answers in ROWS
-        if verdict[field] is not None
-    ]
+    estimates = {**verdict, **verdict["points"], "raw": verdict["raw"] and verdict["raw"]["delta"]}
+    rows = []
+    for field, label, answers in ROWS:
+        if estimates[field] is not None:
+            unit = "SD" if field in METRICS and field not in verdict["points"] else UNITS[verdict["unit"]]
+            rows.append(_row(Estimate(**estimates[field]), label, unit, answers, verdict))
     return Table(
-        "The test, step by step", table_columns(labels, left=2), rows, f"{_method(verdict)} {caption}"
+        "The test, step by step", table_columns(labels, left=2), rows, f"{_numbers(verdict)} {caption}"
     )
 
 
@@ -156,40 +155,45 @@ def contrast_method(gaps: QuartileGaps) -> Prose:
     )
 
 
+def verdict_method(verdict: Mapping[str, Any]) -> Prose | None:
+    """Return how the verdict was reached: criterion, halves, who was left out, the rule; nothing without a verdict."""
+    if verdict["verdict"] == "none" or verdict["mode"] == "composite":
+        return None
+    known = [METRIC_WORDS[name] for name in METRICS if verdict[name] is not None]
+    halves = (
+        f"Each organization's respondents are halved at random, {verdict['halvings']} times: one half gives the "
+        "criterion, the other the gap. A halving uses the organizations that are complete in it "
+        f"({verdict['complete']:.0f} on average), and every number is the mean over halvings. "
+        if verdict["halvings"] > 1
+        else ""
+    )
+    left = "; ".join(f"{reason}: {count}" for reason, count in verdict["left_out_reasons"].items())
+    drawn = f"groups of organizations ({verdict['grouped_by']})" if verdict["grouped_by"] else "organizations"
+    return Prose(
+        f"**The verdict.** Criterion: {verdict['criterion']}. Each organization counts once, with the same wave as in "
+        f"the rest of this report. {halves}Left out: {left or 'nobody'}. The contrast in points is *rest minus top*, "
+        f"with the percentile interval of {verdict['repetitions']:,} bootstrap samples of {drawn}, each ranked and cut "
+        f"anew (seed {verdict['seed']}). Off the ends of the scale it is computed in {len(known)} ways, each with a "
+        f"jackknife over {drawn}: {'; '.join(known)}. *Supported* needs all their 95% intervals above 0, and that of "
+        "the contrast in points; *contradicted* all of them below 0. Differences within "
+        f"{decimal(verdict['margin'], 2)} {UNITS[verdict['unit']]} (a twentieth of the scale) count as none; to show "
+        f"that takes about 250 organizations. Method version {verdict['method_version']}."
+    )
+
+
 def _row(
-    estimate: Estimate, label: str, unit: str, answers: str, scale: tuple[int, int]
+    estimate: Estimate, label: str, unit: str, answers: str, verdict: Mapping[str, Any]
 ) -> tuple[str, str, str, str, str]:
     digits = 3
     ends = bounds(estimate.low, estimate.high, digits)
+    length = verdict["margin"] / MARGIN if verdict["margin"] else None
     of_hundred = (
-        decimal(100 * estimate.estimate / (scale[1] - scale[0]), 1, signed=True) if unit != "SD" else "–"
+        "–" if unit == "SD" or length is None else decimal(100 * estimate.estimate / length, 1, signed=True)
     )
     return f"{label} ({unit})", answers, decimal(estimate.estimate, digits, signed=True), ends, of_hundred
 
 
-def _ceiling(verdict: Mapping[str, Any], digits: int) -> str:
-    """Return what a ceiling alone would give, in a sentence."""
-    if verdict["ceiling_benchmark"] is None:
-        return "What the ends of the scale alone would give cannot be computed here."
-    benchmark = decimal(verdict["ceiling_benchmark"]["estimate"], digits)
-    return f"The ends of the scale alone would give {benchmark}."
-
-
-def _latent(verdict: Mapping[str, Any]) -> str:
-    """Return what remains off the ends of the scale, in a sentence."""
-    thetas = [Estimate(**verdict[f]) for f in ("theta_a", "theta_b") if verdict[f] is not None]
-    if not thetas:
-        return "Quartiles are cut on the gap's own items, so nothing can be said about performance."
-    signs = {direction(theta) for theta in thetas}
-    both = " on both metrics" if len(thetas) == 2 else ""
-    return {
-        frozenset({1}): f"Off the ends of the scale the gap is still wider below the top quartile{both}.",
-        frozenset({-1}): f"Off the ends of the scale it is the other way round{both}.",
-        frozenset({0}): "Off the ends of the scale nothing remains that can be told from 0.",
-    }.get(frozenset(signs), "Off the ends of the scale the two metrics do not agree.")
-
-
-def _method(verdict: Mapping[str, Any]) -> str:
+def _numbers(verdict: Mapping[str, Any]) -> str:
     """Return how the numbers were computed, in two sentences."""
     halves = (
         f"Means over {verdict['halvings']} random halvings of each organization's respondents: one half gives the "
@@ -198,14 +202,10 @@ def _method(verdict: Mapping[str, Any]) -> str:
         else ""
     )
     detectable = verdict["smallest_detectable"]
-    least = "" if detectable is None else f" Smallest detectable difference: {decimal(detectable, 3)} points."
+    least = "" if detectable is None else f" Smallest detectable difference: {decimal(detectable, 3)}."
+    group = "group" if verdict["grouped_by"] else "organization"
     return (
-        f"{halves}Points: bootstrap of organizations, re-ranked and re-cut ({verdict['repetitions']:,} samples, seed "
-        f"{verdict['seed']}); latent contrasts and ceiling: delete-one-organization jackknife. n = {verdict['n']}; "
-        f"method version {verdict['method_version']}.{least}"
+        f"{halves}Rest minus top: bootstrap of {group}s, re-ranked and re-cut ({verdict['repetitions']:,} samples, "
+        f"seed {verdict['seed']}); off the ends, and ceiling: delete-one-{group} jackknife, as differences between "
+        f"rest and top. n = {verdict['n']}; method version {verdict['method_version']}.{least}"
     )
-
-
-def scale_of(study: Study) -> tuple[int, int]:
-    """Return lowest and highest point of the scale of a study's gap items; 0 and 100 where there are none."""
-    return scale_range(study.survey) if study.survey.instrument.gap_items else (0, 100)

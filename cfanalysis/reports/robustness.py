@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from cfanalysis.analyses.claim_parts import ClaimParts, Part, PartScope
 from cfanalysis.analyses.forest_rows import HEADINGS, parts_forest, robustness_forest
 from cfanalysis.analyses.planning import StudyPower
-from cfanalysis.analyses.robustness import Robustness, RobustnessRow
+from cfanalysis.analyses.robustness import ChangeWithin, Robustness, RobustnessRow
 from cfanalysis.charts import forest, specification_curve
 from cfanalysis.charts.captions.forests import parts_caption, robustness_caption, specifications_caption
 from cfanalysis.charts.rendering import figure
@@ -57,9 +57,9 @@ def parts_summary(parts: ClaimParts) -> Prose | Notice:
         return Notice(f"{why}, so the parts are described, not tested.", tone="caution")
     sentences = [_counted(parts.of(scope), scope) for scope in divided]
     return Prose(
-        "A part holds where its contrast is above 0 off the ends of the scale, on both metrics, after allowing for "
-        f"how many parts are looked at. {' '.join(sentences)} Say is set against each practice's Do items; an item "
-        "against all items of the other facet."
+        "A part holds where its contrast is above 0 in points and in every way to take the scale into account, after "
+        f"allowing for how many parts are looked at. {' '.join(sentences)} Say is set against each practice's Do "
+        "items; an item against all items of the other facet."
     )
 
 
@@ -100,8 +100,8 @@ def parts_table(parts: ClaimParts, *scopes: PartScope) -> Table | None:
     rows = [_part_row(row, digits) for row in (*whole, *chosen)]
     note = (
         f"Rest minus top in {parts.unit}, bootstrap of organizations, re-ranked and re-cut ({parts.repetitions:,} "
-        f"samples, seed {parts.seed}). Off the ceiling: points per standard deviation of the criterion (metric B), "
-        "jackknife. p: no contrast off the ceiling on both metrics, "
+        f"samples, seed {parts.seed}). Off the ceiling: points per standard deviation of the criterion, "
+        "jackknife. p: no contrast in points and in every way to take the scale into account, "
         f"{', '.join(ADJUSTED[scope] for scope in scopes if scope in ADJUSTED)}; of the whole as it is. n = {parts.n} "
         f"organizations; criterion: {parts.criterion}. {parts.source.caption}"
     )
@@ -207,6 +207,26 @@ def odds_table(robustness: Robustness) -> Table | Notice:
     return Table(
         "Each item against the criterion (proportional odds)", table_columns(labels, left=2), rows, note
     )
+
+
+def change_table(change: ChangeWithin) -> Table:
+    """Return the change of the gap with the change of the criterion, within organizations."""
+    digits = digits_for(change.implied)
+    rows = [
+        (label, decimal(e.estimate, digits, signed=True), bounds(e.low, e.high, digits), p_value(e.p))
+        for label, e in (
+            ("Change of the gap, first to latest wave", change.gap_change),
+            ("Change of the gap when the criterion rises by one standard deviation", change.slope),
+            ("The same as rest minus top (above 0: as the claim says)", change.implied),
+        )
+    ]
+    columns = table_columns(("Measure", "Estimate", "95% interval", "p"))
+    note = (
+        f"{change.unit.capitalize()}; {change.n} organizations in two waves or more of {', '.join(change.waves)}, an "
+        f"effect for each organization and wave, standard errors by organization or its group. Criterion: "
+        f"{change.criterion}; its noise weakens the association. {change.source.caption}"
+    )
+    return Table("Where performance rose", columns, rows, note)
 
 
 def robustness_figure(robustness: Robustness) -> Figure:

@@ -130,7 +130,7 @@ def one_wave(frame: pd.DataFrame, order: Sequence[str], which: WhichWave) -> pd.
     order
         The waves, first to last.
     which
-        ``"first"`` (the verdict) or ``"latest"`` (client reports, benchmarks, charts).
+        ``"latest"`` everywhere, unless another is asked for; ``"first"`` is a row of the robustness table.
     """
     kept = of_one_wave(frame, order, which)
     return (frame if kept.all() else frame[kept]).reset_index(drop=True)

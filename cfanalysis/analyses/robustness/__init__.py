@@ -7,5 +7,14 @@ verdict; this table says how far it hangs on choices. An analysis that the data 
 
 from cfanalysis.analyses.robustness.specifications import SpecificationCurve
 from cfanalysis.analyses.robustness.table import NotDone, Robustness, RobustnessRow, robustness
+from cfanalysis.analyses.robustness.within import ChangeWithin, change_within
 
-__all__ = ["NotDone", "Robustness", "RobustnessRow", "SpecificationCurve", "robustness"]
+__all__ = [
+    "ChangeWithin",
+    "NotDone",
+    "Robustness",
+    "RobustnessRow",
+    "SpecificationCurve",
+    "change_within",
+    "robustness",
+]

@@ -68,7 +68,7 @@ def parts_caption(parts: ClaimParts, rows: ForestRows) -> Caption:
         Its parts as the forest shows them.
     """
     counted = (
-        "{count}. Filled: holds off the ends of the scale too, adjusted for the number of parts"
+        "{count}. Filled: holds in every way to look at the scale, adjusted for the number of parts"
         if parts.tested
         else "{count}, described"
     )

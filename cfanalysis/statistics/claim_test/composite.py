@@ -20,7 +20,7 @@ from cfanalysis.statistics.claim_test.evidence import Evidence, Floats, gather, 
 from cfanalysis.statistics.claim_test.groups import jackknife_estimate
 from cfanalysis.statistics.claim_test.latent import thresholds
 from cfanalysis.statistics.claim_test.latent_correlation import latent_correlations
-from cfanalysis.statistics.claim_test.result import DETECTABLE, LEAST_ORGANIZATIONS, Verdict
+from cfanalysis.statistics.claim_test.result import DETECTABLE, LEAST_ORGANIZATIONS, MARGIN, Verdict
 from cfanalysis.statistics.effects import Estimate
 from cfanalysis.statistics.quartiles import DECIMALS, top_order
 
@@ -117,6 +117,7 @@ def composite_verdict(
         left_out_reasons=evidence.left_out,
         complete=float(evidence.n),
         groups=evidence.groups,
+        margin=MARGIN * evidence.length,
         notes=tuple(_notes(evidence, benchmark)),
     )
 

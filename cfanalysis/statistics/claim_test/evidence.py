@@ -20,12 +20,14 @@ from numpy.typing import ArrayLike, NDArray
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.statistics.claim_test.groups import numbered_groups
 from cfanalysis.statistics.claim_test.respondents import Respondents
+from cfanalysis.statistics.claim_test.split_halves import with_items_of_half
 from cfanalysis.statistics.quartiles import in_top, normal_scores, rounded_criterion
 
 Floats = NDArray[np.float64]
 Booleans = NDArray[np.bool_]
 
 FACETS = ("say", "do")
+NO_ITEM = "nobody answered an item of the gap"
 TOLERANCE = 1e-9
 """How far a share may lie outside 0 to 1, or a cumulative share rise, through rounding."""
 
@@ -175,6 +177,8 @@ def gather(
     if not exists[:, 0].all():
         item = int(np.flatnonzero(~exists[:, 0])[0])
         raise AnalysisError("An item has no answers at all.", where=f"item {item + 1} of {is_do.size}")
+    if people is not None and len(shares) > 1:
+        shares = with_items_of_half(shares, is_do, exists, people.answered(shares.shape[1]))
     answered = np.stack([(np.isfinite(halving) | ~exists).all(axis=(1, 2)) for halving in shares])
     complete = answered & np.isfinite(values)
     kept = np.flatnonzero(complete.any(axis=0))
@@ -239,15 +243,19 @@ def _halving(
 def _left_out(answered: Booleans, rated: Booleans, people: Respondents | None) -> dict[str, int]:
     """Return how many organizations are complete in no halving, by the first reason that is true of each."""
     out = ~(answered & rated).any(axis=0)
-    alone = np.zeros(out.size, dtype=bool)
-    if people is not None and len(answered) > 1:
-        alone = np.bincount(people.organization, minlength=out.size) == 1
-    reasons = {
-        "one respondent, who cannot rate both": alone,
-        "no answer to an item of the gap": ~answered.any(axis=0),
-        "no value of the criterion": ~rated.any(axis=0),
-        "too few answers for two complete halves": out,
-    }
+    nobody = np.zeros(out.size, dtype=bool)
+    if len(answered) == 1:
+        reasons = {NO_ITEM: ~answered[0], "no value of the criterion": ~rated[0]}
+    else:
+        alone, lacking = nobody, nobody
+        if people is not None:
+            alone = np.bincount(people.organization, minlength=out.size) == 1
+            lacking = ~people.answered(out.size).all(axis=1)
+        reasons = {
+            "one respondent, who cannot rate both": alone,
+            NO_ITEM: lacking,
+            "too few answers for two complete halves": ~nobody,
+        }
     found = {}
     for reason, true in reasons.items():
         if count := int((out & true).sum()):

@@ -34,8 +34,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from cfanalysis.statistics.claim_test.evidence import TOLERANCE, Booleans, Floats
 
-LEAST_SPREAD = 1e-9
-"""Share of its squares that the thresholds' spread must be for metric L to exist."""
+LEAST_SPREAD = 0.01
+"""Variance that a set's thresholds must have for metric L to exist."""
 
 LEAST_SLOPE = 0.05
 """Floor of 1/sigma: beyond it an item's thresholds say nothing of its spread."""
@@ -181,7 +181,7 @@ def location_and_scale(found: Latent, v: Floats, members: Floats) -> tuple[Float
     s0, s1, s2 = total(weight), total(weight * found.tau), total(weight * found.tau**2)
     t0, t1 = total(information * v), total(information * v * found.tau)
     spread = s0 * s2 - s1**2
-    spread = np.where(spread > LEAST_SPREAD * s0 * s2, spread, np.nan)
+    spread = np.where(spread > LEAST_SPREAD * s0**2, spread, np.nan)
     return (s2 * t0 - s1 * t1) / spread, (s0 * t1 - s1 * t0) / spread
 
 

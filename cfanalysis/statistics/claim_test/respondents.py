@@ -133,6 +133,11 @@ class Respondents:
         """Number of organizations."""
         return max(self.n, int(self.organization.max(initial=-1)) + 1)
 
+    def answered(self, n: int) -> Booleans:
+        """Return whether anybody in each of n organizations answered each item, shape (n, K)."""
+        counts = [np.bincount(self.organization[a >= 0], minlength=n) for a in self.answers.T]
+        return np.asarray(np.stack(counts, axis=1) > 0)
+
     def of_organizations(self, kept: NDArray[np.intp], n: int) -> Respondents:
         """Return the respondents of some of n organizations, who are numbered anew in the order given."""
         if kept.size == n:
@@ -150,10 +155,6 @@ class Respondents:
             ),
             kept.size,
         )
-
-    def only(self, items: Sequence[int]) -> Respondents:
-        """Return the answers to some of the items."""
-        return replace(self, answers=self.answers[:, list(items)])
 
     def above(self, exists: Booleans) -> Floats:
         """Return the shares of all respondents' answers above each threshold, shape (n, K, C); 0 where none is."""

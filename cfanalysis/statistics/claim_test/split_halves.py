@@ -11,11 +11,14 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 import numpy as np
+import scipy  # its submodules are imported when they are first used, and reports use few of them
 from numpy.typing import ArrayLike, NDArray
 
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.statistics.claim_test.evidence import Booleans, Floats
 from cfanalysis.statistics.effects.estimate import floats
+
+Floats = NDArray[np.float64]
+Booleans = NDArray[np.bool_]
 
 HALVINGS = 20
 """Random halvings that are averaged."""
@@ -126,6 +129,45 @@ def counted_above(counts: NDArray[np.int64]) -> Floats:
     with np.errstate(invalid="ignore"):
         shares = np.cumsum(counts, axis=-1)[..., :-1] / counts.sum(axis=-1, keepdims=True)
     return np.asarray(1 - shares)
+
+
+def with_items_of_half(shares: Floats, is_do: Booleans, exists: Booleans, answered: Booleans) -> Floats:
+    """Return shares in which an item that nobody of one half answered is what the half's other answers suggest.
+
+    Without this an organization of two respondents would count only where neither left out an item. The item is
+    set to the mean of all organizations, moved by as many latent standard deviations as the half's answers to the
+    other items of the facet lie from theirs (two-way imputation). An item that nobody of the organization answered
+    stays missing, and so does all where less than half of a facet was answered.
+
+    Parameters
+    ----------
+    shares
+        Shape (H, n, K, C); NaN where nobody of the half answered.
+    is_do, exists
+        Which items are of Do, shape (K,), and which thresholds they have, (K, C).
+    answered
+        Whether anybody of the organization answered the item, shape (n, K).
+    """
+    lacking = np.isnan(shares[..., 0])
+    if not (lacking & answered).any():
+        return shares
+    p = np.nanmean(np.where(exists, shares, 0.0), axis=(0, 1))
+    tau = -scipy.special.ndtri(np.clip(p, 1e-4, 1 - 1e-4))
+    phi = np.where(exists, np.exp(-0.5 * tau**2) / np.sqrt(2 * np.pi), 0.0)
+    filled = shares.copy()
+    for facet in (is_do, ~is_do):
+        known = ~lacking[..., facet]
+        moved = np.where(known, np.where(exists, shares - p, 0.0)[..., facet, :].sum(axis=-1), 0.0).sum(
+            axis=-1
+        )
+        moves = (known * phi[facet].sum(axis=-1)).sum(axis=-1)
+        enough = 2 * known.sum(axis=-1) >= facet.sum()
+        distance = np.where(enough, moved / np.maximum(moves, 1e-9), np.nan)
+        guess = np.clip(p + phi * distance[..., None, None], 0.0, 1.0)
+        guess = np.where(exists, np.minimum.accumulate(guess, axis=-1), np.nan)
+        own = (lacking & answered & facet)[..., None]
+        filled = np.where(own, guess, filled)
+    return filled
 
 
 class Halves(NamedTuple):
