@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cfanalysis.cli.reading import brand_option
+
 if TYPE_CHECKING:
     from cfanalysis.study.study import Study
 
@@ -20,7 +22,7 @@ RESEARCH_REPORTS = ("quartile_gaps", "measurement", "data_quality")
     "--out", type=click.Path(path_type=Path), default=None, help="Folder; reports/<study> otherwise."
 )
 @click.option("--format", "formats", default="html,pdf", show_default=True, help="html, pdf or both.")
-@click.option("--brand", type=click.Path(path_type=Path), default=None, help="Whose reports: a brand file.")
+@brand_option("Whose reports: a brand file.")
 @click.option("--json", "as_json", is_flag=True, help="Print verdict and files as JSON.")
 def analyze(study: str, out: Path | None, formats: str, brand: Path | None, as_json: bool) -> None:
     """Write the verdict and the research reports of STUDY (a folder, or the name of a prepared study).

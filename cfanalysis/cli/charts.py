@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from cfanalysis.cli.reading import brand_option
+
 SIZES = "blog: 800 px wide; social: 1200 x 675 px; print: 170 x 120 mm; slide: 1280 x 720 px; thumbnail: 480 x 360 px"
 
 
@@ -20,7 +22,7 @@ SIZES = "blog: 800 px wide; social: 1200 x 675 px; print: 170 x 120 mm; slide: 1
 @click.option(
     "--out", type=click.Path(path_type=Path), default=None, help="reports/<study>/charts otherwise."
 )
-@click.option("--brand", type=click.Path(path_type=Path), default=None, help="Whose charts: a brand file.")
+@brand_option("Whose charts: a brand file.")
 @click.option(
     "--jobs", type=click.IntRange(1, 64), default=None, help="How many processes; one a core otherwise."
 )

@@ -1,4 +1,4 @@
-"""Options that say how a file is to be read: the same for every command that reads one."""
+"""Options that several commands have: how a file is to be read, and whose brand a report wears."""
 
 from __future__ import annotations
 
@@ -67,6 +67,21 @@ def reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def map_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add ``--map`` to a command."""
     return _MAP(command)
+
+
+def brand_option(words: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Return ``--brand`` for a command; what is wrong with the file is said before anything else is done."""
+    return click.option(
+        "--brand", type=click.Path(path_type=Path), default=None, callback=_checked_brand, help=words
+    )
+
+
+def _checked_brand(_: click.Context, __: click.Parameter, path: Path | None) -> Path | None:
+    if path is not None:
+        from cfanalysis.theme.brand import load_brand
+
+        load_brand(path)
+    return path
 
 
 def options_of(

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cfanalysis.cli.reading import brand_option
+
 if TYPE_CHECKING:
     from cfanalysis.publish.batches.destinations import Place
     from cfanalysis.publish.client_batches import Wanted
@@ -38,7 +40,7 @@ if TYPE_CHECKING:
 @click.option(
     "--format", "formats", default="html,pdf", show_default=True, help="html, pdf, xlsx or several."
 )
-@click.option("--brand", type=click.Path(path_type=Path), default=None, help="Whose reports: a brand file.")
+@brand_option("Whose reports: a brand file.")
 @click.option(
     "--jobs", type=click.IntRange(1, 256), default=None, help="How many at once; one a core otherwise."
 )

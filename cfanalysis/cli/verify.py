@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from cfanalysis.cli.reading import brand_option
+
 
 @click.command(
     epilog="Example: cfanalysis verify reports/mine/clients/alder-logistics.pdf --study data/prepared/mine"
@@ -18,9 +20,7 @@ import click
 @click.option(
     "--client", default=None, help="Whose report it should be; known from the ledger beside it otherwise."
 )
-@click.option(
-    "--brand", type=click.Path(path_type=Path), default=None, help="The brand file that it was made with."
-)
+@brand_option("The brand file that it was made with.")
 @click.option("--json", "as_json", is_flag=True, help="Print the stamp and what matches as JSON.")
 def verify(file: Path, study: str | None, client: str | None, brand: Path | None, as_json: bool) -> None:
     """Say from what FILE (a PDF, web page or workbook) was made, and whether that is what lies here.

@@ -10,11 +10,14 @@ from __future__ import annotations
 import os
 import traceback
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sized
 from difflib import get_close_matches
+from heapq import nlargest
 from itertools import accumulate, islice
 
 _LONGEST_NAME = 120  # of two longer ones the likeness takes too long to find
+_COMPARED = 50  # names at most: those that share the most letters with the one that was given
 
 
 class CfAnalysisError(ValueError):
@@ -127,7 +130,7 @@ def listed(head: str, problems: Iterable[str], *, total: int | None = None, room
     head
         What they have in common.
     problems
-        One sentence each; of a generator no more than twice `room` are made.
+        One sentence each; of a generator no more are made than there are lines, and one.
     total
         How many there are, where that is known without making them.
     room
@@ -141,12 +144,13 @@ def listed(head: str, problems: Iterable[str], *, total: int | None = None, room
       - two
       and 1 more
     """
-    made = list(islice(problems, 2 * room))
+    total = len(problems) if isinstance(problems, Sized) else total
+    made = list(islice(problems, room + 1))
     lines = [f"  - {shorten(problem, limit=290)}" for problem in made]
     ends = list(accumulate(-(-len(line) // 100) for line in lines))
     shown = bisect_right(ends, room)
     left = (len(made) if total is None else total) - shown
-    least = "at least " if total is None and len(made) == 2 * room else ""
+    least = "at least " if total is None and len(made) > room else ""
     more = [f"  and {least}{left:,} more"] if left else []
     return "\n".join([head, *lines[:shown], *more])
 
@@ -165,4 +169,7 @@ def nearest(word: str, choices: Iterable[str], *, limit: int = 3) -> list[str]:
     for choice in choices:
         if len(choice) <= _LONGEST_NAME:
             by_folded.setdefault(choice.casefold(), choice)
-    return [by_folded[m] for m in get_close_matches(word.casefold(), by_folded, n=limit, cutoff=0.6)]
+    letters = Counter(word.casefold())
+    shared = {c: (letters & Counter(c)).total() / (len(word) + len(c) + 1) for c in by_folded}
+    alike = nlargest(_COMPARED, by_folded, key=shared.__getitem__)
+    return [by_folded[m] for m in get_close_matches(word.casefold(), alike, n=limit, cutoff=0.6)]

@@ -114,7 +114,8 @@ def excel_workbook(path: Path, *, title: str = "", row_by_row: bool = False) -> 
     from xlsxwriter.exceptions import FileCreateError
 
     texts = dict.fromkeys(("strings_to_formulas", "strings_to_urls", "strings_to_numbers"), False)
-    book = Workbook(str(path), {**texts, "constant_memory": row_by_row})
+    values = {"nan_inf_to_errors": True, "default_date_format": "yyyy-mm-dd hh:mm:ss"}
+    book = Workbook(str(path), {**texts, **values, "constant_memory": row_by_row})
     book.set_properties({"title": title, "author": "cfanalysis", "created": _MOMENT})
     yield book
     try:

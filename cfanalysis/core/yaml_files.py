@@ -23,7 +23,8 @@ LARGEST = 4_000_000
 """Bytes of a file."""
 DEEPEST = 24
 """Lists and mappings inside each other."""
-MOST_VALUES = 150_000
+MOST_VALUES = 50_000
+"""Ten times those of the longest instruments; who expects more asks for it."""
 MOST_REPEATED = 10_000
 """Values that all aliases of a file together may stand for."""
 
@@ -53,7 +54,7 @@ class _Open:
     merged: dict[Any, Any] = field(default_factory=dict)
 
 
-def read_yaml(path: Path, *, kind: str, error: type[Error]) -> Any:
+def read_yaml(path: Path, *, kind: str, error: type[Error], most: int = MOST_VALUES) -> Any:
     """Return what a YAML file holds; None for an empty one.
 
     Parameters
@@ -64,13 +65,16 @@ def read_yaml(path: Path, *, kind: str, error: type[Error]) -> Any:
         What it should be, for messages, e.g. ``"column map"``.
     error
         What is raised.
+    most
+        Values that it may hold.
 
     Raises
     ------
     CfAnalysisError
         It is no file, cannot be read, is too large, or is refused by `parse_yaml`.
     """
-    return parse_yaml(read_text(path, kind=kind, error=error), name=str(path), kind=kind, error=error)
+    text = read_text(path, kind=kind, error=error)
+    return parse_yaml(text, name=str(path), kind=kind, error=error, most=most)
 
 
 def read_text(path: Path, *, kind: str, error: type[Error]) -> str:
@@ -98,7 +102,7 @@ def read_text(path: Path, *, kind: str, error: type[Error]) -> str:
         raise error(f"The {kind} cannot be read.", value=problem.strerror, **about) from None
 
 
-def parse_yaml(text: str, *, name: str, kind: str, error: type[Error]) -> Any:
+def parse_yaml(text: str, *, name: str, kind: str, error: type[Error], most: int = MOST_VALUES) -> Any:
     """Return what a YAML text holds; None for an empty one.
 
     Parameters
@@ -107,7 +111,7 @@ def parse_yaml(text: str, *, name: str, kind: str, error: type[Error]) -> Any:
         The text.
     name
         The file that it came from, for messages.
-    kind, error
+    kind, error, most
         As for `read_yaml`.
 
     Raises
@@ -127,7 +131,7 @@ def parse_yaml(text: str, *, name: str, kind: str, error: type[Error]) -> Any:
             line, found = text.count("\n", 0, refused.start()), refused[0]
             value = found if found.startswith("%") else f"the character U+{ord(found):04X}"
             raise _RefusalError(line, value, "text without control characters and directives")
-        return _built(yaml.parse(text, Loader=_Parser))
+        return _built(yaml.parse(text, Loader=_Parser), most)
     except _RefusalError as refusal:
         state, (line, value, allowed) = "not right", refusal.args
     except yaml.MarkedYAMLError as problem:
@@ -146,7 +150,7 @@ def parse_yaml(text: str, *, name: str, kind: str, error: type[Error]) -> Any:
     )
 
 
-def _built(events: Iterator[Any]) -> Any:
+def _built(events: Iterator[Any], most: int) -> Any:
     """Return what the events of a parser describe; refuse it as soon as a bound is passed."""
     document, stack = _Open([], None), list[_Open]()
     anchors: dict[str, tuple[Any, int]] = {}
@@ -187,8 +191,8 @@ def _built(events: Iterator[Any]) -> Any:
             case _:
                 continue
         values += 1
-        if values > MOST_VALUES:
-            raise _RefusalError(line, f"more than {MOST_VALUES:,} values", "fewer")
+        if values > most:
+            raise _RefusalError(line, f"more than {most:,} values", "fewer")
         if anchor:
             anchors[anchor] = value, size
         _put(stack[-1] if stack else document, value, size, line)

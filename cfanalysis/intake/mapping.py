@@ -32,6 +32,7 @@ from cfanalysis.survey.instrument import Instrument
 
 UNDECIDED = ""
 ALIKE = 0.6
+_MOST_VALUES = 160_000  # in a map of the widest sheet of Excel
 _RESERVED = (*RESERVED, SUBMITTED)
 _HEAD = """\
 # What each column of {file} holds in the instrument {instrument}.
@@ -110,7 +111,7 @@ def load_map(path: Path, instrument: Instrument) -> dict[str, str]:
         The file is no column map, names something that the instrument lacks, decides a header in two ways, or
         leaves proposals undecided; all together.
     """
-    content = read_yaml(path, kind="column map", error=IntakeError)
+    content = read_yaml(path, kind="column map", error=IntakeError, most=_MOST_VALUES)
     entries = content.get("columns") if isinstance(content, dict) else None
     if not isinstance(entries, list) or not all(isinstance(e, dict) and "column" in e for e in entries):
         raise IntakeError(

@@ -15,6 +15,7 @@ from __future__ import annotations
 import ast
 import io
 import json
+import math
 import tokenize
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -236,12 +237,11 @@ def _integer(value: object) -> int:
 
 
 def _number(value: object) -> float:
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return float(value)
-    if isinstance(value, str):
+    if isinstance(value, int | float | str) and not isinstance(value, bool):
         try:
-            return float(value)
-        except ValueError:
+            if math.isfinite(number := float(value)):
+                return number
+        except (ValueError, OverflowError):
             pass
     raise ValueError("a number")
 

@@ -15,7 +15,7 @@ from cfanalysis.survey.instrument.consistency import inconsistencies
 from cfanalysis.survey.instrument.model import Instrument
 from cfanalysis.survey.instrument.shipped import find_instrument
 
-MOST_PROBLEMS = 30  # are looked for: each is searched for names that were meant
+MOST_PROBLEMS = 15  # are looked for: each is searched for names that were meant
 
 
 def load_instrument(path: Path) -> Instrument:
