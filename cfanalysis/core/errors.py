@@ -16,7 +16,7 @@ from difflib import get_close_matches
 from heapq import nlargest
 from itertools import accumulate, islice
 
-_LONGEST_NAME = 120  # of two longer ones the likeness takes too long to find
+_LONGEST_NAME = 80  # of two longer ones the likeness takes too long to find
 _COMPARED = 50  # names at most: those that share the most letters with the one that was given
 
 
