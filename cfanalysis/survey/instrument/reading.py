@@ -59,6 +59,8 @@ def parse_instrument(text: str, *, name: str = "instrument") -> Instrument:
     try:
         instrument = Instrument.model_validate(content)
         problems = list(islice(inconsistencies(instrument), MOST_PROBLEMS))
+        if len(problems) == MOST_PROBLEMS:
+            problems.append("there may be more to say when these are mended")
     except ValidationError as error:
         problems = list(_sentences(error.errors(include_url=False), content))
     if problems:
