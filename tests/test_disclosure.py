@@ -10,12 +10,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from cfanalysis.analyses.measures import measure_items
 from cfanalysis.scoring.means import one_wave
 from cfanalysis.scoring.score_table import MEASURE, score_table
 from cfanalysis.statistics.disclosure import quantile_weights, small_combination
-from cfanalysis.study.benchmark.aggregates import QUARTILE_COLUMNS, study_measures
-from cfanalysis.study.benchmark.membership import Counted, counted
+from cfanalysis.study.benchmark.aggregates import QUARTILE_COLUMNS, aggregates
+from cfanalysis.study.benchmark.membership import BenchmarkMembership, benchmark_membership
+from cfanalysis.study.benchmark.peers import study_benchmarks
 from cfanalysis.study.client_extract import cut_extract, open_extract
+from cfanalysis.study.measures import study_measures
 from cfanalysis.study.study import Study
 from cfanalysis.survey.confidentiality import shown_splits
 from cfanalysis.survey.instrument import Minima
@@ -77,7 +80,7 @@ def test_no_quantile_is_an_organization_s_value() -> None:
 
 
 def published_totals(
-    extract: ClientExtract, counts: Counted, items: dict[tuple[str, str, str], dict[str, float]]
+    extract: ClientExtract, counts: BenchmarkMembership, items: dict[tuple[str, str, str], dict[str, float]]
 ) -> Iterator[Equation]:
     """Every mean of an extract as an equation in the items' scores, by an attacker who knows who counts where."""
     held = counts.rows.groupby(MEASURE)["organization"].agg(list)
@@ -160,22 +163,24 @@ def given_away(equations: list[Equation], *, pairs: bool = True) -> list[tuple[s
 @pytest.fixture(scope="module")
 def extracts(
     sample_study: Study, tmp_path_factory: pytest.TempPathFactory
-) -> list[tuple[ClientExtract, Counted]]:
+) -> list[tuple[ClientExtract, BenchmarkMembership]]:
     """An extract with the benchmark of all, and one for each group of peers of each fact."""
     known, folder = study_measures(sample_study), tmp_path_factory.mktemp("extracts")
+    benchmarks = study_benchmarks(known)
     wanted: dict[tuple[str, str], str] = {("all", ""): sample_study.clients[0]}
-    for field, value in sorted(known.shown_groups):
+    for field, value in sorted(benchmarks.publishable_groups):
         wanted[field, value] = str(known.facts.index[known.facts[field] == value][0])
     found = []
     for number, ((field, value), client) in enumerate(wanted.items()):
         extract = open_extract(cut_extract(sample_study, client, folder / str(number), benchmark=field))
-        found.append((extract, known.groups[field, value] if value else known.counted))
+        benchmark = benchmarks.groups[field, value] if value else benchmarks.all_organizations
+        found.append((extract, benchmark.membership))
     return found
 
 
 @pytest.mark.slow
 def test_no_organization_follows_from_all_reports(
-    sample_study: Study, extracts: list[tuple[ClientExtract, Counted]]
+    sample_study: Study, extracts: list[tuple[ClientExtract, BenchmarkMembership]]
 ) -> None:
     """Items, pairs, dimension, of all and of every group of peers, with quartiles, solved together: nothing."""
     assert len(extracts) > 15
@@ -215,7 +220,7 @@ def test_the_attacker_finds_what_a_careless_benchmark_gives_away(sample_study: S
 def test_waves_and_quartiles_together_show_nobody(sample_study: Study, tmp_path: Path) -> None:
     """Wave means, changes, quartile means and the mean of all, solved over organizations and waves."""
     extract = open_extract(cut_extract(sample_study, sample_study.clients[0], tmp_path / "x"))
-    counts = study_measures(sample_study).counted
+    counts = study_benchmarks(study_measures(sample_study)).all_organizations.membership
     assert {"", extract.source.waves[0]} == set(extract.trend["before"])
     before, after = extract.source.waves
     scores = sample_study.scores.query("scope == 'overall' and facet == 'gap' and kind == 'organization'")
@@ -255,8 +260,10 @@ def test_random_gaps_in_answers_give_nobody_away(seed: int) -> None:
     latest = one_wave(table, survey.source.waves, "latest")
     index = latest.query("scope == 'index'").set_index("organization")["score"].rank(pct=True)
     names = {o: list(QUARTILE_COLUMNS)[min(int(4 * (1 - p)), 3)] for o, p in index.items()}
-    counts = counted(latest, names, survey.instrument)
-    again = counted(counts.rows, counts.quartiles, survey.instrument)
+    keys = set(latest[MEASURE].itertuples(index=False, name=None))
+    items = {key: measure_items(key, survey.instrument) for key in keys}
+    counts = benchmark_membership(latest, names, items, MINIMUM)
+    again = benchmark_membership(counts.rows, counts.quartiles, items, MINIMUM)
     assert len(again.rows) == len(counts.rows), "what counts among those who count is the same"
     equations = list(totals(survey, counts))
     assert given_away(equations) == []
@@ -271,10 +278,8 @@ def with_holes(survey: Survey, random: np.random.Generator) -> Survey:
     return survey_of(people, survey.instrument)
 
 
-def totals(survey: Survey, counts: Counted) -> Iterator[Equation]:
+def totals(survey: Survey, counts: BenchmarkMembership) -> Iterator[Equation]:
     """What would be published of items, pairs, dimensions and the whole, with quartiles."""
-    from cfanalysis.study.benchmark.aggregates import aggregates
-
     instrument = survey.instrument
     ids = {f: [i for i in instrument.gap_items if i.facet == f] for f in ("say", "do")}
     held = counts.rows.groupby(MEASURE)["organization"].agg(list)
@@ -301,9 +306,9 @@ def test_a_questionnaire_page_and_reports_show_the_same_benchmark(
     sample_study: Study, tmp_path: Path
 ) -> None:
     """A page that is published beside client reports rests on the same organizations."""
-    from cfanalysis.questionnaire.profile import study_benchmark
+    from cfanalysis.questionnaire.profile import page_benchmark
 
-    page = study_benchmark(sample_study, sample_study.survey.instrument)
+    page = page_benchmark(sample_study, sample_study.survey.instrument)
     extract = open_extract(cut_extract(sample_study, sample_study.clients[0], tmp_path / "x"))
     table = extract.benchmark.set_index(MEASURE)
     for name, shown in page.measures.items():

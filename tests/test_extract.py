@@ -12,8 +12,9 @@ from cfanalysis.analyses.client_report import client_items, client_pairs, client
 from cfanalysis.analyses.comments import survey_words
 from cfanalysis.analyses.masking import masked
 from cfanalysis.core.errors import ConfidentialityError, ParameterError, StudyError
-from cfanalysis.study.benchmark.aggregates import study_measures
+from cfanalysis.study.benchmark.peers import study_benchmarks
 from cfanalysis.study.client_extract import cut_extract, open_extract
+from cfanalysis.study.measures import study_measures
 from cfanalysis.study.study import Study
 
 
@@ -65,7 +66,7 @@ def test_percentile_and_benchmark_by_hand(sample_study: Study, folder: Path) -> 
 
 def who_counts(study: Study, scope: str, facet: str) -> set[str]:
     """The organizations that count in a measure."""
-    rows = study_measures(study).counted.rows
+    rows = study_benchmarks(study_measures(study)).all_organizations.membership.rows
     return set(rows.loc[(rows["scope"] == scope) & (rows["facet"] == facet), "organization"])
 
 

@@ -17,9 +17,9 @@ from cfanalysis.core.errors import ParameterError, StudyError
 from cfanalysis.questionnaire import (
     Form,
     Question,
+    page_benchmark,
     questionnaire,
     questionnaire_page,
-    study_benchmark,
     write_page,
     write_xlsform,
     xlsform_sheets,
@@ -225,7 +225,7 @@ def test_answers_of_another_form_are_not_mixed_in(focus: Instrument) -> None:
 
 def test_the_benchmark_holds_aggregates_alone(focus: Instrument, sample_study: Study) -> None:
     """Of the study the page knows means, deciles and n; no organization's name is in it."""
-    benchmark = study_benchmark(sample_study, focus)
+    benchmark = page_benchmark(sample_study, focus)
     assert set().union(*benchmark.measures.values()) == {"n", "mean", "p10", "p90", "top"}
     assert min(m["n"] for m in benchmark.measures.values()) >= focus.minima.organizations
     text = questionnaire_page(questionnaire(focus), benchmark=benchmark, fonts=False)
@@ -243,8 +243,8 @@ def test_too_few_organizations_are_no_benchmark(tiny: Instrument, tiny_file: Pat
         return prepare(path, tiny_file, tmp_path / f"study_{n}")
 
     with pytest.raises(StudyError, match="too few organizations"):
-        study_benchmark(study(4), tiny)
-    say = study_benchmark(study(8), tiny).measures["overall/overall/say"]
+        page_benchmark(study(4), tiny)
+    say = page_benchmark(study(8), tiny).measures["overall/overall/say"]
     assert say["n"] == 8
     assert "p10" not in say
 
@@ -252,10 +252,10 @@ def test_too_few_organizations_are_no_benchmark(tiny: Instrument, tiny_file: Pat
 def test_another_survey_is_no_benchmark(tiny: Instrument, focus: Instrument, sample_study: Study) -> None:
     """A study of another instrument, or of other items in a score, is refused."""
     with pytest.raises(StudyError, match="asked something else"):
-        study_benchmark(sample_study, tiny)
+        page_benchmark(sample_study, tiny)
     fewer = focus.model_copy(update={"items": tuple(i for i in focus.items if i.id != "lead_d6")})
     with pytest.raises(StudyError, match="dimension/leadership"):
-        study_benchmark(sample_study, fewer.model_copy(update={"indices": ()}))
+        page_benchmark(sample_study, fewer.model_copy(update={"indices": ()}))
 
 
 @pytest.mark.parametrize(("kind", "suffix"), [("xlsform", "xlsx"), ("html", "html")])

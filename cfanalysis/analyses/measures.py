@@ -2,7 +2,7 @@
 
 Practices, warning signs, levels, customers' expectations, service inside and outside, scores adjusted for roles,
 themes: one row per organization, wave and measure, so that medians, quartile means and percentiles are found for
-all of them in one way.
+all of them in one way. Of which items each measure is made says which measures share what somebody answered.
 """
 
 from __future__ import annotations
@@ -11,13 +11,14 @@ import numpy as np
 import pandas as pd
 
 from cfanalysis.analyses.comments import theme_measures
-from cfanalysis.analyses.customers import side_measures
+from cfanalysis.analyses.customers import side_items, side_measures
 from cfanalysis.analyses.expectation import expectation_measures
 from cfanalysis.analyses.levels import level_measures
-from cfanalysis.analyses.practices import practice_measures
+from cfanalysis.analyses.practices import practice_items, practice_measures
 from cfanalysis.analyses.roles import adjusted_measures
 from cfanalysis.analyses.warning_signs import sign_measures
-from cfanalysis.scoring.score_table import COLUMNS
+from cfanalysis.scoring.score_table import COLUMNS, MeasureKey
+from cfanalysis.survey.instrument import Instrument
 from cfanalysis.survey.survey import Survey
 
 
@@ -44,3 +45,45 @@ def all_measures(survey: Survey, scores: pd.DataFrame) -> pd.DataFrame:
     text = dict.fromkeys(COLUMNS[:6], "str")
     table = [part.astype({**text, "score": float, "n": "int64"}) for part in filled]
     return pd.concat([scores, *table], ignore_index=True)
+
+
+def measure_items(measure: MeasureKey, instrument: Instrument) -> frozenset[str]:
+    """Return the items whose scores a measure is the mean of, or a difference of means.
+
+    Parameters
+    ----------
+    measure
+        Its scope, name and facet.
+    instrument
+        What the survey asks.
+
+    Returns
+    -------
+    frozenset of str
+        The items' ids. A measure that is made in another way (a theme, an adjusted score) has a mark of its own in
+        their place, and warning signs have marks apart from the items' scores.
+    """
+    scope, name, facet = measure
+    gap = [i for i in instrument.gap_items if facet in (i.facet, "gap", "all")]
+    match scope:
+        case "item":
+            return frozenset({name})
+        case "overall":
+            return frozenset(i.id for i in gap)
+        case "dimension":
+            return frozenset(i.id for i in gap if i.dimension == name)
+        case "pair":
+            return frozenset(i.id for i in gap if i.pair == name)
+        case "index":
+            return frozenset(instrument.index(name).items)
+        case "practice":
+            return frozenset(practice_items(instrument).get(name, ()))
+        case "customer":
+            sides = side_items(instrument)
+            return frozenset(sides[name] if name in sides else [i for ids in sides.values() for i in ids])
+        case "level":
+            return frozenset(i.id for i in instrument.select(role="level") if i.level == name)
+        case "warning_sign":
+            signs = [i.id for i in instrument.select(role="warning_sign")]
+            return frozenset(f"sign {sign}" for sign in ([name] if name in signs else signs))
+    return frozenset({f"{scope} {name}"})

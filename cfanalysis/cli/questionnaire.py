@@ -65,10 +65,10 @@ def questionnaire(
         write_xlsform(form, target)
     else:
         from cfanalysis.questionnaire.page import write_page
-        from cfanalysis.questionnaire.profile import study_benchmark
+        from cfanalysis.questionnaire.profile import page_benchmark
         from cfanalysis.study.workspace import find_study
 
-        beside = None if benchmark is None else study_benchmark(find_study(benchmark), asked)
+        beside = None if benchmark is None else page_benchmark(find_study(benchmark), asked)
         write_page(form, target, benchmark=beside, hand_in=hand_in, fonts=fonts)
     say(
         f"asks      {len(form.questions):,} questions on {len(form.pages)} pages, wave {form.wave or 'not given'}"

@@ -111,13 +111,14 @@ def _wanted(study: str, place: Place, options: dict[str, Any]) -> Wanted:
     from dataclasses import replace
 
     from cfanalysis.publish.batches.ledger import LEDGER, read_ledger
-    from cfanalysis.publish.client_batches.selection import ALL, Wanted
+    from cfanalysis.publish.client_batches.selection import Wanted
+    from cfanalysis.study.benchmark import ALL_ORGANIZATIONS
 
     file, named = options["file"], options["clients"]
     wanted = Wanted(
         study,
         limit=options["limit"],
-        benchmark=options["benchmark"] or ALL,
+        benchmark=options["benchmark"] or ALL_ORGANIZATIONS,
         file=file,
         notes=options["notes"],
     )
@@ -136,7 +137,7 @@ def _wanted(study: str, place: Place, options: dict[str, Any]) -> Wanted:
         raise click.UsageError(f"There is no ledger to resume in {place.folder}.")
     # As they were asked for then, unless told otherwise now.
     notes = {entry.name: entry.given["note"] for entry in entries if "note" in entry.given}
-    benchmarks = [entry.given.get("benchmark", ALL) for entry in entries]
+    benchmarks = [entry.given.get("benchmark", ALL_ORGANIZATIONS) for entry in entries]
     return replace(
         wanted,
         clients=[entry.name for entry in entries],

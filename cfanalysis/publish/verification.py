@@ -19,9 +19,8 @@ from cfanalysis.core.errors import PublishError
 from cfanalysis.core.files import sha256
 from cfanalysis.core.resources import workbook_file
 from cfanalysis.publish.batches.ledger import LEDGER, Entry, read_ledger
-from cfanalysis.publish.client_batches import NOTEBOOK, extract_hashes
+from cfanalysis.publish.client_batches import extract_hashes, publish_extract
 from cfanalysis.publish.provenance import Stamp, code_hash, one_hash, read_stamp, short
-from cfanalysis.publish.report import publish
 from cfanalysis.theme.brand import brand_hash
 
 WORKBOOK = ".xlsx"
@@ -178,47 +177,25 @@ def _made_again(
     file: Path, given: Stamp, study: str, client: str, brand: Path | None, asked: Mapping[str, str]
 ) -> Iterator[Finding]:
     """Compare the extract and the instrument, then every byte with the report made again, as it was asked for."""
-    from cfanalysis.study.benchmark.aggregates import ALL
-    from cfanalysis.study.client_extract import cut_extract, find_client
+    from cfanalysis.study.benchmark import ALL_ORGANIZATIONS
+    from cfanalysis.study.client_extract import cut_extract
+    from cfanalysis.study.study import find_clients
     from cfanalysis.study.workspace import find_study
 
     opened = find_study(study)
-    name = find_client(opened, client)
+    (name,) = find_clients(opened, [client])
+    benchmark, note = asked.get("benchmark", ALL_ORGANIZATIONS), asked.get("note", "")
     with TemporaryDirectory(prefix="cfanalysis-") as temporary:
-        extract = cut_extract(
-            opened, name, Path(temporary) / "extract", benchmark=asked.get("benchmark", ALL)
-        )
-        hashes = extract_hashes(extract)
-        for what, value in hashes.items() if given else ():
+        extract = cut_extract(opened, name, Path(temporary) / "extract", benchmark=benchmark)
+        for what, value in extract_hashes(extract).items() if given else ():
             remark = f"{name} in study {opened.name}"
             yield Finding(what, "same" if given.get(what) == value else "differs", remark)
+        form = file.suffix.lstrip(".")
         again = Path(temporary) / "again"
-        same = (
-            _again(file, extract, again, hashes, brand, asked.get("note", "")).read_bytes()
-            == file.read_bytes()
-        )
+        files = publish_extract(extract, again, name="report", formats=[form], note=note, brand=brand)
+        same = files[form].read_bytes() == file.read_bytes()
     remark = "made again: every byte is the same" if same else "made again: it comes out otherwise"
     yield Finding("bytes", "same" if same else "differs", remark)
-
-
-def _again(file: Path, extract: Path, folder: Path, hashes: Stamp, brand: Path | None, note: str) -> Path:
-    """Make the file again from an extract."""
-    if file.suffix.lower() == WORKBOOK:
-        from cfanalysis.reports.client.workbook import write_client_workbook
-        from cfanalysis.study.client_extract import open_extract
-
-        return write_client_workbook(open_extract(extract), folder / f"report{WORKBOOK}")
-    form = file.suffix.lstrip(".")
-    made = publish(
-        workbook_file(*NOTEBOOK),
-        {"extract": str(extract), **({"note": note} if note else {})},
-        output_folder=folder,
-        name="report",
-        formats=[form],
-        inputs=hashes,
-        brand=brand,
-    )
-    return made[form]
 
 
 def _entry(file: Path) -> Entry | None:

@@ -8,18 +8,18 @@ from __future__ import annotations
 
 from cfanalysis.questionnaire.form import Choice, Form, Page, Question, questionnaire
 from cfanalysis.questionnaire.page import questionnaire_page, write_page
-from cfanalysis.questionnaire.profile import Benchmark, study_benchmark
+from cfanalysis.questionnaire.profile import PageBenchmark, page_benchmark
 from cfanalysis.questionnaire.xlsform import write_xlsform, xlsform_sheets
 
 __all__ = [
-    "Benchmark",
     "Choice",
     "Form",
     "Page",
+    "PageBenchmark",
     "Question",
+    "page_benchmark",
     "questionnaire",
     "questionnaire_page",
-    "study_benchmark",
     "write_page",
     "write_xlsform",
     "xlsform_sheets",

@@ -20,7 +20,7 @@ from typing import Any
 from cfanalysis.core.files import whole_file
 from cfanalysis.core.resources import font_folder
 from cfanalysis.questionnaire.form import Form, Page, Question
-from cfanalysis.questionnaire.profile import Benchmark, measure_definitions, measure_titles
+from cfanalysis.questionnaire.profile import PageBenchmark, measure_definitions, measure_titles
 
 SCRIPTS = (
     "definition.js",
@@ -36,7 +36,7 @@ FACES = (("Regular", 400), ("SemiBold", 600))
 
 
 def write_page(
-    form: Form, path: Path, *, benchmark: Benchmark | None = None, hand_in: str = "", fonts: bool = True
+    form: Form, path: Path, *, benchmark: PageBenchmark | None = None, hand_in: str = "", fonts: bool = True
 ) -> Path:
     """Write the page of a questionnaire; parameters as of `questionnaire_page`.
 
@@ -57,7 +57,7 @@ def write_page(
 
 
 def questionnaire_page(
-    form: Form, *, benchmark: Benchmark | None = None, hand_in: str = "", fonts: bool = True
+    form: Form, *, benchmark: PageBenchmark | None = None, hand_in: str = "", fonts: bool = True
 ) -> str:
     """Return the page of a questionnaire.
 
@@ -93,7 +93,7 @@ def questionnaire_page(
     )
 
 
-def definition(form: Form, *, benchmark: Benchmark | None = None, hand_in: str = "") -> dict[str, Any]:
+def definition(form: Form, *, benchmark: PageBenchmark | None = None, hand_in: str = "") -> dict[str, Any]:
     """Return all that the page's script is told."""
     instrument = form.instrument
     asked: dict[str, Any] = {

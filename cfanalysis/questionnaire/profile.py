@@ -5,8 +5,7 @@ A score of one respondent is computed in the page as an organization's is here: 
 have all items, a respondent must have answered the instrument's least share of them.
 
 Of the benchmark the page holds n, mean, the first and last decile and the top quartile's mean of each measure, as far
-as `cfanalysis.study.benchmark.aggregates.aggregates` shows them: nothing that rests on too few
-organizations, and no row of one.
+as `cfanalysis.study.benchmark.aggregates` shows them: nothing that rests on too few organizations, and no row of one.
 """
 
 from __future__ import annotations
@@ -18,7 +17,8 @@ from typing import Any
 import pandas as pd
 
 from cfanalysis.core.errors import StudyError
-from cfanalysis.study.benchmark.aggregates import aggregates, study_measures
+from cfanalysis.study.benchmark.peers import study_benchmarks
+from cfanalysis.study.measures import study_measures
 from cfanalysis.study.study import Study
 from cfanalysis.survey.instrument import Instrument, Item
 
@@ -27,7 +27,7 @@ SHOWN = ("mean", "p10", "p90", "top")
 
 
 @dataclass(frozen=True)
-class Benchmark:
+class PageBenchmark:
     """The aggregates that a page is built with.
 
     Parameters
@@ -51,7 +51,7 @@ class Benchmark:
     measures: dict[str, dict[str, float]]
 
 
-def study_benchmark(study: Study, instrument: Instrument) -> Benchmark:
+def page_benchmark(study: Study, instrument: Instrument) -> PageBenchmark:
     """Return the aggregates of a study for an instrument's page.
 
     Parameters
@@ -68,9 +68,8 @@ def study_benchmark(study: Study, instrument: Instrument) -> Benchmark:
         aggregate to be shown.
     """
     _refuse_another(study, instrument)
-    minima = study.survey.instrument.minima
-    counts = study_measures(study).counted
-    table = aggregates(counts, minima)
+    benchmark = study_benchmarks(study_measures(study)).all_organizations
+    table, n = benchmark.aggregates, len(benchmark.membership.organizations)
     measures = {
         f"{row['scope']}/{row['name']}/{row['facet']}": _rounded(row)
         for row in table[table["scope"].isin(SCOPES)].to_dict("records")
@@ -79,12 +78,12 @@ def study_benchmark(study: Study, instrument: Instrument) -> Benchmark:
         raise StudyError(
             "The study has too few organizations for a benchmark.",
             where=study.folder,
-            value=len(counts.members),
-            allowed=f"at least {minima.organizations}",
+            value=n,
+            allowed=f"at least {benchmark.minima.organizations}",
             next_step="Make the page without --benchmark.",
         )
     source = study.survey.source
-    return Benchmark(study.name, len(counts.members), source.waves, source.synthetic, measures)
+    return PageBenchmark(study.name, n, source.waves, source.synthetic, measures)
 
 
 def _rounded(row: dict[Any, Any]) -> dict[str, float]:

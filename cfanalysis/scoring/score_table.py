@@ -15,6 +15,9 @@ from cfanalysis.scoring.say_do_gap import Scope, say_do_gaps
 from cfanalysis.survey.instrument import Instrument
 
 MEASURE = ["scope", "name", "facet"]
+MeasureKey = tuple[str, str, str]
+"""The values of `MEASURE` that name one measure."""
+
 COLUMNS = [*UNIT, *MEASURE, "mean", "score", "n"]
 GAP_SCOPES: tuple[Scope, ...] = ("overall", "dimension", "pair")
 

@@ -16,40 +16,30 @@ import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
-import numpy as np
 import pandas as pd
 
-from cfanalysis.analyses.comments import mask_answers
-from cfanalysis.core.errors import StudyError, nearest
+from cfanalysis.core.errors import StudyError
 from cfanalysis.core.files import whole_folder
 from cfanalysis.scoring.score_table import MEASURE
-from cfanalysis.statistics.quartiles import DECIMALS
-from cfanalysis.study.benchmark.aggregates import (
-    ALL,
-    ByOrganization,
-    aggregates,
-    benchmark_facts,
-    peers,
-    study_measures,
-    wave_means,
-)
-from cfanalysis.study.benchmark.membership import Counted
-from cfanalysis.study.study import Study
-from cfanalysis.survey.confidentiality import shows_benchmark
-from cfanalysis.survey.instrument import Minima, parse_instrument
+from cfanalysis.study.benchmark import ALL_ORGANIZATIONS
+from cfanalysis.study.benchmark.peers import Benchmark, study_benchmarks
+from cfanalysis.study.measures import StudyMeasures, study_measures
+from cfanalysis.study.study import Study, find_clients
+from cfanalysis.survey.instrument import parse_instrument
 from cfanalysis.survey.survey import BenchmarkFacts, ClientExtract, Source
 
 FORMAT = 3
 TABLES = ("shares", "scores", "benchmark", "trend", "importance", "role_effects", "responses")
-WRITTEN = 9
+ROUNDED_DECIMALS = 9
 """Decimals of the numbers in an extract's tables; answer shares, plain ratios of counts, are written as they are."""
 
 INVITED = "invited"
-NOT_FOR_REPORTS = ("organization", "respondent", "seconds", "origin")
+_COMMON_FILES: WeakKeyDictionary[Benchmark, dict[str, bytes]] = WeakKeyDictionary()
 
 
-def cut_extract(study: Study, client: str, folder: Path, *, benchmark: str = ALL) -> Path:
+def cut_extract(study: Study, client: str, folder: Path, *, benchmark: str = ALL_ORGANIZATIONS) -> Path:
     """Write a client's extract.
 
     Parameters
@@ -74,19 +64,21 @@ def cut_extract(study: Study, client: str, folder: Path, *, benchmark: str = ALL
     StudyError
         The study has no such organization; the nearest are named.
     ParameterError, ConfidentialityError
-        As for `cfanalysis.study.benchmark.aggregates.peers`.
+        As for `cfanalysis.study.benchmark.peers.StudyBenchmarks.of_client`.
     """
-    name = find_client(study, client)
-    counts, title = peers(study, name, benchmark)
+    (name,) = find_clients(study, [client])
+    measures = study_measures(study)
+    compared = study_benchmarks(measures).of_client(name, benchmark)
+    facts = json.dumps(_facts(measures, compared, name), ensure_ascii=False, indent=1, allow_nan=False)
+    files = {
+        **_client_files(measures, compared, name),
+        **_common_files(measures, compared),
+        "instrument.yaml": (study.folder / "instrument.yaml").read_bytes(),
+        "extract.json": f"{facts}\n".encode(),
+    }
     with whole_folder(folder, replace=True) as aside:
-        for table, frame in _own_tables(study, name, counts).items():
-            (aside / f"{table}.parquet").write_bytes(_parquet(frame if table == "shares" else settled(frame)))
-        for table, content in _aggregate_tables(study, counts, trend=benchmark == ALL).items():
-            (aside / f"{table}.parquet").write_bytes(content)
-        (aside / "instrument.yaml").write_bytes((study.folder / "instrument.yaml").read_bytes())
-        about = _about(study, name, counts, title)
-        text = json.dumps(about, ensure_ascii=False, indent=1, allow_nan=False)
-        (aside / "extract.json").write_text(text + "\n", encoding="utf-8")
+        for file, content in files.items():
+            (aside / file).write_bytes(content)
     return folder
 
 
@@ -134,28 +126,7 @@ def open_extract(folder: Path) -> ClientExtract:
     )
 
 
-def find_client(study: Study, client: str) -> str:
-    """Return the organization's name as it is in the study.
-
-    Raises
-    ------
-    StudyError
-        There is none; the nearest are named.
-    """
-    names = {" ".join(name.split()).casefold(): name for name in study.clients}
-    wanted = " ".join(client.split()).casefold()
-    if wanted in names:
-        return names[wanted]
-    close = nearest(client, study.clients)
-    raise StudyError(
-        f"The study {study.name!r} has no client {client!r}.",
-        where=study.folder,
-        allowed=f"did you mean {' or '.join(close)}?" if close else f"one of its {len(names)} organizations",
-        next_step="Give a name as it is in the study; cfanalysis report STUDY --list shows them.",
-    )
-
-
-def settled(frame: pd.DataFrame) -> pd.DataFrame:
+def rounded_frame(frame: pd.DataFrame) -> pd.DataFrame:
     """Return a table with its floats rounded to 9 decimals.
 
     The last digits of a sum depend on the processor's way of adding. A thousandth of the last decimal is added first:
@@ -163,49 +134,42 @@ def settled(frame: pd.DataFrame) -> pd.DataFrame:
 
     Examples
     --------
-    >>> settled(pd.DataFrame({"x": [0.1 + 0.2, 2 / 3]}))["x"].tolist()
+    >>> rounded_frame(pd.DataFrame({"x": [0.1 + 0.2, 2 / 3]}))["x"].tolist()
     [0.3, 0.666666667]
     """
     floats = frame.select_dtypes("float64")
-    rounded = (floats + 10.0 ** -(WRITTEN + 3)).round(WRITTEN) + 0.0
+    rounded = (floats + 10.0 ** -(ROUNDED_DECIMALS + 3)).round(ROUNDED_DECIMALS) + 0.0
     return frame.assign(**{str(column): rounded[column] for column in rounded})
 
 
-def _own_tables(study: Study, name: str, counts: Counted) -> dict[str, pd.DataFrame]:
-    """Return the client's own rows."""
-    known, survey = study_measures(study), study.survey
-    places = known.once(
-        "percentiles", counts, lambda c: _percentiles(known.latest, c, survey.instrument.minima)
+def _client_files(measures: StudyMeasures, benchmark: Benchmark, name: str) -> dict[str, bytes]:
+    """Return the tables of the client's own rows."""
+    scores = measures.client_scores(name).merge(
+        benchmark.percentiles(name), on=["wave", *MEASURE], how="left"
     )
-    own = known.measures.of(name).drop(columns=["organization", "kind"])
-    percentiles = places.of(name).drop(columns="organization")
-    tables = {
-        "scores": own.merge(percentiles, on=["wave", *MEASURE], how="left"),
-        "shares": known.shares.of(name),
+    files = {
+        "scores.parquet": _parquet(rounded_frame(scores)),
+        "shares.parquet": _parquet(measures.client_shares(name)),
     }
-    if known.responses is not None:
-        people = known.responses.of(name)
-        people = people.drop(columns=[c for c in NOT_FOR_REPORTS if c in people])
-        tables["responses"] = mask_answers(people.reset_index(drop=True), survey.instrument, known.words)
-    return tables
+    responses = measures.client_responses(name)
+    if responses is not None:
+        files["responses.parquet"] = _parquet(rounded_frame(responses))
+    return files
 
 
-def _aggregate_tables(study: Study, counts: Counted, *, trend: bool) -> dict[str, bytes]:
-    """Return the tables that are the same for all clients of a benchmark, as they are written."""
-    known = study_measures(study)
-
-    def written(counts: Counted) -> dict[str, bytes]:
-        means = wave_means(study, counts)
+def _common_files(measures: StudyMeasures, benchmark: Benchmark) -> dict[str, bytes]:
+    """Return the tables that are the same for all clients of a benchmark; they are made for the first."""
+    if benchmark not in _COMMON_FILES:
         tables = {
-            "benchmark": aggregates(counts, study.survey.instrument.minima),
-            # Wave means of several groups of peers would show few together.
-            "trend": means if trend else means.iloc[:0],
-            "importance": known.importance,
-            "role_effects": known.role_effects,
+            "benchmark": benchmark.aggregates,
+            "trend": benchmark.trend,
+            "importance": measures.importance,
+            "role_effects": measures.role_effects,
         }
-        return {table: _parquet(settled(frame)) for table, frame in tables.items()}
-
-    return known.once(f"aggregates {trend}", counts, written)
+        _COMMON_FILES[benchmark] = {
+            f"{table}.parquet": _parquet(rounded_frame(frame)) for table, frame in tables.items()
+        }
+    return _COMMON_FILES[benchmark]
 
 
 def _parquet(frame: pd.DataFrame) -> bytes:
@@ -214,50 +178,27 @@ def _parquet(frame: pd.DataFrame) -> bytes:
     return stream.getvalue()
 
 
-def _percentiles(latest: pd.DataFrame, counts: Counted, minima: Minima) -> ByOrganization:
-    """Return the organizations' percentiles in every measure that they have and enough others have.
-
-    As `cfanalysis.statistics.quartiles.percentile_rank`, of all organizations at once.
-    """
-    parts = [latest.iloc[:0][["organization", "wave", *MEASURE]].assign(percentile=0.0)]
-    others = {measure: np.sort(np.round(s, DECIMALS)) for measure, s in counts.rows.groupby(MEASURE)["score"]}
-    for measure, own in latest.groupby(MEASURE, sort=False):
-        values = others.get(measure)
-        if values is None or not shows_benchmark(len(values), minima):
-            continue
-        place = np.round(own["score"].to_numpy(float), DECIMALS)
-        below, not_above = (np.searchsorted(values, place, side) for side in ("left", "right"))
-        percentile = (100 * below + 50 * (not_above - below)) / len(values)
-        parts.append(own[["organization", "wave", *MEASURE]].assign(percentile=percentile))
-    return ByOrganization(pd.concat(parts, ignore_index=True))
-
-
-def _about(study: Study, name: str, counts: Counted, title: str) -> dict[str, Any]:
-    """Return the extract's facts."""
-    survey, known = study.survey, study_measures(study)
-    rows = known.organizations[known.organizations["organization"] == name].set_index("wave")
-    wave = survey.instrument.wave_order(list(rows.index))[-1]
+def _facts(measures: StudyMeasures, benchmark: Benchmark, name: str) -> dict[str, Any]:
+    """Return what an extract holds beside its tables."""
+    instrument, everywhere = measures.instrument, measures.organizations
+    rows = everywhere[everywhere["organization"] == name].set_index("wave")
+    wave = instrument.wave_order(list(rows.index))[-1]
     own = rows.loc[wave]
-    index, source = survey.instrument.criterion_index, survey.source
+    facts = {field.id: own.get(field.id) for field in instrument.organization_fields}
+    index = instrument.criterion_index
     return {
         "format": FORMAT,
         "client": name,
         "wave": wave,
-        "n": int(rows["n"].loc[wave]),
-        "quartile": (known.quartiles if counts is known.counted else counts.quartiles).get(name),
+        "n": int(own["n"]),
+        "quartile": benchmark.quartiles.get(name),
         "criterion": None if index is None else index.title,
-        "facts": {
-            f.id: str(own[f.id]) for f in survey.instrument.organization_fields if _said(own.get(f.id))
-        },
+        "facts": {field: str(value) for field, value in facts.items() if not pd.isna(value) and value != ""},
         "invited": _invited(rows),
-        "benchmark": asdict(benchmark_facts(study, counts, title, client=name)),
-        "exclusions": known.exclusions.get(name, []),
-        "source": asdict(source),
+        "benchmark": asdict(benchmark.facts(name)),
+        "exclusions": measures.exclusions.get(name, []),
+        "source": asdict(measures.study.survey.source),
     }
-
-
-def _said(value: object) -> bool:
-    return value is not None and not pd.isna(value) and str(value) != ""  # type: ignore[call-overload]
 
 
 def _invited(rows: pd.DataFrame) -> dict[str, int]:

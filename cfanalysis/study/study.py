@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -124,6 +125,37 @@ def open_study(folder: Path) -> Study:
         outcomes=tables.get("outcomes"),
     )
     return Study(folder, survey, manifest)
+
+
+def find_clients(study: Study, names: Iterable[str]) -> list[str]:
+    """Return each name as it is in the study; case and extra spaces do not matter.
+
+    Parameters
+    ----------
+    study
+        The study.
+    names
+        Organizations of it.
+
+    Raises
+    ------
+    StudyError
+        The study lacks some of them: these are named, and the nearest to the first.
+    """
+    known = {" ".join(name.split()).casefold(): name for name in study.clients}
+    found = [(name, known.get(" ".join(name.split()).casefold())) for name in names]
+    missing = [name for name, client in found if client is None]
+    if missing:
+        close = nearest(missing[0], study.clients)
+        raise StudyError(
+            f"The study {study.name!r} has no client {', '.join(map(repr, missing[:20]))}.",
+            where=study.folder,
+            allowed=f"did you mean {' or '.join(close)}?"
+            if close
+            else f"one of its {len(known)} organizations",
+            next_step="Give names as they are in the study; cfanalysis report STUDY --list shows them.",
+        )
+    return [client for _, client in found if client is not None]
 
 
 def fingerprint(folder: Path) -> str:

@@ -17,7 +17,7 @@ from cfanalysis import __version__
 from cfanalysis.core.errors import StudyError, nearest
 from cfanalysis.core.files import sha256
 from cfanalysis.core.resources import workbook_file, workbook_folder
-from cfanalysis.study.client_extract import cut_extract, find_client, open_extract
+from cfanalysis.study.client_extract import cut_extract, open_extract
 from cfanalysis.study.preparation import prepare
 from cfanalysis.study.sample.customers import write_sample_customers
 from cfanalysis.study.study import Study, open_study
@@ -127,7 +127,7 @@ def client_extract(extract: str, *, study: str, client: str, benchmark: str = "a
     if extract:
         return open_extract(Path(extract))
     opened = find_study(study)
-    name = find_client(opened, client or opened.clients[0])
+    name = client or opened.clients[0]
     with TemporaryDirectory(prefix="cfanalysis-") as folder:
         return open_extract(cut_extract(opened, name, Path(folder) / "extract", benchmark=benchmark))
 

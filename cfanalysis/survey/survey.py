@@ -18,6 +18,9 @@ from cfanalysis.survey.instrument import Instrument
 
 Made = TypeVar("Made")
 
+OTHER_ORGANIZATIONS = "others"
+"""The option in a benchmark's facts that stands for all options of too few organizations together."""
+
 KEPT = 6
 """Results that a survey keeps for other analyses, the latest ones."""
 

@@ -1,14 +1,15 @@
 """Client reports: cut each client's extract, then publish the notebook from the extract alone.
 
-The process that cuts has the study open; it makes no report (`cutting`). The process of a report has one extract; it
-never sees the study (`making`). Between them lie folders, one for each client, removed when its report is made. Whose
-reports are asked for, with which benchmark and personal notes, is a `Wanted` (`wanted`).
+The process that cuts has the study open; it makes no report (`extract_worker`). The process of a report has one
+extract; it never sees the study (`client_reports`). Between them lie folders, one for each client, removed when its
+report is made. Whose reports are asked for, with which benchmark and personal notes, is a `Wanted` (`selection`).
 """
 
 from cfanalysis.publish.client_batches.client_reports import (
     NOTEBOOK,
     OTHERS,
     file_names,
+    publish_extract,
     write_client_reports,
     write_workbook,
 )
@@ -21,6 +22,7 @@ __all__ = [
     "Wanted",
     "extract_hashes",
     "file_names",
+    "publish_extract",
     "write_client_reports",
     "write_workbook",
 ]

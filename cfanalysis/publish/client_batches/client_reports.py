@@ -15,11 +15,17 @@ from cfanalysis.publish.batches.index_page import write_index
 from cfanalysis.publish.batches.ledger import Entry, locked
 from cfanalysis.publish.batches.local_backend import PlainMaker, WarmMaker
 from cfanalysis.publish.client_batches.differencing_guard import enter_state
-from cfanalysis.publish.client_batches.extract_worker import Cutting, CuttingHere
-from cfanalysis.publish.client_batches.selection import ALL, Wanted
+from cfanalysis.publish.client_batches.extract_worker import (
+    Cutting,
+    CuttingHere,
+    extract_hashes,
+    report_parameters,
+)
+from cfanalysis.publish.client_batches.selection import Wanted
 from cfanalysis.publish.execution.fork_client import workshop
 from cfanalysis.publish.execution.resource_limits import can_fork
-from cfanalysis.publish.report import own_modules
+from cfanalysis.publish.report import own_modules, publish
+from cfanalysis.study.benchmark import ALL_ORGANIZATIONS
 
 if TYPE_CHECKING:
     pass
@@ -37,6 +43,51 @@ _RESERVED = {
     "nul",
     *(f"{p}{n}" for p in ("com", "lpt") for n in range(10)),
 }
+
+
+def publish_extract(
+    extract: Path,
+    folder: Path,
+    *,
+    name: str,
+    formats: Sequence[str],
+    note: str = "",
+    brand: Path | None = None,
+) -> dict[str, Path]:
+    """Write a report from a client's extract alone and return the path of each format.
+
+    Parameters
+    ----------
+    extract
+        The folder of the extract.
+    folder
+        Where the files go.
+    name
+        Their name without suffix.
+    formats
+        As for `cfanalysis.publish.report.publish`, and those of `OTHERS`.
+    note
+        A personal note for the client.
+    brand
+        The brand file.
+    """
+    parameters = report_parameters(extract, note)
+    paged = [form for form in formats if form not in OTHERS]
+    files = {form: folder / f"{name}.{form}" for form in formats if form in OTHERS}
+    for path in files.values():
+        write_workbook(parameters, path)
+    if not paged:
+        return files
+    pages = publish(
+        workbook_file(*NOTEBOOK),
+        parameters,
+        output_folder=folder,
+        name=name,
+        formats=paged,
+        inputs=extract_hashes(extract),
+        brand=brand,
+    )
+    return pages | files
 
 
 def write_client_reports(
@@ -158,7 +209,7 @@ def _needed(notebook: Path) -> list[str]:
 
 def _given(wanted: Wanted, facts: Mapping[str, Any]) -> dict[str, dict[str, str]]:
     """Return what each report was asked for with, besides what all have: its benchmark and its note."""
-    benchmark = {} if wanted.benchmark == ALL else {"benchmark": wanted.benchmark}
+    benchmark = {} if wanted.benchmark == ALL_ORGANIZATIONS else {"benchmark": wanted.benchmark}
     notes: Mapping[str, str] = facts["notes"]
     return {
         name: {**benchmark, **({"note": notes[name]} if name in notes else {})}

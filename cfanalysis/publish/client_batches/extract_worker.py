@@ -27,7 +27,7 @@ from cfanalysis.core.errors import CfAnalysisError, PublishError
 from cfanalysis.core.files import sha256
 from cfanalysis.publish.batches.batch import Made, News, Order, Supply
 from cfanalysis.publish.client_batches.differencing_guard import states_of
-from cfanalysis.publish.client_batches.selection import ALL, Chosen, Wanted, chosen, wanted_from
+from cfanalysis.publish.client_batches.selection import Chosen, Wanted, chosen, wanted_from
 from cfanalysis.publish.execution.fork_client import Ended, Event, Job, Workshop, begin_workshop
 from cfanalysis.publish.execution.protocol import report_progress
 from cfanalysis.publish.execution.resource_limits import die_with_parent
@@ -58,6 +58,11 @@ Take = Callable[[News], None]
 def extract_hashes(extract: Path) -> dict[str, str]:
     """Return what a report's stamp says of a client's extract."""
     return {"extract": folder_hash(extract), "instrument": sha256(extract / "instrument.yaml")}
+
+
+def report_parameters(extract: Path, note: str) -> dict[str, str]:
+    """Return the parameters of a report's notebook: the client's extract and, where there is one, the note."""
+    return {"extract": str(extract), **({"note": note} if note else {})}
 
 
 def study_facts(study: Study, those: Chosen) -> dict[str, Any]:
@@ -291,7 +296,7 @@ class CuttingHere(Supply):
             self._take(_order({**cut, "note": self._chosen.notes.get(name, "")}))
 
 
-def _cut(study: Study, name: str, folder: Path, benchmark: str = ALL) -> dict[str, Any]:
+def _cut(study: Study, name: str, folder: Path, benchmark: str) -> dict[str, Any]:
     """Cut an extract and return where it is, or why it cannot be cut: that is one report's failure."""
     from cfanalysis.study.client_extract import cut_extract
 
@@ -306,8 +311,8 @@ def _order(cut: Mapping[str, Any]) -> Order | Made:
     if "error" in cut:
         kind: type[CfAnalysisError] = getattr(errors, cut["error"])
         return Made(Order(cut["name"], {}, {}), error=kind(cut["message"]))
-    parameters = {"extract": cut["folder"], **({"note": cut["note"]} if cut["note"] else {})}
-    return Order(cut["name"], parameters, cut["inputs"], Path(cut["folder"]))
+    folder = Path(cut["folder"])
+    return Order(cut["name"], report_parameters(folder, cut["note"]), cut["inputs"], folder)
 
 
 def _write_json(path: Path, content: Any) -> None:

@@ -7,17 +7,17 @@ study lacks is an error that gives the nearest, before anything is made.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cfanalysis.core.errors import ParameterError, StudyError, nearest
+from cfanalysis.core.errors import StudyError
+from cfanalysis.study.benchmark import ALL_ORGANIZATIONS, check_benchmark
 
 if TYPE_CHECKING:
     from cfanalysis.study.study import Study
 
-ALL = "all"
 TABLES = (".csv", ".tsv", ".xlsx", ".xlsm", ".parquet")
 """Suffixes of lists that are tables; any other file has one name a line."""
 
@@ -50,7 +50,7 @@ class Wanted:
     study: str
     clients: Sequence[str] | None = None
     limit: int | None = None
-    benchmark: str = ALL
+    benchmark: str = ALL_ORGANIZATIONS
     file: Path | None = None
     notes: Path | None = None
     given_notes: Mapping[str, str] = field(default_factory=dict)
@@ -92,7 +92,9 @@ def chosen(study: Study, wanted: Wanted) -> Chosen:
     ParameterError
         The instrument has no such field for a benchmark.
     """
-    check_benchmark(study, wanted.benchmark)
+    from cfanalysis.study.study import find_clients
+
+    check_benchmark(wanted.benchmark, (f.id for f in study.survey.instrument.organization_fields))
     notes = dict(wanted.given_notes)
     names = None if wanted.clients is None else list(wanted.clients)
     if wanted.file is not None:
@@ -103,50 +105,9 @@ def chosen(study: Study, wanted: Wanted) -> Chosen:
         notes |= {
             name: note for name, note in read_list(wanted.notes, study, needed=("client", "note")) if note
         }
-    clients = study.clients if names is None else list(dict.fromkeys(known_names(study, names)))
-    by_name = dict(zip(known_names(study, notes), notes.values(), strict=True))
+    clients = study.clients if names is None else list(dict.fromkeys(find_clients(study, names)))
+    by_name = dict(zip(find_clients(study, notes), notes.values(), strict=True))
     return Chosen(tuple(clients[: wanted.limit]), by_name)
-
-
-def known_names(study: Study, names: Iterable[str]) -> list[str]:
-    """Return each name as it is in the study.
-
-    Raises
-    ------
-    StudyError
-        The study lacks some of them: all these are named.
-    """
-    known = {" ".join(name.split()).casefold(): name for name in study.clients}
-    found = [(name, known.get(" ".join(name.split()).casefold())) for name in names]
-    missing = [name for name, there in found if there is None]
-    if missing:
-        close = nearest(missing[0], study.clients)
-        raise StudyError(
-            f"The study {study.name!r} has no client {', '.join(map(repr, missing[:20]))}.",
-            where=study.folder,
-            allowed=f"did you mean {' or '.join(close)}?"
-            if close
-            else f"one of its {len(known)} organizations",
-            next_step="Give names as they are in the study; cfanalysis report STUDY --list shows them.",
-        )
-    return [there for _, there in found if there is not None]
-
-
-def check_benchmark(study: Study, benchmark: str) -> None:
-    """Raise if a benchmark is neither all organizations nor a field of them.
-
-    Raises
-    ------
-    ParameterError
-        It is neither.
-    """
-    known = [ALL, *(f.id for f in study.survey.instrument.organization_fields)]
-    if benchmark not in known:
-        raise ParameterError(
-            "There is no such benchmark.",
-            value=benchmark,
-            allowed=", ".join(nearest(benchmark, known) or known),
-        )
 
 
 def read_list(file: Path, study: Study, *, needed: Sequence[str] = ("client",)) -> list[tuple[str, str]]:

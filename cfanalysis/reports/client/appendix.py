@@ -5,8 +5,7 @@ from __future__ import annotations
 from cfanalysis.analyses.priorities import METHOD as PRIORITIES
 from cfanalysis.analyses.units import in_sentence
 from cfanalysis.core.blocks import Column, Prose, Table, escape_markdown
-from cfanalysis.study.benchmark.aggregates import OTHERS
-from cfanalysis.survey.survey import ClientExtract
+from cfanalysis.survey.survey import OTHER_ORGANIZATIONS, ClientExtract
 
 
 def benchmark_table(extract: ClientExtract) -> Table:
@@ -16,7 +15,7 @@ def benchmark_table(extract: ClientExtract) -> Table:
         (
             title,
             "; ".join(
-                f"{option if option != OTHERS else 'others, each too few to name'}: {n:,}"
+                f"{option if option != OTHER_ORGANIZATIONS else 'others, each too few to name'}: {n:,}"
                 for option, n in counts
             ),
         )

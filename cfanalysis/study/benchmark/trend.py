@@ -1,0 +1,96 @@
+"""A benchmark from wave to wave: means of each wave, and changes, that together give nobody away.
+
+Wave means, changes and the benchmark's own mean together tell apart whoever took part in the same waves. So an
+organization counts if enough others took part in just its waves, and if those who do not count are nobody or enough.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from itertools import pairwise
+
+import pandas as pd
+
+from cfanalysis.scoring.score_table import MEASURE, MeasureKey
+from cfanalysis.study.benchmark.membership import BenchmarkMembership, MeasureItems, measure_families
+
+COLUMNS = ["scope", "name", "facet", "before", "after", "mean", "n"]
+
+
+def trend_means(
+    scores: pd.DataFrame,
+    membership: BenchmarkMembership,
+    items: MeasureItems,
+    waves: Sequence[str],
+    minimum: int,
+) -> pd.DataFrame:
+    """Return the benchmark's mean of each wave, and its change, for the measures that are followed.
+
+    Parameters
+    ----------
+    scores
+        The rows of the score table of these measures, all waves.
+    membership
+        Who counts in the benchmark.
+    items
+        The measures that are followed, in their order, and the items of each.
+    waves
+        The waves, first to last.
+    minimum
+        The fewest organizations on which a figure may rest; what rests on fewer is left out.
+
+    Returns
+    -------
+    DataFrame
+        As `cfanalysis.survey.survey.ClientExtract.trend`.
+    """
+    kept = trend_rows(scores, membership, items, minimum)
+    rows: list[tuple[str, str, str, str, str, float, int]] = []
+    for measure in items:
+        own = kept[(kept[MEASURE] == list(measure)).all(axis=1)]
+        wide = own.pivot(index="organization", columns="wave", values="score").reindex(columns=list(waves))
+        figures = [("", wave, wide[wave].dropna()) for wave in waves]
+        figures += [
+            (before, after, (wide[after] - wide[before]).dropna()) for before, after in pairwise(waves)
+        ]
+        rows += [
+            (*measure, before, after, float(values.mean()), len(values))
+            for before, after, values in figures
+            if len(values) >= minimum
+        ]
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def trend_rows(
+    scores: pd.DataFrame, membership: BenchmarkMembership, items: MeasureItems, minimum: int
+) -> pd.DataFrame:
+    """Return the rows of the score table that count in the wave means of a trend.
+
+    Parameters
+    ----------
+    scores, membership, items, minimum
+        As for `trend_means`.
+    """
+    parts = [_family_rows(scores, membership, keys, minimum) for keys in measure_families(items, items)]
+    return pd.concat([scores.iloc[:0], *parts], ignore_index=True)
+
+
+def _family_rows(
+    scores: pd.DataFrame, membership: BenchmarkMembership, family: Collection[MeasureKey], minimum: int
+) -> pd.DataFrame:
+    """Return the rows that count of measures that share items."""
+    keys = pd.DataFrame(list(family), columns=MEASURE)
+    held = membership.rows.merge(keys, on=MEASURE).groupby(MEASURE)["organization"].agg(set)
+    rows = scores.merge(keys, on=MEASURE)
+    rows = rows[rows["organization"].isin(set().union(*held))]
+    whole = rows.groupby(["organization", "wave"])["score"].transform("size") == len(keys)
+    rows = rows[whole]
+    waves = rows.groupby("organization")["wave"].agg(lambda each: " ".join(sorted(each.unique())))
+    sizes = waves.value_counts()
+    kept = [pattern for pattern in sizes.index if sizes[pattern] >= minimum]
+    while kept:
+        inside = set(waves.index[waves.isin(kept)])
+        if not any(0 < len(who - inside) < minimum for who in held):
+            break
+        kept.pop()  # the smallest: value_counts lists the largest first
+    return pd.DataFrame(rows[rows["organization"].map(waves).isin(kept)])

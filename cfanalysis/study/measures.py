@@ -1,0 +1,183 @@
+"""What the analyses say of every organization of a study, computed once for all its clients.
+
+This is the only place between a study and a client's extract that calls the analyses. A benchmark takes from here the
+measures of all organizations, and the items that each measure is made of; an extract takes the rows of its client, and
+what is the same for all clients. Each thing is computed when it is first asked for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+
+from cfanalysis.analyses.cleaning_record import exclusions
+from cfanalysis.analyses.comments import mask_answers, survey_words
+from cfanalysis.analyses.measures import all_measures, measure_items
+from cfanalysis.analyses.priorities import item_importance
+from cfanalysis.analyses.roles import role_effects, shareable_effects
+from cfanalysis.analyses.trends import trend_measures
+from cfanalysis.core.errors import AnalysisError
+from cfanalysis.scoring.means import one_wave, ranked_only
+from cfanalysis.scoring.score_table import MEASURE, MeasureKey
+from cfanalysis.study.study import Study
+from cfanalysis.survey.instrument import Instrument
+
+NOT_FOR_REPORTS = ("organization", "respondent", "seconds", "origin")
+"""Columns of the responses that no client's extract has."""
+
+
+class RowsByOrganization:
+    """A table whose rows are asked for by organization, again and again.
+
+    Totals, which some tables have among their rows, are nobody's.
+
+    Parameters
+    ----------
+    table
+        Any table with a column ``organization``; it is not copied.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"organization": ["A", "B", "A"], "n": [1, 2, 3]})
+    >>> RowsByOrganization(table).of("A")["n"].tolist()
+    [1, 3]
+    """
+
+    def __init__(self, table: pd.DataFrame) -> None:
+        self._table = table
+        names = table["organization"].astype("category")
+        if "kind" in table:
+            names = names.where(table["kind"] == "organization")
+        self._places = names.groupby(names, sort=False, observed=True).indices
+
+    def of(self, name: str) -> pd.DataFrame:
+        """Return an organization's rows; none where it has none."""
+        return self._table.iloc[self._places.get(name, [])]
+
+
+@dataclass(frozen=True, eq=False)
+class StudyMeasures:
+    """What is computed for all clients of a study.
+
+    Parameters
+    ----------
+    study
+        The study.
+    """
+
+    study: Study
+
+    @property
+    def instrument(self) -> Instrument:
+        """What the study asked."""
+        return self.study.survey.instrument
+
+    @property
+    def waves(self) -> tuple[str, ...]:
+        """The study's waves, first to last."""
+        return self.study.survey.source.waves
+
+    @cached_property
+    def organizations(self) -> pd.DataFrame:
+        """The organizations by wave, without totals."""
+        return ranked_only(self.study.survey.organizations)
+
+    @cached_property
+    def facts(self) -> pd.DataFrame:
+        """Each organization's facts of its latest wave, by its name."""
+        latest = one_wave(self.organizations, self.waves, "latest")
+        return latest.drop_duplicates("organization").set_index("organization")
+
+    @cached_property
+    def every_wave(self) -> pd.DataFrame:
+        """Every measure of every organization and wave."""
+        return all_measures(self.study.survey, self.study.scores)
+
+    @cached_property
+    def latest(self) -> pd.DataFrame:
+        """Every measure of every organization's latest wave."""
+        waves = one_wave(self.organizations, self.waves, "latest")
+        return ranked_only(self.every_wave.merge(waves[["organization", "wave"]]))
+
+    @cached_property
+    def items(self) -> dict[MeasureKey, frozenset[str]]:
+        """The items that each measure of the latest waves is made of."""
+        keys = self.latest[MEASURE].drop_duplicates().itertuples(index=False, name=None)
+        return {key: measure_items(key, self.instrument) for key in keys}
+
+    @cached_property
+    def trend_items(self) -> dict[MeasureKey, frozenset[str]]:
+        """The items of each measure that is followed from wave to wave."""
+        return {key: measure_items(key, self.instrument) for key in trend_measures(self.instrument)}
+
+    @cached_property
+    def trend_scores(self) -> pd.DataFrame:
+        """The rows of the score table of the measures that are followed, all waves."""
+        keys = pd.DataFrame(list(self.trend_items), columns=MEASURE, dtype="str")
+        return ranked_only(self.study.scores).merge(keys, on=MEASURE)
+
+    @cached_property
+    def importance(self) -> pd.DataFrame:
+        """How Do items go with the criterion."""
+        return item_importance(self.study.survey)
+
+    @cached_property
+    def role_effects(self) -> pd.DataFrame:
+        """How roles go with what is answered; empty where nothing is known of roles."""
+        try:
+            return shareable_effects(role_effects(self.study.survey), self.instrument)
+        except AnalysisError:
+            return pd.DataFrame()
+
+    @cached_property
+    def exclusions(self) -> dict[str, list[tuple[str, str, int]]]:
+        """What cleaning did to the rows of each organization."""
+        return exclusions(self.study.cleaning_log)
+
+    def client_scores(self, name: str) -> pd.DataFrame:
+        """Return every measure of one organization, all its waves."""
+        return self._rows_of_measures.of(name).drop(columns=["organization", "kind"])
+
+    def client_shares(self, name: str) -> pd.DataFrame:
+        """Return the answer shares of one organization, all its waves."""
+        return self._rows_of_shares.of(name)
+
+    def client_responses(self, name: str) -> pd.DataFrame | None:
+        """Return the responses of one organization without ids, open answers masked; None where there are none."""
+        if self._rows_of_responses is None:
+            return None
+        people = self._rows_of_responses.of(name).reset_index(drop=True)
+        people = people.drop(columns=[c for c in NOT_FOR_REPORTS if c in people])
+        return mask_answers(people, self.instrument, self._vocabulary)
+
+    @cached_property
+    def _rows_of_measures(self) -> RowsByOrganization:
+        return RowsByOrganization(self.every_wave)
+
+    @cached_property
+    def _rows_of_shares(self) -> RowsByOrganization:
+        return RowsByOrganization(self.study.survey.shares)
+
+    @cached_property
+    def _rows_of_responses(self) -> RowsByOrganization | None:
+        responses = self.study.survey.responses
+        return None if responses is None else RowsByOrganization(responses)
+
+    @cached_property
+    def _vocabulary(self) -> frozenset[str]:
+        """The words of the survey's language, which are no names of people."""
+        return survey_words(self.study.survey)
+
+
+_LATEST: dict[tuple[str, str], StudyMeasures] = {}
+
+
+def study_measures(study: Study) -> StudyMeasures:
+    """Return what is computed for all clients of a study; of the study asked for last it is kept."""
+    key = (str(study.folder), study.survey.source.fingerprint)
+    if key not in _LATEST:
+        _LATEST.clear()
+        _LATEST[key] = StudyMeasures(study)
+    return _LATEST[key]
