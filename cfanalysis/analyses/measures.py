@@ -70,10 +70,8 @@ def measure_items(measure: MeasureKey, instrument: Instrument) -> frozenset[str]
             return frozenset({name})
         case "overall":
             return frozenset(i.id for i in gap)
-        case "dimension":
-            return frozenset(i.id for i in gap if i.dimension == name)
-        case "pair":
-            return frozenset(i.id for i in gap if i.pair == name)
+        case "dimension" | "pair":
+            return frozenset(i.id for i in gap if getattr(i, scope) == name)
         case "index":
             return frozenset(instrument.index(name).items)
         case "practice":

@@ -199,7 +199,5 @@ def _made_again(
 
 
 def _entry(file: Path) -> Entry | None:
-    for entry in read_ledger(file.parent / LEDGER):
-        if entry.file == file.stem and file.suffix.lstrip(".") in entry.files:
-            return entry
-    return None
+    form, entries = file.suffix.lstrip("."), read_ledger(file.parent / LEDGER)
+    return next((entry for entry in entries if entry.file == file.stem and form in entry.files), None)

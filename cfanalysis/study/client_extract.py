@@ -91,39 +91,14 @@ def open_extract(folder: Path) -> ClientExtract:
         The folder is not an extract, or is of another format.
     """
     path = folder / "extract.json"
-    about: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    if about.get("format") != FORMAT:
+    about = _tuples(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else {}
+    if about.pop("format", None) != FORMAT:
         raise StudyError("This is not a client's extract.", where=folder, next_step="Use cfanalysis report.")
     files = {name: folder / f"{name}.parquet" for name in TABLES}
-    tables = {name: pd.read_parquet(file) for name, file in files.items() if file.is_file()}
-    source, facts = about["source"], about["benchmark"]
-    return ClientExtract(
-        client=about["client"],
-        instrument=parse_instrument((folder / "instrument.yaml").read_text("utf-8"), name="instrument.yaml"),
-        wave=about["wave"],
-        n=about["n"],
-        shares=tables["shares"],
-        scores=tables["scores"],
-        benchmark=tables["benchmark"],
-        quartile=about["quartile"],
-        criterion=about["criterion"],
-        facts=about["facts"],
-        source=Source(**{**source, "waves": tuple(source["waves"])}),
-        responses=tables.get("responses"),
-        trend=tables["trend"],
-        importance=tables["importance"],
-        role_effects=tables["role_effects"],
-        invited=about["invited"],
-        benchmark_facts=BenchmarkFacts(
-            facts["title"],
-            facts["n"],
-            _pairs(facts["waves"]),
-            tuple((field, _pairs(counts)) for field, counts in facts["composition"]),
-            facts["left_out"],
-            facts["included"],
-        ),
-        exclusions=tuple((kind, rule, n) for kind, rule, n in about.get("exclusions", ())),
-    )
+    tables: dict[str, Any] = {name: pd.read_parquet(file) for name, file in files.items() if file.is_file()}
+    instrument = parse_instrument((folder / "instrument.yaml").read_text("utf-8"), name="instrument.yaml")
+    source, facts = Source(**about.pop("source")), BenchmarkFacts(**about.pop("benchmark"))
+    return ClientExtract(instrument=instrument, source=source, benchmark_facts=facts, **about, **tables)
 
 
 def rounded_frame(frame: pd.DataFrame) -> pd.DataFrame:
@@ -144,14 +119,13 @@ def rounded_frame(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _client_files(measures: StudyMeasures, benchmark: Benchmark, name: str) -> dict[str, bytes]:
     """Return the tables of the client's own rows."""
-    scores = measures.client_scores(name).merge(
-        benchmark.percentiles(name), on=["wave", *MEASURE], how="left"
-    )
+    scores = measures.rows.of(name).drop(columns=["organization", "kind"])
+    scores = scores.merge(benchmark.percentiles(name), on=["wave", *MEASURE], how="left")
     files = {
         "scores.parquet": _parquet(rounded_frame(scores)),
-        "shares.parquet": _parquet(measures.client_shares(name)),
+        "shares.parquet": _parquet(measures.shares.of(name)),
     }
-    responses = measures.client_responses(name)
+    responses = measures.masked_responses(name)
     if responses is not None:
         files["responses.parquet"] = _parquet(rounded_frame(responses))
     return files
@@ -190,7 +164,7 @@ def _facts(measures: StudyMeasures, benchmark: Benchmark, name: str) -> dict[str
         "format": FORMAT,
         "client": name,
         "wave": wave,
-        "n": int(own["n"]),
+        "n": int(rows["n"].loc[wave]),
         "quartile": benchmark.quartiles.get(name),
         "criterion": None if index is None else index.title,
         "facts": {field: str(value) for field, value in facts.items() if not pd.isna(value) and value != ""},
@@ -209,5 +183,8 @@ def _invited(rows: pd.DataFrame) -> dict[str, int]:
     return {str(wave): int(number) for wave, number in numbers.items() if number > 0}
 
 
-def _pairs(counts: list[list[Any]]) -> tuple[tuple[str, int], ...]:
-    return tuple((str(value), int(n)) for value, n in counts)
+def _tuples(value: Any) -> Any:
+    """Return what was read from JSON with tuples for its lists."""
+    if isinstance(value, dict):
+        return {key: _tuples(content) for key, content in value.items()}
+    return tuple(map(_tuples, value)) if isinstance(value, list) else value

@@ -98,8 +98,7 @@ class StudyMeasures:
     @cached_property
     def latest(self) -> pd.DataFrame:
         """Every measure of every organization's latest wave."""
-        waves = one_wave(self.organizations, self.waves, "latest")
-        return ranked_only(self.every_wave.merge(waves[["organization", "wave"]]))
+        return ranked_only(self.every_wave.merge(self.facts.reset_index()[["organization", "wave"]]))
 
     @cached_property
     def items(self) -> dict[MeasureKey, frozenset[str]]:
@@ -136,32 +135,26 @@ class StudyMeasures:
         """What cleaning did to the rows of each organization."""
         return exclusions(self.study.cleaning_log)
 
-    def client_scores(self, name: str) -> pd.DataFrame:
-        """Return every measure of one organization, all its waves."""
-        return self._rows_of_measures.of(name).drop(columns=["organization", "kind"])
+    @cached_property
+    def rows(self) -> RowsByOrganization:
+        """Every measure of each organization, all its waves."""
+        return RowsByOrganization(self.every_wave)
 
-    def client_shares(self, name: str) -> pd.DataFrame:
-        """Return the answer shares of one organization, all its waves."""
-        return self._rows_of_shares.of(name)
+    @cached_property
+    def shares(self) -> RowsByOrganization:
+        """The answer shares of each organization, all its waves."""
+        return RowsByOrganization(self.study.survey.shares)
 
-    def client_responses(self, name: str) -> pd.DataFrame | None:
-        """Return the responses of one organization without ids, open answers masked; None where there are none."""
-        if self._rows_of_responses is None:
+    def masked_responses(self, name: str) -> pd.DataFrame | None:
+        """Return the responses of an organization without ids, open answers masked; None where there are none."""
+        if self._responses is None:
             return None
-        people = self._rows_of_responses.of(name).reset_index(drop=True)
+        people = self._responses.of(name).reset_index(drop=True)
         people = people.drop(columns=[c for c in NOT_FOR_REPORTS if c in people])
         return mask_answers(people, self.instrument, self._vocabulary)
 
     @cached_property
-    def _rows_of_measures(self) -> RowsByOrganization:
-        return RowsByOrganization(self.every_wave)
-
-    @cached_property
-    def _rows_of_shares(self) -> RowsByOrganization:
-        return RowsByOrganization(self.study.survey.shares)
-
-    @cached_property
-    def _rows_of_responses(self) -> RowsByOrganization | None:
+    def _responses(self) -> RowsByOrganization | None:
         responses = self.study.survey.responses
         return None if responses is None else RowsByOrganization(responses)
 

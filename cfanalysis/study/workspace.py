@@ -135,31 +135,30 @@ def client_extract(extract: str, *, study: str, client: str, benchmark: str = "a
 def _sample(folder: Path) -> Study:
     """Return the sample study, made anew where it is absent or not from the sample and version at hand."""
     data, instrument = (workbook_file(*parts) for parts in SAMPLE_FILES)
-    try:
-        study = open_study(folder)
-        known = {entry["sha256"] for entry in study.manifest["inputs"]}
-        current = study.manifest["versions"]["cfanalysis"] == __version__
-        if current and known == {sha256(data), sha256(instrument)}:
-            return study
-    except StudyError:
-        pass
+    study, inputs = _existing(folder)
+    if study is not None and inputs == {sha256(data), sha256(instrument)}:
+        return study
     return prepare(data, instrument, folder, replace=True)
 
 
 def _customers(folder: Path) -> Study:
     """Return the study of synthetic customers; it is generated anew where it is absent or of another version."""
     instrument = workbook_file(*CUSTOMERS_INSTRUMENT)
-    try:
-        study = open_study(folder)
-        known = {entry["sha256"] for entry in study.manifest["inputs"]}
-        current = study.manifest["versions"]["cfanalysis"] == __version__ and sha256(instrument) in known
-        if (
-            current or not study.survey.source.synthetic
-        ):  # a study of real customers that somebody called so stays
-            return study
-    except StudyError:
-        pass
+    study, inputs = _existing(folder)
+    # A study of real customers that somebody called so stays.
+    if study is not None and (sha256(instrument) in inputs or not study.survey.source.synthetic):
+        return study
     with TemporaryDirectory(prefix="cfanalysis-") as temporary:
         data = Path(temporary) / "customers.csv"
         write_sample_customers(data)
         return prepare(data, instrument, folder, replace=True)
+
+
+def _existing(folder: Path) -> tuple[Study | None, set[str]]:
+    """Return the study that lies there, if any, and the hashes of its inputs if this version made it."""
+    try:
+        study = open_study(folder)
+    except StudyError:
+        return None, set()
+    current = study.manifest["versions"]["cfanalysis"] == __version__
+    return study, {entry["sha256"] for entry in study.manifest["inputs"]} if current else set()

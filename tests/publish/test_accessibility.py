@@ -10,11 +10,11 @@ from typing import Any
 import pikepdf
 import pytest
 
-from cfanalysis.publish.batches.destinations import place_for
-from cfanalysis.publish.client_batches import Wanted, write_client_reports
+from cfanalysis.publish.client_batches import publish_extract
 from cfanalysis.publish.provenance import read_stamp
 from cfanalysis.publish.rendering.document import document
 from cfanalysis.publish.rendering.pdf import pdf
+from cfanalysis.study.client_extract import cut_extract
 from cfanalysis.study.study import Study
 
 HEADINGS = {f"/H{level}": level for level in range(1, 7)}
@@ -144,9 +144,8 @@ def test_the_first_cell_of_a_row_labels_it(full_report: Any) -> None:
 @pytest.mark.slow
 def test_a_client_s_report_has_no_defect(sample_study: Study, tmp_path: Path) -> None:
     """The whole report of the sample's first client, and its stamp can still be read."""
-    wanted = Wanted(str(sample_study.folder), sample_study.clients[:1])
-    (entry,) = write_client_reports(wanted, place_for(str(tmp_path), tmp_path), formats=["pdf"])
-    made = tmp_path / f"{entry.file}.pdf"
+    extract = cut_extract(sample_study, sample_study.clients[0], tmp_path / "extract")
+    made = publish_extract(extract, tmp_path, name="report", formats=["pdf"])["pdf"]
     assert defects(made.read_bytes()) == []
     assert "extract" in read_stamp(made)
     assert made.stat().st_size < 300_000

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from cfanalysis.core.files import safe_name
 from cfanalysis.core.resources import workbook_file
@@ -27,22 +28,12 @@ from cfanalysis.publish.execution.resource_limits import can_fork
 from cfanalysis.publish.report import own_modules, publish
 from cfanalysis.study.benchmark import ALL_ORGANIZATIONS
 
-if TYPE_CHECKING:
-    pass
-
 NOTEBOOK = ("notebooks", "client_report.ipynb")
 OTHERS = {"xlsx": "cfanalysis.publish.client_batches:write_workbook"}
 """The formats that are written from the extract itself."""
 
-_RESERVED = {
-    "index",
-    "ledger",
-    "con",
-    "prn",
-    "aux",
-    "nul",
-    *(f"{p}{n}" for p in ("com", "lpt") for n in range(10)),
-}
+_DEVICES = {"con", "prn", "aux", "nul"} | {f"{port}{n}" for port in ("com", "lpt") for n in range(10)}
+_RESERVED = {"index", "ledger"} | _DEVICES
 
 
 def publish_extract(
@@ -71,23 +62,19 @@ def publish_extract(
     brand
         The brand file.
     """
-    parameters = report_parameters(extract, note)
-    paged = [form for form in formats if form not in OTHERS]
+    notebook, parameters, hashes = (
+        workbook_file(*NOTEBOOK),
+        report_parameters(extract, note),
+        extract_hashes(extract),
+    )
     files = {form: folder / f"{name}.{form}" for form in formats if form in OTHERS}
     for path in files.values():
         write_workbook(parameters, path)
-    if not paged:
-        return files
-    pages = publish(
-        workbook_file(*NOTEBOOK),
-        parameters,
-        output_folder=folder,
-        name=name,
-        formats=paged,
-        inputs=extract_hashes(extract),
-        brand=brand,
-    )
-    return pages | files
+    if pages := [form for form in formats if form not in OTHERS]:
+        files |= publish(
+            notebook, parameters, output_folder=folder, name=name, formats=pages, inputs=hashes, brand=brand
+        )
+    return files
 
 
 def write_client_reports(
@@ -183,9 +170,7 @@ def file_names(clients: Sequence[str]) -> dict[str, str]:
     4
     """
     names = {client: safe_name(client) for client in clients}
-    counts: dict[str, int] = {}
-    for name in names.values():
-        counts[name] = counts.get(name, 0) + 1
+    counts = Counter(names.values())
     # A name with a mark that no file name has gets a piece of its hash from safe_name.
     return {
         client: name

@@ -67,7 +67,7 @@ def benchmark_membership(
     present = latest.assign(there=True).pivot_table(
         index="organization", columns=MEASURE, values="there", aggfunc="any", fill_value=False, sort=False
     )
-    related = measure_relations(list(present.columns), items)
+    related = measure_relations([(str(s), str(n), str(f)) for s, n, f in present.columns], items)
     place = present.index.map(quartiles).to_numpy(dtype=object)
     cells = {name: place == name for name in QUARTILES}
     sets, in_quartiles = _consistent_sets(present.to_numpy(bool), cells, related, minimum)

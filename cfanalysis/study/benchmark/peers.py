@@ -14,14 +14,10 @@ from functools import cached_property, lru_cache
 import pandas as pd
 
 from cfanalysis.core.errors import AnalysisError, ConfidentialityError
-from cfanalysis.statistics.quartiles import QUARTILES, quartile_groups
+from cfanalysis.statistics.quartiles import quartile_groups
 from cfanalysis.study.benchmark import ALL_ORGANIZATIONS, check_benchmark
 from cfanalysis.study.benchmark.aggregates import aggregates, option_counts, percentiles
-from cfanalysis.study.benchmark.membership import (
-    BenchmarkMembership,
-    benchmark_membership,
-    measure_families,
-)
+from cfanalysis.study.benchmark.membership import BenchmarkMembership, benchmark_membership, measure_families
 from cfanalysis.study.benchmark.publication import discloses_too_few, published_sets
 from cfanalysis.study.benchmark.trend import trend_means
 from cfanalysis.study.measures import RowsByOrganization, StudyMeasures
@@ -144,20 +140,16 @@ class StudyBenchmarks:
     @cached_property
     def publishable_groups(self) -> set[tuple[str, str]]:
         """The groups of peers whose figures may all be published: together they show nobody by subtraction."""
-        items, names = self.measures.items, pd.Index(self.all_organizations.membership.organizations)
-        families = measure_families(items, items)
-        base, *others = (
-            published_sets(benchmark.membership, families, self._minimum)
-            for benchmark in (self.all_organizations, *self.groups.values())
-        )
-        sets = dict(zip(self.groups, others, strict=True))
-        if not discloses_too_few([base, *others], names, self._minimum):
+        whole, names = self.all_organizations, pd.Index(self.all_organizations.membership.organizations)
+        families, minimum = measure_families(self.measures.items, self.measures.items), self._minimum
+        sets = {key: published_sets(b.membership, families, minimum) for key, b in self.groups.items()}
+        shown = {(ALL_ORGANIZATIONS, ""): published_sets(whole.membership, families, minimum)}
+        if not discloses_too_few([*shown.values(), *sets.values()], names, minimum):
             return set(sets)
-        shown: list[tuple[str, str]] = []
-        for key in sets:
-            if not discloses_too_few([base, *(sets[k] for k in (*shown, key))], names, self._minimum):
-                shown.append(key)
-        return set(shown)
+        for key, own in sets.items():
+            if not discloses_too_few([*shown.values(), own], names, minimum):
+                shown[key] = own
+        return set(shown) & set(sets)
 
     def of_client(self, client: str, benchmark: str) -> Benchmark:
         """Return what a client is compared with.
@@ -225,8 +217,6 @@ def quartile_names(latest: pd.DataFrame, instrument: Instrument) -> dict[str, st
     if index is None:
         return {}
     table = latest[(latest["scope"] == "index") & (latest["name"] == index.id)]
-    if len(table) < len(QUARTILES):
-        return {}
     try:
         labels = quartile_groups(table["score"]).labels
     except AnalysisError:

@@ -44,7 +44,9 @@ def trend_means(
     DataFrame
         As `cfanalysis.survey.survey.ClientExtract.trend`.
     """
-    kept = trend_rows(scores, membership, items, minimum)
+    families = measure_families(items, items)
+    parts = [_family_rows(scores, membership, keys, minimum) for keys in families]
+    kept = pd.concat([scores.iloc[:0], *parts], ignore_index=True)
     rows: list[tuple[str, str, str, str, str, float, int]] = []
     for measure in items:
         own = kept[(kept[MEASURE] == list(measure)).all(axis=1)]
@@ -59,20 +61,6 @@ def trend_means(
             if len(values) >= minimum
         ]
     return pd.DataFrame(rows, columns=COLUMNS)
-
-
-def trend_rows(
-    scores: pd.DataFrame, membership: BenchmarkMembership, items: MeasureItems, minimum: int
-) -> pd.DataFrame:
-    """Return the rows of the score table that count in the wave means of a trend.
-
-    Parameters
-    ----------
-    scores, membership, items, minimum
-        As for `trend_means`.
-    """
-    parts = [_family_rows(scores, membership, keys, minimum) for keys in measure_families(items, items)]
-    return pd.concat([scores.iloc[:0], *parts], ignore_index=True)
 
 
 def _family_rows(
