@@ -148,11 +148,8 @@ def _known(given: Stamp, brand: Path | None) -> Iterator[Finding]:
         f"{name}.ipynb" if name else "it was made by none of those here",
     )
     same, version = given.get("code") == code_hash(), given.get("version", "an unknown version")
-    remark = f"cfanalysis {version}"
-    if not same:
-        remark = f"made by cfanalysis {version}, here is " + (
-            f"{__version__}" if version != __version__ else "another state of it"
-        )
+    here = "another state of it" if version == __version__ else __version__
+    remark = f"cfanalysis {version}" if same else f"made by cfanalysis {version}, here is {here}"
     yield Finding("code", "same" if same else "differs", remark)
     if brand is not None:
         same = given.get("brand") == one_hash(brand_hash(brand))

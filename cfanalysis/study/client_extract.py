@@ -177,9 +177,7 @@ def _facts(measures: StudyMeasures, benchmark: Benchmark, name: str) -> dict[str
 
 def _invited(rows: pd.DataFrame) -> dict[str, int]:
     """Return how many were invited in each wave, where the organizations' table knows it."""
-    if INVITED not in rows:
-        return {}
-    numbers = pd.to_numeric(rows[INVITED], errors="coerce").dropna()
+    numbers = pd.to_numeric(rows.get(INVITED, pd.Series(dtype=float)), errors="coerce")
     return {str(wave): int(number) for wave, number in numbers.items() if number > 0}
 
 

@@ -100,7 +100,7 @@ def option_counts(values: pd.Series, order: Sequence[str], minima: Minima) -> tu
     Examples
     --------
     >>> option_counts(pd.Series(["a"] * 6 + ["b"] * 5 + ["c", "d"]), ("b", "a"), Minima())
-    (('b', 5), ('others', 8))
+    (('a', 6), ('others', 7))
     """
     found = {str(value): int(n) for value, n in values.value_counts().items()}
     shown = shown_parts(found, minima.organizations, whole=len(values))

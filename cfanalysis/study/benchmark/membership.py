@@ -67,7 +67,8 @@ def benchmark_membership(
     present = latest.assign(there=True).pivot_table(
         index="organization", columns=MEASURE, values="there", aggfunc="any", fill_value=False, sort=False
     )
-    related = measure_relations([(str(s), str(n), str(f)) for s, n, f in present.columns], items)
+    columns = present.columns.to_frame(index=False).itertuples(index=False, name=None)
+    related = measure_relations(list(columns), items)
     place = present.index.map(quartiles).to_numpy(dtype=object)
     cells = {name: place == name for name in QUARTILES}
     sets, in_quartiles = _consistent_sets(present.to_numpy(bool), cells, related, minimum)
