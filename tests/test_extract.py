@@ -17,6 +17,8 @@ from cfanalysis.study.client_extract import cut_extract, open_extract
 from cfanalysis.study.measures import study_measures
 from cfanalysis.study.study import Study
 
+from .conftest import ROOT
+
 
 @pytest.fixture(scope="module")
 def folder(sample_study: Study, tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -204,3 +206,11 @@ def test_practices_and_signs_have_benchmark_and_percentile(folder: Path) -> None
         assert len(rows)
         assert rows["percentile"].between(0, 100).all()
         assert set(rows["name"]) <= set(extract.benchmark.loc[extract.benchmark["scope"] == scope, "name"])
+
+
+def test_between_a_study_and_an_extract_the_analyses_are_called_in_one_place() -> None:
+    """Benchmarks and extracts take what `study/measures.py` has computed, and call no analysis themselves."""
+    study = ROOT / "cfanalysis" / "study"
+    files = [study / "measures.py", study / "client_extract.py", *sorted((study / "benchmark").glob("*.py"))]
+    calling = [f.name for f in files if "cfanalysis.analyses" in f.read_text(encoding="utf-8")]
+    assert calling == ["measures.py"]
