@@ -11,11 +11,10 @@ from typing import Literal
 
 import pandas as pd
 
-from cfanalysis.analyses.criterion import ranked_gaps
+from cfanalysis.analyses.criterion import gaps_of_groups, ranked_gaps
 from cfanalysis.analyses.say_do_profile import REST, TOP
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.scoring.means import WhichWave, one_wave, ranked_only
-from cfanalysis.scoring.say_do_gap import say_do_gaps
+from cfanalysis.scoring.means import WhichWave
 from cfanalysis.statistics.effects.one_sample import mean_estimate
 from cfanalysis.statistics.quartiles import in_top
 from cfanalysis.survey.confidentiality import shows_benchmark
@@ -63,19 +62,16 @@ def aspect_gaps(survey: Survey, *, scope: AspectScope = "pair", wave: WhichWave 
     if not titles:
         raise AnalysisError(f"The instrument has no {scope} with Say and Do items.")
     ranked = ranked_gaps(survey, wave=wave)
-    top = in_top(ranked.frame["criterion"])
-    group = dict(zip(ranked.frame["organization"], (TOP if t else REST for t in top), strict=True))
-    shares = ranked_only(one_wave(survey.shares, survey.source.waves, wave))
-    gaps = say_do_gaps(shares, survey.instrument, scope=scope)
-    gaps = gaps[gaps["organization"].isin(group)].assign(group=lambda t: t["organization"].map(group))
+    labels = [TOP if t else REST for t in in_top(ranked.frame["criterion"])]
+    gaps = gaps_of_groups(survey, ranked, labels, scope=scope, wave=wave)
     rows = []
     for (name, of), part in gaps.groupby(["name", "group"], sort=False):
         if not shows_benchmark(len(part), survey.instrument.minima):
             continue
         mean = mean_estimate(part["gap_score"])
-        rows.append((name, *titles[str(name)], of, mean.estimate, mean.low, mean.high, len(part)))
+        rows.append((name, *titles[str(name)], of, mean.estimate, *mean.ends, len(part)))
     columns = ["aspect", "title", "section", "group", "gap", "low", "high", "n"]
-    frame = _widest_first(pd.DataFrame(rows, columns=columns).astype({"low": float, "high": float}))
+    frame = _widest_first(pd.DataFrame(rows, columns=columns))
     return AspectGaps(frame, (TOP, REST), scope, ranked.criterion, len(ranked.frame), wave, survey.source)
 
 

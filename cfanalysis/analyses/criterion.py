@@ -7,12 +7,17 @@ overall score is left; that describes, and is said with every result.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from cfanalysis.scoring.means import WhichWave, index_scores, one_wave, ranked_only
-from cfanalysis.scoring.say_do_gap import say_do_gaps
+from cfanalysis.scoring.say_do_gap import Scope, say_do_gaps
+from cfanalysis.statistics.effects.one_sample import mean_estimate
+from cfanalysis.statistics.quartiles import QUARTILES
 from cfanalysis.survey.instrument import Index
 from cfanalysis.survey.survey import Survey
 
@@ -62,6 +67,54 @@ def ranked_gaps(survey: Survey, *, wave: WhichWave) -> RankedGaps:
     frame = frame.sort_values(["criterion", "gap", "say", "organization"], ignore_index=True)
     left_out = int(shares["organization"].nunique()) - len(frame)
     return RankedGaps(frame, OVERALL if index is None else index.title, left_out, index is None)
+
+
+def gaps_of_groups(
+    survey: Survey, ranked: RankedGaps, labels: Sequence[str], *, scope: Scope, wave: WhichWave
+) -> pd.DataFrame:
+    """Return the gaps of a scope (`cfanalysis.scoring.say_do_gap.say_do_gaps`), each with its organization's ``group``.
+
+    Parameters
+    ----------
+    survey
+        The evidence.
+    ranked
+        The organizations.
+    labels
+        The group of each of them.
+    scope
+        ``"dimension"``, ``"pair"`` or ``"overall"``.
+    wave
+        Whether each organization's first or latest wave counts.
+    """
+    group = dict(zip(ranked.frame["organization"], map(str, labels), strict=True))
+    shares = ranked_only(one_wave(survey.shares, survey.source.waves, wave))
+    gaps = say_do_gaps(shares, survey.instrument, scope=scope)
+    gaps = gaps[gaps["organization"].isin(group)]
+    return gaps.assign(group=gaps["organization"].map(group))
+
+
+def quartile_means(table: pd.DataFrame, labels: ArrayLike, *, by: str, of: str) -> pd.DataFrame:
+    """Return the means of each quartile, top first: ``quartile``, `by`, `of` with ``low, high``, and ``n``.
+
+    Parameters
+    ----------
+    table
+        One row per organization.
+    labels
+        The quartile of each.
+    by
+        The column by which quartiles were cut.
+    of
+        The column whose mean has a 95 % interval (Student's t).
+    """
+    rows = []
+    for quartile in QUARTILES:
+        here = table[np.asarray(labels) == quartile]
+        if len(here):
+            mean = mean_estimate(here[of])
+            rows.append((quartile, float(here[by].mean()), mean.estimate, *mean.ends, len(here)))
+    return pd.DataFrame(rows, columns=["quartile", by, of, "low", "high", "n"])
 
 
 def _overall(survey: Survey) -> Index:

@@ -95,7 +95,7 @@ def parts_forest(
 
 def _row(part: Part, estimate: Estimate, unit: str, *, strong: bool) -> tuple[object, ...]:
     return (
-        HEADINGS[part.scope], part.title, estimate.estimate, bound(estimate.low), bound(estimate.high), unit,
+        HEADINGS[part.scope], part.title, estimate.estimate, *estimate.ends, unit,
         part.n, strong,
     )  # fmt: skip
 
@@ -125,7 +125,7 @@ def _analysis(row: RobustnessRow, own: list[RobustnessRow]) -> tuple[object, ...
     unit_of_verdict = row.unit in ("points", "percent of the range")
     heading = row.group if unit_of_verdict else row.unit[:1].upper() + row.unit[1:]
     return (
-        heading, row.label, row.estimate, bound(row.low), bound(row.high), row.unit, row.n, row in own,
+        heading, row.label, row.estimate, *row.as_estimate.ends, row.unit, row.n, row in own,
     )  # fmt: skip
 
 
@@ -146,8 +146,3 @@ def reliability_forest(quality: MeasurementQuality, *, usual: float = 0.7) -> Fo
         return None
     frame = pd.DataFrame(rows, columns=COLUMNS)
     return ForestRows(frame, "Alpha", "", int(frame["n"].max()), quality.source, signed=False)
-
-
-def bound(value: float | None) -> float:
-    """Return a bound of an interval as a number, NaN where there is none."""
-    return float("nan") if value is None else value

@@ -12,11 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from cfanalysis.analyses.criterion import ranked_gaps
+from cfanalysis.analyses.criterion import quartile_means, ranked_gaps
 from cfanalysis.scoring.means import WhichWave
 from cfanalysis.statistics.effects import Estimate
-from cfanalysis.statistics.effects.one_sample import mean_estimate
-from cfanalysis.statistics.quartiles import QUARTILES, quartile_groups
+from cfanalysis.statistics.quartiles import quartile_groups
 from cfanalysis.survey.survey import Source, Survey
 
 GRID = 50
@@ -93,16 +92,5 @@ def gap_slope(survey: Survey, *, wave: WhichWave = "latest") -> GapSlope:
         wave=wave,
         n=len(table),
         source=survey.source,
-        doses=_doses(table.assign(quartile=groups.labels)),
+        doses=quartile_means(table, groups.labels, by="criterion", of="gap"),
     )
-
-
-def _doses(table: pd.DataFrame) -> pd.DataFrame:
-    rows = []
-    for quartile in QUARTILES:
-        part = table[table["quartile"] == quartile]
-        if len(part):
-            mean = mean_estimate(part["gap"])
-            rows.append((quartile, part["criterion"].mean(), mean.estimate, mean.low, mean.high, len(part)))
-    frame = pd.DataFrame(rows, columns=["quartile", "criterion", "gap", "low", "high", "n"])
-    return frame.astype({"low": float, "high": float})

@@ -27,19 +27,12 @@ def dose_forest(found: Sequence[OutcomeRelations]) -> ForestRows | None:
         mean = float(relation.organizations["outcome"].mean())
         for dose in relation.doses.to_dict(orient="records"):
             value, low, high = (float(dose[name]) - mean for name in ("value", "low", "high"))
-            label = f"{dose['quartile']} quartile of Do (n = {int(dose['n'])})"
-            rows.append(
-                (
-                    relation.outcome,
-                    label,
-                    value,
-                    low,
-                    high,
-                    relation.outcome,
-                    int(dose["n"]),
-                    low > 0 or high < 0,
-                )
+            label, unit, n = (
+                f"{dose['quartile']} quartile of Do (n = {int(dose['n'])})",
+                relation.outcome,
+                int(dose["n"]),
             )
+            rows.append((relation.outcome, label, value, low, high, unit, n, low > 0 or high < 0))
     return _forest(rows, found, "Difference from the mean of all organizations")
 
 

@@ -20,12 +20,13 @@ from numpy.typing import NDArray
 from scipy import stats
 from statsmodels.regression.linear_model import OLS
 
+from cfanalysis.analyses.criterion import quartile_means
 from cfanalysis.core.errors import AnalysisError, nearest
 from cfanalysis.scoring.means import one_wave, ranked_only
 from cfanalysis.scoring.score_table import score_table
 from cfanalysis.statistics.effects import Estimate, RelativeImportance, adjust, relative_importance
-from cfanalysis.statistics.effects.one_sample import mean_estimate, rank_correlation
-from cfanalysis.statistics.quartiles import QUARTILES, quartile_groups
+from cfanalysis.statistics.effects.one_sample import rank_correlation
+from cfanalysis.statistics.quartiles import quartile_groups
 from cfanalysis.survey.confidentiality import shows_benchmark
 from cfanalysis.survey.survey import Source, Survey
 
@@ -195,42 +196,18 @@ def _doses(table: pd.DataFrame) -> pd.DataFrame:
         labels = quartile_groups(table["do"]).labels
     except AnalysisError:
         return pd.DataFrame(columns=["quartile", "n", "score", "value", "low", "high"])
-    rows = []
-    for quartile in QUARTILES:
-        here = table[labels == quartile]
-        if len(here):
-            mean = mean_estimate(here["outcome"])
-            rows.append(
-                {
-                    "quartile": quartile,
-                    "n": len(here),
-                    "score": float(here["do"].mean()),
-                    "value": mean.estimate,
-                    "low": mean.low,
-                    "high": mean.high,
-                }
-            )
-    return pd.DataFrame(rows)
+    return quartile_means(table, labels, by="do", of="outcome").rename(
+        columns={"do": "score", "outcome": "value"}
+    )
 
 
 def _slope_row(table: pd.DataFrame, facet: str) -> dict[str, object]:
     slope = slope_per_sd(table["outcome"].to_numpy(float), table[facet].to_numpy(float))
-    rho = (
-        rank_correlation(table[facet], table["outcome"])
-        if table[facet].round(9).nunique() > 1
-        else Estimate(np.nan)
-    )
-    return {
-        "measure": FACET_TITLES[facet],
-        "slope": slope.estimate,
-        "low": slope.low,
-        "high": slope.high,
-        "p": slope.p,
-        "rho": rho.estimate,
-        "rho_low": rho.low,
-        "rho_high": rho.high,
-        "n": len(table),
-    }
+    varies = table[facet].round(9).nunique() > 1
+    rho = rank_correlation(table[facet], table["outcome"]) if varies else Estimate(np.nan)
+    found = {"slope": slope.estimate, "low": slope.low, "high": slope.high, "p": slope.p}
+    ranks = {"rho": rho.estimate, "rho_low": rho.low, "rho_high": rho.high}
+    return {"measure": FACET_TITLES[facet], **found, **ranks, "n": len(table)}
 
 
 def slope_per_sd(y: Floats, x: Floats, groups: NDArray[np.int64] | None = None) -> Estimate:
@@ -292,13 +269,9 @@ def _partial(table: pd.DataFrame, field: str, survey: Survey) -> tuple[pd.DataFr
 
 
 def _group_row(group: str, slope: Estimate, n: int) -> dict[str, object]:
-    bounds = {"low": slope.low, "high": slope.high, "p": slope.p}
-    return {
-        "group": group,
-        "slope": slope.estimate,
-        **{k: np.nan if v is None else v for k, v in bounds.items()},
-        "n": n,
-    }
+    low, high = slope.ends
+    p = np.nan if slope.p is None else slope.p
+    return {"group": group, "slope": slope.estimate, "low": low, "high": high, "p": p, "n": n}
 
 
 def _interaction(y: Floats, x: Floats, codes: NDArray[np.int64]) -> float:

@@ -10,10 +10,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from cfanalysis.analyses.criterion import ranked_gaps
+from cfanalysis.analyses.criterion import gaps_of_groups, ranked_gaps
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.scoring.means import WhichWave, one_wave, ranked_only
-from cfanalysis.scoring.say_do_gap import say_do_gaps
+from cfanalysis.scoring.means import WhichWave
 from cfanalysis.statistics.quartiles import QUARTILES, quartile_groups
 from cfanalysis.survey.confidentiality import shows_benchmark
 from cfanalysis.survey.survey import Source, Survey
@@ -61,24 +60,16 @@ def pair_gaps(survey: Survey, *, wave: WhichWave = "latest") -> PairGaps:
         raise AnalysisError("The instrument has no pairs.", next_step="Give Say and Do items a pair.")
     ranked = ranked_gaps(survey, wave=wave)
     labels = quartile_groups(ranked.frame["criterion"]).labels
-    quartile = dict(zip(ranked.frame["organization"], map(str, labels), strict=True))
-    shares = ranked_only(one_wave(survey.shares, survey.source.waves, wave))
-    gaps = say_do_gaps(shares, instrument, scope="pair")
-    gaps = gaps[gaps["organization"].isin(quartile)]
-    gaps = gaps.assign(group=gaps["organization"].map(quartile))
+    gaps = gaps_of_groups(survey, ranked, labels.tolist(), scope="pair", wave=wave)
     both = pd.concat([gaps.assign(group=ALL), gaps])
     cells = both.groupby(["name", "group"], as_index=False).agg(gap=("gap_score", "mean"), n=("gap", "size"))
     enough = cells["n"].map(lambda n: shows_benchmark(int(n), instrument.minima))
     cells = cells.assign(gap=cells["gap"].where(enough))
     groups = (ALL, *QUARTILES)
     titles = {d.id: d.title for d in instrument.dimensions}
-    order = pd.DataFrame(
-        [
-            (p.id, p.do.title, titles.get(p.do.dimension or "", ""), g)
-            for p in instrument.pairs
-            for g in groups
-        ],
-        columns=["pair", "title", "section", "group"],
+    about = [(p.id, p.do.title, titles.get(p.do.dimension or "", "")) for p in instrument.pairs]
+    order = pd.DataFrame(about, columns=["pair", "title", "section"]).merge(
+        pd.Series(groups, name="group"), how="cross"
     )
     frame = order.merge(cells.rename(columns={"name": "pair"}), on=["pair", "group"], how="inner")
     return PairGaps(frame, groups, ranked.criterion, len(ranked.frame), wave, survey.source)

@@ -34,18 +34,8 @@ METHOD = (
     "colleagues are compared; 95% intervals clustered by organization."
 )
 EFFECT_COLUMNS = [
-    "field",
-    "title",
-    "option",
-    "facet",
-    "effect",
-    "low",
-    "high",
-    "se",
-    "p",
-    "share",
-    "n",
-    "n_organizations",
+    *("field", "title", "option", "facet", "effect", "low", "high", "se", "p"),
+    *("share", "n", "n_organizations"),
 ]
 
 

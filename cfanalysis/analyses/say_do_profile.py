@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from cfanalysis.analyses.criterion import ranked_gaps
-from cfanalysis.scoring.means import WhichWave, one_wave, ranked_only
-from cfanalysis.scoring.say_do_gap import say_do_gaps
+from cfanalysis.analyses.criterion import gaps_of_groups, ranked_gaps
+from cfanalysis.scoring.means import WhichWave
 from cfanalysis.statistics.quartiles import quartile_groups
 from cfanalysis.survey.survey import Source, Survey
 
@@ -54,10 +53,8 @@ def say_do_profile(survey: Survey, *, wave: WhichWave = "latest") -> SayDoProfil
     """
     ranked = ranked_gaps(survey, wave=wave)
     top = quartile_groups(ranked.frame["criterion"]).is_top
-    group = dict(zip(ranked.frame["organization"], (TOP if t else REST for t in top), strict=True))
-    shares = ranked_only(one_wave(survey.shares, survey.source.waves, wave))
-    gaps = say_do_gaps(shares, survey.instrument, scope="dimension")
-    gaps = gaps[gaps["organization"].isin(group)].assign(group=lambda t: t["organization"].map(group))
+    labels = [TOP if t else REST for t in top]
+    gaps = gaps_of_groups(survey, ranked, labels, scope="dimension", wave=wave)
     means = gaps.groupby(["name", "group"], as_index=False).agg(
         say=("say_score", "mean"), do=("do_score", "mean"), gap=("gap_score", "mean"), n=("gap", "size")
     )

@@ -237,14 +237,14 @@ def _rows(
         mean = design_mean(here["score"], here["weight"], here["organization"], design=design)
         if not shows_distribution(len(here), instrument.minima):
             mean = Estimate(mean.estimate)
-        known = {"se": mean.se, "low": mean.low, "high": mean.high}
         rows.append(
             {
                 "scope": scope,
                 "name": name,
                 "wave": wave,
                 "score": mean.estimate,
-                **{key: np.nan if value is None else value for key, value in known.items()},
+                "se": np.nan if mean.se is None else mean.se,
+                **dict(zip(("low", "high"), mean.ends, strict=True)),
                 "n": len(here),
                 "n_organizations": int(here["organization"].nunique()),
             }

@@ -18,7 +18,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from cfanalysis.analyses.respondent_scores import FACETS, facet_scores, index_answers
+from cfanalysis.analyses.respondent_scores import FACETS, around, facet_scores, index_answers
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.scoring.means import ranked_only
 from cfanalysis.scoring.score_table import score_table
@@ -147,21 +147,13 @@ def client_trend(extract: ClientExtract) -> ClientTrend | None:
         present = [wave for wave in waves if wave in own.index]
         estimates = {w: _in_wave(extract, key, w, float(own["score"].loc[w]), people) for w in present}
         for wave in present:
-            beside = _benchmark(extract, key, wave)
-            rows.append(
-                {
-                    **named,
-                    "wave": wave,
-                    **_bounds(estimates[wave][0], "score"),
-                    "n": estimates[wave][1],
-                    **beside,
-                }
-            )
+            (estimate, n), beside = estimates[wave], _benchmark(extract, key, "", wave)
+            rows.append({**named, "wave": wave, **_bounds(estimate, "score"), "n": n, **beside})
         if len(present) > 1:
             before, after = present[-2:]
             change = wave_change_bounds(estimates[after][0], estimates[before][0])
             step = {**named, "before": before, "after": after, **_bounds(change, "change")}
-            changes.append({**step, **_benchmark_change(extract, key, before, after)})
+            changes.append({**step, **_benchmark(extract, key, before, after)})
     return ClientTrend(pd.DataFrame(rows), pd.DataFrame(changes), extract.n, METHOD, extract.source)
 
 
@@ -212,11 +204,7 @@ def _in_wave(
     known = values.dropna()
     if not shows_distribution(len(known), extract.instrument.minima):
         return Estimate(score), len(people)
-    spread = mean_estimate(known)
-    if spread.low is None or spread.high is None:
-        return Estimate(score), len(people)
-    reach = (spread.high - spread.low) / 2
-    return Estimate(score, score - reach, score + reach, spread.se), len(people)
+    return around(score, known), len(people)
 
 
 def wave_change_bounds(after: Estimate, before: Estimate) -> Estimate:
@@ -237,34 +225,15 @@ def wave_change_bounds(after: Estimate, before: Estimate) -> Estimate:
 
 
 def _bounds(estimate: Estimate, name: str) -> dict[str, float]:
-    low = np.nan if estimate.low is None else estimate.low
-    high = np.nan if estimate.high is None else estimate.high
-    return {name: estimate.estimate, "low": low, "high": high}
+    return dict(zip((name, "low", "high"), (estimate.estimate, *estimate.ends), strict=True))
 
 
-def _benchmark(extract: ClientExtract, key: tuple[str, str, str], wave: str) -> dict[str, float]:
-    rows = extract.trend
-    if rows.empty:
-        return {"benchmark": np.nan, "n_organizations": np.nan}
-    hit = (rows[["scope", "name", "facet", "after"]] == [*key, wave]).all(axis=1) & (rows["before"] == "")
-    if not hit.any():
-        return {"benchmark": np.nan, "n_organizations": np.nan}
-    return {
-        "benchmark": float(rows.loc[hit, "mean"].iloc[0]),
-        "n_organizations": int(rows.loc[hit, "n"].iloc[0]),
-    }
-
-
-def _benchmark_change(
+def _benchmark(
     extract: ClientExtract, key: tuple[str, str, str], before: str, after: str
 ) -> dict[str, float]:
+    """Return the organizations' mean in a wave (``before`` is empty) or their mean change, and how many they are."""
     rows = extract.trend
-    if rows.empty:
+    hit = rows[(rows[["scope", "name", "facet", "before", "after"]] == [*key, before, after]).all(axis=1)]
+    if hit.empty:
         return {"benchmark": np.nan, "n_organizations": np.nan}
-    hit = (rows[["scope", "name", "facet", "before", "after"]] == [*key, before, after]).all(axis=1)
-    if not hit.any():
-        return {"benchmark": np.nan, "n_organizations": np.nan}
-    return {
-        "benchmark": float(rows.loc[hit, "mean"].iloc[0]),
-        "n_organizations": int(rows.loc[hit, "n"].iloc[0]),
-    }
+    return {"benchmark": float(hit["mean"].iloc[0]), "n_organizations": int(hit["n"].iloc[0])}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from math import nan
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -41,6 +42,11 @@ class Estimate:
     se: float | None = None
     p: float | None = None
     confidence: float = 0.95
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """The ends of the interval as numbers for a table, NaN where there is none."""
+        return (nan if self.low is None else self.low), (nan if self.high is None else self.high)
 
     def as_dict(self) -> dict[str, float]:
         """Return the fields that exist, ready for JSON; the confidence level only beside an interval."""
