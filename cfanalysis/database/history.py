@@ -8,8 +8,9 @@ the one thing that cannot be brought back: a day on which it counted is refused.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, Row, func, or_, select, update
+from sqlalchemy import Connection, Row, Select, func, or_, select, update
 
 from cfanalysis.database.moments import as_of_moment, later, written
 from cfanalysis.database.problems import DatabaseError
@@ -18,15 +19,20 @@ from cfanalysis.database.schema import erasures, imports, instruments
 Import = Row  # of `imports`, joined with its instrument
 
 
-def counting_imports(
-    connection: Connection, moment: str | None = None, *, kind: str | None = None
-) -> list[Import]:
-    """Return the imports that count, now or at a moment, oldest first."""
-    statement = (
+def all_imports() -> Select[Any]:
+    """Return the query of all imports, each with its instrument, oldest first."""
+    return (
         select(imports, instruments.c.name.label("instrument"), instruments.c.version.label("version"))
         .join(instruments, imports.c.instrument_id == instruments.c.id)
         .order_by(imports.c.id)
     )
+
+
+def counting_imports(
+    connection: Connection, moment: str | None = None, *, kind: str | None = None
+) -> list[Import]:
+    """Return the imports that count, now or at a moment, oldest first."""
+    statement = all_imports()
     if moment is None:
         statement = statement.where(imports.c.ended_at.is_(None))
     else:
@@ -88,10 +94,7 @@ def find_import(connection: Connection, number: int) -> Import:
     DatabaseError
         There is none of that number.
     """
-    statement = select(
-        imports, instruments.c.name.label("instrument"), instruments.c.version.label("version")
-    ).join(instruments, imports.c.instrument_id == instruments.c.id)
-    found = connection.execute(statement.where(imports.c.id == number)).first()
+    found = connection.execute(all_imports().where(imports.c.id == number)).first()
     if found is None:
         last = connection.scalar(select(func.max(imports.c.id)))
         raise DatabaseError(

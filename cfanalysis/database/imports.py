@@ -81,12 +81,7 @@ class Imported:
 
     def as_dict(self) -> dict[str, Any]:
         """Return it ready for JSON."""
-        return {
-            **asdict(self),
-            "waves": list(self.waves),
-            "replaced": list(self.replaced),
-            "notes": list(self.notes),
-        }
+        return {k: list(v) if isinstance(v, tuple) else v for k, v in asdict(self).items()}
 
 
 def import_files(
@@ -218,7 +213,9 @@ class _Import:
         row = self._row(source, number, content, gone)
         self.connection.execute(insert(imports), row)
         made = self._write(source, number, table, content, organization, aliases, alias_keys)
-        notes = [*content.log.notes, *self._kept_out(content.table, table, gone)]
+        notes = list(content.log.notes)
+        if kept_out := len(content.table) - len(table):
+            notes.append(f"{kept_out:,} rows of {len(gone)} erased client(s) were kept out")
         self.connection.execute(
             update(imports)
             .where(imports.c.id == number)
@@ -271,10 +268,6 @@ class _Import:
         else:
             write_facts(self.connection, number, table, aliases, organization, alias_keys)
         return WrittenRows(len(table), 0)
-
-    def _kept_out(self, before: pd.DataFrame, after: pd.DataFrame, gone: set[str]) -> list[str]:
-        rows = len(before) - len(after)
-        return [f"{rows:,} rows of {len(gone)} erased client(s) were kept out"] if rows else []
 
     def _imported(
         self,

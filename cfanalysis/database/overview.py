@@ -8,22 +8,16 @@ from sqlalchemy import Connection, func, select
 
 from cfanalysis.database.erasing import find_client
 from cfanalysis.database.evidence import naming
-from cfanalysis.database.history import Import, counting_imports, find_import
+from cfanalysis.database.history import Import, all_imports, counting_imports, find_import
 from cfanalysis.database.logs import inflated
-from cfanalysis.database.schema import SCHEMA, erasures, import_organizations, imports, instruments
+from cfanalysis.database.schema import SCHEMA, erasures, import_organizations, imports
 
 Lines = list[dict[str, Any]]
 
 
 def import_list(connection: Connection) -> Lines:
     """Return every import, oldest first: when, kind, file, rows, organizations, waves, and whether it counts."""
-    statement = select(
-        imports, instruments.c.name.label("instrument"), instruments.c.version.label("version")
-    )
-    rows = connection.execute(
-        statement.join(instruments, imports.c.instrument_id == instruments.c.id).order_by(imports.c.id)
-    ).all()
-    return [_import_line(connection, row) for row in rows]
+    return [_import_line(connection, row) for row in connection.execute(all_imports()).all()]
 
 
 def _import_line(connection: Connection, row: Import) -> dict[str, Any]:

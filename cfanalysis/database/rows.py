@@ -60,7 +60,7 @@ def write_responses(
     """
     code, names = pd.factorize(table["organization"])
     owner = np.array([organization[name] for name in names], dtype=np.int64)[code]
-    _count_organizations(connection, number, table, organization)
+    count_organizations(connection, number, table, organization)
     persons, numbered = _respondent_numbers(connection, number, owner, table["respondent"])
     when, waves = pd.factorize(table["wave"])
     known = wave_numbers(connection, waves)
@@ -87,15 +87,29 @@ def write_responses(
     return WrittenRows(len(table), numbered)
 
 
-def _count_organizations(
+def count_organizations(
     connection: Connection, number: int, table: pd.DataFrame, organization: Mapping[str, int]
 ) -> None:
-    """Write how many rows the import has of each organization and wave."""
-    counts = table.groupby(["organization", "wave"], sort=True).size()
-    pairs = zip(counts.index.tolist(), counts.tolist(), strict=True)
-    rows = [(number, organization[name], wave, name, n) for (name, wave), n in pairs]
+    """Write how many rows an import has of each organization and wave.
+
+    Parameters
+    ----------
+    connection
+        Of a writer.
+    number
+        The import's.
+    table
+        With the column ``organization`` and perhaps ``wave``.
+    organization
+        The number of each organization's name.
+    """
+    named = pd.DataFrame({"name": table["organization"], "wave": table.get("wave", "")})
+    named["id"] = named["name"].map(organization)
+    counts = named.groupby(["id", "wave"], as_index=False).agg(name=("name", "first"), rows=("name", "size"))
+    cells = (counts[c].tolist() for c in ("id", "wave", "name", "rows"))
+    columns = ["import_id", "organization_id", "wave", "name", "rows"]
     insert_rows(
-        connection, import_organizations, ["import_id", "organization_id", "wave", "name", "rows"], rows
+        connection, import_organizations, columns, [(number, *line) for line in zip(*cells, strict=True)]
     )
 
 

@@ -10,7 +10,8 @@ import pandas as pd
 from sqlalchemy import Connection, select
 
 from cfanalysis.database.bulk import insert_rows
-from cfanalysis.database.schema import aliases, facts, import_organizations, outcomes
+from cfanalysis.database.rows import count_organizations
+from cfanalysis.database.schema import aliases, facts, outcomes
 
 OUTCOME_COLUMNS = ["organization", "wave", "outcome", "value", "n"]
 
@@ -26,7 +27,7 @@ def write_outcomes(
         )
     ]
     insert_rows(connection, outcomes, [c.name for c in outcomes.columns], lines)
-    _count(connection, number, table, organization)
+    count_organizations(connection, number, table, organization)
 
 
 def write_facts(
@@ -56,7 +57,7 @@ def write_facts(
     insert_rows(connection, facts, [c.name for c in facts.columns], lines)
     named = [(number, alias_keys[alias], organization[name], name) for alias, name in other_names.items()]
     insert_rows(connection, aliases, ["import_id", "key", "organization_id", "name"], named)
-    _count(connection, number, table, organization)
+    count_organizations(connection, number, table, organization)
 
 
 def read_outcomes(connection: Connection, number: int) -> pd.DataFrame:
@@ -89,20 +90,6 @@ def read_facts(connection: Connection, number: int) -> pd.DataFrame:
 
 def _frame(rows: Sequence[Any], columns: list[str]) -> pd.DataFrame:
     return pd.DataFrame([tuple(row) for row in rows], columns=columns).set_index("row")
-
-
-def _count(connection: Connection, number: int, table: pd.DataFrame, organization: Mapping[str, int]) -> None:
-    """Write how many rows the import has of each organization and wave."""
-    named = pd.DataFrame({"name": table["organization"], "wave": table.get("wave", "")})
-    named["id"] = named["name"].map(organization)
-    counts = named.groupby(["id", "wave"], sort=True, as_index=False).agg(
-        name=("name", "first"), rows=("name", "size")
-    )
-    cells = (counts[c].tolist() for c in ("id", "wave", "name", "rows"))
-    lines = [(number, *line) for line in zip(*cells, strict=True)]
-    insert_rows(
-        connection, import_organizations, ["import_id", "organization_id", "wave", "name", "rows"], lines
-    )
 
 
 def _plain(value: Any) -> Any:

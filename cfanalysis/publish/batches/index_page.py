@@ -10,13 +10,13 @@ import base64
 import hashlib
 from collections.abc import Iterable
 from html import escape
-from importlib.resources import files
 from pathlib import Path
 from urllib.parse import quote
 
 from cfanalysis.core.files import whole_file
 from cfanalysis.publish.batches.ledger import Entry
 from cfanalysis.publish.rendering.unicode_safety import shown
+from cfanalysis.publish.templates import template
 
 INDEX = "index.html"
 _STATES = {"done": "Done", "unchanged": "Done", "failed": "Failed", "waiting": "Waiting"}
@@ -55,7 +55,7 @@ def index_page(entries: list[Entry], *, title: str, notice: str = "") -> str:
     >>> "&lt;b&gt;" in index_page([Entry("<b>", "b-1")], title="Reports")
     True
     """
-    script = _template("index.js")
+    script = template("index.js")
     hashed = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     rows = "\n".join(map(_row, entries))
     out = sum(entry.state in ("done", "unchanged") for entry in entries)
@@ -66,11 +66,11 @@ def index_page(entries: list[Entry], *, title: str, notice: str = "") -> str:
         else "",
         "COUNT": f"{out} of {len(entries)} reports are out",
         "ROWS": rows,
-        "STYLE": _template("index.css"),
+        "STYLE": template("index.css"),
         "SCRIPT": script,
         "HASH": hashed,
     }
-    page = _template("index.html")
+    page = template("index.html")
     head, *parts = page.split("@@")
     # Every second part is a name: values are put in once and never looked through again.
     return head + "".join(values[p] if i % 2 == 0 else p for i, p in enumerate(parts))
@@ -95,7 +95,3 @@ def _row(entry: Entry) -> str:
 
 def _text(words: str) -> str:
     return escape(shown(words))
-
-
-def _template(name: str) -> str:
-    return (files("cfanalysis.publish.batches") / "templates" / name).read_text(encoding="utf-8")

@@ -13,6 +13,7 @@ or folder that exists, or empty; so a missing file is found before anything runs
 from __future__ import annotations
 
 import ast
+import contextlib
 import io
 import json
 import math
@@ -179,9 +180,9 @@ def _converted(value: object, annotation: ast.expr) -> Any:
         case ast.Name(id="bool"):
             return _boolean(value)
         case ast.Name(id="int"):
-            return _integer(value)
+            return _number(value, int, "a whole number")
         case ast.Name(id="float"):
-            return _number(value)
+            return _number(value, float, "a number")
         case ast.BinOp(left=left, op=ast.BitOr(), right=right):
             return _either(value, left, right)
         case ast.Subscript(value=ast.Name(id="Optional"), slice=inner):
@@ -225,25 +226,14 @@ def _boolean(value: object) -> bool:
     raise ValueError("true or false")
 
 
-def _integer(value: object) -> int:
-    if isinstance(value, int) and not isinstance(value, bool):
-        return value
-    if isinstance(value, str):
-        try:
-            return int(value)
-        except ValueError:
-            pass
-    raise ValueError("a whole number")
-
-
-def _number(value: object) -> float:
-    if isinstance(value, int | float | str) and not isinstance(value, bool):
-        try:
-            if math.isfinite(number := float(value)):
+def _number(value: Any, kind: type[int] | type[float], what: str) -> Any:
+    """Return a number of a kind; a whole one is also a float, True and False are neither."""
+    allowed = (int,) if kind is int else (int, float)
+    if isinstance(value, (*allowed, str)) and not isinstance(value, bool):
+        with contextlib.suppress(ValueError, OverflowError):
+            if math.isfinite(number := kind(value)):
                 return number
-        except (ValueError, OverflowError):
-            pass
-    raise ValueError("a number")
+    raise ValueError(what)
 
 
 def _either(value: object, *alternatives: ast.expr) -> Any:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 from functools import lru_cache
 from html import escape
-from importlib.resources import files
 from typing import Any
 
 from cfanalysis.core.resources import font_folder
@@ -17,6 +16,7 @@ from cfanalysis.publish.exporter import DocumentExporter
 from cfanalysis.publish.provenance import short
 from cfanalysis.publish.rendering.document import Document
 from cfanalysis.publish.rendering.html_writer import PageMarkup
+from cfanalysis.publish.templates import template
 from cfanalysis.theme.brand import HOUSE, Brand
 
 _FACES = (("Regular", "normal", 400), ("Italic", "italic", 400), ("SemiBold", "normal", 600))
@@ -135,18 +135,17 @@ def prepare_page() -> None:
 
 @lru_cache(maxsize=1)
 def _style() -> str:
-    return (files("cfanalysis.publish.rendering") / "templates" / "page.css").read_text(encoding="utf-8")
+    return template("page.css")
 
 
 @lru_cache(maxsize=1)
 def _template(name: str) -> Any:
     from jinja2 import Environment, StrictUndefined
 
-    source = (files("cfanalysis.publish.rendering") / "templates" / name).read_text(encoding="utf-8")
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    return environment.from_string(source)
+    return environment.from_string(template(name))
 
 
 def _font_faces(characters: set[str]) -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from functools import lru_cache
-from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -24,6 +23,7 @@ from cfanalysis.publish.rendering.pdf_postprocess import finished, row_heads
 from cfanalysis.publish.rendering.pictures import svg_for_typst
 from cfanalysis.publish.rendering.table_layout import fitted
 from cfanalysis.publish.rendering.unicode_safety import Drawing, fallback_fonts, shown
+from cfanalysis.publish.templates import template
 from cfanalysis.theme.brand import HOUSE
 
 _HEAVY = "IBM Plex Sans SmBld"
@@ -69,8 +69,7 @@ def pdf(read: Document) -> tuple[bytes, list[str]]:
             logo = read.logo
             data = svg_for_typst(logo, heavy=_HEAVY, drawable=str) if logo.suffix == "svg" else logo.data
             (folder / f"brand-logo.{logo.suffix}").write_bytes(data)
-        template = files("cfanalysis.publish.rendering") / "templates" / "report.typ"
-        (folder / "main.typ").write_text(template.read_text(encoding="utf-8"), encoding="utf-8")
+        (folder / "main.typ").write_text(template("report.typ"), encoding="utf-8")
         fonts = _fonts(typeface.folder if typeface is not None else None)
         compiled = _compiled(folder, fonts=fonts, standards=_standards(read))
         written = finished(compiled, list(row_heads(tree["blocks"])))
