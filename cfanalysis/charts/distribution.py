@@ -9,7 +9,7 @@ from matplotlib.patches import Rectangle
 
 from cfanalysis.analyses.units import unit_words
 from cfanalysis.charts.layout import Gutters, OwnWords, Stage, Words
-from cfanalysis.charts.plot import letter, value_axis, write
+from cfanalysis.charts.plot import height_axis, value_axis, write
 from cfanalysis.charts.scales import round_ticks, tick_labels
 from cfanalysis.charts.text_metrics import text_width
 from cfanalysis.core.errors import AnalysisError
@@ -89,11 +89,7 @@ def _set_axes(axes: Axes, gaps: GapDistribution, size: tuple[float, float], them
     most = float(gaps.frame["n"].max())
     axes.set_ylim(0, most * 1.05)
     counts = [t for t in round_ticks((0.0, most), width=height, pitch=3.1 * theme.small) if t == round(t)]
-    axes.set_yticks(counts, tick_labels(counts))
-    axes.set_ylim(0, most * 1.05)
-    axes.tick_params(axis="y", length=0, pad=4, labelsize=theme.small, labelcolor=theme.muted)
-    letter(axes.get_yticklabels())
-    axes.grid(visible=True, axis="y", color=theme.rule, linewidth=0.6)
+    height_axis(axes, counts, tick_labels(counts))
     axes.axhline(0, color=theme.muted, linewidth=0.8, zorder=2.5)
     axes.axvline(0, color=theme.ink, linewidth=0.9, zorder=2.6)
     name = f"Number of {unit_words(gaps.source).many}"

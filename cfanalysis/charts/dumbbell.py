@@ -15,11 +15,12 @@ from matplotlib.axes import Axes
 from matplotlib.transforms import Transform
 
 from cfanalysis.analyses.units import unit_words
+from cfanalysis.charts.key import group_name
 from cfanalysis.charts.layout import OwnWords, Words
 from cfanalysis.charts.plot import points_from, write
 from cfanalysis.charts.row_layout import Row, RowPlot, Sheet, row_plot
 from cfanalysis.charts.scales import Limits, roomy_limits, widened
-from cfanalysis.charts.text_metrics import one_line, text_width
+from cfanalysis.charts.text_metrics import text_width
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.core.numbers import decimal
 from cfanalysis.theme.style import Theme
@@ -86,7 +87,7 @@ def say_do_dumbbell(
     )
     sheet = Sheet(
         rows, _words(profile).replaced(**own), heads=("Gap",),
-        keys=tuple(_named(profile, group) for group in profile.groups), sample=3.9, lane=1.85, between=0.9,
+        keys=tuple(group_name(profile, group) for group in profile.groups), sample=3.9, lane=1.85, between=0.9,
         above=1.1, tones=tuple(range(len(profile.groups))),
     )  # fmt: skip
     with row_plot(sheet, ax, key_mark=_key_mark) as plot:
@@ -196,15 +197,6 @@ def _name_say_and_do(plot: RowPlot, pairs: list[_Pair]) -> None:
             axes, name, (score, pair.y), (dx, 0.85 * theme.mark), coords="data", ha=ha, size=theme.small,
             color=theme.text_colour(pair.group), bold=True,
         )  # fmt: skip
-
-
-def _named(profile: SayDoProfile, group: str) -> str:
-    """Return a group's name with its n, where that is a number of organizations and not one's own row."""
-    counts = profile.frame.loc[profile.frame["group"] == group, "n"].dropna().astype(int)
-    if counts.empty or counts.max() <= 1:
-        return one_line(group)
-    low, high = counts.min(), counts.max()
-    return f"{one_line(group)} (n = {high:,})" if low == high else f"{one_line(group)} (n = {low:,}–{high:,})"
 
 
 def _key_mark(plot: RowPlot, group: int, x: float, y: float) -> None:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from matplotlib.axes import Axes
 
 from cfanalysis.charts.plot import write
-from cfanalysis.charts.text_metrics import text_width, wrapped
+from cfanalysis.charts.text_metrics import one_line, text_width, wrapped
 from cfanalysis.theme.style import Theme
+
+if TYPE_CHECKING:
+    from cfanalysis.analyses.say_do_profile import SayDoProfile
 
 _PITCH, _APART = 1.7, 1.6  # of lines and of entries, in font sizes
 
@@ -23,6 +27,23 @@ class Key:
     x: float
     line: int
     first: bool
+
+
+def group_name(profile: SayDoProfile, group: str) -> str:
+    """Return a group's name with its n, where that is a number of organizations and not one's own row.
+
+    Parameters
+    ----------
+    profile
+        The profile.
+    group
+        One of its groups.
+    """
+    counts = profile.frame.loc[profile.frame["group"] == group, "n"].dropna().astype(int)
+    if counts.empty or counts.max() <= 1:
+        return one_line(group)
+    low, high = counts.min(), counts.max()
+    return f"{one_line(group)} (n = {high:,})" if low == high else f"{one_line(group)} (n = {low:,}–{high:,})"
 
 
 def placed_keys(

@@ -166,11 +166,7 @@ def _key_mark(plot: RowPlot, colour: str, x: float, y: float) -> None:
 
 
 def _draw(
-    plot: RowPlot,
-    table: Sequence[dict[int, float]],
-    sides: _Centre,
-    neutral: Neutral,
-    tones: dict[int, str],
+    plot: RowPlot, table: Sequence[dict[int, float]], sides: _Centre, neutral: Neutral, tones: dict[int, str]
 ) -> None:
     """Draw every row's bars between limits that all rows share."""
     half = 0.5 if neutral == "split" and sides.neutral is not None else 0.0

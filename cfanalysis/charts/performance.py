@@ -16,7 +16,7 @@ from matplotlib.axes import Axes
 
 from cfanalysis.analyses.units import unit_words
 from cfanalysis.charts.layout import Gutters, OwnWords, Stage, Words
-from cfanalysis.charts.plot import letter, value_axis, write
+from cfanalysis.charts.plot import height_axis, value_axis, write
 from cfanalysis.charts.scales import roomy_limits, round_ticks, tick_labels
 from cfanalysis.charts.text_metrics import confidence, one_line, text_width, wrapped
 from cfanalysis.core.errors import AnalysisError
@@ -121,11 +121,7 @@ def _set_axes(
     ticks = round_ticks(x_limits, width=width, pitch=6 * theme.small)
     value_axis(axes, ticks, tick_labels(ticks), top=False, grid=False)
     ticks = round_ticks(y_limits, width=height, pitch=3.1 * theme.small)
-    axes.set_yticks(ticks, tick_labels(ticks))
-    axes.set_ylim(y_limits)
-    axes.tick_params(axis="y", length=0, pad=4, labelsize=theme.small, labelcolor=theme.muted)
-    letter(axes.get_yticklabels())
-    axes.grid(visible=True, axis="y", color=theme.rule, linewidth=0.6)
+    height_axis(axes, ticks, tick_labels(ticks))
     axes.axhline(0.0, color=theme.ink, linewidth=0.8, zorder=1)
     name = one_line(slope.criterion) + " (0–100)"
     above = (-4.2 * theme.small, 3.3 * theme.small)

@@ -125,6 +125,25 @@ def value_axis(
         axes.grid(visible=True, axis="x", color=theme.rule, linewidth=0.6)
 
 
+def height_axis(axes: Axes, positions: list[float], labels: list[str]) -> None:
+    """Show a vertical value axis: small muted numbers and horizontal hairlines.
+
+    Parameters
+    ----------
+    axes
+        The plot; its limits stay as they are.
+    positions, labels
+        Where the hairlines stand, and what is written at them.
+    """
+    theme = current()
+    limits = axes.get_ylim()
+    axes.set_yticks(positions, labels)
+    axes.set_ylim(limits)
+    axes.tick_params(axis="y", length=0, pad=4, labelsize=theme.small, labelcolor=theme.muted)
+    letter(axes.get_yticklabels())
+    axes.grid(visible=True, axis="y", color=theme.rule, linewidth=0.6)
+
+
 def size_in_points(ax: Axes) -> tuple[float, float]:
     """Return width and height of the (sub)figure that an Axes stands in, points."""
     part = ax.get_figure(root=False) or figure_of(ax)

@@ -14,6 +14,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from cfanalysis.analyses.units import unit_words
+from cfanalysis.charts.key import group_name
 from cfanalysis.charts.layout import OwnWords, Words
 from cfanalysis.charts.marks import draw_dots, key_dot
 from cfanalysis.charts.radar import draw_radar
@@ -86,7 +87,7 @@ def dimension_profile(
     wide = wide.reindex(index=table["dimension"].unique(), columns=list(profile.groups))
     labels = table.drop_duplicates("dimension").set_index("dimension")["title"].astype(str)
     titles = [labels[dimension] for dimension in wide.index]
-    keys = [_named(profile, group) for group in profile.groups]
+    keys = [group_name(profile, group) for group in profile.groups]
     if radar:
         return draw_radar(titles, wide.to_numpy().T.tolist(), keys, words, ax=ax)
     return _dot_plot(titles, wide, keys, words, ax=ax, limits=limits)
@@ -191,12 +192,3 @@ def _draw_lines(plot: RowPlot, values: Sequence[Sequence[float]]) -> None:
     for number in reversed(range(len(values[0]))):
         xs = [line[number] for _, line in shown]
         draw_dots(plot.axes, xs, [y for y, _ in shown], number, plot.theme)
-
-
-def _named(profile: SayDoProfile, group: str) -> str:
-    """Return a group's name with its n, where that is a number of organizations."""
-    counts = profile.frame.loc[profile.frame["group"] == group, "n"].dropna().astype(int)
-    if counts.empty or counts.max() <= 1:
-        return one_line(group)
-    low, high = counts.min(), counts.max()
-    return f"{one_line(group)} (n = {high:,})" if low == high else f"{one_line(group)} (n = {low:,}–{high:,})"

@@ -17,7 +17,7 @@ from matplotlib.axes import Axes
 from cfanalysis.analyses.units import unit_words
 from cfanalysis.charts.layout import Gutters, OwnWords, Stage, Words
 from cfanalysis.charts.marks import draw_dots
-from cfanalysis.charts.plot import letter, write
+from cfanalysis.charts.plot import height_axis, letter, write
 from cfanalysis.charts.scales import roomy_limits, round_ticks, tick_labels
 from cfanalysis.charts.text_metrics import one_line, text_width, wrapped
 from cfanalysis.core.errors import AnalysisError
@@ -129,11 +129,8 @@ def _set_axes(
     axes.tick_params(axis="x", length=0, pad=4, labelsize=theme.label, labelcolor=theme.ink)
     axes.set_ylim(limits)
     ticks = round_ticks(limits, width=height, pitch=3.1 * theme.small)
-    axes.set_yticks(ticks, tick_labels(ticks))
-    axes.set_ylim(limits)
-    axes.tick_params(axis="y", length=0, pad=4, labelsize=theme.small, labelcolor=theme.muted)
-    letter([*axes.get_xticklabels(), *axes.get_yticklabels()])
-    axes.grid(visible=True, axis="y", color=theme.rule, linewidth=0.6)
+    height_axis(axes, ticks, tick_labels(ticks))
+    letter(axes.get_xticklabels())
 
 
 def _shade_gap(axes: Axes, say: pd.DataFrame, do: pd.DataFrame, height: float, theme: Theme) -> None:

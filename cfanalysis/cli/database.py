@@ -112,11 +112,7 @@ def list_(place: str | None, as_json: bool) -> None:
 
     with open_database(place) as opened, opened.reading() as connection:
         lines = import_list(connection)
-    _write(
-        {"database": opened.place, "imports": lines},
-        [_import_line(e) for e in lines],
-        as_json=as_json,
-    )
+    _write({"database": opened.place, "imports": lines}, [_import_line(e) for e in lines], as_json=as_json)
 
 
 @database.command()

@@ -31,11 +31,7 @@ _CODE = (".py", ".typ", ".css", ".j2", ".ttf", ".woff2")
 
 
 def stamp(
-    notebook: Path,
-    parameters: Mapping[str, Any],
-    *,
-    inputs: Mapping[str, str],
-    brand: Path | None = None,
+    notebook: Path, parameters: Mapping[str, Any], *, inputs: Mapping[str, str], brand: Path | None = None
 ) -> Stamp:
     """Return the stamp of a report to be made.
 

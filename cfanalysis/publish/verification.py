@@ -47,6 +47,10 @@ class Finding:
     remark: str = ""
 
 
+def _compared(what: str, same: bool, remark: str) -> Finding:
+    return Finding(what, "same" if same else "differs", remark)
+
+
 @dataclass(frozen=True)
 class Verification:
     """What was found out about a file.
@@ -142,18 +146,13 @@ def _known(given: Stamp, brand: Path | None) -> Iterator[Finding]:
     """Compare what needs no study."""
     notebooks = {sha256(path): path.stem for path in workbook_file("notebooks").glob("*.ipynb")}
     name = notebooks.get(given.get("notebook", ""))
-    yield Finding(
-        "notebook",
-        "same" if name else "differs",
-        f"{name}.ipynb" if name else "it was made by none of those here",
-    )
+    yield _compared("notebook", bool(name), f"{name}.ipynb" if name else "it was made by none of those here")
     same, version = given.get("code") == code_hash(), given.get("version", "an unknown version")
     here = "another state of it" if version == __version__ else __version__
     remark = f"cfanalysis {version}" if same else f"made by cfanalysis {version}, here is {here}"
-    yield Finding("code", "same" if same else "differs", remark)
+    yield _compared("code", same, remark)
     if brand is not None:
-        same = given.get("brand") == one_hash(brand_hash(brand))
-        yield Finding("brand", "same" if same else "differs", str(brand))
+        yield _compared("brand", given.get("brand") == one_hash(brand_hash(brand)), str(brand))
     elif given.get("brand") != "none":
         yield Finding("brand", "unknown", "made with a brand: give --brand to compare")
 
@@ -164,10 +163,8 @@ def _ledger(file: Path, entry: Entry | None) -> Iterator[Finding]:
         yield Finding("ledger", "unknown", "no ledger beside the file lists it")
         return
     same = entry.files.get(file.suffix.lstrip(".")) == sha256(file)
-    remark = (
-        f"report of {entry.name}" if same else "the file was changed after it was made, or made elsewhere"
-    )
-    yield Finding("ledger", "same" if same else "differs", remark)
+    changed = "the file was changed after it was made, or made elsewhere"
+    yield _compared("ledger", same, f"report of {entry.name}" if same else changed)
 
 
 def _made_again(
@@ -192,7 +189,7 @@ def _made_again(
         files = publish_extract(extract, again, name="report", formats=[form], note=note, brand=brand)
         same = files[form].read_bytes() == file.read_bytes()
     remark = "made again: every byte is the same" if same else "made again: it comes out otherwise"
-    yield Finding("bytes", "same" if same else "differs", remark)
+    yield _compared("bytes", same, remark)
 
 
 def _entry(file: Path) -> Entry | None:

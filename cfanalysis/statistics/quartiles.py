@@ -270,9 +270,7 @@ def _finite(values: ArrayLike, *, least: int) -> NDArray[np.float64]:
         raise AnalysisError("The criterion is not one number for each organization.", value=array.shape)
     if array.size < least:
         raise AnalysisError(
-            "There are too few organizations to rank.",
-            value=array.size,
-            allowed=f"at least {least}",
+            "There are too few organizations to rank.", value=array.size, allowed=f"at least {least}"
         )
     if missing := int((~np.isfinite(array)).sum()):
         raise AnalysisError(

@@ -24,12 +24,7 @@ from cfanalysis.scoring.means import WhichWave
 from cfanalysis.statistics.claim_test.evidence import Evidence, Floats
 from cfanalysis.statistics.quartiles import in_top
 
-CRITERIA: tuple[CriterionKind, ...] = (
-    "outcome",
-    "other respondents",
-    "same respondents",
-    "overall score",
-)
+CRITERIA: tuple[CriterionKind, ...] = ("outcome", "other respondents", "same respondents", "overall score")
 CUTS = ("67%", "70%", "75%", "80%", "top against bottom quarter", "no cut (slope)")
 WEIGHTS = ("organizations", "respondents")
 CHOICES = ("criterion", "cut", "wave", "weights")

@@ -95,11 +95,7 @@ CHARTS: dict[str, Kind] = {
     "sector_change": Kind(charts.sector_change, _sectors),
     "trend": Kind(charts.trend, trends),
     "forest": Kind(charts.forest, _forest, halves=True),
-    "specification_curve": Kind(
-        charts.specification_curve,
-        contrast_specifications,
-        halves=True,
-    ),
+    "specification_curve": Kind(charts.specification_curve, contrast_specifications, halves=True),
     "expectation_bars": Kind(charts.expectation_bars, expectation),
     "gap_histogram": Kind(charts.gap_histogram, gap_distribution),
 }

@@ -200,10 +200,5 @@ def made_in(folder: Path, order: Order, plan: Plan, error: CfAnalysisError | Non
         error = PublishError("The report's process left files out.", value=", ".join(missing))
     failed = folder / FAILED
     return Made(
-        order,
-        {} if error else files,
-        error,
-        failed if error and failed.is_file() else None,
-        seconds,
-        folder,
+        order, {} if error else files, error, failed if error and failed.is_file() else None, seconds, folder
     )

@@ -228,8 +228,8 @@ def _boolean(value: object) -> bool:
 
 def _number(value: Any, kind: type[int] | type[float], what: str) -> Any:
     """Return a number of a kind; a whole one is also a float, True and False are neither."""
-    allowed = (int,) if kind is int else (int, float)
-    if isinstance(value, (*allowed, str)) and not isinstance(value, bool):
+    whole = isinstance(value, int | str) and not isinstance(value, bool)
+    if whole or (kind is float and isinstance(value, float)):
         with contextlib.suppress(ValueError, OverflowError):
             if math.isfinite(number := kind(value)):
                 return number
