@@ -142,16 +142,14 @@ def listed(head: str, problems: Iterable[str], *, total: int | None = None, room
     Wrong:
       - one
       - two
-      and 1 more
+      - and 1 more
     """
     total = len(problems) if isinstance(problems, Sized) else total
-    made = list(islice(problems, room + 1))
-    lines = [f"  - {shorten(problem, limit=290)}" for problem in made]
-    ends = list(accumulate(-(-len(line) // 100) for line in lines))
-    shown = bisect_right(ends, room)
-    left = (len(made) if total is None else total) - shown
-    least = "at least " if total is None and len(made) > room else ""
-    more = [f"  and {least}{left:,} more"] if left else []
+    lines = [f"  - {shorten(problem, limit=290)}" for problem in islice(problems, room + 1)]
+    shown = bisect_right(list(accumulate(-(-len(line) // 100) for line in lines)), room)
+    left = (total or len(lines)) - shown
+    least = "" if total or len(lines) <= room else "at least "
+    more = [f"  - and {least}{left:,} more"] if left else []
     return "\n".join([head, *lines[:shown], *more])
 
 

@@ -1,60 +1,67 @@
 """YAML files, read so that none can do harm: instruments, brands, column maps.
 
 What is read is made of lists, mappings, texts, numbers, true, false and nothing; no tag makes anything else of it.
-Size, depth, the number of values and of digits, and what aliases stand for are bounded while the file is parsed. A key
+Size, depth, the number of values and of digits, and what aliases stand for are bounded before anything is made. A key
 stands once. A refusal names the file, the line, what stands there and what is allowed.
 """
 
 from __future__ import annotations
 
-import math
 import re
 import stat
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, ClassVar
 
 import yaml
 
 from cfanalysis.core.errors import CfAnalysisError, shorten
 
-LARGEST = 4_000_000
-"""Bytes of a file."""
-DEEPEST = 24
-"""Lists and mappings inside each other."""
-MOST_VALUES = 50_000
-"""Ten times those of the longest instruments; who expects more asks for it."""
-MOST_REPEATED = 10_000
-"""Values that all aliases of a file together may stand for."""
+LARGEST = 4_000_000  # bytes of a file
+DEEPEST = 24  # lists and mappings inside each other
+MOST_VALUES = 25_000  # ten times those of the longest instruments; who expects more asks for it
+MOST_REPEATED = 10_000  # values that all aliases of a file together may stand for
 
-# LibYAML, where PyYAML was built with it, parses in a tenth of the time; each report reads an instrument.
-_Parser: type[Any] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _REFUSED_ANYWHERE = re.compile(f"{yaml.SafeLoader.NON_PRINTABLE.pattern}|^%.*", re.MULTILINE)
-_INTEGER = re.compile(r"[-+]?(?:0|[1-9]\d{0,14})")
-_FLOAT = re.compile(r"[-+]?\d{0,15}\.\d{0,20}(?:[eE][-+]\d{1,3})?")
 _NO_CHARACTER = re.compile("[\0\ud800-\udfff]")
-_NO_KEY: Any = object()
-_MERGE: Any = object()
-Error = TypeVar("Error", bound=CfAnalysisError)
+_NUMBER = re.compile(r"[-+]?(?:0|[1-9]\d{0,14})?(?:\.\d{0,20})?(?:[eE][-+]\d{1,2})?")
+_YAML = "tag:yaml.org,2002:"
+_KEPT = [_YAML + kind for kind in ("null", "bool", "str", "seq", "map")]
+# LibYAML, where PyYAML was built with it, parses in a tenth of the time; each report reads an instrument.
+_Parser: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-class _RefusalError(Exception):
-    """What the parser allows and a file of ours may not hold: its line, what was found, what is allowed."""
+class _Loader(_Parser):  # type: ignore[misc, valid-type]
+    """Makes what files of ours may hold, and nothing else."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen = set()
+        for scalar in (key for key, _ in node.value if isinstance(key, yaml.ScalarNode)):
+            if (key := self.construct_object(scalar)) in seen:
+                raise _refused(f"the key {key!r} stands 2 times", scalar.start_mark)
+            seen.add(key)
+        made: dict[Any, Any] = super().construct_mapping(node, deep=deep)
+        return made
+
+    def construct_number(self, node: yaml.ScalarNode) -> int | float:
+        """Return a number that is written as people write them."""
+        if not _NUMBER.fullmatch(node.value):
+            raise _refused(f"{node.value} (more than 15 digits, or no plain number)", node.start_mark)
+        return int(node.value) if node.tag == f"{_YAML}int" else float(node.value)
+
+    def construct_other(self, node: yaml.Node) -> Any:
+        """Refuse a tag, and what is a date by its looks."""
+        value = f": {node.value}" if isinstance(node, yaml.ScalarNode) else ""
+        raise _refused(f"{node.tag.replace(_YAML, '!!')}{value}", node.start_mark)
+
+    yaml_constructors: ClassVar[dict[str | None, Any]] = {
+        **{name: yaml.SafeLoader.yaml_constructors[name] for name in _KEPT},
+        **dict.fromkeys((f"{_YAML}merge", f"{_YAML}value"), yaml.SafeLoader.construct_yaml_str),
+        **dict.fromkeys((f"{_YAML}int", f"{_YAML}float"), construct_number),
+        None: construct_other,
+    }
 
 
-@dataclass
-class _Open:
-    """A list or mapping whose end has not been read; `size` counts its values and those that aliases stand for."""
-
-    made: Any
-    anchor: str | None
-    size: int = 1
-    key: Any = _NO_KEY
-    merged: dict[Any, Any] = field(default_factory=dict)
-
-
-def read_yaml(path: Path, *, kind: str, error: type[Error], most: int = MOST_VALUES) -> Any:
+def read_yaml(path: Path, *, kind: str, error: type[CfAnalysisError], most: int = MOST_VALUES) -> Any:
     """Return what a YAML file holds; None for an empty one.
 
     Parameters
@@ -77,32 +84,24 @@ def read_yaml(path: Path, *, kind: str, error: type[Error], most: int = MOST_VAL
     return parse_yaml(text, name=str(path), kind=kind, error=error, most=most)
 
 
-def read_text(path: Path, *, kind: str, error: type[Error]) -> str:
+def read_text(path: Path, *, kind: str, error: type[CfAnalysisError]) -> str:
     """Return the text of a file that `parse_yaml` can take; parameters and errors as for `read_yaml`."""
-    about: dict[str, Any] = {"where": path, "next_step": f"Give the {kind} as a UTF-8 YAML file."}
     try:
         found = path.stat()
-        if not stat.S_ISREG(found.st_mode):
-            raise error(f"The {kind} cannot be read.", value="a folder, a pipe or a device", **about)
-        with path.open("rb") as stream:
-            content = stream.read(LARGEST + 1)
-        if len(content) > LARGEST:
-            size = f"{found.st_size / 1e6:,.0f} MB"
-            raise error(
-                f"The {kind} is too large.", value=size, allowed=f"{LARGEST // 1_000_000} MB", **about
-            )
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as problem:
-        line = content.count(b"\n", 0, problem.start) + 1
-        about["where"] = f"{path}, line {line}"
-        raise error(f"The {kind} cannot be read.", value="bytes that are not UTF-8", **about) from None
-    except FileNotFoundError:
-        raise error(f"There is no such {kind}.", **about) from None
+        if not stat.S_ISREG(found.st_mode) or found.st_size > LARGEST:
+            raise OSError(0, f"no file, or one of more than {LARGEST // 1_000_000} MB")
+        return path.read_text(encoding="utf-8-sig")
     except OSError as problem:
-        raise error(f"The {kind} cannot be read.", value=problem.strerror, **about) from None
+        value = problem.strerror
+    except UnicodeDecodeError as problem:
+        value = f"line {problem.object.count(10, 0, problem.start) + 1}: bytes that are not UTF-8"
+    step = f"Give the {kind} as a UTF-8 YAML file."
+    raise error(f"The {kind} cannot be read.", where=path, value=value, next_step=step)
 
 
-def parse_yaml(text: str, *, name: str, kind: str, error: type[Error], most: int = MOST_VALUES) -> Any:
+def parse_yaml(
+    text: str, *, name: str, kind: str, error: type[CfAnalysisError], most: int = MOST_VALUES
+) -> Any:
     """Return what a YAML text holds; None for an empty one.
 
     Parameters
@@ -124,126 +123,56 @@ def parse_yaml(text: str, *, name: str, kind: str, error: type[Error], most: int
     >>> parse_yaml("a: [1, 2.5, yes, text, ~]", name="x.yaml", kind="file", error=CfAnalysisError)
     {'a': [1, 2.5, True, 'text', None]}
     """
-    state, line, value = "not valid YAML", 0, ""
-    allowed = "names and values, indented by spaces; texts with : # or quotation marks quoted"
+    value, line = "", 0
     try:
-        if refused := _REFUSED_ANYWHERE.search(text):
-            line, found = text.count("\n", 0, refused.start()), refused[0]
-            value = found if found.startswith("%") else f"the character U+{ord(found):04X}"
-            raise _RefusalError(line, value, "text without control characters and directives")
-        return _built(yaml.parse(text, Loader=_Parser), most)
-    except _RefusalError as refusal:
-        state, (line, value, allowed) = "not right", refusal.args
+        if found := _REFUSED_ANYWHERE.search(text):
+            line = text.count("\n", 0, found.start())
+            raise ValueError(found[0] if len(found[0]) > 1 else f"the character U+{ord(found[0]):04X}")
+        _check(text, most)
+        return yaml.load(text, Loader=_Loader)
     except yaml.MarkedYAMLError as problem:
         mark, began = problem.problem_mark or problem.context_mark, problem.context_mark
         line = mark.line if mark else 0
-        context = f" {problem.context} that begins in line {began.line + 1}" if began else ""
-        value = f"{problem.problem}{context}"
-    except (yaml.YAMLError, ValueError) as problem:  # what the parser says of escapes that are no characters
+        context = f"{problem.context} that begins in line {began.line + 1}: " if began else ""
+        value = f"{context}{problem.problem}"
+    except (yaml.YAMLError, ValueError, KeyError) as problem:  # of characters, and values that fit no tag
         value = str(problem)
     raise error(
-        f"The {kind} is {state}.",
+        f"The {kind} is not valid YAML, or holds what is not allowed.",
         where=f"{name}, line {line + 1}",
         value=shorten(value, limit=200),
-        allowed=allowed,
+        allowed="names and values, indented by spaces; texts with : # or quotation marks, dates and numbers that are "
+        "codes (007, more than 15 digits) in quotation marks; no tags; each key once",
         next_step="Correct the line and run the command again.",
     )
 
 
-def _built(events: Iterator[Any], most: int) -> Any:
-    """Return what the events of a parser describe; refuse it as soon as a bound is passed."""
-    document, stack = _Open([], None), list[_Open]()
-    anchors: dict[str, tuple[Any, int]] = {}
-    values = repeated = 0
-    for event in events:
-        line, value, size, anchor = event.start_mark.line, None, 1, getattr(event, "anchor", None)
-        if tag := getattr(event, "tag", None):
-            tag = tag.replace("tag:yaml.org,2002:", "!!")
-            raise _RefusalError(line, f"the tag {tag}", "values without tags")
-        match event:
-            case yaml.ScalarEvent():
-                top = stack[-1] if stack else document
-                value = _scalar(event, is_key=isinstance(top.made, dict) and top.key is _NO_KEY)
-            case yaml.SequenceStartEvent() | yaml.MappingStartEvent():
-                if len(stack) == DEEPEST:
-                    raise _RefusalError(
-                        line, f"more than {DEEPEST} lists inside each other", f"at most {DEEPEST}"
-                    )
-                stack.append(_Open([] if isinstance(event, yaml.SequenceStartEvent) else {}, anchor))
-                continue
-            case yaml.SequenceEndEvent() | yaml.MappingEndEvent():
-                done = stack.pop()
-                value, size, anchor = done.made, done.size, done.anchor
-                value = done.merged | value if done.merged else value
-            case yaml.AliasEvent():
-                if anchor not in anchors:
-                    raise _RefusalError(line, f"*{anchor}", f"an alias after the end of its &{anchor}")
-                (value, size), anchor = anchors[anchor], None
-                repeated += size
-                if repeated > MOST_REPEATED:
-                    raise _RefusalError(
-                        line, f"aliases that stand for more than {MOST_REPEATED:,} values", "fewer"
-                    )
-            case yaml.DocumentStartEvent():
-                if document.made:
-                    raise _RefusalError(line, "a second document", "one document")
-                continue
-            case _:
-                continue
-        values += 1
-        if values > most:
-            raise _RefusalError(line, f"more than {most:,} values", "fewer")
-        if anchor:
-            anchors[anchor] = value, size
-        _put(stack[-1] if stack else document, value, size, line)
-    return document.made[0] if document.made else None
+def _check(text: str, most: int) -> None:
+    """Refuse a text that would take too long, before anything is made of it."""
+    sizes, stack = dict[Any, int](), list[tuple[Any, int]]()
+    written = total = 0
+    event: Any
+    for event in yaml.parse(text, Loader=_Parser):
+        anchor = getattr(event, "anchor", None)
+        if isinstance(event, yaml.CollectionEndEvent):
+            anchor, began = stack.pop()
+            sizes[anchor] = total - began
+        elif isinstance(event, yaml.AliasEvent):
+            total += sizes.get(anchor, MOST_REPEATED + 1)
+        elif isinstance(event, yaml.NodeEvent):
+            if isinstance(event, yaml.CollectionStartEvent):
+                stack.append((anchor, total))
+            elif _NO_CHARACTER.search(event.value):
+                raise _refused("an escape that is no character", event.start_mark)
+            else:
+                sizes[anchor] = 1
+            written, total = written + 1, total + 1
+        if written > most or len(stack) > DEEPEST:
+            raise _refused(f"more than {most:,} values, or {DEEPEST} inside each other", event.start_mark)
+        if total - written > MOST_REPEATED:
+            few = f"aliases that stand for more than {MOST_REPEATED:,} values, for themselves or for nothing"
+            raise _refused(few, event.start_mark)
 
 
-def _put(into: _Open, value: Any, size: int, line: int) -> None:
-    """Put a value into the list or mapping that is being read: as a key, or behind one."""
-    into.size += size
-    if isinstance(into.made, list):
-        into.made.append(value)
-    elif into.key is _NO_KEY:
-        if isinstance(value, list | dict):
-            raise _RefusalError(line, "a list or mapping as a key", "a name, then a colon")
-        if value in into.made:
-            raise _RefusalError(line, f"the key {value!r} stands 2 times", "each key once")
-        into.key = value
-    elif into.key is _MERGE:
-        parts = value if isinstance(value, list) else [value]
-        if not all(isinstance(part, dict) for part in parts):
-            raise _RefusalError(line, "<< before what is no mapping", "<<: *NAME of a mapping")
-        for part in parts:
-            for key, item in part.items():
-                into.merged.setdefault(key, item)
-        into.key = _NO_KEY
-    else:
-        into.made[into.key], into.key = value, _NO_KEY
-
-
-def _scalar(event: Any, *, is_key: bool) -> Any:
-    """Return a scalar's value: a quoted one is text; a plain one is what it looks like, where that is certain."""
-    text, line = event.value, event.start_mark.line
-    if _NO_CHARACTER.search(text):
-        raise _RefusalError(line, "an escape that is no character", "text")
-    if not event.implicit[0]:
-        return text
-    resolvers = yaml.SafeLoader.yaml_implicit_resolvers.get(text[:1], [])
-    match next((tag.rpartition(":")[2] for tag, pattern in resolvers if pattern.match(text)), "str"):
-        case "null":
-            return None
-        case "bool":
-            return yaml.SafeLoader.bool_values[text.lower()]
-        case "int" if _INTEGER.fullmatch(text):
-            return int(text)
-        case "float" if _FLOAT.fullmatch(text) and math.isfinite(float(text)):
-            return float(text)
-        case "int" | "float":
-            allowed = "a number of at most 15 digits, without leading zeros; text in quotation marks"
-            raise _RefusalError(line, text, allowed)
-        case "timestamp":
-            raise _RefusalError(line, text, "a date in quotation marks")
-        case "merge" if is_key:
-            return _MERGE
-    return text
+def _refused(problem: str, mark: Any) -> yaml.MarkedYAMLError:
+    return yaml.MarkedYAMLError(problem=problem, problem_mark=mark)

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from typing import Literal, NamedTuple
 
-from cfanalysis.core.errors import IntakeError, nearest
+from cfanalysis.core.errors import IntakeError, listed, nearest
 from cfanalysis.intake.options import DETECTED, IGNORE, PERSONAL, ReadingOptions
 from cfanalysis.intake.personal import left_out, personal_kind
 from cfanalysis.survey.instrument import Instrument
@@ -125,10 +125,9 @@ def match_columns(
         first = {name: i for i, name in reversed(matched.names.items())}
         return matched._replace(names={i: name for name, i in first.items()}, problems=problems)
     if problems:
-        texts = [problem.problem for problem in problems[:SHOWN]]
-        more = [f"and {len(problems) - SHOWN} more"] if len(problems) > SHOWN else []
+        head = f"The columns do not fit the instrument {instrument.id!r}:"
         raise IntakeError(
-            "\n  - ".join([f"The columns do not fit the instrument {instrument.id!r}:", *texts, *more]),
+            listed(head, [problem.problem for problem in problems]),
             where=where,
             allowed="each item once, under its id, its export id or its text",
             next_step=_way_out(problems),

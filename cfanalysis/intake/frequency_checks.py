@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from cfanalysis.core.errors import IntakeError
+from cfanalysis.core.errors import IntakeError, listed
 from cfanalysis.intake.answers import number
 from cfanalysis.intake.columns import folded
 from cfanalysis.survey.instrument import Instrument
@@ -175,8 +175,5 @@ def refuse(
 ) -> None:
     """Raise one `IntakeError` with the first of the problems, where there are any."""
     if problems:
-        lines = [problem.text for problem in problems][:20]
-        more = [f"and {len(problems) - 20} more"] if len(problems) > 20 else []
-        raise IntakeError(
-            "\n  - ".join([head, *lines, *more]), where=where, allowed=allowed, next_step=next_step
-        )
+        text = listed(head, [problem.text for problem in problems])
+        raise IntakeError(text, where=where, allowed=allowed, next_step=next_step)

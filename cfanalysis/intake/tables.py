@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from cfanalysis.core.errors import IntakeError, nearest
+from cfanalysis.core.errors import IntakeError, listed, nearest
 from cfanalysis.core.spreadsheets import as_written
 from cfanalysis.intake.columns import folded
 from cfanalysis.intake.delimited import DelimitedResponses, text_table
@@ -74,7 +74,7 @@ def read_table(
     ]
     if problems:
         raise IntakeError(
-            "\n  - ".join(["The columns of the file do not fit:", *problems]),
+            listed("The columns of the file do not fit:", problems),
             where=path.name,
             value=", ".join(headers[:12]),
             allowed=", ".join(known),

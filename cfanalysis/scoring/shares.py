@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cfanalysis.core.errors import IntakeError
+from cfanalysis.core.errors import IntakeError, listed
 from cfanalysis.intake.answers import NOTHING
 from cfanalysis.intake.cleaning import DONT_KNOW
 from cfanalysis.intake.frequency_checks import COMPLETE, KEY, refuse_unanswered, uneven_sums
@@ -122,7 +122,7 @@ def published_shares(counts: FrequencyCounts, instrument: Instrument) -> pd.Data
     if wrong:
         tolerance = COMPLETE if instrument.frequency_tables is None else instrument.frequency_tables.tolerance
         raise IntakeError(
-            "\n  - ".join([f"The shares of {len(wrong)} row(s) do not sum to 100 %:", *wrong[:20]]),
+            listed(f"The shares of {len(wrong)} row(s) do not sum to 100 %:", wrong),
             where=counts.file,
             allowed=f"100 % within {100 * tolerance:.1f} points",
             next_step="Correct the table, or set frequency_tables: tolerance in the instrument.",

@@ -128,7 +128,7 @@ def test_a_brand_is_on_every_page_that_it_should_be(source: Path, brand: Path, t
         ("logo_width: 900", r"logo_width\n.*found: +900\n.*at most 400"),
         ("cover: perhaps", r"cover\n.*true or false"),
         ("colours: red", r"colours\n.*fields below it"),
-        ("{paper: a3, cover: 7}", r"in 2 places.*cover: 7; paper: 'a3'"),
+        ("{paper: a3, cover: 7}", r"in 2 places.*cover: 7; allowed: true or false\n.*paper: 'a3'; allowed"),
         ("fonts: {regular: none.ttf}", r"fonts\n.*none.ttf: there is no such file\n.*allowed: a font file"),
         ("fonts: {regular: ../a.ttf}", r"folder below it.\n.*fonts.regular"),
         ("fonts: {italic: logo.svg}", r"fonts.regular\n.*found: +nothing"),

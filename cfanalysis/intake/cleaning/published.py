@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cfanalysis.core.errors import IntakeError
+from cfanalysis.core.errors import IntakeError, listed
 from cfanalysis.intake.cleaning.log import LISTED, CleaningLog
 from cfanalysis.intake.cleaning.organizations import aliased, one_spelling, proposed_aliases
 from cfanalysis.intake.cleaning.texts import Texts
@@ -89,11 +89,8 @@ def _refuse_merged(rows: pd.DataFrame, names: Texts, file: str) -> None:
         lines = [
             f"{r['organization']!r}, {r['item']} ({r['place']})" for r in twice.to_dict(orient="records")
         ]
-        more = [f"and {len(lines) - 20} more"] if len(lines) > 20 else []
         raise IntakeError(
-            "\n  - ".join(
-                ["One organization stands in two rows of a table, under two names:", *lines[:20], *more]
-            ),
+            listed("One organization stands in two rows of a table, under two names:", lines),
             where=file,
             allowed="each organization once in a table",
             next_step="Correct the names, or the aliases in the organizations file.",

@@ -163,20 +163,13 @@ def _kernel_of_our_own(private: Path, cwd: Path | None) -> dict[str, Any]:
     from cfanalysis.publish.execution.kernel import OrdinaryEngine, OwnKernelManager
 
     papermill_engines.register(_ORDINARY, OrdinaryEngine)
+    tell = "__import__('cfanalysis.core.publication').publication.tell"
+    lines = [f"{tell}({published.brand!r}, {published.numbers!r})"] if (published := told()) else []
     return {
         "kernel_manager_class": OwnKernelManager.printing_to(private / "printed.txt"),
-        "extra_arguments": [f"--ipython-dir={private}", *_told()],
+        "extra_arguments": [f"--ipython-dir={private}", f"--IPKernelApp.exec_lines={lines!r}"],
         "resources": {"metadata": {"path": str(cwd or Path.cwd())}},
     }
-
-
-def _told() -> list[str]:
-    """Return the option by which a kernel tells its process, before the first cell, what this one was told."""
-    published = told()
-    if published is None:
-        return []
-    line = f"__import__('cfanalysis.core.publication').publication.tell({published.brand!r}, {published.numbers!r})"
-    return [f"--IPKernelApp.exec_lines={[line]!r}"]
 
 
 @contextlib.contextmanager

@@ -6,10 +6,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from cfanalysis.core.errors import PublishError, nearest, shorten
+from cfanalysis.core.errors import PublishError, listed, nearest, shorten
 
 _NEXT = "Correct the line and run the command again; docs/brand.md describes every field."
-_SHOWN = 6
 
 
 def brand_error(path: Path, problems: Sequence[Mapping[str, Any]], fields: Mapping[str, Any]) -> PublishError:
@@ -24,23 +23,19 @@ def brand_error(path: Path, problems: Sequence[Mapping[str, Any]], fields: Mappi
     fields
         The fields of a brand by name; those with fields of their own hold these in turn.
     """
-    found = [(_field(problem), *_words(problem, fields)) for problem in problems[:_SHOWN]]
-    if len(problems) == 1:
-        ((field, value, allowed),) = found
-        return PublishError(
-            "The brand file is not right.",
-            where=f"{path}, {field}",
-            value=value,
-            allowed=allowed,
-            next_step=_NEXT,
-        )
+    found = ((_field(problem), *_words(problem, fields)) for problem in problems)
+    if len(problems) > 1:
+        head = f"The brand file is not right in {len(problems):,} places:"
+        each = (f"{field}: {value}; allowed: {allowed}" for field, value, allowed in found)
+        step = _NEXT.replace("the line", "the lines")
+        return PublishError(listed(head, each, total=len(problems)), where=path, next_step=step)
+    field, value, allowed = next(found)
     return PublishError(
-        f"The brand file is not right in {len(problems):,} places"
-        + (f", of which these are the first {_SHOWN}." if len(problems) > _SHOWN else "."),
-        where=path,
-        value="; ".join(f"{field}: {value}" for field, value, _ in found),
-        allowed="; ".join(f"{field}: {allowed}" for field, _, allowed in found),
-        next_step=_NEXT.replace("the line", "the lines"),
+        "The brand file is not right.",
+        where=f"{path}, {field}",
+        value=value,
+        allowed=allowed,
+        next_step=_NEXT,
     )
 
 
