@@ -151,7 +151,6 @@ def _check(text: str, most: int) -> None:
     """Refuse a text that would take too long, before anything is made of it."""
     sizes, stack = dict[Any, int](), list[tuple[Any, int]]()
     written = total = 0
-    event: Any
     for event in yaml.parse(text, Loader=_Parser):
         anchor = getattr(event, "anchor", None)
         if isinstance(event, yaml.CollectionEndEvent):
@@ -161,11 +160,11 @@ def _check(text: str, most: int) -> None:
             total += sizes.get(anchor, MOST_REPEATED + 1)
         elif isinstance(event, yaml.NodeEvent):
             if isinstance(event, yaml.CollectionStartEvent):
-                stack.append((anchor, total))
-            elif _NO_CHARACTER.search(event.value):
-                raise _refused("an escape that is no character", event.start_mark)
-            else:
+                stack.append((anchor, total))  # its size is known at its end: until then no alias may name it
+            if isinstance(event, yaml.ScalarEvent):
                 sizes[anchor] = 1
+                if _NO_CHARACTER.search(event.value):
+                    raise _refused("an escape that is no character", event.start_mark)
             written, total = written + 1, total + 1
         if written > most or len(stack) > DEEPEST:
             raise _refused(f"more than {most:,} values, or {DEEPEST} inside each other", event.start_mark)
