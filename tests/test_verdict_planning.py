@@ -7,7 +7,7 @@ import pytest
 
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.statistics.claim_test import power
-from cfanalysis.statistics.claim_test.null_models import World, simulated_survey
+from cfanalysis.statistics.claim_test.null_models import World, simulated_evidence
 from cfanalysis.statistics.effects import hedges_g
 from cfanalysis.statistics.quartiles import quartile_groups
 
@@ -24,10 +24,8 @@ def test_power_grows_with_the_study_and_is_the_error_rate_without_an_effect() ->
 def test_the_simulated_effect_is_the_one_that_was_asked_for() -> None:
     """d of the latent gap, and nearly that of the answers where there is no ceiling."""
     world = World(n=20000, items=20, respondents=2, effect=0.5, slope=0.0)
-    shares, criterion = simulated_survey(world, np.random.default_rng(1))
-    gap = np.array(world.facets) == "say"
-    values = shares.sum(axis=2) @ np.where(gap, 0.1, -0.1)
-    top = quartile_groups(criterion).is_top
+    only = simulated_evidence(world, np.random.default_rng(1)).halvings[0]
+    values, top = only.say - only.do, quartile_groups(only.criterion).is_top
     assert hedges_g(values[~top], values[top]).estimate == pytest.approx(0.5, abs=0.04)
 
 

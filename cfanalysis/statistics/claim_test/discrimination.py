@@ -20,8 +20,8 @@ from cfanalysis.statistics.claim_test.latent_correlation import ORDER, hermite_s
 from cfanalysis.statistics.claim_test.respondents import Respondents
 from cfanalysis.statistics.claim_test.standardized import Standardization
 
-STEPS, LARGEST = 12, 0.95
-"""Newton steps to a latent share of variance, and its bound."""
+STEPS, LARGEST, CLOSE = 12, 0.95, 1e-14
+"""Newton steps to a latent share of variance, its bound, and a step that ends them."""
 
 
 def shares_between(
@@ -60,7 +60,7 @@ def shares_between(
     tau, phi, _ = thresholds(p, n)
     members = sets / sets.sum(axis=0)
     phi = np.where(evidence.exists, phi, 0.0)
-    series = np.stack([a.sum(axis=2) @ members for a in hermite_series(tau, phi)], axis=2)
+    series = np.stack([a.sum(axis=2) @ members for a in hermite_series(tau, phi)])
     return latent_share(series, variance)
 
 
@@ -85,19 +85,22 @@ def latent_share(series: Floats, variance: Floats) -> Floats:
     Parameters
     ----------
     series
-        a_m of each replicate and set, shape (r, S, 10).
+        a_m of each replicate and set, shape (10, r, S).
     variance
         Between organizations, shape (..., r, S).
     """
-    squares = series**2 / [factorial(m) for m in range(1, ORDER + 1)]
+    squares = [a**2 / factorial(m) for m, a in enumerate(series, 1)]
     with np.errstate(invalid="ignore", divide="ignore"):
-        share = np.clip(variance / squares[..., 0], -LARGEST, LARGEST)
+        share = np.clip(variance / squares[0], -LARGEST, LARGEST)
         for _ in range(STEPS):
             value, slope = np.zeros_like(share), np.zeros_like(share)
             for m in range(ORDER - 1, -1, -1):
-                slope = slope * share + (m + 1) * squares[..., m]
-                value = value * share + squares[..., m]
-            share = np.clip(share - (value * share - variance) / slope, -LARGEST, LARGEST)
+                slope = slope * share + (m + 1) * squares[m]
+                value = value * share + squares[m]
+            step = (value * share - variance) / slope
+            share = np.clip(share - step, -LARGEST, LARGEST)
+            if np.nanmax(np.abs(step), initial=0.0) < CLOSE:
+                break
     return np.asarray(share)
 
 

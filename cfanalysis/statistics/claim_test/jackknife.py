@@ -152,8 +152,11 @@ def latent_contrast(
 
 def of_all_halvings(evidence: Evidence, compute: Callable[[int], Found]) -> list[Found]:
     """Return what is computed for the number of each halving; of many organizations, side by side."""
-    with ThreadPoolExecutor(_threads(evidence)) as pool:
-        return list(pool.map(compute, range(len(evidence.halvings))))
+    numbers = range(len(evidence.halvings))
+    if (threads := _threads(evidence)) == 1:
+        return [compute(number) for number in numbers]
+    with ThreadPoolExecutor(threads) as pool:
+        return list(pool.map(compute, numbers))
 
 
 def mean_latent(wholes: list[Latent]) -> Latent:
