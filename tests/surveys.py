@@ -54,14 +54,16 @@ def made_survey(
     slope: float = 0.4,
     effect: float = 0.6,
     lead: float = 0.0,
+    own: float = 0.2,
     waves: int = 1,
     seed: int = 1,
     instrument: Instrument | None = None,
 ) -> Survey:
     """A survey in which Say rises with performance by `slope`, Do by `effect` more, Say lying `lead` higher.
 
-    Latent answers have a noise of .8 and are rounded to the scale. Every organization has the same number of
-    respondents, the first one two more.
+    Each facet has a part of its own with standard deviation `own`, by which organizations differ whatever their
+    performance. Latent answers have a noise of .8 and are rounded to the scale. Every organization has the same number
+    of respondents, the first one two more.
     """
     instrument = instrument or made_instrument()
     random = np.random.default_rng(seed)
@@ -72,8 +74,8 @@ def made_survey(
     frames = []
     for wave in ("2024", "2025")[:waves]:
         level = {
-            "say": 3.0 + lead + slope * truth + 0.2 * random.normal(size=organizations),
-            "do": 3.0 + (slope + effect) * truth + 0.2 * random.normal(size=organizations),
+            "say": 3.0 + lead + slope * truth + own * random.normal(size=organizations),
+            "do": 3.0 + (slope + effect) * truth + own * random.normal(size=organizations),
             "None": 3.0 + 0.7 * truth,
         }
         columns = {"organization": [f"O{i:03d}" for i in place], "wave": wave}

@@ -30,7 +30,7 @@ FIELDS = {
 
 def test_a_true_effect_is_supported_and_no_effect_is_not() -> None:
     """Do rising more than Say is supported; the same rise is not, nor is a rise that the ceiling squeezes."""
-    assert claim_verdict(made_survey(effect=0.6), repetitions=300).verdict == "supported"
+    assert claim_verdict(made_survey(effect=0.8, own=0.4, slope=0.2), repetitions=300).verdict == "supported"
     assert claim_verdict(made_survey(effect=0.0), repetitions=300).verdict == "inconclusive"
     assert claim_verdict(made_survey(effect=-0.5), repetitions=300).verdict == "contradicted"
     squeezed = claim_verdict(made_survey(effect=0.0, lead=1.4, slope=0.6, organizations=150), repetitions=300)
@@ -66,11 +66,21 @@ def test_same_respondents_are_flagged() -> None:
 
 
 def test_frequency_tables_give_the_verdict_of_their_respondents() -> None:
-    """From shares alone the verdict on the same criterion has the same numbers."""
-    survey = made_survey()
+    """From shares alone the verdict on the same criterion has the same numbers, but for the chance of who was asked.
+
+    That is seen in respondents; tables give bounds of it, between which it lies.
+    """
+    survey = made_survey(respondents=30)
     whole = claim_verdict(survey, kind="same respondents", repetitions=200)
     tables = claim_verdict(published(survey), repetitions=200)
-    assert whole.as_dict() == tables.as_dict()
+    for name in ("delta", "theta_a", "theta_b", "theta_l", "excess", "n", "left_out"):
+        assert getattr(whole, name) == getattr(tables, name)
+    assert whole.theta_c is not None
+    assert tables.theta_c is not None
+    assert tables.theta_c.low is not None
+    assert tables.theta_c.high is not None
+    assert tables.theta_c.low < whole.theta_c.estimate < tables.theta_c.high
+    assert (tables.theta_c.high - tables.theta_c.low) > (whole.theta_c.high or 0) - (whole.theta_c.low or 0)
 
 
 @pytest.mark.parametrize(
@@ -104,12 +114,12 @@ def test_a_criterion_of_gap_items_is_refused() -> None:
 def test_without_pairs_the_verdict_stands() -> None:
     """Pairs are not needed: the gap is one of facets."""
     text = INSTRUMENT.replace(", pair: a", "").replace(", pair: b", "")
-    verdict = claim_verdict(made_survey(instrument=made_instrument(text)), repetitions=200)
-    assert verdict.verdict == "supported"
+    survey = made_survey(effect=0.8, own=0.4, slope=0.2, instrument=made_instrument(text))
+    assert claim_verdict(survey, repetitions=200).verdict == "supported"
 
 
-def test_different_grids_put_supported_out_of_reach() -> None:
-    """Where Do is answered on another grid metric B does not exist, and that is said."""
+def test_different_grids_have_no_ceiling_free_points() -> None:
+    """Where Do is answered on another grid metric B does not exist, and that is said; the others decide."""
     text = INSTRUMENT.replace(
         "  agreement: {min: 1, max: 5}",
         "  agreement: {min: 1, max: 5}\n  often: {min: 1, max: 5, labels: {1: never}}",
@@ -119,10 +129,11 @@ def test_different_grids_put_supported_out_of_reach() -> None:
         for line in text.splitlines()
     ]
     instrument = made_instrument("\n".join(lines))
-    verdict = claim_verdict(replace(made_survey(), instrument=instrument), repetitions=200)
+    survey = replace(made_survey(effect=0.8, own=0.4, slope=0.2), instrument=instrument)
+    verdict = claim_verdict(survey, repetitions=200)
     assert verdict.theta_b is None
-    assert verdict.verdict != "supported"
-    assert any("out of reach" in note for note in verdict.notes)
+    assert (verdict.verdict, verdict.unit) == ("supported", "percent")
+    assert any("not all answered on one grid" in note for note in verdict.notes)
 
 
 def test_few_organizations_are_described() -> None:
@@ -152,6 +163,56 @@ def test_missing_cells_leave_organizations_out_and_count_them() -> None:
     responses.loc[responses["organization"] == "O005", "s2"] = pd.NA
     verdict = claim_verdict(survey_of(responses, survey.instrument), repetitions=200)
     assert (verdict.n, verdict.left_out) == (59, 1)
+    assert verdict.left_out_reasons == {"nobody answered an item of the gap": 1}
+
+
+def test_each_halving_uses_the_organizations_that_are_complete_in_it() -> None:
+    """Two respondents who each left out an item stay: what a half did not answer is what its other answers suggest."""
+    survey = made_survey(respondents=2)
+    assert survey.responses is not None
+    responses = survey.responses.copy()
+    chosen = responses["organization"] == "O005"
+    first, second = responses.index[chosen]
+    responses.loc[first, ["s1", "p1"]] = pd.NA
+    responses.loc[second, "d1"] = pd.NA
+    alone = responses[
+        responses["respondent"] != responses.loc[responses["organization"] == "O007", "respondent"].iloc[1]
+    ]
+    verdict = claim_verdict(survey_of(alone.reset_index(drop=True), survey.instrument), repetitions=200)
+    assert (verdict.n, verdict.left_out_reasons) == (59, {"one respondent, who cannot rate both": 1})
+
+
+def test_the_sample_loses_only_who_answered_alone(sample_study: Study) -> None:
+    """Of 120 organizations seven have one respondent; all others count, each with its latest wave."""
+    verdict = sample_study.verdict
+    assert (verdict["n"], verdict["left_out_reasons"]) == (113, {"one respondent, who cannot rate both": 7})
+
+
+def test_organizations_of_one_parent_are_drawn_together() -> None:
+    """A field called parent groups organizations, or another that the instrument names; one without parent is alone."""
+    fields = "  - {id: sector, title: Sector}\n"
+    survey = made_survey()
+    names = survey.organizations["organization"].str[1:].astype(int)
+    parents = (names % 20).astype(str).where(names < 50, "")
+    for field, named in (("parent", ""), ("holding", "parent: holding\n")):
+        text = INSTRUMENT.replace(fields, f"{fields}  - {{id: {field}, title: Holding}}\n") + named
+        organizations = survey.organizations.assign(**{field: parents})
+        grouped = replace(survey, instrument=made_instrument(text), organizations=organizations)
+        verdict = claim_verdict(grouped, repetitions=200)
+        assert (verdict.groups, verdict.grouped_by, verdict.n) == (30, "Holding", 60)
+    with pytest.raises(InstrumentError, match="parent 'group' is not an organization field"):
+        made_instrument(INSTRUMENT + "parent: group\n")
+
+
+def test_a_wider_gap_in_the_top_quartile_is_reversed(tmp_path: Path) -> None:
+    """Where points show the opposite of the claim, size and interval are those of that direction."""
+    survey = made_survey(effect=-0.4, slope=0.6, organizations=120, own=0.3, respondents=12)
+    verdict = claim_verdict(published(survey), repetitions=300)
+    assert verdict.delta.high is not None
+    assert verdict.delta.high < 0
+    text = str(claim_test.verdict_narrative(verdict.as_dict()))
+    assert verdict.verdict in ("reversed", "contradicted")
+    assert "in the top quartile" in text
 
 
 def test_names_do_not_change_the_verdict() -> None:
@@ -245,5 +306,6 @@ def test_fevs_is_scale_dependent(year: int, real_data: Path, tmp_path: Path) -> 
     verdict = study.verdict
     assert (verdict["verdict"], verdict["n"]) == ("scale-dependent", 40)
     narrative = str(claim_test.verdict_narrative(verdict))
-    assert "The ends of the scale alone would give" in narrative
-    assert "nothing remains" in narrative
+    assert "smaller than the 0.20 points that were declared to matter" in narrative
+    assert "the ceiling of the scale alone could make that" in narrative
+    assert verdict["theta_c"]["low"] < 0 < verdict["theta_c"]["high"]

@@ -14,16 +14,17 @@ from cfanalysis.reports.robustness import parts_figure, parts_summary, parts_tab
 from cfanalysis.statistics.claim_test.subscales import agreed_p, part_contrasts, recut_differences
 from cfanalysis.statistics.effects import Estimate
 from cfanalysis.statistics.quartiles import in_top
+from cfanalysis.study.study import Study
 
 from .surveys import INSTRUMENT, made_instrument, made_survey, published
 
 
 def test_the_whole_is_the_verdict() -> None:
-    """The first row has delta and both thetas of the verdict, with the same intervals."""
+    """The first row has delta and every metric of the verdict, with the same intervals."""
     for survey in (made_survey(), published(made_survey())):
         verdict = claim_verdict(survey, repetitions=300)
         whole = claim_parts(survey, repetitions=300).rows[0]
-        for name in ("delta", "theta_a", "theta_b"):
+        for name in ("delta", "theta_a", "theta_b", "theta_l", "theta_c"):
             one, other = getattr(whole, name), getattr(verdict, name)
             assert np.allclose([one.estimate, one.low, one.high], [other.estimate, other.low, other.high])
 
@@ -32,9 +33,9 @@ def test_a_part_is_the_contrast_of_its_items() -> None:
     """A pair's delta is the gap of its two items, rest minus top, by hand."""
     survey = published(made_survey())
     data = claim_data(survey)
-    evidence = claim_evidence(data)
-    means = dict(zip([i.id for i in data.items], evidence.item_means[0].T, strict=True))
-    top = in_top(evidence.criterion[0])
+    only = claim_evidence(data).halvings[0]
+    means = dict(zip([i.id for i in data.items], only.shares.sum(axis=2).T, strict=True))
+    top = in_top(only.criterion)
     gap = means["s1"] - means["d1"]
     pair = next(row for row in claim_parts(survey, repetitions=200).of("pair") if row.name == "a")
     assert pair.delta.estimate == pytest.approx(gap[~top].mean() - gap[top].mean())
@@ -66,13 +67,26 @@ def test_p_values_allow_for_the_number_of_parts() -> None:
     assert parts.rows[0].adjusted_p is None
 
 
-def test_p_asks_for_both_metrics() -> None:
-    """The larger p counts; opposite signs are no contrast; without thetas there is no p."""
+def test_p_asks_for_points_and_every_metric() -> None:
+    """The largest p counts; opposite signs, or no interval, are no contrast; without metrics there is no p."""
     low, high = Estimate(0.1, p=0.01), Estimate(0.2, p=0.2)
-    assert agreed_p(low, high) == 0.2
-    assert agreed_p(low, Estimate(-0.2, p=0.001)) == 1.0
-    assert agreed_p(low, None) == 0.01
-    assert agreed_p(None, None) is None
+    assert agreed_p(low, [low, high]) == 0.2
+    assert agreed_p(high, [low, low]) == 0.2
+    assert agreed_p(low, [low, Estimate(-0.2, p=0.001)]) == 1.0
+    assert agreed_p(Estimate(-0.1, p=0.01), [low]) == 1.0
+    assert agreed_p(low, [low, None]) == 0.01
+    assert agreed_p(low, [low, Estimate(0.2)]) == 1.0
+    assert agreed_p(low, [None, None]) is None
+
+
+def test_parts_are_standardized_as_the_verdict_is(sample_study: Study) -> None:
+    """With roles recorded the whole of the parts is the verdict's, resamples and all."""
+    whole = claim_parts(sample_study.survey, repetitions=300).rows[0]
+    verdict = claim_verdict(sample_study.survey, repetitions=300)
+    assert verdict.raw is not None
+    for name in ("delta", "theta_a", "theta_b", "theta_l", "theta_c"):
+        one, other = getattr(whole, name), getattr(verdict, name)
+        assert np.allclose([one.estimate, one.low, one.high], [other.estimate, other.low, other.high])
 
 
 def test_a_single_pair_has_no_parts() -> None:

@@ -56,7 +56,7 @@ def test_json_and_text_say_the_same(capsys: pytest.CaptureFixture[str]) -> None:
     [
         (("--organizations", 10), 1, "Too few organizations"),
         (("--organizations", 100, "--effect", 9), 1, "out of range"),
-        (("--organizations", 5000, "--items", 40), 2, "try --simulations"),
+        (("--organizations", 20000, "--items", 40), 2, "try --simulations"),
         ((), 2, "Missing option '--organizations'"),
     ],
 )

@@ -7,6 +7,7 @@ import time
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy import stats
 from statsmodels.miscmodels.ordinal_model import OrderedModel
@@ -14,7 +15,7 @@ from statsmodels.regression.linear_model import OLS
 
 from cfanalysis.analyses.claim_data import claim_data, claim_evidence
 from cfanalysis.analyses.forest_rows import robustness_forest
-from cfanalysis.analyses.robustness import Robustness, robustness
+from cfanalysis.analyses.robustness import Robustness, change_within, robustness
 from cfanalysis.analyses.robustness import models as models_module
 from cfanalysis.analyses.robustness.catalogue import ANALYSES, TELLING
 from cfanalysis.analyses.robustness.congruence import response_surface
@@ -26,16 +27,17 @@ from cfanalysis.analyses.robustness.models import mixed_model
 from cfanalysis.core.blocks import Notice
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.reports import robustness as robustness_pages
+from cfanalysis.reports.robustness import change_table
 from cfanalysis.survey.survey import Survey
 
-from .surveys import INSTRUMENT, made_instrument, made_survey, published
+from .surveys import INSTRUMENT, made_instrument, made_survey, published, survey_of
 
 IDS = {analysis.id for analysis in ANALYSES}
 
 
 def material_of(survey: Survey, **options: object) -> Material:
     data = claim_data(survey, seed=2026, **options)  # type: ignore[arg-type]
-    return Material(survey, data, claim_evidence(data), "first", 200, 2026)
+    return Material(survey, data, claim_evidence(data), "latest", 200, 2026)
 
 
 @pytest.fixture(scope="module")
@@ -47,8 +49,8 @@ def made() -> Robustness:
 def test_every_analysis_of_the_method_is_there(made: Robustness) -> None:
     """All rows that the method lists are computed or said to be not possible; the polynomial needs an outcome."""
     found = {row.id for row in made.rows} | {row.id for row in made.not_possible}
-    # The verdict's own criterion needs no row beside it, and the gap predicts nothing here.
-    assert found == IDS - {"other_respondents", "polynomial"}
+    # The verdict's own criterion needs no row beside it, the gap predicts nothing, nothing is known of respondents.
+    assert found == IDS - {"other_respondents", "polynomial", "same_mix"}
     assert made.not_possible == ()
     assert all(row.removes and row.cannot and row.n == 60 for row in made.rows)
 
@@ -62,8 +64,8 @@ def test_eight_rows_are_the_most_telling(made: Robustness) -> None:
 
 
 def test_a_true_effect_shows_in_every_analysis(made: Robustness) -> None:
-    """Where Do truly rises more, every interval lies above 0."""
-    assert all(row.low is None or row.low > 0 for row in made.rows)
+    """Where Do truly rises more, every interval lies above 0; performance that does not change tells of no change."""
+    assert all(row.low is None or row.low > 0 for row in made.rows if row.id != "change")
     assert (made.specifications.frame["low"] > 0).mean() > 0.9
 
 
@@ -139,7 +141,7 @@ def test_the_straight_line_is_hc3() -> None:
     """The row is the OLS slope on normal scores with HC3, turned round, times the distance of rest and top."""
     survey = published(made_survey())
     material = material_of(survey)
-    gap, z, top = material.gaps[0], material.evidence.scores[0], material.evidence.top[0]
+    gap, z, top = material.gaps[0], material.scores[0], material.evidence.halvings[0].top
     fit = OLS(gap, np.column_stack([np.ones_like(z), z])).fit(cov_type="HC3")
     row = robustness(survey, repetitions=200).row("slope")
     assert row is not None
@@ -222,12 +224,10 @@ def test_the_mixed_model_agrees_with_the_gap_where_everybody_has_as_many_respond
     survey = made_survey(respondents=4)
     assert survey.responses is not None
     first = survey.responses["organization"].eq("O000")
-    from .surveys import survey_of
-
     balanced = survey_of(survey.responses[~first].reset_index(drop=True), survey.instrument)
     material = material_of(balanced, kind="same respondents")
     mixed = mixed_model(material, facet_varies=True).estimate
-    z = material.evidence.scores[0]
+    z = material.scores[0]
     slope = np.polyfit(z, material.gaps[0], 1)[0]
     assert mixed.estimate == pytest.approx(-slope * material.distances[0], abs=1e-3)
 
@@ -249,8 +249,9 @@ def test_the_tipping_point_is_the_halo_that_was_put_in() -> None:
         criterion=criterion,
         items=tuple(i for i in base.items if i.id in ("s1", "s2", "d1", "d2")),
         organizations=tuple(str(i) for i in range(n)),
+        counts=None,
     )
-    found = tipping_point(Material(survey, data, claim_evidence(data), "first", 200, 1))
+    found = tipping_point(Material(survey, data, claim_evidence(data), "latest", 200, 1))
     assert found.estimate.estimate == pytest.approx(r, abs=0.03)
 
 
@@ -269,6 +270,55 @@ def test_polynomial_regression_stands_only_beside_an_outcome() -> None:
     found = robustness(replace(survey, instrument=named, outcomes=outcomes), repetitions=200)
     assert found.row("polynomial") is not None
     assert found.criterion.endswith("an external outcome")
+
+
+def test_change_within_organizations_is_that_of_first_differences() -> None:
+    """Two waves: the slope of the change of the gap on the change of the criterion, waves apart; by hand."""
+    survey = published(changing_survey(organizations=50))
+    found = change_within(survey)
+    data = [claim_data(survey, wave=wave) for wave in ("first", "latest")]
+    frames = []
+    for one in data:
+        only = one.evidence.halvings[0]
+        z = (only.criterion - only.criterion.mean()) / only.criterion.std()
+        names = [one.organizations[i] for i in one.evidence.kept]
+        frames.append(pd.DataFrame({"gap": only.say - only.do, "z": z}, index=names))
+    change = frames[1] - frames[0].reindex(frames[1].index)
+    assert found.slope.estimate == pytest.approx(np.polyfit(change["z"], change["gap"], 1)[0])
+    assert found.gap_change.estimate == pytest.approx(change["gap"].mean())
+    assert (found.n, found.waves) == (50, ("2024", "2025"))
+
+
+def test_change_finds_what_changes_and_not_what_lasts() -> None:
+    """Do that follows performance shows in changes; a lasting halo on Do and performance does not."""
+    followed = change_within(changing_survey(follows=0.8))
+    lasting = change_within(changing_survey(follows=0.0, halo=0.8))
+    assert followed.implied.low is not None
+    assert followed.implied.low > 0
+    assert lasting.implied.low is not None
+    assert lasting.implied.low < 0.1
+    assert "+" in str(change_table(followed).rows[2][1])
+    with pytest.raises(AnalysisError, match="one wave only"):
+        change_within(made_survey())
+
+
+def changing_survey(*, organizations: int = 120, follows: float = 0.8, halo: float = 0.0) -> Survey:
+    """Two waves in which performance changes; Do follows it, and a lasting halo moves Do and the rating of it."""
+    random = np.random.default_rng(7)
+    instrument, size, frames = made_instrument(), 6, []
+    lasting = halo * random.normal(size=organizations)
+    place = np.repeat(np.arange(organizations), size)
+    for wave in ("2024", "2025"):
+        truth = random.normal(size=organizations)
+        level = {"say": np.zeros(organizations), "do": follows * truth + lasting, "None": truth + lasting}
+        frame = pd.DataFrame({"organization": [f"O{i:03d}" for i in place], "wave": wave, "sector": "north"})
+        frame["respondent"] = [f"R{i}" for i in range(place.size)]
+        for item in instrument.rated_items:
+            answer = 3 + level[str(item.facet)][place] + 0.6 * random.normal(size=place.size)
+            answer = np.clip(np.round(answer), 1, 5)
+            frame[item.id] = pd.array((6 - answer if item.reverse else answer).astype(int), dtype="Int8")
+        frames.append(frame)
+    return survey_of(pd.concat(frames, ignore_index=True), instrument)
 
 
 def test_response_surface_by_hand() -> None:
@@ -293,7 +343,7 @@ def test_specifications_cover_all_combinations(made: Robustness) -> None:
     assert len(curve.frame) == 3 * 6 * 2 * 2
     assert curve.frame["estimate"].is_monotonic_increasing
     assert set(curve.frame.loc[curve.frame["circular"], "criterion"]) == {"overall score"}
-    raw = curve.frame.query("criterion == 'other respondents' and cut == '75%' and wave == 'first'")
+    raw = curve.frame.query("criterion == 'other respondents' and cut == '75%' and wave == 'latest'")
     own = made.row("raw")
     assert own is not None
     assert raw.query("weights == 'organizations'")["estimate"].iloc[0] == pytest.approx(own.estimate)

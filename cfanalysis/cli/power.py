@@ -7,7 +7,7 @@ import click
 
 @click.command(epilog="Example: cfanalysis power --organizations 250 --respondents 6 --items 40 --effect 0.5")
 @click.option("--organizations", type=int, required=True, help="How many take part; at least 40.")
-@click.option("--respondents", type=int, default=1, show_default=True, help="Of each organization.")
+@click.option("--respondents", type=int, default=6, show_default=True, help="Of each organization.")
 @click.option("--items", type=int, default=20, show_default=True, help="Say and Do items in all.")
 @click.option(
     "--effect", type=float, default=0.5, show_default=True,

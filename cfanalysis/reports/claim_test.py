@@ -176,8 +176,8 @@ def verdict_method(verdict: Mapping[str, Any]) -> Prose | None:
         f"anew (seed {verdict['seed']}). Off the ends of the scale it is computed in {len(known)} ways, each with a "
         f"jackknife over {drawn}: {'; '.join(known)}. *Supported* needs all their 95% intervals above 0, and that of "
         "the contrast in points; *contradicted* all of them below 0. Differences within "
-        f"{decimal(verdict['margin'], 2)} {UNITS[verdict['unit']]} (a twentieth of the scale) count as none; to show "
-        f"that takes about 250 organizations. Method version {verdict['method_version']}."
+        f"{decimal(verdict['margin'], 2)} {UNITS[verdict['unit']]} (a twentieth of the scale) do not matter; to show "
+        f"that there is no larger one takes about 250 organizations. Method version {verdict['method_version']}."
     )
 
 

@@ -44,7 +44,7 @@ def numbered_groups(groups: ArrayLike | None, n: int) -> Groups:
     labels = np.asarray(groups).astype(str)
     if labels.shape != (n,):
         raise AnalysisError("There is not one group for each organization.", value=labels.shape, allowed=(n,))
-    own = np.where(labels == "", np.char.add("\0", np.arange(n).astype(str)), labels)
+    own = np.where(labels == "", np.char.add("\1", np.arange(n).astype(str)), labels)
     _, first, number = np.unique(own, return_index=True, return_inverse=True)
     return np.asarray(np.argsort(np.argsort(first))[number])
 

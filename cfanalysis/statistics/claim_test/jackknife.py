@@ -171,7 +171,7 @@ def metric_ways(
     """Return the contrast of two sets of items on each metric, in each way to compute it, (ways, groups + 1).
 
     Metric L has two ways, to first and to second order; C has one for each combination of the bounds of what lies
-    between organizations.
+    between organizations, and their mean.
 
     Parameters
     ----------
@@ -194,16 +194,15 @@ def metric_ways(
     }
     if between is not None:
         corners = [(own_say, own_do) for own_say in between[:, :, say] for own_do in between[:, :, do]]
-        ways["theta_c"] = np.stack(
-            [
-                contrast(
-                    lambda s, facet, side, c=corner: per_true_difference(  # type: ignore[misc]
-                        s.location[:, facet] + shift[facet], s.beta[:, facet], c[side]
-                    )
+        each = [
+            contrast(
+                lambda s, facet, side, c=corner: per_true_difference(  # type: ignore[misc]
+                    s.location[:, facet] + shift[facet], s.beta[:, facet], c[side]
                 )
-                for corner in corners
-            ]
-        )
+            )
+            for corner in corners
+        ]
+        ways["theta_c"] = np.stack([*each, np.mean(each, axis=0)])
     return ways
 
 

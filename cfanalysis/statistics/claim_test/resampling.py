@@ -81,7 +81,7 @@ class Mix(NamedTuple):
     means
         For each halving the organizations' mean dummies, shape (n, q); NaN where an organization does not count.
     squares, products
-        Sums within each organization, shape (n, q, q) and, for Say and Do, (n, q, 2).
+        Sums within each organization, shape (n, q, q) and, for each value (Say and Do), (n, q, values).
     """
 
     means: Sequence[Floats]
@@ -89,10 +89,11 @@ class Mix(NamedTuple):
     products: Floats
 
     def effects(self, counts: Counts) -> Floats:
-        """Return the effects of the dummies on Say and Do in each resample, shape (b, q, 2)."""
+        """Return the effects of the dummies on each value in each resample, shape (b, q, values)."""
         n, q, _ = self.squares.shape
         squares = weighted_sums(self.squares.reshape(n, q * q).T, counts).T.reshape(-1, q, q)
-        products = weighted_sums(self.products.reshape(n, q * 2).T, counts).T.reshape(-1, q, 2)
+        values = self.products.shape[2]
+        products = weighted_sums(self.products.reshape(n, q * values).T, counts).T.reshape(-1, q, values)
         return np.asarray(np.linalg.solve(squares + RIDGE * np.eye(q), products))
 
 
