@@ -17,7 +17,6 @@ from cfanalysis.analyses.claim_data import CriterionKind, claim_data
 from cfanalysis.analyses.robustness.material import Material, Measured, averaged
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.statistics.claim_test.criterion import scaled
-from cfanalysis.statistics.claim_test.evidence import Floats
 from cfanalysis.statistics.effects import Estimate
 from cfanalysis.statistics.effects.one_sample import mean_estimate
 from cfanalysis.survey.survey import Source, Survey
@@ -165,14 +164,15 @@ def _fixed_effects(panel: pd.DataFrame) -> _Fit:
     columns = np.column_stack([panel["gap"], panel["criterion"], waves])
     owner = panel["organization"].factorize()[0]
     size = np.bincount(owner)
-    means = np.stack([np.bincount(owner, column) / size for column in columns.T], axis=1)
+    means = np.stack([np.bincount(owner, weights=column) / size for column in columns.T], axis=1)
     own = columns - means[owner]
     y, x = own[:, 0], own[:, 1:]
     inverse = np.linalg.pinv(x.T @ x)
     slope = inverse @ (x.T @ y)
     residual = y - x @ slope
     group = panel["group"].factorize()[0]
-    parts: Floats = np.stack([np.bincount(group, column * residual) for column in x.T], axis=1) @ inverse
+    scores = [np.bincount(group, weights=column * residual) for column in x.T]
+    parts = np.stack(scores, axis=1) @ inverse
     groups = len(parts)
     return _Fit(float(slope[0]), float(np.sqrt(groups / (groups - 1) * (parts[:, 0] ** 2).sum())))
 

@@ -132,7 +132,10 @@ def verdict_on_evidence(
         delta_do=contrast["delta_do"],
         ceiling_benchmark=latent.m0 or latent.m0_a,
         excess=latent.excess or latent.excess_a,
-        **conclusion.metrics,
+        theta_a=latent.theta_a,
+        theta_b=latent.theta_b,
+        theta_l=latent.theta_l,
+        theta_c=latent.theta_c,
         cliffs_delta=contrast["cliffs_delta"],
         hedges_g=contrast.get("hedges_g"),
         smallest_detectable=conclusion.detectable,
@@ -240,7 +243,9 @@ def conclude(
         equal=small,
     )
     points = {
-        name: scaled(metric, factors[name]) for name, metric in metrics.items() if metric and name in factors
+        str(name): scaled(metric, factors[name])
+        for name, metric in metrics.items()
+        if metric and name in factors
     }
     return Conclusion(verdict, latent, contrasts, points, small)
 
@@ -252,13 +257,13 @@ def recut_contrast(
 
     The second is delta with its 90 % interval.
     """
-    columns = [
+    say, do, criterion = (
         [evidence.spread(getattr(h, name), h) for h in evidence.halvings]
         for name in ("say", "do", "criterion")
-    ]
-    sample = recut(*columns, the_sample(evidence.n), mix=mix)
+    )
+    sample = recut(say, do, criterion, the_sample(evidence.n), mix=mix)
     draws = stacked(
-        recut(*columns, counts, mix=mix)
+        recut(say, do, criterion, counts, mix=mix)
         for counts in resamples(evidence.n, repetitions=repetitions, seed=seed, group=evidence.group)
     )
     found = contrast_estimates(sample, draws, confidence=0.95)
@@ -288,7 +293,8 @@ def _raw(
     """Return the verdict and its estimates without standardization."""
     raw = as_measured(contrast)
     conclusion = conclude(evidence, None, margin=margin, contrast=(raw, raw["delta"]))
-    return {"verdict": conclusion.verdict, "delta": raw["delta"], **conclusion.metrics}
+    metrics = {str(name): metric for name, metric in conclusion.metrics.items()}
+    return {"verdict": conclusion.verdict, "delta": raw["delta"], **metrics}
 
 
 def as_measured(contrast: dict[str, Estimate]) -> dict[str, Estimate]:

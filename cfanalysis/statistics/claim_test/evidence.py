@@ -242,25 +242,25 @@ def _halving(
 
 def _left_out(answered: Booleans, rated: Booleans, people: Respondents | None) -> dict[str, int]:
     """Return how many organizations are complete in no halving, by the first reason that is true of each."""
-    out = ~(answered & rated).any(axis=0)
-    nobody = np.zeros(out.size, dtype=bool)
+    out: Booleans = ~np.asarray((answered & rated).any(axis=0))
+    nobody: Booleans = np.zeros(out.size, dtype=bool)
     if len(answered) == 1:
         reasons = {NO_ITEM: ~answered[0], "no value of the criterion": ~rated[0]}
     else:
         alone, lacking = nobody, nobody
         if people is not None:
-            alone = np.bincount(people.organization, minlength=out.size) == 1
+            alone = np.asarray(np.bincount(people.organization, minlength=out.size) == 1)
             lacking = ~people.answered(out.size).all(axis=1)
         reasons = {
             "one respondent, who cannot rate both": alone,
             NO_ITEM: lacking,
             "too few answers for two complete halves": ~nobody,
         }
-    found = {}
+    found: dict[str, int] = {}
     for reason, true in reasons.items():
         if count := int((out & true).sum()):
             found[reason] = count
-        out = out & ~true
+        out = np.asarray(out & ~np.asarray(true))
     return found
 
 

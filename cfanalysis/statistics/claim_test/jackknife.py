@@ -139,7 +139,7 @@ def latent_contrast(
     between = shares_between(evidence, evidence.facets, standardization)
     ways = metric_ways([h.slopes for h in halvings], shift, between)
     estimates = {name: jackknife_estimate(means[name]) for name in names}
-    metrics = {name: jackknife_estimate(ways[name]) if name in ways else None for name in METRICS}
+    metrics = {str(name): jackknife_estimate(ways[name]) if name in ways else None for name in METRICS}
     inner = {name: jackknife_estimate(values, confidence=0.9) for name, values in ways.items()}
     sigma = float(np.mean(whole.sigma[0] * evidence.unit))
     return LatentContrast(
@@ -161,8 +161,11 @@ def of_all_halvings(evidence: Evidence, compute: Callable[[int], Found]) -> list
 
 def mean_latent(wholes: list[Latent]) -> Latent:
     """Return the mean thresholds and covariances over halvings."""
-    means = (np.mean([getattr(w, f.name) for w in wholes], axis=0) for f in fields(Latent)[:-1])
-    return Latent(*means, wholes[0].one_grid)
+    p, tau, phi, v, sigma = (
+        np.asarray(np.mean([getattr(w, name) for w in wholes], axis=0))
+        for name in ("p", "tau", "phi", "v", "sigma")
+    )
+    return Latent(p, tau, phi, v, sigma, wholes[0].one_grid)
 
 
 def metric_ways(
@@ -332,7 +335,8 @@ class Sample:
 
         def levels(z: Floats) -> Floats:
             each = np.eye(is_do.size)
-            return expected_gap(found.tau[:1], rise[:1], z[None], exists=evidence.exists, weight=each)[0]
+            gaps = expected_gap(found.tau[:1], rise[:1], z[None], exists=evidence.exists, weight=each)
+            return np.asarray(gaps[0])
 
         z = self._halving.scores
         (in_top, share_top), (in_rest, share_rest) = (

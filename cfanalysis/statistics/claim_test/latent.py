@@ -25,7 +25,7 @@ Experimental Social Psychology 79.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -81,7 +81,13 @@ class Latent:
     @property
     def whole(self) -> Latent:
         """The first replicate alone: the sample itself."""
-        return Latent(*(getattr(self, f.name)[:1] for f in fields(self)[:-1]), self.one_grid)
+        return self.cut(slice(1))
+
+    def cut(self, *where: slice | Booleans) -> Latent:
+        """Return some replicates, or of all replicates some items."""
+        return Latent(
+            self.p[where], self.tau[where], self.phi[where], self.v[where], self.sigma[where], self.one_grid
+        )
 
 
 class Slopes(NamedTuple):

@@ -39,9 +39,7 @@ def second_order_shift(found: Latent, sets: Booleans) -> Floats:
 
 def _shift(found: Latent, chosen: Booleans) -> float:
     """Return the shift of one set; 0 where the sweeps lead nowhere."""
-    own = Latent(
-        *(getattr(found, name)[:, chosen] for name in ("p", "tau", "phi", "v", "sigma")), found.one_grid
-    )
+    own = found.cut(slice(None), chosen)
     members = np.ones((own.p.shape[1], 1))
     x, weight = np.polynomial.hermite_e.hermegauss(NODES)
     weight = weight / weight.sum()

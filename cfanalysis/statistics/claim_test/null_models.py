@@ -262,4 +262,4 @@ class _Population:
 
     @property
     def _is_do(self) -> NDArray[np.bool_]:
-        return np.array(self._world.facets) == "do"
+        return np.asarray(np.array(self._world.facets) == "do")

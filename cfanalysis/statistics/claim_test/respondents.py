@@ -239,9 +239,9 @@ class Respondents:
         means = np.zeros((self.size, len(places)))
         for i, (f, c) in enumerate(places):
             field = self.fields[f]
-            counts = (
-                _counts(field, self.organization, self.size) if halving is None else field.halved[halving]
-            )  # type: ignore[index]  # halved, as there are halvings
+            counts = _counts(field, self.organization, self.size)
+            if halving is not None and field.halved is not None:
+                counts = field.halved[halving]
             means[:, i] = counts[:, c] / np.maximum(counts.sum(axis=1), 1)
         return means
 
@@ -280,10 +280,10 @@ class Respondents:
                 everybody = np.maximum(answered.sum(axis=1), 1)
                 mean = answered[:, categories] / everybody[:, None]
                 products[:, columns, k] = above[:, categories] - mean[:, :, None] * above.sum(axis=1)[:, None]
-        for k in np.flatnonzero((self.answers < 0).any(axis=0)):
-            own = self._squares_of_item(int(k), profile, combinations)
+        for item in np.flatnonzero((self.answers < 0).any(axis=0)).tolist():
+            own = self._squares_of_item(item, profile, combinations)
             turn = squares @ np.linalg.pinv(own, rcond=1e-9, hermitian=True)
-            products[:, :, k] = np.einsum("ab,nbc->nac", turn, products[:, :, k])
+            products[:, :, item] = np.einsum("ab,nbc->nac", turn, products[:, :, item])
         return products
 
     def _squares_of_item(self, k: int, profile: NDArray[np.intp], combinations: Floats) -> Floats:

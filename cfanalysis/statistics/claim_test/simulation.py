@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -164,8 +164,9 @@ def power(
     level = {"none": 0.0, "mild": 0.75, "strong": 1.5}
     if ceiling not in level:
         raise AnalysisError("This ceiling is unknown.", value=ceiling, allowed=", ".join(level))
-    mixed = {"role_do": ROLE, "role_mix": MIX} if roles else {}
-    world = World(n=n, items=items, respondents=respondents, effect=effect, say_level=level[ceiling], **mixed)
+    world = World(n=n, items=items, respondents=respondents, effect=effect, say_level=level[ceiling])
+    if roles:
+        world = replace(world, role_do=ROLE, role_mix=MIX)
     found = list(_simulated(world, simulations, seed))
     supported = sum(claim.verdict == "supported" for claim in found)
     interval = scipy.stats.binomtest(supported, simulations).proportion_ci(0.95)

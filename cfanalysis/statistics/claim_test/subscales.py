@@ -111,8 +111,8 @@ def part_contrasts(
 
 
 def _contrast(delta: Estimate, found: dict[Metric, Estimate | None]) -> PartContrast:
-    metrics = [found.get(name) for name in METRICS]
-    return PartContrast(delta, *metrics, agreed_p(delta, metrics))
+    a, b, location, c = (found.get(name) for name in METRICS)
+    return PartContrast(delta, a, b, location, c, agreed_p(delta, [a, b, location, c]))
 
 
 def agreed_p(delta: Estimate, metrics: Sequence[Estimate | None]) -> float | None:
