@@ -35,7 +35,7 @@ from cfanalysis.database.schema import (
     responses,
 )
 from cfanalysis.database.scrubbing import scrubbed_log, scrubbed_recipe, scrubbed_text
-from cfanalysis.intake.columns import folded
+from cfanalysis.intake.folding import folded
 
 
 @dataclass(frozen=True)

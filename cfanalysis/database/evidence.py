@@ -22,7 +22,7 @@ from cfanalysis.database.schema import aliases, import_organizations, organizati
 from cfanalysis.database.side_rows import read_facts, read_outcomes
 from cfanalysis.database.stored_rows import StoredRows
 from cfanalysis.intake.cleaning.texts import Texts
-from cfanalysis.intake.columns import folded
+from cfanalysis.intake.folding import folded
 
 
 @dataclass(frozen=True)

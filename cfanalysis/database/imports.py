@@ -37,7 +37,7 @@ from cfanalysis.database.scrubbing import scrubbed_log, scrubbed_text
 from cfanalysis.database.side_rows import write_facts, write_outcomes
 from cfanalysis.database.sources import Content, Kind, SourceFile, read_content, reading_recipe, source_file
 from cfanalysis.intake import ReadingOptions
-from cfanalysis.intake.columns import folded
+from cfanalysis.intake.folding import folded
 from cfanalysis.intake.options import DETECTED
 from cfanalysis.survey.instrument import Instrument, find_instrument, load_instrument
 

@@ -16,7 +16,7 @@ from collections.abc import Collection, Iterable, Mapping
 from sqlalchemy import Connection, Table, func, insert, select
 
 from cfanalysis.database.schema import about, erasures, instruments, organizations, waves
-from cfanalysis.intake.columns import folded
+from cfanalysis.intake.folding import folded
 from cfanalysis.survey.instrument import Instrument
 
 NUMBERED = re.compile(r"row \d+")

@@ -8,7 +8,7 @@ from collections.abc import Collection
 
 from cfanalysis.database.logs import Content
 from cfanalysis.intake.cleaning.organizations import skeleton
-from cfanalysis.intake.columns import folded
+from cfanalysis.intake.folding import folded
 
 GONE = "(erased)"
 LONG = 6

@@ -10,7 +10,7 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import NamedTuple
 
-from cfanalysis.intake.columns import folded
+from cfanalysis.intake.folding import plain
 from cfanalysis.survey.instrument import Scale
 
 DONT_KNOW = -128
@@ -64,7 +64,7 @@ def answer(text: str, scale: Scale, *, decimal: str = ".") -> Answer:
         return Answer(NOTHING, "")
     value = number(text, decimal=decimal)
     if value is None:
-        code = _labels(scale).get(folded(text))
+        code = _labels(scale).get(plain(text))
         return Answer(NOTHING, "not_an_answer") if code is None else Answer(code, "label")
     if value in scale.dont_know.codes or value == DONT_KNOW:
         return Answer(DONT_KNOW, "")
@@ -81,10 +81,10 @@ def nearest_text(
     >>> nearest_text("agreee", ("Disagree", "Agree"))
     ('Agree', 0.91)
     """
-    word = folded(text)[:200]
+    word = plain(text)[:200]
     best: tuple[str, float] | None = None
     for choice in choices:
-        matcher = SequenceMatcher(None, folded(choice), word, autojunk=False)
+        matcher = SequenceMatcher(None, plain(choice), word, autojunk=False)
         if matcher.real_quick_ratio() < least or matcher.quick_ratio() < least:
             continue
         score = round(matcher.ratio(), 2)
@@ -105,5 +105,5 @@ def _labels(scale: Scale) -> dict[str, int]:
 @lru_cache(maxsize=256)
 def _label_codes(key: tuple[tuple[tuple[int, tuple[str, ...]], ...], tuple[str, ...]]) -> dict[str, int]:
     spellings, unknown = key
-    codes = {folded(s): c for c, names in reversed(spellings) for s in names}
-    return {**codes, **{folded(s): DONT_KNOW for s in unknown}}
+    codes = {plain(s): c for c, names in reversed(spellings) for s in names}
+    return {**codes, **{plain(s): DONT_KNOW for s in unknown}}

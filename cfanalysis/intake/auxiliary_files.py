@@ -17,6 +17,7 @@ import pandas as pd
 from cfanalysis.core.errors import IntakeError, listed
 from cfanalysis.intake.columns import folded
 from cfanalysis.intake.decimals import DecimalSign, decimal_sign
+from cfanalysis.intake.folding import folded
 from cfanalysis.intake.options import DETECTED, ReadingOptions
 from cfanalysis.intake.tables import read_table
 from cfanalysis.survey.instrument import Instrument

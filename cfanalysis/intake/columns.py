@@ -13,6 +13,7 @@ from difflib import SequenceMatcher
 from typing import Literal, NamedTuple
 
 from cfanalysis.core.errors import IntakeError, listed, nearest
+from cfanalysis.intake.folding import plain
 from cfanalysis.intake.options import DETECTED, IGNORE, PERSONAL, ReadingOptions
 from cfanalysis.intake.personal import left_out, personal_kind
 from cfanalysis.survey.instrument import Instrument
@@ -54,21 +55,10 @@ class Matched(NamedTuple):
         return (f"{where}: {left_out(self.personal)}",) if self.personal else ()
 
 
-def folded(text: str) -> str:
-    r"""Return text without case and extra white space, as headers and labels are compared.
-
-    Examples
-    --------
-    >>> folded(" Neither Agree\n nor\u00a0Disagree ")
-    'neither agree nor disagree'
-    """
-    return " ".join(text.split()).casefold()
-
-
 def known_names(instrument: Instrument, decided: Mapping[str, str] | None = None) -> dict[str, str]:
     """Return what each folded header names; what was decided by hand goes before the instrument's own names."""
     own = {name: canonical for canonical, name in _names(instrument)}
-    return {**own, **{folded(header): name for header, name in (decided or {}).items()}}
+    return {**own, **{plain(header): name for header, name in (decided or {}).items()}}
 
 
 def asks_for_submission(instrument: Instrument) -> bool:
@@ -151,7 +141,7 @@ def matched_columns(
 ) -> Matched:
     """Return which header holds what, whether or not it all fits."""
     known = known_names(instrument, decided)
-    found = {i: known[folded(h)] for i, h in enumerate(headers) if folded(h) in known}
+    found = {i: known[plain(h)] for i, h in enumerate(headers) if plain(h) in known}
     found = _one_submission(found, headers)
     names = {i: name for i, name in found.items() if name != IGNORE}
     return Matched(names, tuple(h for i, h in enumerate(headers) if i not in names and h.strip()))
@@ -164,7 +154,7 @@ def _one_submission(found: dict[int, str], headers: Sequence[str]) -> dict[int, 
         return found
     sure = {name: rank for rank, name in enumerate(SUBMITTED_NAMES)}
     # What is none of the usual names was decided by hand.
-    best = max(moments, key=lambda i: (sure.get(folded(headers[i]), len(sure)), -i))
+    best = max(moments, key=lambda i: (sure.get(plain(headers[i]), len(sure)), -i))
     return {i: name for i, name in found.items() if name != SUBMITTED or i == best}
 
 
@@ -180,13 +170,13 @@ def _without_personal(
     wanted = {"organization", "wave", "seconds", "origin", *(item.id for item in instrument.rated_items)}
     # What is chosen from a list says nothing of a person, whatever its name: the device, say.
     wanted |= {f.id for f in fields if f.options}
-    by_hand = {folded(header) for header in decided}
+    by_hand = {plain(header) for header in decided}
     places = {
         i: personal.get(i, header)
         for i, header in enumerate(headers)
         if (i in personal or personal_kind(header))
         and matched.names.get(i) not in wanted
-        and folded(header) not in by_hand
+        and plain(header) not in by_hand
     }
     names = {i: name for i, name in matched.names.items() if i not in places}
     ignored = tuple(
@@ -210,8 +200,8 @@ def column_problems(
     for place, name in matched.names.items():
         if name in options.given:
             yield given_though_there(name, options.given[name], headers[place])
-    settled = {folded(header) for header in options.columns}
-    unmatched = [h for h in matched.ignored if folded(h) not in settled]
+    settled = {plain(header) for header in options.columns}
+    unmatched = [h for h in matched.ignored if plain(h) not in settled]
     yield from _resembling(unmatched, set(matched.names.values()), instrument)
     yield from _missing({*matched.names.values(), *options.given}, instrument)
 
@@ -234,13 +224,13 @@ def _names(instrument: Instrument) -> Iterator[tuple[str, str]]:
     if not asks_for_submission(instrument):
         yield from ((SUBMITTED, name) for name in SUBMITTED_NAMES)
     for item in instrument.items:
-        yield item.id, folded(item.text)
+        yield item.id, plain(item.text)
     for field in (*instrument.organization_fields, *instrument.respondent_fields):
-        yield from ((field.id, folded(n)) for n in (field.title, *field.source, field.id))
+        yield from ((field.id, plain(n)) for n in (field.title, *field.source, field.id))
     for name in RESERVED:
-        yield from ((name, folded(n)) for n in (*instrument.columns.get(name, ()), name))
+        yield from ((name, plain(n)) for n in (*instrument.columns.get(name, ()), name))
     for item in instrument.items:
-        yield from ((item.id, folded(n)) for n in (*item.source, item.id))
+        yield from ((item.id, plain(n)) for n in (*item.source, item.id))
 
 
 def _resembling(unmatched: Sequence[str], found: set[str], instrument: Instrument) -> Iterator[ColumnProblem]:

@@ -22,9 +22,10 @@ from pyarrow import csv as arrow_csv
 
 from cfanalysis.core.errors import IntakeError
 from cfanalysis.intake.columnar import collected
-from cfanalysis.intake.columns import SUBMITTED, folded, known_names, match_columns
+from cfanalysis.intake.columns import SUBMITTED, known_names, match_columns
 from cfanalysis.intake.delimiter import DELIMITERS, delimiter_of
 from cfanalysis.intake.encoding import Encoding, text_encoding
+from cfanalysis.intake.folding import plain
 from cfanalysis.intake.header import DEEPEST, SEARCHED, Header, find_header
 from cfanalysis.intake.numbers import answers_decimal
 from cfanalysis.intake.options import DETECTED, ReadingOptions
@@ -102,7 +103,7 @@ def text_table(
 ) -> tuple[pd.DataFrame, list[str]]:
     """Return the columns of a text file whose folded headers are known, and all its headers."""
     encoding, delimiter, header = _layout(path, instrument, names, options)
-    used = {f"f{i}": names[folded(h)] for i, h in enumerate(header.names) if folded(h) in names}
+    used = {f"f{i}": names[plain(h)] for i, h in enumerate(header.names) if plain(h) in names}
     if not used or len(set(used.values())) < len(used):
         return pd.DataFrame(), header.names
     return TextRows(path, encoding, delimiter, header, used).frame(), header.names
@@ -136,7 +137,7 @@ def _first_rows(
         raise IntakeError("The first row is empty; it should hold the column names.", where=path.name)
 
     def count(row: object) -> int:
-        return len({known[folded(cell)] for cell in row if folded(cell) in known})  # type: ignore[attr-defined]
+        return len({known[plain(cell)] for cell in row if plain(cell) in known})  # type: ignore[attr-defined]
 
     delimiter = delimiter_of(lines, count, where=path.name, given=options.delimiter)
     rows: list[list[str]] = []

@@ -21,7 +21,8 @@ import pyarrow as pa
 
 from cfanalysis.core.errors import CfAnalysisError, IntakeError, nearest
 from cfanalysis.intake.columnar import collected
-from cfanalysis.intake.columns import folded, known_names, match_columns
+from cfanalysis.intake.columns import known_names, match_columns
+from cfanalysis.intake.folding import plain
 from cfanalysis.intake.header import DEEPEST, SEARCHED, Header, find_header
 from cfanalysis.intake.numbers import answers_decimal
 from cfanalysis.intake.options import DETECTED, ReadingOptions
@@ -87,7 +88,7 @@ def workbook_table(
     """Return the columns of a workbook's sheet whose folded headers are known, and all its headers."""
     with opened(path) as book:
         sheet, header = _sheet_with_answers(book, names, options.sheet, path)
-        used = {i: names[folded(h)] for i, h in enumerate(header.names) if folded(h) in names}
+        used = {i: names[plain(h)] for i, h in enumerate(header.names) if plain(h) in names}
         if not used or len(set(used.values())) < len(used):
             return pd.DataFrame(), header.names
         first = header.first + header.depth
@@ -219,7 +220,7 @@ def _sheet_with_answers(
             headers[title] = find_header(rows, known)
     if not headers:
         raise IntakeError("The workbook is empty.", where=path.name)
-    found = {t: len({known[folded(n)] for n in h.names if folded(n) in known}) for t, h in headers.items()}
+    found = {t: len({known[plain(n)] for n in h.names if plain(n) in known}) for t, h in headers.items()}
     best = [title for title in headers if found[title] == max(found.values())]
     if len(best) > 1 and found[best[0]]:
         raise IntakeError(

@@ -15,7 +15,7 @@ import pandas as pd
 
 from cfanalysis.core.errors import IntakeError, listed
 from cfanalysis.intake.answers import number
-from cfanalysis.intake.columns import folded
+from cfanalysis.intake.folding import plain
 from cfanalysis.survey.instrument import Instrument
 
 WITHHELD = ("*", "**", "***", "-", "--", "‐", "‑", "–", "—", "−", "..", "...", "…", ":")
@@ -68,7 +68,7 @@ def withheld_texts(instrument: Instrument) -> frozenset[str]:
     """Return the folded texts that stand for a withheld or unavailable figure."""
     tables = instrument.frequency_tables
     own = () if tables is None else tables.suppressed
-    return frozenset({folded(text) for text in (*WITHHELD, *own, *instrument.missing)} - {""})
+    return frozenset({plain(text) for text in (*WITHHELD, *own, *instrument.missing)} - {""})
 
 
 def is_withheld(cell: str, texts: Collection[str]) -> bool:
@@ -83,10 +83,10 @@ def is_withheld(cell: str, texts: Collection[str]) -> bool:
 
     Examples
     --------
-    >>> [is_withheld(cell, {"*", "—"}) for cell in ("*", " — ", "<5", "n < 10", "< 0.5 %", "0", "")]
+    >>> [is_withheld(cell, {"*", "-"}) for cell in ("*", " — ", "<5", "n < 10", "< 0.5 %", "0", "")]
     [True, True, True, True, True, False, False]
     """
-    text = folded(cell)
+    text = plain(cell)
     return text in texts or _BELOW.fullmatch(text) is not None
 
 

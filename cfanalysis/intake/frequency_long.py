@@ -16,9 +16,9 @@ import pandas as pd
 
 from cfanalysis.core.errors import IntakeError, nearest
 from cfanalysis.intake.answers import DONT_KNOW, NOTHING, answer, number
-from cfanalysis.intake.columns import folded
 from cfanalysis.intake.decimals import decimal_sign
 from cfanalysis.intake.delimited import DelimitedResponses, text_headers
+from cfanalysis.intake.folding import plain
 from cfanalysis.intake.frequency_checks import (
     KEY,
     Suppressed,
@@ -48,7 +48,7 @@ class LongFrequencies:
         """Return whether the first row names item, category and a measure."""
         if not DelimitedResponses().recognizes(path, instrument):
             return False
-        names = {folded(header) for header in text_headers(path)}
+        names = {plain(header) for header in text_headers(path)}
         return {"item", "category"} <= names and bool(names & set(MEASURES))
 
     def read(self, path: Path, instrument: Instrument, options: ReadingOptions = DETECTED) -> FrequencyCounts:
@@ -104,7 +104,7 @@ class _Reading:
         self._measure, self._instrument = measure, instrument
         # Only exports of shares say which kind of row they hold; there, reverse-keyed items are turned already.
         self.turned = "kind" in table
-        self._items = {folded(n): i.id for i in instrument.rated_items for n in (i.text, *i.source, i.id)}
+        self._items = {plain(n): i.id for i in instrument.rated_items for n in (i.text, *i.source, i.id)}
         self._withheld = withheld_texts(instrument)
         self.suppressed: list[Suppressed] = []
         self.problems: list[TableProblem] = []
@@ -122,7 +122,7 @@ class _Reading:
     def _row(self, row: Hashable, cells: dict[Hashable, str]) -> dict[str, object] | None:
         """Return what a row says, None where nothing can be taken from it."""
         line = int(str(row))
-        item = self._items.get(folded(cells["item"]))
+        item = self._items.get(plain(cells["item"]))
         if item is None:
             near = nearest(cells["item"], self._items)
             shown = ", ".join(near) or "none"
@@ -227,11 +227,11 @@ def _completed(
     if measure == "count":
         given = given.where(given > 0, unknown.reindex(total.index).fillna(0).astype("float64"))
     wide = valid.set_index([*KEY, "category"])["value"]
-    totals = {folded(t) for t in (instrument.frequency_tables.totals if instrument.frequency_tables else ())}
+    totals = {plain(t) for t in (instrument.frequency_tables.totals if instrument.frequency_tables else ())}
     rows = [
         {
             **dict(zip(KEY, key, strict=True)),
-            "kind": "total" if folded(str(key[0])) in totals else "organization",
+            "kind": "total" if plain(str(key[0])) in totals else "organization",
             "category": category,
             "share": _share(wide.get((*key, category), 0.0), measure, total[key]),
             "n": int(n[key]),

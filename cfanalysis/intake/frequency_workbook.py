@@ -19,8 +19,8 @@ from typing import NamedTuple
 import pandas as pd
 
 from cfanalysis.core.errors import IntakeError
-from cfanalysis.intake.columns import folded
 from cfanalysis.intake.excel import is_workbook, opened, sheet_texts
+from cfanalysis.intake.folding import plain
 from cfanalysis.intake.frequency_checks import (
     Suppressed,
     TableProblem,
@@ -116,7 +116,7 @@ class FrequencyWorkbook:
 
 def _blocks(sheet: str, rows: Rows, tables: FrequencyTables) -> Iterator[_Block]:
     """Yield the tables of a sheet; a sheet without a header row is a block without rows."""
-    starts = [i for i, row in enumerate(rows) if row and folded(row[0]) == folded(tables.header)]
+    starts = [i for i, row in enumerate(rows) if row and plain(row[0]) == plain(tables.header)]
     if not starts:
         yield _Block(sheet, rows, 0, [])
     ends = [*starts[1:], len(rows)]
@@ -151,7 +151,7 @@ class _Reading:
 
     def __init__(self, instrument: Instrument, tables: FrequencyTables) -> None:
         self._instrument, self._tables = instrument, tables
-        self._totals = {folded(name) for name in tables.totals}
+        self._totals = {plain(name) for name in tables.totals}
         self._withheld = withheld_texts(instrument)
         self.rows: list[dict[str, object]] = []
         self.suppressed: list[Suppressed] = []
@@ -212,7 +212,7 @@ class _Reading:
             fixed = {
                 "organization": name,
                 "wave": self._tables.wave,
-                "kind": "total" if folded(name) in self._totals else "organization",
+                "kind": "total" if plain(name) in self._totals else "organization",
                 "item": item.id,
                 "n": count_of(cells[layout.valid], place),
                 "n_dont_know": sum(
@@ -243,16 +243,16 @@ def _layout(block: _Block, item: Item, scale: Scale, tables: FrequencyTables) ->
         )
     if _words(item.text) not in _words(_above(block)):
         raise IntakeError(f"the text of item {item.id!r} does not stand above the table", where=where)
-    spellings = {folded(s): c for c in scale.categories for s in scale.spellings(c)}
-    unknown = {folded(label) for label in scale.dont_know.labels}
-    known = {*spellings, *unknown, folded(tables.count)}
+    spellings = {plain(s): c for c in scale.categories for s in scale.spellings(c)}
+    unknown = {plain(label) for label in scale.dont_know.labels}
+    known = {*spellings, *unknown, plain(tables.count)}
     cells, depth = _column_names(block, known, tables.marks)
     categories = {i: spellings[cell] for i, cell in cells.items() if cell in spellings}
     if sorted(categories.values()) != list(scale.categories):
         raise IntakeError(
             f"the columns of item {item.id!r} are not the answers of its scale {item.scale!r}", where=where
         )
-    counts = [i for i, cell in cells.items() if cell == folded(tables.count)]
+    counts = [i for i, cell in cells.items() if cell == plain(tables.count)]
     if len(counts) != 1:
         raise IntakeError(f"there is no column {tables.count!r} for item {item.id!r}", where=where)
     return _Layout(depth, categories, counts[0], tuple(i for i, c in cells.items() if c in unknown))
@@ -263,7 +263,7 @@ def _column_names(block: _Block, known: set[str], marks: str) -> tuple[dict[int,
 
     Where names are merged over columns, the lower row has those that count, and the upper one the rest.
     """
-    rows = [[folded(cell).strip(marks).strip() for cell in row] for row in block.rows[:2]]
+    rows = [[plain(cell).strip(marks).strip() for cell in row] for row in block.rows[:2]]
     lower = {i for i, cell in enumerate(rows[1]) if cell in known} if len(rows) > 1 else set()
     named = {i: cell for i, cell in enumerate(rows[0]) if cell in known}
     return {**named, **{i: rows[1][i] for i in lower}}, 2 if lower else 1

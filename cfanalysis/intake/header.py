@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from cfanalysis.intake.columns import folded
+from cfanalysis.intake.folding import plain
 
 SEARCHED = 12
 DEEPEST = 3
@@ -52,7 +52,7 @@ def find_header(rows: Sequence[Sequence[str]], known: Mapping[str, str]) -> Head
     for depth in range(1, DEEPEST + 1):
         for first in range(min(SEARCHED, len(rows) - depth + 1)):
             names = _joined(rows[first : first + depth], known)
-            count = len({known[folded(n)] for n in names if folded(n) in known})
+            count = len({known[plain(n)] for n in names if plain(n) in known})
             if count > found:
                 best, found = Header(names, first, depth), count
     if not found:
@@ -73,7 +73,7 @@ def _joined(rows: Sequence[Sequence[str]], known: Mapping[str, str]) -> list[str
         own = [row[column] for row in padded if row[column].strip()]
         carried = [row[column] for row in upper if row[column].strip()]
         choices = [*reversed(own), *(mark.join(carried) for mark in (" ", " - ", ": ")), *reversed(carried)]
-        names.append(next((c for c in choices if folded(c) in known), own[-1] if own else ""))
+        names.append(next((c for c in choices if plain(c) in known), own[-1] if own else ""))
     return names
 
 
@@ -88,11 +88,11 @@ def _carried(row: Sequence[str]) -> list[str]:
 
 def _with_repeats(header: Header, rows: Sequence[Sequence[str]], known: Mapping[str, str]) -> Header:
     """Return the header with the rows below that name the same columns once more."""
-    own = [known.get(folded(n)) for n in header.names]
+    own = [known.get(plain(n)) for n in header.names]
     depth = header.depth
     while header.first + depth < len(rows):
         # A number may name a column, but below the names it is an answer.
-        again = [None if n.strip().isdecimal() else known.get(folded(n)) for n in rows[header.first + depth]]
+        again = [None if n.strip().isdecimal() else known.get(plain(n)) for n in rows[header.first + depth]]
         same = sum(a is not None and a == b for a, b in zip(again, own, strict=False))
         if same < 2 or 2 * same < sum(o is not None for o in own):
             break

@@ -23,10 +23,10 @@ from cfanalysis.intake.columns import (
     LOOKED_AT,
     RESERVED,
     SUBMITTED,
-    folded,
     given_though_there,
     matched_columns,
 )
+from cfanalysis.intake.folding import plain
 from cfanalysis.intake.options import IGNORE
 from cfanalysis.survey.instrument import Instrument
 
@@ -143,7 +143,7 @@ def _problems(entries: Sequence[dict[str, Any]], instrument: Instrument) -> Iter
     yield from (f"{name!r} stands {n} times" for name, n in names.items() if n > 1 and name != IGNORE)
     headers: dict[str, set[str]] = {}
     for entry in entries:
-        headers.setdefault(folded(str(entry["column"])), set()).add(str(entry.get("is") or IGNORE))
+        headers.setdefault(plain(str(entry["column"])), set()).add(str(entry.get("is") or IGNORE))
     for header, decisions in headers.items():
         if len(decisions) > 1 and header:
             yield f"the column name {header!r} stands more than once and is decided in different ways"
@@ -163,9 +163,9 @@ def _alike(header: str, names: Sequence[tuple[str, str]]) -> tuple[str, float]:
     """Return the name whose text is most like a header, and the likeness (Ratcliff and Obershelp)."""
     best, best_score = "", 0.0
     matcher = SequenceMatcher(None, autojunk=False)
-    matcher.set_seq2(folded(header)[:300])
+    matcher.set_seq2(plain(header)[:300])
     for name, text in names:
-        matcher.set_seq1(folded(text)[:300])
+        matcher.set_seq1(plain(text)[:300])
         floor = max(best_score, ALIKE)
         if matcher.real_quick_ratio() < floor or matcher.quick_ratio() < floor:
             continue

@@ -16,8 +16,9 @@ from pyarrow import parquet
 
 from cfanalysis.core.errors import IntakeError
 from cfanalysis.intake.columnar import DISTINCT, collected
-from cfanalysis.intake.columns import folded, match_columns
+from cfanalysis.intake.columns import match_columns
 from cfanalysis.intake.excel import cell_text
+from cfanalysis.intake.folding import plain
 from cfanalysis.intake.numbers import answers_decimal
 from cfanalysis.intake.options import DETECTED, ReadingOptions
 from cfanalysis.intake.reader import RawAnswers
@@ -61,7 +62,7 @@ class ParquetResponses:
 def parquet_table(path: Path, names: dict[str, str]) -> tuple[pd.DataFrame, list[str]]:
     """Return the columns of a Parquet file whose folded headers are known, and all its headers."""
     schema = _schema(path)
-    used = {h: names[folded(h)] for h in schema.names if folded(h) in names}
+    used = {h: names[plain(h)] for h in schema.names if plain(h) in names}
     if not used or len(set(used.values())) < len(used):
         return pd.DataFrame(), list(schema.names)
     return collected(_batches(path, schema, list(used)), used, first_row=1), list(schema.names)

@@ -9,9 +9,9 @@ import pandas as pd
 
 from cfanalysis.core.errors import IntakeError, listed, nearest
 from cfanalysis.core.spreadsheets import as_written
-from cfanalysis.intake.columns import folded
 from cfanalysis.intake.delimited import DelimitedResponses, text_table
 from cfanalysis.intake.excel import is_workbook, workbook_table
+from cfanalysis.intake.folding import plain
 from cfanalysis.intake.options import DETECTED, ReadingOptions
 from cfanalysis.intake.parquet import ParquetResponses, parquet_table
 from cfanalysis.survey.instrument import Instrument
@@ -56,7 +56,7 @@ def read_table(
         raise IntakeError(
             "There is no such file." if not path.is_file() else "The file is empty.", where=path
         )
-    names = {folded(header): name for name, headers in known.items() for header in headers}
+    names = {plain(header): name for name, headers in known.items() for header in headers}
     if is_workbook(path):
         frame, headers = workbook_table(path, names, options)
     elif ParquetResponses().recognizes(path, instrument):
@@ -65,7 +65,7 @@ def read_table(
         frame, headers = text_table(path, instrument, names, options)
     else:
         raise IntakeError("This is not a table that can be read.", where=path, allowed="CSV, Excel, Parquet")
-    found = [names[folded(h)] for h in headers if folded(h) in names]
+    found = [names[plain(h)] for h in headers if plain(h) in names]
     problems = [f"missing column {name!r}{_hint(name, headers)}" for name in needed if name not in found]
     problems += [
         f"column {name!r} stands {found.count(name)} times"
@@ -82,7 +82,7 @@ def read_table(
     smooth = frame.astype("str").apply(
         lambda column: column.map(lambda text: " ".join(as_written(text).split()))
     )
-    ignored = [h for h in headers if folded(h) not in names and h.strip()]
+    ignored = [h for h in headers if plain(h) not in names and h.strip()]
     return smooth[smooth.ne("").any(axis=1)].astype("str"), ignored
 
 

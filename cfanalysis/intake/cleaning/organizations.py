@@ -15,7 +15,7 @@ import numpy as np
 
 from cfanalysis.intake.cleaning.log import Proposal
 from cfanalysis.intake.cleaning.texts import Booleans, Texts
-from cfanalysis.intake.columns import folded
+from cfanalysis.intake.folding import folded
 
 
 def one_spelling(names: Texts, rows: Booleans) -> dict[str, str]:

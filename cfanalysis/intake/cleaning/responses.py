@@ -30,7 +30,7 @@ from cfanalysis.intake.cleaning.rows import (
 )
 from cfanalysis.intake.cleaning.state import Work
 from cfanalysis.intake.cleaning.texts import Booleans, Texts
-from cfanalysis.intake.columns import folded
+from cfanalysis.intake.folding import plain
 from cfanalysis.intake.reader import RawAnswers, RowMark
 from cfanalysis.survey.instrument import DataField, Instrument
 
@@ -129,7 +129,7 @@ def _smooth(work: Work, given: Collection[str]) -> None:
 
     What was given for every row (`RawAnswers.given`) does not fill a row.
     """
-    missing = {folded(text) for text in work.instrument.missing} - {""}
+    missing = {plain(text) for text in work.instrument.missing} - {""}
     for name in work.table:
         work.change(name, work.table[name].marked(), "formula_mark")
         work.change(name, work.table[name].spaced(), "white_space")
@@ -205,9 +205,9 @@ def _read_options(work: Work, data_field: DataField) -> None:
     """Bring a field's values under the spelling of its options."""
     if not data_field.options:
         return
-    spelling = {folded(option): option for option in data_field.options}
+    spelling = {plain(option): option for option in data_field.options}
     column = work.table[data_field.id]
-    changes = column.mapped(lambda t: spelling.get(folded(t), ""))
+    changes = column.mapped(lambda t: spelling.get(plain(t), ""))
     lost = {t for t, after in changes.items() if not after}
     work.proposals("option", data_field.id, _counts(column, lost, work.kept), data_field.options)
     work.change(data_field.id, changes, "not_an_option")

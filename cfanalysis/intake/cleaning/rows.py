@@ -13,7 +13,8 @@ from cfanalysis.intake.answers import NOTHING, answer
 from cfanalysis.intake.cleaning.state import Work
 from cfanalysis.intake.cleaning.submission import Later, later
 from cfanalysis.intake.cleaning.texts import Booleans
-from cfanalysis.intake.columns import folded, known_names
+from cfanalysis.intake.columns import known_names
+from cfanalysis.intake.folding import plain
 from cfanalysis.intake.reader import RawAnswers
 from cfanalysis.survey.instrument import Instrument
 
@@ -37,11 +38,11 @@ def refuse_second_header(raw: RawAnswers, instrument: Instrument) -> None:
 def _unread(raw: RawAnswers, instrument: Instrument, place: int) -> float:
     """Return which share of a row's answers cannot be read, 0 where there are fewer than three."""
     row = raw.frame.iloc[place]
-    missing = {folded(text) for text in instrument.missing} | {""}
+    missing = {plain(text) for text in instrument.missing} | {""}
     cells = [
         (i, str(row[i.id]))
         for i in instrument.rated_items
-        if i.id in row and folded(str(row[i.id])) not in missing
+        if i.id in row and plain(str(row[i.id])) not in missing
     ]
     wrong = [answer(text.strip(), instrument.scale_of(i.id)).rule == "not_an_answer" for i, text in cells]
     return sum(wrong) / len(wrong) if len(wrong) > 2 else 0.0
@@ -78,7 +79,7 @@ def column_names_again(work: Work, headers: Mapping[str, str], file: str) -> Boo
         found = column.listed(names)
         if found:
             any_name += column.where(column.among(found))
-            own += column.where(column.among([text for text in found if known.get(folded(text)) == item.id]))
+            own += column.where(column.among([text for text in found if known.get(plain(text)) == item.id]))
     header = work.kept & (2 * any_name > len(items))
     elsewhere = header & (own < any_name)
     if elsewhere.any():

@@ -12,7 +12,7 @@ import pandas as pd
 
 from cfanalysis.core.errors import nearest
 from cfanalysis.intake.cleaning.log import CleaningLog
-from cfanalysis.intake.columns import folded
+from cfanalysis.intake.folding import folded
 
 ORGANIZATIONS, OUTCOMES = "organizations", "outcomes"
 

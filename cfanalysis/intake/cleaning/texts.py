@@ -16,6 +16,8 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from cfanalysis.core.spreadsheets import as_written
+from cfanalysis.intake.columnar import DISTINCT
+from cfanalysis.intake.folding import plain
 
 Codes = NDArray[np.integer]
 Booleans = NDArray[np.bool_]
@@ -99,7 +101,9 @@ class Texts(NamedTuple):
         return {t: as_written(t) for t in quoted if t != as_written(t)}
 
     def listed(self, texts: set[str]) -> list[str]:
-        """Return the values that are, without case, among some texts in lower case."""
+        """Return the values that are among some texts, as `plain` gives them; of very many values, without case."""
+        if len(self.values) <= DISTINCT:
+            return [t for t in self.values.to_pylist() if plain(t) in texts]
         hit = pc.is_in(pc.utf8_lower(self.values), value_set=pa.array(sorted(texts), type=pa.large_string()))
         return [str(t) for t in self.values.filter(hit).to_pylist()]
 

@@ -17,10 +17,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cfanalysis.core.errors import IntakeError
-from cfanalysis.intake.columns import folded
 from cfanalysis.intake.exports.layout import Column, Layout
-from cfanalysis.intake.exports.naming import plain
 from cfanalysis.intake.exports.texts import distinct_texts, rows_where, texts_of
+from cfanalysis.intake.folding import plain
 from cfanalysis.survey.instrument import Instrument, Scale
 
 CHOSEN = {"1", "y", "yes", "x", "true", "checked", "selected", "ja", "oui", "sí", "si", "sim"}
@@ -96,7 +95,7 @@ def are_choices(texts: Mapping[int, pd.Series], columns: Sequence[Column], place
     marks: set[str] = set()
     filled = 0
     for place in _own_choices(texts, places):
-        found = {folded(t) for t in distinct_texts(texts[place])} - {""}
+        found = {plain(t) for t in distinct_texts(texts[place])} - {""}
         filled += bool(found)
         if not {plain(text) for text in found} <= {plain(columns[place].choice)}:
             marks |= found

@@ -8,8 +8,8 @@ from collections.abc import Collection
 import numpy as np
 import pandas as pd
 
-from cfanalysis.intake.columns import folded
 from cfanalysis.intake.exports.texts import changed_texts, distinct_texts, texts_of
+from cfanalysis.intake.folding import plain
 
 
 def event_waves(events: pd.Series, waves: Collection[str]) -> pd.Series | None:
@@ -22,8 +22,8 @@ def event_waves(events: pd.Series, waves: Collection[str]) -> pd.Series | None:
     waves
         The waves that the instrument lists.
     """
-    listed = {folded(wave): wave for wave in waves}
-    column = changed_texts(events, lambda t: listed.get(folded(_name(t)), _name(t)))
+    listed = {plain(wave): wave for wave in waves}
+    column = changed_texts(events, lambda t: listed.get(plain(_name(t)), _name(t)))
     names = {name for name in distinct_texts(column) if name}
     return column if len(names) > 1 or names & set(waves) else None
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from cfanalysis.intake.columns import folded
-from cfanalysis.intake.exports.layout import Column, Layout, Rows, distinct, joined_names, padded, readable
+from cfanalysis.intake.exports.layout import Column, Layout, Rows, distinct, joined_names, padded
+from cfanalysis.intake.folding import folded, readable
 
 TIMESTAMP = {
     "timestamp", "zeitstempel", "horodateur", "marca temporal", "carimbo de data/hora", "informazioni cronologiche",

@@ -10,18 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from cfanalysis.intake.columns import folded
-from cfanalysis.intake.exports.layout import (
-    Column,
-    Layout,
-    Mark,
-    Rows,
-    Use,
-    distinct,
-    joined_names,
-    padded,
-    readable,
-)
+from cfanalysis.intake.exports.layout import Column, Layout, Mark, Rows, Use, distinct, joined_names, padded
+from cfanalysis.intake.folding import plain, readable
 
 OWN = {
     "_id", "_uuid", "_submission_time", "_validation_status", "_submitted_by", "_index", "__version__", "_version_",
@@ -50,7 +40,7 @@ MARKS = (
     Mark(
         "rejected",
         "review",
-        lambda t: folded(t) in {"rejected", "not approved", "validation_status_not_approved"},
+        lambda t: plain(t) in {"rejected", "not approved", "validation_status_not_approved"},
     ),
 )
 _GROUPS = re.compile(r"[/:]|[-.](?=[A-Za-z_])")
@@ -69,10 +59,10 @@ class Kobo:
         if not table:
             return None
         headers = [readable(cell) for cell in table[0]]
-        lower = [folded(h) for h in headers]
+        lower = [plain(h) for h in headers]
         own = {h for h in lower if h in OWN or h in RESPONDENT}
-        grouped = [h for h in headers if folded(h) not in known and folded(_last(h)) in known and _is_name(h)]
-        if len(own) < 2 and len({folded(_last(h)) for h in grouped}) < 3:
+        grouped = [h for h in headers if plain(h) not in known and plain(_last(h)) in known and _is_name(h)]
+        if len(own) < 2 and len({plain(_last(h)) for h in grouped}) < 3:
             return None
         hxl = len(table) > 1 and _is_hxl(table[1])
         respondent = next((name for name in RESPONDENT if name in lower), "")
@@ -99,7 +89,7 @@ def _last(header: str) -> str:
 
 
 def _column(header: str, headers: Sequence[str], respondent: str) -> Column:
-    lower = folded(header)
+    lower = plain(header)
     if lower in OWN or lower == respondent or _is_moment(lower):
         use: Use | None = "respondent" if lower == respondent else USES.get(_own_name(lower))
         return Column((header,), use=use)

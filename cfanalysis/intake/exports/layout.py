@@ -7,17 +7,14 @@ marked, seconds are computed, choices become answers.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from html import unescape
 from typing import Literal, NamedTuple, Protocol
 
 Use = Literal[
     "respondent", "seconds", "start", "end", "status", "channel", "submitted", "finished", "review", "event"
 ]
 Rows = Sequence[Sequence[str]]
-_TAG = re.compile(r"<[a-zA-Z/!][^<>]{0,500}>")
 
 
 @dataclass(frozen=True)
@@ -112,19 +109,6 @@ def padded(rows: Rows) -> list[list[str]]:
     """Return rows filled up to the same number of cells."""
     width = max((len(row) for row in rows), default=0)
     return [[*row, *[""] * (width - len(row))] for row in rows]
-
-
-def readable(text: str) -> str:
-    """Return a text without markup.
-
-    Examples
-    --------
-    >>> readable("<strong>We&nbsp;do</strong> it.<br>")
-    'We do it.'
-    """
-    if "<" in text or "&" in text:
-        text = unescape(_TAG.sub(" ", text))
-    return " ".join(text.split())
 
 
 def distinct(*names: str) -> tuple[str, ...]:

@@ -9,18 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from cfanalysis.intake.columns import folded
-from cfanalysis.intake.exports.layout import (
-    Column,
-    Layout,
-    Mark,
-    Rows,
-    Use,
-    distinct,
-    joined_names,
-    padded,
-    readable,
-)
+from cfanalysis.intake.exports.layout import Column, Layout, Mark, Rows, Use, distinct, joined_names, padded
+from cfanalysis.intake.folding import folded, readable
 
 USES: dict[str, Use] = {
     "id": "respondent",

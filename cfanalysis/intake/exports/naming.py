@@ -8,20 +8,16 @@ A column that is one item by its code and another by its text is a contradiction
 
 from __future__ import annotations
 
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from cfanalysis.intake.columns import RESERVED, SUBMITTED, ColumnProblem, folded, known_names
-from cfanalysis.intake.exports.layout import Column, readable
+from cfanalysis.intake.columns import RESERVED, SUBMITTED, ColumnProblem, known_names
+from cfanalysis.intake.exports.layout import Column
+from cfanalysis.intake.folding import plain
 from cfanalysis.intake.options import IGNORE, ReadingOptions
 from cfanalysis.intake.personal import personal_kind
 from cfanalysis.survey.instrument import Instrument
-
-_SAME = str.maketrans({"’": "'", "‘": "'", "´": "'", "`": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"',
-                       "–": "-", "—": "-", "‐": "-", "‑": "-", "−": "-", "\u200b": None, "\ufeff": None,
-                       "\u00ad": None, "\u2060": None, "…": "..."})  # fmt: skip
 
 
 class Named(NamedTuple):
@@ -40,18 +36,6 @@ class _Claim(NamedTuple):
     name: str = ""
 
 
-def plain(text: str) -> str:
-    r"""Return a text as question texts are compared: without markup, kinds of quotes and dashes, and a closing mark.
-
-    Examples
-    --------
-    >>> plain("<p>We don’t – ever –  do&nbsp;it:&nbsp;*</p>")
-    "we don't - ever - do it"
-    """
-    text = unicodedata.normalize("NFKC", readable(text)).translate(_SAME)
-    return folded(text).rstrip(" .:*")
-
-
 def named_columns(columns: Sequence[Column], instrument: Instrument, options: ReadingOptions) -> Named:
     """Return by which name each column is matched.
 
@@ -68,7 +52,7 @@ def named_columns(columns: Sequence[Column], instrument: Instrument, options: Re
     claims = [names.claim(column) for column in columns]
     problems = _contradictions(columns, claims, names)
     claims = _with_uses(_strongest(claims), columns)
-    shown = Counter(folded(text) for column in columns for text in {*column.texts[:1], *column.parts[:1]})
+    shown = Counter(plain(text) for column in columns for text in {*column.texts[:1], *column.parts[:1]})
     headers = [
         _shown(column, shown) if claim is None else claim.header
         for column, claim in zip(columns, claims, strict=True)
@@ -80,27 +64,20 @@ class _Names:
     """What texts mean to the instrument and by the user's decision."""
 
     def __init__(self, instrument: Instrument, decided: Mapping[str, str]) -> None:
-        self.decided = {folded(header): name for header, name in decided.items()}
+        self.decided = {plain(header): name for header, name in decided.items()}
         self.known = known_names(instrument)
         self.items = {item.id for item in instrument.items}
-        meanings: dict[str, set[str]] = {}
-        for name, canonical in self.known.items():
-            meanings.setdefault(plain(name), set()).add(canonical)
-        self.plain = {name: next(iter(found)) for name, found in meanings.items() if len(found) == 1 and name}
 
     def meaning(self, name: str) -> tuple[str, str] | None:
         """Return the header by which a name is known, and what it means."""
-        key = folded(name)
-        if key in self.known:
-            return name, self.known[key]
-        canonical = self.plain.get(plain(name))
-        return None if canonical is None else (canonical, canonical)
+        canonical = self.known.get(plain(name))
+        return None if canonical is None else (name, canonical)
 
     def claim(self, column: Column) -> _Claim | None:
         """Return what a column is by its strongest name."""
         for name in column.names:
-            if folded(name) in self.decided:
-                return _Claim(-1, name, self.decided[folded(name)])
+            if plain(name) in self.decided:
+                return _Claim(-1, name, self.decided[plain(name)])
         return next(self.claims(column), None)
 
     def claims(self, column: Column) -> Iterator[_Claim]:
@@ -170,5 +147,5 @@ def _shown(column: Column, texts: Counter[str]) -> str:
     if personal:
         return personal
     choices = () if column.use else (*column.parts[:1], *column.texts[:1])
-    telling = (text for text in choices if texts[folded(text)] == 1)
+    telling = (text for text in choices if texts[plain(text)] == 1)
     return next(telling, next(iter((*column.codes, *column.texts)), ""))

@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from cfanalysis.intake.columns import folded
-from cfanalysis.intake.exports.layout import Column, Layout, Mark, Rows, Use, distinct, padded, readable
+from cfanalysis.intake.exports.layout import Column, Layout, Mark, Rows, Use, distinct, padded
+from cfanalysis.intake.folding import folded, readable
 
 USES: dict[str, Use] = {
     "responseid": "respondent",

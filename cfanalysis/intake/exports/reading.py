@@ -16,7 +16,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from cfanalysis.core.errors import CfAnalysisError, IntakeError
-from cfanalysis.intake.columns import SUBMITTED, Matched, folded, known_names, match_columns
+from cfanalysis.intake.columns import SUBMITTED, Matched, known_names, match_columns
 from cfanalysis.intake.exports.choices import (
     Absent,
     absent_answers,
@@ -32,6 +32,7 @@ from cfanalysis.intake.exports.layout import Column, Layout, LayoutReader
 from cfanalysis.intake.exports.naming import named_columns
 from cfanalysis.intake.exports.tables import ExportTable, tables
 from cfanalysis.intake.exports.texts import changed_texts, distinct_texts, rows_where
+from cfanalysis.intake.folding import plain
 from cfanalysis.intake.numbers import answers_decimal
 from cfanalysis.intake.options import DETECTED, TESTS, ReadingOptions
 from cfanalysis.intake.personal import personal_kind
@@ -172,7 +173,7 @@ def planned(
 def meant_columns(headers: Sequence[str], instrument: Instrument, options: ReadingOptions) -> dict[int, str]:
     """Return which columns mean something, whatever is wrong with the rest."""
     known = known_names(instrument, options.columns)
-    return {place: known[folded(h)] for place, h in enumerate(headers) if folded(h) in known}
+    return {place: known[plain(h)] for place, h in enumerate(headers) if plain(h) in known}
 
 
 @dataclass
@@ -198,7 +199,7 @@ class _Answers:
         for place, name in sorted(self.plan.matched.names.items()):
             column = self.texts[place]
             if cells and self.layout.columns[place].question:
-                column = changed_texts(column, lambda t: cells.get(folded(t), t))
+                column = changed_texts(column, lambda t: cells.get(plain(t), t))
             self.made[name] = column
 
     def choose(self) -> None:

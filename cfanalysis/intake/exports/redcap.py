@@ -10,18 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from cfanalysis.intake.columns import folded
-from cfanalysis.intake.exports.layout import (
-    Column,
-    Layout,
-    Mark,
-    Rows,
-    Use,
-    distinct,
-    joined_names,
-    padded,
-    readable,
-)
+from cfanalysis.intake.exports.layout import Column, Layout, Mark, Rows, Use, distinct, joined_names, padded
+from cfanalysis.intake.folding import folded, readable
 
 OWN = {
     "redcap_event_name", "redcap_repeat_instrument", "redcap_repeat_instance", "redcap_data_access_group",

@@ -19,12 +19,13 @@ import pandas as pd
 from cfanalysis.core.errors import IntakeError
 from cfanalysis.intake.columns import known_names
 from cfanalysis.intake.exports.kobo import Kobo
-from cfanalysis.intake.exports.layout import Column, Layout, LayoutReader, distinct, readable
+from cfanalysis.intake.exports.layout import Column, Layout, LayoutReader, distinct
 from cfanalysis.intake.exports.limesurvey import LimeSurvey
 from cfanalysis.intake.exports.qualtrics import Qualtrics
 from cfanalysis.intake.exports.reading import Origin, answers, listed_headers, planned
 from cfanalysis.intake.exports.redcap import RedCap
 from cfanalysis.intake.exports.value_labels import ValueLabels
+from cfanalysis.intake.folding import readable
 from cfanalysis.intake.options import DETECTED, ReadingOptions
 from cfanalysis.intake.reader import RawAnswers
 from cfanalysis.survey.instrument import Instrument

@@ -9,17 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from cfanalysis.intake.columns import folded
-from cfanalysis.intake.exports.layout import (
-    Column,
-    Layout,
-    Rows,
-    Use,
-    distinct,
-    joined_names,
-    padded,
-    readable,
-)
+from cfanalysis.intake.exports.layout import Column, Layout, Rows, Use, distinct, joined_names, padded
+from cfanalysis.intake.folding import folded, readable
 
 RESPONDENT = {
     "respondent id", "respondentid", "respondent_id", "befragten-id", "teilnehmer-id", "id du répondant",

@@ -1,0 +1,78 @@
+"""How texts are compared: names of organizations by `folded`; headers, labels and values by `plain`.
+
+Tools write one text in many ways: with markup, with typographic quotes and dashes, with characters that nobody sees,
+with a full stop or without. Wherever a text of a file is compared with a text of the instrument, both are put through
+`plain` first. Names of organizations keep their punctuation: it may be all that tells two of them apart.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from html import unescape
+
+_NOTHING = """
+n/a, n.a, n. a, na, #n/a, #na, <na>, null, (null), nil, none, nan, nat, #null!, #value!, #ref!, #name?,
+#div/0!, #num!, -,
+--, ., ?, (blank), (empty), not available, not applicable, not stated, k.a, k. a, keine angabe, nicht zutreffend, n.d,
+n. d, s/o, sans objet, no aplica, não se aplica, non applicabile, niet van toepassing
+"""
+PLACEHOLDERS = frozenset(" ".join(_NOTHING.split()).split(", "))
+"""What programs and people write where there is nothing, as `plain` gives it; it is no name and no answer."""
+
+_TAG = re.compile(r"<[a-zA-Z/!][^<>]{0,500}>")
+_SAME = str.maketrans({"’": "'", "‘": "'", "´": "'", "`": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"',
+                       "–": "-", "—": "-", "‐": "-", "‑": "-", "−": "-", "…": "...",
+                       **dict.fromkeys("\u200b\u200c\u200d\u200e\u200f\ufeff\u00ad\u2060")})  # fmt: skip
+
+
+def folded(text: str) -> str:
+    r"""Return text without case and extra white space, as names of organizations are compared.
+
+    Examples
+    --------
+    >>> folded(" Neither Agree\n nor\u00a0Disagree ")
+    'neither agree nor disagree'
+    """
+    return " ".join(text.split()).casefold()
+
+
+def readable(text: str) -> str:
+    """Return a text without markup.
+
+    Examples
+    --------
+    >>> readable("<strong>We&nbsp;do</strong> it.<br>")
+    'We do it.'
+    """
+    if "<" in text or "&" in text:
+        text = unescape(_TAG.sub(" ", text))
+    return " ".join(text.split())
+
+
+@lru_cache(maxsize=1 << 15)
+def plain(text: str) -> str:
+    r"""Return a text as headers, labels and values are compared.
+
+    Without case, extra white space, markup, kinds of quotes and dashes, invisible characters, and a closing mark; a
+    text that is nothing but marks is left as it is.
+
+    Examples
+    --------
+    >>> plain("<p>We don’t – ever –  do&nbsp;it:&nbsp;*</p>"), plain("\u200bCompany."), plain(" — ")
+    ("we don't - ever - do it", 'company', '-')
+    """
+    whole = folded(unicodedata.normalize("NFKC", readable(text)).translate(_SAME))
+    return whole.rstrip(" .:*") or whole or folded(text)
+
+
+def is_placeholder(text: str) -> bool:
+    """Return whether a text stands where there is nothing.
+
+    Examples
+    --------
+    >>> [is_placeholder(text) for text in ("N/A", "#N/A", "—", "k. A.", "Nancy")]
+    [True, True, True, True, False]
+    """
+    return plain(text) in PLACEHOLDERS

@@ -1,0 +1,59 @@
+"""Small surveys as tools really write them: each gives its truth cell by cell, or is refused for the right reason."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from cfanalysis.core.errors import IntakeError
+from cfanalysis.study.preparation import prepare
+
+CASES = Path(__file__).resolve().parents[3] / "shared" / "cases" / "intake"
+FOLDERS = sorted(p.name for p in CASES.iterdir() if p.is_dir()) if CASES.is_dir() else []
+
+REFUSED = {
+    "a04_sosci": r"ch_phone.*'2'",
+    "a08_long": r"one row per answer|one row for each answer",
+    "k02_headless_split": r"row 2 .*21 cells.*19",
+    "q11_unquoted_comma_early": r"row 6 .*20 cells.*19",
+    "q13_unquoted_comma_all_dialects": r"row 4 .*17 cells.*16",
+    "s04_varlabel_truncated": r"v0.*s1",
+    "s07_labels_with_codes": r"label",
+    "s14_one_item_reversed": r"d1.*Disagree completely",
+    "x13_date_org": r"date",
+    "x25_average_row_csv": r"Total",
+    "x29_excel_csv_float_ids": r"1\.14E\+10",
+    "x33_wave_dates": r"2025-11-01",
+    "y02_short_row_newline": r"row 4 .*10 cells.*11",
+    "y08_qualtrics_0_partial": r"'6'",
+}
+"""Where a refusal is right, what it has to say."""
+
+
+def rows(frame: pd.DataFrame, columns: list[str]) -> Counter[tuple[str, ...]]:
+    """Return rows as texts, however they are sorted."""
+    texts = frame[columns].astype("object").fillna("").map(lambda cell: str(cell).removesuffix(".0"))
+    return Counter(map(tuple, texts.to_numpy().tolist()))
+
+
+@pytest.mark.skipif(not FOLDERS, reason=f"no cases at {CASES}")
+@pytest.mark.parametrize("name", FOLDERS or [""])
+def test_a_case_gives_its_truth_or_its_reason(name: str, tmp_path: Path) -> None:
+    """No answer is lost or invented, and a refusal names what is wrong."""
+    folder = CASES / name
+    file = next(p for p in sorted(folder.iterdir()) if p.name not in ("truth.csv", "instrument.yaml"))
+    truth = pd.read_csv(folder / "truth.csv", dtype="str", keep_default_na=False)
+    try:
+        study = prepare(file, folder / "instrument.yaml", tmp_path / "study")
+    except IntakeError as error:
+        assert name in REFUSED, str(error)
+        assert re.search(REFUSED[name], str(error), re.DOTALL), str(error)
+        return
+    columns = [name for name in truth.columns if name != "n"]
+    responses = study.survey.responses
+    assert responses is not None
+    assert rows(responses, columns) == rows(truth, columns)
