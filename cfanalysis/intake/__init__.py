@@ -13,14 +13,12 @@ from pathlib import Path
 from cfanalysis.core.errors import IntakeError, nearest
 from cfanalysis.intake.columns import SUBMITTED, asks_for_submission
 from cfanalysis.intake.constants import refuse_given, smoothed, with_given
-from cfanalysis.intake.delimited import DelimitedResponses
-from cfanalysis.intake.excel import WorkbookResponses
 from cfanalysis.intake.exports import EXPORTS
 from cfanalysis.intake.frequency_long import LongFrequencies
 from cfanalysis.intake.frequency_workbook import FrequencyWorkbook
 from cfanalysis.intake.options import DETECTED, ReadingOptions
-from cfanalysis.intake.parquet import ParquetResponses
 from cfanalysis.intake.personal_columns import without_personal
+from cfanalysis.intake.plain import PLAIN, TEXT
 from cfanalysis.intake.reader import Dialect, FrequencyCounts, RawAnswers, ResponsesDialect
 from cfanalysis.survey.instrument import Instrument
 
@@ -29,10 +27,9 @@ __all__ = ["DIALECTS", "Dialect", "FrequencyCounts", "RawAnswers", "ReadingOptio
 DIALECTS: tuple[Dialect, ...] = (
     FrequencyWorkbook(),
     *EXPORTS,
-    WorkbookResponses(),
-    ParquetResponses(),
+    *PLAIN,
     LongFrequencies(),
-    DelimitedResponses(),
+    TEXT,
 )
 
 

@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple
 
 from cfanalysis.core.errors import IntakeError, listed, nearest
 from cfanalysis.intake.folding import plain
-from cfanalysis.intake.options import DETECTED, IGNORE, PERSONAL, ReadingOptions
+from cfanalysis.intake.options import DETECTED, IGNORE, PERSONAL, STATUS, ReadingOptions
 from cfanalysis.intake.personal import left_out, personal_kind
 from cfanalysis.survey.instrument import Instrument
 
@@ -26,7 +26,10 @@ SUBMITTED = "submitted"
 SUBMITTED_NAMES = ("timestamp", "submitted at", "submitted_at", SUBMITTED)
 """How that column is called in plain tables, the surest name last."""
 
-RESEMBLES = 0.85
+Decided = Mapping[str | int, str]
+"""What columns hold by the user's decision: header, or position counted from 1, -> name."""
+
+RESEMBLES, ALIKE = 0.85, 0.6
 SHOWN = 20
 LOOKED_AT = 500
 """Headers of nothing that are compared with the items; a table of 100,000 columns is another survey's."""
@@ -55,10 +58,29 @@ class Matched(NamedTuple):
         return (f"{where}: {left_out(self.personal)}",) if self.personal else ()
 
 
-def known_names(instrument: Instrument, decided: Mapping[str, str] | None = None) -> dict[str, str]:
+def known_names(instrument: Instrument, decided: Decided | None = None) -> dict[str, str]:
     """Return what each folded header names; what was decided by hand goes before the instrument's own names."""
     own = {name: canonical for canonical, name in _names(instrument)}
-    return {**own, **{plain(header): name for header, name in (decided or {}).items()}}
+    return {**own, **by_header(decided or {})}
+
+
+def by_header(decided: Decided) -> dict[str, str]:
+    """Return the decisions by folded header, without those by position."""
+    return {plain(key): name for key, name in decided.items() if isinstance(key, str)}
+
+
+def meant(headers: Sequence[str], instrument: Instrument, decided: Decided | None = None) -> dict[int, str]:
+    """Return which columns mean something, those to be ignored included; a decision by position is the strongest."""
+    known = known_names(instrument, decided)
+    found = {i: known[plain(h)] for i, h in enumerate(headers) if plain(h) in known}
+    return found | {
+        key - 1: name for key, name in (decided or {}).items() if isinstance(key, int) and key <= len(headers)
+    }
+
+
+def by_hand(place: int, header: str, decided: Decided) -> bool:
+    """Return whether somebody decided what a column holds."""
+    return place + 1 in decided or plain(header) in by_header(decided)
 
 
 def asks_for_submission(instrument: Instrument) -> bool:
@@ -112,8 +134,10 @@ def match_columns(
         )
     problems = (*found, *column_problems(headers, matched, instrument, options))
     if options.lenient:
+        twice = {p.column for p in problems if p.rule == "twice"}
         first = {name: i for i, name in reversed(matched.names.items())}
-        return matched._replace(names={i: name for name, i in first.items()}, problems=problems)
+        names = {i: name for i, name in matched.names.items() if name not in twice or first[name] == i}
+        return matched._replace(names=names, problems=problems)
     if problems:
         head = f"The columns do not fit the instrument {instrument.id!r}:"
         raise IntakeError(
@@ -137,13 +161,11 @@ def _way_out(problems: Sequence[ColumnProblem]) -> str:
 
 
 def matched_columns(
-    headers: Sequence[str], instrument: Instrument, decided: Mapping[str, str] | None = None
+    headers: Sequence[str], instrument: Instrument, decided: Decided | None = None
 ) -> Matched:
     """Return which header holds what, whether or not it all fits."""
-    known = known_names(instrument, decided)
-    found = {i: known[plain(h)] for i, h in enumerate(headers) if plain(h) in known}
-    found = _one_submission(found, headers)
-    names = {i: name for i, name in found.items() if name != IGNORE}
+    found = _one_submission(meant(headers, instrument, decided), headers)
+    names = {i: name for i, name in found.items() if name not in (IGNORE, STATUS)}
     return Matched(names, tuple(h for i, h in enumerate(headers) if i not in names and h.strip()))
 
 
@@ -162,7 +184,7 @@ def _without_personal(
     headers: Sequence[str],
     matched: Matched,
     instrument: Instrument,
-    decided: Mapping[str, str],
+    decided: Decided,
     personal: Mapping[int, str],
 ) -> Matched:
     """Return the columns without those that say who somebody is, unless the instrument or the user wants them so."""
@@ -170,13 +192,12 @@ def _without_personal(
     wanted = {"organization", "wave", "seconds", "origin", *(item.id for item in instrument.rated_items)}
     # What is chosen from a list says nothing of a person, whatever its name: the device, say.
     wanted |= {f.id for f in fields if f.options}
-    by_hand = {plain(header) for header in decided}
     places = {
         i: personal.get(i, header)
         for i, header in enumerate(headers)
         if (i in personal or personal_kind(header))
         and matched.names.get(i) not in wanted
-        and plain(header) not in by_hand
+        and not by_hand(i, header, decided)
     }
     names = {i: name for i, name in matched.names.items() if i not in places}
     ignored = tuple(
@@ -193,17 +214,19 @@ def column_problems(
 ) -> Iterator[ColumnProblem]:
     """Yield columns that stand twice, that were given though they are there, that resemble an item, or are missing."""
     for name, count in Counter(matched.names.values()).items():
-        if count > 1:
-            places = [headers[i] for i, n in matched.names.items() if n == name]
+        own = [i for i, n in matched.names.items() if n == name]
+        # Branches of a survey: several columns that somebody said are one item.
+        if count > 1 and not all(by_hand(i, headers[i], options.columns) for i in own):
+            places = [headers[i] for i in own]
             spelled = "" if len(set(places)) == 1 else f" ({', '.join(map(repr, places[:4]))})"
             yield ColumnProblem(name, "twice", f"column {name!r} stands {count} times{spelled}")
     for place, name in matched.names.items():
         if name in options.given:
             yield given_though_there(name, options.given[name], headers[place])
-    settled = {plain(header) for header in options.columns}
+    settled = by_header(options.columns)
     unmatched = [h for h in matched.ignored if plain(h) not in settled]
     yield from _resembling(unmatched, set(matched.names.values()), instrument)
-    yield from _missing({*matched.names.values(), *options.given}, instrument)
+    yield from _missing({*matched.names.values(), *options.given}, instrument, unmatched[:LOOKED_AT])
 
 
 def given_though_there(name: str, value: str, header: str = "") -> ColumnProblem:
@@ -251,10 +274,45 @@ def _resembling(unmatched: Sequence[str], found: set[str], instrument: Instrumen
             yield ColumnProblem(header[:200], "resembles", problem, best, close[best])
 
 
-def _missing(found: set[str], instrument: Instrument) -> Iterator[ColumnProblem]:
+def _missing(found: set[str], instrument: Instrument, unused: Sequence[str]) -> Iterator[ColumnProblem]:
     needed = [item.id for item in instrument.rated_items if not item.optional]
     if instrument.unit == "organization":
         needed.insert(0, "organization")
     for name in needed:
         if name not in found:
-            yield ColumnProblem(name, "missing", f"missing column {name!r}")
+            texts = [text for canonical, text in known_texts(instrument) if canonical == name]
+            header, score = max(
+                ((h, alike(h, [(name, t) for t in texts])[1]) for h in unused),
+                key=lambda s: s[1],
+                default=("", 0.0),
+            )
+            near = f" (the nearest unused column: {header[:100]!r}, alike {score:.2f})" if score else ""
+            yield ColumnProblem(
+                name, "missing", f"missing column {name!r}{near}", header if score else "", score
+            )
+
+
+def known_texts(instrument: Instrument) -> Iterator[tuple[str, str]]:
+    """Yield every canonical name with each text under which it may be meant."""
+    for item in instrument.items:
+        yield from ((item.id, t) for t in (item.id, *item.source, item.text, item.short) if t)
+    for field in (*instrument.organization_fields, *instrument.respondent_fields):
+        yield from ((field.id, t) for t in (field.id, *field.source, field.title))
+    for name in RESERVED:
+        yield from ((name, t) for t in (name, *instrument.columns.get(name, ())))
+
+
+def alike(header: str, names: Sequence[tuple[str, str]]) -> tuple[str, float]:
+    """Return the name whose text is most like a header, and the likeness (Ratcliff and Obershelp), 0 below `ALIKE`."""
+    best, best_score = "", 0.0
+    matcher = SequenceMatcher(None, autojunk=False)
+    matcher.set_seq2(plain(header)[:300])
+    for name, text in names:
+        matcher.set_seq1(plain(text)[:300])
+        floor = max(best_score, ALIKE)
+        if matcher.real_quick_ratio() < floor or matcher.quick_ratio() < floor:
+            continue
+        score = round(matcher.ratio(), 2)
+        if score >= floor and score > best_score:
+            best, best_score = name, score
+    return best, best_score

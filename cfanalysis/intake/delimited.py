@@ -22,14 +22,12 @@ from pyarrow import csv as arrow_csv
 
 from cfanalysis.core.errors import IntakeError
 from cfanalysis.intake.columnar import collected
-from cfanalysis.intake.columns import SUBMITTED, known_names, match_columns
+from cfanalysis.intake.columns import SUBMITTED
 from cfanalysis.intake.delimiter import DELIMITERS, delimiter_of
 from cfanalysis.intake.encoding import Encoding, text_encoding
 from cfanalysis.intake.folding import plain
 from cfanalysis.intake.header import DEEPEST, SEARCHED, Header, find_header
-from cfanalysis.intake.numbers import answers_decimal
-from cfanalysis.intake.options import DETECTED, ReadingOptions
-from cfanalysis.intake.reader import RawAnswers
+from cfanalysis.intake.options import ReadingOptions
 from cfanalysis.survey.instrument import Instrument
 
 BLOCK = 1 << 22
@@ -42,50 +40,16 @@ PLAIN = ("respondent", "seconds", SUBMITTED)
 _TOO_LONG = ("straddling", "out of sync")
 
 
-class DelimitedResponses:
-    """CSV and its relatives."""
-
-    name = "delimited"
-    about = "CSV with one header row and one row per respondent"
-
-    def recognizes(self, path: Path, instrument: Instrument) -> bool:
-        """Return whether the file's head is text: no zero bytes but those of UTF-16."""
-        with path.open("rb") as stream:
-            head = stream.read(65_536)
-        if head.startswith((b"\xff\xfe", b"\xfe\xff")):
-            return True
-        pairs = max(len(head) // 2, 1)
-        zeros = sorted((head[0::2].count(0) / pairs, head[1::2].count(0) / pairs))
-        binary = head.startswith((b"PK\x03\x04", b"PAR1", b"\xd0\xcf\x11\xe0", b"%PDF"))
-        return not binary and (zeros == [0, 0] or (zeros[0] < 0.1 and zeros[1] > 0.4))
-
-    def headers(self, path: Path, instrument: Instrument, options: ReadingOptions = DETECTED) -> list[str]:
-        """Return the column names."""
-        known = known_names(instrument, options.columns)
-        return _layout(path, instrument, known, options)[2].names
-
-    def read(self, path: Path, instrument: Instrument, options: ReadingOptions = DETECTED) -> RawAnswers:
-        """Read the whole file; see `read` in the package."""
-        known = known_names(instrument, options.columns)
-        encoding, delimiter, header = _layout(path, instrument, known, options)
-        matched = match_columns(header.names, instrument, where=path.name, options=options)
-        names = {f"f{i}": name for i, name in sorted(matched.names.items())}
-        parser = TextRows(path, encoding, delimiter, header, names)
-        frame = parser.frame()
-        if frame.empty:
-            raise IntakeError("The file has a header and no answers.", where=path.name)
-        decimal, decimal_note = answers_decimal(frame, instrument, where=path.name, given=options.decimal)
-        said = [
-            encoding.said,
-            f"divided by {DELIMITERS.get(delimiter, repr(delimiter))}",
-            header.said,
-            decimal_note,
-        ]
-        read = f"{path.name}: {', '.join(filter(None, said))}, {len(frame):,} rows"
-        notes = (read, *parser.notes, *matched.notes(path.name))
-        return RawAnswers(
-            frame, path.name, self.name, matched.ignored, notes, decimal, matched.problems, options.columns
-        )
+def is_text(path: Path) -> bool:
+    """Return whether the file's head is text: no zero bytes but those of UTF-16."""
+    with path.open("rb") as stream:
+        head = stream.read(65_536)
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return True
+    pairs = max(len(head) // 2, 1)
+    zeros = sorted((head[0::2].count(0) / pairs, head[1::2].count(0) / pairs))
+    binary = head.startswith((b"PK\x03\x04", b"PAR1", b"\xd0\xcf\x11\xe0", b"%PDF"))
+    return not binary and (zeros == [0, 0] or (zeros[0] < 0.1 and zeros[1] > 0.4))
 
 
 def text_headers(path: Path) -> list[str]:
@@ -102,14 +66,14 @@ def text_table(
     path: Path, instrument: Instrument, names: dict[str, str], options: ReadingOptions
 ) -> tuple[pd.DataFrame, list[str]]:
     """Return the columns of a text file whose folded headers are known, and all its headers."""
-    encoding, delimiter, header = _layout(path, instrument, names, options)
+    encoding, delimiter, header = text_layout(path, instrument, names, options)
     used = {f"f{i}": names[plain(h)] for i, h in enumerate(header.names) if plain(h) in names}
     if not used or len(set(used.values())) < len(used):
         return pd.DataFrame(), header.names
     return TextRows(path, encoding, delimiter, header, used).frame(), header.names
 
 
-def _layout(
+def text_layout(
     path: Path, instrument: Instrument, known: dict[str, str], options: ReadingOptions
 ) -> tuple[Encoding, str, Header]:
     """Return encoding, delimiter and header of a text file."""

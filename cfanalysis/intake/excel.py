@@ -21,13 +21,9 @@ import pyarrow as pa
 
 from cfanalysis.core.errors import CfAnalysisError, IntakeError, nearest
 from cfanalysis.intake.columnar import collected
-from cfanalysis.intake.columns import known_names, match_columns
 from cfanalysis.intake.folding import plain
 from cfanalysis.intake.header import DEEPEST, SEARCHED, Header, find_header
-from cfanalysis.intake.numbers import answers_decimal
-from cfanalysis.intake.options import DETECTED, ReadingOptions
-from cfanalysis.intake.reader import RawAnswers
-from cfanalysis.survey.instrument import Instrument
+from cfanalysis.intake.options import ReadingOptions
 
 if TYPE_CHECKING:
     from openpyxl.workbook import Workbook
@@ -44,50 +40,12 @@ INFLATION, HARMLESS = 200, 64 << 20
 BATCH = 20_000
 
 
-class WorkbookResponses:
-    """Excel with one row per respondent."""
-
-    name = "workbook"
-    about = "Excel (.xlsx) with one header row and one row per respondent"
-
-    def recognizes(self, path: Path, instrument: Instrument) -> bool:
-        """Return whether the file is an Excel workbook."""
-        return is_workbook(path)
-
-    def headers(self, path: Path, instrument: Instrument, options: ReadingOptions = DETECTED) -> list[str]:
-        """Return the column names."""
-        with opened(path) as book:
-            known = known_names(instrument, options.columns)
-            return _sheet_with_answers(book, known, options.sheet, path)[1].names
-
-    def read(self, path: Path, instrument: Instrument, options: ReadingOptions = DETECTED) -> RawAnswers:
-        """Read the sheet that holds the instrument's columns."""
-        known = known_names(instrument, options.columns)
-        with opened(path) as book:
-            sheet, header = _sheet_with_answers(book, known, options.sheet, path)
-            where = f"{path.name}, sheet {sheet!r}"
-            matched = match_columns(header.names, instrument, where=where, options=options)
-            first = header.first + header.depth
-            _refuse_unsaved(path, sheet, sorted(matched.names), first)
-            names = {f"f{i}": name for i, name in sorted(matched.names.items())}
-            rows = islice(_texts(book, sheet), first, None)
-            frame = collected(_batches(rows, list(matched.names)), names, first_row=first + 1)
-        if frame.empty:
-            raise IntakeError("The sheet has a header and no answers.", where=where)
-        decimal, decimal_note = answers_decimal(frame, instrument, where=where, given=options.decimal)
-        said = [header.said, decimal_note, f"{len(frame):,} rows"]
-        notes = (f"{where}: {', '.join(filter(None, said))}", *matched.notes(where))
-        return RawAnswers(
-            frame, path.name, self.name, matched.ignored, notes, decimal, matched.problems, options.columns
-        )
-
-
 def workbook_table(
     path: Path, names: dict[str, str], options: ReadingOptions
 ) -> tuple[pd.DataFrame, list[str]]:
     """Return the columns of a workbook's sheet whose folded headers are known, and all its headers."""
     with opened(path) as book:
-        sheet, header = _sheet_with_answers(book, names, options.sheet, path)
+        sheet, header = sheet_with_answers(book, names, options.sheet, path)
         used = {i: names[plain(h)] for i, h in enumerate(header.names) if plain(h) in names}
         if not used or len(set(used.values())) < len(used):
             return pd.DataFrame(), header.names
@@ -201,7 +159,7 @@ def _unreadable(path: Path, error: Exception) -> IntakeError:
     )
 
 
-def _sheet_with_answers(
+def sheet_with_answers(
     book: Workbook, known: dict[str, str], given: str | None, path: Path
 ) -> tuple[str, Header]:
     """Return the sheet on which the most of the instrument's columns are found, and its header."""

@@ -17,7 +17,7 @@ import pandas as pd
 from cfanalysis.core.errors import IntakeError, nearest
 from cfanalysis.intake.answers import DONT_KNOW, NOTHING, answer, number
 from cfanalysis.intake.decimals import decimal_sign
-from cfanalysis.intake.delimited import DelimitedResponses, text_headers
+from cfanalysis.intake.delimited import is_text, text_headers
 from cfanalysis.intake.folding import plain
 from cfanalysis.intake.frequency_checks import (
     KEY,
@@ -46,7 +46,7 @@ class LongFrequencies:
 
     def recognizes(self, path: Path, instrument: Instrument) -> bool:
         """Return whether the first row names item, category and a measure."""
-        if not DelimitedResponses().recognizes(path, instrument):
+        if not is_text(path):
             return False
         names = {plain(header) for header in text_headers(path)}
         return {"item", "category"} <= names and bool(names & set(MEASURES))

@@ -10,20 +10,20 @@ from __future__ import annotations
 import shlex
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from difflib import SequenceMatcher
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from cfanalysis.core.errors import IntakeError, listed, nearest
-from cfanalysis.core.yaml_files import read_yaml
+from cfanalysis.core.errors import IntakeError, nearest
 from cfanalysis.intake.columns import (
+    ALIKE,
     LOOKED_AT,
     RESERVED,
     SUBMITTED,
+    alike,
     given_though_there,
+    known_texts,
     matched_columns,
 )
 from cfanalysis.intake.folding import plain
@@ -31,8 +31,6 @@ from cfanalysis.intake.options import IGNORE
 from cfanalysis.survey.instrument import Instrument
 
 UNDECIDED = ""
-ALIKE = 0.6
-_MOST_VALUES = 160_000  # in a map of the widest sheet of Excel
 _RESERVED = (*RESERVED, SUBMITTED)
 _HEAD = """\
 # What each column of {file} holds in the instrument {instrument}.
@@ -69,14 +67,14 @@ def column_map(
         if name in given:
             raise IntakeError(given_though_there(name, given[name], headers[place]).problem)
     taken = {*matched.names.values(), *given}
-    free = [(name, text) for name, text in _texts(instrument) if name not in taken]
+    free = [(name, text) for name, text in known_texts(instrument) if name not in taken]
     entries: list[dict[str, Any]] = []
     compared = 0
     for i, header in enumerate(headers):
         entry: dict[str, Any] = {"column": header, "is": matched.names.get(i, IGNORE)}
         if entry["is"] == IGNORE and header.strip() and compared < LOOKED_AT:
             compared += 1
-            name, score = _alike(header, free)
+            name, score = alike(header, free)
             if score >= ALIKE:
                 entry |= {"is": UNDECIDED, "proposal": name, "score": score}
         entries.append(entry)
@@ -111,7 +109,12 @@ def load_map(path: Path, instrument: Instrument) -> dict[str, str]:
         The file is no column map, names something that the instrument lacks, decides a header in two ways, or
         leaves proposals undecided; all together.
     """
-    content = read_yaml(path, kind="column map", error=IntakeError, most=_MOST_VALUES)
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise IntakeError("There is no such column map.", where=path) from None
+    except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
+        raise IntakeError("The column map cannot be read.", where=path, value=error) from None
     entries = content.get("columns") if isinstance(content, dict) else None
     if not isinstance(entries, list) or not all(isinstance(e, dict) and "column" in e for e in entries):
         raise IntakeError(
@@ -120,10 +123,10 @@ def load_map(path: Path, instrument: Instrument) -> dict[str, str]:
             allowed="a list `columns` of entries with column and is",
             next_step="Write one: cfanalysis map FILE --instrument INSTRUMENT --out map.yaml",
         )
-    problems = _problems(entries, instrument)
-    if first := next(problems, None):
+    problems = list(_problems(entries, instrument))
+    if problems:
         raise IntakeError(
-            listed("The column map is not settled:", chain([first], problems)),
+            "\n  - ".join(["The column map is not settled:", *problems[:20]]),
             where=path,
             next_step="Write into each `is` an item, a field or ignore.",
         )
@@ -131,7 +134,7 @@ def load_map(path: Path, instrument: Instrument) -> dict[str, str]:
 
 
 def _problems(entries: Sequence[dict[str, Any]], instrument: Instrument) -> Iterator[str]:
-    allowed = {*dict(_texts(instrument)), SUBMITTED, IGNORE}
+    allowed = {*dict(known_texts(instrument)), SUBMITTED, IGNORE}
     for entry in entries:
         name = str(entry.get("is") or "")
         if not name and entry.get("proposal"):
@@ -147,29 +150,3 @@ def _problems(entries: Sequence[dict[str, Any]], instrument: Instrument) -> Iter
     for header, decisions in headers.items():
         if len(decisions) > 1 and header:
             yield f"the column name {header!r} stands more than once and is decided in different ways"
-
-
-def _texts(instrument: Instrument) -> Iterator[tuple[str, str]]:
-    """Yield every canonical name with each text under which it may be meant."""
-    for item in instrument.items:
-        yield from ((item.id, t) for t in (item.id, *item.source, item.text, item.short) if t)
-    for field in (*instrument.organization_fields, *instrument.respondent_fields):
-        yield from ((field.id, t) for t in (field.id, *field.source, field.title))
-    for name in RESERVED:
-        yield from ((name, t) for t in (name, *instrument.columns.get(name, ())))
-
-
-def _alike(header: str, names: Sequence[tuple[str, str]]) -> tuple[str, float]:
-    """Return the name whose text is most like a header, and the likeness (Ratcliff and Obershelp)."""
-    best, best_score = "", 0.0
-    matcher = SequenceMatcher(None, autojunk=False)
-    matcher.set_seq2(plain(header)[:300])
-    for name, text in names:
-        matcher.set_seq1(plain(text)[:300])
-        floor = max(best_score, ALIKE)
-        if matcher.real_quick_ratio() < floor or matcher.quick_ratio() < floor:
-            continue
-        score = round(matcher.ratio(), 2)
-        if score > best_score:
-            best, best_score = name, score
-    return best, best_score

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-IGNORE = "ignore"
+IGNORE, STATUS = "ignore", "status"
 
 PERSONAL, TESTS = "personal", "tests"
 KEPT = {
@@ -30,8 +30,12 @@ class ReadingOptions:
     sheet
         Name of the workbook's sheet.
     columns
-        What columns hold, decided by hand (`cfanalysis.intake.mapping`): header -> id of an item or field, a
-        reserved name, or ``"ignore"``.
+        What columns hold, decided by hand (`cfanalysis.intake.mapping`): header, or position counted from 1, -> id of
+        an item or field, a reserved name, ``"status"`` or ``"ignore"``.
+    labels
+        Value labels of single columns, by header or position: folded label -> code.
+    not_counted
+        Values of a column of status whose rows do not count, by header or position.
     keep
         What is left out otherwise, of `KEPT`.
     lenient
@@ -49,7 +53,9 @@ class ReadingOptions:
     delimiter: str | None = None
     decimal: Literal[".", ","] | None = None
     sheet: str | None = None
-    columns: dict[str, str] = field(default_factory=dict)
+    columns: dict[str | int, str] = field(default_factory=dict)
+    labels: dict[str | int, dict[str, str]] = field(default_factory=dict)
+    not_counted: dict[str | int, tuple[str, ...]] = field(default_factory=dict)
     keep: tuple[str, ...] = ()
     lenient: bool = False
     organization: str | None = None

@@ -6,7 +6,7 @@ numbers, texts, categories, yes and no, or dates; each distinct value becomes a 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pandas as pd
@@ -16,47 +16,35 @@ from pyarrow import parquet
 
 from cfanalysis.core.errors import IntakeError
 from cfanalysis.intake.columnar import DISTINCT, collected
-from cfanalysis.intake.columns import match_columns
 from cfanalysis.intake.excel import cell_text
 from cfanalysis.intake.folding import plain
-from cfanalysis.intake.numbers import answers_decimal
-from cfanalysis.intake.options import DETECTED, ReadingOptions
-from cfanalysis.intake.reader import RawAnswers
-from cfanalysis.survey.instrument import Instrument
 
 BATCH = 1 << 16
 
 
-class ParquetResponses:
-    """Parquet with one row per respondent."""
+def is_parquet(path: Path) -> bool:
+    """Return whether the file begins as Parquet does."""
+    with path.open("rb") as stream:
+        return stream.read(4) == b"PAR1"
 
-    name = "parquet"
-    about = "Parquet with one row per respondent"
 
-    def recognizes(self, path: Path, instrument: Instrument) -> bool:
-        """Return whether the file begins as Parquet does."""
-        with path.open("rb") as stream:
-            return stream.read(4) == b"PAR1"
+class ParquetTable:
+    """The table of a Parquet file."""
 
-    def headers(self, path: Path, instrument: Instrument, options: ReadingOptions = DETECTED) -> list[str]:
-        """Return the column names."""
-        return list(_schema(path).names)
+    said = ("Parquet",)
 
-    def read(self, path: Path, instrument: Instrument, options: ReadingOptions = DETECTED) -> RawAnswers:
-        """Read the columns that the instrument knows."""
-        schema = _schema(path)
-        matched = match_columns(schema.names, instrument, where=path.name, options=options)
-        names = {schema.names[i]: name for i, name in sorted(matched.names.items())}
+    def __init__(self, path: Path) -> None:
+        self._path, self._schema, self.where = path, _schema(path), path.name
+        self.notes: list[str] = []
+        self.names = list(self._schema.names)
+
+    def frame(self, depth: int, width: int, names: Mapping[int, str]) -> pd.DataFrame:
+        """Return columns by their places, named."""
+        used = {self.names[place]: name for place, name in sorted(names.items())}
         try:
-            frame = collected(_batches(path, schema, list(names)), names, first_row=1)
+            return collected(_batches(self._path, self._schema, list(used)), used, first_row=1)
         except (pa.ArrowException, OSError) as error:
-            raise _unreadable(path, error) from None
-        if frame.empty:
-            raise IntakeError("The file has columns and no answers.", where=path.name)
-        decimal, said = answers_decimal(frame, instrument, where=path.name, given=options.decimal)
-        read = ", ".join(filter(None, [f"{path.name}: Parquet", said, f"{len(frame):,} rows"]))
-        notes = (read, *matched.notes(path.name))
-        return RawAnswers(frame, path.name, self.name, matched.ignored, notes, decimal, matched.problems)
+            raise _unreadable(self._path, error) from None
 
 
 def parquet_table(path: Path, names: dict[str, str]) -> tuple[pd.DataFrame, list[str]]:

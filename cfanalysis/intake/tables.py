@@ -9,11 +9,11 @@ import pandas as pd
 
 from cfanalysis.core.errors import IntakeError, listed, nearest
 from cfanalysis.core.spreadsheets import as_written
-from cfanalysis.intake.delimited import DelimitedResponses, text_table
+from cfanalysis.intake.delimited import is_text, text_table
 from cfanalysis.intake.excel import is_workbook, workbook_table
 from cfanalysis.intake.folding import plain
 from cfanalysis.intake.options import DETECTED, ReadingOptions
-from cfanalysis.intake.parquet import ParquetResponses, parquet_table
+from cfanalysis.intake.parquet import is_parquet, parquet_table
 from cfanalysis.survey.instrument import Instrument
 
 
@@ -59,9 +59,9 @@ def read_table(
     names = {plain(header): name for name, headers in known.items() for header in headers}
     if is_workbook(path):
         frame, headers = workbook_table(path, names, options)
-    elif ParquetResponses().recognizes(path, instrument):
+    elif is_parquet(path):
         frame, headers = parquet_table(path, names)
-    elif DelimitedResponses().recognizes(path, instrument):
+    elif is_text(path):
         frame, headers = text_table(path, instrument, names, options)
     else:
         raise IntakeError("This is not a table that can be read.", where=path, allowed="CSV, Excel, Parquet")

@@ -54,7 +54,13 @@ _RULES = {
         "dropped",
         "a row that the survey tool marks as a preview, a test or spam is dropped (--keep tests keeps it)",
     ),
-    "rejected": Rule("dropped", "a row that was rejected in the survey tool's own review is dropped"),
+    "rejected": Rule(
+        "dropped", "a row that the survey tool marks as rejected, screened out or over quota is dropped"
+    ),
+    "not_counted": Rule(
+        "dropped",
+        "a row whose status is one that does not count, by the instrument or the column map, is dropped",
+    ),
     "suppressed": Rule(
         "changed", "a published figure that is withheld makes the item missing for that organization and wave"
     ),

@@ -1,40 +1,68 @@
-"""Questions where several answers may be chosen, as items that are answered yes or no.
+"""Questions of which several answers may be chosen (select all that apply), as items that are answered yes or no.
 
-A tool writes each choice into a column of its own, filled where it was chosen and blank where it was not; or all
-choices into one cell. Both become the two answers of the item's scale. Who chose nothing at all may have skipped the
-question: the tool does not say, so the items are missing. A choice that nobody chose has no column in some exports;
-it is "not chosen" for everybody who chose another.
+One reader for all tables. Each choice has a column of its own, in which a mark stands where it was chosen: 1, x, the
+choice's own text, True; beside the mark stand blanks, or a filler that says "not chosen" (0, No, False, *Not selected*)
+or nothing at all (-99). Or all choices of a respondent stand in one cell, divided by semicolons, bars, line breaks or
+commas. Which columns belong to one question is known by the export, else by the texts of the instrument's items
+(``Question - Choice``), else by a common stem of the column names.
+
+A blank beside another mark of the question is "not chosen"; who marked nothing at all has skipped the question, and is
+missing. Where the columns hold a filler for "not chosen", a blank is missing.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cfanalysis.core.errors import IntakeError
+from cfanalysis.intake.answers import DONT_KNOW, NOTHING, answer
 from cfanalysis.intake.exports.layout import Column, Layout
 from cfanalysis.intake.exports.texts import distinct_texts, rows_where, texts_of
-from cfanalysis.intake.folding import plain
+from cfanalysis.intake.folding import is_placeholder, plain
 from cfanalysis.survey.instrument import Instrument, Scale
 
-CHOSEN = {"1", "y", "yes", "x", "true", "checked", "selected", "ja", "oui", "sí", "si", "sim"}
+CHOSEN = {
+    "1", "y", "yes", "x", "✓", "✔", "☑", "true", "checked", "selected", "chosen", "quoted", "mentioned", "ja", "j",
+    "oui", "sí", "si", "sim", "wahr", "vrai", "verdadero", "vero", "verdadeiro", "ausgewählt", "gewählt", "genannt",
+    "angekreuzt", "coché", "seleccionado", "selezionato", "selecionado", "geselecteerd",
+}  # fmt: skip
 """What stands for a choice where it is not the choice's own text."""
 
-_MARK = re.compile(r"\s*(?: - |-|: |/|___|_|\[|\(choice=)\s*")
+NOT_CHOSEN = {
+    "0", "n", "no", "false", "unchecked", "not selected", "not checked", "unselected", "not chosen", "not quoted",
+    "not mentioned", "nein", "non", "não", "nee", "falsch", "faux", "falso", "nicht gewählt", "nicht ausgewählt",
+    "nicht genannt", "nicht angekreuzt", "non coché", "non sélectionné", "no seleccionado", "non selezionato",
+    "não selecionado", "niet geselecteerd", "☐",
+}  # fmt: skip
+"""What stands for a choice that was seen and not chosen."""
+
+_DIVISION = re.compile(r"\s*(?: - |-|: |:|/|___|_|\[|\(choice=)\s*")
+_STEM = re.compile(r"^(.*[A-Za-z].*?)[_.\[/ -]*\[?[A-Za-z0-9]+\]?$")
+HARD, SOFT = ";|", ";|,"
+"""What divides the choices of a cell: commas only where no cell of the column has another sign."""
 
 
 class Absent(NamedTuple):
-    """An item without a column: the columns of its question, its choice, whether choices stand together in a cell."""
+    """An item without a column: the columns of its question, its choice in each spelling, whether in one cell."""
 
     item: str
     columns: tuple[int, ...]
-    choice: str
+    choices: tuple[str, ...]
     joined: bool
+
+
+class ChoiceSet(NamedTuple):
+    """The columns of one question: of choices that are items, each with the spellings of its choice, and all."""
+
+    question: str
+    items: dict[int, tuple[str, ...]]
+    places: tuple[int, ...]
 
 
 def absent_items(
@@ -45,14 +73,14 @@ def absent_items(
     Parameters
     ----------
     columns
-        The columns of the export.
+        The columns of the table.
     matched
         Which of them are items already.
     instrument
         What the survey asks; only items with two answers can be choices.
     """
     found = set(matched.values())
-    lacking = [i for i in instrument.rated_items if i.id not in found and _two(instrument.scale_of(i.id))]
+    lacking = [item for item in _two_answers(instrument) if item not in found]
     if not lacking:
         return []
     groups: dict[str, list[int]] = {}
@@ -64,151 +92,294 @@ def absent_items(
             singles.update({plain(name): place for name in column.names})
     absent = []
     for item in lacking:
-        for question, choice in _divided((*item.source, item.text)):
-            if question in groups and len(groups[question]) > 1:
-                absent.append(Absent(item.id, tuple(groups[question]), choice, joined=False))
-                break
-            if question in singles:
-                absent.append(Absent(item.id, (singles[question],), choice, joined=True))
-                break
+        parts = list(_divided(_names(instrument, item)))
+        asked = next((q for q, _ in parts if len(groups.get(q, ())) > 1), "")
+        single = next((q for q, _ in parts if q in singles), "")
+        if asked:
+            absent.append(Absent(item, tuple(groups[asked]), _choices(parts, asked), joined=False))
+        elif single:
+            same = {q for q, _ in parts if singles.get(q) == singles[single]}
+            choices = tuple(c for q, c in parts if q in same)
+            absent.append(Absent(item, (singles[single],), choices, joined=True))
     return absent
 
 
-def chosen_sets(
+def choice_sets(
     columns: Sequence[Column], matched: Mapping[int, str], instrument: Instrument
-) -> list[tuple[list[int], list[int]]]:
-    """Return for each question of several columns those that are items with two answers, and all of them."""
-    groups: dict[str, list[int]] = {}
-    for place, column in enumerate(columns):
-        if column.question:
-            groups.setdefault(plain(column.question), []).append(place)
-    ids = {item.id for item in instrument.rated_items if _two(instrument.scale_of(item.id))}
-    sets = [([p for p in places if matched.get(p) in ids], places) for places in groups.values()]
-    return [(mine, places) for mine, places in sets if mine and len(places) > 1]
+) -> list[ChoiceSet]:
+    """Return the questions of several columns of which some are items with two answers.
 
-
-def are_choices(texts: Mapping[int, pd.Series], columns: Sequence[Column], places: Sequence[int]) -> bool:
-    """Return whether the columns hold nothing but their own choice, or one and the same mark of a choice.
-
-    One column of the question may take any text (other, please specify).
+    Parameters
+    ----------
+    columns, matched, instrument
+        As of `absent_items`.
     """
-    marks: set[str] = set()
-    filled = 0
-    for place in _own_choices(texts, places):
-        found = {plain(t) for t in distinct_texts(texts[place])} - {""}
-        filled += bool(found)
-        if not {plain(text) for text in found} <= {plain(columns[place].choice)}:
-            marks |= found
-    return filled > 0 and (not marks or (len(marks) == 1 and marks <= CHOSEN))
+    two = set(_two_answers(instrument))
+    asked = _asked(instrument, two)
+    groups: dict[str, list[int]] = {}
+    choices: dict[int, tuple[str, ...]] = {}
+    for place, column in enumerate(columns):
+        item = matched.get(place)
+        names = (*column.names, *(_names(instrument, item) if item in two and item else ()))
+        parts = [part for part in _divided(names) if part[0] in asked]
+        if column.question:
+            question = plain(column.question)
+        elif parts and (item in two or place not in matched):
+            question = max((q for q, _ in parts), key=len)
+        elif item in two and (stem := _STEM.match(column.names[0])):
+            question = f"stem {plain(stem.group(1))}"
+        else:
+            continue
+        groups.setdefault(question, []).append(place)
+        if item in two:
+            choices[place] = tuple(dict.fromkeys([plain(column.choice), *(c for _, c in parts)]))
+    found = [
+        ChoiceSet(question, {p: choices[p] for p in places if p in choices}, tuple(places))
+        for question, places in groups.items()
+    ]
+    return [one for one in found if one.items and len(one.places) > 1]
 
 
-def chosen(texts: Mapping[int, pd.Series], places: Sequence[int], scale: Scale, place: int) -> pd.Series:
-    """Return the answers of an item that is one of a question's choices: chosen, not chosen, or missing."""
-    picked = rows_where(texts[place], lambda t: bool(t.strip()))
-    return _answers(picked, _anything(texts, places), scale, texts[place].index)
+def set_answers(
+    one: ChoiceSet,
+    texts: Mapping[int, pd.Series],
+    matched: Mapping[int, str],
+    layout: Layout,
+    scales: Mapping[str, Scale],
+) -> dict[int, pd.Series]:
+    """Return the answers of a question's choices by column; none where anything but marks and fillers stands there.
+
+    Parameters
+    ----------
+    one
+        The question's columns.
+    texts
+        Columns by place.
+    matched
+        Column -> item.
+    layout
+        What the tool writes for chosen, not chosen and nothing.
+    scales
+        Item -> its two answers.
+    """
+    numbered = _numbered(one, texts)
+    meanings = {
+        place: {
+            text: "mark"
+            if numbered and text.strip()
+            else _meaning(text, choices, scales[matched[place]], layout)
+            for text in distinct_texts(texts[place])
+        }
+        for place, choices in one.items.items()
+    }
+    kinds = {kind for found in meanings.values() for kind in found.values()}
+    if "" in kinds or "mark" not in kinds:
+        return {}
+    answered = np.zeros(len(next(iter(texts.values()))), dtype=bool)
+    for place in one.places:
+        found = meanings.get(place)
+        answered |= rows_where(
+            texts[place],
+            lambda t, found=found: (  # type: ignore[misc]
+                _says_something(t, layout) if found is None else found[t] == "mark"
+            ),
+        )
+    explicit = bool(kinds & {"not", "keep"})
+    return {
+        place: _coded(texts[place], found, answered & (not explicit), scales[matched[place]])
+        for place, found in meanings.items()
+    }
+
+
+def are_choices(places: Sequence[int], texts: Mapping[int, pd.Series], scale: Scale, layout: Layout) -> bool:
+    """Return whether columns of a question hold nothing but marks; one of them may take any text (other, namely).
+
+    Parameters
+    ----------
+    places
+        The question's columns.
+    texts
+        Columns by place.
+    scale
+        The two answers of its choices.
+    layout
+        What the columns are, and what the tool writes for nothing.
+    """
+    own = [p for p in places if sum(_says_something(t, layout) for t in distinct_texts(texts[p])) <= 1]
+    choices = {place: (plain(layout.columns[place].choice),) for place in own}
+    kinds = {_meaning(t, choices[p], scale, layout) for p in own for t in distinct_texts(texts[p])}
+    return len(places) - len(own) <= 1 and "mark" in kinds and kinds <= {"mark", "blank", "not"}
 
 
 def absent_answers(
-    absent: Absent, texts: Mapping[int, pd.Series], scale: Scale, joiners: Sequence[str]
-) -> pd.Series:
-    """Return the answers of an item that has no column of its own."""
-    index = texts[absent.columns[0]].index
-    picked = np.zeros(len(index), dtype=bool)
-    if absent.joined:
-        picked = rows_where(texts[absent.columns[0]], lambda t: holds_choice(t, absent.choice, joiners))
-    return _answers(picked, _anything(texts, absent.columns), scale, index)
+    same: Sequence[Absent], texts: Mapping[int, pd.Series], scales: Mapping[str, Scale], layout: Layout
+) -> dict[str, pd.Series]:
+    """Return the answers of items that have no column of their own, none where their question is no choice of several.
 
-
-def choices_without_column(
-    absent: Sequence[Absent],
-    texts: Mapping[int, pd.Series],
-    layout: Layout,
-    instrument: Instrument,
-    *,
-    where: str,
-) -> list[Absent]:
-    """Return the items without a column whose question is one of which several answers may be chosen.
-
-    Raises
-    ------
-    IntakeError
-        The row of a grid is missing, or none of the choices stands in any cell.
+    Parameters
+    ----------
+    same
+        The items of one question.
+    texts
+        Columns by place.
+    scales
+        Item -> its two answers.
+    layout
+        What stands between choices, and what the tool writes for nothing.
     """
-    fitting: list[Absent] = []
-    by_question: dict[tuple[int, ...], list[Absent]] = {}
-    for item in absent:
-        by_question.setdefault(item.columns, []).append(item)
-    for places, items in by_question.items():
-        if items[0].joined:
-            cells = distinct_texts(texts[places[0]])
-            fits = any(holds_choice(cell, i.choice, layout.joiners) for cell in cells for i in items)
-        else:
-            fits = are_choices(texts, layout.columns, places)
-        needed = [i.item for i in items if not instrument.item(i.item).optional]
-        if fits:
-            fitting += items
-        elif needed:
-            column = layout.columns[places[0]]
-            raise IntakeError(
-                f"Items have no column: {', '.join(needed)}.",
-                where=where,
-                value=f"the question {(column.question or column.names[0])[:100]!r}, of which one answer is chosen",
-                allowed="a column for each item, or a question of which several answers may be chosen",
-                next_step="Export all columns, or make the items optional in the instrument.",
-            )
-    return fitting
+    index = texts[same[0].columns[0]].index
+    answered = np.zeros(len(index), dtype=bool)
+    for place in same[0].columns:
+        answered |= rows_where(texts[place], lambda t: _says_something(t, layout))
+    picked = {one.item: np.zeros(len(index), dtype=bool) for one in same}
+    if same[0].joined:
+        column = texts[same[0].columns[0]]
+        found = cells_choices(distinct_texts(column), {one.item: one.choices for one in same}, layout.joiners)
+        if not any(found.values()):
+            return {}
+        picked = {
+            one.item: rows_where(column, lambda t, item=one.item: item in found[t])  # type: ignore[misc]
+            for one in same
+        }
+    return {item: _answers(hit, answered, scales[item], index) for item, hit in picked.items()}
 
 
-def holds_choice(cell: str, choice: str, joiners: Sequence[str]) -> bool:
-    """Return whether a choice is among those that stand in a cell.
+def cells_choices(
+    cells: Sequence[str], choices: Mapping[str, Sequence[str]], joiners: Sequence[str] = ()
+) -> dict[str, set[str]]:
+    r"""Return for each cell the items whose choice stands in it, the longest choice first.
+
+    Parameters
+    ----------
+    cells
+        Distinct cells of the column.
+    choices
+        Item -> spellings of its choice.
+    joiners
+        What stands between choices, where the tool has a mark of its own.
 
     Examples
     --------
-    >>> holds_choice("Price, Time, or place", "Time, or place", (", ",)), holds_choice("12 2", "1", (" ",))
-    (True, False)
+    >>> found = cells_choices(["Mail, also by post;", "Mail;Phone;"], {"m": ["Mail"], "p": ["Phone"]})
+    >>> [sorted(items) for items in found.values()]
+    [[], ['m', 'p']]
     """
-    text, wanted = plain(cell), plain(choice)
-    if not wanted:
+    known = sorted(
+        ((plain(text), item) for item, texts in choices.items() for text in texts if plain(text)),
+        key=lambda pair: -len(pair[0]),
+    )
+    lines = {cell: plain(re.sub(r"[\r\n]+", ";", cell.strip())) for cell in cells}
+    if joiners:
+        marks = "".join(re.escape(joiner.strip()) or r"\s" for joiner in joiners)
+        return {cell: _picked(line, known, marks)[0] for cell, line in lines.items()}
+    found = {cell: _picked(line, known, SOFT) for cell, line in lines.items()}
+    if any(sign in rest for _, rest in found.values() for sign in HARD):
+        found = {cell: _picked(line, known, HARD) for cell, line in lines.items()}
+    return {cell: items for cell, (items, _) in found.items()}
+
+
+def _picked(line: str, known: Sequence[tuple[str, str]], marks: str) -> tuple[set[str], str]:
+    """Return the items whose choice stands between marks in a line, and what is left of the line."""
+    items = set()
+    for text, item in known:
+        pattern = rf"(?:(?<=[{marks}])|(?<=[{marks}]\s)|^){re.escape(text)}[\s.:*]*(?=[{marks}]|$)"
+        line, n = re.subn(pattern, "", line)
+        items |= {item} if n else set()
+    return items, line
+
+
+def chosen_code(scale: Scale) -> int:
+    """Return which of a scale's two answers means "chosen": the higher one, unless the labels say otherwise.
+
+    Examples
+    --------
+    >>> chosen_code(Scale(min=1, max=2, labels={1: "Yes", 2: "No"})), chosen_code(Scale(min=0, max=1))
+    (1, 1)
+    """
+    low, high = ({plain(text) for text in scale.spellings(code)} for code in (scale.min, scale.max))
+    turned = (low & CHOSEN or high & NOT_CHOSEN) and not (high & CHOSEN or low & NOT_CHOSEN)
+    return scale.min if turned else scale.max
+
+
+def _meaning(text: str, choices: Sequence[str], scale: Scale, layout: Layout) -> str:
+    """Return what a cell of a choice's column says: mark, not, blank, keep (don't know); "" for none of them."""
+    word = plain(layout.cells.get(plain(text), text))
+    read = answer(word, scale)
+    if read.code == DONT_KNOW:
+        return "keep"
+    if plain(word) in choices and word:
+        return "mark"
+    if read.code != NOTHING:
+        return "mark" if read.code == chosen_code(scale) else "not"
+    if word in CHOSEN or word in NOT_CHOSEN:
+        return "mark" if word in CHOSEN else "not"
+    return "" if _says_something(text, layout) else "blank"
+
+
+def _says_something(text: str, layout: Layout) -> bool:
+    """Return whether a cell holds an answer: anything but nothing, a filler, or a code below zero."""
+    word = plain(layout.cells.get(plain(text), text))
+    empty = not word or is_placeholder(word) or word in layout.unanswered or word in NOT_CHOSEN
+    return not (empty or re.fullmatch(r"-\d+(\.0+)?|\{question_not_shown\}", word))
+
+
+def _numbered(one: ChoiceSet, texts: Mapping[int, pd.Series]) -> bool:
+    """Return whether each column holds one number and no other, the choice's own, counted through the question."""
+    found = [{t.strip() for t in distinct_texts(texts[place])} - {""} for place in one.items]
+    numbers = [next(iter(values)) for values in found if len(values) == 1]
+    if len(numbers) < 2 or len(numbers) < sum(map(bool, found)) or not all(map(str.isdecimal, numbers)):
         return False
-    for joiner in joiners:
-        mark = re.escape(joiner.strip()) or r"\s"
-        if re.search(rf"(^|{mark})\s*{re.escape(wanted)}\s*({mark}|$)", text):
-            return True
-    return text == wanted
+    return all(int(a) < int(b) for a, b in pairwise(numbers))
 
 
-def _own_choices(texts: Mapping[int, pd.Series], places: Sequence[int]) -> list[int]:
-    """Return the columns of a question without the one that takes any text (other, please specify)."""
-    free = [p for p in places if len({t for t in distinct_texts(texts[p]) if t.strip()}) > 1]
-    return [p for p in places if p not in free] if len(free) <= 1 else list(places)
+def _coded(
+    column: pd.Series, meanings: Mapping[str, str], inferred: NDArray[np.bool_], scale: Scale
+) -> pd.Series:
+    """Return a choice's column as codes; a blank is "not chosen" in the rows where that is inferred."""
+    chosen = chosen_code(scale)
+    other = scale.min + scale.max - chosen
+    values = np.where(inferred, str(other), "").astype(object)
+    values[rows_where(column, lambda t: meanings[t] == "mark")] = str(chosen)
+    values[rows_where(column, lambda t: meanings[t] == "not")] = str(other)
+    values[rows_where(column, lambda t: meanings[t] == "keep")] = str(DONT_KNOW)
+    return texts_of(values, column.index)
+
+
+def _answers(
+    picked: NDArray[np.bool_], answered: NDArray[np.bool_], scale: Scale, index: pd.Index
+) -> pd.Series:
+    chosen = chosen_code(scale)
+    values = np.where(answered, str(scale.min + scale.max - chosen), "").astype(object)
+    values[picked] = str(chosen)
+    return texts_of(values, index)
+
+
+def _two_answers(instrument: Instrument) -> list[str]:
+    return [i.id for i in instrument.rated_items if len(instrument.scale_of(i.id).categories) == 2]
+
+
+def _names(instrument: Instrument, item: str) -> tuple[str, ...]:
+    return (*instrument.item(item).source, instrument.item(item).text)
+
+
+def _asked(instrument: Instrument, two: set[str]) -> set[str]:
+    """Return the questions of which the instrument has several choices."""
+    items: dict[str, set[str]] = {}
+    for item in two:
+        for question, _ in _divided(_names(instrument, item)):
+            items.setdefault(question, set()).add(item)
+    return {question for question, found in items.items() if len(found) > 1}
+
+
+def _choices(parts: Sequence[tuple[str, str]], question: str) -> tuple[str, ...]:
+    return tuple(choice for asked, choice in parts if asked == question)
 
 
 def _divided(names: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Yield question and choice of each name, at every place where one may end and the other begin."""
     for name in names:
         text = plain(name)
-        for match in _MARK.finditer(text):
+        for match in _DIVISION.finditer(text):
             question, choice = text[: match.start()].strip(" .:*"), text[match.end() :].rstrip("]) ")
             if question and choice:
                 yield question, choice
-
-
-def _anything(texts: Mapping[int, pd.Series], places: Sequence[int]) -> NDArray[np.bool_]:
-    """Return which rows chose anything."""
-    filled = np.zeros(len(texts[places[0]]), dtype=bool)
-    for place in places:
-        filled |= rows_where(texts[place], lambda t: bool(t.strip()))
-    return filled
-
-
-def _answers(
-    picked: NDArray[np.bool_], anything: NDArray[np.bool_], scale: Scale, index: pd.Index
-) -> pd.Series:
-    values = np.full(len(index), "", dtype=object)
-    values[anything] = str(scale.min)
-    values[picked] = str(scale.max)
-    return texts_of(values, index)
-
-
-def _two(scale: Scale) -> bool:
-    return len(scale.categories) == 2

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from cfanalysis.intake.exports.layout import Column, Layout, Rows, distinct, joined_names, padded
-from cfanalysis.intake.folding import folded, readable
+from cfanalysis.intake.exports.layout import Column, Head, Layout, Tool, distinct, joined_names
+from cfanalysis.intake.folding import folded
 
 TIMESTAMP = {
     "timestamp", "zeitstempel", "horodateur", "marca temporal", "carimbo de data/hora", "informazioni cronologiche",
@@ -24,25 +24,21 @@ _MOMENT = re.compile(r"\d.*\d[:.]\d{2}")
 _QUIZ = {"score", "feedback", "punkte"}
 
 
-class GoogleForms:
+class GoogleForms(Tool):
     """Layouts of Google Forms."""
 
     name = "google_forms"
     about = "a Google Forms export (CSV or Excel; the first column is the timestamp)"
 
-    def layout(self, rows: Rows, known: Mapping[str, str]) -> Layout | None:
+    def recognized(self, head: Head, known: Mapping[str, str]) -> Layout | None:
         """Return the layout by the timestamp in the first column."""
-        table = padded(rows)
-        if not table or folded(table[0][0]) not in TIMESTAMP or len(table[0]) < 2:
+        if head.lower[0] not in TIMESTAMP or len(head.lower) < 2:
             return None
-        moments = [row[0] for row in table[1:] if row[0].strip()]
+        moments = [row[0] for row in head.rows[1:] if row[0].strip()]
         if moments and 2 * sum(bool(_MOMENT.search(m)) for m in moments) < len(moments):
             return None
-        columns = (
-            Column((table[0][0],), use="submitted"),
-            *(_column(readable(cell)) for cell in table[0][1:]),
-        )
-        return Layout(columns, 1, "Google Forms export", joiners=(", ", ";", ","))
+        first = Column((head.headers[0],), use="submitted")
+        return self.laid_out((first, *map(_column, head.headers[1:])))
 
 
 def _column(header: str) -> Column:

@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from cfanalysis.intake.exports.layout import Column, Layout, Mark, Rows, Use, distinct, joined_names, padded
-from cfanalysis.intake.folding import plain, readable
+from cfanalysis.intake.exports.layout import Column, Head, Layout, Mark, Tool, Use, distinct, joined_names
+from cfanalysis.intake.folding import folded
 
 OWN = {
     "_id", "_uuid", "_submission_time", "_validation_status", "_submitted_by", "_index", "__version__", "_version_",
@@ -40,37 +40,35 @@ MARKS = (
     Mark(
         "rejected",
         "review",
-        lambda t: plain(t) in {"rejected", "not approved", "validation_status_not_approved"},
+        lambda t: folded(t) in {"rejected", "not approved", "validation_status_not_approved"},
     ),
 )
 _GROUPS = re.compile(r"[/:]|[-.](?=[A-Za-z_])")
 _NAME = re.compile(r"[A-Za-z_][\w.\-]*")
 
 
-class Kobo:
+class Kobo(Tool):
     """Layouts of the tools that take XLSForms."""
 
     name = "kobo"
     about = "a KoboToolbox, ODK, Ona or SurveyCTO export (CSV or Excel)"
+    marks = MARKS
+    joiners = (" ",)
 
-    def layout(self, rows: Rows, known: Mapping[str, str]) -> Layout | None:
+    def recognized(self, head: Head, known: Mapping[str, str]) -> Layout | None:
         """Return the layout by the columns that the tools add, or by questions that are known below their groups."""
-        table = padded(rows)
-        if not table:
-            return None
-        headers = [readable(cell) for cell in table[0]]
-        lower = [plain(h) for h in headers]
+        table, headers, lower = head
         own = {h for h in lower if h in OWN or h in RESPONDENT}
-        grouped = [h for h in headers if plain(h) not in known and plain(_last(h)) in known and _is_name(h)]
-        if len(own) < 2 and len({plain(_last(h)) for h in grouped}) < 3:
+        grouped = [h for h in headers if folded(h) not in known and folded(_last(h)) in known and _is_name(h)]
+        if len(own) < 2 and len({folded(_last(h)) for h in grouped}) < 3:
             return None
         hxl = len(table) > 1 and _is_hxl(table[1])
         respondent = next((name for name in RESPONDENT if name in lower), "")
-        columns = tuple(_column(h, headers, respondent) for h in headers)
+        columns = [_column(h, headers, respondent) for h in headers]
         groups = ", groups in the column names" if grouped else ""
         tags = ", a row of HXL tags" if hxl else ""
         said = f"export of an XLSForm (KoboToolbox, ODK and the like){groups}{tags}"
-        return Layout(columns, 2 if hxl else 1, said, MARKS, joiners=(" ",))
+        return self.laid_out(columns, 2 if hxl else 1, said)
 
 
 def _is_name(header: str) -> bool:
@@ -89,7 +87,7 @@ def _last(header: str) -> str:
 
 
 def _column(header: str, headers: Sequence[str], respondent: str) -> Column:
-    lower = plain(header)
+    lower = folded(header)
     if lower in OWN or lower == respondent or _is_moment(lower):
         use: Use | None = "respondent" if lower == respondent else USES.get(_own_name(lower))
         return Column((header,), use=use)

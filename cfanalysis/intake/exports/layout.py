@@ -7,12 +7,24 @@ marked, seconds are computed, choices become answers.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, NamedTuple, Protocol
+from typing import ClassVar, Literal, NamedTuple
+
+from cfanalysis.intake.folding import folded, readable
 
 Use = Literal[
-    "respondent", "seconds", "start", "end", "status", "channel", "submitted", "finished", "review", "event"
+    "respondent",
+    "seconds",
+    "start",
+    "end",
+    "status",
+    "channel",
+    "submitted",
+    "finished",
+    "review",
+    "event",
+    "own",
 ]
 Rows = Sequence[Sequence[str]]
 
@@ -76,7 +88,9 @@ class Layout:
     cells
         Texts that stand for others in columns of questions with several columns, e.g. ``checked`` for ``1``.
     joiners
-        What stands between several choices in one cell.
+        What stands between several choices in one cell, where the tool has a mark of its own.
+    unanswered
+        What the tool writes where nothing was answered; it counts so for items whose scale does not hold it.
     """
 
     columns: tuple[Column, ...]
@@ -85,13 +99,35 @@ class Layout:
     marks: tuple[Mark, ...] = ()
     cells: Mapping[str, str] = field(default_factory=dict)
     joiners: tuple[str, ...] = ()
+    unanswered: frozenset[str] = frozenset()
 
 
-class LayoutReader(Protocol):
-    """One tool's exports."""
+class Head(NamedTuple):
+    """The first rows of a table, filled up to one width; the first of them without markup, and folded."""
 
-    name: str
-    about: str
+    rows: list[list[str]]
+    headers: list[str]
+    lower: list[str]
+
+
+class Tool:
+    """One tool's exports: what every reader shares. A new tool names its own columns, and how it writes the others.
+
+    A table is an export of the tool where all of `signs` and at least `needed` of `uses` and `own` are headers.
+    """
+
+    name: ClassVar[str]
+    about: ClassVar[str]
+    uses: ClassVar[Mapping[str, Use]] = {}
+    """What columns that the tool adds are for, by folded header."""
+    own: ClassVar[Collection[str]] = ()
+    """Other columns that the tool adds, by folded header."""
+    signs: ClassVar[Collection[str]] = ()
+    needed: ClassVar[int] = 3
+    marks: ClassVar[tuple[Mark, ...]] = ()
+    cells: ClassVar[Mapping[str, str]] = {}
+    joiners: ClassVar[tuple[str, ...]] = ()
+    unanswered: ClassVar[Collection[str]] = ()
 
     def layout(self, rows: Rows, known: Mapping[str, str]) -> Layout | None:
         """Return how a table with these first rows is laid out, None where it is no export of this tool.
@@ -103,6 +139,32 @@ class LayoutReader(Protocol):
         known
             Folded names that the instrument knows, and what each names.
         """
+        table = padded(rows)
+        if not table or not table[0]:
+            return None
+        headers = [readable(cell) for cell in table[0]]
+        return self.recognized(Head(table, headers, [folded(h) for h in headers]), known)
+
+    def recognized(self, head: Head, known: Mapping[str, str]) -> Layout | None:
+        """Return the layout of a table with this head, None where it is no export of this tool."""
+        lower = set(head.lower)
+        if not set(self.signs) <= lower or len(lower & {*self.uses, *self.own}) < self.needed:
+            return None
+        return self.laid_out(self.column(header, head) for header in head.headers)
+
+    def column(self, header: str, head: Head) -> Column:
+        """Return one column by its header."""
+        use = self.uses.get(folded(header))
+        if use is not None or folded(header) in self.own:
+            return Column((header,), use=use or "own")
+        return Column((), distinct(header))
+
+    def laid_out(self, columns: Iterable[Column], depth: int = 1, about: str = "") -> Layout:
+        """Return a layout with what is the same in all of the tool's exports."""
+        said = about or self.about.split(" (")[0].removeprefix("a ").removeprefix("an ")
+        return Layout(
+            tuple(columns), depth, said, self.marks, self.cells, self.joiners, frozenset(self.unanswered)
+        )
 
 
 def padded(rows: Rows) -> list[list[str]]:

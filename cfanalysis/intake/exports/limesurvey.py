@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from cfanalysis.intake.exports.layout import Column, Layout, Mark, Rows, Use, distinct, joined_names, padded
+from cfanalysis.intake.exports.layout import Column, Head, Layout, Mark, Tool, Use, distinct, joined_names
 from cfanalysis.intake.folding import folded, readable
 
 USES: dict[str, Use] = {
@@ -56,18 +56,17 @@ _CODE = re.compile(r"^[A-Za-z][A-Za-z0-9_.\[\] ]*$")
 MARKS = (Mark("incomplete", "submitted", lambda text: folded(text) in {"", "n/a"}),)
 
 
-class LimeSurvey:
+class LimeSurvey(Tool):
     """Layouts of LimeSurvey."""
 
     name = "limesurvey"
     about = "a LimeSurvey export (CSV or Excel; codes, full texts or both as column names)"
 
-    def layout(self, rows: Rows, known: Mapping[str, str]) -> Layout | None:
+    marks = MARKS
+
+    def recognized(self, head: Head, known: Mapping[str, str]) -> Layout | None:
         """Return the layout by LimeSurvey's own columns."""
-        table = padded(rows)
-        if not table:
-            return None
-        names = table[0]
+        names = head.rows[0]
         if not _is_own(names):
             # The export may put underscores for the spaces of question texts.
             names = [name.replace("_", " ") for name in names]
@@ -76,7 +75,7 @@ class LimeSurvey:
         columns = tuple(_column(name, *_parts(name)) for name in names)
         in_words = sum(folded(name) in _CODES for name in names) > 1
         how = "full question texts" if in_words else "codes"
-        return Layout(columns, 1, f"LimeSurvey export, column names are {how}", MARKS)
+        return self.laid_out(columns, 1, f"LimeSurvey export, column names are {how}")
 
 
 def _is_own(names: Sequence[str]) -> bool:

@@ -9,10 +9,10 @@ A column that is one item by its code and another by its text is a contradiction
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from cfanalysis.intake.columns import RESERVED, SUBMITTED, ColumnProblem, known_names
+from cfanalysis.intake.columns import RESERVED, SUBMITTED, ColumnProblem, Decided, by_header, known_names
 from cfanalysis.intake.exports.layout import Column
 from cfanalysis.intake.folding import plain
 from cfanalysis.intake.options import IGNORE, ReadingOptions
@@ -49,7 +49,7 @@ def named_columns(columns: Sequence[Column], instrument: Instrument, options: Re
         What was decided by hand goes first.
     """
     names = _Names(instrument, options.columns)
-    claims = [names.claim(column) for column in columns]
+    claims = [names.claim(column, place) for place, column in enumerate(columns)]
     problems = _contradictions(columns, claims, names)
     claims = _with_uses(_strongest(claims), columns)
     shown = Counter(plain(text) for column in columns for text in {*column.texts[:1], *column.parts[:1]})
@@ -63,8 +63,9 @@ def named_columns(columns: Sequence[Column], instrument: Instrument, options: Re
 class _Names:
     """What texts mean to the instrument and by the user's decision."""
 
-    def __init__(self, instrument: Instrument, decided: Mapping[str, str]) -> None:
-        self.decided = {plain(header): name for header, name in decided.items()}
+    def __init__(self, instrument: Instrument, decided: Decided) -> None:
+        self.decided = by_header(decided)
+        self.places = {key - 1: name for key, name in decided.items() if isinstance(key, int)}
         self.known = known_names(instrument)
         self.items = {item.id for item in instrument.items}
 
@@ -73,8 +74,10 @@ class _Names:
         canonical = self.known.get(plain(name))
         return None if canonical is None else (name, canonical)
 
-    def claim(self, column: Column) -> _Claim | None:
-        """Return what a column is by its strongest name."""
+    def claim(self, column: Column, place: int) -> _Claim | None:
+        """Return what a column is by decision, else by its strongest name."""
+        if place in self.places:
+            return _Claim(-1, next(iter(column.names), ""), self.places[place])
         for name in column.names:
             if plain(name) in self.decided:
                 return _Claim(-1, name, self.decided[plain(name)])

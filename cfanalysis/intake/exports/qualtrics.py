@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from cfanalysis.intake.exports.layout import Column, Layout, Mark, Rows, Use, distinct, padded
+from cfanalysis.intake.exports.layout import Column, Head, Layout, Mark, Tool, Use, distinct
 from cfanalysis.intake.folding import folded, readable
 
 USES: dict[str, Use] = {
@@ -58,17 +58,18 @@ MARKS = (
 )
 
 
-class Qualtrics:
+class Qualtrics(Tool):
     """Layouts of Qualtrics."""
 
     name = "qualtrics"
     about = "a Qualtrics export (CSV, TSV or Excel; two or three header rows)"
 
-    def layout(self, rows: Rows, known: Mapping[str, str]) -> Layout | None:
+    marks = MARKS
+    unanswered = ("-99",)
+
+    def recognized(self, head: Head, known: Mapping[str, str]) -> Layout | None:
         """Return the layout by the row of import ids, the legacy names, or Qualtrics' own columns."""
-        table = padded(rows)
-        if not table:
-            return None
+        table = head.rows
         ids = next((i for i, row in enumerate(table[1:4], start=1) if _is_import_row(row)), None)
         codes = table[0]
         legacy = sum(bool(re.fullmatch(r"V\d{1,2}", c.strip())) for c in codes) >= 3 and len(table) > 1
@@ -88,7 +89,7 @@ class Qualtrics:
         )
         kind = "legacy Qualtrics export" if legacy or (ids is None and depth == 2) else "Qualtrics export"
         said = f"{kind}, {depth} header row{'s' if depth > 1 else ''}"
-        return Layout(columns, depth, said, MARKS, joiners=(",",))
+        return self.laid_out(columns, depth, said)
 
 
 def _is_import_row(row: list[str]) -> bool:

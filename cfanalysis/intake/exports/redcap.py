@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from cfanalysis.intake.exports.layout import Column, Layout, Mark, Rows, Use, distinct, joined_names, padded
-from cfanalysis.intake.folding import folded, readable
+from cfanalysis.intake.exports.layout import Column, Head, Layout, Mark, Tool, Use, distinct, joined_names
+from cfanalysis.intake.folding import folded
 
 OWN = {
     "redcap_event_name", "redcap_repeat_instrument", "redcap_repeat_instance", "redcap_data_access_group",
@@ -31,19 +31,18 @@ _CHECKBOX = re.compile(r"^(.+?)___(.+)$")
 _LABELLED = re.compile(r"^(.*?)\s*\(choice\s*=\s*(.+)\)$", re.DOTALL)
 
 
-class RedCap:
+class RedCap(Tool):
     """Layouts of REDCap."""
 
     name = "redcap"
     about = "a REDCap export (CSV, raw or labels)"
 
-    def layout(self, rows: Rows, known: Mapping[str, str]) -> Layout | None:
+    marks = MARKS
+    cells = CELLS
+
+    def recognized(self, head: Head, known: Mapping[str, str]) -> Layout | None:
         """Return the layout by REDCap's own columns."""
-        table = padded(rows)
-        if not table:
-            return None
-        headers = [readable(cell) for cell in table[0]]
-        lower = [folded(h) for h in headers]
+        _, headers, lower = head
         own = sum(h in OWN for h in lower)
         forms = sum(h.endswith("_complete") for h in lower)
         boxes = sum(bool(_CHECKBOX.match(h) or _LABELLED.match(h)) for h in headers)
@@ -54,7 +53,7 @@ class RedCap:
         columns = [_column(h, first=place == 0, sent=place == stamp) for place, h in enumerate(headers)]
         labelled = any(h in {"event name", "complete?", "survey identifier"} for h in lower)
         said = f"REDCap export, column names are {'labels' if labelled else 'raw'}"
-        return Layout(tuple(columns), 1, said, MARKS, CELLS)
+        return self.laid_out(columns, 1, said)
 
 
 def _last_stamp(lower: Sequence[str]) -> int | None:

@@ -18,11 +18,13 @@ import pandas as pd
 
 from cfanalysis.core.errors import IntakeError
 from cfanalysis.intake.columns import known_names
+from cfanalysis.intake.exports.answering import Origin, answers
 from cfanalysis.intake.exports.kobo import Kobo
-from cfanalysis.intake.exports.layout import Column, Layout, LayoutReader, distinct
+from cfanalysis.intake.exports.layout import Column, Layout, Tool, distinct
 from cfanalysis.intake.exports.limesurvey import LimeSurvey
+from cfanalysis.intake.exports.planning import planned
 from cfanalysis.intake.exports.qualtrics import Qualtrics
-from cfanalysis.intake.exports.reading import Origin, answers, listed_headers, planned
+from cfanalysis.intake.exports.reading import listed_headers
 from cfanalysis.intake.exports.redcap import RedCap
 from cfanalysis.intake.exports.value_labels import ValueLabels
 from cfanalysis.intake.folding import readable
@@ -30,7 +32,7 @@ from cfanalysis.intake.options import DETECTED, ReadingOptions
 from cfanalysis.intake.reader import RawAnswers
 from cfanalysis.survey.instrument import Instrument
 
-TOOLS: tuple[LayoutReader, ...] = (Qualtrics(), LimeSurvey(), RedCap(), Kobo())
+TOOLS: tuple[Tool, ...] = (Qualtrics(), LimeSurvey(), RedCap(), Kobo())
 """Tools that write files for statistics programs."""
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from cfanalysis.intake.exports.layout import Column, Layout, Rows, Use, distinct, joined_names, padded
+from cfanalysis.intake.exports.layout import Column, Head, Layout, Tool, Use, distinct, joined_names
 from cfanalysis.intake.folding import folded, readable
 
 RESPONDENT = {
@@ -35,15 +35,15 @@ ANSWER = {
 _ID = re.compile(r"\d{6,}")
 
 
-class SurveyMonkey:
+class SurveyMonkey(Tool):
     """Layouts of SurveyMonkey."""
 
     name = "surveymonkey"
     about = "a SurveyMonkey export (CSV or Excel; two header rows)"
 
-    def layout(self, rows: Rows, known: Mapping[str, str]) -> Layout | None:
+    def recognized(self, head: Head, known: Mapping[str, str]) -> Layout | None:
         """Return the layout by the id of the respondent in the first column and blanks in the first row."""
-        table = padded(rows)
+        table = head.rows
         if len(table) < 2 or not _is_header(table):
             return None
         columns: list[Column] = []
@@ -53,7 +53,7 @@ class SurveyMonkey:
                 question, first = readable(upper), place
             wide = _width(table[0], first) > 1
             columns.append(_column(question, readable(lower), wide=wide, first=place == 0))
-        return Layout(tuple(columns), 2, "SurveyMonkey export, 2 header rows", joiners=(", ", ";"))
+        return self.laid_out(columns, 2, "SurveyMonkey export, 2 header rows")
 
 
 def _is_header(table: list[list[str]]) -> bool:

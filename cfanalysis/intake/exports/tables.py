@@ -7,7 +7,7 @@ may hold line breaks.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -19,7 +19,7 @@ from typing import Protocol
 import pandas as pd
 
 from cfanalysis.core.errors import IntakeError
-from cfanalysis.intake.delimited import DelimitedResponses, TextRows
+from cfanalysis.intake.delimited import TextRows, is_text
 from cfanalysis.intake.delimiter import DELIMITERS, given_delimiter
 from cfanalysis.intake.encoding import MARKS, Encoding, text_encoding
 from cfanalysis.intake.excel import is_workbook, sheet_columns, sheet_heads
@@ -37,7 +37,6 @@ HEAD = 1 << 20
 class ExportTable(Protocol):
     """A table that may be an export."""
 
-    rows: list[list[str]]
     notes: list[str]
 
     @property
@@ -48,7 +47,7 @@ class ExportTable(Protocol):
         """Return columns below the header rows, named; the index is the row in the file, from 1."""
 
     @property
-    def said(self) -> list[str]:
+    def said(self) -> Sequence[str]:
         """What was detected."""
 
 
@@ -130,7 +129,7 @@ def tables(
         for title, rows in _heads(path, _state(path)).items():
             if options.sheet in (None, title):
                 yield SheetTable(path, title, rows)
-    elif DelimitedResponses().recognizes(path, instrument):
+    elif is_text(path):
         encoding = _glance(path) if look else text_encoding(path, instrument, options.encoding)
         delimiters = DELIMITERS if options.delimiter is None else [given_delimiter(options.delimiter)]
         for delimiter in delimiters:

@@ -187,6 +187,21 @@ class FrequencyTables(_Part):
         return self
 
 
+class Status(_Part):
+    """A column that says which rows do not count: screened out, testers, terminated.
+
+    Parameters
+    ----------
+    columns
+        The names under which it stands in a file.
+    not_counted
+        Its values whose rows are dropped, compared without case.
+    """
+
+    columns: tuple[str, ...] = Field(min_length=1)
+    not_counted: tuple[str, ...] = Field(min_length=1)
+
+
 class Minima(_Part):
     """The fewest people and organizations about whom something is shown; the least a respondent answers.
 
@@ -251,6 +266,7 @@ class Instrument(_Part):
     respondent_fields: tuple[DataField, ...] = ()
     columns: dict[Literal["organization", "respondent", "wave", "seconds", "origin"], tuple[str, ...]] = {}
     missing: tuple[str, ...] = ()
+    status: tuple[Status, ...] = ()
     waves: tuple[str, ...] = ()
     indices: tuple[Index, ...] = ()
     criterion: str | None = None

@@ -1,0 +1,216 @@
+"""The columns of a table become raw answers: branches become one item, choices answers, two moments seconds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from cfanalysis.core.errors import IntakeError
+from cfanalysis.intake.answers import NOTHING, answer
+from cfanalysis.intake.columns import SUBMITTED
+from cfanalysis.intake.exports.choices import Absent, absent_answers, are_choices, set_answers
+from cfanalysis.intake.exports.durations import seconds_between
+from cfanalysis.intake.exports.events import event_waves, filled_within
+from cfanalysis.intake.exports.layout import Layout
+from cfanalysis.intake.exports.planning import Plan
+from cfanalysis.intake.exports.texts import changed_texts, distinct_texts, rows_where, texts_of
+from cfanalysis.intake.folding import plain
+from cfanalysis.intake.numbers import answers_decimal
+from cfanalysis.intake.options import TESTS, ReadingOptions
+from cfanalysis.intake.reader import RawAnswers, RowMark
+from cfanalysis.survey.instrument import Instrument, Scale
+
+
+class Origin(NamedTuple):
+    """Where columns come from: the dialect, the file, the place for messages, what was detected, and more notes."""
+
+    dialect: str
+    file: str
+    where: str
+    said: tuple[str, ...]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass
+class _Answers:
+    """The columns while they become answers."""
+
+    texts: Mapping[int, pd.Series]
+    layout: Layout
+    plan: Plan
+    instrument: Instrument
+    where: str
+    made: dict[str, pd.Series] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+    def of_use(self, use: str) -> list[pd.Series]:
+        """Return the columns that the tool uses so."""
+        columns = enumerate(self.layout.columns)
+        return [self.texts[i] for i, column in columns if column.use == use and i in self.texts]
+
+    def take(self) -> None:
+        """Take the matched columns: choices as chosen or not, the tool's own words put right, branches as one."""
+        names, cells, layout = self.plan.matched.names, self.layout.cells, self.layout
+        scales = {item.id: self.instrument.scale_of(item.id) for item in self.instrument.rated_items}
+        taken: dict[int, pd.Series] = {}
+        for place, name in names.items():
+            words = dict(cells) if cells and layout.columns[place].question else {}
+            if name in scales:
+                words |= {code: "" for code in layout.unanswered if _means_nothing(code, scales[name])}
+            words |= self.plan.labels.get(place, {})
+            column = self.texts[place]
+            taken[place] = changed_texts(column, lambda t, w=words: w.get(plain(t), t)) if words else column  # type: ignore[misc]
+        for one in self.plan.sets:
+            found = set_answers(one, self.texts, names, layout, scales)
+            if found:
+                taken |= {place: answers for place, answers in found.items() if place not in self.plan.labels}
+                question = layout.columns[one.places[0]].question or one.question.removeprefix("stem ")
+                self.notes.append(f"{question[:80]!r}: {len(found)} choices read as chosen or not chosen")
+        for place, name in sorted(names.items()):
+            column = taken[place]
+            self.made[name] = column if name not in self.made else self.branch(name, self.made[name], column)
+
+    def branch(self, name: str, first: pd.Series, second: pd.Series) -> pd.Series:
+        """Return two columns of one item as one, each filled where the other is empty."""
+        one, other = (c.astype("str").to_numpy(dtype=object) for c in (first, second))
+        clash = (one != "") & (other != "") & (one != other)
+        if clash.any():
+            place = int(clash.argmax())
+            raise IntakeError(
+                f"Two columns that the column map says are {name!r} hold different answers.",
+                where=f"{self.where}, row {first.index[place]}",
+                value=f"{one[place][:60]!r} and {other[place][:60]!r}; {int(clash.sum()):,} rows in all",
+                allowed="branches: in each row at most one of the columns is filled",
+                next_step="Let the map ignore one of them.",
+            )
+        return texts_of(np.where(one != "", one, other), first.index)
+
+    def choose(self) -> None:
+        """Make answers of choices that have no column of their own."""
+        scales = {item.id: self.instrument.scale_of(item.id) for item in self.instrument.rated_items}
+        questions: dict[tuple[int, ...], list[Absent]] = {}
+        for absent in self.plan.absent:
+            questions.setdefault(absent.columns, []).append(absent)
+        for places, same in questions.items():
+            fits = same[0].joined or are_choices(places, self.texts, scales[same[0].item], self.layout)
+            found = absent_answers(same, self.texts, scales, self.layout) if fits else {}
+            needed = [one.item for one in same if not self.instrument.item(one.item).optional]
+            if not found and needed:
+                column = self.layout.columns[places[0]]
+                raise IntakeError(
+                    f"Items have no column: {', '.join(needed)}.",
+                    where=self.where,
+                    value=f"the question {(column.question or column.names[0])[:100]!r}, of which one answer is chosen",
+                    allowed="a column for each item, or a question of which several answers may be chosen",
+                    next_step="Export all columns, or make the items optional in the instrument.",
+                )
+            self.made |= found
+            how = "looked for in the cells of their question" if same[0].joined else "that nobody chose"
+            self.notes += [f"choices {how}: {', '.join(found)}"] if found else []
+
+    def time(self) -> None:
+        """Make seconds of start and end, and take the end for the submission, where the file lacks them."""
+        start, end = self.of_use("start"), self.of_use("end")
+        if SUBMITTED not in self.made and end:
+            self.made[SUBMITTED] = end[0]
+        if "seconds" not in self.made and start and end:
+            self.made["seconds"] = seconds_between(start[0], end[0])
+            self.notes.append("seconds from start and end")
+
+    def spread_events(self) -> None:
+        """Take a longitudinal project's events for waves, and facts that were asked at one event for the record's."""
+        events = self.of_use("event")
+        if not events:
+            return
+        waves = event_waves(events[0], self.instrument.waves)
+        if waves is not None and "wave" not in self.made:
+            self.made["wave"] = waves
+            self.notes.append(f"waves are the events {', '.join(sorted(distinct_texts(waves))[:6])}")
+        facts = {f.id for f in (*self.instrument.organization_fields, *self.instrument.respondent_fields)}
+        records = self.made.get("respondent")
+        if records is None:
+            return
+        for name in sorted({"organization", *facts} & set(self.made)):
+            self.made[name], n = filled_within(self.made[name], records)
+            self.notes += [f"{name}: {n:,} cells from another event of the same record"] if n else []
+
+    def marks(self, keep: Sequence[str]) -> Iterator[RowMark]:
+        """Yield the rows that the tool marks, and say how many."""
+        for mark in self.layout.marks:
+            columns = self.of_use(mark.use)
+            if not columns or (mark.rule == "test_response" and TESTS in keep):
+                continue
+            hit = rows_where(columns[0], mark.test)
+            for column in columns[1:]:
+                hit &= rows_where(column, mark.test)
+            if hit.any():
+                yield RowMark(mark.rule, columns[0].index[hit])
+        for place, values in self.plan.status.items():
+            hit = rows_where(self.texts[place], lambda t, v=values: plain(t).removesuffix(".0") in v)  # type: ignore[misc]
+            if hit.any():
+                yield RowMark("not_counted", self.texts[place].index[hit])
+
+
+def answers(
+    texts: Mapping[int, pd.Series],
+    layout: Layout,
+    plan: Plan,
+    instrument: Instrument,
+    options: ReadingOptions,
+    origin: Origin,
+) -> RawAnswers:
+    """Return the raw answers of columns that were read.
+
+    Parameters
+    ----------
+    texts
+        The columns by their places, in the order of the file.
+    layout, plan
+        What the columns are, and what is wanted of them.
+    instrument, options
+        As of `read` in the package.
+    origin
+        Where the columns come from.
+    """
+    where = origin.where
+    work = _Answers(texts, layout, plan, instrument, where)
+    work.take()
+    work.choose()
+    work.time()
+    work.spread_events()
+    frame = pd.DataFrame(work.made, index=next(iter(texts.values())).index)
+    frame.index.name = "row"
+    decimal, decimal_note = answers_decimal(frame, instrument, where=where, given=options.decimal)
+    marks = tuple(work.marks(options.keep))
+    read = ", ".join(filter(None, [*origin.said, decimal_note, *work.notes, f"{len(frame):,} rows"]))
+    counted = [f"{_MARKED[mark.rule]} {len(mark.rows):,}" for mark in marks]
+    notes = [f"{where}: {read}", *origin.notes, *plan.matched.notes(where)]
+    notes += [f"{where}: rows that are marked: {', '.join(counted)}"] if counted else []
+    return RawAnswers(
+        frame,
+        origin.file,
+        origin.dialect,
+        plan.matched.ignored,
+        tuple(notes),
+        decimal,
+        plan.matched.problems,
+        options.columns,
+        marks,
+    )
+
+
+_MARKED = {
+    "test_response": "previews, tests or spam",
+    "rejected": "rejected, screened out or over quota",
+    "incomplete": "not finished",
+    "not_counted": "not counted by their status",
+}
+
+
+def _means_nothing(code: str, scale: Scale) -> bool:
+    """Return whether a tool's code for "not answered" is no answer of a scale."""
+    return answer(code, scale).code == NOTHING

@@ -1,0 +1,97 @@
+"""What is to be read of a table: which columns are items and fields, which are choices, which say who counts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple, TypeVar
+
+from cfanalysis.intake.columns import Matched, match_columns, meant
+from cfanalysis.intake.exports.choices import Absent, ChoiceSet, absent_items, choice_sets
+from cfanalysis.intake.exports.layout import Column, Layout
+from cfanalysis.intake.exports.naming import named_columns
+from cfanalysis.intake.folding import plain
+from cfanalysis.intake.options import ReadingOptions
+from cfanalysis.intake.personal import personal_kind
+from cfanalysis.survey.instrument import Instrument
+
+_Decision = TypeVar("_Decision")
+
+
+class Plan(NamedTuple):
+    """What is to be read: the columns that are items or fields, and items that are choices without a column."""
+
+    matched: Matched
+    absent: list[Absent]
+    sets: list[ChoiceSet]
+    status: dict[int, frozenset[str]]
+    labels: dict[int, dict[str, str]]
+
+    def places(self, layout: Layout) -> list[int]:
+        """Return the columns that have to be read."""
+        uses = {mark.use for mark in layout.marks} | {"start", "end", "event"}
+        wanted = set(self.matched.names)
+        wanted |= {i for i, column in enumerate(layout.columns) if column.use in uses}
+        wanted |= {place for one in self.sets for place in one.places} | set(self.status)
+        wanted |= {place for absent in self.absent for place in absent.columns}
+        return sorted(wanted)
+
+
+def planned(
+    columns: Sequence[Column], instrument: Instrument, options: ReadingOptions, *, where: str
+) -> Plan:
+    """Return what is to be read of the columns of an export.
+
+    Raises
+    ------
+    IntakeError
+        The columns do not fit the instrument; all problems in one message.
+    """
+    named = named_columns(columns, instrument, options)
+    first = meant(named.headers, instrument, options.columns)
+    absent = absent_items(columns, first, instrument)
+    personal = {
+        place: column.names[0]
+        for place, column in enumerate(columns)
+        if any(personal_kind(name) for name in column.names)
+    }
+    matched = match_columns(
+        [*named.headers, *(item.item for item in absent)],
+        instrument,
+        where=where,
+        options=options,
+        personal=personal,
+        found=named.problems,
+    )
+    real = {place: name for place, name in matched.names.items() if place < len(columns)}
+    kept = {name for place, name in matched.names.items() if place >= len(columns)}
+    used = {header for header, column in zip(named.headers, columns, strict=True) if column.use}
+    matched = matched._replace(names=real, ignored=tuple(h for h in matched.ignored if h not in used))
+    return Plan(
+        matched,
+        [a for a in absent if a.item in kept],
+        choice_sets(columns, real, instrument),
+        _status(columns, instrument, options),
+        {place: found for place, c in enumerate(columns) if (found := _decided(options.labels, place, c))},
+    )
+
+
+def _status(
+    columns: Sequence[Column], instrument: Instrument, options: ReadingOptions
+) -> dict[int, frozenset[str]]:
+    """Return the columns of status, each with the folded values whose rows do not count."""
+    asked = {plain(name): one.not_counted for one in instrument.status for name in one.columns}
+    found: dict[int, frozenset[str]] = {}
+    for place, column in enumerate(columns):
+        own = next((asked[plain(name)] for name in column.names if plain(name) in asked), ())
+        values = _decided(options.not_counted, place, column) or own
+        if values:
+            found[place] = frozenset(map(plain, values))
+    return found
+
+
+def _decided(decisions: Mapping[str | int, _Decision], place: int, column: Column) -> _Decision | None:
+    """Return what was decided by hand about a column, by its position or one of its names."""
+    if place + 1 in decisions:
+        return decisions[place + 1]
+    names = {plain(name) for name in column.names}
+    return next((d for key, d in decisions.items() if isinstance(key, str) and plain(key) in names), None)

@@ -1,0 +1,99 @@
+"""Tables of no tool: text, a workbook's sheet, Parquet, with one row of column names and one row per respondent.
+
+Where the column names stand is found by the names that the instrument knows (`cfanalysis.intake.header`); all that
+follows is the same as for the exports of survey tools (`cfanalysis.intake.exports.reading`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from cfanalysis.intake.columns import known_names
+from cfanalysis.intake.delimited import is_text, text_layout
+from cfanalysis.intake.excel import is_workbook, opened, sheet_with_answers
+from cfanalysis.intake.exports.layout import Column, Layout
+from cfanalysis.intake.exports.reading import listed_headers, read_table
+from cfanalysis.intake.exports.tables import ExportTable, SheetTable, TextTable
+from cfanalysis.intake.header import Header
+from cfanalysis.intake.options import DETECTED, ReadingOptions
+from cfanalysis.intake.parquet import ParquetTable, is_parquet
+from cfanalysis.intake.reader import RawAnswers
+from cfanalysis.survey.instrument import Instrument
+
+Found = tuple[ExportTable, Header]
+
+
+class PlainTable:
+    """A dialect of tables that no tool is known by.
+
+    Parameters
+    ----------
+    name, about
+        As of a `Dialect`.
+    recognizes
+        Whether a file is of this kind.
+    found
+        The table in a file, and its column names.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        about: str,
+        recognizes: Callable[[Path], bool],
+        found: Callable[[Path, Instrument, ReadingOptions], Found],
+    ) -> None:
+        self.name, self.about, self._recognizes, self._found = name, about, recognizes, found
+
+    def recognizes(self, path: Path, instrument: Instrument) -> bool:
+        """Return whether the file is of this kind."""
+        return self._recognizes(path)
+
+    def columns(
+        self, path: Path, instrument: Instrument, options: ReadingOptions = DETECTED
+    ) -> Sequence[Column]:
+        """Return the columns, in order."""
+        return _layout(self._found(path, instrument, options)[1]).columns
+
+    def headers(self, path: Path, instrument: Instrument, options: ReadingOptions = DETECTED) -> list[str]:
+        """Return the column names."""
+        return listed_headers(self.columns(path, instrument, options), instrument, options)
+
+    def read(self, path: Path, instrument: Instrument, options: ReadingOptions = DETECTED) -> RawAnswers:
+        """Read the columns that are wanted; see `read` in the package."""
+        table, header = self._found(path, instrument, options)
+        return read_table(table, _layout(header), instrument, options, dialect=self.name, file=path.name)
+
+
+def _layout(header: Header) -> Layout:
+    columns = tuple(Column((name,) if name.strip() else ()) for name in header.names)
+    return Layout(columns, header.first + header.depth, header.said)
+
+
+def _text(path: Path, instrument: Instrument, options: ReadingOptions) -> Found:
+    known = known_names(instrument, options.columns)
+    encoding, delimiter, header = text_layout(path, instrument, known, options)
+    return TextTable(path, encoding, delimiter, []), header
+
+
+def _sheet(path: Path, instrument: Instrument, options: ReadingOptions) -> Found:
+    with opened(path) as book:
+        sheet, header = sheet_with_answers(
+            book, known_names(instrument, options.columns), options.sheet, path
+        )
+    return SheetTable(path, sheet, []), header
+
+
+def _parquet(path: Path, instrument: Instrument, options: ReadingOptions) -> Found:
+    table = ParquetTable(path)
+    return table, Header(table.names, 0, 0)
+
+
+PLAIN = (
+    PlainTable(
+        "workbook", "Excel with one row of column names and one row per respondent", is_workbook, _sheet
+    ),
+    PlainTable("parquet", "Parquet with one row per respondent", is_parquet, _parquet),
+)
+TEXT = PlainTable("delimited", "CSV with one row of column names and one row per respondent", is_text, _text)
