@@ -7,26 +7,33 @@ and one line in `EXPORTS`. What is detected, what is left out and how to export 
 
 from __future__ import annotations
 
+from cfanalysis.intake.exports.alchemer import Alchemer
 from cfanalysis.intake.exports.google_forms import GoogleForms
-from cfanalysis.intake.exports.kobo import Kobo
-from cfanalysis.intake.exports.limesurvey import LimeSurvey
-from cfanalysis.intake.exports.qualtrics import Qualtrics
+from cfanalysis.intake.exports.jotform import Jotform
+from cfanalysis.intake.exports.layout import Tool
+from cfanalysis.intake.exports.microsoft_forms import MicrosoftForms
 from cfanalysis.intake.exports.reading import Export
-from cfanalysis.intake.exports.redcap import RedCap
 from cfanalysis.intake.exports.statistics_files import SPSS, STATA
+from cfanalysis.intake.exports.statistics_files import TOOLS as STATISTICS
 from cfanalysis.intake.exports.surveymonkey import SurveyMonkey
+from cfanalysis.intake.exports.typeform import Typeform
 from cfanalysis.intake.reader import Dialect
+
+TOOLS: tuple[Tool, ...] = (
+    *STATISTICS,
+    GoogleForms(),
+    SurveyMonkey(),
+    MicrosoftForms(),
+    Typeform(),
+    Alchemer(),
+    Jotform(),
+)
 
 __all__ = ["EXPORTS", "Export"]
 
 EXPORTS: tuple[Dialect, ...] = (
     SPSS,
     STATA,
-    Export(Qualtrics()),
-    Export(LimeSurvey()),
-    Export(RedCap()),
-    Export(Kobo()),
-    Export(GoogleForms()),
-    Export(SurveyMonkey()),
+    *map(Export, TOOLS),
 )
 """Dialects of statistics programs and survey tools, the most certainly recognized first."""

@@ -54,20 +54,21 @@ class _Answers:
 
     def take(self) -> None:
         """Take the matched columns: choices as chosen or not, the tool's own words put right, branches as one."""
-        names, cells, layout = self.plan.matched.names, self.layout.cells, self.layout
+        names, layout = self.plan.matched.names, self.layout
         scales = {item.id: self.instrument.scale_of(item.id) for item in self.instrument.rated_items}
         taken: dict[int, pd.Series] = {}
         for place, name in names.items():
-            words = dict(cells) if cells and layout.columns[place].question else {}
-            if name in scales:
-                words |= {code: "" for code in layout.unanswered if _means_nothing(code, scales[name])}
-            words |= self.plan.labels.get(place, {})
+            scale = scales.get(name)
+            words = {code: "" for code in layout.unanswered if _means_nothing(code, scale)}
+            words |= {**layout.columns[place].words, **self.plan.labels.get(place, {})}
             column = self.texts[place]
+            for mark, sign in layout.escapes.items():
+                column = changed_texts(column, lambda t, m=mark, s=sign: t.replace(m, s))  # type: ignore[misc]
             taken[place] = changed_texts(column, lambda t, w=words: w.get(plain(t), t)) if words else column  # type: ignore[misc]
         for one in self.plan.sets:
-            found = set_answers(one, self.texts, names, layout, scales)
+            found = set_answers(one, {**self.texts, **taken}, names, layout, scales)
             if found:
-                taken |= {place: answers for place, answers in found.items() if place not in self.plan.labels}
+                taken |= found
                 question = layout.columns[one.places[0]].question or one.question.removeprefix("stem ")
                 self.notes.append(f"{question[:80]!r}: {len(found)} choices read as chosen or not chosen")
         for place, name in sorted(names.items()):
@@ -211,6 +212,6 @@ _MARKED = {
 }
 
 
-def _means_nothing(code: str, scale: Scale) -> bool:
-    """Return whether a tool's code for "not answered" is no answer of a scale."""
-    return answer(code, scale).code == NOTHING
+def _means_nothing(code: str, scale: Scale | None) -> bool:
+    """Return whether a tool's code for "not answered" is no answer of a scale; a 0 in a text is a text."""
+    return code != "0" if scale is None else answer(code, scale).code == NOTHING

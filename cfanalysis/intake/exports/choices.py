@@ -303,7 +303,7 @@ def chosen_code(scale: Scale) -> int:
 
 def _meaning(text: str, choices: Sequence[str], scale: Scale, layout: Layout) -> str:
     """Return what a cell of a choice's column says: mark, not, blank, keep (don't know); "" for none of them."""
-    word = plain(layout.cells.get(plain(text), text))
+    word = plain(text)
     read = answer(word, scale)
     if read.code == DONT_KNOW:
         return "keep"
@@ -318,7 +318,7 @@ def _meaning(text: str, choices: Sequence[str], scale: Scale, layout: Layout) ->
 
 def _says_something(text: str, layout: Layout) -> bool:
     """Return whether a cell holds an answer: anything but nothing, a filler, or a code below zero."""
-    word = plain(layout.cells.get(plain(text), text))
+    word = plain(text)
     empty = not word or is_placeholder(word) or word in layout.unanswered or word in NOT_CHOSEN
     return not (empty or re.fullmatch(r"-\d+(\.0+)?|\{question_not_shown\}", word))
 

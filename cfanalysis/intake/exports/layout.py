@@ -45,6 +45,8 @@ class Column:
         What it is for the tool, where it is no question.
     question, choice
         Of columns that belong to one question: its name, and the row or choice of this one.
+    words
+        Folded texts that stand for others in this column, e.g. ``checked`` for ``1``.
     """
 
     codes: tuple[str, ...] = ()
@@ -53,6 +55,7 @@ class Column:
     use: Use | None = None
     question: str = ""
     choice: str = ""
+    words: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -85,21 +88,21 @@ class Layout:
         How it was known, in words.
     marks
         Rows that do not count, or not fully.
-    cells
-        Texts that stand for others in columns of questions with several columns, e.g. ``checked`` for ``1``.
     joiners
         What stands between several choices in one cell, where the tool has a mark of its own.
     unanswered
         What the tool writes where nothing was answered; it counts so for items whose scale does not hold it.
+    escapes
+        What the tool writes for characters that it cannot write, e.g. ``{newline}``.
     """
 
     columns: tuple[Column, ...]
     depth: int
     said: str
     marks: tuple[Mark, ...] = ()
-    cells: Mapping[str, str] = field(default_factory=dict)
     joiners: tuple[str, ...] = ()
     unanswered: frozenset[str] = frozenset()
+    escapes: Mapping[str, str] = field(default_factory=dict)
 
 
 class Head(NamedTuple):
@@ -125,7 +128,6 @@ class Tool:
     signs: ClassVar[Collection[str]] = ()
     needed: ClassVar[int] = 3
     marks: ClassVar[tuple[Mark, ...]] = ()
-    cells: ClassVar[Mapping[str, str]] = {}
     joiners: ClassVar[tuple[str, ...]] = ()
     unanswered: ClassVar[Collection[str]] = ()
 
@@ -162,9 +164,7 @@ class Tool:
     def laid_out(self, columns: Iterable[Column], depth: int = 1, about: str = "") -> Layout:
         """Return a layout with what is the same in all of the tool's exports."""
         said = about or self.about.split(" (")[0].removeprefix("a ").removeprefix("an ")
-        return Layout(
-            tuple(columns), depth, said, self.marks, self.cells, self.joiners, frozenset(self.unanswered)
-        )
+        return Layout(tuple(columns), depth, said, self.marks, self.joiners, frozenset(self.unanswered))
 
 
 def padded(rows: Rows) -> list[list[str]]:

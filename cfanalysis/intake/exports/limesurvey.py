@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from cfanalysis.intake.exports.layout import Column, Head, Layout, Mark, Tool, Use, distinct, joined_names
 from cfanalysis.intake.folding import folded, readable
@@ -53,7 +54,11 @@ _DOTS = re.compile(r"^([A-Za-z][A-Za-z0-9_]*)\.([A-Za-z0-9_]+)\.?(?:\.([A-Za-z0-
 _UNDERSCORE = re.compile(r"^([A-Za-z][A-Za-z0-9]*)_([A-Za-z0-9]+)$")
 _CODE = re.compile(r"^[A-Za-z][A-Za-z0-9_.\[\] ]*$")
 
-MARKS = (Mark("incomplete", "submitted", lambda text: folded(text) in {"", "n/a"}),)
+NOT_SHOWN = "{question_not_shown}"
+ESCAPES = {"{newline}": "\n", "{cr}": "", "{tab}": " ", "{quote}": '"', "{lbrace}": "{"}
+"""What a VV file writes for what a table of tabs cannot hold."""
+
+MARKS = (Mark("incomplete", "submitted", lambda text: folded(text) in {"", "n/a", NOT_SHOWN}),)
 
 
 class LimeSurvey(Tool):
@@ -66,6 +71,9 @@ class LimeSurvey(Tool):
 
     def recognized(self, head: Head, known: Mapping[str, str]) -> Layout | None:
         """Return the layout by LimeSurvey's own columns."""
+        vv = len(head.rows) > 1 and _is_own(head.rows[1]) and not _CODES.keys().isdisjoint(head.lower)
+        if vv:
+            return self._vv(head)
         names = head.rows[0]
         if not _is_own(names):
             # The export may put underscores for the spaces of question texts.
@@ -76,6 +84,18 @@ class LimeSurvey(Tool):
         in_words = sum(folded(name) in _CODES for name in names) > 1
         how = "full question texts" if in_words else "codes"
         return self.laid_out(columns, 1, f"LimeSurvey export, column names are {how}")
+
+    def _vv(self, head: Head) -> Layout:
+        """Return the layout of a file for the tool's own import: full texts above, codes below, no quotation marks."""
+        pairs = zip(head.rows[1], head.headers, strict=True)
+        columns = [
+            column
+            if column.use
+            else replace(column, texts=distinct(text, *_column(text, *_parts(text)).texts))
+            for column, text in ((_column(code, *_parts(code)), text) for code, text in pairs)
+        ]
+        layout = self.laid_out(columns, 2, "LimeSurvey VV export, 2 header rows")
+        return replace(layout, unanswered=frozenset({NOT_SHOWN}), escapes=ESCAPES)
 
 
 def _is_own(names: Sequence[str]) -> bool:

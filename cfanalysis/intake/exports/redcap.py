@@ -38,7 +38,6 @@ class RedCap(Tool):
     about = "a REDCap export (CSV, raw or labels)"
 
     marks = MARKS
-    cells = CELLS
 
     def recognized(self, head: Head, known: Mapping[str, str]) -> Layout | None:
         """Return the layout by REDCap's own columns."""
@@ -82,10 +81,10 @@ def _column(header: str, *, first: bool, sent: bool) -> Column:
         return Column((header,), use=use)
     box = _CHECKBOX.match(header)
     if box:
-        return Column((header,), question=box.group(1), choice=box.group(2))
+        return Column((header,), question=box.group(1), choice=box.group(2), words=CELLS)
     labelled = _LABELLED.match(header)
     if labelled:
         question, choice = labelled.group(1).strip(), labelled.group(2).strip()
         texts = distinct(header, *joined_names(question, choice))
-        return Column((), texts, (choice,), question=question, choice=choice)
+        return Column((), texts, (choice,), question=question, choice=choice, words=CELLS)
     return Column((header,)) if re.fullmatch(r"\w+", header) else Column((), (header,))

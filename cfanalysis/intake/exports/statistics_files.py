@@ -19,6 +19,8 @@ import pandas as pd
 from cfanalysis.core.errors import IntakeError
 from cfanalysis.intake.columns import known_names
 from cfanalysis.intake.exports.answering import Origin, answers
+from cfanalysis.intake.exports.confirmit import Confirmit
+from cfanalysis.intake.exports.decipher import Decipher
 from cfanalysis.intake.exports.kobo import Kobo
 from cfanalysis.intake.exports.layout import Column, Layout, Tool, distinct
 from cfanalysis.intake.exports.limesurvey import LimeSurvey
@@ -26,13 +28,24 @@ from cfanalysis.intake.exports.planning import planned
 from cfanalysis.intake.exports.qualtrics import Qualtrics
 from cfanalysis.intake.exports.reading import listed_headers
 from cfanalysis.intake.exports.redcap import RedCap
+from cfanalysis.intake.exports.sosci import SoSci
+from cfanalysis.intake.exports.unipark import Unipark
 from cfanalysis.intake.exports.value_labels import ValueLabels
 from cfanalysis.intake.folding import readable
 from cfanalysis.intake.options import DETECTED, ReadingOptions
 from cfanalysis.intake.reader import RawAnswers
 from cfanalysis.survey.instrument import Instrument
 
-TOOLS: tuple[Tool, ...] = (Qualtrics(), LimeSurvey(), RedCap(), Kobo())
+TOOLS: tuple[Tool, ...] = (
+    Qualtrics(),
+    LimeSurvey(),
+    RedCap(),
+    Kobo(),
+    Unipark(),
+    SoSci(),
+    Decipher(),
+    Confirmit(),
+)
 """Tools that write files for statistics programs."""
 
 

@@ -1,0 +1,42 @@
+"""Alchemer (SurveyGizmo): CSV and Excel.
+
+A choice, or the row of a grid, stands before its question: ``Phone:Which channels do you use?``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from cfanalysis.intake.exports.layout import Column, Head, Mark, Tool, Use, distinct, joined_names
+from cfanalysis.intake.folding import folded
+
+
+class Alchemer(Tool):
+    """Layouts of Alchemer."""
+
+    name = "alchemer"
+    about = "an Alchemer export (CSV or Excel)"
+    uses: Mapping[str, Use] = {
+        "response id": "respondent",
+        "time started": "start",
+        "date submitted": "submitted",
+        "status": "finished",
+    }
+    own = (
+        "contact id", "legacy comments", "comments", "language", "referer", "sessionid", "user agent", "tags",
+        "ip address", "longitude", "latitude", "country", "city", "state/region", "postal",
+    )  # fmt: skip
+    signs = ("response id", "date submitted", "status")
+    needed = 5
+    marks = (
+        Mark("rejected", "finished", lambda text: folded(text) == "disqualified"),
+        Mark("incomplete", "finished", lambda text: folded(text) == "partial"),
+    )
+
+    def column(self, header: str, head: Head) -> Column:
+        """Return a column; what stands before a colon is a choice or the row of a grid."""
+        choice, colon, question = (part.strip() for part in header.partition(":"))
+        if not (colon and choice and question) or folded(header) in {*self.uses, *self.own}:
+            return super().column(header, head)
+        names = distinct(header, *joined_names(question, choice))
+        return Column((), names, (choice,), question=question, choice=choice)

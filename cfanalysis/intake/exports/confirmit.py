@@ -1,0 +1,34 @@
+"""Forsta Plus (Confirmit): CSV and Excel, codes as column names.
+
+``status`` is complete, incomplete, screened, quota full or error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from cfanalysis.intake.exports.layout import Mark, Tool, Use
+from cfanalysis.intake.folding import folded
+
+
+class Confirmit(Tool):
+    """Layouts of Forsta Plus."""
+
+    name = "confirmit"
+    about = "a Forsta Plus (Confirmit) export (CSV or Excel)"
+    uses: Mapping[str, Use] = {
+        "responseid": "respondent",
+        "interview_start": "start",
+        "interview_end": "submitted",
+        "status": "status",
+    }
+    own = ("respid", "sid", "smtpstatus", "last_touched", "lastcomplete", "noofemailssent", "catirecstatus")
+    signs = ("responseid", "respid", "status")
+    marks = (
+        Mark(
+            "rejected",
+            "status",
+            lambda text: folded(text) in {"screened", "quotafull", "quota full", "error"},
+        ),
+        Mark("incomplete", "status", lambda text: folded(text) == "incomplete"),
+    )

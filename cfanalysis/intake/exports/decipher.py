@@ -1,0 +1,50 @@
+"""Decipher (Forsta): CSV and Excel, codes as column names.
+
+``status`` is 1 (terminated), 2 (over quota), 3 (qualified) or 4 (partial), or one of these words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from cfanalysis.intake.exports.layout import Mark, Tool, Use
+from cfanalysis.intake.folding import folded
+
+
+class Decipher(Tool):
+    """Layouts of Decipher."""
+
+    name = "decipher"
+    about = "a Decipher (Forsta) export (CSV or Excel)"
+    uses: Mapping[str, Use] = {
+        "record": "respondent",
+        "start_date": "start",
+        "date": "submitted",
+        "qtime": "seconds",
+        "status": "status",
+    }
+    own = (
+        "uuid",
+        "markers",
+        "session",
+        "ipaddress",
+        "useragent",
+        "url",
+        "list",
+        "declang",
+        "dcua",
+        "vlist",
+        "source",
+    )
+    signs = ("record", "status")
+    marks = (
+        Mark(
+            "rejected",
+            "status",
+            lambda text: (
+                folded(text).removesuffix(".0") in {"1", "2", "terminated", "overquota", "over quota"}
+            ),
+        ),
+        Mark("incomplete", "status", lambda text: folded(text).removesuffix(".0") in {"4", "partial"}),
+    )
+    needed = 4

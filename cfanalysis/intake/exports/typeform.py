@@ -1,0 +1,24 @@
+"""Typeform: CSV and Excel. Each choice has a column that bears the choice alone; *Response Type* says who completed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from cfanalysis.intake.exports.layout import Mark, Tool, Use
+from cfanalysis.intake.folding import folded
+
+
+class Typeform(Tool):
+    """Layouts of Typeform."""
+
+    name = "typeform"
+    about = "a Typeform export (CSV or Excel)"
+    uses: Mapping[str, Use] = {
+        "#": "respondent",
+        "start date (utc)": "start",
+        "submit date (utc)": "submitted",
+        "response type": "finished",
+    }
+    own = ("stage date (utc)", "network id", "tags", "ending")
+    signs = ("#", "submit date (utc)")
+    marks = (Mark("incomplete", "finished", lambda text: folded(text) in {"partial", "started"}),)
