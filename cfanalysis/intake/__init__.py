@@ -129,7 +129,7 @@ def _dialect(path: Path, instrument: Instrument, name: str | None) -> Dialect:
     raise IntakeError(
         "This is not a survey file that can be read.",
         where=path,
-        allowed="an export as CSV, Excel (.xlsx), Parquet, SPSS (.sav) or Stata (.dta)",
+        allowed="an export as CSV, Excel (.xlsx, .xlsb, .xls), OpenDocument (.ods), Parquet, SPSS or Stata",
         next_step=_way_out(path),
     )
 
@@ -140,8 +140,6 @@ def _way_out(path: Path) -> str:
         head = stream.read(8)
     if head.startswith(b"PK\x03\x04"):
         return "It is an archive: unpack it, and give the file with the answers."
-    if head.startswith(b"\xd0\xcf\x11\xe0"):
-        return "It is an old Excel workbook (.xls): save it as .xlsx or CSV."
     if head.startswith(b"%PDF"):
         return "It is a PDF, which holds no table: export the answers as CSV or Excel."
     return "Export the answers from the survey tool as CSV or Excel."

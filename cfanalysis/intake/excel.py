@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 from zipfile import BadZipFile, ZipFile
 
 import pandas as pd
@@ -24,6 +24,7 @@ from cfanalysis.intake.columnar import collected
 from cfanalysis.intake.folding import plain
 from cfanalysis.intake.header import DEEPEST, SEARCHED, Header, find_header
 from cfanalysis.intake.options import ReadingOptions
+from cfanalysis.intake.other_workbooks import CalamineBook, PageBook, kind_of
 
 if TYPE_CHECKING:
     from openpyxl.workbook import Workbook
@@ -51,19 +52,48 @@ def workbook_table(
             return pd.DataFrame(), header.names
         first = header.first + header.depth
         _refuse_unsaved(path, sheet, sorted(used), first)
-        batches = _batches(islice(_texts(book, sheet), first, None), list(used))
+        batches = _batches(islice(book.rows(sheet), first, None), list(used))
         columns = {f"f{i}": name for i, name in used.items()}
         return collected(batches, columns, first_row=first + 1), header.names
 
 
-def is_workbook(path: Path) -> bool:
+class Book(Protocol):
+    """A workbook of any kind: the titles of its sheets, and their rows."""
+
+    titles: list[str]
+
+    def rows(self, title: str) -> Iterator[list[str]]:
+        """Yield the rows of a sheet as texts."""
+
+
+class ExcelBook:
+    """A workbook read with openpyxl."""
+
+    def __init__(self, book: Workbook) -> None:
+        self._book = book
+        self.titles = [sheet.title for sheet in book.worksheets]
+
+    def rows(self, title: str) -> Iterator[list[str]]:
+        """Yield the rows of a sheet as texts; what the sheet says of its size is not believed."""
+        sheet = self._book[title]
+        sheet.reset_dimensions()
+        for row in sheet.iter_rows(values_only=True):
+            yield [cell_text(value) for value in row]
+
+
+def is_excel(path: Path) -> bool:
     """Return whether the file is a zip archive named as an Excel workbook."""
     with path.open("rb") as stream:
         return stream.read(4) == b"PK\x03\x04" and path.suffix.lower() in (".xlsx", ".xlsm")
 
 
+def is_workbook(path: Path) -> bool:
+    """Return whether the file is a workbook of any kind that can be read."""
+    return is_excel(path) or bool(kind_of(path))
+
+
 @contextmanager
-def opened(path: Path, *, values: bool = True) -> Iterator[Workbook]:
+def opened(path: Path, *, values: bool = True) -> Iterator[Book]:
     """Open a workbook for reading; what is no workbook, or too large a one, is an `IntakeError`.
 
     Parameters
@@ -76,7 +106,19 @@ def opened(path: Path, *, values: bool = True) -> Iterator[Workbook]:
     # Imported here, as reports and all other readers need no workbooks.
     from openpyxl import load_workbook
 
-    _refuse_bombs(path)
+    kind = "" if is_excel(path) else kind_of(path)
+    with path.open("rb") as stream:
+        zipped = stream.read(2) == b"PK"
+    if zipped:
+        _refuse_bombs(path)
+    if kind:
+        try:
+            yield PageBook(path) if kind == "page" else CalamineBook(path, cell_text)
+        except CfAnalysisError:
+            raise
+        except Exception as error:
+            raise _unreadable(path, error) from None
+        return
     with warnings.catch_warnings():
         # openpyxl warns of styles and extensions that it leaves out; cells are all that is read here.
         warnings.simplefilter("ignore")
@@ -85,7 +127,7 @@ def opened(path: Path, *, values: bool = True) -> Iterator[Workbook]:
                 with _unmeasured():
                     book = load_workbook(stream, read_only=True, data_only=values)
                 try:
-                    yield book
+                    yield ExcelBook(book)
                 finally:
                     book.close()
         except CfAnalysisError:
@@ -152,7 +194,7 @@ def _refuse_bombs(path: Path) -> None:
 
 def _unreadable(path: Path, error: Exception) -> IntakeError:
     return IntakeError(
-        "This is not an Excel workbook that can be read.",
+        "This is not a workbook that can be read.",
         where=path,
         value=f"{type(error).__name__}: {error}",
         next_step="Open it in a spreadsheet program and save it as .xlsx.",
@@ -160,10 +202,10 @@ def _unreadable(path: Path, error: Exception) -> IntakeError:
 
 
 def sheet_with_answers(
-    book: Workbook, known: dict[str, str], given: str | None, path: Path
+    book: Book, known: dict[str, str], given: str | None, path: Path
 ) -> tuple[str, Header]:
     """Return the sheet on which the most of the instrument's columns are found, and its header."""
-    titles = [sheet.title for sheet in book.worksheets]
+    titles = book.titles
     if given is not None and given not in titles:
         raise IntakeError(
             "The workbook has no such sheet.",
@@ -173,7 +215,7 @@ def sheet_with_answers(
         )
     headers: dict[str, Header] = {}
     for title in titles if given is None else [given]:
-        rows = list(islice(_texts(book, title), SEARCHED + DEEPEST))
+        rows = list(islice(book.rows(title), SEARCHED + DEEPEST))
         if any(any(row) for row in rows):
             headers[title] = find_header(rows, known)
     if not headers:
@@ -191,18 +233,10 @@ def sheet_with_answers(
     return best[0], headers[best[0]]
 
 
-def _texts(book: Workbook, title: str) -> Iterator[list[str]]:
-    """Yield the rows of a sheet as texts; what the sheet says of its size is not believed."""
-    sheet = book[title]
-    sheet.reset_dimensions()
-    for row in sheet.iter_rows(values_only=True):
-        yield [cell_text(value) for value in row]
-
-
 def sheet_heads(path: Path, length: int) -> dict[str, list[list[str]]]:
     """Return the first rows of each sheet that is not empty, as texts."""
     with opened(path) as book:
-        heads = {sheet.title: list(islice(_texts(book, sheet.title), length)) for sheet in book.worksheets}
+        heads = {title: list(islice(book.rows(title), length)) for title in book.titles}
     return {title: rows for title, rows in heads.items() if any(any(row) for row in rows)}
 
 
@@ -210,14 +244,9 @@ def sheet_columns(path: Path, sheet: str, names: Mapping[int, str], *, first: in
     """Return columns of a sheet by their places, as texts, from row `first` (counted from 0) on."""
     with opened(path) as book:
         _refuse_unsaved(path, sheet, sorted(names), first)
-        rows = islice(_texts(book, sheet), first, None)
+        rows = islice(book.rows(sheet), first, None)
         sources = {f"f{place}": name for place, name in sorted(names.items())}
         return collected(_batches(rows, sorted(names)), sources, first_row=first + 1)
-
-
-def sheet_texts(book: Workbook, title: str) -> list[list[str]]:
-    """Return all rows of a sheet as texts."""
-    return list(_texts(book, title))
 
 
 def _batches(rows: Iterator[list[str]], columns: Sequence[int]) -> Iterator[pa.RecordBatch]:
@@ -246,13 +275,13 @@ def _batch(rows: list[list[str]], names: list[str]) -> pa.RecordBatch:
 
 def _refuse_unsaved(path: Path, sheet: str, columns: list[int], first: int) -> None:
     """Refuse formulas whose results were not saved."""
-    if not _has_formulas(path):
+    if not is_excel(path) or not _has_formulas(path):
         return
     from openpyxl.utils import get_column_letter
 
     with opened(path, values=False) as formulas, opened(path) as results:
         places: list[str] = []
-        both = zip(_texts(formulas, sheet), _texts(results, sheet), strict=False)
+        both = zip(formulas.rows(sheet), results.rows(sheet), strict=False)
         for number, (formula, result) in enumerate(islice(both, first, None), start=first + 1):
             places += [
                 f"{get_column_letter(i + 1)}{number}"

@@ -19,7 +19,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from cfanalysis.core.errors import IntakeError
-from cfanalysis.intake.excel import is_workbook, opened, sheet_texts
+from cfanalysis.intake.excel import is_workbook, opened
 from cfanalysis.intake.folding import plain
 from cfanalysis.intake.frequency_checks import (
     Suppressed,
@@ -82,11 +82,11 @@ class FrequencyWorkbook:
                 next_step="Add a section frequency_tables to the instrument.",
             )
         with opened(path) as book:
-            titles = [s.title for s in book.worksheets if options.sheet in (None, s.title)]
+            titles = [title for title in book.titles if options.sheet in (None, title)]
             wanted = {name for item in instrument.rated_items for name in (item.id, *item.source)}
             # Where items have sheets of their own, the other sheets are not read.
             chosen = [title for title in titles if title in wanted] or titles
-            blocks = [b for t in chosen for b in _blocks(t, sheet_texts(book, t), tables)]
+            blocks = [b for t in chosen for b in _blocks(t, list(book.rows(t)), tables)]
         read = _Reading(instrument, tables)
         for item in instrument.rated_items:
             read.item(item, blocks)

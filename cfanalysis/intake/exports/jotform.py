@@ -1,7 +1,7 @@
 """Jotform: CSV and Excel.
 
-The row of a grid stands behind its question: ``How far do you agree? >> We listen``. Choices stand in one
-cell, each on a line of its own.
+The row of a grid stands behind its question: ``How far do you agree? >> We listen``. Choices stand in one cell, each on
+a line of its own.
 """
 
 from __future__ import annotations
