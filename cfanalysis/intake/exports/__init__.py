@@ -8,6 +8,7 @@ and one line in `EXPORTS`. What is detected, what is left out and how to export 
 from __future__ import annotations
 
 from cfanalysis.intake.exports.alchemer import Alchemer
+from cfanalysis.intake.exports.answer_rows import AnswerRows
 from cfanalysis.intake.exports.google_forms import GoogleForms
 from cfanalysis.intake.exports.jotform import Jotform
 from cfanalysis.intake.exports.layout import Tool
@@ -35,5 +36,6 @@ EXPORTS: tuple[Dialect, ...] = (
     SPSS,
     STATA,
     *map(Export, TOOLS),
+    AnswerRows(),
 )
 """Dialects of statistics programs and survey tools, the most certainly recognized first."""

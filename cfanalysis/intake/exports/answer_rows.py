@@ -1,0 +1,180 @@
+"""Tables with one row per answer: who, which question, which answer, as databases and interfaces of tools give them.
+
+The column of questions is the one whose cells name items of the instrument; that of answers is known by its name, or
+because no other column is left. Everything else is a fact about the respondent and must be the same in all of its rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
+
+from cfanalysis.core.errors import CfAnalysisError, IntakeError
+from cfanalysis.intake.columns import known_names
+from cfanalysis.intake.exports.layout import Column, Layout, padded
+from cfanalysis.intake.exports.reading import listed_headers, read_table
+from cfanalysis.intake.exports.tables import SheetTable, TextTable, tables
+from cfanalysis.intake.exports.texts import distinct_texts
+from cfanalysis.intake.folding import plain
+from cfanalysis.intake.options import DETECTED, ReadingOptions
+from cfanalysis.intake.reader import RawAnswers
+from cfanalysis.survey.instrument import Instrument
+
+ANSWER = {
+    "answer", "response", "value", "answer text", "answer_text", "answer value", "answer_value", "response text",
+    "response_text", "response value", "response_value", "antwort", "wert", "réponse", "valeur", "respuesta", "valor",
+    "risposta", "valore", "resposta", "antwoord", "waarde",
+}  # fmt: skip
+RESPONDENT = {
+    "respondent", "respondent id", "respondent_id", "respondentid", "response id", "response_id", "responseid",
+    "submission id", "submission_id", "participant", "participant id", "participant_id", "case", "case id", "case_id",
+    "person", "person id", "person_id", "user", "user id", "user_id", "id", "record", "record id",
+    "record_id", "teilnehmer", "befragter", "teilnehmer-id", "répondant", "encuestado", "rispondente",
+}  # fmt: skip
+
+
+class _Places(NamedTuple):
+    """Where respondent, question and answer stand (-1: nowhere), and the header."""
+
+    respondent: int
+    question: int
+    answer: int
+    header: list[str]
+
+
+class AnswerRows:
+    """A dialect of tables with one row per answer."""
+
+    name = "answer_rows"
+    about = "a table with one row per answer: respondent, question, answer"
+
+    def recognizes(self, path: Path, instrument: Instrument) -> bool:
+        """Return whether a column of the table holds the names of items, in cells instead of column names."""
+        try:
+            return self._found(path, instrument, DETECTED, look=True) is not None
+        except CfAnalysisError:
+            return False
+
+    def headers(self, path: Path, instrument: Instrument, options: ReadingOptions = DETECTED) -> list[str]:
+        """Return the names of facts and questions."""
+        return listed_headers(self.table(path, instrument, options)[1].columns, instrument, options)
+
+    def read(self, path: Path, instrument: Instrument, options: ReadingOptions = DETECTED) -> RawAnswers:
+        """Read the table, one respondent after the other; see `read` in the package."""
+        table, layout = self.table(path, instrument, options)
+        return read_table(table, layout, instrument, options, dialect=self.name, file=path.name)
+
+    def table(
+        self, path: Path, instrument: Instrument, options: ReadingOptions = DETECTED
+    ) -> tuple[_Wide, Layout]:
+        """Return the answers with one row per respondent, and what their columns are."""
+        found = self._found(path, instrument, options)
+        if found is None or min(found[1][:3]) < 0:
+            raise IntakeError(
+                "The file has one row per answer, and it is not clear which columns say who answered what.",
+                where=path.name,
+                value=", ".join(found[1].header[:8]) if found else None,
+                allowed="columns named respondent, question and answer, and facts about the respondent",
+                next_step="Name the columns so, or turn the table: one row per respondent, one column per question.",
+            )
+        table, places = found
+        frame = table.frame(1, len(places.header), {i: str(i) for i in range(len(places.header))})
+        wide = _Wide(frame.astype("str"), places, table)
+        return wide, Layout(wide.columns(), 0, "one row per answer")
+
+    def _found(
+        self, path: Path, instrument: Instrument, options: ReadingOptions, *, look: bool = False
+    ) -> tuple[TextTable | SheetTable, _Places] | None:
+        known = known_names(instrument)
+        items = {item.id for item in instrument.items}
+        for table in tables(path, instrument, options, look=look):
+            rows = padded(table.rows)
+            if len(rows) < 3 or any(known.get(plain(cell)) in items for cell in rows[0]):
+                continue
+            counts = [sum(known.get(plain(row[i])) in items for row in rows[1:]) for i in range(len(rows[0]))]
+            most = max(counts)
+            if most > 1 and 2 * most >= len(rows) - 1:
+                return table, _places(rows[0], counts.index(most), known)
+        return None
+
+
+def _places(header: list[str], question: int, known: Mapping[str, str]) -> _Places:
+    """Return where respondent and answer stand."""
+    names = [plain(cell) for cell in header]
+    meant = [known.get(name, "") for name in names]
+    respondent = next((i for i, name in enumerate(meant) if name == "respondent"), -1)
+    if respondent < 0:
+        respondent = next((i for i, n in enumerate(names) if n in RESPONDENT and i != question), -1)
+    answers = [i for i, n in enumerate(names) if n in ANSWER and i not in (question, respondent)]
+    left = [i for i, name in enumerate(meant) if not name and names[i] and i not in (question, respondent)]
+    answer = next(iter(answers), left[0] if len(left) == 1 else -1)
+    return _Places(respondent, question, answer, header)
+
+
+class _Wide:
+    """Rows of answers as one row per respondent."""
+
+    def __init__(self, frame: pd.DataFrame, places: _Places, table: TextTable | SheetTable) -> None:
+        self.where, self.said, self.notes = table.where, tuple(table.said), list(table.notes)
+        self._frame, self._places = frame, places
+        who = frame[str(places.respondent)]
+        if who.eq("").any():
+            raise self._error(frame.index[who.eq("")][0], "no respondent", "")
+        self._codes, _ = pd.factorize(who)
+        self._first = frame.index[~who.duplicated()]
+        self._questions = distinct_texts(frame[str(places.question)])
+        self._facts = [i for i in range(len(places.header)) if i not in (places.question, places.answer)]
+
+    def columns(self) -> tuple[Column, ...]:
+        """Return the facts and the questions as columns."""
+        facts = (
+            Column((self._places.header[i],), use="respondent" if i == self._places.respondent else None)
+            for i in self._facts
+        )
+        return (*facts, *(Column((), (question,)) if question else Column() for question in self._questions))
+
+    def frame(self, depth: int, width: int, names: Mapping[int, str]) -> pd.DataFrame:
+        """Return columns by their places, named; the index is each respondent's first row."""
+        made = {}
+        for place, name in names.items():
+            if place < len(self._facts):
+                made[name] = self._fact(self._facts[place])
+            else:
+                made[name] = self._answers(self._questions[place - len(self._facts)])
+        index = pd.Index(self._first, name="row")
+        return pd.DataFrame(
+            {name: pd.Series(texts, index=index, dtype="str") for name, texts in made.items()}
+        )
+
+    def _fact(self, place: int) -> Sequence[str]:
+        """Return what each respondent's rows say of a fact; two different things are an error."""
+        column = self._frame[str(place)]
+        filled = column.ne("").to_numpy()
+        texts = [""] * len(self._first)
+        for code, text, row in zip(self._codes[filled], column[filled], column.index[filled], strict=True):
+            if texts[code] not in ("", text):
+                raise self._error(
+                    row, f"two values of {self._places.header[place]!r} for one respondent", text
+                )
+            texts[code] = text
+        return texts
+
+    def _answers(self, question: str) -> Sequence[str]:
+        """Return each respondent's answer to a question; several are choices, each on a line."""
+        hit = self._frame[str(self._places.question)].eq(question).to_numpy()
+        found: list[dict[str, None]] = [{} for _ in self._first]
+        for code, text in zip(self._codes[hit], self._frame[str(self._places.answer)][hit], strict=True):
+            found[code] |= {text: None} if text else {}
+        return ["\n".join(texts) for texts in found]
+
+    def _error(self, row: int, problem: str, value: str) -> IntakeError:
+        return IntakeError(
+            f"The file has one row per answer, and a row has {problem}.",
+            where=f"{self.where}, row {row}",
+            value=value or None,
+            allowed="in each row who answered; facts that are the same in all rows of a respondent",
+            next_step="Correct the row, or take the column out.",
+        )
