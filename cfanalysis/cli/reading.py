@@ -42,6 +42,13 @@ _OPTIONS = (
         help="The wave of every row, where the file has no such column.",
     ),
     click.option(
+        "--accept",
+        multiple=True,
+        metavar="COLUMN=VALUE",
+        help="Take a value as it is read though it looks wrong: '*=6' makes 6 a missing answer in every item, "
+        "'organization=Total' is a client of that name.",
+    ),
+    click.option(
         "--keep",
         type=click.Choice(["personal", "tests"]),
         multiple=True,
@@ -90,7 +97,7 @@ def options_of(
     """Return the options of a call, without the dialect."""
     from cfanalysis.intake import ReadingOptions
     from cfanalysis.intake.constants import smoothed
-    from cfanalysis.intake.mapping import load_map
+    from cfanalysis.intake.mapping import accepted_of_map, load_map
 
     decimal = {"point": ".", "comma": ",", None: None}[reading["decimal"]]
     options = ReadingOptions(
@@ -99,6 +106,7 @@ def options_of(
         decimal=decimal,  # type: ignore[arg-type]
         sheet=reading["sheet"],
         keep=tuple(reading["keep"]),
+        accept=(*reading["accept"], *([] if map_file is None else accepted_of_map(map_file))),
         columns={} if map_file is None else load_map(map_file, instrument),
         organization=reading["organization"],
         wave=reading["wave"],

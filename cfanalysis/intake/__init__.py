@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from cfanalysis.core.errors import IntakeError, nearest
+from cfanalysis.intake.accepted import accepted_values
 from cfanalysis.intake.columns import SUBMITTED, asks_for_submission
 from cfanalysis.intake.constants import refuse_given, smoothed, with_given
 from cfanalysis.intake.exports import EXPORTS
@@ -65,12 +66,14 @@ def read(
         The file is missing, empty, of no known dialect, or not what the instrument asks.
     """
     options = smoothed(options)
+    accepted = accepted_values(instrument, options)
     chosen = _dialect(_readable(path), instrument, dialect)
     refuse_given(chosen, path, options)
     raw = chosen.read(path, instrument, options)
     if not isinstance(raw, RawAnswers):
         return raw
     raw = with_given(_with_submission(raw, instrument), options)
+    raw = replace(raw, accepted=accepted)
     return without_personal(raw, instrument, options)
 
 

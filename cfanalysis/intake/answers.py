@@ -1,6 +1,7 @@
 """What a text in an item's column means: a code of the scale, a label, don't know, or nothing usable.
 
-A near miss ("agreee") is never taken: it becomes missing and is proposed in the log.
+A label may stand with its code ("5 - Strongly agree", "Strongly disagree [0]"): the label counts, and the code where
+the scale has no label for it. A near miss ("agreee") is never taken: it becomes missing and is proposed in the log.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import NamedTuple
 
-from cfanalysis.intake.folding import plain
+from cfanalysis.intake.folding import is_placeholder, plain
 from cfanalysis.survey.instrument import Scale
 
 DONT_KNOW = -128
@@ -20,6 +21,9 @@ NOTHING = -127
 """How a missing answer is held while cleaning; no scale reaches so far down."""
 
 NEAR = 0.75
+_CODE = r"[+-]?\d{1,3}"
+_BEFORE = re.compile(rf"[(\[]?({_CODE})(\s*[-:.=)\]|/]+\s*|\s+)(?=\D)(.+)")
+_BEHIND = re.compile(rf"(.*[^\d\s.,:=|/(\[-])(\s*[(\[]\s*|\s*[-:=|/]\s+|\s+)({_CODE})[)\]]?")
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", flags=re.ASCII)
 
 
@@ -49,26 +53,68 @@ def number(text: str, *, decimal: str = ".") -> float | None:
     return float(plain) if _NUMBER.fullmatch(plain) else None
 
 
+class Anchored(NamedTuple):
+    """A label with its code, and whether a mark divides them."""
+
+    code: int
+    label: str
+    marked: bool
+
+
+def anchored(text: str) -> Anchored | None:
+    """Return a label and the code that stands before or behind it, None where there is none.
+
+    Examples
+    --------
+    >>> anchored("5 - Strongly agree"), anchored("Strongly disagree [0]")
+    (Anchored(code=5, label='strongly agree', marked=True), Anchored(code=0, label='strongly disagree', marked=True))
+    >>> anchored("1-2 times"), anchored("4.5")
+    (None, None)
+    """
+    whole = plain(text)
+    if found := _BEFORE.fullmatch(whole):
+        code, mark, label = found.groups()
+    elif found := _BEHIND.fullmatch(whole):
+        label, mark, code = found.groups()
+    else:
+        return None
+    return Anchored(int(code), plain(label), bool(mark.strip()))
+
+
 def answer(text: str, scale: Scale, *, decimal: str = ".") -> Answer:
     """Return what a text means on a scale.
 
     Examples
     --------
     >>> scale = Scale(min=1, max=3, labels={1: "No", 3: ("Yes", "Sure")}, dont_know={"codes": (9,)})
-    >>> [answer(t, scale).code for t in ("2", "sure", "9", "")]
-    [2, 3, -128, -127]
-    >>> answer("Yess", scale), answer("4", scale)
-    (Answer(code=-127, rule='not_an_answer'), Answer(code=-127, rule='out_of_range'))
+    >>> [answer(t, scale).code for t in ("2", "sure", "9", "3 - Yes", "2: perhaps", "")]
+    [2, 3, -128, 3, 2, -127]
+    >>> answer("Yess", scale), answer("4", scale), answer("3 - No idea", scale), answer("n/a", scale)[1]
+    (Answer(code=-127, rule='not_an_answer'), Answer(code=-127, rule='out_of_range'), \
+Answer(code=-127, rule='not_an_answer'), 'missing_code')
     """
     if not text:
         return Answer(NOTHING, "")
     value = number(text, decimal=decimal)
     if value is None:
-        code = _labels(scale).get(plain(text))
-        return Answer(NOTHING, "not_an_answer") if code is None else Answer(code, "label")
+        return _worded(text, scale)
     if value in scale.dont_know.codes or value == DONT_KNOW:
         return Answer(DONT_KNOW, "")
     return Answer(int(value), "") if value in scale.categories else Answer(NOTHING, "out_of_range")
+
+
+def _worded(text: str, scale: Scale) -> Answer:
+    """Return what a text that is no number means."""
+    labels = _labels(scale)
+    code, nothing = labels.get(plain(text)), is_placeholder(text)
+    if code is None and (found := anchored(text)):
+        code, nothing = labels.get(found.label), is_placeholder(found.label)
+        unnamed = found.code in scale.categories and not scale.spellings(found.code)
+        if code is None and found.marked and unnamed and not nothing:
+            code = found.code
+    if code is not None:
+        return Answer(code, "label")
+    return Answer(NOTHING, "missing_code" if nothing else "not_an_answer")
 
 
 def nearest_text(
@@ -106,4 +152,6 @@ def _labels(scale: Scale) -> dict[str, int]:
 def _label_codes(key: tuple[tuple[tuple[int, tuple[str, ...]], ...], tuple[str, ...]]) -> dict[str, int]:
     spellings, unknown = key
     codes = {plain(s): c for c, names in reversed(spellings) for s in names}
-    return {**codes, **{plain(s): DONT_KNOW for s in unknown}}
+    # The instrument itself may write a label with its code.
+    bare = {found.label: c for text, c in codes.items() if (found := anchored(text))}
+    return {**bare, **codes, **{plain(s): DONT_KNOW for s in unknown}}

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
+from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from cfanalysis.core.errors import IntakeError, listed, nearest
@@ -46,12 +47,16 @@ class ColumnProblem(NamedTuple):
 
 
 class Matched(NamedTuple):
-    """For each used header's position its canonical name, the headers of nothing, what is wrong, what is personal."""
+    """For each used header's position its canonical name, the headers of nothing, what is wrong, what is personal.
+
+    `titles`: canonical name -> header.
+    """
 
     names: dict[int, str]
     ignored: tuple[str, ...]
     problems: tuple[ColumnProblem, ...] = ()
     personal: tuple[str, ...] = ()
+    titles: Mapping[str, str] = MappingProxyType({})
 
     def notes(self, where: str) -> tuple[str, ...]:
         """Return what is to be said of columns that are not read because they say who somebody is."""
@@ -132,6 +137,7 @@ def match_columns(
             allowed=f"columns such as organization, {', '.join(i.id for i in instrument.items[:3])}",
             next_step="Check that file and instrument belong together.",
         )
+    matched = matched._replace(titles={name: headers[i] for i, name in matched.names.items()})
     problems = (*found, *column_problems(headers, matched, instrument, options))
     if options.lenient:
         twice = {p.column for p in problems if p.rule == "twice"}

@@ -1,8 +1,7 @@
 """Responses as delimited text: one row per respondent below the column names.
 
 Encoding, delimiter and decimal sign are detected and said aloud, or given. The file is read in blocks by
-pyarrow; a file with rows of unequal length is read once more, row by row where it must be: a row that lacks cells at
-its end is filled up, one with cells too many is an error.
+pyarrow; a file with rows of unequal length is read once more to know which they are (`cfanalysis.intake.odd_rows`).
 """
 
 from __future__ import annotations
@@ -27,6 +26,7 @@ from cfanalysis.intake.delimiter import DELIMITERS, delimiter_of
 from cfanalysis.intake.encoding import Encoding, text_encoding
 from cfanalysis.intake.folding import plain
 from cfanalysis.intake.header import DEEPEST, SEARCHED, Header, find_header
+from cfanalysis.intake.odd_rows import OddRow, refuse_odd_rows, trailing_blanks_left_out
 from cfanalysis.intake.options import ReadingOptions
 from cfanalysis.survey.instrument import Instrument
 
@@ -123,15 +123,18 @@ class TextRows:
     """One reading of the rows below the column names."""
 
     def __init__(
-        self, path: Path, encoding: Encoding, delimiter: str, header: Header, names: dict[str, str]
+        self,
+        path: Path,
+        encoding: Encoding,
+        delimiter: str,
+        header: Header,
+        names: dict[str, str],
+        *,
+        reach: int | None = None,
     ) -> None:
-        self._path, self._encoding, self._delimiter, self._header, self._names = (
-            path,
-            encoding,
-            delimiter,
-            header,
-            names,
-        )
+        self._path, self._encoding, self._delimiter = path, encoding, delimiter
+        self._header, self._names = header, names
+        self._reach = len(header.names) if reach is None else reach
         self._irregular: dict[int, str] = {}
         self._block = BLOCK
         self.notes: list[str] = []
@@ -231,18 +234,22 @@ class TextRows:
         """Return the frame with the rows of unequal length put in their places."""
         width, sources = len(self._header.names), [int(source[1:]) for source in self._names]
         mended: dict[int, list[str]] = {}
+        short, odd = [], []
         for number, text in sorted(self._irregular.items()):
             cells = next(csv.reader(StringIO(text, newline=""), delimiter=self._delimiter))
-            if any(cell.strip() for cell in cells[width:]) or (len(cells) < width and text.count('"') % 2):
-                raise self._unreadable(
-                    ValueError(f"expected {width} cells in row {number}, found {len(cells)}: {text[:100]}")
-                )
+            row = OddRow(number, len(cells), text)
+            if any(cell.strip() for cell in cells[width:]) or text.count('"') % 2:
+                odd.append(row)
+            elif len(cells) < width and any(map(str.strip, cells)):
+                short.append(row)
             cells += [""] * (width - len(cells))
             mended[number] = [cells[i] for i in sources]
-        short = ", ".join(map(str, list(mended)[:10])) + (" ..." if len(mended) > 10 else "")
-        self.notes.append(
-            f"{self._path.name}: {len(mended):,} rows of unequal length, filled up or cut: {short}"
-        )
+        if odd or not trailing_blanks_left_out(short, len(frame) + len(mended), self._reach):
+            refuse_odd_rows(sorted([*odd, *short]), width, self._path.name)
+        if short:
+            self.notes.append(
+                f"{self._path.name}: {len(short):,} rows end before their last columns, which are blank"
+            )
         rows = pd.RangeIndex(first, first + len(frame) + len(mended), name="row")
         added = pd.DataFrame.from_dict(mended, orient="index", columns=list(frame.columns), dtype="str")
         regular = frame.set_axis(rows[~rows.isin(added.index)]).astype("str")

@@ -23,6 +23,7 @@ from cfanalysis.core.errors import CfAnalysisError, IntakeError, nearest
 from cfanalysis.intake.columnar import collected
 from cfanalysis.intake.folding import plain
 from cfanalysis.intake.header import DEEPEST, SEARCHED, Header, find_header
+from cfanalysis.intake.odd_rows import OddRow, refuse_odd_rows
 from cfanalysis.intake.options import ReadingOptions
 from cfanalysis.intake.other_workbooks import CalamineBook, PageBook, kind_of
 
@@ -52,7 +53,8 @@ def workbook_table(
             return pd.DataFrame(), header.names
         first = header.first + header.depth
         _refuse_unsaved(path, sheet, sorted(used), first)
-        batches = _batches(islice(book.rows(sheet), first, None), list(used))
+        rows = _within(book.rows(sheet), len(header.names), first, f"{path.name}, sheet {sheet!r}")
+        batches = _batches(rows, list(used))
         columns = {f"f{i}": name for i, name in used.items()}
         return collected(batches, columns, first_row=first + 1), header.names
 
@@ -240,13 +242,23 @@ def sheet_heads(path: Path, length: int) -> dict[str, list[list[str]]]:
     return {title: rows for title, rows in heads.items() if any(any(row) for row in rows)}
 
 
-def sheet_columns(path: Path, sheet: str, names: Mapping[int, str], *, first: int) -> pd.DataFrame:
-    """Return columns of a sheet by their places, as texts, from row `first` (counted from 0) on."""
+def sheet_columns(
+    path: Path, sheet: str, names: Mapping[int, str], *, first: int, width: int
+) -> pd.DataFrame:
+    """Return columns of a sheet of `width` columns by their places, from row `first` (counted from 0) on."""
     with opened(path) as book:
         _refuse_unsaved(path, sheet, sorted(names), first)
-        rows = islice(book.rows(sheet), first, None)
+        rows = _within(book.rows(sheet), width, first, f"{path.name}, sheet {sheet!r}")
         sources = {f"f{place}": name for place, name in sorted(names.items())}
         return collected(_batches(rows, sorted(names)), sources, first_row=first + 1)
+
+
+def _within(rows: Iterator[list[str]], width: int, first: int, where: str) -> Iterator[list[str]]:
+    """Yield the rows from `first` on; cells beyond the column names that hold something are an `IntakeError`."""
+    for number, row in enumerate(islice(rows, first, None), start=first + 1):
+        if len(row) > width and any(map(str.strip, row[width:])):
+            refuse_odd_rows([OddRow(number, len(row), " | ".join(row))], width, where)
+        yield row
 
 
 def _batches(rows: Iterator[list[str]], columns: Sequence[int]) -> Iterator[pa.RecordBatch]:

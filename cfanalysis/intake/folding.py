@@ -13,10 +13,9 @@ from functools import lru_cache
 from html import unescape
 
 _NOTHING = """
-n/a, n.a, n. a, na, #n/a, #na, <na>, null, (null), nil, none, nan, nat, #null!, #value!, #ref!, #name?,
-#div/0!, #num!, -,
---, ., ?, (blank), (empty), not available, not applicable, not stated, k.a, k. a, keine angabe, nicht zutreffend, n.d,
-n. d, s/o, sans objet, no aplica, não se aplica, non applicabile, niet van toepassing
+n/a, n.a, n. a, na, #n/a, #na, <na>, null, (null), nil, none, nan, nat, #null!, #value!, #ref!, #name?, #div/0!, #num!,
+-, --, ., ?, (blank), (empty), not available, not applicable, not stated, k.a, k. a, keine angabe, nicht zutreffend,
+n.d, n. d, s/o, sans objet, no aplica, não se aplica, non applicabile, niet van toepassing
 """
 PLACEHOLDERS = frozenset(" ".join(_NOTHING.split()).split(", "))
 """What programs and people write where there is nothing, as `plain` gives it; it is no name and no answer."""

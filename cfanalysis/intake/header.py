@@ -22,13 +22,15 @@ class Header(NamedTuple):
     names: list[str]
     first: int
     depth: int
+    nameless: str = ""
 
     @property
     def said(self) -> str:
-        """Where the names stand, "" where it is the first row alone."""
+        """Where the names stand, "" where it is the first row alone; and columns without a name."""
+        place = f"column names in row {self.first + 1}" if self.first else ""
         if self.depth > 1:
-            return f"column names in rows {self.first + 1} to {self.first + self.depth}"
-        return f"column names in row {self.first + 1}" if self.first else ""
+            place = f"column names in rows {self.first + 1} to {self.first + self.depth}"
+        return ", ".join(filter(None, (place, self.nameless)))
 
 
 def find_header(rows: Sequence[Sequence[str]], known: Mapping[str, str]) -> Header:
@@ -45,7 +47,7 @@ def find_header(rows: Sequence[Sequence[str]], known: Mapping[str, str]) -> Head
     --------
     >>> rows = [["Survey", ""], ["q1", "q2"], ["1", "2"]]
     >>> find_header(rows, {"q1": "q1", "q2": "q2"})
-    Header(names=['q1', 'q2'], first=1, depth=1)
+    Header(names=['q1', 'q2'], first=1, depth=1, nameless='')
     """
     best = Header([], 0, 1)
     found = -1
@@ -59,6 +61,25 @@ def find_header(rows: Sequence[Sequence[str]], known: Mapping[str, str]) -> Head
         first = next((i for i, row in enumerate(rows) if sum(map(bool, row)) > 1), 0)
         return Header(list(rows[first]) if rows else [], first, 1)
     return _with_repeats(best, rows, known)
+
+
+def nameless(names: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Return in words which columns hold values below no name, by the first rows; "" where none does.
+
+    Examples
+    --------
+    >>> nameless(["a", "", ""], [["1", "x", ""], ["2", "", ""]])
+    "not read: column 2 has no name and holds values ('x')"
+    """
+    below = {
+        i: next((row[i] for row in rows if i < len(row) and row[i].strip()), "") for i in range(len(names))
+    }
+    found = {i + 1: below[i] for i, name in enumerate(names) if not name.strip() and below[i]}
+    if not found:
+        return ""
+    places = ", ".join(map(str, list(found)[:10]))
+    which = f"column {places} has" if len(found) == 1 else f"columns {places} have"
+    return f"not read: {which} no name and holds values ({next(iter(found.values()))[:40]!r})"
 
 
 def _joined(rows: Sequence[Sequence[str]], known: Mapping[str, str]) -> list[str]:
@@ -97,4 +118,4 @@ def _with_repeats(header: Header, rows: Sequence[Sequence[str]], known: Mapping[
         if same < 2 or 2 * same < sum(o is not None for o in own):
             break
         depth += 1
-    return header._replace(depth=depth)
+    return header._replace(depth=depth, nameless=nameless(header.names, rows[header.first + depth :]))

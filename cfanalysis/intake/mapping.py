@@ -109,12 +109,7 @@ def load_map(path: Path, instrument: Instrument) -> dict[str, str]:
         The file is no column map, names something that the instrument lacks, decides a header in two ways, or
         leaves proposals undecided; all together.
     """
-    try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise IntakeError("There is no such column map.", where=path) from None
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
-        raise IntakeError("The column map cannot be read.", where=path, value=error) from None
+    content = _content(path)
     entries = content.get("columns") if isinstance(content, dict) else None
     if not isinstance(entries, list) or not all(isinstance(e, dict) and "column" in e for e in entries):
         raise IntakeError(
@@ -131,6 +126,23 @@ def load_map(path: Path, instrument: Instrument) -> dict[str, str]:
             next_step="Write into each `is` an item, a field or ignore.",
         )
     return {str(e["column"]): str(e.get("is") or IGNORE) for e in entries if str(e["column"]).strip()}
+
+
+def accepted_of_map(path: Path) -> list[str]:
+    """Return what a column map accepts: its list `accept` of texts ``COLUMN=VALUE``."""
+    content = _content(path)
+    texts = content.get("accept") if isinstance(content, dict) else None
+    return [str(text) for text in texts] if isinstance(texts, list) else []
+
+
+def _content(path: Path) -> Any:
+    """Return what stands in a column map."""
+    try:
+        return yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise IntakeError("There is no such column map.", where=path) from None
+    except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
+        raise IntakeError("The column map cannot be read.", where=path, value=error) from None
 
 
 def _problems(entries: Sequence[dict[str, Any]], instrument: Instrument) -> Iterator[str]:

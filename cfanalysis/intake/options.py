@@ -40,6 +40,8 @@ class ReadingOptions:
         What is left out otherwise, of `KEPT`.
     lenient
         True to read what can be read of a file whose columns do not fit, as ``check`` does.
+    accept
+        What is to be taken as it is read though it looks wrong, as ``COLUMN=VALUE`` (`cfanalysis.intake.accepted`).
     organization, wave
         What stands for every row of a file that has no such column; where the file has it, that is an error.
 
@@ -58,6 +60,7 @@ class ReadingOptions:
     not_counted: dict[str | int, tuple[str, ...]] = field(default_factory=dict)
     keep: tuple[str, ...] = ()
     lenient: bool = False
+    accept: tuple[str, ...] = ()
     organization: str | None = None
     wave: str | None = None
 

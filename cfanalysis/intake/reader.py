@@ -53,6 +53,10 @@ class RawAnswers:
     submitted
         When each row was sent, texts as in the file, with the index of `frame`; None where the file does not say it.
         It decides which of several rows of a respondent is the later, and goes no further than cleaning.
+    accepted
+        Column -> values that are taken as they are read (`cfanalysis.intake.accepted`).
+    titles
+        Column of `frame` -> what it is called in the file, for messages.
     """
 
     frame: pd.DataFrame
@@ -66,6 +70,8 @@ class RawAnswers:
     marks: tuple[RowMark, ...] = ()
     given: tuple[str, ...] = ()
     submitted: pd.Series | None = None
+    accepted: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    titles: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from cfanalysis.core.errors import IntakeError, OutputError, StudyError, shorten
 from cfanalysis.core.files import sha256, whole_file
 from cfanalysis.intake import ReadingOptions, read_headers
 from cfanalysis.intake.cleaning.checking import ABOUT, Finding, check
-from cfanalysis.intake.mapping import UNDECIDED, column_map, load_map, map_text
+from cfanalysis.intake.mapping import UNDECIDED, accepted_of_map, column_map, load_map, map_text
 from cfanalysis.intake.options import IGNORE
 from cfanalysis.study.preparation import prepare
 from cfanalysis.study.study import Study
@@ -73,8 +73,11 @@ def own_export(file: str, instrument: str, *, columns: str = "") -> OwnExport:
     """
     described = find_instrument(find_file(instrument))
     asked = load_instrument(described)
-    decided = load_map(find_file(columns), asked) if columns else {}
-    return OwnExport(find_file(file), described, asked, ReadingOptions(columns=decided))
+    options = ReadingOptions()
+    if columns:
+        accept = tuple(accepted_of_map(find_file(columns)))
+        options = ReadingOptions(columns=load_map(find_file(columns), asked), accept=accept)
+    return OwnExport(find_file(file), described, asked, options)
 
 
 def export_figures(export: OwnExport) -> KeyFigures:

@@ -91,7 +91,8 @@ def prepare(
         give_back()
         survey, log = _survey(raw, instrument, beside, name=out.name, drop=drop)
         entries = [input_entry(p) for p in inputs]
-        made = _write(folder, survey, log, text, [entries[0] | smoothed(options).given, *entries[1:]])
+        said = smoothed(options).given | ({"accept": list(options.accept)} if options.accept else {})
+        made = _write(folder, survey, log, text, [entries[0] | said, *entries[1:]])
     return Study(out, *made)
 
 

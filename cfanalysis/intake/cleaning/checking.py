@@ -14,7 +14,9 @@ import pandas as pd
 
 from cfanalysis.core.errors import IntakeError
 from cfanalysis.intake import RawAnswers, ReadingOptions, read
+from cfanalysis.intake.accepted import ALL
 from cfanalysis.intake.cleaning.log import RULES, CleaningLog, Proposal
+from cfanalysis.intake.cleaning.problems import PROBLEM_RULES, ContentProblem
 from cfanalysis.intake.cleaning.published import clean_tables
 from cfanalysis.intake.cleaning.responses import clean
 from cfanalysis.intake.columns import ColumnProblem
@@ -43,6 +45,7 @@ ABOUT = {
     **RULES,
     **COLUMN_RULES,
     **TABLE_RULES,
+    **PROBLEM_RULES,
     "unreadable": "the file or a part of it cannot be read",
     "near_organization": "organizations' names differ by accents or punctuation only",
 }
@@ -140,7 +143,8 @@ def check(
     found = [_of_column(problem) for problem in raw.problems]
     lacking = {p.column for p in raw.problems if p.rule == "missing"}
     try:
-        _, log = clean(_with_organization(raw, instrument), instrument, aliases=aliases)
+        _, log = clean(_with_organization(raw, instrument), instrument, aliases=aliases, lenient=True)
+        found += [_of_content(problem) for problem in log.problems]
     except IntakeError as error:
         log = CleaningLog()
         found.append(_unreadable(error))
@@ -201,6 +205,18 @@ def _of_column(problem: ColumnProblem) -> Finding:
     if (problem.rule, problem.column) == ("missing", "organization"):
         proposal = "if all answers are one organization's, name it: --organization NAME"
     return Finding(problem.rule, column=problem.column, problem=problem.problem, proposal=proposal)
+
+
+def _of_content(problem: ContentProblem) -> Finding:
+    return Finding(
+        problem.rule,
+        "" if problem.column == ALL else problem.column,
+        problem.row,
+        problem.value[:200],
+        problem.problem,
+        problem.way_out,
+        problem.n,
+    )
 
 
 def _of_log(log: CleaningLog, skipped: Collection[str]) -> list[Finding]:

@@ -21,6 +21,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from cfanalysis.intake.cleaning.problems import ContentProblem
+
 Kind = Literal["changed", "flagged", "dropped"]
 
 
@@ -44,6 +46,10 @@ _RULES = {
     "out_of_range": Rule("changed", "a code outside the scale becomes missing"),
     "not_an_option": Rule("changed", "a value that is none of the field's options becomes missing"),
     "not_a_number": Rule("changed", "a duration that is not a positive number becomes missing"),
+    "number_as_name": Rule(
+        "changed", "the '.0' that programs put behind a name or id that is a number is taken off"
+    ),
+    "wave_spelling": Rule("changed", "a wave is written as the instrument writes it"),
     "organization_spelling": Rule(
         "changed", "spellings that differ only by case or spacing become the most frequent one"
     ),
@@ -155,6 +161,8 @@ class CleaningLog:
         Headers that belong to nothing in the instrument.
     notes
         What was detected while reading and cleaning.
+    problems
+        What makes the answers unreadable as a whole; no study is made of them.
     """
 
     rows_in: int = 0
@@ -167,6 +175,7 @@ class CleaningLog:
     unmatched: list[dict[str, str]] = field(default_factory=list)
     ignored_columns: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    problems: list[ContentProblem] = field(default_factory=list)
 
     def add(
         self, rule: str, rows: pd.Index, column: str, before: Any, after: Any, *, kind: Kind | None = None

@@ -1,56 +1,15 @@
-"""What is to be said aloud of a file because it is hardly dirt: a column that cannot be read, a wave that is lost.
-
-Cell by cell and row by row all of it stands in the log; but where most of a column is no answer, or nothing is left of
-a wave, the file or the instrument is another one than was thought, and somebody must look.
-"""
+"""Waves that are lost: row by row all of it stands in the log, but somebody must look."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import numpy as np
 
-from cfanalysis.intake.answers import Answer
 from cfanalysis.intake.cleaning.state import Work
-from cfanalysis.intake.cleaning.texts import Booleans, Texts
-from cfanalysis.survey.instrument import Scale
+from cfanalysis.intake.cleaning.texts import Booleans
 
-FEWEST = 10
 SHOWN = 10
-LOST = ("out_of_range", "not_an_answer")
-
-
-def unread_column(
-    item: str, column: Texts, read: Sequence[Answer], rows: Booleans, scale: Scale
-) -> list[str]:
-    """Return a remark where more than half of a column's values are no answers.
-
-    Parameters
-    ----------
-    item
-        The column.
-    column
-        Its texts.
-    read
-        What each distinct text means.
-    rows
-        The rows that count.
-    scale
-        The item's.
-    """
-    lost = np.array([answer.rule in LOST for answer in read], dtype=bool)
-    if not lost.any():
-        return []
-    count = np.bincount(column.codes[rows], minlength=len(read))
-    given = int(count.sum() - count[column.among([""])].sum())
-    n = int(count[lost].sum())
-    if n < FEWEST or 2 * n <= given:
-        return []
-    often = column.values[int(np.argmax(np.where(lost, count, -1)))].as_py()
-    return [
-        f"{item}: {n:,} of {given:,} values are no answers, most often {often[:40]!r}; its scale is {scale.min} to "
-        f"{scale.max}"
-    ]
 
 
 def lost_waves(work: Work, there: Booleans) -> Iterator[str]:

@@ -16,21 +16,25 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cfanalysis.core.errors import IntakeError, ParameterError, nearest
+from cfanalysis.intake.accepted import ALL
 from cfanalysis.intake.answers import NOTHING, Answer, answer, number
 from cfanalysis.intake.cleaning.flags import short_answers, speeders, straight_lines
+from cfanalysis.intake.cleaning.identities import KEY, lost_digits, unknown_waves, whole_numbers
 from cfanalysis.intake.cleaning.log import FLAGS, KINDS, RULES, CleaningLog
-from cfanalysis.intake.cleaning.notes import lost_waves, unread_column
+from cfanalysis.intake.cleaning.notes import lost_waves
 from cfanalysis.intake.cleaning.organizations import aliased, one_spelling, proposed_aliases
+from cfanalysis.intake.cleaning.problems import refuse_problems
 from cfanalysis.intake.cleaning.rows import (
-    KEY,
     column_names_again,
     refuse_second_header,
     repeated,
     too_few_answers,
 )
 from cfanalysis.intake.cleaning.state import Work
+from cfanalysis.intake.cleaning.summaries import summary_rows
 from cfanalysis.intake.cleaning.texts import Booleans, Texts
-from cfanalysis.intake.folding import plain
+from cfanalysis.intake.cleaning.unreadable import Unread, unreadable_values
+from cfanalysis.intake.folding import PLACEHOLDERS, plain
 from cfanalysis.intake.reader import RawAnswers, RowMark
 from cfanalysis.survey.instrument import DataField, Instrument
 
@@ -41,6 +45,7 @@ def clean(
     *,
     aliases: Mapping[str, str] | None = None,
     drop: Collection[str] = (),
+    lenient: bool = False,
 ) -> tuple[pd.DataFrame, CleaningLog]:
     """Return responses and the log of what was changed, flagged and dropped.
 
@@ -54,6 +59,8 @@ def clean(
         Names that stand for another organization: alias -> name.
     drop
         Rules that flag (`FLAGS`) and shall drop instead.
+    lenient
+        True to list what makes the answers unreadable as a whole in `CleaningLog.problems`, as ``check`` does.
 
     Returns
     -------
@@ -65,7 +72,7 @@ def clean(
     Raises
     ------
     IntakeError
-        No row is left.
+        The answers cannot be read rightly (`cfanalysis.intake.cleaning.problems`), or no row is left.
     ParameterError
         `drop` names something that is no flag.
     """
@@ -80,16 +87,22 @@ def clean(
     table = {str(name): Texts.of(raw.frame[name]) for name in raw.frame}
     work = Work(instrument, log, raw.frame.index, np.ones(len(raw.frame), dtype=bool), table, raw.decimal)
     refuse_second_header(raw, instrument)
-    file, headers, marks, given = raw.file, raw.headers, raw.marks, raw.given
-    work.submitted = raw.submitted
+    file, headers, marks = raw.file, raw.headers, raw.marks
+    work.submitted, work.given, work.accepted, work.titles = (
+        raw.submitted,
+        raw.given,
+        raw.accepted,
+        raw.titles,
+    )
     del raw  # where nobody else holds the raw answers, each column is freed as soon as it is read
     _drop_marked(work, marks, drop)
-    _smooth(work, given)
+    _smooth(work)
     work.drop(column_names_again(work, headers, file), "header_row")
+    log.problems += [*summary_rows(work), *lost_digits(work), *unknown_waves(work)]
     _find_organizations(work, aliases or {})
     _fill_keys(work)
     there = work.kept.copy()
-    _read_cells(work)
+    log.problems += unreadable_values(work, _read_cells(work))
     work.drop(repeated(work), "duplicate")
     work.submitted = None  # needed no longer, and as long as the file
     work.drop(too_few_answers(work), "too_few_answers")
@@ -98,6 +111,8 @@ def clean(
     log.notes += tuple(lost_waves(work, there))
     log.rows_out = int(work.kept.sum())
     log.keys = _logged_keys(work)
+    if not lenient:
+        refuse_problems(log.problems, file)
     if not log.rows_out:
         raise IntakeError(
             "After cleaning no answers are left.",
@@ -124,20 +139,27 @@ def _flag_marked(work: Work, marks: Collection[RowMark], drop: Collection[str]) 
             work.log.add(mark.rule, work.rows[work.rows.isin(mark.rows) & work.kept], "*", "", "")
 
 
-def _smooth(work: Work, given: Collection[str]) -> None:
-    """Remove marks of spreadsheets, white space and codes that mean no answer; drop rows with nothing in them.
+def _smooth(work: Work) -> None:
+    """Remove marks of spreadsheets, white space and what means no answer; drop rows with nothing in them.
 
     What was given for every row (`RawAnswers.given`) does not fill a row.
     """
     missing = {plain(text) for text in work.instrument.missing} - {""}
+    rated = {item.id for item in work.instrument.rated_items}
+    everywhere = work.accepted.get(ALL, frozenset())
     for name in work.table:
         work.change(name, work.table[name].marked(), "formula_mark")
         work.change(name, work.table[name].spaced(), "white_space")
-        if missing:
-            work.change(name, dict.fromkeys(work.table[name].listed(missing), ""), "missing_code")
+        own = work.accepted.get(name, frozenset())
+        nothing = missing | own | everywhere if name in rated else missing
+        if name in KEY:
+            nothing = (missing | PLACEHOLDERS) - own
+        if nothing:
+            work.change(name, dict.fromkeys(work.table[name].listed(nothing), ""), "missing_code")
+    whole_numbers(work)
     blank = np.ones(len(work.rows), dtype=bool)
     for name, column in work.table.items():
-        if name not in given:
+        if name not in work.given:
             blank &= column.are("")
     work.drop(blank, "blank_row")
 
@@ -175,8 +197,9 @@ def _numbered(column: Texts, prefix: str, rows: pd.Index) -> Texts:
     return Texts.of(texts)
 
 
-def _read_cells(work: Work) -> None:
-    """Read answers, options of fields and durations."""
+def _read_cells(work: Work) -> dict[str, Unread]:
+    """Read answers, options of fields and durations; return what could not be read, by scale."""
+    unread: dict[str, Unread] = {}
     blank = Texts.same("", len(work.rows))
     for name in ("seconds", "origin"):
         work.table.setdefault(name, blank)
@@ -187,8 +210,10 @@ def _read_cells(work: Work) -> None:
     for item in work.instrument.items:
         column = work.table.setdefault(item.id, blank)
         if item.scale is not None:
-            work.answers[item.id] = _read_answers(work, item.id, column)
+            own = unread.setdefault(item.scale, Unread(work.instrument.scales[item.scale]))
+            work.answers[item.id] = _read_answers(work, item.id, column, own)
             del work.table[item.id]
+    return unread
 
 
 def _seconds(work: Work) -> NDArray[np.float64]:
@@ -213,19 +238,19 @@ def _read_options(work: Work, data_field: DataField) -> None:
     work.change(data_field.id, changes, "not_an_option")
 
 
-def _read_answers(work: Work, item: str, column: Texts) -> NDArray[np.int8]:
+def _read_answers(work: Work, item: str, column: Texts, unread: Unread) -> NDArray[np.int8]:
     """Return an item's answers as codes."""
     scale = work.instrument.scale_of(item)
     texts = column.values.to_pylist()
     read = [answer(t, scale, decimal=work.decimal) for t in texts]
-    for rule in ("label", "out_of_range", "not_an_answer"):
+    for rule in ("label", "missing_code", "out_of_range", "not_an_answer"):
         changes = {t: _shown(a) for t, a in zip(texts, read, strict=True) if a.rule == rule}
         if rule == "not_an_answer" and changes:
             shown = tuple(s for c in scale.categories for s in scale.spellings(c)) + scale.dont_know.labels
             work.proposals("label", item, _counts(column, set(changes), work.kept), shown)
         work.change(item, changes, rule)
         work.table[item] = column
-    work.log.notes += tuple(unread_column(item, column, read, work.kept, scale))
+    unread.add(item, column, read, work.kept, work.decimal)
     return np.array([a.code for a in read], dtype=np.int8)[column.codes]
 
 

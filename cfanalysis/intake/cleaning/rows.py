@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from cfanalysis.core.errors import IntakeError
+from cfanalysis.intake.accepted import ALL
 from cfanalysis.intake.answers import NOTHING, answer
+from cfanalysis.intake.cleaning.identities import KEY
+from cfanalysis.intake.cleaning.problems import ContentProblem, acceptance
 from cfanalysis.intake.cleaning.state import Work
 from cfanalysis.intake.cleaning.submission import Later, later
 from cfanalysis.intake.cleaning.texts import Booleans
@@ -18,7 +21,8 @@ from cfanalysis.intake.folding import plain
 from cfanalysis.intake.reader import RawAnswers
 from cfanalysis.survey.instrument import Instrument
 
-KEY = ("organization", "respondent", "wave")
+MANY, MUCH = 3, 0.2
+"""From how many rows, and what share of all, repeats with other answers are no corrections."""
 
 
 def refuse_second_header(raw: RawAnswers, instrument: Instrument) -> None:
@@ -111,9 +115,49 @@ def repeated(work: Work) -> Booleans:
         chosen = places[several]
         fullness = _fullness(work, chosen)
         order = np.lexsort((chosen, _sent(work, chosen, key[chosen], fullness), fullness, key[chosen]))
-        last = np.r_[key[chosen][order][1:] != key[chosen][order][:-1], True]
-        hit[chosen[order[~last]]] = True
+        ranked = chosen[order]
+        last = np.r_[key[ranked][1:] != key[ranked][:-1], True]
+        hit[ranked[~last]] = True
+        work.log.problems += _too_many_repeats(work, ranked, last, fullness[order])
     return hit
+
+
+def _too_many_repeats(
+    work: Work, ranked: NDArray[np.intp], last: Booleans, fullness: NDArray[np.int32]
+) -> Iterator[ContentProblem]:
+    """Yield that the id is no respondent's, where many complete rows would be dropped for others of other answers.
+
+    Parameters
+    ----------
+    work
+        The rows.
+    ranked
+        Rows of respondents who stand in several, respondent by respondent, the one that counts last.
+    last
+        Which of them count.
+    fullness
+        Of each, as from `_fullness`.
+    """
+    counting = np.flatnonzero(last)
+    kept = np.repeat(counting, np.diff(np.r_[-1, counting]))
+    differs = np.zeros(len(ranked), dtype=bool)
+    for code in work.answers.values():
+        differs |= code[ranked] != code[ranked[kept]]
+    lost = differs & ~last & (fullness == fullness[kept])
+    n, people = int(lost.sum()), int(work.kept.sum())
+    if n < MANY or n < MUCH * people or work.accepts("respondent", ALL) or "respondent" in work.given:
+        return
+    name = work.title("respondent")
+    example = str(work.table["respondent"].take(ranked[lost][:1]).texts().iloc[0])
+    text = (
+        f"column {name!r}: {n:,} of {people:,} rows repeat a respondent of their organization and wave ({example!r}, "
+        "for one), as complete and with other answers: this is hardly the id of a respondent"
+    )
+    way = (
+        "Name the right column in the instrument (columns: respondent), or let a map ignore this one, and each row "
+        f"is a person; if people did answer so often, their last answers count: {acceptance('respondent', ALL)}"
+    )
+    yield ContentProblem("repeated_respondent", "respondent", text, way, None, example, n)
 
 
 def _sent(

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from cfanalysis.intake.accepted import ALL
 from cfanalysis.intake.answers import nearest_text
 from cfanalysis.intake.cleaning.log import CleaningLog, Proposal
 from cfanalysis.intake.cleaning.texts import Booleans, Texts
+from cfanalysis.intake.folding import plain
 from cfanalysis.survey.instrument import Instrument
 
 PROPOSED = 200
@@ -31,6 +33,18 @@ class Work:
     answers: dict[str, NDArray[np.int8]] = field(default_factory=dict)
     seconds: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
     submitted: pd.Series | None = None
+    given: Collection[str] = ()
+    accepted: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    titles: Mapping[str, str] = field(default_factory=dict)
+
+    def accepts(self, column: str, value: str) -> bool:
+        """Return whether a value of a column, or all of them, are taken as they are read (`RawAnswers.accepted`)."""
+        values = self.accepted.get(column, frozenset())
+        return ALL in values or plain(value) in values
+
+    def title(self, column: str) -> str:
+        """Return what a column is called in the file."""
+        return self.titles.get(column, column)
 
     def change(self, column: str, changes: Mapping[str, str], rule: str) -> None:
         """Put values of a column in place of others, and log it for the rows that are kept."""

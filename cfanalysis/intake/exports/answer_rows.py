@@ -31,8 +31,8 @@ ANSWER = {
 RESPONDENT = {
     "respondent", "respondent id", "respondent_id", "respondentid", "response id", "response_id", "responseid",
     "submission id", "submission_id", "participant", "participant id", "participant_id", "case", "case id", "case_id",
-    "person", "person id", "person_id", "user", "user id", "user_id", "id", "record", "record id",
-    "record_id", "teilnehmer", "befragter", "teilnehmer-id", "répondant", "encuestado", "rispondente",
+    "person", "person id", "person_id", "user", "user id", "user_id", "id", "record", "record id", "record_id",
+    "teilnehmer", "befragter", "teilnehmer-id", "répondant", "encuestado", "rispondente",
 }  # fmt: skip
 
 

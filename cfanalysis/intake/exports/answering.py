@@ -201,6 +201,7 @@ def answers(
         plan.matched.problems,
         options.columns,
         marks,
+        titles=plan.matched.titles,
     )
 
 

@@ -65,7 +65,10 @@ def planned(
     real = {place: name for place, name in matched.names.items() if place < len(columns)}
     kept = {name for place, name in matched.names.items() if place >= len(columns)}
     used = {header for header, column in zip(named.headers, columns, strict=True) if column.use}
-    matched = matched._replace(names=real, ignored=tuple(h for h in matched.ignored if h not in used))
+    titles = {name: next(iter(columns[place].names), name) for place, name in real.items()}
+    matched = matched._replace(
+        names=real, titles=titles, ignored=tuple(h for h in matched.ignored if h not in used)
+    )
     return Plan(
         matched,
         [a for a in absent if a.item in kept],

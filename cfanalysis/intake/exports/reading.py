@@ -74,7 +74,13 @@ class Export:
         for table in tables(path, instrument, options, look=look):
             layout = self._reader.layout(table.rows, known)
             if layout is not None:
-                return table, layout
+                # A row of answers with a cell too many does not make a column.
+                width = max(map(len, table.rows[: layout.depth]), default=0)
+                narrow = [row[:width] for row in table.rows]
+                layout = self._reader.layout(narrow, known) or layout
+                names = [next(iter(column.names), "") for column in layout.columns]
+                said = (layout.said, nameless(names, narrow[layout.depth :]))
+                return table, replace(layout, said=", ".join(filter(None, said)))
         return None
 
 
@@ -107,7 +113,9 @@ def read_table(
     names = plan.matched.names
     once = {place for place, name in names.items() if list(names.values()).count(name) == 1}
     sources = {place: names[place] if place in once else f"column {place}" for place in plan.places(layout)}
-    frame = table.frame(layout.depth, len(layout.columns), sources)
+    needed = {item.id for item in instrument.rated_items} | {"organization"}
+    reach = 1 + max((place for place, name in names.items() if name in needed), default=0)
+    frame = table.frame(layout.depth, len(layout.columns), sources, reach)
     if frame.empty:
         raise IntakeError("The file has column names and no answers.", where=table.where)
     texts = {place: frame[name] for place, name in sources.items()}

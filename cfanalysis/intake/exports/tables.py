@@ -43,8 +43,11 @@ class ExportTable(Protocol):
     def where(self) -> str:
         """The place, for messages."""
 
-    def frame(self, depth: int, width: int, names: Mapping[int, str]) -> pd.DataFrame:
-        """Return columns below the header rows, named; the index is the row in the file, from 1."""
+    def frame(self, depth: int, width: int, names: Mapping[int, str], reach: int) -> pd.DataFrame:
+        """Return columns below the header rows, named; the index is the row in the file, from 1.
+
+        `reach`: the cells that every row needs, where blank ones are left out at the ends of rows.
+        """
 
     @property
     def said(self) -> Sequence[str]:
@@ -71,10 +74,10 @@ class TextTable:
         """Encoding and delimiter."""
         return [self.encoding.said, f"divided by {DELIMITERS.get(self.delimiter, repr(self.delimiter))}"]
 
-    def frame(self, depth: int, width: int, names: Mapping[int, str]) -> pd.DataFrame:
+    def frame(self, depth: int, width: int, names: Mapping[int, str], reach: int) -> pd.DataFrame:
         """Return columns below the header rows."""
         header = Header([""] * width, 0, depth)
-        rows = TextRows(self.path, self.encoding, self.delimiter, header, _sources(names))
+        rows = TextRows(self.path, self.encoding, self.delimiter, header, _sources(names), reach=reach)
         frame = rows.frame()
         self.notes = list(rows.notes)
         return frame
@@ -99,9 +102,9 @@ class SheetTable:
         """Nothing: a workbook has neither encoding nor delimiter."""
         return []
 
-    def frame(self, depth: int, width: int, names: Mapping[int, str]) -> pd.DataFrame:
+    def frame(self, depth: int, width: int, names: Mapping[int, str], reach: int) -> pd.DataFrame:
         """Return columns below the header rows."""
-        return sheet_columns(self.path, self.sheet, names, first=depth)
+        return sheet_columns(self.path, self.sheet, names, first=depth, width=width)
 
 
 def tables(

@@ -1,0 +1,57 @@
+"""What is accepted though it looks wrong: ``COLUMN=VALUE``, in ``--accept``, a map, or an instrument's ``missing``.
+
+A value of a rated item that is accepted is missing; a name of an organization, a respondent's id or a wave that is
+accepted is what it says. ``*`` as the column stands for every rated item, as the value for every value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cfanalysis.core.errors import IntakeError, nearest
+from cfanalysis.intake.columns import RESERVED, known_names
+from cfanalysis.intake.folding import plain
+from cfanalysis.intake.options import ReadingOptions
+from cfanalysis.survey.instrument import Instrument
+
+ALL = "*"
+
+
+def accepted_values(instrument: Instrument, options: ReadingOptions) -> dict[str, frozenset[str]]:
+    """Return for each column the values that are accepted in it, as `plain` gives them.
+
+    Raises
+    ------
+    IntakeError
+        A text is not ``COLUMN=VALUE``, or there is no such column.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from cfanalysis.survey.instrument import load_instrument
+    >>> options = ReadingOptions(accept=("organization=Total", "*=6"))
+    >>> values = accepted_values(load_instrument(Path("customer_focus")), options)
+    >>> values["organization"], values["*"]
+    (frozenset({'total'}), frozenset({'6'}))
+    """
+    known = known_names(instrument, options.columns)
+    found: dict[str, set[str]] = {}
+    for text in (*instrument.missing, *options.accept):
+        column, mark, value = text.partition("=")
+        name = ALL if column.strip() == ALL else known.get(plain(column), "")
+        if mark and name:
+            found.setdefault(name, set()).add(plain(value))
+        elif text in options.accept:
+            raise _not_understood(text, [ALL, *RESERVED, *(item.id for item in instrument.rated_items)])
+    return {name: frozenset(values) for name, values in found.items()}
+
+
+def _not_understood(text: str, names: Sequence[str]) -> IntakeError:
+    column, _, value = text.partition("=")
+    near = nearest(column, names) or names[:6]
+    return IntakeError(
+        "This cannot be accepted: there is no such column.",
+        value=text,
+        allowed=f"COLUMN=VALUE with a column such as {', '.join(near)}",
+        next_step=f"Say for example: --accept '{near[0]}={value or 'VALUE'}'",
+    )

@@ -1,0 +1,98 @@
+"""Ids, names and waves that are not what they say: shortened by a spreadsheet, placeholders, or unknown.
+
+Spreadsheets keep 15 digits of a number and write long ones as 1.14E+10: what was cut off cannot be had back, and people
+become one. A number that was a name gets a ``.0`` on its way through other programs; that is taken off.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import numpy as np
+import pyarrow.compute as pc
+
+from cfanalysis.intake.accepted import ALL
+from cfanalysis.intake.cleaning.problems import ContentProblem, acceptance
+from cfanalysis.intake.cleaning.state import Work
+from cfanalysis.intake.cleaning.texts import Texts
+from cfanalysis.intake.folding import plain
+
+KEY = ("organization", "respondent", "wave")
+_ODD = r"^\d+[.,]0$|^\d([.,]\d+)?[Ee]\+\d+$|^\d{16,}$"
+_POINT_ZERO = re.compile(r"(\d+)[.,]0")
+_SCIENTIFIC = re.compile(r"\d([.,]\d+)?[Ee]\+\d+")
+_ROUNDED = re.compile(r"\d{15}0+")
+
+
+def whole_numbers(work: Work) -> None:
+    """Take the ``.0`` off names that are numbers."""
+    for name in KEY:
+        if name in work.table:
+            found = map(_POINT_ZERO.fullmatch, _odd(work.table[name]))
+            work.change(name, {f.group(): f.group(1) for f in found if f}, "number_as_name")
+
+
+def lost_digits(work: Work) -> Iterator[ContentProblem]:
+    """Yield ids and names that a spreadsheet shortened."""
+    for name in ("organization", "respondent"):
+        if name not in work.table or work.accepts(name, ALL):
+            continue
+        column = work.table[name]
+        odd = _odd(column)
+        cut = [text for text in odd if _SCIENTIFIC.fullmatch(text)]
+        long = [text for text in odd if text not in cut]
+        cut += long if len(long) > 1 and all(map(_ROUNDED.fullmatch, long)) else []
+        cut = [text for text in cut if not work.accepts(name, text)]
+        if cut:
+            n = int((column.where(column.among(cut)) & work.kept).sum())
+            text = (
+                f"column {work.title(name)!r}: {cut[0]!r} is a number that a spreadsheet shortened; {n:,} rows "
+                f"have such a {name}, {len(cut):,} are different: who is who is lost"
+            )
+            way = (
+                f"Export again with this column as text; or let a map ignore it, and each row is a {name} of its own"
+                if name == "respondent"
+                else "Export again with this column as text"
+            )
+            yield ContentProblem("lost_digits", name, text, way, None, cut[0], n)
+
+
+def unknown_waves(work: Work) -> Iterator[ContentProblem]:
+    """Bring waves under the spelling of the instrument; yield those that it does not list, if it lists any."""
+    waves = work.instrument.waves
+    if not waves or "wave" not in work.table or "wave" in work.given:
+        return
+    listed = {plain(wave): wave for wave in waves}
+    column = work.table["wave"]
+    work.change("wave", column.mapped(lambda t: listed.get(plain(t), t)), "wave_spelling")
+    column = work.table["wave"]
+    there = np.bincount(column.codes[work.kept], minlength=len(column.values))
+    unknown = [
+        text
+        for text, n in zip(column.values.to_pylist(), there.tolist(), strict=True)
+        if n
+        and text
+        and text not in waves
+        and not work.accepts("wave", text)
+        and not work.accepts("wave", ALL)
+    ]
+    if unknown:
+        shown = ", ".join(map(repr, unknown[:8])) + (
+            f" and {len(unknown) - 8} more" if len(unknown) > 8 else ""
+        )
+        text = (
+            f"column {work.title('wave')!r}: the instrument lists the waves {', '.join(map(repr, waves))}, "
+            f"and the file has {shown}"
+        )
+        line = ", ".join(f'"{wave}"' for wave in (*waves, *unknown[:8]))
+        way = (
+            f"If they are waves, write into the instrument: waves: [{line}]; if all rows are of one wave, let a map "
+            f"ignore the column and give --wave; or {acceptance('wave', unknown[0])}"
+        )
+        yield ContentProblem("unknown_wave", "wave", text, way, None, unknown[0], int(there.sum()))
+
+
+def _odd(column: Texts) -> list[str]:
+    """Return the values that are numbers with a decimal nought, in scientific notation, or of very many digits."""
+    return [str(t) for t in column.values.filter(pc.match_substring_regex(column.values, _ODD)).to_pylist()]

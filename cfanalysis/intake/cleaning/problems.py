@@ -1,0 +1,66 @@
+"""What makes the answers of a file unreadable as a whole, where single cells and rows could be cleaned.
+
+Each check of the cleaning lists what it finds as a `ContentProblem`; `refuse_problems` makes one error of them all.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from typing import Literal, NamedTuple
+
+from cfanalysis.core.errors import IntakeError
+
+PROBLEM_RULES = {
+    "recurrent_value": "a value that is no answer stands in the items again and again",
+    "fraction": "fractions stand where the scale has whole numbers: means of people, or recoded answers",
+    "summary_row": "a row is named as a total or a mean",
+    "lost_digits": "ids were shortened by a spreadsheet",
+    "repeated_respondent": "many rows repeat a respondent with other answers",
+    "unknown_wave": "the instrument does not list this wave",
+}
+SHOWN = 20
+
+
+class ContentProblem(NamedTuple):
+    """What is wrong: the rule, the column, a sentence, what to do about it; a row, a value and its number of cells."""
+
+    rule: Literal[
+        "recurrent_value", "fraction", "summary_row", "lost_digits", "repeated_respondent", "unknown_wave"
+    ]
+    column: str
+    problem: str
+    way_out: str
+    row: int | None = None
+    value: str = ""
+    n: int = 1
+
+
+def acceptance(column: str, value: str) -> str:
+    """Return how the user accepts a value.
+
+    Examples
+    --------
+    >>> acceptance("organization", "Total"), acceptance("s1", "5 - Top")
+    ('--accept organization=Total', "--accept 's1=5 - Top'")
+    """
+    return f"--accept {shlex.quote(f'{column}={value}')}"
+
+
+def refuse_problems(problems: Sequence[ContentProblem], file: str) -> None:
+    """Raise one error of all problems, where there are any.
+
+    Raises
+    ------
+    IntakeError
+        There is a problem.
+    """
+    if problems:
+        lines = [f"{problem.problem}. {problem.way_out}" for problem in problems[:SHOWN]]
+        more = [f"and {len(problems) - SHOWN} more"] if len(problems) > SHOWN else []
+        raise IntakeError(
+            "\n  - ".join(["The answers cannot be read rightly:", *lines, *more]),
+            where=file,
+            next_step="Correct the file or the instrument, or accept what is meant; "
+            "cfanalysis check FILE --instrument INSTRUMENT lists it with all else.",
+        )

@@ -1,0 +1,148 @@
+"""Values of items that are no answers and come back: not dirt, but another coding than the instrument says.
+
+A single cell that cannot be read becomes missing, and is in the log. A value that stands in several items of a scale,
+or again and again in one, would take a whole answer away, mostly an end of the scale: it is a problem, unless it is
+accepted (`cfanalysis.intake.accepted`). So are fractions, which are means of people or recoded answers, and columns
+most of which cannot be read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from cfanalysis.intake.accepted import ALL
+from cfanalysis.intake.answers import NOTHING, Answer, nearest_text, number
+from cfanalysis.intake.cleaning.problems import ContentProblem, acceptance
+from cfanalysis.intake.cleaning.state import Work
+from cfanalysis.intake.cleaning.texts import Booleans, Texts
+from cfanalysis.intake.folding import plain
+from cfanalysis.survey.instrument import Scale
+
+LOST = ("out_of_range", "not_an_answer")
+FEWEST, RARE = 2, 0.002
+"""A value comes back from so many cells on, if it is at least this share of what was answered there."""
+
+SHOWN = 8
+
+
+@dataclass
+class Unread:
+    """What could not be read in the items of one scale: value -> item -> cells, and the cells answered in each item."""
+
+    scale: Scale
+    cells: dict[str, dict[str, int]] = field(default_factory=dict)
+    answered: dict[str, int] = field(default_factory=dict)
+
+    def add(self, item: str, column: Texts, read: Sequence[Answer], rows: Booleans, decimal: str) -> None:
+        """Note what cannot be read in an item."""
+        lost = [place for place, answer in enumerate(read) if answer.rule in LOST]
+        if not lost:
+            return
+        count = np.bincount(column.codes[rows], minlength=len(read))
+        empty = sum(n for n, a in zip(count, read, strict=True) if a.code == NOTHING and a.rule not in LOST)
+        self.answered[item] = int(count.sum() - empty)
+        for place in lost:
+            if count[place]:
+                value = _one_way(column.values[place].as_py(), decimal)
+                own = self.cells.setdefault(value, {})
+                own[item] = own.get(item, 0) + int(count[place])
+
+    def recurrent(self) -> Iterator[tuple[str, dict[str, int]]]:
+        """Yield the values that come back, or stand in an item most of which cannot be read, with their cells."""
+        lost = {item: sum(own.get(item, 0) for own in self.cells.values()) for item in self.answered}
+        mostly = {item for item, n in lost.items() if n >= FEWEST and 2 * n > self.answered[item]}
+        for value, own in self.cells.items():
+            if _many(own, self.answered) or mostly & set(own):
+                yield value, own
+
+
+def unreadable_values(work: Work, unread: Mapping[str, Unread]) -> Iterator[ContentProblem]:
+    """Yield the values that come back in the items of each scale, and fractions.
+
+    Parameters
+    ----------
+    work
+        The rows, answers read.
+    unread
+        Name of a scale -> what could not be read on it.
+    """
+    for name, found in unread.items():
+        fractions = {v: own for v, own in found.cells.items() if _is_fraction(v, found.scale)}
+        cells: dict[str, int] = {}
+        for own in fractions.values():
+            for item, n in own.items():
+                cells[item] = cells.get(item, 0) + n
+        if _many(cells, found.answered):
+            yield _fractions(list(fractions), cells, found.scale)
+        else:
+            fractions = {}
+        together: dict[tuple[str, ...], dict[str, int]] = {}
+        for value, own in found.recurrent():
+            if value not in fractions:
+                together.setdefault(tuple(own), {})[value] = sum(own.values())
+        unused = _unused_ends(work, name, found.scale) if together else ""
+        for items, values in together.items():
+            yield _recurrent(items, values, name, found.scale, unused)
+
+
+def _recurrent(
+    items: tuple[str, ...], values: dict[str, int], name: str, scale: Scale, unused: str
+) -> ContentProblem:
+    """Return the problem of values that come back in the same items, by value the number of cells."""
+    often = sorted(values, key=lambda value: -values[value])
+    labels = tuple(s for c in scale.categories for s in scale.spellings(c)) + scale.dont_know.labels
+    shown = []
+    for value in often[:SHOWN]:
+        near = None if number(value) is not None else nearest_text(value, labels)
+        nearest = f", nearest {near[0]!r}" if near else ""
+        shown.append(f"{value[:80]!r} ({values[value]:,} cells{nearest})")
+    where = "column" if len(items) == 1 else f"{len(items)} columns:"
+    scaled = f"no answer of the scale {name!r}, {scale.min} to {scale.max}{unused}"
+    text = f"{where} {_some(items)}: {_some(shown)}: {scaled}"
+    column = items[0] if len(items) == 1 else ALL
+    accept = " ".join(acceptance(column, value[:80]) for value in often[:SHOWN])
+    way = f"If it is an answer, add it to the scale in the instrument; if it means no answer: {accept}"
+    return ContentProblem("recurrent_value", column, text, way, None, often[0], sum(values.values()))
+
+
+def _fractions(values: list[str], cells: dict[str, int], scale: Scale) -> ContentProblem:
+    n, items = sum(cells.values()), list(cells)
+    text = (
+        f"columns {_some(items)}: {n:,} cells hold fractions ({_some(values)}); the scale has whole numbers, "
+        f"{scale.min} to {scale.max}: these are means of people, or answers that were recoded"
+    )
+    column = items[0] if len(items) == 1 else ALL
+    way = "Give the answers of the respondents as they were given, one row each"
+    return ContentProblem("fraction", column, text, way, None, values[0], n)
+
+
+def _many(cells: Mapping[str, int], answered: Mapping[str, int]) -> bool:
+    n = sum(cells.values())
+    return n >= FEWEST and n >= RARE * sum(answered[item] for item in cells)
+
+
+def _one_way(text: str, decimal: str) -> str:
+    """Return a value so that two spellings of it are one."""
+    value = number(text, decimal=decimal)
+    return plain(text) if value is None else f"{value:g}"
+
+
+def _is_fraction(value: str, scale: Scale) -> bool:
+    found = number(value)
+    return found is not None and found % 1 != 0
+
+
+def _unused_ends(work: Work, name: str, scale: Scale) -> str:
+    """Return in words which ends of the scale no answer is."""
+    items = [item.id for item in work.instrument.rated_items if item.scale == name]
+    unused = [
+        str(end) for end in (scale.min, scale.max) if not any((work.answers[i] == end).any() for i in items)
+    ]
+    return f"; no cell holds {' or '.join(unused)}" if unused else ""
+
+
+def _some(names: Sequence[str]) -> str:
+    return ", ".join(names[:SHOWN]) + (f" and {len(names) - SHOWN} more" if len(names) > SHOWN else "")
