@@ -97,7 +97,7 @@ def test_what_was_detected_is_said(tmp_path: Path, common: Instrument) -> None:
     said = "\n".join(raw.notes)
     assert "SurveyMonkey export, 2 header rows" in said
     assert "2 choices read as chosen or not chosen" in said
-    assert "'nobody answers' (w3) has no column: nobody chose it" in said
+    assert "choices that nobody chose: w3" in said
     assert "12 rows" in said
     assert log.notes == raw.notes
 

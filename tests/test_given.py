@@ -141,7 +141,7 @@ def test_the_map_of_a_client_keeps_the_option(tmp_path: Path, tiny: Instrument) 
     text = map_text(entries, tiny, file="a.csv", given=ALDER.given)
     assert "--map THIS_FILE --organization 'Alder Pumps' --out STUDY" in text
     (tmp_path / "map.yaml").write_text(text, encoding="utf-8")
-    assert load_map(tmp_path / "map.yaml", tiny)["Organisation"] == "ignore"
+    assert load_map(tmp_path / "map.yaml", tiny).columns["Organisation"] == "ignore"
 
 
 def test_the_manifest_keeps_what_was_given(tmp_path: Path, tiny_file: Path) -> None:

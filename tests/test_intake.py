@@ -94,7 +94,7 @@ def test_columns_of_nothing_are_ignored_and_named(tmp_path: Path, tiny: Instrume
             ["colour,taste", "red,sweet"],
             ["None of the columns is an item of the instrument 'tiny'", "colour, taste"],
         ),
-        ([HEADER], ["a header and no answers"]),
+        ([HEADER], ["column names and no answers"]),
         (
             [HEADER, "A,r1,2024,1,2,3,4,5,4,x,1,2"],
             ["not a regular table", "expected 10 cells in row 2, found 12"],

@@ -46,9 +46,7 @@ def test_a_proposal_is_never_taken_silently(tmp_path: Path, tiny: Instrument) ->
             entry["column"], entry["is"]
         )
     path.write_text(map_text(entries, tiny, file="a.csv"), encoding="utf-8")
-    raw = read(
-        written(tmp_path / "a.csv", ODD, LINE), tiny, options=ReadingOptions(columns=load_map(path, tiny))
-    )
+    raw = read(written(tmp_path / "a.csv", ODD, LINE), tiny, options=load_map(path, tiny))
     assert raw.frame[["organization", "p1"]].iloc[0].tolist() == ["A", "4"]
 
 

@@ -31,14 +31,14 @@ def map(file: Path, instrument: Path, out: Path | None, as_json: bool, **reading
     """
     from cfanalysis.cli.output import say, write_result
     from cfanalysis.core.files import whole_file
-    from cfanalysis.intake import read_headers
+    from cfanalysis.intake import read_columns
     from cfanalysis.intake.mapping import column_map, map_text
     from cfanalysis.survey.instrument import load_instrument
 
     asked = load_instrument(instrument)
     options = options_of(asked, reading)
-    headers = read_headers(file, asked, dialect=reading["dialect"], options=options)
-    entries = column_map(headers, asked, options.given)
+    columns = read_columns(file, asked, dialect=reading["dialect"], options=options)
+    entries = column_map(columns, asked, options.given)
     text = map_text(entries, asked, file=file.name, given=options.given)
     if out is not None:
         with whole_file(out) as aside:

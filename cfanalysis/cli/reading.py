@@ -97,7 +97,7 @@ def options_of(
     """Return the options of a call, without the dialect."""
     from cfanalysis.intake import ReadingOptions
     from cfanalysis.intake.constants import smoothed
-    from cfanalysis.intake.mapping import accepted_of_map, load_map
+    from cfanalysis.intake.mapping import load_map
 
     decimal = {"point": ".", "comma": ",", None: None}[reading["decimal"]]
     options = ReadingOptions(
@@ -106,9 +106,8 @@ def options_of(
         decimal=decimal,  # type: ignore[arg-type]
         sheet=reading["sheet"],
         keep=tuple(reading["keep"]),
-        accept=(*reading["accept"], *([] if map_file is None else accepted_of_map(map_file))),
-        columns={} if map_file is None else load_map(map_file, instrument),
+        accept=tuple(reading["accept"]),
         organization=reading["organization"],
         wave=reading["wave"],
     )
-    return smoothed(options)
+    return smoothed(options if map_file is None else load_map(map_file, instrument, options))

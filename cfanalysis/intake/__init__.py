@@ -12,7 +12,7 @@ from pathlib import Path
 
 from cfanalysis.core.errors import IntakeError, nearest
 from cfanalysis.intake.accepted import accepted_values
-from cfanalysis.intake.columns import SUBMITTED, asks_for_submission
+from cfanalysis.intake.columns import SUBMITTED, ListedColumn, asks_for_submission
 from cfanalysis.intake.constants import refuse_given, smoothed, with_given
 from cfanalysis.intake.exports import EXPORTS
 from cfanalysis.intake.frequency_long import LongFrequencies
@@ -84,13 +84,25 @@ def _with_submission(raw: RawAnswers, instrument: Instrument) -> RawAnswers:
     return replace(raw, frame=raw.frame.drop(columns=SUBMITTED), submitted=raw.frame[SUBMITTED])
 
 
+def read_columns(
+    path: Path, instrument: Instrument, *, dialect: str | None = None, options: ReadingOptions = DETECTED
+) -> list[ListedColumn]:
+    """Return the columns of a file with one row per respondent; parameters and errors as of `read`."""
+    return responses_dialect(path, instrument, dialect).columns(path, instrument, options)
+
+
 def read_headers(
     path: Path, instrument: Instrument, *, dialect: str | None = None, options: ReadingOptions = DETECTED
 ) -> list[str]:
     """Return the column names of a file with one row per respondent; parameters and errors as of `read`."""
+    return [column.name for column in read_columns(path, instrument, dialect=dialect, options=options)]
+
+
+def responses_dialect(path: Path, instrument: Instrument, dialect: str | None = None) -> ResponsesDialect:
+    """Return the dialect of a file with one row per respondent; parameters and errors as of `read`."""
     chosen = _dialect(_readable(path), instrument, dialect)
     if isinstance(chosen, ResponsesDialect):
-        return chosen.headers(path, instrument, options)
+        return chosen
     raise IntakeError(
         "The file holds frequency tables; there are no columns to map.",
         where=path.name,

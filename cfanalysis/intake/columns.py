@@ -46,6 +46,15 @@ class ColumnProblem(NamedTuple):
     score: float = 0.0
 
 
+class ListedColumn(NamedTuple):
+    """A column about which there is something to decide: name, position from 1, code; what its text means instead."""
+
+    name: str
+    position: int
+    code: str = ""
+    doubt: str = ""
+
+
 class Matched(NamedTuple):
     """For each used header's position its canonical name, the headers of nothing, what is wrong, what is personal.
 

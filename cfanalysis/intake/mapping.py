@@ -10,47 +10,55 @@ from __future__ import annotations
 import shlex
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from cfanalysis.core.errors import IntakeError, nearest
+from cfanalysis.intake.answers import DONT_KNOW
 from cfanalysis.intake.columns import (
     ALIKE,
     LOOKED_AT,
     RESERVED,
     SUBMITTED,
+    ListedColumn,
     alike,
     given_though_there,
     known_texts,
     matched_columns,
 )
 from cfanalysis.intake.folding import plain
-from cfanalysis.intake.options import IGNORE
+from cfanalysis.intake.options import DETECTED, IGNORE, STATUS, ReadingOptions
 from cfanalysis.survey.instrument import Instrument
 
 UNDECIDED = ""
+KEYS = {"column", "code", "position"}
 _RESERVED = (*RESERVED, SUBMITTED)
 _HEAD = """\
 # What each column of {file} holds in the instrument {instrument}.
 #
-# is: the id of an item or field, one of {reserved}, or {ignore}.
-# Where "is" is empty, proposal is what the column's name resembles most (score 0 to 1): decide by writing it, or
-# something else, into "is". Then:
+# A column is known by its name (column); where several have the same name, by its code, or by its position, from 1.
+# is: the id of an item or field, one of {reserved}, {status} or {ignore}.
+# Several columns may be one item (branches of a survey, of which each respondent saw one): write its id into each.
+# {status}: the column says whose answers do not count; list its values: not_counted: [screened out, tester].
+# labels: what the answers of this column mean, where the scale of the item does not say it: labels: {{"Often": 4}}.
+# Where "is" is empty, proposal is what the column resembles most (score 0 to 1), or what several columns would be:
+# decide by writing it, or something else, into "is". Then:
 # cfanalysis prepare FILE --instrument INSTRUMENT --map THIS_FILE{given} --out STUDY
 """
 
 
 def column_map(
-    headers: Sequence[str], instrument: Instrument, given: Mapping[str, str] | None = None
+    columns: Sequence[ListedColumn | str], instrument: Instrument, given: Mapping[str, str] | None = None
 ) -> list[dict[str, Any]]:
     """Return one entry for each column: ``column``, ``is`` and, where that is undecided, ``proposal`` and ``score``.
 
     Parameters
     ----------
-    headers
-        The column names of the file, in order.
+    columns
+        The columns of the file, in order, or their names.
     instrument
         What the survey asks.
     given
@@ -62,21 +70,38 @@ def column_map(
         The file has a column whose value was given.
     """
     given = given or {}
-    matched = matched_columns(headers, instrument)
+    listed = [
+        c if isinstance(c, ListedColumn) else ListedColumn(c, i) for i, c in enumerate(columns, start=1)
+    ]
+    matched = matched_columns([c.name for c in listed], instrument)
     for place, name in matched.names.items():
         if name in given:
-            raise IntakeError(given_though_there(name, given[name], headers[place]).problem)
+            raise IntakeError(given_though_there(name, given[name], listed[place].name).problem)
     taken = {*matched.names.values(), *given}
     free = [(name, text) for name, text in known_texts(instrument) if name not in taken]
+    holders = Counter(matched.names.values())
+    names, codes = Counter(plain(c.name) for c in listed), Counter(c.code for c in listed)
     entries: list[dict[str, Any]] = []
     compared = 0
-    for i, header in enumerate(headers):
-        entry: dict[str, Any] = {"column": header, "is": matched.names.get(i, IGNORE)}
-        if entry["is"] == IGNORE and header.strip() and compared < LOOKED_AT:
+    for i, column in enumerate(listed):
+        entry: dict[str, Any] = {"column": column.name}
+        if names[plain(column.name)] > 1:
+            entry |= (
+                {"code": column.code}
+                if codes[column.code] == 1 and column.code
+                else {"position": column.position}
+            )
+        name = matched.names.get(i, IGNORE)
+        entry["is"] = name
+        if holders[name] > 1:
+            entry |= {"is": UNDECIDED, "proposal": name, "score": 1.0}
+        elif column.doubt:
+            entry |= {"is": UNDECIDED, "proposal": name, "score": 1.0, "by_its_text": column.doubt}
+        elif name == IGNORE and column.name.strip() and compared < LOOKED_AT:
             compared += 1
-            name, score = alike(header, free)
+            near, score = alike(column.name, free)
             if score >= ALIKE:
-                entry |= {"is": UNDECIDED, "proposal": name, "score": score}
+                entry |= {"is": UNDECIDED, "proposal": near, "score": score}
         entries.append(entry)
     return entries
 
@@ -94,28 +119,38 @@ def map_text(
         instrument=instrument.id,
         reserved=", ".join(_RESERVED),
         ignore=IGNORE,
+        status=STATUS,
         given="".join(f" --{name} {shlex.quote(value)}" for name, value in (given or {}).items()),
     )
     content = {"instrument": instrument.id, "columns": list(entries)}
     return head + yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=110)
 
 
-def load_map(path: Path, instrument: Instrument) -> dict[str, str]:
-    """Return the decisions of a column map: header -> canonical name or ``"ignore"``.
+def load_map(path: Path, instrument: Instrument, options: ReadingOptions = DETECTED) -> ReadingOptions:
+    """Return options with the decisions of a column map.
+
+    Parameters
+    ----------
+    path
+        The map.
+    instrument
+        What the survey asks.
+    options
+        How the file is to be read otherwise.
 
     Raises
     ------
     IntakeError
-        The file is no column map, names something that the instrument lacks, decides a header in two ways, or
+        The file is no column map, names something that the instrument lacks, decides a column in two ways, or
         leaves proposals undecided; all together.
     """
     content = _content(path)
     entries = content.get("columns") if isinstance(content, dict) else None
-    if not isinstance(entries, list) or not all(isinstance(e, dict) and "column" in e for e in entries):
+    if not isinstance(entries, list) or not all(isinstance(e, dict) and KEYS & set(e) for e in entries):
         raise IntakeError(
             "This is not a column map.",
             where=path,
-            allowed="a list `columns` of entries with column and is",
+            allowed="a list `columns` of entries with column (or code, or position) and is",
             next_step="Write one: cfanalysis map FILE --instrument INSTRUMENT --out map.yaml",
         )
     problems = list(_problems(entries, instrument))
@@ -123,16 +158,28 @@ def load_map(path: Path, instrument: Instrument) -> dict[str, str]:
         raise IntakeError(
             "\n  - ".join(["The column map is not settled:", *problems[:20]]),
             where=path,
-            next_step="Write into each `is` an item, a field or ignore.",
+            next_step="Write into each `is` an item, a field, status or ignore.",
         )
-    return {str(e["column"]): str(e.get("is") or IGNORE) for e in entries if str(e["column"]).strip()}
+    named = [(_key(e), e) for e in entries if str(_key(e)).strip()]
+    accept = content.get("accept")
+    return replace(
+        options,
+        columns={key: str(e.get("is") or IGNORE) for key, e in named},
+        expected={key: str(e["column"]) for key, e in named if isinstance(key, int) and "column" in e},
+        labels={
+            key: {plain(str(text)): str(code) for text, code in e["labels"].items()}
+            for key, e in named
+            if e.get("labels")
+        },
+        not_counted={key: tuple(map(str, e["not_counted"])) for key, e in named if e.get("not_counted")},
+        accept=(*options.accept, *(map(str, accept) if isinstance(accept, list) else ())),
+    )
 
 
-def accepted_of_map(path: Path) -> list[str]:
-    """Return what a column map accepts: its list `accept` of texts ``COLUMN=VALUE``."""
-    content = _content(path)
-    texts = content.get("accept") if isinstance(content, dict) else None
-    return [str(text) for text in texts] if isinstance(texts, list) else []
+def _key(entry: Mapping[str, Any]) -> str | int:
+    """Return by what a map's entry knows its column: position, code or name."""
+    position = entry.get("position")
+    return int(position) if isinstance(position, int) else str(entry.get("code") or entry.get("column", ""))
 
 
 def _content(path: Path) -> Any:
@@ -146,19 +193,40 @@ def _content(path: Path) -> Any:
 
 
 def _problems(entries: Sequence[dict[str, Any]], instrument: Instrument) -> Iterator[str]:
-    allowed = {*dict(known_texts(instrument)), SUBMITTED, IGNORE}
+    allowed = {*dict(known_texts(instrument)), SUBMITTED, STATUS, IGNORE}
+    decisions: dict[str | int, set[str]] = {}
     for entry in entries:
-        name = str(entry.get("is") or "")
+        name, key = str(entry.get("is") or ""), _key(entry)
+        decisions.setdefault(plain(key) if isinstance(key, str) else key, set()).add(name or IGNORE)
+        column = f"column {entry.get('column', key)!r}" + (
+            f", position {key}" if isinstance(key, int) else ""
+        )
         if not name and entry.get("proposal"):
-            yield f"column {entry['column']!r} is undecided (proposal: {entry['proposal']})"
+            yield f"{column} is undecided (proposal: {entry['proposal']})"
         elif name and name not in allowed:
-            near = ", ".join(nearest(name, allowed)) or "items, fields, ignore"
-            yield f"column {entry['column']!r}: the instrument has no {name!r} (the nearest: {near})"
-    names = Counter(str(e.get("is") or IGNORE) for e in entries)
-    yield from (f"{name!r} stands {n} times" for name, n in names.items() if n > 1 and name != IGNORE)
-    headers: dict[str, set[str]] = {}
-    for entry in entries:
-        headers.setdefault(plain(str(entry["column"])), set()).add(str(entry.get("is") or IGNORE))
-    for header, decisions in headers.items():
-        if len(decisions) > 1 and header:
-            yield f"the column name {header!r} stands more than once and is decided in different ways"
+            near = ", ".join(nearest(name, allowed)) or "items, fields, status, ignore"
+            yield f"{column}: the instrument has no {name!r} (the nearest: {near})"
+        yield from (f"{column}: {problem}" for problem in _entry_problems(entry, name, instrument))
+    for key, names in decisions.items():
+        if len(names) > 1 and key:
+            yield f"the column {key!r} stands more than once and is decided in different ways: say its position"
+
+
+def _entry_problems(entry: Mapping[str, Any], name: str, instrument: Instrument) -> Iterator[str]:
+    """Yield what is wrong with the labels, the values of status and the position of an entry."""
+    labels, values, position = entry.get("labels"), entry.get("not_counted"), entry.get("position", 1)
+    if not isinstance(position, int) or position < 1:
+        yield f"position is {position!r}; it is a number, counted from 1"
+    if (name == STATUS) != bool(values) or not isinstance(values or [], list):
+        yield "not_counted is a list of values, and belongs to a column that is status, and to no other"
+    rated = {item.id for item in instrument.rated_items}
+    if labels and (name not in rated or not isinstance(labels, dict)):
+        yield "labels is a mapping of texts to codes, and belongs to a rated item"
+    elif labels:
+        scale = instrument.scale_of(name)
+        codes = {*map(str, scale.categories), *map(str, scale.dont_know.codes), str(DONT_KNOW)}
+        yield from (
+            f"label {text!r}: {code!r} is no code of the scale"
+            for text, code in labels.items()
+            if str(code) not in codes
+        )

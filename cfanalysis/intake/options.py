@@ -32,6 +32,8 @@ class ReadingOptions:
     columns
         What columns hold, decided by hand (`cfanalysis.intake.mapping`): header, or position counted from 1, -> id of
         an item or field, a reserved name, ``"status"`` or ``"ignore"``.
+    expected
+        The names that columns decided by their position must have, by position.
     labels
         Value labels of single columns, by header or position: folded label -> code.
     not_counted
@@ -56,6 +58,7 @@ class ReadingOptions:
     decimal: Literal[".", ","] | None = None
     sheet: str | None = None
     columns: dict[str | int, str] = field(default_factory=dict)
+    expected: dict[int, str] = field(default_factory=dict)
     labels: dict[str | int, dict[str, str]] = field(default_factory=dict)
     not_counted: dict[str | int, tuple[str, ...]] = field(default_factory=dict)
     keep: tuple[str, ...] = ()

@@ -6,25 +6,24 @@ follows is the same as for the exports of survey tools (`cfanalysis.intake.expor
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 from cfanalysis.intake.columns import known_names
 from cfanalysis.intake.delimited import is_text, text_layout
 from cfanalysis.intake.excel import is_workbook, opened, sheet_with_answers
 from cfanalysis.intake.exports.layout import Column, Layout
-from cfanalysis.intake.exports.reading import listed_headers, read_table
+from cfanalysis.intake.exports.reading import TableReader
 from cfanalysis.intake.exports.tables import ExportTable, SheetTable, TextTable
 from cfanalysis.intake.header import Header
 from cfanalysis.intake.options import DETECTED, ReadingOptions
 from cfanalysis.intake.parquet import ParquetTable, is_parquet
-from cfanalysis.intake.reader import RawAnswers
 from cfanalysis.survey.instrument import Instrument
 
 Found = tuple[ExportTable, Header]
 
 
-class PlainTable:
+class PlainTable(TableReader):
     """A dialect of tables that no tool is known by.
 
     Parameters
@@ -50,20 +49,12 @@ class PlainTable:
         """Return whether the file is of this kind."""
         return self._recognizes(path)
 
-    def columns(
+    def table(
         self, path: Path, instrument: Instrument, options: ReadingOptions = DETECTED
-    ) -> Sequence[Column]:
-        """Return the columns, in order."""
-        return _layout(self._found(path, instrument, options)[1]).columns
-
-    def headers(self, path: Path, instrument: Instrument, options: ReadingOptions = DETECTED) -> list[str]:
-        """Return the column names."""
-        return listed_headers(self.columns(path, instrument, options), instrument, options)
-
-    def read(self, path: Path, instrument: Instrument, options: ReadingOptions = DETECTED) -> RawAnswers:
-        """Read the columns that are wanted; see `read` in the package."""
+    ) -> tuple[ExportTable, Layout]:
+        """Return the table in the file, and its column names."""
         table, header = self._found(path, instrument, options)
-        return read_table(table, _layout(header), instrument, options, dialect=self.name, file=path.name)
+        return table, _layout(header)
 
 
 def _layout(header: Header) -> Layout:

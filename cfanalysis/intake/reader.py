@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, NamedTuple, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, runtime_checkable
 
 import pandas as pd
 
-from cfanalysis.intake.columns import ColumnProblem
+from cfanalysis.intake.columns import ColumnProblem, ListedColumn
 from cfanalysis.intake.frequency_checks import Suppressed, TableProblem
 from cfanalysis.intake.options import DETECTED, ReadingOptions
 from cfanalysis.survey.instrument import Instrument
+
+if TYPE_CHECKING:
+    from cfanalysis.intake.exports.layout import Layout
+    from cfanalysis.intake.exports.tables import ExportTable
 
 
 class RowMark(NamedTuple):
@@ -119,5 +123,12 @@ class Dialect(Protocol):
 class ResponsesDialect(Protocol):
     """A dialect with one row per respondent."""
 
-    def headers(self, path: Path, instrument: Instrument, options: ReadingOptions = DETECTED) -> list[str]:
-        """Return the names by which columns are matched, or under which they are listed."""
+    def columns(
+        self, path: Path, instrument: Instrument, options: ReadingOptions = DETECTED
+    ) -> list[ListedColumn]:
+        """Return the columns about which there is something to decide."""
+
+    def table(
+        self, path: Path, instrument: Instrument, options: ReadingOptions = DETECTED
+    ) -> tuple[ExportTable, Layout]:
+        """Return the table in a file, and how it is laid out."""

@@ -15,9 +15,10 @@ from cfanalysis import __version__
 from cfanalysis.core.blocks import Column, KeyFigure, KeyFigures, Notice, Table
 from cfanalysis.core.errors import IntakeError, OutputError, StudyError, shorten
 from cfanalysis.core.files import sha256, whole_file
-from cfanalysis.intake import ReadingOptions, read_headers
+from cfanalysis.intake import ReadingOptions, read_columns
 from cfanalysis.intake.cleaning.checking import ABOUT, Finding, check
-from cfanalysis.intake.mapping import UNDECIDED, accepted_of_map, column_map, load_map, map_text
+from cfanalysis.intake.columns import ListedColumn
+from cfanalysis.intake.mapping import UNDECIDED, column_map, load_map, map_text
 from cfanalysis.intake.options import IGNORE
 from cfanalysis.study.preparation import prepare
 from cfanalysis.study.study import Study
@@ -73,10 +74,7 @@ def own_export(file: str, instrument: str, *, columns: str = "") -> OwnExport:
     """
     described = find_instrument(find_file(instrument))
     asked = load_instrument(described)
-    options = ReadingOptions()
-    if columns:
-        accept = tuple(accepted_of_map(find_file(columns)))
-        options = ReadingOptions(columns=load_map(find_file(columns), asked), accept=accept)
+    options = load_map(find_file(columns), asked) if columns else ReadingOptions()
     return OwnExport(find_file(file), described, asked, options)
 
 
@@ -129,7 +127,11 @@ def column_table(export: OwnExport) -> Table | Notice:
     headers = _headers(export)
     if headers is None:
         return Notice("The file holds published frequency tables: there are no columns to recognize.")
-    entries = [e | {"is": export.options.columns.get(e["column"], e["is"])} for e in _map(export, headers)]
+    decided = export.options.columns
+    entries = [
+        e | {"is": decided.get(c.position, decided.get(c.code, decided.get(c.name, e["is"])))}
+        for c, e in zip(headers, _map(export, headers), strict=True)
+    ]
     undecided = [e for e in entries if e["is"] == UNDECIDED]
     ignored = [e["column"] for e in entries if e["is"] == IGNORE]
     known = [e["is"] for e in entries if e["is"] not in (UNDECIDED, IGNORE)]
@@ -172,7 +174,7 @@ def write_column_map(export: OwnExport, name: str) -> Path:
             where=place,
             next_step="Choose another name.",
         )
-    headers = read_headers(export.file, export.instrument, options=export.options)
+    headers = read_columns(export.file, export.instrument, options=export.options)
     text = map_text(_map(export, headers), export.instrument, file=export.file.name)
     with whole_file(place) as aside:
         aside.write_text(text, encoding="utf-8")
@@ -215,17 +217,17 @@ def prepared(export: OwnExport, study: str) -> Study:
     return prepare(export.file, export.instrument_file, folder, options=export.options, replace=True)
 
 
-def _headers(export: OwnExport) -> list[str] | None:
-    """Return the columns' names; None where the file holds frequency tables."""
+def _headers(export: OwnExport) -> list[ListedColumn] | None:
+    """Return the columns; None where the file holds frequency tables."""
     try:
-        return read_headers(export.file, export.instrument, options=export.options)
+        return read_columns(export.file, export.instrument, options=export.options)
     except IntakeError as error:
         if export.instrument.frequency_tables is not None:
             return None
         raise error
 
 
-def _map(export: OwnExport, headers: Sequence[str]) -> list[dict[str, Any]]:
+def _map(export: OwnExport, headers: Sequence[ListedColumn]) -> list[dict[str, Any]]:
     return column_map(headers, export.instrument)
 
 

@@ -15,12 +15,11 @@ import pandas as pd
 from cfanalysis.core.errors import CfAnalysisError, IntakeError
 from cfanalysis.intake.columns import known_names
 from cfanalysis.intake.exports.layout import Column, Layout, padded
-from cfanalysis.intake.exports.reading import listed_headers, read_table
+from cfanalysis.intake.exports.reading import TableReader
 from cfanalysis.intake.exports.tables import SheetTable, TextTable, tables
 from cfanalysis.intake.exports.texts import distinct_texts
 from cfanalysis.intake.folding import plain
 from cfanalysis.intake.options import DETECTED, ReadingOptions
-from cfanalysis.intake.reader import RawAnswers
 from cfanalysis.survey.instrument import Instrument
 
 ANSWER = {
@@ -45,7 +44,7 @@ class _Places(NamedTuple):
     header: list[str]
 
 
-class AnswerRows:
+class AnswerRows(TableReader):
     """A dialect of tables with one row per answer."""
 
     name = "answer_rows"
@@ -57,15 +56,6 @@ class AnswerRows:
             return self._found(path, instrument, DETECTED, look=True) is not None
         except CfAnalysisError:
             return False
-
-    def headers(self, path: Path, instrument: Instrument, options: ReadingOptions = DETECTED) -> list[str]:
-        """Return the names of facts and questions."""
-        return listed_headers(self.table(path, instrument, options)[1].columns, instrument, options)
-
-    def read(self, path: Path, instrument: Instrument, options: ReadingOptions = DETECTED) -> RawAnswers:
-        """Read the table, one respondent after the other; see `read` in the package."""
-        table, layout = self.table(path, instrument, options)
-        return read_table(table, layout, instrument, options, dialect=self.name, file=path.name)
 
     def table(
         self, path: Path, instrument: Instrument, options: ReadingOptions = DETECTED
@@ -81,7 +71,7 @@ class AnswerRows:
                 next_step="Name the columns so, or turn the table: one row per respondent, one column per question.",
             )
         table, places = found
-        frame = table.frame(1, len(places.header), {i: str(i) for i in range(len(places.header))})
+        frame = table.frame(1, len(places.header), {i: str(i) for i in range(len(places.header))}, 0)
         wide = _Wide(frame.astype("str"), places, table)
         return wide, Layout(wide.columns(), 0, "one row per answer")
 

@@ -208,7 +208,7 @@ def are_choices(places: Sequence[int], texts: Mapping[int, pd.Series], scale: Sc
     own = [p for p in places if sum(_says_something(t, layout) for t in distinct_texts(texts[p])) <= 1]
     choices = {place: (plain(layout.columns[place].choice),) for place in own}
     kinds = {_meaning(t, choices[p], scale, layout) for p in own for t in distinct_texts(texts[p])}
-    return len(places) - len(own) <= 1 and "mark" in kinds and kinds <= {"mark", "blank", "not"}
+    return len(places) - len(own) <= 1 and "mark" in kinds and kinds <= {"mark", "blank"}
 
 
 def absent_answers(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
+from cfanalysis.core.errors import IntakeError
 from cfanalysis.intake.columns import Matched, match_columns, meant
 from cfanalysis.intake.exports.choices import Absent, ChoiceSet, absent_items, choice_sets
 from cfanalysis.intake.exports.layout import Column, Layout
@@ -46,6 +47,15 @@ def planned(
     IntakeError
         The columns do not fit the instrument; all problems in one message.
     """
+    for position, header in options.expected.items():
+        names = columns[position - 1].names if position <= len(columns) else ()
+        if plain(header) not in {plain(name) for name in names}:
+            raise IntakeError(
+                f"The column map means {header!r} at position {position}, and the file has another column there.",
+                where=where,
+                value=next(iter(names), "no column"),
+                next_step="Write the map anew for this file: cfanalysis map FILE --instrument INSTRUMENT",
+            )
     named = named_columns(columns, instrument, options)
     first = meant(named.headers, instrument, options.columns)
     absent = absent_items(columns, first, instrument)

@@ -9,22 +9,48 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from cfanalysis.core.errors import CfAnalysisError, IntakeError
-from cfanalysis.intake.columns import known_names, meant
+from cfanalysis.intake.columns import ListedColumn, known_names, meant
 from cfanalysis.intake.exports.answering import Origin, answers
 from cfanalysis.intake.exports.choices import absent_items
 from cfanalysis.intake.exports.layout import Column, Layout, Tool
 from cfanalysis.intake.exports.naming import named_columns
 from cfanalysis.intake.exports.planning import planned
 from cfanalysis.intake.exports.tables import ExportTable, SheetTable, TextTable, tables
+from cfanalysis.intake.header import nameless
 from cfanalysis.intake.options import DETECTED, ReadingOptions
 from cfanalysis.intake.reader import RawAnswers
 from cfanalysis.survey.instrument import Instrument
 
 
-class Export:
+class TableReader:
+    """What the readers of tables with one row per respondent share: each finds its table, and says what columns are."""
+
+    name: str
+    about: str
+
+    def table(
+        self, path: Path, instrument: Instrument, options: ReadingOptions = DETECTED
+    ) -> tuple[ExportTable, Layout]:
+        """Return the table in a file, and how it is laid out."""
+        raise NotImplementedError
+
+    def columns(
+        self, path: Path, instrument: Instrument, options: ReadingOptions = DETECTED
+    ) -> list[ListedColumn]:
+        """Return the columns about which there is something to decide."""
+        return listed_columns(self.table(path, instrument, options)[1].columns, instrument, options)
+
+    def read(self, path: Path, instrument: Instrument, options: ReadingOptions = DETECTED) -> RawAnswers:
+        """Read the columns that are wanted; see `read` in the package."""
+        table, layout = self.table(path, instrument, options)
+        return read_table(table, layout, instrument, options, dialect=self.name, file=path.name)
+
+
+class Export(TableReader):
     """A dialect whose exports are text or workbooks.
 
     Parameters
@@ -45,19 +71,10 @@ class Export:
         except CfAnalysisError:
             return False
 
-    def headers(self, path: Path, instrument: Instrument, options: ReadingOptions = DETECTED) -> list[str]:
-        """Return the names by which columns are matched, or under which they are listed."""
-        _, layout = self._found(path, instrument, options)
-        return listed_headers(layout.columns, instrument, options)
-
-    def read(self, path: Path, instrument: Instrument, options: ReadingOptions = DETECTED) -> RawAnswers:
-        """Read the columns that are wanted; see `read` in the package."""
-        table, layout = self._found(path, instrument, options)
-        return read_table(table, layout, instrument, options, dialect=self.name, file=path.name)
-
-    def _found(
-        self, path: Path, instrument: Instrument, options: ReadingOptions
-    ) -> tuple[TextTable | SheetTable, Layout]:
+    def table(
+        self, path: Path, instrument: Instrument, options: ReadingOptions = DETECTED
+    ) -> tuple[ExportTable, Layout]:
+        """Return the first table of the file that is laid out as this tool does, and its layout."""
         found = self._laid_out(path, instrument, options)
         if found is None:
             raise IntakeError(
@@ -123,10 +140,17 @@ def read_table(
     return answers(texts, layout, plan, instrument, options, origin)
 
 
-def listed_headers(columns: Sequence[Column], instrument: Instrument, options: ReadingOptions) -> list[str]:
-    """Return the headers about which there is something to decide: not those that only the tool has a use for."""
-    headers = named_columns(columns, instrument, options).headers
-    matched = meant(headers, instrument, options.columns)
+def listed_columns(
+    columns: Sequence[Column], instrument: Instrument, options: ReadingOptions
+) -> list[ListedColumn]:
+    """Return the columns about which there is something to decide: not those that only the tool has a use for."""
+    named = named_columns(columns, instrument, options)
+    matched = meant(named.headers, instrument, options.columns)
     settled = {place for place, column in enumerate(columns) if column.use is not None}
     settled |= {p for absent in absent_items(columns, matched, instrument) for p in absent.columns}
-    return [h for place, h in enumerate(headers) if place in matched or place not in settled]
+    doubts = {problem.column: problem.proposal for problem in named.problems}
+    return [
+        ListedColumn(header, place + 1, next(iter(columns[place].codes), ""), doubts.get(header, ""))
+        for place, header in enumerate(named.headers)
+        if place in matched or place not in settled
+    ]

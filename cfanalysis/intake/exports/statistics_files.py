@@ -8,7 +8,7 @@ columns, which are used as in its other exports.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
@@ -17,7 +17,7 @@ from typing import Any
 import pandas as pd
 
 from cfanalysis.core.errors import IntakeError
-from cfanalysis.intake.columns import known_names
+from cfanalysis.intake.columns import ListedColumn, known_names
 from cfanalysis.intake.exports.answering import Origin, answers
 from cfanalysis.intake.exports.confirmit import Confirmit
 from cfanalysis.intake.exports.decipher import Decipher
@@ -26,9 +26,10 @@ from cfanalysis.intake.exports.layout import Column, Layout, Tool, distinct
 from cfanalysis.intake.exports.limesurvey import LimeSurvey
 from cfanalysis.intake.exports.planning import planned
 from cfanalysis.intake.exports.qualtrics import Qualtrics
-from cfanalysis.intake.exports.reading import listed_headers
+from cfanalysis.intake.exports.reading import listed_columns
 from cfanalysis.intake.exports.redcap import RedCap
 from cfanalysis.intake.exports.sosci import SoSci
+from cfanalysis.intake.exports.tables import ExportTable
 from cfanalysis.intake.exports.unipark import Unipark
 from cfanalysis.intake.exports.value_labels import ValueLabels
 from cfanalysis.intake.folding import readable
@@ -70,10 +71,20 @@ class StatisticsFile:
         with path.open("rb") as stream:
             return self._begins(stream.read(16))
 
-    def headers(self, path: Path, instrument: Instrument, options: ReadingOptions = DETECTED) -> list[str]:
-        """Return the names by which variables are matched, or under which they are listed."""
+    def table(
+        self, path: Path, instrument: Instrument, options: ReadingOptions = DETECTED
+    ) -> tuple[ExportTable, Layout]:
+        """Return the variables, values as labels where they have one, and what they are."""
+        values, meta = self._call(path, options)
+        labels = ValueLabels(meta, instrument, where=path.name)
+        return _Variables(values, meta, labels, path.name), self._layout(meta, instrument, options)
+
+    def columns(
+        self, path: Path, instrument: Instrument, options: ReadingOptions = DETECTED
+    ) -> list[ListedColumn]:
+        """Return the variables about which there is something to decide."""
         layout = self._layout(self._meta(path, options), instrument, options)
-        return listed_headers(layout.columns, instrument, options)
+        return listed_columns(layout.columns, instrument, options)
 
     def read(self, path: Path, instrument: Instrument, options: ReadingOptions = DETECTED) -> RawAnswers:
         """Read the variables that are wanted; see `read` in the package."""
@@ -137,6 +148,24 @@ class StatisticsFile:
                 next_step="Save it again in its program, or as CSV; where letters are wrong, say --encoding.",
             ) from None
         return values, meta
+
+
+class _Variables:
+    """The variables of a file as the columns of a table."""
+
+    said = ()
+
+    def __init__(self, values: pd.DataFrame, meta: Any, labels: ValueLabels, where: str) -> None:
+        self._values, self._meta, self._labels, self.where = values, meta, labels, where
+        self.notes: list[str] = []
+        self.value_labels: dict[str, dict[Any, str]] = dict(meta.variable_value_labels or {})
+
+    def frame(self, depth: int, width: int, names: Mapping[int, str], reach: int) -> pd.DataFrame:
+        """Return variables by their places, named."""
+        index = pd.RangeIndex(1, len(self._values) + 1, name="row")
+        variables = {name: self._meta.column_names[place] for place, name in names.items()}
+        made = {name: self._labels.texts(self._values[v], v, None, index) for name, v in variables.items()}
+        return pd.DataFrame(made, index=index)
 
 
 def _column(name: str, label: str) -> Column:
