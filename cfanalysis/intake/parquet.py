@@ -38,7 +38,9 @@ class ParquetTable:
         self.notes: list[str] = []
         self.names = list(self._schema.names)
 
-    def frame(self, depth: int, width: int, names: Mapping[int, str], reach: int) -> pd.DataFrame:
+    def frame(
+        self, depth: int, width: int, names: Mapping[int, str], reach: int | None = None
+    ) -> pd.DataFrame:
         """Return columns by their places, named."""
         used = {self.names[place]: name for place, name in sorted(names.items())}
         try:

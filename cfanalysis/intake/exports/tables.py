@@ -43,7 +43,9 @@ class ExportTable(Protocol):
     def where(self) -> str:
         """The place, for messages."""
 
-    def frame(self, depth: int, width: int, names: Mapping[int, str], reach: int) -> pd.DataFrame:
+    def frame(
+        self, depth: int, width: int, names: Mapping[int, str], reach: int | None = None
+    ) -> pd.DataFrame:
         """Return columns below the header rows, named; the index is the row in the file, from 1.
 
         `reach`: the cells that every row needs, where blank ones are left out at the ends of rows.
@@ -74,7 +76,9 @@ class TextTable:
         """Encoding and delimiter."""
         return [self.encoding.said, f"divided by {DELIMITERS.get(self.delimiter, repr(self.delimiter))}"]
 
-    def frame(self, depth: int, width: int, names: Mapping[int, str], reach: int) -> pd.DataFrame:
+    def frame(
+        self, depth: int, width: int, names: Mapping[int, str], reach: int | None = None
+    ) -> pd.DataFrame:
         """Return columns below the header rows."""
         header = Header([""] * width, 0, depth)
         rows = TextRows(self.path, self.encoding, self.delimiter, header, _sources(names), reach=reach)
@@ -102,7 +106,9 @@ class SheetTable:
         """Nothing: a workbook has neither encoding nor delimiter."""
         return []
 
-    def frame(self, depth: int, width: int, names: Mapping[int, str], reach: int) -> pd.DataFrame:
+    def frame(
+        self, depth: int, width: int, names: Mapping[int, str], reach: int | None = None
+    ) -> pd.DataFrame:
         """Return columns below the header rows."""
         return sheet_columns(self.path, self.sheet, names, first=depth, width=width)
 
