@@ -58,7 +58,7 @@ class ListedColumn(NamedTuple):
 class Matched(NamedTuple):
     """For each used header's position its canonical name, the headers of nothing, what is wrong, what is personal.
 
-    `titles`: canonical name -> header.
+    `titles`: canonical name -> header. `twins`: columns of nothing that are nearly a column that is used, in words.
     """
 
     names: dict[int, str]
@@ -66,10 +66,17 @@ class Matched(NamedTuple):
     problems: tuple[ColumnProblem, ...] = ()
     personal: tuple[str, ...] = ()
     titles: Mapping[str, str] = MappingProxyType({})
+    twins: tuple[str, ...] = ()
 
     def notes(self, where: str) -> tuple[str, ...]:
-        """Return what is to be said of columns that are not read because they say who somebody is."""
-        return (f"{where}: {left_out(self.personal)}",) if self.personal else ()
+        """Return what is to be said of columns that are not read: they say who somebody is, or are nearly another."""
+        said = [left_out(self.personal)] if self.personal else []
+        said += (
+            [f"not read, though nearly the same as another column: {'; '.join(self.twins)}"]
+            if self.twins
+            else []
+        )
+        return tuple(f"{where}: {text}" for text in said)
 
 
 def known_names(instrument: Instrument, decided: Decided | None = None) -> dict[str, str]:

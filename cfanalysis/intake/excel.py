@@ -41,6 +41,9 @@ INFLATION, HARMLESS = 200, 64 << 20
 
 BATCH = 20_000
 
+EXACT = 10**15
+"""Numbers from here on are no longer exact in spreadsheets; they are written so that this can be seen."""
+
 
 def workbook_table(
     path: Path, names: dict[str, str], options: ReadingOptions
@@ -168,9 +171,13 @@ def cell_text(value: object) -> str:
     """
     if value is None:
         return ""
-    if isinstance(value, float) and value.is_integer():
+    if isinstance(value, float) and value.is_integer() and abs(value) < EXACT:
         return str(int(value))
-    return value.isoformat() if isinstance(value, datetime) else str(value)
+    if isinstance(value, (int, float)) and abs(value) >= EXACT:
+        return f"{value:.14e}"
+    if isinstance(value, datetime):
+        return value.isoformat().removesuffix("T00:00:00")
+    return str(value)
 
 
 def _refuse_bombs(path: Path) -> None:

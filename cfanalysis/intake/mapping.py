@@ -96,7 +96,8 @@ def column_map(
         if holders[name] > 1:
             entry |= {"is": UNDECIDED, "proposal": name, "score": 1.0}
         elif column.doubt:
-            entry |= {"is": UNDECIDED, "proposal": name, "score": 1.0, "by_its_text": column.doubt}
+            entry |= {"is": UNDECIDED, "proposal": column.doubt, "score": 1.0}
+            entry |= {"proposal": name, "by_its_text": column.doubt} if name != IGNORE else {}
         elif name == IGNORE and column.name.strip() and compared < LOOKED_AT:
             compared += 1
             near, score = alike(column.name, free)

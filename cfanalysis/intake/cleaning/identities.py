@@ -20,6 +20,7 @@ from cfanalysis.intake.folding import plain
 
 KEY = ("organization", "respondent", "wave")
 _ODD = r"^\d+[.,]0$|^\d([.,]\d+)?[Ee]\+\d+$|^\d{16,}$"
+_DATE = r"^\d{4}-\d{2}-\d{2}([T ]00:00:00)?$"
 _POINT_ZERO = re.compile(r"(\d+)[.,]0")
 _SCIENTIFIC = re.compile(r"\d([.,]\d+)?[Ee]\+\d+")
 _ROUNDED = re.compile(r"\d{15}0+")
@@ -30,7 +31,8 @@ def whole_numbers(work: Work) -> None:
     for name in KEY:
         if name in work.table:
             found = map(_POINT_ZERO.fullmatch, _odd(work.table[name]))
-            work.change(name, {f.group(): f.group(1) for f in found if f}, "number_as_name")
+            changes = {f.group(): f.group(1) for f in found if f}
+            work.change(name, changes, "number_as_name")
 
 
 def lost_digits(work: Work) -> Iterator[ContentProblem]:
@@ -91,6 +93,19 @@ def unknown_waves(work: Work) -> Iterator[ContentProblem]:
             f"ignore the column and give --wave; or {acceptance('wave', unknown[0])}"
         )
         yield ContentProblem("unknown_wave", "wave", text, way, None, unknown[0], int(there.sum()))
+
+
+def date_names(work: Work) -> Iterator[str]:
+    """Yield that dates stand among the names of organizations: spreadsheets make them of names such as 4-3 or MAR4."""
+    if "organization" in work.table and "organization" not in work.given:
+        values = work.table["organization"].values
+        dates = values.filter(pc.match_substring_regex(values, _DATE)).to_pylist()
+        if dates:
+            name = work.title("organization")
+            yield (
+                f"column {name!r}: {dates[0]!r} is a date; spreadsheets turn names such as 4-3 or MAR4 into dates: "
+                "see whether it is the organization's name"
+            )
 
 
 def _odd(column: Texts) -> list[str]:

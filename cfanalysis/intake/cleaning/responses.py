@@ -19,7 +19,7 @@ from cfanalysis.core.errors import IntakeError, ParameterError, nearest
 from cfanalysis.intake.accepted import ALL
 from cfanalysis.intake.answers import NOTHING, Answer, answer, number
 from cfanalysis.intake.cleaning.flags import short_answers, speeders, straight_lines
-from cfanalysis.intake.cleaning.identities import KEY, lost_digits, unknown_waves, whole_numbers
+from cfanalysis.intake.cleaning.identities import KEY, date_names, lost_digits, unknown_waves, whole_numbers
 from cfanalysis.intake.cleaning.log import FLAGS, KINDS, RULES, CleaningLog
 from cfanalysis.intake.cleaning.notes import lost_waves
 from cfanalysis.intake.cleaning.organizations import aliased, one_spelling, proposed_aliases
@@ -98,6 +98,7 @@ def clean(
     _drop_marked(work, marks, drop)
     _smooth(work)
     work.drop(column_names_again(work, headers, file), "header_row")
+    log.notes += tuple(date_names(work))
     log.problems += [*summary_rows(work), *lost_digits(work), *unknown_waves(work)]
     _find_organizations(work, aliases or {})
     _fill_keys(work)

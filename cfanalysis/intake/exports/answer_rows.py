@@ -126,7 +126,9 @@ class _Wide:
         )
         return (*facts, *(Column((), (question,)) if question else Column() for question in self._questions))
 
-    def frame(self, depth: int, width: int, names: Mapping[int, str]) -> pd.DataFrame:
+    def frame(
+        self, depth: int, width: int, names: Mapping[int, str], reach: int | None = None
+    ) -> pd.DataFrame:
         """Return columns by their places, named; the index is each respondent's first row."""
         made = {}
         for place, name in names.items():

@@ -124,10 +124,10 @@ class _Answers:
 
     def spread_events(self) -> None:
         """Take a longitudinal project's events for waves, and facts that were asked at one event for the record's."""
-        events = self.of_use("event")
-        if not events:
+        events, instances = self.of_use("event"), self.of_use("instance")
+        if not events and not instances:
             return
-        waves = event_waves(events[0], self.instrument.waves)
+        waves = event_waves(events[0], self.instrument.waves) if events else None
         if waves is not None and "wave" not in self.made:
             self.made["wave"] = waves
             self.notes.append(f"waves are the events {', '.join(sorted(distinct_texts(waves))[:6])}")
@@ -137,7 +137,13 @@ class _Answers:
             return
         for name in sorted({"organization", *facts} & set(self.made)):
             self.made[name], n = filled_within(self.made[name], records)
-            self.notes += [f"{name}: {n:,} cells from another event of the same record"] if n else []
+            self.notes += [f"{name}: {n:,} cells from another row of the same record"] if n else []
+        for column in instances:
+            # Who answers a form that repeats is another person each time.
+            own = column.astype("str").to_numpy(dtype=object)
+            joined = np.where(own != "", records.astype("str").to_numpy(dtype=object) + "/" + own, records)
+            self.made["respondent"] = texts_of(joined, records.index)
+            self.notes.append("respondents are records and their repeat instances")
 
     def marks(self, keep: Sequence[str]) -> Iterator[RowMark]:
         """Yield the rows that the tool marks, and say how many."""

@@ -24,6 +24,7 @@ Use = Literal[
     "finished",
     "review",
     "event",
+    "instance",
     "own",
 ]
 Rows = Sequence[Sequence[str]]

@@ -19,6 +19,9 @@ from cfanalysis.intake.options import IGNORE, ReadingOptions
 from cfanalysis.intake.personal import personal_kind
 from cfanalysis.survey.instrument import Instrument
 
+CUT = 30
+"""Characters from which a text may be one that was cut."""
+
 
 class Named(NamedTuple):
     """A header for each column, and columns whose names contradict each other."""
@@ -50,7 +53,7 @@ def named_columns(columns: Sequence[Column], instrument: Instrument, options: Re
     """
     names = _Names(instrument, options.columns)
     claims = [names.claim(column, place) for place, column in enumerate(columns)]
-    problems = _contradictions(columns, claims, names)
+    problems = [*_contradictions(columns, claims, names), *_cut_texts(columns, claims, instrument)]
     claims = _with_uses(_strongest(claims), columns)
     shown = Counter(plain(text) for column in columns for text in {*column.texts[:1], *column.parts[:1]})
     headers = [
@@ -90,6 +93,31 @@ class _Names:
                 meaning = self.meaning(name)
                 if meaning and (strength < 2 or meaning[1] in self.items):
                     yield _Claim(strength, *meaning, name)
+
+
+def _cut_texts(
+    columns: Sequence[Column], claims: Sequence[_Claim | None], instrument: Instrument
+) -> Iterator[ColumnProblem]:
+    """Yield columns whose text is the beginning of an item's: programs cut labels at 40, 80 or 256 characters.
+
+    Where several items begin so, the columns are proposed to be them in their order.
+    """
+    found = {claim.canonical for claim in claims if claim is not None}
+    lacking = {i.id: plain(i.text) for i in instrument.rated_items if i.id not in found}
+    for column, claim in zip(columns, claims, strict=True):
+        if claim is not None or column.use is not None or not lacking:
+            continue
+        for text in (text for text in map(plain, column.texts) if len(text) >= CUT):
+            begun = [item for item, whole in lacking.items() if whole.startswith(text) and whole != text]
+            if begun:
+                name = column.names[0][:200]
+                problem = (
+                    f"column {name!r}: its text ({text[:40]} …) is cut; so begin {', '.join(begun[:6])} "
+                    f"(proposal: {begun[0]})"
+                )
+                yield ColumnProblem(name, "resembles", problem, begun[0], 1.0)
+                del lacking[begun[0]]
+                break
 
 
 def _contradictions(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
 from cfanalysis.core.errors import IntakeError
-from cfanalysis.intake.columns import Matched, match_columns, meant
+from cfanalysis.intake.columns import LOOKED_AT, Matched, alike, match_columns, meant
 from cfanalysis.intake.exports.choices import Absent, ChoiceSet, absent_items, choice_sets
 from cfanalysis.intake.exports.layout import Column, Layout
 from cfanalysis.intake.exports.naming import named_columns
@@ -14,6 +15,10 @@ from cfanalysis.intake.folding import plain
 from cfanalysis.intake.options import ReadingOptions
 from cfanalysis.intake.personal import personal_kind
 from cfanalysis.survey.instrument import Instrument
+
+_COPY = re.compile(r"(\s*\(\d+\)|\.\d+|\s+\(?copy\)?)$")
+LONG, NEARLY = 20, 0.93
+"""From how many characters, and what likeness, two questions are nearly the same."""
 
 _Decision = TypeVar("_Decision")
 
@@ -29,7 +34,7 @@ class Plan(NamedTuple):
 
     def places(self, layout: Layout) -> list[int]:
         """Return the columns that have to be read."""
-        uses = {mark.use for mark in layout.marks} | {"start", "end", "event"}
+        uses = {mark.use for mark in layout.marks} | {"start", "end", "event", "instance"}
         wanted = set(self.matched.names)
         wanted |= {i for i, column in enumerate(layout.columns) if column.use in uses}
         wanted |= {place for one in self.sets for place in one.places} | set(self.status)
@@ -77,7 +82,10 @@ def planned(
     used = {header for header, column in zip(named.headers, columns, strict=True) if column.use}
     titles = {name: next(iter(columns[place].names), name) for place, name in real.items()}
     matched = matched._replace(
-        names=real, titles=titles, ignored=tuple(h for h in matched.ignored if h not in used)
+        names=real,
+        twins=tuple(_twins(columns, real, instrument)),
+        titles=titles,
+        ignored=tuple(h for h in matched.ignored if h not in used),
     )
     return Plan(
         matched,
@@ -86,6 +94,26 @@ def planned(
         _status(columns, instrument, options),
         {place: found for place, c in enumerate(columns) if (found := _decided(options.labels, place, c))},
     )
+
+
+def _twins(columns: Sequence[Column], used: Mapping[int, str], instrument: Instrument) -> Iterator[str]:
+    """Yield columns that are not used and ask nearly the same as one that is, as after a copied question."""
+    items = {item.id for item in instrument.rated_items}
+    asked = {text: place for place, name in used.items() if name in items for text in _asked(columns[place])}
+    unused = [p for p, column in enumerate(columns) if p not in used and column.use is None][:LOOKED_AT]
+    for place in unused:
+        for text in _asked(columns[place]):
+            known = [(name, name) for name in asked]
+            twin = _COPY.sub("", text) if _COPY.sub("", text) in asked else ""
+            near, score = (twin, 1.0) if twin else alike(text, known) if len(text) >= LONG else ("", 0.0)
+            if score >= NEARLY:
+                other = columns[asked[near]]
+                yield f"column {place + 1} ({columns[place].names[0][:60]!r}) beside {other.names[0][:60]!r}"
+                break
+
+
+def _asked(column: Column) -> list[str]:
+    return [plain(text)[:300] for text in column.names]
 
 
 def _status(

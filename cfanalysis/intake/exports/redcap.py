@@ -75,6 +75,8 @@ def _column(header: str, *, first: bool, sent: bool) -> Column:
         use = "submitted"
     elif lower in {"redcap_event_name", "event name"}:
         use = "event"
+    elif lower in {"redcap_repeat_instance", "repeat instance"}:
+        use = "instance"
     elif lower.endswith("_complete") or lower == "complete?":
         use = "finished"
     if use or lower in OWN:

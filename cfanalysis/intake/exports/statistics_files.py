@@ -99,9 +99,17 @@ class StatisticsFile:
         labels = ValueLabels(meta, instrument, where=path.name)
         index = pd.RangeIndex(1, len(values) + 1, name="row")
         texts = {
-            place: labels.texts(values[variable], variable, plan.matched.names.get(place), index)
+            place: labels.texts(
+                values[variable],
+                variable,
+                plan.matched.names.get(place),
+                index,
+                (layout.columns[place].choice, *layout.columns[place].texts, *layout.columns[place].parts),
+            )
             for place, variable in zip(places, variables, strict=True)
         }
+        if not options.lenient:
+            labels.refuse()
         origin = Origin(self.name, path.name, path.name, (layout.said,), tuple(labels.notes()))
         return answers(texts, layout, plan, instrument, options, origin)
 

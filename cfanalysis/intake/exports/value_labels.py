@@ -1,8 +1,13 @@
-"""Values with labels, as statistics programs keep them, become the texts that intake reads."""
+"""Values with labels, as statistics programs keep them, become the texts that intake reads.
+
+A label names the answer, whatever the value is; programs write it with a code before or behind. Values whose labels
+cannot be read count by themselves only where other labels of the variable show that its values are the scale's codes:
+else a scale that is numbered the other way round, or from another number on, would be read wrongly.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, time
 from typing import Any
 
@@ -10,9 +15,11 @@ import numpy as np
 import pandas as pd
 
 from cfanalysis.core.errors import IntakeError
-from cfanalysis.intake.answers import DONT_KNOW, answer
+from cfanalysis.intake.answers import DONT_KNOW, NOTHING, anchored, answer
 from cfanalysis.intake.excel import cell_text
+from cfanalysis.intake.exports.choices import CHOSEN, NOT_CHOSEN, chosen_code
 from cfanalysis.intake.exports.texts import texts_of
+from cfanalysis.intake.folding import plain
 from cfanalysis.survey.instrument import Instrument, Scale
 
 
@@ -36,9 +43,12 @@ class ValueLabels:
         self._instrument, self._where = instrument, where
         self._items = {item.id for item in instrument.rated_items}
         self._turned: dict[str, str] = {}
+        self._problems: list[str] = []
         self._missing = 0
 
-    def texts(self, column: pd.Series, variable: str, name: str | None, index: pd.Index) -> pd.Series:
+    def texts(
+        self, column: pd.Series, variable: str, name: str | None, index: pd.Index, own: Collection[str] = ()
+    ) -> pd.Series:
         """Return a variable as texts: codes, or labels where they say more.
 
         Parameters
@@ -51,11 +61,8 @@ class ValueLabels:
             The item or field that it is, if any.
         index
             Numbers of the rows.
-
-        Raises
-        ------
-        IntakeError
-            Labels and codes contradict each other, and some values have no label.
+        own
+            Names of the variable: where it is one choice of several, a label that is one of them means "chosen".
         """
         values = column.to_numpy(dtype=object)
         codes, found = pd.factorize(values, use_na_sentinel=True)
@@ -71,7 +78,8 @@ class ValueLabels:
             sum(n for n, gone, t in zip(counts, missing, texts, strict=True) if gone and not t)
         )
         if scale is not None:
-            self._see_turned(variable, found, texts, labels, scale)
+            there = [v for v, gone in zip(found, missing, strict=True) if not gone]
+            self._see_coding(variable, there, labels, scale, {plain(text) for text in own})
         table = np.array([*texts, ""], dtype=object)
         return texts_of(table[codes], index)
 
@@ -115,34 +123,69 @@ class ValueLabels:
         text = _value_text(value)
         if scale is None:
             return label or text
-        if label:
-            read = answer(label, scale)
-            if read.rule == "label" and str(read.code) != text:
-                return label
-        return text
+        read = answer(label, scale)
+        return label if read.rule == "label" and str(read.code) != text else text
 
-    def _see_turned(
-        self, variable: str, found: Any, texts: list[str], labels: Mapping[Any, str], scale: Scale
+    def _see_coding(
+        self, variable: str, there: Sequence[Any], labels: Mapping[Any, str], scale: Scale, own: set[str]
     ) -> None:
-        """Note where labels say another code than the value; what has no label then cannot be read."""
-        turned = [
-            (text, value)
-            for value, text in zip(found, texts, strict=True)
-            if value in labels and (code := answer(text, scale)).rule == "label" and code.code != DONT_KNOW
-        ]
-        if not turned:
-            return
-        bare = [value for value, text in zip(found, texts, strict=True) if text and value not in labels]
-        if bare:
-            raise IntakeError(
-                "Labels and codes of a variable contradict each other, and some values have no label.",
-                where=f"{self._where}, variable {variable}",
-                value=f"{cell_text(turned[0][1])} is {turned[0][0]!r}; no label: {', '.join(map(cell_text, bare[:5]))}",
-                allowed=f"the codes of the scale, {scale.min} to {scale.max}, or a label for each value",
-                next_step="Label all values in the file, or save the answers as labels in CSV.",
+        """Note whether labels say other codes than the values, and list variables whose values cannot be trusted."""
+        codes = {value: _code(str(label), scale, own) for value, label in labels.items()}
+        read = {value: code for value, code in codes.items() if code > NOTHING}
+        turned = [value for value, code in read.items() if code != value]
+        unread = [v for v in there if v in scale.categories and codes.get(v, NOTHING) == NOTHING]
+        strange = [v for v in unread if v in labels and plain(str(labels[v])) != cell_text(v)]
+        middle = (scale.min + scale.max) / 2
+        sure = len(set(read.values())) > 1 or any(code != middle for code in read.values())
+        if not any(scale.spellings(code) for code in scale.categories):
+            strange = [v for v in strange if (a := anchored(str(labels[v]))) and a.marked and a.code != v]
+        shown = "; ".join(f"{cell_text(v)} is {str(labels[v])[:60]!r}" for v in (turned or strange)[:3])
+        if turned and unread:
+            bare = ", ".join(map(cell_text, unread[:5]))
+            self._problems.append(f"variable {variable}: {shown}, and no label of the scale: {bare}")
+        elif turned:
+            self._turned[variable] = shown.partition(";")[0]
+        elif strange and not sure:
+            self._problems.append(
+                f"variable {variable}: {shown}: not a label of the scale {_labelled(scale)}"
             )
-        label, value = turned[0]
-        self._turned[variable] = f"{cell_text(value)} is {label!r}"
+
+    def refuse(self) -> None:
+        """Raise one error of all variables whose labels cannot be read, or contradict their values.
+
+        Raises
+        ------
+        IntakeError
+            There is such a variable.
+        """
+        if self._problems:
+            more = [f"and {len(self._problems) - 20} more"] if len(self._problems) > 20 else []
+            raise IntakeError(
+                "\n  - ".join(["Value labels do not name the answers:", *self._problems[:20], *more]),
+                where=self._where,
+                allowed="a label of the scale for each value, or the scale's codes as values",
+                next_step="Write the file's labels into the instrument beside those of the scale (labels: {5: [Agree, "
+                "Rather agree]}), or let a map say what they mean; where values are the scale's codes, take the labels "
+                "out of the file.",
+            )
+
+
+def _code(label: str, scale: Scale, own: set[str]) -> int:
+    """Return the answer that a label names; marks of choices are answers of a scale of two."""
+    read = answer(label, scale)
+    if read.code != NOTHING and read.rule != "label":
+        return NOTHING  # a label that is nothing but a number
+    if read.code == NOTHING and len(scale.categories) == 2:
+        chosen, word = chosen_code(scale), plain(label)
+        if word in CHOSEN or word in own:
+            return chosen
+        return scale.min + scale.max - chosen if word in NOT_CHOSEN else NOTHING
+    return read.code
+
+
+def _labelled(scale: Scale) -> str:
+    shown = ", ".join(f"{c}: {scale.label(c)}" for c in scale.categories if scale.spellings(c))
+    return f"({shown})" if shown else f"{scale.min} to {scale.max}"
 
 
 def _value_text(value: Any) -> str:
