@@ -20,6 +20,7 @@ from cfanalysis.core.publication import Publication, publishing
 COMMANDS = {
     "init": "Lay out a new workbook: data, notebooks, reports, brand, Makefile.",
     "sample": "Write a synthetic survey export.",
+    "instrument": "Draft an instrument from a survey file.",
     "check": "List everything that is wrong with a survey file.",
     "map": "Write what each column of a survey file holds, to be edited.",
     "prepare": "Make a study from a survey file.",

@@ -95,9 +95,16 @@ def options_of(
     instrument: Instrument, reading: dict[str, Any], map_file: Path | None = None
 ) -> ReadingOptions:
     """Return the options of a call, without the dialect."""
+    from cfanalysis.intake.mapping import load_map
+
+    options = reading_of(reading)
+    return options if map_file is None else load_map(map_file, instrument, options)
+
+
+def reading_of(reading: dict[str, Any]) -> ReadingOptions:
+    """Return the options of a call that is about no instrument."""
     from cfanalysis.intake import ReadingOptions
     from cfanalysis.intake.constants import smoothed
-    from cfanalysis.intake.mapping import load_map
 
     decimal = {"point": ".", "comma": ",", None: None}[reading["decimal"]]
     options = ReadingOptions(
@@ -110,4 +117,4 @@ def options_of(
         organization=reading["organization"],
         wave=reading["wave"],
     )
-    return smoothed(options if map_file is None else load_map(map_file, instrument, options))
+    return smoothed(options)
