@@ -71,7 +71,7 @@ def read(
     refuse_given(chosen, path, options)
     raw = chosen.read(path, instrument, options)
     if not isinstance(raw, RawAnswers):
-        return raw
+        return replace(raw, accepted=accepted)
     raw = with_given(_with_submission(raw, instrument), options)
     raw = replace(raw, accepted=accepted)
     return without_personal(raw, instrument, options)

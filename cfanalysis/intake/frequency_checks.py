@@ -15,11 +15,11 @@ import pandas as pd
 
 from cfanalysis.core.errors import IntakeError, listed
 from cfanalysis.intake.answers import number
-from cfanalysis.intake.folding import plain
+from cfanalysis.intake.folding import PLACEHOLDERS, plain
 from cfanalysis.survey.instrument import Instrument
 
-WITHHELD = ("*", "**", "***", "-", "--", "‐", "‑", "–", "—", "−", "..", "...", "…", ":")
-"""What stands, alone in a cell, where a figure is withheld or not available."""
+WITHHELD = frozenset({"*", "**", "***", "..", "...", ":", "suppressed", "withheld", *PLACEHOLDERS})
+"""What stands, alone in a cell or before a per cent sign, where a figure is withheld or not available."""
 
 _BELOW = re.compile(r"n?\s*[<≤]\s*=?\s*\d+(?:[.,]\d+)?\s*%?")
 KEY = ["organization", "wave", "item"]
@@ -83,10 +83,10 @@ def is_withheld(cell: str, texts: Collection[str]) -> bool:
 
     Examples
     --------
-    >>> [is_withheld(cell, {"*", "-"}) for cell in ("*", " — ", "<5", "n < 10", "< 0.5 %", "0", "")]
-    [True, True, True, True, True, False, False]
+    >>> [is_withheld(cell, {"*", "-", "."}) for cell in ("*", " — ", ". %", "<5", "n < 10", "< 0.5 %", "0", "")]
+    [True, True, True, True, True, True, False, False]
     """
-    text = plain(cell)
+    text = plain(cell.replace("%", " "))
     return text in texts or _BELOW.fullmatch(text) is not None
 
 
@@ -161,7 +161,15 @@ def uneven_sums(frame: pd.DataFrame, instrument: Instrument) -> Iterator[TablePr
 
 
 def refuse_unanswered(frame: pd.DataFrame, file: str) -> None:
-    """Raise an `IntakeError` where no row of published tables has answers."""
+    """Raise an `IntakeError` where no row of published tables has answers, or all of them are totals."""
+    if (frame["n"] > 0).any() and not (frame["kind"] == "organization").any():
+        raise IntakeError(
+            "The tables have totals and no organization.",
+            where=file,
+            value=", ".join(map(str, frame["organization"].unique()[:8])),
+            next_step="Check that the file holds the table by organizations, and what the instrument calls a total "
+            "(frequency_tables: totals).",
+        )
     if not (frame["n"] > 0).any():
         raise IntakeError(
             "No row of the tables has answers: all are withheld or count nobody.",

@@ -5,8 +5,8 @@ with counts, which row names are totals. An item has a sheet of its own, named b
 sheet with several tables; its text must stand above the header, so that an item whose number moved between years
 is an error and not another item's numbers. Names broken over lines, non-breaking spaces and footnote marks are
 smoothed before names are compared; a name without any figures is a heading or a footnote, and the table ends at the
-first row without a name. Where a figure of a row is withheld (`cfanalysis.intake.frequency_checks`), the
-item is missing for that organization.
+next header or the sheet's end. Where a figure of a row is withheld (`cfanalysis.intake.frequency_checks`),
+the item is missing for that organization.
 """
 
 from __future__ import annotations
@@ -117,15 +117,14 @@ class FrequencyWorkbook:
 def _blocks(sheet: str, rows: Rows, tables: FrequencyTables) -> Iterator[_Block]:
     """Yield the tables of a sheet; a sheet without a header row is a block without rows."""
     starts = [i for i, row in enumerate(rows) if row and plain(row[0]) == plain(tables.header)]
+    figures = [i for i, row in enumerate(rows) if row and row[0].strip() and sum(map(bool, row[1:])) > 1]
+    ends_above = {i: max((k for k in figures if k < i and k not in starts), default=-1) + 1 for i in starts}
+    # A header that is repeated with no text above it goes on with the table before.
+    starts = [i for i in starts if i == starts[0] or any(map(any, rows[ends_above[i] : i]))]
     if not starts:
         yield _Block(sheet, rows, 0, [])
-    ends = [*starts[1:], len(rows)]
-    above = 0
-    for start, end in zip(starts, ends, strict=True):
-        yield _Block(sheet, rows[above:start], start, rows[start:end])
-        named = [i for i in range(start, end) if rows[i] and rows[i][0].strip()]
-        blank = next((i for i in range(start + 1, end) if not any(map(str.strip, rows[i]))), end)
-        above = min(blank, (named[-1] if named else start) + 1)
+    for start, end in zip(starts, [*starts[1:], len(rows)], strict=True):
+        yield _Block(sheet, rows[ends_above[start] : start], start, rows[start:end])
 
 
 def _block_of(item: Item, blocks: list[_Block]) -> _Block | None:
@@ -176,13 +175,13 @@ class _Reading:
         seen: set[str] = set()
         for row, cells in enumerate(block.rows[layout.depth :], start=block.first + layout.depth + 1):
             name = organization_name(cells[0] if cells else "", marks=self._tables.marks)
-            if not name:
-                if seen:
-                    return
-                continue
             found = {i: cells[i] if i < len(cells) else "" for i in layout.columns}
-            if any(cell.strip() for cell in found.values()):
+            figures = any(cell.strip() for cell in found.values())
+            if name and figures and plain(name) != plain(self._tables.header):
                 self._organization(item, layout, name, found, (block.sheet, row), seen)
+            elif figures and not name and seen:
+                problem = f"figures of item {item.id!r} stand in a row without a name"
+                self.problems.append(TableProblem("no_organization", problem, block.sheet, row, item.id))
 
     def _organization(
         self,

@@ -94,6 +94,8 @@ class FrequencyCounts:
         What is wrong with the tables, where they were to be read all the same.
     suppressed
         Cells in which the publisher withholds a figure; the frame has no rows for their items.
+    accepted
+        As in `RawAnswers`.
     """
 
     frame: pd.DataFrame
@@ -102,6 +104,7 @@ class FrequencyCounts:
     notes: tuple[str, ...] = ()
     problems: tuple[TableProblem, ...] = ()
     suppressed: tuple[Suppressed, ...] = ()
+    accepted: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 class Dialect(Protocol):

@@ -38,6 +38,7 @@ TABLE_RULES = {
     "unknown_item": "the instrument has no such item",
     "unknown_category": "this is no answer of the item",
     "not_a_figure": "this is no share, percentage or count",
+    "no_organization": "figures stand in a row without a name",
     "no_n": "the number of valid answers is missing",
     "uneven_sum": "the shares do not sum to 100 %",
 }
@@ -159,7 +160,8 @@ def _of_tables(counts: FrequencyCounts, instrument: Instrument, aliases: dict[st
     rows = counts.frame.drop_duplicates([*KEY, "place"])
     log = CleaningLog(notes=counts.notes)
     try:
-        cleaned, log = clean_tables(counts, instrument, aliases=aliases)
+        cleaned, log = clean_tables(counts, instrument, aliases=aliases, lenient=True)
+        found += [_of_content(problem) for problem in log.problems]
         if not counts.problems:
             refuse_unanswered(cleaned.frame, counts.file)
     except IntakeError as error:

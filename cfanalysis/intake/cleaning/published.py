@@ -16,7 +16,9 @@ import pandas as pd
 from cfanalysis.core.errors import IntakeError, listed
 from cfanalysis.intake.cleaning.log import LISTED, CleaningLog
 from cfanalysis.intake.cleaning.organizations import aliased, one_spelling, proposed_aliases
+from cfanalysis.intake.cleaning.problems import refuse_problems
 from cfanalysis.intake.cleaning.texts import Texts
+from cfanalysis.intake.cleaning.totals import hidden_totals
 from cfanalysis.intake.frequency_checks import KEY
 from cfanalysis.intake.reader import FrequencyCounts
 from cfanalysis.survey.instrument import Instrument
@@ -25,7 +27,11 @@ NAMED = 10
 
 
 def clean_tables(
-    counts: FrequencyCounts, instrument: Instrument, *, aliases: Mapping[str, str] | None = None
+    counts: FrequencyCounts,
+    instrument: Instrument,
+    *,
+    aliases: Mapping[str, str] | None = None,
+    lenient: bool = False,
 ) -> tuple[FrequencyCounts, CleaningLog]:
     """Return published tables with every organization under one name, and the log of what was changed and withheld.
 
@@ -37,11 +43,13 @@ def clean_tables(
         What was asked.
     aliases
         Names that stand for another organization: alias -> name.
+    lenient
+        As of `cfanalysis.intake.cleaning.clean`.
 
     Raises
     ------
     IntakeError
-        Two rows of one table turn out to be one organization.
+        Two rows of one table turn out to be one organization, or an organization is a total.
     """
     log = CleaningLog(notes=counts.notes)
     rows = counts.frame.drop_duplicates([*KEY, "place"])[[*KEY, "place"]]
@@ -59,6 +67,9 @@ def clean_tables(
         owner = now.get(cell.organization, cell.organization)
         log.lines.append(_line(rule, cell.row, owner, cell.wave, cell.item, cell.value, ""))
     frame = counts.frame.assign(organization=counts.frame["organization"].map(now).astype("str"))
+    log.problems += hidden_totals(frame, counts.accepted.get("organization", ()))
+    if not lenient:
+        refuse_problems(log.problems, counts.file)
     log.notes += tuple(_lacking(frame, instrument))
     return replace(counts, frame=frame), log
 
