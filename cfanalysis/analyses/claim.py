@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from cfanalysis.analyses.claim_data import ClaimData, CriterionKind, claim_data
+from cfanalysis.analyses.claim_data import ClaimData, CriterionKind, claim_data, typical_respondents
 from cfanalysis.scoring.means import WhichWave
 from cfanalysis.statistics.claim_test import Verdict, composite_verdict
 from cfanalysis.statistics.claim_test.criterion import verdict_on_evidence
@@ -56,7 +56,7 @@ def verdict_on(data: ClaimData, *, repetitions: int = REPETITIONS, seed: int = S
         return composite_verdict(
             data.above,
             data.facets,
-            respondents=data.respondents,
+            respondents=typical_respondents(data),
             same_grid=data.same_grid,
             label=data.label,
             repetitions=repetitions,

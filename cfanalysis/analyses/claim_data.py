@@ -259,11 +259,24 @@ def _data(
         label=f"{label}, {KIND_WORDS[kind]}" if kind != "overall score" else label,
         kind=kind,
         organizations=tuple(names),
-        respondents=float(len(counts) / np.sum(1 / np.maximum(counts, 1))),
+        respondents=float(len(counts) / np.sum(1 / np.maximum(counts, 1))) if counts.any() else float("nan"),
         people=people,
         counts=_counts(shares, items, names) if survey.responses is None else None,
         **_parents(survey, names, wave),
     )
+
+
+def typical_respondents(data: ClaimData) -> float:
+    """Return the typical number of respondents of an organization.
+
+    Raises
+    ------
+    AnalysisError
+        Published tables do not say how many people answered.
+    """
+    if np.isnan(data.respondents):
+        raise AnalysisError("The published tables do not say how many people answered, which this needs.")
+    return data.respondents
 
 
 def _counts(shares: pd.DataFrame, items: Sequence[Item], names: list[str]) -> Floats:

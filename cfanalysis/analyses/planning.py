@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cfanalysis.analyses.claim import SEED
-from cfanalysis.analyses.claim_data import claim_data, claim_evidence
+from cfanalysis.analyses.claim_data import claim_data, claim_evidence, typical_respondents
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.scoring.means import WhichWave
 from cfanalysis.statistics.claim_test.simulation import Power, power
@@ -73,7 +73,7 @@ def study_power(
         raise AnalysisError(
             "Without a criterion apart from the gap's own items no study of any size can test the claim."
         )
-    n, respondents = claim_evidence(data).n, min(MOST_RESPONDENTS, max(1, round(data.respondents)))
+    n, respondents = claim_evidence(data).n, min(MOST_RESPONDENTS, max(1, round(typical_respondents(data))))
     items = max(2, len(data.items))
     found = power(n, respondents, items, effect, simulations=simulations, seed=seed)
     return StudyPower(found, n, respondents, items, effect, survey.source)

@@ -27,9 +27,9 @@ __all__ = ["DIALECTS", "Dialect", "FrequencyCounts", "RawAnswers", "ReadingOptio
 
 DIALECTS: tuple[Dialect, ...] = (
     FrequencyWorkbook(),
+    LongFrequencies(),
     *EXPORTS,
     *PLAIN,
-    LongFrequencies(),
     TEXT,
 )
 

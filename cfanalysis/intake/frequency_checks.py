@@ -22,6 +22,9 @@ WITHHELD = frozenset({"*", "**", "***", "..", "...", ":", "suppressed", "withhel
 """What stands, alone in a cell or before a per cent sign, where a figure is withheld or not available."""
 
 _BELOW = re.compile(r"n?\s*[<≤]\s*=?\s*\d+(?:[.,]\d+)?\s*%?")
+UNKNOWN = -1
+"""The number of answers where the publisher does not say it."""
+
 KEY = ["organization", "wave", "item"]
 COMPLETE = 0.005
 
@@ -144,7 +147,7 @@ def uneven_sums(frame: pd.DataFrame, instrument: Instrument) -> Iterator[TablePr
     sums = frame.groupby(KEY, sort=False).agg(
         total=("share", "sum"), n=("n", "first"), place=("place", "first")
     )
-    wrong = sums[((sums["total"] - 1).abs() > tolerance + 1e-12) & (sums["n"] > 0)]
+    wrong = sums[((sums["total"] - 1).abs() > tolerance + 1e-12) & answered(sums)]
     for (organization, _, item), total, place in zip(
         wrong.index, wrong["total"], wrong["place"], strict=True
     ):
@@ -160,9 +163,14 @@ def uneven_sums(frame: pd.DataFrame, instrument: Instrument) -> Iterator[TablePr
         )
 
 
+def answered(frame: pd.DataFrame) -> pd.Series:
+    """Return which rows have answers: n above 0, or not said by the publisher."""
+    return frame["n"] != 0
+
+
 def refuse_unanswered(frame: pd.DataFrame, file: str) -> None:
     """Raise an `IntakeError` where no row of published tables has answers, or all of them are totals."""
-    if (frame["n"] > 0).any() and not (frame["kind"] == "organization").any():
+    if answered(frame).any() and not (frame["kind"] == "organization").any():
         raise IntakeError(
             "The tables have totals and no organization.",
             where=file,
@@ -170,7 +178,7 @@ def refuse_unanswered(frame: pd.DataFrame, file: str) -> None:
             next_step="Check that the file holds the table by organizations, and what the instrument calls a total "
             "(frequency_tables: totals).",
         )
-    if not (frame["n"] > 0).any():
+    if not answered(frame).any():
         raise IntakeError(
             "No row of the tables has answers: all are withheld or count nobody.",
             where=file,

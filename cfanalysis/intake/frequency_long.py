@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Collection, Hashable, Sequence
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from cfanalysis.core.errors import IntakeError, nearest
@@ -21,6 +22,7 @@ from cfanalysis.intake.delimited import is_text, text_headers
 from cfanalysis.intake.folding import plain
 from cfanalysis.intake.frequency_checks import (
     KEY,
+    UNKNOWN,
     Suppressed,
     TableProblem,
     is_withheld,
@@ -112,6 +114,8 @@ class _Reading:
         first = described.wave if described is not None else next(iter(instrument.waves), "1")
         wave = table.get("wave", pd.Series("", index=table.index)).replace("", first)
         figures = (t.rstrip("% ") for t in table[measure] if not is_withheld(t, self._withheld))
+        # Some publishers give shares and never say of how many.
+        self._counted = "n" in table
         self._decimal, _ = decimal_sign(figures, where=where, given=options.decimal)
         rows = [
             self._row(row, cells) for row, cells in table.assign(wave=wave).to_dict(orient="index").items()
@@ -158,7 +162,7 @@ class _Reading:
                 self._problem("not_a_figure", line, column, cells, f"{text!r} is not a count")
             elif text:
                 found[column] = int(text)
-            elif column == "n" and self._measure != "count":
+            elif column == "n" and self._counted and self._measure != "count":
                 self._problem("no_n", line, "n", cells, "no n")
         return found
 
@@ -200,7 +204,7 @@ class _Reading:
         """
         frame = self._frame
         lost = frame["value"].isna() & frame["category"].ne(DONT_KNOW)
-        if self._measure != "count":
+        if self._measure != "count" and self._counted:
             lost |= frame["n"].isna() & frame["category"].ne(DONT_KNOW)
         withheld = {(c.organization, c.wave, c.item) for c in self.suppressed if c.column != "n_dont_know"}
         lost |= pd.Series(
@@ -234,7 +238,7 @@ def _completed(
             "kind": "total" if plain(str(key[0])) in totals else "organization",
             "category": category,
             "share": _share(wide.get((*key, category), 0.0), measure, total[key]),
-            "n": int(n[key]),
+            "n": UNKNOWN if np.isnan(n[key]) else int(n[key]),
             "n_dont_know": 0 if key[2] in uncounted else int(given[key]),
             "place": f"row {row[key]}",
         }

@@ -22,6 +22,7 @@ from cfanalysis.core.errors import IntakeError
 from cfanalysis.intake.excel import is_workbook, opened
 from cfanalysis.intake.folding import plain
 from cfanalysis.intake.frequency_checks import (
+    UNKNOWN,
     Suppressed,
     TableProblem,
     count_of,
@@ -53,13 +54,13 @@ class _Layout(NamedTuple):
 
     depth: int
     categories: dict[int, int]
-    valid: int
+    valid: int | None
     dont_know: tuple[int, ...]
 
     @property
     def columns(self) -> tuple[int, ...]:
         """All columns that hold figures."""
-        return (*self.categories, self.valid, *self.dont_know)
+        return (*self.categories, *(() if self.valid is None else (self.valid,)), *self.dont_know)
 
 
 class FrequencyWorkbook:
@@ -213,7 +214,7 @@ class _Reading:
                 "wave": self._tables.wave,
                 "kind": "total" if plain(name) in self._totals else "organization",
                 "item": item.id,
-                "n": count_of(cells[layout.valid], place),
+                "n": UNKNOWN if layout.valid is None else count_of(cells[layout.valid], place),
                 "n_dont_know": sum(
                     count_of(cells[i], place)
                     for i in layout.dont_know
@@ -244,7 +245,7 @@ def _layout(block: _Block, item: Item, scale: Scale, tables: FrequencyTables) ->
         raise IntakeError(f"the text of item {item.id!r} does not stand above the table", where=where)
     spellings = {plain(s): c for c in scale.categories for s in scale.spellings(c)}
     unknown = {plain(label) for label in scale.dont_know.labels}
-    known = {*spellings, *unknown, plain(tables.count)}
+    known = {*spellings, *unknown, plain(tables.count)} - {""}
     cells, depth = _column_names(block, known, tables.marks)
     categories = {i: spellings[cell] for i, cell in cells.items() if cell in spellings}
     if sorted(categories.values()) != list(scale.categories):
@@ -252,9 +253,14 @@ def _layout(block: _Block, item: Item, scale: Scale, tables: FrequencyTables) ->
             f"the columns of item {item.id!r} are not the answers of its scale {item.scale!r}", where=where
         )
     counts = [i for i, cell in cells.items() if cell == plain(tables.count)]
-    if len(counts) != 1:
+    if len(counts) != 1 and tables.count:
         raise IntakeError(f"there is no column {tables.count!r} for item {item.id!r}", where=where)
-    return _Layout(depth, categories, counts[0], tuple(i for i, c in cells.items() if c in unknown))
+    return _Layout(
+        depth,
+        categories,
+        counts[0] if tables.count else None,
+        tuple(i for i, c in cells.items() if c in unknown),
+    )
 
 
 def _column_names(block: _Block, known: set[str], marks: str) -> tuple[dict[int, str], int]:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from cfanalysis.core.errors import IntakeError, listed
 from cfanalysis.intake.answers import NOTHING
 from cfanalysis.intake.cleaning import DONT_KNOW
-from cfanalysis.intake.frequency_checks import COMPLETE, KEY, refuse_unanswered, uneven_sums
+from cfanalysis.intake.frequency_checks import COMPLETE, KEY, answered, refuse_unanswered, uneven_sums
 from cfanalysis.intake.reader import FrequencyCounts
 from cfanalysis.survey.instrument import Instrument, Scale
 
@@ -127,7 +127,7 @@ def published_shares(counts: FrequencyCounts, instrument: Instrument) -> pd.Data
             allowed=f"100 % within {100 * tolerance:.1f} points",
             next_step="Correct the table, or set frequency_tables: tolerance in the instrument.",
         )
-    frame = frame[frame["n"] > 0]
+    frame = frame[answered(frame)]
     refuse_unanswered(frame, counts.file)
     total = frame.groupby(KEY, sort=False)["share"].transform("sum")
     reverse = frame["item"].map({item.id: item.reverse for item in instrument.rated_items})
@@ -138,6 +138,7 @@ def published_shares(counts: FrequencyCounts, instrument: Instrument) -> pd.Data
     table = frame.assign(
         category=frame["category"].where(~reverse.astype(bool), ends - frame["category"]).astype("int16"),
         share=frame["share"] / total,
+        n=frame["n"].clip(lower=0),
         order=frame["item"].map(order),
     )
     table = table.sort_values(["organization", "wave", "order", "category"], ignore_index=True)

@@ -160,6 +160,13 @@ def _facts(measures: StudyMeasures, benchmark: Benchmark, name: str) -> dict[str
     own = rows.loc[wave]
     facts = {field.id: own.get(field.id) for field in instrument.organization_fields}
     index = instrument.criterion_index
+    if not own["n"]:
+        raise StudyError(
+            "The published tables do not say how many people answered: a client's report could not keep the minimum.",
+            where=measures.study.name,
+            value=name,
+            next_step="Use the study for the claim, and for charts of all organizations.",
+        )
     return {
         "format": FORMAT,
         "client": name,

@@ -19,7 +19,7 @@ from cfanalysis.intake.cleaning.organizations import aliased, one_spelling, prop
 from cfanalysis.intake.cleaning.problems import refuse_problems
 from cfanalysis.intake.cleaning.texts import Texts
 from cfanalysis.intake.cleaning.totals import hidden_totals
-from cfanalysis.intake.frequency_checks import KEY
+from cfanalysis.intake.frequency_checks import KEY, UNKNOWN, answered
 from cfanalysis.intake.reader import FrequencyCounts
 from cfanalysis.survey.instrument import Instrument
 
@@ -110,7 +110,12 @@ def _refuse_merged(rows: pd.DataFrame, names: Texts, file: str) -> None:
 
 def _lacking(frame: pd.DataFrame, instrument: Instrument) -> Iterator[str]:
     """Yield which organizations lack items that others have."""
-    own = frame[(frame["kind"] == "organization") & (frame["n"] > 0)]
+    own = frame[(frame["kind"] == "organization") & answered(frame)]
+    if (own["n"] == UNKNOWN).any():
+        yield (
+            "the tables do not say how many people answered: no client reports, no reliability, no weighting by "
+            "respondents, and no minimum of respondents can be kept"
+        )
     order = {item.id: i for i, item in enumerate(instrument.rated_items)}
     for wave, part in own.groupby("wave", sort=True):
         given = part.groupby("organization", sort=True)["item"].agg(set)

@@ -58,7 +58,7 @@ def _sums(part: pd.DataFrame) -> Iterator[tuple[str, str]]:
     first = part.drop_duplicates(["organization", "item"])
     n = first.pivot(index="organization", columns="item", values="n").reindex(names)
     n = n[n.notna().mean(axis=1) > 0.5].dropna(axis=1)
-    if n.empty or len(n) > MOST or not n.to_numpy().any():
+    if n.empty or len(n) > MOST or n.to_numpy().min() < 0:
         return
     kept, counts = list(n.index), n.to_numpy(dtype=np.int64)
     cells = part[part["item"].isin(n.columns)]

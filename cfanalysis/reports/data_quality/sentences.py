@@ -96,6 +96,8 @@ def _people(people: Participation) -> str:
             f"Each of the {people.n:,} respondents is a unit of its own: nobody answered for an organization, and no "
             "value is a mean of several people."
         )
+    if people.published and not people.respondents:
+        return "The published tables do not say how many people answered."
     if people.published:
         return (
             f"The median organization has {people.respondents:,.0f} valid answers to the item that most of its people "

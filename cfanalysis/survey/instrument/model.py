@@ -157,7 +157,7 @@ class FrequencyTables(_Part):
     wave
         The wave that the file reports.
     count
-        Header of the column with the number of valid answers.
+        Header of the column with the number of valid answers; empty where the publisher does not say it.
     totals
         Row names that are totals over organizations: kept and shown, never ranked or pooled.
     overall
@@ -173,7 +173,7 @@ class FrequencyTables(_Part):
 
     header: str
     wave: str
-    count: str
+    count: str = ""
     totals: tuple[str, ...] = ()
     overall: str | None = None
     marks: str = "†‡*"
