@@ -156,11 +156,12 @@ def test_a_wave_of_which_nothing_is_left_is_said(tmp_path: Path, tiny: Instrumen
     assert "wave 2025: none of its 4 rows is left: too_few_answers 4" in log.notes
 
 
-def test_a_column_on_another_scale_is_said(tmp_path: Path, tiny: Instrument) -> None:
-    """Most of a column outside the scale is no dirt: the remark names the column, a value and the scale."""
+def test_a_column_on_another_scale_is_refused(tmp_path: Path, tiny: Instrument) -> None:
+    """Most of a column outside the scale is no dirt: the error names the column, the values and the scale."""
     lines = [f"A,r{k},2024,{6 + k % 3},2,3,4,5,4," for k in range(13)]
-    _, log = clean(read(written(tmp_path / "a.csv", HEADER, *lines), tiny), tiny)  # type: ignore[arg-type]
-    assert "s1: 13 of 13 values are no answers, most often '6'; its scale is 1 to 5" in log.notes
+    raw = read(written(tmp_path / "a.csv", HEADER, *lines), tiny)
+    with pytest.raises(IntakeError, match=r"s1: '6' \(5 cells\), '7' \(4 cells\), .*'agreement', 1 to 5"):
+        clean(raw, tiny)  # type: ignore[arg-type]
 
 
 def test_100_000_columns_are_refused_in_a_moment(tmp_path: Path, tiny: Instrument) -> None:

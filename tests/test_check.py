@@ -58,7 +58,10 @@ def test_a_finding_in_very_many_cells_is_one_line(tmp_path: Path, tiny: Instrume
     """A value that is wrong ten thousand times stands once with its number of rows."""
     lines = [f"A,r{i},2024,0,2,3,4,5,4,words" for i in range(10_001)]
     findings = found(written(tmp_path / "a.csv", HEADER, *lines), tiny)
-    assert [(f.rule, f.column, f.value, f.n) for f in findings] == [("out_of_range", "s1", "0", 10_001)]
+    assert [(f.rule, f.column, f.value, f.n) for f in findings] == [
+        ("recurrent_value", "s1", "0", 10_001),
+        ("out_of_range", "s1", "0", 10_001),
+    ]
 
 
 def test_the_command_writes_nothing_and_tells_by_its_exit_code(
@@ -88,9 +91,9 @@ def test_a_file_that_is_wrong_throughout_is_no_thousand_lines(
         capsys, "check", written(tmp_path / "a.csv", HEADER, *lines), "--instrument", tiny_file
     )
     assert code == 1
-    assert len(out.splitlines()) == 21
+    assert len(out.splitlines()) == 22
     assert out.splitlines()[-1] == "... and 30 more of out_of_range in column s1; --json lists all"
-    assert "findings  50 in 50 rows: out_of_range 50" in said
+    assert "findings  51 in 50 rows: out_of_range 50, recurrent_value 1" in said
 
 
 def test_the_sample_has_the_findings_that_were_planted(sample_file: Path, instrument_file: Path) -> None:

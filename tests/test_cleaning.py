@@ -60,7 +60,7 @@ def test_clean_answers_pass_unchanged(tiny: Instrument) -> None:
         ({"s1": "-99"}, ("missing_code", 2, "s1", "-99", "")),
         ({"s1": "6"}, ("out_of_range", 2, "s1", "6", "")),
         ({"s1": "3.5"}, ("out_of_range", 2, "s1", "3.5", "")),
-        ({"s1": "nan"}, ("not_an_answer", 2, "s1", "nan", "")),
+        ({"s1": "nan"}, ("missing_code", 2, "s1", "nan", "")),
         ({"s1": "agreee"}, ("not_an_answer", 2, "s1", "agreee", "")),
         ({"seconds": "soon"}, ("not_a_number", 2, "seconds", "soon", "")),
         ({"role": "Boss"}, ("not_an_option", 2, "role", "Boss", "")),
@@ -231,12 +231,12 @@ def test_only_flags_can_be_dropped_by_option(tiny: Instrument) -> None:
 
 def test_near_misses_are_proposed_and_not_taken(tiny: Instrument) -> None:
     """A label that is nearly one becomes missing; the log proposes what it resembles, with its score and rows."""
-    rows = [{"s1": "agreee"}, {"respondent": "r2", "s1": "agreee"}, {"respondent": "r3", "role": "leadr"}]
+    rows = [{"s1": "agreee"}, {"respondent": "r2"}, {"respondent": "r3", "role": "leadr"}]
     responses, log = clean(raw(*rows), tiny)
-    assert responses["s1"].isna().sum() == 2
+    assert responses["s1"].isna().sum() == 1
     assert [(p.subject, p.column, p.value, p.proposal, p.n) for p in log.proposals] == [
         ("option", "role", "leadr", "leader", 1),
-        ("label", "s1", "agreee", "Agree", 2),
+        ("label", "s1", "agreee", "Agree", 1),
     ]
 
 

@@ -97,7 +97,7 @@ def test_columns_of_nothing_are_ignored_and_named(tmp_path: Path, tiny: Instrume
         ([HEADER], ["column names and no answers"]),
         (
             [HEADER, "A,r1,2024,1,2,3,4,5,4,x,1,2"],
-            ["not a regular table", "expected 10 cells in row 2, found 12"],
+            ["not as many cells", "row 2 has 12 cells, the column names are 10"],
         ),
         (["", "A"], ["first row is empty"]),
     ],
@@ -223,15 +223,14 @@ def test_the_decimal_sign_is_detected_given_or_ambiguous(tmp_path: Path, tiny: I
     assert read(file, tiny, options=ReadingOptions(decimal=",")).decimal == ","  # type: ignore[union-attr]
 
 
-def test_rows_of_unequal_length_are_filled_up_and_said(tmp_path: Path, tiny: Instrument) -> None:
-    """A row that lacks cells at its end is read; the rows are named in the notes, and row numbers stay right."""
-    file = written(
-        tmp_path / "a.csv", HEADER, "A,r1,2024,1,2,3,4", "B,r2,2024,1,2,3,4,5,4,x", "", "C,r3,2024,1"
-    )
+def test_rows_that_end_before_their_blank_last_columns_are_read(tmp_path: Path, tiny: Instrument) -> None:
+    """Where a program leaves out blank cells behind the last item, rows are filled up; row numbers stay right."""
+    short = [f"{name},r{name},2024,1,2,3,4,5,4" for name in "ACD"]
+    file = written(tmp_path / "a.csv", HEADER, short[0], "B,r2,2024,1,2,3,4,5,4,x", "", *short[1:])
     raw = read(file, tiny)
-    assert raw.frame["organization"].to_dict() == {2: "A", 3: "B", 4: "", 5: "C"}
-    assert raw.frame["d3"].tolist() == ["", "5", "", ""]
-    assert "rows of unequal length, filled up or cut: 2, 5" in raw.notes[1]
+    assert raw.frame["organization"].to_dict() == {2: "A", 3: "B", 4: "", 5: "C", 6: "D"}
+    assert raw.frame["why"].tolist() == ["", "x", "", "", ""]
+    assert "3 rows end before their last columns, which are blank" in raw.notes[1]
 
 
 def test_titles_above_the_column_names_are_passed_over(tmp_path: Path, tiny: Instrument) -> None:

@@ -21,6 +21,7 @@ PLACEHOLDERS = frozenset(" ".join(_NOTHING.split()).split(", "))
 """What programs and people write where there is nothing, as `plain` gives it; it is no name and no answer."""
 
 _TAG = re.compile(r"<[a-zA-Z/!][^<>]{0,500}>")
+_MARKS = frozenset("<&`")
 _SAME = str.maketrans({"’": "'", "‘": "'", "´": "'", "`": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"',
                        "–": "-", "—": "-", "‐": "-", "‑": "-", "−": "-", "…": "...",
                        **dict.fromkeys("\u200b\u200c\u200d\u200e\u200f\ufeff\u00ad\u2060")})  # fmt: skip
@@ -50,7 +51,7 @@ def readable(text: str) -> str:
     return " ".join(text.split())
 
 
-@lru_cache(maxsize=1 << 15)
+@lru_cache(maxsize=1 << 17)
 def plain(text: str) -> str:
     r"""Return a text as headers, labels and values are compared.
 
@@ -62,7 +63,10 @@ def plain(text: str) -> str:
     >>> plain("<p>We don’t – ever –  do&nbsp;it:&nbsp;*</p>"), plain("\u200bCompany."), plain(" — ")
     ("we don't - ever - do it", 'company', '-')
     """
-    whole = folded(unicodedata.normalize("NFKC", readable(text)).translate(_SAME))
+    if text.isascii() and not _MARKS.intersection(text):
+        whole = folded(text)
+    else:
+        whole = folded(unicodedata.normalize("NFKC", readable(text)).translate(_SAME))
     return whole.rstrip(" .:*") or whole or folded(text)
 
 

@@ -28,6 +28,7 @@ REFUSED = {
     "s07_labels_with_codes": r"label",
     "s14_one_item_reversed": r"d1.*Agree completely",
     "x13_date_org": r"date",
+    "x15_ods": r"not a workbook that can be read",
     "x25_average_row_csv": r"Total",
     "x29_excel_csv_float_ids": r"1\.14E\+10",
     "x33_wave_dates": r"2025-11-01",
@@ -35,6 +36,9 @@ REFUSED = {
     "y08_qualtrics_0_partial": r"'6'",
 }
 """Where a refusal is right, what it has to say."""
+
+LACKING = {"a08_long": {"role", "comment"}}
+"""Columns of the truth that the file does not have."""
 
 
 def rows(frame: pd.DataFrame, columns: list[str]) -> Counter[tuple[str, ...]]:
@@ -64,6 +68,8 @@ def test_a_case_gives_its_truth_or_its_reason(name: str, tmp_path: Path) -> None
         assert name in REFUSED, found
         assert re.search(REFUSED[name], found, re.DOTALL), found
     else:
-        columns = [name for name in truth.columns if name in found]
+        columns = [
+            name for name in truth.columns if name in found and name not in LACKING.get(folder.name, ())
+        ]
         assert {"organization", "s1", "s2", "d1", "d2"} <= set(columns)
         assert rows(found, columns) == rows(truth, columns)
