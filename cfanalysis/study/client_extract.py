@@ -163,7 +163,7 @@ def _facts(measures: StudyMeasures, benchmark: Benchmark, name: str) -> dict[str
     if not own["n"]:
         raise StudyError(
             "The published tables do not say how many people answered: a client's report could not keep the minimum.",
-            where=measures.study.name,
+            where=measures.study.folder,
             value=name,
             next_step="Use the study for the claim, and for charts of all organizations.",
         )

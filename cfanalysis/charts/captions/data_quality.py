@@ -51,7 +51,9 @@ def missing_answers_caption(items: ItemQuality) -> Caption:
 def respondents_caption(people: Participation) -> Caption:
     """Return the caption of respondents per organization."""
     title = (
-        "The median organization has {respondents:0} valid answers"
+        "How many people answered is not published"
+        if people.published and not people.respondents
+        else "The median organization has {respondents:0} valid answers"
         if people.published
         else "Every organization has at least {minimum} respondents"
         if people.n_below == 0

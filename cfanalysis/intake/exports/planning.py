@@ -104,7 +104,8 @@ def _twins(columns: Sequence[Column], used: Mapping[int, str], instrument: Instr
     for place in unused:
         for text in _asked(columns[place]):
             known = [(name, name) for name in asked]
-            twin = _COPY.sub("", text) if _COPY.sub("", text) in asked else ""
+            copied = plain(_COPY.sub("", text))
+            twin = copied if copied in asked and copied != text else ""
             near, score = (twin, 1.0) if twin else alike(text, known) if len(text) >= LONG else ("", 0.0)
             if score >= NEARLY:
                 other = columns[asked[near]]
