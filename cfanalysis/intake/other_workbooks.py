@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 from zipfile import BadZipFile, ZipFile
 
 from cfanalysis.core.errors import IntakeError
@@ -92,7 +93,7 @@ class PageBook:
             yield cells
 
 
-def guarded(call: Callable[..., object], *arguments: object) -> object:
+def guarded(call: Callable[..., Any], *arguments: object) -> Any:
     """Return what a function of calamine returns; a panic of its Rust code, which is no Exception, becomes one."""
     try:
         return call(*arguments)
@@ -114,8 +115,8 @@ def _span(text: str | None) -> int:
     return min(int(text), 1000) if text and text.isdecimal() and int(text) else 1
 
 
-def _cell_text(cell: object) -> str:
+def _cell_text(cell: Any) -> str:
     """Return a cell's text; a line break of the page is one of the text."""
-    for line in cell.iter("br"):  # type: ignore[attr-defined]
+    for line in cell.iter("br"):
         line.tail = "\n" + (line.tail or "")
-    return "\n".join(" ".join(line.split()) for line in str(cell.text_content()).split("\n")).strip()  # type: ignore[attr-defined]
+    return "\n".join(" ".join(line.split()) for line in str(cell.text_content()).split("\n")).strip()

@@ -70,7 +70,7 @@ class RawAnswers:
     notes: tuple[str, ...] = ()
     decimal: Literal[".", ","] = "."
     problems: tuple[ColumnProblem, ...] = ()
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str | int, str] = field(default_factory=dict)
     marks: tuple[RowMark, ...] = ()
     given: tuple[str, ...] = ()
     submitted: pd.Series | None = None

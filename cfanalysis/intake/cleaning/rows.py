@@ -52,7 +52,7 @@ def _unread(raw: RawAnswers, instrument: Instrument, place: int) -> float:
     return sum(wrong) / len(wrong) if len(wrong) > 2 else 0.0
 
 
-def column_names_again(work: Work, headers: Mapping[str, str], file: str) -> Booleans:
+def column_names_again(work: Work, headers: Mapping[str | int, str], file: str) -> Booleans:
     """Return which rows repeat the column names, as where files were pasted one below the other.
 
     Parameters

@@ -119,7 +119,7 @@ def draft_instrument(path: Path, *, dialect: str | None = None, options: Reading
     )
     table, layout = responses_dialect(path, nothing, dialect).table(path, nothing, options)
     places = {place: str(place) for place, column in enumerate(layout.columns) if column.names}
-    frame = table.frame(layout.depth, len(layout.columns), places, 0)
+    frame = table.frame(layout.depth, len(layout.columns), places)
     draft = Draft(path.stem, ", ".join(filter(None, [layout.said, *table.said])))
     texts = {place: frame[name] for place, name in places.items()}
     labels = getattr(table, "value_labels", {})
@@ -177,7 +177,7 @@ class _Guess:
             for choice in choices:
                 self._item(f"{_text(column)} - {choice}", "", self._scale(0, 1, dict(NO_YES)))
         elif scale := self._scale_of(column, values):
-            choice = column.question and column.choice and scale.name == "yes_no"
+            choice = bool(column.question and column.choice) and scale.name == "yes_no"
             self._item(f"{column.question} - {column.choice}" if choice else _text(column), name, scale)
         elif (
             1 < len(values) <= MOST_OPTIONS
@@ -276,7 +276,7 @@ class _Guess:
         return name
 
     def _unify(self) -> None:
-        """Let items of codes have the widest of the scales that begin alike, as where nobody gave the
+        """Let items of codes have the widest of the scales that begin alike: nobody may have given the
         highest answer.""" bare = [
             s for s in self._draft.scales.values() if not s.labels and not s.unordered and s.high - s.low > 1
         ]

@@ -6,6 +6,7 @@ A choice, or the row of a grid, stands before its question: ``Phone:Which channe
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import ClassVar
 
 from cfanalysis.intake.exports.layout import Column, Head, Mark, Tool, Use, distinct, joined_names
 from cfanalysis.intake.folding import folded
@@ -16,7 +17,7 @@ class Alchemer(Tool):
 
     name = "alchemer"
     about = "an Alchemer export (CSV or Excel)"
-    uses: Mapping[str, Use] = {
+    uses: ClassVar[Mapping[str, Use]] = {
         "response id": "respondent",
         "time started": "start",
         "date submitted": "submitted",

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import ClassVar
 
 from cfanalysis.intake.exports.layout import Mark, Tool, Use
 from cfanalysis.intake.folding import folded
@@ -16,7 +17,7 @@ class Decipher(Tool):
 
     name = "decipher"
     about = "a Decipher (Forsta) export (CSV or Excel)"
-    uses: Mapping[str, Use] = {
+    uses: ClassVar[Mapping[str, Use]] = {
         "record": "respondent",
         "start_date": "start",
         "date": "submitted",

@@ -7,6 +7,7 @@ a line of its own.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import ClassVar
 
 from cfanalysis.intake.exports.layout import Column, Head, Tool, Use, distinct, joined_names
 
@@ -16,7 +17,7 @@ class Jotform(Tool):
 
     name = "jotform"
     about = "a Jotform export (CSV or Excel; submission date and id)"
-    uses: Mapping[str, Use] = {"submission date": "submitted", "submission id": "respondent"}
+    uses: ClassVar[Mapping[str, Use]] = {"submission date": "submitted", "submission id": "respondent"}
     own = ("ip", "last update date", "flow status", "submission ip")
     signs = ("submission date", "submission id")
     needed = 2

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import ClassVar
 
 from cfanalysis.intake.exports.layout import Column, Head, Layout, Tool, Use, distinct
 from cfanalysis.intake.folding import plain
@@ -37,7 +38,9 @@ class MicrosoftForms(Tool):
 
     name = "microsoft_forms"
     about = "a Microsoft Forms export (Excel or CSV; ID, start time and completion time come first)"
-    uses: Mapping[str, Use] = {n.strip(): use for use, names in _USES.items() for n in names.split(",")}
+    uses: ClassVar[Mapping[str, Use]] = {
+        n.strip(): use for use, names in _USES.items() for n in names.split(",")
+    }
 
     def recognized(self, head: Head, known: Mapping[str, str]) -> Layout | None:
         """Return the layout by the moments of start and completion in the first columns."""

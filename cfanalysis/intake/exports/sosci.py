@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import ClassVar
 
 from cfanalysis.intake.exports.layout import Column, Head, Layout, Mark, Tool, Use, distinct
 from cfanalysis.intake.folding import folded, readable
@@ -23,7 +24,7 @@ class SoSci(Tool):
 
     name = "sosci"
     about = "a SoSci Survey export (CSV or Excel)"
-    uses: Mapping[str, Use] = {
+    uses: ClassVar[Mapping[str, Use]] = {
         "case": "respondent",
         "started": "start",
         "lastdata": "submitted",

@@ -161,14 +161,16 @@ class StatisticsFile:
 class _Variables:
     """The variables of a file as the columns of a table."""
 
-    said = ()
+    said: tuple[str, ...] = ()
 
     def __init__(self, values: pd.DataFrame, meta: Any, labels: ValueLabels, where: str) -> None:
         self._values, self._meta, self._labels, self.where = values, meta, labels, where
         self.notes: list[str] = []
         self.value_labels: dict[str, dict[Any, str]] = dict(meta.variable_value_labels or {})
 
-    def frame(self, depth: int, width: int, names: Mapping[int, str], reach: int) -> pd.DataFrame:
+    def frame(
+        self, depth: int, width: int, names: Mapping[int, str], reach: int | None = None
+    ) -> pd.DataFrame:
         """Return variables by their places, named."""
         index = pd.RangeIndex(1, len(self._values) + 1, name="row")
         variables = {name: self._meta.column_names[place] for place, name in names.items()}

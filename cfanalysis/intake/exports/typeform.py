@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import ClassVar
 
 from cfanalysis.intake.exports.layout import Mark, Tool, Use
 from cfanalysis.intake.folding import folded
@@ -13,7 +14,7 @@ class Typeform(Tool):
 
     name = "typeform"
     about = "a Typeform export (CSV or Excel)"
-    uses: Mapping[str, Use] = {
+    uses: ClassVar[Mapping[str, Use]] = {
         "#": "respondent",
         "start date (utc)": "start",
         "submit date (utc)": "submitted",

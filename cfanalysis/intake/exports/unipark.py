@@ -8,6 +8,7 @@ out; of several choices 0 is "not chosen".
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import ClassVar
 
 from cfanalysis.intake.exports.layout import Mark, Tool, Use
 
@@ -23,7 +24,7 @@ class Unipark(Tool):
 
     name = "unipark"
     about = "a Unipark (EFS Survey) export (CSV or Excel)"
-    uses: Mapping[str, Use] = {
+    uses: ClassVar[Mapping[str, Use]] = {
         "lfdn": "respondent",
         "duration": "seconds",
         "datetime": "start",
