@@ -34,11 +34,11 @@ items:
   - {id: d2, text: "We don’t help.", role: gap, facet: do, dimension: leadership, scale: agreement, reverse: true}
   - {id: p1, text: We perform., role: performance, scale: agreement}
   - {id: w1, text: "Which of these happen? - Complaints are hidden", role: warning_sign, scale: yes_no,
-     source: [w___1, w/hidden, "W[SQ001]"]}
+     source: [w___1, w/hidden, "W[SQ001]", CH01_01]}
   - {id: w2, text: "Which of these happen? - Late, or wrong", role: warning_sign, scale: yes_no,
-     source: [w___2, w/late, "W[SQ002]"]}
+     source: [w___2, w/late, "W[SQ002]", CH01_02]}
   - {id: w3, text: "Which of these happen? - Nobody answers", role: warning_sign, scale: yes_no,
-     source: [w___3, w/nobody, "W[SQ003]"]}
+     source: [w___3, w/nobody, "W[SQ003]", CH01_03]}
   - {id: why, text: "What could we do better?", role: open}
 organization_fields:
   - {id: sector, title: Sector, options: [Retail, Energy]}
@@ -297,8 +297,12 @@ def text_of(made: Made, end: str = "\n") -> str:
 
 def written(made: Made, folder: Path, *, name: str = "export") -> Path:
     """The rows as a file: text, or a workbook where the suffix says so."""
+    from .tool_files import write_ods, write_page
+
     path = folder / f"{name}{made.suffix}"
-    if made.suffix == ".xlsx":
+    if made.suffix in (".ods", ".xls"):
+        {".ods": write_ods, ".xls": write_page}[made.suffix](path, made.rows)
+    elif made.suffix == ".xlsx":
         book = openpyxl.Workbook()
         for row in made.rows:
             book.active.append([cell if cell else None for cell in row])
@@ -333,6 +337,8 @@ def statistics_frame(rows: Sequence[Person]) -> tuple[pd.DataFrame, dict[str, An
 
 def all_made(rows: Sequence[Person]) -> Iterator[tuple[str, Made]]:
     """Every text and workbook dialect in the ways in which tools write it."""
+    from .tool_files import further_made
+
     yield "qualtrics", qualtrics(rows)
     yield "qualtrics labels", qualtrics(rows, show=label)
     yield "qualtrics single quotes", qualtrics(rows, quotes="'")
@@ -356,3 +362,4 @@ def all_made(rows: Sequence[Person]) -> Iterator[tuple[str, Made]]:
     yield "redcap", redcap(rows)
     yield "redcap labels", redcap(rows, labels=True)
     yield "redcap one event", redcap(rows, event=True)
+    yield from further_made(rows)

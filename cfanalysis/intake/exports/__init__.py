@@ -10,7 +10,6 @@ from __future__ import annotations
 from cfanalysis.intake.exports.alchemer import Alchemer
 from cfanalysis.intake.exports.answer_rows import AnswerRows
 from cfanalysis.intake.exports.google_forms import GoogleForms
-from cfanalysis.intake.exports.jotform import Jotform
 from cfanalysis.intake.exports.layout import Tool
 from cfanalysis.intake.exports.microsoft_forms import MicrosoftForms
 from cfanalysis.intake.exports.reading import Export
@@ -27,7 +26,6 @@ TOOLS: tuple[Tool, ...] = (
     MicrosoftForms(),
     Typeform(),
     Alchemer(),
-    Jotform(),
 )
 
 __all__ = ["EXPORTS", "Export"]

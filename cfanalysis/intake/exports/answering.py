@@ -115,7 +115,7 @@ class _Answers:
 
     def time(self) -> None:
         """Make seconds of start and end, and take the end for the submission, where the file lacks them."""
-        start, end = self.of_use("start"), self.of_use("end")
+        start, end = self.of_use("start"), self.of_use("end") or self.of_use("submitted")
         if SUBMITTED not in self.made and end:
             self.made[SUBMITTED] = end[0]
         if "seconds" not in self.made and start and end:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from typing import ClassVar
 
-from cfanalysis.intake.exports.layout import Column, Head, Layout, Mark, Tool, Use, distinct
+from cfanalysis.intake.exports.layout import Column, Head, Layout, Mark, Tool, Use, distinct, joined_names
 from cfanalysis.intake.folding import folded, readable
 
 CHOICE = {"1": "not chosen", "2": "chosen"}
@@ -74,4 +74,5 @@ class SoSci(Tool):
             return Column((header,), distinct(label))
         words = CHOICE if folded(row.group(1)) in head.lower else {}
         choice = parts.group(2) if parts else label
-        return Column((header,), distinct(label), distinct(choice), None, row.group(1), choice, words)
+        texts = distinct(label, *(joined_names(*parts.groups()) if parts else ()))
+        return Column((header,), texts, distinct(choice), None, row.group(1), choice, words)
