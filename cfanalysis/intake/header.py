@@ -53,6 +53,8 @@ def find_header(rows: Sequence[Sequence[str]], known: Mapping[str, str]) -> Head
     found = -1
     for depth in range(1, DEEPEST + 1):
         for first in range(min(SEARCHED, len(rows) - depth + 1)):
+            if depth > 1 and _answers_below(rows[first], rows[first + 1], known):
+                continue
             names = _joined(rows[first : first + depth], known)
             count = len({known[plain(n)] for n in names if plain(n) in known})
             if count > found:
@@ -96,6 +98,12 @@ def _joined(rows: Sequence[Sequence[str]], known: Mapping[str, str]) -> list[str
         choices = [*reversed(own), *(mark.join(carried) for mark in (" ", " - ", ": ")), *reversed(carried)]
         names.append(next((c for c in choices if plain(c) in known), own[-1] if own else ""))
     return names
+
+
+def _answers_below(upper: Sequence[str], lower: Sequence[str], known: Mapping[str, str]) -> bool:
+    """Return whether something that is no name stands below a name: a choice below its question is an answer, too."""
+    below = [low for up, low in zip(upper, lower, strict=False) if plain(up) in known and low.strip()]
+    return sum(plain(low) not in known for low in below) > len(below) / 2
 
 
 def _carried(row: Sequence[str]) -> list[str]:

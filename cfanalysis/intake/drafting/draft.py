@@ -155,7 +155,8 @@ class _Guess:
         """Guess every column."""
         for place, series in self._texts.items():
             column = self._columns[place]
-            values = [t.strip() for t in distinct_texts(series) if t.strip() and not is_placeholder(t)]
+            said = (column.words.get(plain(t), t.strip()) for t in distinct_texts(series))
+            values = [t for t in said if t and not is_placeholder(t)]
             values = [v for v in values if plain(v) not in self._empty and not re.fullmatch(r"-\d+", v)]
             self._column(column, values, series)
         self._unify()
@@ -276,8 +277,8 @@ class _Guess:
         return name
 
     def _unify(self) -> None:
-        """Let items of codes have the widest of the scales that begin alike: nobody may have given the
-        highest answer.""" bare = [
+        """Let items of codes have the widest scale that begins alike: perhaps nobody gave the highest answer."""
+        bare = [
             s for s in self._draft.scales.values() if not s.labels and not s.unordered and s.high - s.low > 1
         ]
         for scale in bare:

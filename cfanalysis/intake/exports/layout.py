@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import ClassVar, Literal, NamedTuple
 
 from cfanalysis.intake.folding import folded, readable
@@ -142,11 +143,8 @@ class Tool:
         known
             Folded names that the instrument knows, and what each names.
         """
-        table = padded(rows)
-        if not table or not table[0]:
-            return None
-        headers = [readable(cell) for cell in table[0]]
-        return self.recognized(Head(table, headers, [folded(h) for h in headers]), known)
+        head = _head(tuple(map(tuple, rows)))
+        return self.recognized(head, known) if head.lower else None
 
     def recognized(self, head: Head, known: Mapping[str, str]) -> Layout | None:
         """Return the layout of a table with this head, None where it is no export of this tool."""
@@ -166,6 +164,14 @@ class Tool:
         """Return a layout with what is the same in all of the tool's exports."""
         said = about or self.about.split(" (")[0].removeprefix("a ").removeprefix("an ")
         return Layout(tuple(columns), depth, said, self.marks, self.joiners, frozenset(self.unanswered))
+
+
+@lru_cache(maxsize=8)
+def _head(rows: tuple[tuple[str, ...], ...]) -> Head:
+    """Return the head of a table; every tool looks at the same one."""
+    table = padded(rows)
+    headers = [readable(cell) for cell in table[0]] if table else []
+    return Head(table, headers, [folded(h) for h in headers])
 
 
 def padded(rows: Rows) -> list[list[str]]:

@@ -174,6 +174,8 @@ def _with_uses(claims: Sequence[_Claim | None], columns: Sequence[Column]) -> li
 
 def _shown(column: Column, texts: Counter[str]) -> str:
     """Return under which name a column of nothing is listed: what was asked, if that tells it from all others."""
+    if len(column.names) < 2:
+        return next(iter(column.names), "")
     personal = next((name for name in column.names if personal_kind(name)), "")
     if personal:
         return personal

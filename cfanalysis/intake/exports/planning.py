@@ -67,7 +67,7 @@ def planned(
     personal = {
         place: column.names[0]
         for place, column in enumerate(columns)
-        if any(personal_kind(name) for name in column.names)
+        if len(column.names) > 1 and any(personal_kind(name) for name in column.names)
     }
     matched = match_columns(
         [*named.headers, *(item.item for item in absent)],

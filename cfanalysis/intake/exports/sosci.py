@@ -69,6 +69,8 @@ class SoSci(Tool):
         lower = folded(header)
         if lower in self.uses or lower in self.own or re.fullmatch(r"time\d{3}", lower):
             return self.column(header, head)
+        if f"{lower}_01" in head.lower:
+            return Column((header,), use="own")  # how many choices
         row, parts = _ROW.match(header), _LABEL.match(label)
         if row is None:
             return Column((header,), distinct(label))
