@@ -221,7 +221,10 @@ def test_what_is_no_survey_file_is_told_shortly(
     (tmp_path / "a.bin").write_bytes(content)
     with pytest.raises(IntakeError, match="not a survey file") as caught:
         read(tmp_path / "a.bin", tiny)
-    assert caught.value.allowed == "an export as CSV, Excel (.xlsx), Parquet, SPSS (.sav) or Stata (.dta)"
+    assert (
+        caught.value.allowed
+        == "an export as CSV, Excel (.xlsx, .xlsb, .xls), OpenDocument (.ods), Parquet, SPSS or Stata"
+    )
     assert step in str(caught.value.next_step)
 
 
