@@ -310,7 +310,7 @@ def test_facts_of_another_event_are_the_records(tmp_path: Path, common: Instrume
     raw, responses, _ = cleaned(written(made._replace(rows=[*made.rows, *later]), tmp_path), common)
     assert responses.groupby("wave").size().to_dict() == {"2024": 12, "2025": 12}
     assert (responses.groupby("respondent")["sector"].nunique() == 1).all()
-    assert "organization: 12 cells from another event of the same record" in raw.notes[0]
+    assert "organization: 12 cells from another row of the same record" in raw.notes[0]
 
 
 @pytest.mark.parametrize(
@@ -392,7 +392,7 @@ def test_labels_count_where_a_file_numbers_answers_otherwise(
     assert "numbered otherwise than on the scale, labels count: vs1" in "\n".join(raw.notes)
     labels["vs1"] = {1.0: "Strongly agree", 5.0: "Strongly disagree"}
     path = as_sav(tmp_path / "b.sav", frame, {**how, "variable_value_labels": labels})
-    with pytest.raises(IntakeError, match="contradict each other, and some values have no label"):
+    with pytest.raises(IntakeError, match="and no label of the scale: "):
         read(path, common)
 
 
