@@ -15,7 +15,6 @@ from pathlib import Path
 import pandas as pd
 
 from cfanalysis.core.errors import IntakeError, listed
-from cfanalysis.intake.columns import folded
 from cfanalysis.intake.decimals import DecimalSign, decimal_sign
 from cfanalysis.intake.folding import folded
 from cfanalysis.intake.options import DETECTED, ReadingOptions

@@ -11,12 +11,14 @@ import shlex
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from cfanalysis.core.errors import IntakeError, nearest
+from cfanalysis.core.errors import IntakeError, listed, nearest
+from cfanalysis.core.yaml_files import read_yaml
 from cfanalysis.intake.answers import DONT_KNOW
 from cfanalysis.intake.columns import (
     ALIKE,
@@ -35,6 +37,7 @@ from cfanalysis.survey.instrument import Instrument
 
 UNDECIDED = ""
 KEYS = {"column", "code", "position"}
+_MOST_VALUES = 160_000  # in a map of the widest sheet of Excel
 _RESERVED = (*RESERVED, SUBMITTED)
 _HEAD = """\
 # What each column of {file} holds in the instrument {instrument}.
@@ -145,7 +148,7 @@ def load_map(path: Path, instrument: Instrument, options: ReadingOptions = DETEC
         The file is no column map, names something that the instrument lacks, decides a column in two ways, or
         leaves proposals undecided; all together.
     """
-    content = _content(path)
+    content = read_yaml(path, kind="column map", error=IntakeError, most=_MOST_VALUES)
     entries = content.get("columns") if isinstance(content, dict) else None
     if not isinstance(entries, list) or not all(isinstance(e, dict) and KEYS & set(e) for e in entries):
         raise IntakeError(
@@ -154,10 +157,10 @@ def load_map(path: Path, instrument: Instrument, options: ReadingOptions = DETEC
             allowed="a list `columns` of entries with column (or code, or position) and is",
             next_step="Write one: cfanalysis map FILE --instrument INSTRUMENT --out map.yaml",
         )
-    problems = list(_problems(entries, instrument))
-    if problems:
+    problems = _problems(entries, instrument)
+    if first := next(problems, None):
         raise IntakeError(
-            "\n  - ".join(["The column map is not settled:", *problems[:20]]),
+            listed("The column map is not settled:", chain([first], problems)),
             where=path,
             next_step="Write into each `is` an item, a field, status or ignore.",
         )
@@ -181,16 +184,6 @@ def _key(entry: Mapping[str, Any]) -> str | int:
     """Return by what a map's entry knows its column: position, code or name."""
     position = entry.get("position")
     return int(position) if isinstance(position, int) else str(entry.get("code") or entry.get("column", ""))
-
-
-def _content(path: Path) -> Any:
-    """Return what stands in a column map."""
-    try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise IntakeError("There is no such column map.", where=path) from None
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, RecursionError) as error:
-        raise IntakeError("The column map cannot be read.", where=path, value=error) from None
 
 
 def _problems(entries: Sequence[dict[str, Any]], instrument: Instrument) -> Iterator[str]:

@@ -247,10 +247,11 @@ def _left_out(answered: Booleans, rated: Booleans, people: Respondents | None) -
     if len(answered) == 1:
         reasons = {NO_ITEM: ~answered[0], "no value of the criterion": ~rated[0]}
     else:
-        alone, lacking = nobody, nobody
+        alone: Booleans = nobody
+        lacking: Booleans = nobody
         if people is not None:
             alone = np.asarray(np.bincount(people.organization, minlength=out.size) == 1)
-            lacking = ~people.answered(out.size).all(axis=1)
+            lacking = np.logical_not(people.answered(out.size).all(axis=1))
         reasons = {
             "one respondent, who cannot rate both": alone,
             NO_ITEM: lacking,
