@@ -55,7 +55,6 @@ def test_a_proposal_is_never_taken_silently(tmp_path: Path, tiny: Instrument) ->
     [
         ("a: b", "not a column map"),
         ("columns: [{column: x, is: s99}]", "no 's99'"),
-        ("columns: [{column: x, is: s1}, {column: y, is: s1}]", "'s1' stands 2 times"),
         ("columns: [{column: x, is: s1}, {column: X, is: ignore}]", "decided in different ways"),
         ("columns: [", "not valid YAML"),
     ],
