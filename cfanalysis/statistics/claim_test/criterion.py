@@ -119,7 +119,7 @@ def verdict_on_evidence(
     who = standardization(evidence)
     conclusion = conclude(evidence, who, margin=margin, repetitions=repetitions, seed=seed, benchmark=True)
     latent, contrast = conclusion.latent, conclusion.contrast
-    composition = None if evidence.people is None else evidence.people.composition(evidence.exists)
+    composition = evidence.composition
     return Verdict(
         verdict=conclusion.verdict,
         mode="criterion",

@@ -17,7 +17,7 @@ from cfanalysis.statistics.claim_test.evidence import Booleans, Evidence, Floats
 from cfanalysis.statistics.claim_test.groups import without_each
 from cfanalysis.statistics.claim_test.latent import thresholds
 from cfanalysis.statistics.claim_test.latent_correlation import ORDER, hermite_series
-from cfanalysis.statistics.claim_test.respondents import Respondents
+from cfanalysis.statistics.claim_test.respondents import FacetScores
 from cfanalysis.statistics.claim_test.standardized import Standardization
 
 STEPS, LARGEST, CLOSE = 12, 0.95, 1e-14
@@ -44,11 +44,10 @@ def shares_between(
         Shape (bounds, groups + 1, S): one bound where respondents are known; from published tables two, as an
         answer's chance may be its item's own or its respondent's. None where nothing tells chance from differences.
     """
-    if evidence.people is not None:
-        above = evidence.people.above(evidence.exists)
-        mean, errors = _of_respondents(evidence.people, sets, above, standardization)
+    above, scores = evidence.above, evidence.scores(sets)
+    if scores is not None:
+        mean, errors = _of_respondents(scores, standardization)
     elif evidence.counts is not None:
-        above = evidence.halvings[0].shares
         mean, errors = _of_tables(evidence.counts, sets, above)
     else:
         return None
@@ -117,13 +116,8 @@ def _true_variance(mean: Floats, error: Floats, evidence: Evidence) -> Floats:
         return np.asarray((squares - errors) / n - (sums**2 - squares) / (n * (n - 1)))
 
 
-def _of_respondents(
-    people: Respondents, sets: Booleans, above: Floats, standardization: Standardization | None
-) -> tuple[Floats, Floats]:
+def _of_respondents(scores: FacetScores, standardization: Standardization | None) -> tuple[Floats, Floats]:
     """Return organizations' means (n, S) and their error variance (1, n, S)."""
-    places = () if standardization is None else standardization.composition.places
-    centre = above.sum(axis=2).mean(axis=0)
-    scores = people.facet_scores(sets, centre, places)
     mean, squares = scores.mean, scores.squares
     if standardization is not None:
         who = standardization.composition

@@ -13,23 +13,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.statistics.claim_test.groups import numbered_groups
-from cfanalysis.statistics.claim_test.respondents import Respondents
+from cfanalysis.statistics.claim_test.layout import (
+    TOLERANCE,
+    Booleans,
+    Floats,
+    check_shares,
+    stacked_criterion,
+    stacked_shares,
+    which_are_do,
+)
+from cfanalysis.statistics.claim_test.respondents import Composition, FacetScores, Respondents
 from cfanalysis.statistics.claim_test.split_halves import with_items_of_half
 from cfanalysis.statistics.quartiles import in_top, normal_scores, rounded_criterion
 
-Floats = NDArray[np.float64]
-Booleans = NDArray[np.bool_]
-
-FACETS = ("say", "do")
 NO_ITEM = "nobody answered an item of the gap"
-TOLERANCE = 1e-9
-"""How far a share may lie outside 0 to 1, or a cumulative share rise, through rounding."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,10 +136,34 @@ class Evidence:
         """Their share."""
         return float(np.mean([h.top.mean() for h in self.halvings]))
 
-    @property
+    @cached_property
     def facets(self) -> Booleans:
         """Which items are of Say and which of Do, shape (K, 2)."""
         return np.column_stack([~self.is_do, self.is_do])
+
+    @cached_property
+    def above(self) -> Floats:
+        """Shares of all respondents above each threshold, shape (n, K, C); 0 where an item has fewer options."""
+        return self.halvings[0].shares if self.people is None else self.people.above(self.exists)
+
+    @cached_property
+    def composition(self) -> Composition | None:
+        """Who answered; None where nothing is known of respondents."""
+        return None if self.people is None else self.people.composition(self.exists)
+
+    def scores(self, sets: Booleans) -> FacetScores | None:
+        """Return respondents' scores of sets of items, shape (K, S); those of the facets are computed once."""
+        return self._facet_scores if sets is self.facets else self._scores(sets)
+
+    @cached_property
+    def _facet_scores(self) -> FacetScores | None:
+        return self._scores(self.facets)
+
+    def _scores(self, sets: Booleans) -> FacetScores | None:
+        if self.people is None:
+            return None
+        places = () if self.composition is None else self.composition.places
+        return self.people.facet_scores(sets, self.above.sum(axis=2).mean(axis=0), places)
 
     def spread(self, values: Floats, halving: Halving) -> Floats:
         """Return the values of a halving's organizations among all n, NaN for the others."""
@@ -170,9 +198,9 @@ def gather(
         Shapes that do not fit, shares outside 0 to 1 or rising, one facet only, a facet without any variation,
         a criterion without a top quartile or made of the gap's own items, fewer than 4 complete organizations.
     """
-    shares = _stack(cumulative)
-    is_do = _is_do(facets, items=shares.shape[2])
-    values = _stacked_criterion(criterion, shares.shape[:2])
+    shares = stacked_shares(cumulative)
+    is_do = which_are_do(facets, items=shares.shape[2])
+    values = stacked_criterion(criterion, shares.shape[:2])
     exists = np.asarray(np.any([np.isfinite(halving).any(axis=0) for halving in shares], axis=0))
     if not exists[:, 0].all():
         item = int(np.flatnonzero(~exists[:, 0])[0])
@@ -224,7 +252,7 @@ def _halving(
     """Return one halving's organizations, checked; a criterion that leaves nobody below its top is refused."""
     own = shares if complete.all() else shares[complete]
     own = own if exists.all() else np.where(exists, own, 0.0)
-    _check_shares(own, np.flatnonzero(complete))
+    check_shares(own, np.flatnonzero(complete))
     if own.min() < 0 or own.max() > 1:
         own = np.clip(own, 0.0, 1.0)
     ranked = rounded_criterion(criterion[complete])
@@ -247,14 +275,11 @@ def _left_out(answered: Booleans, rated: Booleans, people: Respondents | None) -
     if len(answered) == 1:
         reasons = {NO_ITEM: ~answered[0], "no value of the criterion": ~rated[0]}
     else:
-        alone: Booleans = nobody
-        lacking: Booleans = nobody
-        if people is not None:
-            alone = np.asarray(np.bincount(people.organization, minlength=out.size) == 1)
-            lacking = np.logical_not(people.answered(out.size).all(axis=1))
+        asked = None if people is None else people.answered(out.size)
+        size = np.zeros(out.size) if people is None else np.bincount(people.organization, minlength=out.size)
         reasons = {
-            "one respondent, who cannot rate both": alone,
-            NO_ITEM: lacking,
+            "one respondent, who cannot rate both": np.isin(size, 1),
+            NO_ITEM: nobody if asked is None else ~asked.all(axis=1),
             "too few answers for two complete halves": ~nobody,
         }
     found: dict[str, int] = {}
@@ -273,85 +298,11 @@ def overall_score(cumulative: ArrayLike | Sequence[ArrayLike]) -> Floats:
     cumulative
         As for `cfanalysis.statistics.claim_test.criterion_verdict`, without halvings.
     """
-    shares = _stack(cumulative)[0]
+    shares = stacked_shares(cumulative)[0]
     exists = np.isfinite(shares).any(axis=0)
     complete = (np.isfinite(shares) | ~exists).all(axis=(1, 2))
     levels = np.where(exists, shares, 0.0).sum(axis=2) / np.maximum(exists.sum(axis=1), 1)
     return np.where(complete, levels.mean(axis=1), np.nan)
-
-
-def _stack(cumulative: ArrayLike | Sequence[ArrayLike]) -> Floats:
-    """Return shares as (H, n, K, C), NaN where an item has fewer options than the largest grid."""
-    if isinstance(cumulative, (list, tuple)) and all(isinstance(item, np.ndarray) for item in cumulative):
-        items = [np.asarray(item, dtype=float) for item in cumulative]
-        if not items or len({item.shape[:-1] for item in items}) != 1 or items[0].ndim not in (2, 3):
-            raise AnalysisError(
-                "A list of items must hold, for each, an array organizations x (options - 1).",
-                value=[item.shape for item in items],
-            )
-        widest = max(item.shape[-1] for item in items)
-        array = np.full((*items[0].shape[:-1], len(items), widest), np.nan)
-        for k, item in enumerate(items):
-            array[..., k, : item.shape[-1]] = item
-    else:
-        array = np.asarray(cumulative, dtype=float)
-    if array.ndim == 3:
-        array = array[None]
-    if array.ndim != 4 or 0 in array.shape:
-        raise AnalysisError(
-            "The cumulative shares have the wrong shape.",
-            value=array.shape,
-            allowed="organizations x items x (options - 1), before it a stack of halvings if there is one",
-        )
-    return array
-
-
-def _is_do(facets: ArrayLike, *, items: int) -> Booleans:
-    names = np.char.lower(np.asarray(facets, dtype=str))
-    if names.shape != (items,):
-        raise AnalysisError("There is not one facet for each item.", value=names.shape, allowed=(items,))
-    if strange := sorted(set(names.tolist()) - set(FACETS)):
-        raise AnalysisError("A facet is unknown.", value=", ".join(strange), allowed="say, do")
-    if missing := [facet for facet in FACETS if facet not in names]:
-        raise AnalysisError(
-            f"There are no {missing[0].title()} items: a gap needs both facets.",
-            value=f"{items} items, all {names[0].title()}",
-            next_step="Take dimensions with Say and Do items.",
-        )
-    return np.asarray(names == "do")
-
-
-def _stacked_criterion(criterion: ArrayLike, shape: tuple[int, ...]) -> Floats:
-    """Return the criterion as (H, n)."""
-    try:
-        values = np.atleast_2d(np.asarray(criterion, dtype=float))
-    except (TypeError, ValueError):
-        raise AnalysisError("The criterion is not made of numbers.", value=criterion) from None
-    if values.shape != shape:
-        raise AnalysisError(
-            "The criterion has not one value for each organization (and halving) of the shares.",
-            value=values.shape,
-            allowed=shape,
-        )
-    return values
-
-
-def _check_shares(shares: Floats, places: NDArray[np.intp]) -> None:
-    """Raise an AnalysisError for what cannot be cumulative shares of the organizations at these places."""
-    if shares.min() < -TOLERANCE or shares.max() > 1 + TOLERANCE:
-        raise AnalysisError(
-            "A cumulative share lies outside 0 to 1.",
-            value=f"{shares.min():g} to {shares.max():g}",
-            next_step="Give shares, not percentages or counts.",
-        )
-    rise = np.diff(shares, axis=2)
-    if rise.size and rise.max() > TOLERANCE:
-        j, k, c = (int(i) for i in np.argwhere(rise > TOLERANCE)[0])
-        raise AnalysisError(
-            "Cumulative shares rise from one answer option to the next.",
-            where=f"organization {places[j] + 1}, item {k + 1}, option {c + 2}",
-            allowed="the share of answers above each option, lowest option first",
-        )
 
 
 def _check_variation(evidence: Evidence) -> None:

@@ -32,7 +32,7 @@ import numpy as np
 import scipy  # its submodules are imported when they are first used, and reports use few of them
 from numpy.typing import ArrayLike, NDArray
 
-from cfanalysis.statistics.claim_test.evidence import TOLERANCE, Booleans, Floats
+from cfanalysis.statistics.claim_test.layout import TOLERANCE, Booleans, Floats
 
 LEAST_SPREAD = 0.01
 """Variance that a set's thresholds must have for metric L to exist."""

@@ -135,8 +135,9 @@ class Respondents:
 
     def answered(self, n: int) -> Booleans:
         """Return whether anybody in each of n organizations answered each item, shape (n, K)."""
-        counts = [np.bincount(self.organization[a >= 0], minlength=n) for a in self.answers.T]
-        return np.asarray(np.stack(counts, axis=1) > 0)
+        size = np.bincount(self.organization, minlength=n)
+        lacking = [np.bincount(self.organization[a < 0], minlength=n) for a in self.answers.T]
+        return np.asarray(np.stack(lacking, axis=1) < size[:, None])
 
     def of_organizations(self, kept: NDArray[np.intp], n: int) -> Respondents:
         """Return the respondents of some of n organizations, who are numbered anew in the order given."""
@@ -183,9 +184,9 @@ class Respondents:
         dummies, members = self._masks(places), sets.astype(float)
         for rows in _blocks(len(self.answers)):
             answers = self.answers[rows]
-            known = answers >= 0
-            count = known.astype(float) @ members
-            total = np.where(known, answers - centre, 0.0) @ members
+            missing = (answers < 0).astype(float)  # they stand as -1, which is taken out again
+            count = members.sum(axis=0) - missing @ members
+            total = answers @ members + missing @ (members * (1 + centre)[:, None]) - centre @ members
             score = total / np.maximum(count, 1)
             given = (count > 0).astype(float)
             for s in range(width):
@@ -237,12 +238,14 @@ class Respondents:
     def _means(self, places: Sequence[tuple[int, int]], halving: int | None = None) -> Floats:
         """Return the mean dummies of each organization, shape (n, q), of all respondents or of those of one half."""
         means = np.zeros((self.size, len(places)))
-        for i, (f, c) in enumerate(places):
-            field = self.fields[f]
-            counts = _counts(field, self.organization, self.size)
-            if halving is not None and field.halved is not None:
+        for f, field in enumerate(self.fields):
+            columns = [i for i, place in enumerate(places) if place[0] == f]
+            if halving is None or field.halved is None:
+                counts = _counts(field, self.organization, self.size)
+            else:
                 counts = field.halved[halving]
-            means[:, i] = counts[:, c] / np.maximum(counts.sum(axis=1), 1)
+            chosen = counts[:, [places[i][1] for i in columns]]
+            means[:, columns] = chosen / np.maximum(counts.sum(axis=1, keepdims=True), 1)
         return means
 
     def _squares(self, places: Sequence[tuple[int, int]], *, diagonal: bool = False) -> Floats:
@@ -269,6 +272,8 @@ class Respondents:
         """
         products = np.zeros((self.size, len(places), *exists.shape))
         profile, combinations = self._profiles(places)
+        cell = self.organization * len(combinations) + profile
+        table = np.bincount(cell, minlength=self.size * len(combinations)).reshape(self.size, -1)
         for f in range(len(self.fields)):
             columns = [i for i, place in enumerate(places) if place[0] == f]
             categories = [places[i][1] for i in columns]
@@ -281,20 +286,21 @@ class Respondents:
                 mean = answered[:, categories] / everybody[:, None]
                 products[:, columns, k] = above[:, categories] - mean[:, :, None] * above.sum(axis=1)[:, None]
         for item in np.flatnonzero((self.answers < 0).any(axis=0)).tolist():
-            own = self._squares_of_item(item, profile, combinations)
+            own = self._squares_of_item(item, profile, combinations, table)
             turn = squares @ np.linalg.pinv(own, rcond=1e-9, hermitian=True)
             products[:, :, item] = np.einsum("ab,nbc->nac", turn, products[:, :, item])
         return products
 
-    def _squares_of_item(self, k: int, profile: NDArray[np.intp], combinations: Floats) -> Floats:
+    def _squares_of_item(
+        self, k: int, profile: NDArray[np.intp], combinations: Floats, table: NDArray[np.intp]
+    ) -> Floats:
         """Return sums of squares and products within organizations among those who answered an item, (q, q)."""
-        answered = self.answers[:, k] >= 0
-        count = np.bincount(profile[answered], minlength=len(combinations))
-        cell = self.organization[answered] * len(combinations) + profile[answered]
-        table = np.bincount(cell, minlength=self.size * len(combinations)).reshape(self.size, -1)
-        sums = table @ combinations
-        size = np.maximum(table.sum(axis=1), 1)
-        return np.asarray((combinations.T * count) @ combinations - sums.T @ (sums / size[:, None]))
+        lacking = self.answers[:, k] < 0
+        cell = self.organization[lacking] * len(combinations) + profile[lacking]
+        answered = table - np.bincount(cell, minlength=table.size).reshape(table.shape)
+        sums, size = answered @ combinations, np.maximum(answered.sum(axis=1), 1)
+        within = (combinations.T * answered.sum(axis=0)) @ combinations
+        return np.asarray(within - sums.T @ (sums / size[:, None]))
 
     def _profiles(self, places: Sequence[tuple[int, int]]) -> tuple[NDArray[np.intp], Floats]:
         """Return which combination of dummies each respondent has, and the combinations, shape (P, q)."""

@@ -79,7 +79,7 @@ class Standardization:
 
 def standardization(evidence: Evidence) -> Standardization | None:
     """Return the standardization for who answered; None where nothing of it is known or varies."""
-    composition = None if evidence.people is None else evidence.people.composition(evidence.exists)
+    composition = evidence.composition
     if composition is None or not composition.places:
         return None
     squares = without_each(composition.squares, evidence.group, evidence.groups)
