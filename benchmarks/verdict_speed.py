@@ -120,7 +120,7 @@ def largest_difference(evidence: Evidence, *, organizations: int, repetitions: i
     """Return the largest relative difference between the plain loop and the vectorized computation."""
     fast = leave_one_out(evidence, 0)
     slow = plain_jackknife(evidence, range(organizations))
-    pairs = [(getattr(fast, name)[1 : organizations + 1], values) for name, values in slow.items()]
+    pairs = [(fast[name][1 : organizations + 1], values) for name, values in slow.items()]
     counts = next(resamples(evidence.n, repetitions=repetitions, seed=seed))
     say, do = evidence.halvings[0].say, evidence.halvings[0].do
     drawn = recut([say], [do], [evidence.halvings[0].criterion], counts)

@@ -14,6 +14,7 @@ from cfanalysis.statistics.claim_test import criterion_verdict, judgement, quart
 from cfanalysis.statistics.claim_test.evidence import gather
 from cfanalysis.statistics.claim_test.jackknife import latent_contrast
 from cfanalysis.statistics.claim_test.null_models import World, simulated_evidence
+from cfanalysis.statistics.claim_test.respondents import Traits
 from cfanalysis.statistics.effects import Estimate
 
 from .verdict_surveys import FACETS, survey
@@ -86,7 +87,7 @@ def of_people(
         "cumulative": halving.shares,
         "criterion": halving.criterion,
         "facets": world.facets,
-        "people": people if fields else replace(people, fields=()),
+        "people": people if fields else replace(people, traits=Traits()),
         "groups": evidence.group,
     }
 

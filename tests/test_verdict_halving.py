@@ -5,49 +5,78 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from cfanalysis.core.errors import AnalysisError
-from cfanalysis.statistics.claim_test import criterion_verdict, respondent_halves
-
-from .verdict_surveys import FACETS
+from cfanalysis.statistics.claim_test import criterion_verdict
+from cfanalysis.statistics.claim_test.null_models import World, simulated_evidence
+from cfanalysis.statistics.claim_test.respondents import Respondents
+from cfanalysis.statistics.claim_test.split_halves import (
+    HalfCounts,
+    counted_above,
+    random_halves,
+    with_items_of_half,
+)
 
 
 def test_halves_share_no_respondent_and_use_all() -> None:
-    """Respondent i answers i and rates i: what one half says, the other does not."""
-    answers = np.arange(1, 7)[:, None]
-    halves = respondent_halves(answers, answers * 10, ["a"] * 6, minimum=1, maximum=6, halvings=30, seed=2)
-    assert halves.shares.shape == (30, 1, 1, 5)
-    means = 1 + halves.shares.sum(axis=3)[:, 0, 0]
-    np.testing.assert_allclose(means + halves.criterion[:, 0] / 10, 7.0)
-    assert len(np.unique(means)) > 5
+    """Respondent i answers i: what one half says, the other does not."""
+    group, answers = np.zeros(6, dtype=np.intp), np.arange(6, dtype=np.int8)
+    masks = list(random_halves(group, seed=2, halvings=30))
+    counts = HalfCounts(group, masks, groups=1).of(answers, width=6)
+    others = HalfCounts(group, [~mask for mask in masks], groups=1).of(answers, width=6)
+    assert (counts + others == 1).all()
+    assert (counts.sum(axis=2) == 3).all()
+    assert len({tuple(c[0]) for c in counts}) > 5
 
 
 def test_cumulative_shares_of_a_half_by_hand() -> None:
-    """Of three respondents one or two rate; a missing answer is not counted, and a half of it alone has no shares."""
-    halves = respondent_halves(
-        [[2, 1], [2, np.nan], [2, 2]], [[3], [3], [3]], [7, 7, 7], minimum=[1, 0], maximum=[3, 2], seed=1
-    )
-    np.testing.assert_allclose(halves.shares[:, 0, 0], np.broadcast_to([1.0, 0.0], (20, 2)))
-    sums = np.round(halves.shares[:, 0, 1].sum(axis=1), 9)
-    assert set(sums[np.isfinite(sums)].tolist()) == {1.0, 1.5, 2.0}
-    assert 0 < np.isnan(sums).sum() < 10
-    assert halves.criterion[:, 0].tolist() == [3.0] * 20
+    """Of answers 1, none, 2 a half holds one or two; without an answer there are no shares."""
+    group, answers = np.zeros(3, dtype=np.intp), np.array([0, 3, 1], dtype=np.int8)
+    masks = [np.array([True, False, True]), np.array([False, True, False])]
+    shares = counted_above(HalfCounts(group, masks, groups=1).of(answers, width=3))
+    np.testing.assert_allclose(shares[0, 0], [0.5, 0.0])
+    assert np.isnan(shares[1]).all()
+
+
+def test_an_item_that_one_half_left_out_is_what_its_other_answers_suggest() -> None:
+    """Moved by as much as the other item of the facet lies from the mean; what nobody answered stays missing."""
+    shares = np.full((1, 3, 4, 1), 0.5)
+    shares[0, 0, 0], shares[0, 1, 0] = 0.7, 0.3
+    shares[0, 0, 1], shares[0, 2, 3] = np.nan, np.nan
+    answered = np.ones((3, 4), dtype=bool)
+    answered[2, 3] = False
+    is_do = np.array([False, False, True, True])
+    filled = with_items_of_half(shares, is_do, np.ones((4, 1), dtype=bool), answered)
+    assert filled[0, 0, 1, 0] == pytest.approx(0.7)
+    assert np.isnan(filled[0, 2, 3, 0])
+    assert np.isnan(shares[0, 0, 1, 0])
+    kept = ~np.isnan(shares)
+    assert np.array_equal(filled[kept], shares[kept])
 
 
 def test_an_organization_with_one_respondent_leaves_the_verdict_counted() -> None:
-    """It cannot be halved."""
+    """It cannot be halved, and that is the reason that is given."""
     random = np.random.default_rng(1)
-    organization = np.repeat(np.arange(45), [1, *[4] * 44])
-    answers = random.integers(1, 6, size=(organization.size, 4))
-    halves = respondent_halves(
-        answers, random.normal(size=(organization.size, 2)), organization, minimum=1, maximum=5
-    )
-    verdict = criterion_verdict(halves.shares, halves.criterion, FACETS, repetitions=200)
+    member = np.repeat(np.arange(45), [1, *[4] * 44])
+    answers = random.integers(0, 5, size=(member.size, 4)).astype(np.int8)
+    masks = np.stack(list(random_halves(member, seed=1)))
+    counts = HalfCounts(member, masks, groups=45)
+    shares = np.stack([counted_above(counts.of(a, width=5)) for a in answers.T], axis=2)
+    ratings = random.normal(size=member.size)
+    with np.errstate(invalid="ignore"):
+        criterion = np.stack(
+            [
+                np.bincount(member[~m], ratings[~m], minlength=45) / np.bincount(member[~m], minlength=45)
+                for m in masks
+            ]
+        )
+    people = Respondents(answers, member, 45, halves=masks)
+    facets = ["say", "say", "do", "do"]
+    verdict = criterion_verdict(shares, criterion, facets, people=people, repetitions=200)
     assert (verdict.n, verdict.left_out, verdict.halvings) == (44, 1, 20)
+    assert verdict.left_out_reasons == {"one respondent, who cannot rate both": 1}
 
 
-def test_answers_outside_the_scale_are_not_halved() -> None:
-    """A 6 on 1 to 5 is an error with its place."""
-    with pytest.raises(AnalysisError, match="respondent 2, item 1"):
-        respondent_halves([[1], [6]], [[1], [1]], ["a", "a"], minimum=1, maximum=5)
-    with pytest.raises(AnalysisError, match="same respondents"):
-        respondent_halves([[1], [5]], [[1]], ["a", "a"], minimum=1, maximum=5)
+def test_a_made_up_survey_is_halved_as_a_real_one() -> None:
+    """Twenty halvings, each with everybody; the criterion is not what the gap's half rated."""
+    evidence = simulated_evidence(World(n=45, criterion="others", items=4), np.random.default_rng(1))
+    assert len(evidence.halvings) == 20
+    assert evidence.least == 45

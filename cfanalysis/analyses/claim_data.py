@@ -22,7 +22,7 @@ from cfanalysis.analyses.answering import keyed_answers, ordered_by_answers, res
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.scoring.means import WhichWave, index_of_shares, index_scores, one_wave, ranked_only
 from cfanalysis.statistics.claim_test.evidence import Evidence, gather, overall_score
-from cfanalysis.statistics.claim_test.respondents import Respondents, coded_field
+from cfanalysis.statistics.claim_test.respondents import Respondents, Traits, traits_of
 from cfanalysis.statistics.claim_test.split_halves import (
     HALVINGS,
     HalfCounts,
@@ -250,7 +250,7 @@ def _data(
     people = None
     if survey.responses is not None and criterion is not None:
         rows, group = respondent_rows(survey, wave, names)
-        people = _people(survey, rows, group, _answers(survey, rows), None)
+        people = _people(survey, rows, group, _answers(survey, rows), len(names))
     return ClaimData(
         above=_shares_above(shares, items, instrument, names),
         criterion=criterion,
@@ -322,19 +322,19 @@ def _people(
     rows: NDArray[np.intp],
     group: NDArray[np.intp],
     answers: NDArray[np.int8],
-    halves: HalfCounts | None,
+    n: int,
+    halves: NDArray[np.bool_] | None = None,
 ) -> Respondents:
     """Return the respondents with what the instrument asks about them."""
-    fields = []
+    names: list[tuple[str, str]] = []
+    has = [np.zeros((rows.size, 0), dtype=np.int8)]
     for field in survey.instrument.respondent_fields:
         if survey.responses is not None and field.id in survey.responses:
             codes, labels = pd.factorize(survey.responses[field.id].fillna(""), sort=True)
-            coded = coded_field(field.title, codes[rows], [str(label) for label in labels])
-            if halves is not None:
-                width = len(coded.labels)
-                coded = coded._replace(halved=halves.of(coded.codes.astype(np.int8), width=width))
-            fields.append(coded)
-    return Respondents(answers, group, tuple(fields))
+            traits = traits_of(field.title, codes[rows], [str(label) for label in labels])
+            names += traits.names
+            has.append(traits.has)
+    return Respondents(answers, group, n, Traits(tuple(names), np.hstack(has)), halves)
 
 
 def same_grid(instrument: Instrument) -> bool:
@@ -379,7 +379,8 @@ def _halved(survey: Survey, shares: pd.DataFrame, index: Index, wave: WhichWave,
     instrument, items = survey.instrument, survey.instrument.gap_items
     names = ordered_by_answers(shares)
     rows, group = respondent_rows(survey, wave, names)
-    halves = HalfCounts(group, random_halves(group, seed=seed), groups=len(names))
+    masks = np.stack(list(random_halves(group, seed=seed)))
+    halves = HalfCounts(group, masks, groups=len(names))
     responses = survey.responses if survey.responses is not None else pd.DataFrame()
     widths = {i.id: len(instrument.scale_of(i.id).categories) for i in instrument.rated_items}
     above = np.full((HALVINGS, len(names), len(items), max(widths[i.id] for i in items) - 1), np.nan)
@@ -405,7 +406,7 @@ def _halved(survey: Survey, shares: pd.DataFrame, index: Index, wave: WhichWave,
         kind="other respondents",
         organizations=tuple(names),
         respondents=float(len(size) / np.sum(2 / size)),
-        people=_people(survey, rows, group, answers, halves),
+        people=_people(survey, rows, group, answers, len(names), masks),
         **_parents(survey, names, wave),
     )
 

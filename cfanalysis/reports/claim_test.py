@@ -15,7 +15,7 @@ from cfanalysis.analyses.quartile_gaps import QuartileGaps
 from cfanalysis.core.blocks import KeyFigure, KeyFigures, Notice, Prose, Table, table_columns
 from cfanalysis.core.numbers import bounds, decimal, digits_for, interval, percent
 from cfanalysis.reports.common.pages import gap_method
-from cfanalysis.reports.common.verdict_sentences import MEANING, METRICS, UNITS, found_in_words
+from cfanalysis.reports.common.verdict_sentences import METRICS, UNITS, found_in_words
 from cfanalysis.statistics.claim_test.result import MARGIN, METHOD_VERSION
 from cfanalysis.statistics.effects import Estimate
 from cfanalysis.study.study import Study
@@ -66,7 +66,7 @@ def verdict_in_sentences(verdict: Mapping[str, Any]) -> str:
     """Return the answer as plain text: what was found, the verdict, on what it rests, and what it cannot say."""
     parts = (
         f"{found_in_words(verdict)} Verdict: {verdict['verdict']}.",
-        f"{MEANING[verdict['verdict']]} {_basis(verdict)}",
+        _basis(verdict),
         *verdict["notes"],
         LIMITS,
     )
@@ -74,10 +74,10 @@ def verdict_in_sentences(verdict: Mapping[str, Any]) -> str:
 
 
 def verdict_notice(verdict: Mapping[str, Any]) -> Notice:
-    """Return the verdict in a box: what it means, on how many organizations, by which criterion."""
+    """Return the verdict in a box: on how many organizations, by which criterion, for whom made equal, its limits."""
     if verdict["verdict"] == "none":
         return Notice(str(verdict["reason"]), title="No verdict:", tone="caution")
-    body = f"{MEANING[verdict['verdict']]} {_basis(verdict)} {' '.join(verdict['notes'])} {LIMITS}"
+    body = f"{_basis(verdict)} {' '.join(verdict['notes'])} {LIMITS}"
     return Notice(" ".join(body.split()), title=f"Verdict: {verdict['verdict']}.", tone="verdict")
 
 

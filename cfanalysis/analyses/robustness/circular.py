@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from cfanalysis.analyses.robustness.material import Material, Measured
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.statistics.claim_test.evidence import Evidence, Floats
+from cfanalysis.statistics.claim_test.evidence import Evidence
+from cfanalysis.statistics.claim_test.layout import Floats
 from cfanalysis.statistics.claim_test.subscales import recut_differences
 from cfanalysis.statistics.quartiles import DECIMALS
 

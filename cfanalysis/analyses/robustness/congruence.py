@@ -13,7 +13,7 @@ import numpy as np
 from cfanalysis.analyses.robustness.continuous import hc3_fit
 from cfanalysis.analyses.robustness.material import Material, Measured, averaged, p_in_words
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.statistics.claim_test.evidence import Floats
+from cfanalysis.statistics.claim_test.layout import Floats
 
 INCONGRUENCE = np.array([0.0, 1.0, -1.0, 0.0, 0.0, 0.0])
 CURVATURE = np.array([0.0, 0.0, 0.0, 1.0, -1.0, 1.0])

@@ -23,7 +23,7 @@ from statsmodels.tools.sm_exceptions import IterationLimitWarning
 
 from cfanalysis.analyses.robustness.material import Material, Measured, averaged, p_in_words
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.statistics.claim_test.evidence import Floats
+from cfanalysis.statistics.claim_test.layout import Floats
 
 KNOTS = (0.05, 0.35, 0.65, 0.95)
 """Quantiles of four knots (Harrell 2015, table 2.3)."""

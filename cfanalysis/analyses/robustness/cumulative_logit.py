@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from scipy.special import expit, logit
 
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.statistics.claim_test.evidence import Floats
+from cfanalysis.statistics.claim_test.layout import Floats
 
 STEPS = 50
 TOLERANCE = 1e-8

@@ -11,7 +11,8 @@ from cfanalysis.analyses.claim_data import CriterionKind
 from cfanalysis.analyses.robustness.material import Material, Measured, p_in_words
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.scoring.means import WhichWave, one_wave, ranked_only
-from cfanalysis.statistics.claim_test.evidence import Evidence, Floats
+from cfanalysis.statistics.claim_test.evidence import Evidence
+from cfanalysis.statistics.claim_test.layout import Floats
 from cfanalysis.statistics.claim_test.subscales import recut_differences
 from cfanalysis.statistics.effects import Estimate, brunner_munzel
 

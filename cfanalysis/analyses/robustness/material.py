@@ -21,7 +21,8 @@ from cfanalysis.analyses.claim_data import ClaimData, CriterionKind, claim_data,
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.scoring.means import WhichWave
 from cfanalysis.statistics.claim_test import Verdict
-from cfanalysis.statistics.claim_test.evidence import Evidence, Floats
+from cfanalysis.statistics.claim_test.evidence import Evidence
+from cfanalysis.statistics.claim_test.layout import Floats
 from cfanalysis.statistics.claim_test.split_halves import random_halves
 from cfanalysis.statistics.effects import Estimate
 from cfanalysis.survey.survey import Survey

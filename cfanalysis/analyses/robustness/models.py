@@ -28,7 +28,7 @@ from cfanalysis.analyses.robustness.cumulative_logit import (
 from cfanalysis.analyses.robustness.material import Half, Material, Measured, averaged
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.scoring.means import one_wave, ranked_only
-from cfanalysis.statistics.claim_test.evidence import Floats
+from cfanalysis.statistics.claim_test.layout import Floats
 from cfanalysis.statistics.effects import Estimate, adjust
 
 MIXED_HALVES = 3

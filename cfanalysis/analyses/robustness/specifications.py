@@ -21,7 +21,8 @@ from cfanalysis.analyses.robustness.cuts import respondents_of
 from cfanalysis.analyses.robustness.material import Material, averaged, distance
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.scoring.means import WhichWave
-from cfanalysis.statistics.claim_test.evidence import Evidence, Floats
+from cfanalysis.statistics.claim_test.evidence import Evidence
+from cfanalysis.statistics.claim_test.layout import Floats
 from cfanalysis.statistics.quartiles import in_top
 
 CRITERIA: tuple[CriterionKind, ...] = ("outcome", "other respondents", "same respondents", "overall score")

@@ -13,22 +13,6 @@ from cfanalysis.analyses.units import direction
 from cfanalysis.core.numbers import decimal, digits_for
 from cfanalysis.statistics.effects import Estimate
 
-MEANING = {
-    "supported": "The gap is wider below the top quartile, in points and in every way to take the scale's ends, "
-    "unequal spread and weaker questions into account.",
-    "supported if": "The gap is wider below the top quartile, in points and off the ends of the scale, if Say and Do "
-    "questions tell organizations apart equally well.",
-    "scale-dependent": "The gap is wider below the top quartile in points, but not in every way to take the scale into "
-    "account: the way of asking can have made the difference.",
-    "contradicted": "Off the ends of the scale the gap is wider in the top quartile, against the claim.",
-    "contradicted if": "Off the ends of the scale the gap is wider in the top quartile, against the claim, if Say and "
-    "Do questions tell organizations apart equally well.",
-    "reversed": "In points the gap is wider in the top quartile, against the claim.",
-    "no difference": "Between the top quartile and the rest there is no difference that matters.",
-    "inconclusive": "The data show neither that the gap is wider below the top quartile nor that it is not.",
-    "descriptive": "This describes the organizations that took part; it does not test the claim.",
-}
-
 METRICS = ("theta_a", "theta_b", "theta_l", "theta_c")
 CLAIMED = ("supported", "supported if")
 UNITS = {"points": "points", "percent": "percent of the scale"}

@@ -13,11 +13,9 @@ from cfanalysis.statistics.claim_test.contrast import QuartileContrast, Quartile
 from cfanalysis.statistics.claim_test.criterion import criterion_verdict
 from cfanalysis.statistics.claim_test.result import METHOD_VERSION, Verdict, judgement
 from cfanalysis.statistics.claim_test.simulation import Power, power
-from cfanalysis.statistics.claim_test.split_halves import Halves, respondent_halves
 
 __all__ = [
     "METHOD_VERSION",
-    "Halves",
     "Power",
     "QuartileContrast",
     "QuartileMean",
@@ -27,5 +25,4 @@ __all__ = [
     "judgement",
     "power",
     "quartile_contrast",
-    "respondent_halves",
 ]

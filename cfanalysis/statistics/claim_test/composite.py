@@ -16,10 +16,11 @@ from numpy.typing import ArrayLike
 
 from cfanalysis.statistics.claim_test.contrast import REPETITIONS, SEED, check_bootstrap
 from cfanalysis.statistics.claim_test.criterion import recut_contrast
-from cfanalysis.statistics.claim_test.evidence import Evidence, Floats, gather, overall_score
+from cfanalysis.statistics.claim_test.evidence import Evidence, gather, overall_score
 from cfanalysis.statistics.claim_test.groups import jackknife_estimate
 from cfanalysis.statistics.claim_test.latent import thresholds
 from cfanalysis.statistics.claim_test.latent_correlation import latent_correlations
+from cfanalysis.statistics.claim_test.layout import Floats
 from cfanalysis.statistics.claim_test.result import DETECTABLE, LEAST_ORGANIZATIONS, MARGIN, Verdict
 from cfanalysis.statistics.effects import Estimate
 from cfanalysis.statistics.quartiles import DECIMALS, top_order

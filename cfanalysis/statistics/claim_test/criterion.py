@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from cfanalysis.statistics.claim_test.contrast import REPETITIONS, SEED, check_bootstrap, contrast_estimates
 from cfanalysis.statistics.claim_test.evidence import Evidence, constant_items, gather
-from cfanalysis.statistics.claim_test.jackknife import METRICS, LatentContrast, latent_contrast
+from cfanalysis.statistics.claim_test.jackknife import METRICS, Benchmarks, LatentContrast, latent_contrast
 from cfanalysis.statistics.claim_test.resampling import Mix, recut, resamples, stacked, the_sample
 from cfanalysis.statistics.claim_test.respondents import Respondents
 from cfanalysis.statistics.claim_test.result import (
@@ -19,12 +19,11 @@ from cfanalysis.statistics.claim_test.result import (
     LEAST_ORGANIZATIONS,
     MARGIN,
     Judgement,
-    Metric,
     Verdict,
     judgement,
     within,
 )
-from cfanalysis.statistics.claim_test.standardized import Standardization, standardization
+from cfanalysis.statistics.claim_test.standardized import standardization
 from cfanalysis.statistics.effects import Estimate
 
 LEAST_BETWEEN = 0.01
@@ -116,9 +115,11 @@ def verdict_on_evidence(
     seed: int = SEED,
 ) -> Verdict:
     """Return the verdict on arrays that were checked; see `criterion_verdict`."""
-    who = standardization(evidence)
-    conclusion = conclude(evidence, who, margin=margin, repetitions=repetitions, seed=seed, benchmark=True)
+    conclusion = conclude(evidence, margin=margin, repetitions=repetitions, seed=seed, benchmark="first")
     latent, contrast = conclusion.latent, conclusion.contrast
+    raw: dict[str, Estimate | str | None] | None = None
+    if latent.raw:
+        raw = {"verdict": conclusion.raw, "delta": contrast["raw"], **latent.raw}
     composition = evidence.composition
     return Verdict(
         verdict=conclusion.verdict,
@@ -141,15 +142,13 @@ def verdict_on_evidence(
         smallest_detectable=conclusion.detectable,
         repetitions=repetitions,
         seed=seed,
-        ceiling_benchmark_a=latent.m0_a,
-        excess_a=latent.excess_a,
         unit="points" if evidence.one_grid else "percent",
         halvings=len(evidence.halvings),
         left_out=sum(evidence.left_out.values()),
         left_out_reasons=evidence.left_out,
         complete=float(np.mean([h.members.size for h in evidence.halvings])),
         groups=evidence.groups,
-        raw=None if who is None else _raw(evidence, contrast, margin),
+        raw=raw,
         standardized_for=() if composition is None else composition.fields,
         not_standardized_for=() if composition is None else composition.dropped,
         points=conclusion.points,
@@ -168,8 +167,8 @@ class Conclusion:
 
     Parameters
     ----------
-    verdict
-        See `cfanalysis.statistics.claim_test.result.judgement`.
+    verdict, raw
+        See `cfanalysis.statistics.claim_test.result.judgement`; raw of the numbers as measured, not standardized.
     latent, contrast
         The latent contrast, and the contrasts in scale points by name.
     points
@@ -179,21 +178,11 @@ class Conclusion:
     """
 
     verdict: Judgement
+    raw: Judgement
     latent: LatentContrast
     contrast: dict[str, Estimate]
     points: dict[str, Estimate]
     small: bool
-
-    @property
-    def metrics(self) -> dict[Metric, Estimate | None]:
-        """The metrics by name."""
-        found = self.latent
-        return {
-            "theta_a": found.theta_a,
-            "theta_b": found.theta_b,
-            "theta_l": found.theta_l,
-            "theta_c": found.theta_c,
-        }
 
     @property
     def detectable(self) -> float | None:
@@ -205,49 +194,39 @@ class Conclusion:
 
 def conclude(
     evidence: Evidence,
-    who: Standardization | None,
     *,
     margin: float = MARGIN,
     repetitions: int = REPETITIONS,
     seed: int = SEED,
-    benchmark: bool = False,
-    contrast: tuple[dict[str, Estimate], Estimate] | None = None,
+    benchmark: Benchmarks = "none",
 ) -> Conclusion:
-    """Return the verdict on the evidence as `who` standardizes it.
+    """Return the verdict on the evidence, standardized for who answered where that is known.
 
     Parameters
     ----------
-    evidence, who
-        The arrays, and who answered.
+    evidence
+        The checked arrays.
     margin, repetitions, seed
         As for `criterion_verdict`.
     benchmark
-        Whether the ceiling benchmark is computed, too.
-    contrast
-        The contrasts in scale points and delta's 90 % interval, where they were computed before.
+        Which ceiling benchmark is computed, too.
     """
+    who = standardization(evidence)
     latent = latent_contrast(evidence, who, benchmark=benchmark)
     mix = None if who is None else who.mix(evidence)
-    contrasts, inner = contrast or recut_contrast(evidence, mix=mix, repetitions=repetitions, seed=seed)
+    contrast, inner = recut_contrast(evidence, mix=mix, repetitions=repetitions, seed=seed)
     factors = _in_points(evidence, latent)
-    metrics: dict[Metric, Estimate | None] = {name: getattr(latent, name) for name in METRICS}
-    known = [name for name, metric in metrics.items() if metric is not None]
+    metrics: dict[str, Estimate | None] = {name: getattr(latent, name) for name in METRICS}
+    known = {name: metric for name, metric in metrics.items() if metric is not None}
     reach = margin * evidence.length
     small = within(inner, reach) and all(
         name in factors and within(scaled(latent.inner[name], factors[name]), reach) for name in known
     )
-    verdict = judgement(
-        tested=evidence.least >= LEAST_ORGANIZATIONS and evidence.groups >= LEAST_GROUPS,
-        delta=contrasts["delta"],
-        metrics=metrics,
-        equal=small,
-    )
-    points = {
-        str(name): scaled(metric, factors[name])
-        for name, metric in metrics.items()
-        if metric and name in factors
-    }
-    return Conclusion(verdict, latent, contrasts, points, small)
+    tested = evidence.least >= LEAST_ORGANIZATIONS and evidence.groups >= LEAST_GROUPS
+    verdict = judgement(tested=tested, delta=contrast["delta"], metrics=metrics, equal=small)
+    raw = judgement(tested=tested, delta=contrast["raw"], metrics=latent.raw or metrics)
+    points = {name: scaled(metric, factors[name]) for name, metric in known.items() if name in factors}
+    return Conclusion(verdict, raw, latent, contrast, points, small)
 
 
 def recut_contrast(
@@ -276,30 +255,15 @@ def scaled(estimate: Estimate, factor: float) -> Estimate:
     return replace(estimate, estimate=estimate.estimate * factor, low=low, high=high, se=se)
 
 
-def _in_points(evidence: Evidence, latent: LatentContrast) -> dict[Metric, float]:
+def _in_points(evidence: Evidence, latent: LatentContrast) -> dict[str, float]:
     """Return by what each metric is multiplied to be a difference between rest and top in the unit of delta."""
     distance = float(np.mean([h.scores[h.top].mean() - h.scores[~h.top].mean() for h in evidence.halvings]))
-    factors: dict[Metric, float] = {"theta_b": distance}
+    factors: dict[str, float] = {"theta_b": distance}
     if latent.sigma is not None:
         factors["theta_a"] = factors["theta_l"] = distance * latent.sigma
         if latent.between is not None and sum(latent.between) > 0:
             factors["theta_c"] = distance * latent.sigma * float(np.sqrt(np.mean(latent.between)))
     return factors
-
-
-def _raw(
-    evidence: Evidence, contrast: dict[str, Estimate], margin: float
-) -> dict[str, Estimate | str | None]:
-    """Return the verdict and its estimates without standardization."""
-    raw = as_measured(contrast)
-    conclusion = conclude(evidence, None, margin=margin, contrast=(raw, raw["delta"]))
-    metrics = {str(name): metric for name, metric in conclusion.metrics.items()}
-    return {"verdict": conclusion.verdict, "delta": raw["delta"], **metrics}
-
-
-def as_measured(contrast: dict[str, Estimate]) -> dict[str, Estimate]:
-    """Return the contrasts with delta as it was before it was standardized."""
-    return {**contrast, "delta": contrast["raw"]}
 
 
 def _scales(latent: LatentContrast) -> tuple[float, float] | None:

@@ -13,10 +13,11 @@ from math import factorial
 
 import numpy as np
 
-from cfanalysis.statistics.claim_test.evidence import Booleans, Evidence, Floats
+from cfanalysis.statistics.claim_test.evidence import Evidence
 from cfanalysis.statistics.claim_test.groups import without_each
 from cfanalysis.statistics.claim_test.latent import thresholds
 from cfanalysis.statistics.claim_test.latent_correlation import ORDER, hermite_series
+from cfanalysis.statistics.claim_test.layout import Booleans, Floats
 from cfanalysis.statistics.claim_test.respondents import FacetScores
 from cfanalysis.statistics.claim_test.standardized import Standardization
 
@@ -121,9 +122,9 @@ def _of_respondents(scores: FacetScores, standardization: Standardization | None
     mean, squares = scores.mean, scores.squares
     if standardization is not None:
         who = standardization.composition
-        effects = standardization.effects(scores.with_dummies)
+        effects = standardization.effects(scores.with_traits)
         mean = mean - (who.overall - who.overall.mean(axis=0)) @ effects
-        squares = squares - 2 * np.einsum("nqs,qs->ns", scores.with_dummies, effects)
+        squares = squares - 2 * np.einsum("nqs,qs->ns", scores.with_traits, effects)
         squares = squares + np.einsum("npq,ps,qs->ns", who.squares, effects, effects)
     several = scores.respondents > 1
     with np.errstate(invalid="ignore", divide="ignore"):

@@ -162,8 +162,8 @@ class Evidence:
     def _scores(self, sets: Booleans) -> FacetScores | None:
         if self.people is None:
             return None
-        places = () if self.composition is None else self.composition.places
-        return self.people.facet_scores(sets, self.above.sum(axis=2).mean(axis=0), places)
+        traits = () if self.composition is None else self.composition.traits
+        return self.people.facet_scores(sets, self.above.sum(axis=2).mean(axis=0), traits)
 
     def spread(self, values: Floats, halving: Halving) -> Floats:
         """Return the values of a halving's organizations among all n, NaN for the others."""
@@ -206,7 +206,7 @@ def gather(
         item = int(np.flatnonzero(~exists[:, 0])[0])
         raise AnalysisError("An item has no answers at all.", where=f"item {item + 1} of {is_do.size}")
     if people is not None and len(shares) > 1:
-        shares = with_items_of_half(shares, is_do, exists, people.answered(shares.shape[1]))
+        shares = with_items_of_half(shares, is_do, exists, people.answered())
     answered = np.stack([(np.isfinite(halving) | ~exists).all(axis=(1, 2)) for halving in shares])
     complete = answered & np.isfinite(values)
     kept = np.flatnonzero(complete.any(axis=0))
@@ -231,7 +231,7 @@ def gather(
         left_out=_left_out(answered, np.isfinite(values), people),
         kept=kept,
         group=np.unique(group, return_inverse=True)[1],
-        people=None if people is None else people.of_organizations(kept, complete.shape[1]),
+        people=None if people is None else people.of_organizations(kept),
         counts=None if counts is None else np.asarray(counts, dtype=float)[kept],
     )
     _check_variation(evidence)
@@ -275,8 +275,8 @@ def _left_out(answered: Booleans, rated: Booleans, people: Respondents | None) -
     if len(answered) == 1:
         reasons = {NO_ITEM: ~answered[0], "no value of the criterion": ~rated[0]}
     else:
-        asked = None if people is None else people.answered(out.size)
-        size = np.zeros(out.size) if people is None else np.bincount(people.organization, minlength=out.size)
+        asked = None if people is None else people.answered()
+        size = np.zeros(out.size) if people is None else people.sizes
         reasons = {
             "one respondent, who cannot rate both": np.isin(size, 1),
             NO_ITEM: nobody if asked is None else ~asked.all(axis=1),

@@ -9,16 +9,16 @@ organizations, or a single organization.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, replace
 from functools import partial
-from typing import NamedTuple, TypeVar
+from typing import Literal, NamedTuple, TypeVar
 
 import numpy as np
 
 from cfanalysis.statistics.claim_test.discrimination import per_true_difference, shares_between
-from cfanalysis.statistics.claim_test.evidence import Evidence, Floats, Halving
+from cfanalysis.statistics.claim_test.evidence import Evidence, Halving
 from cfanalysis.statistics.claim_test.groups import by_group, jackknife_estimate, without_each
 from cfanalysis.statistics.claim_test.latent import (
     Latent,
@@ -28,6 +28,7 @@ from cfanalysis.statistics.claim_test.latent import (
     slopes,
     sparing_quadrature,
 )
+from cfanalysis.statistics.claim_test.layout import Floats
 from cfanalysis.statistics.claim_test.location import second_order_shift
 from cfanalysis.statistics.claim_test.result import Metric
 from cfanalysis.statistics.claim_test.standardized import Standardization
@@ -38,38 +39,14 @@ Found = TypeVar("Found")
 MANY = 300
 """Organizations from which on halvings are computed side by side; NumPy leaves the interpreter free meanwhile."""
 
+Benchmarks = Literal["both", "first", "none"]
+
 METRICS: tuple[Metric, ...] = ("theta_a", "theta_b", "theta_l", "theta_c")
-
-
-@dataclass(frozen=True, eq=False)
-class Replicates:
-    """Statistics of the whole sample (first) and without each group, shape (groups + 1,) each.
-
-    `delta` and its facets are in scale points; `theta_a` is `beta_do` minus `beta_say`, `theta_b` is `b_do`
-    minus `b_say`, `scale` how the spread of answers changes; `m0` and `m0_a` are the ceiling benchmarks of metrics
-    B and A, `excess` and `excess_a` what `delta` is above them. Metric B is NaN where it does not exist.
-    """
-
-    delta: Floats
-    delta_say: Floats
-    delta_do: Floats
-    beta_say: Floats
-    beta_do: Floats
-    theta_a: Floats
-    b_say: Floats
-    b_do: Floats
-    theta_b: Floats
-    scale_say: Floats
-    scale_do: Floats
-    m0: Floats
-    excess: Floats
-    m0_a: Floats
-    excess_a: Floats
 
 
 @dataclass(frozen=True)
 class LatentContrast:
-    """Every statistic of `Replicates` with its jackknife standard error and t interval (two less than groups).
+    """Every statistic of `leave_one_out` with its jackknife standard error and t interval (two less than groups).
 
     None stands for a statistic that does not exist: metric B on different answer grids, L with one threshold, C where
     nothing tells differences between organizations from chance.
@@ -78,6 +55,8 @@ class LatentContrast:
     ----------
     between
         Share of the latent variance of Say and of Do that lies between organizations; None where it is not known.
+    raw
+        The metrics before they are standardized for who answered; None where they are not.
     inner
         The 90 % intervals of the metrics, by name.
     sigma
@@ -97,17 +76,18 @@ class LatentContrast:
     scale_do: Estimate | None
     m0: Estimate | None
     excess: Estimate | None
-    m0_a: Estimate
-    excess_a: Estimate
+    m0_a: Estimate | None
+    excess_a: Estimate | None
     theta_l: Estimate | None
     theta_c: Estimate | None
     between: tuple[float, float] | None
+    raw: dict[str, Estimate | None] | None
     inner: dict[str, Estimate]
     sigma: float | None
 
 
 def latent_contrast(
-    evidence: Evidence, standardization: Standardization | None = None, *, benchmark: bool = True
+    evidence: Evidence, standardization: Standardization | None = None, *, benchmark: Benchmarks = "both"
 ) -> LatentContrast:
     """Return the latent contrast of the evidence; with halvings, the mean over them.
 
@@ -120,7 +100,7 @@ def latent_contrast(
     standardization
         Of who answered; None for the numbers as they are.
     benchmark
-        Whether the ceiling benchmark is computed, which takes most of the time.
+        Which ceiling benchmarks are computed: of both metrics, of the first that exists (of B, else of A), or none.
 
     Examples
     --------
@@ -130,24 +110,34 @@ def latent_contrast(
     >>> contrast.theta_a.se < 0.2
     True
     """
-    each = partial(_of_halving, evidence, standardization, benchmark=benchmark)
-    halvings = of_all_halvings(evidence, each)
-    names = [field.name for field in fields(Replicates)]
-    means = {n: np.mean([getattr(h.replicates, n) for h in halvings], axis=0) for n in names}
+    halvings = of_all_halvings(evidence, partial(_of_halving, evidence, standardization, benchmark=benchmark))
+    means = {name: np.mean([h.replicates[name] for h in halvings], axis=0) for name in halvings[0].replicates}
     whole = mean_latent([h.whole for h in halvings])
     shift = second_order_shift(whole, evidence.facets)
     between = shares_between(evidence, evidence.facets, standardization)
     ways = metric_ways([h.slopes for h in halvings], shift, between)
-    estimates = {name: jackknife_estimate(means[name]) for name in names}
-    metrics = {str(name): jackknife_estimate(ways[name]) if name in ways else None for name in METRICS}
-    inner = {name: jackknife_estimate(values, confidence=0.9) for name, values in ways.items()}
+    raw = None
+    if standardization is not None:
+        as_measured = shares_between(evidence, evidence.facets)
+        shift = second_order_shift(mean_latent([h.measured for h in halvings]), evidence.facets)
+        raw = _estimates(metric_ways([h.raw for h in halvings], shift, as_measured))
+    inner = _estimates(ways, confidence=0.9)
     sigma = float(np.mean(whole.sigma[0] * evidence.unit))
     return LatentContrast(
-        **{**estimates, **metrics},  # type: ignore[arg-type]  # None only where it may be
+        **{**{name: jackknife_estimate(values) for name, values in means.items()}, **_estimates(ways)},  # type: ignore[arg-type]  # None only where it may be
         between=None if between is None else tuple(between[:, 0].mean(axis=0).tolist()),
+        raw=raw,
         inner={name: estimate for name, estimate in inner.items() if estimate is not None},
         sigma=sigma if np.isfinite(sigma) else None,
     )
+
+
+def _estimates(ways: Mapping[Metric, Floats], *, confidence: float = 0.95) -> dict[str, Estimate | None]:
+    """Return the estimate of each metric; None for one that does not exist."""
+    return {
+        name: jackknife_estimate(ways[name], confidence=confidence) if name in ways else None
+        for name in METRICS
+    }
 
 
 def of_all_halvings(evidence: Evidence, compute: Callable[[int], Found]) -> list[Found]:
@@ -221,51 +211,52 @@ def leave_one_out(
     halving: int,
     standardization: Standardization | None = None,
     *,
-    benchmark: bool = True,
-) -> Replicates:
-    """Return all statistics of a halving for the sample and for each sample that lacks one group."""
+    benchmark: Benchmarks = "both",
+) -> dict[str, Floats]:
+    """Return all statistics of a halving for the sample (first) and for each sample that lacks one group.
+
+    Returns
+    -------
+    dict
+        Shape (groups + 1,) each. `delta` and its facets are in scale points; `theta_a` is `beta_do` minus `beta_say`,
+        `theta_b` is `b_do` minus `b_say`, `scale` how the spread of answers changes; `m0` and `m0_a` are the ceiling
+        benchmarks of metrics B and A, `excess` and `excess_a` what `delta` is above them. Metric B is NaN where it
+        does not exist.
+    """
     return _of_halving(evidence, standardization, halving, benchmark=benchmark).replicates
 
 
 class _OfHalving(NamedTuple):
-    """The statistics of a halving, its facets' slopes, and the thresholds and covariances of its whole sample."""
+    """The statistics of a halving, its facets' slopes and its sample's thresholds, standardized and as measured."""
 
-    replicates: Replicates
+    replicates: dict[str, Floats]
     slopes: Slopes
     whole: Latent
+    raw: Slopes
+    measured: Latent
 
 
 def _of_halving(
-    evidence: Evidence, standardization: Standardization | None, number: int, *, benchmark: bool
+    evidence: Evidence, standardization: Standardization | None, number: int, *, benchmark: Benchmarks
 ) -> _OfHalving:
     """Return the statistics of a halving."""
     sample = Sample(evidence, evidence.halvings[number])
     mix = None if standardization is None else standardization.of_halving(evidence, number)
-    found = sample.latent(standardization, mix)
-    s = slopes(found, evidence.facets)
+    measured = sample.latent()
+    found = sample.standardized(measured, standardization, mix)
+    raw = slopes(measured, evidence.facets)
+    s = raw if found is measured else slopes(found, evidence.facets)
     delta_say, delta_do = sample.contrasts(standardization, mix)
-    delta = delta_do - delta_say
-    m0, m0_a = (
-        sample.benchmark(found, s, metric) if benchmark else np.full_like(delta, np.nan) for metric in "ba"
-    )
-    replicates = Replicates(
-        delta=delta,
-        delta_say=delta_say,
-        delta_do=delta_do,
-        beta_say=s.beta[:, 0],
-        beta_do=s.beta[:, 1],
-        theta_a=s.beta[:, 1] - s.beta[:, 0],
-        b_say=s.b[:, 0],
-        b_do=s.b[:, 1],
-        theta_b=s.b[:, 1] - s.b[:, 0],
-        scale_say=s.scale[:, 0],
-        scale_do=s.scale[:, 1],
-        m0=m0,
-        excess=delta - m0,
-        m0_a=m0_a,
-        excess_a=delta - m0_a,
-    )
-    return _OfHalving(replicates, s, found.whole)
+    replicates = {"delta": delta_do - delta_say, "delta_say": delta_say, "delta_do": delta_do}
+    for name, values in (("beta", s.beta), ("b", s.b), ("scale", s.scale)):
+        replicates |= {f"{name}_say": values[:, 0], f"{name}_do": values[:, 1]}
+    replicates["theta_a"], replicates["theta_b"] = (values[:, 1] - values[:, 0] for values in (s.beta, s.b))
+    wanted = benchmark != "none"
+    for metric, name in (("b", ""), ("a", "_a")):
+        m0 = sample.benchmark(found, s, metric) if wanted else np.full_like(delta_do, np.nan)
+        replicates |= {f"m0{name}": m0, f"excess{name}": replicates["delta"] - m0}
+        wanted = benchmark == "both" or (wanted and not np.isfinite(m0[0]))
+    return _OfHalving(replicates, s, found.whole, raw, measured.whole)
 
 
 class Sample:
@@ -295,14 +286,20 @@ class Sample:
         products = self.means((values.T * self._halving.scores).T)
         return np.asarray(((products.T - mean.T * self._mean) / self._sd).T)
 
-    def latent(self, standardization: Standardization | None, mix: Floats | None) -> Latent:
-        """Return thresholds, covariances and spreads in each replicate."""
+    def latent(self) -> Latent:
+        """Return thresholds, covariances and spreads in each replicate, as measured."""
         shares, evidence = self._halving.shares, self._evidence
         p = self.means(shares)
-        v = self.covariances(shares, p)
-        if standardization is not None and mix is not None:
-            v -= standardization.correction(self.covariances(mix, self.means(mix)))
-        return latent(p, v, self._n, evidence.exists, one_grid=evidence.one_grid)
+        return latent(p, self.covariances(shares, p), self._n, evidence.exists, one_grid=evidence.one_grid)
+
+    def standardized(
+        self, found: Latent, standardization: Standardization | None, mix: Floats | None
+    ) -> Latent:
+        """Return the same, the covariances standardized for who answered."""
+        if standardization is None or mix is None:
+            return found
+        explained = standardization.correction(self.covariances(mix, self.means(mix)))
+        return replace(found, v=found.v - explained)
 
     def contrasts(self, standardization: Standardization | None, mix: Floats | None) -> tuple[Floats, Floats]:
         """Return the top quartile's lead in Say and in Do in each replicate, shape (groups + 1,) each."""

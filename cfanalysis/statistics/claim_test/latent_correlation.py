@@ -15,8 +15,8 @@ from typing import NamedTuple
 import numpy as np
 import scipy  # its submodules are imported when they are first used, and reports use few of them
 
-from cfanalysis.statistics.claim_test.evidence import Booleans, Floats
 from cfanalysis.statistics.claim_test.latent import normal_density
+from cfanalysis.statistics.claim_test.layout import Booleans, Floats
 
 ORDER = 10
 """Terms of the series."""

@@ -12,8 +12,8 @@ from __future__ import annotations
 import numpy as np
 import scipy  # its submodules are imported when they are first used, and reports use few of them
 
-from cfanalysis.statistics.claim_test.evidence import Booleans, Floats
 from cfanalysis.statistics.claim_test.latent import Latent, location_and_scale, normal_density
+from cfanalysis.statistics.claim_test.layout import Booleans, Floats
 
 SWEEPS, STEPS, NODES = 4, 4, 15
 """Sweeps of Gauss and Newton, steps to the thresholds in each, and nodes for the criterion."""

@@ -11,15 +11,16 @@ the rest and the top quartile, in standard deviations of the gap of organization
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cfanalysis.statistics.claim_test.evidence import Evidence, Floats, gather
-from cfanalysis.statistics.claim_test.respondents import Field, Respondents
-from cfanalysis.statistics.claim_test.split_halves import HalfCounts, random_halves, respondent_halves
+from cfanalysis.statistics.claim_test.evidence import Evidence, gather
+from cfanalysis.statistics.claim_test.layout import Floats
+from cfanalysis.statistics.claim_test.respondents import Respondents, Traits
+from cfanalysis.statistics.claim_test.split_halves import HalfCounts, counted_above, random_halves
 
 CUTS = (-1.5, 1.5)
 """The lowest and the highest threshold of an item, in latent standard deviations of the noise."""
@@ -161,26 +162,31 @@ def simulated_evidence(world: World, random: np.random.Generator) -> Evidence:
     """
     population = _Population(world, random)
     answers, member = population.answers, population.member
-    halved = world.criterion == "others"
-    if halved:
-        seed = int(random.integers(2**31))
-        halves = respondent_halves(
-            np.where(answers < 0, np.nan, answers), population.ratings, member, minimum=0,
-            maximum=world.options - 1, seed=seed,
-        )  # fmt: skip
-        shares, criterion = halves.shares, halves.criterion
-        drawn = HalfCounts(member, random_halves(member, seed=seed), groups=world.n)
+    names = tuple((name, "yes") for name in population.fields)
+    has = np.array([*population.fields.values()], dtype=np.int8).reshape(len(names), member.size).T
+    people = Respondents(answers, member, world.n, Traits(names, has))
+    if world.criterion == "others":
+        masks = np.stack(list(random_halves(member, seed=int(random.integers(2**31)))))
+        counts, width = HalfCounts(member, masks, groups=world.n), world.options
+        shares = np.stack(
+            [counted_above(counts.of(np.where(a < 0, width, a), width=width)) for a in answers.T], axis=2
+        )
+        criterion = np.stack([_mean_rating(population.ratings, member, ~mask, world.n) for mask in masks])
+        people = replace(people, halves=masks)
     else:
-        exists = np.ones((world.items, world.options - 1), dtype=bool)
-        shares, criterion = Respondents(answers, member, n=world.n).above(exists), population.criterion
-        if world.criterion == "same":
-            criterion = np.bincount(member, population.ratings) / np.bincount(member)
-    fields = [
-        Field(name, codes, ("no", "yes"), drawn.of(codes.astype(np.int8), width=2) if halved else None)
-        for name, codes in population.fields.items()
-    ]
-    people = Respondents(answers, member, tuple(fields), n=world.n)
+        shares = people.above(np.ones((world.items, world.options - 1), dtype=bool))
+        every = np.ones(member.size, dtype=bool)
+        same = _mean_rating(population.ratings, member, every, world.n)
+        criterion = same if world.criterion == "same" else population.criterion
     return gather(shares, criterion, world.facets, groups=population.parents, people=people)
+
+
+def _mean_rating(ratings: Floats, member: NDArray[np.intp], half: NDArray[np.bool_], n: int) -> Floats:
+    """Return the mean rating of each organization's respondents in a half; NaN where nobody is."""
+    with np.errstate(invalid="ignore"):
+        return np.asarray(
+            np.bincount(member[half], ratings[half], minlength=n) / np.bincount(member[half], minlength=n)
+        )
 
 
 class _Population:

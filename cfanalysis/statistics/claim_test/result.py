@@ -72,8 +72,6 @@ class Verdict:
         The same as theta_a where the spread of answers may change with the criterion; None with one threshold.
     theta_c
         The same per true standard deviation between organizations; None where that cannot be told from chance.
-    ceiling_benchmark_a, excess_a
-        The ceiling benchmark of metric A, and the excess over it.
     hedges_g, cliffs_delta
         Effect sizes of the gap, rest against top; g is None where the gap does not vary.
     smallest_detectable
@@ -132,8 +130,6 @@ class Verdict:
     smallest_detectable: float | None
     repetitions: int
     seed: int
-    ceiling_benchmark_a: Estimate | None = None
-    excess_a: Estimate | None = None
     correlation_difference: Estimate | None = None
     unit: Literal["points", "percent"] = "points"
     halvings: int = 1
@@ -174,7 +170,7 @@ def judgement(
     *,
     tested: bool,
     delta: Estimate,
-    metrics: Mapping[Metric, Estimate | None],
+    metrics: Mapping[str, Estimate | None],
     equal: bool = False,
 ) -> Judgement:
     """Return the verdict: the first that applies.

@@ -10,11 +10,10 @@ import numpy as np
 import scipy  # its submodules are imported when they are first used, and reports use few of them
 
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.statistics.claim_test.criterion import as_measured, conclude
+from cfanalysis.statistics.claim_test.criterion import conclude
 from cfanalysis.statistics.claim_test.evidence import Evidence
 from cfanalysis.statistics.claim_test.null_models import World, simulated_evidence
 from cfanalysis.statistics.claim_test.result import above
-from cfanalysis.statistics.claim_test.standardized import standardization
 from cfanalysis.statistics.effects import welch
 from cfanalysis.statistics.quartiles import in_top
 
@@ -84,14 +83,9 @@ class Power:
 def claims(world: World, *, seed: int, repetitions: int = 500) -> Claims:
     """Return what one simulated survey leads to: the verdict, and the naive comparison beside it."""
     evidence = simulated_evidence(world, np.random.default_rng(seed))
-    who = standardization(evidence)
-    found = conclude(evidence, who, repetitions=repetitions, seed=seed)
-    raw = found.verdict
-    if who is not None:
-        contrast = as_measured(found.contrast)
-        raw = conclude(evidence, None, contrast=(contrast, contrast["delta"])).verdict
+    found = conclude(evidence, repetitions=repetitions, seed=seed)
     detectable = float("nan") if found.detectable is None else found.detectable
-    return Claims(found.verdict, raw, naive_claim(evidence), detectable, above(found.contrast["delta"]))
+    return Claims(found.verdict, found.raw, naive_claim(evidence), detectable, above(found.contrast["delta"]))
 
 
 def naive_claim(evidence: Evidence) -> bool:

@@ -8,14 +8,10 @@ other the answer shares. As the halving is chance, it is repeated, and every sta
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 import numpy as np
 import scipy  # its submodules are imported when they are first used, and reports use few of them
-from numpy.typing import ArrayLike, NDArray
-
-from cfanalysis.core.errors import AnalysisError
-from cfanalysis.statistics.effects.estimate import floats
+from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Booleans = NDArray[np.bool_]
@@ -168,114 +164,3 @@ def with_items_of_half(shares: Floats, is_do: Booleans, exists: Booleans, answer
         own = (lacking & answered & facet)[..., None]
         filled = np.where(own, guess, filled)
     return filled
-
-
-class Halves(NamedTuple):
-    """What `cfanalysis.statistics.claim_test.criterion_verdict` takes: H halvings of n organizations.
-
-    Parameters
-    ----------
-    organizations
-        Labels of the n organizations, sorted.
-    shares
-        Cumulative shares from one half, shape (H, n, K, C); NaN where nobody in that half answered the item, and
-        where an item has fewer options.
-    criterion
-        Mean performance from the other half, shape (H, n); NaN where nobody in that half rated it.
-    """
-
-    organizations: NDArray[np.generic]
-    shares: Floats
-    criterion: Floats
-
-
-def respondent_halves(
-    answers: ArrayLike,
-    performance: ArrayLike,
-    organization: ArrayLike,
-    *,
-    minimum: ArrayLike,
-    maximum: ArrayLike,
-    halvings: int = HALVINGS,
-    seed: int = 1,
-) -> Halves:
-    """Return answer shares from one half of each organization's respondents, the criterion from the other.
-
-    Parameters
-    ----------
-    answers
-        Answers to the gap items after reverse keying, shape (respondents, K), whole numbers, NaN where missing.
-    performance
-        Ratings of the performance items, shape (respondents, P), NaN where missing, in any unit; the criterion is
-        the mean over items of the half's mean. For percent positive, 0 or 100 for each answer.
-    organization
-        Label of each respondent's organization, shape (respondents,).
-    minimum, maximum
-        Lowest and highest answer, one number or one for each item.
-    halvings, seed
-        How many, and from which random numbers.
-
-    Returns
-    -------
-    Halves
-        An organization with one respondent is NaN in one or the other, and will be left out and counted.
-
-    Raises
-    ------
-    AnalysisError
-        Shapes that do not fit, or answers outside the scale.
-
-    Examples
-    --------
-    >>> halves = respondent_halves([[1], [5], [2]], [[3], [3], [4]], ["a", "a", "b"], minimum=1, maximum=5)
-    >>> halves.shares.shape, halves.criterion[:, 0].tolist() == [3.0] * 20
-    ((20, 2, 1, 4), True)
-    """
-    steps, highest = _steps(answers, minimum, maximum)
-    ratings = floats(performance)
-    ratings = ratings[:, None] if ratings.ndim == 1 else ratings
-    labels = np.asarray(organization)
-    if labels.shape != steps.shape[:1] or ratings.shape[:1] != steps.shape[:1] or halvings < 1:
-        raise AnalysisError(
-            "Answers, performance and organization are not of the same respondents.",
-            value=f"{len(steps)}, {len(ratings)} and {labels.size} rows, {halvings} halvings",
-        )
-    unique, member = np.unique(labels, return_inverse=True)
-    halves = list(random_halves(member, seed=seed, halvings=halvings))
-    counts = HalfCounts(member, halves, groups=unique.size)
-    shares = np.full((halvings, unique.size, highest.size, int(highest.max())), np.nan)
-    for k, top in enumerate(highest.tolist()):
-        keyed = np.where(np.isfinite(steps[:, k]), steps[:, k], top + 1).astype(np.int8)
-        shares[:, :, k, :top] = counted_above(counts.of(keyed, width=top + 1))
-    criterion = [_mean_of_item_means(ratings[~half], member[~half], unique.size) for half in halves]
-    return Halves(unique, shares, np.stack(criterion))
-
-
-def _steps(answers: ArrayLike, minimum: ArrayLike, maximum: ArrayLike) -> tuple[Floats, NDArray[np.int64]]:
-    """Return answers as steps above the lowest (NaN where missing), and each item's highest step."""
-    matrix = floats(answers)
-    if matrix.ndim != 2 or 0 in matrix.shape:
-        raise AnalysisError("The answers are not respondents x items.", value=f"shape {matrix.shape}")
-    lowest = np.broadcast_to(np.asarray(minimum, dtype=float), matrix.shape[1:])
-    highest = np.broadcast_to(np.asarray(maximum, dtype=float), matrix.shape[1:]) - lowest
-    steps = matrix - lowest
-    wrong = np.isfinite(steps) & ((steps < 0) | (steps > highest) | (steps != np.round(steps)))
-    if wrong.any():
-        row, item = (int(i) for i in np.argwhere(wrong)[0])
-        raise AnalysisError(
-            f"{int(wrong.sum())} answer(s) are not on the scale.",
-            where=f"respondent {row + 1}, item {item + 1}",
-            value=float(matrix[row, item]),
-            allowed=f"whole numbers from {lowest[item]:g} to {lowest[item] + highest[item]:g}",
-        )
-    return steps, highest.astype(np.int64)
-
-
-def _mean_of_item_means(ratings: Floats, member: NDArray[np.int64], organizations: int) -> Floats:
-    """Return each organization's mean over items of the respondents' mean; NaN where an item has none."""
-    given = np.isfinite(ratings)
-    sums, counts = np.zeros((2, organizations, ratings.shape[1]))
-    np.add.at(sums, member, np.where(given, ratings, 0.0))
-    np.add.at(counts, member, given.astype(float))
-    means = np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
-    return np.asarray(means.mean(axis=1))

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cfanalysis.statistics.claim_test.evidence import Evidence, Floats, Halving
+from cfanalysis.statistics.claim_test.evidence import Evidence, Halving
 from cfanalysis.statistics.claim_test.groups import by_group, without_each
+from cfanalysis.statistics.claim_test.layout import Floats
 from cfanalysis.statistics.claim_test.resampling import RIDGE, Mix
 from cfanalysis.statistics.claim_test.respondents import Composition
 
@@ -26,7 +27,7 @@ class Standardization:
     Parameters
     ----------
     composition
-        The dummies of the respondents.
+        The traits of the respondents.
     squares
         Sums of squares and products in each replicate, shape (groups + 1, q, q).
     products
@@ -50,7 +51,7 @@ class Standardization:
         Parameters
         ----------
         mix
-            Covariance of the mean dummies with the criterion's scores in each replicate, shape (groups + 1, q).
+            Covariance of the mean traits with the criterion's scores in each replicate, shape (groups + 1, q).
         """
         weights = np.linalg.solve(self.squares, mix[..., None])[..., 0]
         total = np.tensordot(weights, self.products.sum(axis=0), axes=1)
@@ -71,7 +72,7 @@ class Standardization:
         return Mix(means, self.composition.squares, self.facets)
 
     def of_halving(self, evidence: Evidence, number: int) -> Floats:
-        """Return the mean dummies of the organizations of a halving, less their mean, shape (m, q)."""
+        """Return the mean traits of the organizations of a halving, less their mean, shape (m, q)."""
         halving: Halving = evidence.halvings[number]
         means = self.composition.means[number][halving.members]
         return np.asarray(means - means.mean(axis=0))
@@ -80,7 +81,7 @@ class Standardization:
 def standardization(evidence: Evidence) -> Standardization | None:
     """Return the standardization for who answered; None where nothing of it is known or varies."""
     composition = evidence.composition
-    if composition is None or not composition.places:
+    if composition is None or not composition.traits.size:
         return None
     squares = without_each(composition.squares, evidence.group, evidence.groups)
     weights = evidence.facets * evidence.unit[:, None] / evidence.facets.sum(axis=0)

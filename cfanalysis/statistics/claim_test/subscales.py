@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.statistics.claim_test.discrimination import shares_between
-from cfanalysis.statistics.claim_test.evidence import Booleans, Evidence, Floats
+from cfanalysis.statistics.claim_test.evidence import Evidence
 from cfanalysis.statistics.claim_test.groups import jackknife_estimate
 from cfanalysis.statistics.claim_test.jackknife import (
     METRICS,
@@ -25,6 +25,7 @@ from cfanalysis.statistics.claim_test.jackknife import (
     of_all_halvings,
 )
 from cfanalysis.statistics.claim_test.latent import Latent, Slopes, slopes
+from cfanalysis.statistics.claim_test.layout import Booleans, Floats
 from cfanalysis.statistics.claim_test.location import second_order_shift
 from cfanalysis.statistics.claim_test.resampling import Mix, resamples, the_sample
 from cfanalysis.statistics.claim_test.result import Metric
@@ -251,7 +252,8 @@ def _metrics(
 
     def of_halving(number: int) -> tuple[Slopes, Latent]:
         mix = None if who is None else who.of_halving(evidence, number)
-        found = Sample(evidence, evidence.halvings[number]).latent(who, mix)
+        sample = Sample(evidence, evidence.halvings[number])
+        found = sample.standardized(sample.latent(), who, mix)
         return slopes(found, sets), found.whole
 
     halvings = of_all_halvings(evidence, of_halving)
