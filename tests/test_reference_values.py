@@ -10,6 +10,7 @@ import json
 import os
 from collections.abc import Callable
 from functools import cache
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from cfanalysis.analyses.robustness.congruence import response_surface
+from cfanalysis.analyses.robustness.continuous import exact_quantile_slope, hc3_fit
 from cfanalysis.statistics import effects, reliability
 from cfanalysis.statistics.claim_test import quartile_contrast
 from cfanalysis.statistics.claim_test.evidence import gather
@@ -24,6 +27,7 @@ from cfanalysis.statistics.claim_test.jackknife import LatentContrast, latent_co
 from cfanalysis.statistics.claim_test.latent import latent
 from cfanalysis.statistics.claim_test.latent_correlation import latent_correlations
 from cfanalysis.statistics.effects import exact_j
+from cfanalysis.statistics.effects.one_sample import rank_correlation
 from cfanalysis.statistics.quartiles import in_top, quartile_groups
 
 FOLDER = Path(
@@ -38,8 +42,8 @@ SCALES = {
 SAY, DO = SCALES["mobi_CUEX"][1], SCALES["mobi_PERQ"][1]
 PREDICTORS = {"IMAG": 5, "CUEX": 3, "PERQ": 7, "PERV": 2}
 NOT_OURS = ("student.", "cliff.var", "cliff.lo_", "cliff.hi_", "rankbis.", "mw.", "kw.", "welchF.", "pitman.",
-            "williams.", "paired.", "partialr.", "rsa.", "edwards.", "sem.", "spearman", "kendall", "rq75.",
-            "eiv.")  # fmt: skip
+            "williams.", "paired.", "partialr.", "rsa.a1", "rsa.a2", "rsa.a4", "rsa.se_", "edwards.slope", "sem.",
+            "kendall", "eiv.")  # fmt: skip
 
 
 def _reference_values() -> list[dict[str, Any]]:
@@ -160,7 +164,36 @@ def _of_the_mean(icc: float, k: int) -> float:
     return k * icc / (1 + (k - 1) * icc)
 
 
+def _facet_means() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return Say, Do and the mean criterion on mobi, whose gap R computed from them."""
+    mobi = _data("mobi")
+    return mobi[SAY].mean(axis=1).to_numpy(), mobi[DO].mean(axis=1).to_numpy(), _criterion().to_numpy() / 3
+
+
+def _line(attribute: str) -> float:
+    """Return the slope of the gap on the standardized criterion, or its HC3 standard error."""
+    say, do, criterion = _facet_means()
+    z = (criterion - criterion.mean()) / criterion.std(ddof=1)
+    fit = hc3_fit(say - do, np.column_stack([np.ones_like(z), z]))
+    return float({"gap_slope": fit.params, "gap_hc3": fit.bse}[attribute][1])
+
+
+def _upper_quartile_slope() -> float:
+    say, do, criterion = _facet_means()
+    z = (criterion - criterion.mean()) / criterion.std(ddof=1)
+    return exact_quantile_slope(say - do, z, 0.75)
+
+
+def _spearman() -> float:
+    say, do, criterion = _facet_means()
+    return rank_correlation(np.round(21 * (say - do)), np.round(3 * criterion)).estimate
+
+
 OURS: dict[str, Callable[..., float]] = {
+    "rsa": lambda _: response_surface(*_facet_means())[0],
+    "edwards": _line,
+    "spearman": _spearman,
+    "rq75": lambda _: _upper_quartile_slope(),
     "alpha": _of_scale(reliability.cronbach_alpha, "raw"),
     "alpha_std": _of_scale(reliability.cronbach_alpha, "standardized"),
     "alpha_feldt_lo": _of_scale(reliability.cronbach_alpha, "low"),
@@ -219,6 +252,19 @@ def test_agrees_with_r(reference: dict[str, Any]) -> None:
     value, expected = OURS[name](*parts), reference["value"]
     allowed = max(reference["rel_tol"] * abs(expected), reference["abs_tol"])
     assert abs(value - expected) <= allowed, f"{value!r} is not {expected!r} ({reference['r_call']})"
+
+
+@pytest.mark.parametrize("m", [1, 2, 3, 5, 8])
+def test_hommel_is_the_closed_test_of_simes(m: int) -> None:
+    """As in R's ``p.adjust``: the largest Simes p of all sets of hypotheses to which one belongs (Hommel 1988)."""
+    random = np.random.default_rng(m)
+    for p in (random.random(m) ** 3, np.round(random.random(m), 1), np.linspace(0.01, 0.04, m)):
+        closed = np.zeros(m)
+        for size in range(1, m + 1):
+            for chosen in combinations(range(m), size):
+                simes = (size * np.sort(p[list(chosen)]) / np.arange(1, size + 1)).min()
+                closed[list(chosen)] = np.maximum(closed[list(chosen)], simes)
+        assert effects.adjust(p, method="hommel").adjusted == pytest.approx(closed)
 
 
 @pytest.mark.skipif(not FOLDER.is_dir(), reason=f"the reference values are not at {FOLDER}")

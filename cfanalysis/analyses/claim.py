@@ -63,7 +63,8 @@ def verdict_on(data: ClaimData, *, repetitions: int = REPETITIONS, seed: int = S
             seed=seed,
         )
     verdict = verdict_on_evidence(data.evidence, label=data.label, repetitions=repetitions, seed=seed)
-    verdict = replace(verdict, grouped_by=data.grouped_by)
+    if data.parents is not None:
+        verdict = replace(verdict, grouped_by=data.parents.title)
     if data.kind != "same respondents":
         return verdict
     return replace(verdict, notes=(*verdict.notes, SAME_PEOPLE))

@@ -12,17 +12,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal, TypedDict
+from typing import Literal
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from cfanalysis.analyses.answering import keyed_answers, ordered_by_answers, respondent_rows
+from cfanalysis.analyses.claim_people import Parents, answers_by_item, parents_of, people_of
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.scoring.means import WhichWave, index_of_shares, index_scores, one_wave, ranked_only
 from cfanalysis.statistics.claim_test.evidence import Evidence, gather, overall_score
-from cfanalysis.statistics.claim_test.respondents import Respondents, Traits, traits_of
+from cfanalysis.statistics.claim_test.respondents import Respondents
 from cfanalysis.statistics.claim_test.split_halves import (
     HALVINGS,
     HalfCounts,
@@ -74,8 +75,8 @@ class ClaimData:
         All respondents; None where only frequency tables were published.
     counts
         Answers to each item, shape (organizations, items), where only frequency tables were published.
-    parents, grouped_by
-        The parent of each organization, and what the instrument calls it; None where it names no such field.
+    parents
+        The parent of each organization; None where the instrument names no such field.
     """
 
     above: Floats
@@ -88,8 +89,7 @@ class ClaimData:
     respondents: float
     people: Respondents | None = None
     counts: Floats | None = None
-    parents: tuple[str, ...] | None = None
-    grouped_by: str = ""
+    parents: Parents | None = None
 
     def __post_init__(self) -> None:
         for array in (self.above, self.criterion):
@@ -106,7 +106,7 @@ class ClaimData:
             self.facets,
             same_grid=self.same_grid,
             composite=composite,
-            groups=self.parents,
+            groups=None if self.parents is None else self.parents.names,
             people=None if composite else self.people,
             counts=self.counts,
         )
@@ -250,7 +250,7 @@ def _data(
     people = None
     if survey.responses is not None and criterion is not None:
         rows, group = respondent_rows(survey, wave, names)
-        people = _people(survey, rows, group, _answers(survey, rows), len(names))
+        people = people_of(survey, rows, group, len(names))
     return ClaimData(
         above=_shares_above(shares, items, instrument, names),
         criterion=criterion,
@@ -261,8 +261,8 @@ def _data(
         organizations=tuple(names),
         respondents=float(len(counts) / np.sum(1 / np.maximum(counts, 1))) if counts.any() else float("nan"),
         people=people,
-        counts=_counts(shares, items, names) if survey.responses is None else None,
-        **_parents(survey, names, wave),
+        counts=answers_by_item(shares, items, names) if survey.responses is None else None,
+        parents=parents_of(survey, names, wave),
     )
 
 
@@ -277,64 +277,6 @@ def typical_respondents(data: ClaimData) -> float:
     if np.isnan(data.respondents):
         raise AnalysisError("The published tables do not say how many people answered, which this needs.")
     return data.respondents
-
-
-def _counts(shares: pd.DataFrame, items: Sequence[Item], names: list[str]) -> Floats:
-    """Return the number of answers to each item, shape (organizations, items)."""
-    table = shares.pivot_table(index="organization", columns="item", values="n", aggfunc="first")
-    return table.reindex(index=names, columns=[item.id for item in items]).to_numpy(dtype=float)
-
-
-class _Parents(TypedDict):
-    parents: tuple[str, ...] | None
-    grouped_by: str
-
-
-def _parents(survey: Survey, names: list[str], wave: WhichWave) -> _Parents:
-    """Return the parents of the organizations, where the instrument names a field for them."""
-    field = survey.instrument.parent_field
-    if field is None or field.id not in survey.organizations:
-        return {"parents": None, "grouped_by": ""}
-    own = ranked_only(one_wave(survey.organizations, survey.source.waves, wave))
-    facts = own.drop_duplicates("organization").set_index("organization")[field.id]
-    texts = facts.reindex(names).fillna("").astype(str)
-    return {"parents": tuple(texts), "grouped_by": field.title}
-
-
-def _answers(survey: Survey, rows: NDArray[np.intp]) -> NDArray[np.int8]:
-    """Return the answers to the gap's items as steps above the lowest, shape (rows, items); -1 where there is none."""
-    instrument, responses = survey.instrument, survey.responses
-    answers = np.empty((rows.size, len(instrument.gap_items)), dtype=np.int8, order="F")
-    if responses is not None:
-        for k, item in enumerate(instrument.gap_items):
-            answers[:, k] = _without_code(
-                keyed_answers(responses[item.id], item, instrument)[rows], item, instrument
-            )
-    return answers
-
-
-def _without_code(keyed: NDArray[np.int8], item: Item, instrument: Instrument) -> NDArray[np.int8]:
-    return np.where(keyed < len(instrument.scale_of(item.id).categories), keyed, -1).astype(np.int8)
-
-
-def _people(
-    survey: Survey,
-    rows: NDArray[np.intp],
-    group: NDArray[np.intp],
-    answers: NDArray[np.int8],
-    n: int,
-    halves: NDArray[np.bool_] | None = None,
-) -> Respondents:
-    """Return the respondents with what the instrument asks about them."""
-    names: list[tuple[str, str]] = []
-    has = [np.zeros((rows.size, 0), dtype=np.int8)]
-    for field in survey.instrument.respondent_fields:
-        if survey.responses is not None and field.id in survey.responses:
-            codes, labels = pd.factorize(survey.responses[field.id].fillna(""), sort=True)
-            traits = traits_of(field.title, codes[rows], [str(label) for label in labels])
-            names += traits.names
-            has.append(traits.has)
-    return Respondents(answers, group, n, Traits(tuple(names), np.hstack(has)), halves)
 
 
 def same_grid(instrument: Instrument) -> bool:
@@ -381,21 +323,19 @@ def _halved(survey: Survey, shares: pd.DataFrame, index: Index, wave: WhichWave,
     rows, group = respondent_rows(survey, wave, names)
     masks = np.stack(list(random_halves(group, seed=seed)))
     halves = HalfCounts(group, masks, groups=len(names))
-    responses = survey.responses if survey.responses is not None else pd.DataFrame()
+    people = people_of(survey, rows, group, len(names), masks)
     widths = {i.id: len(instrument.scale_of(i.id).categories) for i in instrument.rated_items}
     above = np.full((HALVINGS, len(names), len(items), max(widths[i.id] for i in items) - 1), np.nan)
+    for place, item in enumerate(items):
+        width, answers = widths[item.id], people.answers[:, place]
+        counts = halves.of(np.where(answers < 0, width, answers).astype(np.int8), width=width)
+        above[:, :, place, : width - 1] = counted_above(counts)
+    responses = survey.responses if survey.responses is not None else pd.DataFrame()
     others: dict[str, Floats] = {}
-    answers = np.empty((rows.size, len(items)), dtype=np.int8, order="F")
-    for item in dict.fromkeys((*items, *map(instrument.item, index.items))):
+    for item in map(instrument.item, index.items):
         keyed = keyed_answers(responses[item.id], item, instrument)[rows]
-        counts = halves.of(keyed, width=widths[item.id])
-        if item in items:
-            place = items.index(item)
-            above[:, :, place, : widths[item.id] - 1] = counted_above(counts)
-            answers[:, place] = _without_code(keyed, item, instrument)
-        if item.id in index.items:
-            whole = answer_counts(keyed, group, groups=len(names), width=widths[item.id])
-            others[item.id] = _shares_of(whole - counts)
+        whole = answer_counts(keyed, group, groups=len(names), width=widths[item.id])
+        others[item.id] = _shares_of(whole - halves.of(keyed, width=widths[item.id]))
     size = np.bincount(group, minlength=len(names))
     return ClaimData(
         above=above,
@@ -406,8 +346,8 @@ def _halved(survey: Survey, shares: pd.DataFrame, index: Index, wave: WhichWave,
         kind="other respondents",
         organizations=tuple(names),
         respondents=float(len(size) / np.sum(2 / size)),
-        people=_people(survey, rows, group, answers, len(names), masks),
-        **_parents(survey, names, wave),
+        people=people,
+        parents=parents_of(survey, names, wave),
     )
 
 
@@ -422,8 +362,8 @@ def _rated(shares: dict[str, Floats], instrument: Instrument, index: Index) -> F
     ]
     scores = np.stack(each, axis=-1)
     known = np.isfinite(scores)
-    usual = np.nanmean(scores, axis=(0, 1))
     with np.errstate(invalid="ignore"):
+        usual = np.where(known, scores, 0.0).sum(axis=(0, 1)) / known.sum(axis=(0, 1))
         moved = np.where(known, scores - usual, 0.0).sum(axis=-1) / known.sum(axis=-1)
     enough = 2 * known.sum(axis=-1) >= len(index.items)
     return np.where(known.all(axis=-1), scores.mean(axis=-1), np.where(enough, usual.mean() + moved, np.nan))

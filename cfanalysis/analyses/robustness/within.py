@@ -126,7 +126,7 @@ def _panels(survey: Survey, kind: CriterionKind, seed: int) -> tuple[list[pd.Dat
         evidence = data.evidence
         units.add("points" if evidence.one_grid else "percent")
         names = np.array(data.organizations)[evidence.kept]
-        parents = names if data.parents is None else np.array(data.parents)[evidence.kept]
+        parents = names if data.parents is None else np.array(data.parents.names)[evidence.kept]
         group = np.where(parents == "", names, parents)
         for number, h in enumerate(evidence.halvings):
             frame = pd.DataFrame({"organization": names[h.members], "group": group[h.members], "wave": place})
