@@ -10,12 +10,13 @@ import re
 from collections.abc import Iterator
 
 import numpy as np
+import pyarrow.compute as pc
 
 from cfanalysis.intake.accepted import ALL
 from cfanalysis.intake.answers import number
 from cfanalysis.intake.cleaning.problems import ContentProblem, acceptance
 from cfanalysis.intake.cleaning.state import Work
-from cfanalysis.intake.cleaning.texts import Booleans
+from cfanalysis.intake.cleaning.texts import Booleans, Texts
 from cfanalysis.intake.folding import plain
 
 _WORDS = """
@@ -25,6 +26,7 @@ gesamtsumme, gesamtergebnis, ergebnis, durchschnitt, mittelwert, insgesamt, tota
 promedio, suma, total general, média, soma, totale, somma, totaal, gemiddelde, razem, średnia, итого, среднее, всего
 """
 WORDS = frozenset(" ".join(_WORDS.split()).split(", "))
+_HOLDS = rf"(?i)(^|\s)({'|'.join(map(re.escape, sorted(WORDS)))})([^\pL]|$)"
 _COUNTED = re.compile(r"(.+?)\s*[(\[]?\s*(?:n\s*)?[=:]?\s*\d[\d.,\s]*[)\]]?")
 _TOLERANCE = 0.051
 """How far a mean may be from its value, written with one decimal."""
@@ -49,7 +51,9 @@ def summary_rows(work: Work) -> Iterator[ContentProblem]:
         if column not in work.table:
             continue
         names = work.table[column]
-        called = [n for n in names.values.to_pylist() if _is_called(n, names.values.to_pylist())]
+        # Of a million ids only the few that hold such a word are looked at one by one.
+        held = names.values.filter(pc.match_substring_regex(names.values, _HOLDS)).to_pylist()
+        called = [name for name in held if is_summary(name) or _is_part_summary(name, names)]
         for name in called:
             rows = names.are(name) & work.kept
             reason = _proof(work, rows)
@@ -57,12 +61,10 @@ def summary_rows(work: Work) -> Iterator[ContentProblem]:
                 yield _problem(work, column, name, rows, reason)
 
 
-def _is_called(name: str, names: list[str]) -> bool:
-    """Return whether a name is a summary's, of all or of one of the others ("Alder Total")."""
-    if is_summary(name):
-        return True
+def _is_part_summary(name: str, names: Texts) -> bool:
+    """Return whether a name is that of another's summary: "Alder Total"."""
     owner, _, word = name.rpartition(" ")
-    return bool(owner) and plain(word) in WORDS and owner in names
+    return bool(owner) and plain(word) in WORDS and bool(pc.any(pc.equal(names.values, owner)).as_py())
 
 
 def _problem(work: Work, column: str, name: str, rows: Booleans, reason: str) -> ContentProblem:

@@ -104,8 +104,12 @@ class Texts(NamedTuple):
         """Return the values that are among some texts, as `plain` gives them; of very many values, without case."""
         if len(self.values) <= DISTINCT:
             return [t for t in self.values.to_pylist() if plain(t) in texts]
-        hit = pc.is_in(pc.utf8_lower(self.values), value_set=pa.array(sorted(texts), type=pa.large_string()))
-        return [str(t) for t in self.values.filter(hit).to_pylist()]
+        values = self.values
+        if not any(map(str.isdigit, "".join(texts))):
+            # Ids mostly hold digits: what cannot be among the texts is passed over at once.
+            values = values.filter(pc.invert(pc.match_substring_regex(values, "[0-9]")))
+        hit = pc.is_in(pc.utf8_lower(values), value_set=pa.array(sorted(texts), type=pa.large_string()))
+        return [str(t) for t in values.filter(hit).to_pylist()]
 
     def mapped(self, change: Callable[[str], str]) -> dict[str, str]:
         """Return what a function changes, value by value."""
