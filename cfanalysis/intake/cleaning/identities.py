@@ -27,10 +27,11 @@ _ROUNDED = re.compile(r"\d{15}0+")
 
 
 def whole_numbers(work: Work) -> None:
-    """Take the ``.0`` off names that are numbers."""
+    """Take the ``.0`` off names that are numbers, and note what else is odd about such names (`Work.odd`)."""
     for name in KEY:
         if name in work.table:
-            found = map(_POINT_ZERO.fullmatch, _odd(work.table[name]))
+            work.odd[name] = _odd(work.table[name])
+            found = map(_POINT_ZERO.fullmatch, work.odd[name])
             changes = {f.group(): f.group(1) for f in found if f}
             work.change(name, changes, "number_as_name")
 
@@ -41,7 +42,7 @@ def lost_digits(work: Work) -> Iterator[ContentProblem]:
         if name not in work.table or work.accepts(name, ALL):
             continue
         column = work.table[name]
-        odd = _odd(column)
+        odd = [text for text in work.odd.get(name, ()) if not _POINT_ZERO.fullmatch(text)]
         cut = [text for text in odd if _SCIENTIFIC.fullmatch(text)]
         long = [text for text in odd if text not in cut]
         cut += long if len(long) > 1 and all(map(_ROUNDED.fullmatch, long)) else []

@@ -34,6 +34,7 @@ class Work:
     seconds: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
     submitted: pd.Series | None = None
     given: Collection[str] = ()
+    odd: dict[str, list[str]] = field(default_factory=dict)
     accepted: Mapping[str, frozenset[str]] = field(default_factory=dict)
     titles: Mapping[str, str] = field(default_factory=dict)
 
