@@ -37,7 +37,7 @@ def test_everything_wrong_is_in_one_list(tmp_path: Path, tiny: Instrument) -> No
     findings = found(written(tmp_path / "a.csv", header, *lines), tiny)
     assert {(f.rule, f.column, f.row, f.value, f.proposal) for f in findings} == {
         ("resembles", "Performanc", None, "", "Performance (0.95)"),
-        ("missing", "p1", None, "", ""),
+        ("missing", "p1", None, "", "Performanc (0.95)"),
         ("near_organization", "organization", None, "Älder", "alias of Alder"),
         ("not_an_answer", "s1", 2, "agreee", "Agree (0.91)"),
         ("out_of_range", "d1", 3, "7", ""),

@@ -178,8 +178,8 @@ class _Guess:
             for choice in choices:
                 self._item(f"{_text(column)} - {choice}", "", self._scale(0, 1, dict(NO_YES)))
         elif scale := self._scale_of(column, values):
-            is_choice = bool(column.question and column.choice) and scale.name == "yes_no"
-            self._item(f"{column.question} - {column.choice}" if is_choice else _text(column), name, scale)
+            whole = bool(column.question and column.choice) and scale.name == "yes_no"
+            self._item(f"{column.question} - {column.choice}" if whole else _text(column), name, scale)
         elif (
             1 < len(values) <= MOST_OPTIONS
             and max(map(len, values)) <= LONGEST_LABEL

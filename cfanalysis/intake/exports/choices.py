@@ -175,6 +175,9 @@ def set_answers(
     kinds = {kind for found in meanings.values() for kind in found.values()}
     if "" in kinds or "mark" not in kinds:
         return {}
+    explicit = bool(kinds & {"not", "keep"})
+    if explicit and all(_is_answer(t, scales[matched[p]]) for p, found in meanings.items() for t in found):
+        return {}  # yes and no as the scale has them
     answered = np.zeros(len(next(iter(texts.values()))), dtype=bool)
     for place in one.places:
         found = meanings.get(place)
@@ -184,7 +187,6 @@ def set_answers(
                 _says_something(t, layout) if found is None else found[t] == "mark"
             ),
         )
-    explicit = bool(kinds & {"not", "keep"})
     return {
         place: _coded(texts[place], found, answered & (not explicit), scales[matched[place]])
         for place, found in meanings.items()
@@ -314,6 +316,10 @@ def _meaning(text: str, choices: Sequence[str], scale: Scale, layout: Layout) ->
     if word in CHOSEN or word in NOT_CHOSEN:
         return "mark" if word in CHOSEN else "not"
     return "" if _says_something(text, layout) else "blank"
+
+
+def _is_answer(text: str, scale: Scale) -> bool:
+    return not text.strip() or answer(text.strip(), scale).code != NOTHING
 
 
 def _says_something(text: str, layout: Layout) -> bool:
