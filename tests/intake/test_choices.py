@@ -165,3 +165,14 @@ def test_codes_of_another_scale_are_refused(tmp_path: Path) -> None:
     """1 and 2 in choices on a scale of 0 and 1 are no marks: what 1 means nobody knows."""
     with pytest.raises(IntakeError, match="'2'"):
         answers(written(tmp_path / "a.csv", table("2", "1")), instrument())
+
+
+def test_a_choice_that_is_all_yes_or_has_no_answers_is_said(tmp_path: Path) -> None:
+    """What a tick box without a question beside it means for others nobody knows."""
+    rows = [["respondent", "p1", "ch_phone", "ch_mail", "ch_post"]]
+    rows += [[str(n), "4", "Yes", "No", ""] for n in range(4)]
+    raw = read(written(tmp_path / "a.csv", rows), instrument())
+    said = " ".join(raw.notes)
+    assert "ch_phone: 100 % yes" in said
+    assert "ch_post: no answers" in said
+    assert "ch_mail" not in said

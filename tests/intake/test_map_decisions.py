@@ -117,3 +117,10 @@ def test_the_instrument_may_say_whose_answers_do_not_count(tmp_path: Path) -> No
     responses, log = clean(raw, asked)
     assert responses["respondent"].tolist() == ["1", "3"]
     assert log.rows_dropped == {"not_counted": 1}
+
+
+def test_a_column_of_status_that_nobody_named_is_pointed_out(tmp_path: Path, small: Instrument) -> None:
+    """It is not used, and it is said that it may be."""
+    (tmp_path / "a.csv").write_text("respondent,p1,p2,Status\n1,4,5,1\n2,3,3,3\n")
+    raw = read(tmp_path / "a.csv", small)
+    assert any("names it as status: Status" in n or "name it as status: Status" in n for n in raw.notes)

@@ -12,7 +12,7 @@ import pandas as pd
 from cfanalysis.core.errors import IntakeError
 from cfanalysis.intake.answers import NOTHING, answer
 from cfanalysis.intake.columns import SUBMITTED
-from cfanalysis.intake.exports.choices import Absent, absent_answers, are_choices, set_answers
+from cfanalysis.intake.exports.choices import Absent, absent_answers, are_choices, chosen_code, set_answers
 from cfanalysis.intake.exports.durations import seconds_between
 from cfanalysis.intake.exports.events import event_waves, filled_within
 from cfanalysis.intake.exports.layout import Layout
@@ -113,6 +113,19 @@ class _Answers:
             how = "looked for in the cells of their question" if same[0].joined else "that nobody chose"
             self.notes += [f"choices {how}: {', '.join(found)}"] if found else []
 
+    def one_sided(self) -> Iterator[str]:
+        """Yield what is to be said of items with two answers: all yes, or no answer at all."""
+        for item in self.instrument.rated_items:
+            scale = self.instrument.scale_of(item.id)
+            if len(scale.categories) == 2 and item.id in self.made:
+                codes = {answer(t.strip(), scale).code for t in distinct_texts(self.made[item.id])} - {
+                    NOTHING
+                }
+                if codes == {chosen_code(scale)}:
+                    yield f"{item.id}: 100 % yes; if a blank means no, write it into the file"
+                elif not codes:
+                    yield f"{item.id}: no answers"
+
     def time(self) -> None:
         """Make seconds of start and end, and take the end for the submission, where the file lacks them."""
         start, end = self.of_use("start"), self.of_use("end") or self.of_use("submitted")
@@ -197,6 +210,11 @@ def answers(
     counted = [f"{_MARKED[mark.rule]} {len(mark.rows):,}" for mark in marks]
     notes = [f"{where}: {read}", *origin.notes, *plan.matched.notes(where)]
     notes += [f"{where}: rows that are marked: {', '.join(counted)}"] if counted else []
+    notes += [f"{where}: {said}" for said in work.one_sided()]
+    unsure = [
+        h for h in plan.matched.ignored if plain(h) in STATUS_NAMES and not (plan.status or layout.marks)
+    ]
+    notes += [f"{where}: {UNSURE}: {', '.join(unsure)}"] if unsure else []
     return RawAnswers(
         frame,
         origin.file,
@@ -211,6 +229,11 @@ def answers(
     )
 
 
+STATUS_NAMES = {
+    "status", "state", "tester", "test", "is test", "finished", "complete", "completed", "completion status",
+    "response status", "disposition", "screened out", "screenout", "terminated", "partial", "exclude",
+}  # fmt: skip
+UNSURE = "not used; if it says whose answers do not count, let a map or the instrument name it as status"
 _MARKED = {
     "test_response": "previews, tests or spam",
     "rejected": "rejected, screened out or over quota",
