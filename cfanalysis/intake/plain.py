@@ -14,7 +14,7 @@ from cfanalysis.intake.delimited import is_text, text_layout
 from cfanalysis.intake.excel import is_workbook, opened, sheet_with_answers
 from cfanalysis.intake.exports.layout import Column, Layout
 from cfanalysis.intake.exports.reading import TableReader
-from cfanalysis.intake.exports.tables import ExportTable, SheetTable, TextTable
+from cfanalysis.intake.exports.tables import ExportTable, Laid, SheetTable, TextTable
 from cfanalysis.intake.header import Header
 from cfanalysis.intake.options import DETECTED, ReadingOptions
 from cfanalysis.intake.parquet import ParquetTable, is_parquet
@@ -49,9 +49,7 @@ class PlainTable(TableReader):
         """Return whether the file is of this kind."""
         return self._recognizes(path)
 
-    def table(
-        self, path: Path, instrument: Instrument, options: ReadingOptions = DETECTED
-    ) -> tuple[ExportTable, Layout]:
+    def table(self, path: Path, instrument: Instrument, options: ReadingOptions = DETECTED) -> Laid:
         """Return the table in the file, and its column names."""
         table, header = self._found(path, instrument, options)
         return table, _layout(header)

@@ -15,8 +15,7 @@ from cfanalysis.intake.options import DETECTED, ReadingOptions
 from cfanalysis.survey.instrument import Instrument
 
 if TYPE_CHECKING:
-    from cfanalysis.intake.exports.layout import Layout
-    from cfanalysis.intake.exports.tables import ExportTable
+    from cfanalysis.intake.exports.tables import Laid
 
 
 class RowMark(NamedTuple):
@@ -131,7 +130,5 @@ class ResponsesDialect(Protocol):
     ) -> list[ListedColumn]:
         """Return the columns about which there is something to decide."""
 
-    def table(
-        self, path: Path, instrument: Instrument, options: ReadingOptions = DETECTED
-    ) -> tuple[ExportTable, Layout]:
+    def table(self, path: Path, instrument: Instrument, options: ReadingOptions = DETECTED) -> Laid:
         """Return the table in a file, and how it is laid out."""

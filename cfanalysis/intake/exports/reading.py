@@ -19,7 +19,7 @@ from cfanalysis.intake.exports.choices import absent_items
 from cfanalysis.intake.exports.layout import Column, Layout, Tool
 from cfanalysis.intake.exports.naming import named_columns
 from cfanalysis.intake.exports.planning import planned
-from cfanalysis.intake.exports.tables import ExportTable, SheetTable, TextTable, tables
+from cfanalysis.intake.exports.tables import ExportTable, Laid, SheetTable, TextTable, tables
 from cfanalysis.intake.header import nameless
 from cfanalysis.intake.options import DETECTED, ReadingOptions
 from cfanalysis.intake.reader import RawAnswers
@@ -32,9 +32,7 @@ class TableReader:
     name: str
     about: str
 
-    def table(
-        self, path: Path, instrument: Instrument, options: ReadingOptions = DETECTED
-    ) -> tuple[ExportTable, Layout]:
+    def table(self, path: Path, instrument: Instrument, options: ReadingOptions = DETECTED) -> Laid:
         """Return the table in a file, and how it is laid out."""
         raise NotImplementedError
 
@@ -71,9 +69,7 @@ class Export(TableReader):
         except CfAnalysisError:
             return False
 
-    def table(
-        self, path: Path, instrument: Instrument, options: ReadingOptions = DETECTED
-    ) -> tuple[ExportTable, Layout]:
+    def table(self, path: Path, instrument: Instrument, options: ReadingOptions = DETECTED) -> Laid:
         """Return the first table of the file that is laid out as this tool does, and its layout."""
         found = self._laid_out(path, instrument, options)
         if found is None:

@@ -29,7 +29,7 @@ from cfanalysis.intake.exports.qualtrics import Qualtrics
 from cfanalysis.intake.exports.reading import listed_columns
 from cfanalysis.intake.exports.redcap import RedCap
 from cfanalysis.intake.exports.sosci import SoSci
-from cfanalysis.intake.exports.tables import ExportTable
+from cfanalysis.intake.exports.tables import Laid
 from cfanalysis.intake.exports.unipark import Unipark
 from cfanalysis.intake.exports.value_labels import ValueLabels
 from cfanalysis.intake.folding import readable
@@ -71,9 +71,7 @@ class StatisticsFile:
         with path.open("rb") as stream:
             return self._begins(stream.read(16))
 
-    def table(
-        self, path: Path, instrument: Instrument, options: ReadingOptions = DETECTED
-    ) -> tuple[ExportTable, Layout]:
+    def table(self, path: Path, instrument: Instrument, options: ReadingOptions = DETECTED) -> Laid:
         """Return the variables, values as labels where they have one, and what they are."""
         values, meta = self._call(path, options)
         labels = ValueLabels(meta, instrument, where=path.name)

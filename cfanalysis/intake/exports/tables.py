@@ -23,6 +23,7 @@ from cfanalysis.intake.delimited import TextRows, is_text
 from cfanalysis.intake.delimiter import DELIMITERS, given_delimiter
 from cfanalysis.intake.encoding import MARKS, Encoding, text_encoding
 from cfanalysis.intake.excel import is_workbook, sheet_columns, sheet_heads
+from cfanalysis.intake.exports.layout import Layout
 from cfanalysis.intake.header import Header
 from cfanalysis.intake.options import ReadingOptions
 from cfanalysis.survey.instrument import Instrument
@@ -54,6 +55,10 @@ class ExportTable(Protocol):
     @property
     def said(self) -> Sequence[str]:
         """What was detected."""
+
+
+Laid = tuple[ExportTable, Layout]
+"""A table, and how it is laid out."""
 
 
 @dataclass
