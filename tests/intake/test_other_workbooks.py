@@ -1,0 +1,39 @@
+"""Workbooks of other kinds: damaged ones are refused in words, whatever the library below does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cfanalysis.core.errors import IntakeError
+from cfanalysis.intake import read
+from cfanalysis.survey.instrument import Instrument
+
+from ..tool_files import write_ods
+
+
+@pytest.mark.parametrize("head", [b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"\xd0\xcf\x11\xe0" + b"\xff" * 508])
+def test_a_damaged_old_workbook_is_one_message(
+    head: bytes, tmp_path: Path, tiny: Instrument, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """What ends the library ends its own process, not this one, and nothing of it is shown."""
+    (tmp_path / "a.xls").write_bytes(head + bytes(range(256)) * 40)
+    with pytest.raises(IntakeError, match="not a workbook that can be read"):
+        read(tmp_path / "a.xls", tiny)
+    assert "panicked" not in capfd.readouterr().err
+
+
+def test_a_damaged_opendocument_is_one_message(tmp_path: Path, tiny: Instrument) -> None:
+    """An archive that was cut short is no archive to be unpacked."""
+    write_ods(tmp_path / "a.ods", [["Company", "s1"], ["A", "1"]])
+    (tmp_path / "a.ods").write_bytes((tmp_path / "a.ods").read_bytes()[:200])
+    with pytest.raises(IntakeError, match="not a workbook that can be read"):
+        read(tmp_path / "a.ods", tiny)
+
+
+def test_a_page_without_a_table_is_refused(tmp_path: Path, tiny: Instrument) -> None:
+    """A login page saved as a workbook holds no answers."""
+    (tmp_path / "a.xls").write_text("<html><body><title>Sign in</title><p>x</p></body></html>")
+    with pytest.raises(IntakeError):
+        read(tmp_path / "a.xls", tiny)
