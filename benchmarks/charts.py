@@ -44,11 +44,11 @@ def each(study: str) -> dict[str, Times]:
     from cfanalysis.charts.gallery import CHARTS, chart_result, write_chart
     from cfanalysis.core.errors import CfAnalysisError
     from cfanalysis.study.workspace import find_study
-    from cfanalysis.theme.style import applied, preset
+    from cfanalysis.theme.style import apply_theme, preset
 
     survey, times = find_study(study).survey, {}
     known: dict[Any, Any] = {}
-    with tempfile.TemporaryDirectory() as folder, applied(preset("blog")):
+    with tempfile.TemporaryDirectory() as folder, apply_theme(preset("blog")):
         for name, kind in CHARTS.items():
             start = time.process_time()
             try:

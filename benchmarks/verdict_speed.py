@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 from scipy.stats import norm
 
 from cfanalysis.statistics.claim_test import criterion_verdict
-from cfanalysis.statistics.claim_test.evidence import Evidence, gather
+from cfanalysis.statistics.claim_test.evidence import Evidence, checked_evidence
 from cfanalysis.statistics.claim_test.jackknife import leave_one_out
 from cfanalysis.statistics.claim_test.resampling import recut, resamples
 from cfanalysis.statistics.claim_test.split_halves import HALVINGS
@@ -152,7 +152,7 @@ def main() -> int:
     started, busy = time.perf_counter(), time.process_time()
     criterion_verdict(*stacked, facets, repetitions=chosen.repetitions)
     started, busy = time.perf_counter() - started, time.process_time() - busy
-    evidence = gather(shares, criterion, facets)
+    evidence = checked_evidence(shares, criterion, facets)
     part = min(10, chosen.organizations), 50
     start = time.process_time()
     plain_jackknife(evidence, range(part[0]))

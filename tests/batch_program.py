@@ -8,11 +8,11 @@ from pathlib import Path
 
 import nbformat
 
-from cfanalysis.publish.batches.batch import WORK, Batch, Order, Plan
-from cfanalysis.publish.batches.destinations import Folder, clear_work
-from cfanalysis.publish.batches.ledger import OUT, locked
-from cfanalysis.publish.batches.local_backend import WarmMaker
-from cfanalysis.publish.execution.fork_client import workshop
+from cfanalysis.publish.batches.batch import WORK, Batch, BatchPlan, ReportOrder
+from cfanalysis.publish.batches.destinations import FolderDestination, clear_work
+from cfanalysis.publish.batches.ledger import DONE_STATES, lock_folder
+from cfanalysis.publish.batches.local_backend import ForkBackend
+from cfanalysis.publish.execution.fork_client import fork_client
 from cfanalysis.publish.provenance import folder_hash
 
 CELLS = (
@@ -41,27 +41,27 @@ class Words:
     working = 0
 
     def begin(
-        self, names: Sequence[str], folder: Path, take: Callable[[Order | BaseException], None]
+        self, names: Sequence[str], folder: Path, take: Callable[[ReportOrder | BaseException], None]
     ) -> None:
         for name in names:
             own = folder / f"data-{name}"
             own.mkdir()
             (own / "word").write_text(f"canary-{name}")
-            take(Order(name, {"data": str(own)}, {"word": folder_hash(own)}, own))
+            take(ReportOrder(name, {"data": str(own)}, {"word": folder_hash(own)}, own))
 
-    def taken(self, order: Order) -> None:
+    def taken(self, order: ReportOrder) -> None:
         pass
 
 
 def run(folder: Path, names: Sequence[str], jobs: int = 2, formats: Sequence[str] = ("pdf", "html")) -> int:
     """Make the reports of these names; return how many are not out."""
-    place = Folder(folder)
-    with locked(folder):
+    place = FolderDestination(folder)
+    with lock_folder(folder):
         clear_work(folder, WORK)
-        plan = Plan(notebook(folder.parent / "word.ipynb"), formats, basis="words", timeout=20)
-        batch = Batch(plan, place, WarmMaker(plan, jobs, workshop()))
+        plan = BatchPlan(notebook(folder.parent / "word.ipynb"), formats, basis="words", timeout=20)
+        batch = Batch(plan, place, ForkBackend(plan, jobs, fork_client()))
         entries = batch.run({name: f"word-{name}" for name in names}, Words())
-    return sum(entry.state not in OUT for entry in entries)
+    return sum(entry.state not in DONE_STATES for entry in entries)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from cfanalysis.study.preparation import prepare
-from cfanalysis.study.study import Study
+from cfanalysis.study.prepared_study import Study
 from cfanalysis.survey.instrument import Instrument, parse_instrument
 
 ROOT = Path(__file__).resolve().parents[1]

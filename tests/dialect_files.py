@@ -72,7 +72,7 @@ GRID = "How far do you agree,\nall in all?"
 
 
 class Person(NamedTuple):
-    """What one respondent answered; `chosen` are keys of `CHOICES`."""
+    """What one respondent answered; `resolve_selection` are keys of `CHOICES`."""
 
     respondent: str
     organization: str
@@ -101,7 +101,7 @@ class Made(NamedTuple):
     """A file as a tool writes it: its rows, how they are divided, and what is to come out."""
 
     rows: list[list[str]]
-    dialect: str
+    reader: str
     seconds: bool = True
     delimiter: str = ","
     encoding: str = "utf-8"
@@ -336,7 +336,7 @@ def statistics_frame(rows: Sequence[Person]) -> tuple[pd.DataFrame, dict[str, An
 
 
 def all_made(rows: Sequence[Person]) -> Iterator[tuple[str, Made]]:
-    """Every text and workbook dialect in the ways in which tools write it."""
+    """Every text and workbook reader in the ways in which tools write it."""
     from .tool_files import further_made
 
     yield "qualtrics", qualtrics(rows)

@@ -7,7 +7,7 @@ import pandas as pd
 
 from cfanalysis.scoring.shares import count_shares
 from cfanalysis.survey.instrument import Instrument, parse_instrument
-from cfanalysis.survey.survey import Source, Survey
+from cfanalysis.survey.survey_data import Source, Survey
 
 INSTRUMENT = """
 format: 1

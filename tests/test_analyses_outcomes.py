@@ -10,19 +10,19 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from cfanalysis.analyses.outcomes import outcome_names, outcome_relations, slope_per_sd
-from cfanalysis.analyses.priorities import HOW_MANY, item_importance, priorities, say_items
+from cfanalysis.analyses.outcome_relations import outcome_names, outcome_relations, slope_per_sd
+from cfanalysis.analyses.priorities import PRIORITIES_SHOWN, item_importance, priorities, say_items
 from cfanalysis.analyses.sector_index import design_mean, sector_index, wave_change
 from cfanalysis.analyses.self_rating import limits_of_agreement, self_rating
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.core.resources import workbook_file
+from cfanalysis.core.resources import shipped_file
 from cfanalysis.statistics.effects import Estimate
 from cfanalysis.study.client_extract import cut_extract, open_extract
 from cfanalysis.study.preparation import prepare
-from cfanalysis.study.sample.customers import CUSTOMER_TRUTH, sample_customers, write_sample_customers
-from cfanalysis.study.sample.outcomes import OUTCOME_TRUTH, sample_outcomes, with_outcomes
-from cfanalysis.study.study import Study
-from cfanalysis.survey.survey import ClientExtract, Survey
+from cfanalysis.study.prepared_study import Study
+from cfanalysis.study.sample.customer_survey import CUSTOMER_TRUTH, sample_customers, write_sample_customers
+from cfanalysis.study.sample.outcome_model import OUTCOME_TRUTH, sample_outcomes, with_outcomes
+from cfanalysis.survey.survey_data import ClientExtract, Survey
 
 
 @pytest.fixture(scope="module")
@@ -41,7 +41,7 @@ def with_results(sample_study: Study) -> Survey:
 def customer_study(tmp_path_factory: pytest.TempPathFactory) -> Study:
     folder = tmp_path_factory.mktemp("customers")
     write_sample_customers(folder / "customers.csv")
-    instrument = workbook_file("data", "instruments", "customer_index.yaml")
+    instrument = shipped_file("data", "instruments", "customer_index.yaml")
     return prepare(folder / "customers.csv", instrument, folder / "study")
 
 
@@ -75,10 +75,10 @@ def test_priorities_are_three_and_three_and_stable_in_order(client: ClientExtrac
     found, again = priorities(client), priorities(client)
     assert found is not None
     assert again is not None
-    assert len(found.strengths) == HOW_MANY
-    assert len(found.opportunities) <= HOW_MANY
+    assert len(found.strengths) == PRIORITIES_SHOWN
+    assert len(found.opportunities) <= PRIORITIES_SHOWN
     assert not set(found.strengths["item"]) & set(found.opportunities["item"])
-    assert found.frame["opportunity_stability"].sum() == pytest.approx(HOW_MANY)
+    assert found.frame["opportunity_stability"].sum() == pytest.approx(PRIORITIES_SHOWN)
     pd.testing.assert_frame_equal(found.frame, again.frame)
     assert found.opportunities["opportunity"].is_monotonic_decreasing
 
@@ -106,7 +106,7 @@ def test_without_people_the_shares_are_drawn(client: ClientExtract) -> None:
     """A published table gives stability, too, from each item's mean and variance."""
     found = priorities(replace(client, responses=None))
     assert found is not None
-    assert found.frame["opportunity_stability"].sum() == pytest.approx(HOW_MANY)
+    assert found.frame["opportunity_stability"].sum() == pytest.approx(PRIORITIES_SHOWN)
 
 
 def test_importance_is_pearson_s(sample_study: Study) -> None:

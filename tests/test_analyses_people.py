@@ -13,17 +13,17 @@ from hypothesis import strategies as st
 from statsmodels.regression.linear_model import OLS
 
 from cfanalysis.analyses.client_roles import client_roles
-from cfanalysis.analyses.comments import client_comments, frequent_phrases, has_theme, typical
-from cfanalysis.analyses.masking import EMAIL, NAME, PHONE, masked, vocabulary
+from cfanalysis.analyses.masking import EMAIL, NAME, PHONE, mask_names, vocabulary
+from cfanalysis.analyses.open_answers import client_comments, frequent_phrases, has_theme, most_typical_index
 from cfanalysis.analyses.roles import role_effects, within_effects
 from cfanalysis.analyses.trends import client_trend, trends, wave_change_bounds
-from cfanalysis.statistics.disclosure import shown_parts
+from cfanalysis.statistics.disclosure import publishable_parts
 from cfanalysis.statistics.effects import Estimate
 from cfanalysis.study.client_extract import cut_extract, open_extract
+from cfanalysis.study.prepared_study import Study
 from cfanalysis.study.sample.truth import TRUTH
-from cfanalysis.study.study import Study
 from cfanalysis.survey.instrument import Minima
-from cfanalysis.survey.survey import ClientExtract
+from cfanalysis.survey.survey_data import ClientExtract
 
 POINT = 25.0  # one point of the scale 1 to 5 on 0 to 100
 
@@ -94,7 +94,7 @@ def test_adjustment_lowers_organizations_where_leaders_answered(sample_study: St
 @given(st.dictionaries(st.sampled_from("abcdef"), st.integers(1, 30), min_size=1))
 def test_hidden_groups_cannot_be_found_by_subtraction(sizes: dict[str, int]) -> None:
     """What is hidden is nobody, or together at least the minimum; what is shown is at least the minimum."""
-    shown = shown_parts(sizes, Minima().respondents, whole=sum(sizes.values()))
+    shown = publishable_parts(sizes, Minima().respondents, whole=sum(sizes.values()))
     hidden = sum(n for group, n in sizes.items() if group not in shown)
     assert all(sizes[group] >= 5 for group in shown)
     assert hidden == 0 or hidden >= 5 or not shown
@@ -196,7 +196,7 @@ WORDS = vocabulary(
 )
 def test_names_addresses_and_numbers_are_masked(text: str, expected: str) -> None:
     """What points to a person is masked; ordinary words, weekdays and years stay."""
-    assert masked(text, WORDS) == expected
+    assert mask_names(text, WORDS) == expected
 
 
 def test_nothing_personal_of_the_sample_is_left(sample_study: Study, tmp_path: Path) -> None:
@@ -224,14 +224,14 @@ def test_nothing_personal_of_the_sample_is_left(sample_study: Study, tmp_path: P
 
 def test_masking_leaves_the_sample_s_sentences_alone(sample_study: Study) -> None:
     """Fewer than 2 in 100 answers of the sample are touched: the planted ones and few others."""
-    from cfanalysis.analyses.comments import survey_words
+    from cfanalysis.analyses.open_answers import survey_words
 
     survey = sample_study.survey
     assert survey.responses is not None
     texts = survey.responses["one_thing"]
     texts = texts[texts != ""]
     words = survey_words(survey)
-    touched = [t for t in texts if masked(t, words) != t]
+    touched = [t for t in texts if mask_names(t, words) != t]
     assert len(touched) / len(texts) < 0.02
 
 
@@ -268,5 +268,5 @@ def test_phrases_and_typical_answers() -> None:
     """A phrase counts once an answer; the typical answer is the one most like the others."""
     texts = ["Answer the phone", "answer the phone faster", "Answer the phone! Answer the phone!", "Parking"]
     assert frequent_phrases(texts).to_numpy().tolist() == [["answer the phone", 3]]
-    assert typical(texts) == 0
+    assert most_typical_index(texts) == 0
     assert frequent_phrases([]).empty

@@ -10,16 +10,16 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from cfanalysis.analyses import customers, expectation, levels, practices, warning_signs
+from cfanalysis.analyses import customer_types, expectation, performance_levels, practices, warning_signs
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.scoring.means import ranked_only
+from cfanalysis.scoring.means import organizations_only
 from cfanalysis.scoring.shares import count_shares
 from cfanalysis.statistics.effects.one_sample import mean_estimate, rank_correlation, share_estimate
 from cfanalysis.study.client_extract import cut_extract, open_extract
+from cfanalysis.study.prepared_study import Study
 from cfanalysis.study.sample.truth import TRUTH
-from cfanalysis.study.study import Study
 from cfanalysis.survey.instrument import Instrument, parse_instrument
-from cfanalysis.survey.survey import ClientExtract, Source, Survey
+from cfanalysis.survey.survey_data import ClientExtract, Source, Survey
 
 SMALL = """
 format: 1
@@ -116,7 +116,7 @@ def test_levels_by_hand(small: Instrument) -> None:
         "C": [[*base, 5, 4, 4, 0, 5, 5, 3]] * 5,
         "D": [[*base, 1, 1, 1, 0, 5, 5, 3]] * 4 + [[*base, 5, 5, 5, 0, 5, 5, 3]],
     }
-    found = levels.organization_levels(survey_of(small, answers))
+    found = performance_levels.organization_levels(survey_of(small, answers))
     frame = found.frame.set_index("organization")
     assert frame["level"].to_dict() == {"A": "low", "B": "moderate", "C": "high", "D": "low"}
     assert frame.loc["B", "moderate"] == 75
@@ -129,14 +129,14 @@ def test_levels_by_hand(small: Instrument) -> None:
 def test_spread_needs_the_minimum_of_respondents(small: Instrument) -> None:
     """Of four respondents there is a level, but not who placed it where."""
     answers = {name: [[3, 3, 3, 5, 4, 3, 0, 5, 5, 3]] * 4 for name in "ABCDE"}
-    frame = levels.organization_levels(survey_of(small, answers)).frame
+    frame = performance_levels.organization_levels(survey_of(small, answers)).frame
     assert frame["level"].eq("moderate").all()
     assert frame["share_moderate"].isna().all()
 
 
 def test_levels_of_the_sample_go_with_performance(sample_study: Study) -> None:
     """The planted slopes: higher levels have better performance and narrower gaps; shares of levels are sensible."""
-    found = levels.organization_levels(sample_study.survey)
+    found = performance_levels.organization_levels(sample_study.survey)
     assert found.with_criterion is not None
     assert found.with_gap is not None
     assert found.with_criterion.low is not None
@@ -149,12 +149,12 @@ def test_levels_of_the_sample_go_with_performance(sample_study: Study) -> None:
 
 def test_client_level_stands_beside_the_benchmark(client: ClientExtract, single: ClientExtract) -> None:
     """Shares of organizations at each level sum to 1; a single respondent has no spread."""
-    found = levels.client_level(client)
+    found = performance_levels.client_level(client)
     assert found is not None
     assert found.frame["organizations"].sum() == pytest.approx(1)
     assert found.frame["respondents"].sum() == pytest.approx(1)
     assert (found.frame["low"] <= found.frame["score"]).all()
-    alone = levels.client_level(single)
+    alone = performance_levels.client_level(single)
     assert alone is None or alone.frame["respondents"].isna().all()
 
 
@@ -162,7 +162,7 @@ def test_without_level_items_there_is_no_level(tiny: Instrument, small: Instrume
     """An instrument without level items says so; a client's report gets nothing."""
     survey = survey_of(small, {"A": [[3] * 6 + [0, 5, 5, 3]]})
     with pytest.raises(AnalysisError, match="no external performance level"):
-        levels.organization_levels(replace(survey, instrument=tiny))
+        performance_levels.organization_levels(replace(survey, instrument=tiny))
 
 
 # ---- practices ---------------------------------------------------------------------------------------------
@@ -192,8 +192,8 @@ def test_practice_contrast_is_welch_and_adjusted(sample_study: Study) -> None:
 
 def test_practice_profile_of_a_client(client: ClientExtract, sample_study: Study) -> None:
     """The client's practice scores are the study's, in the instrument's order, with n of items and organizations."""
-    found = practices.practice_profile(client).frame
-    shares = ranked_only(sample_study.survey.shares)
+    found = practices.client_practices(client).frame
+    shares = organizations_only(sample_study.survey.shares)
     own = shares[(shares["organization"] == client.client) & (shares["wave"] == client.wave)]
     expected = practices.practice_measures(own, client.instrument).set_index("name")["score"]
     assert found.set_index("practice")["score"].to_dict() == pytest.approx(expected.to_dict())
@@ -256,7 +256,9 @@ def test_sides_by_hand(small: Instrument) -> None:
         name: [[3, a, b, 3, 3, 3, 0, 5, 5, 3]] * 5
         for name, a, b in zip("ABCDE", (5, 4, 3, 2, 4), (1, 1, 3, 3, 2), strict=True)
     }
-    table = customers.side_scores(survey_of(small, answers).shares, small).set_index("organization")
+    table = customer_types.customer_type_scores(survey_of(small, answers).shares, small).set_index(
+        "organization"
+    )
     assert table["external"].tolist() == [100, 75, 50, 25, 75]
     assert table["internal"].tolist() == [100, 100, 50, 50, 75]
     assert table["difference"].tolist() == [0, 25, 0, 25, 0]
@@ -264,12 +266,12 @@ def test_sides_by_hand(small: Instrument) -> None:
 
 def test_client_sides(client: ClientExtract, single: ClientExtract) -> None:
     """The difference is internal minus external; intervals only from the minimum of respondents on."""
-    found = customers.client_sides(client)
+    found = customer_types.client_customer_types(client)
     assert found is not None
     score = found.frame.set_index("side")["score"]
     assert score["difference"] == pytest.approx(score["internal"] - score["external"])
     assert found.frame["low"].notna().all()
-    alone = customers.client_sides(single)
+    alone = customer_types.client_customer_types(single)
     assert alone is None or alone.frame["low"].isna().all()
 
 
@@ -316,9 +318,9 @@ def test_inputs_stay_as_they_are(small: Instrument, tmp_path: Path) -> None:
     survey = survey_of(small, {name: [[3, 4, 2, 5, 4, 3, 1, 2, 8, 3]] * 5 for name in "ABCDE"})
     assert survey.responses is not None
     before = (survey.shares.copy(), survey.responses.copy())
-    levels.organization_levels(survey)
+    performance_levels.organization_levels(survey)
     warning_signs.warning_signs(survey)
-    customers.side_scores(survey.shares, small)
+    customer_types.customer_type_scores(survey.shares, small)
     expectation.expectation(survey)
     pd.testing.assert_frame_equal(survey.shares, before[0])
     pd.testing.assert_frame_equal(survey.responses, before[1])

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 from cfanalysis.cli import analyze as command
 from cfanalysis.cli import cfanalysis
-from cfanalysis.study.study import Study
+from cfanalysis.study.prepared_study import Study
 
 
 def test_a_study_gets_the_reports_that_have_something_to_say(sample_study: Study) -> None:

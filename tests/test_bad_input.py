@@ -19,7 +19,7 @@ from cfanalysis.intake import ReadingOptions, read
 from cfanalysis.intake.cleaning import clean
 from cfanalysis.study.leftovers import LOCK, clear_leftovers
 from cfanalysis.study.preparation import prepare
-from cfanalysis.study.study import open_study
+from cfanalysis.study.prepared_study import open_study
 from cfanalysis.survey.instrument import Instrument, parse_instrument
 
 from .test_intake import HEADER, written

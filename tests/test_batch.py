@@ -22,13 +22,13 @@ import pytest
 
 from cfanalysis.cli import main
 from cfanalysis.core.errors import ConfidentialityError, OutputError
-from cfanalysis.publish.batches.batch import Batch, Made, News, Order
-from cfanalysis.publish.batches.destinations import Url
+from cfanalysis.publish.batches.batch import Batch, BatchEvent, ReportOrder, ReportResult
+from cfanalysis.publish.batches.destinations import UrlDestination
 from cfanalysis.publish.batches.index_page import index_page
-from cfanalysis.publish.batches.ledger import Entry, Ledger, locked, read_ledger
+from cfanalysis.publish.batches.ledger import Ledger, LedgerEntry, lock_folder, read_ledger
 from cfanalysis.publish.client_batches import file_names
 from cfanalysis.publish.execution.resource_limits import can_fork
-from cfanalysis.study.study import Study
+from cfanalysis.study.prepared_study import Study
 
 from . import batch_program as program
 from .conftest import ROOT
@@ -152,8 +152,8 @@ def test_a_line_that_was_cut_off_is_dropped(tmp_path: Path) -> None:
     """What a crash leaves of a last line does not matter; the last whole line of a report counts."""
     ledger = Ledger(tmp_path)
     ledger.plan([("a", "a"), ("b", "b")])
-    ledger.record(Entry("a", "a", "failed", attempt=1))
-    ledger.record(Entry("a", "a", "done", attempt=2))
+    ledger.record(LedgerEntry("a", "a", "failed", attempt=1))
+    ledger.record(LedgerEntry("a", "a", "done", attempt=2))
     with ledger.path.open("a") as stream:
         stream.write('{"name": "b", "file": "b", "sta')
     again = Ledger(tmp_path)
@@ -164,7 +164,7 @@ def test_a_line_that_was_cut_off_is_dropped(tmp_path: Path) -> None:
 
 def test_two_batches_do_not_share_a_folder(tmp_path: Path) -> None:
     """The second is told so."""
-    with locked(tmp_path), pytest.raises(OutputError, match="Another batch"), locked(tmp_path):
+    with lock_folder(tmp_path), pytest.raises(OutputError, match="Another batch"), lock_folder(tmp_path):
         pass
     assert list(tmp_path.iterdir()) == []
 
@@ -175,7 +175,7 @@ def test_a_full_disk_stops_the_batch_and_it_can_be_resumed(
     """The message says what to do; what is out is in the ledger; the rest is made when there is room."""
     folder = tmp_path / "out"
     used: list[str] = []
-    put = program.Folder.put
+    put = program.FolderDestination.put
 
     def full(self: Any, file: Path, name: str) -> None:
         used.append(name)
@@ -184,7 +184,7 @@ def test_a_full_disk_stops_the_batch_and_it_can_be_resumed(
         put(self, file, name)
 
     with monkeypatch.context() as patch:
-        patch.setattr(program.Folder, "put", full)
+        patch.setattr(program.FolderDestination, "put", full)
         with pytest.raises(OutputError, match=r"(?s)No space left.*--resume"):
             program.run(folder, NAMES)
     check_readable(folder)
@@ -225,11 +225,11 @@ def test_an_unwritable_folder_is_told_before_anything_runs(tmp_path: Path) -> No
 def test_reports_can_go_to_a_url(tmp_path: Path) -> None:
     """Any file system of fsspec takes them; ledger and executed notebooks of failures follow at the end."""
     fsspec = pytest.importorskip("fsspec")
-    place = Url("memory://bucket/reports", tmp_path / "local")
+    place = UrlDestination("memory://bucket/reports", tmp_path / "local")
     (tmp_path / "local").mkdir()
-    plan = program.Plan(program.notebook(tmp_path / "word.ipynb"), ("pdf",), basis="words", timeout=20)
+    plan = program.BatchPlan(program.notebook(tmp_path / "word.ipynb"), ("pdf",), basis="words", timeout=20)
     for expected in ("done", "unchanged"):
-        batch = Batch(plan, place, program.WarmMaker(plan, 2, program.workshop()))
+        batch = Batch(plan, place, program.ForkBackend(plan, 2, program.fork_client()))
         entries = batch.run({n: f"word-{n}" for n in ("a", "b-bad")}, program.Words())
         place.finish()
         assert [e.state for e in entries] == [expected, "failed"]
@@ -243,7 +243,7 @@ def test_a_folder_missing_at_the_url_is_made(tmp_path: Path) -> None:
     (tmp_path / "local").mkdir()
     report = tmp_path / "local" / "report.pdf"
     report.write_bytes(b"whole")
-    Url((tmp_path / "bucket" / "reports").as_uri(), tmp_path / "local").put(report, "report.pdf")
+    UrlDestination((tmp_path / "bucket" / "reports").as_uri(), tmp_path / "local").put(report, "report.pdf")
     assert (tmp_path / "bucket" / "reports" / "report.pdf").read_bytes() == b"whole"
 
 
@@ -278,8 +278,8 @@ class Reader(HTMLParser):
 
 def test_the_index_is_safe_and_says_the_state() -> None:
     """Names are shown as text; one script, allowed by its hash; a table with headers; nothing from outside."""
-    entries = [Entry(n, f, "done", files={"pdf": "0"}) for n, f in file_names(HOSTILE).items()]
-    entries.append(Entry("Bad", "bad", "failed", error="<b>why</b> @@ROWS@@", kept="bad.failed.ipynb"))
+    entries = [LedgerEntry(n, f, "done", files={"pdf": "0"}) for n, f in file_names(HOSTILE).items()]
+    entries.append(LedgerEntry("Bad", "bad", "failed", error="<b>why</b> @@ROWS@@", kept="bad.failed.ipynb"))
     page = index_page(entries, title="Reports <of> @@STYLE@@", notice="Synthetic data")
     reader = Reader()
     reader.feed(page)
@@ -303,17 +303,21 @@ def test_the_index_is_safe_and_says_the_state() -> None:
 class Half(program.Words):
     """Brings words, but for one name that failed before."""
 
-    def begin(self, names: Sequence[str], folder: Path, take: Callable[[News], None]) -> None:
-        take(Made(Order("lost", {}, {}), error=ConfidentialityError("The peer group is too small.")))
+    def begin(self, names: Sequence[str], folder: Path, take: Callable[[BatchEvent], None]) -> None:
+        take(
+            ReportResult(
+                ReportOrder("lost", {}, {}), error=ConfidentialityError("The peer group is too small.")
+            )
+        )
         super().begin([name for name in names if name != "lost"], folder, take)
 
 
 def test_what_fails_before_its_report_begins_fails_alone(tmp_path: Path) -> None:
     """An extract that may not be cut is one failure in the ledger; the others are made."""
-    plan = program.Plan(program.notebook(tmp_path / "word.ipynb"), ("pdf",), timeout=20)
-    place = program.Folder(tmp_path / "out")
+    plan = program.BatchPlan(program.notebook(tmp_path / "word.ipynb"), ("pdf",), timeout=20)
+    place = program.FolderDestination(tmp_path / "out")
     place.folder.mkdir()
-    batch = Batch(plan, place, program.WarmMaker(plan, 2, program.workshop()))
+    batch = Batch(plan, place, program.ForkBackend(plan, 2, program.fork_client()))
     entries = batch.run({name: name for name in ("a", "lost")}, Half())
     assert [(e.state, e.error) for e in entries] == [
         ("done", ""),
@@ -352,16 +356,16 @@ def test_each_client_gets_its_own_note_also_when_resumed(
 def test_extracts_are_cut_in_several_goes(sample_study: Study, tmp_path: Path) -> None:
     """A process cuts some, beside a copy of itself, and ends, which is told; the next one begins when few are left."""
     script = (
-        "import sys\nfrom pathlib import Path\nfrom cfanalysis.publish.client_batches import cutting, Wanted\n"
+        "import sys\nfrom pathlib import Path\nfrom cfanalysis.publish.client_batches import cutting, ReportSelection\n"
         "from queue import SimpleQueue\ncutting._AT_ONCE, cutting._FEW, cutting._SHARE = 4, 1, 1\n"
-        "supply, orders = cutting.Cutting(Wanted(sys.argv[1], limit=7), 2), SimpleQueue()\n"
+        "supply, orders = cutting.Cutting(ReportSelection(sys.argv[1], limit=7), 2), SimpleQueue()\n"
         "names, heard = supply.facts()['clients'], []\nsupply.begin(names, Path(sys.argv[2]), orders.put)\n"
         "while len(heard) < 9:\n"
         "    order = orders.get(timeout=60)\n"
         "    heard.append(order and order.name)\n"
         "    if order:\n"
         "        assert supply.working == 2 and Path(order.parameters['extract']).is_dir()\n"
-        "        supply.taken(order)\n"
+        "        supply.order_done(order)\n"
         "assert sorted(filter(None, heard)) == sorted(names) and heard.count(None) == 2\n"
         "supply.close()"
     )

@@ -10,10 +10,10 @@ import pandas as pd
 import pytest
 
 from cfanalysis import charts
-from cfanalysis.analyses.say_do_profile import TOP, SayDoProfile
+from cfanalysis.analyses.say_do_profile import TOP_QUARTILE, SayDoProfile
 from cfanalysis.charts.captions import CAPTIONS, Caption
 from cfanalysis.charts.captions.forests import forest_caption
-from cfanalysis.charts.captions.scores import dimension_profile_caption, say_do_dumbbell_caption
+from cfanalysis.charts.captions.score_captions import dimension_profile_caption, say_do_dumbbell_caption
 from cfanalysis.core.templates import sentence, table_rows
 from cfanalysis.theme.text_width import line_width
 
@@ -52,10 +52,10 @@ def profile(n: int, **fields: object) -> SayDoProfile:
     rows = [
         (f"d{k}", f"Dimension {k}", group, 80.0 - k, 60.0 + k + lead, 20.0 - 2 * k - lead, 30)
         for k in range(n)
-        for group, lead in ((TOP, 10), ("Rest", 0))
+        for group, lead in ((TOP_QUARTILE, 10), ("Rest", 0))
     ]
     frame = pd.DataFrame(rows, columns=["dimension", "title", "group", "say", "do", "gap", "n"])
-    whole = SayDoProfile(frame, (TOP, "Rest"), "Performance", "latest", 60, results.SOURCE)
+    whole = SayDoProfile(frame, (TOP_QUARTILE, "Rest"), "Performance", "latest", 60, results.SOURCE)
     return replace(whole, **fields)  # type: ignore[arg-type]
 
 
@@ -77,7 +77,7 @@ def test_a_profile_of_one_dimension_or_one_group_has_its_own_sentence() -> None:
     assert say_do_dumbbell_caption(profile(1)).title == "In the top quartile the gap is 10.0 points of 100"
     most = "The top quartile does more in every dimension, most so in Dimension 0: 70.0 against 60.0"
     assert dimension_profile_caption(profile(2)).title == most
-    alone = profile(2, groups=(TOP,))
+    alone = profile(2, groups=(TOP_QUARTILE,))
     assert dimension_profile_caption(alone).title == "Do is highest in Dimension 1: 71.0"
     empty = profile(2, frame=profile(2).frame.assign(do=float("nan")))
     assert dimension_profile_caption(empty).title == "Do by dimension"

@@ -15,12 +15,12 @@ from cfanalysis.analyses.pair_gaps import pair_gaps
 from cfanalysis.analyses.quartile_gaps import quartile_gaps
 from cfanalysis.analyses.score_bands import client_bands, score_bands
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.scoring.means import one_wave, ranked_only
+from cfanalysis.scoring.means import one_wave, organizations_only
 from cfanalysis.scoring.say_do_gap import say_do_gaps
 from cfanalysis.study.client_extract import cut_extract, open_extract
-from cfanalysis.study.study import Study
+from cfanalysis.study.prepared_study import Study
 from cfanalysis.survey.instrument import Instrument
-from cfanalysis.survey.survey import Source, Survey
+from cfanalysis.survey.survey_data import Source, Survey
 
 
 def survey_of(
@@ -62,7 +62,7 @@ def test_gaps_of_pairs_are_means_of_the_quartiles_organizations(sample_study: St
     """The column of all is the mean over organizations with a gap and a criterion; n adds up over quartiles."""
     survey = sample_study.survey
     result = pair_gaps(survey)
-    shares = ranked_only(one_wave(survey.shares, survey.source.waves, "latest"))
+    shares = organizations_only(one_wave(survey.shares, survey.source.waves, "latest"))
     gaps = say_do_gaps(shares, survey.instrument, scope="pair")
     known = quartile_gaps(survey, repetitions=100).organizations["organization"]
     one = gaps[(gaps["name"] == "lead_vision") & gaps["organization"].isin(known)]
@@ -77,7 +77,7 @@ def test_aspects_have_intervals_by_students_t(sample_study: Study) -> None:
     result = aspect_gaps(survey, scope="dimension")
     quartiles = quartile_gaps(survey, repetitions=100).organizations
     rest = quartiles.loc[quartiles["quartile"] != "Top", "organization"]
-    shares = ranked_only(one_wave(survey.shares, survey.source.waves, "latest"))
+    shares = organizations_only(one_wave(survey.shares, survey.source.waves, "latest"))
     gaps = say_do_gaps(shares, survey.instrument, scope="dimension")
     values = gaps[(gaps["name"] == "people") & gaps["organization"].isin(rest)]["gap_score"]
     low, high = stats.t.interval(0.95, len(values) - 1, values.mean(), stats.sem(values))
@@ -91,7 +91,7 @@ def test_bands_are_quantiles_and_a_client_stands_in_its_own(sample_study: Study,
     """Quantiles of the latest scores; from an extract the same ends, and the client's own score."""
     survey = sample_study.survey
     bands = score_bands(survey)
-    shares = ranked_only(one_wave(survey.shares, survey.source.waves, "latest"))
+    shares = organizations_only(one_wave(survey.shares, survey.source.waves, "latest"))
     do = say_do_gaps(shares, survey.instrument)["do_score"]
     row = bands.frame.set_index("measure").loc["overall_do"]
     wanted = np.quantile(do, [0.1, 0.25, 0.5, 0.75, 0.9])

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from cfanalysis.intake.cleaning.checking import Finding, check
+from cfanalysis.intake.cleaning.file_check import Finding, check_file
 from cfanalysis.survey.instrument import Instrument
 
 from .test_cli import run
@@ -15,7 +15,7 @@ from .test_intake import HEADER, written
 
 
 def found(path: Path, tiny: Instrument) -> list[Finding]:
-    return list(check(path, tiny).findings)
+    return list(check_file(path, tiny).findings)
 
 
 def test_a_clean_file_has_no_findings(tmp_path: Path, tiny: Instrument) -> None:
@@ -112,6 +112,6 @@ def test_the_sample_has_the_findings_that_were_planted(sample_file: Path, instru
     }
     kinds |= {"straight_liner", "speeder"}
     rows = set(planted.loc[planted["kind"].isin(kinds), "row"])
-    found_rows = {f.row for f in check(sample_file, load_instrument(instrument_file)).findings}
+    found_rows = {f.row for f in check_file(sample_file, load_instrument(instrument_file)).findings}
     spelled = set(planted.loc[planted["kind"] == "organization_spelling", "row"])
     assert rows <= found_rows <= rows | spelled

@@ -12,13 +12,13 @@ import pytest
 
 from cfanalysis.analyses.claim import SAME_PEOPLE, claim_verdict
 from cfanalysis.analyses.claim_data import claim_data
-from cfanalysis.analyses.not_possible import NotPossible, attempt, shown
+from cfanalysis.analyses.not_possible import NotPossible, attempt, block_or_notice
 from cfanalysis.analyses.quartile_gaps import quartile_gaps
 from cfanalysis.cli import main
 from cfanalysis.core.errors import AnalysisError, InstrumentError
 from cfanalysis.reports import claim_test
 from cfanalysis.statistics.claim_test.split_halves import random_halves
-from cfanalysis.study.study import Study
+from cfanalysis.study.prepared_study import Study
 
 from .surveys import INSTRUMENT, made_instrument, made_survey, published, survey_of
 
@@ -246,8 +246,8 @@ def test_what_is_not_possible_stands_in_its_place() -> None:
     """An analysis that the data do not allow gives a reason, which a page shows once."""
     small = attempt(quartile_gaps, made_survey(organizations=3))
     assert isinstance(small, NotPossible)
-    assert "too few organizations" in shown(len, small).body
-    assert shown(len, small, again=True) is None
+    assert "too few organizations" in block_or_notice(len, small).body
+    assert block_or_notice(len, small, again=True) is None
 
 
 def test_the_command_prints_json_with_all_fields(

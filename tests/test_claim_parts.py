@@ -10,11 +10,11 @@ from cfanalysis.analyses.claim_data import claim_data, claim_evidence
 from cfanalysis.analyses.claim_parts import claim_parts
 from cfanalysis.analyses.forest_rows import parts_forest
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.reports.robustness import parts_figure, parts_summary, parts_table
+from cfanalysis.reports.robustness_report import parts_figure, parts_summary, parts_table
 from cfanalysis.statistics.claim_test.subscales import agreed_p, part_contrasts, recut_differences
 from cfanalysis.statistics.effects import Estimate
 from cfanalysis.statistics.quartiles import in_top
-from cfanalysis.study.study import Study
+from cfanalysis.study.prepared_study import Study
 
 from .surveys import INSTRUMENT, made_instrument, made_survey, published
 
@@ -116,7 +116,7 @@ def test_composite_parts_are_not_tested() -> None:
 def test_few_organizations_are_described_part_by_part() -> None:
     """Below 40 organizations no part is marked as holding."""
     parts = claim_parts(made_survey(organizations=20), repetitions=200)
-    assert not parts.tested
+    assert not parts.is_tested
     assert not parts_forest(parts).frame["strong"].any()
 
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from cfanalysis.core.errors import IntakeError, ParameterError
 from cfanalysis.intake import RawAnswers
-from cfanalysis.intake.cleaning import DONT_KNOW, RULES, clean
-from cfanalysis.intake.cleaning.log import KINDS
+from cfanalysis.intake.cleaning import DONT_KNOW_CODE, RULES, clean
+from cfanalysis.intake.cleaning.log import RULE_KINDS
 from cfanalysis.survey.instrument import Instrument, parse_instrument
 
 from .conftest import ROOT, TINY
@@ -56,7 +56,7 @@ def test_clean_answers_pass_unchanged(tiny: Instrument) -> None:
     [
         ({"s1": " 5 "}, ("white_space", 2, "s1", " 5 ", "5")),
         ({"s1": "strongly  AGREE"}, ("label", 2, "s1", "strongly AGREE", "5")),
-        ({"s1": "Don't know"}, ("label", 2, "s1", "Don't know", str(DONT_KNOW))),
+        ({"s1": "Don't know"}, ("label", 2, "s1", "Don't know", str(DONT_KNOW_CODE))),
         ({"s1": "-99"}, ("missing_code", 2, "s1", "-99", "")),
         ({"s1": "6"}, ("out_of_range", 2, "s1", "6", "")),
         ({"s1": "3.5"}, ("out_of_range", 2, "s1", "3.5", "")),
@@ -77,7 +77,7 @@ def test_each_rule_logs_the_cell(
 def test_dont_know_is_kept_apart_from_missing(tiny: Instrument) -> None:
     """The don't-know code is an answer that says nothing; it is stored, not lost."""
     responses, _ = clean(raw({"s1": "9"}), tiny)
-    assert responses["s1"].tolist() == [DONT_KNOW]
+    assert responses["s1"].tolist() == [DONT_KNOW_CODE]
 
 
 @pytest.mark.parametrize(
@@ -168,7 +168,7 @@ def test_counts_always_add_up(rows: list[dict[str, str]]) -> None:
     assert len(responses) == log.rows_out
     assert set(log.changes["rule"]) <= set(RULES)
     for item in instrument.rated_items:
-        assert set(responses[item.id].dropna()) <= {1, 2, 3, 4, 5, DONT_KNOW}
+        assert set(responses[item.id].dropna()) <= {1, 2, 3, 4, 5, DONT_KNOW_CODE}
 
 
 WIDE = "".join(
@@ -283,5 +283,5 @@ def test_every_rule_is_in_the_documentation() -> None:
     """docs/cleaning.md has a row for each rule with what it does to a cell or row, and no other."""
     text = (ROOT / "docs" / "cleaning.md").read_text(encoding="utf-8")
     rows = re.findall(r"^\| `(\w+)` \| (changed|flagged|dropped) \|", text, flags=re.MULTILINE)
-    assert dict(rows) == KINDS
-    assert len(rows) == len(KINDS)
+    assert dict(rows) == RULE_KINDS
+    assert len(rows) == len(RULE_KINDS)

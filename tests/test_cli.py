@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from cfanalysis.cli import COMMANDS, cfanalysis, main
-from cfanalysis.study.study import Study
+from cfanalysis.study.prepared_study import Study
 
 from .conftest import ROOT
 

@@ -13,27 +13,27 @@ from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from cfanalysis.analyses.client_answers import client_distribution, extremes
+from cfanalysis.analyses.client_participation import client_participation
 from cfanalysis.analyses.client_report import client_pairs, client_standing
 from cfanalysis.analyses.client_roles import client_roles
-from cfanalysis.analyses.comments import client_comments
-from cfanalysis.analyses.customers import client_sides
+from cfanalysis.analyses.customer_types import client_customer_types
 from cfanalysis.analyses.expectation import client_expectation
 from cfanalysis.analyses.index_standing import index_standing
-from cfanalysis.analyses.levels import client_level
-from cfanalysis.analyses.practices import practice_profile
+from cfanalysis.analyses.open_answers import client_comments
+from cfanalysis.analyses.performance_levels import client_level
+from cfanalysis.analyses.practices import client_practices
 from cfanalysis.analyses.priorities import priorities
 from cfanalysis.analyses.trends import client_trend
 from cfanalysis.analyses.warning_signs import client_warning_signs
-from cfanalysis.analyses.who_answered import who_answered
 from cfanalysis.core.blocks import Figure, Prose, Table
 from cfanalysis.publish.execution.notebook_run import execute
-from cfanalysis.publish.report import FORMATS
+from cfanalysis.publish.single_report import REPORT_FORMATS
 from cfanalysis.reports import client as client_pages
-from cfanalysis.reports.client.workbook import client_sheets, write_client_workbook
+from cfanalysis.reports.client.client_workbook import client_sheets, write_client_workbook
 from cfanalysis.study.client_extract import cut_extract, open_extract
 from cfanalysis.study.preparation import prepare
-from cfanalysis.study.study import Study
-from cfanalysis.survey.survey import ClientExtract
+from cfanalysis.study.prepared_study import Study
+from cfanalysis.survey.survey_data import ClientExtract
 
 from .conftest import ROOT
 
@@ -46,11 +46,15 @@ def blocks_of(extract: ClientExtract) -> list[object]:
     found, roles, level = priorities(extract), client_roles(extract), client_level(extract)
     signs, sides, waves, thing = (
         client_warning_signs(extract),
-        client_sides(extract),
+        client_customer_types(extract),
         client_trend(extract),
         client_comments(extract),
     )
-    who, practices, standing = who_answered(extract), practice_profile(extract), client_standing(extract)
+    who, practices, standing = (
+        client_participation(extract),
+        client_practices(extract),
+        client_standing(extract),
+    )
     p = client_pages
     blocks: list[object] = [
         p.front_figures(index_standing(extract), standing),
@@ -223,10 +227,10 @@ def test_distribution_of_a_client_sums_to_one(typical: ClientExtract) -> None:
 
 def test_response_rate_where_invitations_are_known(typical: ClientExtract) -> None:
     """Respondents of those invited; a rate above 1 is not shown."""
-    who = who_answered(replace(typical, invited={"2025": 2 * typical.n, "2024": 1}))
+    who = client_participation(replace(typical, invited={"2025": 2 * typical.n, "2024": 1}))
     rates = who.waves.set_index("wave")["rate"]
     assert rates["2025"] == pytest.approx(typical.n / (2 * typical.n), abs=0.2)
-    assert "people invited answered" in str(client_pages.who_text(who))
+    assert "people invited answered" in str(client_pages.participation_text(who))
 
 
 def test_the_workbook_has_the_report_s_figures(typical: ClientExtract, tmp_path: Path) -> None:
@@ -281,7 +285,7 @@ def test_hard_clients_render(hard_study: Study, tmp_path: Path) -> None:
         note = {"extract": str(folder), "note": "A note with <b>marks</b> & $signs$."}
         executed = execute(NOTEBOOK, note, output=tmp_path / f"{k}.ipynb")
         text = "\n".join(
-            p.extract_text() for p in PdfReader(BytesIO(FORMATS["pdf"](executed, NOTEBOOK))).pages
+            p.extract_text() for p in PdfReader(BytesIO(REPORT_FORMATS["pdf"](executed, NOTEBOOK))).pages
         )
         assert "Traceback" not in text
         assert "<b>marks</b>" in text

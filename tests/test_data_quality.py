@@ -14,9 +14,9 @@ from cfanalysis.charts import cleaning_flow, missing_answers, respondents_per_or
 from cfanalysis.core.blocks import Figure, Notice, Table
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.reports import data_quality as pages
-from cfanalysis.reports.common.pages import study_masthead
+from cfanalysis.reports.common.page_blocks import study_masthead
 from cfanalysis.study.preparation import prepare
-from cfanalysis.study.study import Study
+from cfanalysis.study.prepared_study import Study
 
 from .conftest import ROOT, TINY
 
@@ -281,7 +281,7 @@ def test_published_tables_say_what_they_cannot_say(fevs: Study) -> None:
     limits = str(pages.quality_limits(items, people))
     assert limits.count("\n") == 5
     assert "published tables count valid answers only" in limits
-    table = pages.item_table(items)
+    table = pages.item_quality_table(items)
     assert {row[3] for row in table.rows} == {"–"}
 
 
@@ -301,7 +301,7 @@ def test_tables_have_note_and_source(
     """Each table ends with its source; items that a wave lacks are named below the waves."""
     tables = [
         pages.rule_table(record),
-        pages.item_table(items),
+        pages.item_quality_table(items),
         pages.wave_table(people),
         pages.field_table(people),
     ]
@@ -320,7 +320,7 @@ def test_the_text_of_a_comment_is_nowhere(
         pages.rule_table(record),
         pages.proposal_table(record),
         pages.reading_notes(record),
-        pages.item_table(items),
+        pages.item_quality_table(items),
         pages.field_table(people),
         pages.wave_table(people),
         study_masthead(study, "How good are the data?"),

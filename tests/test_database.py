@@ -11,9 +11,9 @@ from sqlalchemy import text
 
 from cfanalysis.core.errors import ParameterError
 from cfanalysis.database import Database, DatabaseError, import_files, open_database, prepare_from_database
-from cfanalysis.database.overview import client_details, import_details, import_list, summary
-from cfanalysis.database.studies import benchmark
-from cfanalysis.database.tables import export_database
+from cfanalysis.database.csv_export import export_database
+from cfanalysis.database.overview import client_details, database_summary, import_details, import_list
+from cfanalysis.database.study_from_database import database_snapshot
 from cfanalysis.study.preparation import prepare
 
 from .database_files import day, many, write_rows
@@ -41,8 +41,8 @@ def answers(tmp_path: Path) -> Path:
 
 
 def responses(database: Database, moment: str | None = None) -> pd.DataFrame:
-    with database.reading() as connection:
-        return benchmark(connection, moment).responses
+    with database.read_transaction() as connection:
+        return database_snapshot(connection, moment).responses
 
 
 def same_files(one: Path, other: Path, *, but: tuple[str, ...] = ()) -> bool:
@@ -150,12 +150,12 @@ def test_flagged_rows_can_be_left_out(
 def test_what_is_there_is_told(database: Database, answers: Path, tiny_file: Path) -> None:
     """The list, the summary, an import, a client."""
     import_files(database, tiny_file, answers=answers, now=day(1))
-    with database.reading() as connection:
+    with database.read_transaction() as connection:
         (line,) = import_list(connection)
         assert (line["file"], line["rows"], line["organizations"], line["waves"], line["state"]) == (
             "answers.csv", 48, 8, ["2024"], "counts",
         )  # fmt: skip
-        whole = summary(connection)
+        whole = database_summary(connection)
         assert (whole["organizations"], whole["rows"], whole["instruments"]) == (8, 48, ["tiny 1"])
         assert import_details(connection, 1)["rows_dropped"] == {}
         client = client_details(connection, "alder")
@@ -184,5 +184,5 @@ def test_the_export_is_decoded_and_safe(database: Database, tiny_file: Path, tmp
 
 def test_the_file_is_in_write_ahead_mode(database: Database) -> None:
     """So readers never wait for a writer."""
-    with database.reading() as connection:
+    with database.read_transaction() as connection:
         assert connection.scalar(text("PRAGMA journal_mode")) == "wal"

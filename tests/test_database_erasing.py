@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from cfanalysis.database import Database, DatabaseError, import_files, open_database, prepare_from_database
-from cfanalysis.database.erasing import erase_client
-from cfanalysis.database.overview import summary
-from cfanalysis.database.studies import benchmark
+from cfanalysis.database.erasure import erase_client
+from cfanalysis.database.overview import database_summary
+from cfanalysis.database.study_from_database import database_snapshot
 
 from .database_files import day, many, write_rows
 
@@ -61,10 +61,10 @@ def test_nothing_of_the_client_is_left(filled: Database, tmp_path: Path) -> None
     content = bytes_of(tmp_path).lower()
     for trace in (b"quillfeather", b"quillery"):
         assert trace not in content
-    with filled.reading() as connection:
-        found = benchmark(connection)
+    with filled.read_transaction() as connection:
+        found = database_snapshot(connection)
         assert set(found.responses["organization"]) == {"Alder", "Birch"}
-        assert summary(connection)["erasures"][0]["rows"] == 6
+        assert database_summary(connection)["erasures"][0]["rows"] == 6
         log = str(found.log.as_dict())
     assert "uill" not in log
     assert "uill" not in str(found.inputs)
@@ -106,5 +106,5 @@ def test_an_unknown_client_is_not_erased(filled: Database) -> None:
 def test_erasing_an_alias_erases_the_client(filled: Database) -> None:
     """Whoever asks under a former name is meant."""
     erase_client(filled, "the quillery", now=day(3))
-    with filled.reading() as connection:
-        assert set(benchmark(connection).responses["organization"]) == {"Alder", "Birch"}
+    with filled.read_transaction() as connection:
+        assert set(database_snapshot(connection).responses["organization"]) == {"Alder", "Birch"}

@@ -11,11 +11,11 @@ import pytest
 from sqlalchemy import select
 
 from cfanalysis.core.errors import IntakeError
-from cfanalysis.database import Database, DatabaseError, Plan, import_files, open_database
+from cfanalysis.database import CorrectionOptions, Database, DatabaseError, import_files, open_database
 from cfanalysis.database.history import remove_import
 from cfanalysis.database.overview import import_details
 from cfanalysis.database.schema import metadata
-from cfanalysis.database.studies import benchmark
+from cfanalysis.database.study_from_database import database_snapshot
 
 from .database_files import answer_rows, day, many, write_rows
 
@@ -42,13 +42,13 @@ def answers(tmp_path: Path) -> Path:
 
 
 def responses(database: Database, moment: str | None = None) -> pd.DataFrame:
-    with database.reading() as connection:
-        return benchmark(connection, moment).responses
+    with database.read_transaction() as connection:
+        return database_snapshot(connection, moment).responses
 
 
 def content(database: Database) -> dict[str, list[tuple[object, ...]]]:
     """Everything that is in the tables."""
-    with database.reading() as connection:
+    with database.read_transaction() as connection:
         return {
             name: sorted(map(tuple, connection.execute(select(table))), key=repr)
             for name, table in metadata.tables.items()
@@ -95,7 +95,7 @@ def test_the_former_file_does_not_come_back_by_accident(
     answers.write_bytes(former)
     assert import_files(database, tiny_file, answers=answers)[0].status == "superseded"
     assert "Alder" not in set(responses(database)["organization"])
-    again = import_files(database, tiny_file, answers=answers, plan=Plan(again=True))
+    again = import_files(database, tiny_file, answers=answers, plan=CorrectionOptions(again=True))
     assert (again[0].status, again[0].replaced) == ("imported", (2,))
     assert "Alder" in set(responses(database)["organization"])
 
@@ -109,7 +109,7 @@ def test_a_file_of_the_same_name_about_others_is_not_taken_for_a_correction(
     with pytest.raises(DatabaseError, match=r"about other organizations or waves.*\n(.*\n)*.*--replaces 1"):
         import_files(database, tiny_file, answers=answers)
     assert len(responses(database)) == 48
-    import_files(database, tiny_file, answers=answers, plan=Plan(separate=True))
+    import_files(database, tiny_file, answers=answers, plan=CorrectionOptions(separate=True))
     assert len(responses(database)) == 60
 
 
@@ -119,15 +119,21 @@ def test_a_correction_of_another_name_is_said(
     """With its import's number; an import that does not count cannot be corrected."""
     import_files(database, tiny_file, answers=answers)
     corrected = write_rows(tmp_path / "corrected.csv", many("Yew", "Zelkova"))
-    made = import_files(database, tiny_file, answers=corrected, plan=Plan(replaces=1))
+    made = import_files(database, tiny_file, answers=corrected, plan=CorrectionOptions(replaces=1))
     assert made[0].replaced == (1,)
     with pytest.raises(DatabaseError, match="cannot be replaced"):
         import_files(
-            database, tiny_file, answers=write_rows(tmp_path / "x.csv", many("Oak")), plan=Plan(replaces=1)
+            database,
+            tiny_file,
+            answers=write_rows(tmp_path / "x.csv", many("Oak")),
+            plan=CorrectionOptions(replaces=1),
         )
     with pytest.raises(DatabaseError, match="no such import"):
         import_files(
-            database, tiny_file, answers=write_rows(tmp_path / "x.csv", many("Oak")), plan=Plan(replaces=99)
+            database,
+            tiny_file,
+            answers=write_rows(tmp_path / "x.csv", many("Oak")),
+            plan=CorrectionOptions(replaces=99),
         )
 
 
@@ -144,8 +150,8 @@ def test_of_one_respondent_the_latest_answers_count(
     alder = table[table["organization"] == "Alder"].set_index("respondent")
     assert len(alder) == 8
     assert alder.loc["r0", "s1"] == 1 + 2 % 5
-    with database.reading() as connection:
-        log = benchmark(connection).log.as_dict()
+    with database.read_transaction() as connection:
+        log = database_snapshot(connection).log.as_dict()
     assert (log["rows_in"], log["rows_out"], log["rows_dropped"]) == (56, 50, {"duplicate": 6})
 
 
@@ -181,11 +187,14 @@ def test_a_removed_import_does_not_count_and_stays_in_the_history(
     """Removing it twice is refused; the same file can come in again."""
     import_files(database, tiny_file, answers=write_rows(tmp_path / "o.csv", many("Oak")), now=day(1))
     import_files(database, tiny_file, answers=answers, now=day(2))
-    with database.writing() as connection:
+    with database.write_transaction() as connection:
         remove_import(connection, 2, now=day(3))
     assert set(responses(database)["organization"]) == {"Oak"}
     assert len(responses(database, "2026-03-02T23:00:00Z")) == 54
-    with pytest.raises(DatabaseError, match="does not count any more"), database.writing() as connection:
+    with (
+        pytest.raises(DatabaseError, match="does not count any more"),
+        database.write_transaction() as connection,
+    ):
         remove_import(connection, 2, now=day(4))
     assert import_files(database, tiny_file, answers=answers, now=day(5))[0].number == 3
     assert len(responses(database)) == 54
@@ -230,16 +239,16 @@ def test_a_newer_version_of_the_instrument_takes_the_older_answers(
     newer.write_text(text, encoding="utf-8")
     rows = [{**row, "p2": "4"} for row in many("Alder", wave="2025")]
     import_files(database, newer, answers=write_rows(tmp_path / "next.csv", rows), now=day(2))
-    with database.reading() as connection:
-        found = benchmark(connection)
+    with database.read_transaction() as connection:
+        found = database_snapshot(connection)
     assert found.instrument.version == "2"
     old = found.responses[found.responses["wave"] == "2024"]
     assert old["p2"].isna().all()
     assert old["p1"].isna().all()
     assert old["s1"].notna().all()
     assert any("missing for these answers: p1, p2" in note for note in found.log.notes)
-    with database.reading() as connection:
-        assert benchmark(connection, "2026-03-01T23:00:00Z").instrument.version == "1"
+    with database.read_transaction() as connection:
+        assert database_snapshot(connection, "2026-03-01T23:00:00Z").instrument.version == "1"
 
 
 def test_several_instruments_are_told_apart(
@@ -248,12 +257,12 @@ def test_several_instruments_are_told_apart(
     """A study takes one, chosen by its id where there are several."""
     import_files(database, tiny_file, answers=answers)
     import_files(database, instrument_file, answers=sample_file)
-    with database.reading() as connection:
-        assert len(benchmark(connection, instrument="tiny").responses) == 48
+    with database.read_transaction() as connection:
+        assert len(database_snapshot(connection, instrument="tiny").responses) == 48
         with pytest.raises(DatabaseError, match=r"several instruments(.*\n)*.*tiny, customer_focus"):
-            benchmark(connection)
+            database_snapshot(connection)
         with pytest.raises(DatabaseError, match="no answers to this instrument"):
-            benchmark(connection, instrument="tinny")
+            database_snapshot(connection, instrument="tinny")
 
 
 def test_units_without_names_stay_apart(database: Database, tiny_file: Path, tmp_path: Path) -> None:
@@ -266,7 +275,7 @@ def test_units_without_names_stay_apart(database: Database, tiny_file: Path, tmp
     for name in ("one.csv", "two.csv"):
         rows = many("x", people=3 if name == "one.csv" else 4)
         file = write_rows(tmp_path / name, rows, without=("respondent", "Company"))
-        import_files(database, instrument, answers=file, plan=Plan(separate=True))
+        import_files(database, instrument, answers=file, plan=CorrectionOptions(separate=True))
     table = responses(database)
     assert table["organization"].nunique() == len(table) == 7
 
@@ -279,7 +288,8 @@ def test_frequency_tables_are_refused(database: Database, tiny_file: Path, tmp_p
     file.write_text("x\n1\n")
     patch = pytest.MonkeyPatch()
     patch.setattr(
-        "cfanalysis.database.sources.read", lambda *a, **k: FrequencyCounts(pd.DataFrame(), "f.csv", "long")
+        "cfanalysis.database.source_files.read",
+        lambda *a, **k: FrequencyCounts(pd.DataFrame(), "f.csv", "long"),
     )
     with patch.context(), pytest.raises(IntakeError, match="frequency tables"):
         import_files(database, tiny_file, answers=file)
@@ -289,7 +299,7 @@ def test_frequency_tables_are_refused(database: Database, tiny_file: Path, tmp_p
 def test_the_log_of_an_import_is_kept(database: Database, sample_file: Path, instrument_file: Path) -> None:
     """What the cleaning of the sample changed can be read from the database."""
     made = import_files(database, instrument_file, answers=sample_file)[0]
-    with database.reading() as connection:
+    with database.read_transaction() as connection:
         kept = import_details(connection, 1)
     assert made.cells_changed["label"] == kept["cells_changed"]["label"] == 7
     assert json.loads(json.dumps(made.as_dict()))["rows"] == 2060

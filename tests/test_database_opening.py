@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from cfanalysis.database import SCHEMA, DatabaseError, import_files, open_database
-from cfanalysis.database.places import database_url
-from cfanalysis.database.problems import shown
+from cfanalysis.database.database_errors import display_url
+from cfanalysis.database.database_url import database_url
 
 from .database_files import day, many, write_rows
 
@@ -70,7 +70,9 @@ def test_a_wrong_place_is_said(tmp_path: Path, place: str, problem: str) -> None
 
 def test_a_password_is_never_shown() -> None:
     """Not in messages about the database's place."""
-    assert shown(database_url("postgresql://ann:secret@127.0.0.1/b")) == "postgresql://ann:***@127.0.0.1/b"
+    assert (
+        display_url(database_url("postgresql://ann:secret@127.0.0.1/b")) == "postgresql://ann:***@127.0.0.1/b"
+    )
 
 
 def test_a_server_that_is_not_there_is_said() -> None:

@@ -13,10 +13,10 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from cfanalysis.database import DatabaseError, import_files, open_database, prepare_from_database
-from cfanalysis.database.erasing import erase_client
+from cfanalysis.database.database_url import database_url
+from cfanalysis.database.erasure import erase_client
 from cfanalysis.database.history import remove_import
-from cfanalysis.database.overview import import_list, summary
-from cfanalysis.database.places import database_url
+from cfanalysis.database.overview import database_summary, import_list
 from cfanalysis.study.preparation import prepare
 
 from .database_files import day, many, write_rows
@@ -85,18 +85,18 @@ def test_one_writer_at_a_time(url: str, tiny_file: Path, tmp_path: Path) -> None
     with open_database(url, create=True) as holder:
         import_files(holder, tiny_file, answers=write_rows(tmp_path / "a.csv", many("Oak")))
         with (
-            holder.writing(),
+            holder.write_transaction(),
             open_database(url, wait=0.3, say=said.append) as database,
         ):
-            with database.reading() as connection:
-                assert summary(connection)["rows"] == 6
+            with database.read_transaction() as connection:
+                assert database_summary(connection)["rows"] == 6
             with (
                 pytest.raises(DatabaseError, match="Another process is writing"),
-                database.writing() as connection,
+                database.write_transaction() as connection,
             ):
                 remove_import(connection, 1, now=day(2))
         assert "waiting up to" in said[0]
-        with holder.writing() as connection:
+        with holder.write_transaction() as connection:
             remove_import(connection, 1, now=day(2))
 
 
@@ -116,7 +116,7 @@ def test_a_killed_import_leaves_the_former_state(url: str, tiny_file: Path, tmp_
         process.send_signal(signal.SIGKILL)
         process.wait()
         assert import_files(database, tiny_file, answers=large)[0].number == 2
-        with database.reading() as connection:
+        with database.read_transaction() as connection:
             assert [line["rows"] for line in import_list(connection)] == [6, 20_000]
 
 

@@ -16,8 +16,8 @@ import pytest
 
 from cfanalysis.database import DatabaseError, import_files, open_database
 from cfanalysis.database.history import remove_import
-from cfanalysis.database.overview import import_list, summary
-from cfanalysis.database.studies import benchmark
+from cfanalysis.database.overview import database_summary, import_list
+from cfanalysis.database.study_from_database import database_snapshot
 
 from .database_files import day, many, write_rows
 
@@ -92,10 +92,10 @@ def test_a_killed_import_leaves_the_former_state(
     process.communicate()
     assert process.returncode == -signal.SIGKILL
     with open_database(str(place)) as database:
-        with database.reading() as connection:
+        with database.read_transaction() as connection:
             assert len(import_list(connection)) == 1
-            assert summary(connection)["rows"] == 6
-            assert len(benchmark(connection).responses) == 6
+            assert database_summary(connection)["rows"] == 6
+            assert len(database_snapshot(connection).responses) == 6
             assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
         made = import_files(database, tiny_file, answers=large)
         assert (made[0].number, made[0].rows) == (2, 30_000)
@@ -110,8 +110,8 @@ def test_of_two_imports_at_once_one_waits(place: Path, tiny_file: Path, large: P
     ends = [process.communicate(timeout=120) for process in (first, second)]
     assert (first.returncode, second.returncode) == (0, 0), ends
     assert [json.loads(out)["imports"][0]["status"] for out, _ in ends] == ["imported", "imported"]
-    with open_database(str(place)) as database, database.reading() as connection:
-        assert summary(connection)["rows"] == 6 + 30_000 + 6
+    with open_database(str(place)) as database, database.read_transaction() as connection:
+        assert database_summary(connection)["rows"] == 6 + 30_000 + 6
 
 
 def test_who_does_not_want_to_wait_is_told_why(place: Path, tiny_file: Path) -> None:
@@ -121,11 +121,11 @@ def test_who_does_not_want_to_wait_is_told_why(place: Path, tiny_file: Path) -> 
     holder.execute("BEGIN IMMEDIATE")
     try:
         with open_database(str(place), wait=0.2, say=said.append) as database:
-            with database.reading() as connection:
-                assert summary(connection)["rows"] == 6
+            with database.read_transaction() as connection:
+                assert database_summary(connection)["rows"] == 6
             with (
                 pytest.raises(DatabaseError, match="Another process is writing"),
-                database.writing() as connection,
+                database.write_transaction() as connection,
             ):
                 remove_import(connection, 1, now=day(2))
     finally:
@@ -149,5 +149,5 @@ def test_two_processes_make_the_database_at_once(tiny_file: Path, tmp_path: Path
     processes = [import_process(tmp_path / "new.sqlite", tiny_file, file) for file in files]
     ends: Sequence[tuple[str, str]] = [process.communicate(timeout=120) for process in processes]
     assert [process.returncode for process in processes] == [0, 0, 0], ends
-    with open_database(str(tmp_path / "new.sqlite")) as database, database.reading() as connection:
+    with open_database(str(tmp_path / "new.sqlite")) as database, database.read_transaction() as connection:
         assert sorted(line["import"] for line in import_list(connection)) == [1, 2, 3]

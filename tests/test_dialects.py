@@ -1,4 +1,4 @@
-"""Exports of survey tools: the same answers through every dialect give the same study."""
+"""Exports of survey tools: the same answers through every reader give the same study."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from click.testing import CliRunner
 
 from cfanalysis.cli import cfanalysis
 from cfanalysis.core.errors import IntakeError
-from cfanalysis.intake import DIALECTS, RawAnswers, ReadingOptions, read, read_headers
-from cfanalysis.intake.cleaning import DONT_KNOW, CleaningLog, clean
-from cfanalysis.intake.mapping import column_map
+from cfanalysis.intake import READERS, RawAnswers, ReadingOptions, read, read_headers
+from cfanalysis.intake.cleaning import DONT_KNOW_CODE, CleaningLog, clean
+from cfanalysis.intake.column_map import column_map
 from cfanalysis.questionnaire.form import Form, questionnaire
 from cfanalysis.questionnaire.xlsform import xlsform_sheets
 from cfanalysis.study.preparation import prepare
@@ -48,7 +48,7 @@ def expected(*, seconds: bool) -> pd.DataFrame:
             "sector": p.sector,
             "email": "",
         }
-        row |= {i: DONT_KNOW if a == 9 else a for i, a in rated.items()}
+        row |= {i: DONT_KNOW_CODE if a == 9 else a for i, a in rated.items()}
         row |= {w: int(w in p.chosen) for w in ("w1", "w2", "w3")}
         row["why"] = p.why and 'Listen, then "act" at once; please'
         rows.append(row)
@@ -78,7 +78,7 @@ def test_the_same_answers_give_the_same_responses(
 ) -> None:
     """Whatever tool exports them, and however, the answers of the same people are the same frame."""
     raw, responses, _ = cleaned(written(made, tmp_path), common)
-    assert raw.dialect == made.dialect
+    assert raw.reader == made.dialect
     pd.testing.assert_frame_equal(responses, expected(seconds=made.seconds))
 
 
@@ -195,7 +195,7 @@ def test_personal_columns_of_plain_tables_too(name: str, tmp_path: Path) -> None
     ]
     path = written(Made(rows, "delimited"), tmp_path)
     raw, responses, _ = cleaned(path, instrument)
-    assert raw.dialect == "delimited"
+    assert raw.reader == "delimited"
     assert responses["respondent"].str.startswith("row ").all()
     assert f"left at the door, not read (--keep personal reads them): {name}" in "\n".join(raw.notes)
 
@@ -282,14 +282,14 @@ def test_header_rows_that_somebody_deleted(tmp_path: Path, common: Instrument) -
         row[place] = f"R_{row[place]}"
     two = made._replace(rows=[*made.rows[:2], *made.rows[3:]])
     raw, responses, _ = cleaned(written(two, tmp_path), common)
-    assert (raw.dialect, len(responses)) == ("qualtrics", 12)
+    assert (raw.reader, len(responses)) == ("qualtrics", 12)
     codes = [
         {"Q1_1": "s1", "Q1_2": "s2", "Q1_3": "d1", "Q1_4": "d2", "Q1_5": "p1"}.get(c, c) for c in made.rows[0]
     ]
     codes = [{"Q2_1": "w1", "Q2_2": "w2", "Q2_3": "w3"}.get(c, c) for c in codes]
     one = made._replace(rows=[codes, *changed(made, "Status", {0: "1"}, header=3).rows[3:]])
     raw, responses, log = cleaned(written(one, tmp_path), common)
-    assert (raw.dialect, log.rows_dropped) == ("qualtrics", {"test_response": 1})
+    assert (raw.reader, log.rows_dropped) == ("qualtrics", {"test_response": 1})
 
 
 def test_events_are_waves(tmp_path: Path, common: Instrument) -> None:
@@ -336,19 +336,19 @@ def test_a_wrong_encoding_is_refused(tmp_path: Path, common: Instrument) -> None
 
 
 def test_a_dialect_can_be_given(tmp_path: Path, common: Instrument) -> None:
-    """The dialect that is given is taken; a file that is not laid out so is refused with its name."""
+    """The reader that is given is taken; a file that is not laid out so is refused with its name."""
     path = written(made_by.google_forms(people()), tmp_path)
-    assert read(path, common, dialect="google_forms").dialect == "google_forms"
+    assert read(path, common, reader="google_forms").reader == "google_forms"
     with pytest.raises(IntakeError, match="does not look like a Qualtrics export"):
-        read(path, common, dialect="qualtrics")
-    with pytest.raises(IntakeError, match="no such dialect"):
-        read(path, common, dialect="qualtrix")
+        read(path, common, reader="qualtrics")
+    with pytest.raises(IntakeError, match="no such reader"):
+        read(path, common, reader="qualtrix")
 
 
 def test_every_dialect_is_in_the_documentation() -> None:
-    """docs/exports.md names each dialect by which a file can be read."""
+    """docs/exports.md names each reader by which a file can be read."""
     text = (ROOT / "docs" / "exports.md").read_text(encoding="utf-8")
-    assert [d.name for d in DIALECTS if f"`{d.name}`" not in text] == []
+    assert [d.name for d in READERS if f"`{d.name}`" not in text] == []
 
 
 @pytest.fixture
@@ -372,9 +372,9 @@ def test_spss_and_stata_give_the_same_responses(
     zsav = as_sav(tmp_path / "a.zsav", frame, how, missing_ranges=missing, compress=True)
     dta = tmp_path / "a.dta"
     pyreadstat.write_dta(frame, str(dta), **how)
-    for path, dialect in ((sav, "spss"), (zsav, "spss"), (dta, "stata")):
+    for path, reader in ((sav, "spss"), (zsav, "spss"), (dta, "stata")):
         raw, responses, _ = cleaned(path, common)
-        assert raw.dialect == dialect
+        assert raw.reader == reader
         pd.testing.assert_frame_equal(responses, expected(seconds=True))
 
 
@@ -449,7 +449,7 @@ def test_what_comes_back_from_our_own_form_is_read(
     rows = list(form_answers(questionnaire(instrument, wave="2025"), group=group, labels=show == "labels"))
     path = written(Made(rows, "kobo", delimiter=";", quoting=csv.QUOTE_ALL), tmp_path)
     raw, responses, log = cleaned(path, instrument)
-    assert (raw.dialect, log.rows_out, log.ignored_columns[:1]) == ("kobo", 3, ("_id",))
+    assert (raw.reader, log.rows_out, log.ignored_columns[:1]) == ("kobo", 3, ("_id",))
     assert responses["wave"].unique().tolist() == ["2025"]
     assert responses["respondent"].tolist() == ["uuid 0", "uuid 1", "uuid 2"]
     assert responses["seconds"].tolist() == [300.0, 301.0, 302.0]
@@ -507,7 +507,7 @@ REAL = {
 @pytest.mark.parametrize("name", REAL)
 def test_real_exports_become_studies(name: str, real_data: Path, tmp_path: Path) -> None:
     """Real exports of Qualtrics and SurveyMonkey, prepared as they are."""
-    file, keep, dialect, rows = REAL[name]
+    file, keep, reader, rows = REAL[name]
     study = prepare(
         real_data / "exports" / file,
         INSTRUMENTS / f"{name}.yaml",
@@ -516,7 +516,7 @@ def test_real_exports_become_studies(name: str, real_data: Path, tmp_path: Path)
     )
     log = study.cleaning_log
     assert log["rows_in"] == rows == log["rows_out"] + sum(log["rows_dropped"].values())
-    assert f"{'SurveyMonkey' if dialect == 'surveymonkey' else 'Qualtrics'} export" in log["notes"][0]
+    assert f"{'SurveyMonkey' if reader == 'surveymonkey' else 'Qualtrics'} export" in log["notes"][0]
     assert "192.0.2.10" not in str(log)
 
 

@@ -19,10 +19,10 @@ from cfanalysis.study.benchmark.membership import BenchmarkMembership, benchmark
 from cfanalysis.study.benchmark.peers import study_benchmarks
 from cfanalysis.study.client_extract import cut_extract, open_extract
 from cfanalysis.study.measures import study_measures
-from cfanalysis.study.study import Study
-from cfanalysis.survey.confidentiality import shown_splits
+from cfanalysis.study.prepared_study import Study
+from cfanalysis.survey.confidentiality import publishable_splits
 from cfanalysis.survey.instrument import Minima
-from cfanalysis.survey.survey import ClientExtract, Survey
+from cfanalysis.survey.survey_data import ClientExtract, Survey
 
 from .surveys import made_instrument, made_survey, survey_of
 
@@ -63,8 +63,11 @@ def test_one_respondent_is_not_left_over_between_two_fields() -> None:
     """Leaders, all but one of them in sales: sales is not shown beside leaders; alone it would be."""
     role = pd.Series(["leader"] * 6 + ["staff"] * 9)
     sales = pd.Series(["yes"] * 5 + ["no"] * 10)
-    assert shown_splits({"role": role, "sales": sales}, Minima()) == {("role", "leader"), ("role", "staff")}
-    assert shown_splits({"sales": sales}, Minima()) == {("sales", "yes"), ("sales", "no")}
+    assert publishable_splits({"role": role, "sales": sales}, Minima()) == {
+        ("role", "leader"),
+        ("role", "staff"),
+    }
+    assert publishable_splits({"sales": sales}, Minima()) == {("sales", "yes"), ("sales", "no")}
 
 
 def test_no_quantile_is_an_organization_s_value() -> None:
@@ -306,7 +309,7 @@ def test_a_questionnaire_page_and_reports_show_the_same_benchmark(
     sample_study: Study, tmp_path: Path
 ) -> None:
     """A page that is published beside client reports rests on the same organizations."""
-    from cfanalysis.questionnaire.profile import page_benchmark
+    from cfanalysis.questionnaire.respondent_profile import page_benchmark
 
     page = page_benchmark(sample_study, sample_study.survey.instrument)
     extract = open_extract(cut_extract(sample_study, sample_study.clients[0], tmp_path / "x"))

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from cfanalysis.study.study import Study
+from cfanalysis.study.prepared_study import Study
 
 from . import documents
 from .conftest import ROOT

@@ -18,7 +18,7 @@ from PIL import Image
 
 from cfanalysis import __version__
 from cfanalysis.study.preparation import prepare
-from cfanalysis.study.study import Study
+from cfanalysis.study.prepared_study import Study
 
 from .conftest import ROOT
 

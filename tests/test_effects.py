@@ -13,7 +13,7 @@ from scipy import stats
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.statistics.effects import (
     Estimate,
-    adjust,
+    adjust_p_values,
     bootstrap_difference,
     brunner_munzel,
     cliffs_delta,
@@ -138,18 +138,20 @@ def test_settings_that_make_no_sense_are_refused() -> None:
 
 def test_holm_and_benjamini_hochberg_by_hand() -> None:
     """Holm: 3 x .01, 2 x .03, then not below; BH: .04 x 3/3, .03 x 3/2, .01 x 3."""
-    np.testing.assert_allclose(adjust([0.01, 0.04, 0.03], method="holm").adjusted, [0.03, 0.06, 0.06])
-    np.testing.assert_allclose(adjust([0.01, 0.04, 0.03], method="BH").adjusted, [0.03, 0.04, 0.04])
-    assert adjust([0.01, 0.04], method="fdr_by").method == "by"
-    assert np.asarray(adjust([0.01, 0.2], method="bonferroni")).tolist() == [0.02, 0.4]
-    assert adjust([0.01, 0.2], method="holm").below(0.05).tolist() == [True, False]
+    np.testing.assert_allclose(
+        adjust_p_values([0.01, 0.04, 0.03], method="holm").adjusted, [0.03, 0.06, 0.06]
+    )
+    np.testing.assert_allclose(adjust_p_values([0.01, 0.04, 0.03], method="BH").adjusted, [0.03, 0.04, 0.04])
+    assert adjust_p_values([0.01, 0.04], method="fdr_by").method == "by"
+    assert np.asarray(adjust_p_values([0.01, 0.2], method="bonferroni")).tolist() == [0.02, 0.4]
+    assert adjust_p_values([0.01, 0.2], method="holm").below(0.05).tolist() == [True, False]
 
 
 @pytest.mark.parametrize(("p", "method", "text"), [([1.2], "holm", "outside"), ([0.1], "hommel", "unknown")])
 def test_adjusting_nonsense_is_refused(p: list[float], method: str, text: str) -> None:
     """A p above 1, a method that is not offered."""
     with pytest.raises(AnalysisError, match=text):
-        adjust(p, method=method)
+        adjust_p_values(p, method=method)
 
 
 def test_weighted_mean_is_wls_with_hc1() -> None:

@@ -1,4 +1,4 @@
-"""The warm engine: the same executed notebook as on an ordinary kernel, and failures that stay alone."""
+"""The fork engine: the same executed notebook as on an ordinary kernel, and failures that stay alone."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ import nbformat
 import pytest
 
 from cfanalysis.core.errors import PublishError
-from cfanalysis.publish.execution.fork_client import Ended, Job, Workshop, workshop
+from cfanalysis.publish.execution.fork_client import ForkClient, Job, JobResult, fork_client
 from cfanalysis.publish.execution.notebook_run import execute
-from cfanalysis.publish.execution.parameters import checked_parameters, notebook_parameters
+from cfanalysis.publish.execution.parameters import notebook_parameters, parse_parameters
 from cfanalysis.publish.execution.record import read_record
 from cfanalysis.publish.execution.resource_limits import can_fork
-from cfanalysis.study.study import Study
+from cfanalysis.study.prepared_study import Study
 
 from .conftest import ROOT
 
-pytestmark = pytest.mark.skipif(not can_fork(), reason="the warm engine needs fork")
+pytestmark = pytest.mark.skipif(not can_fork(), reason="the fork engine needs fork")
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
@@ -97,7 +97,7 @@ def test_our_notebooks_are_the_same_on_an_ordinary_kernel(
 ) -> None:
     """Every byte of the executed notebook is the same, warm and ordinary."""
     on_sample = notebook_parameters(path)["study"].default == "sample"
-    given = checked_parameters(path, {"study": str(sample_study.folder)} if on_sample else {})
+    given = parse_parameters(path, {"study": str(sample_study.folder)} if on_sample else {})
     warm = execute(path, given, output=tmp_path / "warm.ipynb")
     ordinary = execute(path, given, output=tmp_path / "ordinary.ipynb", ordinary=True)
     assert without_random_ids(warm) == without_random_ids(ordinary)
@@ -232,7 +232,7 @@ def test_ctrl_c_interrupts_the_cell(tmp_path: Path) -> None:
 
     began = time.monotonic()
     with pytest.raises(KeyboardInterrupt):
-        workshop().run(job, on_event)
+        fork_client().run(job, on_event)
     assert time.monotonic() - began < 10
     assert [line["outputs"][0]["ename"] for line in read_record(tmp_path)] == ["KeyboardInterrupt"]
 
@@ -270,7 +270,7 @@ def test_papermill_finds_the_engine(tmp_path: Path) -> None:
 
 def test_the_engine_is_light() -> None:
     """Papermill loads it whenever it starts: it brings no module of its own weight."""
-    heavy = ("pandas", "matplotlib", "typst", "pydantic", "ipykernel", "cfanalysis.publish.report")
+    heavy = ("pandas", "matplotlib", "typst", "pydantic", "ipykernel", "cfanalysis.publish.single_report")
     program = f"import sys, papermill; print([m for m in {heavy!r} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
@@ -280,7 +280,7 @@ def test_the_warm_parent_has_one_thread_and_ends_with_its_owner(tmp_path: Path) 
     """It is single-threaded when it forks; when its owner is killed it ends its children and itself."""
     program = (
         "import sys, time, json\nfrom pathlib import Path\nfrom cfanalysis.publish.execution.fork_client import *\n"
-        "shop = Workshop()\nfolder = Path(sys.argv[1])\n"
+        "shop = ForkClient()\nfolder = Path(sys.argv[1])\n"
         "(folder / 'given.ipynb').write_text(sys.argv[2])\n"
         "def heard(event):\n    print(shop.process, flush=True)\n"
         "shop.submit(Job(folder, 'cells', {'notebook': 'given.ipynb'}), heard)\ntime.sleep(60)"
@@ -308,13 +308,13 @@ def test_the_warm_parent_has_one_thread_and_ends_with_its_owner(tmp_path: Path) 
 
 def test_a_warm_parent_that_is_lost_is_told_and_replaced(tmp_path: Path) -> None:
     """Its jobs end as lost; the next notebook gets a new parent."""
-    shop = Workshop()
+    shop = ForkClient()
     (tmp_path / "given.ipynb").write_text("{}")
-    ended: list[Ended] = []
+    ended: list[JobResult] = []
     over = threading.Event()
 
     def heard(event: Any) -> None:
-        if isinstance(event, Ended):
+        if isinstance(event, JobResult):
             ended.append(event)
             over.set()
 

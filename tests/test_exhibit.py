@@ -15,9 +15,9 @@ from PIL import Image
 from pypdf import PdfReader
 
 from cfanalysis.charts import likert_bars, say_do_dumbbell
-from cfanalysis.charts.rendering import (
-    LARGEST,
-    drawn,
+from cfanalysis.charts.chart_rendering import (
+    MAX_PNG_BYTES,
+    chart_figure,
     figure,
     save_chart,
     self_contained_svg,
@@ -26,9 +26,9 @@ from cfanalysis.charts.rendering import (
 from cfanalysis.core.blocks import Figure as Block
 from cfanalysis.core.errors import OutputError
 from cfanalysis.core.publication import Publication, publishing
-from cfanalysis.reports.common.pages import figure_numbers
-from cfanalysis.survey.survey import Source
-from cfanalysis.theme.style import THEME, applied, font_style, preset
+from cfanalysis.reports.common.page_blocks import figure_numbers
+from cfanalysis.survey.survey_data import Source
+from cfanalysis.theme.style import THEME, apply_theme, font_style, preset
 
 from .charts import results
 
@@ -120,7 +120,7 @@ def test_result_is_not_changed(profile):
 
 def test_brand_reaches_the_drawing(profile):
     """Another theme changes the colours of the figure."""
-    with applied(THEME.replace(accent="#5b2a86")):
+    with apply_theme(THEME.replace(accent="#5b2a86")):
         assert "#5b2a86" in figure(say_do_dumbbell, profile).svg
 
 
@@ -133,7 +133,7 @@ def test_letters_that_no_font_has_do_not_warn(profile):
 def test_svg_file_tells_what_it_shows(profile, tmp_path):
     """The words stand in title and desc, escaped."""
     path = save_chart(
-        drawn(say_do_dumbbell, profile), tmp_path / "a.svg", alt="3 < 17.5 & so on", title="The gap"
+        chart_figure(say_do_dumbbell, profile), tmp_path / "a.svg", alt="3 < 17.5 & so on", title="The gap"
     )
     root = ElementTree.fromstring(path.read_text(encoding="utf-8"))
     texts = [element.text for element in root if element.tag.endswith(("title", "desc"))]
@@ -142,7 +142,7 @@ def test_svg_file_tells_what_it_shows(profile, tmp_path):
 
 def test_png_file_has_twice_the_pixels_and_its_words(profile, tmp_path):
     """192 pixels an inch; alt text and title in the file's metadata."""
-    path = save_chart(drawn(say_do_dumbbell, profile), tmp_path / "a.png", alt=ALT, title="The gap")
+    path = save_chart(chart_figure(say_do_dumbbell, profile), tmp_path / "a.png", alt=ALT, title="The gap")
     with Image.open(BytesIO(path.read_bytes())) as picture:
         assert picture.width == int(THEME.width / 72 * 192)
         assert picture.info["Description"] == ALT
@@ -152,7 +152,7 @@ def test_png_file_has_twice_the_pixels_and_its_words(profile, tmp_path):
 
 def test_pdf_file_has_its_fonts_and_words(profile, tmp_path):
     """Text can be searched, the fonts are embedded, the words are metadata."""
-    path = save_chart(drawn(say_do_dumbbell, profile), tmp_path / "a.pdf", alt=ALT, title="The gap")
+    path = save_chart(chart_figure(say_do_dumbbell, profile), tmp_path / "a.pdf", alt=ALT, title="The gap")
     reader = PdfReader(BytesIO(path.read_bytes()))
     assert "Synthetic data." in reader.pages[0].extract_text()
     assert b"FontFile2" in path.read_bytes()
@@ -164,14 +164,16 @@ def test_pdf_file_has_its_fonts_and_words(profile, tmp_path):
 def test_same_result_gives_the_same_file(profile, tmp_path, form):
     """Every format is free of dates."""
     paths = [tmp_path / f"{name}.{form}" for name in "ab"]
-    one, two = (save_chart(drawn(say_do_dumbbell, profile), path, alt=ALT).read_bytes() for path in paths)
+    one, two = (
+        save_chart(chart_figure(say_do_dumbbell, profile), path, alt=ALT).read_bytes() for path in paths
+    )
     assert one == two
 
 
 @pytest.mark.parametrize("form", ["svg", "png"])
 def test_files_are_small(profile, tmp_path, form):
     """A file stays below 200 kB."""
-    path = save_chart(drawn(say_do_dumbbell, profile), tmp_path / f"a.{form}", alt=ALT)
+    path = save_chart(chart_figure(say_do_dumbbell, profile), tmp_path / f"a.{form}", alt=ALT)
     assert path.stat().st_size < 200_000
 
 
@@ -185,13 +187,13 @@ def test_chart_in_a_figure_of_ones_own_is_saved_whole(profile, tmp_path):
 def test_other_formats_are_refused(profile, tmp_path):
     """The message names what there is, and nothing is written."""
     with pytest.raises(OutputError, match="svg, png, pdf"):
-        save_chart(drawn(say_do_dumbbell, profile), tmp_path / "a.gif", alt=ALT)
+        save_chart(chart_figure(say_do_dumbbell, profile), tmp_path / "a.gif", alt=ALT)
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_saved_svg_says_each_look_once(profile, tmp_path):
     """The picture in a file is smaller than matplotlib's, and draws the same marks and texts."""
-    figure = drawn(say_do_dumbbell, profile)
+    figure = chart_figure(say_do_dumbbell, profile)
     path = save_chart(figure, tmp_path / "a.svg", alt=ALT)
     text, plain = path.read_text(encoding="utf-8"), svg_text(figure, alt=ALT)
     assert len(text) < len(plain)
@@ -205,10 +207,10 @@ def test_a_saved_svg_says_each_look_once(profile, tmp_path):
 def test_a_very_long_picture_stays_below_200_kb(tmp_path):
     """Sixty rows of seven answers: colours are spared first, then pixels; the SVG needs neither."""
     answers = results.answers(60, shares=(0.05, 0.1, 0.15, 0.2, 0.2, 0.2, 0.1))
-    with applied(preset("blog")):
-        drawing = drawn(likert_bars, answers)
+    with apply_theme(preset("blog")):
+        drawing = chart_figure(likert_bars, answers)
         for form in ("png", "svg", "pdf"):
-            assert save_chart(drawing, tmp_path / f"a.{form}", alt=ALT).stat().st_size < LARGEST
+            assert save_chart(drawing, tmp_path / f"a.{form}", alt=ALT).stat().st_size < MAX_PNG_BYTES
         with Image.open(tmp_path / "a.png") as picture:
             assert picture.width >= 800
 

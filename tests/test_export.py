@@ -14,13 +14,19 @@ from hypothesis import strategies as st
 
 from cfanalysis.cli.export import export
 from cfanalysis.core.errors import OutputError, ParameterError
-from cfanalysis.core.spreadsheets import as_written, formula_safe, safe_frame, write_csv, write_workbook
+from cfanalysis.core.spreadsheets import (
+    escape_formula,
+    safe_frame,
+    unescape_formula,
+    write_csv,
+    write_workbook,
+)
 from cfanalysis.intake.auxiliary_files import read_organizations
-from cfanalysis.intake.cleaning import DONT_KNOW
+from cfanalysis.intake.cleaning import DONT_KNOW_CODE
 from cfanalysis.study.codebook import codebook_frame, label_frame
-from cfanalysis.study.export import export_study, export_tables, long_responses
 from cfanalysis.study.preparation import prepare
-from cfanalysis.study.study import Study, open_study
+from cfanalysis.study.prepared_study import Study, open_study
+from cfanalysis.study.tidy_export import export_study, export_tables, long_responses
 from cfanalysis.survey.instrument import Instrument
 
 NASTY = [
@@ -44,21 +50,21 @@ HARMLESS = ["Alder & Sons", "-99", "+5", "-1.5", "'tis", "a=b", "", "3,5", "ok\n
 @pytest.mark.parametrize("text", NASTY)
 def test_texts_like_formulas_get_an_apostrophe(text: str) -> None:
     """Whatever a spreadsheet would take for a formula begins with an apostrophe, and comes back exactly."""
-    assert formula_safe(text) == "'" + text
-    assert as_written(formula_safe(text)) == text
+    assert escape_formula(text) == "'" + text
+    assert unescape_formula(escape_formula(text)) == text
 
 
 @pytest.mark.parametrize("text", HARMLESS)
 def test_other_texts_and_plain_numbers_are_left_alone(text: str) -> None:
     """Names, sentences and numbers, negative ones too, are written as they are."""
-    assert formula_safe(text) == as_written(text) == text
+    assert escape_formula(text) == unescape_formula(text) == text
 
 
 @given(st.text(alphabet=st.sampled_from("=+-@'\t\r\n 1.a\u200b＝"), max_size=8) | st.text())
 def test_neutralizing_loses_nothing(text: str) -> None:
     """Every text can be brought back, and no written text begins like a formula unless it is a number."""
-    safe = formula_safe(text)
-    assert as_written(safe) == text
+    safe = escape_formula(text)
+    assert unescape_formula(safe) == text
     assert safe == text or safe.startswith("'")
 
 
@@ -79,7 +85,7 @@ def test_csv_and_workbook_hold_no_formula(tmp_path: Path) -> None:
     write_csv(frame, tmp_path / "t.csv")
     with (tmp_path / "t.csv").open(encoding="utf-8", newline="") as stream:
         rows = list(csv.reader(stream))[1:]
-    assert [as_written(row[0]) for row in rows] == frame["text"].tolist()
+    assert [unescape_formula(row[0]) for row in rows] == frame["text"].tolist()
     write_workbook({"t": frame}, tmp_path / "t.xlsx")
     sheet = openpyxl.load_workbook(tmp_path / "t.xlsx")["t"]
     cells = [row[0] for row in sheet.iter_rows(min_row=2)]
@@ -135,7 +141,7 @@ def test_export_round_trip(tiny_study: Study, tmp_path: Path) -> None:
         )
         assert list(read) == list(frame)
         for column in frame:
-            found = read[column].map(lambda v: v if pd.isna(v) else as_written(v))
+            found = read[column].map(lambda v: v if pd.isna(v) else unescape_formula(v))
             expected = frame[column]
             if pd.api.types.is_numeric_dtype(expected.dtype):
                 numbers = pd.to_numeric(found).astype("float64")
@@ -172,7 +178,7 @@ def test_exported_shares_prepared_again_are_the_same(tiny_study: Study, tmp_path
 def test_an_exported_organizations_file_names_the_same_organizations(
     tiny_study: Study, tmp_path: Path
 ) -> None:
-    """Side files lose the apostrophe, too: facts find their organizations again."""
+    """Auxiliary files lose the apostrophe, too: facts find their organizations again."""
     export_study(tiny_study, tmp_path / "out")
     assert "'=Acme" in (tmp_path / "out" / "organizations.csv").read_text(encoding="utf-8")
     facts, _, _ = read_organizations(tmp_path / "out" / "organizations.csv", tiny_study.survey.instrument)
@@ -190,7 +196,7 @@ def test_long_responses_turn_reverse_keyed_items(tiny_study: Study, tiny: Instru
     assert (table.loc[("r3", "s1"), "answer"], table.loc[("r3", "s1"), "keyed"]) == (4, 4)
     assert table.loc[("r2", "d1"), "dont_know"] == 1
     assert pd.isna(table.loc[("r2", "d1"), "keyed"])
-    assert responses.loc[responses["respondent"] == "r2", "d1"].item() == DONT_KNOW
+    assert responses.loc[responses["respondent"] == "r2", "d1"].item() == DONT_KNOW_CODE
 
 
 def test_codebook_names_every_variable(tiny_study: Study, tiny: Instrument) -> None:
@@ -203,7 +209,7 @@ def test_codebook_names_every_variable(tiny_study: Study, tiny: Instrument) -> N
     assert (book.loc["s1", "facet"], book.loc["s1", "pair"], book.loc["s1", "dont_know"]) == (
         "say",
         "one",
-        DONT_KNOW,
+        DONT_KNOW_CODE,
     )
     assert book.loc["p1", "indices"] == "performance"
     assert book.loc["p1", "asked_as"] == "Performance"
@@ -219,10 +225,10 @@ def test_sav_holds_labels(tiny_study: Study, tmp_path: Path) -> None:
     export_study(tiny_study, tmp_path / "out", formats=["sav"])
     frame, meta = pyreadstat.read_sav(str(tmp_path / "out" / "responses.sav"), user_missing=True)
     assert frame["s1"].tolist() == [5, 4, 4]
-    assert frame["d1"].tolist() == [4, DONT_KNOW, 3]
+    assert frame["d1"].tolist() == [4, DONT_KNOW_CODE, 3]
     assert meta.column_names_to_labels["s1"] == "We intend it."
     assert meta.variable_value_labels["s1"][5] == "Strongly agree"
-    assert meta.missing_ranges["d1"] == [{"lo": DONT_KNOW, "hi": DONT_KNOW}]
+    assert meta.missing_ranges["d1"] == [{"lo": DONT_KNOW_CODE, "hi": DONT_KNOW_CODE}]
 
 
 def test_export_replaces_only_a_former_export(tiny_study: Study, tmp_path: Path) -> None:

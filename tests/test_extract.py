@@ -9,13 +9,13 @@ import pytest
 from scipy.stats.mstats import hdquantiles
 
 from cfanalysis.analyses.client_report import client_items, client_pairs, client_profile, client_standing
-from cfanalysis.analyses.comments import survey_words
-from cfanalysis.analyses.masking import masked
+from cfanalysis.analyses.masking import mask_names
+from cfanalysis.analyses.open_answers import survey_words
 from cfanalysis.core.errors import ConfidentialityError, ParameterError, StudyError
 from cfanalysis.study.benchmark.peers import study_benchmarks
 from cfanalysis.study.client_extract import cut_extract, open_extract
 from cfanalysis.study.measures import study_measures
-from cfanalysis.study.study import Study
+from cfanalysis.study.prepared_study import Study
 
 from .conftest import ROOT
 
@@ -143,7 +143,7 @@ def test_no_other_organization_s_answers_are_in_an_extract(sample_study: Study, 
     words = survey_words(survey)
     foreign = {t for t in survey.responses["one_thing"] if not any(t in mine for mine in own["one_thing"])}
     assert len(foreign) > 100
-    assert [t for t in foreign if t in content or masked(t, words) in content] == []
+    assert [t for t in foreign if t in content or mask_names(t, words) in content] == []
     assert [i for i in survey.responses["respondent"].unique() if i in content] == []
     extract = open_extract(folder)
     assert extract.responses is not None

@@ -9,7 +9,7 @@ import pytest
 from cfanalysis.core.errors import IntakeError
 from cfanalysis.intake import read
 from cfanalysis.study.preparation import prepare
-from cfanalysis.study.study import Study
+from cfanalysis.study.prepared_study import Study
 from cfanalysis.survey.instrument import load_instrument
 
 from .conftest import ROOT

@@ -15,15 +15,22 @@ from PIL import Image
 
 from cfanalysis import charts
 from cfanalysis.charts.captions import CAPTIONS
-from cfanalysis.charts.gallery import CHARTS, brand_look, chart_result, published, write_chart, write_charts
-from cfanalysis.charts.gallery.page import write_gallery
-from cfanalysis.charts.gallery.processes import families
+from cfanalysis.charts.gallery import (
+    CHARTS,
+    brand_file_theme,
+    chart_result,
+    published_chart,
+    write_chart,
+    write_charts,
+)
+from cfanalysis.charts.gallery.chart_processes import chart_groups
+from cfanalysis.charts.gallery.gallery_page import write_gallery
 from cfanalysis.cli import cfanalysis
 from cfanalysis.core.blocks import Figure, Notice
 from cfanalysis.core.errors import ConfidentialityError, OutputError, ParameterError
-from cfanalysis.study.study import Study
-from cfanalysis.survey.survey import Survey
-from cfanalysis.theme.style import THEME, Preset, applied, preset
+from cfanalysis.study.prepared_study import Study
+from cfanalysis.survey.survey_data import Survey
+from cfanalysis.theme.style import THEME, Preset, apply_theme, preset
 
 LARGEST_FILES = ("likert_bars", "practice_profile", "forest", "specification_curve", "pair_heat_table")
 BESIDE = ("txt", "description.txt", "csv", "html")
@@ -40,7 +47,7 @@ def results(sample_study: Study) -> dict[str, Any]:
 def folder(results: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """All charts of the sample in all formats."""
     path = tmp_path_factory.mktemp("charts")
-    with applied(preset("blog")):
+    with apply_theme(preset("blog")):
         for name, result in results.items():
             write_chart(name, result, folder=path, formats=["svg", "png", "pdf"])
     return path
@@ -142,7 +149,7 @@ def test_same_study_gives_the_same_files(sample_study: Study, tmp_path: Path) ->
 
 def test_charts_that_share_the_dearest_analysis_are_drawn_first_and_together() -> None:
     """Those that divide respondents again and again are one group, ahead of the others."""
-    groups = families(list(CHARTS))
+    groups = chart_groups(list(CHARTS))
     assert {name for name, kind in CHARTS.items() if kind.halves} == set(groups[0])
     assert ["say_do_dumbbell", "dimension_profile"] in groups
     assert sorted(name for group in groups for name in group) == sorted(CHARTS)
@@ -163,7 +170,7 @@ def test_presets_have_their_pixels(
     results: dict[str, Any], tmp_path: Path, name: str, size: Preset, pixels: tuple[int, int] | None
 ) -> None:
     """A PNG is twice the size of its preset, and no picture reaches 200 kB."""
-    with applied(preset(size)):
+    with apply_theme(preset(size)):
         files = write_chart(name, results[name], folder=tmp_path, formats=["svg", "png", "pdf"])
     assert max(path.stat().st_size for path in files) < 200_000
     with Image.open(tmp_path / f"{name}.png") as picture:
@@ -176,12 +183,12 @@ def test_a_brand_colours_the_pictures(results: dict[str, Any], sample_study: Stu
     brand.write_text('name: Alder\ncolours: {accent: "#5b2a86"}\n', encoding="utf-8")
     call = ["charts", str(sample_study.folder), "--only", "trend", "--format", "svg", "--brand", str(brand)]
     assert CliRunner().invoke(cfanalysis, [*call, "--out", str(tmp_path)]).exit_code == 0
-    block = published("trend", sample_study.survey, look=brand_look(str(brand)))
+    block = published_chart("trend", sample_study.survey, look=brand_file_theme(str(brand)))
     assert isinstance(block, Figure)
     for svg in (text(tmp_path / "trend.svg"), block.svg):
         assert "#5b2a86" in svg
         assert THEME.accent not in svg
-    assert brand_look("") is None
+    assert brand_file_theme("") is None
 
 
 def test_statistics_are_told_as_asked(sample_study: Study) -> None:
@@ -208,10 +215,10 @@ def test_groups_that_are_too_small_are_not_published(
 ) -> None:
     """A chart whose quartiles hold fewer organizations than the minimum is left out, with the reason."""
     two = {name: CHARTS[name] for name in ("quartile_gap", "likert_bars")}
-    monkeypatch.setattr("cfanalysis.charts.gallery.writing.CHARTS", two)
+    monkeypatch.setattr("cfanalysis.charts.gallery.chart_files.CHARTS", two)
     strict = without(sample_study.survey, 40)
     made = write_charts(strict, folder=tmp_path, formats=["svg"])
-    assert "too few organizations" in made.left_out["quartile_gap"]
+    assert "too few organizations" in made.omitted["quartile_gap"]
     assert not (tmp_path / "quartile_gap.svg").exists()
     with pytest.raises(ConfidentialityError, match="too few organizations"):
         write_charts(strict, folder=tmp_path, only=["quartile_gap"])
@@ -242,10 +249,10 @@ def test_unknown_names_and_formats_are_refused_first(sample_study: Study, tmp_pa
 
 def test_a_page_shows_the_chart_or_why_there_is_none(sample_study: Study) -> None:
     """A block with the words of the files; a notice where a group is too small."""
-    block = published("likert_bars", sample_study.survey, statistics="none")
+    block = published_chart("likert_bars", sample_study.survey, statistics="none")
     assert isinstance(block, Figure)
     assert "least agreement" in block.alt
-    notice = published("quartile_gap", without(sample_study.survey, 40))
+    notice = published_chart("quartile_gap", without(sample_study.survey, 40))
     assert isinstance(notice, Notice)
     assert "too few organizations" in notice.body
 

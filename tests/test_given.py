@@ -10,11 +10,11 @@ import pytest
 from cfanalysis.cli import main
 from cfanalysis.core.errors import IntakeError
 from cfanalysis.database import import_files, open_database
-from cfanalysis.database.erasing import erase_client
+from cfanalysis.database.erasure import erase_client
 from cfanalysis.intake import RawAnswers, ReadingOptions, read, read_headers
 from cfanalysis.intake.cleaning import clean
-from cfanalysis.intake.cleaning.checking import check
-from cfanalysis.intake.mapping import column_map, load_map, map_text
+from cfanalysis.intake.cleaning.file_check import check_file
+from cfanalysis.intake.column_map import column_map, load_map, map_text
 from cfanalysis.study.preparation import prepare
 from cfanalysis.survey.instrument import Instrument, parse_instrument
 
@@ -62,11 +62,11 @@ def test_what_the_file_says_is_never_overridden(
     with pytest.raises(IntakeError, match=text) as caught:
         read(path, tiny, options=options)
     assert caught.value.next_step == "Leave out what the file says itself."
-    found = check(path, tiny, options=options)
+    found = check_file(path, tiny, options=options)
     assert [(f.rule, f.column) for f in found.findings if f.rule == "given"] == [("given", header)]
     assert found.rows == 6
     with pytest.raises(IntakeError, match=text):
-        column_map(read_headers(path, tiny), tiny, options.given)
+        column_map(read_headers(path, tiny), tiny, options.constant_columns)
 
 
 def test_a_column_that_a_map_ignores_does_not_stand_in_the_way(tmp_path: Path, tiny: Instrument) -> None:
@@ -83,7 +83,7 @@ def test_a_file_without_organizations_proposes_the_option(tmp_path: Path, tiny: 
     with pytest.raises(IntakeError, match="missing column 'organization'") as caught:
         read(path, tiny)
     assert caught.value.next_step == "If all answers are one organization's, name it: --organization NAME"
-    (finding,) = (f for f in check(path, tiny).findings if f.rule == "missing")
+    (finding,) = (f for f in check_file(path, tiny).findings if f.rule == "missing")
     assert "--organization NAME" in finding.proposal
 
 
@@ -121,7 +121,7 @@ def test_every_dialect_takes_a_given_organization(tool: str, tmp_path: Path) -> 
     options = ReadingOptions(organization="Alder Pumps", columns={"organization": "ignore"})
     raw = read(path, parse_instrument(INSTRUMENT), options=options)
     assert isinstance(raw, RawAnswers)
-    assert (raw.dialect, set(raw.frame["organization"])) == (tool, {"Alder Pumps"})
+    assert (raw.reader, set(raw.frame["organization"])) == (tool, {"Alder Pumps"})
 
 
 def test_waves_that_are_events_are_not_overridden(tmp_path: Path) -> None:
@@ -136,9 +136,9 @@ def test_the_map_of_a_client_keeps_the_option(tmp_path: Path, tiny: Instrument) 
     """No column is proposed for what was given, and the command in the head of the map is complete."""
     headers = ["Organisation", "s1", "d1", "d2", "s2", "d3", "p1"]
     assert column_map(headers, tiny)[0].get("proposal") == "organization"
-    entries = column_map(headers, tiny, ALDER.given)
+    entries = column_map(headers, tiny, ALDER.constant_columns)
     assert entries[0] == {"column": "Organisation", "is": "ignore"}
-    text = map_text(entries, tiny, file="a.csv", given=ALDER.given)
+    text = map_text(entries, tiny, file="a.csv", given=ALDER.constant_columns)
     assert "--map THIS_FILE --organization 'Alder Pumps' --out STUDY" in text
     (tmp_path / "map.yaml").write_text(text, encoding="utf-8")
     assert load_map(tmp_path / "map.yaml", tiny).columns["Organisation"] == "ignore"
@@ -198,7 +198,7 @@ def test_a_wrong_name_is_corrected_by_importing_the_same_file(
 def test_options_for_answers_need_a_file(
     tmp_path: Path, tiny_file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Side files have their own organizations."""
+    """Auxiliary files have their own organizations."""
     call = ["database", "import", "--instrument", tiny_file, "--database", tmp_path / "b.sqlite"]
     code, _, err = run(capsys, *call, "--outcomes", tmp_path / "o.csv", "--organization", "Alder Pumps")
     assert code == 2

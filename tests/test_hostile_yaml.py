@@ -17,7 +17,7 @@ from cfanalysis.cli import main
 from cfanalysis.core import yaml_files
 from cfanalysis.core.errors import CfAnalysisError
 from cfanalysis.core.yaml_files import parse_yaml
-from cfanalysis.intake.mapping import load_map
+from cfanalysis.intake.column_map import load_map
 from cfanalysis.survey.instrument import load_instrument
 from cfanalysis.theme.brand import load_brand
 

@@ -8,18 +8,18 @@ from dataclasses import replace
 import pytest
 
 from cfanalysis.analyses.outcome_forests import dose_forest, importance_forest
-from cfanalysis.analyses.outcomes import OutcomeRelations
+from cfanalysis.analyses.outcome_relations import OutcomeRelations
 from cfanalysis.analyses.sector_index import SectorIndex, sector_index
 from cfanalysis.analyses.self_rating import SelfRating
 from cfanalysis.core.blocks import Table
-from cfanalysis.core.numbers import decimal
-from cfanalysis.core.resources import workbook_file
+from cfanalysis.core.formatting import decimal
+from cfanalysis.core.resources import shipped_file
 from cfanalysis.reports import outcomes as outcome_pages
 from cfanalysis.reports import satisfaction_index
 from cfanalysis.study.preparation import prepare
-from cfanalysis.study.sample.customers import write_sample_customers
-from cfanalysis.study.sample.outcomes import with_outcomes
-from cfanalysis.study.study import Study
+from cfanalysis.study.prepared_study import Study
+from cfanalysis.study.sample.customer_survey import write_sample_customers
+from cfanalysis.study.sample.outcome_model import with_outcomes
 
 UNFIT = re.compile(r"\b[Nn]a[Nn]\b|\bNone\b|\binf\b|\d\.\d{6}|<NA>")
 
@@ -28,13 +28,13 @@ UNFIT = re.compile(r"\b[Nn]a[Nn]\b|\bNone\b|\binf\b|\d\.\d{6}|<NA>")
 def index(tmp_path_factory: pytest.TempPathFactory) -> SectorIndex:
     folder = tmp_path_factory.mktemp("customers")
     write_sample_customers(folder / "customers.csv", organizations=24)
-    instrument = workbook_file("data", "instruments", "customer_index.yaml")
+    instrument = shipped_file("data", "instruments", "customer_index.yaml")
     return sector_index(prepare(folder / "customers.csv", instrument, folder / "study").survey)
 
 
 @pytest.fixture(scope="module")
 def found(sample_study: Study) -> tuple[OutcomeRelations, ...]:
-    return outcome_pages.relations(with_outcomes(sample_study.survey), repetitions=100)
+    return outcome_pages.all_outcome_relations(with_outcomes(sample_study.survey), repetitions=100)
 
 
 @pytest.fixture(scope="module")
@@ -103,7 +103,7 @@ def test_outcomes_in_words_and_tables(found: tuple[OutcomeRelations, ...], ratin
 def test_without_outcomes_the_report_says_so(sample_study: Study) -> None:
     """A study without outcomes: one notice, no tables, nothing fails."""
     survey = replace(sample_study.survey, outcomes=None)
-    assert outcome_pages.relations(survey) == ()
+    assert outcome_pages.all_outcome_relations(survey) == ()
     assert "--outcomes FILE" in str(outcome_pages.outcomes_answer(()))
     assert outcome_pages.slopes_table(()) is None
     assert outcome_pages.rating_or_none(survey, "") is None

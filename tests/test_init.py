@@ -1,4 +1,4 @@
-"""A new workbook: laid out whole or not at all, and at work at once."""
+"""A new workspace: laid out whole or not at all, and at work at once."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 
 from cfanalysis.cli import main
 from cfanalysis.core.errors import OutputError
-from cfanalysis.study.new_workspace import lay_out
+from cfanalysis.study.new_workspace import create_workspace
 from cfanalysis.survey.instrument import load_instrument
 from cfanalysis.theme.brand import load_brand
 
@@ -23,7 +23,7 @@ PARTS = [".gitignore", "Makefile", "README.md", "brand.yaml", "data/", "notebook
 def test_a_new_workbook_has_all_its_parts(tmp_path: Path) -> None:
     """Folders, notebooks, instruments, the sample, a brand, a Makefile; each notebook as it ships."""
     folder = tmp_path / "some" / "workbook"
-    assert lay_out(folder) == PARTS
+    assert create_workspace(folder) == PARTS
     shipped = sorted(p.name for p in (ROOT / "notebooks").glob("*.ipynb"))
     assert sorted(p.name for p in (folder / "notebooks").iterdir()) == shipped
     assert load_instrument(folder / "data" / "instruments" / "customer_focus.yaml").id == "customer_focus"
@@ -35,7 +35,7 @@ def test_a_new_workbook_has_all_its_parts(tmp_path: Path) -> None:
 
 def test_the_whole_example_brand_is_right(tmp_path: Path) -> None:
     """With the # taken off, each line of the brand file is accepted."""
-    lay_out(tmp_path / "w")
+    create_workspace(tmp_path / "w")
     file = tmp_path / "w" / "brand.yaml"
     lines = file.read_text(encoding="utf-8").splitlines()
     file.write_text("\n".join([lines[0], *(line.removeprefix("# ") for line in lines[1:])]), encoding="utf-8")
@@ -46,7 +46,7 @@ def test_the_whole_example_brand_is_right(tmp_path: Path) -> None:
 def test_an_empty_folder_is_filled_and_stays_the_same_folder(tmp_path: Path) -> None:
     """A shell that stands in the folder does so afterwards."""
     before = tmp_path.stat().st_ino
-    assert lay_out(tmp_path) == PARTS
+    assert create_workspace(tmp_path) == PARTS
     assert tmp_path.stat().st_ino == before
 
 
@@ -54,11 +54,11 @@ def test_a_folder_that_holds_something_is_refused_and_not_touched(tmp_path: Path
     """One message says what stands there and what to do; the same for a file."""
     (tmp_path / "answers.csv").write_text("mine", encoding="utf-8")
     with pytest.raises(OutputError, match="not empty") as refused:
-        lay_out(tmp_path)
+        create_workspace(tmp_path)
     assert "answers.csv" in str(refused.value)
     assert "new folder" in str(refused.value)
     with pytest.raises(OutputError, match="a file, not a folder"):
-        lay_out(tmp_path / "answers.csv")
+        create_workspace(tmp_path / "answers.csv")
     assert [p.name for p in tmp_path.iterdir()] == ["answers.csv"]
 
 
@@ -72,7 +72,7 @@ def test_nothing_is_left_where_it_fails_on_the_way(tmp_path: Path, monkeypatch: 
     monkeypatch.setattr(shutil, "copytree", full)
     for name in ("new", "empty"):
         with pytest.raises(OutputError, match="cannot be written"):
-            lay_out(tmp_path / name)
+            create_workspace(tmp_path / name)
     assert [p.name for p in tmp_path.iterdir()] == ["empty"]
     assert list((tmp_path / "empty").iterdir()) == []
 
@@ -93,7 +93,7 @@ def test_the_command_says_what_is_next(tmp_path: Path, capsys: pytest.CaptureFix
 
 def test_make_without_the_package_says_what_to_do(tmp_path: Path) -> None:
     """Where the environment is not active, `make report` says so in one line."""
-    lay_out(tmp_path / "w")
+    create_workspace(tmp_path / "w")
     done = subprocess.run(
         ["make", "study", "CFANALYSIS=no-such-cfanalysis"],
         cwd=tmp_path / "w",

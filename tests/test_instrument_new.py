@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from cfanalysis.cli import cfanalysis
 from cfanalysis.core.errors import IntakeError
-from cfanalysis.intake.cleaning.checking import check
+from cfanalysis.intake.cleaning.file_check import check_file
 from cfanalysis.intake.drafting import draft_instrument, draft_text
 from cfanalysis.intake.drafting.orders import numbered, ordered
 from cfanalysis.study.preparation import prepare
@@ -36,7 +36,7 @@ def test_every_export_gives_an_instrument_that_reads_it(kind: str, tmp_path: Pat
     assert sum(item.get("scale") in five for item in content["items"]) == len(RATED)  # type: ignore[attr-defined]
     assert content["columns"]["organization"]  # type: ignore[index]
     text = draft_text(draft_instrument(path), file=path.name, name="mine")
-    found = check(path, parse_instrument(text))
+    found = check_file(path, parse_instrument(text))
     assert [f for f in found.findings if f.rule in ("missing", "twice", "unreadable", "contradicts")] == []
 
 

@@ -146,9 +146,9 @@ def test_what_is_no_text_and_no_workbook_is_refused(tmp_path: Path, tiny: Instru
 
 
 def test_an_unknown_dialect_lists_the_known_ones(tmp_path: Path, tiny: Instrument) -> None:
-    """A dialect that is given and unknown is an error that names the choices."""
-    with pytest.raises(IntakeError, match=r"no such dialect(.|\n)*delimited"):
-        read(written(tmp_path / "a.csv", HEADER), tiny, dialect="qualtrix")
+    """A reader that is given and unknown is an error that names the choices."""
+    with pytest.raises(IntakeError, match=r"no such reader(.|\n)*delimited"):
+        read(written(tmp_path / "a.csv", HEADER), tiny, reader="qualtrix")
 
 
 @pytest.mark.parametrize(

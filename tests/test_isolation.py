@@ -13,14 +13,14 @@ import pikepdf
 import pypdf
 import pytest
 
-from cfanalysis.core.resources import workbook_file
-from cfanalysis.publish.batches.destinations import Folder
-from cfanalysis.publish.client_batches import Wanted, write_client_reports
-from cfanalysis.publish.execution.fork_client import Job, workshop
+from cfanalysis.core.resources import shipped_file
+from cfanalysis.publish.batches.destinations import FolderDestination
+from cfanalysis.publish.client_batches import ReportSelection, write_client_reports
+from cfanalysis.publish.execution.fork_client import Job, fork_client
 from cfanalysis.publish.execution.resource_limits import can_fork
 from cfanalysis.study.client_extract import cut_extract
 from cfanalysis.study.preparation import prepare
-from cfanalysis.study.study import Study
+from cfanalysis.study.prepared_study import Study
 
 pytestmark = pytest.mark.skipif(not can_fork(), reason="needs fork")
 
@@ -82,8 +82,8 @@ def open_columns(instrument_file: Path, header: list[str]) -> list[int]:
 def reports(canaries: Study, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of reports of some of them, with the executed notebooks."""
     folder = tmp_path_factory.mktemp("reports")
-    wanted = Wanted(str(canaries.folder), None, REPORTED)
-    entries = write_client_reports(wanted, Folder(folder), formats=FORMATS, jobs=2)
+    wanted = ReportSelection(str(canaries.folder), None, REPORTED)
+    entries = write_client_reports(wanted, FolderDestination(folder), formats=FORMATS, jobs=2)
     assert {e.state for e in entries} == {"done"}, [e.error for e in entries if e.error]
     return folder
 
@@ -148,7 +148,7 @@ def test_a_report_process_holds_one_client_alone(canaries: Study, reports: Path,
         folder = tmp_path / f"job-{number}"
         folder.mkdir()
         (folder / "given.ipynb").write_text(searching(str(extract)), encoding="utf-8")
-        workshop().run(Job(folder, "cells", {"notebook": "given.ipynb"})).result()
+        fork_client().run(Job(folder, "cells", {"notebook": "given.ipynb"})).result()
         executed = (folder / "cells.jsonl").read_text(encoding="utf-8")
         assert "image/svg+xml" in executed
         assert '"failed": true' not in executed
@@ -160,7 +160,7 @@ def test_a_report_process_holds_one_client_alone(canaries: Study, reports: Path,
 
 def searching(extract: str) -> str:
     """The client report's notebook, with a last cell that searches its process's whole memory."""
-    notebook = nbformat.read(workbook_file("notebooks", "client_report.ipynb"), as_version=4)
+    notebook = nbformat.read(shipped_file("notebooks", "client_report.ipynb"), as_version=4)
     first = next(i for i, c in enumerate(notebook.cells) if "parameters" in c.metadata.get("tags", []))
     given = nbformat.v4.new_code_cell(f"extract = {extract!r}")
     notebook.cells = [*notebook.cells[: first + 1], given, *notebook.cells[first + 1 :]]

@@ -11,11 +11,11 @@ import pytest
 
 from cfanalysis.cli import main
 from cfanalysis.core.errors import OutputError
-from cfanalysis.publish.batches.batch import Made, Order, Plan
-from cfanalysis.publish.batches.local_backend import WarmMaker
-from cfanalysis.publish.execution.fork_client import workshop
+from cfanalysis.publish.batches.batch import BatchPlan, ReportOrder, ReportResult
+from cfanalysis.publish.batches.local_backend import ForkBackend
+from cfanalysis.publish.execution.fork_client import fork_client
 from cfanalysis.publish.execution.resource_limits import can_fork
-from cfanalysis.study.study import Study
+from cfanalysis.study.prepared_study import Study
 
 pytestmark = pytest.mark.skipif(not can_fork(), reason="needs fork")
 
@@ -40,9 +40,9 @@ def test_a_lone_report_whose_page_cannot_be_made_fails_with_the_reason(tmp_path:
     cells = [nbformat.v4.new_code_cell("import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()")]
     ours = {"cfanalysis": {"report": True}}
     nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=ours), notebook)
-    made: SimpleQueue[Made] = SimpleQueue()
-    plan = Plan(notebook, ("html", "pdf"))
-    WarmMaker(plan, 2, workshop(), lone=True).make(Order("Alder", {}, {}), {}, "alder", made.put)
+    made: SimpleQueue[ReportResult] = SimpleQueue()
+    plan = BatchPlan(notebook, ("html", "pdf"))
+    ForkBackend(plan, 2, fork_client(), lone=True).make(ReportOrder("Alder", {}, {}), {}, "alder", made.put)
     error = made.get(timeout=120).error
     assert error is not None
     assert "alternative text" in str(error)
@@ -54,14 +54,14 @@ def test_a_full_disk_between_cells_and_pages_is_the_report_s_failure(
     """The thread that hears of the cells' end goes on: the report fails with the reason, and nothing waits for ever."""
     notebook = tmp_path / "bare.ipynb"
     nbformat.write(nbformat.v4.new_notebook(metadata={"cfanalysis": {}}), notebook)
-    made: SimpleQueue[Made] = SimpleQueue()
-    maker = WarmMaker(Plan(notebook, ("html",)), 2, workshop(), lone=True)
+    made: SimpleQueue[ReportResult] = SimpleQueue()
+    maker = ForkBackend(BatchPlan(notebook, ("html",)), 2, fork_client(), lone=True)
 
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(maker, "_make_pages", full)
-    maker.make(Order("Alder", {}, {}), {}, "alder", made.put)
+    maker.make(ReportOrder("Alder", {}, {}), {}, "alder", made.put)
     error = made.get(timeout=120).error
     assert isinstance(error, OutputError)
     assert "No space left" in str(error)

@@ -9,9 +9,9 @@ import yaml
 
 from cfanalysis.core.errors import IntakeError
 from cfanalysis.intake import ReadingOptions, read, read_headers
-from cfanalysis.intake.mapping import column_map, load_map, map_text
+from cfanalysis.intake.column_map import column_map, load_map, map_text
 from cfanalysis.study.preparation import prepare
-from cfanalysis.study.study import open_study
+from cfanalysis.study.prepared_study import open_study
 from cfanalysis.survey.instrument import Instrument
 
 from .test_cli import run

@@ -13,8 +13,8 @@ from nbclient import NotebookClient
 from pypdf import PdfReader
 
 from cfanalysis.publish.execution.notebook_run import execute
-from cfanalysis.publish.execution.parameters import checked_parameters, notebook_parameters
-from cfanalysis.publish.report import FORMATS
+from cfanalysis.publish.execution.parameters import notebook_parameters, parse_parameters
+from cfanalysis.publish.single_report import REPORT_FORMATS
 
 from .conftest import ROOT
 
@@ -79,7 +79,7 @@ def test_published_and_run_by_hand_are_the_same(path: Path, workbook: Path, tmp_
     nbformat.write(by_hand, tmp_path / "by_hand.ipynb")
     study = workbook / "data" / "prepared" / notebook_parameters(path)["study"].default
     executed = execute(
-        path, checked_parameters(path, {"study": str(study)}), output=tmp_path / "published.ipynb"
+        path, parse_parameters(path, {"study": str(study)}), output=tmp_path / "published.ipynb"
     )
     assert shown(tmp_path / "by_hand.ipynb") == shown(executed)
     text = pdf_text(exported("pdf", executed, path))
@@ -93,7 +93,7 @@ def test_published_and_run_by_hand_are_the_same(path: Path, workbook: Path, tmp_
 
 
 def exported(suffix: str, executed: Path, path: Path) -> bytes:
-    return FORMATS[suffix](executed, path)
+    return REPORT_FORMATS[suffix](executed, path)
 
 
 def pdf_text(content: bytes) -> str:

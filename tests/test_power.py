@@ -6,10 +6,10 @@ import json
 
 import pytest
 
-from cfanalysis.analyses.planning import study_power
+from cfanalysis.analyses.study_power import study_power
 from cfanalysis.cli import main
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.reports.robustness import planning
+from cfanalysis.reports.robustness_report import power_text
 
 from .surveys import INSTRUMENT, made_instrument, made_survey
 
@@ -73,7 +73,7 @@ def test_the_report_plans_with_the_size_of_the_study() -> None:
     """The sentence names organizations, respondents of a half, items, and how sure the probability is."""
     study = study_power(made_survey(), simulations=20)
     assert (study.n, study.respondents, study.items) == (60, 2, 8)
-    text = str(planning(study))
+    text = str(power_text(study))
     assert "60 organizations with 2 respondents" in text
     assert "20 simulated studies" in text
 

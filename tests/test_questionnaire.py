@@ -20,13 +20,13 @@ from cfanalysis.questionnaire import (
     page_benchmark,
     questionnaire,
     questionnaire_page,
-    write_page,
+    write_offline_page,
     write_xlsform,
     xlsform_sheets,
 )
-from cfanalysis.questionnaire.page import columns, definition
+from cfanalysis.questionnaire.offline_page import page_definition, response_columns
 from cfanalysis.study.preparation import prepare
-from cfanalysis.study.study import Study
+from cfanalysis.study.prepared_study import Study
 from cfanalysis.survey.instrument import Instrument, load_instrument, parse_instrument
 
 from .conftest import ROOT, TINY
@@ -75,7 +75,7 @@ def test_an_organization_that_is_known_is_not_asked(focus: Instrument) -> None:
     assert (form.organization, form.wave) == ("Alder Logistics", "2026")
     names = {q.name for q in form.questions}
     assert names.isdisjoint({"organization", "sector", "country"})
-    assert columns(form)[:4] == ["organization", "respondent", "wave", "seconds"]
+    assert response_columns(form)[:4] == ["organization", "respondent", "wave", "seconds"]
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_the_same_questionnaire_gives_the_same_bytes(focus: Instrument, tmp_path
     """Form and page do not depend on when they are made."""
     form = questionnaire(focus)
     forms = [write_xlsform(form, tmp_path / name).read_bytes() for name in ("a.xlsx", "b.xlsx")]
-    pages = [write_page(form, tmp_path / name).read_bytes() for name in ("a.html", "b.html")]
+    pages = [write_offline_page(form, tmp_path / name).read_bytes() for name in ("a.html", "b.html")]
     assert forms[0] == forms[1]
     assert pages[0] == pages[1]
 
@@ -217,7 +217,7 @@ def test_texts_of_the_instrument_are_data(hostile: Instrument) -> None:
 def test_answers_of_another_form_are_not_mixed_in(focus: Instrument) -> None:
     """The key under which answers are saved follows what is asked, not the benchmark or the words."""
     keys = [
-        definition(questionnaire(focus, wave=wave), hand_in=words)["key"]
+        page_definition(questionnaire(focus, wave=wave), hand_in=words)["key"]
         for wave, words in (("2025", ""), ("2025", "Send it."), ("2026", ""))
     ]
     assert keys[0] == keys[1] != keys[2]

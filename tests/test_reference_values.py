@@ -22,7 +22,7 @@ from cfanalysis.analyses.robustness.congruence import response_surface
 from cfanalysis.analyses.robustness.continuous import exact_quantile_slope, hc3_fit
 from cfanalysis.statistics import effects, reliability
 from cfanalysis.statistics.claim_test import quartile_contrast
-from cfanalysis.statistics.claim_test.evidence import gather
+from cfanalysis.statistics.claim_test.evidence import checked_evidence
 from cfanalysis.statistics.claim_test.jackknife import LatentContrast, latent_contrast
 from cfanalysis.statistics.claim_test.latent import latent
 from cfanalysis.statistics.claim_test.latent_correlation import latent_correlations
@@ -83,7 +83,9 @@ def _exceedance() -> np.ndarray:
 
 @cache
 def _contrast() -> LatentContrast:
-    return latent_contrast(gather(_exceedance(), _criterion(), ["say"] * len(SAY) + ["do"] * len(DO)))
+    return latent_contrast(
+        checked_evidence(_exceedance(), _criterion(), ["say"] * len(SAY) + ["do"] * len(DO))
+    )
 
 
 @cache
@@ -264,7 +266,7 @@ def test_hommel_is_the_closed_test_of_simes(m: int) -> None:
             for chosen in combinations(range(m), size):
                 simes = (size * np.sort(p[list(chosen)]) / np.arange(1, size + 1)).min()
                 closed[list(chosen)] = np.maximum(closed[list(chosen)], simes)
-        assert effects.adjust(p, method="hommel").adjusted == pytest.approx(closed)
+        assert effects.adjust_p_values(p, method="hommel").adjusted == pytest.approx(closed)
 
 
 @pytest.mark.skipif(not FOLDER.is_dir(), reason=f"the reference values are not at {FOLDER}")

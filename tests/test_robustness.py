@@ -22,22 +22,22 @@ from cfanalysis.analyses.robustness.congruence import response_surface
 from cfanalysis.analyses.robustness.continuous import exact_quantile_slope, hc3_fit, restricted_cubic_spline
 from cfanalysis.analyses.robustness.cumulative_logit import cumulative_logit, wild_cluster_quantile
 from cfanalysis.analyses.robustness.halo import tipping_point
-from cfanalysis.analyses.robustness.material import Material, averaged
 from cfanalysis.analyses.robustness.models import mixed_model
+from cfanalysis.analyses.robustness.robustness_input import RobustnessInput, mean_over_halvings
 from cfanalysis.core.blocks import Notice
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.reports import robustness as robustness_pages
-from cfanalysis.reports.robustness import change_table
-from cfanalysis.survey.survey import Survey
+from cfanalysis.reports import robustness_report as robustness_pages
+from cfanalysis.reports.robustness_report import change_table
+from cfanalysis.survey.survey_data import Survey
 
 from .surveys import INSTRUMENT, made_instrument, made_survey, published, survey_of
 
 IDS = {analysis.id for analysis in ANALYSES}
 
 
-def material_of(survey: Survey, **options: object) -> Material:
+def material_of(survey: Survey, **options: object) -> RobustnessInput:
     data = claim_data(survey, seed=2026, **options)  # type: ignore[arg-type]
-    return Material(survey, data, claim_evidence(data), "latest", 200, 2026)
+    return RobustnessInput(survey, data, claim_evidence(data), "latest", 200, 2026)
 
 
 @pytest.fixture(scope="module")
@@ -251,7 +251,7 @@ def test_the_tipping_point_is_the_halo_that_was_put_in() -> None:
         organizations=tuple(str(i) for i in range(n)),
         counts=None,
     )
-    found = tipping_point(Material(survey, data, claim_evidence(data), "latest", 200, 1))
+    found = tipping_point(RobustnessInput(survey, data, claim_evidence(data), "latest", 200, 1))
     assert found.estimate.estimate == pytest.approx(r, abs=0.03)
 
 
@@ -334,7 +334,7 @@ def test_response_surface_by_hand() -> None:
 def test_a_failed_fit_is_no_number() -> None:
     """An estimate or a standard error that is not a number is an error, never averaged in."""
     with pytest.raises(AnalysisError, match="no finite estimate"):
-        averaged([(1.0, 0.1), (float("nan"), 0.1)], df=10)
+        mean_over_halvings([(1.0, 0.1), (float("nan"), 0.1)], df=10)
 
 
 def test_specifications_cover_all_combinations(made: Robustness) -> None:

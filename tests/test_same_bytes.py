@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from cfanalysis.study.study import Study
+from cfanalysis.study.prepared_study import Study
 
 from .conftest import ROOT
 

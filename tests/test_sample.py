@@ -9,7 +9,7 @@ import pytest
 from scipy.stats import norm
 
 from cfanalysis.core.errors import OutputError, ParameterError
-from cfanalysis.study.sample import FATES, ORGANIZATIONS, TRUTH, Sample, sample_responses, write_sample
+from cfanalysis.study.sample import FATES, SAMPLE_ORGANIZATIONS, TRUTH, Sample, sample_responses, write_sample
 from cfanalysis.study.sample.draws import Draws
 from cfanalysis.survey.instrument import Instrument, load_instrument
 
@@ -138,7 +138,7 @@ def test_organizations_and_their_respondents(sample: Sample) -> None:
     answered = sample.clean
     sizes = answered.groupby(["organization", "wave"]).size()
     waves = answered.groupby("organization")["wave"].nunique()
-    assert answered["organization"].nunique() == ORGANIZATIONS
+    assert answered["organization"].nunique() == SAMPLE_ORGANIZATIONS
     assert (sizes.min(), sizes.max()) == (1, 40)
     assert sizes.median() < sizes.mean()
     assert set(answered["wave"]) == {"2024", "2025"}

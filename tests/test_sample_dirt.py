@@ -10,9 +10,9 @@ import pandas as pd
 import pytest
 
 from cfanalysis.intake import read
-from cfanalysis.intake.cleaning import DONT_KNOW, CleaningLog, clean
+from cfanalysis.intake.cleaning import DONT_KNOW_CODE, CleaningLog, clean
 from cfanalysis.intake.reader import RawAnswers
-from cfanalysis.study.sample import FATES, SEED, TRUTH, Sample, sample_responses
+from cfanalysis.study.sample import FATES, SAMPLE_SEED, TRUTH, Sample, sample_responses
 from cfanalysis.survey.instrument import Instrument, load_instrument
 
 from .conftest import ROOT
@@ -46,7 +46,7 @@ def instrument(instrument_file: Path) -> Instrument:
     return load_instrument(instrument_file)
 
 
-@pytest.fixture(scope="module", params=[SEED, 7])
+@pytest.fixture(scope="module", params=[SAMPLE_SEED, 7])
 def sample(request: pytest.FixtureRequest) -> Sample:
     """Return the sample that ships, and another one."""
     return sample_responses(seed=request.param)
@@ -73,7 +73,7 @@ def test_cleaning_restores_the_clean_answers(
     rated = {item.id: instrument.scale_of(item.id).dont_know.codes for item in instrument.rated_items}
     for column in expected:
         if column in rated:
-            codes = {str(code): str(DONT_KNOW) for code in rated[column]}
+            codes = {str(code): str(DONT_KNOW_CODE) for code in rated[column]}
             wanted = expected[column].replace(codes).replace("", None).astype(float)
             np.testing.assert_array_equal(responses[column].astype(float), wanted, err_msg=column)
         elif column == "seconds":
@@ -98,7 +98,7 @@ def test_every_planted_cell_is_in_the_log_with_what_stood_there(
     assert set(found) == set(planted.index)
     for (row, column), piece in planted.iterrows():
         steps = found[row, column]
-        right = str(DONT_KNOW) if piece["clean"] in codes.get(column, ()) else piece["clean"]
+        right = str(DONT_KNOW_CODE) if piece["clean"] in codes.get(column, ()) else piece["clean"]
         assert (steps["before"].iloc[0], steps["after"].iloc[-1]) == (piece["dirty"], right)
         assert steps["before"].iloc[1:].tolist() == steps["after"].iloc[:-1].tolist()
         assert steps["rule"].iloc[-1] in CHANGED_BY[piece["kind"]]
@@ -144,6 +144,6 @@ def test_the_document_states_seed_and_size() -> None:
     """The numbers named in docs/sample.md are those of the file."""
     sample = sample_responses()
     waves = len(sample.clean.groupby(["organization", "wave"]))
-    assert f"seed={SEED}" in DOCUMENT
+    assert f"seed={SAMPLE_SEED}" in DOCUMENT
     assert f"{waves} organization-waves, {len(sample.frame):,} rows" in DOCUMENT
     assert f"**{TRUTH.effect:.2f} points**" in re.sub(r"\s+", " ", DOCUMENT)

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from cfanalysis.core.errors import IntakeError
 from cfanalysis.intake import FrequencyCounts
-from cfanalysis.intake.cleaning import DONT_KNOW
-from cfanalysis.scoring.shares import COLUMNS, count_shares, published_shares
+from cfanalysis.intake.cleaning import DONT_KNOW_CODE
+from cfanalysis.scoring.shares import SHARE_COLUMNS, count_shares, published_shares
 from cfanalysis.survey.instrument import Instrument, parse_instrument
 
 from .conftest import TINY
@@ -34,9 +34,9 @@ def share(shares: pd.DataFrame, item: str, organization: str = "A", wave: str = 
 
 def test_shares_are_counted_over_valid_answers(tiny: Instrument) -> None:
     """Four respondents, one of whom does not know: the shares are thirds, n is 3, don't knows are 1."""
-    answers = [[1, 3, 3, 3, 3, 3], [5, 3, 3, 3, 3, 3], [5, 3, 3, 3, 3, 3], [DONT_KNOW, 3, 3, 3, 3, 3]]
+    answers = [[1, 3, 3, 3, 3, 3], [5, 3, 3, 3, 3, 3], [5, 3, 3, 3, 3, 3], [DONT_KNOW_CODE, 3, 3, 3, 3, 3]]
     shares = count_shares(responses([("A", "2024", row) for row in answers]), tiny)
-    assert list(shares.columns) == COLUMNS
+    assert list(shares.columns) == SHARE_COLUMNS
     assert share(shares, "s1") == pytest.approx([1 / 3, 0, 0, 0, 2 / 3])
     first = shares[shares["item"] == "s1"].iloc[0]
     assert (first["n"], first["n_dont_know"]) == (3, 1)
@@ -50,7 +50,7 @@ def test_reverse_keyed_items_are_turned_round(tiny: Instrument) -> None:
 
 def test_an_item_that_nobody_answered_has_no_rows(tiny: Instrument) -> None:
     """Missing and don't know alone make no share."""
-    shares = count_shares(responses([("A", "2024", [None, DONT_KNOW, 3, 3, 3, 3])]), tiny)
+    shares = count_shares(responses([("A", "2024", [None, DONT_KNOW_CODE, 3, 3, 3, 3])]), tiny)
     assert share(shares, "s1") == share(shares, "d1") == []
 
 
@@ -61,7 +61,7 @@ def test_waves_are_counted_apart(tiny: Instrument) -> None:
     assert share(shares, "s1", wave="2025") == [0, 0, 0, 0, 1]
 
 
-ANSWER = st.one_of(st.none(), st.just(DONT_KNOW), st.integers(1, 5))
+ANSWER = st.one_of(st.none(), st.just(DONT_KNOW_CODE), st.integers(1, 5))
 ROWS = st.lists(
     st.tuples(
         st.sampled_from("ABC"), st.sampled_from(["2024", "2025"]), st.lists(ANSWER, min_size=6, max_size=6)

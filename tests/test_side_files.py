@@ -1,4 +1,4 @@
-"""Side files: outcomes and facts of organizations, compared with the study; what does not fit is listed."""
+"""Auxiliary files: outcomes and facts of organizations, compared with the study; what does not fit is listed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from cfanalysis.core.errors import IntakeError
 from cfanalysis.intake.auxiliary_files import read_organizations, read_outcomes
 from cfanalysis.study.preparation import prepare
-from cfanalysis.study.study import Study, open_study
+from cfanalysis.study.prepared_study import Study, open_study
 from cfanalysis.survey.instrument import Instrument
 
 from .test_cli import run
@@ -104,7 +104,7 @@ def test_the_study_holds_the_outcomes_and_knows_its_inputs(study: Study) -> None
 def test_the_command_says_what_does_not_fit(
     tmp_path: Path, tiny_file: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """prepare prints the rows of side files that belong to nobody."""
+    """prepare prints the rows of auxiliary files that belong to nobody."""
     outcomes = written(tmp_path / "o.csv", "organization,outcome,value", "Brich,growth,1")
     file = written(tmp_path / "a.csv", HEADER, *LINES)
     arguments = ["prepare", file, "--instrument", tiny_file, "--out", tmp_path / "s", "--outcomes", outcomes]

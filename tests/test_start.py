@@ -10,7 +10,7 @@ import pytest
 from cfanalysis.core.blocks import Notice, Table
 from cfanalysis.core.errors import CfAnalysisError, IntakeError, OutputError, PublishError, StudyError
 from cfanalysis.jupyter import first_steps, report_form
-from cfanalysis.study.study import Study
+from cfanalysis.study.prepared_study import Study
 from cfanalysis.study.workspace import find_file, find_study, reports_folder, study_names
 
 EXPORT = """Company,wave,s1,d1,d2,s2,d3,p1,Role you have,why
@@ -31,8 +31,8 @@ def workbook(tmp_path: Path, tiny_file: Path, monkeypatch: pytest.MonkeyPatch) -
 
 
 @pytest.fixture
-def export(workbook: Path) -> first_steps.OwnExport:
-    return first_steps.own_export("data/answers.csv", "tiny.yaml")
+def export(workbook: Path) -> first_steps.SurveyExport:
+    return first_steps.survey_export("data/answers.csv", "tiny.yaml")
 
 
 def test_a_file_is_found_from_the_notebooks_from_the_top_and_among_what_ships(workbook: Path) -> None:
@@ -43,7 +43,7 @@ def test_a_file_is_found_from_the_notebooks_from_the_top_and_among_what_ships(wo
     assert find_file("customer_focus") == Path("customer_focus")
 
 
-def test_the_export_is_shown_in_figures(export: first_steps.OwnExport) -> None:
+def test_the_export_is_shown_in_figures(export: first_steps.SurveyExport) -> None:
     """File, columns and items are counted."""
     text = str(first_steps.export_figures(export))
     assert "answers.csv" in text
@@ -54,11 +54,11 @@ def test_the_export_is_shown_in_figures(export: first_steps.OwnExport) -> None:
 def test_a_missing_export_is_said_with_its_place(workbook: Path) -> None:
     """The message names the place where the file was expected and the nearest name there."""
     with pytest.raises(IntakeError, match="no such file") as missing:
-        first_steps.export_figures(first_steps.own_export("data/answer.csv", "tiny.yaml"))
+        first_steps.export_figures(first_steps.survey_export("data/answer.csv", "tiny.yaml"))
     assert "answers.csv" in str(missing.value)
 
 
-def test_findings_are_counted_by_rule(export: first_steps.OwnExport) -> None:
+def test_findings_are_counted_by_rule(export: first_steps.SurveyExport) -> None:
     """`good` is neither a code nor a label; the table says so with row and column, and shows no open answer."""
     table = first_steps.findings_table(export)
     assert isinstance(table, Table)
@@ -70,12 +70,12 @@ def test_findings_are_counted_by_rule(export: first_steps.OwnExport) -> None:
 def test_a_clean_export_is_said_to_be_clean(workbook: Path) -> None:
     """Without findings there is one sentence."""
     (workbook / "data" / "clean.csv").write_text(EXPORT.replace("good", "5").replace("my boss is Jo", ""))
-    found = first_steps.findings_table(first_steps.own_export("data/clean.csv", "tiny.yaml"))
+    found = first_steps.findings_table(first_steps.survey_export("data/clean.csv", "tiny.yaml"))
     assert "Nothing is wrong: 3 rows" in str(found)
 
 
 def test_columns_are_recognized_ignored_or_to_be_decided(
-    export: first_steps.OwnExport, workbook: Path
+    export: first_steps.SurveyExport, workbook: Path
 ) -> None:
     """What only resembles a field is to be decided; a written map is edited, named, and then settles it."""
     text = str(first_steps.column_table(export))
@@ -93,39 +93,41 @@ def test_columns_are_recognized_ignored_or_to_be_decided(
         .replace("column: Role you have\n  is: ''", "column: Role you have\n  is: role")
     )
     place.write_text(decided, encoding="utf-8")
-    settled = first_steps.own_export("data/answers.csv", "tiny.yaml", columns="data/columns.yaml")
+    settled = first_steps.survey_export("data/answers.csv", "tiny.yaml", columns="data/columns.yaml")
     table = first_steps.column_table(settled)
     assert isinstance(table, Table)
     assert {r[0]: r[1] for r in table.rows}["Recognized"] == "10"
-    study = first_steps.prepared(settled, "mine")
+    study = first_steps.prepare_own_study(settled, "mine")
     assert set(study.survey.responses["role"].dropna()) == {"leader", "front line"}
 
 
 def test_the_same_export_is_prepared_once_and_a_newer_one_anew(
-    export: first_steps.OwnExport, workbook: Path
+    export: first_steps.SurveyExport, workbook: Path
 ) -> None:
     """The study is opened where nothing changed, made anew where the export did."""
-    made = first_steps.prepared(export, "mine")
+    made = first_steps.prepare_own_study(export, "mine")
     assert made.folder == workbook / "data" / "prepared" / "mine"
     stamp = made.folder.stat().st_ino
-    assert first_steps.prepared(export, "mine").folder.stat().st_ino == stamp
+    assert first_steps.prepare_own_study(export, "mine").folder.stat().st_ino == stamp
     export.file.write_text(EXPORT + "Cedar,2025,5,5,1,5,5,5,leader,\n", encoding="utf-8")
-    assert first_steps.prepared(export, "mine").clients == ["Alder", "Birch", "Cedar"]
+    assert first_steps.prepare_own_study(export, "mine").clients == ["Alder", "Birch", "Cedar"]
 
 
-def test_a_study_of_another_file_is_not_replaced(export: first_steps.OwnExport, workbook: Path) -> None:
+def test_a_study_of_another_file_is_not_replaced(export: first_steps.SurveyExport, workbook: Path) -> None:
     """A name that another export's study has is refused."""
-    first_steps.prepared(export, "mine")
+    first_steps.prepare_own_study(export, "mine")
     (workbook / "data" / "other.csv").write_text(EXPORT, encoding="utf-8")
     with pytest.raises(StudyError, match="of another file") as refused:
-        first_steps.prepared(first_steps.own_export("data/other.csv", "tiny.yaml"), "mine")
+        first_steps.prepare_own_study(first_steps.survey_export("data/other.csv", "tiny.yaml"), "mine")
     assert "another name" in str(refused.value)
     assert find_study("mine").manifest["inputs"][0]["name"] == "answers.csv"
 
 
-def test_reports_lie_in_the_workbook_of_the_study(sample_study: Study, export: first_steps.OwnExport) -> None:
+def test_reports_lie_in_the_workbook_of_the_study(
+    sample_study: Study, export: first_steps.SurveyExport
+) -> None:
     """Beside ``data`` in the workbook; below the working directory where the study lies in none."""
-    study = first_steps.prepared(export, "mine")
+    study = first_steps.prepare_own_study(export, "mine")
     assert reports_folder(study) == study.folder.parents[2] / "reports" / "mine"
     assert reports_folder(sample_study) == Path.cwd() / "reports" / "sample"
     assert study_names() == ["customers", "mine", "sample"]
@@ -194,7 +196,7 @@ def test_the_form_writes_what_was_chosen(
     assert isinstance(shown, report_form.ClientForm)
     assert shown._repr_mimebundle_()["text/plain"].startswith("A form")
     assert shown.client.value == sample_study.clients[0]
-    assert shown.client.options[-1] == ("All 120 clients", report_form.EVERYBODY)
+    assert shown.client.options[-1] == ("All 120 clients", report_form.ALL_CLIENTS)
     shown.client.value = "Brackencombe Freight"
     shown.formats["pdf"].value = False
     shown.button.click()

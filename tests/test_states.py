@@ -8,30 +8,30 @@ import pytest
 
 from cfanalysis.cli import main
 from cfanalysis.core.errors import ConfidentialityError
-from cfanalysis.publish.client_batches.differencing_guard import STATE, enter_state, states_of
+from cfanalysis.publish.client_batches.differencing_guard import STATE, organization_states, record_state
 from cfanalysis.publish.execution.resource_limits import can_fork
 from cfanalysis.study.preparation import prepare
-from cfanalysis.study.study import Study
+from cfanalysis.study.prepared_study import Study
 
 
 def test_a_state_is_entered_again_and_others_only_if_enough_have_changed(tmp_path: Path) -> None:
     """None or five; new, gone and changed ones count; what is refused is not remembered."""
     first = [f"{n}" for n in range(20)]
-    enter_state(tmp_path, first, 5)
-    enter_state(tmp_path, first, 5)
+    record_state(tmp_path, first, 5)
+    record_state(tmp_path, first, 5)
     for now in (first[:-1], [*first, "x"], [*first[1:], "x"], [*first[4:], "w", "x", "y", "z"]):
         with pytest.raises(ConfidentialityError, match="at least 5"):
-            enter_state(tmp_path, now, 5)
-    enter_state(tmp_path, first[5:], 5)
+            record_state(tmp_path, now, 5)
+    record_state(tmp_path, first[5:], 5)
     with pytest.raises(ConfidentialityError, match="1 changed organization\\n"):
-        enter_state(tmp_path, first[4:], 5)
+        record_state(tmp_path, first[4:], 5)
 
 
 def test_a_state_names_nobody_and_follows_the_scores(sample_study: Study) -> None:
     """One hash an organization, each its own, in no order of names; the same study has the same."""
-    states = states_of(sample_study)
+    states = organization_states(sample_study)
     assert len(set(states)) == len(states) == len(sample_study.clients)
-    assert states == sorted(states) == states_of(sample_study)
+    assert states == sorted(states) == organization_states(sample_study)
 
 
 @pytest.mark.skipif(not can_fork(), reason="needs fork")

@@ -11,9 +11,9 @@ import pytest
 
 from cfanalysis.core.errors import CfAnalysisError, OutputError, StudyError
 from cfanalysis.study.preparation import prepare
-from cfanalysis.study.study import Study, open_study
+from cfanalysis.study.prepared_study import Study, open_study
+from cfanalysis.study.study_files import write_in_groups
 from cfanalysis.study.workspace import find_study
-from cfanalysis.study.writer import write_in_groups
 
 
 def content(folder: Path) -> dict[str, bytes]:
@@ -56,7 +56,7 @@ def test_a_study_just_made_is_the_study_that_is_opened(
 
 def test_long_tables_are_written_in_groups(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Groups of rows make one table with the types of the whole."""
-    monkeypatch.setattr("cfanalysis.study.writer.GROUP", 2)
+    monkeypatch.setattr("cfanalysis.study.study_files.GROUP", 2)
     table = pd.DataFrame({"name": ["a", "b", "c"], "answer": pd.array([1, None, 3], dtype="Int8")})
     write_in_groups(table, tmp_path / "long.parquet")
     pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / "long.parquet"), table)

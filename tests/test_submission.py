@@ -10,8 +10,8 @@ import pytest
 
 from cfanalysis.intake import RawAnswers, read, read_headers
 from cfanalysis.intake.cleaning import clean
-from cfanalysis.intake.cleaning.submission import moment
-from cfanalysis.intake.mapping import column_map
+from cfanalysis.intake.cleaning.submission import parse_moment
+from cfanalysis.intake.column_map import column_map
 from cfanalysis.survey.instrument import Instrument, parse_instrument
 
 from . import dialect_files as made_by
@@ -182,5 +182,5 @@ def test_redcap_tells_by_the_last_form(tmp_path: Path) -> None:
 
 def test_noon_and_midnight() -> None:
     """12 AM is the beginning of the day, 12 PM its middle."""
-    found = [moment(f"2025/03/01 12:00:00 {half}") for half in ("AM", "PM")]
-    assert found == [moment("2025-03-01 00:00:00"), moment("2025-03-01 12:00:00")]
+    found = [parse_moment(f"2025/03/01 12:00:00 {half}") for half in ("AM", "PM")]
+    assert found == [parse_moment("2025-03-01 00:00:00"), parse_moment("2025-03-01 12:00:00")]

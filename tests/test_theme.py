@@ -14,8 +14,8 @@ from cfanalysis.theme.brand import contrast_ratio, luminance
 from cfanalysis.theme.style import (
     _TICKS,
     THEME,
-    applied,
-    current,
+    apply_theme,
+    current_theme,
     font_style,
     font_subsets,
     preset,
@@ -97,18 +97,18 @@ def test_weights_are_found_under_the_family(weight, file):
 def test_settings_end_with_the_block():
     """Inside, matplotlib has the theme's settings; afterwards those that it had."""
     before = dict(mpl.rcParams)
-    with applied(THEME.replace(label=20.0)):
+    with apply_theme(THEME.replace(label=20.0)):
         assert mpl.rcParams["font.size"] == 20
         assert mpl.rcParams["svg.fonttype"] == "none"
     assert dict(mpl.rcParams) == before
 
 
 def test_inner_blocks_keep_the_theme_of_the_outer():
-    """`applied()` without a theme keeps the one in force; outside it is the house's own."""
+    """`apply_theme()` without a theme keeps the one in force; outside it is the house's own."""
     brand = THEME.replace(accent="#5b2a86")
-    with applied(brand), applied() as inner:
+    with apply_theme(brand), apply_theme() as inner:
         assert inner is brand
-    assert current() is THEME
+    assert current_theme() is THEME
 
 
 @pytest.mark.parametrize(

@@ -19,11 +19,11 @@ from cfanalysis.cli.summaries import study_summary
 from cfanalysis.core.blocks import Notice
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.reports import data_quality as quality_pages
-from cfanalysis.reports.common.pages import study_masthead
+from cfanalysis.reports.common.page_blocks import study_masthead
 from cfanalysis.scoring.say_do_gap import say_do_gaps
 from cfanalysis.statistics.reliability import cronbach_alpha
 from cfanalysis.study.preparation import prepare
-from cfanalysis.study.study import Study
+from cfanalysis.study.prepared_study import Study
 
 from .test_cli import run
 
@@ -65,7 +65,7 @@ def test_kservqual_drops_those_who_answered_no_pair(prepared: Prepared) -> None:
     """211 rows came in; the four who answered no pair are dropped and in the log; 207 units are left."""
     record = cleaning_record(prepared["kservqual"].cleaning_log, prepared["kservqual"].survey)
     assert (record.rows_in, record.rows_out) == (211, 207)
-    assert dict(zip(record.dropped["rule"], record.dropped["n"], strict=True)) == {"too_few_answers": 4}
+    assert dict(zip(record.drop_rules["rule"], record.drop_rules["n"], strict=True)) == {"too_few_answers": 4}
     assert len(prepared["kservqual"].clients) == 207
     assert len(record.ignored_columns) == 163 - 48 - 4 - 2
 

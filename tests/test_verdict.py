@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cfanalysis.statistics.claim_test import criterion_verdict, judgement, quartile_contrast
-from cfanalysis.statistics.claim_test.evidence import gather
+from cfanalysis.statistics.claim_test.evidence import checked_evidence
 from cfanalysis.statistics.claim_test.jackknife import latent_contrast
-from cfanalysis.statistics.claim_test.null_models import World, simulated_evidence
+from cfanalysis.statistics.claim_test.null_models import SimulationModel, simulated_evidence
 from cfanalysis.statistics.claim_test.respondents import Traits
 from cfanalysis.statistics.effects import Estimate
 
@@ -78,7 +78,7 @@ def of_people(
     **changed: float,
 ) -> dict[str, object]:
     """What `criterion_verdict` takes of a made-up survey with respondents, by name."""
-    world = World(n=n, slope=say, say_spread=own, do_spread=own, items=8, respondents=5, **changed)  # type: ignore[arg-type]
+    world = SimulationModel(n=n, slope=say, say_spread=own, do_spread=own, items=8, respondents=5, **changed)  # type: ignore[arg-type]
     effect = replace_effect(world, do - say)
     evidence = simulated_evidence(effect, np.random.default_rng(1))
     halving, people = evidence.halvings[0], evidence.people
@@ -92,7 +92,7 @@ def of_people(
     }
 
 
-def replace_effect(world: World, extra: float) -> World:
+def replace_effect(world: SimulationModel, extra: float) -> SimulationModel:
     """The world in which Do rises by so much more."""
     scale = replace(world, effect=0.5).extra_slope / 0.5
     guess = extra / scale
@@ -243,9 +243,9 @@ def test_order_and_unit_of_the_criterion_change_nothing(seed: int) -> None:
     shares, criterion, facets = survey(40, seed=seed)
     random = np.random.default_rng(seed)
     rows, columns = random.permutation(40), random.permutation(4)
-    first = latent_contrast(gather(shares, criterion, facets))
+    first = latent_contrast(checked_evidence(shares, criterion, facets))
     other = latent_contrast(
-        gather(shares[rows][:, columns], 3 * criterion[rows] + 7, np.array(facets)[columns])
+        checked_evidence(shares[rows][:, columns], 3 * criterion[rows] + 7, np.array(facets)[columns])
     )
     for name in ("delta", "theta_a", "theta_b", "excess", "excess_a"):
         one, two = getattr(first, name), getattr(other, name)
@@ -258,8 +258,8 @@ def test_order_and_unit_of_the_criterion_change_nothing(seed: int) -> None:
 def test_exchanging_the_facets_turns_the_sign(seed: int) -> None:
     """Say for Do: every contrast is its own negative."""
     shares, criterion, facets = survey(40, seed=seed)
-    first = latent_contrast(gather(shares, criterion, facets))
-    turned = latent_contrast(gather(shares, criterion, facets[::-1]))
+    first = latent_contrast(checked_evidence(shares, criterion, facets))
+    turned = latent_contrast(checked_evidence(shares, criterion, facets[::-1]))
     for name in ("delta", "theta_a", "theta_b", "m0", "m0_a"):
         assert getattr(turned, name).estimate == pytest.approx(-getattr(first, name).estimate, abs=1e-9)
 
@@ -269,8 +269,8 @@ def test_exchanging_the_facets_turns_the_sign(seed: int) -> None:
 def test_turning_the_scale_turns_the_thetas(seed: int) -> None:
     """Answers counted from the other end are other people's ceilings, with the opposite slope."""
     shares, criterion, facets = survey(40, seed=seed)
-    first = latent_contrast(gather(shares, criterion, facets))
-    turned = latent_contrast(gather((1 - shares)[:, :, ::-1], criterion, facets))
+    first = latent_contrast(checked_evidence(shares, criterion, facets))
+    turned = latent_contrast(checked_evidence((1 - shares)[:, :, ::-1], criterion, facets))
     for name in ("theta_a", "theta_b"):
         one, two = getattr(first, name), getattr(turned, name)
         assert two.estimate == pytest.approx(-one.estimate, abs=1e-9)
@@ -292,8 +292,8 @@ def test_halvings_are_averaged() -> None:
     """Two different halvings: the statistic is the mean of both."""
     parts = [survey(50, seed=seed) for seed in (1, 2)]
     shares, criteria = np.stack([p[0] for p in parts]), np.stack([p[1] for p in parts])
-    both = latent_contrast(gather(shares, criteria, FACETS))
-    each = [latent_contrast(gather(p[0], p[1], FACETS)) for p in parts]
+    both = latent_contrast(checked_evidence(shares, criteria, FACETS))
+    each = [latent_contrast(checked_evidence(p[0], p[1], FACETS)) for p in parts]
     assert both.theta_a.estimate == pytest.approx(np.mean([e.theta_a.estimate for e in each]))
     assert both.excess is not None
     assert both.excess.estimate == pytest.approx(np.mean([e.excess.estimate for e in each if e.excess]))

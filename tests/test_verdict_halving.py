@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from cfanalysis.statistics.claim_test import criterion_verdict
-from cfanalysis.statistics.claim_test.null_models import World, simulated_evidence
+from cfanalysis.statistics.claim_test.null_models import SimulationModel, simulated_evidence
 from cfanalysis.statistics.claim_test.respondents import Respondents
 from cfanalysis.statistics.claim_test.split_halves import (
     HalfCounts,
-    counted_above,
     random_halves,
+    shares_above,
     with_items_of_half,
 )
 
@@ -31,7 +31,7 @@ def test_cumulative_shares_of_a_half_by_hand() -> None:
     """Of answers 1, none, 2 a half holds one or two; without an answer there are no shares."""
     group, answers = np.zeros(3, dtype=np.intp), np.array([0, 3, 1], dtype=np.int8)
     masks = [np.array([True, False, True]), np.array([False, True, False])]
-    shares = counted_above(HalfCounts(group, masks, groups=1).of(answers, width=3))
+    shares = shares_above(HalfCounts(group, masks, groups=1).of(answers, width=3))
     np.testing.assert_allclose(shares[0, 0], [0.5, 0.0])
     assert np.isnan(shares[1]).all()
 
@@ -59,7 +59,7 @@ def test_an_organization_with_one_respondent_leaves_the_verdict_counted() -> Non
     answers = random.integers(0, 5, size=(member.size, 4)).astype(np.int8)
     masks = np.stack(list(random_halves(member, seed=1)))
     counts = HalfCounts(member, masks, groups=45)
-    shares = np.stack([counted_above(counts.of(a, width=5)) for a in answers.T], axis=2)
+    shares = np.stack([shares_above(counts.of(a, width=5)) for a in answers.T], axis=2)
     ratings = random.normal(size=member.size)
     with np.errstate(invalid="ignore"):
         criterion = np.stack(
@@ -77,6 +77,8 @@ def test_an_organization_with_one_respondent_leaves_the_verdict_counted() -> Non
 
 def test_a_made_up_survey_is_halved_as_a_real_one() -> None:
     """Twenty halvings, each with everybody; the criterion is not what the gap's half rated."""
-    evidence = simulated_evidence(World(n=45, criterion="others", items=4), np.random.default_rng(1))
+    evidence = simulated_evidence(
+        SimulationModel(n=45, criterion="others", items=4), np.random.default_rng(1)
+    )
     assert len(evidence.halvings) == 20
     assert evidence.least == 45

@@ -12,7 +12,7 @@ import pytest
 from scipy import stats
 
 from cfanalysis.statistics.claim_test import quartile_contrast
-from cfanalysis.statistics.claim_test.evidence import gather
+from cfanalysis.statistics.claim_test.evidence import checked_evidence
 from cfanalysis.statistics.claim_test.jackknife import latent_contrast
 from cfanalysis.statistics.claim_test.latent import item_sigma, quadrature, sparing_quadrature, thresholds
 from cfanalysis.statistics.claim_test.resampling import recut, resamples
@@ -37,7 +37,7 @@ def benchmark() -> ModuleType:
 def test_the_latent_slope_of_one_threshold_by_hand() -> None:
     """Two options: a is the density at the threshold, v the covariance with the scores."""
     above = np.array([[0, 0], [0, 1], [1, 0], [1, 1], [1, 1], [1, 1]], dtype=float)
-    evidence = gather(above[:, :, None], [1, 2, 3, 4, 5, 6], ["say", "do"])
+    evidence = checked_evidence(above[:, :, None], [1, 2, 3, 4, 5, 6], ["say", "do"])
     z = evidence.halvings[0].scores
     density = stats.norm.pdf(stats.norm.ppf(4 / 6))
     beta = [np.mean(above[:, k] * z) / density for k in (0, 1)]
@@ -84,14 +84,14 @@ def test_quadrature_stands_for_the_mean_over_all_organizations(n: int) -> None:
 def test_the_vectorized_computation_is_the_plain_loop(benchmark: ModuleType) -> None:
     """Jackknife and bootstrap, one organization and one resample at a time: the same numbers."""
     for seed, options in ((1, 5), (2, 3), (3, 10)):
-        evidence = gather(*benchmark.made_up(45, 6, options=options, seed=seed))
+        evidence = checked_evidence(*benchmark.made_up(45, 6, options=options, seed=seed))
         assert benchmark.largest_difference(evidence, organizations=45, repetitions=40) < 1e-9
 
 
 def test_the_bootstrap_does_not_depend_on_how_it_is_cut_into_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Memory is bounded by chunks; the random numbers are the same."""
     whole = np.concatenate(list(resamples(30, repetitions=50, seed=3)), axis=1)
-    monkeypatch.setattr("cfanalysis.statistics.claim_test.resampling.CELLS", 100)
+    monkeypatch.setattr("cfanalysis.statistics.claim_test.resampling.RESAMPLING_CELLS", 100)
     parts = list(resamples(30, repetitions=50, seed=3))
     assert len(parts) == 17
     assert np.array_equal(np.concatenate(parts, axis=1), whole)
@@ -149,7 +149,9 @@ def test_few_nodes_do_where_curves_hardly_bend() -> None:
 def test_halvings_side_by_side_are_the_halvings_one_after_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
     """From some size on halvings are computed on several threads, with the same numbers."""
     shares, criterion, facets = survey(50)
-    evidence = gather(np.stack([shares, shares[::-1]]), np.stack([criterion, criterion[::-1]]), facets)
+    evidence = checked_evidence(
+        np.stack([shares, shares[::-1]]), np.stack([criterion, criterion[::-1]]), facets
+    )
     alone = latent_contrast(evidence)
     monkeypatch.setattr("cfanalysis.statistics.claim_test.jackknife.MANY", 10)
     assert latent_contrast(evidence) == alone

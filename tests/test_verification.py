@@ -8,17 +8,19 @@ from pathlib import Path
 import pytest
 
 from cfanalysis.cli import main
-from cfanalysis.publish.batches.destinations import Folder
-from cfanalysis.publish.client_batches import Wanted, write_client_reports
-from cfanalysis.study.study import Study
+from cfanalysis.publish.batches.destinations import FolderDestination
+from cfanalysis.publish.client_batches import ReportSelection, write_client_reports
+from cfanalysis.study.prepared_study import Study
 
 
 @pytest.fixture(scope="module")
 def reports(sample_study: Study, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One client's report in all formats, with its ledger."""
     folder = tmp_path_factory.mktemp("verified")
-    wanted = Wanted(str(sample_study.folder), sample_study.clients[:1])
-    (entry,) = write_client_reports(wanted, Folder(folder), formats=("pdf", "html", "xlsx"), jobs=1)
+    wanted = ReportSelection(str(sample_study.folder), sample_study.clients[:1])
+    (entry,) = write_client_reports(
+        wanted, FolderDestination(folder), formats=("pdf", "html", "xlsx"), jobs=1
+    )
     assert entry.state == "done", entry.error
     return folder
 

@@ -12,12 +12,12 @@ from cfanalysis.analyses.participation import participation
 from cfanalysis.core.blocks import Table
 from cfanalysis.core.errors import IntakeError
 from cfanalysis.intake import FrequencyCounts, read
-from cfanalysis.intake.cleaning.checking import check
-from cfanalysis.intake.cleaning.published import clean_tables
+from cfanalysis.intake.cleaning.file_check import check_file
+from cfanalysis.intake.cleaning.published_tables import clean_tables
 from cfanalysis.reports.data_quality import quality_summary, rule_table
 from cfanalysis.scoring.shares import published_shares
 from cfanalysis.study.preparation import prepare
-from cfanalysis.study.study import Study
+from cfanalysis.study.prepared_study import Study
 from cfanalysis.survey.instrument import Instrument, parse_instrument
 
 from .test_frequency_tables import HEADER, LONG, TEXT, book, shares
@@ -160,7 +160,7 @@ def test_check_lists_everything_in_published_tables(tmp_path: Path, published: I
         ["Birch", "60 %", "40 %", 0, 12],
         ["Bírch", "60 %", "40 %", 0, 12],
     ]
-    found = check(tables(tmp_path / "a.xlsx", *rows[:3], *rows[4:]), published)
+    found = check_file(tables(tmp_path / "a.xlsx", *rows[:3], *rows[4:]), published)
     assert {(f.rule, f.sheet, f.row, f.column, f.value) for f in found.findings} == {
         ("not_a_figure", "Q1", 3, "say", "many"),
         ("uneven_sum", "Q1", 4, "say", "90.0 %"),
@@ -175,7 +175,7 @@ def test_check_lists_everything_in_published_tables(tmp_path: Path, published: I
         "A,2024,do,No,50,",
         ",2024,do,No,50,9",
     ]
-    found = check(written(tmp_path / "a.csv", *lines), published)
+    found = check_file(written(tmp_path / "a.csv", *lines), published)
     assert {(f.rule, f.row, f.column, f.value, f.proposal) for f in found.findings} == {
         ("unknown_item", 2, "item", "sya", "say"),
         ("unknown_category", 3, "category", "Yess", "Yes"),
@@ -189,7 +189,7 @@ def test_check_lists_everything_in_published_tables(tmp_path: Path, published: I
 def test_check_finds_a_table_that_is_missing(tmp_path: Path, published: Instrument) -> None:
     """An item without a table is one finding; the other tables are looked through all the same."""
     file = book(tmp_path / "a.xlsx", Q1=[["We promise."], HEADER, ["Alder", "70 %", "x", 0, 50]])
-    found = check(file, published)
+    found = check_file(file, published)
     assert {(f.rule, f.column) for f in found.findings} == {("no_table", "do"), ("not_a_figure", "say")}
 
 
@@ -203,7 +203,7 @@ def test_tables_of_which_nothing_is_left_are_refused(tmp_path: Path, published: 
         with pytest.raises(IntakeError, match="No row of the tables has answers"):
             published_shares(clean_tables(frequency_counts(path, published), published)[0], published)
         assert "No row of the tables has answers" in " ".join(
-            f.problem for f in check(path, published).findings
+            f.problem for f in check_file(path, published).findings
         )
 
 

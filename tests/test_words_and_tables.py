@@ -12,16 +12,16 @@ from cfanalysis.analyses.gap_slope import GapSlope, gap_slope
 from cfanalysis.analyses.quartile_gaps import QuartileGaps, quartile_gaps
 from cfanalysis.analyses.say_do_profile import SayDoProfile, say_do_profile
 from cfanalysis.charts import gap_against_performance, quartile_gap, say_do_dumbbell
-from cfanalysis.charts.captions.gaps import gap_against_performance_caption, quartile_gap_caption
-from cfanalysis.charts.captions.scores import say_do_dumbbell_caption
-from cfanalysis.charts.rendering import figure
+from cfanalysis.charts.captions.gap_captions import gap_against_performance_caption, quartile_gap_caption
+from cfanalysis.charts.captions.score_captions import say_do_dumbbell_caption
+from cfanalysis.charts.chart_rendering import figure
 from cfanalysis.core.blocks import Column, Prose, Table, escape_markdown
 from cfanalysis.reports import claim_test
-from cfanalysis.reports.common import pages, sentences, tables
+from cfanalysis.reports.common import page_blocks, result_tables, sentences
 from cfanalysis.statistics.effects import Estimate
 from cfanalysis.study.client_extract import cut_extract, open_extract
-from cfanalysis.study.study import Study
-from cfanalysis.survey.survey import ClientExtract
+from cfanalysis.study.prepared_study import Study
+from cfanalysis.survey.survey_data import ClientExtract
 
 UNFIT = re.compile(r"\bnan\b|\bNone\b|\binf\b|-0\.0|\d\.\d{6}", re.IGNORECASE)
 
@@ -72,7 +72,7 @@ def test_a_title_says_only_what_the_interval_carries(
 
 def test_summary_holds_contrast_interval_and_n(gaps: QuartileGaps) -> None:
     """The sentence on the gap has its interval, the number of organizations and the realised share."""
-    text = sentences.gap_summary(gaps)
+    text = sentences.gap_summary_text(gaps)
     for piece in (f"{gaps.n} organizations", f"{gaps.n_top} of them", "95% interval", "in Do", "in Say"):
         assert piece in text
 
@@ -93,11 +93,11 @@ def test_everything_said_of_a_client_is_fit_to_print(extract: ClientExtract) -> 
     """No NaN, None or endless decimals in sentences, tables and blocks; n and source in every table's note."""
     standing = client_standing(extract)
     blocks = [
-        pages.client_masthead(extract),
-        pages.client_summary(standing),
-        tables.standing_table(standing),
-        tables.profile_table(client_profile(extract)),
-        tables.pair_table(client_pairs(extract)),
+        page_blocks.client_masthead(extract),
+        page_blocks.client_summary(standing),
+        result_tables.standing_table(standing),
+        result_tables.profile_table(client_profile(extract)),
+        result_tables.pair_table(client_pairs(extract)),
     ]
     for block in blocks:
         assert not UNFIT.search(str(block)), block
@@ -113,24 +113,24 @@ def test_everything_said_of_a_study_is_fit_to_print(
     """The same for the research report."""
     verdict = sample_study.verdict
     for block in (
-        pages.study_masthead(sample_study, "Title"),
-        pages.gap_summary(gaps),
-        pages.gap_method(gaps),
+        page_blocks.study_masthead(sample_study, "Title"),
+        page_blocks.gap_summary(gaps),
+        page_blocks.gap_method(gaps),
         claim_test.verdict_narrative(verdict),
         claim_test.verdict_figures(verdict),
         claim_test.verdict_notice(verdict),
         claim_test.verdict_table(verdict, caption="Source: x."),
         claim_test.verdict_method(verdict),
-        tables.quartile_table(gaps),
-        tables.profile_table(profile),
-        tables.index_table(sample_study),
+        result_tables.quartile_table(gaps),
+        result_tables.profile_table(profile),
+        result_tables.index_table(sample_study),
     ):
         assert not UNFIT.search(str(block)), block
 
 
 def test_quartile_table_by_hand(gaps: QuartileGaps) -> None:
     """One row a quartile and the contrast, which is set bold; its gap is Do's lead minus Say's."""
-    table = tables.quartile_table(gaps)
+    table = result_tables.quartile_table(gaps)
     assert [row[0] for row in table.rows] == [
         "Top",
         "Upper middle",
@@ -161,7 +161,7 @@ def test_figures_carry_alt_text_and_source(
 def test_names_from_data_are_text_in_markdown(extract: ClientExtract) -> None:
     """A client called like markup is shown as text."""
     nasty = replace(extract, client="*Bold* [x](http://y) <script> #read")
-    text = str(pages.client_summary(client_standing(nasty)))
+    text = str(page_blocks.client_summary(client_standing(nasty)))
     assert "*Bold* [x](http" not in text
     assert "<script>" not in text
     assert escape_markdown(nasty.client) in text
@@ -170,17 +170,17 @@ def test_names_from_data_are_text_in_markdown(extract: ClientExtract) -> None:
 def test_one_respondent_is_said_so(extract: ClientExtract) -> None:
     """A client with a single respondent is labelled."""
     single = replace(extract, n=1)
-    assert "One respondent of" in str(pages.client_summary(client_standing(single)))
-    assert ("Who answered", "one respondent") in pages.client_masthead(single).facts
+    assert "One respondent of" in str(page_blocks.client_summary(client_standing(single)))
+    assert ("Who answered", "one respondent") in page_blocks.client_masthead(single).facts
 
 
 def test_a_client_without_benchmark_gets_dashes(extract: ClientExtract) -> None:
     """Where nothing may be shown of the benchmark, a dash stands, and no sentence compares."""
     alone = replace(extract, benchmark=extract.benchmark.iloc[:0], quartile=None)
     standing = client_standing(alone)
-    table = tables.standing_table(standing)
+    table = result_tables.standing_table(standing)
     assert all(row[2] == row[3] == "–" for row in table.rows)
-    assert "in the benchmark" not in str(pages.client_summary(standing))
+    assert "in the benchmark" not in str(page_blocks.client_summary(standing))
 
 
 def test_table_text_and_html_are_escaped_and_whole() -> None:

@@ -144,13 +144,13 @@ def compare(given: argparse.Namespace, root: Path) -> None:
 
 def made_up(organizations: int, root: Path) -> Path:
     """Return a new study of synthetic organizations."""
-    from cfanalysis.core.resources import workbook_file
+    from cfanalysis.core.resources import shipped_file
     from cfanalysis.study.preparation import prepare
     from cfanalysis.study.sample import write_sample
 
     data = root / "sample.csv"
     write_sample(data, organizations=organizations)
-    prepare(data, workbook_file("data", "instruments", "customer_focus.yaml"), root / "study")
+    prepare(data, shipped_file("data", "instruments", "customer_focus.yaml"), root / "study")
     return root / "study"
 
 

@@ -15,12 +15,12 @@ from typing import Any
 import nbformat
 from nbformat.v4 import new_output
 
-from cfanalysis.core.resources import workbook_file
+from cfanalysis.core.resources import shipped_file
 from cfanalysis.publish.client_batches import NOTEBOOK
 from cfanalysis.publish.execution.notebook_run import execute
-from cfanalysis.publish.report import FORMATS
+from cfanalysis.publish.single_report import REPORT_FORMATS
 
-SOURCE = workbook_file(*NOTEBOOK)
+SOURCE = shipped_file(*NOTEBOOK)
 
 
 def limit(items: list[tuple[str, str]]) -> None:
@@ -48,7 +48,7 @@ def limit(items: list[tuple[str, str]]) -> None:
         with tempfile.TemporaryDirectory() as folder:
             executed = Path(folder) / "executed.ipynb"
             nbformat.write(notebook, executed)
-            Path(target).write_bytes(FORMATS["pdf"](executed, SOURCE))
+            Path(target).write_bytes(REPORT_FORMATS["pdf"](executed, SOURCE))
 
 
 def kernels(items: list[tuple[str, str]]) -> None:
@@ -58,7 +58,7 @@ def kernels(items: list[tuple[str, str]]) -> None:
             executed = execute(
                 SOURCE, {"extract": extract}, output=Path(folder) / "executed.ipynb", ordinary=True
             )
-            Path(target).write_bytes(FORMATS["pdf"](executed, SOURCE))
+            Path(target).write_bytes(REPORT_FORMATS["pdf"](executed, SOURCE))
 
 
 if __name__ == "__main__":

@@ -14,13 +14,13 @@ from pathlib import Path
 
 from measure import Tree
 
-from cfanalysis.core.resources import workbook_file
-from cfanalysis.publish.batches.ledger import LEDGER, OUT, read_ledger
+from cfanalysis.core.resources import shipped_file
+from cfanalysis.publish.batches.ledger import DONE_STATES, LEDGER, read_ledger
 from cfanalysis.publish.client_batches import NOTEBOOK, file_names
-from cfanalysis.study.study import Study
+from cfanalysis.study.prepared_study import Study
 
 HERE = Path(__file__).resolve().parent
-NOTEBOOK_FILE = workbook_file(*NOTEBOOK)
+NOTEBOOK_FILE = shipped_file(*NOTEBOOK)
 COMMAND = [sys.executable, "-m", "cfanalysis"]
 Way = Callable[[Path, dict[str, Path], Path, int], None]
 
@@ -127,7 +127,7 @@ def all_reports(study: Study, out: Path, jobs: int, *, some: int = 50) -> str:
 
     def count() -> None:
         while not over.wait(0.2):
-            if sum(e.state in OUT for e in read_ledger(out / LEDGER)) >= some:
+            if sum(e.state in DONE_STATES for e in read_ledger(out / LEDGER)) >= some:
                 reached.append(time.perf_counter())
                 return
 
@@ -140,7 +140,7 @@ def all_reports(study: Study, out: Path, jobs: int, *, some: int = 50) -> str:
         seconds = time.perf_counter() - began
     over.set()
     watching.join()
-    if failed := [f"{e.name}: {e.error}" for e in read_ledger(out / LEDGER) if e.state not in OUT]:
+    if failed := [f"{e.name}: {e.error}" for e in read_ledger(out / LEDGER) if e.state not in DONE_STATES]:
         raise SystemExit("\n".join([f"{len(failed)} reports are not out:", *failed[:9]]))
     n = len(study.clients)
     middle = reached[0] if reached else began + seconds

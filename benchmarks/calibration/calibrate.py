@@ -30,9 +30,9 @@ import numpy as np
 from scipy import stats
 from worlds import alike_worlds, both_worlds, null_worlds, true_worlds
 
-from cfanalysis.statistics.claim_test.null_models import World
+from cfanalysis.statistics.claim_test.null_models import SimulationModel
 from cfanalysis.statistics.claim_test.result import METHOD_VERSION
-from cfanalysis.statistics.claim_test.simulation import claims
+from cfanalysis.statistics.claim_test.simulation import simulated_claims
 
 HERE = Path(__file__).resolve().parent
 BATCH = 50
@@ -47,11 +47,11 @@ SMALL = (
     "spread grows, Say +1 Do -.5, n = 100", "8 parents, n = 100", "d = .98, n = 100",
 )  # fmt: skip
 
-Job = tuple[str, World, int]
+Job = tuple[str, SimulationModel, int]
 Counts = dict[str, int]
 
 
-def worlds() -> dict[str, World]:
+def worlds() -> dict[str, SimulationModel]:
     """Return all worlds by name."""
     return null_worlds() | both_worlds() | alike_worlds() | true_worlds()
 
@@ -60,7 +60,7 @@ def simulated_batch(job: Job) -> dict[str, Any]:
     """Return the counts of one batch of a world."""
     name, world, batch = job
     seeds = np.random.SeedSequence([zlib.crc32(name.encode()), batch]).generate_state(BATCH)
-    found = [claims(world, seed=int(seed)) for seed in seeds]
+    found = [simulated_claims(world, seed=int(seed)) for seed in seeds]
     counts = {v: sum(claim.verdict == v for claim in found) for v in sorted({c.verdict for c in found})}
     more = {
         "naive": sum(claim.naive for claim in found),

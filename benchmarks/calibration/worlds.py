@@ -9,27 +9,27 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from cfanalysis.statistics.claim_test.null_models import World
+from cfanalysis.statistics.claim_test.null_models import SimulationModel
 
-MILD = World(say_level=0.75)
+MILD = SimulationModel(say_level=0.75)
 STRONG = replace(MILD, say_level=1.5)
 ROLES: dict[str, Any] = {"role_do": 0.6, "role_mix": 0.7}
 WEAK: dict[str, Any] = {"say_loading": 0.7}
 GROWS, SHRINKS = {"growth": 0.25}, {"growth": -0.25}
 
 
-def null_worlds() -> dict[str, World]:
+def null_worlds() -> dict[str, SimulationModel]:
     """Return the worlds without a true difference that a computation can tell from one."""
     found = {f"mild ceiling, n = {n}": replace(MILD, n=n) for n in (40, 60, 100, 250)}
     found |= {f"strong ceiling, n = {n}": replace(STRONG, n=n) for n in (40, 100, 250)}
-    found |= {f"facets alike, n = {n}": World(n=n) for n in (100, 250)}
+    found |= {f"facets alike, n = {n}": SimulationModel(n=n) for n in (100, 250)}
     found |= _version_1() | _discrimination() | _who_answered() | _spread() | _parents() | _more()
     return found
 
 
-def _version_1() -> dict[str, World]:
+def _version_1() -> dict[str, SimulationModel]:
     """Return what the first version was calibrated on: 20 items, one respondent in each organization."""
-    alike = World(n=250, items=20, respondents=1)
+    alike = SimulationModel(n=250, items=20, respondents=1)
     ceiling = replace(alike, say_level=1.5)
     return {
         "one respondent: Do varies more": replace(alike, do_spread=0.9),
@@ -47,7 +47,7 @@ def _version_1() -> dict[str, World]:
     }
 
 
-def _discrimination() -> dict[str, World]:
+def _discrimination() -> dict[str, SimulationModel]:
     """Return worlds in which the items of one facet tell organizations apart less."""
     weak = replace(MILD, **WEAK)
     found = {f"Say loads .7, n = {n}": replace(weak, n=n) for n in (40, 100, 250)}
@@ -66,7 +66,7 @@ def _discrimination() -> dict[str, World]:
     }
 
 
-def _who_answered() -> dict[str, World]:
+def _who_answered() -> dict[str, SimulationModel]:
     """Return worlds in which more leaders answer in good organizations."""
     mixed = replace(MILD, **ROLES)
     found = {f"roles mixed, n = {n}": replace(mixed, n=n) for n in (40, 100, 250)}
@@ -83,19 +83,19 @@ def _who_answered() -> dict[str, World]:
     }
 
 
-def _spread() -> dict[str, World]:
+def _spread() -> dict[str, SimulationModel]:
     """Return worlds in which answers spread more, or less, in well performing organizations."""
     found = {}
     for name, change in (("grows", GROWS), ("shrinks", SHRINKS)):
         for n in (100, 250):
             levels = {"": (0.75, 0.0), ", Say +1 Do -.5": (1.0, -0.5), ", Say -.5 Do +1": (-0.5, 1.0)}
             for which, (say, do) in levels.items():
-                world = World(n=n, say_level=say, do_level=do, **change)
+                world = SimulationModel(n=n, say_level=say, do_level=do, **change)
                 found[f"spread {name}{which}, n = {n}"] = world
     return found
 
 
-def _parents() -> dict[str, World]:
+def _parents() -> dict[str, SimulationModel]:
     """Return worlds in which organizations belong to parents."""
     return {
         f"{parents} parents, n = {n}": replace(MILD, n=n, parents=parents)
@@ -104,7 +104,7 @@ def _parents() -> dict[str, World]:
     }
 
 
-def _more() -> dict[str, World]:
+def _more() -> dict[str, SimulationModel]:
     """Return other scales, sizes, leans, shapes."""
     return {
         "7 points, strong ceiling": replace(STRONG, options=7),
@@ -124,7 +124,7 @@ def _more() -> dict[str, World]:
     }
 
 
-def both_worlds() -> dict[str, World]:
+def both_worlds() -> dict[str, SimulationModel]:
     """Return worlds without a true difference in which weaker items and a changing spread come together."""
     return {
         "Say loads .7 and spread grows, n = 250": replace(MILD, n=250, **WEAK, **GROWS),
@@ -133,14 +133,16 @@ def both_worlds() -> dict[str, World]:
     }
 
 
-def alike_worlds() -> dict[str, World]:
+def alike_worlds() -> dict[str, SimulationModel]:
     """Return worlds without a true difference that no computation can tell from one (docs/method.md)."""
     return {
         "halo of whole organizations on Do and criterion": replace(
             MILD, organization_halo=0.3, criterion="others"
         ),
         "one respondent, Say loads .7": replace(MILD, respondents=1, **WEAK),
-        "one respondent, Say noisier, n = 250": World(n=250, items=20, respondents=1, say_noise=1.5),
+        "one respondent, Say noisier, n = 250": SimulationModel(
+            n=250, items=20, respondents=1, say_noise=1.5
+        ),
         "lean of persons on Do alone, criterion theirs": replace(
             MILD, lean=0.6, lean_say=0.0, criterion="same", respondents=2
         ),
@@ -151,7 +153,7 @@ def alike_worlds() -> dict[str, World]:
     }
 
 
-def true_worlds() -> dict[str, World]:
+def true_worlds() -> dict[str, SimulationModel]:
     """Return worlds in which the claim is true."""
     found = {}
     for n in (60, 100, 250):

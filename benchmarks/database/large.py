@@ -94,10 +94,10 @@ def again(folder: Path) -> None:
 def read(folder: Path) -> None:
     """Read the evidence back."""
     from cfanalysis.database import open_database
-    from cfanalysis.database.studies import benchmark
+    from cfanalysis.database.study_from_database import database_snapshot
 
-    with open_database(str(folder / "large.sqlite")) as database, database.reading() as connection:
-        benchmark(connection)
+    with open_database(str(folder / "large.sqlite")) as database, database.read_transaction() as connection:
+        database_snapshot(connection)
 
 
 def prepare(folder: Path) -> None:
@@ -110,7 +110,7 @@ def prepare(folder: Path) -> None:
 def bare_prepare(folder: Path) -> None:
     """Test the claim on the study's shares: the part of `prepare` that has nothing to do with where rows come from."""
     from cfanalysis.analyses.claim import claim_verdict
-    from cfanalysis.study.study import open_study
+    from cfanalysis.study.prepared_study import open_study
 
     claim_verdict(open_study(folder / "study").survey)
 
@@ -118,7 +118,7 @@ def bare_prepare(folder: Path) -> None:
 def erase(folder: Path) -> None:
     """Erase one client."""
     from cfanalysis.database import open_database
-    from cfanalysis.database.erasing import erase_client
+    from cfanalysis.database.erasure import erase_client
 
     with open_database(str(folder / "large.sqlite")) as database:
         erase_client(database, "Organization 00007")

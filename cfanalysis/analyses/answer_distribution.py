@@ -13,10 +13,10 @@ from dataclasses import dataclass
 import pandas as pd
 
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.scoring.means import WhichWave, one_wave, ranked_only
-from cfanalysis.survey.confidentiality import shows_benchmark
+from cfanalysis.scoring.means import WhichWave, one_wave, organizations_only
+from cfanalysis.survey.confidentiality import may_show_benchmark
 from cfanalysis.survey.instrument import Instrument, Item
-from cfanalysis.survey.survey import Source, Survey
+from cfanalysis.survey.survey_data import Source, Survey
 
 _FEW = 3  # Do items, below which all items are shown
 
@@ -72,20 +72,20 @@ def answer_distribution(
         No item was answered by as many organizations as a benchmark needs.
     """
     instrument = survey.instrument
-    chosen = _chosen(instrument, items)
-    shares = ranked_only(one_wave(survey.shares, survey.source.waves, wave))
+    chosen = _items_on_common_scale(instrument, items)
+    shares = organizations_only(one_wave(survey.shares, survey.source.waves, wave))
     shares = shares[shares["item"].isin([item.id for item in chosen])]
     whole = shares.groupby(["organization", "item"])["share"].transform("sum")
     shares = shares.assign(share=shares["share"] / whole).dropna(subset=["share"])
     cells = shares.groupby(["item", "category"], as_index=False).agg(
         share=("share", "mean"), n=("organization", "nunique"), n_answers=("n", "sum")
     )
-    cells = cells[cells["n"].map(lambda n: shows_benchmark(int(n), instrument.minima))]
+    cells = cells[cells["n"].map(lambda n: may_show_benchmark(int(n), instrument.minima))]
     if cells.empty:
         raise AnalysisError("No item was answered by enough organizations to show how its answers spread.")
     scale = instrument.scale_of(chosen[0].id)
     return AnswerDistribution(
-        frame=_described(cells, chosen, instrument),
+        frame=_labelled_cells(cells, chosen, instrument),
         categories=tuple(scale.categories),
         labels=tuple(scale.label(category) for category in scale.categories),
         n=int(cells["n"].max()),
@@ -94,7 +94,7 @@ def answer_distribution(
     )
 
 
-def _chosen(instrument: Instrument, items: Sequence[str]) -> list[Item]:
+def _items_on_common_scale(instrument: Instrument, items: Sequence[str]) -> list[Item]:
     """Return the items asked for, or the Do items, that have the most frequent scale among them."""
     do = list(instrument.select(role="gap", facet="do"))
     usual = do if len(do) >= _FEW else list(instrument.rated_items)
@@ -105,7 +105,7 @@ def _chosen(instrument: Instrument, items: Sequence[str]) -> list[Item]:
     return [item for item in wanted if item.scale == most]
 
 
-def _described(cells: pd.DataFrame, chosen: list[Item], instrument: Instrument) -> pd.DataFrame:
+def _labelled_cells(cells: pd.DataFrame, chosen: list[Item], instrument: Instrument) -> pd.DataFrame:
     titles = {d.id: d.title for d in instrument.dimensions}
     about = pd.DataFrame(
         [(i.id, i.title, titles.get(i.dimension or "", ""), i.facet or "") for i in chosen],

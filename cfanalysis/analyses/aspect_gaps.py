@@ -11,15 +11,15 @@ from typing import Literal
 
 import pandas as pd
 
-from cfanalysis.analyses.criterion import gaps_of_groups, ranked_gaps
-from cfanalysis.analyses.say_do_profile import REST, TOP
+from cfanalysis.analyses.ranked_gaps import gaps_of_groups, ranked_gaps
+from cfanalysis.analyses.say_do_profile import REST, TOP_QUARTILE
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.scoring.means import WhichWave
 from cfanalysis.statistics.effects.one_sample import mean_estimate
 from cfanalysis.statistics.quartiles import in_top
-from cfanalysis.survey.confidentiality import shows_benchmark
+from cfanalysis.survey.confidentiality import may_show_benchmark
 from cfanalysis.survey.instrument import Instrument
-from cfanalysis.survey.survey import Source, Survey
+from cfanalysis.survey.survey_data import Source, Survey
 
 AspectScope = Literal["dimension", "pair"]
 
@@ -62,17 +62,19 @@ def aspect_gaps(survey: Survey, *, scope: AspectScope = "pair", wave: WhichWave 
     if not titles:
         raise AnalysisError(f"The instrument has no {scope} with Say and Do items.")
     ranked = ranked_gaps(survey, wave=wave)
-    labels = [TOP if t else REST for t in in_top(ranked.frame["criterion"])]
+    labels = [TOP_QUARTILE if t else REST for t in in_top(ranked.frame["criterion"])]
     gaps = gaps_of_groups(survey, ranked, labels, scope=scope, wave=wave)
     rows = []
     for (name, of), part in gaps.groupby(["name", "group"], sort=False):
-        if not shows_benchmark(len(part), survey.instrument.minima):
+        if not may_show_benchmark(len(part), survey.instrument.minima):
             continue
         mean = mean_estimate(part["gap_score"])
         rows.append((name, *titles[str(name)], of, mean.estimate, *mean.ends, len(part)))
     columns = ["aspect", "title", "section", "group", "gap", "low", "high", "n"]
     frame = _widest_first(pd.DataFrame(rows, columns=columns))
-    return AspectGaps(frame, (TOP, REST), scope, ranked.criterion, len(ranked.frame), wave, survey.source)
+    return AspectGaps(
+        frame, (TOP_QUARTILE, REST), scope, ranked.criterion, len(ranked.frame), wave, survey.source
+    )
 
 
 def _titles(instrument: Instrument, scope: AspectScope) -> dict[str, tuple[str, str]]:

@@ -7,8 +7,8 @@ from dataclasses import replace
 from cfanalysis.analyses.claim_data import ClaimData, CriterionKind, claim_data, typical_respondents
 from cfanalysis.scoring.means import WhichWave
 from cfanalysis.statistics.claim_test import Verdict, composite_verdict
-from cfanalysis.statistics.claim_test.criterion import verdict_on_evidence
-from cfanalysis.survey.survey import Survey
+from cfanalysis.statistics.claim_test.criterion_mode import verdict_on_evidence
+from cfanalysis.survey.survey_data import Survey
 
 SAME_PEOPLE = (
     "Criterion and gap come from the same respondents: what makes a person rate everything better makes both "
@@ -16,8 +16,8 @@ SAME_PEOPLE = (
 )
 """What stands beside a verdict whose criterion is answered by those who answered the gap's items."""
 
-SEED = 2026
-REPETITIONS = 5000
+CLAIM_SEED = 2026
+_REPETITIONS = 5000
 
 
 def claim_verdict(
@@ -25,8 +25,8 @@ def claim_verdict(
     *,
     wave: WhichWave = "latest",
     kind: CriterionKind | None = None,
-    repetitions: int = REPETITIONS,
-    seed: int = SEED,
+    repetitions: int = _REPETITIONS,
+    seed: int = CLAIM_SEED,
 ) -> Verdict:
     """Return the verdict on the claim, on the best criterion that the survey has.
 
@@ -50,7 +50,7 @@ def claim_verdict(
     return verdict_on(data, repetitions=repetitions, seed=seed)
 
 
-def verdict_on(data: ClaimData, *, repetitions: int = REPETITIONS, seed: int = SEED) -> Verdict:
+def verdict_on(data: ClaimData, *, repetitions: int = _REPETITIONS, seed: int = CLAIM_SEED) -> Verdict:
     """Return the verdict on some data: the whole, a dimension, a pair."""
     if data.criterion is None:
         return composite_verdict(

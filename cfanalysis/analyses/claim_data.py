@@ -18,29 +18,29 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cfanalysis.analyses.answering import keyed_answers, ordered_by_answers, respondent_rows
 from cfanalysis.analyses.claim_people import Parents, answers_by_item, parents_of, people_of
+from cfanalysis.analyses.respondents import answer_order, keyed_answers, respondent_rows
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.scoring.means import WhichWave, index_of_shares, index_scores, one_wave, ranked_only
-from cfanalysis.statistics.claim_test.evidence import Evidence, gather, overall_score
+from cfanalysis.scoring.means import WhichWave, index_of_shares, index_scores, one_wave, organizations_only
+from cfanalysis.statistics.claim_test.evidence import Evidence, checked_evidence, overall_score
 from cfanalysis.statistics.claim_test.respondents import Respondents
 from cfanalysis.statistics.claim_test.split_halves import (
     HALVINGS,
     HalfCounts,
     answer_counts,
-    counted_above,
     random_halves,
+    shares_above,
 )
 from cfanalysis.survey.instrument import Index, Instrument, Item
-from cfanalysis.survey.survey import Survey
+from cfanalysis.survey.survey_data import Survey
 
-LEAST = 40
+MIN_ORGANIZATIONS = 40
 """Organizations that must stay for respondents to be halved; below it the verdict would only describe."""
 
 CriterionKind = Literal["outcome", "other respondents", "same respondents", "overall score"]
 Floats = NDArray[np.float64]
 
-KIND_WORDS: dict[CriterionKind, str] = {
+CRITERION_LABELS: dict[CriterionKind, str] = {
     "outcome": "an external outcome",
     "other respondents": "answered by other respondents of the same organization",
     "same respondents": "answered by the same respondents",
@@ -68,7 +68,7 @@ class ClaimData:
     kind
         Where the criterion comes from.
     organizations
-        Their names, in the order of `ordered_by_answers`.
+        Their names, in the order of `answer_order`.
     respondents
         Harmonic mean of respondents per organization.
     people
@@ -100,7 +100,7 @@ class ClaimData:
     def evidence(self) -> Evidence:
         """The arrays, checked; see `claim_evidence`."""
         composite = self.criterion is None
-        return gather(
+        return checked_evidence(
             self.above,
             overall_score(self.above) if self.criterion is None else self.criterion,
             self.facets,
@@ -142,26 +142,26 @@ def claim_data(
     -----
     The survey keeps them: the verdict, its parts and its robustness start from the same arrays, which are read-only.
     """
-    return survey.once(("claim data", wave, kind, seed), lambda: _claim_data(survey, wave, kind, seed))
+    return survey.memoize(("claim data", wave, kind, seed), lambda: _claim_data(survey, wave, kind, seed))
 
 
 def _claim_data(survey: Survey, wave: WhichWave, kind: CriterionKind | None, seed: int) -> ClaimData:
     _check_gap(survey.instrument)
     if kind is not None:
         _check_kind(survey, kind)
-    shares = ranked_only(one_wave(survey.shares, survey.source.waves, wave))
+    shares = organizations_only(one_wave(survey.shares, survey.source.waves, wave))
     index = survey.instrument.criterion_index
     if kind is None and survey.outcomes is not None and survey.instrument.criterion_outcome is not None:
         kind = "outcome"
     if kind == "outcome":
         return _with_outcome(survey, shares, wave)
     if index is None or kind == "overall score":
-        return _undivided(survey, shares, None, "overall score", wave)
+        return _whole_sample_data(survey, shares, None, "overall score", wave)
     if kind != "same respondents" and survey.responses is not None:
-        halved = _halved(survey, shares, index, wave, seed)
+        halved = _split_half_data(survey, shares, index, wave, seed)
         if kind == "other respondents" or _tests(halved):
             return halved
-    return _undivided(survey, shares, index, "same respondents", wave)
+    return _whole_sample_data(survey, shares, index, "same respondents", wave)
 
 
 def claim_evidence(data: ClaimData) -> Evidence:
@@ -178,7 +178,7 @@ def claim_evidence(data: ClaimData) -> Evidence:
 def _tests(data: ClaimData) -> bool:
     """Return whether enough organizations are complete in every halving."""
     try:
-        return data.evidence.least >= LEAST
+        return data.evidence.least >= MIN_ORGANIZATIONS
     except AnalysisError:
         return False
 
@@ -215,11 +215,11 @@ def _check_kind(survey: Survey, kind: CriterionKind) -> None:
         )
 
 
-def _undivided(
+def _whole_sample_data(
     survey: Survey, shares: pd.DataFrame, index: Index | None, kind: CriterionKind, wave: WhichWave
 ) -> ClaimData:
     """Return the data of all respondents, with an index of theirs as criterion, or none."""
-    names = ordered_by_answers(shares)
+    names = answer_order(shares)
     criterion = None if index is None else _index_values(shares, survey.instrument, index, names)
     label = "overall score" if index is None else index.title
     return _data(survey, shares, names, criterion, label, kind, wave)
@@ -230,7 +230,7 @@ def _with_outcome(survey: Survey, shares: pd.DataFrame, wave: WhichWave) -> Clai
     name = survey.instrument.criterion_outcome
     outcomes = survey.outcomes if survey.outcomes is not None else pd.DataFrame()
     own = one_wave(outcomes[outcomes["outcome"] == name], survey.source.waves, wave)
-    names = ordered_by_answers(shares)
+    names = answer_order(shares)
     values = np.asarray(own.set_index("organization")["value"].reindex(names), dtype=float)
     return _data(survey, shares, names, values, str(name), "outcome", wave)
 
@@ -256,7 +256,7 @@ def _data(
         criterion=criterion,
         items=items,
         same_grid=same_grid(instrument),
-        label=f"{label}, {KIND_WORDS[kind]}" if kind != "overall score" else label,
+        label=f"{label}, {CRITERION_LABELS[kind]}" if kind != "overall score" else label,
         kind=kind,
         organizations=tuple(names),
         respondents=float(len(counts) / np.sum(1 / np.maximum(counts, 1))) if counts.any() else float("nan"),
@@ -316,10 +316,12 @@ def _index_values(shares: pd.DataFrame, instrument: Instrument, index: Index, na
     return np.asarray(scores.set_index("organization")["score"].reindex(names), dtype=float)
 
 
-def _halved(survey: Survey, shares: pd.DataFrame, index: Index, wave: WhichWave, seed: int) -> ClaimData:
+def _split_half_data(
+    survey: Survey, shares: pd.DataFrame, index: Index, wave: WhichWave, seed: int
+) -> ClaimData:
     """Return the data of random halves of each organization's respondents, criterion from the other half."""
     instrument, items = survey.instrument, survey.instrument.gap_items
-    names = ordered_by_answers(shares)
+    names = answer_order(shares)
     rows, group = respondent_rows(survey, wave, names)
     masks = np.stack(list(random_halves(group, seed=seed)))
     halves = HalfCounts(group, masks, groups=len(names))
@@ -329,7 +331,7 @@ def _halved(survey: Survey, shares: pd.DataFrame, index: Index, wave: WhichWave,
     for place, item in enumerate(items):
         width, answers = widths[item.id], people.answers[:, place]
         counts = halves.of(np.where(answers < 0, width, answers).astype(np.int8), width=width)
-        above[:, :, place, : width - 1] = counted_above(counts)
+        above[:, :, place, : width - 1] = shares_above(counts)
     responses = survey.responses if survey.responses is not None else pd.DataFrame()
     others: dict[str, Floats] = {}
     for item in map(instrument.item, index.items):
@@ -342,7 +344,7 @@ def _halved(survey: Survey, shares: pd.DataFrame, index: Index, wave: WhichWave,
         criterion=_rated(others, instrument, index),
         items=items,
         same_grid=same_grid(instrument),
-        label=f"{index.title}, {KIND_WORDS['other respondents']}",
+        label=f"{index.title}, {CRITERION_LABELS['other respondents']}",
         kind="other respondents",
         organizations=tuple(names),
         respondents=float(len(size) / np.sum(2 / size)),

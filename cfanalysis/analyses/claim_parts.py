@@ -20,17 +20,17 @@ import numpy as np
 
 from cfanalysis.analyses.claim_data import ClaimData, CriterionKind, claim_data, claim_evidence
 from cfanalysis.scoring.means import WhichWave
-from cfanalysis.statistics.claim_test.result import LEAST_ORGANIZATIONS
+from cfanalysis.statistics.claim_test.result import MIN_ORGANIZATIONS
 from cfanalysis.statistics.claim_test.subscales import part_contrasts
-from cfanalysis.statistics.effects import Estimate, adjust
+from cfanalysis.statistics.effects import Estimate, adjust_p_values
 from cfanalysis.survey.instrument import Instrument
-from cfanalysis.survey.survey import Source, Survey
+from cfanalysis.survey.survey_data import Source, Survey
 
 PartScope = Literal["overall", "dimension", "pair", "practice", "item"]
-SCOPES: tuple[PartScope, ...] = ("overall", "dimension", "pair", "practice", "item")
-METHODS: dict[PartScope, str] = {"dimension": "holm", "pair": "bh", "practice": "bh", "item": "bh"}
-REPETITIONS = 2000
-SEED = 2026
+_SCOPES: tuple[PartScope, ...] = ("overall", "dimension", "pair", "practice", "item")
+_METHODS: dict[PartScope, str] = {"dimension": "holm", "pair": "bh", "practice": "bh", "item": "bh"}
+_REPETITIONS = 2000
+_SEED = 2026
 
 
 @dataclass(frozen=True)
@@ -120,9 +120,9 @@ class ClaimParts:
     source: Source
 
     @property
-    def tested(self) -> bool:
+    def is_tested(self) -> bool:
         """Whether the parts are tested: on at least 40 organizations and not on the overall score."""
-        return not self.composite and self.n >= LEAST_ORGANIZATIONS
+        return not self.composite and self.n >= MIN_ORGANIZATIONS
 
     def of(self, scope: PartScope) -> tuple[Part, ...]:
         """Return the parts of one scope."""
@@ -134,8 +134,8 @@ def claim_parts(
     *,
     wave: WhichWave = "latest",
     kind: CriterionKind | None = None,
-    repetitions: int = REPETITIONS,
-    seed: int = SEED,
+    repetitions: int = _REPETITIONS,
+    seed: int = _SEED,
 ) -> ClaimParts:
     """Return the contrast of every part of the gap, on the organizations and the criterion of the verdict.
 
@@ -167,7 +167,7 @@ def claim_parts(
         for (scope, name, title, facet, say, do), c in zip(parts, contrasts, strict=True)
     ]
     return ClaimParts(
-        rows=tuple(_adjusted(rows)),
+        rows=tuple(_with_adjusted_p(rows)),
         criterion=data.label,
         composite=composite,
         unit="points" if evidence.one_grid else "percent",
@@ -181,10 +181,10 @@ def claim_parts(
     )
 
 
-_Described = tuple[PartScope, str, str, str, list[int], list[int]]
+_PartDescription = tuple[PartScope, str, str, str, list[int], list[int]]
 
 
-def _parts(instrument: Instrument, data: ClaimData) -> Iterator[_Described]:
+def _parts(instrument: Instrument, data: ClaimData) -> Iterator[_PartDescription]:
     """Yield each part: scope, id, title, facet, places of its Say items and of its Do items."""
     items = data.items
     say, do = ([i for i, item in enumerate(items) if item.facet == facet] for facet in ("say", "do"))
@@ -209,11 +209,11 @@ def _parts(instrument: Instrument, data: ClaimData) -> Iterator[_Described]:
             yield "item", item.id, item.title, str(item.facet), *against
 
 
-def _adjusted(rows: list[Part]) -> Iterator[Part]:
+def _with_adjusted_p(rows: list[Part]) -> Iterator[Part]:
     """Yield the rows with p adjusted for the number of parts of the same scope."""
-    by_scope = {scope: [r.p for r in rows if r.scope == scope and r.p is not None] for scope in METHODS}
+    by_scope = {scope: [r.p for r in rows if r.scope == scope and r.p is not None] for scope in _METHODS}
     adjusted = {
-        scope: iter(adjust(p, method=METHODS[scope]).adjusted if p else np.array([]))
+        scope: iter(adjust_p_values(p, method=_METHODS[scope]).adjusted if p else np.array([]))
         for scope, p in by_scope.items()
     }
     for row in rows:

@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cfanalysis.analyses.answering import keyed_answers
-from cfanalysis.scoring.means import WhichWave, one_wave, ranked_only
+from cfanalysis.analyses.respondents import keyed_answers
+from cfanalysis.scoring.means import WhichWave, one_wave, organizations_only
 from cfanalysis.statistics.claim_test.layout import Booleans, Floats
 from cfanalysis.statistics.claim_test.respondents import Respondents, Traits, traits_of
 from cfanalysis.survey.instrument import Item
-from cfanalysis.survey.survey import Survey
+from cfanalysis.survey.survey_data import Survey
 
 
 def people_of(
@@ -31,7 +31,7 @@ def people_of(
     survey
         The evidence, with responses.
     rows, group
-        Which respondents, and the organization of each (`cfanalysis.analyses.answering.respondent_rows`).
+        Which respondents, and the organization of each (`cfanalysis.analyses.respondents.respondent_rows`).
     n
         Number of organizations.
     halves
@@ -72,6 +72,6 @@ def parents_of(survey: Survey, names: list[str], wave: WhichWave) -> Parents | N
     field = survey.instrument.parent_field
     if field is None or field.id not in survey.organizations:
         return None
-    own = ranked_only(one_wave(survey.organizations, survey.source.waves, wave))
+    own = organizations_only(one_wave(survey.organizations, survey.source.waves, wave))
     facts = own.drop_duplicates("organization").set_index("organization")[field.id]
     return Parents(field.title, tuple(facts.reindex(names).fillna("").astype(str)))

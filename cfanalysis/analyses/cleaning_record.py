@@ -13,12 +13,12 @@ from typing import Any
 import pandas as pd
 
 from cfanalysis.core.errors import shorten
-from cfanalysis.intake.cleaning import DONT_KNOW
+from cfanalysis.intake.cleaning import DONT_KNOW_CODE
 from cfanalysis.survey.instrument import Instrument
-from cfanalysis.survey.survey import Source, Survey
+from cfanalysis.survey.survey_data import Source, Survey
 
 WHOLE_ROW = "*"
-KINDS = ("changed", "flagged", "dropped")
+_KINDS = ("changed", "flagged", "dropped")
 PRIVATE = "respondent"
 PROPOSAL_COLUMNS = ["subject", "column", "value", "proposal", "score", "n"]
 RULE_COLUMNS = ["rule", "kind", "about", "n", "row", "column", "before", "after"]
@@ -38,7 +38,7 @@ class CleaningRecord:
     proposals
         Near misses that were not taken: ``subject, column, value, proposal, score, n``.
     unmatched
-        What stands in side files and fits nothing in the study.
+        What stands in auxiliary files and fits nothing in the study.
     rows_in, rows_out
         Rows in the file and in the study; both 0 where frequency tables were published.
     cells_changed, rows_flagged
@@ -66,14 +66,14 @@ class CleaningRecord:
     source: Source
 
     @property
-    def dropped(self) -> pd.DataFrame:
+    def drop_rules(self) -> pd.DataFrame:
         """The rules that dropped rows."""
         return self.rules[self.rules["kind"] == "dropped"]
 
     @property
     def rows_dropped(self) -> int:
         """Rows dropped by all rules."""
-        return int(self.dropped["n"].sum())
+        return int(self.drop_rules["n"].sum())
 
 
 def cleaning_record(log: Mapping[str, Any], survey: Survey) -> CleaningRecord:
@@ -91,7 +91,7 @@ def cleaning_record(log: Mapping[str, Any], survey: Survey) -> CleaningRecord:
     order = {rule: i for i, rule in enumerate(about)}
     groups = sorted(
         changes.groupby(["rule", "kind"], sort=False),
-        key=lambda group: (order.get(str(group[0][0]), len(order)), KINDS.index(str(group[0][1]))),
+        key=lambda group: (order.get(str(group[0][0]), len(order)), _KINDS.index(str(group[0][1]))),
     )
     rows = [
         {
@@ -159,22 +159,24 @@ def _example(part: pd.DataFrame, instrument: Instrument) -> dict[str, Any]:
         return {"row": part["row"].iloc[0], "column": part["column"].iloc[0], "before": "", "after": ""}
     size = shown.groupby(["before", "after"], sort=False)["n"].transform("sum")
     first = shown[size == size.max()].iloc[0]
-    before, after = ("", "") if first["column"] == WHOLE_ROW else map(_shown, first[["before", "after"]])
+    before, after = (
+        ("", "") if first["column"] == WHOLE_ROW else map(_display_text, first[["before", "after"]])
+    )
     return {"row": first["row"], "column": first["column"], "before": before, "after": after}
 
 
-def _shown(value: object) -> str:
+def _display_text(value: object) -> str:
     """Return a cell as an example shows it."""
     text = "" if value is None else str(value)
-    return "don't know" if text == str(DONT_KNOW) else shorten(text, limit=40)
+    return "don't know" if text == str(DONT_KNOW_CODE) else shorten(text, limit=40)
 
 
-def rule_in_words(rule: str) -> str:
+def rule_phrase(rule: str) -> str:
     """Return a rule's name as words.
 
     Examples
     --------
-    >>> rule_in_words("too_few_answers"), rule_in_words("suppressed_dont_know")
+    >>> rule_phrase("too_few_answers"), rule_phrase("suppressed_dont_know")
     ('too few answers', "suppressed don't know")
     """
     return rule.replace("_", " ").replace("dont know", "don't know")

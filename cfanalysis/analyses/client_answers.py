@@ -8,11 +8,11 @@ import pandas as pd
 
 from cfanalysis.analyses.answer_distribution import AnswerDistribution
 from cfanalysis.analyses.client_report import ClientScores, client_items, client_pairs
-from cfanalysis.survey.confidentiality import shows_distribution
+from cfanalysis.survey.confidentiality import may_show_distribution
 from cfanalysis.survey.instrument import Facet
-from cfanalysis.survey.survey import ClientExtract, Source
+from cfanalysis.survey.survey_data import ClientExtract, Source
 
-HOW_MANY = 4
+_HOW_MANY = 4
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ def client_distribution(extract: ClientExtract, facet: Facet) -> AnswerDistribut
     """
     instrument = extract.instrument
     items = [item for item in instrument.gap_items if item.facet == facet]
-    if not items or not shows_distribution(extract.n, instrument.minima):
+    if not items or not may_show_distribution(extract.n, instrument.minima):
         return None
     chosen = [item for item in items if item.scale == items[0].scale]
     titles = {d.id: d.title for d in instrument.dimensions}
@@ -52,7 +52,7 @@ def client_distribution(extract: ClientExtract, facet: Facet) -> AnswerDistribut
         columns=["item", "title", "section", "facet"],
     )
     own = extract.shares[extract.shares["wave"] == extract.wave]
-    own = own[own["n"].map(lambda n: shows_distribution(int(n), instrument.minima))]
+    own = own[own["n"].map(lambda n: may_show_distribution(int(n), instrument.minima))]
     frame = about.merge(own[["item", "category", "share", "n"]].rename(columns={"n": "n_answers"}), on="item")
     if frame.empty:
         return None
@@ -67,12 +67,12 @@ def extremes(extract: ClientExtract) -> Extremes | None:
     if items.frame.empty:
         return None
     ranked = items.frame.sort_values(["score", "name"], ascending=[False, True])
-    half = min(HOW_MANY, len(ranked) // 2)
+    half = min(_HOW_MANY, len(ranked) // 2)
     pairs = client_pairs(extract).frame
     return Extremes(
         ranked.head(half).reset_index(drop=True),
         ranked.tail(half).iloc[::-1].reset_index(drop=True),
-        pairs[pairs["score"] > 0].head(HOW_MANY).reset_index(drop=True),
+        pairs[pairs["score"] > 0].head(_HOW_MANY).reset_index(drop=True),
         extract.n,
         extract.source,
     )

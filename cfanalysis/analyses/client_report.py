@@ -6,10 +6,14 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from cfanalysis.analyses.beside_benchmark import benchmark_name, beside_benchmark, middle_name
-from cfanalysis.analyses.say_do_profile import TOP, SayDoProfile
+from cfanalysis.analyses.benchmark_comparison import (
+    benchmark_centre_label,
+    benchmark_comparison,
+    benchmark_label,
+)
+from cfanalysis.analyses.say_do_profile import TOP_QUARTILE, SayDoProfile
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.survey.survey import ClientExtract, Source
+from cfanalysis.survey.survey_data import ClientExtract, Source
 
 
 @dataclass(frozen=True)
@@ -45,7 +49,7 @@ class Standing:
     criterion: str | None
     wave: str
     source: Source
-    middle: str = "Benchmark median"
+    centre_label: str = "Benchmark median"
 
     def row(self, scope: str, facet: str = "all", name: str | None = None) -> pd.Series | None:
         """Return a measure's row, None where the client has no such score."""
@@ -78,7 +82,7 @@ class ClientScores:
 
 def client_standing(extract: ClientExtract) -> Standing:
     """Return the indices, Say, Do and gap of the client beside the benchmark."""
-    table = beside_benchmark(extract)
+    table = benchmark_comparison(extract)
     titles = {(("index", index.id, "all")): index.title for index in extract.instrument.indices}
     titles |= {("overall", "overall", f): t for f, t in (("say", "Say"), ("do", "Do"), ("gap", "Say-Do gap"))}
     rows = [
@@ -98,7 +102,7 @@ def client_standing(extract: ClientExtract) -> Standing:
         "n_organizations",
     ]
     frame = pd.DataFrame(rows, columns=columns).rename(columns={"n_organizations": "n"})
-    middle = f"{benchmark_name(extract)} {middle_name(extract)}"
+    middle = f"{benchmark_label(extract)} {benchmark_centre_label(extract)}"
     return Standing(
         frame,
         extract.client,
@@ -119,19 +123,19 @@ def client_profile(extract: ClientExtract) -> SayDoProfile:
     AnalysisError
         The client has no complete dimension.
     """
-    table = beside_benchmark(extract).query("scope == 'dimension'")
+    table = benchmark_comparison(extract).query("scope == 'dimension'")
     if table.empty:
         raise AnalysisError(
             f"{extract.client} answered no dimension completely, so it has no profile.",
             next_step="Leave the profile out of the report.",
         )
-    middle = f"{benchmark_name(extract)} {'median' if table['p50'].notna().all() else 'mean'}"
-    columns = {extract.client: "score", TOP: "top", middle: "benchmark"}
+    middle = f"{benchmark_label(extract)} {'median' if table['p50'].notna().all() else 'mean'}"
+    columns = {extract.client: "score", TOP_QUARTILE: "top", middle: "benchmark"}
     titles = {d.id: d.title for d in extract.instrument.gap_dimensions}
     parts = []
     for group, column in columns.items():
         wide = table.pivot(index="name", columns="facet", values=column)
-        n = table.groupby("name")["n_top" if group == TOP else "n_organizations"].min()
+        n = table.groupby("name")["n_top" if group == TOP_QUARTILE else "n_organizations"].min()
         parts.append(
             wide.assign(group=group, n=1 if group == extract.client else n).dropna(subset=["say", "do"])
         )
@@ -148,7 +152,7 @@ def client_profile(extract: ClientExtract) -> SayDoProfile:
 def client_items(extract: ClientExtract) -> ClientScores:
     """Return every Say and Do item of the client beside the benchmark, in the instrument's order."""
     items = {item.id: item for item in extract.instrument.gap_items}
-    table = beside_benchmark(extract).query("scope == 'item'")
+    table = benchmark_comparison(extract).query("scope == 'item'")
     table = table[table["name"].isin(items)].assign(
         title=lambda t: t["name"].map({i: item.title for i, item in items.items()}),
         dimension=lambda t: t["name"].map({i: item.dimension for i, item in items.items()}),
@@ -164,7 +168,7 @@ def client_pairs(extract: ClientExtract) -> ClientScores:
     ``score`` is the gap (0-100); ``say`` and ``do`` stand beside it.
     """
     pairs = {pair.id: pair for pair in extract.instrument.pairs}
-    table = beside_benchmark(extract).query("scope == 'pair'")
+    table = benchmark_comparison(extract).query("scope == 'pair'")
     facets = table.pivot(index="name", columns="facet", values="score")
     gaps = table[table["facet"] == "gap"].assign(
         title=lambda t: t["name"].map({i: pair.do.title for i, pair in pairs.items()}),

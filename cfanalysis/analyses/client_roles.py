@@ -1,7 +1,7 @@
 """One client's people: Say, Do and gap by position, function and customer contact, where enough answered.
 
 A group is shown from the instrument's minimum of respondents on, and only if no few respondents can be found by
-subtracting groups, of whatever field, from each other (`cfanalysis.survey.confidentiality.shown_splits`).
+subtracting groups, of whatever field, from each other (`cfanalysis.survey.confidentiality.publishable_splits`).
 """
 
 from __future__ import annotations
@@ -12,18 +12,18 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cfanalysis.analyses.beside_benchmark import latest_responses, own_measures, people_shown
-from cfanalysis.analyses.respondent_scores import FACETS, facet_scores
+from cfanalysis.analyses.benchmark_comparison import client_measures, latest_responses, may_split_respondents
+from cfanalysis.analyses.respondent_scores import FACETS_AND_GAP, facet_scores
 from cfanalysis.analyses.roles import position_field
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.statistics.disclosure import small_combination
 from cfanalysis.statistics.effects import Estimate, welch
 from cfanalysis.statistics.effects.one_sample import mean_estimate
-from cfanalysis.survey.confidentiality import Split, shown_splits, shows_distribution
+from cfanalysis.survey.confidentiality import Split, may_show_distribution, publishable_splits
 from cfanalysis.survey.instrument import DataField, Minima
-from cfanalysis.survey.survey import ClientExtract, Source
+from cfanalysis.survey.survey_data import ClientExtract, Source
 
-METHOD = (
+_METHOD = (
     "Means over respondents, 0 to 100, with 95% intervals by Student's t; differences by Welch. Groups below the "
     "minimum of respondents are not shown, nor what would give them away."
 )
@@ -67,7 +67,7 @@ class ClientRoles:
 def client_roles(extract: ClientExtract) -> ClientRoles | None:
     """Return the groups of the client's people; None where nothing is known of them or too few answered."""
     fields = extract.instrument.respondent_fields
-    if not people_shown(extract) or not fields or not extract.instrument.gap_dimensions:
+    if not may_split_respondents(extract) or not fields or not extract.instrument.gap_dimensions:
         return None
     people, minima = latest_responses(extract), extract.instrument.minima
     scores = facet_scores(people, extract.instrument)
@@ -76,7 +76,7 @@ def client_roles(extract: ClientExtract) -> ClientRoles | None:
     if small_combination(np.column_stack([np.ones(len(people), bool), *sides]), minima.respondents):
         contrast, above, below, sides = contrast.iloc[:0], [], [], []
     groups = {field.id: _options(people, field) for field in fields if _in_use(people, field)}
-    shown = shown_splits(groups, minima, besides=sides)
+    shown = publishable_splits(groups, minima, besides=sides)
     rows = [
         row
         for field in fields
@@ -94,7 +94,7 @@ def client_roles(extract: ClientExtract) -> ClientRoles | None:
         _count(people, extract, below),
         _adjusted(extract),
         extract.n,
-        METHOD,
+        _METHOD,
         extract.source,
     )
 
@@ -117,7 +117,7 @@ def _groups(
     for option in [option for option, n in sizes.items() if n]:
         # Say, Do and gap rest on the same people, so that they cannot be compared with each other either.
         known = scores[group == option].dropna()
-        enough = (field.id, option) in splits and shows_distribution(len(known), minima)
+        enough = (field.id, option) in splits and may_show_distribution(len(known), minima)
         row: dict[str, object] = {
             "field": field.id,
             "title": field.title,
@@ -125,7 +125,7 @@ def _groups(
             "n": sizes[option] if (field.id, option) in splits else pd.NA,
             "shown": (field.id, option) in splits,
         }
-        for facet in FACETS:
+        for facet in FACETS_AND_GAP:
             mean = mean_estimate(known[facet]) if enough else Estimate(np.nan, np.nan, np.nan)
             row |= {facet: mean.estimate, f"{facet}_low": mean.low, f"{facet}_high": mean.high}
         rows.append(row)
@@ -161,12 +161,12 @@ def _contrast(
     for cut in range(1, len(in_use)):
         above, below = in_use[:cut], in_use[cut:]
         sides = [scores[people[field.id].isin(side)].dropna() for side in (above, below)]
-        if all(shows_distribution(len(side), minima) for side in sides):
+        if all(may_show_distribution(len(side), minima) for side in sides):
             break
     else:
         return nothing, [], []
     rows = []
-    for facet in FACETS:
+    for facet in FACETS_AND_GAP:
         first, second = (side[facet].to_numpy() for side in sides)
         try:
             test: Estimate = welch(first, second)
@@ -178,7 +178,7 @@ def _contrast(
 
 
 def _adjusted(extract: ClientExtract) -> pd.DataFrame:
-    own = own_measures(extract, "adjusted")
-    raw = own_measures(extract, "overall").set_index("facet")["score"]
+    own = client_measures(extract, "adjusted")
+    raw = client_measures(extract, "overall").set_index("facet")["score"]
     table = own.assign(raw=own["facet"].map(raw))
     return table[["facet", "score", "raw", "benchmark", "percentile"]].reset_index(drop=True)

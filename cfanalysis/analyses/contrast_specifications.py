@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cfanalysis.analyses.claim import SEED
+from cfanalysis.analyses.claim import CLAIM_SEED
 from cfanalysis.analyses.claim_data import claim_data, claim_evidence
 from cfanalysis.analyses.robustness import SpecificationCurve
-from cfanalysis.analyses.robustness.material import Material
-from cfanalysis.analyses.robustness.specifications import specification_curve
+from cfanalysis.analyses.robustness.robustness_input import RobustnessInput
+from cfanalysis.analyses.robustness.specifications import specification_estimates
 from cfanalysis.scoring.means import WhichWave
-from cfanalysis.survey.survey import Source, Survey
+from cfanalysis.survey.survey_data import Source, Survey
 
 _REPETITIONS = 200  # of the bootstrap, which no specification uses
 
@@ -45,7 +45,7 @@ def contrast_specifications(survey: Survey, *, wave: WhichWave = "latest") -> Co
     AnalysisError
         As for `cfanalysis.analyses.claim.claim_verdict`.
     """
-    data = claim_data(survey, wave=wave, seed=SEED)
+    data = claim_data(survey, wave=wave, seed=CLAIM_SEED)
     evidence = claim_evidence(data)
-    material = Material(survey, data, evidence, wave, _REPETITIONS, SEED)
-    return ContrastSpecifications(specification_curve(material), data.label, evidence.n, survey.source)
+    material = RobustnessInput(survey, data, evidence, wave, _REPETITIONS, CLAIM_SEED)
+    return ContrastSpecifications(specification_estimates(material), data.label, evidence.n, survey.source)

@@ -12,17 +12,17 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from cfanalysis.analyses.beside_benchmark import latest_responses, own_measures, people_shown
-from cfanalysis.analyses.respondent_scores import around, item_answers
+from cfanalysis.analyses.benchmark_comparison import client_measures, latest_responses, may_split_respondents
+from cfanalysis.analyses.respondent_scores import item_answers, with_respondent_interval
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.scoring.means import UNIT, WhichWave, item_means, one_wave, ranked_only
+from cfanalysis.scoring.means import UNIT, WhichWave, item_means, one_wave, organizations_only
 from cfanalysis.statistics.effects import Estimate
 from cfanalysis.statistics.effects.one_sample import mean_estimate
-from cfanalysis.survey.confidentiality import shows_benchmark
+from cfanalysis.survey.confidentiality import may_show_benchmark
 from cfanalysis.survey.instrument import Instrument
-from cfanalysis.survey.survey import ClientExtract, Source, Survey
+from cfanalysis.survey.survey_data import ClientExtract, Source, Survey
 
-METHOD = (
+_METHOD = (
     "Mean counts of ten recent contacts as shares of their sum; intervals by Student's t over respondents (of one "
     "organization) or over organizations, cut to 0 and 100%."
 )
@@ -97,10 +97,10 @@ def expectation(survey: Survey, *, wave: WhichWave = "latest") -> Expectation:
     AnalysisError
         The instrument does not ask for it, or too few organizations answered.
     """
-    shares = ranked_only(one_wave(survey.shares, survey.source.waves, wave))
+    shares = organizations_only(one_wave(survey.shares, survey.source.waves, wave))
     table = contact_shares(shares, survey.instrument)
     n = table["organization"].nunique()
-    if not shows_benchmark(n, survey.instrument.minima):
+    if not may_show_benchmark(n, survey.instrument.minima):
         raise AnalysisError("Too few organizations say how many customers were disappointed.", value=n)
     rows = []
     for item in survey.instrument.select(role="expectation"):
@@ -108,19 +108,19 @@ def expectation(survey: Survey, *, wave: WhichWave = "latest") -> Expectation:
         rows.append({"name": item.id, "title": item.title, **_within(mean), "n": n})
     off = 0 if survey.responses is None else _not_adding_up(survey.responses, survey.instrument)
     columns = ["organization", "wave", "name", "share", "n"]
-    return Expectation(table[columns], pd.DataFrame(rows), off, n, METHOD, survey.source)
+    return Expectation(table[columns], pd.DataFrame(rows), off, n, _METHOD, survey.source)
 
 
 def client_expectation(extract: ClientExtract) -> ClientExpectation | None:
     """Return the client's shares beside the benchmark; None where it has none."""
-    own = own_measures(extract, "expectation").set_index("name")
+    own = client_measures(extract, "expectation").set_index("name")
     if own.empty:
         return None
-    people = _people(extract) if people_shown(extract) else None
+    people = _people(extract) if may_split_respondents(extract) else None
     rows = []
     for item in extract.instrument.select(role="expectation"):
         share = float(own["score"].loc[item.id]) / 100
-        estimate = Estimate(share) if people is None else around(share, people[item.id])
+        estimate = Estimate(share) if people is None else with_respondent_interval(share, people[item.id])
         row = own.loc[item.id]
         rows.append(
             {
@@ -134,7 +134,7 @@ def client_expectation(extract: ClientExtract) -> ClientExpectation | None:
                 "n_organizations": row["n_organizations"],
             }
         )
-    return ClientExpectation(pd.DataFrame(rows), extract.n, METHOD, extract.source)
+    return ClientExpectation(pd.DataFrame(rows), extract.n, _METHOD, extract.source)
 
 
 def _within(estimate: Estimate) -> dict[str, float | None]:

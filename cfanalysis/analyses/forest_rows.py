@@ -13,7 +13,7 @@ import pandas as pd
 
 from cfanalysis.analyses.claim_parts import ClaimParts, Part, PartScope
 from cfanalysis.statistics.effects import Estimate
-from cfanalysis.survey.survey import Source
+from cfanalysis.survey.survey_data import Source
 
 if TYPE_CHECKING:  # they import models that no report of a client needs
     from cfanalysis.analyses.measurement_quality import MeasurementQuality
@@ -26,14 +26,14 @@ HEADINGS: dict[PartScope, str] = {
     "pair": "By pair",
     "item": "Item against the other facet",
 }
-KINDS = {
+_KINDS = {
     "facet": "Facets",
     "performance": "Performance",
     "dimension": "Dimensions",
     "facet in dimension": "Facets in dimensions",
 }
-COLUMNS = ["group", "label", "estimate", "low", "high", "unit", "n", "strong"]
-UNITS = {"points": "points", "percent": "percent of the range", "theta": "points off the ceiling per SD"}
+FOREST_COLUMNS = ["group", "label", "estimate", "low", "high", "unit", "n", "strong"]
+_UNITS = {"points": "points", "percent": "percent of the range", "theta": "points off the ceiling per SD"}
 
 
 @dataclass(frozen=True)
@@ -83,14 +83,16 @@ def parts_forest(
         ``delta`` (points) or ``theta_b`` (points off the ceiling per standard deviation of the criterion).
     """
     rows = [row for scope in scopes for row in parts.of(scope)]
-    unit = UNITS[parts.unit if measure == "delta" else "theta"]
+    unit = _UNITS[parts.unit if measure == "delta" else "theta"]
     table = [
-        _row(row, getattr(row, measure), unit, strong=parts.tested and row.stands_out)
+        _row(row, getattr(row, measure), unit, strong=parts.is_tested and row.stands_out)
         for row in rows
         if getattr(row, measure) is not None
     ]
     words = "Rest minus top" if measure == "delta" else "Latent contrast"
-    return ForestRows(pd.DataFrame(table, columns=COLUMNS), words, parts.criterion, parts.n, parts.source)
+    return ForestRows(
+        pd.DataFrame(table, columns=FOREST_COLUMNS), words, parts.criterion, parts.n, parts.source
+    )
 
 
 def _row(part: Part, estimate: Estimate, unit: str, *, strong: bool) -> tuple[object, ...]:
@@ -117,7 +119,7 @@ def robustness_forest(robustness: Robustness, *, telling: bool = True) -> Forest
     unit = rows[0].unit if rows else ""
     table = [_analysis(row, own) for row in rows if row.unit == unit]
     table += [_analysis(row, own) for row in rows if row.unit != unit]
-    frame = pd.DataFrame(table, columns=COLUMNS)
+    frame = pd.DataFrame(table, columns=FOREST_COLUMNS)
     return ForestRows(frame, "Rest minus top", robustness.criterion, robustness.n, robustness.source)
 
 
@@ -136,7 +138,7 @@ def reliability_forest(quality: MeasurementQuality, *, usual: float = 0.7) -> Fo
     """
     rows = [
         (
-            KINDS[scale.kind], scale.title, scale.alpha.raw, scale.alpha.low, scale.alpha.high, "alpha", scale.alpha.n,
+            _KINDS[scale.kind], scale.title, scale.alpha.raw, scale.alpha.low, scale.alpha.high, "alpha", scale.alpha.n,
             scale.alpha.low >= usual,
         )
         for scale in quality.scales
@@ -144,5 +146,5 @@ def reliability_forest(quality: MeasurementQuality, *, usual: float = 0.7) -> Fo
     ]  # fmt: skip
     if not rows:
         return None
-    frame = pd.DataFrame(rows, columns=COLUMNS)
+    frame = pd.DataFrame(rows, columns=FOREST_COLUMNS)
     return ForestRows(frame, "Alpha", "", int(frame["n"].max()), quality.source, signed=False)

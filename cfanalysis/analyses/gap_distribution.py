@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from cfanalysis.analyses.criterion import scale_range
+from cfanalysis.analyses.ranked_gaps import scale_range
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.scoring.means import WhichWave, one_wave, ranked_only
+from cfanalysis.scoring.means import WhichWave, one_wave, organizations_only
 from cfanalysis.scoring.say_do_gap import say_do_gaps
-from cfanalysis.survey.confidentiality import shows_deciles
-from cfanalysis.survey.survey import Source, Survey
+from cfanalysis.survey.confidentiality import may_show_deciles
+from cfanalysis.survey.survey_data import Source, Survey
 
 _WIDTHS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5, 1.0, 2.0, 5.0)
 _BINS = 24  # at most
@@ -62,9 +62,9 @@ def gap_distribution(survey: Survey, *, wave: WhichWave = "latest") -> GapDistri
     AnalysisError
         The instrument has no gap, or too few organizations have one for a distribution.
     """
-    shares = ranked_only(one_wave(survey.shares, survey.source.waves, wave))
+    shares = organizations_only(one_wave(survey.shares, survey.source.waves, wave))
     gaps = say_do_gaps(shares, survey.instrument, scope="overall")["gap"].to_numpy(dtype=float)
-    if not shows_deciles(len(gaps), survey.instrument.minima):
+    if not may_show_deciles(len(gaps), survey.instrument.minima):
         raise AnalysisError("Too few organizations have a gap to show how it spreads.", value=len(gaps))
     edges = _edges(gaps)
     counts, _ = np.histogram(gaps, bins=edges)

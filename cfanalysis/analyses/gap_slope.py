@@ -12,11 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from cfanalysis.analyses.criterion import quartile_means, ranked_gaps
+from cfanalysis.analyses.ranked_gaps import quartile_means, ranked_gaps
 from cfanalysis.scoring.means import WhichWave
 from cfanalysis.statistics.effects import Estimate
 from cfanalysis.statistics.quartiles import quartile_groups
-from cfanalysis.survey.survey import Source, Survey
+from cfanalysis.survey.survey_data import Source, Survey
 
 GRID = 50
 

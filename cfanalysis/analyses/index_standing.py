@@ -12,10 +12,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cfanalysis.analyses.beside_benchmark import beside_benchmark, latest_responses, people_shown
-from cfanalysis.analyses.respondent_scores import around, facet_scores, index_answers
+from cfanalysis.analyses.benchmark_comparison import (
+    benchmark_comparison,
+    latest_responses,
+    may_split_respondents,
+)
+from cfanalysis.analyses.respondent_scores import facet_scores, index_answers, with_respondent_interval
 from cfanalysis.statistics.effects import Estimate
-from cfanalysis.survey.survey import ClientExtract, Source
+from cfanalysis.survey.survey_data import ClientExtract, Source
 
 DECILES = tuple(range(10, 100, 10))
 
@@ -54,7 +58,7 @@ def index_standing(extract: ClientExtract) -> IndexStanding | None:
     """Return where the client's index stands; None where it has none."""
     titles = {("index", index.id, "all"): index.title for index in extract.instrument.indices}
     titles[("overall", "overall", "do")] = "Do"
-    table = beside_benchmark(extract)
+    table = benchmark_comparison(extract)
     for key, title in titles.items():
         hit = table[(table[["scope", "name", "facet"]] == list(key)).all(axis=1)]
         if len(hit):
@@ -90,11 +94,11 @@ def percentile_bounds(
 
 
 def _score(extract: ClientExtract, key: tuple[str, str, str], score: float) -> Estimate:
-    if not people_shown(extract):
+    if not may_split_respondents(extract):
         return Estimate(score)
     people = latest_responses(extract)
     if key[0] == "index":
         values = index_answers(people, extract.instrument, extract.instrument.index(key[1]))
     else:
         values = facet_scores(people, extract.instrument)["do"]
-    return around(score, values)
+    return with_respondent_interval(score, values)

@@ -15,10 +15,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from cfanalysis.intake.cleaning import DONT_KNOW
-from cfanalysis.scoring.means import ranked_only
+from cfanalysis.intake.cleaning import DONT_KNOW_CODE
+from cfanalysis.scoring.means import organizations_only
 from cfanalysis.survey.instrument import Instrument, Item
-from cfanalysis.survey.survey import Source, Survey
+from cfanalysis.survey.survey_data import Source, Survey
 
 GROUPS = {
     "say": "Say",
@@ -113,7 +113,7 @@ def _scale(item: Item, instrument: Instrument) -> str:
 
 def _ends(survey: Survey) -> pd.DataFrame:
     """Return valid answers and the shares at both ends for each item, answers pooled over organizations."""
-    shares = ranked_only(survey.shares)
+    shares = organizations_only(survey.shares)
     scales = {i.id: survey.instrument.scale_of(i.id) for i in survey.instrument.rated_items}
     each = shares.drop_duplicates(["organization", "wave", "item"])
     counts = each.groupby("item", sort=False).agg(n=("n", "sum"))
@@ -136,7 +136,7 @@ def _asked(survey: Survey) -> pd.DataFrame:
     responses = survey.responses
     rows: list[tuple[str, int | None, int | None, int]] = []
     if responses is None:
-        shares = ranked_only(survey.shares).drop_duplicates(["organization", "wave", "item"])
+        shares = organizations_only(survey.shares).drop_duplicates(["organization", "wave", "item"])
         published = shares.groupby("item")["n_dont_know"].sum()
         rows = [(str(item), None, None, int(n)) for item, n in published.items()]
     else:
@@ -144,7 +144,7 @@ def _asked(survey: Survey) -> pd.DataFrame:
         for item in survey.instrument.rated_items:
             filled = responses[item.id].notna()
             asked = int(of_wave[responses.loc[filled, "wave"].unique()].sum())
-            unknown = int(responses[item.id].eq(DONT_KNOW).sum())
+            unknown = int(responses[item.id].eq(DONT_KNOW_CODE).sum())
             rows.append((item.id, asked, asked - int(filled.sum()), unknown))
     counts = ["n_asked", "n_missing", "n_dont_know"]
     return pd.DataFrame(rows, columns=["item", *counts]).astype(dict.fromkeys(counts, "Int64"))

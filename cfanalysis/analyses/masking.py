@@ -46,7 +46,7 @@ def vocabulary(texts: Iterable[str]) -> frozenset[str]:
     return frozenset(word for text in texts for word in _WORD.findall(text) if word[:1].islower())
 
 
-def masked(text: str, words: frozenset[str] = frozenset()) -> str:
+def mask_names(text: str, words: frozenset[str] = frozenset()) -> str:
     """Return a text with names, addresses and numbers masked.
 
     Parameters
@@ -58,9 +58,9 @@ def masked(text: str, words: frozenset[str] = frozenset()) -> str:
 
     Examples
     --------
-    >>> masked("Please write to t.okafor@example.com or 202-555-0147.")
+    >>> mask_names("Please write to t.okafor@example.com or 202-555-0147.")
     'Please write to [e-mail] or [phone].'
-    >>> masked("Ask Miriam Vandersteen in dispatch.", frozenset({"ask", "in", "dispatch"}))
+    >>> mask_names("Ask Miriam Vandersteen in dispatch.", frozenset({"ask", "in", "dispatch"}))
     'Ask [name] in dispatch.'
     """
     text = _EMAIL.sub(EMAIL, text)

@@ -17,10 +17,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cfanalysis.analyses.answering import keyed_answers, respondents
 from cfanalysis.analyses.not_possible import reason
+from cfanalysis.analyses.respondents import keyed_answers, wave_respondents
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.scoring.means import WhichWave, one_wave, ranked_only
+from cfanalysis.scoring.means import WhichWave, one_wave, organizations_only
 from cfanalysis.statistics.reliability import (
     CronbachAlpha,
     DifferenceReliability,
@@ -36,7 +36,7 @@ from cfanalysis.statistics.reliability import (
     within_group_agreement,
 )
 from cfanalysis.survey.instrument import Instrument, Item
-from cfanalysis.survey.survey import Source, Survey
+from cfanalysis.survey.survey_data import Source, Survey
 
 Result = TypeVar("Result")
 
@@ -146,7 +146,7 @@ def measurement_quality(survey: Survey, *, wave: WhichWave = "latest") -> Measur
     if not described:
         raise AnalysisError("The instrument has no scale: neither gap items nor performance items.")
     answers, organization = _answers(survey, wave)
-    shares = ranked_only(one_wave(survey.shares, survey.source.waves, wave))
+    shares = organizations_only(one_wave(survey.shares, survey.source.waves, wave))
     scales = [
         _scale(kind, title, items, answers, organization, shares, survey.instrument)
         for kind, title, items in described
@@ -185,7 +185,7 @@ def _answers(survey: Survey, wave: WhichWave) -> tuple[pd.DataFrame, NDArray[np.
     items = survey.instrument.rated_items
     if survey.responses is None:
         return pd.DataFrame(columns=[i.id for i in items], dtype=float), np.zeros(0, dtype=np.intp)
-    responses, group, _ = respondents(survey, wave)
+    responses, group, _ = wave_respondents(survey, wave)
     columns = {}
     for item in items:
         code = keyed_answers(responses[item.id], item, survey.instrument).astype(float)
@@ -194,7 +194,7 @@ def _answers(survey: Survey, wave: WhichWave) -> tuple[pd.DataFrame, NDArray[np.
     return pd.DataFrame(columns), group
 
 
-class _Tried:
+class _StatisticRunner:
     """Runs statistics, and keeps why those that the data do not allow could not be computed."""
 
     def __init__(self) -> None:
@@ -225,7 +225,7 @@ def _scale(
     complete, member = own[whole], organization[whole]
     varying = complete.loc[:, complete.nunique() > 1]
     options = {i.id: len(instrument.scale_of(i.id).categories) for i in items}
-    tried = _Tried()
+    tried = _StatisticRunner()
     if len(complete) and varying.shape[1] < len(items):
         constant = len(items) - varying.shape[1]
         tried.reasons.append(("items", f"{constant} to which everybody gave the same answer left out"))
@@ -250,7 +250,7 @@ def _scale(
 
 
 def _agreement(
-    complete: pd.DataFrame, member: NDArray[np.intp], options: set[int], tried: _Tried
+    complete: pd.DataFrame, member: NDArray[np.intp], options: set[int], tried: _StatisticRunner
 ) -> dict[str, WithinGroupAgreement]:
     """Return rwg(j) by null, where it exists."""
     if len(options) > 1:

@@ -10,16 +10,16 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from cfanalysis.analyses.comments import theme_measures
-from cfanalysis.analyses.customers import side_items, side_measures
+from cfanalysis.analyses.customer_types import customer_type_items, customer_type_measures
 from cfanalysis.analyses.expectation import expectation_measures
-from cfanalysis.analyses.levels import level_measures
+from cfanalysis.analyses.open_answers import theme_measures
+from cfanalysis.analyses.performance_levels import level_measures
 from cfanalysis.analyses.practices import practice_items, practice_measures
 from cfanalysis.analyses.roles import adjusted_measures
 from cfanalysis.analyses.warning_signs import sign_measures
-from cfanalysis.scoring.score_table import COLUMNS, MeasureKey
+from cfanalysis.scoring.score_table import SCORE_COLUMNS, MeasureKey
 from cfanalysis.survey.instrument import Instrument
-from cfanalysis.survey.survey import Survey
+from cfanalysis.survey.survey_data import Survey
 
 
 def all_measures(survey: Survey, scores: pd.DataFrame) -> pd.DataFrame:
@@ -38,11 +38,17 @@ def all_measures(survey: Survey, scores: pd.DataFrame) -> pd.DataFrame:
         As `cfanalysis.scoring.score_table.score_table`; ``mean`` is missing for the further measures.
     """
     shares, instrument = survey.shares, survey.instrument
-    of_shares = (practice_measures, sign_measures, level_measures, expectation_measures, side_measures)
+    of_shares = (
+        practice_measures,
+        sign_measures,
+        level_measures,
+        expectation_measures,
+        customer_type_measures,
+    )
     parts = [measures(shares, instrument) for measures in of_shares]
     parts += [adjusted_measures(survey, scores), theme_measures(survey)]
-    filled = [part.assign(mean=np.nan)[COLUMNS] for part in parts if not part.empty]
-    text = dict.fromkeys(COLUMNS[:6], "str")
+    filled = [part.assign(mean=np.nan)[SCORE_COLUMNS] for part in parts if not part.empty]
+    text = dict.fromkeys(SCORE_COLUMNS[:6], "str")
     table = [part.astype({**text, "score": float, "n": "int64"}) for part in filled]
     return pd.concat([scores, *table], ignore_index=True)
 
@@ -77,7 +83,7 @@ def measure_items(measure: MeasureKey, instrument: Instrument) -> frozenset[str]
         case "practice":
             return frozenset(practice_items(instrument).get(name, ()))
         case "customer":
-            sides = side_items(instrument)
+            sides = customer_type_items(instrument)
             return frozenset(sides[name] if name in sides else [i for ids in sides.values() for i in ids])
         case "level":
             return frozenset(i.id for i in instrument.select(role="level") if i.level == name)

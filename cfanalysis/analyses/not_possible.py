@@ -1,8 +1,8 @@
 """What a study's data do not allow, said where its result would have stood.
 
 A report on a small or a partly published survey must still be a report: `attempt` returns an analysis' result
-or, where the data do not allow it, a `NotPossible` with the reason; `shown` puts a result on the page, or that
-reason in its place. Only an `AnalysisError` counts as "the data do not allow it"; any other error is an error.
+or, where the data do not allow it, a `NotPossible` with the reason; `block_or_notice` puts a result on the page, or
+that reason in its place. Only an `AnalysisError` counts as "the data do not allow it"; any other error is an error.
 """
 
 from __future__ import annotations
@@ -59,13 +59,13 @@ def attempt(analysis: Callable[P, Result], *args: P.args, **kwargs: P.kwargs) ->
         return NotPossible(reason(error))
 
 
-def shown(page: Callable[..., Any], *args: Any, again: bool = False, **kwargs: Any) -> Any:
+def block_or_notice(page: Callable[..., Any], *args: Any, again: bool = False, **kwargs: Any) -> Any:
     """Return a block of a page, or the notice that says why there is none.
 
     Parameters
     ----------
     page
-        A function that makes a block, e.g. of `cfanalysis.reports.common.pages`.
+        A function that makes a block, e.g. of `cfanalysis.reports.common.page_blocks`.
     *args, **kwargs
         What it is called with; a `NotPossible` among them is shown instead.
     again
@@ -73,9 +73,9 @@ def shown(page: Callable[..., Any], *args: Any, again: bool = False, **kwargs: A
 
     Examples
     --------
-    >>> shown(len, NotPossible("There are no organizations.")).body
+    >>> block_or_notice(len, NotPossible("There are no organizations.")).body
     'There are no organizations.'
-    >>> shown(len, [1, 2])
+    >>> block_or_notice(len, [1, 2])
     2
     """
     for argument in (*args, *kwargs.values()):

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from cfanalysis.analyses.forest_rows import COLUMNS, ForestRows
-from cfanalysis.analyses.outcomes import OutcomeRelations
+from cfanalysis.analyses.forest_rows import FOREST_COLUMNS, ForestRows
+from cfanalysis.analyses.outcome_relations import OutcomeRelations
 
 SHARE = "percent of the variance"
 
@@ -58,4 +58,4 @@ def _forest(
     if not rows:
         return None
     n = max(relation.n for relation in found)
-    return ForestRows(pd.DataFrame(rows, columns=COLUMNS), measure, "Do", n, found[0].source, signed)
+    return ForestRows(pd.DataFrame(rows, columns=FOREST_COLUMNS), measure, "Do", n, found[0].source, signed)

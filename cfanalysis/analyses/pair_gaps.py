@@ -10,14 +10,14 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from cfanalysis.analyses.criterion import gaps_of_groups, ranked_gaps
+from cfanalysis.analyses.ranked_gaps import gaps_of_groups, ranked_gaps
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.scoring.means import WhichWave
 from cfanalysis.statistics.quartiles import QUARTILES, quartile_groups
-from cfanalysis.survey.confidentiality import shows_benchmark
-from cfanalysis.survey.survey import Source, Survey
+from cfanalysis.survey.confidentiality import may_show_benchmark
+from cfanalysis.survey.survey_data import Source, Survey
 
-ALL = "All"
+_ALL = "All"
 
 
 @dataclass(frozen=True)
@@ -61,11 +61,11 @@ def pair_gaps(survey: Survey, *, wave: WhichWave = "latest") -> PairGaps:
     ranked = ranked_gaps(survey, wave=wave)
     labels = quartile_groups(ranked.frame["criterion"]).labels
     gaps = gaps_of_groups(survey, ranked, labels.tolist(), scope="pair", wave=wave)
-    both = pd.concat([gaps.assign(group=ALL), gaps])
+    both = pd.concat([gaps.assign(group=_ALL), gaps])
     cells = both.groupby(["name", "group"], as_index=False).agg(gap=("gap_score", "mean"), n=("gap", "size"))
-    enough = cells["n"].map(lambda n: shows_benchmark(int(n), instrument.minima))
+    enough = cells["n"].map(lambda n: may_show_benchmark(int(n), instrument.minima))
     cells = cells.assign(gap=cells["gap"].where(enough))
-    groups = (ALL, *QUARTILES)
+    groups = (_ALL, *QUARTILES)
     titles = {d.id: d.title for d in instrument.dimensions}
     about = [(p.id, p.do.title, titles.get(p.do.dimension or "", "")) for p in instrument.pairs]
     order = pd.DataFrame(about, columns=["pair", "title", "section"]).merge(

@@ -12,16 +12,16 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from cfanalysis.scoring.means import one_wave, ranked_only
-from cfanalysis.survey.confidentiality import shows_distribution
+from cfanalysis.scoring.means import one_wave, organizations_only
+from cfanalysis.survey.confidentiality import may_show_distribution
 from cfanalysis.survey.instrument import Instrument
-from cfanalysis.survey.survey import Source, Survey
+from cfanalysis.survey.survey_data import Source, Survey
 
 EDGES = (1, 2, 5, 10, 20, 50, 100, 200, 500)
-MOST_CLASSES = 9
-MOST_OPTIONS = 10
+MAX_CLASSES = 9
+MAX_OPTIONS = 10
 OTHER, NOT_SAID = "other", "not said"
-QUANTILES = {"p5": 0.05, "p25": 0.25, "median": 0.5, "p75": 0.75, "p95": 0.95}
+_QUANTILES = {"p5": 0.05, "p25": 0.25, "median": 0.5, "p75": 0.75, "p95": 0.95}
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ class Participation:
 def participation(survey: Survey) -> Participation:
     """Return respondents and their facts by organization and wave."""
     instrument = survey.instrument
-    organizations = ranked_only(survey.organizations)
+    organizations = organizations_only(survey.organizations)
     n = one_wave(organizations, survey.source.waves, "latest")["n"]
     minimum = instrument.minima.respondents
     return Participation(
@@ -83,7 +83,7 @@ def participation(survey: Survey) -> Participation:
         fields=_fields(survey.responses, instrument),
         durations=_durations(survey),
         n=len(n),
-        n_below=int((~n.map(lambda k: shows_distribution(int(k), instrument.minima))).sum()),
+        n_below=int((~n.map(lambda k: may_show_distribution(int(k), instrument.minima))).sum()),
         respondents=float(n.median()),
         minimum=minimum,
         unit=instrument.unit,
@@ -142,7 +142,7 @@ def _edges(low: int, high: int, minimum: int) -> list[int]:
     for steps in (fine, coarse):
         first = max(e for e in steps if e <= max(low, 1))
         edges = [e for e in steps if first <= e <= high]
-        if len(edges) <= MOST_CLASSES:
+        if len(edges) <= MAX_CLASSES:
             break
     return edges
 
@@ -162,7 +162,7 @@ def _fields(responses: pd.DataFrame | None, instrument: Instrument) -> pd.DataFr
         for option, count in values.value_counts(sort=False).items():
             each = responses[values == option].groupby(["organization", "wave"]).size()
             most = each.groupby("organization").max()
-            enough = most.map(lambda k: shows_distribution(int(k), instrument.minima))
+            enough = most.map(lambda k: may_show_distribution(int(k), instrument.minima))
             rows.append(
                 {
                     "field": field.id,
@@ -181,14 +181,14 @@ def _fields(responses: pd.DataFrame | None, instrument: Instrument) -> pd.DataFr
 def _grouped(values: pd.Series, options: tuple[str, ...]) -> pd.Series:
     """Return a fact's values as an ordered category: its options, or the most frequent values."""
     found = values[values != ""].value_counts()
-    named = [str(o) for o in (options or found.index[:MOST_OPTIONS]) if o in found.index]
+    named = [str(o) for o in (options or found.index[:MAX_OPTIONS]) if o in found.index]
     words = values.where(values.isin(named), OTHER).mask(values == "", NOT_SAID)
     order = [*named, *(w for w in (OTHER, NOT_SAID) if (words == w).any())]
     return pd.Series(pd.Categorical(words, categories=order), index=values.index)
 
 
 def _durations(survey: Survey) -> pd.DataFrame:
-    columns = ["wave", "n", "n_unknown", *QUANTILES]
+    columns = ["wave", "n", "n_unknown", *_QUANTILES]
     if survey.responses is None:
         return pd.DataFrame(columns=columns)
     rows = []
@@ -196,6 +196,6 @@ def _durations(survey: Survey) -> pd.DataFrame:
         seconds = survey.responses.loc[survey.responses["wave"] == wave, "seconds"]
         known = seconds.dropna().astype("float64")
         if len(known):
-            points = {name: float(known.quantile(q)) for name, q in QUANTILES.items()}
+            points = {name: float(known.quantile(q)) for name, q in _QUANTILES.items()}
             rows.append({"wave": wave, "n": len(known), "n_unknown": len(seconds) - len(known), **points})
     return pd.DataFrame(rows, columns=columns)

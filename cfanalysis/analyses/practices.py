@@ -12,16 +12,16 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from cfanalysis.analyses.beside_benchmark import own_measures
-from cfanalysis.analyses.criterion import ranked_gaps
+from cfanalysis.analyses.benchmark_comparison import client_measures
+from cfanalysis.analyses.ranked_gaps import ranked_gaps
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.scoring.means import UNIT, WhichWave, item_scores, one_wave, ranked_only
-from cfanalysis.statistics.effects import adjust, hedges_g, welch
+from cfanalysis.scoring.means import UNIT, WhichWave, item_scores, one_wave, organizations_only
+from cfanalysis.statistics.effects import adjust_p_values, hedges_g, welch
 from cfanalysis.statistics.quartiles import in_top
 from cfanalysis.survey.instrument import Instrument
-from cfanalysis.survey.survey import ClientExtract, Source, Survey
+from cfanalysis.survey.survey_data import ClientExtract, Source, Survey
 
-METHOD = (
+_METHOD = (
     "A practice's score is the mean of its Do items on 0 to 100. Top quartile against rest: Welch's test over "
     "organizations, Hedges' g, p adjusted for all practices by Holm's method and by Benjamini and Hochberg's."
 )
@@ -53,7 +53,7 @@ class PracticeContrast:
 
 
 @dataclass(frozen=True)
-class PracticeProfile:
+class ClientPractices:
     """One client's practices beside the benchmark.
 
     Parameters
@@ -111,7 +111,7 @@ def practice_contrast(survey: Survey, *, wave: WhichWave = "latest") -> Practice
         The instrument tags no Do item, or there are no quartiles.
     """
     instrument = survey.instrument
-    shares = ranked_only(one_wave(survey.shares, survey.source.waves, wave))
+    shares = organizations_only(one_wave(survey.shares, survey.source.waves, wave))
     scores = practice_measures(shares, instrument)
     if scores.empty:
         raise AnalysisError(
@@ -143,17 +143,17 @@ def practice_contrast(survey: Survey, *, wave: WhichWave = "latest") -> Practice
             }
         )
     frame = pd.DataFrame(rows)
-    adjusted = {f"p_{m}": adjust(frame["p"], method=m).adjusted for m in ("holm", "bh")}
+    adjusted = {f"p_{m}": adjust_p_values(frame["p"], method=m).adjusted for m in ("holm", "bh")}
     return PracticeContrast(
-        frame.assign(**adjusted), ranked.criterion, len(ranked.frame), METHOD, survey.source
+        frame.assign(**adjusted), ranked.criterion, len(ranked.frame), _METHOD, survey.source
     )
 
 
-def practice_profile(extract: ClientExtract) -> PracticeProfile:
+def client_practices(extract: ClientExtract) -> ClientPractices:
     """Return the client's practices beside median and top quartile; empty where it has none."""
     tagged = practice_items(extract.instrument)
     practices = {p.id: p for p in extract.instrument.practices}
-    own = own_measures(extract, "practice")
+    own = client_measures(extract, "practice")
     order = [practice for practice in tagged if practice in set(own["name"])]
     frame = own.set_index("name").loc[order].reset_index(names="practice")
     frame = frame.assign(
@@ -162,4 +162,4 @@ def practice_profile(extract: ClientExtract) -> PracticeProfile:
         n_items=[len(tagged[p]) for p in order],
     )
     columns = ["practice", "title", "about", "score", "benchmark", "top", "percentile", "n_items", "n"]
-    return PracticeProfile(frame[[*columns, "n_organizations"]], extract.client, extract.n, extract.source)
+    return ClientPractices(frame[[*columns, "n_organizations"]], extract.client, extract.n, extract.source)

@@ -28,20 +28,20 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cfanalysis.analyses.beside_benchmark import aggregate, latest_responses, own_measures
+from cfanalysis.analyses.benchmark_comparison import benchmark_aggregate, client_measures, latest_responses
 from cfanalysis.analyses.respondent_scores import item_answers
-from cfanalysis.scoring.means import index_scores, item_scores, one_wave, ranked_only
+from cfanalysis.scoring.means import index_scores, item_scores, one_wave, organizations_only
 from cfanalysis.statistics.effects.one_sample import correlation
-from cfanalysis.survey.confidentiality import shows_deciles
+from cfanalysis.survey.confidentiality import may_show_deciles
 from cfanalysis.survey.instrument import Instrument
-from cfanalysis.survey.survey import ClientExtract, Source, Survey
+from cfanalysis.survey.survey_data import ClientExtract, Source, Survey
 
 Floats = NDArray[np.float64]
-HOW_MANY = 3
-REPETITIONS = 1000
-SEED = 2026
+PRIORITIES_SHOWN = 3
+_REPETITIONS = 1000
+_SEED = 2026
 STABLE = 0.5
-METHOD = (
+PRIORITY_METHOD = (
     "Opportunity: gap × importance × distance to the top quartile; strength: lead over the benchmark × importance. "
     "Importance is the item's correlation with the criterion over organizations, an association and no effect. "
     "Stability is the share of 1,000 samples of respondents, drawn with replacement, in which an item is among the "
@@ -98,14 +98,14 @@ def item_importance(survey: Survey) -> pd.DataFrame:
     items = [item.id for item in survey.instrument.gap_items if item.facet == "do"]
     if index is None or not items:
         return pd.DataFrame(columns=columns)
-    shares = ranked_only(one_wave(survey.shares, survey.source.waves, "latest"))
+    shares = organizations_only(one_wave(survey.shares, survey.source.waves, "latest"))
     criterion = index_scores(shares, survey.instrument, index).set_index("organization")["score"]
     scores = item_scores(shares[shares["item"].isin(items)], survey.instrument)
     wide = scores.pivot(index="organization", columns="item", values="score")
     rows = []
     for item in items:
         both = pd.concat([wide.get(item, pd.Series(dtype=float)), criterion], axis=1, join="inner").dropna()
-        if not shows_deciles(len(both), survey.instrument.minima) or both.round(9).nunique().min() < 2:
+        if not may_show_deciles(len(both), survey.instrument.minima) or both.round(9).nunique().min() < 2:
             continue
         r = correlation(both.iloc[:, 0], both.iloc[:, 1])
         rows.append((item, r.estimate, r.low, r.high, len(both)))
@@ -113,7 +113,7 @@ def item_importance(survey: Survey) -> pd.DataFrame:
 
 
 def priorities(
-    extract: ClientExtract, *, repetitions: int = REPETITIONS, seed: int = SEED
+    extract: ClientExtract, *, repetitions: int = _REPETITIONS, seed: int = _SEED
 ) -> Priorities | None:
     """Return strengths and opportunities of a client; None where it has no Do item with a benchmark.
 
@@ -127,7 +127,7 @@ def priorities(
     table = _items(extract)
     if table.empty:
         return None
-    drawn = _drawn_scores(extract, _ids(table), repetitions, seed)
+    drawn = _resampled_scores(extract, _ids(table), repetitions, seed)
     say, do = _say_do(table, drawn) if drawn is not None else (None, None)
     values = _values(table, table["say"].to_numpy(float), table["score"].to_numpy(float))
     table = table.assign(**values)
@@ -149,7 +149,7 @@ def priorities(
         extract.n,
         repetitions,
         seed,
-        METHOD,
+        PRIORITY_METHOD,
         extract.source,
     )
 
@@ -157,7 +157,7 @@ def priorities(
 def _items(extract: ClientExtract) -> pd.DataFrame:
     """Return the client's Do items with Say, benchmark, top quartile, importance and practice."""
     instrument = extract.instrument
-    own = own_measures(extract, "item").set_index("name")
+    own = client_measures(extract, "item").set_index("name")
     weights = extract.importance.set_index("item")["importance"] if len(extract.importance) else None
     practices = {p.id: p for p in instrument.practices}
     dimensions = {d.id: d.title for d in instrument.dimensions}
@@ -166,7 +166,7 @@ def _items(extract: ClientExtract) -> pd.DataFrame:
         say = say_items(instrument, item.id)
         if item.facet != "do" or item.id not in own.index or not set(say) <= set(own.index):
             continue
-        beside = aggregate(extract, "item", item.id)
+        beside = benchmark_aggregate(extract, "item", item.id)
         shown = practices.get(item.practices[0]) if item.practices else None
         top = beside["top"]
         rows.append(
@@ -221,13 +221,13 @@ def _values(table: pd.DataFrame, say: Floats, do: Floats) -> dict[str, Floats]:
 
 def _among_first(values: Floats) -> Floats:
     """Return the share of samples (rows) in which each item (column) is among the first three."""
-    order = np.argsort(-values, axis=1, kind="stable")[:, :HOW_MANY]
+    order = np.argsort(-values, axis=1, kind="stable")[:, :PRIORITIES_SHOWN]
     return np.bincount(order.ravel(), minlength=values.shape[1]) / len(values)
 
 
 def _first(table: pd.DataFrame, name: str) -> pd.DataFrame:
     """Return the first three by value, and whether the samples agree, to the whole per cent that is printed."""
-    first = table.sort_values(name, ascending=False, kind="stable").head(HOW_MANY)
+    first = table.sort_values(name, ascending=False, kind="stable").head(PRIORITIES_SHOWN)
     return first.assign(stable=first[f"{name}_stability"].round(2) >= STABLE).reset_index(drop=True)
 
 
@@ -235,13 +235,13 @@ def _ids(table: pd.DataFrame) -> list[str]:
     return list(dict.fromkeys([*table["item"], *(i for items in table["say_items"] for i in items)]))
 
 
-def _drawn_scores(
+def _resampled_scores(
     extract: ClientExtract, items: list[str], repetitions: int, seed: int
 ) -> pd.DataFrame | None:
     """Return item scores of resampled respondents: one row per sample; None where one person answered."""
     rng = np.random.default_rng(seed)
     if extract.responses is None:
-        return _drawn_from_shares(extract, items, repetitions, rng)
+        return _scores_from_shares(extract, items, repetitions, rng)
     people = latest_responses(extract)
     if len(people) < 2:
         return None
@@ -258,7 +258,7 @@ def _drawn_scores(
     return pd.DataFrame(np.where(known > 0, means, own), columns=items)
 
 
-def _drawn_from_shares(
+def _scores_from_shares(
     extract: ClientExtract, items: list[str], repetitions: int, rng: np.random.Generator
 ) -> pd.DataFrame:
     """Return item scores drawn from the normal approximation of each mean."""

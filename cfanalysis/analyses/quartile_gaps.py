@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from cfanalysis.analyses.criterion import ranked_gaps, scale_range
+from cfanalysis.analyses.ranked_gaps import ranked_gaps, scale_range
 from cfanalysis.scoring.means import WhichWave
 from cfanalysis.statistics.claim_test import quartile_contrast
 from cfanalysis.statistics.effects import Estimate
 from cfanalysis.statistics.quartiles import quartile_groups
-from cfanalysis.survey.survey import Source, Survey
+from cfanalysis.survey.survey_data import Source, Survey
 
-SEED = 2026
+_SEED = 2026
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class QuartileGaps:
 
 
 def quartile_gaps(
-    survey: Survey, *, wave: WhichWave = "latest", repetitions: int = 5000, seed: int = SEED
+    survey: Survey, *, wave: WhichWave = "latest", repetitions: int = 5000, seed: int = _SEED
 ) -> QuartileGaps:
     """Return the gap in each quartile of the instrument's criterion.
 

@@ -12,13 +12,13 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from cfanalysis.intake.cleaning import DONT_KNOW
+from cfanalysis.intake.cleaning import DONT_KNOW_CODE
 from cfanalysis.statistics.effects import Estimate
 from cfanalysis.statistics.effects.one_sample import mean_estimate
 from cfanalysis.survey.instrument import Index, Instrument, Item
 
-FACETS = ("say", "do", "gap")
-LEAST_ANSWERED = 0.5
+FACETS_AND_GAP = ("say", "do", "gap")
+MIN_ANSWERED = 0.5
 
 
 def item_answers(responses: pd.DataFrame, instrument: Instrument, items: Sequence[Item]) -> pd.DataFrame:
@@ -45,13 +45,13 @@ def item_answers(responses: pd.DataFrame, instrument: Instrument, items: Sequenc
             columns[item.id] = np.full(len(responses), np.nan)
             continue
         code = responses[item.id].to_numpy(dtype=float, na_value=np.nan)
-        code = np.where((code == DONT_KNOW) | (code < scale.min) | (code > scale.max), np.nan, code)
+        code = np.where((code == DONT_KNOW_CODE) | (code < scale.min) | (code > scale.max), np.nan, code)
         score = 100 * (code - scale.min) / (scale.max - scale.min)
         columns[item.id] = 100 - score if item.reverse else score
     return pd.DataFrame(columns, index=responses.index)
 
 
-def mean_answered(answers: pd.DataFrame, *, least: float = LEAST_ANSWERED) -> pd.Series:
+def mean_answered(answers: pd.DataFrame, *, least: float = MIN_ANSWERED) -> pd.Series:
     """Return each row's mean over what was answered, missing where less than the share `least` was."""
     enough = answers.notna().mean(axis=1) >= least if answers.shape[1] else pd.Series(False, answers.index)
     return answers.mean(axis=1).where(enough)
@@ -82,7 +82,7 @@ def index_answers(responses: pd.DataFrame, instrument: Instrument, index: Index)
     return mean_answered(answers)
 
 
-def around(official: float, values: pd.Series) -> Estimate:
+def with_respondent_interval(official: float, values: pd.Series) -> Estimate:
     """Return an organization's score with the interval that its respondents' values give.
 
     The score is the mean of item means, which differs a little from the mean over respondents where items were left

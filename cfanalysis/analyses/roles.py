@@ -22,14 +22,14 @@ import numpy as np
 import pandas as pd
 import scipy  # its submodules are imported when they are first used, and reports use few of them
 
-from cfanalysis.analyses.respondent_scores import FACETS, facet_scores
+from cfanalysis.analyses.respondent_scores import FACETS_AND_GAP, facet_scores
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.scoring.means import UNIT, one_wave
-from cfanalysis.survey.confidentiality import shows_benchmark
+from cfanalysis.survey.confidentiality import may_show_benchmark
 from cfanalysis.survey.instrument import DataField, Instrument
-from cfanalysis.survey.survey import Source, Survey
+from cfanalysis.survey.survey_data import Source, Survey
 
-METHOD = (
+ROLE_METHOD = (
     "Respondents' scores (0 to 100) regressed on the fact with an effect for every organization, so that only "
     "colleagues are compared; 95% intervals clustered by organization."
 )
@@ -84,7 +84,9 @@ def role_effects(survey: Survey) -> RoleEffects:
     scores = facet_scores(responses, survey.instrument)
     parts = [_field_effects(responses, scores, field) for field in survey.instrument.respondent_fields]
     frame = pd.concat(parts, ignore_index=True)
-    return RoleEffects(frame, len(responses), int(responses["organization"].nunique()), METHOD, survey.source)
+    return RoleEffects(
+        frame, len(responses), int(responses["organization"].nunique()), ROLE_METHOD, survey.source
+    )
 
 
 def position_field(instrument: Instrument) -> DataField | None:
@@ -128,8 +130,8 @@ def adjusted_measures(survey: Survey, scores: pd.DataFrame) -> pd.DataFrame:
     shares = compositions(survey.responses, field)
     latest = compositions(one_wave(survey.responses, survey.source.waves, "latest"), field)
     effects = effects.reindex(columns=shares.columns).fillna(0.0)
-    excess = (shares - latest.mean()).to_numpy() @ effects.loc[list(FACETS)].to_numpy().T
-    wide = pd.DataFrame(excess, index=shares.index, columns=list(FACETS)).reset_index()
+    excess = (shares - latest.mean()).to_numpy() @ effects.loc[list(FACETS_AND_GAP)].to_numpy().T
+    wide = pd.DataFrame(excess, index=shares.index, columns=list(FACETS_AND_GAP)).reset_index()
     change = wide.melt(["organization", "wave"], var_name="facet", value_name="excess")
     own = scores[(scores["scope"] == "overall") & (scores["kind"] == "organization")]
     table = own.merge(change, on=["organization", "wave", "facet"])
@@ -139,7 +141,7 @@ def adjusted_measures(survey: Survey, scores: pd.DataFrame) -> pd.DataFrame:
 
 def _field_effects(responses: pd.DataFrame, scores: pd.DataFrame, field: DataField) -> pd.DataFrame:
     """Return one field's effects on Say, Do and gap; none where fewer than two options are in use."""
-    known = responses[field.id].isin(field.options) & scores[list(FACETS)].notna().all(axis=1)
+    known = responses[field.id].isin(field.options) & scores[list(FACETS_AND_GAP)].notna().all(axis=1)
     people, values = responses[known], scores[known]
     used = [option for option in field.options if (people[field.id] == option).any()]
     sizes = people.groupby(["organization", "wave"])[field.id].transform("size")
@@ -150,7 +152,7 @@ def _field_effects(responses: pd.DataFrame, scores: pd.DataFrame, field: DataFie
     cluster = people["organization"].astype("category").cat.codes.to_numpy()
     several = int(people.loc[sizes > 1, "organization"].nunique())
     rows = []
-    for facet in FACETS:
+    for facet in FACETS_AND_GAP:
         fitted = within_effects(values[facet].to_numpy(float), dummies, cluster)
         for k, option in enumerate(used):
             last = k == len(used) - 1
@@ -217,9 +219,9 @@ def within_effects(y: np.ndarray, X: np.ndarray, cluster: np.ndarray) -> dict[st
     return {"effect": effect, "low": effect - reach, "high": effect + reach, "se": se, "p": p}
 
 
-def shareable_effects(effects: RoleEffects, instrument: Instrument) -> pd.DataFrame:
+def publishable_effects(effects: RoleEffects, instrument: Instrument) -> pd.DataFrame:
     """Return the effects that rest on enough organizations to travel with a client's extract."""
     frame = effects.frame
-    enough = frame["n_organizations"].map(lambda n: shows_benchmark(int(n), instrument.minima))
-    many = frame["n"].map(lambda n: shows_benchmark(int(n), instrument.minima))
+    enough = frame["n_organizations"].map(lambda n: may_show_benchmark(int(n), instrument.minima))
+    many = frame["n"].map(lambda n: may_show_benchmark(int(n), instrument.minima))
     return frame[enough & many].reset_index(drop=True)

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from cfanalysis.analyses.criterion import gaps_of_groups, ranked_gaps
+from cfanalysis.analyses.ranked_gaps import gaps_of_groups, ranked_gaps
 from cfanalysis.scoring.means import WhichWave
 from cfanalysis.statistics.quartiles import quartile_groups
-from cfanalysis.survey.survey import Source, Survey
+from cfanalysis.survey.survey_data import Source, Survey
 
-TOP, REST = "Top quartile", "Rest"
+TOP_QUARTILE, REST = "Top quartile", "Rest"
 
 
 @dataclass(frozen=True)
@@ -53,14 +53,14 @@ def say_do_profile(survey: Survey, *, wave: WhichWave = "latest") -> SayDoProfil
     """
     ranked = ranked_gaps(survey, wave=wave)
     top = quartile_groups(ranked.frame["criterion"]).is_top
-    labels = [TOP if t else REST for t in top]
+    labels = [TOP_QUARTILE if t else REST for t in top]
     gaps = gaps_of_groups(survey, ranked, labels, scope="dimension", wave=wave)
     means = gaps.groupby(["name", "group"], as_index=False).agg(
         say=("say_score", "mean"), do=("do_score", "mean"), gap=("gap_score", "mean"), n=("gap", "size")
     )
     order = pd.DataFrame(
-        [(d.id, d.title, g) for d in survey.instrument.gap_dimensions for g in (TOP, REST)],
+        [(d.id, d.title, g) for d in survey.instrument.gap_dimensions for g in (TOP_QUARTILE, REST)],
         columns=["dimension", "title", "group"],
     )
     frame = order.merge(means.rename(columns={"name": "dimension"}), on=["dimension", "group"])
-    return SayDoProfile(frame, (TOP, REST), ranked.criterion, wave, len(ranked.frame), survey.source)
+    return SayDoProfile(frame, (TOP_QUARTILE, REST), ranked.criterion, wave, len(ranked.frame), survey.source)

@@ -12,15 +12,15 @@ from dataclasses import dataclass
 import pandas as pd
 
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.scoring.means import one_wave, ranked_only
+from cfanalysis.scoring.means import one_wave, organizations_only
 from cfanalysis.scoring.score_table import score_table
-from cfanalysis.survey.confidentiality import shows_deciles
+from cfanalysis.survey.confidentiality import may_show_deciles
 from cfanalysis.survey.instrument import Instrument
-from cfanalysis.survey.survey import ClientExtract, Source, Survey
+from cfanalysis.survey.survey_data import ClientExtract, Source, Survey
 
 BANDS = {"low": 0.1, "q1": 0.25, "median": 0.5, "q3": 0.75, "high": 0.9}
-COLUMNS = ["measure", "title", "section", *BANDS, "client", "percentile", "n"]
-FACETS = (("say", "Say"), ("do", "Do"))
+_COLUMNS = ["measure", "title", "section", *BANDS, "client", "percentile", "n"]
+_FACETS = (("say", "Say"), ("do", "Do"))
 
 
 @dataclass(frozen=True)
@@ -56,12 +56,12 @@ def score_bands(survey: Survey) -> ScoreBands:
         No measure has as many organizations as quantiles need.
     """
     latest = one_wave(survey.shares, survey.source.waves, "latest")
-    scores = ranked_only(score_table(latest, survey.instrument))
+    scores = organizations_only(score_table(latest, survey.instrument))
     rows: list[tuple[object, ...]] = []
     for title, section, scope, name, facet in _measures(survey.instrument):
         hit = (scores["scope"] == scope) & (scores["name"] == name) & (scores["facet"] == facet)
         values = scores.loc[hit, "score"].dropna()
-        if shows_deciles(len(values), survey.instrument.minima):
+        if may_show_deciles(len(values), survey.instrument.minima):
             quantiles = [float(values.quantile(q)) for q in BANDS.values()]
             rows.append(
                 (f"{name}_{facet}", title, section, *quantiles, float("nan"), float("nan"), len(values))
@@ -96,8 +96,8 @@ def _measures(instrument: Instrument) -> list[tuple[str, str, str, str, str]]:
     """Return title, section, scope, name and facet of what is shown."""
     measures = []
     if instrument.gap_dimensions:
-        measures = [(title, "Overall", "overall", "overall", facet) for facet, title in FACETS]
-        for facet, title in FACETS if len(instrument.gap_dimensions) > 1 else ():
+        measures = [(title, "Overall", "overall", "overall", facet) for facet, title in _FACETS]
+        for facet, title in _FACETS if len(instrument.gap_dimensions) > 1 else ():
             measures += [
                 (d.title, f"{title} by dimension", "dimension", d.id, facet)
                 for d in instrument.gap_dimensions
@@ -111,5 +111,5 @@ def _bands(rows: list[tuple[object, ...]], client: str | None, source: Source) -
             "There are too few organizations for quartiles of scores.",
             next_step="Leave the bands out, or show the benchmark's means.",
         )
-    frame = pd.DataFrame(rows, columns=COLUMNS)
+    frame = pd.DataFrame(rows, columns=_COLUMNS)
     return ScoreBands(frame, client, int(frame["n"].max()), source)

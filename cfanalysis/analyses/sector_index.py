@@ -30,14 +30,14 @@ import scipy  # its submodules are imported when they are first used, and report
 
 from cfanalysis.analyses.respondent_scores import index_answers, item_answers
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.statistics.effects import Estimate, adjust, weighted_mean
-from cfanalysis.survey.confidentiality import shows_distribution
+from cfanalysis.statistics.effects import Estimate, adjust_p_values, weighted_mean
+from cfanalysis.survey.confidentiality import may_show_distribution
 from cfanalysis.survey.instrument import Index, Instrument
-from cfanalysis.survey.survey import Source, Survey
+from cfanalysis.survey.survey_data import Source, Survey
 
 Design = Literal["customers", "organizations"]
 WEIGHT = "weight"
-SCOPES = ("all", "sector", "organization")
+_SCOPES = ("all", "sector", "organization")
 LABELS = {"all": "All organizations"}
 
 
@@ -89,7 +89,7 @@ def sector_index(
     index: str | None = None,
     by: str | None = None,
     design: Design = "customers",
-    scopes: Sequence[str] = SCOPES,
+    scopes: Sequence[str] = _SCOPES,
 ) -> SectorIndex:
     """Return an index by organization, sector and all for every wave.
 
@@ -126,7 +126,7 @@ def sector_index(
             for row in _rows(people[people["wave"] == wave], wave, design, instrument, scopes)
         ]
     )
-    order = {scope: k for k, scope in enumerate(SCOPES)}
+    order = {scope: k for k, scope in enumerate(_SCOPES)}
     frame = frame.sort_values(
         ["scope", "name", "wave"], key=lambda c: c.map(order) if c.name == "scope" else c
     )
@@ -235,7 +235,7 @@ def _rows(
         if here.empty or scope not in scopes:
             continue
         mean = design_mean(here["score"], here["weight"], here["organization"], design=design)
-        if not shows_distribution(len(here), instrument.minima):
+        if not may_show_distribution(len(here), instrument.minima):
             mean = Estimate(mean.estimate)
         rows.append(
             {
@@ -269,7 +269,9 @@ def _changes(frame: pd.DataFrame, waves: tuple[str, ...]) -> pd.DataFrame:
     for _, here in table.groupby(["scope", "before"]):
         tested = here[here["p"].notna()]
         if len(tested):
-            table.loc[tested.index, "p_holm"] = adjust(tested["p"].astype(float), method="holm").adjusted
+            table.loc[tested.index, "p_holm"] = adjust_p_values(
+                tested["p"].astype(float), method="holm"
+            ).adjusted
     return table
 
 
@@ -287,7 +289,7 @@ def _improvement(survey: Survey, people: pd.DataFrame, design: Design) -> pd.Dat
     rows = []
     for wave in survey.source.waves:
         here = known[known["wave"] == wave]
-        if shows_distribution(len(here), survey.instrument.minima):
+        if may_show_distribution(len(here), survey.instrument.minima):
             mean = design_mean(here["expects"], here["weight"], here["organization"], design=design)
             low = None if mean.low is None else max(0.0, mean.low)
             high = None if mean.high is None else min(1.0, mean.high)

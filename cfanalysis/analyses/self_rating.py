@@ -24,19 +24,19 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
-from cfanalysis.analyses.outcomes import outcome_table, slope_per_sd
+from cfanalysis.analyses.outcome_relations import outcome_table, slope_per_sd
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.scoring.means import index_scores, ranked_only
+from cfanalysis.scoring.means import index_scores, organizations_only
 from cfanalysis.statistics.effects import Estimate
 from cfanalysis.statistics.effects.one_sample import mean_estimate, rank_correlation
 from cfanalysis.statistics.quartiles import QUARTILES, quartile_groups
 from cfanalysis.statistics.reliability import two_way_intraclass
-from cfanalysis.survey.survey import Source, Survey
+from cfanalysis.survey.survey_data import Source, Survey
 
 Floats = NDArray[np.float64]
 OVER, UNDER, IN_AGREEMENT = "over-rater", "under-rater", "in agreement"
 HALF_SD = 0.5
-METHOD = (
+_METHOD = (
     "Difference: self-rating minus customers' rating. Limits of agreement: mean difference plus and minus 1.96 "
     "standard deviations. Over- and under-raters: differences more than half a standard deviation from the "
     "mean difference. ICC: two-way random effects, single ratings."
@@ -113,7 +113,7 @@ def self_rating(survey: Survey, outcome: str, *, index: str | None = None) -> Se
     if chosen is None:
         raise AnalysisError("The instrument has no index to take as self-rating.")
     table = outcome_table(survey, outcome).rename(columns={"outcome": "customers"})
-    scores = index_scores(ranked_only(survey.shares), survey.instrument, chosen).rename(
+    scores = index_scores(organizations_only(survey.shares), survey.instrument, chosen).rename(
         columns={"score": "own"}
     )
     table = table.merge(scores[["organization", "wave", "own"]], on=["organization", "wave"])
@@ -140,7 +140,7 @@ def self_rating(survey: Survey, outcome: str, *, index: str | None = None) -> Se
         _by_quartile(own, customers),
         chosen.title,
         len(table),
-        METHOD,
+        _METHOD,
         survey.source,
     )
 

@@ -18,18 +18,23 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from cfanalysis.analyses.respondent_scores import FACETS, around, facet_scores, index_answers
+from cfanalysis.analyses.respondent_scores import (
+    FACETS_AND_GAP,
+    facet_scores,
+    index_answers,
+    with_respondent_interval,
+)
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.scoring.means import ranked_only
+from cfanalysis.scoring.means import organizations_only
 from cfanalysis.scoring.score_table import score_table
 from cfanalysis.statistics.effects import Estimate
 from cfanalysis.statistics.effects.one_sample import mean_estimate
 from cfanalysis.statistics.quartiles import QUARTILES, quartile_groups
-from cfanalysis.survey.confidentiality import shows_distribution
+from cfanalysis.survey.confidentiality import may_show_distribution
 from cfanalysis.survey.instrument import Instrument
-from cfanalysis.survey.survey import ClientExtract, Source, Survey
+from cfanalysis.survey.survey_data import ClientExtract, Source, Survey
 
-METHOD = (
+_METHOD = (
     "Respondents of two waves are treated as independent samples, because nobody is followed from wave to wave; over "
     "organizations the change is that of the same organizations. A change is no effect of anything by itself."
 )
@@ -101,7 +106,7 @@ def trends(survey: Survey) -> Trends:
     AnalysisError
         There is only one wave, or no organization took part in two in a row.
     """
-    scores = ranked_only(score_table(survey.shares, survey.instrument))
+    scores = organizations_only(score_table(survey.shares, survey.instrument))
     order = list(survey.source.waves)
     if len(order) < 2:
         raise AnalysisError("There is only one wave, so nothing changes.", value=", ".join(order))
@@ -127,7 +132,12 @@ def trends(survey: Survey) -> Trends:
     if not changes:
         raise AnalysisError("No organizations took part in two waves in a row.", value=", ".join(order))
     return Trends(
-        pd.DataFrame(waves), pd.DataFrame(changes), pd.DataFrame(selected), len(paired), METHOD, survey.source
+        pd.DataFrame(waves),
+        pd.DataFrame(changes),
+        pd.DataFrame(selected),
+        len(paired),
+        _METHOD,
+        survey.source,
     )
 
 
@@ -154,7 +164,7 @@ def client_trend(extract: ClientExtract) -> ClientTrend | None:
             change = wave_change_bounds(estimates[after][0], estimates[before][0])
             step = {**named, "before": before, "after": after, **_bounds(change, "change")}
             changes.append({**step, **_benchmark(extract, key, before, after)})
-    return ClientTrend(pd.DataFrame(rows), pd.DataFrame(changes), extract.n, METHOD, extract.source)
+    return ClientTrend(pd.DataFrame(rows), pd.DataFrame(changes), extract.n, _METHOD, extract.source)
 
 
 def _selected(before: pd.Series, after: pd.Series) -> list[dict[str, object]]:
@@ -200,11 +210,11 @@ def _in_wave(
     if scope == "index":
         values = index_answers(people, extract.instrument, extract.instrument.index(name))
     else:
-        values = facets[facet if facet in FACETS else "gap"]
+        values = facets[facet if facet in FACETS_AND_GAP else "gap"]
     known = values.dropna()
-    if not shows_distribution(len(known), extract.instrument.minima):
+    if not may_show_distribution(len(known), extract.instrument.minima):
         return Estimate(score), len(people)
-    return around(score, known), len(people)
+    return with_respondent_interval(score, known), len(people)
 
 
 def wave_change_bounds(after: Estimate, before: Estimate) -> Estimate:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from cfanalysis.scoring.means import WhichWave
 from cfanalysis.statistics.effects import Estimate
-from cfanalysis.survey.survey import Source
+from cfanalysis.survey.survey_data import Source
 
 
 class UnitWords(NamedTuple):
@@ -15,18 +15,18 @@ class UnitWords(NamedTuple):
     one: str
     many: str
 
-    def counted(self, n: int) -> str:
+    def quantity(self, n: int) -> str:
         """Return a number of units in words.
 
         Examples
         --------
-        >>> UnitWords("organization", "organizations").counted(1200)
+        >>> UnitWords("organization", "organizations").quantity(1200)
         '1,200 organizations'
         """
         return f"{n:,} {self.one if n == 1 else self.many}"
 
 
-UNITS = {
+UNIT_NAMES = {
     "organization": UnitWords("organization", "organizations"),
     "respondent": UnitWords("respondent", "respondents"),
 }
@@ -40,10 +40,10 @@ def unit_words(source: Source) -> UnitWords:
     >>> unit_words(Source("sample", "Self Assessment")).many
     'organizations'
     """
-    return UNITS[getattr(source, "unit", "organization")]
+    return UNIT_NAMES[getattr(source, "unit", "organization")]
 
 
-def which_wave(wave: WhichWave, source: Source) -> str:
+def wave_phrase(wave: WhichWave, source: Source) -> str:
     """Return the wave in words; where there is only one, its name.
 
     Parameters
@@ -65,12 +65,12 @@ def direction(estimate: Estimate) -> int:
     return 1 if estimate.low > 0 else -1 if estimate.high < 0 else 0
 
 
-def in_sentence(title: str) -> str:
+def with_small_initial(title: str) -> str:
     """Return a title as it stands within a sentence: its first letter small unless it is a name's.
 
     Examples
     --------
-    >>> in_sentence("Performance against competitors"), in_sentence("Employee Engagement Index")
+    >>> with_small_initial("Performance against competitors"), with_small_initial("Employee Engagement Index")
     ('performance against competitors', 'the Employee Engagement Index')
     """
     words = title.split()

@@ -13,18 +13,18 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from cfanalysis.analyses.beside_benchmark import own_measures, people_shown
+from cfanalysis.analyses.benchmark_comparison import client_measures, may_split_respondents
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.scoring.means import UNIT, WhichWave, index_scores, item_scores, one_wave, ranked_only
+from cfanalysis.scoring.means import UNIT, WhichWave, index_scores, item_scores, one_wave, organizations_only
 from cfanalysis.statistics.effects import Estimate
 from cfanalysis.statistics.effects.one_sample import mean_estimate, rank_correlation, share_estimate
-from cfanalysis.survey.confidentiality import shows_benchmark, shows_distribution
+from cfanalysis.survey.confidentiality import may_show_benchmark, may_show_distribution
 from cfanalysis.survey.instrument import Instrument
-from cfanalysis.survey.survey import ClientExtract, Source, Survey
+from cfanalysis.survey.survey_data import ClientExtract, Source, Survey
 
 HALF = 0.5
-ALL = "all signs"
-METHOD = (
+_ALL = "all signs"
+_METHOD = (
     "The share of respondents who say yes, with Wilson's interval. Agreement is rwg with two equally likely answers as "
     "the null: 1 where all say the same, 0 where they are split. An organization has a sign where more than half "
     "see it."
@@ -116,7 +116,7 @@ def sign_measures(shares: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
         score=("score", "mean"), n=("n", "min"), size=("name", "size")
     )
     complete = whole[whole["size"] == len(instrument.select(role="warning_sign"))].drop(columns="size")
-    return pd.concat([each, complete.assign(name=ALL)], ignore_index=True).assign(
+    return pd.concat([each, complete.assign(name=_ALL)], ignore_index=True).assign(
         scope="warning_sign", facet="all"
     )
 
@@ -129,15 +129,15 @@ def warning_signs(survey: Survey, *, wave: WhichWave = "latest") -> WarningSigns
     AnalysisError
         The instrument asks for no warning signs, or fewer organizations answered than a benchmark needs.
     """
-    shares = ranked_only(one_wave(survey.shares, survey.source.waves, wave))
+    shares = organizations_only(one_wave(survey.shares, survey.source.waves, wave))
     table = sign_shares(shares, survey.instrument)
     n = table["organization"].nunique()
-    if not shows_benchmark(n, survey.instrument.minima):
+    if not may_show_benchmark(n, survey.instrument.minima):
         raise AnalysisError("Too few organizations answered the warning signs.", value=n)
     table = table.rename(columns={"name": "sign"}).assign(
         share=lambda t: t["score"] / 100, present=lambda t: t["score"] / 100 > HALF
     )
-    enough = table["n"].map(lambda k: shows_distribution(int(k), survey.instrument.minima))
+    enough = table["n"].map(lambda k: may_show_distribution(int(k), survey.instrument.minima))
     agreement = [two_way_agreement(s, k) for s, k in zip(table["share"], table["n"], strict=True)]
     table = table.assign(agreement=pd.Series(agreement, index=table.index).where(enough))
     counts = table.groupby("organization")["present"].sum()
@@ -150,22 +150,22 @@ def warning_signs(survey: Survey, *, wave: WhichWave = "latest") -> WarningSigns
         related,
         criterion,
         n,
-        METHOD,
+        _METHOD,
         survey.source,
     )
 
 
 def client_warning_signs(extract: ClientExtract) -> ClientSigns | None:
     """Return the client's warning signs, most seen first; None where it answered none."""
-    own = own_measures(extract, "warning_sign")
-    each = own[own["name"] != ALL].reset_index(drop=True)
+    own = client_measures(extract, "warning_sign")
+    each = own[own["name"] != _ALL].reset_index(drop=True)
     if each.empty:
         return None
-    spread = people_shown(extract)
+    spread = may_split_respondents(extract)
     rows = []
     for row in each.to_dict(orient="records"):
         share, n = row["score"] / 100, int(row["n"])
-        shown = spread and shows_distribution(n, extract.instrument.minima)
+        shown = spread and may_show_distribution(n, extract.instrument.minima)
         estimate = share_estimate(round(share * n), n) if shown else Estimate(share)
         rows.append(
             {
@@ -182,14 +182,14 @@ def client_warning_signs(extract: ClientExtract) -> ClientSigns | None:
             }
         )
     frame = pd.DataFrame(rows).sort_values("share", ascending=False, kind="stable", ignore_index=True)
-    whole = own[own["name"] == ALL]
+    whole = own[own["name"] == _ALL]
     return ClientSigns(
         frame,
         float(frame["share"].mean()),
         float(whole["percentile"].iloc[0]) if len(whole) else np.nan,
         int(frame["present"].sum()),
         extract.n,
-        METHOD,
+        _METHOD,
         extract.source,
     )
 

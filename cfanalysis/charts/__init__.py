@@ -3,7 +3,7 @@
 Each takes a finished result and draws it: it computes nothing statistical, reads nothing, never saves or
 shows. Given an Axes, it uses that Axes' place; else it makes a figure of its own. The look comes from
 `cfanalysis.theme.style` alone. To show a chart in a notebook or to write it to a file, see
-`cfanalysis.charts.rendering`.
+`cfanalysis.charts.chart_rendering`.
 """
 
 from cfanalysis.charts.aspects import gap_by_aspect, role_differences
@@ -19,13 +19,13 @@ from cfanalysis.charts.distribution import gap_histogram
 from cfanalysis.charts.dumbbell import say_do_dumbbell
 from cfanalysis.charts.forest import forest
 from cfanalysis.charts.heat import pair_heat_table
-from cfanalysis.charts.levels import level_strip
+from cfanalysis.charts.level_strip import level_strip
 from cfanalysis.charts.likert import likert_bars
 from cfanalysis.charts.performance import gap_against_performance
-from cfanalysis.charts.profile import dimension_profile, practice_profile
-from cfanalysis.charts.quartiles import quartile_gap
+from cfanalysis.charts.quartile_gap import quartile_gap
+from cfanalysis.charts.score_profiles import dimension_profile, practice_profile
 from cfanalysis.charts.sectors import sector_change
-from cfanalysis.charts.specifications import specification_curve
+from cfanalysis.charts.specification_curve import specification_curve
 from cfanalysis.charts.trend import trend
 
 __all__ = [

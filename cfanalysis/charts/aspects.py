@@ -9,19 +9,19 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from cfanalysis.analyses.units import unit_words
-from cfanalysis.charts.layout import OwnWords, Words
+from cfanalysis.charts.chart_layout import ChartTexts, OwnWords
 from cfanalysis.charts.marks import draw_dots, draw_intervals, key_dot
-from cfanalysis.charts.row_layout import Row, RowPlot, Sheet, row_plot
-from cfanalysis.charts.scales import Limits, roomy_limits, widened
+from cfanalysis.charts.row_layout import Row, RowChart, RowPlot, row_plot
+from cfanalysis.charts.scales import Limits, extend_limits, padded_limits
 from cfanalysis.charts.text_metrics import one_line
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.core.numbers import bounds, decimal
+from cfanalysis.core.formatting import decimal, interval_cell
 
 if TYPE_CHECKING:
     from cfanalysis.analyses.aspect_gaps import AspectGaps
     from cfanalysis.analyses.roles import RoleEffects
 
-_LEAST_SPAN = 8.0  # score points: a difference smaller than this never fills the plot
+_MIN_SPAN = 8.0  # score points: a difference smaller than this never fills the plot
 _FACETS = {"say": "Say", "do": "Do", "gap": "Say-Do gap"}
 
 
@@ -53,9 +53,9 @@ def gap_by_aspect(
         There are no aspects.
     """
     table = gaps.frame
-    words = Words(
+    words = ChartTexts(
         "Say-Do gap by aspect",
-        f"Say minus Do, points of 100, with 95% intervals; {unit_words(gaps.source).counted(gaps.n)}",
+        f"Say minus Do, points of 100, with 95% intervals; {unit_words(gaps.source).quantity(gaps.n)}",
         gaps.source.caption,
     )
     counts = table.groupby("group")["n"].max()
@@ -67,7 +67,7 @@ def gap_by_aspect(
         lanes.append(lines)
         asides = tuple((decimal(line[0], 1),) for line in lines)
         rows.append(Row(str(part["title"].iloc[0]), asides))
-    sheet = Sheet(tuple(rows), words.replaced(**own), heads=("Gap",), keys=tuple(keys), lane=1.45)
+    sheet = RowChart(tuple(rows), words.override(**own), heads=("Gap",), keys=tuple(keys), lane=1.45)
     with row_plot(sheet, ax, key_mark=key_dot) as plot:
         _draw(plot, lanes, limits)
     return plot.axes
@@ -103,7 +103,7 @@ def role_differences(
     chosen = fields or (str(frame["field"].iloc[0]),)
     table = frame[frame["field"].isin(chosen)]
     references = table.groupby("field")["option"].last()
-    words = Words(
+    words = ChartTexts(
         "How roles rate",
         "Difference from colleagues of the reference role, points of 100, with 95% intervals; "
         f"n = {roles.n:,} respondents",
@@ -117,14 +117,14 @@ def role_differences(
         by_facet = part.set_index("facet")
         lines = [_estimate(by_facet, facet, "effect") for facet in facets]
         asides = tuple(
-            (decimal(v, 1, signed=True), bounds(low, high, 1, missing="")) for v, low, high in lines
+            (decimal(v, 1, signed=True), interval_cell(low, high, 1, missing="")) for v, low, high in lines
         )
         label = f"{option} against {_inside(str(references[str(field)]))}"
         section = str(part["title"].iloc[0]) if len(chosen) > 1 else ""
         rows.append(Row(label, asides, section))
         lanes.append(lines)
-    sheet = Sheet(
-        tuple(rows), words.replaced(**own), heads=("Difference", "95% interval"),
+    sheet = RowChart(
+        tuple(rows), words.override(**own), heads=("Difference", "95% interval"),
         keys=tuple(_FACETS[facet] for facet in facets), lane=1.45,
     )  # fmt: skip
     with row_plot(sheet, ax, key_mark=key_dot) as plot:
@@ -153,11 +153,11 @@ def _draw(
 ) -> None:
     """Draw estimates with intervals in their lanes, and a line at 0."""
     values = [0.0, *(value for lines in lanes for line in lines for value in line)]
-    fitted = roomy_limits(values, width=plot.width, pad=plot.theme.mark, least=_LEAST_SPAN)
-    plot.value_axis(fitted if limits is None else widened(limits, values), zero=True, signed=signed)
+    fitted = padded_limits(values, width=plot.width, pad=plot.theme.mark, least=_MIN_SPAN)
+    plot.value_axis(fitted if limits is None else extend_limits(limits, values), zero=True, signed=signed)
     for number in reversed(range(len(lanes[0]))):
-        ys = [placed.lanes[number] for placed in plot.placed]
-        lines = [lanes[placed.index][number] for placed in plot.placed]
+        ys = [placed.lanes[number] for placed in plot.positions]
+        lines = [lanes[placed.index][number] for placed in plot.positions]
         colour = plot.theme.colour(number)
         draw_intervals(
             plot.axes, [line[1] for line in lines], [line[2] for line in lines], ys, colour, plot.theme

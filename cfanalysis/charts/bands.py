@@ -11,20 +11,20 @@ from typing import TYPE_CHECKING, Unpack
 from matplotlib.axes import Axes
 
 from cfanalysis.analyses.units import unit_words
-from cfanalysis.charts.layout import OwnWords, Words
+from cfanalysis.charts.chart_layout import ChartTexts, OwnWords
 from cfanalysis.charts.marks import draw_bars, draw_dots, draw_swatches
 from cfanalysis.charts.plot import points_from
-from cfanalysis.charts.row_layout import Row, RowPlot, Sheet, row_plot
-from cfanalysis.charts.scales import roomy_limits
+from cfanalysis.charts.row_layout import Row, RowChart, RowPlot, row_plot
+from cfanalysis.charts.scales import padded_limits
 from cfanalysis.charts.text_metrics import one_line
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.core.numbers import decimal, ordinal
-from cfanalysis.theme.brand import mixed
+from cfanalysis.core.formatting import decimal, ordinal
+from cfanalysis.theme.brand import blend
 
 if TYPE_CHECKING:
     from cfanalysis.analyses.score_bands import ScoreBands
 
-_LEAST_SPAN = 20.0
+_MIN_SPAN = 20.0
 
 
 def quartile_bands(bands: ScoreBands, *, ax: Axes | None = None, **own: Unpack[OwnWords]) -> Axes:
@@ -53,9 +53,9 @@ def quartile_bands(bands: ScoreBands, *, ax: Axes | None = None, **own: Unpack[O
     if not len(bands.frame):
         raise AnalysisError("There is nothing to draw: there are no measures.")
     table = bands.frame.to_dict(orient="records")
-    words = Words(
+    words = ChartTexts(
         f"Where {unit_words(bands.source).many} stand",
-        f"Scores, 0–100; {unit_words(bands.source).counted(bands.n)}, latest wave of each",
+        f"Scores, 0–100; {unit_words(bands.source).quantity(bands.n)}, latest wave of each",
         bands.source.caption,
     )
     keys: tuple[str, ...] = (f"Middle half of {unit_words(bands.source).many}", "10% to 90%", "Median")
@@ -64,16 +64,16 @@ def quartile_bands(bands: ScoreBands, *, ax: Axes | None = None, **own: Unpack[O
         keys, heads = (one_line(bands.client), *keys), ("Score", "Percentile", "Median")
     rows = tuple(Row(str(r["title"]), (_aside(r, bands),), str(r["section"])) for r in table)
     client = bands.client is not None
-    sheet = Sheet(
-        rows, words.replaced(**own), heads=heads, keys=keys, plain_key=not client,
+    sheet = RowChart(
+        rows, words.override(**own), heads=heads, keys=keys, plain_key=not client,
         sample=2.6, lane=1.7, between=0.35, tones=(0 if client else 1,),
     )  # fmt: skip
     with row_plot(sheet, ax, key_mark=lambda p, i, x, y: _key(p, i if client else i + 1, x, y)) as plot:
         values = [float(r[c]) for r in table for c in ("low", "high", "client")]
-        limits = roomy_limits(values, width=plot.width, pad=plot.theme.mark, least=_LEAST_SPAN)
+        limits = padded_limits(values, width=plot.width, pad=plot.theme.mark, least=_MIN_SPAN)
         crosses = limits[0] < 0 and min(v for v in values if v == v) < 0
         plot.value_axis(limits, within=(-100.0 if crosses else 0.0, 100.0), zero=crosses)
-        _draw(plot, [table[placed.index] for placed in plot.placed])
+        _draw(plot, [table[placed.index] for placed in plot.positions])
     return plot.axes
 
 
@@ -89,11 +89,11 @@ def _aside(row: dict[str, object] | dict[object, object], bands: ScoreBands) -> 
 
 def _tones(plot: RowPlot) -> tuple[str, str]:
     theme = plot.theme
-    return mixed(theme.paper, theme.others[0], 0.32), mixed(theme.paper, theme.others[0], 0.75)
+    return blend(theme.paper, theme.others[0], 0.32), blend(theme.paper, theme.others[0], 0.75)
 
 
 def _draw(plot: RowPlot, rows: list[dict[str, float]] | list[dict[object, float]]) -> None:
-    ys = [placed.lanes[0] for placed in plot.placed]
+    ys = [placed.lanes[0] for placed in plot.positions]
     columns = {
         name: [float(row[name]) for row in rows] for name in ("low", "q1", "median", "q3", "high", "client")
     }

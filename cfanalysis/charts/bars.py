@@ -13,13 +13,13 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from cfanalysis.analyses.units import unit_words
-from cfanalysis.charts.layout import OwnWords, Words
+from cfanalysis.charts.chart_layout import ChartTexts, OwnWords
 from cfanalysis.charts.marks import draw_bars
 from cfanalysis.charts.plot import points_from
-from cfanalysis.charts.row_layout import Row, RowPlot, Sheet, row_plot
+from cfanalysis.charts.row_layout import Row, RowChart, RowPlot, row_plot
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.core.numbers import bounds, percent
-from cfanalysis.theme.brand import mixed
+from cfanalysis.core.formatting import interval_cell, percent
+from cfanalysis.theme.brand import blend
 
 if TYPE_CHECKING:
     from cfanalysis.analyses.expectation import ClientExpectation, Expectation
@@ -53,11 +53,11 @@ def warning_sign_bars(
     AnalysisError
         There are no signs.
     """
-    words = Words(
+    words = ChartTexts(
         "Warning signs", f"Share of respondents who see the sign; {_n(signs)}", signs.source.caption
     )
     table = signs.frame.sort_values("share", ascending=False, kind="stable")
-    return _draw(table, words.replaced(**own), role="finding", ax=ax)
+    return _draw(table, words.override(**own), role="finding", ax=ax)
 
 
 def expectation_bars(
@@ -82,19 +82,21 @@ def expectation_bars(
     AnalysisError
         There are no outcomes.
     """
-    words = Words("Expectations", f"Share of ten recent contacts; {_n(outcomes)}", outcomes.source.caption)
+    words = ChartTexts(
+        "Expectations", f"Share of ten recent contacts; {_n(outcomes)}", outcomes.source.caption
+    )
     table = outcomes.frame.iloc[::-1]
-    return _draw(table, words.replaced(**own), role="accent", ax=ax)
+    return _draw(table, words.override(**own), role="accent", ax=ax)
 
 
 def _n(result: Any) -> str:
     """Return n in words: organizations of a study, respondents of a client."""
     if "benchmark" in result.frame:
         return f"n = {result.n:,} respondents"
-    return unit_words(result.source).counted(int(result.n))
+    return unit_words(result.source).quantity(int(result.n))
 
 
-def _draw(table: pd.DataFrame, words: Words, *, role: str, ax: Axes | None) -> Axes:
+def _draw(table: pd.DataFrame, words: ChartTexts, *, role: str, ax: Axes | None) -> Axes:
     """Draw one bar a row from 0, with its interval and, where there is one, the benchmark's mark."""
     if not len(table):
         raise AnalysisError("There is nothing to draw: the result has no rows.")
@@ -107,16 +109,16 @@ def _draw(table: pd.DataFrame, words: Words, *, role: str, ax: Axes | None) -> A
     heads = ("Share", "Benchmark" if beside else "95% interval")
     rows = tuple(Row(str(label), (aside,)) for label, aside in zip(table["title"], asides, strict=True))
     keys = ("Benchmark",) if beside else ()
-    sheet = Sheet(
+    sheet = RowChart(
         rows, words, heads=heads, keys=keys, plain_key=True, lane=1.6, between=0.7, lined=False, tones=(3,)
     )
     with row_plot(sheet, ax, key_mark=_benchmark_key) as plot:
         colour = plot.theme.finding if role == "finding" else plot.theme.accent
         known = [v for v in (*shares, *highs, *beside) if math.isfinite(v)]
         plot.value_axis((0.0, max([_LEAST, *known]) * 1.04), within=(0.0, 100.0), suffix="%", zero=True)
-        ys = [placed.lanes[0] for placed in plot.placed]
-        chosen = [placed.index for placed in plot.placed]
-        fill = mixed(plot.theme.paper, colour, 0.62)
+        ys = [placed.lanes[0] for placed in plot.positions]
+        chosen = [placed.index for placed in plot.positions]
+        fill = blend(plot.theme.paper, colour, 0.62)
         height = 0.72 * plot.pitch
         draw_bars(plot, [0.0] * len(ys), [shares[i] for i in chosen], ys, fill, height=height)
         for i, y in zip(chosen, ys, strict=True):
@@ -142,4 +144,4 @@ def _benchmark_key(plot: RowPlot, number: int, x: float, y: float) -> None:
 
 
 def _ends(low: float, high: float) -> str:
-    return bounds(low / 100, high / 100, 0, missing="", write=percent)
+    return interval_cell(low / 100, high / 100, 0, missing="", write=percent)

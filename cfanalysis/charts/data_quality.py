@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, NamedTuple, Unpack
 
 from matplotlib.axes import Axes
 
-from cfanalysis.charts.layout import OwnWords, Words
+from cfanalysis.charts.chart_layout import ChartTexts, OwnWords
 from cfanalysis.charts.marks import draw_bars, draw_swatches
-from cfanalysis.charts.row_layout import Row, RowPlot, Sheet, row_plot
+from cfanalysis.charts.row_layout import Row, RowChart, RowPlot, row_plot
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.theme.style import Theme
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from cfanalysis.analyses.item_quality import ItemQuality
     from cfanalysis.analyses.participation import Participation
 
-MOST_ITEMS = 12
+MAX_ITEMS = 12
 MINUS = "\N{MINUS SIGN}"
 _ROUNDED = 20  # the axis ends at a multiple of a 20th of its length at most
 
@@ -51,7 +51,7 @@ class _Chart:
     """What a chart of bars shows: rows from the top, a key of colours, the unit of its axis."""
 
     rows: tuple[_Bars, ...]
-    words: Words
+    words: ChartTexts
     key: tuple[tuple[str, str], ...] = ()
     percent: bool = False
     connected: bool = False
@@ -82,7 +82,7 @@ def cleaning_flow(record: CleaningRecord, *, ax: Axes | None = None, **own: Unpa
     """
     left = record.rows_in
     rows = [_Bars("In the file", ((_Segment(0, left, "plain"),),), (f"{left:,}",), firm=True)]
-    for rule, n in zip(record.dropped["rule"], record.dropped["n"], strict=True):
+    for rule, n in zip(record.drop_rules["rule"], record.drop_rules["n"], strict=True):
         left -= int(n)
         lost = (_Segment(left, int(n), "finding"),)
         rows.append(_Bars(_rule_label(rule), (lost,), (f"{MINUS}{int(n):,}",)))
@@ -91,8 +91,10 @@ def cleaning_flow(record: CleaningRecord, *, ax: Axes | None = None, **own: Unpa
     if record.rows_flagged:
         flagged = (_Segment(0, record.rows_flagged, "open"),)
         rows.append(_Bars("of these flagged", (flagged,), (f"{record.rows_flagged:,}",)))
-    words = Words("From the file to the study", "Rows; each rule takes its rows off", record.source.caption)
-    sheet = _Chart(tuple(rows), words.replaced(**own), connected=True)
+    words = ChartTexts(
+        "From the file to the study", "Rows; each rule takes its rows off", record.source.caption
+    )
+    sheet = _Chart(tuple(rows), words.override(**own), connected=True)
     return _draw(sheet, ax=ax, nothing="no rows came in" if not record.rows_in else "")
 
 
@@ -102,7 +104,7 @@ def missing_answers(items: ItemQuality, *, ax: Axes | None = None, **own: Unpack
     Parameters
     ----------
     items
-        How well each item was answered; the `MOST_ITEMS` that lack most are drawn.
+        How well each item was answered; the `MAX_ITEMS` that lack most are drawn.
     ax, **own
         As for `cleaning_flow`.
 
@@ -116,7 +118,7 @@ def missing_answers(items: ItemQuality, *, ax: Axes | None = None, **own: Unpack
     AnalysisError
         No item lacks an answer, or frequency tables came in.
     """
-    table = items.least_answered.head(MOST_ITEMS)
+    table = items.least_answered.head(MAX_ITEMS)
     columns = zip(table["title"], 100 * table["missing"], 100 * table["dont_know"], strict=True)
     rows = tuple(
         _Bars(
@@ -126,9 +128,9 @@ def missing_answers(items: ItemQuality, *, ax: Axes | None = None, **own: Unpack
         )
         for name, missing, unknown in columns
     )
-    words = Words("Items that lack most answers", "Per cent of those asked", items.source.caption)
+    words = ChartTexts("Items that lack most answers", "Per cent of those asked", items.source.caption)
     key = (("finding", "no answer"), ("plain", "don’t know"))
-    sheet = _Chart(rows, words.replaced(**own), key, percent=True)
+    sheet = _Chart(rows, words.override(**own), key, percent=True)
     return _draw(sheet, ax=ax, nothing="" if rows else "no item lacks an answer")
 
 
@@ -159,11 +161,11 @@ def respondents_per_organization(
         _Bars(str(label), ((_Segment(0, float(n), "open" if below else "accent"),),), (f"{n:,}",))
         for label, n, below in zip(table["label"], table["organizations"], table["below"], strict=True)
     )
-    words = Words(
+    words = ChartTexts(
         "Respondents of an organization", "Organizations by respondents", participation.source.caption
     )
     few = (("open", f"fewer than {participation.minimum} respondents"),) if table["below"].any() else ()
-    sheet = _Chart(rows, words.replaced(**own), few)
+    sheet = _Chart(rows, words.override(**own), few)
     return _draw(sheet, ax=ax, nothing="" if participation.n else "there are no organizations")
 
 
@@ -195,9 +197,9 @@ def scale_ends(items: ItemQuality, *, ax: Axes | None = None, **own: Unpack[OwnW
         )
         numbers = (f"{high.length:.1f}%", f"{low.length:.1f}%")
         rows.append(_Bars(str(group), ((high,), (low,)), numbers, firm=True))
-    words = Words("Answers at the ends of the scale", "Mean of the items", items.source.caption)
+    words = ChartTexts("Answers at the ends of the scale", "Mean of the items", items.source.caption)
     key = (("accent", "highest answer"), ("plain", "lowest answer"))
-    sheet = _Chart(tuple(rows), words.replaced(**own), key, percent=True)
+    sheet = _Chart(tuple(rows), words.override(**own), key, percent=True)
     return _draw(sheet, ax=ax, nothing="" if rows else "no item has more than two answers")
 
 
@@ -210,7 +212,7 @@ def _draw(chart: _Chart, *, ax: Axes | None, nothing: str) -> Axes:
     if nothing:
         raise AnalysisError(f"There is nothing to draw: {nothing}.")
     rows = tuple(Row(r.label, tuple((n,) for n in r.numbers), strong=r.firm) for r in chart.rows)
-    sheet = Sheet(
+    sheet = RowChart(
         rows, chart.words, keys=tuple(name for _, name in chart.key), plain_key=True, lane=1.3, between=0.7,
         lined=False, tones=(3,),
     )  # fmt: skip
@@ -218,7 +220,7 @@ def _draw(chart: _Chart, *, ax: Axes | None, nothing: str) -> Axes:
         longest = max(s.start + s.length for row in chart.rows for bar in row.bars for s in bar)
         limits = (0.0, longest * (1 + 1 / _ROUNDED) or 1.0)
         plot.value_axis(limits, suffix="%" if chart.percent else "", whole=not chart.percent)
-        for placed in plot.placed:
+        for placed in plot.positions:
             row = chart.rows[placed.index]
             for lane, bar in zip(placed.lanes, row.bars, strict=True):
                 _draw_bar(plot, bar, lane)
@@ -251,7 +253,7 @@ def _colours(role: str, theme: Theme) -> tuple[str, str]:
 def _connect(plot: RowPlot, chart: _Chart) -> None:
     """Draw hairlines from the end of what was left to the next row: the steps of a waterfall."""
     half = _height(plot) / 2
-    for upper, lower in zip(plot.placed, plot.placed[1:], strict=False):
+    for upper, lower in zip(plot.positions, plot.positions[1:], strict=False):
         above, below = chart.rows[upper.index], chart.rows[lower.index]
         if below.label.startswith("of these") or lower.index != upper.index + 1:
             continue

@@ -8,14 +8,14 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from cfanalysis.analyses.units import unit_words
-from cfanalysis.charts.layout import Gutters, OwnWords, Stage, Words
-from cfanalysis.charts.plot import height_axis, value_axis, write
+from cfanalysis.charts.chart_layout import ChartArea, ChartTexts, Gutters, OwnWords
+from cfanalysis.charts.plot import height_axis, value_axis, write_text
 from cfanalysis.charts.scales import round_ticks, tick_labels
 from cfanalysis.charts.text_metrics import text_width
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.core.numbers import decimal, percent
-from cfanalysis.theme.brand import mixed
-from cfanalysis.theme.style import Theme, applied
+from cfanalysis.core.formatting import decimal, percent
+from cfanalysis.theme.brand import blend
+from cfanalysis.theme.style import Theme, apply_theme
 
 if TYPE_CHECKING:
     from cfanalysis.analyses.gap_distribution import GapDistribution
@@ -48,13 +48,13 @@ def gap_histogram(gaps: GapDistribution, *, ax: Axes | None = None, **own: Unpac
     """
     if not len(gaps.frame) or not gaps.frame["n"].sum():
         raise AnalysisError("There is nothing to draw: no organization has a gap.")
-    words = Words(
+    words = ChartTexts(
         "How the gap spreads",
-        f"Say minus Do, scale points; {unit_words(gaps.source).counted(gaps.n)}",
+        f"Say minus Do, scale points; {unit_words(gaps.source).quantity(gaps.n)}",
         gaps.source.caption,
     )
-    with applied() as theme:
-        stage = Stage(ax, words.replaced(**own))
+    with apply_theme() as theme:
+        stage = ChartArea(ax, words.override(**own))
         gutters = Gutters(3.0 * theme.small, 0.0, 4.6 * theme.small, 3.4 * theme.small)
         width = stage.width - gutters.left
         body = stage.body_height(width * _SHAPE + gutters.top + gutters.bottom)
@@ -62,7 +62,7 @@ def gap_histogram(gaps: GapDistribution, *, ax: Axes | None = None, **own: Unpac
         _set_axes(axes, gaps, (width, max(body - gutters.top - gutters.bottom, 1.0)), theme)
         for low, high, n in zip(gaps.frame["low"], gaps.frame["high"], gaps.frame["n"], strict=True):
             colour = theme.finding if high <= 1e-9 else theme.accent
-            fill = mixed(theme.paper, colour, 0.7)
+            fill = blend(theme.paper, colour, 0.7)
             axes.add_artist(
                 Rectangle(
                     (low, 0), high - low, n, facecolor=fill, edgecolor=theme.paper, linewidth=0.8, zorder=2
@@ -94,8 +94,8 @@ def _set_axes(axes: Axes, gaps: GapDistribution, size: tuple[float, float], them
     axes.axvline(0, color=theme.ink, linewidth=0.9, zorder=2.6)
     name = f"Number of {unit_words(gaps.source).many}"
     look = {"size": theme.small, "color": theme.muted, "bold": True}
-    write(axes, name, (0, 1), (-3.0 * theme.small, 3.4 * theme.small), **look)  # type: ignore[arg-type]
-    write(axes, "Gap, scale points", (0, 0), (0, -2.9 * theme.small), **look)  # type: ignore[arg-type]
+    write_text(axes, name, (0, 1), (-3.0 * theme.small, 3.4 * theme.small), **look)  # type: ignore[arg-type]
+    write_text(axes, "Gap, scale points", (0, 0), (0, -2.9 * theme.small), **look)  # type: ignore[arg-type]
 
 
 def _mark_middle(axes: Axes, gaps: GapDistribution, width: float, theme: Theme) -> None:
@@ -111,7 +111,7 @@ def _mark_middle(axes: Axes, gaps: GapDistribution, width: float, theme: Theme) 
     place = (gaps.median - low) / (high - low) * width
     needed = text_width(text, theme.small, bold=True)
     x = min(max(place - needed / 2, 0.0), max(width - needed, 0.0))
-    write(axes, text, (0, 1), (x, 0.6 * theme.small), size=theme.small, color=theme.ink, bold=True)
+    write_text(axes, text, (0, 1), (x, 0.6 * theme.small), size=theme.small, color=theme.ink, bold=True)
 
 
 def _name_sides(axes: Axes, gaps: GapDistribution, theme: Theme) -> None:
@@ -121,4 +121,4 @@ def _name_sides(axes: Axes, gaps: GapDistribution, theme: Theme) -> None:
     share = percent(gaps.share_negative)
     text = f"Do above Say: {share}" if gaps.share_negative else "Do above Say: none"
     colour = theme.finding if gaps.share_negative else theme.muted
-    write(axes, text, (0, 1), (0, 2.0 * theme.small), size=theme.small, color=colour, bold=True)
+    write_text(axes, text, (0, 1), (0, 2.0 * theme.small), size=theme.small, color=colour, bold=True)

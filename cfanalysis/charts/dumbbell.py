@@ -15,21 +15,21 @@ from matplotlib.axes import Axes
 from matplotlib.transforms import Transform
 
 from cfanalysis.analyses.units import unit_words
+from cfanalysis.charts.chart_layout import ChartTexts, OwnWords
 from cfanalysis.charts.key import group_name
-from cfanalysis.charts.layout import OwnWords, Words
-from cfanalysis.charts.plot import points_from, write
-from cfanalysis.charts.row_layout import Row, RowPlot, Sheet, row_plot
-from cfanalysis.charts.scales import Limits, roomy_limits, widened
+from cfanalysis.charts.plot import points_from, write_text
+from cfanalysis.charts.row_layout import Row, RowChart, RowPlot, row_plot
+from cfanalysis.charts.scales import Limits, extend_limits, padded_limits
 from cfanalysis.charts.text_metrics import text_width
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.core.numbers import decimal
+from cfanalysis.core.formatting import decimal
 from cfanalysis.theme.style import Theme
 
 if TYPE_CHECKING:
     from cfanalysis.analyses.say_do_profile import SayDoProfile
 
 _SCORES = (0.0, 100.0)
-_LEAST_SPAN = 15.0  # score points: a difference smaller than this never fills the plot
+_MIN_SPAN = 15.0  # score points: a difference smaller than this never fills the plot
 
 
 @dataclass(frozen=True)
@@ -85,8 +85,8 @@ def say_do_dumbbell(
         Row(label, tuple((decimal(pair.gap, 1),) for pair in line))
         for label, line in zip(titles, pairs, strict=True)
     )
-    sheet = Sheet(
-        rows, _words(profile).replaced(**own), heads=("Gap",),
+    sheet = RowChart(
+        rows, _words(profile).override(**own), heads=("Gap",),
         keys=tuple(group_name(profile, group) for group in profile.groups), sample=3.9, lane=1.85, between=0.9,
         above=1.1, tones=tuple(range(len(profile.groups))),
     )  # fmt: skip
@@ -95,7 +95,7 @@ def say_do_dumbbell(
         shown = [
             [_Pair(pair.group, pair.say, pair.do, pair.gap, y)
              for pair, y in zip(pairs[placed.index], placed.lanes, strict=True)]
-            for placed in plot.placed
+            for placed in plot.positions
         ]  # fmt: skip
         for group in range(len(profile.groups)):
             _draw_dumbbells(plot.axes, [line[group] for line in shown], plot.theme)
@@ -106,11 +106,11 @@ def say_do_dumbbell(
     return plot.axes
 
 
-def _words(profile: SayDoProfile) -> Words:
+def _words(profile: SayDoProfile) -> ChartTexts:
     meaning = "Gap = Say − Do" + (
         ", negative where Do is above Say." if profile.frame["gap"].lt(0).any() else "."
     )
-    return Words(
+    return ChartTexts(
         title="Say and Do by dimension",
         subtitle=f"Mean scores, 0–100, {profile.wave} wave of each {unit_words(profile.source).one}. {meaning}",
         caption=profile.source.caption,
@@ -135,10 +135,10 @@ def _limits(pairs: list[list[_Pair]], plot: RowPlot, wanted: Limits | None) -> L
     """Return ends of the score axis; unless given, they leave room for the numbers outside the marks."""
     scores = [score for line in pairs for pair in line for score in (pair.say, pair.do)]
     if wanted is not None:
-        return widened(wanted, scores)
+        return extend_limits(wanted, scores)
     theme = plot.theme
     pad = (text_width("100", theme.small) if theme.detail else 0.0) + 1.6 * theme.mark
-    return roomy_limits(scores, width=plot.width, pad=pad, least=_LEAST_SPAN)
+    return padded_limits(scores, width=plot.width, pad=pad, least=_MIN_SPAN)
 
 
 def _write_scores(plot: RowPlot, pair: _Pair) -> None:
@@ -151,13 +151,13 @@ def _write_scores(plot: RowPlot, pair: _Pair) -> None:
     known = [score for score in (pair.say, pair.do) if math.isfinite(score)]
     if not known:
         options |= {"coords": ("axes fraction", "data"), "color": theme.muted, "backgroundcolor": theme.paper}
-        write(axes, "no data", (0, pair.y), (3, 0), **options)
+        write_text(axes, "no data", (0, pair.y), (3, 0), **options)
         return
     if not theme.detail:
         return
     if pair.whole:
-        write(axes, decimal(min(known), 0), (min(known), pair.y), (-aside, 0), ha="right", **options)
-    write(axes, decimal(max(known), 0), (max(known), pair.y), (aside, 0), **options)
+        write_text(axes, decimal(min(known), 0), (min(known), pair.y), (-aside, 0), ha="right", **options)
+    write_text(axes, decimal(max(known), 0), (max(known), pair.y), (aside, 0), **options)
 
 
 def _draw_dumbbells(
@@ -193,7 +193,7 @@ def _name_say_and_do(plot: RowPlot, pairs: list[_Pair]) -> None:
     for name, score, other in (("Say", pair.say, pair.do), ("Do", pair.do, pair.say)):
         left_one = score < other or (score == other and name == "Do")
         ha, dx = ("center", 0.0) if apart else ("right", -1.0) if left_one else ("left", 1.0)
-        write(
+        write_text(
             axes, name, (score, pair.y), (dx, 0.85 * theme.mark), coords="data", ha=ha, size=theme.small,
             color=theme.text_colour(pair.group), bold=True,
         )  # fmt: skip

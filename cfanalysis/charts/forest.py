@@ -13,19 +13,26 @@ from typing import TYPE_CHECKING, Unpack
 import pandas as pd
 from matplotlib.axes import Axes
 
-from cfanalysis.charts.layout import Gutters, OwnWords, Stage, Words, not_shown, readable_plan
-from cfanalysis.charts.plot import write
+from cfanalysis.charts.chart_layout import (
+    ChartArea,
+    ChartTexts,
+    Gutters,
+    OwnWords,
+    omitted_rows_text,
+    readable_plan,
+)
+from cfanalysis.charts.plot import write_text
 from cfanalysis.charts.scales import Limits, round_ticks, tick_labels
-from cfanalysis.charts.text_metrics import one_line, text_width, wrapped
+from cfanalysis.charts.text_metrics import one_line, text_width, wrap_lines
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.core.numbers import bounds, decimal
-from cfanalysis.theme.style import Theme, applied
+from cfanalysis.core.formatting import decimal, interval_cell
+from cfanalysis.theme.style import Theme, apply_theme
 
 if TYPE_CHECKING:
     from cfanalysis.analyses.forest_rows import ForestRows
 
 _LABELS = 0.36  # of the width, at most, for the labels
-_LEAST_SPAN = 0.1  # in the unit: smaller differences never fill the plot
+_MIN_SPAN = 0.1  # in the unit: smaller differences never fill the plot
 _NARROW = 0.1  # width of an interval that needs a third decimal
 _WIDE = 2.0  # width of an interval that needs no second one
 _APART = 1.25  # from a wide heading to the numbers of the axis below it, in label sizes
@@ -104,8 +111,8 @@ def forest(rows: ForestRows, *, ax: Axes | None = None, **own: Unpack[OwnWords])
         raise AnalysisError("There is nothing to draw: there are no estimates.")
     if rows.frame.groupby("group")["unit"].nunique().gt(1).any():
         raise AnalysisError("Rows under one heading have different units.")
-    with applied() as theme:
-        stage = Stage(ax, _words(rows).replaced(**own))
+    with apply_theme() as theme:
+        stage = ChartArea(ax, _words(rows).override(**own))
         plan = _plan(rows, stage.width, theme)
         body = stage.body_height(plan.height)
         if body < plan.height:
@@ -115,14 +122,14 @@ def forest(rows: ForestRows, *, ax: Axes | None = None, **own: Unpack[OwnWords])
                 body,
                 rows=len(rows.frame),
             )
-        with applied(plan.theme):
+        with apply_theme(plan.theme):
             axes = stage.open(plan.gutters, body=body)
             _set_axes(axes, plan, rows, stage.width - plan.gutters.left - plan.gutters.right)
     return axes
 
 
-def _words(rows: ForestRows) -> Words:
-    return Words(
+def _words(rows: ForestRows) -> ChartTexts:
+    return ChartTexts(
         title=one_line(rows.measure),
         subtitle="Estimates with 95% intervals; to the right of 0 the gap is wider below the top quartile",
         caption=rows.source.caption,
@@ -141,7 +148,7 @@ def _plan(rows: ForestRows, width: float, theme: Theme, shown: int | None = None
     y, unit, left_out = 0.0, None, None
     for table in (upper, lower):
         if table is lower and kept < n:
-            left_out = not_shown(n - kept, n), y + 0.9 * theme.label
+            left_out = omitted_rows_text(n - kept, n), y + 0.9 * theme.label
             y += 1.8 * theme.label
         for group, part in table.groupby("group", sort=False):
             ticked = part["unit"].iloc[0] != unit
@@ -176,7 +183,7 @@ def _section(
     """Return one heading's rows, each as high as its label."""
     records = part.to_dict(orient="records")
     # A heading that is wider than the labels stands above the numbers of its axis.
-    head = wrapped(one_line(group), width, theme.label, bold=True) or [""]
+    head = wrap_lines(one_line(group), width, theme.label, bold=True) or [""]
     within = text_width(head[0], theme.label, bold=True) <= label_width + 0.5 * theme.label
     lifted = len(head) - 1 + int(ticked and not within and bool(group))
     above = (2.9 if group and begins else 2.0 if group or ticked else 0.5) + _APART * lifted
@@ -184,10 +191,10 @@ def _section(
     decimals = _decimals(part)
     rows = []
     for record in records:
-        lines = wrapped(one_line(str(record["label"])), label_width, theme.label)
+        lines = wrap_lines(one_line(str(record["label"])), label_width, theme.label)
         height = max(1.75, 1.25 * len(lines) + 0.5) * theme.label
         estimate, low, high = (float(record[name]) for name in ("estimate", "low", "high"))
-        ends = bounds(low, high, decimals, missing="")
+        ends = interval_cell(low, high, decimals, missing="")
         text = decimal(estimate, decimals, signed=signed) + (f" ({ends})" if ends else "")
         text = text if theme.detail else ""
         rows.append(_Row(lines, estimate, low, high, bool(record["strong"]), y + height / 2, text))
@@ -218,7 +225,7 @@ def _set_axes(axes: Axes, plan: _Plan, rows: ForestRows, width: float) -> None:
     axes.plot([0, 0], [plan.sections[0].top, bottom], color=theme.ink, linewidth=0.8, zorder=1)
     if plan.left_out:
         text, y = plan.left_out
-        write(
+        write_text(
             axes, text, (0, y), (-plan.gutters.left, 0), coords=("axes fraction", "data"), va="center_baseline",
             size=theme.small, color=theme.muted, backgroundcolor=theme.paper,
         )  # fmt: skip
@@ -232,7 +239,7 @@ def _span(limits: Limits, zero: float) -> float:
     """Return the span of an axis with its zero at a given fraction that holds the limits."""
     below = -limits[0] / zero if zero > 0 else 0.0
     above = limits[1] / (1 - zero) if zero < 1 else 0.0
-    return max(below, above, _LEAST_SPAN)
+    return max(below, above, _MIN_SPAN)
 
 
 def _limits(plan: _Plan, unit: str) -> Limits:
@@ -245,7 +252,7 @@ def _limits(plan: _Plan, unit: str) -> Limits:
         if math.isfinite(value)
     ]
     low, high = min([0.0, *values]), max([0.0, *values])
-    pad = 0.06 * max(high - low, _LEAST_SPAN)
+    pad = 0.06 * max(high - low, _MIN_SPAN)
     return low - pad, high + pad
 
 
@@ -259,18 +266,18 @@ def _draw_section(axes: Axes, section: _Section, plan: _Plan, factor: float, tic
     if section.ticked:
         for tick, label in zip(ticks, tick_labels(ticks), strict=True):
             if first or tick:  # further down the line of zero passes through
-                write(
+                write_text(
                     axes, label, (tick * factor, section.top), (0, lift), coords="data", ha="center",
                     size=theme.small, color=theme.muted,
                 )  # fmt: skip
         if theme.detail and section.unit.casefold() != section.heading.casefold():
-            write(
+            write_text(
                 axes, section.unit, (1, section.top), (plan.gutters.right, lift), ha="right", size=theme.small,
                 color=theme.muted, coords=("axes fraction", "data"),
             )  # fmt: skip
     for number_of_line, line in enumerate(section.head if section.heading else []):
         offset = (-plan.gutters.left, lift + (section.lifted - number_of_line) * _APART * theme.label)
-        write(axes, line, (0, section.top), offset, coords=("axes fraction", "data"), bold=True)
+        write_text(axes, line, (0, section.top), offset, coords=("axes fraction", "data"), bold=True)
     for row in section.rows:
         _draw_row(axes, row, plan, factor)
 
@@ -293,11 +300,11 @@ def _draw_row(axes: Axes, row: _Row, plan: _Plan, factor: float) -> None:
     pitch = 1.25 * theme.label
     for i, line in enumerate(row.lines):
         dy = (len(row.lines) - 1) / 2 * pitch - i * pitch
-        write(
+        write_text(
             axes, line, (0, row.y), (-plan.gutters.left, dy), coords=("axes fraction", "data"),
             va="center_baseline",
         )  # fmt: skip
-    write(
+    write_text(
         axes, row.text, (1, row.y), (plan.gutters.right, 0), coords=("axes fraction", "data"), ha="right",
         va="center_baseline", size=theme.small, color=theme.accent if row.strong else theme.muted,
         bold=row.strong,

@@ -13,13 +13,13 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from cfanalysis.analyses.units import unit_words
-from cfanalysis.charts.layout import OwnWords, Words
-from cfanalysis.charts.plot import write
-from cfanalysis.charts.row_layout import Row, RowPlot, Sheet, row_plot
-from cfanalysis.charts.text_metrics import one_line, text_width, wrapped
-from cfanalysis.charts.tones import letters_on, shaded
+from cfanalysis.charts.chart_layout import ChartTexts, OwnWords
+from cfanalysis.charts.plot import write_text
+from cfanalysis.charts.row_layout import Row, RowChart, RowPlot, row_plot
+from cfanalysis.charts.text_metrics import one_line, text_width, wrap_lines
+from cfanalysis.charts.tones import text_colour_on, value_tone
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.core.numbers import MISSING, decimal
+from cfanalysis.core.formatting import MISSING, decimal
 
 if TYPE_CHECKING:
     from cfanalysis.analyses.pair_gaps import PairGaps
@@ -56,19 +56,19 @@ def pair_heat_table(gaps: PairGaps, *, ax: Axes | None = None, **own: Unpack[Own
     wide = wide.reindex(index=about.index, columns=list(gaps.groups))
     n = {str(group): int(count) for group, count in table.groupby("group")["n"].max().items()}
     rows = tuple(Row(str(about["title"][p]), section=str(about["section"][p])) for p in wide.index)
-    words = Words(
+    words = ChartTexts(
         "Gap by pair and quartile",
-        f"Say minus Do, points of 100; {unit_words(gaps.source).counted(gaps.n)}",
+        f"Say minus Do, points of 100; {unit_words(gaps.source).quantity(gaps.n)}",
         gaps.source.caption,
     )
-    sheet = Sheet(rows, words.replaced(**own), lane=1.75, between=0.25, top=3.6, lined=False)
+    sheet = RowChart(rows, words.override(**own), lane=1.75, between=0.25, top=3.6, lined=False)
     with row_plot(sheet, ax) as plot:
         values = wide.to_numpy()
         known = [float(v) for v in values.ravel() if math.isfinite(v)] or [0.0]
         plot.axes.set_xlim(0, len(gaps.groups))
         plot.axes.set_xticks([])
         _write_heads(plot, list(gaps.groups), n)
-        for placed in plot.placed:
+        for placed in plot.positions:
             for column, value in enumerate(values[placed.index]):
                 _draw_cell(plot, column, placed.lanes[0], float(value), (min(known), max(known)))
     return plot.axes
@@ -78,13 +78,13 @@ def _write_heads(plot: RowPlot, groups: list[str], n: dict[str, int]) -> None:
     """Write the columns' names above them, with n below each."""
     theme, room = plot.theme, plot.width / len(groups) - 4
     for column, group in enumerate(groups):
-        lines = wrapped(one_line(group), room, theme.small, bold=True)[:2]
+        lines = wrap_lines(one_line(group), room, theme.small, bold=True)[:2]
         count = f"n = {n.get(group, 0):,}"
         if theme.detail and text_width(count, theme.small) <= room:
             lines.append(count)
         for number, line in enumerate(reversed(lines)):
             is_n = line == count
-            write(
+            write_text(
                 plot.axes, line, (column + 0.5, 1), (0, (0.45 + 1.25 * number) * theme.small),
                 coords=("data", "axes fraction"), ha="center", size=theme.small, bold=not is_n,
                 color=theme.muted if is_n else theme.ink,
@@ -94,7 +94,7 @@ def _write_heads(plot: RowPlot, groups: list[str], n: dict[str, int]) -> None:
 def _draw_cell(plot: RowPlot, column: int, y: float, value: float, ends: tuple[float, float]) -> None:
     theme, height = plot.theme, 0.96 * plot.pitch
     known = math.isfinite(value)
-    tone = shaded(value, *ends, theme) if known else theme.paper
+    tone = value_tone(value, *ends, theme) if known else theme.paper
     left = column + (0.02 if column else 0.0)
     cell = Rectangle(
         (left, y - height / 2), 0.96, height, facecolor=tone, edgecolor=theme.rule, linewidth=0.5
@@ -103,7 +103,7 @@ def _draw_cell(plot: RowPlot, column: int, y: float, value: float, ends: tuple[f
     text = decimal(value) if known else MISSING
     room = 0.96 * plot.width / (plot.axes.get_xlim()[1] or 1)
     if text_width(text, theme.label) <= room and height > 0.9 * theme.label:
-        colour = letters_on(tone, theme) if known else theme.muted
-        write(
+        colour = text_colour_on(tone, theme) if known else theme.muted
+        write_text(
             plot.axes, text, (left + 0.48, y), coords="data", ha="center", va="center_baseline", color=colour
         )

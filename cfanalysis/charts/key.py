@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from matplotlib.axes import Axes
 
-from cfanalysis.charts.plot import write
-from cfanalysis.charts.text_metrics import one_line, text_width, wrapped
+from cfanalysis.charts.plot import write_text
+from cfanalysis.charts.text_metrics import one_line, text_width, wrap_lines
 from cfanalysis.theme.style import Theme
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def group_name(profile: SayDoProfile, group: str) -> str:
     return f"{one_line(group)} (n = {high:,})" if low == high else f"{one_line(group)} (n = {low:,}–{high:,})"
 
 
-def placed_keys(
+def key_positions(
     names: Sequence[str], *, width: float, sample: float, theme: Theme, plain: bool = False
 ) -> list[Key]:
     """Return where the names of the sets stand.
@@ -68,7 +68,7 @@ def placed_keys(
     x, line = 0.0, -1
     for number, name in enumerate(names):
         bold = number == 0 and not plain
-        texts = wrapped(name, width - sample, theme.label, bold=bold)
+        texts = wrap_lines(name, width - sample, theme.label, bold=bold)
         needed = sample + max((text_width(text, theme.label, bold=bold) for text in texts), default=0.0)
         if line < 0 or x + needed > width or len(texts) > 1:
             x, line = 0.0, line + 1
@@ -101,7 +101,7 @@ def write_key(
     axes
         The plot.
     keys
-        What `placed_keys` returned.
+        What `key_positions` returned.
     corner
         The key's upper left corner, points from the plot's.
     theme
@@ -118,4 +118,4 @@ def write_key(
             draw(key.number, x, y)
         colour = theme.muted if plain else theme.text_colour(key.number)
         bold = key.number == 0 and not plain
-        write(axes, key.text, (0, 1), (x, y), va="center_baseline", color=colour, bold=bold)
+        write_text(axes, key.text, (0, 1), (x, y), va="center_baseline", color=colour, bold=bold)

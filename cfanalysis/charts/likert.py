@@ -19,15 +19,15 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from cfanalysis.analyses.units import unit_words
-from cfanalysis.charts.layout import OwnWords, Words
+from cfanalysis.charts.chart_layout import ChartTexts, OwnWords
 from cfanalysis.charts.marks import draw_swatches
-from cfanalysis.charts.plot import write
-from cfanalysis.charts.row_layout import Row, RowPlot, Sheet, row_plot
+from cfanalysis.charts.plot import write_text
+from cfanalysis.charts.row_layout import Row, RowChart, RowPlot, row_plot
 from cfanalysis.charts.text_metrics import text_width
-from cfanalysis.charts.tones import diverging, letters_on
+from cfanalysis.charts.tones import diverging_tones, text_colour_on
 from cfanalysis.core.errors import AnalysisError, ParameterError
-from cfanalysis.core.numbers import percent
-from cfanalysis.theme.style import current
+from cfanalysis.core.formatting import percent
+from cfanalysis.theme.style import current_theme
 
 if TYPE_CHECKING:
     from cfanalysis.analyses.answer_distribution import AnswerDistribution
@@ -106,13 +106,13 @@ def likert_bars(
         )
         for item in items
     )
-    words = Words(
+    words = ChartTexts(
         "How answers spread",
-        f"Share of answers, mean over {unit_words(answers.source).counted(answers.n)}",
+        f"Share of answers, mean over {unit_words(answers.source).quantity(answers.n)}",
         answers.source.caption,
     )
-    sheet = Sheet(
-        rows, words.replaced(**own), heads=("Agree" if _agrees(answers, sides) else "Above",),
+    sheet = RowChart(
+        rows, words.override(**own), heads=("Agree" if _agrees(answers, sides) else "Above",),
         keys=_key_labels(answers, sides, neutral), plain_key=True, lane=1.75, between=0.35, top=1.6, lined=False,
         tones=(1,),
     )  # fmt: skip
@@ -154,11 +154,11 @@ def _tones(sides: _Centre, categories: Sequence[int]) -> list[str]:
     places = {c: -(len(sides.below) - i) for i, c in enumerate(sides.below)}
     places |= {c: i + 1 for i, c in enumerate(sides.above)}
     # Both sides reach full strength at their end, however many categories each has.
-    theme = current()
-    lower = diverging([places[c] for c in sides.below], theme)
-    upper = diverging([places[c] for c in sides.above], theme)
+    theme = current_theme()
+    lower = diverging_tones([places[c] for c in sides.below], theme)
+    upper = diverging_tones([places[c] for c in sides.above], theme)
     tone = dict(zip((*sides.below, *sides.above), (*lower, *upper), strict=True))
-    return [tone.get(c) or diverging([0], theme)[0] for c in categories]
+    return [tone.get(c) or diverging_tones([0], theme)[0] for c in categories]
 
 
 def _key_mark(plot: RowPlot, colour: str, x: float, y: float) -> None:
@@ -183,7 +183,7 @@ def _draw(
     span = max(left + end, 0.05)
     plot.axes.set_xlim(-left - 0.01 * span, end + 0.01 * span)
     plot.axes.set_xticks([])
-    for placed in plot.placed:
+    for placed in plot.positions:
         row, y = table[placed.index], placed.lanes[0]
         middle = row[sides.neutral] * half if sides.neutral is not None else 0.0
         x = -middle
@@ -221,7 +221,7 @@ def _bar(plot: RowPlot, x: float, share: float, y: float, colour: str) -> None:
     text = f"{100 * share:.0f}"
     room = share / (high - low) * plot.width
     if theme.detail and room >= text_width(text, theme.small) + 0.5 * theme.small and height > theme.small:
-        write(
+        write_text(
             plot.axes, text, (x + share / 2, y), coords="data", ha="center", va="center_baseline",
-            size=theme.small, color=letters_on(colour, theme), zorder=3,
+            size=theme.small, color=text_colour_on(colour, theme), zorder=3,
         )  # fmt: skip

@@ -15,13 +15,13 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from cfanalysis.analyses.units import unit_words
-from cfanalysis.charts.layout import Gutters, OwnWords, Stage, Words
-from cfanalysis.charts.plot import height_axis, value_axis, write
-from cfanalysis.charts.scales import roomy_limits, round_ticks, tick_labels
-from cfanalysis.charts.text_metrics import confidence, one_line, text_width, wrapped
+from cfanalysis.charts.chart_layout import ChartArea, ChartTexts, Gutters, OwnWords
+from cfanalysis.charts.plot import height_axis, value_axis, write_text
+from cfanalysis.charts.scales import padded_limits, round_ticks, tick_labels
+from cfanalysis.charts.text_metrics import confidence_label, one_line, text_width, wrap_lines
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.core.numbers import bounds, decimal, digits_for
-from cfanalysis.theme.style import Theme, applied, current
+from cfanalysis.core.formatting import decimal, digits_for, interval_cell
+from cfanalysis.theme.style import Theme, apply_theme, current_theme
 
 if TYPE_CHECKING:
     from cfanalysis.analyses.gap_slope import GapSlope
@@ -58,8 +58,8 @@ def gap_against_performance(slope: GapSlope, *, ax: Axes | None = None, **own: U
     points = _points(slope)
     if not len(points):
         raise AnalysisError("There is nothing to draw: no organization has a gap and a criterion.")
-    with applied() as theme:
-        stage = Stage(ax, _words(slope, points).replaced(**own))
+    with apply_theme() as theme:
+        stage = ChartArea(ax, _words(slope, points).override(**own))
         note = _slope_lines(slope)
         gutters = Gutters(
             left=4.2 * theme.small,
@@ -79,13 +79,13 @@ def gap_against_performance(slope: GapSlope, *, ax: Axes | None = None, **own: U
     return axes
 
 
-def _words(slope: GapSlope, points: pd.DataFrame) -> Words:
+def _words(slope: GapSlope, points: pd.DataFrame) -> ChartTexts:
     negative = ", negative where Do is above Say" if points["gap"].lt(0).any() else ""
-    return Words(
+    return ChartTexts(
         title=f"Say-Do gap against {one_line(slope.criterion)}",
         subtitle=(
             f"Gap = Say − Do in scale points{negative}. "
-            f"{unit_words(slope.source).counted(slope.n)}, {slope.wave} wave of each."
+            f"{unit_words(slope.source).quantity(slope.n)}, {slope.wave} wave of each."
         ),
         caption=slope.source.caption,
     )
@@ -101,11 +101,11 @@ def _points(slope: GapSlope) -> pd.DataFrame:
 def _slope_lines(slope: GapSlope) -> list[str]:
     estimate = slope.slope
     digits = digits_for(estimate)
-    known = bounds(estimate.low, estimate.high, digits, missing="")
-    if not current().detail:
+    known = interval_cell(estimate.low, estimate.high, digits, missing="")
+    if not current_theme().detail:
         return [f"Slope {decimal(estimate.estimate, digits, signed=True)}"]
     lines = [f"Slope {decimal(estimate.estimate, digits, signed=True)}", "points per SD"]
-    return [*lines, confidence(estimate), known] if known else lines
+    return [*lines, confidence_label(estimate), known] if known else lines
 
 
 def _set_axes(
@@ -114,8 +114,8 @@ def _set_axes(
     width, height = size
     ys = [0.0, *points["gap"], *slope.line[["low", "high", "gap"]].astype(float).to_numpy().ravel()]
     xs = [*points["criterion"], *slope.line["criterion"].astype(float)]
-    x_limits = roomy_limits(xs, width=width, pad=theme.mark, least=1.0)
-    y_limits = roomy_limits(ys, width=height, pad=theme.mark, least=0.2)
+    x_limits = padded_limits(xs, width=width, pad=theme.mark, least=1.0)
+    y_limits = padded_limits(ys, width=height, pad=theme.mark, least=0.2)
     axes.set_xlim(x_limits)
     axes.set_ylim(y_limits)
     ticks = round_ticks(x_limits, width=width, pitch=6 * theme.small)
@@ -125,13 +125,13 @@ def _set_axes(
     axes.axhline(0.0, color=theme.ink, linewidth=0.8, zorder=1)
     name = one_line(slope.criterion) + " (0–100)"
     above = (-4.2 * theme.small, 3.3 * theme.small)
-    write(axes, "Gap, scale points", (0, 1), above, size=theme.small, color=theme.muted, bold=True)
+    write_text(axes, "Gap, scale points", (0, 1), above, size=theme.small, color=theme.muted, bold=True)
     above = (above[0] + text_width("Gap, scale points", theme.small, bold=True) + theme.label, above[1])
     if theme.detail:
         text = f"Each mark is one {unit_words(slope.source).one}; bars: quartiles’ means"
         text = text if len(slope.doses) else f"Each mark is one {unit_words(slope.source).one}"
-        write(axes, text, (0, 1), above, size=theme.small, color=theme.muted)
-    write(axes, name, (0, 0), (0, -2.9 * theme.small), size=theme.small, color=theme.muted, bold=True)
+        write_text(axes, text, (0, 1), above, size=theme.small, color=theme.muted)
+    write_text(axes, name, (0, 0), (0, -2.9 * theme.small), size=theme.small, color=theme.muted, bold=True)
 
 
 def _shade_quartiles(axes: Axes, slope: GapSlope, points: pd.DataFrame, width: float, theme: Theme) -> None:
@@ -147,7 +147,7 @@ def _shade_quartiles(axes: Axes, slope: GapSlope, points: pd.DataFrame, width: f
         bold = name == _TOP
         room = (right - left) / (high - low) * width - 4
         for line, text in enumerate(reversed(_fitting_name(name, room, theme, bold=bold))):
-            write(
+            write_text(
                 axes, text, ((left + right) / 2, 1), (0, (0.6 + 1.2 * line) * theme.small),
                 coords=("data", "axes fraction"), ha="center", size=theme.small,
                 color=theme.accent if bold else theme.muted, bold=bold,
@@ -157,7 +157,7 @@ def _shade_quartiles(axes: Axes, slope: GapSlope, points: pd.DataFrame, width: f
 def _fitting_name(name: str, room: float, theme: Theme, *, bold: bool) -> list[str]:
     """Return a quartile's name in one line or two, as fully as there is room; nothing if there is none."""
     for text, most in ((f"{name} quartile", 1), (name, 2)):
-        lines = wrapped(text, room, theme.small, bold=bold)
+        lines = wrap_lines(text, room, theme.small, bold=bold)
         if len(lines) <= most and " ".join(lines) == text:
             return lines
     return []
@@ -211,7 +211,7 @@ def _draw_line(axes: Axes, slope: GapSlope, note: list[str], height: float, them
         first = number_of_line == 0
         place = (0.6 * theme.label, y - number_of_line * pitch)
         colour = theme.finding if first else theme.muted
-        write(axes, text, (1, 0), place, size=theme.small, color=colour, bold=first)
+        write_text(axes, text, (1, 0), place, size=theme.small, color=colour, bold=first)
 
 
 def _draw_doses(axes: Axes, slope: GapSlope, theme: Theme) -> None:

@@ -13,10 +13,10 @@ from matplotlib.figure import Figure
 from matplotlib.text import Annotation, Text
 from matplotlib.transforms import Affine2D, ScaledTranslation, Transform
 
-from cfanalysis.theme.style import current
+from cfanalysis.theme.style import current_theme
 
 
-def write(
+def write_text(
     axes: Axes,
     text: str,
     corner: tuple[float, float],
@@ -47,7 +47,7 @@ def write(
     **options
         Further properties of the text, e.g. ``ha`` and ``va`` (by default left and baseline).
     """
-    theme = current()
+    theme = current_theme()
     return axes.annotate(
         text,
         xy=corner,
@@ -77,7 +77,7 @@ def figure_of(axes: Axes) -> Figure:
     return figure
 
 
-def plain(axes: Axes) -> None:
+def clear_axes(axes: Axes) -> None:
     """Take box, ticks and labels off a plot: what a chart shows, it adds."""
     axes.set_facecolor("none")
     for spine in axes.spines.values():
@@ -89,9 +89,9 @@ def plain(axes: Axes) -> None:
     axes.set_axisbelow(True)
 
 
-def letter(labels: Iterable[Text]) -> None:
+def set_label_fonts(labels: Iterable[Text]) -> None:
     """Set the theme's font on tick labels, which an Axes may have had before the theme was applied."""
-    theme = current()
+    theme = current_theme()
     for label in labels:
         label.set_fontfamily(theme.families(bold=False))
         label.set_parse_math(False)
@@ -113,14 +113,14 @@ def value_axis(
     grid
         Whether hairlines cross the whole plot.
     """
-    theme = current()
+    theme = current_theme()
     limits = axes.get_xlim()
     axes.set_xticks(positions, labels)
     axes.set_xlim(limits)
     if top:
         axes.xaxis.tick_top()
     axes.tick_params(axis="x", length=0, pad=3, labelsize=theme.small, labelcolor=theme.muted)
-    letter(axes.get_xticklabels())
+    set_label_fonts(axes.get_xticklabels())
     if grid:
         axes.grid(visible=True, axis="x", color=theme.rule, linewidth=0.6)
 
@@ -135,12 +135,12 @@ def height_axis(axes: Axes, positions: list[float], labels: list[str]) -> None:
     positions, labels
         Where the hairlines stand, and what is written at them.
     """
-    theme = current()
+    theme = current_theme()
     limits = axes.get_ylim()
     axes.set_yticks(positions, labels)
     axes.set_ylim(limits)
     axes.tick_params(axis="y", length=0, pad=4, labelsize=theme.small, labelcolor=theme.muted)
-    letter(axes.get_yticklabels())
+    set_label_fonts(axes.get_yticklabels())
     axes.grid(visible=True, axis="y", color=theme.rule, linewidth=0.6)
 
 

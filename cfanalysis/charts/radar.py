@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from matplotlib.axes import Axes
 from matplotlib.patches import Polygon
 
-from cfanalysis.charts.key import key_height, placed_keys, write_key
-from cfanalysis.charts.layout import Gutters, Stage, Words
+from cfanalysis.charts.chart_layout import ChartArea, ChartTexts, Gutters
+from cfanalysis.charts.key import key_height, key_positions, write_key
 from cfanalysis.charts.marks import draw_dots
-from cfanalysis.charts.plot import points_from, write
-from cfanalysis.charts.text_metrics import text_width, wrapped
+from cfanalysis.charts.plot import points_from, write_text
+from cfanalysis.charts.text_metrics import text_width, wrap_lines
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.theme.style import Theme, applied
+from cfanalysis.theme.style import Theme, apply_theme
 
 _LEAST, _MOST, _RINGS = 3, 8, (25, 50, 75, 100)
 _LABELS = 0.28  # of the width, for the labels on each side
@@ -24,7 +24,7 @@ def draw_radar(
     titles: Sequence[str],
     sets: Sequence[Sequence[float]],
     keys: Sequence[str],
-    words: Words,
+    words: ChartTexts,
     *,
     ax: Axes | None = None,
 ) -> Axes:
@@ -59,10 +59,10 @@ def draw_radar(
             value=len(titles),
             next_step="Draw the dot plot instead.",
         )
-    with applied() as theme:
-        stage = Stage(ax, words)
-        placed = placed_keys(keys, width=stage.width, sample=2.1 * theme.mark, theme=theme)
-        lines = [wrapped(title, _LABELS * stage.width, theme.label) for title in titles]
+    with apply_theme() as theme:
+        stage = ChartArea(ax, words)
+        placed = key_positions(keys, width=stage.width, sample=2.1 * theme.mark, theme=theme)
+        lines = [wrap_lines(title, _LABELS * stage.width, theme.label) for title in titles]
         if not theme.detail:  # a small picture has room for the beginning of a label
             lines = [text if len(text) == 1 else [text[0] + " …"] for text in lines]
         tallest = max(len(text) for text in lines) * 1.3 * theme.label
@@ -106,11 +106,13 @@ def _draw_web(axes: Axes, lines: Sequence[Sequence[str]], radius: float, theme: 
         first = y + (len(text) - 1) * pitch + 4 if y > radius * 0.5 else y - pitch if y < -radius * 0.5 else y
         dx = {"center": 0.0, "left": 6.0, "right": -6.0}[side]
         for number, line in enumerate(text):
-            write(axes, line, (x, first - number * pitch), (dx, 0), coords="data", ha=side)
+            write_text(axes, line, (x, first - number * pitch), (dx, 0), coords="data", ha=side)
     # Ring values stand beside the upward spoke, where no outline's label lies.
     for ring in _RINGS[1::2]:
         y = radius * ring / 100
-        write(axes, str(ring), (0, y), (3, -theme.small), coords="data", size=theme.small, color=theme.muted)
+        write_text(
+            axes, str(ring), (0, y), (3, -theme.small), coords="data", size=theme.small, color=theme.muted
+        )
 
 
 def _draw_set(axes: Axes, scores: Sequence[float], number: int, radius: float, theme: Theme) -> None:

@@ -17,13 +17,20 @@ from typing import Any
 
 from matplotlib.axes import Axes
 
-from cfanalysis.charts.key import Key, key_height, placed_keys, write_key
-from cfanalysis.charts.layout import LEAST, Gutters, Stage, Words, not_shown, readable_plan
-from cfanalysis.charts.plot import letter, value_axis, write
+from cfanalysis.charts.chart_layout import (
+    MIN_BODY,
+    ChartArea,
+    ChartTexts,
+    Gutters,
+    omitted_rows_text,
+    readable_plan,
+)
+from cfanalysis.charts.key import Key, key_height, key_positions, write_key
+from cfanalysis.charts.plot import set_label_fonts, value_axis, write_text
 from cfanalysis.charts.scales import Limits, round_ticks, tick_labels
-from cfanalysis.charts.text_metrics import balanced, one_line, text_width
+from cfanalysis.charts.text_metrics import balance_lines, one_line, text_width
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.theme.style import Theme, applied
+from cfanalysis.theme.style import Theme, apply_theme
 
 _LINE = 1.25  # pitch of a label's lines, in label sizes
 _LABELS = 0.36  # of the width, at most, for the labels
@@ -46,13 +53,13 @@ class Row:
     """
 
     label: str
-    asides: tuple[tuple[str, ...], ...] = ((),)
+    numbers: tuple[tuple[str, ...], ...] = ((),)
     section: str = ""
     strong: bool = False
 
 
 @dataclass(frozen=True)
-class Sheet:
+class RowChart:
     """What a chart of rows shows.
 
     Parameters
@@ -82,7 +89,7 @@ class Sheet:
     """
 
     rows: tuple[Row, ...]
-    words: Words
+    words: ChartTexts
     heads: tuple[str, ...] = ()
     keys: tuple[str, ...] = ()
     plain_key: bool = False
@@ -97,7 +104,7 @@ class Sheet:
 
 
 @dataclass(frozen=True)
-class Placed:
+class RowPosition:
     """A row in its place, points from the top; `index` is its number in the sheet."""
 
     index: int
@@ -114,7 +121,7 @@ class _Plan:
 
     theme: Theme
     keys: list[Key]
-    placed: list[Placed]
+    positions: list[RowPosition]
     headings: list[tuple[str, float]]
     left_out: tuple[int, float] | None
     columns: list[float]
@@ -146,7 +153,7 @@ class RowPlot:
 
     axes: Axes
     theme: Theme
-    placed: list[Placed]
+    positions: list[RowPosition]
     width: float
     left: float
     right: float
@@ -176,12 +183,12 @@ class RowPlot:
         self, text: str, y: float, *, offset: tuple[float, float] = (0.0, 0.0), **options: Any
     ) -> None:
         """Write at the plot's left edge, at height y of the rows."""
-        write(self.axes, text, (0, y), offset, coords=("axes fraction", "data"), **options)
+        write_text(self.axes, text, (0, y), offset, coords=("axes fraction", "data"), **options)
 
 
 @contextmanager
 def row_plot(
-    sheet: Sheet, ax: Axes | None, *, key_mark: Callable[[RowPlot, int, float, float], None] | None = None
+    sheet: RowChart, ax: Axes | None, *, key_mark: Callable[[RowPlot, int, float, float], None] | None = None
 ) -> Iterator[RowPlot]:
     """Open a chart of rows with labels, numbers, key and hairlines in place; the marks are drawn within the block.
 
@@ -202,25 +209,25 @@ def row_plot(
     """
     if not sheet.rows:
         raise AnalysisError("There is nothing to draw: the result has no rows.")
-    with applied() as theme:
-        stage = Stage(ax, sheet.words)
+    with apply_theme() as theme:
+        stage = ChartArea(ax, sheet.words)
         shown = sheet if theme.detail else _brief(sheet)
         plan = _plan(shown, stage.width, theme)
         body = stage.body_height(plan.height)
         if body < plan.height:
-            plan = _fitting(shown, stage.width, theme, body)
-        with applied(plan.theme):
+            plan = _fit_plan(shown, stage.width, theme, body)
+        with apply_theme(plan.theme):
             axes = stage.open(plan.gutters, body=body)
             width = stage.width - plan.gutters.left - plan.gutters.right
             head = plan.gutters.top - key_height(plan.keys, plan.theme)
             stretch = max(body - plan.gutters.top - plan.gutters.bottom, 1.0) / plan.end
             pitch = sheet.lane * plan.theme.label
             plot = RowPlot(
-                axes, plan.theme, plan.placed, width, plan.gutters.left, plan.gutters.right, head,
+                axes, plan.theme, plan.positions, width, plan.gutters.left, plan.gutters.right, head,
                 pitch if stretch > 0.999 else pitch * stretch,
             )  # fmt: skip
             _set_rows(axes, plan, shown, width)
-            _write_asides(plot, plan, shown)
+            _write_numbers(plot, plan, shown)
             if plan.keys and key_mark is not None:
                 draw = partial(key_mark, plot)
                 corner = (-plot.left, plan.gutters.top)
@@ -228,13 +235,13 @@ def row_plot(
             yield plot
 
 
-def _brief(sheet: Sheet) -> Sheet:
+def _brief(sheet: RowChart) -> RowChart:
     """Return the sheet without numbers: what a small picture shows."""
-    rows = tuple(replace(row, asides=tuple(() for _ in row.asides)) for row in sheet.rows)
+    rows = tuple(replace(row, numbers=tuple(() for _ in row.numbers)) for row in sheet.rows)
     return replace(sheet, rows=rows, heads=())
 
 
-def _fitting(sheet: Sheet, width: float, theme: Theme, body: float) -> _Plan:
+def _fit_plan(sheet: RowChart, width: float, theme: Theme, body: float) -> _Plan:
     """Return the plan that is no higher than a body: tighter, then smaller, then with fewer rows."""
     tight = replace(sheet, between=sheet.between / 2, lane=max(0.82 * sheet.lane, 1.25))
     return readable_plan(
@@ -242,20 +249,20 @@ def _fitting(sheet: Sheet, width: float, theme: Theme, body: float) -> _Plan:
     )
 
 
-def _plan(sheet: Sheet, width: float, theme: Theme, *, shown: int | None = None) -> _Plan:
+def _plan(sheet: RowChart, width: float, theme: Theme, *, shown: int | None = None) -> _Plan:
     """Return where everything stands at the letter sizes of a theme, with at most `shown` rows."""
     label = theme.label
     widest = max(text_width(one_line(row.label), label, bold=row.strong) for row in sheet.rows)
     label_width = min(widest, _LABELS * width)
     names = [one_line(name) for name in sheet.keys]
     sample = sheet.sample * theme.mark + 0.4 * label
-    keys = placed_keys(names, width=width, sample=sample, theme=theme, plain=sheet.plain_key)
+    keys = key_positions(names, width=width, sample=sample, theme=theme, plain=sheet.plain_key)
     columns = _column_widths(sheet, theme)
-    placed, headings, left_out, end = _placed(sheet, label_width, theme, shown)
-    if end < LEAST:  # one row alone: a plot is never lower, so the row moves to its middle
-        lower = replace(sheet, above=sheet.above + (LEAST - end) / 2 / label)
-        placed, headings, left_out, _ = _placed(lower, label_width, theme, shown)
-        end = LEAST
+    placed, headings, left_out, end = _row_positions(sheet, label_width, theme, shown)
+    if end < MIN_BODY:  # one row alone: a plot is never lower, so the row moves to its middle
+        lower = replace(sheet, above=sheet.above + (MIN_BODY - end) / 2 / label)
+        placed, headings, left_out, _ = _row_positions(lower, label_width, theme, shown)
+        end = MIN_BODY
     gutters = Gutters(
         left=label_width + (0.8 * label if label_width else 0.0),
         right=sum(columns) + 0.9 * label * len(columns),
@@ -265,12 +272,12 @@ def _plan(sheet: Sheet, width: float, theme: Theme, *, shown: int | None = None)
     return _Plan(theme, keys, placed, headings, left_out, columns, gutters, end)
 
 
-def _column_widths(sheet: Sheet, theme: Theme) -> list[float]:
+def _column_widths(sheet: RowChart, theme: Theme) -> list[float]:
     texts: list[list[str]] = [
-        [] for _ in range(max((len(a) for r in sheet.rows for a in r.asides), default=0))
+        [] for _ in range(max((len(a) for r in sheet.rows for a in r.numbers), default=0))
     ]
     for row in sheet.rows:
-        for aside in row.asides:
+        for aside in row.numbers:
             for column, text in zip(texts, aside, strict=False):
                 column.append(text)
     widths = [max(text_width(text, theme.label, bold=True) for text in column) for column in texts]
@@ -278,15 +285,15 @@ def _column_widths(sheet: Sheet, theme: Theme) -> list[float]:
     return [max(w, h) for w, h in zip(widths, [*heads, *[0.0] * (len(widths) - len(heads))], strict=True)]
 
 
-def _placed(
-    sheet: Sheet, label_width: float, theme: Theme, shown: int | None
-) -> tuple[list[Placed], list[tuple[str, float]], tuple[int, float] | None, float]:
+def _row_positions(
+    sheet: RowChart, label_width: float, theme: Theme, shown: int | None
+) -> tuple[list[RowPosition], list[tuple[str, float]], tuple[int, float] | None, float]:
     """Return rows and headings from top to bottom, where rows are left out, and where all end."""
     label, n = theme.label, len(sheet.rows)
     kept = n if shown is None or shown >= n else shown
     first = math.ceil(kept / 2) if kept < n else n
     indices = [*range(first), *range(n - (kept - first), n)]
-    placed: list[Placed] = []
+    placed: list[RowPosition] = []
     headings: list[tuple[str, float]] = []
     left_out, section, end = None, "", sheet.above * label
     for position, index in enumerate(indices):
@@ -306,24 +313,24 @@ def _placed(
     return placed, headings, left_out, end
 
 
-def _place(sheet: Sheet, index: int, begin: float, label_width: float, theme: Theme) -> Placed:
+def _place(sheet: RowChart, index: int, begin: float, label_width: float, theme: Theme) -> RowPosition:
     row, label = sheet.rows[index], theme.label
-    lines = balanced(row.label, label_width, label, bold=row.strong)
+    lines = balance_lines(row.label, label_width, label, bold=row.strong)
     pitch = sheet.lane * label
-    together = len(row.asides) * pitch
+    together = len(row.numbers) * pitch
     height = max(together, len(lines) * _LINE * label) + sheet.between * label
     middle = begin + height / 2
-    lanes = tuple(middle - together / 2 + pitch * (i + 0.5) for i in range(len(row.asides)))
-    return Placed(index, row, lines, lanes, middle, begin + height)
+    lanes = tuple(middle - together / 2 + pitch * (i + 0.5) for i in range(len(row.numbers)))
+    return RowPosition(index, row, lines, lanes, middle, begin + height)
 
 
-def _set_rows(axes: Axes, plan: _Plan, sheet: Sheet, width: float) -> None:
+def _set_rows(axes: Axes, plan: _Plan, sheet: RowChart, width: float) -> None:
     """Write labels and headings, and draw the hairlines between rows."""
     theme, left = plan.theme, plan.gutters.left
-    axes.set_yticks([p.middle for p in plan.placed], ["\n".join(p.lines) for p in plan.placed])
+    axes.set_yticks([p.middle for p in plan.positions], ["\n".join(p.lines) for p in plan.positions])
     axes.tick_params(axis="y", length=0, pad=left, labelsize=theme.label, labelcolor=theme.ink)
-    letter(axes.get_yticklabels())
-    for tick, placed in zip(axes.get_yticklabels(), plan.placed, strict=True):
+    set_label_fonts(axes.get_yticklabels())
+    for tick, placed in zip(axes.get_yticklabels(), plan.positions, strict=True):
         tick.set_horizontalalignment("left")
         tick.set_linespacing(1.15)
         if placed.row.strong:
@@ -331,33 +338,33 @@ def _set_rows(axes: Axes, plan: _Plan, sheet: Sheet, width: float) -> None:
             tick.set_fontweight(theme.bold)
     axes.set_ylim(plan.end, 0)
     edges = (-left / width, 1 + plan.gutters.right / width)
-    for one, other in zip(plan.placed, plan.placed[1:], strict=False):
+    for one, other in zip(plan.positions, plan.positions[1:], strict=False):
         if sheet.lined and other.index == one.index + 1 and other.row.section == one.row.section:
             axes.axhline(one.end, *edges, color=theme.rule, linewidth=0.6, clip_on=False, zorder=0.5)
     look: dict[str, Any] = {"coords": ("axes fraction", "data"), "va": "center_baseline"}
     for heading, y in plan.headings:
-        write(axes, heading, (0, y), (-left, 0), color=theme.muted, bold=True, **look)
+        write_text(axes, heading, (0, y), (-left, 0), color=theme.muted, bold=True, **look)
     if plan.left_out is not None:
         number_left, y = plan.left_out
-        text = not_shown(number_left, len(sheet.rows))
-        write(axes, text, (0, y), (-left, 0), color=theme.muted, size=theme.small, **look)
+        text = omitted_rows_text(number_left, len(sheet.rows))
+        write_text(axes, text, (0, y), (-left, 0), color=theme.muted, size=theme.small, **look)
 
 
-def _write_asides(plot: RowPlot, plan: _Plan, sheet: Sheet) -> None:
+def _write_numbers(plot: RowPlot, plan: _Plan, sheet: RowChart) -> None:
     """Write the numbers at the right, right-aligned in their columns, with their heads above."""
     theme, axes, x = plan.theme, plot.axes, 0.0
     for number_of_column, column in enumerate(plan.columns):
         x += 0.9 * theme.label + column
         if number_of_column < len(sheet.heads):
             head, place = sheet.heads[number_of_column], (x, 0.5 * theme.label)
-            write(axes, head, (1, 1), place, ha="right", size=theme.small, color=theme.muted, bold=True)
-        for placed in plan.placed:
-            for lane, (y, aside) in enumerate(zip(placed.lanes, placed.row.asides, strict=True)):
+            write_text(axes, head, (1, 1), place, ha="right", size=theme.small, color=theme.muted, bold=True)
+        for placed in plan.positions:
+            for lane, (y, aside) in enumerate(zip(placed.lanes, placed.row.numbers, strict=True)):
                 if number_of_column >= len(aside) or not aside[number_of_column]:
                     continue
                 tone = sheet.tones[lane % len(sheet.tones)]
                 strong = tone == 0 and number_of_column == 0
-                write(
+                write_text(
                     axes, aside[number_of_column], (1, y), (x, 0), coords=("axes fraction", "data"), ha="right",
                     va="center_baseline", bold=strong,
                     color=theme.text_colour(tone) if number_of_column == 0 else theme.muted,

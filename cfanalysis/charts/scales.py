@@ -10,12 +10,12 @@ from collections.abc import Iterable
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
-from cfanalysis.core.numbers import decimal
+from cfanalysis.core.formatting import decimal
 
 Limits = tuple[float, float]
 
 
-def roomy_limits(values: Iterable[float], *, width: float, pad: float, least: float) -> Limits:
+def padded_limits(values: Iterable[float], *, width: float, pad: float, least: float) -> Limits:
     """Return limits that leave `pad` points free on both sides of the values.
 
     Parameters
@@ -31,7 +31,7 @@ def roomy_limits(values: Iterable[float], *, width: float, pad: float, least: fl
 
     Examples
     --------
-    >>> roomy_limits([40, 60], width=300, pad=50, least=1)
+    >>> padded_limits([40, 60], width=300, pad=50, least=1)
     (35.0, 65.0)
     """
     finite = np.asarray([v for v in values if np.isfinite(v)], dtype=float)
@@ -42,12 +42,12 @@ def roomy_limits(values: Iterable[float], *, width: float, pad: float, least: fl
     return middle - half, middle + half
 
 
-def widened(limits: Limits, values: Iterable[float]) -> Limits:
+def extend_limits(limits: Limits, values: Iterable[float]) -> Limits:
     """Return limits moved apart as far as the values need.
 
     Examples
     --------
-    >>> widened((0, 10), [5, 12])
+    >>> extend_limits((0, 10), [5, 12])
     (0, 12)
     """
     finite = [value for value in values if np.isfinite(value)]

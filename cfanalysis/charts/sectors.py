@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING, Unpack
 import pandas as pd
 from matplotlib.axes import Axes
 
-from cfanalysis.charts.layout import OwnWords, Words
+from cfanalysis.charts.chart_layout import ChartTexts, OwnWords
 from cfanalysis.charts.marks import draw_dots, draw_intervals
 from cfanalysis.charts.plot import points_from
-from cfanalysis.charts.row_layout import Row, RowPlot, Sheet, row_plot
-from cfanalysis.charts.scales import roomy_limits
+from cfanalysis.charts.row_layout import Row, RowChart, RowPlot, row_plot
+from cfanalysis.charts.scales import padded_limits
 from cfanalysis.charts.text_metrics import one_line
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.core.numbers import bounds, decimal
+from cfanalysis.core.formatting import decimal, interval_cell
 
 if TYPE_CHECKING:
     from cfanalysis.analyses.sector_index import SectorIndex
 
-_LEAST_SPAN = 15.0
+_MIN_SPAN = 15.0
 
 
 def sector_change(index: SectorIndex, *, ax: Axes | None = None, **own: Unpack[OwnWords]) -> Axes:
@@ -60,14 +60,14 @@ def sector_change(index: SectorIndex, *, ax: Axes | None = None, **own: Unpack[O
         Row(name, ((decimal(score), *changes.get((scope, name), ("–", ""))),), strong=scope == "all")
         for (scope, name), score in zip(keys, now["score"], strict=True)
     )
-    words = Words(
+    words = ChartTexts(
         f"{one_line(index.index.title)} by {index.field.lower() or 'sector'}",
         f"Index, 0–100, wave {waves[-1]}, with 95% intervals; n = {int(now['n'].iloc[0]):,} respondents",
         index.source.caption,
     )
     two = len(waves) > 1
-    sheet = Sheet(
-        rows, words.replaced(**own), lane=1.6, between=0.7,
+    sheet = RowChart(
+        rows, words.override(**own), lane=1.6, between=0.7,
         heads=("Index", f"Change since {waves[-2]}", "95% interval") if two else ("Index",),
         keys=(waves[-1], waves[-2]) if two else (),
     )  # fmt: skip
@@ -91,7 +91,7 @@ def _changes(index: SectorIndex, waves: list[str]) -> dict[tuple[str, str], tupl
     return {
         (str(r["scope"]), str(r["name"])): (
             decimal(float(r["change"]), signed=True),
-            bounds(float(r["low"]), float(r["high"]), 1, missing=""),
+            interval_cell(float(r["low"]), float(r["high"]), 1, missing=""),
         )
         for r in part.to_dict(orient="records")
     }
@@ -103,10 +103,10 @@ def _draw(plot: RowPlot, now: pd.DataFrame, before: list[float]) -> None:
     columns = {name: now[name].astype(float).tolist() for name in ("score", "low", "high")}
     values = [*(v for column in columns.values() for v in column), *before]
     plot.value_axis(
-        roomy_limits(values, width=plot.width, pad=theme.mark, least=_LEAST_SPAN), within=(0.0, 100.0)
+        padded_limits(values, width=plot.width, pad=theme.mark, least=_MIN_SPAN), within=(0.0, 100.0)
     )
-    chosen = [placed.index for placed in plot.placed]
-    ys = [placed.lanes[0] for placed in plot.placed]
+    chosen = [placed.index for placed in plot.positions]
+    ys = [placed.lanes[0] for placed in plot.positions]
     lows, highs, scores, olds = (
         [column[i] for i in chosen] for column in (columns["low"], columns["high"], columns["score"], before)
     )

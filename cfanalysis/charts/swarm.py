@@ -45,7 +45,7 @@ def swarms(
     trials = [(diameter, 1.0) for diameter in diameters[:-1]]
     trials += [(diameter, 2.0) for diameter in diameters[-2:-1]]
     for diameter, overlap in [*trials, (diameters[-1], np.inf)]:
-        if any(_crowded(values * scale, diameter, overlap * room) for values in ordered):
+        if any(_is_crowded(values * scale, diameter, overlap * room) for values in ordered):
             continue
         steps = [swarm_steps(values * scale, diameter) for values in ordered]
         farthest = max((float(np.abs(s).max(initial=0.0)) for s in steps), default=0.0)
@@ -95,7 +95,7 @@ def _nearest_free(distance: Floats, taken: Floats, diameter: float) -> float:
     return float(steps[np.lexsort((-steps, np.round(np.abs(steps), 6)))[0]])
 
 
-def _crowded(places: Floats, diameter: float, room: float) -> bool:
+def _is_crowded(places: Floats, diameter: float, room: float) -> bool:
     """Whether some stretch has more dots than its area can hold: no need to try."""
     if not len(places):
         return False

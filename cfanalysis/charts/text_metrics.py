@@ -16,7 +16,7 @@ from matplotlib import font_manager
 from matplotlib.ft2font import FT2Font, LoadFlags
 
 from cfanalysis.statistics.effects import Estimate
-from cfanalysis.theme.style import current, register_fonts
+from cfanalysis.theme.style import current_theme, register_fonts
 from cfanalysis.theme.text_width import line_width
 
 # Anything but letters that stand one beside the other: Latin, Greek, Cyrillic, Armenian, punctuation, symbols.
@@ -26,7 +26,7 @@ _SLACK = 1.02  # screens round letter widths up when they fit them to pixels
 
 
 @contextmanager
-def unknown_letters_allowed() -> Iterator[None]:
+def allow_missing_glyphs() -> Iterator[None]:
     """Keep quiet about a letter that no font here has: an SVG's reader may have it."""
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph .* missing from", category=UserWarning)
@@ -50,7 +50,7 @@ def text_width(text: str, size: float, *, bold: bool = False) -> float:
     float
         Points.
     """
-    theme = current()
+    theme = current_theme()
     weight, families = theme.bold if bold else 400, theme.families(bold=bold)
     if _SHAPED.search(text):
         return _shaped_width(text, weight, families) * size
@@ -61,7 +61,7 @@ def text_width(text: str, size: float, *, bold: bool = False) -> float:
 def _letter_width(weight: int, families: tuple[str, ...], letter: str) -> float:
     """Return how far a letter moves the pen, at size 1; kerning, which hardly ever widens a text, is left out."""
     font = _font(weight, families)
-    with unknown_letters_allowed():
+    with allow_missing_glyphs():
         return float(font.load_char(ord(letter), flags=LoadFlags.NO_HINTING).linearHoriAdvance) / 2**16 / 64
 
 
@@ -69,7 +69,7 @@ def _letter_width(weight: int, families: tuple[str, ...], letter: str) -> float:
 def _shaped_width(text: str, weight: int, families: tuple[str, ...]) -> float:
     """Return the width at size 1 of a text whose letters change with their neighbours."""
     font = _font(weight, families)
-    with unknown_letters_allowed():
+    with allow_missing_glyphs():
         font.set_text(text, 0.0, flags=LoadFlags.NO_HINTING)
     return float(font.get_width_height()[0]) / 64 / 64 * _SLACK
 
@@ -88,7 +88,7 @@ def _font_files(weight: int, families: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(str(font_manager.findfont(properties)) for properties in wanted)
 
 
-def wrapped(text: str, width: float, size: float, *, bold: bool = False) -> list[str]:
+def wrap_lines(text: str, width: float, size: float, *, bold: bool = False) -> list[str]:
     """Return the lines of a text broken between words, or within a word that is wider than a line.
 
     Parameters
@@ -104,9 +104,9 @@ def wrapped(text: str, width: float, size: float, *, bold: bool = False) -> list
 
     Examples
     --------
-    >>> wrapped("Processes aligned to a quality experience", 90, 9)
+    >>> wrap_lines("Processes aligned to a quality experience", 90, 9)
     ['Processes aligned to', 'a quality experience']
-    >>> wrapped(" ", 100, 9)
+    >>> wrap_lines(" ", 100, 9)
     []
     """
     space = text_width("n n", size, bold=bold) - text_width("nn", size, bold=bold)
@@ -134,21 +134,21 @@ def _parts(word: str, width: float, size: float, *, bold: bool) -> Iterator[str]
     yield word
 
 
-def balanced(text: str, width: float, size: float, *, bold: bool = False) -> list[str]:
-    """Return lines as `wrapped` does, but with no lonely word in the last one.
+def balance_lines(text: str, width: float, size: float, *, bold: bool = False) -> list[str]:
+    """Return lines as `wrap_lines` does, but with no lonely word in the last one.
 
     Where the last line would be shorter than a third of the width, all lines become about equally long.
 
     Examples
     --------
-    >>> balanced("Processes aligned to a quality experience", 150, 9)
+    >>> balance_lines("Processes aligned to a quality experience", 150, 9)
     ['Processes aligned to', 'a quality experience']
     """
-    lines = wrapped(text, width, size, bold=bold)
+    lines = wrap_lines(text, width, size, bold=bold)
     if len(lines) < 2 or text_width(lines[-1], size, bold=bold) > width / 3:
         return lines
     for share in range(50, 100, 5):
-        narrower = wrapped(text, width * share / 100, size, bold=bold)
+        narrower = wrap_lines(text, width * share / 100, size, bold=bold)
         if len(narrower) == len(lines):
             return narrower
     return lines
@@ -166,12 +166,12 @@ def one_line(text: str) -> str:
     return "".join(letter for letter in spaced if letter.isprintable())
 
 
-def confidence(estimate: Estimate) -> str:
+def confidence_label(estimate: Estimate) -> str:
     """Return what an estimate's interval is called.
 
     Examples
     --------
-    >>> confidence(Estimate(0.1, confidence=0.9))
+    >>> confidence_label(Estimate(0.1, confidence_label=0.9))
     '90% interval'
     """
     return f"{100 * estimate.confidence:.0f}% interval"

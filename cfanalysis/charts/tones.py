@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from cfanalysis.theme.brand import contrast_ratio, mixed
+from cfanalysis.theme.brand import blend, contrast_ratio
 from cfanalysis.theme.style import Theme
 
 _BLACK = "#000000"
@@ -19,19 +19,19 @@ STRONGEST = 0.62
 """Share of the strong colour in the strongest cell: ink can still be read on it."""
 
 
-def letters_on(ground: str, theme: Theme) -> str:
+def text_colour_on(ground: str, theme: Theme) -> str:
     """Return the colour of letters on a ground: ink or paper, the one with more contrast; else black.
 
     Examples
     --------
-    >>> letters_on("#ffffff", Theme()) == Theme().ink, letters_on("#1b2a3a", Theme())
+    >>> text_colour_on("#ffffff", Theme()) == Theme().ink, text_colour_on("#1b2a3a", Theme())
     (True, '#ffffff')
     """
     best = max((theme.ink, theme.paper), key=lambda colour: contrast_ratio(colour, ground))
     return best if contrast_ratio(best, ground) >= 4.5 else _BLACK
 
 
-def diverging(places: Sequence[int], theme: Theme) -> list[str]:
+def diverging_tones(places: Sequence[int], theme: Theme) -> list[str]:
     """Return a tone for each place: below 0 towards the finding's colour, above towards the accent, 0 grey.
 
     Parameters
@@ -43,7 +43,7 @@ def diverging(places: Sequence[int], theme: Theme) -> list[str]:
 
     Examples
     --------
-    >>> tones = diverging([-1, 0, 1], Theme())
+    >>> tones = diverging_tones([-1, 0, 1], Theme())
     >>> tones[0] == Theme().finding, tones[2] == Theme().accent
     (True, True)
     """
@@ -52,18 +52,18 @@ def diverging(places: Sequence[int], theme: Theme) -> list[str]:
     for place in places:
         share = 0.2 + 0.8 * (abs(place) / most) ** 1.25
         strong = theme.finding if place < 0 else theme.accent
-        tones.append(mixed(theme.paper, strong, share) if place else mixed(theme.rule, theme.muted, 0.12))
+        tones.append(blend(theme.paper, strong, share) if place else blend(theme.rule, theme.muted, 0.12))
     return tones
 
 
-def shaded(value: float, low: float, high: float, theme: Theme) -> str:
+def value_tone(value: float, low: float, high: float, theme: Theme) -> str:
     """Return the tone of a value: paper at 0, the accent's at `high`, the finding's at `low` where that is below 0.
 
     Examples
     --------
-    >>> shaded(0.0, -5, 20, Theme()) == Theme().paper
+    >>> value_tone(0.0, -5, 20, Theme()) == Theme().paper
     True
     """
     most = max(abs(low) if low < 0 else 0.0, abs(high)) or 1.0
     share = float(np.clip(abs(value) / most, 0, 1)) * STRONGEST
-    return mixed(theme.paper, theme.finding if value < 0 else theme.accent, share)
+    return blend(theme.paper, theme.finding if value < 0 else theme.accent, share)

@@ -15,20 +15,20 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from cfanalysis.analyses.units import unit_words
-from cfanalysis.charts.layout import Gutters, OwnWords, Stage, Words
+from cfanalysis.charts.chart_layout import ChartArea, ChartTexts, Gutters, OwnWords
 from cfanalysis.charts.marks import draw_dots
-from cfanalysis.charts.plot import height_axis, letter, write
-from cfanalysis.charts.scales import roomy_limits, round_ticks, tick_labels
-from cfanalysis.charts.text_metrics import one_line, text_width, wrapped
+from cfanalysis.charts.plot import height_axis, set_label_fonts, write_text
+from cfanalysis.charts.scales import padded_limits, round_ticks, tick_labels
+from cfanalysis.charts.text_metrics import one_line, text_width, wrap_lines
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.core.numbers import decimal
-from cfanalysis.theme.style import Theme, applied
+from cfanalysis.core.formatting import decimal
+from cfanalysis.theme.style import Theme, apply_theme
 
 if TYPE_CHECKING:
     from cfanalysis.analyses.trends import ClientTrend, Trends
 
 _SHAPE = 0.5  # height of the plot by its width, where the height is free
-_LEAST_SPAN = 12.0
+_MIN_SPAN = 12.0
 _LANE = 0.3  # of the width, at most, for the names at the lines' ends
 _MOST = 4  # lines in one picture
 
@@ -73,13 +73,13 @@ def trend(
         raise AnalysisError("There is nothing to draw: no such measure.", value=", ".join(missing) or None)
     waves = list(table["wave"].drop_duplicates())
     lines = {name: table[table["measure"] == name].set_index("wave").reindex(waves) for name in names}
-    who = f"{unit_words(trends.source).counted(int(trends.n))} in two waves or more"
+    who = f"{unit_words(trends.source).quantity(int(trends.n))} in two waves or more"
     who = "dashed: mean of the benchmark" if "benchmark" in table else who
-    words = Words(
+    words = ChartTexts(
         "From wave to wave", f"Mean scores, 0–100, with 95% intervals; {who}", trends.source.caption
     )
-    with applied() as theme:
-        stage = Stage(ax, words.replaced(**own))
+    with apply_theme() as theme:
+        stage = ChartArea(ax, words.override(**own))
         ends = _end_names(lines, stage.width, theme)
         widest = max(text_width(line, theme.label, bold=True) for name in ends for line in name)
         gutters = Gutters(3.6 * theme.small, widest + 1.3 * theme.label, 0.8 * theme.small, 2.2 * theme.small)
@@ -110,7 +110,7 @@ def _end_names(lines: dict[str, pd.DataFrame], width: float, theme: Theme) -> li
         score = line["score"].astype(float).dropna()
         last = decimal(float(score.iloc[-1])) if len(score) else "no data"
         text = f"{one_line(name)} {last}" if theme.detail else one_line(name)
-        names.append(wrapped(text, _LANE * width, theme.label, bold=number == 0))
+        names.append(wrap_lines(text, _LANE * width, theme.label, bold=number == 0))
     return names
 
 
@@ -120,7 +120,7 @@ def _set_axes(
     width, height = size
     columns = [c for c in ("score", "low", "high", "benchmark") if c in next(iter(lines.values()))]
     values = [float(v) for line in lines.values() for v in line[columns].astype(float).to_numpy().ravel()]
-    limits = roomy_limits(values, width=height, pad=1.2 * theme.mark, least=_LEAST_SPAN)
+    limits = padded_limits(values, width=height, pad=1.2 * theme.mark, least=_MIN_SPAN)
     room = width / max(len(waves), 1)
     axes.set_xlim(-0.35 if len(waves) > 1 else -0.5, len(waves) - 1 + (0.12 if len(waves) > 1 else 0.5))
     every = max(math.ceil((max(text_width(w, theme.label) for w in waves) + 8) / room), 1)
@@ -130,7 +130,7 @@ def _set_axes(
     axes.set_ylim(limits)
     ticks = round_ticks(limits, width=height, pitch=3.1 * theme.small)
     height_axis(axes, ticks, tick_labels(ticks))
-    letter(axes.get_xticklabels())
+    set_label_fonts(axes.get_xticklabels())
 
 
 def _shade_gap(axes: Axes, say: pd.DataFrame, do: pd.DataFrame, height: float, theme: Theme) -> None:
@@ -146,7 +146,7 @@ def _shade_gap(axes: Axes, say: pd.DataFrame, do: pd.DataFrame, height: float, t
             side = "right" if x == len(places) - 1 else "center" if x else "left"
             dx = {"right": -0.8 * theme.label, "left": 0.8 * theme.label, "center": 0.0}[side]
             if len(places) <= 6:
-                write(axes, text, (x, (one + other) / 2), (dx, 0), coords="data", ha=side,
+                write_text(axes, text, (x, (one + other) / 2), (dx, 0), coords="data", ha=side,
                       va="center_baseline", size=theme.small, color=theme.ink)  # fmt: skip
 
 
@@ -182,7 +182,7 @@ def _name_ends(
         free = middle + len(ends[number]) * pitch / 2
         first = middle + (len(ends[number]) - 1) * pitch / 2
         for index, text in enumerate(ends[number]):
-            write(
+            write_text(
                 axes, text, (1, 0), (0.9 * theme.label, first - index * pitch), va="center_baseline",
                 bold=number == 0, color=theme.text_colour(number),
             )  # fmt: skip

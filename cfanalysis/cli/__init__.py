@@ -18,7 +18,7 @@ from cfanalysis.core.errors import CfAnalysisError
 from cfanalysis.core.publication import Publication, publishing
 
 COMMANDS = {
-    "init": "Lay out a new workbook: data, notebooks, reports, brand, Makefile.",
+    "init": "Lay out a new workspace: data, notebooks, reports, brand, Makefile.",
     "sample": "Write a synthetic survey export.",
     "instrument": "Draft an instrument from a survey file.",
     "check": "List everything that is wrong with a survey file.",

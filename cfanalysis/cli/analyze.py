@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cfanalysis.cli.reading import brand_option
+from cfanalysis.cli.reader_options import brand_option
 
 if TYPE_CHECKING:
-    from cfanalysis.study.study import Study
+    from cfanalysis.study.prepared_study import Study
 
 RESEARCH_REPORTS = ("quartile_gaps", "measurement", "data_quality")
 """The notebooks that `analyze` publishes of every study, in the order in which they are read."""
@@ -31,8 +31,8 @@ def analyze(study: str, out: Path | None, formats: str, brand: Path | None, as_j
     report on outcomes, too; one that asks customers for an index, the report on that; one that does not ask for Say and
     Do, none on the gap.
     """
-    from cfanalysis.cli.output import chosen_formats, say, working, write_result
-    from cfanalysis.core.files import whole_file
+    from cfanalysis.cli.output import parse_formats, say, show_waiting, write_result
+    from cfanalysis.core.files import atomic_file
     from cfanalysis.reports.common.sentences import verdict_sentence
     from cfanalysis.study.workspace import find_study
 
@@ -40,10 +40,10 @@ def analyze(study: str, out: Path | None, formats: str, brand: Path | None, as_j
     folder = out or Path("reports") / opened.name
     files: list[Path] = []
     for name, parameters in _reports(opened).items():
-        with working(f"Publishing {name} of {opened.name} ..."):
+        with show_waiting(f"Publishing {name} of {opened.name} ..."):
             given = {"study": str(opened.folder), **parameters}
-            files += _published(name, given, folder=folder, formats=chosen_formats(formats), brand=brand)
-    with whole_file(folder / "verdict.json") as aside:
+            files += _published(name, given, folder=folder, formats=parse_formats(formats), brand=brand)
+    with atomic_file(folder / "verdict.json") as aside:
         aside.write_bytes((opened.folder / "verdict.json").read_bytes())
     files.append(folder / "verdict.json")
     say(f"verdict   {verdict_sentence(opened.verdict)}")
@@ -53,7 +53,7 @@ def analyze(study: str, out: Path | None, formats: str, brand: Path | None, as_j
 
 def _reports(study: Study) -> dict[str, dict[str, str]]:
     """Return the notebooks that have something to say on a study, with their parameters."""
-    from cfanalysis.study.sample.outcomes import with_outcomes
+    from cfanalysis.study.sample.outcome_model import with_outcomes
 
     instrument, reports = study.survey.instrument, {name: dict[str, str]() for name in RESEARCH_REPORTS}
     if instrument.gap_dimensions and with_outcomes(study.survey).outcomes is not None:
@@ -72,11 +72,11 @@ def _published(
     """Publish one report; the numbers of its figures are moved beside it when it is whole."""
     from tempfile import TemporaryDirectory
 
-    from cfanalysis.core.files import whole_file
-    from cfanalysis.core.resources import workbook_file
-    from cfanalysis.publish.report import publish
+    from cfanalysis.core.files import atomic_file
+    from cfanalysis.core.resources import shipped_file
+    from cfanalysis.publish.single_report import publish
 
-    notebook = workbook_file("notebooks", f"{name}.ipynb")
+    notebook = shipped_file("notebooks", f"{name}.ipynb")
     with TemporaryDirectory(prefix="cfanalysis-") as aside:
         numbers = Path(aside) / name
         numbers.mkdir()
@@ -87,6 +87,6 @@ def _published(
         files = list(made.values())
         for table in sorted(numbers.glob("*.csv")):
             files.append(folder / "figures" / name / table.name)
-            with whole_file(files[-1]) as place:
+            with atomic_file(files[-1]) as place:
                 place.write_bytes(table.read_bytes())
     return files

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from cfanalysis.cli.reading import brand_option
+from cfanalysis.cli.reader_options import brand_option
 
 SIZES = "blog: 800 px wide; social: 1200 x 675 px; print: 170 x 120 mm; slide: 1280 x 720 px; thumbnail: 480 x 360 px"
 
@@ -41,21 +41,21 @@ def charts(
     """Write the charts of STUDY: for each the pictures, alt text, description, plotted numbers and HTML snippet."""
     from typing import Any
 
-    from cfanalysis.charts.gallery import brand_look, write_charts
-    from cfanalysis.cli.output import chosen_formats, say, working, write_result
+    from cfanalysis.charts.gallery import brand_file_theme, write_charts
+    from cfanalysis.cli.output import parse_formats, say, show_waiting, write_result
     from cfanalysis.publish.execution.resource_limits import can_fork
     from cfanalysis.study.workspace import find_study
 
     opened = find_study(study)
     folder = out or Path("reports") / opened.name / "charts"
-    options: Any = {"size": size, "statistics": statistics, "formats": chosen_formats(formats)}
-    options |= {"theme": brand_look(brand or ""), "jobs": (jobs or _cores()) if can_fork() else 1}
-    with working(f"Drawing the charts of {opened.name} ..."):
+    options: Any = {"size": size, "statistics": statistics, "formats": parse_formats(formats)}
+    options |= {"theme": brand_file_theme(brand or ""), "jobs": (jobs or _cores()) if can_fork() else 1}
+    with show_waiting(f"Drawing the charts of {opened.name} ..."):
         made = write_charts(opened.survey, folder=folder, only=only, **options)
-    for name, reason in made.left_out.items():
+    for name, reason in made.omitted.items():
         say(f"left out: {name}: {reason}")
     files = [str(file) for file in made.files]
-    write_result({"study": opened.name, "files": files, "left_out": made.left_out}, as_json=as_json)
+    write_result({"study": opened.name, "files": files, "left_out": made.omitted}, as_json=as_json)
 
 
 def _cores() -> int:

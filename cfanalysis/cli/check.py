@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from cfanalysis.cli.reading import map_option, options_of, reading_options
+from cfanalysis.cli.reader_options import map_option, options_of, reading_options
 
 SHOWN_EACH = 20
 """Findings shown of one rule in one column; a file that is wrong throughout is not a thousand lines."""
@@ -41,13 +41,13 @@ def check(
     """
     from cfanalysis.cli.output import say, write_result
     from cfanalysis.intake.auxiliary_files import read_organizations
-    from cfanalysis.intake.cleaning.checking import check as check_file
+    from cfanalysis.intake.cleaning.file_check import check_file
     from cfanalysis.survey.instrument import load_instrument
 
     asked = load_instrument(instrument)
     aliases = read_organizations(organizations, asked)[1] if organizations else None
     options = options_of(asked, reading, map_file)
-    found = check_file(file, asked, dialect=reading["dialect"], options=options, aliases=aliases)
+    found = check_file(file, asked, reader=reading["reader"], options=options, aliases=aliases)
     for note in found.notes:
         say(f"read      {note}")
     if as_json:

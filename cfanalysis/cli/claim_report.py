@@ -13,10 +13,10 @@ from cfanalysis.analyses.claim_data import CriterionKind
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.reports.claim_test import current_verdict, verdict_in_sentences, verdict_table
 from cfanalysis.scoring.means import WhichWave
-from cfanalysis.statistics.claim_test.simulation import Power, power
-from cfanalysis.study.study import Study
+from cfanalysis.statistics.claim_test.simulation import Power, simulated_power
+from cfanalysis.study.prepared_study import Study
 
-LONGEST = 600
+_LONGEST = 600
 """Seconds that a simulation may take, roughly."""
 
 
@@ -43,7 +43,7 @@ def verdict_report(study: Study, verdict: dict[str, Any], *, as_json: bool) -> s
     return "\n\n".join([verdict_in_sentences(verdict), *([] if table is None else [table.text()])])
 
 
-def planned(
+def planned_power(
     n: int,
     respondents: int,
     items: int,
@@ -61,16 +61,16 @@ def planned(
     click.UsageError
         It would take more than about ten minutes.
     AnalysisError
-        As for `cfanalysis.statistics.claim_test.simulation.power`.
+        As for `cfanalysis.statistics.claim_test.simulation.simulated_power`.
     """
     each = 0.005 + 1e-4 * n * (1 + items / 40) * (1 + roles) + 2e-7 * n * respondents * items
-    if each * simulations > LONGEST:
-        fewer = max(20, int(LONGEST / each))
+    if each * simulations > _LONGEST:
+        fewer = max(20, int(_LONGEST / each))
         raise click.UsageError(
             f"Simulating {simulations:,} studies of {n:,} organizations would take about "
             f"{each * simulations / 60:,.0f} minutes; try --simulations {fewer}, or fewer respondents."
         )
-    return power(
+    return simulated_power(
         n, respondents, items, effect, ceiling=ceiling, roles=roles, simulations=simulations, seed=seed
     )
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import click
 
-from cfanalysis.cli.reading import map_option, options_of, reading_options
+from cfanalysis.cli.reader_options import map_option, options_of, reading_options
 
 _PLACE = click.option(
-    "--database", "place", default=None, metavar="PLACE", help="File or URL; the workbook's own otherwise."
+    "--database", "place", default=None, metavar="PLACE", help="File or URL; the workspace's own otherwise."
 )
 _WAIT = click.option(
     "--wait",
@@ -77,24 +77,24 @@ def import_(
     The same file again changes nothing. A file with the name of one that is there is its correction: from now on the
     former does not count, and --as-of still knows it.
     """
-    from cfanalysis.cli.output import say, working, write_result
-    from cfanalysis.database import Plan, import_files, open_database
+    from cfanalysis.cli.output import say, show_waiting, write_result
+    from cfanalysis.database import CorrectionOptions, import_files, open_database
     from cfanalysis.survey.instrument import load_instrument
 
     if file is None and (reading["organization"] is not None or reading["wave"] is not None):
         raise click.UsageError("--organization and --wave are for the answers of a FILE; there is none.")
     options = options_of(load_instrument(instrument), reading, map_file)
     with open_database(place, create=True, wait=wait, say=say) as opened:
-        with working(f"Importing into {opened.place} ..."):
+        with show_waiting(f"Importing into {opened.place} ..."):
             made = import_files(
                 opened,
                 instrument,
                 answers=file,
                 outcomes=outcomes,
                 organizations=organizations,
-                dialect=reading["dialect"],
+                reader=reading["reader"],
                 options=options,
-                plan=Plan(replaces, separate, again),
+                plan=CorrectionOptions(replaces, separate, again),
                 readmit=readmit,
             )
         for one in made:
@@ -110,7 +110,7 @@ def list_(place: str | None, as_json: bool) -> None:
     from cfanalysis.database import open_database
     from cfanalysis.database.overview import import_list
 
-    with open_database(place) as opened, opened.reading() as connection:
+    with open_database(place) as opened, opened.read_transaction() as connection:
         lines = import_list(connection)
     _write({"database": opened.place, "imports": lines}, [_import_line(e) for e in lines], as_json=as_json)
 
@@ -123,13 +123,13 @@ def list_(place: str | None, as_json: bool) -> None:
 def show(number: int | None, client: str | None, place: str | None, as_json: bool) -> None:
     """Show what counts in the database, one import by its NUMBER, or one client."""
     from cfanalysis.database import open_database
-    from cfanalysis.database.overview import client_details, import_details, summary
+    from cfanalysis.database.overview import client_details, database_summary, import_details
 
-    with open_database(place) as opened, opened.reading() as connection:
+    with open_database(place) as opened, opened.read_transaction() as connection:
         if client is not None:
             found = client_details(connection, client)
         else:
-            found = summary(connection) if number is None else import_details(connection, number)
+            found = database_summary(connection) if number is None else import_details(connection, number)
     _write({"database": opened.place, **found}, list(_lines(found)), as_json=as_json)
 
 
@@ -147,7 +147,7 @@ def remove(number: int, place: str | None, wait: float, as_json: bool) -> None:
     from cfanalysis.database.history import remove_import
 
     with open_database(place, wait=wait, say=say) as opened:
-        with opened.writing() as connection:
+        with opened.write_transaction() as connection:
             gone = remove_import(connection, number, now=datetime.now(UTC))
         say(f"import {number} ({gone.file}, {gone.kind}) does not count any more")
         write_result({"database": opened.place, "removed": number, "at": gone.ended_at}, as_json=as_json)
@@ -167,11 +167,11 @@ def erase(client: str, yes: bool, place: str | None, wait: float, as_json: bool)
     """
     from cfanalysis.cli.output import say, write_result
     from cfanalysis.database import open_database
-    from cfanalysis.database.erasing import erase_client, find_client
+    from cfanalysis.database.erasure import erase_client, find_client_keys
 
     with open_database(place, wait=wait, say=say) as opened:
-        with opened.reading() as connection:
-            find_client(connection, client)
+        with opened.read_transaction() as connection:
+            find_client_keys(connection, client)
         if not yes:
             click.confirm(
                 f"Delete everything of {client!r} in {opened.place} for good?", abort=True, err=True
@@ -198,12 +198,12 @@ def export(
 
     These files hold single answers: they are for you, not for handing over.
     """
-    from cfanalysis.cli.output import working, write_result
+    from cfanalysis.cli.output import show_waiting, write_result
     from cfanalysis.database import open_database
-    from cfanalysis.database.tables import export_database
+    from cfanalysis.database.csv_export import export_database
 
     with open_database(place) as opened:
-        with working(f"Exporting {opened.place} ..."):
+        with show_waiting(f"Exporting {opened.place} ..."):
             files = export_database(opened, out, as_of=as_of, instrument=instrument, replace=replace)
         write_result({"database": opened.place, "files": [str(f) for f in files]}, as_json=as_json)
 

@@ -23,12 +23,12 @@ def export(study: str, out: Path | None, formats: str, long: bool, replace: bool
     which items are reverse-keyed. Texts are safe to open in a spreadsheet. These files hold single answers: they
     are for you, not for handing over.
     """
-    from cfanalysis.cli.output import chosen_formats, working, write_result
-    from cfanalysis.study.export import export_study
+    from cfanalysis.cli.output import parse_formats, show_waiting, write_result
+    from cfanalysis.study.tidy_export import export_study
     from cfanalysis.study.workspace import find_study
 
     opened = find_study(study)
     folder = out or Path("reports") / opened.name / "export"
-    with working(f"Exporting {opened.name} ..."):
-        files = export_study(opened, folder, formats=chosen_formats(formats), long=long, replace=replace)
+    with show_waiting(f"Exporting {opened.name} ..."):
+        files = export_study(opened, folder, formats=parse_formats(formats), long=long, replace=replace)
     write_result({"study": opened.name, "files": [str(f) for f in files]}, as_json=as_json)

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from cfanalysis.cli.reading import reading_options
+from cfanalysis.cli.reader_options import reading_options
 
 
 @click.group()
@@ -28,21 +28,21 @@ def new(file: Path, out: Path | None, as_json: bool, **reading: Any) -> None:
     Edit it, then: cfanalysis check FILE --instrument THE_FILE.
     """
     from cfanalysis.cli.output import say, write_result
-    from cfanalysis.cli.reading import reading_of
+    from cfanalysis.cli.reader_options import reading_of
     from cfanalysis.core.errors import OutputError
-    from cfanalysis.core.files import whole_file
+    from cfanalysis.core.files import atomic_file
     from cfanalysis.intake.drafting import draft_instrument, draft_text
-    from cfanalysis.survey.instrument.reading import parse_instrument
+    from cfanalysis.survey.instrument.instrument_file import parse_instrument
 
     if out is not None and out.exists():
         raise OutputError(
             "The file exists already and may hold your work.", where=out, next_step="Choose another name."
         )
-    draft = draft_instrument(file, dialect=reading["dialect"], options=reading_of(reading))
+    draft = draft_instrument(file, reader=reading["reader"], options=reading_of(reading))
     text = draft_text(draft, file=file.name, name=out.stem if out else file.stem)
     parse_instrument(text, name="the draft")
     if out is not None:
-        with whole_file(out) as aside:
+        with atomic_file(out) as aside:
             aside.write_text(text, encoding="utf-8")
     elif not as_json:
         click.echo(text, nl=False)

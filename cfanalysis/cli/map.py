@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from cfanalysis.cli.reading import options_of, reading_options
+from cfanalysis.cli.reader_options import options_of, reading_options
 
 
 @click.command(epilog="Example: cfanalysis map answers.csv --instrument customer_focus --out map.yaml")
@@ -30,18 +30,18 @@ def map(file: Path, instrument: Path, out: Path | None, as_json: bool, **reading
     file to prepare or check with --map.
     """
     from cfanalysis.cli.output import say, write_result
-    from cfanalysis.core.files import whole_file
+    from cfanalysis.core.files import atomic_file
     from cfanalysis.intake import read_columns
-    from cfanalysis.intake.mapping import column_map, map_text
+    from cfanalysis.intake.column_map import column_map, map_text
     from cfanalysis.survey.instrument import load_instrument
 
     asked = load_instrument(instrument)
     options = options_of(asked, reading)
-    columns = read_columns(file, asked, dialect=reading["dialect"], options=options)
-    entries = column_map(columns, asked, options.given)
-    text = map_text(entries, asked, file=file.name, given=options.given)
+    columns = read_columns(file, asked, reader=reading["reader"], options=options)
+    entries = column_map(columns, asked, options.constant_columns)
+    text = map_text(entries, asked, file=file.name, given=options.constant_columns)
     if out is not None:
-        with whole_file(out) as aside:
+        with atomic_file(out) as aside:
             aside.write_text(text, encoding="utf-8")
     elif not as_json:
         click.echo(text, nl=False)

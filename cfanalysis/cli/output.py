@@ -25,7 +25,7 @@ def write_result(result: Mapping[str, Any], *, as_json: bool) -> None:
 
 
 @contextmanager
-def working(message: str) -> Iterator[None]:
+def show_waiting(message: str) -> Iterator[None]:
     """Show on a terminal that something takes time; elsewhere, say so once."""
     from rich.console import Console
 
@@ -38,12 +38,12 @@ def working(message: str) -> Iterator[None]:
         yield
 
 
-def chosen_formats(value: str) -> list[str]:
+def parse_formats(value: str) -> list[str]:
     """Return a comma-separated list of formats, in order and without repeats.
 
     Examples
     --------
-    >>> chosen_formats("pdf, html,pdf")
+    >>> parse_formats("pdf, html,pdf")
     ['pdf', 'html']
     """
     return list(dict.fromkeys(part.strip().lower() for part in value.split(",") if part.strip()))

@@ -32,11 +32,11 @@ def power(
 
     Studies of this size are simulated, with answers on five options, and each is put to the verdict.
     """
-    from cfanalysis.cli.claim_report import planned, power_report
-    from cfanalysis.cli.output import working
+    from cfanalysis.cli.claim_report import planned_power, power_report
+    from cfanalysis.cli.output import show_waiting
 
-    with working(f"Simulating {simulations:,} studies ..."):
-        found = planned(
+    with show_waiting(f"Simulating {simulations:,} studies ..."):
+        found = planned_power(
             organizations,
             respondents,
             items,

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cfanalysis.cli.reading import map_option, options_of, reading_options
+from cfanalysis.cli.reader_options import map_option, options_of, reading_options
 
 if TYPE_CHECKING:
-    from cfanalysis.study.study import Study
+    from cfanalysis.study.prepared_study import Study
 
 
 @click.command(
@@ -71,21 +71,21 @@ def prepare(
     SurveyMonkey, LimeSurvey, KoboToolbox/ODK, Google Forms or REDCap), or published frequency tables (Excel, or CSV
     with one row per category), or absent with --from-database. The same input gives the same bytes.
     """
-    from cfanalysis.cli.output import say, working, write_result
+    from cfanalysis.cli.output import say, show_waiting, write_result
     from cfanalysis.cli.summaries import study_summary
 
     dropped = [rule.strip() for rule in drop.split(",") if rule.strip()]
     if from_database is not None or as_of is not None:
         if file or outcomes or organizations or map_file or any(reading.values()):
             raise click.UsageError("With --from-database there is no FILE, and nothing to say about one.")
-        with working("Preparing from the database ..."):
+        with show_waiting("Preparing from the database ..."):
             study = _of_database(from_database, out, as_of, instrument, replace, dropped)
     else:
         if file is None:
             raise click.UsageError("Missing argument 'FILE', or --from-database.")
         if instrument is None:
             raise click.UsageError("Missing option '--instrument'.")
-        with working(f"Preparing {file.name} ..."):
+        with show_waiting(f"Preparing {file.name} ..."):
             study = _of_file(
                 file, instrument, out, replace, outcomes, organizations, dropped, map_file, reading
             )
@@ -113,7 +113,7 @@ def _of_file(
         file,
         instrument,
         out,
-        dialect=reading["dialect"],
+        reader=reading["reader"],
         replace=replace,
         options=options_of(load_instrument(instrument), reading, map_file),
         outcomes=outcomes,

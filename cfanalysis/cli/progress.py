@@ -10,14 +10,14 @@ from typing import Any
 
 from cfanalysis.cli.output import say
 from cfanalysis.core.errors import shorten
-from cfanalysis.publish.batches.destinations import Place
-from cfanalysis.publish.batches.ledger import OUT, Entry
+from cfanalysis.publish.batches.destinations import Destination
+from cfanalysis.publish.batches.ledger import DONE_STATES, LedgerEntry
 
 _EVERY = 10  # seconds between lines
 _REMARKS = 5  # remarks on reports that are said one by one
 
 
-class Following:
+class BatchProgress:
     """Follows a batch on plain lines.
 
     Parameters
@@ -39,7 +39,7 @@ class Following:
         say(f"{self.verb} {total} client{'s' if total != 1 else ''} ...")
         self._began = self._said = time.monotonic()
 
-    def settled(self, entry: Entry) -> None:
+    def report_done(self, entry: LedgerEntry) -> None:
         """Hear what became of one."""
         self.settled_so_far += 1
         self.made += entry.state != "unchanged"
@@ -48,9 +48,9 @@ class Following:
         now = time.monotonic()
         if now - self._said >= _EVERY and self.settled_so_far < self.total:
             self._said = now
-            say(f"{self.settled_so_far} of {self.total}, {self.pace(now)}")
+            say(f"{self.settled_so_far} of {self.total}, {self.pace_text(now)}")
 
-    def pace(self, now: float) -> str:
+    def pace_text(self, now: float) -> str:
         """Return rate and time left as text."""
         rate = self.made / max(now - self._began, 1e-9)
         if not rate:
@@ -58,7 +58,7 @@ class Following:
         left = (self.total - self.settled_so_far) / rate
         return f"{rate * 60:.0f} a minute, {_duration(left)} left"
 
-    def sum_up(self, entries: Iterable[Entry], place: Place) -> None:
+    def summarize(self, entries: Iterable[LedgerEntry], place: Destination) -> None:
         """Say what became of all."""
         entries = list(entries)
         states = [entry.state for entry in entries]
@@ -70,11 +70,11 @@ class Following:
         remarks = Counter(remark for entry in entries if entry.state == "done" for remark in entry.remarks)
         for remark, count in remarks.most_common(_REMARKS):
             say(f"{count} report{'s' * (count > 1)}: {shorten(remark)}")
-        if any(state not in OUT for state in states):
+        if any(state not in DONE_STATES for state in states):
             say("Call again with --resume to try again what is not out.")
 
 
-class OnTerminal(Following):
+class TerminalProgress(BatchProgress):
     """Follows a batch with a bar.
 
     Parameters
@@ -96,24 +96,24 @@ class OnTerminal(Following):
         self._began = time.monotonic()
         self._bar.update(self._task, total=total)
 
-    def settled(self, entry: Entry) -> None:
+    def report_done(self, entry: LedgerEntry) -> None:
         """Hear what became of one."""
         self.settled_so_far += 1
         self.made += entry.state != "unchanged"
         if entry.state == "failed":
             line = f"failed    {shorten(entry.name, limit=80)}: {entry.error}"
             self._bar.console.print(line, markup=False, highlight=False)
-        self._bar.update(self._task, completed=self.settled_so_far, pace=self.pace(time.monotonic()))
+        self._bar.update(self._task, completed=self.settled_so_far, pace=self.pace_text(time.monotonic()))
 
 
 @contextmanager
-def following(verb: str) -> Iterator[Following]:
+def show_progress(verb: str) -> Iterator[BatchProgress]:
     """Follow a batch on standard error."""
     from rich.console import Console
 
     console = Console(stderr=True)
     if not console.is_terminal:
-        yield Following(verb)
+        yield BatchProgress(verb)
         return
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
@@ -124,7 +124,7 @@ def following(verb: str) -> Iterator[Following]:
         TextColumn("{task.fields[pace]}"),
     )
     with Progress(*columns, console=console, transient=True) as bar:
-        yield OnTerminal(verb, bar)
+        yield TerminalProgress(verb, bar)
 
 
 def _duration(seconds: float) -> str:

@@ -64,12 +64,12 @@ def questionnaire(
 
         write_xlsform(form, target)
     else:
-        from cfanalysis.questionnaire.page import write_page
-        from cfanalysis.questionnaire.profile import page_benchmark
+        from cfanalysis.questionnaire.offline_page import write_offline_page
+        from cfanalysis.questionnaire.respondent_profile import page_benchmark
         from cfanalysis.study.workspace import find_study
 
         beside = None if benchmark is None else page_benchmark(find_study(benchmark), asked)
-        write_page(form, target, benchmark=beside, hand_in=hand_in, fonts=fonts)
+        write_offline_page(form, target, benchmark=beside, hand_in=hand_in, fonts=fonts)
     say(
         f"asks      {len(form.questions):,} questions on {len(form.pages)} pages, wave {form.wave or 'not given'}"
     )

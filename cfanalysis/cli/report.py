@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cfanalysis.cli.reading import brand_option
+from cfanalysis.cli.reader_options import brand_option
 
 if TYPE_CHECKING:
-    from cfanalysis.publish.batches.destinations import Place
-    from cfanalysis.publish.client_batches import Wanted
+    from cfanalysis.publish.batches.destinations import Destination
+    from cfanalysis.publish.client_batches import ReportSelection
 
 
 @click.command(
@@ -54,28 +54,28 @@ def report(study: str, **options: Any) -> None:
     same input is left out; one that fails does not stop the others, keeps its executed notebook and is tried again
     by --resume. The exit code is 0 if all reports are out.
     """
-    from cfanalysis.publish.execution.fork_client import begin_workshop
+    from cfanalysis.publish.execution.fork_client import start_fork_client
     from cfanalysis.publish.execution.resource_limits import can_fork
 
     if not options["list_clients"] and can_fork():
-        begin_workshop().warm(["pandas"])  # it imports while this process finds out what is asked for
+        start_fork_client().preload(["pandas"])  # it imports while this process finds out what is asked for
 
-    from cfanalysis.cli.output import chosen_formats, write_result
-    from cfanalysis.cli.progress import following
-    from cfanalysis.publish.batches.ledger import OUT
-    from cfanalysis.publish.client_batches import OTHERS, write_client_reports
-    from cfanalysis.publish.report import check_formats
+    from cfanalysis.cli.output import parse_formats, write_result
+    from cfanalysis.cli.progress import show_progress
+    from cfanalysis.publish.batches.ledger import DONE_STATES
+    from cfanalysis.publish.client_batches import OTHER_FORMATS, write_client_reports
+    from cfanalysis.publish.single_report import check_formats
 
     if options["list_clients"]:
         from cfanalysis.study.workspace import find_study
 
         click.echo("\n".join(find_study(study).clients))
         return
-    formats = chosen_formats(options["formats"])
-    check_formats(formats, OTHERS)
+    formats = parse_formats(options["formats"])
+    check_formats(formats, OTHER_FORMATS)
     place = _place(study, options["out"])
     wanted = _wanted(study, place, options)
-    with following("Reporting") as progress:
+    with show_progress("Reporting") as progress:
         entries = write_client_reports(
             wanted,
             place,
@@ -84,38 +84,38 @@ def report(study: str, **options: Any) -> None:
             brand=options["brand"],
             maker=_cluster(options["scheduler"]),
             begun=progress.begin,
-            watch=progress.settled,
+            watch=progress.report_done,
         )
-    out = [entry for entry in entries if entry.state in OUT]
+    out = [entry for entry in entries if entry.state in DONE_STATES]
     files = [place.describe(f"{e.file}.{suffix}") for e in out for suffix in e.files]
-    failed = {e.name: e.error for e in entries if e.state not in OUT}
+    failed = {e.name: e.error for e in entries if e.state not in DONE_STATES}
     write_result(
         {"clients": [e.name for e in out], "failed": failed, "files": files}, as_json=options["as_json"]
     )
-    progress.sum_up(entries, place)
+    progress.summarize(entries, place)
     if failed:
         sys.exit(1)
 
 
-def _place(study: str, out: str | None) -> Place:
+def _place(study: str, out: str | None) -> Destination:
     """Return where the reports go; a URL's ledger is kept below reports/<study>."""
     from cfanalysis.core.files import safe_name
-    from cfanalysis.publish.batches.destinations import place_for
+    from cfanalysis.publish.batches.destinations import open_destination
 
     reports = Path("reports") / Path(study).resolve().name
-    return place_for(out or str(reports / "clients"), reports / f"batch-{safe_name(out or '')}")
+    return open_destination(out or str(reports / "clients"), reports / f"batch-{safe_name(out or '')}")
 
 
-def _wanted(study: str, place: Place, options: dict[str, Any]) -> Wanted:
+def _wanted(study: str, place: Destination, options: dict[str, Any]) -> ReportSelection:
     """Return whose reports are asked for."""
     from dataclasses import replace
 
     from cfanalysis.publish.batches.ledger import LEDGER, read_ledger
-    from cfanalysis.publish.client_batches.selection import Wanted
+    from cfanalysis.publish.client_batches.selection import ReportSelection
     from cfanalysis.study.benchmark import ALL_ORGANIZATIONS
 
     file, named = options["file"], options["clients"]
-    wanted = Wanted(
+    wanted = ReportSelection(
         study,
         limit=options["limit"],
         benchmark=options["benchmark"] or ALL_ORGANIZATIONS,
@@ -142,7 +142,7 @@ def _wanted(study: str, place: Place, options: dict[str, Any]) -> Wanted:
         wanted,
         clients=[entry.name for entry in entries],
         benchmark=options["benchmark"] or max(set(benchmarks), key=benchmarks.count),
-        given_notes={} if options["notes"] else notes,
+        inline_notes={} if options["notes"] else notes,
     )
 
 
@@ -154,6 +154,6 @@ def _cores() -> int:
 def _cluster(scheduler: str | None) -> Any:
     if scheduler is None:
         return None
-    from cfanalysis.publish.batches.dask_backend import cluster_maker
+    from cfanalysis.publish.batches.dask_backend import dask_backend_factory
 
-    return cluster_maker(scheduler)
+    return dask_backend_factory(scheduler)

@@ -20,8 +20,8 @@ def sample(out: Path, organizations: int, seed: int | None, as_json: bool) -> No
     It is made up, seeded and messy on purpose: the same options give the same bytes.
     """
     from cfanalysis.cli.output import say, write_result
-    from cfanalysis.study.sample import SEED, write_sample
+    from cfanalysis.study.sample import SAMPLE_SEED, write_sample
 
-    made = write_sample(out, organizations=organizations, seed=SEED if seed is None else seed)
+    made = write_sample(out, organizations=organizations, seed=SAMPLE_SEED if seed is None else seed)
     say(f"{out}: {len(made.frame):,} synthetic rows of {organizations:,} organizations")
     write_result({"file": str(out), "rows": len(made.frame), "organizations": organizations}, as_json=as_json)

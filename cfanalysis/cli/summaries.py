@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from cfanalysis.reports.common.sentences import verdict_sentence
-from cfanalysis.study.study import Study
+from cfanalysis.study.prepared_study import Study
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from cfanalysis.analyses.claim_data import CriterionKind
     from cfanalysis.scoring.means import WhichWave
 
-KINDS: dict[str, CriterionKind | None] = {
+_KINDS: dict[str, CriterionKind | None] = {
     "auto": None,
     "outcome": "outcome",
     "other": "other respondents",
@@ -22,7 +22,7 @@ KINDS: dict[str, CriterionKind | None] = {
 @click.command(epilog="Example: cfanalysis verdict data/prepared/mine --criterion same --json")
 @click.argument("study")
 @click.option(
-    "--criterion", type=click.Choice(list(KINDS)), default="auto", show_default=True,
+    "--criterion", type=click.Choice(list(_KINDS)), default="auto", show_default=True,
     help="What quartiles are cut on: the best that the study has; an external outcome; performance items "
     "answered by other or by the same respondents; the overall score (describes only).",
 )  # fmt: skip
@@ -37,10 +37,10 @@ def verdict(study: str, criterion: str, wave: WhichWave, as_json: bool) -> None:
     The answer in sentences and the estimates behind it; with --json all fields, in points of the instrument's scale.
     """
     from cfanalysis.cli.claim_report import verdict_of, verdict_report
-    from cfanalysis.cli.output import working
+    from cfanalysis.cli.output import show_waiting
     from cfanalysis.study.workspace import find_study
 
     opened = find_study(study)
-    with working(f"Testing the claim on {opened.name} ..."):
-        found = verdict_of(opened, kind=KINDS[criterion], wave=wave)
+    with show_waiting(f"Testing the claim on {opened.name} ..."):
+        found = verdict_of(opened, kind=_KINDS[criterion], wave=wave)
     click.echo(verdict_report(opened, found, as_json=as_json))

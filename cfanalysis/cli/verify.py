@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from cfanalysis.cli.reading import brand_option
+from cfanalysis.cli.reader_options import brand_option
 
 
 @click.command(
@@ -30,9 +30,9 @@ def verify(file: Path, study: str | None, client: str | None, brand: Path | None
     nothing differs.
     """
     from cfanalysis.cli.output import say, write_result
-    from cfanalysis.publish.verification import verified
+    from cfanalysis.publish.verification import verify_file
 
-    checks = verified(file, study=study, client=client, brand=brand)
+    checks = verify_file(file, study=study, client=client, brand=brand)
     for check in checks.findings:
         say(f"{check.what:<12}{check.verdict:<10}{check.remark}")
     say(checks.summary)

@@ -2,8 +2,8 @@
 
 A block is a finished piece of a report. As the last line of a notebook cell it shows itself: as plain text,
 as HTML for the screen and the published page, and as JSON for the PDF, whose renderer draws it without
-knowing what the numbers mean. Blocks compute nothing; the rooms above (`tables`, `charts`, `wording`) make
-them from results.
+knowing what the numbers mean. Blocks compute nothing; the rooms above (`candidate_tables`, `charts`,
+`client_sentences`) make them from results.
 
 The JSON is the block's own fields, under the media type ``application/vnd.cfanalysis.<kind>.v1+json``.
 A figure is an ordinary ``image/svg+xml`` output with its alt text in the output's metadata.
@@ -17,7 +17,7 @@ from html import escape
 from typing import Any, ClassVar, Literal
 
 MEDIA_TYPE = "application/vnd.cfanalysis.{kind}.v1+json"
-KINDS = ("masthead", "keyfigures", "notice", "table")
+BLOCK_KINDS = ("masthead", "keyfigures", "notice", "table")
 
 Bundle = tuple[dict[str, Any], dict[str, Any]]
 
@@ -180,7 +180,7 @@ class Table(_Block):
     columns
         The columns, left to right; the first labels the rows.
     rows
-        The cells; each row as long as `columns`.
+        The cells; each row as long as `response_columns`.
     note
         The line below: n, unit, source, method.
     emphasis

@@ -1,6 +1,6 @@
 """Outputs are written aside and moved when whole; files are known by their hash.
 
-A reader never meets half a file: `whole_file` and `whole_folder` give a temporary place beside the target
+A reader never meets half a file: `atomic_file` and `atomic_folder` give a temporary place beside the target
 and move it there in one step when the block ends well; otherwise nothing is left and nothing was changed.
 """
 
@@ -26,7 +26,7 @@ def sha256(path: Path) -> str:
 
 
 @contextmanager
-def whole_file(target: Path) -> Iterator[Path]:
+def atomic_file(target: Path) -> Iterator[Path]:
     """Give a temporary path; move it to `target` when the block ends well.
 
     Raises
@@ -34,7 +34,7 @@ def whole_file(target: Path) -> Iterator[Path]:
     OutputError
         The folder cannot be made or written, or the disk is full.
     """
-    with _explained(target):
+    with _translated_errors(target):
         target.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(
             prefix=f".{target.stem[:40]}-", suffix=target.suffix, dir=target.parent
@@ -50,7 +50,7 @@ def whole_file(target: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def whole_folder(target: Path, *, replace: bool) -> Iterator[Path]:
+def atomic_folder(target: Path, *, replace: bool) -> Iterator[Path]:
     """Give a temporary folder; move it to `target` when the block ends well.
 
     Parameters
@@ -69,7 +69,7 @@ def whole_folder(target: Path, *, replace: bool) -> Iterator[Path]:
         raise OutputError(
             "The folder exists already.", where=target, next_step="Choose another name, or --replace."
         )
-    with _explained(target):
+    with _translated_errors(target):
         target.parent.mkdir(parents=True, exist_ok=True)
         aside = Path(tempfile.mkdtemp(prefix=f".{target.name[:40]}-", dir=target.parent))
         former = aside.with_name(aside.name + "-former")
@@ -90,7 +90,7 @@ def whole_folder(target: Path, *, replace: bool) -> Iterator[Path]:
 
 
 @contextmanager
-def _explained(target: Path) -> Iterator[None]:
+def _translated_errors(target: Path) -> Iterator[None]:
     """Turn what the operating system says of a place into a message for the user."""
     try:
         yield

@@ -1,4 +1,4 @@
-"""Where the workbook's own files are: notebooks, instruments, the sample, fonts.
+"""Where the workspace's own files are: notebooks, instruments, the sample, fonts.
 
 In a checkout they lie beside the package; a wheel carries them inside it, below ``cfanalysis/bundled``.
 """
@@ -10,12 +10,12 @@ from pathlib import Path
 _PACKAGE = Path(__file__).resolve().parents[1]
 
 
-def workbook_file(*parts: str) -> Path:
+def shipped_file(*parts: str) -> Path:
     """Return the path of a file of the workbook, e.g. ``workbook_file("notebooks", "quartile_gaps.ipynb")``.
 
     Examples
     --------
-    >>> workbook_file("data", "instruments").is_dir()
+    >>> shipped_file("data", "instruments").is_dir()
     True
     """
     installed = _PACKAGE / "bundled"
@@ -23,8 +23,8 @@ def workbook_file(*parts: str) -> Path:
     return root.joinpath(*parts)
 
 
-def workbook_folder() -> Path | None:
-    """Return the workbook's folder: the nearest above the working directory; None outside any workbook."""
+def workspace_folder() -> Path | None:
+    """Return the workspace's folder: the nearest above the working directory; None outside any workbook."""
     here = Path.cwd()
     return next((folder for folder in (here, *here.parents) if (folder / "data" / "prepared").is_dir()), None)
 

@@ -4,7 +4,7 @@ A spreadsheet takes a cell that begins with ``=``, ``+``, ``-`` or ``@`` for a f
 where white space or an invisible character stands before it; answers of strangers must not become that ("CSV
 injection", OWASP). One rule serves every file that we write: *a text that would be taken for a formula gets one
 apostrophe in front; a plain number is left alone.* Who reads such a file with a program takes it off again with
-`as_written`, which brings back every text exactly.
+`unescape_formula`, which brings back every text exactly.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ from cfanalysis.core.errors import OutputError
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
 
-MOST_ROWS = 1_048_576
-MOST_COLUMNS = 16_384
-MOST_LETTERS = 32_767
+MAX_ROWS = 1_048_576
+MAX_COLUMNS = 16_384
+MAX_LETTERS = 32_767
 _TRIGGERS = "=+\\-@＝＋－＠"
 _FORMULA = re.compile(rf"[\s\x00-\x20\u200b\ufeff']*[{_TRIGGERS}]|'*[\t\r\n]")
 _NUMBER = re.compile(r"[+-]?\d+(?:[.,]\d+)?")
@@ -34,7 +34,7 @@ _ILLEGAL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _MOMENT = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
 
 
-def formula_safe(text: str) -> str:
+def escape_formula(text: str) -> str:
     """Return a text that no spreadsheet takes for a formula.
 
     Parameters
@@ -49,18 +49,18 @@ def formula_safe(text: str) -> str:
 
     Examples
     --------
-    >>> formula_safe("=1+1"), formula_safe(" @SUM(A1)"), formula_safe("-5"), formula_safe("- none")
+    >>> escape_formula("=1+1"), escape_formula(" @SUM(A1)"), escape_formula("-5"), escape_formula("- none")
     ("'=1+1", "' @SUM(A1)", '-5', "'- none")
     """
     return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
 
 
-def as_written(text: str) -> str:
-    """Return what `formula_safe` was given.
+def unescape_formula(text: str) -> str:
+    """Return what `escape_formula` was given.
 
     Examples
     --------
-    >>> as_written("'=1+1"), as_written("'tis")
+    >>> unescape_formula("'=1+1"), unescape_formula("'tis")
     ('=1+1', "'tis")
     """
     return text[1:] if text.startswith("'") and _FORMULA.match(text) else text
@@ -70,7 +70,7 @@ def safe_frame(frame: pd.DataFrame) -> pd.DataFrame:
     """Return a frame whose texts and headers are safe; columns of numbers are the same."""
     columns = {name: _safe_column(frame[name]) for name in frame}
     safe = pd.DataFrame(columns, index=frame.index)
-    return safe.rename(columns=lambda name: formula_safe(str(name)))
+    return safe.rename(columns=lambda name: escape_formula(str(name)))
 
 
 def _safe_column(column: pd.Series) -> pd.Series:
@@ -78,7 +78,7 @@ def _safe_column(column: pd.Series) -> pd.Series:
     if pd.api.types.is_numeric_dtype(column.dtype) or pd.api.types.is_bool_dtype(column.dtype):
         return column
     codes, values = pd.factorize(column)
-    safe = np.array([formula_safe(v) if isinstance(v, str) else v for v in values] + [None], dtype=object)
+    safe = np.array([escape_formula(v) if isinstance(v, str) else v for v in values] + [None], dtype=object)
     return pd.Series(safe[codes], index=column.index, dtype="object")
 
 
@@ -132,10 +132,10 @@ def cell_text(text: str, *, safe: bool = True) -> str:
     text
         Any text.
     safe
-        Whether `formula_safe` is applied to it; to what a program reads alone it is not.
+        Whether `escape_formula` is applied to it; to what a program reads alone it is not.
     """
-    legal = _ILLEGAL.sub("\ufffd", formula_safe(text) if safe else text)
-    return legal if len(legal) <= MOST_LETTERS else legal[: MOST_LETTERS - 1] + "…"
+    legal = _ILLEGAL.sub("\ufffd", escape_formula(text) if safe else text)
+    return legal if len(legal) <= MAX_LETTERS else legal[: MAX_LETTERS - 1] + "…"
 
 
 def write_workbook(tables: Mapping[str, pd.DataFrame], path: Path) -> None:
@@ -154,12 +154,12 @@ def write_workbook(tables: Mapping[str, pd.DataFrame], path: Path) -> None:
         A frame is larger than a sheet.
     """
     for name, frame in tables.items():
-        if len(frame) >= MOST_ROWS or frame.shape[1] > MOST_COLUMNS:
+        if len(frame) >= MAX_ROWS or frame.shape[1] > MAX_COLUMNS:
             raise OutputError(
                 f"The table {name!r} is larger than a sheet of Excel.",
                 where=path.name,
                 value=f"{len(frame):,} rows, {frame.shape[1]:,} columns",
-                allowed=f"{MOST_ROWS - 1:,} rows, {MOST_COLUMNS:,} columns",
+                allowed=f"{MAX_ROWS - 1:,} rows, {MAX_COLUMNS:,} columns",
                 next_step="Take CSV: --format csv.",
             )
     with excel_workbook(path, row_by_row=True) as book:

@@ -14,11 +14,11 @@ from typing import Any
 
 import pandas as pd
 
-from cfanalysis.core.numbers import MISSING, decimal, percent
+from cfanalysis.core.formatting import MISSING, decimal, percent
 
 
 class _Formatter(Formatter):
-    """Writes numbers as `cfanalysis.core.numbers` does."""
+    """Writes numbers as `cfanalysis.core.formatting` does."""
 
     def format_field(self, value: Any, format_spec: str) -> str:
         if isinstance(value, str):

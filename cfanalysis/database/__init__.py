@@ -7,19 +7,19 @@ report can be made again. How it works: ``docs/database.md``; what lies in which
 
 from __future__ import annotations
 
-from cfanalysis.database.corrections import Plan
-from cfanalysis.database.imports import Imported, import_files
-from cfanalysis.database.opening import Database, open_database
-from cfanalysis.database.problems import DatabaseError
+from cfanalysis.database.connection import Database, open_database
+from cfanalysis.database.corrections import CorrectionOptions
+from cfanalysis.database.database_errors import DatabaseError
+from cfanalysis.database.imports import ImportResult, import_files
 from cfanalysis.database.schema import SCHEMA
-from cfanalysis.database.studies import prepare_from_database
+from cfanalysis.database.study_from_database import prepare_from_database
 
 __all__ = [
     "SCHEMA",
+    "CorrectionOptions",
     "Database",
     "DatabaseError",
-    "Imported",
-    "Plan",
+    "ImportResult",
     "import_files",
     "open_database",
     "prepare_from_database",

@@ -8,11 +8,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, Table, insert
 
-Row = Sequence[Any]
+_Row = Sequence[Any]
 _ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 
 
-def insert_rows(connection: Connection, table: Table, columns: Sequence[str], rows: Iterable[Row]) -> None:
+def insert_rows(connection: Connection, table: Table, columns: Sequence[str], rows: Iterable[_Row]) -> None:
     """Insert rows.
 
     Parameters
@@ -64,7 +64,7 @@ def row_blocks(connection: Connection, statement: Select[Any], size: int) -> Ite
         cursor.close()
 
 
-def _copy(connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[Row]) -> None:
+def _copy(connection: Connection, table: Table, columns: Sequence[str], rows: Sequence[_Row]) -> None:
     """Send rows to a PostgreSQL server in its text format."""
     text = "".join("\t".join(map(_cell, row)) + "\n" for row in rows)
     names = ", ".join(f'"{name}"' for name in columns)

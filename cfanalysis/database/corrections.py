@@ -13,17 +13,17 @@ from typing import Any, NamedTuple
 import pandas as pd
 from sqlalchemy import Connection, and_, func, select
 
+from cfanalysis.database.database_errors import DatabaseError
 from cfanalysis.database.history import Import, counting_imports, find_import
-from cfanalysis.database.problems import DatabaseError
 from cfanalysis.database.schema import import_organizations, imports, responses
-from cfanalysis.database.sources import SourceFile
+from cfanalysis.database.source_files import SourceFile
 from cfanalysis.survey.instrument import Instrument
 
 HALF = 0.5
 """The least share of a former import's organizations and waves that its correction must hold, too."""
 
 
-class Known(NamedTuple):
+class ExistingImport(NamedTuple):
     """A file that needs no import: the import that has it, its status, and a sentence."""
 
     number: int
@@ -32,7 +32,7 @@ class Known(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Plan:
+class CorrectionOptions:
     """What the user says about corrections.
 
     Parameters
@@ -50,18 +50,22 @@ class Plan:
     again: bool = False
 
 
-NEW = Plan()
+NO_CORRECTION = CorrectionOptions()
 
 
-def known_before(connection: Connection, source: SourceFile, plan: Plan) -> Known | None:
+def existing_import(
+    connection: Connection, source: SourceFile, plan: CorrectionOptions
+) -> ExistingImport | None:
     """Return why a file needs no import, None where it does."""
     same = and_(
-        imports.c.kind == source.kind, imports.c.sha256 == source.sha256, imports.c.recipe == source.recipe
+        imports.c.kind == source.kind,
+        imports.c.sha256 == source.sha256,
+        imports.c.recipe == source.reading_settings,
     )
     found = connection.execute(select(imports).where(same).order_by(imports.c.id.desc())).all()
     for row in found:
         if row.ended_at is None:
-            return Known(
+            return ExistingImport(
                 row.id, "unchanged", f"is in the database already, as import {row.id}; nothing was changed"
             )
     replaced = [row for row in found if row.ended_why == "replaced"]
@@ -71,15 +75,15 @@ def known_before(connection: Connection, source: SourceFile, plan: Plan) -> Know
             f"was import {row.id}, which import {row.replaced_by} replaced; nothing was changed "
             "(--again imports it anew)"
         )
-        return Known(row.id, "superseded", note)
+        return ExistingImport(row.id, "superseded", note)
     return None
 
 
-def plan_of(
+def replaced_imports(
     connection: Connection,
     source: SourceFile,
     instrument: Instrument,
-    plan: Plan,
+    plan: CorrectionOptions,
     organization: Mapping[str, int],
     table: pd.DataFrame,
 ) -> list[int]:
@@ -92,7 +96,7 @@ def plan_of(
     """
     counting = [i for i in counting_imports(connection, kind=source.kind) if i.instrument == instrument.id]
     if plan.replaces is not None and source.kind == "responses":
-        return [_said(connection, plan.replaces, source)]
+        return [_named_import(connection, plan.replaces, source)]
     # The same answers read in another way are never another source.
     same = [i.id for i in counting if i.sha256 == source.sha256]
     if same or plan.separate:
@@ -113,7 +117,7 @@ def plan_of(
     return [i.id for i in likely]
 
 
-def _said(connection: Connection, number: int, source: SourceFile) -> int:
+def _named_import(connection: Connection, number: int, source: SourceFile) -> int:
     """Return the import that the user named, if it can be replaced."""
     former = find_import(connection, number)
     if former.kind != source.kind or former.ended_at is not None:
@@ -142,7 +146,7 @@ def _shared(connection: Connection, former: Import, pairs: set[tuple[int, str]])
     return len(own & pairs) / len(own) if own else 1.0
 
 
-def doubles(connection: Connection, number: int, *, numbered: bool) -> list[str]:
+def duplicate_notes(connection: Connection, number: int, *, numbered: bool) -> list[str]:
     """Return what is to be said of people whom another import that counts has, too."""
     new, old = import_organizations.alias(), import_organizations.alias()
     statement = (
@@ -155,11 +159,13 @@ def doubles(connection: Connection, number: int, *, numbered: bool) -> list[str]
     )
     notes: list[str] = []
     for former, pairs in connection.execute(statement).all():
-        notes += _doubled(connection, number, former, pairs, numbered)
+        notes += _duplicate_note(connection, number, former, pairs, numbered)
     return notes
 
 
-def _doubled(connection: Connection, number: int, former: int, pairs: int, numbered: bool) -> list[str]:
+def _duplicate_note(
+    connection: Connection, number: int, former: int, pairs: int, numbered: bool
+) -> list[str]:
     """Return what is to be said of one other import."""
     notes: list[str] = []
     new, old = responses.alias(), responses.alias()

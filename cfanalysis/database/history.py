@@ -12,9 +12,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, func, or_, select, update
 
-from cfanalysis.database.moments import as_of_moment, later, written
-from cfanalysis.database.problems import DatabaseError
+from cfanalysis.database.database_errors import DatabaseError
 from cfanalysis.database.schema import erasures, imports, instruments
+from cfanalysis.database.timestamps import as_of_moment, later_timestamp, timestamp_text
 
 Import = Row  # of `imports`, joined with its instrument
 
@@ -78,11 +78,11 @@ def moment_of(connection: Connection, day: str | None, *, now: datetime) -> str 
     return moment
 
 
-def present(connection: Connection, now: datetime) -> str:
+def change_moment(connection: Connection, now: datetime) -> str:
     """Return the moment of a change: now, and always after everything that is there."""
-    moment = written(now)
+    moment = timestamp_text(now)
     for column in (imports.c.imported_at, imports.c.ended_at, erasures.c.erased_at):
-        moment = later(moment, connection.scalar(select(func.max(column))))
+        moment = later_timestamp(moment, connection.scalar(select(func.max(column))))
     return moment
 
 
@@ -129,5 +129,5 @@ def remove_import(connection: Connection, number: int, *, now: datetime) -> Impo
             value=f"import {number}, {found.ended_why}{by} on {found.ended_at[:10]}",
             next_step="List what counts: cfanalysis database list",
         )
-    end_import(connection, number, present(connection, now), why="removed")
+    end_import(connection, number, change_moment(connection, now), why="removed")
     return find_import(connection, number)

@@ -17,33 +17,47 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Connection, insert, update
 
-from cfanalysis.database.corrections import NEW, Known, Plan, doubles, known_before, plan_of
-from cfanalysis.database.evidence import alias_names
-from cfanalysis.database.history import counting_imports, end_import, present
-from cfanalysis.database.logs import deflated
-from cfanalysis.database.names import (
-    digest,
+from cfanalysis.database.auxiliary_rows import write_facts, write_outcomes
+from cfanalysis.database.connection import Database
+from cfanalysis.database.corrections import (
+    NO_CORRECTION,
+    CorrectionOptions,
+    ExistingImport,
+    duplicate_notes,
+    existing_import,
+    replaced_imports,
+)
+from cfanalysis.database.database_errors import DatabaseError
+from cfanalysis.database.history import change_moment, counting_imports, end_import
+from cfanalysis.database.identities import (
     erased_keys,
     instrument_number,
     next_number,
     organization_key,
     organization_numbers,
+    salted_digest,
 )
-from cfanalysis.database.opening import Database
-from cfanalysis.database.problems import DatabaseError
-from cfanalysis.database.rows import WrittenRows, write_responses
+from cfanalysis.database.logs import compress_log
+from cfanalysis.database.redaction import redact_log, redact_text
+from cfanalysis.database.row_writer import WrittenRows, write_responses
 from cfanalysis.database.schema import erasures, imports
-from cfanalysis.database.scrubbing import scrubbed_log, scrubbed_text
-from cfanalysis.database.side_rows import write_facts, write_outcomes
-from cfanalysis.database.sources import Content, Kind, SourceFile, read_content, reading_recipe, source_file
+from cfanalysis.database.snapshot import alias_names
+from cfanalysis.database.source_files import (
+    FileContent,
+    SourceFile,
+    SourceKind,
+    read_content,
+    reading_settings,
+    source_file,
+)
 from cfanalysis.intake import ReadingOptions
-from cfanalysis.intake.folding import folded
-from cfanalysis.intake.options import DETECTED
+from cfanalysis.intake.folding import fold_text
+from cfanalysis.intake.reading_options import DETECT_ALL
 from cfanalysis.survey.instrument import Instrument, find_instrument, load_instrument
 
 
 @dataclass(frozen=True)
-class Imported:
+class ImportResult:
     """What became of one file.
 
     Parameters
@@ -91,13 +105,13 @@ def import_files(
     answers: Path | None = None,
     outcomes: Path | None = None,
     organizations: Path | None = None,
-    dialect: str | None = None,
-    options: ReadingOptions = DETECTED,
-    plan: Plan = NEW,
+    reader: str | None = None,
+    options: ReadingOptions = DETECT_ALL,
+    plan: CorrectionOptions = NO_CORRECTION,
     readmit: Collection[str] = (),
     now: datetime | None = None,
-) -> list[Imported]:
-    """Import a file of answers and the side files with it.
+) -> list[ImportResult]:
+    """Import a file of answers and the auxiliary files with it.
 
     Parameters
     ----------
@@ -107,10 +121,10 @@ def import_files(
         What was asked.
     answers, outcomes, organizations
         The files; at least one.
-    dialect, options
+    reader, options
         How the answers are to be read.
     plan
-        What was said about corrections (`cfanalysis.database.corrections.Plan`).
+        What was said about corrections (`cfanalysis.database.corrections.CorrectionOptions`).
     readmit
         Erased clients that may come back.
     now
@@ -123,8 +137,8 @@ def import_files(
     """
     instrument_file = find_instrument(instrument_file)
     instrument, text = load_instrument(instrument_file), instrument_file.read_bytes()
-    how = reading_recipe(dialect, options)
-    given: list[tuple[Kind, Path | None]] = [
+    how = reading_settings(reader, options)
+    given: list[tuple[SourceKind, Path | None]] = [
         ("organizations", organizations),
         ("outcomes", outcomes),
         ("responses", answers),
@@ -136,29 +150,29 @@ def import_files(
     ]
     if not sources:
         raise DatabaseError(
-            "There is no file to import.", next_step="Give a file of answers, or a side file."
+            "There is no file to import.", next_step="Give a file of answers, or an auxiliary file."
         )
-    with database.reading() as connection:
-        before = {s.kind: known_before(connection, s, plan) for s in sources}
+    with database.read_transaction() as connection:
+        before = {s.kind: existing_import(connection, s, plan) for s in sources}
         names = alias_names(connection, counting_imports(connection))
-    contents: dict[str, Content] = {}
+    contents: dict[str, FileContent] = {}
     for source in sources:
         if before[source.kind] is None:
-            content = read_content(source, instrument, dialect=dialect, options=options, aliases=names)
+            content = read_content(source, instrument, reader=reader, options=options, aliases=names)
             contents[source.kind] = content
             names |= content.aliases
     if not contents:
         return [_nothing_done(source, before[source.kind]) for source in sources]
-    with database.writing() as connection:
+    with database.write_transaction() as connection:
         work = _Import(connection, instrument, text, instrument_file.name, now or datetime.now(UTC), plan)
         work.readmit(readmit)
-        return [work.bring_in(source, contents.get(source.kind)) for source in sources]
+        return [work.import_file(source, contents.get(source.kind)) for source in sources]
 
 
-def _nothing_done(source: SourceFile, known: Known | None) -> Imported:
+def _nothing_done(source: SourceFile, known: ExistingImport | None) -> ImportResult:
     """Return that a file is there already."""
     number, status, note = (0, "unchanged", "") if known is None else known
-    return Imported(number, source.kind, source.path.name, status, notes=(note,))
+    return ImportResult(number, source.kind, source.path.name, status, notes=(note,))
 
 
 @dataclass
@@ -170,24 +184,25 @@ class _Import:
     text: bytes
     instrument_file: str
     now: datetime
-    plan: Plan
+    plan: CorrectionOptions
 
     def readmit(self, names: Collection[str]) -> None:
         """Let erased clients come back."""
         for name in names:
             hit = update(erasures).where(
-                erasures.c.digest == digest(self.connection, folded(name)), erasures.c.readmitted_at.is_(None)
+                erasures.c.digest == salted_digest(self.connection, fold_text(name)),
+                erasures.c.readmitted_at.is_(None),
             )
-            done = self.connection.execute(hit.values(readmitted_at=present(self.connection, self.now)))
+            done = self.connection.execute(hit.values(readmitted_at=change_moment(self.connection, self.now)))
             if not done.rowcount:
                 raise DatabaseError(
                     "No client of this name was erased.", value=name, next_step="Check the spelling."
                 )
 
-    def bring_in(self, source: SourceFile, content: Content | None) -> Imported:
+    def import_file(self, source: SourceFile, content: FileContent | None) -> ImportResult:
         """Bring in one file, unless it is there already."""
         # Another process may have brought it in while this one read.
-        known = known_before(self.connection, source, self.plan)
+        known = existing_import(self.connection, source, self.plan)
         if known is not None or content is None:
             return _nothing_done(source, known)
         number = next_number(self.connection, imports)
@@ -195,12 +210,12 @@ class _Import:
             n: organization_key(n, self.instrument, number)
             for n in sorted(content.table["organization"].unique())
         }
-        alias_keys = {alias: folded(alias) for alias in content.aliases}
+        alias_keys = {alias: fold_text(alias) for alias in content.aliases}
         gone = erased_keys(self.connection, {*keys.values(), *alias_keys.values()})
         table = content.table[~content.table["organization"].map(keys).isin(gone)]
         keys = {name: key for name, key in keys.items() if key not in gone}
         aliases = {
-            a: n for a, n in content.aliases.items() if alias_keys[a] not in gone and folded(n) not in gone
+            a: n for a, n in content.aliases.items() if alias_keys[a] not in gone and fold_text(n) not in gone
         }
         if not len(table):
             raise DatabaseError(
@@ -209,7 +224,7 @@ class _Import:
                 next_step="Let one come back by name: --readmit NAME",
             )
         organization = self._numbers(keys)
-        replaced = plan_of(self.connection, source, self.instrument, self.plan, organization, table)
+        replaced = replaced_imports(self.connection, source, self.instrument, self.plan, organization, table)
         row = self._row(source, number, content, gone)
         self.connection.execute(insert(imports), row)
         made = self._write(source, number, table, content, organization, aliases, alias_keys)
@@ -224,31 +239,31 @@ class _Import:
         for former in replaced:
             end_import(self.connection, former, row["imported_at"], why="replaced", by=number)
         if source.kind == "responses":
-            notes += doubles(self.connection, number, numbered=made.numbered > 0)
-        return self._imported(source, number, table, content, replaced, notes)
+            notes += duplicate_notes(self.connection, number, numbered=made.numbered > 0)
+        return self._result(source, number, table, content, replaced, notes)
 
     def _numbers(self, keys: Mapping[str, str]) -> dict[str, int]:
         """Return the number of each organization by its name."""
         numbers = organization_numbers(self.connection, {key: name for name, key in keys.items()})
         return {name: numbers[key] for name, key in keys.items()}
 
-    def _row(self, source: SourceFile, number: int, content: Content, gone: set[str]) -> dict[str, Any]:
+    def _row(self, source: SourceFile, number: int, content: FileContent, gone: set[str]) -> dict[str, Any]:
         log = content.log.as_dict()
         return {
             "id": number,
             "kind": source.kind,
-            "file": scrubbed_text(source.path.name, gone),
+            "file": redact_text(source.path.name, gone),
             "bytes": source.bytes,
             "sha256": source.sha256,
-            "recipe": source.recipe,
+            "recipe": source.reading_settings,
             "instrument_id": instrument_number(
                 self.connection, self.instrument, self.text, file=self.instrument_file
             ),
-            "imported_at": present(self.connection, self.now),
+            "imported_at": change_moment(self.connection, self.now),
             "rows_in": content.log.rows_in,
             "rows_kept": 0,
             "rows_numbered": 0,
-            "log": deflated(scrubbed_log(log, gone) if gone else log),
+            "log": compress_log(redact_log(log, gone) if gone else log),
         }
 
     def _write(
@@ -256,7 +271,7 @@ class _Import:
         source: SourceFile,
         number: int,
         table: pd.DataFrame,
-        content: Content,
+        content: FileContent,
         organization: dict[str, int],
         aliases: dict[str, str],
         alias_keys: dict[str, str],
@@ -269,17 +284,17 @@ class _Import:
             write_facts(self.connection, number, table, aliases, organization, alias_keys)
         return WrittenRows(len(table), 0)
 
-    def _imported(
+    def _result(
         self,
         source: SourceFile,
         number: int,
         table: pd.DataFrame,
-        content: Content,
+        content: FileContent,
         replaced: list[int],
         notes: list[str],
-    ) -> Imported:
+    ) -> ImportResult:
         waves = sorted(table["wave"].unique()) if "wave" in table else []
-        return Imported(
+        return ImportResult(
             number,
             source.kind,
             source.path.name,

@@ -13,13 +13,13 @@ from cfanalysis.intake.cleaning import RULES, CleaningLog
 Content = dict[str, Any]
 
 
-def deflated(content: Mapping[str, Any]) -> bytes:
+def compress_log(content: Mapping[str, Any]) -> bytes:
     """Return a log as it is stored."""
     text = json.dumps(content, ensure_ascii=False, allow_nan=False)
     return zlib.compress(text.encode("utf-8", "surrogatepass"), level=3)
 
 
-def inflated(stored: bytes) -> Content:
+def decompress_log(stored: bytes) -> Content:
     """Return a stored log."""
     content: Content = json.loads(zlib.decompress(stored).decode("utf-8", "surrogatepass"))
     return content
@@ -53,7 +53,7 @@ class StoredLog(CleaningLog):
         yield from self.content["changes"]
 
 
-def merged_logs(logs: Sequence[tuple[str, Content]]) -> Content:
+def merge_logs(logs: Sequence[tuple[str, Content]]) -> Content:
     """Return the logs of several imports as one.
 
     Parameters
@@ -90,7 +90,7 @@ def merged_logs(logs: Sequence[tuple[str, Content]]) -> Content:
     return whole
 
 
-def counted_out(content: Content, rows: int, note: str, *, rule: str = "duplicate") -> Content:
+def with_dropped_rows(content: Content, rows: int, note: str, *, rule: str = "duplicate") -> Content:
     """Return a log that says of some rows more that they were dropped, and why."""
     if not rows:
         return content

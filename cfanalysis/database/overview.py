@@ -6,11 +6,11 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
-from cfanalysis.database.erasing import find_client
-from cfanalysis.database.evidence import naming
+from cfanalysis.database.erasure import find_client_keys
 from cfanalysis.database.history import Import, all_imports, counting_imports, find_import
-from cfanalysis.database.logs import inflated
+from cfanalysis.database.logs import decompress_log
 from cfanalysis.database.schema import SCHEMA, erasures, import_organizations, imports
+from cfanalysis.database.snapshot import current_names
 
 Lines = list[dict[str, Any]]
 
@@ -60,14 +60,14 @@ def import_details(connection: Connection, number: int) -> dict[str, Any]:
         There is none of that number.
     """
     row = find_import(connection, number)
-    log = inflated(row.log)
+    log = decompress_log(row.log)
     cleaning = {
         k: log.get(k, {}) for k in ("rows_dropped", "rows_flagged", "cells_changed", "notes", "proposals")
     }
     return {**_import_line(connection, row), "bytes": row.bytes, **cleaning}
 
 
-def summary(connection: Connection) -> dict[str, Any]:
+def database_summary(connection: Connection) -> dict[str, Any]:
     """Return how much is in the database that counts."""
     counting = counting_imports(connection)
     answers = [i.id for i in counting if i.kind == "responses"]
@@ -82,7 +82,7 @@ def summary(connection: Connection) -> dict[str, Any]:
         select(erasures.c.erased_at, erasures.c.rows, erasures.c.readmitted_at).order_by(erasures.c.id)
     ).all()
     versions = sorted({f"{i.instrument} {i.version}" for i in counting})
-    names = naming(connection, counting).name if answers else {}
+    names = current_names(connection, counting).name if answers else {}
     return {
         "layout": SCHEMA,
         "instruments": versions,
@@ -104,7 +104,7 @@ def client_details(connection: Connection, name: str) -> dict[str, Any]:
     DatabaseError
         There is no such client.
     """
-    numbers, keys = find_client(connection, name)
+    numbers, keys = find_client_keys(connection, name)
     table = import_organizations
     rows = connection.execute(
         select(
@@ -114,7 +114,7 @@ def client_details(connection: Connection, name: str) -> dict[str, Any]:
         .where(table.c.organization_id.in_(numbers))
         .order_by(table.c.import_id, table.c.wave)
     ).all()
-    called = naming(connection, counting_imports(connection)).name
+    called = current_names(connection, counting_imports(connection)).name
     shown = next((called[n] for n in numbers if n in called), name)
     return {
         "client": shown,

@@ -14,7 +14,7 @@ tables, and a corrected file makes new ones. What counts on a day follows from t
 ``waves``                 names of waves
 ``respondents``           who answered: unique within an organization; a numbered one within its import
 ``profiles``              distinct combinations of facts that respondents of an import gave
-``responses``             one row a respondent and wave: the rated answers packed (`packing`), open answers, flags
+``responses``             one row a respondent and wave: the rated answers packed (`packed_answers`); open answers
 ``outcomes``              outcomes of organizations
 ``facts``                 facts about organizations from organizations files
 ``erasures``              when a client was erased: no name, only its salted hash
@@ -101,7 +101,7 @@ import_organizations = Table(
     metadata,
     Column("import_id", Integer, ForeignKey("imports.id"), primary_key=True),
     Column("organization_id", Integer, ForeignKey("organizations.id"), primary_key=True),
-    Column("wave", Text, primary_key=True, comment="empty where a side file does not say"),
+    Column("wave", Text, primary_key=True, comment="empty where an auxiliary file does not say"),
     Column("name", Text, nullable=False),
     Column("rows", Integer, nullable=False),
 )

@@ -1,8 +1,8 @@
 """How answers come in: a file of a survey tool becomes raw answers, or published frequency tables.
 
-Each layout of files is a *dialect*, one module here behind one small interface (`Dialect`): it says whether
-it recognizes a file, and reads it. `read` picks the dialect by the file's content, or takes the one that is
-given. A new dialect is one new file and one line in `DIALECTS`.
+Each layout of files is a *reader*, one module here behind one small interface (`Reader`): it says whether
+it recognizes a file, and reads it. `read` picks the reader by the file's content, or takes the one that is
+given. A new reader is one new file and one line in `READERS`.
 """
 
 from __future__ import annotations
@@ -13,21 +13,21 @@ from pathlib import Path
 from cfanalysis.core.errors import IntakeError, nearest
 from cfanalysis.intake.accepted import accepted_values
 from cfanalysis.intake.columns import SUBMITTED, ListedColumn, asks_for_submission
-from cfanalysis.intake.constants import refuse_given, smoothed, with_given
+from cfanalysis.intake.constants import add_constant_columns, normalize_options, refuse_constants
 from cfanalysis.intake.exports import EXPORTS
-from cfanalysis.intake.frequency_long import LongFrequencies
-from cfanalysis.intake.frequency_workbook import FrequencyWorkbook
-from cfanalysis.intake.options import DETECTED, ReadingOptions
-from cfanalysis.intake.personal_columns import without_personal
+from cfanalysis.intake.frequency_long import LongFrequencyReader
+from cfanalysis.intake.frequency_workbook import FrequencyWorkbookReader
+from cfanalysis.intake.personal_columns import without_personal_columns
 from cfanalysis.intake.plain import PLAIN, TEXT
-from cfanalysis.intake.reader import Dialect, FrequencyCounts, RawAnswers, ResponsesDialect
+from cfanalysis.intake.reader import FrequencyCounts, RawAnswers, Reader, ResponseReader
+from cfanalysis.intake.reading_options import DETECT_ALL, ReadingOptions
 from cfanalysis.survey.instrument import Instrument
 
-__all__ = ["DIALECTS", "Dialect", "FrequencyCounts", "RawAnswers", "ReadingOptions", "read", "read_headers"]
+__all__ = ["READERS", "FrequencyCounts", "RawAnswers", "Reader", "ReadingOptions", "read", "read_headers"]
 
-DIALECTS: tuple[Dialect, ...] = (
-    FrequencyWorkbook(),
-    LongFrequencies(),
+READERS: tuple[Reader, ...] = (
+    FrequencyWorkbookReader(),
+    LongFrequencyReader(),
     *EXPORTS,
     *PLAIN,
     TEXT,
@@ -38,8 +38,8 @@ def read(
     path: Path,
     instrument: Instrument,
     *,
-    dialect: str | None = None,
-    options: ReadingOptions = DETECTED,
+    reader: str | None = None,
+    options: ReadingOptions = DETECT_ALL,
 ) -> RawAnswers | FrequencyCounts:
     """Read a survey file.
 
@@ -49,8 +49,8 @@ def read(
         The file as it was exported or published.
     instrument
         What the survey asks.
-    dialect
-        Name of a dialect; None recognizes it by the content.
+    reader
+        Name of a reader; None recognizes it by the content.
     options
         Encoding, delimiter and the like, where they are not to be detected; the organization or wave of all rows, where
         the file has no such column.
@@ -63,18 +63,18 @@ def read(
     Raises
     ------
     IntakeError
-        The file is missing, empty, of no known dialect, or not what the instrument asks.
+        The file is missing, empty, of no known reader, or not what the instrument asks.
     """
-    options = smoothed(options)
+    options = normalize_options(options)
     accepted = accepted_values(instrument, options)
-    chosen = _dialect(_readable(path), instrument, dialect)
-    refuse_given(chosen, path, options)
+    chosen = _reader(_readable(path), instrument, reader)
+    refuse_constants(chosen, path, options)
     raw = chosen.read(path, instrument, options)
     if not isinstance(raw, RawAnswers):
         return replace(raw, accepted=accepted)
-    raw = with_given(_with_submission(raw, instrument), options)
+    raw = add_constant_columns(_with_submission(raw, instrument), options)
     raw = replace(raw, accepted=accepted)
-    return without_personal(raw, instrument, options)
+    return without_personal_columns(raw, instrument, options)
 
 
 def _with_submission(raw: RawAnswers, instrument: Instrument) -> RawAnswers:
@@ -85,23 +85,23 @@ def _with_submission(raw: RawAnswers, instrument: Instrument) -> RawAnswers:
 
 
 def read_columns(
-    path: Path, instrument: Instrument, *, dialect: str | None = None, options: ReadingOptions = DETECTED
+    path: Path, instrument: Instrument, *, reader: str | None = None, options: ReadingOptions = DETECT_ALL
 ) -> list[ListedColumn]:
     """Return the columns of a file with one row per respondent; parameters and errors as of `read`."""
-    return responses_dialect(path, instrument, dialect).columns(path, instrument, options)
+    return responses_dialect(path, instrument, reader).columns(path, instrument, options)
 
 
 def read_headers(
-    path: Path, instrument: Instrument, *, dialect: str | None = None, options: ReadingOptions = DETECTED
+    path: Path, instrument: Instrument, *, reader: str | None = None, options: ReadingOptions = DETECT_ALL
 ) -> list[str]:
     """Return the column names of a file with one row per respondent; parameters and errors as of `read`."""
-    return [column.name for column in read_columns(path, instrument, dialect=dialect, options=options)]
+    return [column.name for column in read_columns(path, instrument, reader=reader, options=options)]
 
 
-def responses_dialect(path: Path, instrument: Instrument, dialect: str | None = None) -> ResponsesDialect:
-    """Return the dialect of a file with one row per respondent; parameters and errors as of `read`."""
-    chosen = _dialect(_readable(path), instrument, dialect)
-    if isinstance(chosen, ResponsesDialect):
+def responses_dialect(path: Path, instrument: Instrument, reader: str | None = None) -> ResponseReader:
+    """Return the reader of a file with one row per respondent; parameters and errors as of `read`."""
+    chosen = _reader(_readable(path), instrument, reader)
+    if isinstance(chosen, ResponseReader):
         return chosen
     raise IntakeError(
         "The file holds frequency tables; there are no columns to map.",
@@ -132,15 +132,15 @@ def _is_empty(path: Path) -> bool:
         return not any(part.strip(b"\0") for part in iter(lambda: stream.read(1 << 20), b""))
 
 
-def _dialect(path: Path, instrument: Instrument, name: str | None) -> Dialect:
-    known = {d.name: d for d in DIALECTS}
+def _reader(path: Path, instrument: Instrument, name: str | None) -> Reader:
+    known = {d.name: d for d in READERS}
     if name is not None:
         if name not in known:
-            raise IntakeError("There is no such dialect.", value=name, allowed=", ".join(known))
+            raise IntakeError("There is no such reader.", value=name, allowed=", ".join(known))
         return known[name]
-    for dialect in DIALECTS:
-        if dialect.recognizes(path, instrument):
-            return dialect
+    for reader in READERS:
+        if reader.recognizes(path, instrument):
+            return reader
     raise IntakeError(
         "This is not a survey file that can be read.",
         where=path,
@@ -150,7 +150,7 @@ def _dialect(path: Path, instrument: Instrument, name: str | None) -> Dialect:
 
 
 def _way_out(path: Path) -> str:
-    """Return what to do with a file of no known dialect, by how it begins."""
+    """Return what to do with a file of no known reader, by how it begins."""
     with path.open("rb") as stream:
         head = stream.read(8)
     if head.startswith(b"PK\x03\x04"):

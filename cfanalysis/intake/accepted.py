@@ -9,16 +9,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cfanalysis.core.errors import IntakeError, nearest
-from cfanalysis.intake.columns import RESERVED, known_names
-from cfanalysis.intake.folding import plain
-from cfanalysis.intake.options import ReadingOptions
+from cfanalysis.intake.columns import RESERVED, header_meanings
+from cfanalysis.intake.folding import comparable_text
+from cfanalysis.intake.reading_options import ReadingOptions
 from cfanalysis.survey.instrument import Instrument
 
-ALL = "*"
+EVERYTHING = "*"
 
 
 def accepted_values(instrument: Instrument, options: ReadingOptions) -> dict[str, frozenset[str]]:
-    """Return for each column the values that are accepted in it, as `plain` gives them.
+    """Return for each column the values that are accepted in it, as `comparable_text` gives them.
 
     Raises
     ------
@@ -34,15 +34,17 @@ def accepted_values(instrument: Instrument, options: ReadingOptions) -> dict[str
     >>> values["organization"], values["*"]
     (frozenset({'total'}), frozenset({'6'}))
     """
-    known = known_names(instrument, options.columns)
+    known = header_meanings(instrument, options.columns)
     found: dict[str, set[str]] = {}
     for text in (*instrument.missing, *options.accept):
         column, mark, value = text.partition("=")
-        name = ALL if column.strip() == ALL else known.get(plain(column), "")
+        name = EVERYTHING if column.strip() == EVERYTHING else known.get(comparable_text(column), "")
         if mark and name:
-            found.setdefault(name, set()).add(plain(value))
+            found.setdefault(name, set()).add(comparable_text(value))
         elif text in options.accept:
-            raise _not_understood(text, [ALL, *RESERVED, *(item.id for item in instrument.rated_items)])
+            raise _not_understood(
+                text, [EVERYTHING, *RESERVED, *(item.id for item in instrument.rated_items)]
+            )
     return {name: frozenset(values) for name, values in found.items()}
 
 

@@ -11,16 +11,16 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import NamedTuple
 
-from cfanalysis.intake.folding import is_placeholder, plain
+from cfanalysis.intake.folding import comparable_text, is_placeholder
 from cfanalysis.survey.instrument import Scale
 
-DONT_KNOW = -128
+DONT_KNOW_CODE = -128
 """How "don't know" is stored in an Int8 item column, and how exports write it; no scale reaches so far down."""
 
-NOTHING = -127
+NO_ANSWER = -127
 """How a missing answer is held while cleaning; no scale reaches so far down."""
 
-NEAR = 0.75
+MIN_LIKENESS = 0.75
 _CODE = r"[+-]?\d{1,3}"
 _BEFORE = re.compile(rf"[(\[]?({_CODE})(\s*[-:.=)\]|/]+\s*|\s+)(?=\D)(.+)")
 _BEHIND = re.compile(rf"(.*[^\d\s.,:=|/(\[-])(\s*[(\[]\s*|\s*[-:=|/]\s+|\s+)({_CODE})[)\]]?")
@@ -28,13 +28,13 @@ _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", flags=re.AS
 
 
 class Answer(NamedTuple):
-    """The code of an answer (`DONT_KNOW`, `NOTHING`), and the rule by which it was read ("": as it stood)."""
+    """The code of an answer (`DONT_KNOW_CODE`, `NO_ANSWER`), and the rule by which it was read ("": as it stood)."""
 
     code: int
     rule: str
 
 
-def number(text: str, *, decimal: str = ".") -> float | None:
+def parse_number(text: str, *, decimal: str = ".") -> float | None:
     """Return the number that a text is, None where it is none.
 
     Parameters
@@ -46,8 +46,8 @@ def number(text: str, *, decimal: str = ".") -> float | None:
 
     Examples
     --------
-    >>> number("4.0"), number("4,5", decimal=","), number("4,5"), number("1e3"), number("nan")
-    (4.0, 4.5, None, 1000.0, None)
+    >>> parse_number("4.0"), parse_number("4,5", decimal=","), parse_number("4,5"), parse_number("1e3"),
+    parse_number("nan") (4.0, 4.5, None, 1000.0, None)
     """
     plain = text.replace(",", ".") if decimal == "," and "." not in text else text
     return float(plain) if _NUMBER.fullmatch(plain) else None
@@ -71,42 +71,42 @@ def anchored(text: str) -> Anchored | None:
     >>> anchored("1-2 times"), anchored("4.5")
     (None, None)
     """
-    whole = plain(text)
+    whole = comparable_text(text)
     if found := _BEFORE.fullmatch(whole):
         code, mark, label = found.groups()
     elif found := _BEHIND.fullmatch(whole):
         label, mark, code = found.groups()
     else:
         return None
-    return Anchored(int(code), plain(label), bool(mark.strip()))
+    return Anchored(int(code), comparable_text(label), bool(mark.strip()))
 
 
-def answer(text: str, scale: Scale, *, decimal: str = ".") -> Answer:
+def parse_answer(text: str, scale: Scale, *, decimal: str = ".") -> Answer:
     """Return what a text means on a scale.
 
     Examples
     --------
     >>> scale = Scale(min=1, max=3, labels={1: "No", 3: ("Yes", "Sure")}, dont_know={"codes": (9,)})
-    >>> [answer(t, scale).code for t in ("2", "sure", "9", "3 - Yes", "2: perhaps", "")]
+    >>> [parse_answer(t, scale).code for t in ("2", "sure", "9", "3 - Yes", "2: perhaps", "")]
     [2, 3, -128, 3, 2, -127]
-    >>> answer("Yess", scale), answer("4", scale), answer("3 - No idea", scale), answer("n/a", scale)[1]
-    (Answer(code=-127, rule='not_an_answer'), Answer(code=-127, rule='out_of_range'), \
+    >>> parse_answer("Yess", scale), parse_answer("4", scale), parse_answer("3 - No idea", scale),
+    parse_answer("n/a", scale)[1] (Answer(code=-127, rule='not_an_answer'), Answer(code=-127, rule='out_of_range'), \
 Answer(code=-127, rule='not_an_answer'), 'missing_code')
     """
     if not text:
-        return Answer(NOTHING, "")
-    value = number(text, decimal=decimal)
+        return Answer(NO_ANSWER, "")
+    value = parse_number(text, decimal=decimal)
     if value is None:
         return _worded(text, scale)
-    if value in scale.dont_know.codes or value == DONT_KNOW:
-        return Answer(DONT_KNOW, "")
-    return Answer(int(value), "") if value in scale.categories else Answer(NOTHING, "out_of_range")
+    if value in scale.dont_know.codes or value == DONT_KNOW_CODE:
+        return Answer(DONT_KNOW_CODE, "")
+    return Answer(int(value), "") if value in scale.categories else Answer(NO_ANSWER, "out_of_range")
 
 
 def _worded(text: str, scale: Scale) -> Answer:
     """Return what a text that is no number means."""
     labels = _labels(scale)
-    code, nothing = labels.get(plain(text)), is_placeholder(text)
+    code, nothing = labels.get(comparable_text(text)), is_placeholder(text)
     if code is None and (found := anchored(text)):
         code, nothing = labels.get(found.label), is_placeholder(found.label)
         unnamed = found.code in scale.categories and not scale.spellings(found.code)
@@ -114,11 +114,11 @@ def _worded(text: str, scale: Scale) -> Answer:
             code = found.code
     if code is not None:
         return Answer(code, "label")
-    return Answer(NOTHING, "missing_code" if nothing else "not_an_answer")
+    return Answer(NO_ANSWER, "missing_code" if nothing else "not_an_answer")
 
 
 def nearest_text(
-    text: str, choices: list[str] | tuple[str, ...], *, least: float = NEAR
+    text: str, choices: list[str] | tuple[str, ...], *, least: float = MIN_LIKENESS
 ) -> tuple[str, float] | None:
     """Return the choice most like a text and the likeness (Ratcliff and Obershelp), None where below `least`.
 
@@ -127,10 +127,10 @@ def nearest_text(
     >>> nearest_text("agreee", ("Disagree", "Agree"))
     ('Agree', 0.91)
     """
-    word = plain(text)[:200]
+    word = comparable_text(text)[:200]
     best: tuple[str, float] | None = None
     for choice in choices:
-        matcher = SequenceMatcher(None, plain(choice), word, autojunk=False)
+        matcher = SequenceMatcher(None, comparable_text(choice), word, autojunk=False)
         if matcher.real_quick_ratio() < least or matcher.quick_ratio() < least:
             continue
         score = round(matcher.ratio(), 2)
@@ -151,7 +151,7 @@ def _labels(scale: Scale) -> dict[str, int]:
 @lru_cache(maxsize=256)
 def _label_codes(key: tuple[tuple[tuple[int, tuple[str, ...]], ...], tuple[str, ...]]) -> dict[str, int]:
     spellings, unknown = key
-    codes = {plain(s): c for c, names in reversed(spellings) for s in names}
+    codes = {comparable_text(s): c for c, names in reversed(spellings) for s in names}
     # The instrument itself may write a label with its code.
     bare = {found.label: c for text, c in codes.items() if (found := anchored(text))}
-    return {**bare, **codes, **{plain(s): DONT_KNOW for s in unknown}}
+    return {**bare, **codes, **{comparable_text(s): DONT_KNOW_CODE for s in unknown}}

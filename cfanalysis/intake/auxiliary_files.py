@@ -16,17 +16,17 @@ import pandas as pd
 
 from cfanalysis.core.errors import IntakeError, listed
 from cfanalysis.intake.decimals import DecimalSign, decimal_sign
-from cfanalysis.intake.folding import folded
-from cfanalysis.intake.options import DETECTED, ReadingOptions
-from cfanalysis.intake.tables import read_table
+from cfanalysis.intake.folding import fold_text
+from cfanalysis.intake.named_columns import read_table
+from cfanalysis.intake.reading_options import DETECT_ALL, ReadingOptions
 from cfanalysis.survey.instrument import Instrument
 
-OUTCOMES = ("organization", "wave", "outcome", "value", "n")
+_OUTCOMES = ("organization", "wave", "outcome", "value", "n")
 USUAL_FACTS = ("sector", "size", "size_band", "country", "peer_group")
 """Facts that are kept though the instrument does not ask for them."""
 
 
-def read_outcomes(path: Path, instrument: Instrument, options: ReadingOptions = DETECTED) -> pd.DataFrame:
+def read_outcomes(path: Path, instrument: Instrument, options: ReadingOptions = DETECT_ALL) -> pd.DataFrame:
     """Read an outcomes file.
 
     Returns
@@ -40,18 +40,18 @@ def read_outcomes(path: Path, instrument: Instrument, options: ReadingOptions = 
     IntakeError
         A column is missing, a value is no number, or an outcome stands twice; all together.
     """
-    known: dict[str, Sequence[str]] = {name: (name,) for name in OUTCOMES}
+    known: dict[str, Sequence[str]] = {name: (name,) for name in _OUTCOMES}
     for name in ("organization", "wave"):
         known[name] = (name, *instrument.columns.get(name, ()))
     table, _ = read_table(
         path, instrument, known, needed=("organization", "outcome", "value"), options=options
     )
-    table = table.reindex(columns=list(OUTCOMES), fill_value="")
+    table = table.reindex(columns=list(_OUTCOMES), fill_value="")
     decimal, _ = decimal_sign([*table["value"], *table["n"]], where=path.name, given=options.decimal)
     values, wrong_values = _numbers(table["value"], decimal, needed=True)
     counts, wrong_counts = _numbers(table["n"], ".", whole=True)
     problems = [*wrong_values, *wrong_counts, *_blank(table, ("organization", "outcome"))]
-    same = table[["organization", "wave", "outcome"]].map(folded).duplicated(keep=False)
+    same = table[["organization", "wave", "outcome"]].map(fold_text).duplicated(keep=False)
     problems += [
         f"row {row}: {r['outcome']!r} of {r['organization']!r} stands more than once"
         for row, r in table[same].to_dict(orient="index").items()
@@ -61,7 +61,7 @@ def read_outcomes(path: Path, instrument: Instrument, options: ReadingOptions = 
 
 
 def read_organizations(
-    path: Path, instrument: Instrument, options: ReadingOptions = DETECTED
+    path: Path, instrument: Instrument, options: ReadingOptions = DETECT_ALL
 ) -> tuple[pd.DataFrame, dict[str, str], list[str]]:
     """Read an organizations file.
 
@@ -92,14 +92,14 @@ def read_organizations(
         problems += wrong
         table["invited"] = counts.astype("Int64")
     key = [c for c in ("organization", "wave") if c in table]
-    twice = table[key].map(folded).duplicated(keep=False)
+    twice = table[key].map(fold_text).duplicated(keep=False)
     problems += [
         f"row {row}: {name!r} stands more than once" for row, name in table.loc[twice, "organization"].items()
     ]
     for field in instrument.organization_fields:
         if field.options and field.id in table:
-            spelling = {folded(o): o for o in (*field.options, "")}
-            known_options = table[field.id].map(lambda t, s=spelling: s.get(folded(t)))
+            spelling = {fold_text(o): o for o in (*field.options, "")}
+            known_options = table[field.id].map(lambda t, s=spelling: s.get(fold_text(t)))
             problems += [
                 f"row {row}, column {field.id}: {table.loc[row, field.id]!r} is none of {', '.join(field.options)}"
                 for row in table.index[known_options.isna()]
@@ -112,18 +112,18 @@ def read_organizations(
 
 def _aliases(table: pd.DataFrame) -> tuple[dict[str, str], list[str]]:
     """Return alias -> organization, and which aliases belong to two or are an organization themselves."""
-    names = {folded(name): name for name in table["organization"]}
+    names = {fold_text(name): name for name in table["organization"]}
     aliases: dict[str, str] = {}
     problems: list[str] = []
     if "aliases" not in table:
         return aliases, problems
     for row, name, cell in zip(table.index, table["organization"], table["aliases"], strict=True):
         for alias in filter(None, (part.strip() for part in re.split(r"[|;]", cell))):
-            owner = aliases.get(folded(alias), names.get(folded(alias)))
+            owner = aliases.get(fold_text(alias), names.get(fold_text(alias)))
             if owner is not None and owner != name:
                 problems.append(f"row {row}: the alias {alias!r} of {name!r} belongs to {owner!r} too")
             elif owner is None:
-                aliases[folded(alias)] = name
+                aliases[fold_text(alias)] = name
     return aliases, problems
 
 

@@ -66,7 +66,9 @@ def _repetitive(array: pa.Array) -> bool:
     return len(array) <= DISTINCT or pc.count_distinct(head).as_py() < 0.5 * len(head)
 
 
-def collected(batches: Iterable[pa.RecordBatch], names: Mapping[str, str], *, first_row: int) -> pd.DataFrame:
+def compact_frame(
+    batches: Iterable[pa.RecordBatch], names: Mapping[str, str], *, first_row: int
+) -> pd.DataFrame:
     """Return batches as one frame.
 
     Parameters

@@ -14,9 +14,9 @@ from types import MappingProxyType
 from typing import Literal, NamedTuple
 
 from cfanalysis.core.errors import IntakeError, listed, nearest
-from cfanalysis.intake.folding import plain
-from cfanalysis.intake.options import DETECTED, IGNORE, PERSONAL, STATUS, ReadingOptions
-from cfanalysis.intake.personal import left_out, personal_kind
+from cfanalysis.intake.folding import comparable_text
+from cfanalysis.intake.personal_data import personal_columns_note, personal_kind
+from cfanalysis.intake.reading_options import DETECT_ALL, IGNORE, PERSONAL_COLUMNS, STATUS, ReadingOptions
 from cfanalysis.survey.instrument import Instrument
 
 Reserved = Literal["organization", "respondent", "wave", "seconds", "origin"]
@@ -31,8 +31,8 @@ Decided = Mapping[str | int, str]
 """What columns hold by the user's decision: header, or position counted from 1, -> name."""
 
 RESEMBLES, ALIKE = 0.85, 0.6
-SHOWN = 20
-LOOKED_AT = 500
+_SHOWN = 20
+SAMPLED_TEXTS = 500
 """Headers of nothing that are compared with the items; a table of 100,000 columns is another survey's."""
 
 
@@ -55,7 +55,7 @@ class ListedColumn(NamedTuple):
     doubt: str = ""
 
 
-class Matched(NamedTuple):
+class ColumnMatch(NamedTuple):
     """For each used header's position its canonical name, the headers of nothing, what is wrong, what is personal.
 
     `titles`: canonical name -> header. `twins`: columns of nothing that are nearly a column that is used, in words.
@@ -70,7 +70,7 @@ class Matched(NamedTuple):
 
     def notes(self, where: str) -> tuple[str, ...]:
         """Return what is to be said of columns that are not read: they say who somebody is, or are nearly another."""
-        said = [left_out(self.personal)] if self.personal else []
+        said = [personal_columns_note(self.personal)] if self.personal else []
         said += (
             [f"not read, though nearly the same as another column: {'; '.join(self.twins)}"]
             if self.twins
@@ -79,7 +79,7 @@ class Matched(NamedTuple):
         return tuple(f"{where}: {text}" for text in said)
 
 
-def known_names(instrument: Instrument, decided: Decided | None = None) -> dict[str, str]:
+def header_meanings(instrument: Instrument, decided: Decided | None = None) -> dict[str, str]:
     """Return what each folded header names; what was decided by hand goes before the instrument's own names."""
     own = {name: canonical for canonical, name in _names(instrument)}
     return {**own, **by_header(decided or {})}
@@ -87,13 +87,13 @@ def known_names(instrument: Instrument, decided: Decided | None = None) -> dict[
 
 def by_header(decided: Decided) -> dict[str, str]:
     """Return the decisions by folded header, without those by position."""
-    return {plain(key): name for key, name in decided.items() if isinstance(key, str)}
+    return {comparable_text(key): name for key, name in decided.items() if isinstance(key, str)}
 
 
 def meant(headers: Sequence[str], instrument: Instrument, decided: Decided | None = None) -> dict[int, str]:
     """Return which columns mean something, those to be ignored included; a decision by position is the strongest."""
-    known = known_names(instrument, decided)
-    found = {i: known[plain(h)] for i, h in enumerate(headers) if plain(h) in known}
+    known = header_meanings(instrument, decided)
+    found = {i: known[comparable_text(h)] for i, h in enumerate(headers) if comparable_text(h) in known}
     return found | {
         key - 1: name for key, name in (decided or {}).items() if isinstance(key, int) and key <= len(headers)
     }
@@ -101,7 +101,7 @@ def meant(headers: Sequence[str], instrument: Instrument, decided: Decided | Non
 
 def by_hand(place: int, header: str, decided: Decided) -> bool:
     """Return whether somebody decided what a column holds."""
-    return place + 1 in decided or plain(header) in by_header(decided)
+    return place + 1 in decided or comparable_text(header) in by_header(decided)
 
 
 def asks_for_submission(instrument: Instrument) -> bool:
@@ -115,10 +115,10 @@ def match_columns(
     instrument: Instrument,
     *,
     where: str,
-    options: ReadingOptions = DETECTED,
+    options: ReadingOptions = DETECT_ALL,
     personal: Mapping[int, str] | None = None,
     found: Collection[ColumnProblem] = (),
-) -> Matched:
+) -> ColumnMatch:
     """Return which header holds what.
 
     Parameters
@@ -142,8 +142,8 @@ def match_columns(
         A column stands twice, a header resembles an item but is none, or a needed column is missing; all
         such problems in one message.
     """
-    matched = matched_columns(headers, instrument, options.columns)
-    if PERSONAL not in options.keep:
+    matched = match_headers(headers, instrument, options.columns)
+    if PERSONAL_COLUMNS not in options.keep:
         matched = _without_personal(headers, matched, instrument, options.columns, personal or {})
     if not {item.id for item in instrument.items} & set(matched.names.values()):
         raise IntakeError(
@@ -182,13 +182,13 @@ def _way_out(problems: Sequence[ColumnProblem]) -> str:
     return alone if len(problems) == 1 else f"{mapped}. {alone}"
 
 
-def matched_columns(
+def match_headers(
     headers: Sequence[str], instrument: Instrument, decided: Decided | None = None
-) -> Matched:
+) -> ColumnMatch:
     """Return which header holds what, whether or not it all fits."""
     found = _one_submission(meant(headers, instrument, decided), headers)
     names = {i: name for i, name in found.items() if name not in (IGNORE, STATUS)}
-    return Matched(names, tuple(h for i, h in enumerate(headers) if i not in names and h.strip()))
+    return ColumnMatch(names, tuple(h for i, h in enumerate(headers) if i not in names and h.strip()))
 
 
 def _one_submission(found: dict[int, str], headers: Sequence[str]) -> dict[int, str]:
@@ -198,17 +198,17 @@ def _one_submission(found: dict[int, str], headers: Sequence[str]) -> dict[int, 
         return found
     sure = {name: rank for rank, name in enumerate(SUBMITTED_NAMES)}
     # What is none of the usual names was decided by hand.
-    best = max(moments, key=lambda i: (sure.get(plain(headers[i]), len(sure)), -i))
+    best = max(moments, key=lambda i: (sure.get(comparable_text(headers[i]), len(sure)), -i))
     return {i: name for i, name in found.items() if name != SUBMITTED or i == best}
 
 
 def _without_personal(
     headers: Sequence[str],
-    matched: Matched,
+    matched: ColumnMatch,
     instrument: Instrument,
     decided: Decided,
     personal: Mapping[int, str],
-) -> Matched:
+) -> ColumnMatch:
     """Return the columns without those that say who somebody is, unless the instrument or the user wants them so."""
     fields = (*instrument.organization_fields, *instrument.respondent_fields)
     wanted = {"organization", "wave", "seconds", "origin", *(item.id for item in instrument.rated_items)}
@@ -230,9 +230,9 @@ def _without_personal(
 
 def column_problems(
     headers: Sequence[str],
-    matched: Matched,
+    matched: ColumnMatch,
     instrument: Instrument,
-    options: ReadingOptions = DETECTED,
+    options: ReadingOptions = DETECT_ALL,
 ) -> Iterator[ColumnProblem]:
     """Yield columns that stand twice, that were given though they are there, that resemble an item, or are missing."""
     for name, count in Counter(matched.names.values()).items():
@@ -243,15 +243,17 @@ def column_problems(
             spelled = "" if len(set(places)) == 1 else f" ({', '.join(map(repr, places[:4]))})"
             yield ColumnProblem(name, "twice", f"column {name!r} stands {count} times{spelled}")
     for place, name in matched.names.items():
-        if name in options.given:
-            yield given_though_there(name, options.given[name], headers[place])
+        if name in options.constant_columns:
+            yield redundant_value_problem(name, options.constant_columns[name], headers[place])
     settled = by_header(options.columns)
-    unmatched = [h for h in matched.ignored if plain(h) not in settled]
+    unmatched = [h for h in matched.ignored if comparable_text(h) not in settled]
     yield from _resembling(unmatched, set(matched.names.values()), instrument)
-    yield from _missing({*matched.names.values(), *options.given}, instrument, unmatched[:LOOKED_AT])
+    yield from _missing(
+        {*matched.names.values(), *options.constant_columns}, instrument, unmatched[:SAMPLED_TEXTS]
+    )
 
 
-def given_though_there(name: str, value: str, header: str = "") -> ColumnProblem:
+def redundant_value_problem(name: str, value: str, header: str = "") -> ColumnProblem:
     """Return that a value was given for all rows of a file that says it itself, in a column or otherwise."""
     if not header:
         return ColumnProblem(
@@ -269,20 +271,20 @@ def _names(instrument: Instrument) -> Iterator[tuple[str, str]]:
     if not asks_for_submission(instrument):
         yield from ((SUBMITTED, name) for name in SUBMITTED_NAMES)
     for item in instrument.items:
-        yield item.id, plain(item.text)
+        yield item.id, comparable_text(item.text)
     for field in (*instrument.organization_fields, *instrument.respondent_fields):
-        yield from ((field.id, plain(n)) for n in (field.title, *field.source, field.id))
+        yield from ((field.id, comparable_text(n)) for n in (field.title, *field.source, field.id))
     for name in RESERVED:
-        yield from ((name, plain(n)) for n in (*instrument.columns.get(name, ()), name))
+        yield from ((name, comparable_text(n)) for n in (*instrument.columns.get(name, ()), name))
     for item in instrument.items:
-        yield from ((item.id, plain(n)) for n in (*item.source, item.id))
+        yield from ((item.id, comparable_text(n)) for n in (*item.source, item.id))
 
 
 def _resembling(unmatched: Sequence[str], found: set[str], instrument: Instrument) -> Iterator[ColumnProblem]:
     # Only what was not found can be meant: q11 is no slip of q1 where q1 stands beside it.
     ids = [name for item in instrument.items if item.id not in found for name in (item.id, *item.source)]
     ids += [item.text for item in instrument.rated_items if item.id not in found and not item.optional]
-    for header in unmatched[:LOOKED_AT]:
+    for header in unmatched[:SAMPLED_TEXTS]:
         word = header[:200].casefold()
         close = {
             name: round(score, 2)
@@ -328,9 +330,9 @@ def alike(header: str, names: Sequence[tuple[str, str]]) -> tuple[str, float]:
     """Return the name whose text is most like a header, and the likeness (Ratcliff and Obershelp), 0 below `ALIKE`."""
     best, best_score = "", 0.0
     matcher = SequenceMatcher(None, autojunk=False)
-    matcher.set_seq2(plain(header)[:300])
+    matcher.set_seq2(comparable_text(header)[:300])
     for name, text in names:
-        matcher.set_seq1(plain(text)[:300])
+        matcher.set_seq1(comparable_text(text)[:300])
         floor = max(best_score, ALIKE)
         if matcher.real_quick_ratio() < floor or matcher.quick_ratio() < floor:
             continue

@@ -13,15 +13,15 @@ import numpy as np
 import pandas as pd
 
 from cfanalysis.core.errors import IntakeError
-from cfanalysis.intake.columns import given_though_there
-from cfanalysis.intake.options import ReadingOptions
-from cfanalysis.intake.reader import Dialect, RawAnswers, ResponsesDialect
+from cfanalysis.intake.columns import redundant_value_problem
+from cfanalysis.intake.reader import RawAnswers, Reader, ResponseReader
+from cfanalysis.intake.reading_options import ReadingOptions
 
-LONGEST = 500
+_LONGEST = 500
 """Characters of a value; a name that is longer is a mistake."""
 
 
-def smoothed(options: ReadingOptions) -> ReadingOptions:
+def normalize_options(options: ReadingOptions) -> ReadingOptions:
     """Return options whose given values have no superfluous white space.
 
     Raises
@@ -31,39 +31,39 @@ def smoothed(options: ReadingOptions) -> ReadingOptions:
 
     Examples
     --------
-    >>> smoothed(ReadingOptions(organization=" Alderbarrow  Pumps ")).organization
+    >>> normalize_options(ReadingOptions(organization=" Alderbarrow  Pumps ")).organization
     'Alderbarrow Pumps'
     """
-    smooth = {name: " ".join(value.split()) for name, value in options.given.items()}
+    smooth = {name: " ".join(value.split()) for name, value in options.constant_columns.items()}
     for name, value in smooth.items():
-        if not value or len(value) > LONGEST or not value.isprintable():
+        if not value or len(value) > _LONGEST or not value.isprintable():
             raise IntakeError(
                 f"This cannot be the {name} of all rows.",
                 value=repr(value),
-                allowed=f"a text of 1 to {LONGEST} characters",
+                allowed=f"a text of 1 to {_LONGEST} characters",
                 next_step=f"Give a name: --{name} NAME",
             )
     return replace(options, **smooth)  # type: ignore[arg-type]
 
 
-def refuse_given(dialect: Dialect, path: Path, options: ReadingOptions) -> None:
+def refuse_constants(reader: Reader, path: Path, options: ReadingOptions) -> None:
     """Refuse values for all rows of published tables, each row of which is another organization.
 
     Raises
     ------
     IntakeError
-        A value is given, and the dialect has no rows of respondents.
+        A value is given, and the reader has no rows of respondents.
     """
-    if options.given and not isinstance(dialect, ResponsesDialect):
+    if options.constant_columns and not isinstance(reader, ResponseReader):
         raise IntakeError(
             "Published tables name their organizations and waves themselves.",
             where=path.name,
-            value=", ".join(f"--{name} {value!r}" for name, value in options.given.items()),
-            next_step=f"Leave out {' and '.join(f'--{name}' for name in options.given)}.",
+            value=", ".join(f"--{name} {value!r}" for name, value in options.constant_columns.items()),
+            next_step=f"Leave out {' and '.join(f'--{name}' for name in options.constant_columns)}.",
         )
 
 
-def with_given(raw: RawAnswers, options: ReadingOptions) -> RawAnswers:
+def add_constant_columns(raw: RawAnswers, options: ReadingOptions) -> RawAnswers:
     """Return the answers with each given value in every row, and say so.
 
     Parameters
@@ -79,16 +79,20 @@ def with_given(raw: RawAnswers, options: ReadingOptions) -> RawAnswers:
         The answers have that column, though no column of the file is called so: waves that were made of a longitudinal
         project's events.
     """
-    there = [given_though_there(name, value) for name, value in options.given.items() if name in raw.frame]
+    there = [
+        redundant_value_problem(name, value)
+        for name, value in options.constant_columns.items()
+        if name in raw.frame
+    ]
     if there and not options.lenient:
         raise IntakeError(
             there[0].problem,
             where=raw.file,
-            next_step=f"Leave out --{next(name for name in options.given if name in raw.frame)}.",
+            next_step=f"Leave out --{next(name for name in options.constant_columns if name in raw.frame)}.",
         )
     said = {p.rule for p in raw.problems}
     problems = raw.problems if "given" in said else (*raw.problems, *there)
-    lacking = {name: value for name, value in options.given.items() if name not in raw.frame}
+    lacking = {name: value for name, value in options.constant_columns.items() if name not in raw.frame}
     notes = tuple(f"{raw.file}: {name}: {value} for every row, as given" for name, value in lacking.items())
     columns = {name: _same(value, raw.frame.index) for name, value in lacking.items()}
     return replace(
@@ -96,7 +100,7 @@ def with_given(raw: RawAnswers, options: ReadingOptions) -> RawAnswers:
         frame=raw.frame.assign(**columns) if columns else raw.frame,
         notes=(*raw.notes, *notes),
         problems=problems,
-        given=tuple(lacking),
+        constant_columns=tuple(lacking),
     )
 
 

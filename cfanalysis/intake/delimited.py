@@ -20,20 +20,20 @@ import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
 from cfanalysis.core.errors import IntakeError
-from cfanalysis.intake.columnar import collected
+from cfanalysis.intake.columnar import compact_frame
 from cfanalysis.intake.columns import SUBMITTED
 from cfanalysis.intake.delimiter import DELIMITERS, delimiter_of
 from cfanalysis.intake.encoding import Encoding, text_encoding
-from cfanalysis.intake.folding import plain
+from cfanalysis.intake.folding import comparable_text
 from cfanalysis.intake.header import DEEPEST, SEARCHED, Header, find_header
 from cfanalysis.intake.odd_rows import OddRow, refuse_odd_rows, trailing_blanks_left_out
-from cfanalysis.intake.options import ReadingOptions
+from cfanalysis.intake.reading_options import ReadingOptions
 from cfanalysis.survey.instrument import Instrument
 
-BLOCK = 1 << 22
+_BLOCK = 1 << 22
 """Bytes that are read at a time."""
 
-LONGEST = 1 << 24
+_LONGEST = 1 << 24
 """Bytes that a row may have: a file with a row beyond a block is read anew in blocks of this size."""
 
 PLAIN = ("respondent", "seconds", SUBMITTED)
@@ -67,7 +67,9 @@ def text_table(
 ) -> tuple[pd.DataFrame, list[str]]:
     """Return the columns of a text file whose folded headers are known, and all its headers."""
     encoding, delimiter, header = text_layout(path, instrument, names, options)
-    used = {f"f{i}": names[plain(h)] for i, h in enumerate(header.names) if plain(h) in names}
+    used = {
+        f"f{i}": names[comparable_text(h)] for i, h in enumerate(header.names) if comparable_text(h) in names
+    }
     if not used or len(set(used.values())) < len(used):
         return pd.DataFrame(), header.names
     return TextRows(path, encoding, delimiter, header, used).frame(), header.names
@@ -88,7 +90,7 @@ def _first_rows(
     """Return the cells of the file's first rows, and the delimiter."""
     try:
         with path.open(encoding=encoding.name, newline="") as stream:
-            head = stream.read(BLOCK)
+            head = stream.read(_BLOCK)
     except UnicodeError as error:
         raise IntakeError(
             "The file is not text of this encoding.",
@@ -101,7 +103,7 @@ def _first_rows(
         raise IntakeError("The first row is empty; it should hold the column names.", where=path.name)
 
     def count(row: object) -> int:
-        return len({known[plain(cell)] for cell in row if plain(cell) in known})  # type: ignore[attr-defined]
+        return len({known[comparable_text(cell)] for cell in row if comparable_text(cell) in known})  # type: ignore[attr-defined]
 
     delimiter = delimiter_of(lines, count, where=path.name, given=options.delimiter)
     rows: list[list[str]] = []
@@ -136,7 +138,7 @@ class TextRows:
         self._header, self._names = header, names
         self._reach = len(header.names) if reach is None else reach
         self._irregular: dict[int, str] = {}
-        self._block = BLOCK
+        self._block = _BLOCK
         self.notes: list[str] = []
 
     def frame(self) -> pd.DataFrame:
@@ -144,22 +146,22 @@ class TextRows:
         first = self._header.first + self._header.depth + 1
         self._refuse_open_quotation()
         try:
-            return collected(self._batches(threads=True), self._names, first_row=first)
+            return compact_frame(self._batches(threads=True), self._names, first_row=first)
         except _LongRow:
-            self._block = LONGEST
+            self._block = _LONGEST
             return self.frame()
         except _Irregular:
             try:
-                frame = collected(self._batches(threads=False), self._names, first_row=first)
+                frame = compact_frame(self._batches(threads=False), self._names, first_row=first)
             except _LongRow:
-                self._block = LONGEST
-                frame = collected(self._batches(threads=False), self._names, first_row=first)
-            return self._mended(frame, first)
+                self._block = _LONGEST
+                frame = compact_frame(self._batches(threads=False), self._names, first_row=first)
+            return self._repair(frame, first)
 
     def _refuse_open_quotation(self) -> None:
         """Refuse a file that ends within quotation marks: its last cell would have swallowed the rest."""
         with self._path.open("rb") as binary:
-            marks = sum(chunk.count(b'"') for chunk in iter(lambda: binary.read(BLOCK), b""))
+            marks = sum(chunk.count(b'"') for chunk in iter(lambda: binary.read(_BLOCK), b""))
         if marks % 2 == 0:
             return
         end = "\x00end"
@@ -214,23 +216,25 @@ class TextRows:
         except (pa.ArrowInvalid, UnicodeError) as error:
             if threads and irregular:
                 raise _Irregular from None
-            if self._block < LONGEST and any(word in str(error) for word in _TOO_LONG):
+            if self._block < _LONGEST and any(word in str(error) for word in _TOO_LONG):
                 raise _LongRow from None
             raise self._unreadable(error) from None
 
     def _unreadable(self, error: Exception) -> IntakeError:
         text = str(error)
         if any(word in text for word in _TOO_LONG):
-            text = f"a row of more than {LONGEST >> 20} MB, or a quotation mark that is opened and not closed"
+            text = (
+                f"a row of more than {_LONGEST >> 20} MB, or a quotation mark that is opened and not closed"
+            )
         return IntakeError(
             "The file is not a regular table.",
             where=self._path.name,
             value=text,
-            allowed=f"{len(self._header.names)} cells in each row, in one encoding ({self._encoding.said})",
+            allowed=f"{len(self._header.names)} cells in each row, in one encoding ({self._encoding.description})",
             next_step="Correct the row that is named, or export the file again.",
         )
 
-    def _mended(self, frame: pd.DataFrame, first: int) -> pd.DataFrame:
+    def _repair(self, frame: pd.DataFrame, first: int) -> pd.DataFrame:
         """Return the frame with the rows of unequal length put in their places."""
         width, sources = len(self._header.names), [int(source[1:]) for source in self._names]
         mended: dict[int, list[str]] = {}

@@ -25,7 +25,7 @@ from charset_normalizer import from_bytes
 from cfanalysis.core.errors import IntakeError, nearest
 from cfanalysis.survey.instrument import Instrument
 
-MARKS = {
+BYTE_ORDER_MARKS = {
     codecs.BOM_UTF8: ("utf-8-sig", "UTF-8 with a byte order mark"),
     codecs.BOM_UTF16_LE: ("utf-16", "UTF-16"),
     codecs.BOM_UTF16_BE: ("utf-16", "UTF-16"),
@@ -73,7 +73,7 @@ class Encoding(NamedTuple):
     """An encoding by its Python name, and how it was found, in words."""
 
     name: str
-    said: str
+    description: str
 
 
 class _Reading(NamedTuple):
@@ -100,10 +100,10 @@ def text_encoding(path: Path, instrument: Instrument, given: str | None = None) 
         The encoding is ambiguous, or there is none of the name that is given.
     """
     if given is not None:
-        return Encoding(_known(given), f"{given} (as given)")
+        return Encoding(_codec_name(given), f"{given} (as given)")
     with path.open("rb") as stream:
         head = stream.read(4096)
-    for mark, (name, said) in MARKS.items():
+    for mark, (name, said) in BYTE_ORDER_MARKS.items():
         if head.startswith(mark):
             return Encoding(name, said)
     if sixteen := _sixteen_bits(head):
@@ -113,7 +113,7 @@ def text_encoding(path: Path, instrument: Instrument, given: str | None = None) 
     return _code_page(path, instrument)
 
 
-def _known(name: str) -> str:
+def _codec_name(name: str) -> str:
     try:
         return codecs.lookup(name).name
     except LookupError:

@@ -20,26 +20,26 @@ import pandas as pd
 import pyarrow as pa
 
 from cfanalysis.core.errors import CfAnalysisError, IntakeError, nearest
-from cfanalysis.intake.columnar import collected
-from cfanalysis.intake.folding import plain
+from cfanalysis.intake.columnar import compact_frame
+from cfanalysis.intake.folding import comparable_text
 from cfanalysis.intake.header import DEEPEST, SEARCHED, Header, find_header
 from cfanalysis.intake.odd_rows import OddRow, refuse_odd_rows
-from cfanalysis.intake.options import ReadingOptions
 from cfanalysis.intake.other_workbooks import CalamineBook, PageBook, kind_of
+from cfanalysis.intake.reading_options import ReadingOptions
 
 if TYPE_CHECKING:
     from openpyxl.workbook import Workbook
 
-LARGEST = 4 << 30
+MAX_UNPACKED_BYTES = 4 << 30
 """Bytes that a workbook may unpack to."""
 
-LARGEST_TEXTS = 1 << 30
+MAX_TEXT_BYTES = 1 << 30
 """Bytes that its table of texts, which is held in memory, may unpack to."""
 
-INFLATION, HARMLESS = 200, 64 << 20
+MAX_COMPRESSION, HARMLESS = 200, 64 << 20
 """How many times its own size a part of more than so many bytes may unpack to."""
 
-BATCH = 20_000
+ROWS_PER_BATCH = 20_000
 
 EXACT = 10**15
 """Numbers from here on are no longer exact in spreadsheets; they are written so that this can be seen."""
@@ -49,9 +49,11 @@ def workbook_table(
     path: Path, names: dict[str, str], options: ReadingOptions
 ) -> tuple[pd.DataFrame, list[str]]:
     """Return the columns of a workbook's sheet whose folded headers are known, and all its headers."""
-    with opened(path) as book:
+    with open_workbook(path) as book:
         sheet, header = sheet_with_answers(book, names, options.sheet, path)
-        used = {i: names[plain(h)] for i, h in enumerate(header.names) if plain(h) in names}
+        used = {
+            i: names[comparable_text(h)] for i, h in enumerate(header.names) if comparable_text(h) in names
+        }
         if not used or len(set(used.values())) < len(used):
             return pd.DataFrame(), header.names
         first = header.first + header.depth
@@ -59,7 +61,7 @@ def workbook_table(
         rows = _within(book.rows(sheet), len(header.names), first, f"{path.name}, sheet {sheet!r}")
         batches = _batches(rows, list(used))
         columns = {f"f{i}": name for i, name in used.items()}
-        return collected(batches, columns, first_row=first + 1), header.names
+        return compact_frame(batches, columns, first_row=first + 1), header.names
 
 
 class Book(Protocol):
@@ -98,7 +100,7 @@ def is_workbook(path: Path) -> bool:
 
 
 @contextmanager
-def opened(path: Path, *, values: bool = True) -> Iterator[Book]:
+def open_workbook(path: Path, *, values: bool = True) -> Iterator[Book]:
     """Open a workbook for reading; what is no workbook, or too large a one, is an `IntakeError`.
 
     Parameters
@@ -129,7 +131,7 @@ def opened(path: Path, *, values: bool = True) -> Iterator[Book]:
         warnings.simplefilter("ignore")
         try:
             with path.open("rb") as stream:
-                with _unmeasured():
+                with _ignoring_dimensions():
                     book = load_workbook(stream, read_only=True, data_only=values)
                 try:
                     yield ExcelBook(book)
@@ -143,7 +145,7 @@ def opened(path: Path, *, values: bool = True) -> Iterator[Book]:
 
 
 @contextmanager
-def _unmeasured() -> Iterator[None]:
+def _ignoring_dimensions() -> Iterator[None]:
     """Let openpyxl open sheets without looking for their size, which is not believed here anyway.
 
     It parses a sheet that does not state its size to the end, whichever sheet is wanted.
@@ -189,14 +191,17 @@ def _refuse_bombs(path: Path) -> None:
         raise _unreadable(path, error) from None
     total = sum(part.file_size for part in parts)
     for part in parts:
-        swollen = part.file_size > HARMLESS and part.file_size > INFLATION * max(part.compress_size, 1)
-        texts = part.filename.endswith("sharedStrings.xml") and part.file_size > LARGEST_TEXTS
-        if swollen or texts or total > LARGEST:
+        swollen = part.file_size > HARMLESS and part.file_size > MAX_COMPRESSION * max(part.compress_size, 1)
+        texts = part.filename.endswith("sharedStrings.xml") and part.file_size > MAX_TEXT_BYTES
+        if swollen or texts or total > MAX_UNPACKED_BYTES:
             raise IntakeError(
                 "The workbook would unpack to far more than a survey needs; it is not opened.",
                 where=f"{path.name}, part {part.filename}",
                 value=f"{part.file_size >> 20:,} MB, packed {part.compress_size >> 10:,} KB; in all {total >> 20:,} MB",
-                allowed=f"{LARGEST >> 20:,} MB in all, each part at most {INFLATION} times its packed size",
+                allowed=(
+                    f"{MAX_UNPACKED_BYTES >> 20:,} MB in all, each part at most {MAX_COMPRESSION} times its "
+                    "packed size"
+                ),
                 next_step="Save the sheet with the answers as CSV.",
             )
 
@@ -229,7 +234,10 @@ def sheet_with_answers(
             headers[title] = find_header(rows, known)
     if not headers:
         raise IntakeError("The workbook is empty.", where=path.name)
-    found = {t: len({known[plain(n)] for n in h.names if plain(n) in known}) for t, h in headers.items()}
+    found = {
+        t: len({known[comparable_text(n)] for n in h.names if comparable_text(n) in known})
+        for t, h in headers.items()
+    }
     best = [title for title in headers if found[title] == max(found.values())]
     if len(best) > 1 and found[best[0]]:
         raise IntakeError(
@@ -244,7 +252,7 @@ def sheet_with_answers(
 
 def sheet_heads(path: Path, length: int) -> dict[str, list[list[str]]]:
     """Return the first rows of each sheet that is not empty, as texts."""
-    with opened(path) as book:
+    with open_workbook(path) as book:
         heads = {title: list(islice(book.rows(title), length)) for title in book.titles}
     return {title: rows for title, rows in heads.items() if any(any(row) for row in rows)}
 
@@ -253,11 +261,11 @@ def sheet_columns(
     path: Path, sheet: str, names: Mapping[int, str], *, first: int, width: int
 ) -> pd.DataFrame:
     """Return columns of a sheet of `width` columns by their places, from row `first` (counted from 0) on."""
-    with opened(path) as book:
+    with open_workbook(path) as book:
         _refuse_unsaved(path, sheet, sorted(names), first)
         rows = _within(book.rows(sheet), width, first, f"{path.name}, sheet {sheet!r}")
         sources = {f"f{place}": name for place, name in sorted(names.items())}
-        return collected(_batches(rows, sorted(names)), sources, first_row=first + 1)
+        return compact_frame(_batches(rows, sorted(names)), sources, first_row=first + 1)
 
 
 def _within(rows: Iterator[list[str]], width: int, first: int, where: str) -> Iterator[list[str]]:
@@ -280,7 +288,7 @@ def _batches(rows: Iterator[list[str]], columns: Sequence[int]) -> Iterator[pa.R
             continue
         batch += [*blank, cells]
         blank = []
-        if len(batch) >= BATCH:
+        if len(batch) >= ROWS_PER_BATCH:
             yield _batch(batch, names)
             batch = []
     if batch:
@@ -298,7 +306,7 @@ def _refuse_unsaved(path: Path, sheet: str, columns: list[int], first: int) -> N
         return
     from openpyxl.utils import get_column_letter
 
-    with opened(path, values=False) as formulas, opened(path) as results:
+    with open_workbook(path, values=False) as formulas, open_workbook(path) as results:
         places: list[str] = []
         both = zip(formulas.rows(sheet), results.rows(sheet), strict=False)
         for number, (formula, result) in enumerate(islice(both, first, None), start=first + 1):

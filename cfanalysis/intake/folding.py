@@ -1,8 +1,8 @@
-"""How texts are compared: names of organizations by `folded`; headers, labels and values by `plain`.
+"""How texts are compared: names of organizations by `fold_text`; headers, labels and values by `comparable_text`.
 
 Tools write one text in many ways: with markup, with typographic quotes and dashes, with characters that nobody sees,
 with a full stop or without. Wherever a text of a file is compared with a text of the instrument, both are put through
-`plain` first. Names of organizations keep their punctuation: it may be all that tells two of them apart.
+`comparable_text` first. Names of organizations keep their punctuation: it may be all that tells two of them apart.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ n/a, n.a, n. a, na, #n/a, #na, <na>, null, (null), nil, none, nan, nat, #null!, 
 n.d, n. d, s/o, sans objet, no aplica, não se aplica, non applicabile, niet van toepassing
 """
 PLACEHOLDERS = frozenset(" ".join(_NOTHING.split()).split(", "))
-"""What programs and people write where there is nothing, as `plain` gives it; it is no name and no answer."""
+"""What programs and people write where there is nothing, as `comparable_text` gives it; it is no name and no answer."""
 
 _TAG = re.compile(r"<[a-zA-Z/!][^<>]{0,500}>")
 _MARKS = frozenset("<&`")
@@ -27,23 +27,23 @@ _SAME = str.maketrans({"’": "'", "‘": "'", "´": "'", "`": "'", "“": '"', 
                        **dict.fromkeys("\u200b\u200c\u200d\u200e\u200f\ufeff\u00ad\u2060")})  # fmt: skip
 
 
-def folded(text: str) -> str:
+def fold_text(text: str) -> str:
     r"""Return text without case and extra white space, as names of organizations are compared.
 
     Examples
     --------
-    >>> folded(" Neither Agree\n nor\u00a0Disagree ")
+    >>> fold_text(" Neither Agree\n nor\u00a0Disagree ")
     'neither agree nor disagree'
     """
     return " ".join(text.split()).casefold()
 
 
-def readable(text: str) -> str:
+def without_markup(text: str) -> str:
     """Return a text without markup.
 
     Examples
     --------
-    >>> readable("<strong>We&nbsp;do</strong> it.<br>")
+    >>> without_markup("<strong>We&nbsp;do</strong> it.<br>")
     'We do it.'
     """
     if "<" in text or "&" in text:
@@ -52,7 +52,7 @@ def readable(text: str) -> str:
 
 
 @lru_cache(maxsize=1 << 17)
-def plain(text: str) -> str:
+def comparable_text(text: str) -> str:
     r"""Return a text as headers, labels and values are compared.
 
     Without case, extra white space, markup, kinds of quotes and dashes, invisible characters, and a closing mark; a
@@ -60,14 +60,14 @@ def plain(text: str) -> str:
 
     Examples
     --------
-    >>> plain("<p>We don’t – ever –  do&nbsp;it:&nbsp;*</p>"), plain("\u200bCompany."), plain(" — ")
-    ("we don't - ever - do it", 'company', '-')
+    >>> comparable_text("<p>We don’t – ever –  do&nbsp;it:&nbsp;*</p>"), comparable_text("\u200bCompany."),
+    comparable_text(" — ") ("we don't - ever - do it", 'company', '-')
     """
     if text.isascii() and not _MARKS.intersection(text):
-        whole = folded(text)
+        whole = fold_text(text)
     else:
-        whole = folded(unicodedata.normalize("NFKC", readable(text)).translate(_SAME))
-    return whole.rstrip(" .:*") or whole or folded(text)
+        whole = fold_text(unicodedata.normalize("NFKC", without_markup(text)).translate(_SAME))
+    return whole.rstrip(" .:*") or whole or fold_text(text)
 
 
 def is_placeholder(text: str) -> bool:
@@ -78,4 +78,4 @@ def is_placeholder(text: str) -> bool:
     >>> [is_placeholder(text) for text in ("N/A", "#N/A", "—", "k. A.", "Nancy")]
     [True, True, True, True, False]
     """
-    return plain(text) in PLACEHOLDERS
+    return comparable_text(text) in PLACEHOLDERS

@@ -14,18 +14,18 @@ from typing import NamedTuple
 import pandas as pd
 
 from cfanalysis.core.errors import IntakeError, listed
-from cfanalysis.intake.answers import number
-from cfanalysis.intake.folding import PLACEHOLDERS, plain
+from cfanalysis.intake.answers import parse_number
+from cfanalysis.intake.folding import PLACEHOLDERS, comparable_text
 from cfanalysis.survey.instrument import Instrument
 
-WITHHELD = frozenset({"*", "**", "***", "..", "...", ":", "suppressed", "withheld", *PLACEHOLDERS})
+WITHHELD_MARKS = frozenset({"*", "**", "***", "..", "...", ":", "suppressed", "withheld", *PLACEHOLDERS})
 """What stands, alone in a cell or before a per cent sign, where a figure is withheld or not available."""
 
 _BELOW = re.compile(r"n?\s*[<≤]\s*=?\s*\d+(?:[.,]\d+)?\s*%?")
 UNKNOWN = -1
 """The number of answers where the publisher does not say it."""
 
-KEY = ["organization", "wave", "item"]
+ITEM_KEY = ["organization", "wave", "item"]
 COMPLETE = 0.005
 
 
@@ -71,7 +71,7 @@ def withheld_texts(instrument: Instrument) -> frozenset[str]:
     """Return the folded texts that stand for a withheld or unavailable figure."""
     tables = instrument.frequency_tables
     own = () if tables is None else tables.suppressed
-    return frozenset({plain(text) for text in (*WITHHELD, *own, *instrument.missing)} - {""})
+    return frozenset({comparable_text(text) for text in (*WITHHELD_MARKS, *own, *instrument.missing)} - {""})
 
 
 def is_withheld(cell: str, texts: Collection[str]) -> bool:
@@ -89,7 +89,7 @@ def is_withheld(cell: str, texts: Collection[str]) -> bool:
     >>> [is_withheld(cell, {"*", "-", "."}) for cell in ("*", " — ", ". %", "<5", "n < 10", "< 0.5 %", "0", "")]
     [True, True, True, True, True, True, False, False]
     """
-    text = plain(cell.replace("%", " "))
+    text = comparable_text(cell.replace("%", " "))
     return text in texts or _BELOW.fullmatch(text) is not None
 
 
@@ -116,7 +116,7 @@ def shares_of(cells: Mapping[int, str], place: str) -> dict[int, float]:
     for category, cell in cells.items():
         text = re.sub(r"\s", "", cell)
         signed += text.endswith("%")
-        value = number(text.removesuffix("%"), decimal="," if "," in text else ".")
+        value = parse_number(text.removesuffix("%"), decimal="," if "," in text else ".")
         if value is None or not 0 <= value <= 100:
             raise IntakeError(
                 f"{cell!r} is not a share", where=f"{place} (allowed: 0 % to 100 %, or 0 to 1)", value=cell
@@ -144,7 +144,7 @@ def uneven_sums(frame: pd.DataFrame, instrument: Instrument) -> Iterator[TablePr
     """
     tables = instrument.frequency_tables
     tolerance = COMPLETE if tables is None else tables.tolerance
-    sums = frame.groupby(KEY, sort=False).agg(
+    sums = frame.groupby(ITEM_KEY, sort=False).agg(
         total=("share", "sum"), n=("n", "first"), place=("place", "first")
     )
     wrong = sums[((sums["total"] - 1).abs() > tolerance + 1e-12) & answered(sums)]
@@ -186,7 +186,7 @@ def refuse_unanswered(frame: pd.DataFrame, file: str) -> None:
         )
 
 
-def refuse(
+def raise_problems(
     problems: Collection[TableProblem], *, head: str, where: str, allowed: str, next_step: str
 ) -> None:
     """Raise one `IntakeError` with the first of the problems, where there are any."""

@@ -16,31 +16,31 @@ import numpy as np
 import pandas as pd
 
 from cfanalysis.core.errors import IntakeError, nearest
-from cfanalysis.intake.answers import DONT_KNOW, NOTHING, answer, number
+from cfanalysis.intake.answers import DONT_KNOW_CODE, NO_ANSWER, parse_answer, parse_number
 from cfanalysis.intake.decimals import decimal_sign
 from cfanalysis.intake.delimited import is_text, text_headers
-from cfanalysis.intake.folding import plain
+from cfanalysis.intake.folding import comparable_text
 from cfanalysis.intake.frequency_checks import (
-    KEY,
+    ITEM_KEY,
     UNKNOWN,
     Suppressed,
     TableProblem,
     is_withheld,
-    refuse,
+    raise_problems,
     refuse_unanswered,
     withheld_texts,
 )
-from cfanalysis.intake.options import DETECTED, ReadingOptions
+from cfanalysis.intake.named_columns import read_table
 from cfanalysis.intake.reader import FrequencyCounts
-from cfanalysis.intake.tables import read_table
+from cfanalysis.intake.reading_options import DETECT_ALL, ReadingOptions
 from cfanalysis.survey.instrument import Instrument
 
-MEASURES = ("share", "percent", "count")
-COLUMNS = (*KEY, "kind", "category", *MEASURES, "n", "n_dont_know")
-_COLUMNS = [*KEY, "category", "row", "value", "n", "n_dont_know"]
+_MEASURES = ("share", "percent", "count")
+LONG_COLUMNS = (*ITEM_KEY, "kind", "category", *_MEASURES, "n", "n_dont_know")
+_COLUMNS = [*ITEM_KEY, "category", "row", "value", "n", "n_dont_know"]
 
 
-class LongFrequencies:
+class LongFrequencyReader:
     """CSV with one row for each organization, wave, item and category."""
 
     name = "long_frequencies"
@@ -50,18 +50,20 @@ class LongFrequencies:
         """Return whether the first row names item, category and a measure."""
         if not is_text(path):
             return False
-        names = {plain(header) for header in text_headers(path)}
-        return {"item", "category"} <= names and bool(names & set(MEASURES))
+        names = {comparable_text(header) for header in text_headers(path)}
+        return {"item", "category"} <= names and bool(names & set(_MEASURES))
 
-    def read(self, path: Path, instrument: Instrument, options: ReadingOptions = DETECTED) -> FrequencyCounts:
+    def read(
+        self, path: Path, instrument: Instrument, options: ReadingOptions = DETECT_ALL
+    ) -> FrequencyCounts:
         """Read the whole file; see `read` in the package."""
-        known: dict[str, Sequence[str]] = {name: (name,) for name in COLUMNS}
+        known: dict[str, Sequence[str]] = {name: (name,) for name in LONG_COLUMNS}
         for name in ("organization", "wave"):
             known[name] = (name, *instrument.columns.get(name, ()))
         table, ignored = read_table(
             path, instrument, known, needed=("organization", "item", "category"), options=options
         )
-        measures = [m for m in MEASURES if m in table]
+        measures = [m for m in _MEASURES if m in table]
         if len(measures) != 1:
             raise IntakeError(
                 "A frequency table has one of the columns share, percent and count.",
@@ -70,14 +72,14 @@ class LongFrequencies:
             )
         read = _Reading(table, measures[0], path.name, instrument, options)
         if not options.lenient:
-            refuse(
+            raise_problems(
                 read.problems,
                 head="The frequency table is not right:",
                 where=path.name,
                 allowed="for each organization, wave and item every category once, with share, percent or count, and n",
                 next_step="Correct the rows that are named.",
             )
-        frame = read.completed()
+        frame = read.complete_shares()
         if frame.empty and not read.problems:
             refuse_unanswered(frame, path.name)
         if read.turned:
@@ -106,7 +108,9 @@ class _Reading:
         self._measure, self._instrument = measure, instrument
         # Only exports of shares say which kind of row they hold; there, reverse-keyed items are turned already.
         self.turned = "kind" in table
-        self._items = {plain(n): i.id for i in instrument.rated_items for n in (i.text, *i.source, i.id)}
+        self._items = {
+            comparable_text(n): i.id for i in instrument.rated_items for n in (i.text, *i.source, i.id)
+        }
         self._withheld = withheld_texts(instrument)
         self.suppressed: list[Suppressed] = []
         self.problems: list[TableProblem] = []
@@ -126,7 +130,7 @@ class _Reading:
     def _row(self, row: Hashable, cells: dict[Hashable, str]) -> dict[str, object] | None:
         """Return what a row says, None where nothing can be taken from it."""
         line = int(str(row))
-        item = self._items.get(plain(cells["item"]))
+        item = self._items.get(comparable_text(cells["item"]))
         if item is None:
             near = nearest(cells["item"], self._items)
             shown = ", ".join(near) or "none"
@@ -137,14 +141,14 @@ class _Reading:
         if not cells["organization"]:
             self._problem("no_organization", line, "organization", cells, "no organization")
             return None
-        code = answer(cells["category"], self._instrument.scale_of(item)).code
-        if code == NOTHING:
+        code = parse_answer(cells["category"], self._instrument.scale_of(item)).code
+        if code == NO_ANSWER:
             scale = self._instrument.scale_of(item)
             near = nearest(cells["category"], [s for c in scale.categories for s in scale.spellings(c)])
             problem = f"{cells['category']!r} is no answer of item {item}"
             self._problem("unknown_category", line, "category", cells, problem, near)
             return None
-        known = {**{k: cells[k] for k in KEY}, "item": item, "category": code, "row": line}
+        known = {**{k: cells[k] for k in ITEM_KEY}, "item": item, "category": code, "row": line}
         return known | self._figures(line, item, code, cells)
 
     def _figures(self, line: int, item: str, code: int, cells: dict[Hashable, str]) -> dict[str, object]:
@@ -152,7 +156,7 @@ class _Reading:
         found: dict[str, object] = {"value": None, "n": None, "n_dont_know": None}
         for column in (self._measure, "n", "n_dont_know"):
             text = cells.get(column, "")
-            aside = column == "n_dont_know" or (code == DONT_KNOW and column == self._measure)
+            aside = column == "n_dont_know" or (code == DONT_KNOW_CODE and column == self._measure)
             if is_withheld(text, self._withheld):
                 key = (cells["organization"], cells["wave"], item)
                 self.suppressed.append(Suppressed(*key, "", line, text, "n_dont_know" if aside else item))
@@ -168,7 +172,7 @@ class _Reading:
 
     def _value(self, line: int, cell: str, cells: dict[Hashable, str]) -> float | None:
         measure = self._measure
-        value = number(cell.removesuffix("%").strip(), decimal=self._decimal)
+        value = parse_number(cell.removesuffix("%").strip(), decimal=self._decimal)
         if value is None or value < 0 or value > {"share": 1, "percent": 100}.get(measure, value):
             self._problem("not_a_figure", line, measure, cells, f"{cell!r} is not a {measure}")
             return None
@@ -189,53 +193,56 @@ class _Reading:
         )
 
     def _refuse_doubles(self) -> None:
-        twice = self._frame.duplicated([*KEY, "category"], keep=False)
+        twice = self._frame.duplicated([*ITEM_KEY, "category"], keep=False)
         self.problems += [
             TableProblem("twice", "organization, wave, item and category stand more than once", "", int(row))
             for row in self._frame.loc[twice, "row"]
         ]
         self.problems.sort(key=lambda problem: problem.row or 0)
-        self._frame = self._frame.drop_duplicates([*KEY, "category"], keep="last")
+        self._frame = self._frame.drop_duplicates([*ITEM_KEY, "category"], keep="last")
 
-    def completed(self) -> pd.DataFrame:
+    def complete_shares(self) -> pd.DataFrame:
         """Return shares with every category of every item, don't knows apart, and what is a total.
 
         An organization's item of which a figure is withheld, or wrong, has no rows.
         """
         frame = self._frame
-        lost = frame["value"].isna() & frame["category"].ne(DONT_KNOW)
+        lost = frame["value"].isna() & frame["category"].ne(DONT_KNOW_CODE)
         if self._measure != "count" and self._counted:
-            lost |= frame["n"].isna() & frame["category"].ne(DONT_KNOW)
+            lost |= frame["n"].isna() & frame["category"].ne(DONT_KNOW_CODE)
         withheld = {(c.organization, c.wave, c.item) for c in self.suppressed if c.column != "n_dont_know"}
         lost |= pd.Series(
-            [key in withheld for key in zip(*(frame[k] for k in KEY), strict=True)], frame.index
+            [key in withheld for key in zip(*(frame[k] for k in ITEM_KEY), strict=True)], frame.index
         )
-        lost_keys = frame.loc[lost, KEY].drop_duplicates().assign(lost=True)
-        whole = frame.merge(lost_keys, on=KEY, how="left")
-        return _completed(whole[whole["lost"].isna()], self._measure, self._instrument, self._unknown_items())
+        lost_keys = frame.loc[lost, ITEM_KEY].drop_duplicates().assign(lost=True)
+        whole = frame.merge(lost_keys, on=ITEM_KEY, how="left")
+        return _complete(whole[whole["lost"].isna()], self._measure, self._instrument, self._unknown_items())
 
     def _unknown_items(self) -> set[str]:
         """Return the items of which some number of don't knows is withheld."""
         return {cell.item for cell in self.suppressed if cell.column == "n_dont_know"}
 
 
-def _completed(
+def _complete(
     frame: pd.DataFrame, measure: str, instrument: Instrument, uncounted: Collection[str]
 ) -> pd.DataFrame:
-    unknown = frame[frame["category"] == DONT_KNOW].groupby(KEY, sort=False)["value"].sum()
-    valid = frame[frame["category"] != DONT_KNOW].astype({"value": "float64", "n": "float64"})
-    groups = valid.groupby(KEY, sort=False)
+    unknown = frame[frame["category"] == DONT_KNOW_CODE].groupby(ITEM_KEY, sort=False)["value"].sum()
+    valid = frame[frame["category"] != DONT_KNOW_CODE].astype({"value": "float64", "n": "float64"})
+    groups = valid.groupby(ITEM_KEY, sort=False)
     total, row = groups["value"].sum(), groups["row"].first()
     n = total if measure == "count" else groups["n"].first()
     given = pd.to_numeric(groups["n_dont_know"].first(), errors="coerce").fillna(0)
     if measure == "count":
         given = given.where(given > 0, unknown.reindex(total.index).fillna(0).astype("float64"))
-    wide = valid.set_index([*KEY, "category"])["value"]
-    totals = {plain(t) for t in (instrument.frequency_tables.totals if instrument.frequency_tables else ())}
+    wide = valid.set_index([*ITEM_KEY, "category"])["value"]
+    totals = {
+        comparable_text(t)
+        for t in (instrument.frequency_tables.totals if instrument.frequency_tables else ())
+    }
     rows = [
         {
-            **dict(zip(KEY, key, strict=True)),
-            "kind": "total" if plain(str(key[0])) in totals else "organization",
+            **dict(zip(ITEM_KEY, key, strict=True)),
+            "kind": "total" if comparable_text(str(key[0])) in totals else "organization",
             "category": category,
             "share": _share(wide.get((*key, category), 0.0), measure, total[key]),
             "n": UNKNOWN if np.isnan(n[key]) else int(n[key]),
@@ -245,7 +252,7 @@ def _completed(
         for key in total.index
         for category in instrument.scale_of(key[2]).categories
     ]
-    columns = [*KEY, "kind", "category", "share", "n", "n_dont_know", "place"]
+    columns = [*ITEM_KEY, "kind", "category", "share", "n", "n_dont_know", "place"]
     return pd.DataFrame(rows, columns=columns)
 
 

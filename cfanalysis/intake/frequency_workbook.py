@@ -19,34 +19,34 @@ from typing import NamedTuple
 import pandas as pd
 
 from cfanalysis.core.errors import IntakeError
-from cfanalysis.intake.excel import is_workbook, opened
-from cfanalysis.intake.folding import plain
+from cfanalysis.intake.excel import is_workbook, open_workbook
+from cfanalysis.intake.folding import comparable_text
 from cfanalysis.intake.frequency_checks import (
     UNKNOWN,
     Suppressed,
     TableProblem,
     count_of,
     is_withheld,
-    refuse,
+    raise_problems,
     refuse_unanswered,
     shares_of,
     withheld_texts,
 )
-from cfanalysis.intake.options import DETECTED, ReadingOptions
 from cfanalysis.intake.reader import FrequencyCounts
+from cfanalysis.intake.reading_options import DETECT_ALL, ReadingOptions
 from cfanalysis.survey.instrument import FrequencyTables, Instrument, Item, Scale
 
-Rows = list[list[str]]
-COLUMNS = ["organization", "wave", "kind", "item", "n", "n_dont_know", "place", "category", "share"]
+_Rows = list[list[str]]
+_COLUMNS = ["organization", "wave", "kind", "item", "n", "n_dont_know", "place", "category", "share"]
 
 
 class _Block(NamedTuple):
     """A table on a sheet: the rows above its header row, and the rows from there on."""
 
     sheet: str
-    above: Rows
+    above: _Rows
     first: int
-    rows: Rows
+    rows: _Rows
 
 
 class _Layout(NamedTuple):
@@ -63,7 +63,7 @@ class _Layout(NamedTuple):
         return (*self.categories, *(() if self.valid is None else (self.valid,)), *self.dont_know)
 
 
-class FrequencyWorkbook:
+class FrequencyWorkbookReader:
     """Excel with one frequency table a sheet."""
 
     name = "frequency_workbook"
@@ -73,7 +73,9 @@ class FrequencyWorkbook:
         """Return whether the instrument describes frequency tables and the file is a workbook."""
         return instrument.frequency_tables is not None and is_workbook(path)
 
-    def read(self, path: Path, instrument: Instrument, options: ReadingOptions = DETECTED) -> FrequencyCounts:
+    def read(
+        self, path: Path, instrument: Instrument, options: ReadingOptions = DETECT_ALL
+    ) -> FrequencyCounts:
         """Read the sheets of all items of the instrument."""
         tables = instrument.frequency_tables
         if tables is None:
@@ -82,7 +84,7 @@ class FrequencyWorkbook:
                 where=path.name,
                 next_step="Add a section frequency_tables to the instrument.",
             )
-        with opened(path) as book:
+        with open_workbook(path) as book:
             titles = [title for title in book.titles if options.sheet in (None, title)]
             wanted = {name for item in instrument.rated_items for name in (item.id, *item.source)}
             # Where items have sheets of their own, the other sheets are not read.
@@ -92,14 +94,14 @@ class FrequencyWorkbook:
         for item in instrument.rated_items:
             read.item(item, blocks)
         if not options.lenient:
-            refuse(
+            raise_problems(
                 read.problems,
                 head="The tables do not fit the instrument:",
                 where=path.name,
                 allowed=f"for each item of {instrument.id!r} a sheet with its text above the table",
                 next_step="Check that file and instrument are of the same year, and correct what is named.",
             )
-        frame = pd.DataFrame(read.rows, columns=COLUMNS)
+        frame = pd.DataFrame(read.rows, columns=_COLUMNS)
         if frame.empty and not read.problems:
             refuse_unanswered(frame, path.name)
         unknown = {cell.item for cell in read.suppressed if cell.column == "n_dont_know"}
@@ -115,9 +117,11 @@ class FrequencyWorkbook:
         )
 
 
-def _blocks(sheet: str, rows: Rows, tables: FrequencyTables) -> Iterator[_Block]:
+def _blocks(sheet: str, rows: _Rows, tables: FrequencyTables) -> Iterator[_Block]:
     """Yield the tables of a sheet; a sheet without a header row is a block without rows."""
-    starts = [i for i, row in enumerate(rows) if row and plain(row[0]) == plain(tables.header)]
+    starts = [
+        i for i, row in enumerate(rows) if row and comparable_text(row[0]) == comparable_text(tables.header)
+    ]
     figures = [i for i, row in enumerate(rows) if row and row[0].strip() and sum(map(bool, row[1:])) > 1]
     ends_above = {i: max((k for k in figures if k < i and k not in starts), default=-1) + 1 for i in starts}
     # A header that is repeated with no text above it goes on with the table before.
@@ -151,7 +155,7 @@ class _Reading:
 
     def __init__(self, instrument: Instrument, tables: FrequencyTables) -> None:
         self._instrument, self._tables = instrument, tables
-        self._totals = {plain(name) for name in tables.totals}
+        self._totals = {comparable_text(name) for name in tables.totals}
         self._withheld = withheld_texts(instrument)
         self.rows: list[dict[str, object]] = []
         self.suppressed: list[Suppressed] = []
@@ -178,7 +182,7 @@ class _Reading:
             name = organization_name(cells[0] if cells else "", marks=self._tables.marks)
             found = {i: cells[i] if i < len(cells) else "" for i in layout.columns}
             figures = any(cell.strip() for cell in found.values())
-            if name and figures and plain(name) != plain(self._tables.header):
+            if name and figures and comparable_text(name) != comparable_text(self._tables.header):
                 self._organization(item, layout, name, found, (block.sheet, row), seen)
             elif figures and not name and seen:
                 problem = f"figures of item {item.id!r} stand in a row without a name"
@@ -212,7 +216,7 @@ class _Reading:
             fixed = {
                 "organization": name,
                 "wave": self._tables.wave,
-                "kind": "total" if plain(name) in self._totals else "organization",
+                "kind": "total" if comparable_text(name) in self._totals else "organization",
                 "item": item.id,
                 "n": UNKNOWN if layout.valid is None else count_of(cells[layout.valid], place),
                 "n_dont_know": sum(
@@ -243,16 +247,16 @@ def _layout(block: _Block, item: Item, scale: Scale, tables: FrequencyTables) ->
         )
     if _words(item.text) not in _words(_above(block)):
         raise IntakeError(f"the text of item {item.id!r} does not stand above the table", where=where)
-    spellings = {plain(s): c for c in scale.categories for s in scale.spellings(c)}
-    unknown = {plain(label) for label in scale.dont_know.labels}
-    known = {*spellings, *unknown, plain(tables.count)} - {""}
+    spellings = {comparable_text(s): c for c in scale.categories for s in scale.spellings(c)}
+    unknown = {comparable_text(label) for label in scale.dont_know.labels}
+    known = {*spellings, *unknown, comparable_text(tables.count)} - {""}
     cells, depth = _column_names(block, known, tables.marks)
     categories = {i: spellings[cell] for i, cell in cells.items() if cell in spellings}
     if sorted(categories.values()) != list(scale.categories):
         raise IntakeError(
             f"the columns of item {item.id!r} are not the answers of its scale {item.scale!r}", where=where
         )
-    counts = [i for i, cell in cells.items() if cell == plain(tables.count)]
+    counts = [i for i, cell in cells.items() if cell == comparable_text(tables.count)]
     if len(counts) != 1 and tables.count:
         raise IntakeError(f"there is no column {tables.count!r} for item {item.id!r}", where=where)
     return _Layout(
@@ -268,7 +272,7 @@ def _column_names(block: _Block, known: set[str], marks: str) -> tuple[dict[int,
 
     Where names are merged over columns, the lower row has those that count, and the upper one the rest.
     """
-    rows = [[plain(cell).strip(marks).strip() for cell in row] for row in block.rows[:2]]
+    rows = [[comparable_text(cell).strip(marks).strip() for cell in row] for row in block.rows[:2]]
     lower = {i for i, cell in enumerate(rows[1]) if cell in known} if len(rows) > 1 else set()
     named = {i: cell for i, cell in enumerate(rows[0]) if cell in known}
     return {**named, **{i: rows[1][i] for i in lower}}, 2 if lower else 1

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from cfanalysis.intake.folding import plain
+from cfanalysis.intake.folding import comparable_text
 
 SEARCHED = 12
 DEEPEST = 3
@@ -25,7 +25,7 @@ class Header(NamedTuple):
     nameless: str = ""
 
     @property
-    def said(self) -> str:
+    def description(self) -> str:
         """Where the names stand, "" where it is the first row alone; and columns without a name."""
         place = f"column names in row {self.first + 1}" if self.first else ""
         if self.depth > 1:
@@ -55,8 +55,8 @@ def find_header(rows: Sequence[Sequence[str]], known: Mapping[str, str]) -> Head
         for first in range(min(SEARCHED, len(rows) - depth + 1)):
             if depth > 1 and _answers_below(rows[first], rows[first + 1], known):
                 continue
-            names = _joined(rows[first : first + depth], known)
-            count = len({known[plain(n)] for n in names if plain(n) in known})
+            names = _joined_names(rows[first : first + depth], known)
+            count = len({known[comparable_text(n)] for n in names if comparable_text(n) in known})
             if count > found:
                 best, found = Header(names, first, depth), count
     if not found:
@@ -84,29 +84,31 @@ def nameless(names: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     return f"not read: {which} no name and holds values ({next(iter(found.values()))[:40]!r})"
 
 
-def _joined(rows: Sequence[Sequence[str]], known: Mapping[str, str]) -> list[str]:
+def _joined_names(rows: Sequence[Sequence[str]], known: Mapping[str, str]) -> list[str]:
     """Return for each column the name that is known, of those that its cells make; else the lowest text."""
     if len(rows) == 1:
         return list(rows[0])
     width = max(len(row) for row in rows)
     padded = [[*row, *[""] * (width - len(row))] for row in rows]
-    upper = [_carried(row) for row in padded[:-1]] + [padded[-1]]
+    upper = [_fill_merged_cells(row) for row in padded[:-1]] + [padded[-1]]
     names = []
     for column in range(width):
         own = [row[column] for row in padded if row[column].strip()]
         carried = [row[column] for row in upper if row[column].strip()]
         choices = [*reversed(own), *(mark.join(carried) for mark in (" ", " - ", ": ")), *reversed(carried)]
-        names.append(next((c for c in choices if plain(c) in known), own[-1] if own else ""))
+        names.append(next((c for c in choices if comparable_text(c) in known), own[-1] if own else ""))
     return names
 
 
 def _answers_below(upper: Sequence[str], lower: Sequence[str], known: Mapping[str, str]) -> bool:
     """Return whether something that is no name stands below a name: a choice below its question is an answer, too."""
-    below = [low for up, low in zip(upper, lower, strict=False) if plain(up) in known and low.strip()]
-    return sum(plain(low) not in known for low in below) > len(below) / 2
+    below = [
+        low for up, low in zip(upper, lower, strict=False) if comparable_text(up) in known and low.strip()
+    ]
+    return sum(comparable_text(low) not in known for low in below) > len(below) / 2
 
 
-def _carried(row: Sequence[str]) -> list[str]:
+def _fill_merged_cells(row: Sequence[str]) -> list[str]:
     """Return a row in which an empty cell holds what stands left of it, as under a merged cell."""
     held, carried = "", []
     for cell in row:
@@ -117,11 +119,14 @@ def _carried(row: Sequence[str]) -> list[str]:
 
 def _with_repeats(header: Header, rows: Sequence[Sequence[str]], known: Mapping[str, str]) -> Header:
     """Return the header with the rows below that name the same columns once more."""
-    own = [known.get(plain(n)) for n in header.names]
+    own = [known.get(comparable_text(n)) for n in header.names]
     depth = header.depth
     while header.first + depth < len(rows):
         # A number may name a column, but below the names it is an answer.
-        again = [None if n.strip().isdecimal() else known.get(plain(n)) for n in rows[header.first + depth]]
+        again = [
+            None if n.strip().isdecimal() else known.get(comparable_text(n))
+            for n in rows[header.first + depth]
+        ]
         same = sum(a is not None and a == b for a, b in zip(again, own, strict=False))
         if same < 2 or 2 * same < sum(o is not None for o in own):
             break

@@ -15,11 +15,11 @@ import pyarrow.compute as pc
 from pyarrow import parquet
 
 from cfanalysis.core.errors import IntakeError
-from cfanalysis.intake.columnar import DISTINCT, collected
+from cfanalysis.intake.columnar import DISTINCT, compact_frame
 from cfanalysis.intake.excel import cell_text
-from cfanalysis.intake.folding import plain
+from cfanalysis.intake.folding import comparable_text
 
-BATCH = 1 << 16
+_BATCH = 1 << 16
 
 
 def is_parquet(path: Path) -> bool:
@@ -31,7 +31,7 @@ def is_parquet(path: Path) -> bool:
 class ParquetTable:
     """The table of a Parquet file."""
 
-    said = ("Parquet",)
+    detected = ("Parquet",)
 
     def __init__(self, path: Path) -> None:
         self._path, self._schema, self.where = path, _schema(path), path.name
@@ -44,7 +44,7 @@ class ParquetTable:
         """Return columns by their places, named."""
         used = {self.names[place]: name for place, name in sorted(names.items())}
         try:
-            return collected(_batches(self._path, self._schema, list(used)), used, first_row=1)
+            return compact_frame(_batches(self._path, self._schema, list(used)), used, first_row=1)
         except (pa.ArrowException, OSError) as error:
             raise _unreadable(self._path, error) from None
 
@@ -52,10 +52,10 @@ class ParquetTable:
 def parquet_table(path: Path, names: dict[str, str]) -> tuple[pd.DataFrame, list[str]]:
     """Return the columns of a Parquet file whose folded headers are known, and all its headers."""
     schema = _schema(path)
-    used = {h: names[plain(h)] for h in schema.names if plain(h) in names}
+    used = {h: names[comparable_text(h)] for h in schema.names if comparable_text(h) in names}
     if not used or len(set(used.values())) < len(used):
         return pd.DataFrame(), list(schema.names)
-    return collected(_batches(path, schema, list(used)), used, first_row=1), list(schema.names)
+    return compact_frame(_batches(path, schema, list(used)), used, first_row=1), list(schema.names)
 
 
 def _schema(path: Path) -> pa.Schema:
@@ -77,7 +77,7 @@ def _unreadable(path: Path, error: Exception) -> IntakeError:
 def _batches(path: Path, schema: pa.Schema, columns: list[str]) -> Iterator[pa.RecordBatch]:
     texts = [c for c in columns if pa.types.is_string(schema.field(c).type)]
     with parquet.ParquetFile(path, read_dictionary=texts, pre_buffer=False) as file:
-        for batch in file.iter_batches(batch_size=BATCH, columns=columns, use_threads=False):
+        for batch in file.iter_batches(batch_size=_BATCH, columns=columns, use_threads=False):
             arrays = [_as_texts(batch.column(name), name) for name in columns]
             yield pa.RecordBatch.from_arrays(arrays, names=columns)
 

@@ -1,7 +1,7 @@
 """Tables of no tool: text, a workbook's sheet, Parquet, with one row of column names and one row per respondent.
 
 Where the column names stand is found by the names that the instrument knows (`cfanalysis.intake.header`); all that
-follows is the same as for the exports of survey tools (`cfanalysis.intake.exports.reading`).
+follows is the same as for the exports of survey tools (`cfanalysis.intake.exports.export_reader`).
 """
 
 from __future__ import annotations
@@ -9,27 +9,27 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from cfanalysis.intake.columns import known_names
+from cfanalysis.intake.columns import header_meanings
 from cfanalysis.intake.delimited import is_text, text_layout
-from cfanalysis.intake.excel import is_workbook, opened, sheet_with_answers
-from cfanalysis.intake.exports.layout import Column, Layout
-from cfanalysis.intake.exports.reading import TableReader
-from cfanalysis.intake.exports.tables import ExportTable, Laid, SheetTable, TextTable
+from cfanalysis.intake.excel import is_workbook, open_workbook, sheet_with_answers
+from cfanalysis.intake.exports.export_layout import ExportColumn, Layout
+from cfanalysis.intake.exports.export_reader import TableReader
+from cfanalysis.intake.exports.export_tables import ExportTable, Laid, SheetTable, TextTable
 from cfanalysis.intake.header import Header
-from cfanalysis.intake.options import DETECTED, ReadingOptions
 from cfanalysis.intake.parquet import ParquetTable, is_parquet
+from cfanalysis.intake.reading_options import DETECT_ALL, ReadingOptions
 from cfanalysis.survey.instrument import Instrument
 
 Found = tuple[ExportTable, Header]
 
 
 class PlainTable(TableReader):
-    """A dialect of tables that no tool is known by.
+    """A reader of tables that no tool is known by.
 
     Parameters
     ----------
     name, about
-        As of a `Dialect`.
+        As of a `Reader`.
     recognizes
         Whether a file is of this kind.
     found
@@ -49,27 +49,27 @@ class PlainTable(TableReader):
         """Return whether the file is of this kind."""
         return self._recognizes(path)
 
-    def table(self, path: Path, instrument: Instrument, options: ReadingOptions = DETECTED) -> Laid:
+    def table(self, path: Path, instrument: Instrument, options: ReadingOptions = DETECT_ALL) -> Laid:
         """Return the table in the file, and its column names."""
         table, header = self._found(path, instrument, options)
         return table, _layout(header)
 
 
 def _layout(header: Header) -> Layout:
-    columns = tuple(Column((name,) if name.strip() else ()) for name in header.names)
-    return Layout(columns, header.first + header.depth, header.said)
+    columns = tuple(ExportColumn((name,) if name.strip() else ()) for name in header.names)
+    return Layout(columns, header.first + header.depth, header.description)
 
 
 def _text(path: Path, instrument: Instrument, options: ReadingOptions) -> Found:
-    known = known_names(instrument, options.columns)
+    known = header_meanings(instrument, options.columns)
     encoding, delimiter, header = text_layout(path, instrument, known, options)
     return TextTable(path, encoding, delimiter, []), header
 
 
 def _sheet(path: Path, instrument: Instrument, options: ReadingOptions) -> Found:
-    with opened(path) as book:
+    with open_workbook(path) as book:
         sheet, header = sheet_with_answers(
-            book, known_names(instrument, options.columns), options.sheet, path
+            book, header_meanings(instrument, options.columns), options.sheet, path
         )
     return SheetTable(path, sheet, []), header
 

@@ -1,4 +1,4 @@
-"""What every dialect gives: the interface of a reader, and the two shapes in which answers come in."""
+"""What every reader gives: the interface of a reader, and the two shapes in which answers come in."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ import pandas as pd
 
 from cfanalysis.intake.columns import ColumnProblem, ListedColumn
 from cfanalysis.intake.frequency_checks import Suppressed, TableProblem
-from cfanalysis.intake.options import DETECTED, ReadingOptions
+from cfanalysis.intake.reading_options import DETECT_ALL, ReadingOptions
 from cfanalysis.survey.instrument import Instrument
 
 if TYPE_CHECKING:
-    from cfanalysis.intake.exports.tables import Laid
+    from cfanalysis.intake.exports.export_tables import Laid
 
 
 class RowMark(NamedTuple):
@@ -37,8 +37,8 @@ class RawAnswers:
         The index is the row in the file, counted as a spreadsheet counts, the first row being 1.
     file
         The file's name.
-    dialect
-        The dialect it was read as.
+    reader
+        The reader it was read as.
     ignored
         Headers of columns that belong to nothing in the instrument.
     notes
@@ -64,14 +64,14 @@ class RawAnswers:
 
     frame: pd.DataFrame
     file: str
-    dialect: str
+    reader: str
     ignored: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     decimal: Literal[".", ","] = "."
     problems: tuple[ColumnProblem, ...] = ()
     headers: Mapping[str | int, str] = field(default_factory=dict)
     marks: tuple[RowMark, ...] = ()
-    given: tuple[str, ...] = ()
+    constant_columns: tuple[str, ...] = ()
     submitted: pd.Series | None = None
     accepted: Mapping[str, frozenset[str]] = field(default_factory=dict)
     titles: Mapping[str, str] = field(default_factory=dict)
@@ -87,7 +87,7 @@ class FrequencyCounts:
         One row per organization, item and category: ``organization, wave, kind ("organization" | "total"),
         item, category, share (0-1 as published), n, n_dont_know, place`` (sheet and row). Categories are
         as published, before reverse keying.
-    file, dialect, notes
+    file, reader, notes
         As in `RawAnswers`.
     problems
         What is wrong with the tables, where they were to be read all the same.
@@ -99,36 +99,36 @@ class FrequencyCounts:
 
     frame: pd.DataFrame
     file: str
-    dialect: str
+    reader: str
     notes: tuple[str, ...] = ()
     problems: tuple[TableProblem, ...] = ()
     suppressed: tuple[Suppressed, ...] = ()
     accepted: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
-class Dialect(Protocol):
+class Reader(Protocol):
     """One layout of survey files."""
 
     name: str
     about: str
 
     def recognizes(self, path: Path, instrument: Instrument) -> bool:
-        """Return whether the file looks like this dialect; reads no more than it must."""
+        """Return whether the file looks like this reader; reads no more than it must."""
 
     def read(
-        self, path: Path, instrument: Instrument, options: ReadingOptions = DETECTED
+        self, path: Path, instrument: Instrument, options: ReadingOptions = DETECT_ALL
     ) -> RawAnswers | FrequencyCounts:
         """Read the whole file."""
 
 
 @runtime_checkable
-class ResponsesDialect(Protocol):
-    """A dialect with one row per respondent."""
+class ResponseReader(Protocol):
+    """A reader with one row per respondent."""
 
     def columns(
-        self, path: Path, instrument: Instrument, options: ReadingOptions = DETECTED
+        self, path: Path, instrument: Instrument, options: ReadingOptions = DETECT_ALL
     ) -> list[ListedColumn]:
         """Return the columns about which there is something to decide."""
 
-    def table(self, path: Path, instrument: Instrument, options: ReadingOptions = DETECTED) -> Laid:
+    def table(self, path: Path, instrument: Instrument, options: ReadingOptions = DETECT_ALL) -> Laid:
         """Return the table in a file, and how it is laid out."""

@@ -1,6 +1,6 @@
 """The first steps with an own export: name it, check it, see which column is which, make a study of it.
 
-`own_export` holds what a newcomer says about a file once; each further step takes it and shows what it found, or
+`survey_export` holds what a newcomer says about a file once; each further step takes it and shows what it found, or
 makes the study. Nothing here decides anything that the commands ``check``, ``map`` and ``prepare`` would not.
 """
 
@@ -14,22 +14,22 @@ from typing import Any
 from cfanalysis import __version__
 from cfanalysis.core.blocks import Column, KeyFigure, KeyFigures, Notice, Table
 from cfanalysis.core.errors import IntakeError, OutputError, StudyError, shorten
-from cfanalysis.core.files import sha256, whole_file
+from cfanalysis.core.files import atomic_file, sha256
 from cfanalysis.intake import ReadingOptions, read_columns
-from cfanalysis.intake.cleaning.checking import ABOUT, Finding, check
+from cfanalysis.intake.cleaning.file_check import RULE_DESCRIPTIONS, Finding, check_file
+from cfanalysis.intake.column_map import UNDECIDED, column_map, load_map, map_text
 from cfanalysis.intake.columns import ListedColumn
-from cfanalysis.intake.mapping import UNDECIDED, column_map, load_map, map_text
-from cfanalysis.intake.options import IGNORE
+from cfanalysis.intake.reading_options import IGNORE
 from cfanalysis.study.preparation import prepare
-from cfanalysis.study.study import Study
+from cfanalysis.study.prepared_study import Study
 from cfanalysis.study.workspace import find_file, find_study, prepared_folder
 from cfanalysis.survey.instrument import Instrument, find_instrument, load_instrument
 
-SHOWN = 12
+_SHOWN = 12
 
 
 @dataclass(frozen=True)
-class OwnExport:
+class SurveyExport:
     """A survey's export, what was asked, and what is known about its columns.
 
     Parameters
@@ -50,13 +50,13 @@ class OwnExport:
     options: ReadingOptions
 
 
-def own_export(file: str, instrument: str, *, columns: str = "") -> OwnExport:
+def survey_export(file: str, instrument: str, *, columns: str = "") -> SurveyExport:
     """Return an export with what was asked.
 
     Parameters
     ----------
     file
-        The export, seen from the workbook's folder, e.g. ``"data/answers.csv"``.
+        The export, seen from the workspace's folder, e.g. ``"data/answers.csv"``.
     instrument
         The name of an instrument that ships, or a file.
     columns
@@ -69,16 +69,16 @@ def own_export(file: str, instrument: str, *, columns: str = "") -> OwnExport:
 
     Examples
     --------
-    >>> own_export("data/sample/customer_focus_responses.csv", "customer_focus").instrument.id
+    >>> survey_export("data/sample/customer_focus_responses.csv", "customer_focus").instrument.id
     'customer_focus'
     """
     described = find_instrument(find_file(instrument))
     asked = load_instrument(described)
     options = load_map(find_file(columns), asked) if columns else ReadingOptions()
-    return OwnExport(find_file(file), described, asked, options)
+    return SurveyExport(find_file(file), described, asked, options)
 
 
-def export_figures(export: OwnExport) -> KeyFigures:
+def export_figures(export: SurveyExport) -> KeyFigures:
     """Return what was found: the file, and what was asked.
 
     Raises
@@ -99,9 +99,9 @@ def export_figures(export: OwnExport) -> KeyFigures:
     )
 
 
-def findings_table(export: OwnExport) -> Table | Notice:
+def findings_table(export: SurveyExport) -> Table | Notice:
     """Check the export and return what is wrong with it, counted by rule, each with its first place."""
-    found = check(export.file, export.instrument, options=export.options)
+    found = check_file(export.file, export.instrument, options=export.options)
     if not found.findings:
         return Notice(f"Nothing is wrong: {found.rows:,} rows were read and all of them are understood.")
     counts: dict[str, int] = {}
@@ -110,7 +110,12 @@ def findings_table(export: OwnExport) -> Table | Notice:
         counts[finding.rule] = counts.get(finding.rule, 0) + finding.n
         first.setdefault(finding.rule, finding)
     rows = [
-        (ABOUT[rule][0].upper() + ABOUT[rule][1:], f"{n:,}", _place(first[rule]), _value(first[rule], export))
+        (
+            RULE_DESCRIPTIONS[rule][0].upper() + RULE_DESCRIPTIONS[rule][1:],
+            f"{n:,}",
+            _place(first[rule]),
+            _value(first[rule], export),
+        )
         for rule, n in counts.items()
     ]
     labels = ("What was found", "n", "First place", "Value there")
@@ -122,7 +127,7 @@ def findings_table(export: OwnExport) -> Table | Notice:
     return Table("What the check found, counted by rule", columns, rows, note)
 
 
-def column_table(export: OwnExport) -> Table | Notice:
+def column_table(export: SurveyExport) -> Table | Notice:
     """Return which columns were recognized, which are not used, and which are to be decided."""
     headers = _headers(export)
     if headers is None:
@@ -141,7 +146,7 @@ def column_table(export: OwnExport) -> Table | Notice:
         ("Not used", f"{len(ignored):,}", _some(ignored) or "none"),
         *(
             ("To be decided", "1", f"{shorten(e['column'], limit=60)}: {e['proposal']}?")
-            for e in undecided[:SHOWN]
+            for e in undecided[:_SHOWN]
         ),
         ("Rated items without a column", f"{len(missing):,}", _some(missing) or "none"),
     ]
@@ -150,15 +155,15 @@ def column_table(export: OwnExport) -> Table | Notice:
     return Table("Which column is which", columns, rows, note)
 
 
-def write_column_map(export: OwnExport, name: str) -> Path:
-    """Write what each column holds to a YAML file, to be edited and named as `own_export`'s `columns`.
+def write_column_map(export: SurveyExport, name: str) -> Path:
+    """Write what each column holds to a YAML file, to be edited and named as `survey_export`'s `response_columns`.
 
     Parameters
     ----------
     export
         The export.
     name
-        The file, seen from the workbook's folder, e.g. ``"data/columns.yaml"``.
+        The file, seen from the workspace's folder, e.g. ``"data/columns.yaml"``.
 
     Raises
     ------
@@ -176,12 +181,12 @@ def write_column_map(export: OwnExport, name: str) -> Path:
         )
     headers = read_columns(export.file, export.instrument, options=export.options)
     text = map_text(_map(export, headers), export.instrument, file=export.file.name)
-    with whole_file(place) as aside:
+    with atomic_file(place) as aside:
         aside.write_text(text, encoding="utf-8")
     return place
 
 
-def prepared(export: OwnExport, study: str) -> Study:
+def prepare_own_study(export: SurveyExport, study: str) -> Study:
     """Return the study of that name, made from the export; made anew where the export has changed.
 
     Parameters
@@ -217,7 +222,7 @@ def prepared(export: OwnExport, study: str) -> Study:
     return prepare(export.file, export.instrument_file, folder, options=export.options, replace=True)
 
 
-def _headers(export: OwnExport) -> list[ListedColumn] | None:
+def _headers(export: SurveyExport) -> list[ListedColumn] | None:
     """Return the columns; None where the file holds frequency tables."""
     try:
         return read_columns(export.file, export.instrument, options=export.options)
@@ -227,7 +232,7 @@ def _headers(export: OwnExport) -> list[ListedColumn] | None:
         raise error
 
 
-def _map(export: OwnExport, headers: Sequence[ListedColumn]) -> list[dict[str, Any]]:
+def _map(export: SurveyExport, headers: Sequence[ListedColumn]) -> list[dict[str, Any]]:
     return column_map(headers, export.instrument)
 
 
@@ -239,7 +244,7 @@ def _place(finding: Finding) -> str:
     )
 
 
-def _value(finding: Finding, export: OwnExport) -> str:
+def _value(finding: Finding, export: SurveyExport) -> str:
     """Return what stands there; never what somebody wrote, and never a respondent's own code."""
     free = {item.id for item in export.instrument.items if item.role == "open"} | {"respondent"}
     return "" if finding.column in free else shorten(finding.value, limit=40)
@@ -247,7 +252,7 @@ def _value(finding: Finding, export: OwnExport) -> str:
 
 def _some(names: Iterable[str]) -> str:
     every = [shorten(name, limit=40) for name in names]
-    return ", ".join(every[:SHOWN]) + (f" and {len(every) - SHOWN:,} more" if len(every) > SHOWN else "")
+    return ", ".join(every[:_SHOWN]) + (f" and {len(every) - _SHOWN:,} more" if len(every) > _SHOWN else "")
 
 
 def _bytes(size: int) -> str:

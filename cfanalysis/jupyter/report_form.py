@@ -15,16 +15,16 @@ from urllib.parse import quote
 
 from cfanalysis.core.blocks import Bundle, Notice, escape_markdown
 from cfanalysis.core.errors import CfAnalysisError, PublishError
-from cfanalysis.publish.batches.destinations import place_for
-from cfanalysis.publish.batches.ledger import OUT, Entry
-from cfanalysis.publish.client_batches import OTHERS, Wanted, write_client_reports
-from cfanalysis.publish.report import check_formats
-from cfanalysis.study.study import Study
+from cfanalysis.publish.batches.destinations import open_destination
+from cfanalysis.publish.batches.ledger import DONE_STATES, LedgerEntry
+from cfanalysis.publish.client_batches import OTHER_FORMATS, ReportSelection, write_client_reports
+from cfanalysis.publish.single_report import check_formats
+from cfanalysis.study.prepared_study import Study
 from cfanalysis.study.workspace import find_study, reports_folder, study_names
 from cfanalysis.theme.brand import BRAND
 
-FORMATS = {"pdf": "PDF", "html": "Web page", "xlsx": "Excel"}
-EVERYBODY = ""
+_FORMATS = {"pdf": "PDF", "html": "Web page", "xlsx": "Excel"}
+ALL_CLIENTS = ""
 _SHOWN = 12
 
 
@@ -62,7 +62,7 @@ def write_reports(
     formats: Sequence[str],
     *,
     begun: Callable[[int], None] = lambda _: None,
-    watch: Callable[[Entry], None] = lambda _: None,
+    watch: Callable[[LedgerEntry], None] = lambda _: None,
 ) -> ReportLinks:
     """Write clients' reports to ``reports/<study>/clients``, as ``cfanalysis report`` does, and return the links.
 
@@ -84,19 +84,19 @@ def write_reports(
     CfAnalysisError
         A client is not in the study, a format is unknown, the place cannot be written, or no report came out.
     """
-    check_formats(formats, OTHERS)
+    check_formats(formats, OTHER_FORMATS)
     folder = reports_folder(study) / "clients"
     brand = folder.parents[2] / BRAND
     entries = write_client_reports(
-        Wanted(str(study.folder), clients),
-        place_for(str(folder), folder),
+        ReportSelection(str(study.folder), clients),
+        open_destination(str(folder), folder),
         formats=formats,
         jobs=len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 2,
         brand=brand if brand.is_file() else None,
         begun=begun,
         watch=watch,
     )
-    failed = [entry for entry in entries if entry.state not in OUT]
+    failed = [entry for entry in entries if entry.state not in DONE_STATES]
     if failed:
         raise PublishError(
             f"{len(failed):,} of {len(entries):,} reports could not be made.",
@@ -163,7 +163,7 @@ class ClientForm:
         names = sorted({study.name, *study_names()})
         self.study = _choice("Study", options=names, value=study.name)
         self.client = _choice("Client")
-        self.formats = {key: _box(label, ticked=key != "xlsx") for key, label in FORMATS.items()}
+        self.formats = {key: _box(label, ticked=key != "xlsx") for key, label in _FORMATS.items()}
         self.button = widgets.Button(description="Write the report", button_style="primary")
         self.progress = widgets.IntProgress(layout=widgets.Layout(visibility="hidden"))
         self.result = widgets.Output()
@@ -172,7 +172,7 @@ class ClientForm:
         action = widgets.HBox([self.button, self.progress])
         self.widget = widgets.VBox([self.study, self.client, formats, action, self.result])
         self._offer_clients()
-        self.study.observe(self._study_chosen, names="value")
+        self.study.observe(self._on_study, names="value")
         self.button.on_click(lambda _: self._attempt(self._write))
 
     def __str__(self) -> str:
@@ -184,11 +184,11 @@ class ClientForm:
 
     def _offer_clients(self) -> None:
         clients = self._study.clients
-        everybody = [(f"All {len(clients):,} clients", EVERYBODY)]
+        everybody = [(f"All {len(clients):,} clients", ALL_CLIENTS)]
         self.client.options = [*((name, name) for name in clients), *everybody]
         self.client.index = 0
 
-    def _study_chosen(self, change: dict[str, Any]) -> None:
+    def _on_study(self, change: dict[str, Any]) -> None:
         def open_it() -> None:
             self._study = find_study(change["new"])
             self._offer_clients()
@@ -198,16 +198,16 @@ class ClientForm:
     def _write(self) -> None:
         formats = [key for key, box in self.formats.items() if box.value]
         if not formats:
-            raise PublishError("No format is chosen.", allowed=", ".join(FORMATS.values()))
-        clients = None if self.client.value == EVERYBODY else [self.client.value]
-        links = write_reports(self._study, clients, formats, begun=self._begun, watch=self._settled)
+            raise PublishError("No format is chosen.", allowed=", ".join(_FORMATS.values()))
+        clients = None if self.client.value == ALL_CLIENTS else [self.client.value]
+        links = write_reports(self._study, clients, formats, begun=self._on_begin, watch=self._on_report)
         self.result.append_display_data(links)
 
-    def _begun(self, total: int) -> None:
+    def _on_begin(self, total: int) -> None:
         self.progress.max, self.progress.value = total, 0
         self.progress.layout.visibility = "visible"
 
-    def _settled(self, _: Entry) -> None:
+    def _on_report(self, _: LedgerEntry) -> None:
         self.progress.value += 1
 
     def _attempt(self, action: Callable[[], None]) -> None:

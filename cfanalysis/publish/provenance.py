@@ -22,7 +22,7 @@ from cfanalysis.core.errors import PublishError
 from cfanalysis.core.files import sha256
 from cfanalysis.theme.brand import brand_hash
 
-Stamp = dict[str, str]
+Provenance = dict[str, str]
 
 PREFIX = "cfanalysis."
 _KEYWORD = re.compile(r"cfanalysis\.([a-z_]+)=([^,<\"&()]*)")
@@ -30,9 +30,9 @@ _META = re.compile(r'<meta name="cfanalysis\.([a-z_]+)" content="([^"]*)">')
 _CODE = (".py", ".typ", ".css", ".j2", ".ttf", ".woff2")
 
 
-def stamp(
+def report_provenance(
     notebook: Path, parameters: Mapping[str, Any], *, inputs: Mapping[str, str], brand: Path | None = None
-) -> Stamp:
+) -> Provenance:
     """Return the stamp of a report to be made.
 
     Parameters
@@ -52,27 +52,27 @@ def stamp(
         "parameters": parameters_hash(parameters),
         "code": code_hash(),
         "version": __version__,
-        "brand": one_hash(brand_hash(brand)) if brand else "none",
+        "brand": text_hash(brand_hash(brand)) if brand else "none",
     }
 
 
-def short(given: Mapping[str, str]) -> str:
+def short_form(given: Mapping[str, str]) -> str:
     """Return a stamp's short form: 12 characters that differ wherever two stamps do.
 
     Examples
     --------
-    >>> short({"notebook": "a"}) == short({"notebook": "a"}) != short({"notebook": "b"})
+    >>> short_form({"notebook": "a"}) == short_form({"notebook": "a"}) != short_form({"notebook": "b"})
     True
     """
-    return digest(given)[:12]
+    return mapping_hash(given)[:12]
 
 
-def keywords(given: Mapping[str, str]) -> list[str]:
+def provenance_keywords(given: Mapping[str, str]) -> list[str]:
     """Return a stamp as keywords of a document."""
     return [f"{PREFIX}{name}={value}" for name, value in sorted(given.items())]
 
 
-def read_stamp(path: Path) -> Stamp:
+def read_provenance(path: Path) -> Provenance:
     """Return the stamp of a published PDF or web page.
 
     Raises
@@ -99,13 +99,13 @@ def read_stamp(path: Path) -> Stamp:
 
 def parameters_hash(parameters: Mapping[str, Any]) -> str:
     """Return one hash over parameters; files and folders count by their content, wherever they lie."""
-    return one_hash(json.dumps({k: _content(v) for k, v in sorted(parameters.items())}, default=str))
+    return text_hash(json.dumps({k: _content(v) for k, v in sorted(parameters.items())}, default=str))
 
 
 def folder_hash(folder: Path) -> str:
     """Return one hash over the files of a folder, their names included."""
     names = sorted(p for p in folder.rglob("*") if p.is_file())
-    return one_hash("\n".join(f"{p.relative_to(folder).as_posix()} {sha256(p)}" for p in names))
+    return text_hash("\n".join(f"{p.relative_to(folder).as_posix()} {sha256(p)}" for p in names))
 
 
 @lru_cache(maxsize=1)
@@ -113,7 +113,7 @@ def code_hash() -> str:
     """Return one hash over the program's own files: code, templates, fonts."""
     package = Path(str(files("cfanalysis")))
     found = sorted(p for p in package.rglob("*") if p.suffix in _CODE and "bundled" not in p.parts)
-    return one_hash("\n".join(f"{p.relative_to(package).as_posix()} {sha256(p)}" for p in found))
+    return text_hash("\n".join(f"{p.relative_to(package).as_posix()} {sha256(p)}" for p in found))
 
 
 def _content(value: Any) -> Any:
@@ -129,11 +129,11 @@ def _content(value: Any) -> Any:
     return value
 
 
-def one_hash(text: str) -> str:
+def text_hash(text: str) -> str:
     """Return the SHA-256 of a text, in hexadecimal."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def digest(given: Mapping[str, str]) -> str:
+def mapping_hash(given: Mapping[str, str]) -> str:
     """Return one hash over a mapping of texts."""
-    return one_hash(json.dumps(dict(sorted(given.items()))))
+    return text_hash(json.dumps(dict(sorted(given.items()))))

@@ -17,19 +17,19 @@ from zipfile import is_zipfile
 from cfanalysis import __version__
 from cfanalysis.core.errors import PublishError
 from cfanalysis.core.files import sha256
-from cfanalysis.core.resources import workbook_file
-from cfanalysis.publish.batches.ledger import LEDGER, Entry, read_ledger
+from cfanalysis.core.resources import shipped_file
+from cfanalysis.publish.batches.ledger import LEDGER, LedgerEntry, read_ledger
 from cfanalysis.publish.client_batches import extract_hashes, publish_extract
-from cfanalysis.publish.provenance import Stamp, code_hash, one_hash, read_stamp, short
+from cfanalysis.publish.provenance import Provenance, code_hash, read_provenance, short_form, text_hash
 from cfanalysis.theme.brand import brand_hash
 
 WORKBOOK = ".xlsx"
 
-Verdict = Literal["same", "differs", "unknown"]
+ComparisonState = Literal["same", "differs", "unknown"]
 
 
 @dataclass(frozen=True)
-class Finding:
+class Comparison:
     """One thing that was compared.
 
     Parameters
@@ -43,12 +43,12 @@ class Finding:
     """
 
     what: str
-    verdict: Verdict
+    verdict: ComparisonState
     remark: str = ""
 
 
-def _compared(what: str, same: bool, remark: str) -> Finding:
-    return Finding(what, "same" if same else "differs", remark)
+def _compared(what: str, same: bool, remark: str) -> Comparison:
+    return Comparison(what, "same" if same else "differs", remark)
 
 
 @dataclass(frozen=True)
@@ -63,8 +63,8 @@ class Verification:
         What was compared.
     """
 
-    stamp: Stamp
-    findings: list[Finding]
+    stamp: Provenance
+    findings: list[Comparison]
 
     @property
     def holds(self) -> bool:
@@ -74,7 +74,7 @@ class Verification:
     @property
     def short(self) -> str:
         """The stamp as it stands in the footer; empty for a workbook."""
-        return short(self.stamp) if self.stamp else ""
+        return short_form(self.stamp) if self.stamp else ""
 
     @property
     def summary(self) -> str:
@@ -93,7 +93,7 @@ class Verification:
         return [asdict(finding) for finding in self.findings]
 
 
-def verified(
+def verify_file(
     file: Path, *, study: str | None = None, client: str | None = None, brand: Path | None = None
 ) -> Verification:
     """Compare a published file with what lies here.
@@ -116,7 +116,7 @@ def verified(
     """
     given = _stamp_of(file)
     entry = _entry(file)
-    findings = [*(_known(given, brand) if given else ()), *_ledger(file, entry)]
+    findings = [*(_compare_hashes(given, brand) if given else ()), *_ledger(file, entry)]
     if study is not None:
         name = client or (entry.name if entry else None)
         if name is None:
@@ -125,14 +125,14 @@ def verified(
                 where=file,
                 next_step="Give --client NAME.",
             )
-        findings.extend(_made_again(file, given, study, name, brand, entry.given if entry else {}))
+        findings.extend(_compare_with_rerun(file, given, study, name, brand, entry.given if entry else {}))
     return Verification(given, findings)
 
 
-def _stamp_of(file: Path) -> Stamp:
+def _stamp_of(file: Path) -> Provenance:
     """Return a file's stamp; nothing for a workbook."""
     if file.suffix.lower() != WORKBOOK:
-        return read_stamp(file)
+        return read_provenance(file)
     if not is_zipfile(file):
         raise PublishError(
             "The file is no workbook." if file.is_file() else "The file cannot be read.",
@@ -142,9 +142,9 @@ def _stamp_of(file: Path) -> Stamp:
     return {}
 
 
-def _known(given: Stamp, brand: Path | None) -> Iterator[Finding]:
+def _compare_hashes(given: Provenance, brand: Path | None) -> Iterator[Comparison]:
     """Compare what needs no study."""
-    notebooks = {sha256(path): path.stem for path in workbook_file("notebooks").glob("*.ipynb")}
+    notebooks = {sha256(path): path.stem for path in shipped_file("notebooks").glob("*.ipynb")}
     name = notebooks.get(given.get("notebook", ""))
     yield _compared("notebook", bool(name), f"{name}.ipynb" if name else "it was made by none of those here")
     same, version = given.get("code") == code_hash(), given.get("version", "an unknown version")
@@ -152,28 +152,28 @@ def _known(given: Stamp, brand: Path | None) -> Iterator[Finding]:
     remark = f"cfanalysis {version}" if same else f"made by cfanalysis {version}, here is {here}"
     yield _compared("code", same, remark)
     if brand is not None:
-        yield _compared("brand", given.get("brand") == one_hash(brand_hash(brand)), str(brand))
+        yield _compared("brand", given.get("brand") == text_hash(brand_hash(brand)), str(brand))
     elif given.get("brand") != "none":
-        yield Finding("brand", "unknown", "made with a brand: give --brand to compare")
+        yield Comparison("brand", "unknown", "made with a brand: give --brand to compare")
 
 
-def _ledger(file: Path, entry: Entry | None) -> Iterator[Finding]:
+def _ledger(file: Path, entry: LedgerEntry | None) -> Iterator[Comparison]:
     """Compare the file with the ledger beside it."""
     if entry is None:
-        yield Finding("ledger", "unknown", "no ledger beside the file lists it")
+        yield Comparison("ledger", "unknown", "no ledger beside the file lists it")
         return
     same = entry.files.get(file.suffix.lstrip(".")) == sha256(file)
     changed = "the file was changed after it was made, or made elsewhere"
     yield _compared("ledger", same, f"report of {entry.name}" if same else changed)
 
 
-def _made_again(
-    file: Path, given: Stamp, study: str, client: str, brand: Path | None, asked: Mapping[str, str]
-) -> Iterator[Finding]:
+def _compare_with_rerun(
+    file: Path, given: Provenance, study: str, client: str, brand: Path | None, asked: Mapping[str, str]
+) -> Iterator[Comparison]:
     """Compare the extract and the instrument, then every byte with the report made again, as it was asked for."""
     from cfanalysis.study.benchmark import ALL_ORGANIZATIONS
     from cfanalysis.study.client_extract import cut_extract
-    from cfanalysis.study.study import find_clients
+    from cfanalysis.study.prepared_study import find_clients
     from cfanalysis.study.workspace import find_study
 
     opened = find_study(study)
@@ -183,7 +183,7 @@ def _made_again(
         extract = cut_extract(opened, name, Path(temporary) / "extract", benchmark=benchmark)
         for what, value in extract_hashes(extract).items() if given else ():
             remark = f"{name} in study {opened.name}"
-            yield Finding(what, "same" if given.get(what) == value else "differs", remark)
+            yield Comparison(what, "same" if given.get(what) == value else "differs", remark)
         form = file.suffix.lstrip(".")
         again = Path(temporary) / "again"
         files = publish_extract(extract, again, name="report", formats=[form], note=note, brand=brand)
@@ -192,6 +192,6 @@ def _made_again(
     yield _compared("bytes", same, remark)
 
 
-def _entry(file: Path) -> Entry | None:
+def _entry(file: Path) -> LedgerEntry | None:
     form, entries = file.suffix.lstrip("."), read_ledger(file.parent / LEDGER)
     return next((entry for entry in entries if entry.file == file.stem and form in entry.files), None)

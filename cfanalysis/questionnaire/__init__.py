@@ -7,8 +7,8 @@ fields, so that answers come back through intake as any export does.
 from __future__ import annotations
 
 from cfanalysis.questionnaire.form import Choice, Form, Page, Question, questionnaire
-from cfanalysis.questionnaire.page import questionnaire_page, write_page
-from cfanalysis.questionnaire.profile import PageBenchmark, page_benchmark
+from cfanalysis.questionnaire.offline_page import questionnaire_page, write_offline_page
+from cfanalysis.questionnaire.respondent_profile import PageBenchmark, page_benchmark
 from cfanalysis.questionnaire.xlsform import write_xlsform, xlsform_sheets
 
 __all__ = [
@@ -20,7 +20,7 @@ __all__ = [
     "page_benchmark",
     "questionnaire",
     "questionnaire_page",
-    "write_page",
+    "write_offline_page",
     "write_xlsform",
     "xlsform_sheets",
 ]

@@ -15,15 +15,15 @@ from typing import Literal
 from cfanalysis.core.errors import ParameterError, nearest
 from cfanalysis.survey.instrument import DataField, Instrument, Item, Role, Scale
 
-Kind = Literal["choice", "number", "line", "text"]
+QuestionKind = Literal["choice", "number", "line", "text"]
 
-MOST_ON_A_PAGE = 12
+MAX_ON_A_PAGE = 12
 """Items without a dimension are divided into pages of at most so many; a dimension is always one page."""
 
-MOST_CHOICES = 11
+MAX_CHOICES = 11
 """A scale of more categories asks for a number instead of showing each."""
 
-DONT_KNOW = "Don't know"
+DONT_KNOW_TEXT = "Don't know"
 FACTS = "A few facts first"
 PLAIN_TITLE = "Your answers"
 TITLES: dict[Role, str] = {
@@ -72,7 +72,7 @@ class Question:
 
     name: str
     text: str
-    kind: Kind
+    kind: QuestionKind
     choices: tuple[Choice, ...] = ()
     unknown: Choice | None = None
     low: int | None = None
@@ -195,11 +195,11 @@ def _item_pages(instrument: Instrument) -> Iterator[Page]:
 
 
 def _parts(items: list[Item]) -> Iterator[list[Item]]:
-    """Yield items in parts of nearly equal size, none above `MOST_ON_A_PAGE`; counts stay together."""
+    """Yield items in parts of nearly equal size, none above `MAX_ON_A_PAGE`; counts stay together."""
     if items[0].role == "expectation":
         yield items
         return
-    size = ceil(len(items) / ceil(len(items) / MOST_ON_A_PAGE))
+    size = ceil(len(items) / ceil(len(items) / MAX_ON_A_PAGE))
     for start in range(0, len(items), size):
         yield items[start : start + size]
 
@@ -223,9 +223,9 @@ def _question(item: Item, instrument: Instrument, *, counted: bool) -> Question:
     if item.scale is None:
         return Question(item.id, item.text, "text")
     scale = instrument.scale_of(item.id)
-    number = counted or len(scale.categories) > MOST_CHOICES
+    number = counted or len(scale.categories) > MAX_CHOICES
     choices = () if number else tuple(Choice(str(c), scale.label(c)) for c in scale.categories)
-    kind: Kind = "number" if number else "choice"
+    kind: QuestionKind = "number" if number else "choice"
     return Question(item.id, item.text, kind, choices, _unknown(scale), scale.min, scale.max)
 
 
@@ -234,4 +234,4 @@ def _unknown(scale: Scale) -> Choice | None:
     codes, labels = scale.dont_know.codes, scale.dont_know.labels
     if not codes and not labels:
         return None
-    return Choice(str(codes[0]) if codes else labels[0], labels[0] if labels else DONT_KNOW)
+    return Choice(str(codes[0]) if codes else labels[0], labels[0] if labels else DONT_KNOW_TEXT)

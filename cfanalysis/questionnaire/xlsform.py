@@ -18,11 +18,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from cfanalysis.core.errors import OutputError
-from cfanalysis.core.files import whole_file
+from cfanalysis.core.files import atomic_file
 from cfanalysis.core.spreadsheets import cell_text, excel_workbook
 from cfanalysis.questionnaire.form import Choice, Form, Page, Question
 
-Row = dict[str, str]
+_Row = dict[str, str]
 
 SURVEY = (
     "type",
@@ -36,7 +36,7 @@ SURVEY = (
     "calculation",
     "appearance",
 )
-CHOICES = ("list_name", "name", "label")
+_CHOICES = ("list_name", "name", "label")
 SETTINGS = ("form_title", "form_id", "version", "style")
 _RESERVED = {"meta"}
 """Names that a form has by itself."""
@@ -63,9 +63,9 @@ def write_xlsform(form: Form, path: Path) -> Path:
         The place cannot be written, or a name is one that forms keep for themselves.
     """
     sheets = xlsform_sheets(form)
-    with whole_file(path) as aside, excel_workbook(aside, title=form.instrument.title) as book:
+    with atomic_file(path) as aside, excel_workbook(aside, title=form.instrument.title) as book:
         bold, wrapped = book.add_format({"bold": True}), book.add_format({"text_wrap": True, "valign": "top"})
-        for (name, rows), columns in zip(sheets.items(), (SURVEY, CHOICES, SETTINGS), strict=True):
+        for (name, rows), columns in zip(sheets.items(), (SURVEY, _CHOICES, SETTINGS), strict=True):
             sheet = book.add_worksheet(name)
             sheet.freeze_panes(1, 0)
             for place, column in enumerate(columns):
@@ -77,7 +77,7 @@ def write_xlsform(form: Form, path: Path) -> Path:
     return path
 
 
-def xlsform_sheets(form: Form) -> dict[str, list[Row]]:
+def xlsform_sheets(form: Form) -> dict[str, list[_Row]]:
     """Return the sheets ``survey``, ``choices`` and ``settings``, each as rows of texts.
 
     Raises
@@ -105,7 +105,7 @@ def xlsform_sheets(form: Form) -> dict[str, list[Row]]:
     return {"survey": survey, "choices": choices, "settings": [_settings(form)]}
 
 
-def _metadata(form: Form, taken: set[str]) -> Iterator[Row]:
+def _metadata(form: Form, taken: set[str]) -> Iterator[_Row]:
     """Yield what the form notes by itself."""
     for name in ("start", "end"):
         if name not in taken:
@@ -117,7 +117,7 @@ def _metadata(form: Form, taken: set[str]) -> Iterator[Row]:
         yield {"type": "calculate", "name": "organization", "calculation": _literal(form.organization)}
 
 
-def _page(page: Page, group: str, first: Form | None, lists: dict[tuple[Choice, ...], str]) -> Iterator[Row]:
+def _page(page: Page, group: str, first: Form | None, lists: dict[tuple[Choice, ...], str]) -> Iterator[_Row]:
     """Yield a page: a group that is shown as a whole, with what it is about above its questions."""
     yield {"type": "begin_group", "name": group, "label": _label(page.title), "appearance": "field-list"}
     if first is not None:
@@ -129,11 +129,11 @@ def _page(page: Page, group: str, first: Form | None, lists: dict[tuple[Choice, 
     elif page.about:
         yield {"type": "note", "name": f"{group}_about", "label": _label(page.about)}
     for question in page.questions:
-        yield {**_question(question, lists), **_counted(question, page)}
+        yield {**_question(question, lists), **_count_check(question, page)}
     yield {"type": "end_group", "name": group}
 
 
-def _question(question: Question, lists: dict[tuple[Choice, ...], str]) -> Row:
+def _question(question: Question, lists: dict[tuple[Choice, ...], str]) -> _Row:
     """Return the row of a question."""
     row = {"name": question.name, "label": _label(question.text)}
     if question.required:
@@ -146,7 +146,7 @@ def _question(question: Question, lists: dict[tuple[Choice, ...], str]) -> Row:
         if question.fact and len(answers) > 5:
             row["appearance"] = "minimal"
     elif question.kind == "number":
-        row |= {"type": "integer", **_ranged(question)}
+        row |= {"type": "integer", **_range_check(question)}
     else:
         row["type"] = "text"
         if question.kind == "text":
@@ -154,7 +154,7 @@ def _question(question: Question, lists: dict[tuple[Choice, ...], str]) -> Row:
     return row
 
 
-def _ranged(question: Question) -> Row:
+def _range_check(question: Question) -> _Row:
     """Return the check of a number by itself."""
     span = f"{question.low} to {question.high}"
     code = _code(question)
@@ -166,7 +166,7 @@ def _ranged(question: Question) -> Row:
     }
 
 
-def _counted(question: Question, page: Page) -> Row:
+def _count_check(question: Question, page: Page) -> _Row:
     """Return the check of a count with the others of its page; it stands at the last of them."""
     if page.total is None:
         return {}
@@ -210,7 +210,7 @@ def _lists(questions: Sequence[Question]) -> dict[tuple[Choice, ...], str]:
     return lists
 
 
-def _settings(form: Form) -> Row:
+def _settings(form: Form) -> _Row:
     """Return title, id and version: a form for another wave or organization is another form."""
     words = "_".join(re.findall(r"[a-z0-9]+", form.organization.lower()))
     version = "-".join(filter(None, [form.instrument.version, form.wave]))

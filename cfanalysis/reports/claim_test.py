@@ -13,12 +13,12 @@ from typing import Any
 from cfanalysis.analyses.claim import claim_verdict
 from cfanalysis.analyses.quartile_gaps import QuartileGaps
 from cfanalysis.core.blocks import KeyFigure, KeyFigures, Notice, Prose, Table, table_columns
-from cfanalysis.core.numbers import bounds, decimal, digits_for, interval, percent
-from cfanalysis.reports.common.pages import gap_method
+from cfanalysis.core.formatting import decimal, digits_for, interval_cell, interval_text, percent
+from cfanalysis.reports.common.page_blocks import gap_method
 from cfanalysis.reports.common.verdict_sentences import METRICS, UNITS, found_in_words
 from cfanalysis.statistics.claim_test.result import MARGIN, METHOD_VERSION
 from cfanalysis.statistics.effects import Estimate
-from cfanalysis.study.study import Study
+from cfanalysis.study.prepared_study import Study
 
 METRIC_WORDS = {
     "theta_a": "with every question's latent spread alike",
@@ -113,7 +113,7 @@ def verdict_figures(verdict: Mapping[str, Any]) -> KeyFigures | None:
         if fields is not None:
             estimate = Estimate(**fields)
             value = decimal(estimate.estimate, digits_for(estimate), signed=True)
-            figures.append(KeyFigure(label, value, interval(estimate)))
+            figures.append(KeyFigure(label, value, interval_text(estimate)))
     figures.append(KeyFigure("Organizations", f"{verdict['n']:,}", f"{verdict['n_top']} in the top quartile"))
     return KeyFigures(tuple(figures))
 
@@ -185,7 +185,7 @@ def _row(
     estimate: Estimate, label: str, unit: str, answers: str, verdict: Mapping[str, Any]
 ) -> tuple[str, str, str, str, str]:
     digits = 3
-    ends = bounds(estimate.low, estimate.high, digits)
+    ends = interval_cell(estimate.low, estimate.high, digits)
     length = verdict["margin"] / MARGIN if verdict["margin"] else None
     of_hundred = (
         "–" if unit == "SD" or length is None else decimal(100 * estimate.estimate / length, 1, signed=True)

@@ -8,12 +8,12 @@ from collections.abc import Sequence
 import pandas as pd
 
 from cfanalysis.analyses.outcome_forests import dose_forest, importance_forest
-from cfanalysis.analyses.outcomes import OutcomeRelations, outcome_names, outcome_relations
+from cfanalysis.analyses.outcome_relations import OutcomeRelations, outcome_names, outcome_relations
 from cfanalysis.analyses.self_rating import SelfRating, self_rating
-from cfanalysis.analyses.units import in_sentence
+from cfanalysis.analyses.units import with_small_initial
 from cfanalysis.charts import forest
 from cfanalysis.charts.captions.forests import dose_caption, importance_caption
-from cfanalysis.charts.rendering import figure
+from cfanalysis.charts.chart_rendering import figure
 from cfanalysis.core.blocks import (
     Figure,
     KeyFigure,
@@ -25,13 +25,13 @@ from cfanalysis.core.blocks import (
     table_columns,
 )
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.core.numbers import MISSING, bounds, decimal, interval, percent
+from cfanalysis.core.formatting import MISSING, decimal, interval_cell, interval_text, percent
 from cfanalysis.core.templates import table_rows
 from cfanalysis.statistics.effects import Estimate
-from cfanalysis.survey.survey import Survey
+from cfanalysis.survey.survey_data import Survey
 
 
-def relations(survey: Survey, *, repetitions: int = 1000) -> tuple[OutcomeRelations, ...]:
+def all_outcome_relations(survey: Survey, *, repetitions: int = 1000) -> tuple[OutcomeRelations, ...]:
     """Return the relations of every outcome that enough organizations have, sorted by name."""
     found = []
     for name in outcome_names(survey):
@@ -55,16 +55,16 @@ def outcomes_answer(found: Sequence[OutcomeRelations]) -> Prose | Notice:
     """Return the answer in three sentences."""
     if not found:
         return _nothing()
-    told = [r for r in found if _told(_slope(r, "Do"))]
+    told = [r for r in found if _is_distinct(_slope(r, "Do"))]
     strongest = max(found, key=lambda r: abs(float(_slope(r, "Do")["rho"])))
     row = _slope(strongest, "Do")
-    within = [r for r in found if len(r.partial) and _told(r.partial.iloc[-1])]
+    within = [r for r in found if len(r.partial) and _is_distinct(r.partial.iloc[-1])]
     return Prose(
         f"Organizations that do more for customers differ in **{len(told)} of {len(found)}** outcomes by more than "
         f"chance. The strongest relation is with {escape_markdown(strongest.outcome)}: for one standard deviation more "
         f"of Do it differs by {decimal(row['slope'], 1, signed=True)} (95% interval {decimal(row['low'], 1)} to "
         f"{decimal(row['high'], 1)}; rank correlation {decimal(row['rho'], 2)}; n = {strongest.n}). Compared only with "
-        f"others of their own {in_sentence(strongest.field) if strongest.field else 'group'}, {len(within)} of "
+        f"others of their own {with_small_initial(strongest.field) if strongest.field else 'group'}, {len(within)} of "
         f"{len(found)} relations remain. These are associations: they do not say that doing more brings "
         "better outcomes."
     )
@@ -92,7 +92,7 @@ def dose_table(found: Sequence[OutcomeRelations]) -> Table | None:
     for relation in found:
         cells = {str(r["quartile"]): r for r in relation.doses.to_dict(orient="records")}
         values = [
-            f"{decimal(cells[q]['value'])} ({bounds(cells[q]['low'], cells[q]['high'])})"
+            f"{decimal(cells[q]['value'])} ({interval_cell(cells[q]['low'], cells[q]['high'])})"
             if q in cells
             else MISSING
             for q in ("Bottom", "Lower middle", "Upper middle", "Top")
@@ -111,7 +111,7 @@ def dose_figure(found: Sequence[OutcomeRelations]) -> Figure | None:
     rows = dose_forest(found)
     if rows is None:
         return None
-    rising = sum(len(r.doses) > 0 and _told(_slope(r, "Do")) for r in found)
+    rising = sum(len(r.doses) > 0 and _is_distinct(_slope(r, "Do")) for r in found)
     return figure(forest, rows, caption=dose_caption(rows, rising=rising, outcomes=len(found)))
 
 
@@ -166,7 +166,10 @@ def partial_table(found: Sequence[OutcomeRelations]) -> Table | None:
             cells.append(
                 MISSING
                 if row is None
-                else f"{decimal(float(row['slope']), 1, signed=True)}{'*' if _told(row) else ''} (n = {int(row['n'])})"
+                else (
+                    f"{decimal(float(row['slope']), 1, signed=True)}{'*' if _is_distinct(row) else ''} (n = "
+                    f"{int(row['n'])})"
+                )
             )
         rows.append((group, *cells))
     rows.append(("p that it is the same in all", *(_p(r.interaction_p) for r in known)))
@@ -186,10 +189,10 @@ def rating_answer(rating: SelfRating | None) -> Prose:
     where = "higher" if bias.estimate > 0 else "lower"
     return Prose(
         f"Organizations rate themselves {decimal(abs(bias.estimate))} points {where} than their customers do "
-        f"({interval(bias)}; n = {rating.n}). For a single organization the two can differ by "
+        f"({interval_text(bias)}; n = {rating.n}). For a single organization the two can differ by "
         f"{decimal(rating.limits[0].estimate)} to {decimal(rating.limits[1].estimate)} points. Agreement is "
         f"{_size(rating.icc_agreement)} (ICC {decimal(rating.icc_agreement.estimate, 2)}, "
-        f"{interval(rating.icc_agreement)}): {int(over['over-rater'])} organizations over-rate and "
+        f"{interval_text(rating.icc_agreement)}): {int(over['over-rater'])} organizations over-rate and "
         f"{int(over['under-rater'])} under-rate themselves. One point more of self-rating goes with "
         f"{decimal(rating.regression, 2)} points of the customers' rating: who is chosen for a "
         "high self-rating will look less high to customers, by regression to the mean alone."
@@ -203,17 +206,19 @@ def rating_figures(rating: SelfRating | None) -> KeyFigures | None:
     return KeyFigures(
         (
             KeyFigure(
-                "Self minus customers", decimal(rating.bias.estimate, signed=True), interval(rating.bias)
+                "Self minus customers", decimal(rating.bias.estimate, signed=True), interval_text(rating.bias)
             ),
             KeyFigure(
-                "ICC, agreement", decimal(rating.icc_agreement.estimate, 2), interval(rating.icc_agreement)
+                "ICC, agreement",
+                decimal(rating.icc_agreement.estimate, 2),
+                interval_text(rating.icc_agreement),
             ),
             KeyFigure(
                 "ICC, consistency",
                 decimal(rating.icc_consistency.estimate, 2),
-                interval(rating.icc_consistency),
+                interval_text(rating.icc_consistency),
             ),
-            KeyFigure("Rank correlation", decimal(rating.rank.estimate, 2), interval(rating.rank)),
+            KeyFigure("Rank correlation", decimal(rating.rank.estimate, 2), interval_text(rating.rank)),
         )
     )
 
@@ -225,7 +230,7 @@ def rating_table(rating: SelfRating | None) -> Table | None:
     labels = ("Group", "Organizations", "Self-rating", "Customers' rating", "Difference")
     groups = rating.groups.assign(group=rating.groups["group"].str.capitalize())
     rows = table_rows("{group} | {n:d} | {own} | {customers} | {difference:+}", groups)
-    note = f"Self-rating: {in_sentence(rating.measure)}; 0 to 100. {rating.method} {rating.source.caption}"
+    note = f"Self-rating: {with_small_initial(rating.measure)}; 0 to 100. {rating.method} {rating.source.caption}"
     return Table("Over- and under-raters", table_columns(labels), rows, note)
 
 
@@ -263,7 +268,7 @@ def _slope(relation: OutcomeRelations, measure: str) -> pd.Series:
     return pd.Series(relation.slopes[relation.slopes["measure"] == measure].iloc[0])
 
 
-def _told(row: pd.Series) -> bool:
+def _is_distinct(row: pd.Series) -> bool:
     low, high = float(row["low"]), float(row["high"])
     return not (math.isnan(low) or math.isnan(high)) and (low > 0 or high < 0)
 

@@ -8,9 +8,9 @@ from cfanalysis.analyses.forest_rows import reliability_forest
 from cfanalysis.analyses.measurement_quality import MeasurementQuality, ScaleQuality
 from cfanalysis.charts import forest
 from cfanalysis.charts.captions.forests import reliability_caption
-from cfanalysis.charts.rendering import figure
+from cfanalysis.charts.chart_rendering import figure
 from cfanalysis.core.blocks import Figure, KeyFigure, KeyFigures, Notice, Prose, Table, table_columns
-from cfanalysis.core.numbers import MISSING, bounds, decimal, percent
+from cfanalysis.core.formatting import MISSING, decimal, interval_cell, percent
 
 PUBLISHED = (
     "Only frequency tables were published. They do not tell one respondent from another, so reliability (alpha, omega, "
@@ -151,7 +151,7 @@ def _reliability_row(scale: ScaleQuality) -> tuple[str, ...]:
         str(len(scale.items)),
         f"{scale.n:,}",
         decimal(None if alpha is None else alpha.raw, 2),
-        MISSING if alpha is None else bounds(alpha.low, alpha.high, 2),
+        MISSING if alpha is None else interval_cell(alpha.low, alpha.high, 2),
         decimal(None if alpha is None else alpha.standardized, 2),
         decimal(None if omega is None or not omega.converged else omega.model, 2),
     )

@@ -10,7 +10,7 @@ import pandas as pd
 
 from cfanalysis.analyses.sector_index import SectorIndex
 from cfanalysis.core.blocks import Column, KeyFigure, KeyFigures, Prose, Table, escape_markdown, table_columns
-from cfanalysis.core.numbers import MISSING, bounds, decimal, ordinal, percent
+from cfanalysis.core.formatting import MISSING, decimal, interval_cell, ordinal, percent
 from cfanalysis.core.templates import table_rows
 from cfanalysis.statistics.effects import Estimate
 
@@ -85,11 +85,11 @@ def sector_table(index: SectorIndex) -> Table:
                 str(r["name"]),
                 decimal(r["score"]),
                 decimal(r["se"], 2),
-                bounds(r["low"], r["high"]),
+                interval_cell(r["low"], r["high"]),
                 f"{int(r['n']):,}",
                 f"{int(r['n_organizations']):,}",
                 MISSING if change is None else decimal(float(change["change"]), signed=True),
-                MISSING if change is None else bounds(change["low"], change["high"]),
+                MISSING if change is None else interval_cell(change["low"], change["high"]),
                 MISSING if change is None else _p(float(change["p_holm"])),
             )
         )
@@ -108,7 +108,7 @@ def formulas_table(first: SectorIndex, second: SectorIndex) -> Table:
             cells += (
                 [MISSING, MISSING]
                 if row is None
-                else [decimal(row["score"]), bounds(row["low"], row["high"])]
+                else [decimal(row["score"]), interval_cell(row["low"], row["high"])]
             )
         rows.append(cells)
     labels = ("Wave", *(w for i in (first, second) for w in (_formula(i), "95% interval")))
@@ -215,7 +215,7 @@ def _sector_sentence(index: SectorIndex) -> str:
 
 
 def _interval(row: Mapping[Any, Any] | pd.Series) -> str:
-    ends = bounds(row["low"], row["high"])
+    ends = interval_cell(row["low"], row["high"])
     return ends if ends == MISSING else f"95% interval {ends}"
 
 

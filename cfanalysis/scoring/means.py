@@ -132,14 +132,14 @@ def one_wave(frame: pd.DataFrame, order: Sequence[str], which: WhichWave) -> pd.
     which
         ``"latest"`` everywhere, unless another is asked for; ``"first"`` is a row of the robustness table.
     """
-    kept = of_one_wave(frame, order, which)
+    kept = in_one_wave(frame, order, which)
     return (frame if kept.all() else frame[kept]).reset_index(drop=True)
 
 
-def of_one_wave(frame: pd.DataFrame, order: Sequence[str], which: WhichWave) -> NDArray[np.bool_]:
+def in_one_wave(frame: pd.DataFrame, order: Sequence[str], which: WhichWave) -> NDArray[np.bool_]:
     """Return which rows `one_wave` keeps."""
-    owner, owners = numbered(frame["organization"])
-    wave, waves = numbered(frame["wave"])
+    owner, owners = text_codes(frame["organization"])
+    wave, waves = text_codes(frame["wave"])
     rank = pd.Index(list(order), dtype="str").get_indexer(waves).astype(np.int32)
     there = np.zeros(
         (len(owners), len(order) + 1), dtype=bool
@@ -152,13 +152,13 @@ def of_one_wave(frame: pd.DataFrame, order: Sequence[str], which: WhichWave) -> 
     return np.asarray(kept[owner, wave])
 
 
-def numbered(texts: pd.Series) -> tuple[NDArray[np.int32], pd.Index]:
+def text_codes(texts: pd.Series) -> tuple[NDArray[np.int32], pd.Index]:
     """Return for each text the number of its distinct text, and these in the order in which they appear."""
     number, found = pd.factorize(texts)
     return number.astype(np.int32), found
 
 
-def ranked_only(frame: pd.DataFrame) -> pd.DataFrame:
+def organizations_only(frame: pd.DataFrame) -> pd.DataFrame:
     """Return the rows of organizations: totals are shown, never ranked or pooled."""
     kept = (frame["kind"] == "organization").to_numpy()
     return (frame if kept.all() else frame[kept]).reset_index(drop=True)

@@ -18,7 +18,7 @@ from cfanalysis.scoring.means import UNIT, item_scores
 from cfanalysis.survey.instrument import Instrument, Item
 
 Scope = Literal["overall", "dimension", "pair"]
-COLUMNS = [*UNIT, "name", "say", "do", "gap", "say_score", "do_score", "gap_score", "n"]
+GAP_COLUMNS = [*UNIT, "name", "say", "do", "gap", "say_score", "do_score", "gap_score", "n"]
 
 
 def say_do_gaps(shares: pd.DataFrame, instrument: Instrument, *, scope: Scope = "overall") -> pd.DataFrame:
@@ -53,7 +53,7 @@ def say_do_gaps(shares: pd.DataFrame, instrument: Instrument, *, scope: Scope = 
     scores = item_scores(shares[shares["item"].isin([i.id for i in instrument.gap_items])], instrument)
     wide = _Wide.of(scores)
     parts = [_gap(name, say, do, wide) for name, say, do in _item_sets(instrument, scope)]
-    return pd.concat(parts, ignore_index=True)[COLUMNS]
+    return pd.concat(parts, ignore_index=True)[GAP_COLUMNS]
 
 
 def _item_sets(instrument: Instrument, scope: Scope) -> list[tuple[str, list[str], list[str]]]:

@@ -18,7 +18,7 @@ MEASURE = ["scope", "name", "facet"]
 MeasureKey = tuple[str, str, str]
 """The values of `MEASURE` that name one measure."""
 
-COLUMNS = [*UNIT, *MEASURE, "mean", "score", "n"]
+SCORE_COLUMNS = [*UNIT, *MEASURE, "mean", "score", "n"]
 GAP_SCOPES: tuple[Scope, ...] = ("overall", "dimension", "pair")
 
 
@@ -40,7 +40,7 @@ def score_table(shares: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
     for index in instrument.indices:
         scores = index_scores(shares, instrument, index)
         parts.append(scores.assign(scope="index", name=index.id, facet="all", mean=np.nan))
-    filled = [part[COLUMNS] for part in parts if not part.empty]
+    filled = [part[SCORE_COLUMNS] for part in parts if not part.empty]
     text = dict.fromkeys([*UNIT, *MEASURE], "str")
     return pd.concat(filled, ignore_index=True).astype({**text, "n": "int64"})
 

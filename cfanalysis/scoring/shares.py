@@ -13,13 +13,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cfanalysis.core.errors import IntakeError, listed
-from cfanalysis.intake.answers import NOTHING
-from cfanalysis.intake.cleaning import DONT_KNOW
-from cfanalysis.intake.frequency_checks import COMPLETE, KEY, answered, refuse_unanswered, uneven_sums
+from cfanalysis.intake.answers import NO_ANSWER
+from cfanalysis.intake.cleaning import DONT_KNOW_CODE
+from cfanalysis.intake.frequency_checks import COMPLETE, ITEM_KEY, answered, refuse_unanswered, uneven_sums
 from cfanalysis.intake.reader import FrequencyCounts
 from cfanalysis.survey.instrument import Instrument, Scale
 
-COLUMNS = ["organization", "wave", "kind", "item", "category", "share", "n", "n_dont_know"]
+SHARE_COLUMNS = ["organization", "wave", "kind", "item", "category", "share", "n", "n_dont_know"]
 
 
 def count_shares(responses: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
@@ -95,8 +95,8 @@ def _item_counts(
     place[np.arange(scale.min, scale.max + 1).astype(np.int8).view(np.uint8)] = (
         np.arange(width)[::-1] if reverse else np.arange(width)
     )
-    place[np.int8(DONT_KNOW).view(np.uint8)] = width
-    code = answers.to_numpy(dtype="int8", na_value=NOTHING).view(np.uint8)
+    place[np.int8(DONT_KNOW_CODE).view(np.uint8)] = width
+    code = answers.to_numpy(dtype="int8", na_value=NO_ANSWER).view(np.uint8)
     every = np.bincount(group * (width + 2) + place[code], minlength=groups * (width + 2))
     return every.reshape(groups, width + 2)
 
@@ -129,7 +129,7 @@ def published_shares(counts: FrequencyCounts, instrument: Instrument) -> pd.Data
         )
     frame = frame[answered(frame)]
     refuse_unanswered(frame, counts.file)
-    total = frame.groupby(KEY, sort=False)["share"].transform("sum")
+    total = frame.groupby(ITEM_KEY, sort=False)["share"].transform("sum")
     reverse = frame["item"].map({item.id: item.reverse for item in instrument.rated_items})
     ends = frame["item"].map(
         {i.id: instrument.scale_of(i.id).min + instrument.scale_of(i.id).max for i in instrument.rated_items}
@@ -142,4 +142,4 @@ def published_shares(counts: FrequencyCounts, instrument: Instrument) -> pd.Data
         order=frame["item"].map(order),
     )
     table = table.sort_values(["organization", "wave", "order", "category"], ignore_index=True)
-    return table[COLUMNS].astype({"kind": "str", "item": "str", "n": "int64", "n_dont_know": "int64"})
+    return table[SHARE_COLUMNS].astype({"kind": "str", "item": "str", "n": "int64", "n_dont_know": "int64"})

@@ -90,7 +90,7 @@ def without_small_differences(sets: Sets, relations: Sequence[Relation], minimum
     return kept
 
 
-def shown_parts(sizes: dict[str, int], minimum: int, *, whole: int) -> set[str]:
+def publishable_parts(sizes: dict[str, int], minimum: int, *, whole: int) -> set[str]:
     """Return the parts of a whole that may be shown beside it, so that none of the hidden ones can be worked out.
 
     A part is shown from the minimum on. Where what is hidden comes to fewer than the minimum, the smallest shown part
@@ -107,9 +107,9 @@ def shown_parts(sizes: dict[str, int], minimum: int, *, whole: int) -> set[str]:
 
     Examples
     --------
-    >>> sorted(shown_parts({"Top": 6, "Middle": 8, "Bottom": 2}, 5, whole=16))
+    >>> sorted(publishable_parts({"Top": 6, "Middle": 8, "Bottom": 2}, 5, whole=16))
     ['Middle']
-    >>> sorted(shown_parts({"Top": 6, "Middle": 8, "Bottom": 2}, 5, whole=20))
+    >>> sorted(publishable_parts({"Top": 6, "Middle": 8, "Bottom": 2}, 5, whole=20))
     ['Middle', 'Top']
     """
     shown = {part for part, n in sizes.items() if n >= minimum}

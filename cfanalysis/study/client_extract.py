@@ -21,17 +21,17 @@ from weakref import WeakKeyDictionary
 import pandas as pd
 
 from cfanalysis.core.errors import StudyError
-from cfanalysis.core.files import whole_folder
+from cfanalysis.core.files import atomic_folder
 from cfanalysis.scoring.score_table import MEASURE
 from cfanalysis.study.benchmark import ALL_ORGANIZATIONS
 from cfanalysis.study.benchmark.peers import Benchmark, study_benchmarks
 from cfanalysis.study.measures import StudyMeasures, study_measures
-from cfanalysis.study.study import Study, find_clients
+from cfanalysis.study.prepared_study import Study, find_clients
 from cfanalysis.survey.instrument import parse_instrument
-from cfanalysis.survey.survey import BenchmarkFacts, ClientExtract, Source
+from cfanalysis.survey.survey_data import BenchmarkFacts, ClientExtract, Source
 
-FORMAT = 3
-TABLES = ("shares", "scores", "benchmark", "trend", "importance", "role_effects", "responses")
+_FORMAT = 3
+_TABLES = ("shares", "scores", "benchmark", "trend", "importance", "role_effects", "responses")
 ROUNDED_DECIMALS = 9
 """Decimals of the numbers in an extract's tables; answer shares, plain ratios of counts, are written as they are."""
 
@@ -76,7 +76,7 @@ def cut_extract(study: Study, client: str, folder: Path, *, benchmark: str = ALL
         "instrument.yaml": (study.folder / "instrument.yaml").read_bytes(),
         "extract.json": f"{facts}\n".encode(),
     }
-    with whole_folder(folder, replace=True) as aside:
+    with atomic_folder(folder, replace=True) as aside:
         for file, content in files.items():
             (aside / file).write_bytes(content)
     return folder
@@ -92,9 +92,9 @@ def open_extract(folder: Path) -> ClientExtract:
     """
     path = folder / "extract.json"
     about = _tuples(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else {}
-    if about.pop("format", None) != FORMAT:
+    if about.pop("format", None) != _FORMAT:
         raise StudyError("This is not a client's extract.", where=folder, next_step="Use cfanalysis report.")
-    files = {name: folder / f"{name}.parquet" for name in TABLES}
+    files = {name: folder / f"{name}.parquet" for name in _TABLES}
     tables: dict[str, Any] = {name: pd.read_parquet(file) for name, file in files.items() if file.is_file()}
     instrument = parse_instrument((folder / "instrument.yaml").read_text("utf-8"), name="instrument.yaml")
     source, facts = Source(**about.pop("source")), BenchmarkFacts(**about.pop("benchmark"))
@@ -168,7 +168,7 @@ def _facts(measures: StudyMeasures, benchmark: Benchmark, name: str) -> dict[str
             next_step="Use the study for the claim, and for charts of all organizations.",
         )
     return {
-        "format": FORMAT,
+        "format": _FORMAT,
         "client": name,
         "wave": wave,
         "n": int(rows["n"].loc[wave]),

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import pandas as pd
 
-from cfanalysis.intake.cleaning import DONT_KNOW
-from cfanalysis.study.study import Study
+from cfanalysis.intake.cleaning import DONT_KNOW_CODE
+from cfanalysis.study.prepared_study import Study
 from cfanalysis.survey.instrument import DataField, Instrument, Item
 
-KEYS = {
+_KEYS = {
     "organization": "The organization, under one spelling",
     "respondent": "The respondent's code, or the row of the file",
     "wave": "The wave of the survey",
     "seconds": "Time to answer, in seconds",
     "origin": "Where the row comes from; 'synthetic' where it is made up",
 }
-COLUMNS = [
+_COLUMNS = [
     *("variable", "kind", "text", "short", "role", "facet", "dimension", "pair", "reverse", "scale"),
     *("min", "max", "answers", "dont_know", "asked_as", "options", "indices"),
 ]
-TABLES = {
+_TABLES = {
     "responses": "one row for each respondent and wave; answers as given",
-    "responses_long": "one row for each answer: `answer` as given, `keyed` after reverse keying",
+    "responses_long": "one row for each answer: `parse_answer` as given, `keyed` after reverse keying",
     "shares": "one row for each organization, wave, item and answer: `share` (0 to 1) of `n` valid answers, "
     "after reverse keying",
     "scores": "one row for each organization, wave and measure: `mean` in scale points, `score` on 0 to 100",
@@ -44,13 +44,13 @@ def codebook_frame(instrument: Instrument) -> pd.DataFrame:
         it), ``options, indices`` (that contain the item).
     """
     rows: list[dict[str, object]] = [
-        {"variable": name, "kind": "key", "text": text} for name, text in KEYS.items()
+        {"variable": name, "kind": "key", "text": text} for name, text in _KEYS.items()
     ]
     rows += [_field(f, "organization") for f in instrument.organization_fields]
     rows += [_field(f, "respondent") for f in instrument.respondent_fields]
     rows += [_item(item, instrument) for item in instrument.items]
-    frame = pd.DataFrame(rows, columns=COLUMNS, dtype="object")
-    for name in COLUMNS:
+    frame = pd.DataFrame(rows, columns=_COLUMNS, dtype="object")
+    for name in _COLUMNS:
         number = name in ("reverse", "min", "max", "dont_know")
         frame[name] = frame[name].astype("Int64") if number else frame[name].fillna("").astype("str")
     return frame
@@ -63,8 +63,8 @@ def label_frame(instrument: Instrument) -> pd.DataFrame:
         for category in scale.categories:
             for spelling in scale.spellings(category) or ("",):
                 rows.append((name, category, scale.label(category), spelling))
-        rows += [(name, DONT_KNOW, "Don't know", spelling) for spelling in scale.dont_know.labels]
-        rows += [(name, DONT_KNOW, "Don't know", str(code)) for code in scale.dont_know.codes]
+        rows += [(name, DONT_KNOW_CODE, "Don't know", spelling) for spelling in scale.dont_know.labels]
+        rows += [(name, DONT_KNOW_CODE, "Don't know", str(code)) for code in scale.dont_know.codes]
     return pd.DataFrame(rows, columns=["scale", "code", "label", "spelling"])
 
 
@@ -89,11 +89,11 @@ def codebook_text(study: Study, tables: list[str]) -> str:
         "",
         "## Tables",
         "",
-        *(f"- `{name}`: {TABLES[name]}" for name in tables),
+        *(f"- `{name}`: {_TABLES[name]}" for name in tables),
         "",
         "## How values are written",
         "",
-        f"- Don't know is {DONT_KNOW} in every item; no scale contains it. No answer is an empty cell.",
+        f"- Don't know is {DONT_KNOW_CODE} in every item; no scale contains it. No answer is an empty cell.",
         "- Reverse-keyed items are as answered in `responses`; turned, they are min + max - answer.",
         "- A text that a spreadsheet would take for a formula has one apostrophe in front; a plain number has none.",
         "- CSV is UTF-8 with commas and one header row.",
@@ -144,7 +144,7 @@ def _item(item: Item, instrument: Instrument) -> dict[str, object]:
         "min": scale.min,
         "max": scale.max,
         "answers": "; ".join(labelled) or f"{scale.min} to {scale.max}",
-        "dont_know": DONT_KNOW if scale.dont_know != type(scale.dont_know)() else None,
+        "dont_know": DONT_KNOW_CODE if scale.dont_know != type(scale.dont_know)() else None,
     }
 
 

@@ -25,7 +25,7 @@ A_WHILE = 60.0
 
 
 @contextmanager
-def being_written(folder: Path) -> Iterator[None]:
+def mark_in_progress(folder: Path) -> Iterator[None]:
     """Mark a folder as being written as long as the block lasts."""
     path = folder / LOCK
     with path.open("w", encoding="utf-8") as stream:

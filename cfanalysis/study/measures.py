@@ -13,15 +13,15 @@ from functools import cached_property
 import pandas as pd
 
 from cfanalysis.analyses.cleaning_record import exclusions
-from cfanalysis.analyses.comments import mask_answers, survey_words
 from cfanalysis.analyses.measures import all_measures, measure_items
+from cfanalysis.analyses.open_answers import mask_answers, survey_words
 from cfanalysis.analyses.priorities import item_importance
-from cfanalysis.analyses.roles import role_effects, shareable_effects
+from cfanalysis.analyses.roles import publishable_effects, role_effects
 from cfanalysis.analyses.trends import trend_measures
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.scoring.means import one_wave, ranked_only
+from cfanalysis.scoring.means import one_wave, organizations_only
 from cfanalysis.scoring.score_table import MEASURE, MeasureKey
-from cfanalysis.study.study import Study
+from cfanalysis.study.prepared_study import Study
 from cfanalysis.survey.instrument import Instrument
 
 NOT_FOR_REPORTS = ("organization", "respondent", "seconds", "origin")
@@ -82,7 +82,7 @@ class StudyMeasures:
     @cached_property
     def organizations(self) -> pd.DataFrame:
         """The organizations by wave, without totals."""
-        return ranked_only(self.study.survey.organizations)
+        return organizations_only(self.study.survey.organizations)
 
     @cached_property
     def facts(self) -> pd.DataFrame:
@@ -98,7 +98,7 @@ class StudyMeasures:
     @cached_property
     def latest(self) -> pd.DataFrame:
         """Every measure of every organization's latest wave."""
-        return ranked_only(self.every_wave.merge(self.facts.reset_index()[["organization", "wave"]]))
+        return organizations_only(self.every_wave.merge(self.facts.reset_index()[["organization", "wave"]]))
 
     @cached_property
     def items(self) -> dict[MeasureKey, frozenset[str]]:
@@ -115,7 +115,7 @@ class StudyMeasures:
     def trend_scores(self) -> pd.DataFrame:
         """The rows of the score table of the measures that are followed, all waves."""
         keys = pd.DataFrame(list(self.trend_items), columns=MEASURE, dtype="str")
-        return ranked_only(self.study.scores).merge(keys, on=MEASURE)
+        return organizations_only(self.study.scores).merge(keys, on=MEASURE)
 
     @cached_property
     def importance(self) -> pd.DataFrame:
@@ -126,7 +126,7 @@ class StudyMeasures:
     def role_effects(self) -> pd.DataFrame:
         """How roles go with what is answered; empty where nothing is known of roles."""
         try:
-            return shareable_effects(role_effects(self.study.survey), self.instrument)
+            return publishable_effects(role_effects(self.study.survey), self.instrument)
         except AnalysisError:
             return pd.DataFrame()
 

@@ -12,7 +12,7 @@ from contextlib import suppress
 import pyarrow as pa
 
 
-def give_back() -> None:
+def release_memory() -> None:
     """Return freed memory to the system, where its C library can do that."""
     pa.default_memory_pool().release_unused()
     with suppress(AttributeError, OSError, TypeError):  # another C library than GNU's

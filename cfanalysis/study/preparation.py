@@ -13,28 +13,28 @@ import pandas as pd
 
 from cfanalysis.analyses.claim import claim_verdict
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.core.files import whole_folder
+from cfanalysis.core.files import atomic_folder
 from cfanalysis.intake import RawAnswers, ReadingOptions, read
 from cfanalysis.intake.auxiliary_files import read_organizations, read_outcomes
 from cfanalysis.intake.cleaning import CleaningLog, clean
-from cfanalysis.intake.cleaning.published import clean_tables
-from cfanalysis.intake.cleaning.side_files import matched_outcomes, with_facts
-from cfanalysis.intake.constants import smoothed
-from cfanalysis.intake.options import DETECTED
+from cfanalysis.intake.cleaning.auxiliary_joins import join_facts, match_outcomes
+from cfanalysis.intake.cleaning.published_tables import clean_tables
+from cfanalysis.intake.constants import normalize_options
 from cfanalysis.intake.reader import FrequencyCounts
+from cfanalysis.intake.reading_options import DETECT_ALL
 from cfanalysis.scoring.shares import count_shares, organizations_and_waves, published_shares
-from cfanalysis.study.leftovers import being_written, clear_leftovers
-from cfanalysis.study.memory import give_back
-from cfanalysis.study.study import Study, fingerprint
-from cfanalysis.study.writer import input_entry, manifest, write_json, write_log, write_tables
+from cfanalysis.study.leftovers import clear_leftovers, mark_in_progress
+from cfanalysis.study.memory import release_memory
+from cfanalysis.study.prepared_study import Study, fingerprint
+from cfanalysis.study.study_files import input_entry, manifest, write_json, write_log, write_tables
 from cfanalysis.survey.instrument import Instrument, find_instrument, load_instrument
-from cfanalysis.survey.survey import Source, Survey
+from cfanalysis.survey.survey_data import Source, Survey
 
-SYNTHETIC = "synthetic"
+_SYNTHETIC = "synthetic"
 
 
-class SideFiles(NamedTuple):
-    """What side files say: outcomes, facts, aliases; None where there is no such file."""
+class AuxiliaryFiles(NamedTuple):
+    """What auxiliary files say: outcomes, facts, aliases; None where there is no such file."""
 
     outcomes: pd.DataFrame | None
     facts: pd.DataFrame | None
@@ -47,9 +47,9 @@ def prepare(
     instrument_file: Path,
     out: Path,
     *,
-    dialect: str | None = None,
+    reader: str | None = None,
     replace: bool = False,
-    options: ReadingOptions = DETECTED,
+    options: ReadingOptions = DETECT_ALL,
     outcomes: Path | None = None,
     organizations: Path | None = None,
     drop: Collection[str] = (),
@@ -64,16 +64,16 @@ def prepare(
         What the survey asks (YAML), or the name of an instrument that ships.
     out
         The study's folder; its name becomes the study's.
-    dialect
+    reader
         How the file is to be read; None recognizes it.
     replace
         Whether an existing study of that name may be replaced.
     options
         Encoding, delimiter and the like of `file`, where they are not to be detected.
     outcomes, organizations
-        Side files (`cfanalysis.intake.auxiliary_files`).
+        Auxiliary files (`cfanalysis.intake.auxiliary_files`).
     drop
-        Flags whose rows are dropped (`cfanalysis.intake.cleaning.FLAGS`).
+        Flags whose rows are dropped (`cfanalysis.intake.cleaning.FLAG_RULES`).
 
     Raises
     ------
@@ -82,16 +82,18 @@ def prepare(
     """
     instrument_file = find_instrument(instrument_file)
     instrument = load_instrument(instrument_file)
-    beside = _beside(instrument, outcomes, organizations)
+    beside = _read_auxiliary_files(instrument, outcomes, organizations)
     inputs = [p for p in (file, instrument_file, outcomes, organizations) if p is not None]
-    raw = [read(file, instrument, dialect=dialect, options=options)]
+    raw = [read(file, instrument, reader=reader, options=options)]
     clear_leftovers(out)
-    with whole_folder(out, replace=replace) as folder, being_written(folder):
+    with atomic_folder(out, replace=replace) as folder, mark_in_progress(folder):
         text = instrument_file.read_bytes()
-        give_back()
+        release_memory()
         survey, log = _survey(raw, instrument, beside, name=out.name, drop=drop)
         entries = [input_entry(p) for p in inputs]
-        said = smoothed(options).given | ({"accept": list(options.accept)} if options.accept else {})
+        said = normalize_options(options).constant_columns | (
+            {"accept": list(options.accept)} if options.accept else {}
+        )
         made = _write(folder, survey, log, text, [entries[0] | said, *entries[1:]])
     return Study(out, *made)
 
@@ -104,7 +106,7 @@ def prepare_cleaned(
     instrument: Instrument,
     instrument_text: bytes,
     inputs: list[dict[str, Any]],
-    beside: SideFiles,
+    beside: AuxiliaryFiles,
     replace: bool = False,
 ) -> Study:
     """Make a study from responses that were cleaned before, as a database keeps them.
@@ -120,15 +122,15 @@ def prepare_cleaned(
     inputs
         What the responses were made from: ``name, bytes, sha256`` of each file.
     beside
-        What side files say.
+        What auxiliary files say.
 
     Raises
     ------
     CfAnalysisError
-        The side files or the output place are not right. Nothing is left half-written.
+        The auxiliary files or the output place are not right. Nothing is left half-written.
     """
     clear_leftovers(out)
-    with whole_folder(out, replace=replace) as folder, being_written(folder):
+    with atomic_folder(out, replace=replace) as folder, mark_in_progress(folder):
         survey, log = _evidence(responses, log, instrument, beside, name=out.name)
         made = _write(folder, survey, log, instrument_text, inputs)
     return Study(out, *made)
@@ -138,24 +140,26 @@ def _write(
     folder: Path, survey: Survey, log: CleaningLog, instrument_text: bytes, inputs: list[dict[str, Any]]
 ) -> tuple[Survey, dict[str, Any]]:
     """Write everything that a study holds; return its evidence, now with a fingerprint, and its manifest."""
-    give_back()
+    release_memory()
     (folder / "instrument.yaml").write_bytes(instrument_text)
     with ThreadPoolExecutor(1) as aside:
         # The many rows are written while the few organizations are tested.
         written = aside.submit(write_tables, folder, survey)
         write_log(folder / "cleaning_log.json", log)
-        give_back()
+        release_memory()
         write_json(folder / "verdict.json", _verdict(survey))
         written.result()
     content = manifest(folder, inputs, survey)
     write_json(folder / "manifest.json", content)
-    give_back()
+    release_memory()
     source = with_(survey.source, fingerprint=fingerprint(folder))
     return with_(survey, source=source), content
 
 
-def _beside(instrument: Instrument, outcomes: Path | None, organizations: Path | None) -> SideFiles:
-    """Read the side files."""
+def _read_auxiliary_files(
+    instrument: Instrument, outcomes: Path | None, organizations: Path | None
+) -> AuxiliaryFiles:
+    """Read the auxiliary files."""
     facts: pd.DataFrame | None = None
     aliases: dict[str, str] = {}
     notes: list[str] = []
@@ -170,13 +174,13 @@ def _beside(instrument: Instrument, outcomes: Path | None, organizations: Path |
     if outcomes is not None:
         table = read_outcomes(outcomes, instrument)
         notes.append(f"{outcomes.name}: {len(table)} outcomes")
-    return SideFiles(table, facts, aliases, tuple(notes))
+    return AuxiliaryFiles(table, facts, aliases, tuple(notes))
 
 
 def _survey(
     raw: list[RawAnswers | FrequencyCounts],
     instrument: Instrument,
-    beside: SideFiles,
+    beside: AuxiliaryFiles,
     *,
     name: str,
     drop: Collection[str],
@@ -195,12 +199,12 @@ def _evidence(
     table: pd.DataFrame,
     log: CleaningLog,
     instrument: Instrument,
-    beside: SideFiles,
+    beside: AuxiliaryFiles,
     *,
     name: str,
     published: bool = False,
 ) -> tuple[Survey, CleaningLog]:
-    """Return the evidence that responses, or published shares, and side files make together."""
+    """Return the evidence that responses, or published shares, and auxiliary files make together."""
     if published:
         responses, shares, synthetic = None, table, False
         keys = ["organization", "wave", "kind"]
@@ -208,16 +212,16 @@ def _evidence(
     else:
         responses, shares = table, count_shares(table, instrument)
         organizations = _organizations(table, instrument)
-        synthetic = SYNTHETIC in {str(text).casefold() for text in table["origin"].unique()}
+        synthetic = _SYNTHETIC in {str(text).casefold() for text in table["origin"].unique()}
         log.notes += tuple(_gaps_of_waves(shares, instrument))
     log.notes += beside.notes
     if beside.facts is not None:
-        organizations = with_facts(organizations, beside.facts, beside.aliases, log)
+        organizations = join_facts(organizations, beside.facts, beside.aliases, log)
     waves = tuple(instrument.wave_order(list(shares["wave"].unique())))
     source = Source(name, instrument.title, waves, synthetic, unit=instrument.unit)
     survey = Survey(instrument, shares, organizations, responses, source)
     if beside.outcomes is not None:
-        survey = with_(survey, outcomes=matched_outcomes(beside.outcomes, organizations, beside.aliases, log))
+        survey = with_(survey, outcomes=match_outcomes(beside.outcomes, organizations, beside.aliases, log))
     return survey, log
 
 

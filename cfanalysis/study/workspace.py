@@ -16,15 +16,15 @@ import platformdirs
 from cfanalysis import __version__
 from cfanalysis.core.errors import StudyError, nearest
 from cfanalysis.core.files import sha256
-from cfanalysis.core.resources import workbook_file, workbook_folder
+from cfanalysis.core.resources import shipped_file, workspace_folder
 from cfanalysis.study.client_extract import cut_extract, open_extract
 from cfanalysis.study.preparation import prepare
-from cfanalysis.study.sample.customers import write_sample_customers
-from cfanalysis.study.study import Study, open_study
-from cfanalysis.survey.survey import ClientExtract
+from cfanalysis.study.prepared_study import Study, open_study
+from cfanalysis.study.sample.customer_survey import write_sample_customers
+from cfanalysis.survey.survey_data import ClientExtract
 
-SAMPLE = "sample"
-CUSTOMERS = "customers"
+SAMPLE_STUDY = "sample"
+CUSTOMER_STUDY = "customers"
 CUSTOMERS_INSTRUMENT = ("data", "instruments", "customer_index.yaml")
 SAMPLE_FILES = (
     ("data", "sample", "customer_focus_responses.csv"),
@@ -34,7 +34,7 @@ SAMPLE_FILES = (
 
 def prepared_folder() -> Path:
     """Return the folder in which studies are prepared."""
-    root = workbook_folder()
+    root = workspace_folder()
     if root is not None:
         return root / "data" / "prepared"
     return platformdirs.user_data_path("cfanalysis", appauthor=False) / "prepared"
@@ -51,7 +51,7 @@ def reports_folder(study: Study) -> Path:
 
 
 def find_file(name: str) -> Path:
-    """Return the file that is meant: as it stands, seen from the workbook's folder, or among what ships.
+    """Return the file that is meant: as it stands, seen from the workspace's folder, or among what ships.
 
     Parameters
     ----------
@@ -65,15 +65,15 @@ def find_file(name: str) -> Path:
     (True, 'customer_focus')
     """
     given = Path(name)
-    root = workbook_folder() or Path.cwd()
-    places = (given, root / given, workbook_file(*given.parts))
+    root = workspace_folder() or Path.cwd()
+    places = (given, root / given, shipped_file(*given.parts))
     return next((p for p in places if p.is_file()), root / given if given.suffix else given)
 
 
 def study_names() -> list[str]:
     """Return the names of the studies that can be opened, sorted; the sample is always among them."""
     prepared = (path.parent.name for path in prepared_folder().glob("*/manifest.json"))
-    return sorted({SAMPLE, CUSTOMERS, *prepared})
+    return sorted({SAMPLE_STUDY, CUSTOMER_STUDY, *prepared})
 
 
 def find_study(study: str | Path) -> Study:
@@ -94,10 +94,10 @@ def find_study(study: str | Path) -> Study:
     if (folder / "manifest.json").is_file():
         return open_study(folder.resolve())
     prepared = prepared_folder()
-    if str(study) == SAMPLE:
-        return _sample(prepared / SAMPLE)
-    if str(study) == CUSTOMERS:
-        return _customers(prepared / CUSTOMERS)
+    if str(study) == SAMPLE_STUDY:
+        return _sample(prepared / SAMPLE_STUDY)
+    if str(study) == CUSTOMER_STUDY:
+        return _customers(prepared / CUSTOMER_STUDY)
     if len(folder.parts) == 1 and (prepared / folder / "manifest.json").is_file():
         return open_study(prepared / folder)
     names = study_names()
@@ -134,7 +134,7 @@ def client_extract(extract: str, *, study: str, client: str, benchmark: str = "a
 
 def _sample(folder: Path) -> Study:
     """Return the sample study, made anew where it is absent or not from the sample and version at hand."""
-    data, instrument = (workbook_file(*parts) for parts in SAMPLE_FILES)
+    data, instrument = (shipped_file(*parts) for parts in SAMPLE_FILES)
     study, inputs = _existing(folder)
     if study is not None and inputs == {sha256(data), sha256(instrument)}:
         return study
@@ -143,7 +143,7 @@ def _sample(folder: Path) -> Study:
 
 def _customers(folder: Path) -> Study:
     """Return the study of synthetic customers; it is generated anew where it is absent or of another version."""
-    instrument = workbook_file(*CUSTOMERS_INSTRUMENT)
+    instrument = shipped_file(*CUSTOMERS_INSTRUMENT)
     study, inputs = _existing(folder)
     # A study of real customers that somebody called so stays.
     if study is not None and (sha256(instrument) in inputs or not study.survey.source.synthetic):

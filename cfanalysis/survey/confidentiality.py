@@ -22,44 +22,44 @@ Split = tuple[str, str]
 """A field about respondents and one of its options."""
 
 DECILES_NEED = 4
-FEWEST_FOR_DECILES = 20
+MIN_FOR_DECILES = 20
 """With fewer, eleven quantiles and a mean would nearly determine the values."""
 
 
-def shows_distribution(n_respondents: int, minima: Minima) -> bool:
+def may_show_distribution(n_respondents: int, minima: Minima) -> bool:
     """Return whether answers' distribution or a split may be shown.
 
     Examples
     --------
-    >>> shows_distribution(4, Minima()), shows_distribution(5, Minima())
+    >>> may_show_distribution(4, Minima()), may_show_distribution(5, Minima())
     (False, True)
     """
     return n_respondents >= minima.respondents
 
 
-def shows_benchmark(n_organizations: int, minima: Minima) -> bool:
+def may_show_benchmark(n_organizations: int, minima: Minima) -> bool:
     """Return whether a mean over organizations may be shown.
 
     Examples
     --------
-    >>> shows_benchmark(4, Minima()), shows_benchmark(5, Minima())
+    >>> may_show_benchmark(4, Minima()), may_show_benchmark(5, Minima())
     (False, True)
     """
     return n_organizations >= minima.organizations
 
 
-def shows_deciles(n_organizations: int, minima: Minima) -> bool:
+def may_show_deciles(n_organizations: int, minima: Minima) -> bool:
     """Return whether deciles over organizations may be shown.
 
     Examples
     --------
-    >>> shows_deciles(19, Minima()), shows_deciles(20, Minima())
+    >>> may_show_deciles(19, Minima()), may_show_deciles(20, Minima())
     (False, True)
     """
-    return n_organizations >= max(DECILES_NEED * minima.organizations, FEWEST_FOR_DECILES)
+    return n_organizations >= max(DECILES_NEED * minima.organizations, MIN_FOR_DECILES)
 
 
-def shown_splits(
+def publishable_splits(
     answers: Mapping[str, pd.Series], minima: Minima, *, besides: Sequence[NDArray[np.bool_]] = ()
 ) -> set[Split]:
     """Return the groups of respondents that may be shown beside each other and beside everybody.
@@ -81,7 +81,7 @@ def shown_splits(
     --------
     >>> role = pd.Series(["leader"] * 6 + ["staff"] * 9)
     >>> sales = pd.Series(["yes"] * 5 + ["no"] * 10)
-    >>> sorted(shown_splits({"role": role, "sales": sales}, Minima()))
+    >>> sorted(publishable_splits({"role": role, "sales": sales}, Minima()))
     [('role', 'leader'), ('role', 'staff')]
     """
     published = [np.ones(len(next(iter(answers.values()), ())), bool), *besides]
@@ -90,19 +90,19 @@ def shown_splits(
         sizes = {str(option): int(n) for option, n in chosen.value_counts().items() if option != ""}
         for option in sorted(sizes, key=lambda option: (-sizes[option], option)):
             wider = [*published, (chosen == option).to_numpy(bool)]
-            enough = shows_distribution(sizes[option], minima)
+            enough = may_show_distribution(sizes[option], minima)
             if enough and small_combination(np.column_stack(wider), minima.respondents) is None:
                 published = wider
                 shown.add((field, option))
     return shown
 
 
-def respondents_in_words(n: int) -> str:
+def respondent_count_text(n: int) -> str:
     """Return a number of respondents as it is labelled.
 
     Examples
     --------
-    >>> respondents_in_words(1), respondents_in_words(12)
+    >>> respondent_count_text(1), respondent_count_text(12)
     ('one respondent', '12 respondents')
     """
     return "one respondent" if n == 1 else f"{n:,} respondents"

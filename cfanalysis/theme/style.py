@@ -1,6 +1,6 @@
 """Colours, fonts and sizes: the one place where the look of every chart is set.
 
-A `Theme` is a frozen set of values; charts ask `current()` for it and hold none of their own, so that a brand
+A `Theme` is a frozen set of values; charts ask `current_theme()` for it and hold none of their own, so that a brand
 or another size is one `replace` away::
 
     with applied(THEME.replace(accent="#5b2a86")):
@@ -31,14 +31,14 @@ from matplotlib import font_manager
 
 from cfanalysis.core.errors import ParameterError
 from cfanalysis.core.resources import font_folder
-from cfanalysis.theme.brand import HOUSE, Brand, Typeface, current_brand
+from cfanalysis.theme.brand import DEFAULT_BRAND, Brand, Typeface, current_brand
 
 Subset = Literal["Latin1", "Latin2", "Greek", "Pi"]
 Preset = Literal["document", "blog", "social", "print", "slide", "thumbnail"]
 
 _MM = 72 / 25.4  # points
 _PX = 72 / 96  # points; a CSS pixel is 1/96 inch
-_LEAST_SHRUNK = 0.8  # a preset's letters shrink to this share at most where rows are many
+_MIN_SHRUNK = 0.8  # a preset's letters shrink to this share at most where rows are many
 
 _TICKS: dict[str, Any] = {
     "axes.axisbelow": True,
@@ -141,7 +141,7 @@ class Theme:
         """Return a copy with some values changed."""
         return dataclasses.replace(self, **changes)
 
-    def scaled(self, factor: float) -> Theme:
+    def with_scale(self, factor: float) -> Theme:
         """Return a copy whose letters, marks and margin are `factor` times as large; the figure is not."""
         sizes = ("title", "subtitle", "label", "small", "mark", "margin")
         return self.replace(**{name: getattr(self, name) * factor for name in sizes})
@@ -245,30 +245,30 @@ def preset(name: Preset, *, theme: Theme = THEME) -> Theme:
     if name not in _PRESETS:
         raise ParameterError("There is no such preset.", value=name, allowed=", ".join(_PRESETS))
     width, height, factor = _PRESETS[name]
-    sized = theme.scaled(factor)
-    smallest = max(theme.smallest, _LEAST_SHRUNK * sized.small)
+    sized = theme.with_scale(factor)
+    smallest = max(theme.smallest, _MIN_SHRUNK * sized.small)
     return sized.replace(width=width, height=height, smallest=smallest, detail=name != "thumbnail")
 
 
-def current() -> Theme:
+def current_theme() -> Theme:
     """Return the theme that is applied, or the house's own in the colours and letters of the brand."""
-    return _current.get() or branded()
+    return _current.get() or theme_for_brand()
 
 
-def branded(theme: Theme | None = None, *, brand: Brand | None = None) -> Theme:
+def theme_for_brand(theme: Theme | None = None, *, brand: Brand | None = None) -> Theme:
     """Return a theme (the house's own if None) in a brand's colours and letters, by default this process's own."""
     theme, brand = theme or THEME, brand or current_brand()
     colours, typeface = brand.colours, brand.typeface
     if typeface is not None:
         _register(typeface)
         theme = theme.replace(typeface=typeface)
-    if colours == HOUSE.colours:
+    if colours == DEFAULT_BRAND.colours:
         return theme
     return theme.replace(accent=colours.accent, finding=colours.finding, tint=colours.tint)
 
 
 @contextmanager
-def applied(theme: Theme | None = None) -> Iterator[Theme]:
+def apply_theme(theme: Theme | None = None) -> Iterator[Theme]:
     """Set matplotlib to a theme for the length of a block.
 
     Parameters
@@ -276,7 +276,7 @@ def applied(theme: Theme | None = None) -> Iterator[Theme]:
     theme
         The look; None keeps the one that is applied already, or the house's own.
     """
-    theme = theme or current()
+    theme = theme or current_theme()
     register_fonts()
     token = _current.set(theme)
     try:
@@ -321,11 +321,11 @@ def _register(typeface: Typeface) -> None:
 
 def font_styles(text: str) -> str:
     """Return the styles that bring a text's letters into an SVG: the brand's, and the house's for what it lacks."""
-    typeface = current().typeface
+    typeface = current_theme().typeface
     if typeface is None:
         return "".join(font_style(subset) for subset in font_subsets(text))
-    own = f'<style class="cfa-font" type="text/css">{typeface.rules(text, italic=False)}</style>'
-    lacking = typeface.lacking(text)
+    own = f'<style class="cfa-font" type="text/css">{typeface.font_face_rules(text, italic=False)}</style>'
+    lacking = typeface.missing_characters(text)
     needed = font_subsets("".join(lacking)) if lacking else ()
     latin = any(ord(letter) < 0x100 for letter in lacking)
     return own + "".join(font_style(subset) for subset in needed if latin or subset != "Latin1")

@@ -19,7 +19,7 @@ class FormulaError(SphinxError):
 
 
 def _markup(formula: nodes.Element, *, display: bool) -> str:
-    written = formulas.html(formula.astext(), display=display)
+    written = formulas.formula_html(formula.astext(), display=display)
     if written is None:
         raise FormulaError(f"cannot be read: {formula.astext()}")
     return written

@@ -83,20 +83,22 @@ def axe() -> str:
 @pytest.fixture
 def tiny_page(tmp_path: Path, tiny: Any) -> Path:
     """The page of the tiny instrument."""
-    from cfanalysis.questionnaire import questionnaire, write_page
+    from cfanalysis.questionnaire import questionnaire, write_offline_page
 
-    return write_page(questionnaire(tiny), tmp_path / "tiny.html")
+    return write_offline_page(questionnaire(tiny), tmp_path / "tiny.html")
 
 
 @pytest.fixture(scope="session")
 def focus_page(tmp_path_factory: pytest.TempPathFactory, instrument_file: Path, sample_study: Any) -> Path:
     """The page of the whole instrument, with the sample as its benchmark."""
-    from cfanalysis.questionnaire import page_benchmark, questionnaire, write_page
+    from cfanalysis.questionnaire import page_benchmark, questionnaire, write_offline_page
     from cfanalysis.survey.instrument import load_instrument
 
     instrument = load_instrument(instrument_file)
     path = tmp_path_factory.mktemp("page") / "focus.html"
-    return write_page(questionnaire(instrument), path, benchmark=page_benchmark(sample_study, instrument))
+    return write_offline_page(
+        questionnaire(instrument), path, benchmark=page_benchmark(sample_study, instrument)
+    )
 
 
 def answer_page(page: Any, *, shift: int = 0, organization: str = "Zoë & Söhne; “A”") -> dict[str, str]:

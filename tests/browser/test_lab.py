@@ -14,7 +14,7 @@ import nbformat
 import pytest
 
 from cfanalysis.publish.execution.notebook_run import execute
-from cfanalysis.publish.execution.parameters import checked_parameters, notebook_parameters
+from cfanalysis.publish.execution.parameters import notebook_parameters, parse_parameters
 from cfanalysis.study.workspace import find_study
 
 from ..test_notebooks import NOTEBOOKS, pdf_text, shown
@@ -86,7 +86,7 @@ def test_run_all_shows_what_papermill_shows_and_the_menu_publishes_it(
     assert notebook.state()["errors"] == []
     notebook.save()
     study = lab.workbook / "data" / "prepared" / notebook_parameters(path)["study"].default
-    published = execute(path, checked_parameters(path, {"study": str(study)}), output=tmp_path / "out.ipynb")
+    published = execute(path, parse_parameters(path, {"study": str(study)}), output=tmp_path / "out.ipynb")
     assert shown(notebook.file) == shown(published)
     text, page = exported(notebook, tmp_path)
     title = masthead(published)["title"]

@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
-from cfanalysis.core.spreadsheets import formula_safe
-from cfanalysis.questionnaire import questionnaire, write_page
+from cfanalysis.core.spreadsheets import escape_formula
+from cfanalysis.questionnaire import questionnaire, write_offline_page
 from cfanalysis.study.preparation import prepare
 from cfanalysis.survey.instrument import Instrument, load_instrument, parse_instrument
 
@@ -232,7 +232,7 @@ def test_hostile_texts_stay_texts(device: str, opened: Opened, tmp_path: Path) -
     )
     instrument = parse_instrument(text)
     page = opened(
-        write_page(questionnaire(instrument), tmp_path / "h.html", hand_in=HOSTILE), **DEVICES[device]
+        write_offline_page(questionnaire(instrument), tmp_path / "h.html", hand_in=HOSTILE), **DEVICES[device]
     )
     assert page.get_by_role("heading", level=1).inner_text() == HOSTILE
     answer_all(page, organization=HOSTILE)
@@ -265,7 +265,7 @@ def test_texts_are_safe_to_open_in_a_spreadsheet(opened: Opened, tmp_path: Path)
     ]
     items = "".join(f"  - {{id: o{n}, text: 'Question {n}?', role: open}}\n" for n in range(len(texts)))
     instrument = parse_instrument(TINY.replace("organization_fields:", f"{items}organization_fields:", 1))
-    page = opened(write_page(questionnaire(instrument, organization="=Alder"), tmp_path / "o.html"))
+    page = opened(write_offline_page(questionnaire(instrument, organization="=Alder"), tmp_path / "o.html"))
     page.evaluate("location.hash = '#page-5'")
     for number, text in enumerate(texts):
         found = page.get_by_label(f"Question {number}?")
@@ -277,7 +277,7 @@ def test_texts_are_safe_to_open_in_a_spreadsheet(opened: Opened, tmp_path: Path)
     with saved_to(page, tmp_path / "answers.csv"):
         next_page(page)
     row = rows_of(tmp_path / "answers.csv")[0]
-    assert [row[f"o{n}"] for n in range(len(texts))] == [formula_safe(text.strip()) for text in texts]
+    assert [row[f"o{n}"] for n in range(len(texts))] == [escape_formula(text.strip()) for text in texts]
     assert row["organization"] == "'=Alder"
 
 

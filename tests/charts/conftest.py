@@ -19,7 +19,7 @@ from matplotlib.text import Text
 from matplotlib.transforms import Bbox
 
 from cfanalysis.statistics.effects import Estimate
-from cfanalysis.survey.survey import Source
+from cfanalysis.survey.survey_data import Source
 from cfanalysis.theme.style import THEME
 
 SOURCE = Source("sample", "Customer Focus Self Assessment", ("2024", "2025"), synthetic=True)

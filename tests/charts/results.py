@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cfanalysis.survey.survey import Source
+from cfanalysis.survey.survey_data import Source
 
 SOURCE = Source("sample", "Customer Focus Self Assessment", ("2024", "2025"), synthetic=True)
 CRITERION = "Performance against competitors"

@@ -10,8 +10,8 @@ import pytest
 
 from cfanalysis.charts import forest, specification_curve
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.survey.survey import Source
-from cfanalysis.theme.style import THEME, applied, preset
+from cfanalysis.survey.survey_data import Source
+from cfanalysis.theme.style import THEME, apply_theme, preset
 
 from . import results
 
@@ -128,7 +128,7 @@ def test_no_specification():
 def test_rows_are_left_out_rather_than_letters_made_too_small(looks):
     """Sixty estimates in a picture of a given height: first and last are shown, and how many are not is said."""
     for size in ("social", "thumbnail"):
-        with applied(preset(size)) as theme:
+        with apply_theme(preset(size)) as theme:
             axes = forest(results.estimates(60))
         shown = len(marks(axes))
         said = [text for text in looks.texts(axes.figure) if "not shown" in text]
@@ -139,10 +139,10 @@ def test_rows_are_left_out_rather_than_letters_made_too_small(looks):
 
 def test_choices_are_left_out_where_the_height_is_short(looks):
     """The curve stays; choices that do not fit are counted, and a thumbnail shows the curve alone."""
-    with applied(preset("social")):
+    with apply_theme(preset("social")):
         texts = looks.texts(specification_curve(results.specifications(30)).figure)
     assert any("choices are not shown" in text for text in texts)
-    with applied(preset("thumbnail")):
+    with apply_theme(preset("thumbnail")):
         texts = looks.texts(specification_curve(results.specifications(3)).figure)
     assert not {"Criterion", "Cut", "Wave"} & set(texts)
 

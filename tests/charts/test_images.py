@@ -14,8 +14,8 @@ import pytest
 from PIL import Image, ImageFilter
 
 from cfanalysis import charts
-from cfanalysis.charts.rendering import PIXELS_PER_INCH, drawn
-from cfanalysis.theme.style import THEME, applied, preset
+from cfanalysis.charts.chart_rendering import PIXELS_PER_INCH, chart_figure
+from cfanalysis.theme.style import THEME, apply_theme, preset
 
 from . import results
 
@@ -36,8 +36,8 @@ def picture(name: str, accent: str = THEME.accent) -> Image.Image:
     """Return a case as a small picture."""
     chart, result, size = CASES[name]
     stream = BytesIO()
-    with applied(preset(size, theme=THEME.replace(accent=accent))):
-        drawn(chart, result, title="The finding in words").savefig(
+    with apply_theme(preset(size, theme=THEME.replace(accent=accent))):
+        chart_figure(chart, result, title="The finding in words").savefig(
             stream, format="png", dpi=PIXELS_PER_INCH / 2 * SCALE
         )
     return Image.open(stream).convert("RGB")

@@ -11,7 +11,7 @@ from cfanalysis.analyses.gap_slope import GapSlope
 from cfanalysis.analyses.quartile_gaps import QuartileGaps
 from cfanalysis.analyses.say_do_profile import SayDoProfile
 from cfanalysis.charts import gap_against_performance, quartile_gap, say_do_dumbbell
-from cfanalysis.theme.style import applied, preset
+from cfanalysis.theme.style import apply_theme, preset
 
 CLIENT = "Łódź & Škoda Société Générale de Transport, Entreposage et Distribution $5 to $6 (formerly Alder)"
 PRACTICES = (
@@ -58,7 +58,7 @@ def hard_cases(made):
 def test_no_text_overlaps_or_is_cut_off(made, looks, size):
     """At every preset all texts of all charts stand apart from each other and within the figure."""
     for name, chart, result in hard_cases(made):
-        with applied(preset(size)):
+        with apply_theme(preset(size)):
             axes = chart(result, title=TITLE)
         assert looks.problems(axes.figure) == [], name
 

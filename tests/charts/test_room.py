@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from cfanalysis import charts
-from cfanalysis.theme.style import Preset, applied, preset
+from cfanalysis.theme.style import Preset, apply_theme, preset
 
 from . import results
 
@@ -58,7 +58,7 @@ def test_rows_have_room(looks, name, n, size):
     """No text meets another or leaves the figure, and no letter is below the preset's smallest."""
     chart, build = OF_ROWS[name]
     theme = preset(size)
-    with applied(theme):
+    with apply_theme(theme):
         figure = chart(build(n), title=TITLE).figure
     assert looks.problems(figure) == []
     assert min(small_letters(figure)) >= theme.smallest * 0.999
@@ -69,7 +69,7 @@ def test_rows_have_room(looks, name, n, size):
 def test_others_have_room(looks, name, size):
     """The same holds for the charts that are not made of rows."""
     chart, result = OTHERS[name]
-    with applied(preset(size)):
+    with apply_theme(preset(size)):
         figure = chart(result, title=TITLE).figure
     assert looks.problems(figure) == []
 
@@ -81,7 +81,7 @@ def test_dumbbells_and_profiles_have_room_for_60_dimensions(looks, made, n):
         theme = preset(size)
         profile = made.dimensions(results.labels(5 * n), ("Alder " * 12, *results.GROUPS))
         for chart in (charts.say_do_dumbbell, charts.dimension_profile):
-            with applied(theme):
+            with apply_theme(theme):
                 figure = chart(profile, title=TITLE).figure
             assert looks.problems(figure) == [], (size, chart.__name__)
             assert min(small_letters(figure)) >= theme.smallest * 0.999
@@ -91,7 +91,7 @@ def test_dumbbells_and_profiles_have_room_for_60_dimensions(looks, made, n):
 def test_radar_has_room(looks, made, n):
     """A radar's labels stand around it."""
     for size in get_args(Preset):
-        with applied(preset(size)):
+        with apply_theme(preset(size)):
             figure = charts.dimension_profile(
                 made.dimensions(results.labels(n), results.GROUPS), radar=True
             ).figure
@@ -100,7 +100,7 @@ def test_radar_has_room(looks, made, n):
 
 def test_rows_that_do_not_fit_are_counted(looks):
     """Sixty rows in a picture of a given height: the first and the last are shown, and how many are not is said."""
-    with applied(preset("social")):
+    with apply_theme(preset("social")):
         axes = charts.gap_by_aspect(results.aspects(60))
     shown = len(axes.get_yticks())
     said = [text for text in looks.texts(axes.figure) if "not shown" in text]
@@ -120,7 +120,7 @@ def test_all_rows_are_shown_where_the_height_is_free(name):
 
 def test_a_thumbnail_keeps_title_and_marks_only(looks):
     """No numbers, no subtitle, no source; but that data are synthetic stays."""
-    with applied(preset("thumbnail")):
+    with apply_theme(preset("thumbnail")):
         axes = charts.practice_profile(results.practices(4), title="Finding", subtitle="Measure and n")
     texts = " ".join(looks.texts(axes.figure))
     assert "Finding" in texts

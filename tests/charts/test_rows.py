@@ -9,9 +9,9 @@ from matplotlib.colors import to_hex
 from matplotlib.patches import Rectangle
 
 from cfanalysis import charts
-from cfanalysis.charts.tones import letters_on
+from cfanalysis.charts.tones import text_colour_on
 from cfanalysis.core.errors import AnalysisError, ParameterError
-from cfanalysis.theme.brand import contrast_ratio, mixed
+from cfanalysis.theme.brand import blend, contrast_ratio
 from cfanalysis.theme.style import THEME
 
 from . import results
@@ -148,8 +148,8 @@ def test_letters_on_tones_can_be_read(accent):
     """Whatever the brand's colour, letters on any of its tones reach 4.5:1."""
     theme = THEME.replace(accent=accent)
     for share in np.linspace(0, 1, 41):
-        tone = mixed(theme.paper, accent, float(share))
-        assert contrast_ratio(letters_on(tone, theme), tone) >= 4.5
+        tone = blend(theme.paper, accent, float(share))
+        assert contrast_ratio(text_colour_on(tone, theme), tone) >= 4.5
 
 
 def test_bands_run_from_the_low_to_the_high_quantile():
@@ -266,8 +266,8 @@ def test_classes_are_as_high_as_their_counts():
     axes = charts.gap_histogram(results.spread())
     pieces = sorted(bars(axes))
     assert [(x, w) for x, w, _ in pieces][:2] == [(-0.2, 0.2), (0.0, 0.2)]
-    assert pieces[0][2] == mixed(THEME.paper, THEME.finding, 0.7)
-    assert pieces[1][2] == mixed(THEME.paper, THEME.accent, 0.7)
+    assert pieces[0][2] == blend(THEME.paper, THEME.finding, 0.7)
+    assert pieces[1][2] == blend(THEME.paper, THEME.accent, 0.7)
 
 
 @pytest.mark.parametrize(

@@ -7,25 +7,25 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cfanalysis.charts.scales import roomy_limits, round_ticks, tick_labels, widened
+from cfanalysis.charts.scales import extend_limits, padded_limits, round_ticks, tick_labels
 from cfanalysis.charts.swarm import swarm_steps, swarms
 
 
 def test_limits_leave_the_room_asked_for():
     """20 units on 300 points with 50 points free on each side span 30 units."""
-    assert roomy_limits([40, 60, float("nan")], width=300, pad=50, least=1) == (35.0, 65.0)
+    assert padded_limits([40, 60, float("nan")], width=300, pad=50, least=1) == (35.0, 65.0)
 
 
 def test_limits_of_nothing_and_of_one_value():
     """Without a spread the least span stands around the value; without values it begins at 0."""
-    assert roomy_limits([7], width=100, pad=5, least=2) == (6.0, 8.0)
-    assert roomy_limits([float("nan")], width=100, pad=0, least=2) == (0.0, 2.0)
+    assert padded_limits([7], width=100, pad=5, least=2) == (6.0, 8.0)
+    assert padded_limits([float("nan")], width=100, pad=0, least=2) == (0.0, 2.0)
 
 
 def test_given_limits_are_only_widened():
     """Values within change nothing."""
-    assert widened((0, 10), [5, float("nan")]) == (0, 10)
-    assert widened((0, 10), [-1, 12]) == (-1, 12)
+    assert extend_limits((0, 10), [5, float("nan")]) == (0, 10)
+    assert extend_limits((0, 10), [-1, 12]) == (-1, 12)
 
 
 def test_ticks_are_round_and_inside():

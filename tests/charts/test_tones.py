@@ -7,8 +7,8 @@ import itertools
 import numpy as np
 import pytest
 
-from cfanalysis.charts.tones import STRONGEST, diverging, letters_on, shaded
-from cfanalysis.theme.brand import contrast_ratio, luminance, mixed
+from cfanalysis.charts.tones import STRONGEST, diverging_tones, text_colour_on, value_tone
+from cfanalysis.theme.brand import blend, contrast_ratio, luminance
 from cfanalysis.theme.style import THEME
 
 # Machado, Oliveira and Fernandes (2009), severity 1.0, on linear RGB.
@@ -42,13 +42,13 @@ def seen(colour: str, kind: str) -> np.ndarray:
 @pytest.mark.parametrize("places", [[-2, -1, 0, 1, 2], [-2, -1, 1, 2]])
 def test_answers_stay_apart_for_the_colour_blind(kind, places):
     """Every pair of tones of a Likert scale is told apart under simulated colour blindness."""
-    tones = [seen(tone, kind) for tone in diverging(places, THEME)]
+    tones = [seen(tone, kind) for tone in diverging_tones(places, THEME)]
     assert min(np.linalg.norm(a - b) for a, b in itertools.combinations(tones, 2)) > 0.08
 
 
 def test_each_side_darkens_towards_its_end():
     """In grey, a stronger answer is darker, on both sides; the sides are told apart by place."""
-    lights = [luminance(tone) for tone in diverging([-3, -2, -1, 1, 2, 3], THEME)]
+    lights = [luminance(tone) for tone in diverging_tones([-3, -2, -1, 1, 2, 3], THEME)]
     assert lights[0] < lights[1] < lights[2]
     assert lights[5] < lights[4] < lights[3]
 
@@ -56,18 +56,18 @@ def test_each_side_darkens_towards_its_end():
 @pytest.mark.parametrize("places", [[-1, 1], [-2, -1, 0, 1, 2], list(range(-5, 6))])
 def test_letters_on_answers_reach_the_contrast(places):
     """Every tone carries letters at 4.5:1 or more."""
-    for tone in diverging(places, THEME):
-        assert contrast_ratio(letters_on(tone, THEME), tone) >= 4.5
+    for tone in diverging_tones(places, THEME):
+        assert contrast_ratio(text_colour_on(tone, THEME), tone) >= 4.5
 
 
 def test_heat_runs_from_paper_to_the_strong_colours():
     """0 is paper; the size of a value counts, its sign chooses the hue; values beyond the ends are cut."""
-    assert shaded(0, -10, 20, THEME) == THEME.paper
+    assert value_tone(0, -10, 20, THEME) == THEME.paper
     assert (
-        shaded(20, -10, 20, THEME)
-        == shaded(99, -10, 20, THEME)
-        == mixed(THEME.paper, THEME.accent, STRONGEST)
+        value_tone(20, -10, 20, THEME)
+        == value_tone(99, -10, 20, THEME)
+        == blend(THEME.paper, THEME.accent, STRONGEST)
     )
-    assert shaded(-10, -10, 20, THEME) == mixed(THEME.paper, THEME.finding, STRONGEST / 2)
-    assert shaded(5, 5, 5, THEME) == mixed(THEME.paper, THEME.accent, STRONGEST)
-    assert shaded(0, 0, 0, THEME) == THEME.paper
+    assert value_tone(-10, -10, 20, THEME) == blend(THEME.paper, THEME.finding, STRONGEST / 2)
+    assert value_tone(5, 5, 5, THEME) == blend(THEME.paper, THEME.accent, STRONGEST)
+    assert value_tone(0, 0, 0, THEME) == THEME.paper

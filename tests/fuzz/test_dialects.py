@@ -20,10 +20,10 @@ from hypothesis import strategies as st
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from cfanalysis.core.errors import CfAnalysisError
-from cfanalysis.intake import DIALECTS, RawAnswers, ReadingOptions, read, read_headers
-from cfanalysis.intake.cleaning import DONT_KNOW, FLAGS, RULES, clean
-from cfanalysis.intake.cleaning.checking import check
-from cfanalysis.intake.mapping import column_map
+from cfanalysis.intake import READERS, RawAnswers, ReadingOptions, read, read_headers
+from cfanalysis.intake.cleaning import DONT_KNOW_CODE, FLAG_RULES, RULES, clean
+from cfanalysis.intake.cleaning.file_check import check_file
+from cfanalysis.intake.column_map import column_map
 from cfanalysis.survey.instrument import Instrument, parse_instrument
 
 from ..dialect_files import INSTRUMENT, Made, all_made, people, statistics_frame, text_of, written
@@ -115,18 +115,18 @@ def mutated(rows: list[list[str]], mutations: list[tuple[str, int, int, str, str
 
 
 def holds(
-    path: Path, instrument: Instrument, dialect: str | None, options: ReadingOptions, drop: list[str]
+    path: Path, instrument: Instrument, reader: str | None, options: ReadingOptions, drop: list[str]
 ) -> None:
     """A file is refused with a message, or read with every row accounted for; the same for its column names."""
-    found = check(path, instrument, dialect=dialect, options=options)
+    found = check_file(path, instrument, reader=reader, options=options)
     assert all(len(f.text) < 2500 for f in found.findings)
     refusals = []
     try:
-        column_map(read_headers(path, instrument, dialect=dialect, options=options), instrument)
+        column_map(read_headers(path, instrument, reader=reader, options=options), instrument)
     except CfAnalysisError as error:
         refusals.append(str(error))
     try:
-        raw = read(path, instrument, dialect=dialect, options=options)
+        raw = read(path, instrument, reader=reader, options=options)
         assert isinstance(raw, RawAnswers)
         responses, log = clean(raw, instrument, drop=drop)
     except CfAnalysisError as error:
@@ -142,7 +142,7 @@ def holds(
     assert set(log.changes["row"]) <= set(raw.frame.index)
     for item in instrument.rated_items:
         scale = instrument.scale_of(item.id)
-        assert set(responses[item.id].dropna()) <= {*scale.categories, DONT_KNOW}
+        assert set(responses[item.id].dropna()) <= {*scale.categories, DONT_KNOW_CODE}
     assert not responses.duplicated(["organization", "respondent", "wave"]).any()
 
 
@@ -153,8 +153,8 @@ OPTIONS = st.builds(
     decimal=st.sampled_from([None, None, ".", ","]),
     keep=st.sampled_from([(), (), ("tests",), ("personal",), ("tests", "personal")]),
 )
-DROPS = st.lists(st.sampled_from(FLAGS), max_size=2)
-DIALECT = st.sampled_from([None] * 8 + [d.name for d in DIALECTS])
+DROPS = st.lists(st.sampled_from(FLAG_RULES), max_size=2)
+DIALECT = st.sampled_from([None] * 8 + [d.name for d in READERS])
 
 
 @FUZZ
@@ -163,11 +163,11 @@ DIALECT = st.sampled_from([None] * 8 + [d.name for d in DIALECTS])
     mutations=st.lists(MUTATION, max_size=4),
     end=st.sampled_from(["\n", "\n", "\r\n", "\r"]),
     cut=st.one_of(st.none(), st.none(), st.none(), st.integers(0, 4000)),
-    dialect=DIALECT,
+    reader=DIALECT,
     options=OPTIONS,
     drop=DROPS,
 )
-def test_exports(kind, mutations, end, cut, dialect, options, drop) -> None:  # type: ignore[no-untyped-def]
+def test_exports(kind, mutations, end, cut, reader, options, drop) -> None:  # type: ignore[no-untyped-def]
     """Text and workbooks of every tool, with headers, cells, rows and columns gone wrong, or cut short."""
     made: Made = KINDS[kind]
     rows = mutated(made.rows, mutations)
@@ -183,7 +183,7 @@ def test_exports(kind, mutations, end, cut, dialect, options, drop) -> None:  # 
         else:
             path = Path(folder) / f"a{made.suffix}"
             path.write_bytes(text_of(made, end).encode(made.encoding, "replace")[:cut])
-        holds(path, COMMON, dialect, options, drop)
+        holds(path, COMMON, reader, options, drop)
 
 
 VALUES = st.one_of(
@@ -214,10 +214,10 @@ LABELS = st.dictionaries(
     ranges=st.lists(st.tuples(st.integers(0, 20), st.integers(-2, 9), st.integers(0, 90)), max_size=2),
     program=st.sampled_from(["sav", "sav", "dta"]),
     damage=st.one_of(st.none(), st.none(), st.tuples(st.integers(0, 40), st.binary(min_size=1, max_size=3))),
-    dialect=DIALECT,
+    reader=DIALECT,
     drop=DROPS,
 )
-def test_statistics_files(columns, ranges, program, damage, dialect, drop) -> None:  # type: ignore[no-untyped-def]
+def test_statistics_files(columns, ranges, program, damage, reader, drop) -> None:  # type: ignore[no-untyped-def]
     """SPSS and Stata files with other values, labels, names and declared missing values, or a damaged head."""
     frame, how = statistics_frame(people())
     texts, labels = dict(zip(frame, how["column_labels"], strict=True)), dict(how["variable_value_labels"])
@@ -253,4 +253,4 @@ def test_statistics_files(columns, ranges, program, damage, dialect, drop) -> No
         if damage is not None:
             data, (at, put) = path.read_bytes(), damage
             path.write_bytes(data[:at] + put + data[at + len(put) :])
-        holds(path, COMMON, dialect, ReadingOptions(), drop)
+        holds(path, COMMON, reader, ReadingOptions(), drop)

@@ -21,9 +21,9 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from cfanalysis.core.errors import CfAnalysisError
 from cfanalysis.intake import FrequencyCounts, RawAnswers, ReadingOptions, read
-from cfanalysis.intake.cleaning import DONT_KNOW, FLAGS, RULES, CleaningLog, clean
-from cfanalysis.intake.cleaning.checking import check
-from cfanalysis.intake.cleaning.published import clean_tables
+from cfanalysis.intake.cleaning import DONT_KNOW_CODE, FLAG_RULES, RULES, CleaningLog, clean
+from cfanalysis.intake.cleaning.file_check import check_file
+from cfanalysis.intake.cleaning.published_tables import clean_tables
 from cfanalysis.scoring.shares import count_shares, published_shares
 from cfanalysis.survey.instrument import Instrument, parse_instrument
 
@@ -139,7 +139,7 @@ def mutated(rows: list[list[str]], mutations: list[tuple[str, int]]) -> list[lis
 
 def holds(path: Path, instrument: Instrument, options: ReadingOptions, drop: list[str]) -> None:
     """A file is refused with a message, or read with every row accounted for."""
-    found = check(path, instrument, options=options)
+    found = check_file(path, instrument, options=options)
     assert all(len(f.text) < 2500 for f in found.findings)
     try:
         raw = read(path, instrument, options=options)
@@ -161,7 +161,7 @@ def accounted(raw: RawAnswers, responses: pd.DataFrame, log: CleaningLog, instru
     assert set(log.changes["rule"]) <= set(RULES)
     assert set(log.changes["row"]) <= set(raw.frame.index)
     for item in instrument.rated_items:
-        assert set(responses[item.id].dropna()) <= {1, 2, 3, 4, 5, DONT_KNOW}
+        assert set(responses[item.id].dropna()) <= {1, 2, 3, 4, 5, DONT_KNOW_CODE}
     assert not responses.duplicated(["organization", "respondent", "wave"]).any()
     shares = count_shares(responses, instrument)
     assert (
@@ -176,7 +176,7 @@ OPTIONS = st.builds(
     delimiter=st.sampled_from([None, None, None, ",", "tab"]),
     decimal=st.sampled_from([None, None, ".", ","]),
 )
-DROPS = st.lists(st.sampled_from(FLAGS), max_size=2)
+DROPS = st.lists(st.sampled_from(FLAG_RULES), max_size=2)
 
 
 @FUZZ
@@ -343,7 +343,7 @@ def sheets(rows: list[list[str]], path: Path) -> Path:
 
 def published_holds(path: Path, instrument: Instrument) -> None:
     """Published tables are refused with a message, or read with every withheld figure in the log."""
-    found = check(path, instrument)
+    found = check_file(path, instrument)
     assert all(len(f.text) < 2500 for f in found.findings)
     try:
         counts = read(path, instrument)

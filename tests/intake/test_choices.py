@@ -11,7 +11,7 @@ import pytest
 from cfanalysis.core.errors import IntakeError
 from cfanalysis.intake import RawAnswers, read
 from cfanalysis.intake.cleaning import clean
-from cfanalysis.intake.exports.choices import cells_choices
+from cfanalysis.intake.exports.multiple_choice import cells_choices
 from cfanalysis.survey.instrument import Instrument, parse_instrument
 
 SURVEY = """

@@ -14,7 +14,7 @@ import pytest
 from cfanalysis.core.errors import IntakeError
 from cfanalysis.intake import RawAnswers, ReadingOptions, read
 from cfanalysis.intake.cleaning import clean
-from cfanalysis.intake.cleaning.checking import check
+from cfanalysis.intake.cleaning.file_check import check_file
 from cfanalysis.survey.instrument import Instrument
 
 ITEMS = ("s1", "d1", "d2", "s2", "d3", "p1")
@@ -367,5 +367,5 @@ def test_a_variable_label_that_was_cut_is_a_proposal(tmp_path: Path, tiny: Instr
     path = tmp_path / "a.sav"
     titles = {n: f"{stem}x"[:cut] for n in values if n.startswith("v")}
     pyreadstat.write_sav(pd.DataFrame(values), str(path), column_labels=titles)
-    found = {f.column: f.proposal for f in check(path, asked).findings if f.rule == "resembles"}
+    found = {f.column: f.proposal for f in check_file(path, asked).findings if f.rule == "resembles"}
     assert [p.split(" ")[0] for p in found.values()] == list(ITEMS)

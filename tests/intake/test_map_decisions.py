@@ -9,8 +9,8 @@ import pytest
 from cfanalysis.core.errors import IntakeError
 from cfanalysis.intake import RawAnswers, read
 from cfanalysis.intake.cleaning import clean
+from cfanalysis.intake.column_map import column_map, load_map
 from cfanalysis.intake.columns import match_columns
-from cfanalysis.intake.mapping import column_map, load_map
 from cfanalysis.survey.instrument import Instrument, parse_instrument
 
 HEAD = "respondent,p1,p1,p2,state\n"

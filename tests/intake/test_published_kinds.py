@@ -12,8 +12,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from cfanalysis.core.errors import IntakeError, StudyError
 from cfanalysis.intake import FrequencyCounts, ReadingOptions, read
-from cfanalysis.intake.cleaning.checking import check
-from cfanalysis.intake.cleaning.published import clean_tables
+from cfanalysis.intake.cleaning.file_check import check_file
+from cfanalysis.intake.cleaning.published_tables import clean_tables
 from cfanalysis.study.client_extract import cut_extract
 from cfanalysis.study.preparation import prepare
 from cfanalysis.survey.instrument import Instrument, load_instrument, parse_instrument
@@ -160,7 +160,7 @@ def test_a_total_that_is_not_named_as_one_is_noticed(
         path = workbook(tmp_path / "b.xlsx", lambda rows: rows_of(counts, 0))
     with pytest.raises(IntakeError, match=rf"'{name}' \(2024\)"):
         clean_tables(read(path, published), published)  # type: ignore[arg-type]
-    assert [f.value for f in check(path, published).findings] == [name]
+    assert [f.value for f in check_file(path, published).findings] == [name]
     options = ReadingOptions(accept=(f"organization={name}",))
     found, _ = clean_tables(read(path, published, options=options), published)  # type: ignore[arg-type]
     assert name in names(found)

@@ -11,11 +11,11 @@ import pikepdf
 import pytest
 
 from cfanalysis.publish.client_batches import publish_extract
-from cfanalysis.publish.provenance import read_stamp
+from cfanalysis.publish.provenance import read_provenance
 from cfanalysis.publish.rendering.document import document
-from cfanalysis.publish.rendering.pdf import pdf
+from cfanalysis.publish.rendering.pdf import typst_pdf
 from cfanalysis.study.client_extract import cut_extract
-from cfanalysis.study.study import Study
+from cfanalysis.study.prepared_study import Study
 
 HEADINGS = {f"/H{level}": level for level in range(1, 7)}
 BLOCKS = {"/P", "/Figure", "/Table", "/L", "/Caption", "/BlockQuote", "/Code", *HEADINGS}
@@ -111,12 +111,12 @@ def listed(attributes: Any) -> list[Any]:
 
 def test_a_report_has_no_defect(full_report: Any) -> None:
     """Alternative texts, scopes, headings, language, title, order."""
-    assert defects(pdf(document(full_report, name="full", folder=None))[0]) == []
+    assert defects(typst_pdf(document(full_report, name="full", folder=None))[0]) == []
 
 
 def test_defects_are_seen(full_report: Any) -> None:
     """The check is no formality: a scope, an alternative text and the language taken away are found."""
-    opened = pikepdf.open(io.BytesIO(pdf(document(full_report, name="full", folder=None))[0]))
+    opened = pikepdf.open(io.BytesIO(typst_pdf(document(full_report, name="full", folder=None))[0]))
     for element, _ in elements(opened):
         if str(element.S) == "/TH":
             del element["/A"]
@@ -132,7 +132,7 @@ def test_defects_are_seen(full_report: Any) -> None:
 
 def test_the_first_cell_of_a_row_labels_it(full_report: Any) -> None:
     """Row labels are header cells of their row; other cells of the body are not header cells."""
-    opened = pikepdf.open(io.BytesIO(pdf(document(full_report, name="full", folder=None))[0]))
+    opened = pikepdf.open(io.BytesIO(typst_pdf(document(full_report, name="full", folder=None))[0]))
     rows = [e for e, above in elements(opened) if str(e.S) == "/TR" and "/TBody" in above]
     assert rows
     for row in rows:
@@ -147,5 +147,5 @@ def test_a_client_s_report_has_no_defect(sample_study: Study, tmp_path: Path) ->
     extract = cut_extract(sample_study, sample_study.clients[0], tmp_path / "extract")
     made = publish_extract(extract, tmp_path, name="report", formats=["pdf"])["pdf"]
     assert defects(made.read_bytes()) == []
-    assert "extract" in read_stamp(made)
+    assert "extract" in read_provenance(made)
     assert made.stat().st_size < 300_000

@@ -8,8 +8,8 @@ from lxml import html
 
 from cfanalysis.core import blocks
 from cfanalysis.publish.rendering.document import document
-from cfanalysis.publish.rendering.html import page
-from cfanalysis.publish.rendering.pdf import pdf
+from cfanalysis.publish.rendering.html import html_page
+from cfanalysis.publish.rendering.pdf import typst_pdf
 
 PIECES = [
     "# ", "- ", "1. ", "> ", "| a | b |\n|---|---|\n| ", "```\n", "`", "$", "$$", "\\frac{", "}", "\\begin{align}",
@@ -41,8 +41,8 @@ def test_whatever_is_written_both_pages_are_made_and_nothing_acts(
         name="trial",
         folder=None,
     )
-    tree = html.fromstring(page(made).encode())
+    tree = html.fromstring(html_page(made).encode())
     assert tree.xpath("//script") == []
     assert [name for e in tree.iter() for name in e.attrib if name.lower().startswith("on")] == []
-    written, _ = pdf(made)
+    written, _ = typst_pdf(made)
     assert written.startswith(b"%PDF")

@@ -13,15 +13,15 @@ import pikepdf
 import pytest
 from matplotlib import font_manager
 
-from cfanalysis.charts.rendering import svg_text
+from cfanalysis.charts.chart_rendering import svg_text
 from cfanalysis.core.errors import PublishError
 from cfanalysis.core.publication import Publication, publishing
 from cfanalysis.publish.batches.ledger import LEDGER, read_ledger
 from cfanalysis.publish.rendering.document import document
-from cfanalysis.publish.rendering.html import page
-from cfanalysis.publish.rendering.pdf import pdf
+from cfanalysis.publish.rendering.html import html_page
+from cfanalysis.publish.rendering.pdf import typst_pdf
 from cfanalysis.theme.brand import brand_files, brand_hash, load_brand
-from cfanalysis.theme.style import applied, branded
+from cfanalysis.theme.style import apply_theme, theme_for_brand
 
 from ..batch_program import run
 
@@ -79,7 +79,7 @@ def test_pdf_and_page_are_set_in_the_brands_letters(brand: Path, make: Any, tmp_
     """Three faces of its own; ours for code and for what it lacks; twice the same bytes."""
     with publishing(Publication(str(brand))):
         read = document(make.notebook(make.markdown(WORDS)), name="a", folder=None)
-    written, remarks = pdf(read)
+    written, remarks = typst_pdf(read)
     assert fonts_of(written, tmp_path) == {
         "DejaVuSerif", "DejaVuSerif-Bold", "DejaVuSerif-Italic", "DejaVuSans", "DejaVuSansMono"
     }  # fmt: skip
@@ -87,34 +87,34 @@ def test_pdf_and_page_are_set_in_the_brands_letters(brand: Path, make: Any, tmp_
         "the brand's font lacks U+2611 BALLOT BOX WITH CHECK: drawn in the house's font",
         "no font has U+6F22 CJK UNIFIED IDEOGRAPH-6F22: shown by code point",
     ]
-    web = page(read)
+    web = html_page(read)
     family = read.brand.typeface.family if read.brand.typeface else ""
     assert family.startswith("DejaVu Serif Brand ")
     faces = re.findall(rf"@font-face{{font-family:'{family}';font-style:(\w+);font-weight:(\d+)", web)
     assert set(faces) == {("normal", "400"), ("normal", "600"), ("italic", "400")}
     assert len(faces) == 6  # Latin and Latin extended; neither Greek nor Cyrillic
     assert f"--sans:'{family}'" in web
-    assert (pdf(read)[0], page(read)) == (written, web)
+    assert (typst_pdf(read)[0], html_page(read)) == (written, web)
 
 
 def test_copies_are_the_same_wherever_they_are_made(
     brand: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Another cache, another day: the same bytes in the same files."""
-    from cfanalysis.theme.brand.typeface import _ready
+    from cfanalysis.theme.brand.typeface import _font_copies
 
     brand.write_text("fonts: letters/DejaVuSerif.ttf")
     contents = []
     for name in ("one", "other"):
         monkeypatch.setattr(matplotlib, "get_cachedir", lambda name=name: str(tmp_path / name))
-        _ready.cache_clear()
+        _font_copies.cache_clear()
         made = load_brand(brand).typeface
         assert made is not None
         assert made.folder.is_relative_to(tmp_path / name)
         contents.append({p.name: p.read_bytes() for p in made.folder.iterdir()})
     assert contents[0] == contents[1]
     (tmp_path / "other" / made.folder.relative_to(tmp_path / "other") / "Regular.ttf").unlink()
-    _ready.cache_clear()
+    _font_copies.cache_clear()
     assert load_brand(brand).typeface == made  # what went missing is made again
     assert (made.folder / "Regular.ttf").is_file()
 
@@ -123,8 +123,8 @@ def test_charts_are_set_in_the_brands_letters(brand: Path) -> None:
     """Matplotlib finds each face; an SVG brings the brand's letters, and ours for those that it lacks."""
     import matplotlib.pyplot as plt
 
-    theme = branded(brand=load_brand(brand))
-    with applied(theme):
+    theme = theme_for_brand(brand=load_brand(brand))
+    with apply_theme(theme):
         for bold, file in ((False, "Regular.ttf"), (True, "SemiBold.ttf")):
             wanted = font_manager.FontProperties(
                 family=list(theme.families(bold=bold)), weight=theme.bold if bold else 400
@@ -139,7 +139,7 @@ def test_charts_are_set_in_the_brands_letters(brand: Path) -> None:
         svg.count(f"@font-face{{font-family:'{theme.typeface.family}'") == 4
     )  # Latin and Greek, two weights
     assert "font-family:'IBM Plex Sans'" not in svg
-    with applied():
+    with apply_theme():
         assert "DejaVu Serif" not in str(matplotlib.rcParams["font.family"])
 
 
@@ -172,8 +172,8 @@ def test_without_a_semibold_the_regular_serves(brand: Path, make: Any, tmp_path:
     brand.write_text("fonts: letters/DejaVuSerif.ttf")
     with publishing(Publication(str(brand))):
         read = document(make.notebook(make.markdown("# Title\n\n**strong**")), name="a", folder=None)
-    assert fonts_of(pdf(read)[0], tmp_path) == {"DejaVuSerif"}
-    assert "font-weight:400 700" in page(read)
+    assert fonts_of(typst_pdf(read)[0], tmp_path) == {"DejaVuSerif"}
+    assert "font-weight:400 700" in html_page(read)
 
 
 def broken(target: Path) -> None:

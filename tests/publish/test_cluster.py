@@ -16,8 +16,8 @@ import pypdf
 import pytest
 
 from cfanalysis.core.errors import PublishError
-from cfanalysis.publish.batches.batch import Batch, Plan
-from cfanalysis.publish.batches.destinations import Folder
+from cfanalysis.publish.batches.batch import Batch, BatchPlan
+from cfanalysis.publish.batches.destinations import FolderDestination
 from cfanalysis.publish.execution.resource_limits import can_fork
 from tests import batch_program as program
 
@@ -62,12 +62,12 @@ def test_a_killed_worker_loses_no_report(
     scheduler: tuple[str, list[subprocess.Popen[bytes]]], tmp_path: Path
 ) -> None:
     """The reports of a lost worker are made by the other; each is there once; failures keep their notebook."""
-    from cfanalysis.publish.batches.dask_backend import ClusterMaker
+    from cfanalysis.publish.batches.dask_backend import DaskBackend
 
     address, workers = scheduler
-    place = Folder(tmp_path / "out")
+    place = FolderDestination(tmp_path / "out")
     place.folder.mkdir()
-    plan = Plan(program.notebook(tmp_path / "word.ipynb"), ("pdf", "html"), basis="words", timeout=20)
+    plan = BatchPlan(program.notebook(tmp_path / "word.ipynb"), ("pdf", "html"), basis="words", timeout=20)
     settled: list[str] = []
 
     def watch(entry: object) -> None:
@@ -75,7 +75,7 @@ def test_a_killed_worker_loses_no_report(
         if len(settled) == 3:
             workers[0].send_signal(signal.SIGKILL)
 
-    batch = Batch(plan, place, ClusterMaker(plan, address), watch)
+    batch = Batch(plan, place, DaskBackend(plan, address), watch)
     names = [*NAMES, "x-bad"]
     entries = batch.run({name: f"word-{name}" for name in names}, program.Words())
     assert [e.state for e in entries] == ["done"] * len(NAMES) + ["failed"]
@@ -89,8 +89,8 @@ def test_a_killed_worker_loses_no_report(
 def test_no_scheduler_is_told(tmp_path: Path) -> None:
     """A wrong address is one message."""
     pytest.importorskip("distributed")
-    from cfanalysis.publish.batches.dask_backend import ClusterMaker
+    from cfanalysis.publish.batches.dask_backend import DaskBackend
 
-    plan = Plan(program.notebook(tmp_path / "word.ipynb"), ("pdf",))
+    plan = BatchPlan(program.notebook(tmp_path / "word.ipynb"), ("pdf",))
     with pytest.raises(PublishError, match="no Dask scheduler"):
-        ClusterMaker(plan, "tcp://127.0.0.1:1")
+        DaskBackend(plan, "tcp://127.0.0.1:1")

@@ -8,7 +8,7 @@ import pytest
 from cfanalysis.core import blocks
 from cfanalysis.core.errors import PublishError
 from cfanalysis.publish.rendering.document import Document, document
-from cfanalysis.publish.rendering.nodes import plain
+from cfanalysis.publish.rendering.nodes import plain_text
 
 
 def _document(notebook: Any) -> Document:
@@ -80,7 +80,7 @@ def test_heading_levels_begin_at_the_top_and_never_skip(make: Any) -> None:
     assert levels == [1, 2, 1]
     masthead = make.code("m", make.shown(blocks.Masthead("T")))
     found = _document(make.notebook(make.markdown("# own"), masthead, make.markdown("# a\n\n#### b")))
-    assert [(b["level"], plain(b["items"])) for b in found.blocks] == [(2, "a"), (3, "b")]
+    assert [(b["level"], plain_text(b["items"])) for b in found.blocks] == [(2, "a"), (3, "b")]
 
 
 def test_the_title_is_the_masthead_the_first_heading_or_the_name(make: Any) -> None:

@@ -8,11 +8,11 @@ from lxml import html
 
 from cfanalysis.core import blocks
 from cfanalysis.publish.rendering.document import document
-from cfanalysis.publish.rendering.html import PageHTMLExporter, page
+from cfanalysis.publish.rendering.html import PageHTMLExporter, html_page
 
 
 def _page(notebook: Any) -> str:
-    return page(document(notebook, name="trial", folder=None))
+    return html_page(document(notebook, name="trial", folder=None))
 
 
 def test_the_page_needs_nothing_from_outside(full_report: Any) -> None:

@@ -3,13 +3,13 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from cfanalysis.publish.rendering.context import Gathering
 from cfanalysis.publish.rendering.html_reader import read_html
-from cfanalysis.publish.rendering.nodes import Node, plain
+from cfanalysis.publish.rendering.nodes import Node, plain_text
+from cfanalysis.publish.rendering.reading_context import ReadingContext
 
 
 def _words(rows: list[list[Node]]) -> list[list[str]]:
-    return [[plain(cell["items"]) for cell in row] for row in rows]
+    return [[plain_text(cell["items"]) for cell in row] for row in rows]
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def frame() -> pd.DataFrame:
 
 def test_a_frame_becomes_a_table_with_numbers_to_the_right(frame: pd.DataFrame) -> None:
     """Cells are text, columns of numbers are flush right with their heads."""
-    (table,) = read_html(frame.to_html(), Gathering())
+    (table,) = read_html(frame.to_html(), ReadingContext())
     assert _words(table["head"]) == [["", "organization", "gap", "n"]]
     assert _words(table["body"]) == [["0", "A & B", "9.25", "24"], ["1", "<script>", "NaN", "1"]]
     assert [c["align"] for c in table["head"][0]] == ["left", "left", "right", "right"]
@@ -28,11 +28,11 @@ def test_a_frame_becomes_a_table_with_numbers_to_the_right(frame: pd.DataFrame) 
 
 def test_in_a_report_the_numbers_of_rows_are_left_out_and_names_are_kept(frame: pd.DataFrame) -> None:
     """Pandas' default index goes; an index that says something stays."""
-    (table,) = read_html(frame.to_html(), Gathering(), drop_index=True)
+    (table,) = read_html(frame.to_html(), ReadingContext(), drop_index=True)
     assert _words(table["body"])[0] == ["A & B", "9.25", "24"]
-    (named,) = read_html(frame.set_index("organization").to_html(), Gathering(), drop_index=True)
+    (named,) = read_html(frame.set_index("organization").to_html(), ReadingContext(), drop_index=True)
     assert [row[0] for row in _words(named["body"])] == ["A & B", "<script>"]
-    (other,) = read_html(frame.iloc[::-1].to_html(), Gathering(), drop_index=True)
+    (other,) = read_html(frame.iloc[::-1].to_html(), ReadingContext(), drop_index=True)
     assert [row[0] for row in _words(other["body"])] == ["1", "0"]
 
 
@@ -41,19 +41,19 @@ def test_spans_are_kept() -> None:
     columns = pd.MultiIndex.from_product([["Say", "Do"], ["2024", "2025"]])
     index = pd.MultiIndex.from_tuples([("a", "x"), ("a", "y")])
     (table,) = read_html(
-        pd.DataFrame([[1, 2, 3, 4]] * 2, index=index, columns=columns).to_html(), Gathering()
+        pd.DataFrame([[1, 2, 3, 4]] * 2, index=index, columns=columns).to_html(), ReadingContext()
     )
-    assert [(plain(c["items"]), c["columns"]) for c in table["head"][0] if plain(c["items"])] == [
+    assert [(plain_text(c["items"]), c["columns"]) for c in table["head"][0] if plain_text(c["items"])] == [
         ("Say", 2),
         ("Do", 2),
     ]
-    assert (plain(table["body"][0][0]["items"]), table["body"][0][0]["rows"]) == ("a", 2)
+    assert (plain_text(table["body"][0][0]["items"]), table["body"][0][0]["rows"]) == ("a", 2)
 
 
 def test_the_colours_of_a_styler_are_kept(frame: pd.DataFrame) -> None:
     """A Styler's cell colours come from its style sheet; anything but a plain colour is dropped."""
     styled = frame.style.map(lambda _: "background-color: #ffd166; color: url(x)", subset=["gap"])
-    (table,) = read_html(styled.to_html(), Gathering())
+    (table,) = read_html(styled.to_html(), ReadingContext())
     assert (table["body"][0][2]["fill"], table["body"][0][2]["colour"]) == ("#ffd166", None)
 
 
@@ -63,31 +63,31 @@ def test_other_html_keeps_its_words_and_loses_what_acts() -> None:
         "<h3 onclick='x()'>Head</h3><p>one <b>two</b> <a href='javascript:x'>three</a></p>"
         "<script>alert(1)</script><style>p{}</style><iframe src='x'>frame</iframe>"
         "<ul><li>four</li></ul><div>five<div>six</div></div><pre>a\n b</pre>",
-        Gathering(),
+        ReadingContext(),
     )
     assert [n["kind"] for n in nodes] == ["heading", "paragraph", "list", "paragraph", "paragraph", "code"]
-    assert plain(nodes[1]["items"]) == "one two three"
+    assert plain_text(nodes[1]["items"]) == "one two three"
     assert nodes[5]["text"] == "a\n b"
 
 
 def test_only_pictures_that_the_html_holds_are_taken() -> None:
     """A picture from the web or the disk is replaced by its words."""
-    (paragraph,) = read_html("<img src='https://x.org/a.png' alt='Chart'>", Gathering())
-    assert plain(paragraph["items"]) == "[Chart]"
+    (paragraph,) = read_html("<img src='https://x.org/a.png' alt='Chart'>", ReadingContext())
+    assert plain_text(paragraph["items"]) == "[Chart]"
 
 
 @pytest.mark.parametrize("markup", ["", "   ", "<", "<table>", "</p>", "<table><tr></tr></table>", "\0"])
 def test_broken_html_does_not_fail(markup: str) -> None:
     """Whatever is written, something is read."""
-    assert isinstance(read_html(markup, Gathering()), list)
+    assert isinstance(read_html(markup, ReadingContext()), list)
 
 
 def test_cells_below_a_tall_one_are_aligned_with_their_column() -> None:
     """An index of two levels: the second level's labels stand in one column."""
     index = pd.MultiIndex.from_product([["north", "south"], ["a", "b"]])
     frame = pd.DataFrame({"gap": [1.5, 2.0, 3.0, 4.5]}, index=index)
-    (table,) = read_html(frame.to_html(), Gathering())
-    aligned = {plain(c["items"]): c["align"] for row in table["body"] for c in row if c["head"]}
+    (table,) = read_html(frame.to_html(), ReadingContext())
+    aligned = {plain_text(c["items"]): c["align"] for row in table["body"] for c in row if c["head"]}
     assert aligned == dict.fromkeys(["north", "south", "a", "b"], "left")
     assert {c["align"] for row in table["body"] for c in row if not c["head"]} == {"right"}
 
@@ -103,5 +103,5 @@ def test_cells_below_a_tall_one_are_aligned_with_their_column() -> None:
 )
 def test_a_cell_can_be_read_on_its_ground(style: str, colour: str) -> None:
     """A colour that a Styler chose is kept where it can be read, else it is dark or white."""
-    (table,) = read_html(f'<table><tr><td style="{style}">1</td></tr></table>', Gathering())
+    (table,) = read_html(f'<table><tr><td style="{style}">1</td></tr></table>', ReadingContext())
     assert table["body"][0][0]["colour"] == colour

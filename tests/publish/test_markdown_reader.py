@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 
 from cfanalysis.core.blocks import escape_markdown
-from cfanalysis.publish.rendering.context import Gathering
 from cfanalysis.publish.rendering.markdown_reader import read_markdown
-from cfanalysis.publish.rendering.nodes import Node, plain
+from cfanalysis.publish.rendering.nodes import Node, plain_text
+from cfanalysis.publish.rendering.reading_context import ReadingContext
 
 
 def _read(source: str, **options: Any) -> list[Node]:
-    return read_markdown(source, Gathering(), **options)
+    return read_markdown(source, ReadingContext(), **options)
 
 
 def test_words_keep_their_marks() -> None:
@@ -23,7 +23,7 @@ def test_words_keep_their_marks() -> None:
     assert kinds == [
         "text", "emphasis", "text", "strong", "text", "code", "text", "strike", "text", "link", "break", "text",
     ]  # fmt: skip
-    assert plain(paragraph["items"]) == "a b c d e f h"
+    assert plain_text(paragraph["items"]) == "a b c d e f h"
     assert paragraph["items"][9]["url"] == "https://g.org"
 
 
@@ -48,17 +48,17 @@ def test_math_stands_in_the_line_or_apart() -> None:
     assert first["items"][1]["kind"] == "math"
     assert not first["items"][1]["display"]
     assert (formula["kind"], formula["display"], formula["latex"]) == ("math", True, "y^2")
-    assert plain(last["items"]) == "after"
+    assert plain_text(last["items"]) == "after"
 
 
 def test_a_footnote_is_numbered_over_the_document() -> None:
     """The first reference carries the note, a second one its number; an unknown one is text."""
-    gathering = Gathering(footnotes=4)
+    gathering = ReadingContext(footnotes=4)
     (paragraph,) = read_markdown("a[^n] b[^n] c[^x]\n\n[^n]: The *note*.", gathering)
     first, again = (n for n in paragraph["items"] if n["kind"] == "footnote")
     assert (first["number"], again["number"], again["blocks"]) == (5, 5, None)
-    assert plain(first["blocks"][0]["items"]) == "The note."
-    assert plain(paragraph["items"]).endswith("c[^x]")
+    assert plain_text(first["blocks"][0]["items"]) == "The note."
+    assert plain_text(paragraph["items"]).endswith("c[^x]")
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_plain_formatting_in_html_is_understood() -> None:
     """Bold, subscript and breaks in HTML become nodes."""
     (paragraph,) = _read("<b>bold</b> x<sub>2</sub><br>y <!-- not shown -->")
     assert [n["kind"] for n in paragraph["items"]] == ["strong", "text", "sub", "break", "text"]
-    assert plain(paragraph["items"]) == "bold x2 y"
+    assert plain_text(paragraph["items"]) == "bold x2 y"
 
 
 @pytest.mark.parametrize(
@@ -91,9 +91,9 @@ def test_escaped_text_from_data_reads_as_it_is(make: Any) -> None:
     """What `escape_markdown` made of a hostile text is that text again, in one run."""
     (paragraph,) = _read(escape_markdown(make.hostile))
     assert {n["kind"] for n in paragraph["items"]} == {"text"}
-    assert '#read("/etc/passwd")' in plain(paragraph["items"])
-    assert "<script>alert(1)</script>" in plain(paragraph["items"])
-    assert "$x$ `code` @ref <label>" in plain(paragraph["items"])
+    assert '#read("/etc/passwd")' in plain_text(paragraph["items"])
+    assert "<script>alert(1)</script>" in plain_text(paragraph["items"])
+    assert "$x$ `code` @ref <label>" in plain_text(paragraph["items"])
 
 
 def test_pictures_come_from_attachments_and_from_below_the_folder(make: Any, tmp_path: Path) -> None:
@@ -103,14 +103,14 @@ def test_pictures_come_from_attachments_and_from_below_the_folder(make: Any, tmp
     (folder / "in side.png").write_bytes(make.png())
     (tmp_path / "outside.png").write_bytes(make.png())
     (folder / "link.png").symlink_to(tmp_path / "outside.png")
-    gathering = Gathering(folder)
+    gathering = ReadingContext(folder)
     attachment = {"a.png": {"image/png": base64.b64encode(make.png()).decode()}}
     (first,) = read_markdown("![one](attachment:a.png)", gathering, attachments=attachment)
     (second,) = read_markdown("![two](in%20side.png)", gathering)
     assert (first["file"], first["alt"], second["file"]) == ("picture-1.png", "one", "picture-2.png")
     for url in ("../outside.png", f"{tmp_path}/outside.png", "link.png", "https://x.org/a.png", "absent.png"):
         (node,) = read_markdown(f"![three]({url})", gathering)
-        assert plain(node["items"]) == "[three]"
+        assert plain_text(node["items"]) == "[three]"
     assert len(gathering.pictures) == 2
     assert len(gathering.remarks) == 5
 
@@ -118,5 +118,5 @@ def test_pictures_come_from_attachments_and_from_below_the_folder(make: Any, tmp
 def test_tags_in_a_line_keep_their_words() -> None:
     """Keys become code, marked and small words stay words, underlined ones are underlined."""
     (paragraph,) = _read("Press <kbd>Ctrl</kbd>, <mark>marked</mark> and <u>under</u> <small>small</small>.")
-    assert plain(paragraph["items"]) == "Press Ctrl, marked and under small."
+    assert plain_text(paragraph["items"]) == "Press Ctrl, marked and under small."
     assert [n["kind"] for n in paragraph["items"] if n["kind"] != "text"] == ["code", "underline"]

@@ -17,7 +17,7 @@ def test_a_fraction_is_a_tree() -> None:
     """A fraction has two items, and its letters are symbols."""
     symbol = {"math": "symbol", "text": "a"}, {"math": "symbol", "text": "b"}
     row = [{"math": "row", "items": [s]} for s in symbol]
-    assert formulas.tree(r"\frac{a}{b}", display=True) == {
+    assert formulas.formula_tree(r"\frac{a}{b}", display=True) == {
         "math": "row",
         "items": [{"math": "frac", "items": row, "bar": True}],
     }
@@ -36,15 +36,15 @@ def test_a_fraction_is_a_tree() -> None:
 )
 def test_the_forms_of_the_method_are_read(latex: str, kinds: set[str]) -> None:
     """Roots, accents, fences, matrices, cases and aligned lines have nodes of their own."""
-    assert kinds <= _kinds(formulas.tree(latex, display=True))
+    assert kinds <= _kinds(formulas.formula_tree(latex, display=True))
 
 
 def test_sums_have_their_limits_below_and_above_only_on_a_line_of_their_own() -> None:
     """In a line, and within a fraction, limits stand beside the sign."""
-    (apart,) = formulas.tree(r"\sum_{i=1}^n", display=True)["items"]  # type: ignore[index]
-    (in_line,) = formulas.tree(r"\sum_{i=1}^n", display=False)["items"]  # type: ignore[index]
+    (apart,) = formulas.formula_tree(r"\sum_{i=1}^n", display=True)["items"]  # type: ignore[index]
+    (in_line,) = formulas.formula_tree(r"\sum_{i=1}^n", display=False)["items"]  # type: ignore[index]
     assert (apart["limits"], in_line["limits"]) == (True, False)
-    assert "munder" not in str(formulas.html(r"\frac{\sum_i x}{2}", display=True))
+    assert "munder" not in str(formulas.formula_html(r"\frac{\sum_i x}{2}", display=True))
 
 
 @pytest.mark.parametrize(
@@ -52,8 +52,8 @@ def test_sums_have_their_limits_below_and_above_only_on_a_line_of_their_own() ->
 )
 def test_what_cannot_be_read_is_left_to_its_source(latex: str) -> None:
     """A formula that is wrong or unknown gives nothing, and no error."""
-    assert formulas.tree(latex, display=True) is None
-    assert formulas.html(latex, display=False) is None
+    assert formulas.formula_tree(latex, display=True) is None
+    assert formulas.formula_html(latex, display=False) is None
 
 
 @pytest.mark.parametrize(
@@ -62,8 +62,8 @@ def test_what_cannot_be_read_is_left_to_its_source(latex: str) -> None:
 )
 def test_markup_holds_no_link_style_or_class(latex: str) -> None:
     """What a formula could smuggle in as an attribute is dropped; its text stays text."""
-    markup = formulas.html(latex, display=True)
+    markup = formulas.formula_html(latex, display=True)
     assert markup is not None
     for attribute in ("href=", "style=", "class="):
         assert attribute not in markup
-    assert formulas.tree(latex, display=True) is not None
+    assert formulas.formula_tree(latex, display=True) is not None

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from cfanalysis.core.errors import ParameterError
-from cfanalysis.publish.execution.parameters import Parameter, checked_parameters, notebook_parameters
+from cfanalysis.publish.execution.parameters import Parameter, notebook_parameters, parse_parameters
 
 CELL = '''"""What may be asked."""
 study: str = "sample"  # the study: a name or a folder
@@ -47,7 +47,7 @@ def test_a_notebook_without_the_cell_takes_no_parameters(tmp_path: Path) -> None
     path = _notebook(tmp_path, "x = 1", tag="other")
     assert notebook_parameters(path) == {}
     with pytest.raises(ParameterError, match="no cell tagged parameters"):
-        checked_parameters(path, {"x": 1})
+        parse_parameters(path, {"x": 1})
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_a_notebook_without_the_cell_takes_no_parameters(tmp_path: Path) -> None
 )
 def test_text_is_converted_to_the_declared_type(asked: Path, name: str, given: Any, value: Any) -> None:
     """A string, as a command line gives it, becomes the declared type; other values are checked."""
-    result = checked_parameters(asked, {name: given})
+    result = parse_parameters(asked, {name: given})
     assert result == {name: value}
     assert type(result[name]) is type(value)
 
@@ -91,13 +91,13 @@ def test_another_type_is_an_error_that_says_what_is_allowed(
 ) -> None:
     """A value of another type is refused with what would be right."""
     with pytest.raises(ParameterError, match=f"(?s){name} does not take.*{allowed}"):
-        checked_parameters(asked, {name: given})
+        parse_parameters(asked, {name: given})
 
 
 def test_an_unknown_name_names_the_nearest(asked: Path) -> None:
     """A name that is not known is refused, with the nearest one and all that are."""
     with pytest.raises(ParameterError, match=r"(?s)stuty.*study, client.*Did you mean study\?"):
-        checked_parameters(asked, {"stuty": "x"})
+        parse_parameters(asked, {"stuty": "x"})
 
 
 def test_a_cell_that_computes_is_an_error_with_its_line(tmp_path: Path) -> None:
@@ -121,8 +121,8 @@ def test_a_missing_file_is_found_before_anything_runs(tmp_path: Path) -> None:
     """What is typed as a path must be there, or be empty; the type may stand in quotes."""
     notebook = _notebook(tmp_path, "extract: 'Path' = ''  # the extract\nlogo: Path | None = None")
     there = {"extract": str(tmp_path), "logo": None}
-    assert checked_parameters(notebook, there) == there
-    assert checked_parameters(notebook, {"extract": ""}) == {"extract": ""}
+    assert parse_parameters(notebook, there) == there
+    assert parse_parameters(notebook, {"extract": ""}) == {"extract": ""}
     for name in ("extract", "logo"):
         with pytest.raises(ParameterError, match=r"a file or folder that exists"):
-            checked_parameters(notebook, {name: str(tmp_path / "missing")})
+            parse_parameters(notebook, {name: str(tmp_path / "missing")})

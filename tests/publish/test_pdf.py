@@ -10,11 +10,11 @@ import pytest
 
 from cfanalysis.core import blocks
 from cfanalysis.publish.rendering.document import document
-from cfanalysis.publish.rendering.pdf import TypstPDFExporter, pdf
+from cfanalysis.publish.rendering.pdf import TypstPDFExporter, typst_pdf
 
 
 def _pdf(notebook: Any) -> bytes:
-    return pdf(document(notebook, name="trial", folder=None))[0]
+    return typst_pdf(document(notebook, name="trial", folder=None))[0]
 
 
 def _words(data: bytes) -> str:
@@ -146,7 +146,7 @@ def test_fonts_are_embedded_and_ours(full_report: Any) -> None:
 
 def test_characters_that_no_font_has_are_reported_by_name(full_report: Any) -> None:
     """The author is told which characters are shown by their code point."""
-    _, remarks = pdf(document(full_report, name="trial", folder=None))
+    _, remarks = typst_pdf(document(full_report, name="trial", folder=None))
     assert remarks == [
         "no font has U+65E5 CJK UNIFIED IDEOGRAPH-65E5, U+672C CJK UNIFIED IDEOGRAPH-672C: shown by code point"
     ]

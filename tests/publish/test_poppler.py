@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from cfanalysis.publish.rendering.document import document
-from cfanalysis.publish.rendering.pdf import pdf
+from cfanalysis.publish.rendering.pdf import typst_pdf
 
 pytestmark = [
     pytest.mark.system,
@@ -19,7 +19,7 @@ pytestmark = [
 @pytest.fixture
 def report(full_report: Any, tmp_path: Path) -> Path:
     path = tmp_path / "report.pdf"
-    path.write_bytes(pdf(document(full_report, name="trial", folder=None))[0])
+    path.write_bytes(typst_pdf(document(full_report, name="trial", folder=None))[0])
     return path
 
 

@@ -13,12 +13,12 @@ import pytest
 from cfanalysis.core.publication import Publication, publishing, told
 from cfanalysis.publish.execution.notebook_run import execute
 from cfanalysis.publish.rendering.html import PageHTMLExporter
-from cfanalysis.publish.report import publish
-from cfanalysis.theme.brand import HOUSE, current_brand
+from cfanalysis.publish.single_report import publish
+from cfanalysis.theme.brand import DEFAULT_BRAND, current_brand
 
 ACCENT = "#5b2a86"
 CELLS = (
-    "from cfanalysis.core.publication import told\nfrom cfanalysis.theme.style import current",
+    "from cfanalysis.core.publication import told\nfrom cfanalysis.theme.style import current_theme",
     "print(current().accent, told() and told().numbers)",
 )
 
@@ -43,7 +43,7 @@ def printed(executed: Path) -> str:
 def test_cells_know_what_their_process_was_told(
     ordinary: bool, make: Any, write_notebook: Callable[..., Path], workbook: Path, tmp_path: Path
 ) -> None:
-    """Warm and on an ordinary kernel: the brand that is named, none where none is, by hand the workbook's own."""
+    """Warm and on an ordinary kernel: the brand that is named, none where none is, by hand the workspace's own."""
     source = write_notebook(*(make.code(cell) for cell in CELLS))
     other = tmp_path / 'it\'s "other".yaml'
     other.write_text("colours: {accent: '#0a4a8f'}")
@@ -51,7 +51,7 @@ def test_cells_know_what_their_process_was_told(
     for publication in (Publication(str(other), "somewhere"), Publication(), None):
         with publishing(publication):
             found.append(printed(execute(source, {}, output=tmp_path / "done.ipynb", ordinary=ordinary)))
-    assert found == ["#0a4a8f somewhere", HOUSE.colours.accent, f"{ACCENT} None"]
+    assert found == ["#0a4a8f somewhere", DEFAULT_BRAND.colours.accent, f"{ACCENT} None"]
     assert told() is None
 
 
@@ -72,7 +72,7 @@ def test_a_notebook_by_hand_and_its_export_wear_the_workbooks_brand(make: Any, w
     )
     assert ACCENT in page
     (workbook / "brand.yaml").unlink()
-    assert current_brand() == HOUSE
+    assert current_brand() == DEFAULT_BRAND
 
 
 def test_the_environment_names_no_brand(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -80,5 +80,5 @@ def test_the_environment_names_no_brand(tmp_path: Path, monkeypatch: pytest.Monk
     (tmp_path / "brand.yaml").write_text("name: Northwind")
     monkeypatch.setenv("CFANALYSIS_BRAND", str(tmp_path / "brand.yaml"))
     monkeypatch.setenv("CFANALYSIS_FIGURES", str(tmp_path))
-    assert current_brand() == HOUSE
+    assert current_brand() == DEFAULT_BRAND
     assert told() is None

@@ -10,7 +10,7 @@ import pypdf
 import pytest
 
 from cfanalysis.core.errors import OutputError, ParameterError, PublishError
-from cfanalysis.publish.report import publish
+from cfanalysis.publish.single_report import publish
 
 Write = Callable[..., Path]
 

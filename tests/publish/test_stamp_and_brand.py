@@ -13,9 +13,9 @@ import pytest
 
 from cfanalysis.core.errors import PublishError
 from cfanalysis.core.publication import Publication, publishing
-from cfanalysis.publish.provenance import parameters_hash, read_stamp, short
-from cfanalysis.publish.report import publish
-from cfanalysis.theme.brand import HOUSE, contrast_ratio, load_brand
+from cfanalysis.publish.provenance import parameters_hash, read_provenance, short_form
+from cfanalysis.publish.single_report import publish
+from cfanalysis.theme.brand import DEFAULT_BRAND, contrast_ratio, load_brand
 
 Write = Callable[..., Path]
 
@@ -46,7 +46,7 @@ def source(make: Any, write_notebook: Write) -> Path:
         make.code(
             "from cfanalysis.core.blocks import Masthead, Notice\nMasthead('Report', footer='For you')"
         ),
-        make.code("from cfanalysis.theme.style import current\nNotice(current().accent)"),
+        make.code("from cfanalysis.theme.style import current_theme\nNotice(current_theme().accent)"),
     )
 
 
@@ -55,16 +55,16 @@ def test_a_report_says_from_what_it_was_made(source: Path, tmp_path: Path) -> No
     made = publish(
         source, {"data": "x"}, output_folder=tmp_path / "a", name="r", inputs={"extract": "ab" * 32}
     )
-    stamp = read_stamp(made["pdf"])
-    assert stamp == read_stamp(made["html"])
+    stamp = read_provenance(made["pdf"])
+    assert stamp == read_provenance(made["html"])
     assert set(stamp) == {"extract", "notebook", "parameters", "code", "version", "brand"}
     assert stamp["extract"] == "ab" * 32
-    assert f"Stamp {short(stamp)}" in pypdf.PdfReader(made["pdf"]).pages[0].extract_text()
-    assert f"stamp {short(stamp)}" in made["html"].read_text()
+    assert f"Stamp {short_form(stamp)}" in pypdf.PdfReader(made["pdf"]).pages[0].extract_text()
+    assert f"stamp {short_form(stamp)}" in made["html"].read_text()
     other = publish(
         source, {"data": "y"}, output_folder=tmp_path / "b", name="r", inputs={"extract": "ab" * 32}
     )
-    assert read_stamp(other["pdf"])["parameters"] != stamp["parameters"]
+    assert read_provenance(other["pdf"])["parameters"] != stamp["parameters"]
 
 
 def test_a_folder_counts_by_its_content(tmp_path: Path) -> None:
@@ -83,7 +83,7 @@ def test_a_file_without_a_stamp_is_told(tmp_path: Path) -> None:
     (tmp_path / "a.html").write_text("<html></html>")
     for name in ("a.html", "none.pdf"):
         with pytest.raises(PublishError, match=r"no stamp|cannot be read"):
-            read_stamp(tmp_path / name)
+            read_provenance(tmp_path / name)
 
 
 def test_a_brand_is_on_every_page_that_it_should_be(source: Path, brand: Path, tmp_path: Path) -> None:
@@ -158,18 +158,18 @@ def test_the_example_brand_is_right() -> None:
     example = load_brand(Path(__file__).resolve().parents[2] / "data" / "brand.example.yaml")
     assert example.name
     assert contrast_ratio(example.colours.accent_in_the_dark, "#1d2731") >= 4.5
-    assert HOUSE.colours.accent == "#0b6e75"
+    assert DEFAULT_BRAND.colours.accent == "#0b6e75"
 
 
 def test_an_archival_report_claims_both_standards(full_report: Any, tmp_path: Path) -> None:
     """PDF/UA-1 and PDF/A-2a, of a report with every kind of block; without it PDF/UA-1 alone."""
     from cfanalysis.publish.rendering.document import document
-    from cfanalysis.publish.rendering.pdf import pdf
+    from cfanalysis.publish.rendering.pdf import typst_pdf
 
     (tmp_path / "brand.yaml").write_text("archival: true")
     for archival in (False, True):
         with publishing(Publication(str(tmp_path / "brand.yaml") if archival else "")):
-            written, _ = pdf(document(full_report, name="full", folder=None))
+            written, _ = typst_pdf(document(full_report, name="full", folder=None))
         (tmp_path / "a.pdf").write_bytes(written)
         with pikepdf.open(tmp_path / "a.pdf") as made, made.open_metadata() as about:
             assert about["pdfuaid:part"] == "1"

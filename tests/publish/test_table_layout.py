@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from cfanalysis.publish.rendering.nodes import Node, cell, table, text
-from cfanalysis.publish.rendering.table_layout import fitted
+from cfanalysis.publish.rendering.table_layout import fit_table
 
 
 def _table(columns: int, words: str = "Organization", number: str = "50.0", rows: int = 2) -> Node:
@@ -15,13 +15,13 @@ def _table(columns: int, words: str = "Organization", number: str = "50.0", rows
 
 def test_a_small_table_stands_upright_in_full_size() -> None:
     """Few columns need no change, and no more width than they have."""
-    (found,) = fitted(_table(3), upright=470, turned=717)
+    (found,) = fit_table(_table(3), upright=470, turned=717)
     assert found["layout"] == {"size": 9.0, "turned": False, "columns": ["auto"] * 3, "full": False}
 
 
 def test_a_table_of_some_width_takes_the_whole_width() -> None:
     """The column of words takes what the numbers leave."""
-    (found,) = fitted(_table(9), upright=470, turned=717)
+    (found,) = fit_table(_table(9), upright=470, turned=717)
     assert found["layout"]["full"]
     assert found["layout"]["columns"][1:] == ["auto"] * 8
     assert found["layout"]["columns"][0] != "auto"
@@ -29,7 +29,7 @@ def test_a_table_of_some_width_takes_the_whole_width() -> None:
 
 def test_a_wider_table_is_set_smaller_then_turned_then_parted() -> None:
     """More columns give smaller type, then a turned page, then parts that repeat the first column."""
-    sizes = [fitted(_table(n), upright=470, turned=717) for n in (9, 15, 18, 60)]
+    sizes = [fit_table(_table(n), upright=470, turned=717) for n in (9, 15, 18, 60)]
     assert [(len(s), s[0]["layout"]["turned"]) for s in sizes] == [
         (1, False),
         (1, False),
@@ -46,7 +46,7 @@ def test_a_wider_table_is_set_smaller_then_turned_then_parted() -> None:
 
 def test_long_text_wraps_and_numbers_do_not() -> None:
     """A column of long text shares the width; the numbers keep theirs."""
-    (found,) = fitted(_table(4, words="a long name " * 20), upright=470, turned=717)
+    (found,) = fit_table(_table(4, words="a long name " * 20), upright=470, turned=717)
     assert not found["layout"]["turned"]
     assert "share" in found["layout"]["columns"][0]
     assert [set(c) for c in found["layout"]["columns"][1:]] == [{"points"}] * 3
@@ -55,5 +55,5 @@ def test_long_text_wraps_and_numbers_do_not() -> None:
 
 def test_a_table_without_cells_is_let_through() -> None:
     """An empty table has a layout too."""
-    (found,) = fitted(table([], []), upright=470, turned=717)
+    (found,) = fit_table(table([], []), upright=470, turned=717)
     assert found["layout"]["columns"] == []

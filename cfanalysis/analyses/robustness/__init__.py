@@ -2,16 +2,21 @@
 
 No single analysis settles it: each takes out some ways to be fooled and leaves others in. The verdict stays the
 verdict; this table says how far it hangs on choices. An analysis that the data do not allow is listed with the reason.
-`material` gathers what all are made from, `catalogue` lists them, the other modules compute one kind each.
+`robustness_input` gathers what all are made from, `catalogue` lists them, the other modules compute one kind each.
 """
 
+from cfanalysis.analyses.robustness.robustness_table import (
+    ImpossibleAnalysis,
+    Robustness,
+    RobustnessRow,
+    robustness,
+)
 from cfanalysis.analyses.robustness.specifications import SpecificationCurve
-from cfanalysis.analyses.robustness.table import NotDone, Robustness, RobustnessRow, robustness
 from cfanalysis.analyses.robustness.within import ChangeWithin, change_within
 
 __all__ = [
     "ChangeWithin",
-    "NotDone",
+    "ImpossibleAnalysis",
     "Robustness",
     "RobustnessRow",
     "SpecificationCurve",

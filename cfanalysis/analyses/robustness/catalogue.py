@@ -10,8 +10,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from cfanalysis.analyses.robustness import circular, congruence, continuous, cuts, halo, models, within
-from cfanalysis.analyses.robustness.material import Material, Measured
+from cfanalysis.analyses.robustness import (
+    circular_quartiles,
+    congruence,
+    continuous,
+    cuts,
+    halo,
+    models,
+    within,
+)
+from cfanalysis.analyses.robustness.robustness_input import AnalysisResult, RobustnessInput
 
 VERDICT, CIRCULAR, CUT, LINE, PEOPLE, DATA, RANK, HALO = (
     "The verdict's own contrast",
@@ -46,8 +54,8 @@ class Analysis:
     group: str
     removes: str
     cannot: str
-    run: Callable[[Material], Measured]
-    applies: Callable[[Material], bool] = lambda _: True
+    run: Callable[[RobustnessInput], AnalysisResult]
+    applies: Callable[[RobustnessInput], bool] = lambda _: True
 
 
 ANALYSES: tuple[Analysis, ...] = (
@@ -64,16 +72,16 @@ ANALYSES: tuple[Analysis, ...] = (
     ),
     Analysis(
         "overall_score", "Quartiles of the overall score (naive)", CIRCULAR, "nothing",
-        "circularity, the ceiling, a halo", circular.overall_score,
+        "circularity, the ceiling, a halo", circular_quartiles.overall_score_quartiles,
     ),
     Analysis(
         "item_split_half", "Score and gap from different items", CIRCULAR, "error shared by score and gap",
-        "circularity of variances, the ceiling, a halo", circular.item_split_half,
+        "circularity of variances, the ceiling, a halo", circular_quartiles.item_split_half,
     ),
     Analysis(
         "leave_one_dimension_out", "Score and gap from different dimensions", CIRCULAR,
         "error and content shared by score and gap", "circularity of variances, the ceiling, a halo",
-        circular.leave_one_dimension_out,
+        circular_quartiles.leave_one_dimension_out,
     ),
     *(
         Analysis(

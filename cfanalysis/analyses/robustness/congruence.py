@@ -11,34 +11,42 @@ from __future__ import annotations
 import numpy as np
 
 from cfanalysis.analyses.robustness.continuous import hc3_fit
-from cfanalysis.analyses.robustness.material import Material, Measured, averaged, p_in_words
+from cfanalysis.analyses.robustness.robustness_input import (
+    AnalysisResult,
+    RobustnessInput,
+    mean_over_halvings,
+    p_value_phrase,
+)
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.statistics.claim_test.layout import Floats
 
 INCONGRUENCE = np.array([0.0, 1.0, -1.0, 0.0, 0.0, 0.0])
 CURVATURE = np.array([0.0, 0.0, 0.0, 1.0, -1.0, 1.0])
-LEAST_PER_TERM = 10
+MIN_PER_TERM = 10
 
 
-def has_outcome(material: Material) -> bool:
+def has_outcome(material: RobustnessInput) -> bool:
     """Return whether the criterion is an outcome that the gap could predict."""
     return material.data.kind == "outcome"
 
 
-def polynomial_regression(material: Material) -> Measured:
+def polynomial_regression(material: RobustnessInput) -> AnalysisResult:
     """Return by how much the outcome falls for each point by which Say outruns Do, standard deviations.
 
     Say and Do are centred at their common mean; the sign is turned so that above 0 is what the claim says.
     """
     evidence = material.evidence
-    if evidence.n < LEAST_PER_TERM * INCONGRUENCE.size:
-        raise AnalysisError(f"Six terms need at least {LEAST_PER_TERM * INCONGRUENCE.size} organizations")
+    if evidence.n < MIN_PER_TERM * INCONGRUENCE.size:
+        raise AnalysisError(f"Six terms need at least {MIN_PER_TERM * INCONGRUENCE.size} organizations")
     only = evidence.halvings[0]
     say, do, outcome = only.say, only.do, only.criterion
     estimate, se, bend = response_surface(say, do, (outcome - outcome.mean()) / outcome.std(ddof=1))
-    detail = f"Curvature along the line of incongruence: {p_in_words(bend)}."
-    return Measured(
-        averaged([(-estimate, se)], df=evidence.n - 6), evidence.n, "SD of the outcome per point", detail
+    detail = f"Curvature along the line of incongruence: {p_value_phrase(bend)}."
+    return AnalysisResult(
+        mean_over_halvings([(-estimate, se)], df=evidence.n - 6),
+        evidence.n,
+        "SD of the outcome per point",
+        detail,
     )
 
 

@@ -21,7 +21,12 @@ from statsmodels.regression.linear_model import WLS, RegressionResults
 from statsmodels.regression.quantile_regression import QuantReg
 from statsmodels.tools.sm_exceptions import IterationLimitWarning
 
-from cfanalysis.analyses.robustness.material import Material, Measured, averaged, p_in_words
+from cfanalysis.analyses.robustness.robustness_input import (
+    AnalysisResult,
+    RobustnessInput,
+    mean_over_halvings,
+    p_value_phrase,
+)
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.statistics.claim_test.layout import Floats
 
@@ -29,7 +34,7 @@ KNOTS = (0.05, 0.35, 0.65, 0.95)
 """Quantiles of four knots (Harrell 2015, table 2.3)."""
 
 
-def straight_line(material: Material) -> Measured:
+def straight_line(material: RobustnessInput) -> AnalysisResult:
     """Return what a straight line with HC3 standard errors implies between rest and top."""
     material.require_criterion()
     found = []
@@ -37,10 +42,10 @@ def straight_line(material: Material) -> Measured:
         fit = hc3_fit(gap, np.column_stack([np.ones_like(z), z]))
         found.append((-float(fit.params[1]) * distance, float(fit.bse[1]) * distance))
     n = material.evidence.n
-    return Measured(averaged(found, df=n - 2), n)
+    return AnalysisResult(mean_over_halvings(found, df=n - 2), n)
 
 
-def spline(material: Material) -> Measured:
+def spline(material: RobustnessInput) -> AnalysisResult:
     """Return what a restricted cubic spline implies between rest and top, and whether it bends."""
     material.require_criterion()
     found, bends = [], []
@@ -56,11 +61,11 @@ def spline(material: Material) -> Measured:
         bends.append(float(fit.wald_test(bent, use_f=True, scalar=True).pvalue))
     n = material.evidence.n
     over = ", median of halvings" if len(bends) > 1 else ""
-    detail = f"Departure from a straight line: {p_in_words(float(np.median(bends)))}{over}."
-    return Measured(averaged(found, df=n - 4), n, detail=detail)
+    detail = f"Departure from a straight line: {p_value_phrase(float(np.median(bends)))}{over}."
+    return AnalysisResult(mean_over_halvings(found, df=n - 4), n, detail=detail)
 
 
-def quantile_line(material: Material, quantile: float) -> Measured:
+def quantile_line(material: RobustnessInput, quantile: float) -> AnalysisResult:
     """Return what a line through a quantile of the gap implies between rest and top."""
     material.require_criterion()
     found, exact = [], 0
@@ -80,7 +85,7 @@ def quantile_line(material: Material, quantile: float) -> Measured:
         if exact
         else ""
     )
-    return Measured(averaged(found, df=n - 2), n, detail=detail)
+    return AnalysisResult(mean_over_halvings(found, df=n - 2), n, detail=detail)
 
 
 def exact_quantile_slope(y: Floats, x: Floats, quantile: float) -> float:

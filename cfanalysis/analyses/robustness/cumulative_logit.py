@@ -19,8 +19,8 @@ from scipy.special import expit, logit
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.statistics.claim_test.layout import Floats
 
-STEPS = 50
-TOLERANCE = 1e-8
+_STEPS = 50
+_TOLERANCE = 1e-8
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,7 +82,7 @@ def cumulative_logit(
     above = np.array([(code > c).mean() for c in range(levels.size - 1)])
     parameters = np.append(-logit(above), 0.0)
     likelihood, score, information = _pieces(parameters, code, z)
-    for _ in range(STEPS):
+    for _ in range(_STEPS):
         step = np.linalg.solve(information, score.sum(axis=0))
         size, better = 1.0, False
         while size > 1e-4 and not better:
@@ -93,7 +93,7 @@ def cumulative_logit(
         if not better:
             break
         parameters, (likelihood, score, information) = trial, pieces
-        if np.abs(step).max() < TOLERANCE:
+        if np.abs(step).max() < _TOLERANCE:
             inverse = np.linalg.inv(information)
             influence = np.bincount(cluster, weights=score @ inverse[-1], minlength=clusters).astype(float)
             return CumulativeLogit(

@@ -8,58 +8,60 @@ from __future__ import annotations
 import numpy as np
 
 from cfanalysis.analyses.claim_data import CriterionKind
-from cfanalysis.analyses.robustness.material import Material, Measured, p_in_words
+from cfanalysis.analyses.robustness.robustness_input import AnalysisResult, RobustnessInput, p_value_phrase
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.scoring.means import WhichWave, one_wave, ranked_only
+from cfanalysis.scoring.means import WhichWave, one_wave, organizations_only
 from cfanalysis.statistics.claim_test.evidence import Evidence
 from cfanalysis.statistics.claim_test.layout import Floats
 from cfanalysis.statistics.claim_test.subscales import recut_differences
 from cfanalysis.statistics.effects import Estimate, brunner_munzel
 
 
-def raw(material: Material) -> Measured:
+def raw(material: RobustnessInput) -> AnalysisResult:
     """Return rest minus top as measured."""
     found = material.verdict.raw
     delta = material.verdict.delta if found is None else found["delta"]
-    return Measured(delta if isinstance(delta, Estimate) else material.verdict.delta, material.evidence.n)
+    return AnalysisResult(
+        delta if isinstance(delta, Estimate) else material.verdict.delta, material.evidence.n
+    )
 
 
-def same_mix(material: Material) -> Measured:
+def same_mix(material: RobustnessInput) -> AnalysisResult:
     """Return rest minus top when every organization has the same mix of respondents."""
     if material.verdict.raw is None:
         raise AnalysisError("Nothing that varies within organizations is known of respondents")
     detail = f"The same in every organization: {', '.join(material.verdict.standardized_for)}."
-    return Measured(material.verdict.delta, material.evidence.n, detail=detail)
+    return AnalysisResult(material.verdict.delta, material.evidence.n, detail=detail)
 
 
-def beyond_ceiling(material: Material) -> Measured:
+def beyond_ceiling(material: RobustnessInput) -> AnalysisResult:
     """Return rest minus top less what the ends of the scale alone would give."""
     excess = material.verdict.excess
     if excess is None:
         raise AnalysisError("There is no ceiling benchmark for these data")
-    return Measured(excess, material.evidence.n)
+    return AnalysisResult(excess, material.evidence.n)
 
 
-def cut_at(material: Material, share: float) -> Measured:
+def cut_at(material: RobustnessInput, share: float) -> AnalysisResult:
     """Return rest minus top with the top group cut at another quantile."""
     material.require_criterion()
     return _contrast(material, material.evidence, top=share, rest=share)
 
 
-def top_against_bottom(material: Material) -> Measured:
+def top_against_bottom(material: RobustnessInput) -> AnalysisResult:
     """Return the gap of the bottom quartile minus that of the top quartile; the middle is left out."""
     material.require_criterion()
     return _contrast(material, material.evidence, top=0.75, rest=0.25)
 
 
-def respondent_weights(material: Material) -> Measured:
+def respondent_weights(material: RobustnessInput) -> AnalysisResult:
     """Return rest minus top with every organization counted by its respondents."""
     material.require_criterion()
     return _contrast(material, material.evidence, weights=respondents_of(material))
 
 
 def respondents_of(
-    material: Material, *, kind: CriterionKind | None = None, wave: WhichWave | None = None
+    material: RobustnessInput, *, kind: CriterionKind | None = None, wave: WhichWave | None = None
 ) -> Floats:
     """Return the number of respondents of each organization of the evidence, on another criterion or wave if asked.
 
@@ -69,7 +71,7 @@ def respondents_of(
         It is not known, or the same everywhere.
     """
     survey, wave = material.survey, wave or material.wave
-    own = ranked_only(one_wave(survey.organizations, survey.source.waves, wave))
+    own = organizations_only(one_wave(survey.organizations, survey.source.waves, wave))
     n = own.drop_duplicates("organization").set_index("organization")["n"]
     weights = n.reindex(material.names(kind or material.data.kind, wave)).to_numpy(dtype=float)
     if not (np.isfinite(weights) & (weights > 0)).all():
@@ -79,24 +81,24 @@ def respondents_of(
     return np.asarray(weights)
 
 
-def same_respondents(material: Material) -> Measured:
+def same_respondents(material: RobustnessInput) -> AnalysisResult:
     """Return rest minus top with the criterion from those who answered the gap's items."""
     return _other_criterion(material, "same respondents")
 
 
-def other_respondents(material: Material) -> Measured:
+def other_respondents(material: RobustnessInput) -> AnalysisResult:
     """Return rest minus top with the criterion from other respondents of the same organizations."""
     return _other_criterion(material, "other respondents")
 
 
-def _other_criterion(material: Material, kind: CriterionKind) -> Measured:
+def _other_criterion(material: RobustnessInput, kind: CriterionKind) -> AnalysisResult:
     if material.data.kind == kind:
         raise AnalysisError("This is the verdict's own criterion")
     evidence = material.other(kind, material.wave)
     return _contrast(material, evidence)
 
 
-def other_wave(material: Material) -> Measured:
+def other_wave(material: RobustnessInput) -> AnalysisResult:
     """Return rest minus top in each organization's first wave, where the verdict takes the latest (or its latest)."""
     if len(material.survey.source.waves) < 2:
         raise AnalysisError("There is one wave only")
@@ -105,7 +107,7 @@ def other_wave(material: Material) -> Measured:
     return _contrast(material, material.other(material.data.kind, wave))
 
 
-def ranks(material: Material) -> Measured:
+def ranks(material: RobustnessInput) -> AnalysisResult:
     """Return Cliff's delta of the gap, rest against top, with Brunner and Munzel's p."""
     gaps, top = material.gaps, [h.top for h in material.evidence.halvings]
     tests = []
@@ -116,19 +118,19 @@ def ranks(material: Material) -> Measured:
             continue
     median = float(np.median([p for p in tests if p is not None])) if tests else None
     over = f", median of {len(gaps)} halvings" if len(gaps) > 1 else ""
-    detail = "" if median is None else f"Brunner and Munzel's test: {p_in_words(median)}{over}."
+    detail = "" if median is None else f"Brunner and Munzel's test: {p_value_phrase(median)}{over}."
     unit = "difference of probabilities"
-    return Measured(material.verdict.cliffs_delta, material.evidence.n, unit, detail)
+    return AnalysisResult(material.verdict.cliffs_delta, material.evidence.n, unit, detail)
 
 
 def _contrast(
-    material: Material,
+    material: RobustnessInput,
     evidence: Evidence,
     *,
     top: float = 0.75,
     rest: float = 0.75,
     weights: Floats | None = None,
-) -> Measured:
+) -> AnalysisResult:
     """Return rest minus top of the overall gap."""
     estimate = recut_differences(
         [evidence.spread((h.say - h.do)[:, None], h) for h in evidence.halvings],
@@ -142,4 +144,4 @@ def _contrast(
     )[0]
     if not np.isfinite(estimate.estimate):
         raise AnalysisError("Ties in the criterion leave one of the two groups empty")
-    return Measured(estimate, evidence.n)
+    return AnalysisResult(estimate, evidence.n)

@@ -30,14 +30,14 @@ import math
 
 import numpy as np
 
-from cfanalysis.analyses.robustness.material import Material, Measured
+from cfanalysis.analyses.robustness.robustness_input import AnalysisResult, RobustnessInput
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.statistics.claim_test.evidence import Evidence
 from cfanalysis.statistics.claim_test.latent import item_sigma, thresholds
 from cfanalysis.statistics.effects import Estimate
 
 
-def tipping_point(material: Material) -> Measured:
+def tipping_point(material: RobustnessInput) -> AnalysisResult:
     """Return the correlation that a halo needs with both criterion and Do to make the latent contrast 0.
 
     The lower bound is the correlation that would take the contrast's interval down to 0; there is no upper one.
@@ -50,7 +50,7 @@ def tipping_point(material: Material) -> Measured:
     spread, slope = latent_do(material.evidence, metric_b=verdict.theta_b is not None)
     point = math.sqrt(theta.estimate / spread)
     losing = None if theta.low is None or theta.low <= 0 else math.sqrt(theta.low / spread)
-    return Measured(
+    return AnalysisResult(
         Estimate(point), material.evidence.n, "correlation", _detail(point, losing, theta.estimate / slope)
     )
 

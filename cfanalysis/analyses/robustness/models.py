@@ -25,28 +25,33 @@ from cfanalysis.analyses.robustness.cumulative_logit import (
     cumulative_logit,
     wild_cluster_quantile,
 )
-from cfanalysis.analyses.robustness.material import Half, Material, Measured, averaged
+from cfanalysis.analyses.robustness.robustness_input import (
+    AnalysisResult,
+    Half,
+    RobustnessInput,
+    mean_over_halvings,
+)
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.scoring.means import one_wave, ranked_only
+from cfanalysis.scoring.means import one_wave, organizations_only
 from cfanalysis.statistics.claim_test.layout import Floats
-from cfanalysis.statistics.effects import Estimate, adjust
+from cfanalysis.statistics.effects import Estimate, adjust_p_values
 
 MIXED_HALVES = 3
 """Halvings that the mixed models are averaged over: each fit takes about half a second."""
 
-MANY_RESPONDENTS, MOST_RESPONDENTS = 1500, 20_000
+MANY_RESPONDENTS, _MAX_RESPONDENTS = 1500, 20_000
 """From the first on the mixed models take one halving; beyond the second they are not fitted."""
 
 FEW_CLUSTERS = 40
 """Below so many organizations intervals come from a wild cluster bootstrap."""
 
-MOST_SECTORS = 15
+MAX_SECTORS = 15
 """A fact about organizations with more values than this is no control."""
 
 ODDS_COLUMNS = ["item", "title", "facet", "n", "slope", "low", "high", "p", "adjusted_p"]
 
 
-def mixed_model(material: Material, *, facet_varies: bool) -> Measured:
+def mixed_model(material: RobustnessInput, *, facet_varies: bool) -> AnalysisResult:
     """Return by how much Do rises more than Say, as the difference that it implies between rest and top.
 
     Parameters
@@ -58,7 +63,7 @@ def mixed_model(material: Material, *, facet_varies: bool) -> Measured:
     """
     material.require_criterion()
     respondents = material.halves[0].place.size
-    if respondents > MOST_RESPONDENTS:
+    if respondents > _MAX_RESPONDENTS:
         raise AnalysisError(
             "With so many respondents the model takes many minutes and says what the straight line says",
             value=f"{respondents:,} respondents",
@@ -72,11 +77,11 @@ def mixed_model(material: Material, *, facet_varies: bool) -> Measured:
         at_boundary += boundary
     n = material.evidence.n
     detail = "A variance lies at its boundary, 0." if at_boundary else ""
-    return Measured(averaged(found, df=n - 2), n, detail=detail)
+    return AnalysisResult(mean_over_halvings(found, df=n - 2), n, detail=detail)
 
 
 def _mixed_fit(
-    half: Half, material: Material, sectors: Floats, *, facet_varies: bool
+    half: Half, material: RobustnessInput, sectors: Floats, *, facet_varies: bool
 ) -> tuple[float, float, bool]:
     """Return the interaction as a difference between rest and top, its standard error, and whether at the boundary."""
     is_do, unit = material.evidence.is_do, material.evidence.unit
@@ -108,21 +113,21 @@ def _facet_means(answers: Floats) -> Floats:
     return np.where(2 * count >= answers.shape[1], mean, np.nan)
 
 
-def _sector_columns(material: Material) -> Floats:
+def _sector_columns(material: RobustnessInput) -> Floats:
     """Return dummies of the first fact about organizations that divides them into a few groups, (n, groups - 1)."""
     survey = material.survey
-    own = ranked_only(one_wave(survey.organizations, survey.source.waves, material.wave))
+    own = organizations_only(one_wave(survey.organizations, survey.source.waves, material.wave))
     facts = own.drop_duplicates("organization").set_index("organization")
     names = [material.data.organizations[i] for i in material.evidence.kept]
     for field in survey.instrument.organization_fields:
         if field.id in facts.columns:
             values = facts[field.id].reindex(names).fillna("")
-            if 2 <= values.nunique() <= MOST_SECTORS:
+            if 2 <= values.nunique() <= MAX_SECTORS:
                 return pd.get_dummies(values, drop_first=True, dtype=float).to_numpy()
     return np.zeros((len(names), 0))
 
 
-def proportional_odds(material: Material) -> Measured:
+def proportional_odds(material: RobustnessInput) -> AnalysisResult:
     """Return the mean slope of Do's items minus that of Say's, log odds per standard deviation."""
     material.require_criterion()
     is_do = material.evidence.is_do
@@ -139,8 +144,8 @@ def proportional_odds(material: Material) -> Measured:
         few = max(few, wild_cluster_quantile(parts, seed=material.seed))
         found.append((float(slope), _cluster_se(parts)))
     n = material.evidence.n
-    estimate = averaged(found, df=n - 1)
-    detail = _fitted(len(is_do) - int(known.sum()))
+    estimate = mean_over_halvings(found, df=n - 1)
+    detail = _fit_note(len(is_do) - int(known.sum()))
     if n < FEW_CLUSTERS and estimate.se is not None:
         reach = few * estimate.se
         estimate = Estimate(
@@ -149,10 +154,10 @@ def proportional_odds(material: Material) -> Measured:
         detail = " ".join(
             [detail, "Interval: wild cluster bootstrap, as there are few organizations."]
         ).strip()
-    return Measured(estimate, n, "log odds per SD", detail)
+    return AnalysisResult(estimate, n, "log odds per SD", detail)
 
 
-def item_odds(material: Material) -> pd.DataFrame:
+def item_odds(material: RobustnessInput) -> pd.DataFrame:
     """Return the proportional-odds slope of every item with its cluster interval, p by Benjamini and Hochberg.
 
     Returns
@@ -173,12 +178,12 @@ def item_odds(material: Material) -> pd.DataFrame:
     for k, item in enumerate(material.data.items):
         fits = [fits[k] for fits in by_half if fits[k] is not None]
         if len(fits) == len(by_half):
-            one = averaged([(fit.slope, _cluster_se(fit.influence)) for fit in fits if fit], df=df)
+            one = mean_over_halvings([(fit.slope, _cluster_se(fit.influence)) for fit in fits if fit], df=df)
             n = round(float(np.mean([fit.n for fit in fits if fit])))
             p = 1.0 if one.p is None else one.p
             rows.append((item.id, item.title, item.facet, n, one.estimate, one.low, one.high, p, np.nan))
     frame = pd.DataFrame(rows, columns=ODDS_COLUMNS)
-    return frame.assign(adjusted_p=adjust(frame["p"], method="bh").adjusted) if rows else frame
+    return frame.assign(adjusted_p=adjust_p_values(frame["p"], method="bh").adjusted) if rows else frame
 
 
 def _item_fits(half: Half) -> list[CumulativeLogit | None]:
@@ -200,5 +205,5 @@ def _cluster_se(influence: Floats) -> float:
     return float(np.sqrt(clusters / (clusters - 1) * (influence**2).sum()))
 
 
-def _fitted(lacking: int) -> str:
+def _fit_note(lacking: int) -> str:
     return f"{lacking} item(s) could not be fitted." if lacking else ""

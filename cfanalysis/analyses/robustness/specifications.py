@@ -18,7 +18,7 @@ import pandas as pd
 from cfanalysis.analyses.claim_data import CriterionKind
 from cfanalysis.analyses.robustness.continuous import hc3_fit
 from cfanalysis.analyses.robustness.cuts import respondents_of
-from cfanalysis.analyses.robustness.material import Material, averaged, distance
+from cfanalysis.analyses.robustness.robustness_input import RobustnessInput, distance, mean_over_halvings
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.scoring.means import WhichWave
 from cfanalysis.statistics.claim_test.evidence import Evidence
@@ -26,9 +26,9 @@ from cfanalysis.statistics.claim_test.layout import Floats
 from cfanalysis.statistics.quartiles import in_top
 
 CRITERIA: tuple[CriterionKind, ...] = ("outcome", "other respondents", "same respondents", "overall score")
-CUTS = ("67%", "70%", "75%", "80%", "top against bottom quarter", "no cut (slope)")
+_CUTS = ("67%", "70%", "75%", "80%", "top against bottom quarter", "no cut (slope)")
 WEIGHTS = ("organizations", "respondents")
-CHOICES = ("criterion", "cut", "wave", "weights")
+_CHOICES = ("criterion", "cut", "wave", "weights")
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class SpecificationCurve:
         return self.frame[~self.frame["circular"]]
 
 
-def specification_curve(material: Material) -> SpecificationCurve:
+def specification_estimates(material: RobustnessInput) -> SpecificationCurve:
     """Return the contrast in every combination of criterion, wave, cut and weights that the data allow."""
     waves: tuple[WhichWave, ...] = (
         ("first", "latest") if len(material.survey.source.waves) > 1 else ("first",)
@@ -70,18 +70,18 @@ def specification_curve(material: Material) -> SpecificationCurve:
         weights = _weights(material, evidence, kind, wave)
         rows += [
             (kind, cut, wave, name, *_contrast(evidence, cut, w), evidence.n, kind == "overall score")
-            for cut, (name, w) in product(CUTS, weights.items())
+            for cut, (name, w) in product(_CUTS, weights.items())
         ]
     columns = ["criterion", "cut", "wave", "weights", "estimate", "low", "high", "n", "circular"]
     frame = pd.DataFrame(rows, columns=columns).dropna(subset=["estimate"])
     frame = frame.sort_values("estimate", kind="stable", ignore_index=True)
-    orders = {"criterion": CRITERIA, "cut": CUTS, "wave": ("first", "latest"), "weights": WEIGHTS}
-    options = {name: tuple(o for o in orders[name] if (frame[name] == o).any()) for name in CHOICES}
+    orders = {"criterion": CRITERIA, "cut": _CUTS, "wave": ("first", "latest"), "weights": WEIGHTS}
+    options = {name: tuple(o for o in orders[name] if (frame[name] == o).any()) for name in _CHOICES}
     return SpecificationCurve(frame, options, "points" if material.evidence.one_grid else "percent")
 
 
 def _weights(
-    material: Material, evidence: Evidence, kind: CriterionKind, wave: WhichWave
+    material: RobustnessInput, evidence: Evidence, kind: CriterionKind, wave: WhichWave
 ) -> dict[str, Floats]:
     """Return the weights by name; those of respondents only where they differ and are known."""
     weights = {"organizations": np.ones(evidence.n)}
@@ -102,7 +102,7 @@ def _contrast(evidence: Evidence, cut: str, weights: Floats) -> tuple[float, flo
             return float("nan"), float("nan"), float("nan")
         found.append((float(fit.params[1]) * factor, float(fit.bse[1]) * abs(factor)))
     try:
-        one = averaged(found, df=max(evidence.n - 2, 1), p=False)
+        one = mean_over_halvings(found, df=max(evidence.n - 2, 1), p=False)
     except AnalysisError:
         return float("nan"), float("nan"), float("nan")
     return one.estimate, float(one.low or 0.0), float(one.high or 0.0)
@@ -113,9 +113,9 @@ def _predictor(
 ) -> tuple[Floats, np.ndarray[tuple[int], np.dtype[np.bool_]], float]:
     """Return what the gap is regressed on, on which organizations, and by what the slope is multiplied."""
     everybody = np.ones(z.size, dtype=bool)
-    if cut == CUTS[-1]:
+    if cut == _CUTS[-1]:
         return z, everybody, -apart
-    if cut == CUTS[-2]:
+    if cut == _CUTS[-2]:
         top, bottom = in_top(criterion), ~in_top(criterion, share=0.25)
         return bottom.astype(float), np.asarray(top | bottom), 1.0
     rest = ~in_top(criterion, share=float(cut.rstrip("%")) / 100)

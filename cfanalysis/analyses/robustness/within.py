@@ -12,14 +12,18 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from cfanalysis.analyses.claim import SEED
+from cfanalysis.analyses.claim import CLAIM_SEED
 from cfanalysis.analyses.claim_data import CriterionKind, claim_data
-from cfanalysis.analyses.robustness.material import Material, Measured, averaged
+from cfanalysis.analyses.robustness.robustness_input import (
+    AnalysisResult,
+    RobustnessInput,
+    mean_over_halvings,
+)
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.statistics.claim_test.criterion import scaled
+from cfanalysis.statistics.claim_test.criterion_mode import scaled
 from cfanalysis.statistics.effects import Estimate
 from cfanalysis.statistics.effects.one_sample import mean_estimate
-from cfanalysis.survey.survey import Source, Survey
+from cfanalysis.survey.survey_data import Source, Survey
 
 LEAST = 10
 """Organizations in two waves below which nothing is said."""
@@ -60,7 +64,9 @@ class ChangeWithin:
     source: Source
 
 
-def change_within(survey: Survey, *, kind: CriterionKind | None = None, seed: int = SEED) -> ChangeWithin:
+def change_within(
+    survey: Survey, *, kind: CriterionKind | None = None, seed: int = CLAIM_SEED
+) -> ChangeWithin:
     """Return how the gap changes where performance changes, within organizations.
 
     Parameters
@@ -87,7 +93,7 @@ def change_within(survey: Survey, *, kind: CriterionKind | None = None, seed: in
     if n < LEAST:
         raise AnalysisError(f"{n} organizations took part in two waves; fewer than {LEAST} say nothing")
     fits = [_fixed_effects(panel) for panel in panels]
-    slope = averaged([(fit.slope, fit.se) for fit in fits], df=n - 2)
+    slope = mean_over_halvings([(fit.slope, fit.se) for fit in fits], df=n - 2)
     distances = [h.scores[h.top].mean() - h.scores[~h.top].mean() for h in data.evidence.halvings]
     first_to_last = pd.concat(panels).groupby(["organization", "wave"])["gap"].mean().groupby("organization")
     changes = (first_to_last.last() - first_to_last.first()).to_numpy()
@@ -103,10 +109,10 @@ def change_within(survey: Survey, *, kind: CriterionKind | None = None, seed: in
     )
 
 
-def change_row(material: Material) -> Measured:
+def change_row(material: RobustnessInput) -> AnalysisResult:
     """Return what the change within organizations implies between rest and top."""
     found = change_within(material.survey, kind=material.data.kind, seed=material.seed)
-    return Measured(
+    return AnalysisResult(
         found.implied, found.n, detail="An association of changes, weakened by the criterion's noise."
     )
 

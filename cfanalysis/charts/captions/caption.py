@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from cfanalysis.analyses.units import in_sentence, unit_words, which_wave
+from cfanalysis.analyses.units import unit_words, wave_phrase, with_small_initial
 from cfanalysis.core.templates import sentence
 
 Statistics = Literal["none", "short", "full"]
@@ -106,11 +106,11 @@ def caption_of(
     **values
         What else can be named.
     """
-    criterion = in_sentence(getattr(result, "criterion", None) or "")
+    criterion = with_small_initial(getattr(result, "criterion", None) or "")
     unit, wave = unit_words(result.source), getattr(result, "wave", None)
-    count = unit.counted(int(result.n)) if "{count}" in size else ""
+    count = unit.quantity(int(result.n)) if "{count}" in size else ""
     if wave is not None:
-        count = sentence("{count}, {wave}", count=count, wave=which_wave(wave, result.source))
+        count = sentence("{count}, {wave}", count=count, wave=wave_phrase(wave, result.source))
     known = {**vars(result), "criterion": criterion, "units": unit.many, "count": count, **values}
     measure, picture, size, statistics = (sentence(t, known) for t in (measure, picture, size, statistics))
     return Caption(title, measure, picture, rows, result.source.caption, size, statistics, whole_alt)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from cfanalysis.analyses.answer_distribution import AnswerDistribution
 from cfanalysis.analyses.expectation import ClientExpectation
-from cfanalysis.analyses.levels import ClientLevel
-from cfanalysis.analyses.practices import PracticeProfile
+from cfanalysis.analyses.performance_levels import ClientLevel
+from cfanalysis.analyses.practices import ClientPractices
 from cfanalysis.analyses.score_bands import ScoreBands
 from cfanalysis.analyses.trends import ClientTrend
 from cfanalysis.analyses.warning_signs import ClientSigns
-from cfanalysis.charts.captions.answers import shares_above
+from cfanalysis.charts.captions.answer_captions import shares_above
 from cfanalysis.charts.captions.caption import Caption, caption_of
-from cfanalysis.core.numbers import ordinal
+from cfanalysis.core.formatting import ordinal
 from cfanalysis.core.templates import clauses, plural, sentence
-from cfanalysis.survey.confidentiality import respondents_in_words
+from cfanalysis.survey.confidentiality import respondent_count_text
 
 _BESIDE_BENCHMARK = "{title} {share:%} (benchmark {benchmark:%})"
 
@@ -64,11 +64,11 @@ def client_answers_caption(answers: AnswerDistribution, *, facet: str, n: int) -
         clauses("{title} {share:%}", shares_above(answers)),
         size="reversed statements are turned round",
         whole_alt=True,
-        people=respondents_in_words(n),
+        people=respondent_count_text(n),
     )
 
 
-def client_practices_caption(profile: PracticeProfile, *, middle: str) -> Caption:
+def client_practices_caption(profile: ClientPractices, *, middle: str) -> Caption:
     """Return the caption of the client's practices beside benchmark and top quartile.
 
     Parameters
@@ -125,7 +125,7 @@ def client_signs_caption(signs: ClientSigns) -> Caption:
         "Share of respondents who see the sign",
         "Share of respondents who see the sign",
         clauses(_BESIDE_BENCHMARK, signs.frame),
-        size=respondents_in_words(signs.n),
+        size=respondent_count_text(signs.n),
         whole_alt=True,
     )
 
@@ -142,7 +142,7 @@ def client_expectation_caption(outcomes: ClientExpectation) -> Caption:
         clauses(_BESIDE_BENCHMARK, outcomes.frame),
         size="",
         whole_alt=True,
-        people=respondents_in_words(outcomes.n),
+        people=respondent_count_text(outcomes.n),
     )
 
 

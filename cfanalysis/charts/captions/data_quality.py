@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from cfanalysis.analyses.cleaning_record import CleaningRecord, rule_in_words
+from cfanalysis.analyses.cleaning_record import CleaningRecord, rule_phrase
 from cfanalysis.analyses.item_quality import ItemQuality
 from cfanalysis.analyses.participation import Participation
 from cfanalysis.charts.captions.caption import Caption, caption_of
-from cfanalysis.charts.data_quality import MOST_ITEMS
+from cfanalysis.charts.data_quality import MAX_ITEMS
 from cfanalysis.core.templates import clauses, plural, sentence
 
 
@@ -15,7 +15,7 @@ def cleaning_flow_caption(record: CleaningRecord) -> Caption:
     titles = "{kept} of {n} row went into the study", "{kept} of {n} rows went into the study"
     if record.rows_out == record.rows_in:
         titles = "All {n} row went into the study", "All {n} rows went into the study"
-    dropped = record.dropped.assign(rule=record.dropped["rule"].map(rule_in_words))
+    dropped = record.drop_rules.assign(rule=record.drop_rules["rule"].map(rule_phrase))
     rows = clauses("{rule} −{n}", dropped) or ["no rule dropped a row"]
     rows.append(sentence("{rows_out} rows in the study", vars(record)))
     if record.rows_flagged:
@@ -33,7 +33,7 @@ def cleaning_flow_caption(record: CleaningRecord) -> Caption:
 
 def missing_answers_caption(items: ItemQuality) -> Caption:
     """Return the caption of the items that lack most answers."""
-    frame = items.least_answered.head(MOST_ITEMS)
+    frame = items.least_answered.head(MAX_ITEMS)
     title = "“{title}” lacks most answers: {lacking:1%} of those asked"
     return caption_of(
         items,

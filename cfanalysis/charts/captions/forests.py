@@ -12,7 +12,7 @@ from cfanalysis.core.templates import plural, sentence
 
 if TYPE_CHECKING:  # they import models that no report of a client needs
     from cfanalysis.analyses.claim_parts import ClaimParts
-    from cfanalysis.analyses.outcomes import OutcomeRelations
+    from cfanalysis.analyses.outcome_relations import OutcomeRelations
     from cfanalysis.analyses.robustness import Robustness
 
 _SIGNED = "{label} {estimate:+2} ({low:2} to {high:2})", "{label} {estimate:+2}"
@@ -69,7 +69,7 @@ def parts_caption(parts: ClaimParts, rows: ForestRows) -> Caption:
     """
     counted = (
         "{count}. Filled: holds in every way to look at the scale, adjusted for the number of parts"
-        if parts.tested
+        if parts.is_tested
         else "{count}, described"
     )
     return _rest_minus_top(rows, "The contrast part by part", counted)

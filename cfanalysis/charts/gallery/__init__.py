@@ -1,17 +1,23 @@
 """The charts of a study as files: pictures, alternative text, description, numbers, and a snippet for a page."""
 
-from cfanalysis.charts.gallery.figures import brand_look, published
-from cfanalysis.charts.gallery.kinds import CHARTS, Kind
-from cfanalysis.charts.gallery.writing import Gallery, chart_result, figure_html, write_chart, write_charts
+from cfanalysis.charts.gallery.chart_files import (
+    Gallery,
+    chart_result,
+    figure_html,
+    write_chart,
+    write_charts,
+)
+from cfanalysis.charts.gallery.chart_kinds import CHARTS, ChartKind
+from cfanalysis.charts.gallery.published_chart import brand_file_theme, published_chart
 
 __all__ = [
     "CHARTS",
+    "ChartKind",
     "Gallery",
-    "Kind",
-    "brand_look",
+    "brand_file_theme",
     "chart_result",
     "figure_html",
-    "published",
+    "published_chart",
     "write_chart",
     "write_charts",
 ]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from cfanalysis.charts.gallery.page import write_gallery
+from cfanalysis.charts.gallery.gallery_page import write_gallery
 from cfanalysis.study.workspace import find_study
 
 

@@ -5,14 +5,14 @@ cannot be used is dropped, a row that looks careless is flagged, and all stand i
 and what was there. Rows in equal rows out plus rows dropped, always. What nearly fits is proposed, never taken.
 Reverse keying is not done here: responses hold answers as given; `cfanalysis.scoring.shares` turns them round.
 
-In responses an item is a nullable ``Int8``: the answer, `DONT_KNOW` where the respondent said so, missing
+In responses an item is a nullable ``Int8``: the answer, `DONT_KNOW_CODE` where the respondent said so, missing
 where nothing usable was there. What each rule does: ``docs/cleaning.md``.
 """
 
 from __future__ import annotations
 
-from cfanalysis.intake.answers import DONT_KNOW
-from cfanalysis.intake.cleaning.log import FLAGS, RULES, CleaningLog, Proposal
+from cfanalysis.intake.answers import DONT_KNOW_CODE
+from cfanalysis.intake.cleaning.log import FLAG_RULES, RULES, CleaningLog, Proposal
 from cfanalysis.intake.cleaning.responses import clean
 
-__all__ = ["DONT_KNOW", "FLAGS", "RULES", "CleaningLog", "Proposal", "clean"]
+__all__ = ["DONT_KNOW_CODE", "FLAG_RULES", "RULES", "CleaningLog", "Proposal", "clean"]

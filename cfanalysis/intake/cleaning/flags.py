@@ -22,8 +22,8 @@ import numpy as np
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from cfanalysis.intake.answers import NOTHING
-from cfanalysis.intake.cleaning.texts import Booleans, Texts
+from cfanalysis.intake.answers import NO_ANSWER
+from cfanalysis.intake.cleaning.text_column import Booleans, TextColumn
 from cfanalysis.survey.instrument import Instrument, Item
 
 Answers = Mapping[str, NDArray[np.int8]]
@@ -50,7 +50,7 @@ def straight_lines(answers: Answers, instrument: Instrument) -> tuple[Booleans, 
         count = np.zeros(length, dtype=np.int16)
         for item in items:
             code = answers[item.id]
-            valid = code > NOTHING
+            valid = code > NO_ANSWER
             np.minimum(low, code, out=low, where=valid)
             np.maximum(high, code, out=high, where=valid)
             count += valid
@@ -66,7 +66,7 @@ def speeders(
     """Return which of the rows took far less time for each answer than the survey's median."""
     given = np.zeros(len(seconds), dtype=np.int16)
     for code in answers.values():
-        given += code != NOTHING
+        given += code != NO_ANSWER
     timed = rows & np.isfinite(seconds) & (given > 0)
     if timed.sum() < TIMED:
         return np.zeros(len(seconds), dtype=bool)
@@ -74,7 +74,7 @@ def speeders(
     return np.asarray(timed & (pace < instrument.care.speed_share * np.median(pace[timed])))
 
 
-def short_answers(table: Mapping[str, Texts], instrument: Instrument) -> Iterator[tuple[str, Booleans]]:
+def short_answers(table: Mapping[str, TextColumn], instrument: Instrument) -> Iterator[tuple[str, Booleans]]:
     """Yield each open item with the rows whose answer is next to nothing."""
     least = instrument.care.short_answer
     for item in instrument.select(role="open"):

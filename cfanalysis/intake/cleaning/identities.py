@@ -12,13 +12,13 @@ from collections.abc import Iterator
 import numpy as np
 import pyarrow.compute as pc
 
-from cfanalysis.intake.accepted import ALL
+from cfanalysis.intake.accepted import EVERYTHING
 from cfanalysis.intake.cleaning.problems import ContentProblem, acceptance
-from cfanalysis.intake.cleaning.state import Work
-from cfanalysis.intake.cleaning.texts import Texts
-from cfanalysis.intake.folding import plain
+from cfanalysis.intake.cleaning.state import CleaningState
+from cfanalysis.intake.cleaning.text_column import TextColumn
+from cfanalysis.intake.folding import comparable_text
 
-KEY = ("organization", "respondent", "wave")
+RESPONDENT_KEY = ("organization", "respondent", "wave")
 _ODD = r"^\d+[.,]0$|^\d([.,]\d+)?[Ee]\+\d+$|^\d{16,}$"
 _DATE = r"^\d{4}-\d{2}-\d{2}([T ]00:00:00)?$"
 _POINT_ZERO = re.compile(r"(\d+)[.,]0")
@@ -26,9 +26,9 @@ _SCIENTIFIC = re.compile(r"\d([.,]\d+)?[Ee]\+\d+")
 _ROUNDED = re.compile(r"\d{15}0+")
 
 
-def whole_numbers(work: Work) -> None:
-    """Take the ``.0`` off names that are numbers, and note what else is odd about such names (`Work.odd`)."""
-    for name in KEY:
+def whole_numbers(work: CleaningState) -> None:
+    """Take the ``.0`` off names that are numbers, and note what else is odd about such names (`CleaningState.odd`)."""
+    for name in RESPONDENT_KEY:
         if name in work.table:
             work.odd[name] = _odd(work.table[name])
             found = map(_POINT_ZERO.fullmatch, work.odd[name])
@@ -36,10 +36,10 @@ def whole_numbers(work: Work) -> None:
             work.change(name, changes, "number_as_name")
 
 
-def lost_digits(work: Work) -> Iterator[ContentProblem]:
+def lost_digits(work: CleaningState) -> Iterator[ContentProblem]:
     """Yield ids and names that a spreadsheet shortened."""
     for name in ("organization", "respondent"):
-        if name not in work.table or work.accepts(name, ALL):
+        if name not in work.table or work.accepts(name, EVERYTHING):
             continue
         column = work.table[name]
         odd = [text for text in work.odd.get(name, ()) if not _POINT_ZERO.fullmatch(text)]
@@ -61,14 +61,14 @@ def lost_digits(work: Work) -> Iterator[ContentProblem]:
             yield ContentProblem("lost_digits", name, text, way, None, cut[0], n)
 
 
-def unknown_waves(work: Work) -> Iterator[ContentProblem]:
+def unknown_waves(work: CleaningState) -> Iterator[ContentProblem]:
     """Bring waves under the spelling of the instrument; yield those that it does not list, if it lists any."""
     waves = work.instrument.waves
     if not waves or "wave" not in work.table or "wave" in work.given:
         return
-    listed = {plain(wave): wave for wave in waves}
+    listed = {comparable_text(wave): wave for wave in waves}
     column = work.table["wave"]
-    work.change("wave", column.mapped(lambda t: listed.get(plain(t), t)), "wave_spelling")
+    work.change("wave", column.map_values(lambda t: listed.get(comparable_text(t), t)), "wave_spelling")
     column = work.table["wave"]
     there = np.bincount(column.codes[work.kept], minlength=len(column.values))
     unknown = [
@@ -78,7 +78,7 @@ def unknown_waves(work: Work) -> Iterator[ContentProblem]:
         and text
         and text not in waves
         and not work.accepts("wave", text)
-        and not work.accepts("wave", ALL)
+        and not work.accepts("wave", EVERYTHING)
     ]
     if unknown:
         shown = ", ".join(map(repr, unknown[:8])) + (
@@ -96,7 +96,7 @@ def unknown_waves(work: Work) -> Iterator[ContentProblem]:
         yield ContentProblem("unknown_wave", "wave", text, way, None, unknown[0], int(there.sum()))
 
 
-def date_names(work: Work) -> Iterator[str]:
+def date_names(work: CleaningState) -> Iterator[str]:
     """Yield that dates stand among the names of organizations: spreadsheets make them of names such as 4-3 or MAR4."""
     if "organization" in work.table and "organization" not in work.given:
         values = work.table["organization"].values
@@ -109,6 +109,6 @@ def date_names(work: Work) -> Iterator[str]:
             )
 
 
-def _odd(column: Texts) -> list[str]:
+def _odd(column: TextColumn) -> list[str]:
     """Return the values that are numbers with a decimal nought, in scientific notation, or of very many digits."""
     return [str(t) for t in column.values.filter(pc.match_substring_regex(column.values, _ODD)).to_pylist()]

@@ -5,7 +5,7 @@ entry says which rule, which row of the file, whose it is, which column, what wa
 a flag, before and after are the same: nothing was changed.
 
 A rule that changes very many cells of one column (a column exported as labels, a code for "no answer" in every
-second row) is not dirt but the way in which the column is written: beyond `LISTED` cells it is logged by value,
+second row) is not dirt but the way in which the column is written: beyond `MAX_LISTED` cells it is logged by value,
 one line for each distinct value with its number of cells, so that the log of a million rows can still be read.
 """
 
@@ -23,13 +23,13 @@ from numpy.typing import NDArray
 
 from cfanalysis.intake.cleaning.problems import ContentProblem
 
-Kind = Literal["changed", "flagged", "dropped"]
+ChangeKind = Literal["changed", "flagged", "dropped"]
 
 
 class Rule(NamedTuple):
     """What a rule does: the kind of its entries, and a sentence."""
 
-    kind: Kind
+    kind: ChangeKind
     about: str
 
 
@@ -89,16 +89,16 @@ _RULES = {
 RULES = {name: rule.about for name, rule in _RULES.items()}
 """What each rule does, in one sentence."""
 
-KINDS: dict[str, Kind] = {name: rule.kind for name, rule in _RULES.items()}
+RULE_KINDS: dict[str, ChangeKind] = {name: rule.kind for name, rule in _RULES.items()}
 """What each rule does to a row or cell, unless a flag is dropped by option."""
 
-FLAGS = tuple(name for name, kind in KINDS.items() if kind == "flagged")
+FLAG_RULES = tuple(name for name, kind in RULE_KINDS.items() if kind == "flagged")
 """The rules that flag; `drop` makes them drop."""
 
-LISTED = 10_000
-KEYS = ("organization", "respondent", "wave")
-CHANGES = ["rule", "kind", "row", *KEYS, "column", "before", "after"]
-KEPT_TEXT = 500
+MAX_LISTED = 10_000
+_KEYS = ("organization", "respondent", "wave")
+CHANGES = ["rule", "kind", "row", *_KEYS, "column", "before", "after"]
+MAX_TEXT = 500
 """Longer texts are cut in the log."""
 
 
@@ -126,11 +126,11 @@ class Proposal:
     n: int
 
 
-class Entry(NamedTuple):
+class LogEntry(NamedTuple):
     """What one rule did in one column: rows of the file, and for each what was there and what is there now."""
 
     rule: str
-    kind: Kind
+    kind: ChangeKind
     column: str
     rows: NDArray[np.int64]
     before: list[str]
@@ -150,13 +150,13 @@ class CleaningLog:
     lines
         Entries of published tables, where a row's number does not tell whose it is: dicts as in ``changes``.
     by_value
-        Rules that changed more than `LISTED` cells of a column: ``rule, column, before, after, n``.
+        Rules that changed more than `MAX_LISTED` cells of a column: ``rule, column, before, after, n``.
     keys
         ``organization, respondent, wave`` of the rows that are logged, by row.
     proposals
         Near misses that were not taken.
     unmatched
-        What stands in side files and fits nothing in the study.
+        What stands in auxiliary files and fits nothing in the study.
     ignored_columns
         Headers that belong to nothing in the instrument.
     notes
@@ -167,7 +167,7 @@ class CleaningLog:
 
     rows_in: int = 0
     rows_out: int = 0
-    entries: list[Entry] = field(default_factory=list)
+    entries: list[LogEntry] = field(default_factory=list)
     lines: list[dict[str, Any]] = field(default_factory=list)
     by_value: list[dict[str, Any]] = field(default_factory=list)
     keys: pd.DataFrame | None = None
@@ -178,7 +178,14 @@ class CleaningLog:
     problems: list[ContentProblem] = field(default_factory=list)
 
     def add(
-        self, rule: str, rows: pd.Index, column: str, before: Any, after: Any, *, kind: Kind | None = None
+        self,
+        rule: str,
+        rows: pd.Index,
+        column: str,
+        before: Any,
+        after: Any,
+        *,
+        kind: ChangeKind | None = None,
     ) -> None:
         """Log what one rule did in one column.
 
@@ -198,7 +205,7 @@ class CleaningLog:
         if not len(rows):
             return
         texts = [_texts(cells, len(rows)) for cells in (before, after)]
-        if len(rows) > LISTED and (kind or KINDS[rule]) == "changed":
+        if len(rows) > MAX_LISTED and (kind or RULE_KINDS[rule]) == "changed":
             counts = Counter(zip(*texts, strict=True))
             self.by_value.extend(
                 {"rule": rule, "column": column, "before": _cut(b), "after": _cut(a), "n": n}
@@ -206,7 +213,7 @@ class CleaningLog:
             )
         else:
             places = np.asarray(rows, dtype="int64")
-            self.entries.append(Entry(rule, kind or KINDS[rule], column, places, *texts))
+            self.entries.append(LogEntry(rule, kind or RULE_KINDS[rule], column, places, *texts))
 
     @property
     def logged_rows(self) -> pd.Index:
@@ -227,7 +234,7 @@ class CleaningLog:
             cells[name] = np.repeat(np.array([getattr(e, name) for e in self.entries], dtype=object), length)
         cells["before"] = list(chain.from_iterable(entry.before for entry in self.entries))
         cells["after"] = list(chain.from_iterable(entry.after for entry in self.entries))
-        for name in KEYS:
+        for name in _KEYS:
             known = None if self.keys is None else self.keys[name].reindex(cells["row"]).fillna("").to_numpy()
             cells[name] = "" if known is None else known
         texts = dict.fromkeys([name for name in CHANGES if name != "row"], "str")
@@ -256,7 +263,7 @@ class CleaningLog:
             counts[line["rule"]] = counts.get(line["rule"], 0) + line["n"]
         return {rule: counts[rule] for rule in RULES if rule in counts}
 
-    def _rows(self, kind: Kind) -> dict[str, int]:
+    def _rows(self, kind: ChangeKind) -> dict[str, int]:
         rows: dict[str, list[NDArray[np.int64]]] = {}
         for entry in self.entries:
             if entry.kind == kind:
@@ -265,7 +272,7 @@ class CleaningLog:
 
     def as_dict(self) -> dict[str, Any]:
         """Return the log as it is written to ``cleaning_log.json``."""
-        return {**self.summary, "changes": list(self.each_change())}
+        return {**self.summary, "changes": list(self.iter_changes())}
 
     @property
     def summary(self) -> dict[str, Any]:
@@ -285,11 +292,11 @@ class CleaningLog:
             "by_value": self.by_value,
         }
 
-    def each_change(self) -> Iterator[dict[str, Any]]:
+    def iter_changes(self) -> Iterator[dict[str, Any]]:
         """Yield `changes` row by row, long texts cut."""
         changes = self.changes
-        for start in range(0, len(changes), LISTED):
-            part = changes[start : start + LISTED]
+        for start in range(0, len(changes), MAX_LISTED):
+            part = changes[start : start + MAX_LISTED]
             for line in zip(*(part[name].tolist() for name in CHANGES), strict=True):
                 change = dict(zip(CHANGES, line, strict=True))
                 yield {**change, "before": _cut(change["before"]), "after": _cut(change["after"])}
@@ -301,4 +308,4 @@ def _texts(cells: Any, length: int) -> list[str]:
 
 
 def _cut(text: str) -> str:
-    return text if len(text) <= KEPT_TEXT else text[: KEPT_TEXT - 1] + "…"
+    return text if len(text) <= MAX_TEXT else text[: MAX_TEXT - 1] + "…"

@@ -14,27 +14,27 @@ from collections.abc import Mapping
 import numpy as np
 
 from cfanalysis.intake.cleaning.log import Proposal
-from cfanalysis.intake.cleaning.texts import Booleans, Texts
-from cfanalysis.intake.folding import folded
+from cfanalysis.intake.cleaning.text_column import Booleans, TextColumn
+from cfanalysis.intake.folding import fold_text
 
 
-def one_spelling(names: Texts, rows: Booleans) -> dict[str, str]:
+def spelling_corrections(names: TextColumn, rows: Booleans) -> dict[str, str]:
     """Return for each other spelling of a name the most frequent one, of equally frequent the first in the alphabet."""
     count = np.bincount(names.codes[rows], minlength=len(names.values))
     frequency = {name: n for name, n in zip(names.values.to_pylist(), count.tolist(), strict=True) if n}
     spelling: dict[str, str] = {}
     for name in sorted(frequency, key=lambda name: (-frequency[name], name)):
-        spelling.setdefault(folded(name), name)
-    return {name: spelling[folded(name)] for name in frequency if spelling[folded(name)] != name}
+        spelling.setdefault(fold_text(name), name)
+    return {name: spelling[fold_text(name)] for name in frequency if spelling[fold_text(name)] != name}
 
 
-def aliased(names: Texts, aliases: Mapping[str, str]) -> dict[str, str]:
+def alias_targets(names: TextColumn, aliases: Mapping[str, str]) -> dict[str, str]:
     """Return for each name that is an alias, without case and extra spaces, the organization's name."""
-    known = {folded(alias): name for alias, name in aliases.items()}
-    return names.mapped(lambda text: known.get(folded(text), text)) if known else {}
+    known = {fold_text(alias): name for alias, name in aliases.items()}
+    return names.map_values(lambda text: known.get(fold_text(text), text)) if known else {}
 
 
-def proposed_aliases(names: Texts, rows: Booleans) -> list[Proposal]:
+def alias_proposals(names: TextColumn, rows: Booleans) -> list[Proposal]:
     """Return names that differ from a more frequent one by accents, punctuation and spaces only."""
     count = np.bincount(names.codes[rows], minlength=len(names.values))
     frequency = {
@@ -42,7 +42,7 @@ def proposed_aliases(names: Texts, rows: Booleans) -> list[Proposal]:
     }
     groups: dict[str, list[str]] = {}
     for name in sorted(frequency, key=lambda name: (-frequency[name], name)):
-        groups.setdefault(skeleton(name), []).append(name)
+        groups.setdefault(name_skeleton(name), []).append(name)
     return [
         Proposal("organization", "organization", other, first, 1.0, frequency[other])
         for first, *others in groups.values()
@@ -50,12 +50,12 @@ def proposed_aliases(names: Texts, rows: Booleans) -> list[Proposal]:
     ]
 
 
-def skeleton(name: str) -> str:
+def name_skeleton(name: str) -> str:
     """Return a name's letters and digits without case, accents, punctuation and spaces.
 
     Examples
     --------
-    >>> skeleton("Alder Café"), skeleton("ALDER-CAFE")
+    >>> name_skeleton("Alder Café"), name_skeleton("ALDER-CAFE")
     ('aldercafe', 'aldercafe')
     """
     plain = unicodedata.normalize("NFKD", name.casefold())

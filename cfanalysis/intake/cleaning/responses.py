@@ -16,25 +16,31 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cfanalysis.core.errors import IntakeError, ParameterError, nearest
-from cfanalysis.intake.accepted import ALL
-from cfanalysis.intake.answers import NOTHING, Answer, answer, number
+from cfanalysis.intake.accepted import EVERYTHING
+from cfanalysis.intake.answers import NO_ANSWER, Answer, parse_answer, parse_number
 from cfanalysis.intake.cleaning.flags import short_answers, speeders, straight_lines
-from cfanalysis.intake.cleaning.identities import KEY, date_names, lost_digits, unknown_waves, whole_numbers
-from cfanalysis.intake.cleaning.log import FLAGS, KINDS, RULES, CleaningLog
-from cfanalysis.intake.cleaning.notes import lost_waves
-from cfanalysis.intake.cleaning.organizations import aliased, one_spelling, proposed_aliases
-from cfanalysis.intake.cleaning.problems import refuse_problems
-from cfanalysis.intake.cleaning.rows import (
-    column_names_again,
-    refuse_second_header,
-    repeated,
-    too_few_answers,
+from cfanalysis.intake.cleaning.identities import (
+    RESPONDENT_KEY,
+    date_names,
+    lost_digits,
+    unknown_waves,
+    whole_numbers,
 )
-from cfanalysis.intake.cleaning.state import Work
+from cfanalysis.intake.cleaning.log import FLAG_RULES, RULE_KINDS, RULES, CleaningLog
+from cfanalysis.intake.cleaning.notes import empty_wave_notes
+from cfanalysis.intake.cleaning.organizations import alias_proposals, alias_targets, spelling_corrections
+from cfanalysis.intake.cleaning.problems import refuse_problems
+from cfanalysis.intake.cleaning.state import CleaningState
 from cfanalysis.intake.cleaning.summaries import summary_rows
-from cfanalysis.intake.cleaning.texts import Booleans, Texts
+from cfanalysis.intake.cleaning.text_column import Booleans, TextColumn
 from cfanalysis.intake.cleaning.unreadable import Unread, unreadable_values
-from cfanalysis.intake.folding import PLACEHOLDERS, plain
+from cfanalysis.intake.cleaning.unusable_rows import (
+    duplicate_rows,
+    incomplete_rows,
+    refuse_second_header,
+    repeated_header_rows,
+)
+from cfanalysis.intake.folding import PLACEHOLDERS, comparable_text
 from cfanalysis.intake.reader import RawAnswers, RowMark
 from cfanalysis.survey.instrument import DataField, Instrument
 
@@ -58,7 +64,7 @@ def clean(
     aliases
         Names that stand for another organization: alias -> name.
     drop
-        Rules that flag (`FLAGS`) and shall drop instead.
+        Rules that flag (`FLAG_RULES`) and shall drop instead.
     lenient
         True to list what makes the answers unreadable as a whole in `CleaningLog.problems`, as ``check`` does.
 
@@ -77,41 +83,43 @@ def clean(
         `drop` names something that is no flag.
     """
     for name in drop:
-        if name not in FLAGS:
+        if name not in FLAG_RULES:
             raise ParameterError(
                 "This is no flag, so its rows cannot be dropped by it.",
                 value=name,
-                allowed=", ".join(nearest(name, FLAGS) or FLAGS),
+                allowed=", ".join(nearest(name, FLAG_RULES) or FLAG_RULES),
             )
     log = CleaningLog(rows_in=len(raw.frame), ignored_columns=raw.ignored, notes=raw.notes)
-    table = {str(name): Texts.of(raw.frame[name]) for name in raw.frame}
-    work = Work(instrument, log, raw.frame.index, np.ones(len(raw.frame), dtype=bool), table, raw.decimal)
+    table = {str(name): TextColumn.of(raw.frame[name]) for name in raw.frame}
+    work = CleaningState(
+        instrument, log, raw.frame.index, np.ones(len(raw.frame), dtype=bool), table, raw.decimal
+    )
     refuse_second_header(raw, instrument)
     file, headers, marks = raw.file, raw.headers, raw.marks
     work.submitted, work.given, work.accepted, work.titles = (
         raw.submitted,
-        raw.given,
+        raw.constant_columns,
         raw.accepted,
         raw.titles,
     )
     del raw  # where nobody else holds the raw answers, each column is freed as soon as it is read
     _drop_marked(work, marks, drop)
-    _smooth(work)
-    work.drop(column_names_again(work, headers, file), "header_row")
+    _normalize_cells(work)
+    work.drop(repeated_header_rows(work, headers, file), "header_row")
     log.notes += tuple(date_names(work))
     log.problems += [*summary_rows(work), *lost_digits(work), *unknown_waves(work)]
     _find_organizations(work, aliases or {})
     _fill_keys(work)
     there = work.kept.copy()
     log.problems += unreadable_values(work, _read_cells(work))
-    work.drop(repeated(work), "duplicate")
+    work.drop(duplicate_rows(work), "duplicate")
     work.submitted = None  # needed no longer, and as long as the file
-    work.drop(too_few_answers(work), "too_few_answers")
+    work.drop(incomplete_rows(work), "too_few_answers")
     _flag(work, drop)
     _flag_marked(work, marks, drop)
-    log.notes += tuple(lost_waves(work, there))
+    log.notes += tuple(empty_wave_notes(work, there))
     log.rows_out = int(work.kept.sum())
-    log.keys = _logged_keys(work)
+    log.keys = _log_keys(work)
     if not lenient:
         refuse_problems(log.problems, file)
     if not log.rows_out:
@@ -126,82 +134,82 @@ def clean(
     return _responses(work), log
 
 
-def _drop_marked(work: Work, marks: Collection[RowMark], drop: Collection[str]) -> None:
+def _drop_marked(work: CleaningState, marks: Collection[RowMark], drop: Collection[str]) -> None:
     """Drop rows that the survey tool marks as none, and those that it marks and that are not wanted."""
     for mark in marks:
-        if KINDS[mark.rule] == "dropped" or mark.rule in drop:
+        if RULE_KINDS[mark.rule] == "dropped" or mark.rule in drop:
             work.drop(work.rows.isin(mark.rows), mark.rule)
 
 
-def _flag_marked(work: Work, marks: Collection[RowMark], drop: Collection[str]) -> None:
+def _flag_marked(work: CleaningState, marks: Collection[RowMark], drop: Collection[str]) -> None:
     """Flag rows that the survey tool marks."""
     for mark in marks:
-        if KINDS[mark.rule] == "flagged" and mark.rule not in drop:
+        if RULE_KINDS[mark.rule] == "flagged" and mark.rule not in drop:
             work.log.add(mark.rule, work.rows[work.rows.isin(mark.rows) & work.kept], "*", "", "")
 
 
-def _smooth(work: Work) -> None:
+def _normalize_cells(work: CleaningState) -> None:
     """Remove marks of spreadsheets, white space and what means no answer; drop rows with nothing in them.
 
-    What was given for every row (`RawAnswers.given`) does not fill a row.
+    What was given for every row (`RawAnswers.constant_columns`) does not fill a row.
     """
-    missing = {plain(text) for text in work.instrument.missing} - {""}
+    missing = {comparable_text(text) for text in work.instrument.missing} - {""}
     rated = {item.id for item in work.instrument.rated_items}
-    everywhere = work.accepted.get(ALL, frozenset())
+    everywhere = work.accepted.get(EVERYTHING, frozenset())
     for name in work.table:
-        work.change(name, work.table[name].marked(), "formula_mark")
-        work.change(name, work.table[name].spaced(), "white_space")
+        work.change(name, work.table[name].apostrophe_fixes(), "formula_mark")
+        work.change(name, work.table[name].white_space_fixes(), "white_space")
         own = work.accepted.get(name, frozenset())
         nothing = missing | own | everywhere if name in rated else missing
-        if name in KEY:
+        if name in RESPONDENT_KEY:
             nothing = (missing | PLACEHOLDERS) - own
         if nothing:
-            work.change(name, dict.fromkeys(work.table[name].listed(nothing), ""), "missing_code")
+            work.change(name, dict.fromkeys(work.table[name].values_among(nothing), ""), "missing_code")
     whole_numbers(work)
     blank = np.ones(len(work.rows), dtype=bool)
     for name, column in work.table.items():
         if name not in work.given:
-            blank &= column.are("")
+            blank &= column.equals("")
     work.drop(blank, "blank_row")
 
 
-def _find_organizations(work: Work, aliases: Mapping[str, str]) -> None:
+def _find_organizations(work: CleaningState, aliases: Mapping[str, str]) -> None:
     """See that every row has an organization, each under one spelling."""
     length, table = len(work.rows), work.table
     if work.instrument.unit == "respondent" and "organization" not in table:
-        people = table.get("respondent", Texts.same("", length))
-        table["organization"] = _numbered(people, "respondent ", work.rows)
+        people = table.get("respondent", TextColumn.constant("", length))
+        table["organization"] = _fill_numbers(people, "respondent ", work.rows)
         return
-    work.drop(table["organization"].are(""), "no_organization")
-    work.change("organization", aliased(table["organization"], aliases), "organization_alias")
-    spellings = one_spelling(table["organization"], work.kept)
+    work.drop(table["organization"].equals(""), "no_organization")
+    work.change("organization", alias_targets(table["organization"], aliases), "organization_alias")
+    spellings = spelling_corrections(table["organization"], work.kept)
     work.change("organization", spellings, "organization_spelling")
-    work.log.proposals.extend(proposed_aliases(table["organization"], work.kept))
+    work.log.proposals.extend(alias_proposals(table["organization"], work.kept))
 
 
-def _fill_keys(work: Work) -> None:
+def _fill_keys(work: CleaningState) -> None:
     """Give rows without respondent or wave one: its row number, the instrument's first wave."""
     length, waves = len(work.rows), work.instrument.waves
-    respondent = work.table.get("respondent", Texts.same("", length))
-    work.table["respondent"] = _numbered(respondent, "row ", work.rows)
-    wave = work.table.get("wave", Texts.same("", length))
-    work.table["wave"] = wave.replaced({"": waves[0] if waves else "1"})
+    respondent = work.table.get("respondent", TextColumn.constant("", length))
+    work.table["respondent"] = _fill_numbers(respondent, "row ", work.rows)
+    wave = work.table.get("wave", TextColumn.constant("", length))
+    work.table["wave"] = wave.replace_values({"": waves[0] if waves else "1"})
 
 
-def _numbered(column: Texts, prefix: str, rows: pd.Index) -> Texts:
+def _fill_numbers(column: TextColumn, prefix: str, rows: pd.Index) -> TextColumn:
     """Return a column in which empty texts became the prefix and the row's number."""
-    empty = column.are("")
+    empty = column.equals("")
     if not empty.any():
         return column
     texts = column.texts()
     texts[empty] = prefix + rows[empty].astype("str")
-    return Texts.of(texts)
+    return TextColumn.of(texts)
 
 
-def _read_cells(work: Work) -> dict[str, Unread]:
+def _read_cells(work: CleaningState) -> dict[str, Unread]:
     """Read answers, options of fields and durations; return what could not be read, by scale."""
     unread: dict[str, Unread] = {}
-    blank = Texts.same("", len(work.rows))
+    blank = TextColumn.constant("", len(work.rows))
     for name in ("seconds", "origin"):
         work.table.setdefault(name, blank)
     work.seconds = _seconds(work)
@@ -217,35 +225,35 @@ def _read_cells(work: Work) -> dict[str, Unread]:
     return unread
 
 
-def _seconds(work: Work) -> NDArray[np.float64]:
+def _seconds(work: CleaningState) -> NDArray[np.float64]:
     """Return durations in seconds, missing where there is none."""
     column = work.table["seconds"]
-    read = [number(t, decimal=work.decimal) for t in column.values.to_pylist()]
+    read = [parse_number(t, decimal=work.decimal) for t in column.values.to_pylist()]
     good = [v if v is not None and v > 0 else float("nan") for v in read]
     wrong = [t for t, v in zip(column.values.to_pylist(), good, strict=True) if t and not v > 0]
     work.change("seconds", dict.fromkeys(wrong, ""), "not_a_number")
     return np.array(good, dtype=float)[column.codes]
 
 
-def _read_options(work: Work, data_field: DataField) -> None:
+def _read_options(work: CleaningState, data_field: DataField) -> None:
     """Bring a field's values under the spelling of its options."""
     if not data_field.options:
         return
-    spelling = {plain(option): option for option in data_field.options}
+    spelling = {comparable_text(option): option for option in data_field.options}
     column = work.table[data_field.id]
-    changes = column.mapped(lambda t: spelling.get(plain(t), ""))
+    changes = column.map_values(lambda t: spelling.get(comparable_text(t), ""))
     lost = {t for t, after in changes.items() if not after}
     work.proposals("option", data_field.id, _counts(column, lost, work.kept), data_field.options)
     work.change(data_field.id, changes, "not_an_option")
 
 
-def _read_answers(work: Work, item: str, column: Texts, unread: Unread) -> NDArray[np.int8]:
+def _read_answers(work: CleaningState, item: str, column: TextColumn, unread: Unread) -> NDArray[np.int8]:
     """Return an item's answers as codes."""
     scale = work.instrument.scale_of(item)
     texts = column.values.to_pylist()
-    read = [answer(t, scale, decimal=work.decimal) for t in texts]
+    read = [parse_answer(t, scale, decimal=work.decimal) for t in texts]
     for rule in ("label", "missing_code", "out_of_range", "not_an_answer"):
-        changes = {t: _shown(a) for t, a in zip(texts, read, strict=True) if a.rule == rule}
+        changes = {t: _answer_text(a) for t, a in zip(texts, read, strict=True) if a.rule == rule}
         if rule == "not_an_answer" and changes:
             shown = tuple(s for c in scale.categories for s in scale.spellings(c)) + scale.dont_know.labels
             work.proposals("label", item, _counts(column, set(changes), work.kept), shown)
@@ -255,11 +263,11 @@ def _read_answers(work: Work, item: str, column: Texts, unread: Unread) -> NDArr
     return np.array([a.code for a in read], dtype=np.int8)[column.codes]
 
 
-def _shown(read: Answer) -> str:
-    return "" if read.code == NOTHING else str(read.code)
+def _answer_text(read: Answer) -> str:
+    return "" if read.code == NO_ANSWER else str(read.code)
 
 
-def _counts(column: Texts, texts: Collection[str], rows: Booleans) -> dict[str, int]:
+def _counts(column: TextColumn, texts: Collection[str], rows: Booleans) -> dict[str, int]:
     """Return in how many of the rows each text stands."""
     if not texts:
         return {}
@@ -269,7 +277,7 @@ def _counts(column: Texts, texts: Collection[str], rows: Booleans) -> dict[str, 
     }
 
 
-def _flag(work: Work, drop: Collection[str]) -> None:
+def _flag(work: CleaningState, drop: Collection[str]) -> None:
     """Flag careless rows, or drop them where that was asked for."""
     straight, given = straight_lines(work.answers, work.instrument)
     _mark(work, "straight_lining", "*", straight, given.astype("str"), drop)
@@ -280,7 +288,7 @@ def _flag(work: Work, drop: Collection[str]) -> None:
 
 
 def _mark(
-    work: Work,
+    work: CleaningState,
     rule: str,
     column: str,
     hit: Booleans,
@@ -295,15 +303,15 @@ def _mark(
     work.log.add(rule, work.rows[marked], column, texts, texts)
 
 
-def _logged_keys(work: Work) -> pd.DataFrame:
+def _log_keys(work: CleaningState) -> pd.DataFrame:
     """Return whose rows are in the log."""
     rows = work.log.logged_rows
     places = work.rows.get_indexer(rows)
-    columns = {name: work.table[name].take(places).texts().to_numpy() for name in KEY}
+    columns = {name: work.table[name].take(places).texts().to_numpy() for name in RESPONDENT_KEY}
     return pd.DataFrame(columns, index=rows)
 
 
-def _responses(work: Work) -> pd.DataFrame:
+def _responses(work: CleaningState) -> pd.DataFrame:
     """Return the kept rows as responses, sorted by organization, wave and respondent."""
     order = _order(work)
     columns: dict[str, object] = {}
@@ -319,13 +327,13 @@ def _responses(work: Work) -> pd.DataFrame:
             columns[item.id] = work.table.pop(item.id).take(order).texts()
         else:
             code = work.answers.pop(item.id)[order]
-            nothing = code == NOTHING
+            nothing = code == NO_ANSWER
             code[nothing] = 1
             columns[item.id] = pd.arrays.IntegerArray(code, nothing)
     return pd.DataFrame(columns, copy=False)
 
 
-def _order(work: Work) -> NDArray[np.intp]:
+def _order(work: CleaningState) -> NDArray[np.intp]:
     """Return the places of the kept rows by organization, wave and respondent."""
     places = np.flatnonzero(work.kept)
     ranks = [work.table[name].ranks()[0][places] for name in ("respondent", "wave", "organization")]

@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cfanalysis.intake.accepted import ALL
+from cfanalysis.intake.accepted import EVERYTHING
 from cfanalysis.intake.answers import nearest_text
 from cfanalysis.intake.cleaning.log import CleaningLog, Proposal
-from cfanalysis.intake.cleaning.texts import Booleans, Texts
-from cfanalysis.intake.folding import plain
+from cfanalysis.intake.cleaning.text_column import Booleans, TextColumn
+from cfanalysis.intake.folding import comparable_text
 from cfanalysis.survey.instrument import Instrument
 
 PROPOSED = 200
@@ -21,14 +21,14 @@ PROPOSED = 200
 
 
 @dataclass
-class Work:
+class CleaningState:
     """What is known of the rows while they are cleaned."""
 
     instrument: Instrument
     log: CleaningLog
     rows: pd.Index
     kept: Booleans
-    table: dict[str, Texts]
+    table: dict[str, TextColumn]
     decimal: str = "."
     answers: dict[str, NDArray[np.int8]] = field(default_factory=dict)
     seconds: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
@@ -41,7 +41,7 @@ class Work:
     def accepts(self, column: str, value: str) -> bool:
         """Return whether a value of a column, or all of them, are taken as they are read (`RawAnswers.accepted`)."""
         values = self.accepted.get(column, frozenset())
-        return ALL in values or plain(value) in values
+        return EVERYTHING in values or comparable_text(value) in values
 
     def title(self, column: str) -> str:
         """Return what a column is called in the file."""
@@ -55,7 +55,7 @@ class Work:
         hit = before.where(before.among(changes)) & self.kept
         old = before.texts(hit)
         self.log.add(rule, self.rows[hit], column, old.to_numpy(), old.map(changes).to_numpy())
-        self.table[column] = before.replaced(changes)
+        self.table[column] = before.replace_values(changes)
 
     def drop(self, hit: Booleans, rule: str) -> None:
         """Drop rows, and log them."""

@@ -34,7 +34,7 @@ class Moment(NamedTuple):
     clock: str
 
 
-class Later(NamedTuple):
+class SubmissionOrder(NamedTuple):
     """For each row a number that is larger for a later row, and how many groups of rows were told by what."""
 
     rank: NDArray[np.int64]
@@ -43,7 +43,7 @@ class Later(NamedTuple):
     example: str
 
 
-def later(texts: pd.Series, groups: NDArray[np.int64], column: pd.Series) -> Later:
+def submission_order(texts: pd.Series, groups: NDArray[np.int64], column: pd.Series) -> SubmissionOrder:
     """Return which rows of each group were sent later.
 
     Parameters
@@ -62,7 +62,7 @@ def later(texts: pd.Series, groups: NDArray[np.int64], column: pd.Series) -> Lat
     """
     cells = [str(text).strip() for text in texts]
     day_first = _day_first(column) if any(_NUMBERS.fullmatch(c) for c in cells) else None
-    known = {cell: moment(cell, day_first=day_first) for cell in dict.fromkeys(cells)}
+    known = {cell: parse_moment(cell, day_first=day_first) for cell in dict.fromkeys(cells)}
     clocks: dict[str, int] = {}
     read = [known[cell] for cell in cells]
     clock = np.array(
@@ -76,10 +76,10 @@ def later(texts: pd.Series, groups: NDArray[np.int64], column: pd.Series) -> Lat
     np.maximum.at(high, group, clock)
     told = (low == high) & (low >= 0)
     lost = next((c for c, m in known.items() if m is None and c), "")
-    return Later(np.where(told[group], when, 0), int(told.sum()), int((~told).sum()), lost[:40])
+    return SubmissionOrder(np.where(told[group], when, 0), int(told.sum()), int((~told).sum()), lost[:40])
 
 
-def moment(text: str, *, day_first: bool | None = None) -> Moment | None:
+def parse_moment(text: str, *, day_first: bool | None = None) -> Moment | None:
     """Return the moment that a text says, None where it says none or may say several.
 
     Parameters
@@ -91,33 +91,33 @@ def moment(text: str, *, day_first: bool | None = None) -> Moment | None:
 
     Examples
     --------
-    >>> moment("1970-01-01T01:00:01+01:00"), moment("Jan 1, 1970 12:00:01 AM")
+    >>> parse_moment("1970-01-01T01:00:01+01:00"), parse_moment("Jan 1, 1970 12:00:01 AM")
     (Moment(microseconds=1000000, clock='UTC'), Moment(microseconds=1000000, clock=''))
-    >>> moment("03/04/2025 10:00") is None, moment("03/04/2025", day_first=True) == moment("2025-04-03")
-    (True, True)
+    >>> parse_moment("03/04/2025 10:00") is None, parse_moment("03/04/2025", day_first=True) ==
+    parse_moment("2025-04-03") (True, True)
     """
     try:
         if _ISO.fullmatch(text):
-            return _of(datetime.fromisoformat(re.sub(r" ?(UTC|GMT)$", "+00:00", text)))
+            return _moment_of(datetime.fromisoformat(re.sub(r" ?(UTC|GMT)$", "+00:00", text)))
         if found := _MONTH_FIRST.fullmatch(text):
             name, day, year, *clock = found.groups()
-            return _told(int(year), MONTHS.index(name.lower()) + 1, int(day), clock)
+            return _moment(int(year), MONTHS.index(name.lower()) + 1, int(day), clock)
         if found := _DAY_FIRST.fullmatch(text):
             day, name, year, *clock = found.groups()
-            return _told(int(year), MONTHS.index(name.lower()) + 1, int(day), clock)
+            return _moment(int(year), MONTHS.index(name.lower()) + 1, int(day), clock)
         if found := _NUMBERS.fullmatch(text):
             first, _, second, third, *clock = found.groups()
             if len(first) == 4:
-                return _told(int(first), int(second), int(third), clock)
+                return _moment(int(first), int(second), int(third), clock)
             if len(third) == 4 and day_first is not None:
                 day, month = (first, second) if day_first else (second, first)
-                return _told(int(third), int(month), int(day), clock)
+                return _moment(int(third), int(month), int(day), clock)
     except (ValueError, OverflowError):
         return None
     return None
 
 
-def _told(year: int, month: int, day: int, clock: Sequence[str | None]) -> Moment:
+def _moment(year: int, month: int, day: int, clock: Sequence[str | None]) -> Moment:
     """Return a moment of its parts."""
     hour, minute, second = (int(part or 0) for part in clock[:3])
     half, zone = clock[3], clock[4]
@@ -125,17 +125,17 @@ def _told(year: int, month: int, day: int, clock: Sequence[str | None]) -> Momen
         hour = hour % 12 + (12 if half.lower() == "p" else 0)
     when = datetime(year, month, day, hour, minute, second)
     if zone is None:
-        return _of(when)
+        return _moment_of(when)
     offset = _OFFSET.fullmatch(zone)
     if offset is None:
         # The name of a zone is no offset, but what bears the same name is told by one clock.
-        return Moment(_of(when).microseconds, zone.upper())
+        return Moment(_moment_of(when).microseconds, zone.upper())
     sign, hours, minutes = offset.groups()
     behind = timedelta(hours=int(hours or 0), minutes=int(minutes or 0)) * (-1 if sign == "-" else 1)
-    return _of(when.replace(tzinfo=timezone(behind)))
+    return _moment_of(when.replace(tzinfo=timezone(behind)))
 
 
-def _of(when: datetime) -> Moment:
+def _moment_of(when: datetime) -> Moment:
     """Return a moment; a day without a time zone is told by the file's own clock."""
     offset = when.utcoffset()
     plain = when.replace(tzinfo=None) - (offset or timedelta(0))

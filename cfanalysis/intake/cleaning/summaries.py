@@ -12,12 +12,12 @@ from collections.abc import Iterator
 import numpy as np
 import pyarrow.compute as pc
 
-from cfanalysis.intake.accepted import ALL
-from cfanalysis.intake.answers import number
+from cfanalysis.intake.accepted import EVERYTHING
+from cfanalysis.intake.answers import parse_number
 from cfanalysis.intake.cleaning.problems import ContentProblem, acceptance
-from cfanalysis.intake.cleaning.state import Work
-from cfanalysis.intake.cleaning.texts import Booleans, Texts
-from cfanalysis.intake.folding import plain
+from cfanalysis.intake.cleaning.state import CleaningState
+from cfanalysis.intake.cleaning.text_column import Booleans, TextColumn
+from cfanalysis.intake.folding import comparable_text
 
 _WORDS = """
 total, totals, grand total, subtotal, sum, average, averages, mean, means, avg, overall, n, count, median, sd, std,
@@ -40,12 +40,12 @@ def is_summary(name: str) -> bool:
     >>> [is_summary(name) for name in ("Total:", "Mean (n = 60)", "N=60", "Total Energies", "Nielsen 2")]
     [True, True, True, False, False]
     """
-    text = plain(name)
+    text = comparable_text(name)
     counted = _COUNTED.fullmatch(text)
     return text in WORDS or (counted is not None and counted.group(1) in WORDS)
 
 
-def summary_rows(work: Work) -> Iterator[ContentProblem]:
+def summary_rows(work: CleaningState) -> Iterator[ContentProblem]:
     """Yield the rows that are named as summaries, by their organization or respondent, and were not accepted."""
     for column in ("organization", "respondent"):
         if column not in work.table:
@@ -55,19 +55,21 @@ def summary_rows(work: Work) -> Iterator[ContentProblem]:
         held = names.values.filter(pc.match_substring_regex(names.values, _HOLDS)).to_pylist()
         called = [name for name in held if is_summary(name) or _is_part_summary(name, names)]
         for name in called:
-            rows = names.are(name) & work.kept
+            rows = names.equals(name) & work.kept
             reason = _proof(work, rows)
             if rows.any() and (reason or not work.accepts(column, name)):
                 yield _problem(work, column, name, rows, reason)
 
 
-def _is_part_summary(name: str, names: Texts) -> bool:
+def _is_part_summary(name: str, names: TextColumn) -> bool:
     """Return whether a name is that of another's summary: "Alder Total"."""
     owner, _, word = name.rpartition(" ")
-    return bool(owner) and plain(word) in WORDS and bool(pc.any(pc.equal(names.values, owner)).as_py())
+    return (
+        bool(owner) and comparable_text(word) in WORDS and bool(pc.any(pc.equal(names.values, owner)).as_py())
+    )
 
 
-def _problem(work: Work, column: str, name: str, rows: Booleans, reason: str) -> ContentProblem:
+def _problem(work: CleaningState, column: str, name: str, rows: Booleans, reason: str) -> ContentProblem:
     first = int(work.rows[rows][0])
     n = int(rows.sum())
     where = f"row {first}" if n == 1 else f"{n:,} rows, the first of them row {first}"
@@ -79,26 +81,26 @@ def _problem(work: Work, column: str, name: str, rows: Booleans, reason: str) ->
     return ContentProblem("summary_row", column, text, way, first, name, n)
 
 
-def _proof(work: Work, rows: Booleans) -> str:
+def _proof(work: CleaningState, rows: Booleans) -> str:
     """Return why rows can be nothing but summaries, "" where they may be something else."""
     places = np.flatnonzero(rows)
     if not len(places):
         return ""
-    if places[0] > 0 and all(column.are("")[places[0] - 1] for column in work.table.values()):
+    if places[0] > 0 and all(column.equals("")[places[0] - 1] for column in work.table.values()):
         return "it stands apart, below a blank row"
     how = {_aggregate(work, place, ~rows & work.kept) for place in places[:3]}
     return f"its values are the {how.pop()} of the others" if len(how) == 1 and "" not in how else ""
 
 
-def _aggregate(work: Work, place: int, others: Booleans) -> str:
+def _aggregate(work: CleaningState, place: int, others: Booleans) -> str:
     """Return whether a row's values are the "sum" or the "mean" of the other rows, "" where they are neither."""
     found: dict[str, int] = {"sum": 0, "mean": 0}
     given = 0
     for item in work.instrument.rated_items:
-        if item.id not in work.table or work.accepts(item.id, ALL):
+        if item.id not in work.table or work.accepts(item.id, EVERYTHING):
             continue
         column = work.table[item.id]
-        read = [number(t, decimal=work.decimal) for t in column.values.to_pylist()]
+        read = [parse_number(t, decimal=work.decimal) for t in column.values.to_pylist()]
         values = np.array([np.nan if v is None else v for v in read])[column.codes]
         rest = values[others & ~np.isnan(values)]
         if not np.isnan(values[place]) and len(rest) > 1:

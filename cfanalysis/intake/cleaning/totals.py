@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from cfanalysis.intake.cleaning.problems import ContentProblem, acceptance
 from cfanalysis.intake.cleaning.summaries import is_summary
-from cfanalysis.intake.folding import plain
+from cfanalysis.intake.folding import comparable_text
 
 ROUNDED = 0.006
 """How far a published share may be from its value."""
@@ -32,13 +32,13 @@ def hidden_totals(frame: pd.DataFrame, accepted: Collection[str]) -> Iterator[Co
     frame
         As of `cfanalysis.intake.reader.FrequencyCounts`, in the order of the file.
     accepted
-        Names that are organizations' all the same, as `plain` gives them.
+        Names that are organizations' all the same, as `comparable_text` gives them.
     """
     own = frame[frame["kind"] == "organization"]
     for wave, part in own.groupby("wave", sort=False):
         totals = dict(_sums(part))
         for name in part["organization"].unique():
-            if plain(name) in accepted or (name not in totals and not is_summary(name)):
+            if comparable_text(name) in accepted or (name not in totals and not is_summary(name)):
                 continue
             what = (
                 f"has as many answers as {totals[name]} together, in every table"

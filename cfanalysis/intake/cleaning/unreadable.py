@@ -13,15 +13,15 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from cfanalysis.intake.accepted import ALL
-from cfanalysis.intake.answers import NOTHING, Answer, nearest_text, number
+from cfanalysis.intake.accepted import EVERYTHING
+from cfanalysis.intake.answers import NO_ANSWER, Answer, nearest_text, parse_number
 from cfanalysis.intake.cleaning.problems import ContentProblem, acceptance
-from cfanalysis.intake.cleaning.state import Work
-from cfanalysis.intake.cleaning.texts import Booleans, Texts
-from cfanalysis.intake.folding import plain
+from cfanalysis.intake.cleaning.state import CleaningState
+from cfanalysis.intake.cleaning.text_column import Booleans, TextColumn
+from cfanalysis.intake.folding import comparable_text
 from cfanalysis.survey.instrument import Scale
 
-LOST = ("out_of_range", "not_an_answer")
+_LOST = ("out_of_range", "not_an_answer")
 FEWEST, RARE = 2, 0.002
 """A value comes back from so many cells on, if it is at least this share of what was answered there."""
 
@@ -36,13 +36,17 @@ class Unread:
     cells: dict[str, dict[str, int]] = field(default_factory=dict)
     answered: dict[str, int] = field(default_factory=dict)
 
-    def add(self, item: str, column: Texts, read: Sequence[Answer], rows: Booleans, decimal: str) -> None:
+    def add(
+        self, item: str, column: TextColumn, read: Sequence[Answer], rows: Booleans, decimal: str
+    ) -> None:
         """Note what cannot be read in an item."""
-        lost = [place for place, answer in enumerate(read) if answer.rule in LOST]
+        lost = [place for place, answer in enumerate(read) if answer.rule in _LOST]
         if not lost:
             return
         count = np.bincount(column.codes[rows], minlength=len(read))
-        empty = sum(n for n, a in zip(count, read, strict=True) if a.code == NOTHING and a.rule not in LOST)
+        empty = sum(
+            n for n, a in zip(count, read, strict=True) if a.code == NO_ANSWER and a.rule not in _LOST
+        )
         self.answered[item] = int(count.sum() - empty)
         for place in lost:
             if count[place]:
@@ -59,7 +63,7 @@ class Unread:
                 yield value, own
 
 
-def unreadable_values(work: Work, unread: Mapping[str, Unread]) -> Iterator[ContentProblem]:
+def unreadable_values(work: CleaningState, unread: Mapping[str, Unread]) -> Iterator[ContentProblem]:
     """Yield the values that come back in the items of each scale, and fractions.
 
     Parameters
@@ -96,13 +100,13 @@ def _recurrent(
     labels = tuple(s for c in scale.categories for s in scale.spellings(c)) + scale.dont_know.labels
     shown = []
     for value in often[:SHOWN]:
-        near = None if number(value) is not None else nearest_text(value, labels)
+        near = None if parse_number(value) is not None else nearest_text(value, labels)
         nearest = f", nearest {near[0]!r}" if near else ""
         shown.append(f"{value[:80]!r} ({values[value]:,} cells{nearest})")
     where = "column" if len(items) == 1 else f"{len(items)} columns:"
     scaled = f"no answer of the scale {name!r}, {scale.min} to {scale.max}{unused}"
     text = f"{where} {_some(items)}: {_some(shown)}: {scaled}"
-    column = items[0] if len(items) == 1 else ALL
+    column = items[0] if len(items) == 1 else EVERYTHING
     accept = " ".join(acceptance(column, value[:80]) for value in often[:SHOWN])
     way = f"If it is an answer, add it to the scale in the instrument; if it means no answer: {accept}"
     return ContentProblem("recurrent_value", column, text, way, None, often[0], sum(values.values()))
@@ -114,7 +118,7 @@ def _fractions(values: list[str], cells: dict[str, int], scale: Scale) -> Conten
         f"columns {_some(items)}: {n:,} cells hold fractions ({_some(values)}); the scale has whole numbers, "
         f"{scale.min} to {scale.max}: these are means of people, or answers that were recoded"
     )
-    column = items[0] if len(items) == 1 else ALL
+    column = items[0] if len(items) == 1 else EVERYTHING
     way = "Give the answers of the respondents as they were given, one row each"
     return ContentProblem("fraction", column, text, way, None, values[0], n)
 
@@ -126,16 +130,16 @@ def _many(cells: Mapping[str, int], answered: Mapping[str, int]) -> bool:
 
 def _one_way(text: str, decimal: str) -> str:
     """Return a value so that two spellings of it are one."""
-    value = number(text, decimal=decimal)
-    return plain(text) if value is None else f"{value:g}"
+    value = parse_number(text, decimal=decimal)
+    return comparable_text(text) if value is None else f"{value:g}"
 
 
 def _is_fraction(value: str, scale: Scale) -> bool:
-    found = number(value)
+    found = parse_number(value)
     return found is not None and found % 1 != 0
 
 
-def _unused_ends(work: Work, name: str, scale: Scale) -> str:
+def _unused_ends(work: CleaningState, name: str, scale: Scale) -> str:
     """Return in words which ends of the scale no answer is."""
     items = [item.id for item in work.instrument.rated_items if item.scale == name]
     unused = [

@@ -13,12 +13,12 @@ import pandas as pd
 from cfanalysis.core.errors import IntakeError
 from cfanalysis.intake import responses_dialect
 from cfanalysis.intake.drafting.orders import DONT_KNOW, numbered, ordered
-from cfanalysis.intake.exports.choices import CHOSEN, NOT_CHOSEN
-from cfanalysis.intake.exports.layout import Column
-from cfanalysis.intake.exports.texts import distinct_texts
-from cfanalysis.intake.folding import is_placeholder, plain
-from cfanalysis.intake.options import DETECTED, ReadingOptions
-from cfanalysis.intake.personal import personal_kind, personal_texts
+from cfanalysis.intake.exports.distinct_texts import distinct_texts
+from cfanalysis.intake.exports.export_layout import ExportColumn
+from cfanalysis.intake.exports.multiple_choice import CHOICE_MARKS, NOT_CHOSEN
+from cfanalysis.intake.folding import comparable_text, is_placeholder
+from cfanalysis.intake.personal_data import personal_kind, personal_texts
+from cfanalysis.intake.reading_options import DETECT_ALL, ReadingOptions
 from cfanalysis.survey.instrument import Instrument
 
 NAMES = {
@@ -92,14 +92,14 @@ class Draft:
     scales: dict[str, DraftScale] = field(default_factory=dict)
 
 
-def draft_instrument(path: Path, *, dialect: str | None = None, options: ReadingOptions = DETECTED) -> Draft:
+def draft_instrument(path: Path, *, reader: str | None = None, options: ReadingOptions = DETECT_ALL) -> Draft:
     """Return what an instrument for a file may be.
 
     Parameters
     ----------
     path
         An export with one row per respondent.
-    dialect, options
+    reader, options
         How the file is to be read; see `cfanalysis.intake.read`.
 
     Raises
@@ -117,10 +117,10 @@ def draft_instrument(path: Path, *, dialect: str | None = None, options: Reading
             "items": [{"id": "nothing_at_all_", "text": "\u2205 nothing \u2205", "role": "open"}],
         }
     )
-    table, layout = responses_dialect(path, nothing, dialect).table(path, nothing, options)
+    table, layout = responses_dialect(path, nothing, reader).table(path, nothing, options)
     places = {place: str(place) for place, column in enumerate(layout.columns) if column.names}
     frame = table.frame(layout.depth, len(layout.columns), places)
-    draft = Draft(path.stem, ", ".join(filter(None, [layout.said, *table.said])))
+    draft = Draft(path.stem, ", ".join(filter(None, [layout.detected, *table.detected])))
     texts = {place: frame[name] for place, name in places.items()}
     labels = getattr(table, "value_labels", {})
     whole = {v: {int(c): t for c, t in own.items()} for v, own in labels.items() if all(map(_whole, own))}
@@ -141,13 +141,13 @@ class _Guess:
     def __init__(
         self,
         draft: Draft,
-        columns: Sequence[Column],
+        columns: Sequence[ExportColumn],
         texts: Mapping[int, pd.Series],
         unanswered: Iterable[str],
         labels: Mapping[str, Mapping[int, str]],
     ) -> None:
         self._draft, self._columns, self._texts = draft, columns, texts
-        self._empty = {plain(code) for code in unanswered}
+        self._empty = {comparable_text(code) for code in unanswered}
         self._labels = labels
         self._taken: set[str] = set()
 
@@ -155,15 +155,17 @@ class _Guess:
         """Guess every column."""
         for place, series in self._texts.items():
             column = self._columns[place]
-            said = (column.words.get(plain(t), t.strip()) for t in distinct_texts(series))
+            said = (column.words.get(comparable_text(t), t.strip()) for t in distinct_texts(series))
             values = [t for t in said if t and not is_placeholder(t)]
-            values = [v for v in values if plain(v) not in self._empty and not re.fullmatch(r"-\d+", v)]
+            values = [
+                v for v in values if comparable_text(v) not in self._empty and not re.fullmatch(r"-\d+", v)
+            ]
             self._column(column, values, series)
         self._unify()
 
-    def _column(self, column: Column, values: list[str], series: pd.Series) -> None:
+    def _column(self, column: ExportColumn, values: list[str], series: pd.Series) -> None:
         draft, name = self._draft, _name(column)
-        use = next((_BY_NAME[plain(n)] for n in column.names if plain(n) in _BY_NAME), "")
+        use = next((_BY_NAME[comparable_text(n)] for n in column.names if comparable_text(n) in _BY_NAME), "")
         if column.use is not None:
             draft.unused[name] = "the tool's own column"
         elif use and use not in draft.columns:
@@ -172,7 +174,7 @@ class _Guess:
             draft.unused[name] = "says who somebody is"
         elif not values:
             draft.unused[name] = "empty"
-        elif column.question and _OTHER.match(plain(column.choice)):
+        elif column.question and _OTHER.match(comparable_text(column.choice)):
             draft.unused[name] = "free text beside choices"
         elif choices := _several(series, values):
             for choice in choices:
@@ -191,21 +193,21 @@ class _Guess:
         else:
             draft.unused[name] = "neither answers of a scale nor sentences"
 
-    def _scale_of(self, column: Column, values: list[str]) -> DraftScale | None:
+    def _scale_of(self, column: ExportColumn, values: list[str]) -> DraftScale | None:
         """Return the scale of a column's values, None where they are no answers."""
-        words = {plain(v) for v in values}
-        own = {plain(column.choice)} if column.choice else set()
+        words = {comparable_text(v) for v in values}
+        own = {comparable_text(column.choice)} if column.choice else set()
         if (
             column.question
-            and words <= {*CHOSEN, *NOT_CHOSEN, *own}
+            and words <= {*CHOICE_MARKS, *NOT_CHOSEN, *own}
             and not words <= {"yes", "no", "ja", "nein"}
         ):
             return self._scale(0, 1, dict(NO_YES))
-        unknown = tuple(v for v in values if plain(v) in DONT_KNOW)
+        unknown = tuple(v for v in values if comparable_text(v) in DONT_KNOW)
         known = [v for v in values if v not in unknown]
         declared = self._labels.get(_name(column), {})
         if declared:
-            codes = {c: t for c, t in declared.items() if plain(t) not in DONT_KNOW}
+            codes = {c: t for c, t in declared.items() if comparable_text(t) not in DONT_KNOW}
             return (
                 self._scale(min(codes), max(codes), codes, unknown) if 1 < len(codes) <= MOST_LABELS else None
             )
@@ -244,9 +246,9 @@ class _Guess:
         unordered: tuple[str, ...] = (),
     ) -> DraftScale:
         """Return the scale that is there already for these answers, made wider where they are more, or a new one."""
-        new = {plain(text): text for text in (*labels.values(), *unordered)}
+        new = {comparable_text(text): text for text in (*labels.values(), *unordered)}
         for scale in self._draft.scales.values():
-            old = {plain(text): text for text in (*scale.labels.values(), *scale.unordered)}
+            old = {comparable_text(text): text for text in (*scale.labels.values(), *scale.unordered)}
             bare = not new and not old and (scale.low, scale.high) == (low, high)
             if bare or (
                 2 * len(new.keys() & old.keys()) > min(len(new), len(old)) and _widened(scale, {**new, **old})
@@ -312,12 +314,12 @@ def _whole(code: object) -> bool:
     return isinstance(code, (int, float)) and float(code).is_integer() and abs(code) <= 100
 
 
-def _name(column: Column) -> str:
+def _name(column: ExportColumn) -> str:
     """Return the name of a column that tells it best from others: its code, else what was asked."""
     return next(iter(column.names), "")
 
 
-def _text(column: Column) -> str:
+def _text(column: ExportColumn) -> str:
     """Return what was asked: the row of a grid, or the question."""
     if column.question and column.choice and column.texts:
         return f"{column.question} - {column.choice}" if len(column.parts) != 1 else column.parts[0]

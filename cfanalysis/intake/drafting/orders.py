@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-from cfanalysis.intake.folding import plain
+from cfanalysis.intake.folding import comparable_text
 
 _ORDERS = """
 strongly disagree, disagree, tend to disagree, somewhat disagree, slightly disagree, neither agree nor disagree,
@@ -43,7 +43,8 @@ nunca, casi nunca, rara vez, a veces, a menudo, casi siempre, siempre
 muy insatisfecho, insatisfecho, neutral, satisfecho, muy satisfecho
 """
 ORDERS = [
-    [plain(label) for label in line.split(",")] for line in re.sub(r"\n  ", " ", _ORDERS).strip().splitlines()
+    [comparable_text(label) for label in line.split(",")]
+    for line in re.sub(r"\n  ", " ", _ORDERS).strip().splitlines()
 ]
 DONT_KNOW = {
     "don't know", "do not know", "not sure", "unsure", "can't say", "cannot say", "no opinion", "prefer not to say",
@@ -64,8 +65,8 @@ def ordered(labels: Collection[str]) -> list[str] | None:
     (['Disagree', 'Agree', 'Strongly agree'], None)
     """
     for order in ORDERS:
-        if len(labels) > 1 and {plain(label) for label in labels} <= set(order):
-            return sorted(labels, key=lambda label: order.index(plain(label)))
+        if len(labels) > 1 and {comparable_text(label) for label in labels} <= set(order):
+            return sorted(labels, key=lambda label: order.index(comparable_text(label)))
     return None
 
 

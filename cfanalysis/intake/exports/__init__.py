@@ -9,15 +9,15 @@ from __future__ import annotations
 
 from cfanalysis.intake.exports.alchemer import Alchemer
 from cfanalysis.intake.exports.answer_rows import AnswerRows
+from cfanalysis.intake.exports.export_layout import Tool
+from cfanalysis.intake.exports.export_reader import ExportReader
 from cfanalysis.intake.exports.google_forms import GoogleForms
-from cfanalysis.intake.exports.layout import Tool
 from cfanalysis.intake.exports.microsoft_forms import MicrosoftForms
-from cfanalysis.intake.exports.reading import Export
 from cfanalysis.intake.exports.statistics_files import SPSS, STATA
 from cfanalysis.intake.exports.statistics_files import TOOLS as STATISTICS
 from cfanalysis.intake.exports.surveymonkey import SurveyMonkey
 from cfanalysis.intake.exports.typeform import Typeform
-from cfanalysis.intake.reader import Dialect
+from cfanalysis.intake.reader import Reader
 
 TOOLS: tuple[Tool, ...] = (
     *STATISTICS,
@@ -28,12 +28,12 @@ TOOLS: tuple[Tool, ...] = (
     Alchemer(),
 )
 
-__all__ = ["EXPORTS", "Export"]
+__all__ = ["EXPORTS", "ExportReader"]
 
-EXPORTS: tuple[Dialect, ...] = (
+EXPORTS: tuple[Reader, ...] = (
     SPSS,
     STATA,
-    *map(Export, TOOLS),
+    *map(ExportReader, TOOLS),
     AnswerRows(),
 )
-"""Dialects of statistics programs and survey tools, the most certainly recognized first."""
+"""Readers of statistics programs and survey tools, the most certainly recognized first."""

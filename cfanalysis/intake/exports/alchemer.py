@@ -8,8 +8,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
-from cfanalysis.intake.exports.layout import Column, Head, Mark, Tool, Use, distinct, joined_names
-from cfanalysis.intake.folding import folded
+from cfanalysis.intake.exports.export_layout import (
+    ExportColumn,
+    Head,
+    Mark,
+    Tool,
+    Use,
+    distinct_names,
+    joined_names,
+)
+from cfanalysis.intake.folding import fold_text
 
 
 class Alchemer(Tool):
@@ -30,14 +38,14 @@ class Alchemer(Tool):
     signs = ("response id", "date submitted", "status")
     needed = 5
     marks = (
-        Mark("rejected", "finished", lambda text: folded(text) == "disqualified"),
-        Mark("incomplete", "finished", lambda text: folded(text) == "partial"),
+        Mark("rejected", "finished", lambda text: fold_text(text) == "disqualified"),
+        Mark("incomplete", "finished", lambda text: fold_text(text) == "partial"),
     )
 
-    def column(self, header: str, head: Head) -> Column:
+    def column(self, header: str, head: Head) -> ExportColumn:
         """Return a column; what stands before a colon is a choice or the row of a grid."""
         choice, colon, question = (part.strip() for part in header.partition(":"))
-        if not (colon and choice and question) or folded(header) in {*self.uses, *self.own}:
+        if not (colon and choice and question) or fold_text(header) in {*self.uses, *self.own}:
             return super().column(header, head)
-        names = distinct(header, *joined_names(question, choice))
-        return Column((), names, (choice,), question=question, choice=choice)
+        names = distinct_names(header, *joined_names(question, choice))
+        return ExportColumn((), names, (choice,), question=question, choice=choice)

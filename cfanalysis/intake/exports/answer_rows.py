@@ -13,13 +13,13 @@ from typing import NamedTuple
 import pandas as pd
 
 from cfanalysis.core.errors import CfAnalysisError, IntakeError
-from cfanalysis.intake.columns import known_names
-from cfanalysis.intake.exports.layout import Column, Layout, padded
-from cfanalysis.intake.exports.reading import TableReader
-from cfanalysis.intake.exports.tables import SheetTable, TextTable, tables
-from cfanalysis.intake.exports.texts import distinct_texts
-from cfanalysis.intake.folding import plain
-from cfanalysis.intake.options import DETECTED, ReadingOptions
+from cfanalysis.intake.columns import header_meanings
+from cfanalysis.intake.exports.distinct_texts import distinct_texts
+from cfanalysis.intake.exports.export_layout import ExportColumn, Layout, pad_rows
+from cfanalysis.intake.exports.export_reader import TableReader
+from cfanalysis.intake.exports.export_tables import SheetTable, TextTable, candidate_tables
+from cfanalysis.intake.folding import comparable_text
+from cfanalysis.intake.reading_options import DETECT_ALL, ReadingOptions
 from cfanalysis.survey.instrument import Instrument
 
 ANSWER = {
@@ -45,7 +45,7 @@ class _Places(NamedTuple):
 
 
 class AnswerRows(TableReader):
-    """A dialect of tables with one row per answer."""
+    """A reader of tables with one row per answer."""
 
     name = "answer_rows"
     about = "a table with one row per answer: respondent, question, answer"
@@ -53,12 +53,12 @@ class AnswerRows(TableReader):
     def recognizes(self, path: Path, instrument: Instrument) -> bool:
         """Return whether a column of the table holds the names of items, in cells instead of column names."""
         try:
-            return self._found(path, instrument, DETECTED, look=True) is not None
+            return self._found(path, instrument, DETECT_ALL, look=True) is not None
         except CfAnalysisError:
             return False
 
     def table(
-        self, path: Path, instrument: Instrument, options: ReadingOptions = DETECTED
+        self, path: Path, instrument: Instrument, options: ReadingOptions = DETECT_ALL
     ) -> tuple[_Wide, Layout]:
         """Return the answers with one row per respondent, and what their columns are."""
         found = self._found(path, instrument, options)
@@ -78,13 +78,16 @@ class AnswerRows(TableReader):
     def _found(
         self, path: Path, instrument: Instrument, options: ReadingOptions, *, look: bool = False
     ) -> tuple[TextTable | SheetTable, _Places] | None:
-        known = known_names(instrument)
+        known = header_meanings(instrument)
         items = {item.id for item in instrument.items}
-        for table in tables(path, instrument, options, look=look):
-            rows = padded(table.rows)
-            if len(rows) < 3 or any(known.get(plain(cell)) in items for cell in rows[0]):
+        for table in candidate_tables(path, instrument, options, look=look):
+            rows = pad_rows(table.rows)
+            if len(rows) < 3 or any(known.get(comparable_text(cell)) in items for cell in rows[0]):
                 continue
-            counts = [sum(known.get(plain(row[i])) in items for row in rows[1:]) for i in range(len(rows[0]))]
+            counts = [
+                sum(known.get(comparable_text(row[i])) in items for row in rows[1:])
+                for i in range(len(rows[0]))
+            ]
             most = max(counts)
             if most > 1 and 2 * most >= len(rows) - 1:
                 return table, _places(rows[0], counts.index(most), known)
@@ -93,7 +96,7 @@ class AnswerRows(TableReader):
 
 def _places(header: list[str], question: int, known: Mapping[str, str]) -> _Places:
     """Return where respondent and answer stand."""
-    names = [plain(cell) for cell in header]
+    names = [comparable_text(cell) for cell in header]
     meant = [known.get(name, "") for name in names]
     respondent = next((i for i, name in enumerate(meant) if name == "respondent"), -1)
     if respondent < 0:
@@ -108,7 +111,7 @@ class _Wide:
     """Rows of answers as one row per respondent."""
 
     def __init__(self, frame: pd.DataFrame, places: _Places, table: TextTable | SheetTable) -> None:
-        self.where, self.said, self.notes = table.where, tuple(table.said), list(table.notes)
+        self.where, self.detected, self.notes = table.where, tuple(table.detected), list(table.notes)
         self._frame, self._places = frame, places
         who = frame[str(places.respondent)]
         if who.eq("").any():
@@ -118,13 +121,18 @@ class _Wide:
         self._questions = distinct_texts(frame[str(places.question)])
         self._facts = [i for i in range(len(places.header)) if i not in (places.question, places.answer)]
 
-    def columns(self) -> tuple[Column, ...]:
+    def columns(self) -> tuple[ExportColumn, ...]:
         """Return the facts and the questions as columns."""
         facts = (
-            Column((self._places.header[i],), use="respondent" if i == self._places.respondent else None)
+            ExportColumn(
+                (self._places.header[i],), use="respondent" if i == self._places.respondent else None
+            )
             for i in self._facts
         )
-        return (*facts, *(Column((), (question,)) if question else Column() for question in self._questions))
+        return (
+            *facts,
+            *(ExportColumn((), (question,)) if question else ExportColumn() for question in self._questions),
+        )
 
     def frame(
         self, depth: int, width: int, names: Mapping[int, str], reach: int | None = None

@@ -10,28 +10,34 @@ import numpy as np
 import pandas as pd
 
 from cfanalysis.core.errors import IntakeError
-from cfanalysis.intake.answers import NOTHING, answer
+from cfanalysis.intake.answer_decimals import answers_decimal
+from cfanalysis.intake.answers import NO_ANSWER, parse_answer
 from cfanalysis.intake.columns import SUBMITTED
-from cfanalysis.intake.exports.choices import Absent, absent_answers, are_choices, chosen_code, set_answers
+from cfanalysis.intake.exports.distinct_texts import distinct_texts, map_texts, rows_where, text_categories
 from cfanalysis.intake.exports.durations import seconds_between
-from cfanalysis.intake.exports.events import event_waves, filled_within
-from cfanalysis.intake.exports.layout import Layout
-from cfanalysis.intake.exports.planning import Plan
-from cfanalysis.intake.exports.texts import changed_texts, distinct_texts, rows_where, texts_of
-from cfanalysis.intake.folding import plain
-from cfanalysis.intake.numbers import answers_decimal
-from cfanalysis.intake.options import TESTS, ReadingOptions
+from cfanalysis.intake.exports.events import event_waves, fill_within_record
+from cfanalysis.intake.exports.export_layout import Layout
+from cfanalysis.intake.exports.multiple_choice import (
+    ItemWithoutColumn,
+    answers_without_column,
+    are_choices,
+    chosen_code,
+    set_answers,
+)
+from cfanalysis.intake.exports.planning import ReadingPlan
+from cfanalysis.intake.folding import comparable_text
 from cfanalysis.intake.reader import RawAnswers, RowMark
+from cfanalysis.intake.reading_options import TEST_ROWS, ReadingOptions
 from cfanalysis.survey.instrument import Instrument, Scale
 
 
 class Origin(NamedTuple):
-    """Where columns come from: the dialect, the file, the place for messages, what was detected, and more notes."""
+    """Where columns come from: the reader, the file, the place for messages, what was detected, and more notes."""
 
-    dialect: str
+    reader: str
     file: str
     where: str
-    said: tuple[str, ...]
+    detected: tuple[str, ...]
     notes: tuple[str, ...] = ()
 
 
@@ -41,10 +47,10 @@ class _Answers:
 
     texts: Mapping[int, pd.Series]
     layout: Layout
-    plan: Plan
+    plan: ReadingPlan
     instrument: Instrument
     where: str
-    made: dict[str, pd.Series] = field(default_factory=dict)
+    columns: dict[str, pd.Series] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
     def of_use(self, use: str) -> list[pd.Series]:
@@ -63,8 +69,10 @@ class _Answers:
             words |= {**layout.columns[place].words, **self.plan.labels.get(place, {})}
             column = self.texts[place]
             for mark, sign in layout.escapes.items():
-                column = changed_texts(column, lambda t, m=mark, s=sign: t.replace(m, s))  # type: ignore[misc]
-            taken[place] = changed_texts(column, lambda t, w=words: w.get(plain(t), t)) if words else column  # type: ignore[misc]
+                column = map_texts(column, lambda t, m=mark, s=sign: t.replace(m, s))  # type: ignore[misc]
+            if words:
+                column = map_texts(column, lambda t, w=words: w.get(comparable_text(t), t))  # type: ignore[misc]
+            taken[place] = column
         for one in self.plan.sets:
             found = set_answers(one, {**self.texts, **taken}, names, layout, scales)
             if found:
@@ -73,7 +81,9 @@ class _Answers:
                 self.notes.append(f"{question[:80]!r}: {len(found)} choices read as chosen or not chosen")
         for place, name in sorted(names.items()):
             column = taken[place]
-            self.made[name] = column if name not in self.made else self.branch(name, self.made[name], column)
+            self.columns[name] = (
+                column if name not in self.columns else self.branch(name, self.columns[name], column)
+            )
 
     def branch(self, name: str, first: pd.Series, second: pd.Series) -> pd.Series:
         """Return two columns of one item as one, each filled where the other is empty."""
@@ -88,17 +98,17 @@ class _Answers:
                 allowed="branches: in each row at most one of the columns is filled",
                 next_step="Let the map ignore one of them.",
             )
-        return texts_of(np.where(one != "", one, other), first.index)
+        return text_categories(np.where(one != "", one, other), first.index)
 
     def choose(self) -> None:
         """Make answers of choices that have no column of their own."""
         scales = {item.id: self.instrument.scale_of(item.id) for item in self.instrument.rated_items}
-        questions: dict[tuple[int, ...], list[Absent]] = {}
+        questions: dict[tuple[int, ...], list[ItemWithoutColumn]] = {}
         for absent in self.plan.absent:
             questions.setdefault(absent.columns, []).append(absent)
         for places, same in questions.items():
             fits = same[0].joined or are_choices(places, self.texts, scales[same[0].item], self.layout)
-            found = absent_answers(same, self.texts, scales, self.layout) if fits else {}
+            found = answers_without_column(same, self.texts, scales, self.layout) if fits else {}
             needed = [one.item for one in same if not self.instrument.item(one.item).optional]
             if not found and needed:
                 column = self.layout.columns[places[0]]
@@ -109,7 +119,7 @@ class _Answers:
                     allowed="a column for each item, or a question of which several answers may be chosen",
                     next_step="Export all columns, or make the items optional in the instrument.",
                 )
-            self.made |= found
+            self.columns |= found
             how = "looked for in the cells of their question" if same[0].joined else "that nobody chose"
             self.notes += [f"choices {how}: {', '.join(found)}"] if found else []
 
@@ -117,10 +127,10 @@ class _Answers:
         """Yield what is to be said of items with two answers: all yes, or no answer at all."""
         for item in self.instrument.rated_items:
             scale = self.instrument.scale_of(item.id)
-            if len(scale.categories) == 2 and item.id in self.made:
-                codes = {answer(t.strip(), scale).code for t in distinct_texts(self.made[item.id])} - {
-                    NOTHING
-                }
+            if len(scale.categories) == 2 and item.id in self.columns:
+                codes = {
+                    parse_answer(t.strip(), scale).code for t in distinct_texts(self.columns[item.id])
+                } - {NO_ANSWER}
                 if codes == {chosen_code(scale)}:
                     yield f"{item.id}: 100 % yes; if a blank means no, write it into the file"
                 elif not codes:
@@ -129,10 +139,10 @@ class _Answers:
     def time(self) -> None:
         """Make seconds of start and end, and take the end for the submission, where the file lacks them."""
         start, end = self.of_use("start"), self.of_use("end") or self.of_use("submitted")
-        if SUBMITTED not in self.made and end:
-            self.made[SUBMITTED] = end[0]
-        if "seconds" not in self.made and start and end:
-            self.made["seconds"] = seconds_between(start[0], end[0])
+        if SUBMITTED not in self.columns and end:
+            self.columns[SUBMITTED] = end[0]
+        if "seconds" not in self.columns and start and end:
+            self.columns["seconds"] = seconds_between(start[0], end[0])
             self.notes.append("seconds from start and end")
 
     def spread_events(self) -> None:
@@ -141,28 +151,28 @@ class _Answers:
         if not events and not instances:
             return
         waves = event_waves(events[0], self.instrument.waves) if events else None
-        if waves is not None and "wave" not in self.made:
-            self.made["wave"] = waves
+        if waves is not None and "wave" not in self.columns:
+            self.columns["wave"] = waves
             self.notes.append(f"waves are the events {', '.join(sorted(distinct_texts(waves))[:6])}")
         facts = {f.id for f in (*self.instrument.organization_fields, *self.instrument.respondent_fields)}
-        records = self.made.get("respondent")
+        records = self.columns.get("respondent")
         if records is None:
             return
-        for name in sorted({"organization", *facts} & set(self.made)):
-            self.made[name], n = filled_within(self.made[name], records)
+        for name in sorted({"organization", *facts} & set(self.columns)):
+            self.columns[name], n = fill_within_record(self.columns[name], records)
             self.notes += [f"{name}: {n:,} cells from another row of the same record"] if n else []
         for column in instances:
             # Who answers a form that repeats is another person each time.
             own = column.astype("str").to_numpy(dtype=object)
             joined = np.where(own != "", records.astype("str").to_numpy(dtype=object) + "/" + own, records)
-            self.made["respondent"] = texts_of(joined, records.index)
+            self.columns["respondent"] = text_categories(joined, records.index)
             self.notes.append("respondents are records and their repeat instances")
 
     def marks(self, keep: Sequence[str]) -> Iterator[RowMark]:
         """Yield the rows that the tool marks, and say how many."""
         for mark in self.layout.marks:
             columns = self.of_use(mark.use)
-            if not columns or (mark.rule == "test_response" and TESTS in keep):
+            if not columns or (mark.rule == "test_response" and TEST_ROWS in keep):
                 continue
             hit = rows_where(columns[0], mark.test)
             for column in columns[1:]:
@@ -170,15 +180,16 @@ class _Answers:
             if hit.any():
                 yield RowMark(mark.rule, columns[0].index[hit])
         for place, values in self.plan.status.items():
-            hit = rows_where(self.texts[place], lambda t, v=values: plain(t).removesuffix(".0") in v)  # type: ignore[misc]
+            texts, codes = self.texts[place], frozenset(values)
+            hit = rows_where(texts, lambda t, v=codes: comparable_text(t).removesuffix(".0") in v)  # type: ignore[misc]
             if hit.any():
                 yield RowMark("not_counted", self.texts[place].index[hit])
 
 
-def answers(
+def raw_answers(
     texts: Mapping[int, pd.Series],
     layout: Layout,
-    plan: Plan,
+    plan: ReadingPlan,
     instrument: Instrument,
     options: ReadingOptions,
     origin: Origin,
@@ -202,23 +213,25 @@ def answers(
     work.choose()
     work.time()
     work.spread_events()
-    frame = pd.DataFrame(work.made, index=next(iter(texts.values())).index)
+    frame = pd.DataFrame(work.columns, index=next(iter(texts.values())).index)
     frame.index.name = "row"
     decimal, decimal_note = answers_decimal(frame, instrument, where=where, given=options.decimal)
     marks = tuple(work.marks(options.keep))
-    read = ", ".join(filter(None, [*origin.said, decimal_note, *work.notes, f"{len(frame):,} rows"]))
+    read = ", ".join(filter(None, [*origin.detected, decimal_note, *work.notes, f"{len(frame):,} rows"]))
     counted = [f"{_MARKED[mark.rule]} {len(mark.rows):,}" for mark in marks]
     notes = [f"{where}: {read}", *origin.notes, *plan.matched.notes(where)]
     notes += [f"{where}: rows that are marked: {', '.join(counted)}"] if counted else []
     notes += [f"{where}: {said}" for said in work.one_sided()]
     unsure = [
-        h for h in plan.matched.ignored if plain(h) in STATUS_NAMES and not (plan.status or layout.marks)
+        h
+        for h in plan.matched.ignored
+        if comparable_text(h) in STATUS_NAMES and not (plan.status or layout.marks)
     ]
     notes += [f"{where}: {UNSURE}: {', '.join(unsure)}"] if unsure else []
     return RawAnswers(
         frame,
         origin.file,
-        origin.dialect,
+        origin.reader,
         plan.matched.ignored,
         tuple(notes),
         decimal,
@@ -244,4 +257,4 @@ _MARKED = {
 
 def _means_nothing(code: str, scale: Scale | None) -> bool:
     """Return whether a tool's code for "not answered" is no answer of a scale; a 0 in a text is a text."""
-    return code != "0" if scale is None else answer(code, scale).code == NOTHING
+    return code != "0" if scale is None else parse_answer(code, scale).code == NO_ANSWER

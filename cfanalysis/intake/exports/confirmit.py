@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
-from cfanalysis.intake.exports.layout import Mark, Tool, Use
-from cfanalysis.intake.folding import folded
+from cfanalysis.intake.exports.export_layout import Mark, Tool, Use
+from cfanalysis.intake.folding import fold_text
 
 
 class Confirmit(Tool):
@@ -29,7 +29,7 @@ class Confirmit(Tool):
         Mark(
             "rejected",
             "status",
-            lambda text: folded(text) in {"screened", "quotafull", "quota full", "error"},
+            lambda text: fold_text(text) in {"screened", "quotafull", "quota full", "error"},
         ),
-        Mark("incomplete", "status", lambda text: folded(text) == "incomplete"),
+        Mark("incomplete", "status", lambda text: fold_text(text) == "incomplete"),
     )

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
-from cfanalysis.intake.exports.layout import Mark, Tool, Use
-from cfanalysis.intake.folding import folded
+from cfanalysis.intake.exports.export_layout import Mark, Tool, Use
+from cfanalysis.intake.folding import fold_text
 
 
 class Decipher(Tool):
@@ -43,9 +43,9 @@ class Decipher(Tool):
             "rejected",
             "status",
             lambda text: (
-                folded(text).removesuffix(".0") in {"1", "2", "terminated", "overquota", "over quota"}
+                fold_text(text).removesuffix(".0") in {"1", "2", "terminated", "overquota", "over quota"}
             ),
         ),
-        Mark("incomplete", "status", lambda text: folded(text).removesuffix(".0") in {"4", "partial"}),
+        Mark("incomplete", "status", lambda text: fold_text(text).removesuffix(".0") in {"4", "partial"}),
     )
     needed = 4

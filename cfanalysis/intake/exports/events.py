@@ -8,8 +8,8 @@ from collections.abc import Collection
 import numpy as np
 import pandas as pd
 
-from cfanalysis.intake.exports.texts import changed_texts, distinct_texts, texts_of
-from cfanalysis.intake.folding import plain
+from cfanalysis.intake.exports.distinct_texts import distinct_texts, map_texts, text_categories
+from cfanalysis.intake.folding import comparable_text
 
 
 def event_waves(events: pd.Series, waves: Collection[str]) -> pd.Series | None:
@@ -22,20 +22,20 @@ def event_waves(events: pd.Series, waves: Collection[str]) -> pd.Series | None:
     waves
         The waves that the instrument lists.
     """
-    listed = {plain(wave): wave for wave in waves}
-    column = changed_texts(events, lambda t: listed.get(plain(_name(t)), _name(t)))
+    listed = {comparable_text(wave): wave for wave in waves}
+    column = map_texts(events, lambda t: listed.get(comparable_text(_name(t)), _name(t)))
     names = {name for name in distinct_texts(column) if name}
     return column if len(names) > 1 or names & set(waves) else None
 
 
-def filled_within(column: pd.Series, records: pd.Series) -> tuple[pd.Series, int]:
+def fill_within_record(column: pd.Series, records: pd.Series) -> tuple[pd.Series, int]:
     """Return a column whose empty cells hold what the same record says in another row, and how many were filled.
 
     A record that says two things in different rows is left as it is.
 
     Examples
     --------
-    >>> filled, n = filled_within(pd.Series(["Firm", "", ""]), pd.Series(["1", "1", "2"]))
+    >>> filled, n = fill_within_record(pd.Series(["Firm", "", ""]), pd.Series(["1", "1", "2"]))
     >>> filled.tolist(), n
     (['Firm', 'Firm', ''], 1)
     """
@@ -46,7 +46,7 @@ def filled_within(column: pd.Series, records: pd.Series) -> tuple[pd.Series, int
     known = pd.Series(keys).map(single).to_numpy(dtype=object)
     named = records.astype("str").ne("").to_numpy(dtype=bool)
     empty = (texts == "") & ~pd.isna(known) & named
-    return texts_of(np.where(empty, known, texts), column.index), int(empty.sum())
+    return text_categories(np.where(empty, known, texts), column.index), int(empty.sum())
 
 
 def _name(text: str) -> str:

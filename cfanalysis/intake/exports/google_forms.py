@@ -9,8 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from cfanalysis.intake.exports.layout import Column, Head, Layout, Tool, distinct, joined_names
-from cfanalysis.intake.folding import folded
+from cfanalysis.intake.exports.export_layout import (
+    ExportColumn,
+    Head,
+    Layout,
+    Tool,
+    distinct_names,
+    joined_names,
+)
+from cfanalysis.intake.folding import fold_text
 
 TIMESTAMP = {
     "timestamp", "zeitstempel", "horodateur", "marca temporal", "carimbo de data/hora", "informazioni cronologiche",
@@ -37,14 +44,14 @@ class GoogleForms(Tool):
         moments = [row[0] for row in head.rows[1:] if row[0].strip()]
         if moments and 2 * sum(bool(_MOMENT.search(m)) for m in moments) < len(moments):
             return None
-        first = Column((head.headers[0],), use="submitted")
+        first = ExportColumn((head.headers[0],), use="submitted")
         return self.laid_out((first, *map(_column, head.headers[1:])))
 
 
-def _column(header: str) -> Column:
+def _column(header: str) -> ExportColumn:
     grid = _GRID.match(header)
-    if not grid or folded(grid.group(2)) in _QUIZ:
-        return Column((), distinct(header))
+    if not grid or fold_text(grid.group(2)) in _QUIZ:
+        return ExportColumn((), distinct_names(header))
     question, row = grid.group(1).strip(), grid.group(2).strip()
     names = joined_names(question, row) if question else ()
-    return Column((), distinct(header, *names), (row,), question=question, choice=row)
+    return ExportColumn((), distinct_names(header, *names), (row,), question=question, choice=row)

@@ -10,17 +10,26 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from cfanalysis.intake.exports.layout import Column, Head, Layout, Mark, Tool, Use, distinct, joined_names
-from cfanalysis.intake.folding import folded
+from cfanalysis.intake.exports.export_layout import (
+    ExportColumn,
+    Head,
+    Layout,
+    Mark,
+    Tool,
+    Use,
+    distinct_names,
+    joined_names,
+)
+from cfanalysis.intake.folding import fold_text
 
-OWN = {
+_OWN = {
     "_id", "_uuid", "_submission_time", "_validation_status", "_submitted_by", "_index", "__version__", "_version_",
     "_xform_id_string", "_submission__uuid", "key", "submissiondate", "completiondate", "instanceid", "submitterid",
     "formdef_version", "reviewstate", "attachmentspresent", "isvalidated",
 }  # fmt: skip
 """What the tools add to a form; two of them tell an export."""
 
-USES: dict[str, Use] = {
+_USES: dict[str, Use] = {
     "start": "start",
     "starttime": "start",
     "end": "end",
@@ -33,14 +42,14 @@ USES: dict[str, Use] = {
     "reviewstate": "review",
     "review_status": "review",
 }
-RESPONDENT = ("_uuid", "meta-instanceid", "meta/instanceid", "meta:instanceid", "instanceid", "key", "_id")
+_RESPONDENT = ("_uuid", "meta-instanceid", "meta/instanceid", "meta:instanceid", "instanceid", "key", "_id")
 """By which column a submission is known, the best first."""
 
-MARKS = (
+_MARKS = (
     Mark(
         "rejected",
         "review",
-        lambda t: folded(t) in {"rejected", "not approved", "validation_status_not_approved"},
+        lambda t: fold_text(t) in {"rejected", "not approved", "validation_status_not_approved"},
     ),
 )
 _GROUPS = re.compile(r"[/:]|[-.](?=[A-Za-z_])")
@@ -52,18 +61,20 @@ class Kobo(Tool):
 
     name = "kobo"
     about = "a KoboToolbox, ODK, Ona or SurveyCTO export (CSV or Excel)"
-    marks = MARKS
+    marks = _MARKS
     joiners = (" ",)
 
     def recognized(self, head: Head, known: Mapping[str, str]) -> Layout | None:
         """Return the layout by the columns that the tools add, or by questions that are known below their groups."""
         table, headers, lower = head
-        own = {h for h in lower if h in OWN or h in RESPONDENT}
-        grouped = [h for h in headers if folded(h) not in known and folded(_last(h)) in known and _is_name(h)]
-        if len(own) < 2 and len({folded(_last(h)) for h in grouped}) < 3:
+        own = {h for h in lower if h in _OWN or h in _RESPONDENT}
+        grouped = [
+            h for h in headers if fold_text(h) not in known and fold_text(_last(h)) in known and _is_name(h)
+        ]
+        if len(own) < 2 and len({fold_text(_last(h)) for h in grouped}) < 3:
             return None
         hxl = len(table) > 1 and _is_hxl(table[1])
-        respondent = next((name for name in RESPONDENT if name in lower), "")
+        respondent = next((name for name in _RESPONDENT if name in lower), "")
         columns = [_column(h, headers, respondent) for h in headers]
         groups = ", groups in the column names" if grouped else ""
         tags = ", a row of HXL tags" if hxl else ""
@@ -86,27 +97,30 @@ def _last(header: str) -> str:
     return _GROUPS.split(header)[-1]
 
 
-def _column(header: str, headers: Sequence[str], respondent: str) -> Column:
-    lower = folded(header)
-    if lower in OWN or lower == respondent or _is_moment(lower):
-        use: Use | None = "respondent" if lower == respondent else USES.get(_own_name(lower))
-        return Column((header,), use=use)
+def _column(header: str, headers: Sequence[str], respondent: str) -> ExportColumn:
+    lower = fold_text(header)
+    if lower in _OWN or lower == respondent or _is_moment(lower):
+        use: Use | None = "respondent" if lower == respondent else _USES.get(_own_name(lower))
+        return ExportColumn((header,), use=use)
     parent, choice = _multiple(header, headers)
     if parent:
-        below = distinct(*(f"{p}/{choice}" for p in (parent, *_below(parent))))
-        return Column(
-            distinct(header, *below), joined_names(_last(parent), choice), question=parent, choice=choice
+        below = distinct_names(*(f"{p}/{choice}" for p in (parent, *_below(parent))))
+        return ExportColumn(
+            distinct_names(header, *below),
+            joined_names(_last(parent), choice),
+            question=parent,
+            choice=choice,
         )
-    names = distinct(header, *_below(header))
+    names = distinct_names(header, *_below(header))
     codes = tuple(n for n in names if _NAME.fullmatch(n)) or ()
     group, mark, last = header.rpartition("/")
     pair = joined_names(_last(group), last) if mark else ()
-    whole = distinct(*(n for n in names if n not in codes), *pair)
-    return Column(codes, whole)
+    whole = distinct_names(*(n for n in names if n not in codes), *pair)
+    return ExportColumn(codes, whole)
 
 
 def _is_moment(lower: str) -> bool:
-    return _own_name(lower) in USES
+    return _own_name(lower) in _USES
 
 
 def _own_name(lower: str) -> str:

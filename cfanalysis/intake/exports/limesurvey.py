@@ -10,17 +10,26 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from cfanalysis.intake.exports.layout import Column, Head, Layout, Mark, Tool, Use, distinct, joined_names
-from cfanalysis.intake.folding import folded, readable
+from cfanalysis.intake.exports.export_layout import (
+    ExportColumn,
+    Head,
+    Layout,
+    Mark,
+    Tool,
+    Use,
+    distinct_names,
+    joined_names,
+)
+from cfanalysis.intake.folding import fold_text, without_markup
 
-USES: dict[str, Use] = {
+_USES: dict[str, Use] = {
     "id": "respondent",
     "submitdate": "submitted",
     "startdate": "start",
     "datestamp": "end",
     "interviewtime": "seconds",
 }
-OWN = {"id", "submitdate", "lastpage", "startlanguage", "seed", "startdate", "datestamp", "ipaddr", "refurl", "token",
+_OWN = {"id", "submitdate", "lastpage", "startlanguage", "seed", "startdate", "datestamp", "ipaddr", "refurl", "token",
        "interviewtime"}  # fmt: skip
 IN_WORDS = {
     "id": (
@@ -58,7 +67,7 @@ NOT_SHOWN = "{question_not_shown}"
 ESCAPES = {"{newline}": "\n", "{cr}": "", "{tab}": " ", "{quote}": '"', "{lbrace}": "{"}
 """What a VV file writes for what a table of tabs cannot hold."""
 
-MARKS = (Mark("incomplete", "submitted", lambda text: folded(text) in {"", "n/a", NOT_SHOWN}),)
+_MARKS = (Mark("incomplete", "submitted", lambda text: fold_text(text) in {"", "n/a", NOT_SHOWN}),)
 
 
 class LimeSurvey(Tool):
@@ -67,7 +76,7 @@ class LimeSurvey(Tool):
     name = "limesurvey"
     about = "a LimeSurvey export (CSV or Excel; codes, full texts or both as column names)"
 
-    marks = MARKS
+    marks = _MARKS
 
     def recognized(self, head: Head, known: Mapping[str, str]) -> Layout | None:
         """Return the layout by LimeSurvey's own columns."""
@@ -81,7 +90,7 @@ class LimeSurvey(Tool):
             if not _is_own(names):
                 return None
         columns = tuple(_column(name, *_parts(name)) for name in names)
-        in_words = sum(folded(name) in _CODES for name in names) > 1
+        in_words = sum(fold_text(name) in _CODES for name in names) > 1
         how = "full question texts" if in_words else "codes"
         return self.laid_out(columns, 1, f"LimeSurvey export, column names are {how}")
 
@@ -91,7 +100,7 @@ class LimeSurvey(Tool):
         columns = [
             column
             if column.use
-            else replace(column, texts=distinct(text, *_column(text, *_parts(text)).texts))
+            else replace(column, texts=distinct_names(text, *_column(text, *_parts(text)).texts))
             for column, text in ((_column(code, *_parts(code)), text) for code, text in pairs)
         ]
         layout = self.laid_out(columns, 2, "LimeSurvey VV export, 2 header rows")
@@ -100,39 +109,39 @@ class LimeSurvey(Tool):
 
 def _is_own(names: Sequence[str]) -> bool:
     """Return whether LimeSurvey's own columns are among the names."""
-    own = {code for code, _ in map(_parts, names) if code in OWN}
+    own = {code for code, _ in map(_parts, names) if code in _OWN}
     return "id" in own and len(own & {"id", "submitdate", "lastpage", "startlanguage", "seed"}) > 2
 
 
 def _parts(cell: str) -> tuple[str, str]:
     """Return the code and the text of a header, either perhaps empty."""
-    name = readable(cell)
-    lower = folded(name)
-    if lower in OWN:
+    name = without_markup(cell)
+    lower = fold_text(name)
+    if lower in _OWN:
         return lower, ""
     if lower in _CODES:
         return _CODES[lower], name
     both = _CODED.match(name)
     if both:
         code = both.group(1)
-        return (folded(code) if folded(code) in OWN else code), both.group(2).strip()
+        return (fold_text(code) if fold_text(code) in _OWN else code), both.group(2).strip()
     return (name, "") if _CODE.match(name) and (" " not in name or "[" in name) else ("", name)
 
 
-def _column(cell: str, code: str, text: str) -> Column:
-    if code in OWN:
-        return Column(distinct(code, text), use=USES.get(code))
+def _column(cell: str, code: str, text: str) -> ExportColumn:
+    if code in _OWN:
+        return ExportColumn(distinct_names(code, text), use=_USES.get(code))
     codes, question, choice = _code_names(code)
-    texts: tuple[str, ...] = distinct(text, readable(cell) if not code or text else "")
+    texts: tuple[str, ...] = distinct_names(text, without_markup(cell) if not code or text else "")
     parts: tuple[str, ...] = ()
     grid = _BRACKETS.match(text)
     if grid:
         asked, row = grid.group(1).strip(), grid.group(2).strip()
-        texts = distinct(*texts, *(() if grid.group(3) else joined_names(asked, row)))
+        texts = distinct_names(*texts, *(() if grid.group(3) else joined_names(asked, row)))
         # Of a grid of two dimensions the row alone names several columns.
         parts = () if grid.group(3) else (row,)
         question, choice = question or asked, row
-    return Column(codes, texts, parts, question=question, choice=choice)
+    return ExportColumn(codes, texts, parts, question=question, choice=choice)
 
 
 def _code_names(code: str) -> tuple[tuple[str, ...], str, str]:
@@ -145,7 +154,7 @@ def _code_names(code: str) -> tuple[tuple[str, ...], str, str]:
     """
     match = _BRACKETS.match(code) or _DOTS.match(code) or _UNDERSCORE.match(code)
     if not match:
-        return distinct(code), "", ""
+        return distinct_names(code), "", ""
     question, row, scale = (*(text or "" for text in match.groups()), "")[:3]
     more, under, dots = (f"[{scale}]", f"_{scale}", f".{scale}.") if scale else ("", "", "")
     ways = (
@@ -155,4 +164,4 @@ def _code_names(code: str) -> tuple[tuple[str, ...], str, str]:
         f"{question}.{row}{dots}",
         f"{question} [{row}]{more and ' ' + more}",
     )
-    return distinct(code, *ways), question, row
+    return distinct_names(code, *ways), question, row

@@ -11,8 +11,8 @@ import re
 from collections.abc import Mapping
 from typing import ClassVar
 
-from cfanalysis.intake.exports.layout import Column, Head, Layout, Tool, Use, distinct
-from cfanalysis.intake.folding import plain
+from cfanalysis.intake.exports.export_layout import ExportColumn, Head, Layout, Tool, Use, distinct_names
+from cfanalysis.intake.folding import comparable_text
 
 _USES: dict[Use, str] = {
     "respondent": "id",
@@ -49,13 +49,15 @@ class MicrosoftForms(Tool):
             return None
         return self.laid_out(self._column(place, head) for place in range(len(head.headers)))
 
-    def _column(self, place: int, head: Head) -> Column:
+    def _column(self, place: int, head: Head) -> ExportColumn:
         header = head.headers[place]
-        others = {plain(h) for h in head.headers[:place]}
+        others = {comparable_text(h) for h in head.headers[:place]}
         quiz = _QUIZ.match(header)
         if head.lower[place] in self.uses and (place < 8 or self.uses[head.lower[place]] == "own"):
             return self.column(header, head)
-        if quiz and plain(quiz.group(2)) in others:
-            return Column((header,), use="own")
+        if quiz and comparable_text(quiz.group(2)) in others:
+            return ExportColumn((header,), use="own")
         base = re.sub(r"\d+$", "", header).strip()
-        return Column((), distinct(header, base if base != header and plain(base) in others else ""))
+        return ExportColumn(
+            (), distinct_names(header, base if base != header and comparable_text(base) in others else "")
+        )

@@ -7,13 +7,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
 from cfanalysis.core.errors import IntakeError
-from cfanalysis.intake.columns import LOOKED_AT, Matched, alike, match_columns, meant
-from cfanalysis.intake.exports.choices import Absent, ChoiceSet, absent_items, choice_sets
-from cfanalysis.intake.exports.layout import Column, Layout
-from cfanalysis.intake.exports.naming import named_columns
-from cfanalysis.intake.folding import plain
-from cfanalysis.intake.options import ReadingOptions
-from cfanalysis.intake.personal import personal_kind
+from cfanalysis.intake.columns import SAMPLED_TEXTS, ColumnMatch, alike, match_columns, meant
+from cfanalysis.intake.exports.export_layout import ExportColumn, Layout
+from cfanalysis.intake.exports.header_names import header_names
+from cfanalysis.intake.exports.multiple_choice import (
+    ChoiceSet,
+    ItemWithoutColumn,
+    choice_sets,
+    items_without_column,
+)
+from cfanalysis.intake.folding import comparable_text
+from cfanalysis.intake.personal_data import personal_kind
+from cfanalysis.intake.reading_options import ReadingOptions
 from cfanalysis.survey.instrument import Instrument
 
 _COPY = re.compile(r"(\s*\(\d+\)|\.\d+|\s+\(?copy\)?)$")
@@ -23,11 +28,11 @@ LONG, NEARLY = 20, 0.93
 _Decision = TypeVar("_Decision")
 
 
-class Plan(NamedTuple):
+class ReadingPlan(NamedTuple):
     """What is to be read: the columns that are items or fields, and items that are choices without a column."""
 
-    matched: Matched
-    absent: list[Absent]
+    matched: ColumnMatch
+    absent: list[ItemWithoutColumn]
     sets: list[ChoiceSet]
     status: dict[int, frozenset[str]]
     labels: dict[int, dict[str, str]]
@@ -42,9 +47,9 @@ class Plan(NamedTuple):
         return sorted(wanted)
 
 
-def planned(
-    columns: Sequence[Column], instrument: Instrument, options: ReadingOptions, *, where: str
-) -> Plan:
+def reading_plan(
+    columns: Sequence[ExportColumn], instrument: Instrument, options: ReadingOptions, *, where: str
+) -> ReadingPlan:
     """Return what is to be read of the columns of an export.
 
     Raises
@@ -54,16 +59,16 @@ def planned(
     """
     for position, header in options.expected.items():
         names = columns[position - 1].names if position <= len(columns) else ()
-        if plain(header) not in {plain(name) for name in names}:
+        if comparable_text(header) not in {comparable_text(name) for name in names}:
             raise IntakeError(
                 f"The column map means {header!r} at position {position}, and the file has another column there.",
                 where=where,
                 value=next(iter(names), "no column"),
                 next_step="Write the map anew for this file: cfanalysis map FILE --instrument INSTRUMENT",
             )
-    named = named_columns(columns, instrument, options)
+    named = header_names(columns, instrument, options)
     first = meant(named.headers, instrument, options.columns)
-    absent = absent_items(columns, first, instrument)
+    absent = items_without_column(columns, first, instrument)
     personal = {
         place: column.names[0]
         for place, column in enumerate(columns)
@@ -87,7 +92,7 @@ def planned(
         titles=titles,
         ignored=tuple(h for h in matched.ignored if h not in used),
     )
-    return Plan(
+    return ReadingPlan(
         matched,
         [a for a in absent if a.item in kept],
         choice_sets(columns, real, instrument),
@@ -96,15 +101,15 @@ def planned(
     )
 
 
-def _twins(columns: Sequence[Column], used: Mapping[int, str], instrument: Instrument) -> Iterator[str]:
+def _twins(columns: Sequence[ExportColumn], used: Mapping[int, str], instrument: Instrument) -> Iterator[str]:
     """Yield columns that are not used and ask nearly the same as one that is, as after a copied question."""
     items = {item.id for item in instrument.rated_items}
     asked = {text: place for place, name in used.items() if name in items for text in _asked(columns[place])}
-    unused = [p for p, column in enumerate(columns) if p not in used and column.use is None][:LOOKED_AT]
+    unused = [p for p, column in enumerate(columns) if p not in used and column.use is None][:SAMPLED_TEXTS]
     for place in unused:
         for text in _asked(columns[place]):
             known = [(name, name) for name in asked]
-            copied = plain(_COPY.sub("", text))
+            copied = comparable_text(_COPY.sub("", text))
             twin = copied if copied in asked and copied != text else ""
             near, score = (twin, 1.0) if twin else alike(text, known) if len(text) >= LONG else ("", 0.0)
             if score >= NEARLY:
@@ -113,27 +118,31 @@ def _twins(columns: Sequence[Column], used: Mapping[int, str], instrument: Instr
                 break
 
 
-def _asked(column: Column) -> list[str]:
-    return [plain(text)[:300] for text in column.names]
+def _asked(column: ExportColumn) -> list[str]:
+    return [comparable_text(text)[:300] for text in column.names]
 
 
 def _status(
-    columns: Sequence[Column], instrument: Instrument, options: ReadingOptions
+    columns: Sequence[ExportColumn], instrument: Instrument, options: ReadingOptions
 ) -> dict[int, frozenset[str]]:
     """Return the columns of status, each with the folded values whose rows do not count."""
-    asked = {plain(name): one.not_counted for one in instrument.status for name in one.columns}
+    asked = {comparable_text(name): one.not_counted for one in instrument.status for name in one.columns}
     found: dict[int, frozenset[str]] = {}
     for place, column in enumerate(columns):
-        own = next((asked[plain(name)] for name in column.names if plain(name) in asked), ())
+        own = next(
+            (asked[comparable_text(name)] for name in column.names if comparable_text(name) in asked), ()
+        )
         values = _decided(options.not_counted, place, column) or own
         if values:
-            found[place] = frozenset(map(plain, values))
+            found[place] = frozenset(map(comparable_text, values))
     return found
 
 
-def _decided(decisions: Mapping[str | int, _Decision], place: int, column: Column) -> _Decision | None:
+def _decided(decisions: Mapping[str | int, _Decision], place: int, column: ExportColumn) -> _Decision | None:
     """Return what was decided by hand about a column, by its position or one of its names."""
     if place + 1 in decisions:
         return decisions[place + 1]
-    names = {plain(name) for name in column.names}
-    return next((d for key, d in decisions.items() if isinstance(key, str) and plain(key) in names), None)
+    names = {comparable_text(name) for name in column.names}
+    return next(
+        (d for key, d in decisions.items() if isinstance(key, str) and comparable_text(key) in names), None
+    )

@@ -10,10 +10,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from cfanalysis.intake.exports.layout import Column, Head, Layout, Mark, Tool, Use, distinct
-from cfanalysis.intake.folding import folded, readable
+from cfanalysis.intake.exports.export_layout import (
+    ExportColumn,
+    Head,
+    Layout,
+    Mark,
+    Tool,
+    Use,
+    distinct_names,
+)
+from cfanalysis.intake.folding import fold_text, without_markup
 
-USES: dict[str, Use] = {
+_USES: dict[str, Use] = {
     "responseid": "respondent",
     "duration (in seconds)": "seconds",
     "duration__in_seconds_": "seconds",
@@ -25,7 +33,7 @@ USES: dict[str, Use] = {
     "distributionchannel": "channel",
 }
 META = {"startdate", "enddate", "status", "finished", "responseid", "responseset", "progress", "recordeddate"}
-TESTS = {"1", "2", "8", "9", "10", "12", "17", "40"}
+_TESTS = {"1", "2", "8", "9", "10", "12", "17", "40"}
 """Values of Status that mean preview, test or spam; 0 is a response, 4 imported, 16 offline."""
 
 _IMPORT = re.compile(r"""^\s*\{\s*["']ImportId["']\s*:\s*["']([^"']*)["']""")
@@ -43,17 +51,17 @@ def is_test(status: str) -> bool:
     [False, True, True, False, True]
     """
     text = status.strip()
-    return text.removesuffix(".0") in TESTS or bool(_WORDS.search(text))
+    return text.removesuffix(".0") in _TESTS or bool(_WORDS.search(text))
 
 
 def is_unfinished(finished: str) -> bool:
     """Return whether a value of Finished says that the respondent did not come to the end."""
-    return folded(finished).removesuffix(".0") in {"0", "false", "no", "falsch", "nein", "faux", "falso"}
+    return fold_text(finished).removesuffix(".0") in {"0", "false", "no", "falsch", "nein", "faux", "falso"}
 
 
-MARKS = (
+_MARKS = (
     Mark("test_response", "status", is_test),
-    Mark("test_response", "channel", lambda text: folded(text) in {"preview", "test"}),
+    Mark("test_response", "channel", lambda text: fold_text(text) in {"preview", "test"}),
     Mark("incomplete", "finished", is_unfinished),
 )
 
@@ -64,7 +72,7 @@ class Qualtrics(Tool):
     name = "qualtrics"
     about = "a Qualtrics export (CSV, TSV or Excel; two or three header rows)"
 
-    marks = MARKS
+    marks = _MARKS
     unanswered = ("-99",)
 
     def recognized(self, head: Head, known: Mapping[str, str]) -> Layout | None:
@@ -77,7 +85,7 @@ class Qualtrics(Tool):
             codes = [
                 b if re.fullmatch(r"V\d{1,2}", a.strip()) else a for a, b in zip(*table[:2], strict=True)
             ]
-        meta = {folded(c) for c in codes} & META
+        meta = {fold_text(c) for c in codes} & META
         if ids is None and (len(meta) < 3 or not meta & {"responseid"}):
             return None
         depth = _answers_begin(table, codes) if ids is None else ids + 1
@@ -99,28 +107,28 @@ def _is_import_row(row: list[str]) -> bool:
 
 def _answers_begin(table: list[list[str]], codes: list[str]) -> int:
     """Return the first row that has the id of a response where it belongs."""
-    place = next(i for i, c in enumerate(codes) if folded(c) == "responseid")
+    place = next(i for i, c in enumerate(codes) if fold_text(c) == "responseid")
     found = (i for i, row in enumerate(table[1:4], start=1) if _RESPONSE.match(row[place].strip()))
-    repeats = 2 if len(table) > 1 and folded(table[1][place]) in {"responseid", "response id"} else 1
+    repeats = 2 if len(table) > 1 and fold_text(table[1][place]) in {"responseid", "response id"} else 1
     return next(found, repeats)
 
 
-def _column(code: str, raw: str, text: str, tag: str) -> Column:
-    use = USES.get(folded(code))
+def _column(code: str, raw: str, text: str, tag: str) -> ExportColumn:
+    use = _USES.get(fold_text(code))
     if use is not None:
-        return Column(distinct(code, raw), use=use)
+        return ExportColumn(distinct_names(code, raw), use=use)
     found, choice = _IMPORT.match(tag), _CHOICE.search(tag)
     own = found.group(1) if found else ""
     ids = [own, own.replace("-", "_")]
     if choice:
         ids = [f"{own}_{choice.group(1)}", f"{own}-{choice.group(1)}"]
-    text = readable(text)
+    text = without_markup(text)
     tails = tuple(_tails(text))
     group = own if choice else text[: text.index(tails[0])].rstrip(" -") if tails else ""
-    return Column(
-        distinct(code, raw, *ids),
-        distinct(text, text.replace(" - Selected Choice", ""), *_spaced(text)),
-        distinct(*tails),
+    return ExportColumn(
+        distinct_names(code, raw, *ids),
+        distinct_names(text, text.replace(" - Selected Choice", ""), *_spaced(text)),
+        distinct_names(*tails),
         question=group,
         choice=tails[0] if tails else "",
     )

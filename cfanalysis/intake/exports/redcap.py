@@ -10,21 +10,30 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from cfanalysis.intake.exports.layout import Column, Head, Layout, Mark, Tool, Use, distinct, joined_names
-from cfanalysis.intake.folding import folded
+from cfanalysis.intake.exports.export_layout import (
+    ExportColumn,
+    Head,
+    Layout,
+    Mark,
+    Tool,
+    Use,
+    distinct_names,
+    joined_names,
+)
+from cfanalysis.intake.folding import fold_text
 
-OWN = {
+_OWN = {
     "redcap_event_name", "redcap_repeat_instrument", "redcap_repeat_instance", "redcap_data_access_group",
     "redcap_survey_identifier", "event name", "repeat instrument", "repeat instance", "data access group",
     "survey identifier", "complete?", "survey timestamp",
 }  # fmt: skip
 FIRST = {"record_id", "record id", "study_id", "study id", "participant_id", "participant id"}
-CELLS = {"checked": "1", "unchecked": "0"}
-MARKS = (
+_CELLS = {"checked": "1", "unchecked": "0"}
+_MARKS = (
     Mark(
         "incomplete",
         "finished",
-        lambda text: folded(text).removesuffix(".0") in {"", "0", "incomplete", "[not completed]"},
+        lambda text: fold_text(text).removesuffix(".0") in {"", "0", "incomplete", "[not completed]"},
     ),
 )
 _CHECKBOX = re.compile(r"^(.+?)___(.+)$")
@@ -37,12 +46,12 @@ class RedCap(Tool):
     name = "redcap"
     about = "a REDCap export (CSV, raw or labels)"
 
-    marks = MARKS
+    marks = _MARKS
 
     def recognized(self, head: Head, known: Mapping[str, str]) -> Layout | None:
         """Return the layout by REDCap's own columns."""
         _, headers, lower = head
-        own = sum(h in OWN for h in lower)
+        own = sum(h in _OWN for h in lower)
         forms = sum(h.endswith("_complete") for h in lower)
         boxes = sum(bool(_CHECKBOX.match(h) or _LABELLED.match(h)) for h in headers)
         started = lower[0] in FIRST
@@ -66,8 +75,8 @@ def _last_stamp(lower: Sequence[str]) -> int | None:
     return stamps[-1] if stamps else None
 
 
-def _column(header: str, *, first: bool, sent: bool) -> Column:
-    lower = folded(header)
+def _column(header: str, *, first: bool, sent: bool) -> ExportColumn:
+    lower = fold_text(header)
     use: Use | None = None
     if first:
         use = "respondent"
@@ -79,14 +88,14 @@ def _column(header: str, *, first: bool, sent: bool) -> Column:
         use = "instance"
     elif lower.endswith("_complete") or lower == "complete?":
         use = "finished"
-    if use or lower in OWN:
-        return Column((header,), use=use)
+    if use or lower in _OWN:
+        return ExportColumn((header,), use=use)
     box = _CHECKBOX.match(header)
     if box:
-        return Column((header,), question=box.group(1), choice=box.group(2), words=CELLS)
+        return ExportColumn((header,), question=box.group(1), choice=box.group(2), words=_CELLS)
     labelled = _LABELLED.match(header)
     if labelled:
         question, choice = labelled.group(1).strip(), labelled.group(2).strip()
-        texts = distinct(header, *joined_names(question, choice))
-        return Column((), texts, (choice,), question=question, choice=choice, words=CELLS)
-    return Column((header,)) if re.fullmatch(r"\w+", header) else Column((), (header,))
+        texts = distinct_names(header, *joined_names(question, choice))
+        return ExportColumn((), texts, (choice,), question=question, choice=choice, words=_CELLS)
+    return ExportColumn((header,)) if re.fullmatch(r"\w+", header) else ExportColumn((), (header,))

@@ -11,8 +11,17 @@ import re
 from collections.abc import Mapping
 from typing import ClassVar
 
-from cfanalysis.intake.exports.layout import Column, Head, Layout, Mark, Tool, Use, distinct, joined_names
-from cfanalysis.intake.folding import folded, readable
+from cfanalysis.intake.exports.export_layout import (
+    ExportColumn,
+    Head,
+    Layout,
+    Mark,
+    Tool,
+    Use,
+    distinct_names,
+    joined_names,
+)
+from cfanalysis.intake.folding import fold_text, without_markup
 
 CHOICE = {"1": "not chosen", "2": "chosen"}
 _ROW = re.compile(r"^([A-Z]{2}\d{2})_\d{2}$", re.IGNORECASE)
@@ -48,7 +57,9 @@ class SoSci(Tool):
     signs = ("case", "questnnr")
     needed = 4
     marks = (
-        Mark("test_response", "status", lambda text: folded(text) in {"admin", "debug", "pretest", "test"}),
+        Mark(
+            "test_response", "status", lambda text: fold_text(text) in {"admin", "debug", "pretest", "test"}
+        ),
         Mark("test_response", "channel", lambda text: text.strip() in {"1", "1.0"}),
         Mark("incomplete", "finished", lambda text: text.strip().removesuffix(".0") == "0"),
     )
@@ -61,20 +72,20 @@ class SoSci(Tool):
         below = head.rows[1] if len(head.rows) > 1 else []
         case = below[head.lower.index("case")].strip() if below else ""
         labelled = bool(case) and not case.isdecimal()
-        labels = [readable(cell) if labelled else "" for cell in below] or [""] * len(head.headers)
+        labels = [without_markup(cell) if labelled else "" for cell in below] or [""] * len(head.headers)
         columns = [self._labelled(h, text, head) for h, text in zip(head.headers, labels, strict=True)]
         return self.laid_out(columns, 1 + labelled)
 
-    def _labelled(self, header: str, label: str, head: Head) -> Column:
-        lower = folded(header)
+    def _labelled(self, header: str, label: str, head: Head) -> ExportColumn:
+        lower = fold_text(header)
         if lower in self.uses or lower in self.own or re.fullmatch(r"time\d{3}", lower):
             return self.column(header, head)
         if f"{lower}_01" in head.lower:
-            return Column((header,), use="own")  # how many choices
+            return ExportColumn((header,), use="own")  # how many choices
         row, parts = _ROW.match(header), _LABEL.match(label)
         if row is None:
-            return Column((header,), distinct(label))
-        words = CHOICE if folded(row.group(1)) in head.lower else {}
+            return ExportColumn((header,), distinct_names(label))
+        words = CHOICE if fold_text(row.group(1)) in head.lower else {}
         choice = parts.group(2) if parts else label
-        texts = distinct(label, *(joined_names(*parts.groups()) if parts else ()))
-        return Column((header,), texts, distinct(choice), None, row.group(1), choice, words)
+        texts = distinct_names(label, *(joined_names(*parts.groups()) if parts else ()))
+        return ExportColumn((header,), texts, distinct_names(choice), None, row.group(1), choice, words)

@@ -17,24 +17,24 @@ from typing import Any
 import pandas as pd
 
 from cfanalysis.core.errors import IntakeError
-from cfanalysis.intake.columns import ListedColumn, known_names
-from cfanalysis.intake.exports.answering import Origin, answers
+from cfanalysis.intake.columns import ListedColumn, header_meanings
+from cfanalysis.intake.exports.answering import Origin, raw_answers
 from cfanalysis.intake.exports.confirmit import Confirmit
 from cfanalysis.intake.exports.decipher import Decipher
+from cfanalysis.intake.exports.export_layout import ExportColumn, Layout, Tool, distinct_names
+from cfanalysis.intake.exports.export_reader import listed_columns
+from cfanalysis.intake.exports.export_tables import Laid
 from cfanalysis.intake.exports.kobo import Kobo
-from cfanalysis.intake.exports.layout import Column, Layout, Tool, distinct
 from cfanalysis.intake.exports.limesurvey import LimeSurvey
-from cfanalysis.intake.exports.planning import planned
+from cfanalysis.intake.exports.planning import reading_plan
 from cfanalysis.intake.exports.qualtrics import Qualtrics
-from cfanalysis.intake.exports.reading import listed_columns
 from cfanalysis.intake.exports.redcap import RedCap
 from cfanalysis.intake.exports.sosci import SoSci
-from cfanalysis.intake.exports.tables import Laid
 from cfanalysis.intake.exports.unipark import Unipark
 from cfanalysis.intake.exports.value_labels import ValueLabels
-from cfanalysis.intake.folding import readable
-from cfanalysis.intake.options import DETECTED, ReadingOptions
+from cfanalysis.intake.folding import without_markup
 from cfanalysis.intake.reader import RawAnswers
+from cfanalysis.intake.reading_options import DETECT_ALL, ReadingOptions
 from cfanalysis.survey.instrument import Instrument
 
 TOOLS: tuple[Tool, ...] = (
@@ -50,13 +50,13 @@ TOOLS: tuple[Tool, ...] = (
 """Tools that write files for statistics programs."""
 
 
-class StatisticsFile:
-    """A dialect of files of a statistics program.
+class StatisticsFileReader:
+    """A reader of files of a statistics program.
 
     Parameters
     ----------
     name, about
-        As of a `Dialect`.
+        As of a `Reader`.
     function
         The function of pyreadstat that reads them.
     begins
@@ -71,24 +71,24 @@ class StatisticsFile:
         with path.open("rb") as stream:
             return self._begins(stream.read(16))
 
-    def table(self, path: Path, instrument: Instrument, options: ReadingOptions = DETECTED) -> Laid:
+    def table(self, path: Path, instrument: Instrument, options: ReadingOptions = DETECT_ALL) -> Laid:
         """Return the variables, values as labels where they have one, and what they are."""
         values, meta = self._call(path, options)
         labels = ValueLabels(meta, instrument, where=path.name)
         return _Variables(values, meta, labels, path.name), self._layout(meta, instrument, options)
 
     def columns(
-        self, path: Path, instrument: Instrument, options: ReadingOptions = DETECTED
+        self, path: Path, instrument: Instrument, options: ReadingOptions = DETECT_ALL
     ) -> list[ListedColumn]:
         """Return the variables about which there is something to decide."""
         layout = self._layout(self._meta(path, options), instrument, options)
         return listed_columns(layout.columns, instrument, options)
 
-    def read(self, path: Path, instrument: Instrument, options: ReadingOptions = DETECTED) -> RawAnswers:
+    def read(self, path: Path, instrument: Instrument, options: ReadingOptions = DETECT_ALL) -> RawAnswers:
         """Read the variables that are wanted; see `read` in the package."""
         meta = self._meta(path, options)
         layout = self._layout(meta, instrument, options)
-        plan = planned(layout.columns, instrument, options, where=path.name)
+        plan = reading_plan(layout.columns, instrument, options, where=path.name)
         places = plan.places(layout)
         variables = [meta.column_names[place] for place in places]
         values, meta = self._call(path, options, usecols=variables)
@@ -108,20 +108,22 @@ class StatisticsFile:
         }
         if not options.lenient:
             labels.refuse()
-        origin = Origin(self.name, path.name, path.name, (layout.said,), tuple(labels.notes()))
-        return answers(texts, layout, plan, instrument, options, origin)
+        origin = Origin(self.name, path.name, path.name, (layout.detected,), tuple(labels.notes()))
+        return raw_answers(texts, layout, plan, instrument, options, origin)
 
     def _layout(self, meta: Any, instrument: Instrument, options: ReadingOptions) -> Layout:
         """Return variables as columns, and what a survey tool's own variables are for."""
         names = [str(name) for name in meta.column_names]
-        labels = [readable(str(label or "")) for label in meta.column_labels]
+        labels = [without_markup(str(label or "")) for label in meta.column_labels]
         columns = [_column(name, label) for name, label in zip(names, labels, strict=True)]
-        known = known_names(instrument, options.columns)
+        known = header_meanings(instrument, options.columns)
         for tool in TOOLS:
             found = tool.layout([names, labels], known)
             if found is not None:
                 columns = [_with_label(c, label) for c, label in zip(found.columns, labels, strict=True)]
-                return replace(found, columns=tuple(columns), said=f"{self._program} file of a {found.said}")
+                return replace(
+                    found, columns=tuple(columns), detected=f"{self._program} file of a {found.detected}"
+                )
         return Layout(tuple(columns), 0, f"{self._program} file")
 
     @property
@@ -159,7 +161,7 @@ class StatisticsFile:
 class _Variables:
     """The variables of a file as the columns of a table."""
 
-    said: tuple[str, ...] = ()
+    detected: tuple[str, ...] = ()
 
     def __init__(self, values: pd.DataFrame, meta: Any, labels: ValueLabels, where: str) -> None:
         self._values, self._meta, self._labels, self.where = values, meta, labels, where
@@ -176,21 +178,21 @@ class _Variables:
         return pd.DataFrame(made, index=index)
 
 
-def _column(name: str, label: str) -> Column:
+def _column(name: str, label: str) -> ExportColumn:
     statements = _statement(label)
     if not statements:
-        return Column((name,), distinct(label))
+        return ExportColumn((name,), distinct_names(label))
     question = label.replace(statements[0], "").strip(" -[]")
-    return Column((name,), distinct(label), statements, question=question, choice=statements[0])
+    return ExportColumn((name,), distinct_names(label), statements, question=question, choice=statements[0])
 
 
-def _with_label(column: Column, label: str) -> Column:
+def _with_label(column: ExportColumn, label: str) -> ExportColumn:
     if column.use is not None:
         return column
     return replace(
         column,
-        texts=distinct(*column.texts, label),
-        parts=distinct(*column.parts, *_statement(label)),
+        texts=distinct_names(*column.texts, label),
+        parts=distinct_names(*column.parts, *_statement(label)),
     )
 
 
@@ -205,7 +207,7 @@ def _statement(label: str) -> tuple[str, ...]:
     parts = [label.split(" - ", 1)[1]] if " - " in label else []
     if "[" in label and "]" in label:
         parts.append(label[label.index("[") + 1 : label.rindex("]")])
-    return distinct(*parts)
+    return distinct_names(*parts)
 
 
 def _is_spss(head: bytes) -> bool:
@@ -218,5 +220,5 @@ def _is_stata(head: bytes) -> bool:
     return head.startswith(b"<stata_dta>") or old
 
 
-SPSS = StatisticsFile("spss", "an SPSS file (.sav, .zsav)", "read_sav", _is_spss)
-STATA = StatisticsFile("stata", "a Stata file (.dta)", "read_dta", _is_stata)
+SPSS = StatisticsFileReader("spss", "an SPSS file (.sav, .zsav)", "read_sav", _is_spss)
+STATA = StatisticsFileReader("stata", "a Stata file (.dta)", "read_dta", _is_stata)

@@ -9,15 +9,23 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from cfanalysis.intake.exports.layout import Column, Head, Layout, Tool, Use, distinct, joined_names
-from cfanalysis.intake.folding import folded, readable
+from cfanalysis.intake.exports.export_layout import (
+    ExportColumn,
+    Head,
+    Layout,
+    Tool,
+    Use,
+    distinct_names,
+    joined_names,
+)
+from cfanalysis.intake.folding import fold_text, without_markup
 
-RESPONDENT = {
+_RESPONDENT = {
     "respondent id", "respondentid", "respondent_id", "befragten-id", "teilnehmer-id", "id du répondant",
     "identifiant du répondant", "id. del encuestado", "id del encuestado", "id do respondente", "id rispondente",
     "respondent-id",
 }  # fmt: skip
-USES: dict[str, Use] = {
+_USES: dict[str, Use] = {
     "start date": "start",
     "startdate": "start",
     "date created": "start",
@@ -46,20 +54,20 @@ class SurveyMonkey(Tool):
         table = head.rows
         if len(table) < 2 or not _is_header(table):
             return None
-        columns: list[Column] = []
+        columns: list[ExportColumn] = []
         question, first = "", 0
         for place, (upper, lower) in enumerate(zip(*table[:2], strict=True)):
             if upper.strip() or place == 0:
-                question, first = readable(upper), place
+                question, first = without_markup(upper), place
             wide = _width(table[0], first) > 1
-            columns.append(_column(question, readable(lower), wide=wide, first=place == 0))
+            columns.append(_column(question, without_markup(lower), wide=wide, first=place == 0))
         return self.laid_out(columns, 2, "SurveyMonkey export, 2 header rows")
 
 
 def _is_header(table: list[list[str]]) -> bool:
     upper, lower = table[0], table[1]
-    named = folded(upper[0]) in RESPONDENT
-    answers = any(folded(cell) in ANSWER - {""} for cell in lower)
+    named = fold_text(upper[0]) in _RESPONDENT
+    answers = any(fold_text(cell) in ANSWER - {""} for cell in lower)
     numbered = len(table) > 2 and all(_ID.fullmatch(row[0].strip()) for row in table[2:] if row[0].strip())
     return not lower[0].strip() and (
         (named and (answers or not all(c.strip() for c in upper) or numbered))
@@ -73,15 +81,19 @@ def _width(row: list[str], first: int) -> int:
     return last - first
 
 
-def _column(question: str, row: str, *, wide: bool, first: bool) -> Column:
+def _column(question: str, row: str, *, wide: bool, first: bool) -> ExportColumn:
     if first:
-        return Column((question,) if question else (), use="respondent")
-    use = USES.get(folded(question))
+        return ExportColumn((question,) if question else (), use="respondent")
+    use = _USES.get(fold_text(question))
     if use is not None and not row:
-        return Column((question,), use=use)
+        return ExportColumn((question,), use=use)
     if not wide:
-        alone = folded(row) in ANSWER
-        return Column((), distinct(question, *(() if alone else joined_names(question, row))), ())
-    return Column(
-        (), joined_names(question, row) if row else (question,), distinct(row), question=question, choice=row
+        alone = fold_text(row) in ANSWER
+        return ExportColumn((), distinct_names(question, *(() if alone else joined_names(question, row))), ())
+    return ExportColumn(
+        (),
+        joined_names(question, row) if row else (question,),
+        distinct_names(row),
+        question=question,
+        choice=row,
     )

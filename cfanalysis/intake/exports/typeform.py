@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
-from cfanalysis.intake.exports.layout import Mark, Tool, Use
-from cfanalysis.intake.folding import folded
+from cfanalysis.intake.exports.export_layout import Mark, Tool, Use
+from cfanalysis.intake.folding import fold_text
 
 
 class Typeform(Tool):
@@ -22,4 +22,4 @@ class Typeform(Tool):
     }
     own = ("stage date (utc)", "network id", "tags", "ending")
     signs = ("#", "submit date (utc)")
-    marks = (Mark("incomplete", "finished", lambda text: folded(text) in {"partial", "started"}),)
+    marks = (Mark("incomplete", "finished", lambda text: fold_text(text) in {"partial", "started"}),)

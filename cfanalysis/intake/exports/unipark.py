@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
-from cfanalysis.intake.exports.layout import Mark, Tool, Use
+from cfanalysis.intake.exports.export_layout import Mark, Tool, Use
 
 
 def _code(text: str) -> int:

@@ -15,11 +15,11 @@ import numpy as np
 import pandas as pd
 
 from cfanalysis.core.errors import IntakeError
-from cfanalysis.intake.answers import DONT_KNOW, NOTHING, anchored, answer
+from cfanalysis.intake.answers import DONT_KNOW_CODE, NO_ANSWER, anchored, parse_answer
 from cfanalysis.intake.excel import cell_text
-from cfanalysis.intake.exports.choices import CHOSEN, NOT_CHOSEN, chosen_code
-from cfanalysis.intake.exports.texts import texts_of
-from cfanalysis.intake.folding import plain
+from cfanalysis.intake.exports.distinct_texts import text_categories
+from cfanalysis.intake.exports.multiple_choice import CHOICE_MARKS, NOT_CHOSEN, chosen_code
+from cfanalysis.intake.folding import comparable_text
 from cfanalysis.survey.instrument import Instrument, Scale
 
 
@@ -79,9 +79,9 @@ class ValueLabels:
         )
         if scale is not None:
             there = [v for v, gone in zip(found, missing, strict=True) if not gone]
-            self._see_coding(variable, there, labels, scale, {plain(text) for text in own})
+            self._see_coding(variable, there, labels, scale, {comparable_text(text) for text in own})
         table = np.array([*texts, ""], dtype=object)
-        return texts_of(table[codes], index)
+        return text_categories(table[codes], index)
 
     def notes(self) -> list[str]:
         """Return what was found, to be said aloud."""
@@ -113,17 +113,17 @@ class ValueLabels:
         if scale is None:
             return ""
         label = str(labels.get(value, ""))
-        if label and answer(label, scale).code == DONT_KNOW:
+        if label and parse_answer(label, scale).code == DONT_KNOW_CODE:
             return label
         text = cell_text(value)
-        return text if answer(text, scale).code == DONT_KNOW else ""
+        return text if parse_answer(text, scale).code == DONT_KNOW_CODE else ""
 
     def _text(self, value: Any, labels: Mapping[Any, str], scale: Scale | None) -> str:
         label = str(labels.get(value, "")).strip()
         text = _value_text(value)
         if scale is None:
             return label or text
-        read = answer(label, scale)
+        read = parse_answer(label, scale)
         return label if read.rule == "label" and str(read.code) != text else text
 
     def _see_coding(
@@ -131,10 +131,10 @@ class ValueLabels:
     ) -> None:
         """Note whether labels say other codes than the values, and list variables whose values cannot be trusted."""
         codes = {value: _code(str(label), scale, own) for value, label in labels.items()}
-        read = {value: code for value, code in codes.items() if code > NOTHING}
+        read = {value: code for value, code in codes.items() if code > NO_ANSWER}
         turned = [value for value, code in read.items() if code != value]
-        unread = [v for v in there if v in scale.categories and codes.get(v, NOTHING) == NOTHING]
-        strange = [v for v in unread if v in labels and plain(str(labels[v])) != cell_text(v)]
+        unread = [v for v in there if v in scale.categories and codes.get(v, NO_ANSWER) == NO_ANSWER]
+        strange = [v for v in unread if v in labels and comparable_text(str(labels[v])) != cell_text(v)]
         middle = (scale.min + scale.max) / 2
         sure = len(set(read.values())) > 1 or any(code != middle for code in read.values())
         if not any(scale.spellings(code) for code in scale.categories):
@@ -172,14 +172,14 @@ class ValueLabels:
 
 def _code(label: str, scale: Scale, own: set[str]) -> int:
     """Return the answer that a label names; marks of choices are answers of a scale of two."""
-    read = answer(label, scale)
-    if read.code != NOTHING and read.rule != "label":
-        return NOTHING  # a label that is nothing but a number
-    if read.code == NOTHING and len(scale.categories) == 2:
-        chosen, word = chosen_code(scale), plain(label)
-        if word in CHOSEN or word in own:
+    read = parse_answer(label, scale)
+    if read.code != NO_ANSWER and read.rule != "label":
+        return NO_ANSWER  # a label that is nothing but a number
+    if read.code == NO_ANSWER and len(scale.categories) == 2:
+        chosen, word = chosen_code(scale), comparable_text(label)
+        if word in CHOICE_MARKS or word in own:
             return chosen
-        return scale.min + scale.max - chosen if word in NOT_CHOSEN else NOTHING
+        return scale.min + scale.max - chosen if word in NOT_CHOSEN else NO_ANSWER
     return read.code
 
 

@@ -19,17 +19,17 @@ from typing import Any, Protocol
 from cfanalysis.core.errors import CfAnalysisError, OutputError, shorten
 from cfanalysis.core.files import sha256
 from cfanalysis.core.publication import Publication
-from cfanalysis.publish.batches.destinations import Place
-from cfanalysis.publish.batches.ledger import OUT, Entry, Ledger
-from cfanalysis.publish.provenance import Stamp, digest, stamp
-from cfanalysis.publish.report import REMARKS
+from cfanalysis.publish.batches.destinations import Destination
+from cfanalysis.publish.batches.ledger import DONE_STATES, Ledger, LedgerEntry
+from cfanalysis.publish.provenance import Provenance, mapping_hash, report_provenance
+from cfanalysis.publish.single_report import REMARKS_FILE
 
 WORK = "work-"
 _ROOM = 4 << 20  # bytes free below which a failure is taken for a full disk
 
 
 @dataclass(frozen=True)
-class Order:
+class ReportOrder:
     """One report to be made.
 
     Parameters
@@ -51,7 +51,7 @@ class Order:
 
 
 @dataclass(frozen=True)
-class Made:
+class ReportResult:
     """What became of an order.
 
     Parameters
@@ -70,7 +70,7 @@ class Made:
         Where these files lie; it is removed.
     """
 
-    order: Order
+    order: ReportOrder
     files: Mapping[str, Path] = field(default_factory=dict)
     error: CfAnalysisError | None = None
     failed: Path | None = None
@@ -78,12 +78,12 @@ class Made:
     folder: Path | None = None
 
 
-News = Order | Made | BaseException | None
-"""What a batch hears of (see `Supply.begin`)."""
+BatchEvent = ReportOrder | ReportResult | BaseException | None
+"""What a batch hears of (see `OrderSource.begin`)."""
 
 
 @dataclass(frozen=True)
-class Plan:
+class BatchPlan:
     """What every report of a batch has in common.
 
     Parameters
@@ -119,7 +119,7 @@ class Plan:
         return Publication(str(self.brand.resolve()) if self.brand else "")
 
 
-class Maker(Protocol):
+class Backend(Protocol):
     """Makes reports: on this machine, or on a cluster.
 
     Parameters
@@ -130,14 +130,16 @@ class Maker(Protocol):
 
     width: int
 
-    def make(self, order: Order, given: Stamp, file: str, then: Callable[[Made], None]) -> None:
+    def make(
+        self, order: ReportOrder, given: Provenance, file: str, then: Callable[[ReportResult], None]
+    ) -> None:
         """Have a report made; `then` is called with what became of it, from any thread."""
 
     def close(self) -> None:
         """End what is still at work."""
 
 
-class Supply(Protocol):
+class OrderSource(Protocol):
     """Brings the orders of a batch.
 
     Parameters
@@ -148,14 +150,14 @@ class Supply(Protocol):
 
     working: int
 
-    def begin(self, names: Sequence[str], folder: Path, take: Callable[[News], None]) -> None:
+    def begin(self, names: Sequence[str], folder: Path, take: Callable[[BatchEvent], None]) -> None:
         """Bring an order for each name.
 
-        One that failed before it could be ordered is brought as `Made`; an exception says that no more can come, None
-        that `working` has become less.
+        One that failed before it could be ordered is brought as `ReportResult`; an exception says that no more can
+        come, None that `show_waiting` has become less.
         """
 
-    def taken(self, order: Order) -> None:
+    def order_done(self, order: ReportOrder) -> None:
         """Hear that an order was worked off, so that the next one may come."""
 
 
@@ -175,19 +177,23 @@ class Batch:
     """
 
     def __init__(
-        self, plan: Plan, place: Place, maker: Maker, watch: Callable[[Entry], None] = lambda _: None
+        self,
+        plan: BatchPlan,
+        place: Destination,
+        maker: Backend,
+        watch: Callable[[LedgerEntry], None] = lambda _: None,
     ) -> None:
         self.plan = plan
         self.place = place
         self.ledger = Ledger(place.folder)
         self._maker = maker
         self._watch = watch
-        self._news: SimpleQueue[News] = SimpleQueue()
-        self._ready: deque[Order] = deque()
+        self._news: SimpleQueue[BatchEvent] = SimpleQueue()
+        self._ready: deque[ReportOrder] = deque()
         self._working: set[str] = set()
         self._hashes: dict[str, str] = {}
 
-    def run(self, files: Mapping[str, str], supply: Supply) -> list[Entry]:
+    def run(self, files: Mapping[str, str], supply: OrderSource) -> list[LedgerEntry]:
         """Make the reports of these names (name to file) and return their entries.
 
         Raises
@@ -201,7 +207,7 @@ class Batch:
             if waiting:
                 work = Path(tempfile.mkdtemp(prefix=f".{WORK}", dir=self.place.folder))
                 try:
-                    self._supplied(supply, waiting, work)
+                    self._receive_orders(supply, waiting, work)
                     self._work_off(set(waiting), supply)
                 finally:
                     self._maker.close()
@@ -210,18 +216,18 @@ class Batch:
             self.ledger.compact()
         return [self.ledger.entries[name] for name in files]
 
-    def _supplied(self, supply: Supply, waiting: list[str], work: Path) -> None:
+    def _receive_orders(self, supply: OrderSource, waiting: list[str], work: Path) -> None:
         try:
             supply.begin(waiting, work, self._news.put)
         except OSError as error:
             raise _unwritable(self.place, error) from error
 
-    def _work_off(self, waiting: set[str], supply: Supply) -> None:
+    def _work_off(self, waiting: set[str], supply: OrderSource) -> None:
         while waiting:
             news = self._news.get()
             if isinstance(news, BaseException):
                 raise news
-            if isinstance(news, Order):
+            if isinstance(news, ReportOrder):
                 if self._unchanged(news):
                     waiting.discard(news.name)
                     self._discard(news, supply)
@@ -238,13 +244,15 @@ class Batch:
             except OSError as error:
                 raise _unwritable(self.place, error) from error
 
-    def _begin(self, order: Order) -> None:
+    def _begin(self, order: ReportOrder) -> None:
         self._working.add(order.name)
         given = self._stamp(order)
         self._maker.make(order, given, self.ledger.entries[order.name].file, self._news.put)
 
-    def _stamp(self, order: Order) -> Stamp:
-        return stamp(self.plan.notebook, order.parameters, inputs=order.inputs, brand=self.plan.brand)
+    def _stamp(self, order: ReportOrder) -> Provenance:
+        return report_provenance(
+            self.plan.notebook, order.parameters, inputs=order.inputs, brand=self.plan.brand
+        )
 
     def _unchanged_basis(self, name: str) -> bool:
         """Tell whether a report is out from the same basis."""
@@ -254,30 +262,32 @@ class Batch:
         self._enter(replace(entry, state="unchanged"))
         return True
 
-    def _unchanged(self, order: Order) -> bool:
+    def _unchanged(self, order: ReportOrder) -> bool:
         """Tell whether a report is out from the same input."""
         entry = self.ledger.entries[order.name]
-        self._hashes[order.name] = digest({**self._stamp(order), "formats": ",".join(self.plan.formats)})
+        self._hashes[order.name] = mapping_hash(
+            {**self._stamp(order), "formats": ",".join(self.plan.formats)}
+        )
         if entry.hash != self._hashes[order.name] or not self._is_out(entry):
             return False
         given = dict(self.plan.given.get(order.name, {}))
         self._enter(replace(entry, state="unchanged", basis=self._basis(order.name), given=given))
         return True
 
-    def _is_out(self, entry: Entry) -> bool:
+    def _is_out(self, entry: LedgerEntry) -> bool:
         return (
-            entry.state in OUT
+            entry.state in DONE_STATES
             and set(entry.files) == set(self.plan.formats)
             and all(self.place.holds(f"{entry.file}.{suffix}", d) for suffix, d in entry.files.items())
         )
 
-    def _settle(self, made: Made) -> None:
+    def _settle(self, made: ReportResult) -> None:
         """Move a report's files into place and enter it."""
         entry = self.ledger.entries[made.order.name]
         tried = replace(
             entry,
             seconds=made.seconds,
-            attempt=1 if entry.state in OUT else entry.attempt + 1,
+            attempt=1 if entry.state in DONE_STATES else entry.attempt + 1,
             hash=self._hashes.get(entry.name, ""),
             basis=self._basis(entry.name),
             given=dict(self.plan.given.get(entry.name, {})),
@@ -320,12 +330,12 @@ class Batch:
         if full or isinstance(error, OutputError):
             raise _unwritable(self.place, "No space left on device" if full else error.value or error)
 
-    def _discard(self, order: Order, supply: Supply) -> None:
+    def _discard(self, order: ReportOrder, supply: OrderSource) -> None:
         if order.discard is not None:
             shutil.rmtree(order.discard, ignore_errors=True)
-        supply.taken(order)
+        supply.order_done(order)
 
-    def _enter(self, entry: Entry) -> None:
+    def _enter(self, entry: LedgerEntry) -> None:
         self.ledger.record(entry)
         self._watch(entry)
 
@@ -333,22 +343,24 @@ class Batch:
         if not self.plan.basis:
             return ""
         own = self.plan.given.get(name, {})
-        given = stamp(self.plan.notebook, own, inputs={"basis": self.plan.basis}, brand=self.plan.brand)
-        return digest({**given, "name": name, "formats": ",".join(self.plan.formats)})
+        given = report_provenance(
+            self.plan.notebook, own, inputs={"basis": self.plan.basis}, brand=self.plan.brand
+        )
+        return mapping_hash({**given, "name": name, "formats": ",".join(self.plan.formats)})
 
 
-def elapsed(since: float) -> float:
+def seconds_since(since: float) -> float:
     """Return the seconds since a moment of `time.perf_counter`, to a hundredth."""
     return round(time.perf_counter() - since, 2)
 
 
 def _remarks(folder: Path | None) -> list[str]:
     """Return what a report's author should know, as its maker left it."""
-    path = folder / REMARKS if folder is not None else None
+    path = folder / REMARKS_FILE if folder is not None else None
     return path.read_text(encoding="utf-8").splitlines() if path is not None and path.is_file() else []
 
 
-def _unwritable(place: Place, why: object) -> OutputError:
+def _unwritable(place: Destination, why: object) -> OutputError:
     reason = why.strerror or why if isinstance(why, OSError) else why
     return OutputError(
         "The output cannot be written.",

@@ -1,7 +1,7 @@
 """Making reports on a cluster, through Dask distributed.
 
 A report's data travels to a worker as bytes, and the report comes back as bytes: no shared disk is needed. Each
-worker process has a warm parent of its own and makes each report in a child of it, as on one machine. Dask gives
+worker process has a fork server of its own and makes each report in a child of it, as on one machine. Dask gives
 the reports of a lost worker to the others; there is no queue of our own.
 """
 
@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import Any
 
 from cfanalysis.core.errors import CfAnalysisError, PublishError
-from cfanalysis.publish.batches.batch import Made, Order, Plan, elapsed
-from cfanalysis.publish.batches.local_backend import made_from, made_in, order_arguments
-from cfanalysis.publish.execution.fork_client import Job, workshop
-from cfanalysis.publish.provenance import Stamp, code_hash
-from cfanalysis.publish.report import REMARKS, own_modules
+from cfanalysis.publish.batches.batch import BatchPlan, ReportOrder, ReportResult, seconds_since
+from cfanalysis.publish.batches.local_backend import folder_report_result, job_report_result, order_arguments
+from cfanalysis.publish.execution.fork_client import Job, fork_client
+from cfanalysis.publish.provenance import Provenance, code_hash
+from cfanalysis.publish.single_report import REMARKS_FILE, workspace_modules
 from cfanalysis.theme.brand import brand_files
 
 _PATIENCE = 10
@@ -29,7 +29,7 @@ _PATIENCE = 10
 _AHEAD = 2  # reports sent to a worker's thread beyond the one that it works on
 
 
-class ClusterMaker:
+class DaskBackend:
     """Makes reports on the workers of a Dask scheduler.
 
     Parameters
@@ -45,15 +45,17 @@ class ClusterMaker:
         Dask is not installed, or there is no scheduler or no worker at the address.
     """
 
-    def __init__(self, plan: Plan, address: str) -> None:
+    def __init__(self, plan: BatchPlan, address: str) -> None:
         self._plan = plan
-        self._client = _connected(address)
+        self._client = _connect(address)
         self.width = _AHEAD * max(1, sum(self._client.nthreads().values()))
         self._notebook = plan.notebook.read_bytes()
-        self._brand = _packed(brand_files(plan.brand), plan.brand.resolve().parent) if plan.brand else b""
+        self._brand = _pack(brand_files(plan.brand), plan.brand.resolve().parent) if plan.brand else b""
         self._futures: dict[str, Any] = {}
 
-    def make(self, order: Order, given: Stamp, file: str, then: Callable[[Made], None]) -> None:
+    def make(
+        self, order: ReportOrder, given: Provenance, file: str, then: Callable[[ReportResult], None]
+    ) -> None:
         """Have a report made on a worker."""
         if order.discard is None:
             raise PublishError("A report without data of its own cannot travel.", value=order.name)
@@ -63,19 +65,19 @@ class ClusterMaker:
             "notebook_name": self._plan.notebook.name,
             "brand": self._brand,
             "brand_name": self._plan.brand.name if self._plan.brand else "",
-            "data": _packed(sorted(p for p in order.discard.iterdir() if p.is_file())),
+            "data": _pack(sorted(p for p in order.discard.iterdir() if p.is_file())),
             "data_path": str(order.discard),
             "arguments": order_arguments(self._plan, order, given, file),
             "timeout": self._plan.timeout,
             "memory": self._plan.memory,
         }
         began = time.perf_counter()
-        future = self._client.submit(made_on_worker, parcel, pure=False, retries=0)
+        future = self._client.submit(make_on_worker, parcel, pure=False, retries=0)
         self._futures[order.name] = future
 
         def finished(done: Any) -> None:
             self._futures.pop(order.name, None)
-            then(self._received(done, order, elapsed(began)))
+            then(self._receive(done, order, seconds_since(began)))
 
         future.add_done_callback(finished)
 
@@ -85,7 +87,7 @@ class ClusterMaker:
             future.cancel()
         self._client.close()
 
-    def _received(self, done: Any, order: Order, seconds: float) -> Made:
+    def _receive(self, done: Any, order: ReportOrder, seconds: float) -> ReportResult:
         """Return what came back from a worker, as files of this machine."""
         folder = Path(tempfile.mkdtemp(prefix="report-", dir=order.discard.parent if order.discard else None))
         error: CfAnalysisError | None = None
@@ -97,25 +99,25 @@ class ClusterMaker:
                 error = PublishError(result["error"])
         except Exception as problem:  # whatever Dask or the network raises
             error = PublishError("The cluster lost the report.", value=f"{type(problem).__name__}: {problem}")
-        return made_in(folder, order, self._plan, error, seconds)
+        return folder_report_result(folder, order, self._plan, error, seconds)
 
 
-def cluster_maker(address: str) -> Callable[[Plan], ClusterMaker]:
-    """Return what makes a `ClusterMaker` of a plan."""
+def dask_backend_factory(address: str) -> Callable[[BatchPlan], DaskBackend]:
+    """Return what makes a `DaskBackend` of a plan."""
 
-    def maker(plan: Plan) -> ClusterMaker:
-        return ClusterMaker(plan, address)
+    def maker(plan: BatchPlan) -> DaskBackend:
+        return DaskBackend(plan, address)
 
     return maker
 
 
-def made_on_worker(parcel: Mapping[str, Any]) -> dict[str, Any]:
+def make_on_worker(parcel: Mapping[str, Any]) -> dict[str, Any]:
     """Make a report on a worker; return its files and what went wrong.
 
     Parameters
     ----------
     parcel
-        What `ClusterMaker` sends.
+        What `DaskBackend` sends.
     """
     if parcel["code"] != code_hash():
         return {
@@ -126,18 +128,22 @@ def made_on_worker(parcel: Mapping[str, Any]) -> dict[str, Any]:
         root = Path(name)
         notebook = root / parcel["notebook_name"]
         notebook.write_bytes(parcel["notebook"])
-        brand = _unpacked(parcel["brand"], root / "brand") / parcel["brand_name"] if parcel["brand"] else None
-        data = _unpacked(parcel["data"], root / "data")
+        brand = _unpack(parcel["brand"], root / "brand") / parcel["brand_name"] if parcel["brand"] else None
+        data = _unpack(parcel["data"], root / "data")
         given = parcel["arguments"]
         parameters = {k: str(data) if v == parcel["data_path"] else v for k, v in given["parameters"].items()}
         folder = root / "report"
         folder.mkdir()
-        plan = Plan(notebook, given["formats"], brand, timeout=parcel["timeout"], memory=parcel["memory"])
-        order = Order("", parameters, {})
-        return _made_here(folder, plan, order, {**given, "notebook": str(notebook), "parameters": parameters})
+        plan = BatchPlan(
+            notebook, given["formats"], brand, timeout=parcel["timeout"], memory=parcel["memory"]
+        )
+        order = ReportOrder("", parameters, {})
+        return _make_here(folder, plan, order, {**given, "notebook": str(notebook), "parameters": parameters})
 
 
-def _made_here(folder: Path, plan: Plan, order: Order, arguments: Mapping[str, Any]) -> dict[str, Any]:
+def _make_here(
+    folder: Path, plan: BatchPlan, order: ReportOrder, arguments: Mapping[str, Any]
+) -> dict[str, Any]:
     job = Job(
         folder,
         "report",
@@ -147,16 +153,16 @@ def _made_here(folder: Path, plan: Plan, order: Order, arguments: Mapping[str, A
         cwd=folder,
         publication=plan.publication,
     )
-    ended = workshop(own_modules(plan.notebook)).run(job)
-    made = made_from(ended, order, plan, "report", 0.0, folder)
+    ended = fork_client(workspace_modules(plan.notebook)).run(job)
+    made = job_report_result(ended, order, plan, "report", 0.0, folder)
     files = {path.name: path.read_bytes() for path in made.files.values()}
-    for path in (made.failed, folder / REMARKS):
+    for path in (made.failed, folder / REMARKS_FILE):
         if path is not None and path.is_file():
             files[path.name] = path.read_bytes()
     return {"files": files, "error": str(made.error) if made.error else ""}
 
 
-def _connected(address: str) -> Any:
+def _connect(address: str) -> Any:
     try:
         from distributed import Client
     except ImportError as error:
@@ -179,7 +185,7 @@ def _connected(address: str) -> Any:
     return client
 
 
-def _packed(files: Sequence[Path], root: Path | None = None) -> bytes:
+def _pack(files: Sequence[Path], root: Path | None = None) -> bytes:
     """Return files as bytes, by their places below a folder; without one, by their names alone."""
     stream = io.BytesIO()
     with tarfile.open(fileobj=stream, mode="w") as archive:
@@ -188,7 +194,7 @@ def _packed(files: Sequence[Path], root: Path | None = None) -> bytes:
     return stream.getvalue()
 
 
-def _unpacked(content: bytes, folder: Path) -> Path:
+def _unpack(content: bytes, folder: Path) -> Path:
     with tarfile.open(fileobj=io.BytesIO(content)) as archive:
         archive.extractall(folder, filter="data")
     return folder

@@ -14,7 +14,7 @@ from cfanalysis.core.errors import OutputError
 from cfanalysis.core.files import sha256
 
 
-class Place(Protocol):
+class Destination(Protocol):
     """Takes the files of a batch.
 
     Parameters
@@ -41,7 +41,7 @@ class Place(Protocol):
         """Return where a file is, for people."""
 
 
-class Folder:
+class FolderDestination:
     """A folder of this machine."""
 
     def __init__(self, folder: Path) -> None:
@@ -69,7 +69,7 @@ class Folder:
         return str(self.folder / name)
 
 
-class Url:
+class UrlDestination:
     """A folder at a URL.
 
     Parameters
@@ -109,12 +109,12 @@ class Url:
 
     def holds(self, name: str, digest: str) -> bool:
         """Tell whether a file of that name is there; the ledger's word is taken for its content."""
-        return bool(self._guarded("exists", f"{self._root}/{name}"))
+        return bool(self._call("exists", f"{self._root}/{name}"))
 
     def remove(self, name: str) -> None:
         """Remove a file that may be there."""
-        if self._guarded("exists", f"{self._root}/{name}"):
-            self._guarded("rm_file", f"{self._root}/{name}")
+        if self._call("exists", f"{self._root}/{name}"):
+            self._call("rm_file", f"{self._root}/{name}")
 
     def finish(self) -> None:
         """Send ledger, index and the executed notebooks of failures."""
@@ -130,14 +130,14 @@ class Url:
         """Write a file; where the address has true folders, make them when one turns out to be missing."""
         path = f"{self._root}/{name}"
         try:
-            self._guarded("pipe_file", path, content)
+            self._call("pipe_file", path, content)
         except OutputError as error:
             if not isinstance(error.__cause__, FileNotFoundError):
                 raise
-            self._guarded("makedirs", self._root, True)
-            self._guarded("pipe_file", path, content)
+            self._call("makedirs", self._root, True)
+            self._call("pipe_file", path, content)
 
-    def _guarded(self, method: str, *arguments: Any) -> Any:
+    def _call(self, method: str, *arguments: Any) -> Any:
         try:
             return getattr(self._files, method)(*arguments)
         except Exception as error:  # each file system raises its own
@@ -149,7 +149,7 @@ class Url:
             ) from error
 
 
-def place_for(out: str, local: Path) -> Place:
+def open_destination(out: str, local: Path) -> Destination:
     """Return the place that a path or URL names.
 
     Parameters
@@ -160,8 +160,8 @@ def place_for(out: str, local: Path) -> Place:
         The folder of ledger and index where `out` is a URL.
     """
     if "://" in out:
-        return Url(out, local)
-    return Folder(Path(out))
+        return UrlDestination(out, local)
+    return FolderDestination(Path(out))
 
 
 def clear_work(folder: Path, prefix: str) -> None:

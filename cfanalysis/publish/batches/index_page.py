@@ -13,16 +13,16 @@ from html import escape
 from pathlib import Path
 from urllib.parse import quote
 
-from cfanalysis.core.files import whole_file
-from cfanalysis.publish.batches.ledger import Entry
-from cfanalysis.publish.rendering.unicode_safety import shown
+from cfanalysis.core.files import atomic_file
+from cfanalysis.publish.batches.ledger import LedgerEntry
+from cfanalysis.publish.rendering.unicode_safety import printable_text
 from cfanalysis.publish.templates import template
 
-INDEX = "index.html"
+_INDEX = "index.html"
 _STATES = {"done": "Done", "unchanged": "Done", "failed": "Failed", "waiting": "Waiting"}
 
 
-def write_index(folder: Path, entries: Iterable[Entry], *, title: str, notice: str = "") -> Path:
+def write_index(folder: Path, entries: Iterable[LedgerEntry], *, title: str, notice: str = "") -> Path:
     """Write the index of a batch's folder.
 
     Parameters
@@ -42,17 +42,17 @@ def write_index(folder: Path, entries: Iterable[Entry], *, title: str, notice: s
         The page cannot be written.
     """
     page = index_page(sorted(entries, key=lambda e: e.name.casefold()), title=title, notice=notice)
-    with whole_file(folder / INDEX) as aside:
+    with atomic_file(folder / _INDEX) as aside:
         aside.write_text(page, encoding="utf-8")
-    return folder / INDEX
+    return folder / _INDEX
 
 
-def index_page(entries: list[Entry], *, title: str, notice: str = "") -> str:
+def index_page(entries: list[LedgerEntry], *, title: str, notice: str = "") -> str:
     """Return the page.
 
     Examples
     --------
-    >>> "&lt;b&gt;" in index_page([Entry("<b>", "b-1")], title="Reports")
+    >>> "&lt;b&gt;" in index_page([LedgerEntry("<b>", "b-1")], title="Reports")
     True
     """
     script = template("index.js")
@@ -76,7 +76,7 @@ def index_page(entries: list[Entry], *, title: str, notice: str = "") -> str:
     return head + "".join(values[p] if i % 2 == 0 else p for i, p in enumerate(parts))
 
 
-def _row(entry: Entry) -> str:
+def _row(entry: LedgerEntry) -> str:
     links = " ".join(
         f'<a href="{quote(entry.file)}.{quote(suffix)}">{_text(suffix.upper())}'
         f'<span class="unseen"> report of {_text(entry.name)}</span></a>'
@@ -94,4 +94,4 @@ def _row(entry: Entry) -> str:
 
 
 def _text(words: str) -> str:
-    return escape(shown(words))
+    return escape(printable_text(words))

@@ -16,17 +16,17 @@ from pathlib import Path
 from typing import Any, Literal
 
 from cfanalysis.core.errors import OutputError
-from cfanalysis.core.files import whole_file
+from cfanalysis.core.files import atomic_file
 
 LEDGER = "ledger.jsonl"
 _LOCK = ".batch.lock"
 State = Literal["waiting", "done", "unchanged", "failed"]
-OUT: tuple[State, ...] = ("done", "unchanged")
+DONE_STATES: tuple[State, ...] = ("done", "unchanged")
 """The states of a report that is out."""
 
 
 @dataclass(frozen=True)
-class Entry:
+class LedgerEntry:
     """What the ledger says of one report.
 
     Parameters
@@ -91,17 +91,17 @@ class Ledger:
 
     def __init__(self, folder: Path) -> None:
         self.path = folder / LEDGER
-        self.entries: dict[str, Entry] = {entry.name: entry for entry in read_ledger(self.path)}
+        self.entries: dict[str, LedgerEntry] = {entry.name: entry for entry in read_ledger(self.path)}
 
     def plan(self, files: Iterable[tuple[str, str]]) -> None:
         """Enter reports that are to be made (name, file); what is known of them stays."""
         for name, file in files:
             known = self.entries.get(name)
             if known is None or known.file != file:
-                self.entries[name] = Entry(name, file)
+                self.entries[name] = LedgerEntry(name, file)
         self.compact()
 
-    def record(self, entry: Entry) -> None:
+    def record(self, entry: LedgerEntry) -> None:
         """Enter what became of a report; it is on disk when this returns.
 
         Raises
@@ -128,12 +128,12 @@ class Ledger:
 
     def compact(self) -> None:
         """Rewrite the file with one line for each report, by name."""
-        with whole_file(self.path) as aside:
+        with atomic_file(self.path) as aside:
             lines = (self.entries[name].line() for name in sorted(self.entries))
             aside.write_text("".join(lines), encoding="utf-8")
 
 
-def read_ledger(path: Path) -> list[Entry]:
+def read_ledger(path: Path) -> list[LedgerEntry]:
     """Return the entries of a ledger, the last one of each report; none where there is no ledger."""
     try:
         lines = path.read_text(encoding="utf-8", errors="replace").split("\n")
@@ -146,7 +146,7 @@ def read_ledger(path: Path) -> list[Entry]:
 
 
 @contextmanager
-def locked(folder: Path) -> Iterator[None]:
+def lock_folder(folder: Path) -> Iterator[None]:
     """Keep other batches out of a folder; the lock ends with the process.
 
     Raises
@@ -186,11 +186,11 @@ def locked(folder: Path) -> Iterator[None]:
             path.unlink(missing_ok=True)
 
 
-def _entry(line: str) -> Entry | None:
+def _entry(line: str) -> LedgerEntry | None:
     """Return the entry of a line; None for one that is empty or was cut off."""
     try:
         content: Any = json.loads(line)
-        known = {f.name for f in fields(Entry)}
-        return Entry(**{k: v for k, v in content.items() if k in known})
+        known = {f.name for f in fields(LedgerEntry)}
+        return LedgerEntry(**{k: v for k, v in content.items() if k in known})
     except (ValueError, TypeError, AttributeError):
         return None

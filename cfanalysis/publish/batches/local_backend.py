@@ -1,4 +1,4 @@
-"""Making reports on this machine: each in a child of the warm parent, or, without a fork, one after the other here."""
+"""Making reports on this machine: each in a child of the fork server, or, without a fork, one after the other here."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from typing import Any
 
 from cfanalysis.core.errors import CfAnalysisError, OutputError, PublishError
 from cfanalysis.core.publication import publishing
-from cfanalysis.publish.batches.batch import Made, Order, Plan, elapsed
-from cfanalysis.publish.execution.fork_client import Ended, Event, Job, Workshop
-from cfanalysis.publish.provenance import Stamp
-from cfanalysis.publish.report import FAILED, lost_report, write_report
+from cfanalysis.publish.batches.batch import BatchPlan, ReportOrder, ReportResult, seconds_since
+from cfanalysis.publish.execution.fork_client import Event, ForkClient, Job, JobResult
+from cfanalysis.publish.provenance import Provenance
+from cfanalysis.publish.single_report import FAILED_FILE, lost_report_error, make_report
 
 
-class WarmMaker:
-    """Makes reports in children of the warm parent.
+class ForkBackend:
+    """Makes reports in children of the fork server.
 
     Parameters
     ----------
@@ -27,30 +27,32 @@ class WarmMaker:
     width
         How many at once.
     shop
-        The way to the warm parent.
+        The way to the fork server.
     lone
         Whether there is but one report: its cells run while the parent imports what its pages need, and its formats
         are made side by side.
     """
 
-    def __init__(self, plan: Plan, width: int, shop: Workshop, *, lone: bool = False) -> None:
+    def __init__(self, plan: BatchPlan, width: int, shop: ForkClient, *, lone: bool = False) -> None:
         self.width = width
         self._plan = plan
         self._shop = shop
         self._lone = lone
         self._running: dict[Path, Job] = {}
 
-    def make(self, order: Order, given: Stamp, file: str, then: Callable[[Made], None]) -> None:
+    def make(
+        self, order: ReportOrder, given: Provenance, file: str, then: Callable[[ReportResult], None]
+    ) -> None:
         """Have a report made in a child."""
         work = order.discard.parent if order.discard else Path(tempfile.gettempdir())
         folder = Path(tempfile.mkdtemp(prefix="report-", dir=work))
         arguments = order_arguments(self._plan, order, given, file)
         began = time.perf_counter()
 
-        def settle(ended: Ended) -> None:
-            then(made_from(ended, order, self._plan, file, elapsed(began), folder))
+        def settle(ended: JobResult) -> None:
+            then(job_report_result(ended, order, self._plan, file, seconds_since(began), folder))
 
-        def executed(ended: Ended) -> None:
+        def executed(ended: JobResult) -> None:
             if ended.lost or "error" in ended.done:
                 settle(ended)
                 return
@@ -58,7 +60,7 @@ class WarmMaker:
                 self._make_pages(arguments, folder, settle)
             except (OSError, CfAnalysisError) as problem:  # on the thread that listens, which must go on
                 error = problem if isinstance(problem, CfAnalysisError) else _unwritable(problem)
-                then(made_in(folder, order, self._plan, error, elapsed(began)))
+                then(folder_report_result(folder, order, self._plan, error, seconds_since(began)))
 
         if self._lone:
             job = self._job(folder, folder, "report", {**arguments, "formats": []}, early=True)
@@ -72,12 +74,12 @@ class WarmMaker:
             self._shop.stop(job)
 
     def _make_pages(
-        self, arguments: Mapping[str, Any], folder: Path, settle: Callable[[Ended], None]
+        self, arguments: Mapping[str, Any], folder: Path, settle: Callable[[JobResult], None]
     ) -> None:
         """Have each format made in a child of its own; what ended badly, or last, stands for all."""
         left, worst, lock = len(self._plan.formats), [], threading.Lock()
 
-        def heard(ended: Ended) -> None:
+        def heard(ended: JobResult) -> None:
             nonlocal left
             with lock:
                 left -= 1
@@ -113,9 +115,9 @@ class WarmMaker:
             early=early,
         )
 
-    def _submit(self, job: Job, ended: Callable[[Ended], None]) -> None:
-        def heard(event: Event | Ended) -> None:
-            if isinstance(event, Ended):
+    def _submit(self, job: Job, ended: Callable[[JobResult], None]) -> None:
+        def heard(event: Event | JobResult) -> None:
+            if isinstance(event, JobResult):
                 self._running.pop(job.folder, None)
                 ended(event)
 
@@ -123,7 +125,7 @@ class WarmMaker:
         self._shop.submit(job, heard)
 
 
-class PlainMaker:
+class SerialBackend:
     """Makes reports without a fork: each on an ordinary kernel, from this process.
 
     Parameters
@@ -132,11 +134,13 @@ class PlainMaker:
         What the reports have in common.
     """
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: BatchPlan) -> None:
         self.width = 1
         self._plan = plan
 
-    def make(self, order: Order, given: Stamp, file: str, then: Callable[[Made], None]) -> None:
+    def make(
+        self, order: ReportOrder, given: Provenance, file: str, then: Callable[[ReportResult], None]
+    ) -> None:
         """Have a report made on another thread, so that the batch can go on listening."""
         folder = Path(tempfile.mkdtemp(prefix="cfanalysis-"))
 
@@ -145,12 +149,12 @@ class PlainMaker:
             error: CfAnalysisError | None = None
             try:
                 with publishing(self._plan.publication):
-                    write_report(folder=folder, **order_arguments(self._plan, order, given, file))
+                    make_report(folder=folder, **order_arguments(self._plan, order, given, file))
             except CfAnalysisError as problem:
                 error = problem
             except Exception as problem:
                 error = PublishError(f"{type(problem).__name__}: {problem}")
-            then(made_in(folder, order, self._plan, error, elapsed(began)))
+            then(folder_report_result(folder, order, self._plan, error, seconds_since(began)))
 
         threading.Thread(target=work, daemon=True).start()
 
@@ -158,7 +162,7 @@ class PlainMaker:
         """Do nothing: what is at work ends with this process."""
 
 
-def order_arguments(plan: Plan, order: Order, given: Stamp, file: str) -> dict[str, Any]:
+def order_arguments(plan: BatchPlan, order: ReportOrder, given: Provenance, file: str) -> dict[str, Any]:
     """Return what `report.write_report` needs for an order."""
     return {
         "notebook": str(plan.notebook.resolve()),
@@ -171,12 +175,14 @@ def order_arguments(plan: Plan, order: Order, given: Stamp, file: str) -> dict[s
     }
 
 
-def made_from(ended: Ended, order: Order, plan: Plan, file: str, seconds: float, folder: Path) -> Made:
+def job_report_result(
+    ended: JobResult, order: ReportOrder, plan: BatchPlan, file: str, seconds: float, folder: Path
+) -> ReportResult:
     """Return what became of an order whose child has ended."""
     error: CfAnalysisError | None = None
     try:
         if ended.lost:
-            error = lost_report(ended, plan.notebook, Path(f"{file}.failed.ipynb"))
+            error = lost_report_error(ended, plan.notebook, Path(f"{file}.failed.ipynb"))
         else:
             ended.result()
     except CfAnalysisError as problem:
@@ -185,20 +191,22 @@ def made_from(ended: Ended, order: Order, plan: Plan, file: str, seconds: float,
         error = _unwritable(problem)
     except Exception as problem:  # a defect of ours or of a library: this report's failure alone
         error = PublishError(f"An unexpected problem: {(str(problem).splitlines() or [''])[0]}")
-    return made_in(folder, order, plan, error, seconds)
+    return folder_report_result(folder, order, plan, error, seconds)
 
 
 def _unwritable(problem: OSError) -> OutputError:
     return OutputError("The output cannot be written.", value=problem.strerror or problem)
 
 
-def made_in(folder: Path, order: Order, plan: Plan, error: CfAnalysisError | None, seconds: float) -> Made:
+def folder_report_result(
+    folder: Path, order: ReportOrder, plan: BatchPlan, error: CfAnalysisError | None, seconds: float
+) -> ReportResult:
     """Return what became of an order whose files lie in a folder; a missing file is a failure."""
     files = {suffix: folder / f"report.{suffix}" for suffix in plan.formats}
     missing = [suffix for suffix, path in files.items() if not path.is_file()]
     if error is None and missing:
         error = PublishError("The report's process left files out.", value=", ".join(missing))
-    failed = folder / FAILED
-    return Made(
+    failed = folder / FAILED_FILE
+    return ReportResult(
         order, {} if error else files, error, failed if error and failed.is_file() else None, seconds, folder
     )

@@ -1,28 +1,29 @@
 """Client reports: cut each client's extract, then publish the notebook from the extract alone.
 
 The process that cuts has the study open; it makes no report (`extract_worker`). The process of a report has one
-extract; it never sees the study (`client_reports`). Between them lie folders, one for each client, removed when its
-report is made. Whose reports are asked for, with which benchmark and personal notes, is a `Wanted` (`selection`).
+extract; it never sees the study (`client_batch`). Between them lie folders, one for each client, removed when its
+report is made. Whose reports are asked for, with which benchmark and personal notes, is a `ReportSelection`
+(`selection`).
 """
 
-from cfanalysis.publish.client_batches.client_reports import (
+from cfanalysis.publish.client_batches.client_batch import (
     NOTEBOOK,
-    OTHERS,
+    OTHER_FORMATS,
     file_names,
     publish_extract,
     write_client_reports,
-    write_workbook,
+    write_extract_workbook,
 )
 from cfanalysis.publish.client_batches.extract_worker import extract_hashes
-from cfanalysis.publish.client_batches.selection import Wanted
+from cfanalysis.publish.client_batches.selection import ReportSelection
 
 __all__ = [
     "NOTEBOOK",
-    "OTHERS",
-    "Wanted",
+    "OTHER_FORMATS",
+    "ReportSelection",
     "extract_hashes",
     "file_names",
     "publish_extract",
     "write_client_reports",
-    "write_workbook",
+    "write_extract_workbook",
 ]

@@ -14,38 +14,38 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cfanalysis.core.errors import ConfidentialityError
-from cfanalysis.core.files import whole_file
+from cfanalysis.core.files import atomic_file
 
 if TYPE_CHECKING:
-    from cfanalysis.study.study import Study
+    from cfanalysis.study.prepared_study import Study
 
 STATE = ".benchmark.json"
 
 
-def states_of(study: Study) -> list[str]:
+def organization_states(study: Study) -> list[str]:
     """Return a hash for each organization of a study, of its name and all its scores, sorted."""
     import pandas as pd
 
-    from cfanalysis.scoring.means import ranked_only
+    from cfanalysis.scoring.means import organizations_only
 
-    scores = ranked_only(study.scores)
+    scores = organizations_only(study.scores)
     rows = pd.util.hash_pandas_object(scores, index=False)
     sums = rows.groupby(scores["organization"].to_numpy()).sum()
     return sorted(_hash(f"{name} {number}") for name, number in sums.items())
 
 
-def changed(former: Sequence[str], now: Sequence[str]) -> int:
+def min_changed(former: Sequence[str], now: Sequence[str]) -> int:
     """Return how many organizations have changed at least between two states: new, gone, or with other scores.
 
     Examples
     --------
-    >>> changed(["a", "b", "c"], ["a", "b", "d", "e"]), changed(["a"], ["a"])
+    >>> min_changed(["a", "b", "c"], ["a", "b", "d", "e"]), min_changed(["a"], ["a"])
     (2, 0)
     """
     return max(len(set(former) - set(now)), len(set(now) - set(former)))
 
 
-def enter_state(folder: Path, states: Sequence[str], minimum: int) -> None:
+def record_state(folder: Path, states: Sequence[str], minimum: int) -> None:
     """Remember from which state the reports of a folder are made.
 
     Parameters
@@ -53,7 +53,7 @@ def enter_state(folder: Path, states: Sequence[str], minimum: int) -> None:
     folder
         The folder of the reports, or of their ledger.
     states
-        From `states_of`.
+        From `organization_states`.
     minimum
         The fewest organizations about which something may be known.
 
@@ -63,7 +63,7 @@ def enter_state(folder: Path, states: Sequence[str], minimum: int) -> None:
         The folder has reports of a state from which some, but fewer than the minimum, have changed.
     """
     path = folder / STATE
-    number = changed(_former(path) or states, states)
+    number = min_changed(_former(path) or states, states)
     if 0 < number < minimum:
         raise ConfidentialityError(
             "The benchmark has changed by so few organizations that the new reports and the former ones, subtracted "
@@ -73,7 +73,7 @@ def enter_state(folder: Path, states: Sequence[str], minimum: int) -> None:
             allowed=f"none, or at least {minimum}",
             next_step="Report when more have changed; or into another folder, if none of these reports was handed out.",
         )
-    with whole_file(path) as aside:
+    with atomic_file(path) as aside:
         aside.write_text(json.dumps(list(states)), encoding="utf-8")
 
 

@@ -3,7 +3,7 @@
 It tells what a batch must know of the study, is told which clients are wanted, cuts the extracts of the first few
 hundred, if need be side by side with copies of itself, and ends; no report is begun meanwhile. When most of these are
 made another one cuts the next few hundred. So a study is in memory for a small part of a batch only, and hardly ever
-beside a report. It is forked as soon as the warm parent has imported what cutting needs, and works while the parent
+beside a report. It is forked as soon as the fork server has imported what cutting needs, and works while the parent
 imports what drawing needs. Where there is no fork, extracts are cut in the batch's own process.
 """
 
@@ -25,20 +25,25 @@ from typing import TYPE_CHECKING, Any
 from cfanalysis.core import errors
 from cfanalysis.core.errors import CfAnalysisError, PublishError
 from cfanalysis.core.files import sha256
-from cfanalysis.publish.batches.batch import Made, News, Order, Supply
-from cfanalysis.publish.client_batches.differencing_guard import states_of
-from cfanalysis.publish.client_batches.selection import Chosen, Wanted, chosen, wanted_from
-from cfanalysis.publish.execution.fork_client import Ended, Event, Job, Workshop, begin_workshop
+from cfanalysis.publish.batches.batch import BatchEvent, OrderSource, ReportOrder, ReportResult
+from cfanalysis.publish.client_batches.differencing_guard import organization_states
+from cfanalysis.publish.client_batches.selection import (
+    ReportSelection,
+    ResolvedSelection,
+    resolve_selection,
+    selection_from_json,
+)
+from cfanalysis.publish.execution.fork_client import Event, ForkClient, Job, JobResult, start_fork_client
 from cfanalysis.publish.execution.protocol import report_progress
 from cfanalysis.publish.execution.resource_limits import die_with_parent
-from cfanalysis.publish.execution.worker import quiet_exit
+from cfanalysis.publish.execution.worker import exit_without_cleanup
 from cfanalysis.publish.provenance import folder_hash
 
 if TYPE_CHECKING:
-    from cfanalysis.study.study import Study
+    from cfanalysis.study.prepared_study import Study
 
-MODULES = ("pandas", "pyarrow.dataset", "pyarrow.pandas_compat", "pyarrow.parquet")
-"""What cutting needs and reports need, too; what it needs alone it imports itself, beside the warm parent."""
+EXTRACT_MODULES = ("pandas", "pyarrow.dataset", "pyarrow.pandas_compat", "pyarrow.parquet")
+"""What cutting needs and reports need, too; what it needs alone it imports itself, beside the fork server."""
 
 _AT_ONCE = 400
 """Extracts that one process cuts."""
@@ -52,7 +57,7 @@ _SHARE = 20
 _MEMORY = 64 * 1024
 """MiB that the process may take: it holds a whole study."""
 
-Take = Callable[[News], None]
+Take = Callable[[BatchEvent], None]
 
 
 def extract_hashes(extract: Path) -> dict[str, str]:
@@ -65,14 +70,14 @@ def report_parameters(extract: Path, note: str) -> dict[str, str]:
     return {"extract": str(extract), **({"note": note} if note else {})}
 
 
-def study_facts(study: Study, those: Chosen) -> dict[str, Any]:
+def study_facts(study: Study, those: ResolvedSelection) -> dict[str, Any]:
     """Return what a batch must know of a study."""
     source = study.survey.source
     return {
         "clients": list(those.clients),
         "notes": dict(those.notes),
         "all": study.clients,
-        "states": states_of(study),
+        "states": organization_states(study),
         "minimum": study.survey.instrument.minima.organizations,
         "fingerprint": sha256(study.folder / "manifest.json"),
         "title": f"{source.title}: client reports",
@@ -91,18 +96,18 @@ def serve_extracts(folder: Path, wanted: Mapping[str, Any]) -> dict[str, Any]:
     folder
         The folder of its job.
     wanted
-        As from `Wanted.as_json`.
+        As from `ReportSelection.as_json`.
     """
-    from cfanalysis.study.memory import give_back
+    from cfanalysis.study.memory import release_memory
     from cfanalysis.study.workspace import find_study
 
-    asked = wanted_from(wanted)
+    asked = selection_from_json(wanted)
     study = find_study(asked.study)
-    those = chosen(study, asked)
-    # What is told on the way goes through the warm parent, whose memory every report inherits: numbers only.
+    those = resolve_selection(study, asked)
+    # What is told on the way goes through the fork server, whose memory every report inherits: numbers only.
     _write_json(folder / "facts.json", study_facts(study, those))
     report_progress("facts", 0)
-    request = _waited_for(folder / "wanted.json", lambda: report_progress("waiting", 0))
+    request = _wait_for(folder / "wanted.json", lambda: report_progress("waiting", 0))
     target = Path(request["folder"])
 
     def cut(numbered: Iterable[tuple[int, str]]) -> None:
@@ -114,7 +119,7 @@ def serve_extracts(folder: Path, wanted: Mapping[str, Any]) -> dict[str, Any]:
     numbered = list(enumerate(request["names"], start=request["first"]))
     cut(numbered[:1])
     if len(numbered) > 1:
-        give_back()  # with the first one, the benchmark was computed
+        release_memory()  # with the first one, the benchmark was computed
     width = min(int(request["jobs"]), len(numbered) // _SHARE + 1)
     _side_by_side([partial(cut, numbered[1:][k::width]) for k in range(width)])
     return {"cut": len(numbered)}
@@ -141,7 +146,7 @@ def _side_by_side(calls: Sequence[Callable[[], None]]) -> None:
             except BaseException:
                 traceback.print_exc(file=sys.__stderr__)
             finally:
-                quiet_exit(status)
+                exit_without_cleanup(status)
         copies.append(copy)
     calls[0]()
     statuses = [os.waitpid(copy, 0)[1] for copy in copies]  # of all, also where one has failed
@@ -149,8 +154,8 @@ def _side_by_side(calls: Sequence[Callable[[], None]]) -> None:
         raise PublishError("A process that cuts extracts was lost.", next_step="Repeat with --resume.")
 
 
-class Cutting(Supply):
-    """Extracts cut in a child of the warm parent.
+class ExtractSource(OrderSource):
+    """Extracts cut in a child of the fork server.
 
     Parameters
     ----------
@@ -160,12 +165,12 @@ class Cutting(Supply):
         How many processes may cut at once; no report is made meanwhile, so that memory is never asked for both.
     """
 
-    def __init__(self, wanted: Wanted, jobs: int = 1) -> None:
+    def __init__(self, wanted: ReportSelection, jobs: int = 1) -> None:
         self._folder = TemporaryDirectory(prefix="cfanalysis-")
         self._wanted = wanted
-        self._shop: Workshop = begin_workshop()
-        self._shop.warm(MODULES)
-        self._first: SimpleQueue[Event | Ended] = SimpleQueue()
+        self._shop: ForkClient = start_fork_client()
+        self._shop.preload(EXTRACT_MODULES)
+        self._first: SimpleQueue[Event | JobResult] = SimpleQueue()
         self._take: Take | None = None
         self._left: list[str] = []
         self._begun = self._worked_off = 0
@@ -177,7 +182,7 @@ class Cutting(Supply):
         """Return what is known of the study."""
         while True:
             event = self._first.get()
-            if isinstance(event, Ended):
+            if isinstance(event, JobResult):
                 event.result()
                 raise PublishError("The study's process ended before it told its facts.")
             if event["event"] == "facts":
@@ -190,7 +195,7 @@ class Cutting(Supply):
         self._left, self._target, self._take = list(names), str(folder.resolve()), take
         self._ask()
 
-    def taken(self, order: Order) -> None:
+    def order_done(self, order: ReportOrder) -> None:
         """Have the next ones cut when few are left."""
         with self._lock:
             self._worked_off += 1
@@ -214,7 +219,7 @@ class Cutting(Supply):
             "arguments": {"wanted": self._wanted.as_json()},
         }
         job = Job(folder, "call", call, memory=_MEMORY)
-        self._shop.submit(job, self._heard)
+        self._shop.submit(job, self._on_event)
         return job
 
     def _ask(self) -> None:
@@ -229,17 +234,17 @@ class Cutting(Supply):
         self._shop.stop(self._job)
         self._folder.cleanup()
 
-    def _heard(self, event: Event | Ended) -> None:
+    def _on_event(self, event: Event | JobResult) -> None:
         if self._take is None:
             self._first.put(event)
-        elif isinstance(event, Ended):
-            self._ended(event, self._take)
+        elif isinstance(event, JobResult):
+            self._on_end(event, self._take)
         elif event["event"] == "cut":
             cut = Path(event["job"]) / f"cut-{event['value']}.json"
             self._take(_order(json.loads(cut.read_text(encoding="utf-8"))))
             cut.unlink()
 
-    def _ended(self, ended: Ended, take: Take) -> None:
+    def _on_end(self, ended: JobResult, take: Take) -> None:
         with self._lock:
             self.working = 0
         try:
@@ -251,7 +256,7 @@ class Cutting(Supply):
             take(None)
 
 
-class CuttingHere(Supply):
+class InProcessExtractSource(OrderSource):
     """Extracts cut in this process, one ahead, where there is no fork.
 
     Parameters
@@ -262,11 +267,11 @@ class CuttingHere(Supply):
 
     working = 0
 
-    def __init__(self, wanted: Wanted) -> None:
+    def __init__(self, wanted: ReportSelection) -> None:
         from cfanalysis.study.workspace import find_study
 
         self._study = find_study(wanted.study)
-        self._chosen = chosen(self._study, wanted)
+        self._chosen = resolve_selection(self._study, wanted)
         self._benchmark = wanted.benchmark
         self._left: list[str] = []
         self._number = 0
@@ -280,7 +285,7 @@ class CuttingHere(Supply):
         self._left, self._folder, self._take = list(names), folder.resolve(), take
         self._next()
 
-    def taken(self, order: Order) -> None:
+    def order_done(self, order: ReportOrder) -> None:
         """Cut the next one."""
         self._next()
 
@@ -307,12 +312,12 @@ def _cut(study: Study, name: str, folder: Path, benchmark: str) -> dict[str, Any
     return {"name": name, "folder": str(folder), "inputs": extract_hashes(folder)}
 
 
-def _order(cut: Mapping[str, Any]) -> Order | Made:
+def _order(cut: Mapping[str, Any]) -> ReportOrder | ReportResult:
     if "error" in cut:
         kind: type[CfAnalysisError] = getattr(errors, cut["error"])
-        return Made(Order(cut["name"], {}, {}), error=kind(cut["message"]))
+        return ReportResult(ReportOrder(cut["name"], {}, {}), error=kind(cut["message"]))
     folder = Path(cut["folder"])
-    return Order(cut["name"], report_parameters(folder, cut["note"]), cut["inputs"], folder)
+    return ReportOrder(cut["name"], report_parameters(folder, cut["note"]), cut["inputs"], folder)
 
 
 def _write_json(path: Path, content: Any) -> None:
@@ -322,7 +327,7 @@ def _write_json(path: Path, content: Any) -> None:
     aside.replace(path)
 
 
-def _waited_for(path: Path, beat: Callable[[], None]) -> dict[str, Any]:
+def _wait_for(path: Path, beat: Callable[[], None]) -> dict[str, Any]:
     last = time.monotonic()
     while not path.exists():
         time.sleep(0.005)

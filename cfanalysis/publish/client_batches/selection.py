@@ -16,16 +16,16 @@ from cfanalysis.core.errors import StudyError
 from cfanalysis.study.benchmark import ALL_ORGANIZATIONS, check_benchmark
 
 if TYPE_CHECKING:
-    from cfanalysis.study.study import Study
+    from cfanalysis.study.prepared_study import Study
 
-TABLES = (".csv", ".tsv", ".xlsx", ".xlsm", ".parquet")
+_TABLES = (".csv", ".tsv", ".xlsx", ".xlsm", ".parquet")
 """Suffixes of lists that are tables; any other file has one name a line."""
 
 _COLUMNS = {"client": ("client", "organization", "name"), "note": ("note",)}
 
 
 @dataclass(frozen=True)
-class Wanted:
+class ReportSelection:
     """Whose reports are asked for.
 
     Parameters
@@ -53,15 +53,15 @@ class Wanted:
     benchmark: str = ALL_ORGANIZATIONS
     file: Path | None = None
     notes: Path | None = None
-    given_notes: Mapping[str, str] = field(default_factory=dict)
+    inline_notes: Mapping[str, str] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
-        """Return what `wanted_from` makes one of again, in another process."""
+        """Return what `selection_from_json` makes one of again, in another process."""
         return {k: str(v) if isinstance(v, Path) else v for k, v in asdict(self).items()}
 
 
 @dataclass(frozen=True)
-class Chosen:
+class ResolvedSelection:
     """What was asked for, as the study knows it.
 
     Parameters
@@ -76,13 +76,13 @@ class Chosen:
     notes: Mapping[str, str]
 
 
-def wanted_from(content: Mapping[str, Any]) -> Wanted:
-    """Return what `Wanted.as_json` was made of."""
+def selection_from_json(content: Mapping[str, Any]) -> ReportSelection:
+    """Return what `ReportSelection.as_json` was made of."""
     paths = {k: Path(content[k]) for k in ("file", "notes") if content[k] is not None}
-    return Wanted(**{**content, **paths})
+    return ReportSelection(**{**content, **paths})
 
 
-def chosen(study: Study, wanted: Wanted) -> Chosen:
+def resolve_selection(study: Study, wanted: ReportSelection) -> ResolvedSelection:
     """Return the organizations and notes that are asked for, as the study names them.
 
     Raises
@@ -92,10 +92,10 @@ def chosen(study: Study, wanted: Wanted) -> Chosen:
     ParameterError
         The instrument has no such field for a benchmark.
     """
-    from cfanalysis.study.study import find_clients
+    from cfanalysis.study.prepared_study import find_clients
 
     check_benchmark(wanted.benchmark, (f.id for f in study.survey.instrument.organization_fields))
-    notes = dict(wanted.given_notes)
+    notes = dict(wanted.inline_notes)
     names = None if wanted.clients is None else list(wanted.clients)
     if wanted.file is not None:
         listed = read_list(wanted.file, study)
@@ -107,7 +107,7 @@ def chosen(study: Study, wanted: Wanted) -> Chosen:
         }
     clients = study.clients if names is None else list(dict.fromkeys(find_clients(study, names)))
     by_name = dict(zip(find_clients(study, notes), notes.values(), strict=True))
-    return Chosen(tuple(clients[: wanted.limit]), by_name)
+    return ResolvedSelection(tuple(clients[: wanted.limit]), by_name)
 
 
 def read_list(file: Path, study: Study, *, needed: Sequence[str] = ("client",)) -> list[tuple[str, str]]:
@@ -127,8 +127,8 @@ def read_list(file: Path, study: Study, *, needed: Sequence[str] = ("client",)) 
     CfAnalysisError
         The file cannot be read, lacks a column, or names nobody.
     """
-    if file.suffix.lower() in TABLES or "note" in needed:
-        from cfanalysis.intake.tables import read_table
+    if file.suffix.lower() in _TABLES or "note" in needed:
+        from cfanalysis.intake.named_columns import read_table
 
         table, _ = read_table(file, study.survey.instrument, _COLUMNS, needed=needed)
         table = table.reindex(columns=list(_COLUMNS), fill_value="")

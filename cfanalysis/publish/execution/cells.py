@@ -1,4 +1,4 @@
-"""Running a notebook's cells in this process, a child of the warm parent.
+"""Running a notebook's cells in this process, a child of the fork server.
 
 A record of them (`record`) is kept on disk: it survives a child that hangs, is killed or ends itself.
 """
@@ -14,9 +14,14 @@ from nbformat import NotebookNode
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NotebookExecutionManager
 
-from cfanalysis.publish.execution.in_process_kernel import RecordingShell, at_work, new_shell, run_cell
+from cfanalysis.publish.execution.in_process_kernel import (
+    RecordingShell,
+    new_shell,
+    notebook_process,
+    run_cell,
+)
 from cfanalysis.publish.execution.protocol import report_progress
-from cfanalysis.publish.execution.record import CELLS, STARTED
+from cfanalysis.publish.execution.record import CELLS_FILE, STARTED_FILE
 
 
 def run_cells(nb_man: NotebookExecutionManager, folder: Path) -> None:
@@ -27,14 +32,14 @@ def run_cells(nb_man: NotebookExecutionManager, folder: Path) -> None:
     nb_man
         Papermill's record of the execution; its notebook is filled.
     folder
-        Where the record goes: `STARTED` and `CELLS`.
+        Where the record goes: `STARTED_FILE` and `CELLS_FILE`.
     """
     notebook = nb_man.nb
-    (folder / STARTED).write_text(json.dumps(notebook), encoding="utf-8")
+    (folder / STARTED_FILE).write_text(json.dumps(notebook), encoding="utf-8")
     client = PapermillNotebookClient(nb_man, record_timing=False)
     client.reset_execution_trackers()
     shell, owner = new_shell(), os.getpid()
-    with (folder / CELLS).open("a", encoding="utf-8") as record:
+    with (folder / CELLS_FILE).open("a", encoding="utf-8") as record:
         for index, cell in enumerate(notebook.cells):
             nb_man.cell_start(cell, index)
             report_progress("cell", index)
@@ -65,7 +70,7 @@ def _run(shell: RecordingShell, client: PapermillNotebookClient, cell: NotebookN
         client.process_message(message, cell, index)
 
     count = shell.execution_count
-    with at_work(shell, deliver):
+    with notebook_process(shell, deliver):
         raised = run_cell(shell, cell.source, cell.get("id"))
     cell["execution_count"] = count
     return raised is not None and "raises-exception" not in tags

@@ -1,4 +1,4 @@
-"""The warm engine for papermill: a notebook's cells run in a process forked from a warm parent.
+"""The fork engine for papermill: a notebook's cells run in a process forked from a fork server.
 
 ``papermill report.ipynb out.ipynb --engine cfanalysis`` finds it by its entry point. Notebooks of the workbook
 (those with ``cfanalysis`` in their metadata) run warm; any other notebook, and platforms without a safe fork,
@@ -18,8 +18,8 @@ from cfanalysis.publish.execution import protocol
 from cfanalysis.publish.execution.resource_limits import TIMEOUT, can_fork
 
 
-class WarmEngine(Engine):  # type: ignore[misc]  # papermill ships no types
-    """Runs cells in a child of the warm parent; inside such a child, in the child itself."""
+class ForkEngine(Engine):  # type: ignore[misc]  # papermill ships no types
+    """Runs cells in a child of the fork server; inside such a child, in the child itself."""
 
     @classmethod
     def execute_managed_notebook(
@@ -37,25 +37,25 @@ class WarmEngine(Engine):  # type: ignore[misc]  # papermill ships no types
             ``execution_timeout`` (seconds for a cell), ``hand_over`` (called with the executed notebook, failed or
             not) and what the ordinary engine takes.
         """
-        if protocol.folder_of_job is not None:
+        if protocol.job_folder is not None:
             from cfanalysis.publish.execution.cells import run_cells
 
-            run_cells(nb_man, protocol.folder_of_job)
-        elif serves(nb_man.nb):
-            from cfanalysis.publish.execution.fork_client import run_warm
+            run_cells(nb_man, protocol.job_folder)
+        elif is_supported(nb_man.nb):
+            from cfanalysis.publish.execution.fork_client import run_on_fork_server
 
-            run_warm(nb_man, timeout=int(kwargs.get("execution_timeout") or TIMEOUT))
+            run_on_fork_server(nb_man, timeout=int(kwargs.get("execution_timeout") or TIMEOUT))
         else:
             NBClientEngine.execute_managed_notebook(nb_man, kernel_name, **kwargs)
             return
         if kwargs.get("meant_errors_aside"):
-            from cfanalysis.publish.execution.expected_errors import set_meant_errors_aside
+            from cfanalysis.publish.execution.expected_errors import hide_expected_errors
 
-            set_meant_errors_aside(nb_man.nb)
+            hide_expected_errors(nb_man.nb)
         if hand_over := kwargs.get("hand_over"):
             hand_over(nb_man.nb)
 
 
-def serves(notebook: Mapping[str, Any]) -> bool:
-    """Tell whether a notebook is one that the warm engine runs itself."""
+def is_supported(notebook: Mapping[str, Any]) -> bool:
+    """Tell whether a notebook is one that the fork engine runs itself."""
     return can_fork() and "cfanalysis" in notebook["metadata"]

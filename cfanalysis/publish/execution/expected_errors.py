@@ -8,19 +8,19 @@ from __future__ import annotations
 
 from typing import Any
 
-_MEANT = "cfanalysis_meant_outputs"
+_EXPECTED = "cfanalysis_meant_outputs"
 
 
-def set_meant_errors_aside(notebook: Any) -> None:
+def hide_expected_errors(notebook: Any) -> None:
     """Hide the outputs of cells that were meant to raise an error."""
     for cell in notebook.cells:
         if "raises-exception" in cell.metadata.get("tags", []):
-            cell.metadata[_MEANT] = cell.get("outputs", [])
+            cell.metadata[_EXPECTED] = cell.get("outputs", [])
             cell.outputs = []
 
 
-def restore_meant_errors(notebook: Any) -> None:
+def restore_expected_errors(notebook: Any) -> None:
     """Put them back."""
     for cell in notebook.cells:
-        if _MEANT in cell.metadata:
-            cell.outputs = cell.metadata.pop(_MEANT)
+        if _EXPECTED in cell.metadata:
+            cell.outputs = cell.metadata.pop(_EXPECTED)

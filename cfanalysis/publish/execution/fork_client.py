@@ -1,6 +1,6 @@
-"""The caller's side of the warm parent: jobs go in, what became of them comes out.
+"""The caller's side of the fork server: jobs go in, what became of them comes out.
 
-One workshop serves a whole process and ends with it. It may be used from several threads.
+One fork client serves a whole process and ends with it. It may be used from several threads.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ from typing import TYPE_CHECKING, Any
 from cfanalysis.core import errors
 from cfanalysis.core.errors import CfAnalysisError, PublishError
 from cfanalysis.core.publication import Publication, told
-from cfanalysis.publish.execution.preload import LATER, MODULES
-from cfanalysis.publish.execution.protocol import DONE, JOB
+from cfanalysis.publish.execution.preload import DEFERRED_MODULES, PRELOADED_MODULES
+from cfanalysis.publish.execution.protocol import JOB_FILE, RESULT_FILE
 from cfanalysis.publish.execution.resource_limits import MEMORY
 
 if TYPE_CHECKING:
     from papermill.engines import NotebookExecutionManager
 
 Event = dict[str, Any]
-LOST = {
+LOSS_REASONS = {
     "KernelDied": "The cell ended its own process, or the memory was used up.",
     "Timeout": "The cell took longer than {timeout} seconds.",
     "Stopped": "The report was stopped.",
@@ -42,7 +42,7 @@ LOST = {
 
 @dataclass(frozen=True)
 class Job:
-    """One thing to be done in a child of the warm parent.
+    """One thing to be done in a child of the fork server.
 
     Parameters
     ----------
@@ -63,7 +63,7 @@ class Job:
     followed
         Whether its listener is told each step of it, not its end alone.
     early
-        Whether it can begin before the warm parent has imported `preload.LATER`.
+        Whether it can begin before the fork server has imported `preload.DEFERRED_MODULES`.
     """
 
     folder: Path
@@ -85,11 +85,11 @@ class Job:
             "publication": self.publication and asdict(self.publication),
             "followed": self.followed,
         }
-        (self.folder / JOB).write_text(json.dumps(job), encoding="utf-8")
+        (self.folder / JOB_FILE).write_text(json.dumps(job), encoding="utf-8")
 
 
 @dataclass(frozen=True)
-class Ended:
+class JobResult:
     """What became of a job.
 
     Parameters
@@ -99,7 +99,7 @@ class Ended:
     done
         Its result as its child wrote it; empty where the child was lost.
     lost
-        Why its child was lost, a key of `LOST`; empty where it was not.
+        Why its child was lost, a key of `LOSS_REASONS`; empty where it was not.
     peak
         KiB of memory that the child had at most.
     """
@@ -118,7 +118,7 @@ class Ended:
             What it raised, or that its process was lost.
         """
         if self.lost:
-            message = LOST[self.lost].format(timeout=f"{self.job.timeout:g}")
+            message = LOSS_REASONS[self.lost].format(timeout=f"{self.job.timeout:g}")
             raise PublishError("A report's process was lost.", value=f"{self.lost}: {message}")
         error = self.done.get("error")
         if error is None:
@@ -129,13 +129,13 @@ class Ended:
         raise RuntimeError(f"{error['type']}: {error['message']}\n{error.get('traceback', '')}")
 
 
-class Workshop:
-    """A warm parent and the way to it. It imports what `warm` says, and does what `submit` says, in that order.
+class ForkClient:
+    """A fork server and the way to it. It imports what `preload` says, and does what `submit` says, in that order.
 
     Raises
     ------
     PublishError
-        The warm parent cannot be started.
+        The fork server cannot be started.
     """
 
     def __init__(self) -> None:
@@ -161,30 +161,30 @@ class Workshop:
                 env=_environment(self._folder),
             )
         theirs.close()
-        self._listeners: dict[str, tuple[Job, Callable[[Event | Ended], None]]] = {}
-        self._warmed: set[str] = set()
+        self._listeners: dict[str, tuple[Job, Callable[[Event | JobResult], None]]] = {}
+        self._preloaded: set[str] = set()
         self._lock = threading.Lock()
         self._over = False
         self.process = self._process.pid
-        threading.Thread(target=self._listen, daemon=True, name="cfanalysis-workshop").start()
+        threading.Thread(target=self._listen, daemon=True, name="cfanalysis-fork-client").start()
         atexit.register(self.close)
 
-    def submit(self, job: Job, listener: Callable[[Event | Ended], None]) -> None:
-        """Have a job done; `listener` is called with each event of it, and with `Ended` at last.
+    def submit(self, job: Job, listener: Callable[[Event | JobResult], None]) -> None:
+        """Have a job done; `listener` is called with each event of it, and with `JobResult` at last.
 
         Raises
         ------
         PublishError
-            The warm parent has ended.
+            The fork server has ended.
         """
         job.write()
         with self._lock:
             self._listeners[str(job.folder)] = (job, listener)
             if self._over:
-                raise self._ended_early()
+                raise self._early_end_error()
             self._send(run=str(job.folder), timeout=job.timeout, memory=job.memory, early=job.early)
 
-    def run(self, job: Job, on_event: Callable[[Event], None] | None = None) -> Ended:
+    def run(self, job: Job, on_event: Callable[[Event], None] | None = None) -> JobResult:
         """Have a job done and wait for it; Ctrl-C interrupts it, as it does a kernel.
 
         Parameters
@@ -194,20 +194,20 @@ class Workshop:
         on_event
             Called with each event on the way.
         """
-        events: SimpleQueue[Event | Ended] = SimpleQueue()
+        events: SimpleQueue[Event | JobResult] = SimpleQueue()
         self.submit(job, events.put)
         interrupted = False
         while True:
             try:
                 event = events.get(timeout=5 if interrupted else None)
             except Empty:
-                self._tell(stop=str(job.folder))
+                self._try_send(stop=str(job.folder))
                 continue
             except KeyboardInterrupt:
-                self._tell(**{"stop" if interrupted else "interrupt": str(job.folder)})
+                self._try_send(**{"stop" if interrupted else "interrupt": str(job.folder)})
                 interrupted = True
                 continue
-            if isinstance(event, Ended):
+            if isinstance(event, JobResult):
                 break
             if on_event is not None:
                 on_event(event)
@@ -217,17 +217,17 @@ class Workshop:
 
     def stop(self, job: Job) -> None:
         """End a job's process and all that it started."""
-        self._tell(stop=str(job.folder))
+        self._try_send(stop=str(job.folder))
 
-    def warm(self, modules: Iterable[str]) -> None:
-        """Have the warm parent import these modules before the jobs that come after."""
-        new = [name for name in modules if name not in self._warmed]
-        self._warmed.update(new)
+    def preload(self, modules: Iterable[str]) -> None:
+        """Have the fork server import these modules before the jobs that come after."""
+        new = [name for name in modules if name not in self._preloaded]
+        self._preloaded.update(new)
         if new:
-            self._tell(warm=new)
+            self._try_send(warm=new)
 
     def close(self) -> None:
-        """End the warm parent and its children."""
+        """End the fork server and its children."""
         if os.getpid() != self._owner:
             return
         atexit.unregister(self.close)
@@ -251,57 +251,57 @@ class Workshop:
     def _listen(self) -> None:
         with contextlib.suppress(OSError, ValueError), self._control.makefile("rb") as lines:
             for line in lines:
-                self._heard(json.loads(line))
+                self._dispatch(json.loads(line))
         with self._lock:
             self._over = True
             left = list(self._listeners.values())
             self._listeners.clear()
         for job, listener in left:
-            listener(Ended(job, {}, "KernelDied"))
+            listener(JobResult(job, {}, "KernelDied"))
 
-    def _heard(self, event: Event) -> None:
+    def _dispatch(self, event: Event) -> None:
         if "job" not in event:
             return
         with self._lock:
             job, listener = self._listeners[event["job"]]
             if event["event"] == "ended":
                 del self._listeners[event["job"]]
-        listener(_ended(job, event) if event["event"] == "ended" else event)
+        listener(_job_result(job, event) if event["event"] == "ended" else event)
 
-    def _tell(self, **message: Any) -> None:
+    def _try_send(self, **message: Any) -> None:
         with self._lock, contextlib.suppress(OSError):
             self._send(**message)
 
     def _send(self, **message: Any) -> None:
         self._control.sendall(json.dumps(message).encode() + b"\n")
 
-    def _ended_early(self) -> PublishError:
+    def _early_end_error(self) -> PublishError:
         said = self._log.read_text(errors="replace").strip() if self._log.exists() else ""
-        return PublishError("The warm parent of reports has ended.", value=said[-400:] or None)
+        return PublishError("The fork server of reports has ended.", value=said[-400:] or None)
 
 
-_own: Workshop | None = None
+_own: ForkClient | None = None
 _making = threading.Lock()
 
 
-def workshop(modules: Iterable[str] = ()) -> Workshop:
-    """Return this process's workshop, which imports what every report needs, and these modules, before its next job."""
-    shop = begin_workshop()
-    shop.warm([*MODULES, *modules, *LATER])
+def fork_client(modules: Iterable[str] = ()) -> ForkClient:
+    """Return this process's fork client; it preloads what every report needs, and these modules."""
+    shop = start_fork_client()
+    shop.preload([*PRELOADED_MODULES, *modules, *DEFERRED_MODULES])
     return shop
 
 
-def begin_workshop() -> Workshop:
-    """Return this process's workshop as it is, started when it is first asked for."""
+def start_fork_client() -> ForkClient:
+    """Return this process's fork client as it is, started when it is first asked for."""
     global _own
     with _making:
         if _own is None or not _own.usable:
-            _own = Workshop()
+            _own = ForkClient()
         return _own
 
 
-def run_warm(nb_man: NotebookExecutionManager, *, timeout: int) -> None:
-    """Run a notebook's cells in a child of the warm parent, as a papermill engine does.
+def run_on_fork_server(nb_man: NotebookExecutionManager, *, timeout: int) -> None:
+    """Run a notebook's cells in a child of the fork server, as a papermill engine does.
 
     Parameters
     ----------
@@ -312,7 +312,7 @@ def run_warm(nb_man: NotebookExecutionManager, *, timeout: int) -> None:
     """
     import nbformat
 
-    from cfanalysis.publish.execution.record import read_record, recovered
+    from cfanalysis.publish.execution.record import read_record, recover_notebook
 
     notebook = nb_man.nb
     with tempfile.TemporaryDirectory(prefix="cfanalysis-") as name:
@@ -325,10 +325,10 @@ def run_warm(nb_man: NotebookExecutionManager, *, timeout: int) -> None:
                 _follow(nb_man, int(event["value"]))
 
         job = Job(folder, "cells", {"notebook": "given.ipynb"}, timeout, publication=told())
-        ended = workshop().run(job, on_event)
+        ended = fork_client().run(job, on_event)
         if ended.lost:
-            message = LOST[ended.lost].format(timeout=timeout)
-            executed = recovered(folder, ended.lost, message) or notebook
+            message = LOSS_REASONS[ended.lost].format(timeout=timeout)
+            executed = recover_notebook(folder, ended.lost, message) or notebook
         else:
             ended.result()
             executed = nbformat.read(folder / "executed.ipynb", as_version=4)  # type: ignore[no-untyped-call]
@@ -352,17 +352,17 @@ def _follow(nb_man: NotebookExecutionManager, index: int) -> None:
     nb_man.cell_start(cells[index], index)
 
 
-def _ended(job: Job, event: Event) -> Ended:
+def _job_result(job: Job, event: Event) -> JobResult:
     try:
-        done = json.loads((job.folder / DONE).read_text(encoding="utf-8"))
+        done = json.loads((job.folder / RESULT_FILE).read_text(encoding="utf-8"))
         lost = "" if event["status"] == 0 else "KernelDied"
     except (OSError, ValueError):
         done, lost = {}, event["why"] or "KernelDied"
-    return Ended(job, {} if lost else done, lost, event["peak"])
+    return JobResult(job, {} if lost else done, lost, event["peak"])
 
 
 def _environment(private: Path) -> dict[str, str]:
-    """Return the warm parent's environment: libraries with one thread, drawing into notebooks, nobody's profile."""
+    """Return the fork server's environment: libraries with one thread, drawing into notebooks, nobody's profile."""
     single = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "ARROW_NUM_THREADS")
     return {
         **os.environ,

@@ -1,4 +1,4 @@
-"""The warm parent: a process that has imported what notebooks need and forks a child for each job.
+"""The fork server: a process that has imported what notebooks need and forks a child for each job.
 
 It runs as ``python -m cfanalysis.publish.execution.fork_server DESCRIPTOR``; the descriptor is a socket to
 its owner, and when the
@@ -36,8 +36,8 @@ from types import SimpleNamespace
 from typing import Any
 
 from cfanalysis.publish.execution import worker
-from cfanalysis.publish.execution.preload import LATER
-from cfanalysis.publish.execution.protocol import MOMENT
+from cfanalysis.publish.execution.preload import DEFERRED_MODULES
+from cfanalysis.publish.execution.protocol import PULSE_FORMAT
 from cfanalysis.publish.execution.resource_limits import (
     adopt_orphans,
     die_with_parent,
@@ -46,12 +46,12 @@ from cfanalysis.publish.execution.resource_limits import (
     threads,
 )
 
-_COLLECTED_AT = 4
+_COLLECTION_THRESHOLD = 4
 """The job after the last import before which the collector runs."""
 
 
 @dataclass(frozen=True)
-class _Due:
+class _PendingJob:
     """A job that was asked for and has no child yet."""
 
     folder: str
@@ -60,7 +60,7 @@ class _Due:
 
 
 @dataclass
-class _Running:
+class _RunningJob:
     """A job at work: its folder, its process, when its present step must end."""
 
     folder: str
@@ -73,7 +73,7 @@ class _Running:
     why: str = ""
 
 
-class WarmParent:
+class ForkServer:
     """Forks a child for each request that comes through the socket.
 
     Parameters
@@ -84,9 +84,9 @@ class WarmParent:
 
     def __init__(self, control: socket.socket) -> None:
         self._control = control
-        self._due: deque[_Due | str] = deque()
+        self._due: deque[_PendingJob | str] = deque()
         self._forked = 0
-        self._running: dict[int, _Running] = {}
+        self._running: dict[int, _RunningJob] = {}
         self._selector = selectors.DefaultSelector()
         self._wake, wake = socket.socketpair()
         for end in (self._wake, wake):
@@ -130,7 +130,7 @@ class WarmParent:
         for line in lines:
             request = json.loads(line)
             if "run" in request:
-                due = _Due(request["run"], float(request["timeout"]), int(request["memory"]))
+                due = _PendingJob(request["run"], float(request["timeout"]), int(request["memory"]))
                 self._due.insert(self._place_of_early() if request["early"] else len(self._due), due)
             elif "warm" in request:
                 self._due.extend(request["warm"])
@@ -138,13 +138,13 @@ class WarmParent:
                 self._signal(request)
 
     def _place_of_early(self) -> int:
-        return next((n for n, due in enumerate(self._due) if due in LATER), len(self._due))
+        return next((n for n, due in enumerate(self._due) if due in DEFERRED_MODULES), len(self._due))
 
-    def _begin(self, due: _Due | str) -> None:
+    def _begin(self, due: _PendingJob | str) -> None:
         """Import a module (and call its function, ``"module:function"``), or fork a child for a job."""
         if isinstance(due, str):
             # What is not there, or does not work, is left to the notebook that needs it.
-            with in_a_notebook(), contextlib.suppress(Exception):
+            with notebook_context(), contextlib.suppress(Exception):
                 module, _, function = due.partition(":")
                 imported = import_module(module)
                 if function:
@@ -161,14 +161,14 @@ class WarmParent:
         report it would be a delay and no gain.
         """
         self._forked += 1
-        if self._forked == _COLLECTED_AT:
+        if self._forked == _COLLECTION_THRESHOLD:
             gc.unfreeze()
             gc.collect()
-        if self._forked in (1, _COLLECTED_AT):
+        if self._forked in (1, _COLLECTION_THRESHOLD):
             gc.freeze()
 
     def _signal(self, request: dict[str, str]) -> None:
-        for due in [d for d in self._due if isinstance(d, _Due) and d.folder in request.values()]:
+        for due in [d for d in self._due if isinstance(d, _PendingJob) and d.folder in request.values()]:
             self._due.remove(due)
             self._say(job=due.folder, event="ended", status=-1, why="Stopped", peak=0)
         for running in self._running.values():
@@ -181,7 +181,7 @@ class WarmParent:
     def _fork(self, folder: str, timeout: float, memory: int) -> None:
         parent = os.getpid()
         reading, writing = os.pipe()
-        pulse = mmap.mmap(-1, MOMENT.size)
+        pulse = mmap.mmap(-1, PULSE_FORMAT.size)
         process = os.fork()
         if process == 0:
             status = 1
@@ -189,21 +189,21 @@ class WarmParent:
                 die_with_parent(parent)
                 self._control.close()
                 os.close(reading)
-                worker.settle(memory)
-                status = worker.work(Path(folder), writing, pulse)
+                worker.isolate_process(memory)
+                status = worker.run_job(Path(folder), writing, pulse)
             except BaseException:
                 traceback.print_exc(file=sys.__stderr__)
             finally:
-                worker.quiet_exit(status)
+                worker.exit_without_cleanup(status)
         os.close(writing)
         with contextlib.suppress(OSError):
             os.setpgid(process, process)  # by both, so that the group exists whoever comes first
         os.set_blocking(reading, False)
-        running = _Running(folder, process, reading, timeout, time.monotonic() + timeout, pulse)
+        running = _RunningJob(folder, process, reading, timeout, time.monotonic() + timeout, pulse)
         self._running[process] = running
         self._selector.register(reading, selectors.EVENT_READ, lambda: self._progress(running))
 
-    def _progress(self, running: _Running) -> None:
+    def _progress(self, running: _RunningJob) -> None:
         try:
             received = os.read(running.progress, 4096)
         except (BlockingIOError, OSError):
@@ -220,7 +220,7 @@ class WarmParent:
         now = time.monotonic()
         for running in self._running.values():
             if now >= running.deadline:
-                (moved,) = MOMENT.unpack_from(running.pulse)
+                (moved,) = PULSE_FORMAT.unpack_from(running.pulse)
                 running.deadline = max(running.deadline, moved + running.timeout)
             if now >= running.deadline and not running.why:
                 running.why = "Timeout"
@@ -239,9 +239,9 @@ class WarmParent:
                 return
             running = self._running.pop(process, None)
             if running is not None:
-                self._ended(running, status, usage.ru_maxrss)
+                self._on_end(running, status, usage.ru_maxrss)
 
-    def _ended(self, running: _Running, status: int, peak: int) -> None:
+    def _on_end(self, running: _RunningJob, status: int, peak: int) -> None:
         """End what the job left behind, and tell the owner."""
         end_group(running.process)
         for orphan in own_children() - self._running.keys():
@@ -258,7 +258,7 @@ class WarmParent:
         self._control.sendall(json.dumps(message).encode() + b"\n")
 
 
-def in_a_notebook() -> contextlib.AbstractContextManager[object]:
+def notebook_context() -> contextlib.AbstractContextManager[object]:
     """Return what lets a library that is imported find itself in a notebook, as pandas asks when it sets its widths.
 
     Until the shell is there, whose own import takes long, something stands for it that has a kernel as it has.
@@ -266,11 +266,11 @@ def in_a_notebook() -> contextlib.AbstractContextManager[object]:
     if (shell := sys.modules.get("cfanalysis.publish.execution.in_process_kernel")) is not None:
         trap: contextlib.AbstractContextManager[object] = shell.new_shell().builtin_trap
         return trap
-    return _stand_in()
+    return _fake_shell()
 
 
 @contextlib.contextmanager
-def _stand_in() -> Iterator[None]:
+def _fake_shell() -> Iterator[None]:
     vars(builtins)["get_ipython"] = lambda: SimpleNamespace(kernel=None)
     try:
         yield
@@ -286,7 +286,7 @@ def main() -> None:
     # installed, the first at one second a start.
     for checker in ("rfc3987_syntax", "isoduration", "webcolors", "rfc3986_validator", "uri_template"):
         sys.modules.setdefault(checker, None)  # type: ignore[arg-type]
-    WarmParent(control).serve()
+    ForkServer(control).serve()
     os._exit(0)
 
 

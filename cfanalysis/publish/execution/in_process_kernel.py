@@ -28,7 +28,7 @@ from IPython.core.error import StdinNotImplementedError, UsageError
 from jupyter_client.session import Session
 from traitlets.config import Config
 
-MOST_OUTPUT = 32 << 20
+MAX_OUTPUT = 32 << 20
 """Bytes that one notebook may print and show."""
 
 Message = dict[str, Any]
@@ -42,7 +42,7 @@ class Recorder(Session):
     """Takes the messages of a shell and hands each to `deliver`; nothing is sent."""
 
     deliver: Callable[[Message], object] | None = None
-    room = MOST_OUTPUT
+    room = MAX_OUTPUT
 
     def send(  # type: ignore[override]
         self, stream: object, msg_or_type: Message | str, content: Any = None, parent: Any = None, **_: Any
@@ -58,7 +58,7 @@ class Recorder(Session):
         if msg["msg_type"] != "error":
             self.room -= _size(msg["content"])
             if self.room < 0:
-                raise TooMuchOutput(f"More than {MOST_OUTPUT >> 20} MiB of output.")
+                raise TooMuchOutput(f"More than {MAX_OUTPUT >> 20} MiB of output.")
         if self.deliver is not None:
             self.deliver(msg)
         return msg
@@ -181,7 +181,7 @@ def new_shell() -> RecordingShell:
 
 
 @contextlib.contextmanager
-def at_work(shell: RecordingShell, deliver: Callable[[Message], None]) -> Iterator[None]:
+def notebook_process(shell: RecordingShell, deliver: Callable[[Message], None]) -> Iterator[None]:
     """Make this process the notebook's: its streams, its ``__main__``, its own random numbers."""
     recorder = _recorder(shell)
     recorder.deliver = deliver
@@ -231,7 +231,7 @@ def _below_python(recorder: Recorder) -> Iterator[None]:
         length = written.seek(0, os.SEEK_END)
         if length:
             written.seek(0)
-            text = written.read(MOST_OUTPUT // 8).decode("utf-8", "replace")
+            text = written.read(MAX_OUTPUT // 8).decode("utf-8", "replace")
             recorder.send(None, "stream", {"name": "stdout", "text": text})
 
 

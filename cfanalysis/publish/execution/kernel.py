@@ -18,7 +18,7 @@ from papermill.engines import NBClientEngine, NotebookExecutionManager
 from traitlets import default
 
 from cfanalysis.core.errors import PublishError
-from cfanalysis.publish.execution.expected_errors import set_meant_errors_aside
+from cfanalysis.publish.execution.expected_errors import hide_expected_errors
 
 
 class OwnKernelManager(AsyncKernelManager):
@@ -63,7 +63,7 @@ class OrdinaryEngine(NBClientEngine):  # type: ignore[misc]  # papermill ships n
         kwargs.pop("meant_errors_aside")
         try:
             super().execute_managed_notebook(nb_man, kernel_name, **kwargs)
-            set_meant_errors_aside(nb_man.nb)
+            hide_expected_errors(nb_man.nb)
         except DeadKernelError:
             _record(nb_man, "KernelDied", "The cell ended its own process, or the memory was used up.")
         except CellTimeoutError:

@@ -1,6 +1,6 @@
 """Executing a notebook: papermill as a library, in a fresh process of the interpreter that runs now.
 
-A notebook of the workbook runs on the warm engine, any other on an ordinary kernel. The kernel is always this
+A notebook of the workbook runs on the fork engine, any other on an ordinary kernel. The kernel is always this
 interpreter's own, also where the user's home has another kernel named ``python3``, and it takes neither the
 user's IPython profile nor its history. What varies from run to run (times, random
 cell ids, paths) is taken out of the executed notebook, so that the same input gives the same bytes.
@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from cfanalysis.core import errors
 from cfanalysis.core.errors import CfAnalysisError, PublishError, shorten
-from cfanalysis.core.files import whole_file
+from cfanalysis.core.files import atomic_file
 from cfanalysis.core.publication import told
 from cfanalysis.publish.execution.resource_limits import TIMEOUT
 
@@ -51,7 +51,7 @@ def execute(
     notebook
         The notebook; it is not changed.
     parameters
-        Values for its ``parameters`` cell, already checked (see `checked_parameters`).
+        Values for its ``parameters`` cell, already checked (see `parse_parameters`).
     output
         Where the executed notebook goes.
     cwd
@@ -65,7 +65,7 @@ def execute(
     ordinary
         Whether an ordinary kernel is to be used in any case.
     stamp
-        What the executed notebook, and so its pages, say about their making (see `stamp`).
+        What the executed notebook, and so its pages, say about their making (see `report_provenance`).
 
     Returns
     -------
@@ -81,15 +81,15 @@ def execute(
     """
     failed = failed or output.with_name(f"{output.stem}.failed.ipynb")
     source = _read(notebook)
-    with tempfile.TemporaryDirectory(prefix="cfanalysis-") as folder, _quiet():
+    with tempfile.TemporaryDirectory(prefix="cfanalysis-") as folder, _silenced():
         engine = _ORDINARY if ordinary else _engine(source)
         raw, fine = _run(
             source, parameters, cwd=cwd, timeout=timeout, private=Path(folder), engine_name=engine
         )
-        executed = _settled(raw, original=source, parameters=parameters)
+        executed = _deterministic(raw, original=source, parameters=parameters)
     if not fine:
         _write(executed, failed)
-        raise explained(executed, notebook, kept or failed)
+        raise execution_error(executed, notebook, kept or failed)
     failed.unlink(missing_ok=True)
     if stamp:
         executed.metadata.setdefault("cfanalysis", {})["stamp"] = dict(stamp)
@@ -150,10 +150,10 @@ def _engine(source: NotebookNode) -> str:
     from papermill.engines import papermill_engines
 
     from cfanalysis.publish.execution import protocol
-    from cfanalysis.publish.execution.engine import WarmEngine, serves
+    from cfanalysis.publish.execution.engine import ForkEngine, is_supported
 
-    papermill_engines.register("cfanalysis", WarmEngine)
-    return "cfanalysis" if protocol.folder_of_job is not None or serves(source) else _ORDINARY
+    papermill_engines.register("cfanalysis", ForkEngine)
+    return "cfanalysis" if protocol.job_folder is not None or is_supported(source) else _ORDINARY
 
 
 def _kernel_of_our_own(private: Path, cwd: Path | None) -> dict[str, Any]:
@@ -173,7 +173,7 @@ def _kernel_of_our_own(private: Path, cwd: Path | None) -> dict[str, Any]:
 
 
 @contextlib.contextmanager
-def _quiet() -> Iterator[None]:
+def _silenced() -> Iterator[None]:
     """Keep the libraries' remarks off the user's screen while a notebook runs."""
     loggers = [logging.getLogger(name) for name in ("papermill", "traitlets", "nbclient", "asyncio")]
     levels = [logger.level for logger in loggers]
@@ -194,14 +194,16 @@ def _quiet() -> Iterator[None]:
             os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = former
 
 
-def _settled(raw: NotebookNode, *, original: NotebookNode, parameters: Mapping[str, Any]) -> NotebookNode:
+def _deterministic(
+    raw: NotebookNode, *, original: NotebookNode, parameters: Mapping[str, Any]
+) -> NotebookNode:
     """Return the executed notebook without what differs from run to run."""
     from papermill.execute import remove_error_markers
 
-    from cfanalysis.publish.execution.expected_errors import restore_meant_errors
+    from cfanalysis.publish.execution.expected_errors import restore_expected_errors
 
     notebook: NotebookNode = remove_error_markers(raw)
-    restore_meant_errors(notebook)
+    restore_expected_errors(notebook)
     declared = {cell.get("id") for cell in original.cells}
     for number, cell in enumerate(notebook.cells, start=1):
         cell.metadata.pop("papermill", None)
@@ -229,11 +231,11 @@ def _name_cells_alike(output: NotebookNode) -> None:
 def _write(notebook: NotebookNode, target: Path) -> None:
     import nbformat
 
-    with whole_file(target) as aside:
+    with atomic_file(target) as aside:
         aside.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8")  # type: ignore[no-untyped-call]
 
 
-def explained(executed: NotebookNode, notebook: Path, kept: Path) -> PublishError:
+def execution_error(executed: NotebookNode, notebook: Path, kept: Path) -> PublishError:
     """Say in the user's words which cell failed and why.
 
     Parameters

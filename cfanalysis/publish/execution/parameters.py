@@ -51,7 +51,7 @@ class Parameter:
     default: Any
     help: str = ""
 
-    def converted(self, value: object) -> Any:
+    def convert(self, value: object) -> Any:
         """Return the value as the declared type; text is read as a command line would mean it.
 
         Raises
@@ -61,10 +61,10 @@ class Parameter:
 
         Examples
         --------
-        >>> Parameter("limit", "int", 10).converted("5")
+        >>> Parameter("limit", "int", 10).convert("5")
         5
         """
-        return _converted(value, ast.parse(self.type, mode="eval").body)
+        return _convert(value, ast.parse(self.type, mode="eval").body)
 
 
 def notebook_parameters(notebook: Path) -> dict[str, Parameter]:
@@ -75,10 +75,10 @@ def notebook_parameters(notebook: Path) -> dict[str, Parameter]:
     ParameterError
         The file is no notebook, or its parameters cell is not plain assignments of literals.
     """
-    source = _tagged_source(notebook)
+    source = _parameters_source(notebook)
     try:
         tree = ast.parse(source)
-        remarks = _remarks(source)
+        remarks = _comments(source)
         return {p.name: p for p in _parameters(tree, remarks)}
     except (SyntaxError, ValueError, tokenize.TokenError) as error:
         raise ParameterError(
@@ -89,7 +89,7 @@ def notebook_parameters(notebook: Path) -> dict[str, Parameter]:
         ) from error
 
 
-def checked_parameters(notebook: Path, given: Mapping[str, object]) -> dict[str, Any]:
+def parse_parameters(notebook: Path, given: Mapping[str, object]) -> dict[str, Any]:
     """Return the given parameters, converted to the types that the notebook declares.
 
     Parameters
@@ -114,12 +114,12 @@ def checked_parameters(notebook: Path, given: Mapping[str, object]) -> dict[str,
             allowed=", ".join(known) or "none: it has no cell tagged parameters",
             next_step=f"Did you mean {alike[0]}?" if alike else None,
         )
-    return {name: _checked(known[name], value, notebook) for name, value in given.items()}
+    return {name: _parse(known[name], value, notebook) for name, value in given.items()}
 
 
-def _checked(parameter: Parameter, value: object, notebook: Path) -> Any:
+def _parse(parameter: Parameter, value: object, notebook: Path) -> Any:
     try:
-        return parameter.converted(value)
+        return parameter.convert(value)
     except ValueError as error:
         raise ParameterError(
             f"The parameter {parameter.name} does not take this value.",
@@ -129,7 +129,7 @@ def _checked(parameter: Parameter, value: object, notebook: Path) -> Any:
         ) from None
 
 
-def _tagged_source(notebook: Path) -> str:
+def _parameters_source(notebook: Path) -> str:
     """Return the source of the first cell tagged ``parameters``; empty where there is none."""
     try:
         cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
@@ -145,7 +145,7 @@ def _tagged_source(notebook: Path) -> str:
     return sources[0] if sources else ""
 
 
-def _remarks(source: str) -> dict[int, str]:
+def _comments(source: str) -> dict[int, str]:
     """Return the comments by line number."""
     tokens = tokenize.generate_tokens(io.StringIO(source).readline)
     return {t.start[0]: t.string.lstrip("# ").rstrip() for t in tokens if t.type == tokenize.COMMENT}
@@ -167,12 +167,12 @@ def _parameters(tree: ast.Module, remarks: Mapping[int, str]) -> Iterator[Parame
         yield Parameter(name, type_, default, remarks.get(statement.end_lineno or statement.lineno, ""))
 
 
-def _converted(value: object, annotation: ast.expr) -> Any:
+def _convert(value: object, annotation: ast.expr) -> Any:
     match annotation:
         case ast.Constant(value=None):
             return _none(value)
         case ast.Constant(value=str() as quoted):
-            return _converted(value, ast.parse(quoted, mode="eval").body)
+            return _convert(value, ast.parse(quoted, mode="eval").body)
         case ast.Name(id="str"):
             return _string(value)
         case ast.Name(id="Path"):
@@ -190,7 +190,7 @@ def _converted(value: object, annotation: ast.expr) -> Any:
         case ast.Subscript(value=ast.Name(id="Literal"), slice=choices):
             return _choice(value, choices)
         case ast.Subscript(value=ast.Name(id="list"), slice=item):
-            return [_converted(each, item) for each in _sequence(value)]
+            return [_convert(each, item) for each in _sequence(value)]
         case ast.Name(id="list"):
             return list(_sequence(value))
     return value  # a type that cannot be checked here is the notebook's own affair
@@ -243,7 +243,7 @@ def _either(value: object, *alternatives: ast.expr) -> Any:
     refusals = []
     for alternative in alternatives:
         try:
-            return _converted(value, alternative)
+            return _convert(value, alternative)
         except ValueError as error:
             refusals.append(str(error))
     raise ValueError(" or ".join(refusals))

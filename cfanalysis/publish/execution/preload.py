@@ -1,11 +1,11 @@
-"""A rehearsal in the warm parent: what every report would make for itself alone is made once, before it is forked.
+"""What the fork server preloads: what every report would make for itself alone is made once, before it is forked.
 
 These are compiled checks: of the program, not of any data. Pages have theirs in `html.prepare_page`.
 """
 
 from __future__ import annotations
 
-MODULES = (
+PRELOADED_MODULES = (
     "pandas",
     "cfanalysis.publish.execution.in_process_kernel:new_shell",
     "pandas.core.methods.to_dict",
@@ -22,11 +22,11 @@ MODULES = (
     "cfanalysis.publish.execution.notebook_run",
     "cfanalysis.publish.execution.expected_errors",
     "resource",
-    "cfanalysis.publish.execution.preload:rehearse",
+    "cfanalysis.publish.execution.preload:preload_schema_checks",
 )
 """What the cells of every notebook of the workbook need."""
 
-LATER = (
+DEFERRED_MODULES = (
     "mistune.plugins.def_list",
     "mistune.plugins.task_lists",
     "mistune.plugins.url",
@@ -40,7 +40,7 @@ LATER = (
 """What a report's pages need, after its cells, and what some cells need, which may import it themselves."""
 
 
-def rehearse() -> None:
+def preload_schema_checks() -> None:
     """Compile the checks of notebooks."""
     import nbformat
 

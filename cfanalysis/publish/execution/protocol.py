@@ -8,14 +8,14 @@ import time
 from mmap import mmap
 from pathlib import Path
 
-JOB = "job.json"
-DONE = "done.json"
-EXECUTED = "executed.ipynb"
+JOB_FILE = "job.json"
+RESULT_FILE = "done.json"
+EXECUTED_FILE = "executed.ipynb"
 
-MOMENT = struct.Struct("d")
+PULSE_FORMAT = struct.Struct("d")
 """How a moment of `time.monotonic` is kept in shared memory."""
 
-folder_of_job: Path | None = None
+job_folder: Path | None = None
 """In a worker process: the folder of its job; None in any other process."""
 
 _progress: int | None = None
@@ -34,16 +34,16 @@ def begin_job(folder: Path, progress: int | None, pulse: mmap) -> None:
     pulse
         Memory shared with the fork server: the moment of the last step.
     """
-    global folder_of_job, _progress, _pulse
-    folder_of_job, _progress, _pulse = folder, progress, pulse
+    global job_folder, _progress, _pulse
+    job_folder, _progress, _pulse = folder, progress, pulse
 
 
 def report_progress(kind: str, value: object) -> None:
     """Note that a step is done, which starts the time allowed for a step anew; tell it, if anybody wants to know.
 
-    What is told passes through the warm parent's memory, which later jobs inherit: never anything from data.
+    What is told passes through the fork server's memory, which later jobs inherit: never anything from data.
     """
     if _pulse is not None:
-        _pulse[: MOMENT.size] = MOMENT.pack(time.monotonic())
+        _pulse[: PULSE_FORMAT.size] = PULSE_FORMAT.pack(time.monotonic())
     if _progress is not None:
         os.write(_progress, f"{kind} {value}\n".encode())

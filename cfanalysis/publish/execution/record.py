@@ -14,11 +14,11 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
-STARTED = "started.ipynb"
-CELLS = "cells.jsonl"
+STARTED_FILE = "started.ipynb"
+CELLS_FILE = "cells.jsonl"
 
 
-def recovered(folder: Path, name: str, message: str) -> NotebookNode | None:
+def recover_notebook(folder: Path, name: str, message: str) -> NotebookNode | None:
     """Return the notebook as far as it came before its process was lost.
 
     Parameters
@@ -34,7 +34,7 @@ def recovered(folder: Path, name: str, message: str) -> NotebookNode | None:
         None where no notebook was started.
     """
     try:
-        notebook = nbformat.read(folder / STARTED, as_version=4)  # type: ignore[no-untyped-call]
+        notebook = nbformat.read(folder / STARTED_FILE, as_version=4)  # type: ignore[no-untyped-call]
     except (OSError, ValueError):
         return None
     ended = -1
@@ -52,7 +52,7 @@ def recovered(folder: Path, name: str, message: str) -> NotebookNode | None:
 def read_record(folder: Path) -> list[dict[str, Any]]:
     """Return the lines of a record; one that was cut off by the end of its process is left out."""
     try:
-        lines = (folder / CELLS).read_text(encoding="utf-8").split("\n")
+        lines = (folder / CELLS_FILE).read_text(encoding="utf-8").split("\n")
     except OSError:
         return []
     return [json.loads(line) for line in lines[:-1]]

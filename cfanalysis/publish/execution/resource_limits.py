@@ -1,7 +1,7 @@
 """What a process that executes a notebook may take, and how it and all that it started is ended.
 
 A child runs in a process group of its own, dies with its parent, and has bounds on memory and on the size of a
-file. What it leaves behind (processes that it started and did not wait for) falls to the warm parent, which
+file. What it leaves behind (processes that it started and did not wait for) falls to the fork server, which
 ends it. Where the operating system lacks one of these means, the others still hold.
 """
 
@@ -20,7 +20,7 @@ TIMEOUT = 600
 MEMORY = 4096
 """MiB that a report's process may take beyond what its parent has, unless told otherwise."""
 
-LARGEST_FILE = 1 << 30
+MAX_FILE = 1 << 30
 """Bytes of the largest file that a report's process may write."""
 
 _PR_SET_PDEATHSIG = 1
@@ -52,7 +52,7 @@ def bound_resources(memory: int) -> None:
     import resource
 
     most = _address_space() + (memory << 20)
-    for what, bound in ((resource.RLIMIT_AS, most), (resource.RLIMIT_FSIZE, LARGEST_FILE)):
+    for what, bound in ((resource.RLIMIT_AS, most), (resource.RLIMIT_FSIZE, MAX_FILE)):
         _, hard = resource.getrlimit(what)
         with contextlib.suppress(ValueError, OSError):
             resource.setrlimit(what, (bound if hard == resource.RLIM_INFINITY else min(bound, hard), hard))

@@ -1,4 +1,4 @@
-"""What a child of the warm parent does: one job, found in a folder, and its result written there.
+"""What a child of the fork server does: one job, found in a folder, and its result written there.
 
 A job is ``job.json`` in a folder of its own. Its result is ``done.json``, moved into place when everything else is
 on disk: a process that ended without it has failed, whatever its exit status says.
@@ -21,10 +21,10 @@ from typing import Any
 
 from cfanalysis.core.errors import CfAnalysisError
 from cfanalysis.core.publication import tell
-from cfanalysis.publish.execution.protocol import DONE, EXECUTED, JOB, begin_job
+from cfanalysis.publish.execution.protocol import EXECUTED_FILE, JOB_FILE, RESULT_FILE, begin_job
 
 
-def work(folder: Path, progress: int, pulse: mmap) -> int:
+def run_job(folder: Path, progress: int, pulse: mmap) -> int:
     """Do the job in the folder; return the exit status.
 
     Parameters
@@ -34,11 +34,11 @@ def work(folder: Path, progress: int, pulse: mmap) -> int:
     progress
         The descriptor that takes the lines of `report_progress`, where the job's owner follows it.
     pulse
-        Memory shared with the warm parent: the moment of the last step.
+        Memory shared with the fork server: the moment of the last step.
     """
     owner = os.getpid()
     began = time.perf_counter(), time.process_time()
-    job = json.loads((folder / JOB).read_text(encoding="utf-8"))
+    job = json.loads((folder / JOB_FILE).read_text(encoding="utf-8"))
     begin_job(folder, progress if job["followed"] else None, pulse)
     try:
         if job["publication"]:
@@ -54,13 +54,13 @@ def work(folder: Path, progress: int, pulse: mmap) -> int:
         return 1
     result["seconds"] = round(time.perf_counter() - began[0], 3)
     result["cpu"] = round(time.process_time() - began[1], 3)
-    aside = folder / f".{DONE}"
+    aside = folder / f".{RESULT_FILE}"
     aside.write_text(json.dumps(result), encoding="utf-8")
-    aside.replace(folder / DONE)
+    aside.replace(folder / RESULT_FILE)
     return 0
 
 
-def settle(memory: int) -> None:
+def isolate_process(memory: int) -> None:
     """Make this process, just forked, one of its own: group, signals, bounds, standard input."""
     from cfanalysis.publish.execution.resource_limits import bound_resources
 
@@ -73,7 +73,7 @@ def settle(memory: int) -> None:
     bound_resources(memory)
 
 
-def run_given_cells(folder: Path, notebook: str) -> dict[str, Any]:
+def run_prepared_cells(folder: Path, notebook: str) -> dict[str, Any]:
     """Run the cells of a notebook that papermill has prepared elsewhere; the executed one goes beside it."""
     import nbformat
     from papermill.engines import NotebookExecutionManager
@@ -85,22 +85,22 @@ def run_given_cells(folder: Path, notebook: str) -> dict[str, Any]:
     nb_man.notebook_start()
     run_cells(nb_man, folder)
     text = nbformat.writes(nb_man.nb)  # type: ignore[no-untyped-call]
-    (folder / EXECUTED).write_text(text, encoding="utf-8")
-    return {"executed": EXECUTED}
+    (folder / EXECUTED_FILE).write_text(text, encoding="utf-8")
+    return {"executed": EXECUTED_FILE}
 
 
-def write_report(folder: Path, **arguments: Any) -> dict[str, Any]:
+def run_report(folder: Path, **arguments: Any) -> dict[str, Any]:
     """Execute a notebook and write its report into the job's folder (see `report.write_report`)."""
-    from cfanalysis.publish.report import write_report as write
+    from cfanalysis.publish.single_report import make_report as write
 
     return write(folder=folder, **arguments)
 
 
-def write_page(folder: Path, report: str, notebook: str, **arguments: Any) -> str:
+def run_page(folder: Path, report: str, notebook: str, **arguments: Any) -> str:
     """Write one format of a report whose notebook was executed by another job (see `report.write_page`)."""
-    from cfanalysis.publish.report import write_page as write
+    from cfanalysis.publish.single_report import export_page as write
 
-    return write(Path(report), Path(report) / EXECUTED, Path(notebook), **arguments)
+    return write(Path(report), Path(report) / EXECUTED_FILE, Path(notebook), **arguments)
 
 
 def call(folder: Path, function: str, arguments: Mapping[str, Any]) -> Any:
@@ -110,14 +110,14 @@ def call(folder: Path, function: str, arguments: Mapping[str, Any]) -> Any:
 
 
 TASKS: dict[str, Callable[..., Any]] = {
-    "cells": run_given_cells,
-    "report": write_report,
-    "page": write_page,
+    "cells": run_prepared_cells,
+    "report": run_report,
+    "page": run_page,
     "call": call,
 }
 
 
-def quiet_exit(status: int) -> None:
+def exit_without_cleanup(status: int) -> None:
     """Leave without running what the parent's libraries registered for its end."""
     for stream in (sys.__stdout__, sys.__stderr__):
         if stream is not None:

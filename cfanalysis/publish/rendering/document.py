@@ -5,8 +5,8 @@ warnings and the numbers of its rows are left out, its masthead stands first and
 figure must carry alternative text. Any other notebook is shown as it is, with its code.
 
 Further metadata under ``cfanalysis``: ``lang`` (e.g. ``"de"``), ``paper`` (``"a4"`` or ``"us-letter"``) and ``stamp``
-(see the module `stamp`). The brand of this process (`cfanalysis.theme.brand`) gives logo, accent, contact and paper.
-Cells tagged ``remove-cell``, ``remove-input`` or ``remove-output`` (or ``hide-``) are treated so.
+(see the module `provenance`). The brand of this process (`cfanalysis.theme.brand`) gives logo, accent, contact and
+paper. Cells tagged ``remove-cell``, ``remove-input`` or ``remove-output`` (or ``hide-``) are treated so.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from pathlib import Path
 from typing import Any
 
 from cfanalysis.core.errors import PublishError
-from cfanalysis.publish.rendering.context import Gathering
 from cfanalysis.publish.rendering.markdown_reader import read_markdown
-from cfanalysis.publish.rendering.nodes import Node, code, plain
+from cfanalysis.publish.rendering.nodes import Node, code, plain_text
 from cfanalysis.publish.rendering.outputs import read_outputs
 from cfanalysis.publish.rendering.pictures import Picture, picture
-from cfanalysis.publish.rendering.unicode_safety import shown, visible
-from cfanalysis.theme.brand import HOUSE, Brand, current_brand
+from cfanalysis.publish.rendering.reading_context import ReadingContext
+from cfanalysis.publish.rendering.unicode_safety import has_visible_text, printable_text
+from cfanalysis.theme.brand import DEFAULT_BRAND, Brand, current_brand
 
 
 @dataclass(frozen=True)
@@ -64,8 +64,8 @@ class Document:
     blocks: list[Node]
     pictures: Mapping[str, Picture]
     remarks: list[str]
-    stamp: Mapping[str, str] = field(default_factory=dict)
-    brand: Brand = HOUSE
+    provenance: Mapping[str, str] = field(default_factory=dict)
+    brand: Brand = DEFAULT_BRAND
     logo: Picture | None = None
 
 
@@ -89,15 +89,15 @@ def document(notebook: Any, *, name: str, folder: Path | None) -> Document:
     settings = notebook.metadata.get("cfanalysis", {})
     report = bool(settings.get("report", False))
     brand = current_brand()
-    gathering = Gathering(folder)
+    gathering = ReadingContext(folder)
     blocks: list[Node] = []
     for number, cell in enumerate(notebook.cells, start=1):
         gathering.cell = number
         blocks.extend(_cell(cell, gathering, report=report))
     _require_alt(gathering, report=report, name=name)
     masthead = next((b for b in blocks if b["kind"] == "masthead"), None)
-    if masthead is not None and not visible(masthead["title"]):
-        masthead = {**masthead, "title": shown(name)}
+    if masthead is not None and not has_visible_text(masthead["title"]):
+        masthead = {**masthead, "title": printable_text(name)}
     blocks = [b for b in blocks if b["kind"] != "masthead"]
     if masthead is not None:
         blocks = _without_title(blocks)
@@ -111,7 +111,9 @@ def document(notebook: Any, *, name: str, folder: Path | None) -> Document:
         blocks=_with_levels(blocks, title, has_masthead=masthead is not None, report=report),
         pictures=gathering.pictures,
         remarks=gathering.remarks,
-        stamp={str(name): shown(str(value)) for name, value in dict(settings.get("stamp", {})).items()},
+        provenance={
+            str(name): printable_text(str(value)) for name, value in dict(settings.get("stamp", {})).items()
+        },
         brand=brand,
         logo=_logo(brand),
     )
@@ -127,7 +129,7 @@ def _logo(brand: Brand) -> Picture | None:
     return found
 
 
-def _cell(cell: Any, gathering: Gathering, *, report: bool) -> list[Node]:
+def _cell(cell: Any, gathering: ReadingContext, *, report: bool) -> list[Node]:
     tags = {tag.replace("_", "-") for tag in cell.metadata.get("tags", [])}
     if tags & {"remove-cell", "hide-cell"}:
         return []
@@ -143,7 +145,7 @@ def _cell(cell: Any, gathering: Gathering, *, report: bool) -> list[Node]:
     return nodes
 
 
-def _require_alt(gathering: Gathering, *, report: bool, name: str) -> None:
+def _require_alt(gathering: ReadingContext, *, report: bool, name: str) -> None:
     if not gathering.without_alt:
         return
     cells = ", ".join(map(str, gathering.without_alt))
@@ -167,14 +169,16 @@ def _without_title(blocks: list[Node]) -> list[Node]:
 
 def _title(masthead: Node | None, blocks: list[Node], name: str) -> str:
     if masthead is not None:
-        return " – ".join(part for part in (masthead["title"], masthead["subtitle"]) if visible(part))
-    headings = (plain(block["items"]).strip() for block in blocks if block["kind"] == "heading")
-    return next((heading for heading in headings if visible(heading)), shown(name))
+        return " – ".join(
+            part for part in (masthead["title"], masthead["subtitle"]) if has_visible_text(part)
+        )
+    headings = (plain_text(block["items"]).strip() for block in blocks if block["kind"] == "heading")
+    return next((heading for heading in headings if has_visible_text(heading)), printable_text(name))
 
 
 def _with_levels(blocks: list[Node], title: str, *, has_masthead: bool, report: bool) -> list[Node]:
     """Return the blocks with heading levels that begin at the top and never skip one downwards."""
-    blocks = [b for b in blocks if b["kind"] != "heading" or visible(plain(b["items"]))]
+    blocks = [b for b in blocks if b["kind"] != "heading" or has_visible_text(plain_text(b["items"]))]
     first = next((b for b in blocks if b["kind"] == "heading"), None)
     if not has_masthead and report and (first is None or first["level"] > 1):
         heading = {"kind": "heading", "level": 1, "items": [{"kind": "text", "text": title}]}

@@ -88,7 +88,7 @@ def mathml(latex: str, *, display: bool) -> etree._Element | None:
     return root
 
 
-def html(latex: str, *, display: bool) -> str | None:
+def formula_html(latex: str, *, display: bool) -> str | None:
     """Return the formula as MathML markup for a page, or None where it cannot be read."""
     root = mathml(latex, display=display)
     if root is None:
@@ -101,7 +101,7 @@ def html(latex: str, *, display: bool) -> str | None:
     return str(etree.tostring(root, encoding="unicode", with_tail=False))
 
 
-def tree(latex: str, *, display: bool) -> Node | None:
+def formula_tree(latex: str, *, display: bool) -> Node | None:
     """Return the formula as the tree that the Typst template draws, or None where it cannot be read."""
     root = mathml(latex, display=display)
     if root is None:
@@ -133,10 +133,10 @@ def _set_limits(root: etree._Element) -> None:
 
 
 def _row(elements: list[etree._Element]) -> Node:
-    return {"math": "row", "items": _fenced(elements)}
+    return {"math": "row", "items": _fence_nodes(elements)}
 
 
-def _fenced(elements: list[etree._Element]) -> list[Node]:
+def _fence_nodes(elements: list[etree._Element]) -> list[Node]:
     """Return the nodes of a row; delimiters around a table or marked as fences grow with their content."""
     nodes: list[Node] = []
     rest = list(elements)
@@ -149,7 +149,7 @@ def _fenced(elements: list[etree._Element]) -> list[Node]:
             continue
         inner, rest = rest[:end], rest[end:]
         close = (rest.pop(0).text or "") if rest and _name(rest[0]) == "mo" else ""
-        nodes.append({"math": "fence", "open": sign, "close": close, "items": _fenced(inner)})
+        nodes.append({"math": "fence", "open": sign, "close": close, "items": _fence_nodes(inner)})
     return nodes
 
 
@@ -188,7 +188,7 @@ def _node(element: etree._Element) -> Node:
         case "mroot":
             return {"math": "root", "items": [_node(c) for c in children]}
         case "msub" | "msup" | "msubsup" | "munder" | "mover" | "munderover":
-            return _attached(name, children)
+            return _script_node(name, children)
         case "mtable":
             return _table(children)
         case "mphantom":
@@ -196,7 +196,7 @@ def _node(element: etree._Element) -> Node:
     return _row(children)
 
 
-def _attached(name: str, children: list[etree._Element]) -> Node:
+def _script_node(name: str, children: list[etree._Element]) -> Node:
     base = _node(children[0])
     sign = (children[1].text or "") if len(children) == 2 and _name(children[1]) == "mo" else ""
     if name == "mover" and sign in _ACCENTS:

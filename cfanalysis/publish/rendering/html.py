@@ -13,11 +13,11 @@ from typing import Any
 
 from cfanalysis.core.resources import font_folder
 from cfanalysis.publish.exporter import DocumentExporter
-from cfanalysis.publish.provenance import short
+from cfanalysis.publish.provenance import short_form
 from cfanalysis.publish.rendering.document import Document
 from cfanalysis.publish.rendering.html_writer import PageMarkup
 from cfanalysis.publish.templates import template
-from cfanalysis.theme.brand import HOUSE, Brand
+from cfanalysis.theme.brand import DEFAULT_BRAND, Brand
 
 _FACES = (("Regular", "normal", 400), ("Italic", "italic", 400), ("SemiBold", "normal", 600))
 _SPLITS = {
@@ -45,10 +45,10 @@ class PageHTMLExporter(DocumentExporter):
 
     def written(self, read: Document) -> tuple[str, list[str]]:
         """Return the page of a document; there is nothing that its author should know besides."""
-        return page(read), []
+        return html_page(read), []
 
 
-def page(read: Document) -> str:
+def html_page(read: Document) -> str:
     """Return the web page of a document."""
     markup = PageMarkup(read.pictures)
     masthead = markup.masthead(read.masthead) if read.masthead else ""
@@ -64,7 +64,7 @@ def page(read: Document) -> str:
         fonts="@@FONTS@@",
         colours=_colours(read.brand) + _families(read.brand),
         logo=_logo(read),
-        stamp=sorted(read.stamp.items()),
+        stamp=sorted(read.provenance.items()),
         foot=_foot(read),
     )
     return str(written).replace("@@FONTS@@", _letters(read.brand, set(written)), 1)
@@ -72,7 +72,7 @@ def page(read: Document) -> str:
 
 def _colours(brand: Brand) -> str:
     """Return the rules of the brand's colours; checked values alone stand in them."""
-    if brand.colours == HOUSE.colours:
+    if brand.colours == DEFAULT_BRAND.colours:
         return ""
     light, dark, tint = brand.colours.accent, brand.colours.accent_in_the_dark, brand.colours.tint
     return (
@@ -93,8 +93,10 @@ def _letters(brand: Brand, characters: set[str]) -> str:
     """Return the fonts that the characters need: the brand's, and ours for what it lacks."""
     if brand.typeface is None:
         return _font_faces(characters)
-    lacking = brand.typeface.lacking(characters)
-    return "\n".join(part for part in (brand.typeface.rules(characters), _font_faces(lacking)) if part)
+    lacking = brand.typeface.missing_characters(characters)
+    return "\n".join(
+        part for part in (brand.typeface.font_face_rules(characters), _font_faces(lacking)) if part
+    )
 
 
 def _logo(read: Document) -> str:
@@ -108,7 +110,7 @@ def _foot(read: Document) -> str:
     """Return the line at the foot of the page."""
     parts = [
         read.masthead["footer"] if read.masthead else "",
-        f"stamp {short(read.stamp)}" if read.stamp else "",
+        f"stamp {short_form(read.provenance)}" if read.provenance else "",
     ]
     return " · ".join(part for part in parts if part)
 

@@ -13,21 +13,21 @@ from typing import Any
 from lxml import etree
 from lxml import html as lxml_html
 
-from cfanalysis.publish.rendering.context import Gathering
 from cfanalysis.publish.rendering.nodes import (
     Node,
     cell,
+    cell_positions,
     code,
     heading,
+    inline_wrapper,
     link,
     paragraph,
-    placed,
-    plain,
+    plain_text,
     table,
     text,
-    wrapped,
 )
-from cfanalysis.publish.rendering.unicode_safety import shown
+from cfanalysis.publish.rendering.reading_context import ReadingContext
+from cfanalysis.publish.rendering.unicode_safety import printable_text
 from cfanalysis.theme.brand import contrast_ratio
 
 INLINE_TAGS = {
@@ -55,7 +55,7 @@ _COLOUR = re.compile(r"#[0-9a-fA-F]{6}|#[0-9a-fA-F]{3}")
 
 def read_html(
     markup: str,
-    gathering: Gathering,
+    gathering: ReadingContext,
     *,
     attachments: Mapping[str, Mapping[str, str]] | None = None,
     drop_index: bool = False,
@@ -74,7 +74,7 @@ def read_html(
         Whether a first column that only numbers the rows (0, 1, 2, ...) is left out.
     """
     try:
-        root = lxml_html.fragment_fromstring(shown(markup), create_parent="div")
+        root = lxml_html.fragment_fromstring(printable_text(markup), create_parent="div")
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         return [paragraph([text(markup)])]
     return _Reader(gathering, attachments or {}, drop_index=drop_index, styles=_cell_styles(root)).blocks(
@@ -85,7 +85,7 @@ def read_html(
 class _Reader:
     def __init__(
         self,
-        gathering: Gathering,
+        gathering: ReadingContext,
         attachments: Mapping[str, Mapping[str, str]],
         *,
         drop_index: bool,
@@ -150,7 +150,7 @@ class _Reader:
         kind = INLINE_TAGS.get(tag, "plain")
         if kind == "mono":
             return [{"kind": "code", "text": text(element.text_content())["text"]}]
-        return self.inlines(element) if kind == "plain" else [wrapped(kind, self.inlines(element))]
+        return self.inlines(element) if kind == "plain" else [inline_wrapper(kind, self.inlines(element))]
 
     def table(self, element: Any) -> Node:
         head = [self.row(row) for row in element.xpath("./thead/tr")]
@@ -162,7 +162,7 @@ class _Reader:
             head, body = [row[1:] for row in head], [row[1:] for row in body]
         _align_numbers(head, body)
         caption = element.find("caption")
-        return table(head, body, title=plain(self.inlines(caption)) if caption is not None else "")
+        return table(head, body, title=plain_text(self.inlines(caption)) if caption is not None else "")
 
     def row(self, element: Any) -> list[Node]:
         cells = []
@@ -194,9 +194,9 @@ def _spaced(words: str | None) -> str:
 
 
 def _paragraph(line: list[Node]) -> Iterator[Node]:
-    if plain(line).strip() or any(node["kind"] not in ("text", "break") for node in line):
+    if plain_text(line).strip() or any(node["kind"] not in ("text", "break") for node in line):
         pictures = [node for node in line if node["kind"] == "image"]
-        if pictures and not plain(n for n in line if n["kind"] != "image").strip():
+        if pictures and not plain_text(n for n in line if n["kind"] != "image").strip():
             yield from pictures
         else:
             yield paragraph(line)
@@ -204,19 +204,19 @@ def _paragraph(line: list[Node]) -> Iterator[Node]:
 
 def _numbers_its_rows(head: list[list[Node]], body: list[list[Node]]) -> bool:
     """Tell whether the first column is pandas' default index."""
-    if not body or any(plain(row[0]["items"]).strip() for row in head):
+    if not body or any(plain_text(row[0]["items"]).strip() for row in head):
         return False
-    return all(row[0]["head"] and plain(row[0]["items"]).strip() == str(n) for n, row in enumerate(body))
+    return all(row[0]["head"] and plain_text(row[0]["items"]).strip() == str(n) for n, row in enumerate(body))
 
 
 def _align_numbers(head: list[list[Node]], body: list[list[Node]]) -> None:
     """Set columns of numbers flush right, with their heads, where nothing else was declared."""
     columns: dict[int, list[Node]] = {}
     for part in (head, body):
-        for column, item in placed(part):
+        for column, item in cell_positions(part):
             columns.setdefault(column, []).append(item)
     for items in columns.values():
-        values = [plain(item["items"]).strip() for item in items if not item["head"]]
+        values = [plain_text(item["items"]).strip() for item in items if not item["head"]]
         numeric = bool(values) and any(values) and all(_NUMBER.fullmatch(value) for value in values)
         for item in items:
             if not item["align"]:

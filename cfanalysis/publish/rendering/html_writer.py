@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 
 from cfanalysis.publish.rendering import formulas
-from cfanalysis.publish.rendering.nodes import Node, plain
+from cfanalysis.publish.rendering.nodes import Node, plain_text
 from cfanalysis.publish.rendering.pictures import Picture, svg_in_page
 from cfanalysis.publish.rendering.table_layout import table_widths
 
@@ -97,7 +97,7 @@ class PageMarkup:
         return f"<p>{self.inlines(node['items'])}</p>"
 
     def _heading(self, node: Node) -> str:
-        words = plain(node["items"])
+        words = plain_text(node["items"])
         slug = re.sub(r"[^\w]+", "-", words.casefold()).strip("-")[:60] or "section"
         taken = {anchor for _, anchor, _ in self.headings}
         anchor, number = slug, 2
@@ -129,7 +129,7 @@ class PageMarkup:
         return "<hr>"
 
     def _code(self, node: Node) -> str:
-        body = highlighted(node["text"], node["language"])
+        body = highlight_code(node["text"], node["language"])
         if not node.get("cell"):
             return f'<pre class="code" tabindex="0"><code>{body}</code></pre>'
         count = "" if node["count"] is None else node["count"]
@@ -148,7 +148,7 @@ class PageMarkup:
         return f'<div class="error"><p><strong>{escape(words)}</strong></p>{trace}</div>'
 
     def _math(self, node: Node) -> str:
-        markup = formulas.html(node["latex"], display=node["display"])
+        markup = formulas.formula_html(node["latex"], display=node["display"])
         if markup is None:
             return f'<code class="latex">{escape(node["latex"])}</code>'
         return f'<div class="equation" tabindex="0">{markup}</div>' if node["display"] else markup
@@ -215,7 +215,7 @@ class PageMarkup:
         attributes += [f' colspan="{cell["columns"]}"'] if cell["columns"] > 1 else []
         attributes += [f' rowspan="{cell["rows"]}"'] if cell["rows"] > 1 else []
         classes = [cell["align"]] if cell["align"] != "left" else []
-        classes += ["long"] if any(len(word) > _LONG for word in plain(cell["items"]).split()) else []
+        classes += ["long"] if any(len(word) > _LONG for word in plain_text(cell["items"]).split()) else []
         attributes += [f' class="{" ".join(classes)}"'] if classes else []
         style = [f"background:{cell['fill']}"] if cell["fill"] else []
         style += [f"color:{cell['colour'] or '#1b2a3a'}"] if cell["fill"] or cell["colour"] else []
@@ -238,7 +238,7 @@ class PageMarkup:
         return self.blocks(nodes)
 
 
-def highlighted(source: str, language: str) -> str:
+def highlight_code(source: str, language: str) -> str:
     """Return code as escaped markup with its tokens marked by class."""
     from pygments import highlight
     from pygments.formatters.html import HtmlFormatter

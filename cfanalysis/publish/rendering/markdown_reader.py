@@ -13,21 +13,21 @@ from functools import lru_cache
 from typing import Any
 
 from cfanalysis.publish.rendering import formulas
-from cfanalysis.publish.rendering.context import Gathering
 from cfanalysis.publish.rendering.html_reader import INLINE_TAGS, read_html
 from cfanalysis.publish.rendering.nodes import (
     Node,
     cell,
     code,
     heading,
+    inline_wrapper,
     link,
     paragraph,
-    plain,
+    plain_text,
     table,
     text,
-    wrapped,
 )
-from cfanalysis.publish.rendering.unicode_safety import shown
+from cfanalysis.publish.rendering.reading_context import ReadingContext
+from cfanalysis.publish.rendering.unicode_safety import printable_text
 
 Token = dict[str, Any]
 
@@ -37,7 +37,7 @@ _WRAPPING = {"strong": "strong", "emphasis": "emphasis", "strikethrough": "strik
 
 
 def read_markdown(
-    source: str, gathering: Gathering, *, attachments: Mapping[str, Mapping[str, str]] | None = None
+    source: str, gathering: ReadingContext, *, attachments: Mapping[str, Mapping[str, str]] | None = None
 ) -> list[Node]:
     """Return the block nodes of markdown.
 
@@ -50,7 +50,7 @@ def read_markdown(
     attachments
         The pictures attached to the cell, by name.
     """
-    tokens, _ = _parser().parse(shown(source))
+    tokens, _ = _parser().parse(printable_text(source))
     return _Reader(gathering, attachments or {}, tokens).blocks(tokens)
 
 
@@ -70,14 +70,14 @@ def _parser() -> Any:
 
 def formula(latex: str, *, display: bool) -> Node:
     """Return the node of a formula."""
-    latex = shown(latex).strip()
-    tree = formulas.tree(latex, display=display)
+    latex = printable_text(latex).strip()
+    tree = formulas.formula_tree(latex, display=display)
     return {"kind": "math", "latex": latex, "display": display, "tree": tree}
 
 
 class _Reader:
     def __init__(
-        self, gathering: Gathering, attachments: Mapping[str, Mapping[str, str]], tokens: Sequence[Token]
+        self, gathering: ReadingContext, attachments: Mapping[str, Mapping[str, str]], tokens: Sequence[Token]
     ) -> None:
         self.gathering = gathering
         self.attachments = attachments
@@ -121,7 +121,7 @@ class _Reader:
         for node in [*self.inlines(tokens), None]:
             apart = node is not None and node["kind"] == "math" and node["display"]
             if node is None or apart:
-                if plain(line).strip() or any(n["kind"] != "text" for n in line):
+                if plain_text(line).strip() or any(n["kind"] != "text" for n in line):
                     nodes.append(line[0] if _is_picture(line) else paragraph(line))
                 line = []
             if apart and node is not None:
@@ -196,7 +196,7 @@ class _Reader:
     def inline(self, token: Token) -> list[Node]:
         kind, children = token["type"], token.get("children", [])
         if kind in _WRAPPING:
-            return [wrapped(_WRAPPING[kind], self.inlines(children))]
+            return [inline_wrapper(_WRAPPING[kind], self.inlines(children))]
         match kind:
             case "text":
                 return [text(html.unescape(token["raw"]))]
@@ -209,7 +209,7 @@ class _Reader:
             case "link":
                 return link(token["attrs"]["url"], self.inlines(children))
             case "image":
-                alt = plain(self.inlines(children))
+                alt = plain_text(self.inlines(children))
                 return [self.gathering.image_from(token["attrs"]["url"], alt, self.attachments)]
             case "inline_math":
                 return [formula(token["raw"], display=False)]
@@ -239,8 +239,8 @@ def _tagged(tag: str, inner: list[Node]) -> list[Node]:
     """Return what stands in an inline HTML tag as nodes."""
     kind = INLINE_TAGS[tag]
     if kind == "mono":
-        return [{"kind": "code", "text": plain(inner)}]
-    return inner if kind == "plain" else [wrapped(kind, inner)]
+        return [{"kind": "code", "text": plain_text(inner)}]
+    return inner if kind == "plain" else [inline_wrapper(kind, inner)]
 
 
 def _is_picture(line: Sequence[Node]) -> bool:

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
-from cfanalysis.publish.rendering.unicode_safety import shown
+from cfanalysis.publish.rendering.unicode_safety import printable_text
 
 Node = dict[str, Any]
 
@@ -24,10 +24,10 @@ _SCHEMES = ("http", "https", "mailto")
 
 def text(words: str) -> Node:
     """Return a run of text; a line's end in it is a space."""
-    return {"kind": "text", "text": shown(words).replace("\n", " ")}
+    return {"kind": "text", "text": printable_text(words).replace("\n", " ")}
 
 
-def wrapped(kind: str, items: Sequence[Node]) -> Node:
+def inline_wrapper(kind: str, items: Sequence[Node]) -> Node:
     """Return inline nodes inside another one (strong, emphasis, strike, underline, sub, sup)."""
     return {"kind": kind, "items": list(items)}
 
@@ -41,23 +41,27 @@ def link(url: str, items: Sequence[Node]) -> list[Node]:
     if scheme not in _SCHEMES:
         return list(items)
     return [
-        {"kind": "link", "url": shown(url.strip()).replace("\n", ""), "items": list(items) or [text(url)]}
+        {
+            "kind": "link",
+            "url": printable_text(url.strip()).replace("\n", ""),
+            "items": list(items) or [text(url)],
+        }
     ]
 
 
 def paragraph(items: Sequence[Node]) -> Node:
     """Return a paragraph."""
-    return {"kind": "paragraph", "items": trimmed(items)}
+    return {"kind": "paragraph", "items": trim(items)}
 
 
 def heading(level: int, items: Sequence[Node]) -> Node:
     """Return a heading."""
-    return {"kind": "heading", "level": level, "items": trimmed(items)}
+    return {"kind": "heading", "level": level, "items": trim(items)}
 
 
 def code(source: str, language: str = "") -> Node:
     """Return a block of code."""
-    return {"kind": "code", "text": shown(source.rstrip("\n")), "language": language}
+    return {"kind": "code", "text": printable_text(source.rstrip("\n")), "language": language}
 
 
 def cell(
@@ -72,7 +76,7 @@ def cell(
 ) -> Node:
     """Return a cell of a table; `head` marks one that labels its row or column."""
     return {
-        "items": trimmed(items),
+        "items": trim(items),
         "align": align,
         "head": head,
         "columns": columns,
@@ -93,22 +97,22 @@ def table(
     """Return a table from rows of cells."""
     return {
         "kind": "table",
-        "title": shown(title),
-        "note": shown(note),
+        "title": printable_text(title),
+        "note": printable_text(note),
         "head": [list(row) for row in head],
         "body": [list(row) for row in body],
         "emphasis": sorted(set(emphasis)),
     }
 
 
-def placed(rows: Sequence[Sequence[Node]]) -> Iterator[tuple[int, Node]]:
+def cell_positions(rows: Sequence[Sequence[Node]]) -> Iterator[tuple[int, Node]]:
     """Yield each cell with the number of its first column; cells may reach over several rows.
 
     Examples
     --------
     >>> tall = cell([text("north")], rows=2)
-    >>> [(column, plain(c["items"])) for column, c in placed([[tall, cell([text("a")])], [cell([text("b")])]])]
-    [(0, 'north'), (1, 'a'), (1, 'b')]
+    >>> [(column, plain_text(c["items"])) for column, c in cell_positions([[tall, cell([text("a")])],
+    [cell([text("b")])]])] [(0, 'north'), (1, 'a'), (1, 'b')]
     """
     taken: dict[int, int] = {}
     for row in rows:
@@ -123,17 +127,17 @@ def placed(rows: Sequence[Sequence[Node]]) -> Iterator[tuple[int, Node]]:
         taken = reaching
 
 
-def width_of(rows: Sequence[Sequence[Node]]) -> int:
+def column_count(rows: Sequence[Sequence[Node]]) -> int:
     """Return the number of columns that the widest of these rows takes."""
     return max((sum(int(c["columns"]) for c in row) for row in rows), default=0)
 
 
-def plain(items: Iterable[Node]) -> str:
+def plain_text(items: Iterable[Node]) -> str:
     """Return the words of inline nodes.
 
     Examples
     --------
-    >>> plain([text("a "), wrapped("strong", [text("b")])])
+    >>> plain_text([text("a "), inline_wrapper("strong", [text("b")])])
     'a b'
     """
     words = []
@@ -148,11 +152,11 @@ def plain(items: Iterable[Node]) -> str:
             case "math":
                 words.append(node["latex"])
             case _:
-                words.append(node.get("text") or plain(node.get("items", ())))
+                words.append(node.get("text") or plain_text(node.get("items", ())))
     return re.sub(r"\s+", " ", "".join(words))
 
 
-def trimmed(items: Sequence[Node]) -> list[Node]:
+def trim(items: Sequence[Node]) -> list[Node]:
     """Return inline nodes without white space at either end; runs of text that touch become one."""
     merged: list[Node] = []
     for node in items:

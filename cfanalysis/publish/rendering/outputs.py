@@ -6,50 +6,56 @@ import base64
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from cfanalysis.core.blocks import KINDS, MEDIA_TYPE
+from cfanalysis.core.blocks import BLOCK_KINDS, MEDIA_TYPE
 from cfanalysis.publish.rendering import pictures
-from cfanalysis.publish.rendering.context import Gathering
 from cfanalysis.publish.rendering.html_reader import read_html
 from cfanalysis.publish.rendering.markdown_reader import formula, read_markdown
 from cfanalysis.publish.rendering.nodes import Node, cell, table, text
-from cfanalysis.publish.rendering.unicode_safety import overprinted, shown, without_colours
+from cfanalysis.publish.rendering.reading_context import ReadingContext
+from cfanalysis.publish.rendering.unicode_safety import final_text, printable_text, without_ansi
 
-_MOST_LINES = 500
+_MAX_LINES = 500
 _RASTERS = ("image/png", "image/jpeg", "image/gif", "image/webp")
 
 
-def read_outputs(outputs: Iterable[Any], gathering: Gathering, *, report: bool) -> list[Node]:
+def read_outputs(outputs: Iterable[Any], gathering: ReadingContext, *, report: bool) -> list[Node]:
     """Return the block nodes of a cell's outputs; a report shows no prints and no warnings."""
     nodes: list[Node] = []
     for output in outputs:
         match output.output_type:
             case "stream":
                 if not report:
-                    nodes.append(printed(_joined(output.text), stream=output.name))
+                    nodes.append(printed_output(_joined(output.text), stream=output.name))
             case "error":
-                traceback = without_colours("\n".join(output.get("traceback", [])))
-                lines = "" if report else printed(traceback)["text"]
-                nodes.append({"kind": "error", "name": shown(output.ename), "text": shown(output.evalue)})
+                traceback = without_ansi("\n".join(output.get("traceback", [])))
+                lines = "" if report else printed_output(traceback)["text"]
+                nodes.append(
+                    {
+                        "kind": "error",
+                        "name": printable_text(output.ename),
+                        "text": printable_text(output.evalue),
+                    }
+                )
                 nodes[-1]["traceback"] = lines
             case _:
                 nodes.extend(_bundle(output.data, output.get("metadata", {}), gathering, report=report))
     return nodes
 
 
-def printed(words: str, *, stream: str = "") -> Node:
+def printed_output(words: str, *, stream: str = "") -> Node:
     """Return plain text as it was printed; very much of it is cut, and the cut is stated."""
-    lines = shown(overprinted(without_colours(words))).rstrip("\n").split("\n")
-    if len(lines) > _MOST_LINES:
-        left = len(lines) - _MOST_LINES
-        lines = [*lines[: _MOST_LINES // 2], f"… {left:,} lines left out …", *lines[-_MOST_LINES // 2 :]]
+    lines = printable_text(final_text(without_ansi(words))).rstrip("\n").split("\n")
+    if len(lines) > _MAX_LINES:
+        left = len(lines) - _MAX_LINES
+        lines = [*lines[: _MAX_LINES // 2], f"… {left:,} lines left out …", *lines[-_MAX_LINES // 2 :]]
     return {"kind": "output", "text": "\n".join(line[:2000] for line in lines), "stream": stream}
 
 
 def _bundle(
-    data: Mapping[str, Any], metadata: Mapping[str, Any], gathering: Gathering, *, report: bool
+    data: Mapping[str, Any], metadata: Mapping[str, Any], gathering: ReadingContext, *, report: bool
 ) -> list[Node]:
     """Return the nodes of one output from the first of its forms that can be drawn."""
-    for kind in KINDS:
+    for kind in BLOCK_KINDS:
         media_type = MEDIA_TYPE.format(kind=kind)
         if media_type in data:
             return [_BLOCKS[kind](data[media_type])]
@@ -68,14 +74,14 @@ def _bundle(
             return nodes
     words = _joined(data.get("text/plain", ""))
     if words.strip():
-        return [printed(words)]
+        return [printed_output(words)]
     if report or not data:
         return []
     gathering.remark(f"an output has no form that a page can show ({', '.join(sorted(data))})")
-    return [printed("[output that a page cannot show]")]
+    return [printed_output("[output that a page cannot show]")]
 
 
-def _image(media_type: str, body: str, metadata: Mapping[str, Any], gathering: Gathering) -> Node:
+def _image(media_type: str, body: str, metadata: Mapping[str, Any], gathering: ReadingContext) -> Node:
     own = metadata.get(media_type, {})
     own = own if isinstance(own, Mapping) else {}
     width = own.get("width_pt") or (
@@ -91,18 +97,20 @@ def _image(media_type: str, body: str, metadata: Mapping[str, Any], gathering: G
 
 
 def _masthead(fields: Mapping[str, Any]) -> Node:
-    facts = [[shown(label), shown(value)] for label, value in fields.get("facts", ())]
-    words = {key: shown(fields.get(key, "")) for key in ("title", "subtitle", "notice", "footer")}
+    facts = [[printable_text(label), printable_text(value)] for label, value in fields.get("facts", ())]
+    words = {key: printable_text(fields.get(key, "")) for key in ("title", "subtitle", "notice", "footer")}
     return {"kind": "masthead", "facts": facts, **words}
 
 
 def _key_figures(fields: Mapping[str, Any]) -> Node:
-    figures = [{key: shown(f.get(key, "")) for key in ("label", "value", "note")} for f in fields["figures"]]
+    figures = [
+        {key: printable_text(f.get(key, "")) for key in ("label", "value", "note")} for f in fields["figures"]
+    ]
     return {"kind": "keyfigures", "figures": figures}
 
 
 def _notice(fields: Mapping[str, Any]) -> Node:
-    words = {key: shown(fields.get(key, "")) for key in ("title", "body")}
+    words = {key: printable_text(fields.get(key, "")) for key in ("title", "body")}
     return {"kind": "notice", "tone": fields.get("tone", "note"), **words}
 
 

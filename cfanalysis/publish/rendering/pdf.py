@@ -16,15 +16,15 @@ from typing import Any
 from cfanalysis.core.errors import PublishError
 from cfanalysis.core.resources import font_folder
 from cfanalysis.publish.exporter import DocumentExporter
-from cfanalysis.publish.provenance import keywords, short
+from cfanalysis.publish.provenance import provenance_keywords, short_form
 from cfanalysis.publish.rendering.document import Document
-from cfanalysis.publish.rendering.nodes import Node, plain
-from cfanalysis.publish.rendering.pdf_postprocess import finished, row_heads
+from cfanalysis.publish.rendering.nodes import Node, plain_text
+from cfanalysis.publish.rendering.pdf_postprocess import postprocess_pdf, row_heads
 from cfanalysis.publish.rendering.pictures import svg_for_typst
-from cfanalysis.publish.rendering.table_layout import fitted
-from cfanalysis.publish.rendering.unicode_safety import Drawing, fallback_fonts, shown
+from cfanalysis.publish.rendering.table_layout import fit_table
+from cfanalysis.publish.rendering.unicode_safety import FontCoverage, fallback_fonts, printable_text
 from cfanalysis.publish.templates import template
-from cfanalysis.theme.brand import HOUSE
+from cfanalysis.theme.brand import DEFAULT_BRAND
 
 _HEAVY = "IBM Plex Sans SmBld"
 _MARGIN = 62.4  # points left and right, as in the template
@@ -43,10 +43,10 @@ class TypstPDFExporter(DocumentExporter):
 
     def written(self, read: Document) -> tuple[bytes, list[str]]:
         """Return the PDF of a document, and what its author should know."""
-        return pdf(read)
+        return typst_pdf(read)
 
 
-def pdf(read: Document) -> tuple[bytes, list[str]]:
+def typst_pdf(read: Document) -> tuple[bytes, list[str]]:
     """Return the PDF of a document, and what its author should know.
 
     Raises
@@ -55,7 +55,7 @@ def pdf(read: Document) -> tuple[bytes, list[str]]:
         Typst refuses the document.
     """
     typeface = read.brand.typeface
-    drawing = Drawing(typeface)
+    drawing = FontCoverage(typeface)
     with TemporaryDirectory(prefix="cfanalysis-") as name:
         folder = Path(name)
         tree = _drawable(_tree(read), drawing)
@@ -71,8 +71,8 @@ def pdf(read: Document) -> tuple[bytes, list[str]]:
             (folder / f"brand-logo.{logo.suffix}").write_bytes(data)
         (folder / "main.typ").write_text(template("report.typ"), encoding="utf-8")
         fonts = _fonts(typeface.folder if typeface is not None else None)
-        compiled = _compiled(folder, fonts=fonts, standards=_standards(read))
-        written = finished(compiled, list(row_heads(tree["blocks"])))
+        compiled = _compile(folder, fonts=fonts, standards=_standards(read))
+        written = postprocess_pdf(compiled, list(row_heads(tree["blocks"])))
     return written, drawing.remarks()
 
 
@@ -83,17 +83,17 @@ def _tree(read: Document) -> Node:
     blocks: list[Node] = []
     for block in read.blocks:
         if block["kind"] == "table":
-            blocks.extend(fitted(block, upright=upright, turned=turned))
+            blocks.extend(fit_table(block, upright=upright, turned=turned))
         else:
-            blocks.append(_with_inner_tables_fitted(block, upright * 0.85))
-    blocks = _kept_together(_turned_together(blocks))
+            blocks.append(_fit_inner_tables(block, upright * 0.85))
+    blocks = _keep_with_exhibit(_merge_turned_tables(blocks))
     return {
         "title": read.title,
         "lang": read.lang,
         "paper": read.paper,
         "report": read.report,
-        "keywords": keywords(read.stamp),
-        "stamp": short(read.stamp) if read.stamp else "",
+        "keywords": provenance_keywords(read.provenance),
+        "stamp": short_form(read.provenance) if read.provenance else "",
         "brand": _brand(read),
         "masthead": read.masthead,
         "blocks": blocks,
@@ -111,30 +111,30 @@ def _brand(read: Document) -> Node:
     """Return what the template reads of the brand."""
     brand = read.brand
     return {
-        "name": shown(brand.name),
+        "name": printable_text(brand.name),
         "family": brand.typeface.family if brand.typeface is not None else None,
         "accent": brand.colours.accent,
-        "tint": "#edf6f6" if brand.colours == HOUSE.colours else brand.colours.tint,
+        "tint": "#edf6f6" if brand.colours == DEFAULT_BRAND.colours else brand.colours.tint,
         "logo": f"brand-logo.{read.logo.suffix}" if read.logo else None,
         "logo_width": brand.logo_width,
-        "contact": [shown(line) for line in brand.contact],
+        "contact": [printable_text(line) for line in brand.contact],
         "cover": brand.cover and read.masthead is not None,
     }
 
 
-def _with_inner_tables_fitted(value: Any, width: float) -> Any:
+def _fit_inner_tables(value: Any, width: float) -> Any:
     """Return a block with the tables inside it (in a list, a quotation, a note) fitted to its width."""
     if isinstance(value, dict):
         if value.get("kind") == "table":
-            (table,) = fitted(value, upright=width, turned=None)
+            (table,) = fit_table(value, upright=width, turned=None)
             return table
-        return {key: _with_inner_tables_fitted(item, width) for key, item in value.items()}
+        return {key: _fit_inner_tables(item, width) for key, item in value.items()}
     if isinstance(value, list):
-        return [_with_inner_tables_fitted(item, width) for item in value]
+        return [_fit_inner_tables(item, width) for item in value]
     return value
 
 
-def _turned_together(blocks: list[Node]) -> list[Node]:
+def _merge_turned_tables(blocks: list[Node]) -> list[Node]:
     """Put neighbouring tables that need a turned page on one, with the heading that they stand under."""
     pages: list[Node] = []
     for block in blocks:
@@ -151,18 +151,18 @@ def _turned_together(blocks: list[Node]) -> list[Node]:
     return pages
 
 
-def _kept_together(blocks: list[Node]) -> list[Node]:
+def _keep_with_exhibit(blocks: list[Node]) -> list[Node]:
     """Keep a short paragraph between a heading and an exhibit on the exhibit's page."""
     kept = list(blocks)
     for index in range(1, len(blocks) - 1):
         before, block, after = blocks[index - 1 : index + 2]
         introduces = before["kind"] == "heading" and after["kind"] in _EXHIBITS
-        if introduces and block["kind"] == "paragraph" and len(plain(block["items"])) < _SHORT:
+        if introduces and block["kind"] == "paragraph" and len(plain_text(block["items"])) < _SHORT:
             kept[index] = {**block, "keep": True}
     return kept
 
 
-def _drawable(value: Any, drawing: Drawing, *, formula: bool = False) -> Any:
+def _drawable(value: Any, drawing: FontCoverage, *, formula: bool = False) -> Any:
     """Return the value, a formula's tree or another, with all its text drawable."""
     if isinstance(value, str):
         return drawing.formula(value) if formula else drawing.text(value)
@@ -170,14 +170,14 @@ def _drawable(value: Any, drawing: Drawing, *, formula: bool = False) -> Any:
         kind = value.get("kind")
         inner = formula or kind == "math"
         if kind in _TYPEWRITTEN:
-            return {key: drawing.typewritten(v) if isinstance(v, str) else v for key, v in value.items()}
+            return {key: drawing.code(v) if isinstance(v, str) else v for key, v in value.items()}
         return {key: _drawable(item, drawing, formula=inner) for key, item in value.items()}
     if isinstance(value, list):
         return [_drawable(item, drawing, formula=formula) for item in value]
     return value
 
 
-def _compiled(folder: Path, *, fonts: Any, standards: list[Any]) -> bytes:
+def _compile(folder: Path, *, fonts: Any, standards: list[Any]) -> bytes:
     """Return the PDF of the template in the folder."""
     import typst
 

@@ -18,7 +18,7 @@ Heads = list[list[bool]]
 """Of the rows of a table's body, which cells label their row."""
 
 
-def finished(written: bytes, tables: Sequence[Heads]) -> bytes:
+def postprocess_pdf(written: bytes, tables: Sequence[Heads]) -> bytes:
     """Return a PDF with the header cells of its rows tagged, and packed.
 
     Parameters

@@ -17,7 +17,7 @@ from urllib.parse import unquote
 
 from lxml import etree
 
-from cfanalysis.publish.rendering.unicode_safety import shown
+from cfanalysis.publish.rendering.unicode_safety import printable_text
 
 _SVG = "{http://www.w3.org/2000/svg}"
 _HREF = "{http://www.w3.org/1999/xlink}href"
@@ -175,7 +175,7 @@ def _reduce(root: etree._Element) -> None:
                 del element.attrib[name]
         if element.text:
             css = element.tag == f"{_SVG}style"
-            element.text = _without_outside(element.text) if css else shown(element.text)
+            element.text = _without_outside(element.text) if css else printable_text(element.text)
 
 
 def _without_outside(css: str) -> str:

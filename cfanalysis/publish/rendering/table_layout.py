@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cfanalysis.publish.rendering.nodes import Node, placed, plain, width_of
+from cfanalysis.publish.rendering.nodes import Node, cell_positions, column_count, plain_text
 from cfanalysis.theme.text_width import line_width
 
 _UNWRAPPED = (9.0, 8.5, 8.0)
@@ -29,10 +29,10 @@ class _Column:
 
     least: float = 1.0
     wanted: float = 1.0
-    worded: bool = False
+    is_text: bool = False
 
 
-def fitted(table: Node, *, upright: float, turned: float | None) -> list[Node]:
+def fit_table(table: Node, *, upright: float, turned: float | None) -> list[Node]:
     """Return the table with its layout, or its parts where it is wider than a turned page.
 
     Parameters
@@ -54,19 +54,19 @@ def fitted(table: Node, *, upright: float, turned: float | None) -> list[Node]:
     least, wanted = (_total(c.least for c in columns), _total(c.wanted for c in columns))
     for size in _UNWRAPPED:
         if wanted * size <= upright:
-            return [_laid_out(table, columns, size=size, turned=False, width=upright)]
+            return [_with_layout(table, columns, size=size, turned=False, width=upright)]
     for size in _UPRIGHT:
         if least * size <= upright:
-            return [_laid_out(table, columns, size=size, turned=False, width=upright)]
+            return [_with_layout(table, columns, size=size, turned=False, width=upright)]
     if turned is None:
-        return [_laid_out(table, columns, size=upright / least, turned=False, width=upright)]
+        return [_with_layout(table, columns, size=upright / least, turned=False, width=upright)]
     for size in _TURNED:
         if least * size <= turned:
-            return [_laid_out(table, columns, size=size, turned=True, width=turned)]
+            return [_with_layout(table, columns, size=size, turned=True, width=turned)]
     if any(cell["columns"] > 1 for row in rows for cell in row) or len(columns) < 3:
-        return [_laid_out(table, columns, size=turned / least, turned=True, width=turned)]
+        return [_with_layout(table, columns, size=turned / least, turned=True, width=turned)]
     return [
-        _laid_out(
+        _with_layout(
             _part(table, chosen, number), [columns[c] for c in chosen], size=_PART, turned=True, width=turned
         )
         for number, chosen in enumerate(_parts(columns, turned / _PART), start=1)
@@ -81,8 +81,8 @@ def table_widths(table: Node) -> tuple[float, float]:
 
 def _columns(rows: Sequence[Sequence[Node]]) -> list[_Column]:
     """Return the table's columns: numbers never wrap; text wraps between words, a very long word breaks."""
-    columns = [_Column()] * width_of(rows)
-    for at, cell in placed(rows):
+    columns = [_Column()] * column_count(rows)
+    for at, cell in cell_positions(rows):
         if cell["columns"] == 1 and at < len(columns):
             columns[at] = _wider(columns[at], cell)
     return columns
@@ -90,14 +90,14 @@ def _columns(rows: Sequence[Sequence[Node]]) -> list[_Column]:
 
 def _wider(column: _Column, cell: Node) -> _Column:
     """Return the column with room for one more cell."""
-    words = plain(cell["items"])
+    words = plain_text(cell["items"])
     whole = _width(words)
     longest = max((_width(word) for word in words.split()), default=0.0)
     wraps = cell["head"] or cell["align"] == "left"
     return _Column(
         max(column.least, min(whole, max(longest, 5.0), _TEXT) if wraps else whole),
         max(column.wanted, whole),
-        column.worded or (cell["align"] == "left" and whole >= 5.0),
+        column.is_text or (cell["align"] == "left" and whole >= 5.0),
     )
 
 
@@ -110,13 +110,13 @@ def _total(widths: Iterator[float]) -> float:
     return (sum(each) + _GAP * len(each)) * _SAFETY
 
 
-def _laid_out(table: Node, columns: Sequence[_Column], *, size: float, turned: bool, width: float) -> Node:
+def _with_layout(table: Node, columns: Sequence[_Column], *, size: float, turned: bool, width: float) -> Node:
     wanted = _total(c.wanted for c in columns) * size
     layout: dict[str, Any] = {"size": round(size, 2), "turned": turned, "full": False}
     if wanted > width:
         # Columns of words share the width that the others leave, the longer the more; where there are none,
         # all share it. Columns of numbers are as narrow as their numbers: their heads wrap.
-        worded = [c.worded and c.wanted > c.least for c in columns]
+        worded = [c.is_text and c.wanted > c.least for c in columns]
         worded = worded if any(worded) else [True] * len(columns)
         layout["columns"] = [
             {"share": round(max(c.least, min(c.wanted, 60.0)), 2)}
@@ -124,8 +124,8 @@ def _laid_out(table: Node, columns: Sequence[_Column], *, size: float, turned: b
             else {"points": round((c.least + _GAP) * _SAFETY * size, 2)}
             for c, shares in zip(columns, worded, strict=True)
         ]
-    elif wanted >= 0.55 * width and any(c.worded for c in columns):
-        layout["columns"] = [{"share": round(c.wanted, 2)} if c.worded else "auto" for c in columns]
+    elif wanted >= 0.55 * width and any(c.is_text for c in columns):
+        layout["columns"] = [{"share": round(c.wanted, 2)} if c.is_text else "auto" for c in columns]
     else:
         layout["columns"] = ["auto"] * len(columns)
     layout["full"] = any(c != "auto" for c in layout["columns"])

@@ -28,12 +28,12 @@ _LETTERS = ("\U0001d400", "\U0001d7ff")  # mathematical alphanumeric symbols
 _INVISIBLE = re.compile("[\u200b-\u200f\u2060-\u2064\ufe00-\ufe0f]")
 
 
-def shown(text: str) -> str:
+def printable_text(text: str) -> str:
     r"""Return the text with control characters visible and nothing in it that turns other text around.
 
     Examples
     --------
-    >>> shown("a\x00b\u202ec")
+    >>> printable_text("a\x00b\u202ec")
     'a\\x00bc'
     """
     if text.isascii() and text.isprintable():
@@ -41,34 +41,34 @@ def shown(text: str) -> str:
     return _ODD.sub("\ufffd", text.replace("\r\n", "\n").translate(_CLEAN))
 
 
-def visible(text: str) -> bool:
+def has_visible_text(text: str) -> bool:
     r"""Tell whether there is anything in the text that a reader would see.
 
     Examples
     --------
-    >>> visible("\u200b \n")
+    >>> has_visible_text("\u200b \n")
     False
     """
     return bool(_INVISIBLE.sub("", text).strip())
 
 
-def without_colours(text: str) -> str:
+def without_ansi(text: str) -> str:
     r"""Return terminal output without its ANSI escape sequences.
 
     Examples
     --------
-    >>> without_colours("\x1b[31mred\x1b[0m")
+    >>> without_ansi("\x1b[31mred\x1b[0m")
     'red'
     """
     return _ANSI.sub("", text)
 
 
-def overprinted(text: str) -> str:
+def final_text(text: str) -> str:
     r"""Return terminal output as it looks at the end: what follows a carriage return replaces the line so far.
 
     Examples
     --------
-    >>> overprinted("10%\r100%\ndone\r\n")
+    >>> final_text("10%\r100%\ndone\r\n")
     '100%\ndone\n'
     """
     if "\r" not in text:
@@ -77,32 +77,32 @@ def overprinted(text: str) -> str:
     return "\n".join(line.rstrip("\r").rpartition("\r")[2] for line in lines)
 
 
-def drawable_in_formula(text: str) -> tuple[str, set[str]]:
-    """Return the text of a formula as `drawable` does; the font of formulas has mathematical letters besides.
+def drawable_formula(text: str) -> tuple[str, set[str]]:
+    """Return the text of a formula as `drawable_text` does; the font of formulas has mathematical letters besides.
 
     Examples
     --------
-    >>> drawable_in_formula("\N{MATHEMATICAL BOLD SMALL X}")[1]
+    >>> drawable_formula("\N{MATHEMATICAL BOLD SMALL X}")[1]
     set()
     """
     if all(_LETTERS[0] <= c <= _LETTERS[1] for c in text if ord(c) > 0x7F):
         return text, set()
-    return drawable(text)
+    return drawable_text(text)
 
 
-def drawable(text: str, *, own: frozenset[int] = frozenset()) -> tuple[str, set[str]]:
+def drawable_text(text: str, *, own: frozenset[int] = frozenset()) -> tuple[str, set[str]]:
     """Return the text with what no font of ours draws shown by code point, and those characters.
 
     Parameters
     ----------
     text
-        Any text that `shown` returned.
+        Any text that `printable_text` returned.
     own
         Code points that a brand's font draws.
 
     Examples
     --------
-    >>> drawable("naïve")
+    >>> drawable_text("naïve")
     ('naïve', set())
     """
     if text.isascii():
@@ -116,18 +116,18 @@ def drawable(text: str, *, own: frozenset[int] = frozenset()) -> tuple[str, set[
     return text.translate(signs), missing
 
 
-def named(characters: Iterable[str]) -> str:
+def character_names(characters: Iterable[str]) -> str:
     """Return the characters' code points and names, for a message.
 
     Examples
     --------
-    >>> named("é")
+    >>> character_names("é")
     'U+00E9 LATIN SMALL LETTER E WITH ACUTE'
     """
     return ", ".join(f"U+{ord(c):04X} {unicodedata.name(c, 'unnamed')}" for c in sorted(characters, key=ord))
 
 
-class Drawing:
+class FontCoverage:
     """What is to be drawn with a brand's font before ours; it remembers which characters the fonts lack.
 
     Parameters
@@ -144,32 +144,34 @@ class Drawing:
     def text(self, text: str) -> str:
         """Return a text of the page with what no font draws shown by code point."""
         if self._typeface is None:
-            return self._noted(*drawable(text))
-        lacking = self._typeface.lacking(text)
+            return self._note(*drawable_text(text))
+        lacking = self._typeface.missing_characters(text)
         if not lacking:
             return text
-        written, missing = drawable(text, own=self._typeface.letters)
+        written, missing = drawable_text(text, own=self._typeface.code_points)
         self._elsewhere |= {c for c in lacking - missing if not _INVISIBLE.match(c)}
-        return self._noted(written, missing)
+        return self._note(written, missing)
 
-    def typewritten(self, text: str) -> str:
+    def code(self, text: str) -> str:
         """Return a text that stands in the font of code, which is always ours."""
-        return self._noted(*drawable(text))
+        return self._note(*drawable_text(text))
 
     def formula(self, text: str) -> str:
         """Return a text of a formula, which has a font of its own."""
-        return self._noted(*drawable_in_formula(text))
+        return self._note(*drawable_formula(text))
 
     def remarks(self) -> list[str]:
         """Return what the author should know of the characters so far."""
         said = []
         if self._elsewhere:
-            said.append(f"the brand's font lacks {named(self._elsewhere)}: drawn in the house's font")
+            said.append(
+                f"the brand's font lacks {character_names(self._elsewhere)}: drawn in the house's font"
+            )
         if self._nowhere:
-            said.append(f"no font has {named(self._nowhere)}: shown by code point")
+            said.append(f"no font has {character_names(self._nowhere)}: shown by code point")
         return said
 
-    def _noted(self, written: str, missing: set[str]) -> str:
+    def _note(self, written: str, missing: set[str]) -> str:
         self._nowhere |= missing
         return written
 

@@ -4,7 +4,13 @@ A section without data says so in one line, by its first block; its other blocks
 """
 
 from cfanalysis.reports.client.appendix import benchmark_table, exclusions_text, method_text
-from cfanalysis.reports.client.comments import (
+from cfanalysis.reports.client.first_page import (
+    front_figures,
+    opportunities_table,
+    personal_note,
+    strengths_table,
+)
+from cfanalysis.reports.client.follow_up import (
     action_table,
     comments_text,
     keep_table,
@@ -14,9 +20,10 @@ from cfanalysis.reports.client.comments import (
     trend_figure,
     trend_table,
 )
-from cfanalysis.reports.client.front import front_figures, opportunities_table, personal_note, strengths_table
 from cfanalysis.reports.client.practice import (
     adjusted_text,
+    customer_types_table,
+    customer_types_text,
     expectation_figure,
     level_figure,
     level_table,
@@ -26,23 +33,21 @@ from cfanalysis.reports.client.practice import (
     practice_table,
     roles_table,
     roles_text,
-    sides_table,
-    sides_text,
     signs_figure,
     signs_table,
 )
-from cfanalysis.reports.client.scores import (
+from cfanalysis.reports.client.standing import (
     bands_figure,
+    client_item_table,
+    client_standing_table,
     dimensions_figure,
     dimensions_table,
     extremes_table,
-    item_table,
     likert_figure,
     pairs_table,
+    participation_table,
+    participation_text,
     profile_or_none,
-    standing_table,
-    who_table,
-    who_text,
 )
 
 __all__ = [
@@ -50,14 +55,17 @@ __all__ = [
     "adjusted_text",
     "bands_figure",
     "benchmark_table",
+    "client_item_table",
+    "client_standing_table",
     "comments_text",
+    "customer_types_table",
+    "customer_types_text",
     "dimensions_figure",
     "dimensions_table",
     "exclusions_text",
     "expectation_figure",
     "extremes_table",
     "front_figures",
-    "item_table",
     "keep_table",
     "level_figure",
     "level_table",
@@ -67,6 +75,8 @@ __all__ = [
     "method_text",
     "opportunities_table",
     "pairs_table",
+    "participation_table",
+    "participation_text",
     "personal_note",
     "phrases_text",
     "practice_figure",
@@ -75,15 +85,10 @@ __all__ = [
     "questions",
     "roles_table",
     "roles_text",
-    "sides_table",
-    "sides_text",
     "signs_figure",
     "signs_table",
-    "standing_table",
     "strengths_table",
     "themes_table",
     "trend_figure",
     "trend_table",
-    "who_table",
-    "who_text",
 ]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from cfanalysis.analyses.priorities import METHOD as PRIORITIES
-from cfanalysis.analyses.units import in_sentence
+from cfanalysis.analyses.priorities import PRIORITY_METHOD as PRIORITIES
+from cfanalysis.analyses.units import with_small_initial
 from cfanalysis.core.blocks import Column, Prose, Table, escape_markdown
-from cfanalysis.survey.survey import OTHER_ORGANIZATIONS, ClientExtract
+from cfanalysis.survey.survey_data import OTHER_ORGANIZATIONS, ClientExtract
 
 
 def benchmark_table(extract: ClientExtract) -> Table:
@@ -54,7 +54,8 @@ def method_text(extract: ClientExtract) -> Prose:
     """Return how the numbers of this report are computed."""
     minima, criterion = extract.instrument.minima, extract.criterion
     quartile = (
-        f"**Top quartile.** Organizations are cut into quartiles on {in_sentence(criterion)}, which contains no Say or "
+        f"**Top quartile.** Organizations are cut into quartiles on {with_small_initial(criterion)}, which "
+        "contains no Say or "
         "Do item, at the linear quantiles; ties go up. The top-quartile line is the mean of the organizations in it."
         if criterion is not None
         else "**Top quartile.** This survey has no criterion of performance, so nobody is in a top quartile."

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pandas as pd
 
-from cfanalysis.analyses.beside_benchmark import middle_name
+from cfanalysis.analyses.benchmark_comparison import benchmark_centre_label
 from cfanalysis.analyses.client_roles import ClientRoles
-from cfanalysis.analyses.customers import ClientSides
+from cfanalysis.analyses.customer_types import ClientCustomerTypeScores
 from cfanalysis.analyses.expectation import ClientExpectation
-from cfanalysis.analyses.levels import ClientLevel
-from cfanalysis.analyses.practices import PracticeProfile
+from cfanalysis.analyses.performance_levels import ClientLevel
+from cfanalysis.analyses.practices import ClientPractices
 from cfanalysis.analyses.warning_signs import ClientSigns
 from cfanalysis.charts import expectation_bars, level_strip, practice_profile, warning_sign_bars
 from cfanalysis.charts.captions.client import (
@@ -18,37 +18,48 @@ from cfanalysis.charts.captions.client import (
     client_practices_caption,
     client_signs_caption,
 )
-from cfanalysis.charts.rendering import figure
+from cfanalysis.charts.chart_rendering import figure
 from cfanalysis.core.blocks import Figure, Prose, Table, escape_markdown, table_columns
-from cfanalysis.core.numbers import bounds, decimal
+from cfanalysis.core.formatting import decimal, interval_cell
 from cfanalysis.core.templates import table_rows
-from cfanalysis.reports.client import wording
-from cfanalysis.survey.survey import ClientExtract
+from cfanalysis.reports.client import client_sentences
+from cfanalysis.survey.survey_data import ClientExtract
 
-SIDE_TITLES = {
+CUSTOMER_TYPE_TITLES = {
     "external": "External customers",
     "internal": "Internal customers (colleagues)",
     "difference": "Internal minus external",
 }
-FACET_TITLES = {"say": "Say", "do": "Do", "gap": "Say-Do gap"}
+_FACET_TITLES = {"say": "Say", "do": "Do", "gap": "Say-Do gap"}
 
 
-def practice_figure(profile: PracticeProfile, extract: ClientExtract) -> Figure | Prose:
+def practice_figure(profile: ClientPractices, extract: ClientExtract) -> Figure | Prose:
     """Return the practices beside benchmark and top quartile."""
     if profile.frame["benchmark"].isna().all():
         return Prose(
-            wording.left_out("Practices are", "no statement about a practice was answered and compared.")
+            client_sentences.missing_section_text(
+                "Practices are", "no statement about a practice was answered and compared."
+            )
         )
     return figure(
-        practice_profile, profile, caption=client_practices_caption(profile, middle=middle_name(extract))
+        practice_profile,
+        profile,
+        caption=client_practices_caption(profile, middle=benchmark_centre_label(extract)),
     )
 
 
-def practice_table(profile: PracticeProfile, extract: ClientExtract) -> Table | None:
+def practice_table(profile: ClientPractices, extract: ClientExtract) -> Table | None:
     """Return where the client stands in each practice."""
     if profile.frame.empty:
         return None
-    labels = ("Practice", "You", middle_name(extract).capitalize(), "Top quartile", "Percentile", "n")
+    labels = (
+        "Practice",
+        "You",
+        benchmark_centre_label(extract).capitalize(),
+        "Top quartile",
+        "Percentile",
+        "n",
+    )
     cells = "{title} | {score:0} | {benchmark:0} | {top:0} | {percentile:0} | {n:d}"
     n = profile.frame["n_organizations"].dropna()
     organizations = f" Benchmark: {int(n.max())} organizations." if len(n) else ""
@@ -60,7 +71,7 @@ def practice_table(profile: PracticeProfile, extract: ClientExtract) -> Table | 
     )
 
 
-def meanings_text(profile: PracticeProfile) -> Prose | None:
+def meanings_text(profile: ClientPractices) -> Prose | None:
     """Return what each practice means, in one paragraph."""
     told = profile.frame[profile.frame["about"] != ""].to_dict(orient="records")
     if not told:
@@ -72,9 +83,11 @@ def level_text(level: ClientLevel | None) -> Prose:
     """Return the level in words."""
     if level is None:
         return Prose(
-            wording.left_out("The level is", "the statements about it were not asked or not answered.")
+            client_sentences.missing_section_text(
+                "The level is", "the statements about it were not asked or not answered."
+            )
         )
-    return Prose(wording.level_words(level))
+    return Prose(client_sentences.level_sentences(level))
 
 
 def level_figure(level: ClientLevel | None) -> Figure | None:
@@ -106,7 +119,9 @@ def level_table(level: ClientLevel | None) -> Table | None:
 def signs_figure(signs: ClientSigns | None) -> Figure | Prose:
     """Return the warning signs as bars beside the benchmark."""
     if signs is None:
-        return Prose(wording.left_out("Warning signs are", "they were not asked or not answered."))
+        return Prose(
+            client_sentences.missing_section_text("Warning signs are", "they were not asked or not answered.")
+        )
     return figure(warning_sign_bars, signs, caption=client_signs_caption(signs))
 
 
@@ -131,7 +146,11 @@ def signs_table(signs: ClientSigns | None) -> Table | None:
 def expectation_figure(outcomes: ClientExpectation | None) -> Figure | Prose:
     """Return of how many contacts expectations were missed, met and exceeded."""
     if outcomes is None:
-        return Prose(wording.left_out("Customers' expectations are", "this was not asked or not answered."))
+        return Prose(
+            client_sentences.missing_section_text(
+                "Customers' expectations are", "this was not asked or not answered."
+            )
+        )
     return figure(expectation_bars, outcomes, caption=client_expectation_caption(outcomes))
 
 
@@ -139,9 +158,9 @@ def roles_text(roles: ClientRoles | None, extract: ClientExtract) -> Prose:
     """Return leaders against staff in words."""
     if roles is None:
         nothing = not extract.instrument.respondent_fields and extract.responses is not None
-        why = "nothing was asked about respondents." if nothing else wording.why_no_people(extract)
-        return Prose(wording.left_out("Groups of people are", why))
-    return Prose(wording.roles_words(roles, extract))
+        why = "nothing was asked about respondents." if nothing else client_sentences.why_no_people(extract)
+        return Prose(client_sentences.missing_section_text("Groups of people are", why))
+    return Prose(client_sentences.roles_sentences(roles, extract))
 
 
 def roles_table(roles: ClientRoles | None) -> Table | None:
@@ -173,18 +192,18 @@ def adjusted_text(roles: ClientRoles | None) -> Prose | None:
     )
 
 
-def sides_text(sides: ClientSides | None) -> Prose:
+def customer_types_text(sides: ClientCustomerTypeScores | None) -> Prose:
     """Return inside against outside in words."""
     if sides is None:
         return Prose(
-            wording.left_out(
+            client_sentences.missing_section_text(
                 "Inside and outside are", "the statements do not say whom they are about, or lack answers."
             )
         )
-    return Prose(wording.sides_words(sides))
+    return Prose(client_sentences.customer_types_sentence(sides))
 
 
-def sides_table(sides: ClientSides | None, extract: ClientExtract) -> Table | None:
+def customer_types_table(sides: ClientCustomerTypeScores | None, extract: ClientExtract) -> Table | None:
     """Return the scores for external and internal customers and their difference."""
     if sides is None:
         return None
@@ -192,7 +211,7 @@ def sides_table(sides: ClientSides | None, extract: ClientExtract) -> Table | No
         "Do items about",
         "You",
         "95% interval",
-        middle_name(extract).capitalize(),
+        benchmark_centre_label(extract).capitalize(),
         "Top quartile",
         "Percentile",
     )
@@ -201,9 +220,9 @@ def sides_table(sides: ClientSides | None, extract: ClientExtract) -> Table | No
         signed = r["side"] == "difference"
         rows.append(
             (
-                SIDE_TITLES[str(r["side"])],
+                CUSTOMER_TYPE_TITLES[str(r["side"])],
                 decimal(r["score"], signed=signed),
-                bounds(r["low"], r["high"]),
+                interval_cell(r["low"], r["high"]),
                 decimal(r["benchmark"], signed=signed),
                 decimal(r["top"], signed=signed),
                 decimal(r["percentile"], 0),

@@ -12,14 +12,14 @@ import pandas as pd
 
 from cfanalysis.analyses.client_report import Standing
 from cfanalysis.analyses.quartile_gaps import QuartileGaps
-from cfanalysis.analyses.units import direction, in_sentence, unit_words
+from cfanalysis.analyses.units import direction, unit_words, with_small_initial
 from cfanalysis.core.blocks import escape_markdown
-from cfanalysis.core.numbers import decimal, digits_for, interval, ordinal, percent
+from cfanalysis.core.formatting import decimal, digits_for, interval_text, ordinal, percent
 from cfanalysis.statistics.effects import Estimate
-from cfanalysis.survey.confidentiality import respondents_in_words
+from cfanalysis.survey.confidentiality import respondent_count_text
 
 
-def gap_summary(gaps: QuartileGaps) -> str:
+def gap_summary_text(gaps: QuartileGaps) -> str:
     """Return the answer in a few sentences (Markdown): contrast, what moves, and what this cannot say."""
     delta, digits, unit = gaps.delta, digits_for(gaps.delta), unit_words(gaps.source)
     top = float(gaps.frame["gap"].iloc[0])
@@ -29,15 +29,16 @@ def gap_summary(gaps: QuartileGaps) -> str:
         0: f"The gap differs by {decimal(delta.estimate, digits, signed=True)} points, which cannot be told from 0",
     }[direction(delta)]
     return (
-        f"In the top quartile of {in_sentence(gaps.criterion)} {unit.many} say {decimal(top, digits)} points more "
-        f"than they do; in the rest {decimal(top + delta.estimate, digits)} points. {told} ({interval(delta)}; "
-        f"{unit.counted(gaps.n)}, {gaps.n_top} of them in the top quartile, {percent(gaps.top_share)}). The top "
+        f"In the top quartile of {with_small_initial(gaps.criterion)} {unit.many} say {decimal(top, digits)} "
+        "points more "
+        f"than they do; in the rest {decimal(top + delta.estimate, digits)} points. {told} ({interval_text(delta)}; "
+        f"{unit.quantity(gaps.n)}, {gaps.n_top} of them in the top quartile, {percent(gaps.top_share)}). The top "
         f"quartile leads by {decimal(gaps.delta_do.estimate, digits)} points in Do and by "
         f"{decimal(gaps.delta_say.estimate, digits)} points in Say."
     )
 
 
-def gap_method(gaps: QuartileGaps) -> str:
+def gap_method_text(gaps: QuartileGaps) -> str:
     """Return how the contrast was computed, in a few sentences (Markdown)."""
     unit = unit_words(gaps.source)
     left_out = (
@@ -46,7 +47,8 @@ def gap_method(gaps: QuartileGaps) -> str:
         else ""
     )
     return (
-        f"Quartiles are cut on {in_sentence(gaps.criterion)}, which contains no item of the gap, at the linear 25, "
+        f"Quartiles are cut on {with_small_initial(gaps.criterion)}, which contains no item of the gap, at the "
+        "linear 25, "
         "50 and 75% quantiles; ties go up. Say and Do are the means of their items' means, and every "
         f"{unit.one} counts once, with its {gaps.wave} wave.{left_out} Intervals are percentiles of "
         f"{gaps.repetitions:,} bootstrap samples of {unit.many}, each ranked and cut anew (seed {gaps.seed}). "
@@ -55,9 +57,9 @@ def gap_method(gaps: QuartileGaps) -> str:
     )
 
 
-def client_summary(standing: Standing) -> str:
+def client_summary_text(standing: Standing) -> str:
     """Return where a client stands, in a few sentences (Markdown)."""
-    name, people = escape_markdown(standing.client), respondents_in_words(standing.n)
+    name, people = escape_markdown(standing.client), respondent_count_text(standing.n)
     sentences = [
         f"{people[0].upper()}{people[1:]} of {name} answered in wave {escape_markdown(standing.wave)}."
     ]
@@ -83,7 +85,7 @@ def client_summary(standing: Standing) -> str:
             )
     if standing.quartile is not None and standing.criterion is not None:
         sentences.append(
-            f"On {in_sentence(standing.criterion)} it is in the **{standing.quartile.lower()} quartile**."
+            f"On {with_small_initial(standing.criterion)} it is in the **{standing.quartile.lower()} quartile**."
         )
     return " ".join(sentences)
 
@@ -95,6 +97,6 @@ def verdict_sentence(verdict: dict[str, Any]) -> str:
     delta = Estimate(**verdict["delta"])
     size = decimal(delta.estimate, digits_for(delta), signed=True)
     return (
-        f"{str(verdict['verdict']).capitalize()}. Rest minus top {size} points ({interval(delta)}); "
+        f"{str(verdict['verdict']).capitalize()}. Rest minus top {size} points ({interval_text(delta)}); "
         f"n = {verdict['n']}, criterion: {verdict['criterion']}."
     )

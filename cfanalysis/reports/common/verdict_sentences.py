@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cfanalysis.analyses.units import direction
-from cfanalysis.core.numbers import decimal, digits_for
+from cfanalysis.core.formatting import decimal, digits_for
 from cfanalysis.statistics.effects import Estimate
 
 METRICS = ("theta_a", "theta_b", "theta_l", "theta_c")

@@ -1,11 +1,11 @@
 """The pages on data quality: what came in, what was done to it, and how well it was answered.
 
-`blocks` holds what a notebook's cell calls, `tables` the tables, `sentences` the words. Each block exists for
+`blocks` holds what a notebook's cell calls, `candidate_tables` the tables, `sentences` the words. Each block exists for
 every kind of study: where the data cannot say something (published frequency tables have no rows, a study of
 single respondents no organizations), a line says so in its place.
 """
 
-from cfanalysis.reports.data_quality.blocks import (
+from cfanalysis.reports.data_quality.quality_blocks import (
     ends_figure,
     flow_figure,
     missing_figure,
@@ -15,10 +15,10 @@ from cfanalysis.reports.data_quality.blocks import (
     reading_notes,
     sizes_figure,
 )
-from cfanalysis.reports.data_quality.tables import (
+from cfanalysis.reports.data_quality.quality_tables import (
     duration_table,
     field_table,
-    item_table,
+    item_quality_table,
     proposal_table,
     rule_table,
     wave_table,
@@ -29,7 +29,7 @@ __all__ = [
     "ends_figure",
     "field_table",
     "flow_figure",
-    "item_table",
+    "item_quality_table",
     "missing_figure",
     "proposal_table",
     "quality_figures",

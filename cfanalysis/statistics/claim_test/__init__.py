@@ -3,16 +3,16 @@
 The obvious computation, quartiles cut on the overall score, finds the effect where there is none. Here
 quartiles are cut on a criterion that holds no item of the gap, and the contrast is judged in scale points and
 off the ends of the scale, on two metrics. `evidence` checks the arrays, `latent` and `jackknife` hold the
-contrast off the ceiling, `resampling`, `tails` and `contrast` the one in scale points, `criterion` and `composite` the
-two modes, `halving` a criterion from other respondents, `result` the verdict, `worlds`
+contrast off the ceiling, `resampling`, `tails` and `contrast` the one in scale points, `criterion` and
+`composite_mode` the two modes, `halving` a criterion from other respondents, `result` the verdict, `worlds`
 made-up surveys, `simulation` error rates and power.
 """
 
-from cfanalysis.statistics.claim_test.composite import composite_verdict
+from cfanalysis.statistics.claim_test.composite_mode import composite_verdict
 from cfanalysis.statistics.claim_test.contrast import QuartileContrast, QuartileMean, quartile_contrast
-from cfanalysis.statistics.claim_test.criterion import criterion_verdict
+from cfanalysis.statistics.claim_test.criterion_mode import criterion_verdict
 from cfanalysis.statistics.claim_test.result import METHOD_VERSION, Verdict, judgement
-from cfanalysis.statistics.claim_test.simulation import Power, power
+from cfanalysis.statistics.claim_test.simulation import Power, simulated_power
 
 __all__ = [
     "METHOD_VERSION",
@@ -23,6 +23,6 @@ __all__ = [
     "composite_verdict",
     "criterion_verdict",
     "judgement",
-    "power",
     "quartile_contrast",
+    "simulated_power",
 ]

@@ -12,18 +12,18 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.statistics.claim_test.resampling import Recut, recut, resamples, stacked, the_sample
+from cfanalysis.statistics.claim_test.resampling import Recut, concatenate, recut, resamples, sample_counts
 from cfanalysis.statistics.claim_test.tails import Floats
 from cfanalysis.statistics.effects import Estimate
 from cfanalysis.statistics.quartiles import QUARTILES, quartile_groups, rounded_criterion
 
-REPETITIONS = 5000
+BOOTSTRAP_REPETITIONS = 5000
 """Resamples of the organization bootstrap."""
 
-SEED = 1
+BOOTSTRAP_SEED = 1
 """Seed of the organization bootstrap unless another is given."""
 
-LEAST_USABLE = 0.95
+MIN_USABLE = 0.95
 """Share of resamples in which a statistic must exist, else it gets no interval."""
 
 
@@ -86,8 +86,8 @@ def quartile_contrast(
     do: ArrayLike,
     criterion: ArrayLike,
     *,
-    repetitions: int = REPETITIONS,
-    seed: int = SEED,
+    repetitions: int = BOOTSTRAP_REPETITIONS,
+    seed: int = BOOTSTRAP_SEED,
     confidence: float = 0.95,
 ) -> QuartileContrast:
     """Return how the gap differs between the top quartile and the rest, and the gap of all four quartiles.
@@ -130,8 +130,8 @@ def quartile_contrast(
     ranked = rounded_criterion(criterion)
     say_means, do_means = [facet_means("Say", say, n=groups.n)], [facet_means("Do", do, n=groups.n)]
     check_bootstrap(repetitions=repetitions, confidence=confidence)
-    sample = recut(say_means, do_means, [ranked], the_sample(groups.n), quartiles=True)
-    draws = stacked(
+    sample = recut(say_means, do_means, [ranked], sample_counts(groups.n), quartiles=True)
+    draws = concatenate(
         recut(say_means, do_means, [ranked], counts, quartiles=True)
         for counts in resamples(groups.n, repetitions=repetitions, seed=seed)
     )
@@ -211,7 +211,7 @@ def _quartile_means(
 def _percentile_estimate(estimate: float, draws: Floats, *, confidence: float) -> Estimate:
     """Return an estimate with its percentile interval, or without where too many resamples lack it."""
     usable = draws[np.isfinite(draws)]
-    if usable.size < LEAST_USABLE * draws.size:
+    if usable.size < MIN_USABLE * draws.size:
         return Estimate(float(estimate), confidence=confidence)
     low, high = np.quantile(usable, [(1 - confidence) / 2, (1 + confidence) / 2])
     se = float(usable.std(ddof=1))

@@ -21,7 +21,7 @@ from numpy.typing import ArrayLike, NDArray
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.statistics.claim_test.groups import numbered_groups
 from cfanalysis.statistics.claim_test.layout import (
-    TOLERANCE,
+    SHARE_TOLERANCE,
     Booleans,
     Floats,
     check_shares,
@@ -177,7 +177,7 @@ def step_unit(exists: Booleans, *, one_grid: bool) -> Floats:
     return np.ones(len(exists)) if one_grid else 100 / exists.sum(axis=1)
 
 
-def gather(
+def checked_evidence(
     cumulative: ArrayLike | Sequence[ArrayLike],
     criterion: ArrayLike,
     facets: ArrayLike,
@@ -322,7 +322,7 @@ def _check_variation(evidence: Evidence) -> None:
 def constant_items(evidence: Evidence) -> Booleans:
     """Return the items to which everybody gave the same answer, shape (K,)."""
     mean = np.stack([halving.shares.mean(axis=0) for halving in evidence.halvings])
-    inner = (mean > TOLERANCE) & (mean < 1 - TOLERANCE)
+    inner = (mean > SHARE_TOLERANCE) & (mean < 1 - SHARE_TOLERANCE)
     return np.asarray(~inner.any(axis=(0, 2)))
 
 

@@ -104,7 +104,7 @@ def latent_contrast(
 
     Examples
     --------
-    >>> from cfanalysis.statistics.claim_test.evidence import gather
+    >>> from cfanalysis.statistics.claim_test.evidence import checked_evidence
     >>> shares = np.random.default_rng(3).random((50, 4, 1)) * [1, 0.6, 0.3]
     >>> contrast = latent_contrast(gather(shares, np.arange(50), ["say", "say", "do", "do"]))
     >>> contrast.theta_a.se < 0.2

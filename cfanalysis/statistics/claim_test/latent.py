@@ -32,18 +32,18 @@ import numpy as np
 import scipy  # its submodules are imported when they are first used, and reports use few of them
 from numpy.typing import ArrayLike, NDArray
 
-from cfanalysis.statistics.claim_test.layout import TOLERANCE, Booleans, Floats
+from cfanalysis.statistics.claim_test.layout import SHARE_TOLERANCE, Booleans, Floats
 
 LEAST_SPREAD = 0.01
 """Variance that a set's thresholds must have for metric L to exist."""
 
-LEAST_SLOPE = 0.05
+MIN_SLOPE = 0.05
 """Floor of 1/sigma: beyond it an item's thresholds say nothing of its spread."""
 
-LARGEST_CORRELATION = 0.95
+MAX_CORRELATION = 0.95
 """Bound of the latent correlation of an item with the criterion in the ceiling benchmark."""
 
-CELLS = 250_000
+LATENT_CELLS = 250_000
 """Replicates x nodes x items x thresholds held in memory at once."""
 
 FEWER = (6, 8, 10, 12, 16)
@@ -127,7 +127,7 @@ def thresholds(p: Floats, n: ArrayLike) -> tuple[Floats, Floats, Floats]:
     edge = np.reshape(0.5 / np.asarray(n, dtype=float), (-1, *[1] * (p.ndim - 1)))
     clipped = np.clip(p, edge, 1 - edge)
     tau = -scipy.special.ndtri(clipped)
-    inner = (p > TOLERANCE) & (p < 1 - TOLERANCE)
+    inner = (p > SHARE_TOLERANCE) & (p < 1 - SHARE_TOLERANCE)
     return tau, np.where(inner, normal_density(tau), 0.0), clipped
 
 
@@ -205,7 +205,7 @@ def item_sigma(tau: Floats, phi: Floats, clipped: Floats) -> Floats:
         t = place - ((weight * place).sum(axis=2) / total)[..., None]
         slope = (weight * t * tau).sum(axis=2) / (weight * t * t).sum(axis=2)
     fitted = (weight > 0).sum(axis=2) >= 2
-    sigma = np.where(fitted, 1 / np.maximum(np.where(fitted, slope, 1.0), LEAST_SLOPE), np.nan)
+    sigma = np.where(fitted, 1 / np.maximum(np.where(fitted, slope, 1.0), MIN_SLOPE), np.nan)
     if fitted.all():
         return sigma
     return np.where(fitted, sigma, _median_of_fitted(sigma)[:, None])
@@ -227,14 +227,14 @@ def expected_gap(tau: Floats, rise: Floats, z: Floats, *, exists: Booleans, weig
     weight
         What an item's mean counts in the gap, shape (K,): above 0 for Say, below for Do; or in g sums, (K, g).
     """
-    r = np.clip(rise, -LARGEST_CORRELATION, LARGEST_CORRELATION)
+    r = np.clip(rise, -MAX_CORRELATION, MAX_CORRELATION)
     spread = np.sqrt(1 - r * r)
     slope, cut = r / spread, tau / spread[..., None]
     items, options = np.nonzero(exists)
     cuts = cut[:, items, options]
     rises = slope[:, items]
     counts = weight[items]
-    rows = max(1, CELLS // (z.shape[-1] * items.size))
+    rows = max(1, LATENT_CELLS // (z.shape[-1] * items.size))
     return np.concatenate(
         [
             scipy.special.ndtr(

@@ -21,10 +21,10 @@ from cfanalysis.statistics.claim_test.layout import Booleans, Floats
 ORDER = 10
 """Terms of the series."""
 
-LEAST_SHARE = 1e-4
+MIN_SHARE = 1e-4
 """Shares are clipped to this and its complement: a threshold that nobody crossed lies about 3.7 away."""
 
-LARGEST = 0.995
+_LARGEST = 0.995
 """Bound of a latent correlation."""
 
 
@@ -68,7 +68,7 @@ def latent_correlations(shares: Floats, exists: Booleans, is_do: Booleans) -> Co
 
 def hermite_moments(p: Floats, exists: Booleans) -> Floats:
     """Return a_km of each item, shape (r, K, 10)."""
-    tau = -scipy.special.ndtri(np.clip(p, LEAST_SHARE, 1 - LEAST_SHARE))
+    tau = -scipy.special.ndtri(np.clip(p, MIN_SHARE, 1 - MIN_SHARE))
     phi = np.where(exists, normal_density(tau), 0.0)
     return np.stack([term.sum(axis=2) for term in hermite_series(tau, phi)], axis=2)
 
@@ -104,7 +104,7 @@ def _root(series: Floats, target: Floats) -> Floats:
     def excess(r: Floats) -> Floats:
         return np.asarray((weights * r[:, None] ** powers).sum(axis=1) - target)
 
-    low, high = np.full(len(target), -LARGEST), np.full(len(target), LARGEST)
+    low, high = np.full(len(target), -_LARGEST), np.full(len(target), _LARGEST)
     solvable = (excess(low) < 0) & (excess(high) > 0)
     for _ in range(60):
         middle = (low + high) / 2

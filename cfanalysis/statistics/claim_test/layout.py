@@ -13,7 +13,7 @@ Floats = NDArray[np.float64]
 Booleans = NDArray[np.bool_]
 
 FACETS = ("say", "do")
-TOLERANCE = 1e-9
+SHARE_TOLERANCE = 1e-9
 """How far a share may lie outside 0 to 1, or a cumulative share rise, through rounding."""
 
 
@@ -76,15 +76,15 @@ def stacked_criterion(criterion: ArrayLike, shape: tuple[int, ...]) -> Floats:
 
 def check_shares(shares: Floats, places: NDArray[np.intp]) -> None:
     """Raise an AnalysisError for what cannot be cumulative shares of the organizations at these places."""
-    if shares.min() < -TOLERANCE or shares.max() > 1 + TOLERANCE:
+    if shares.min() < -SHARE_TOLERANCE or shares.max() > 1 + SHARE_TOLERANCE:
         raise AnalysisError(
             "A cumulative share lies outside 0 to 1.",
             value=f"{shares.min():g} to {shares.max():g}",
             next_step="Give shares, not percentages or counts.",
         )
     rise = np.diff(shares, axis=2)
-    if rise.size and rise.max() > TOLERANCE:
-        j, k, c = (int(i) for i in np.argwhere(rise > TOLERANCE)[0])
+    if rise.size and rise.max() > SHARE_TOLERANCE:
+        j, k, c = (int(i) for i in np.argwhere(rise > SHARE_TOLERANCE)[0])
         raise AnalysisError(
             "Cumulative shares rise from one answer option to the next.",
             where=f"organization {places[j] + 1}, item {k + 1}, option {c + 2}",

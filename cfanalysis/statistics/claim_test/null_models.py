@@ -17,12 +17,12 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from cfanalysis.statistics.claim_test.evidence import Evidence, gather
+from cfanalysis.statistics.claim_test.evidence import Evidence, checked_evidence
 from cfanalysis.statistics.claim_test.layout import Floats
 from cfanalysis.statistics.claim_test.respondents import Respondents, Traits
-from cfanalysis.statistics.claim_test.split_halves import HalfCounts, counted_above, random_halves
+from cfanalysis.statistics.claim_test.split_halves import HalfCounts, random_halves, shares_above
 
-CUTS = (-1.5, 1.5)
+_CUTS = (-1.5, 1.5)
 """The lowest and the highest threshold of an item, in latent standard deviations of the noise."""
 
 TOP_BELOW_REST = 1.6949
@@ -36,7 +36,7 @@ LEAST_NORMAL = 0.5
 
 
 @dataclass(frozen=True)
-class World:
+class SimulationModel:
     """How answers come about. The defaults are a null world in which Say and Do are alike.
 
     Parameters
@@ -151,12 +151,12 @@ class World:
         return float(self.effect * np.sqrt(v / (TOP_BELOW_REST**2 - WITHIN_QUARTILE * self.effect**2)))
 
 
-def simulated_evidence(world: World, random: np.random.Generator) -> Evidence:
+def simulated_evidence(world: SimulationModel, random: np.random.Generator) -> Evidence:
     """Return one made-up survey, as the verdict takes it.
 
     Examples
     --------
-    >>> evidence = simulated_evidence(World(n=50, items=4), np.random.default_rng(1))
+    >>> evidence = simulated_evidence(SimulationModel(n=50, items=4), np.random.default_rng(1))
     >>> evidence.n, evidence.halvings[0].shares.shape
     (50, (50, 4, 4))
     """
@@ -169,7 +169,7 @@ def simulated_evidence(world: World, random: np.random.Generator) -> Evidence:
         masks = np.stack(list(random_halves(member, seed=int(random.integers(2**31)))))
         counts, width = HalfCounts(member, masks, groups=world.n), world.options
         shares = np.stack(
-            [counted_above(counts.of(np.where(a < 0, width, a), width=width)) for a in answers.T], axis=2
+            [shares_above(counts.of(np.where(a < 0, width, a), width=width)) for a in answers.T], axis=2
         )
         criterion = np.stack([_mean_rating(population.ratings, member, ~mask, world.n) for mask in masks])
         people = replace(people, halves=masks)
@@ -178,7 +178,7 @@ def simulated_evidence(world: World, random: np.random.Generator) -> Evidence:
         every = np.ones(member.size, dtype=bool)
         same = _mean_rating(population.ratings, member, every, world.n)
         criterion = same if world.criterion == "same" else population.criterion
-    return gather(shares, criterion, world.facets, groups=population.parents, people=people)
+    return checked_evidence(shares, criterion, world.facets, groups=population.parents, people=people)
 
 
 def _mean_rating(ratings: Floats, member: NDArray[np.intp], half: NDArray[np.bool_], n: int) -> Floats:
@@ -192,7 +192,7 @@ def _mean_rating(ratings: Floats, member: NDArray[np.intp], half: NDArray[np.boo
 class _Population:
     """Organizations and their respondents, drawn once."""
 
-    def __init__(self, world: World, random: np.random.Generator) -> None:
+    def __init__(self, world: SimulationModel, random: np.random.Generator) -> None:
         self._world, self._random = world, random
         self.parents = random.integers(0, world.parents, world.n) if world.parents else None
         self.member = np.repeat(np.arange(world.n), self._sizes())
@@ -259,7 +259,7 @@ class _Population:
         drawn = self._standard(level.shape, skewed=world.skewness == "noise")
         personal = spread * np.exp(world.extremity * random.normal(size=spread.size))
         latent = level + noise * personal[:, None] * drawn
-        cuts = np.linspace(*CUTS, world.options - 1)
+        cuts = np.linspace(*_CUTS, world.options - 1)
         scaled = latent / np.where(self._is_do, 1.0, world.say_cuts)
         answers = np.searchsorted(cuts, scaled).astype(np.int8)
         if world.missing:

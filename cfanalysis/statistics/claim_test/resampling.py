@@ -32,7 +32,7 @@ from cfanalysis.statistics.claim_test.tails import (
 from cfanalysis.statistics.effects import exact_j
 from cfanalysis.statistics.quartiles import DECIMALS
 
-CELLS = 12_000_000
+RESAMPLING_CELLS = 12_000_000
 """Resamples times organizations that are held in memory at once, at two bytes (four beyond 32,767 organizations)."""
 
 DRAWN = 1_000_000
@@ -41,7 +41,7 @@ DRAWN = 1_000_000
 RIDGE = 1e-9
 """What is added to the sums of squares, so that a category that nobody of a resample has has no effect."""
 
-TOP = (0.75,)
+_TOP = (0.75,)
 QUARTERS = (0.75, 0.5, 0.25)
 
 
@@ -125,9 +125,9 @@ def recut(
     -------
     Recut
     """
-    shares = QUARTERS if quartiles else TOP
+    shares = QUARTERS if quartiles else _TOP
     each = [None] * len(say) if mix is None else mix.means
-    usual = None if mix is None else mix.effects(the_sample(len(counts)))[0]
+    usual = None if mix is None else mix.effects(sample_counts(len(counts)))[0]
     halvings = [
         _Halving(s, d, c, shares, m, usual) for s, d, c, m in zip(say, do, criterion, each, strict=True)
     ]
@@ -137,7 +137,7 @@ def recut(
         h.recut(part, counts, effects)
         for h, part in zip(halvings, np.split(sums, len(halvings)), strict=True)
     ]
-    return parts[0] if len(parts) == 1 else _averaged(parts)
+    return parts[0] if len(parts) == 1 else _mean_over_halvings(parts)
 
 
 def resamples(
@@ -163,7 +163,7 @@ def resamples(
     """
     random = np.random.default_rng(seed)
     groups = n if group is None else int(group.max()) + 1
-    columns, at_once = max(1, CELLS // n), max(1, DRAWN // groups)
+    columns, at_once = max(1, RESAMPLING_CELLS // n), max(1, DRAWN // groups)
     kind = np.int16 if n <= np.iinfo(np.int16).max else np.int32
     for first in range(0, repetitions, columns):
         counts = np.empty((groups, min(columns, repetitions - first)), dtype=kind)
@@ -174,18 +174,18 @@ def resamples(
         yield counts if groups == n else counts[group]
 
 
-def the_sample(n: int) -> Counts:
+def sample_counts(n: int) -> Counts:
     """Return the counts of the sample itself, shape (n, 1): each organization once."""
     return np.ones((n, 1), dtype=np.int32)
 
 
-def stacked(parts: Iterable[Recut]) -> Recut:
+def concatenate(parts: Iterable[Recut]) -> Recut:
     """Return the resamples of all chunks as one."""
     columns = zip(*(_fields(part) for part in parts), strict=True)
     return Recut(*(np.concatenate(column) for column in columns))
 
 
-def _averaged(parts: Iterable[Recut]) -> Recut:
+def _mean_over_halvings(parts: Iterable[Recut]) -> Recut:
     """Return the mean over halvings, resample by resample."""
     columns = zip(*(_fields(part) for part in parts), strict=True)
     return Recut(*(np.mean(column, axis=0) for column in columns))

@@ -11,7 +11,7 @@ from cfanalysis.statistics.effects import Estimate
 METHOD_VERSION = "2"
 """Changes when the same data would get another number."""
 
-LEAST_ORGANIZATIONS = 40
+MIN_ORGANIZATIONS = 40
 """Below this many organizations the numbers are described, not tested."""
 
 LEAST_GROUPS = 8
@@ -49,7 +49,7 @@ class Verdict:
     verdict
         See `judgement`.
     mode
-        `criterion`: quartiles cut on something that holds no gap item; `composite`: on the overall score.
+        `criterion`: quartiles cut on something that holds no gap item; `composite_mode`: on the overall score.
     criterion
         What the quartiles were cut on, in words.
     n, n_top, top_share

@@ -10,9 +10,9 @@ import numpy as np
 import scipy  # its submodules are imported when they are first used, and reports use few of them
 
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.statistics.claim_test.criterion import conclude
+from cfanalysis.statistics.claim_test.criterion_mode import conclude
 from cfanalysis.statistics.claim_test.evidence import Evidence
-from cfanalysis.statistics.claim_test.null_models import World, simulated_evidence
+from cfanalysis.statistics.claim_test.null_models import SimulationModel, simulated_evidence
 from cfanalysis.statistics.claim_test.result import above
 from cfanalysis.statistics.effects import welch
 from cfanalysis.statistics.quartiles import in_top
@@ -22,7 +22,7 @@ ROLE, MIX = 0.6, 0.7
 
 
 @dataclass(frozen=True)
-class Claims:
+class SimulatedClaims:
     """What was concluded from one simulated survey.
 
     Parameters
@@ -75,17 +75,19 @@ class Power:
     supported_if: float
     wider: float
     smallest_detectable: float
-    world: World
+    world: SimulationModel
     simulations: int
     seed: int
 
 
-def claims(world: World, *, seed: int, repetitions: int = 500) -> Claims:
+def simulated_claims(world: SimulationModel, *, seed: int, repetitions: int = 500) -> SimulatedClaims:
     """Return what one simulated survey leads to: the verdict, and the naive comparison beside it."""
     evidence = simulated_evidence(world, np.random.default_rng(seed))
     found = conclude(evidence, repetitions=repetitions, seed=seed)
     detectable = float("nan") if found.detectable is None else found.detectable
-    return Claims(found.verdict, found.raw, naive_claim(evidence), detectable, above(found.contrast["delta"]))
+    return SimulatedClaims(
+        found.verdict, found.raw, naive_claim(evidence), detectable, above(found.contrast["delta"])
+    )
 
 
 def naive_claim(evidence: Evidence) -> bool:
@@ -97,7 +99,7 @@ def naive_claim(evidence: Evidence) -> bool:
     return test.estimate > 0 and test.p is not None and test.p < 0.05
 
 
-def power(
+def simulated_power(
     n: int,
     respondents: int,
     items: int,
@@ -141,7 +143,7 @@ def power(
 
     Examples
     --------
-    >>> study = power(200, respondents=3, items=8, effect=1.0, simulations=20)
+    >>> study = simulated_power(200, respondents=3, items=8, effect=1.0, simulations=20)
     >>> study.power > 0.7
     True
     """
@@ -158,10 +160,12 @@ def power(
     level = {"none": 0.0, "mild": 0.75, "strong": 1.5}
     if ceiling not in level:
         raise AnalysisError("This ceiling is unknown.", value=ceiling, allowed=", ".join(level))
-    world = World(n=n, items=items, respondents=respondents, effect=effect, say_level=level[ceiling])
+    world = SimulationModel(
+        n=n, items=items, respondents=respondents, effect=effect, say_level=level[ceiling]
+    )
     if roles:
         world = replace(world, role_do=ROLE, role_mix=MIX)
-    found = list(_simulated(world, simulations, seed))
+    found = list(_simulate(world, simulations, seed))
     supported = sum(claim.verdict == "supported" for claim in found)
     interval = scipy.stats.binomtest(supported, simulations).proportion_ci(0.95)
     return Power(
@@ -177,6 +181,6 @@ def power(
     )
 
 
-def _simulated(world: World, simulations: int, seed: int) -> Iterator[Claims]:
+def _simulate(world: SimulationModel, simulations: int, seed: int) -> Iterator[SimulatedClaims]:
     for child in np.random.SeedSequence(seed).generate_state(simulations):
-        yield claims(world, seed=int(child))
+        yield simulated_claims(world, seed=int(child))

@@ -120,7 +120,7 @@ def answer_counts(
     return count.reshape(groups, width + 1)[:, :width]
 
 
-def counted_above(counts: NDArray[np.int64]) -> Floats:
+def shares_above(counts: NDArray[np.int64]) -> Floats:
     """Return shares of answers above each category but the last, of counts (..., width); NaN without an answer."""
     with np.errstate(invalid="ignore"):
         shares = np.cumsum(counts, axis=-1)[..., :-1] / counts.sum(axis=-1, keepdims=True)

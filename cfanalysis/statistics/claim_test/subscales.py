@@ -27,13 +27,13 @@ from cfanalysis.statistics.claim_test.jackknife import (
 from cfanalysis.statistics.claim_test.latent import Latent, Slopes, slopes
 from cfanalysis.statistics.claim_test.layout import Booleans, Floats
 from cfanalysis.statistics.claim_test.location import second_order_shift
-from cfanalysis.statistics.claim_test.resampling import Mix, resamples, the_sample
+from cfanalysis.statistics.claim_test.resampling import Mix, resamples, sample_counts
 from cfanalysis.statistics.claim_test.result import Metric
 from cfanalysis.statistics.claim_test.standardized import Standardization, standardization
 from cfanalysis.statistics.claim_test.tails import Counts, Tails, weighted_sums
 from cfanalysis.statistics.effects import Estimate
 
-LEAST_USABLE = 0.95
+MIN_USABLE = 0.95
 """Share of resamples in which a difference must exist, else it gets no interval."""
 
 
@@ -72,7 +72,7 @@ def part_contrasts(
     Parameters
     ----------
     evidence
-        Checked shares and criterion (`cfanalysis.statistics.claim_test.evidence.gather`).
+        Checked shares and criterion (`cfanalysis.statistics.claim_test.evidence.checked_evidence`).
     parts
         For each part the places of its Say items and of its Do items.
     latent
@@ -200,7 +200,7 @@ def recut_differences(
             return np.asarray(found)
         return np.asarray(found[:parts] - np.einsum("qb,bqp->pb", found[parts:], mix.effects(counts)))
 
-    whole = averaged(the_sample(n))[:, 0]
+    whole = averaged(sample_counts(n))[:, 0]
     draws = [averaged(c) for c in resamples(n, repetitions=repetitions, seed=seed, group=group)]
     return [
         _percentile(float(estimate), row)
@@ -269,7 +269,7 @@ def _metrics(
 def _percentile(estimate: float, draws: Floats) -> Estimate:
     """Return an estimate with its percentile interval, or without where too many resamples lack it."""
     usable = draws[np.isfinite(draws)]
-    if usable.size < LEAST_USABLE * draws.size:
+    if usable.size < MIN_USABLE * draws.size:
         return Estimate(estimate)
     low, high = np.quantile(usable, [0.025, 0.975])
     beyond = min(int((usable <= 0).sum()), int((usable >= 0).sum()))

@@ -27,7 +27,7 @@ Counts = NDArray[np.signedinteger]
 REACH = 6.0
 """Standard deviations to either side within which the cuts of all resamples are looked for first."""
 
-BLOCK = 250_000
+_BLOCK = 250_000
 """Counts that are turned into other numbers at once: what fits into a processor's cache."""
 
 FEW = 64
@@ -155,7 +155,7 @@ def weighted_sums(values: Floats, counts: Counts) -> Floats:
 
 def blocks(counts: Counts, rows: int | None = None) -> list[slice]:
     """Return the rows of some counts (all, or as many as are given) in blocks of about as many cells."""
-    step = max(1, BLOCK // max(counts.shape[1], 1))
+    step = max(1, _BLOCK // max(counts.shape[1], 1))
     return [slice(i, i + step) for i in range(0, len(counts) if rows is None else rows, step)]
 
 

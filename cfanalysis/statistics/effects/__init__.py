@@ -13,7 +13,7 @@ from cfanalysis.statistics.effects.differences import (
 )
 from cfanalysis.statistics.effects.estimate import Estimate, TestedEstimate
 from cfanalysis.statistics.effects.importance import RelativeImportance, relative_importance
-from cfanalysis.statistics.effects.multiplicity import AdjustedP, adjust
+from cfanalysis.statistics.effects.multiplicity import AdjustedP, adjust_p_values
 from cfanalysis.statistics.effects.ranks import brunner_munzel, cliffs_delta
 from cfanalysis.statistics.effects.weighting import weighted_mean
 
@@ -23,7 +23,7 @@ __all__ = [
     "Estimate",
     "RelativeImportance",
     "TestedEstimate",
-    "adjust",
+    "adjust_p_values",
     "bootstrap_difference",
     "brunner_munzel",
     "cliffs_delta",

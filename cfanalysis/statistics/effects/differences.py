@@ -10,7 +10,13 @@ import scipy  # its submodules are imported when they are first used, and report
 from numpy.typing import ArrayLike
 
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.statistics.effects.estimate import Estimate, Floats, TestedEstimate, check_confidence, sample
+from cfanalysis.statistics.effects.estimate import (
+    Estimate,
+    Floats,
+    TestedEstimate,
+    as_sample,
+    check_confidence,
+)
 
 
 def hedges_g(x: ArrayLike, y: ArrayLike, *, confidence: float = 0.95) -> Estimate:
@@ -46,7 +52,7 @@ def hedges_g(x: ArrayLike, y: ArrayLike, *, confidence: float = 0.95) -> Estimat
     [0.6728, -0.612, 1.908]
     """
     check_confidence(confidence)
-    first, second = sample(x, name="x"), sample(y, name="y")
+    first, second = as_sample(x, name="x"), as_sample(y, name="y")
     df = first.size + second.size - 2
     within = ((first - first.mean()) ** 2).sum() + ((second - second.mean()) ** 2).sum()
     pooled = float(np.sqrt(within / df))
@@ -92,7 +98,7 @@ def welch(x: ArrayLike, y: ArrayLike) -> TestedEstimate:
     >>> round(test.statistic, 4), round(test.df, 4), round(test.p, 4)
     (1.0954, 6.0, 0.3153)
     """
-    first, second = sample(x, name="x"), sample(y, name="y")
+    first, second = as_sample(x, name="x"), as_sample(y, name="y")
     if np.ptp(first) == 0 and np.ptp(second) == 0:
         raise AnalysisError(
             "Both groups are constant: there is no variance to test a difference against.",
@@ -156,7 +162,7 @@ def bootstrap_difference(x: ArrayLike, y: ArrayLike, *, repetitions: int, seed: 
     AnalysisError
         Too few or missing values, fewer than 100 repetitions, or both groups constant.
     """
-    first, second = sample(x, name="x"), sample(y, name="y")
+    first, second = as_sample(x, name="x"), as_sample(y, name="y")
     if repetitions < 100:
         raise AnalysisError("So few resamples give no interval.", value=repetitions, allowed="at least 100")
     if np.ptp(first) == 0 and np.ptp(second) == 0:

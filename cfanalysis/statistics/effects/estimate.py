@@ -77,7 +77,7 @@ class TestedEstimate(Estimate):
     df: float
 
 
-def floats(values: ArrayLike) -> Floats:
+def as_floats(values: ArrayLike) -> Floats:
     """Return numbers as floats; what pandas marks as missing becomes NaN.
 
     Raises
@@ -88,7 +88,7 @@ def floats(values: ArrayLike) -> Floats:
     Examples
     --------
     >>> import pandas as pd
-    >>> floats(pd.DataFrame({"a": [1, None]}, dtype="Int8")).tolist()
+    >>> as_floats(pd.DataFrame({"a": [1, None]}, dtype="Int8")).tolist()
     [[1.0], [nan]]
     """
     if hasattr(values, "to_numpy"):  # a data frame of nullable integers is an array of objects to NumPy
@@ -96,7 +96,7 @@ def floats(values: ArrayLike) -> Floats:
     return np.asarray(values, dtype=float)
 
 
-def sample(values: ArrayLike, *, name: str, least: int = 2) -> Floats:
+def as_sample(values: ArrayLike, *, name: str, least: int = 2) -> Floats:
     """Return a sample as floats, or say what is wrong with it.
 
     Parameters
@@ -115,11 +115,11 @@ def sample(values: ArrayLike, *, name: str, least: int = 2) -> Floats:
 
     Examples
     --------
-    >>> sample([1, 2], name="x").tolist()
+    >>> as_sample([1, 2], name="x").tolist()
     [1.0, 2.0]
     """
     try:
-        array = floats(values)
+        array = as_floats(values)
     except (TypeError, ValueError):
         raise AnalysisError(f"{name} is not made of numbers.", value=values) from None
     if array.ndim != 1:

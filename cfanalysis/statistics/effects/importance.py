@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.statistics.effects.estimate import Floats, check_complete, floats, sample
+from cfanalysis.statistics.effects.estimate import Floats, as_floats, as_sample, check_complete
 
-MOST_PREDICTORS = 15
+MAX_PREDICTORS = 15
 """2^15 regressions take about a second."""
 
 
@@ -110,8 +110,8 @@ def relative_importance(y: ArrayLike, X: ArrayLike) -> RelativeImportance:
 
 def _design(y: ArrayLike, X: ArrayLike) -> tuple[Floats, Floats, tuple[str, ...]]:
     """Return outcome, predictors and their names after all checks."""
-    outcome = sample(y, name="y")
-    predictors = floats(X)
+    outcome = as_sample(y, name="y")
+    predictors = as_floats(X)
     if predictors.ndim != 2 or predictors.shape[0] != outcome.size:
         raise AnalysisError(
             "X has not one row for each value of y.", value=predictors.shape, allowed=(outcome.size, "p")
@@ -119,8 +119,8 @@ def _design(y: ArrayLike, X: ArrayLike) -> tuple[Floats, Floats, tuple[str, ...]
     n, p = predictors.shape
     names = tuple(str(name) for name in getattr(X, "columns", [f"x{i + 1}" for i in range(p)]))
     check_complete(predictors, name="X")
-    if not 1 <= p <= MOST_PREDICTORS:
-        raise AnalysisError("The number of predictors.", value=p, allowed=f"1 to {MOST_PREDICTORS}")
+    if not 1 <= p <= MAX_PREDICTORS:
+        raise AnalysisError("The number of predictors.", value=p, allowed=f"1 to {MAX_PREDICTORS}")
     if n <= p + 1:
         raise AnalysisError("There are too few rows.", value=n, allowed=f"more than {p + 1}")
     columns = zip(("y", *names), (outcome, *predictors.T), strict=True)

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from cfanalysis.core.errors import AnalysisError, nearest
-from cfanalysis.statistics.effects.estimate import Floats, sample
+from cfanalysis.statistics.effects.estimate import Floats, as_sample
 
-METHODS = {"holm": "holm", "bh": "fdr_bh", "by": "fdr_by", "bonferroni": "bonferroni", "hommel": "hommel"}
+_METHODS = {"holm": "holm", "bh": "fdr_bh", "by": "fdr_by", "bonferroni": "bonferroni", "hommel": "hommel"}
 """Our names, and R's ``p.adjust`` and statsmodels' for the same methods."""
 
 
@@ -40,7 +40,7 @@ class AdjustedP:
         return np.array(self.adjusted, dtype=dtype)
 
 
-def adjust(p: ArrayLike, *, method: str) -> AdjustedP:
+def adjust_p_values(p: ArrayLike, *, method: str) -> AdjustedP:
     """Return p values adjusted for the number of comparisons.
 
     Parameters
@@ -64,25 +64,25 @@ def adjust(p: ArrayLike, *, method: str) -> AdjustedP:
 
     Examples
     --------
-    >>> adjust([0.01, 0.04, 0.03], method="holm").adjusted.round(6).tolist()
+    >>> adjust_p_values([0.01, 0.04, 0.03], method="holm").adjusted.round(6).tolist()
     [0.03, 0.06, 0.06]
     """
-    values = sample(p, name="p", least=1)
+    values = as_sample(p, name="p", least=1)
     if outside := int(((values < 0) | (values > 1)).sum()):
         raise AnalysisError(f"{outside} p value(s) lie outside 0 to 1.", value=values.tolist())
     name = method.lower().removeprefix("fdr_")
-    if name not in METHODS:
+    if name not in _METHODS:
         raise AnalysisError(
             "This method of adjustment is unknown.",
             value=method,
-            allowed=", ".join(nearest(name, METHODS) or METHODS),
+            allowed=", ".join(nearest(name, _METHODS) or _METHODS),
         )
     if name == "hommel":
         return AdjustedP(values, _hommel(values), name)
     # Imported here, as a second's import would be paid by every report that adjusts nothing.
     from statsmodels.stats.multitest import multipletests
 
-    adjusted = multipletests(values, method=METHODS[name])[1]
+    adjusted = multipletests(values, method=_METHODS[name])[1]
     return AdjustedP(values, np.asarray(adjusted, dtype=float), name)
 
 

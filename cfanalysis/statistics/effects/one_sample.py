@@ -10,7 +10,7 @@ import scipy  # its submodules are imported when they are first used, and report
 from numpy.typing import ArrayLike
 
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.statistics.effects.estimate import Estimate, check_confidence, sample
+from cfanalysis.statistics.effects.estimate import Estimate, as_sample, check_confidence
 from cfanalysis.statistics.quartiles import DECIMALS
 
 
@@ -41,7 +41,7 @@ def mean_estimate(x: ArrayLike, *, confidence: float = 0.95) -> Estimate:
     [2.0, -0.484, 4.484]
     """
     check_confidence(confidence)
-    values = sample(x, name="x", least=1)
+    values = as_sample(x, name="x", least=1)
     mean = float(values.mean())
     if values.size == 1:
         return Estimate(mean, confidence=confidence)
@@ -122,7 +122,7 @@ def correlation(x: ArrayLike, y: ArrayLike, *, confidence: float = 0.95) -> Esti
     (0.8, -0.2796, 0.9862, 0.1041)
     """
     check_confidence(confidence)
-    first, second = sample(x, name="x", least=4), sample(y, name="y", least=4)
+    first, second = as_sample(x, name="x", least=4), as_sample(y, name="y", least=4)
     if first.size != second.size:
         raise AnalysisError("x and y have different lengths.", value=f"{first.size} and {second.size}")
     if np.ptp(first) == 0 or np.ptp(second) == 0:
@@ -170,8 +170,8 @@ def rank_correlation(x: ArrayLike, y: ArrayLike, *, confidence: float = 0.95) ->
     (0.8286, -0.1272, 0.9865)
     """
     check_confidence(confidence)
-    first = np.round(sample(x, name="x", least=5), DECIMALS)
-    second = np.round(sample(y, name="y", least=5), DECIMALS)
+    first = np.round(as_sample(x, name="x", least=5), DECIMALS)
+    second = np.round(as_sample(y, name="y", least=5), DECIMALS)
     if first.size != second.size:
         raise AnalysisError("x and y have different lengths.", value=f"{first.size} and {second.size}")
     if np.ptp(first) == 0 or np.ptp(second) == 0:

@@ -12,7 +12,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.statistics.effects.estimate import Estimate, Floats, TestedEstimate, check_confidence, sample
+from cfanalysis.statistics.effects.estimate import (
+    Estimate,
+    Floats,
+    TestedEstimate,
+    as_sample,
+    check_confidence,
+)
 from cfanalysis.statistics.quartiles import DECIMALS
 
 if TYPE_CHECKING:
@@ -116,7 +122,7 @@ def brunner_munzel(x: ArrayLike, y: ArrayLike) -> TestedEstimate:
 
 def _tied(values: ArrayLike, *, name: str) -> Floats:
     """Return a sample in which values that are equal but for floating-point noise tie."""
-    return np.round(sample(values, name=name), DECIMALS)
+    return np.round(as_sample(values, name=name), DECIMALS)
 
 
 def _rank_comparison(x: Floats, y: Floats) -> RankCompareResult:

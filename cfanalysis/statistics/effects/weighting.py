@@ -12,7 +12,7 @@ import scipy  # its submodules are imported when they are first used, and report
 from numpy.typing import ArrayLike, NDArray
 
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.statistics.effects.estimate import Estimate, Floats, sample
+from cfanalysis.statistics.effects.estimate import Estimate, Floats, as_sample
 
 
 def weighted_mean(
@@ -51,7 +51,7 @@ def weighted_mean(
     >>> mean.estimate, round(mean.se, 4)
     (2.75, 0.9622)
     """
-    values = sample(x, name="x")
+    values = as_sample(x, name="x")
     weights = _weights(w, n=values.size)
     stratum = _codes(strata, name="strata", n=values.size, default=np.zeros(values.size, dtype=np.int64))
     unit = _codes(cluster, name="cluster", n=values.size, default=np.arange(values.size))
@@ -65,7 +65,7 @@ def weighted_mean(
 
 
 def _weights(w: ArrayLike, *, n: int) -> Floats:
-    weights = sample(w, name="The weights", least=1)
+    weights = as_sample(w, name="The weights", least=1)
     if weights.size != n:
         raise AnalysisError("There is not one weight for each value.", value=weights.size, allowed=n)
     if wrong := int((weights <= 0).sum()):

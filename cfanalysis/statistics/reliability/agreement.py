@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.statistics.effects.estimate import Floats, check_complete, floats
+from cfanalysis.statistics.effects.estimate import Floats, as_floats, check_complete
 from cfanalysis.statistics.reliability.clustering import group_members
 
 SLIGHT_SKEW = {5: 1.34, 6: 1.85, 7: 2.90, 8: 3.47, 9: 5.66, 10: 6.30, 11: 7.31}
@@ -97,7 +97,7 @@ def within_group_agreement(
     >>> agreement.values.round(4).tolist()
     [0.9333, 0.0]
     """
-    matrix = floats(items)
+    matrix = as_floats(items)
     matrix = matrix[:, None] if matrix.ndim == 1 else matrix
     if matrix.ndim != 2 or matrix.size == 0:
         raise AnalysisError("The items are not respondents x items.", value=f"shape {matrix.shape}")

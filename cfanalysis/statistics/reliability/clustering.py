@@ -14,8 +14,8 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.statistics.effects.estimate import Estimate, sample
-from cfanalysis.statistics.reliability.internal_consistency import answers
+from cfanalysis.statistics.effects.estimate import Estimate, as_sample
+from cfanalysis.statistics.reliability.internal_consistency import answer_matrix
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ def intraclass(values: ArrayLike, groups: ArrayLike) -> Intraclass:
     >>> round(icc.icc1, 4), round(icc.icc2, 4), icc.f
     (0.9603, 0.9797, 49.33333333333333)
     """
-    numbers = sample(values, name="The values", least=3)
+    numbers = as_sample(values, name="The values", least=3)
     _, member = group_members(groups, n=numbers.size)
     size = np.bincount(member)
     n, g = numbers.size, size.size
@@ -163,7 +163,7 @@ def two_way_intraclass(ratings: ArrayLike) -> TwoWayIntraclass:
     >>> [round(float(v), 2) for v in (icc.one_way, icc.agreement, icc.consistency)]
     [0.17, 0.29, 0.71]
     """
-    matrix = answers(ratings)
+    matrix = answer_matrix(ratings)
     n, k = matrix.shape
     rows, columns, grand = matrix.mean(axis=1), matrix.mean(axis=0), matrix.mean()
     between = k * float(((rows - grand) ** 2).sum()) / (n - 1)

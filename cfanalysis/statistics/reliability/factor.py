@@ -17,12 +17,12 @@ from statsmodels.multivariate.factor import Factor
 
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.statistics.effects.estimate import Floats
-from cfanalysis.statistics.reliability.internal_consistency import answers
+from cfanalysis.statistics.reliability.internal_consistency import answer_matrix
 
 STATIONARY = 1e-5
 """Largest gradient of the scaled log-likelihood at which a fit counts as converged."""
 
-LEAST_UNIQUENESS = 0.005
+MIN_UNIQUENESS = 0.005
 """Below this share of unique variance an item is a Heywood case: the one-factor model does not hold."""
 
 
@@ -77,7 +77,7 @@ def omega_total(items: ArrayLike) -> OmegaTotal:
     Returns
     -------
     OmegaTotal
-        In R: ``lavaan::cfa(std.lv = TRUE)`` for `model` and `observed`, ``psych::omega(nfactors = 1,
+        In R: ``lavaan::cfa(std.lv = TRUE)`` for `instrument_model` and `observed`, ``psych::omega(nfactors = 1,
         fm = "minres")$omega.tot`` for `minres_std`.
 
     Raises
@@ -97,7 +97,7 @@ def omega_total(items: ArrayLike) -> OmegaTotal:
     >>> round(omega.model, 2), omega.converged
     (0.78, True)
     """
-    matrix = answers(items, least_items=3)
+    matrix = answer_matrix(items, least_items=3)
     n, k = matrix.shape
     covariance = np.cov(matrix, rowvar=False, ddof=0)
     sd = np.sqrt(np.diag(covariance))
@@ -167,7 +167,7 @@ def _notes(uniqueness: Floats, converged: bool) -> list[str]:
     notes = []
     if not converged:
         notes.append("The maximum-likelihood fit did not converge; do not publish omega.")
-    if heywood := int((uniqueness < LEAST_UNIQUENESS).sum()):
+    if heywood := int((uniqueness < MIN_UNIQUENESS).sum()):
         notes.append(
             f"{heywood} item(s) have no variance of their own: one factor does not describe the items."
         )

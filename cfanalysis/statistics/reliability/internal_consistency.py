@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 from scipy import stats
 
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.statistics.effects.estimate import Floats, check_complete, check_confidence, floats
+from cfanalysis.statistics.effects.estimate import Floats, as_floats, check_complete, check_confidence
 
 
 @dataclass(frozen=True)
@@ -129,7 +129,7 @@ def cronbach_alpha(items: ArrayLike, *, confidence: float = 0.95) -> CronbachAlp
     (0.967, 0.491)
     """
     check_confidence(confidence)
-    matrix = answers(items)
+    matrix = answer_matrix(items)
     n, k = matrix.shape
     raw = _alpha(np.cov(matrix, rowvar=False))
     df = n - 1, (n - 1) * (k - 1)
@@ -169,7 +169,7 @@ def item_rest(items: ArrayLike) -> ItemRest:
     >>> rest.item_rest.round(3).tolist(), rest.alpha_if_dropped.round(3).tolist()
     ([0.994, 0.885, 0.889], [0.897, 0.96, 0.967])
     """
-    matrix = answers(items)
+    matrix = answer_matrix(items)
     n, k = matrix.shape
     covariance = np.cov(matrix, rowvar=False)
     variance = np.diag(covariance)
@@ -218,7 +218,7 @@ def difference_reliability(say: ArrayLike, do: ArrayLike) -> DifferenceReliabili
     >>> round(difference_reliability(say, do).estimate, 4)
     0.8627
     """
-    first, second = answers(say, name="The Say items"), answers(do, name="The Do items")
+    first, second = answer_matrix(say, name="The Say items"), answer_matrix(do, name="The Do items")
     if len(first) != len(second):
         raise AnalysisError(
             "Say and Do have not the same respondents.", value=f"{len(first)} and {len(second)} rows"
@@ -238,7 +238,7 @@ def difference_reliability(say: ArrayLike, do: ArrayLike) -> DifferenceReliabili
     )
 
 
-def answers(items: ArrayLike, *, name: str = "The items", least_items: int = 2) -> Floats:
+def answer_matrix(items: ArrayLike, *, name: str = "The items", least_items: int = 2) -> Floats:
     """Return answers as floats of shape (n, k), or say what is wrong with them.
 
     Raises
@@ -247,7 +247,7 @@ def answers(items: ArrayLike, *, name: str = "The items", least_items: int = 2) 
         Not numbers, missing answers, fewer than 3 rows or than `least_items` columns, or a constant item.
     """
     try:
-        matrix = floats(items)
+        matrix = as_floats(items)
     except (TypeError, ValueError):
         raise AnalysisError(f"{name} are not numbers.") from None
     if matrix.ndim != 2 or matrix.shape[1] < least_items or matrix.shape[0] < 3:

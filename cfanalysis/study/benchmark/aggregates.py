@@ -12,17 +12,17 @@ import numpy as np
 import pandas as pd
 
 from cfanalysis.scoring.score_table import MEASURE
-from cfanalysis.statistics.disclosure import quantile_weights, shown_parts
+from cfanalysis.statistics.disclosure import publishable_parts, quantile_weights
 from cfanalysis.statistics.quartiles import DECIMALS, QUARTILES
 from cfanalysis.study.benchmark.membership import BenchmarkMembership
-from cfanalysis.survey.confidentiality import shows_benchmark, shows_deciles
+from cfanalysis.survey.confidentiality import may_show_benchmark, may_show_deciles
 from cfanalysis.survey.instrument import Minima
-from cfanalysis.survey.survey import OTHER_ORGANIZATIONS
+from cfanalysis.survey.survey_data import OTHER_ORGANIZATIONS
 
 if TYPE_CHECKING:
     from pandas.core.groupby import SeriesGroupBy
 
-QUANTILES = (10, 20, 25, 30, 40, 50, 60, 70, 75, 80, 90)
+_QUANTILES = (10, 20, 25, 30, 40, 50, 60, 70, 75, 80, 90)
 QUARTILE_COLUMNS = {name: name.lower().replace(" ", "_") for name in QUARTILES}
 _NO_MEASURE = pd.MultiIndex.from_arrays([[], [], []], names=MEASURE)
 
@@ -46,7 +46,7 @@ def aggregates(membership: BenchmarkMembership, minima: Minima) -> pd.DataFrame:
     grouped = membership.rows.groupby(MEASURE, sort=False)["score"]
     table = grouped.agg(n="size", mean="mean")
     table = table.join(_quantiles(grouped, minima)).join(_quartile_means(membership, minima))
-    enough = table["n"].map(lambda n: shows_benchmark(int(n), minima))
+    enough = table["n"].map(lambda n: may_show_benchmark(int(n), minima))
     return pd.DataFrame(table[enough].reset_index())
 
 
@@ -73,7 +73,7 @@ def percentiles(latest: pd.DataFrame, membership: BenchmarkMembership, minima: M
     others = {
         measure: np.sort(np.round(scores, DECIMALS))
         for measure, scores in membership.rows.groupby(MEASURE)["score"]
-        if shows_benchmark(len(scores), minima)
+        if may_show_benchmark(len(scores), minima)
     }
     for measure, own in latest.groupby(MEASURE, sort=False):
         if measure not in others:
@@ -103,7 +103,7 @@ def option_counts(values: pd.Series, order: Sequence[str], minima: Minima) -> tu
     (('a', 6), ('others', 7))
     """
     found = {str(value): int(n) for value, n in values.value_counts().items()}
-    shown = shown_parts(found, minima.organizations, whole=len(values))
+    shown = publishable_parts(found, minima.organizations, whole=len(values))
     named = [v for v in (*order, *(v for v in found if v not in order)) if v in shown]
     large = [(v, found[v]) for v in named]
     rest = len(values) - sum(n for _, n in large)
@@ -112,15 +112,15 @@ def option_counts(values: pd.Series, order: Sequence[str], minima: Minima) -> tu
 
 def _quantiles(grouped: SeriesGroupBy[Any, Any], minima: Minima) -> pd.DataFrame:
     """Return the quantiles of every measure that enough organizations have."""
-    shares = tuple(q / 100 for q in QUANTILES)
+    shares = tuple(q / 100 for q in _QUANTILES)
     # Not a matrix product: its last digits depend on the processor.
     rows = {
         measure: (quantile_weights(len(scores), shares) * np.sort(scores.to_numpy())).sum(axis=1)
         for measure, scores in grouped
-        if shows_deciles(len(scores), minima)
+        if may_show_deciles(len(scores), minima)
     }
     index = pd.MultiIndex.from_tuples(list(rows), names=MEASURE) if rows else _NO_MEASURE
-    return pd.DataFrame(list(rows.values()), index=index, columns=[f"p{q}" for q in QUANTILES], dtype=float)
+    return pd.DataFrame(list(rows.values()), index=index, columns=[f"p{q}" for q in _QUANTILES], dtype=float)
 
 
 def _quartile_means(membership: BenchmarkMembership, minima: Minima) -> pd.DataFrame:
@@ -135,7 +135,9 @@ def _quartile_means(membership: BenchmarkMembership, minima: Minima) -> pd.DataF
     sizes = table["size"].fillna(0).to_numpy(int)
     whole = membership.rows.groupby(MEASURE, sort=False).size().reindex(table.index).to_numpy(int)
     parts = [
-        shown_parts(dict(zip(QUARTILES, map(int, row), strict=True)), minima.organizations, whole=int(n))
+        publishable_parts(
+            dict(zip(QUARTILES, map(int, row), strict=True)), minima.organizations, whole=int(n)
+        )
         for row, n in zip(sizes, whole, strict=True)
     ]
     shown = np.array([[name in part for name in QUARTILES] for part in parts], dtype=bool).reshape(

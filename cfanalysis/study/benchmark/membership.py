@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from cfanalysis.scoring.score_table import MEASURE, MeasureKey
-from cfanalysis.statistics.disclosure import Relation, Sets, shown_parts, without_small_differences
+from cfanalysis.statistics.disclosure import Relation, Sets, publishable_parts, without_small_differences
 from cfanalysis.statistics.quartiles import QUARTILES
 
 MeasureItems = Mapping[MeasureKey, frozenset[str]]
@@ -175,5 +175,5 @@ def _in_shown_cells(sets: Sets, cells: Mapping[str, Sets], in_quartiles: Sets, m
     """Return who is in a quartile that is shown."""
     everybody = sets.any(axis=1)
     sizes = {name: int((cell & in_quartiles & everybody).sum()) for name, cell in cells.items()}
-    shown = shown_parts(sizes, minimum, whole=sum(sizes.values()))
+    shown = publishable_parts(sizes, minimum, whole=sum(sizes.values()))
     return np.any([cells[name] for name in shown], axis=0) if shown else np.zeros(len(sets), bool)

@@ -22,7 +22,7 @@ from cfanalysis.study.benchmark.publication import discloses_too_few, published_
 from cfanalysis.study.benchmark.trend import trend_means
 from cfanalysis.study.measures import RowsByOrganization, StudyMeasures
 from cfanalysis.survey.instrument import Instrument, Minima
-from cfanalysis.survey.survey import BenchmarkFacts
+from cfanalysis.survey.survey_data import BenchmarkFacts
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from cfanalysis.scoring.score_table import MEASURE, MeasureKey
-from cfanalysis.statistics.disclosure import shown_parts, small_combination
+from cfanalysis.statistics.disclosure import publishable_parts, small_combination
 from cfanalysis.statistics.quartiles import QUARTILES
 from cfanalysis.study.benchmark.membership import BenchmarkMembership
 
@@ -46,7 +46,7 @@ def published_sets(
         for who in list(sets):
             parts = {name: who & place for name, place in by_quartile.items()}
             sizes = {name: len(part) for name, part in parts.items()}
-            sets |= {parts[name] for name in shown_parts(sizes, minimum, whole=len(who))}
+            sets |= {parts[name] for name in publishable_parts(sizes, minimum, whole=len(who))}
         found.append(sets)
     return found
 

@@ -42,7 +42,7 @@ def trend_means(
     Returns
     -------
     DataFrame
-        As `cfanalysis.survey.survey.ClientExtract.trend`.
+        As `cfanalysis.survey.survey_data.ClientExtract.trend`.
     """
     families = measure_families(items, items)
     parts = [_family_rows(scores, membership, keys, minimum) for keys in families]

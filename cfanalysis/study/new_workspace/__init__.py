@@ -1,4 +1,4 @@
-"""A new workbook: a folder in which own surveys become studies and reports, away from this package's own.
+"""A new workspace: a folder in which own surveys become studies and reports, away from this package's own.
 
 It holds the notebooks, the instruments and the synthetic sample as they ship, a brand file to fill in, a Makefile with
 the few commands that are given daily, and a README that says what is where. `make report` works in it at once.
@@ -11,8 +11,8 @@ from importlib.resources import files
 from pathlib import Path
 
 from cfanalysis.core.errors import OutputError
-from cfanalysis.core.files import whole_folder
-from cfanalysis.core.resources import workbook_file
+from cfanalysis.core.files import atomic_folder
+from cfanalysis.core.resources import shipped_file
 
 SHIPPED = ("notebooks", "data/instruments", "data/sample")
 FOLDERS = ("data/prepared", "reports")
@@ -27,8 +27,8 @@ TEMPLATE = {
 _ASIDE = ".new-workbook"
 
 
-def lay_out(folder: Path) -> list[str]:
-    """Lay out a new workbook; a folder that exists must be empty.
+def create_workspace(folder: Path) -> list[str]:
+    """Lay out a new workspace; a folder that exists must be empty.
 
     Parameters
     ----------
@@ -49,7 +49,7 @@ def lay_out(folder: Path) -> list[str]:
     if folder.is_dir():
         _fill_existing(folder)
     else:
-        with whole_folder(folder, replace=False) as aside:
+        with atomic_folder(folder, replace=False) as aside:
             _fill(aside)
     return sorted(p.name + ("/" if p.is_dir() else "") for p in folder.iterdir())
 
@@ -73,7 +73,7 @@ def _require_empty(folder: Path) -> None:
 def _fill_existing(folder: Path) -> None:
     """Fill an empty folder. It stays the folder that it is: a shell may stand in it."""
     aside = folder / _ASIDE
-    with whole_folder(aside, replace=False) as filled:
+    with atomic_folder(aside, replace=False) as filled:
         _fill(filled)
     for entry in sorted(aside.iterdir()):
         entry.rename(folder / entry.name)
@@ -84,7 +84,7 @@ def _fill(folder: Path) -> None:
     """Write the whole workbook into a folder."""
     for name in SHIPPED:
         shutil.copytree(
-            workbook_file(*name.split("/")),
+            shipped_file(*name.split("/")),
             folder / name,
             copy_function=shutil.copyfile,
             ignore=shutil.ignore_patterns(".*", "__pycache__"),

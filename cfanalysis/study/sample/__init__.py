@@ -13,9 +13,9 @@ from __future__ import annotations
 
 from cfanalysis.study.sample.dirt import FATES
 from cfanalysis.study.sample.generator import (
-    ORGANIZATIONS,
     ORIGIN,
-    SEED,
+    SAMPLE_ORGANIZATIONS,
+    SAMPLE_SEED,
     Sample,
     sample_responses,
     write_sample,
@@ -24,9 +24,9 @@ from cfanalysis.study.sample.truth import TRUTH, Truth
 
 __all__ = [
     "FATES",
-    "ORGANIZATIONS",
     "ORIGIN",
-    "SEED",
+    "SAMPLE_ORGANIZATIONS",
+    "SAMPLE_SEED",
     "TRUTH",
     "Sample",
     "Truth",

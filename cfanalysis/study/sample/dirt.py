@@ -14,12 +14,12 @@ from typing import Literal, cast
 
 import pandas as pd
 
-from cfanalysis.study.sample.comments import personal_comment
+from cfanalysis.study.sample.comment_texts import personal_comment
 from cfanalysis.study.sample.draws import Draws
 from cfanalysis.survey.instrument import Instrument
 
-Row = dict[str, str]
-Key = tuple[float, int]
+_Row = dict[str, str]
+RowKey = tuple[float, int]
 """Where a row goes: its place in the clean file (or between two places), and a number that breaks ties."""
 
 Fate = Literal["changed", "dropped", "kept"]
@@ -27,7 +27,7 @@ Fate = Literal["changed", "dropped", "kept"]
 FIRST_ROW = 2
 """Number of the first row of answers in the file: the header is row 1, as in a spreadsheet."""
 
-_LEAST_RESPONDENTS = 4
+_MIN_RESPONDENTS = 4
 _ROWS = 2000
 _COLUMNS = ("row", "organization", "respondent", "wave", "column", "kind", "dirty", "clean", "fate")
 
@@ -36,7 +36,7 @@ _COLUMNS = ("row", "organization", "respondent", "wave", "column", "kind", "dirt
 class Piece:
     """A row with a piece of dirt in it: the row as it is to stand in the file, and what to record."""
 
-    row: Row
+    row: _Row
     column: str
     dirty: str
     clean: str
@@ -46,8 +46,8 @@ class Piece:
 class _Entry:
     """A piece with the place of its row and the row as it was."""
 
-    key: Key
-    original: Row
+    key: RowKey
+    original: _Row
     kind: str
     piece: Piece
 
@@ -62,7 +62,7 @@ class Ground:
     open_item: str
     rated: tuple[str, ...]
 
-    def answered(self, row: Row, number: int) -> str:
+    def answered(self, row: _Row, number: int) -> str:
         """Return the id of one of the row's opinion items that has an answer on the scale."""
         answered = [i for i in self.opinions if row[i].isdigit() and self._on_scale(i, int(row[i]))]
         return answered[number % len(answered)]
@@ -71,23 +71,23 @@ class Ground:
         return code in self.instrument.scale_of(item_id).categories
 
 
-Planter = Callable[[Row, Ground, int, int], Piece]
+Planter = Callable[[_Row, Ground, int, int], Piece]
 
 
-def _spaces(row: Row, ground: Ground, number: int, pick: int) -> Piece:
+def _spaces(row: _Row, ground: Ground, number: int, pick: int) -> Piece:
     column = ground.instrument.respondent_fields[0].id if number % 4 == 1 else ground.answered(row, pick)
     dirty = (" {}", "{} ", "\u00a0{}", "  {}  ")[number % 4].format(row[column])
     return Piece({**row, column: dirty}, column, dirty, row[column])
 
 
-def _label(row: Row, ground: Ground, number: int, pick: int) -> Piece:
+def _label(row: _Row, ground: Ground, number: int, pick: int) -> Piece:
     column = ground.answered(row, pick)
     spellings = ground.instrument.scale_of(column).spellings(int(row[column]))
     dirty = (spellings[0], spellings[0].lower() + " ", spellings[0].upper(), spellings[-1])[number % 4]
     return Piece({**row, column: dirty}, column, dirty, row[column])
 
 
-def _dont_know_label(row: Row, ground: Ground, number: int, pick: int) -> Piece:
+def _dont_know_label(row: _Row, ground: Ground, number: int, pick: int) -> Piece:
     column = ground.answered(row, pick)
     dont_know = ground.instrument.scale_of(column).dont_know
     label = dont_know.labels[number % len(dont_know.labels)]
@@ -95,52 +95,52 @@ def _dont_know_label(row: Row, ground: Ground, number: int, pick: int) -> Piece:
     return Piece({**row, column: dirty}, column, dirty, str(dont_know.codes[0]))
 
 
-def _out_of_range(row: Row, ground: Ground, number: int, pick: int) -> Piece:
+def _out_of_range(row: _Row, ground: Ground, number: int, pick: int) -> Piece:
     return _cell(row, ground.answered(row, pick), ("0", "6", "55")[number % 3])
 
 
-def _not_a_number(row: Row, ground: Ground, number: int, pick: int) -> Piece:
+def _not_a_number(row: _Row, ground: Ground, number: int, pick: int) -> Piece:
     if number % 3 == 2:
         return _cell(row, "seconds", "about ten minutes")
     return _cell(row, ground.answered(row, pick), ("see above", "good")[number % 3])
 
 
-def _sentinel(row: Row, ground: Ground, number: int, pick: int) -> Piece:
+def _sentinel(row: _Row, ground: Ground, number: int, pick: int) -> Piece:
     return _cell(row, ground.answered(row, pick), "-99")
 
 
-def _organization_spelling(row: Row, ground: Ground, number: int, pick: int) -> Piece:
+def _organization_spelling(row: _Row, ground: Ground, number: int, pick: int) -> Piece:
     name = row["organization"]
     dirty = (name.lower(), name.replace(" ", "  "), name.upper(), f" {name} ")[number % 4]
     return Piece({**row, "organization": dirty}, "organization", dirty, name)
 
 
-def _too_few_answers(row: Row, ground: Ground, number: int, pick: int) -> Piece:
+def _too_few_answers(row: _Row, ground: Ground, number: int, pick: int) -> Piece:
     kept = ground.rated[: 5 + pick % 6]
     blank = {column: "" for column in (*ground.rated, ground.open_item) if column not in kept}
     return Piece({**row, **blank, "seconds": str(60 + pick % 60)}, "", f"answers to {len(kept)} items", "")
 
 
-def _straight_liner(row: Row, ground: Ground, number: int, pick: int) -> Piece:
+def _straight_liner(row: _Row, ground: Ground, number: int, pick: int) -> Piece:
     code = ("4", "3", "5")[number % 3]
     return Piece({**row, **dict.fromkeys(ground.graded, code)}, "", code, code)
 
 
-def _speeder(row: Row, ground: Ground, number: int, pick: int) -> Piece:
+def _speeder(row: _Row, ground: Ground, number: int, pick: int) -> Piece:
     dirty = str(25 + pick % 40)
     return Piece({**row, "seconds": dirty}, "seconds", dirty, dirty)
 
 
-def _personal_detail(row: Row, ground: Ground, number: int, pick: int) -> Piece:
+def _personal_detail(row: _Row, ground: Ground, number: int, pick: int) -> Piece:
     text = personal_comment(number)
     return Piece({**row, ground.open_item: text}, ground.open_item, text, text)
 
 
-def _blank_organization(row: Row, ground: Ground, number: int, pick: int) -> Piece:
+def _blank_organization(row: _Row, ground: Ground, number: int, pick: int) -> Piece:
     return Piece({**row, "organization": ""}, "organization", "", "")
 
 
-def _duplicate(row: Row, ground: Ground, number: int, pick: int) -> Piece:
+def _duplicate(row: _Row, ground: Ground, number: int, pick: int) -> Piece:
     """Return the earlier, less complete attempt that is put in before the row."""
     given_up = 12 + pick % 8
     blank = dict.fromkeys((*ground.rated[-given_up:], ground.open_item), "")
@@ -148,11 +148,11 @@ def _duplicate(row: Row, ground: Ground, number: int, pick: int) -> Piece:
     return Piece(earlier, "", f"answers to {len(ground.rated) - given_up} items", "")
 
 
-def _blank_row(row: Row, ground: Ground, number: int, pick: int) -> Piece:
+def _blank_row(row: _Row, ground: Ground, number: int, pick: int) -> Piece:
     return Piece(dict.fromkeys(row, ""), "", "", "")
 
 
-def _cell(row: Row, column: str, dirty: str) -> Piece:
+def _cell(row: _Row, column: str, dirty: str) -> Piece:
     """Return a cell whose answer is lost: clean, it is blank."""
     return Piece({**row, column: dirty}, column, dirty, "")
 
@@ -203,8 +203,8 @@ def plant_dirt(
     """
     ground, targets = _ground(instrument), _targets(frame, draws)
     picks = draws.integer("dirt picks", 1_000_000, len(frame)).tolist()
-    clean_rows = cast("list[Row]", frame.to_dict("records"))
-    rows: dict[Key, Row] = {(float(place), 0): row for place, row in enumerate(clean_rows)}
+    clean_rows = cast("list[_Row]", frame.to_dict("records"))
+    rows: dict[RowKey, _Row] = {(float(place), 0): row for place, row in enumerate(clean_rows)}
     record: list[_Entry] = []
     for kind, (planter, often, _) in _KINDS.items():
         for number in range(max(1, round(often * len(frame) / _ROWS))):
@@ -219,7 +219,7 @@ def plant_dirt(
             record.append(_Entry(key, original if kind != "blank_row" else piece.row, kind, piece))
     order = sorted(rows)
     texts = pd.DataFrame([rows[key] for key in order], columns=list(frame.columns), dtype="str")
-    return texts, _recorded(order, record)
+    return texts, _record_frame(order, record)
 
 
 def _ground(instrument: Instrument) -> Ground:
@@ -238,7 +238,7 @@ def _targets(frame: pd.DataFrame, draws: Draws) -> list[int]:
     """Return the positions of rows that may get dirt, in random order, no two for one person."""
     company = frame.groupby(["organization", "wave"])["respondent"].transform("size")
     shuffled = draws.permutation("dirt rows", len(frame))
-    enough = company.to_numpy() >= _LEAST_RESPONDENTS
+    enough = company.to_numpy() >= _MIN_RESPONDENTS
     people = frame["respondent"].to_numpy()
     seen: set[str] = set()
     targets = []
@@ -249,7 +249,7 @@ def _targets(frame: pd.DataFrame, draws: Draws) -> list[int]:
     return targets
 
 
-def _recorded(order: list[Key], record: list[_Entry]) -> pd.DataFrame:
+def _record_frame(order: list[RowKey], record: list[_Entry]) -> pd.DataFrame:
     number = {key: FIRST_ROW + position for position, key in enumerate(order)}
     planted = [
         {

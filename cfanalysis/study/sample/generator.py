@@ -9,20 +9,20 @@ import numpy as np
 import pandas as pd
 
 from cfanalysis.core.errors import ParameterError
-from cfanalysis.core.files import whole_file
-from cfanalysis.core.resources import workbook_file
-from cfanalysis.study.sample.answers import BLANK, draw_answers
-from cfanalysis.study.sample.comments import comments
+from cfanalysis.core.files import atomic_file
+from cfanalysis.core.resources import shipped_file
+from cfanalysis.study.sample.answer_model import BLANK_CODE, draw_answers
+from cfanalysis.study.sample.comment_texts import sample_comments
 from cfanalysis.study.sample.dirt import FIRST_ROW, plant_dirt
 from cfanalysis.study.sample.draws import Draws, Integers
 from cfanalysis.study.sample.population import Population, draw_population
 from cfanalysis.study.sample.truth import TRUTH, Truth
 from cfanalysis.survey.instrument import Instrument, load_instrument
 
-SEED = 20240607
-ORGANIZATIONS = 120
+SAMPLE_SEED = 20240607
+SAMPLE_ORGANIZATIONS = 120
 ORIGIN = "synthetic"
-_LEAST_SECONDS = 200
+_MIN_SECONDS = 200
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,10 @@ class Sample:
 
 
 def sample_responses(
-    *, organizations: int = ORGANIZATIONS, seed: int = SEED, instrument: Instrument | None = None
+    *,
+    organizations: int = SAMPLE_ORGANIZATIONS,
+    seed: int = SAMPLE_SEED,
+    instrument: Instrument | None = None,
 ) -> Sample:
     """Return a synthetic survey; the same arguments give the same one, byte for byte.
 
@@ -72,7 +75,7 @@ def sample_responses(
     seed
         Not negative.
     instrument
-        What is asked; None for the workbook's own ``customer_focus.yaml``.
+        What is asked; None for the workspace's own ``customer_focus.yaml``.
 
     Raises
     ------
@@ -89,14 +92,14 @@ def sample_responses(
             raise ParameterError(
                 f"The sample's {name} is too small.", value=value, allowed=f"{least} or more"
             )
-    asked = instrument or load_instrument(workbook_file("data", "instruments", "customer_focus.yaml"))
+    asked = instrument or load_instrument(shipped_file("data", "instruments", "customer_focus.yaml"))
     draws = Draws(seed)
     population = draw_population(asked, organizations, draws, TRUTH)
     frame, planted = plant_dirt(_export(asked, population, draws, TRUTH), asked, draws)
     return Sample(frame, planted, TRUTH, population.organizations.drop(columns=["waves", "people"]))
 
 
-def write_sample(path: Path, *, organizations: int = ORGANIZATIONS, seed: int = SEED) -> Sample:
+def write_sample(path: Path, *, organizations: int = SAMPLE_ORGANIZATIONS, seed: int = SAMPLE_SEED) -> Sample:
     r"""Write a sample as a CSV file (UTF-8, lines end in ``\n``) and return it.
 
     Raises
@@ -107,7 +110,7 @@ def write_sample(path: Path, *, organizations: int = ORGANIZATIONS, seed: int = 
         The file cannot be written.
     """
     sample = sample_responses(organizations=organizations, seed=seed)
-    with whole_file(path) as aside:
+    with atomic_file(path) as aside:
         sample.frame.to_csv(aside, index=False, encoding="utf-8", lineterminator="\n")
     return sample
 
@@ -116,7 +119,7 @@ def _export(instrument: Instrument, population: Population, draws: Draws, truth:
     """Return the rows as an export would have them, before any dirt."""
     rated = [item.id for item in instrument.rated_items]
     answers = dict(zip(rated, _texts(draw_answers(instrument, population, draws, truth)).T, strict=True))
-    written = comments(len(population.row_person), truth.comment, draws)
+    written = sample_comments(len(population.row_person), truth.comment, draws)
     columns = _facts(instrument, population, draws, truth)
     for item in instrument.items:
         columns[item.id] = answers[item.id] if item.scale is not None else np.array(written, dtype=object)
@@ -151,11 +154,11 @@ def _facts(
 
 def _seconds(count: int, draws: Draws, truth: Truth) -> np.ndarray[tuple[int, ...], np.dtype[np.object_]]:
     spread = np.exp(draws.normal("seconds", count, sd=truth.seconds_spread))
-    seconds = np.maximum(np.round(truth.seconds_median * spread), _LEAST_SECONDS).astype(np.int64)
+    seconds = np.maximum(np.round(truth.seconds_median * spread), _MIN_SECONDS).astype(np.int64)
     return seconds.astype(str).astype(object)
 
 
 def _texts(codes: Integers) -> np.ndarray[tuple[int, ...], np.dtype[np.object_]]:
-    """Return codes as texts, `BLANK` as "": by a table of the few codes that there are."""
+    """Return codes as texts, `BLANK_CODE` as "": by a table of the few codes that there are."""
     table = np.array(["", *map(str, range(codes.max() + 1))], dtype=object)
-    return np.asarray(table[codes - BLANK], dtype=object)
+    return np.asarray(table[codes - BLANK_CODE], dtype=object)

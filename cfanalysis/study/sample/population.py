@@ -8,11 +8,11 @@ import numpy as np
 import pandas as pd
 
 from cfanalysis.study.sample.draws import Draws, Floats, Integers
-from cfanalysis.study.sample.names import organization_names
+from cfanalysis.study.sample.organization_names import organization_names
 from cfanalysis.study.sample.truth import Truth
 from cfanalysis.survey.instrument import Instrument
 
-LARGEST = 40
+_LARGEST = 40
 SMALLEST = 1
 
 # By position in the options of the fields: size bands, countries, and for each role (leader, manager, front
@@ -84,7 +84,7 @@ def _organizations(instrument: Instrument, count: int, draws: Draws, truth: Trut
     options = {field.id: field.options for field in instrument.organization_fields}
     sector = draws.permutation("sectors", count) % len(options["sector"])
     size = draws.normal("sizes", count)
-    people = np.clip(np.round(truth.size_median * np.exp(truth.size_spread * size)), SMALLEST, LARGEST)
+    people = np.clip(np.round(truth.size_median * np.exp(truth.size_spread * size)), SMALLEST, _LARGEST)
     band = np.searchsorted(_SIZE_CUTS, 0.7 * size + 0.7 * draws.normal("size bands", count))
     country = draws.category("countries", np.tile(np.array(_COUNTRIES), (count, 1)))
     shift = np.array(truth.sector_shift)

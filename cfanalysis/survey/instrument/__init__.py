@@ -20,7 +20,8 @@ criterion
 
 from __future__ import annotations
 
-from cfanalysis.survey.instrument.model import (
+from cfanalysis.survey.instrument.instrument_file import load_instrument, parse_instrument
+from cfanalysis.survey.instrument.instrument_model import (
     Care,
     DataField,
     DontKnow,
@@ -36,8 +37,7 @@ from cfanalysis.survey.instrument.model import (
     Scale,
     Titled,
 )
-from cfanalysis.survey.instrument.reading import load_instrument, parse_instrument
-from cfanalysis.survey.instrument.shipped import find_instrument, shipped_instruments
+from cfanalysis.survey.instrument.shipped_instruments import find_instrument, shipped_instruments
 
 __all__ = [
     "Care",

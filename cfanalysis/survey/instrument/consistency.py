@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from cfanalysis.core.errors import nearest
-from cfanalysis.survey.instrument.model import Instrument, Item
+from cfanalysis.survey.instrument.instrument_model import Instrument, Item
 
 
 def inconsistencies(instrument: Instrument) -> Iterator[str]:

@@ -5,24 +5,24 @@ and make pages (`cfanalysis.core.publication`). A notebook that is run by hand w
 Without one, the house's own look is used.
 """
 
-from cfanalysis.theme.brand.brand import HOUSE, Brand, Colours, Fonts
-from cfanalysis.theme.brand.colours import contrast_ratio, luminance, mixed
-from cfanalysis.theme.brand.files import BRAND, brand_files, brand_hash, current_brand, load_brand
+from cfanalysis.theme.brand.brand_file import BRAND, brand_files, brand_hash, current_brand, load_brand
+from cfanalysis.theme.brand.brand_model import DEFAULT_BRAND, Brand, Colours, Fonts
+from cfanalysis.theme.brand.colours import blend, contrast_ratio, luminance
 from cfanalysis.theme.brand.typeface import Typeface, typeface
 
 __all__ = [
     "BRAND",
-    "HOUSE",
+    "DEFAULT_BRAND",
     "Brand",
     "Colours",
     "Fonts",
     "Typeface",
+    "blend",
     "brand_files",
     "brand_hash",
     "contrast_ratio",
     "current_brand",
     "load_brand",
     "luminance",
-    "mixed",
     "typeface",
 ]

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 _GROUNDS = {"paper": "#ffffff", "panels": "#f3f6f8"}
-NEEDED = 4.5  # WCAG 2.2, success criterion 1.4.3
+MIN_CONTRAST = 4.5  # WCAG 2.2, success criterion 1.4.3
 
 
 def contrast_ratio(one: str, other: str) -> float:
@@ -29,12 +29,12 @@ def luminance(colour: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def mixed(one: str, other: str, share: float) -> str:
+def blend(one: str, other: str, share: float) -> str:
     """Return a colour between two, `share` (0 to 1) of it the other.
 
     Examples
     --------
-    >>> mixed("#000000", "#ffffff", 0.5)
+    >>> blend("#000000", "#ffffff", 0.5)
     '#808080'
     """
     pairs = ((int(one[i : i + 2], 16), int(other[i : i + 2], 16)) for i in (1, 3, 5))
@@ -44,10 +44,10 @@ def mixed(one: str, other: str, share: float) -> str:
 def _readable(colour: str) -> str:
     for ground, paper in _GROUNDS.items():
         contrast = contrast_ratio(colour, paper)
-        if contrast < NEEDED:
+        if contrast < MIN_CONTRAST:
             raise ValueError(
                 f"{colour}, whose contrast with the {ground} is {contrast:.1f}:1",
-                f"a darker colour: a contrast of at least {NEEDED}:1",
+                f"a darker colour: a contrast of at least {MIN_CONTRAST}:1",
             )
     return colour.lower()
 

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-INDEX = "typeface.json"
-FACES = {"Regular": ("normal", 400), "SemiBold": ("normal", 600), "Italic": ("italic", 400)}
+TYPEFACE_FILE = "typeface.json"
+FACE_STYLES = {"Regular": ("normal", 400), "SemiBold": ("normal", 600), "Italic": ("italic", 400)}
 _NEEDED = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 _DRAWING = frozenset({
     "GlyphOrder", "head", "hhea", "maxp", "OS/2", "hmtx", "cmap", "name", "post", "glyf", "loca", "cvt ", "fpgm",
@@ -32,7 +32,7 @@ PARTS: dict[str, tuple[tuple[int, int], ...]] = {
 """The parts that a face is cut into, and the code points of each."""
 
 
-def opened(path: Path) -> Any:
+def open_font(path: Path) -> Any:
     """Return a font that can serve.
 
     Raises
@@ -65,7 +65,7 @@ def opened(path: Path) -> Any:
     return font
 
 
-def write(fonts: Mapping[str, Any], folder: Path, *, mark: str) -> None:
+def write_font_copies(fonts: Mapping[str, Any], folder: Path, *, mark: str) -> None:
     """Write the copies of a family, whole and in parts, and what is known of them; `mark` ends its name."""
     family = _family(fonts["Regular"], mark)
     letters = set.intersection(*(set(font.getBestCmap()) for font in fonts.values()))
@@ -76,8 +76,8 @@ def write(fonts: Mapping[str, Any], folder: Path, *, mark: str) -> None:
         font.save(folder / f"{face}.ttf")
         for part in parts:
             _cut(folder / f"{face}.ttf", folder / f"{face}-{part}.woff", PARTS[part])
-    index = {"family": family, "faces": list(fonts), "parts": parts, "letters": spans_of(letters)}
-    (folder / INDEX).write_text(json.dumps(index), encoding="ascii")
+    index = {"family": family, "faces": list(fonts), "parts": parts, "letters": code_point_spans(letters)}
+    (folder / TYPEFACE_FILE).write_text(json.dumps(index), encoding="ascii")
 
 
 def _family(font: Any, mark: str) -> str:
@@ -89,7 +89,7 @@ def _family(font: Any, mark: str) -> str:
 
 def _rename(font: Any, family: str, face: str) -> None:
     """Say in a font's tables which family and face it is; its PostScript name stays."""
-    style, weight = FACES[face]
+    style, weight = FACE_STYLES[face]
     names, slanted, heavy = font["name"], style == "italic", weight > 500
     plain = {"Regular": "Regular", "SemiBold": "Bold", "Italic": "Italic"}[face]
     names.names = [n for n in names.names if n.nameID in (0, 5, 6, 7, 8, 9, 11, 13, 14)]
@@ -119,12 +119,12 @@ def _cut(source: Path, target: Path, spans: Iterable[tuple[int, int]]) -> None:
     font.save(target)
 
 
-def spans_of(codes: Iterable[int]) -> list[tuple[int, int]]:
+def code_point_spans(codes: Iterable[int]) -> list[tuple[int, int]]:
     """Return numbers as spans of neighbours.
 
     Examples
     --------
-    >>> spans_of({1, 2, 3, 7})
+    >>> code_point_spans({1, 2, 3, 7})
     [(1, 3), (7, 7)]
     """
     spans: list[tuple[int, int]] = []

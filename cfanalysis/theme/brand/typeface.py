@@ -18,8 +18,14 @@ from hashlib import sha256 as hashed
 from pathlib import Path
 
 from cfanalysis.core.errors import OutputError
-from cfanalysis.core.files import sha256, whole_folder
-from cfanalysis.theme.brand.font_subsets import FACES, INDEX, PARTS, opened, write
+from cfanalysis.core.files import atomic_folder, sha256
+from cfanalysis.theme.brand.font_subsets import (
+    FACE_STYLES,
+    PARTS,
+    TYPEFACE_FILE,
+    open_font,
+    write_font_copies,
+)
 
 SUFFIXES = (".ttf", ".otf")
 _RECIPE = "2"  # counts in the copies' folder: another recipe, another folder
@@ -49,31 +55,31 @@ class Typeface:
     family: str
     folder: Path
     faces: tuple[str, ...]
-    letters: frozenset[int]
+    code_points: frozenset[int]
     parts: tuple[str, ...]
 
     @property
     def files(self) -> list[tuple[Path, str, int]]:
         """Each face's font file, style (``normal``, ``italic``) and weight."""
-        return [(self.folder / f"{face}.ttf", *FACES[face]) for face in self.faces]
+        return [(self.folder / f"{face}.ttf", *FACE_STYLES[face]) for face in self.faces]
 
-    def lacking(self, text: Iterable[str]) -> set[str]:
+    def missing_characters(self, text: Iterable[str]) -> set[str]:
         """Return the characters of a text that are seen and that not every face has."""
-        return {c for c in set(text) if ord(c) > 0x20 and ord(c) not in self.letters}
+        return {c for c in set(text) if ord(c) > 0x20 and ord(c) not in self.code_points}
 
-    def rules(self, text: Iterable[str], *, italic: bool = True) -> str:
+    def font_face_rules(self, text: Iterable[str], *, italic: bool = True) -> str:
         """Return the ``@font-face`` rules, fonts included, of the parts that a text needs.
 
         Without a semibold, the regular serves for it, as in the PDF: no program thickens letters by itself.
         """
-        codes = {ord(c) for c in set(text)} & self.letters
+        codes = {ord(c) for c in set(text)} & self.code_points
         rules = []
         for part in self.parts:
             if not any(low <= code <= high for code in codes for low, high in PARTS[part]):
                 continue
             covered = ",".join(f"U+{low:X}-{high:X}" for low, high in PARTS[part])
             for face in self.faces:
-                style, weight = FACES[face]
+                style, weight = FACE_STYLES[face]
                 if style == "italic" and not italic:
                     continue
                 weights = str(weight) if "SemiBold" in self.faces or style == "italic" else "400 700"
@@ -103,7 +109,7 @@ def typeface(files: Mapping[str, Path]) -> Typeface:
     ValueError
         A file cannot serve; its arguments are what was found and what is allowed.
     """
-    return _ready(tuple((face, path, _content_hash(path)) for face, path in files.items()))
+    return _font_copies(tuple((face, path, _content_hash(path)) for face, path in files.items()))
 
 
 def fonts_in(folder: Path) -> dict[str, Path]:
@@ -176,32 +182,32 @@ def _hash_of(path: Path, changed: int, size: int) -> str:
 
 
 @lru_cache(maxsize=4)
-def _ready(given: tuple[tuple[str, Path, str], ...]) -> Typeface:
+def _font_copies(given: tuple[tuple[str, Path, str], ...]) -> Typeface:
     """Return the copies of fonts known by face, path and hash; make them where they are not yet."""
     import matplotlib
 
     made_from = json.dumps([_RECIPE, *((face, content) for face, _, content in given)])
     digest = hashed(made_from.encode()).hexdigest()[:32]
     folder = Path(matplotlib.get_cachedir()) / "cfanalysis-fonts" / digest
-    found = _found(folder)
+    found = _existing_copies(folder)
     if found is None:
-        fonts = {face: opened(path) for face, path, _ in given}
+        fonts = {face: open_font(path) for face, path, _ in given}
         try:
-            with whole_folder(folder, replace=True) as aside:
-                write(fonts, aside, mark=digest[:6])
+            with atomic_folder(folder, replace=True) as aside:
+                write_font_copies(fonts, aside, mark=digest[:6])
         except OutputError:
-            if _found(folder) is None:  # else another process was here at the same moment
+            if _existing_copies(folder) is None:  # else another process was here at the same moment
                 raise
-        found = _found(folder)
+        found = _existing_copies(folder)
     if found is None:
         raise OutputError("The brand's fonts cannot be made ready.", where=folder)
     return found
 
 
-def _found(folder: Path) -> Typeface | None:
+def _existing_copies(folder: Path) -> Typeface | None:
     """Return the copies in a folder if they are all there."""
     try:
-        index = json.loads((folder / INDEX).read_text(encoding="ascii"))
+        index = json.loads((folder / TYPEFACE_FILE).read_text(encoding="ascii"))
     except (OSError, ValueError):
         return None
     names = [f"{f}.ttf" for f in index["faces"]]

@@ -1,0 +1,83 @@
+"""A client's measures with the benchmark's aggregates beside them, from its extract alone."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from cfanalysis.core.errors import AnalysisError
+from cfanalysis.survey.confidentiality import may_show_distribution
+from cfanalysis.survey.survey_data import ClientExtract
+
+AGGREGATES = ["n", "mean", "p50", "top"]
+
+
+def benchmark_comparison(extract: ClientExtract) -> pd.DataFrame:
+    """Return the client's scores of its latest wave with the benchmark's aggregates beside them.
+
+    Returns
+    -------
+    DataFrame
+        The columns of ``extract.scores``, then ``n_organizations, benchmark_mean, p50, top, n_top, benchmark`` (the
+        median, or the mean where organizations are too few for one), ``difference`` (score minus mean).
+    """
+    table = extract.benchmark_comparison
+    middle = table["p50"].where(table["p50"].notna(), table["benchmark_mean"])
+    return table.assign(benchmark=middle, difference=table["score"] - table["benchmark_mean"])
+
+
+def benchmark_centre_label(extract: ClientExtract) -> str:
+    """Return what the middle of the benchmark is: its median, or its mean where organizations are too few for one."""
+    return "median" if len(extract.benchmark) and extract.benchmark["p50"].notna().any() else "mean"
+
+
+def benchmark_label(extract: ClientExtract) -> str:
+    """Return what the client is compared with in a word or two: "Benchmark", or what its peers share.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> benchmark_label(SimpleNamespace(benchmark_facts=SimpleNamespace(title="Sector: Public services")))
+    'Public services'
+    """
+    shared = extract.benchmark_facts.title.partition(": ")[2]
+    return shared or "Benchmark"
+
+
+def client_measures(extract: ClientExtract, scope: str) -> pd.DataFrame:
+    """Return the client's measures of one scope beside the benchmark, one row each."""
+    table = benchmark_comparison(extract)
+    return table[table["scope"] == scope].reset_index(drop=True)
+
+
+def benchmark_aggregate(
+    extract: ClientExtract, scope: str, name: str, facet: str = "all"
+) -> dict[str, float]:
+    """Return the benchmark's aggregates of one measure: ``n, mean, p50, top``; missing where none may be shown."""
+    rows = extract.benchmark
+    hit = rows[(rows["scope"] == scope) & (rows["name"] == name) & (rows["facet"] == facet)]
+    if hit.empty:
+        return dict.fromkeys(AGGREGATES, np.nan)
+    return {column: float(hit[column].iloc[0]) for column in AGGREGATES}
+
+
+def latest_responses(extract: ClientExtract) -> pd.DataFrame:
+    """Return the client's own responses of its latest wave.
+
+    Raises
+    ------
+    AnalysisError
+        The extract has none: only frequency tables were published.
+    """
+    if extract.responses is None:
+        raise AnalysisError(
+            "There are no responses of people, only frequency tables.",
+            next_step="Leave out what needs people.",
+        )
+    responses = extract.responses
+    return responses[responses["wave"] == extract.wave].reset_index(drop=True)
+
+
+def may_split_respondents(extract: ClientExtract) -> bool:
+    """Return whether answers of this client's people may be split and spread out: enough respondents, and known."""
+    return extract.responses is not None and may_show_distribution(extract.n, extract.instrument.minima)

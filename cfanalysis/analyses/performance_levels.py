@@ -1,0 +1,291 @@
+"""How far an organization goes for its customers: the external performance level, low, moderate or high.
+
+Level items are statements on several subjects, one for each level: what is offered now (low), what customers
+will need next (moderate), what customers had not thought possible (high). Levels build on each other, as in a
+cumulative scale (Guttman 1944): an organization stands at the highest level whose statements its people agree
+with on average, if they agree with those of the levels between, too. "Agree on average" is a mean above the
+middle of the scale. Low is the floor.
+
+People of one organization need not agree. Each respondent's own answers give a level by the same rule, and the
+shares of these show the spread.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+
+from cfanalysis.analyses.benchmark_comparison import (
+    benchmark_aggregate,
+    latest_responses,
+    may_split_respondents,
+)
+from cfanalysis.analyses.ranked_gaps import ranked_gaps
+from cfanalysis.analyses.respondent_scores import item_answers, mean_answered, with_respondent_interval
+from cfanalysis.core.errors import AnalysisError
+from cfanalysis.scoring.means import UNIT, WhichWave, item_scores, one_wave, organizations_only
+from cfanalysis.statistics.effects import Estimate
+from cfanalysis.statistics.effects.one_sample import mean_estimate, rank_correlation
+from cfanalysis.survey.confidentiality import may_show_distribution
+from cfanalysis.survey.instrument import Instrument
+from cfanalysis.survey.survey_data import ClientExtract, Source, Survey
+
+LEVELS = ("low", "moderate", "high")
+MIDDLE = 50.0
+_METHOD = (
+    "An organization stands at the highest level whose statements its people agree with on average (a mean above the "
+    "middle of the scale), if they also agree with those of the level below; low is the floor."
+)
+
+
+@dataclass(frozen=True)
+class Levels:
+    """The external performance level of every organization.
+
+    Parameters
+    ----------
+    frame
+        One row per organization: ``organization, wave, level, low, moderate, high`` (scores 0-100), ``n``,
+        ``share_low, share_moderate, share_high`` (of respondents who place the organization there, 0-1; missing
+        below the minimum of respondents), ``agreement`` (share of respondents at the organization's level).
+    by_level
+        One row per level: ``level, n`` (organizations), ``share`` (0-1), ``gap, gap_low, gap_high`` (0-100),
+        ``criterion, criterion_low, criterion_high`` (0-100), ``n_related`` (organizations with gap and criterion).
+    with_gap, with_criterion
+        Spearman's correlation of the level with the gap and with the criterion; None where there is none.
+    criterion
+        Title of the criterion.
+    n
+        Organizations.
+    method
+        How a level is found.
+    source
+        Where the data come from.
+    """
+
+    frame: pd.DataFrame
+    by_level: pd.DataFrame
+    with_gap: Estimate | None
+    with_criterion: Estimate | None
+    criterion: str
+    n: int
+    method: str
+    source: Source
+
+
+@dataclass(frozen=True)
+class ClientLevel:
+    """The level of one client beside the benchmark.
+
+    Parameters
+    ----------
+    level
+        Where it stands: one of `LEVELS`.
+    frame
+        One row per level: ``level, score`` (0-100), ``low, high`` (95 % interval over respondents; missing below
+        the minimum), ``reached`` (whether people agree on average), ``respondents`` (share who place the
+        organization there, 0-1), ``benchmark`` (mean score), ``organizations`` (share of the benchmark at that
+        level, 0-1), ``top`` (the same of the top quartile), ``n`` (answers), ``n_organizations``.
+    n
+        Respondents.
+    method, source
+        As in `Levels`.
+    """
+
+    level: str
+    frame: pd.DataFrame
+    n: int
+    method: str
+    source: Source
+
+
+def performance_level(moderate: ArrayLike, high: ArrayLike) -> list[str]:
+    """Return the level for scores (0-100) of the statements of the two upper levels.
+
+    Examples
+    --------
+    >>> performance_level([40, 60, 60, 50], [60, 40, 51, 20])
+    ['low', 'moderate', 'high', 'low']
+    """
+    second = np.asarray(moderate, dtype=float) > MIDDLE
+    third = second & (np.asarray(high, dtype=float) > MIDDLE)
+    return [LEVELS[int(a) + int(b)] for a, b in zip(second, third, strict=True)]
+
+
+def level_scores(shares: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
+    """Return the score of each level's statements of every organization and wave that has all of them.
+
+    Returns
+    -------
+    DataFrame
+        ``organization, wave, kind, low, moderate, high, n, level``; empty where the instrument has no level items.
+    """
+    level = {item.id: item.level for item in instrument.select(role="level")}
+    columns = [*UNIT, *LEVELS, "n", "level"]
+    if set(level.values()) != set(LEVELS):
+        return pd.DataFrame(columns=columns)
+    scores = item_scores(shares[shares["item"].isin(level)], instrument)
+    scores = scores.assign(part=scores["item"].map(level))
+    cells = scores.groupby([*UNIT, "part"], as_index=False).agg(
+        score=("score", "mean"), size=("item", "size"), n=("n", "min")
+    )
+    full = cells["part"].map({p: sum(v == p for v in level.values()) for p in LEVELS})
+    cells = cells[cells["size"] == full]
+    wide = cells.pivot(index=UNIT, columns="part", values="score").reindex(columns=list(LEVELS)).dropna()
+    n = cells.groupby(UNIT)["n"].min()
+    table = wide.assign(n=n.reindex(wide.index)).reset_index()
+    return table.assign(level=performance_level(table["moderate"], table["high"]))[columns]
+
+
+def level_measures(shares: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
+    """Return the levels as measures: scope ``level`` (scores) and ``at_level`` (100 where it stands there)."""
+    table = level_scores(shares, instrument)
+    parts = []
+    for name in LEVELS:
+        rows = table[[*UNIT, "n"]].assign(name=name)
+        parts.append(rows.assign(scope="level", score=table[name]))
+        parts.append(rows.assign(scope="at_level", score=100.0 * (table["level"] == name)))
+    return pd.concat(parts, ignore_index=True).assign(facet="all")
+
+
+def respondent_levels(responses: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
+    """Return where each respondent places the organization: ``low, moderate, high`` (0-100), ``level``.
+
+    The level is "" where the respondent left out more than half of a level's statements.
+    """
+    scores = pd.DataFrame(index=responses.index)
+    for name in LEVELS:
+        items = [item for item in instrument.select(role="level") if item.level == name]
+        scores[name] = mean_answered(item_answers(responses, instrument, items))
+    places = performance_level(scores["moderate"], scores["high"])
+    return scores.assign(level=np.where(scores.notna().all(axis=1), places, ""))
+
+
+def organization_levels(survey: Survey, *, wave: WhichWave = "latest") -> Levels:
+    """Return every organization's level, and how levels go with gap and performance.
+
+    Raises
+    ------
+    AnalysisError
+        The instrument has no items for all three levels, or nobody answered them.
+    """
+    shares = organizations_only(one_wave(survey.shares, survey.source.waves, wave))
+    table = level_scores(shares, survey.instrument).drop(columns="kind")
+    if table.empty:
+        raise AnalysisError(
+            "There is no external performance level.",
+            allowed="items of role level, at least one each for low, moderate and high, answered",
+        )
+    frame = table.merge(_spread(survey), on=["organization", "wave"], how="left")
+    own = np.array([LEVELS.index(level) for level in frame["level"]])
+    shown = frame[[f"share_{level}" for level in LEVELS]].to_numpy(dtype=float)
+    frame = frame.assign(agreement=shown[np.arange(len(frame)), own])
+    related, criterion = _related(survey, frame, wave)
+    return Levels(
+        frame,
+        _by_level(frame, related),
+        _correlation(related, "gap_score"),
+        _correlation(related, "criterion"),
+        criterion,
+        len(frame),
+        _METHOD,
+        survey.source,
+    )
+
+
+def client_level(extract: ClientExtract) -> ClientLevel | None:
+    """Return the client's level beside the benchmark; None where it has none."""
+    own = extract.shares[extract.shares["wave"] == extract.wave]
+    table = level_scores(own, extract.instrument)
+    if table.empty:
+        return None
+    scores = table.iloc[0]
+    people = (
+        respondent_levels(latest_responses(extract), extract.instrument)
+        if may_split_respondents(extract)
+        else None
+    )
+    rows = []
+    for name in LEVELS:
+        estimate = (
+            Estimate(float(scores[name]))
+            if people is None
+            else with_respondent_interval(scores[name], people[name])
+        )
+        placed = np.nan if people is None else _share_at(people["level"], name)
+        rows.append(
+            {
+                "level": name,
+                "score": estimate.estimate,
+                "low": estimate.low,
+                "high": estimate.high,
+                "reached": bool(scores[name] > MIDDLE),
+                "respondents": placed,
+                "n": int(scores["n"]),
+                **_benchmark(extract, name),
+            }
+        )
+    return ClientLevel(str(scores["level"]), pd.DataFrame(rows), extract.n, _METHOD, extract.source)
+
+
+def _benchmark(extract: ClientExtract, name: str) -> dict[str, float]:
+    score, place = benchmark_aggregate(extract, "level", name), benchmark_aggregate(extract, "at_level", name)
+    return {
+        "benchmark": score["mean"],
+        "organizations": place["mean"] / 100,
+        "top": place["top"] / 100,
+        "n_organizations": place["n"],
+    }
+
+
+def _spread(survey: Survey) -> pd.DataFrame:
+    """Return the share of respondents who place their organization at each level, where it may be shown."""
+    names = [f"share_{level}" for level in LEVELS]
+    if survey.responses is None:
+        return pd.DataFrame(columns=["organization", "wave", *names])
+    people = respondent_levels(survey.responses, survey.instrument)
+    table = survey.responses[["organization", "wave"]].assign(
+        **{f"share_{level}": (people["level"] == level).astype(float) for level in LEVELS}
+    )
+    grouped = table[people["level"] != ""].groupby(["organization", "wave"])
+    enough = grouped.size().map(lambda n: may_show_distribution(int(n), survey.instrument.minima))
+    return grouped[names].mean()[enough].reset_index()
+
+
+def _related(survey: Survey, frame: pd.DataFrame, wave: WhichWave) -> tuple[pd.DataFrame, str]:
+    """Return levels with gap and criterion where both exist."""
+    try:
+        ranked = ranked_gaps(survey, wave=wave)
+    except AnalysisError:
+        return frame.assign(gap_score=np.nan, criterion=np.nan).iloc[:0], ""
+    scales = [survey.instrument.scale_of(i.id) for i in survey.instrument.gap_items]
+    width = max(s.max - s.min for s in scales)
+    gaps = ranked.frame.assign(gap_score=lambda t: 100 * t["gap"] / width)
+    return frame.merge(gaps[["organization", "gap_score", "criterion"]], on="organization"), ranked.criterion
+
+
+def _by_level(frame: pd.DataFrame, related: pd.DataFrame) -> pd.DataFrame:
+    rows = []
+    for level in LEVELS:
+        n = int((frame["level"] == level).sum())
+        here = related[related["level"] == level]
+        row: dict[str, object] = {"level": level, "n": n, "share": n / len(frame), "n_related": len(here)}
+        for column, name in (("gap_score", "gap"), ("criterion", "criterion")):
+            mean = mean_estimate(here[column]) if len(here) else Estimate(np.nan)
+            row |= dict(zip((name, f"{name}_low", f"{name}_high"), (mean.estimate, *mean.ends), strict=True))
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def _correlation(related: pd.DataFrame, column: str) -> Estimate | None:
+    if len(related) < 5 or related["level"].nunique() < 2 or related[column].nunique() < 2:
+        return None
+    return rank_correlation(related["level"].map(LEVELS.index), related[column])
+
+
+def _share_at(levels: pd.Series, name: str) -> float:
+    known = levels[levels != ""]
+    return float((known == name).mean()) if len(known) else float("nan")

@@ -1,0 +1,129 @@
+"""By what organizations are cut into quartiles, and what each has: Say, Do, gap and criterion side by side.
+
+The criterion is the instrument's criterion index, which contains no item of the gap (the instrument refuses
+that): else the quartiles would find a gap where there is none. Where an instrument names no criterion, only the
+overall score is left; that describes, and is said with every result.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
+
+from cfanalysis.scoring.means import WhichWave, index_scores, one_wave, organizations_only
+from cfanalysis.scoring.say_do_gap import Scope, say_do_gaps
+from cfanalysis.statistics.effects.one_sample import mean_estimate
+from cfanalysis.statistics.quartiles import QUARTILES
+from cfanalysis.survey.instrument import Index
+from cfanalysis.survey.survey_data import Survey
+
+OVERALL = "Overall score of Say and Do"
+"""Title of the criterion where an instrument names none."""
+
+
+@dataclass(frozen=True)
+class RankedGaps:
+    """Organizations with gap and criterion.
+
+    Parameters
+    ----------
+    frame
+        ``organization, wave, criterion`` (0-100), ``say, do, gap`` (scale points), ``n`` (fewest valid
+        answers to an item); one row per organization, sorted by criterion, gap and Say.
+    criterion
+        Title of the criterion.
+    n_left_out
+        Organizations of that wave that lack an item of the gap or of the criterion.
+    composite
+        True where the criterion is the overall score, made of the gap's own items.
+    """
+
+    frame: pd.DataFrame
+    criterion: str
+    n_left_out: int
+    composite: bool = False
+
+
+def ranked_gaps(survey: Survey, *, wave: WhichWave) -> RankedGaps:
+    """Return gap and criterion of every organization that has both, in its first or latest wave.
+
+    Raises
+    ------
+    AnalysisError
+        The instrument has no gap.
+    """
+    index = survey.instrument.criterion_index
+    shares = organizations_only(one_wave(survey.shares, survey.source.waves, wave))
+    gaps = say_do_gaps(shares, survey.instrument, scope="overall")
+    scores = index_scores(shares, survey.instrument, _overall(survey) if index is None else index)
+    scores = scores.rename(columns={"score": "criterion"})
+    frame = gaps.merge(scores[["organization", "criterion"]], on="organization", how="inner")
+    frame = frame[["organization", "wave", "criterion", "say", "do", "gap", "n"]]
+    # By value, not by name: seeded draws are then the same whatever the organizations are called.
+    frame = frame.sort_values(["criterion", "gap", "say", "organization"], ignore_index=True)
+    left_out = int(shares["organization"].nunique()) - len(frame)
+    return RankedGaps(frame, OVERALL if index is None else index.title, left_out, index is None)
+
+
+def gaps_of_groups(
+    survey: Survey, ranked: RankedGaps, labels: Sequence[str], *, scope: Scope, wave: WhichWave
+) -> pd.DataFrame:
+    """Return the gaps of a scope (`cfanalysis.scoring.say_do_gap.say_do_gaps`), each with its organization's ``group``.
+
+    Parameters
+    ----------
+    survey
+        The evidence.
+    ranked
+        The organizations.
+    labels
+        The group of each of them.
+    scope
+        ``"dimension"``, ``"pair"`` or ``"overall"``.
+    wave
+        Whether each organization's first or latest wave counts.
+    """
+    group = dict(zip(ranked.frame["organization"], map(str, labels), strict=True))
+    shares = organizations_only(one_wave(survey.shares, survey.source.waves, wave))
+    gaps = say_do_gaps(shares, survey.instrument, scope=scope)
+    gaps = gaps[gaps["organization"].isin(group)]
+    return gaps.assign(group=gaps["organization"].map(group))
+
+
+def quartile_means(table: pd.DataFrame, labels: ArrayLike, *, by: str, of: str) -> pd.DataFrame:
+    """Return the means of each quartile, top first: ``quartile``, `by`, `of` with ``low, high``, and ``n``.
+
+    Parameters
+    ----------
+    table
+        One row per organization.
+    labels
+        The quartile of each.
+    by
+        The column by which quartiles were cut.
+    of
+        The column whose mean has a 95 % interval (Student's t).
+    """
+    rows = []
+    for quartile in QUARTILES:
+        here = table[np.asarray(labels) == quartile]
+        if len(here):
+            mean = mean_estimate(here[of])
+            rows.append((quartile, float(here[by].mean()), mean.estimate, *mean.ends, len(here)))
+    return pd.DataFrame(rows, columns=["quartile", by, of, "low", "high", "n"])
+
+
+def _overall(survey: Survey) -> Index:
+    """Return the mean of all items of the gap as an index."""
+    return Index(id="overall", title=OVERALL, items=tuple(i.id for i in survey.instrument.gap_items))
+
+
+def scale_range(survey: Survey) -> tuple[int, int]:
+    """Return lowest and highest point of the gap items' scale; on different scales, of the widest."""
+    scales = [survey.instrument.scale_of(item.id) for item in survey.instrument.gap_items]
+    widest = max(scales, key=lambda scale: scale.max - scale.min)
+    return widest.min, widest.max

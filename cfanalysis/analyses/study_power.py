@@ -1,0 +1,79 @@
+"""What a study of this size could find: the power of the verdict, by simulation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cfanalysis.analyses.claim import CLAIM_SEED
+from cfanalysis.analyses.claim_data import claim_data, claim_evidence, typical_respondents
+from cfanalysis.core.errors import AnalysisError
+from cfanalysis.scoring.means import WhichWave
+from cfanalysis.statistics.claim_test.simulation import Power, simulated_power
+from cfanalysis.survey.survey_data import Source, Survey
+
+EFFECT = 0.5
+_SIMULATIONS = 100
+_MAX_RESPONDENTS = 50
+"""Beyond so many respondents an organization's mean is as good as known; more only take time to simulate."""
+
+
+@dataclass(frozen=True)
+class StudyPower:
+    """The power of a study of a survey's size.
+
+    Parameters
+    ----------
+    power
+        What the simulation says (`cfanalysis.statistics.claim_test.simulation.Power`).
+    n, respondents, items
+        Organizations, respondents of each (harmonic mean) and items of the gap, as simulated.
+    effect
+        The effect that was looked for, standard deviations of the gap.
+    source
+        Where the sizes come from.
+    """
+
+    power: Power
+    n: int
+    respondents: int
+    items: int
+    effect: float
+    source: Source
+
+
+def study_power(
+    survey: Survey,
+    *,
+    effect: float = EFFECT,
+    wave: WhichWave = "latest",
+    simulations: int = _SIMULATIONS,
+    seed: int = 1,
+) -> StudyPower:
+    """Return with what probability a study of this survey's size supports a claim that is true.
+
+    Parameters
+    ----------
+    survey
+        Its organizations, respondents and items are counted; its answers are not looked at, as power for the effect
+        that was observed says nothing beyond its p value (Hoenig and Heisey 2001, The American Statistician 55).
+    effect
+        Difference of the gap between rest and top quartile, in standard deviations of the gap.
+    wave
+        Whether each organization's first or latest wave counts.
+    simulations, seed
+        Of the simulation.
+
+    Raises
+    ------
+    AnalysisError
+        Fewer than 40 organizations, no criterion apart from the gap's items, or no gap.
+    """
+    data = claim_data(survey, wave=wave, seed=CLAIM_SEED)
+    if data.criterion is None:
+        raise AnalysisError(
+            "Without a criterion apart from the gap's own items no study of any size can test the claim."
+        )
+    n, respondents = claim_evidence(data).n, min(_MAX_RESPONDENTS, max(1, round(typical_respondents(data))))
+    items = max(2, len(data.items))
+    found = simulated_power(n, respondents, items, effect, simulations=simulations, seed=seed)
+    return StudyPower(found, n, respondents, items, effect, survey.source)

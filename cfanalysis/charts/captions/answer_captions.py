@@ -1,0 +1,93 @@
+"""Captions of charts of answers: Likert bars, warning signs, levels, expectations."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from cfanalysis.analyses.answer_distribution import AnswerDistribution
+from cfanalysis.analyses.expectation import Expectation
+from cfanalysis.analyses.performance_levels import Levels
+from cfanalysis.analyses.units import unit_words
+from cfanalysis.analyses.warning_signs import WarningSigns
+from cfanalysis.charts.captions.caption import Caption, caption_of
+from cfanalysis.core.templates import clauses, plural, sentence
+
+
+def shares_above(answers: AnswerDistribution) -> pd.DataFrame:
+    """Return the share of answers above the middle of the scale: ``item, title, share``, items in their order."""
+    middle = (answers.categories[0] + answers.categories[-1]) / 2
+    part = answers.frame[answers.frame["category"] > middle]
+    return part.groupby(["item", "title"], sort=False)["share"].sum().reset_index()
+
+
+def likert_bars_caption(answers: AnswerDistribution) -> Caption:
+    """Return the caption of answers to items."""
+    shares = shares_above(answers).sort_values("share", ascending=False, kind="stable")
+    most, least = shares.iloc[0], shares.iloc[-1]
+    title = (
+        "{share:%} of answers to “{title}” lie above the middle"
+        if len(shares) == 1
+        else "“{title}” finds least agreement, {share:%}; “{best}” most, {most:%}"
+    )
+    return caption_of(
+        answers,
+        sentence(title, least.to_dict(), best=most["title"], most=most["share"]),
+        "Share of answers from “{labels[0]}” to “{highest}”, reversed items turned",
+        "Bars of answers around the middle of the scale for {items} items",
+        clauses("{title} {share:%} above the middle", shares),
+        statistics="mean of the shares of {units}, each counting once",
+        highest=answers.labels[-1],
+        items=answers.frame["item"].nunique(),
+    )
+
+
+def warning_sign_bars_caption(signs: WarningSigns) -> Caption:
+    """Return the caption of the warning signs."""
+    frame = signs.frame.sort_values("share", ascending=False, kind="stable")
+    pictures = "Bars for {n} warning sign, most seen first", "Bars for {n} warning signs, most seen first"
+    return caption_of(
+        signs,
+        sentence("The warning sign seen most is “{title}”: {share:%} see it", frame.iloc[0].to_dict()),
+        "Share of respondents who see the sign, mean over {units}, with 95% intervals",
+        plural(len(frame), *pictures),
+        clauses("{title} {share:%}", frame),
+        statistics="{per_organization.estimate} signs in an organization on average",
+    )
+
+
+def expectation_bars_caption(outcomes: Expectation) -> Caption:
+    """Return the caption of customers' expectations."""
+    frame, units = outcomes.frame.iloc[::-1], unit_words(outcomes.source).many
+    short = frame.assign(outcome=frame["title"].str.partition(",")[0].str.lower())
+    shares = ", ".join(clauses("{share:%} {outcome}", short))
+    return caption_of(
+        outcomes,
+        sentence("What {units} say of recent contacts: {shares}", units=units, shares=shares),
+        "Share of ten recent contacts as seen from inside, mean over {units}, with 95% intervals",
+        "Bars for {outcomes} outcomes, the best first",
+        clauses("{title} {share:%} ({low:%} to {high:%})", frame),
+        statistics="intervals by Student’s t over {units}",
+        outcomes=len(frame),
+    )
+
+
+def level_strip_caption(levels: Levels) -> Caption:
+    """Return the caption of the external performance levels."""
+    low, high = (levels.by_level.iloc[i].to_dict() for i in (0, -1))
+    title = (
+        "{share:%} of {units} reach the {level} level"
+        if pd.isna(high["gap"]) or pd.isna(low["gap"])
+        else "{share:%} of {units} reach the {level} level; their gap is {gap}, that of the {low} level {low_gap}"
+    )
+    units = unit_words(levels.source).many
+    together = (
+        "rank correlation of level and gap {with_gap.estimate:2} ({with_gap.low:2} to {with_gap.high:2})"
+    )
+    return caption_of(
+        levels,
+        sentence(title, high, units=units, low=low["level"], low_gap=low["gap"]),
+        "Share of {units} at each external performance level, with mean gap (0 to 100)",
+        "A strip cut into levels, low to high, with numbers below each",
+        clauses("{level} {share:%} (n = {n}, mean gap {gap})", levels.by_level),
+        statistics="" if levels.with_gap is None else together,
+    )

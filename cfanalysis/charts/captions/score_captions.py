@@ -1,0 +1,232 @@
+"""Captions of charts of scores: dimensions, practices, bands, roles, sectors, waves."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from cfanalysis.analyses.practices import PracticeContrast
+from cfanalysis.analyses.roles import RoleEffects
+from cfanalysis.analyses.say_do_profile import TOP_QUARTILE, SayDoProfile
+from cfanalysis.analyses.score_bands import ScoreBands
+from cfanalysis.analyses.sector_index import SectorIndex
+from cfanalysis.analyses.trends import Trends
+from cfanalysis.analyses.units import unit_words, with_small_initial
+from cfanalysis.charts.captions.caption import Caption, caption_of
+from cfanalysis.core.formatting import ordinal
+from cfanalysis.core.templates import clauses, grouped_clauses, sentence
+
+
+def say_do_dumbbell_caption(profile: SayDoProfile) -> Caption:
+    """Return the caption of Say and Do by dimension."""
+    rows = profile.frame[profile.frame["group"] == profile.groups[0]]
+    widest = rows.sort_values("gap", ascending=False, kind="stable").iloc[0].to_dict()
+    one, many = (
+        "At {group} the gap is {gap} points of 100",
+        "At {group} the gap is widest in {title}: {gap} points of 100",
+    )
+    if profile.groups[0] == TOP_QUARTILE:
+        one, many = (
+            "In the top quartile the gap is {gap} points of 100",
+            "In the top quartile the gap is widest in {title}: {gap} points of 100",
+        )
+    cut = profile.criterion and TOP_QUARTILE in profile.groups
+    return caption_of(
+        profile,
+        sentence(one if len(rows) == 1 else many, widest),
+        "Say and Do, 0 to 100; quartiles of {criterion}" if cut else "Say and Do, 0 to 100",
+        "Pairs of marks for Say and Do by dimension and group, scores from 0 to 100",
+        grouped_clauses("{group} Say {say} and Do {do}", profile.frame, "dimension"),
+        statistics="means over {units}; gap = Say minus Do",
+    )
+
+
+def dimension_profile_caption(profile: SayDoProfile) -> Caption:
+    """Return the caption of Do by dimension."""
+    plain, cut = "Mean scores of Do, 0 to 100", "Mean scores of Do, 0 to 100; quartiles of {criterion}"
+    return caption_of(
+        profile,
+        _lead(profile),
+        cut if profile.criterion and TOP_QUARTILE in profile.groups else plain,
+        "Dots for each group by dimension, scores from 0 to 100",
+        grouped_clauses("{group} Do {do}", profile.frame, "dimension"),
+        statistics="means over {units}",
+    )
+
+
+def _lead(profile: SayDoProfile) -> str:
+    """Return where the first group is ahead of the second; where there is no second, where it is best."""
+    table = profile.frame.drop_duplicates(["dimension", "group"])
+    do = table.pivot(index="dimension", columns="group", values="do").reindex(table["dimension"].unique())
+    do = do.rename(index=dict(zip(table["dimension"], table["title"], strict=True)))
+    first, *others = profile.groups
+    both = do.reindex(columns=[first, *others[:1]]).dropna()
+    if both.empty:
+        return "Do by dimension"
+    if not others:
+        return sentence("Do is highest in {title}: {do}", title=both[first].idxmax(), do=both[first].max())
+    lead = (both[first] - both[others[0]]).to_numpy()
+    ahead, n, most = int((lead > 0).sum()), len(lead), int(lead.argmax())
+    template = (
+        "{who} does more in {ahead} of {n} dimensions, most so in {title}: {own} against {other}"
+        if ahead < n > 1
+        else "{who} does more in every dimension, most so in {title}: {own} against {other}"
+        if n > 1
+        else "{who} does more in {title}: {own} against {other}"
+        if ahead
+        else "{who} does less in {title}: {own} against {other}"
+    )
+    who = "The top quartile" if first == TOP_QUARTILE else first
+    own, other = both.iloc[most]
+    return sentence(template, who=who, ahead=ahead, n=n, title=both.index[most], own=own, other=other)
+
+
+def practice_profile_caption(practices: PracticeContrast) -> Caption:
+    """Return the caption of the top quartile and the rest by practice."""
+    plain = "Mean of each practice’s Do items, 0 to 100"
+    cut = "Mean of each practice’s Do items, 0 to 100; quartiles of {criterion}"
+    row = "{title} {top} against {rest} (difference {difference:+}, {low} to {high})"
+    frame = practices.frame.sort_values("difference", ascending=False, kind="stable")
+    return caption_of(
+        practices,
+        _practices_apart(frame),
+        cut if practices.criterion else plain,
+        "Dots of the top quartile and the rest by practice",
+        clauses(row, frame),
+        statistics="95% intervals by Welch; p adjusted for all practices (Holm)",
+    )
+
+
+def _practices_apart(frame: pd.DataFrame) -> str:
+    found = frame[(frame["p_holm"] < 0.05) & (frame["difference"] > 0)]
+    if found.empty:
+        return "No practice can be told to set the top quartile apart"
+    first, k, n = found.iloc[0], len(found), len(frame)
+    template = (
+        "All {n} practices set the top quartile apart, most of all {title} ({size:+})"
+        if k == n
+        else "{k} of {n} practices set the top quartile apart, most of all {title} ({size:+})"
+    )
+    return sentence(
+        template, k=k, n=n, title=with_small_initial(str(first["title"])), size=first["difference"]
+    )
+
+
+def quartile_bands_caption(bands: ScoreBands) -> Caption:
+    """Return the caption of the spread of the scores."""
+    row = (
+        "{title} ({section}) median {median}, middle half {q1} to {q3}"
+        if bands.client is None
+        else "{title} ({section}) median {median}, middle half {q1} to {q3}, {who} {client}"
+    )
+    return caption_of(
+        bands,
+        _half_or_client(bands),
+        "Scores, 0 to 100; dark: the middle half, pale: 10% to 90% of {units}",
+        "Bands from the 10% to the 90% quantile by measure",
+        clauses(row, bands.frame, who=bands.client),
+        size="{count}, latest wave of each",
+        statistics="quantiles by linear interpolation",
+    )
+
+
+def _half_or_client(bands: ScoreBands) -> str:
+    """Return where the client stands, or between which scores half of the organizations lie: in Do and in Say."""
+    rows = {str(r["measure"]): r for r in bands.frame.to_dict(orient="records")}
+    row, say = rows.get("overall_do") or next(iter(rows.values())), rows.get("overall_say")
+    if bands.client is not None:
+        template, place = "{client} stands at the {place} percentile of {title}", ordinal(row["percentile"])
+        return sentence(template, client=bands.client, place=place, title=row["title"])
+    units = unit_words(bands.source).many
+    if say is None or "overall_do" not in rows:
+        return sentence("Half of the {units} score {q1:0} to {q3:0} on {title}", row, units=units)
+    template = "Half of the {units} score {q1:0} to {q3:0} on {title}, but {low:0} to {high:0} on {say}"
+    return sentence(template, row, units=units, low=say["q1"], high=say["q3"], say=say["title"])
+
+
+def role_differences_caption(roles: RoleEffects) -> Caption:
+    """Return the caption of the differences between roles of one organization."""
+    part = roles.frame[roles.frame["field"] == roles.frame["field"].iloc[0]]
+    last = str(part["option"].iloc[-1])
+    others, reference = part[part["option"] != last], with_small_initial(last)
+    first = others[others["facet"] == "gap"].iloc[0].to_dict()
+    title = (
+        "No difference between roles in how they see the gap can be told"
+        if not (first["low"] > 0 or first["high"] < 0)
+        else "{option} against {reference}: in one organization, the gap looks {size} points narrower"
+        if first["effect"] < 0
+        else "{option} against {reference}: in one organization, the gap looks {size} points wider"
+    )
+    row = "{option} against {reference}, {facet}: {effect:+} ({low} to {high})"
+    return caption_of(
+        roles,
+        sentence(title, first, reference=reference, size=abs(first["effect"])),
+        "Difference between colleagues of one organization, points of 100, with 95% intervals",
+        "Dots with intervals for Say, Do and gap by role",
+        clauses(row, others, reference=reference),
+        size="{n} respondents of {n_organizations} organizations",
+        statistics="an effect for every organization; intervals clustered by organization",
+    )
+
+
+def sector_change_caption(index: SectorIndex) -> Caption:
+    """Return the caption of an index by sector."""
+    wave, frame = index.source.waves[-1], index.frame
+    shown = (frame["wave"] == wave) & frame["scope"].isin(["all", "sector"]) & frame["low"].notna()
+    table = frame[shown].sort_values(["scope", "score"], ascending=[True, False], kind="stable")
+    changes = index.changes[index.changes["scope"] == "all"] if len(index.changes) else index.changes
+    return caption_of(
+        index,
+        _leading_sector(table, index.index.title),
+        "{index.title}, 0 to 100, wave {latest}, with 95% intervals",
+        "Dots with intervals by sector, hollow marks for the wave before",
+        clauses("{name} {score} ({low} to {high})", table),
+        size="{n} respondents",
+        statistics="" if changes.empty else "all organizations {change:+} since {before} ({low} to {high})",
+        n=int(table["n"].iloc[0]),
+        latest=wave,
+        **{name: changes[name].iloc[-1] for name in ("change", "before", "low", "high") if len(changes)},
+    )
+
+
+def _leading_sector(table: pd.DataFrame, title: str) -> str:
+    sectors, whole = (table[table["scope"] == scope] for scope in ("sector", "all"))
+    if sectors.empty:
+        return sentence("{title}: {score}", title=title, score=whole["score"].iloc[0])
+    first, last = sectors.iloc[0], sectors.iloc[-1]
+    template = "{name} leads with {score}; {last} comes last with {least}"
+    return sentence(
+        template, first.to_dict(), last=with_small_initial(str(last["name"])), least=last["score"]
+    )
+
+
+def trend_caption(trends: Trends) -> Caption:
+    """Return the caption of the scores from wave to wave."""
+    row = "{measure} {wave}: {score} ({low} to {high}, n = {n})"
+    return caption_of(
+        trends,
+        _last_change(trends.changes),
+        "Mean scores of each wave’s {units}, 0 to 100, with 95% intervals",
+        "Lines of Say and Do from wave to wave, the gap between them shaded",
+        clauses(row, trends.waves[trends.waves["scope"] == "overall"]),
+        size="change: {count} that took part in both",
+        statistics="a change is no effect of anything by itself",
+    )
+
+
+def _last_change(changes: pd.DataFrame) -> str:
+    gap = changes[changes["facet"] == "gap"]
+    none, rise, fall = (
+        "No change of the {what} from {before} to {after} can be told",
+        "{measure} rose by {size} points from {before} to {after}",
+        "{measure} fell by {size} points from {before} to {after}",
+    )
+    if len(gap):
+        none, rise, fall = (
+            "No change of the gap from {before} to {after} can be told",
+            "The gap widened by {size} points from {before} to {after}",
+            "The gap narrowed by {size} points from {before} to {after}",
+        )
+    row = (gap if len(gap) else changes).iloc[-1].to_dict()
+    template = none if not (row["low"] > 0 or row["high"] < 0) else rise if row["change"] > 0 else fall
+    what = with_small_initial(str(row["measure"])).removeprefix("the ")
+    return sentence(template, row, what=what, size=abs(row["change"]))

@@ -1,0 +1,282 @@
+"""A chart as it is published: a figure on a page, or a file.
+
+`figure` is the last line of a notebook cell: it draws a chart under the theme with its caption. `save_chart` writes
+the same picture as SVG, PNG or PDF. No window, no global figure and no clock take part, so the same result gives the
+same bytes.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zlib
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from xml.sax.saxutils import escape
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from PIL import Image
+from PIL.PngImagePlugin import PngInfo
+
+from cfanalysis.charts.captions import CAPTIONS, Caption, Statistics
+from cfanalysis.charts.chart_numbers import chart_csv
+from cfanalysis.charts.plot import figure_of
+from cfanalysis.charts.text_metrics import allow_missing_glyphs, one_line
+from cfanalysis.core import blocks
+from cfanalysis.core.errors import OutputError
+from cfanalysis.core.files import atomic_file
+from cfanalysis.core.publication import told
+from cfanalysis.theme.style import apply_theme, current_theme, font_styles
+
+CHART_FORMATS = ("svg", "png", "pdf")
+CSS_PIXELS_PER_INCH = 96
+PIXELS_PER_INCH = 2 * CSS_PIXELS_PER_INCH  # of pictures in an SVG or PDF
+MAX_PNG_BYTES = 200_000  # bytes of a picture for the web
+# Of a PNG that would be larger: first fewer colours, then fewer pixels; only charts of very many rows come to that.
+_PNG_STEPS = ((256, 1.0), (64, 1.0), (64, 0.75), (64, 0.5), (32, 0.5))
+_NO_DATE = {"Date": None, "Creator": None, "Format": None, "Type": None}
+# What matplotlib's SVG has and nobody needs: comments, indentation, names of groups, empty groups, turns by nothing.
+_NEEDLESS = tuple(
+    re.compile(pattern, flags=re.DOTALL)
+    for pattern in (
+        r"<!-- .*? -->",
+        r"(?<=\n) +",
+        r'(?<=<g) id="[^"]*"',
+        r"<g/>\n?",
+        r"(?<=\d) \n(?=[A-Za-z])",
+        r' transform="rotate\(-?0 [^"]*"',
+    )
+)
+_LONELY = re.compile(r"<g>\n(<(?:text|path|use)[^\n]*)\n</g>")
+_FAMILY = re.compile(r"font-family: ([^;\"]*); ")
+_LOOK = re.compile(r'(?<= )style="([^"]*)"')
+_TAG = re.compile(r"<[a-z][^>]*>")
+_LONG_NUMBER = re.compile(r"-?\d+\.\d{3,}")
+_PROLOGUE = re.compile(r"\A\s*(?:<\?xml[^>]*\?>\s*)?(?:<!DOCTYPE[^>]*>\s*)?")
+
+
+def figure(
+    chart: Callable[..., Axes],
+    result: Any,
+    *,
+    caption: Caption | None = None,
+    statistics: Statistics = "short",
+    **options: Any,
+) -> blocks.Figure:
+    """Return a chart as a block of a page, with its finding as title and its alternative text.
+
+    Parameters
+    ----------
+    chart
+        A function of `cfanalysis.charts`.
+    result
+        What it draws.
+    caption
+        Its words; None for the chart's own (`cfanalysis.charts.captions.CAPTIONS`).
+    statistics
+        How much the subtitle tells beside the measure: ``"none"``, ``"short"`` (n) or ``"full"``.
+    **options
+        What else `chart_figure` or the chart takes: ``width``, ``height``, ``title``, ``subtitle``, ...
+    """
+    words = CAPTIONS[chart](result) if caption is None else caption
+    texts = {"title": words.title, "subtitle": words.subtitle(statistics)}
+    drawing = chart_figure(chart, result, **texts | options)
+    if (published := told()) and published.numbers:
+        write_numbers(chart, result, Path(published.numbers))
+    return blocks.Figure(svg=svg_text(drawing), alt=one_line(words.alt), width=drawing.get_figwidth() * 72)
+
+
+def write_numbers(chart: Callable[..., Axes], result: Any, folder: Path) -> Path:
+    """Write the numbers of a figure as CSV, named for its chart, into a folder that holds those of one report."""
+    name, number = chart.__name__, 1
+    while (path := folder / f"{name}{'' if number == 1 else f'_{number}'}.csv").exists():
+        number += 1
+    with atomic_file(path) as aside:
+        aside.write_text(chart_csv(chart, result), encoding="utf-8", newline="\n")
+    return path
+
+
+def chart_figure(
+    chart: Callable[..., Axes],
+    result: Any,
+    *,
+    width: float | None = None,
+    height: float | None = None,
+    **options: Any,
+) -> Figure:
+    """Return a chart's figure, for `save_chart`.
+
+    Parameters
+    ----------
+    chart, result
+        As for `figure`.
+    width, height
+        Size in points (1/72 inch); by default the theme's.
+    **options
+        What else the chart takes.
+    """
+    sizes = {name: size for name, size in (("width", width), ("height", height)) if size is not None}
+    with apply_theme(current_theme().replace(**sizes)):
+        return figure_of(chart(result, **options))
+
+
+def svg_text(figure: Figure, *, alt: str = "", title: str = "") -> str:
+    """Return a figure as a self-contained SVG: text stays text, the font travels with it.
+
+    Parameters
+    ----------
+    figure
+        What `chart_figure` returned, or the figure of any chart.
+    alt, title
+        Written into the file for those who cannot see it; empty for none.
+    """
+    stream = io.StringIO()
+    with apply_theme(), allow_missing_glyphs():
+        figure.savefig(stream, format="svg", metadata=_NO_DATE, dpi=PIXELS_PER_INCH)
+    svg = self_contained_svg(compact_svg(stream.getvalue()))
+    words = [(tag, one_line(text)) for tag, text in (("title", title), ("desc", alt)) if text.strip()]
+    spoken = "".join(f"<{tag}>{escape(text)}</{tag}>" for tag, text in words)
+    return _after_root(svg, spoken) if spoken else svg
+
+
+def self_contained_svg(svg: str) -> str:
+    """Return an SVG element with the font that its text needs, without XML prologue and metadata.
+
+    The font is one or more ``<style class="cfa-font">`` elements, each a constant text (`theme.font_style`).
+    """
+    svg = _PROLOGUE.sub("", svg, count=1)
+    svg = re.sub(r"\s*<metadata>.*?</metadata>", "", svg, count=1, flags=re.DOTALL)
+    return _after_root(svg, font_styles(svg))
+
+
+def compact_svg(svg: str) -> str:
+    """Return matplotlib's SVG in about half the letters: the picture is the same to a hundredth of a pixel.
+
+    Names of groups and comments go (nothing refers to them, and two figures on one page would both have them), so
+    do turns by nothing; the family that most texts have is said once, and numbers have two decimals.
+
+    Examples
+    --------
+    >>> compact_svg('<svg><g id="text_1"><text x="1.23456" transform="rotate(-0 1.2 3)">a</text></g></svg>')
+    '<svg><g><text x="1.23">a</text></g></svg>'
+    """
+    for pattern in _NEEDLESS:
+        svg = pattern.sub("", svg)
+    svg = _LONELY.sub(r"\1", svg)
+    families = Counter(_FAMILY.findall(svg))
+    if families:
+        family = families.most_common(1)[0][0]
+        svg = svg.replace(f"font-family: {family}; ", "")
+        svg = svg.replace("<svg ", f'<svg font-family="{family}" ', 1)
+    return _TAG.sub(lambda tag: _LONG_NUMBER.sub(lambda n: f"{float(n[0]):.2f}", tag[0]), svg)
+
+
+def name_styles(svg: str) -> str:
+    r"""Return an SVG in which looks that return have names, so that a chart of sixty rows stays a small file.
+
+    A name is made from the look itself: where two such pictures stand on one page, equal names mean equal looks.
+
+    Examples
+    --------
+    >>> name_styles('<svg>' + '<a style="fill: red"/>' * 3 + '</svg>')[:50]
+    '<svg>\n<style>.c7b773724{fill: red}</style><a class'
+    """
+    names = {
+        look: f"c{zlib.crc32(look.encode()):08x}" for look, n in Counter(_LOOK.findall(svg)).items() if n > 2
+    }
+    if not names:
+        return svg
+    rules = "".join(f".{name}{{{look}}}" for look, name in names.items())
+    named = _LOOK.sub(lambda m: f'class="{names[m[1]]}"' if m[1] in names else m[0], svg)
+    return _after_root(named, f"<style>{rules}</style>")
+
+
+def save_chart(figure: Figure | Axes, path: Path, *, alt: str, title: str = "", scale: float = 2.0) -> Path:
+    """Write a chart to a file, whole or not at all.
+
+    Parameters
+    ----------
+    figure
+        What `chart_figure` returned, or the Axes of a chart.
+    path
+        The file; its suffix is the format: ``.svg``, ``.png`` or
+        ``.pdf``. Fonts are in the file.
+    alt, title
+        Written into the file's own metadata.
+    scale
+        Pixels of a PNG for one CSS pixel (1/96 inch); fewer where the file would be above `MAX_PNG_BYTES` bytes.
+
+    Returns
+    -------
+    Path
+        `path`.
+
+    Raises
+    ------
+    OutputError
+        The format is another one, or the file cannot be written.
+    """
+    form = path.suffix.removeprefix(".").lower()
+    if form not in CHART_FORMATS:
+        raise OutputError(
+            "A chart cannot be written in this format.",
+            where=path,
+            value=path.suffix,
+            allowed=", ".join(CHART_FORMATS),
+        )
+    if isinstance(figure, Axes):
+        figure = figure_of(figure)
+    if form == "svg":
+        content = name_styles(svg_text(figure, alt=alt, title=title)).encode()
+    else:
+        words = {"alt": one_line(alt), "title": one_line(title)}
+        content = _png(figure, scale, **words) if form == "png" else _pdf(figure, **words)
+    with atomic_file(path) as aside:
+        aside.write_bytes(content)
+    return path
+
+
+def _pdf(figure: Figure, *, alt: str, title: str) -> bytes:
+    """Return a PDF with its words and without dates and program names."""
+    words = {key: text for key, text in (("Title", title), ("Subject", alt)) if text}
+    metadata: dict[str, str | None] = {**words, **dict.fromkeys(("Creator", "Producer", "CreationDate"))}
+    stream = io.BytesIO()
+    with apply_theme(), allow_missing_glyphs():
+        figure.savefig(stream, format="pdf", metadata=metadata, dpi=PIXELS_PER_INCH)
+    return stream.getvalue()
+
+
+def _png(figure: Figure, scale: float, *, alt: str, title: str) -> bytes:
+    """Return a PNG with its words, not above `MAX_PNG_BYTES` bytes if colours and pixels can be spared."""
+    content = b""
+    for colours, share in _PNG_STEPS:
+        content = _quantized_png(figure, share * scale, colours, alt=alt, title=title)
+        if len(content) < MAX_PNG_BYTES:
+            break
+    return content
+
+
+def _quantized_png(figure: Figure, scale: float, colours: int, *, alt: str, title: str) -> bytes:
+    """Return a PNG in so many colours; in 256, a third of the size, no difference can be seen."""
+    stream, dpi = io.BytesIO(), scale * CSS_PIXELS_PER_INCH
+    with apply_theme(), allow_missing_glyphs():
+        figure.savefig(stream, format="rgba", dpi=dpi)
+    size = tuple(int(inches * dpi) for inches in figure.get_size_inches())
+    picture = Image.frombytes("RGBA", (size[0], size[1]), stream.getvalue()).convert("RGB")
+    words = PngInfo()
+    for key, text in (("Title", title), ("Description", alt)):
+        if text:
+            words.add_itxt(key, text)
+    palette = picture.quantize(colours, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    content = io.BytesIO()
+    palette.save(content, "PNG", pnginfo=words, dpi=(dpi, dpi))
+    return content.getvalue()
+
+
+def _after_root(svg: str, addition: str) -> str:
+    """Return the SVG with something put right behind its first tag."""
+    end = svg.index(">", svg.index("<svg")) + 1
+    return f"{svg[:end]}\n{addition}{svg[end:]}"

@@ -1,0 +1,255 @@
+"""A chart as files: pictures, and beside them what stands for the picture and what can be checked.
+
+``<name>.svg``, ``.png``, ``.pdf``
+    The picture, fonts embedded; a PNG has twice as many pixels as it is wide on the screen.
+``<name>.txt``, ``<name>.description.txt``
+    Alternative text, and a longer description with every row.
+``<name>.csv``
+    The plotted numbers.
+``<name>.html``
+    A ``<figure>`` for a page: picture, alternative text, caption, description to unfold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from cfanalysis.charts.captions import CAPTIONS, Caption, Statistics
+from cfanalysis.charts.chart_numbers import chart_csv
+from cfanalysis.charts.chart_rendering import CHART_FORMATS, chart_figure, save_chart
+from cfanalysis.charts.gallery.chart_kinds import CHARTS, ChartKind
+from cfanalysis.charts.gallery.chart_processes import ChartOrder, chart_groups, write_in_parallel
+from cfanalysis.core.errors import AnalysisError, ConfidentialityError, OutputError, ParameterError, nearest
+from cfanalysis.core.files import atomic_file
+from cfanalysis.survey.survey_data import Survey
+from cfanalysis.theme.style import Preset, Theme, apply_theme, current_theme, preset
+
+_PIXELS = 96 / 72  # for a point
+
+
+@dataclass(frozen=True)
+class Gallery:
+    """What was written.
+
+    Parameters
+    ----------
+    files
+        The files, in the order of the charts.
+    left_out
+        Charts that the survey does not allow, each with the reason in a sentence.
+    """
+
+    files: list[Path] = field(default_factory=list)
+    omitted: dict[str, str] = field(default_factory=dict)
+
+
+def write_charts(
+    survey: Survey,
+    *,
+    folder: Path,
+    only: Sequence[str] = (),
+    formats: Sequence[str] = ("svg", "png"),
+    size: Preset = "blog",
+    statistics: Statistics = "short",
+    theme: Theme | None = None,
+    jobs: int = 1,
+) -> Gallery:
+    """Write charts of a survey.
+
+    Parameters
+    ----------
+    survey
+        The evidence.
+    folder
+        Where the files go.
+    only
+        Names from `CHARTS`; none means all that the survey allows.
+    formats
+        ``svg``, ``png``, ``pdf``.
+    size
+        Name of a preset (`cfanalysis.theme.style.preset`).
+    statistics
+        How much the subtitles tell beside the measure: ``"none"``, ``"short"`` (n) or ``"full"``.
+    theme
+        The look; None is the one that is applied, or the house's own in the colours of the brand.
+    jobs
+        How many processes draw; more than one only where this one can be forked.
+
+    Raises
+    ------
+    ParameterError
+        An unknown chart or preset.
+    OutputError
+        An unknown format.
+    AnalysisError, ConfidentialityError
+        A chart was asked for by name and the survey does not allow it, or no chart at all is possible.
+    """
+    check_names(only)
+    _check_formats(formats)
+    look = preset(size, theme=theme or current_theme())
+    order = ChartOrder(survey, folder, tuple(formats), statistics, look, by_name=bool(only))
+    parts = write_in_parallel(jobs, order, write_chart_group, chart_groups(list(only) or list(CHARTS)))
+    result = Gallery()
+    for name in only or CHARTS:
+        files, reason = parts[name]
+        result.files.extend(files)
+        if reason:
+            result.omitted[name] = reason
+    if not result.files:
+        raise AnalysisError(
+            "The survey allows none of the charts.", next_step="Prepare a study with Say and Do items."
+        )
+    return result
+
+
+def write_chart_group(order: ChartOrder, names: Sequence[str]) -> dict[str, tuple[list[Path], str]]:
+    """Write charts that share an analysis; return of each its files, or why the survey does not allow it.
+
+    Raises
+    ------
+    AnalysisError, ConfidentialityError
+        A chart was asked for by name and the survey does not allow it.
+    """
+    known: dict[Any, Any] = {}
+    parts: dict[str, tuple[list[Path], str]] = {}
+    with apply_theme(order.look):
+        for name in names:
+            try:
+                made = chart_result(CHARTS[name], order.survey, known=known)
+            except (AnalysisError, ConfidentialityError) as problem:
+                if order.by_name:
+                    raise
+                parts[name] = [], problem.problem
+                continue
+            parts[name] = (
+                write_chart(
+                    name, made, folder=order.folder, formats=order.formats, statistics=order.statistics
+                ),
+                "",
+            )
+    return parts
+
+
+def chart_result(kind: ChartKind, survey: Survey, *, known: dict[Any, Any] | None = None) -> Any:
+    """Return what a kind of chart draws, refusing groups that are too small to be published.
+
+    Parameters
+    ----------
+    kind
+        One of `CHARTS`.
+    survey
+        The evidence.
+    known
+        Results by analysis, which this one joins: charts that share an analysis make it once.
+
+    Raises
+    ------
+    AnalysisError
+        The survey does not allow the analysis.
+    ConfidentialityError
+        A group holds fewer organizations than the instrument's minimum.
+    """
+    known = {} if known is None else known
+    if kind.analysis not in known:
+        known[kind.analysis] = kind.analysis(survey)
+    made = known[kind.analysis]
+    least = survey.instrument.minima.organizations
+    if kind.groups is not None:
+        smallest = kind.groups(made).min()
+        if pd.notna(smallest) and smallest < least:
+            raise ConfidentialityError(
+                "A group holds too few organizations to be published.",
+                value=int(smallest),
+                allowed=f"{least} or more",
+                next_step="Leave the chart out, or collect more organizations.",
+            )
+    return made
+
+
+def write_chart(
+    name: str, result: Any, *, folder: Path, formats: Sequence[str], statistics: Statistics = "short"
+) -> list[Path]:
+    """Write one chart's files at the size of the theme that is applied, and return them."""
+    kind = CHARTS[name]
+    words = CAPTIONS[kind.chart](result)
+    figure = chart_figure(kind.chart, result, title=words.title, subtitle=words.subtitle(statistics))
+    files = [
+        save_chart(figure, folder / f"{name}.{form}", alt=words.alt, title=words.title) for form in formats
+    ]
+    width, height = (round(inches * 72 * _PIXELS) for inches in figure.get_size_inches())
+    texts = {
+        "txt": words.alt + "\n",
+        "description.txt": words.description + "\n",
+        "csv": chart_csv(kind.chart, result),
+        "html": figure_html(name, words, statistics, form=formats[0], size=(width, height)),
+    }
+    for ending, text in texts.items():
+        path = folder / f"{name}.{ending}"
+        with atomic_file(path) as aside:
+            aside.write_text(text, encoding="utf-8", newline="\n")
+        files.append(path)
+    return files
+
+
+def figure_html(
+    name: str, words: Caption, statistics: Statistics, *, form: str, size: tuple[int, int]
+) -> str:
+    """Return an HTML ``<figure>`` for a picture that lies beside it; everything in it is escaped.
+
+    Parameters
+    ----------
+    name, form
+        The picture's file name is ``<name>.<form>``; a PDF is linked, not shown.
+    words
+        The chart's words.
+    statistics
+        How much the caption tells beside the measure.
+    size
+        Width and height in CSS pixels.
+    """
+    alt, file = escape(words.alt), f"{escape(name)}.{form}"
+    picture = (
+        f'<a href="{file}">{alt}</a>'
+        if form == "pdf"
+        else f'<img src="{file}" alt="{alt}" width="{size[0]}" height="{size[1]}" loading="lazy">'
+    )
+    return (
+        f'<figure class="cfa-chart">\n  {picture}\n'
+        f"  <figcaption><strong>{escape(words.title)}.</strong> {escape(words.subtitle(statistics))}. "
+        f"{escape(words.source)}\n"
+        f"    <details><summary>Description and numbers</summary><p>{escape(words.description)}</p>\n"
+        f'    <p><a href="{escape(name)}.csv">Numbers as CSV</a></p></details>\n'
+        "  </figcaption>\n</figure>\n"
+    )
+
+
+def check_names(only: Sequence[str]) -> None:
+    """Refuse names of charts that do not exist.
+
+    Raises
+    ------
+    ParameterError
+        The message names the nearest.
+    """
+    for name in only:
+        if name not in CHARTS:
+            close = nearest(name, CHARTS)
+            raise ParameterError(
+                f"There is no chart {name!r}.",
+                allowed=", ".join(CHARTS),
+                next_step=f"Did you mean {close[0]}?" if close else None,
+            )
+
+
+def _check_formats(formats: Sequence[str]) -> None:
+    for form in formats or ("",):
+        if form not in CHART_FORMATS:
+            raise OutputError(
+                "A chart cannot be written in this format.", value=form, allowed=", ".join(CHART_FORMATS)
+            )

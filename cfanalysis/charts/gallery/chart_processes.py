@@ -1,0 +1,106 @@
+"""Charts drawn by several processes at once, each forked from one that has read the survey already.
+
+Charts that share an analysis stay together, so that it is made once; the dearest begin. The files are the same
+whoever draws them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+
+from cfanalysis.charts.captions import Statistics
+from cfanalysis.charts.gallery.chart_kinds import CHARTS
+from cfanalysis.survey.survey_data import Survey
+from cfanalysis.theme.style import Theme
+
+Parts = dict[str, tuple[list[Path], str]]
+
+
+@dataclass(frozen=True)
+class ChartOrder:
+    """What is to be drawn and how.
+
+    Parameters
+    ----------
+    survey
+        The evidence.
+    folder
+        Where the files go.
+    formats
+        ``svg``, ``png``, ``pdf``.
+    statistics
+        How much the subtitles tell.
+    look
+        The theme at the size of a preset.
+    by_name
+        Whether the charts were asked for by name, so that none may be left out.
+    """
+
+    survey: Survey
+    folder: Path
+    formats: tuple[str, ...]
+    statistics: Statistics
+    look: Theme
+    by_name: bool
+
+
+def chart_groups(names: Sequence[str]) -> list[list[str]]:
+    """Return names of charts grouped by the evidence that they share, the dearest group first.
+
+    Examples
+    --------
+    >>> chart_groups(["say_do_dumbbell", "trend", "dimension_profile", "forest"])
+    [['forest'], ['say_do_dumbbell', 'dimension_profile'], ['trend']]
+    """
+    groups: dict[object, list[str]] = {}
+    for name in names:
+        kind = CHARTS[name]
+        groups.setdefault("people" if kind.halves else kind.analysis, []).append(name)
+    return sorted(groups.values(), key=lambda group: not CHARTS[group[0]].halves)
+
+
+def write_in_parallel(
+    jobs: int,
+    order: ChartOrder,
+    write: Callable[[ChartOrder, Sequence[str]], Parts],
+    groups: Sequence[Sequence[str]],
+) -> Parts:
+    """Return what `write` gives for all groups, made by so many processes; the first error ends it.
+
+    Parameters
+    ----------
+    jobs
+        Processes; with one, or where there is one group, this process does it all.
+    order
+        What is to be drawn; processes inherit it, so nothing of the survey is copied.
+    write
+        Writes the charts of one group.
+    groups
+        Names of charts.
+    """
+    if jobs < 2 or len(groups) < 2:
+        return {name: part for group in groups for name, part in write(order, group).items()}
+    context = get_context("fork")
+    # With the fork method a process inherits these arguments as they are.
+    with ProcessPoolExecutor(
+        min(jobs, len(groups)), mp_context=context, initializer=_set_task, initargs=(order, write)
+    ) as pool:
+        made: Iterator[Parts] = pool.map(_write_group, groups)
+        return {name: part for parts in made for name, part in parts.items()}
+
+
+_tasks: list[tuple[ChartOrder, Callable[[ChartOrder, Sequence[str]], Parts]]] = []
+
+
+def _set_task(order: ChartOrder, write: Callable[[ChartOrder, Sequence[str]], Parts]) -> None:
+    """Keep, in a process just begun, what it is to do."""
+    _tasks[:] = [(order, write)]
+
+
+def _write_group(names: Sequence[str]) -> Parts:
+    order, write = _tasks[0]
+    return write(order, names)

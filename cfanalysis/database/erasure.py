@@ -1,0 +1,187 @@
+"""A client is erased: everything of it goes, and that it went is written down without its name.
+
+Gone are its answers, respondents, facts, outcomes, spellings and aliases, and what the logs and file names say of it.
+What stays is the day, the number of rows and a salted hash of its name, by which a later file that holds the client
+again is recognized; who has the database and guesses a name can check the guess. SQLite overwrites what is deleted.
+Backups, studies and reports that were made before are not in the database's reach.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Select, delete, func, insert, or_, select, text, update
+
+from cfanalysis.core.errors import nearest
+from cfanalysis.database.connection import Database
+from cfanalysis.database.database_errors import DatabaseError, translated_errors
+from cfanalysis.database.database_url import is_file
+from cfanalysis.database.history import change_moment
+from cfanalysis.database.identities import next_number, salted_digest
+from cfanalysis.database.logs import compress_log, decompress_log
+from cfanalysis.database.redaction import redact_log, redact_settings, redact_text
+from cfanalysis.database.schema import (
+    aliases,
+    erasures,
+    facts,
+    import_organizations,
+    imports,
+    organizations,
+    outcomes,
+    profiles,
+    respondents,
+    responses,
+)
+from cfanalysis.intake.folding import fold_text
+
+
+@dataclass(frozen=True)
+class Erasure:
+    """What was erased: the moment, rows of answers, respondents, and the imports that held them."""
+
+    erased_at: str
+    responses: int
+    respondents: int
+    outcomes: int
+    imports: tuple[int, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it ready for JSON."""
+        return {**asdict(self), "imports": list(self.imports)}
+
+
+def erase_client(database: Database, name: str, *, now: datetime | None = None) -> Erasure:
+    """Erase everything of a client.
+
+    Parameters
+    ----------
+    database
+        An open database.
+    name
+        The organization; names that stand for it are erased with it.
+    now
+        The moment; None takes the clock.
+
+    Raises
+    ------
+    DatabaseError
+        There is no such client.
+    """
+    with database.write_transaction() as connection:
+        numbers, keys = find_client_keys(connection, name)
+        moment = change_moment(connection, now or datetime.now(UTC))
+        erased = _erase(connection, numbers, keys, moment)
+    _sweep(database)
+    return erased
+
+
+def find_client_keys(connection: Connection, name: str) -> tuple[list[int], list[str]]:
+    """Return the numbers and keys of a client and of the names that stand for it, or ever stood.
+
+    Raises
+    ------
+    DatabaseError
+        There is none; the nearest names are given.
+    """
+    key_of = dict(connection.execute(select(organizations.c.key, organizations.c.id)).all())
+    stands_for = dict(connection.execute(select(aliases.c.key, aliases.c.organization_id)).all())
+    number = stands_for.get(fold_text(name), key_of.get(fold_text(name)))
+    if number is None:
+        names = list(connection.scalars(select(organizations.c.name)))
+        raise DatabaseError(
+            "There is no such client in the database.",
+            value=name,
+            allowed=", ".join(nearest(name, names)) or None,
+            next_step="See who is there: cfanalysis database show",
+        )
+    own = [key for key, n in key_of.items() if n == number]
+    others = [key for key, n in stands_for.items() if n == number]
+    keys = sorted({*own, *others})
+    return sorted({number, *(key_of[k] for k in others if k in key_of)}), keys
+
+
+def _erase(connection: Connection, numbers: Sequence[int], keys: Sequence[str], moment: str) -> Erasure:
+    """Delete the rows, write down that it was done, and clean the logs."""
+    holding = select(import_organizations.c.import_id).where(
+        import_organizations.c.organization_id.in_(numbers)
+    )
+    holders = sorted(set(connection.scalars(holding)))
+    first = connection.scalar(select(func.min(imports.c.imported_at)).where(imports.c.id.in_(holders)))
+    people = select(respondents.c.id).where(respondents.c.organization_id.in_(numbers))
+    of_people = responses.c.import_id.in_(holders) & responses.c.respondent_id.in_(people)
+    facts_used = connection.scalars(select(responses.c.profile_id).where(of_people).distinct()).all()
+    gone = connection.execute(delete(responses).where(of_people)).rowcount
+    persons = connection.execute(
+        delete(respondents).where(respondents.c.organization_id.in_(numbers))
+    ).rowcount
+    _delete_unused_profiles(connection, list(facts_used))
+    results = connection.execute(delete(outcomes).where(outcomes.c.organization_id.in_(numbers))).rowcount
+    for table in (facts, import_organizations):
+        connection.execute(delete(table).where(table.c.organization_id.in_(numbers)))
+    connection.execute(
+        delete(aliases).where(or_(aliases.c.organization_id.in_(numbers), aliases.c.key.in_(keys)))
+    )
+    connection.execute(delete(organizations).where(organizations.c.id.in_(numbers)))
+    _scrub_imports(connection, keys)
+    rows = [
+        {
+            "id": next_number(connection, erasures) + k,
+            "erased_at": moment,
+            "digest": salted_digest(connection, key),
+            "first_at": first,
+            "rows": gone if k == 0 else 0,
+        }
+        for k, key in enumerate(keys)
+    ]
+    connection.execute(insert(erasures), rows)
+    return Erasure(moment, gone, persons, results, tuple(holders))
+
+
+def _delete_unused_profiles(connection: Connection, candidates: list[int]) -> None:
+    """Delete combinations of facts that no answers have any more."""
+    for start in range(0, len(candidates), 500):
+        part = candidates[start : start + 500]
+        used: Select[Any] = select(responses.c.profile_id).where(responses.c.profile_id.in_(part))
+        connection.execute(delete(profiles).where(profiles.c.id.in_(part), profiles.c.id.not_in(used)))
+
+
+def _scrub_imports(connection: Connection, keys: Sequence[str]) -> None:
+    """Take the names out of the logs, file names and recipes of all imports."""
+    columns = (imports.c.id, imports.c.file, imports.c.recipe, imports.c.log)
+    for number, file, recipe, log in connection.execute(select(*columns)).all():
+        before = decompress_log(log)
+        after, name = redact_log(before, keys), redact_text(file, keys)
+        how = redact_settings(recipe, keys)
+        if (after, name, how) != (before, file, recipe):
+            changed = {"file": name, "recipe": how, "log": compress_log(after)}
+            connection.execute(update(imports).where(imports.c.id == number).values(changed))
+
+
+def _sweep(database: Database) -> None:
+    """See that what was deleted is not left in the write-ahead log, or in dead rows."""
+    with translated_errors(database.url), database.engine.connect() as connection:
+        driver: Any = connection.connection.dbapi_connection
+        if is_file(database.url):
+            held = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            if held:
+                database.say(
+                    "Somebody is reading the database: deleted rows stay in its write-ahead log "
+                    f"({database.place}-wal) until the last one closes it."
+                )
+            return
+        connection = connection.execution_options(isolation_level="AUTOCOMMIT")
+        for table in (
+            responses,
+            respondents,
+            organizations,
+            import_organizations,
+            outcomes,
+            facts,
+            aliases,
+            profiles,
+            imports,
+        ):
+            connection.execute(text(f"VACUUM (FULL) {table.name}"))

@@ -1,0 +1,131 @@
+"""What is to be imported: the files of one call, read and cleaned before the database is touched."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import pandas as pd
+
+from cfanalysis.core.errors import IntakeError
+from cfanalysis.core.files import sha256
+from cfanalysis.intake import RawAnswers, ReadingOptions, read
+from cfanalysis.intake.auxiliary_files import read_organizations, read_outcomes
+from cfanalysis.intake.cleaning import CleaningLog, clean
+from cfanalysis.intake.constants import normalize_options
+from cfanalysis.survey.instrument import Instrument
+
+SourceKind = Literal["organizations", "outcomes", "responses"]
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """A file to import: what it holds, and by what it is known again."""
+
+    kind: SourceKind
+    path: Path
+    bytes: int
+    sha256: str
+    reading_settings: str
+
+
+@dataclass(frozen=True)
+class FileContent:
+    """What a file holds, read: `robustness_table`, for organizations their aliases, and the log."""
+
+    table: pd.DataFrame
+    log: CleaningLog
+    aliases: dict[str, str]
+
+
+def source_file(kind: SourceKind, path: Path, how: Mapping[str, Any], instrument_digest: str) -> SourceFile:
+    """Return a file with its hash and how it is to be read.
+
+    Raises
+    ------
+    IntakeError
+        It cannot be read.
+    """
+    try:
+        size, digest = path.stat().st_size, sha256(path)
+    except OSError as error:
+        raise IntakeError(
+            "The file cannot be read.", where=path, value=error.strerror or error, next_step="Check the path."
+        ) from None
+    said = {k: v for k, v in how.items() if v} if kind == "responses" else {}
+    recipe = json.dumps({"instrument": instrument_digest, **said}, sort_keys=True)
+    return SourceFile(kind, path, size, digest, recipe)
+
+
+def reading_settings(reader: str | None, options: ReadingOptions) -> dict[str, Any]:
+    """Return how answers are to be read, where it was said."""
+    return {"reader": reader, **asdict(normalize_options(options))}
+
+
+def constant_values(recipe: str) -> dict[str, str]:
+    """Return what was given for every row of a file, by column: its organization, its wave.
+
+    Examples
+    --------
+    >>> constant_values('{"instrument": "9f2c", "organization": "Alderbarrow Pumps"}')
+    {'organization': 'Alderbarrow Pumps'}
+    """
+    said = json.loads(recipe)
+    return {name: said[name] for name in ("organization", "wave") if name in said}
+
+
+def read_content(
+    source: SourceFile,
+    instrument: Instrument,
+    *,
+    reader: str | None,
+    options: ReadingOptions,
+    aliases: Mapping[str, str],
+) -> FileContent:
+    """Read a file, and clean it where it holds answers.
+
+    Raises
+    ------
+    IntakeError
+        The file is not right, holds frequency tables, or was changed while it was read.
+    """
+    content = _read(source, instrument, reader, options, aliases)
+    if sha256(source.path) != source.sha256:
+        raise IntakeError(
+            "The file was changed while it was read; nothing was imported.",
+            where=source.path,
+            next_step="Try again.",
+        )
+    return content
+
+
+def _read(
+    source: SourceFile,
+    instrument: Instrument,
+    reader: str | None,
+    options: ReadingOptions,
+    aliases: Mapping[str, str],
+) -> FileContent:
+    name = source.path.name
+    if source.kind == "organizations":
+        facts, own, ignored = read_organizations(source.path, instrument)
+        notes = [f"{name}: {facts['organization'].nunique()} organizations, {len(own)} aliases"]
+        notes += [f"{name}: columns that mean nothing here: {', '.join(ignored)}"] if ignored else []
+        return FileContent(facts, CleaningLog(len(facts), len(facts), notes=tuple(notes)), own)
+    if source.kind == "outcomes":
+        table = read_outcomes(source.path, instrument)
+        return FileContent(
+            table, CleaningLog(len(table), len(table), notes=(f"{name}: {len(table)} outcomes",)), {}
+        )
+    raw = read(source.path, instrument, reader=reader, options=options)
+    if not isinstance(raw, RawAnswers):
+        raise IntakeError(
+            "The database keeps answers of respondents; this file holds published frequency tables.",
+            where=source.path,
+            next_step="Make a study of it: cfanalysis prepare FILE --instrument INSTRUMENT --out FOLDER",
+        )
+    responses, log = clean(raw, instrument, aliases=aliases)
+    return FileContent(responses, log, {})

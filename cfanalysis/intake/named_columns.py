@@ -1,0 +1,91 @@
+"""Small tables with named columns, whatever file they come in: what auxiliary files and long frequency tables are."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from cfanalysis.core.errors import IntakeError, listed, nearest
+from cfanalysis.core.spreadsheets import unescape_formula
+from cfanalysis.intake.delimited import is_text, text_table
+from cfanalysis.intake.excel import is_workbook, workbook_table
+from cfanalysis.intake.folding import comparable_text
+from cfanalysis.intake.parquet import is_parquet, parquet_table
+from cfanalysis.intake.reading_options import DETECT_ALL, ReadingOptions
+from cfanalysis.survey.instrument import Instrument
+
+
+def read_table(
+    path: Path,
+    instrument: Instrument,
+    known: Mapping[str, Sequence[str]],
+    *,
+    needed: Sequence[str],
+    options: ReadingOptions = DETECT_ALL,
+) -> tuple[pd.DataFrame, list[str]]:
+    """Read the columns of a table that are known.
+
+    Parameters
+    ----------
+    path
+        CSV, Excel or Parquet.
+    instrument
+        Its language and names help to find the encoding.
+    known
+        Column -> the headers under which it may stand, compared without case and extra spaces.
+    needed
+        Columns without which the table is useless.
+    options
+        How the file is to be read.
+
+    Returns
+    -------
+    table : DataFrame
+        Texts, white space smoothed, missing cells empty; the index is the row in the file.
+    ignored : list of str
+        The other headers.
+
+    Raises
+    ------
+    IntakeError
+        The file is missing or unreadable, or lacks a column that is needed.
+    """
+    if not path.is_file() or path.stat().st_size == 0:
+        raise IntakeError(
+            "There is no such file." if not path.is_file() else "The file is empty.", where=path
+        )
+    names = {comparable_text(header): name for name, headers in known.items() for header in headers}
+    if is_workbook(path):
+        frame, headers = workbook_table(path, names, options)
+    elif is_parquet(path):
+        frame, headers = parquet_table(path, names)
+    elif is_text(path):
+        frame, headers = text_table(path, instrument, names, options)
+    else:
+        raise IntakeError("This is not a table that can be read.", where=path, allowed="CSV, Excel, Parquet")
+    found = [names[comparable_text(h)] for h in headers if comparable_text(h) in names]
+    problems = [f"missing column {name!r}{_hint(name, headers)}" for name in needed if name not in found]
+    problems += [
+        f"column {name!r} stands {found.count(name)} times"
+        for name in sorted(set(found))
+        if found.count(name) > 1
+    ]
+    if problems:
+        raise IntakeError(
+            listed("The columns of the file do not fit:", problems),
+            where=path.name,
+            value=", ".join(headers[:12]),
+            allowed=", ".join(known),
+        )
+    smooth = frame.astype("str").apply(
+        lambda column: column.map(lambda text: " ".join(unescape_formula(text).split()))
+    )
+    ignored = [h for h in headers if comparable_text(h) not in names and h.strip()]
+    return smooth[smooth.ne("").any(axis=1)].astype("str"), ignored
+
+
+def _hint(name: str, headers: Sequence[str]) -> str:
+    near = nearest(name, headers)
+    return f" (the nearest: {', '.join(near)})" if near else ""

@@ -1,0 +1,203 @@
+"""Making client reports: one, or many side by side, from extracts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from cfanalysis.core.files import safe_name
+from cfanalysis.core.resources import shipped_file
+from cfanalysis.publish.batches.batch import WORK, Backend, Batch, BatchPlan
+from cfanalysis.publish.batches.destinations import Destination, clear_work
+from cfanalysis.publish.batches.index_page import write_index
+from cfanalysis.publish.batches.ledger import LedgerEntry, lock_folder
+from cfanalysis.publish.batches.local_backend import ForkBackend, SerialBackend
+from cfanalysis.publish.client_batches.differencing_guard import record_state
+from cfanalysis.publish.client_batches.extract_worker import (
+    ExtractSource,
+    InProcessExtractSource,
+    extract_hashes,
+    report_parameters,
+)
+from cfanalysis.publish.client_batches.selection import ReportSelection
+from cfanalysis.publish.execution.fork_client import fork_client
+from cfanalysis.publish.execution.resource_limits import can_fork
+from cfanalysis.publish.single_report import publish, workspace_modules
+from cfanalysis.study.benchmark import ALL_ORGANIZATIONS
+
+NOTEBOOK = ("notebooks", "client_report.ipynb")
+OTHER_FORMATS = {"xlsx": "cfanalysis.publish.client_batches:write_extract_workbook"}
+"""The formats that are written from the extract itself."""
+
+_DEVICES = {"con", "prn", "aux", "nul"} | {f"{port}{n}" for port in ("com", "lpt") for n in range(10)}
+_RESERVED = {"index", "ledger"} | _DEVICES
+
+
+def publish_extract(
+    extract: Path,
+    folder: Path,
+    *,
+    name: str,
+    formats: Sequence[str],
+    note: str = "",
+    brand: Path | None = None,
+) -> dict[str, Path]:
+    """Write a report from a client's extract alone and return the path of each format.
+
+    Parameters
+    ----------
+    extract
+        The folder of the extract.
+    folder
+        Where the files go.
+    name
+        Their name without suffix.
+    formats
+        As for `cfanalysis.publish.single_report.publish`, and those of `OTHER_FORMATS`.
+    note
+        A personal note for the client.
+    brand
+        The brand file.
+    """
+    notebook, parameters, hashes = (
+        shipped_file(*NOTEBOOK),
+        report_parameters(extract, note),
+        extract_hashes(extract),
+    )
+    files = {form: folder / f"{name}.{form}" for form in formats if form in OTHER_FORMATS}
+    for path in files.values():
+        write_extract_workbook(parameters, path)
+    if pages := [form for form in formats if form not in OTHER_FORMATS]:
+        files |= publish(
+            notebook, parameters, output_folder=folder, name=name, formats=pages, inputs=hashes, brand=brand
+        )
+    return files
+
+
+def write_client_reports(
+    wanted: ReportSelection,
+    place: Destination,
+    *,
+    formats: Sequence[str] = ("html", "pdf"),
+    jobs: int = 2,
+    brand: Path | None = None,
+    maker: Callable[[BatchPlan], Backend] | None = None,
+    begun: Callable[[int], None] = lambda _: None,
+    watch: Callable[[LedgerEntry], None] = lambda _: None,
+) -> list[LedgerEntry]:
+    """Write the reports of many clients; one that fails does not stop the others.
+
+    Parameters
+    ----------
+    wanted
+        Whose, compared with whom, with which notes.
+    place
+        Where the reports, the ledger and ``index.html`` go.
+    formats
+        As for `cfanalysis.publish.single_report.publish`, and those of `OTHER_FORMATS`.
+    jobs
+        How many at once.
+    brand
+        The brand file.
+    maker
+        What makes them, from the plan; this machine if None.
+    begun
+        Called with the number of reports, when it is known.
+    watch
+        Called with each ledger entry as it is settled.
+
+    Returns
+    -------
+    list of Entry
+        What became of each, in the study's order.
+
+    Raises
+    ------
+    CfAnalysisError
+        The study or a client cannot be found, or the place cannot be written.
+    """
+    notebook = shipped_file(*NOTEBOOK)
+    with ExitStack() as stack:
+        supply = ExtractSource(wanted, 1 if maker else jobs) if can_fork() else InProcessExtractSource(wanted)
+        stack.callback(supply.close)
+        if can_fork() and maker is None:
+            fork_client(_preload_names(notebook))  # which it imports while the study is opened
+        facts = supply.facts()
+        stack.enter_context(lock_folder(place.folder))
+        clear_work(place.folder, WORK)
+        record_state(place.folder, facts["states"], facts["minimum"])
+        plan = BatchPlan(
+            notebook,
+            tuple(formats),
+            brand,
+            f"{facts['fingerprint']} {wanted.benchmark}",
+            others=OTHER_FORMATS,
+            given=_report_options(wanted, facts),
+        )
+        batch = Batch(
+            plan, place, maker(plan) if maker else _local_backend(plan, jobs, len(facts["clients"])), watch
+        )
+        begun(len(facts["clients"]))
+        try:
+            files = file_names(facts["all"])
+            return batch.run({name: files[name] for name in facts["clients"]}, supply)
+        finally:
+            write_index(
+                place.folder, batch.ledger.entries.values(), title=facts["title"], notice=facts["notice"]
+            )
+            place.finish()
+
+
+def write_extract_workbook(parameters: Mapping[str, Any], path: Path) -> None:
+    """Write a client's figures as an Excel workbook, from the extract that its notebook was given."""
+    from cfanalysis.reports.client.client_workbook import write_client_workbook
+    from cfanalysis.study.client_extract import open_extract
+
+    write_client_workbook(open_extract(Path(parameters["extract"])), path)
+
+
+def file_names(clients: Sequence[str]) -> dict[str, str]:
+    """Return a safe file name for each client, unique also where case is not told apart.
+
+    Examples
+    --------
+    >>> file_names(["Alder", "ALDER"]) == {"Alder": "alder-" + "3e1b97ea", "ALDER": "alder-" + "b34dbf1c"}
+    False
+    >>> len(set(file_names(["Alder", "ALDER", "con", "../x"]).values()))
+    4
+    """
+    names = {client: safe_name(client) for client in clients}
+    counts = Counter(names.values())
+    # A name with a mark that no file name has gets a piece of its hash from safe_name.
+    return {
+        client: name
+        if name and counts[name] == 1 and name not in _RESERVED
+        else safe_name(f"{client}\0").strip("-")
+        for client, name in names.items()
+    }
+
+
+def _local_backend(plan: BatchPlan, jobs: int, reports: int) -> Backend:
+    """Return what makes so many reports on this machine."""
+    if not can_fork():
+        return SerialBackend(plan)
+    return ForkBackend(plan, jobs, fork_client(_preload_names(plan.notebook)), lone=reports == 1)
+
+
+def _preload_names(notebook: Path) -> list[str]:
+    """Return what the fork server preloads for client reports."""
+    return [*workspace_modules(notebook), "cfanalysis.publish.client_batches.chart_preload:preload_charts"]
+
+
+def _report_options(wanted: ReportSelection, facts: Mapping[str, Any]) -> dict[str, dict[str, str]]:
+    """Return what each report was asked for with, besides what all have: its benchmark and its note."""
+    benchmark = {} if wanted.benchmark == ALL_ORGANIZATIONS else {"benchmark": wanted.benchmark}
+    notes: Mapping[str, str] = facts["notes"]
+    return {
+        name: {**benchmark, **({"note": notes[name]} if name in notes else {})}
+        for name in facts["clients"]
+        if benchmark or name in notes
+    }

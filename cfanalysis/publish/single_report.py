@@ -1,0 +1,339 @@
+"""One report: a notebook is executed with its parameters and published in each format that was asked for.
+
+Everything is made aside, and the files are moved into the output folder when all of them are whole. If
+anything fails nothing half-written is left; only the executed notebook with its failing cell is kept.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import ExitStack
+from importlib import import_module
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+from cfanalysis.core.errors import OutputError, PublishError, nearest
+from cfanalysis.core.files import atomic_file, sha256
+from cfanalysis.core.publication import Publication, publishing
+from cfanalysis.publish.execution.protocol import EXECUTED_FILE, report_progress
+from cfanalysis.publish.execution.resource_limits import TIMEOUT, can_fork
+from cfanalysis.publish.provenance import report_provenance
+from cfanalysis.theme.brand import load_brand
+
+if TYPE_CHECKING:
+    from cfanalysis.publish.execution.fork_client import JobResult
+
+FAILED_FILE = "failed.ipynb"
+REMARKS_FILE = "remarks.txt"
+
+Export = Callable[[Path, Path], bytes]
+"""From the executed notebook, and the notebook that it was made from, to the bytes of a published file."""
+
+
+def exporter(module: str, exporter: str) -> Export:
+    """Return an export through an nbconvert exporter, which is imported when it is first used."""
+
+    def export(executed: Path, notebook: Path) -> bytes:
+        import nbformat
+
+        exporter_class = getattr(import_module(module), exporter)
+        # The page is about the notebook as it was written: its name, and the pictures beside it.
+        resources = {"metadata": {"name": notebook.stem, "path": str(notebook.resolve().parent)}}
+        read = nbformat.read(executed, as_version=4)  # type: ignore[no-untyped-call]
+        # Checked once, not after each of nbconvert's preprocessors, all of which are off.
+        output, about = exporter_class(optimistic_validation=True).from_notebook_node(read, resources)
+        if about.get("remarks"):
+            (executed.parent / REMARKS_FILE).write_text("\n".join(about["remarks"]), encoding="utf-8")
+        return output if isinstance(output, bytes) else str(output).encode()
+
+    return export
+
+
+REPORT_FORMATS: dict[str, Export] = {
+    "html": exporter("cfanalysis.publish.rendering.html", "PageHTMLExporter"),
+    "pdf": exporter("cfanalysis.publish.rendering.pdf", "TypstPDFExporter"),
+}
+"""The formats that a report can have, by file name suffix; another one is one more entry."""
+
+
+def publish(
+    notebook: Path,
+    parameters: Mapping[str, object],
+    *,
+    output_folder: Path,
+    name: str,
+    formats: Sequence[str] = ("html", "pdf"),
+    inputs: Mapping[str, str] | None = None,
+    brand: Path | None = None,
+    numbers: Path | None = None,
+) -> dict[str, Path]:
+    """Execute the notebook and write ``<name>.<format>`` into the output folder.
+
+    Parameters
+    ----------
+    notebook
+        The notebook to execute.
+    parameters
+        Values for the names in its ``parameters`` cell.
+    output_folder
+        Where the files go; made if it is absent.
+    name
+        The files' name without suffix.
+    formats
+        Keys of `REPORT_FORMATS`.
+    inputs
+        Hashes for the stamp, of what the report is made from.
+    brand
+        The brand file (see `cfanalysis.theme.brand`).
+    numbers
+        The folder that takes the numbers of each figure as CSV.
+
+    Returns
+    -------
+    dict
+        The path of each file by format.
+
+    Raises
+    ------
+    ParameterError
+        A parameter that the notebook does not take.
+    PublishError
+        A cell failed, or a page could not be made; an unknown format.
+    OutputError
+        The output folder cannot be written.
+    """
+    given = check_order(notebook, parameters, name=name, formats=formats, brand=brand)
+    targets = {suffix: output_folder / f"{name}.{suffix}" for suffix in formats}
+    failed = output_folder / f"{name}.failed.ipynb"
+    order: dict[str, Any] = {
+        "notebook": str(notebook.resolve()),
+        "parameters": given,
+        "formats": list(formats),
+        "kept": str(failed),
+        "stamp": report_provenance(notebook, given, inputs=inputs or {}, brand=brand),
+    }
+    publication = Publication(
+        str(brand.resolve()) if brand else "", str(numbers.resolve()) if numbers else ""
+    )
+    with ExitStack() as stack:
+        # Entered before the notebook runs: a place that cannot be written is found at once.
+        aside = {suffix: stack.enter_context(atomic_file(target)) for suffix, target in targets.items()}
+        folder = Path(stack.enter_context(TemporaryDirectory(prefix="cfanalysis-")))
+        try:
+            _make_files(folder, order, publication, warm=runs_on_fork_server(notebook))
+        except PublishError:
+            if (folder / FAILED_FILE).exists():
+                with atomic_file(failed) as place:
+                    place.write_bytes((folder / FAILED_FILE).read_bytes())
+            raise
+        for suffix, path in aside.items():
+            path.write_bytes((folder / f"report.{suffix}").read_bytes())
+    failed.unlink(missing_ok=True)
+    return targets
+
+
+def make_report(
+    *,
+    folder: Path,
+    notebook: str,
+    parameters: Mapping[str, Any],
+    formats: Sequence[str],
+    kept: str,
+    stamp: Mapping[str, str],
+    timeout: int = TIMEOUT,
+    others: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
+    """Make a report in this process: execute the notebook and write each format into `folder`.
+
+    Parameters
+    ----------
+    folder
+        Takes ``report.<format>``, ``executed.ipynb``, if a cell fails ``failed.ipynb``, and ``remarks.txt`` where the
+        author should know of something, such as characters that no font has.
+    notebook, parameters, formats
+        As for `publish`, checked already.
+    kept
+        Where the executed notebook will be kept if a cell fails, for the message.
+    stamp
+        What the pages say about their making.
+    timeout
+        Seconds that a cell may take.
+    others
+        Formats that are not made from the notebook: the function that writes each, ``"package.module:function"``,
+        called with the parameters and the path.
+
+    Returns
+    -------
+    dict
+        The SHA-256 of each file by format.
+
+    Raises
+    ------
+    PublishError
+        A cell failed, or a page could not be made.
+    """
+    from cfanalysis.publish.execution.notebook_run import execute
+    from cfanalysis.publish.execution.resource_limits import lift_bounds
+
+    source = Path(notebook)
+    executed = execute(
+        source,
+        parameters,
+        output=folder / EXECUTED_FILE,
+        failed=folder / FAILED_FILE,
+        kept=Path(kept),
+        timeout=timeout,
+        stamp=stamp,
+    )
+    lift_bounds()
+    return {suffix: export_page(folder, executed, source, suffix, parameters, others) for suffix in formats}
+
+
+def export_page(
+    folder: Path,
+    executed: Path,
+    notebook: Path,
+    suffix: str,
+    parameters: Mapping[str, Any],
+    others: Mapping[str, str] | None = None,
+) -> str:
+    """Write one format of a report as ``report.<suffix>`` and return its SHA-256; parameters as of `make_report`.
+
+    Parameters
+    ----------
+    executed
+        The executed notebook.
+    suffix
+        The format.
+    """
+    report_progress("page", suffix)
+    path = folder / f"report.{suffix}"
+    if suffix in REPORT_FORMATS:
+        path.write_bytes(REPORT_FORMATS[suffix](executed, notebook))
+    else:
+        module, _, function = (others or {})[suffix].partition(":")
+        getattr(import_module(module), function)(parameters, path)
+    return sha256(path)
+
+
+def check_order(
+    notebook: Path,
+    parameters: Mapping[str, object],
+    *,
+    name: str,
+    formats: Sequence[str],
+    brand: Path | None = None,
+) -> dict[str, Any]:
+    """Return the parameters as the notebook's types; find what is wrong with an order before anything runs.
+
+    Raises
+    ------
+    CfAnalysisError
+        A parameter, a format, the name or the brand file is not right.
+    """
+    from cfanalysis.publish.execution.parameters import parse_parameters
+
+    check_formats(formats)
+    _check_name(name)
+    if brand is not None:
+        load_brand(brand)
+    return parse_parameters(notebook, parameters)
+
+
+def _make_files(folder: Path, order: dict[str, Any], publication: Publication, *, warm: bool) -> None:
+    """Make a report's files in the folder: warm where that is possible, else in this process."""
+    if not warm:
+        with publishing(publication):
+            make_report(folder=folder, **order)
+        return
+    from cfanalysis.publish.execution.fork_client import Job, fork_client
+
+    notebook = Path(order["notebook"])
+    ended = fork_client(workspace_modules(notebook)).run(
+        Job(folder, "report", order, publication=publication)
+    )
+    if ended.lost:
+        raise lost_report_error(ended, notebook, Path(order["kept"]))
+    ended.result()
+
+
+def lost_report_error(ended: JobResult, notebook: Path, kept: Path) -> PublishError:
+    """Return the error of a report whose process was lost; its executed notebook is left in the job's folder."""
+    import nbformat
+
+    from cfanalysis.publish.execution.fork_client import LOSS_REASONS
+    from cfanalysis.publish.execution.notebook_run import execution_error
+    from cfanalysis.publish.execution.record import recover_notebook
+
+    message = LOSS_REASONS[ended.lost].format(timeout=f"{ended.job.timeout:g}")
+    executed = recover_notebook(ended.job.folder, ended.lost, message)
+    if executed is None:
+        return PublishError("The report's process was lost before its first cell.", value=ended.lost)
+    text = nbformat.writes(executed) + "\n"  # type: ignore[no-untyped-call]
+    (ended.job.folder / FAILED_FILE).write_text(text, encoding="utf-8")
+    return execution_error(executed, notebook, kept)
+
+
+def runs_on_fork_server(notebook: Path) -> bool:
+    """Tell whether a notebook is one that the fork engine runs (see `engine.is_supported`)."""
+    try:
+        metadata = json.loads(notebook.read_text(encoding="utf-8"))["metadata"]
+        return can_fork() and "cfanalysis" in metadata
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+
+
+def workspace_modules(notebook: Path) -> list[str]:
+    """Return the modules of the workbook that a notebook's cells import: what a fork server can import for it."""
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    code = "\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "code")
+    found = set(re.findall(r"^(?:from|import) (cfanalysis[\w.]*)", code, flags=re.MULTILINE))
+    for module, names in re.findall(r"^from (cfanalysis[\w.]*) import (.+)$", code, flags=re.MULTILINE):
+        parts = [f"{module}.{name.split()[0]}" for name in names.strip("()").split(",") if name.strip()]
+        found |= {part for part in parts if _is_module(part)}
+    return sorted(found)
+
+
+def _is_module(name: str) -> bool:
+    """Tell whether a dotted name below the package is one of its modules, without importing anything."""
+    place = Path(__file__).resolve().parents[2].joinpath(*name.split("."))
+    return place.is_dir() or place.with_suffix(".py").is_file()
+
+
+def check_formats(formats: Sequence[str], others: Iterable[str] = ()) -> None:
+    """Raise if a format is unknown.
+
+    Parameters
+    ----------
+    formats
+        What is asked for.
+    others
+        What can be made besides `REPORT_FORMATS`.
+
+    Raises
+    ------
+    PublishError
+        It is; the nearest one is named.
+    """
+    known = (*REPORT_FORMATS, *others)
+    unknown = [wanted for wanted in formats if wanted not in known]
+    if unknown:
+        alike = nearest(unknown[0], known)
+        raise PublishError(
+            "There is no such format.",
+            value=unknown[0],
+            allowed=", ".join(known),
+            next_step=f"Did you mean {alike[0]}?" if alike else None,
+        )
+
+
+def _check_name(name: str) -> None:
+    if not name or name.startswith(".") or set(name) & set('/\\\0:*?"<>|') or len(name.encode()) > 200:
+        raise OutputError(
+            "The report's name cannot be a file name.",
+            value=name,
+            allowed='at most 200 bytes, no leading dot and none of / \\ : * ? " < > |',
+        )

@@ -1,0 +1,229 @@
+"""The questionnaire as one web page that needs no network: filled in, saved and finished on the respondent's device.
+
+Everything is in the file: styles, letters, script, and what is asked as JSON. The script puts every text into the page
+as text, never as markup. A policy in the head names the one script and the one style by their hashes, forbids all
+connections, and forbids the script to make markup of texts (Trusted Types); so neither an instrument's text nor an
+answer can become a program, and nothing leaves the device.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from dataclasses import asdict
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from cfanalysis.core.files import atomic_file
+from cfanalysis.core.resources import font_folder
+from cfanalysis.questionnaire.form import Form, Page, Question
+from cfanalysis.questionnaire.respondent_profile import PageBenchmark, measure_definitions, measure_titles
+
+SCRIPTS = (
+    "definition.js",
+    "memory.js",
+    "answers.js",
+    "questions.js",
+    "scores.js",
+    "profile.js",
+    "screens.js",
+)
+STYLES = ("page.css",)
+_FACES = (("Regular", 400), ("SemiBold", 600))
+
+
+def write_offline_page(
+    form: Form, path: Path, *, benchmark: PageBenchmark | None = None, hand_in: str = "", fonts: bool = True
+) -> Path:
+    """Write the page of a questionnaire; parameters as of `questionnaire_page`.
+
+    Returns
+    -------
+    Path
+        `path`.
+
+    Raises
+    ------
+    OutputError
+        The place cannot be written.
+    """
+    text = questionnaire_page(form, benchmark=benchmark, hand_in=hand_in, fonts=fonts)
+    with atomic_file(path) as aside:
+        aside.write_bytes(text.encode("utf-8", "replace"))
+    return path
+
+
+def questionnaire_page(
+    form: Form, *, benchmark: PageBenchmark | None = None, hand_in: str = "", fonts: bool = True
+) -> str:
+    """Return the page of a questionnaire.
+
+    Parameters
+    ----------
+    form
+        The questionnaire.
+    benchmark
+        The aggregates that stand beside the respondent's profile; None shows the profile alone.
+    hand_in
+        What the respondent is to do with the file, one or two sentences.
+    fonts
+        Whether the letters (IBM Plex Sans, some 60 kB) are in the file; else the device's own are used.
+
+    Returns
+    -------
+    str
+        HTML; the same questionnaire and benchmark give the same text.
+    """
+    about = json.dumps(
+        page_definition(form, benchmark=benchmark, hand_in=hand_in), ensure_ascii=False, separators=(",", ":")
+    )
+    script = _script()
+    style = (_font_faces(about) if fonts else "") + _parts(STYLES)
+    return str(
+        _template().render(
+            title=form.instrument.title,
+            policy=_policy(script, style),
+            style=style,
+            script=script,
+            definition=_in_script(about),
+        )
+    )
+
+
+def page_definition(
+    form: Form, *, benchmark: PageBenchmark | None = None, hand_in: str = ""
+) -> dict[str, Any]:
+    """Return all that the page's script is told."""
+    instrument = form.instrument
+    asked: dict[str, Any] = {
+        "id": instrument.id,
+        "title": instrument.title,
+        "version": instrument.version,
+        "about": instrument.about,
+        "wave": form.wave,
+        "organization": form.organization,
+        "columns": response_columns(form),
+        "pages": [_page(page) for page in form.pages],
+        "missing": [text for text in instrument.missing if text],
+    }
+    digest = hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()[:12]
+    return {
+        "key": f"cfanalysis:{instrument.id}:{digest}",
+        "language": instrument.language,
+        **asked,
+        "handIn": hand_in,
+        "share": instrument.minima.answered_share,
+        "facets": {f: [i.id for i in instrument.gap_items if i.facet == f] for f in ("say", "do")},
+        "measures": measure_definitions(instrument),
+        "titles": measure_titles(instrument),
+        "benchmark": None if benchmark is None else asdict(benchmark),
+        "words": _words(),
+    }
+
+
+def response_columns(form: Form) -> list[str]:
+    """Return the columns of the file that a respondent downloads, in order."""
+    asked = [question.name for question in form.questions if question.name != "organization"]
+    organization = ["organization"] if form.instrument.unit == "organization" else []
+    wave = ["wave"] if form.wave else []
+    return [*organization, "respondent", *wave, "seconds", *asked]
+
+
+def _page(page: Page) -> dict[str, Any]:
+    made: dict[str, Any] = {"title": page.title, "questions": [_question(q) for q in page.questions]}
+    made |= {"about": page.about} if page.about else {}
+    return made | ({} if page.total is None else {"total": page.total})
+
+
+def _question(question: Question) -> dict[str, Any]:
+    """Return a question without what is empty."""
+    made: dict[str, Any] = {
+        "name": question.name,
+        "text": question.text,
+        "kind": question.kind,
+        "choices": [[c.value, c.label] for c in question.choices],
+        "unknown": None if question.unknown is None else [question.unknown.value, question.unknown.label],
+        "required": question.required,
+        "fact": question.fact,
+    }
+    made = {name: value for name, value in made.items() if value}
+    return made | ({"low": question.low, "high": question.high} if question.kind == "number" else {})
+
+
+def _policy(script: str, style: str) -> str:
+    """Return the content security policy: this script, this style, and nothing from outside."""
+    return "; ".join(
+        [
+            "default-src 'none'",
+            f"script-src '{_hash(script)}'",
+            f"style-src '{_hash(style)}'",
+            "font-src data:",
+            "connect-src 'none'",
+            "base-uri 'none'",
+            "form-action 'none'",
+            "require-trusted-types-for 'script'",
+            "trusted-types 'none'",
+        ]
+    )
+
+
+def _hash(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def _in_script(text: str) -> str:
+    r"""Return JSON in which nothing ends the element that holds it.
+
+    Examples
+    --------
+    >>> _in_script('"</script><!--"')
+    '"\\u003c/script\\u003e\\u003c!--"'
+    """
+    for letter in "<>&\u2028\u2029":
+        text = text.replace(letter, f"\\u{ord(letter):04x}")
+    return text
+
+
+@lru_cache(maxsize=1)
+def _script() -> str:
+    return f'"use strict";\n(() => {{\n{_parts(SCRIPTS)}}})();\n'
+
+
+@lru_cache(maxsize=1)
+def _words() -> dict[str, str]:
+    words: dict[str, str] = json.loads(_parts(("words.en.json",)))
+    return words
+
+
+def _parts(names: tuple[str, ...]) -> str:
+    folder = files("cfanalysis.questionnaire") / "templates"
+    return "".join((folder / name).read_text(encoding="utf-8") for name in names)
+
+
+@lru_cache(maxsize=1)
+def _template() -> Any:
+    from jinja2 import Environment, StrictUndefined
+
+    return Environment(autoescape=True, undefined=StrictUndefined).from_string(_parts(("page.html.j2",)))
+
+
+def _font_faces(text: str) -> str:
+    """Return the ``@font-face`` rules of the parts of the font that a text needs.
+
+    Of several faces with one name and weight a browser takes, for each letter, the last that has it.
+    """
+    from cfanalysis.theme.style import font_subsets
+
+    return "".join(
+        f'@font-face{{font-family:"IBM Plex Sans";font-weight:{weight};font-display:swap;'
+        f'src:url(data:font/woff2;base64,{_font(face, subset)}) format("woff2")}}\n'
+        for subset in font_subsets(text)
+        for face, weight in _FACES
+    )
+
+
+def _font(face: str, subset: str) -> str:
+    return base64.b64encode((font_folder() / f"IBMPlexSans-{face}-{subset}.woff2").read_bytes()).decode()

@@ -1,0 +1,193 @@
+"""A client's figures as a spreadsheet: the tables of its report, a sheet each, formatted and safe.
+
+Numbers are numbers: every table that the report prints is written from the same blocks, and a cell that is a plain
+number, a percentage or a signed number becomes one, so that the figures on paper and in the sheet are the same. What
+came from data is written as text, never as a formula. The same extract gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from cfanalysis.analyses.client_answers import extremes
+from cfanalysis.analyses.client_participation import client_participation
+from cfanalysis.analyses.client_report import client_pairs, client_standing
+from cfanalysis.analyses.client_roles import client_roles
+from cfanalysis.analyses.customer_types import client_customer_types
+from cfanalysis.analyses.open_answers import client_comments
+from cfanalysis.analyses.performance_levels import client_level
+from cfanalysis.analyses.practices import client_practices
+from cfanalysis.analyses.priorities import priorities
+from cfanalysis.analyses.trends import client_trend
+from cfanalysis.analyses.warning_signs import client_warning_signs
+from cfanalysis.core.blocks import Table
+from cfanalysis.core.files import atomic_file
+from cfanalysis.core.formatting import MISSING
+from cfanalysis.core.spreadsheets import cell_text, excel_workbook
+from cfanalysis.reports import client
+from cfanalysis.reports.common.page_blocks import client_masthead
+from cfanalysis.survey.survey_data import ClientExtract
+
+WIDEST, NARROWEST = 60, 9
+_NUMBER = re.compile(r"([+\N{MINUS SIGN}-]?)(\d{1,3}(?:,\d{3})*|\d+)(?:\.(\d+))?(%?)")
+_MARGIN = 2
+
+
+def client_sheets(extract: ClientExtract) -> dict[str, list[Table]]:
+    """Return the tables of a client's report by sheet; sheets without data are left out."""
+    found, standing = priorities(extract), client_standing(extract)
+    sheets: dict[str, list[object]] = {
+        "Summary": [
+            client.client_standing_table(standing),
+            client.strengths_table(found),
+            client.opportunities_table(found),
+        ],
+        "Who answered": [client.participation_table(client_participation(extract))],
+        "Dimensions": [client.dimensions_table(extract)],
+        "Pairs": [client.pairs_table(client_pairs(extract))],
+        "Items": [client.client_item_table(extract, "say"), client.client_item_table(extract, "do")],
+        "What stands out": [client.extremes_table(extremes(extract))],
+        "Practices": [client.practice_table(client_practices(extract), extract)],
+        "Level": [client.level_table(client_level(extract))],
+        "Warning signs": [client.signs_table(client_warning_signs(extract))],
+        "People": [
+            client.roles_table(client_roles(extract)),
+            client.customer_types_table(client_customer_types(extract), extract),
+        ],
+        "Trend": [client.trend_table(client_trend(extract))],
+        "The one thing": [client.themes_table(client_comments(extract))],
+        "Benchmark": [client.benchmark_table(extract)],
+    }
+    tables = {
+        name: [block for block in blocks if isinstance(block, Table)] for name, blocks in sheets.items()
+    }
+    return {name: kept for name, kept in tables.items() if kept}
+
+
+def write_client_workbook(extract: ClientExtract, path: Path) -> Path:
+    """Write a client's figures as an Excel workbook.
+
+    Parameters
+    ----------
+    extract
+        The client's extract.
+    path
+        The file, ``.xlsx``; written whole or not at all.
+
+    Returns
+    -------
+    Path
+        `path`.
+
+    Raises
+    ------
+    OutputError
+        The file cannot be written.
+    """
+    head = client_masthead(extract)
+    with atomic_file(path) as aside, excel_workbook(aside, title=f"{head.title}: {head.subtitle}") as book:
+        book.set_size(1600, 1200)
+        styles = _Styles(book)
+        _write_cover(
+            book.add_worksheet("Cover"), styles, [head.title, head.subtitle, head.notice], head.facts
+        )
+        for name, tables in client_sheets(extract).items():
+            _write_sheet(book.add_worksheet(name), styles, tables)
+    return path
+
+
+def cell_number(text: str) -> tuple[float, str] | None:
+    """Return a cell's number and its number format; None where the cell is no plain number.
+
+    Examples
+    --------
+    >>> cell_number("+1,234.5"), cell_number("43%"), cell_number("12 to 15")
+    ((1234.5, '+#,##0.0;-#,##0.0;0.0'), (0.43, '0%'), None)
+    """
+    match = _NUMBER.fullmatch(text)
+    if match is None:
+        return None
+    sign, whole, fraction, percent = match.groups()
+    value = float(whole.replace(",", "") + (f".{fraction}" if fraction else ""))
+    value = -value if sign in ("-", "\N{MINUS SIGN}") else value
+    digits = len(fraction or "")
+    decimals = "." + "0" * digits if digits else ""
+    if percent:
+        return round(value / 100, digits + 2), f"0{decimals}%"
+    plain = f"#,##0{decimals}"
+    return value, f"+{plain};-{plain};0{decimals}" if sign == "+" else plain
+
+
+class _Styles:
+    """The cell formats of a workbook, each made once."""
+
+    def __init__(self, book: xlsxwriter.Workbook) -> None:
+        self._book = book
+        self._known: dict[tuple[tuple[str, object], ...], Format] = {}
+
+    def __call__(self, **properties: object) -> Format:
+        key = tuple(sorted({"font_name": "Calibri", "valign": "top", **properties}.items()))
+        if key not in self._known:
+            self._known[key] = self._book.add_format(dict(key))
+        return self._known[key]
+
+
+def _write_cover(
+    sheet: Worksheet, styles: _Styles, lines: Sequence[str], facts: Sequence[tuple[str, str]]
+) -> None:
+    sheet.hide_gridlines(2)
+    sheet.set_column(0, 0, 26)
+    sheet.set_column(1, 1, 70)
+    sheet.write_string(0, 0, cell_text(lines[0]), styles(bold=True, font_size=20))
+    for row, line in enumerate(lines[1:], start=1):
+        sheet.write_string(row, 0, cell_text(line), styles(font_color="#5b6b7a"))
+    for row, (label, value) in enumerate(facts, start=len(lines) + 1):
+        sheet.write_string(row, 0, cell_text(label), styles(font_color="#5b6b7a"))
+        sheet.write_string(row, 1, cell_text(value), styles(bold=True))
+
+
+def _write_sheet(sheet: Worksheet, styles: _Styles, tables: Sequence[Table]) -> None:
+    """Write tables below each other; the first one's head stays in sight where it is the only one."""
+    sheet.hide_gridlines(2)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    widths: dict[int, int] = {}
+    row = 0
+    for table in tables:
+        sheet.write_string(row, 0, cell_text(table.title), styles(bold=True, font_size=13))
+        for column, head in enumerate(table.columns):
+            style = styles(bold=True, bottom=1, text_wrap=True, align=head.align, font_color="#5b6b7a")
+            sheet.write_string(row + 1, column, cell_text(head.label), style)
+            widths[column] = max(widths.get(column, NARROWEST), min(len(head.label), 18) + _MARGIN)
+        for number, cells in enumerate(table.rows, start=row + 2):
+            bold = number - row - 2 in table.emphasis
+            for column, text in enumerate(cells):
+                _write_cell(sheet, styles, number, column, text, align=table.columns[column].align, bold=bold)
+                widths[column] = max(widths[column], min(len(text) + _MARGIN, WIDEST))
+        if len(tables) == 1:
+            sheet.freeze_panes(row + 2, 1)
+        row += len(table.rows) + 2
+        sheet.write_string(row, 0, cell_text(table.note), styles(font_size=9, font_color="#5b6b7a"))
+        row += 3
+    for column, width in widths.items():
+        sheet.set_column(column, column, width)
+
+
+def _write_cell(
+    sheet: Worksheet, styles: _Styles, row: int, column: int, text: str, *, align: str, bold: bool
+) -> None:
+    """Write a number as a number, a dash as an empty cell, anything else as text."""
+    number = cell_number(text) if column else None
+    look = {"bold": True} if bold else {}
+    if number is not None:
+        sheet.write_number(row, column, number[0], styles(num_format=number[1], align=align, **look))
+    elif text == MISSING:
+        sheet.write_blank(row, column, None, styles(align=align, **look))
+    else:
+        sheet.write_string(row, column, cell_text(text), styles(text_wrap=True, align=align, **look))

@@ -1,0 +1,90 @@
+"""Results as the blocks of a page: masthead, summaries, methods.
+
+A notebook's cell is one call from here or from `cfanalysis.reports.common.result_tables`; the words come from
+`cfanalysis.reports.common.sentences`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from cfanalysis.analyses.client_report import Standing
+from cfanalysis.analyses.quartile_gaps import QuartileGaps
+from cfanalysis.analyses.units import UNIT_NAMES
+from cfanalysis.core.blocks import Masthead, Prose
+from cfanalysis.core.publication import told
+from cfanalysis.reports.common import sentences
+from cfanalysis.study.prepared_study import Study
+from cfanalysis.survey.confidentiality import respondent_count_text
+from cfanalysis.survey.survey_data import ClientExtract, Source
+
+_SYNTHETIC = "Synthetic data: no organization in it exists"
+
+
+def figure_numbers() -> Prose:
+    """Return where the numbers of the figures are: beside a published report, each figure's as CSV."""
+    published = told()
+    if not published or not published.numbers:
+        return Prose(
+            "`cfanalysis analyze STUDY` writes the numbers of every figure as CSV beside the report."
+        )
+    folder = Path(published.numbers)
+    files = sorted(path.name for path in folder.glob("*.csv"))
+    names = ", ".join(f"`{name}`" for name in files)
+    place = f"`figures/{folder.name}`"
+    return Prose(f"The numbers of the figures lie beside this report in the folder {place}: {names}.")
+
+
+def study_masthead(study: Study, title: str) -> Masthead:
+    """Return the head of a research report."""
+    source = study.survey.source
+    organizations = study.survey.organizations.query("kind == 'organization'")
+    latest = organizations.drop_duplicates(["organization", "wave"])
+    facts = [
+        ("Waves" if len(source.waves) > 1 else "Wave", ", ".join(source.waves)),
+        (UNIT_NAMES[study.survey.instrument.unit].many.capitalize(), f"{len(study.clients):,}"),
+        (
+            "Responses" if study.survey.responses is not None else "Answers per item, at most",
+            f"{latest['n'].sum():,}",
+        ),
+        ("Study", f"{source.study} ({source.fingerprint})"),
+    ]
+    return Masthead(title, source.title, facts, _notice(source), _footer(source))
+
+
+def client_masthead(extract: ClientExtract) -> Masthead:
+    """Return the head of a client's report."""
+    instrument = extract.instrument
+    titles = {f.id: f.title for f in instrument.organization_fields}
+    facts = [
+        ("Wave", extract.wave),
+        ("Who answered", respondent_count_text(extract.n)),
+        *((titles[key], value) for key, value in extract.facts.items()),
+    ]
+    footer = f"Confidential: for {extract.client}. {_footer(extract.source)}"
+    return Masthead(
+        extract.client, f"{instrument.title}: client report", facts, _notice(extract.source), footer
+    )
+
+
+def gap_summary(gaps: QuartileGaps) -> Prose:
+    """Return the answer in a few sentences."""
+    return Prose(sentences.gap_summary_text(gaps))
+
+
+def gap_method(gaps: QuartileGaps) -> Prose:
+    """Return how the contrast was computed."""
+    return Prose(sentences.gap_method_text(gaps))
+
+
+def client_summary(standing: Standing) -> Prose:
+    """Return where a client stands, in a few sentences."""
+    return Prose(sentences.client_summary_text(standing))
+
+
+def _notice(source: Source) -> str:
+    return _SYNTHETIC if source.synthetic else ""
+
+
+def _footer(source: Source) -> str:
+    return f"{source.title}, study {source.study} ({source.fingerprint})"

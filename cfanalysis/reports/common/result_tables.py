@@ -1,0 +1,111 @@
+"""Results as tables that can be published: title with unit, n in every row or in the note, source below."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from cfanalysis.analyses.client_report import ClientScores, Standing
+from cfanalysis.analyses.quartile_gaps import QuartileGaps
+from cfanalysis.analyses.say_do_profile import SayDoProfile
+from cfanalysis.analyses.units import UNIT_NAMES, unit_words, wave_phrase, with_small_initial
+from cfanalysis.core.blocks import Table, table_columns
+from cfanalysis.core.formatting import decimal, digits_for, interval_cell
+from cfanalysis.core.templates import table_rows
+from cfanalysis.scoring.means import one_wave
+from cfanalysis.study.prepared_study import Study
+
+
+def quartile_table(gaps: QuartileGaps) -> Table:
+    """Return Say, Do and gap of the four quartiles, and the rest against the top."""
+    unit = unit_words(gaps.source)
+    labels = ("Quartile", unit.many.capitalize(), "Say", "Do", "Gap", "95% interval")
+    delta, digits = gaps.delta, digits_for(gaps.delta)
+
+    cells = "{quartile} | {n:d} | {say:{digits}} | {do:{digits}} | {gap:{digits}} | {low:{digits}} to {high:{digits}}"
+    rows = table_rows(cells, gaps.frame, digits=digits)
+    contrast = (
+        "Rest minus top",
+        str(gaps.n),
+        decimal(-gaps.delta_say.estimate, digits, signed=True),
+        decimal(-gaps.delta_do.estimate, digits, signed=True),
+        decimal(delta.estimate, digits, signed=True),
+        interval_cell(delta.low, delta.high, digits),
+    )
+    low, high = gaps.scale
+    note = (
+        f"Means of {unit.many}, scale points ({low} to {high}); quartiles of {with_small_initial(gaps.criterion)}, "
+        f"{wave_phrase(gaps.wave, gaps.source)}. Interval: bootstrap of {unit.many}, re-ranked and re-cut. "
+        f"{gaps.source.caption}"
+    )
+    return Table(
+        "The Say-Do gap by quartile of performance",
+        table_columns(labels),
+        [*rows, contrast],
+        note,
+        (len(rows),),
+    )
+
+
+def profile_table(profile: SayDoProfile) -> Table:
+    """Return Say, Do and gap by dimension and group."""
+    labels = ("Dimension", "Group", "Say", "Do", "Gap", "n")
+    rows = table_rows("{title} | {group} | {say} | {do} | {gap:+} | {n:0}", profile.frame)
+    note = (
+        f"Scores from 0 to 100; n = {unit_words(profile.source).many}, {wave_phrase(profile.wave, profile.source)}. "
+        f"{profile.source.caption}"
+    )
+    return Table("Say and Do by dimension (0 to 100)", table_columns(labels, left=2), rows, note)
+
+
+def standing_table(standing: Standing) -> Table:
+    """Return a client's main measures beside the benchmark."""
+    labels = ("Measure", "You", standing.centre_label, "Top quartile", "Percentile")
+    rows = table_rows("{measure} | {score} | {benchmark} | {top} | {percentile:0}", standing.frame)
+    note = (
+        "Scores from 0 to 100. Percentile: share of organizations below, half of those equal counted; for the gap, "
+        f"low is narrow. {_organizations(standing.frame['n'])} {standing.source.caption}"
+    )
+    return Table("Where you stand (0 to 100)", table_columns(labels), rows, note)
+
+
+def pair_table(scores: ClientScores) -> Table:
+    """Return a client's pairs, widest gap first."""
+    labels = ("Subject", "Say", "Do", "Gap", "Benchmark gap", "Percentile")
+    cells = "{title} | {say} | {do} | {score:+} | {benchmark_mean:+} | {percentile:0}"
+    rows = table_rows(cells, scores.frame)
+    note = (
+        "Each pair asks for intention and practice on one subject; widest gap first. Percentile of the gap: low is "
+        f"narrow. {_organizations(scores.frame['n_organizations'])} {scores.source.caption}"
+    )
+    return Table("Intention and practice on the same subject (0 to 100)", table_columns(labels), rows, note)
+
+
+def index_table(study: Study) -> Table:
+    """Return the indices: of all respondents where published tables have that row, and the organizations' mean."""
+    survey = study.survey
+    scores = one_wave(study.scores, survey.source.waves, "latest").query("scope == 'index'")
+    unit = UNIT_NAMES[survey.instrument.unit]
+    labels = ("Index", "All respondents", "Published", f"Mean of {unit.many}", unit.many.capitalize())
+    tables = survey.instrument.frequency_tables
+    overall = None if tables is None else tables.overall
+    rows = []
+    for index in survey.instrument.indices:
+        own = scores[scores["name"] == index.id]
+        total = own.loc[own["organization"] == overall, "score"]
+        each = own.loc[own["kind"] == "organization", "score"]
+        rows.append(
+            (
+                index.title,
+                decimal(None if total.empty else float(total.iloc[0]), 0),
+                decimal(index.published.get("overall"), 0),
+                decimal(each.mean()),
+                str(len(each)),
+            )
+        )
+    note = f"0 to 100; latest wave of each {unit.one}. {survey.source.caption}"
+    return Table("Indices", table_columns(labels), rows, note)
+
+
+def _organizations(n: pd.Series) -> str:
+    known = n.dropna()
+    return "" if known.empty else f"Benchmark: {int(known.max())} organizations."

@@ -1,0 +1,102 @@
+"""The blocks on data quality: summary, key figures, charts and notes, one call for one cell."""
+
+from __future__ import annotations
+
+from cfanalysis.analyses.cleaning_record import CleaningRecord
+from cfanalysis.analyses.item_quality import ItemQuality
+from cfanalysis.analyses.participation import Participation
+from cfanalysis.charts import cleaning_flow, missing_answers, respondents_per_organization, scale_ends
+from cfanalysis.charts.chart_rendering import figure
+from cfanalysis.core.blocks import Figure, KeyFigure, KeyFigures, Notice, Prose, escape_markdown
+from cfanalysis.core.errors import shorten
+from cfanalysis.core.formatting import percent
+from cfanalysis.reports.data_quality import quality_sentences
+
+_SHOWN = 6
+
+
+def quality_summary(record: CleaningRecord, items: ItemQuality, people: Participation) -> Prose:
+    """Return the answer in three sentences."""
+    return Prose(quality_sentences.summary_text(record, items, people))
+
+
+def quality_figures(record: CleaningRecord, items: ItemQuality, people: Participation) -> KeyFigures:
+    """Return the numbers to remember: rows, changes, lacking answers, units."""
+    units = "Respondents" if people.unit == "respondent" else "Organizations"
+    few = (
+        f"{people.n_below:,} with fewer than {people.minimum} respondents"
+        if people.unit == "organization"
+        else ""
+    )
+    last = KeyFigure(units, f"{people.n:,}", "" if people.published else few)
+    if record.published or items.missing is None:
+        return KeyFigures((KeyFigure("Items", f"{len(items.frame):,}", "published frequency tables"), last))
+    return KeyFigures(
+        (
+            KeyFigure("Rows used", f"{record.rows_out:,}", f"of {record.rows_in:,}"),
+            KeyFigure("Cells changed", f"{record.cells_changed:,}", f"{record.rows_flagged:,} rows flagged"),
+            KeyFigure("No answer", percent(items.missing, 1), f"don't know {percent(items.dont_know, 1)}"),
+            last,
+        )
+    )
+
+
+def reading_notes(record: CleaningRecord) -> Prose:
+    """Return what was detected while reading, and what of the file was not used."""
+    lines = [f"- {escape_markdown(note)}" for note in record.notes]
+    if record.ignored_columns:
+        names = ", ".join(
+            escape_markdown(shorten(name, limit=30)) for name in record.ignored_columns[:_SHOWN]
+        )
+        more = len(record.ignored_columns) - _SHOWN
+        lines.append(
+            f"- {quality_sentences.number_with_noun(len(record.ignored_columns), 'column')} not used, because the "
+            "instrument does not "
+            f"ask for them: {names}" + (f" and {more} more" if more > 0 else "")
+        )
+    lines += [
+        f"- In an auxiliary file, without a counterpart: {escape_markdown(text)}"
+        for text in record.unmatched[:_SHOWN]
+    ]
+    return Prose("\n".join(lines) or "Nothing was noted while reading.")
+
+
+def flow_figure(record: CleaningRecord) -> Figure | Notice:
+    """Return how the rows of the file became the rows of the study."""
+    if record.published:
+        return Notice(quality_sentences.NO_ROWS)
+    return figure(cleaning_flow, record)
+
+
+def missing_figure(items: ItemQuality) -> Figure | Notice:
+    """Return the items that lack most answers."""
+    if items.published:
+        return Notice("Published tables count valid answers: how many gave none is not known.")
+    if items.least_answered.empty:
+        return Notice("No item lacks an answer.")
+    return figure(missing_answers, items)
+
+
+def sizes_figure(people: Participation) -> Figure | Notice:
+    """Return how many organizations have how many respondents."""
+    if people.unit == "respondent":
+        return Notice(
+            "Each respondent is a unit of its own: nobody answered for an organization, so there is no number of "
+            "respondents of an organization to show.",
+            title="No organizations.",
+        )
+    return figure(respondents_per_organization, people)
+
+
+def ends_figure(items: ItemQuality) -> Figure | Notice:
+    """Return the shares of answers at the ends of the scale, by group of items."""
+    if items.groups["ceiling"].isna().all():
+        return Notice("No item has more than two answers.")
+    return figure(scale_ends, items)
+
+
+def quality_limits(items: ItemQuality, people: Participation) -> Prose:
+    """Return what these data cannot say, one line each."""
+    return Prose(
+        "\n".join(f"- {escape_markdown(line)}" for line in quality_sentences.limit_sentences(items, people))
+    )

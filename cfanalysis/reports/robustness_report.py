@@ -1,0 +1,278 @@
+"""The claim part by part, the robustness table and the planning of a study: in sentences, tables and figures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cfanalysis.analyses.claim_parts import ClaimParts, Part, PartScope
+from cfanalysis.analyses.forest_rows import HEADINGS, parts_forest, robustness_forest
+from cfanalysis.analyses.robustness import ChangeWithin, Robustness, RobustnessRow
+from cfanalysis.analyses.study_power import StudyPower
+from cfanalysis.charts import forest, specification_curve
+from cfanalysis.charts.captions.forests import parts_caption, robustness_caption, specifications_caption
+from cfanalysis.charts.chart_rendering import figure
+from cfanalysis.core.blocks import Column, Figure, Notice, Prose, Table, table_columns
+from cfanalysis.core.formatting import MISSING, decimal, digits_for, interval_cell, percent
+from cfanalysis.statistics.claim_test.result import MIN_ORGANIZATIONS
+from cfanalysis.statistics.effects import Estimate
+
+ADJUSTED: dict[PartScope, str] = {
+    "dimension": "Holm over dimensions",
+    "practice": "Benjamini-Hochberg over practices",
+    "pair": "Benjamini-Hochberg over pairs",
+    "item": "Benjamini-Hochberg over items",
+}
+_FACETS = {"say": "Say", "do": "Do"}
+
+
+def p_value(p: float | None) -> str:
+    """Return a p value as it stands in a table.
+
+    Examples
+    --------
+    >>> p_value(0.0314), p_value(0.00001), p_value(None)
+    ('.031', '<.001', '–')
+    """
+    if p is None:
+        return MISSING
+    return "<.001" if p < 0.0005 else "1" if p > 0.9995 else decimal(p, 3).removeprefix("0")
+
+
+def _ends(estimate: Estimate | None, digits: int) -> str:
+    return MISSING if estimate is None else interval_cell(estimate.low, estimate.high, digits)
+
+
+def parts_summary(parts: ClaimParts) -> Prose | Notice:
+    """Return in which parts the contrast holds, in two or three sentences."""
+    scopes: tuple[PartScope, ...] = ("dimension", "practice", "pair", "item")
+    divided = [scope for scope in scopes if parts.of(scope)]
+    if not divided:
+        return Notice("The gap is one Say item against one Do item: there are no parts to look at.")
+    if not parts.is_tested:
+        why = (
+            "Quartiles are cut on the overall score"
+            if parts.composite
+            else f"{parts.n} organizations are fewer than {MIN_ORGANIZATIONS}"
+        )
+        return Notice(f"{why}, so the parts are described, not tested.", tone="caution")
+    sentences = [_count_sentence(parts.of(scope), scope) for scope in divided]
+    return Prose(
+        "A part holds where its contrast is above 0 in points and in every way to take the scale into account, after "
+        f"allowing for how many parts are looked at. {' '.join(sentences)} Say is set against each practice's Do "
+        "items; an item against all items of the other facet."
+    )
+
+
+def _count_sentence(rows: Sequence[Part], scope: PartScope) -> str:
+    names = {"dimension": "dimensions", "practice": "practices", "pair": "pairs", "item": "items"}
+    wider = [row for row in rows if row.stands_out and row.delta.estimate > 0]
+    narrower = sum(row.stands_out and row.delta.estimate <= 0 for row in rows)
+    which = f" ({', '.join(row.title for row in wider)})" if scope == "dimension" and wider else ""
+    against = f", the opposite in {narrower}" if narrower else ""
+    held = "none" if not wider else "all" if len(wider) == len(rows) else str(len(wider))
+    return f"Of {len(rows)} {names[scope]} it holds in {held}{which}{against}."
+
+
+def parts_figure(parts: ClaimParts) -> Figure | None:
+    """Return the forest of dimensions and practices; nothing where the gap has no parts."""
+    if len(parts.rows) < 2:
+        return None
+    rows = parts_forest(parts)
+    return figure(forest, rows, caption=parts_caption(parts, rows))
+
+
+def parts_table(parts: ClaimParts, *scopes: PartScope) -> Table | None:
+    """Return the contrast of every part of some scopes; nothing where there are none.
+
+    Parameters
+    ----------
+    parts
+        The claim part by part.
+    *scopes
+        Which parts; the whole stands first in any case.
+    """
+    chosen = [row for scope in scopes for row in parts.of(scope)]
+    if not chosen:
+        return None
+    labels = ("Part", "Rest minus top", "95% interval", "Off the ceiling", "95% interval", "p")
+    whole = parts.of("overall")
+    digits = digits_for(whole[0].delta)
+    rows = [_part_row(row, digits) for row in (*whole, *chosen)]
+    note = (
+        f"Rest minus top in {parts.unit}, bootstrap of organizations, re-ranked and re-cut ({parts.repetitions:,} "
+        f"samples, seed {parts.seed}). Off the ceiling: points per standard deviation of the criterion, "
+        "jackknife. p: no contrast in points and in every way to take the scale into account, "
+        f"{', '.join(ADJUSTED[scope] for scope in scopes if scope in ADJUSTED)}; of the whole as it is. n = {parts.n} "
+        f"organizations; criterion: {parts.criterion}. {parts.source.caption}"
+    )
+    title = " and ".join(_heading(scope) for scope in scopes)
+    return Table(f"The contrast {title}", table_columns(labels), rows, note, (0,))
+
+
+def _heading(scope: PartScope) -> str:
+    words = HEADINGS[scope]
+    in_title = words[:1].lower() + words[1:] if scope != "practice" else words
+    return in_title if scope in ("dimension", "pair") else f"of {in_title}"
+
+
+def _part_row(row: Part, digits: int) -> tuple[str, ...]:
+    title = f"{row.title} ({_FACETS[row.facet]})" if row.facet else row.title
+    latent = row.theta_b or row.theta_a
+    return (
+        title,
+        decimal(row.delta.estimate, digits, signed=True),
+        _ends(row.delta, digits),
+        decimal(None if latent is None else latent.estimate, digits, signed=True),
+        _ends(latent, digits),
+        p_value(row.p if row.scope == "overall" else row.adjusted_p),
+    )
+
+
+def robustness_summary(robustness: Robustness) -> Prose:
+    """Return how far the contrast hangs on choices, in a few sentences."""
+    curve = robustness.specifications
+    honest = curve.honest if len(curve.honest) else curve.frame
+    above = float((honest["low"] > 0).mean()) if len(honest) else 0.0
+    ceiling, raw = robustness.row("beyond_ceiling"), robustness.row("raw")
+    digits = 2 if raw is None else digits_for(raw.as_estimate)
+    kinds = "" if robustness.composite else " whose criterion holds no item of the gap"
+    sentences = [
+        "Each analysis takes out some ways to be fooled and leaves others in; none of them is the verdict.",
+        f"Of {len(honest)} specifications of the raw contrast{kinds}, {percent(above)} have an interval above 0 "
+        f"(median {decimal(float(honest['estimate'].median()), digits, signed=True)} {curve.unit}).",
+    ]
+    if robustness.composite:
+        sentences.append("All of them cut on the gap's own items: they describe, and cannot test the claim.")
+    if ceiling is not None and ceiling.low is not None and not robustness.composite:
+        told = "it stays above 0" if ceiling.low > 0 else "it cannot be told from 0"
+        sentences.append(
+            "They have the ceiling in common, so they can be wrong together: less what the ceiling alone would give, "
+            f"{told} ({decimal(ceiling.estimate, digits, signed=True)}, {_ends(ceiling.as_estimate, digits)})."
+        )
+    return Prose(" ".join(sentences))
+
+
+def robustness_table(robustness: Robustness) -> Table:
+    """Return the verdict's own contrast and the eight most telling analyses beside it."""
+    own = [row for row in (robustness.row("raw"), robustness.row("beyond_ceiling")) if row is not None]
+    labels = ("Analysis", "Estimate", "95% interval", "Can remove", "Cannot remove")
+    columns = [Column(label, "right" if i in (1, 2) else "left") for i, label in enumerate(labels)]
+    rows = [(_row_label(row), *_numbers(row), row.removes, row.cannot) for row in (*own, *robustness.telling)]
+    return Table("Does it survive?", columns, rows, _note(robustness), tuple(range(len(own))))
+
+
+def robustness_appendix(robustness: Robustness) -> Table:
+    """Return the numbers of every analysis."""
+    labels = ("Analysis", "Estimate", "95% interval", "p", "n")
+    columns = [Column(label, "right" if i else "left") for i, label in enumerate(labels)]
+    rows = [(_row_label(row), *_numbers(row), p_value(row.p), str(row.n)) for row in robustness.rows]
+    return Table("All analyses", columns, rows, _note(robustness))
+
+
+def removal_table(robustness: Robustness) -> Table:
+    """Return what every analysis can and cannot remove from the raw contrast, and below what else it says."""
+    columns = [Column(label, "left") for label in ("Analysis", "Can remove", "Cannot remove")]
+    rows = [(row.label, row.removes, row.cannot) for row in robustness.rows]
+    remarks = " ".join(f"{row.label}: {row.detail}" for row in robustness.rows if row.detail)
+    note = f"{remarks} {robustness.source.caption}".strip()
+    return Table("What each analysis can and cannot remove", columns, rows, note)
+
+
+def not_possible_table(robustness: Robustness) -> Table | Notice:
+    """Return the analyses that the data do not allow, each with the reason."""
+    if not robustness.not_possible:
+        return Notice("The data allow every analysis.")
+    columns = [Column("Analysis", "left"), Column("Why not", "left")]
+    rows = [(row.label, f"not possible: {row.reason}") for row in robustness.not_possible]
+    return Table("What these data do not allow", columns, rows, robustness.source.caption)
+
+
+def odds_table(robustness: Robustness) -> Table | Notice:
+    """Return the proportional-odds slope of every item."""
+    if robustness.odds.empty:
+        return Notice("Proportional odds of single items need respondents; there are only frequency tables.")
+    labels = ("Item", "Facet", "Respondents", "Log odds per SD", "95% interval", "p", "Adjusted")
+    rows = [
+        (
+            str(r["title"]), _FACETS[str(r["facet"])], f"{r['n']:,}", decimal(r["slope"], 2, signed=True),
+            interval_cell(r["low"], r["high"], 2), p_value(r["p"]), p_value(r["adjusted_p"]),
+        )
+        for r in robustness.odds.to_dict(orient="records")
+    ]  # fmt: skip
+    note = (
+        "How the odds of a higher answer rise with one standard deviation of the criterion. Every item may rise; the "
+        "claim is that Do rises more than Say. Interval and p: variance over organizations; adjusted: "
+        f"Benjamini-Hochberg over items. {robustness.source.caption}"
+    )
+    return Table(
+        "Each item against the criterion (proportional odds)", table_columns(labels, left=2), rows, note
+    )
+
+
+def change_table(change: ChangeWithin) -> Table:
+    """Return the change of the gap with the change of the criterion, within organizations."""
+    digits = digits_for(change.implied)
+    rows = [
+        (label, decimal(e.estimate, digits, signed=True), interval_cell(e.low, e.high, digits), p_value(e.p))
+        for label, e in (
+            ("Change of the gap, first to latest wave", change.gap_change),
+            ("Change of the gap when the criterion rises by one standard deviation", change.slope),
+            ("The same as rest minus top (above 0: as the claim says)", change.implied),
+        )
+    ]
+    columns = table_columns(("Measure", "Estimate", "95% interval", "p"))
+    note = (
+        f"{change.unit.capitalize()}; {change.n} organizations in two waves or more of {', '.join(change.waves)}, an "
+        f"effect for each organization and wave, standard errors by organization or its group. Criterion: "
+        f"{change.criterion}; its noise weakens the association. {change.source.caption}"
+    )
+    return Table("Where performance rose", columns, rows, note)
+
+
+def robustness_figure(robustness: Robustness) -> Figure:
+    """Return the forest of the most telling analyses."""
+    rows = robustness_forest(robustness)
+    return figure(forest, rows, caption=robustness_caption(rows))
+
+
+def specification_figure(robustness: Robustness) -> Figure:
+    """Return the curve of all specifications."""
+    return figure(specification_curve, robustness, caption=specifications_caption(robustness))
+
+
+def power_text(study: StudyPower) -> Prose:
+    """Return what a study of this size can find, in two sentences."""
+    found = study.power
+    people = "one respondent" if study.respondents == 1 else f"{study.respondents} respondents"
+    return Prose(
+        f"Planning: if the gap is truly wider below the top quartile by {decimal(study.effect, 1)} standard "
+        f"deviations, {study.n} organizations with {people} for each side of the comparison and {study.items} "
+        f"items lead to the verdict *supported* with a probability of **{percent(found.power)}** "
+        f"({percent(found.low)} to {percent(found.high)}; {found.simulations} simulated studies, seed {found.seed}). "
+        "Other sizes: `cfanalysis power`."
+    )
+
+
+def _row_label(row: RobustnessRow) -> str:
+    """Return a row's label, with its unit where that is not the verdict's."""
+    return row.label if row.unit in ("points", "percent of the range") else f"{row.label} ({row.unit})"
+
+
+def _numbers(row: RobustnessRow) -> tuple[str, str]:
+    digits = digits_for(row.as_estimate)
+    return decimal(row.estimate, digits, signed=row.unit != "correlation"), _ends(row.as_estimate, digits)
+
+
+def _note(robustness: Robustness) -> str:
+    halves = (
+        f"Means over {robustness.halvings} random halvings of the respondents (models of single answers: over fewer); "
+        "regressions average standard errors. "
+        if robustness.halvings > 1
+        else ""
+    )
+    return (
+        f"Rest minus top unless another unit is named; slopes are multiplied by the distance of the mean scores of "
+        f"rest and top. {halves}Cuts: bootstrap of organizations, re-ranked and re-cut ({robustness.repetitions:,} "
+        f"samples, seed {robustness.seed}). n = {robustness.n}; criterion: {robustness.criterion}. "
+        f"{robustness.source.caption}"
+    )

@@ -1,0 +1,327 @@
+"""Criterion mode: the test of the claim on a criterion that holds no item of the gap (Algorithm D)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from cfanalysis.statistics.claim_test.contrast import (
+    BOOTSTRAP_REPETITIONS,
+    BOOTSTRAP_SEED,
+    check_bootstrap,
+    contrast_estimates,
+)
+from cfanalysis.statistics.claim_test.evidence import Evidence, checked_evidence, constant_items
+from cfanalysis.statistics.claim_test.jackknife import METRICS, Benchmarks, LatentContrast, latent_contrast
+from cfanalysis.statistics.claim_test.resampling import Mix, concatenate, recut, resamples, sample_counts
+from cfanalysis.statistics.claim_test.respondents import Respondents
+from cfanalysis.statistics.claim_test.result import (
+    DETECTABLE,
+    LEAST_GROUPS,
+    MARGIN,
+    MIN_ORGANIZATIONS,
+    Judgement,
+    Verdict,
+    judgement,
+    within,
+)
+from cfanalysis.statistics.claim_test.standardized import standardization
+from cfanalysis.statistics.effects import Estimate
+
+LEAST_BETWEEN = 0.01
+"""Share of the latent variance below which questions do not tell organizations apart."""
+
+
+def criterion_verdict(
+    cumulative: ArrayLike | Sequence[ArrayLike],
+    criterion: ArrayLike,
+    facets: ArrayLike,
+    *,
+    same_grid: bool = True,
+    groups: ArrayLike | None = None,
+    people: Respondents | None = None,
+    counts: ArrayLike | None = None,
+    margin: float = MARGIN,
+    label: str = "criterion",
+    repetitions: int = BOOTSTRAP_REPETITIONS,
+    seed: int = BOOTSTRAP_SEED,
+) -> Verdict:
+    """Return whether the Say-Do gap is wider below the top quartile of a criterion.
+
+    Parameters
+    ----------
+    cumulative
+        Shares of answers above each option, lowest option first, after reverse keying: ``E[j, k, c]`` of shape
+        organizations x items x (options - 1). Items with fewer options are padded with NaN, or the items are
+        given as a list of arrays organizations x (options - 1). An organization that lacks an item (NaN) is
+        left out and counted. With a criterion from other respondents of the same organizations: a stack of
+        random halvings, one more axis in front; each uses the organizations that are complete in it, and every
+        statistic is the mean over them.
+    criterion
+        Performance of each organization, shape (organizations,), or (halvings, organizations); more is better.
+        It must hold no item of the gap.
+    facets
+        ``say`` or ``do`` for each item.
+    same_grid
+        False where Say and Do have as many options but not the same answers; then metric B does not exist.
+        Different numbers of options are seen without being told.
+    groups
+        The parent of each organization, shape (organizations,); empty where there is none.
+    people
+        All respondents, with what is known of them: for metric C and to standardize for who answered.
+    counts
+        Without them, the number of answers behind the shares of each item, shape (organizations, items).
+    margin
+        Share of the scale's length within which a difference does not matter.
+    label
+        What the criterion is, in words; printed with the verdict.
+    repetitions, seed
+        Of the bootstrap.
+
+    Returns
+    -------
+    Verdict
+
+    Raises
+    ------
+    AnalysisError
+        Shapes that do not fit, impossible shares, one facet only, a facet without any variation, a criterion
+        that is missing, made of the gap's items or so tied that nobody is below its top quartile.
+
+    Examples
+    --------
+    Do rises with performance and Say does not; nothing is known of single respondents:
+
+    >>> import numpy as np
+    >>> random = np.random.default_rng(1)
+    >>> performance = random.normal(size=200)
+    >>> level = random.normal(size=(200, 6)) + np.outer(performance, [0, 0, 0, 1, 1, 1])
+    >>> answers_above = (level[:, :, None] > [-1.5, -0.5, 0.5, 1.5]).astype(float)
+    >>> result = criterion_verdict(answers_above, performance, ["say"] * 3 + ["do"] * 3, repetitions=500)
+    >>> result.verdict, round(result.theta_a.estimate, 1)
+    ('supported if', 0.7)
+    """
+    check_bootstrap(repetitions=repetitions, confidence=0.95)
+    evidence = checked_evidence(
+        cumulative, criterion, facets, same_grid=same_grid, groups=groups, people=people, counts=counts
+    )
+    return verdict_on_evidence(evidence, margin=margin, label=label, repetitions=repetitions, seed=seed)
+
+
+def verdict_on_evidence(
+    evidence: Evidence,
+    *,
+    margin: float = MARGIN,
+    label: str = "criterion",
+    repetitions: int = BOOTSTRAP_REPETITIONS,
+    seed: int = BOOTSTRAP_SEED,
+) -> Verdict:
+    """Return the verdict on arrays that were checked; see `criterion_verdict`."""
+    conclusion = conclude(evidence, margin=margin, repetitions=repetitions, seed=seed, benchmark="first")
+    latent, contrast = conclusion.latent, conclusion.contrast
+    raw: dict[str, Estimate | str | None] | None = None
+    if latent.raw:
+        raw = {"verdict": conclusion.raw, "delta": contrast["raw"], **latent.raw}
+    composition = evidence.composition
+    return Verdict(
+        verdict=conclusion.verdict,
+        mode="criterion",
+        criterion=label,
+        n=evidence.n,
+        n_top=round(evidence.n_top),
+        top_share=evidence.top_share,
+        delta=contrast["delta"],
+        delta_say=contrast["delta_say"],
+        delta_do=contrast["delta_do"],
+        ceiling_benchmark=latent.m0 or latent.m0_a,
+        excess=latent.excess or latent.excess_a,
+        theta_a=latent.theta_a,
+        theta_b=latent.theta_b,
+        theta_l=latent.theta_l,
+        theta_c=latent.theta_c,
+        cliffs_delta=contrast["cliffs_delta"],
+        hedges_g=contrast.get("hedges_g"),
+        smallest_detectable=conclusion.detectable,
+        repetitions=repetitions,
+        seed=seed,
+        unit="points" if evidence.one_grid else "percent",
+        halvings=len(evidence.halvings),
+        left_out=sum(evidence.left_out.values()),
+        left_out_reasons=evidence.left_out,
+        complete=float(np.mean([h.members.size for h in evidence.halvings])),
+        groups=evidence.groups,
+        raw=raw,
+        standardized_for=() if composition is None else composition.fields,
+        not_standardized_for=() if composition is None else composition.dropped,
+        points=conclusion.points,
+        margin=margin * evidence.length,
+        small=conclusion.small,
+        between=latent.between,
+        scale=_scales(latent),
+        without_c=_without_c(evidence, latent),
+        notes=tuple(_notes(evidence, latent, contrast["delta"])),
+    )
+
+
+@dataclass(frozen=True)
+class Conclusion:
+    """The verdict and what it rests on.
+
+    Parameters
+    ----------
+    verdict, raw
+        See `cfanalysis.statistics.claim_test.result.judgement`; raw of the numbers as measured, not standardized.
+    latent, contrast
+        The latent contrast, and the contrasts in scale points by name.
+    points
+        The metrics as differences between rest and top quartile, in the unit of delta.
+    small
+        Whether delta and every metric lie within the margin.
+    """
+
+    verdict: Judgement
+    raw: Judgement
+    latent: LatentContrast
+    contrast: dict[str, Estimate]
+    points: dict[str, Estimate]
+    small: bool
+
+    @property
+    def detectable(self) -> float | None:
+        """The smallest difference that would be found with 80 % power, in the unit of delta."""
+        errors = [e.se for e in (self.contrast["delta"], *self.points.values())]
+        known = [se for se in errors if se is not None]
+        return DETECTABLE * max(known) if self.contrast["delta"].se is not None else None
+
+
+def conclude(
+    evidence: Evidence,
+    *,
+    margin: float = MARGIN,
+    repetitions: int = BOOTSTRAP_REPETITIONS,
+    seed: int = BOOTSTRAP_SEED,
+    benchmark: Benchmarks = "none",
+) -> Conclusion:
+    """Return the verdict on the evidence, standardized for who answered where that is known.
+
+    Parameters
+    ----------
+    evidence
+        The checked arrays.
+    margin, repetitions, seed
+        As for `criterion_verdict`.
+    benchmark
+        Which ceiling benchmark is computed, too.
+    """
+    who = standardization(evidence)
+    latent = latent_contrast(evidence, who, benchmark=benchmark)
+    mix = None if who is None else who.mix(evidence)
+    contrast, inner = recut_contrast(evidence, mix=mix, repetitions=repetitions, seed=seed)
+    factors = _in_points(evidence, latent)
+    metrics: dict[str, Estimate | None] = {name: getattr(latent, name) for name in METRICS}
+    known = {name: metric for name, metric in metrics.items() if metric is not None}
+    reach = margin * evidence.length
+    small = within(inner, reach) and all(
+        name in factors and within(scaled(latent.inner[name], factors[name]), reach) for name in known
+    )
+    tested = evidence.least >= MIN_ORGANIZATIONS and evidence.groups >= LEAST_GROUPS
+    verdict = judgement(tested=tested, delta=contrast["delta"], metrics=metrics, equal=small)
+    raw = judgement(tested=tested, delta=contrast["raw"], metrics=latent.raw or metrics)
+    points = {name: scaled(metric, factors[name]) for name, metric in known.items() if name in factors}
+    return Conclusion(verdict, raw, latent, contrast, points, small)
+
+
+def recut_contrast(
+    evidence: Evidence, *, mix: Mix | None = None, repetitions: int, seed: int
+) -> tuple[dict[str, Estimate], Estimate]:
+    """Return the contrasts in scale points with intervals of the re-cutting bootstrap, averaged over halvings.
+
+    The second is delta with its 90 % interval.
+    """
+    say, do, criterion = (
+        [evidence.spread(getattr(h, name), h) for h in evidence.halvings]
+        for name in ("say", "do", "criterion")
+    )
+    sample = recut(say, do, criterion, sample_counts(evidence.n), mix=mix)
+    draws = concatenate(
+        recut(say, do, criterion, counts, mix=mix)
+        for counts in resamples(evidence.n, repetitions=repetitions, seed=seed, group=evidence.group)
+    )
+    found = contrast_estimates(sample, draws, confidence=0.95)
+    return found, contrast_estimates(sample, draws, confidence=0.9)["delta"]
+
+
+def scaled(estimate: Estimate, factor: float) -> Estimate:
+    """Return an estimate in another unit."""
+    low, high, se = (None if v is None else v * factor for v in (estimate.low, estimate.high, estimate.se))
+    return replace(estimate, estimate=estimate.estimate * factor, low=low, high=high, se=se)
+
+
+def _in_points(evidence: Evidence, latent: LatentContrast) -> dict[str, float]:
+    """Return by what each metric is multiplied to be a difference between rest and top in the unit of delta."""
+    distance = float(np.mean([h.scores[h.top].mean() - h.scores[~h.top].mean() for h in evidence.halvings]))
+    factors: dict[str, float] = {"theta_b": distance}
+    if latent.sigma is not None:
+        factors["theta_a"] = factors["theta_l"] = distance * latent.sigma
+        if latent.between is not None and sum(latent.between) > 0:
+            factors["theta_c"] = distance * latent.sigma * float(np.sqrt(np.mean(latent.between)))
+    return factors
+
+
+def _scales(latent: LatentContrast) -> tuple[float, float] | None:
+    """Return by how much the spread of answers changes with performance in Say and in Do."""
+    if latent.scale_say is None or latent.scale_do is None:
+        return None
+    return latent.scale_say.estimate, latent.scale_do.estimate
+
+
+def _without_c(evidence: Evidence, latent: LatentContrast) -> str:
+    """Return why metric C does not exist, as the end of a sentence; empty where it does."""
+    if latent.theta_l is None:
+        return "the questions have two answers only, and more are needed"
+    if latent.theta_c is not None:
+        return ""
+    if evidence.people is None and evidence.counts is None:
+        return "it is not known how many answered"
+    if latent.between is None:
+        return "no organization has a second respondent"
+    weak = [name for name, share in zip(("Say", "Do"), latent.between, strict=True) if share <= LEAST_BETWEEN]
+    return f"the {' and the '.join(weak) or 'Say or Do'} questions do not tell organizations apart at all"
+
+
+def _notes(evidence: Evidence, latent: LatentContrast, delta: Estimate) -> list[str]:
+    """Return what a reader must know besides the numbers."""
+    notes = []
+    if evidence.left_out:
+        reasons = "; ".join(f"{reason}: {count}" for reason, count in evidence.left_out.items())
+        notes.append(f"{sum(evidence.left_out.values())} organization(s) could not be used ({reasons}).")
+    if evidence.least < evidence.n:
+        notes.append(
+            f"Each halving uses the organizations that are complete in it, {evidence.least} of {evidence.n} or more."
+        )
+    if evidence.least < MIN_ORGANIZATIONS:
+        notes.append(
+            f"{evidence.least} organizations are fewer than {MIN_ORGANIZATIONS}: described, not tested."
+        )
+    if evidence.groups < min(LEAST_GROUPS, evidence.n):
+        notes.append(f"{evidence.groups} groups are fewer than {LEAST_GROUPS}: described, not tested.")
+    if not evidence.one_grid:
+        notes.append(
+            "Say and Do are not all answered on one grid: nothing can be said in ceiling-free points (theta_b), "
+            "and gaps are in percent of each item's range."
+        )
+    elif latent.theta_b is None:
+        notes.append("No item's answers cross two thresholds: theta_b does not exist.")
+    if constant := int(constant_items(evidence).sum()):
+        notes.append(f"{constant} item(s) have the same answer in every organization and say nothing.")
+    if delta.low is None:
+        notes.append(
+            "The criterion has so many ties that many resamples have nobody below the top quartile: delta has "
+            "no interval."
+        )
+    if latent.theta_a.se is None:
+        notes.append("The latent contrast hangs on a single organization and has no interval.")
+    return notes

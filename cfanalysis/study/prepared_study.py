@@ -1,0 +1,168 @@
+"""A prepared study on disk, and how it is opened: checked against its manifest first."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from cfanalysis.core.errors import StudyError, nearest
+from cfanalysis.core.files import sha256
+from cfanalysis.survey.instrument import parse_instrument
+from cfanalysis.survey.survey_data import Source, Survey
+
+STUDY_FORMAT = 1
+STUDY_TABLES = ("shares", "scores", "organizations", "outcomes", "responses")
+
+
+@dataclass(frozen=True)
+class Study:
+    """A prepared study. Make one with `prepare`, open one with `open_study`.
+
+    Parameters
+    ----------
+    folder
+        Where it lies.
+    survey
+        Its evidence.
+    manifest
+        What it was made from.
+    """
+
+    folder: Path
+    survey: Survey
+    manifest: dict[str, Any]
+
+    @property
+    def name(self) -> str:
+        """The study's name: its folder's."""
+        return self.folder.name
+
+    @cached_property
+    def scores(self) -> pd.DataFrame:
+        """Every score (see `cfanalysis.scoring.score_table.score_table`)."""
+        return pd.read_parquet(self.folder / "scores.parquet")
+
+    @cached_property
+    def verdict(self) -> dict[str, Any]:
+        """The test of the claim, as in ``verdict.json``."""
+        return _json(self.folder / "verdict.json")
+
+    @cached_property
+    def cleaning_log(self) -> dict[str, Any]:
+        """Every change made while cleaning."""
+        return _json(self.folder / "cleaning_log.json")
+
+    @property
+    def clients(self) -> list[str]:
+        """The organizations for which a report can be made, sorted."""
+        organizations = self.survey.organizations
+        return sorted(organizations.loc[organizations["kind"] == "organization", "organization"].unique())
+
+
+def open_study(folder: Path) -> Study:
+    """Open a prepared study.
+
+    Raises
+    ------
+    StudyError
+        There is no study, it is of a newer format, or one of its files was changed since it was made.
+    """
+    if not (folder / "manifest.json").is_file():
+        siblings = [p.name for p in folder.parent.iterdir() if p.is_dir()] if folder.parent.is_dir() else []
+        raise StudyError(
+            "There is no prepared study." if not folder.exists() else "This folder is not a prepared study.",
+            where=folder,
+            allowed=", ".join(nearest(folder.name, siblings)) or None,
+            next_step=f"Make it: cfanalysis prepare FILE --instrument INSTRUMENT --out {folder}",
+        )
+    manifest = _json(folder / "manifest.json")
+    if manifest.get("format") != STUDY_FORMAT:
+        raise StudyError(
+            "The study has a format that this version does not know.",
+            where=folder,
+            value=manifest.get("format"),
+            allowed=STUDY_FORMAT,
+            next_step="Prepare it again, or use the version of cfanalysis that made it.",
+        )
+    changed = [
+        n for n, h in manifest["files"].items() if not (folder / n).is_file() or sha256(folder / n) != h
+    ]
+    if changed:
+        raise StudyError(
+            "The study was changed after it was made.",
+            where=folder,
+            value=", ".join(changed),
+            next_step="A study is never edited: prepare it again from its source.",
+        )
+    tables = {
+        n: pd.read_parquet(folder / f"{n}.parquet")
+        for n in STUDY_TABLES
+        if n != "scores" and (folder / f"{n}.parquet").is_file()
+    }
+    instrument = parse_instrument(
+        (folder / "instrument.yaml").read_text("utf-8"), name=str(folder / "instrument.yaml")
+    )
+    source = Source(
+        study=folder.name,
+        title=instrument.title,
+        waves=tuple(manifest["waves"]),
+        synthetic=manifest["synthetic"],
+        fingerprint=fingerprint(folder),
+        unit=instrument.unit,
+    )
+    survey = Survey(
+        instrument,
+        tables["shares"],
+        tables["organizations"],
+        tables.get("responses"),
+        source,
+        outcomes=tables.get("outcomes"),
+    )
+    return Study(folder, survey, manifest)
+
+
+def find_clients(study: Study, names: Iterable[str]) -> list[str]:
+    """Return each name as it is in the study; case and extra spaces do not matter.
+
+    Parameters
+    ----------
+    study
+        The study.
+    names
+        Organizations of it.
+
+    Raises
+    ------
+    StudyError
+        The study lacks some of them: these are named, and the nearest to the first.
+    """
+    known = {" ".join(name.split()).casefold(): name for name in study.clients}
+    found = [(name, known.get(" ".join(name.split()).casefold())) for name in names]
+    missing = [name for name, client in found if client is None]
+    if missing:
+        close = nearest(missing[0], study.clients)
+        raise StudyError(
+            f"The study {study.name!r} has no client {', '.join(map(repr, missing[:20]))}.",
+            where=study.folder,
+            allowed=f"did you mean {' or '.join(close)}?"
+            if close
+            else f"one of its {len(known)} organizations",
+            next_step="Give names as they are in the study; cfanalysis report STUDY --list shows them.",
+        )
+    return [client for _, client in found if client is not None]
+
+
+def fingerprint(folder: Path) -> str:
+    """Return the first characters of the hash of a study's manifest."""
+    return sha256(folder / "manifest.json")[:12]
+
+
+def _json(path: Path) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return content

@@ -1,0 +1,231 @@
+"""The evidence of one survey in memory: what every analysis takes.
+
+A `Survey` bundles the instrument, the answer shares, the facts about the organizations and, where people
+were asked directly, their responses. Its `Source` says where all that comes from and travels with every
+result into captions and footers, so that a chart of synthetic data says so wherever it is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Literal, TypeVar
+
+import pandas as pd
+
+from cfanalysis.survey.instrument import Instrument
+
+Result = TypeVar("Result")
+
+OTHER_ORGANIZATIONS = "others"
+"""The option in a benchmark's facts that stands for all options of too few organizations together."""
+
+_KEPT = 6
+"""Results that a survey keeps for other analyses, the latest ones."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a result comes from.
+
+    Parameters
+    ----------
+    study
+        The study's name.
+    title
+        What was asked: the instrument's title.
+    waves
+        The waves in the data, first to last.
+    synthetic
+        True where the data are made up; said on every page.
+    fingerprint
+        First characters of the hash of the study's manifest.
+    unit
+        Whether a row of the benchmark is an organization or, where none are known, a respondent.
+    """
+
+    study: str
+    title: str
+    waves: tuple[str, ...] = ()
+    synthetic: bool = False
+    fingerprint: str = ""
+    unit: Literal["organization", "respondent"] = "organization"
+
+    @property
+    def caption(self) -> str:
+        """The line under a chart or table: what, when, and whether it is synthetic.
+
+        Examples
+        --------
+        >>> Source("sample", "Self Assessment", ("2024", "2025"), synthetic=True).caption
+        'Source: Self Assessment, 2024–2025 (study sample). Synthetic data.'
+        """
+        named = len(self.waves) == 1 and self.waves[0] in self.title  # "Survey 2023" needs no second 2023
+        waves = (
+            ""
+            if not self.waves or named
+            else f", {self.waves[0]}" + (f"–{self.waves[-1]}" if len(self.waves) > 1 else "")
+        )
+        return f"Source: {self.title}{waves} (study {self.study})." + (
+            " Synthetic data." if self.synthetic else ""
+        )
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What was asked and what was answered.
+
+    Parameters
+    ----------
+    instrument
+        What the survey asks.
+    shares
+        Answer shares (see ``docs/architecture.md``): organization, wave, kind, item, category, share, n,
+        n_dont_know.
+    organizations
+        One row per organization and wave: organization, wave, kind, n (respondents), then the
+        instrument's organization fields.
+    responses
+        One row per respondent and wave; None where only frequency tables were published.
+    source
+        Where the data come from.
+    outcomes
+        External outcomes of organizations, where there are any: ``organization, wave, outcome, value, n``.
+    """
+
+    instrument: Instrument
+    shares: pd.DataFrame
+    organizations: pd.DataFrame
+    responses: pd.DataFrame | None
+    source: Source
+    outcomes: pd.DataFrame | None = None
+    _memo: dict[Hashable, Any] = field(init=False, default_factory=dict, repr=False, compare=False)
+
+    def memoize(self, key: Hashable, make: Callable[[], Result]) -> Result:
+        """Return what `make` returns; the second time, what it returned the first time.
+
+        Several analyses start from the same costly arrays. What is kept must not depend on anything but the survey
+        and the key, and must not be changed by who gets it. A copy of the survey (`dataclasses.replace`) keeps nothing.
+
+        Parameters
+        ----------
+        key
+            What is made, with all its settings.
+        make
+            What makes it.
+        """
+        if key not in self._memo:
+            made = make()
+            while len(self._memo) >= _KEPT:
+                del self._memo[next(iter(self._memo))]
+            self._memo[key] = made
+        found: Result = self._memo[key]
+        return found
+
+
+@dataclass(frozen=True)
+class BenchmarkFacts:
+    """What a benchmark is made of.
+
+    Parameters
+    ----------
+    title
+        In words, e.g. "all organizations" or "Sector: Public services".
+    n
+        Organizations that count.
+    waves
+        How many of them count with which wave: wave and organizations; waves of too few are put together.
+    composition
+        For each fact about organizations its title, and its options with the organizations of each; options of too
+        few are put together.
+    left_out
+        Organizations that count in nothing, because too few others lack what they lack.
+    included
+        Whether the client is one of those that count.
+    """
+
+    title: str = "all organizations"
+    n: int = 0
+    waves: tuple[tuple[str, int], ...] = ()
+    composition: tuple[tuple[str, tuple[tuple[str, int], ...]], ...] = ()
+    left_out: int = 0
+    included: bool = True
+
+
+@dataclass(frozen=True)
+class ClientExtract:
+    """What one client's report is made from: its own rows and the benchmark's aggregates, nothing else.
+
+    Parameters
+    ----------
+    client
+        The organization's name.
+    instrument
+        What the survey asks.
+    wave
+        The client's latest wave: what the report is about.
+    n
+        The client's respondents in that wave.
+    shares
+        The client's own answer shares, all its waves.
+    scores
+        The client's own scores: ``wave, scope, name, facet, mean, score, n, percentile`` (0-100, of the
+        measure in that row, among the benchmark's organizations; latest wave only).
+    benchmark
+        One row per measure: ``scope, name, facet, n`` (organizations), ``mean, p10 ... p90, top,
+        upper_middle, lower_middle, bottom`` (0-100; means of the criterion's quartiles). What would
+        rest on too few organizations is missing.
+    quartile
+        The client's quartile of the criterion, in words; None where it has no criterion score.
+    criterion
+        Title of the criterion, None where the instrument has none.
+    facts
+        The client's facts, by the instrument's organization fields.
+    source
+        Where the data come from.
+    responses
+        The client's own responses, all its waves, without the respondents' ids, open answers masked; None where only
+        frequency tables were published.
+    trend
+        The benchmark's Say, Do, gap and indices by wave: ``scope, name, facet, before, after, mean, n``; ``before`` is
+        "" for a wave's mean, else a wave, and ``mean`` is the change of the organizations in both.
+    importance
+        How Do items go with the criterion over all organizations: ``item, importance, low, high, n``.
+    role_effects
+        How roles go with what is answered, over all organizations (`cfanalysis.analyses.roles.RoleEffects`).
+    invited
+        How many were invited, by wave, where that is known.
+    benchmark_facts
+        What the benchmark is made of.
+    exclusions
+        What befell the client's own rows in all waves: kind (dropped or flagged), the rule in words, and how many rows.
+    """
+
+    client: str
+    instrument: Instrument
+    wave: str
+    n: int
+    shares: pd.DataFrame
+    scores: pd.DataFrame
+    benchmark: pd.DataFrame
+    quartile: str | None
+    criterion: str | None
+    facts: dict[str, str]
+    source: Source
+    responses: pd.DataFrame | None = None
+    trend: pd.DataFrame = field(default_factory=pd.DataFrame)
+    importance: pd.DataFrame = field(default_factory=pd.DataFrame)
+    role_effects: pd.DataFrame = field(default_factory=pd.DataFrame)
+    invited: dict[str, int] = field(default_factory=dict)
+    benchmark_facts: BenchmarkFacts = BenchmarkFacts()
+    exclusions: tuple[tuple[str, str, int], ...] = ()
+
+    @cached_property
+    def benchmark_comparison(self) -> pd.DataFrame:
+        """The latest wave's scores beside the benchmark (`cfanalysis.analyses.benchmark_comparison`), joined once."""
+        own = self.scores[self.scores["wave"] == self.wave]
+        columns = ["scope", "name", "facet", "n", "mean", "p50", "top", "n_top"]
+        benchmark = self.benchmark.reindex(columns=columns)
+        benchmark = benchmark.rename(columns={"n": "n_organizations", "mean": "benchmark_mean"})
+        return own.merge(benchmark, on=["scope", "name", "facet"], how="left")
