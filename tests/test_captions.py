@@ -12,7 +12,7 @@ import pytest
 from cfanalysis import charts
 from cfanalysis.analyses.say_do_profile import TOP_QUARTILE, SayDoProfile
 from cfanalysis.charts.captions import CAPTIONS, Caption
-from cfanalysis.charts.captions.forests import forest_caption
+from cfanalysis.charts.captions.forest_captions import forest_caption
 from cfanalysis.charts.captions.score_captions import dimension_profile_caption, say_do_dumbbell_caption
 from cfanalysis.core.templates import sentence, table_rows
 from cfanalysis.theme.text_width import line_width

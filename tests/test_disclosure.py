@@ -18,8 +18,8 @@ from cfanalysis.study.benchmark.aggregates import QUARTILE_COLUMNS, aggregates
 from cfanalysis.study.benchmark.membership import BenchmarkMembership, benchmark_membership
 from cfanalysis.study.benchmark.peers import study_benchmarks
 from cfanalysis.study.client_extract import cut_extract, open_extract
-from cfanalysis.study.measures import study_measures
 from cfanalysis.study.prepared_study import Study
+from cfanalysis.study.study_measures import study_measures
 from cfanalysis.survey.confidentiality import publishable_splits
 from cfanalysis.survey.instrument import Minima
 from cfanalysis.survey.survey_data import ClientExtract, Survey

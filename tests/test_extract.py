@@ -14,8 +14,8 @@ from cfanalysis.analyses.open_answers import survey_words
 from cfanalysis.core.errors import ConfidentialityError, ParameterError, StudyError
 from cfanalysis.study.benchmark.peers import study_benchmarks
 from cfanalysis.study.client_extract import cut_extract, open_extract
-from cfanalysis.study.measures import study_measures
 from cfanalysis.study.prepared_study import Study
+from cfanalysis.study.study_measures import study_measures
 
 from .conftest import ROOT
 

@@ -14,7 +14,7 @@ from cfanalysis.statistics.claim_test import criterion_verdict, judgement, quart
 from cfanalysis.statistics.claim_test.evidence import checked_evidence
 from cfanalysis.statistics.claim_test.jackknife import latent_contrast
 from cfanalysis.statistics.claim_test.null_models import SimulationModel, simulated_evidence
-from cfanalysis.statistics.claim_test.respondents import Traits
+from cfanalysis.statistics.claim_test.respondent_traits import Traits
 from cfanalysis.statistics.effects import Estimate
 
 from .verdict_surveys import FACETS, survey

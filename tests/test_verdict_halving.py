@@ -7,7 +7,7 @@ import pytest
 
 from cfanalysis.statistics.claim_test import criterion_verdict
 from cfanalysis.statistics.claim_test.null_models import SimulationModel, simulated_evidence
-from cfanalysis.statistics.claim_test.respondents import Respondents
+from cfanalysis.statistics.claim_test.respondent_traits import Respondents
 from cfanalysis.statistics.claim_test.split_halves import (
     HalfCounts,
     random_halves,

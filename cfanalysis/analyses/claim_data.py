@@ -23,7 +23,7 @@ from cfanalysis.analyses.respondents import answer_order, keyed_answers, respond
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.scoring.means import WhichWave, index_of_shares, index_scores, one_wave, organizations_only
 from cfanalysis.statistics.claim_test.evidence import Evidence, checked_evidence, overall_score
-from cfanalysis.statistics.claim_test.respondents import Respondents
+from cfanalysis.statistics.claim_test.respondent_traits import Respondents
 from cfanalysis.statistics.claim_test.split_halves import (
     HALVINGS,
     HalfCounts,

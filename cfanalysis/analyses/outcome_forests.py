@@ -13,7 +13,7 @@ import pandas as pd
 from cfanalysis.analyses.forest_rows import FOREST_COLUMNS, ForestRows
 from cfanalysis.analyses.outcome_relations import OutcomeRelations
 
-SHARE = "percent of the variance"
+_SHARE = "percent of the variance"
 
 
 def dose_forest(found: Sequence[OutcomeRelations]) -> ForestRows | None:
@@ -47,7 +47,7 @@ def importance_forest(found: Sequence[OutcomeRelations]) -> ForestRows | None:
         for part in relation.importance.to_dict(orient="records"):
             bounds = tuple(100 * float(part[name]) for name in ("lmg", "low", "high"))
             rows.append(
-                (relation.outcome, str(part["title"]), *bounds, SHARE, relation.n, part["lmg"] == largest)
+                (relation.outcome, str(part["title"]), *bounds, _SHARE, relation.n, part["lmg"] == largest)
             )
     return _forest(rows, found, "Share of the variance of an outcome", signed=False)
 

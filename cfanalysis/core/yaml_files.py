@@ -17,7 +17,7 @@ import yaml
 from cfanalysis.core.errors import CfAnalysisError, shorten
 
 LARGEST = 4_000_000  # bytes of a file
-DEEPEST = 24  # lists and mappings inside each other
+_DEEPEST = 24  # lists and mappings inside each other
 MOST_VALUES = 25_000  # ten times those of the longest instruments; who expects more asks for it
 MOST_REPEATED = 10_000  # values that all aliases of a file together may stand for
 
@@ -166,8 +166,8 @@ def _check(text: str, most: int) -> None:
                 if _NO_CHARACTER.search(event.value):
                     raise _refused("an escape that is no character", event.start_mark)
             written, total = written + 1, total + 1
-        if written > most or len(stack) > DEEPEST:
-            raise _refused(f"more than {most:,} values, or {DEEPEST} inside each other", event.start_mark)
+        if written > most or len(stack) > _DEEPEST:
+            raise _refused(f"more than {most:,} values, or {_DEEPEST} inside each other", event.start_mark)
         if total - written > MOST_REPEATED:
             few = f"aliases that stand for more than {MOST_REPEATED:,} values, for themselves or for nothing"
             raise _refused(few, event.start_mark)

@@ -11,7 +11,7 @@ from cfanalysis.intake.cleaning.organizations import name_skeleton
 from cfanalysis.intake.folding import fold_text
 
 GONE = "(erased)"
-LONG = 6
+_LONG = 6
 """A name of so many letters and digits is found within other words, too."""
 
 
@@ -82,6 +82,6 @@ def redact_settings(recipe: str, keys: Collection[str]) -> str:
 def _names(text: str, plain: str) -> bool:
     """Return whether a text names what has this skeleton: in words of its own, or, if it is long, within others."""
     words = [name_skeleton(word) for word in re.split(r"[\W_]+", text) if word]
-    if len(plain) >= LONG:
+    if len(plain) >= _LONG:
         return plain in "".join(words)
     return any(plain == "".join(words[i:j]) for i in range(len(words)) for j in range(i + 1, len(words) + 1))

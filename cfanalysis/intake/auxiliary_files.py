@@ -17,7 +17,7 @@ import pandas as pd
 from cfanalysis.core.errors import IntakeError, listed
 from cfanalysis.intake.decimals import DecimalSign, decimal_sign
 from cfanalysis.intake.folding import fold_text
-from cfanalysis.intake.named_columns import read_table
+from cfanalysis.intake.named_columns import read_named_columns
 from cfanalysis.intake.reading_options import DETECT_ALL, ReadingOptions
 from cfanalysis.survey.instrument import Instrument
 
@@ -43,7 +43,7 @@ def read_outcomes(path: Path, instrument: Instrument, options: ReadingOptions = 
     known: dict[str, Sequence[str]] = {name: (name,) for name in _OUTCOMES}
     for name in ("organization", "wave"):
         known[name] = (name, *instrument.columns.get(name, ()))
-    table, _ = read_table(
+    table, _ = read_named_columns(
         path, instrument, known, needed=("organization", "outcome", "value"), options=options
     )
     table = table.reindex(columns=list(_OUTCOMES), fill_value="")
@@ -85,7 +85,7 @@ def read_organizations(
         known[name] = (name, *instrument.columns.get(name, ()))
     for field in instrument.organization_fields:
         known[field.id] = (field.id, field.title, *field.source)
-    table, ignored = read_table(path, instrument, known, needed=("organization",), options=options)
+    table, ignored = read_named_columns(path, instrument, known, needed=("organization",), options=options)
     problems = _blank(table, ("organization",))
     if "invited" in table:
         counts, wrong = _numbers(table["invited"], ".", whole=True)

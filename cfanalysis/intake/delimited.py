@@ -36,7 +36,7 @@ _BLOCK = 1 << 22
 _LONGEST = 1 << 24
 """Bytes that a row may have: a file with a row beyond a block is read anew in blocks of this size."""
 
-PLAIN = ("respondent", "seconds", SUBMITTED)
+_PLAIN = ("respondent", "seconds", SUBMITTED)
 _TOO_LONG = ("straddling", "out of sync")
 
 
@@ -190,7 +190,7 @@ class TextRows:
 
         columns = [f"f{i}" for i in range(len(self._header.names))]
         kinds = {
-            source: pa.string() if name in PLAIN else pa.dictionary(pa.int32(), pa.string())
+            source: pa.string() if name in _PLAIN else pa.dictionary(pa.int32(), pa.string())
             for source, name in self._names.items()
         }
         try:

@@ -41,7 +41,7 @@ MAX_COMPRESSION, HARMLESS = 200, 64 << 20
 
 ROWS_PER_BATCH = 20_000
 
-EXACT = 10**15
+_EXACT = 10**15
 """Numbers from here on are no longer exact in spreadsheets; they are written so that this can be seen."""
 
 
@@ -85,7 +85,7 @@ class ExcelBook:
         sheet = self._book[title]
         sheet.reset_dimensions()
         for row in sheet.iter_rows(values_only=True):
-            yield [cell_text(value) for value in row]
+            yield [value_text(value) for value in row]
 
 
 def is_excel(path: Path) -> bool:
@@ -120,7 +120,7 @@ def open_workbook(path: Path, *, values: bool = True) -> Iterator[Book]:
         _refuse_bombs(path)
     if kind:
         try:
-            yield PageBook(path) if kind == "page" else CalamineBook(path, cell_text)
+            yield PageBook(path) if kind == "page" else CalamineBook(path, value_text)
         except CfAnalysisError:
             raise
         except Exception as error:
@@ -163,19 +163,19 @@ def _ignoring_dimensions() -> Iterator[None]:
         ReadOnlyWorksheet._get_size = measure
 
 
-def cell_text(value: object) -> str:
+def value_text(value: object) -> str:
     r"""Return a cell as text, whole numbers without a decimal point.
 
     Examples
     --------
-    >>> cell_text(4.0), cell_text(None), cell_text(" 43.0 %\u00a0")
+    >>> value_text(4.0), value_text(None), value_text(" 43.0 %\u00a0")
     ('4', '', ' 43.0 %\xa0')
     """
     if value is None:
         return ""
-    if isinstance(value, float) and value.is_integer() and abs(value) < EXACT:
+    if isinstance(value, float) and value.is_integer() and abs(value) < _EXACT:
         return str(int(value))
-    if isinstance(value, (int, float)) and abs(value) >= EXACT:
+    if isinstance(value, (int, float)) and abs(value) >= _EXACT:
         return f"{value:.14e}"
     if isinstance(value, datetime):
         return value.isoformat().removesuffix("T00:00:00")

@@ -30,7 +30,7 @@ from cfanalysis.intake.frequency_checks import (
     refuse_unanswered,
     withheld_texts,
 )
-from cfanalysis.intake.named_columns import read_table
+from cfanalysis.intake.named_columns import read_named_columns
 from cfanalysis.intake.reader import FrequencyCounts
 from cfanalysis.intake.reading_options import DETECT_ALL, ReadingOptions
 from cfanalysis.survey.instrument import Instrument
@@ -60,7 +60,7 @@ class LongFrequencyReader:
         known: dict[str, Sequence[str]] = {name: (name,) for name in LONG_COLUMNS}
         for name in ("organization", "wave"):
             known[name] = (name, *instrument.columns.get(name, ()))
-        table, ignored = read_table(
+        table, ignored = read_named_columns(
             path, instrument, known, needed=("organization", "item", "category"), options=options
         )
         measures = [m for m in _MEASURES if m in table]

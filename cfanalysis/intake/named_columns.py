@@ -17,7 +17,7 @@ from cfanalysis.intake.reading_options import DETECT_ALL, ReadingOptions
 from cfanalysis.survey.instrument import Instrument
 
 
-def read_table(
+def read_named_columns(
     path: Path,
     instrument: Instrument,
     known: Mapping[str, Sequence[str]],

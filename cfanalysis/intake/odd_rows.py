@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from cfanalysis.core.errors import IntakeError
 
-SHOWN = 10
-HABIT, SHARE = 3, 0.1
+_SHOWN = 10
+HABIT, _SHARE = 3, 0.1
 """From how many rows, and what share of all, it is a program's way to leave out blank cells at the end of a row."""
 
 
@@ -33,14 +33,14 @@ def refuse_odd_rows(odd: Sequence[OddRow], width: int, where: str) -> None:
         return
     lines = [
         f"row {row.number} has {row.cells} cells, the column names are {width}: {row.text[:100]!r}"
-        for row in odd[:SHOWN]
+        for row in odd[:_SHOWN]
     ]
     lines += [
         f"rows {one.number} and {two.number} make one: a line break stands in one of its texts"
         for one, two in pairwise(odd)
         if two.number == one.number + 1 and one.cells + two.cells in (width, width + 1)
-    ][:SHOWN]
-    more = [f"and {len(odd) - SHOWN:,} more rows"] if len(odd) > SHOWN else []
+    ][:_SHOWN]
+    more = [f"and {len(odd) - _SHOWN:,} more rows"] if len(odd) > _SHOWN else []
     raise IntakeError(
         "\n  - ".join(["Rows have not as many cells as there are column names:", *lines, *more]),
         where=where,
@@ -62,4 +62,4 @@ def trailing_blanks_left_out(short: Sequence[OddRow], rows: int, reach: int) -> 
     reach
         Cells that every row needs: up to the last item.
     """
-    return len(short) >= max(HABIT, SHARE * rows) and all(row.cells >= reach for row in short)
+    return len(short) >= max(HABIT, _SHARE * rows) and all(row.cells >= reach for row in short)

@@ -16,7 +16,7 @@ from pyarrow import parquet
 
 from cfanalysis.core.errors import IntakeError
 from cfanalysis.intake.columnar import DISTINCT, compact_frame
-from cfanalysis.intake.excel import cell_text
+from cfanalysis.intake.excel import value_text
 from cfanalysis.intake.folding import comparable_text
 
 _BATCH = 1 << 16
@@ -109,5 +109,5 @@ def _values_as_texts(values: pa.Array, name: str) -> pa.Array:
     if pa.types.is_floating(kind):
         values = pc.if_else(pc.is_nan(values), pa.scalar(None, type=kind), values)
     return pa.array(
-        [cell_text(v) if v is not None else None for v in values.to_pylist()], type=pa.large_string()
+        [value_text(v) if v is not None else None for v in values.to_pylist()], type=pa.large_string()
     )

@@ -20,7 +20,7 @@ from cfanalysis.intake.parquet import ParquetTable, is_parquet
 from cfanalysis.intake.reading_options import DETECT_ALL, ReadingOptions
 from cfanalysis.survey.instrument import Instrument
 
-Found = tuple[ExportTable, Header]
+_Found = tuple[ExportTable, Header]
 
 
 class PlainTable(TableReader):
@@ -41,7 +41,7 @@ class PlainTable(TableReader):
         name: str,
         about: str,
         recognizes: Callable[[Path], bool],
-        found: Callable[[Path, Instrument, ReadingOptions], Found],
+        found: Callable[[Path, Instrument, ReadingOptions], _Found],
     ) -> None:
         self.name, self.about, self._recognizes, self._found = name, about, recognizes, found
 
@@ -60,13 +60,13 @@ def _layout(header: Header) -> Layout:
     return Layout(columns, header.first + header.depth, header.description)
 
 
-def _text(path: Path, instrument: Instrument, options: ReadingOptions) -> Found:
+def _text(path: Path, instrument: Instrument, options: ReadingOptions) -> _Found:
     known = header_meanings(instrument, options.columns)
     encoding, delimiter, header = text_layout(path, instrument, known, options)
     return TextTable(path, encoding, delimiter, []), header
 
 
-def _sheet(path: Path, instrument: Instrument, options: ReadingOptions) -> Found:
+def _sheet(path: Path, instrument: Instrument, options: ReadingOptions) -> _Found:
     with open_workbook(path) as book:
         sheet, header = sheet_with_answers(
             book, header_meanings(instrument, options.columns), options.sheet, path
@@ -74,7 +74,7 @@ def _sheet(path: Path, instrument: Instrument, options: ReadingOptions) -> Found
     return SheetTable(path, sheet, []), header
 
 
-def _parquet(path: Path, instrument: Instrument, options: ReadingOptions) -> Found:
+def _parquet(path: Path, instrument: Instrument, options: ReadingOptions) -> _Found:
     table = ParquetTable(path)
     return table, Header(table.names, 0, 0)
 

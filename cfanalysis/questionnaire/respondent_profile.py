@@ -18,8 +18,8 @@ import pandas as pd
 
 from cfanalysis.core.errors import StudyError
 from cfanalysis.study.benchmark.peers import study_benchmarks
-from cfanalysis.study.measures import study_measures
 from cfanalysis.study.prepared_study import Study
+from cfanalysis.study.study_measures import study_measures
 from cfanalysis.survey.instrument import Instrument, Item
 
 _SCOPES = ("overall", "dimension", "pair", "index")

@@ -32,7 +32,7 @@ LIMITS = (
     "about organizations that did not take part."
 )
 
-ROWS = (
+_ROWS = (
     ("raw", "Rest minus top, as measured", "before the mix of respondents is made equal"),
     ("delta", "Rest minus top", "what a comparison in points shows"),
     ("delta_say", "Top quartile's lead in Say", "is it intention that differs ..."),
@@ -133,7 +133,7 @@ def verdict_table(verdict: Mapping[str, Any], *, caption: str) -> Table | None:
     labels = ("Measure", "Answers", "Estimate", "95% interval", "On 0 to 100")
     estimates = {**verdict, **verdict["points"], "raw": verdict["raw"] and verdict["raw"]["delta"]}
     rows = []
-    for field, label, answers in ROWS:
+    for field, label, answers in _ROWS:
         if estimates[field] is not None:
             unit = "SD" if field in METRICS and field not in verdict["points"] else UNITS[verdict["unit"]]
             rows.append(_row(Estimate(**estimates[field]), label, unit, answers, verdict))

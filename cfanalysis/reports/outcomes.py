@@ -12,7 +12,7 @@ from cfanalysis.analyses.outcome_relations import OutcomeRelations, outcome_name
 from cfanalysis.analyses.self_rating import SelfRating, self_rating
 from cfanalysis.analyses.units import with_small_initial
 from cfanalysis.charts import forest
-from cfanalysis.charts.captions.forests import dose_caption, importance_caption
+from cfanalysis.charts.captions.forest_captions import dose_caption, importance_caption
 from cfanalysis.charts.chart_rendering import figure
 from cfanalysis.core.blocks import (
     Figure,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from cfanalysis.analyses.forest_rows import reliability_forest
 from cfanalysis.analyses.measurement_quality import MeasurementQuality, ScaleQuality
 from cfanalysis.charts import forest
-from cfanalysis.charts.captions.forests import reliability_caption
+from cfanalysis.charts.captions.forest_captions import reliability_caption
 from cfanalysis.charts.chart_rendering import figure
 from cfanalysis.core.blocks import Figure, KeyFigure, KeyFigures, Notice, Prose, Table, table_columns
 from cfanalysis.core.formatting import MISSING, decimal, interval_cell, percent

@@ -9,7 +9,11 @@ from cfanalysis.analyses.forest_rows import HEADINGS, parts_forest, robustness_f
 from cfanalysis.analyses.robustness import ChangeWithin, Robustness, RobustnessRow
 from cfanalysis.analyses.study_power import StudyPower
 from cfanalysis.charts import forest, specification_curve
-from cfanalysis.charts.captions.forests import parts_caption, robustness_caption, specifications_caption
+from cfanalysis.charts.captions.forest_captions import (
+    parts_caption,
+    robustness_caption,
+    specifications_caption,
+)
 from cfanalysis.charts.chart_rendering import figure
 from cfanalysis.core.blocks import Column, Figure, Notice, Prose, Table, table_columns
 from cfanalysis.core.formatting import MISSING, decimal, digits_for, interval_cell, percent

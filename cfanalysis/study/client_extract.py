@@ -25,8 +25,8 @@ from cfanalysis.core.files import atomic_folder
 from cfanalysis.scoring.score_table import MEASURE
 from cfanalysis.study.benchmark import ALL_ORGANIZATIONS
 from cfanalysis.study.benchmark.peers import Benchmark, study_benchmarks
-from cfanalysis.study.measures import StudyMeasures, study_measures
 from cfanalysis.study.prepared_study import Study, find_clients
+from cfanalysis.study.study_measures import StudyMeasures, study_measures
 from cfanalysis.survey.instrument import parse_instrument
 from cfanalysis.survey.survey_data import BenchmarkFacts, ClientExtract, Source
 

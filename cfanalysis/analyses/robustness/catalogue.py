@@ -21,7 +21,7 @@ from cfanalysis.analyses.robustness import (
 )
 from cfanalysis.analyses.robustness.robustness_input import AnalysisResult, RobustnessInput
 
-VERDICT, CIRCULAR, CUT, LINE, PEOPLE, DATA, RANK, HALO = (
+VERDICT, CIRCULAR, _CUT, LINE, PEOPLE, DATA, RANK, HALO = (
     "The verdict's own contrast",
     "Quartiles cut on the gap's own items",
     "Another cut",
@@ -85,13 +85,13 @@ ANALYSES: tuple[Analysis, ...] = (
     ),
     *(
         Analysis(
-            f"cut_{round(100 * share)}", f"Top group from the {round(100 * share)}% quantile", CUT,
+            f"cut_{round(100 * share)}", f"Top group from the {round(100 * share)}% quantile", _CUT,
             "a lucky cut", "the ceiling, a halo", partial(cuts.cut_at, share=share),
         )
         for share in (0.67, 0.70, 0.75, 0.80)
     ),
     Analysis(
-        "top_bottom", "Bottom quartile minus top quartile", CUT, "blur from the middle",
+        "top_bottom", "Bottom quartile minus top quartile", _CUT, "blur from the middle",
         "the ceiling, a halo; leaves out half of the organizations", cuts.top_against_bottom,
     ),
     Analysis(

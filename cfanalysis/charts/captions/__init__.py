@@ -11,7 +11,13 @@ from collections.abc import Callable
 from typing import Any
 
 from cfanalysis import charts
-from cfanalysis.charts.captions import answer_captions, data_quality, forests, gap_captions, score_captions
+from cfanalysis.charts.captions import (
+    answer_captions,
+    data_quality_captions,
+    forest_captions,
+    gap_captions,
+    score_captions,
+)
 from cfanalysis.charts.captions.caption import Caption, Statistics
 
 __all__ = ["CAPTIONS", "Caption", "Statistics"]
@@ -31,13 +37,13 @@ CAPTIONS: dict[Callable[..., Any], Callable[[Any], Caption]] = {
     charts.role_differences: score_captions.role_differences_caption,
     charts.sector_change: score_captions.sector_change_caption,
     charts.trend: score_captions.trend_caption,
-    charts.forest: forests.forest_caption,
-    charts.specification_curve: forests.specification_curve_caption,
+    charts.forest: forest_captions.forest_caption,
+    charts.specification_curve: forest_captions.specification_curve_caption,
     charts.expectation_bars: answer_captions.expectation_bars_caption,
     charts.gap_histogram: gap_captions.gap_histogram_caption,
-    charts.cleaning_flow: data_quality.cleaning_flow_caption,
-    charts.missing_answers: data_quality.missing_answers_caption,
-    charts.respondents_per_organization: data_quality.respondents_caption,
-    charts.scale_ends: data_quality.scale_ends_caption,
+    charts.cleaning_flow: data_quality_captions.cleaning_flow_caption,
+    charts.missing_answers: data_quality_captions.missing_answers_caption,
+    charts.respondents_per_organization: data_quality_captions.respondents_caption,
+    charts.scale_ends: data_quality_captions.scale_ends_caption,
 }
 """How the caption of each chart is written."""

@@ -13,7 +13,7 @@ from cfanalysis.charts.captions.caption import Caption, caption_of
 from cfanalysis.core.templates import clauses, plural, sentence
 
 
-def shares_above(answers: AnswerDistribution) -> pd.DataFrame:
+def upper_shares(answers: AnswerDistribution) -> pd.DataFrame:
     """Return the share of answers above the middle of the scale: ``item, title, share``, items in their order."""
     middle = (answers.categories[0] + answers.categories[-1]) / 2
     part = answers.frame[answers.frame["category"] > middle]
@@ -22,7 +22,7 @@ def shares_above(answers: AnswerDistribution) -> pd.DataFrame:
 
 def likert_bars_caption(answers: AnswerDistribution) -> Caption:
     """Return the caption of answers to items."""
-    shares = shares_above(answers).sort_values("share", ascending=False, kind="stable")
+    shares = upper_shares(answers).sort_values("share", ascending=False, kind="stable")
     most, least = shares.iloc[0], shares.iloc[-1]
     title = (
         "{share:%} of answers to “{title}” lie above the middle"

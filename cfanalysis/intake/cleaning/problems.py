@@ -19,7 +19,7 @@ PROBLEM_RULES = {
     "repeated_respondent": "many rows repeat a respondent with other answers",
     "unknown_wave": "the instrument does not list this wave",
 }
-SHOWN = 20
+_SHOWN = 20
 
 
 class ContentProblem(NamedTuple):
@@ -56,8 +56,8 @@ def refuse_problems(problems: Sequence[ContentProblem], file: str) -> None:
         There is a problem.
     """
     if problems:
-        lines = [f"{problem.problem}. {problem.way_out}" for problem in problems[:SHOWN]]
-        more = [f"and {len(problems) - SHOWN} more"] if len(problems) > SHOWN else []
+        lines = [f"{problem.problem}. {problem.way_out}" for problem in problems[:_SHOWN]]
+        more = [f"and {len(problems) - _SHOWN} more"] if len(problems) > _SHOWN else []
         raise IntakeError(
             "\n  - ".join(["The answers cannot be read rightly:", *lines, *more]),
             where=file,

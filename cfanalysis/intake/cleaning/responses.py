@@ -19,7 +19,7 @@ from cfanalysis.core.errors import IntakeError, ParameterError, nearest
 from cfanalysis.intake.accepted import EVERYTHING
 from cfanalysis.intake.answers import NO_ANSWER, Answer, parse_answer, parse_number
 from cfanalysis.intake.cleaning.flags import short_answers, speeders, straight_lines
-from cfanalysis.intake.cleaning.identities import (
+from cfanalysis.intake.cleaning.identity_checks import (
     RESPONDENT_KEY,
     date_names,
     lost_digits,

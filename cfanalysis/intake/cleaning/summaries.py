@@ -25,8 +25,8 @@ std dev, std. dev, standard deviation, min, max, minimum, maximum, all responses
 gesamtsumme, gesamtergebnis, ergebnis, durchschnitt, mittelwert, insgesamt, total général, moyenne, ensemble, somme,
 promedio, suma, total general, média, soma, totale, somma, totaal, gemiddelde, razem, średnia, итого, среднее, всего
 """
-WORDS = frozenset(" ".join(_WORDS.split()).split(", "))
-_HOLDS = rf"(?i)(^|\s)({'|'.join(map(re.escape, sorted(WORDS)))})([^\pL]|$)"
+_WORDS = frozenset(" ".join(_WORDS.split()).split(", "))
+_HOLDS = rf"(?i)(^|\s)({'|'.join(map(re.escape, sorted(_WORDS)))})([^\pL]|$)"
 _COUNTED = re.compile(r"(.+?)\s*[(\[]?\s*(?:n\s*)?[=:]?\s*\d[\d.,\s]*[)\]]?")
 _TOLERANCE = 0.051
 """How far a mean may be from its value, written with one decimal."""
@@ -42,7 +42,7 @@ def is_summary(name: str) -> bool:
     """
     text = comparable_text(name)
     counted = _COUNTED.fullmatch(text)
-    return text in WORDS or (counted is not None and counted.group(1) in WORDS)
+    return text in _WORDS or (counted is not None and counted.group(1) in _WORDS)
 
 
 def summary_rows(work: CleaningState) -> Iterator[ContentProblem]:
@@ -65,7 +65,9 @@ def _is_part_summary(name: str, names: TextColumn) -> bool:
     """Return whether a name is that of another's summary: "Alder Total"."""
     owner, _, word = name.rpartition(" ")
     return (
-        bool(owner) and comparable_text(word) in WORDS and bool(pc.any(pc.equal(names.values, owner)).as_py())
+        bool(owner)
+        and comparable_text(word) in _WORDS
+        and bool(pc.any(pc.equal(names.values, owner)).as_py())
     )
 
 

@@ -101,7 +101,7 @@ class TextColumn(NamedTuple):
         return {t: unescape_formula(t) for t in quoted if t != unescape_formula(t)}
 
     def values_among(self, texts: set[str]) -> list[str]:
-        """Return the values that are among some texts, as `comparable_text` has them; of very many values, without case."""
+        """Return the values that are among some texts (`comparable_text`); of very many, without case."""
         if len(self.values) <= DISTINCT:
             return [t for t in self.values.to_pylist() if comparable_text(t) in texts]
         values = self.values

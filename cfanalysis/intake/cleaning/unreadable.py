@@ -25,7 +25,7 @@ _LOST = ("out_of_range", "not_an_answer")
 FEWEST, RARE = 2, 0.002
 """A value comes back from so many cells on, if it is at least this share of what was answered there."""
 
-SHOWN = 8
+_SHOWN = 8
 
 
 @dataclass
@@ -99,7 +99,7 @@ def _recurrent(
     often = sorted(values, key=lambda value: -values[value])
     labels = tuple(s for c in scale.categories for s in scale.spellings(c)) + scale.dont_know.labels
     shown = []
-    for value in often[:SHOWN]:
+    for value in often[:_SHOWN]:
         near = None if parse_number(value) is not None else nearest_text(value, labels)
         nearest = f", nearest {near[0]!r}" if near else ""
         shown.append(f"{value[:80]!r} ({values[value]:,} cells{nearest})")
@@ -107,7 +107,7 @@ def _recurrent(
     scaled = f"no answer of the scale {name!r}, {scale.min} to {scale.max}{unused}"
     text = f"{where} {_some(items)}: {_some(shown)}: {scaled}"
     column = items[0] if len(items) == 1 else EVERYTHING
-    accept = " ".join(acceptance(column, value[:80]) for value in often[:SHOWN])
+    accept = " ".join(acceptance(column, value[:80]) for value in often[:_SHOWN])
     way = f"If it is an answer, add it to the scale in the instrument; if it means no answer: {accept}"
     return ContentProblem("recurrent_value", column, text, way, None, often[0], sum(values.values()))
 
@@ -149,4 +149,4 @@ def _unused_ends(work: CleaningState, name: str, scale: Scale) -> str:
 
 
 def _some(names: Sequence[str]) -> str:
-    return ", ".join(names[:SHOWN]) + (f" and {len(names) - SHOWN} more" if len(names) > SHOWN else "")
+    return ", ".join(names[:_SHOWN]) + (f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else "")

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from cfanalysis.core.errors import IntakeError
 from cfanalysis.intake.accepted import EVERYTHING
 from cfanalysis.intake.answers import NO_ANSWER, parse_answer
-from cfanalysis.intake.cleaning.identities import RESPONDENT_KEY
+from cfanalysis.intake.cleaning.identity_checks import RESPONDENT_KEY
 from cfanalysis.intake.cleaning.problems import ContentProblem, acceptance
 from cfanalysis.intake.cleaning.state import CleaningState
 from cfanalysis.intake.cleaning.submission import SubmissionOrder, submission_order
@@ -21,7 +21,7 @@ from cfanalysis.intake.folding import comparable_text
 from cfanalysis.intake.reader import RawAnswers
 from cfanalysis.survey.instrument import Instrument
 
-MANY, MUCH = 3, 0.2
+_MANY, MUCH = 3, 0.2
 """From how many rows, and what share of all, repeats with other answers are no corrections."""
 
 
@@ -151,7 +151,7 @@ def _too_many_repeats(
         differs |= code[ranked] != code[ranked[kept]]
     lost = differs & ~last & (fullness == fullness[kept])
     n, people = int(lost.sum()), int(work.kept.sum())
-    if n < MANY or n < MUCH * people or work.accepts("respondent", EVERYTHING) or "respondent" in work.given:
+    if n < _MANY or n < MUCH * people or work.accepts("respondent", EVERYTHING) or "respondent" in work.given:
         return
     name = work.title("respondent")
     example = str(work.table["respondent"].take(ranked[lost][:1]).texts().iloc[0])

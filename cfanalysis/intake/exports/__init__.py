@@ -13,13 +13,13 @@ from cfanalysis.intake.exports.export_layout import Tool
 from cfanalysis.intake.exports.export_reader import ExportReader
 from cfanalysis.intake.exports.google_forms import GoogleForms
 from cfanalysis.intake.exports.microsoft_forms import MicrosoftForms
+from cfanalysis.intake.exports.statistics_files import _TOOLS as STATISTICS
 from cfanalysis.intake.exports.statistics_files import SPSS, STATA
-from cfanalysis.intake.exports.statistics_files import TOOLS as STATISTICS
 from cfanalysis.intake.exports.surveymonkey import SurveyMonkey
 from cfanalysis.intake.exports.typeform import Typeform
 from cfanalysis.intake.reader import Reader
 
-TOOLS: tuple[Tool, ...] = (
+_TOOLS: tuple[Tool, ...] = (
     *STATISTICS,
     GoogleForms(),
     SurveyMonkey(),
@@ -33,7 +33,7 @@ __all__ = ["EXPORTS", "ExportReader"]
 EXPORTS: tuple[Reader, ...] = (
     SPSS,
     STATA,
-    *map(ExportReader, TOOLS),
+    *map(ExportReader, _TOOLS),
     AnswerRows(),
 )
 """Readers of statistics programs and survey tools, the most certainly recognized first."""

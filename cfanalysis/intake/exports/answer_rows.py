@@ -22,7 +22,7 @@ from cfanalysis.intake.folding import comparable_text
 from cfanalysis.intake.reading_options import DETECT_ALL, ReadingOptions
 from cfanalysis.survey.instrument import Instrument
 
-ANSWER = {
+_ANSWER = {
     "answer", "response", "value", "answer text", "answer_text", "answer value", "answer_value", "response text",
     "response_text", "response value", "response_value", "antwort", "wert", "réponse", "valeur", "respuesta", "valor",
     "risposta", "valore", "resposta", "antwoord", "waarde",
@@ -101,7 +101,7 @@ def _places(header: list[str], question: int, known: Mapping[str, str]) -> _Plac
     respondent = next((i for i, name in enumerate(meant) if name == "respondent"), -1)
     if respondent < 0:
         respondent = next((i for i, n in enumerate(names) if n in RESPONDENT and i != question), -1)
-    answers = [i for i, n in enumerate(names) if n in ANSWER and i not in (question, respondent)]
+    answers = [i for i, n in enumerate(names) if n in _ANSWER and i not in (question, respondent)]
     left = [i for i, name in enumerate(meant) if not name and names[i] and i not in (question, respondent)]
     answer = next(iter(answers), left[0] if len(left) == 1 else -1)
     return _Places(respondent, question, answer, header)

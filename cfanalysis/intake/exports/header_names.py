@@ -19,7 +19,7 @@ from cfanalysis.intake.personal_data import personal_kind
 from cfanalysis.intake.reading_options import IGNORE, ReadingOptions
 from cfanalysis.survey.instrument import Instrument
 
-CUT = 30
+_CUT = 30
 """Characters from which a text may be one that was cut."""
 
 
@@ -111,7 +111,7 @@ def _cut_texts(
     for column, claim in zip(columns, claims, strict=True):
         if claim is not None or column.use is not None or not lacking:
             continue
-        for text in (text for text in map(comparable_text, column.texts) if len(text) >= CUT):
+        for text in (text for text in map(comparable_text, column.texts) if len(text) >= _CUT):
             begun = [item for item, whole in lacking.items() if whole.startswith(text) and whole != text]
             if begun:
                 name = column.names[0][:200]

@@ -22,7 +22,7 @@ from cfanalysis.intake.reading_options import ReadingOptions
 from cfanalysis.survey.instrument import Instrument
 
 _COPY = re.compile(r"(\s*\(\d+\)|\.\d+|\s+\(?copy\)?)$")
-LONG, NEARLY = 20, 0.93
+_LONG, NEARLY = 20, 0.93
 """From how many characters, and what likeness, two questions are nearly the same."""
 
 _Decision = TypeVar("_Decision")
@@ -111,7 +111,7 @@ def _twins(columns: Sequence[ExportColumn], used: Mapping[int, str], instrument:
             known = [(name, name) for name in asked]
             copied = comparable_text(_COPY.sub("", text))
             twin = copied if copied in asked and copied != text else ""
-            near, score = (twin, 1.0) if twin else alike(text, known) if len(text) >= LONG else ("", 0.0)
+            near, score = (twin, 1.0) if twin else alike(text, known) if len(text) >= _LONG else ("", 0.0)
             if score >= NEARLY:
                 other = columns[asked[near]]
                 yield f"column {place + 1} ({columns[place].names[0][:60]!r}) beside {other.names[0][:60]!r}"

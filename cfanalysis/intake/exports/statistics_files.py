@@ -37,7 +37,7 @@ from cfanalysis.intake.reader import RawAnswers
 from cfanalysis.intake.reading_options import DETECT_ALL, ReadingOptions
 from cfanalysis.survey.instrument import Instrument
 
-TOOLS: tuple[Tool, ...] = (
+_TOOLS: tuple[Tool, ...] = (
     Qualtrics(),
     LimeSurvey(),
     RedCap(),
@@ -117,7 +117,7 @@ class StatisticsFileReader:
         labels = [without_markup(str(label or "")) for label in meta.column_labels]
         columns = [_column(name, label) for name, label in zip(names, labels, strict=True)]
         known = header_meanings(instrument, options.columns)
-        for tool in TOOLS:
+        for tool in _TOOLS:
             found = tool.layout([names, labels], known)
             if found is not None:
                 columns = [_with_label(c, label) for c, label in zip(found.columns, labels, strict=True)]

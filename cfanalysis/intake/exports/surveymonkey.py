@@ -33,7 +33,7 @@ _USES: dict[str, Use] = {
     "enddate": "end",
     "date modified": "end",
 }
-ANSWER = {
+_ANSWER = {
     "response", "open-ended response", "antwort", "offene antwort", "beantwortung mit freitext", "réponse",
     "réponse ouverte", "respuesta", "respuesta abierta", "resposta", "resposta aberta", "risposta", "risposta aperta",
     "antwoord", "open antwoord", "",
@@ -67,7 +67,7 @@ class SurveyMonkey(Tool):
 def _is_header(table: list[list[str]]) -> bool:
     upper, lower = table[0], table[1]
     named = fold_text(upper[0]) in _RESPONDENT
-    answers = any(fold_text(cell) in ANSWER - {""} for cell in lower)
+    answers = any(fold_text(cell) in _ANSWER - {""} for cell in lower)
     numbered = len(table) > 2 and all(_ID.fullmatch(row[0].strip()) for row in table[2:] if row[0].strip())
     return not lower[0].strip() and (
         (named and (answers or not all(c.strip() for c in upper) or numbered))
@@ -88,7 +88,7 @@ def _column(question: str, row: str, *, wide: bool, first: bool) -> ExportColumn
     if use is not None and not row:
         return ExportColumn((question,), use=use)
     if not wide:
-        alone = fold_text(row) in ANSWER
+        alone = fold_text(row) in _ANSWER
         return ExportColumn((), distinct_names(question, *(() if alone else joined_names(question, row))), ())
     return ExportColumn(
         (),

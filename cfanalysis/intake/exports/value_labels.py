@@ -16,7 +16,7 @@ import pandas as pd
 
 from cfanalysis.core.errors import IntakeError
 from cfanalysis.intake.answers import DONT_KNOW_CODE, NO_ANSWER, anchored, parse_answer
-from cfanalysis.intake.excel import cell_text
+from cfanalysis.intake.excel import value_text
 from cfanalysis.intake.exports.distinct_texts import text_categories
 from cfanalysis.intake.exports.multiple_choice import CHOICE_MARKS, NOT_CHOSEN, chosen_code
 from cfanalysis.intake.folding import comparable_text
@@ -115,7 +115,7 @@ class ValueLabels:
         label = str(labels.get(value, ""))
         if label and parse_answer(label, scale).code == DONT_KNOW_CODE:
             return label
-        text = cell_text(value)
+        text = value_text(value)
         return text if parse_answer(text, scale).code == DONT_KNOW_CODE else ""
 
     def _text(self, value: Any, labels: Mapping[Any, str], scale: Scale | None) -> str:
@@ -134,14 +134,14 @@ class ValueLabels:
         read = {value: code for value, code in codes.items() if code > NO_ANSWER}
         turned = [value for value, code in read.items() if code != value]
         unread = [v for v in there if v in scale.categories and codes.get(v, NO_ANSWER) == NO_ANSWER]
-        strange = [v for v in unread if v in labels and comparable_text(str(labels[v])) != cell_text(v)]
+        strange = [v for v in unread if v in labels and comparable_text(str(labels[v])) != value_text(v)]
         middle = (scale.min + scale.max) / 2
         sure = len(set(read.values())) > 1 or any(code != middle for code in read.values())
         if not any(scale.spellings(code) for code in scale.categories):
             strange = [v for v in strange if (a := anchored(str(labels[v]))) and a.marked and a.code != v]
-        shown = "; ".join(f"{cell_text(v)} is {str(labels[v])[:60]!r}" for v in (turned or strange)[:3])
+        shown = "; ".join(f"{value_text(v)} is {str(labels[v])[:60]!r}" for v in (turned or strange)[:3])
         if turned and unread:
-            bare = ", ".join(map(cell_text, unread[:5]))
+            bare = ", ".join(map(value_text, unread[:5]))
             self._problems.append(f"variable {variable}: {shown}, and no label of the scale: {bare}")
         elif turned:
             self._turned[variable] = shown.partition(";")[0]
@@ -194,4 +194,4 @@ def _value_text(value: Any) -> str:
         return value.isoformat(sep=" ")
     if isinstance(value, (date, time)):
         return value.isoformat()
-    return cell_text(value)
+    return value_text(value)

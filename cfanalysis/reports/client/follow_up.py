@@ -8,7 +8,7 @@ from cfanalysis.analyses.open_answers import Comments
 from cfanalysis.analyses.priorities import Priorities
 from cfanalysis.analyses.trends import ClientTrend
 from cfanalysis.charts import trend
-from cfanalysis.charts.captions.client import client_trend_caption
+from cfanalysis.charts.captions.client_captions import client_trend_caption
 from cfanalysis.charts.chart_rendering import figure
 from cfanalysis.core.blocks import Column, Figure, Prose, Table, escape_markdown, table_columns
 from cfanalysis.core.formatting import MISSING, decimal, interval_cell, percent

@@ -12,7 +12,7 @@ from cfanalysis.analyses.performance_levels import ClientLevel
 from cfanalysis.analyses.practices import ClientPractices
 from cfanalysis.analyses.warning_signs import ClientSigns
 from cfanalysis.charts import expectation_bars, level_strip, practice_profile, warning_sign_bars
-from cfanalysis.charts.captions.client import (
+from cfanalysis.charts.captions.client_captions import (
     client_expectation_caption,
     client_level_caption,
     client_practices_caption,

@@ -10,7 +10,7 @@ from cfanalysis.analyses.client_report import ClientScores, Standing, client_ite
 from cfanalysis.analyses.say_do_profile import SayDoProfile
 from cfanalysis.analyses.score_bands import client_bands
 from cfanalysis.charts import likert_bars, quartile_bands, say_do_dumbbell
-from cfanalysis.charts.captions.client import client_answers_caption, client_bands_caption
+from cfanalysis.charts.captions.client_captions import client_answers_caption, client_bands_caption
 from cfanalysis.charts.chart_rendering import figure
 from cfanalysis.core.blocks import Column, Figure, Prose, Table, table_columns
 from cfanalysis.core.errors import AnalysisError

@@ -17,7 +17,7 @@ from cfanalysis.statistics.claim_test.contrast import (
 from cfanalysis.statistics.claim_test.evidence import Evidence, checked_evidence, constant_items
 from cfanalysis.statistics.claim_test.jackknife import METRICS, Benchmarks, LatentContrast, latent_contrast
 from cfanalysis.statistics.claim_test.resampling import Mix, concatenate, recut, resamples, sample_counts
-from cfanalysis.statistics.claim_test.respondents import Respondents
+from cfanalysis.statistics.claim_test.respondent_traits import Respondents
 from cfanalysis.statistics.claim_test.result import (
     DETECTABLE,
     LEAST_GROUPS,

@@ -18,10 +18,10 @@ from cfanalysis.statistics.claim_test.groups import without_each
 from cfanalysis.statistics.claim_test.latent import thresholds
 from cfanalysis.statistics.claim_test.latent_correlation import ORDER, hermite_series
 from cfanalysis.statistics.claim_test.layout import Booleans, Floats
-from cfanalysis.statistics.claim_test.respondents import FacetScores
+from cfanalysis.statistics.claim_test.respondent_traits import FacetScores
 from cfanalysis.statistics.claim_test.standardized import Standardization
 
-STEPS, LARGEST, CLOSE = 12, 0.95, 1e-14
+_STEPS, _LARGEST, CLOSE = 12, 0.95, 1e-14
 """Newton steps to a latent share of variance, its bound, and a step that ends them."""
 
 
@@ -91,14 +91,14 @@ def latent_share(series: Floats, variance: Floats) -> Floats:
     """
     squares = [a**2 / factorial(m) for m, a in enumerate(series, 1)]
     with np.errstate(invalid="ignore", divide="ignore"):
-        share = np.clip(variance / squares[0], -LARGEST, LARGEST)
-        for _ in range(STEPS):
+        share = np.clip(variance / squares[0], -_LARGEST, _LARGEST)
+        for _ in range(_STEPS):
             value, slope = np.zeros_like(share), np.zeros_like(share)
             for m in range(ORDER - 1, -1, -1):
                 slope = slope * share + (m + 1) * squares[m]
                 value = value * share + squares[m]
             step = (value * share - variance) / slope
-            share = np.clip(share - step, -LARGEST, LARGEST)
+            share = np.clip(share - step, -_LARGEST, _LARGEST)
             if np.nanmax(np.abs(step), initial=0.0) < CLOSE:
                 break
     return np.asarray(share)

@@ -29,7 +29,7 @@ from cfanalysis.statistics.claim_test.layout import (
     stacked_shares,
     which_are_do,
 )
-from cfanalysis.statistics.claim_test.respondents import Composition, FacetScores, Respondents
+from cfanalysis.statistics.claim_test.respondent_traits import Composition, FacetScores, Respondents
 from cfanalysis.statistics.claim_test.split_halves import with_items_of_half
 from cfanalysis.statistics.quartiles import in_top, normal_scores, rounded_criterion
 

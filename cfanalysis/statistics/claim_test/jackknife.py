@@ -34,7 +34,7 @@ from cfanalysis.statistics.claim_test.result import Metric
 from cfanalysis.statistics.claim_test.standardized import Standardization
 from cfanalysis.statistics.effects import Estimate
 
-Found = TypeVar("Found")
+_Found = TypeVar("_Found")
 
 MANY = 300
 """Organizations from which on halvings are computed side by side; NumPy leaves the interpreter free meanwhile."""
@@ -140,7 +140,7 @@ def _estimates(ways: Mapping[Metric, Floats], *, confidence: float = 0.95) -> di
     }
 
 
-def of_all_halvings(evidence: Evidence, compute: Callable[[int], Found]) -> list[Found]:
+def of_all_halvings(evidence: Evidence, compute: Callable[[int], _Found]) -> list[_Found]:
     """Return what is computed for the number of each halving; of many organizations, side by side."""
     numbers = range(len(evidence.halvings))
     if (threads := _threads(evidence)) == 1:
@@ -240,7 +240,7 @@ def _of_halving(
     evidence: Evidence, standardization: Standardization | None, number: int, *, benchmark: Benchmarks
 ) -> _OfHalving:
     """Return the statistics of a halving."""
-    sample = Sample(evidence, evidence.halvings[number])
+    sample = JackknifeSample(evidence, evidence.halvings[number])
     mix = None if standardization is None else standardization.of_halving(evidence, number)
     measured = sample.latent()
     found = sample.standardized(measured, standardization, mix)
@@ -259,7 +259,7 @@ def _of_halving(
     return _OfHalving(replicates, s, found.whole, raw, measured.whole)
 
 
-class Sample:
+class JackknifeSample:
     """One halving's organizations, ready for sums without each group."""
 
     def __init__(self, evidence: Evidence, halving: Halving) -> None:

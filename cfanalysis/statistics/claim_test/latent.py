@@ -49,7 +49,7 @@ LATENT_CELLS = 250_000
 FEWER = (6, 8, 10, 12, 16)
 """Nodes of a quadrature that are tried before 24."""
 
-EXACT = 1e-13
+_EXACT = 1e-13
 """By how much a mean may differ to count as exact."""
 
 
@@ -300,7 +300,7 @@ def sparing_quadrature(z: Floats, curves: Callable[[Floats], Floats]) -> tuple[F
     means = largest[1] @ curves(largest[0])
     for nodes in FEWER:
         x, weights = quadrature(z, nodes=nodes)
-        if np.abs(weights @ curves(x) - means).max() < EXACT:
+        if np.abs(weights @ curves(x) - means).max() < _EXACT:
             return x, weights
     return largest
 

@@ -15,7 +15,7 @@ import scipy  # its submodules are imported when they are first used, and report
 from cfanalysis.statistics.claim_test.latent import Latent, location_and_scale, normal_density
 from cfanalysis.statistics.claim_test.layout import Booleans, Floats
 
-SWEEPS, STEPS, NODES = 4, 4, 15
+SWEEPS, _STEPS, NODES = 4, 4, 15
 """Sweeps of Gauss and Newton, steps to the thresholds in each, and nodes for the criterion."""
 
 LARGEST_LOCATION, LARGEST_SCALE = 0.95, 1.0
@@ -60,7 +60,7 @@ def _implied(
     own: Latent, cuts: Floats, middle: Floats, spread: Floats, x: Floats, weight: Floats
 ) -> tuple[Floats, Floats]:
     """Return the thresholds at which the mean shares are the observed ones, and the covariances of shares with z."""
-    for _ in range(STEPS):
+    for _ in range(_STEPS):
         reach = (middle - cuts[..., None]) / spread
         share = scipy.special.ndtr(reach) @ weight
         cuts = cuts + (share - own.p) / (normal_density(reach) / spread @ weight)

@@ -17,7 +17,7 @@ from cfanalysis.statistics.claim_test.evidence import Evidence, Halving
 from cfanalysis.statistics.claim_test.groups import by_group, without_each
 from cfanalysis.statistics.claim_test.layout import Floats
 from cfanalysis.statistics.claim_test.resampling import RIDGE, Mix
-from cfanalysis.statistics.claim_test.respondents import Composition
+from cfanalysis.statistics.claim_test.respondent_traits import Composition
 
 
 @dataclass(frozen=True, eq=False)

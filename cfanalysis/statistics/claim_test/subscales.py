@@ -19,7 +19,7 @@ from cfanalysis.statistics.claim_test.evidence import Evidence
 from cfanalysis.statistics.claim_test.groups import jackknife_estimate
 from cfanalysis.statistics.claim_test.jackknife import (
     METRICS,
-    Sample,
+    JackknifeSample,
     mean_latent,
     metric_ways,
     of_all_halvings,
@@ -252,7 +252,7 @@ def _metrics(
 
     def of_halving(number: int) -> tuple[Slopes, Latent]:
         mix = None if who is None else who.of_halving(evidence, number)
-        sample = Sample(evidence, evidence.halvings[number])
+        sample = JackknifeSample(evidence, evidence.halvings[number])
         found = sample.standardized(sample.latent(), who, mix)
         return slopes(found, sets), found.whole
 

@@ -1,6 +1,6 @@
 """What clients are compared with: who counts, and the aggregates that may be shown.
 
-All of it is made of the measures of a study (`cfanalysis.study.measures`), the items of each measure and the
+All of it is made of the measures of a study (`cfanalysis.study.study_measures`), the items of each measure and the
 instrument's minima. `membership` says who counts in which figure of one benchmark, `aggregates` and `trend` make its
 figures, `peers` has the benchmarks of a study: all organizations, and each group of peers.
 """

@@ -17,10 +17,10 @@ from cfanalysis.core.errors import AnalysisError, ConfidentialityError
 from cfanalysis.statistics.quartiles import quartile_groups
 from cfanalysis.study.benchmark import ALL_ORGANIZATIONS, check_benchmark
 from cfanalysis.study.benchmark.aggregates import aggregates, option_counts, percentiles
+from cfanalysis.study.benchmark.joint_disclosure import discloses_too_few, published_sets
 from cfanalysis.study.benchmark.membership import BenchmarkMembership, benchmark_membership, measure_families
-from cfanalysis.study.benchmark.publication import discloses_too_few, published_sets
-from cfanalysis.study.benchmark.trend import trend_means
-from cfanalysis.study.measures import RowsByOrganization, StudyMeasures
+from cfanalysis.study.benchmark.wave_means import trend_means
+from cfanalysis.study.study_measures import RowsByOrganization, StudyMeasures
 from cfanalysis.survey.instrument import Instrument, Minima
 from cfanalysis.survey.survey_data import BenchmarkFacts
 
@@ -61,7 +61,7 @@ class Benchmark:
 
     @cached_property
     def trend(self) -> pd.DataFrame:
-        """As `cfanalysis.study.benchmark.trend.trend_means`; no rows where none are shown."""
+        """As `cfanalysis.study.benchmark.wave_means.trend_means`; no rows where none are shown."""
         measures, minimum = self.measures, self.minima.organizations
         scores, items = measures.trend_scores, measures.trend_items
         means = trend_means(scores, self.membership, items, measures.waves, minimum)

@@ -9,7 +9,7 @@ from cfanalysis.analyses.practices import ClientPractices
 from cfanalysis.analyses.score_bands import ScoreBands
 from cfanalysis.analyses.trends import ClientTrend
 from cfanalysis.analyses.warning_signs import ClientSigns
-from cfanalysis.charts.captions.answer_captions import shares_above
+from cfanalysis.charts.captions.answer_captions import upper_shares
 from cfanalysis.charts.captions.caption import Caption, caption_of
 from cfanalysis.core.formatting import ordinal
 from cfanalysis.core.templates import clauses, plural, sentence
@@ -61,7 +61,7 @@ def client_answers_caption(answers: AnswerDistribution, *, facet: str, n: int) -
         sentence("How your people answered: {facet}", facet=facet),
         "Share of answers, {people}",
         "Share of answers above the middle of the scale",
-        clauses("{title} {share:%}", shares_above(answers)),
+        clauses("{title} {share:%}", upper_shares(answers)),
         size="reversed statements are turned round",
         whole_alt=True,
         people=respondent_count_text(n),

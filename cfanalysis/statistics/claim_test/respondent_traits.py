@@ -29,7 +29,7 @@ MOST_CATEGORIES = 30
 PER_TRAIT = 3
 """Respondents, beyond one for each organization, that there must be for each trait."""
 
-ROWS = 20_000
+_ROWS = 20_000
 """Respondents whose answers are turned into floating-point numbers at once."""
 
 
@@ -164,8 +164,8 @@ class Respondents:
         """
         members, scores = sets.astype(float), np.empty((len(self.answers), sets.shape[1]))
         given = np.empty(scores.shape)
-        for first in range(0, len(scores), ROWS):
-            rows = slice(first, first + ROWS)
+        for first in range(0, len(scores), _ROWS):
+            rows = slice(first, first + _ROWS)
             missing = (self.answers[rows] < 0).astype(float)  # they stand as -1, which is taken out again
             count = members.sum(axis=0) - missing @ members
             total = (
