@@ -49,7 +49,7 @@ def double_names(package: Path) -> dict[str, list[str]]:
         for name, what in _definitions(module).items():
             where[name][what].append(str(module.relative_to(package)))
     return {
-        name: sorted(sum(meanings.values(), []))
+        name: sorted(module for modules in meanings.values() for module in modules)
         for name, meanings in where.items()
         if len(meanings) > 1 and name not in SHARED_NAMES
     }

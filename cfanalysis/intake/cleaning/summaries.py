@@ -19,13 +19,13 @@ from cfanalysis.intake.cleaning.state import CleaningState
 from cfanalysis.intake.cleaning.text_column import Booleans, TextColumn
 from cfanalysis.intake.folding import comparable_text
 
-_WORDS = """
+_SUMMARY_WORDS = """
 total, totals, grand total, subtotal, sum, average, averages, mean, means, avg, overall, n, count, median, sd, std,
 std dev, std. dev, standard deviation, min, max, minimum, maximum, all responses, all respondents, gesamt, summe,
 gesamtsumme, gesamtergebnis, ergebnis, durchschnitt, mittelwert, insgesamt, total général, moyenne, ensemble, somme,
 promedio, suma, total general, média, soma, totale, somma, totaal, gemiddelde, razem, średnia, итого, среднее, всего
 """
-_WORDS = frozenset(" ".join(_WORDS.split()).split(", "))
+_WORDS = frozenset(" ".join(_SUMMARY_WORDS.split()).split(", "))
 _HOLDS = rf"(?i)(^|\s)({'|'.join(map(re.escape, sorted(_WORDS)))})([^\pL]|$)"
 _COUNTED = re.compile(r"(.+?)\s*[(\[]?\s*(?:n\s*)?[=:]?\s*\d[\d.,\s]*[)\]]?")
 _TOLERANCE = 0.051
