@@ -167,11 +167,11 @@ def test_a_column_on_another_scale_is_refused(tmp_path: Path, tiny: Instrument) 
 def test_100_000_columns_are_refused_in_a_moment(tmp_path: Path, tiny: Instrument) -> None:
     """A table of another kind is refused by its width alone, and one with the items in it is read."""
     extra = ",".join(f"x{i}" for i in range(100_000))
-    start = time.perf_counter()
+    start = time.process_time()
     assert "None of the columns" in refused(written(tmp_path / "a.csv", extra, extra), tiny)
     wide = written(tmp_path / "b.csv", f"{HEADER},{extra}", f"A,r1,2024,1,2,3,4,5,4,,{extra}")
     assert len(read(wide, tiny).frame) == 1
-    assert time.perf_counter() - start < 20
+    assert time.process_time() - start < 20
 
 
 def test_huge_cells_are_read_or_named(tmp_path: Path, tiny: Instrument) -> None:
@@ -209,9 +209,9 @@ def test_a_zip_bomb_is_not_opened(tmp_path: Path, tiny: Instrument) -> None:
         with archive.open("xl/worksheets/sheet1.xml", "w") as stream:
             for _ in range(200):
                 stream.write(b"0" * (1 << 20))
-    start = time.perf_counter()
+    start = time.process_time()
     assert "unpack to far more" in refused(path, tiny)
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
 
 
 def test_formulas_count_by_their_saved_results_or_are_named(tmp_path: Path, tiny: Instrument) -> None:

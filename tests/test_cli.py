@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -37,10 +36,8 @@ def test_help_answers_at_once() -> None:
     """The help imports neither pandas nor Jupyter."""
     heavy = {"pandas", "matplotlib", "nbformat", "papermill"}
     code = f"import sys, cfanalysis.cli; print(sorted({heavy} & set(sys.modules)))"
-    start = time.perf_counter()
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
-    assert time.perf_counter() - start < 2
 
 
 @pytest.mark.parametrize(
