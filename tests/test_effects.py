@@ -147,7 +147,7 @@ def test_holm_and_benjamini_hochberg_by_hand() -> None:
     assert adjust_p_values([0.01, 0.2], method="holm").below(0.05).tolist() == [True, False]
 
 
-@pytest.mark.parametrize(("p", "method", "text"), [([1.2], "holm", "outside"), ([0.1], "hommel", "unknown")])
+@pytest.mark.parametrize(("p", "method", "text"), [([1.2], "holm", "outside"), ([0.1], "tukey", "unknown")])
 def test_adjusting_nonsense_is_refused(p: list[float], method: str, text: str) -> None:
     """A p above 1, a method that is not offered."""
     with pytest.raises(AnalysisError, match=text):
