@@ -112,7 +112,7 @@ def robustness_forest(robustness: Robustness, *, telling: bool = True) -> Forest
     telling
         Whether only the eight most telling rows stand beside the verdict's own.
     """
-    own = [row for row in (robustness.row("raw"), robustness.row("beyond_ceiling")) if row is not None]
+    own = robustness.own
     others = [row for row in robustness.rows if row not in own]
     rows = [*own, *(row for row in others if not telling or row in robustness.telling)]
     rows = [row for row in rows if row.unit != "correlation"]  # how much it would take, not a contrast
@@ -123,7 +123,7 @@ def robustness_forest(robustness: Robustness, *, telling: bool = True) -> Forest
     return ForestRows(frame, "Rest minus top", robustness.criterion, robustness.n, robustness.source)
 
 
-def _analysis(row: RobustnessRow, own: list[RobustnessRow]) -> tuple[object, ...]:
+def _analysis(row: RobustnessRow, own: tuple[RobustnessRow, ...]) -> tuple[object, ...]:
     unit_of_verdict = row.unit in ("points", "percent of the range")
     heading = row.group if unit_of_verdict else row.unit[:1].upper() + row.unit[1:]
     return (

@@ -158,7 +158,7 @@ def robustness_summary(robustness: Robustness) -> Prose:
 
 def robustness_table(robustness: Robustness) -> Table:
     """Return the verdict's own contrast and the eight most telling analyses beside it."""
-    own = [row for row in (robustness.row("raw"), robustness.row("beyond_ceiling")) if row is not None]
+    own = robustness.own
     labels = ("Analysis", "Estimate", "95% interval", "Can remove", "Cannot remove")
     columns = [Column(label, "right" if i in (1, 2) else "left") for i, label in enumerate(labels)]
     rows = [(_row_label(row), *_numbers(row), row.removes, row.cannot) for row in (*own, *robustness.telling)]

@@ -129,6 +129,12 @@ class Robustness:
         chosen = [name for name in TELLING if name in known][:MAX_TELLING]
         return tuple(row for row in self.rows if row.id in chosen)
 
+    @property
+    def own(self) -> tuple[RobustnessRow, ...]:
+        """The verdict's own contrast: as measured, with who answered made equal, less what the ceiling gives."""
+        rows = (self.row(name) for name in ("raw", "same_mix", "beyond_ceiling"))
+        return tuple(row for row in rows if row is not None)
+
     def row(self, name: str) -> RobustnessRow | None:
         """Return the row with this id, None where it could not be made."""
         return next((row for row in self.rows if row.id == name), None)
