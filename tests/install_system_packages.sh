@@ -1,14 +1,16 @@
 #!/bin/sh
 # Install what the system tests need and pip cannot give: poppler's command line tools (pdftoppm, pdftotext, pdfinfo),
-# and a PostgreSQL server, which the tests start by themselves on loopback.
+# R, and a PostgreSQL server, which the tests start by themselves on loopback.
 set -eu
 
 has_poppler() { command -v pdftoppm >/dev/null && command -v pdftotext >/dev/null; }
 has_postgresql() { command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; }
+has_r() { command -v Rscript >/dev/null; }
 
 packages=""
 has_poppler && echo "poppler is installed" || packages="$packages poppler-utils"
 has_postgresql && echo "PostgreSQL is installed" || packages="$packages postgresql"
+has_r && echo "R is installed" || packages="$packages r-base-core"
 [ -n "$packages" ] || exit 0
 
 if command -v apt-get >/dev/null; then
@@ -27,7 +29,8 @@ if command -v apt-get >/dev/null; then
 elif command -v brew >/dev/null; then
     has_poppler || brew install poppler
     has_postgresql || brew install postgresql@17
+    has_r || brew install r
 else
-    echo "Install poppler's command line tools (pdftoppm, pdftotext) and a PostgreSQL server, then run this again." >&2
+    echo "Install poppler's command line tools (pdftoppm, pdftotext), R and a PostgreSQL server, then run this again." >&2
     exit 1
 fi

@@ -12,7 +12,9 @@ import click
 @click.option(
     "--out", type=click.Path(path_type=Path), default=None, help="Folder; reports/<study>/export otherwise."
 )
-@click.option("--format", "formats", default="csv", show_default=True, help="csv, xlsx, sav (SPSS).")
+@click.option(
+    "--format", "formats", default="csv", show_default=True, help="csv, xlsx, sav (SPSS), r (the test in R)."
+)
 @click.option("--long", "long", is_flag=True, help="Also one row for each answer.")
 @click.option("--replace", is_flag=True, help="Replace a former export.")
 @click.option("--json", "as_json", is_flag=True, help="Print the files as JSON.")

@@ -17,11 +17,12 @@ from cfanalysis.core.errors import OutputError, ParameterError
 from cfanalysis.core.files import atomic_folder
 from cfanalysis.core.spreadsheets import write_csv, write_workbook
 from cfanalysis.intake.cleaning import DONT_KNOW_CODE
+from cfanalysis.study.claim_export import SCRIPT, claim_script, claim_tables
 from cfanalysis.study.codebook import codebook_frame, codebook_text, label_frame
 from cfanalysis.study.prepared_study import Study
 from cfanalysis.survey.instrument import Instrument
 
-_FORMATS = ("csv", "xlsx", "sav")
+_FORMATS = ("csv", "xlsx", "sav", "r")
 _MARK = "codebook.md"
 """The file by which a folder is known as a former export."""
 
@@ -45,7 +46,8 @@ def export_study(
     folder
         Where the files go; made whole or not at all.
     formats
-        ``csv`` (one file a table), ``xlsx`` (one workbook), ``sav`` (the responses for SPSS, with labels).
+        ``csv`` (one file a table), ``xlsx`` (one workbook), ``sav`` (the responses for SPSS, with labels), ``r`` (what
+        the claim is tested on, with a script that computes the test again).
     long
         Whether ``responses_long``, one row for each answer, is written too.
     replace
@@ -84,6 +86,10 @@ def export_study(
             write_workbook(tables, aside / f"{study.name}.xlsx")
         if "sav" in formats:
             _write_sav(study, aside / "responses.sav")
+        if "r" in formats:
+            for name, frame in claim_tables(study.survey).items():
+                write_csv(frame, aside / f"{name}.csv")
+            (aside / SCRIPT).write_text(claim_script(), encoding="utf-8")
         (aside / _MARK).write_text(codebook_text(study, list(tables)), encoding="utf-8")
     return sorted(folder.iterdir())
 

@@ -237,6 +237,8 @@ class Respondents:
         """
         width = exists.shape[1] + 2
         products = np.zeros((self.n, chosen.size, *exists.shape))
+        if not chosen.size:
+            return products
         rows = [np.flatnonzero(self.traits.has[:, trait]) for trait in chosen]
         every = self.traits.has[:, chosen].astype(float)
         for k in range(exists.shape[0]):
