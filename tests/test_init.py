@@ -17,7 +17,16 @@ from cfanalysis.theme.brand import load_brand
 
 from .conftest import ROOT
 
-PARTS = [".gitignore", "Makefile", "README.md", "brand.yaml", "data/", "notebooks/", "reports/"]
+PARTS = [
+    ".gitignore",
+    "Makefile",
+    "README.md",
+    "brand.yaml",
+    "data/",
+    "notebooks/",
+    "preregistration.md",
+    "reports/",
+]
 
 
 def test_a_new_workbook_has_all_its_parts(tmp_path: Path) -> None:

@@ -147,3 +147,21 @@ def test_an_unknown_study_names_the_nearest(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.chdir(tmp_path)
     with pytest.raises(StudyError, match=r"no study 'sampel'(.|\n)*did you mean sample"):
         find_study("sampel")
+
+
+def test_a_preregistration_is_kept_with_the_study(tmp_path: Path) -> None:
+    """Word for word, with its hash in the manifest; one that says nothing or is not there is refused."""
+    source = Path(__file__).resolve().parents[1] / "data" / "sample" / "customer_focus_responses.csv"
+    page = tmp_path / "before.md"
+    page.write_text("# Preregistration\n\n- The claim: ...\n", encoding="utf-8")
+    lines = source.read_text(encoding="utf-8").splitlines(keepends=True)[:200]
+    small = tmp_path / "small.csv"
+    small.write_text("".join(lines), encoding="utf-8")
+    study = prepare(small, Path("customer_focus"), tmp_path / "study", preregistration=page)
+    assert (study.folder / "preregistration.md").read_bytes() == page.read_bytes()
+    assert "preregistration.md" in study.manifest["files"]
+    page.write_text("  ", encoding="utf-8")
+    for file, text in ((page, "is empty"), (tmp_path / "none.md", "cannot be read")):
+        with pytest.raises(CfAnalysisError, match=text):
+            prepare(small, Path("customer_focus"), tmp_path / "other", preregistration=file)
+    assert not (tmp_path / "other").exists()

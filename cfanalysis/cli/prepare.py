@@ -34,6 +34,11 @@ if TYPE_CHECKING:
     help="Facts: organization, aliases, invited, peer_group, ...",
 )
 @click.option(
+    "--preregistration",
+    type=click.Path(path_type=Path),
+    help="What was written down before: kept with the study.",
+)
+@click.option(
     "--drop",
     default="",
     metavar="RULES",
@@ -58,6 +63,7 @@ def prepare(
     replace: bool,
     outcomes: Path | None,
     organizations: Path | None,
+    preregistration: Path | None,
     drop: str,
     from_database: str | None,
     as_of: str | None,
@@ -76,7 +82,7 @@ def prepare(
 
     dropped = [rule.strip() for rule in drop.split(",") if rule.strip()]
     if from_database is not None or as_of is not None:
-        if file or outcomes or organizations or map_file or any(reading.values()):
+        if file or outcomes or organizations or preregistration or map_file or any(reading.values()):
             raise click.UsageError("With --from-database there is no FILE, and nothing to say about one.")
         with show_waiting("Preparing from the database ..."):
             study = _of_database(from_database, out, as_of, instrument, replace, dropped)
@@ -87,7 +93,16 @@ def prepare(
             raise click.UsageError("Missing option '--instrument'.")
         with show_waiting(f"Preparing {file.name} ..."):
             study = _of_file(
-                file, instrument, out, replace, outcomes, organizations, dropped, map_file, reading
+                file,
+                instrument,
+                out,
+                replace,
+                outcomes,
+                organizations,
+                preregistration,
+                dropped,
+                map_file,
+                reading,
             )
     summary = study_summary(study)
     say(summary.text)
@@ -101,6 +116,7 @@ def _of_file(
     replace: bool,
     outcomes: Path | None,
     organizations: Path | None,
+    preregistration: Path | None,
     dropped: list[str],
     map_file: Path | None,
     reading: dict[str, Any],
@@ -118,6 +134,7 @@ def _of_file(
         options=options_of(load_instrument(instrument), reading, map_file),
         outcomes=outcomes,
         organizations=organizations,
+        preregistration=preregistration,
         drop=dropped,
     )
 

@@ -27,7 +27,7 @@ NUMBERS = ("delta", "delta_say", "delta_do", "theta_a", "theta_b", "theta_l", "t
 
 def claim_script() -> str:
     """Return the script."""
-    return (files("cfanalysis.r_script") / SCRIPT).read_text(encoding="utf-8")
+    return (files("cfanalysis") / SCRIPT).read_text(encoding="utf-8")
 
 
 def claim_tables(survey: Survey) -> dict[str, pd.DataFrame]:

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from cfanalysis.analyses.claim import claim_verdict
-from cfanalysis.core.errors import AnalysisError
+from cfanalysis.core.errors import AnalysisError, IntakeError
 from cfanalysis.core.files import atomic_folder
 from cfanalysis.intake import RawAnswers, ReadingOptions, read
 from cfanalysis.intake.auxiliary_files import read_organizations, read_outcomes
@@ -52,6 +52,7 @@ def prepare(
     options: ReadingOptions = DETECT_ALL,
     outcomes: Path | None = None,
     organizations: Path | None = None,
+    preregistration: Path | None = None,
     drop: Collection[str] = (),
 ) -> Study:
     """Make a study from a survey file.
@@ -72,6 +73,8 @@ def prepare(
         Encoding, delimiter and the like of `file`, where they are not to be detected.
     outcomes, organizations
         Auxiliary files (`cfanalysis.intake.auxiliary_files`).
+    preregistration
+        What was written down before the data were seen: kept with the study, word for word.
     drop
         Flags whose rows are dropped (`cfanalysis.intake.cleaning.FLAG_RULES`).
 
@@ -82,12 +85,15 @@ def prepare(
     """
     instrument_file = find_instrument(instrument_file)
     instrument = load_instrument(instrument_file)
+    before = None if preregistration is None else _preregistration_text(preregistration)
     beside = _read_auxiliary_files(instrument, outcomes, organizations)
     inputs = [p for p in (file, instrument_file, outcomes, organizations) if p is not None]
     raw = [read(file, instrument, reader=reader, options=options)]
     clear_leftovers(out)
     with atomic_folder(out, replace=replace) as folder, mark_in_progress(folder):
         text = instrument_file.read_bytes()
+        if before is not None:
+            (folder / "preregistration.md").write_text(before, encoding="utf-8")
         release_memory()
         survey, log = _survey(raw, instrument, beside, name=out.name, drop=drop)
         entries = [input_entry(p) for p in inputs]
@@ -154,6 +160,19 @@ def _write(
     release_memory()
     source = with_(survey.source, fingerprint=fingerprint(folder))
     return with_(survey, source=source), content
+
+
+def _preregistration_text(file: Path) -> str:
+    """Return a preregistration; one that is no text, or says nothing, is refused."""
+    try:
+        text = file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise IntakeError("The preregistration cannot be read.", where=file, value=error) from None
+    if not text.strip():
+        raise IntakeError(
+            "The preregistration is empty.", where=file, next_step="Fill it in before the data come."
+        )
+    return text
 
 
 def _read_auxiliary_files(

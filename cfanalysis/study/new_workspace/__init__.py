@@ -20,6 +20,7 @@ TEMPLATE = {
     "Makefile": "Makefile",
     "README.md": "README.md",
     "brand.yaml": "brand.yaml",
+    "preregistration.md": "preregistration.md",
     "gitignore": ".gitignore",
 }
 """Files of the template, and what each is called in a workbook."""

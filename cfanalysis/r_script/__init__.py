@@ -1,1 +1,0 @@
-"""The script that computes the test of the claim again in base R."""
