@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
+from statsmodels.regression.linear_model import OLS
 
 from cfanalysis.analyses.claim import CLAIM_SEED
 from cfanalysis.analyses.claim_data import CriterionKind, claim_data
@@ -88,23 +89,22 @@ def change_within(
         raise AnalysisError("The survey has no criterion apart from the gap's own items")
     if len(survey.source.waves) < 2:
         raise AnalysisError("There is one wave only")
-    panels, unit = _panels(survey, data.kind, seed)
+    panels = _panels(survey, data.kind, seed)
     n = int(panels[0]["organization"].nunique()) if panels else 0
     if n < LEAST:
         raise AnalysisError(f"{n} organizations took part in two waves; fewer than {LEAST} say nothing")
-    fits = [_fixed_effects(panel) for panel in panels]
-    slope = mean_over_halvings([(fit.slope, fit.se) for fit in fits], df=n - 2)
+    slope = mean_over_halvings([_fixed_effects(panel) for panel in panels], df=n - 2)
     distances = [h.scores[h.top].mean() - h.scores[~h.top].mean() for h in data.evidence.halvings]
     first_to_last = pd.concat(panels).groupby(["organization", "wave"])["gap"].mean().groupby("organization")
     changes = (first_to_last.last() - first_to_last.first()).to_numpy()
     return ChangeWithin(
         slope=slope,
-        implied=_turned(scaled(slope, float(np.mean(distances)))),
+        implied=scaled(slope, -float(np.mean(distances))),
         n=n,
         waves=survey.source.waves,
         gap_change=mean_estimate(changes),
         criterion=data.label,
-        unit=unit,
+        unit="points" if data.evidence.one_grid else "percent",
         source=survey.source,
     )
 
@@ -117,35 +117,27 @@ def change_row(material: RobustnessInput) -> AnalysisResult:
     )
 
 
-@dataclass(frozen=True)
-class _Fit:
-    slope: float
-    se: float
-
-
-def _panels(survey: Survey, kind: CriterionKind, seed: int) -> tuple[list[pd.DataFrame], str]:
+def _panels(survey: Survey, kind: CriterionKind, seed: int) -> list[pd.DataFrame]:
     """Return for each halving ``organization, group, wave, gap, criterion`` of all who are in two waves or more."""
-    by_halving: list[list[pd.DataFrame]] = []
-    units = set()
+    frames = []
     for place, wave in enumerate(survey.source.waves):
-        data = claim_data(_of_wave(survey, wave), kind=kind, seed=seed)
-        evidence = data.evidence
-        units.add("points" if evidence.one_grid else "percent")
+        try:
+            data = claim_data(_of_wave(survey, wave), kind=kind, seed=seed)
+            evidence = data.evidence
+        except AnalysisError:  # a wave with too few organizations
+            continue
         names = np.array(data.organizations)[evidence.kept]
         parents = names if data.parents is None else np.array(data.parents.names)[evidence.kept]
-        group = np.where(parents == "", names, parents)
         for number, h in enumerate(evidence.halvings):
-            frame = pd.DataFrame({"organization": names[h.members], "group": group[h.members], "wave": place})
-            frame = frame.assign(
-                gap=h.say - h.do, criterion=(h.criterion - h.criterion.mean()) / h.criterion.std()
-            )
-            by_halving += [[]] * (number + 1 - len(by_halving))
-            by_halving[number] = [*by_halving[number], frame]
-    panels = []
-    for frames in by_halving:
-        panel = pd.concat(frames, ignore_index=True)
-        panels.append(panel[panel.groupby("organization")["wave"].transform("size") > 1])
-    return panels, units.pop()
+            frame = pd.DataFrame({"organization": names[h.members], "wave": place, "halving": number})
+            frame["group"] = np.where(parents == "", names, parents)[h.members]
+            standard = (h.criterion - h.criterion.mean()) / h.criterion.std()
+            frames.append(frame.assign(gap=h.say - h.do, criterion=standard))
+    together = (
+        pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=["organization", "halving"])
+    )
+    waves = together.groupby(["organization", "halving"])["organization"].transform("size")
+    return [panel for _, panel in together[waves > 1].groupby("halving")]
 
 
 def _of_wave(survey: Survey, wave: str) -> Survey:
@@ -164,26 +156,13 @@ def _of_wave(survey: Survey, wave: str) -> Survey:
     )
 
 
-def _fixed_effects(panel: pd.DataFrame) -> _Fit:
-    """Return the slope with an effect for every organization and wave; standard error clustered by group."""
-    waves = pd.get_dummies(panel["wave"], drop_first=True, dtype=float).to_numpy()
-    columns = np.column_stack([panel["gap"], panel["criterion"], waves])
-    owner = panel["organization"].factorize()[0]
-    size = np.bincount(owner)
-    means = np.stack([np.bincount(owner, weights=column) / size for column in columns.T], axis=1)
-    own = columns - means[owner]
-    y, x = own[:, 0], own[:, 1:]
-    inverse = np.linalg.pinv(x.T @ x)
-    slope = inverse @ (x.T @ y)
-    residual = y - x @ slope
-    group = panel["group"].factorize()[0]
-    scores = [np.bincount(group, weights=column * residual) for column in x.T]
-    parts = np.stack(scores, axis=1) @ inverse
-    groups = len(parts)
-    return _Fit(float(slope[0]), float(np.sqrt(groups / (groups - 1) * (parts[:, 0] ** 2).sum())))
-
-
-def _turned(estimate: Estimate) -> Estimate:
-    """Return the negative of an estimate."""
-    low, high = (None if bound is None else -bound for bound in (estimate.high, estimate.low))
-    return replace(estimate, estimate=-estimate.estimate, low=low, high=high)
+def _fixed_effects(panel: pd.DataFrame) -> tuple[float, float]:
+    """Return the slope with an effect for every organization and wave, and its standard error clustered by group."""
+    waves = pd.get_dummies(panel["wave"], drop_first=True, dtype=float)
+    columns = pd.concat([panel[["gap", "criterion"]], waves], axis=1)
+    own = (columns - columns.groupby(panel["organization"]).transform("mean")).to_numpy()
+    groups = panel["group"].factorize()[0]
+    kinds = {"groups": groups, "use_correction": False}
+    fit = OLS(own[:, 0], own[:, 1:]).fit(cov_type="cluster", cov_kwds=kinds)
+    number = int(groups.max()) + 1
+    return float(fit.params[0]), float(fit.bse[0]) * float(np.sqrt(number / (number - 1)))

@@ -160,7 +160,7 @@ def contrast_estimates(sample: Recut, draws: Recut, *, confidence: float) -> dic
     """
     names = ("delta", "delta_say", "delta_do", "raw", "hedges_g", "cliffs_delta")
     estimates = {
-        name: _percentile_estimate(getattr(sample, name)[0], getattr(draws, name), confidence=confidence)
+        name: percentile_estimate(getattr(sample, name)[0], getattr(draws, name), confidence=confidence)
         for name in names
     }
     return {name: estimate for name, estimate in estimates.items() if np.isfinite(estimate.estimate)}
@@ -202,17 +202,22 @@ def _quartile_means(
     means = []
     for column, name in enumerate(QUARTILES):
         if sizes[name]:
-            gap = _percentile_estimate(sample.gap[0, column], draws.gap[:, column], confidence=confidence)
+            gap = percentile_estimate(sample.gap[0, column], draws.gap[:, column], confidence=confidence)
             say, do = float(sample.say[0, column]), float(sample.do[0, column])
             means.append(QuartileMean(name, sizes[name], say, do, gap.estimate, gap.low, gap.high))
     return tuple(means)
 
 
-def _percentile_estimate(estimate: float, draws: Floats, *, confidence: float) -> Estimate:
-    """Return an estimate with its percentile interval, or without where too many resamples lack it."""
+def percentile_estimate(estimate: float, draws: Floats, *, confidence: float = 0.95) -> Estimate:
+    """Return an estimate with percentile interval, SE and p; without where too many resamples lack it.
+
+    The p value is twice the share of resamples on the rarer side of 0 (each side counting one more).
+    """
     usable = draws[np.isfinite(draws)]
     if usable.size < MIN_USABLE * draws.size:
         return Estimate(float(estimate), confidence=confidence)
     low, high = np.quantile(usable, [(1 - confidence) / 2, (1 + confidence) / 2])
+    beyond = min(int((usable <= 0).sum()), int((usable >= 0).sum()))
+    p = min(1.0, 2 * (1 + beyond) / (1 + usable.size))
     se = float(usable.std(ddof=1))
-    return Estimate(float(estimate), low=float(low), high=float(high), se=se, confidence=confidence)
+    return Estimate(float(estimate), low=float(low), high=float(high), se=se, p=p, confidence=confidence)

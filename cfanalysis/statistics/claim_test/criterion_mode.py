@@ -122,6 +122,7 @@ def verdict_on_evidence(
     """Return the verdict on arrays that were checked; see `criterion_verdict`."""
     conclusion = conclude(evidence, margin=margin, repetitions=repetitions, seed=seed, benchmark="first")
     latent, contrast = conclusion.latent, conclusion.contrast
+    scales = (latent.scale_say, latent.scale_do)
     raw: dict[str, Estimate | str | None] | None = None
     if latent.raw:
         raw = {"verdict": conclusion.raw, "delta": contrast["raw"], **latent.raw}
@@ -160,7 +161,7 @@ def verdict_on_evidence(
         margin=margin * evidence.length,
         small=conclusion.small,
         between=latent.between,
-        scale=_scales(latent),
+        scale=None if None in scales else tuple(e.estimate for e in scales if e),  # type: ignore[arg-type]
         without_c=_without_c(evidence, latent),
         notes=tuple(_notes(evidence, latent, contrast["delta"])),
     )
@@ -255,8 +256,11 @@ def recut_contrast(
 
 
 def scaled(estimate: Estimate, factor: float) -> Estimate:
-    """Return an estimate in another unit."""
-    low, high, se = (None if v is None else v * factor for v in (estimate.low, estimate.high, estimate.se))
+    """Return an estimate in another unit; a factor below 0 turns it round."""
+    low, high = (None if bound is None else bound * factor for bound in (estimate.low, estimate.high))
+    if factor < 0:
+        low, high = high, low
+    se = None if estimate.se is None else estimate.se * abs(factor)
     return replace(estimate, estimate=estimate.estimate * factor, low=low, high=high, se=se)
 
 
@@ -269,13 +273,6 @@ def _in_points(evidence: Evidence, latent: LatentContrast) -> dict[str, float]:
         if latent.between is not None and sum(latent.between) > 0:
             factors["theta_c"] = distance * latent.sigma * float(np.sqrt(np.mean(latent.between)))
     return factors
-
-
-def _scales(latent: LatentContrast) -> tuple[float, float] | None:
-    """Return by how much the spread of answers changes with performance in Say and in Do."""
-    if latent.scale_say is None or latent.scale_do is None:
-        return None
-    return latent.scale_say.estimate, latent.scale_do.estimate
 
 
 def _without_c(evidence: Evidence, latent: LatentContrast) -> str:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cfanalysis.core.errors import AnalysisError
+from cfanalysis.statistics.claim_test.contrast import percentile_estimate
 from cfanalysis.statistics.claim_test.discrimination import shares_between
 from cfanalysis.statistics.claim_test.evidence import Evidence
 from cfanalysis.statistics.claim_test.groups import jackknife_estimate
@@ -32,9 +33,6 @@ from cfanalysis.statistics.claim_test.result import Metric
 from cfanalysis.statistics.claim_test.standardized import Standardization, standardization
 from cfanalysis.statistics.claim_test.tails import Counts, Tails, weighted_sums
 from cfanalysis.statistics.effects import Estimate
-
-MIN_USABLE = 0.95
-"""Share of resamples in which a difference must exist, else it gets no interval."""
 
 
 @dataclass(frozen=True)
@@ -203,7 +201,7 @@ def recut_differences(
     whole = averaged(sample_counts(n))[:, 0]
     draws = [averaged(c) for c in resamples(n, repetitions=repetitions, seed=seed, group=group)]
     return [
-        _percentile(float(estimate), row)
+        percentile_estimate(float(estimate), row)
         for estimate, row in zip(whole, np.concatenate(draws, axis=1), strict=True)
     ]
 
@@ -264,14 +262,3 @@ def _metrics(
         ways = metric_ways([s for s, _ in halvings], shift, between, say=own_say, do=own_do)
         found.append({name: jackknife_estimate(values) for name, values in ways.items()})
     return found
-
-
-def _percentile(estimate: float, draws: Floats) -> Estimate:
-    """Return an estimate with its percentile interval, or without where too many resamples lack it."""
-    usable = draws[np.isfinite(draws)]
-    if usable.size < MIN_USABLE * draws.size:
-        return Estimate(estimate)
-    low, high = np.quantile(usable, [0.025, 0.975])
-    beyond = min(int((usable <= 0).sum()), int((usable >= 0).sum()))
-    p = min(1.0, 2 * (1 + beyond) / (1 + usable.size))
-    return Estimate(estimate, low=float(low), high=float(high), se=float(usable.std(ddof=1)), p=p)
