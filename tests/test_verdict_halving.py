@@ -57,7 +57,7 @@ def test_an_organization_with_one_respondent_leaves_the_verdict_counted() -> Non
     random = np.random.default_rng(1)
     member = np.repeat(np.arange(45), [1, *[4] * 44])
     answers = random.integers(0, 5, size=(member.size, 4)).astype(np.int8)
-    masks = np.stack(list(random_halves(member, seed=1)))
+    masks = list(random_halves(member, seed=1))
     counts = HalfCounts(member, masks, groups=45)
     shares = np.stack([shares_above(counts.of(a, width=5)) for a in answers.T], axis=2)
     ratings = random.normal(size=member.size)
@@ -68,7 +68,7 @@ def test_an_organization_with_one_respondent_leaves_the_verdict_counted() -> Non
                 for m in masks
             ]
         )
-    people = Respondents(answers, member, 45, halves=masks)
+    people = Respondents(answers, member, 45)
     facets = ["say", "say", "do", "do"]
     verdict = criterion_verdict(shares, criterion, facets, people=people, repetitions=200)
     assert (verdict.n, verdict.left_out, verdict.halvings) == (44, 1, 20)

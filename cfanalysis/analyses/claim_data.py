@@ -9,8 +9,8 @@ Podsakoff et al. 2003), and the verdict says so. Without any of these only the o
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
@@ -21,9 +21,15 @@ from numpy.typing import NDArray
 from cfanalysis.analyses.claim_people import Parents, answers_by_item, parents_of, people_of
 from cfanalysis.analyses.respondents import answer_order, keyed_answers, respondent_rows
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.scoring.means import WhichWave, index_of_shares, index_scores, one_wave, organizations_only
+from cfanalysis.scoring.means import (
+    WhichWave,
+    index_of_shares,
+    index_scores,
+    one_wave,
+    organizations_only,
+)
 from cfanalysis.statistics.claim_test.evidence import Evidence, checked_evidence, overall_score
-from cfanalysis.statistics.claim_test.respondent_traits import Respondents
+from cfanalysis.statistics.claim_test.respondents import Respondents, mean_traits
 from cfanalysis.statistics.claim_test.split_halves import (
     HALVINGS,
     HalfCounts,
@@ -323,9 +329,15 @@ def _split_half_data(
     instrument, items = survey.instrument, survey.instrument.gap_items
     names = answer_order(shares)
     rows, group = respondent_rows(survey, wave, names)
-    masks = np.stack(list(random_halves(group, seed=seed)))
-    halves = HalfCounts(group, masks, groups=len(names))
-    people = people_of(survey, rows, group, len(names), masks)
+    people = people_of(survey, rows, group, len(names))
+    means: list[Floats] = []
+
+    def noted() -> Iterator[NDArray[np.bool_]]:
+        for half in random_halves(group, seed=seed):
+            means.append(mean_traits(people.traits, group, people.n, half))
+            yield half
+
+    halves = HalfCounts(group, noted(), groups=len(names))
     widths = {i.id: len(instrument.scale_of(i.id).categories) for i in instrument.rated_items}
     above = np.full((HALVINGS, len(names), len(items), max(widths[i.id] for i in items) - 1), np.nan)
     for place, item in enumerate(items):
@@ -348,7 +360,7 @@ def _split_half_data(
         kind="other respondents",
         organizations=tuple(names),
         respondents=float(len(size) / np.sum(2 / size)),
-        people=people,
+        people=replace(people, half_means=np.stack(means)),
         parents=parents_of(survey, names, wave),
     )
 

@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cfanalysis.analyses.respondents import keyed_answers
+from cfanalysis.analyses.answering import keyed_answers
 from cfanalysis.scoring.means import WhichWave, one_wave, organizations_only
-from cfanalysis.statistics.claim_test.layout import Booleans, Floats
-from cfanalysis.statistics.claim_test.respondent_traits import Respondents, Traits, traits_of
+from cfanalysis.statistics.claim_test.layout import Floats
+from cfanalysis.statistics.claim_test.respondents import Respondents, Traits, traits_of
 from cfanalysis.survey.instrument import Item
 from cfanalysis.survey.survey_data import Survey
 
@@ -22,7 +22,6 @@ def people_of(
     rows: NDArray[np.intp],
     group: NDArray[np.intp],
     n: int,
-    halves: Booleans | None = None,
 ) -> Respondents:
     """Return the respondents, what they answered to the gap's items, and what the instrument asks about them.
 
@@ -34,8 +33,6 @@ def people_of(
         Which respondents, and the organization of each (`cfanalysis.analyses.respondents.respondent_rows`).
     n
         Number of organizations.
-    halves
-        For each halving who answers the gap, shape (halvings, respondents).
     """
     instrument = survey.instrument
     responses = survey.responses if survey.responses is not None else pd.DataFrame()
@@ -47,11 +44,12 @@ def people_of(
     has = [np.zeros((rows.size, 0), dtype=np.int8)]
     for field in instrument.respondent_fields:
         if field.id in responses:
-            codes, labels = pd.factorize(responses[field.id].fillna(""), sort=True)
-            traits = traits_of(field.title, codes[rows], [str(label) for label in labels])
+            codes, labels = pd.factorize(responses[field.id].iloc[rows], sort=True)
+            codes = np.where(codes < 0, len(labels), codes)  # not stated
+            traits = traits_of(field.title, codes, [*map(str, labels), ""])
             names += traits.names
             has.append(traits.has)
-    return Respondents(answers, group, n, Traits(tuple(names), np.hstack(has)), halves)
+    return Respondents(answers, group, n, Traits(tuple(names), np.hstack(has)))
 
 
 def answers_by_item(shares: pd.DataFrame, items: Sequence[Item], names: list[str]) -> Floats:

@@ -18,6 +18,7 @@ from cfanalysis.core.errors import AnalysisError
 from cfanalysis.statistics.claim_test import Verdict
 from cfanalysis.statistics.claim_test.evidence import Evidence
 from cfanalysis.statistics.claim_test.resampling import resamples
+from cfanalysis.statistics.claim_test.respondents import Composition
 from cfanalysis.statistics.effects import Estimate
 from cfanalysis.survey.survey import Survey
 
@@ -34,8 +35,9 @@ def claim_tables(survey: Survey) -> dict[str, pd.DataFrame]:
     """Return what the script reads, by name of the file.
 
     ``claim_items``, ``claim_organizations``, ``claim_shares`` (one row an organization and halving: criterion, then the
-    shares above each threshold), ``claim_respondents`` (answers, traits, halves) or ``claim_counts``,
-    ``claim_resamples`` (how often each organization was drawn) and ``claim_verdict`` (the numbers to compare with).
+    shares above each threshold), ``claim_respondents`` (answers, traits) and ``claim_mix`` (mean traits of the half
+    that answers the gap) or ``claim_counts``, ``claim_resamples`` (how often each organization was drawn) and
+    ``claim_verdict`` (the numbers to compare with).
 
     Raises
     ------
@@ -63,6 +65,8 @@ def claim_tables(survey: Survey) -> dict[str, pd.DataFrame]:
     }
     if evidence.people is not None:
         tables["claim_respondents"] = _respondents(evidence, items)
+        if evidence.composition is not None and evidence.composition.traits.size:
+            tables["claim_mix"] = _mix(evidence, evidence.composition)
     elif evidence.counts is not None:
         tables["claim_counts"] = pd.DataFrame(evidence.counts, columns=items)
     return tables
@@ -94,10 +98,16 @@ def _respondents(evidence: Evidence, items: list[str]) -> pd.DataFrame:
     if who is not None:
         has = people.traits.has[:, who.traits]
         parts.append(pd.DataFrame(has, columns=[f"trait_{t + 1}" for t in range(has.shape[1])]))
-    if people.halves is not None:
-        halves = people.halves.T.astype(np.int8)
-        parts.append(pd.DataFrame(halves, columns=[f"half_{h + 1}" for h in range(halves.shape[1])]))
     return pd.concat(parts, axis=1)
+
+
+def _mix(evidence: Evidence, who: Composition) -> pd.DataFrame:
+    names = [f"trait_{t + 1}" for t in range(who.traits.size)]
+    frames = []
+    for number, means in enumerate(who.means, 1):
+        keys = pd.DataFrame({"halving": number, "place": np.arange(evidence.n) + 1})
+        frames.append(pd.concat([keys, pd.DataFrame(means, columns=names)], axis=1))
+    return pd.concat(frames, ignore_index=True)
 
 
 def _numbers(verdict: Verdict) -> pd.DataFrame:

@@ -132,7 +132,6 @@ who <- NULL
 if (!is.null(people)) {
   traits <- as.matrix(people[, grepl("^trait_", names(people)), drop = FALSE])
   answers <- as.matrix(people[, items$item])
-  halves <- as.matrix(people[, grepl("^half_", names(people)), drop = FALSE])
   size <- as.vector(by_organization(rep(1, nrow(people)), people$place))
   if (ncol(traits) > 0) {
     q <- ncol(traits)
@@ -165,11 +164,8 @@ if (!is.null(people)) {
     weights <- facets * items$unit / rep(colSums(facets), each = K)
     facet_products <- array(0, c(n, q, 2))
     for (f in 1:2) facet_products[, , f] <- apply(products, 2, function(x) x %*% weights[item_of, f])
-    half_means <- lapply(seq_len(max(1, ncol(halves))), function(h) {
-      own <- if (ncol(halves)) halves[, h] == 1 else rep(TRUE, nrow(people))
-      by_organization(traits[own, , drop = FALSE], people$place[own]) /
-        pmax(as.vector(by_organization(rep(1, sum(own)), people$place[own])), 1)
-    })
+    mix <- read.csv(path("claim_mix"))
+    half_means <- lapply(seq_len(max(mix$halving)), function(h) as.matrix(mix[mix$halving == h, -(1:2), drop = FALSE]))
     who <- list(q = q, half_means = half_means)
     replicate_squares <- without_each(squares, organizations$group)
     solve_in <- function(r, b) solve(matrix(replicate_squares[r, ], q) + diag(1e-9, q), b)

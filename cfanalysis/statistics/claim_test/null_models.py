@@ -19,8 +19,12 @@ from numpy.typing import NDArray
 
 from cfanalysis.statistics.claim_test.evidence import Evidence, checked_evidence
 from cfanalysis.statistics.claim_test.layout import Floats
-from cfanalysis.statistics.claim_test.respondent_traits import Respondents, Traits
-from cfanalysis.statistics.claim_test.split_halves import HalfCounts, random_halves, shares_above
+from cfanalysis.statistics.claim_test.respondents import Respondents, Traits, mean_traits
+from cfanalysis.statistics.claim_test.split_halves import (
+    HalfCounts,
+    random_halves,
+    shares_above,
+)
 
 _CUTS = (-1.5, 1.5)
 """The lowest and the highest threshold of an item, in latent standard deviations of the noise."""
@@ -166,13 +170,14 @@ def simulated_evidence(world: SimulationModel, random: np.random.Generator) -> E
     has = np.array([*population.fields.values()], dtype=np.int8).reshape(len(names), member.size).T
     people = Respondents(answers, member, world.n, Traits(names, has))
     if world.criterion == "others":
-        masks = np.stack(list(random_halves(member, seed=int(random.integers(2**31)))))
+        masks = list(random_halves(member, seed=int(random.integers(2**31))))
         counts, width = HalfCounts(member, masks, groups=world.n), world.options
         shares = np.stack(
             [shares_above(counts.of(np.where(a < 0, width, a), width=width)) for a in answers.T], axis=2
         )
         criterion = np.stack([_mean_rating(population.ratings, member, ~mask, world.n) for mask in masks])
-        people = replace(people, halves=masks)
+        means = [mean_traits(people.traits, member, world.n, mask) for mask in masks]
+        people = replace(people, half_means=np.stack(means))
     else:
         shares = people.above(np.ones((world.items, world.options - 1), dtype=bool))
         every = np.ones(member.size, dtype=bool)

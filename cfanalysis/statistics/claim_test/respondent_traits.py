@@ -109,15 +109,16 @@ class Respondents:
         Number of organizations.
     traits
         What is known of respondents.
-    halves
-        For each halving who answers the gap, shape (halvings, respondents); None where nobody is halved.
+    half_means
+        For each halving the organizations' mean traits among those who answer the gap, shape (halvings, n, q); None
+        where nobody is halved.
     """
 
     answers: NDArray[np.int8]
     organization: NDArray[np.intp]
     n: int
     traits: Traits = NOTHING_KNOWN
-    halves: Booleans | None = None
+    half_means: Floats | None = None
 
     def of_organizations(self, kept: NDArray[np.intp]) -> Respondents:
         """Return the respondents of some organizations, which are numbered anew in the order given."""
@@ -127,8 +128,8 @@ class Respondents:
         place[kept] = np.arange(kept.size)
         there = place[self.organization] >= 0
         traits = self.traits if not self.traits.names else self.traits._replace(has=self.traits.has[there])
-        halves = None if self.halves is None else self.halves[:, there]
-        return Respondents(self.answers[there], place[self.organization[there]], kept.size, traits, halves)
+        means = None if self.half_means is None else self.half_means[:, kept]
+        return Respondents(self.answers[there], place[self.organization[there]], kept.size, traits, means)
 
     @property
     def sizes(self) -> NDArray[np.intp]:
@@ -162,26 +163,22 @@ class Respondents:
         traits
             With which of the traits products are wanted.
         """
-        members, scores = sets.astype(float), np.empty((len(self.answers), sets.shape[1]))
-        given = np.empty(scores.shape)
-        for first in range(0, len(scores), _ROWS):
-            rows = slice(first, first + _ROWS)
-            missing = (self.answers[rows] < 0).astype(float)  # they stand as -1, which is taken out again
+        members, n, width = sets.astype(float), self.n, sets.shape[1]
+        sums, by_trait = np.zeros((3, n, width)), np.zeros((2, n, len(traits), width))
+        for first in range(0, len(self.answers), ROWS):
+            rows = np.arange(first, min(first + ROWS, len(self.answers)))
+            answers = self.answers[rows[0] : rows[-1] + 1]
+            missing = (answers < 0).astype(float)  # they stand as -1, which is taken out again
             count = members.sum(axis=0) - missing @ members
-            total = (
-                self.answers[rows] @ members + missing @ (members * (1 + centre)[:, None]) - centre @ members
-            )
-            given[rows], scores[rows] = count > 0, total / np.maximum(count, 1)
-        m = self._sums(given)
-        mean = self._sums(scores) / np.maximum(m, 1)
-        squares = np.maximum(self._sums(scores**2) - m * mean**2, 0.0)
-        products = [
-            self._sums(scores[own], own) - self._sums(given[own], own) * mean
-            for own in (np.flatnonzero(self.traits.has[:, t]) for t in traits)
-        ]
-        return FacetScores(
-            m, mean, squares, np.stack(products, axis=1) if products else np.zeros((self.n, 0, m.shape[1]))
-        )
+            total = answers @ members + missing @ (members * (1 + centre)[:, None]) - centre @ members
+            given, score = (count > 0).astype(float), total / np.maximum(count, 1)
+            sums += np.stack([self._sums(values, rows) for values in (given, score, score**2)])
+            for t, trait in enumerate(traits):
+                own = self.traits.has[rows, trait] == 1
+                by_trait[:, :, t] += np.stack([self._sums(v[own], rows[own]) for v in (given, score)])
+        m, mean = sums[0], sums[1] / np.maximum(sums[0], 1)
+        products = by_trait[1] - by_trait[0] * mean[:, None]
+        return FacetScores(m, mean, np.maximum(sums[2] - m * mean**2, 0.0), products)
 
     def composition(self, exists: Booleans) -> Composition | None:
         """Return who answered; None where nothing is known of respondents.
@@ -194,7 +191,7 @@ class Respondents:
         names = self.traits.names
         if not names:
             return None
-        overall = self._means()
+        overall = mean_traits(self.traits, self.organization, self.n)
         variation = (self.sizes[:, None] * overall * (1 - overall)).sum(axis=0)
         chosen = np.flatnonzero(variation >= LEAST_VARIATION)
         spare = self.organization.size - int((self.sizes > 0).sum())
@@ -204,8 +201,7 @@ class Respondents:
         rare = [
             f"{f}: {c or 'not stated'}" for t, (f, c) in enumerate(names) if f in used and t not in chosen
         ]
-        halves = [None] if self.halves is None else list(self.halves)
-        means = np.stack([self._means(half)[:, chosen] for half in halves])
+        means = (overall[None] if self.half_means is None else self.half_means)[..., chosen]
         squares = self._squares(chosen, overall)
         products = self._products(chosen, exists, squares.sum(axis=0))
         return Composition(used, (*dropped, *rare), chosen, means, overall[:, chosen], squares, products)
@@ -214,12 +210,6 @@ class Respondents:
         """Return sums by organization of respondents' values, shape (n, S)."""
         owner = self.organization if rows is None else self.organization[rows]
         return np.stack([np.bincount(owner, column, minlength=self.n) for column in values.T], axis=1)
-
-    def _means(self, half: Booleans | None = None) -> Floats:
-        """Return the mean traits of each organization, shape (n, q), of all respondents or of one half."""
-        rows = np.arange(self.organization.size) if half is None else np.flatnonzero(half)
-        size = np.bincount(self.organization[rows], minlength=self.n)
-        return self._sums(self.traits.has[rows], rows) / np.maximum(size, 1)[:, None]
 
     def _squares(self, chosen: NDArray[np.intp], mean: Floats) -> Floats:
         """Return sums of squares and products of traits within organizations, shape (n, q, q)."""
@@ -240,7 +230,7 @@ class Respondents:
         if not chosen.size:
             return products
         rows = [np.flatnonzero(self.traits.has[:, trait]) for trait in chosen]
-        every = self.traits.has[:, chosen].astype(float)
+        every = self.traits.has[:, chosen].astype(np.float32)  # whole numbers, exact up to 16 million
         for k in range(exists.shape[0]):
             counts = self._by_answer(k, width)
             tables = np.stack([self._by_answer(k, width, own) for own in rows], axis=1)
@@ -264,9 +254,27 @@ class Respondents:
         return np.bincount(cell, minlength=self.n * width).reshape(self.n, width)
 
 
-def squares_of(values: Floats) -> Floats:
+def squares_of(values: NDArray[np.float32]) -> Floats:
     """Return the sums of squares and products of columns."""
-    return np.asarray(values.T @ values)
+    return np.asarray(values.T @ values, dtype=float)
+
+
+def mean_traits(
+    traits: Traits, organization: NDArray[np.intp], n: int, half: Booleans | None = None
+) -> Floats:
+    """Return the mean traits of n organizations, shape (n, q), of all respondents or of one half; 0 where nobody is.
+
+    Parameters
+    ----------
+    traits, organization, n
+        As of `Respondents`.
+    half
+        Who is in the half, shape (respondents,).
+    """
+    has, owner = (traits.has, organization) if half is None else (traits.has[half], organization[half])
+    sums = [np.bincount(owner, column, minlength=n) for column in has.T]
+    size = np.maximum(np.bincount(owner, minlength=n), 1)
+    return np.stack(sums, axis=1) / size[:, None] if sums else np.zeros((n, 0))
 
 
 def traits_of(title: str, codes: NDArray[np.intp], labels: Sequence[str]) -> Traits:
@@ -288,7 +296,8 @@ def traits_of(title: str, codes: NDArray[np.intp], labels: Sequence[str]) -> Tra
            [0],
            [0]], dtype=int8))
     """
-    order = np.argsort(-np.bincount(codes, minlength=len(labels)), kind="stable")
+    counts = np.bincount(codes, minlength=len(labels))
+    order = np.argsort(-counts, kind="stable")[: int((counts > 0).sum())]
     own, rest = order[1:MOST_CATEGORIES], order[MOST_CATEGORIES:]
     names = [(title, labels[c]) for c in own]
     columns = [codes == c for c in own]
