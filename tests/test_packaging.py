@@ -22,7 +22,7 @@ CLIENT = '''
 
 from pathlib import Path
 
-from cfanalysis.extract import cut_extract, open_extract
+from cfanalysis.study.client_extract import cut_extract, open_extract
 from cfanalysis.gap import say_do_gaps
 from cfanalysis.study import Study, open_study, prepare
 

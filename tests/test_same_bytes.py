@@ -20,7 +20,7 @@ from pathlib import Path
 
 if __name__ == "__main__":
     from cfanalysis.client_reports import Wanted, write_client_reports
-    from cfanalysis.extract import cut_extract
+    from cfanalysis.study.client_extract import cut_extract
     from cfanalysis.publish.places import Folder
     from cfanalysis.study import open_study
 

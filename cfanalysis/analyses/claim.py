@@ -17,7 +17,7 @@ SAME_PEOPLE = (
 """What stands beside a verdict whose criterion is answered by those who answered the gap's items."""
 
 CLAIM_SEED = 2026
-_REPETITIONS = 5000
+CLAIM_REPETITIONS = 5000
 
 
 def claim_verdict(
@@ -25,7 +25,7 @@ def claim_verdict(
     *,
     wave: WhichWave = "latest",
     kind: CriterionKind | None = None,
-    repetitions: int = _REPETITIONS,
+    repetitions: int = CLAIM_REPETITIONS,
     seed: int = CLAIM_SEED,
 ) -> Verdict:
     """Return the verdict on the claim, on the best criterion that the survey has.
@@ -50,7 +50,7 @@ def claim_verdict(
     return verdict_on(data, repetitions=repetitions, seed=seed)
 
 
-def verdict_on(data: ClaimData, *, repetitions: int = _REPETITIONS, seed: int = CLAIM_SEED) -> Verdict:
+def verdict_on(data: ClaimData, *, repetitions: int = CLAIM_REPETITIONS, seed: int = CLAIM_SEED) -> Verdict:
     """Return the verdict on some data: the whole, a dimension, a pair."""
     if data.criterion is None:
         return composite_verdict(

@@ -29,7 +29,7 @@ from cfanalysis.scoring.means import (
     organizations_only,
 )
 from cfanalysis.statistics.claim_test.evidence import Evidence, checked_evidence, overall_score
-from cfanalysis.statistics.claim_test.respondents import Respondents, mean_traits
+from cfanalysis.statistics.claim_test.respondent_traits import Respondents, mean_traits
 from cfanalysis.statistics.claim_test.split_halves import (
     HALVINGS,
     HalfCounts,

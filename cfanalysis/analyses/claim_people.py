@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cfanalysis.analyses.answering import keyed_answers
+from cfanalysis.analyses.respondents import keyed_answers
 from cfanalysis.scoring.means import WhichWave, one_wave, organizations_only
 from cfanalysis.statistics.claim_test.layout import Floats
-from cfanalysis.statistics.claim_test.respondents import Respondents, Traits, traits_of
+from cfanalysis.statistics.claim_test.respondent_traits import Respondents, Traits, traits_of
 from cfanalysis.survey.instrument import Item
 from cfanalysis.survey.survey_data import Survey
 

@@ -12,15 +12,15 @@ from importlib.resources import files
 import numpy as np
 import pandas as pd
 
-from cfanalysis.analyses.claim import REPETITIONS, SEED, verdict_on
+from cfanalysis.analyses.claim import CLAIM_REPETITIONS, CLAIM_SEED, verdict_on
 from cfanalysis.analyses.claim_data import ClaimData, claim_data
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.statistics.claim_test import Verdict
 from cfanalysis.statistics.claim_test.evidence import Evidence
 from cfanalysis.statistics.claim_test.resampling import resamples
-from cfanalysis.statistics.claim_test.respondents import Composition
+from cfanalysis.statistics.claim_test.respondent_traits import Composition
 from cfanalysis.statistics.effects import Estimate
-from cfanalysis.survey.survey import Survey
+from cfanalysis.survey.survey_data import Survey
 
 SCRIPT = "claim_test.R"
 NUMBERS = ("delta", "delta_say", "delta_do", "theta_a", "theta_b", "theta_l", "theta_c")
@@ -44,14 +44,14 @@ def claim_tables(survey: Survey) -> dict[str, pd.DataFrame]:
     AnalysisError
         There is no criterion apart from the gap's items, or the data do not allow a test.
     """
-    data = claim_data(survey, seed=SEED)
+    data = claim_data(survey, seed=CLAIM_SEED)
     if data.criterion is None:
         raise AnalysisError(
             "Without a criterion apart from the gap's own items there is no test to compute again."
         )
     evidence = data.evidence
     items = [item.id for item in data.items]
-    counts = resamples(evidence.n, repetitions=REPETITIONS, seed=SEED, group=evidence.group)
+    counts = resamples(evidence.n, repetitions=CLAIM_REPETITIONS, seed=CLAIM_SEED, group=evidence.group)
     tables = {
         "claim_items": _items(data, evidence),
         "claim_organizations": pd.DataFrame(

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from cfanalysis.statistics.claim_test.evidence import Evidence, checked_evidence
 from cfanalysis.statistics.claim_test.layout import Floats
-from cfanalysis.statistics.claim_test.respondents import Respondents, Traits, mean_traits
+from cfanalysis.statistics.claim_test.respondent_traits import Respondents, Traits, mean_traits
 from cfanalysis.statistics.claim_test.split_halves import (
     HalfCounts,
     random_halves,

@@ -165,8 +165,8 @@ class Respondents:
         """
         members, n, width = sets.astype(float), self.n, sets.shape[1]
         sums, by_trait = np.zeros((3, n, width)), np.zeros((2, n, len(traits), width))
-        for first in range(0, len(self.answers), ROWS):
-            rows = np.arange(first, min(first + ROWS, len(self.answers)))
+        for first in range(0, len(self.answers), _ROWS):
+            rows = np.arange(first, min(first + _ROWS, len(self.answers)))
             answers = self.answers[rows[0] : rows[-1] + 1]
             missing = (answers < 0).astype(float)  # they stand as -1, which is taken out again
             count = members.sum(axis=0) - missing @ members
