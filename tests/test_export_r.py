@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from cfanalysis.study.export import export_study
-from cfanalysis.study.study import Study
 
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.core.spreadsheets import write_csv
 from cfanalysis.study.claim_export import SCRIPT, claim_script, claim_tables
+from cfanalysis.study.prepared_study import Study
+from cfanalysis.study.tidy_export import export_study
 from cfanalysis.survey.survey_data import Survey
 
 from .surveys import INSTRUMENT, made_instrument, made_survey, published

@@ -23,8 +23,9 @@ CLIENT = '''
 from pathlib import Path
 
 from cfanalysis.study.client_extract import cut_extract, open_extract
-from cfanalysis.gap import say_do_gaps
-from cfanalysis.study import Study, open_study, prepare
+from cfanalysis.scoring.say_do_gap import say_do_gaps
+from cfanalysis.study.preparation import prepare
+from cfanalysis.study.prepared_study import Study, open_study
 
 
 def widest(study: Study) -> str:
@@ -35,7 +36,7 @@ def widest(study: Study) -> str:
 made: Study = prepare(Path("answers.csv"), Path("customer_focus"), Path("study"))
 print(widest(open_study(made.folder)), open_extract(cut_extract(made, made.clients[0], Path("one"))).n + 1)
 '''
-WRONG = "from cfanalysis.study import open_study\nopen_study(5)\n"
+WRONG = "from cfanalysis.study.prepared_study import open_study\nopen_study(5)\n"
 
 
 def ran(*command: object, cwd: Path, **environment: str) -> str:

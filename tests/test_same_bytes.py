@@ -19,15 +19,15 @@ import sys
 from pathlib import Path
 
 if __name__ == "__main__":
-    from cfanalysis.client_reports import Wanted, write_client_reports
+    from cfanalysis.publish.client_batches import ReportSelection, write_client_reports
     from cfanalysis.study.client_extract import cut_extract
-    from cfanalysis.publish.places import Folder
-    from cfanalysis.study import open_study
+    from cfanalysis.publish.batches.destinations import FolderDestination
+    from cfanalysis.study.prepared_study import open_study
 
     study, out = open_study(Path(sys.argv[1])), Path(sys.argv[2])
     cut_extract(study, study.clients[0], out / "extract")
-    wanted = Wanted(str(study.folder), study.clients[:1])
-    entries = write_client_reports(wanted, Folder(out / "reports"), formats=("pdf", "html", "xlsx"), jobs=1)
+    wanted = ReportSelection(str(study.folder), study.clients[:1])
+    entries = write_client_reports(wanted, FolderDestination(out / "reports"), formats=("pdf", "html", "xlsx"), jobs=1)
     sys.exit(entries[0].error or 0)
 """
 

@@ -28,7 +28,8 @@ def _groups_of_organizations(result: Any) -> pd.DataFrame:
 
 def _flow(record: Any) -> pd.DataFrame:
     dropped = [
-        (str(rule), -int(n)) for rule, n in zip(record.dropped["rule"], record.dropped["n"], strict=True)
+        (str(rule), -int(n))
+        for rule, n in zip(record.drop_rules["rule"], record.drop_rules["n"], strict=True)
     ]
     steps = [("rows in the file", record.rows_in), *dropped, ("rows in the study", record.rows_out)]
     return pd.DataFrame([*steps, ("of these flagged", record.rows_flagged)], columns=["step", "rows"])

@@ -88,7 +88,7 @@ def read_columns(
     path: Path, instrument: Instrument, *, reader: str | None = None, options: ReadingOptions = DETECT_ALL
 ) -> list[ListedColumn]:
     """Return the columns of a file with one row per respondent; parameters and errors as of `read`."""
-    return responses_dialect(path, instrument, reader).columns(path, instrument, options)
+    return response_reader(path, instrument, reader).columns(path, instrument, options)
 
 
 def read_headers(
@@ -98,7 +98,7 @@ def read_headers(
     return [column.name for column in read_columns(path, instrument, reader=reader, options=options)]
 
 
-def responses_dialect(path: Path, instrument: Instrument, reader: str | None = None) -> ResponseReader:
+def response_reader(path: Path, instrument: Instrument, reader: str | None = None) -> ResponseReader:
     """Return the reader of a file with one row per respondent; parameters and errors as of `read`."""
     chosen = _reader(_readable(path), instrument, reader)
     if isinstance(chosen, ResponseReader):

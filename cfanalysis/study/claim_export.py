@@ -23,12 +23,12 @@ from cfanalysis.statistics.effects import Estimate
 from cfanalysis.survey.survey_data import Survey
 
 SCRIPT = "claim_test.R"
-NUMBERS = ("delta", "delta_say", "delta_do", "theta_a", "theta_b", "theta_l", "theta_c")
+_CLAIM_NUMBERS = ("delta", "delta_say", "delta_do", "theta_a", "theta_b", "theta_l", "theta_c")
 
 
 def claim_script() -> str:
     """Return the script."""
-    return (files("cfanalysis") / SCRIPT).read_text(encoding="utf-8")
+    return (files("cfanalysis.study") / SCRIPT).read_text(encoding="utf-8")
 
 
 def claim_tables(survey: Survey) -> dict[str, pd.DataFrame]:
@@ -111,6 +111,6 @@ def _mix(evidence: Evidence, who: Composition) -> pd.DataFrame:
 
 
 def _numbers(verdict: Verdict) -> pd.DataFrame:
-    rows = [(name, getattr(verdict, name)) for name in NUMBERS]
+    rows = [(name, getattr(verdict, name)) for name in _CLAIM_NUMBERS]
     known = [(name, e.estimate, e.low, e.high, e.se) for name, e in rows if isinstance(e, Estimate)]
     return pd.DataFrame(known, columns=["statistic", "estimate", "low", "high", "se"])

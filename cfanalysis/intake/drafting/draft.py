@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from cfanalysis.core.errors import IntakeError
-from cfanalysis.intake import responses_dialect
+from cfanalysis.intake import response_reader
 from cfanalysis.intake.drafting.orders import DONT_KNOW, numbered, ordered
 from cfanalysis.intake.exports.distinct_texts import distinct_texts
 from cfanalysis.intake.exports.export_layout import ExportColumn
@@ -117,7 +117,7 @@ def draft_instrument(path: Path, *, reader: str | None = None, options: ReadingO
             "items": [{"id": "nothing_at_all_", "text": "\u2205 nothing \u2205", "role": "open"}],
         }
     )
-    table, layout = responses_dialect(path, nothing, reader).table(path, nothing, options)
+    table, layout = response_reader(path, nothing, reader).table(path, nothing, options)
     places = {place: str(place) for place, column in enumerate(layout.columns) if column.names}
     frame = table.frame(layout.depth, len(layout.columns), places)
     draft = Draft(path.stem, ", ".join(filter(None, [layout.detected, *table.detected])))

@@ -53,7 +53,7 @@ def aggregates(membership: BenchmarkMembership, minima: Minima) -> pd.DataFrame:
 def percentiles(latest: pd.DataFrame, membership: BenchmarkMembership, minima: Minima) -> pd.DataFrame:
     """Return the percentile of each row among those who count in its measure, where enough do.
 
-    As `cfanalysis.statistics.quartiles.percentile_rank`, of all organizations at once.
+    A percentile is the share of values below, and half of the share of equal ones.
 
     Parameters
     ----------
