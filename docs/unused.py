@@ -21,20 +21,22 @@ DECORATED = ("@*.command", "@*.group", "@*_validator", "@default", "@event.liste
 
 USED_ELSEWHERE = {
     "libraries call these, with these arguments": """
-        __call__ __getattr__ _render_traceback_ ctx enable_gui format_commands get_command init_sys_modules isatty
+        _render_traceback_ ctx enable_gui format_commands format_field get_command init_sys_modules isatty
         list_commands publish_msg writable""",
     "libraries read these": """
-        __qualname__ _main_mod_cache check_hostname clear_before_next_output create_comm created creator data_type
-        disabled enabled export_from_notebook flavor hist_file isolation_level kernel macStyle model_config modified
+        __qualname__ _main_mod_cache check_hostname clear_before_next_output create_comm
+        disabled enabled export_from_notebook flavor hist_file isolation_level kernel macStyle model_config
         output_mimetype start_kernel topic usWeightClass usWidthClass verify_mode visibility writeable""",
-    "called by the kind of a node": "_definitions _error _keyfigures _output _rule",
+    "called by the kind of a node": "_definitions _keyfigures _output _rule",
     "fields of results, for who reads them in Python": """
-        ceiling_benchmark ceiling_benchmark_a correlation_difference df_between expected_variance log_likelihood
-        method_version n_answering n_do n_not_adding_up n_say naive with_criterion""",
+        b_do b_say beta_do beta_say ceiling_benchmark correlation_difference df_between expected_variance log_likelihood
+        method_version grouped_by left_out_reasons n_answering n_do n_not_adding_up n_say naive
+        not_standardized_for with_criterion without_c""",
     "statistics that R computes too, for who needs them in Python": """
         bootstrap_difference minres_std observed one_way percentile_high percentile_low""",
-    "named to the reader of a notebook or of the documentation": "reported_lead write_column_map",
-    "the calibration uses it": "null_worlds",
+    "named to the reader of a notebook or of the documentation": "read_headers reported_lead write_column_map",
+    "named in a template of a caption": "per_organization",
+    "benchmarks use these": "criterion_verdict leave_one_out",
 }
 """Names by the reason why nothing in the package uses them."""
 

@@ -8,11 +8,8 @@ from typing import Literal
 IGNORE, STATUS = "ignore", "status"
 
 PERSONAL_COLUMNS, TEST_ROWS = "personal", "tests"
-KEEP_OPTIONS = {
-    PERSONAL_COLUMNS: "columns that say who somebody is (addresses, names, e-mail, places, devices)",
-    TEST_ROWS: "rows that the survey tool marks as previews, tests or spam",
-}
-"""What is left out unless it is asked for."""
+"""What is left out unless it is asked for: columns that say who somebody is, and rows that the survey tool marks as
+previews, tests or spam."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +36,7 @@ class ReadingOptions:
     not_counted
         Values of a column of status whose rows do not count, by header or position.
     keep
-        What is left out otherwise, of `KEEP_OPTIONS`.
+        What is left out otherwise: `PERSONAL_COLUMNS`, `TEST_ROWS`.
     lenient
         True to read what can be read of a file whose columns do not fit, as ``check`` does.
     accept

@@ -88,7 +88,6 @@ class UrlDestination:
     def __init__(self, url: str, folder: Path) -> None:
         self.url = url.rstrip("/")
         self.folder = folder
-        self._sent: dict[str, str] = {}
         try:
             import fsspec
 
