@@ -111,6 +111,13 @@ class PublishError(CfAnalysisError):
 def shorten(text: object, *, limit: int = 500) -> str:
     r"""Return the text on one line of at most `limit` characters, control characters made visible.
 
+    Parameters
+    ----------
+    text
+        Anything; its ``str`` is taken.
+    limit
+        The greatest number of characters; a longer text ends in an ellipsis.
+
     Examples
     --------
     >>> shorten("a" * 12, limit=8)
@@ -154,7 +161,21 @@ def listed(head: str, problems: Iterable[str], *, total: int | None = None, room
 
 
 def nearest(word: str, choices: Iterable[str], *, limit: int = 3) -> list[str]:
-    """Return the choices that look most like the word, best first (Ratcliff and Obershelp's measure).
+    """Return the choices most similar to a word, best first (Ratcliff and Obershelp's measure).
+
+    Parameters
+    ----------
+    word
+        What was typed; upper and lower case are the same.
+    choices
+        What is allowed.
+    limit
+        The greatest number of choices returned.
+
+    Returns
+    -------
+    list of str
+        Empty where nothing is similar enough, or the word is too long to be a name.
 
     Examples
     --------

@@ -115,6 +115,13 @@ def safe_name(name: str, *, limit: int = 60) -> str:
     A text that is not made of plain letters, digits and single spaces gets a piece of its hash, so that no
     two texts share a file.
 
+    Parameters
+    ----------
+    name
+        Any text.
+    limit
+        The greatest number of characters, not counting the hash.
+
     Examples
     --------
     >>> safe_name("Alder Logistics"), safe_name("../x")

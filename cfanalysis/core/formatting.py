@@ -38,7 +38,16 @@ class Interval(Protocol):
 
 
 def decimal(value: float | None, digits: int = 1, *, signed: bool = False) -> str:
-    """Return a number with fixed digits.
+    """Return a number as text with a fixed number of decimals.
+
+    Parameters
+    ----------
+    value
+        The number; None, NaN and infinity give a dash.
+    digits
+        Number of decimals.
+    signed
+        True to write a plus sign before positive numbers.
 
     Examples
     --------
@@ -55,7 +64,14 @@ def decimal(value: float | None, digits: int = 1, *, signed: bool = False) -> st
 
 
 def percent(share: float | None, digits: int = 0) -> str:
-    """Return a share (0-1) in per cent.
+    """Return a share (0-1) as a percentage.
+
+    Parameters
+    ----------
+    share
+        Between 0 and 1; None and NaN give a dash.
+    digits
+        Number of decimals.
 
     Examples
     --------

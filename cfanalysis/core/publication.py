@@ -36,7 +36,15 @@ def told() -> Publication | None:
 
 
 def tell(brand: str = "", numbers: str = "") -> None:
-    """Tell this process, for as long as it lasts; parameters as of `Publication`."""
+    """Set the brand and the folder of numbers for this process, for as long as it lasts.
+
+    Parameters
+    ----------
+    brand
+        The path of the brand file; empty for the house's own look.
+    numbers
+        The folder that takes the numbers of each figure as CSV; empty for none.
+    """
     global _told
     _told = Publication(brand, numbers)
 

@@ -83,7 +83,15 @@ def _safe_column(column: pd.Series) -> pd.Series:
 
 
 def write_csv(frame: pd.DataFrame, path: Path) -> None:
-    """Write a frame as CSV: UTF-8, comma, one header row, missing cells empty, safe texts."""
+    """Write a frame as CSV: UTF-8, commas, one header row, empty cells for missing values, no text read as a formula.
+
+    Parameters
+    ----------
+    frame
+        Any frame; its index is not written.
+    path
+        The file; an existing one is overwritten.
+    """
     safe = safe_frame(frame)
     # A lone carriage return ends a row for most readers; Python before 3.13 does not quote it by itself.
     texts = safe.select_dtypes("object")

@@ -85,7 +85,22 @@ def read_yaml(path: Path, *, kind: str, error: type[CfAnalysisError], most: int 
 
 
 def read_text(path: Path, *, kind: str, error: type[CfAnalysisError]) -> str:
-    """Return the text of a file that `parse_yaml` can take; parameters and errors as for `read_yaml`."""
+    """Return the text of a file for `parse_yaml`.
+
+    Parameters
+    ----------
+    path
+        The file.
+    kind
+        What it should be, for messages, e.g. ``"column map"``.
+    error
+        The class of error to raise.
+
+    Raises
+    ------
+    CfAnalysisError
+        It is not a file, is too large, cannot be read, or is not UTF-8.
+    """
     try:
         found = path.stat()
         if not stat.S_ISREG(found.st_mode) or found.st_size > LARGEST:
