@@ -51,7 +51,20 @@ def item_means(shares: pd.DataFrame) -> pd.DataFrame:
 
 
 def item_scores(shares: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
-    """Return `item_means` with a column ``score`` (0-100)."""
+    """Return `item_means` with a column ``score`` (0-100).
+
+    Parameters
+    ----------
+    shares
+        Answer shares, as from `count_shares`.
+    instrument
+        Its scales give the lowest and highest answer of each item.
+
+    Returns
+    -------
+    DataFrame
+        As from `item_means`, with ``score``: the mean as a share of its scale's range, in per cent.
+    """
     means = item_means(shares)
     low = (
         means["item"]
@@ -68,6 +81,15 @@ def item_scores(shares: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
 
 def index_scores(shares: pd.DataFrame, instrument: Instrument, index: Index) -> pd.DataFrame:
     """Return an index for every organization and wave that has all its items.
+
+    Parameters
+    ----------
+    shares
+        Answer shares, as from `count_shares`.
+    instrument
+        Its scales give the lowest and highest answer of each item.
+    index
+        The index: its items and its formula.
 
     Returns
     -------
@@ -137,7 +159,22 @@ def one_wave(frame: pd.DataFrame, order: Sequence[str], which: WhichWave) -> pd.
 
 
 def in_one_wave(frame: pd.DataFrame, order: Sequence[str], which: WhichWave) -> NDArray[np.bool_]:
-    """Return which rows `one_wave` keeps."""
+    """Return which rows `one_wave` keeps.
+
+    Parameters
+    ----------
+    frame
+        A frame with ``organization`` and ``wave``.
+    order
+        The waves, first to last; rows of any other wave are not kept.
+    which
+        ``"latest"`` or ``"first"``.
+
+    Returns
+    -------
+    numpy.ndarray
+        One boolean for each row.
+    """
     owner, owners = text_codes(frame["organization"])
     wave, waves = text_codes(frame["wave"])
     rank = pd.Index(list(order), dtype="str").get_indexer(waves).astype(np.int32)

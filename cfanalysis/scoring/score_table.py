@@ -25,6 +25,13 @@ GAP_SCOPES: tuple[Scope, ...] = ("overall", "dimension", "pair")
 def score_table(shares: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
     """Return every score of every organization and wave.
 
+    Parameters
+    ----------
+    shares
+        Answer shares, as from `count_shares`.
+    instrument
+        Says which items make a facet, a gap and an index.
+
     Returns
     -------
     DataFrame

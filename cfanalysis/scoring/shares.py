@@ -102,10 +102,17 @@ def _item_counts(
 
 
 def published_shares(counts: FrequencyCounts, instrument: Instrument) -> pd.DataFrame:
-    """Take answer shares from published frequency tables.
+    """Return answer shares from published frequency tables.
 
     Published percentages are rounded: within organization and item they are rescaled to sum to 1. A row
     that is further from 1 than the instrument's tolerance is an error.
+
+    Parameters
+    ----------
+    counts
+        The tables as they were read.
+    instrument
+        Says which items are reverse-keyed, and how far a sum of shares may be from 1.
 
     Returns
     -------
