@@ -27,7 +27,14 @@ MIN_FOR_DECILES = 20
 
 
 def may_show_distribution(n_respondents: int, minima: Minima) -> bool:
-    """Return whether answers' distribution or a split may be shown.
+    """Return whether the distribution of answers, or a split of them, may be shown.
+
+    Parameters
+    ----------
+    n_respondents
+        Respondents behind it.
+    minima
+        The smallest numbers about which something is shown.
 
     Examples
     --------
@@ -40,6 +47,13 @@ def may_show_distribution(n_respondents: int, minima: Minima) -> bool:
 def may_show_benchmark(n_organizations: int, minima: Minima) -> bool:
     """Return whether a mean over organizations may be shown.
 
+    Parameters
+    ----------
+    n_organizations
+        Organizations behind it.
+    minima
+        The smallest numbers about which something is shown.
+
     Examples
     --------
     >>> may_show_benchmark(4, Minima()), may_show_benchmark(5, Minima())
@@ -50,6 +64,13 @@ def may_show_benchmark(n_organizations: int, minima: Minima) -> bool:
 
 def may_show_deciles(n_organizations: int, minima: Minima) -> bool:
     """Return whether deciles over organizations may be shown.
+
+    Parameters
+    ----------
+    n_organizations
+        Organizations behind them.
+    minima
+        The smallest numbers about which something is shown.
 
     Examples
     --------

@@ -41,7 +41,14 @@ def load_instrument(path: Path) -> Instrument:
 
 
 def parse_instrument(text: str, *, name: str = "instrument") -> Instrument:
-    """Return the instrument that a YAML text describes; `name` stands in error messages.
+    """Return the instrument that a YAML text describes.
+
+    Parameters
+    ----------
+    text
+        The content of an instrument file.
+    name
+        What error messages call it.
 
     Raises
     ------

@@ -296,7 +296,17 @@ class Instrument(_Part):
     def select(
         self, *, role: Role | None = None, facet: Facet | None = None, dimension: str | None = None
     ) -> tuple[Item, ...]:
-        """Return the items with this role, facet and dimension, in the instrument's order."""
+        """Return the items with this role, facet and dimension, in the instrument's order.
+
+        Parameters
+        ----------
+        role
+            The items' role; None for any.
+        facet
+            The items' facet; None for any.
+        dimension
+            The id of the items' dimension; None for any.
+        """
         return tuple(
             item
             for item in self.items
