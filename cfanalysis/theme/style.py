@@ -256,7 +256,15 @@ def current_theme() -> Theme:
 
 
 def theme_for_brand(theme: Theme | None = None, *, brand: Brand | None = None) -> Theme:
-    """Return a theme (the house's own if None) in a brand's colours and letters, by default this process's own."""
+    """Return a theme in a brand's colours and letters.
+
+    Parameters
+    ----------
+    theme
+        The theme to start from; None for the house's own.
+    brand
+        The brand; None for that of this process.
+    """
     theme, brand = theme or THEME, brand or current_brand()
     colours, typeface = brand.colours, brand.typeface
     if typeface is not None:

@@ -13,6 +13,11 @@ MIN_CONTRAST = 4.5  # WCAG 2.2, success criterion 1.4.3
 def contrast_ratio(one: str, other: str) -> float:
     """Return the contrast of two colours, 1 to 21 (WCAG 2.2, "contrast ratio").
 
+    Parameters
+    ----------
+    one, other
+        Colours as ``#rrggbb``; their order does not matter.
+
     Examples
     --------
     >>> contrast_ratio("#000000", "#ffffff")
@@ -30,7 +35,14 @@ def luminance(colour: str) -> float:
 
 
 def blend(one: str, other: str, share: float) -> str:
-    """Return a colour between two, `share` (0 to 1) of it the other.
+    """Return a colour between two others.
+
+    Parameters
+    ----------
+    one, other
+        Colours as ``#rrggbb``.
+    share
+        How much of the second colour, 0 to 1.
 
     Examples
     --------

@@ -66,7 +66,17 @@ def open_font(path: Path) -> Any:
 
 
 def write_font_copies(fonts: Mapping[str, Any], folder: Path, *, mark: str) -> None:
-    """Write the copies of a family, whole and in parts, and what is known of them; `mark` ends its name."""
+    """Write copies of a font family, whole and in parts, with an index of what they hold.
+
+    Parameters
+    ----------
+    fonts
+        Open fonts (fontTools) by face; ``"Regular"`` is always there.
+    folder
+        Where the copies and the index go.
+    mark
+        The end of the copies' family name.
+    """
     family = _family(fonts["Regular"], mark)
     letters = set.intersection(*(set(font.getBestCmap()) for font in fonts.values()))
     parts = [part for part, spans in PARTS.items() if any(a <= c <= b for c in letters for a, b in spans)]

@@ -71,6 +71,13 @@ class Typeface:
         """Return the ``@font-face`` rules, fonts included, of the parts that a text needs.
 
         Without a semibold, the regular serves for it, as in the PDF: no program thickens letters by itself.
+
+        Parameters
+        ----------
+        text
+            All texts of the page.
+        italic
+            False to leave out the italic faces.
         """
         codes = {ord(c) for c in set(text)} & self.code_points
         rules = []
