@@ -143,6 +143,18 @@ def top_cut(values: ArrayLike, *, share: float = 0.75) -> float:
 def in_top(values: ArrayLike, *, share: float = 0.75) -> NDArray[np.bool_]:
     """Return whether each organization is in the top group; see `top_cut`.
 
+    Parameters
+    ----------
+    values
+        The criterion, shape (n,), n at least 4.
+    share
+        Share of organizations below the cut, between 0 and 1.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (n,).
+
     Examples
     --------
     >>> in_top([10, 20, 30, 40]).tolist()
@@ -231,10 +243,17 @@ def _criterion(values: ArrayLike, *, share: float = 0.75) -> NDArray[np.float64]
 
 
 def top_order(n: ArrayLike, share: float) -> NDArray[np.int64]:
-    """Return the place, counted from 0 in ascending order, of the least of `n` values in the top group.
+    """Return the position, from 0 in ascending order, of the lowest value in the top group.
 
     The linear quantile lies at the place (n - 1) * share, between two values or on one; nothing of the n
     values lies between, so the value at or next above that place begins the top group.
+
+    Parameters
+    ----------
+    n
+        Number of values, or several such numbers.
+    share
+        Share of values below the cut, between 0 and 1.
 
     Examples
     --------

@@ -157,6 +157,15 @@ def contrast_estimates(sample: Recut, draws: Recut, *, confidence: float) -> dic
 
     Keys are `delta`, `delta_say`, `delta_do`, `raw`, `hedges_g`, `cliffs_delta`; a contrast that does not exist (g
     where the gap does not vary) has no key.
+
+    Parameters
+    ----------
+    sample
+        The contrasts of the sample itself: one row.
+    draws
+        The same contrasts in each resample.
+    confidence
+        Level of the intervals, e.g. .95.
     """
     names = ("delta", "delta_say", "delta_do", "raw", "hedges_g", "cliffs_delta")
     estimates = {
@@ -167,7 +176,20 @@ def contrast_estimates(sample: Recut, draws: Recut, *, confidence: float) -> dic
 
 
 def check_bootstrap(*, repetitions: int, confidence: float) -> None:
-    """Raise an AnalysisError unless the settings of a bootstrap make sense."""
+    """Check the settings of a bootstrap.
+
+    Parameters
+    ----------
+    repetitions
+        Number of resamples.
+    confidence
+        Level of its intervals.
+
+    Raises
+    ------
+    AnalysisError
+        Fewer than 100 resamples, or a level that is not between 0 and 1.
+    """
     if repetitions < 100:
         raise AnalysisError(
             "So few resamples give no interval.", value=repetitions, allowed="at least 100, usually 5000"
@@ -179,7 +201,22 @@ def check_bootstrap(*, repetitions: int, confidence: float) -> None:
 
 
 def facet_means(name: str, values: ArrayLike, *, n: int) -> Floats:
-    """Return the facet means as an array, or say what is wrong with them."""
+    """Return the facet means as an array of one finite value for each organization.
+
+    Parameters
+    ----------
+    name
+        What error messages call them.
+    values
+        One value for each organization, shape (n,).
+    n
+        Number of organizations.
+
+    Raises
+    ------
+    AnalysisError
+        The shape is another, or a value is missing or infinite.
+    """
     array = np.asarray(values, dtype=float)
     if array.shape != (n,):
         raise AnalysisError(

@@ -119,7 +119,21 @@ def verdict_on_evidence(
     repetitions: int = BOOTSTRAP_REPETITIONS,
     seed: int = BOOTSTRAP_SEED,
 ) -> Verdict:
-    """Return the verdict on arrays that were checked; see `criterion_verdict`."""
+    """Return the verdict on arrays that have been checked; see `criterion_verdict`.
+
+    Parameters
+    ----------
+    evidence
+        The checked arrays.
+    margin
+        Share of the scale's length within which a difference does not matter.
+    label
+        What the verdict calls the criterion.
+    repetitions
+        Resamples of the bootstrap.
+    seed
+        Seed of the bootstrap.
+    """
     conclusion = conclude(evidence, margin=margin, repetitions=repetitions, seed=seed, benchmark="first")
     latent, contrast = conclusion.latent, conclusion.contrast
     scales = (latent.scale_say, latent.scale_do)
@@ -238,9 +252,26 @@ def conclude(
 def recut_contrast(
     evidence: Evidence, *, mix: Mix | None = None, repetitions: int, seed: int
 ) -> tuple[dict[str, Estimate], Estimate]:
-    """Return the contrasts in scale points with intervals of the re-cutting bootstrap, averaged over halvings.
+    """Return the contrasts in scale points, averaged over halvings, with bootstrap intervals.
 
-    The second is delta with its 90 % interval.
+    The quartiles are cut anew in each resample.
+
+    Parameters
+    ----------
+    evidence
+        The checked arrays.
+    mix
+        Who answered, to standardize for it; None for raw contrasts.
+    repetitions
+        Number of resamples.
+    seed
+        Seed of the resamples.
+
+    Returns
+    -------
+    tuple
+        The contrasts by name with 95 % intervals, as from `contrast_estimates`, and `delta` with its 90 %
+        interval.
     """
     say, do, criterion = (
         [evidence.spread(getattr(h, name), h) for h in evidence.halvings]
@@ -256,7 +287,15 @@ def recut_contrast(
 
 
 def scaled(estimate: Estimate, factor: float) -> Estimate:
-    """Return an estimate in another unit; a factor below 0 turns it round."""
+    """Return an estimate converted to another unit.
+
+    Parameters
+    ----------
+    estimate
+        An estimate; its bounds and standard error may be None and stay so.
+    factor
+        What the values are multiplied by; below 0 turns the interval round.
+    """
     low, high = (None if bound is None else bound * factor for bound in (estimate.low, estimate.high))
     if factor < 0:
         low, high = high, low

@@ -166,14 +166,36 @@ class Evidence:
         return self.people.facet_scores(sets, self.above.sum(axis=2).mean(axis=0), traits)
 
     def spread(self, values: Floats, halving: Halving) -> Floats:
-        """Return the values of a halving's organizations among all n, NaN for the others."""
+        """Return a halving's values placed among all n organizations, NaN for organizations that are not in it.
+
+        Parameters
+        ----------
+        values
+            One value or row for each organization of the halving, shape (m, ...).
+        halving
+            The halving.
+
+        Returns
+        -------
+        numpy.ndarray
+            Shape (n, ...).
+        """
         everywhere = np.full((self.n, *values.shape[1:]), np.nan)
         everywhere[halving.members] = values
         return everywhere
 
 
 def step_unit(exists: Booleans, *, one_grid: bool) -> Floats:
-    """Return what one answer step of each item counts in a gap, shape (K,); see `Evidence.unit`."""
+    """Return how much one answer step of each item counts in a gap, shape (K,); see `Evidence.unit`.
+
+    Parameters
+    ----------
+    exists
+        Which thresholds each item has, shape (K, C).
+    one_grid
+        Whether all items are answered on one grid: then a step counts 1, otherwise 100 divided by the item's
+        steps.
+    """
     return np.ones(len(exists)) if one_grid else 100 / exists.sum(axis=1)
 
 
@@ -191,6 +213,25 @@ def checked_evidence(
     """Return the checked evidence; see `cfanalysis.statistics.claim_test.criterion_verdict` for the arguments.
 
     In composite mode the criterion may be made of the gap's own items.
+
+    Parameters
+    ----------
+    cumulative
+        Share of answers above each threshold, shape (n, K, C) or one such array for each halving.
+    criterion
+        One value for each organization, shape (n,), or (halvings, n).
+    facets
+        ``"say"`` or ``"do"`` for each item, shape (K,).
+    same_grid
+        Whether all items are answered on one grid.
+    composite
+        True in composite mode, where the criterion may be made of the gap's own items.
+    groups
+        The parent of each organization, shape (n,); empty where it has none, None where none has.
+    people
+        The respondents, where they are known one by one.
+    counts
+        Respondents behind the shares of each item, shape (n, K), where only that is known.
 
     Raises
     ------

@@ -50,7 +50,17 @@ def numbered_groups(groups: ArrayLike | None, n: int) -> Groups:
 
 
 def by_group(values: Floats, group: Groups, groups: int) -> Floats:
-    """Return sums over the organizations of each group, shape (groups, ...), of values (organizations, ...)."""
+    """Return sums over the organizations of each group, shape (groups, ...).
+
+    Parameters
+    ----------
+    values
+        One value or row for each organization, shape (organizations, ...).
+    group
+        The group of each organization, as a number from 0, shape (organizations,).
+    groups
+        Number of groups; an empty one has the sum 0.
+    """
     if group.size == groups and np.array_equal(group, np.arange(groups)):
         return values
     order = np.argsort(group, kind="stable")
@@ -62,6 +72,15 @@ def by_group(values: Floats, group: Groups, groups: int) -> Floats:
 
 def without_each(values: Floats, group: Groups, groups: int) -> Floats:
     """Return the sum over all organizations, then the sums without each group, shape (groups + 1, ...).
+
+    Parameters
+    ----------
+    values
+        One value or row for each organization, shape (organizations, ...).
+    group
+        The group of each organization, as a number from 0, shape (organizations,).
+    groups
+        Number of groups.
 
     Examples
     --------

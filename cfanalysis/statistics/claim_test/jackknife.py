@@ -141,7 +141,15 @@ def _estimates(ways: Mapping[Metric, Floats], *, confidence: float = 0.95) -> di
 
 
 def of_all_halvings(evidence: Evidence, compute: Callable[[int], _Found]) -> list[_Found]:
-    """Return what is computed for the number of each halving; of many organizations, side by side."""
+    """Return what a function computes for each halving, in order; for many organizations in parallel threads.
+
+    Parameters
+    ----------
+    evidence
+        The checked arrays.
+    compute
+        Takes the number of a halving, from 0.
+    """
     numbers = range(len(evidence.halvings))
     if (threads := _threads(evidence)) == 1:
         return [compute(number) for number in numbers]
@@ -215,6 +223,18 @@ def leave_one_out(
 ) -> dict[str, Floats]:
     """Return all statistics of a halving for the sample (first) and for each sample that lacks one group.
 
+    Parameters
+    ----------
+    evidence
+        The checked arrays.
+    halving
+        Its number, from 0.
+    standardization
+        Standardizes for who answered; None for raw statistics.
+    benchmark
+        Which ceiling benchmarks are computed: both, the first that exists (metric B before A), or none; others are
+        NaN.
+
     Returns
     -------
     dict
@@ -282,7 +302,15 @@ class JackknifeSample:
         return np.asarray((self.sums(values).T / self._n).T)
 
     def covariances(self, values: Floats, mean: Floats) -> Floats:
-        """Return covariances with the criterion's scores as each replicate standardizes them, (groups + 1, ...)."""
+        """Return covariances with the criterion's scores, standardized anew in each replicate, shape (groups + 1, ...).
+
+        Parameters
+        ----------
+        values
+            One value or row for each organization of the halving, shape (m, ...).
+        mean
+            Their means in each replicate, shape (groups + 1, ...).
+        """
         products = self.means((values.T * self._halving.scores).T)
         return np.asarray(((products.T - mean.T * self._mean) / self._sd).T)
 
@@ -295,14 +323,33 @@ class JackknifeSample:
     def standardized(
         self, found: Latent, standardization: Standardization | None, mix: Floats | None
     ) -> Latent:
-        """Return the same, the covariances standardized for who answered."""
+        """Return the thresholds with covariances standardized for who answered.
+
+        Parameters
+        ----------
+        found
+            Thresholds and covariances of all replicates.
+        standardization, mix
+            The standardization and the organizations' mean traits, shape (m, q); without them `found` is returned.
+        """
         if standardization is None or mix is None:
             return found
         explained = standardization.correction(self.covariances(mix, self.means(mix)))
         return replace(found, v=found.v - explained)
 
     def contrasts(self, standardization: Standardization | None, mix: Floats | None) -> tuple[Floats, Floats]:
-        """Return the top quartile's lead in Say and in Do in each replicate, shape (groups + 1,) each."""
+        """Return the top quartile's lead in Say and in Do in each replicate, shape (groups + 1,) each.
+
+        Parameters
+        ----------
+        standardization, mix
+            The standardization and the organizations' mean traits, shape (m, q); without them the leads are raw.
+
+        Returns
+        -------
+        tuple of numpy.ndarray
+            Top minus rest, in the unit of the gap.
+        """
         leads = [self._lead(self._halving.say), self._lead(self._halving.do)]
         if standardization is not None and mix is not None:
             explained = np.einsum(
@@ -321,7 +368,22 @@ class JackknifeSample:
             return np.asarray((self.sums((values.T * kept).T).T / self.sums(kept)).T)
 
     def benchmark(self, found: Latent, s: Slopes, metric: str) -> Floats:
-        """Return the ceiling benchmark m0: rest minus top of the gap expected under equal rise."""
+        """Return the ceiling benchmark m0: rest minus top of the gap expected under equal rise.
+
+        Parameters
+        ----------
+        found
+            Thresholds and covariances of all replicates.
+        s
+            How Say and Do rise with the criterion.
+        metric
+            ``"a"`` or ``"b"``: the metric on which the rise is equal.
+
+        Returns
+        -------
+        numpy.ndarray
+            Shape (groups + 1,), in the unit of the gap; NaN where the metric does not exist.
+        """
         evidence, top = self._evidence, self._halving.top
         slope = (s.b if metric == "b" else s.beta).mean(axis=1)[:, None]
         rise = slope / found.sigma if metric == "b" else np.broadcast_to(slope, found.sigma.shape)

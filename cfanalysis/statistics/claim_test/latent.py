@@ -177,7 +177,22 @@ def slopes(found: Latent, sets: Booleans) -> Slopes:
 
 
 def location_and_scale(found: Latent, v: Floats, members: Floats) -> tuple[Floats, Floats]:
-    """Return the least-squares location and scale of sets of items; see `slopes`. Not finite with one threshold."""
+    """Return the least-squares location and scale of sets of items; see `slopes`. Not finite with one threshold.
+
+    Parameters
+    ----------
+    found
+        Thresholds of r replicates.
+    v
+        Covariances of the shares above each threshold with the criterion's scores, shape (r, K, C).
+    members
+        Which items are in which set, shape (K, S).
+
+    Returns
+    -------
+    tuple of numpy.ndarray
+        Rise of the latent mean, and of the logarithm of the latent spread, shape (r, S) each.
+    """
     information = found.phi / (found.p * (1 - found.p))
     weight = found.phi * information
 
@@ -197,6 +212,13 @@ def item_sigma(tau: Floats, phi: Floats, clipped: Floats) -> Floats:
     ``tau_c = (c + 1/2 - mu) / sigma`` is fitted by least squares over c, weighted by the information
     ``phi^2 / (p (1 - p))``. An item whose answers cross one threshold only has no spread to fit and takes the
     median of the others; NaN where there are no others.
+
+    Parameters
+    ----------
+    tau, phi
+        Thresholds and their densities, shape (r, K, C).
+    clipped
+        Share of answers above each threshold, strictly between 0 and 1, shape (r, K, C).
     """
     weight = phi**2 / (clipped * (1 - clipped))
     place = np.arange(tau.shape[2]) + 0.5
@@ -247,11 +269,18 @@ def expected_gap(tau: Floats, rise: Floats, z: Floats, *, exists: Booleans, weig
 
 
 def quadrature(z: Floats, *, nodes: int = 24) -> tuple[Floats, Floats]:
-    """Return nodes and weights that stand for the mean over many scores (Gauss quadrature, Golub and Welsch).
+    """Return nodes and weights for the mean over many scores (Gauss quadrature; Golub and Welsch 1969).
 
     The mean over z of a smooth function equals the weighted sum over the nodes, exactly for polynomials of
     degree up to 2 x nodes - 1; for the normal curves of `expected_gap` to about ten digits. It makes the
     jackknife of the ceiling benchmark linear in n.
+
+    Parameters
+    ----------
+    z
+        The scores, shape (n,).
+    nodes
+        The greatest number of nodes; no more distinct scores than this are returned themselves, which is exact.
 
     Examples
     --------

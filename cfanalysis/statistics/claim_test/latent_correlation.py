@@ -67,14 +67,30 @@ def latent_correlations(shares: Floats, exists: Booleans, is_do: Booleans) -> Co
 
 
 def hermite_moments(p: Floats, exists: Booleans) -> Floats:
-    """Return a_km of each item, shape (r, K, 10)."""
+    """Return the coefficients a_km of the Hermite series of each item, shape (r, K, 10).
+
+    Parameters
+    ----------
+    p
+        Share of answers above each threshold, shape (r, K, C).
+    exists
+        Which thresholds each item has, shape (K, C).
+    """
     tau = -scipy.special.ndtri(np.clip(p, MIN_SHARE, 1 - MIN_SHARE))
     phi = np.where(exists, normal_density(tau), 0.0)
     return np.stack([term.sum(axis=2) for term in hermite_series(tau, phi)], axis=2)
 
 
 def hermite_series(tau: Floats, phi: Floats) -> Iterator[Floats]:
-    """Yield ``phi He_(m-1)(tau)`` for m = 1 to 10, in the shape of tau (``He_(m+1) = tau He_m - m He_(m-1)``)."""
+    """Yield ``phi He_(m-1)(tau)`` for m = 1 to 10, in the shape of tau (``He_(m+1) = tau He_m - m He_(m-1)``).
+
+    Parameters
+    ----------
+    tau
+        Thresholds, any shape.
+    phi
+        Their normal densities, same shape; 0 where there is no threshold.
+    """
     before, term = np.zeros_like(tau), phi
     for m in range(ORDER):
         yield term

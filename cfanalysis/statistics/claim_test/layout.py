@@ -44,7 +44,20 @@ def stacked_shares(cumulative: ArrayLike | Sequence[ArrayLike]) -> Floats:
 
 
 def which_are_do(facets: ArrayLike, *, items: int) -> Booleans:
-    """Return which items are of Do, shape (items,)."""
+    """Return which items belong to Do, shape (items,).
+
+    Parameters
+    ----------
+    facets
+        ``"say"`` or ``"do"`` for each item, in any case.
+    items
+        Number of items.
+
+    Raises
+    ------
+    AnalysisError
+        Not one facet for each item, an unknown facet, or one facet only.
+    """
     names = np.char.lower(np.asarray(facets, dtype=str))
     if names.shape != (items,):
         raise AnalysisError("There is not one facet for each item.", value=names.shape, allowed=(items,))
@@ -60,7 +73,20 @@ def which_are_do(facets: ArrayLike, *, items: int) -> Booleans:
 
 
 def stacked_criterion(criterion: ArrayLike, shape: tuple[int, ...]) -> Floats:
-    """Return the criterion as (H, n)."""
+    """Return the criterion as an array of shape (halvings, organizations).
+
+    Parameters
+    ----------
+    criterion
+        One number for each organization, or one row of them for each halving.
+    shape
+        The shape that it must have.
+
+    Raises
+    ------
+    AnalysisError
+        It is not made of numbers, or has another shape.
+    """
     try:
         values = np.atleast_2d(np.asarray(criterion, dtype=float))
     except (TypeError, ValueError):
@@ -75,7 +101,20 @@ def stacked_criterion(criterion: ArrayLike, shape: tuple[int, ...]) -> Floats:
 
 
 def check_shares(shares: Floats, places: NDArray[np.intp]) -> None:
-    """Raise an AnalysisError for what cannot be cumulative shares of the organizations at these places."""
+    """Check that cumulative shares lie within 0 to 1 and do not rise from one answer option to the next.
+
+    Parameters
+    ----------
+    shares
+        Share of answers above each threshold, shape (organizations, items, thresholds), no missing values.
+    places
+        Position of each organization in the input, from 0, for messages.
+
+    Raises
+    ------
+    AnalysisError
+        A share lies outside 0 to 1, or shares rise.
+    """
     if shares.min() < -SHARE_TOLERANCE or shares.max() > 1 + SHARE_TOLERANCE:
         raise AnalysisError(
             "A cumulative share lies outside 0 to 1.",

@@ -156,7 +156,14 @@ class SimulationModel:
 
 
 def simulated_evidence(world: SimulationModel, random: np.random.Generator) -> Evidence:
-    """Return one made-up survey, as the verdict takes it.
+    """Return the evidence of one simulated survey, in the form that the verdict takes.
+
+    Parameters
+    ----------
+    world
+        How its answers come about.
+    random
+        The source of random numbers.
 
     Examples
     --------

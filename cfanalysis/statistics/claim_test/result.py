@@ -230,7 +230,15 @@ def below(estimate: Estimate | None) -> bool:
 
 
 def within(estimate: Estimate | None, margin: float) -> bool:
-    """Return whether an interval lies within a margin on both sides of 0."""
+    """Return whether an interval lies within a margin on both sides of 0.
+
+    Parameters
+    ----------
+    estimate
+        The estimate; one that does not exist, or has no interval, lies within no margin.
+    margin
+        The bound on both sides, exclusive, in the unit of the estimate.
+    """
     if estimate is None or estimate.low is None or estimate.high is None:
         return False
     return -margin < estimate.low and estimate.high < margin

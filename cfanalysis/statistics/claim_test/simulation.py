@@ -81,7 +81,17 @@ class Power:
 
 
 def simulated_claims(world: SimulationModel, *, seed: int, repetitions: int = 500) -> SimulatedClaims:
-    """Return what one simulated survey leads to: the verdict, and the naive comparison beside it."""
+    """Return what one simulated survey leads to: the verdict, and the naive comparison for contrast.
+
+    Parameters
+    ----------
+    world
+        How the survey's answers come about.
+    seed
+        Seed of the survey and of the bootstrap.
+    repetitions
+        Resamples of the bootstrap.
+    """
     evidence = simulated_evidence(world, np.random.default_rng(seed))
     found = conclude(evidence, repetitions=repetitions, seed=seed)
     detectable = float("nan") if found.detectable is None else found.detectable

@@ -115,7 +115,19 @@ class HalfCounts:
 def answer_counts(
     keyed: NDArray[np.int8], group: NDArray[np.intp], *, groups: int, width: int
 ) -> NDArray[np.int64]:
-    """Return how many answers each group gave in each category, shape (groups, width); see `HalfCounts.of`."""
+    """Return how many answers each group gave in each category, shape (groups, width); see `HalfCounts.of`.
+
+    Parameters
+    ----------
+    keyed
+        The respondents' answers to an item, 0 to ``width - 1``; `width` stands for no answer.
+    group
+        The organization of each respondent, as a number from 0.
+    groups
+        Number of organizations.
+    width
+        Number of categories.
+    """
     count = np.bincount(group * (width + 1) + keyed, minlength=groups * (width + 1))
     return count.reshape(groups, width + 1)[:, :width]
 

@@ -72,7 +72,15 @@ class Standardization:
         return Mix(means, self.composition.squares, self.facets)
 
     def of_halving(self, evidence: Evidence, number: int) -> Floats:
-        """Return the mean traits of the organizations of a halving, less their mean, shape (m, q)."""
+        """Return the mean traits of a halving's organizations, centred on their mean, shape (m, q).
+
+        Parameters
+        ----------
+        evidence
+            The checked arrays.
+        number
+            The number of the halving, from 0.
+        """
         halving: Halving = evidence.halvings[number]
         means = self.composition.means[number][halving.members]
         return np.asarray(means - means.mean(axis=0))

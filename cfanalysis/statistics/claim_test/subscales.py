@@ -115,10 +115,22 @@ def _contrast(delta: Estimate, found: dict[Metric, Estimate | None]) -> PartCont
 
 
 def agreed_p(delta: Estimate, metrics: Sequence[Estimate | None]) -> float | None:
-    """Return the p value of an effect that must be there in points and on every metric that exists.
+    """Return the p value of an effect that must show in scale points and on every metric that exists.
 
     The largest of their two-sided p values, and 1 where their signs differ or one has no interval
     (intersection-union test; Berger 1982).
+
+    Parameters
+    ----------
+    delta
+        The effect in scale points.
+    metrics
+        The same effect on each metric; None where a metric does not exist.
+
+    Returns
+    -------
+    float or None
+        None where no metric exists.
 
     Examples
     --------

@@ -154,13 +154,29 @@ def weighted_sums(values: Floats, counts: Counts) -> Floats:
 
 
 def blocks(counts: Counts, rows: int | None = None) -> list[slice]:
-    """Return the rows of some counts (all, or as many as are given) in blocks of about as many cells."""
+    """Return slices of the rows of an array, in blocks of about equally many cells.
+
+    Parameters
+    ----------
+    counts
+        The array, shape (organizations, resamples).
+    rows
+        Number of rows to cover; None for all.
+    """
     step = max(1, _BLOCK // max(counts.shape[1], 1))
     return [slice(i, i + step) for i in range(0, len(counts) if rows is None else rows, step)]
 
 
 def running_counts(counts: Counts, order: Integers) -> Counts:
-    """Return how many were drawn from the first 0, 1, ... organizations of an order, shape (len(order) + 1, b)."""
+    """Return how many were drawn from the first 0, 1, ... organizations of an order, shape (len(order) + 1, b).
+
+    Parameters
+    ----------
+    counts
+        How often each organization was drawn in each of b resamples, shape (organizations, b).
+    order
+        Positions of organizations.
+    """
     reached = np.zeros((order.size + 1, counts.shape[1]), dtype=counts.dtype)
     if counts.shape[1] < FEW:
         np.cumsum(counts[order], axis=0, out=reached[1:])

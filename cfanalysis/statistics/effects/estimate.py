@@ -131,7 +131,20 @@ def as_sample(values: ArrayLike, *, name: str, least: int = 2) -> Floats:
 
 
 def check_complete(array: Floats, *, name: str) -> None:
-    """Raise an AnalysisError if a value is missing or infinite, naming how many and the first place."""
+    """Check that no value is missing or infinite.
+
+    Parameters
+    ----------
+    array
+        Values of any shape.
+    name
+        What the error message calls them.
+
+    Raises
+    ------
+    AnalysisError
+        A value is missing or infinite; the message says how many, and where the first is.
+    """
     missing = ~np.isfinite(array)
     if missing.any():
         raise AnalysisError(

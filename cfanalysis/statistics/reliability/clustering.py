@@ -204,7 +204,20 @@ def _share(between: float, within: float, size: float) -> float:
 
 
 def group_members(groups: ArrayLike, *, n: int) -> tuple[NDArray[np.generic], NDArray[np.int64]]:
-    """Return the sorted labels and, for each respondent, which of them is his group's."""
+    """Return the sorted group labels and, for each respondent, the position of their group's label.
+
+    Parameters
+    ----------
+    groups
+        A label for each respondent, shape (n,).
+    n
+        Number of respondents.
+
+    Raises
+    ------
+    AnalysisError
+        Not one label for each respondent, or a missing label.
+    """
     labels = np.asarray(groups)
     if labels.shape != (n,):
         raise AnalysisError("There is not one group for each respondent.", value=labels.shape, allowed=(n,))

@@ -239,7 +239,16 @@ def difference_reliability(say: ArrayLike, do: ArrayLike) -> DifferenceReliabili
 
 
 def answer_matrix(items: ArrayLike, *, name: str = "The items", least_items: int = 2) -> Floats:
-    """Return answers as floats of shape (n, k), or say what is wrong with them.
+    """Return answers as an array of floats, shape (n, k).
+
+    Parameters
+    ----------
+    items
+        Answers of n respondents (rows) to k items (columns).
+    name
+        What error messages call them.
+    least_items
+        The fewest items that make sense.
 
     Raises
     ------
