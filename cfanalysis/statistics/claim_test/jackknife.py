@@ -106,7 +106,7 @@ def latent_contrast(
     --------
     >>> from cfanalysis.statistics.claim_test.evidence import checked_evidence
     >>> shares = np.random.default_rng(3).random((50, 4, 1)) * [1, 0.6, 0.3]
-    >>> contrast = latent_contrast(gather(shares, np.arange(50), ["say", "say", "do", "do"]))
+    >>> contrast = latent_contrast(checked_evidence(shares, np.arange(50), ["say", "say", "do", "do"]))
     >>> contrast.theta_a.se < 0.2
     True
     """
