@@ -87,19 +87,68 @@ def _with_submission(raw: RawAnswers, instrument: Instrument) -> RawAnswers:
 def read_columns(
     path: Path, instrument: Instrument, *, reader: str | None = None, options: ReadingOptions = DETECT_ALL
 ) -> list[ListedColumn]:
-    """Return the columns of a file with one row per respondent; parameters and errors as of `read`."""
+    """Return the columns of a file with one row per respondent.
+
+    Parameters
+    ----------
+    path
+        The file.
+    instrument
+        What the survey asks.
+    reader
+        Name of a reader; None recognizes it by the content.
+    options
+        How the file is to be read, as for `read`.
+
+    Raises
+    ------
+    IntakeError
+        As for `read`, or the file holds frequency tables.
+    """
     return response_reader(path, instrument, reader).columns(path, instrument, options)
 
 
 def read_headers(
     path: Path, instrument: Instrument, *, reader: str | None = None, options: ReadingOptions = DETECT_ALL
 ) -> list[str]:
-    """Return the column names of a file with one row per respondent; parameters and errors as of `read`."""
+    """Return the column names of a file with one row per respondent.
+
+    Parameters
+    ----------
+    path
+        The file.
+    instrument
+        What the survey asks.
+    reader
+        Name of a reader; None recognizes it by the content.
+    options
+        How the file is to be read, as for `read`.
+
+    Raises
+    ------
+    IntakeError
+        As for `read`, or the file holds frequency tables.
+    """
     return [column.name for column in read_columns(path, instrument, reader=reader, options=options)]
 
 
 def response_reader(path: Path, instrument: Instrument, reader: str | None = None) -> ResponseReader:
-    """Return the reader of a file with one row per respondent; parameters and errors as of `read`."""
+    """Return the reader of a file with one row per respondent.
+
+    Parameters
+    ----------
+    path
+        The file.
+    instrument
+        What the survey asks.
+    reader
+        Name of a reader; None recognizes it by the content.
+
+    Raises
+    ------
+    IntakeError
+        The file is missing, empty, of no known reader, or holds frequency tables.
+    """
     chosen = _reader(_readable(path), instrument, reader)
     if isinstance(chosen, ResponseReader):
         return chosen

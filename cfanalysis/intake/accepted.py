@@ -18,7 +18,14 @@ EVERYTHING = "*"
 
 
 def accepted_values(instrument: Instrument, options: ReadingOptions) -> dict[str, frozenset[str]]:
-    """Return for each column the values that are accepted in it, as `comparable_text` gives them.
+    """Return the values accepted in each column, in the form of `comparable_text`.
+
+    Parameters
+    ----------
+    instrument
+        Its ``missing`` lists values accepted in every such file.
+    options
+        Its ``accept`` lists the values that the user accepts, as ``COLUMN=VALUE``.
 
     Raises
     ------

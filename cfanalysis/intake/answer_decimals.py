@@ -13,7 +13,24 @@ from cfanalysis.survey.instrument import Instrument
 def answers_decimal(
     frame: pd.DataFrame, instrument: Instrument, *, where: str, given: DecimalSign | None = None
 ) -> tuple[DecimalSign, str]:
-    """Return the decimal sign of items and durations, and how it was found in words."""
+    """Return the decimal sign of items and durations, and how it was found, in words.
+
+    Parameters
+    ----------
+    frame
+        One row per respondent, cells as text.
+    instrument
+        Says which columns are items.
+    where
+        The file, for messages.
+    given
+        The sign that the user gave; None detects it.
+
+    Raises
+    ------
+    IntakeError
+        As for `decimal_sign`.
+    """
     return decimal_sign(_texts(frame, instrument), where=where, given=given)
 
 

@@ -46,8 +46,8 @@ def parse_number(text: str, *, decimal: str = ".") -> float | None:
 
     Examples
     --------
-    >>> parse_number("4.0"), parse_number("4,5", decimal=","), parse_number("4,5"), parse_number("1e3"),
-    parse_number("nan") (4.0, 4.5, None, 1000.0, None)
+    >>> [parse_number(text) for text in ("4.0", "4,5", "1e3", "nan")], parse_number("4,5", decimal=",")
+    ([4.0, None, 1000.0, None], 4.5)
     """
     plain = text.replace(",", ".") if decimal == "," and "." not in text else text
     return float(plain) if _NUMBER.fullmatch(plain) else None
@@ -84,14 +84,27 @@ def anchored(text: str) -> Anchored | None:
 def parse_answer(text: str, scale: Scale, *, decimal: str = ".") -> Answer:
     """Return what a text means on a scale.
 
+    Parameters
+    ----------
+    text
+        A cell of an item.
+    scale
+        The item's scale.
+    decimal
+        The decimal sign of numbers.
+
+    Returns
+    -------
+    Answer
+        The code and, where the text is no answer, the rule of the cleaning log.
+
     Examples
     --------
     >>> scale = Scale(min=1, max=3, labels={1: "No", 3: ("Yes", "Sure")}, dont_know={"codes": (9,)})
     >>> [parse_answer(t, scale).code for t in ("2", "sure", "9", "3 - Yes", "2: perhaps", "")]
     [2, 3, -128, 3, 2, -127]
-    >>> parse_answer("Yess", scale), parse_answer("4", scale), parse_answer("3 - No idea", scale),
-    parse_answer("n/a", scale)[1] (Answer(code=-127, rule='not_an_answer'), Answer(code=-127, rule='out_of_range'), \
-Answer(code=-127, rule='not_an_answer'), 'missing_code')
+    >>> [parse_answer(text, scale).rule for text in ("Yess", "4", "3 - No idea", "n/a")]
+    ['not_an_answer', 'out_of_range', 'not_an_answer', 'missing_code']
     """
     if not text:
         return Answer(NO_ANSWER, "")
@@ -120,7 +133,21 @@ def _worded(text: str, scale: Scale) -> Answer:
 def nearest_text(
     text: str, choices: list[str] | tuple[str, ...], *, least: float = MIN_LIKENESS
 ) -> tuple[str, float] | None:
-    """Return the choice most like a text and the likeness (Ratcliff and Obershelp), None where below `least`.
+    """Return the choice most similar to a text, with their similarity (Ratcliff and Obershelp), 0 to 1.
+
+    Parameters
+    ----------
+    text
+        What was written.
+    choices
+        What it may have meant.
+    least
+        The least similarity of a match.
+
+    Returns
+    -------
+    tuple of str and float, or None
+        None where no choice is similar enough.
 
     Examples
     --------

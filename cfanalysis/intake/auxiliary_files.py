@@ -29,6 +29,15 @@ USUAL_FACTS = ("sector", "size", "size_band", "country", "peer_group")
 def read_outcomes(path: Path, instrument: Instrument, options: ReadingOptions = DETECT_ALL) -> pd.DataFrame:
     """Read an outcomes file.
 
+    Parameters
+    ----------
+    path
+        The file.
+    instrument
+        Its names for the columns of organization and wave are understood too.
+    options
+        How the file is to be read; what is None is detected.
+
     Returns
     -------
     DataFrame
@@ -64,6 +73,15 @@ def read_organizations(
     path: Path, instrument: Instrument, options: ReadingOptions = DETECT_ALL
 ) -> tuple[pd.DataFrame, dict[str, str], list[str]]:
     """Read an organizations file.
+
+    Parameters
+    ----------
+    path
+        The file.
+    instrument
+        Its names for the columns of organization and wave are understood too.
+    options
+        How the file is to be read; what is None is detected.
 
     Returns
     -------

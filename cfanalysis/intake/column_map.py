@@ -117,7 +117,19 @@ def map_text(
     file: str,
     given: Mapping[str, str] | None = None,
 ) -> str:
-    """Return a column map as YAML; what was given for every row of the file stands in the command of its head."""
+    """Return a column map as YAML, under a comment that says how to use it.
+
+    Parameters
+    ----------
+    entries
+        One mapping for each column of the file.
+    instrument
+        What the columns are mapped to.
+    file
+        The file, for the command in the comment.
+    given
+        Values given for every row of the file (``organization``, ``wave``), for the same command.
+    """
     head = _HEAD.format(
         file=file,
         instrument=instrument.id,

@@ -80,7 +80,15 @@ class ColumnMatch(NamedTuple):
 
 
 def header_meanings(instrument: Instrument, decided: Decided | None = None) -> dict[str, str]:
-    """Return what each folded header names; what was decided by hand goes before the instrument's own names."""
+    """Return what each folded header means; decisions of the user override the instrument's own names.
+
+    Parameters
+    ----------
+    instrument
+        What the survey asks.
+    decided
+        What columns hold by the user's decision, by header or position (from 1).
+    """
     own = {name: canonical for canonical, name in _names(instrument)}
     return {**own, **by_header(decided or {})}
 
@@ -91,7 +99,17 @@ def by_header(decided: Decided) -> dict[str, str]:
 
 
 def meant(headers: Sequence[str], instrument: Instrument, decided: Decided | None = None) -> dict[int, str]:
-    """Return which columns mean something, those to be ignored included; a decision by position is the strongest."""
+    """Return the meaning of each column that has one, by position from 0, including columns to be ignored.
+
+    Parameters
+    ----------
+    headers
+        The column names, in order.
+    instrument
+        What the survey asks.
+    decided
+        What columns hold by the user's decision; a decision by position (from 1) overrides one by header.
+    """
     known = header_meanings(instrument, decided)
     found = {i: known[comparable_text(h)] for i, h in enumerate(headers) if comparable_text(h) in known}
     return found | {
@@ -100,7 +118,17 @@ def meant(headers: Sequence[str], instrument: Instrument, decided: Decided | Non
 
 
 def by_hand(place: int, header: str, decided: Decided) -> bool:
-    """Return whether somebody decided what a column holds."""
+    """Return whether the user decided what a column holds.
+
+    Parameters
+    ----------
+    place
+        The column's position, from 0.
+    header
+        Its name.
+    decided
+        The user's decisions, by header or position (from 1).
+    """
     return place + 1 in decided or comparable_text(header) in by_header(decided)
 
 
@@ -185,7 +213,17 @@ def _way_out(problems: Sequence[ColumnProblem]) -> str:
 def match_headers(
     headers: Sequence[str], instrument: Instrument, decided: Decided | None = None
 ) -> ColumnMatch:
-    """Return which header holds what, whether or not it all fits."""
+    """Return which header holds what, whether or not all of it fits.
+
+    Parameters
+    ----------
+    headers
+        The column names, in order.
+    instrument
+        What the survey asks.
+    decided
+        What columns hold by the user's decision, by header or position (from 1).
+    """
     found = _one_submission(meant(headers, instrument, decided), headers)
     names = {i: name for i, name in found.items() if name not in (IGNORE, STATUS)}
     return ColumnMatch(names, tuple(h for i, h in enumerate(headers) if i not in names and h.strip()))
@@ -234,7 +272,19 @@ def column_problems(
     instrument: Instrument,
     options: ReadingOptions = DETECT_ALL,
 ) -> Iterator[ColumnProblem]:
-    """Yield columns that stand twice, that were given though they are there, that resemble an item, or are missing."""
+    """Yield the problems of columns: duplicates, redundant values, names that resemble an item, missing items.
+
+    Parameters
+    ----------
+    headers
+        The column names, in order.
+    matched
+        Which header holds what.
+    instrument
+        What the survey asks.
+    options
+        The user's decisions, and the values given for all rows.
+    """
     for name, count in Counter(matched.names.values()).items():
         own = [i for i, n in matched.names.items() if n == name]
         # Branches of a survey: several columns that somebody said are one item.
@@ -254,7 +304,17 @@ def column_problems(
 
 
 def redundant_value_problem(name: str, value: str, header: str = "") -> ColumnProblem:
-    """Return that a value was given for all rows of a file that says it itself, in a column or otherwise."""
+    """Return the problem of a value given for all rows of a file that has such values itself.
+
+    Parameters
+    ----------
+    name
+        What was given: ``organization`` or ``wave``.
+    value
+        The value that was given.
+    header
+        The column that has such values; empty where the file has them in its events.
+    """
     if not header:
         return ColumnProblem(
             name, "given", f"the file says the {name} itself, by its events; leave out --{name}"
@@ -327,7 +387,20 @@ def known_texts(instrument: Instrument) -> Iterator[tuple[str, str]]:
 
 
 def alike(header: str, names: Sequence[tuple[str, str]]) -> tuple[str, float]:
-    """Return the name whose text is most like a header, and the likeness (Ratcliff and Obershelp), 0 below `ALIKE`."""
+    """Return the name most similar to a header, and their similarity (Ratcliff and Obershelp).
+
+    Parameters
+    ----------
+    header
+        A column name.
+    names
+        Pairs of a name and the text that it is compared by.
+
+    Returns
+    -------
+    tuple of str and float
+        ``("", 0.0)`` where the similarity is below `ALIKE`.
+    """
     best, best_score = "", 0.0
     matcher = SequenceMatcher(None, autojunk=False)
     matcher.set_seq2(comparable_text(header)[:300])

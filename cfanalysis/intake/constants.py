@@ -47,7 +47,16 @@ def normalize_options(options: ReadingOptions) -> ReadingOptions:
 
 
 def refuse_constants(reader: Reader, path: Path, options: ReadingOptions) -> None:
-    """Refuse values for all rows of published tables, each row of which is another organization.
+    """Refuse values for all rows where the file is a published table: each of its rows is another organization.
+
+    Parameters
+    ----------
+    reader
+        The reader of the file.
+    path
+        The file, for the message.
+    options
+        The values given for all rows.
 
     Raises
     ------

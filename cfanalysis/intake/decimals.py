@@ -21,7 +21,16 @@ _THOUSANDS = re.compile(r"\s*[+-]?[1-9]\d{0,2}[.,]\d{3}\s*")
 def decimal_sign(
     texts: Iterable[str], *, where: str, given: DecimalSign | None = None
 ) -> tuple[DecimalSign, str]:
-    """Return the decimal sign of texts of which some are numbers, and how it was found in words ("": none is there).
+    """Return the decimal sign of texts, some of which are numbers, and how it was found, in words ("" if none occurs).
+
+    Parameters
+    ----------
+    texts
+        The cells.
+    where
+        The file, for messages.
+    given
+        The sign that the user gave; None detects it.
 
     Raises
     ------

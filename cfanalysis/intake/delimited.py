@@ -65,7 +65,24 @@ def text_headers(path: Path) -> list[str]:
 def text_table(
     path: Path, instrument: Instrument, names: dict[str, str], options: ReadingOptions
 ) -> tuple[pd.DataFrame, list[str]]:
-    """Return the columns of a text file whose folded headers are known, and all its headers."""
+    """Return the known columns of a text file, and all its headers.
+
+    Parameters
+    ----------
+    path
+        The file.
+    instrument
+        Helps to tell encodings apart.
+    names
+        Folded header -> name of the column.
+    options
+        Encoding and delimiter, where the user gave them.
+
+    Returns
+    -------
+    tuple of DataFrame and list of str
+        The frame is empty where no column is known, or two have the same name.
+    """
     encoding, delimiter, header = text_layout(path, instrument, names, options)
     used = {
         f"f{i}": names[comparable_text(h)] for i, h in enumerate(header.names) if comparable_text(h) in names
@@ -78,7 +95,19 @@ def text_table(
 def text_layout(
     path: Path, instrument: Instrument, known: dict[str, str], options: ReadingOptions
 ) -> tuple[Encoding, str, Header]:
-    """Return encoding, delimiter and header of a text file."""
+    """Return encoding, delimiter and header of a text file.
+
+    Parameters
+    ----------
+    path
+        The file.
+    instrument
+        Helps to tell encodings apart.
+    known
+        Folded names that the instrument knows, and what each names.
+    options
+        Encoding and delimiter, where the user gave them.
+    """
     encoding = text_encoding(path, instrument, options.encoding)
     rows, delimiter = _first_rows(path, encoding, known, options)
     return encoding, delimiter, find_header(rows, known)

@@ -48,7 +48,22 @@ _EXACT = 10**15
 def workbook_table(
     path: Path, names: dict[str, str], options: ReadingOptions
 ) -> tuple[pd.DataFrame, list[str]]:
-    """Return the columns of a workbook's sheet whose folded headers are known, and all its headers."""
+    """Return the known columns of a workbook's sheet, and all its headers.
+
+    Parameters
+    ----------
+    path
+        The file.
+    names
+        Folded header -> name of the column.
+    options
+        The sheet, where the user gave it.
+
+    Returns
+    -------
+    tuple of DataFrame and list of str
+        The frame is empty where no column is known, or two have the same name.
+    """
     with open_workbook(path) as book:
         sheet, header = sheet_with_answers(book, names, options.sheet, path)
         used = {
@@ -218,7 +233,24 @@ def _unreadable(path: Path, error: Exception) -> IntakeError:
 def sheet_with_answers(
     book: Book, known: dict[str, str], given: str | None, path: Path
 ) -> tuple[str, Header]:
-    """Return the sheet on which the most of the instrument's columns are found, and its header."""
+    """Return the sheet with the most columns that the instrument knows, and its header.
+
+    Parameters
+    ----------
+    book
+        The open workbook.
+    known
+        Folded names that the instrument knows, and what each names.
+    given
+        The sheet that the user gave; None searches all.
+    path
+        The file, for messages.
+
+    Raises
+    ------
+    IntakeError
+        There is no such sheet, or the workbook is empty.
+    """
     titles = book.titles
     if given is not None and given not in titles:
         raise IntakeError(
@@ -251,7 +283,15 @@ def sheet_with_answers(
 
 
 def sheet_heads(path: Path, length: int) -> dict[str, list[list[str]]]:
-    """Return the first rows of each sheet that is not empty, as texts."""
+    """Return the first rows of each sheet that is not empty, as text.
+
+    Parameters
+    ----------
+    path
+        The file.
+    length
+        How many rows of each sheet.
+    """
     with open_workbook(path) as book:
         heads = {title: list(islice(book.rows(title), length)) for title in book.titles}
     return {title: rows for title, rows in heads.items() if any(any(row) for row in rows)}
@@ -260,7 +300,21 @@ def sheet_heads(path: Path, length: int) -> dict[str, list[list[str]]]:
 def sheet_columns(
     path: Path, sheet: str, names: Mapping[int, str], *, first: int, width: int
 ) -> pd.DataFrame:
-    """Return columns of a sheet of `width` columns by their places, from row `first` (counted from 0) on."""
+    """Return columns of a sheet by their positions.
+
+    Parameters
+    ----------
+    path
+        The file.
+    sheet
+        The sheet's title.
+    names
+        Position, from 0 -> name of the column.
+    first
+        The first row of answers, from 0.
+    width
+        Number of columns of the sheet.
+    """
     with open_workbook(path) as book:
         _refuse_unsaved(path, sheet, sorted(names), first)
         rows = _within(book.rows(sheet), width, first, f"{path.name}, sheet {sheet!r}")

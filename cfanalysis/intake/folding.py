@@ -60,8 +60,10 @@ def comparable_text(text: str) -> str:
 
     Examples
     --------
-    >>> comparable_text("<p>We don’t – ever –  do&nbsp;it:&nbsp;*</p>"), comparable_text("\u200bCompany."),
-    comparable_text(" — ") ("we don't - ever - do it", 'company', '-')
+    >>> comparable_text("<p>We don’t – ever –  do&nbsp;it:&nbsp;*</p>")
+    "we don't - ever - do it"
+    >>> comparable_text("\u200bCompany."), comparable_text(" — ")
+    ('company', '-')
     """
     if text.isascii() and not _MARKS.intersection(text):
         whole = fold_text(text)

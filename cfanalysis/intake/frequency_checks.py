@@ -94,7 +94,20 @@ def is_withheld(cell: str, texts: Collection[str]) -> bool:
 
 
 def count_of(cell: str, place: str) -> int:
-    """Return a number of answers: digits, perhaps divided into thousands; an `IntakeError` where it is none."""
+    """Return a number of answers: digits, possibly with thousands separators.
+
+    Parameters
+    ----------
+    cell
+        The cell's text.
+    place
+        Where it stands, for the message.
+
+    Raises
+    ------
+    IntakeError
+        The cell is not a count.
+    """
     digits = re.sub(r"[\s,.\u2019'](?=\d{3}\b)", "", cell.strip())
     if not digits.isdecimal() or not digits.isascii():
         raise IntakeError(f"{cell!r} is not a count", where=place, value=cell)
@@ -102,7 +115,19 @@ def count_of(cell: str, place: str) -> int:
 
 
 def shares_of(cells: Mapping[int, str], place: str) -> dict[int, float]:
-    """Return the shares (0-1) of a row's categories: fractions, percentages with a sign, or numbers to 100 without.
+    """Return the shares (0-1) of a row's categories, given as fractions or percentages, with or without a percent sign.
+
+    Parameters
+    ----------
+    cells
+        Category -> the cell's text.
+    place
+        Where the row stands, for messages.
+
+    Raises
+    ------
+    IntakeError
+        A cell is not a share.
 
     Examples
     --------
@@ -169,7 +194,20 @@ def answered(frame: pd.DataFrame) -> pd.Series:
 
 
 def refuse_unanswered(frame: pd.DataFrame, file: str) -> None:
-    """Raise an `IntakeError` where no row of published tables has answers, or all of them are totals."""
+    """Refuse published tables without any answers, or with nothing but totals.
+
+    Parameters
+    ----------
+    frame
+        Published answer shares, as in `FrequencyCounts`.
+    file
+        The file, for the message.
+
+    Raises
+    ------
+    IntakeError
+        No row has answers, or all rows with answers are totals.
+    """
     if answered(frame).any() and not (frame["kind"] == "organization").any():
         raise IntakeError(
             "The tables have totals and no organization.",
@@ -189,7 +227,26 @@ def refuse_unanswered(frame: pd.DataFrame, file: str) -> None:
 def raise_problems(
     problems: Collection[TableProblem], *, head: str, where: str, allowed: str, next_step: str
 ) -> None:
-    """Raise one `IntakeError` with the first of the problems, where there are any."""
+    """Raise one error with the first of the problems, if there are any.
+
+    Parameters
+    ----------
+    problems
+        What is wrong with the tables.
+    head
+        The sentence before the problems.
+    where
+        The file.
+    allowed
+        What would be right.
+    next_step
+        What the user can do.
+
+    Raises
+    ------
+    IntakeError
+        There is a problem.
+    """
     if problems:
         text = listed(head, [problem.text for problem in problems])
         raise IntakeError(text, where=where, allowed=allowed, next_step=next_step)

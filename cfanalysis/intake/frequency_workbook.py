@@ -279,7 +279,14 @@ def _column_names(block: _Block, known: set[str], marks: str) -> tuple[dict[int,
 
 
 def organization_name(cell: str, *, marks: str) -> str:
-    r"""Return an organization's name: white space smoothed, footnote marks removed.
+    r"""Return an organization's name with single spaces and without footnote marks.
+
+    Parameters
+    ----------
+    cell
+        The cell's text.
+    marks
+        The characters that mark footnotes.
 
     Examples
     --------

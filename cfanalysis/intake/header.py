@@ -66,7 +66,14 @@ def find_header(rows: Sequence[Sequence[str]], known: Mapping[str, str]) -> Head
 
 
 def nameless(names: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """Return in words which columns hold values below no name, by the first rows; "" where none does.
+    """Return in words which columns have values but no name, judged by the first rows; "" if there are none.
+
+    Parameters
+    ----------
+    names
+        The column names, in order.
+    rows
+        The first rows below them.
 
     Examples
     --------

@@ -22,7 +22,16 @@ class OddRow(NamedTuple):
 
 
 def refuse_odd_rows(odd: Sequence[OddRow], width: int, where: str) -> None:
-    """Refuse rows that have more or fewer cells than there are column names.
+    """Refuse rows with more or fewer cells than there are column names.
+
+    Parameters
+    ----------
+    odd
+        Such rows.
+    width
+        Number of column names.
+    where
+        The file, for the message.
 
     Raises
     ------

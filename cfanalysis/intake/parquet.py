@@ -50,7 +50,20 @@ class ParquetTable:
 
 
 def parquet_table(path: Path, names: dict[str, str]) -> tuple[pd.DataFrame, list[str]]:
-    """Return the columns of a Parquet file whose folded headers are known, and all its headers."""
+    """Return the known columns of a Parquet file, and all its headers.
+
+    Parameters
+    ----------
+    path
+        The file.
+    names
+        Folded header -> name of the column.
+
+    Returns
+    -------
+    tuple of DataFrame and list of str
+        The frame is empty where no column is known, or two have the same name.
+    """
     schema = _schema(path)
     used = {h: names[comparable_text(h)] for h in schema.names if comparable_text(h) in names}
     if not used or len(set(used.values())) < len(used):

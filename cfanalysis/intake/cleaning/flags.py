@@ -41,7 +41,15 @@ def grids(instrument: Instrument) -> list[list[Item]]:
 
 
 def straight_lines(answers: Answers, instrument: Instrument) -> tuple[Booleans, NDArray[np.int8]]:
-    """Return which rows give one answer to all items of a grid, and which answer."""
+    """Return which rows give one and the same answer to all items of a grid, and which answer.
+
+    Parameters
+    ----------
+    answers
+        Codes of each item, shape (rows,), by its id.
+    instrument
+        Says which items form a grid, and how many answers make a straight line.
+    """
     length = len(next(iter(answers.values()))) if answers else 0
     hit, given = np.zeros(length, dtype=bool), np.zeros(length, dtype=np.int8)
     for items in grids(instrument):
@@ -63,7 +71,24 @@ def straight_lines(answers: Answers, instrument: Instrument) -> tuple[Booleans, 
 def speeders(
     seconds: NDArray[np.float64], answers: Answers, instrument: Instrument, rows: Booleans
 ) -> Booleans:
-    """Return which of the rows took far less time for each answer than the survey's median."""
+    """Return which rows took far less time per answer than the survey's median.
+
+    Parameters
+    ----------
+    seconds
+        How long each row took, shape (rows,); NaN where that is not known.
+    answers
+        Codes of each item, shape (rows,), by its id.
+    instrument
+        Says which share of the median is too fast.
+    rows
+        Which rows count, shape (rows,).
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (rows,); all False where too few rows have a time.
+    """
     given = np.zeros(len(seconds), dtype=np.int16)
     for code in answers.values():
         given += code != NO_ANSWER
@@ -75,7 +100,15 @@ def speeders(
 
 
 def short_answers(table: Mapping[str, TextColumn], instrument: Instrument) -> Iterator[tuple[str, Booleans]]:
-    """Yield each open item with the rows whose answer is next to nothing."""
+    """Yield each open item with the rows whose answer is too short to say anything.
+
+    Parameters
+    ----------
+    table
+        The columns, by name.
+    instrument
+        Says which items are open, and how many letters and digits an answer needs.
+    """
     least = instrument.care.short_answer
     for item in instrument.select(role="open"):
         column = table.get(item.id)

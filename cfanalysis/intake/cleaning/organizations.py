@@ -19,7 +19,22 @@ from cfanalysis.intake.folding import fold_text
 
 
 def spelling_corrections(names: TextColumn, rows: Booleans) -> dict[str, str]:
-    """Return for each other spelling of a name the most frequent one, of equally frequent the first in the alphabet."""
+    """Return the most frequent spelling of a name for each of its other spellings.
+
+    Of equally frequent spellings it is the first in the alphabet.
+
+    Parameters
+    ----------
+    names
+        The organization of each row.
+    rows
+        Which rows count, shape (rows,).
+
+    Returns
+    -------
+    dict
+        Other spelling -> spelling to use.
+    """
     count = np.bincount(names.codes[rows], minlength=len(names.values))
     frequency = {name: n for name, n in zip(names.values.to_pylist(), count.tolist(), strict=True) if n}
     spelling: dict[str, str] = {}
@@ -29,13 +44,29 @@ def spelling_corrections(names: TextColumn, rows: Booleans) -> dict[str, str]:
 
 
 def alias_targets(names: TextColumn, aliases: Mapping[str, str]) -> dict[str, str]:
-    """Return for each name that is an alias, without case and extra spaces, the organization's name."""
+    """Return the organization's name for each name that is an alias, regardless of case and extra spaces.
+
+    Parameters
+    ----------
+    names
+        The organization of each row.
+    aliases
+        Alias -> name of the organization.
+    """
     known = {fold_text(alias): name for alias, name in aliases.items()}
     return names.map_values(lambda text: known.get(fold_text(text), text)) if known else {}
 
 
 def alias_proposals(names: TextColumn, rows: Booleans) -> list[Proposal]:
-    """Return names that differ from a more frequent one by accents, punctuation and spaces only."""
+    """Return the names that differ from a more frequent name only by accents, punctuation and spaces.
+
+    Parameters
+    ----------
+    names
+        The organization of each row.
+    rows
+        Which rows count, shape (rows,).
+    """
     count = np.bincount(names.codes[rows], minlength=len(names.values))
     frequency = {
         name: n for name, n in zip(names.values.to_pylist(), count.tolist(), strict=True) if n and name

@@ -37,7 +37,14 @@ class ContentProblem(NamedTuple):
 
 
 def acceptance(column: str, value: str) -> str:
-    """Return how the user accepts a value.
+    """Return the option by which the user accepts a value.
+
+    Parameters
+    ----------
+    column
+        The column; ``*`` for all.
+    value
+        The value as it stands in the file.
 
     Examples
     --------
@@ -48,7 +55,14 @@ def acceptance(column: str, value: str) -> str:
 
 
 def refuse_problems(problems: Sequence[ContentProblem], file: str) -> None:
-    """Raise one error of all problems, where there are any.
+    """Raise one error for all problems, if there are any.
+
+    Parameters
+    ----------
+    problems
+        What is wrong with the content.
+    file
+        The file, for the message.
 
     Raises
     ------

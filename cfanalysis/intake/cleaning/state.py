@@ -39,7 +39,15 @@ class CleaningState:
     titles: Mapping[str, str] = field(default_factory=dict)
 
     def accepts(self, column: str, value: str) -> bool:
-        """Return whether a value of a column, or all of them, are taken as they are read (`RawAnswers.accepted`)."""
+        """Return whether a value of a column is accepted as it is read; see `RawAnswers.accepted`.
+
+        Parameters
+        ----------
+        column
+            The column.
+        value
+            The value as it stands in the file.
+        """
         values = self.accepted.get(column, frozenset())
         return EVERYTHING in values or comparable_text(value) in values
 
@@ -48,7 +56,17 @@ class CleaningState:
         return self.titles.get(column, column)
 
     def change(self, column: str, changes: Mapping[str, str], rule: str) -> None:
-        """Put values of a column in place of others, and log it for the rows that are kept."""
+        """Replace values of a column, and log it for the rows that are kept.
+
+        Parameters
+        ----------
+        column
+            The column.
+        changes
+            Old value -> new value.
+        rule
+            The rule of the cleaning log.
+        """
         if not changes:
             return
         before = self.table[column]
@@ -58,7 +76,15 @@ class CleaningState:
         self.table[column] = before.replace_values(changes)
 
     def drop(self, hit: Booleans, rule: str) -> None:
-        """Drop rows, and log them."""
+        """Drop rows, and log them.
+
+        Parameters
+        ----------
+        hit
+            Which rows to drop, shape (rows,).
+        rule
+            The rule of the cleaning log.
+        """
         dropped = hit & self.kept
         self.log.add(rule, self.rows[dropped], "*", "row", "dropped", kind="dropped")
         self.kept &= ~dropped
@@ -66,7 +92,19 @@ class CleaningState:
     def proposals(
         self, subject: str, column: str, wrong: Mapping[str, int], choices: tuple[str, ...]
     ) -> None:
-        """Note which of the values that were not understood resemble something that would be."""
+        """Propose corrections for values that were not understood but resemble an allowed one.
+
+        Parameters
+        ----------
+        subject
+            What kind of correction it is.
+        column
+            The column.
+        wrong
+            Values that were not understood, with their frequencies.
+        choices
+            What is allowed in the column.
+        """
         for text in sorted(wrong, key=lambda t: (-wrong[t], t))[:PROPOSED]:
             near = nearest_text(text, choices)
             if near is not None:

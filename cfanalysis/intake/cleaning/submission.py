@@ -93,8 +93,10 @@ def parse_moment(text: str, *, day_first: bool | None = None) -> Moment | None:
     --------
     >>> parse_moment("1970-01-01T01:00:01+01:00"), parse_moment("Jan 1, 1970 12:00:01 AM")
     (Moment(microseconds=1000000, clock='UTC'), Moment(microseconds=1000000, clock=''))
-    >>> parse_moment("03/04/2025 10:00") is None, parse_moment("03/04/2025", day_first=True) ==
-    parse_moment("2025-04-03") (True, True)
+    >>> parse_moment("03/04/2025 10:00") is None
+    True
+    >>> parse_moment("03/04/2025", day_first=True) == parse_moment("2025-04-03")
+    True
     """
     try:
         if _ISO.fullmatch(text):

@@ -46,7 +46,15 @@ class TextColumn(NamedTuple):
 
     @classmethod
     def constant(cls, text: str, length: int) -> TextColumn:
-        """Return a column with one text in every row."""
+        """Return a column with the same text in every row.
+
+        Parameters
+        ----------
+        text
+            The text.
+        length
+            Number of rows.
+        """
         return cls(np.zeros(length, dtype=np.int8), pa.array([text], type=pa.large_string()))
 
     def equals(self, text: str) -> Booleans:

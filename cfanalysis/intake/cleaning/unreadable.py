@@ -39,7 +39,21 @@ class Unread:
     def add(
         self, item: str, column: TextColumn, read: Sequence[Answer], rows: Booleans, decimal: str
     ) -> None:
-        """Note what cannot be read in an item."""
+        """Record the values of an item that cannot be read.
+
+        Parameters
+        ----------
+        item
+            The item's id.
+        column
+            Its column of texts.
+        read
+            What each distinct text of the column means.
+        rows
+            Which rows count, shape (rows,).
+        decimal
+            The decimal sign of numbers.
+        """
         lost = [place for place, answer in enumerate(read) if answer.rule in _LOST]
         if not lost:
             return

@@ -26,7 +26,20 @@ _MANY, MUCH = 3, 0.2
 
 
 def refuse_second_header(raw: RawAnswers, instrument: Instrument) -> None:
-    """Refuse a file whose first row of answers holds texts that no later row has: more column names."""
+    """Refuse a file whose first row of answers is a second row of column names.
+
+    Parameters
+    ----------
+    raw
+        The answers as they were read.
+    instrument
+        Says which texts are answers.
+
+    Raises
+    ------
+    IntakeError
+        Most of the first row cannot be read as answers, and most of the next one can.
+    """
     unread = [_unread(raw, instrument, place) for place in range(min(2, len(raw.frame)))]
     if len(unread) == 2 and unread[0] > 0.8 and unread[1] < 0.5:
         row = raw.frame.iloc[0]

@@ -43,7 +43,15 @@ class Alchemer(Tool):
     )
 
     def column(self, header: str, head: Head) -> ExportColumn:
-        """Return a column; what stands before a colon is a choice or the row of a grid."""
+        """Return a column; the part before a colon is a choice, or the row of a grid.
+
+        Parameters
+        ----------
+        header
+            The column's name.
+        head
+            The head of the table.
+        """
         choice, colon, question = (part.strip() for part in header.partition(":"))
         if not (colon and choice and question) or fold_text(header) in {*self.uses, *self.own}:
             return super().column(header, head)

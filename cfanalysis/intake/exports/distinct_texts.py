@@ -16,7 +16,14 @@ def distinct_texts(column: pd.Series) -> list[str]:
 
 
 def rows_where(column: pd.Series, test: Callable[[str], bool]) -> NDArray[np.bool_]:
-    """Return in which rows the test holds.
+    """Return in which rows a test holds.
+
+    Parameters
+    ----------
+    column
+        Texts.
+    test
+        Called once for each distinct text.
 
     Examples
     --------
@@ -28,7 +35,15 @@ def rows_where(column: pd.Series, test: Callable[[str], bool]) -> NDArray[np.boo
 
 
 def map_texts(column: pd.Series, change: Callable[[str], str]) -> pd.Series:
-    """Return the column with each distinct text changed."""
+    """Return a column with each distinct text changed.
+
+    Parameters
+    ----------
+    column
+        Texts, or categories of them.
+    change
+        Called once for each distinct text.
+    """
     if isinstance(column.dtype, pd.CategoricalDtype):
         categories = column.cat.categories
         after = [change(str(text)) for text in categories]
@@ -44,7 +59,15 @@ def map_texts(column: pd.Series, change: Callable[[str], str]) -> pd.Series:
 
 
 def text_categories(values: NDArray[np.object_], index: pd.Index) -> pd.Series:
-    """Return texts as a column of categories, as readers give them."""
+    """Return texts as a categorical column, the form in which readers return columns.
+
+    Parameters
+    ----------
+    values
+        Texts, shape (rows,).
+    index
+        The index of the column.
+    """
     codes, categories = pd.factorize(values)
     return pd.Series(
         pd.Categorical.from_codes(codes, categories=pd.Index(categories, dtype="str")), index=index

@@ -29,9 +29,16 @@ def event_waves(events: pd.Series, waves: Collection[str]) -> pd.Series | None:
 
 
 def fill_within_record(column: pd.Series, records: pd.Series) -> tuple[pd.Series, int]:
-    """Return a column whose empty cells hold what the same record says in another row, and how many were filled.
+    """Return a column with empty cells filled from other rows of the same record, and the number of cells filled.
 
     A record that says two things in different rows is left as it is.
+
+    Parameters
+    ----------
+    column
+        Texts.
+    records
+        The record of each row; rows where it is empty are left alone.
 
     Examples
     --------

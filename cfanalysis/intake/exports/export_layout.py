@@ -147,21 +147,47 @@ class Tool:
         return self.recognized(head, known) if head.lower else None
 
     def recognized(self, head: Head, known: Mapping[str, str]) -> Layout | None:
-        """Return the layout of a table with this head, None where it is no export of this tool."""
+        """Return the layout of a table with this head, None where it is no export of this tool.
+
+        Parameters
+        ----------
+        head
+            The head of the table.
+        known
+            Folded names that the instrument knows, and what each names.
+        """
         lower = set(head.lower)
         if not set(self.signs) <= lower or len(lower & {*self.uses, *self.own}) < self.needed:
             return None
         return self.laid_out(self.column(header, head) for header in head.headers)
 
     def column(self, header: str, head: Head) -> ExportColumn:
-        """Return one column by its header."""
+        """Return the description of one column.
+
+        Parameters
+        ----------
+        header
+            The column's name.
+        head
+            The head of the table.
+        """
         use = self.uses.get(fold_text(header))
         if use is not None or fold_text(header) in self.own:
             return ExportColumn((header,), use=use or "own")
         return ExportColumn((), distinct_names(header))
 
     def laid_out(self, columns: Iterable[ExportColumn], depth: int = 1, about: str = "") -> Layout:
-        """Return a layout with what is the same in all of the tool's exports."""
+        """Return a layout, including what is the same in all exports of the tool.
+
+        Parameters
+        ----------
+        columns
+            All columns, in order.
+        depth
+            Number of header rows.
+        about
+            How the export was recognized, in words; empty for the tool's usual description.
+        """
         said = about or self.about.split(" (")[0].removeprefix("a ").removeprefix("an ")
         return Layout(tuple(columns), depth, said, self.marks, self.joiners, frozenset(self.unanswered))
 
@@ -186,6 +212,14 @@ def distinct_names(*names: str) -> tuple[str, ...]:
 
 
 def joined_names(question: str, choice: str) -> tuple[str, ...]:
-    """Return how a question and its row or choice are written as one text by one tool or another."""
+    """Return the ways in which tools join a question and its row or choice in one column name.
+
+    Parameters
+    ----------
+    question
+        The question's text.
+    choice
+        The row's or choice's text.
+    """
     marks = (" - ", "-", ": ", " ")
     return distinct_names(*(f"{question}{mark}{choice}" for mark in marks), f"{question} [{choice}]")

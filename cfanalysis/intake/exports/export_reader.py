@@ -139,7 +139,17 @@ def read_table(
 def listed_columns(
     columns: Sequence[ExportColumn], instrument: Instrument, options: ReadingOptions
 ) -> list[ListedColumn]:
-    """Return the columns about which there is something to decide: not those that only the tool has a use for."""
+    """Return the columns that someone may have to decide about, without those that only the tool uses.
+
+    Parameters
+    ----------
+    columns
+        All columns, in order.
+    instrument
+        What the survey asks.
+    options
+        The user's decisions about columns.
+    """
     named = header_names(columns, instrument, options)
     matched = meant(named.headers, instrument, options.columns)
     settled = {place for place, column in enumerate(columns) if column.use is not None}

@@ -38,7 +38,15 @@ class GoogleForms(Tool):
     about = "a Google Forms export (CSV or Excel; the first column is the timestamp)"
 
     def recognized(self, head: Head, known: Mapping[str, str]) -> Layout | None:
-        """Return the layout by the timestamp in the first column."""
+        """Return the layout, recognized by timestamps in the first column.
+
+        Parameters
+        ----------
+        head
+            The head of the table.
+        known
+            Not used: the timestamps decide.
+        """
         if head.lower[0] not in TIMESTAMP or len(head.lower) < 2:
             return None
         moments = [row[0] for row in head.rows[1:] if row[0].strip()]

@@ -65,7 +65,15 @@ class Kobo(Tool):
     joiners = (" ",)
 
     def recognized(self, head: Head, known: Mapping[str, str]) -> Layout | None:
-        """Return the layout by the columns that the tools add, or by questions that are known below their groups."""
+        """Return the layout, recognized by columns that the tools add, or by known questions inside groups.
+
+        Parameters
+        ----------
+        head
+            The head of the table.
+        known
+            Folded names that the instrument knows, and what each names.
+        """
         table, headers, lower = head
         own = {h for h in lower if h in _OWN or h in _RESPONDENT}
         grouped = [

@@ -79,7 +79,15 @@ class LimeSurvey(Tool):
     marks = _MARKS
 
     def recognized(self, head: Head, known: Mapping[str, str]) -> Layout | None:
-        """Return the layout by LimeSurvey's own columns."""
+        """Return the layout, recognized by LimeSurvey's own columns.
+
+        Parameters
+        ----------
+        head
+            The head of the table.
+        known
+            Not used: LimeSurvey's columns decide.
+        """
         vv = len(head.rows) > 1 and _is_own(head.rows[1]) and not _CODES.keys().isdisjoint(head.lower)
         if vv:
             return self._vv(head)

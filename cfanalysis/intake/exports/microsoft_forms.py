@@ -43,7 +43,15 @@ class MicrosoftForms(Tool):
     }
 
     def recognized(self, head: Head, known: Mapping[str, str]) -> Layout | None:
-        """Return the layout by the moments of start and completion in the first columns."""
+        """Return the layout, recognized by the start and completion times in the first columns.
+
+        Parameters
+        ----------
+        head
+            The head of the table.
+        known
+            Not used: the times decide.
+        """
         first = [self.uses.get(name) for name in head.lower[:4]]
         if not ({"start", "submitted"} <= set(first) and len(head.lower) > 4):
             return None

@@ -50,7 +50,18 @@ class ReadingPlan(NamedTuple):
 def reading_plan(
     columns: Sequence[ExportColumn], instrument: Instrument, options: ReadingOptions, *, where: str
 ) -> ReadingPlan:
-    """Return what is to be read of the columns of an export.
+    """Return which columns of an export are to be read, and as what.
+
+    Parameters
+    ----------
+    columns
+        All columns, in order.
+    instrument
+        What the survey asks.
+    options
+        The user's decisions about columns.
+    where
+        The file, for messages.
 
     Raises
     ------

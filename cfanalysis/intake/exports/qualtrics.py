@@ -76,7 +76,15 @@ class Qualtrics(Tool):
     unanswered = ("-99",)
 
     def recognized(self, head: Head, known: Mapping[str, str]) -> Layout | None:
-        """Return the layout by the row of import ids, the legacy names, or Qualtrics' own columns."""
+        """Return the layout, recognized by the row of import ids, legacy names, or Qualtrics' own columns.
+
+        Parameters
+        ----------
+        head
+            The head of the table.
+        known
+            Not used: Qualtrics' rows and columns decide.
+        """
         table = head.rows
         ids = next((i for i, row in enumerate(table[1:4], start=1) if _is_import_row(row)), None)
         codes = table[0]

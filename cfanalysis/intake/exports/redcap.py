@@ -49,7 +49,15 @@ class RedCap(Tool):
     marks = _MARKS
 
     def recognized(self, head: Head, known: Mapping[str, str]) -> Layout | None:
-        """Return the layout by REDCap's own columns."""
+        """Return the layout, recognized by REDCap's own columns.
+
+        Parameters
+        ----------
+        head
+            The head of the table.
+        known
+            Not used: REDCap's columns decide.
+        """
         _, headers, lower = head
         own = sum(h in _OWN for h in lower)
         forms = sum(h.endswith("_complete") for h in lower)

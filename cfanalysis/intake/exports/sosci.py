@@ -66,7 +66,15 @@ class SoSci(Tool):
     unanswered = ("-9", "-8", "-10")
 
     def recognized(self, head: Head, known: Mapping[str, str]) -> Layout | None:
-        """Return the layout by the tool's own columns, with a second row of labels where there is one."""
+        """Return the layout, recognized by the tool's own columns, with a second row of labels if there is one.
+
+        Parameters
+        ----------
+        head
+            The head of the table.
+        known
+            Folded names that the instrument knows, and what each names.
+        """
         if super().recognized(head, known) is None:
             return None
         below = head.rows[1] if len(head.rows) > 1 else []

@@ -50,7 +50,15 @@ class SurveyMonkey(Tool):
     about = "a SurveyMonkey export (CSV or Excel; two header rows)"
 
     def recognized(self, head: Head, known: Mapping[str, str]) -> Layout | None:
-        """Return the layout by the id of the respondent in the first column and blanks in the first row."""
+        """Return the layout, recognized by the respondent's id in the first column and blanks in the first row.
+
+        Parameters
+        ----------
+        head
+            The head of the table.
+        known
+            Not used: the first two rows decide.
+        """
         table = head.rows
         if len(table) < 2 or not _is_header(table):
             return None
