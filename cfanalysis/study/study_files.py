@@ -24,7 +24,15 @@ GROUP = 100_000
 
 
 def write_tables(folder: Path, survey: Survey) -> None:
-    """Write the tables of a study as Parquet."""
+    """Write the tables of a study as Parquet.
+
+    Parameters
+    ----------
+    folder
+        The study's folder.
+    survey
+        What is written.
+    """
     survey.shares.to_parquet(folder / "shares.parquet", index=False)
     survey.organizations.to_parquet(folder / "organizations.parquet", index=False)
     score_table(survey.shares, survey.instrument).to_parquet(folder / "scores.parquet", index=False)
@@ -35,7 +43,15 @@ def write_tables(folder: Path, survey: Survey) -> None:
 
 
 def write_in_groups(table: pd.DataFrame, path: Path) -> None:
-    """Write a long table as Parquet, some rows at a time, so that it is never held twice."""
+    """Write a long table as Parquet in groups of rows, so that it is never in memory twice.
+
+    Parameters
+    ----------
+    table
+        The table; its index is not written.
+    path
+        The file.
+    """
     schema = pa.Table.from_pandas(table[:1], preserve_index=False).schema
     with parquet.ParquetWriter(path, schema) as writer:
         for start in range(0, len(table), GROUP):
@@ -49,7 +65,22 @@ def input_entry(path: Path) -> dict[str, Any]:
 
 
 def manifest(folder: Path, inputs: list[dict[str, Any]], survey: Survey) -> dict[str, Any]:
-    """Return what the study was made from, without times and places: equal input gives equal bytes."""
+    """Return what the study was made from, without times and places, so that equal input gives equal bytes.
+
+    Parameters
+    ----------
+    folder
+        The study's folder with all other files; their hashes are listed.
+    inputs
+        Each source file and how it was read.
+    survey
+        The content of the study.
+
+    Returns
+    -------
+    dict
+        The content of the manifest, for JSON.
+    """
     return {
         "format": STUDY_FORMAT,
         "instrument": {"id": survey.instrument.id, "version": survey.instrument.version},
@@ -65,7 +96,15 @@ def manifest(folder: Path, inputs: list[dict[str, Any]], survey: Survey) -> dict
 
 
 def write_log(path: Path, log: CleaningLog) -> None:
-    """Write the log, each change on a line of its own: there may be very many."""
+    """Write the cleaning log as JSON, each change on its own line: there may be very many.
+
+    Parameters
+    ----------
+    path
+        The file.
+    log
+        The log.
+    """
     content = log.summary
     number = -1
     encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
@@ -78,7 +117,15 @@ def write_log(path: Path, log: CleaningLog) -> None:
 
 
 def write_json(path: Path, content: dict[str, Any]) -> None:
-    """Write a small file of JSON."""
+    """Write a small JSON file.
+
+    Parameters
+    ----------
+    path
+        The file.
+    content
+        What it holds; NaN and infinity are refused.
+    """
     path.write_text(
         json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False) + "\n", encoding="utf-8"
     )

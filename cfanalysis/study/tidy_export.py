@@ -98,6 +98,13 @@ def export_tables(study: Study, *, long: bool = False) -> dict[str, pd.DataFrame
     """Return the tables of an export by name.
 
     ``responses`` (and ``responses_long``) are absent where frequency tables were published.
+
+    Parameters
+    ----------
+    study
+        The study.
+    long
+        True to add ``responses_long``, one row for each answer.
     """
     survey = study.survey
     tables = {} if survey.responses is None else {"responses": survey.responses}
@@ -119,6 +126,13 @@ def export_tables(study: Study, *, long: bool = False) -> dict[str, pd.DataFrame
 
 def long_responses(responses: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
     """Return one row for each answer to a rated item.
+
+    Parameters
+    ----------
+    responses
+        One row for each respondent and wave.
+    instrument
+        Says which columns are rated items, and which are reverse-keyed.
 
     Returns
     -------

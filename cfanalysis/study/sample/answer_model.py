@@ -14,7 +14,18 @@ TEN = 10
 
 
 def draw_answers(instrument: Instrument, population: Population, draws: Draws, truth: Truth) -> Integers:
-    """Return the answers as given, before any dirt.
+    """Return the answers as given, before errors are put into the file.
+
+    Parameters
+    ----------
+    instrument
+        What the survey asks.
+    population
+        Who answers, and when.
+    draws
+        The random numbers.
+    truth
+        The true parameters of the sample.
 
     Returns
     -------

@@ -129,6 +129,15 @@ def write_sample_customers(
 ) -> pd.DataFrame:
     r"""Write a sample of customers as a CSV file (UTF-8, lines end in ``\n``) and return it.
 
+    Parameters
+    ----------
+    path
+        The file; an existing one is overwritten.
+    organizations
+        Number of organizations.
+    seed
+        The same seed gives the same file.
+
     Raises
     ------
     OutputError

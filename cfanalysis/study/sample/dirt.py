@@ -63,7 +63,15 @@ class Ground:
     rated: tuple[str, ...]
 
     def answered(self, row: _Row, number: int) -> str:
-        """Return the id of one of the row's opinion items that has an answer on the scale."""
+        """Return the id of an opinion item that the row answers on the scale.
+
+        Parameters
+        ----------
+        row
+            Item id -> the cell's text.
+        number
+            Which of them: any whole number, taken modulo how many there are.
+        """
         answered = [i for i in self.opinions if row[i].isdigit() and self._on_scale(i, int(row[i]))]
         return answered[number % len(answered)]
 

@@ -102,6 +102,15 @@ def sample_responses(
 def write_sample(path: Path, *, organizations: int = SAMPLE_ORGANIZATIONS, seed: int = SAMPLE_SEED) -> Sample:
     r"""Write a sample as a CSV file (UTF-8, lines end in ``\n``) and return it.
 
+    Parameters
+    ----------
+    path
+        The file; an existing one is overwritten.
+    organizations
+        Number of organizations.
+    seed
+        The same seed gives the same file.
+
     Raises
     ------
     ParameterError

@@ -63,7 +63,19 @@ class Population:
 
 
 def draw_population(instrument: Instrument, count: int, draws: Draws, truth: Truth) -> Population:
-    """Return `count` organizations with their people and rows."""
+    """Return organizations with their people and rows.
+
+    Parameters
+    ----------
+    instrument
+        The options of its fields give sectors, sizes and countries.
+    count
+        Number of organizations.
+    draws
+        The random numbers.
+    truth
+        The true parameters of the sample.
+    """
     organizations = _organizations(instrument, count, draws, truth)
     people, both = organizations["people"].to_numpy(), organizations["waves"].map(len).to_numpy() == 2
     newcomers = np.where(both, np.round(truth.turnover * people), 0).astype(np.int64)
