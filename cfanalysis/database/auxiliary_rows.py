@@ -19,7 +19,19 @@ OUTCOME_COLUMNS = ["organization", "wave", "outcome", "value", "n"]
 def write_outcomes(
     connection: Connection, number: int, table: pd.DataFrame, organization: Mapping[str, int]
 ) -> None:
-    """Write the outcomes of an import, as from `cfanalysis.intake.auxiliary_files.read_outcomes`."""
+    """Write the outcomes of an import.
+
+    Parameters
+    ----------
+    connection
+        An open transaction.
+    number
+        The import's number.
+    table
+        The outcomes, as from `cfanalysis.intake.auxiliary_files.read_outcomes`.
+    organization
+        Name in the file -> number of the organization.
+    """
     lines = [
         (number, int(row), organization[name], name, wave, outcome, value, None if pd.isna(n) else int(n))
         for row, name, wave, outcome, value, n in zip(
@@ -61,7 +73,20 @@ def write_facts(
 
 
 def stored_outcomes(connection: Connection, number: int) -> pd.DataFrame:
-    """Return the outcomes of an import as they were read, and whose they are (``organization_id``)."""
+    """Return the outcomes of an import as they were read, with the organizations' numbers (``organization_id``).
+
+    Parameters
+    ----------
+    connection
+        An open connection.
+    number
+        The import's number.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by row of the file, in its order.
+    """
     statement = select(
         outcomes.c.row,
         outcomes.c.organization_id,
@@ -78,7 +103,20 @@ def stored_outcomes(connection: Connection, number: int) -> pd.DataFrame:
 
 
 def stored_facts(connection: Connection, number: int) -> pd.DataFrame:
-    """Return the facts of an import as they were read, and whose they are (``organization_id``)."""
+    """Return the facts of an import as they were read, with the organizations' numbers (``organization_id``).
+
+    Parameters
+    ----------
+    connection
+        An open connection.
+    number
+        The import's number.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by row of the file, in its order.
+    """
     statement = select(facts.c.row, facts.c.organization_id, facts.c.name, facts.c.facts)
     rows = connection.execute(statement.where(facts.c.import_id == number).order_by(facts.c.row)).all()
     lines = [{"row": r, "organization_id": o, "organization": n, **json.loads(f)} for r, o, n, f in rows]

@@ -56,7 +56,17 @@ NO_CORRECTION = CorrectionOptions()
 def existing_import(
     connection: Connection, source: SourceFile, plan: CorrectionOptions
 ) -> ExistingImport | None:
-    """Return why a file needs no import, None where it does."""
+    """Return why a file needs no import, or None if it needs one.
+
+    Parameters
+    ----------
+    connection
+        An open connection.
+    source
+        The file, and how it is read.
+    plan
+        What the user says about corrections.
+    """
     same = and_(
         imports.c.kind == source.kind,
         imports.c.sha256 == source.sha256,
@@ -87,7 +97,22 @@ def replaced_imports(
     organization: Mapping[str, int],
     table: pd.DataFrame,
 ) -> list[int]:
-    """Return the imports that a file replaces.
+    """Return the numbers of the imports that a file replaces.
+
+    Parameters
+    ----------
+    connection
+        An open connection.
+    source
+        The file, and how it is read.
+    instrument
+        What the survey asks; only imports of the same instrument are replaced.
+    plan
+        What the user says about corrections.
+    organization
+        Name in the file -> number of the organization.
+    table
+        The file's rows, with ``organization`` and perhaps ``wave``.
 
     Raises
     ------
@@ -147,7 +172,17 @@ def _shared(connection: Connection, former: Import, pairs: set[tuple[int, str]])
 
 
 def duplicate_notes(connection: Connection, number: int, *, numbered: bool) -> list[str]:
-    """Return what is to be said of people whom another import that counts has, too."""
+    """Return notes on respondents who are also in another import that counts.
+
+    Parameters
+    ----------
+    connection
+        An open connection.
+    number
+        The import's number.
+    numbered
+        Whether respondents of the file have no ids of their own but are numbered.
+    """
     new, old = import_organizations.alias(), import_organizations.alias()
     statement = (
         select(old.c.import_id, func.count())

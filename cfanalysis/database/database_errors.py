@@ -46,7 +46,15 @@ def translated_errors(url: URL) -> Iterator[None]:
 
 
 def database_error(error: DBAPIError, url: URL) -> DatabaseError:
-    """Return a driver's error as a message for the user."""
+    """Return the message for the user that a driver's error amounts to.
+
+    Parameters
+    ----------
+    error
+        What the driver reported.
+    url
+        The database; its password is not shown.
+    """
     text = _driver_message(error)
     if is_busy(error):
         return busy_error(url)

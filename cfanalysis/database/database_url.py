@@ -95,7 +95,14 @@ def is_file(url: URL) -> bool:
 
 
 def check_place(url: URL, *, create: bool) -> None:
-    """Refuse a place before anything is opened there.
+    """Check that a database can be at a place, before anything is opened there.
+
+    Parameters
+    ----------
+    url
+        The database.
+    create
+        True if the file may be made where there is none.
 
     Raises
     ------

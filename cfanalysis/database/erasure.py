@@ -79,7 +79,14 @@ def erase_client(database: Database, name: str, *, now: datetime | None = None) 
 
 
 def find_client_keys(connection: Connection, name: str) -> tuple[list[int], list[str]]:
-    """Return the numbers and keys of a client and of the names that stand for it, or ever stood.
+    """Return the numbers and keys of a client, including every name that stands or ever stood for it.
+
+    Parameters
+    ----------
+    connection
+        An open connection.
+    name
+        The client's name or an alias; case and extra spaces do not matter.
 
     Raises
     ------

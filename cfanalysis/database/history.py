@@ -31,7 +31,17 @@ def all_imports() -> Select[Any]:
 def counting_imports(
     connection: Connection, moment: str | None = None, *, kind: str | None = None
 ) -> list[Import]:
-    """Return the imports that count, now or at a moment, oldest first."""
+    """Return the imports that count, now or at a moment, oldest first.
+
+    Parameters
+    ----------
+    connection
+        An open connection.
+    moment
+        A moment in the past; None for now.
+    kind
+        The kind of file; None for all.
+    """
     statement = all_imports()
     if moment is None:
         statement = statement.where(imports.c.ended_at.is_(None))
@@ -44,7 +54,21 @@ def counting_imports(
 
 
 def moment_of(connection: Connection, day: str | None, *, now: datetime) -> str | None:
-    """Return the moment that a day means, None for the present.
+    """Return the last moment of a day, or the moment itself where a time is given.
+
+    Parameters
+    ----------
+    connection
+        An open connection.
+    day
+        ``2026-03-01``, or with a time ``2026-03-01T12:00``; UTC unless it says otherwise. None for the present.
+    now
+        The present moment.
+
+    Returns
+    -------
+    str or None
+        None for the present.
 
     Raises
     ------
@@ -79,7 +103,15 @@ def moment_of(connection: Connection, day: str | None, *, now: datetime) -> str 
 
 
 def change_moment(connection: Connection, now: datetime) -> str:
-    """Return the moment of a change: now, and always after everything that is there."""
+    """Return the moment of a change: now, or just after the latest recorded change if the clock is behind it.
+
+    Parameters
+    ----------
+    connection
+        An open connection.
+    now
+        The present moment.
+    """
     moment = timestamp_text(now)
     for column in (imports.c.imported_at, imports.c.ended_at, erasures.c.erased_at):
         moment = later_timestamp(moment, connection.scalar(select(func.max(column))))
@@ -88,6 +120,13 @@ def change_moment(connection: Connection, now: datetime) -> str:
 
 def find_import(connection: Connection, number: int) -> Import:
     """Return an import.
+
+    Parameters
+    ----------
+    connection
+        An open connection.
+    number
+        The import's number.
 
     Raises
     ------
@@ -107,14 +146,42 @@ def find_import(connection: Connection, number: int) -> Import:
 
 
 def end_import(connection: Connection, number: int, moment: str, *, why: str, by: int | None = None) -> None:
-    """Let an import count no longer."""
+    """Record that an import no longer counts.
+
+    Parameters
+    ----------
+    connection
+        An open transaction.
+    number
+        The import's number.
+    moment
+        When it stopped counting.
+    why
+        ``"replaced"`` or ``"removed"``.
+    by
+        The import that replaces it; None where none does.
+    """
     connection.execute(
         update(imports).where(imports.c.id == number).values(ended_at=moment, ended_why=why, replaced_by=by)
     )
 
 
 def remove_import(connection: Connection, number: int, *, now: datetime) -> Import:
-    """Let an import count no longer from now on; its rows stay for ``--as-of``.
+    """Record that an import no longer counts from now on; its rows stay for ``--as-of``.
+
+    Parameters
+    ----------
+    connection
+        An open transaction.
+    number
+        The import's number.
+    now
+        The present moment.
+
+    Returns
+    -------
+    Import
+        As it stands afterwards.
 
     Raises
     ------

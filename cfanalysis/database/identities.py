@@ -27,14 +27,32 @@ NUMBERED_ORGANIZATION = re.compile(r"respondent \d+")
 
 
 def organization_key(name: str, instrument: Instrument, number: int) -> str:
-    """Return the key under which a name is kept; a numbered unit is unique to its import."""
+    """Return the key under which an organization is kept; that of a numbered unit is unique to its import.
+
+    Parameters
+    ----------
+    name
+        The organization's name.
+    instrument
+        Its unit of analysis says whether names may be numbers of respondents.
+    number
+        The import's number.
+    """
     if instrument.unit == "respondent" and NUMBERED_ORGANIZATION.fullmatch(name):
         return f"{name}\t{number}"
     return fold_text(name)
 
 
 def next_number(connection: Connection, table: Table) -> int:
-    """Return the first number that no row has."""
+    """Return the lowest number above all those in use.
+
+    Parameters
+    ----------
+    connection
+        An open connection.
+    table
+        A table with a column ``id``.
+    """
     return int(connection.scalar(select(func.coalesce(func.max(table.c.id), 0)))) + 1  # type: ignore[arg-type]
 
 
@@ -59,7 +77,20 @@ def organization_numbers(connection: Connection, names: Mapping[str, str]) -> di
 
 
 def wave_numbers(connection: Connection, names: Iterable[str]) -> dict[str, int]:
-    """Return the number of each wave, made where it is new."""
+    """Return the number of each wave; new waves are added.
+
+    Parameters
+    ----------
+    connection
+        An open transaction.
+    names
+        Names of waves.
+
+    Returns
+    -------
+    dict
+        Name -> number, of all waves of the database.
+    """
     known = dict(connection.execute(select(waves.c.name, waves.c.id)).all())
     for name in names:
         if name not in known:
@@ -69,7 +100,19 @@ def wave_numbers(connection: Connection, names: Iterable[str]) -> dict[str, int]
 
 
 def instrument_number(connection: Connection, instrument: Instrument, text: bytes, *, file: str) -> int:
-    """Return the number of an instrument's version, stored where it is new."""
+    """Return the number of an instrument's version; a new version is added.
+
+    Parameters
+    ----------
+    connection
+        An open transaction.
+    instrument
+        The instrument.
+    text
+        The bytes of its file, which identify the version.
+    file
+        The name of its file.
+    """
     digest = hashlib.sha256(text).hexdigest()
     found = connection.scalar(select(instruments.c.id).where(instruments.c.sha256 == digest))
     if found is not None:
@@ -90,7 +133,15 @@ def instrument_number(connection: Connection, instrument: Instrument, text: byte
 
 
 def salted_digest(connection: Connection, key: str) -> str:
-    """Return the salted hash by which an erased name is known again."""
+    """Return the salted hash by which an erased name is recognized.
+
+    Parameters
+    ----------
+    connection
+        An open connection.
+    key
+        The organization's key.
+    """
     salt = connection.scalar(select(about.c.value).where(about.c.key == "salt"))
     return hmac.new(
         bytes.fromhex(str(salt)), key.encode("utf-8", "surrogatepass"), hashlib.sha256
@@ -98,7 +149,15 @@ def salted_digest(connection: Connection, key: str) -> str:
 
 
 def erased_keys(connection: Connection, keys: Collection[str]) -> set[str]:
-    """Return which of some organizations were erased and not admitted again."""
+    """Return those of some organizations that were erased and not admitted again.
+
+    Parameters
+    ----------
+    connection
+        An open connection.
+    keys
+        Keys of organizations.
+    """
     statement = select(erasures.c.digest).where(erasures.c.readmitted_at.is_(None))
     gone = set(connection.scalars(statement))
     return {key for key in keys if salted_digest(connection, key) in gone} if gone else set()

@@ -87,7 +87,19 @@ def merge_logs(logs: Sequence[tuple[str, Content]]) -> Content:
 
 
 def with_dropped_rows(content: Content, rows: int, note: str, *, rule: str = "duplicate") -> Content:
-    """Return a log that says of some rows more that they were dropped, and why."""
+    """Return a cleaning log in which more rows are recorded as dropped.
+
+    Parameters
+    ----------
+    content
+        The log; it is not changed.
+    rows
+        How many more rows were dropped; with 0 the log is returned as it is.
+    note
+        Why, in words.
+    rule
+        The rule of the cleaning log.
+    """
     if not rows:
         return content
     dropped = {**content["rows_dropped"], rule: content["rows_dropped"].get(rule, 0) + rows}

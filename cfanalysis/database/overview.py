@@ -52,7 +52,14 @@ def _state(row: Import) -> str:
 
 
 def import_details(connection: Connection, number: int) -> dict[str, Any]:
-    """Return what is known of an import: its line of the list, and what its cleaning did.
+    """Return what is known about an import: its entry in the list, and what its cleaning did.
+
+    Parameters
+    ----------
+    connection
+        An open connection.
+    number
+        The import's number.
 
     Raises
     ------
@@ -97,7 +104,14 @@ def database_summary(connection: Connection) -> dict[str, Any]:
 
 
 def client_details(connection: Connection, name: str) -> dict[str, Any]:
-    """Return what the database holds of a client: its names, and rows by import and wave.
+    """Return what the database holds about a client: its names, and rows by import and wave.
+
+    Parameters
+    ----------
+    connection
+        An open connection.
+    name
+        The client's name or an alias.
 
     Raises
     ------

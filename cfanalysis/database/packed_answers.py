@@ -47,7 +47,19 @@ def pack_answers(responses: pd.DataFrame, items: Sequence[str]) -> list[bytes]:
 
 
 def unpack_answers(packed: Sequence[bytes], width: int) -> NDArray[np.int8]:
-    r"""Return packed answers as an array of rows and items; what is missing is -127.
+    r"""Return packed answers as an array; a missing answer is -127.
+
+    Parameters
+    ----------
+    packed
+        The bytes of each row, one for each item.
+    width
+        Number of items.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (rows, items).
 
     Examples
     --------
@@ -64,7 +76,20 @@ def answer_column(codes: NDArray[np.int8]) -> pd.arrays.IntegerArray:
 
 
 def flag_bits(responses: pd.DataFrame, log: CleaningLog) -> NDArray[np.int16]:
-    """Return each row's flags as bits, from the log of its cleaning."""
+    """Return each row's flags as bits, from the cleaning log.
+
+    Parameters
+    ----------
+    responses
+        The rows that were kept.
+    log
+        Says which rows were flagged, and by which rule.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (rows,).
+    """
     bits = pd.Series(0, index=pd.MultiIndex.from_frame(responses[_KEY]), dtype="int16")
     for entry in log.entries:
         if entry.kind == "flagged" and log.keys is not None:
@@ -74,6 +99,19 @@ def flag_bits(responses: pd.DataFrame, log: CleaningLog) -> NDArray[np.int16]:
 
 
 def has_any_flag(bits: NDArray[np.integer], rules: Sequence[str]) -> NDArray[np.bool_]:
-    """Return which rows have one of some flags."""
+    """Return which rows have at least one of some flags.
+
+    Parameters
+    ----------
+    bits
+        Each row's flags, as from `flag_bits`.
+    rules
+        Names of flags.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape of `bits`.
+    """
     mask = sum(1 << FLAG_BITS.index(rule) for rule in set(rules))
     return np.asarray(bits & mask, dtype=bool)

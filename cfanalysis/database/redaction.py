@@ -55,7 +55,14 @@ def redact_log(log: Content, keys: Collection[str]) -> Content:
 
 
 def redact_text(text: str, keys: Collection[str]) -> str:
-    """Return a text, or only that something was erased where it names one of some organizations.
+    """Return a text, or a mark in its place where it names one of some erased organizations.
+
+    Parameters
+    ----------
+    text
+        Any text, e.g. the name of a file.
+    keys
+        Keys of the erased organizations.
 
     Examples
     --------
@@ -66,7 +73,14 @@ def redact_text(text: str, keys: Collection[str]) -> str:
 
 
 def redact_settings(recipe: str, keys: Collection[str]) -> str:
-    """Return how a file was read, without the organization that was given for all its rows if it is one of some.
+    """Return an import's reading settings without the organization given for all rows, if that was erased.
+
+    Parameters
+    ----------
+    recipe
+        The reading settings, as JSON.
+    keys
+        Keys of the erased organizations.
 
     Examples
     --------

@@ -34,7 +34,15 @@ class OrganizationNames:
 
 
 def alias_names(connection: Connection, imports: Sequence[Import]) -> dict[str, str]:
-    """Return for each alias (its key) the organization's name; later files win."""
+    """Return the organization's name for each alias (by its key); later files override earlier ones.
+
+    Parameters
+    ----------
+    connection
+        An open connection.
+    imports
+        The imports whose aliases count, oldest first.
+    """
     return {key: name for key, _, name in _aliases(connection, imports)}
 
 
@@ -49,7 +57,15 @@ def _aliases(connection: Connection, imports: Sequence[Import]) -> list[tuple[st
 
 
 def current_names(connection: Connection, imports: Sequence[Import]) -> OrganizationNames:
-    """Return what organizations are called by some imports of answers and their aliases."""
+    """Return what organizations are called, according to some imports of answers and their aliases.
+
+    Parameters
+    ----------
+    connection
+        An open connection.
+    imports
+        The imports that count, oldest first.
+    """
     key_of = dict(connection.execute(select(organizations.c.key, organizations.c.id)).all())
     owner = {key_of[key]: target for key, target, _ in _aliases(connection, imports) if key in key_of}
     numbers = [i.id for i in imports if i.kind == "responses"]

@@ -42,7 +42,18 @@ class FileContent:
 
 
 def source_file(kind: SourceKind, path: Path, how: Mapping[str, Any], instrument_digest: str) -> SourceFile:
-    """Return a file with its hash and how it is to be read.
+    """Return a file with its hash and its reading settings.
+
+    Parameters
+    ----------
+    kind
+        What the file holds.
+    path
+        The file.
+    how
+        The reading settings that the user gave; only answers have any.
+    instrument_digest
+        The hash of the instrument that the file is read with.
 
     Raises
     ------
@@ -61,7 +72,15 @@ def source_file(kind: SourceKind, path: Path, how: Mapping[str, Any], instrument
 
 
 def reading_settings(reader: str | None, options: ReadingOptions) -> dict[str, Any]:
-    """Return how answers are to be read, where it was said."""
+    """Return the settings for reading answers.
+
+    Parameters
+    ----------
+    reader
+        Name of a reader; None where the user gave none.
+    options
+        The user's other settings.
+    """
     return {"reader": reader, **asdict(normalize_options(options))}
 
 
@@ -85,7 +104,20 @@ def read_content(
     options: ReadingOptions,
     aliases: Mapping[str, str],
 ) -> FileContent:
-    """Read a file, and clean it where it holds answers.
+    """Return the content of a file; answers are cleaned.
+
+    Parameters
+    ----------
+    source
+        The file.
+    instrument
+        What the survey asks.
+    reader
+        Name of a reader; None recognizes it by the content.
+    options
+        How the file is to be read; what is None is detected.
+    aliases
+        Alias -> name of the organization.
 
     Raises
     ------

@@ -106,7 +106,18 @@ def database_snapshot(
     instrument: str | None = None,
     drop: Collection[str] = (),
 ) -> DatabaseSnapshot:
-    """Return the evidence of a moment, None for the present.
+    """Return the evidence that counted at a moment.
+
+    Parameters
+    ----------
+    connection
+        An open connection.
+    moment
+        A moment in the past; None for the present.
+    instrument
+        The instrument's id; None if the database has answers to one only.
+    drop
+        Flags whose rows are dropped.
 
     Raises
     ------

@@ -19,7 +19,14 @@ def timestamp_text(moment: datetime) -> str:
 
 
 def later_timestamp(moment: str, than: str | None) -> str:
-    """Return the moment, or the next one after another where a clock was turned back.
+    """Return a moment, or the instant after another one where the moment is not later (a clock that was set back).
+
+    Parameters
+    ----------
+    moment
+        The moment, as text.
+    than
+        The other one; None if there is none.
 
     Examples
     --------
