@@ -21,17 +21,16 @@ from cfanalysis.core.errors import IntakeError, listed, nearest
 from cfanalysis.core.yaml_files import read_yaml
 from cfanalysis.intake.answers import DONT_KNOW_CODE
 from cfanalysis.intake.columns import (
-    ALIKE,
     RESERVED,
     SAMPLED_TEXTS,
     SUBMITTED,
     ListedColumn,
-    alike,
     known_texts,
     match_headers,
     redundant_value_problem,
 )
 from cfanalysis.intake.folding import comparable_text
+from cfanalysis.intake.header_similarity import ALIKE, alike
 from cfanalysis.intake.reading_options import DETECT_ALL, IGNORE, STATUS, ReadingOptions
 from cfanalysis.survey.instrument import Instrument
 

@@ -15,6 +15,7 @@ from typing import Literal, NamedTuple
 
 from cfanalysis.core.errors import IntakeError, listed, nearest
 from cfanalysis.intake.folding import comparable_text
+from cfanalysis.intake.header_similarity import alike
 from cfanalysis.intake.personal_data import personal_columns_note, personal_kind
 from cfanalysis.intake.reading_options import DETECT_ALL, IGNORE, PERSONAL_COLUMNS, STATUS, ReadingOptions
 from cfanalysis.survey.instrument import Instrument
@@ -30,7 +31,7 @@ SUBMITTED_NAMES = ("timestamp", "submitted at", "submitted_at", SUBMITTED)
 Decided = Mapping[str | int, str]
 """What columns hold by the user's decision: header, or position counted from 1, -> name."""
 
-RESEMBLES, ALIKE = 0.85, 0.6
+RESEMBLES = 0.85
 _SHOWN = 20
 SAMPLED_TEXTS = 500
 """Headers of nothing that are compared with the items; a table of 100,000 columns is another survey's."""
@@ -384,32 +385,3 @@ def known_texts(instrument: Instrument) -> Iterator[tuple[str, str]]:
         yield from ((field.id, t) for t in (field.id, *field.source, field.title))
     for name in RESERVED:
         yield from ((name, t) for t in (name, *instrument.columns.get(name, ())))
-
-
-def alike(header: str, names: Sequence[tuple[str, str]]) -> tuple[str, float]:
-    """Return the name most similar to a header, and their similarity (Ratcliff and Obershelp).
-
-    Parameters
-    ----------
-    header
-        A column name.
-    names
-        Pairs of a name and the text that it is compared by.
-
-    Returns
-    -------
-    tuple of str and float
-        ``("", 0.0)`` where the similarity is below `ALIKE`.
-    """
-    best, best_score = "", 0.0
-    matcher = SequenceMatcher(None, autojunk=False)
-    matcher.set_seq2(comparable_text(header)[:300])
-    for name, text in names:
-        matcher.set_seq1(comparable_text(text)[:300])
-        floor = max(best_score, ALIKE)
-        if matcher.real_quick_ratio() < floor or matcher.quick_ratio() < floor:
-            continue
-        score = round(matcher.ratio(), 2)
-        if score >= floor and score > best_score:
-            best, best_score = name, score
-    return best, best_score

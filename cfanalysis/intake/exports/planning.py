@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
 from cfanalysis.core.errors import IntakeError
-from cfanalysis.intake.columns import SAMPLED_TEXTS, ColumnMatch, alike, match_columns, meant
+from cfanalysis.intake.columns import SAMPLED_TEXTS, ColumnMatch, match_columns, meant
 from cfanalysis.intake.exports.export_layout import ExportColumn, Layout
 from cfanalysis.intake.exports.header_names import header_names
 from cfanalysis.intake.exports.multiple_choice import (
@@ -17,6 +17,7 @@ from cfanalysis.intake.exports.multiple_choice import (
     items_without_column,
 )
 from cfanalysis.intake.folding import comparable_text
+from cfanalysis.intake.header_similarity import alike
 from cfanalysis.intake.personal_data import personal_kind
 from cfanalysis.intake.reading_options import ReadingOptions
 from cfanalysis.survey.instrument import Instrument

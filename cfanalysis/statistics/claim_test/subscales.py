@@ -20,11 +20,11 @@ from cfanalysis.statistics.claim_test.evidence import Evidence
 from cfanalysis.statistics.claim_test.groups import jackknife_estimate
 from cfanalysis.statistics.claim_test.jackknife import (
     METRICS,
-    JackknifeSample,
     mean_latent,
     metric_ways,
     of_all_halvings,
 )
+from cfanalysis.statistics.claim_test.jackknife_sample import JackknifeSample
 from cfanalysis.statistics.claim_test.latent import Latent, Slopes, slopes
 from cfanalysis.statistics.claim_test.layout import Booleans, Floats
 from cfanalysis.statistics.claim_test.location import second_order_shift
