@@ -53,6 +53,15 @@ class AspectGaps:
 def aspect_gaps(survey: Survey, *, scope: AspectScope = "pair", wave: WhichWave = "latest") -> AspectGaps:
     """Return the gap of every aspect in the top quartile and in the rest.
 
+    Parameters
+    ----------
+    survey
+        The evidence.
+    scope
+        The aspects: ``"pair"`` or ``"dimension"``.
+    wave
+        Whether each organization's first or latest wave counts.
+
     Raises
     ------
     AnalysisError

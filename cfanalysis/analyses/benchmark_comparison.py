@@ -45,7 +45,15 @@ def benchmark_label(extract: ClientExtract) -> str:
 
 
 def client_measures(extract: ClientExtract, scope: str) -> pd.DataFrame:
-    """Return the client's measures of one scope beside the benchmark, one row each."""
+    """Return the client's measures of one scope beside the benchmark, one row each.
+
+    Parameters
+    ----------
+    extract
+        The client's extract.
+    scope
+        A scope of the score table, e.g. ``"dimension"``.
+    """
     table = benchmark_comparison(extract)
     return table[table["scope"] == scope].reset_index(drop=True)
 
@@ -53,7 +61,15 @@ def client_measures(extract: ClientExtract, scope: str) -> pd.DataFrame:
 def benchmark_aggregate(
     extract: ClientExtract, scope: str, name: str, facet: str = "all"
 ) -> dict[str, float]:
-    """Return the benchmark's aggregates of one measure: ``n, mean, p50, top``; missing where none may be shown."""
+    """Return the benchmark's aggregates of one measure: ``n, mean, p50, top``; missing where none may be shown.
+
+    Parameters
+    ----------
+    extract
+        The client's extract.
+    scope, name, facet
+        Which measure, as in the score table.
+    """
     rows = extract.benchmark
     hit = rows[(rows["scope"] == scope) & (rows["name"] == name) & (rows["facet"] == facet)]
     if hit.empty:

@@ -51,7 +51,15 @@ def claim_verdict(
 
 
 def verdict_on(data: ClaimData, *, repetitions: int = CLAIM_REPETITIONS, seed: int = CLAIM_SEED) -> Verdict:
-    """Return the verdict on some data: the whole, a dimension, a pair."""
+    """Return the verdict on some data: the whole, a dimension, a pair.
+
+    Parameters
+    ----------
+    data
+        The arrays of the test.
+    repetitions, seed
+        Of the resamples.
+    """
     if data.criterion is None:
         return composite_verdict(
             data.above,

@@ -53,7 +53,17 @@ def people_of(
 
 
 def answers_by_item(shares: pd.DataFrame, items: Sequence[Item], names: list[str]) -> Floats:
-    """Return the number of answers to each item, shape (organizations, items)."""
+    """Return the number of answers to each item, shape (organizations, items).
+
+    Parameters
+    ----------
+    shares
+        Answer shares.
+    items
+        The columns of the result.
+    names
+        The organizations, in the order of its rows.
+    """
     table = shares.pivot_table(index="organization", columns="item", values="n", aggfunc="first")
     return table.reindex(index=names, columns=[item.id for item in items]).to_numpy(dtype=float)
 
@@ -66,7 +76,17 @@ class Parents(NamedTuple):
 
 
 def parents_of(survey: Survey, names: list[str], wave: WhichWave) -> Parents | None:
-    """Return the parents of the organizations; None where no field says so."""
+    """Return the parents of the organizations; None where no field says so.
+
+    Parameters
+    ----------
+    survey
+        The evidence.
+    names
+        The organizations, in the order of the result.
+    wave
+        Whether each organization's first or latest wave counts.
+    """
     field = survey.instrument.parent_field
     if field is None or field.id not in survey.organizations:
         return None

@@ -40,6 +40,13 @@ def client_distribution(extract: ClientExtract, facet: Facet) -> AnswerDistribut
     """Return how a client's answers to the items of a facet spread; None where that may not be shown.
 
     An item is left out that fewer respondents answered than the minimum.
+
+    Parameters
+    ----------
+    extract
+        The client's extract.
+    facet
+        ``"say"`` or ``"do"``.
     """
     instrument = extract.instrument
     items = [item for item in instrument.gap_items if item.facet == facet]

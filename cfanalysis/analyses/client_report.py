@@ -52,7 +52,15 @@ class Standing:
     centre_label: str = "Benchmark median"
 
     def row(self, scope: str, facet: str = "all", name: str | None = None) -> pd.Series | None:
-        """Return a measure's row, None where the client has no such score."""
+        """Return a measure's row, None where the client has no such score.
+
+        Parameters
+        ----------
+        scope, facet
+            Which measure, as in the score table.
+        name
+            Its name; None takes the first measure of that scope and facet.
+        """
         frame = self.frame
         hit = (frame["scope"] == scope) & (frame["facet"] == facet)
         rows = frame[hit] if name is None else frame[hit & (frame["name"] == name)]

@@ -40,6 +40,13 @@ class ContrastSpecifications:
 def contrast_specifications(survey: Survey, *, wave: WhichWave = "latest") -> ContrastSpecifications:
     """Return the raw contrast in every combination of criterion, wave, cut and weights that the data allow.
 
+    Parameters
+    ----------
+    survey
+        The evidence.
+    wave
+        Whether each organization's first or latest wave counts.
+
     Raises
     ------
     AnalysisError

@@ -55,6 +55,13 @@ def customer_type_items(instrument: Instrument) -> dict[str, tuple[str, ...]]:
 def customer_type_scores(shares: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
     """Return both scores and their difference for organizations that have all items.
 
+    Parameters
+    ----------
+    shares
+        Answer shares.
+    instrument
+        What the survey asks.
+
     Returns
     -------
     DataFrame
@@ -73,7 +80,15 @@ def customer_type_scores(shares: pd.DataFrame, instrument: Instrument) -> pd.Dat
 
 
 def customer_type_measures(shares: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
-    """Return both scores and their difference as measures (scope ``customer``)."""
+    """Return both scores and their difference as measures (scope ``customer``).
+
+    Parameters
+    ----------
+    shares
+        Answer shares.
+    instrument
+        What the survey asks.
+    """
     table = customer_type_scores(shares, instrument)
     parts = [table[[*UNIT, "n"]].assign(name=name, score=table[name]) for name in _MEASURES]
     return pd.concat(parts, ignore_index=True).assign(scope="customer", facet="all")

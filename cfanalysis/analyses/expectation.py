@@ -72,7 +72,15 @@ class ClientExpectation:
 
 
 def contact_shares(shares: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
-    """Return the share (0-1) of each outcome: ``organization, wave, kind, name, share, n``, where all are known."""
+    """Return the share (0-1) of each outcome: ``organization, wave, kind, name, share, n``, where all are known.
+
+    Parameters
+    ----------
+    shares
+        Answer shares.
+    instrument
+        What the survey asks.
+    """
     items = [item.id for item in instrument.select(role="expectation")]
     if len(items) < 2:
         return pd.DataFrame(columns=[*UNIT, "name", "share", "n"])
@@ -84,13 +92,28 @@ def contact_shares(shares: pd.DataFrame, instrument: Instrument) -> pd.DataFrame
 
 
 def expectation_measures(shares: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
-    """Return the shares as measures (scope ``expectation``, 0-100)."""
+    """Return the shares as measures (scope ``expectation``, 0-100).
+
+    Parameters
+    ----------
+    shares
+        Answer shares.
+    instrument
+        What the survey asks.
+    """
     table = contact_shares(shares, instrument)
     return table.assign(score=100 * table["share"], scope="expectation", facet="all").drop(columns="share")
 
 
 def expectation(survey: Survey, *, wave: WhichWave = "latest") -> Expectation:
     """Return how customers' expectations were met, as seen from inside.
+
+    Parameters
+    ----------
+    survey
+        The evidence.
+    wave
+        Whether each organization's first or latest wave counts.
 
     Raises
     ------

@@ -135,6 +135,13 @@ def reliability_forest(quality: MeasurementQuality, *, usual: float = 0.7) -> Fo
     """Return the scales' alphas for a forest chart, strong where the whole interval lies above what is usual.
 
     None where no alpha could be computed.
+
+    Parameters
+    ----------
+    quality
+        The reliability of the scales.
+    usual
+        The alpha (0-1) that is usually asked for.
     """
     rows = [
         (

@@ -57,6 +57,13 @@ def gap_distribution(survey: Survey, *, wave: WhichWave = "latest") -> GapDistri
     Classes begin at a multiple of their width, so that 0 is a border: a class never mixes negative and positive
     gaps.
 
+    Parameters
+    ----------
+    survey
+        The evidence.
+    wave
+        Whether each organization's first or latest wave counts.
+
     Raises
     ------
     AnalysisError

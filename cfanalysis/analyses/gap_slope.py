@@ -56,6 +56,13 @@ class GapSlope:
 def gap_slope(survey: Survey, *, wave: WhichWave = "latest") -> GapSlope:
     """Return the line of the gap on the criterion.
 
+    Parameters
+    ----------
+    survey
+        The evidence.
+    wave
+        Whether each organization's first or latest wave counts.
+
     Raises
     ------
     AnalysisError

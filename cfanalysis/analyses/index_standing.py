@@ -81,7 +81,22 @@ def index_standing(extract: ClientExtract) -> IndexStanding | None:
 def percentile_bounds(
     extract: ClientExtract, key: tuple[str, str, str], score: Estimate
 ) -> tuple[float | None, float | None]:
-    """Return a score's interval in percentiles, read off the benchmark's deciles; None where these are not known."""
+    """Return a score's interval in percentiles, read off the benchmark's deciles; None where these are not known.
+
+    Parameters
+    ----------
+    extract
+        The client's extract.
+    key
+        Scope, name and facet of the measure in the benchmark.
+    score
+        The client's score (0-100) with its interval.
+
+    Returns
+    -------
+    tuple
+        Lower and upper end, percentiles (0-100).
+    """
     rows = extract.benchmark
     hit = rows[(rows[["scope", "name", "facet"]] == list(key)).all(axis=1)]
     if hit.empty or score.low is None or score.high is None:

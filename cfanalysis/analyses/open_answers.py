@@ -132,7 +132,15 @@ def _themes(texts: pd.Series, found: pd.DataFrame, extract: ClientExtract, *, qu
 
 
 def open_answers(responses: pd.DataFrame, instrument: Instrument) -> pd.Series:
-    """Return each respondent's open answers in one text; "" where there are none."""
+    """Return each respondent's open answers in one text; "" where there are none.
+
+    Parameters
+    ----------
+    responses
+        Cleaned responses, one row per respondent.
+    instrument
+        What the survey asks.
+    """
     items = [item.id for item in instrument.select(role="open") if item.id in responses]
     if not items:
         return pd.Series("", index=responses.index, dtype="str")
@@ -150,7 +158,17 @@ def survey_words(survey: Survey) -> frozenset[str]:
 
 
 def mask_answers(responses: pd.DataFrame, instrument: Instrument, words: frozenset[str]) -> pd.DataFrame:
-    """Return responses whose open answers are masked; the input stays as it is."""
+    """Return responses whose open answers are masked; the input stays as it is.
+
+    Parameters
+    ----------
+    responses
+        Cleaned responses, one row per respondent.
+    instrument
+        What the survey asks.
+    words
+        Words of the language, which stay (see `mask_names`).
+    """
     items = [item.id for item in instrument.select(role="open") if item.id in responses]
     hidden = {item: [mask_names(str(t), words) for t in responses[item].fillna("")] for item in items}
     return responses.assign(
@@ -160,6 +178,13 @@ def mask_answers(responses: pd.DataFrame, instrument: Instrument, words: frozens
 
 def has_theme(texts: pd.Series, instrument: Instrument) -> pd.DataFrame:
     """Return which texts have which theme: one boolean column per theme.
+
+    Parameters
+    ----------
+    texts
+        One text per respondent.
+    instrument
+        Its themes: the words and word beginnings (``wait*``) of each.
 
     Examples
     --------
@@ -200,6 +225,15 @@ def frequent_phrases(texts: list[str], *, least: int = MIN_REPEATED, most: int =
 
     A phrase neither begins nor ends with a function word; one that is part of a longer phrase that is as frequent is
     left out.
+
+    Parameters
+    ----------
+    texts
+        The answers.
+    least
+        Answers that a phrase must occur in.
+    most
+        Phrases returned at most, the most frequent first.
 
     Examples
     --------

@@ -97,6 +97,13 @@ def outcome_names(survey: Survey) -> tuple[str, ...]:
 def outcome_table(survey: Survey, outcome: str) -> pd.DataFrame:
     """Return organizations with an outcome beside their scores of the same wave, the latest that has both.
 
+    Parameters
+    ----------
+    survey
+        The evidence.
+    outcome
+        Name of an outcome of the study.
+
     Returns
     -------
     DataFrame

@@ -50,6 +50,13 @@ class PairGaps:
 def pair_gaps(survey: Survey, *, wave: WhichWave = "latest") -> PairGaps:
     """Return the mean gap of every pair, over all organizations and in each quartile.
 
+    Parameters
+    ----------
+    survey
+        The evidence.
+    wave
+        Whether each organization's first or latest wave counts.
+
     Raises
     ------
     AnalysisError

@@ -105,6 +105,11 @@ class ClientLevel:
 def performance_level(moderate: ArrayLike, high: ArrayLike) -> list[str]:
     """Return the level for scores (0-100) of the statements of the two upper levels.
 
+    Parameters
+    ----------
+    moderate, high
+        Scores (0-100) of the statements of the level, shape (n,).
+
     Examples
     --------
     >>> performance_level([40, 60, 60, 50], [60, 40, 51, 20])
@@ -117,6 +122,13 @@ def performance_level(moderate: ArrayLike, high: ArrayLike) -> list[str]:
 
 def level_scores(shares: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
     """Return the score of each level's statements of every organization and wave that has all of them.
+
+    Parameters
+    ----------
+    shares
+        Answer shares.
+    instrument
+        What the survey asks.
 
     Returns
     -------
@@ -141,7 +153,15 @@ def level_scores(shares: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
 
 
 def level_measures(shares: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
-    """Return the levels as measures: scope ``level`` (scores) and ``at_level`` (100 where it stands there)."""
+    """Return the levels as measures: scope ``level`` (scores) and ``at_level`` (100 where it stands there).
+
+    Parameters
+    ----------
+    shares
+        Answer shares.
+    instrument
+        What the survey asks.
+    """
     table = level_scores(shares, instrument)
     parts = []
     for name in LEVELS:
@@ -155,6 +175,13 @@ def respondent_levels(responses: pd.DataFrame, instrument: Instrument) -> pd.Dat
     """Return where each respondent places the organization: ``low, moderate, high`` (0-100), ``level``.
 
     The level is "" where the respondent left out more than half of a level's statements.
+
+    Parameters
+    ----------
+    responses
+        Cleaned responses, one row per respondent.
+    instrument
+        What the survey asks.
     """
     scores = pd.DataFrame(index=responses.index)
     for name in LEVELS:
@@ -166,6 +193,13 @@ def respondent_levels(responses: pd.DataFrame, instrument: Instrument) -> pd.Dat
 
 def organization_levels(survey: Survey, *, wave: WhichWave = "latest") -> Levels:
     """Return every organization's level, and how levels go with gap and performance.
+
+    Parameters
+    ----------
+    survey
+        The evidence.
+    wave
+        Whether each organization's first or latest wave counts.
 
     Raises
     ------

@@ -84,6 +84,13 @@ def practice_items(instrument: Instrument) -> dict[str, tuple[str, ...]]:
 def practice_measures(shares: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
     """Return practices as measures (scope ``practice``) of every organization and wave that has all items of one.
 
+    Parameters
+    ----------
+    shares
+        Answer shares.
+    instrument
+        What the survey asks.
+
     Returns
     -------
     DataFrame
@@ -104,6 +111,13 @@ def practice_measures(shares: pd.DataFrame, instrument: Instrument) -> pd.DataFr
 
 def practice_contrast(survey: Survey, *, wave: WhichWave = "latest") -> PracticeContrast:
     """Return which practices set the top quartile of the criterion apart.
+
+    Parameters
+    ----------
+    survey
+        The evidence.
+    wave
+        Whether each organization's first or latest wave counts.
 
     Raises
     ------

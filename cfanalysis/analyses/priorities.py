@@ -200,7 +200,20 @@ def _items(extract: ClientExtract) -> pd.DataFrame:
 
 
 def say_items(instrument: Instrument, item_id: str) -> list[str]:
-    """Return the Say items that a Do item is held against: its pair's, or all of its dimension."""
+    """Return the Say items that a Do item is held against: its pair's, or all of its dimension.
+
+    Parameters
+    ----------
+    instrument
+        What the survey asks.
+    item_id
+        Id of a Do item.
+
+    Returns
+    -------
+    list of str
+        Ids; empty where there is no such Say item.
+    """
     item = instrument.item(item_id)
     same = [
         i

@@ -51,6 +51,13 @@ class RankedGaps:
 def ranked_gaps(survey: Survey, *, wave: WhichWave) -> RankedGaps:
     """Return gap and criterion of every organization that has both, in its first or latest wave.
 
+    Parameters
+    ----------
+    survey
+        The evidence.
+    wave
+        Whether each organization's first or latest wave counts.
+
     Raises
     ------
     AnalysisError

@@ -52,13 +52,29 @@ def item_answers(responses: pd.DataFrame, instrument: Instrument, items: Sequenc
 
 
 def mean_answered(answers: pd.DataFrame, *, least: float = MIN_ANSWERED) -> pd.Series:
-    """Return each row's mean over what was answered, missing where less than the share `least` was."""
+    """Return each row's mean over what was answered, missing where less than the share `least` was.
+
+    Parameters
+    ----------
+    answers
+        One row per respondent, one column per item, missing where not answered.
+    least
+        Share (0-1) of the items that must be answered.
+    """
     enough = answers.notna().mean(axis=1) >= least if answers.shape[1] else pd.Series(False, answers.index)
     return answers.mean(axis=1).where(enough)
 
 
 def facet_scores(responses: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
-    """Return Say, Do and gap of each respondent (0-100), missing where less than half of a facet was answered."""
+    """Return Say, Do and gap of each respondent (0-100), missing where less than half of a facet was answered.
+
+    Parameters
+    ----------
+    responses
+        Cleaned responses, one row per respondent.
+    instrument
+        What the survey asks.
+    """
     scores = pd.DataFrame(index=responses.index)
     for facet in ("say", "do"):
         items = [item for item in instrument.gap_items if item.facet == facet]
@@ -67,7 +83,17 @@ def facet_scores(responses: pd.DataFrame, instrument: Instrument) -> pd.DataFram
 
 
 def index_answers(responses: pd.DataFrame, instrument: Instrument, index: Index) -> pd.Series:
-    """Return an index of each respondent (0-100), missing where less than half of its items was answered."""
+    """Return an index of each respondent (0-100), missing where less than half of its items was answered.
+
+    Parameters
+    ----------
+    responses
+        Cleaned responses, one row per respondent.
+    instrument
+        What the survey asks.
+    index
+        An index of the instrument.
+    """
     items = [instrument.item(i) for i in index.items]
     answers = item_answers(responses, instrument, items)
     if index.formula == "percent_positive":
@@ -87,6 +113,18 @@ def with_respondent_interval(official: float, values: pd.Series) -> Estimate:
 
     The score is the mean of item means, which differs a little from the mean over respondents where items were left
     out; it keeps its place, and the interval (Student's t over respondents) is laid around it.
+
+    Parameters
+    ----------
+    official
+        The organization's score.
+    values
+        The respondents' scores, in the same unit; missing values are ignored.
+
+    Returns
+    -------
+    Estimate
+        Without interval where fewer than two respondents have a score.
     """
     known = values.dropna().to_numpy(dtype=float)
     if known.size < 2:

@@ -71,6 +71,13 @@ def respondent_rows(
 def wave_respondents(survey: Survey, wave: WhichWave) -> tuple[pd.DataFrame, NDArray[np.intp], list[str]]:
     """Return the responses of one wave of each organization, each one's organization as a number, and the names.
 
+    Parameters
+    ----------
+    survey
+        The evidence.
+    wave
+        Whether each organization's first or latest wave counts.
+
     Raises
     ------
     AnalysisError
@@ -84,7 +91,17 @@ def wave_respondents(survey: Survey, wave: WhichWave) -> tuple[pd.DataFrame, NDA
 
 
 def keyed_answers(answers: pd.Series, item: Item, instrument: Instrument) -> NDArray[np.int8]:
-    """Return answers as 0 to options - 1 after reverse keying, the number of options standing for no answer."""
+    """Return answers as 0 to options - 1 after reverse keying, the number of options standing for no answer.
+
+    Parameters
+    ----------
+    answers
+        Answers to the item as recorded, shape (n,).
+    item
+        The item.
+    instrument
+        What the survey asks.
+    """
     scale = instrument.scale_of(item.id)
     width = len(scale.categories)
     code = answers.to_numpy(dtype="int16", na_value=-999) - scale.min

@@ -96,7 +96,20 @@ def position_field(instrument: Instrument) -> DataField | None:
 
 
 def compositions(responses: pd.DataFrame, field: DataField) -> pd.DataFrame:
-    """Return the share of each option among an organization's respondents who gave one, by organization and wave."""
+    """Return the share of each option among an organization's respondents who gave one, by organization and wave.
+
+    Parameters
+    ----------
+    responses
+        Cleaned responses, one row per respondent.
+    field
+        A respondent field with options, e.g. the role.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by ``organization, wave``; one column per option, 0-1.
+    """
     known = responses[responses[field.id].isin(field.options)]
     counts = known.groupby(["organization", "wave"])[field.id].value_counts().unstack(fill_value=0)
     counts = counts.reindex(columns=list(field.options), fill_value=0)
@@ -220,7 +233,15 @@ def within_effects(y: np.ndarray, X: np.ndarray, cluster: np.ndarray) -> dict[st
 
 
 def publishable_effects(effects: RoleEffects, instrument: Instrument) -> pd.DataFrame:
-    """Return the effects that rest on enough organizations to travel with a client's extract."""
+    """Return the effects that rest on enough organizations to travel with a client's extract.
+
+    Parameters
+    ----------
+    effects
+        The effects of roles on the scores.
+    instrument
+        Its minima for a benchmark.
+    """
     frame = effects.frame
     enough = frame["n_organizations"].map(lambda n: may_show_benchmark(int(n), instrument.minima))
     many = frame["n"].map(lambda n: may_show_benchmark(int(n), instrument.minima))

@@ -46,6 +46,13 @@ class SayDoProfile:
 def say_do_profile(survey: Survey, *, wave: WhichWave = "latest") -> SayDoProfile:
     """Return Say, Do and gap of each dimension for the top quartile and the rest.
 
+    Parameters
+    ----------
+    survey
+        The evidence.
+    wave
+        Whether each organization's first or latest wave counts.
+
     Raises
     ------
     AnalysisError

@@ -148,6 +148,11 @@ def sector_index(
 def wave_change(before: Estimate, after: Estimate) -> Estimate:
     """Return the change between two independent samples, with 95 % interval and p of the normal distribution.
 
+    Parameters
+    ----------
+    before, after
+        The index of the two waves; without standard errors the change has no interval.
+
     Examples
     --------
     >>> change = wave_change(Estimate(71.0, se=0.3), Estimate(72.0, se=0.4))

@@ -220,6 +220,11 @@ def _in_wave(
 def wave_change_bounds(after: Estimate, before: Estimate) -> Estimate:
     """Return the change with a 95 % interval: the half-widths of the two waves add as independent errors do.
 
+    Parameters
+    ----------
+    after, before
+        The scores of the two waves; without intervals the change has none.
+
     Examples
     --------
     >>> change = wave_change_bounds(Estimate(70.0, 66.0, 74.0), Estimate(65.0, 62.0, 68.0))

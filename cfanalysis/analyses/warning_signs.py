@@ -92,6 +92,13 @@ class ClientSigns:
 def two_way_agreement(share: float, n: int) -> float:
     """Return rwg of n yes-or-no answers with this share of yes; missing for one answer.
 
+    Parameters
+    ----------
+    share
+        Share of "yes", 0-1.
+    n
+        Number of answers.
+
     Examples
     --------
     >>> two_way_agreement(1, 4), two_way_agreement(0.5, 4), round(two_way_agreement(0.8, 10), 4)
@@ -103,14 +110,30 @@ def two_way_agreement(share: float, n: int) -> float:
 
 
 def sign_shares(shares: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
-    """Return the share of "yes" (0-100) to each sign: ``organization, wave, kind, name, score, n``."""
+    """Return the share of "yes" (0-100) to each sign: ``organization, wave, kind, name, score, n``.
+
+    Parameters
+    ----------
+    shares
+        Answer shares.
+    instrument
+        What the survey asks.
+    """
     signs = [item.id for item in instrument.select(role="warning_sign")]
     scores = item_scores(shares[shares["item"].isin(signs)], instrument)
     return scores.rename(columns={"item": "name"})[[*UNIT, "name", "score", "n"]]
 
 
 def sign_measures(shares: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
-    """Return signs as measures (scope ``warning_sign``), and the mean of all where an organization has all."""
+    """Return signs as measures (scope ``warning_sign``), and the mean of all where an organization has all.
+
+    Parameters
+    ----------
+    shares
+        Answer shares.
+    instrument
+        What the survey asks.
+    """
     each = sign_shares(shares, instrument)
     whole = each.groupby(UNIT, as_index=False).agg(
         score=("score", "mean"), n=("n", "min"), size=("name", "size")
@@ -123,6 +146,13 @@ def sign_measures(shares: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
 
 def warning_signs(survey: Survey, *, wave: WhichWave = "latest") -> WarningSigns:
     """Return the warning signs of every organization and their frequency.
+
+    Parameters
+    ----------
+    survey
+        The evidence.
+    wave
+        Whether each organization's first or latest wave counts.
 
     Raises
     ------

@@ -253,6 +253,13 @@ def readable_plan(
 def omitted_rows_text(left_out: int, rows: int, what: str = "rows") -> str:
     """Return the line that says that rows are left out.
 
+    Parameters
+    ----------
+    left_out, rows
+        Rows left out, and rows in all.
+    what
+        Plural noun for the rows.
+
     Examples
     --------
     >>> omitted_rows_text(40, 60)

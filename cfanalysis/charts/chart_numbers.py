@@ -80,5 +80,11 @@ def chart_numbers(chart: Callable[..., Any], result: Any) -> pd.DataFrame:
 
 
 def chart_csv(chart: Callable[..., Any], result: Any) -> str:
-    """Return these numbers as CSV, rounded so that the file is the same on every machine."""
+    """Return these numbers as CSV, rounded so that the file is the same on every machine.
+
+    Parameters
+    ----------
+    chart, result
+        As for `chart_numbers`.
+    """
     return str(chart_numbers(chart, result).round(4).to_csv(index=False, lineterminator="\n"))

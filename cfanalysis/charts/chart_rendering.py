@@ -90,7 +90,20 @@ def figure(
 
 
 def write_numbers(chart: Callable[..., Axes], result: Any, folder: Path) -> Path:
-    """Write the numbers of a figure as CSV, named for its chart, into a folder that holds those of one report."""
+    """Write the numbers of a figure as CSV, named for its chart, into a folder that holds those of one report.
+
+    Parameters
+    ----------
+    chart, result
+        As for `figure`.
+    folder
+        An existing folder.
+
+    Returns
+    -------
+    Path
+        The file: ``<chart>.csv``, or ``<chart>_2.csv`` and so on where that exists.
+    """
     name, number = chart.__name__, 1
     while (path := folder / f"{name}{'' if number == 1 else f'_{number}'}.csv").exists():
         number += 1

@@ -81,7 +81,15 @@ def key_positions(
 
 
 def key_height(keys: Sequence[Key], theme: Theme) -> float:
-    """Return the height of a key, points."""
+    """Return the height of a key, points.
+
+    Parameters
+    ----------
+    keys
+        The lines of the key.
+    theme
+        The theme that sets the size of its letters.
+    """
     return (max((key.line for key in keys), default=-1) + 1) * _PITCH * theme.label
 
 

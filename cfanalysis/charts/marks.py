@@ -69,7 +69,21 @@ def draw_dots(
 def draw_intervals(
     axes: Axes, lows: Sequence[float], highs: Sequence[float], ys: Sequence[float], colour: str, theme: Theme
 ) -> None:
-    """Draw intervals as lines; those without both ends are left out."""
+    """Draw intervals as lines; those without both ends are left out.
+
+    Parameters
+    ----------
+    axes
+        Where to draw.
+    lows, highs
+        Ends of the intervals, on the value axis.
+    ys
+        Their heights, on the y axis.
+    colour
+        Colour of the lines.
+    theme
+        The theme that sets their width.
+    """
     spans = [
         (low, high, y)
         for low, high, y in zip(lows, highs, ys, strict=True)
@@ -125,7 +139,21 @@ def draw_bars(
 def draw_swatches(
     axes: Axes, colour: str, x: float, y: float, theme: Theme, *, edge: str | None = None
 ) -> None:
-    """Draw a small square before a name in the key, which begins at x, y (points from the upper left corner)."""
+    """Draw a small square before a name in the key, which begins at x, y (points from the upper left corner).
+
+    Parameters
+    ----------
+    axes
+        Where to draw.
+    colour
+        Colour of the square.
+    x, y
+        Start of the name, points from the plot's upper left corner.
+    theme
+        The theme that sets its size.
+    edge
+        Colour of its edge; None for that of the square.
+    """
     side = 1.05 * theme.mark
     box = Rectangle(
         (x - 1.45 * theme.mark, y - side / 2), side, side, facecolor=colour, edgecolor=edge or colour,
@@ -135,6 +163,16 @@ def draw_swatches(
 
 
 def key_dot(plot: RowPlot, number: int, x: float, y: float) -> None:
-    """Draw a set's dot before its name in the key."""
+    """Draw a set's dot before its name in the key.
+
+    Parameters
+    ----------
+    plot
+        The chart.
+    number
+        Number of the set, from 0.
+    x, y
+        Start of the name, points from the plot's upper left corner.
+    """
     theme, place = plot.theme, points_from(plot.axes, (0, 1))
     draw_dots(plot.axes, [x - 0.95 * theme.mark], [y], number, theme, transform=place)

@@ -64,7 +64,15 @@ def write_text(
 
 
 def points_from(axes: Axes, corner: tuple[float, float]) -> Transform:
-    """Return the transform from points right of and above a corner of the plot (in its fractions)."""
+    """Return the transform from points right of and above a corner of the plot (in its fractions).
+
+    Parameters
+    ----------
+    axes
+        The plot.
+    corner
+        Its corner in fractions of the plot: (0, 1) is the upper left.
+    """
     move: Any = axes.transAxes
     return Affine2D().scale(1 / 72) + figure_of(axes).dpi_scale_trans + ScaledTranslation(*corner, move)
 

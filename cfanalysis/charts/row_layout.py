@@ -166,6 +166,21 @@ class RowPlot:
         """Show the value axis above the rows, with hairlines; with a line at 0 where `zero` says so.
 
         A `whole` axis counts: it has no ticks between whole numbers, and separates thousands.
+
+        Parameters
+        ----------
+        limits
+            Ends of the axis.
+        within
+            Ends beyond which there are no ticks; None for no such ends.
+        suffix
+            Written after each number, e.g. "%".
+        zero
+            Whether there is a line at 0.
+        signed
+            Whether positive numbers have a plus sign.
+        whole
+            Whether the axis counts.
         """
         theme = self.theme
         self.axes.set_xlim(limits)
@@ -182,7 +197,19 @@ class RowPlot:
     def beside(
         self, text: str, y: float, *, offset: tuple[float, float] = (0.0, 0.0), **options: Any
     ) -> None:
-        """Write at the plot's left edge, at height y of the rows."""
+        """Write at the plot's left edge, at height y of the rows.
+
+        Parameters
+        ----------
+        text
+            One line.
+        y
+            Height on the y axis, points from the top.
+        offset
+            To the right and upwards, points.
+        **options
+            As for `write_text`.
+        """
         write_text(self.axes, text, (0, y), offset, coords=("axes fraction", "data"), **options)
 
 

@@ -45,6 +45,13 @@ def padded_limits(values: Iterable[float], *, width: float, pad: float, least: f
 def extend_limits(limits: Limits, values: Iterable[float]) -> Limits:
     """Return limits moved apart as far as the values need.
 
+    Parameters
+    ----------
+    limits
+        Lower and upper limit.
+    values
+        Numbers to be included; those that are not finite are ignored.
+
     Examples
     --------
     >>> extend_limits((0, 10), [5, 12])
@@ -82,6 +89,13 @@ def round_ticks(limits: Limits, *, width: float, pitch: float, within: Limits | 
 
 def tick_labels(ticks: list[float], *, signed: bool = False) -> list[str]:
     """Return ticks in writing, all with as many decimals as the finest needs.
+
+    Parameters
+    ----------
+    ticks
+        Their values.
+    signed
+        Whether positive numbers have a plus sign.
 
     Examples
     --------

@@ -139,6 +139,11 @@ def balance_lines(text: str, width: float, size: float, *, bold: bool = False) -
 
     Where the last line would be shorter than a third of the width, all lines become about equally long.
 
+    Parameters
+    ----------
+    text, width, size, bold
+        As for `wrap_lines`.
+
     Examples
     --------
     >>> balance_lines("Processes aligned to a quality experience", 150, 9)

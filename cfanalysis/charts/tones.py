@@ -22,6 +22,13 @@ STRONGEST = 0.62
 def text_colour_on(ground: str, theme: Theme) -> str:
     """Return the colour of letters on a ground: ink or paper, the one with more contrast; else black.
 
+    Parameters
+    ----------
+    ground
+        The colour behind the letters, ``#rrggbb``.
+    theme
+        The theme that sets ink and paper.
+
     Examples
     --------
     >>> text_colour_on("#ffffff", Theme()) == Theme().ink, text_colour_on("#1b2a3a", Theme())
@@ -58,6 +65,20 @@ def diverging_tones(places: Sequence[int], theme: Theme) -> list[str]:
 
 def value_tone(value: float, low: float, high: float, theme: Theme) -> str:
     """Return the tone of a value: paper at 0, the accent's at `high`, the finding's at `low` where that is below 0.
+
+    Parameters
+    ----------
+    value
+        The value.
+    low, high
+        Smallest and largest value of the scale of tones.
+    theme
+        The theme that sets its colours.
+
+    Returns
+    -------
+    str
+        ``#rrggbb``; a value beyond the scale has the tone of its end.
 
     Examples
     --------

@@ -23,6 +23,15 @@ _LONGEST = 600
 def verdict_of(study: Study, *, kind: CriterionKind | None, wave: WhichWave) -> dict[str, Any]:
     """Return the verdict as JSON-ready fields: the study's own, or one on another criterion or wave.
 
+    Parameters
+    ----------
+    study
+        The study.
+    kind
+        Another criterion; None for the study's own.
+    wave
+        Whether each organization's first or latest wave counts.
+
     Raises
     ------
     AnalysisError
@@ -36,7 +45,17 @@ def verdict_of(study: Study, *, kind: CriterionKind | None, wave: WhichWave) -> 
 
 
 def verdict_report(study: Study, verdict: dict[str, Any], *, as_json: bool) -> str:
-    """Return the verdict as it is printed."""
+    """Return the verdict as it is printed.
+
+    Parameters
+    ----------
+    study
+        The study, for the table's caption.
+    verdict
+        The verdict as JSON-ready fields.
+    as_json
+        Whether to return JSON rather than sentences and a table.
+    """
     if as_json:
         return json.dumps(verdict, ensure_ascii=False, indent=1, allow_nan=False)
     table = verdict_table(verdict, caption=study.survey.source.caption)
@@ -55,6 +74,11 @@ def planned_power(
     seed: int,
 ) -> Power:
     """Return the power of a planned study, or say that simulating it would take too long.
+
+    Parameters
+    ----------
+    n, respondents, items, effect, ceiling, roles, simulations, seed
+        As for `cfanalysis.statistics.claim_test.simulation.simulated_power`.
 
     Raises
     ------
@@ -76,7 +100,15 @@ def planned_power(
 
 
 def power_report(found: Power, *, as_json: bool) -> str:
-    """Return the power of a planned study as it is printed."""
+    """Return the power of a planned study as it is printed.
+
+    Parameters
+    ----------
+    found
+        The power.
+    as_json
+        Whether to return JSON rather than sentences.
+    """
     world = found.world
     if as_json:
         return json.dumps(asdict(found), ensure_ascii=False, indent=1, allow_nan=False)

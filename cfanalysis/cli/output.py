@@ -16,7 +16,15 @@ def say(message: str) -> None:
 
 
 def write_result(result: Mapping[str, Any], *, as_json: bool) -> None:
-    """Print a command's result on standard output: as JSON, or each path on a line."""
+    """Print a command's result on standard output: as JSON, or each path on a line.
+
+    Parameters
+    ----------
+    result
+        JSON-ready fields; ``files`` are the paths.
+    as_json
+        Whether to print JSON.
+    """
     if as_json:
         click.echo(json.dumps(result, ensure_ascii=False, indent=1))
     else:

@@ -59,7 +59,15 @@ class BatchProgress:
         return f"{rate * 60:.0f} a minute, {_duration(left)} left"
 
     def summarize(self, entries: Iterable[LedgerEntry], place: Destination) -> None:
-        """Say what became of all."""
+        """Say what became of all.
+
+        Parameters
+        ----------
+        entries
+            The ledger's entries of this batch.
+        place
+            Where the reports are.
+        """
         entries = list(entries)
         states = [entry.state for entry in entries]
         counts = {state: states.count(state) for state in ("done", "unchanged", "failed", "waiting")}

@@ -94,7 +94,17 @@ def _checked_brand(_: click.Context, __: click.Parameter, path: Path | None) -> 
 def options_of(
     instrument: Instrument, reading: dict[str, Any], map_file: Path | None = None
 ) -> ReadingOptions:
-    """Return the options of a call, without the reader."""
+    """Return the options of a call, without the reader.
+
+    Parameters
+    ----------
+    instrument
+        What the survey asks.
+    reading
+        The values of the command's reading options, by name.
+    map_file
+        A column map; None for none.
+    """
     from cfanalysis.intake.column_map import load_map
 
     options = reading_of(reading)

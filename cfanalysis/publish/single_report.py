@@ -34,7 +34,13 @@ Export = Callable[[Path, Path], bytes]
 
 
 def exporter(module: str, exporter: str) -> Export:
-    """Return an export through an nbconvert exporter, which is imported when it is first used."""
+    """Return an export through an nbconvert exporter, which is imported when it is first used.
+
+    Parameters
+    ----------
+    module, exporter
+        The module that holds the exporter class, and the name of the class.
+    """
 
     def export(executed: Path, notebook: Path) -> bytes:
         import nbformat
@@ -229,6 +235,19 @@ def check_order(
 ) -> dict[str, Any]:
     """Return the parameters as the notebook's types; find what is wrong with an order before anything runs.
 
+    Parameters
+    ----------
+    notebook
+        The notebook.
+    parameters
+        Parameters by name, as given.
+    name
+        File name of the report, without suffix.
+    formats
+        The formats to write.
+    brand
+        The brand file; None for none.
+
     Raises
     ------
     CfAnalysisError
@@ -261,7 +280,17 @@ def _make_files(folder: Path, order: dict[str, Any], publication: Publication, *
 
 
 def lost_report_error(ended: JobResult, notebook: Path, kept: Path) -> PublishError:
-    """Return the error of a report whose process was lost; its executed notebook is left in the job's folder."""
+    """Return the error of a report whose process was lost; its executed notebook is left in the job's folder.
+
+    Parameters
+    ----------
+    ended
+        What became of the child.
+    notebook
+        The notebook.
+    kept
+        Where the executed notebook will be kept, for the message.
+    """
     import nbformat
 
     from cfanalysis.publish.execution.fork_client import LOSS_REASONS

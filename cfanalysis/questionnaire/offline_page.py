@@ -40,6 +40,13 @@ def write_offline_page(
 ) -> Path:
     """Write the page of a questionnaire; parameters as of `questionnaire_page`.
 
+    Parameters
+    ----------
+    form, benchmark, hand_in, fonts
+        As for `questionnaire_page`.
+    path
+        The file; it is replaced.
+
     Returns
     -------
     Path
@@ -96,7 +103,18 @@ def questionnaire_page(
 def page_definition(
     form: Form, *, benchmark: PageBenchmark | None = None, hand_in: str = ""
 ) -> dict[str, Any]:
-    """Return all that the page's script is told."""
+    """Return all that the page's script is told.
+
+    Parameters
+    ----------
+    form, benchmark, hand_in
+        As for `questionnaire_page`.
+
+    Returns
+    -------
+    dict
+        JSON-ready.
+    """
     instrument = form.instrument
     asked: dict[str, Any] = {
         "id": instrument.id,

@@ -32,7 +32,15 @@ from cfanalysis.survey.survey_data import Survey
 
 
 def all_outcome_relations(survey: Survey, *, repetitions: int = 1000) -> tuple[OutcomeRelations, ...]:
-    """Return the relations of every outcome that enough organizations have, sorted by name."""
+    """Return the relations of every outcome that enough organizations have, sorted by name.
+
+    Parameters
+    ----------
+    survey
+        The evidence.
+    repetitions
+        Of the bootstrap.
+    """
     found = []
     for name in outcome_names(survey):
         try:
@@ -43,7 +51,15 @@ def all_outcome_relations(survey: Survey, *, repetitions: int = 1000) -> tuple[O
 
 
 def rating_or_none(survey: Survey, outcome: str) -> SelfRating | None:
-    """Return self-ratings against an outcome; None where there is none such, or too few."""
+    """Return self-ratings against an outcome; None where there is none such, or too few.
+
+    Parameters
+    ----------
+    survey
+        The evidence.
+    outcome
+        Name of the outcome; "" takes the first that has "rating" in its name.
+    """
     name = outcome or next((n for n in outcome_names(survey) if "rating" in n.casefold()), "")
     try:
         return self_rating(survey, name) if name else None
@@ -250,7 +266,15 @@ def regression_table(rating: SelfRating | None) -> Table | None:
 
 
 def outcome_method(found: Sequence[OutcomeRelations], rating: SelfRating | None) -> Prose:
-    """Return how all this is computed."""
+    """Return how all this is computed.
+
+    Parameters
+    ----------
+    found
+        The relations of the outcomes.
+    rating
+        Self-ratings against an outcome; None for none.
+    """
     parts = [found[0].method if found else "", "" if rating is None else rating.method]
     return Prose("\n\n".join(part for part in parts if part) or "Nothing was computed.")
 

@@ -125,7 +125,15 @@ def _sentence(text: str) -> str:
 
 
 def reliability_table(quality: MeasurementQuality, *kinds: str) -> Table | Notice:
-    """Return alpha in both variants and omega of some kinds of scales."""
+    """Return alpha in both variants and omega of some kinds of scales.
+
+    Parameters
+    ----------
+    quality
+        The reliability of the scales.
+    *kinds
+        Kinds of scales, as in `ScaleQuality.kind`.
+    """
     labels = (
         "Scale",
         "Items",
@@ -158,7 +166,15 @@ def _reliability_row(scale: ScaleQuality) -> tuple[str, ...]:
 
 
 def agreement_table(quality: MeasurementQuality, *kinds: str) -> Table | Notice:
-    """Return intraclass correlations and rwg(j) with both nulls of some kinds of scales."""
+    """Return intraclass correlations and rwg(j) with both nulls of some kinds of scales.
+
+    Parameters
+    ----------
+    quality
+        The reliability of the scales.
+    *kinds
+        Kinds of scales, as in `ScaleQuality.kind`.
+    """
     labels = ("Scale", "ICC(1)", "F", "p", "ICC(2)", "rwg(j), uniform", "rwg(j), skewed")
     rows = [_agreement_row(s) for s in quality.of(*kinds)]
     note = (

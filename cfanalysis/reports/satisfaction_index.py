@@ -98,7 +98,13 @@ def sector_table(index: SectorIndex) -> Table:
 
 
 def formulas_table(first: SectorIndex, second: SectorIndex) -> Table:
-    """Return the index of each wave by two formulas, beside each other."""
+    """Return the index of each wave by two formulas, beside each other.
+
+    Parameters
+    ----------
+    first, second
+        The index of the same survey by two formulas.
+    """
     rows = []
     for wave in first.source.waves:
         cells = [wave]

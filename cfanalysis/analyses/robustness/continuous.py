@@ -66,7 +66,15 @@ def spline(material: RobustnessInput) -> AnalysisResult:
 
 
 def quantile_line(material: RobustnessInput, quantile: float) -> AnalysisResult:
-    """Return what a line through a quantile of the gap implies between rest and top."""
+    """Return what a line through a quantile of the gap implies between rest and top.
+
+    Parameters
+    ----------
+    material
+        What the analyses of the robustness table are made from.
+    quantile
+        Quantile of the gap, between 0 and 1.
+    """
     material.require_criterion()
     found, exact = [], 0
     for gap, z, distance in zip(material.gaps, material.scores, material.distances, strict=True):

@@ -43,7 +43,15 @@ def beyond_ceiling(material: RobustnessInput) -> AnalysisResult:
 
 
 def cut_at(material: RobustnessInput, share: float) -> AnalysisResult:
-    """Return rest minus top with the top group cut at another quantile."""
+    """Return rest minus top with the top group cut at another quantile.
+
+    Parameters
+    ----------
+    material
+        What the analyses of the robustness table are made from.
+    share
+        Share of organizations (0-1) in the top group.
+    """
     material.require_criterion()
     return _contrast(material, material.evidence, top=share, rest=share)
 
@@ -64,6 +72,20 @@ def respondents_of(
     material: RobustnessInput, *, kind: CriterionKind | None = None, wave: WhichWave | None = None
 ) -> Floats:
     """Return the number of respondents of each organization of the evidence, on another criterion or wave if asked.
+
+    Parameters
+    ----------
+    material
+        What the analyses of the robustness table are made from.
+    kind
+        Another criterion; None keeps that of the verdict.
+    wave
+        Another wave; None keeps that of the analysis.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (organizations,).
 
     Raises
     ------

@@ -56,7 +56,15 @@ def tipping_point(material: RobustnessInput) -> AnalysisResult:
 
 
 def latent_do(evidence: Evidence, *, metric_b: bool) -> tuple[float, float]:
-    """Return Do's latent standard deviation between organizations and its latent slope, the mean over halvings."""
+    """Return Do's latent standard deviation between organizations and its latent slope, the mean over halvings.
+
+    Parameters
+    ----------
+    evidence
+        The evidence of the verdict.
+    metric_b
+        Whether items are measured in their latent standard deviations.
+    """
     found = []
     for halving in evidence.halvings:
         own = halving.shares[:, evidence.is_do]

@@ -134,11 +134,27 @@ class RobustnessInput:
         return self.other("overall score", self.wave)
 
     def other(self, kind: CriterionKind, wave: WhichWave) -> Evidence:
-        """Return the evidence on another criterion or wave; gathered once."""
+        """Return the evidence on another criterion or wave; gathered once.
+
+        Parameters
+        ----------
+        kind
+            The criterion.
+        wave
+            Whether each organization's first or latest wave counts.
+        """
         return self._evidence_of(kind, wave)[1]
 
     def names(self, kind: CriterionKind, wave: WhichWave) -> list[str]:
-        """Return the organizations of the evidence on a criterion and wave, in its order."""
+        """Return the organizations of the evidence on a criterion and wave, in its order.
+
+        Parameters
+        ----------
+        kind
+            The criterion.
+        wave
+            Whether each organization's first or latest wave counts.
+        """
         data, evidence = self._evidence_of(kind, wave)
         return [data.organizations[i] for i in evidence.kept]
 
@@ -187,6 +203,13 @@ def distance(scores: Floats, top: NDArray[np.bool_]) -> float:
 
     A slope on the scores times this distance is the difference between rest and top that the slope implies: 1.69
     standard deviations where there are many organizations.
+
+    Parameters
+    ----------
+    scores
+        The criterion, shape (organizations,).
+    top
+        Whether each organization is in the top quartile, same shape.
     """
     return float(scores[top].mean() - scores[~top].mean())
 

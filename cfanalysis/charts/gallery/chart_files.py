@@ -111,6 +111,13 @@ def write_charts(
 def write_chart_group(order: ChartOrder, names: Sequence[str]) -> dict[str, tuple[list[Path], str]]:
     """Write charts that share an analysis; return of each its files, or why the survey does not allow it.
 
+    Parameters
+    ----------
+    order
+        What is to be drawn and how.
+    names
+        Names of charts in the gallery.
+
     Raises
     ------
     AnalysisError, ConfidentialityError
@@ -175,7 +182,21 @@ def chart_result(kind: ChartKind, survey: Survey, *, known: dict[Any, Any] | Non
 def write_chart(
     name: str, result: Any, *, folder: Path, formats: Sequence[str], statistics: Statistics = "short"
 ) -> list[Path]:
-    """Write one chart's files at the size of the theme that is applied, and return them."""
+    """Write one chart's files at the size of the theme that is applied, and return them.
+
+    Parameters
+    ----------
+    name
+        Name of the chart in the gallery.
+    result
+        What it draws.
+    folder
+        An existing folder.
+    formats
+        ``svg``, ``png``, ``pdf``; the first is the one that the HTML figure refers to.
+    statistics
+        How much the subtitle tells.
+    """
     kind = CHARTS[name]
     words = CAPTIONS[kind.chart](result)
     figure = chart_figure(kind.chart, result, title=words.title, subtitle=words.subtitle(statistics))

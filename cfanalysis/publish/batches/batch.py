@@ -196,6 +196,13 @@ class Batch:
     def run(self, files: Mapping[str, str], supply: OrderSource) -> list[LedgerEntry]:
         """Make the reports of these names (name to file) and return their entries.
 
+        Parameters
+        ----------
+        files
+            The file of each report, without suffix, by the report's name.
+        supply
+            Brings the orders.
+
         Raises
         ------
         OutputError

@@ -164,7 +164,15 @@ def open_destination(out: str, local: Path) -> Destination:
 
 
 def clear_work(folder: Path, prefix: str) -> None:
-    """Remove the work folders that an ended batch has left, and its half-written files."""
+    """Remove the work folders that an ended batch has left, and its half-written files.
+
+    Parameters
+    ----------
+    folder
+        The folder of the batch.
+    prefix
+        What the names of the work folders begin with, after a dot.
+    """
     for path in folder.glob(f".{prefix}*"):
         if path.is_dir():
             shutil.rmtree(path, ignore_errors=True)

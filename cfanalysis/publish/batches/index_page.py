@@ -50,6 +50,20 @@ def write_index(folder: Path, entries: Iterable[LedgerEntry], *, title: str, not
 def index_page(entries: list[LedgerEntry], *, title: str, notice: str = "") -> str:
     """Return the page.
 
+    Parameters
+    ----------
+    entries
+        The reports, in the order of the page.
+    title
+        Title of the page.
+    notice
+        A notice at its top; "" for none.
+
+    Returns
+    -------
+    str
+        HTML.
+
     Examples
     --------
     >>> "&lt;b&gt;" in index_page([LedgerEntry("<b>", "b-1")], title="Reports")

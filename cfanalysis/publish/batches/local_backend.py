@@ -163,7 +163,19 @@ class SerialBackend:
 
 
 def order_arguments(plan: BatchPlan, order: ReportOrder, given: Provenance, file: str) -> dict[str, Any]:
-    """Return what `report.write_report` needs for an order."""
+    """Return what `report.write_report` needs for an order.
+
+    Parameters
+    ----------
+    plan
+        What all reports of the batch have in common.
+    order
+        The order.
+    given
+        The provenance that the pages state.
+    file
+        Path of the report's files, without suffix.
+    """
     return {
         "notebook": str(plan.notebook.resolve()),
         "parameters": dict(order.parameters),
@@ -178,7 +190,23 @@ def order_arguments(plan: BatchPlan, order: ReportOrder, given: Provenance, file
 def job_report_result(
     ended: JobResult, order: ReportOrder, plan: BatchPlan, file: str, seconds: float, folder: Path
 ) -> ReportResult:
-    """Return what became of an order whose child has ended."""
+    """Return what became of an order whose child has ended.
+
+    Parameters
+    ----------
+    ended
+        What became of the child.
+    order
+        The order.
+    plan
+        What all reports of the batch have in common.
+    file
+        Path of the report's files, without suffix.
+    seconds
+        Time that the report took.
+    folder
+        The folder that holds its files.
+    """
     error: CfAnalysisError | None = None
     try:
         if ended.lost:
@@ -201,7 +229,21 @@ def _unwritable(problem: OSError) -> OutputError:
 def folder_report_result(
     folder: Path, order: ReportOrder, plan: BatchPlan, error: CfAnalysisError | None, seconds: float
 ) -> ReportResult:
-    """Return what became of an order whose files lie in a folder; a missing file is a failure."""
+    """Return what became of an order whose files lie in a folder; a missing file is a failure.
+
+    Parameters
+    ----------
+    folder
+        The folder that holds the report's files.
+    order
+        The order.
+    plan
+        What all reports of the batch have in common.
+    error
+        Why the report failed; None where it did not.
+    seconds
+        Time that the report took.
+    """
     files = {suffix: folder / f"report.{suffix}" for suffix in plan.formats}
     missing = [suffix for suffix, path in files.items() if not path.is_file()]
     if error is None and missing:

@@ -152,7 +152,15 @@ def write_client_reports(
 
 
 def write_extract_workbook(parameters: Mapping[str, Any], path: Path) -> None:
-    """Write a client's figures as an Excel workbook, from the extract that its notebook was given."""
+    """Write a client's figures as an Excel workbook, from the extract that its notebook was given.
+
+    Parameters
+    ----------
+    parameters
+        The notebook's parameters; ``extract`` is the folder of the extract.
+    path
+        The workbook to write.
+    """
     from cfanalysis.reports.client.client_workbook import write_client_workbook
     from cfanalysis.study.client_extract import open_extract
 

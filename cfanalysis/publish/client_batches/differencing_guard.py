@@ -37,6 +37,11 @@ def organization_states(study: Study) -> list[str]:
 def min_changed(former: Sequence[str], now: Sequence[str]) -> int:
     """Return how many organizations have changed at least between two states: new, gone, or with other scores.
 
+    Parameters
+    ----------
+    former, now
+        The hashes of either state (see `organization_states`).
+
     Examples
     --------
     >>> min_changed(["a", "b", "c"], ["a", "b", "d", "e"]), min_changed(["a"], ["a"])

@@ -66,12 +66,33 @@ def extract_hashes(extract: Path) -> dict[str, str]:
 
 
 def report_parameters(extract: Path, note: str) -> dict[str, str]:
-    """Return the parameters of a report's notebook: the client's extract and, where there is one, the note."""
+    """Return the parameters of a report's notebook: the client's extract and, where there is one, the note.
+
+    Parameters
+    ----------
+    extract
+        The folder of the client's extract.
+    note
+        The consultant's note; "" for none.
+    """
     return {"extract": str(extract), **({"note": note} if note else {})}
 
 
 def study_facts(study: Study, those: ResolvedSelection) -> dict[str, Any]:
-    """Return what a batch must know of a study."""
+    """Return what a batch must know of a study.
+
+    Parameters
+    ----------
+    study
+        The study.
+    those
+        The clients to be reported on.
+
+    Returns
+    -------
+    dict
+        JSON-ready.
+    """
     source = study.survey.source
     return {
         "clients": list(those.clients),

@@ -85,6 +85,13 @@ def selection_from_json(content: Mapping[str, Any]) -> ReportSelection:
 def resolve_selection(study: Study, wanted: ReportSelection) -> ResolvedSelection:
     """Return the organizations and notes that are asked for, as the study names them.
 
+    Parameters
+    ----------
+    study
+        The study.
+    wanted
+        The selection as it was asked for.
+
     Raises
     ------
     StudyError

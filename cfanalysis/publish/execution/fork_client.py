@@ -172,6 +172,13 @@ class ForkClient:
     def submit(self, job: Job, listener: Callable[[Event | JobResult], None]) -> None:
         """Have a job done; `listener` is called with each event of it, and with `JobResult` at last.
 
+        Parameters
+        ----------
+        job
+            The job.
+        listener
+            Called from another thread.
+
         Raises
         ------
         PublishError

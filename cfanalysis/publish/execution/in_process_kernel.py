@@ -49,6 +49,17 @@ class Recorder(Session):
     ) -> Message:
         """Deliver a message.
 
+        Parameters
+        ----------
+        stream
+            Not used: there is no socket.
+        msg_or_type
+            A message, or its type.
+        content
+            Content of the message, where only its type is given.
+        parent, **_
+            Not used.
+
         Raises
         ------
         TooMuchOutput
@@ -122,7 +133,21 @@ class RecordingComm(BaseComm):
     def publish_msg(
         self, msg_type: str, data: Any = None, metadata: Any = None, buffers: Any = None, **keys: Any
     ) -> None:
-        """Send a message of the widget."""
+        """Send a message of the widget.
+
+        Parameters
+        ----------
+        msg_type
+            Type of the message.
+        data
+            Its data; None for none.
+        metadata
+            Its metadata; None for none.
+        buffers
+            Binary data that go with it; None for none.
+        **keys
+            Further fields of its content.
+        """
         content = json_clean({"data": data or {}, "comm_id": self.comm_id, **keys})  # type: ignore[no-untyped-call]
         message: Message = self.recorder.msg(msg_type, content, metadata=metadata)
         self.recorder.send(None, {**message, "buffers": list(buffers or ())})
@@ -182,7 +207,15 @@ def new_shell() -> RecordingShell:
 
 @contextlib.contextmanager
 def notebook_process(shell: RecordingShell, deliver: Callable[[Message], None]) -> Iterator[None]:
-    """Make this process the notebook's: its streams, its ``__main__``, its own random numbers."""
+    """Make this process the notebook's: its streams, its ``__main__``, its own random numbers.
+
+    Parameters
+    ----------
+    shell
+        The notebook's shell.
+    deliver
+        Called with each message of the notebook.
+    """
     recorder = _recorder(shell)
     recorder.deliver = deliver
     _reseed()
@@ -199,7 +232,17 @@ def notebook_process(shell: RecordingShell, deliver: Callable[[Message], None]) 
 
 
 def run_cell(shell: RecordingShell, source: str, cell_id: str | None) -> BaseException | None:
-    """Run one cell; return what it raised, if anything."""
+    """Run one cell; return what it raised, if anything.
+
+    Parameters
+    ----------
+    shell
+        The notebook's shell.
+    source
+        The cell's code.
+    cell_id
+        The cell's id; None where it has none.
+    """
     recorder = _recorder(shell)
     with _below_python(recorder):
         result: Any = shell.run_cell(source, store_history=True, cell_id=cell_id)  # type: ignore[no-untyped-call]

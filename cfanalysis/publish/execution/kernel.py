@@ -53,6 +53,15 @@ class OrdinaryEngine(NBClientEngine):  # type: ignore[misc]  # papermill ships n
     ) -> None:
         """Execute the notebook's cells on a kernel.
 
+        Parameters
+        ----------
+        nb_man
+            papermill's manager of the notebook.
+        kernel_name
+            Name of the kernel.
+        **kwargs
+            As papermill passes them; ``hand_over`` is called with the executed notebook.
+
         Raises
         ------
         PublishError

@@ -42,6 +42,13 @@ def report_progress(kind: str, value: object) -> None:
     """Note that a step is done, which starts the time allowed for a step anew; tell it, if anybody wants to know.
 
     What is told passes through the fork server's memory, which later jobs inherit: never anything from data.
+
+    Parameters
+    ----------
+    kind
+        The kind of step, e.g. ``"page"``.
+    value
+        Which step it is.
     """
     if _pulse is not None:
         _pulse[: PULSE_FORMAT.size] = PULSE_FORMAT.pack(time.monotonic())

@@ -74,7 +74,15 @@ def isolate_process(memory: int) -> None:
 
 
 def run_prepared_cells(folder: Path, notebook: str) -> dict[str, Any]:
-    """Run the cells of a notebook that papermill has prepared elsewhere; the executed one goes beside it."""
+    """Run the cells of a notebook that papermill has prepared elsewhere; the executed one goes beside it.
+
+    Parameters
+    ----------
+    folder
+        The job's folder; it holds the notebook.
+    notebook
+        Name of the notebook's file.
+    """
     import nbformat
     from papermill.engines import NotebookExecutionManager
 
@@ -90,21 +98,51 @@ def run_prepared_cells(folder: Path, notebook: str) -> dict[str, Any]:
 
 
 def run_report(folder: Path, **arguments: Any) -> dict[str, Any]:
-    """Execute a notebook and write its report into the job's folder (see `report.write_report`)."""
+    """Execute a notebook and write its report into the job's folder (see `report.write_report`).
+
+    Parameters
+    ----------
+    folder
+        The job's folder.
+    **arguments
+        As for `cfanalysis.publish.single_report.make_report`.
+    """
     from cfanalysis.publish.single_report import make_report as write
 
     return write(folder=folder, **arguments)
 
 
 def run_page(folder: Path, report: str, notebook: str, **arguments: Any) -> str:
-    """Write one format of a report whose notebook was executed by another job (see `report.write_page`)."""
+    """Write one format of a report whose notebook was executed by another job (see `report.write_page`).
+
+    Parameters
+    ----------
+    folder
+        The job's folder; not used.
+    report
+        The folder of the job that executed the notebook; the page is written there.
+    notebook
+        The notebook's file.
+    **arguments
+        As for `cfanalysis.publish.single_report.export_page`.
+    """
     from cfanalysis.publish.single_report import export_page as write
 
     return write(Path(report), Path(report) / EXECUTED_FILE, Path(notebook), **arguments)
 
 
 def call(folder: Path, function: str, arguments: Mapping[str, Any]) -> Any:
-    """Call a function by its name, ``"package.module:function"``, with the job's folder first."""
+    """Call a function by its name, ``"package.module:function"``, with the job's folder first.
+
+    Parameters
+    ----------
+    folder
+        The job's folder.
+    function
+        Which function.
+    arguments
+        Its keyword arguments.
+    """
     module, _, name = function.partition(":")
     return getattr(import_module(module), name)(folder, **arguments)
 

@@ -89,7 +89,15 @@ def mathml(latex: str, *, display: bool) -> etree._Element | None:
 
 
 def formula_html(latex: str, *, display: bool) -> str | None:
-    """Return the formula as MathML markup for a page, or None where it cannot be read."""
+    """Return the formula as MathML markup for a page, or None where it cannot be read.
+
+    Parameters
+    ----------
+    latex
+        The formula in LaTeX, without dollar signs.
+    display
+        Whether it stands on a line of its own.
+    """
     root = mathml(latex, display=display)
     if root is None:
         return None
@@ -102,7 +110,13 @@ def formula_html(latex: str, *, display: bool) -> str | None:
 
 
 def formula_tree(latex: str, *, display: bool) -> Node | None:
-    """Return the formula as the tree that the Typst template draws, or None where it cannot be read."""
+    """Return the formula as the tree that the Typst template draws, or None where it cannot be read.
+
+    Parameters
+    ----------
+    latex, display
+        As for `formula_html`.
+    """
     root = mathml(latex, display=display)
     if root is None:
         return None

@@ -239,7 +239,15 @@ class PageMarkup:
 
 
 def highlight_code(source: str, language: str) -> str:
-    """Return code as escaped markup with its tokens marked by class."""
+    """Return code as escaped markup with its tokens marked by class.
+
+    Parameters
+    ----------
+    source
+        The code.
+    language
+        Its language, a name that Pygments knows; code in any other is only escaped.
+    """
     from pygments import highlight
     from pygments.formatters.html import HtmlFormatter
     from pygments.lexers import get_lexer_by_name

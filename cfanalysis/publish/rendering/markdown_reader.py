@@ -69,7 +69,13 @@ def _parser() -> Any:
 
 
 def formula(latex: str, *, display: bool) -> Node:
-    """Return the node of a formula."""
+    """Return the node of a formula.
+
+    Parameters
+    ----------
+    latex, display
+        As for `cfanalysis.publish.rendering.formulas.formula_tree`.
+    """
     latex = printable_text(latex).strip()
     tree = formulas.formula_tree(latex, display=display)
     return {"kind": "math", "latex": latex, "display": display, "tree": tree}

@@ -28,12 +28,28 @@ def text(words: str) -> Node:
 
 
 def inline_wrapper(kind: str, items: Sequence[Node]) -> Node:
-    """Return inline nodes inside another one (strong, emphasis, strike, underline, sub, sup)."""
+    """Return inline nodes inside another one (strong, emphasis, strike, underline, sub, sup).
+
+    Parameters
+    ----------
+    kind
+        Kind of the outer node.
+    items
+        The inner nodes.
+    """
     return {"kind": kind, "items": list(items)}
 
 
 def link(url: str, items: Sequence[Node]) -> list[Node]:
-    """Return a link to a web page or mail address; anything else stays the text that it is."""
+    """Return a link to a web page or mail address; anything else stays the text that it is.
+
+    Parameters
+    ----------
+    url
+        Where it leads.
+    items
+        Its text; where it is empty, the address.
+    """
     try:
         scheme = urlsplit(url.strip()).scheme.lower()
     except ValueError:
@@ -55,12 +71,28 @@ def paragraph(items: Sequence[Node]) -> Node:
 
 
 def heading(level: int, items: Sequence[Node]) -> Node:
-    """Return a heading."""
+    """Return a heading.
+
+    Parameters
+    ----------
+    level
+        From 1.
+    items
+        Inline nodes of its text.
+    """
     return {"kind": "heading", "level": level, "items": trim(items)}
 
 
 def code(source: str, language: str = "") -> Node:
-    """Return a block of code."""
+    """Return a block of code.
+
+    Parameters
+    ----------
+    source
+        The code.
+    language
+        Its language; "" where it is not known.
+    """
     return {"kind": "code", "text": printable_text(source.rstrip("\n")), "language": language}
 
 
@@ -74,7 +106,21 @@ def cell(
     fill: str | None = None,
     colour: str | None = None,
 ) -> Node:
-    """Return a cell of a table; `head` marks one that labels its row or column."""
+    """Return a cell of a table; `head` marks one that labels its row or column.
+
+    Parameters
+    ----------
+    items
+        Nodes of its content.
+    align
+        ``"left"``, ``"center"`` or ``"right"``.
+    head
+        Whether it labels its row or column.
+    columns, rows
+        Columns and rows that it spans.
+    fill, colour
+        Colours of ground and text; None for those of the table.
+    """
     return {
         "items": trim(items),
         "align": align,
@@ -94,7 +140,17 @@ def table(
     note: str = "",
     emphasis: Iterable[int] = (),
 ) -> Node:
-    """Return a table from rows of cells."""
+    """Return a table from rows of cells.
+
+    Parameters
+    ----------
+    head, body
+        Rows of cells.
+    title, note
+        Above and below the table; "" for none.
+    emphasis
+        Numbers of the body's rows that stand out, from 0.
+    """
     return {
         "kind": "table",
         "title": printable_text(title),

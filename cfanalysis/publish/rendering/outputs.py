@@ -19,7 +19,17 @@ _RASTERS = ("image/png", "image/jpeg", "image/gif", "image/webp")
 
 
 def read_outputs(outputs: Iterable[Any], gathering: ReadingContext, *, report: bool) -> list[Node]:
-    """Return the block nodes of a cell's outputs; a report shows no prints and no warnings."""
+    """Return the block nodes of a cell's outputs; a report shows no prints and no warnings.
+
+    Parameters
+    ----------
+    outputs
+        The outputs as nbformat has them.
+    gathering
+        Collects the document's pictures and remarks.
+    report
+        Whether the page is a report.
+    """
     nodes: list[Node] = []
     for output in outputs:
         match output.output_type:
@@ -43,7 +53,15 @@ def read_outputs(outputs: Iterable[Any], gathering: ReadingContext, *, report: b
 
 
 def printed_output(words: str, *, stream: str = "") -> Node:
-    """Return plain text as it was printed; very much of it is cut, and the cut is stated."""
+    """Return plain text as it was printed; very much of it is cut, and the cut is stated.
+
+    Parameters
+    ----------
+    words
+        The text; ANSI sequences in it are removed.
+    stream
+        ``"stdout"`` or ``"stderr"``; "" for neither.
+    """
     lines = printable_text(final_text(without_ansi(words))).rstrip("\n").split("\n")
     if len(lines) > _MAX_LINES:
         left = len(lines) - _MAX_LINES

@@ -99,7 +99,20 @@ def picture_from_uri(uri: str) -> Picture | None:
 
 
 def picture_beside(folder: Path | None, url: str) -> Picture | None:
-    """Return the picture in a file below the notebook's folder; nothing else is read."""
+    """Return the picture in a file below the notebook's folder; nothing else is read.
+
+    Parameters
+    ----------
+    folder
+        The notebook's folder; None where it has none.
+    url
+        Path relative to it, percent-encoded.
+
+    Returns
+    -------
+    Picture or None
+        None where there is no such picture.
+    """
     if folder is None or "://" in url or "\0" in url:
         return None
     root = folder.resolve()
@@ -114,6 +127,15 @@ def svg_in_page(chart: Picture, *, prefix: str, label: str | None) -> str | None
 
     Inside the page (and not as an ``<img>``) its text uses the page's own embedded font and can be found and
     copied; the identifiers get a prefix, so that two charts do not share any.
+
+    Parameters
+    ----------
+    chart
+        An SVG picture.
+    prefix
+        What its identifiers are to begin with, different for each picture of the page.
+    label
+        Its alternative text; None hides it from screen readers.
     """
     root = etree.fromstring(chart.data)
     style = _own_style(root)

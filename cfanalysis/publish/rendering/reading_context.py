@@ -40,7 +40,19 @@ class ReadingContext:
     def image(
         self, found: Picture | None, alt: str | None, *, width: float | None = None, caption: str = ""
     ) -> Node:
-        """Return the node of a picture; its words alone where there is none."""
+        """Return the node of a picture; its words alone where there is none.
+
+        Parameters
+        ----------
+        found
+            The picture; None where it could not be read.
+        alt
+            Its alternative text; the author hears of a picture without.
+        width
+            Width on the page, points; None for the picture's own.
+        caption
+            A caption; "" for none.
+        """
         words = printable_text(alt or "").strip()
         if found is None:
             self.remark(f"a picture cannot be read: {words or 'without alternative text'}")
@@ -58,7 +70,17 @@ class ReadingContext:
         }
 
     def image_from(self, url: str, alt: str, attachments: Mapping[str, Mapping[str, str]]) -> Node:
-        """Return the node of a picture that markdown or HTML refers to."""
+        """Return the node of a picture that markdown or HTML refers to.
+
+        Parameters
+        ----------
+        url
+            A ``data:`` or ``attachment:`` address, or a path below the notebook's folder.
+        alt
+            Its alternative text.
+        attachments
+            The cell's attachments: base64 text by media type, by name.
+        """
         if url.startswith("attachment:"):
             bundle = attachments.get(url.removeprefix("attachment:"), {})
             uris = [f"data:{media};base64,{body}" for media, body in sorted(bundle.items(), reverse=True)]

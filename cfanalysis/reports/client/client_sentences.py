@@ -20,7 +20,15 @@ from cfanalysis.survey.survey_data import ClientExtract
 
 
 def missing_section_text(what: str, why: str) -> str:
-    """Return the line that stands where a section has no data."""
+    """Return the line that stands where a section has no data.
+
+    Parameters
+    ----------
+    what
+        The section, with its verb, e.g. "Practices are".
+    why
+        The reason, with a full stop.
+    """
     return f"{what} left out: {why}"
 
 
@@ -55,7 +63,15 @@ def percentile_phrase(standing: IndexStanding) -> str:
 
 
 def strength_sentence(row: pd.Series, *, tested: bool) -> str:
-    """Return why an item is a strength."""
+    """Return why an item is a strength.
+
+    Parameters
+    ----------
+    row
+        A row of the client's strengths.
+    tested
+        Whether there are more items than are listed, so that a place on the list says something.
+    """
     lead = (
         f"You score {decimal(row['score'], 0)}, {decimal(row['lead'], 0)} points above the benchmark"
         if row["lead"] >= 0.5
@@ -68,7 +84,15 @@ def strength_sentence(row: pd.Series, *, tested: bool) -> str:
 
 
 def opportunity_sentence(row: pd.Series, *, tested: bool) -> str:
-    """Return why an item is an opportunity."""
+    """Return why an item is an opportunity.
+
+    Parameters
+    ----------
+    row
+        A row of the client's opportunities.
+    tested
+        Whether there are more items than are listed, so that a place on the list says something.
+    """
     best = "top quartile" if row["top_known"] else "benchmark"
     top = f" and {decimal(row['distance'], 0)} points below the {best}" if row["distance"] > 0 else ""
     return (
@@ -102,7 +126,15 @@ def level_sentences(level: ClientLevel) -> str:
 
 
 def roles_sentences(roles: ClientRoles, extract: ClientExtract) -> str:
-    """Return leaders against staff in a few sentences."""
+    """Return leaders against staff in a few sentences.
+
+    Parameters
+    ----------
+    roles
+        The client's leaders and staff.
+    extract
+        The client's extract.
+    """
     usual = _usual_difference(extract)
     if roles.contrast.empty:
         return (

@@ -14,7 +14,15 @@ from cfanalysis.reports.client import client_sentences
 
 
 def front_figures(place: IndexStanding | None, standing: Standing) -> KeyFigures:
-    """Return the numbers to remember: index, percentile, gap, quartile."""
+    """Return the numbers to remember: index, percentile, gap, quartile.
+
+    Parameters
+    ----------
+    place
+        The client's index; None where there is none.
+    standing
+        The client's main measures beside the benchmark.
+    """
     cards = []
     if place is not None:
         bounds = (

@@ -45,7 +45,15 @@ def trend_table(found: ClientTrend | None) -> Table | None:
 
 
 def comments_text(found: Comments | None, extract: ClientExtract) -> Prose:
-    """Return how many wrote something, and about what."""
+    """Return how many wrote something, and about what.
+
+    Parameters
+    ----------
+    found
+        The open answers; None where they are not shown.
+    extract
+        The client's extract.
+    """
     if found is None:
         why = "no open answers." if extract.responses is not None else client_sentences.why_no_people(extract)
         return Prose(

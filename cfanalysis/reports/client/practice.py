@@ -34,7 +34,20 @@ _FACET_TITLES = {"say": "Say", "do": "Do", "gap": "Say-Do gap"}
 
 
 def practice_figure(profile: ClientPractices, extract: ClientExtract) -> Figure | Prose:
-    """Return the practices beside benchmark and top quartile."""
+    """Return the practices beside benchmark and top quartile.
+
+    Parameters
+    ----------
+    profile
+        The client's practices.
+    extract
+        The client's extract.
+
+    Returns
+    -------
+    Figure or Prose
+        A line with the reason where there is nothing to draw.
+    """
     if profile.frame["benchmark"].isna().all():
         return Prose(
             client_sentences.missing_section_text(
@@ -49,7 +62,20 @@ def practice_figure(profile: ClientPractices, extract: ClientExtract) -> Figure 
 
 
 def practice_table(profile: ClientPractices, extract: ClientExtract) -> Table | None:
-    """Return where the client stands in each practice."""
+    """Return where the client stands in each practice.
+
+    Parameters
+    ----------
+    profile
+        The client's practices.
+    extract
+        The client's extract.
+
+    Returns
+    -------
+    Table or None
+        None where there are no practices.
+    """
     if profile.frame.empty:
         return None
     labels = (
@@ -155,7 +181,15 @@ def expectation_figure(outcomes: ClientExpectation | None) -> Figure | Prose:
 
 
 def roles_text(roles: ClientRoles | None, extract: ClientExtract) -> Prose:
-    """Return leaders against staff in words."""
+    """Return leaders against staff in words.
+
+    Parameters
+    ----------
+    roles
+        The client's leaders and staff; None where they are not compared.
+    extract
+        The client's extract.
+    """
     if roles is None:
         nothing = not extract.instrument.respondent_fields and extract.responses is not None
         why = "nothing was asked about respondents." if nothing else client_sentences.why_no_people(extract)
@@ -204,7 +238,15 @@ def customer_types_text(sides: ClientCustomerTypeScores | None) -> Prose:
 
 
 def customer_types_table(sides: ClientCustomerTypeScores | None, extract: ClientExtract) -> Table | None:
-    """Return the scores for external and internal customers and their difference."""
+    """Return the scores for external and internal customers and their difference.
+
+    Parameters
+    ----------
+    sides
+        The client's scores; None gives no table.
+    extract
+        The client's extract.
+    """
     if sides is None:
         return None
     labels = (

@@ -72,7 +72,20 @@ def profile_or_none(extract: ClientExtract) -> SayDoProfile | None:
 
 
 def likert_figure(extract: ClientExtract, facet: Facet) -> Figure | Prose:
-    """Return how the answers to the items of a facet spread."""
+    """Return how the answers to the items of a facet spread.
+
+    Parameters
+    ----------
+    extract
+        The client's extract.
+    facet
+        ``"say"`` or ``"do"``.
+
+    Returns
+    -------
+    Figure or Prose
+        A line with the reason where the distribution may not be shown.
+    """
     spread = client_distribution(extract, facet)
     if spread is None:
         return Prose(
@@ -89,7 +102,15 @@ def _why_no_spread(extract: ClientExtract, facet: Facet) -> str:
 
 
 def client_item_table(extract: ClientExtract, facet: Facet) -> Table | Prose:
-    """Return every item of a facet: n, mean, distribution, score, benchmark, difference, percentile."""
+    """Return every item of a facet: n, mean, distribution, score, benchmark, difference, percentile.
+
+    Parameters
+    ----------
+    extract
+        The client's extract.
+    facet
+        ``"say"`` or ``"do"``.
+    """
     scores = client_items(extract)
     chosen = scores.frame[scores.frame["facet"] == facet]
     if chosen.empty:

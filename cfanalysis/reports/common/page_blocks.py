@@ -36,7 +36,15 @@ def figure_numbers() -> Prose:
 
 
 def study_masthead(study: Study, title: str) -> Masthead:
-    """Return the head of a research report."""
+    """Return the head of a research report.
+
+    Parameters
+    ----------
+    study
+        The study.
+    title
+        Title of the report.
+    """
     source = study.survey.source
     organizations = study.survey.organizations.query("kind == 'organization'")
     latest = organizations.drop_duplicates(["organization", "wave"])

@@ -16,12 +16,32 @@ _SHOWN = 6
 
 
 def quality_summary(record: CleaningRecord, items: ItemQuality, people: Participation) -> Prose:
-    """Return the answer in three sentences."""
+    """Return the answer in three sentences.
+
+    Parameters
+    ----------
+    record
+        What cleaning changed.
+    items
+        Missing answers of each item.
+    people
+        Who took part.
+    """
     return Prose(quality_sentences.summary_text(record, items, people))
 
 
 def quality_figures(record: CleaningRecord, items: ItemQuality, people: Participation) -> KeyFigures:
-    """Return the numbers to remember: rows, changes, lacking answers, units."""
+    """Return the numbers to remember: rows, changes, lacking answers, units.
+
+    Parameters
+    ----------
+    record
+        What cleaning changed.
+    items
+        Missing answers of each item.
+    people
+        Who took part.
+    """
     units = "Respondents" if people.unit == "respondent" else "Organizations"
     few = (
         f"{people.n_below:,} with fewer than {people.minimum} respondents"
@@ -96,7 +116,15 @@ def ends_figure(items: ItemQuality) -> Figure | Notice:
 
 
 def quality_limits(items: ItemQuality, people: Participation) -> Prose:
-    """Return what these data cannot say, one line each."""
+    """Return what these data cannot say, one line each.
+
+    Parameters
+    ----------
+    items
+        Missing answers of each item.
+    people
+        Who took part.
+    """
     return Prose(
         "\n".join(f"- {escape_markdown(line)}" for line in quality_sentences.limit_sentences(items, people))
     )

@@ -19,6 +19,13 @@ NO_ROWS = "Published frequency tables came in: there are no rows that could be f
 def number_with_noun(n: int, one: str, many: str = "") -> str:
     """Return a number with its noun.
 
+    Parameters
+    ----------
+    n
+        The number.
+    one, many
+        The noun's singular and plural; "" for a plural in -s.
+
     Examples
     --------
     >>> number_with_noun(1, "row"), number_with_noun(1200, "row")
@@ -28,7 +35,17 @@ def number_with_noun(n: int, one: str, many: str = "") -> str:
 
 
 def summary_text(record: CleaningRecord, items: ItemQuality, people: Participation) -> str:
-    """Return the answer in three sentences (Markdown): rows, answers, people."""
+    """Return the answer in three sentences (Markdown): rows, answers, people.
+
+    Parameters
+    ----------
+    record
+        What cleaning changed.
+    items
+        Missing answers of each item.
+    people
+        Who took part.
+    """
     return " ".join((_rows(record, items, people), _answers(items), _people(people)))
 
 
@@ -122,7 +139,15 @@ def _people(people: Participation) -> str:
 
 
 def limit_sentences(items: ItemQuality, people: Participation) -> Iterator[str]:
-    """Yield what these data cannot say, one line each."""
+    """Yield what these data cannot say, one line each.
+
+    Parameters
+    ----------
+    items
+        Missing answers of each item.
+    people
+        Who took part.
+    """
     if people.published:
         yield "Who gave no answer: published tables count valid answers only."
         yield "Whether people answered twice, carelessly or too fast: that is seen in rows, which are not published."
