@@ -1,7 +1,7 @@
 """The command line: thin commands, one a file, imported only when they are called.
 
 Results go to standard output, messages to standard error. Exit code 0: done; 1: it could not be done;
-2: it was asked for wrongly.
+2: the command was called wrongly.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ COMMANDS = {
     "verdict": "Test the claim: is the gap wider below the top quartile?",
     "analyze": "Write the verdict and the research reports of a study.",
     "report": "Write the reports of clients: one, some or all.",
-    "verify": "Say from what a report was made, and whether that is what lies here.",
+    "verify": "Show what a report was made from, and whether that matches the files here.",
     "charts": "Write the charts of a study, each with its alt text and numbers.",
     "export": "Write a study as tidy tables with a codebook, for other tools.",
     "questionnaire": "Write an instrument's questionnaire: an XLSForm, or an offline web page.",

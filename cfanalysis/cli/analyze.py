@@ -22,14 +22,14 @@ RESEARCH_REPORTS = ("quartile_gaps", "measurement", "data_quality")
     "--out", type=click.Path(path_type=Path), default=None, help="Folder; reports/<study> otherwise."
 )
 @click.option("--format", "formats", default="html,pdf", show_default=True, help="html, pdf or both.")
-@brand_option("Whose reports: a brand file.")
+@brand_option("Brand file of the reports.")
 @click.option("--json", "as_json", is_flag=True, help="Print verdict and files as JSON.")
 def analyze(study: str, out: Path | None, formats: str, brand: Path | None, as_json: bool) -> None:
     """Write the verdict and the research reports of STUDY (a folder, or the name of a prepared study).
 
-    The numbers of every figure lie beside the reports as CSV, in figures/<report>/. A study with outcomes gets the
-    report on outcomes, too; one that asks customers for an index, the report on that; one that does not ask for Say and
-    Do, none on the gap.
+    The numbers behind every figure are written beside the reports as CSV, in figures/<report>/. A study with outcomes
+    also gets the report on outcomes, and one that asks customers for an index the report on the index; one that does
+    not ask for both Say and Do gets no report on the gap.
     """
     from cfanalysis.cli.output import parse_formats, say, show_waiting, write_result
     from cfanalysis.core.files import atomic_file
@@ -52,7 +52,7 @@ def analyze(study: str, out: Path | None, formats: str, brand: Path | None, as_j
 
 
 def _reports(study: Study) -> dict[str, dict[str, str]]:
-    """Return the notebooks that have something to say on a study, with their parameters."""
+    """Return the notebooks that apply to a study, with their parameters."""
     from cfanalysis.study.sample.outcome_model import with_outcomes
 
     instrument, reports = study.survey.instrument, {name: dict[str, str]() for name in RESEARCH_REPORTS}
@@ -69,7 +69,7 @@ def _reports(study: Study) -> dict[str, dict[str, str]]:
 def _published(
     name: str, parameters: dict[str, str], *, folder: Path, formats: list[str], brand: Path | None
 ) -> list[Path]:
-    """Publish one report; the numbers of its figures are moved beside it when it is whole."""
+    """Publish one report; the numbers of its figures are moved beside it once it is complete."""
     from tempfile import TemporaryDirectory
 
     from cfanalysis.core.files import atomic_file

@@ -18,13 +18,13 @@ SIZES = "blog: 800 px wide; social: 1200 x 675 px; print: 170 x 120 mm; slide: 1
 @click.option("--preset", "size", default="blog", show_default=True, metavar="NAME", help=f"{SIZES}.")
 @click.option("--format", "formats", default="svg,png", show_default=True, help="svg, png, pdf.")
 @click.option("--statistics", type=click.Choice(["none", "short", "full"]), default="short", show_default=True,
-              help="What the subtitles tell beside the measure.")  # fmt: skip
+              help="What the subtitles state besides the measure.")  # fmt: skip
 @click.option(
     "--out", type=click.Path(path_type=Path), default=None, help="reports/<study>/charts otherwise."
 )
-@brand_option("Whose charts: a brand file.")
+@brand_option("Brand file of the charts.")
 @click.option(
-    "--jobs", type=click.IntRange(1, 64), default=None, help="How many processes; one a core otherwise."
+    "--jobs", type=click.IntRange(1, 64), default=None, help="Number of processes; by default one per core."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the files as JSON.")
 def charts(

@@ -12,7 +12,7 @@ import click
 from cfanalysis.cli.reader_options import map_option, options_of, reading_options
 
 SHOWN_EACH = 20
-"""Findings shown of one rule in one column; a file that is wrong throughout is not a thousand lines."""
+"""Findings shown per rule and column, so that a file that is wrong throughout does not print a thousand lines."""
 
 
 @click.command(epilog="Example: cfanalysis check answers.csv --instrument customer_focus")

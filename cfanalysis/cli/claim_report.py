@@ -113,7 +113,7 @@ def power_report(found: Power, *, as_json: bool) -> str:
     if as_json:
         return json.dumps(asdict(found), ensure_ascii=False, indent=1, allow_nan=False)
     conditional = (
-        f'With "supported if" (nothing tells whether Say and Do questions tell organizations apart equally well):\n'
+        f'With "supported if" (no evidence on whether Say and Do questions distinguish organizations equally well):\n'
         f"{100 * found.supported_if:.0f}%.\n"
         if found.supported_if
         else ""

@@ -10,7 +10,7 @@ import click
 from cfanalysis.cli.reader_options import map_option, options_of, reading_options
 
 _PLACE = click.option(
-    "--database", "place", default=None, metavar="PLACE", help="File or URL; the workspace's own otherwise."
+    "--database", "place", default=None, metavar="PLACE", help="File or URL; by default the workspace's own."
 )
 _WAIT = click.option(
     "--wait",
@@ -28,8 +28,8 @@ _JSON = click.option("--json", "as_json", is_flag=True, help="Print the result a
 def database() -> None:
     """Keep the answers of all clients and waves in one database.
 
-    It is one SQLite file, data/benchmark.sqlite of the workbook, unless --database or CFANALYSIS_DATABASE names another
-    file or a PostgreSQL database (postgresql://USER@HOST/DATABASE). Make a study of it with cfanalysis prepare
+    It is one SQLite file, data/benchmark.sqlite of the workspace, unless --database or CFANALYSIS_DATABASE names
+    another file or a PostgreSQL database (postgresql://USER@HOST/DATABASE). Make a study of it with cfanalysis prepare
     --from-database.
     """
 
@@ -49,9 +49,9 @@ def database() -> None:
 @click.option(
     "--replaces", type=int, metavar="IMPORT", help="The import that FILE corrects, whatever its name."
 )
-@click.option("--separate", is_flag=True, help="FILE is no correction of a file with the same name.")
-@click.option("--again", is_flag=True, help="Import a file anew that a later one replaced.")
-@click.option("--readmit", multiple=True, metavar="CLIENT", help="Let an erased client come back.")
+@click.option("--separate", is_flag=True, help="FILE does not correct the file of the same name.")
+@click.option("--again", is_flag=True, help="Import a file again that a later one replaced.")
+@click.option("--readmit", multiple=True, metavar="CLIENT", help="Accept a client that was erased.")
 @map_option
 @reading_options
 @_PLACE
@@ -72,17 +72,17 @@ def import_(
     as_json: bool,
     **reading: Any,
 ) -> None:
-    """Bring FILE, a survey's export, into the database: all of it or nothing.
+    """Import FILE, a survey's export, into the database: all of it or nothing.
 
-    The same file again changes nothing. A file with the name of one that is there is its correction: from now on the
-    former does not count, and --as-of still knows it.
+    The same file again changes nothing. A file with the name of an earlier one corrects it: the earlier one no longer
+    counts, but --as-of still finds it.
     """
     from cfanalysis.cli.output import say, show_waiting, write_result
     from cfanalysis.database import CorrectionOptions, import_files, open_database
     from cfanalysis.survey.instrument import load_instrument
 
     if file is None and (reading["organization"] is not None or reading["wave"] is not None):
-        raise click.UsageError("--organization and --wave are for the answers of a FILE; there is none.")
+        raise click.UsageError("--organization and --wave apply to the answers of a FILE; there is none.")
     options = options_of(load_instrument(instrument), reading, map_file)
     with open_database(place, create=True, wait=wait, say=say) as opened:
         with show_waiting(f"Importing into {opened.place} ..."):
@@ -139,7 +139,7 @@ def show(number: int | None, client: str | None, place: str | None, as_json: boo
 @_WAIT
 @_JSON
 def remove(number: int, place: str | None, wait: float, as_json: bool) -> None:
-    """Let import NUMBER count no longer. Its rows stay, for --as-of; to delete a client's, erase it."""
+    """Stop counting import NUMBER. Its rows stay for --as-of; to delete a client's rows, use erase."""
     from datetime import UTC, datetime
 
     from cfanalysis.cli.output import say, write_result
@@ -162,8 +162,8 @@ def remove(number: int, place: str | None, wait: float, as_json: bool) -> None:
 def erase(client: str, yes: bool, place: str | None, wait: float, as_json: bool) -> None:
     """Delete everything of CLIENT for good.
 
-    Days on which it counted cannot be made again with --as-of. Copies of the database, studies and reports that were
-    made before are not touched.
+    Days on which it counted cannot be reproduced with --as-of. Existing copies of the database, studies and reports are
+    not touched.
     """
     from cfanalysis.cli.output import say, write_result
     from cfanalysis.database import open_database
@@ -186,7 +186,7 @@ def erase(client: str, yes: bool, place: str | None, wait: float, as_json: bool)
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder of the files.")
 @click.option("--as-of", default=None, metavar="DATE", help="As it stood at the end of that day (UTC).")
 @click.option(
-    "--instrument", default=None, metavar="ID", help="Where there are answers to several instruments."
+    "--instrument", default=None, metavar="ID", help="Needed where there are answers to several instruments."
 )
 @click.option("--replace", is_flag=True, help="Replace a former export.")
 @_PLACE
@@ -196,7 +196,7 @@ def export(
 ) -> None:
     """Write what counts as CSV files that are safe to open in a spreadsheet.
 
-    These files hold single answers: they are for you, not for handing over.
+    These files hold single answers: keep them to yourself.
     """
     from cfanalysis.cli.output import show_waiting, write_result
     from cfanalysis.database import open_database
@@ -216,7 +216,7 @@ def _import_line(e: dict[str, Any]) -> str:
 
 
 def _say_import(made: dict[str, Any]) -> None:
-    """Say what became of a file."""
+    """Report the outcome of importing a file."""
     from cfanalysis.cli.output import say
 
     for note in made["notes"]:

@@ -21,9 +21,9 @@ import click
 def export(study: str, out: Path | None, formats: str, long: bool, replace: bool, as_json: bool) -> None:
     """Write STUDY as tidy tables with a codebook, for other tools.
 
-    Responses, answer shares, scores, organizations and the cleaning log. Answers are as given; the codebook says
-    which items are reverse-keyed. Texts are safe to open in a spreadsheet. These files hold single answers: they
-    are for you, not for handing over.
+    Responses, answer shares, scores, organizations and the cleaning log. Answers are as given; the codebook says which
+    items are reverse-keyed. Texts are safe to open in a spreadsheet. These files hold single answers: keep them to
+    yourself.
     """
     from cfanalysis.cli.output import parse_formats, show_waiting, write_result
     from cfanalysis.study.tidy_export import export_study

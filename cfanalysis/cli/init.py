@@ -13,8 +13,8 @@ import click
 def init(folder: Path, as_json: bool) -> None:
     """Lay out a new workspace in FOLDER: data, notebooks, reports, brand, Makefile.
 
-    FOLDER is made; one that exists must be empty. Everything in it runs at once on the synthetic sample: make report,
-    make lab.
+    FOLDER is created; if it exists, it must be empty. Everything in it runs at once on the synthetic sample: make
+    report, make lab.
     """
     from cfanalysis.cli.output import say, write_result
     from cfanalysis.study.new_workspace import create_workspace

@@ -26,8 +26,8 @@ from cfanalysis.cli.reader_options import options_of, reading_options
 def map(file: Path, instrument: Path, out: Path | None, as_json: bool, **reading: Any) -> None:
     """Write what each column of FILE holds, to be edited: item, field or ignore.
 
-    What only resembles an item is a proposal with its score; it counts when you write it into "is". Then give the
-    file to prepare or check with --map.
+    A column that only resembles an item is a proposal with a score; it counts once you write it into "is". Then give
+    the file to prepare or check with --map.
     """
     from cfanalysis.cli.output import say, write_result
     from cfanalysis.core.files import atomic_file

@@ -1,4 +1,4 @@
-"""How commands speak: messages and progress on standard error, results on standard output."""
+"""How commands print: messages and progress on standard error, results on standard output."""
 
 from __future__ import annotations
 

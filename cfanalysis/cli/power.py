@@ -15,20 +15,22 @@ import click
 )  # fmt: skip
 @click.option(
     "--ceiling", type=click.Choice(["none", "mild", "strong"]), default="mild", show_default=True,
-    help="How near the end of the scale the answers to Say lie.",
+    help="How close to the end of the scale the answers to Say are.",
 )  # fmt: skip
 @click.option(
     "--roles", is_flag=True,
     help="More leaders answer in good organizations, and rate practice higher; their role is recorded.",
 )  # fmt: skip
-@click.option("--simulations", type=int, default=200, show_default=True, help="Made-up studies; at least 20.")
+@click.option(
+    "--simulations", type=int, default=200, show_default=True, help="Simulated studies; at least 20."
+)
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Of the random numbers.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 def power(
     organizations: int, respondents: int, items: int, effect: float, ceiling: str, roles: bool, simulations: int,
     seed: int, as_json: bool,
 ) -> None:  # fmt: skip
-    """Plan a study: say with what probability the verdict supports a claim that is true.
+    """Plan a study: estimate the probability that the verdict supports a true claim.
 
     Studies of this size are simulated, with answers on five options, and each is put to the verdict.
     """

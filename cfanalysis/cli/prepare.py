@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     help="What the survey asks: a YAML file, or the name of one that ships, e.g. customer_focus; of a database, the "
     "id of one of its instruments.",
 )
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder of the study; names it.")
+@click.option(
+    "--out", type=click.Path(path_type=Path), required=True, help="Folder of the study, and its name."
+)
 @click.option("--replace", is_flag=True, help="Replace a study of that name.")
 @click.option(
     "--outcomes", type=click.Path(path_type=Path), help="Outcomes: organization, wave, outcome, value, n."
@@ -75,7 +77,7 @@ def prepare(
 
     FILE is a survey's export with one row per respondent (CSV, Excel, Parquet, SPSS or Stata; as written by Qualtrics,
     SurveyMonkey, LimeSurvey, KoboToolbox/ODK, Google Forms or REDCap), or published frequency tables (Excel, or CSV
-    with one row per category), or absent with --from-database. The same input gives the same bytes.
+    with one row per category), or none with --from-database. The same input gives the same bytes.
     """
     from cfanalysis.cli.output import say, show_waiting, write_result
     from cfanalysis.cli.summaries import study_summary
@@ -83,7 +85,9 @@ def prepare(
     dropped = [rule.strip() for rule in drop.split(",") if rule.strip()]
     if from_database is not None or as_of is not None:
         if file or outcomes or organizations or preregistration or map_file or any(reading.values()):
-            raise click.UsageError("With --from-database there is no FILE, and nothing to say about one.")
+            raise click.UsageError(
+                "With --from-database there is no FILE, so options about a file do not apply."
+            )
         with show_waiting("Preparing from the database ..."):
             study = _of_database(from_database, out, as_of, instrument, replace, dropped)
     else:

@@ -14,11 +14,11 @@ from cfanalysis.publish.batches.destinations import Destination
 from cfanalysis.publish.batches.ledger import DONE_STATES, LedgerEntry
 
 _EVERY = 10  # seconds between lines
-_REMARKS = 5  # remarks on reports that are said one by one
+_REMARKS = 5  # remarks that are printed one by one
 
 
 class BatchProgress:
-    """Follows a batch on plain lines.
+    """Shows a batch's progress as plain lines.
 
     Parameters
     ----------
@@ -59,7 +59,7 @@ class BatchProgress:
         return f"{rate * 60:.0f} a minute, {_duration(left)} left"
 
     def summarize(self, entries: Iterable[LedgerEntry], place: Destination) -> None:
-        """Say what became of all.
+        """Print a summary of all reports.
 
         Parameters
         ----------
@@ -79,11 +79,11 @@ class BatchProgress:
         for remark, count in remarks.most_common(_REMARKS):
             say(f"{count} report{'s' * (count > 1)}: {shorten(remark)}")
         if any(state not in DONE_STATES for state in states):
-            say("Call again with --resume to try again what is not out.")
+            say("Call again with --resume to retry what failed.")
 
 
 class TerminalProgress(BatchProgress):
-    """Follows a batch with a bar.
+    """Shows a batch's progress as a bar.
 
     Parameters
     ----------
@@ -136,7 +136,7 @@ def show_progress(verb: str) -> Iterator[BatchProgress]:
 
 
 def _duration(seconds: float) -> str:
-    """Return seconds as people say them.
+    """Return seconds in words.
 
     Examples
     --------

@@ -22,14 +22,16 @@ import click
     "--out",
     type=click.Path(path_type=Path, dir_okay=False),
     default=None,
-    help="The file; reports/questionnaires/<instrument>.<xlsx or html> otherwise.",
+    help="The file; by default reports/questionnaires/<instrument>.<xlsx or html>.",
 )
-@click.option("--wave", default=None, help="The wave of the answers; the instrument's last otherwise.")
-@click.option("--organization", default="", help="Whom all answers are about; the page asks otherwise.")
-@click.option("--omit", multiple=True, metavar="FIELD", help="A field that is not asked; may be repeated.")
-@click.option("--benchmark", default=None, metavar="STUDY", help="html: a study whose means stand beside.")
+@click.option("--wave", default=None, help="The wave of the answers; by default the instrument's last.")
+@click.option("--organization", default="", help="Whom all answers are about; by default the page asks.")
+@click.option("--omit", multiple=True, metavar="FIELD", help="A field not to ask for; may be repeated.")
+@click.option(
+    "--benchmark", default=None, metavar="STUDY", help="html: a study whose means are shown for comparison."
+)
 @click.option("--hand-in", default="", metavar="TEXT", help="html: what to do with the file of answers.")
-@click.option("--fonts/--no-fonts", default=True, help="html: whether the letters are in the file.")
+@click.option("--fonts/--no-fonts", default=True, help="html: whether the font is in the file.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was made as JSON.")
 def questionnaire(
     instrument: Path,
@@ -46,8 +48,8 @@ def questionnaire(
     """Write the questionnaire of INSTRUMENT: what respondents fill in.
 
     The columns of what comes back are named as the instrument's items and fields, so cfanalysis prepare reads it. The
-    web page sends nothing: respondents download a file of answers and hand it in; several such files become one when
-    they are put one after the other. A benchmark's means are shown to every respondent, as far as the minima allow.
+    web page sends nothing: respondents download a file of answers and hand it in; several such files can be
+    concatenated into one. A benchmark's means are shown to every respondent where the minima allow it.
     """
     from cfanalysis.cli.output import say, write_result
     from cfanalysis.questionnaire.form import questionnaire as form_of

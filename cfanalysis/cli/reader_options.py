@@ -1,4 +1,4 @@
-"""Options that several commands have: how a file is to be read, and whose brand a report wears."""
+"""Options that several commands have: how a file is to be read, and which brand a report has."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ _OPTIONS = (
     click.option(
         "--reader",
         default=None,
-        help="Which tool the file comes from (qualtrics, limesurvey, kobo, ...); recognized by its content otherwise.",
+        help="Which tool the file comes from (qualtrics, limesurvey, kobo, ...); by default recognized by its content.",
     ),
-    click.option("--encoding", default=None, help="Character encoding, e.g. cp1252; detected otherwise."),
+    click.option("--encoding", default=None, help="Character encoding, e.g. cp1252; by default detected."),
     click.option(
-        "--delimiter", default=None, help="comma, semicolon, tab, bar or one character; detected otherwise."
+        "--delimiter", default=None, help="comma, semicolon, tab, bar or one character; by default detected."
     ),
     click.option(
         "--decimal",
@@ -28,7 +28,7 @@ _OPTIONS = (
         default=None,
         help="Decimal sign; detected otherwise.",
     ),
-    click.option("--sheet", default=None, help="The workbook's sheet; the one with the items otherwise."),
+    click.option("--sheet", default=None, help="The workbook's sheet; by default the one with the items."),
     click.option(
         "--organization",
         default=None,
@@ -52,7 +52,7 @@ _OPTIONS = (
         "--keep",
         type=click.Choice(["personal", "tests"]),
         multiple=True,
-        help="Read what is left out otherwise: columns that say who somebody is, or rows marked as tests.",
+        help="Read what is left out by default: columns that identify people, or rows marked as tests.",
     ),
 )
 _MAP = click.option(
@@ -77,7 +77,7 @@ def map_option(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def brand_option(words: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Return ``--brand`` for a command; what is wrong with the file is said before anything else is done."""
+    """Return ``--brand`` for a command; errors in the file are reported before anything else is done."""
     return click.option(
         "--brand", type=click.Path(path_type=Path), default=None, callback=_checked_brand, help=words
     )

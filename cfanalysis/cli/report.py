@@ -29,36 +29,40 @@ if TYPE_CHECKING:
     help="A file with one name on each line, or a table with the columns client and, if you like, note.",
 )
 @click.option("--all", "all_", is_flag=True, help="All organizations of the study.")
-@click.option("--resume", is_flag=True, help="What the ledger in the output folder has not as done.")
-@click.option("--limit", type=click.IntRange(1), default=None, help="Only the first so many.")
+@click.option(
+    "--resume", is_flag=True, help="Only what the ledger in the output folder does not list as done."
+)
+@click.option("--limit", type=click.IntRange(1), default=None, help="Only this many, in the study's order.")
 @click.option("--list", "list_clients", is_flag=True, help="List the study's organizations and stop.")
-@click.option("--benchmark", default=None, help="What with: all, or a field such as sector.  [default: all]")
+@click.option(
+    "--benchmark", default=None, help="Compare with all, or by a field such as sector.  [default: all]"
+)
 @click.option(
     "--notes", type=click.Path(path_type=Path), default=None, help="A table of personal notes: client, note."
 )
-@click.option("--out", default=None, help="Folder or URL; reports/<study>/clients otherwise.")
+@click.option("--out", default=None, help="Folder or URL; by default reports/<study>/clients.")
 @click.option(
     "--format", "formats", default="html,pdf", show_default=True, help="html, pdf, xlsx or several."
 )
-@brand_option("Whose reports: a brand file.")
+@brand_option("Brand file of the reports.")
 @click.option(
-    "--jobs", type=click.IntRange(1, 256), default=None, help="How many at once; one a core otherwise."
+    "--jobs", type=click.IntRange(1, 256), default=None, help="How many at once; by default one per core."
 )
 @click.option("--scheduler", default=None, metavar="ADDRESS", help="A Dask scheduler, tcp://HOST:PORT.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was made as JSON.")
 def report(study: str, **options: Any) -> None:
     """Write the reports of clients of STUDY (a folder, or the name of a prepared study).
 
-    Each report is made from the client's own rows and the benchmark's aggregates alone, in a process of its own.
-    Beside the reports lie a ledger (ledger.jsonl) and an index (index.html). A client whose report is out from the
-    same input is left out; one that fails does not stop the others, keeps its executed notebook and is tried again
-    by --resume. The exit code is 0 if all reports are out.
+    Each report is made from the client's own rows and the benchmark's aggregates alone, in a process of its own. A
+    ledger (ledger.jsonl) and an index (index.html) are written beside the reports. A client whose report was already
+    made from the same input is skipped; one that fails does not stop the others, leaves its executed notebook and is
+    retried by --resume. The exit code is 0 if all reports were made.
     """
     from cfanalysis.publish.execution.fork_client import start_fork_client
     from cfanalysis.publish.execution.resource_limits import can_fork
 
     if not options["list_clients"] and can_fork():
-        start_fork_client().preload(["pandas"])  # it imports while this process finds out what is asked for
+        start_fork_client().preload(["pandas"])  # it imports while this process works out what was requested
 
     from cfanalysis.cli.output import parse_formats, write_result
     from cfanalysis.cli.progress import show_progress
@@ -107,7 +111,7 @@ def _place(study: str, out: str | None) -> Destination:
 
 
 def _wanted(study: str, place: Destination, options: dict[str, Any]) -> ReportSelection:
-    """Return whose reports are asked for."""
+    """Return which clients' reports were requested."""
     from dataclasses import replace
 
     from cfanalysis.publish.batches.ledger import LEDGER, read_ledger
@@ -130,12 +134,12 @@ def _wanted(study: str, place: Destination, options: dict[str, Any]) -> ReportSe
         return replace(wanted, clients=list(named))
     if not options["resume"]:
         raise click.UsageError(
-            "Say for which clients: --client NAME, --clients FILE or --all (--list shows them)."
+            "Name the clients: --client NAME, --clients FILE or --all (--list shows them)."
         )
     entries = read_ledger(place.folder / LEDGER)
     if not entries:
         raise click.UsageError(f"There is no ledger to resume in {place.folder}.")
-    # As they were asked for then, unless told otherwise now.
+    # As requested then, unless the options say otherwise now.
     notes = {entry.name: entry.given["note"] for entry in entries if "note" in entry.given}
     benchmarks = [entry.given.get("benchmark", ALL_ORGANIZATIONS) for entry in entries]
     return replace(

@@ -23,7 +23,7 @@ _KINDS: dict[str, CriterionKind | None] = {
 @click.argument("study")
 @click.option(
     "--criterion", type=click.Choice(list(_KINDS)), default="auto", show_default=True,
-    help="What quartiles are cut on: the best that the study has; an external outcome; performance items "
+    help="What quartiles are based on: the best criterion that the study has; an external outcome; performance items "
     "answered by other or by the same respondents; the overall score (describes only).",
 )  # fmt: skip
 @click.option(

@@ -15,15 +15,17 @@ from cfanalysis.cli.reader_options import brand_option
 )
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option(
-    "--study", default=None, help="The study that the report should be of; the report is made again."
+    "--study", default=None, help="The study that the report should be of; the report is made again from it."
 )
 @click.option(
-    "--client", default=None, help="Whose report it should be; known from the ledger beside it otherwise."
+    "--client",
+    default=None,
+    help="The client whose report it should be; by default as the ledger beside it says.",
 )
 @brand_option("The brand file that it was made with.")
 @click.option("--json", "as_json", is_flag=True, help="Print the stamp and what matches as JSON.")
 def verify(file: Path, study: str | None, client: str | None, brand: Path | None, as_json: bool) -> None:
-    """Say from what FILE (a PDF, web page or workbook) was made, and whether that is what lies here.
+    """Show what FILE (a PDF, web page or workbook) was made from, and whether that matches the files here.
 
     The stamp in FILE holds hashes of notebook, code, parameters, brand, and of the client's extract. With --study the
     extract is cut again and the report made again: it matches if every byte is the same. The exit code is 0 if

@@ -1,1 +1,1 @@
-"""Assistants in a notebook: the first steps with an own export, and the form for clients' reports."""
+"""Assistants in a notebook: the first steps with your own export, and the form for clients' reports."""

@@ -1,7 +1,7 @@
-"""The first steps with an own export: name it, check it, see which column is which, make a study of it.
+"""The first steps with your own export: name it, check it, see which column is which, make a study of it.
 
-`survey_export` holds what a newcomer says about a file once; each further step takes it and shows what it found, or
-makes the study. Nothing here decides anything that the commands ``check``, ``map`` and ``prepare`` would not.
+`survey_export` holds what you say about a file; each later step takes it and shows what it found, or makes the study.
+Nothing here decides anything that the commands ``check``, ``map`` and ``prepare`` would not.
 """
 
 from __future__ import annotations
@@ -187,7 +187,7 @@ def write_column_map(export: SurveyExport, name: str) -> Path:
 
 
 def prepare_own_study(export: SurveyExport, study: str) -> Study:
-    """Return the study of that name, made from the export; made anew where the export has changed.
+    """Return the study of that name, made from the export; made again if the export has changed.
 
     Parameters
     ----------
@@ -245,7 +245,7 @@ def _place(finding: Finding) -> str:
 
 
 def _value(finding: Finding, export: SurveyExport) -> str:
-    """Return what stands there; never what somebody wrote, and never a respondent's own code."""
+    """Return what the column holds; never open answers, and never a respondent's code."""
     free = {item.id for item in export.instrument.items if item.role == "open"} | {"respondent"}
     return "" if finding.column in free else shorten(finding.value, limit=40)
 
@@ -256,7 +256,7 @@ def _some(names: Iterable[str]) -> str:
 
 
 def _bytes(size: int) -> str:
-    """Return a file's size as people say it.
+    """Return a file's size in readable units.
 
     Examples
     --------

@@ -30,7 +30,7 @@ _SHOWN = 12
 
 @dataclass(frozen=True)
 class ReportLinks:
-    """Reports that are out, as links from the notebook.
+    """Finished reports, as links from the notebook.
 
     Parameters
     ----------
@@ -82,7 +82,7 @@ def write_reports(
     Raises
     ------
     CfAnalysisError
-        A client is not in the study, a format is unknown, the place cannot be written, or no report came out.
+        A client is not in the study, a format is unknown, the place cannot be written, or no report could be made.
     """
     check_formats(formats, OTHER_FORMATS)
     folder = reports_folder(study) / "clients"
@@ -102,7 +102,7 @@ def write_reports(
             f"{len(failed):,} of {len(entries):,} reports could not be made.",
             where=failed[0].name,
             value=failed[0].error,
-            next_step=f"What is out, and what failed: {folder / 'index.html'}",
+            next_step=f"What was made, and what failed: {folder / 'index.html'}",
         )
     files = tuple(folder / f"{entry.file}.{suffix}" for entry in entries for suffix in formats)
     return ReportLinks(files, folder.parents[2])
@@ -136,7 +136,7 @@ def client_form(study: Study) -> ClientForm | Notice:
         return ClientForm(study)
     except ImportError:
         return Notice(
-            "It needs ipywidgets: pip install 'cfanalysis[widgets]', then start JupyterLab anew. The cells above do "
+            "It needs ipywidgets: pip install 'cfanalysis[widgets]', then restart JupyterLab. The cells above do "
             "the same without it.",
             title="There is no form here.",
         )
@@ -211,7 +211,7 @@ class ClientForm:
         self.progress.value += 1
 
     def _attempt(self, action: Callable[[], None]) -> None:
-        """Do something with the form at rest; what goes wrong is shown as one message."""
+        """Do something while the form is disabled; an error is shown as one message."""
         self.result.outputs = ()
         self.button.disabled = True
         try:

@@ -130,7 +130,7 @@ def questionnaire(
     wave
         The wave of the answers; None takes the instrument's last.
     organization
-        Whom all answers are about; "" lets the respondent say it.
+        The organization that all answers are about; "" asks the respondent.
     omit
         Ids of organization or respondent fields that are not asked, because they are known or computed.
 

@@ -1,6 +1,6 @@
 """The questionnaire as one web page that needs no network: filled in, saved and finished on the respondent's device.
 
-Everything is in the file: styles, letters, script, and what is asked as JSON. The script puts every text into the page
+Everything is in the file: styles, fonts, script, and the questions as JSON. The script puts every text into the page
 as text, never as markup. A policy in the head names the one script and the one style by their hashes, forbids all
 connections, and forbids the script to make markup of texts (Trusted Types); so neither an instrument's text nor an
 answer can become a program, and nothing leaves the device.
@@ -77,7 +77,7 @@ def questionnaire_page(
     hand_in
         What the respondent is to do with the file, one or two sentences.
     fonts
-        Whether the letters (IBM Plex Sans, some 60 kB) are in the file; else the device's own are used.
+        Whether the font (IBM Plex Sans, some 60 kB) is in the file; otherwise the device's own is used.
 
     Returns
     -------
@@ -103,7 +103,7 @@ def questionnaire_page(
 def page_definition(
     form: Form, *, benchmark: PageBenchmark | None = None, hand_in: str = ""
 ) -> dict[str, Any]:
-    """Return all that the page's script is told.
+    """Return the data that the page's script reads.
 
     Parameters
     ----------

@@ -93,7 +93,7 @@ def _rounded(row: dict[Any, Any]) -> dict[str, float]:
 
 
 def _refuse_another(study: Study, instrument: Instrument) -> None:
-    """Refuse a study in which one of the scores is made otherwise."""
+    """Refuse a study that computes one of the scores differently."""
     theirs, ours = measure_definitions(study.survey.instrument), measure_definitions(instrument)
     differing = sorted(name for name in ours if ours[name] != theirs.get(name))
     if study.survey.instrument.id != instrument.id or differing:
@@ -108,7 +108,7 @@ def _refuse_another(study: Study, instrument: Instrument) -> None:
 
 
 def measure_definitions(instrument: Instrument) -> dict[str, Any]:
-    """Return of what each score of a profile is made, by ``scope/name``.
+    """Return the definition of each score of a profile, by ``scope/name``.
 
     Returns
     -------

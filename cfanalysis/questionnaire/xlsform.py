@@ -39,7 +39,7 @@ SURVEY = (
 _CHOICES = ("list_name", "name", "label")
 SETTINGS = ("form_title", "form_id", "version", "style")
 _RESERVED = {"meta"}
-"""Names that a form has by itself."""
+"""Names that forms reserve."""
 
 
 def write_xlsform(form: Form, path: Path) -> Path:
@@ -60,7 +60,7 @@ def write_xlsform(form: Form, path: Path) -> Path:
     Raises
     ------
     OutputError
-        The place cannot be written, or a name is one that forms keep for themselves.
+        The place cannot be written, or a name is one that forms reserve.
     """
     sheets = xlsform_sheets(form)
     with atomic_file(path) as aside, excel_workbook(aside, title=form.instrument.title) as book:
@@ -83,12 +83,12 @@ def xlsform_sheets(form: Form) -> dict[str, list[_Row]]:
     Raises
     ------
     OutputError
-        An item or field has a name that forms keep for themselves.
+        An item or field has a name that forms reserve.
     """
     taken = {question.name for question in form.questions}
     if clash := sorted({name for name in taken if name.lower() in _RESERVED}):
         raise OutputError(
-            "A form keeps this name for itself.",
+            "Forms reserve this name.",
             where=f"instrument {form.instrument.id}",
             value=", ".join(clash),
             next_step="Give the item or field another id.",
@@ -106,7 +106,7 @@ def xlsform_sheets(form: Form) -> dict[str, list[_Row]]:
 
 
 def _metadata(form: Form, taken: set[str]) -> Iterator[_Row]:
-    """Yield what the form notes by itself."""
+    """Yield what the form records by itself."""
     for name in ("start", "end"):
         if name not in taken:
             yield {"type": name, "name": name}
