@@ -87,7 +87,7 @@ def test_frequency_tables_give_the_verdict_of_their_respondents() -> None:
     ("kind", "text"),
     [
         ("outcome", "names no outcome as criterion"),
-        ("other respondents", "do not tell one respondent from another"),
+        ("other respondents", "do not identify single respondents"),
     ],
 )
 def test_a_criterion_that_the_survey_lacks_is_refused(kind: str, text: str) -> None:

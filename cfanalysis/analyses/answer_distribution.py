@@ -1,7 +1,7 @@
 """How answers spread over the scale, item by item: what a mean hides.
 
 Shares are means over organizations, each counting once, after they were made to sum to 1 within an
-organization (published percentages are rounded). Reverse-keyed items stand turned: the high end is the good one.
+organization (published percentages are rounded). Reverse-keyed items are reversed first: the high end is the good one.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The gap aspect by aspect, the top quartile against the rest: where Say and Do part most.
+"""The gap aspect by aspect, the top quartile against the rest: where Say and Do differ most.
 
 An aspect is a dimension or a pair of items. Means over organizations with intervals by Student's t; the aspects
 stand from the widest gap of the rest to the narrowest.

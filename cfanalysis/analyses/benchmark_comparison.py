@@ -87,8 +87,8 @@ def latest_responses(extract: ClientExtract) -> pd.DataFrame:
     """
     if extract.responses is None:
         raise AnalysisError(
-            "There are no responses of people, only frequency tables.",
-            next_step="Leave out what needs people.",
+            "There are no responses, only frequency tables.",
+            next_step="Leave out what needs respondents.",
         )
     responses = extract.responses
     return responses[responses["wave"] == extract.wave].reset_index(drop=True)

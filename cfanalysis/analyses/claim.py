@@ -14,7 +14,7 @@ SAME_PEOPLE = (
     "Criterion and gap come from the same respondents: what makes a person rate everything better makes both "
     "better (common method bias)."
 )
-"""What stands beside a verdict whose criterion is answered by those who answered the gap's items."""
+"""The note on a verdict whose criterion was answered by those who answered the gap's items."""
 
 CLAIM_SEED = 2026
 CLAIM_REPETITIONS = 5000

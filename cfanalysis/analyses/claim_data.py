@@ -1,10 +1,10 @@
-"""What the test of the claim is reached on: cumulative answer shares, a criterion, and which items are Say.
+"""The data that the claim is tested on: cumulative answer shares, a criterion, and which items are Say.
 
-The criterion is taken in the order in which it can be trusted. An *external outcome* knows nothing of the
-survey's answers. Performance items answered by *other respondents* of the same organization share no error with
-the gap: respondents are halved at random, one half gives the criterion, the other the shares, twenty times.
-Performance items of the *same respondents* share the mood of the day with the gap (common method variance,
-Podsakoff et al. 2003), and the verdict says so. Without any of these only the overall score is left.
+The most trustworthy criterion available is taken. An *external outcome* is independent of the survey's answers.
+Performance items answered by *other respondents* of the same organization share no error with the gap: respondents are
+halved at random, one half gives the criterion, the other the shares, twenty times. Performance items of the *same
+respondents* share the mood of the day with the gap (common method variance, Podsakoff et al. 2003), and the verdict
+says so. Without any of these only the overall score is left.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ from cfanalysis.survey.instrument import Index, Instrument, Item
 from cfanalysis.survey.survey_data import Survey
 
 MIN_ORGANIZATIONS = 40
-"""Organizations that must stay for respondents to be halved; below it the verdict would only describe."""
+"""Organizations that must remain after respondents are halved; with fewer the verdict would only describe."""
 
 CriterionKind = Literal["outcome", "other respondents", "same respondents", "overall score"]
 Floats = NDArray[np.float64]
@@ -212,7 +212,7 @@ def _check_kind(survey: Survey, kind: CriterionKind) -> None:
     elif kind in ("other respondents", "same respondents") and instrument.criterion_index is None:
         problem = f"The instrument {instrument.id!r} names no index of performance items as criterion."
     elif kind == "other respondents" and survey.responses is None:
-        problem = "Frequency tables do not tell one respondent from another, so respondents cannot be halved."
+        problem = "Frequency tables do not identify single respondents, so respondents cannot be halved."
     if problem:
         raise AnalysisError(
             problem,

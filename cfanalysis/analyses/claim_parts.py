@@ -1,10 +1,9 @@
 """Where the contrast is: the claim by dimension, by pair, by item, and by practice, beside the whole.
 
-One overall gap can hide that leaders keep their word and processes do not. A part is compared like the whole: its
-gap below the top quartile minus its gap in it, in points and off the ends of the scale, on the same organizations
-and the same criterion. A *practice* sets all of Say against the Do items of one practice. An *item* stands against
-all items of the other facet, so that a Do item shows whether this is what lags, and a Say item whether this is
-what runs ahead.
+One overall gap can hide differences, for example that leaders keep their word and processes do not. A part is compared
+like the whole: its gap below the top quartile minus its gap in it, in points and off the ends of the scale, on the same
+organizations and the same criterion. A *practice* sets all of Say against the Do items of one practice. An *item*
+stands against all items of the other facet, which shows whether a Do item is what lags, or a Say item what runs ahead.
 
 The more parts are looked at, the more of them stand out by chance. Dimensions are few and each is a claim, so their
 p values are Holm's; pairs, practices and items are searched through, so theirs are Benjamini and Hochberg's.

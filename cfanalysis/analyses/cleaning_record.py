@@ -1,4 +1,4 @@
-"""What came in, and what became of it: the cleaning log counted by rule.
+"""What was read and how it was cleaned: the cleaning log counted by rule.
 
 Rows in are rows out plus rows dropped, always: `CleaningRecord` shows the sum. Each rule carries one example,
 so that a reader can see what it did. Texts of open questions and respondents' own codes are never examples.
@@ -38,13 +38,13 @@ class CleaningRecord:
     proposals
         Near misses that were not taken: ``subject, column, value, proposal, score, n``.
     unmatched
-        What stands in auxiliary files and fits nothing in the study.
+        Entries of auxiliary files that match nothing in the study.
     rows_in, rows_out
         Rows in the file and in the study; both 0 where frequency tables were published.
     cells_changed, rows_flagged
         Cells changed by all rules; different rows flagged by any.
     ignored_columns
-        Headers of the file that belong to nothing in the instrument.
+        Headers of the file that match nothing in the instrument.
     notes
         What was detected while reading.
     published
@@ -120,7 +120,7 @@ def cleaning_record(log: Mapping[str, Any], survey: Survey) -> CleaningRecord:
 
 
 def exclusions(log: Mapping[str, Any]) -> dict[str, list[tuple[str, str, int]]]:
-    """Return for each organization what befell its rows: kind (dropped or flagged), the rule in words, and how many.
+    """Return what was dropped or flagged of each organization: kind, the rule in words, and the number of rows.
 
     Rows whose organization is not known count for none.
 

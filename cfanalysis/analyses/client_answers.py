@@ -1,4 +1,4 @@
-"""How one client's answers spread, and which of its items stand out."""
+"""The distribution of one client's answers, and which of its items stand out."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Extremes:
 
 
 def client_distribution(extract: ClientExtract, facet: Facet) -> AnswerDistribution | None:
-    """Return how a client's answers to the items of a facet spread; None where that may not be shown.
+    """Return the distribution of a client's answers to the items of a facet; None where it may not be shown.
 
     An item is left out that fewer respondents answered than the minimum.
 

@@ -31,7 +31,7 @@ class ClientParticipation:
     n_hidden
         Groups that are not shown.
     split
-        Whether answers may be split and spread out at all.
+        Whether answers may be split or shown as distributions at all.
     published
         True where frequency tables were published: nothing is known of single respondents.
     source

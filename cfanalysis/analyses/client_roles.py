@@ -1,7 +1,7 @@
 """One client's people: Say, Do and gap by position, function and customer contact, where enough answered.
 
-A group is shown from the instrument's minimum of respondents on, and only if no few respondents can be found by
-subtracting groups, of whatever field, from each other (`cfanalysis.survey.confidentiality.publishable_splits`).
+A group is shown from the instrument's minimum of respondents on, and only if no small number of respondents can be
+found by subtracting groups, of any field, from each other (`cfanalysis.survey.confidentiality.publishable_splits`).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Every specification of the raw contrast, without the rest of the robustness table: what one chart needs."""
+"""All specifications of the raw contrast, for the one chart that needs nothing else of the robustness table."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
 """Disappointed, satisfied, impressed: of ten recent customers, how many were which.
 
-Each respondent shares ten contacts out among the expectation items, which stand in the instrument from the worst
-to the best. An organization's shares are the means of the counts over their sum. The interval is over respondents,
-because the ten contacts of one person are not ten independent observations.
+Each respondent divides ten contacts among the expectation items, which the instrument lists from worst to best. An
+organization's shares are the means of the counts over their sum. The interval is over respondents, because the ten
+contacts of one person are not ten independent observations.
 """
 
 from __future__ import annotations
@@ -168,7 +168,7 @@ def _within(estimate: Estimate) -> dict[str, float | None]:
 
 
 def _people(extract: ClientExtract) -> pd.DataFrame:
-    """Return each respondent's shares of his or her contacts."""
+    """Return each respondent's shares of the contacts."""
     items = extract.instrument.select(role="expectation")
     counts = item_answers(latest_responses(extract), extract.instrument, items).dropna()
     total = counts.sum(axis=1)

@@ -1,7 +1,6 @@
 """Estimates of several analyses side by side, as a forest chart draws them.
 
-Rows of one unit share an axis; rows of another unit get one of their own. A row says whether it is to be looked at
-first (`strong`).
+Rows of one unit share an axis; rows of another unit get one of their own. `strong` marks the rows to look at first.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""How the gap spreads over organizations: how wide it mostly is, and how often Do is above Say."""
+"""The distribution of the gap over organizations: how wide it usually is, and how often Do is above Say."""
 
 from __future__ import annotations
 
@@ -52,9 +52,9 @@ class GapDistribution:
 
 
 def gap_distribution(survey: Survey, *, wave: WhichWave = "latest") -> GapDistribution:
-    """Return how the overall gap spreads over organizations.
+    """Return the distribution of the overall gap over organizations.
 
-    Classes begin at a multiple of their width, so that 0 is a border: a class never mixes negative and positive
+    Classes begin at a multiple of their width, so that 0 is a boundary: a class never mixes negative and positive
     gaps.
 
     Parameters
@@ -72,7 +72,7 @@ def gap_distribution(survey: Survey, *, wave: WhichWave = "latest") -> GapDistri
     shares = organizations_only(one_wave(survey.shares, survey.source.waves, wave))
     gaps = say_do_gaps(shares, survey.instrument, scope="overall")["gap"].to_numpy(dtype=float)
     if not may_show_deciles(len(gaps), survey.instrument.minima):
-        raise AnalysisError("Too few organizations have a gap to show how it spreads.", value=len(gaps))
+        raise AnalysisError("Too few organizations have a gap to show its distribution.", value=len(gaps))
     edges = _edges(gaps)
     counts, _ = np.histogram(gaps, bins=edges)
     q1, median, q3 = (float(q) for q in np.quantile(gaps, [0.25, 0.5, 0.75]))
@@ -91,7 +91,7 @@ def gap_distribution(survey: Survey, *, wave: WhichWave = "latest") -> GapDistri
 
 
 def _edges(gaps: np.ndarray) -> np.ndarray:
-    """Return borders of classes of round width, about as many as Freedman and Diaconis' rule (1981) gives."""
+    """Return the boundaries of classes of round width, about as many as Freedman and Diaconis' rule (1981) gives."""
     spread = float(np.subtract(*np.quantile(gaps, [0.75, 0.25])))
     wanted = 2 * spread / len(gaps) ** (1 / 3)
     reach = float(np.ptp(gaps))

@@ -1,4 +1,4 @@
-"""How the gap goes with performance over the whole range, not only across one cut.
+"""How the gap varies with performance over the whole range, not only across one cut.
 
 A straight line of the gap on the standardized criterion, with heteroscedasticity-consistent (HC3) standard
 errors (MacKinnon and White 1985): the slope uses all organizations and does not depend on where the quartile
@@ -68,7 +68,7 @@ def gap_slope(survey: Survey, *, wave: WhichWave = "latest") -> GapSlope:
     AnalysisError
         As for `cfanalysis.analyses.quartile_gaps.quartile_gaps`.
     """
-    # Imported here: what is written of a client imports this module for its result alone.
+    # Imported here: client reports import this module for its result class alone.
     from statsmodels.regression.linear_model import OLS
 
     ranked = ranked_gaps(survey, wave=wave)

@@ -1,7 +1,7 @@
-"""The client's index in one line: score, percentile, and how sure both are.
+"""The client's index in one line: score and percentile, each with its uncertainty.
 
 The interval of the score is Student's t over the respondents. The percentile's interval is that interval read off
-the benchmark's deciles, between which the distribution is taken as straight: it says how far the client's place
+the benchmark's deciles, between which the distribution is taken as linear: it says how far the client's place
 could move if other people of the organization had answered. Beyond the outer deciles no more than "below the 10th"
 or "above the 90th" is known.
 """

@@ -2,7 +2,7 @@
 
 Where people were asked directly, an item's rows are those of the waves in which anybody answered it. Ends are
 counted after reverse keying, so that the highest answer is the most favourable one. Published frequency
-tables give no rows: what they leave out cannot be told from what nobody answered.
+tables give no rows: what they leave out cannot be distinguished from what nobody answered.
 
 A large share at the highest answer matters beyond its item: near the end of a scale equal gains look smaller
 (ceiling; Liddell and Kruschke 2018, *Journal of Experimental Social Psychology* 79).

@@ -1,9 +1,9 @@
-"""Names, e-mail addresses and telephone numbers in open answers are masked before anything else is done with them.
+"""Masking of names, e-mail addresses and telephone numbers in open answers, before anything else is done with them.
 
-Addresses and numbers are known by their form. A name is a capitalized word that is not one of the language's: within
-a sentence, any capitalized word that never stands in small letters in the survey's own texts; at its beginning, one
-that is followed by another such word or by a verb in the third person. Weekdays, months, countries and the like stay.
-The rules err on the side of masking too much; no list of people is needed, and none is kept.
+Addresses and numbers are recognized by their form. A name is a capitalized word that is not one of the language's:
+within a sentence, any capitalized word that never stands in small letters in the survey's own texts; at its beginning,
+one that is followed by another such word or by a verb in the third person. Weekdays, months, countries and the like
+stay. The rules err on the side of masking too much; no list of people is needed, and none is kept.
 """
 
 from __future__ import annotations

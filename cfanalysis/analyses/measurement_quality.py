@@ -1,10 +1,9 @@
 """How well the survey measures: reliability of its scales, agreement within organizations, room at the ends.
 
 A *scale* is a set of items that are averaged: a facet, a dimension, a facet in a dimension, performance. Reliability
-counts respondents who answered all items of the scale; agreement and intraclass correlations count each
-organization's respondents in the wave chosen. None of these numbers decides about the gap; they say how far it
-can be trusted. Published frequency tables do not tell one respondent from another, so of all this they allow
-only the answers at the ends of the scale.
+counts respondents who answered all items of the scale; agreement and intraclass correlations count each organization's
+respondents in the wave chosen. None of these numbers decides about the gap; they show how far it can be trusted.
+Published frequency tables do not identify single respondents, so they allow only the answers at the ends of the scale.
 """
 
 from __future__ import annotations
@@ -195,7 +194,7 @@ def _answers(survey: Survey, wave: WhichWave) -> tuple[pd.DataFrame, NDArray[np.
 
 
 class _StatisticRunner:
-    """Runs statistics, and keeps why those that the data do not allow could not be computed."""
+    """Runs statistics, and records why those that the data do not allow could not be computed."""
 
     def __init__(self) -> None:
         self.reasons: list[tuple[str, str]] = []

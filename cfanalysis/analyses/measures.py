@@ -1,8 +1,8 @@
-"""Everything that an organization is measured by beyond its scores, in the form of the score table.
+"""All further measures of an organization beyond its scores, in the form of the score table.
 
 Practices, warning signs, levels, customers' expectations, service inside and outside, scores adjusted for roles,
-themes: one row per organization, wave and measure, so that medians, quartile means and percentiles are found for
-all of them in one way. Of which items each measure is made says which measures share what somebody answered.
+themes: one row per organization, wave and measure, so that medians, quartile means and percentiles are found for all of
+them in one way. The items that each measure is made of show which measures share answers.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def measure_items(measure: MeasureKey, instrument: Instrument) -> frozenset[str]
     Returns
     -------
     frozenset of str
-        The items' ids. A measure that is made in another way (a theme, an adjusted score) has a mark of its own in
+        The items' ids. A measure that is computed in another way (a theme, an adjusted score) has a mark of its own in
         their place, and warning signs have marks apart from the items' scores.
     """
     scope, name, facet = measure

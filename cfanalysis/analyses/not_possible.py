@@ -1,4 +1,4 @@
-"""What a study's data do not allow, said where its result would have stood.
+"""What a study's data do not allow, reported where the result would have been.
 
 A report on a small or a partly published survey must still be a report: `attempt` returns an analysis' result
 or, where the data do not allow it, a `NotPossible` with the reason; `block_or_notice` puts a result on the page, or
@@ -69,7 +69,7 @@ def block_or_notice(page: Callable[..., Any], *args: Any, again: bool = False, *
     *args, **kwargs
         What it is called with; a `NotPossible` among them is shown instead.
     again
-        True where the reason stands already above: then nothing is shown.
+        True where the reason is already shown above: then nothing is shown.
 
     Examples
     --------
@@ -88,7 +88,7 @@ def block_or_notice(page: Callable[..., Any], *args: Any, again: bool = False, *
 
 
 def reason(error: AnalysisError) -> str:
-    """Return an error's problem, with the place and what was found, as it stands in a page.
+    """Return an error's problem, with the place and what was found, as a page shows it.
 
     Examples
     --------

@@ -1,11 +1,10 @@
-"""The one thing: themes in open answers, by a method that a reader can follow.
+"""Themes in open answers, by a method that a reader can follow.
 
-A theme is a list of words and phrases in the instrument; an answer has a theme if one of them stands in it, and can
-have several. Beside the themes stand the phrases that recur in the answers themselves, so that a subject that the
-list does not know is seen. Typical quotes are the answers that are most like all others of their theme (largest mean
-cosine of word counts weighted by tf-idf; Salton and Buckley 1988). Texts are masked first
-(`cfanalysis.analyses.masking`); quotes are shown only of an organization with enough respondents, one for each theme,
-and never with role or function.
+A theme is a list of words and phrases in the instrument; an answer has a theme if it contains one of them, and can have
+several. The phrases that recur in the answers themselves are given beside the themes, so that a subject missing from
+the list is seen. Typical quotes are the answers that are most like all others of their theme (largest mean cosine of
+word counts weighted by tf-idf; Salton and Buckley 1988). Texts are masked first (`cfanalysis.analyses.masking`); quotes
+are shown only of an organization with enough respondents, one for each theme, and never with role or function.
 """
 
 from __future__ import annotations
@@ -177,7 +176,7 @@ def mask_answers(responses: pd.DataFrame, instrument: Instrument, words: frozens
 
 
 def has_theme(texts: pd.Series, instrument: Instrument) -> pd.DataFrame:
-    """Return which texts have which theme: one boolean column per theme.
+    """Return which texts have which themes: one boolean column per theme.
 
     Parameters
     ----------
@@ -221,7 +220,7 @@ def theme_measures(survey: Survey) -> pd.DataFrame:
 
 
 def frequent_phrases(texts: list[str], *, least: int = MIN_REPEATED, most: int = MAX_PHRASES) -> pd.DataFrame:
-    """Return phrases of two to four words that stand in several answers: ``phrase, count``.
+    """Return phrases of two to four words that occur in several answers: ``phrase, count``.
 
     A phrase neither begins nor ends with a function word; one that is part of a longer phrase that is as frequent is
     left out.
@@ -254,7 +253,7 @@ def frequent_phrases(texts: list[str], *, least: int = MIN_REPEATED, most: int =
 
 
 def most_typical_index(texts: list[str]) -> int:
-    """Return the place of the text that is most like the others; of equally typical ones the shortest, then first.
+    """Return the position of the text most like the others; of equally typical ones the shortest, then the first.
 
     Examples
     --------

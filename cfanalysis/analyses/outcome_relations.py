@@ -1,4 +1,4 @@
-"""What goes with the scores: outcomes of organizations against Say, Do and gap.
+"""What is associated with the scores: outcomes of organizations against Say, Do and gap.
 
 Outcomes come from elsewhere: customers' own ratings, retention, growth, complaints, satisfaction of employees. Three
 questions, each an association and called so: do organizations with higher scores have better outcomes, step by step
@@ -137,7 +137,7 @@ def outcome_table(survey: Survey, outcome: str) -> pd.DataFrame:
 def outcome_relations(
     survey: Survey, outcome: str, *, by: str | None = None, repetitions: int = _REPETITIONS, seed: int = _SEED
 ) -> OutcomeRelations:
-    """Return how one outcome goes with the scores.
+    """Return the relations of one outcome to the scores.
 
     Parameters
     ----------
@@ -297,7 +297,7 @@ def _interaction(y: Floats, x: Floats, codes: NDArray[np.int64]) -> float:
 def _importance(
     table: pd.DataFrame, survey: Survey, repetitions: int, seed: int
 ) -> tuple[pd.DataFrame, float]:
-    """Return LMG of the dimensions' Do scores with bootstrap intervals; empty where it cannot be had."""
+    """Return LMG of the dimensions' Do scores with bootstrap intervals; empty where it cannot be computed."""
     titles = {f"do_{d.id}": (d.id, d.title) for d in survey.instrument.gap_dimensions}
     columns = [c for c in titles if c in table]
     complete = table.dropna(subset=columns)

@@ -1,4 +1,4 @@
-"""The gap pair by pair, in each quartile of performance: where Say and Do part.
+"""The gap pair by pair, in each quartile of performance.
 
 A pair is a Say item and a Do item about the same subject. Cells that rest on fewer organizations than a
 benchmark needs are left out.

@@ -108,7 +108,7 @@ def performance_level(moderate: ArrayLike, high: ArrayLike) -> list[str]:
     Parameters
     ----------
     moderate, high
-        Scores (0-100) of the statements of the level, shape (n,).
+        Scores (0-100) of the statements of the moderate and the high level, shape (n,).
 
     Examples
     --------
@@ -192,7 +192,7 @@ def respondent_levels(responses: pd.DataFrame, instrument: Instrument) -> pd.Dat
 
 
 def organization_levels(survey: Survey, *, wave: WhichWave = "latest") -> Levels:
-    """Return every organization's level, and how levels go with gap and performance.
+    """Return every organization's level, and how levels relate to gap and performance.
 
     Parameters
     ----------

@@ -10,13 +10,13 @@ For each Do item k of an organization, all scores on 0 to 100:
     strength_k    = lead_k x importance_k, lead_k being the score minus the benchmark's mean; lead_k alone where
                     it is below 0, as importance would turn the order round
 
-So an opportunity is a practice that falls short of the organization's own word and of the best, on a subject that
-goes with performance; a strength lies above the benchmark on such a subject. Importance is an association over
+So an opportunity is a practice that falls short of the organization's own word and of the best, on a subject that is
+associated with performance; a strength lies above the benchmark on such a subject. Importance is an association over
 organizations, not an effect.
 
-An order of 24 items from a dozen people is uncertain. The respondents are drawn anew with replacement (bootstrap;
-Efron 1979), 1,000 times, and each time the three first are noted: an item's stability is the share of samples in which
-it is among them. Where only frequency tables exist each item's mean is drawn from its normal approximation. Of one
+An order of 24 items from a dozen people is uncertain. The respondents are resampled with replacement (bootstrap; Efron
+1979) 1,000 times, and each time the first three are recorded: an item's stability is the share of samples in which it
+is among them. Where only frequency tables exist each item's mean is drawn from its normal approximation. With one
 respondent there is no stability.
 """
 
@@ -200,7 +200,7 @@ def _items(extract: ClientExtract) -> pd.DataFrame:
 
 
 def say_items(instrument: Instrument, item_id: str) -> list[str]:
-    """Return the Say items that a Do item is held against: its pair's, or all of its dimension.
+    """Return the Say items that a Do item is compared with: its pair's, or all of its dimension.
 
     Parameters
     ----------

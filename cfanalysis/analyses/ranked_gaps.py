@@ -1,8 +1,8 @@
-"""By what organizations are cut into quartiles, and what each has: Say, Do, gap and criterion side by side.
+"""The criterion that divides organizations into quartiles, beside each organization's Say, Do and gap.
 
 The criterion is the instrument's criterion index, which contains no item of the gap (the instrument refuses
 that): else the quartiles would find a gap where there is none. Where an instrument names no criterion, only the
-overall score is left; that describes, and is said with every result.
+overall score is left; that only describes, and every result says so.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def ranked_gaps(survey: Survey, *, wave: WhichWave) -> RankedGaps:
     scores = scores.rename(columns={"score": "criterion"})
     frame = gaps.merge(scores[["organization", "criterion"]], on="organization", how="inner")
     frame = frame[["organization", "wave", "criterion", "say", "do", "gap", "n"]]
-    # By value, not by name: seeded draws are then the same whatever the organizations are called.
+    # By value, not by name: seeded draws then do not depend on the organizations' names.
     frame = frame.sort_values(["criterion", "gap", "say", "organization"], ignore_index=True)
     left_out = int(shares["organization"].nunique()) - len(frame)
     return RankedGaps(frame, OVERALL if index is None else index.title, left_out, index is None)

@@ -1,8 +1,8 @@
 """What each respondent answered, on 0 to 100: where intervals and splits among people come from.
 
-Scores of an organization are means of item means and come from the answer shares. The same on one person is
-the mean of the items that the person answered; its spread among an organization's people says how sure the
-organization's score is.
+Scores of an organization are means of item means and come from the answer shares. The same on one person is the mean of
+the items that the person answered; its spread among an organization's people shows how certain the organization's score
+is.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Respondents behind the shares: whose answers they are, and turned the right way.
+"""The respondents behind the shares: their organizations, and their answers after reverse keying.
 
 Everything that is drawn at random follows what was answered, never what organizations are called, so that renaming
 an organization changes no number.
@@ -58,7 +58,7 @@ def respondent_rows(
         Only frequency tables were published.
     """
     if survey.responses is None:
-        raise AnalysisError("Frequency tables do not tell one respondent from another.")
+        raise AnalysisError("Frequency tables do not identify single respondents.")
     rows = np.flatnonzero(in_one_wave(survey.responses, survey.source.waves, wave))
     owner, found = text_codes(survey.responses["organization"])
     group = pd.Index(names).get_indexer(found)[owner[rows]]
@@ -84,7 +84,7 @@ def wave_respondents(survey: Survey, wave: WhichWave) -> tuple[pd.DataFrame, NDA
         Only frequency tables were published.
     """
     if survey.responses is None:
-        raise AnalysisError("Frequency tables do not tell one respondent from another.")
+        raise AnalysisError("Frequency tables do not identify single respondents.")
     names = answer_order(organizations_only(one_wave(survey.shares, survey.source.waves, wave)))
     rows, group = respondent_rows(survey, wave, names)
     return survey.responses.take(rows).reset_index(drop=True), group, names

@@ -1,4 +1,4 @@
-"""Leaders, managers, front line: who sees the organization how, and a score that does not depend on who answered.
+"""How leaders, managers and front line see the organization, and a score that does not depend on who answered.
 
 People higher up rate their organization better, so an organization where mostly leaders answer looks better than it
 would. How much better is estimated within organizations: respondents' scores are regressed on the role with an
@@ -41,7 +41,7 @@ EFFECT_COLUMNS = [
 
 @dataclass(frozen=True)
 class RoleEffects:
-    """How facts about respondents go with what they answer, within organizations.
+    """How facts about respondents relate to their answers, within organizations.
 
     Parameters
     ----------
@@ -66,17 +66,17 @@ class RoleEffects:
 
 
 def role_effects(survey: Survey) -> RoleEffects:
-    """Return how positions, functions and customer contact go with Say, Do and gap, in each one's latest wave.
+    """Return how positions, functions and customer contact relate to Say, Do and gap, in each one's latest wave.
 
     Raises
     ------
     AnalysisError
-        There are no responses of people, no facts about them, or no gap items.
+        There are no responses, no facts about respondents, or no gap items.
     """
     if survey.responses is None or not survey.instrument.respondent_fields:
         raise AnalysisError(
             "There are no facts about respondents.",
-            next_step="Roles need responses of people and respondent_fields in the instrument.",
+            next_step="Roles need responses, and respondent_fields in the instrument.",
         )
     if not survey.instrument.gap_dimensions:
         raise AnalysisError("The instrument has no Say and Do items, so roles have nothing to differ in.")

@@ -1,4 +1,4 @@
-"""Where the quarters of organizations lie on each measure, and where one client stands among them.
+"""The distribution of organizations on each measure in quarters, and where one client stands.
 
 A band runs from the 10 % to the 90 % quantile, cut at the quartiles of the measure itself: a quarter of the
 organizations lies below the first cut. (The *top quartile* elsewhere is that of the criterion.) From a study the

@@ -1,6 +1,6 @@
 """A customer satisfaction index by organization, sector and all, from wave to wave.
 
-A customer's index is the mean of his or her ratings by the index's formula: UKCSI, ratings from 1 to 10 times 10
+A customer's index is the mean of the customer's ratings by the index's formula: UKCSI, ratings from 1 to 10 times 10
 (Institute of Customer Service); ACSI, the same ratings stretched to 0 to 100 (Fornell et al. 1996, equal weights).
 An organization's, a sector's and the whole index are weighted means over customers.
 
@@ -192,7 +192,7 @@ def design_mean(
         return weighted_mean(values, weights, cluster=organizations)
     size = organizations.groupby(organizations).transform("size")
     strata = organizations.where(size > 1, "")
-    if (strata == "").sum() == 1:  # a lonely customer joins the largest stratum
+    if (strata == "").sum() == 1:  # a single customer joins the largest stratum
         strata = strata.where(strata != "", strata.value_counts().index[0])
     return weighted_mean(values, weights, strata=strata.to_numpy())
 

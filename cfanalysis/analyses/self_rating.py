@@ -1,12 +1,12 @@
-"""Surveys of oneself are not enough: how organizations rate themselves, and how their customers rate them.
+"""How organizations rate themselves, and how their customers rate them: a self-assessment is not enough.
 
 Both ratings are on 0 to 100. Agreement is asked three ways. Bland and Altman's limits: by how much the two differ for
 one organization. Intraclass correlations, two-way random effects: of single ratings in absolute agreement, ICC(A,1),
 and in consistency, ICC(C,1), after which only the order counts. Over- and under-raters: organizations whose difference
 lies more than half a standard deviation from the mean difference (Atwater and Yammarino 1992).
 
-An organization that is chosen because it rates itself high will be rated less high by its customers, even where nobody
-boasts: regression to the mean. The line of the customers' rating on the self-rating says what to expect.
+An organization selected for its high self-rating will be rated lower by its customers even where nobody boasts:
+regression to the mean. The line of the customers' rating on the self-rating says what to expect.
 
 References
 ----------

@@ -14,7 +14,7 @@ from cfanalysis.survey.survey_data import Source, Survey
 EFFECT = 0.5
 _SIMULATIONS = 100
 _MAX_RESPONDENTS = 50
-"""Beyond so many respondents an organization's mean is as good as known; more only take time to simulate."""
+"""With this many respondents an organization's mean is as good as known; more only take time to simulate."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def study_power(
     simulations: int = _SIMULATIONS,
     seed: int = 1,
 ) -> StudyPower:
-    """Return with what probability a study of this survey's size supports a claim that is true.
+    """Return the probability that a study of this survey's size supports a true claim.
 
     Parameters
     ----------

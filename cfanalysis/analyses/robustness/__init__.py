@@ -1,7 +1,7 @@
 """Does the contrast survive? Many analyses of the same question, each with what it can and cannot remove.
 
-No single analysis settles it: each takes out some ways to be fooled and leaves others in. The verdict stays the
-verdict; this table says how far it hangs on choices. An analysis that the data do not allow is listed with the reason.
+No single analysis settles it: each removes some sources of error and leaves others. The verdict stays the verdict; this
+table shows how far it depends on choices. An analysis that the data do not allow is listed with the reason.
 `robustness_input` gathers what all are made from, `catalogue` lists them, the other modules compute one kind each.
 """
 

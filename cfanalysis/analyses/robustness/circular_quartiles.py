@@ -1,4 +1,4 @@
-"""Quartiles cut on the gap's own items: what most would publish, and two attempts to mend it that do not.
+"""Quartiles cut on the gap's own items: what most would publish, and two attempted remedies that do not work.
 
 With quartiles cut on the overall score the contrast of the gap is a comparison of the variances of Say and Do (Oldham
 1962), and a ceiling on Say makes Do vary more by itself. To take the score from other items, or from other dimensions,

@@ -82,7 +82,7 @@ def quantile_line(material: RobustnessInput, quantile: float) -> AnalysisResult:
             warnings.simplefilter("always")
             fit = QuantReg(gap, np.column_stack([np.ones_like(z), z])).fit(q=quantile)
         slope = float(fit.params[1])
-        # Where gaps tie, the iterations can go round in circles and stop at their limit with a warning only.
+        # Where gaps tie, the iterations can cycle and stop at their limit with only a warning.
         if any(issubclass(w.category, IterationLimitWarning) for w in caught):
             slope = exact_quantile_slope(gap, z, quantile)
             exact += 1

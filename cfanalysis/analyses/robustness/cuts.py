@@ -1,6 +1,6 @@
 """The raw contrast with other cuts, other weights, another criterion and another wave; effect sizes by ranks.
 
-All intervals are percentiles of the organization bootstrap that ranks and cuts anew.
+All intervals are percentiles of the organization bootstrap that re-ranks and re-cuts.
 """
 
 from __future__ import annotations

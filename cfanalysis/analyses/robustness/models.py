@@ -40,10 +40,10 @@ MIXED_HALVES = 3
 """Halvings that the mixed models are averaged over: each fit takes about half a second."""
 
 MANY_RESPONDENTS, _MAX_RESPONDENTS = 1500, 20_000
-"""From the first on the mixed models take one halving; beyond the second they are not fitted."""
+"""Respondents from which on the mixed models take one halving, and beyond which they are not fitted."""
 
 FEW_CLUSTERS = 40
-"""Below so many organizations intervals come from a wild cluster bootstrap."""
+"""With fewer organizations than this, intervals come from a wild cluster bootstrap."""
 
 MAX_SECTORS = 15
 """A fact about organizations with more values than this is no control."""
@@ -65,7 +65,7 @@ def mixed_model(material: RobustnessInput, *, facet_varies: bool) -> AnalysisRes
     respondents = material.halves[0].place.size
     if respondents > _MAX_RESPONDENTS:
         raise AnalysisError(
-            "With so many respondents the model takes many minutes and says what the straight line says",
+            "With so many respondents the model takes many minutes and agrees with the straight line",
             value=f"{respondents:,} respondents",
         )
     halves = material.halves[: MIXED_HALVES if respondents <= MANY_RESPONDENTS else 1]
@@ -97,7 +97,7 @@ def _mixed_fit(
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         fit = MixedLM(x, design, both, exog_re=varying).fit(method=["powell", "bfgs"])
-    # The optimizer can stop wrong and still report success: the log-likelihood tells.
+    # The optimizer can stop in the wrong place and still report success; the log-likelihood shows it.
     if not fit.converged or not np.isfinite(fit.llf) or not np.isfinite(fit.bse_fe[3]):
         raise AnalysisError(f"The optimizer did not converge (log-likelihood {fit.llf:.1f})")
     boundary = any("boundary" in str(w.message) for w in caught if issubclass(w.category, ConvergenceWarning))

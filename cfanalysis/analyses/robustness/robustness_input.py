@@ -1,9 +1,9 @@
 """What every analysis of the robustness table is made from, gathered once.
 
-The verdict's own criterion and organizations come first; where an analysis needs other ones (another wave, the same
-respondents, the overall score) they are gathered when they are asked for. Where the criterion is answered by other
-respondents, everything is computed in each random halving and averaged, as in the verdict itself; standard errors are
-averaged too, which makes intervals a little wider than they would have to be.
+The verdict's own criterion and organizations come first; where an analysis needs others (another wave, the same
+respondents, the overall score), they are gathered on demand. Where the criterion is answered by other respondents,
+everything is computed in each random halving and averaged, as in the verdict itself; standard errors are averaged too,
+which makes intervals a little wider than they would have to be.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from cfanalysis.statistics.effects import Estimate
 from cfanalysis.survey.survey_data import Survey
 
 HALVES = 5
-"""Random halvings that models of single answers are averaged over; the cheaper analyses take all."""
+"""Random halvings that models of single answers are averaged over; the faster analyses take all."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class AnalysisResult:
     unit
         Of the number; None for the unit of the verdict (points, or percent of the items' range).
     detail
-        What else a reader of the table wants to know, a sentence or none.
+        What else a reader of the table should know, a sentence or none.
     """
 
     estimate: Estimate

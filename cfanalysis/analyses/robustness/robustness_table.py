@@ -136,7 +136,7 @@ class Robustness:
         return tuple(row for row in rows if row is not None)
 
     def row(self, name: str) -> RobustnessRow | None:
-        """Return the row with this id, None where it could not be made."""
+        """Return the row with this id, None where it could not be computed."""
         return next((row for row in self.rows if row.id == name), None)
 
 

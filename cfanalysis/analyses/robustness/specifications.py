@@ -1,9 +1,9 @@
 """All reasonable specifications of the raw contrast at once.
 
-Whoever looks for a wider gap can choose the criterion, the wave, the cut and the weights. Each combination gives one
-estimate, all in the same unit; the curve shows how far the answer depends on the choices (Simonsohn, Simmons and
+An analyst looking for a wider gap can choose the criterion, the wave, the cut and the weights. Each combination gives
+one estimate, all in the same unit; the curve shows how far the answer depends on the choices (Simonsohn, Simmons and
 Nelson 2020, Nature Human Behaviour 4). Specifications that cut on the overall score are among them because they are
-what is usually published, and are marked: they cannot test the claim. None of them takes the ceiling out.
+what is usually published, and are marked: they cannot test the claim. None of them removes the ceiling.
 """
 
 from __future__ import annotations

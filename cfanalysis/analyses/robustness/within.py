@@ -1,7 +1,7 @@
 """Change within organizations: does the gap narrow where performance rises.
 
 Organizations that were asked in two waves or more are compared with themselves. What is stable about them, a lasting
-halo or questions that tell them apart less, drops out of changes (fixed effects; with two waves the same as first
+halo or questions that distinguish them less, drops out of changes (fixed effects; with two waves the same as first
 differences). What changes together with performance does not, so this is an association too, never an effect.
 """
 
@@ -27,7 +27,7 @@ from cfanalysis.statistics.effects.one_sample import mean_estimate
 from cfanalysis.survey.survey_data import Source, Survey
 
 LEAST = 10
-"""Organizations in two waves below which nothing is said."""
+"""Fewest organizations in two waves for a result."""
 
 
 @dataclass(frozen=True)
