@@ -22,7 +22,7 @@ from cfanalysis.theme.style import Theme, current_theme
 _TIGHT, _LOOSE = 1.2, 1.32  # line pitch of titles and of smaller text, in font sizes
 _SMALLEST = 0.3  # letters shrink to this at most where the height is given and the rows are many
 _SYNTHETIC = "Synthetic data."  # as `Source.caption` says it
-MIN_BODY = 36.0  # a plot is at least so many points wide and high, however little room is left
+MIN_BODY = 36.0  # a plot is at least this many points wide and high, however little room is left
 
 
 class OwnWords(TypedDict, total=False):
@@ -52,12 +52,12 @@ class ChartTexts:
     caption: str = ""
 
     def brief(self) -> ChartTexts:
-        """Return the title alone, and of the caption what must never be left out: that data are synthetic.
+        """Return the title alone, and of the caption only what must never be left out: that data are synthetic.
 
         Examples
         --------
         >>> ChartTexts("Finding", "Measure", "Source: x. Synthetic data.").brief()
-        Words(title='Finding', subtitle='', caption='Synthetic data.')
+        ChartTexts(title='Finding', subtitle='', caption='Synthetic data.')
         """
         return ChartTexts(self.title, "", _SYNTHETIC if _SYNTHETIC in self.caption else "")
 
@@ -217,7 +217,7 @@ def fitting_plan(plan: Callable[[Theme], AnyPlan], theme: Theme, body: float) ->
 def readable_plan(
     plan: Callable[[Theme, int | None], AnyPlan], theme: Theme, body: float, *, rows: int, fewest: int = 3
 ) -> AnyPlan:
-    """Return the plan no higher than a body: with smaller letters, but not below `theme.smallest`, then fewer rows.
+    """Return the plan no higher than a body: with smaller type, but not below `theme.smallest`, then fewer rows.
 
     Parameters
     ----------
@@ -230,7 +230,7 @@ def readable_plan(
     rows
         How many rows there are.
     fewest
-        Rows that are shown in any case; if even these are too high, letters shrink after all.
+        Rows that are always shown; if even these are too high, the type shrinks further.
     """
     floor = min(1.0, theme.smallest / theme.small)
     least = theme.with_scale(floor)

@@ -1,7 +1,7 @@
-"""The numbers that a chart shows, as a table that can lie beside it: no organization is named in it.
+"""The numbers that a chart shows, as a table to publish beside it: no organization is named in it.
 
-Most results hold them as their ``frame``; here stand the charts that show a part of their result, or that draw
-organizations, of which the values are given and no more: not the names, and not the order either.
+Most results hold them as their ``frame``; this module covers the charts that show part of their result, or that draw
+organizations, of which only the values are given: neither the names nor the order.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from cfanalysis.charts import data_quality
 
 
 def _points(result: Any) -> pd.DataFrame:
-    """Return the points of a scatter in the order of their values: a row's place tells nothing."""
+    """Return the points of a scatter in the order of their values: a row's position reveals nothing."""
     table: pd.DataFrame = result.organizations.drop(columns="organization")
     return table.sort_values(["criterion", "gap"], ignore_index=True)
 

@@ -38,7 +38,7 @@ MAX_PNG_BYTES = 200_000  # bytes of a picture for the web
 # Of a PNG that would be larger: first fewer colours, then fewer pixels; only charts of very many rows come to that.
 _PNG_STEPS = ((256, 1.0), (64, 1.0), (64, 0.75), (64, 0.5), (32, 0.5))
 _NO_DATE = {"Date": None, "Creator": None, "Format": None, "Type": None}
-# What matplotlib's SVG has and nobody needs: comments, indentation, names of groups, empty groups, turns by nothing.
+# Superfluous in matplotlib's SVG: comments, indentation, names of groups, empty groups, rotations by 0.
 _NEEDLESS = tuple(
     re.compile(pattern, flags=re.DOTALL)
     for pattern in (
@@ -77,7 +77,7 @@ def figure(
     caption
         Its words; None for the chart's own (`cfanalysis.charts.captions.CAPTIONS`).
     statistics
-        How much the subtitle tells beside the measure: ``"none"``, ``"short"`` (n) or ``"full"``.
+        How much the subtitle states besides the measure: ``"none"``, ``"short"`` (n) or ``"full"``.
     **options
         What else `chart_figure` or the chart takes: ``width``, ``height``, ``title``, ``subtitle``, ...
     """
@@ -166,10 +166,10 @@ def self_contained_svg(svg: str) -> str:
 
 
 def compact_svg(svg: str) -> str:
-    """Return matplotlib's SVG in about half the letters: the picture is the same to a hundredth of a pixel.
+    """Return matplotlib's SVG at about half the size: the picture is the same to a hundredth of a pixel.
 
-    Names of groups and comments go (nothing refers to them, and two figures on one page would both have them), so
-    do turns by nothing; the family that most texts have is said once, and numbers have two decimals.
+    Names of groups and comments go (nothing refers to them, and two figures on one page would both have them), so do
+    rotations by 0; the font family of most texts is given once, and numbers have two decimals.
 
     Examples
     --------

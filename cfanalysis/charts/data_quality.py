@@ -1,7 +1,7 @@
-"""How good the data are, as bars: what cleaning did to rows, which answers lack, who answered, where scales end.
+"""Data quality as bars: what cleaning did to rows, which answers are missing, who answered, and the scales' ends.
 
 All four charts are rows of bars on one axis that begins at 0, each row with its number at the right, so that
-a sliver too thin to see can still be read. What is set in the finding's colour was lost or is lacking.
+a sliver too thin to see can still be read. The finding's colour marks what was lost or is missing.
 """
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ def cleaning_flow(record: CleaningRecord, *, ax: Axes | None = None, **own: Unpa
 
 
 def missing_answers(items: ItemQuality, *, ax: Axes | None = None, **own: Unpack[OwnWords]) -> Axes:
-    """Draw the items that lack most answers: no answer and "don't know" end to end.
+    """Draw the items with most missing answers: no answer and "don't know" end to end.
 
     Parameters
     ----------
@@ -234,7 +234,7 @@ def _draw_bar(plot: RowPlot, bar: tuple[_Segment, ...], y: float) -> None:
         if segment.length > 0:
             face, edge = _colours(segment.colour, plot.theme)
             ends = segment.start + segment.length
-            # The piece that was taken off a bar's end grows to the left where it would be too thin to see.
+            # The piece removed from a bar's end grows to the left where it would be too thin to see.
             draw_bars(plot, [ends], [segment.start], [y], face, height=_height(plot), edge=edge, anchor="end")
 
 

@@ -1,4 +1,4 @@
-"""How the gap spreads over organizations: counts in classes, with zero, median and middle half marked."""
+"""The distribution of the gap over organizations: counts in classes, with zero, median and middle half marked."""
 
 from __future__ import annotations
 

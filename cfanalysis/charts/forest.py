@@ -1,7 +1,7 @@
 """Many estimates side by side: a forest of intervals.
 
 Each row is an estimate with its interval; zero stands at the same place throughout, and rows of another
-unit have an axis of their own. A filled mark is a row to be looked at first.
+unit have an axis of their own. A filled mark is a row to look at first.
 """
 
 from __future__ import annotations

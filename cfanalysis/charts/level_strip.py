@@ -1,7 +1,7 @@
 """The external performance level: how many organizations stand at each, and what goes with it.
 
 The strip shows shares true to length; below it each level has a column of equal width for its numbers, joined to
-its piece of the strip, so that a small share keeps room for its words.
+its piece of the strip, so that a small share has room for its labels.
 """
 
 from __future__ import annotations

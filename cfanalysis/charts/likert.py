@@ -1,8 +1,8 @@
 """Answers on both sides of a centre: diverging bars for Likert items (Heiberger and Robbins 2014).
 
-Answers below the centre grow to the left, those above to the right, each category in a tone that stays apart for
-the colour-blind; the neutral one is split across the centre, stands aside at the right, or is dropped. Shares are
-written in the bars where there is room, in letters chosen by contrast, and the sum above the centre at the right.
+Answers below the centre grow to the left, those above to the right, each category in a tone that the colour-blind can
+distinguish; the neutral one is split across the centre, stands aside at the right, or is dropped. Shares are written in
+the bars where there is room, in letters chosen by contrast, and the sum above the centre at the right.
 
 Heiberger, R. M., and Robbins, N. B. (2014). Design of diverging stacked bar charts for Likert scales and other
 applications. Journal of Statistical Software 57:5.

@@ -1,7 +1,7 @@
 """The gap against performance over the whole range: every organization, the fitted line, the quartiles.
 
-A cut into quartiles throws away where an organization stands within its quartile; here nothing is cut, the
-quartiles only shade the ground. Dots of the top quartile differ from the others in colour and in shape.
+Quartiles discard where an organization stands within its quartile; here nothing is cut, the quartiles only shade the
+background. Dots of the top quartile differ from the others in colour and in shape.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 _TOP = "Top"
 _SHAPE = 0.62  # height of the plot by its width, where the height is free
-_MANY = 1500  # dots from here on are drawn as one picture, or the file grows without bound
+_MANY = 1500  # with more dots than this they are drawn as one picture, or the file grows without bound
 
 
 def gap_against_performance(slope: GapSlope, *, ax: Axes | None = None, **own: Unpack[OwnWords]) -> Axes:
@@ -92,7 +92,7 @@ def _words(slope: GapSlope, points: pd.DataFrame) -> ChartTexts:
 
 
 def _points(slope: GapSlope) -> pd.DataFrame:
-    """Return the organizations in the order of their places: none is known by where it stands in a table."""
+    """Return the organizations in the order of their positions, so that none is recognized by its row in a table."""
     table = slope.organizations[["criterion", "gap", "quartile"]].dropna(subset=["criterion", "gap"])
     table = table.astype({"criterion": float, "gap": float, "quartile": str})
     return table.sort_values(["criterion", "gap"], kind="stable", ignore_index=True)
@@ -179,7 +179,7 @@ def _cuts(slope: GapSlope, points: pd.DataFrame) -> dict[str, float]:
 
 def _draw_points(axes: Axes, points: pd.DataFrame, theme: Theme) -> None:
     """Draw the rest first and the top quartile over it."""
-    # Imported here: it takes a second, which the reports of clients need not pay for a chart that they lack.
+    # Imported here: it takes a second, which client reports, without this chart, need not spend.
     import seaborn as sns
 
     diameter = theme.mark * float(np.clip(math.sqrt(60 / len(points)), 0.45, 0.75))

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from cfanalysis.analyses.quartile_gaps import QuartileGaps
 
 _TOP = "Top"
-_MANY = 1500  # dots from here on are drawn as one picture, or the file grows without bound
+_MANY = 1500  # with more dots than this they are drawn as one picture, or the file grows without bound
 
 
 class _Row(NamedTuple):

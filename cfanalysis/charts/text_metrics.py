@@ -176,7 +176,7 @@ def confidence_label(estimate: Estimate) -> str:
 
     Examples
     --------
-    >>> confidence_label(Estimate(0.1, confidence_label=0.9))
+    >>> confidence_label(Estimate(0.1, confidence=0.9))
     '90% interval'
     """
     return f"{100 * estimate.confidence:.0f}% interval"

@@ -1,4 +1,4 @@
-"""A chart as files: pictures, and beside them what stands for the picture and what can be checked.
+"""A chart as files: pictures, and beside them their text alternatives and numbers.
 
 ``<name>.svg``, ``.png``, ``.pdf``
     The picture, fonts embedded; a PNG has twice as many pixels as it is wide on the screen.
@@ -75,7 +75,7 @@ def write_charts(
     size
         Name of a preset (`cfanalysis.theme.style.preset`).
     statistics
-        How much the subtitles tell beside the measure: ``"none"``, ``"short"`` (n) or ``"full"``.
+        How much the subtitles state besides the measure: ``"none"``, ``"short"`` (n) or ``"full"``.
     theme
         The look; None is the one that is applied, or the house's own in the colours of the brand.
     jobs
@@ -109,7 +109,7 @@ def write_charts(
 
 
 def write_chart_group(order: ChartOrder, names: Sequence[str]) -> dict[str, tuple[list[Path], str]]:
-    """Write charts that share an analysis; return of each its files, or why the survey does not allow it.
+    """Write charts that share an analysis; return the files of each, or why the survey does not allow it.
 
     Parameters
     ----------
@@ -153,7 +153,7 @@ def chart_result(kind: ChartKind, survey: Survey, *, known: dict[Any, Any] | Non
     survey
         The evidence.
     known
-        Results by analysis, which this one joins: charts that share an analysis make it once.
+        Results by analysis, to which this one is added: charts that share an analysis compute it once.
 
     Raises
     ------
@@ -195,7 +195,7 @@ def write_chart(
     formats
         ``svg``, ``png``, ``pdf``; the first is the one that the HTML figure refers to.
     statistics
-        How much the subtitle tells.
+        How much the subtitle states.
     """
     kind = CHARTS[name]
     words = CAPTIONS[kind.chart](result)
@@ -230,7 +230,7 @@ def figure_html(
     words
         The chart's words.
     statistics
-        How much the caption tells beside the measure.
+        How much the caption states besides the measure.
     size
         Width and height in CSS pixels.
     """

@@ -48,8 +48,8 @@ class ChartKind:
         Organizations in each group that is drawn: none may be smaller than the instrument's minimum. None where
         the analysis itself leaves small groups out.
     halves
-        Whether its analysis divides the respondents of organizations again and again: the dearest analyses, which
-        share that.
+        Whether its analysis halves the respondents repeatedly: these are the slowest analyses, and they share the
+        halvings.
     """
 
     chart: Callable[..., Any]

@@ -1,7 +1,7 @@
 """Charts drawn by several processes at once, each forked from one that has read the survey already.
 
-Charts that share an analysis stay together, so that it is made once; the dearest begin. The files are the same
-whoever draws them.
+Charts that share an analysis stay together, so that it is computed once; the slowest group begins. The files are the
+same whichever process draws them.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ class ChartOrder:
     formats
         ``svg``, ``png``, ``pdf``.
     statistics
-        How much the subtitles tell.
+        How much the subtitles state.
     look
         The theme at the size of a preset.
     by_name
@@ -49,7 +49,7 @@ class ChartOrder:
 
 
 def chart_groups(names: Sequence[str]) -> list[list[str]]:
-    """Return names of charts grouped by the evidence that they share, the dearest group first.
+    """Return names of charts grouped by the evidence that they share, the slowest group first.
 
     Examples
     --------
@@ -69,7 +69,7 @@ def write_in_parallel(
     write: Callable[[ChartOrder, Sequence[str]], Parts],
     groups: Sequence[Sequence[str]],
 ) -> Parts:
-    """Return what `write` gives for all groups, made by so many processes; the first error ends it.
+    """Return what `write` gives for all groups, run by several processes; the first error ends it.
 
     Parameters
     ----------

@@ -28,7 +28,7 @@ def published_chart(
     survey
         The evidence.
     statistics
-        How much the subtitle tells beside the measure: ``"none"``, ``"short"`` (n) or ``"full"``.
+        How much the subtitle states besides the measure: ``"none"``, ``"short"`` (n) or ``"full"``.
     look
         The theme; None is the one that is applied, or the house's own in the colours of the brand.
 
