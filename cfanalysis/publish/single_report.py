@@ -62,7 +62,7 @@ REPORT_FORMATS: dict[str, Export] = {
     "html": exporter("cfanalysis.publish.rendering.html", "PageHTMLExporter"),
     "pdf": exporter("cfanalysis.publish.rendering.pdf", "TypstPDFExporter"),
 }
-"""The formats that a report can have, by file name suffix; another one is one more entry."""
+"""The formats that a report can have, by file name suffix; a new format is one more entry."""
 
 
 def publish(
@@ -125,7 +125,7 @@ def publish(
         str(brand.resolve()) if brand else "", str(numbers.resolve()) if numbers else ""
     )
     with ExitStack() as stack:
-        # Entered before the notebook runs: a place that cannot be written is found at once.
+        # Entered before the notebook runs, so that a folder that cannot be written to is found at once.
         aside = {suffix: stack.enter_context(atomic_file(target)) for suffix, target in targets.items()}
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="cfanalysis-")))
         try:
@@ -164,7 +164,7 @@ def make_report(
     kept
         Where the executed notebook will be kept if a cell fails, for the message.
     stamp
-        What the pages say about their making.
+        The provenance that the pages state.
     timeout
         Seconds that a cell may take.
     others
@@ -263,7 +263,7 @@ def check_order(
 
 
 def _make_files(folder: Path, order: dict[str, Any], publication: Publication, *, warm: bool) -> None:
-    """Make a report's files in the folder: warm where that is possible, else in this process."""
+    """Make a report's files in the folder: in a fork where that is possible, otherwise in this process."""
     if not warm:
         with publishing(publication):
             make_report(folder=folder, **order)
@@ -285,7 +285,7 @@ def lost_report_error(ended: JobResult, notebook: Path, kept: Path) -> PublishEr
     Parameters
     ----------
     ended
-        What became of the child.
+        The result of the child.
     notebook
         The notebook.
     kept

@@ -1,4 +1,4 @@
-"""Verifying a report: its stamp against what lies here, and, given the study, its bytes against a new one.
+"""Verifying a report: its stamp against the files here, and, given the study, its bytes against a new copy.
 
 The same input gives the same bytes, so a report whose stamp matches can be made again and compared byte by byte:
 that shows any change to the file itself, which a stamp inside it cannot. A workbook carries no stamp: it is compared
@@ -53,7 +53,7 @@ def _compared(what: str, same: bool, remark: str) -> Comparison:
 
 @dataclass(frozen=True)
 class Verification:
-    """What was found out about a file.
+    """The findings about a file.
 
     Parameters
     ----------
@@ -96,7 +96,7 @@ class Verification:
 def verify_file(
     file: Path, *, study: str | None = None, client: str | None = None, brand: Path | None = None
 ) -> Verification:
-    """Compare a published file with what lies here.
+    """Compare a published file with the files here.
 
     Parameters
     ----------
@@ -105,14 +105,14 @@ def verify_file(
     study
         The study that it should be of; None compares without one.
     client
-        Whose report it should be; None looks into the ledger beside the file.
+        Whose report it should be; None looks it up in the ledger beside the file.
     brand
         The brand file that it should have.
 
     Raises
     ------
     CfAnalysisError
-        The file is none that cfanalysis has made, or the study or the client is not there.
+        The file was not made by cfanalysis, or the study or the client is not there.
     """
     given = _stamp_of(file)
     entry = _entry(file)

@@ -1,7 +1,7 @@
 """Many reports from one notebook: made side by side, each in a process of its own, each on disk or not at all.
 
 A batch takes orders as they come, leaves out what is out already from the same input, has the others made, moves
-whole files into place and enters what became of each in the ledger. One that fails does not stop the others.
+complete files into place and records the outcome of each in the ledger. One that fails does not stop the others.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class ReportOrder:
 
 @dataclass(frozen=True)
 class ReportResult:
-    """What became of an order.
+    """The result of an order.
 
     Parameters
     ----------
@@ -79,7 +79,7 @@ class ReportResult:
 
 
 BatchEvent = ReportOrder | ReportResult | BaseException | None
-"""What a batch hears of (see `OrderSource.begin`)."""
+"""The events of a batch (see `OrderSource.begin`)."""
 
 
 @dataclass(frozen=True)
@@ -99,9 +99,10 @@ class BatchPlan:
     timeout, memory
         Seconds for a cell; MiB for a report's process.
     others
-        What writes the formats that are not made from the notebook (see `report.write_report`).
+        What writes the formats that are not made from the notebook (see
+        `cfanalysis.publish.single_report.make_report`).
     given
-        What single reports are asked for with, by name, for the ledger: as much part of the basis as the rest.
+        The options of single reports, by name, for the ledger; they are part of the basis like the rest.
     """
 
     notebook: Path
@@ -115,7 +116,7 @@ class BatchPlan:
 
     @property
     def publication(self) -> Publication:
-        """What a process that makes its reports is told."""
+        """The settings of a process that makes its reports."""
         return Publication(str(self.brand.resolve()) if self.brand else "")
 
 
@@ -133,7 +134,7 @@ class Backend(Protocol):
     def make(
         self, order: ReportOrder, given: Provenance, file: str, then: Callable[[ReportResult], None]
     ) -> None:
-        """Have a report made; `then` is called with what became of it, from any thread."""
+        """Have a report made; `then` is called with the result, from any thread."""
 
     def close(self) -> None:
         """End what is still at work."""
@@ -145,7 +146,7 @@ class OrderSource(Protocol):
     Parameters
     ----------
     working
-        How many processes it has at work at present; so many reports fewer are made at once.
+        Processes that it has at work at present; the batch makes that many fewer reports at once.
     """
 
     working: int
@@ -154,11 +155,11 @@ class OrderSource(Protocol):
         """Bring an order for each name.
 
         One that failed before it could be ordered is brought as `ReportResult`; an exception says that no more can
-        come, None that `show_waiting` has become less.
+        come, None that `working` has decreased.
         """
 
     def order_done(self, order: ReportOrder) -> None:
-        """Hear that an order was worked off, so that the next one may come."""
+        """Note that an order was completed, so that the next one may come."""
 
 
 class Batch:
@@ -206,7 +207,7 @@ class Batch:
         Raises
         ------
         OutputError
-            The place cannot be written any more; what is out is in the ledger.
+            The place can no longer be written to; the ledger lists the finished reports.
         """
         self.ledger.plan(files.items())
         waiting = [name for name in files if not self._unchanged_basis(name)]
@@ -332,7 +333,7 @@ class Batch:
             raise _unwritable(self.place, error) from error
 
     def _check_room(self, error: CfAnalysisError) -> None:
-        """Stop the batch where it is not the report that is wrong but the disk."""
+        """Stop the batch where the disk is at fault, not the report."""
         full = shutil.disk_usage(self.place.folder).free < _ROOM
         if full or isinstance(error, OutputError):
             raise _unwritable(self.place, "No space left on device" if full else error.value or error)

@@ -42,7 +42,7 @@ class Destination(Protocol):
 
 
 class FolderDestination:
-    """A folder of this machine."""
+    """A local folder."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -107,7 +107,7 @@ class UrlDestination:
         file.unlink()
 
     def holds(self, name: str, digest: str) -> bool:
-        """Tell whether a file of that name is there; the ledger's word is taken for its content."""
+        """Tell whether a file of that name is there; the ledger is trusted for its content."""
         return bool(self._call("exists", f"{self._root}/{name}"))
 
     def remove(self, name: str) -> None:
@@ -164,7 +164,7 @@ def open_destination(out: str, local: Path) -> Destination:
 
 
 def clear_work(folder: Path, prefix: str) -> None:
-    """Remove the work folders that an ended batch has left, and its half-written files.
+    """Remove the work folders that an earlier batch left behind, and its half-written files.
 
     Parameters
     ----------

@@ -1,7 +1,7 @@
 """The index of a batch: one page that lists the reports with their state, to be searched.
 
 It is one file without anything from outside; its only script filters the list and is allowed by its hash.
-Everything that came from data is escaped. Without scripts the whole list stands there.
+Everything that came from data is escaped. Without scripts the whole list is shown.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ def index_page(entries: list[LedgerEntry], *, title: str, notice: str = "") -> s
     }
     page = template("index.html")
     head, *parts = page.split("@@")
-    # Every second part is a name: values are put in once and never looked through again.
+    # Every second part is a name: values are inserted once and never scanned again.
     return head + "".join(values[p] if i % 2 == 0 else p for i, p in enumerate(parts))
 
 

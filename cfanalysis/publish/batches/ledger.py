@@ -1,6 +1,6 @@
 """The ledger of a batch: one JSON line for each report, for people and programs.
 
-While a batch runs each change is one appended line, so that whatever ends the batch, the lines before are whole;
+While a batch runs each change is one appended line, so that however the batch ends, the lines before are complete;
 the last line of a report counts, and a line that was cut off is dropped. When a run begins and ends the file is
 rewritten with one line for each report. A lock file keeps two batches out of one folder.
 """
@@ -22,7 +22,7 @@ LEDGER = "ledger.jsonl"
 _LOCK = ".batch.lock"
 State = Literal["waiting", "done", "unchanged", "failed"]
 DONE_STATES: tuple[State, ...] = ("done", "unchanged")
-"""The states of a report that is out."""
+"""The states of a finished report."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class LedgerEntry:
     kept
         The executed notebook with the failing cell.
     given
-        What it was asked for with, besides what all reports of the batch have.
+        Its own options, besides those that all reports of the batch have.
     remarks
         What its author should know, such as characters that no font has.
     """
@@ -94,7 +94,7 @@ class Ledger:
         self.entries: dict[str, LedgerEntry] = {entry.name: entry for entry in read_ledger(self.path)}
 
     def plan(self, files: Iterable[tuple[str, str]]) -> None:
-        """Enter reports that are to be made (name, file); what is known of them stays."""
+        """Add reports that are to be made (name, file); what is known of them stays."""
         for name, file in files:
             known = self.entries.get(name)
             if known is None or known.file != file:
@@ -102,7 +102,7 @@ class Ledger:
         self.compact()
 
     def record(self, entry: LedgerEntry) -> None:
-        """Enter what became of a report; it is on disk when this returns.
+        """Record the outcome of a report; it is on disk when this returns.
 
         Raises
         ------

@@ -76,7 +76,7 @@ class ForkBackend:
     def _make_pages(
         self, arguments: Mapping[str, Any], folder: Path, settle: Callable[[JobResult], None]
     ) -> None:
-        """Have each format made in a child of its own; what ended badly, or last, stands for all."""
+        """Have each format made in a child of its own; the first failure, or else the last to end, stands for all."""
         left, worst, lock = len(self._plan.formats), [], threading.Lock()
 
         def heard(ended: JobResult) -> None:
@@ -163,7 +163,7 @@ class SerialBackend:
 
 
 def order_arguments(plan: BatchPlan, order: ReportOrder, given: Provenance, file: str) -> dict[str, Any]:
-    """Return what `report.write_report` needs for an order.
+    """Return what `cfanalysis.publish.single_report.make_report` needs for an order.
 
     Parameters
     ----------
@@ -190,12 +190,12 @@ def order_arguments(plan: BatchPlan, order: ReportOrder, given: Provenance, file
 def job_report_result(
     ended: JobResult, order: ReportOrder, plan: BatchPlan, file: str, seconds: float, folder: Path
 ) -> ReportResult:
-    """Return what became of an order whose child has ended.
+    """Return the result of an order whose child has ended.
 
     Parameters
     ----------
     ended
-        What became of the child.
+        The result of the child.
     order
         The order.
     plan
@@ -229,7 +229,7 @@ def _unwritable(problem: OSError) -> OutputError:
 def folder_report_result(
     folder: Path, order: ReportOrder, plan: BatchPlan, error: CfAnalysisError | None, seconds: float
 ) -> ReportResult:
-    """Return what became of an order whose files lie in a folder; a missing file is a failure.
+    """Return the result of an order whose files are in a folder; a missing file is a failure.
 
     Parameters
     ----------

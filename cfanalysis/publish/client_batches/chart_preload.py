@@ -1,6 +1,6 @@
-"""What the fork server preloads: a chart of nothing, so that fonts, styles and the writer of SVG are at hand.
+"""What the fork server preloads: an empty chart, so that fonts, styles and the SVG writer are loaded.
 
-It is drawn while the study is opened; each report is spared what only the first chart of a process takes.
+It is drawn while the study is opened; each report is spared the setup that the first chart of a process needs.
 """
 
 from __future__ import annotations

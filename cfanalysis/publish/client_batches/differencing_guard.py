@@ -1,8 +1,8 @@
-"""States of a benchmark: two that differ by few organizations are not both published.
+"""Against differencing: two states of a benchmark that differ by few organizations are not both published.
 
-With one organization more, the new mean and the former one show it. So a folder of reports remembers from which state
-of the organizations' scores they were made, and takes reports of another state only where enough have changed. What
-is remembered are hashes, one an organization, of its name and scores together: they name nobody.
+With one organization more, the new mean and the former one reveal its score. So a folder of reports remembers from
+which state of the organizations' scores they were made, and takes reports of another state only where enough have
+changed. What is remembered are hashes, one an organization, of its name and scores together: they name nobody.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def organization_states(study: Study) -> list[str]:
 
 
 def min_changed(former: Sequence[str], now: Sequence[str]) -> int:
-    """Return how many organizations have changed at least between two states: new, gone, or with other scores.
+    """Return the fewest organizations that can have changed between two states: new, gone, or with other scores.
 
     Parameters
     ----------

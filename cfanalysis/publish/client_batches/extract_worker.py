@@ -1,6 +1,6 @@
 """Cutting extracts: in a process of its own, the only one of a batch that has the study open.
 
-It tells what a batch must know of the study, is told which clients are wanted, cuts the extracts of the first few
+It reports what a batch must know of the study, receives the list of clients, cuts the extracts of the first few
 hundred, if need be side by side with copies of itself, and ends; no report is begun meanwhile. When most of these are
 made another one cuts the next few hundred. So a study is in memory for a small part of a batch only, and hardly ever
 beside a report. It is forked as soon as the fork server has imported what cutting needs, and works while the parent
@@ -52,7 +52,7 @@ _FEW = 20
 """Extracts that are left when the next process begins."""
 
 _SHARE = 20
-"""Extracts that are worth a process beside the first."""
+"""Extracts that justify another process."""
 
 _MEMORY = 64 * 1024
 """MiB that the process may take: it holds a whole study."""
@@ -109,7 +109,7 @@ def study_facts(study: Study, those: ResolvedSelection) -> dict[str, Any]:
 def serve_extracts(folder: Path, wanted: Mapping[str, Any]) -> dict[str, Any]:
     """Cut extracts on request.
 
-    It tells its facts, waits for ``wanted.json`` in its folder (names, the folder to cut into, the number of the
+    It reports its facts, waits for ``wanted.json`` in its folder (names, the folder to cut into, the number of the
     first) and cuts.
 
     Parameters
@@ -125,7 +125,7 @@ def serve_extracts(folder: Path, wanted: Mapping[str, Any]) -> dict[str, Any]:
     asked = selection_from_json(wanted)
     study = find_study(asked.study)
     those = resolve_selection(study, asked)
-    # What is told on the way goes through the fork server, whose memory every report inherits: numbers only.
+    # What is reported on the way goes through the fork server, whose memory every report inherits: numbers only.
     _write_json(folder / "facts.json", study_facts(study, those))
     report_progress("facts", 0)
     request = _wait_for(folder / "wanted.json", lambda: report_progress("waiting", 0))
@@ -205,7 +205,7 @@ class ExtractSource(OrderSource):
             event = self._first.get()
             if isinstance(event, JobResult):
                 event.result()
-                raise PublishError("The study's process ended before it told its facts.")
+                raise PublishError("The study's process ended before it reported its facts.")
             if event["event"] == "facts":
                 told = self._job.folder / "facts.json"
                 facts: dict[str, Any] = json.loads(told.read_text(encoding="utf-8"))
@@ -223,7 +223,7 @@ class ExtractSource(OrderSource):
         self._go_on()
 
     def _go_on(self) -> None:
-        """Begin the next process if few extracts are left, whichever is heard of last: these or the former's end."""
+        """Start the next process once few extracts are left and the former process has ended, whichever comes last."""
         with self._lock:
             if self.working or not self._left or self._begun - self._worked_off > _FEW:
                 return

@@ -42,7 +42,7 @@ class ReportSelection:
     file
         A list of clients, with or without notes.
     notes
-        A table of clients and notes; who has none, has none.
+        A table of clients and notes; clients may be missing.
     given_notes
         Notes by client.
     """
@@ -56,13 +56,13 @@ class ReportSelection:
     inline_notes: Mapping[str, str] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
-        """Return what `selection_from_json` makes one of again, in another process."""
+        """Return the JSON from which `selection_from_json` rebuilds it in another process."""
         return {k: str(v) if isinstance(v, Path) else v for k, v in asdict(self).items()}
 
 
 @dataclass(frozen=True)
 class ResolvedSelection:
-    """What was asked for, as the study knows it.
+    """The selection, by the study's own names.
 
     Parameters
     ----------
@@ -77,7 +77,7 @@ class ResolvedSelection:
 
 
 def selection_from_json(content: Mapping[str, Any]) -> ReportSelection:
-    """Return what `ReportSelection.as_json` was made of."""
+    """Return the selection that `ReportSelection.as_json` describes."""
     paths = {k: Path(content[k]) for k in ("file", "notes") if content[k] is not None}
     return ReportSelection(**{**content, **paths})
 

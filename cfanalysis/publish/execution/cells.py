@@ -59,7 +59,7 @@ def run_cells(nb_man: NotebookExecutionManager, folder: Path) -> None:
 
 
 def _run(shell: RecordingShell, client: PapermillNotebookClient, cell: NotebookNode, index: int) -> bool:
-    """Run one cell; tell whether it failed (which one that was meant to raise does not)."""
+    """Run one cell; tell whether it failed (a cell that is expected to raise does not)."""
     tags = cell.metadata.get("tags", [])
     if cell.cell_type != "code" or not cell.source.strip() or client.skip_cells_with_tag in tags:
         return False

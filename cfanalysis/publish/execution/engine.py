@@ -1,7 +1,7 @@
 """The fork engine for papermill: a notebook's cells run in a process forked from a fork server.
 
-``papermill report.ipynb out.ipynb --engine cfanalysis`` finds it by its entry point. Notebooks of the workbook
-(those with ``cfanalysis`` in their metadata) run warm; any other notebook, and platforms without a safe fork,
+``papermill report.ipynb out.ipynb --engine cfanalysis`` finds it by its entry point. Notebooks of the workbook (those
+with ``cfanalysis`` in their metadata) run in a forked process; any other notebook, and platforms without a safe fork,
 get papermill's ordinary kernel. The executed notebook is the same.
 
 Papermill imports this module whenever it starts, so it imports nothing that papermill has not imported.
@@ -32,7 +32,7 @@ class ForkEngine(Engine):  # type: ignore[misc]  # papermill ships no types
         nb_man
             Papermill's record of the execution; its notebook is filled.
         kernel_name
-            The kernel to use where the notebook cannot run warm.
+            The kernel to use where the notebook cannot run in a fork.
         **kwargs
             ``execution_timeout`` (seconds for a cell), ``hand_over`` (called with the executed notebook, failed or
             not) and what the ordinary engine takes.

@@ -1,7 +1,7 @@
-"""Errors that are meant: cells tagged ``raises-exception`` show one, and the notebook goes on.
+"""Expected errors: cells tagged ``raises-exception`` show one, and the notebook goes on.
 
-Papermill takes every error in an executed notebook as a failure. So those that were meant are set aside while
-papermill looks, and put back afterwards.
+Papermill takes every error in an executed notebook as a failure. So expected errors are removed while papermill checks,
+and put back afterwards.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ _EXPECTED = "cfanalysis_meant_outputs"
 
 
 def hide_expected_errors(notebook: Any) -> None:
-    """Hide the outputs of cells that were meant to raise an error."""
+    """Hide the outputs of cells that were expected to raise an error."""
     for cell in notebook.cells:
         if "raises-exception" in cell.metadata.get("tags", []):
             cell.metadata[_EXPECTED] = cell.get("outputs", [])

@@ -1,4 +1,4 @@
-"""The caller's side of the fork server: jobs go in, what became of them comes out.
+"""The caller's side of the fork server: jobs go in, results come out.
 
 One fork client serves a whole process and ends with it. It may be used from several threads.
 """
@@ -37,7 +37,7 @@ LOSS_REASONS = {
     "Timeout": "The cell took longer than {timeout} seconds.",
     "Stopped": "The report was stopped.",
 }
-"""Why a process was lost, as the error of the cell that it was working on."""
+"""Why a process was lost, as the error of the cell that it was running."""
 
 
 @dataclass(frozen=True)
@@ -59,9 +59,9 @@ class Job:
     cwd
         Its working directory; this process's if None.
     publication
-        What its process is told; None leaves it as a notebook that is run by hand.
+        The settings of its process; None leaves it as a notebook that is run by hand.
     followed
-        Whether its listener is told each step of it, not its end alone.
+        Whether its listener hears of each step, not only of the end.
     early
         Whether it can begin before the fork server has imported `preload.DEFERRED_MODULES`.
     """
@@ -90,7 +90,7 @@ class Job:
 
 @dataclass(frozen=True)
 class JobResult:
-    """What became of a job.
+    """The result of a job.
 
     Parameters
     ----------
@@ -170,7 +170,7 @@ class ForkClient:
         atexit.register(self.close)
 
     def submit(self, job: Job, listener: Callable[[Event | JobResult], None]) -> None:
-        """Have a job done; `listener` is called with each event of it, and with `JobResult` at last.
+        """Have a job done; `listener` is called with each of its events, and finally with the `JobResult`.
 
         Parameters
         ----------
@@ -240,7 +240,7 @@ class ForkClient:
         atexit.unregister(self.close)
         with contextlib.suppress(OSError):
             self._control.shutdown(socket.SHUT_RDWR)
-        if not self._listeners:  # it has no child: nothing is lost where it stands in the middle of an import
+        if not self._listeners:  # it has no child: nothing is lost if it is in the middle of an import
             self._process.kill()
         try:
             self._process.wait(timeout=10)
@@ -369,13 +369,13 @@ def _job_result(job: Job, event: Event) -> JobResult:
 
 
 def _environment(private: Path) -> dict[str, str]:
-    """Return the fork server's environment: libraries with one thread, drawing into notebooks, nobody's profile."""
+    """Return the fork server's environment: libraries with one thread, drawing into notebooks, no user profile."""
     single = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "ARROW_NUM_THREADS")
     return {
         **os.environ,
         **dict.fromkeys(single, "1"),
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-        "ARROW_DEFAULT_MEMORY_POOL": "system",  # pyarrow's own have threads, and keep what they no longer need
+        "ARROW_DEFAULT_MEMORY_POOL": "system",  # pyarrow's own have threads, and keep memory that is free
         "IPYTHONDIR": str(private / "ipython"),
         "PYTHONHASHSEED": "0",
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",

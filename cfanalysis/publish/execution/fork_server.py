@@ -1,14 +1,13 @@
 """The fork server: a process that has imported what notebooks need and forks a child for each job.
 
-It runs as ``python -m cfanalysis.publish.execution.fork_server DESCRIPTOR``; the descriptor is a socket to
-its owner, and when the
-owner is gone it ends its children and itself. It opens no study and no extract and executes no notebook: what a
-child inherits is imported code alone. It stays single-threaded, as a lock held by another thread would stay
-locked for ever in a child.
+It runs as ``python -m cfanalysis.publish.execution.fork_server DESCRIPTOR``; the descriptor is a socket to its owner,
+and when the owner is gone it ends its children and itself. It opens no study and no extract and executes no notebook:
+what a child inherits is imported code alone. It stays single-threaded, as a lock held by another thread would never be
+released in a child.
 
 Requests and answers are JSON, one a line: ``{"run": folder, "timeout": s, "memory": MiB, "early": bool}``, ``{"warm":
 [modules]}``, ``{"stop": folder}``, ``{"interrupt": folder}``; ``{"job": folder, "event": "ready" | "ended" | ...,
-...}``. Jobs and imports are worked off in the order in which they come, one import at a time: a job that was asked
+...}``. Jobs and imports are handled in the order in which they arrive, one import at a time: a job that was asked
 for first has its child, and goes on in it, while the parent imports what a later one needs. An early job goes before
 what is needed later.
 """
@@ -143,7 +142,7 @@ class ForkServer:
     def _begin(self, due: _PendingJob | str) -> None:
         """Import a module (and call its function, ``"module:function"``), or fork a child for a job."""
         if isinstance(due, str):
-            # What is not there, or does not work, is left to the notebook that needs it.
+            # What is missing or broken is left to the notebook that needs it.
             with notebook_context(), contextlib.suppress(Exception):
                 module, _, function = due.partition(":")
                 imported = import_module(module)
@@ -197,7 +196,7 @@ class ForkServer:
                 worker.exit_without_cleanup(status)
         os.close(writing)
         with contextlib.suppress(OSError):
-            os.setpgid(process, process)  # by both, so that the group exists whoever comes first
+            os.setpgid(process, process)  # by both, so that the group exists whichever comes first
         os.set_blocking(reading, False)
         running = _RunningJob(folder, process, reading, timeout, time.monotonic() + timeout, pulse)
         self._running[process] = running

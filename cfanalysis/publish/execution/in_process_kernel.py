@@ -1,6 +1,6 @@
 """The shell that runs cells inside this process, and records what they show as an ordinary kernel would send it.
 
-It is ipykernel's own shell with its wire cut: instead of going through a socket, each message goes straight into
+It is ipykernel's own shell without the network: instead of going through a socket, each message goes straight into
 nbclient, the same code that makes outputs of a kernel's messages. So all kinds of output, tracebacks, updates and
 widgets come out as on the ordinary kernel.
 """
@@ -89,11 +89,11 @@ class RecordingStream(io.TextIOBase):
         self._held = 0
 
     def writable(self) -> bool:
-        """Tell that it takes text."""
+        """Return True: it takes text."""
         return True
 
     def isatty(self) -> bool:
-        """Tell that it is no terminal."""
+        """Return False: it is no terminal."""
         return False
 
     def fileno(self) -> int:
@@ -126,7 +126,7 @@ class RecordingStream(io.TextIOBase):
 
 
 class RecordingComm(BaseComm):
-    """The line between a widget and its view: the states of widgets become part of the notebook, as with a kernel."""
+    """The channel between a widget and its view: widgets' states become part of the notebook, as with a kernel."""
 
     recorder: ClassVar[Recorder]
 
@@ -183,7 +183,7 @@ class RecordingShell(ZMQInteractiveShell):
         os.environ["JPY_PARENT_PID"] = str(os.getppid())
 
 
-# Pandas, rich and tqdm tell a notebook by this name.
+# Pandas, rich and tqdm recognize a notebook by this name.
 RecordingShell.__name__ = RecordingShell.__qualname__ = "ZMQInteractiveShell"
 
 
@@ -285,7 +285,7 @@ def _recorder(shell: RecordingShell) -> Recorder:
 
 
 def _reseed() -> None:
-    """Give this process random numbers of its own: a fork has its parent's."""
+    """Give this process random numbers of its own: a fork starts with its parent's."""
     random.seed()
     if "numpy" in sys.modules:
         import numpy as np

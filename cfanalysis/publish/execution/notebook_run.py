@@ -61,7 +61,7 @@ def execute(
     failed
         Where the executed notebook goes if a cell fails; ``<output>.failed.ipynb`` if None.
     kept
-        What the message gives as its place; `failed` if None.
+        The place that the message names; `failed` if None.
     ordinary
         Whether an ordinary kernel is to be used in any case.
     stamp
@@ -123,7 +123,9 @@ def _run(
     import papermill
     from papermill.exceptions import PapermillExecutionError
 
-    executed: list[NotebookNode] = []  # also where a cell fails: papermill would tell it by a file alone
+    executed: list[
+        NotebookNode
+    ] = []  # also where a cell fails: papermill would report it only through a file
     try:
         papermill.execute_notebook(
             source,
@@ -174,11 +176,11 @@ def _kernel_of_our_own(private: Path, cwd: Path | None) -> dict[str, Any]:
 
 @contextlib.contextmanager
 def _silenced() -> Iterator[None]:
-    """Keep the libraries' remarks off the user's screen while a notebook runs."""
+    """Keep the libraries' messages off the user's screen while a notebook runs."""
     loggers = [logging.getLogger(name) for name in ("papermill", "traitlets", "nbclient", "asyncio")]
     levels = [logger.level for logger in loggers]
     former = os.environ.get("PYDEVD_DISABLE_FILE_VALIDATION")
-    os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"  # else the kernel remarks on frozen modules
+    os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"  # otherwise the kernel warns about frozen modules
     try:
         for logger in loggers:
             logger.setLevel(logging.CRITICAL)

@@ -1,4 +1,4 @@
-"""What a notebook may be asked: the typed lines of its cell tagged ``parameters``.
+"""The parameters of a notebook: the typed lines of its cell tagged ``parameters``.
 
 Each parameter stands on a line of its own, typed, with a default and a remark that is its help::
 
@@ -193,7 +193,7 @@ def _convert(value: object, annotation: ast.expr) -> Any:
             return [_convert(each, item) for each in _sequence(value)]
         case ast.Name(id="list"):
             return list(_sequence(value))
-    return value  # a type that cannot be checked here is the notebook's own affair
+    return value  # a type that cannot be checked here is left to the notebook
 
 
 def _none(value: object) -> None:

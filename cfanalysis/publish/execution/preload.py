@@ -1,4 +1,4 @@
-"""What the fork server preloads: what every report would make for itself alone is made once, before it is forked.
+"""What the fork server preloads: what every report would otherwise build for itself is built once, before the fork.
 
 These are compiled checks: of the program, not of any data. Pages have theirs in `html.prepare_page`.
 """

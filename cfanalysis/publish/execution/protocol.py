@@ -1,4 +1,4 @@
-"""What the owner of a job, the fork server and a worker process agree on: files of a job, and the steps of its work."""
+"""The protocol of a job's owner, the fork server and a worker process: a job's files, and the steps of its work."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ def begin_job(folder: Path, progress: int | None, pulse: mmap) -> None:
 
 
 def report_progress(kind: str, value: object) -> None:
-    """Note that a step is done, which starts the time allowed for a step anew; tell it, if anybody wants to know.
+    """Note that a step is done, which restarts the time allowed for a step; report it if anybody follows the job.
 
-    What is told passes through the fork server's memory, which later jobs inherit: never anything from data.
+    The report passes through the fork server's memory, which later jobs inherit: never anything from data.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The record that a notebook's process keeps of its cells, and what can be made of it when the process is lost.
+"""The record that a notebook's process keeps of its cells, and what can be recovered from it when the process is lost.
 
 It is the notebook as it started, then a line for each cell that ended. The cell that was running is the first
 without a line.
@@ -19,7 +19,7 @@ CELLS_FILE = "cells.jsonl"
 
 
 def recover_notebook(folder: Path, name: str, message: str) -> NotebookNode | None:
-    """Return the notebook as far as it came before its process was lost.
+    """Return the notebook as far as it ran before its process was lost.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What a process that executes a notebook may take, and how it and all that it started is ended.
+"""Limits on a process that executes a notebook, and how it and everything that it started is ended.
 
 A child runs in a process group of its own, dies with its parent, and has bounds on memory and on the size of a
 file. What it leaves behind (processes that it started and did not wait for) falls to the fork server, which
@@ -28,7 +28,7 @@ _PR_SET_CHILD_SUBREAPER = 36
 
 
 def can_fork() -> bool:
-    """Tell whether processes can be forked safely here: on Linux, as macOS's libraries do not bear it."""
+    """Tell whether processes can be forked safely here: on Linux only, as macOS's libraries do not support it."""
     return hasattr(os, "fork") and sys.platform.startswith("linux")
 
 
@@ -40,7 +40,7 @@ def die_with_parent(parent: int) -> None:
 
 
 def adopt_orphans() -> None:
-    """Become the parent of what children leave behind."""
+    """Become the parent of processes that children leave behind."""
     _prctl(_PR_SET_CHILD_SUBREAPER, 1)
 
 

@@ -98,7 +98,7 @@ def run_prepared_cells(folder: Path, notebook: str) -> dict[str, Any]:
 
 
 def run_report(folder: Path, **arguments: Any) -> dict[str, Any]:
-    """Execute a notebook and write its report into the job's folder (see `report.write_report`).
+    """Execute a notebook and write its report into the job's folder (see `make_report`).
 
     Parameters
     ----------
@@ -113,7 +113,7 @@ def run_report(folder: Path, **arguments: Any) -> dict[str, Any]:
 
 
 def run_page(folder: Path, report: str, notebook: str, **arguments: Any) -> str:
-    """Write one format of a report whose notebook was executed by another job (see `report.write_page`).
+    """Write one format of a report whose notebook was executed by another job (see `export_page`).
 
     Parameters
     ----------

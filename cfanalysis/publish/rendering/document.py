@@ -1,4 +1,4 @@
-"""A notebook as a document: what a reader is to see, in order, as neutral nodes.
+"""A notebook as a document: what the reader sees, in order, as neutral nodes.
 
 A notebook whose metadata says ``"cfanalysis": {"report": true}`` is a report: its code, its prints and
 warnings and the numbers of its rows are left out, its masthead stands first and gives the title, and each

@@ -71,7 +71,7 @@ def mathml(latex: str, *, display: bool) -> etree._Element | None:
     try:
         written = convert(_readable(latex), display="block" if display else "inline")
         root = etree.fromstring(re.sub(r"&(?!#?\w+;)", "&amp;", written))
-    except Exception:  # latex2mathml raises all kinds of errors on what it does not know
+    except Exception:  # latex2mathml raises many kinds of errors on what it does not know
         return None
     for element in root.iter():
         if not isinstance(element.tag, str) or _name(element) not in _ELEMENTS:
@@ -131,7 +131,7 @@ def formula_tree(latex: str, *, display: bool) -> Node | None:
 
 
 def _readable(latex: str) -> str:
-    r"""Return LaTeX in the words that latex2mathml knows."""
+    r"""Return LaTeX in the commands that latex2mathml knows."""
     latex = re.sub(r"\\(begin|end)\{(aligned|split|gathered|eqnarray\*?|align)\}", r"\\\1{align*}", latex)
     latex = re.sub(r"\\(begin|end)\{(equation|gather|multline)\*?\}", "", latex)
     return re.sub(r"\\(label|tag)\{[^{}]*\}|\\(nonumber|notag)\b|\\displaystyle\b", "", latex).strip()

@@ -167,8 +167,9 @@ def cell_positions(rows: Sequence[Sequence[Node]]) -> Iterator[tuple[int, Node]]
     Examples
     --------
     >>> tall = cell([text("north")], rows=2)
-    >>> [(column, plain_text(c["items"])) for column, c in cell_positions([[tall, cell([text("a")])],
-    [cell([text("b")])]])] [(0, 'north'), (1, 'a'), (1, 'b')]
+    >>> rows = [[tall, cell([text("a")])], [cell([text("b")])]]
+    >>> [(column, plain_text(c["items"])) for column, c in cell_positions(rows)]
+    [(0, 'north'), (1, 'a'), (1, 'b')]
     """
     taken: dict[int, int] = {}
     for row in rows:

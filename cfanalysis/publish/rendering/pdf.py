@@ -1,8 +1,8 @@
 """The PDF: a document's nodes drawn by Typst, tagged for screen readers.
 
-What is compiled is always the same template; the document goes to it as a JSON file in a folder made for
-this one compilation, the only folder that the compiler sees. A report claims PDF/UA-1, and the compiler
-refuses what does not deserve it. The same document gives the same bytes.
+What is compiled is always the same template; the document goes to it as a JSON file in a folder made for this one
+compilation, the only folder that the compiler sees. A report claims PDF/UA-1, and the compiler refuses what does not
+conform. The same document gives the same bytes.
 """
 
 from __future__ import annotations
@@ -101,7 +101,7 @@ def _tree(read: Document) -> Node:
 
 
 def _standards(read: Document) -> list[str]:
-    """Return what the PDF claims to be: only what its notebook can answer for."""
+    """Return the standards that the PDF claims: only those that its notebook supports."""
     if not read.report:
         return []
     return ["ua-1", "a-2a"] if read.brand.archival else ["ua-1"]
@@ -204,8 +204,8 @@ def _compile(folder: Path, *, fonts: Any, standards: list[Any]) -> bytes:
 def _fonts(own: Path | None) -> Any:
     """Return the fonts for Typst, a brand's own among them: found once in a process.
 
-    DejaVu alone is taken from matplotlib's folder: a font for emergencies lies there too, which would draw
-    boxes for what is missing.
+    DejaVu alone is taken from matplotlib's folder: a last-resort font is there too, which would draw boxes for what is
+    missing.
     """
     import typst
 

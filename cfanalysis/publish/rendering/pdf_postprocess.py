@@ -1,4 +1,4 @@
-"""The last hand on a PDF: row headers for those who have tables read to them, and a small file.
+"""The last step on a PDF: row headers for screen readers, and a smaller file.
 
 Typst tags the head of a table; it cannot say yet that the first cell of a row labels the row. Here such cells become
 header cells of their row in the structure tree. The objects of the file are then packed in compressed streams, which

@@ -1,4 +1,4 @@
-"""What is gathered while a notebook is read: pictures, footnotes, and what a reader should be told.
+"""What is gathered while a notebook is read: pictures, footnotes, and remarks for the author.
 
 One `ReadingContext` goes through the whole reading, so that pictures and footnotes are numbered over the document
 and every remark knows its cell.
@@ -47,7 +47,7 @@ class ReadingContext:
         found
             The picture; None where it could not be read.
         alt
-            Its alternative text; the author hears of a picture without.
+            Its alternative text; a picture without it is reported to the author.
         width
             Width on the page, points; None for the picture's own.
         caption

@@ -29,7 +29,7 @@ _INVISIBLE = re.compile("[\u200b-\u200f\u2060-\u2064\ufe00-\ufe0f]")
 
 
 def printable_text(text: str) -> str:
-    r"""Return the text with control characters visible and nothing in it that turns other text around.
+    r"""Return the text with control characters visible and without marks that reorder other text.
 
     Examples
     --------
