@@ -48,7 +48,7 @@ _ROWS = (
 
 
 def current_verdict(study: Study) -> dict[str, Any]:
-    """Return a study's verdict by the present method; one that was reached by an earlier one is computed anew."""
+    """Return a study's verdict by the present method; one that was reached by an earlier method is recomputed."""
     kept = study.verdict
     if kept["verdict"] == "none" or kept.get("method_version") == METHOD_VERSION:
         return kept
@@ -97,7 +97,7 @@ def _basis(verdict: Mapping[str, Any]) -> str:
 
 
 def verdict_figures(verdict: Mapping[str, Any]) -> KeyFigures | None:
-    """Return the verdict's numbers to remember; nothing where there is no verdict."""
+    """Return the verdict's key figures; nothing where there is no verdict."""
     if verdict["verdict"] == "none":
         return None
     off = next(

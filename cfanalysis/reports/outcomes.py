@@ -51,7 +51,7 @@ def all_outcome_relations(survey: Survey, *, repetitions: int = 1000) -> tuple[O
 
 
 def rating_or_none(survey: Survey, outcome: str) -> SelfRating | None:
-    """Return self-ratings against an outcome; None where there is none such, or too few.
+    """Return self-ratings against an outcome; None where there is no such outcome, or too few organizations.
 
     Parameters
     ----------
@@ -216,7 +216,7 @@ def rating_answer(rating: SelfRating | None) -> Prose:
 
 
 def rating_figures(rating: SelfRating | None) -> KeyFigures | None:
-    """Return the agreement's numbers to remember."""
+    """Return the key figures of the agreement."""
     if rating is None:
         return None
     return KeyFigures(

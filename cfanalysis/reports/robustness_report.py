@@ -30,7 +30,7 @@ _FACETS = {"say": "Say", "do": "Do"}
 
 
 def p_value(p: float | None) -> str:
-    """Return a p value as it stands in a table.
+    """Return a p value as a table shows it.
 
     Examples
     --------
@@ -93,7 +93,7 @@ def parts_table(parts: ClaimParts, *scopes: PartScope) -> Table | None:
     parts
         The claim part by part.
     *scopes
-        Which parts; the whole stands first in any case.
+        Which parts; the whole always comes first.
     """
     chosen = [row for scope in scopes for row in parts.of(scope)]
     if not chosen:
@@ -133,7 +133,7 @@ def _part_row(row: Part, digits: int) -> tuple[str, ...]:
 
 
 def robustness_summary(robustness: Robustness) -> Prose:
-    """Return how far the contrast hangs on choices, in a few sentences."""
+    """Return how far the contrast depends on choices, in a few sentences."""
     curve = robustness.specifications
     honest = curve.honest if len(curve.honest) else curve.frame
     above = float((honest["low"] > 0).mean()) if len(honest) else 0.0

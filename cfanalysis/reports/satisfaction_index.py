@@ -36,7 +36,7 @@ def index_answer(index: SectorIndex) -> Prose:
 
 
 def index_figures(index: SectorIndex) -> KeyFigures:
-    """Return the numbers to remember: the index of each wave, the change, who expects improvement."""
+    """Return the key figures: the index of each wave, the change, who expects improvement."""
     whole = index.frame[index.frame["scope"] == "all"]
     cards = [
         KeyFigure(f"Index, wave {r['wave']}", decimal(r["score"]), _interval(r))
@@ -147,7 +147,7 @@ def organization_table(index: SectorIndex, *, named: bool = False, most: int = 1
     index
         The index.
     named
-        Whether organizations are named; else their place stands for them.
+        Whether organizations are named; otherwise their place is given.
     most
         How many rows.
     """

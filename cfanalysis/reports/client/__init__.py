@@ -1,6 +1,6 @@
 """A client's report as blocks: one function, one block; the words are written from the numbers.
 
-A section without data says so in one line, by its first block; its other blocks are then nothing.
+The first block of a section without data says so in one line; its other blocks are then empty.
 """
 
 from cfanalysis.reports.client.appendix import benchmark_table, exclusions_text, method_text

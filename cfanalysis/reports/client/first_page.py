@@ -14,7 +14,7 @@ from cfanalysis.reports.client import client_sentences
 
 
 def front_figures(place: IndexStanding | None, standing: Standing) -> KeyFigures:
-    """Return the numbers to remember: index, percentile, gap, quartile.
+    """Return the key figures: index, percentile, gap, quartile.
 
     Parameters
     ----------

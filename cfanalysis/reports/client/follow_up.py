@@ -1,4 +1,4 @@
-"""From wave to wave, the one thing, and the pages that a team fills in."""
+"""From wave to wave, open answers, and the pages that a team fills in."""
 
 from __future__ import annotations
 
@@ -15,7 +15,9 @@ from cfanalysis.core.formatting import MISSING, decimal, interval_cell, percent
 from cfanalysis.reports.client import client_sentences
 from cfanalysis.survey.survey_data import ClientExtract
 
-_BLANK = " ".join(["_" * 14] * 2)  # two lines to write on: as one word each they wrap in a narrow column
+_BLANK = " ".join(
+    ["_" * 14] * 2
+)  # two lines to write on: each is one word, so that they wrap in a narrow column
 EMPTY_LINES = 2
 MAX_THEMES = 6
 

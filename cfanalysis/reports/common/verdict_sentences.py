@@ -1,7 +1,7 @@
 """The verdict in words: what was found, in one to three sentences that do not go beyond the rule.
 
 A verdict stands as it is kept in a study's ``verdict.json``. A sentence claims a difference only where its interval
-leaves 0 out, and names what could have made it otherwise.
+leaves 0 out, and names what else could explain it.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""The pages on data quality: what came in, what was done to it, and how well it was answered.
+"""The pages on data quality: what was read, what was done to it, and how well it was answered.
 
-`blocks` holds what a notebook's cell calls, `candidate_tables` the tables, `sentences` the words. Each block exists for
-every kind of study: where the data cannot say something (published frequency tables have no rows, a study of
-single respondents no organizations), a line says so in its place.
+`quality_blocks` holds what a notebook's cell calls, `quality_tables` the tables, `quality_sentences` the words. Each
+block exists for every kind of study: where the data cannot say something (published frequency tables have no rows, a
+study of single respondents no organizations), a line says so instead.
 """
 
 from cfanalysis.reports.data_quality.quality_blocks import (

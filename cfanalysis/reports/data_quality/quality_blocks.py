@@ -31,7 +31,7 @@ def quality_summary(record: CleaningRecord, items: ItemQuality, people: Particip
 
 
 def quality_figures(record: CleaningRecord, items: ItemQuality, people: Participation) -> KeyFigures:
-    """Return the numbers to remember: rows, changes, lacking answers, units.
+    """Return the key figures: rows, changes, missing answers, units.
 
     Parameters
     ----------

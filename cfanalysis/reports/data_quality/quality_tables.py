@@ -90,7 +90,7 @@ def proposal_table(record: CleaningRecord) -> Table | Notice:
 
 
 def item_quality_table(items: ItemQuality) -> Table:
-    """Return for every item its answers, what lacks, and the ends of the scale."""
+    """Return for every item its answers, what is missing, and the ends of the scale."""
     labels = ("Item", "Kind", "Answers", "No answer", "Don't know", "Lowest", "Highest")
     frame = items.frame.assign(group=items.frame["group"].replace(SHORT))
     if items.published:
