@@ -82,7 +82,7 @@ def test_pasted_files_with_other_columns_are_refused(tmp_path: Path, tiny: Instr
     """Column names in another order further down would put answers under other items: an error names the row."""
     other = HEADER.replace("s1,d1", "d1,s1")
     file = written(tmp_path / "a.csv", HEADER, *rows("A", "B"), other, *rows("C"))
-    assert "Row 6 names the columns once more, in another order" in refused(file, tiny)
+    assert "Row 6 repeats the column names in another order" in refused(file, tiny)
 
 
 def test_answers_that_are_column_names_are_answers(tmp_path: Path, tiny_file: Path) -> None:
@@ -117,7 +117,7 @@ def test_mixed_labels_and_numbers_are_one_answer(tmp_path: Path, tiny: Instrumen
 def test_an_item_twice_is_refused(tmp_path: Path, tiny: Instrument) -> None:
     """Two columns of one item, under whatever names: both headers are shown."""
     file = written(tmp_path / "a.csv", HEADER + ",We intend it.", "A,r1,2024,1,2,3,4,5,4,,5")
-    assert "column 's1' stands 2 times ('s1', 'We intend it.')" in refused(file, tiny)
+    assert "column 's1' occurs 2 times ('s1', 'We intend it.')" in refused(file, tiny)
 
 
 def test_all_organizations_tied_have_no_verdict_but_a_study(tmp_path: Path, tiny_file: Path) -> None:
@@ -194,7 +194,7 @@ def test_a_quotation_mark_that_is_never_closed_is_named(tmp_path: Path, tiny: In
 def test_zero_bytes_are_no_text(tmp_path: Path, tiny: Instrument) -> None:
     """Zero bytes in the head are refused; one in a cell far below is no answer and logged."""
     (tmp_path / "a.csv").write_bytes(f"{HEADER}\nA,r1,2024,1,2,\0,4,5,4,\n".encode())
-    assert "not a survey file" in refused(tmp_path / "a.csv", tiny)
+    assert "not a readable survey file" in refused(tmp_path / "a.csv", tiny)
     lines = [f"A,r{i},2024,1,2,3,4,5,4,{'x' * 50}" for i in range(2000)]
     (tmp_path / "b.csv").write_bytes("\n".join([HEADER, *lines, "A,z,2024,1,2,\0,4,5,4,"]).encode())
     _, log = clean(read(tmp_path / "b.csv", tiny), tiny)  # type: ignore[arg-type]

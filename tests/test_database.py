@@ -116,10 +116,10 @@ def test_an_alias_counts_from_the_day_it_is_told(
 @pytest.mark.parametrize(
     ("as_of", "problem"),
     [
-        ("2026-02-28", "held nothing that counted"),
+        ("2026-02-28", "counted on that day"),
         ("yesterday", "not a date"),
         ("2026-02-30", "not a date"),
-        ("2026-03-09", "not come yet"),
+        ("2026-03-09", "in the future"),
     ],
 )
 def test_a_day_that_cannot_be_made_says_why(
@@ -143,7 +143,7 @@ def test_flagged_rows_can_be_left_out(
     assert one.cleaning_log["rows_dropped"]["straight_lining"] > 0
     assert one.cleaning_log["rows_dropped"] == other.cleaning_log["rows_dropped"]
     pd.testing.assert_frame_equal(one.survey.shares, other.survey.shares)
-    with pytest.raises(ParameterError, match="no flag"):
+    with pytest.raises(ParameterError, match="no such flag"):
         prepare_from_database(place, tmp_path / "x", drop=["duplicate"])
 
 
@@ -178,7 +178,7 @@ def test_the_export_is_decoded_and_safe(database: Database, tiny_file: Path, tmp
     assert table.loc[table["organization"] == "Alder", "s1"].tolist() == [int(r["s1"]) for r in rows[:6]]
     assert "'=1+1" in set(table["why"])
     (tmp_path / "mine").mkdir()
-    with pytest.raises(ValueError, match="not a former export"):
+    with pytest.raises(ValueError, match="not an earlier export"):
         export_database(database, tmp_path / "mine", replace=True)
 
 

@@ -57,8 +57,8 @@ def test_another_database_is_left_alone(tmp_path: Path) -> None:
         ("postgresql://host", "names no database"),
         ("http:// x", "not the URL|not known"),
         ("postgresql://host:port/x", "not the URL"),
-        ("postgresql://host/x?sslmode=maybe", "says what is not known"),
-        ("postgresql://host/x?application=1", "says what is not known"),
+        ("postgresql://host/x?sslmode=maybe", "has an unknown setting"),
+        ("postgresql://host/x?application=1", "has an unknown setting"),
     ],
 )
 def test_a_wrong_place_is_said(tmp_path: Path, place: str, problem: str) -> None:

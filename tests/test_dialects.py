@@ -331,7 +331,7 @@ def test_a_wrong_encoding_is_refused(tmp_path: Path, common: Instrument) -> None
     made.rows[3][-1] = "À vous"
     path = written(made, tmp_path)
     path.write_bytes(path.read_bytes() + b'"')
-    with pytest.raises(IntakeError, match="not text of this encoding"):
+    with pytest.raises(IntakeError, match="not text in this encoding"):
         read(path, common, options=ReadingOptions(encoding="cp949"))
 
 

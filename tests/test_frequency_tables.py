@@ -103,7 +103,7 @@ def test_names_of_columns_in_two_rows(tmp_path: Path, published: Instrument) -> 
 @pytest.mark.parametrize(
     ("cells", "text"),
     [
-        (["60 %", "0.4", 0, 10], "with and without a per cent sign"),
+        (["60 %", "0.4", 0, 10], "with and without a percent sign"),
         (["many", "40 %", 0, 10], "'many' is not a share"),
         (["60 %", "40 %", 0, "some"], "'some' is not a count"),
         (["60 %", "40 %", 0, 10.5], "'10.5' is not a count"),
@@ -181,7 +181,7 @@ def test_everything_wrong_with_a_long_table_is_one_message(tmp_path: Path, publi
         "row 2, column item: no item 'sya' (the nearest: say",
         "row 3, column category: 'Perhaps' is no answer of item say",
         "row 4, column percent: 'half' is not a percent",
-        "row 5: organization, wave, item and category stand more than once",
+        "row 5: organization, wave, item and category occur more than once",
     ):
         assert text in str(caught.value)
 

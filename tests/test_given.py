@@ -58,7 +58,7 @@ def test_what_the_file_says_is_never_overridden(
     """A value for a column that is there is an error that names the column; check lists it, and reads the file."""
     path = client(tmp_path, without=())
     options = ReadingOptions(**{name: "2025"})  # type: ignore[arg-type]
-    text = f"the file says the {name} itself, in column '{header}', so '2025' cannot stand for every row"
+    text = f"the file gives the {name} itself, in column '{header}', so '2025' cannot stand for every row"
     with pytest.raises(IntakeError, match=text) as caught:
         read(path, tiny, options=options)
     assert caught.value.next_step == "Leave out what the file says itself."
@@ -127,7 +127,7 @@ def test_every_dialect_takes_a_given_organization(tool: str, tmp_path: Path) -> 
 def test_waves_that_are_events_are_not_overridden(tmp_path: Path) -> None:
     """A longitudinal project says the waves by its events."""
     path = written(made_by.redcap(people(), event=True), tmp_path)
-    with pytest.raises(IntakeError, match="the file says the wave itself") as caught:
+    with pytest.raises(IntakeError, match="the file gives the wave itself") as caught:
         read(path, parse_instrument(INSTRUMENT), options=ReadingOptions(wave="2031"))
     assert caught.value.next_step == "Leave out --wave."
 
@@ -219,7 +219,7 @@ def test_what_is_no_survey_file_is_told_shortly(
 ) -> None:
     """The message fits, says which files are read, and what to do with this one."""
     (tmp_path / "a.bin").write_bytes(content)
-    with pytest.raises(IntakeError, match="not a survey file") as caught:
+    with pytest.raises(IntakeError, match="not a readable survey file") as caught:
         read(tmp_path / "a.bin", tiny)
     assert (
         caught.value.allowed

@@ -124,7 +124,7 @@ def test_a_yaml_syntax_error_names_file_and_line() -> None:
 
 def test_a_key_that_stands_twice_is_not_overwritten() -> None:
     """Of two equal keys neither wins: it is an error."""
-    with pytest.raises(InstrumentError, match="the key 'title' stands 2 times"):
+    with pytest.raises(InstrumentError, match="the key 'title' occurs 2 times"):
         parse_instrument("title: a\ntitle: b\nitems: []")
 
 
@@ -138,7 +138,7 @@ def test_something_else_is_not_an_instrument(text: str) -> None:
 def test_an_item_that_stands_twice(content: dict[str, Any]) -> None:
     """Two items with one id are named."""
     content["items"].append(item_of(content, "perf_1"))
-    with pytest.raises(InstrumentError, match=r"small\.yaml[\s\S]*item 'perf_1' stands 2 times"):
+    with pytest.raises(InstrumentError, match=r"small\.yaml[\s\S]*item 'perf_1' occurs 2 times"):
         parsed(content)
 
 
@@ -281,7 +281,7 @@ def test_an_index_must_be_computable(content: dict[str, Any], change: dict[str, 
     [
         ("wave", "field 'wave' has the name of an item or a reserved column"),
         ("perf_1", "field 'perf_1' has the name of an item or a reserved column"),
-        ("sector", "field 'sector' stands 2 times"),
+        ("sector", "field 'sector' occurs 2 times"),
     ],
 )
 def test_a_field_has_a_name_of_its_own(content: dict[str, Any], name: str, message: str) -> None:

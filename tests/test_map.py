@@ -38,7 +38,7 @@ def test_a_proposal_is_never_taken_silently(tmp_path: Path, tiny: Instrument) ->
     entries = column_map(ODD.split(","), tiny)
     path.write_text(map_text(entries, tiny, file="a.csv"), encoding="utf-8")
     with pytest.raises(
-        IntakeError, match=r"not settled(.|\n)*'Our performnce' is undecided \(proposal: p1\)"
+        IntakeError, match=r"not complete(.|\n)*'Our performnce' is undecided \(proposal: p1\)"
     ):
         load_map(path, tiny)
     for entry in entries:

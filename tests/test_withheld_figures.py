@@ -147,7 +147,7 @@ def test_one_organization_under_two_spellings(tmp_path: Path) -> None:
     assert "Alder" not in study.clients
     again = tmp_path / "again"
     again.mkdir()
-    with pytest.raises(IntakeError, match="One organization stands in two rows of a table"):
+    with pytest.raises(IntakeError, match="An organization has two rows in a table"):
         long_study(again, *rows, "ALDER,2024,do,Yes,60,20", "ALDER,2024,do,No,40,20")
 
 

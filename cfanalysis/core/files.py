@@ -99,7 +99,7 @@ def _translated_errors(target: Path) -> Iterator[None]:
             "The output cannot be written.",
             where=error.filename or target,
             value=error.strerror or error,
-            next_step="Choose a folder that you may write and that has room; nothing was changed.",
+            next_step="Choose a folder that you can write to and that has enough space; nothing was changed.",
         ) from error
 
 

@@ -168,7 +168,7 @@ def write_workbook(tables: Mapping[str, pd.DataFrame], path: Path) -> None:
                 where=path.name,
                 value=f"{len(frame):,} rows, {frame.shape[1]:,} columns",
                 allowed=f"{MAX_ROWS - 1:,} rows, {MAX_COLUMNS:,} columns",
-                next_step="Take CSV: --format csv.",
+                next_step="Use CSV: --format csv.",
             )
     with excel_workbook(path, row_by_row=True) as book:
         bold = book.add_format({"bold": True})

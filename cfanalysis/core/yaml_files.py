@@ -37,7 +37,7 @@ class _Loader(_Parser):  # type: ignore[misc, valid-type]
         seen = set()
         for scalar in (key for key, _ in node.value if isinstance(key, yaml.ScalarNode)):
             if (key := self.construct_object(scalar)) in seen:
-                raise _refused(f"the key {key!r} stands 2 times", scalar.start_mark)
+                raise _refused(f"the key {key!r} occurs 2 times", scalar.start_mark)
             seen.add(key)
         made: dict[Any, Any] = super().construct_mapping(node, deep=deep)
         return made
@@ -45,7 +45,7 @@ class _Loader(_Parser):  # type: ignore[misc, valid-type]
     def construct_number(self, node: yaml.ScalarNode) -> int | float:
         """Return a number that is written as people write them."""
         if not _NUMBER.fullmatch(node.value):
-            raise _refused(f"{node.value} (more than 15 digits, or no plain number)", node.start_mark)
+            raise _refused(f"{node.value} (more than 15 digits, or not a plain number)", node.start_mark)
         return int(node.value) if node.tag == f"{_YAML}int" else float(node.value)
 
     def construct_other(self, node: yaml.Node) -> Any:
@@ -104,7 +104,7 @@ def read_text(path: Path, *, kind: str, error: type[CfAnalysisError]) -> str:
     try:
         found = path.stat()
         if not stat.S_ISREG(found.st_mode) or found.st_size > LARGEST:
-            raise OSError(0, f"no file, or one of more than {LARGEST // 1_000_000} MB")
+            raise OSError(0, f"not a file, or larger than {LARGEST // 1_000_000} MB")
         return path.read_text(encoding="utf-8-sig")
     except OSError as problem:
         value = problem.strerror
@@ -153,7 +153,7 @@ def parse_yaml(
     except (yaml.YAMLError, ValueError, KeyError) as problem:  # of characters, and values that fit no tag
         value = str(problem)
     raise error(
-        f"The {kind} is not valid YAML, or holds what is not allowed.",
+        f"The {kind} is not valid YAML, or contains what is not allowed.",
         where=f"{name}, line {line + 1}",
         value=shorten(value, limit=200),
         allowed="names and values, indented by spaces; texts with : # or quotation marks, dates and numbers that are "
@@ -179,7 +179,7 @@ def _check(text: str, most: int) -> None:
             if isinstance(event, yaml.ScalarEvent):
                 sizes[anchor] = 1
                 if _NO_CHARACTER.search(event.value):
-                    raise _refused("an escape that is no character", event.start_mark)
+                    raise _refused("an escape sequence that is not a character", event.start_mark)
             written, total = written + 1, total + 1
         if written > most or len(stack) > _DEEPEST:
             raise _refused(f"more than {most:,} values, or {_DEEPEST} inside each other", event.start_mark)

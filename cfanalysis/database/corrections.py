@@ -76,14 +76,14 @@ def existing_import(
     for row in found:
         if row.ended_at is None:
             return ExistingImport(
-                row.id, "unchanged", f"is in the database already, as import {row.id}; nothing was changed"
+                row.id, "unchanged", f"is already in the database, as import {row.id}; nothing was changed"
             )
     replaced = [row for row in found if row.ended_why == "replaced"]
     if replaced and not plan.again and plan.replaces is None:
         row = replaced[0]
         note = (
             f"was import {row.id}, which import {row.replaced_by} replaced; nothing was changed "
-            "(--again imports it anew)"
+            "(--again imports it once more)"
         )
         return ExistingImport(row.id, "superseded", note)
     return None
@@ -134,10 +134,10 @@ def replaced_imports(
     if not likely:
         former = named[-1]
         raise DatabaseError(
-            "A file of this name is in the database, and it is about other organizations or waves.",
+            "A file of this name is already in the database, but with other organizations or waves.",
             where=source.path,
             value=f"import {former.id} of {former.imported_at[:10]}",
-            next_step=f"Say what this file is: --replaces {former.id} (its correction) or --separate (another file).",
+            next_step=f"Specify what it is: --replaces {former.id} (its correction) or --separate (another file).",
         )
     return [i.id for i in likely]
 
@@ -212,7 +212,7 @@ def _duplicate_note(
     )
     if count:
         notes.append(
-            f"{count:,} respondents stand in import {former} for the same wave, too: this file's answers count"
+            f"{count:,} respondents are also in import {former} for the same wave: this file's answers count"
         )
     if numbered and find_import(connection, former).rows_numbered:
         notes.append(

@@ -48,7 +48,7 @@ def export_database(
     """
     if replace and folder.exists() and not (folder / _MARK).is_file():
         raise OutputError(
-            "The folder is not a former export, so it is not replaced.",
+            "The folder is not an earlier export, so it is not replaced.",
             where=folder,
             next_step="Choose another: --out.",
         )

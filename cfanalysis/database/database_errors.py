@@ -62,7 +62,7 @@ def database_error(error: DBAPIError, url: URL) -> DatabaseError:
         if mark.casefold() in text.casefold():
             return DatabaseError(problem, where=display_url(url), value=text, next_step=next_step)
     return DatabaseError(
-        "The database could not do it; nothing was changed.",
+        "The database refused the operation; nothing was changed.",
         where=display_url(url),
         value=text,
         next_step="Check the place and the permissions, then try again.",

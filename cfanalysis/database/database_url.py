@@ -55,7 +55,7 @@ def database_url(place: str | None) -> URL:
         if not url.database:
             raise DatabaseError("The URL names no database.", value=display_url(url), allowed=ALLOWED)
         if wrong := sorted({*url.query} - {"sslmode"}) or _wrong_mode(url):
-            raise DatabaseError("The URL says what is not known.", value=", ".join(wrong), allowed=_MODES)
+            raise DatabaseError("The URL has an unknown setting.", value=", ".join(wrong), allowed=_MODES)
         return url.set(drivername="postgresql+pg8000")
     if kind != "sqlite":
         raise DatabaseError("This kind of database is not known.", value=kind, allowed=ALLOWED)
@@ -126,7 +126,7 @@ def check_place(url: URL, *, create: bool) -> None:
             raise DatabaseError(
                 "There is no database.",
                 where=path,
-                next_step="Make it with the first import: cfanalysis database import FILE --instrument INSTRUMENT",
+                next_step="Create it with the first import: cfanalysis database import FILE --instrument INSTRUMENT",
             ) from None
         _make_folder(path.parent)
         return
@@ -148,5 +148,5 @@ def _make_folder(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise DatabaseError(
-            "The folder of the database cannot be made.", where=folder, value=error.strerror or error
+            "The folder of the database cannot be created.", where=folder, value=error.strerror or error
         ) from None

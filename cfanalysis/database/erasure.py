@@ -175,7 +175,7 @@ def _sweep(database: Database) -> None:
             held = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
             if held:
                 database.say(
-                    "Somebody is reading the database: deleted rows stay in its write-ahead log "
+                    "Another process is reading the database: deleted rows stay in its write-ahead log "
                     f"({database.place}-wal) until the last one closes it."
                 )
             return

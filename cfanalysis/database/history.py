@@ -87,15 +87,15 @@ def moment_of(connection: Connection, day: str | None, *, now: datetime) -> str 
     ).first()
     if gone is not None:
         raise DatabaseError(
-            "The benchmark of that day cannot be made again: a client that counted in it was erased.",
+            "The benchmark of that day cannot be reproduced: a client that counted in it was erased.",
             value=f"as of {day}; erased on {gone.erased_at[:10]}, {gone.rows:,} rows",
             allowed=f"days from the erasure on ({gone.erased_at[:19]}Z), or before the client's first answers",
-            next_step="Take the study that was made then, where you kept it.",
+            next_step="Use the study that was made then, if you kept it.",
         )
     if not counting_imports(connection, moment):
         first = connection.scalar(select(func.min(imports.c.imported_at)))
         raise DatabaseError(
-            "The database held nothing that counted on that day.",
+            "Nothing in the database counted on that day.",
             value=f"as of {day}",
             allowed=f"days from {first[:10]} on" if first else None,
         )
@@ -192,7 +192,7 @@ def remove_import(connection: Connection, number: int, *, now: datetime) -> Impo
     if found.ended_at is not None:
         by = f" by import {found.replaced_by}" if found.replaced_by else ""
         raise DatabaseError(
-            "The import does not count any more.",
+            "The import no longer counts.",
             value=f"import {number}, {found.ended_why}{by} on {found.ended_at[:10]}",
             next_step="List what counts: cfanalysis database list",
         )

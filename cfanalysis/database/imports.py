@@ -221,7 +221,7 @@ class _Import:
             raise DatabaseError(
                 "Every organization of the file was erased; nothing was imported.",
                 where=source.path,
-                next_step="Let one come back by name: --readmit NAME",
+                next_step="Readmit one by name: --readmit NAME",
             )
         organization = self._numbers(keys)
         replaced = replaced_imports(self.connection, source, self.instrument, self.plan, organization, table)

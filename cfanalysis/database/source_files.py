@@ -157,7 +157,7 @@ def _read(
         raise IntakeError(
             "The database keeps answers of respondents; this file holds published frequency tables.",
             where=source.path,
-            next_step="Make a study of it: cfanalysis prepare FILE --instrument INSTRUMENT --out FOLDER",
+            next_step="Make a study from it: cfanalysis prepare FILE --instrument INSTRUMENT --out FOLDER",
         )
     responses, log = clean(raw, instrument, aliases=aliases)
     return FileContent(responses, log, {})

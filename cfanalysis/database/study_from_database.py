@@ -129,7 +129,7 @@ def database_snapshot(
     for name in drop:
         if name not in FLAG_RULES:
             raise ParameterError(
-                "This is no flag, so its rows cannot be dropped by it.",
+                "There is no such flag to drop rows by.",
                 value=name,
                 allowed=", ".join(FLAG_RULES),
             )
@@ -203,7 +203,7 @@ def _without_flagged(stored: StoredRows, log: Content, drop: Collection[str]) ->
 
 def _without_duplicates(log: Content, rows: int) -> Content:
     return with_dropped_rows(
-        log, rows, f"{rows:,} rows of respondents whom a later import has for the same wave left out"
+        log, rows, f"{rows:,} rows left out, as a later import has the same respondents for the same wave"
     )
 
 

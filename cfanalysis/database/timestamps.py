@@ -76,7 +76,7 @@ def as_of_moment(text: str, *, now: datetime) -> str:
         ) from None
     if not come:
         raise ParameterError(
-            "This day has not come yet.",
+            "This day is in the future.",
             where="--as-of",
             value=text,
             next_step="Leave --as-of away for the present.",

@@ -191,7 +191,7 @@ def _reader(path: Path, instrument: Instrument, name: str | None) -> Reader:
         if reader.recognizes(path, instrument):
             return reader
     raise IntakeError(
-        "This is not a survey file that can be read.",
+        "This is not a readable survey file.",
         where=path,
         allowed="an export as CSV, Excel (.xlsx, .xlsb, .xls), OpenDocument (.ods), Parquet, SPSS or Stata",
         next_step=_way_out(path),

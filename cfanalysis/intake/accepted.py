@@ -62,5 +62,5 @@ def _not_understood(text: str, names: Sequence[str]) -> IntakeError:
         "This cannot be accepted: there is no such column.",
         value=text,
         allowed=f"COLUMN=VALUE with a column such as {', '.join(near)}",
-        next_step=f"Say for example: --accept '{near[0]}={value or 'VALUE'}'",
+        next_step=f"For example: --accept '{near[0]}={value or 'VALUE'}'",
     )

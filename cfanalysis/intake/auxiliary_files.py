@@ -172,8 +172,8 @@ def _blank(table: pd.DataFrame, columns: Sequence[str]) -> list[str]:
 def _raise(problems: list[str], path: Path, what: str, allowed: str) -> None:
     if problems:
         raise IntakeError(
-            listed(f"The file of {what} is not right in {len(problems)} place(s):", problems),
+            listed(f"The file of {what} has {len(problems)} problem(s):", problems),
             where=path.name,
             allowed=allowed,
-            next_step="Correct the rows that are named.",
+            next_step="Correct the rows listed.",
         )

@@ -165,15 +165,15 @@ def load_map(path: Path, instrument: Instrument, options: ReadingOptions = DETEC
         raise IntakeError(
             "This is not a column map.",
             where=path,
-            allowed="a list `response_columns` of entries with column (or code, or position) and is",
+            allowed="a list `columns` of entries with column (or code, or position) and is",
             next_step="Write one: cfanalysis map FILE --instrument INSTRUMENT --out map.yaml",
         )
     problems = _problems(entries, instrument)
     if first := next(problems, None):
         raise IntakeError(
-            listed("The column map is not settled:", chain([first], problems)),
+            listed("The column map is not complete:", chain([first], problems)),
             where=path,
-            next_step="Write into each `is` an item, a field, status or ignore.",
+            next_step="Fill in each `is` with an item, a field, status or ignore.",
         )
     named = [(_key(e), e) for e in entries if str(_key(e)).strip()]
     accept = content.get("accept")

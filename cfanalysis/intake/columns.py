@@ -292,7 +292,7 @@ def column_problems(
         if count > 1 and not all(by_hand(i, headers[i], options.columns) for i in own):
             places = [headers[i] for i in own]
             spelled = "" if len(set(places)) == 1 else f" ({', '.join(map(repr, places[:4]))})"
-            yield ColumnProblem(name, "twice", f"column {name!r} stands {count} times{spelled}")
+            yield ColumnProblem(name, "twice", f"column {name!r} occurs {count} times{spelled}")
     for place, name in matched.names.items():
         if name in options.constant_columns:
             yield redundant_value_problem(name, options.constant_columns[name], headers[place])
@@ -318,11 +318,11 @@ def redundant_value_problem(name: str, value: str, header: str = "") -> ColumnPr
     """
     if not header:
         return ColumnProblem(
-            name, "given", f"the file says the {name} itself, by its events; leave out --{name}"
+            name, "given", f"the file gives the {name} itself, by its events; leave out --{name}"
         )
     problem = (
-        f"the file says the {name} itself, in column {header!r}, so {value!r} cannot stand for every row: leave out "
-        f"--{name}, or let a map say that the column is to be ignored"
+        f"the file gives the {name} itself, in column {header!r}, so {value!r} cannot stand for every row: leave out "
+        f"--{name}, or set the column to ignore in a column map"
     )
     return ColumnProblem(header, "given", problem)
 

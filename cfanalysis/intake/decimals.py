@@ -70,5 +70,5 @@ def _ambiguous(value: str, where: str) -> IntakeError:
         where=where,
         value=value,
         allowed="point, comma",
-        next_step="Say which: --decimal point, or --decimal comma",
+        next_step="Specify it: --decimal point or --decimal comma",
     )

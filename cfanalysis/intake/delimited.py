@@ -122,10 +122,10 @@ def _first_rows(
             head = stream.read(_BLOCK)
     except UnicodeError as error:
         raise IntakeError(
-            "The file is not text of this encoding.",
+            "The file is not text in this encoding.",
             where=path.name,
             value=error,
-            next_step="Say which it is: --encoding NAME, or save it as 'CSV UTF-8'.",
+            next_step="Specify it: --encoding NAME, or save it as 'CSV UTF-8'.",
         ) from None
     lines = list(islice(StringIO(head, newline=""), SEARCHED))
     if not lines or not lines[0].strip():
@@ -260,7 +260,7 @@ class TextRows:
             where=self._path.name,
             value=text,
             allowed=f"{len(self._header.names)} cells in each row, in one encoding ({self._encoding.description})",
-            next_step="Correct the row that is named, or export the file again.",
+            next_step="Correct the row listed, or export the file again.",
         )
 
     def _repair(self, frame: pd.DataFrame, first: int) -> pd.DataFrame:

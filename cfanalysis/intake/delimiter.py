@@ -54,7 +54,7 @@ def delimiter_of(
             where=where,
             value=lines[0][:200],
             allowed=", ".join(DELIMITERS[d] for d in choices),
-            next_step=f"Say which: --delimiter {DELIMITERS[choices[0]]}",
+            next_step=f"Specify it: --delimiter {DELIMITERS[choices[0]]}",
         )
     return choices[0] if choices else ","
 

@@ -172,7 +172,7 @@ def _code_page(path: Path, instrument: Instrument) -> Encoding:
     if native in {r.page for r in readings}:
         return Encoding(
             native,
-            f"{native} ({PAGES[native]}; not UTF-8, taken by the survey's language {instrument.language!r})",
+            f"{native} ({PAGES[native]}; not UTF-8, chosen for the survey's language {instrument.language!r})",
         )
     raise IntakeError(
         "The character encoding of the file is ambiguous.",
@@ -180,7 +180,7 @@ def _code_page(path: Path, instrument: Instrument) -> Encoding:
         value="; ".join(f"{r.page}: {_excerpt(r.text)}" for r in readings[:4])
         or "bytes of no known encoding",
         allowed=", ".join([r.page for r in readings] or ["utf-8", "utf-16", *PAGES]),
-        next_step=f"Say which: --encoding {readings[0].page if readings else 'NAME'}, or save it as 'CSV UTF-8'.",
+        next_step=f"Specify it: --encoding {readings[0].page if readings else 'NAME'}, or save it as 'CSV UTF-8'.",
     )
 
 

@@ -223,7 +223,7 @@ def _refuse_bombs(path: Path) -> None:
 
 def _unreadable(path: Path, error: Exception) -> IntakeError:
     return IntakeError(
-        "This is not a workbook that can be read.",
+        "This is not a readable workbook.",
         where=path,
         value=f"{type(error).__name__}: {error}",
         next_step="Open it in a spreadsheet program and save it as .xlsx.",
@@ -273,11 +273,11 @@ def sheet_with_answers(
     best = [title for title in headers if found[title] == max(found.values())]
     if len(best) > 1 and found[best[0]]:
         raise IntakeError(
-            "Several sheets hold the instrument's columns.",
+            "Several sheets contain the instrument's columns.",
             where=path.name,
             value=f"{found[best[0]]} columns each",
             allowed=", ".join(best),
-            next_step=f"Say which: --sheet {best[0]!r}",
+            next_step=f"Specify it: --sheet {best[0]!r}",
         )
     return best[0], headers[best[0]]
 
@@ -373,7 +373,7 @@ def _refuse_unsaved(path: Path, sheet: str, columns: list[int], first: int) -> N
                 break
     if places:
         raise IntakeError(
-            "Cells hold formulas whose results were not saved.",
+            "Cells contain formulas whose results were not saved.",
             where=f"{path.name}, sheet {sheet!r}",
             value=", ".join(places[:20]) + (" and more" if len(places) > 20 else ""),
             next_step="Open the file in a spreadsheet program and save it, or save the sheet as CSV.",

@@ -150,7 +150,7 @@ def shares_of(cells: Mapping[int, str], place: str) -> dict[int, float]:
     percent = signed == len(values) or (signed == 0 and sum(values.values()) > 2)
     if signed and not percent:
         raise IntakeError(
-            "shares with and without a per cent sign stand in one row",
+            "a row mixes shares with and without a percent sign",
             where=place,
             value=", ".join(cells.values()),
         )

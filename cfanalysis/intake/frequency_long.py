@@ -74,10 +74,10 @@ class LongFrequencyReader:
         if not options.lenient:
             raise_problems(
                 read.problems,
-                head="The frequency table is not right:",
+                head="The frequency table has problems:",
                 where=path.name,
                 allowed="for each organization, wave and item every category once, with share, percent or count, and n",
-                next_step="Correct the rows that are named.",
+                next_step="Correct the rows listed.",
             )
         frame = read.complete_shares()
         if frame.empty and not read.problems:
@@ -195,7 +195,7 @@ class _Reading:
     def _refuse_doubles(self) -> None:
         twice = self._frame.duplicated([*ITEM_KEY, "category"], keep=False)
         self.problems += [
-            TableProblem("twice", "organization, wave, item and category stand more than once", "", int(row))
+            TableProblem("twice", "organization, wave, item and category occur more than once", "", int(row))
             for row in self._frame.loc[twice, "row"]
         ]
         self.problems.sort(key=lambda problem: problem.row or 0)

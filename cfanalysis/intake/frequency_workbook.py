@@ -99,7 +99,7 @@ class FrequencyWorkbookReader:
                 head="The tables do not fit the instrument:",
                 where=path.name,
                 allowed=f"for each item of {instrument.id!r} a sheet with its text above the table",
-                next_step="Check that file and instrument are of the same year, and correct what is named.",
+                next_step="Check that file and instrument are of the same year, and correct what is listed.",
             )
         frame = pd.DataFrame(read.rows, columns=_COLUMNS)
         if frame.empty and not read.problems:
@@ -200,7 +200,7 @@ class _Reading:
         """Read a row of a table."""
         place = f"sheet {at[0]}, row {at[1]}"
         if name in seen:
-            problem = f"{name!r} stands twice for item {item.id!r}"
+            problem = f"{name!r} occurs twice for item {item.id!r}"
             self.problems.append(TableProblem("twice", problem, *at, item.id, name))
             return
         seen.add(name)

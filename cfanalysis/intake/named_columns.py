@@ -64,11 +64,11 @@ def read_named_columns(
     elif is_text(path):
         frame, headers = text_table(path, instrument, names, options)
     else:
-        raise IntakeError("This is not a table that can be read.", where=path, allowed="CSV, Excel, Parquet")
+        raise IntakeError("This is not a readable table.", where=path, allowed="CSV, Excel, Parquet")
     found = [names[comparable_text(h)] for h in headers if comparable_text(h) in names]
     problems = [f"missing column {name!r}{_hint(name, headers)}" for name in needed if name not in found]
     problems += [
-        f"column {name!r} stands {found.count(name)} times"
+        f"column {name!r} occurs {found.count(name)} times"
         for name in sorted(set(found))
         if found.count(name) > 1
     ]

@@ -41,19 +41,19 @@ def refuse_odd_rows(odd: Sequence[OddRow], width: int, where: str) -> None:
     if not odd:
         return
     lines = [
-        f"row {row.number} has {row.cells} cells, the column names are {width}: {row.text[:100]!r}"
+        f"row {row.number} has {row.cells} cells for {width} column names: {row.text[:100]!r}"
         for row in odd[:_SHOWN]
     ]
     lines += [
-        f"rows {one.number} and {two.number} make one: a line break stands in one of its texts"
+        f"rows {one.number} and {two.number} are one row: one of its texts contains a line break"
         for one, two in pairwise(odd)
         if two.number == one.number + 1 and one.cells + two.cells in (width, width + 1)
     ][:_SHOWN]
     more = [f"and {len(odd) - _SHOWN:,} more rows"] if len(odd) > _SHOWN else []
     raise IntakeError(
-        "\n  - ".join(["Rows have not as many cells as there are column names:", *lines, *more]),
+        "\n  - ".join(["Some rows have more or fewer cells than there are column names:", *lines, *more]),
         where=where,
-        allowed=f"{width} cells in each row, as there are column names",
+        allowed=f"{width} cells in each row, one for each column name",
         next_step="Correct these rows: a text that holds the delimiter or a line break stands between quotation marks, "
         "and each column that holds something has a name. Or export the file again.",
     )

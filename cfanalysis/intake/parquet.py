@@ -80,7 +80,7 @@ def _schema(path: Path) -> pa.Schema:
 
 def _unreadable(path: Path, error: Exception) -> IntakeError:
     return IntakeError(
-        "This is not a Parquet file that can be read.",
+        "This is not a readable Parquet file.",
         where=path.name,
         value=error,
         next_step="Write it again, or export the answers as CSV.",
@@ -114,7 +114,7 @@ def _values_as_texts(values: pa.Array, name: str) -> pa.Array:
     kind = values.type
     if pa.types.is_nested(kind) or pa.types.is_binary(kind):
         raise IntakeError(
-            f"The column {name!r} holds {kind}, which is no answer.",
+            f"The column {name!r} holds {kind}, which cannot be an answer.",
             allowed="numbers, texts, yes and no, dates",
         )
     if pa.types.is_integer(kind):

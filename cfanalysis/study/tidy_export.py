@@ -73,7 +73,7 @@ def export_study(
         )
     if replace and folder.exists() and not (folder / _MARK).is_file():
         raise OutputError(
-            "The folder is not a former export, so it is not replaced.",
+            "The folder is not an earlier export, so it is not replaced.",
             where=folder,
             next_step="Choose another folder: --out.",
         )
@@ -170,7 +170,7 @@ def _write_sav(study: Study, path: Path) -> None:
     if survey.responses is None:
         raise OutputError(
             "There are no responses to write for SPSS: frequency tables were published.",
-            next_step="Take CSV or Excel: --format csv,xlsx.",
+            next_step="Use CSV or Excel: --format csv,xlsx.",
         )
     instrument = survey.instrument
     items = instrument.rated_items

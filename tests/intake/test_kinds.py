@@ -282,9 +282,9 @@ def test_a_row_broken_in_two_is_an_error(tmp_path: Path, tiny: Instrument, kind:
     text = path.read_text(encoding="utf-8")
     mark = {"semicolon.csv": ";", "tab.txt": "\t"}.get(kind, ",")
     path.write_text(text.replace(f"r7{mark}", f"r\n7{mark}", 1), encoding="utf-8")
-    assert "make one: a line break stands in one of its texts" in said(path, tiny)
+    assert "are one row: one of its texts contains a line break" in said(path, tiny)
     path.write_text(text.replace(f"r7{mark}", "", 1), encoding="utf-8")
-    assert "Rows have not as many cells" in said(path, tiny)
+    assert "Some rows have more or fewer cells" in said(path, tiny)
 
 
 def test_columns_without_a_name_are_said(tmp_path: Path, tiny: Instrument) -> None:

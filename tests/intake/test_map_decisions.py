@@ -69,7 +69,7 @@ def test_branches_that_answer_differently_are_refused_with_the_row(tmp_path: Pat
 
 def test_a_position_that_holds_another_column_is_refused(tmp_path: Path, small: Instrument) -> None:
     """A map of another file does not move answers to other items."""
-    with pytest.raises(IntakeError, match="at position 4, and the file has another column there"):
+    with pytest.raises(IntakeError, match="at position 4, but the file has another column there"):
         mapped(tmp_path, small, BRANCHES.replace("position: 3", "position: 4"))
 
 

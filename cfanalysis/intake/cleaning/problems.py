@@ -73,8 +73,8 @@ def refuse_problems(problems: Sequence[ContentProblem], file: str) -> None:
         lines = [f"{problem.problem}. {problem.way_out}" for problem in problems[:_SHOWN]]
         more = [f"and {len(problems) - _SHOWN} more"] if len(problems) > _SHOWN else []
         raise IntakeError(
-            "\n  - ".join(["The answers cannot be read rightly:", *lines, *more]),
+            "\n  - ".join(["The answers cannot be read correctly:", *lines, *more]),
             where=file,
-            next_step="Correct the file or the instrument, or accept what is meant; "
-            "cfanalysis check FILE --instrument INSTRUMENT lists it with all else.",
+            next_step="Correct the file or the instrument, or accept the values that are meant; "
+            "cfanalysis check FILE --instrument INSTRUMENT lists everything that is wrong.",
         )

@@ -103,7 +103,7 @@ def _refuse_merged(rows: pd.DataFrame, names: TextColumn, file: str) -> None:
             f"{r['organization']!r}, {r['item']} ({r['place']})" for r in twice.to_dict(orient="records")
         ]
         raise IntakeError(
-            listed("One organization stands in two rows of a table, under two names:", lines),
+            listed("An organization has two rows in a table, under two names:", lines),
             where=file,
             allowed="each organization once in a table",
             next_step="Correct the names, or the aliases in the organizations file.",

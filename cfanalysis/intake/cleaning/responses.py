@@ -85,7 +85,7 @@ def clean(
     for name in drop:
         if name not in FLAG_RULES:
             raise ParameterError(
-                "This is no flag, so its rows cannot be dropped by it.",
+                "There is no such flag to drop rows by.",
                 value=name,
                 allowed=", ".join(nearest(name, FLAG_RULES) or FLAG_RULES),
             )
@@ -124,7 +124,7 @@ def clean(
         refuse_problems(log.problems, file)
     if not log.rows_out:
         raise IntakeError(
-            "After cleaning no answers are left.",
+            "After cleaning, no answers are left.",
             where=file,
             value=", ".join(f"{n:,} rows: {RULES[rule]}" for rule, n in log.rows_dropped.items()),
             next_step="Take them all the same: --keep tests."

@@ -105,9 +105,9 @@ def repeated_header_rows(work: CleaningState, headers: Mapping[str | int, str], 
     elsewhere = header & (own < any_name)
     if elsewhere.any():
         raise IntakeError(
-            f"Row {work.rows[elsewhere][0]} names the columns once more, in another order.",
+            f"Row {work.rows[elsewhere][0]} repeats the column names in another order.",
             where=file,
-            allowed="one row of column names, or the same once more",
+            allowed="one row of column names, or exact repeats of it",
             next_step="Files with different columns were pasted together: put the columns into one order first.",
         )
     return header

@@ -68,7 +68,7 @@ class AnswerRows(TableReader):
                 where=path.name,
                 value=", ".join(found[1].header[:8]) if found else None,
                 allowed="columns named respondent, question and answer, and facts about the respondent",
-                next_step="Name the columns so, or turn the table: one row per respondent, one column per question.",
+                next_step="Rename the columns so, or reshape the table: one row per respondent, one column per item.",
             )
         table, places = found
         frame = table.frame(1, len(places.header), {i: str(i) for i in range(len(places.header))}, 0)

@@ -92,11 +92,11 @@ class _Answers:
         if clash.any():
             place = int(clash.argmax())
             raise IntakeError(
-                f"Two columns that the column map says are {name!r} hold different answers.",
+                f"Two columns that the column map assigns to {name!r} have different answers.",
                 where=f"{self.where}, row {first.index[place]}",
                 value=f"{one[place][:60]!r} and {other[place][:60]!r}; {int(clash.sum()):,} rows in all",
                 allowed="branches: in each row at most one of the columns is filled",
-                next_step="Let the map ignore one of them.",
+                next_step="Set one of them to ignore in the column map.",
             )
         return text_categories(np.where(one != "", one, other), first.index)
 
@@ -115,7 +115,7 @@ class _Answers:
                 raise IntakeError(
                     f"Items have no column: {', '.join(needed)}.",
                     where=self.where,
-                    value=f"the question {(column.question or column.names[0])[:100]!r}, of which one answer is chosen",
+                    value=f"the question {(column.question or column.names[0])[:100]!r}, which takes a single answer",
                     allowed="a column for each item, or a question of which several answers may be chosen",
                     next_step="Export all columns, or make the items optional in the instrument.",
                 )

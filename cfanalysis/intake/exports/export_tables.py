@@ -201,10 +201,10 @@ def _rows(
             head = stream.read(HEAD)
     except UnicodeError as error:
         raise IntakeError(
-            "The file is not text of this encoding.",
+            "The file is not text in this encoding.",
             where=path.name,
             value=error,
-            next_step="Say which it is: --encoding NAME, or save it as 'CSV UTF-8'.",
+            next_step="Specify it: --encoding NAME, or save it as 'CSV UTF-8'.",
         ) from None
     with suppress(csv.Error):
         rows.extend(

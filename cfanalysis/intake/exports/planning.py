@@ -73,10 +73,10 @@ def reading_plan(
         names = columns[position - 1].names if position <= len(columns) else ()
         if comparable_text(header) not in {comparable_text(name) for name in names}:
             raise IntakeError(
-                f"The column map means {header!r} at position {position}, and the file has another column there.",
+                f"The column map expects {header!r} at position {position}, but the file has another column there.",
                 where=where,
                 value=next(iter(names), "no column"),
-                next_step="Write the map anew for this file: cfanalysis map FILE --instrument INSTRUMENT",
+                next_step="Write a new map for this file: cfanalysis map FILE --instrument INSTRUMENT",
             )
     named = header_names(columns, instrument, options)
     first = meant(named.headers, instrument, options.columns)

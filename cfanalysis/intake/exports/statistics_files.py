@@ -153,7 +153,7 @@ class StatisticsFileReader:
                 f"This is not {self.about} that can be read.",
                 where=path.name,
                 value=f"{type(error).__name__}: {error}",
-                next_step="Save it again in its program, or as CSV; where letters are wrong, say --encoding.",
+                next_step="Save it again in its program, or as CSV; if letters come out wrong, give --encoding.",
             ) from None
         return values, meta
 

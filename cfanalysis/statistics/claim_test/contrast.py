@@ -192,7 +192,7 @@ def check_bootstrap(*, repetitions: int, confidence: float) -> None:
     """
     if repetitions < 100:
         raise AnalysisError(
-            "So few resamples give no interval.", value=repetitions, allowed="at least 100, usually 5000"
+            "Too few resamples for an interval.", value=repetitions, allowed="at least 100, usually 5000"
         )
     if not 0 < confidence < 1:
         raise AnalysisError(
@@ -220,7 +220,7 @@ def facet_means(name: str, values: ArrayLike, *, n: int) -> Floats:
     array = np.asarray(values, dtype=float)
     if array.shape != (n,):
         raise AnalysisError(
-            f"{name} has not one value for each organization of the criterion.",
+            f"{name} does not have one value for each organization of the criterion.",
             value=f"shape {array.shape}",
             allowed=f"shape ({n},)",
         )

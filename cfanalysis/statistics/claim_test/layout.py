@@ -93,7 +93,7 @@ def stacked_criterion(criterion: ArrayLike, shape: tuple[int, ...]) -> Floats:
         raise AnalysisError("The criterion is not made of numbers.", value=criterion) from None
     if values.shape != shape:
         raise AnalysisError(
-            "The criterion has not one value for each organization (and halving) of the shares.",
+            "The criterion does not have one value for each organization (and halving) of the shares.",
             value=values.shape,
             allowed=shape,
         )

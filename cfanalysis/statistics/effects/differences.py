@@ -164,7 +164,7 @@ def bootstrap_difference(x: ArrayLike, y: ArrayLike, *, repetitions: int, seed: 
     """
     first, second = as_sample(x, name="x"), as_sample(y, name="y")
     if repetitions < 100:
-        raise AnalysisError("So few resamples give no interval.", value=repetitions, allowed="at least 100")
+        raise AnalysisError("Too few resamples for an interval.", value=repetitions, allowed="at least 100")
     if np.ptp(first) == 0 and np.ptp(second) == 0:
         raise AnalysisError("Both groups are constant: resampling them gives no interval.")
     drawn = scipy.stats.bootstrap(

@@ -269,7 +269,7 @@ def answer_matrix(items: ArrayLike, *, name: str = "The items", least_items: int
     names = _names(items, matrix.shape[1])
     if constant := [names[k] for k in np.flatnonzero(np.ptp(matrix, axis=0) == 0)]:
         raise AnalysisError(
-            f"{name} hold one or more to which everybody gave the same answer.",
+            f"{name} include one or more to which everybody gave the same answer.",
             where=", ".join(constant),
             next_step="Leave them out: an item that does not vary says nothing about reliability.",
         )

@@ -13,7 +13,7 @@ def inconsistencies(instrument: Instrument) -> Iterator[str]:
     """Yield what the parts of an instrument say against each other."""
     ids = [item.id for item in instrument.items]
     items = set(ids)
-    yield from (f"item {i!r} stands {n} times" for i, n in Counter(ids).items() if n > 1)
+    yield from (f"item {i!r} occurs {n} times" for i, n in Counter(ids).items() if n > 1)
     known = {
         "scale": set(instrument.scales),
         "dimension": {d.id for d in instrument.dimensions},
@@ -51,7 +51,7 @@ def inconsistencies(instrument: Instrument) -> Iterator[str]:
     fields = [f.id for f in (*instrument.organization_fields, *instrument.respondent_fields)]
     reserved = {"organization", "respondent", "wave", "seconds", "origin", *ids}
     yield from (f"field {f!r} has the name of an item or a reserved column" for f in fields if f in reserved)
-    yield from (f"field {f!r} stands {n} times" for f, n in Counter(fields).items() if n > 1)
+    yield from (f"field {f!r} occurs {n} times" for f, n in Counter(fields).items() if n > 1)
 
 
 def _pair_problems(instrument: Instrument) -> Iterator[str]:

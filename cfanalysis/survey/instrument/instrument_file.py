@@ -67,13 +67,13 @@ def parse_instrument(text: str, *, name: str = "instrument") -> Instrument:
         instrument = Instrument.model_validate(content)
         problems = list(islice(inconsistencies(instrument), MOST_PROBLEMS))
         if len(problems) == MOST_PROBLEMS:
-            problems.append("there may be more to say when these are mended")
+            problems.append("there may be more once these are corrected")
     except ValidationError as error:
         problems = list(_sentences(error.errors(include_url=False), content))
     if problems:
         raise InstrumentError(
             listed(
-                f"The instrument {name} is not right in {len(problems):,} place(s):",
+                f"The instrument {name} has {len(problems):,} error(s):",
                 problems,
                 total=len(problems),
             ),

@@ -31,7 +31,7 @@ def brand_error(path: Path, problems: Sequence[Mapping[str, Any]], fields: Mappi
         return PublishError(listed(head, each, total=len(problems)), where=path, next_step=step)
     field, value, allowed = next(found)
     return PublishError(
-        "The brand file is not right.",
+        "The brand file has errors.",
         where=f"{path}, {field}",
         value=value,
         allowed=allowed,

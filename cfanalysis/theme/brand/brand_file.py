@@ -94,7 +94,7 @@ def _below(given: str, path: Path, field: str) -> Path:
         inside = False
     if not inside:
         raise PublishError(
-            "What a brand names must lie beside the brand file, or in a folder below it.",
+            "The files that a brand names must be in the folder of the brand file, or below it.",
             where=f"{path}, {field}",
             value=shorten(given, limit=100),
             next_step="Copy it there: a brand travels as one folder.",

@@ -207,7 +207,7 @@ def _font_copies(given: tuple[tuple[str, Path, str], ...]) -> Typeface:
                 raise
         found = _existing_copies(folder)
     if found is None:
-        raise OutputError("The brand's fonts cannot be made ready.", where=folder)
+        raise OutputError("The brand's fonts cannot be prepared.", where=folder)
     return found
 
 
