@@ -216,7 +216,7 @@ def test_all_mistakes_are_reported_together(content: dict[str, Any]) -> None:
     with pytest.raises(InstrumentError) as caught:
         parsed(content)
     text = str(caught.value)
-    assert "3 place(s)" in text
+    assert "3 error(s)" in text
     assert all(place in text for place in ("'perf_1' > role", "'lead_s1' > facet", "minima > respondents"))
     assert "docs/instruments.md" in text
 

@@ -1,1 +1,1 @@
-"""What everything else stands on: errors, files, the blocks of a page, spreadsheets, numbers in words."""
+"""What everything else stands on: errors, files, the blocks of a page, spreadsheets, numbers as text."""

@@ -1,9 +1,8 @@
 """What a page is made of: masthead, key figures, notice, table, prose, figure.
 
-A block is a finished piece of a report. As the last line of a notebook cell it shows itself: as plain text,
-as HTML for the screen and the published page, and as JSON for the PDF, whose renderer draws it without
-knowing what the numbers mean. Blocks compute nothing; the rooms above (`candidate_tables`, `charts`,
-`client_sentences`) make them from results.
+A block is a finished piece of a report. As the last line of a notebook cell it shows itself: as plain text, as HTML
+for the screen and the published page, and as JSON for the PDF, whose renderer draws it without knowing what the
+numbers mean. Blocks compute nothing; the packages above (`charts`, `reports`) make them from results.
 
 The JSON is the block's own fields, under the media type ``application/vnd.cfanalysis.<kind>.v1+json``.
 A figure is an ordinary ``image/svg+xml`` output with its alt text in the output's metadata.

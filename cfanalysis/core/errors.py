@@ -21,7 +21,7 @@ _COMPARED = 50  # names at most: those that share the most letters with the one 
 
 
 class CfAnalysisError(ValueError):
-    """A problem that the user can mend.
+    """A problem that the user can solve.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Outputs are written aside and moved when whole; files are known by their hash.
+"""Outputs are written to a temporary place and moved when complete; files are identified by their hash.
 
 A reader never meets half a file: `atomic_file` and `atomic_folder` give a temporary place beside the target
 and move it there in one step when the block ends well; otherwise nothing is left and nothing was changed.
@@ -91,7 +91,7 @@ def atomic_folder(target: Path, *, replace: bool) -> Iterator[Path]:
 
 @contextmanager
 def _translated_errors(target: Path) -> Iterator[None]:
-    """Turn what the operating system says of a place into a message for the user."""
+    """Turn an error of the operating system into a message for the user."""
     try:
         yield
     except OSError as error:

@@ -1,4 +1,4 @@
-"""What a process is told by whoever publishes: whose brand pages and charts wear, where the numbers of figures go.
+"""What a publishing run tells its processes: which brand pages and charts have, where the numbers of figures go.
 
 A process that runs a report's cells or makes its pages is told, also that there is no brand. A notebook that somebody
 runs by hand is told nothing: it wears the brand of the workbook that it lies in.
@@ -31,7 +31,7 @@ _told: Publication | None = None
 
 
 def told() -> Publication | None:
-    """Return what this process was told; None where nobody publishes."""
+    """Return what this process was told; None outside a publishing run."""
     return _told
 
 
@@ -51,7 +51,7 @@ def tell(brand: str = "", numbers: str = "") -> None:
 
 @contextmanager
 def publishing(publication: Publication | None) -> Iterator[None]:
-    """Tell this process for the length of a block."""
+    """Tell this process for the duration of a block."""
     global _told
     former, _told = _told, publication
     try:

@@ -1,4 +1,4 @@
-"""Where the workspace's own files are: notebooks, instruments, the sample, fonts.
+"""Where the package's own files are: notebooks, instruments, the sample, fonts.
 
 In a checkout they lie beside the package; a wheel carries them inside it, below ``cfanalysis/bundled``.
 """
@@ -11,7 +11,7 @@ _PACKAGE = Path(__file__).resolve().parents[1]
 
 
 def shipped_file(*parts: str) -> Path:
-    """Return the path of a file of the workbook, e.g. ``workbook_file("notebooks", "quartile_gaps.ipynb")``.
+    """Return the path of a file that ships, e.g. ``workbook_file("notebooks", "quartile_gaps.ipynb")``.
 
     Examples
     --------
@@ -24,7 +24,7 @@ def shipped_file(*parts: str) -> Path:
 
 
 def workspace_folder() -> Path | None:
-    """Return the workspace's folder: the nearest above the working directory; None outside any workbook."""
+    """Return the workspace's folder: the nearest above the working directory; None outside any workspace."""
     here = Path.cwd()
     return next((folder for folder in (here, *here.parents) if (folder / "data" / "prepared").is_dir()), None)
 

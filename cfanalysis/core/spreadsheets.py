@@ -1,8 +1,8 @@
 r"""What is written for spreadsheets: a text stays a text, a number stays a number.
 
 A spreadsheet takes a cell that begins with ``=``, ``+``, ``-`` or ``@`` for a formula, also in a CSV file and also
-where white space or an invisible character stands before it; answers of strangers must not become that ("CSV
-injection", OWASP). One rule serves every file that we write: *a text that would be taken for a formula gets one
+where white space or an invisible character stands before it; answers from respondents must never become formulas
+("CSV injection", OWASP). One rule serves every file that we write: *a text that would be taken for a formula gets one
 apostrophe in front; a plain number is left alone.* Who reads such a file with a program takes it off again with
 `unescape_formula`, which brings back every text exactly.
 """

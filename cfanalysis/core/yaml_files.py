@@ -1,8 +1,8 @@
-"""YAML files, read so that none can do harm: instruments, brands, column maps.
+"""Safe reading of YAML files: instruments, brands, column maps.
 
 What is read is made of lists, mappings, texts, numbers, true, false and nothing; no tag makes anything else of it.
-Size, depth, the number of values and of digits, and what aliases stand for are bounded before anything is made. A key
-stands once. A refusal names the file, the line, what stands there and what is allowed.
+Size, depth, the number of values and of digits, and what aliases stand for are bounded before anything is made. Each
+key occurs once. A refusal names the file, the line, what stands there and what is allowed.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The benchmark database: answers come in file by file, and stay.
+"""The benchmark database: answers are added file by file, and stay.
 
 One SQLite file, or a database of a PostgreSQL server, holds the cleaned answers of all clients and waves, with the
 files they came from and when. A study is made from it as it is made from a file; as of a day, too, so that an old

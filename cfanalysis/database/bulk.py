@@ -1,4 +1,4 @@
-"""Many rows at once, past the layers that make one row comfortable: an executemany on SQLite, a COPY on PostgreSQL."""
+"""Fast reading and writing of many rows: an executemany on SQLite, a COPY on PostgreSQL."""
 
 from __future__ import annotations
 

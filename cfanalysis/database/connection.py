@@ -1,8 +1,8 @@
-"""A database is opened: recognized, made where there is none, or refused.
+"""Opening a database: recognized, created where there is none, or refused.
 
-Readers see one state from begin to end. There is one writer at a time: a second one waits, and is told so; when it
-has waited long enough it is told why. A writer's block is one transaction: all of it or nothing, also when the
-process is killed in the middle of it (SQLite's write-ahead log, PostgreSQL's own).
+Readers see one state from beginning to end. There is one writer at a time: a second one waits and says so; after the
+time limit it gives up with a message. A writer's block is one transaction: all of it or nothing, even when the
+process is killed halfway (SQLite's write-ahead log, PostgreSQL's own).
 """
 
 from __future__ import annotations

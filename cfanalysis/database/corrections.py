@@ -1,7 +1,7 @@
-"""Whether a file is there already, whether it corrects another, and whether it counts people twice.
+"""Whether a file has been imported already, corrects another one, or counts people twice.
 
-Nothing is guessed where answers could be lost: a file of the same name that is about others is refused until it is
-said what it is.
+Nothing is guessed where answers could be lost: a file of the same name with other organizations is refused until the
+user says what it is.
 """
 
 from __future__ import annotations
@@ -201,7 +201,7 @@ def duplicate_notes(connection: Connection, number: int, *, numbered: bool) -> l
 def _duplicate_note(
     connection: Connection, number: int, former: int, pairs: int, numbered: bool
 ) -> list[str]:
-    """Return what is to be said of one other import."""
+    """Return the notes on one other import."""
     notes: list[str] = []
     new, old = responses.alias(), responses.alias()
     same = and_(new.c.respondent_id == old.c.respondent_id, new.c.wave_id == old.c.wave_id)

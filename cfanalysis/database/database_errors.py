@@ -1,4 +1,4 @@
-"""What can go wrong with a database, said as one message; a password in a URL is never shown."""
+"""What can go wrong with a database, as one message each; a password in a URL is never shown."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def is_busy(error: DBAPIError) -> bool:
 
 @contextmanager
 def translated_errors(url: URL) -> Iterator[None]:
-    """Turn what the database's driver says into a message for the user."""
+    """Turn an error of the database's driver into a message for the user."""
     try:
         yield
     except DBAPIError as error:

@@ -1,6 +1,6 @@
 """Where a database is: one SQLite file, or a database of a PostgreSQL server.
 
-Without a word it is ``data/benchmark.sqlite`` of the workbook, beside its studies.
+By default it is ``data/benchmark.sqlite`` of the workspace, beside its studies.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def _wrong_mode(url: URL) -> list[str]:
 
 
 def connection_details(url: URL) -> tuple[URL, dict[str, Any]]:
-    """Return a URL as the driver takes it, and what it is told besides: encryption and the password.
+    """Return a URL as the driver takes it, and its connection arguments: encryption and the password.
 
     ``sslmode`` is as libpq has it: ``require`` encrypts, ``verify-full`` also checks who the server is. A password that
     the URL lacks comes from the environment's ``PGPASSWORD``.

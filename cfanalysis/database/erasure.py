@@ -1,4 +1,4 @@
-"""A client is erased: everything of it goes, and that it went is written down without its name.
+"""Erasing a client: all its data are deleted, and the erasure is recorded without its name.
 
 Gone are its answers, respondents, facts, outcomes, spellings and aliases, and what the logs and file names say of it.
 What stays is the day, the number of rows and a salted hash of its name, by which a later file that holds the client
@@ -168,7 +168,7 @@ def _scrub_imports(connection: Connection, keys: Sequence[str]) -> None:
 
 
 def _sweep(database: Database) -> None:
-    """See that what was deleted is not left in the write-ahead log, or in dead rows."""
+    """Make sure that deleted data do not survive in the write-ahead log, or in dead rows."""
     with translated_errors(database.url), database.engine.connect() as connection:
         driver: Any = connection.connection.dbapi_connection
         if is_file(database.url):

@@ -1,4 +1,4 @@
-"""Which imports count: now, on a day; and how one ceases to count.
+"""Which imports count, now or on a given day, and how an import stops counting.
 
 An import counts from the moment at which it came in until a corrected file replaced it or it was removed. So the
 state of any day is known from the list of imports, and nothing has to be copied to keep it. What erasing took away is

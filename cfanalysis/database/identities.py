@@ -1,4 +1,4 @@
-"""Names meet the database: organizations, waves, instruments.
+"""Names and their numbers in the database: organizations, waves, instruments.
 
 A name is compared without case and extra spaces; its organization is found, or made. A name that stands for another
 organization (an alias) stays a row of its own: which organization it counts for follows from the organizations files

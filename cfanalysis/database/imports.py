@@ -1,6 +1,6 @@
-"""Files come into the database: each once, all of a call together or none.
+"""Importing files: each only once, and all files of one call or none.
 
-A file is known again by its hash and by how it was read. The same file changes nothing. A file with the name of one
+A file is recognized by its hash and its reading settings. The same file changes nothing. A file with the name of one
 that counts already is taken for its correction, if it holds the same organizations and waves by half at least: from
 now on the former does not count. Everything is read and cleaned before the database is locked for the writing.
 """
@@ -58,7 +58,7 @@ from cfanalysis.survey.instrument import Instrument, find_instrument, load_instr
 
 @dataclass(frozen=True)
 class ImportResult:
-    """What became of one file.
+    """The outcome of importing one file.
 
     Parameters
     ----------
@@ -187,7 +187,7 @@ class _Import:
     plan: CorrectionOptions
 
     def readmit(self, names: Collection[str]) -> None:
-        """Let erased clients come back."""
+        """Readmit erased clients."""
         for name in names:
             hit = update(erasures).where(
                 erasures.c.digest == salted_digest(self.connection, fold_text(name)),

@@ -1,4 +1,4 @@
-"""The log of an import, kept as it was made; logs of several imports put together for a study."""
+"""The cleaning log of an import, stored as it was made, and logs of several imports combined for a study."""
 
 from __future__ import annotations
 

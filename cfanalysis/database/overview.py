@@ -75,7 +75,7 @@ def import_details(connection: Connection, number: int) -> dict[str, Any]:
 
 
 def database_summary(connection: Connection) -> dict[str, Any]:
-    """Return how much is in the database that counts."""
+    """Return the size of the data that count."""
     counting = counting_imports(connection)
     answers = [i.id for i in counting if i.kind == "responses"]
     table = import_organizations

@@ -1,4 +1,4 @@
-"""Answers and flags in few bytes.
+"""Compact storage of answers and flags.
 
 The rated answers of a respondent are one byte for each rated item, in the order in which the instrument's version
 lists them (``instruments.items``). A byte is a signed number: the answer as given, before reverse keying; -128 for

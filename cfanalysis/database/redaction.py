@@ -1,4 +1,4 @@
-"""A log without some organizations: what names them goes, what counts rows stays."""
+"""Removing organizations from a log: their names are deleted, counts of rows stay."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _LONG = 6
 
 
 def redact_log(log: Content, keys: Collection[str]) -> Content:
-    """Return a log in which nothing is said of some organizations.
+    """Return a log that does not mention some organizations.
 
     Parameters
     ----------

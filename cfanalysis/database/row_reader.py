@@ -1,4 +1,4 @@
-"""The rows of one import are read back, as columns."""
+"""Reading back the rows of one import, as columns."""
 
 from __future__ import annotations
 

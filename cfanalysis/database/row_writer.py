@@ -1,4 +1,4 @@
-"""The rows of one file are written: respondents, their facts, their answers."""
+"""Writing the rows of one file: respondents, their facts, their answers."""
 
 from __future__ import annotations
 

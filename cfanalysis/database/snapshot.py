@@ -1,9 +1,9 @@
-"""The evidence of a moment: what the imports that count then say together.
+"""The evidence at a moment: the imports that count then, combined.
 
-Names come together here, not when they are stored: an alias counts from the day on which an organizations file says
-so, and a day before it keeps the two apart. Of several answers of one respondent and wave the latest import's count.
-An organization is called as most of its rows call it. What comes out for one import is what `prepare` has of its
-file, cell by cell.
+Names are merged here, not when they are stored: an alias counts from the day on which an organizations file says so,
+and a day before it keeps the two apart. Of several answers of one respondent and wave the latest import's count. An
+organization has the name that most of its rows use. What comes out for one import is what `prepare` has of its file,
+cell by cell.
 """
 
 from __future__ import annotations

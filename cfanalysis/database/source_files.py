@@ -23,7 +23,7 @@ SourceKind = Literal["organizations", "outcomes", "responses"]
 
 @dataclass(frozen=True)
 class SourceFile:
-    """A file to import: what it holds, and by what it is known again."""
+    """A file to import: what it holds, and how it is recognized later."""
 
     kind: SourceKind
     path: Path
@@ -34,7 +34,7 @@ class SourceFile:
 
 @dataclass(frozen=True)
 class FileContent:
-    """What a file holds, read: `robustness_table`, for organizations their aliases, and the log."""
+    """The content of a file: its table, for organizations their aliases, and the log."""
 
     table: pd.DataFrame
     log: CleaningLog

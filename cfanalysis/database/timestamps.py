@@ -1,4 +1,4 @@
-"""Moments as the database keeps them, and days as people say them. All are UTC."""
+"""Moments as the database stores them, and days as people write them. All are UTC."""
 
 from __future__ import annotations
 

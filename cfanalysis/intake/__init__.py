@@ -1,4 +1,4 @@
-"""How answers come in: a file of a survey tool becomes raw answers, or published frequency tables.
+"""Reading survey files: the export of a survey tool becomes raw answers, or published frequency tables.
 
 Each layout of files is a *reader*, one module here behind one small interface (`Reader`): it says whether
 it recognizes a file, and reads it. `read` picks the reader by the file's content, or takes the one that is
@@ -176,7 +176,7 @@ def _readable(path: Path) -> Path:
 
 
 def _is_empty(path: Path) -> bool:
-    """Return whether nothing stands in the file, or nothing but zero bytes, as where a copy was cut short."""
+    """Return whether the file is empty or contains nothing but zero bytes, as after an interrupted copy."""
     with path.open("rb") as stream:
         return not any(part.strip(b"\0") for part in iter(lambda: stream.read(1 << 20), b""))
 

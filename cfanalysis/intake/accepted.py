@@ -1,4 +1,4 @@
-"""What is accepted though it looks wrong: ``COLUMN=VALUE``, in ``--accept``, a map, or an instrument's ``missing``.
+"""Values accepted although they look wrong: ``COLUMN=VALUE`` in ``--accept``, a map, or an instrument's ``missing``.
 
 A value of a rated item that is accepted is missing; a name of an organization, a respondent's id or a wave that is
 accepted is what it says. ``*`` as the column stands for every rated item, as the value for every value.

@@ -70,7 +70,7 @@ class ColumnMatch(NamedTuple):
     twins: tuple[str, ...] = ()
 
     def notes(self, where: str) -> tuple[str, ...]:
-        """Return what is to be said of columns that are not read: they say who somebody is, or are nearly another."""
+        """Return the notes on columns that are not read: personal data, or nearly the same as another column."""
         said = [personal_columns_note(self.personal)] if self.personal else []
         said += (
             [f"not read, though nearly the same as another column: {'; '.join(self.twins)}"]
@@ -248,7 +248,7 @@ def _without_personal(
     decided: Decided,
     personal: Mapping[int, str],
 ) -> ColumnMatch:
-    """Return the columns without those that say who somebody is, unless the instrument or the user wants them so."""
+    """Return the columns without those with personal data, unless the instrument or the user asks for them."""
     fields = (*instrument.organization_fields, *instrument.respondent_fields)
     wanted = {"organization", "wave", "seconds", "origin", *(item.id for item in instrument.rated_items)}
     # What is chosen from a list says nothing of a person, whatever its name: the device, say.

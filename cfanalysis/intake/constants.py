@@ -1,7 +1,7 @@
-"""What the user says of a whole file: the organization or the wave of all its rows.
+"""Values that the user gives for a whole file: the organization or the wave of all its rows.
 
-An export of one client often has no column that names the client. A value that is given stands for every row; where
-the file says it itself, nothing is overridden: that is an error.
+An export of one client often has no column that names the client. A given value applies to every row; it never
+overrides values of the file: that is an error.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Responses as delimited text: one row per respondent below the column names.
 
-Encoding, delimiter and decimal sign are detected and said aloud, or given. The file is read in blocks by
-pyarrow; a file with rows of unequal length is read once more to know which they are (`cfanalysis.intake.odd_rows`).
+Encoding, delimiter and decimal sign are detected and reported, or given. The file is read in blocks by pyarrow; a
+file with rows of unequal length is read once more to know which they are (`cfanalysis.intake.odd_rows`).
 """
 
 from __future__ import annotations

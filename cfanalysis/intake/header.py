@@ -1,8 +1,8 @@
 """Where the column names stand: usually the first row, sometimes lower or in several rows.
 
-Rows above the names (titles, dates) are passed over; names may be spread over up to `DEEPEST` rows, as where a
-merged cell stands above several columns. The rows in which the most of the instrument's columns are found are
-taken, of equals the fewest and the uppermost, and what was found is said aloud.
+Rows above the names (titles, dates) are passed over; names may be spread over up to `DEEPEST` rows, as where a merged
+cell stands above several columns. The rows in which the most of the instrument's columns are found are taken, of
+equals the fewest and the uppermost, and what was found is reported.
 """
 
 from __future__ import annotations

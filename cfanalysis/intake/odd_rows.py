@@ -1,4 +1,4 @@
-"""Rows that have not as many cells as there are column names: from the place where they differ all else is shifted."""
+"""Rows with more or fewer cells than there are column names: everything after the fault is shifted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Columns that hold network addresses or e-mail under a name that does not say so are left at the door, too."""
+"""Columns that hold network addresses or e-mail under a name that does not say so are not read either."""
 
 from __future__ import annotations
 

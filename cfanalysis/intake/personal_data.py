@@ -1,8 +1,8 @@
-"""Columns that say who somebody is: network addresses, names, e-mail, places, devices.
+"""Columns with personal data: network addresses, names, e-mail, places, devices.
 
-Survey tools write them beside the answers. They are left at the door, by their names: no study, log or report ever
-holds them, unless `ReadingOptions.keep` asks for ``personal``. A column that the instrument takes for the organization,
-the wave or a rated item is what the instrument says it is, whatever its name.
+Survey tools write them beside the answers. They are recognized by their names and not read: no study, log or report
+ever contains them, unless `ReadingOptions.keep` asks for ``personal``. A column that the instrument takes for the
+organization, the wave or a rated item is what the instrument says it is, whatever its name.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ def personal_texts(texts: Iterable[str]) -> str:
 
 
 def personal_columns_note(headers: tuple[str, ...]) -> str:
-    """Return in words which columns were left at the door, "" where none was."""
+    """Return in words which columns were not read, "" if none."""
     if not headers:
         return ""
     shown = [f"{h.strip()[:60]} ({personal_kind(h) or 'personal'})" for h in headers[:20]]

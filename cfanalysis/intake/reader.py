@@ -1,4 +1,4 @@
-"""What every reader gives: the interface of a reader, and the two shapes in which answers come in."""
+"""The interface of readers, and the two forms in which they return answers."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ class ResponseReader(Protocol):
     def columns(
         self, path: Path, instrument: Instrument, options: ReadingOptions = DETECT_ALL
     ) -> list[ListedColumn]:
-        """Return the columns about which there is something to decide."""
+        """Return the columns that the user may have to decide about."""
 
     def table(self, path: Path, instrument: Instrument, options: ReadingOptions = DETECT_ALL) -> Laid:
         """Return the table in a file, and how it is laid out."""

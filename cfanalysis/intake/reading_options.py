@@ -1,4 +1,4 @@
-"""What the user says about a file, where its own content does not tell."""
+"""Settings for reading a file, where its content does not tell."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from typing import Literal
 IGNORE, STATUS = "ignore", "status"
 
 PERSONAL_COLUMNS, TEST_ROWS = "personal", "tests"
-"""What is left out unless it is asked for: columns that say who somebody is, and rows that the survey tool marks as
+"""What is left out unless the user asks for it: personal data, and rows that the survey tool marks as
 previews, tests or spam."""
 
 
 @dataclass(frozen=True)
 class ReadingOptions:
-    """How a file is to be read; what is None is detected and said aloud.
+    """How a file is to be read; what is None is detected and reported.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""What a `prepare` that was killed leaves behind, and how the next one clears it away.
+"""Folders that a killed `prepare` leaves behind, and how the next run removes them.
 
 A study is written into a folder with a temporary name. While that goes on, the folder holds a file that the process
 has locked; when the process dies, the lock dies with it. A folder whose lock can be had is a leftover. Where the
@@ -36,7 +36,7 @@ def mark_in_progress(folder: Path) -> Iterator[None]:
 
 
 def clear_leftovers(target: Path) -> list[Path]:
-    """Remove what killed writers of `target` left beside it, and return what was removed.
+    """Remove folders that killed writers of `target` left beside it, and return their paths.
 
     A study that was moved aside to be replaced, and whose replacement never came, is moved back.
     """

@@ -1,4 +1,4 @@
-"""Memory that was freed is given back, so that the steps of `prepare` do not add up.
+"""Freed memory is returned to the system, so that the steps of `prepare` do not add up.
 
 The C library and Arrow keep freed memory for later. A step that reads a million rows leaves behind what the next one
 cannot use, as its pieces are of other sizes.

@@ -1,4 +1,4 @@
-"""The workbook on disk: where studies are found, and where reports go.
+"""The workspace on disk: where studies are found, and where reports go.
 
 A workbook is a folder with ``data/prepared/``: the nearest one above the working directory, so that notebooks
 find a study by its name wherever they are started. Outside any workbook (an installed package, an empty

@@ -105,8 +105,9 @@ class Survey:
     def memoize(self, key: Hashable, make: Callable[[], Result]) -> Result:
         """Return what `make` returns; the second time, what it returned the first time.
 
-        Several analyses start from the same costly arrays. What is kept must not depend on anything but the survey
-        and the key, and must not be changed by who gets it. A copy of the survey (`dataclasses.replace`) keeps nothing.
+        Several analyses start from the same expensive arrays. A result that is kept must depend on nothing but the
+        survey and the key, and callers must not change it. A copy of the survey (`dataclasses.replace`) keeps
+        nothing.
 
         Parameters
         ----------

@@ -1,1 +1,1 @@
-"""Colours, fonts and sizes, and a brand with its own."""
+"""Colours, fonts and sizes: the house style, and brands that replace it."""

@@ -277,7 +277,7 @@ def theme_for_brand(theme: Theme | None = None, *, brand: Brand | None = None) -
 
 @contextmanager
 def apply_theme(theme: Theme | None = None) -> Iterator[Theme]:
-    """Set matplotlib to a theme for the length of a block.
+    """Apply a theme to matplotlib for the duration of a block.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Auxiliary files meet the study: what fits is joined, what does not is listed, nothing is guessed.
+"""Joining auxiliary files to the study: what fits is joined, what does not is listed, nothing is guessed.
 
 Names are compared as everywhere: without case and extra spaces, after aliases. A row whose organization, wave or
 both the study lacks is left out and stands in the log's ``unmatched`` with the nearest name as a proposal.

@@ -1,4 +1,4 @@
-"""Everything that is wrong with a file, in one list, before anything is made of it.
+"""Everything that is wrong with a file, in one list, before a study is made from it.
 
 The file is read and cleaned as `prepare` would, but nothing stops at the first problem and nothing is written. What is
 understood without loss (labels, white space, codes that mean "no answer") is no finding.

@@ -1,4 +1,4 @@
-"""Answers that were hardly given with care: the same everywhere, too fast, or next to nothing.
+"""Signs of careless answers: the same answer everywhere, too fast, or next to nothing.
 
 Such rows are flagged and stay; `drop` of `cfanalysis.intake.cleaning.clean` drops them. None of the rules proves
 carelessness (Curran 2016, "Methods for the detection of carelessly invalid responses in survey data", Journal of

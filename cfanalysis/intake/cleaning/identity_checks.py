@@ -1,7 +1,8 @@
 """Ids, names and waves that are not what they say: shortened by a spreadsheet, placeholders, or unknown.
 
-Spreadsheets keep 15 digits of a number and write long ones as 1.14E+10: what was cut off cannot be had back, and people
-become one. A number that was a name gets a ``.0`` on its way through other programs; that is taken off.
+Spreadsheets keep 15 digits of a number and write long ones as 1.14E+10: the lost digits cannot be recovered, and
+different people get the same id. A number that was a name gets a ``.0`` on its way through other programs; that is
+taken off.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Waves that are lost: row by row all of it stands in the log, but somebody must look."""
+"""Waves that are lost entirely: the log has every row, but someone must take notice."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """What makes the answers of a file unreadable as a whole, where single cells and rows could be cleaned.
 
-Each check of the cleaning lists what it finds as a `ContentProblem`; `refuse_problems` makes one error of them all.
+Each check of the cleaning lists what it finds as a `ContentProblem`; `refuse_problems` raises them all as one error.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Rows of published tables that are totals though they are not named as totals.
+"""Rows of published tables that are totals without being named so.
 
 A total has, in every table, as many answers as all other rows together, or as the rows of one block: ``DOD`` above its
 six components. That alone may be chance where few people answer, so the shares must lie between those of the block,

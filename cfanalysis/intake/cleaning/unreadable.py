@@ -1,4 +1,4 @@
-"""Values of items that are no answers and come back: not dirt, but another coding than the instrument says.
+"""Values of items that are no answers and recur: not stray errors, but another coding than the instrument's.
 
 A single cell that cannot be read becomes missing, and is in the log. A value that stands in several items of a scale,
 or again and again in one, would take a whole answer away, mostly an end of the scale: it is a problem, unless it is

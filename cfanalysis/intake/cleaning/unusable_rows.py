@@ -199,7 +199,7 @@ def _submission_ranks(
 
 
 def _ordering_note(found: SubmissionOrder) -> str:
-    """Return in words how the later of several rows was told."""
+    """Return in words how the latest of several rows was determined."""
     told = f"repeated respondents: the later row is told by the time of submission for {found.by_moment:,}"
     if not found.by_order:
         return told

@@ -1,8 +1,9 @@
 """Exports of survey tools: one tool, one file, all read in one way.
 
-Each module knows how one tool lays out its tables (`layout.Layout`) and nothing else. `reading.Export` reads all of
-them, as text or as a workbook; `statistics_files` reads what statistics programs write. A new tool is one new module
-and one line in `EXPORTS`. What is detected, what is left out and how to export from each tool: ``docs/exports.md``.
+Each module knows how one tool lays out its tables (`export_layout.Layout`) and nothing else. `reading.Export` reads
+all of them, as text or as a workbook; `statistics_files` reads what statistics programs write. A new tool is one new
+module and one line in `EXPORTS`. What is detected, what is left out and how to export from each tool:
+``docs/exports.md``.
 """
 
 from __future__ import annotations

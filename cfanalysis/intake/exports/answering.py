@@ -1,4 +1,4 @@
-"""The columns of a table become raw answers: branches become one item, choices answers, two moments seconds."""
+"""From columns to raw answers: branches make one item, choices become answers, two times become seconds."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ class _Answers:
             self.notes += [f"choices {how}: {', '.join(found)}"] if found else []
 
     def one_sided(self) -> Iterator[str]:
-        """Yield what is to be said of items with two answers: all yes, or no answer at all."""
+        """Yield notes on items with two answers that are all yes, or have no answer at all."""
         for item in self.instrument.rated_items:
             scale = self.instrument.scale_of(item.id)
             if len(scale.categories) == 2 and item.id in self.columns:

@@ -1,4 +1,4 @@
-"""What a reader says of an export: the names of each column, where the answers begin, which rows do not count.
+"""The layout of an export: the names of each column, where the answers begin, which rows do not count.
 
 A reader looks at the first rows of a table, whatever file it stands in, and gives a `Layout`. All that follows is the
 same for every reader (`cfanalysis.intake.exports.export_reader`): columns are matched to items by their names, rows are

@@ -1,8 +1,8 @@
 """From the table of an export to raw answers: one way for all readers.
 
 1. The reader says how the table is laid out (`Layout`).
-2. Columns are matched to items by their names (`current_names`, then `cfanalysis.intake.columns`); personal ones
-stay out. 3. The columns that are wanted are read, and no other.
+2. Columns are matched to items by their names (`header_names`, then `cfanalysis.intake.columns`); personal ones stay
+out. 3. The columns that are wanted are read, and no other.
 4. Rows that the tool marks are noted, choices become answers, two moments become seconds.
 """
 
@@ -39,7 +39,7 @@ class TableReader:
     def columns(
         self, path: Path, instrument: Instrument, options: ReadingOptions = DETECT_ALL
     ) -> list[ListedColumn]:
-        """Return the columns about which there is something to decide."""
+        """Return the columns that the user may have to decide about."""
         return listed_columns(self.table(path, instrument, options)[1].columns, instrument, options)
 
     def read(self, path: Path, instrument: Instrument, options: ReadingOptions = DETECT_ALL) -> RawAnswers:

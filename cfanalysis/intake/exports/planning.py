@@ -24,7 +24,7 @@ from cfanalysis.survey.instrument import Instrument
 
 _COPY = re.compile(r"(\s*\(\d+\)|\.\d+|\s+\(?copy\)?)$")
 _LONG, NEARLY = 20, 0.93
-"""From how many characters, and what likeness, two questions are nearly the same."""
+"""The length in characters and the similarity from which two questions are nearly the same."""
 
 _Decision = TypeVar("_Decision")
 

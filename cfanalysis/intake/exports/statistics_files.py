@@ -1,9 +1,9 @@
 """SPSS (.sav, .zsav) and Stata (.dta): one row per respondent, with labels of variables and of values.
 
 A variable is matched by its name or its label. Of a value that has a label of the item's scale, the label counts, so
-that a file that numbers the answers the other way round is read rightly, and it is said. Values that the file declares
-missing are missing, unless they stand for "don't know". What a survey tool wrote for SPSS or Stata has the tool's own
-columns, which are used as in its other exports.
+that a file that numbers the answers the other way round is read correctly, and a note says so. Values that the file
+declares missing are missing, unless they stand for "don't know". What a survey tool wrote for SPSS or Stata has the
+tool's own columns, which are used as in its other exports.
 """
 
 from __future__ import annotations

@@ -84,7 +84,7 @@ class ValueLabels:
         return text_categories(table[codes], index)
 
     def notes(self) -> list[str]:
-        """Return what was found, to be said aloud."""
+        """Return notes on what was found."""
         said = []
         if self._turned:
             shown = "; ".join(f"{variable}: {how}" for variable, how in list(self._turned.items())[:10])
@@ -151,7 +151,7 @@ class ValueLabels:
             )
 
     def refuse(self) -> None:
-        """Raise one error of all variables whose labels cannot be read, or contradict their values.
+        """Raise one error for all variables whose labels cannot be read, or contradict their values.
 
         Raises
         ------

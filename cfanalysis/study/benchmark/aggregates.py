@@ -1,4 +1,4 @@
-"""The figures of a benchmark, as far as they may be shown: n, mean, deciles and quartile means of every measure.
+"""The publishable figures of a benchmark: n, mean, deciles and quartile means of every measure.
 
 They are never leave-one-out, and never a row of an organization. Places among the organizations are found here, too.
 """
@@ -28,7 +28,7 @@ _NO_MEASURE = pd.MultiIndex.from_arrays([[], [], []], names=MEASURE)
 
 
 def aggregates(membership: BenchmarkMembership, minima: Minima) -> pd.DataFrame:
-    """Return n, mean, quantiles and quartile means of every measure, as far as they may be shown.
+    """Return the n, mean, quantiles and quartile means of every measure that may be shown.
 
     Parameters
     ----------

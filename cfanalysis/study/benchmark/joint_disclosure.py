@@ -1,4 +1,4 @@
-"""Whether the figures of several benchmarks, published beside each other, show few organizations by subtraction."""
+"""Whether several published benchmarks together reveal small groups of organizations by subtraction."""
 
 from __future__ import annotations
 

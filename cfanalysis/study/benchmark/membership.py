@@ -1,4 +1,4 @@
-"""Which organizations count in which figure of a benchmark, so that no two figures give one away by subtraction.
+"""Which organizations count in which figure of a benchmark, so that no two figures reveal one by subtraction.
 
 An organization that lacks an item lacks every score made of it. If few do, the mean of the item over all organizations
 and the means over those that have everything differ by these few, and who subtracts has their answers. So they are left
@@ -139,7 +139,7 @@ def measure_families(measures: Iterable[MeasureKey], items: MeasureItems) -> lis
 def _consistent_sets(
     sets: Sets, cells: Mapping[str, Sets], related: list[Relation], minimum: int
 ) -> tuple[Sets, Sets]:
-    """Return who counts in each measure, and who in quartile means, when nothing is left that gives few away."""
+    """Return who counts in each measure, and who in quartile means, such that no figures reveal small groups."""
     in_quartiles: Sets = np.any(list(cells.values()), axis=0) if cells else np.zeros(len(sets), bool)
     for _ in range(_ROUNDS):
         before = (int(sets.sum()), int(in_quartiles.sum()))

@@ -1,4 +1,4 @@
-"""The benchmarks of a study: all organizations, and each group of those that share a fact, such as the sector.
+"""The benchmarks of a study: all organizations, and each group that shares a fact, such as the sector.
 
 Who counts, and what is shown, is the same for all clients of a benchmark, and computed once. The figures of several
 benchmarks are published beside each other: a group of peers is a benchmark only if nobody follows from its figures and
@@ -139,7 +139,7 @@ class StudyBenchmarks:
 
     @cached_property
     def publishable_groups(self) -> set[tuple[str, str]]:
-        """The groups of peers whose figures may all be published: together they show nobody by subtraction."""
+        """The groups of peers whose figures may all be published: together they reveal no organization."""
         whole, names = self.all_organizations, pd.Index(self.all_organizations.membership.organizations)
         families, minimum = measure_families(self.measures.items, self.measures.items), self._minimum
         sets = {key: published_sets(b.membership, families, minimum) for key, b in self.groups.items()}

@@ -1,4 +1,4 @@
-"""A benchmark from wave to wave: means of each wave, and changes, that together give nobody away.
+"""A benchmark from wave to wave: means of each wave, and changes, that together reveal no organization.
 
 Wave means, changes and the benchmark's own mean together tell apart whoever took part in the same waves. So an
 organization counts if enough others took part in just its waves, and if those who do not count are nobody or enough.

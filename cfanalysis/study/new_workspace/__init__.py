@@ -1,7 +1,7 @@
-"""A new workspace: a folder in which own surveys become studies and reports, away from this package's own.
+"""A new workspace: a folder in which your own surveys become studies and reports, apart from the package's files.
 
-It holds the notebooks, the instruments and the synthetic sample as they ship, a brand file to fill in, a Makefile with
-the few commands that are given daily, and a README that says what is where. `make report` works in it at once.
+It holds the notebooks, the instruments and the synthetic sample as they ship, a brand file to fill in, a Makefile
+with the few everyday commands, and a README that says what is where. `make report` works in it at once.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ TEMPLATE = {
     "preregistration.md": "preregistration.md",
     "gitignore": ".gitignore",
 }
-"""Files of the template, and what each is called in a workbook."""
+"""Files of the template, and what each is called in a workspace."""
 
 _ASIDE = ".new-workbook"
 

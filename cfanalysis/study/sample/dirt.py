@@ -1,4 +1,4 @@
-"""Dirt that is planted on purpose, each piece recorded.
+"""Errors planted on purpose in the sample, each one recorded.
 
 About two rows in a hundred get one piece of dirt of the kinds that real exports have. Every piece is recorded
 with its place, what stands there and what cleaning should make of it, so that cleaning can be proved cell by

@@ -1,8 +1,8 @@
 """What a survey asks: scales, dimensions, items, fields, indices.
 
-An instrument is a YAML file. It is the only place where items are named: every other room asks the
-instrument which items are Say and which are Do, how they are keyed, and how answers look in an export. Read
-one with `load_instrument`; the file format is described in ``docs/instruments.md``.
+An instrument is a YAML file. It is the only place where items are named: every other package asks the instrument
+which items are Say and which are Do, how they are keyed, and how answers look in an export. Read one with
+`load_instrument`; the file format is described in ``docs/instruments.md``.
 
 Terms
 -----

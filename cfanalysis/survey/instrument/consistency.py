@@ -1,4 +1,4 @@
-"""What the parts of an instrument say against each other: names that are not defined, pairs without a partner."""
+"""Contradictions between the parts of an instrument: names that are not defined, pairs without a partner."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from cfanalysis.survey.instrument.instrument_model import Instrument, Item
 
 
 def inconsistencies(instrument: Instrument) -> Iterator[str]:
-    """Yield what the parts of an instrument say against each other."""
+    """Yield contradictions between the parts of an instrument."""
     ids = [item.id for item in instrument.items]
     items = set(ids)
     yield from (f"item {i!r} occurs {n} times" for i, n in Counter(ids).items() if n > 1)

@@ -1,4 +1,4 @@
-"""An instrument is read from YAML; what is wrong with it is said with file, item and field, all together."""
+"""Reading an instrument from YAML; all errors are reported together, each with file, item and field."""
 
 from __future__ import annotations
 

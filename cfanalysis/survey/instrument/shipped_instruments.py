@@ -1,4 +1,4 @@
-"""The instruments that ship with the workbook, by name: ``customer_focus`` instead of a path."""
+"""The instruments that ship with the package, by name: ``customer_focus`` instead of a path."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""The brand: one YAML file with the logo, colours, fonts and contact lines of whoever publishes.
+"""The brand: one YAML file with the logo, colours, fonts and contact lines of the publisher.
 
-It serves charts, PDF and web page alike. Whoever publishes names the file, and tells it to the processes that run cells
-and make pages (`cfanalysis.core.publication`). A notebook that is run by hand wears the ``brand.yaml`` of its workbook.
-Without one, the house's own look is used.
+It serves charts, PDF and web page alike. A publishing run names the file, and passes it to the processes that run
+cells and make pages (`cfanalysis.core.publication`). A notebook that is run by hand uses the ``brand.yaml`` of its
+workspace. Without one, the house's own look is used.
 """
 
 from cfanalysis.theme.brand.brand_file import BRAND, brand_files, brand_hash, current_brand, load_brand

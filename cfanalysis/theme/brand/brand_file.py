@@ -44,7 +44,7 @@ def load_brand(path: Path) -> Brand:
 
 
 def current_brand() -> Brand:
-    """Return the brand of this process: what it was told, else its workbook's ``brand.yaml``, else the house's own."""
+    """Return the brand of this process: as told, else its workspace's ``brand.yaml``, else the house style."""
     if (published := told()) is not None:
         return _load(published.brand) if published.brand else DEFAULT_BRAND
     file = (workspace_folder() or Path()) / BRAND

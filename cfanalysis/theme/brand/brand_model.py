@@ -40,7 +40,7 @@ class Colours(_Part):
 
     @property
     def accent_in_the_dark(self) -> str:
-        """The accent, as much lighter as a dark page needs."""
+        """The accent, lightened for dark pages."""
         steps = (blend(self.accent, "#ffffff", step / 20) for step in range(21))
         return next(c for c in steps if contrast_ratio(c, _DARK) >= MIN_CONTRAST)
 

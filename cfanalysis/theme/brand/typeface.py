@@ -64,7 +64,7 @@ class Typeface:
         return [(self.folder / f"{face}.ttf", *FACE_STYLES[face]) for face in self.faces]
 
     def missing_characters(self, text: Iterable[str]) -> set[str]:
-        """Return the characters of a text that are seen and that not every face has."""
+        """Return the visible characters of a text that some face lacks."""
         return {c for c in set(text) if ord(c) > 0x20 and ord(c) not in self.code_points}
 
     def font_face_rules(self, text: Iterable[str], *, italic: bool = True) -> str:
