@@ -93,7 +93,7 @@ class Masthead(_Block):
 
 @dataclass(frozen=True)
 class KeyFigure:
-    """One number to remember: its label, the number as text, and what it stands beside."""
+    """A key figure: its label, the number as text, and what it is compared with."""
 
     label: str
     value: str
@@ -102,7 +102,7 @@ class KeyFigure:
 
 @dataclass(frozen=True)
 class KeyFigures(_Block):
-    """A row of numbers to remember."""
+    """A row of key figures."""
 
     kind: ClassVar[str] = "keyfigures"
     figures: Sequence[KeyFigure]
@@ -125,7 +125,7 @@ class KeyFigures(_Block):
 
 @dataclass(frozen=True)
 class Notice(_Block):
-    """A boxed remark; `tone` says how it is meant."""
+    """A boxed notice; `tone` is its kind."""
 
     kind: ClassVar[str] = "notice"
     body: str
@@ -236,7 +236,7 @@ class Table(_Block):
 
 @dataclass(frozen=True)
 class Prose:
-    """Sentences in Markdown, written from numbers. Text that came from data must be escaped first."""
+    """Sentences in Markdown with numbers filled in. Text that came from data must be escaped first."""
 
     markdown: str
 

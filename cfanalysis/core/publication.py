@@ -1,7 +1,7 @@
 """What a publishing run tells its processes: which brand pages and charts have, where the numbers of figures go.
 
 A process that runs a report's cells or makes its pages is told, also that there is no brand. A notebook that somebody
-runs by hand is told nothing: it wears the brand of the workbook that it lies in.
+runs by hand is told nothing: it uses the brand of the workspace that it lies in.
 """
 
 from __future__ import annotations

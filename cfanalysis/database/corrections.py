@@ -42,7 +42,7 @@ class CorrectionOptions:
     separate
         True: a file of the same name is not corrected by this one.
     again
-        True: import a file anew that a later one replaced.
+        True to import a file once more that a later one replaced.
     """
 
     replaces: int | None = None

@@ -2,7 +2,7 @@
 
 A file is recognized by its hash and its reading settings. The same file changes nothing. A file with the name of one
 that counts already is taken for its correction, if it holds the same organizations and waves by half at least: from
-now on the former does not count. Everything is read and cleaned before the database is locked for the writing.
+now on the former does not count. Everything is read and cleaned before the database is locked for writing.
 """
 
 from __future__ import annotations
@@ -170,7 +170,7 @@ def import_files(
 
 
 def _nothing_done(source: SourceFile, known: ExistingImport | None) -> ImportResult:
-    """Return that a file is there already."""
+    """Return the outcome of a file that was imported already."""
     number, status, note = (0, "unchanged", "") if known is None else known
     return ImportResult(number, source.kind, source.path.name, status, notes=(note,))
 
@@ -200,7 +200,7 @@ class _Import:
                 )
 
     def import_file(self, source: SourceFile, content: FileContent | None) -> ImportResult:
-        """Bring in one file, unless it is there already."""
+        """Import one file, unless it has been imported already."""
         # Another process may have brought it in while this one read.
         known = existing_import(self.connection, source, self.plan)
         if known is not None or content is None:

@@ -153,7 +153,7 @@ def _known_respondents(connection: Connection, number: int) -> pd.DataFrame:
 def _profile_numbers(
     connection: Connection, number: int, table: pd.DataFrame, instrument: Instrument
 ) -> NDArray[np.int64]:
-    """Return the number of each row's combination of facts, all of them made anew."""
+    """Return the number of each row's combination of facts; all are new rows."""
     columns = profile_columns(instrument)
     combined = np.zeros(len(table), dtype=np.int64)
     for name in columns:

@@ -154,9 +154,9 @@ responses = Table(
         SmallInteger,
         nullable=False,
         default=0,
-        comment="one bit a flag of the cleaning, see packing",
+        comment="one bit a flag of the cleaning, see packed_answers",
     ),
-    Column("answers", LargeBinary, nullable=False, comment="one byte an item, see packing"),
+    Column("answers", LargeBinary, nullable=False, comment="one byte an item, see packed_answers"),
     Column("texts", Text, comment="JSON: open answers by item"),
     sqlite_with_rowid=False,
 )

@@ -1,4 +1,4 @@
-"""A study from the database: the evidence of a day, made into a study as `prepare` makes one from a file."""
+"""A study from the database: the evidence of a day becomes a study, as `prepare` makes one from a file."""
 
 from __future__ import annotations
 

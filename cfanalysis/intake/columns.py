@@ -34,7 +34,7 @@ Decided = Mapping[str | int, str]
 RESEMBLES = 0.85
 _SHOWN = 20
 SAMPLED_TEXTS = 500
-"""Headers of nothing that are compared with the items; a table of 100,000 columns is another survey's."""
+"""Unknown headers that are compared with the items; a table of 100,000 columns is another survey's."""
 
 
 class ColumnProblem(NamedTuple):
@@ -48,7 +48,7 @@ class ColumnProblem(NamedTuple):
 
 
 class ListedColumn(NamedTuple):
-    """A column about which there is something to decide: name, position from 1, code; what its text means instead."""
+    """A column that the user may decide about: name, position from 1, code; what its text means instead."""
 
     name: str
     position: int
@@ -57,9 +57,9 @@ class ListedColumn(NamedTuple):
 
 
 class ColumnMatch(NamedTuple):
-    """For each used header's position its canonical name, the headers of nothing, what is wrong, what is personal.
+    """The name of each used column by position, the unknown headers, the problems, and the personal columns.
 
-    `titles`: canonical name -> header. `twins`: columns of nothing that are nearly a column that is used, in words.
+    `titles`: canonical name -> header. `twins`: unknown columns that nearly equal a column in use, in words.
     """
 
     names: dict[int, str]

@@ -42,7 +42,7 @@ class RawAnswers:
     ignored
         Headers of columns that belong to nothing in the instrument.
     notes
-        What was detected while reading, to be said aloud.
+        What was detected while reading, for the notes.
     decimal
         The decimal sign of numbers in the cells, ``"."`` or ``","``.
     problems

@@ -1,11 +1,12 @@
 """What can be worked out from published totals by subtraction, and how to keep it from being worked out.
 
 A mean with its n is a total over a set of organizations. Two totals of the same thing over sets that differ by one
-organization give that organization away; more generally, whoever has several totals can form every linear combination
-of them. A set of totals is safe if no combination rests on fewer organizations than the minimum. Arrays only.
+organization reveal that organization; more generally, a reader of several totals can form every linear combination of
+them. A set of totals is safe if no combination rests on fewer organizations than the minimum. Arrays only.
 
-A quantile between two organizations is the mean of their two values, and whoever is one of them has the other's. So
-quantiles are weighted means over all organizations here (Harrell and Davis), which is also the more precise estimate.
+A quantile between two organizations is the mean of their two values, and each of the two can work out the other's
+value. So quantiles are weighted means over all organizations here (Harrell and Davis), which is also the more precise
+estimate.
 
 References
 ----------
@@ -52,7 +53,7 @@ class Relation:
 
 
 def without_small_differences(sets: Sets, relations: Sequence[Relation], minimum: int) -> Sets:
-    """Return the sets without the organizations that a sum and its parts would give away.
+    """Return the sets without the organizations that a sum and its parts would reveal.
 
     Where 1 to `minimum` - 1 organizations count in a part and not in the whole, the total of the parts less that of
     the whole is theirs. They are left out of everything that has to do with the whole.

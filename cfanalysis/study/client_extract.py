@@ -1,4 +1,4 @@
-"""A client's extract: cut from a study once, and from then on all that the client's report knows.
+"""A client's extract: cut from a study once; from then on the only source of the client's report.
 
 The extract holds the client's own rows and, of the benchmark, n, mean, quantiles and quartile means: no row
 of another organization, even anonymous. A report is made from the extract alone, so another client's data is

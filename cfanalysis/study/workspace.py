@@ -133,7 +133,7 @@ def client_extract(extract: str, *, study: str, client: str, benchmark: str = "a
 
 
 def _sample(folder: Path) -> Study:
-    """Return the sample study, made anew where it is absent or not from the sample and version at hand."""
+    """Return the sample study; it is made if it is absent or of another sample or version."""
     data, instrument = (shipped_file(*parts) for parts in SAMPLE_FILES)
     study, inputs = _existing(folder)
     if study is not None and inputs == {sha256(data), sha256(instrument)}:
@@ -142,7 +142,7 @@ def _sample(folder: Path) -> Study:
 
 
 def _customers(folder: Path) -> Study:
-    """Return the study of synthetic customers; it is generated anew where it is absent or of another version."""
+    """Return the study of synthetic customers; it is generated if it is absent or of another version."""
     instrument = shipped_file(*CUSTOMERS_INSTRUMENT)
     study, inputs = _existing(folder)
     # A study of real customers that somebody called so stays.

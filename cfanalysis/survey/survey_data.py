@@ -200,7 +200,8 @@ class ClientExtract:
     benchmark_facts
         What the benchmark is made of.
     exclusions
-        What befell the client's own rows in all waves: kind (dropped or flagged), the rule in words, and how many rows.
+        What cleaning did to the client's own rows in all waves: kind (dropped or flagged), the rule in words, and how
+        many rows.
     """
 
     client: str

@@ -104,7 +104,7 @@ MAX_TEXT = 500
 
 @dataclass(frozen=True)
 class Proposal:
-    """A near miss that was not taken: what stands there, what it may mean, and how alike the two are.
+    """A near miss that was not taken: what stands there, what it may mean, and how similar the two are.
 
     Parameters
     ----------

@@ -78,7 +78,7 @@ def clean(
     Raises
     ------
     IntakeError
-        The answers cannot be read rightly (`cfanalysis.intake.cleaning.problems`), or no row is left.
+        The answers cannot be read correctly (`cfanalysis.intake.cleaning.problems`), or no row is left.
     ParameterError
         `drop` names something that is no flag.
     """
@@ -135,7 +135,7 @@ def clean(
 
 
 def _drop_marked(work: CleaningState, marks: Collection[RowMark], drop: Collection[str]) -> None:
-    """Drop rows that the survey tool marks as none, and those that it marks and that are not wanted."""
+    """Drop rows that the survey tool marks as not being answers, or as unwanted."""
     for mark in marks:
         if RULE_KINDS[mark.rule] == "dropped" or mark.rule in drop:
             work.drop(work.rows.isin(mark.rows), mark.rule)
@@ -174,7 +174,7 @@ def _normalize_cells(work: CleaningState) -> None:
 
 
 def _find_organizations(work: CleaningState, aliases: Mapping[str, str]) -> None:
-    """See that every row has an organization, each under one spelling."""
+    """Make sure that every row has an organization, each with one spelling."""
     length, table = len(work.rows), work.table
     if work.instrument.unit == "respondent" and "organization" not in table:
         people = table.get("respondent", TextColumn.constant("", length))

@@ -1,4 +1,4 @@
-"""Which of several rows of a respondent was sent later, by the moments that the file says.
+"""Which of several rows of a respondent was submitted later, by the times in the file.
 
 A moment is understood where nothing about it has to be guessed: ISO 8601, the year first, or the month in letters, as
 survey tools write them. Of ``03/04/2025`` nobody can say whether it is in March or April; it is understood where the
@@ -80,7 +80,7 @@ def submission_order(texts: pd.Series, groups: NDArray[np.int64], column: pd.Ser
 
 
 def parse_moment(text: str, *, day_first: bool | None = None) -> Moment | None:
-    """Return the moment that a text says, None where it says none or may say several.
+    """Return the moment that a text states, None where it states none or is ambiguous.
 
     Parameters
     ----------

@@ -33,7 +33,7 @@ _TOLERANCE = 0.051
 
 
 def is_summary(name: str) -> bool:
-    """Return whether a row of this name sums up others.
+    """Return whether a row of this name summarizes others.
 
     Examples
     --------

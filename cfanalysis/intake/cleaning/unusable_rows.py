@@ -144,7 +144,7 @@ def duplicate_rows(work: CleaningState) -> Booleans:
 def _too_many_repeats(
     work: CleaningState, ranked: NDArray[np.intp], last: Booleans, fullness: NDArray[np.int32]
 ) -> Iterator[ContentProblem]:
-    """Yield that the id is no respondent's, where many complete rows would be dropped for others of other answers.
+    """Yield that a column holds no respondents' ids, where many complete rows would be dropped for rows that differ.
 
     Parameters
     ----------

@@ -177,7 +177,7 @@ def _with_uses(claims: Sequence[_Claim | None], columns: Sequence[ExportColumn])
 
 
 def _listed_name(column: ExportColumn, texts: Counter[str]) -> str:
-    """Return under which name a column of nothing is listed: what was asked, if that tells it from all others."""
+    """Return the name under which an unknown column is listed: its question, if no other column has the same."""
     if len(column.names) < 2:
         return next(iter(column.names), "")
     personal = next((name for name in column.names if personal_kind(name)), "")

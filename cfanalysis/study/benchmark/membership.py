@@ -162,7 +162,7 @@ def _consistent_sets(
 def _without_deviants(
     sets: Sets, cells: Mapping[str, Sets], in_quartiles: Sets, related: list[Relation], minimum: int
 ) -> Sets:
-    """Leave out of the quartile means those whom a quartile's parts and whole would give away."""
+    """Leave out of the quartile means those whom a quartile's parts and whole would reveal."""
     deviants = np.zeros(len(sets), bool)
     for cell in cells.values():
         inside = sets & (cell & in_quartiles)[:, np.newaxis]

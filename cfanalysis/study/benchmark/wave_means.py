@@ -1,7 +1,8 @@
 """A benchmark from wave to wave: means of each wave, and changes, that together reveal no organization.
 
-Wave means, changes and the benchmark's own mean together tell apart whoever took part in the same waves. So an
-organization counts if enough others took part in just its waves, and if those who do not count are nobody or enough.
+Wave means, changes and the benchmark's own mean together identify the organizations that took part in the same waves.
+So an organization counts if enough others took part in just its waves, and if those who do not count are nobody or
+enough.
 """
 
 from __future__ import annotations
