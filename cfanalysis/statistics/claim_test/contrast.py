@@ -246,9 +246,18 @@ def _quartile_means(
 
 
 def percentile_estimate(estimate: float, draws: Floats, *, confidence: float = 0.95) -> Estimate:
-    """Return an estimate with percentile interval, SE and p; without where too many resamples lack it.
+    """Return an estimate with its percentile interval, SE and p; without these where too many resamples lack it.
 
     The p value is twice the share of resamples on the rarer side of 0 (each side counting one more).
+
+    Parameters
+    ----------
+    estimate
+        The value in the sample itself.
+    draws
+        The value in each resample, shape (resamples,); NaN where it does not exist.
+    confidence
+        Level of the interval.
     """
     usable = draws[np.isfinite(draws)]
     if usable.size < MIN_USABLE * draws.size:
