@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -47,6 +47,10 @@ class StoredLog(CleaningLog):
         """The log without its single changes."""
         content = {name: value for name, value in self.content.items() if name != "changes"}
         return {**content, "notes": list(self.notes), "unmatched": self.unmatched}
+
+    def iter_changes(self) -> Iterator[Content]:
+        """Yield the changes as they were stored."""
+        yield from self.content["changes"]
 
 
 def merge_logs(logs: Sequence[tuple[str, Content]]) -> Content:
