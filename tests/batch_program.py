@@ -49,7 +49,7 @@ class Words:
             (own / "word").write_text(f"canary-{name}")
             take(ReportOrder(name, {"data": str(own)}, {"word": folder_hash(own)}, own))
 
-    def taken(self, order: ReportOrder) -> None:
+    def order_done(self, order: ReportOrder) -> None:
         pass
 
 

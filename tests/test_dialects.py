@@ -78,7 +78,7 @@ def test_the_same_answers_give_the_same_responses(
 ) -> None:
     """Whatever tool exports them, and however, the answers of the same people are the same frame."""
     raw, responses, _ = cleaned(written(made, tmp_path), common)
-    assert raw.reader == made.dialect
+    assert raw.reader == made.reader
     pd.testing.assert_frame_equal(responses, expected(seconds=made.seconds))
 
 

@@ -209,8 +209,12 @@ def test_practices_and_signs_have_benchmark_and_percentile(folder: Path) -> None
 
 
 def test_between_a_study_and_an_extract_the_analyses_are_called_in_one_place() -> None:
-    """Benchmarks and extracts take what `study/measures.py` has computed, and call no analysis themselves."""
+    """Benchmarks and extracts take what `study/study_measures.py` has computed, and call no analysis themselves."""
     study = ROOT / "cfanalysis" / "study"
-    files = [study / "measures.py", study / "client_extract.py", *sorted((study / "benchmark").glob("*.py"))]
+    files = [
+        study / "study_measures.py",
+        study / "client_extract.py",
+        *sorted((study / "benchmark").glob("*.py")),
+    ]
     calling = [f.name for f in files if "cfanalysis.analyses" in f.read_text(encoding="utf-8")]
-    assert calling == ["measures.py"]
+    assert calling == ["study_measures.py"]

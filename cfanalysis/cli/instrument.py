@@ -10,7 +10,7 @@ import click
 from cfanalysis.cli.reader_options import reading_options
 
 
-@click.group()
+@click.group(epilog="Example: cfanalysis instrument new answers.csv --out data/instruments/mine.yaml")
 def instrument() -> None:
     """Describe what a survey asks."""
 

@@ -80,9 +80,11 @@ class AnswerRows(TableReader):
     ) -> tuple[TextTable | SheetTable, _Places] | None:
         known = header_meanings(instrument)
         items = {item.id for item in instrument.items}
-        for table in candidate_tables(path, instrument, options, look=look):
-            rows = pad_rows(table.rows)
-            if len(rows) < 3 or any(known.get(comparable_text(cell)) in items for cell in rows[0]):
+        tables = [(t, pad_rows(t.rows)) for t in candidate_tables(path, instrument, options, look=look)]
+        if any(known.get(comparable_text(cell)) in items for _, rows in tables for cell in rows[0]):
+            return None  # one of them has one row per respondent
+        for table, rows in tables:
+            if len(rows) < 3:
                 continue
             counts = [
                 sum(known.get(comparable_text(row[i])) in items for row in rows[1:])
