@@ -179,7 +179,7 @@ class Table(_Block):
     columns
         The columns, left to right; the first labels the rows.
     rows
-        The cells; each row as long as `response_columns`.
+        The cells; each row as long as `columns`.
     note
         The line below: n, unit, source, method.
     emphasis

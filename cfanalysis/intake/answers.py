@@ -23,6 +23,7 @@ NO_ANSWER = -127
 MIN_LIKENESS = 0.75
 _CODE = r"[+-]?\d{1,3}"
 _BEFORE = re.compile(rf"[(\[]?({_CODE})(\s*[-:.=)\]|/]+\s*|\s+)(?=\D)(.+)")
+_ENCLOSED = re.compile(rf"({_CODE})\s*[(\[](?=\D)([^()\[\]]+)[)\]]")
 _BEHIND = re.compile(rf"(.*[^\d\s.,:=|/(\[-])(\s*[(\[]\s*|\s*[-:=|/]\s+|\s+)({_CODE})[)\]]?")
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", flags=re.ASCII)
 
@@ -68,11 +69,16 @@ def anchored(text: str) -> Anchored | None:
     --------
     >>> anchored("5 - Strongly agree"), anchored("Strongly disagree [0]")
     (Anchored(code=5, label='strongly agree', marked=True), Anchored(code=0, label='strongly disagree', marked=True))
+    >>> anchored("10 (always)")
+    Anchored(code=10, label='always', marked=True)
     >>> anchored("1-2 times"), anchored("4.5")
     (None, None)
     """
     whole = comparable_text(text)
-    if found := _BEFORE.fullmatch(whole):
+    if found := _ENCLOSED.fullmatch(whole):
+        code, label = found.groups()
+        mark = "("
+    elif found := _BEFORE.fullmatch(whole):
         code, mark, label = found.groups()
     elif found := _BEHIND.fullmatch(whole):
         label, mark, code = found.groups()

@@ -36,6 +36,8 @@ from cfanalysis.survey.instrument import Instrument
 
 UNDECIDED = ""
 KEYS = {"column", "code", "position"}
+_FIELDS = {"instrument", "columns", "accept"}
+_ENTRY_FIELDS = {*KEYS, "is", "proposal", "score", "by_its_text", "labels", "not_counted"}
 _MOST_VALUES = 160_000  # in a map of the widest sheet of Excel
 _RESERVED = (*RESERVED, SUBMITTED)
 _HEAD = """\
@@ -168,7 +170,8 @@ def load_map(path: Path, instrument: Instrument, options: ReadingOptions = DETEC
             allowed="a list `columns` of entries with column (or code, or position) and is",
             next_step="Write one: cfanalysis map FILE --instrument INSTRUMENT --out map.yaml",
         )
-    problems = _problems(entries, instrument)
+    unknown = (f"{name!r} is no field of a map" for name in sorted(map(str, set(content) - _FIELDS)))
+    problems = chain(unknown, _accept_problems(content.get("accept")), _problems(entries, instrument))
     if first := next(problems, None):
         raise IntakeError(
             listed("The column map is not complete:", chain([first], problems)),
@@ -176,7 +179,6 @@ def load_map(path: Path, instrument: Instrument, options: ReadingOptions = DETEC
             next_step="Fill in each `is` with an item, a field, status or ignore.",
         )
     named = [(_key(e), e) for e in entries if str(_key(e)).strip()]
-    accept = content.get("accept")
     return replace(
         options,
         columns={key: str(e.get("is") or IGNORE) for key, e in named},
@@ -187,8 +189,13 @@ def load_map(path: Path, instrument: Instrument, options: ReadingOptions = DETEC
             if e.get("labels")
         },
         not_counted={key: tuple(map(str, e["not_counted"])) for key, e in named if e.get("not_counted")},
-        accept=(*options.accept, *(map(str, accept) if isinstance(accept, list) else ())),
+        accept=(*options.accept, *(content.get("accept") or ())),
     )
+
+
+def _accept_problems(accept: object) -> Iterator[str]:
+    if accept and not (isinstance(accept, list) and all(isinstance(text, str) for text in accept)):
+        yield "accept is a list of texts COLUMN=VALUE"
 
 
 def _key(entry: Mapping[str, Any]) -> str | int:
@@ -211,6 +218,9 @@ def _problems(entries: Sequence[dict[str, Any]], instrument: Instrument) -> Iter
         elif name and name not in allowed:
             near = ", ".join(nearest(name, allowed)) or "items, fields, status, ignore"
             yield f"{column}: the instrument has no {name!r} (the nearest: {near})"
+        unknown = ", ".join(repr(field) for field in sorted(map(str, set(entry) - _ENTRY_FIELDS)))
+        if unknown:
+            yield f"{column}: {unknown} is no field of an entry"
         yield from (f"{column}: {problem}" for problem in _entry_problems(entry, name, instrument))
     for key, names in decisions.items():
         if len(names) > 1 and key:

@@ -60,6 +60,7 @@ class ColumnMatch(NamedTuple):
     """The name of each used column by position, the unknown headers, the problems, and the personal columns.
 
     `titles`: canonical name -> header. `twins`: unknown columns that nearly equal a column in use, in words.
+    `lacking`: columns that somebody decided about and the file lacks.
     """
 
     names: dict[int, str]
@@ -68,15 +69,16 @@ class ColumnMatch(NamedTuple):
     personal: tuple[str, ...] = ()
     titles: Mapping[str, str] = MappingProxyType({})
     twins: tuple[str, ...] = ()
+    lacking: tuple[str, ...] = ()
 
     def notes(self, where: str) -> tuple[str, ...]:
         """Return the notes on columns that are not read: personal data, or nearly the same as another column."""
         said = [personal_columns_note(self.personal)] if self.personal else []
-        said += (
-            [f"not read, though nearly the same as another column: {'; '.join(self.twins)}"]
-            if self.twins
-            else []
-        )
+        told = {
+            "not read, though nearly the same as another column: ": self.twins,
+            "columns of the map that the file lacks: ": self.lacking,
+        }
+        said += [head + "; ".join(columns) for head, columns in told.items() if columns]
         return tuple(f"{where}: {text}" for text in said)
 
 

@@ -13,13 +13,15 @@ from functools import lru_cache
 from html import unescape
 
 _NOTHING = """
-n/a, n.a, n. a, na, #n/a, #na, <na>, null, (null), nil, none, nan, nat, #null!, #value!, #ref!, #name?, #div/0!, #num!,
--, --, ., ?, (blank), (empty), not available, not applicable, not stated, k.a, k. a, keine angabe, nicht zutreffend,
-n.d, n. d, s/o, sans objet, no aplica, não se aplica, non applicabile, niet van toepassing
+n/a, n.a, n. a, na, #n/a, #na, <na>, #nv, #n/d, null, (null), nil, none, nan, nat, n/v, n/d, -, --, ., ?, (blank),
+(empty), (leer), (vide), (vacío), not available, not applicable, not stated, k.a, k. a, keine angabe, nicht
+zutreffend, n.d, n. d, s/o, sans objet, no aplica, não se aplica, non applicabile, niet van toepassing
 """
 PLACEHOLDERS = frozenset(" ".join(_NOTHING.split()).split(", "))
 """What programs and people write where there is nothing, as `comparable_text` gives it; it is no name and no answer."""
 
+CELL_ERROR = r"#\S{2,12}[!?]"
+"""What spreadsheets show for an error, in any language: #NAME?, #WERT!, #¡VALOR!"""
 _TAG = re.compile(r"<[a-zA-Z/!][^<>]{0,500}>")
 _MARKS = frozenset("<&`")
 _SAME = str.maketrans({"’": "'", "‘": "'", "´": "'", "`": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"',
@@ -77,7 +79,8 @@ def is_placeholder(text: str) -> bool:
 
     Examples
     --------
-    >>> [is_placeholder(text) for text in ("N/A", "#N/A", "—", "k. A.", "Nancy")]
-    [True, True, True, True, False]
+    >>> [is_placeholder(text) for text in ("N/A", "#N/A", "#WERT!", "—", "k. A.", "", "Nancy")]
+    [True, True, True, True, True, False, False]
     """
-    return comparable_text(text) in PLACEHOLDERS
+    word = comparable_text(text)
+    return word in PLACEHOLDERS or re.fullmatch(CELL_ERROR, word) is not None

@@ -18,7 +18,8 @@ from cfanalysis.intake.answers import parse_number
 from cfanalysis.intake.folding import PLACEHOLDERS, comparable_text
 from cfanalysis.survey.instrument import Instrument
 
-WITHHELD_MARKS = frozenset({"*", "**", "***", "..", "...", ":", "suppressed", "withheld", *PLACEHOLDERS})
+_MARKS = "* ** *** .. ... : suppressed withheld [c] [low] [u] [x] [z]"
+WITHHELD_MARKS = PLACEHOLDERS | frozenset(_MARKS.split())
 """What stands, alone in a cell or before a per cent sign, where a figure is withheld or not available."""
 
 _BELOW = re.compile(r"n?\s*[<≤]\s*=?\s*\d+(?:[.,]\d+)?\s*%?")

@@ -19,7 +19,7 @@ from cfanalysis.core.errors import IntakeError, nearest
 from cfanalysis.intake.answers import DONT_KNOW_CODE, NO_ANSWER, parse_answer, parse_number
 from cfanalysis.intake.decimals import decimal_sign
 from cfanalysis.intake.delimited import is_text, text_headers
-from cfanalysis.intake.folding import comparable_text
+from cfanalysis.intake.folding import comparable_text, is_placeholder
 from cfanalysis.intake.frequency_checks import (
     ITEM_KEY,
     UNKNOWN,
@@ -138,7 +138,7 @@ class _Reading:
                 "unknown_item", line, "item", cells, f"no item {cells['item']!r} (the nearest: {shown})", near
             )
             return None
-        if not cells["organization"]:
+        if not cells["organization"] or is_placeholder(cells["organization"]):
             self._problem("no_organization", line, "organization", cells, "no organization")
             return None
         code = parse_answer(cells["category"], self._instrument.scale_of(item)).code
@@ -173,6 +173,8 @@ class _Reading:
     def _value(self, line: int, cell: str, cells: dict[Hashable, str]) -> float | None:
         measure = self._measure
         value = parse_number(cell.removesuffix("%").strip(), decimal=self._decimal)
+        if value is not None and measure == "share" and cell.endswith("%"):
+            value = round(value / 100, 12)
         if value is None or value < 0 or value > {"share": 1, "percent": 100}.get(measure, value):
             self._problem("not_a_figure", line, measure, cells, f"{cell!r} is not a {measure}")
             return None

@@ -20,7 +20,7 @@ import pandas as pd
 
 from cfanalysis.core.errors import IntakeError
 from cfanalysis.intake.excel import is_workbook, open_workbook
-from cfanalysis.intake.folding import comparable_text
+from cfanalysis.intake.folding import comparable_text, is_placeholder
 from cfanalysis.intake.frequency_checks import (
     UNKNOWN,
     Suppressed,
@@ -99,7 +99,8 @@ class FrequencyWorkbookReader:
                 head="The tables do not fit the instrument:",
                 where=path.name,
                 allowed=f"for each item of {instrument.id!r} a sheet with its text above the table",
-                next_step="Check that file and instrument are of the same year, and correct what is listed.",
+                next_step="Check that file and instrument are of the same year, and correct what is named; "
+                "marks of withheld figures stand in the instrument (frequency_tables: suppressed).",
             )
         frame = pd.DataFrame(read.rows, columns=_COLUMNS)
         if frame.empty and not read.problems:
@@ -180,8 +181,9 @@ class _Reading:
         seen: set[str] = set()
         for row, cells in enumerate(block.rows[layout.depth :], start=block.first + layout.depth + 1):
             name = organization_name(cells[0] if cells else "", marks=self._tables.marks)
+            name = "" if is_placeholder(name) else name
             found = {i: cells[i] if i < len(cells) else "" for i in layout.columns}
-            figures = any(cell.strip() for cell in found.values())
+            figures = any(c.strip() and (name or not is_withheld(c, self._withheld)) for c in found.values())
             if name and figures and comparable_text(name) != comparable_text(self._tables.header):
                 self._organization(item, layout, name, found, (block.sheet, row), seen)
             elif figures and not name and seen:

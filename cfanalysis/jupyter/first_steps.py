@@ -156,7 +156,7 @@ def column_table(export: SurveyExport) -> Table | Notice:
 
 
 def write_column_map(export: SurveyExport, name: str) -> Path:
-    """Write what each column holds to a YAML file, to be edited and named as `survey_export`'s `response_columns`.
+    """Write what each column holds to a YAML file, to be edited and named as `survey_export`'s `columns`.
 
     Parameters
     ----------

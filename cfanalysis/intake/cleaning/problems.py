@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from cfanalysis.core.errors import IntakeError
 
 PROBLEM_RULES = {
     "recurrent_value": "a value that is no answer stands in the items again and again",
+    "contradiction": "a label has another number than on the scale, and other answers are numbers alone",
     "fraction": "fractions stand where the scale has whole numbers: means of people, or recoded answers",
     "summary_row": "a row is named as a total or a mean",
     "lost_digits": "ids were shortened by a spreadsheet",
@@ -25,9 +26,7 @@ _SHOWN = 20
 class ContentProblem(NamedTuple):
     """What is wrong: the rule, the column, a sentence, what to do about it; a row, a value and its number of cells."""
 
-    rule: Literal[
-        "recurrent_value", "fraction", "summary_row", "lost_digits", "repeated_respondent", "unknown_wave"
-    ]
+    rule: str
     column: str
     problem: str
     way_out: str

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from cfanalysis.core.errors import IntakeError, ParameterError, nearest
 from cfanalysis.intake.accepted import EVERYTHING
-from cfanalysis.intake.answers import NO_ANSWER, Answer, parse_answer, parse_number
+from cfanalysis.intake.answers import NO_ANSWER, Answer, anchored, parse_answer, parse_number
 from cfanalysis.intake.cleaning.flags import short_answers, speeders, straight_lines
 from cfanalysis.intake.cleaning.identity_checks import (
     RESPONDENT_KEY,
@@ -40,9 +40,12 @@ from cfanalysis.intake.cleaning.unusable_rows import (
     refuse_second_header,
     repeated_header_rows,
 )
-from cfanalysis.intake.folding import PLACEHOLDERS, comparable_text
+from cfanalysis.intake.folding import CELL_ERROR, PLACEHOLDERS, comparable_text
 from cfanalysis.intake.reader import RawAnswers, RowMark
 from cfanalysis.survey.instrument import DataField, Instrument
+
+_NO_NAME = rf"^({CELL_ERROR}|[^\pL\pN]+)$"
+"""What is nobody's name: an error of a spreadsheet, or marks without a letter or digit."""
 
 
 def clean(
@@ -161,10 +164,13 @@ def _normalize_cells(work: CleaningState) -> None:
         work.change(name, work.table[name].white_space_fixes(), "white_space")
         own = work.accepted.get(name, frozenset())
         nothing = missing | own | everywhere if name in rated else missing
+        unnamed: list[str] = []
         if name in RESPONDENT_KEY:
             nothing = (missing | PLACEHOLDERS) - own
+            unnamed = [t for t in work.table[name].values_like(_NO_NAME) if comparable_text(t) not in own]
         if nothing:
-            work.change(name, dict.fromkeys(work.table[name].values_among(nothing), ""), "missing_code")
+            gone = [*work.table[name].values_among(nothing), *unnamed]
+            work.change(name, dict.fromkeys(gone, ""), "missing_code")
     whole_numbers(work)
     blank = np.ones(len(work.rows), dtype=bool)
     for name, column in work.table.items():
@@ -241,7 +247,9 @@ def _read_options(work: CleaningState, data_field: DataField) -> None:
         return
     spelling = {comparable_text(option): option for option in data_field.options}
     column = work.table[data_field.id]
-    changes = column.map_values(lambda t: spelling.get(comparable_text(t), ""))
+    changes = column.map_values(
+        lambda t: spelling.get(comparable_text(t)) or spelling.get(a.label if (a := anchored(t)) else "", "")
+    )
     lost = {t for t, after in changes.items() if not after}
     work.proposals("option", data_field.id, _counts(column, lost, work.kept), data_field.options)
     work.change(data_field.id, changes, "not_an_option")

@@ -20,10 +20,11 @@ from cfanalysis.intake.cleaning.text_column import Booleans, TextColumn
 from cfanalysis.intake.folding import comparable_text
 
 _SUMMARY_WORDS = """
-total, totals, grand total, subtotal, sum, average, averages, mean, means, avg, overall, n, count, median, sd, std,
-std dev, std. dev, standard deviation, min, max, minimum, maximum, all responses, all respondents, gesamt, summe,
-gesamtsumme, gesamtergebnis, ergebnis, durchschnitt, mittelwert, insgesamt, total général, moyenne, ensemble, somme,
-promedio, suma, total general, média, soma, totale, somma, totaal, gemiddelde, razem, średnia, итого, среднее, всего
+total, totals, grand total, subtotal, sum, average, averages, mean, means, avg, overall, n, n =, count, anzahl, median,
+sd, std, std dev, std. dev, standard deviation, min, max, minimum, maximum, all responses, all respondents, gesamt,
+summe, gesamtsumme, gesamtergebnis, ergebnis, durchschnitt, mittelwert, insgesamt, total général, moyenne, ensemble,
+somme, promedio,
+suma, total general, média, soma, totale, somma, totaal, gemiddelde, razem, średnia, итого, среднее, всего
 """
 _WORDS = frozenset(" ".join(_SUMMARY_WORDS.split()).split(", "))
 _HOLDS = rf"(?i)(^|\s)({'|'.join(map(re.escape, sorted(_WORDS)))})([^\pL]|$)"

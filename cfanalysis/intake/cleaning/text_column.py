@@ -119,6 +119,12 @@ class TextColumn(NamedTuple):
         hit = pc.is_in(pc.utf8_lower(values), value_set=pa.array(sorted(texts), type=pa.large_string()))
         return [str(t) for t in values.filter(hit).to_pylist()]
 
+    def values_like(self, pattern: str) -> list[str]:
+        """Return the values that are as a regular expression (RE2) says."""
+        return [
+            str(t) for t in self.values.filter(pc.match_substring_regex(self.values, pattern)).to_pylist()
+        ]
+
     def map_values(self, change: Callable[[str], str]) -> dict[str, str]:
         """Return what a function changes, value by value."""
         changes = {t: change(t) for t in self.values.to_pylist()}

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from cfanalysis.intake.accepted import EVERYTHING
-from cfanalysis.intake.answers import NO_ANSWER, Answer, nearest_text, parse_number
+from cfanalysis.intake.answers import NO_ANSWER, Answer, anchored, nearest_text, parse_number
 from cfanalysis.intake.cleaning.problems import ContentProblem, acceptance
 from cfanalysis.intake.cleaning.state import CleaningState
 from cfanalysis.intake.cleaning.text_column import Booleans, TextColumn
@@ -35,11 +35,12 @@ class Unread:
     scale: Scale
     cells: dict[str, dict[str, int]] = field(default_factory=dict)
     answered: dict[str, int] = field(default_factory=dict)
+    turned: dict[str, str] = field(default_factory=dict)
 
     def add(
         self, item: str, column: TextColumn, read: Sequence[Answer], rows: Booleans, decimal: str
     ) -> None:
-        """Record the values of an item that cannot be read.
+        """Record what cannot be read in an item, and a label with another number than the scale's beside bare numbers.
 
         Parameters
         ----------
@@ -54,6 +55,12 @@ class Unread:
         decimal
             The decimal sign of numbers.
         """
+        texts = column.values.to_pylist()
+        if any(a.code > NO_ANSWER and not a.rule for a in read):
+            labels = ((t, a.code, anchored(t)) for t, a in zip(texts, read, strict=True) if a.rule == "label")
+            turned = [t for t, c, a in labels if c > NO_ANSWER and a and a.marked and a.code != c]
+            if turned:
+                self.turned[item] = turned[0]
         lost = [place for place, answer in enumerate(read) if answer.rule in _LOST]
         if not lost:
             return
@@ -64,7 +71,7 @@ class Unread:
         self.answered[item] = int(count.sum() - empty)
         for place in lost:
             if count[place]:
-                value = _one_way(column.values[place].as_py(), decimal)
+                value = _one_way(texts[place], decimal)
                 own = self.cells.setdefault(value, {})
                 own[item] = own.get(item, 0) + int(count[place])
 
@@ -88,6 +95,8 @@ def unreadable_values(work: CleaningState, unread: Mapping[str, Unread]) -> Iter
         Name of a scale -> what could not be read on it.
     """
     for name, found in unread.items():
+        if found.turned:
+            yield _turned(found.turned, name)
         fractions = {v: own for v, own in found.cells.items() if _is_fraction(v, found.scale)}
         cells: dict[str, int] = {}
         for own in fractions.values():
@@ -104,6 +113,18 @@ def unreadable_values(work: CleaningState, unread: Mapping[str, Unread]) -> Iter
         unused = _unused_ends(work, name, found.scale) if together else ""
         for items, values in together.items():
             yield _recurrent(items, values, name, found.scale, unused)
+
+
+def _turned(items: Mapping[str, str], name: str) -> ContentProblem:
+    first = next(iter(items))
+    text = (
+        f"columns {_some(list(items))}: {items[first][:80]!r} has another number on the scale {name!r}, "
+        "and other cells hold numbers alone: which of the two counts is not known"
+    )
+    way = "Export labels, or number the scale in the instrument as the file does (and set reverse)"
+    return ContentProblem(
+        "contradiction", first if len(items) == 1 else EVERYTHING, text, way, None, items[first], len(items)
+    )
 
 
 def _recurrent(

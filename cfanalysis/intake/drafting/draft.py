@@ -57,6 +57,10 @@ _FROM_ZERO = re.compile(
 MOST_LABELS, LONGEST_LABEL, MOST_OPTIONS = 11, 60, 20
 
 
+YAML_WORDS = frozenset({"yes", "no", "true", "false", "on", "off", "null"})
+"""What YAML takes for something else than a text; no id is called so."""
+
+
 @dataclass
 class DraftScale:
     """A guessed scale: its labels by code, what means don't know, and labels of which the order is not known."""
@@ -273,7 +277,7 @@ class _Guess:
         short = "_".join(words[:4])[:30].strip("_") or "item"
         short = short if short[0].isalpha() else f"q_{short}"
         name, n = short, 2
-        while name in self._taken or name in NAMES:
+        while name in self._taken or name in NAMES or name in YAML_WORDS:
             name, n = f"{short}_{n}", n + 1
         self._taken.add(name)
         return name

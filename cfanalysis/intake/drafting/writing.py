@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 
-from cfanalysis.intake.drafting.draft import Draft, DraftItem, DraftScale
+from cfanalysis.intake.drafting.draft import YAML_WORDS, Draft, DraftItem, DraftScale
 
 _HEAD = """\
 # A first instrument, drafted from {file} ({said}).
@@ -63,9 +63,10 @@ def _scale(scale: DraftScale, draft: Draft) -> Iterator[str]:
         yield f"    # Write each behind its code, the lowest first: labels: {{{scale.low}: ..., {scale.high}: ...}}"
     if scale.labels:
         yield f"    labels: {{{', '.join(f'{code}: {_quoted(text)}' for code, text in scale.labels.items())}}}"
-    codes = [text for text in scale.dont_know if re.fullmatch(r"-?\d+", text)]
-    words = [_quoted(text) for text in scale.dont_know if text not in codes]
-    if scale.dont_know:
+    numbers = [text for text in scale.dont_know if re.fullmatch(r"-?\d+", text)]
+    words = [_quoted(text) for text in scale.dont_know if text not in numbers]
+    codes = [text for text in numbers if not scale.low <= int(text) <= scale.high]
+    if codes or words:
         yield f"    dont_know: {{codes: [{', '.join(codes)}], labels: [{', '.join(words)}]}}  # guess"
 
 
@@ -113,4 +114,4 @@ def _quoted(text: str) -> str:
 
 def _id(text: str) -> str:
     words = "_".join(re.findall(r"[a-z0-9]+", text.lower()))[:40].strip("_")
-    return words if words[:1].isalpha() else f"field_{words}".strip("_")
+    return words if words[:1].isalpha() and words not in YAML_WORDS else f"field_{words}".strip("_")

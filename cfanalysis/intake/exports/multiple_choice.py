@@ -28,14 +28,16 @@ from cfanalysis.intake.folding import comparable_text, is_placeholder
 from cfanalysis.survey.instrument import Instrument, Scale
 
 CHOICE_MARKS = {
-    "1", "y", "yes", "x", "✓", "✔", "☑", "true", "checked", "selected", "chosen", "quoted", "mentioned", "ja", "j",
+    "1", "y", "yes", "x", "✓", "✔", "☑", "☒", "•", "●", "true", "t", "on",
+    "checked", "selected", "chosen", "quoted", "mentioned", "ja", "j",
     "oui", "sí", "si", "sim", "wahr", "vrai", "verdadero", "vero", "verdadeiro", "ausgewählt", "gewählt", "genannt",
     "angekreuzt", "coché", "seleccionado", "selezionato", "selecionado", "geselecteerd",
 }  # fmt: skip
 """What stands for a choice where it is not the choice's own text."""
 
 NOT_CHOSEN = {
-    "0", "n", "no", "false", "unchecked", "not selected", "not checked", "unselected", "not chosen", "not quoted",
+    "0", "n", "no", "false", "f", "off", "✗", "✘", "○",
+    "unchecked", "not selected", "not checked", "unselected", "not chosen", "not quoted",
     "not mentioned", "nein", "non", "não", "nee", "falsch", "faux", "falso", "nicht gewählt", "nicht ausgewählt",
     "nicht genannt", "nicht angekreuzt", "non coché", "non sélectionné", "no seleccionado", "non selezionato",
     "não selecionado", "niet geselecteerd", "☐",
@@ -44,8 +46,9 @@ NOT_CHOSEN = {
 
 _DIVISION = re.compile(r"\s*(?: - |-|: |:|/|___|_|\[|\(choice=)\s*")
 _STEM = re.compile(r"^(.*[A-Za-z].*?)[_.\[/ -]*\[?[A-Za-z0-9]+\]?$")
-HARD, SOFT = ";|", ";|,"
-"""What divides the choices of a cell: commas only where no cell of the column has another sign."""
+COMMA, HARD, SOFT = ",", ";|", ";|,"
+"""What divides the choices of a cell: commas only where no cell of the column has another sign, or where commas alone
+make whole cells of choices."""
 
 
 class ItemWithoutColumn(NamedTuple):
@@ -278,14 +281,39 @@ def cells_choices(
         ),
         key=lambda pair: -len(pair[0]),
     )
-    lines = {cell: comparable_text(re.sub(r"[\r\n]+", ";", cell.strip())) for cell in cells}
+    lines = {cell: comparable_text(re.sub(r"[\r\n]+", ";", _unlisted(cell))) for cell in cells}
     if joiners:
         marks = "".join(re.escape(joiner.strip()) or r"\s" for joiner in joiners)
         return {cell: _picked(line, known, marks)[0] for cell, line in lines.items()}
     found = {cell: _picked(line, known, SOFT) for cell, line in lines.items()}
-    if any(sign in rest for _, rest in found.values() for sign in HARD):
+    commas = any(
+        len(items) > 1 and not _says(rest)
+        for items, rest in (_picked(x, known, COMMA) for x in lines.values())
+    )
+    if not commas and any(sign in rest for _, rest in found.values() for sign in HARD):
         found = {cell: _picked(line, known, HARD) for cell, line in lines.items()}
+    if all(len(items) < 2 for items, _ in found.values()):
+        found = {cell: _together(line, known) or found[cell] for cell, line in lines.items()}
     return {cell: items for cell, (items, _) in found.items()}
+
+
+def _unlisted(cell: str) -> str:
+    """Return a cell without the brackets and quotation marks of a list: ``["Mail", "Phone"]``."""
+    text = cell.strip()
+    return text[1:-1].replace('"', "").strip() if text[:1] + text[-1:] == "[]" else text
+
+
+def _together(line: str, known: Sequence[tuple[str, str]]) -> tuple[set[str], str] | None:
+    """Return the items of a line that is choices and signs and nothing else, whatever divides them."""
+    items = set()
+    for text, item in known:
+        line, n = re.subn(rf"(?<!\w){re.escape(text)}(?!\w)", "", line)
+        items |= {item} if n else set()
+    return None if _says(line) else (items, line)
+
+
+def _says(text: str) -> bool:
+    return any(map(str.isalnum, text))
 
 
 def _picked(line: str, known: Sequence[tuple[str, str]], marks: str) -> tuple[set[str], str]:
@@ -394,6 +422,10 @@ def _question_and_choice(names: Sequence[str]) -> Iterator[tuple[str, str]]:
     for name in names:
         text = comparable_text(name)
         for match in _DIVISION.finditer(text):
-            question, choice = text[: match.start()].strip(" .:*"), text[match.end() :].rstrip("]) ")
+            closing = {"[": "]", "(": ")"}.get(match.group().strip()[:1], "")
+            question, choice = (
+                text[: match.start()].strip(" .:*"),
+                text[match.end() :].strip().removesuffix(closing),
+            )
             if question and choice:
                 yield question, choice

@@ -19,7 +19,7 @@ from cfanalysis.intake.exports.multiple_choice import (
 from cfanalysis.intake.folding import comparable_text
 from cfanalysis.intake.header_similarity import alike
 from cfanalysis.intake.personal_data import personal_kind
-from cfanalysis.intake.reading_options import ReadingOptions
+from cfanalysis.intake.reading_options import IGNORE, ReadingOptions
 from cfanalysis.survey.instrument import Instrument
 
 _COPY = re.compile(r"(\s*\(\d+\)|\.\d+|\s+\(?copy\)?)$")
@@ -69,9 +69,10 @@ def reading_plan(
     IntakeError
         The columns do not fit the instrument; all problems in one message.
     """
-    for position, header in options.expected.items():
+    for position in [key for key in options.columns if isinstance(key, int)]:
         names = columns[position - 1].names if position <= len(columns) else ()
-        if comparable_text(header) not in {comparable_text(name) for name in names}:
+        header = options.expected.get(position, next(iter(names), ""))
+        if not names or comparable_text(header) not in {comparable_text(name) for name in names}:
             raise IntakeError(
                 f"The column map expects {header!r} at position {position}, but the file has another column there.",
                 where=where,
@@ -101,6 +102,7 @@ def reading_plan(
     matched = matched._replace(
         names=real,
         twins=tuple(_twins(columns, real, instrument)),
+        lacking=tuple(_lacking(columns, options)),
         titles=titles,
         ignored=tuple(h for h in matched.ignored if h not in used),
     )
@@ -128,6 +130,13 @@ def _twins(columns: Sequence[ExportColumn], used: Mapping[int, str], instrument:
                 other = columns[asked[near]]
                 yield f"column {place + 1} ({columns[place].names[0][:60]!r}) beside {other.names[0][:60]!r}"
                 break
+
+
+def _lacking(columns: Sequence[ExportColumn], options: ReadingOptions) -> Iterator[str]:
+    """Yield the columns, known by name or code, that somebody decided about and the file lacks."""
+    there = {comparable_text(name) for column in columns for name in column.names}
+    decided = (key for key, name in options.columns.items() if isinstance(key, str) and name != IGNORE)
+    yield from (repr(key[:60]) for key in decided if comparable_text(key) not in there)
 
 
 def _asked(column: ExportColumn) -> list[str]:

@@ -69,8 +69,11 @@ class ValueLabels:
         labels = self._labels.get(variable, {})
         scale = self._instrument.scale_of(name) if name in self._items else None
         missing = [self._is_missing(variable, value) for value in found]
+        names_of_choice = {comparable_text(text) for text in own} - {""}
         texts = [
-            self._missing_text(value, labels, scale) if gone else self._text(value, labels, scale)
+            self._missing_text(value, labels, scale)
+            if gone
+            else self._text(value, labels, scale, names_of_choice)
             for value, gone in zip(found, missing, strict=True)
         ]
         counts = np.bincount(codes[codes >= 0], minlength=len(found))
@@ -79,7 +82,7 @@ class ValueLabels:
         )
         if scale is not None:
             there = [v for v, gone in zip(found, missing, strict=True) if not gone]
-            self._see_coding(variable, there, labels, scale, {comparable_text(text) for text in own})
+            self._see_coding(variable, there, labels, scale, names_of_choice)
         table = np.array([*texts, ""], dtype=object)
         return text_categories(table[codes], index)
 
@@ -118,13 +121,13 @@ class ValueLabels:
         text = value_text(value)
         return text if parse_answer(text, scale).code == DONT_KNOW_CODE else ""
 
-    def _text(self, value: Any, labels: Mapping[Any, str], scale: Scale | None) -> str:
+    def _text(self, value: Any, labels: Mapping[Any, str], scale: Scale | None, own: set[str]) -> str:
         label = str(labels.get(value, "")).strip()
         text = _value_text(value)
         if scale is None:
             return label or text
-        read = parse_answer(label, scale)
-        return label if read.rule == "label" and str(read.code) != text else text
+        code = _code(label, scale, own)
+        return text if code == NO_ANSWER else str(code)
 
     def _see_coding(
         self, variable: str, there: Sequence[Any], labels: Mapping[Any, str], scale: Scale, own: set[str]
