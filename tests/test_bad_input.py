@@ -266,7 +266,7 @@ def test_a_killed_prepare_leaves_no_study_and_the_next_one_clears_up(
 ) -> None:
     """Killed at whatever moment: either the whole study is there or none, and what was left is cleared away."""
     out = tmp_path / "out" / "study"
-    code = "import sys; from pathlib import Path; from cfanalysis.study import prepare;" + (
+    code = "import sys; from pathlib import Path; from cfanalysis.study.preparation import prepare;" + (
         "prepare(Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]), replace=True)"
     )
     for moment in range(3):

@@ -356,9 +356,10 @@ def test_each_client_gets_its_own_note_also_when_resumed(
 def test_extracts_are_cut_in_several_goes(sample_study: Study, tmp_path: Path) -> None:
     """A process cuts some, beside a copy of itself, and ends, which is told; the next one begins when few are left."""
     script = (
-        "import sys\nfrom pathlib import Path\nfrom cfanalysis.publish.client_batches import cutting, ReportSelection\n"
+        "import sys\nfrom pathlib import Path\nfrom cfanalysis.publish.client_batches import ReportSelection\n"
+        "from cfanalysis.publish.client_batches import extract_worker as cutting\n"
         "from queue import SimpleQueue\ncutting._AT_ONCE, cutting._FEW, cutting._SHARE = 4, 1, 1\n"
-        "supply, orders = cutting.Cutting(ReportSelection(sys.argv[1], limit=7), 2), SimpleQueue()\n"
+        "supply, orders = cutting.ExtractSource(ReportSelection(sys.argv[1], limit=7), 2), SimpleQueue()\n"
         "names, heard = supply.facts()['clients'], []\nsupply.begin(names, Path(sys.argv[2]), orders.put)\n"
         "while len(heard) < 9:\n"
         "    order = orders.get(timeout=60)\n"

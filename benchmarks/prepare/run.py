@@ -51,17 +51,17 @@ _PREPARE = """
 import json, sys, time
 from pathlib import Path
 from cfanalysis.analyses import claim
-from cfanalysis.study import making
-from cfanalysis.study import prepare
+from cfanalysis.study import preparation
+from cfanalysis.study.preparation import prepare
 spent = 0.0
-def timed(survey, inner=making.claim_verdict):
+def timed(survey, inner=preparation.claim_verdict):
     global spent
     start = time.perf_counter()
     try:
         return inner(survey)
     finally:
         spent = time.perf_counter() - start
-making.claim_verdict = timed
+preparation.claim_verdict = timed
 start, busy = time.perf_counter(), time.process_time()
 study = prepare(Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]), replace=True)
 took, busy = time.perf_counter() - start, time.process_time() - busy
