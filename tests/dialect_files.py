@@ -72,7 +72,7 @@ GRID = "How far do you agree,\nall in all?"
 
 
 class Person(NamedTuple):
-    """What one respondent answered; `resolve_selection` are keys of `CHOICES`."""
+    """What one respondent answered; `chosen` are keys of `CHOICES`."""
 
     respondent: str
     organization: str

@@ -21,7 +21,7 @@ _COLUMNS = [
 ]
 _TABLES = {
     "responses": "one row for each respondent and wave; answers as given",
-    "responses_long": "one row for each answer: `parse_answer` as given, `keyed` after reverse keying",
+    "responses_long": "one row for each answer: `answer` as given, `keyed` after reverse keying",
     "shares": "one row for each organization, wave, item and answer: `share` (0 to 1) of `n` valid answers, "
     "after reverse keying",
     "scores": "one row for each organization, wave and measure: `mean` in scale points, `score` on 0 to 100",

@@ -19,7 +19,7 @@ from cfanalysis.theme.brand import DEFAULT_BRAND, current_brand
 ACCENT = "#5b2a86"
 CELLS = (
     "from cfanalysis.core.publication import told\nfrom cfanalysis.theme.style import current_theme",
-    "print(current().accent, told() and told().numbers)",
+    "print(current_theme().accent, told() and told().numbers)",
 )
 
 

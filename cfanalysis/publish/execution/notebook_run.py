@@ -165,7 +165,7 @@ def _kernel_of_our_own(private: Path, cwd: Path | None) -> dict[str, Any]:
     from cfanalysis.publish.execution.kernel import OrdinaryEngine, OwnKernelManager
 
     papermill_engines.register(_ORDINARY, OrdinaryEngine)
-    tell = "__import__('cfanalysis.core.publication').publication.tell"
+    tell = "__import__('cfanalysis.core.publication').core.publication.tell"
     lines = [f"{tell}({published.brand!r}, {published.numbers!r})"] if (published := told()) else []
     return {
         "kernel_manager_class": OwnKernelManager.printing_to(private / "printed.txt"),

@@ -3,9 +3,9 @@
 The obvious computation, quartiles cut on the overall score, finds the effect where there is none. Here
 quartiles are cut on a criterion that holds no item of the gap, and the contrast is judged in scale points and
 off the ends of the scale, on two metrics. `evidence` checks the arrays, `latent` and `jackknife` hold the
-contrast off the ceiling, `resampling`, `tails` and `contrast` the one in scale points, `criterion` and
-`composite_mode` the two modes, `halving` a criterion from other respondents, `result` the verdict, `worlds`
-made-up surveys, `simulation` error rates and power.
+contrast off the ceiling, `resampling`, `tails` and `contrast` the one in scale points, `criterion_mode`
+and `composite_mode` the two modes, `split_halves` a criterion from other respondents, `result` the verdict,
+`null_models` made-up surveys, `simulation` error rates and power.
 """
 
 from cfanalysis.statistics.claim_test.composite_mode import composite_verdict

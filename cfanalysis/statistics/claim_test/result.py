@@ -49,7 +49,7 @@ class Verdict:
     verdict
         See `judgement`.
     mode
-        `criterion`: quartiles cut on something that holds no gap item; `composite_mode`: on the overall score.
+        `criterion`: quartiles cut on something that holds no gap item; `composite`: on the overall score.
     criterion
         What the quartiles were cut on, in words.
     n, n_top, top_share

@@ -77,7 +77,7 @@ def omega_total(items: ArrayLike) -> OmegaTotal:
     Returns
     -------
     OmegaTotal
-        In R: ``lavaan::cfa(std.lv = TRUE)`` for `instrument_model` and `observed`, ``psych::omega(nfactors = 1,
+        In R: ``lavaan::cfa(std.lv = TRUE)`` for `model` and `observed`, ``psych::omega(nfactors = 1,
         fm = "minres")$omega.tot`` for `minres_std`.
 
     Raises

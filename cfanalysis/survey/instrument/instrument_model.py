@@ -131,7 +131,7 @@ class Index(_Part):
 
     `formula`: ``mean`` = mean of the items' 0-100 scores; ``percent_positive`` = mean of the items' shares
     of answers at or above `positive_from`; ``ukcsi`` = mean of 1-10 ratings times 10; ``acsi`` = mean on
-    0-100 of 1-10 ratings. `published_chart` holds figures from the source, for comparison only.
+    0-100 of 1-10 ratings. `published` holds figures from the source, for comparison only.
     """
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
