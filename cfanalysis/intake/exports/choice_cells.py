@@ -1,4 +1,4 @@
-"""Choices that stand in one cell: divided by semicolons, bars, line breaks or commas, the longest known choice first."""
+"""Choices in one cell: divided by semicolons, bars, line breaks or commas, the longest known choice first."""
 
 from __future__ import annotations
 
