@@ -143,7 +143,7 @@ def _broken(name: str) -> tuple[object, object, object]:
         ("top", "at the top of the scale"),
         ("percent", "outside 0 to 1"),
         ("rising", "organization 6, item 2, option 4"),
-        ("criterion length", "not one value for each organization"),
+        ("criterion length", "does not have one value for each organization"),
         ("constant criterion", "same value of the criterion"),
         ("tied criterion", "nobody is below the top"),
         ("words", "not made of numbers"),
