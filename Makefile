@@ -23,14 +23,14 @@ help:
 	@echo "make fuzz         twenty thousand mutated survey files against the readers"
 	@echo "make canaries     two hundred clients' reports, searched for words of the others"
 	@echo "make kill         stop batches of reports at fifty random moments and resume them"
-	@echo "make calibration  simulate the worlds of docs/calibration.md anew (hours; resumes)"
+	@echo "make calibration  repeat the simulations of docs/calibration.md (hours; resumes)"
 	@echo "make gallery      draw docs/gallery.md from GALLERY_STUDIES (the sample; add your own)"
 	@echo "make docs         build the documentation site: docs/_build/html/index.html"
 	@echo "make pictures     draw the pictures of README.md from the sample"
 	@echo "make licences     write THIRD_PARTY_LICENSES.md from the installed packages"
 	@echo "make lab          open the notebooks in JupyterLab"
 	@echo "make dist         build sdist and wheel into dist/ and check them"
-	@echo "make lock         write the hash-locked requirements anew"
+	@echo "make lock         rewrite the hash-locked requirements"
 	@echo "make clean        remove the sample's study and reports"
 
 # What a report needs, from the hash-locked list; the package itself is linked, not copied.
@@ -108,7 +108,7 @@ calibration: $(VENV)/installed
 gallery: $(VENV)/installed
 	$(BIN)/python -m cfanalysis.charts.gallery $(GALLERY_STUDIES) --out docs/gallery.md
 
-# A warning stops the build. docs/commands.md is written anew from the commands.
+# A warning stops the build. docs/commands.md is regenerated from the commands.
 docs: $(VENV)/installed-test
 	$(BIN)/python -m sphinx -W --keep-going -q -b html docs docs/_build/html
 	@echo "docs/_build/html/index.html"

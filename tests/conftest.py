@@ -50,9 +50,9 @@ criterion: performance
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the flag that writes the kept pictures anew."""
+    """Add the flag that rewrites the kept pictures."""
     parser.addoption(
-        "--update-images", action="store_true", help="write the pictures of tests/charts/images anew"
+        "--update-images", action="store_true", help="rewrite the pictures of tests/charts/images"
     )
 
 

@@ -182,6 +182,6 @@ def test_the_changelog_keeps_its_form() -> None:
 
 
 def test_the_command_reference_is_that_of_the_program(monkeypatch: pytest.MonkeyPatch) -> None:
-    """docs/commands.md is what the commands say; ``make docs`` writes it anew."""
+    """docs/commands.md is what the commands say; ``make docs`` rewrites it."""
     page = module("docs/_ext", "command_pages", monkeypatch).page()
     assert (ROOT / "docs" / "commands.md").read_text(encoding="utf-8") == page

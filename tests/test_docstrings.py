@@ -4,7 +4,7 @@
 - a method that a protocol of the package describes (what every reader of files, every place for reports must do).
 
 Modules that still owe such sections stand in ``docstrings_owing.txt``; no other may owe any, and one that has paid is
-struck. ``python tests/test_docstrings.py`` writes the list anew.
+struck. ``python tests/test_docstrings.py`` rewrites the list.
 """
 
 from __future__ import annotations

@@ -136,7 +136,7 @@ def test_output_below_python_goes_to_its_cell(tmp_path: Path) -> None:
 
 
 def test_nothing_is_left_from_one_notebook_to_the_next(tmp_path: Path) -> None:
-    """Options, modules, directory, names and random numbers begin anew."""
+    """Options, modules, directory, names and random numbers start afresh."""
     first = write(
         tmp_path / "a.ipynb",
         "import os, sys, random, numpy, pandas, matplotlib\npandas.options.display.max_rows = 3\n"

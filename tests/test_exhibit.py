@@ -25,7 +25,7 @@ from cfanalysis.charts.chart_rendering import (
 )
 from cfanalysis.core.blocks import Figure as Block
 from cfanalysis.core.errors import OutputError
-from cfanalysis.core.publication import Publication, publishing
+from cfanalysis.core.publication import Publication, use_publication
 from cfanalysis.reports.common.page_blocks import figure_numbers
 from cfanalysis.survey.survey_data import Source
 from cfanalysis.theme.style import THEME, apply_theme, font_style, preset
@@ -218,7 +218,7 @@ def test_a_very_long_picture_stays_below_200_kb(tmp_path):
 def test_numbers_of_figures_are_written_where_the_process_is_told(profile, tmp_path):
     """Each figure's plotted numbers, numbered where a chart comes twice; without a folder, nothing."""
     figure(say_do_dumbbell, profile)
-    with publishing(Publication(numbers=str(tmp_path))):
+    with use_publication(Publication(numbers=str(tmp_path))):
         for _ in range(2):
             figure(say_do_dumbbell, profile)
         assert "say_do_dumbbell.csv" in str(figure_numbers())

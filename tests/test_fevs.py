@@ -41,7 +41,7 @@ def test_published_indices_are_met(fevs: Study) -> None:
 
 
 def test_totals_are_kept_apart_and_names_are_whole(fevs: Study) -> None:
-    """40 organizations; the totals are no organizations; broken and marked names are mended."""
+    """40 organizations; the totals are no organizations; broken and marked names are repaired."""
     assert len(fevs.clients) == 40
     assert not {"All Responses", "DOD Overall"} & set(fevs.clients)
     assert {"Army", "Navy", "Marine Corps", "DOD 4th Estate", "Small Agencies", "GSA"} <= set(fevs.clients)

@@ -96,7 +96,7 @@ HOSTILE: dict[str, str | bytes] = {
     "a merge of no mapping": "<<: 5",
     "more values than anybody writes": "".join(f"k{i}: v\n" for i in range(200_000)),
     "a list without end": f"name: [{times(200_000, 'a')}]",
-    "more than a file's size": "#" * (yaml_files.LARGEST + 1),
+    "more than a file's size": "#" * (yaml_files.MAX_FILE_BYTES + 1),
 }
 UNFIT: dict[str, Any] = {
     "twenty thousand unknown fields": {f"k{i}": 1 for i in range(20_000)} | {"items": []},

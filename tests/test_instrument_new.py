@@ -12,7 +12,7 @@ from cfanalysis.cli import cfanalysis
 from cfanalysis.core.errors import IntakeError
 from cfanalysis.intake.cleaning.file_check import check_file
 from cfanalysis.intake.drafting import draft_instrument, draft_text
-from cfanalysis.intake.drafting.orders import numbered, ordered
+from cfanalysis.intake.drafting.orders import known_order, numbered
 from cfanalysis.study.preparation import prepare
 from cfanalysis.survey.instrument import load_instrument, parse_instrument
 
@@ -90,8 +90,8 @@ def test_a_file_without_ratings_is_told_so(tmp_path: Path) -> None:
 
 def test_orders_are_known_by_words_or_numbers() -> None:
     """The usual scales, in several languages, and labels that bear their number."""
-    assert ordered(["Immer", "Nie", "Manchmal"]) == ["Nie", "Manchmal", "Immer"]
-    assert ordered(["Tout à fait d’accord", "Pas d’accord", "D’accord"]) is not None
-    assert ordered(["Red", "Green"]) is None
+    assert known_order(["Immer", "Nie", "Manchmal"]) == ["Nie", "Manchmal", "Immer"]
+    assert known_order(["Tout à fait d’accord", "Pas d’accord", "D’accord"]) is not None
+    assert known_order(["Red", "Green"]) is None
     assert numbered(["Never (1)", "Always (5)"]) == {1: "Never (1)", 5: "Always (5)"}
     assert numbered(["Never (1)", "Always (1)"]) is None

@@ -104,7 +104,7 @@ def test_columns_are_recognized_ignored_or_to_be_decided(
 def test_the_same_export_is_prepared_once_and_a_newer_one_anew(
     export: first_steps.SurveyExport, workbook: Path
 ) -> None:
-    """The study is opened where nothing changed, made anew where the export did."""
+    """The study is opened where nothing changed, made again where the export did."""
     made = first_steps.prepare_own_study(export, "mine")
     assert made.folder == workbook / "data" / "prepared" / "mine"
     stamp = made.folder.stat().st_ino

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from cfanalysis.reports.claim_test import verdict_method, verdict_narrative, verdict_notice
-from cfanalysis.reports.common.verdict_sentences import METRICS, found_in_words
+from cfanalysis.reports.common.verdict_sentences import METRICS, finding_sentences
 from cfanalysis.statistics.claim_test import judgement
 from cfanalysis.statistics.effects import Estimate
 
@@ -125,7 +125,7 @@ UNTESTED = (
 )
 def test_each_state_has_its_sentence(verdict: dict[str, Any], sentence: str) -> None:
     """Size and interval in the direction that is named; what could have made it; what was not tested."""
-    assert found_in_words(verdict) == sentence
+    assert finding_sentences(verdict) == sentence
 
 
 @pytest.mark.parametrize("delta", [-1, 0, 1])
@@ -135,7 +135,7 @@ def test_no_sentence_says_more_than_the_intervals(delta: int, raw: str | None) -
     sides: tuple[int | None, ...] = (1, 0, -1, None)
     for a, b, l_, c in product((1, 0, -1), sides, sides, sides):
         verdict = verdict_of(delta, a, b, l_, c, raw=raw)
-        text = found_in_words(verdict)
+        text = finding_sentences(verdict)
         assert not re.search(r"theta|metric|\bNone\b|nan|\.\.| ,", text), text
         assert text.endswith(".")
         numbers = [float(x) for x in re.findall(r"wider[^.;]*? by ([−\d.]+) points", text.replace("−", "-"))]

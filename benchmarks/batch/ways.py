@@ -111,7 +111,7 @@ def help_text() -> float:
 
 
 def cold_start(study: Path, client: str, out: Path) -> float:
-    """Return the seconds of one report, web page and PDF, made anew each time."""
+    """Return the seconds of one report, web page and PDF, made again each time."""
     taken = []
     for number in range(3):
         given = ["report", str(study), "--client", client, "--out", str(out / str(number))]

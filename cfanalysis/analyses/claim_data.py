@@ -353,7 +353,7 @@ def _split_half_data(
     size = np.bincount(group, minlength=len(names))
     return ClaimData(
         above=above,
-        criterion=_rated(others, instrument, index),
+        criterion=_half_index(others, instrument, index),
         items=items,
         same_grid=same_grid(instrument),
         label=f"{index.title}, {CRITERION_LABELS['other respondents']}",
@@ -365,7 +365,7 @@ def _split_half_data(
     )
 
 
-def _rated(shares: dict[str, Floats], instrument: Instrument, index: Index) -> Floats:
+def _half_index(shares: dict[str, Floats], instrument: Instrument, index: Index) -> Floats:
     """Return the index of each half; an item that nobody of it answered counts as its other answers suggest.
 
     Missing where less than half of the items were answered.

@@ -28,7 +28,7 @@ from cfanalysis.charts.text_metrics import allow_missing_glyphs, one_line
 from cfanalysis.core import blocks
 from cfanalysis.core.errors import OutputError
 from cfanalysis.core.files import atomic_file
-from cfanalysis.core.publication import told
+from cfanalysis.core.publication import current_publication
 from cfanalysis.theme.style import apply_theme, current_theme, font_styles
 
 CHART_FORMATS = ("svg", "png", "pdf")
@@ -84,7 +84,7 @@ def figure(
     words = CAPTIONS[chart](result) if caption is None else caption
     texts = {"title": words.title, "subtitle": words.subtitle(statistics)}
     drawing = chart_figure(chart, result, **texts | options)
-    if (published := told()) and published.numbers:
+    if (published := current_publication()) and published.numbers:
         write_numbers(chart, result, Path(published.numbers))
     return blocks.Figure(svg=svg_text(drawing), alt=one_line(words.alt), width=drawing.get_figwidth() * 72)
 

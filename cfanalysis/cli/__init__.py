@@ -15,7 +15,7 @@ import click
 
 from cfanalysis import __version__
 from cfanalysis.core.errors import CfAnalysisError
-from cfanalysis.core.publication import Publication, publishing
+from cfanalysis.core.publication import Publication, use_publication
 
 COMMANDS = {
     "init": "Lay out a new workspace: data, notebooks, reports, brand, Makefile.",
@@ -72,7 +72,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     # Several processes or threads of ours share the cores; a linear algebra library that takes all of them waits.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
-        with publishing(Publication()):  # the house's look, where no other brand is named
+        with use_publication(Publication()):  # the house's look, where no other brand is named
             cfanalysis.main(args=None if arguments is None else list(arguments), prog_name="cfanalysis")
     except CfAnalysisError as error:
         click.echo(f"Error: {error}", err=True)

@@ -42,7 +42,7 @@ def analyze(study: str, out: Path | None, formats: str, brand: Path | None, as_j
     for name, parameters in _reports(opened).items():
         with show_waiting(f"Publishing {name} of {opened.name} ..."):
             given = {"study": str(opened.folder), **parameters}
-            files += _published(name, given, folder=folder, formats=parse_formats(formats), brand=brand)
+            files += _publish(name, given, folder=folder, formats=parse_formats(formats), brand=brand)
     with atomic_file(folder / "verdict.json") as aside:
         aside.write_bytes((opened.folder / "verdict.json").read_bytes())
     files.append(folder / "verdict.json")
@@ -66,7 +66,7 @@ def _reports(study: Study) -> dict[str, dict[str, str]]:
     return reports
 
 
-def _published(
+def _publish(
     name: str, parameters: dict[str, str], *, folder: Path, formats: list[str], brand: Path | None
 ) -> list[Path]:
     """Publish one report; the numbers of its figures are moved beside it once it is complete."""

@@ -78,7 +78,7 @@ def report(study: str, **options: Any) -> None:
     formats = parse_formats(options["formats"])
     check_formats(formats, OTHER_FORMATS)
     place = _place(study, options["out"])
-    wanted = _wanted(study, place, options)
+    wanted = _selection(study, place, options)
     with show_progress("Reporting") as progress:
         entries = write_client_reports(
             wanted,
@@ -110,7 +110,7 @@ def _place(study: str, out: str | None) -> Destination:
     return open_destination(out or str(reports / "clients"), reports / f"batch-{safe_name(out or '')}")
 
 
-def _wanted(study: str, place: Destination, options: dict[str, Any]) -> ReportSelection:
+def _selection(study: str, place: Destination, options: dict[str, Any]) -> ReportSelection:
     """Return which clients' reports were requested."""
     from dataclasses import replace
 

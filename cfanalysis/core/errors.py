@@ -129,7 +129,7 @@ def shorten(text: object, *, limit: int = 500) -> str:
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
-def listed(head: str, problems: Iterable[str], *, total: int | None = None, room: int = 14) -> str:
+def problem_list(head: str, problems: Iterable[str], *, total: int | None = None, room: int = 14) -> str:
     """Return a head and the first problems below it, as many as fit into `room` lines of 100 characters.
 
     Parameters
@@ -145,7 +145,7 @@ def listed(head: str, problems: Iterable[str], *, total: int | None = None, room
 
     Examples
     --------
-    >>> print(listed("Wrong:", ["one", "two", "three"], room=2))
+    >>> print(problem_list("Wrong:", ["one", "two", "three"], room=2))
     Wrong:
       - one
       - two

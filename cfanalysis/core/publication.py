@@ -30,12 +30,12 @@ class Publication:
 _told: Publication | None = None
 
 
-def told() -> Publication | None:
+def current_publication() -> Publication | None:
     """Return what this process was told; None outside a publishing run."""
     return _told
 
 
-def tell(brand: str = "", numbers: str = "") -> None:
+def set_publication(brand: str = "", numbers: str = "") -> None:
     """Set the brand and the folder of numbers for this process, for as long as it lasts.
 
     Parameters
@@ -50,7 +50,7 @@ def tell(brand: str = "", numbers: str = "") -> None:
 
 
 @contextmanager
-def publishing(publication: Publication | None) -> Iterator[None]:
+def use_publication(publication: Publication | None) -> Iterator[None]:
     """Tell this process for the duration of a block."""
     global _told
     former, _told = _told, publication

@@ -16,7 +16,7 @@ import yaml
 
 from cfanalysis.core.errors import CfAnalysisError, shorten
 
-LARGEST = 4_000_000  # bytes of a file
+MAX_FILE_BYTES = 4_000_000  # bytes of a file
 _DEEPEST = 24  # lists and mappings inside each other
 MOST_VALUES = 25_000  # ten times those of the longest instruments; who expects more asks for it
 MOST_REPEATED = 10_000  # values that all aliases of a file together may stand for
@@ -37,7 +37,7 @@ class _Loader(_Parser):  # type: ignore[misc, valid-type]
         seen = set()
         for scalar in (key for key, _ in node.value if isinstance(key, yaml.ScalarNode)):
             if (key := self.construct_object(scalar)) in seen:
-                raise _refused(f"the key {key!r} occurs 2 times", scalar.start_mark)
+                raise _refusal(f"the key {key!r} occurs 2 times", scalar.start_mark)
             seen.add(key)
         made: dict[Any, Any] = super().construct_mapping(node, deep=deep)
         return made
@@ -45,13 +45,13 @@ class _Loader(_Parser):  # type: ignore[misc, valid-type]
     def construct_number(self, node: yaml.ScalarNode) -> int | float:
         """Return a number that is written as people write them."""
         if not _NUMBER.fullmatch(node.value):
-            raise _refused(f"{node.value} (more than 15 digits, or not a plain number)", node.start_mark)
+            raise _refusal(f"{node.value} (more than 15 digits, or not a plain number)", node.start_mark)
         return int(node.value) if node.tag == f"{_YAML}int" else float(node.value)
 
     def construct_other(self, node: yaml.Node) -> Any:
         """Refuse a tag, and what is a date by its looks."""
         value = f": {node.value}" if isinstance(node, yaml.ScalarNode) else ""
-        raise _refused(f"{node.tag.replace(_YAML, '!!')}{value}", node.start_mark)
+        raise _refusal(f"{node.tag.replace(_YAML, '!!')}{value}", node.start_mark)
 
     yaml_constructors: ClassVar[dict[str | None, Any]] = {
         **{name: yaml.SafeLoader.yaml_constructors[name] for name in _KEPT},
@@ -103,8 +103,8 @@ def read_text(path: Path, *, kind: str, error: type[CfAnalysisError]) -> str:
     """
     try:
         found = path.stat()
-        if not stat.S_ISREG(found.st_mode) or found.st_size > LARGEST:
-            raise OSError(0, f"not a file, or larger than {LARGEST // 1_000_000} MB")
+        if not stat.S_ISREG(found.st_mode) or found.st_size > MAX_FILE_BYTES:
+            raise OSError(0, f"not a file, or larger than {MAX_FILE_BYTES // 1_000_000} MB")
         return path.read_text(encoding="utf-8-sig")
     except OSError as problem:
         value = problem.strerror
@@ -179,14 +179,14 @@ def _check(text: str, most: int) -> None:
             if isinstance(event, yaml.ScalarEvent):
                 sizes[anchor] = 1
                 if _NO_CHARACTER.search(event.value):
-                    raise _refused("an escape sequence that is not a character", event.start_mark)
+                    raise _refusal("an escape sequence that is not a character", event.start_mark)
             written, total = written + 1, total + 1
         if written > most or len(stack) > _DEEPEST:
-            raise _refused(f"more than {most:,} values, or {_DEEPEST} inside each other", event.start_mark)
+            raise _refusal(f"more than {most:,} values, or {_DEEPEST} inside each other", event.start_mark)
         if total - written > MOST_REPEATED:
             few = f"aliases that stand for more than {MOST_REPEATED:,} values, for themselves or for nothing"
-            raise _refused(few, event.start_mark)
+            raise _refusal(few, event.start_mark)
 
 
-def _refused(problem: str, mark: Any) -> yaml.MarkedYAMLError:
+def _refusal(problem: str, mark: Any) -> yaml.MarkedYAMLError:
     return yaml.MarkedYAMLError(problem=problem, problem_mark=mark)

@@ -130,7 +130,7 @@ def replaced_imports(
     if not named:
         return []
     pairs = _pairs(organization, table)
-    likely = [i for i in named if _shared(connection, i, pairs) >= HALF]
+    likely = [i for i in named if _shared_fraction(connection, i, pairs) >= HALF]
     if not likely:
         former = named[-1]
         raise DatabaseError(
@@ -163,7 +163,7 @@ def _pairs(organization: Mapping[str, int], table: pd.DataFrame) -> set[tuple[in
     return {(organization[o], w) for o, w in zip(distinct["organization"], distinct["wave"], strict=True)}
 
 
-def _shared(connection: Connection, former: Import, pairs: set[tuple[int, str]]) -> float:
+def _shared_fraction(connection: Connection, former: Import, pairs: set[tuple[int, str]]) -> float:
     """Return which share of a former import's organizations and waves is among the pairs."""
     table = import_organizations
     statement = select(table.c.organization_id, table.c.wave).where(table.c.import_id == former.id)

@@ -120,7 +120,7 @@ def responses_frame(
         How many rows of each import a later one has, too.
     """
     owner = np.concatenate([_owners(r.organization, called) for _, r in rows])
-    organization = _named(owner, called)
+    organization = _owner_names(owner, called)
     respondent = _concatenated([r.respondent for _, r in rows])
     wave = _concatenated([r.wave for _, r in rows])
     scope = np.concatenate([r.scope for _, r in rows])
@@ -154,7 +154,7 @@ def _owners(organization: NDArray[np.int64], called: OrganizationNames) -> NDArr
     return np.array([called.owner.get(int(n), int(n)) for n in each], dtype=np.int64)[back]
 
 
-def _named(owner: NDArray[np.int64], called: OrganizationNames) -> TextColumn:
+def _owner_names(owner: NDArray[np.int64], called: OrganizationNames) -> TextColumn:
     """Return the organizations' names, each row's."""
     each, back = np.unique(owner, return_inverse=True)
     names = TextColumn.of(pd.Series([called.name[int(n)] for n in each], dtype="str"))

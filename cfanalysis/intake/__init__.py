@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from cfanalysis.core.errors import IntakeError, nearest
-from cfanalysis.intake.accepted import accepted_values
+from cfanalysis.intake.accepted_values import accepted_values
 from cfanalysis.intake.columns import SUBMITTED, ListedColumn, asks_for_submission
 from cfanalysis.intake.constants import add_constant_columns, normalize_options, refuse_constants
 from cfanalysis.intake.exports import EXPORTS

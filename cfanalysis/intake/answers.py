@@ -62,16 +62,16 @@ class Anchored(NamedTuple):
     marked: bool
 
 
-def anchored(text: str) -> Anchored | None:
+def anchored_label(text: str) -> Anchored | None:
     """Return a label and the code that stands before or behind it, None where there is none.
 
     Examples
     --------
-    >>> anchored("5 - Strongly agree"), anchored("Strongly disagree [0]")
+    >>> anchored_label("5 - Strongly agree"), anchored_label("Strongly disagree [0]")
     (Anchored(code=5, label='strongly agree', marked=True), Anchored(code=0, label='strongly disagree', marked=True))
-    >>> anchored("10 (always)")
+    >>> anchored_label("10 (always)")
     Anchored(code=10, label='always', marked=True)
-    >>> anchored("1-2 times"), anchored("4.5")
+    >>> anchored_label("1-2 times"), anchored_label("4.5")
     (None, None)
     """
     whole = comparable_text(text)
@@ -116,17 +116,17 @@ def parse_answer(text: str, scale: Scale, *, decimal: str = ".") -> Answer:
         return Answer(NO_ANSWER, "")
     value = parse_number(text, decimal=decimal)
     if value is None:
-        return _worded(text, scale)
+        return _text_answer(text, scale)
     if value in scale.dont_know.codes or value == DONT_KNOW_CODE:
         return Answer(DONT_KNOW_CODE, "")
     return Answer(int(value), "") if value in scale.categories else Answer(NO_ANSWER, "out_of_range")
 
 
-def _worded(text: str, scale: Scale) -> Answer:
+def _text_answer(text: str, scale: Scale) -> Answer:
     """Return what a text that is no number means."""
     labels = _labels(scale)
     code, nothing = labels.get(comparable_text(text)), is_placeholder(text)
-    if code is None and (found := anchored(text)):
+    if code is None and (found := anchored_label(text)):
         code, nothing = labels.get(found.label), is_placeholder(found.label)
         unnamed = found.code in scale.categories and not scale.spellings(found.code)
         if code is None and found.marked and unnamed and not nothing:
@@ -186,5 +186,5 @@ def _label_codes(key: tuple[tuple[tuple[int, tuple[str, ...]], ...], tuple[str, 
     spellings, unknown = key
     codes = {comparable_text(s): c for c, names in reversed(spellings) for s in names}
     # The instrument itself may write a label with its code.
-    bare = {found.label: c for text, c in codes.items() if (found := anchored(text))}
+    bare = {found.label: c for text, c in codes.items() if (found := anchored_label(text))}
     return {**bare, **codes, **{comparable_text(s): DONT_KNOW_CODE for s in unknown}}

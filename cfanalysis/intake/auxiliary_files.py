@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from cfanalysis.core.errors import IntakeError, listed
+from cfanalysis.core.errors import IntakeError, problem_list
 from cfanalysis.intake.decimals import DecimalSign, decimal_sign
 from cfanalysis.intake.folding import fold_text
 from cfanalysis.intake.named_columns import read_named_columns
@@ -172,7 +172,7 @@ def _blank(table: pd.DataFrame, columns: Sequence[str]) -> list[str]:
 def _raise(problems: list[str], path: Path, what: str, allowed: str) -> None:
     if problems:
         raise IntakeError(
-            listed(f"The file of {what} has {len(problems)} problem(s):", problems),
+            problem_list(f"The file of {what} has {len(problems)} problem(s):", problems),
             where=path.name,
             allowed=allowed,
             next_step="Correct the rows listed.",

@@ -17,7 +17,7 @@ from typing import Any
 
 import yaml
 
-from cfanalysis.core.errors import IntakeError, listed, nearest
+from cfanalysis.core.errors import IntakeError, nearest, problem_list
 from cfanalysis.core.yaml_files import read_yaml
 from cfanalysis.intake.answers import DONT_KNOW_CODE
 from cfanalysis.intake.columns import (
@@ -174,7 +174,7 @@ def load_map(path: Path, instrument: Instrument, options: ReadingOptions = DETEC
     problems = chain(unknown, _accept_problems(content.get("accept")), _problems(entries, instrument))
     if first := next(problems, None):
         raise IntakeError(
-            listed("The column map is not complete:", chain([first], problems)),
+            problem_list("The column map is not complete:", chain([first], problems)),
             where=path,
             next_step="Fill in each `is` with an item, a field, status or ignore.",
         )

@@ -13,7 +13,7 @@ from difflib import SequenceMatcher
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
-from cfanalysis.core.errors import IntakeError, listed, nearest
+from cfanalysis.core.errors import IntakeError, nearest, problem_list
 from cfanalysis.intake.folding import comparable_text
 from cfanalysis.intake.header_similarity import alike
 from cfanalysis.intake.personal_data import personal_columns_note, personal_kind
@@ -101,7 +101,9 @@ def by_header(decided: Decided) -> dict[str, str]:
     return {comparable_text(key): name for key, name in decided.items() if isinstance(key, str)}
 
 
-def meant(headers: Sequence[str], instrument: Instrument, decided: Decided | None = None) -> dict[int, str]:
+def recognized_columns(
+    headers: Sequence[str], instrument: Instrument, decided: Decided | None = None
+) -> dict[int, str]:
     """Return the meaning of each column that has one, by position from 0, including columns to be ignored.
 
     Parameters
@@ -194,7 +196,7 @@ def match_columns(
     if problems:
         head = f"The columns do not fit the instrument {instrument.id!r}:"
         raise IntakeError(
-            listed(head, [problem.problem for problem in problems]),
+            problem_list(head, [problem.problem for problem in problems]),
             where=where,
             allowed="each item once, under its id, its export id or its text",
             next_step=_way_out(problems),
@@ -227,7 +229,7 @@ def match_headers(
     decided
         What columns hold by the user's decision, by header or position (from 1).
     """
-    found = _one_submission(meant(headers, instrument, decided), headers)
+    found = _one_submission(recognized_columns(headers, instrument, decided), headers)
     names = {i: name for i, name in found.items() if name not in (IGNORE, STATUS)}
     return ColumnMatch(names, tuple(h for i, h in enumerate(headers) if i not in names and h.strip()))
 

@@ -25,7 +25,7 @@ from cfanalysis.intake.columns import SUBMITTED
 from cfanalysis.intake.delimiter import DELIMITERS, delimiter_of
 from cfanalysis.intake.encoding import Encoding, text_encoding
 from cfanalysis.intake.folding import comparable_text
-from cfanalysis.intake.header import DEEPEST, SEARCHED, Header, find_header
+from cfanalysis.intake.header import MAX_HEADER_ROWS, SEARCHED, Header, find_header
 from cfanalysis.intake.odd_rows import OddRow, refuse_odd_rows, trailing_blanks_left_out
 from cfanalysis.intake.reading_options import ReadingOptions
 from cfanalysis.survey.instrument import Instrument
@@ -34,7 +34,7 @@ _BLOCK = 1 << 22
 """Bytes that are read at a time."""
 
 _LONGEST = 1 << 24
-"""Bytes that a row may have: a file with a row beyond a block is read anew in blocks of this size."""
+"""Bytes that a row may have: a file with a row beyond a block is read again in blocks of this size."""
 
 _PLAIN = ("respondent", "seconds", SUBMITTED)
 _TOO_LONG = ("straddling", "out of sync")
@@ -137,7 +137,9 @@ def _first_rows(
     delimiter = delimiter_of(lines, count, where=path.name, given=options.delimiter)
     rows: list[list[str]] = []
     try:
-        rows.extend(islice(csv.reader(StringIO(head, newline=""), delimiter=delimiter), SEARCHED + DEEPEST))
+        rows.extend(
+            islice(csv.reader(StringIO(head, newline=""), delimiter=delimiter), SEARCHED + MAX_HEADER_ROWS)
+        )
     except csv.Error as error:
         # A cell of extreme length among the first answers does not hide the column names above it.
         if not rows:
@@ -266,7 +268,7 @@ class TextRows:
     def _repair(self, frame: pd.DataFrame, first: int) -> pd.DataFrame:
         """Return the frame with the rows of unequal length put in their places."""
         width, sources = len(self._header.names), [int(source[1:]) for source in self._names]
-        mended: dict[int, list[str]] = {}
+        repaired: dict[int, list[str]] = {}
         short, odd = [], []
         for number, text in sorted(self._irregular.items()):
             cells = next(csv.reader(StringIO(text, newline=""), delimiter=self._delimiter))
@@ -276,15 +278,15 @@ class TextRows:
             elif len(cells) < width and any(map(str.strip, cells)):
                 short.append(row)
             cells += [""] * (width - len(cells))
-            mended[number] = [cells[i] for i in sources]
-        if odd or not trailing_blanks_left_out(short, len(frame) + len(mended), self._reach):
+            repaired[number] = [cells[i] for i in sources]
+        if odd or not trailing_blanks_left_out(short, len(frame) + len(repaired), self._reach):
             refuse_odd_rows(sorted([*odd, *short]), width, self._path.name)
         if short:
             self.notes.append(
                 f"{self._path.name}: {len(short):,} rows end before their last columns, which are blank"
             )
-        rows = pd.RangeIndex(first, first + len(frame) + len(mended), name="row")
-        added = pd.DataFrame.from_dict(mended, orient="index", columns=list(frame.columns), dtype="str")
+        rows = pd.RangeIndex(first, first + len(frame) + len(repaired), name="row")
+        added = pd.DataFrame.from_dict(repaired, orient="index", columns=list(frame.columns), dtype="str")
         regular = frame.set_axis(rows[~rows.isin(added.index)]).astype("str")
         return pd.concat([regular, added]).sort_index().set_axis(rows)
 

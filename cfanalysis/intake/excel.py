@@ -22,7 +22,7 @@ import pyarrow as pa
 from cfanalysis.core.errors import CfAnalysisError, IntakeError, nearest
 from cfanalysis.intake.columnar import compact_frame
 from cfanalysis.intake.folding import comparable_text
-from cfanalysis.intake.header import DEEPEST, SEARCHED, Header, find_header
+from cfanalysis.intake.header import MAX_HEADER_ROWS, SEARCHED, Header, find_header
 from cfanalysis.intake.odd_rows import OddRow, refuse_odd_rows
 from cfanalysis.intake.other_workbooks import CalamineBook, PageBook, kind_of
 from cfanalysis.intake.reading_options import ReadingOptions
@@ -261,7 +261,7 @@ def sheet_with_answers(
         )
     headers: dict[str, Header] = {}
     for title in titles if given is None else [given]:
-        rows = list(islice(book.rows(title), SEARCHED + DEEPEST))
+        rows = list(islice(book.rows(title), SEARCHED + MAX_HEADER_ROWS))
         if any(any(row) for row in rows):
             headers[title] = find_header(rows, known)
     if not headers:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from cfanalysis.core.errors import IntakeError, listed
+from cfanalysis.core.errors import IntakeError, problem_list
 from cfanalysis.intake.answers import parse_number
 from cfanalysis.intake.folding import PLACEHOLDERS, comparable_text
 from cfanalysis.survey.instrument import Instrument
@@ -173,7 +173,7 @@ def uneven_sums(frame: pd.DataFrame, instrument: Instrument) -> Iterator[TablePr
     sums = frame.groupby(ITEM_KEY, sort=False).agg(
         total=("share", "sum"), n=("n", "first"), place=("place", "first")
     )
-    wrong = sums[((sums["total"] - 1).abs() > tolerance + 1e-12) & answered(sums)]
+    wrong = sums[((sums["total"] - 1).abs() > tolerance + 1e-12) & rows_with_answers(sums)]
     for (organization, _, item), total, place in zip(
         wrong.index, wrong["total"], wrong["place"], strict=True
     ):
@@ -189,7 +189,7 @@ def uneven_sums(frame: pd.DataFrame, instrument: Instrument) -> Iterator[TablePr
         )
 
 
-def answered(frame: pd.DataFrame) -> pd.Series:
+def rows_with_answers(frame: pd.DataFrame) -> pd.Series:
     """Return which rows have answers: n above 0, or not said by the publisher."""
     return frame["n"] != 0
 
@@ -209,7 +209,7 @@ def refuse_unanswered(frame: pd.DataFrame, file: str) -> None:
     IntakeError
         No row has answers, or all rows with answers are totals.
     """
-    if answered(frame).any() and not (frame["kind"] == "organization").any():
+    if rows_with_answers(frame).any() and not (frame["kind"] == "organization").any():
         raise IntakeError(
             "The tables have totals and no organization.",
             where=file,
@@ -217,7 +217,7 @@ def refuse_unanswered(frame: pd.DataFrame, file: str) -> None:
             next_step="Check that the file holds the table by organizations, and what the instrument calls a total "
             "(frequency_tables: totals).",
         )
-    if not answered(frame).any():
+    if not rows_with_answers(frame).any():
         raise IntakeError(
             "No row of the tables has answers: all are withheld or count nobody.",
             where=file,
@@ -249,5 +249,5 @@ def raise_problems(
         There is a problem.
     """
     if problems:
-        text = listed(head, [problem.text for problem in problems])
+        text = problem_list(head, [problem.text for problem in problems])
         raise IntakeError(text, where=where, allowed=allowed, next_step=next_step)

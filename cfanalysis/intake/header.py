@@ -1,8 +1,8 @@
 """Where the column names stand: usually the first row, sometimes lower or in several rows.
 
-Rows above the names (titles, dates) are passed over; names may be spread over up to `DEEPEST` rows, as where a merged
-cell stands above several columns. The rows in which the most of the instrument's columns are found are taken, of
-equals the fewest and the uppermost, and what was found is reported.
+Rows above the names (titles, dates) are passed over; names may be spread over up to `MAX_HEADER_ROWS` rows, as
+where a merged cell stands above several columns. The rows in which the most of the instrument's columns are found
+are taken, of equals the fewest and the uppermost, and what was found is reported.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import NamedTuple
 from cfanalysis.intake.folding import comparable_text
 
 SEARCHED = 12
-DEEPEST = 3
+MAX_HEADER_ROWS = 3
 
 
 class Header(NamedTuple):
@@ -51,7 +51,7 @@ def find_header(rows: Sequence[Sequence[str]], known: Mapping[str, str]) -> Head
     """
     best = Header([], 0, 1)
     found = -1
-    for depth in range(1, DEEPEST + 1):
+    for depth in range(1, MAX_HEADER_ROWS + 1):
         for first in range(min(SEARCHED, len(rows) - depth + 1)):
             if depth > 1 and _answers_below(rows[first], rows[first + 1], known):
                 continue

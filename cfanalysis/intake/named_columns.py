@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from cfanalysis.core.errors import IntakeError, listed, nearest
+from cfanalysis.core.errors import IntakeError, nearest, problem_list
 from cfanalysis.core.spreadsheets import unescape_formula
 from cfanalysis.intake.delimited import is_text, text_table
 from cfanalysis.intake.excel import is_workbook, workbook_table
@@ -74,7 +74,7 @@ def read_named_columns(
     ]
     if problems:
         raise IntakeError(
-            listed("The columns of the file do not fit:", problems),
+            problem_list("The columns of the file do not fit:", problems),
             where=path.name,
             value=", ".join(headers[:12]),
             allowed=", ".join(known),

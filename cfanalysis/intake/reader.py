@@ -57,7 +57,7 @@ class RawAnswers:
         When each row was sent, texts as in the file, with the index of `frame`; None where the file does not say it.
         It decides which of several rows of a respondent is the later, and goes no further than cleaning.
     accepted
-        Column -> values that are taken as they are read (`cfanalysis.intake.accepted`).
+        Column -> values that are taken as they are read (`cfanalysis.intake.accepted_values`).
     titles
         Column of `frame` -> what it is called in the file, for messages.
     """

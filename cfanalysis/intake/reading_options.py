@@ -40,7 +40,8 @@ class ReadingOptions:
     lenient
         True to read what can be read of a file whose columns do not fit, as ``check`` does.
     accept
-        What is to be taken as it is read though it looks wrong, as ``COLUMN=VALUE`` (`cfanalysis.intake.accepted`).
+        What is to be taken as it is read though it looks wrong, as ``COLUMN=VALUE``
+        (`cfanalysis.intake.accepted_values`).
     organization, wave
         What stands for every row of a file that has no such column; where the file has it, that is an error.
 

@@ -121,7 +121,7 @@ def findings_table(export: SurveyExport) -> Table | Notice:
     labels = ("What was found", "n", "First place", "Value there")
     note = (
         f"{found.rows:,} rows read. Preparing the study changes, flags or drops what is listed here, and logs it; "
-        "nothing is guessed. To mend a cell, correct the export and run again."
+        "nothing is guessed. To change a cell, correct the export and run again."
     )
     columns = [Column(label, "right" if label == "n" else "left") for label in labels]
     return Table("What the check found, counted by rule", columns, rows, note)

@@ -20,7 +20,7 @@ class DocumentExporter(Exporter):
     def _file_extension_default(self) -> str:
         return self.suffix
 
-    def written(self, read: Document) -> tuple[bytes | str, list[str]]:
+    def export(self, read: Document) -> tuple[bytes | str, list[str]]:
         """Return a document in this format, and what its author should know."""
         raise NotImplementedError
 
@@ -47,7 +47,7 @@ class DocumentExporter(Exporter):
         about = resources.get("metadata", {})
         folder = Path(about["path"] or ".") if "path" in about else None
         read = document(notebook, name=str(about.get("name") or "Notebook"), folder=folder)
-        output, remarks = self.written(read)
+        output, remarks = self.export(read)
         for remark in [*read.remarks, *remarks]:
             self.log.warning("%s: %s", about.get("name", "notebook"), remark)
         resources["output_extension"] = self.suffix

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from cfanalysis.core.errors import OutputError, PublishError, nearest
 from cfanalysis.core.files import atomic_file, sha256
-from cfanalysis.core.publication import Publication, publishing
+from cfanalysis.core.publication import Publication, use_publication
 from cfanalysis.publish.execution.protocol import EXECUTED_FILE, report_progress
 from cfanalysis.publish.execution.resource_limits import TIMEOUT, can_fork
 from cfanalysis.publish.provenance import report_provenance
@@ -265,7 +265,7 @@ def check_order(
 def _make_files(folder: Path, order: dict[str, Any], publication: Publication, *, warm: bool) -> None:
     """Make a report's files in the folder: in a fork where that is possible, otherwise in this process."""
     if not warm:
-        with publishing(publication):
+        with use_publication(publication):
             make_report(folder=folder, **order)
         return
     from cfanalysis.publish.execution.fork_client import Job, fork_client

@@ -47,7 +47,7 @@ class Comparison:
     remark: str = ""
 
 
-def _compared(what: str, same: bool, remark: str) -> Comparison:
+def _comparison(what: str, same: bool, remark: str) -> Comparison:
     return Comparison(what, "same" if same else "differs", remark)
 
 
@@ -146,13 +146,15 @@ def _compare_hashes(given: Provenance, brand: Path | None) -> Iterator[Compariso
     """Compare what needs no study."""
     notebooks = {sha256(path): path.stem for path in shipped_file("notebooks").glob("*.ipynb")}
     name = notebooks.get(given.get("notebook", ""))
-    yield _compared("notebook", bool(name), f"{name}.ipynb" if name else "it was made by none of those here")
+    yield _comparison(
+        "notebook", bool(name), f"{name}.ipynb" if name else "it was made by none of those here"
+    )
     same, version = given.get("code") == code_hash(), given.get("version", "an unknown version")
     here = "another state of it" if version == __version__ else __version__
     remark = f"cfanalysis {version}" if same else f"made by cfanalysis {version}, here is {here}"
-    yield _compared("code", same, remark)
+    yield _comparison("code", same, remark)
     if brand is not None:
-        yield _compared("brand", given.get("brand") == text_hash(brand_hash(brand)), str(brand))
+        yield _comparison("brand", given.get("brand") == text_hash(brand_hash(brand)), str(brand))
     elif given.get("brand") != "none":
         yield Comparison("brand", "unknown", "made with a brand: give --brand to compare")
 
@@ -164,7 +166,7 @@ def _ledger(file: Path, entry: LedgerEntry | None) -> Iterator[Comparison]:
         return
     same = entry.files.get(file.suffix.lstrip(".")) == sha256(file)
     changed = "the file was changed after it was made, or made elsewhere"
-    yield _compared("ledger", same, f"report of {entry.name}" if same else changed)
+    yield _comparison("ledger", same, f"report of {entry.name}" if same else changed)
 
 
 def _compare_with_rerun(
@@ -189,7 +191,7 @@ def _compare_with_rerun(
         files = publish_extract(extract, again, name="report", formats=[form], note=note, brand=brand)
         same = files[form].read_bytes() == file.read_bytes()
     remark = "made again: every byte is the same" if same else "made again: it comes out otherwise"
-    yield _compared("bytes", same, remark)
+    yield _comparison("bytes", same, remark)
 
 
 def _entry(file: Path) -> LedgerEntry | None:

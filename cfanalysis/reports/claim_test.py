@@ -15,7 +15,7 @@ from cfanalysis.analyses.quartile_gaps import QuartileGaps
 from cfanalysis.core.blocks import KeyFigure, KeyFigures, Notice, Prose, Table, table_columns
 from cfanalysis.core.formatting import decimal, digits_for, interval_cell, interval_text, percent
 from cfanalysis.reports.common.page_blocks import gap_method
-from cfanalysis.reports.common.verdict_sentences import METRICS, UNITS, found_in_words
+from cfanalysis.reports.common.verdict_sentences import METRICS, UNITS, finding_sentences
 from cfanalysis.statistics.claim_test.result import MARGIN, METHOD_VERSION
 from cfanalysis.statistics.effects import Estimate
 from cfanalysis.study.prepared_study import Study
@@ -59,13 +59,13 @@ def verdict_narrative(verdict: Mapping[str, Any]) -> Prose:
     """Return the answer in one to three sentences and the verdict."""
     if verdict["verdict"] == "none":
         return Prose(f"There is no verdict. {verdict['reason']}")
-    return Prose(f"{found_in_words(verdict)} **Verdict: {verdict['verdict']}.**")
+    return Prose(f"{finding_sentences(verdict)} **Verdict: {verdict['verdict']}.**")
 
 
 def verdict_in_sentences(verdict: Mapping[str, Any]) -> str:
     """Return the answer as plain text: what was found, the verdict, on what it rests, and what it cannot say."""
     parts = (
-        f"{found_in_words(verdict)} Verdict: {verdict['verdict']}.",
+        f"{finding_sentences(verdict)} Verdict: {verdict['verdict']}.",
         _basis(verdict),
         *verdict["notes"],
         LIMITS,
@@ -151,7 +151,7 @@ def contrast_method(gaps: QuartileGaps) -> Prose:
         "go up. **This describes and cannot test the performance claim**: with such quartiles the contrast of the gap "
         f"is a comparison of the variances of Say and Do. Every organization counts once, with its {gaps.wave} wave. "
         f"Intervals are percentiles of {gaps.repetitions:,} bootstrap samples of organizations, each ranked and cut "
-        f"anew (seed {gaps.seed})."
+        f"again (seed {gaps.seed})."
     )
 
 
@@ -173,7 +173,7 @@ def verdict_method(verdict: Mapping[str, Any]) -> Prose | None:
         f"**The verdict.** Criterion: {verdict['criterion']}. Each organization counts once, with the same wave as in "
         f"the rest of this report. {halves}Left out: {left or 'nobody'}. The contrast in points is *rest minus top*, "
         f"with the percentile interval of {verdict['repetitions']:,} bootstrap samples of {drawn}, each ranked and cut "
-        f"anew (seed {verdict['seed']}). Off the ends of the scale it is computed in {len(known)} ways, each with a "
+        f"again (seed {verdict['seed']}). Off the ends of the scale it is computed in {len(known)} ways, each with a "
         f"jackknife over {drawn}: {'; '.join(known)}. *Supported* needs all their 95% intervals above 0, and that of "
         "the contrast in points; *contradicted* all of them below 0. Differences within "
         f"{decimal(verdict['margin'], 2)} {UNITS[verdict['unit']]} (a twentieth of the scale) do not matter; to show "

@@ -12,10 +12,16 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cfanalysis.core.errors import IntakeError, listed
+from cfanalysis.core.errors import IntakeError, problem_list
 from cfanalysis.intake.answers import NO_ANSWER
 from cfanalysis.intake.cleaning import DONT_KNOW_CODE
-from cfanalysis.intake.frequency_checks import COMPLETE, ITEM_KEY, answered, refuse_unanswered, uneven_sums
+from cfanalysis.intake.frequency_checks import (
+    COMPLETE,
+    ITEM_KEY,
+    refuse_unanswered,
+    rows_with_answers,
+    uneven_sums,
+)
 from cfanalysis.intake.reader import FrequencyCounts
 from cfanalysis.survey.instrument import Instrument, Scale
 
@@ -129,12 +135,12 @@ def published_shares(counts: FrequencyCounts, instrument: Instrument) -> pd.Data
     if wrong:
         tolerance = COMPLETE if instrument.frequency_tables is None else instrument.frequency_tables.tolerance
         raise IntakeError(
-            listed(f"The shares of {len(wrong)} row(s) do not sum to 100 %:", wrong),
+            problem_list(f"The shares of {len(wrong)} row(s) do not sum to 100 %:", wrong),
             where=counts.file,
             allowed=f"100 % within {100 * tolerance:.1f} points",
             next_step="Correct the table, or set frequency_tables: tolerance in the instrument.",
         )
-    frame = frame[answered(frame)]
+    frame = frame[rows_with_answers(frame)]
     refuse_unanswered(frame, counts.file)
     total = frame.groupby(ITEM_KEY, sort=False)["share"].transform("sum")
     reverse = frame["item"].map({item.id: item.reverse for item in instrument.rated_items})

@@ -1,7 +1,7 @@
 """The command reference, docs/commands.md, made from the commands themselves.
 
 The page is kept in the repository, so that it can be read on a git host; every build of the site writes it
-anew, and a test fails when it is not what the commands say.
+again, and a test fails when it is not what the commands say.
 """
 
 from __future__ import annotations

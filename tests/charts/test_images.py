@@ -1,4 +1,4 @@
-"""The look of the theme, compared with pictures that were looked at; ``--update-images`` writes them anew.
+"""The look of the theme, compared with pictures that were looked at; ``--update-images`` rewrites them.
 
 Pictures are small and the tolerance is wide enough for another version of the font renderer, but not for a colour,
 a size or a place that changed: the mean difference of blurred grey and colour values stays below 1 %.
@@ -58,7 +58,7 @@ def test_theme_looks_as_it_did(name, request):
     path, now = FOLDER / f"{name}.png", picture(name)
     if request.config.getoption("--update-images"):
         now.quantize(128, method=Image.Quantize.MAXCOVERAGE).save(path, optimize=True)
-        pytest.skip(f"{path.name} was written anew: look at it")
+        pytest.skip(f"{path.name} was rewritten: look at it")
     with Image.open(path) as kept:
         assert difference(kept.convert("RGB"), now) < TOLERANCE
 

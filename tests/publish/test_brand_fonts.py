@@ -15,7 +15,7 @@ from matplotlib import font_manager
 
 from cfanalysis.charts.chart_rendering import svg_text
 from cfanalysis.core.errors import PublishError
-from cfanalysis.core.publication import Publication, publishing
+from cfanalysis.core.publication import Publication, use_publication
 from cfanalysis.publish.batches.ledger import LEDGER, read_ledger
 from cfanalysis.publish.rendering.document import document
 from cfanalysis.publish.rendering.html import html_page
@@ -77,7 +77,7 @@ def fonts_of(written: bytes, folder: Path) -> set[str]:
 
 def test_pdf_and_page_are_set_in_the_brands_letters(brand: Path, make: Any, tmp_path: Path) -> None:
     """Three faces of its own; ours for code and for what it lacks; twice the same bytes."""
-    with publishing(Publication(str(brand))):
+    with use_publication(Publication(str(brand))):
         read = document(make.notebook(make.markdown(WORDS)), name="a", folder=None)
     written, remarks = typst_pdf(read)
     assert fonts_of(written, tmp_path) == {
@@ -170,7 +170,7 @@ def test_the_hash_covers_the_fonts(brand: Path) -> None:
 def test_without_a_semibold_the_regular_serves(brand: Path, make: Any, tmp_path: Path) -> None:
     """No other family is mixed in, and no browser thickens the letters."""
     brand.write_text("fonts: letters/DejaVuSerif.ttf")
-    with publishing(Publication(str(brand))):
+    with use_publication(Publication(str(brand))):
         read = document(make.notebook(make.markdown("# Title\n\n**strong**")), name="a", folder=None)
     assert fonts_of(typst_pdf(read)[0], tmp_path) == {"DejaVuSerif"}
     assert "font-weight:400 700" in html_page(read)

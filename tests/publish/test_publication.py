@@ -10,7 +10,7 @@ from typing import Any
 import nbformat
 import pytest
 
-from cfanalysis.core.publication import Publication, publishing, told
+from cfanalysis.core.publication import Publication, current_publication, use_publication
 from cfanalysis.publish.execution.notebook_run import execute
 from cfanalysis.publish.rendering.html import PageHTMLExporter
 from cfanalysis.publish.single_report import publish
@@ -18,8 +18,8 @@ from cfanalysis.theme.brand import DEFAULT_BRAND, current_brand
 
 ACCENT = "#5b2a86"
 CELLS = (
-    "from cfanalysis.core.publication import told\nfrom cfanalysis.theme.style import current_theme",
-    "print(current_theme().accent, told() and told().numbers)",
+    "from cfanalysis.core.publication import current_publication\nfrom cfanalysis.theme.style import current_theme",
+    "print(current_theme().accent, current_publication() and current_publication().numbers)",
 )
 
 
@@ -49,10 +49,10 @@ def test_cells_know_what_their_process_was_told(
     other.write_text("colours: {accent: '#0a4a8f'}")
     found = []
     for publication in (Publication(str(other), "somewhere"), Publication(), None):
-        with publishing(publication):
+        with use_publication(publication):
             found.append(printed(execute(source, {}, output=tmp_path / "done.ipynb", ordinary=ordinary)))
     assert found == ["#0a4a8f somewhere", DEFAULT_BRAND.colours.accent, f"{ACCENT} None"]
-    assert told() is None
+    assert current_publication() is None
 
 
 def test_publishing_without_a_brand_wears_none(
@@ -81,4 +81,4 @@ def test_the_environment_names_no_brand(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setenv("CFANALYSIS_BRAND", str(tmp_path / "brand.yaml"))
     monkeypatch.setenv("CFANALYSIS_FIGURES", str(tmp_path))
     assert current_brand() == DEFAULT_BRAND
-    assert told() is None
+    assert current_publication() is None

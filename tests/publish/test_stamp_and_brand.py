@@ -12,7 +12,7 @@ import pypdf
 import pytest
 
 from cfanalysis.core.errors import PublishError
-from cfanalysis.core.publication import Publication, publishing
+from cfanalysis.core.publication import Publication, use_publication
 from cfanalysis.publish.provenance import parameters_hash, read_provenance, short_form
 from cfanalysis.publish.single_report import publish
 from cfanalysis.theme.brand import DEFAULT_BRAND, contrast_ratio, load_brand
@@ -168,7 +168,7 @@ def test_an_archival_report_claims_both_standards(full_report: Any, tmp_path: Pa
 
     (tmp_path / "brand.yaml").write_text("archival: true")
     for archival in (False, True):
-        with publishing(Publication(str(tmp_path / "brand.yaml") if archival else "")):
+        with use_publication(Publication(str(tmp_path / "brand.yaml") if archival else "")):
             written, _ = typst_pdf(document(full_report, name="full", folder=None))
         (tmp_path / "a.pdf").write_bytes(written)
         with pikepdf.open(tmp_path / "a.pdf") as made, made.open_metadata() as about:

@@ -21,7 +21,7 @@ from cfanalysis.analyses.robustness.robustness_input import (
     mean_over_halvings,
 )
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.statistics.claim_test.criterion_mode import scaled
+from cfanalysis.statistics.claim_test.criterion_mode import scale_estimate
 from cfanalysis.statistics.effects import Estimate
 from cfanalysis.statistics.effects.one_sample import mean_estimate
 from cfanalysis.survey.survey_data import Source, Survey
@@ -99,7 +99,7 @@ def change_within(
     changes = (first_to_last.last() - first_to_last.first()).to_numpy()
     return ChangeWithin(
         slope=slope,
-        implied=scaled(slope, -float(np.mean(distances))),
+        implied=scale_estimate(slope, -float(np.mean(distances))),
         n=n,
         waves=survey.source.waves,
         gap_change=mean_estimate(changes),

@@ -14,7 +14,7 @@ import pandas as pd
 
 from cfanalysis.core.errors import IntakeError
 from cfanalysis.intake import RawAnswers, ReadingOptions, read
-from cfanalysis.intake.accepted import EVERYTHING
+from cfanalysis.intake.accepted_values import EVERYTHING
 from cfanalysis.intake.cleaning.log import RULES, CleaningLog, Proposal
 from cfanalysis.intake.cleaning.problems import PROBLEM_RULES, ContentProblem
 from cfanalysis.intake.cleaning.published_tables import clean_tables

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 import numpy as np
 import pyarrow.compute as pc
 
-from cfanalysis.intake.accepted import EVERYTHING
+from cfanalysis.intake.accepted_values import EVERYTHING
 from cfanalysis.intake.cleaning.problems import ContentProblem, acceptance
 from cfanalysis.intake.cleaning.state import CleaningState
 from cfanalysis.intake.cleaning.text_column import TextColumn

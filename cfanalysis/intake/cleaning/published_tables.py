@@ -13,13 +13,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cfanalysis.core.errors import IntakeError, listed
+from cfanalysis.core.errors import IntakeError, problem_list
 from cfanalysis.intake.cleaning.log import MAX_LISTED, CleaningLog
 from cfanalysis.intake.cleaning.organizations import alias_proposals, alias_targets, spelling_corrections
 from cfanalysis.intake.cleaning.problems import refuse_problems
 from cfanalysis.intake.cleaning.text_column import TextColumn
 from cfanalysis.intake.cleaning.totals import hidden_totals
-from cfanalysis.intake.frequency_checks import ITEM_KEY, UNKNOWN, answered
+from cfanalysis.intake.frequency_checks import ITEM_KEY, UNKNOWN, rows_with_answers
 from cfanalysis.intake.reader import FrequencyCounts
 from cfanalysis.survey.instrument import Instrument
 
@@ -103,7 +103,7 @@ def _refuse_merged(rows: pd.DataFrame, names: TextColumn, file: str) -> None:
             f"{r['organization']!r}, {r['item']} ({r['place']})" for r in twice.to_dict(orient="records")
         ]
         raise IntakeError(
-            listed("An organization has two rows in a table, under two names:", lines),
+            problem_list("An organization has two rows in a table, under two names:", lines),
             where=file,
             allowed="each organization once in a table",
             next_step="Correct the names, or the aliases in the organizations file.",
@@ -112,7 +112,7 @@ def _refuse_merged(rows: pd.DataFrame, names: TextColumn, file: str) -> None:
 
 def _lacking(frame: pd.DataFrame, instrument: Instrument) -> Iterator[str]:
     """Yield which organizations lack items that others have."""
-    own = frame[(frame["kind"] == "organization") & answered(frame)]
+    own = frame[(frame["kind"] == "organization") & rows_with_answers(frame)]
     if (own["n"] == UNKNOWN).any():
         yield (
             "the tables do not say how many people answered: no client reports, no reliability, no weighting by "

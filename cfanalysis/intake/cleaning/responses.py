@@ -16,8 +16,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cfanalysis.core.errors import IntakeError, ParameterError, nearest
-from cfanalysis.intake.accepted import EVERYTHING
-from cfanalysis.intake.answers import NO_ANSWER, Answer, anchored, parse_answer, parse_number
+from cfanalysis.intake.accepted_values import EVERYTHING
+from cfanalysis.intake.answers import NO_ANSWER, Answer, anchored_label, parse_answer, parse_number
 from cfanalysis.intake.cleaning.flags import short_answers, speeders, straight_lines
 from cfanalysis.intake.cleaning.identity_checks import (
     RESPONDENT_KEY,
@@ -248,7 +248,9 @@ def _read_options(work: CleaningState, data_field: DataField) -> None:
     spelling = {comparable_text(option): option for option in data_field.options}
     column = work.table[data_field.id]
     changes = column.map_values(
-        lambda t: spelling.get(comparable_text(t)) or spelling.get(a.label if (a := anchored(t)) else "", "")
+        lambda t: (
+            spelling.get(comparable_text(t)) or spelling.get(a.label if (a := anchored_label(t)) else "", "")
+        )
     )
     lost = {t for t, after in changes.items() if not after}
     work.proposals("option", data_field.id, _counts(column, lost, work.kept), data_field.options)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cfanalysis.intake.accepted import EVERYTHING
+from cfanalysis.intake.accepted_values import EVERYTHING
 from cfanalysis.intake.answers import nearest_text
 from cfanalysis.intake.cleaning.log import CleaningLog, Proposal
 from cfanalysis.intake.cleaning.text_column import Booleans, TextColumn

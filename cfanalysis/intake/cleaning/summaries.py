@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import numpy as np
 import pyarrow.compute as pc
 
-from cfanalysis.intake.accepted import EVERYTHING
+from cfanalysis.intake.accepted_values import EVERYTHING
 from cfanalysis.intake.answers import parse_number
 from cfanalysis.intake.cleaning.problems import ContentProblem, acceptance
 from cfanalysis.intake.cleaning.state import CleaningState

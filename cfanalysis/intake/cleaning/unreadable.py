@@ -2,8 +2,8 @@
 
 A single cell that cannot be read becomes missing, and is in the log. A value that stands in several items of a scale,
 or again and again in one, would take a whole answer away, mostly an end of the scale: it is a problem, unless it is
-accepted (`cfanalysis.intake.accepted`). So are fractions, which are means of people or recoded answers, and columns
-most of which cannot be read.
+accepted (`cfanalysis.intake.accepted_values`). So are fractions, which are means of people or recoded answers, and
+columns most of which cannot be read.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from cfanalysis.intake.accepted import EVERYTHING
-from cfanalysis.intake.answers import NO_ANSWER, Answer, anchored, nearest_text, parse_number
+from cfanalysis.intake.accepted_values import EVERYTHING
+from cfanalysis.intake.answers import NO_ANSWER, Answer, anchored_label, nearest_text, parse_number
 from cfanalysis.intake.cleaning.problems import ContentProblem, acceptance
 from cfanalysis.intake.cleaning.state import CleaningState
 from cfanalysis.intake.cleaning.text_column import Booleans, TextColumn
@@ -57,7 +57,9 @@ class Unread:
         """
         texts = column.values.to_pylist()
         if any(a.code > NO_ANSWER and not a.rule for a in read):
-            labels = ((t, a.code, anchored(t)) for t, a in zip(texts, read, strict=True) if a.rule == "label")
+            labels = (
+                (t, a.code, anchored_label(t)) for t, a in zip(texts, read, strict=True) if a.rule == "label"
+            )
             turned = [t for t, c, a in labels if c > NO_ANSWER and a and a.marked and a.code != c]
             if turned:
                 self.turned[item] = turned[0]

@@ -9,7 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cfanalysis.core.errors import IntakeError
-from cfanalysis.intake.accepted import EVERYTHING
+from cfanalysis.intake.accepted_values import EVERYTHING
 from cfanalysis.intake.answers import NO_ANSWER, parse_answer
 from cfanalysis.intake.cleaning.identity_checks import RESPONDENT_KEY
 from cfanalysis.intake.cleaning.problems import ContentProblem, acceptance

@@ -7,6 +7,6 @@ is no guess is the order of answers: where it is not known, the labels are left 
 from __future__ import annotations
 
 from cfanalysis.intake.drafting.draft import Draft, draft_instrument
-from cfanalysis.intake.drafting.writing import draft_text
+from cfanalysis.intake.drafting.draft_text import draft_text
 
 __all__ = ["Draft", "draft_instrument", "draft_text"]

@@ -12,7 +12,7 @@ import pandas as pd
 
 from cfanalysis.core.errors import IntakeError
 from cfanalysis.intake import response_reader
-from cfanalysis.intake.drafting.orders import DONT_KNOW, numbered, ordered
+from cfanalysis.intake.drafting.orders import DONT_KNOW, known_order, numbered
 from cfanalysis.intake.exports.distinct_texts import distinct_texts
 from cfanalysis.intake.exports.export_layout import ExportColumn
 from cfanalysis.intake.exports.multiple_choice import CHOICE_MARKS, NOT_CHOSEN
@@ -220,7 +220,7 @@ class _Guess:
             return self._of_codes(codes, unknown, bool(_FROM_ZERO.search(_text(column))))
         if not 1 < len(known) <= MOST_LABELS or any(len(v) > LONGEST_LABEL for v in known):
             return None
-        labels = ordered(known)
+        labels = known_order(known)
         if labels:
             first = 0 if len(labels) == 2 else 1
             return self._scale(first, first + len(labels) - 1, dict(enumerate(labels, first)), unknown)
@@ -255,7 +255,7 @@ class _Guess:
             old = {comparable_text(text): text for text in (*scale.labels.values(), *scale.unordered)}
             bare = not new and not old and (scale.low, scale.high) == (low, high)
             if bare or (
-                2 * len(new.keys() & old.keys()) > min(len(new), len(old)) and _widened(scale, {**new, **old})
+                2 * len(new.keys() & old.keys()) > min(len(new), len(old)) and _widen(scale, {**new, **old})
             ):
                 scale.dont_know = tuple(dict.fromkeys((*scale.dont_know, *unknown)))
                 return scale
@@ -297,7 +297,7 @@ class _Guess:
         self._draft.scales = {n: s for n, s in self._draft.scales.items() if n in used}
 
 
-def _widened(scale: DraftScale, texts: Mapping[str, str]) -> bool:
+def _widen(scale: DraftScale, texts: Mapping[str, str]) -> bool:
     """Let a scale hold more labels, in their order; False where they do not fit into one order."""
     if len(texts) > MOST_LABELS:
         return False
@@ -308,7 +308,7 @@ def _widened(scale: DraftScale, texts: Mapping[str, str]) -> bool:
     if len(texts) == len(scale.labels):
         return True
     by_number = numbered(list(texts.values()))
-    labels = by_number or dict(enumerate(ordered(texts.values()) or (), 0 if len(texts) == 2 else 1))
+    labels = by_number or dict(enumerate(known_order(texts.values()) or (), 0 if len(texts) == 2 else 1))
     if labels:
         scale.labels, scale.low, scale.high = dict(sorted(labels.items())), min(labels), max(labels)
     return bool(labels)

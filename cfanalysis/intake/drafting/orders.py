@@ -56,12 +56,12 @@ DONT_KNOW = {
 _NUMBERED = (re.compile(r"^(-?\d{1,3})\s*[-–=:.)]\s*(.+)$"), re.compile(r"^(.+?)\s*[(\[](-?\d{1,3})[)\]]$"))
 
 
-def ordered(labels: Collection[str]) -> list[str] | None:
+def known_order(labels: Collection[str]) -> list[str] | None:
     """Return labels from the lowest answer to the highest, None where their order is not known.
 
     Examples
     --------
-    >>> ordered(["Agree", "Disagree", "Strongly agree"]), ordered(["Red", "Blue"])
+    >>> known_order(["Agree", "Disagree", "Strongly agree"]), known_order(["Red", "Blue"])
     (['Disagree', 'Agree', 'Strongly agree'], None)
     """
     for order in ORDERS:

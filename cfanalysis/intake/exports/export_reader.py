@@ -13,13 +13,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from cfanalysis.core.errors import CfAnalysisError, IntakeError
-from cfanalysis.intake.columns import ListedColumn, header_meanings, meant
-from cfanalysis.intake.exports.answering import Origin, raw_answers
+from cfanalysis.intake.columns import ListedColumn, header_meanings, recognized_columns
 from cfanalysis.intake.exports.export_layout import ExportColumn, Layout, Tool
 from cfanalysis.intake.exports.export_tables import ExportTable, Laid, SheetTable, TextTable, candidate_tables
 from cfanalysis.intake.exports.header_names import header_names
 from cfanalysis.intake.exports.multiple_choice import items_without_column
-from cfanalysis.intake.exports.planning import reading_plan
+from cfanalysis.intake.exports.raw_answers import Origin, raw_answers
+from cfanalysis.intake.exports.reading_plan import reading_plan
 from cfanalysis.intake.header import nameless
 from cfanalysis.intake.reader import RawAnswers
 from cfanalysis.intake.reading_options import DETECT_ALL, ReadingOptions
@@ -151,7 +151,7 @@ def listed_columns(
         The user's decisions about columns.
     """
     named = header_names(columns, instrument, options)
-    matched = meant(named.headers, instrument, options.columns)
+    matched = recognized_columns(named.headers, instrument, options.columns)
     settled = {place for place, column in enumerate(columns) if column.use is not None}
     settled |= {p for absent in items_without_column(columns, matched, instrument) for p in absent.columns}
     doubts = {problem.column: problem.proposal for problem in named.problems}

@@ -116,7 +116,7 @@ def choice_sets(
         As of `items_without_column`.
     """
     two = set(_two_answers(instrument))
-    asked = _asked(instrument, two)
+    asked = _choice_questions(instrument, two)
     groups: dict[str, list[int]] = {}
     choices: dict[int, tuple[str, ...]] = {}
     for place, column in enumerate(columns):
@@ -163,7 +163,7 @@ def set_answers(
     scales
         Item -> its two answers.
     """
-    numbered = _numbered(one, texts)
+    numbered = _are_numbered(one, texts)
     meanings = {
         place: {
             text: "mark"
@@ -189,7 +189,7 @@ def set_answers(
             ),
         )
     return {
-        place: _coded(texts[place], found, answered & (not explicit), scales[matched[place]])
+        place: _choice_codes(texts[place], found, answered & (not explicit), scales[matched[place]])
         for place, found in meanings.items()
     }
 
@@ -289,7 +289,7 @@ def _says_something(text: str, layout: Layout) -> bool:
     return not (empty or re.fullmatch(r"-\d+(\.0+)?|\{question_not_shown\}", word))
 
 
-def _numbered(one: ChoiceSet, texts: Mapping[int, pd.Series]) -> bool:
+def _are_numbered(one: ChoiceSet, texts: Mapping[int, pd.Series]) -> bool:
     """Return whether each column holds one number and no other, the choice's own, counted through the question."""
     found = [{t.strip() for t in distinct_texts(texts[place])} - {""} for place in one.items]
     numbers = [next(iter(values)) for values in found if len(values) == 1]
@@ -298,7 +298,7 @@ def _numbered(one: ChoiceSet, texts: Mapping[int, pd.Series]) -> bool:
     return all(int(a) < int(b) for a, b in pairwise(numbers))
 
 
-def _coded(
+def _choice_codes(
     column: pd.Series, meanings: Mapping[str, str], inferred: NDArray[np.bool_], scale: Scale
 ) -> pd.Series:
     """Return a choice's column as codes; a blank is "not chosen" in the rows where that is inferred."""
@@ -328,7 +328,7 @@ def _names(instrument: Instrument, item: str) -> tuple[str, ...]:
     return (*instrument.item(item).source, instrument.item(item).text)
 
 
-def _asked(instrument: Instrument, two: set[str]) -> set[str]:
+def _choice_questions(instrument: Instrument, two: set[str]) -> set[str]:
     """Return the questions of which the instrument has several choices."""
     items: dict[str, set[str]] = {}
     for item in two:

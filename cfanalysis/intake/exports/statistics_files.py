@@ -18,7 +18,6 @@ import pandas as pd
 
 from cfanalysis.core.errors import IntakeError
 from cfanalysis.intake.columns import ListedColumn, header_meanings
-from cfanalysis.intake.exports.answering import Origin, raw_answers
 from cfanalysis.intake.exports.confirmit import Confirmit
 from cfanalysis.intake.exports.decipher import Decipher
 from cfanalysis.intake.exports.export_layout import ExportColumn, Layout, Tool, distinct_names
@@ -26,8 +25,9 @@ from cfanalysis.intake.exports.export_reader import listed_columns
 from cfanalysis.intake.exports.export_tables import Laid
 from cfanalysis.intake.exports.kobo import Kobo
 from cfanalysis.intake.exports.limesurvey import LimeSurvey
-from cfanalysis.intake.exports.planning import reading_plan
 from cfanalysis.intake.exports.qualtrics import Qualtrics
+from cfanalysis.intake.exports.raw_answers import Origin, raw_answers
+from cfanalysis.intake.exports.reading_plan import reading_plan
 from cfanalysis.intake.exports.redcap import RedCap
 from cfanalysis.intake.exports.sosci import SoSci
 from cfanalysis.intake.exports.unipark import Unipark

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from cfanalysis.core.errors import IntakeError
-from cfanalysis.intake.answers import DONT_KNOW_CODE, NO_ANSWER, anchored, parse_answer
+from cfanalysis.intake.answers import DONT_KNOW_CODE, NO_ANSWER, anchored_label, parse_answer
 from cfanalysis.intake.excel import value_text
 from cfanalysis.intake.exports.distinct_texts import text_categories
 from cfanalysis.intake.exports.multiple_choice import CHOICE_MARKS, NOT_CHOSEN, chosen_code
@@ -141,7 +141,9 @@ class ValueLabels:
         middle = (scale.min + scale.max) / 2
         sure = len(set(read.values())) > 1 or any(code != middle for code in read.values())
         if not any(scale.spellings(code) for code in scale.categories):
-            strange = [v for v in strange if (a := anchored(str(labels[v]))) and a.marked and a.code != v]
+            strange = [
+                v for v in strange if (a := anchored_label(str(labels[v]))) and a.marked and a.code != v
+            ]
         shown = "; ".join(f"{value_text(v)} is {str(labels[v])[:60]!r}" for v in (turned or strange)[:3])
         if turned and unread:
             bare = ", ".join(map(value_text, unread[:5]))

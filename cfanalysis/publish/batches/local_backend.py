@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from cfanalysis.core.errors import CfAnalysisError, OutputError, PublishError
-from cfanalysis.core.publication import publishing
+from cfanalysis.core.publication import use_publication
 from cfanalysis.publish.batches.batch import BatchPlan, ReportOrder, ReportResult, seconds_since
 from cfanalysis.publish.execution.fork_client import Event, ForkClient, Job, JobResult
 from cfanalysis.publish.provenance import Provenance
@@ -148,7 +148,7 @@ class SerialBackend:
             began = time.perf_counter()
             error: CfAnalysisError | None = None
             try:
-                with publishing(self._plan.publication):
+                with use_publication(self._plan.publication):
                     make_report(folder=folder, **order_arguments(self._plan, order, given, file))
             except CfAnalysisError as problem:
                 error = problem

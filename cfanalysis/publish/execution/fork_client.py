@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 from cfanalysis.core import errors
 from cfanalysis.core.errors import CfAnalysisError, PublishError
-from cfanalysis.core.publication import Publication, told
+from cfanalysis.core.publication import Publication, current_publication
 from cfanalysis.publish.execution.preload import DEFERRED_MODULES, PRELOADED_MODULES
 from cfanalysis.publish.execution.protocol import JOB_FILE, RESULT_FILE
 from cfanalysis.publish.execution.resource_limits import MEMORY
@@ -331,7 +331,7 @@ def run_on_fork_server(nb_man: NotebookExecutionManager, *, timeout: int) -> Non
             if event["event"] == "cell":
                 _follow(nb_man, int(event["value"]))
 
-        job = Job(folder, "cells", {"notebook": "given.ipynb"}, timeout, publication=told())
+        job = Job(folder, "cells", {"notebook": "given.ipynb"}, timeout, publication=current_publication())
         ended = fork_client().run(job, on_event)
         if ended.lost:
             message = LOSS_REASONS[ended.lost].format(timeout=timeout)

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any
 from cfanalysis.core import errors
 from cfanalysis.core.errors import CfAnalysisError, PublishError, shorten
 from cfanalysis.core.files import atomic_file
-from cfanalysis.core.publication import told
+from cfanalysis.core.publication import current_publication
 from cfanalysis.publish.execution.resource_limits import TIMEOUT
 
 if TYPE_CHECKING:
@@ -165,8 +165,12 @@ def _kernel_of_our_own(private: Path, cwd: Path | None) -> dict[str, Any]:
     from cfanalysis.publish.execution.kernel import OrdinaryEngine, OwnKernelManager
 
     papermill_engines.register(_ORDINARY, OrdinaryEngine)
-    tell = "__import__('cfanalysis.core.publication').core.publication.tell"
-    lines = [f"{tell}({published.brand!r}, {published.numbers!r})"] if (published := told()) else []
+    tell = "__import__('cfanalysis.core.publication').core.publication.set_publication"
+    lines = (
+        [f"{tell}({published.brand!r}, {published.numbers!r})"]
+        if (published := current_publication())
+        else []
+    )
     return {
         "kernel_manager_class": OwnKernelManager.printing_to(private / "printed.txt"),
         "extra_arguments": [f"--ipython-dir={private}", f"--IPKernelApp.exec_lines={lines!r}"],

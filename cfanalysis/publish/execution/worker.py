@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from cfanalysis.core.errors import CfAnalysisError
-from cfanalysis.core.publication import tell
+from cfanalysis.core.publication import set_publication
 from cfanalysis.publish.execution.protocol import EXECUTED_FILE, JOB_FILE, RESULT_FILE, begin_job
 
 
@@ -42,7 +42,7 @@ def run_job(folder: Path, progress: int, pulse: mmap) -> int:
     begin_job(folder, progress if job["followed"] else None, pulse)
     try:
         if job["publication"]:
-            tell(**job["publication"])
+            set_publication(**job["publication"])
         os.chdir(job["cwd"])
         result: dict[str, Any] = {"result": TASKS[job["do"]](folder, **job["arguments"])}
     except CfAnalysisError as error:

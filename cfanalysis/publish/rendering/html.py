@@ -43,7 +43,7 @@ class PageHTMLExporter(DocumentExporter):
     output_mimetype = "text/html"
     suffix = ".html"
 
-    def written(self, read: Document) -> tuple[str, list[str]]:
+    def export(self, read: Document) -> tuple[str, list[str]]:
         """Return the page of a document; there is nothing that its author should know besides."""
         return html_page(read), []
 

@@ -41,7 +41,7 @@ class TypstPDFExporter(DocumentExporter):
     output_mimetype = "application/pdf"
     suffix = ".pdf"
 
-    def written(self, read: Document) -> tuple[bytes, list[str]]:
+    def export(self, read: Document) -> tuple[bytes, list[str]]:
         """Return the PDF of a document, and what its author should know."""
         return typst_pdf(read)
 

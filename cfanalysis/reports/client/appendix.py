@@ -66,7 +66,7 @@ def method_text(extract: ClientExtract) -> Prose:
         "worded the other way round are turned first. Say, Do and every dimension are means of their items' means. "
         "$\\text{gap} = \\text{Say} - \\text{Do}$.",
         f"**Who counts.** “Don't know” counts as no answer. Respondents who answered less than {share} of the Say or "
-        "of the Do statements, double entries and test entries were left out before; what befell "
+        "of the Do statements, double entries and test entries were left out before; what happened to "
         "your own stands above.",
         "**Intervals** are 95% intervals over respondents (Student's t; shares: Wilson). They say how far a number "
         "could move if other people of your organization had answered, not how it compares with the truth.",

@@ -104,7 +104,7 @@ def _how(found: Priorities, kind: str) -> str:
         else f"lead over the benchmark{weight}"
     )
     drawn = (
-        "of your respondents, drawn anew" if found.people else "of each item's mean, drawn from its spread"
+        "of your respondents, drawn again" if found.people else "of each item's mean, drawn from its spread"
     )
     samples = (
         ""

@@ -12,7 +12,7 @@ from cfanalysis.analyses.client_report import Standing
 from cfanalysis.analyses.quartile_gaps import QuartileGaps
 from cfanalysis.analyses.units import UNIT_NAMES
 from cfanalysis.core.blocks import Masthead, Prose
-from cfanalysis.core.publication import told
+from cfanalysis.core.publication import current_publication
 from cfanalysis.reports.common import sentences
 from cfanalysis.study.prepared_study import Study
 from cfanalysis.survey.confidentiality import respondent_count_text
@@ -23,7 +23,7 @@ _SYNTHETIC = "Synthetic data: no organization in it exists"
 
 def figure_numbers() -> Prose:
     """Return where the numbers of the figures are: beside a published report, each figure's as CSV."""
-    published = told()
+    published = current_publication()
     if not published or not published.numbers:
         return Prose(
             "`cfanalysis analyze STUDY` writes the numbers of every figure as CSV beside the report."

@@ -51,7 +51,7 @@ def gap_method_text(gaps: QuartileGaps) -> str:
         "linear 25, "
         "50 and 75% quantiles; ties go up. Say and Do are the means of their items' means, and every "
         f"{unit.one} counts once, with its {gaps.wave} wave.{left_out} Intervals are percentiles of "
-        f"{gaps.repetitions:,} bootstrap samples of {unit.many}, each ranked and cut anew (seed {gaps.seed}). "
+        f"{gaps.repetitions:,} bootstrap samples of {unit.many}, each ranked and cut again (seed {gaps.seed}). "
         "Criterion and gap come from the same respondents: what makes a person rate everything better makes "
         "both better."
     )

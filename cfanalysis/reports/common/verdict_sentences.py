@@ -19,7 +19,7 @@ UNITS = {"points": "points", "percent": "percent of the scale"}
 BELOW, TOP = "below the top quartile", "in the top quartile"
 
 
-def found_in_words(verdict: Mapping[str, Any]) -> str:
+def finding_sentences(verdict: Mapping[str, Any]) -> str:
     """Return what was found."""
     sentences = {
         "supported": _supported,

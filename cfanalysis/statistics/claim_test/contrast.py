@@ -92,7 +92,7 @@ def quartile_contrast(
 ) -> QuartileContrast:
     """Return how the gap differs between the top quartile and the rest, and the gap of all four quartiles.
 
-    Intervals are percentiles of an organization bootstrap that ranks and cuts the quartiles anew in every
+    Intervals are percentiles of an organization bootstrap that ranks and cuts the quartiles again in every
     resample.
 
     Parameters

@@ -240,12 +240,14 @@ def conclude(
     known = {name: metric for name, metric in metrics.items() if metric is not None}
     reach = margin * evidence.length
     small = within(inner, reach) and all(
-        name in factors and within(scaled(latent.inner[name], factors[name]), reach) for name in known
+        name in factors and within(scale_estimate(latent.inner[name], factors[name]), reach) for name in known
     )
     tested = evidence.least >= MIN_ORGANIZATIONS and evidence.groups >= LEAST_GROUPS
     verdict = judgement(tested=tested, delta=contrast["delta"], metrics=metrics, equal=small)
     raw = judgement(tested=tested, delta=contrast["raw"], metrics=latent.raw or metrics)
-    points = {name: scaled(metric, factors[name]) for name, metric in known.items() if name in factors}
+    points = {
+        name: scale_estimate(metric, factors[name]) for name, metric in known.items() if name in factors
+    }
     return Conclusion(verdict, raw, latent, contrast, points, small)
 
 
@@ -254,7 +256,7 @@ def recut_contrast(
 ) -> tuple[dict[str, Estimate], Estimate]:
     """Return the contrasts in scale points, averaged over halvings, with bootstrap intervals.
 
-    The quartiles are cut anew in each resample.
+    The quartiles are cut again in each resample.
 
     Parameters
     ----------
@@ -286,7 +288,7 @@ def recut_contrast(
     return found, contrast_estimates(sample, draws, confidence=0.9)["delta"]
 
 
-def scaled(estimate: Estimate, factor: float) -> Estimate:
+def scale_estimate(estimate: Estimate, factor: float) -> Estimate:
     """Return an estimate converted to another unit.
 
     Parameters

@@ -1,7 +1,7 @@
 """The latent contrast of a sample and of every sample that lacks one group of organizations.
 
 The ranks of the criterion, with their normal scores, and the membership of the top quartile stay as they
-are: only then is the jackknife consistent. Everything else is computed anew without the group, from the
+are: only then is the jackknife consistent. Everything else is computed again without the group, from the
 thresholds to the mean and standard deviation (0 and 1) of the remaining scores. A group is a parent with its
 organizations, or a single organization.
 """

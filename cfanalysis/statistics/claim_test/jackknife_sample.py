@@ -36,7 +36,7 @@ class JackknifeSample:
         return np.asarray((self.sums(values).T / self._n).T)
 
     def covariances(self, values: Floats, mean: Floats) -> Floats:
-        """Return covariances with the criterion's scores, standardized anew in each replicate, shape (groups + 1, ...).
+        """Return covariances with the criterion's scores, standardized in each replicate, shape (groups + 1, ...).
 
         Parameters
         ----------

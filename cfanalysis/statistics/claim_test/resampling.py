@@ -1,4 +1,4 @@
-"""The organization bootstrap that ranks and cuts the quartiles anew in every resample.
+"""The organization bootstrap that ranks and cuts the quartiles again in every resample.
 
 The cut of a top quartile is itself estimated. A bootstrap that kept the original membership would leave
 that uncertainty out; this one draws organizations with replacement, cuts the quartiles of the drawn
@@ -74,7 +74,7 @@ class Recut:
 
 
 class Mix(NamedTuple):
-    """Who answered, for a gap that is standardized for it anew in each resample.
+    """Who answered, for a gap that is standardized for it again in each resample.
 
     Parameters
     ----------

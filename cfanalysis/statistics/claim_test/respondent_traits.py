@@ -121,7 +121,7 @@ class Respondents:
     half_means: Floats | None = None
 
     def of_organizations(self, kept: NDArray[np.intp]) -> Respondents:
-        """Return the respondents of some organizations, which are numbered anew in the order given."""
+        """Return the respondents of some organizations, renumbered in the order given."""
         if kept.size == self.n:
             return self
         place = np.full(self.n, -1)

@@ -3,7 +3,7 @@
 Where more leaders answer in good organizations, and leaders rate practice higher, practice rises with performance
 without anybody acting differently. What a category of respondents goes with is estimated from colleagues, from
 differences within organizations pooled over all; what differences between organizations in their mix explain is taken
-out of the covariances with the criterion and of the gap. The effects are estimated anew in each replicate, so their
+out of the covariances with the criterion and of the gap. The effects are estimated again in each replicate, so their
 uncertainty is in the intervals (direct standardization with common effects).
 """
 

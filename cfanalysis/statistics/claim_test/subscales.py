@@ -163,7 +163,7 @@ def recut_differences(
 ) -> list[Estimate]:
     """Return rest minus top for many values, with percentile intervals; averaged over halvings.
 
-    Organizations are resampled, ranked and cut anew each time.
+    Organizations are resampled, ranked and cut again each time.
 
     Parameters
     ----------

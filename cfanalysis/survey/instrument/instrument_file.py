@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from cfanalysis.core.errors import InstrumentError, listed, shorten
+from cfanalysis.core.errors import InstrumentError, problem_list, shorten
 from cfanalysis.core.yaml_files import parse_yaml, read_text
 from cfanalysis.survey.instrument.consistency import inconsistencies
 from cfanalysis.survey.instrument.instrument_model import Instrument
@@ -72,7 +72,7 @@ def parse_instrument(text: str, *, name: str = "instrument") -> Instrument:
         problems = list(_sentences(error.errors(include_url=False), content))
     if problems:
         raise InstrumentError(
-            listed(
+            problem_list(
                 f"The instrument {name} has {len(problems):,} error(s):",
                 problems,
                 total=len(problems),

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from cfanalysis.core.errors import PublishError, listed, nearest, shorten
+from cfanalysis.core.errors import PublishError, nearest, problem_list, shorten
 
 _NEXT = "Correct the line and run the command again; docs/brand.md describes every field."
 
@@ -28,7 +28,7 @@ def brand_error(path: Path, problems: Sequence[Mapping[str, Any]], fields: Mappi
         head = f"The brand file is not right in {len(problems):,} places:"
         each = (f"{field}: {value}; allowed: {allowed}" for field, value, allowed in found)
         step = _NEXT.replace("the line", "the lines")
-        return PublishError(listed(head, each, total=len(problems)), where=path, next_step=step)
+        return PublishError(problem_list(head, each, total=len(problems)), where=path, next_step=step)
     field, value, allowed = next(found)
     return PublishError(
         "The brand file has errors.",

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from cfanalysis.core.errors import PublishError, shorten
 from cfanalysis.core.files import sha256
-from cfanalysis.core.publication import told
+from cfanalysis.core.publication import current_publication
 from cfanalysis.core.resources import workspace_folder
 from cfanalysis.core.yaml_files import read_yaml
 from cfanalysis.theme.brand.brand_errors import brand_error
@@ -45,7 +45,7 @@ def load_brand(path: Path) -> Brand:
 
 def current_brand() -> Brand:
     """Return the brand of this process: as told, else its workspace's ``brand.yaml``, else the house style."""
-    if (published := told()) is not None:
+    if (published := current_publication()) is not None:
         return _load(published.brand) if published.brand else DEFAULT_BRAND
     file = (workspace_folder() or Path()) / BRAND
     return _load(str(file)) if file.is_absolute() and file.is_file() else DEFAULT_BRAND

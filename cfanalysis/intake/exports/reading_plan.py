@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple, TypeVar
 
 from cfanalysis.core.errors import IntakeError
-from cfanalysis.intake.columns import SAMPLED_TEXTS, ColumnMatch, match_columns, meant
+from cfanalysis.intake.columns import SAMPLED_TEXTS, ColumnMatch, match_columns, recognized_columns
 from cfanalysis.intake.exports.export_layout import ExportColumn, Layout
 from cfanalysis.intake.exports.header_names import header_names
 from cfanalysis.intake.exports.multiple_choice import (
@@ -80,7 +80,7 @@ def reading_plan(
                 next_step="Write a new map for this file: cfanalysis map FILE --instrument INSTRUMENT",
             )
     named = header_names(columns, instrument, options)
-    first = meant(named.headers, instrument, options.columns)
+    first = recognized_columns(named.headers, instrument, options.columns)
     absent = items_without_column(columns, first, instrument)
     personal = {
         place: column.names[0]
@@ -111,17 +111,22 @@ def reading_plan(
         [a for a in absent if a.item in kept],
         choice_sets(columns, real, instrument),
         _status(columns, instrument, options),
-        {place: found for place, c in enumerate(columns) if (found := _decided(options.labels, place, c))},
+        {place: found for place, c in enumerate(columns) if (found := _decision(options.labels, place, c))},
     )
 
 
 def _twins(columns: Sequence[ExportColumn], used: Mapping[int, str], instrument: Instrument) -> Iterator[str]:
     """Yield columns that are not used and ask nearly the same as one that is, as after a copied question."""
     items = {item.id for item in instrument.rated_items}
-    asked = {text: place for place, name in used.items() if name in items for text in _asked(columns[place])}
+    asked = {
+        text: place
+        for place, name in used.items()
+        if name in items
+        for text in _question_texts(columns[place])
+    }
     unused = [p for p, column in enumerate(columns) if p not in used and column.use is None][:SAMPLED_TEXTS]
     for place in unused:
-        for text in _asked(columns[place]):
+        for text in _question_texts(columns[place]):
             known = [(name, name) for name in asked]
             copied = comparable_text(_COPY.sub("", text))
             twin = copied if copied in asked and copied != text else ""
@@ -139,7 +144,7 @@ def _lacking(columns: Sequence[ExportColumn], options: ReadingOptions) -> Iterat
     yield from (repr(key[:60]) for key in decided if comparable_text(key) not in there)
 
 
-def _asked(column: ExportColumn) -> list[str]:
+def _question_texts(column: ExportColumn) -> list[str]:
     return [comparable_text(text)[:300] for text in column.names]
 
 
@@ -153,13 +158,13 @@ def _status(
         own = next(
             (asked[comparable_text(name)] for name in column.names if comparable_text(name) in asked), ()
         )
-        values = _decided(options.not_counted, place, column) or own
+        values = _decision(options.not_counted, place, column) or own
         if values:
             found[place] = frozenset(map(comparable_text, values))
     return found
 
 
-def _decided(decisions: Mapping[str | int, _Decision], place: int, column: ExportColumn) -> _Decision | None:
+def _decision(decisions: Mapping[str | int, _Decision], place: int, column: ExportColumn) -> _Decision | None:
     """Return what was decided by hand about a column, by its position or one of its names."""
     if place + 1 in decisions:
         return decisions[place + 1]

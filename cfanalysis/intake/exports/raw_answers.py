@@ -24,7 +24,7 @@ from cfanalysis.intake.exports.multiple_choice import (
     chosen_code,
     set_answers,
 )
-from cfanalysis.intake.exports.planning import ReadingPlan
+from cfanalysis.intake.exports.reading_plan import ReadingPlan
 from cfanalysis.intake.folding import comparable_text
 from cfanalysis.intake.reader import RawAnswers, RowMark
 from cfanalysis.intake.reading_options import TEST_ROWS, ReadingOptions
