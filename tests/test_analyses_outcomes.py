@@ -85,8 +85,8 @@ def test_priorities_are_three_and_three_and_stable_in_order(client: ClientExtrac
 
 def test_stability_does_not_depend_on_the_order_of_people(client: ClientExtract) -> None:
     """The same people in another order give the same stability."""
-    assert client.responses is not None
-    turned = replace(client, responses=client.responses.iloc[::-1].reset_index(drop=True))
+    assert client.raw_responses is not None
+    turned = replace(client, raw_responses=client.raw_responses.iloc[::-1].reset_index(drop=True))
     first, second = priorities(client), priorities(turned)
     assert first is not None
     assert second is not None
@@ -104,7 +104,7 @@ def test_one_respondent_has_no_stability(sample_study: Study, tmp_path: Path) ->
 
 def test_without_people_the_shares_are_drawn(client: ClientExtract) -> None:
     """A published table gives stability, too, from each item's mean and variance."""
-    found = priorities(replace(client, responses=None))
+    found = priorities(replace(client, raw_responses=None))
     assert found is not None
     assert found.frame["opportunity_stability"].sum() == pytest.approx(PRIORITIES_SHOWN)
 
@@ -216,13 +216,13 @@ def test_design_means_by_hand() -> None:
 def test_formulas_of_the_indices(customer_study: Study) -> None:
     """UKCSI is ten times the mean rating, ACSI the mean rating from 0 to 100."""
     survey = customer_study.survey
-    assert survey.responses is not None
+    assert survey.raw_responses is not None
     ukcsi = sector_index(survey).frame.query("scope == 'all'").set_index("wave")
     items = [i.id for i in survey.instrument.select(role="performance")]
-    ratings = survey.responses[items].astype("float64").where(lambda t: t > 0)
-    weight = survey.responses["weight"].astype(float)
+    ratings = survey.raw_responses[items].astype("float64").where(lambda t: t > 0)
+    weight = survey.raw_responses["weight"].astype(float)
     own = ratings.mean(axis=1) * 10
-    here = survey.responses["wave"] == "2024"
+    here = survey.raw_responses["wave"] == "2024"
     expected = (own * weight)[here].sum() / weight[here].sum()
     assert ukcsi.loc["2024", "score"] == pytest.approx(expected)
     acsi = sector_index(survey, index="acsi").frame.query("scope == 'all'").set_index("wave")
@@ -247,8 +247,8 @@ def test_planted_changes_of_sectors_are_found(customer_study: Study) -> None:
 def test_weights_put_the_sample_right(customer_study: Study) -> None:
     """Business customers are asked too often and rate lower: weighted, the index is higher."""
     survey = customer_study.survey
-    assert survey.responses is not None
-    even = replace(survey, responses=survey.responses.assign(weight=""))
+    assert survey.raw_responses is not None
+    even = replace(survey, raw_responses=survey.raw_responses.assign(weight=""))
     weighted, plain = (sector_index(s).frame["score"].iloc[0] for s in (survey, even))
     asked, share = CUSTOMER_TRUTH.business_asked, CUSTOMER_TRUTH.business_share
     assert weighted - plain == pytest.approx(10 * CUSTOMER_TRUTH.business * (asked - share), abs=0.6)
@@ -257,8 +257,8 @@ def test_weights_put_the_sample_right(customer_study: Study) -> None:
 def test_a_weight_that_is_no_number_is_refused(customer_study: Study) -> None:
     """Weights must be above 0."""
     survey = customer_study.survey
-    assert survey.responses is not None
-    wrong = replace(survey, responses=survey.responses.assign(weight="many"))
+    assert survey.raw_responses is not None
+    wrong = replace(survey, raw_responses=survey.raw_responses.assign(weight="many"))
     with pytest.raises(AnalysisError, match="no weight above 0"):
         sector_index(wrong)
 

@@ -80,11 +80,11 @@ def test_roles_of_the_sample_have_the_planted_effects(sample_study: Study) -> No
 def test_adjustment_lowers_organizations_where_leaders_answered(sample_study: Study, tmp_path: Path) -> None:
     """By hand: score minus (share of role - mean share) x effect, summed over roles."""
     survey = sample_study.survey
-    assert survey.responses is not None
+    assert survey.raw_responses is not None
     name = survey.organizations.query("wave == '2025'").sort_values("n")["organization"].iloc[-1]
     extract = open_extract(cut_extract(sample_study, name, tmp_path / "x"))
     frame = role_effects(survey).frame.query("field == 'role' and facet == 'do'").set_index("option")
-    people = survey.responses.query("organization == @name and wave == '2025'")["role"]
+    people = survey.raw_responses.query("organization == @name and wave == '2025'")["role"]
     shares = people[people != ""].value_counts(normalize=True).reindex(frame.index, fill_value=0)
     scores = extract.scores.query("wave == '2025' and facet == 'do'").set_index("scope")["score"]
     expected = scores["overall"] - ((shares - frame["share"]) * frame["effect"]).sum()
@@ -212,13 +212,13 @@ def test_nothing_personal_of_the_sample_is_left(sample_study: Study, tmp_path: P
         "service.desk",
     )
     survey = sample_study.survey
-    assert survey.responses is not None
-    planted = survey.responses[survey.responses["one_thing"].str.contains("|".join(personal))]
+    assert survey.raw_responses is not None
+    planted = survey.raw_responses[survey.raw_responses["one_thing"].str.contains("|".join(personal))]
     assert len(planted) > 3
     for name in planted["organization"].unique():
         extract = open_extract(cut_extract(sample_study, name, tmp_path / "x"))
-        assert extract.responses is not None
-        texts = " ".join(extract.responses["one_thing"])
+        assert extract.raw_responses is not None
+        texts = " ".join(extract.raw_responses["one_thing"])
         assert [p for p in personal if p in texts] == []
 
 
@@ -227,8 +227,8 @@ def test_masking_leaves_the_sample_s_sentences_alone(sample_study: Study) -> Non
     from cfanalysis.analyses.open_answers import survey_words
 
     survey = sample_study.survey
-    assert survey.responses is not None
-    texts = survey.responses["one_thing"]
+    assert survey.raw_responses is not None
+    texts = survey.raw_responses["one_thing"]
     texts = texts[texts != ""]
     words = survey_words(survey)
     touched = [t for t in texts if mask_names(t, words) != t]
@@ -249,8 +249,8 @@ def test_comments_of_a_client(client: ClientExtract) -> None:
     assert own is not None
     assert own.themes["count"].is_monotonic_decreasing
     assert own.n_without_theme < own.n
-    assert client.responses is not None
-    answers = set(client.responses["one_thing"])
+    assert client.raw_responses is not None
+    answers = set(client.raw_responses["one_thing"])
     quotes = [q for q in own.themes["quote"] if q]
     assert len(quotes) == len(set(quotes))
     assert set(quotes) <= {" ".join(a.split()) for a in answers}

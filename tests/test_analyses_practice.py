@@ -316,11 +316,11 @@ def test_client_expectation(client: ClientExtract) -> None:
 def test_inputs_stay_as_they_are(small: Instrument, tmp_path: Path) -> None:
     """No analysis changes the survey that it is given."""
     survey = survey_of(small, {name: [[3, 4, 2, 5, 4, 3, 1, 2, 8, 3]] * 5 for name in "ABCDE"})
-    assert survey.responses is not None
-    before = (survey.shares.copy(), survey.responses.copy())
+    assert survey.raw_responses is not None
+    before = (survey.shares.copy(), survey.raw_responses.copy())
     performance_levels.organization_levels(survey)
     warning_signs.warning_signs(survey)
     customer_types.customer_type_scores(survey.shares, small)
     expectation.expectation(survey)
     pd.testing.assert_frame_equal(survey.shares, before[0])
-    pd.testing.assert_frame_equal(survey.responses, before[1])
+    pd.testing.assert_frame_equal(survey.raw_responses, before[1])

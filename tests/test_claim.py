@@ -146,8 +146,8 @@ def test_few_organizations_are_described() -> None:
 def test_all_answers_at_the_top_are_refused_in_words() -> None:
     """Where everybody gave the highest answer nothing can be compared, and no number is made up."""
     survey = made_survey()
-    assert survey.responses is not None
-    responses = survey.responses.copy()
+    assert survey.raw_responses is not None
+    responses = survey.raw_responses.copy()
     gap = [i.id for i in survey.instrument.gap_items]
     for item in gap:
         responses[item] = pd.array([1 if item == "d4" else 5] * len(responses), dtype="Int8")
@@ -158,8 +158,8 @@ def test_all_answers_at_the_top_are_refused_in_words() -> None:
 def test_missing_cells_leave_organizations_out_and_count_them() -> None:
     """An organization without an answer to a gap item leaves the verdict, counted."""
     survey = made_survey()
-    assert survey.responses is not None
-    responses = survey.responses.copy()
+    assert survey.raw_responses is not None
+    responses = survey.raw_responses.copy()
     responses.loc[responses["organization"] == "O005", "s2"] = pd.NA
     verdict = claim_verdict(survey_of(responses, survey.instrument), repetitions=200)
     assert (verdict.n, verdict.left_out) == (59, 1)
@@ -169,8 +169,8 @@ def test_missing_cells_leave_organizations_out_and_count_them() -> None:
 def test_each_halving_uses_the_organizations_that_are_complete_in_it() -> None:
     """Two respondents who each left out an item stay: what a half did not answer is what its other answers suggest."""
     survey = made_survey(respondents=2)
-    assert survey.responses is not None
-    responses = survey.responses.copy()
+    assert survey.raw_responses is not None
+    responses = survey.raw_responses.copy()
     chosen = responses["organization"] == "O005"
     first, second = responses.index[chosen]
     responses.loc[first, ["s1", "p1"]] = pd.NA
@@ -218,8 +218,8 @@ def test_a_wider_gap_in_the_top_quartile_is_reversed(tmp_path: Path) -> None:
 def test_names_do_not_change_the_verdict() -> None:
     """Renaming organizations changes no number, whatever is drawn at random."""
     survey = made_survey()
-    assert survey.responses is not None
-    other = survey.responses.assign(organization="Z" + survey.responses["organization"].str[::-1])
+    assert survey.raw_responses is not None
+    other = survey.raw_responses.assign(organization="Z" + survey.raw_responses["organization"].str[::-1])
     renamed = survey_of(other, survey.instrument)
     assert claim_verdict(renamed, repetitions=200) == claim_verdict(survey, repetitions=200)
 

@@ -180,7 +180,7 @@ def test_sections_without_data_are_left_out_in_one_line(typical: ClientExtract) 
     """Without people, levels, signs and waves: one line each, and nothing fails."""
     bare = replace(
         typical,
-        responses=None,
+        raw_responses=None,
         scores=typical.scores[
             typical.scores["scope"].isin(["item"]) & (typical.scores["wave"] == typical.wave)
         ],
@@ -298,6 +298,6 @@ def test_a_published_table_s_client_renders(real_data: Path, tmp_path: Path) -> 
     file = real_data / "fevs" / "fevs_2023_govwide_report_by_agency.xlsx"
     study = prepare(file, ROOT / "data" / "instruments" / "fevs_2023.yaml", tmp_path / "fevs")
     extract = cut(study, "GSA", tmp_path)
-    assert extract.responses is None
+    assert extract.raw_responses is None
     for block in blocks_of(extract):
         assert not UNFIT.search(str(block)), block

@@ -173,8 +173,13 @@ def test_the_export_is_decoded_and_safe(database: Database, tiny_file: Path, tmp
     rows[1]["why"] = "=1+1"
     import_files(database, tiny_file, answers=write_rows(tmp_path / "a.csv", rows))
     files = export_database(database, tmp_path / "out")
-    assert {f.name for f in files} >= {"responses.csv", "organizations.csv", "imports.csv", "instrument.yaml"}
-    table = pd.read_csv(tmp_path / "out" / "responses.csv")
+    assert {f.name for f in files} >= {
+        "raw_responses.csv",
+        "organizations.csv",
+        "imports.csv",
+        "instrument.yaml",
+    }
+    table = pd.read_csv(tmp_path / "out" / "raw_responses.csv")
     assert table.loc[table["organization"] == "Alder", "s1"].tolist() == [int(r["s1"]) for r in rows[:6]]
     assert "'=1+1" in set(table["why"])
     (tmp_path / "mine").mkdir()

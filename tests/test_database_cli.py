@@ -62,7 +62,7 @@ def test_from_the_import_to_the_study(
     code, out, err = run(capsys, "prepare", "--from-database", place, "--out", tmp_path / "s", "--json")
     assert (code, json.loads(out)["organizations"]) == (0, 8), err
     code, out, _ = run(capsys, "database", "export", "--out", tmp_path / "e", "--json")
-    assert any(f.endswith("responses.csv") for f in json.loads(out)["files"])
+    assert any(f.endswith("raw_responses.csv") for f in json.loads(out)["files"])
     code, out, _ = run(capsys, "database", "erase", "B", "--yes", "--json")
     assert json.loads(out)["responses"] == 6
     assert json.loads(run(capsys, "database", "remove", 1, "--json")[1])["removed"] == 1

@@ -70,9 +70,11 @@ def test_history_and_erasure(url: str, tiny_file: Path, tmp_path: Path) -> None:
         write_rows(file, many("Alder", "Cedar"))
         assert import_files(database, tiny_file, answers=file, now=day(2))[0].replaced == (1,)
         study = prepare_from_database(url, tmp_path / "s", as_of="2026-03-01", now=day(3))
-        assert study.survey.responses is not None
-        assert set(study.survey.responses["organization"]) == {"Alder", "Birch\\Sons", "Cedar"}
-        assert study.survey.responses["why"].iloc[0] == rows[0]["why"].replace("\t", " ").replace("\n", " ")
+        assert study.survey.raw_responses is not None
+        assert set(study.survey.raw_responses["organization"]) == {"Alder", "Birch\\Sons", "Cedar"}
+        assert study.survey.raw_responses["why"].iloc[0] == rows[0]["why"].replace("\t", " ").replace(
+            "\n", " "
+        )
         assert erase_client(database, "birch\\sons", now=day(4)).responses == 6
         with pytest.raises(DatabaseError, match="was erased"):
             prepare_from_database(url, tmp_path / "t", as_of="2026-03-01", now=day(5))

@@ -274,8 +274,8 @@ def test_random_gaps_in_answers_give_nobody_away(seed: int) -> None:
 
 def with_holes(survey: Survey, random: np.random.Generator) -> Survey:
     """The survey with some answers left out."""
-    assert survey.responses is not None
-    people = survey.responses.copy()
+    assert survey.raw_responses is not None
+    people = survey.raw_responses.copy()
     for item in survey.instrument.rated_items:
         people.loc[random.random(len(people)) < random.choice([0.0, 0.01, 0.05]), item.id] = pd.NA
     return survey_of(people, survey.instrument)

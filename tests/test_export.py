@@ -148,18 +148,18 @@ def test_export_round_trip(tiny_study: Study, tmp_path: Path) -> None:
                 pd.testing.assert_series_equal(numbers, expected.astype("float64"), check_names=False)
             else:
                 assert found.astype("object").fillna("").tolist() == expected.fillna("").astype(str).tolist()
-    raw = (tmp_path / "out" / "responses.csv").read_text(encoding="utf-8")
+    raw = (tmp_path / "out" / "raw_responses.csv").read_text(encoding="utf-8")
     assert "'=Acme" in raw
     assert "'@home" in raw
 
 
-@pytest.mark.parametrize("file", ["responses.csv", "tiny.xlsx"])
+@pytest.mark.parametrize("file", ["raw_responses.csv", "tiny.xlsx"])
 def test_an_export_prepared_again_is_the_same_study(tiny_study: Study, tmp_path: Path, file: str) -> None:
     """Names, comments, don't knows and blanks come back as they were; each apostrophe taken off is in the log."""
     export_study(tiny_study, tmp_path / "out", formats=["csv", "xlsx"], long=True)
     (tmp_path / "tiny.yaml").write_bytes((tiny_study.folder / "instrument.yaml").read_bytes())
     again = prepare(tmp_path / "out" / file, tmp_path / "tiny.yaml", tmp_path / "tiny")
-    for table in ("responses", "shares", "organizations"):
+    for table in ("raw_responses", "shares", "organizations"):
         pd.testing.assert_frame_equal(getattr(again.survey, table), getattr(tiny_study.survey, table))
     pd.testing.assert_frame_equal(again.scores, tiny_study.scores)
     assert again.cleaning_log["cells_changed"] == {"formula_mark": 4, "short_answer": 0}
@@ -187,7 +187,7 @@ def test_an_exported_organizations_file_names_the_same_organizations(
 
 def test_long_responses_turn_reverse_keyed_items(tiny_study: Study, tiny: Instrument) -> None:
     """One row an answer; a reverse-keyed 2 on 1 to 5 is keyed 4; don't know has no answer; blanks no row."""
-    responses = tiny_study.survey.responses
+    responses = tiny_study.survey.raw_responses
     assert responses is not None
     table = long_responses(responses, tiny).set_index(["respondent", "item"])
     assert len(table) == 17
@@ -202,8 +202,8 @@ def test_long_responses_turn_reverse_keyed_items(tiny_study: Study, tiny: Instru
 def test_codebook_names_every_variable(tiny_study: Study, tiny: Instrument) -> None:
     """Each column of the responses stands in the codebook, with scale, labels, keying and indices."""
     book = codebook_frame(tiny).set_index("variable")
-    assert tiny_study.survey.responses is not None
-    assert list(book.index) == list(tiny_study.survey.responses)
+    assert tiny_study.survey.raw_responses is not None
+    assert list(book.index) == list(tiny_study.survey.raw_responses)
     assert book.loc["d2", "reverse"] == 1
     assert book.loc["s1", "answers"].startswith("1 = Strongly disagree; 2 = Disagree")
     assert (book.loc["s1", "facet"], book.loc["s1", "pair"], book.loc["s1", "dont_know"]) == (
@@ -223,7 +223,7 @@ def test_sav_holds_labels(tiny_study: Study, tmp_path: Path) -> None:
     """The SPSS file has the texts of the items, the labels of the answers, and don't know as missing."""
     pyreadstat = pytest.importorskip("pyreadstat")
     export_study(tiny_study, tmp_path / "out", formats=["sav"])
-    frame, meta = pyreadstat.read_sav(str(tmp_path / "out" / "responses.sav"), user_missing=True)
+    frame, meta = pyreadstat.read_sav(str(tmp_path / "out" / "raw_responses.sav"), user_missing=True)
     assert frame["s1"].tolist() == [5, 4, 4]
     assert frame["d1"].tolist() == [4, DONT_KNOW_CODE, 3]
     assert meta.column_names_to_labels["s1"] == "We intend it."
@@ -274,7 +274,7 @@ def test_export_of_published_tables_has_no_responses(real_data: Path, tmp_path: 
         ROOT / "data" / "instruments" / "fevs_2023.yaml",
         tmp_path / "fevs_2023",
     )
-    assert "responses" not in export_tables(open_study(study.folder))
+    assert "raw_responses" not in export_tables(open_study(study.folder))
     with pytest.raises(OutputError, match="frequency tables were published"):
         export_study(study, tmp_path / "out", formats=["sav"])
     assert not (tmp_path / "out").exists()

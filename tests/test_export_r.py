@@ -30,10 +30,10 @@ def grouped_survey() -> Survey:
     survey = made_survey(instrument=made_instrument(PARENTS), own=0.4)
     number = survey.organizations["organization"].str[1:].astype(int)
     parents = (number % 20).astype(str).where(number < 50, "")
-    assert survey.responses is not None
-    responses = survey.responses.copy()
+    assert survey.raw_responses is not None
+    responses = survey.raw_responses.copy()
     responses.loc[responses.index[::17], "d2"] = pd.NA
-    return replace(survey, organizations=survey.organizations.assign(parent=parents), responses=responses)
+    return replace(survey, organizations=survey.organizations.assign(parent=parents), raw_responses=responses)
 
 
 def test_the_files_hold_what_the_test_rests_on() -> None:

@@ -136,20 +136,22 @@ def everything_in(folder: Path) -> str:
 def test_no_other_organization_s_answers_are_in_an_extract(sample_study: Study, folder: Path) -> None:
     """Responses are the client's own, without ids; no open answer of another organization is there."""
     survey = sample_study.survey
-    assert survey.responses is not None
+    assert survey.raw_responses is not None
     client = sample_study.clients[0]
     content = everything_in(folder)
-    own = survey.responses[survey.responses["organization"] == client]
+    own = survey.raw_responses[survey.raw_responses["organization"] == client]
     words = survey_words(survey)
-    foreign = {t for t in survey.responses["one_thing"] if not any(t in mine for mine in own["one_thing"])}
+    foreign = {
+        t for t in survey.raw_responses["one_thing"] if not any(t in mine for mine in own["one_thing"])
+    }
     assert len(foreign) > 100
     assert [t for t in foreign if t in content or mask_names(t, words) in content] == []
-    assert [i for i in survey.responses["respondent"].unique() if i in content] == []
+    assert [i for i in survey.raw_responses["respondent"].unique() if i in content] == []
     extract = open_extract(folder)
-    assert extract.responses is not None
-    assert len(extract.responses) == len(own)
-    assert "respondent" not in extract.responses
-    assert "seconds" not in extract.responses
+    assert extract.raw_responses is not None
+    assert len(extract.raw_responses) == len(own)
+    assert "respondent" not in extract.raw_responses
+    assert "seconds" not in extract.raw_responses
 
 
 def test_aggregates_rest_on_enough_organizations(sample_study: Study, tmp_path: Path) -> None:

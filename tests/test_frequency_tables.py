@@ -196,4 +196,4 @@ def test_a_long_table_makes_a_study(tmp_path: Path) -> None:
     study = prepare(written(tmp_path / "a.csv", *lines), tmp_path / "published.yaml", tmp_path / "study")
     gaps = study.scores.query("scope == 'overall' and facet == 'gap'").set_index("organization")["mean"]
     assert gaps["Org 0"] == pytest.approx(0.4)
-    assert study.survey.responses is None
+    assert study.survey.raw_responses is None

@@ -207,7 +207,7 @@ def without(survey: Survey, least: int) -> Survey:
     """Return the survey with another minimum of organizations."""
     minima = survey.instrument.minima.model_copy(update={"organizations": least})
     instrument = survey.instrument.model_copy(update={"minima": minima})
-    return Survey(instrument, survey.shares, survey.organizations, survey.responses, survey.source)
+    return Survey(instrument, survey.shares, survey.organizations, survey.raw_responses, survey.source)
 
 
 def test_groups_that_are_too_small_are_not_published(

@@ -85,8 +85,8 @@ def test_the_command_writes_a_map_that_prepare_reads(
     assert code == 0
     study = open_study(tmp_path / "study")
     assert study.clients == ["A"]
-    assert study.survey.responses is not None
-    assert study.survey.responses["why"].tolist() == [""]
+    assert study.survey.raw_responses is not None
+    assert study.survey.raw_responses["why"].tolist() == [""]
 
 
 def test_prepare_takes_decisions_in_python(tmp_path: Path, tiny_file: Path) -> None:

@@ -17,10 +17,10 @@ from .surveys import INSTRUMENT, made_instrument, made_survey, published, survey
 def test_numbers_are_those_of_the_measurement_functions() -> None:
     """Alpha, ICC and rwg(j) of Do, reverse-keyed, are those of the arrays-only functions."""
     survey = made_survey()
-    assert survey.responses is not None
-    do = survey.responses[["d1", "d2", "d3", "d4"]].astype(float).assign(d4=lambda t: 6 - t["d4"])
+    assert survey.raw_responses is not None
+    do = survey.raw_responses[["d1", "d2", "d3", "d4"]].astype(float).assign(d4=lambda t: 6 - t["d4"])
     scale = next(s for s in measurement_quality(survey).of("facet") if s.title == "Do")
-    groups = survey.responses["organization"]
+    groups = survey.raw_responses["organization"]
     assert scale.alpha is not None
     assert scale.icc is not None
     assert scale.alpha.raw == pytest.approx(cronbach_alpha(do).raw)
@@ -47,8 +47,8 @@ def test_scales_are_facets_performance_dimensions_and_both() -> None:
 def test_ends_are_counted_after_reverse_keying() -> None:
     """The highest answer is the most favourable; organizations count equally."""
     survey = made_survey(organizations=4, respondents=2)
-    assert survey.responses is not None
-    responses = survey.responses.copy()
+    assert survey.raw_responses is not None
+    responses = survey.raw_responses.copy()
     for item in ("d1", "d2", "d3"):
         responses[item] = pd.array([5] * len(responses), dtype="Int8")
     responses["d4"] = pd.array([1] * len(responses), dtype="Int8")
@@ -61,8 +61,8 @@ def test_ends_are_counted_after_reverse_keying() -> None:
 def test_respondents_who_left_an_item_out_do_not_count() -> None:
     """Reliability is of those who answered all items of the scale, and its n says how many."""
     survey = made_survey()
-    assert survey.responses is not None
-    responses = survey.responses.copy()
+    assert survey.raw_responses is not None
+    responses = survey.raw_responses.copy()
     responses.loc[:9, "d1"] = pd.NA
     do = measurement_quality(survey_of(responses, survey.instrument)).of("facet")[1]
     assert do.n == len(responses) - 10
@@ -92,8 +92,8 @@ def test_both_surveys_agree_on_the_ends() -> None:
 def test_single_respondents_have_no_agreement() -> None:
     """With one respondent in each organization agreement does not exist, and that is said."""
     survey = made_survey(respondents=1)
-    assert survey.responses is not None
-    responses = survey.responses.drop_duplicates("organization").reset_index(drop=True)
+    assert survey.raw_responses is not None
+    responses = survey.raw_responses.drop_duplicates("organization").reset_index(drop=True)
     quality = measurement_quality(survey_of(responses, survey.instrument))
     reasons = dict(quality.of("facet")[0].reasons)
     assert quality.of("facet")[0].icc is None
@@ -112,9 +112,9 @@ scales: {agreement: {min: 1, max: 5}}
 items: [{id: w, text: Careful., role: warning_sign, scale: agreement}]
 """
     survey = made_survey()
-    assert survey.responses is not None
+    assert survey.raw_responses is not None
     bare = made_instrument(text)
-    responses = survey.responses.assign(w=survey.responses["s1"])
+    responses = survey.raw_responses.assign(w=survey.raw_responses["s1"])
     with pytest.raises(AnalysisError, match="no scale"):
         measurement_quality(survey_of(responses, bare))
 

@@ -149,8 +149,8 @@ def test_an_export_of_the_form_is_prepared(focus: Instrument, tmp_path: Path, la
                 ["2025-05-02T10:00:00", "2025-05-02T10:11:00", f"u{number}", "2025", *shown, number, "x", ""]
             )
     study = prepare(path, ROOT / "data/instruments/customer_focus.yaml", tmp_path / "study")
-    assert study.survey.responses is not None
-    found = study.survey.responses.set_index("respondent")
+    assert study.survey.raw_responses is not None
+    found = study.survey.raw_responses.set_index("respondent")
     for number, row in enumerate(rows):
         for item in focus.rated_items:
             code = int(row[item.id])

@@ -222,9 +222,9 @@ def test_a_mixed_model_that_stops_wrong_is_noticed(monkeypatch: pytest.MonkeyPat
 def test_the_mixed_model_agrees_with_the_gap_where_everybody_has_as_many_respondents() -> None:
     """Balanced, the interaction is the slope of the gap on the criterion."""
     survey = made_survey(respondents=4)
-    assert survey.responses is not None
-    first = survey.responses["organization"].eq("O000")
-    balanced = survey_of(survey.responses[~first].reset_index(drop=True), survey.instrument)
+    assert survey.raw_responses is not None
+    first = survey.raw_responses["organization"].eq("O000")
+    balanced = survey_of(survey.raw_responses[~first].reset_index(drop=True), survey.instrument)
     material = material_of(balanced, kind="same respondents")
     mixed = mixed_model(material, facet_varies=True).estimate
     z = material.scores[0]

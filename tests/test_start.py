@@ -98,7 +98,7 @@ def test_columns_are_recognized_ignored_or_to_be_decided(
     assert isinstance(table, Table)
     assert {r[0]: r[1] for r in table.rows}["Recognized"] == "10"
     study = first_steps.prepare_own_study(settled, "mine")
-    assert set(study.survey.responses["role"].dropna()) == {"leader", "front line"}
+    assert set(study.survey.raw_responses["role"].dropna()) == {"leader", "front line"}
 
 
 def test_the_same_export_is_prepared_once_and_a_newer_one_anew(

@@ -178,7 +178,7 @@ def test_lq2002_means_ends_and_sizes(prepared: Prepared, real_data: Path) -> Non
 def test_lq2002_reliability(prepared: Prepared, real_data: Path) -> None:
     """Alpha of the eleven leadership statements from the study's responses is that of the file."""
     data = pd.read_csv(real_data / "multilevel" / "lq2002.csv")[[f"LEAD{i:02d}" for i in range(1, 12)]]
-    responses = prepared["lq2002"].survey.responses
+    responses = prepared["lq2002"].survey.raw_responses
     assert responses is not None
     items = responses[[f"leadership_{i}" for i in range(1, 12)]].to_numpy(dtype=float)
     k, raw = 11, data.to_numpy(dtype=float)

@@ -66,7 +66,7 @@ start, busy = time.perf_counter(), time.process_time()
 study = prepare(Path(sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3]), replace=True)
 took, busy = time.perf_counter() - start, time.process_time() - busy
 log = study.cleaning_log
-data = int(study.survey.responses.memory_usage(deep=True).sum())
+data = int(study.survey.raw_responses.memory_usage(deep=True).sum())
 print(json.dumps({"prepare": took, "cpu": busy, "verdict": spent, "data": data, "rows_out": log["rows_out"]}))
 """
 

@@ -85,15 +85,15 @@ def latest_responses(extract: ClientExtract) -> pd.DataFrame:
     AnalysisError
         The extract has none: only frequency tables were published.
     """
-    if extract.responses is None:
+    if extract.raw_responses is None:
         raise AnalysisError(
             "There are no responses, only frequency tables.",
             next_step="Leave out what needs respondents.",
         )
-    responses = extract.responses
+    responses = extract.raw_responses
     return responses[responses["wave"] == extract.wave].reset_index(drop=True)
 
 
 def may_split_respondents(extract: ClientExtract) -> bool:
     """Return whether answers of this client's people may be split and spread out: enough respondents, and known."""
-    return extract.responses is not None and may_show_distribution(extract.n, extract.instrument.minima)
+    return extract.raw_responses is not None and may_show_distribution(extract.n, extract.instrument.minima)

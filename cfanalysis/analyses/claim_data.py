@@ -163,7 +163,7 @@ def _claim_data(survey: Survey, wave: WhichWave, kind: CriterionKind | None, see
         return _with_outcome(survey, shares, wave)
     if index is None or kind == "overall score":
         return _whole_sample_data(survey, shares, None, "overall score", wave)
-    if kind != "same respondents" and survey.responses is not None:
+    if kind != "same respondents" and survey.raw_responses is not None:
         halved = _split_half_data(survey, shares, index, wave, seed)
         if kind == "other respondents" or _tests(halved):
             return halved
@@ -211,7 +211,7 @@ def _check_kind(survey: Survey, kind: CriterionKind) -> None:
         problem = "The study has no outcomes."
     elif kind in ("other respondents", "same respondents") and instrument.criterion_index is None:
         problem = f"The instrument {instrument.id!r} names no index of performance items as criterion."
-    elif kind == "other respondents" and survey.responses is None:
+    elif kind == "other respondents" and survey.raw_responses is None:
         problem = "Frequency tables do not identify single respondents, so respondents cannot be halved."
     if problem:
         raise AnalysisError(
@@ -254,7 +254,7 @@ def _data(
     items = instrument.gap_items
     counts = shares.groupby("organization")["n"].max().reindex(names).to_numpy(dtype=float)
     people = None
-    if survey.responses is not None and criterion is not None:
+    if survey.raw_responses is not None and criterion is not None:
         rows, group = respondent_rows(survey, wave, names)
         people = people_of(survey, rows, group, len(names))
     return ClaimData(
@@ -267,7 +267,7 @@ def _data(
         organizations=tuple(names),
         respondents=float(len(counts) / np.sum(1 / np.maximum(counts, 1))) if counts.any() else float("nan"),
         people=people,
-        counts=answers_by_item(shares, items, names) if survey.responses is None else None,
+        counts=answers_by_item(shares, items, names) if survey.raw_responses is None else None,
         parents=parents_of(survey, names, wave),
     )
 
@@ -344,7 +344,7 @@ def _split_half_data(
         width, answers = widths[item.id], people.answers[:, place]
         counts = halves.of(np.where(answers < 0, width, answers).astype(np.int8), width=width)
         above[:, :, place, : width - 1] = shares_above(counts)
-    responses = survey.responses if survey.responses is not None else pd.DataFrame()
+    responses = survey.raw_responses if survey.raw_responses is not None else pd.DataFrame()
     others: dict[str, Floats] = {}
     for item in map(instrument.item, index.items):
         keyed = keyed_answers(responses[item.id], item, instrument)[rows]

@@ -35,7 +35,7 @@ def people_of(
         Number of organizations.
     """
     instrument = survey.instrument
-    responses = survey.responses if survey.responses is not None else pd.DataFrame()
+    responses = survey.raw_responses if survey.raw_responses is not None else pd.DataFrame()
     answers = np.empty((rows.size, len(instrument.gap_items)), dtype=np.int8, order="F")
     for k, item in enumerate(instrument.gap_items):
         keyed = keyed_answers(responses[item.id], item, instrument)[rows]

@@ -114,7 +114,7 @@ def cleaning_record(log: Mapping[str, Any], survey: Survey) -> CleaningRecord:
         rows_flagged=int(changes.loc[changes["kind"] == "flagged", "row"].nunique()),
         ignored_columns=tuple(log.get("ignored_columns", ())),
         notes=tuple(log.get("notes", ())),
-        published=survey.responses is None,
+        published=survey.raw_responses is None,
         source=survey.source,
     )
 

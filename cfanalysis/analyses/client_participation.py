@@ -67,12 +67,12 @@ def client_participation(extract: ClientExtract) -> ClientParticipation:
         extract.instrument.minima.respondents,
         int((~groups["shown"].astype(bool)).sum()),
         may_show_distribution(extract.n, extract.instrument.minima),
-        extract.responses is None,
+        extract.raw_responses is None,
         extract.source,
     )
 
 
 def _respondents(extract: ClientExtract) -> dict[str, int]:
-    if extract.responses is not None:
-        return {str(w): int(n) for w, n in extract.responses["wave"].value_counts().items()}
+    if extract.raw_responses is not None:
+        return {str(w): int(n) for w, n in extract.raw_responses["wave"].value_counts().items()}
     return {str(w): int(n) for w, n in extract.shares.groupby("wave")["n"].max().items()}

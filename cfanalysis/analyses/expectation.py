@@ -129,7 +129,7 @@ def expectation(survey: Survey, *, wave: WhichWave = "latest") -> Expectation:
     for item in survey.instrument.select(role="expectation"):
         mean = mean_estimate(table.loc[table["name"] == item.id, "share"])
         rows.append({"name": item.id, "title": item.title, **_within(mean), "n": n})
-    off = 0 if survey.responses is None else _not_adding_up(survey.responses, survey.instrument)
+    off = 0 if survey.raw_responses is None else _not_adding_up(survey.raw_responses, survey.instrument)
     columns = ["organization", "wave", "name", "share", "n"]
     return Expectation(table[columns], pd.DataFrame(rows), off, n, _METHOD, survey.source)
 

@@ -89,7 +89,7 @@ def item_quality(survey: Survey) -> ItemQuality:
             "float64"
         ),
     )
-    published = survey.responses is None
+    published = survey.raw_responses is None
     cells = int(frame["n_asked"].sum())
     return ItemQuality(
         frame=frame[FRAME],
@@ -133,7 +133,7 @@ def _ends(survey: Survey) -> pd.DataFrame:
 
 def _asked(survey: Survey) -> pd.DataFrame:
     """Return for each item the rows of the waves that have it, those without an answer, and don't-knows."""
-    responses = survey.responses
+    responses = survey.raw_responses
     rows: list[tuple[str, int | None, int | None, int]] = []
     if responses is None:
         shares = organizations_only(survey.shares).drop_duplicates(["organization", "wave", "item"])

@@ -153,7 +153,7 @@ def measurement_quality(survey: Survey, *, wave: WhichWave = "latest") -> Measur
     return MeasurementQuality(
         scales=tuple(scales),
         gaps=tuple(_gaps(survey.instrument, answers)),
-        published=survey.responses is None,
+        published=survey.raw_responses is None,
         organizations=int(shares["organization"].nunique()),
         respondents=len(answers),
         wave=wave,
@@ -182,7 +182,7 @@ def _scales(instrument: Instrument) -> Iterator[tuple[str, str, tuple[Item, ...]
 def _answers(survey: Survey, wave: WhichWave) -> tuple[pd.DataFrame, NDArray[np.intp]]:
     """Return keyed answers (steps above the lowest, NaN without one) and the organization of each respondent."""
     items = survey.instrument.rated_items
-    if survey.responses is None:
+    if survey.raw_responses is None:
         return pd.DataFrame(columns=[i.id for i in items], dtype=float), np.zeros(0, dtype=np.intp)
     responses, group, _ = wave_respondents(survey, wave)
     columns = {}

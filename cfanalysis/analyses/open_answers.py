@@ -83,9 +83,9 @@ class Comments:
 def client_comments(extract: ClientExtract) -> Comments | None:
     """Return themes and phrases of one client's open answers; None where there are none."""
     items = extract.instrument.select(role="open")
-    if extract.responses is None or not items:
+    if extract.raw_responses is None or not items:
         return None
-    people = extract.responses[extract.responses["wave"] == extract.wave]
+    people = extract.raw_responses[extract.raw_responses["wave"] == extract.wave]
     texts = open_answers(people, extract.instrument)
     texts = texts[texts != ""]
     if texts.empty:
@@ -151,7 +151,9 @@ def open_answers(responses: pd.DataFrame, instrument: Instrument) -> pd.Series:
 def survey_words(survey: Survey) -> frozenset[str]:
     """Return the words of a survey's language: small-letter words of its items and answers."""
     texts = [item.text for item in survey.instrument.items]
-    answers = [] if survey.responses is None else open_answers(survey.responses, survey.instrument).tolist()
+    answers = (
+        [] if survey.raw_responses is None else open_answers(survey.raw_responses, survey.instrument).tolist()
+    )
     themes = [word.strip("*") for words in survey.instrument.themes.values() for word in words]
     return vocabulary([*texts, *answers, *themes])
 
@@ -203,14 +205,14 @@ def has_theme(texts: pd.Series, instrument: Instrument) -> pd.DataFrame:
 def theme_measures(survey: Survey) -> pd.DataFrame:
     """Return the share (0-100) of an organization's open answers that have a theme (scope ``theme``)."""
     columns = ["organization", "wave", "kind", "scope", "name", "facet", "score", "n"]
-    if survey.responses is None or not survey.instrument.themes:
+    if survey.raw_responses is None or not survey.instrument.themes:
         return pd.DataFrame(columns=columns)
-    texts = open_answers(survey.responses, survey.instrument)
+    texts = open_answers(survey.raw_responses, survey.instrument)
     written = texts[texts != ""]
     if written.empty:
         return pd.DataFrame(columns=columns)
     found = has_theme(written, survey.instrument)
-    keys = survey.responses.loc[written.index, ["organization", "wave"]]
+    keys = survey.raw_responses.loc[written.index, ["organization", "wave"]]
     grouped = found.astype(float).mul(100).groupby([keys["organization"], keys["wave"]])
     wide = grouped.mean().reset_index()
     table = wide.melt(["organization", "wave"], var_name="name", value_name="score")

@@ -80,14 +80,14 @@ def participation(survey: Survey) -> Participation:
     return Participation(
         waves=_waves(survey, organizations),
         sizes=_sizes(n, minimum),
-        fields=_fields(survey.responses, instrument),
+        fields=_fields(survey.raw_responses, instrument),
         durations=_durations(survey),
         n=len(n),
         n_below=int((~n.map(lambda k: may_show_distribution(int(k), instrument.minima))).sum()),
         respondents=float(n.median()),
         minimum=minimum,
         unit=instrument.unit,
-        published=survey.responses is None,
+        published=survey.raw_responses is None,
         source=survey.source,
     )
 
@@ -104,7 +104,7 @@ def _waves(survey: Survey, organizations: pd.DataFrame) -> pd.DataFrame:
             {
                 "wave": wave,
                 "organizations": len(names),
-                "respondents": pd.NA if survey.responses is None else int(here["n"].sum()),
+                "respondents": pd.NA if survey.raw_responses is None else int(here["n"].sum()),
                 "returning": len(names & before) if number else pd.NA,
                 "n_items": len(answered),
                 "absent": absent,
@@ -189,11 +189,11 @@ def _grouped(values: pd.Series, options: tuple[str, ...]) -> pd.Series:
 
 def _durations(survey: Survey) -> pd.DataFrame:
     columns = ["wave", "n", "n_unknown", *_QUANTILES]
-    if survey.responses is None:
+    if survey.raw_responses is None:
         return pd.DataFrame(columns=columns)
     rows = []
     for wave in survey.source.waves:
-        seconds = survey.responses.loc[survey.responses["wave"] == wave, "seconds"]
+        seconds = survey.raw_responses.loc[survey.raw_responses["wave"] == wave, "seconds"]
         known = seconds.dropna().astype("float64")
         if len(known):
             points = {name: float(known.quantile(q)) for name, q in _QUANTILES.items()}

@@ -278,10 +278,10 @@ def _benchmark(extract: ClientExtract, name: str) -> dict[str, float]:
 def _spread(survey: Survey) -> pd.DataFrame:
     """Return the share of respondents who place their organization at each level, where it may be shown."""
     names = [f"share_{level}" for level in LEVELS]
-    if survey.responses is None:
+    if survey.raw_responses is None:
         return pd.DataFrame(columns=["organization", "wave", *names])
-    people = respondent_levels(survey.responses, survey.instrument)
-    table = survey.responses[["organization", "wave"]].assign(
+    people = respondent_levels(survey.raw_responses, survey.instrument)
+    table = survey.raw_responses[["organization", "wave"]].assign(
         **{f"share_{level}": (people["level"] == level).astype(float) for level in LEVELS}
     )
     grouped = table[people["level"] != ""].groupby(["organization", "wave"])

@@ -145,7 +145,7 @@ def priorities(
         _first(rest, "strength"),
         opportunities,
         bool(len(extract.importance)),
-        extract.responses is not None,
+        extract.raw_responses is not None,
         extract.n,
         repetitions,
         seed,
@@ -253,7 +253,7 @@ def _resampled_scores(
 ) -> pd.DataFrame | None:
     """Return item scores of resampled respondents: one row per sample; None where one person answered."""
     rng = np.random.default_rng(seed)
-    if extract.responses is None:
+    if extract.raw_responses is None:
         return _scores_from_shares(extract, items, repetitions, rng)
     people = latest_responses(extract)
     if len(people) < 2:

@@ -49,18 +49,18 @@ def respondent_rows(
     Returns
     -------
     rows, group
-        Places in `Survey.responses`, organization by organization, within each by wave and respondent; and the place
-        of each row's organization in `names`.
+        Places in `Survey.raw_responses`, organization by organization, within each by wave and respondent; and the
+        place of each row's organization in `names`.
 
     Raises
     ------
     AnalysisError
         Only frequency tables were published.
     """
-    if survey.responses is None:
+    if survey.raw_responses is None:
         raise AnalysisError("Frequency tables do not identify single respondents.")
-    rows = np.flatnonzero(in_one_wave(survey.responses, survey.source.waves, wave))
-    owner, found = text_codes(survey.responses["organization"])
+    rows = np.flatnonzero(in_one_wave(survey.raw_responses, survey.source.waves, wave))
+    owner, found = text_codes(survey.raw_responses["organization"])
     group = pd.Index(names).get_indexer(found)[owner[rows]]
     rows, group = rows[group >= 0], group[group >= 0]
     # Responses come sorted by organization, wave and respondent (see `cfanalysis.intake.cleaning.clean`).
@@ -83,11 +83,11 @@ def wave_respondents(survey: Survey, wave: WhichWave) -> tuple[pd.DataFrame, NDA
     AnalysisError
         Only frequency tables were published.
     """
-    if survey.responses is None:
+    if survey.raw_responses is None:
         raise AnalysisError("Frequency tables do not identify single respondents.")
     names = answer_order(organizations_only(one_wave(survey.shares, survey.source.waves, wave)))
     rows, group = respondent_rows(survey, wave, names)
-    return survey.responses.take(rows).reset_index(drop=True), group, names
+    return survey.raw_responses.take(rows).reset_index(drop=True), group, names
 
 
 def keyed_answers(answers: pd.Series, item: Item, instrument: Instrument) -> NDArray[np.int8]:

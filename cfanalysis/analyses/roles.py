@@ -73,14 +73,14 @@ def role_effects(survey: Survey) -> RoleEffects:
     AnalysisError
         There are no responses, no facts about respondents, or no gap items.
     """
-    if survey.responses is None or not survey.instrument.respondent_fields:
+    if survey.raw_responses is None or not survey.instrument.respondent_fields:
         raise AnalysisError(
             "There are no facts about respondents.",
             next_step="Roles need responses, and respondent_fields in the instrument.",
         )
     if not survey.instrument.gap_dimensions:
         raise AnalysisError("The instrument has no Say and Do items, so roles have nothing to differ in.")
-    responses = one_wave(survey.responses, survey.source.waves, "latest")
+    responses = one_wave(survey.raw_responses, survey.source.waves, "latest")
     scores = facet_scores(responses, survey.instrument)
     parts = [_field_effects(responses, scores, field) for field in survey.instrument.respondent_fields]
     frame = pd.concat(parts, ignore_index=True)
@@ -134,14 +134,14 @@ def adjusted_measures(survey: Survey, scores: pd.DataFrame) -> pd.DataFrame:
     """
     empty = pd.DataFrame(columns=[*UNIT, "scope", "name", "facet", "score", "n"])
     field = position_field(survey.instrument)
-    if field is None or survey.responses is None or not survey.instrument.gap_dimensions:
+    if field is None or survey.raw_responses is None or not survey.instrument.gap_dimensions:
         return empty
     frame = role_effects(survey).frame
     effects = frame[frame["field"] == field.id].pivot(index="facet", columns="option", values="effect")
     if effects.empty:
         return empty
-    shares = compositions(survey.responses, field)
-    latest = compositions(one_wave(survey.responses, survey.source.waves, "latest"), field)
+    shares = compositions(survey.raw_responses, field)
+    latest = compositions(one_wave(survey.raw_responses, survey.source.waves, "latest"), field)
     effects = effects.reindex(columns=shares.columns).fillna(0.0)
     excess = (shares - latest.mean()).to_numpy() @ effects.loc[list(FACETS_AND_GAP)].to_numpy().T
     wide = pd.DataFrame(excess, index=shares.index, columns=list(FACETS_AND_GAP)).reset_index()

@@ -113,7 +113,7 @@ def sector_index(
         There are no responses or no index, or a weight is not a positive number.
     """
     instrument = survey.instrument
-    if survey.responses is None or not instrument.indices:
+    if survey.raw_responses is None or not instrument.indices:
         raise AnalysisError("A sector index needs responses of customers and an index in the instrument.")
     chosen = instrument.indices[0] if index is None else instrument.index(index)
     fields = {f.id: f.title for f in instrument.organization_fields}
@@ -199,7 +199,7 @@ def design_mean(
 
 def _people(survey: Survey, index: Index, field: str) -> pd.DataFrame:
     """Return customers with an index: ``organization, wave, sector, weight, score, row``."""
-    responses = survey.responses if survey.responses is not None else pd.DataFrame()
+    responses = survey.raw_responses if survey.raw_responses is not None else pd.DataFrame()
     table = pd.DataFrame(
         {
             "organization": responses["organization"].astype(str),
@@ -287,9 +287,11 @@ def _improvement(survey: Survey, people: pd.DataFrame, design: Design) -> pd.Dat
         for item in survey.instrument.select(role="expectation")
         if len(survey.instrument.scale_of(item.id).categories) == 2
     ]
-    if not asked or survey.responses is None:
+    if not asked or survey.raw_responses is None:
         return pd.DataFrame(columns=columns)
-    answers = item_answers(survey.responses.loc[people.index], survey.instrument, asked[:1]).iloc[:, 0] / 100
+    answers = (
+        item_answers(survey.raw_responses.loc[people.index], survey.instrument, asked[:1]).iloc[:, 0] / 100
+    )
     known = people[answers.notna()].assign(expects=answers)
     rows = []
     for wave in survey.source.waves:

@@ -189,9 +189,9 @@ def _selected(before: pd.Series, after: pd.Series) -> list[dict[str, object]]:
 
 def _people(extract: ClientExtract, waves: list[str]) -> dict[str, tuple[pd.DataFrame, pd.DataFrame]]:
     """Return the respondents of each wave, and their Say, Do and gap; nothing where there are only tables."""
-    if extract.responses is None:
+    if extract.raw_responses is None:
         return {}
-    found = {wave: extract.responses[extract.responses["wave"] == wave] for wave in waves}
+    found = {wave: extract.raw_responses[extract.raw_responses["wave"] == wave] for wave in waves}
     return {wave: (people, facet_scores(people, extract.instrument)) for wave, people in found.items()}
 
 

@@ -61,7 +61,7 @@ def _reports(study: Study) -> dict[str, dict[str, str]]:
     if not instrument.gap_dimensions:
         del reports["quartile_gaps"]
     indices = [index.id for index in instrument.indices if index.formula in ("ukcsi", "acsi")]
-    if indices and not instrument.gap_dimensions and study.survey.responses is not None:
+    if indices and not instrument.gap_dimensions and study.survey.raw_responses is not None:
         reports["sector_index"] = {"index": indices[0], "other": indices[-1]}
     return reports
 

@@ -69,7 +69,7 @@ def _tables(found: DatabaseSnapshot) -> dict[str, pd.DataFrame]:
     """Return the tables that are there."""
     keys = ["organization", "wave"]
     counts = found.responses.groupby(keys, sort=True).size().rename("respondents").reset_index()
-    tables = {"responses": found.responses, "organizations": counts}
+    tables = {"raw_responses": found.responses, "organizations": counts}
     if found.auxiliary.outcomes is not None:
         tables["outcomes"] = found.auxiliary.outcomes
     if found.auxiliary.facts is not None:

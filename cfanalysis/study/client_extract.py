@@ -30,8 +30,8 @@ from cfanalysis.study.study_measures import StudyMeasures, study_measures
 from cfanalysis.survey.instrument import parse_instrument
 from cfanalysis.survey.survey_data import BenchmarkFacts, ClientExtract, Source
 
-_FORMAT = 3
-_TABLES = ("shares", "scores", "benchmark", "trend", "importance", "role_effects", "responses")
+_FORMAT = 4
+_TABLES = ("shares", "scores", "benchmark", "trend", "importance", "role_effects", "raw_responses")
 ROUNDED_DECIMALS = 9
 """Decimals of the numbers in an extract's tables; answer shares, plain ratios of counts, are written as they are."""
 
@@ -127,7 +127,7 @@ def _client_files(measures: StudyMeasures, benchmark: Benchmark, name: str) -> d
     }
     responses = measures.masked_responses(name)
     if responses is not None:
-        files["responses.parquet"] = _parquet(rounded_frame(responses))
+        files["raw_responses.parquet"] = _parquet(rounded_frame(responses))
     return files
 
 

@@ -20,7 +20,7 @@ _COLUMNS = [
     *("min", "max", "answers", "dont_know", "asked_as", "options", "indices"),
 ]
 _TABLES = {
-    "responses": "one row for each respondent and wave; answers as given",
+    "raw_responses": "one row for each respondent and wave; answers as given",
     "responses_long": "one row for each answer: `answer` as given, `keyed` after reverse keying",
     "shares": "one row for each organization, wave, item and answer: `share` (0 to 1) of `n` valid answers, "
     "after reverse keying",
@@ -94,7 +94,7 @@ def codebook_text(study: Study, tables: list[str]) -> str:
         "## How values are written",
         "",
         f"- Don't know is {DONT_KNOW_CODE} in every item; no scale contains it. No answer is an empty cell.",
-        "- Reverse-keyed items are as answered in `responses`; turned, they are min + max - answer.",
+        "- Reverse-keyed items are as answered in `raw_responses`; turned, they are min + max - answer.",
         "- A text that a spreadsheet would take for a formula has one apostrophe in front; a plain number has none.",
         "- CSV is UTF-8 with commas and one header row.",
         "",

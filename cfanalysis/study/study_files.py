@@ -38,8 +38,8 @@ def write_tables(folder: Path, survey: Survey) -> None:
     score_table(survey.shares, survey.instrument).to_parquet(folder / "scores.parquet", index=False)
     if survey.outcomes is not None:
         survey.outcomes.to_parquet(folder / "outcomes.parquet", index=False)
-    if survey.responses is not None:
-        write_in_groups(survey.responses, folder / "responses.parquet")
+    if survey.raw_responses is not None:
+        write_in_groups(survey.raw_responses, folder / "responses.parquet")
 
 
 def write_in_groups(table: pd.DataFrame, path: Path) -> None:

@@ -155,7 +155,7 @@ class StudyMeasures:
 
     @cached_property
     def _responses(self) -> RowsByOrganization | None:
-        responses = self.study.survey.responses
+        responses = self.study.survey.raw_responses
         return None if responses is None else RowsByOrganization(responses)
 
     @cached_property

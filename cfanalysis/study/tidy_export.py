@@ -1,7 +1,7 @@
 """A study as tidy files with a codebook, for R, SPSS, Stata, Excel and whatever comes.
 
 Every table has one observation a row and one header row, every variable stands in the codebook. Answers are as
-they were given: a reverse-keyed item is *not* turned in ``responses`` (the codebook and the long table say which
+they were given: a reverse-keyed item is *not* turned in ``raw_responses`` (the codebook and the long table say which
 they are), and it is turned in ``shares`` and ``scores``. "Don't know" is one code in every item, `DONT_KNOW_CODE`,
 which no scale contains. Texts are safe to open in a spreadsheet (`cfanalysis.core.spreadsheets`).
 """
@@ -85,7 +85,7 @@ def export_study(
         if "xlsx" in formats:
             write_workbook(tables, aside / f"{study.name}.xlsx")
         if "sav" in formats:
-            _write_sav(study, aside / "responses.sav")
+            _write_sav(study, aside / "raw_responses.sav")
         if "r" in formats:
             for name, frame in claim_tables(study.survey).items():
                 write_csv(frame, aside / f"{name}.csv")
@@ -97,7 +97,7 @@ def export_study(
 def export_tables(study: Study, *, long: bool = False) -> dict[str, pd.DataFrame]:
     """Return the tables of an export by name.
 
-    ``responses`` (and ``responses_long``) are absent where frequency tables were published.
+    ``raw_responses`` (and ``responses_long``) are absent where frequency tables were published.
 
     Parameters
     ----------
@@ -107,9 +107,9 @@ def export_tables(study: Study, *, long: bool = False) -> dict[str, pd.DataFrame
         True to add ``responses_long``, one row for each answer.
     """
     survey = study.survey
-    tables = {} if survey.responses is None else {"responses": survey.responses}
-    if survey.responses is not None and long:
-        tables["responses_long"] = long_responses(survey.responses, survey.instrument)
+    tables = {} if survey.raw_responses is None else {"raw_responses": survey.raw_responses}
+    if survey.raw_responses is not None and long:
+        tables["responses_long"] = long_responses(survey.raw_responses, survey.instrument)
     log = study.cleaning_log
     entries = [{"n": 1, **e} for e in log["changes"]] + [
         {"kind": "changed", **e} for e in log.get("by_value", ())
@@ -167,7 +167,7 @@ def _write_sav(study: Study, path: Path) -> None:
     import pyreadstat
 
     survey = study.survey
-    if survey.responses is None:
+    if survey.raw_responses is None:
         raise OutputError(
             "There are no responses to write for SPSS: frequency tables were published.",
             next_step="Use CSV or Excel: --format csv,xlsx.",
@@ -181,7 +181,7 @@ def _write_sav(study: Study, path: Path) -> None:
         }
         for i in items
     }
-    frame = survey.responses.astype({"seconds": "float64", **{i.id: "float64" for i in items}})
+    frame = survey.raw_responses.astype({"seconds": "float64", **{i.id: "float64" for i in items}})
     texts = frame.columns[frame.dtypes == "str"]
     pyreadstat.write_sav(
         frame.astype(dict.fromkeys(texts, "object")),

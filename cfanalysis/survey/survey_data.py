@@ -86,8 +86,9 @@ class Survey:
     organizations
         One row per organization and wave: organization, wave, kind, n (respondents), then the
         instrument's organization fields.
-    responses
-        One row per respondent and wave; None where only frequency tables were published.
+    raw_responses
+        One row per respondent and wave, answers in the codes they were given: -128 for "don't know", reverse-keyed
+        items not turned; None where only frequency tables were published.
     source
         Where the data come from.
     outcomes
@@ -97,7 +98,7 @@ class Survey:
     instrument: Instrument
     shares: pd.DataFrame
     organizations: pd.DataFrame
-    responses: pd.DataFrame | None
+    raw_responses: pd.DataFrame | None
     source: Source
     outcomes: pd.DataFrame | None = None
     _memo: dict[Hashable, Any] = field(init=False, default_factory=dict, repr=False, compare=False)
@@ -185,9 +186,9 @@ class ClientExtract:
         The client's facts, by the instrument's organization fields.
     source
         Where the data come from.
-    responses
-        The client's own responses, all its waves, without the respondents' ids, open answers masked; None where only
-        frequency tables were published.
+    raw_responses
+        The client's own responses in the codes they were given, all its waves, without the respondents' ids, open
+        answers masked; None where only frequency tables were published.
     trend
         The benchmark's Say, Do, gap and indices by wave: ``scope, name, facet, before, after, mean, n``; ``before`` is
         "" for a wave's mean, else a wave, and ``mean`` is the change of the organizations in both.
@@ -215,7 +216,7 @@ class ClientExtract:
     criterion: str | None
     facts: dict[str, str]
     source: Source
-    responses: pd.DataFrame | None = None
+    raw_responses: pd.DataFrame | None = None
     trend: pd.DataFrame = field(default_factory=pd.DataFrame)
     importance: pd.DataFrame = field(default_factory=pd.DataFrame)
     role_effects: pd.DataFrame = field(default_factory=pd.DataFrame)

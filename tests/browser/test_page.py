@@ -48,9 +48,9 @@ def test_what_is_filled_in_is_what_the_study_holds(
     both = tmp_path / "both.csv"
     both.write_bytes(b"".join((tmp_path / f"{n}.csv").read_bytes() for n in range(2)))
     study = prepare(both, instrument_file, tmp_path / "study")
-    assert study.survey.responses is not None
-    assert len(study.survey.responses) == 2
-    found = study.survey.responses.set_index("respondent")
+    assert study.survey.raw_responses is not None
+    assert len(study.survey.raw_responses) == 2
+    found = study.survey.raw_responses.set_index("respondent")
     ids = [rows_of(tmp_path / f"{n}.csv")[0]["respondent"] for n in range(2)]
     for respondent, answers in zip(ids, given, strict=True):
         row = found.loc[respondent]

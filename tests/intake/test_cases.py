@@ -50,7 +50,7 @@ def rows(frame: pd.DataFrame, columns: list[str]) -> Counter[tuple[str, ...]]:
 def outcome(file: Path, instrument: Path, out: Path) -> pd.DataFrame | str:
     """Return the responses that a file becomes, or why it is refused."""
     try:
-        responses = prepare(file, instrument, out).survey.responses
+        responses = prepare(file, instrument, out).survey.raw_responses
     except IntakeError as error:
         return str(error)
     return pd.DataFrame() if responses is None else responses

@@ -150,7 +150,7 @@ def _of_wave(survey: Survey, wave: str) -> Survey:
         survey,
         shares=own(survey.shares),
         organizations=own(survey.organizations),
-        responses=None if survey.responses is None else own(survey.responses),
+        raw_responses=None if survey.raw_responses is None else own(survey.raw_responses),
         outcomes=None if survey.outcomes is None else own(survey.outcomes),
         source=replace(survey.source, waves=(wave,)),
     )

@@ -34,7 +34,7 @@ def missing_section_text(what: str, why: str) -> str:
 
 def why_no_people(extract: ClientExtract) -> str:
     """Return why answers of people cannot be split."""
-    if extract.responses is None:
+    if extract.raw_responses is None:
         return "only frequency tables were published, no answers of single respondents."
     minimum = extract.instrument.minima.respondents
     return f"it needs at least {minimum} respondents, and {respondent_count_text(extract.n)} answered."

@@ -57,10 +57,14 @@ def comments_text(found: Comments | None, extract: ClientExtract) -> Prose:
         The client's extract.
     """
     if found is None:
-        why = "no open answers." if extract.responses is not None else client_sentences.why_no_people(extract)
+        why = (
+            "no open answers."
+            if extract.raw_responses is not None
+            else client_sentences.why_no_people(extract)
+        )
         return Prose(
             client_sentences.missing_section_text(
-                "Open answers are", why if extract.responses is None else "nobody wrote one."
+                "Open answers are", why if extract.raw_responses is None else "nobody wrote one."
             )
         )
     return Prose(client_sentences.comments_sentence(found))

@@ -191,7 +191,7 @@ def roles_text(roles: ClientRoles | None, extract: ClientExtract) -> Prose:
         The client's extract.
     """
     if roles is None:
-        nothing = not extract.instrument.respondent_fields and extract.responses is not None
+        nothing = not extract.instrument.respondent_fields and extract.raw_responses is not None
         why = "nothing was asked about respondents." if nothing else client_sentences.why_no_people(extract)
         return Prose(client_sentences.missing_section_text("Groups of people are", why))
     return Prose(client_sentences.roles_sentences(roles, extract))

@@ -98,7 +98,7 @@ def likert_figure(extract: ClientExtract, facet: Facet) -> Figure | Prose:
 def _why_no_spread(extract: ClientExtract, facet: Facet) -> str:
     if not extract.instrument.select(facet=facet):
         return f"the survey asks no items of {_FACET_TITLES[facet]}."
-    return "too few answered." if extract.responses is None else client_sentences.why_no_people(extract)
+    return "too few answered." if extract.raw_responses is None else client_sentences.why_no_people(extract)
 
 
 def client_item_table(extract: ClientExtract, facet: Facet) -> Table | Prose:

@@ -52,7 +52,7 @@ def study_masthead(study: Study, title: str) -> Masthead:
         ("Waves" if len(source.waves) > 1 else "Wave", ", ".join(source.waves)),
         (UNIT_NAMES[study.survey.instrument.unit].many.capitalize(), f"{len(study.clients):,}"),
         (
-            "Responses" if study.survey.responses is not None else "Answers per item, at most",
+            "Responses" if study.survey.raw_responses is not None else "Answers per item, at most",
             f"{latest['n'].sum():,}",
         ),
         ("Study", f"{source.study} ({source.fingerprint})"),
