@@ -7,11 +7,17 @@ import pytest
 
 from cfanalysis.analyses.claim import claim_verdict
 from cfanalysis.analyses.claim_data import claim_data, claim_evidence
-from cfanalysis.analyses.claim_parts import claim_parts
+from cfanalysis.analyses.claim_parts import Part, claim_parts
 from cfanalysis.analyses.forest_rows import parts_forest
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.reports.robustness_report import parts_figure, parts_summary, parts_table
-from cfanalysis.statistics.claim_test.subscales import agreed_p, part_contrasts, recut_differences
+from cfanalysis.statistics.claim_test import Verdict
+from cfanalysis.statistics.claim_test.subscales import (
+    agreed_p,
+    equality_p,
+    part_contrasts,
+    recut_differences,
+)
 from cfanalysis.statistics.effects import Estimate
 from cfanalysis.statistics.quartiles import in_top
 from cfanalysis.study.prepared_study import Study
@@ -19,14 +25,20 @@ from cfanalysis.study.prepared_study import Study
 from .surveys import INSTRUMENT, made_instrument, made_survey, published
 
 
+def _same(whole: Part, verdict: Verdict) -> None:
+    """Compare delta and all metrics in points, with their intervals."""
+    assert whole.metrics.keys() == verdict.points.keys()
+    pairs = [(whole.delta, verdict.delta), *((whole.metrics[m], verdict.points[m]) for m in whole.metrics)]
+    for one, other in pairs:
+        assert np.allclose([one.estimate, one.low, one.high], [other.estimate, other.low, other.high])
+
+
 def test_the_whole_is_the_verdict() -> None:
-    """The first row has delta and every metric of the verdict, with the same intervals."""
+    """The first row has delta and every metric of the verdict in points, with the same intervals."""
     for survey in (made_survey(), published(made_survey())):
         verdict = claim_verdict(survey, repetitions=300)
         whole = claim_parts(survey, repetitions=300).rows[0]
-        for name in ("delta", "theta_a", "theta_b", "theta_l", "theta_c"):
-            one, other = getattr(whole, name), getattr(verdict, name)
-            assert np.allclose([one.estimate, one.low, one.high], [other.estimate, other.low, other.high])
+        _same(whole, verdict)
 
 
 def test_a_part_is_the_contrast_of_its_items() -> None:
@@ -84,9 +96,43 @@ def test_parts_are_standardized_as_the_verdict_is(sample_study: Study) -> None:
     whole = claim_parts(sample_study.survey, repetitions=300).rows[0]
     verdict = claim_verdict(sample_study.survey, repetitions=300)
     assert verdict.raw is not None
-    for name in ("delta", "theta_a", "theta_b", "theta_l", "theta_c"):
-        one, other = getattr(whole, name), getattr(verdict, name)
-        assert np.allclose([one.estimate, one.low, one.high], [other.estimate, other.low, other.high])
+    _same(whole, verdict)
+
+
+def test_parts_are_compared_with_each_other_not_with_a_line(sample_study: Study) -> None:
+    """The text has the range of a scope's contrasts and one test of their equality, and counts no parts that hold."""
+    parts = claim_parts(sample_study.survey, repetitions=500)
+    text = str(parts_summary(parts))
+    assert parts.equal_p["dimension"] is not None and parts.equal_p["dimension"] > 0.05
+    assert "that they differ from each other is not shown" in text
+    assert parts.equal_p["item"] is None  # 40 items, 113 organizations
+    assert "too many for so few organizations" in text
+    assert "holds in" not in text
+    rows = parts.of("dimension")
+    for end in (min(rows, key=lambda r: r.delta.estimate), max(rows, key=lambda r: r.delta.estimate)):
+        assert end.title in text
+
+
+def test_the_test_of_equality_keeps_its_level() -> None:
+    """Of equal parts that share their noise it finds a difference in one sample of twenty, of unequal ones nearly always."""
+    random = np.random.default_rng(5)
+    n, k = 60, 4
+    found = []
+    for _ in range(600):
+        values = random.normal(size=(n, k)) @ np.diag([0.5, 1, 1, 2]) + random.normal(size=(n, 1))
+        found.append(equality_p(values.mean(axis=0), np.cov(values.T) / n, n - 1))
+    assert 0.03 < np.mean(np.array(found) <= 0.05) < 0.075
+    values = random.normal(size=(n, k)) + [0, 0, 0, 1]
+    assert equality_p(values.mean(axis=0), np.cov(values.T) / n, n - 1) < 0.001
+    assert equality_p(np.zeros(20), np.eye(20), 99) is None
+
+
+def test_the_least_certain_metric_is_shown() -> None:
+    """The second interval of a part is that of the metric with the largest p, so it agrees with p."""
+    parts = claim_parts(made_survey(), repetitions=200)
+    for row in parts.rows:
+        assert row.least is not None
+        assert row.least.p == max(metric.p or 1.0 for metric in row.metrics.values())
 
 
 def test_a_single_pair_has_no_parts() -> None:
@@ -108,7 +154,7 @@ def test_composite_parts_are_not_tested() -> None:
     bare = made_instrument(INSTRUMENT.replace("criterion: performance\n", ""))
     parts = claim_parts(made_survey(instrument=bare), repetitions=200)
     assert parts.composite
-    assert all(row.theta_a is None and row.p is None for row in parts.rows)
+    assert all(not row.metrics and row.p is None for row in parts.rows)
     assert "described, not tested" in str(parts_summary(parts))
     assert not parts_forest(parts).frame["strong"].any()
 

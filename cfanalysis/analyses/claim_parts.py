@@ -6,7 +6,9 @@ organizations and the same criterion. A *practice* sets all of Say against the D
 stands against all items of the other facet, which shows whether a Do item is what lags, or a Say item what runs ahead.
 
 The more parts are looked at, the more of them stand out by chance. Dimensions are few and each is a claim, so their
-p values are Holm's; pairs, practices and items are searched through, so theirs are Benjamini and Hochberg's.
+p values are Holm's; pairs, practices and items are searched through, so theirs are Benjamini and Hochberg's. A part
+on one side of a line and its neighbour on the other need not differ (Gelman and Stern 2006, The American Statistician
+60), so whether parts of a scope differ from each other is a test of its own.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ import numpy as np
 
 from cfanalysis.analyses.claim_data import ClaimData, CriterionKind, claim_data, claim_evidence
 from cfanalysis.scoring.means import WhichWave
-from cfanalysis.statistics.claim_test.result import MIN_ORGANIZATIONS
+from cfanalysis.statistics.claim_test.result import MIN_ORGANIZATIONS, Metric
 from cfanalysis.statistics.claim_test.subscales import part_contrasts
 from cfanalysis.statistics.effects import Estimate, adjust_p_values
 from cfanalysis.survey.instrument import Instrument
@@ -50,8 +52,8 @@ class Part:
         Items.
     delta
         Gap of the rest minus that of the top quartile, scale points.
-    theta_a, theta_b, theta_l, theta_c
-        Latent contrast on each metric; None in composite mode or where it does not exist.
+    metrics
+        Latent contrast on each metric that exists, in the unit of `delta`; none in composite mode.
     p
         Of "nothing in points and on every metric", see `cfanalysis.statistics.claim_test.subscales.agreed_p`.
     adjusted_p
@@ -66,18 +68,14 @@ class Part:
     n_say: int
     n_do: int
     delta: Estimate
-    theta_a: Estimate | None
-    theta_b: Estimate | None
-    theta_l: Estimate | None
-    theta_c: Estimate | None
+    metrics: dict[Metric, Estimate]
     p: float | None
     adjusted_p: float | None = None
 
     @property
-    def stands_out(self) -> bool:
-        """Whether the contrast holds in points and on every metric among so many parts (adjusted p at most .05)."""
-        p = self.p if self.scope == "overall" else self.adjusted_p
-        return p is not None and p <= 0.05
+    def least(self) -> Estimate | None:
+        """The latent contrast on the metric on which it is least certain (the largest p); None without metrics."""
+        return max(self.metrics.values(), key=lambda e: 1.0 if e.p is None else e.p, default=None)
 
 
 @dataclass(frozen=True)
@@ -88,6 +86,9 @@ class ClaimParts:
     ----------
     rows
         The whole first, then by scope in the instrument's order.
+    equal_p
+        Of "the contrast is the same in all parts of this scope", in points or on some metric; None where it cannot be
+        tested.
     criterion
         What quartiles were cut on, in words.
     composite
@@ -107,6 +108,7 @@ class ClaimParts:
     """
 
     rows: tuple[Part, ...]
+    equal_p: dict[PartScope, float | None]
     criterion: str
     composite: bool
     unit: Literal["points", "percent"]
@@ -154,19 +156,26 @@ def claim_parts(
     evidence = claim_evidence(data)
     composite = data.criterion is None
     parts = list(_parts(survey.instrument, data))
-    contrasts = part_contrasts(
+    of_scope = {
+        scope: places
+        for scope in _METHODS
+        if len(places := [i for i, part in enumerate(parts) if part[0] == scope]) > 1
+    }
+    contrasts, equal = part_contrasts(
         evidence,
         [(say, do) for *_, say, do in parts],
+        families=list(of_scope.values()),
         latent=not composite,
         repetitions=repetitions,
         seed=seed,
     )
     rows = [
-        Part(scope, name, title, facet, evidence.n, len(say), len(do), *vars(c).values())
+        Part(scope, name, title, facet, evidence.n, len(say), len(do), c.delta, c.metrics, c.p)
         for (scope, name, title, facet, say, do), c in zip(parts, contrasts, strict=True)
     ]
     return ClaimParts(
         rows=tuple(_with_adjusted_p(rows)),
+        equal_p=dict(zip(of_scope, equal, strict=True)),
         criterion=data.label,
         composite=composite,
         unit="points" if evidence.one_grid else "percent",

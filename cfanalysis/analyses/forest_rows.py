@@ -6,12 +6,11 @@ Rows of one unit share an axis; rows of another unit get one of their own. `stro
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from cfanalysis.analyses.claim_parts import ClaimParts, Part, PartScope
-from cfanalysis.statistics.effects import Estimate
+from cfanalysis.analyses.claim_parts import ClaimParts, PartScope
 from cfanalysis.survey.survey_data import Source
 
 if TYPE_CHECKING:  # they import models that no report of a client needs
@@ -32,7 +31,7 @@ _KINDS = {
     "facet in dimension": "Facets in dimensions",
 }
 FOREST_COLUMNS = ["group", "label", "estimate", "low", "high", "unit", "n", "strong"]
-_UNITS = {"points": "points", "percent": "percent of the range", "theta": "points off the ceiling per SD"}
+_UNITS = {"points": "points", "percent": "percent of the range"}
 
 
 @dataclass(frozen=True)
@@ -68,9 +67,8 @@ def parts_forest(
     parts: ClaimParts,
     *,
     scopes: tuple[PartScope, ...] = ("overall", "dimension", "practice"),
-    measure: Literal["delta", "theta_b"] = "delta",
 ) -> ForestRows:
-    """Return the parts of some scopes for a forest chart.
+    """Return the parts of some scopes for a forest chart; the whole is strong.
 
     Parameters
     ----------
@@ -78,27 +76,17 @@ def parts_forest(
         The claim part by part.
     scopes
         Which, in order.
-    measure
-        ``delta`` (points) or ``theta_b`` (points off the ceiling per standard deviation of the criterion).
     """
-    rows = [row for scope in scopes for row in parts.of(scope)]
-    unit = _UNITS[parts.unit if measure == "delta" else "theta"]
+    unit = _UNITS[parts.unit]
     table = [
-        _row(row, getattr(row, measure), unit, strong=parts.is_tested and row.stands_out)
-        for row in rows
-        if getattr(row, measure) is not None
-    ]
-    words = "Rest minus top" if measure == "delta" else "Latent contrast"
-    return ForestRows(
-        pd.DataFrame(table, columns=FOREST_COLUMNS), words, parts.criterion, parts.n, parts.source
-    )
-
-
-def _row(part: Part, estimate: Estimate, unit: str, *, strong: bool) -> tuple[object, ...]:
-    return (
-        HEADINGS[part.scope], part.title, estimate.estimate, *estimate.ends, unit,
-        part.n, strong,
-    )  # fmt: skip
+        (
+            HEADINGS[row.scope], row.title, row.delta.estimate, *row.delta.ends, unit, row.n,
+            row.scope == "overall" and parts.is_tested,
+        )
+        for scope in scopes for row in parts.of(scope)
+    ]  # fmt: skip
+    frame = pd.DataFrame(table, columns=FOREST_COLUMNS)
+    return ForestRows(frame, "Rest minus top", parts.criterion, parts.n, parts.source)
 
 
 def robustness_forest(robustness: Robustness, *, telling: bool = True) -> ForestRows:

@@ -27,6 +27,8 @@ class StudyPower:
         What the simulation says (`cfanalysis.statistics.claim_test.simulation.Power`).
     n, respondents, items
         Organizations, respondents of each (harmonic mean) and items of the gap, as simulated.
+    capped
+        Whether organizations have more respondents than are simulated, so that their number is not the survey's.
     effect
         The effect that was looked for, standard deviations of the gap.
     source
@@ -37,6 +39,7 @@ class StudyPower:
     n: int
     respondents: int
     items: int
+    capped: bool
     effect: float
     source: Source
 
@@ -73,7 +76,8 @@ def study_power(
         raise AnalysisError(
             "Without a criterion apart from the gap's own items no study of any size can test the claim."
         )
-    n, respondents = claim_evidence(data).n, min(_MAX_RESPONDENTS, max(1, round(typical_respondents(data))))
-    items = max(2, len(data.items))
+    n, typical = claim_evidence(data).n, max(1, round(typical_respondents(data)))
+    respondents, items = min(_MAX_RESPONDENTS, typical), max(2, len(data.items))
     found = simulated_power(n, respondents, items, effect, simulations=simulations, seed=seed)
-    return StudyPower(found, n, respondents, items, effect, survey.source)
+    capped = typical > _MAX_RESPONDENTS
+    return StudyPower(found, n, respondents, items, capped, effect, survey.source)

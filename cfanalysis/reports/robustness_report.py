@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from cfanalysis.analyses.claim_parts import ClaimParts, Part, PartScope
 from cfanalysis.analyses.forest_rows import HEADINGS, parts_forest, robustness_forest
 from cfanalysis.analyses.robustness import ChangeWithin, Robustness, RobustnessRow
@@ -42,12 +40,23 @@ def p_value(p: float | None) -> str:
     return "<.001" if p < 0.0005 else "1" if p > 0.9995 else decimal(p, 3).removeprefix("0")
 
 
+def p_text(p: float) -> str:
+    """Return a p value as a sentence has it.
+
+    Examples
+    --------
+    >>> p_text(0.0314), p_text(0.00001)
+    ('= .031', '< .001')
+    """
+    return "< .001" if p < 0.0005 else f"= {p_value(p)}"
+
+
 def _ends(estimate: Estimate | None, digits: int) -> str:
     return MISSING if estimate is None else interval_cell(estimate.low, estimate.high, digits)
 
 
 def parts_summary(parts: ClaimParts) -> Prose | Notice:
-    """Return in which parts the contrast holds, in two or three sentences."""
+    """Return how far the parts' contrasts reach, and for each kind of part whether they differ from each other."""
     scopes: tuple[PartScope, ...] = ("dimension", "practice", "pair", "item")
     divided = [scope for scope in scopes if parts.of(scope)]
     if not divided:
@@ -59,22 +68,35 @@ def parts_summary(parts: ClaimParts) -> Prose | Notice:
             else f"{parts.n} organizations are fewer than {MIN_ORGANIZATIONS}"
         )
         return Notice(f"{why}, so the parts are described, not tested.", tone="caution")
-    sentences = [_count_sentence(parts.of(scope), scope) for scope in divided]
+    sentences = [_difference_sentence(parts, scope) for scope in divided]
     return Prose(
-        "A part holds where its contrast is above 0 in points and in every way to take the scale into account, after "
-        f"allowing for how many parts are looked at. {' '.join(sentences)} Say is set against each practice's Do "
-        "items; an item against all items of the other facet."
+        f"{' '.join(sentences)} A part whose interval leaves out 0 and one whose interval holds it need not differ: "
+        "that is what p tests, in points and in every way to take the scale into account. Say is set against each "
+        "practice's Do items; an item against all items of the other facet."
     )
 
 
-def _count_sentence(rows: Sequence[Part], scope: PartScope) -> str:
+def _difference_sentence(parts: ClaimParts, scope: PartScope) -> str:
+    """Return how far the contrasts of a scope reach, and whether they differ from each other."""
     names = {"dimension": "dimensions", "practice": "practices", "pair": "pairs", "item": "items"}
-    wider = [row for row in rows if row.stands_out and row.delta.estimate > 0]
-    narrower = sum(row.stands_out and row.delta.estimate <= 0 for row in rows)
-    which = f" ({', '.join(row.title for row in wider)})" if scope == "dimension" and wider else ""
-    against = f", the opposite in {narrower}" if narrower else ""
-    held = "none" if not wider else "all" if len(wider) == len(rows) else str(len(wider))
-    return f"Of {len(rows)} {names[scope]} it holds in {held}{which}{against}."
+    rows = sorted(parts.of(scope), key=lambda row: row.delta.estimate)
+    low, high = rows[0], rows[-1]
+    digits = digits_for(parts.of("overall")[0].delta)
+    ends = [decimal(row.delta.estimate, digits, signed=True) for row in (low, high)]
+    if len(rows) == 1:
+        return f"In {low.title}, the only one of its kind, rest minus top is {ends[0]} {parts.unit}."
+    p = parts.equal_p.get(scope)
+    differ = (
+        "too many for so few organizations to test whether they differ"
+        if p is None
+        else f"they differ from each other (p {p_text(p)})"
+        if p <= 0.05
+        else f"that they differ from each other is not shown (p {p_text(p)})"
+    )
+    return (
+        f"In the {len(rows)} {names[scope]} rest minus top is between {ends[0]} ({low.title}) and {ends[1]} "
+        f"({high.title}) {parts.unit}; {differ}."
+    )
 
 
 def parts_figure(parts: ClaimParts) -> Figure | None:
@@ -98,14 +120,14 @@ def parts_table(parts: ClaimParts, *scopes: PartScope) -> Table | None:
     chosen = [row for scope in scopes for row in parts.of(scope)]
     if not chosen:
         return None
-    labels = ("Part", "Rest minus top", "95% interval", "Off the ceiling", "95% interval", "p")
+    labels = ("Part", "Rest minus top", "95% interval", "Off the ends", "95% interval", "p")
     whole = parts.of("overall")
     digits = digits_for(whole[0].delta)
     rows = [_part_row(row, digits) for row in (*whole, *chosen)]
     note = (
         f"Rest minus top in {parts.unit}, bootstrap of organizations, re-ranked and re-cut ({parts.repetitions:,} "
-        f"samples, seed {parts.seed}). Off the ceiling: points per standard deviation of the criterion, "
-        "jackknife. p: no contrast in points and in every way to take the scale into account, "
+        f"samples, seed {parts.seed}). Off the ends of the scale: of the ways to take the scale into account the one "
+        "in which the difference is least certain, jackknife. p: of no difference in points or in one of these ways, "
         f"{', '.join(ADJUSTED[scope] for scope in scopes if scope in ADJUSTED)}; of the whole as it is. n = {parts.n} "
         f"organizations; criterion: {parts.criterion}. {parts.source.caption}"
     )
@@ -121,7 +143,7 @@ def _heading(scope: PartScope) -> str:
 
 def _part_row(row: Part, digits: int) -> tuple[str, ...]:
     title = f"{row.title} ({_FACETS[row.facet]})" if row.facet else row.title
-    latent = row.theta_b or row.theta_a
+    latent = row.least
     return (
         title,
         decimal(row.delta.estimate, digits, signed=True),
@@ -248,9 +270,14 @@ def power_text(study: StudyPower) -> Prose:
     """Return what a study of this size can find, in two sentences."""
     found = study.power
     people = "one respondent" if study.respondents == 1 else f"{study.respondents} respondents"
+    each = (
+        f"{study.n} organizations whose means are known as well as here"
+        if study.capped
+        else f"{study.n} organizations with {people} for each side of the comparison"
+    )
     return Prose(
         f"Planning: if the gap is truly wider below the top quartile by {decimal(study.effect, 1)} standard "
-        f"deviations, {study.n} organizations with {people} for each side of the comparison and {study.items} "
+        f"deviations, {each} and {study.items} "
         f"items lead to the verdict *supported* with a probability of **{percent(found.power)}** "
         f"({percent(found.low)} to {percent(found.high)}; {found.simulations} simulated studies, seed {found.seed}). "
         "Other sizes: `cfanalysis power`."

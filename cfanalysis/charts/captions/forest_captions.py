@@ -39,7 +39,7 @@ def forest_caption(rows: ForestRows) -> Caption:
         "{measure}, {unit}, with 95% intervals",
         plural(n, "Forest of {n} estimate with intervals", "Forest of {n} estimates with intervals"),
         _estimates(rows, _SIGNED),
-        statistics="filled: holds off the ends of the scale too, adjusted for the number of parts",
+        statistics="filled: the whole",
         unit=rows.frame["unit"].iloc[0],
     )
 
@@ -68,7 +68,7 @@ def parts_caption(parts: ClaimParts, rows: ForestRows) -> Caption:
         Its parts as the forest shows them.
     """
     counted = (
-        "{count}. Filled: holds in every way to look at the scale, adjusted for the number of parts"
+        "{count}. Filled: the whole"
         if parts.is_tested
         else "{count}, described"
     )

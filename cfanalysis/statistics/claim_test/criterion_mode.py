@@ -16,6 +16,7 @@ from cfanalysis.statistics.claim_test.contrast import (
 )
 from cfanalysis.statistics.claim_test.evidence import Evidence, checked_evidence, constant_items
 from cfanalysis.statistics.claim_test.jackknife import METRICS, Benchmarks, LatentContrast, latent_contrast
+from cfanalysis.statistics.claim_test.layout import Floats
 from cfanalysis.statistics.claim_test.resampling import Mix, concatenate, recut, resamples, sample_counts
 from cfanalysis.statistics.claim_test.respondent_traits import Respondents
 from cfanalysis.statistics.claim_test.result import (
@@ -235,7 +236,7 @@ def conclude(
     latent = latent_contrast(evidence, who, benchmark=benchmark)
     mix = None if who is None else who.mix(evidence)
     contrast, inner = recut_contrast(evidence, mix=mix, repetitions=repetitions, seed=seed)
-    factors = _in_points(evidence, latent)
+    factors = points_per_unit(evidence, latent.sigma, latent.between)
     metrics: dict[str, Estimate | None] = {name: getattr(latent, name) for name in METRICS}
     known = {name: metric for name, metric in metrics.items() if metric is not None}
     reach = margin * evidence.length
@@ -305,14 +306,26 @@ def scale_estimate(estimate: Estimate, factor: float) -> Estimate:
     return replace(estimate, estimate=estimate.estimate * factor, low=low, high=high, se=se)
 
 
-def _in_points(evidence: Evidence, latent: LatentContrast) -> dict[str, float]:
-    """Return by what each metric is multiplied to be a difference between rest and top in the unit of delta."""
+def points_per_unit(
+    evidence: Evidence, sigma: float | None, between: Sequence[float] | Floats | None
+) -> dict[str, float]:
+    """Return by what each metric is multiplied to be a difference between rest and top in the unit of delta.
+
+    Parameters
+    ----------
+    evidence
+        The checked arrays.
+    sigma
+        Mean latent standard deviation of the items in the unit of delta; None or NaN with one threshold.
+    between
+        Shares of the latent variance of Say and of Do between organizations; None where they are not known.
+    """
     distance = float(np.mean([h.scores[h.top].mean() - h.scores[~h.top].mean() for h in evidence.halvings]))
     factors: dict[str, float] = {"theta_b": distance}
-    if latent.sigma is not None:
-        factors["theta_a"] = factors["theta_l"] = distance * latent.sigma
-        if latent.between is not None and sum(latent.between) > 0:
-            factors["theta_c"] = distance * latent.sigma * float(np.sqrt(np.mean(latent.between)))
+    if sigma is not None and np.isfinite(sigma):
+        factors["theta_a"] = factors["theta_l"] = distance * sigma
+        if between is not None and sum(between) > 0:
+            factors["theta_c"] = distance * sigma * float(np.sqrt(np.mean(between)))
     return factors
 
 

@@ -11,10 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import scipy  # its submodules are imported when they are first used, and reports use few of them
 from numpy.typing import NDArray
 
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.statistics.claim_test.contrast import percentile_estimate
+from cfanalysis.statistics.claim_test.criterion_mode import points_per_unit, scale_estimate
 from cfanalysis.statistics.claim_test.discrimination import shares_between
 from cfanalysis.statistics.claim_test.evidence import Evidence
 from cfanalysis.statistics.claim_test.groups import jackknife_estimate
@@ -43,17 +45,14 @@ class PartContrast:
     ----------
     delta
         Gap of the rest minus gap of the top quartile (the unit of the verdict), re-cutting bootstrap.
-    theta_a, theta_b, theta_l, theta_c
-        Latent contrast on each metric, jackknife; None where it does not exist.
+    metrics
+        Latent contrast on each metric that exists, as a difference between rest and top in the unit of delta; jackknife.
     p
         Of "there is no contrast that is there in points and on every metric", see `agreed_p`.
     """
 
     delta: Estimate
-    theta_a: Estimate | None
-    theta_b: Estimate | None
-    theta_l: Estimate | None
-    theta_c: Estimate | None
+    metrics: dict[Metric, Estimate]
     p: float | None
 
 
@@ -61,11 +60,12 @@ def part_contrasts(
     evidence: Evidence,
     parts: Sequence[tuple[Sequence[int], Sequence[int]]],
     *,
+    families: Sequence[Sequence[int]] = (),
     latent: bool = True,
     repetitions: int = 2000,
     seed: int = 1,
-) -> list[PartContrast]:
-    """Return the contrast of each part, standardized for who answered as the verdict is.
+) -> tuple[list[PartContrast], list[float | None]]:
+    """Return the contrast of each part, standardized for who answered as the verdict is, and whether parts differ.
 
     Parameters
     ----------
@@ -73,6 +73,8 @@ def part_contrasts(
         Checked shares and criterion (`cfanalysis.statistics.claim_test.evidence.checked_evidence`).
     parts
         For each part the places of its Say items and of its Do items.
+    families
+        Which parts are compared with each other: places in `parts`.
     latent
         Whether the metrics are computed; not in composite mode, where they say nothing of performance.
     repetitions, seed
@@ -80,8 +82,11 @@ def part_contrasts(
 
     Returns
     -------
-    list of PartContrast
+    contrasts
         In the order of `parts`.
+    equal
+        For each family p of "the contrast is the same in all of its parts": the largest over points and metrics, as a
+        ceiling can make parts differ in points. None without metrics, or with too many parts for so few organizations.
 
     Raises
     ------
@@ -97,7 +102,7 @@ def part_contrasts(
     if who is not None:
         products = np.tensordot(who.composition.products.sum(axis=3), weights, axes=(2, 0))
         mix = who.mix(evidence)._replace(products=products)
-    deltas = recut_differences(
+    whole, draws = _recut(
         [evidence.spread(h.shares.sum(axis=2) @ weights, h) for h in evidence.halvings],
         [evidence.spread(h.criterion, h) for h in evidence.halvings],
         group=evidence.group,
@@ -105,13 +110,77 @@ def part_contrasts(
         repetitions=repetitions,
         seed=seed,
     )
-    metrics = _metrics(evidence, who, say > 0, do > 0) if latent else [{} for _ in parts]
-    return [_contrast(delta, found) for delta, found in zip(deltas, metrics, strict=True)]
+    deltas = [percentile_estimate(float(d), row) for d, row in zip(whole, draws, strict=True)]
+    if not latent:
+        return [PartContrast(delta, {}, None) for delta in deltas], [None] * len(families)
+    ways, factors = _metrics(evidence, who, say > 0, do > 0)
+    found = [{name: jackknife_estimate(values) for name, values in own.items()} for own in ways]
+    contrasts = [
+        PartContrast(
+            delta,
+            {
+                name: scale_estimate(e, unit[name])
+                for name, e in own.items()
+                if e is not None and name in unit
+            },
+            agreed_p(delta, list(own.values())),
+        )
+        for delta, own, unit in zip(deltas, found, factors, strict=True)
+    ]
+    return contrasts, [_equal_p(list(family), whole, draws, ways, evidence.groups) for family in families]
 
 
-def _contrast(delta: Estimate, found: dict[Metric, Estimate | None]) -> PartContrast:
-    a, b, location, c = (found.get(name) for name in METRICS)
-    return PartContrast(delta, a, b, location, c, agreed_p(delta, [a, b, location, c]))
+def _equal_p(
+    family: list[int], whole: Floats, draws: Floats, ways: list[dict[Metric, Floats]], groups: int
+) -> float | None:
+    """Return p of "these parts are alike", the largest over points and all metrics; None where it cannot be told."""
+    drawn = draws[family][:, np.isfinite(draws[family]).all(axis=0)]
+    found = [equality_p(whole[family], np.cov(drawn), groups - 1)]
+    for name in METRICS:
+        rows = [ways[place][name][-1] for place in family if name in ways[place]]
+        values = np.array(rows) if len(rows) == len(family) else np.full((1, 1), np.nan)
+        if np.isfinite(values).all():
+            covariance = np.cov(values[:, 1:]) * (groups - 1) ** 2 / groups
+            found.append(equality_p(values[:, 0], covariance, groups - 1))
+    known = [p for p in found if p is not None]
+    return max(known) if len(known) == len(found) else None
+
+
+def equality_p(estimates: Floats, covariance: Floats, df: int) -> float | None:
+    """Return p of "all these estimates are of one value" (Hotelling 1931).
+
+    Parameters
+    ----------
+    estimates
+        Shape (k,), k at least 2; they may go together.
+    covariance
+        Of the estimates, shape (k, k).
+    df
+        Degrees of freedom of the covariance.
+
+    Returns
+    -------
+    float or None
+        None where there are fewer than five degrees of freedom for each estimate.
+
+    References
+    ----------
+    Hotelling, H. (1931). The generalization of Student's ratio. Annals of Mathematical Statistics 2.
+
+    Examples
+    --------
+    Of two it is Student's test, of their difference with variance 1 + 1:
+
+    >>> round(equality_p(np.array([0.0, 2.0]), np.eye(2), 20), 4)
+    0.1727
+    """
+    if df < 5 * estimates.size:
+        return None
+    steps = np.diff(np.eye(estimates.size), axis=0)
+    difference, spread = steps @ estimates, steps @ covariance @ steps.T
+    k = int(np.linalg.matrix_rank(spread, hermitian=True))
+    statistic = float(difference @ np.linalg.pinv(spread, hermitian=True) @ difference)
+    return float(scipy.special.fdtrc(k, df - k + 1, statistic * (df - k + 1) / (k * df))) if k else None
 
 
 def agreed_p(delta: Estimate, metrics: Sequence[Estimate | None]) -> float | None:
@@ -195,6 +264,26 @@ def recut_differences(
     >>> recut_differences(gaps, [np.arange(5.0)], repetitions=100, seed=1)[0].estimate  # 7/3 - 1
     1.3333333333333335
     """
+    whole, draws = _recut(
+        values, criterion, top=top, rest=rest, weights=weights, group=group, mix=mix,
+        repetitions=repetitions, seed=seed,
+    )  # fmt: skip
+    return [percentile_estimate(float(estimate), row) for estimate, row in zip(whole, draws, strict=True)]
+
+
+def _recut(
+    values: Sequence[Floats],
+    criterion: Sequence[Floats],
+    *,
+    top: float = 0.75,
+    rest: float = 0.75,
+    weights: Floats | None = None,
+    group: NDArray[np.intp] | None = None,
+    mix: Mix | None = None,
+    repetitions: int,
+    seed: int,
+) -> tuple[Floats, Floats]:
+    """Return rest minus top of the values (parts,), and in each resample (parts, repetitions)."""
     n = len(criterion[0])
     means = [np.zeros((n, 0))] * len(values) if mix is None else mix.means
     groups = [
@@ -212,10 +301,7 @@ def recut_differences(
 
     whole = averaged(sample_counts(n))[:, 0]
     draws = [averaged(c) for c in resamples(n, repetitions=repetitions, seed=seed, group=group)]
-    return [
-        percentile_estimate(float(estimate), row)
-        for estimate, row in zip(whole, np.concatenate(draws, axis=1), strict=True)
-    ]
+    return whole, np.concatenate(draws, axis=1)
 
 
 class _Groups:
@@ -256,8 +342,8 @@ def _members(parts: Sequence[Sequence[int]], items: int) -> Floats:
 
 def _metrics(
     evidence: Evidence, who: Standardization | None, say: Booleans, do: Booleans
-) -> list[dict[Metric, Estimate | None]]:
-    """Return each part's metrics; the sets of items that several parts share are computed once."""
+) -> tuple[list[dict[Metric, Floats]], list[dict[str, float]]]:
+    """Return each part's metrics in each way, and their units; sets of items that several parts share come once."""
     sets, place = np.unique(np.hstack([say, do]), axis=1, return_inverse=True)
 
     def of_halving(number: int) -> tuple[Slopes, Latent]:
@@ -267,10 +353,12 @@ def _metrics(
         return slopes(found, sets), found.whole
 
     halvings = of_all_halvings(evidence, of_halving)
-    shift = second_order_shift(mean_latent([whole for _, whole in halvings]), sets)
-    between = shares_between(evidence, sets, who)
-    found = []
-    for own_say, own_do in zip(*np.split(place.ravel(), 2), strict=True):
-        ways = metric_ways([s for s, _ in halvings], shift, between, say=own_say, do=own_do)
-        found.append({name: jackknife_estimate(values) for name, values in ways.items()})
-    return found
+    latent = mean_latent([whole for _, whole in halvings])
+    shift, between = second_order_shift(latent, sets), shares_between(evidence, sets, who)
+    found, units = [], []
+    for part, (own_say, own_do) in enumerate(zip(*np.split(place.ravel(), 2), strict=True)):
+        found.append(metric_ways([s for s, _ in halvings], shift, between, say=own_say, do=own_do))
+        sigma = float(np.mean((latent.sigma[0] * evidence.unit)[say[:, part] | do[:, part]]))
+        apart = None if between is None else between[:, 0, [own_say, own_do]].mean(axis=0)
+        units.append(points_per_unit(evidence, sigma, apart))
+    return found, units
