@@ -103,7 +103,7 @@ def test_parts_are_compared_with_each_other_not_with_a_line(sample_study: Study)
     """The text has the range of a scope's contrasts and one test of their equality, and counts no parts that hold."""
     parts = claim_parts(sample_study.survey, repetitions=500)
     text = str(parts_summary(parts))
-    assert parts.equal_p["dimension"] is not None and parts.equal_p["dimension"] > 0.05
+    assert (parts.equal_p["dimension"] or 0.0) > 0.05
     assert "that they differ from each other is not shown" in text
     assert parts.equal_p["item"] is None  # 40 items, 113 organizations
     assert "too many for so few organizations" in text
@@ -114,7 +114,7 @@ def test_parts_are_compared_with_each_other_not_with_a_line(sample_study: Study)
 
 
 def test_the_test_of_equality_keeps_its_level() -> None:
-    """Of equal parts that share their noise it finds a difference in one sample of twenty, of unequal ones nearly always."""
+    """Of equal parts that share noise it finds a difference in one sample of twenty, of unequal ones nearly always."""
     random = np.random.default_rng(5)
     n, k = 60, 4
     found = []
@@ -122,7 +122,7 @@ def test_the_test_of_equality_keeps_its_level() -> None:
         values = random.normal(size=(n, k)) @ np.diag([0.5, 1, 1, 2]) + random.normal(size=(n, 1))
         found.append(equality_p(values.mean(axis=0), np.cov(values.T) / n, n - 1))
     assert 0.03 < np.mean(np.array(found) <= 0.05) < 0.075
-    values = random.normal(size=(n, k)) + [0, 0, 0, 1]
+    values = random.normal(size=(n, k)) + np.array([0, 0, 0, 1])
     assert equality_p(values.mean(axis=0), np.cov(values.T) / n, n - 1) < 0.001
     assert equality_p(np.zeros(20), np.eye(20), 99) is None
 

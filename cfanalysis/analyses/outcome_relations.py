@@ -34,10 +34,13 @@ Floats = NDArray[np.float64]
 _SEED = 2026
 _REPETITIONS = 1000
 _FACET_TITLES = {"say": "Say", "do": "Do", "gap": "Say-Do gap"}
+WITHIN_GROUPS = "All, each compared within its own group"
 OUTCOME_METHOD = (
+    "Say and Do are how an organization's own people rate it; what it does was not observed. "
     "Each organization counts once, with its latest wave that has the outcome. Lines: least squares on the "
     "standardized score, HC3 standard errors. Relative importance: LMG, with percentile intervals of a bootstrap of "
-    "organizations. All of these are associations: what causes what, they cannot say."
+    "organizations; it is never below 0, so its interval cannot hold 0 and shows no relation by leaving it out. All of "
+    "these are associations: what causes what, they cannot say."
 )
 
 
@@ -271,7 +274,7 @@ def _partial(table: pd.DataFrame, field: str, survey: Survey) -> tuple[pd.DataFr
     frame["p_bh"] = np.nan
     if tested.any():
         frame.loc[tested, "p_bh"] = adjust_p_values(frame.loc[tested, "p"], method="bh").adjusted
-    whole = _group_row("All, each compared within its own group", slope_per_sd(y, x, codes), len(inside))
+    whole = _group_row(WITHIN_GROUPS, slope_per_sd(y, x, codes), len(inside))
     return pd.concat([frame, pd.DataFrame([whole])], ignore_index=True), _interaction(y, x, codes)
 
 

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
 from cfanalysis.analyses.outcome_forests import dose_forest, importance_forest
-from cfanalysis.analyses.outcome_relations import OutcomeRelations, outcome_names, outcome_relations
+from cfanalysis.analyses.outcome_relations import (
+    WITHIN_GROUPS,
+    OutcomeRelations,
+    outcome_names,
+    outcome_relations,
+)
 from cfanalysis.analyses.self_rating import SelfRating, self_rating
 from cfanalysis.analyses.units import with_small_initial
 from cfanalysis.charts import forest
@@ -27,8 +32,11 @@ from cfanalysis.core.blocks import (
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.core.formatting import MISSING, decimal, interval_cell, interval_text, percent
 from cfanalysis.core.templates import table_rows
-from cfanalysis.statistics.effects import Estimate
+from cfanalysis.statistics.effects import Estimate, adjust_p_values
 from cfanalysis.survey.survey_data import Survey
+
+LEVEL = 0.05
+"""Largest adjusted p of a relation that is told from chance."""
 
 
 def all_outcome_relations(survey: Survey, *, repetitions: int = 1000) -> tuple[OutcomeRelations, ...]:
@@ -71,18 +79,22 @@ def outcomes_answer(found: Sequence[OutcomeRelations]) -> Prose | Notice:
     """Return the answer in three sentences."""
     if not found:
         return _nothing()
-    told = [r for r in found if _is_distinct(_slope(r, "Do"))]
     strongest = max(found, key=lambda r: abs(float(_slope(r, "Do")["rho"])))
-    row = _slope(strongest, "Do")
-    within = [r for r in found if len(r.partial) and _is_distinct(r.partial.iloc[-1])]
+    row, within = _slope(strongest, "Do"), _holm(_within(r) for r in found)
+    inside = (
+        f"Compared only with others of their own {with_small_initial(strongest.field)}, {_below(within)} of "
+        f"{len(within)} outcomes go with it, by the same standard. "
+        if within
+        else ""
+    )
     return Prose(
-        f"Organizations that do more for customers differ in **{len(told)} of {len(found)}** outcomes by more than "
-        f"chance. The strongest relation is with {escape_markdown(strongest.outcome)}: for one standard deviation more "
+        "Organizations whose own people rate its practice (Do) higher differ in "
+        f"**{_below(_do_p(found))} of {len(found)}** outcomes by more than chance, allowing for their number (Holm). "
+        f"The strongest relation is with {escape_markdown(strongest.outcome)}: for one standard deviation more "
         f"of Do it differs by {decimal(row['slope'], 1, signed=True)} (95% interval {decimal(row['low'], 1)} to "
-        f"{decimal(row['high'], 1)}; rank correlation {decimal(row['rho'], 2)}; n = {strongest.n}). Compared only with "
-        f"others of their own {with_small_initial(strongest.field) if strongest.field else 'group'}, {len(within)} of "
-        f"{len(found)} relations remain. These are associations: they do not say that doing more brings "
-        "better outcomes."
+        f"{decimal(row['high'], 1)}; rank correlation {decimal(row['rho'], 2)}; n = {strongest.n}). {inside}"
+        "These are associations with what people say of their own organization: they do not say that doing more "
+        "brings better outcomes."
     )
 
 
@@ -90,12 +102,14 @@ def slopes_table(found: Sequence[OutcomeRelations]) -> Table | None:
     """Return each outcome against Say, Do and gap."""
     if not found:
         return None
-    labels = ("Outcome", "Measure", "Per SD", "95% interval", "Rank correlation", "95% interval", "n")
-    cells = "{outcome} | {measure} | {slope:+2} | {low:2} to {high:2} | {rho:2} | {rho_low:2} to {rho_high:2} | {n:d}"
-    rows = [row for r in found for row in table_rows(cells, r.slopes, outcome=r.outcome)]
+    labels = ("Outcome", "Measure", "Per SD", "95% interval", "p", "Rank correlation", "95% interval", "n")
+    cells = "{outcome} | {measure} | {slope:+2} | {low:2} to {high:2} | {p} | {rho:2} | {rho_low:2} to {rho_high:2} | {n:d}"
+    slopes = pd.concat([r.slopes.assign(outcome=r.outcome) for r in found])
+    slopes["p"] = slopes.groupby("measure")["p"].transform(_holm)
+    rows = table_rows(cells, slopes.assign(p=slopes["p"].map(_p)))
     note = (
-        "Per SD: change of the outcome, in its own unit, for one standard deviation of the measure over organizations. "
-        f"{found[0].method} {found[0].source.caption}"
+        "Per SD: change of the outcome, in its own unit, for one standard deviation of the measure over organizations; "
+        f"p: Holm over outcomes. {found[0].method} {found[0].source.caption}"
     )
     return Table("Outcomes against Say, Do and gap", table_columns(labels, left=2), rows, note)
 
@@ -127,8 +141,7 @@ def dose_figure(found: Sequence[OutcomeRelations]) -> Figure | None:
     rows = dose_forest(found)
     if rows is None:
         return None
-    rising = sum(len(r.doses) > 0 and _is_distinct(_slope(r, "Do")) for r in found)
-    return figure(forest, rows, caption=dose_caption(rows, rising=rising, outcomes=len(found)))
+    return figure(forest, rows, caption=dose_caption(rows, rising=_below(_do_p(found)), outcomes=len(found)))
 
 
 def importance_figure(found: Sequence[OutcomeRelations]) -> Figure | None:
@@ -159,7 +172,9 @@ def importance_table(found: Sequence[OutcomeRelations]) -> Table | None:
     worst = max(float(r.importance["vif"].max()) for r in known)
     note = (
         "Share of the outcome's variance that goes with the Do score of each dimension (LMG), with percentile "
-        f"intervals of {known[0].repetitions:,} bootstrap samples of organizations (seed {known[0].seed}). Dimensions "
+        f"intervals of {known[0].repetitions:,} bootstrap samples of organizations (seed {known[0].seed}). LMG is never "
+        "below 0, so an interval cannot hold 0: that it lies above says nothing. By chance alone a dimension gets "
+        f"{percent(1 / (known[0].n - 1), 1)} on average. Dimensions "
         f"go together (variance inflation up to {decimal(worst)}), so single values are unsure. "
         f"{known[0].source.caption}"
     )
@@ -171,29 +186,31 @@ def partial_table(found: Sequence[OutcomeRelations]) -> Table | None:
     known = [r for r in found if len(r.partial)]
     if not known:
         return None
-    groups = [str(g) for g in known[0].partial["group"]]
+    groups = list(dict.fromkeys(str(g) for r in known for g in r.partial["group"]))
+    groups.sort(key=lambda group: group == WITHIN_GROUPS)
+    whole = dict(zip([r.outcome for r in known], _holm(_within(r) for r in known), strict=True))
     labels = (known[0].field, *(r.outcome for r in known))
     rows = []
     for group in groups:
         cells = []
         for relation in known:
             hit = relation.partial[relation.partial["group"] == group]
-            row = hit.iloc[0] if len(hit) else None
-            cells.append(
-                MISSING
-                if row is None
-                else (
-                    f"{decimal(float(row['slope']), 1, signed=True)}{'*' if _is_distinct(row) else ''} (n = "
-                    f"{int(row['n'])})"
-                )
-            )
+            if hit.empty:
+                cells.append(MISSING)
+                continue
+            row = hit.iloc[0]
+            p = whole[relation.outcome] if group == WITHIN_GROUPS else row.get("p_bh", math.nan)
+            star = "*" if p <= LEVEL else ""
+            cells.append(f"{decimal(float(row['slope']), 1, signed=True)}{star} (n = {int(row['n'])})")
         rows.append((group, *cells))
     rows.append(("p that it is the same in all", *(_p(r.interaction_p) for r in known)))
     note = (
-        "Change of the outcome for one standard deviation of Do; * the 95% interval excludes 0, before any adjustment "
-        f"for several comparisons. {known[0].source.caption}"
+        f"Change of the outcome for one standard deviation of Do; * p at most {decimal(LEVEL, 2)}, adjusted for the "
+        "number of groups (Benjamini-Hochberg) and, over all, of outcomes (Holm). That one group has a star and "
+        f"another not is no difference between them: see the last row. {known[0].source.caption}"
     )
-    return Table("Within sectors", table_columns(labels), rows, note, (len(groups) - 1,))
+    last = (groups.index(WITHIN_GROUPS),) if WITHIN_GROUPS in groups else ()
+    return Table("Within sectors", table_columns(labels), rows, note, last)
 
 
 def rating_answer(rating: SelfRating | None) -> Prose:
@@ -292,9 +309,29 @@ def _slope(relation: OutcomeRelations, measure: str) -> pd.Series:
     return pd.Series(relation.slopes[relation.slopes["measure"] == measure].iloc[0])
 
 
-def _is_distinct(row: pd.Series) -> bool:
-    low, high = float(row["low"]), float(row["high"])
-    return not (math.isnan(low) or math.isnan(high)) and (low > 0 or high < 0)
+def _do_p(found: Sequence[OutcomeRelations]) -> list[float]:
+    """Return p of each outcome's relation to Do, adjusted for the number of outcomes."""
+    return _holm(float(_slope(r, "Do")["p"]) for r in found)
+
+
+def _within(relation: OutcomeRelations) -> float:
+    """Return p of an outcome's relation to Do within groups; NaN where there are not two."""
+    rows = relation.partial
+    own = rows[rows["group"] == WITHIN_GROUPS] if len(rows) else rows
+    return float(own["p"].iloc[0]) if len(own) else math.nan
+
+
+def _holm(p: Iterable[float]) -> list[float]:
+    """Return p values adjusted by Holm; those that do not exist stay NaN and do not count."""
+    values = pd.Series([math.nan if one is None else one for one in p], dtype=float)
+    known = values.notna()
+    if known.any():
+        values[known] = adjust_p_values(values[known], method="holm").adjusted
+    return values.tolist()
+
+
+def _below(p: Iterable[float]) -> int:
+    return sum(one <= LEVEL for one in p)
 
 
 def _size(icc: Estimate) -> str:

@@ -70,9 +70,9 @@ def parts_summary(parts: ClaimParts) -> Prose | Notice:
         return Notice(f"{why}, so the parts are described, not tested.", tone="caution")
     sentences = [_difference_sentence(parts, scope) for scope in divided]
     return Prose(
-        f"{' '.join(sentences)} A part whose interval leaves out 0 and one whose interval holds it need not differ: "
-        "that is what p tests, in points and in every way to take the scale into account. Say is set against each "
-        "practice's Do items; an item against all items of the other facet."
+        f"{' '.join(sentences)} That the interval of one part leaves out 0 and that of another does not is no "
+        "difference between the two; p tests whether any differ, in points and in every way to take the scale into "
+        "account. Say is set against each practice's Do items; an item against all items of the other facet."
     )
 
 
@@ -83,19 +83,21 @@ def _difference_sentence(parts: ClaimParts, scope: PartScope) -> str:
     low, high = rows[0], rows[-1]
     digits = digits_for(parts.of("overall")[0].delta)
     ends = [decimal(row.delta.estimate, digits, signed=True) for row in (low, high)]
+    if scope in ("dimension", "practice"):
+        ends = [f"{end} ({row.title})" for end, row in zip(ends, (low, high), strict=True)]
     if len(rows) == 1:
-        return f"In {low.title}, the only one of its kind, rest minus top is {ends[0]} {parts.unit}."
+        return f"There is one {scope} to look at; rest minus top there is {ends[0]}, in {parts.unit}."
     p = parts.equal_p.get(scope)
     differ = (
-        "too many for so few organizations to test whether they differ"
+        "they are too many for so few organizations to test whether they differ"
         if p is None
         else f"they differ from each other (p {p_text(p)})"
         if p <= 0.05
         else f"that they differ from each other is not shown (p {p_text(p)})"
     )
     return (
-        f"In the {len(rows)} {names[scope]} rest minus top is between {ends[0]} ({low.title}) and {ends[1]} "
-        f"({high.title}) {parts.unit}; {differ}."
+        f"In the {len(rows)} {names[scope]} rest minus top lies between {ends[0]} and {ends[1]}, in {parts.unit}; "
+        f"{differ}."
     )
 
 

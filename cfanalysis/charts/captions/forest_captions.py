@@ -67,11 +67,7 @@ def parts_caption(parts: ClaimParts, rows: ForestRows) -> Caption:
     rows
         Its parts as the forest shows them.
     """
-    counted = (
-        "{count}. Filled: the whole"
-        if parts.is_tested
-        else "{count}, described"
-    )
+    counted = "{count}. Filled: the whole" if parts.is_tested else "{count}, described"
     return _rest_minus_top(rows, "The contrast part by part", counted)
 
 
@@ -134,11 +130,11 @@ def dose_caption(rows: ForestRows, *, rising: int, outcomes: int) -> Caption:
     rows
         The outcomes as the forest shows them.
     rising
-        How many outcomes go with how much organizations do.
+        How many outcomes go with how organizations rate what they do, adjusted for their number.
     outcomes
         How many there are.
     """
-    title = "{rising} of {outcomes} outcomes go with how much organizations do"
+    title = "{rising} of {outcomes} outcomes go with how organizations rate what they do"
     return _outcomes(
         rows,
         sentence(title, rising=rising, outcomes=outcomes),
@@ -166,7 +162,7 @@ def importance_caption(rows: ForestRows, found: Sequence[OutcomeRelations]) -> C
         rows,
         "Which dimension goes with which outcome",
         measure,
-        "n = {count}. Filled: the largest of an outcome",
+        "n = {count}. Filled: the largest of an outcome. No interval can reach below 0",
         repetitions=known.repetitions,
     )
 

@@ -46,7 +46,7 @@ class PartContrast:
     delta
         Gap of the rest minus gap of the top quartile (the unit of the verdict), re-cutting bootstrap.
     metrics
-        Latent contrast on each metric that exists, as a difference between rest and top in the unit of delta; jackknife.
+        Latent contrast on each metric that exists, as rest minus top in the unit of delta; jackknife.
     p
         Of "there is no contrast that is there in points and on every metric", see `agreed_p`.
     """
