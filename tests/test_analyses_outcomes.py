@@ -187,10 +187,11 @@ def test_limits_of_agreement_by_hand() -> None:
 
 
 def test_self_ratings_of_the_sample_regress_to_the_mean(with_results: Survey) -> None:
-    """The customers' rating moves less than the self-rating; the three groups cover everybody."""
-    found = self_rating(with_results, "customer rating (0 to 100)")
-    assert 0 < found.regression < 1
-    assert found.groups["n"].sum() == found.n
+    """The customers' rating lies nearer to the mean; on one scale three groups cover everybody, else there are none."""
+    assert self_rating(with_results, "customer rating (0 to 100)").agreement is None
+    found = self_rating(with_results, "customer rating (0 to 100)", same_scale=True)
+    assert found.agreement is not None
+    assert found.agreement.groups["n"].sum() == found.n
     top = found.by_quartile.set_index("quartile").loc["Top"]
     assert 0 < top["customers"] < top["own"]
     assert found.rank.low is not None

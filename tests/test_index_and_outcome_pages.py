@@ -39,7 +39,7 @@ def found(sample_study: Study) -> tuple[OutcomeRelations, ...]:
 
 @pytest.fixture(scope="module")
 def rating(sample_study: Study) -> SelfRating:
-    rating = outcome_pages.rating_or_none(with_outcomes(sample_study.survey), "")
+    rating = outcome_pages.rating_or_none(with_outcomes(sample_study.survey), "", same_scale=True)
     assert rating is not None
     return rating
 

@@ -1,12 +1,13 @@
 """How organizations rate themselves, and how their customers rate them: a self-assessment is not enough.
 
-Both ratings are on 0 to 100. Agreement is asked three ways. Bland and Altman's limits: by how much the two differ for
-one organization. Intraclass correlations, two-way random effects: of single ratings in absolute agreement, ICC(A,1),
-and in consistency, ICC(C,1), after which only the order counts. Over- and under-raters: organizations whose difference
-lies more than half a standard deviation from the mean difference (Atwater and Yammarino 1992).
+Where customers answered the same questions on the same scale, agreement is asked three ways. Bland and Altman's limits:
+by how much the two differ for one organization. Intraclass correlations, two-way random effects: of single ratings in
+absolute agreement, ICC(A,1), and in consistency, ICC(C,1), after which only the order counts. Over- and under-raters: organizations whose difference
+lies more than half a standard deviation from the mean difference (Atwater and Yammarino 1992). On different scales a
+difference means nothing, and only the order of organizations is compared.
 
 An organization selected for its high self-rating will be rated lower by its customers even where nobody boasts:
-regression to the mean. The line of the customers' rating on the self-rating says what to expect.
+regression to the mean, shown in standard deviations of each rating.
 
 References
 ----------
@@ -24,23 +25,51 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import stats
 
-from cfanalysis.analyses.outcome_relations import outcome_table, slope_per_sd
+from cfanalysis.analyses.outcome_relations import outcome_table
+from cfanalysis.analyses.ranked_gaps import quartile_means
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.scoring.means import index_scores, organizations_only
 from cfanalysis.statistics.effects import Estimate
 from cfanalysis.statistics.effects.one_sample import mean_estimate, rank_correlation
-from cfanalysis.statistics.quartiles import QUARTILES, quartile_groups
+from cfanalysis.statistics.quartiles import quartile_groups
 from cfanalysis.statistics.reliability import two_way_intraclass
 from cfanalysis.survey.survey_data import Source, Survey
 
 Floats = NDArray[np.float64]
 OVER, UNDER, IN_AGREEMENT = "over-rater", "under-rater", "in agreement"
 HALF_SD = 0.5
+_ORDER = (
+    "Self-rating and customers' rating: Spearman's rank correlation, interval by Bonett and Wright; quartiles of the "
+    "self-rating in standard deviations."
+)
 _METHOD = (
     "Difference: self-rating minus customers' rating. Limits of agreement: mean difference plus and minus 1.96 "
     "standard deviations. Over- and under-raters: differences more than half a standard deviation from the "
     "mean difference. ICC: two-way random effects, single ratings."
 )
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """How far two ratings on one scale agree.
+
+    Parameters
+    ----------
+    groups
+        One row per group, over-raters, in agreement, under-raters: ``group, n, own, customers, difference`` (means).
+    bias
+        Mean difference with 95 % interval.
+    limits
+        Lower and upper limit of agreement, each with its 95 % interval.
+    icc_agreement, icc_consistency
+        ICC(A,1) and ICC(C,1) with 95 % intervals.
+    """
+
+    groups: pd.DataFrame
+    bias: Estimate
+    limits: tuple[Estimate, Estimate]
+    icc_agreement: Estimate
+    icc_consistency: Estimate
 
 
 @dataclass(frozen=True)
@@ -50,49 +79,34 @@ class SelfRating:
     Parameters
     ----------
     organizations
-        One row per organization: ``organization, wave, own, customers, mean, difference, group`` (over-rater,
-        under-rater, in agreement), ``n`` (customers asked).
-    groups
-        One row per group: ``group, n, own, customers, difference`` (means).
-    bias
-        Mean difference with 95 % interval.
-    limits
-        Lower and upper limit of agreement, each with its 95 % interval.
-    icc_agreement, icc_consistency
-        ICC(A,1) and ICC(C,1) with 95 % intervals.
+        One row per organization: ``organization, wave, own, customers``, ``n`` (customers asked).
+    agreement
+        None where the two are not on one scale.
     rank
         Spearman's correlation.
-    slope
-        Change of the customers' rating for one standard deviation of the self-rating, with HC3 interval, and in
-        ``regression`` the same in points for a point: below 1 is regression to the mean.
-    regression
-        Points of the customers' rating for one point of the self-rating.
     by_quartile
-        One row per quartile of the self-rating, top first: ``quartile, n, own, customers`` (means, as deviations from
-        all organizations' mean).
-    measure
-        What is taken as self-rating (title).
+        One row per quartile of the self-rating, top first: ``quartile, n, own, customers`` (means, in standard
+        deviations above the mean of all organizations).
+    measure, outcome
+        What is taken as self-rating (title), and as customers' rating.
     n, method, source
         Organizations, how, and where the data come from.
     """
 
     organizations: pd.DataFrame
-    groups: pd.DataFrame
-    bias: Estimate
-    limits: tuple[Estimate, Estimate]
-    icc_agreement: Estimate
-    icc_consistency: Estimate
+    agreement: Agreement | None
     rank: Estimate
-    slope: Estimate
-    regression: float
     by_quartile: pd.DataFrame
     measure: str
+    outcome: str
     n: int
     method: str
     source: Source
 
 
-def self_rating(survey: Survey, outcome: str, *, index: str | None = None) -> SelfRating:
+def self_rating(
+    survey: Survey, outcome: str, *, index: str | None = None, same_scale: bool = False
+) -> SelfRating:
     """Return how self-ratings agree with customers' ratings of the same organizations.
 
     Parameters
@@ -100,9 +114,11 @@ def self_rating(survey: Survey, outcome: str, *, index: str | None = None) -> Se
     survey
         With the outcome.
     outcome
-        The customers' rating, 0 to 100.
+        The customers' rating; on 0 to 100 if it is on the self-rating's scale.
     index
         The instrument's index that is the self-rating; None takes the criterion.
+    same_scale
+        Whether customers answered the same questions on the same scale: only then can anybody over-rate itself.
 
     Raises
     ------
@@ -119,29 +135,36 @@ def self_rating(survey: Survey, outcome: str, *, index: str | None = None) -> Se
     table = table.merge(scores[["organization", "wave", "own"]], on=["organization", "wave"])
     if len(table) < 8:
         raise AnalysisError("Too few organizations have both ratings.", value=len(table), allowed="8 or more")
-    if table["customers"].min() < 0 or table["customers"].max() > 100:
+    if same_scale and (table["customers"].min() < 0 or table["customers"].max() > 100):
         raise AnalysisError("Customers' ratings are not on 0 to 100.", value=outcome)
     own, customers = table["own"].to_numpy(float), table["customers"].to_numpy(float)
-    difference = own - customers
-    table = table.assign(mean=(own + customers) / 2, difference=difference, group=rating_groups(difference))
-    icc = two_way_intraclass(np.column_stack([own, customers]))
-    columns = ["organization", "wave", "own", "customers", "mean", "difference", "group", "n"]
-    slope = slope_per_sd(customers, own)
     return SelfRating(
-        table[columns],
-        _groups(table),
+        table[["organization", "wave", "own", "customers", "n"]],
+        _agreement(own, customers) if same_scale else None,
+        rank_correlation(own, customers),
+        _by_quartile(own, customers),
+        chosen.title,
+        outcome,
+        len(table),
+        f"{_METHOD} {_ORDER}" if same_scale else _ORDER,
+        survey.source,
+    )
+
+
+def _agreement(own: Floats, customers: Floats) -> Agreement:
+    """Return the agreement of two ratings on 0 to 100."""
+    difference = own - customers
+    frame = pd.DataFrame({"own": own, "customers": customers, "difference": difference})
+    group = pd.Series(rating_groups(difference))
+    means = frame.groupby(group).mean().reindex([OVER, IN_AGREEMENT, UNDER])
+    means.insert(0, "n", group.value_counts().reindex(means.index, fill_value=0))
+    icc = two_way_intraclass(np.column_stack([own, customers]))
+    return Agreement(
+        means.rename_axis("group").reset_index(),
         mean_estimate(difference),
         limits_of_agreement(difference),
         icc.agreement,
         icc.consistency,
-        rank_correlation(own, customers),
-        slope,
-        slope.estimate / float(own.std(ddof=1)),
-        _by_quartile(own, customers),
-        chosen.title,
-        len(table),
-        _METHOD,
-        survey.source,
     )
 
 
@@ -178,32 +201,13 @@ def limits_of_agreement(difference: Floats) -> tuple[Estimate, Estimate]:
     return Estimate(low, low - reach, low + reach, se), Estimate(high, high - reach, high + reach, se)
 
 
-def _groups(table: pd.DataFrame) -> pd.DataFrame:
-    rows = []
-    for group in (OVER, IN_AGREEMENT, UNDER):
-        here = table[table["group"] == group]
-        means = {
-            name: float(here[name].mean()) if len(here) else np.nan
-            for name in ("own", "customers", "difference")
-        }
-        rows.append({"group": group, "n": len(here), **means})
-    return pd.DataFrame(rows)
-
-
 def _by_quartile(own: Floats, customers: Floats) -> pd.DataFrame:
-    """Return the ratings' deviations from their means in each quartile of the self-rating."""
+    """Return both ratings, in standard deviations from their means, in each quartile of the self-rating."""
+    columns = ["quartile", "own", "customers", "n"]
     try:
         labels = quartile_groups(own).labels
     except AnalysisError:
-        return pd.DataFrame(columns=["quartile", "n", "own", "customers"])
-    rows = [
-        {
-            "quartile": quartile,
-            "n": int((labels == quartile).sum()),
-            "own": float((own - own.mean())[labels == quartile].mean()),
-            "customers": float((customers - customers.mean())[labels == quartile].mean()),
-        }
-        for quartile in QUARTILES
-        if (labels == quartile).any()
-    ]
-    return pd.DataFrame(rows)
+        return pd.DataFrame(columns=columns)
+    table = pd.DataFrame({"own": own, "customers": customers})
+    table = (table - table.mean()) / table.std()
+    return quartile_means(table, labels, by="own", of="customers")[columns]

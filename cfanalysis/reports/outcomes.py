@@ -58,7 +58,7 @@ def all_outcome_relations(survey: Survey, *, repetitions: int = 1000) -> tuple[O
     return tuple(found)
 
 
-def rating_or_none(survey: Survey, outcome: str) -> SelfRating | None:
+def rating_or_none(survey: Survey, outcome: str, *, same_scale: bool = False) -> SelfRating | None:
     """Return self-ratings against an outcome; None where there is no such outcome, or too few organizations.
 
     Parameters
@@ -67,10 +67,12 @@ def rating_or_none(survey: Survey, outcome: str) -> SelfRating | None:
         The evidence.
     outcome
         Name of the outcome; "" takes the first that has "rating" in its name.
+    same_scale
+        Whether customers and the organization's people answered the same questions on the same scale.
     """
     name = outcome or next((n for n in outcome_names(survey) if "rating" in n.casefold()), "")
     try:
-        return self_rating(survey, name) if name else None
+        return self_rating(survey, name, same_scale=same_scale) if name else None
     except AnalysisError:
         return None
 
@@ -103,7 +105,10 @@ def slopes_table(found: Sequence[OutcomeRelations]) -> Table | None:
     if not found:
         return None
     labels = ("Outcome", "Measure", "Per SD", "95% interval", "p", "Rank correlation", "95% interval", "n")
-    cells = "{outcome} | {measure} | {slope:+2} | {low:2} to {high:2} | {p} | {rho:2} | {rho_low:2} to {rho_high:2} | {n:d}"
+    cells = (
+        "{outcome} | {measure} | {slope:+2} | {low:2} to {high:2} | {p} | "
+        "{rho:2} | {rho_low:2} to {rho_high:2} | {n:d}"
+    )
     slopes = pd.concat([r.slopes.assign(outcome=r.outcome) for r in found])
     slopes["p"] = slopes.groupby("measure")["p"].transform(_holm)
     rows = table_rows(cells, slopes.assign(p=slopes["p"].map(_p)))
@@ -172,10 +177,10 @@ def importance_table(found: Sequence[OutcomeRelations]) -> Table | None:
     worst = max(float(r.importance["vif"].max()) for r in known)
     note = (
         "Share of the outcome's variance that goes with the Do score of each dimension (LMG), with percentile "
-        f"intervals of {known[0].repetitions:,} bootstrap samples of organizations (seed {known[0].seed}). LMG is never "
-        "below 0, so an interval cannot hold 0: that it lies above says nothing. By chance alone a dimension gets "
-        f"{percent(1 / (known[0].n - 1), 1)} on average. Dimensions "
-        f"go together (variance inflation up to {decimal(worst)}), so single values are unsure. "
+        f"intervals of {known[0].repetitions:,} bootstrap samples of organizations (seed {known[0].seed}). LMG is "
+        "never below 0, so no interval can hold 0, whether or not there is a relation: by chance alone a dimension "
+        f"has {percent(1 / (known[0].n - 1), 1)} on average. Dimensions go together (variance inflation up to "
+        f"{decimal(worst)}), so single values are unsure. "
         f"{known[0].source.caption}"
     )
     return Table("Which dimension goes with which outcome", table_columns(labels), rows, note)
@@ -217,18 +222,32 @@ def rating_answer(rating: SelfRating | None) -> Prose:
     """Return how self-ratings and customers' ratings agree, in a few sentences."""
     if rating is None:
         return Prose("This is left out: no customers' rating on 0 to 100 was given for enough organizations.")
-    over = rating.groups.set_index("group")["n"]
-    bias = rating.bias
-    where = "higher" if bias.estimate > 0 else "lower"
+    customers, measure = escape_markdown(rating.outcome), with_small_initial(rating.measure)
+    first = rating.by_quartile.iloc[:1]
+    chosen = "".join(
+        f" The quartile that rates itself highest lies {decimal(row.own)} standard deviations above the mean by its "
+        f"own rating and {decimal(row.customers, signed=True)} by the customers': who is chosen for a high self-rating "
+        "will look less high to customers by regression to the mean alone."
+        for row in first.itertuples()
+    )
+    order = (
+        f"The rank correlation of {measure}, as its own people rate it, and {customers} is "
+        f"{decimal(rating.rank.estimate, 2)} ({interval_text(rating.rank)}; n = {rating.n})."
+    )
+    if rating.agreement is None:
+        return Prose(
+            f"{order}{chosen} Nothing says that customers answered the same questions on the same scale, so who "
+            "over-rates or under-rates itself cannot be said."
+        )
+    own, over = rating.agreement, rating.agreement.groups.set_index("group")["n"]
+    where = "higher" if own.bias.estimate > 0 else "lower"
     return Prose(
-        f"Organizations rate themselves {decimal(abs(bias.estimate))} points {where} than their customers do "
-        f"({interval_text(bias)}; n = {rating.n}). For a single organization the two can differ by "
-        f"{decimal(rating.limits[0].estimate)} to {decimal(rating.limits[1].estimate)} points. Agreement is "
-        f"{_size(rating.icc_agreement)} (ICC {decimal(rating.icc_agreement.estimate, 2)}, "
-        f"{interval_text(rating.icc_agreement)}): {int(over['over-rater'])} organizations over-rate and "
-        f"{int(over['under-rater'])} under-rate themselves. One point more of self-rating goes with "
-        f"{decimal(rating.regression, 2)} points of the customers' rating: who is chosen for a "
-        "high self-rating will look less high to customers, by regression to the mean alone."
+        f"Organizations rate themselves {decimal(abs(own.bias.estimate))} points {where} than their customers do "
+        f"({interval_text(own.bias)}; n = {rating.n}). For a single organization the two can differ by "
+        f"{decimal(own.limits[0].estimate)} to {decimal(own.limits[1].estimate)} points. Agreement is "
+        f"{_size(own.icc_agreement)} (ICC {decimal(own.icc_agreement.estimate, 2)}, "
+        f"{interval_text(own.icc_agreement)}): {int(over['over-rater'])} organizations over-rate and "
+        f"{int(over['under-rater'])} under-rate themselves. {order}{chosen}"
     )
 
 
@@ -236,32 +255,30 @@ def rating_figures(rating: SelfRating | None) -> KeyFigures | None:
     """Return the key figures of the agreement."""
     if rating is None:
         return None
+    figures = [("Rank correlation", rating.rank, 2, False)]
+    if rating.agreement is not None:
+        own = rating.agreement
+        figures = [
+            ("Self minus customers", own.bias, 1, True),
+            ("ICC, agreement", own.icc_agreement, 2, False),
+            ("ICC, consistency", own.icc_consistency, 2, False),
+            *figures,
+        ]
     return KeyFigures(
-        (
-            KeyFigure(
-                "Self minus customers", decimal(rating.bias.estimate, signed=True), interval_text(rating.bias)
-            ),
-            KeyFigure(
-                "ICC, agreement",
-                decimal(rating.icc_agreement.estimate, 2),
-                interval_text(rating.icc_agreement),
-            ),
-            KeyFigure(
-                "ICC, consistency",
-                decimal(rating.icc_consistency.estimate, 2),
-                interval_text(rating.icc_consistency),
-            ),
-            KeyFigure("Rank correlation", decimal(rating.rank.estimate, 2), interval_text(rating.rank)),
+        tuple(
+            KeyFigure(label, decimal(e.estimate, digits, signed=signed), interval_text(e))
+            for label, e, digits, signed in figures
         )
     )
 
 
 def rating_table(rating: SelfRating | None) -> Table | None:
-    """Return over- and under-raters with their mean ratings."""
-    if rating is None:
+    """Return over- and under-raters with their mean ratings; nothing where the two are not on one scale."""
+    if rating is None or rating.agreement is None:
         return None
     labels = ("Group", "Organizations", "Self-rating", "Customers' rating", "Difference")
-    groups = rating.groups.assign(group=rating.groups["group"].str.capitalize())
+    groups = rating.agreement.groups
+    groups = groups.assign(group=groups["group"].str.capitalize())
     rows = table_rows("{group} | {n:d} | {own} | {customers} | {difference:+}", groups)
     note = f"Self-rating: {with_small_initial(rating.measure)}; 0 to 100. {rating.method} {rating.source.caption}"
     return Table("Over- and under-raters", table_columns(labels), rows, note)
@@ -271,14 +288,12 @@ def regression_table(rating: SelfRating | None) -> Table | None:
     """Return what customers say of the organizations that rate themselves highest and lowest."""
     if rating is None or rating.by_quartile.empty:
         return None
-    labels = (
-        "Quartile of the self-rating",
-        "Organizations",
-        "Self-rating, from the mean",
-        "Customers, from the mean",
+    labels = ("Quartile of the self-rating", "Organizations", "Self-rating", "Customers' rating")
+    rows = table_rows("{quartile} | {n:d} | {own:+2} | {customers:+2}", rating.by_quartile)
+    note = (
+        "Standard deviations above or below the mean of all organizations, each rating by its own. "
+        f"{rating.source.caption}"
     )
-    rows = table_rows("{quartile} | {n:d} | {own:+} | {customers:+}", rating.by_quartile)
-    note = f"Points of 100 above or below all organizations' mean. {rating.source.caption}"
     return Table("Regression to the mean", table_columns(labels), rows, note)
 
 
