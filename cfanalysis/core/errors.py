@@ -129,7 +129,9 @@ def shorten(text: object, *, limit: int = 500) -> str:
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
-def problem_list(head: str, problems: Iterable[str], *, total: int | None = None, room: int = 14) -> str:
+def problem_list(
+    head: str, problems: Iterable[str], *, total: int | None = None, room: int = 14, limit: int = 290
+) -> str:
     """Return a head and the first problems below it, as many as fit into `room` lines of 100 characters.
 
     Parameters
@@ -142,6 +144,8 @@ def problem_list(head: str, problems: Iterable[str], *, total: int | None = None
         How many there are, where that is known without making them.
     room
         Lines.
+    limit
+        Characters of a problem; a longer one is cut.
 
     Examples
     --------
@@ -152,7 +156,7 @@ def problem_list(head: str, problems: Iterable[str], *, total: int | None = None
       - and 1 more
     """
     total = len(problems) if isinstance(problems, Sized) else total
-    lines = [f"  - {shorten(problem, limit=290)}" for problem in islice(problems, room + 1)]
+    lines = [f"  - {shorten(problem, limit=limit)}" for problem in islice(problems, room + 1)]
     shown = bisect_right(list(accumulate(-(-len(line) // 100) for line in lines)), room)
     left = (total or len(lines)) - shown
     least = "" if total or len(lines) <= room else "at least "

@@ -6,6 +6,7 @@ accepted is what it says. ``*`` as the column stands for every rated item, as th
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 
 from cfanalysis.core.errors import IntakeError, nearest
@@ -53,6 +54,24 @@ def accepted_values(instrument: Instrument, options: ReadingOptions) -> dict[str
                 text, [EVERYTHING, *RESERVED, *(item.id for item in instrument.rated_items)]
             )
     return {name: frozenset(values) for name, values in found.items()}
+
+
+def acceptance(column: str, value: str) -> str:
+    """Return the option by which the user accepts a value.
+
+    Parameters
+    ----------
+    column
+        The column; ``*`` for all.
+    value
+        The value as it stands in the file.
+
+    Examples
+    --------
+    >>> acceptance("organization", "Total"), acceptance("s1", "5 - Top")
+    ('--accept organization=Total', "--accept 's1=5 - Top'")
+    """
+    return f"--accept {shlex.quote(f'{column}={value}')}"
 
 
 def _not_understood(text: str, names: Sequence[str]) -> IntakeError:

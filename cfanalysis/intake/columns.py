@@ -13,7 +13,8 @@ from difflib import SequenceMatcher
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
-from cfanalysis.core.errors import IntakeError, nearest, problem_list
+from cfanalysis.core.errors import IntakeError, nearest
+from cfanalysis.intake.findings import Finding, refuse_findings
 from cfanalysis.intake.folding import comparable_text
 from cfanalysis.intake.header_similarity import alike
 from cfanalysis.intake.personal_data import personal_columns_note, personal_kind
@@ -31,20 +32,11 @@ SUBMITTED_NAMES = ("timestamp", "submitted at", "submitted_at", SUBMITTED)
 Decided = Mapping[str | int, str]
 """What columns hold by the user's decision: header, or position counted from 1, -> name."""
 
+ONE_ORGANIZATION = "if all answers are one organization's, name it: --organization NAME"
 RESEMBLES = 0.85
 _SHOWN = 20
 SAMPLED_TEXTS = 500
 """Unknown headers that are compared with the items; a table of 100,000 columns is another survey's."""
-
-
-class ColumnProblem(NamedTuple):
-    """What is wrong with a column: its name, the rule, a sentence, and what is proposed with its likeness."""
-
-    column: str
-    rule: Literal["twice", "resembles", "missing", "contradicts", "given"]
-    problem: str
-    proposal: str = ""
-    score: float = 0.0
 
 
 class ListedColumn(NamedTuple):
@@ -65,7 +57,7 @@ class ColumnMatch(NamedTuple):
 
     names: dict[int, str]
     ignored: tuple[str, ...]
-    problems: tuple[ColumnProblem, ...] = ()
+    problems: tuple[Finding, ...] = ()
     personal: tuple[str, ...] = ()
     titles: Mapping[str, str] = MappingProxyType({})
     twins: tuple[str, ...] = ()
@@ -150,7 +142,7 @@ def match_columns(
     where: str,
     options: ReadingOptions = DETECT_ALL,
     personal: Mapping[int, str] | None = None,
-    found: Collection[ColumnProblem] = (),
+    found: Collection[Finding] = (),
 ) -> ColumnMatch:
     """Return which header holds what.
 
@@ -193,25 +185,24 @@ def match_columns(
         first = {name: i for i, name in reversed(matched.names.items())}
         names = {i: name for i, name in matched.names.items() if name not in twice or first[name] == i}
         return matched._replace(names=names, problems=problems)
-    if problems:
-        head = f"The columns do not fit the instrument {instrument.id!r}:"
-        raise IntakeError(
-            problem_list(head, [problem.problem for problem in problems]),
-            where=where,
-            allowed="each item once, under its id, its export id or its text",
-            next_step=_way_out(problems),
-        )
+    refuse_findings(
+        problems,
+        f"The columns do not fit the instrument {instrument.id!r}:",
+        where=where,
+        allowed="each item once, under its id, its export id or its text",
+        next_step=_way_out(problems),
+    )
     return matched
 
 
-def _way_out(problems: Sequence[ColumnProblem]) -> str:
+def _way_out(problems: Sequence[Finding]) -> str:
     """Return what to do about columns that do not fit."""
     mapped = "Rename the columns, or decide what they hold: cfanalysis map FILE --instrument INSTRUMENT"
     if all(p.rule == "given" for p in problems):
         return "Leave out what the file says itself."
     if not any(p.rule == "missing" and p.column == "organization" for p in problems):
         return mapped
-    alone = "If all answers are one organization's, name it: --organization NAME"
+    alone = f"I{ONE_ORGANIZATION[1:]}"
     return alone if len(problems) == 1 else f"{mapped}. {alone}"
 
 
@@ -276,7 +267,7 @@ def column_problems(
     matched: ColumnMatch,
     instrument: Instrument,
     options: ReadingOptions = DETECT_ALL,
-) -> Iterator[ColumnProblem]:
+) -> Iterator[Finding]:
     """Yield the problems of columns: duplicates, redundant values, names that resemble an item, missing items.
 
     Parameters
@@ -296,7 +287,7 @@ def column_problems(
         if count > 1 and not all(by_hand(i, headers[i], options.columns) for i in own):
             places = [headers[i] for i in own]
             spelled = "" if len(set(places)) == 1 else f" ({', '.join(map(repr, places[:4]))})"
-            yield ColumnProblem(name, "twice", f"column {name!r} occurs {count} times{spelled}")
+            yield Finding("twice", f"column {name!r} occurs {count} times{spelled}", name)
     for place, name in matched.names.items():
         if name in options.constant_columns:
             yield redundant_value_problem(name, options.constant_columns[name], headers[place])
@@ -308,7 +299,7 @@ def column_problems(
     )
 
 
-def redundant_value_problem(name: str, value: str, header: str = "") -> ColumnProblem:
+def redundant_value_problem(name: str, value: str, header: str = "") -> Finding:
     """Return the problem of a value given for all rows of a file that has such values itself.
 
     Parameters
@@ -321,14 +312,12 @@ def redundant_value_problem(name: str, value: str, header: str = "") -> ColumnPr
         The column that has such values; empty where the file has them in its events.
     """
     if not header:
-        return ColumnProblem(
-            name, "given", f"the file gives the {name} itself, by its events; leave out --{name}"
-        )
+        return Finding("given", f"the file gives the {name} itself, by its events; leave out --{name}", name)
     problem = (
         f"the file gives the {name} itself, in column {header!r}, so {value!r} cannot stand for every row: leave out "
         f"--{name}, or set the column to ignore in a column map"
     )
-    return ColumnProblem(header, "given", problem)
+    return Finding("given", problem, header)
 
 
 def _names(instrument: Instrument) -> Iterator[tuple[str, str]]:
@@ -345,7 +334,7 @@ def _names(instrument: Instrument) -> Iterator[tuple[str, str]]:
         yield from ((item.id, comparable_text(n)) for n in (*item.source, item.id))
 
 
-def _resembling(unmatched: Sequence[str], found: set[str], instrument: Instrument) -> Iterator[ColumnProblem]:
+def _resembling(unmatched: Sequence[str], found: set[str], instrument: Instrument) -> Iterator[Finding]:
     # Only what was not found can be meant: q11 is no slip of q1 where q1 stands beside it.
     ids = [name for item in instrument.items if item.id not in found for name in (item.id, *item.source)]
     ids += [item.text for item in instrument.rated_items if item.id not in found and not item.optional]
@@ -360,10 +349,10 @@ def _resembling(unmatched: Sequence[str], found: set[str], instrument: Instrumen
             best = max(close, key=lambda name: close[name])
             near = ", ".join(close)
             problem = f"unknown item {header[:200]!r} (the nearest: {near})"
-            yield ColumnProblem(header[:200], "resembles", problem, best, close[best])
+            yield Finding("resembles", problem, header[:200], proposal=f"{best} ({close[best]:.2f})")
 
 
-def _missing(found: set[str], instrument: Instrument, unused: Sequence[str]) -> Iterator[ColumnProblem]:
+def _missing(found: set[str], instrument: Instrument, unused: Sequence[str]) -> Iterator[Finding]:
     needed = [item.id for item in instrument.rated_items if not item.optional]
     if instrument.unit == "organization":
         needed.insert(0, "organization")
@@ -376,9 +365,9 @@ def _missing(found: set[str], instrument: Instrument, unused: Sequence[str]) -> 
                 default=("", 0.0),
             )
             near = f" (the nearest unused column: {header[:100]!r}, alike {score:.2f})" if score else ""
-            yield ColumnProblem(
-                name, "missing", f"missing column {name!r}{near}", header if score else "", score
-            )
+            proposal = f"{header} ({score:.2f})" if score else ""
+            proposal = ONE_ORGANIZATION if name == "organization" else proposal
+            yield Finding("missing", f"missing column {name!r}{near}", name, proposal=proposal)
 
 
 def known_texts(instrument: Instrument) -> Iterator[tuple[str, str]]:

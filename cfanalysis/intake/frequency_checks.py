@@ -13,8 +13,9 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from cfanalysis.core.errors import IntakeError, problem_list
+from cfanalysis.core.errors import IntakeError
 from cfanalysis.intake.answers import parse_number
+from cfanalysis.intake.findings import Finding
 from cfanalysis.intake.folding import PLACEHOLDERS, comparable_text
 from cfanalysis.survey.instrument import Instrument
 
@@ -28,27 +29,6 @@ UNKNOWN = -1
 
 ITEM_KEY = ["organization", "wave", "item"]
 COMPLETE = 0.005
-
-
-class TableProblem(NamedTuple):
-    """What is wrong with a published table: the rule, a sentence, the place, what stands there, what is proposed."""
-
-    rule: str
-    problem: str
-    sheet: str = ""
-    row: int | None = None
-    column: str = ""
-    value: str = ""
-    proposal: str = ""
-
-    @property
-    def text(self) -> str:
-        """The problem as one line with its place."""
-        places = [f"sheet {self.sheet}"] if self.sheet else []
-        places += [] if self.row is None else [f"row {self.row}"]
-        places += [f"column {self.column}"] if self.column and not self.sheet else []
-        place = ", ".join(places)
-        return f"{place}: {self.problem}" if place else self.problem
 
 
 class Suppressed(NamedTuple):
@@ -158,7 +138,7 @@ def shares_of(cells: Mapping[int, str], place: str) -> dict[int, float]:
     return {category: round(value / 100, 12) if percent else value for category, value in values.items()}
 
 
-def uneven_sums(frame: pd.DataFrame, instrument: Instrument) -> Iterator[TableProblem]:
+def uneven_sums(frame: pd.DataFrame, instrument: Instrument) -> Iterator[Finding]:
     """Yield the rows whose shares do not sum to 1; rows without answers have no shares.
 
     Parameters
@@ -179,13 +159,13 @@ def uneven_sums(frame: pd.DataFrame, instrument: Instrument) -> Iterator[TablePr
     ):
         sheet, _, row = str(place).rpartition(", row ")
         found = f"{100 * float(total):.1f} %"
-        yield TableProblem(
+        yield Finding(
             "uneven_sum",
             f"{organization}, {item} ({place}): {found}",
+            str(item),
+            int(row) if row.isdecimal() else None,
+            found,
             sheet=sheet.removeprefix("sheet "),
-            row=int(row) if row.isdecimal() else None,
-            column=str(item),
-            value=found,
         )
 
 
@@ -223,31 +203,3 @@ def refuse_unanswered(frame: pd.DataFrame, file: str) -> None:
             where=file,
             next_step="Check that these are the published figures, and how withheld ones are marked.",
         )
-
-
-def raise_problems(
-    problems: Collection[TableProblem], *, head: str, where: str, allowed: str, next_step: str
-) -> None:
-    """Raise one error with the first of the problems, if there are any.
-
-    Parameters
-    ----------
-    problems
-        What is wrong with the tables.
-    head
-        The sentence before the problems.
-    where
-        The file.
-    allowed
-        What would be right.
-    next_step
-        What the user can do.
-
-    Raises
-    ------
-    IntakeError
-        There is a problem.
-    """
-    if problems:
-        text = problem_list(head, [problem.text for problem in problems])
-        raise IntakeError(text, where=where, allowed=allowed, next_step=next_step)

@@ -19,14 +19,13 @@ from cfanalysis.core.errors import IntakeError, nearest
 from cfanalysis.intake.answers import DONT_KNOW_CODE, NO_ANSWER, parse_answer, parse_number
 from cfanalysis.intake.decimals import decimal_sign
 from cfanalysis.intake.delimited import is_text, text_headers
+from cfanalysis.intake.findings import Finding, refuse_findings
 from cfanalysis.intake.folding import comparable_text, is_placeholder
 from cfanalysis.intake.frequency_checks import (
     ITEM_KEY,
     UNKNOWN,
     Suppressed,
-    TableProblem,
     is_withheld,
-    raise_problems,
     refuse_unanswered,
     withheld_texts,
 )
@@ -72,12 +71,13 @@ class LongFrequencyReader:
             )
         read = _Reading(table, measures[0], path.name, instrument, options)
         if not options.lenient:
-            raise_problems(
+            refuse_findings(
                 read.problems,
-                head="The frequency table has problems:",
+                "The frequency table has problems:",
                 where=path.name,
                 allowed="for each organization, wave and item every category once, with share, percent or count, and n",
                 next_step="Correct the rows listed.",
+                line=lambda finding: f"{finding.place}: {finding.problem}",
             )
         frame = read.complete_shares()
         if frame.empty and not read.problems:
@@ -113,7 +113,7 @@ class _Reading:
         }
         self._withheld = withheld_texts(instrument)
         self.suppressed: list[Suppressed] = []
-        self.problems: list[TableProblem] = []
+        self.problems: list[Finding] = []
         described = instrument.frequency_tables
         first = described.wave if described is not None else next(iter(instrument.waves), "1")
         wave = table.get("wave", pd.Series("", index=table.index)).replace("", first)
@@ -190,14 +190,12 @@ class _Reading:
         near: Sequence[str] = (),
     ) -> None:
         proposal = near[0] if near else ""
-        self.problems.append(
-            TableProblem(rule, problem, "", row, column, str(cells.get(column, "")), proposal)
-        )
+        self.problems.append(Finding(rule, problem, column, row, str(cells.get(column, ""))[:200], proposal))
 
     def _refuse_doubles(self) -> None:
         twice = self._frame.duplicated([*ITEM_KEY, "category"], keep=False)
         self.problems += [
-            TableProblem("twice", "organization, wave, item and category occur more than once", "", int(row))
+            Finding("twice", "organization, wave, item and category occur more than once", row=int(row))
             for row in self._frame.loc[twice, "row"]
         ]
         self.problems.sort(key=lambda problem: problem.row or 0)

@@ -20,14 +20,13 @@ import pandas as pd
 
 from cfanalysis.core.errors import IntakeError
 from cfanalysis.intake.excel import is_workbook, open_workbook
+from cfanalysis.intake.findings import Finding, refuse_findings
 from cfanalysis.intake.folding import comparable_text, is_placeholder
 from cfanalysis.intake.frequency_checks import (
     UNKNOWN,
     Suppressed,
-    TableProblem,
     count_of,
     is_withheld,
-    raise_problems,
     refuse_unanswered,
     shares_of,
     withheld_texts,
@@ -94,13 +93,14 @@ class FrequencyWorkbookReader:
         for item in instrument.rated_items:
             read.item(item, blocks)
         if not options.lenient:
-            raise_problems(
+            refuse_findings(
                 read.problems,
-                head="The tables do not fit the instrument:",
+                "The tables do not fit the instrument:",
                 where=path.name,
                 allowed=f"for each item of {instrument.id!r} a sheet with its text above the table",
                 next_step="Check that file and instrument are of the same year, and correct what is named; "
                 "marks of withheld figures stand in the instrument (frequency_tables: suppressed).",
+                line=lambda finding: f"{finding.place}: {finding.problem}",
             )
         frame = pd.DataFrame(read.rows, columns=_COLUMNS)
         if frame.empty and not read.problems:
@@ -160,7 +160,7 @@ class _Reading:
         self._withheld = withheld_texts(instrument)
         self.rows: list[dict[str, object]] = []
         self.suppressed: list[Suppressed] = []
-        self.problems: list[TableProblem] = []
+        self.problems: list[Finding] = []
 
     def item(self, item: Item, blocks: list[_Block]) -> None:
         """Read the table of an item."""
@@ -176,7 +176,7 @@ class _Reading:
             layout = _layout(block, item, self._instrument.scale_of(item.id), self._tables)
         except IntakeError as error:
             sheet = str(error.where or "").removeprefix("sheet ")
-            self.problems.append(TableProblem("no_table", error.problem, sheet, None, item.id))
+            self.problems.append(Finding("no_table", error.problem, item.id, sheet=sheet))
             return
         seen: set[str] = set()
         for row, cells in enumerate(block.rows[layout.depth :], start=block.first + layout.depth + 1):
@@ -188,7 +188,7 @@ class _Reading:
                 self._organization(item, layout, name, found, (block.sheet, row), seen)
             elif figures and not name and seen:
                 problem = f"figures of item {item.id!r} stand in a row without a name"
-                self.problems.append(TableProblem("no_organization", problem, block.sheet, row, item.id))
+                self.problems.append(Finding("no_organization", problem, item.id, row, sheet=block.sheet))
 
     def _organization(
         self,
@@ -203,7 +203,7 @@ class _Reading:
         place = f"sheet {at[0]}, row {at[1]}"
         if name in seen:
             problem = f"{name!r} occurs twice for item {item.id!r}"
-            self.problems.append(TableProblem("twice", problem, *at, item.id, name))
+            self.problems.append(Finding("twice", problem, item.id, at[1], name, sheet=at[0]))
             return
         seen.add(name)
         hidden = {i for i, cell in cells.items() if is_withheld(cell, self._withheld)}
@@ -231,7 +231,9 @@ class _Reading:
             shares = shares_of({c: cells[i] for i, c in layout.categories.items()}, place)
         except IntakeError as error:
             problem = f"{name}, {item.id}: {error.problem}"
-            self.problems.append(TableProblem("not_a_figure", problem, *at, item.id, str(error.value)))
+            self.problems.append(
+                Finding("not_a_figure", problem, item.id, at[1], str(error.value), sheet=at[0])
+            )
             return
         self.rows += [{**fixed, "category": category, "share": share} for category, share in shares.items()]
 

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, runtime_checkab
 
 import pandas as pd
 
-from cfanalysis.intake.columns import ColumnProblem, ListedColumn
-from cfanalysis.intake.frequency_checks import Suppressed, TableProblem
+from cfanalysis.intake.columns import ListedColumn
+from cfanalysis.intake.findings import Finding
+from cfanalysis.intake.frequency_checks import Suppressed
 from cfanalysis.intake.reading_options import DETECT_ALL, ReadingOptions
 from cfanalysis.survey.instrument import Instrument
 
@@ -68,7 +69,7 @@ class RawAnswers:
     ignored: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     decimal: Literal[".", ","] = "."
-    problems: tuple[ColumnProblem, ...] = ()
+    problems: tuple[Finding, ...] = ()
     headers: Mapping[str | int, str] = field(default_factory=dict)
     marks: tuple[RowMark, ...] = ()
     constant_columns: tuple[str, ...] = ()
@@ -101,7 +102,7 @@ class FrequencyCounts:
     file: str
     reader: str
     notes: tuple[str, ...] = ()
-    problems: tuple[TableProblem, ...] = ()
+    problems: tuple[Finding, ...] = ()
     suppressed: tuple[Suppressed, ...] = ()
     accepted: Mapping[str, frozenset[str]] = field(default_factory=dict)
 

@@ -116,7 +116,7 @@ def test_figures_without_a_name_are_refused(tmp_path: Path, published: Instrumen
     """Whose they are cannot be known."""
     path = workbook(tmp_path / "a.xlsx", lambda rows: [rows[0], ["", *rows[1][1:]], *rows[2:]])
     with pytest.raises(
-        IntakeError, match=r"sheet Q1, row 4: figures of item 'say' stand in a row without a name"
+        IntakeError, match=r"sheet Q1, row 4, column say: figures of item 'say' stand in a row without a name"
     ):
         read(path, published)
 

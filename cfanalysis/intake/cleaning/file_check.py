@@ -7,79 +7,28 @@ understood without loss (labels, white space, codes that mean "no answer") is no
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
 
 from cfanalysis.core.errors import IntakeError
 from cfanalysis.intake import RawAnswers, ReadingOptions, read
-from cfanalysis.intake.accepted_values import EVERYTHING
 from cfanalysis.intake.cleaning.log import RULES, CleaningLog, Proposal
-from cfanalysis.intake.cleaning.problems import PROBLEM_RULES, ContentProblem
 from cfanalysis.intake.cleaning.published_tables import clean_tables
 from cfanalysis.intake.cleaning.responses import clean
-from cfanalysis.intake.columns import ColumnProblem
-from cfanalysis.intake.frequency_checks import ITEM_KEY, TableProblem, refuse_unanswered, uneven_sums
+from cfanalysis.intake.findings import REFUSED_RULES, Finding
+from cfanalysis.intake.frequency_checks import ITEM_KEY, refuse_unanswered, uneven_sums
 from cfanalysis.intake.reader import FrequencyCounts
 from cfanalysis.intake.reading_options import DETECT_ALL
 from cfanalysis.survey.instrument import Instrument
 
 RECOVERED_RULES = ("white_space", "missing_code", "label", "organization_alias")
-COLUMN_RULES = {
-    "twice": "a column, or a row of a table, stands more than once",
-    "resembles": "a column's name only resembles an item's",
-    "missing": "a column that the instrument needs is missing",
-    "contradicts": "a column is one item by its code and another by its text",
-    "given": "a value is given for all rows, and a column of the file says it, too",
-}
-TABLE_RULES = {
-    "no_table": "an item has no table, or the table is not the item's",
-    "unknown_item": "the instrument has no such item",
-    "unknown_category": "this is no answer of the item",
-    "not_a_figure": "this is no share, percentage or count",
-    "no_organization": "figures stand in a row without a name",
-    "no_n": "the number of valid answers is missing",
-    "uneven_sum": "the shares do not sum to 100 %",
-}
 RULE_DESCRIPTIONS = {
     **RULES,
-    **COLUMN_RULES,
-    **TABLE_RULES,
-    **PROBLEM_RULES,
-    "unreadable": "the file or a part of it cannot be read",
+    **REFUSED_RULES,
     "near_organization": "organizations' names differ by accents or punctuation only",
 }
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing that is wrong: where, what stands there, by which rule, and what is proposed.
-
-    `row` is None where a whole column or the file is meant; `n` counts the rows of a finding that stands for several;
-    `sheet` is that of a published table, whose item is the column.
-    """
-
-    rule: str
-    column: str = ""
-    row: int | None = None
-    value: str = ""
-    problem: str = ""
-    proposal: str = ""
-    n: int = 1
-    sheet: str = ""
-
-    @property
-    def text(self) -> str:
-        """The finding as one line."""
-        places = [f"sheet {self.sheet}"] if self.sheet else []
-        places += [f"row {self.row}"] if self.row is not None else []
-        places += [f"column {self.column}"] if self.column else []
-        place = ", ".join(places)
-        value = f" {self.value!r}" if self.value else ""
-        rows = f" ({self.n:,} rows)" if self.n > 1 else ""
-        proposal = f"; proposal: {self.proposal}" if self.proposal else ""
-        return f"{place or 'file'}: {self.rule}{value}{rows}: {self.problem.rstrip('.')}{proposal}"
 
 
 @dataclass(frozen=True)
@@ -109,7 +58,7 @@ class Findings:
             "file": self.file,
             "rows": self.rows,
             "notes": list(self.notes),
-            "findings": [asdict(f) for f in self.findings],
+            "findings": [f._asdict() for f in self.findings],
             "rules": {rule: RULE_DESCRIPTIONS[rule] for rule in sorted({f.rule for f in self.findings})},
         }
 
@@ -141,11 +90,11 @@ def check_file(
         return Findings(file.name, 0, (), (_unreadable(error),))
     if isinstance(raw, FrequencyCounts):
         return _of_tables(raw, instrument, aliases)
-    found = [_of_column(problem) for problem in raw.problems]
+    found = list(raw.problems)
     lacking = {p.column for p in raw.problems if p.rule == "missing"}
     try:
         _, log = clean(_with_organization(raw, instrument), instrument, aliases=aliases, lenient=True)
-        found += [_of_content(problem) for problem in log.problems]
+        found += log.problems
     except IntakeError as error:
         log = CleaningLog()
         found.append(_unreadable(error))
@@ -156,34 +105,22 @@ def check_file(
 
 def _of_tables(counts: FrequencyCounts, instrument: Instrument, aliases: dict[str, str] | None) -> Findings:
     """Return what is wrong with published tables, row by row."""
-    found = [_of_table(problem) for problem in (*counts.problems, *uneven_sums(counts.frame, instrument))]
+    found = [*counts.problems, *uneven_sums(counts.frame, instrument)]
     rows = counts.frame.drop_duplicates([*ITEM_KEY, "place"])
     log = CleaningLog(notes=counts.notes)
     try:
         cleaned, log = clean_tables(counts, instrument, aliases=aliases, lenient=True)
-        found += [_of_content(problem) for problem in log.problems]
+        found += log.problems
         if not counts.problems:
             refuse_unanswered(cleaned.frame, counts.file)
     except IntakeError as error:
         found.append(_unreadable(error))
     sheets = {(cell.item, cell.row): cell.sheet for cell in counts.suppressed}
     found += [
-        replace(finding, sheet=sheets.get((finding.column, finding.row or 0), ""))
+        finding._replace(sheet=sheets.get((finding.column, finding.row or 0), ""))
         for finding in _of_log(log, ())
     ]
     return Findings(counts.file, len(rows), log.notes, tuple(found))
-
-
-def _of_table(problem: TableProblem) -> Finding:
-    return Finding(
-        problem.rule,
-        problem.column,
-        problem.row,
-        problem.value[:200],
-        problem.problem,
-        problem.proposal,
-        sheet=problem.sheet,
-    )
 
 
 def _with_organization(raw: RawAnswers, instrument: Instrument) -> RawAnswers:
@@ -198,31 +135,8 @@ def _with_organization(raw: RawAnswers, instrument: Instrument) -> RawAnswers:
 
 
 def _unreadable(error: IntakeError) -> Finding:
-    return Finding(
-        "unreadable",
-        value="" if error.value is None else str(error.value)[:200],
-        problem=" ".join(error.problem.split("\n  - ")),
-        proposal=error.next_step or "",
-    )
-
-
-def _of_column(problem: ColumnProblem) -> Finding:
-    proposal = f"{problem.proposal} ({problem.score:.2f})" if problem.proposal else ""
-    if (problem.rule, problem.column) == ("missing", "organization"):
-        proposal = "if all answers are one organization's, name it: --organization NAME"
-    return Finding(problem.rule, column=problem.column, problem=problem.problem, proposal=proposal)
-
-
-def _of_content(problem: ContentProblem) -> Finding:
-    return Finding(
-        problem.rule,
-        "" if problem.column == EVERYTHING else problem.column,
-        problem.row,
-        problem.value[:200],
-        problem.problem,
-        problem.way_out,
-        problem.n,
-    )
+    problem, value = " ".join(error.problem.split("\n  - ")), "" if error.value is None else str(error.value)
+    return Finding("unreadable", problem, value=value[:200], proposal=error.next_step or "")
 
 
 def _of_log(log: CleaningLog, skipped: Collection[str]) -> list[Finding]:
@@ -230,7 +144,7 @@ def _of_log(log: CleaningLog, skipped: Collection[str]) -> list[Finding]:
     near = {(p.column, p.value): p for p in log.proposals if p.subject != "organization"}
     alike = RULE_DESCRIPTIONS["near_organization"]
     found = [
-        Finding("near_organization", "organization", None, p.value, alike, f"alias of {p.proposal}", p.n)
+        Finding("near_organization", alike, "organization", None, p.value, f"alias of {p.proposal}", p.n)
         for p in log.proposals
         if p.subject == "organization"
     ]
@@ -239,7 +153,7 @@ def _of_log(log: CleaningLog, skipped: Collection[str]) -> list[Finding]:
             proposal = _proposal_text(near.get((line["column"], line["before"])))
             problem = RULES[line["rule"]]
             found.append(
-                Finding(line["rule"], line["column"], None, line["before"], problem, proposal, line["n"])
+                Finding(line["rule"], problem, line["column"], None, line["before"], proposal, line["n"])
             )
     return found + _of_changes(log.changes, near, skipped)
 
@@ -254,10 +168,10 @@ def _of_changes(
     return [
         Finding(
             rule,
+            RULES[rule],
             "" if column == "*" else column,
             int(row),
             "" if kind == "dropped" else before[:200],
-            RULES[rule],
             after if rule == "organization_spelling" else _proposal_text(near.get((column, before[:200]))),
         )
         for rule, kind, row, column, before, after in zip(

@@ -13,10 +13,10 @@ from collections.abc import Iterator
 import numpy as np
 import pyarrow.compute as pc
 
-from cfanalysis.intake.accepted_values import EVERYTHING
-from cfanalysis.intake.cleaning.problems import ContentProblem, acceptance
+from cfanalysis.intake.accepted_values import EVERYTHING, acceptance
 from cfanalysis.intake.cleaning.state import CleaningState
 from cfanalysis.intake.cleaning.text_column import TextColumn
+from cfanalysis.intake.findings import Finding
 from cfanalysis.intake.folding import comparable_text
 
 RESPONDENT_KEY = ("organization", "respondent", "wave")
@@ -37,7 +37,7 @@ def whole_numbers(work: CleaningState) -> None:
             work.change(name, changes, "number_as_name")
 
 
-def lost_digits(work: CleaningState) -> Iterator[ContentProblem]:
+def lost_digits(work: CleaningState) -> Iterator[Finding]:
     """Yield ids and names that a spreadsheet shortened."""
     for name in ("organization", "respondent"):
         if name not in work.table or work.accepts(name, EVERYTHING):
@@ -59,10 +59,10 @@ def lost_digits(work: CleaningState) -> Iterator[ContentProblem]:
                 if name == "respondent"
                 else "Export again with this column as text"
             )
-            yield ContentProblem("lost_digits", name, text, way, None, cut[0], n)
+            yield Finding("lost_digits", text, name, None, cut[0], way, n)
 
 
-def unknown_waves(work: CleaningState) -> Iterator[ContentProblem]:
+def unknown_waves(work: CleaningState) -> Iterator[Finding]:
     """Bring waves under the spelling of the instrument; yield those that it does not list, if it lists any."""
     waves = work.instrument.waves
     if not waves or "wave" not in work.table or "wave" in work.given:
@@ -94,7 +94,7 @@ def unknown_waves(work: CleaningState) -> Iterator[ContentProblem]:
             f"If they are waves, write into the instrument: waves: [{line}]; if all rows are of one wave, let a map "
             f"ignore the column and give --wave; or {acceptance('wave', unknown[0])}"
         )
-        yield ContentProblem("unknown_wave", "wave", text, way, None, unknown[0], int(there.sum()))
+        yield Finding("unknown_wave", text, "wave", None, unknown[0], way, int(there.sum()))
 
 
 def date_names(work: CleaningState) -> Iterator[str]:

@@ -21,7 +21,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cfanalysis.intake.cleaning.problems import ContentProblem
+from cfanalysis.intake.findings import Finding, refuse_findings
 
 ChangeKind = Literal["changed", "flagged", "dropped"]
 
@@ -175,7 +175,7 @@ class CleaningLog:
     unmatched: list[dict[str, str]] = field(default_factory=list)
     ignored_columns: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
-    problems: list[ContentProblem] = field(default_factory=list)
+    problems: list[Finding] = field(default_factory=list)
 
     def add(
         self,
@@ -214,6 +214,17 @@ class CleaningLog:
         else:
             places = np.asarray(rows, dtype="int64")
             self.entries.append(LogEntry(rule, kind or RULE_KINDS[rule], column, places, *texts))
+
+    def refuse(self, file: str) -> None:
+        """Raise one error for all problems, if there are any; `file` is the file's name."""
+        refuse_findings(
+            self.problems,
+            "The answers cannot be read correctly:",
+            where=file,
+            next_step="Correct the file or the instrument, or accept the values that are meant; "
+            "cfanalysis check FILE --instrument INSTRUMENT lists everything that is wrong.",
+            line=lambda finding: f"{finding.problem}. {finding.proposal}",
+        )
 
     @property
     def logged_rows(self) -> pd.Index:

@@ -16,7 +16,6 @@ import pandas as pd
 from cfanalysis.core.errors import IntakeError, problem_list
 from cfanalysis.intake.cleaning.log import MAX_LISTED, CleaningLog
 from cfanalysis.intake.cleaning.organizations import alias_proposals, alias_targets, spelling_corrections
-from cfanalysis.intake.cleaning.problems import refuse_problems
 from cfanalysis.intake.cleaning.text_column import TextColumn
 from cfanalysis.intake.cleaning.totals import hidden_totals
 from cfanalysis.intake.frequency_checks import ITEM_KEY, UNKNOWN, rows_with_answers
@@ -69,7 +68,7 @@ def clean_tables(
     frame = counts.frame.assign(organization=counts.frame["organization"].map(now).astype("str"))
     log.problems += hidden_totals(frame, counts.accepted.get("organization", ()))
     if not lenient:
-        refuse_problems(log.problems, counts.file)
+        log.refuse(counts.file)
     log.notes += tuple(_lacking(frame, instrument))
     return replace(counts, frame=frame), log
 

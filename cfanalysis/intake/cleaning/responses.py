@@ -29,7 +29,6 @@ from cfanalysis.intake.cleaning.identity_checks import (
 from cfanalysis.intake.cleaning.log import FLAG_RULES, RULE_KINDS, RULES, CleaningLog
 from cfanalysis.intake.cleaning.notes import empty_wave_notes
 from cfanalysis.intake.cleaning.organizations import alias_proposals, alias_targets, spelling_corrections
-from cfanalysis.intake.cleaning.problems import refuse_problems
 from cfanalysis.intake.cleaning.state import CleaningState
 from cfanalysis.intake.cleaning.summaries import summary_rows
 from cfanalysis.intake.cleaning.text_column import Booleans, TextColumn
@@ -124,7 +123,7 @@ def clean(
     log.rows_out = int(work.kept.sum())
     log.keys = _log_keys(work)
     if not lenient:
-        refuse_problems(log.problems, file)
+        log.refuse(file)
     if not log.rows_out:
         raise IntakeError(
             "After cleaning, no answers are left.",

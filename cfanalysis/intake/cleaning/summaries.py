@@ -12,11 +12,11 @@ from collections.abc import Iterator
 import numpy as np
 import pyarrow.compute as pc
 
-from cfanalysis.intake.accepted_values import EVERYTHING
+from cfanalysis.intake.accepted_values import EVERYTHING, acceptance
 from cfanalysis.intake.answers import parse_number
-from cfanalysis.intake.cleaning.problems import ContentProblem, acceptance
 from cfanalysis.intake.cleaning.state import CleaningState
 from cfanalysis.intake.cleaning.text_column import Booleans, TextColumn
+from cfanalysis.intake.findings import Finding
 from cfanalysis.intake.folding import comparable_text
 
 _SUMMARY_WORDS = """
@@ -46,7 +46,7 @@ def is_summary(name: str) -> bool:
     return text in _WORDS or (counted is not None and counted.group(1) in _WORDS)
 
 
-def summary_rows(work: CleaningState) -> Iterator[ContentProblem]:
+def summary_rows(work: CleaningState) -> Iterator[Finding]:
     """Yield the rows that are named as summaries, by their organization or respondent, and were not accepted."""
     for column in ("organization", "respondent"):
         if column not in work.table:
@@ -72,7 +72,7 @@ def _is_part_summary(name: str, names: TextColumn) -> bool:
     )
 
 
-def _problem(work: CleaningState, column: str, name: str, rows: Booleans, reason: str) -> ContentProblem:
+def _problem(work: CleaningState, column: str, name: str, rows: Booleans, reason: str) -> Finding:
     first = int(work.rows[rows][0])
     n = int(rows.sum())
     where = f"row {first}" if n == 1 else f"{n:,} rows, the first of them row {first}"
@@ -81,7 +81,7 @@ def _problem(work: CleaningState, column: str, name: str, rows: Booleans, reason
     else:
         text = f"{where}: {name!r} in column {work.title(column)!r} is what summaries are called"
         way = f"Delete the row, or if it is the name of one {column}: {acceptance(column, name)}"
-    return ContentProblem("summary_row", column, text, way, first, name, n)
+    return Finding("summary_row", text, column, first, name, way, n)
 
 
 def _proof(work: CleaningState, rows: Booleans) -> str:

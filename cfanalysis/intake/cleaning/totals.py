@@ -13,8 +13,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cfanalysis.intake.cleaning.problems import ContentProblem, acceptance
+from cfanalysis.intake.accepted_values import acceptance
 from cfanalysis.intake.cleaning.summaries import is_summary
+from cfanalysis.intake.findings import Finding
 from cfanalysis.intake.folding import comparable_text
 
 ROUNDED = 0.006
@@ -24,7 +25,7 @@ MOST = 5_000
 """Rows of a table that are compared with each other."""
 
 
-def hidden_totals(frame: pd.DataFrame, accepted: Collection[str]) -> Iterator[ContentProblem]:
+def hidden_totals(frame: pd.DataFrame, accepted: Collection[str]) -> Iterator[Finding]:
     """Yield the organizations that are totals, by their figures or their names.
 
     Parameters
@@ -49,7 +50,7 @@ def hidden_totals(frame: pd.DataFrame, accepted: Collection[str]) -> Iterator[Co
                 "If it is a total, write it into the instrument (frequency_tables: totals); if it is an organization: "
                 f"{acceptance('organization', name)}"
             )
-            yield ContentProblem("summary_row", "organization", f"{name!r} ({wave}) {what}", way, None, name)
+            yield Finding("summary_row", f"{name!r} ({wave}) {what}", "organization", None, name, way)
 
 
 def _sums(part: pd.DataFrame) -> Iterator[tuple[str, str]]:

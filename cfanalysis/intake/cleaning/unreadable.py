@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from cfanalysis.intake.accepted_values import EVERYTHING
+from cfanalysis.intake.accepted_values import EVERYTHING, acceptance
 from cfanalysis.intake.answers import NO_ANSWER, Answer, anchored_label, nearest_text, parse_number
-from cfanalysis.intake.cleaning.problems import ContentProblem, acceptance
 from cfanalysis.intake.cleaning.state import CleaningState
 from cfanalysis.intake.cleaning.text_column import Booleans, TextColumn
+from cfanalysis.intake.findings import Finding
 from cfanalysis.intake.folding import comparable_text
 from cfanalysis.survey.instrument import Scale
 
@@ -86,7 +86,7 @@ class Unread:
                 yield value, own
 
 
-def unreadable_values(work: CleaningState, unread: Mapping[str, Unread]) -> Iterator[ContentProblem]:
+def unreadable_values(work: CleaningState, unread: Mapping[str, Unread]) -> Iterator[Finding]:
     """Yield the values that come back in the items of each scale, and fractions.
 
     Parameters
@@ -117,21 +117,21 @@ def unreadable_values(work: CleaningState, unread: Mapping[str, Unread]) -> Iter
             yield _recurrent(items, values, name, found.scale, unused)
 
 
-def _turned(items: Mapping[str, str], name: str) -> ContentProblem:
+def _turned(items: Mapping[str, str], name: str) -> Finding:
     first = next(iter(items))
     text = (
         f"columns {_some(list(items))}: {items[first][:80]!r} has another number on the scale {name!r}, "
         "and other cells hold numbers alone: which of the two counts is not known"
     )
     way = "Export labels, or number the scale in the instrument as the file does (and set reverse)"
-    return ContentProblem(
-        "contradiction", first if len(items) == 1 else EVERYTHING, text, way, None, items[first], len(items)
+    return Finding(
+        "contradiction", text, first if len(items) == 1 else "", None, items[first], way, len(items)
     )
 
 
 def _recurrent(
     items: tuple[str, ...], values: dict[str, int], name: str, scale: Scale, unused: str
-) -> ContentProblem:
+) -> Finding:
     """Return the problem of values that come back in the same items, by value the number of cells."""
     often = sorted(values, key=lambda value: -values[value])
     labels = tuple(s for c in scale.categories for s in scale.spellings(c)) + scale.dont_know.labels
@@ -146,18 +146,25 @@ def _recurrent(
     column = items[0] if len(items) == 1 else EVERYTHING
     accept = " ".join(acceptance(column, value[:80]) for value in often[:_SHOWN])
     way = f"If it is an answer, add it to the scale in the instrument; if it means no answer: {accept}"
-    return ContentProblem("recurrent_value", column, text, way, None, often[0], sum(values.values()))
+    return Finding(
+        "recurrent_value",
+        text,
+        items[0] if len(items) == 1 else "",
+        None,
+        often[0][:200],
+        way,
+        sum(values.values()),
+    )
 
 
-def _fractions(values: list[str], cells: dict[str, int], scale: Scale) -> ContentProblem:
+def _fractions(values: list[str], cells: dict[str, int], scale: Scale) -> Finding:
     n, items = sum(cells.values()), list(cells)
     text = (
         f"columns {_some(items)}: {n:,} cells hold fractions ({_some(values)}); the scale has whole numbers, "
         f"{scale.min} to {scale.max}: these are means of people, or answers that were recoded"
     )
-    column = items[0] if len(items) == 1 else EVERYTHING
     way = "Give the answers of the respondents as they were given, one row each"
-    return ContentProblem("fraction", column, text, way, None, values[0], n)
+    return Finding("fraction", text, items[0] if len(items) == 1 else "", None, values[0], way, n)
 
 
 def _many(cells: Mapping[str, int], answered: Mapping[str, int]) -> bool:

@@ -9,14 +9,14 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cfanalysis.core.errors import IntakeError
-from cfanalysis.intake.accepted_values import EVERYTHING
+from cfanalysis.intake.accepted_values import EVERYTHING, acceptance
 from cfanalysis.intake.answers import NO_ANSWER, parse_answer
 from cfanalysis.intake.cleaning.identity_checks import RESPONDENT_KEY
-from cfanalysis.intake.cleaning.problems import ContentProblem, acceptance
 from cfanalysis.intake.cleaning.state import CleaningState
 from cfanalysis.intake.cleaning.submission import SubmissionOrder, submission_order
 from cfanalysis.intake.cleaning.text_column import Booleans
 from cfanalysis.intake.columns import header_meanings
+from cfanalysis.intake.findings import Finding
 from cfanalysis.intake.folding import comparable_text
 from cfanalysis.intake.reader import RawAnswers
 from cfanalysis.survey.instrument import Instrument
@@ -143,7 +143,7 @@ def duplicate_rows(work: CleaningState) -> Booleans:
 
 def _too_many_repeats(
     work: CleaningState, ranked: NDArray[np.intp], last: Booleans, fullness: NDArray[np.int32]
-) -> Iterator[ContentProblem]:
+) -> Iterator[Finding]:
     """Yield that a column holds no respondents' ids, where many complete rows would be dropped for rows that differ.
 
     Parameters
@@ -177,7 +177,7 @@ def _too_many_repeats(
         "is a person; if people did answer so often, their last answers count: "
         f"{acceptance('respondent', EVERYTHING)}"
     )
-    yield ContentProblem("repeated_respondent", "respondent", text, way, None, example, n)
+    yield Finding("repeated_respondent", text, "respondent", None, example, way, n)
 
 
 def _submission_ranks(

@@ -12,8 +12,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from cfanalysis.intake.columns import RESERVED, SUBMITTED, ColumnProblem, Decided, by_header, header_meanings
+from cfanalysis.intake.columns import RESERVED, SUBMITTED, Decided, by_header, header_meanings
 from cfanalysis.intake.exports.export_layout import ExportColumn
+from cfanalysis.intake.findings import Finding
 from cfanalysis.intake.folding import comparable_text
 from cfanalysis.intake.personal_data import personal_kind
 from cfanalysis.intake.reading_options import IGNORE, ReadingOptions
@@ -27,7 +28,7 @@ class HeaderNames(NamedTuple):
     """A header for each column, and columns whose names contradict each other."""
 
     headers: list[str]
-    problems: tuple[ColumnProblem, ...]
+    problems: tuple[Finding, ...]
 
 
 class _Claim(NamedTuple):
@@ -101,7 +102,7 @@ class _Names:
 
 def _cut_texts(
     columns: Sequence[ExportColumn], claims: Sequence[_Claim | None], instrument: Instrument
-) -> Iterator[ColumnProblem]:
+) -> Iterator[Finding]:
     """Yield columns whose text is the beginning of an item's: programs cut labels at 40, 80 or 256 characters.
 
     Where several items begin so, the columns are proposed to be them in their order.
@@ -119,14 +120,14 @@ def _cut_texts(
                     f"column {name!r}: its text ({text[:40]} …) is cut; so begin {', '.join(begun[:6])} "
                     f"(proposal: {begun[0]})"
                 )
-                yield ColumnProblem(name, "resembles", problem, begun[0], 1.0)
+                yield Finding("resembles", problem, name, proposal=begun[0])
                 del lacking[begun[0]]
                 break
 
 
 def _contradictions(
     columns: Sequence[ExportColumn], claims: Sequence[_Claim | None], names: _Names
-) -> list[ColumnProblem]:
+) -> list[Finding]:
     """Return columns that are one item by their code and another by what was asked.
 
     The rows of two grids may have the same text: where another column is that other item by code and by text, this one
@@ -150,7 +151,7 @@ def _contradictions(
             f"column {claim.header!r} is {claim.canonical!r} by its code and {other.canonical!r} by its text "
             f"({other.name[:80]!r})"
         )
-        problems.append(ColumnProblem(claim.header, "contradicts", text, other.canonical, 1.0))
+        problems.append(Finding("contradicts", text, claim.header, proposal=other.canonical))
     return problems
 
 

@@ -25,6 +25,7 @@ from cfanalysis.intake.exports.multiple_choice import (
     set_answers,
 )
 from cfanalysis.intake.exports.reading_plan import ReadingPlan
+from cfanalysis.intake.findings import Finding
 from cfanalysis.intake.folding import comparable_text
 from cfanalysis.intake.reader import RawAnswers, RowMark
 from cfanalysis.intake.reading_options import TEST_ROWS, ReadingOptions
@@ -32,13 +33,14 @@ from cfanalysis.survey.instrument import Instrument, Scale
 
 
 class Origin(NamedTuple):
-    """Where columns come from: the reader, the file, the place for messages, what was detected, and more notes."""
+    """Where columns come from: reader, file, the place for messages, what was detected, more notes, what is wrong."""
 
     reader: str
     file: str
     where: str
     detected: tuple[str, ...]
     notes: tuple[str, ...] = ()
+    problems: tuple[Finding, ...] = ()
 
 
 @dataclass
@@ -235,7 +237,7 @@ def raw_answers(
         plan.matched.ignored,
         tuple(notes),
         decimal,
-        plan.matched.problems,
+        (*plan.matched.problems, *origin.problems),
         options.columns,
         marks,
         titles=plan.matched.titles,

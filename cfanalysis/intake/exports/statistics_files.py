@@ -32,6 +32,7 @@ from cfanalysis.intake.exports.redcap import RedCap
 from cfanalysis.intake.exports.sosci import SoSci
 from cfanalysis.intake.exports.unipark import Unipark
 from cfanalysis.intake.exports.value_labels import ValueLabels
+from cfanalysis.intake.findings import refuse_findings
 from cfanalysis.intake.folding import without_markup
 from cfanalysis.intake.reader import RawAnswers
 from cfanalysis.intake.reading_options import DETECT_ALL, ReadingOptions
@@ -107,8 +108,17 @@ class StatisticsFileReader:
             for place, variable in zip(places, variables, strict=True)
         }
         if not options.lenient:
-            labels.refuse()
-        origin = Origin(self.name, path.name, path.name, (layout.detected,), tuple(labels.notes()))
+            refuse_findings(
+                labels.problems,
+                "Value labels do not name the answers:",
+                where=path.name,
+                allowed="a label of the scale for each value, or the scale's codes as values",
+                next_step="Write the file's labels into the instrument beside those of the scale (labels: {5: [Agree, "
+                "Rather agree]}), or let a map say what they mean; where values are the scale's codes, take the labels "
+                "out of the file.",
+            )
+        found = tuple(labels.problems)
+        origin = Origin(self.name, path.name, path.name, (layout.detected,), tuple(labels.notes()), found)
         return raw_answers(texts, layout, plan, instrument, options, origin)
 
     def _layout(self, meta: Any, instrument: Instrument, options: ReadingOptions) -> Layout:

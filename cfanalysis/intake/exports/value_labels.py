@@ -14,11 +14,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cfanalysis.core.errors import IntakeError
 from cfanalysis.intake.answers import DONT_KNOW_CODE, NO_ANSWER, anchored_label, parse_answer
 from cfanalysis.intake.excel import value_text
 from cfanalysis.intake.exports.distinct_texts import text_categories
 from cfanalysis.intake.exports.multiple_choice import CHOICE_MARKS, NOT_CHOSEN, chosen_code
+from cfanalysis.intake.findings import Finding
 from cfanalysis.intake.folding import comparable_text
 from cfanalysis.survey.instrument import Instrument, Scale
 
@@ -43,7 +43,8 @@ class ValueLabels:
         self._instrument, self._where = instrument, where
         self._items = {item.id for item in instrument.rated_items}
         self._turned: dict[str, str] = {}
-        self._problems: list[str] = []
+        self.problems: list[Finding] = []
+        """Variables whose labels cannot be read, or contradict their values."""
         self._missing = 0
 
     def texts(
@@ -147,32 +148,13 @@ class ValueLabels:
         shown = "; ".join(f"{value_text(v)} is {str(labels[v])[:60]!r}" for v in (turned or strange)[:3])
         if turned and unread:
             bare = ", ".join(map(value_text, unread[:5]))
-            self._problems.append(f"variable {variable}: {shown}, and no label of the scale: {bare}")
+            problem = f"variable {variable}: {shown}, and no label of the scale: {bare}"
+            self.problems.append(Finding("value_label", problem, variable))
         elif turned:
             self._turned[variable] = shown.partition(";")[0]
         elif strange and not sure:
-            self._problems.append(
-                f"variable {variable}: {shown}: not a label of the scale {_labelled(scale)}"
-            )
-
-    def refuse(self) -> None:
-        """Raise one error for all variables whose labels cannot be read, or contradict their values.
-
-        Raises
-        ------
-        IntakeError
-            There is such a variable.
-        """
-        if self._problems:
-            more = [f"and {len(self._problems) - 20} more"] if len(self._problems) > 20 else []
-            raise IntakeError(
-                "\n  - ".join(["Value labels do not name the answers:", *self._problems[:20], *more]),
-                where=self._where,
-                allowed="a label of the scale for each value, or the scale's codes as values",
-                next_step="Write the file's labels into the instrument beside those of the scale (labels: {5: [Agree, "
-                "Rather agree]}), or let a map say what they mean; where values are the scale's codes, take the labels "
-                "out of the file.",
-            )
+            problem = f"variable {variable}: {shown}: not a label of the scale {_labelled(scale)}"
+            self.problems.append(Finding("value_label", problem, variable))
 
 
 def _code(label: str, scale: Scale, own: set[str]) -> int:
