@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from cfanalysis.intake.cleaning.file_check import Finding, check_file
+from cfanalysis.intake.cleaning.file_check import check_file
+from cfanalysis.intake.findings import Finding
 from cfanalysis.survey.instrument import Instrument
 
 from .test_cli import run

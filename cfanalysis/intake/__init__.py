@@ -18,7 +18,7 @@ from cfanalysis.intake.exports import EXPORTS
 from cfanalysis.intake.frequency_long import LongFrequencyReader
 from cfanalysis.intake.frequency_workbook import FrequencyWorkbookReader
 from cfanalysis.intake.personal_columns import without_personal_columns
-from cfanalysis.intake.plain import PLAIN, TEXT
+from cfanalysis.intake.plain import PLAIN
 from cfanalysis.intake.reader import FrequencyCounts, RawAnswers, Reader, ResponseReader
 from cfanalysis.intake.reading_options import DETECT_ALL, ReadingOptions
 from cfanalysis.survey.instrument import Instrument
@@ -30,7 +30,6 @@ READERS: tuple[Reader, ...] = (
     LongFrequencyReader(),
     *EXPORTS,
     *PLAIN,
-    TEXT,
 )
 
 

@@ -67,7 +67,7 @@ def _repetitive(array: pa.Array) -> bool:
 
 
 def compact_frame(
-    batches: Iterable[pa.RecordBatch], names: Mapping[str, str], *, first_row: int
+    batches: Iterable[pa.RecordBatch], places: Mapping[str, int], *, first_row: int
 ) -> pd.DataFrame:
     """Return batches as one frame.
 
@@ -75,18 +75,18 @@ def compact_frame(
     ----------
     batches
         Record batches of texts or dictionaries of texts.
-    names
+    places
         The batches' column -> the frame's column, in the frame's order.
     first_row
         Number of the first row in the file.
     """
-    columns = {name: _Column() for name in names.values()}
+    columns = {place: _Column() for place in places.values()}
     rows = 0
     for batch in batches:
         rows += batch.num_rows
-        for source, name in names.items():
-            columns[name].add(batch.column(source))
+        for source, place in places.items():
+            columns[place].add(batch.column(source))
     index = pd.RangeIndex(first_row, first_row + rows, name="row")
     pa.default_memory_pool().release_unused()
-    made = {name: columns.pop(name).series(index) for name in list(columns)}
+    made = {place: columns.pop(place).series(index) for place in list(columns)}
     return pd.DataFrame(made, index=index)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from io import StringIO
 from itertools import chain, islice
@@ -31,7 +31,7 @@ from cfanalysis.intake.reading_options import ReadingOptions
 from cfanalysis.survey.instrument import Instrument
 
 _BLOCK = 1 << 22
-"""Bytes that are read at a time."""
+"""Bytes that are read at a time; characters in which the column names are looked for."""
 
 _LONGEST = 1 << 24
 """Bytes that a row may have: a file with a row beyond a block is read again in blocks of this size."""
@@ -62,34 +62,33 @@ def text_headers(path: Path) -> list[str]:
     return []
 
 
-def text_table(
-    path: Path, instrument: Instrument, names: dict[str, str], options: ReadingOptions
-) -> tuple[pd.DataFrame, list[str]]:
-    """Return the known columns of a text file, and all its headers.
+def text_head(path: Path, encoding: str, errors: str = "strict") -> str:
+    """Return the beginning of a text.
 
     Parameters
     ----------
     path
         The file.
-    instrument
-        Helps to tell encodings apart.
-    names
-        Folded header -> name of the column.
-    options
-        Encoding and delimiter, where the user gave them.
+    encoding
+        Its encoding, as Python calls it.
+    errors
+        What becomes of bytes that do not fit, as of `open`.
 
-    Returns
-    -------
-    tuple of DataFrame and list of str
-        The frame is empty where no column is known, or two have the same name.
+    Raises
+    ------
+    IntakeError
+        The file is not text in this encoding.
     """
-    encoding, delimiter, header = text_layout(path, instrument, names, options)
-    used = {
-        f"f{i}": names[comparable_text(h)] for i, h in enumerate(header.names) if comparable_text(h) in names
-    }
-    if not used or len(set(used.values())) < len(used):
-        return pd.DataFrame(), header.names
-    return TextRows(path, encoding, delimiter, header, used).frame(), header.names
+    try:
+        with path.open(encoding=encoding, errors=errors, newline="") as stream:
+            return stream.read(_BLOCK)
+    except UnicodeError as error:
+        raise IntakeError(
+            "The file is not text in this encoding.",
+            where=path.name,
+            value=error,
+            next_step="Specify it: --encoding NAME, or save it as 'CSV UTF-8'.",
+        ) from None
 
 
 def text_layout(
@@ -117,16 +116,7 @@ def _first_rows(
     path: Path, encoding: Encoding, known: dict[str, str], options: ReadingOptions
 ) -> tuple[list[list[str]], str]:
     """Return the cells of the file's first rows, and the delimiter."""
-    try:
-        with path.open(encoding=encoding.name, newline="") as stream:
-            head = stream.read(_BLOCK)
-    except UnicodeError as error:
-        raise IntakeError(
-            "The file is not text in this encoding.",
-            where=path.name,
-            value=error,
-            next_step="Specify it: --encoding NAME, or save it as 'CSV UTF-8'.",
-        ) from None
+    head = text_head(path, encoding.name)
     lines = list(islice(StringIO(head, newline=""), SEARCHED))
     if not lines or not lines[0].strip():
         raise IntakeError("The first row is empty; it should hold the column names.", where=path.name)
@@ -161,7 +151,7 @@ class TextRows:
         encoding: Encoding,
         delimiter: str,
         header: Header,
-        names: dict[str, str],
+        names: Mapping[int, str],
         *,
         reach: int | None = None,
     ) -> None:
@@ -173,21 +163,18 @@ class TextRows:
         self.notes: list[str] = []
 
     def frame(self) -> pd.DataFrame:
-        """Return the rows; with rows of unequal length, the file is read once more to know which they are."""
+        """Return the rows, columns by place; rows of unequal length are found by reading the file once more."""
         first = self._header.first + self._header.depth + 1
         self._refuse_open_quotation()
-        try:
-            return compact_frame(self._batches(threads=True), self._names, first_row=first)
-        except _LongRow:
-            self._block = _LONGEST
-            return self.frame()
-        except _Irregular:
+        sources, threads = {f"f{place}": place for place in self._names}, True
+        while True:
             try:
-                frame = compact_frame(self._batches(threads=False), self._names, first_row=first)
+                frame = compact_frame(self._batches(threads=threads), sources, first_row=first)
+                return frame if threads else self._repair(frame, first)
             except _LongRow:
                 self._block = _LONGEST
-                frame = compact_frame(self._batches(threads=False), self._names, first_row=first)
-            return self._repair(frame, first)
+            except _Irregular:
+                threads = False
 
     def _refuse_open_quotation(self) -> None:
         """Refuse a file that ends within quotation marks: its last cell would have swallowed the rest."""
@@ -221,8 +208,8 @@ class TextRows:
 
         columns = [f"f{i}" for i in range(len(self._header.names))]
         kinds = {
-            source: pa.string() if name in _PLAIN else pa.dictionary(pa.int32(), pa.string())
-            for source, name in self._names.items()
+            f"f{place}": pa.string() if name in _PLAIN else pa.dictionary(pa.int32(), pa.string())
+            for place, name in self._names.items()
         }
         try:
             yield from arrow_csv.open_csv(
@@ -241,7 +228,7 @@ class TextRows:
                     invalid_row_handler=met,
                 ),
                 convert_options=arrow_csv.ConvertOptions(
-                    column_types=kinds, include_columns=list(self._names), strings_can_be_null=False
+                    column_types=kinds, include_columns=list(kinds), strings_can_be_null=False
                 ),
             )
         except (pa.ArrowInvalid, UnicodeError) as error:
@@ -267,7 +254,7 @@ class TextRows:
 
     def _repair(self, frame: pd.DataFrame, first: int) -> pd.DataFrame:
         """Return the frame with the rows of unequal length put in their places."""
-        width, sources = len(self._header.names), [int(source[1:]) for source in self._names]
+        width = len(self._header.names)
         repaired: dict[int, list[str]] = {}
         short, odd = [], []
         for number, text in sorted(self._irregular.items()):
@@ -278,7 +265,7 @@ class TextRows:
             elif len(cells) < width and any(map(str.strip, cells)):
                 short.append(row)
             cells += [""] * (width - len(cells))
-            repaired[number] = [cells[i] for i in sources]
+            repaired[number] = [cells[i] for i in self._names]
         if odd or not trailing_blanks_left_out(short, len(frame) + len(repaired), self._reach):
             refuse_odd_rows(sorted([*odd, *short]), width, self._path.name)
         if short:

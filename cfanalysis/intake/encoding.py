@@ -103,14 +103,29 @@ def text_encoding(path: Path, instrument: Instrument, given: str | None = None) 
         return Encoding(_codec_name(given), f"{given} (as given)")
     with path.open("rb") as stream:
         head = stream.read(4096)
-    for mark, (name, said) in BYTE_ORDER_MARKS.items():
-        if head.startswith(mark):
-            return Encoding(name, said)
-    if sixteen := _sixteen_bits(head):
-        return sixteen
+    if certain := _certain(head):
+        return certain
     if _is_utf8(path):
         return Encoding("utf-8", "UTF-8")
     return _code_page(path, instrument)
+
+
+def glance(path: Path) -> Encoding:
+    """Return an encoding in which the first bytes can be read, good enough for what tools write in headers."""
+    with path.open("rb") as stream:
+        head = stream.read(4096)
+    try:
+        head.decode("utf-8")
+    except UnicodeDecodeError as error:
+        foreign = error.end < len(head) - 4
+        return _certain(head) or Encoding("latin-1" if foreign else "utf-8", "")
+    return _certain(head) or Encoding("utf-8", "")
+
+
+def _certain(head: bytes) -> Encoding | None:
+    """Return the encoding that a byte order mark or zero bytes show."""
+    marked = (Encoding(*found) for mark, found in BYTE_ORDER_MARKS.items() if head.startswith(mark))
+    return next(marked, None) or _sixteen_bits(head)
 
 
 def _codec_name(name: str) -> str:

@@ -8,7 +8,7 @@ error, because it would look like a missing answer.
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from itertools import islice
@@ -25,7 +25,6 @@ from cfanalysis.intake.folding import comparable_text
 from cfanalysis.intake.header import MAX_HEADER_ROWS, SEARCHED, Header, find_header
 from cfanalysis.intake.odd_rows import OddRow, refuse_odd_rows
 from cfanalysis.intake.other_workbooks import CalamineBook, PageBook, kind_of
-from cfanalysis.intake.reading_options import ReadingOptions
 
 if TYPE_CHECKING:
     from openpyxl.workbook import Workbook
@@ -43,40 +42,6 @@ ROWS_PER_BATCH = 20_000
 
 _EXACT = 10**15
 """Numbers from here on are no longer exact in spreadsheets; they are written so that this can be seen."""
-
-
-def workbook_table(
-    path: Path, names: dict[str, str], options: ReadingOptions
-) -> tuple[pd.DataFrame, list[str]]:
-    """Return the known columns of a workbook's sheet, and all its headers.
-
-    Parameters
-    ----------
-    path
-        The file.
-    names
-        Folded header -> name of the column.
-    options
-        The sheet, where the user gave it.
-
-    Returns
-    -------
-    tuple of DataFrame and list of str
-        The frame is empty where no column is known, or two have the same name.
-    """
-    with open_workbook(path) as book:
-        sheet, header = sheet_with_answers(book, names, options.sheet, path)
-        used = {
-            i: names[comparable_text(h)] for i, h in enumerate(header.names) if comparable_text(h) in names
-        }
-        if not used or len(set(used.values())) < len(used):
-            return pd.DataFrame(), header.names
-        first = header.first + header.depth
-        _refuse_unsaved(path, sheet, sorted(used), first)
-        rows = _within(book.rows(sheet), len(header.names), first, f"{path.name}, sheet {sheet!r}")
-        batches = _batches(rows, list(used))
-        columns = {f"f{i}": name for i, name in used.items()}
-        return compact_frame(batches, columns, first_row=first + 1), header.names
 
 
 class Book(Protocol):
@@ -297,9 +262,7 @@ def sheet_heads(path: Path, length: int) -> dict[str, list[list[str]]]:
     return {title: rows for title, rows in heads.items() if any(any(row) for row in rows)}
 
 
-def sheet_columns(
-    path: Path, sheet: str, names: Mapping[int, str], *, first: int, width: int
-) -> pd.DataFrame:
+def sheet_columns(path: Path, sheet: str, places: Sequence[int], *, first: int, width: int) -> pd.DataFrame:
     """Return columns of a sheet by their positions.
 
     Parameters
@@ -308,18 +271,18 @@ def sheet_columns(
         The file.
     sheet
         The sheet's title.
-    names
-        Position, from 0 -> name of the column.
+    places
+        Positions, from 0.
     first
         The first row of answers, from 0.
     width
         Number of columns of the sheet.
     """
     with open_workbook(path) as book:
-        _refuse_unsaved(path, sheet, sorted(names), first)
+        _refuse_unsaved(path, sheet, places, first)
         rows = _within(book.rows(sheet), width, first, f"{path.name}, sheet {sheet!r}")
-        sources = {f"f{place}": name for place, name in sorted(names.items())}
-        return compact_frame(_batches(rows, sorted(names)), sources, first_row=first + 1)
+        sources = {f"f{place}": place for place in places}
+        return compact_frame(_batches(rows, places), sources, first_row=first + 1)
 
 
 def _within(rows: Iterator[list[str]], width: int, first: int, where: str) -> Iterator[list[str]]:
@@ -354,7 +317,7 @@ def _batch(rows: list[list[str]], names: list[str]) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays(arrays, names=names)
 
 
-def _refuse_unsaved(path: Path, sheet: str, columns: list[int], first: int) -> None:
+def _refuse_unsaved(path: Path, sheet: str, columns: Sequence[int], first: int) -> None:
     """Refuse formulas whose results were not saved."""
     if not is_excel(path) or not _has_formulas(path):
         return

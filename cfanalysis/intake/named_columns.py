@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -9,10 +10,8 @@ import pandas as pd
 
 from cfanalysis.core.errors import IntakeError, nearest, problem_list
 from cfanalysis.core.spreadsheets import unescape_formula
-from cfanalysis.intake.delimited import is_text, text_table
-from cfanalysis.intake.excel import is_workbook, workbook_table
 from cfanalysis.intake.folding import comparable_text
-from cfanalysis.intake.parquet import is_parquet, parquet_table
+from cfanalysis.intake.plain import PLAIN
 from cfanalysis.intake.reading_options import DETECT_ALL, ReadingOptions
 from cfanalysis.survey.instrument import Instrument
 
@@ -57,32 +56,26 @@ def read_named_columns(
             "There is no such file." if not path.is_file() else "The file is empty.", where=path
         )
     names = {comparable_text(header): name for name, headers in known.items() for header in headers}
-    if is_workbook(path):
-        frame, headers = workbook_table(path, names, options)
-    elif is_parquet(path):
-        frame, headers = parquet_table(path, names)
-    elif is_text(path):
-        frame, headers = text_table(path, instrument, names, options)
-    else:
+    kind = next((kind for kind in PLAIN if kind.recognizes(path, instrument)), None)
+    if kind is None:
         raise IntakeError("This is not a readable table.", where=path, allowed="CSV, Excel, Parquet")
-    found = [names[comparable_text(h)] for h in headers if comparable_text(h) in names]
-    problems = [f"missing column {name!r}{_hint(name, headers)}" for name in needed if name not in found]
-    problems += [
-        f"column {name!r} occurs {found.count(name)} times"
-        for name in sorted(set(found))
-        if found.count(name) > 1
-    ]
+    table, header = kind.found(path, instrument, names, options)
+    found = {i: names[comparable_text(h)] for i, h in enumerate(header.names) if comparable_text(h) in names}
+    counts = Counter(found.values())
+    problems = [f"missing column {name!r}{_hint(name, header.names)}" for name in needed if not counts[name]]
+    problems += [f"column {name!r} occurs {n} times" for name, n in sorted(counts.items()) if n > 1]
     if problems:
         raise IntakeError(
             problem_list("The columns of the file do not fit:", problems),
             where=path.name,
-            value=", ".join(headers[:12]),
+            value=", ".join(header.names[:12]),
             allowed=", ".join(known),
         )
+    frame = table.frame(header.first + header.depth, len(header.names), found).rename(columns=found)
     smooth = frame.astype("str").apply(
         lambda column: column.map(lambda text: " ".join(unescape_formula(text).split()))
     )
-    ignored = [h for h in headers if comparable_text(h) not in names and h.strip()]
+    ignored = [h for h in header.names if comparable_text(h) not in names and h.strip()]
     return smooth[smooth.ne("").any(axis=1)].astype("str"), ignored
 
 

@@ -17,7 +17,7 @@ from pyarrow import parquet
 from cfanalysis.core.errors import IntakeError
 from cfanalysis.intake.columnar import DISTINCT, compact_frame
 from cfanalysis.intake.excel import value_text
-from cfanalysis.intake.folding import comparable_text
+from cfanalysis.intake.findings import Finding
 
 _BATCH = 1 << 16
 
@@ -36,39 +36,18 @@ class ParquetTable:
     def __init__(self, path: Path) -> None:
         self._path, self._schema, self.where = path, _schema(path), path.name
         self.notes: list[str] = []
+        self.problems: list[Finding] = []
         self.names = list(self._schema.names)
 
     def frame(
         self, depth: int, width: int, names: Mapping[int, str], reach: int | None = None
     ) -> pd.DataFrame:
-        """Return columns by their places, named."""
-        used = {self.names[place]: name for place, name in sorted(names.items())}
+        """Return columns by their places."""
+        used = {self.names[place]: place for place in sorted(names)}
         try:
             return compact_frame(_batches(self._path, self._schema, list(used)), used, first_row=1)
         except (pa.ArrowException, OSError) as error:
             raise _unreadable(self._path, error) from None
-
-
-def parquet_table(path: Path, names: dict[str, str]) -> tuple[pd.DataFrame, list[str]]:
-    """Return the known columns of a Parquet file, and all its headers.
-
-    Parameters
-    ----------
-    path
-        The file.
-    names
-        Folded header -> name of the column.
-
-    Returns
-    -------
-    tuple of DataFrame and list of str
-        The frame is empty where no column is known, or two have the same name.
-    """
-    schema = _schema(path)
-    used = {h: names[comparable_text(h)] for h in schema.names if comparable_text(h) in names}
-    if not used or len(set(used.values())) < len(used):
-        return pd.DataFrame(), list(schema.names)
-    return compact_frame(_batches(path, schema, list(used)), used, first_row=1), list(schema.names)
 
 
 def _schema(path: Path) -> pa.Schema:

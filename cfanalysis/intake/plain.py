@@ -20,8 +20,6 @@ from cfanalysis.intake.parquet import ParquetTable, is_parquet
 from cfanalysis.intake.reading_options import DETECT_ALL, ReadingOptions
 from cfanalysis.survey.instrument import Instrument
 
-_Found = tuple[ExportTable, Header]
-
 
 class PlainTable(TableReader):
     """A reader of tables that no tool is known by.
@@ -41,9 +39,9 @@ class PlainTable(TableReader):
         name: str,
         about: str,
         recognizes: Callable[[Path], bool],
-        found: Callable[[Path, Instrument, ReadingOptions], _Found],
+        found: Callable[[Path, Instrument, dict[str, str], ReadingOptions], tuple[ExportTable, Header]],
     ) -> None:
-        self.name, self.about, self._recognizes, self._found = name, about, recognizes, found
+        self.name, self.about, self._recognizes, self.found = name, about, recognizes, found
 
     def recognizes(self, path: Path, instrument: Instrument) -> bool:
         """Return whether the file is of this kind."""
@@ -51,30 +49,29 @@ class PlainTable(TableReader):
 
     def table(self, path: Path, instrument: Instrument, options: ReadingOptions = DETECT_ALL) -> Laid:
         """Return the table in the file, and its column names."""
-        table, header = self._found(path, instrument, options)
-        return table, _layout(header)
+        table, header = self.found(path, instrument, header_meanings(instrument, options.columns), options)
+        columns = tuple(ExportColumn((name,) if name.strip() else ()) for name in header.names)
+        return table, Layout(columns, header.first + header.depth, header.description)
 
 
-def _layout(header: Header) -> Layout:
-    columns = tuple(ExportColumn((name,) if name.strip() else ()) for name in header.names)
-    return Layout(columns, header.first + header.depth, header.description)
-
-
-def _text(path: Path, instrument: Instrument, options: ReadingOptions) -> _Found:
-    known = header_meanings(instrument, options.columns)
+def _text(
+    path: Path, instrument: Instrument, known: dict[str, str], options: ReadingOptions
+) -> tuple[ExportTable, Header]:
     encoding, delimiter, header = text_layout(path, instrument, known, options)
     return TextTable(path, encoding, delimiter, []), header
 
 
-def _sheet(path: Path, instrument: Instrument, options: ReadingOptions) -> _Found:
+def _sheet(
+    path: Path, instrument: Instrument, known: dict[str, str], options: ReadingOptions
+) -> tuple[ExportTable, Header]:
     with open_workbook(path) as book:
-        sheet, header = sheet_with_answers(
-            book, header_meanings(instrument, options.columns), options.sheet, path
-        )
+        sheet, header = sheet_with_answers(book, known, options.sheet, path)
     return SheetTable(path, sheet, []), header
 
 
-def _parquet(path: Path, instrument: Instrument, options: ReadingOptions) -> _Found:
+def _parquet(
+    path: Path, instrument: Instrument, known: dict[str, str], options: ReadingOptions
+) -> tuple[ExportTable, Header]:
     table = ParquetTable(path)
     return table, Header(table.names, 0, 0)
 
@@ -84,5 +81,5 @@ PLAIN = (
         "workbook", "Excel with one row of column names and one row per respondent", is_workbook, _sheet
     ),
     PlainTable("parquet", "Parquet with one row per respondent", is_parquet, _parquet),
+    PlainTable("delimited", "CSV with one row of column names and one row per respondent", is_text, _text),
 )
-TEXT = PlainTable("delimited", "CSV with one row of column names and one row per respondent", is_text, _text)

@@ -16,9 +16,10 @@ from cfanalysis.core.blocks import Column, KeyFigure, KeyFigures, Notice, Table
 from cfanalysis.core.errors import IntakeError, OutputError, StudyError, shorten
 from cfanalysis.core.files import atomic_file, sha256
 from cfanalysis.intake import ReadingOptions, read_columns
-from cfanalysis.intake.cleaning.file_check import RULE_DESCRIPTIONS, Finding, check_file
+from cfanalysis.intake.cleaning.file_check import RULE_DESCRIPTIONS, check_file
 from cfanalysis.intake.column_map import UNDECIDED, column_map, load_map, map_text
 from cfanalysis.intake.columns import ListedColumn
+from cfanalysis.intake.findings import Finding
 from cfanalysis.intake.reading_options import IGNORE
 from cfanalysis.study.preparation import prepare
 from cfanalysis.study.prepared_study import Study

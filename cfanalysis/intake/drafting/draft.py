@@ -122,10 +122,10 @@ def draft_instrument(path: Path, *, reader: str | None = None, options: ReadingO
         }
     )
     table, layout = response_reader(path, nothing, reader).table(path, nothing, options)
-    places = {place: str(place) for place, column in enumerate(layout.columns) if column.names}
+    places = {place: "" for place, column in enumerate(layout.columns) if column.names}
     frame = table.frame(layout.depth, len(layout.columns), places)
     draft = Draft(path.stem, ", ".join(filter(None, [layout.detected, *table.detected])))
-    texts = {place: frame[name] for place, name in places.items()}
+    texts = {place: frame[place] for place in places}
     labels = getattr(table, "value_labels", {})
     whole = {v: {int(c): t for c, t in own.items()} for v, own in labels.items() if all(map(_whole, own))}
     _Guess(draft, layout.columns, texts, layout.unanswered, whole).all()

@@ -18,6 +18,7 @@ from cfanalysis.intake.exports.distinct_texts import distinct_texts
 from cfanalysis.intake.exports.export_layout import ExportColumn, Layout, pad_rows
 from cfanalysis.intake.exports.export_reader import TableReader
 from cfanalysis.intake.exports.export_tables import SheetTable, TextTable, candidate_tables
+from cfanalysis.intake.findings import Finding
 from cfanalysis.intake.folding import comparable_text
 from cfanalysis.intake.reading_options import DETECT_ALL, ReadingOptions
 from cfanalysis.survey.instrument import Instrument
@@ -71,7 +72,7 @@ class AnswerRows(TableReader):
                 next_step="Rename the columns so, or reshape the table: one row per respondent, one column per item.",
             )
         table, places = found
-        frame = table.frame(1, len(places.header), {i: str(i) for i in range(len(places.header))}, 0)
+        frame = table.frame(1, len(places.header), dict.fromkeys(range(len(places.header)), ""), 0)
         wide = _Wide(frame.astype("str"), places, table)
         return wide, Layout(wide.columns(), 0, "one row per answer")
 
@@ -114,13 +115,14 @@ class _Wide:
 
     def __init__(self, frame: pd.DataFrame, places: _Places, table: TextTable | SheetTable) -> None:
         self.where, self.detected, self.notes = table.where, tuple(table.detected), list(table.notes)
+        self.problems: list[Finding] = []
         self._frame, self._places = frame, places
-        who = frame[str(places.respondent)]
+        who = frame[places.respondent]
         if who.eq("").any():
             raise self._error(frame.index[who.eq("")][0], "no respondent", "")
         self._codes, _ = pd.factorize(who)
         self._first = frame.index[~who.duplicated()]
-        self._questions = distinct_texts(frame[str(places.question)])
+        self._questions = distinct_texts(frame[places.question])
         self._facts = [i for i in range(len(places.header)) if i not in (places.question, places.answer)]
 
     def columns(self) -> tuple[ExportColumn, ...]:
@@ -139,21 +141,19 @@ class _Wide:
     def frame(
         self, depth: int, width: int, names: Mapping[int, str], reach: int | None = None
     ) -> pd.DataFrame:
-        """Return columns by their places, named; the index is each respondent's first row."""
-        made = {}
-        for place, name in names.items():
-            if place < len(self._facts):
-                made[name] = self._fact(self._facts[place])
-            else:
-                made[name] = self._answers(self._questions[place - len(self._facts)])
-        index = pd.Index(self._first, name="row")
-        return pd.DataFrame(
-            {name: pd.Series(texts, index=index, dtype="str") for name, texts in made.items()}
-        )
+        """Return columns by their places; the index is each respondent's first row."""
+        facts = len(self._facts)
+        made = {
+            place: self._fact(self._facts[place])
+            if place < facts
+            else self._answers(self._questions[place - facts])
+            for place in names
+        }
+        return pd.DataFrame(made, index=pd.Index(self._first, name="row"), dtype="str")
 
     def _fact(self, place: int) -> Sequence[str]:
         """Return what each respondent's rows say of a fact; two different things are an error."""
-        column = self._frame[str(place)]
+        column = self._frame[place]
         filled = column.ne("").to_numpy()
         texts = [""] * len(self._first)
         for code, text, row in zip(self._codes[filled], column[filled], column.index[filled], strict=True):
@@ -166,9 +166,9 @@ class _Wide:
 
     def _answers(self, question: str) -> Sequence[str]:
         """Return each respondent's answer to a question; several are choices, each on a line."""
-        hit = self._frame[str(self._places.question)].eq(question).to_numpy()
+        hit = self._frame[self._places.question].eq(question).to_numpy()
         found: list[dict[str, None]] = [{} for _ in self._first]
-        for code, text in zip(self._codes[hit], self._frame[str(self._places.answer)][hit], strict=True):
+        for code, text in zip(self._codes[hit], self._frame[self._places.answer][hit], strict=True):
             found[code] |= {text: None} if text else {}
         return ["\n".join(texts) for texts in found]
 

@@ -124,16 +124,15 @@ def read_table(
     """
     plan = reading_plan(layout.columns, instrument, options, where=table.where)
     names = plan.matched.names
-    once = {place for place, name in names.items() if list(names.values()).count(name) == 1}
-    sources = {place: names[place] if place in once else f"column {place}" for place in plan.places(layout)}
+    places = {place: names.get(place, "") for place in plan.places(layout)}
     needed = {item.id for item in instrument.rated_items} | {"organization"}
     reach = 1 + max((place for place, name in names.items() if name in needed), default=0)
-    frame = table.frame(layout.depth, len(layout.columns), sources, reach)
+    frame = table.frame(layout.depth, len(layout.columns), places, reach)
     if frame.empty:
         raise IntakeError("The file has column names and no answers.", where=table.where)
-    texts = {place: frame[name] for place, name in sources.items()}
-    origin = Origin(reader, file, table.where, (layout.detected, *table.detected), tuple(table.notes))
-    return raw_answers(texts, layout, plan, instrument, options, origin)
+    detected, notes, problems = (layout.detected, *table.detected), tuple(table.notes), tuple(table.problems)
+    origin = Origin(reader, file, table.where, detected, notes, problems)
+    return raw_answers({place: frame[place] for place in places}, layout, plan, instrument, options, origin)
 
 
 def listed_columns(

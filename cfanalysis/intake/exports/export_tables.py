@@ -18,12 +18,12 @@ from typing import Protocol
 
 import pandas as pd
 
-from cfanalysis.core.errors import IntakeError
-from cfanalysis.intake.delimited import TextRows, is_text
+from cfanalysis.intake.delimited import TextRows, is_text, text_head
 from cfanalysis.intake.delimiter import DELIMITERS, given_delimiter
-from cfanalysis.intake.encoding import BYTE_ORDER_MARKS, Encoding, text_encoding
+from cfanalysis.intake.encoding import Encoding, glance, text_encoding
 from cfanalysis.intake.excel import is_workbook, sheet_columns, sheet_heads
 from cfanalysis.intake.exports.export_layout import Layout
+from cfanalysis.intake.findings import Finding
 from cfanalysis.intake.header import Header
 from cfanalysis.intake.reading_options import ReadingOptions
 from cfanalysis.survey.instrument import Instrument
@@ -31,14 +31,13 @@ from cfanalysis.survey.instrument import Instrument
 SAMPLED_ROWS = 12
 """Rows at the head of a table by which it is recognized."""
 
-HEAD = 1 << 20
-"""Characters at the head of a text in which they are looked for."""
-
 
 class ExportTable(Protocol):
     """A table that may be an export."""
 
     notes: list[str]
+    problems: list[Finding]
+    """What is wrong with the columns that were read."""
 
     @property
     def where(self) -> str:
@@ -47,9 +46,10 @@ class ExportTable(Protocol):
     def frame(
         self, depth: int, width: int, names: Mapping[int, str], reach: int | None = None
     ) -> pd.DataFrame:
-        """Return columns below the header rows, named; the index is the row in the file, from 1.
+        """Return columns below the header rows by their places; the index is the row in the file, from 1.
 
-        `reach`: the cells that every row needs, where blank ones are left out at the ends of rows.
+        `names`: the columns, and what each is for the instrument ("": nothing). `reach`: the cells that every row
+        needs, where blank ones are left out at the ends of rows.
         """
 
     @property
@@ -70,6 +70,7 @@ class TextTable:
     delimiter: str
     rows: list[list[str]]
     notes: list[str] = field(default_factory=list)
+    problems: list[Finding] = field(default_factory=list)
 
     @property
     def where(self) -> str:
@@ -89,7 +90,7 @@ class TextTable:
     ) -> pd.DataFrame:
         """Return columns below the header rows."""
         header = Header([""] * width, 0, depth)
-        rows = TextRows(self.path, self.encoding, self.delimiter, header, _sources(names), reach=reach)
+        rows = TextRows(self.path, self.encoding, self.delimiter, header, names, reach=reach)
         frame = rows.frame()
         self.notes = list(rows.notes)
         return frame
@@ -103,6 +104,7 @@ class SheetTable:
     sheet: str
     rows: list[list[str]]
     notes: list[str] = field(default_factory=list)
+    problems: list[Finding] = field(default_factory=list)
 
     @property
     def where(self) -> str:
@@ -118,7 +120,7 @@ class SheetTable:
         self, depth: int, width: int, names: Mapping[int, str], reach: int | None = None
     ) -> pd.DataFrame:
         """Return columns below the header rows."""
-        return sheet_columns(self.path, self.sheet, names, first=depth, width=width)
+        return sheet_columns(self.path, self.sheet, sorted(names), first=depth, width=width)
 
 
 def candidate_tables(
@@ -147,7 +149,7 @@ def candidate_tables(
             if options.sheet in (None, title):
                 yield SheetTable(path, title, rows)
     elif is_text(path):
-        encoding = _glance(path) if look else text_encoding(path, instrument, options.encoding)
+        encoding = glance(path) if look else text_encoding(path, instrument, options.encoding)
         delimiters = DELIMITERS if options.delimiter is None else [given_delimiter(options.delimiter)]
         for delimiter in delimiters:
             head = [list(row) for row in _rows(path, _state(path), encoding.name, delimiter, look)]
@@ -155,34 +157,10 @@ def candidate_tables(
                 yield TextTable(path, encoding, delimiter, head)
 
 
-def _sources(names: Mapping[int, str]) -> dict[str, str]:
-    return {f"f{place}": name for place, name in sorted(names.items())}
-
-
 def _state(path: Path) -> tuple[int, int]:
     """Return by what it is known that a file was not changed since it was looked at."""
     stat = path.stat()
     return stat.st_mtime_ns, stat.st_size
-
-
-def _glance(path: Path) -> Encoding:
-    """Return an encoding in which the first bytes can be read, good enough for what tools write in headers."""
-    with path.open("rb") as stream:
-        head = stream.read(4096)
-    for mark, (name, said) in BYTE_ORDER_MARKS.items():
-        if head.startswith(mark):
-            return Encoding(name, said)
-    if 0 in head:
-        return Encoding("utf-16-le" if 0 in head[1::2] else "utf-16-be", "UTF-16")
-    return Encoding("latin-1" if _foreign(head) else "utf-8", "")
-
-
-def _foreign(head: bytes) -> bool:
-    try:
-        head.decode("utf-8")
-    except UnicodeDecodeError as error:
-        return error.end < len(head) - 4
-    return False
 
 
 @lru_cache(maxsize=2)
@@ -196,16 +174,7 @@ def _rows(
 ) -> tuple[tuple[str, ...], ...]:
     """Return the first records of a text file; where it is only looked at, what cannot be decoded is replaced."""
     rows: list[tuple[str, ...]] = []
-    try:
-        with path.open(encoding=encoding, errors="replace" if look else "strict", newline="") as stream:
-            head = stream.read(HEAD)
-    except UnicodeError as error:
-        raise IntakeError(
-            "The file is not text in this encoding.",
-            where=path.name,
-            value=error,
-            next_step="Specify it: --encoding NAME, or save it as 'CSV UTF-8'.",
-        ) from None
+    head = text_head(path, encoding, errors="replace" if look else "strict")
     with suppress(csv.Error):
         rows.extend(
             map(tuple, islice(csv.reader(StringIO(head, newline=""), delimiter=delimiter), SAMPLED_ROWS))

@@ -8,8 +8,9 @@ tool's own columns, which are used as in its other exports.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -17,24 +18,21 @@ from typing import Any
 import pandas as pd
 
 from cfanalysis.core.errors import IntakeError
-from cfanalysis.intake.columns import ListedColumn, header_meanings
+from cfanalysis.intake.columns import header_meanings
 from cfanalysis.intake.exports.confirmit import Confirmit
 from cfanalysis.intake.exports.decipher import Decipher
 from cfanalysis.intake.exports.export_layout import ExportColumn, Layout, Tool, distinct_names
-from cfanalysis.intake.exports.export_reader import listed_columns
+from cfanalysis.intake.exports.export_reader import TableReader
 from cfanalysis.intake.exports.export_tables import Laid
 from cfanalysis.intake.exports.kobo import Kobo
 from cfanalysis.intake.exports.limesurvey import LimeSurvey
 from cfanalysis.intake.exports.qualtrics import Qualtrics
-from cfanalysis.intake.exports.raw_answers import Origin, raw_answers
-from cfanalysis.intake.exports.reading_plan import reading_plan
 from cfanalysis.intake.exports.redcap import RedCap
 from cfanalysis.intake.exports.sosci import SoSci
 from cfanalysis.intake.exports.unipark import Unipark
 from cfanalysis.intake.exports.value_labels import ValueLabels
-from cfanalysis.intake.findings import refuse_findings
+from cfanalysis.intake.findings import Finding, refuse_findings
 from cfanalysis.intake.folding import without_markup
-from cfanalysis.intake.reader import RawAnswers
 from cfanalysis.intake.reading_options import DETECT_ALL, ReadingOptions
 from cfanalysis.survey.instrument import Instrument
 
@@ -51,7 +49,7 @@ _TOOLS: tuple[Tool, ...] = (
 """Tools that write files for statistics programs."""
 
 
-class StatisticsFileReader:
+class StatisticsFileReader(TableReader):
     """A reader of files of a statistics program.
 
     Parameters
@@ -73,53 +71,13 @@ class StatisticsFileReader:
             return self._begins(stream.read(16))
 
     def table(self, path: Path, instrument: Instrument, options: ReadingOptions = DETECT_ALL) -> Laid:
-        """Return the variables, values as labels where they have one, and what they are."""
-        values, meta = self._call(path, options)
-        labels = ValueLabels(meta, instrument, where=path.name)
-        return _Variables(values, meta, labels, path.name), self._layout(meta, instrument, options)
-
-    def columns(
-        self, path: Path, instrument: Instrument, options: ReadingOptions = DETECT_ALL
-    ) -> list[ListedColumn]:
-        """Return the variables about which there is something to decide."""
-        layout = self._layout(self._meta(path, options), instrument, options)
-        return listed_columns(layout.columns, instrument, options)
-
-    def read(self, path: Path, instrument: Instrument, options: ReadingOptions = DETECT_ALL) -> RawAnswers:
-        """Read the variables that are wanted; see `read` in the package."""
-        meta = self._meta(path, options)
+        """Return the variables, and what they are."""
+        meta = self._call(path, options, metadataonly=True)[1]
         layout = self._layout(meta, instrument, options)
-        plan = reading_plan(layout.columns, instrument, options, where=path.name)
-        places = plan.places(layout)
-        variables = [meta.column_names[place] for place in places]
-        values, meta = self._call(path, options, usecols=variables)
-        if not len(values):
-            raise IntakeError("The file has variables and no answers.", where=path.name)
-        labels = ValueLabels(meta, instrument, where=path.name)
-        index = pd.RangeIndex(1, len(values) + 1, name="row")
-        texts = {
-            place: labels.texts(
-                values[variable],
-                variable,
-                plan.matched.names.get(place),
-                index,
-                (layout.columns[place].choice, *layout.columns[place].texts, *layout.columns[place].parts),
-            )
-            for place, variable in zip(places, variables, strict=True)
-        }
-        if not options.lenient:
-            refuse_findings(
-                labels.problems,
-                "Value labels do not name the answers:",
-                where=path.name,
-                allowed="a label of the scale for each value, or the scale's codes as values",
-                next_step="Write the file's labels into the instrument beside those of the scale (labels: {5: [Agree, "
-                "Rather agree]}), or let a map say what they mean; where values are the scale's codes, take the labels "
-                "out of the file.",
-            )
-        found = tuple(labels.problems)
-        origin = Origin(self.name, path.name, path.name, (layout.detected,), tuple(labels.notes()), found)
-        return raw_answers(texts, layout, plan, instrument, options, origin)
+        names = [str(name) for name in meta.column_names]
+        return _Variables(
+            partial(self._call, path, options), path.name, names, layout, instrument, options
+        ), layout
 
     def _layout(self, meta: Any, instrument: Instrument, options: ReadingOptions) -> Layout:
         """Return variables as columns, and what a survey tool's own variables are for."""
@@ -139,9 +97,6 @@ class StatisticsFileReader:
     @property
     def _program(self) -> str:
         return {"spss": "SPSS", "stata": "Stata"}.get(self.name, self.name)
-
-    def _meta(self, path: Path, options: ReadingOptions) -> Any:
-        return self._call(path, options, metadataonly=True)[1]
 
     def _call(self, path: Path, options: ReadingOptions, **how: Any) -> tuple[pd.DataFrame, Any]:
         try:
@@ -173,18 +128,45 @@ class _Variables:
 
     detected: tuple[str, ...] = ()
 
-    def __init__(self, values: pd.DataFrame, meta: Any, labels: ValueLabels, where: str) -> None:
-        self._values, self._meta, self._labels, self.where = values, meta, labels, where
+    def __init__(
+        self,
+        read: Callable[..., tuple[pd.DataFrame, Any]],
+        where: str,
+        names: Sequence[str],
+        layout: Layout,
+        instrument: Instrument,
+        options: ReadingOptions,
+    ) -> None:
+        self._read, self.where, self._names, self._columns = read, where, names, layout.columns
+        self._instrument, self._lenient = instrument, options.lenient
         self.notes: list[str] = []
-        self.value_labels: dict[str, dict[Any, str]] = dict(meta.variable_value_labels or {})
+        self.problems: list[Finding] = []
+        self.value_labels: dict[str, dict[Any, str]] = {}
 
     def frame(
         self, depth: int, width: int, names: Mapping[int, str], reach: int | None = None
     ) -> pd.DataFrame:
-        """Return variables by their places, named."""
-        index = pd.RangeIndex(1, len(self._values) + 1, name="row")
-        variables = {name: self._meta.column_names[place] for place, name in names.items()}
-        made = {name: self._labels.texts(self._values[v], v, None, index) for name, v in variables.items()}
+        """Return variables by their places: codes, or labels where they say more."""
+        values, meta = self._read(usecols=[self._names[place] for place in names])
+        labels = ValueLabels(meta, self._instrument, where=self.where)
+        index = pd.RangeIndex(1, len(values) + 1, name="row")
+        made = {}
+        for place, name in names.items():
+            column, variable = self._columns[place], self._names[place]
+            own = (column.choice, *column.texts, *column.parts)
+            made[place] = labels.texts(values[variable], variable, name, index, own)
+        self.notes, self.problems = labels.notes(), labels.problems
+        self.value_labels = dict(meta.variable_value_labels or {})
+        if not self._lenient:
+            refuse_findings(
+                self.problems,
+                "Value labels do not name the answers:",
+                where=self.where,
+                allowed="a label of the scale for each value, or the scale's codes as values",
+                next_step="Write the file's labels into the instrument beside those of the scale (labels: {5: [Agree, "
+                "Rather agree]}), or let a map say what they mean; where values are the scale's codes, take the labels "
+                "out of the file.",
+            )
         return pd.DataFrame(made, index=index)
 
 

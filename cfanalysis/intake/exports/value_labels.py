@@ -48,7 +48,7 @@ class ValueLabels:
         self._missing = 0
 
     def texts(
-        self, column: pd.Series, variable: str, name: str | None, index: pd.Index, own: Collection[str] = ()
+        self, column: pd.Series, variable: str, name: str, index: pd.Index, own: Collection[str] = ()
     ) -> pd.Series:
         """Return a variable as texts: codes, or labels where they say more.
 
@@ -59,7 +59,7 @@ class ValueLabels:
         variable
             Its name in the file.
         name
-            The item or field that it is, if any.
+            The item or field that it is, "" for none.
         index
             Numbers of the rows.
         own
