@@ -181,7 +181,7 @@ def test_everything_wrong_with_a_long_table_is_one_message(tmp_path: Path, publi
         "row 2, column item: no item 'sya' (the nearest: say",
         "row 3, column category: 'Perhaps' is no answer of item say",
         "row 4, column percent: 'half' is not a percent",
-        "row 5: organization, wave, item and category occur more than once",
+        "row 6: organization, wave, item and category occur more than once",
     ):
         assert text in str(caught.value)
 

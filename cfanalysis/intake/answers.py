@@ -7,7 +7,6 @@ the scale has no label for it. A near miss ("agreee") is never taken: it becomes
 from __future__ import annotations
 
 import re
-from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -20,7 +19,6 @@ DONT_KNOW_CODE = -128
 NO_ANSWER = -127
 """How a missing answer is held while cleaning; no scale reaches so far down."""
 
-MIN_LIKENESS = 0.75
 _CODE = r"[+-]?\d{1,3}"
 _BEFORE = re.compile(rf"[(\[]?({_CODE})(\s*[-:.=)\]|/]+\s*|\s+)(?=\D)(.+)")
 _ENCLOSED = re.compile(rf"({_CODE})\s*[(\[](?=\D)([^()\[\]]+)[)\]]")
@@ -134,42 +132,6 @@ def _text_answer(text: str, scale: Scale) -> Answer:
     if code is not None:
         return Answer(code, "label")
     return Answer(NO_ANSWER, "missing_code" if nothing else "not_an_answer")
-
-
-def nearest_text(
-    text: str, choices: list[str] | tuple[str, ...], *, least: float = MIN_LIKENESS
-) -> tuple[str, float] | None:
-    """Return the choice most similar to a text, with their similarity (Ratcliff and Obershelp), 0 to 1.
-
-    Parameters
-    ----------
-    text
-        What was written.
-    choices
-        What it may have meant.
-    least
-        The least similarity of a match.
-
-    Returns
-    -------
-    tuple of str and float, or None
-        None where no choice is similar enough.
-
-    Examples
-    --------
-    >>> nearest_text("agreee", ("Disagree", "Agree"))
-    ('Agree', 0.91)
-    """
-    word = comparable_text(text)[:200]
-    best: tuple[str, float] | None = None
-    for choice in choices:
-        matcher = SequenceMatcher(None, comparable_text(choice), word, autojunk=False)
-        if matcher.real_quick_ratio() < least or matcher.quick_ratio() < least:
-            continue
-        score = round(matcher.ratio(), 2)
-        if score >= least and (best is None or score > best[1]):
-            best = (choice, score)
-    return best
 
 
 def _labels(scale: Scale) -> dict[str, int]:

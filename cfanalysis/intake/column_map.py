@@ -30,8 +30,8 @@ from cfanalysis.intake.columns import (
     redundant_value_problem,
 )
 from cfanalysis.intake.folding import comparable_text
-from cfanalysis.intake.header_similarity import ALIKE, alike
 from cfanalysis.intake.reading_options import DETECT_ALL, IGNORE, STATUS, ReadingOptions
+from cfanalysis.intake.similarity import ALIKE, alike
 from cfanalysis.survey.instrument import Instrument
 
 UNDECIDED = ""

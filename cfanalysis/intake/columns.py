@@ -9,16 +9,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from difflib import SequenceMatcher
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
-from cfanalysis.core.errors import IntakeError, nearest
+from cfanalysis.core.errors import IntakeError
 from cfanalysis.intake.findings import Finding, refuse_findings
 from cfanalysis.intake.folding import comparable_text
-from cfanalysis.intake.header_similarity import alike
 from cfanalysis.intake.personal_data import personal_columns_note, personal_kind
 from cfanalysis.intake.reading_options import DETECT_ALL, IGNORE, PERSONAL_COLUMNS, STATUS, ReadingOptions
+from cfanalysis.intake.similarity import alike
 from cfanalysis.survey.instrument import Instrument
 
 Reserved = Literal["organization", "respondent", "wave", "seconds", "origin"]
@@ -339,17 +338,10 @@ def _resembling(unmatched: Sequence[str], found: set[str], instrument: Instrumen
     ids = [name for item in instrument.items if item.id not in found for name in (item.id, *item.source)]
     ids += [item.text for item in instrument.rated_items if item.id not in found and not item.optional]
     for header in unmatched[:SAMPLED_TEXTS]:
-        word = header[:200].casefold()
-        close = {
-            name: round(score, 2)
-            for name in nearest(word, ids)
-            if (score := SequenceMatcher(None, word, name.casefold()).ratio()) >= RESEMBLES
-        }
-        if close:
-            best = max(close, key=lambda name: close[name])
-            near = ", ".join(close)
+        near, score = alike(header[:200], ((name, name) for name in ids), least=RESEMBLES)
+        if near:
             problem = f"unknown item {header[:200]!r} (the nearest: {near})"
-            yield Finding("resembles", problem, header[:200], proposal=f"{best} ({close[best]:.2f})")
+            yield Finding("resembles", problem, header[:200], proposal=f"{near} ({score:.2f})")
 
 
 def _missing(found: set[str], instrument: Instrument, unused: Sequence[str]) -> Iterator[Finding]:
@@ -358,12 +350,8 @@ def _missing(found: set[str], instrument: Instrument, unused: Sequence[str]) -> 
         needed.insert(0, "organization")
     for name in needed:
         if name not in found:
-            texts = [text for canonical, text in known_texts(instrument) if canonical == name]
-            header, score = max(
-                ((h, alike(h, [(name, t) for t in texts])[1]) for h in unused),
-                key=lambda s: s[1],
-                default=("", 0.0),
-            )
+            texts = [(name, text) for canonical, text in known_texts(instrument) if canonical == name]
+            score, header = max(((alike(h, texts)[1], h) for h in unused), default=(0.0, ""))
             near = f" (the nearest unused column: {header[:100]!r}, alike {score:.2f})" if score else ""
             proposal = f"{header} ({score:.2f})" if score else ""
             proposal = ONE_ORGANIZATION if name == "organization" else proposal

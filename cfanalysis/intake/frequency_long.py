@@ -9,10 +9,10 @@ column ``kind`` is that of our own export of shares, in which reverse-keyed item
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Sequence
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from cfanalysis.core.errors import IntakeError, nearest
@@ -36,7 +36,6 @@ from cfanalysis.survey.instrument import Instrument
 
 _MEASURES = ("share", "percent", "count")
 LONG_COLUMNS = (*ITEM_KEY, "kind", "category", *_MEASURES, "n", "n_dont_know")
-_COLUMNS = [*ITEM_KEY, "category", "row", "value", "n", "n_dont_know"]
 
 
 class LongFrequencyReader:
@@ -79,11 +78,9 @@ class LongFrequencyReader:
                 next_step="Correct the rows listed.",
                 line=lambda finding: f"{finding.place}: {finding.problem}",
             )
-        frame = read.complete_shares()
+        frame = read.frame()
         if frame.empty and not read.problems:
             refuse_unanswered(frame, path.name)
-        if read.turned:
-            frame = _turned_back(frame, instrument)
         organizations = f"{frame['organization'].nunique():,} rows, by {measures[0]}"
         size = f"{frame['item'].nunique():,} frequency tables of {organizations}"
         if read.turned:
@@ -94,16 +91,23 @@ class LongFrequencyReader:
         )
 
 
+@dataclass
+class _Table:
+    """What is read of the answers of one organization to one item: its first row, and the figures."""
+
+    row: int
+    values: dict[int, float | None] = field(default_factory=dict)
+    n: int | None = None
+    n_dont_know: int | None = None
+    lost: bool = False
+    """A figure is withheld, or wrong."""
+
+
 class _Reading:
-    """What is read of the table: figures with what they are about, withheld cells, and all that is wrong."""
+    """What is read of the file: tables by organization, wave and item, withheld cells, and all that is wrong."""
 
     def __init__(
-        self,
-        table: pd.DataFrame,
-        measure: str,
-        where: str,
-        instrument: Instrument,
-        options: ReadingOptions,
+        self, table: pd.DataFrame, measure: str, where: str, instrument: Instrument, options: ReadingOptions
     ) -> None:
         self._measure, self._instrument = measure, instrument
         # Only exports of shares say which kind of row they hold; there, reverse-keyed items are turned already.
@@ -114,71 +118,78 @@ class _Reading:
         self._withheld = withheld_texts(instrument)
         self.suppressed: list[Suppressed] = []
         self.problems: list[Finding] = []
+        self._tables: dict[tuple[str, str, str], _Table] = {}
         described = instrument.frequency_tables
         first = described.wave if described is not None else next(iter(instrument.waves), "1")
-        wave = table.get("wave", pd.Series("", index=table.index)).replace("", first)
+        self._totals = {comparable_text(t) for t in (described.totals if described is not None else ())}
         figures = (t.rstrip("% ") for t in table[measure] if not is_withheld(t, self._withheld))
         # Some publishers give shares and never say of how many.
-        self._counted = "n" in table
+        self._counted = "n" in table and measure != "count"
         self._decimal, _ = decimal_sign(figures, where=where, given=options.decimal)
-        rows = [
-            self._row(row, cells) for row, cells in table.assign(wave=wave).to_dict(orient="index").items()
-        ]
-        self._frame = pd.DataFrame([r for r in rows if r is not None], columns=_COLUMNS)
-        self._refuse_doubles()
+        for row, cells in table.to_dict(orient="index").items():
+            self._row(int(str(row)), {"wave": "", **cells} | ({} if cells.get("wave") else {"wave": first}))
 
-    def _row(self, row: Hashable, cells: dict[Hashable, str]) -> dict[str, object] | None:
-        """Return what a row says, None where nothing can be taken from it."""
-        line = int(str(row))
+    def _row(self, row: int, cells: dict[Hashable, str]) -> None:
+        """Take what a row says."""
         item = self._items.get(comparable_text(cells["item"]))
         if item is None:
             near = nearest(cells["item"], self._items)
-            shown = ", ".join(near) or "none"
-            self._problem(
-                "unknown_item", line, "item", cells, f"no item {cells['item']!r} (the nearest: {shown})", near
-            )
-            return None
+            problem = f"no item {cells['item']!r} (the nearest: {', '.join(near) or 'none'})"
+            return self._problem("unknown_item", row, "item", cells, problem, near)
         if not cells["organization"] or is_placeholder(cells["organization"]):
-            self._problem("no_organization", line, "organization", cells, "no organization")
-            return None
-        code = parse_answer(cells["category"], self._instrument.scale_of(item)).code
+            return self._problem("no_organization", row, "organization", cells, "no organization")
+        scale = self._instrument.scale_of(item)
+        code = parse_answer(cells["category"], scale).code
         if code == NO_ANSWER:
-            scale = self._instrument.scale_of(item)
             near = nearest(cells["category"], [s for c in scale.categories for s in scale.spellings(c)])
             problem = f"{cells['category']!r} is no answer of item {item}"
-            self._problem("unknown_category", line, "category", cells, problem, near)
-            return None
-        known = {**{k: cells[k] for k in ITEM_KEY}, "item": item, "category": code, "row": line}
-        return known | self._figures(line, item, code, cells)
+            return self._problem("unknown_category", row, "category", cells, problem, near)
+        key = (cells["organization"], cells["wave"], item)
+        table = self._tables.setdefault(key, _Table(row))
+        if code in table.values:
+            problem = (
+                "organization, wave, item and category occur more than once"
+            )
+            self._problem("twice", row, "", cells, problem)
+        return self._figures(row, table, key, code, cells)
 
-    def _figures(self, line: int, item: str, code: int, cells: dict[Hashable, str]) -> dict[str, object]:
-        """Return a row's figures; None for one that is withheld, or wrong and listed among the problems."""
-        found: dict[str, object] = {"value": None, "n": None, "n_dont_know": None}
+    def _figures(
+        self, row: int, table: _Table, key: tuple[str, str, str], code: int, cells: dict[Hashable, str]
+    ) -> None:
+        """Take a row's figures; without one that is withheld, or wrong, the table is lost."""
+        table.values[code] = None
         for column in (self._measure, "n", "n_dont_know"):
             text = cells.get(column, "")
-            aside = column == "n_dont_know" or (code == DONT_KNOW_CODE and column == self._measure)
+            aside = column == "n_dont_know" or code == DONT_KNOW_CODE
+            wrong = ""
             if is_withheld(text, self._withheld):
-                key = (cells["organization"], cells["wave"], item)
-                self.suppressed.append(Suppressed(*key, "", line, text, "n_dont_know" if aside else item))
+                apart = column == "n_dont_know" or (aside and column == self._measure)
+                self.suppressed.append(Suppressed(*key, "", row, text, "n_dont_know" if apart else key[2]))
+                table.lost |= not apart
             elif column == self._measure:
-                found["value"] = self._value(line, text, cells)
+                table.values[code] = self._value(text)
+                wrong = f"{text!r} is not a {column}" if table.values[code] is None else ""
             elif text and not text.isdecimal():
-                self._problem("not_a_figure", line, column, cells, f"{text!r} is not a count")
-            elif text:
-                found[column] = int(text)
-            elif column == "n" and self._counted and self._measure != "count":
-                self._problem("no_n", line, "n", cells, "no n")
-        return found
+                wrong = f"{text!r} is not a count"
+            elif text and column == "n" and not aside:
+                table.n = int(text) if table.n is None else table.n
+            elif text and column == "n_dont_know" and code != DONT_KNOW_CODE:
+                table.n_dont_know = int(text) if table.n_dont_know is None else table.n_dont_know
+            elif not text and column == "n" and self._counted:
+                self._problem("no_n", row, "n", cells, "no n")
+                table.lost |= not aside
+            if wrong:
+                self._problem("not_a_figure", row, column, cells, wrong)
+                table.lost |= not aside and (column == self._measure or self._counted)
 
-    def _value(self, line: int, cell: str, cells: dict[Hashable, str]) -> float | None:
+    def _value(self, cell: str) -> float | None:
+        """Return a figure, None where the cell is none."""
         measure = self._measure
         value = parse_number(cell.removesuffix("%").strip(), decimal=self._decimal)
         if value is not None and measure == "share" and cell.endswith("%"):
             value = round(value / 100, 12)
-        if value is None or value < 0 or value > {"share": 1, "percent": 100}.get(measure, value):
-            self._problem("not_a_figure", line, measure, cells, f"{cell!r} is not a {measure}")
-            return None
-        return value
+        fits = value is not None and 0 <= value <= {"share": 1, "percent": 100}.get(measure, value)
+        return value if fits else None
 
     def _problem(
         self,
@@ -189,83 +200,41 @@ class _Reading:
         problem: str,
         near: Sequence[str] = (),
     ) -> None:
-        proposal = near[0] if near else ""
-        self.problems.append(Finding(rule, problem, column, row, str(cells.get(column, ""))[:200], proposal))
+        value = str(cells.get(column, ""))[:200]
+        self.problems.append(Finding(rule, problem, column, row, value, near[0] if near else ""))
 
-    def _refuse_doubles(self) -> None:
-        twice = self._frame.duplicated([*ITEM_KEY, "category"], keep=False)
-        self.problems += [
-            Finding("twice", "organization, wave, item and category occur more than once", row=int(row))
-            for row in self._frame.loc[twice, "row"]
-        ]
-        self.problems.sort(key=lambda problem: problem.row or 0)
-        self._frame = self._frame.drop_duplicates([*ITEM_KEY, "category"], keep="last")
-
-    def complete_shares(self) -> pd.DataFrame:
+    def frame(self) -> pd.DataFrame:
         """Return shares with every category of every item, don't knows apart, and what is a total.
 
         An organization's item of which a figure is withheld, or wrong, has no rows.
         """
-        frame = self._frame
-        lost = frame["value"].isna() & frame["category"].ne(DONT_KNOW_CODE)
-        if self._measure != "count" and self._counted:
-            lost |= frame["n"].isna() & frame["category"].ne(DONT_KNOW_CODE)
-        withheld = {(c.organization, c.wave, c.item) for c in self.suppressed if c.column != "n_dont_know"}
-        lost |= pd.Series(
-            [key in withheld for key in zip(*(frame[k] for k in ITEM_KEY), strict=True)], frame.index
-        )
-        lost_keys = frame.loc[lost, ITEM_KEY].drop_duplicates().assign(lost=True)
-        whole = frame.merge(lost_keys, on=ITEM_KEY, how="left")
-        return _complete(whole[whole["lost"].isna()], self._measure, self._instrument, self._unknown_items())
-
-    def _unknown_items(self) -> set[str]:
-        """Return the items of which some number of don't knows is withheld."""
-        return {cell.item for cell in self.suppressed if cell.column == "n_dont_know"}
-
-
-def _complete(
-    frame: pd.DataFrame, measure: str, instrument: Instrument, uncounted: Collection[str]
-) -> pd.DataFrame:
-    unknown = frame[frame["category"] == DONT_KNOW_CODE].groupby(ITEM_KEY, sort=False)["value"].sum()
-    valid = frame[frame["category"] != DONT_KNOW_CODE].astype({"value": "float64", "n": "float64"})
-    groups = valid.groupby(ITEM_KEY, sort=False)
-    total, row = groups["value"].sum(), groups["row"].first()
-    n = total if measure == "count" else groups["n"].first()
-    given = pd.to_numeric(groups["n_dont_know"].first(), errors="coerce").fillna(0)
-    if measure == "count":
-        given = given.where(given > 0, unknown.reindex(total.index).fillna(0).astype("float64"))
-    wide = valid.set_index([*ITEM_KEY, "category"])["value"]
-    totals = {
-        comparable_text(t)
-        for t in (instrument.frequency_tables.totals if instrument.frequency_tables else ())
-    }
-    rows = [
-        {
-            **dict(zip(ITEM_KEY, key, strict=True)),
-            "kind": "total" if comparable_text(str(key[0])) in totals else "organization",
-            "category": category,
-            "share": _share(wide.get((*key, category), 0.0), measure, total[key]),
-            "n": UNKNOWN if np.isnan(n[key]) else int(n[key]),
-            "n_dont_know": 0 if key[2] in uncounted else int(given[key]),
-            "place": f"row {row[key]}",
-        }
-        for key in total.index
-        for category in instrument.scale_of(key[2]).categories
-    ]
-    columns = [*ITEM_KEY, "kind", "category", "share", "n", "n_dont_know", "place"]
-    return pd.DataFrame(rows, columns=columns)
-
-
-def _turned_back(frame: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
-    """Return shares that were turned with reverse-keyed items as they were answered."""
-    scales = {item.id: instrument.scale_of(item.id) for item in instrument.rated_items if item.reverse}
-    ends = frame["item"].map({item: scale.min + scale.max for item, scale in scales.items()})
-    return frame.assign(
-        category=frame["category"].where(ends.isna(), ends - frame["category"]).astype("int64")
-    )
-
-
-def _share(value: float, measure: str, total: float) -> float:
-    if measure == "count":
-        return value / total if total else 0.0
-    return value / 100 if measure == "percent" else value
+        uncounted = {cell.item for cell in self.suppressed if cell.column == "n_dont_know"}
+        rows = []
+        for (organization, wave, item), table in self._tables.items():
+            unknown = table.values.pop(DONT_KNOW_CODE, None) or 0
+            if table.lost or not table.values:
+                continue
+            total = sum(value or 0 for value in table.values.values())
+            base = {"share": 1.0, "percent": 100.0}.get(self._measure, total or 1.0)
+            given = table.n_dont_know or (int(unknown) if self._measure == "count" else 0)
+            scale = self._instrument.scale_of(item)
+            turned = self.turned and self._instrument.item(item).reverse
+            fixed = {
+                "organization": organization,
+                "wave": wave,
+                "item": item,
+                "kind": "total" if comparable_text(organization) in self._totals else "organization",
+                "n": int(total) if self._measure == "count" else UNKNOWN if table.n is None else table.n,
+                "n_dont_know": 0 if item in uncounted else given,
+                "place": f"row {table.row}",
+            }
+            rows += [
+                {
+                    **fixed,
+                    "category": scale.min + scale.max - category if turned else category,
+                    "share": (table.values.get(category) or 0.0) / base,
+                }
+                for category in scale.categories
+            ]
+        columns = [*ITEM_KEY, "kind", "category", "share", "n", "n_dont_know", "place"]
+        return pd.DataFrame(rows, columns=columns)

@@ -10,10 +10,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cfanalysis.intake.accepted_values import EVERYTHING
-from cfanalysis.intake.answers import nearest_text
 from cfanalysis.intake.cleaning.log import CleaningLog, Proposal
 from cfanalysis.intake.cleaning.text_column import Booleans, TextColumn
 from cfanalysis.intake.folding import comparable_text
+from cfanalysis.intake.similarity import LIKELY, alike
 from cfanalysis.survey.instrument import Instrument
 
 PROPOSED = 200
@@ -106,8 +106,8 @@ class CleaningState:
             What is allowed in the column.
         """
         for text in sorted(wrong, key=lambda t: (-wrong[t], t))[:PROPOSED]:
-            near = nearest_text(text, choices)
-            if near is not None:
+            near, score = alike(text[:PROPOSED], [(choice, choice) for choice in choices], least=LIKELY)
+            if near:
                 self.log.proposals.append(
-                    Proposal(subject, column, text[:PROPOSED], *near, wrong[text])  # type: ignore[arg-type]
+                    Proposal(subject, column, text[:PROPOSED], near, score, wrong[text])  # type: ignore[arg-type]
                 )

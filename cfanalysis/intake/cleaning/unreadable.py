@@ -14,11 +14,12 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from cfanalysis.intake.accepted_values import EVERYTHING, acceptance
-from cfanalysis.intake.answers import NO_ANSWER, Answer, anchored_label, nearest_text, parse_number
+from cfanalysis.intake.answers import NO_ANSWER, Answer, anchored_label, parse_number
 from cfanalysis.intake.cleaning.state import CleaningState
 from cfanalysis.intake.cleaning.text_column import Booleans, TextColumn
 from cfanalysis.intake.findings import Finding
 from cfanalysis.intake.folding import comparable_text
+from cfanalysis.intake.similarity import LIKELY, alike
 from cfanalysis.survey.instrument import Scale
 
 _LOST = ("out_of_range", "not_an_answer")
@@ -137,8 +138,9 @@ def _recurrent(
     labels = tuple(s for c in scale.categories for s in scale.spellings(c)) + scale.dont_know.labels
     shown = []
     for value in often[:_SHOWN]:
-        near = None if parse_number(value) is not None else nearest_text(value, labels)
-        nearest = f", nearest {near[0]!r}" if near else ""
+        named = () if parse_number(value) is not None else labels
+        near, _ = alike(value, [(label, label) for label in named], least=LIKELY)
+        nearest = f", nearest {near!r}" if near else ""
         shown.append(f"{value[:80]!r} ({values[value]:,} cells{nearest})")
     where = "column" if len(items) == 1 else f"{len(items)} columns:"
     scaled = f"no answer of the scale {name!r}, {scale.min} to {scale.max}{unused}"

@@ -7,6 +7,8 @@ import warnings
 import numpy as np
 import pandas as pd
 
+_NUMBERS = r"\s*\d{1,2}[./]\d{1,2}[./]"
+
 
 def seconds_between(start: pd.Series, end: pd.Series) -> pd.Series:
     """Return the seconds from one moment to the other as texts, "" where there are none or less.
@@ -18,24 +20,31 @@ def seconds_between(start: pd.Series, end: pd.Series) -> pd.Series:
 
     Examples
     --------
+    >>> seconds_between(pd.Series(["11.03.2025 23:59"]), pd.Series(["12.03.2025 00:01"])).tolist()
+    ['120']
     >>> start, end = pd.Series(["2025-03-01T10:00:00.000+01:00", "x"]), pd.Series(["2025-03-01T10:02:05+01:00", ""])
     >>> seconds_between(start, end).tolist()
     ['125', '']
     """
-    length = (_moments(end) - _moments(start)).dt.total_seconds()
-    positive = length.where(length > 0)
-    texts = ["" if np.isnan(s) else format(s, ".3f").rstrip("0").rstrip(".") for s in positive.tolist()]
+    spans = [_span(start, end)]
+    if start.str.match(_NUMBERS).any():
+        # Day and month come in one order or the other: nobody takes a month from before to after midnight.
+        spans.append(_span(start, end, dayfirst=True))
+    length = pd.concat([span.where(span > 0) for span in spans], axis=1).min(axis=1)
+    texts = ["" if np.isnan(s) else format(s, ".3f").rstrip("0").rstrip(".") for s in length.tolist()]
     return pd.Series(texts, index=start.index, dtype="str")
 
 
-def _moments(column: pd.Series) -> pd.Series:
-    """Return texts as moments in one time zone, none where a text is no moment."""
-    texts = pd.Series(column.astype("str").to_numpy(dtype=object), index=column.index)
+def _span(start: pd.Series, end: pd.Series, *, dayfirst: bool = False) -> pd.Series:
+    """Return the seconds between texts that are moments, none where a text is no moment."""
     with warnings.catch_warnings():
-        # Whether the day or the month comes first does not matter between two moments of one row.
-        warnings.simplefilter("ignore")
+        warnings.simplefilter("ignore")  # of texts that tell the order of day and month
         try:
-            moments: pd.Series = pd.to_datetime(texts, errors="coerce", utc=True, format="mixed")
+            one, other = (
+                pd.to_datetime(column, errors="coerce", utc=True, format="mixed", dayfirst=dayfirst)
+                for column in (start, end)
+            )
         except (ValueError, OverflowError, TypeError):
-            moments = pd.Series(pd.NaT, index=column.index).dt.tz_localize("UTC")
-    return moments
+            return pd.Series(np.nan, index=start.index)
+    seconds: pd.Series = (other - one).dt.total_seconds()
+    return seconds

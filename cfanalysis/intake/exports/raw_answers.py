@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 
 from cfanalysis.core.errors import IntakeError
-from cfanalysis.intake.answer_decimals import answers_decimal
 from cfanalysis.intake.answers import NO_ANSWER, parse_answer
 from cfanalysis.intake.columns import SUBMITTED
+from cfanalysis.intake.decimals import decimal_sign
 from cfanalysis.intake.exports.distinct_texts import distinct_texts, map_texts, rows_where, text_categories
 from cfanalysis.intake.exports.durations import seconds_between
 from cfanalysis.intake.exports.events import event_waves, fill_within_record
@@ -144,7 +144,7 @@ class _Answers:
         if SUBMITTED not in self.columns and end:
             self.columns[SUBMITTED] = end[0]
         if "seconds" not in self.columns and start and end:
-            self.columns["seconds"] = seconds_between(start[0], end[0])
+            self.columns["seconds"] = seconds_between(*(c.astype("str") for c in (start[0], end[0])))
             self.notes.append("seconds from start and end")
 
     def spread_events(self) -> None:
@@ -217,7 +217,9 @@ def raw_answers(
     work.spread_events()
     frame = pd.DataFrame(work.columns, index=next(iter(texts.values())).index)
     frame.index.name = "row"
-    decimal, decimal_note = answers_decimal(frame, instrument, where=where, given=options.decimal)
+    numbers = [name for name in ("seconds", *(i.id for i in instrument.rated_items)) if name in frame]
+    cells = (text for name in numbers for text in distinct_texts(frame[name]))
+    decimal, decimal_note = decimal_sign(cells, where=where, given=options.decimal)
     marks = tuple(work.marks(options.keep))
     read = ", ".join(filter(None, [*origin.detected, decimal_note, *work.notes, f"{len(frame):,} rows"]))
     counted = [f"{_MARKED[mark.rule]} {len(mark.rows):,}" for mark in marks]

@@ -17,9 +17,9 @@ from cfanalysis.intake.exports.multiple_choice import (
     items_without_column,
 )
 from cfanalysis.intake.folding import comparable_text
-from cfanalysis.intake.header_similarity import alike
 from cfanalysis.intake.personal_data import personal_kind
 from cfanalysis.intake.reading_options import IGNORE, ReadingOptions
+from cfanalysis.intake.similarity import alike
 from cfanalysis.survey.instrument import Instrument
 
 _COPY = re.compile(r"(\s*\(\d+\)|\.\d+|\s+\(?copy\)?)$")
