@@ -34,7 +34,7 @@ USED_ELSEWHERE = {
         not_standardized_for with_criterion without_c""",
     "statistics that R computes too, for who needs them in Python": """
         bootstrap_difference minres_std observed one_way percentile_high percentile_low""",
-    "named to the reader of a notebook or of the documentation": "read_headers reported_lead write_column_map",
+    "named to the reader of a notebook or of the documentation": "reported_lead write_column_map",
     "named in a template of a caption": "per_organization",
     "benchmarks use these": "criterion_verdict leave_one_out",
 }

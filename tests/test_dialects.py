@@ -15,7 +15,7 @@ from click.testing import CliRunner
 
 from cfanalysis.cli import cfanalysis
 from cfanalysis.core.errors import IntakeError
-from cfanalysis.intake import READERS, RawAnswers, ReadingOptions, read, read_headers
+from cfanalysis.intake import READERS, RawAnswers, ReadingOptions, read, read_columns
 from cfanalysis.intake.cleaning import DONT_KNOW_CODE, CleaningLog, clean
 from cfanalysis.intake.column_map import column_map
 from cfanalysis.questionnaire.form import Form, questionnaire
@@ -235,7 +235,7 @@ def test_a_near_miss_is_proposed_not_taken(tmp_path: Path, common: Instrument) -
     made.rows[0] = [cell.replace("We listen.", "We do listen.") for cell in made.rows[0]]
     with pytest.raises(IntakeError, match=r"unknown item 'We do listen\.' \(the nearest: We listen"):
         read(written(made, tmp_path), common)
-    headers = read_headers(tmp_path / "export.csv", common)
+    headers = [c.name for c in read_columns(tmp_path / "export.csv", common)]
     entry = next(e for e in column_map(headers, common) if e.get("proposal") == "d1")
     assert entry["column"] == "We do listen."
     decided = ReadingOptions(columns={entry["column"]: "d1"})

@@ -11,7 +11,7 @@ from cfanalysis.cli import main
 from cfanalysis.core.errors import IntakeError
 from cfanalysis.database import import_files, open_database
 from cfanalysis.database.erasure import erase_client
-from cfanalysis.intake import RawAnswers, ReadingOptions, read, read_headers
+from cfanalysis.intake import RawAnswers, ReadingOptions, read, read_columns
 from cfanalysis.intake.cleaning import clean
 from cfanalysis.intake.cleaning.file_check import check_file
 from cfanalysis.intake.column_map import column_map, load_map, map_text
@@ -66,7 +66,7 @@ def test_what_the_file_says_is_never_overridden(
     assert [(f.rule, f.column) for f in found.findings if f.rule == "given"] == [("given", header)]
     assert found.rows == 6
     with pytest.raises(IntakeError, match=text):
-        column_map(read_headers(path, tiny), tiny, options.constant_columns)
+        column_map(read_columns(path, tiny), tiny, options.constant_columns)
 
 
 def test_a_column_that_a_map_ignores_does_not_stand_in_the_way(tmp_path: Path, tiny: Instrument) -> None:

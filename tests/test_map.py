@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from cfanalysis.core.errors import IntakeError
-from cfanalysis.intake import ReadingOptions, read, read_headers
+from cfanalysis.intake import ReadingOptions, read, read_columns
 from cfanalysis.intake.column_map import column_map, load_map, map_text
 from cfanalysis.study.preparation import prepare
 from cfanalysis.study.prepared_study import open_study
@@ -23,7 +23,7 @@ LINE = "A,r1,2024,1,2,3,4,5,4,words,Firefox"
 
 def test_known_columns_are_named_and_near_ones_proposed(tmp_path: Path, tiny: Instrument) -> None:
     """What the instrument names is settled; what is alike is a proposal with its score; the rest is ignored."""
-    headers = read_headers(written(tmp_path / "a.csv", ODD, LINE), tiny)
+    headers = [c.name for c in read_columns(written(tmp_path / "a.csv", ODD, LINE), tiny)]
     entries = {e["column"]: e for e in column_map(headers, tiny)}
     assert entries["s1"] == {"column": "s1", "is": "s1"}
     assert entries["Browser"] == {"column": "Browser", "is": "ignore"}

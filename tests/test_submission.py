@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from cfanalysis.intake import RawAnswers, read, read_headers
+from cfanalysis.intake import RawAnswers, read, read_columns
 from cfanalysis.intake.cleaning import clean
 from cfanalysis.intake.cleaning.submission import parse_moment
 from cfanalysis.intake.column_map import column_map
@@ -128,7 +128,7 @@ def test_of_several_columns_the_surest_name_is_taken(tmp_path: Path, tiny: Instr
     assert answers.submitted is not None
     assert answers.submitted.tolist() == ["2025-03-01"]
     assert answers.ignored == ("timestamp",)
-    entries = column_map(read_headers(path, tiny), tiny)
+    entries = column_map(read_columns(path, tiny), tiny)
     assert [e["is"] for e in entries[:3]] == ["organization", "ignore", "submitted"]
 
 

@@ -23,7 +23,7 @@ from cfanalysis.intake.reader import FrequencyCounts, RawAnswers, Reader, Respon
 from cfanalysis.intake.reading_options import DETECT_ALL, ReadingOptions
 from cfanalysis.survey.instrument import Instrument
 
-__all__ = ["READERS", "FrequencyCounts", "RawAnswers", "Reader", "ReadingOptions", "read", "read_headers"]
+__all__ = ["READERS", "FrequencyCounts", "RawAnswers", "Reader", "ReadingOptions", "read", "read_columns"]
 
 READERS: tuple[Reader, ...] = (
     FrequencyWorkbookReader(),
@@ -105,30 +105,6 @@ def read_columns(
         As for `read`, or the file holds frequency tables.
     """
     return response_reader(path, instrument, reader).columns(path, instrument, options)
-
-
-def read_headers(
-    path: Path, instrument: Instrument, *, reader: str | None = None, options: ReadingOptions = DETECT_ALL
-) -> list[str]:
-    """Return the column names of a file with one row per respondent.
-
-    Parameters
-    ----------
-    path
-        The file.
-    instrument
-        What the survey asks.
-    reader
-        Name of a reader; None recognizes it by the content.
-    options
-        How the file is to be read, as for `read`.
-
-    Raises
-    ------
-    IntakeError
-        As for `read`, or the file holds frequency tables.
-    """
-    return [column.name for column in read_columns(path, instrument, reader=reader, options=options)]
 
 
 def response_reader(path: Path, instrument: Instrument, reader: str | None = None) -> ResponseReader:

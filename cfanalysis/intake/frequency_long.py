@@ -147,9 +147,7 @@ class _Reading:
         key = (cells["organization"], cells["wave"], item)
         table = self._tables.setdefault(key, _Table(row))
         if code in table.values:
-            problem = (
-                "organization, wave, item and category occur more than once"
-            )
+            problem = "organization, wave, item and category occur more than once"
             self._problem("twice", row, "", cells, problem)
         return self._figures(row, table, key, code, cells)
 

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from cfanalysis.core.errors import CfAnalysisError
-from cfanalysis.intake import READERS, RawAnswers, ReadingOptions, read, read_headers
+from cfanalysis.intake import READERS, RawAnswers, ReadingOptions, read, read_columns
 from cfanalysis.intake.cleaning import DONT_KNOW_CODE, FLAG_RULES, RULES, clean
 from cfanalysis.intake.cleaning.file_check import check_file
 from cfanalysis.intake.column_map import column_map
@@ -122,7 +122,7 @@ def holds(
     assert all(len(f.text) < 2500 for f in found.findings)
     refusals = []
     try:
-        column_map(read_headers(path, instrument, reader=reader, options=options), instrument)
+        column_map(read_columns(path, instrument, reader=reader, options=options), instrument)
     except CfAnalysisError as error:
         refusals.append(str(error))
     try:

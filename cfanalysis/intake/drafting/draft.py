@@ -32,20 +32,8 @@ NAMES = {
 }
 _BY_NAME = {name.strip(): use for use, names in NAMES.items() for name in names.split(",")}
 RANGES = (
-    (0, 1),
-    (1, 3),
-    (1, 4),
-    (1, 5),
-    (1, 6),
-    (1, 7),
-    (0, 4),
-    (0, 5),
-    (0, 6),
-    (1, 9),
-    (1, 10),
-    (0, 10),
-    (0, 100),
-)
+    (0, 1), (1, 3), (1, 4), (1, 5), (1, 6), (1, 7), (0, 4), (0, 5), (0, 6), (1, 9), (1, 10), (0, 10), (0, 100),
+)  # fmt: skip
 """Scales that are in use, the smallest first."""
 
 NO_YES = {0: "No", 1: "Yes"}

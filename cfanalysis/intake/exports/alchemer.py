@@ -8,15 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
-from cfanalysis.intake.exports.export_layout import (
-    ExportColumn,
-    Head,
-    Mark,
-    Tool,
-    Use,
-    distinct_names,
-    joined_names,
-)
+from cfanalysis.intake.exports.column_names import distinct_names, joined_names
+from cfanalysis.intake.exports.export_layout import ExportColumn, Head, Mark, Tool, Use
 from cfanalysis.intake.folding import fold_text
 
 

@@ -25,18 +25,9 @@ class Decipher(Tool):
         "status": "status",
     }
     own = (
-        "uuid",
-        "markers",
-        "session",
-        "ipaddress",
-        "useragent",
-        "url",
-        "list",
-        "declang",
-        "dcua",
-        "vlist",
+        "uuid", "markers", "session", "ipaddress", "useragent", "url", "list", "declang", "dcua", "vlist",
         "source",
-    )
+    )  # fmt: skip
     signs = ("record", "status")
     marks = (
         Mark(

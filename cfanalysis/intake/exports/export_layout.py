@@ -10,8 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from types import MappingProxyType
 from typing import ClassVar, Literal, NamedTuple
 
+from cfanalysis.intake.exports.column_names import distinct_names
 from cfanalysis.intake.folding import fold_text, without_markup
 
 Use = Literal[
@@ -108,11 +110,15 @@ class Layout:
 
 
 class Head(NamedTuple):
-    """The first rows of a table, filled up to one width; the first of them without markup, and folded."""
+    """The first rows of a table, filled up to one width; the first of them without markup, and folded.
+
+    `known`: folded names that the instrument knows, and what each names.
+    """
 
     rows: list[list[str]]
     headers: list[str]
     lower: list[str]
+    known: Mapping[str, str] = MappingProxyType({})
 
 
 class Tool:
@@ -143,19 +149,11 @@ class Tool:
         known
             Folded names that the instrument knows, and what each names.
         """
-        head = _head(tuple(map(tuple, rows)))
-        return self.recognized(head, known) if head.lower else None
+        head = _head(tuple(map(tuple, rows)))._replace(known=known)
+        return self.recognized(head) if head.lower else None
 
-    def recognized(self, head: Head, known: Mapping[str, str]) -> Layout | None:
-        """Return the layout of a table with this head, None where it is no export of this tool.
-
-        Parameters
-        ----------
-        head
-            The head of the table.
-        known
-            Folded names that the instrument knows, and what each names.
-        """
+    def recognized(self, head: Head) -> Layout | None:
+        """Return the layout of a table with this head, None where it is no export of this tool."""
         lower = set(head.lower)
         if not set(self.signs) <= lower or len(lower & {*self.uses, *self.own}) < self.needed:
             return None
@@ -204,22 +202,3 @@ def pad_rows(rows: TableRows) -> list[list[str]]:
     """Return rows filled up to the same number of cells."""
     width = max((len(row) for row in rows), default=0)
     return [[*row, *[""] * (width - len(row))] for row in rows]
-
-
-def distinct_names(*names: str) -> tuple[str, ...]:
-    """Return the names that are not empty, each once."""
-    return tuple(dict.fromkeys(name for name in names if name.strip()))
-
-
-def joined_names(question: str, choice: str) -> tuple[str, ...]:
-    """Return the ways in which tools join a question and its row or choice in one column name.
-
-    Parameters
-    ----------
-    question
-        The question's text.
-    choice
-        The row's or choice's text.
-    """
-    marks = (" - ", "-", ": ", " ")
-    return distinct_names(*(f"{question}{mark}{choice}" for mark in marks), f"{question} [{choice}]")

@@ -7,16 +7,9 @@ The first column is the timestamp. A grid is ``Question [Row]``. Choices stand t
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 
-from cfanalysis.intake.exports.export_layout import (
-    ExportColumn,
-    Head,
-    Layout,
-    Tool,
-    distinct_names,
-    joined_names,
-)
+from cfanalysis.intake.exports.column_names import distinct_names, joined_names
+from cfanalysis.intake.exports.export_layout import ExportColumn, Head, Layout, Tool
 from cfanalysis.intake.folding import fold_text
 
 TIMESTAMP = {
@@ -37,16 +30,8 @@ class GoogleForms(Tool):
     name = "google_forms"
     about = "a Google Forms export (CSV or Excel; the first column is the timestamp)"
 
-    def recognized(self, head: Head, known: Mapping[str, str]) -> Layout | None:
-        """Return the layout, recognized by timestamps in the first column.
-
-        Parameters
-        ----------
-        head
-            The head of the table.
-        known
-            Not used: the timestamps decide.
-        """
+    def recognized(self, head: Head) -> Layout | None:
+        """Return the layout, recognized by timestamps in the first column."""
         if head.lower[0] not in TIMESTAMP or len(head.lower) < 2:
             return None
         moments = [row[0] for row in head.rows[1:] if row[0].strip()]

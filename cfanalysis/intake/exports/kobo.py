@@ -8,18 +8,10 @@ come from ``start`` and ``end``. A submission that was rejected in review does n
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
-from cfanalysis.intake.exports.export_layout import (
-    ExportColumn,
-    Head,
-    Layout,
-    Mark,
-    Tool,
-    Use,
-    distinct_names,
-    joined_names,
-)
+from cfanalysis.intake.exports.column_names import distinct_names, joined_names
+from cfanalysis.intake.exports.export_layout import ExportColumn, Head, Layout, Mark, Tool, Use
 from cfanalysis.intake.folding import fold_text
 
 _OWN = {
@@ -64,17 +56,9 @@ class Kobo(Tool):
     marks = _MARKS
     joiners = (" ",)
 
-    def recognized(self, head: Head, known: Mapping[str, str]) -> Layout | None:
-        """Return the layout, recognized by columns that the tools add, or by known questions inside groups.
-
-        Parameters
-        ----------
-        head
-            The head of the table.
-        known
-            Folded names that the instrument knows, and what each names.
-        """
-        table, headers, lower = head
+    def recognized(self, head: Head) -> Layout | None:
+        """Return the layout, recognized by columns that the tools add, or by known questions inside groups."""
+        table, headers, lower, known = head
         own = {h for h in lower if h in _OWN or h in _RESPONDENT}
         grouped = [
             h for h in headers if fold_text(h) not in known and fold_text(_last(h)) in known and _is_name(h)

@@ -7,19 +7,11 @@ finish has no ``submitdate``. ``interviewtime`` is the duration in seconds.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
-from cfanalysis.intake.exports.export_layout import (
-    ExportColumn,
-    Head,
-    Layout,
-    Mark,
-    Tool,
-    Use,
-    distinct_names,
-    joined_names,
-)
+from cfanalysis.intake.exports.column_names import distinct_names, joined_names
+from cfanalysis.intake.exports.export_layout import ExportColumn, Head, Layout, Mark, Tool, Use
 from cfanalysis.intake.folding import fold_text, without_markup
 
 _USES: dict[str, Use] = {
@@ -78,16 +70,8 @@ class LimeSurvey(Tool):
 
     marks = _MARKS
 
-    def recognized(self, head: Head, known: Mapping[str, str]) -> Layout | None:
-        """Return the layout, recognized by LimeSurvey's own columns.
-
-        Parameters
-        ----------
-        head
-            The head of the table.
-        known
-            Not used: LimeSurvey's columns decide.
-        """
+    def recognized(self, head: Head) -> Layout | None:
+        """Return the layout, recognized by LimeSurvey's own columns."""
         vv = len(head.rows) > 1 and _is_own(head.rows[1]) and not _CODES.keys().isdisjoint(head.lower)
         if vv:
             return self._vv(head)

@@ -11,7 +11,8 @@ import re
 from collections.abc import Mapping
 from typing import ClassVar
 
-from cfanalysis.intake.exports.export_layout import ExportColumn, Head, Layout, Tool, Use, distinct_names
+from cfanalysis.intake.exports.column_names import distinct_names
+from cfanalysis.intake.exports.export_layout import ExportColumn, Head, Layout, Tool, Use
 from cfanalysis.intake.folding import comparable_text
 
 _USES: dict[Use, str] = {
@@ -42,16 +43,8 @@ class MicrosoftForms(Tool):
         n.strip(): use for use, names in _USES.items() for n in names.split(",")
     }
 
-    def recognized(self, head: Head, known: Mapping[str, str]) -> Layout | None:
-        """Return the layout, recognized by the start and completion times in the first columns.
-
-        Parameters
-        ----------
-        head
-            The head of the table.
-        known
-            Not used: the times decide.
-        """
+    def recognized(self, head: Head) -> Layout | None:
+        """Return the layout, recognized by the start and completion times in the first columns."""
         first = [self.uses.get(name) for name in head.lower[:4]]
         if not ({"start", "submitted"} <= set(first) and len(head.lower) > 4):
             return None

@@ -8,17 +8,10 @@ are known by ``Status`` or ``DistributionChannel``; who did not finish, by ``Fin
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-from cfanalysis.intake.exports.export_layout import (
-    ExportColumn,
-    Head,
-    Layout,
-    Mark,
-    Tool,
-    Use,
-    distinct_names,
-)
+from cfanalysis.intake.exports.column_names import distinct_names
+from cfanalysis.intake.exports.export_layout import ExportColumn, Head, Layout, Mark, Tool, Use
 from cfanalysis.intake.folding import fold_text, without_markup
 
 _USES: dict[str, Use] = {
@@ -75,16 +68,8 @@ class Qualtrics(Tool):
     marks = _MARKS
     unanswered = ("-99",)
 
-    def recognized(self, head: Head, known: Mapping[str, str]) -> Layout | None:
-        """Return the layout, recognized by the row of import ids, legacy names, or Qualtrics' own columns.
-
-        Parameters
-        ----------
-        head
-            The head of the table.
-        known
-            Not used: Qualtrics' rows and columns decide.
-        """
+    def recognized(self, head: Head) -> Layout | None:
+        """Return the layout, recognized by the row of import ids, legacy names, or Qualtrics' own columns."""
         table = head.rows
         ids = next((i for i, row in enumerate(table[1:4], start=1) if _is_import_row(row)), None)
         codes = table[0]

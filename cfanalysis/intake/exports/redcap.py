@@ -8,18 +8,10 @@ is. A form is complete by its ``_complete`` column.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
-from cfanalysis.intake.exports.export_layout import (
-    ExportColumn,
-    Head,
-    Layout,
-    Mark,
-    Tool,
-    Use,
-    distinct_names,
-    joined_names,
-)
+from cfanalysis.intake.exports.column_names import distinct_names, joined_names
+from cfanalysis.intake.exports.export_layout import ExportColumn, Head, Layout, Mark, Tool, Use
 from cfanalysis.intake.folding import fold_text
 
 _OWN = {
@@ -48,17 +40,9 @@ class RedCap(Tool):
 
     marks = _MARKS
 
-    def recognized(self, head: Head, known: Mapping[str, str]) -> Layout | None:
-        """Return the layout, recognized by REDCap's own columns.
-
-        Parameters
-        ----------
-        head
-            The head of the table.
-        known
-            Not used: REDCap's columns decide.
-        """
-        _, headers, lower = head
+    def recognized(self, head: Head) -> Layout | None:
+        """Return the layout, recognized by REDCap's own columns."""
+        headers, lower = head.headers, head.lower
         own = sum(h in _OWN for h in lower)
         forms = sum(h.endswith("_complete") for h in lower)
         boxes = sum(bool(_CHECKBOX.match(h) or _LABELLED.match(h)) for h in headers)

@@ -11,16 +11,8 @@ import re
 from collections.abc import Mapping
 from typing import ClassVar
 
-from cfanalysis.intake.exports.export_layout import (
-    ExportColumn,
-    Head,
-    Layout,
-    Mark,
-    Tool,
-    Use,
-    distinct_names,
-    joined_names,
-)
+from cfanalysis.intake.exports.column_names import distinct_names, joined_names
+from cfanalysis.intake.exports.export_layout import ExportColumn, Head, Layout, Mark, Tool, Use
 from cfanalysis.intake.folding import fold_text, without_markup
 
 CHOICE = {"1": "not chosen", "2": "chosen"}
@@ -43,17 +35,9 @@ class SoSci(Tool):
         "q_viewer": "channel",
     }
     own = (
-        "serial",
-        "ref",
-        "questnnr",
-        "mailsent",
-        "lastpage",
-        "maxpage",
-        "missing",
-        "missrel",
-        "time_rsi",
+        "serial", "ref", "questnnr", "mailsent", "lastpage", "maxpage", "missing", "missrel", "time_rsi",
         "deg_time",
-    )
+    )  # fmt: skip
     signs = ("case", "questnnr")
     needed = 4
     marks = (
@@ -65,17 +49,9 @@ class SoSci(Tool):
     )
     unanswered = ("-9", "-8", "-10")
 
-    def recognized(self, head: Head, known: Mapping[str, str]) -> Layout | None:
-        """Return the layout, recognized by the tool's own columns, with a second row of labels if there is one.
-
-        Parameters
-        ----------
-        head
-            The head of the table.
-        known
-            Folded names that the instrument knows, and what each names.
-        """
-        if super().recognized(head, known) is None:
+    def recognized(self, head: Head) -> Layout | None:
+        """Return the layout, recognized by the tool's own columns, with a second row of labels if there is one."""
+        if super().recognized(head) is None:
             return None
         below = head.rows[1] if len(head.rows) > 1 else []
         case = below[head.lower.index("case")].strip() if below else ""

@@ -19,9 +19,10 @@ import pandas as pd
 
 from cfanalysis.core.errors import IntakeError
 from cfanalysis.intake.columns import header_meanings
+from cfanalysis.intake.exports.column_names import distinct_names
 from cfanalysis.intake.exports.confirmit import Confirmit
 from cfanalysis.intake.exports.decipher import Decipher
-from cfanalysis.intake.exports.export_layout import ExportColumn, Layout, Tool, distinct_names
+from cfanalysis.intake.exports.export_layout import ExportColumn, Layout, Tool
 from cfanalysis.intake.exports.export_reader import TableReader
 from cfanalysis.intake.exports.export_tables import Laid
 from cfanalysis.intake.exports.kobo import Kobo

@@ -7,17 +7,9 @@ rows of a grid, the choices, or a word such as *Response*. A choice that nobody 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 
-from cfanalysis.intake.exports.export_layout import (
-    ExportColumn,
-    Head,
-    Layout,
-    Tool,
-    Use,
-    distinct_names,
-    joined_names,
-)
+from cfanalysis.intake.exports.column_names import distinct_names, joined_names
+from cfanalysis.intake.exports.export_layout import ExportColumn, Head, Layout, Tool, Use
 from cfanalysis.intake.folding import fold_text, without_markup
 
 _RESPONDENT = {
@@ -49,16 +41,8 @@ class SurveyMonkey(Tool):
     name = "surveymonkey"
     about = "a SurveyMonkey export (CSV or Excel; two header rows)"
 
-    def recognized(self, head: Head, known: Mapping[str, str]) -> Layout | None:
-        """Return the layout, recognized by the respondent's id in the first column and blanks in the first row.
-
-        Parameters
-        ----------
-        head
-            The head of the table.
-        known
-            Not used: the first two rows decide.
-        """
+    def recognized(self, head: Head) -> Layout | None:
+        """Return the layout, recognized by the respondent's id in the first column and blanks in the first row."""
         table = head.rows
         if len(table) < 2 or not _is_header(table):
             return None
