@@ -117,7 +117,7 @@ def test_mixed_labels_and_numbers_are_one_answer(tmp_path: Path, tiny: Instrumen
 def test_an_item_twice_is_refused(tmp_path: Path, tiny: Instrument) -> None:
     """Two columns of one item, under whatever names: both headers are shown."""
     file = written(tmp_path / "a.csv", HEADER + ",We intend it.", "A,r1,2024,1,2,3,4,5,4,,5")
-    assert "column 's1' occurs 2 times ('s1', 'We intend it.')" in refused(file, tiny)
+    assert "'s1' stands in 2 columns: column 4 ('s1'), column 11 ('We intend it.')" in refused(file, tiny)
 
 
 def test_all_organizations_tied_have_no_verdict_but_a_study(tmp_path: Path, tiny_file: Path) -> None:

@@ -10,6 +10,8 @@ from click.testing import CliRunner
 
 from cfanalysis.cli import cfanalysis
 from cfanalysis.core.errors import IntakeError
+from cfanalysis.intake import RawAnswers, read
+from cfanalysis.intake.cleaning import clean
 from cfanalysis.intake.cleaning.file_check import check_file
 from cfanalysis.intake.drafting import draft_instrument, draft_text
 from cfanalysis.intake.drafting.orders import known_order, numbered
@@ -27,7 +29,7 @@ def drafted(path: Path) -> dict[str, object]:
     return content
 
 
-@pytest.mark.parametrize("kind", [k for k, _ in all_made(people()) if "answer rows" not in k])
+@pytest.mark.parametrize("kind", [k for k, _ in all_made(people())])
 def test_every_export_gives_an_instrument_that_reads_it(kind: str, tmp_path: Path) -> None:
     """Whatever tool wrote it, the draft finds the five ratings, and the file fits the draft."""
     path = written(dict(all_made(people()))[kind], tmp_path)
@@ -63,6 +65,29 @@ def test_a_newcomer_goes_from_an_export_to_a_study(tmp_path: Path) -> None:
     assert (len(study.survey.organizations), load_instrument(out).pairs[0].id) == (9, "speed")
     again = run.invoke(cfanalysis, ["instrument", "new", path, "--out", str(out)])
     assert again.exit_code == 1
+
+
+@pytest.mark.parametrize(
+    "names", ["Phone,Mail,Shop", "Reached by: Phone,Reached by: Mail,Reached by: Shop", "c_1,c_2,c_3"]
+)
+@pytest.mark.parametrize("mark", ["x", "1", "✓"])
+def test_marked_columns_are_choices_of_one_question(names: str, mark: str, tmp_path: Path) -> None:
+    """Columns side by side with a mark or nothing: yes and no, and who marked none has skipped the question."""
+    marks = [f"{mark},,{mark}", f",{mark},", ",,", f"{mark},{mark},"]
+    rows = [f"Company,We care,We act,{names}"]
+    rows += [f"Firm {n % 4},{n % 5 + 1},{n % 3 + 2},{marks[n % 4]}" for n in range(40)]
+    path = tmp_path / "a.csv"
+    path.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    asked = parse_instrument(draft_text(draft_instrument(path), file=path.name, name="mine"))
+    assert check_file(path, asked).findings == ()
+    raw = read(path, asked)
+    assert isinstance(raw, RawAnswers)
+    responses, _ = clean(raw, asked)
+    chosen = responses.drop_duplicates("organization").sort_values("organization")
+    items = [item.id for item in asked.rated_items if asked.scale_of(item.id).max == 1]
+    assert chosen[items].fillna(-1).to_numpy().tolist() == [
+        [1, 0, 1], [0, 1, 0], [-1, -1, -1], [1, 1, 0]
+    ]  # fmt: skip
 
 
 def test_the_order_of_unknown_answers_is_left_to_the_user(tmp_path: Path) -> None:

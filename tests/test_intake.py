@@ -84,7 +84,7 @@ def test_columns_of_nothing_are_ignored_and_named(tmp_path: Path, tiny: Instrume
         ([HEADER.replace("d3,", ""), "A,r1,2024,1,2,3,4,4,"], ["missing column 'd3'"]),
         (
             [HEADER.replace("s1,d1", "s1,s1"), "A,r1,2024,1,2,3,4,5,4,"],
-            ["'s1' occurs 2 times", "missing column 'd1'"],
+            ["'s1' stands in 2 columns", "missing column 'd1'"],
         ),
         (
             [HEADER.replace("Performance", "Performanc"), "A,r1,2024,1,2,3,4,5,4,"],

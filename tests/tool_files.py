@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from zipfile import ZipFile
@@ -201,3 +202,46 @@ def write_page(path: Path, rows: Sequence[Sequence[str]]) -> None:
 
     lines = "".join(f"<tr>{''.join(map(cell, row))}</tr>\n" for row in rows)
     path.write_text(f"<html><body><table border=1>\n{lines}</table></body></html>", encoding="utf-8")
+
+
+def write_xlsb(path: Path, rows: Sequence[Sequence[str | float]], *, chart: bool = False) -> Path:
+    """Write a binary workbook with one sheet, and perhaps a sheet that is a chart; return its path."""
+    package = "http://schemas.openxmlformats.org/package/2006/relationships"
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    size = struct.pack("<4I", 0, len(rows) - 1, 0, len(rows[0]) - 1)
+    sheet = _record(129) + _record(148, size) + _record(145)
+    for place, row in enumerate(rows):
+        sheet += _record(0, struct.pack("<IIHBBBI", place, 0, 300, 0, 0, 0, 0))
+        for column, cell in enumerate(row):
+            head = struct.pack("<II", column, 0)
+            text = isinstance(cell, str)
+            sheet += _record(6, head + _wide(cell)) if text else _record(5, head + struct.pack("<d", cell))  # type: ignore[arg-type]
+    kinds = ["worksheet", *(["chartsheet"] if chart else [])]
+    bundle = b"".join(
+        _record(156, struct.pack("<II", 0, n) + _wide(f"r{n}") + _wide(kind)) for n, kind in enumerate(kinds)
+    )
+    links = "".join(
+        f'<Relationship Id="r{n}" Type="{office}/{kind}" Target="{kind}s/sheet{n}.bin"/>'
+        for n, kind in enumerate(kinds)
+    )
+    with ZipFile(path, "w") as archive:
+        archive.writestr(
+            "xl/_rels/workbook.bin.rels", f'<Relationships xmlns="{package}">{links}</Relationships>'
+        )
+        archive.writestr(
+            "xl/workbook.bin", _record(131) + _record(143) + bundle + _record(144) + _record(132)
+        )
+        archive.writestr("xl/worksheets/sheet0.bin", sheet + _record(146) + _record(130))
+        archive.writestr("xl/chartsheets/sheet1.bin", _record(129) + _record(130))
+    return path
+
+
+def _record(kind: int, content: bytes = b"") -> bytes:
+    """Return a record of BIFF12: its kind and size in seven bits a byte, then the content."""
+    head = bytes([kind]) if kind < 128 else bytes([kind & 127 | 128, kind >> 7])
+    assert len(content) < 128
+    return head + bytes([len(content)]) + content
+
+
+def _wide(text: str) -> bytes:
+    return struct.pack("<I", len(text)) + text.encode("utf-16-le")

@@ -170,6 +170,16 @@ def load_map(path: Path, instrument: Instrument, options: ReadingOptions = DETEC
             allowed="a list `columns` of entries with column (or code, or position) and is",
             next_step="Write one: cfanalysis map FILE --instrument INSTRUMENT --out map.yaml",
         )
+    own = content.get("instrument", instrument.id)
+    if own != instrument.id:
+        raise IntakeError(
+            f"The column map was made for the instrument {str(own)[:60]!r}, and not for {instrument.id!r}.",
+            where=path,
+            value=own,
+            allowed=instrument.id,
+            next_step="Write one for this instrument: cfanalysis map FILE --instrument INSTRUMENT --out map.yaml; "
+            "or if the instrument only got another id, write that into the map.",
+        )
     unknown = (f"{name!r} is no field of a map" for name in sorted(map(str, set(content) - _FIELDS)))
     problems = chain(unknown, _accept_problems(content.get("accept")), _problems(entries, instrument))
     if first := next(problems, None):

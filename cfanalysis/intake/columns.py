@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Literal, NamedTuple
 
-from cfanalysis.core.errors import IntakeError
+from cfanalysis.core.errors import IntakeError, shorten
 from cfanalysis.intake.findings import Finding, refuse_findings
 from cfanalysis.intake.folding import comparable_text
 from cfanalysis.intake.personal_data import personal_columns_note, personal_kind
@@ -197,6 +197,8 @@ def match_columns(
 def _way_out(problems: Sequence[Finding]) -> str:
     """Return what to do about columns that do not fit."""
     mapped = "Rename the columns, or decide what they hold: cfanalysis map FILE --instrument INSTRUMENT"
+    if any(p.rule == "twice" for p in problems):
+        mapped += " (columns of which each respondent saw one, as in branches, may be the same item there)"
     if all(p.rule == "given" for p in problems):
         return "Leave out what the file says itself."
     if not any(p.rule == "missing" and p.column == "organization" for p in problems):
@@ -284,9 +286,8 @@ def column_problems(
         own = [i for i, n in matched.names.items() if n == name]
         # Branches of a survey: several columns that somebody said are one item.
         if count > 1 and not all(by_hand(i, headers[i], options.columns) for i in own):
-            places = [headers[i] for i in own]
-            spelled = "" if len(set(places)) == 1 else f" ({', '.join(map(repr, places[:4]))})"
-            yield Finding("twice", f"column {name!r} occurs {count} times{spelled}", name)
+            places = ", ".join(f"column {i + 1} ({shorten(headers[i], limit=60)!r})" for i in own[:4])
+            yield Finding("twice", f"{name!r} stands in {count} columns: {places}", name)
     for place, name in matched.names.items():
         if name in options.constant_columns:
             yield redundant_value_problem(name, options.constant_columns[name], headers[place])

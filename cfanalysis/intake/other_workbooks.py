@@ -21,11 +21,11 @@ MOST_CELLS = 50_000_000
 _ERROR = "cannot be read: "
 _CHILD = f"""
 import json, sys
-from python_calamine import CalamineWorkbook
+from python_calamine import CalamineWorkbook, SheetTypeEnum
 try:
     book = CalamineWorkbook.from_path(sys.argv[1])
     sheets = {{}}
-    for name in book.sheet_names:
+    for name in (s.name for s in book.sheets_metadata if s.typ == SheetTypeEnum.WorkSheet):
         sheet = book.get_sheet_by_name(name)
         cells = sheet.total_height * sheet.total_width
         if cells > {MOST_CELLS}:

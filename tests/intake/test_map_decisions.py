@@ -124,3 +124,12 @@ def test_a_column_of_status_that_nobody_named_is_pointed_out(tmp_path: Path, sma
     (tmp_path / "a.csv").write_text("respondent,p1,p2,Status\n1,4,5,1\n2,3,3,3\n")
     raw = read(tmp_path / "a.csv", small)
     assert any("names it as status: Status" in n or "name it as status: Status" in n for n in raw.notes)
+
+
+def test_a_map_of_another_instrument_is_refused(tmp_path: Path, small: Instrument) -> None:
+    """Its ids may mean other items here: the message names both instruments."""
+    (tmp_path / "map.yaml").write_text("instrument: large" + BRANCHES)
+    with pytest.raises(IntakeError, match="made for the instrument 'large', and not for 'small'"):
+        load_map(tmp_path / "map.yaml", small)
+    (tmp_path / "map.yaml").write_text("instrument: small" + BRANCHES)
+    assert load_map(tmp_path / "map.yaml", small).columns["p2"] == "p2"

@@ -1,4 +1,4 @@
-"""Workbooks of other kinds: damaged ones are refused in words, whatever the library below does."""
+"""Workbooks of other kinds are read; damaged ones are refused in words, whatever the library below does."""
 
 from __future__ import annotations
 
@@ -7,10 +7,19 @@ from pathlib import Path
 import pytest
 
 from cfanalysis.core.errors import IntakeError
-from cfanalysis.intake import read
+from cfanalysis.intake import RawAnswers, read
 from cfanalysis.survey.instrument import Instrument
 
-from ..tool_files import write_ods
+from ..tool_files import write_ods, write_xlsb
+
+
+@pytest.mark.parametrize("chart", [False, True])
+def test_a_binary_workbook_is_read(chart: bool, tmp_path: Path, tiny: Instrument) -> None:
+    """Texts and numbers as in any workbook; a sheet that is a chart holds no answers and is passed over."""
+    rows = [["Company", "s1", "d1", "d2", "s2", "d3", "p1"], ["A", 4.0, 2.0, "Agree", 1.0, 9.0, 5.0]]
+    raw = read(write_xlsb(tmp_path / "a.xlsb", rows, chart=chart), tiny)
+    assert isinstance(raw, RawAnswers)
+    assert raw.frame.iloc[0].tolist() == ["A", "4", "2", "Agree", "1", "9", "5"]
 
 
 @pytest.mark.parametrize("head", [b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"\xd0\xcf\x11\xe0" + b"\xff" * 508])

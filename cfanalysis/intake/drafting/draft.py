@@ -15,7 +15,7 @@ from cfanalysis.intake import response_reader
 from cfanalysis.intake.drafting.orders import DONT_KNOW, known_order, numbered
 from cfanalysis.intake.exports.distinct_texts import distinct_texts
 from cfanalysis.intake.exports.export_layout import ExportColumn
-from cfanalysis.intake.exports.multiple_choice import CHOICE_MARKS, NOT_CHOSEN
+from cfanalysis.intake.exports.multiple_choice import CHOICE_MARKS, NOT_CHOSEN, question_and_choice
 from cfanalysis.intake.folding import comparable_text, is_placeholder
 from cfanalysis.intake.personal_data import personal_kind, personal_texts
 from cfanalysis.intake.reading_options import DETECT_ALL, ReadingOptions
@@ -145,15 +145,42 @@ class _Guess:
 
     def all(self) -> None:
         """Guess every column."""
+        values = {place: self._values(place) for place in self._texts}
+        marked = self._marked(values)
         for place, series in self._texts.items():
-            column = self._columns[place]
-            said = (column.words.get(comparable_text(t), t.strip()) for t in distinct_texts(series))
-            values = [t for t in said if t and not is_placeholder(t)]
-            values = [
-                v for v in values if comparable_text(v) not in self._empty and not re.fullmatch(r"-\d+", v)
-            ]
-            self._column(column, values, series)
+            if place in marked:
+                self._item(marked[place], _name(self._columns[place]), self._scale(0, 1, dict(NO_YES)))
+            else:
+                self._column(self._columns[place], values[place], series)
         self._unify()
+
+    def _values(self, place: int) -> list[str]:
+        """Return the different values of a column, without what stands for nothing."""
+        words = self._columns[place].words
+        said = (words.get(comparable_text(t), t.strip()) for t in distinct_texts(self._texts[place]))
+        return [
+            t
+            for t in said
+            if t and not (is_placeholder(t) or comparable_text(t) in self._empty or re.fullmatch(r"-\d+", t))
+        ]
+
+    def _marked(self, values: Mapping[int, Sequence[str]]) -> dict[int, str]:
+        """Return question and choice of columns side by side in which a mark stands or nothing: several choices."""
+        runs: list[list[int]] = [[]]
+        for place, found in values.items():
+            column = self._columns[place]
+            if {*map(comparable_text, found)} & CHOICE_MARKS and len(found) == 1 and not column.question:
+                runs[-1].append(place)
+            elif runs[-1]:
+                runs.append([])
+        marked: dict[int, str] = {}
+        for number, run in enumerate((run for run in runs if len(run) > 1), start=1):
+            names = [_name(self._columns[place]) for place in run]
+            asked = set.intersection(*({q for q, _ in question_and_choice([name])} for name in names))
+            cut = len(max(asked, key=len, default=""))
+            stem = names[0][:cut] if cut else f"Choices {number}" if number > 1 else "Choices"
+            marked |= {p: f"{stem} - {n[cut:].strip(' -:/_[]()')}" for p, n in zip(run, names, strict=True)}
+        return marked
 
     def _column(self, column: ExportColumn, values: list[str], series: pd.Series) -> None:
         draft, name = self._draft, _name(column)

@@ -1,12 +1,13 @@
 """Tables with one row per answer: who, which question, which answer, as databases and interfaces of tools give them.
 
-The column of questions is the one whose cells name items of the instrument; that of answers is known by its name, or
-because no other column is left. Everything else is a fact about the respondent and must be the same in all of its rows.
+The column of questions is the one whose cells name items of the instrument, or is known by its name where those of
+respondents and answers are, too; that of answers is known by its name, or because no other column is left. Everything
+else is a fact about the respondent and must be the same in all of its rows, in each wave.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -28,6 +29,10 @@ _ANSWER = {
     "response_text", "response value", "response_value", "antwort", "wert", "réponse", "valeur", "respuesta", "valor",
     "risposta", "valore", "resposta", "antwoord", "waarde",
 }  # fmt: skip
+_QUESTION = {
+    "question", "question text", "question_text", "question id", "question_id", "question name", "question title",
+    "item", "frage", "fragetext", "item text", "pregunta", "domanda", "pergunta", "vraag",
+}  # fmt: skip
 RESPONDENT = {
     "respondent", "respondent id", "respondent_id", "respondentid", "response id", "response_id", "responseid",
     "submission id", "submission_id", "participant", "participant id", "participant_id", "case", "case id", "case_id",
@@ -37,12 +42,13 @@ RESPONDENT = {
 
 
 class _Places(NamedTuple):
-    """Where respondent, question and answer stand (-1: nowhere), and the header."""
+    """Where respondent, question and answer stand (-1: nowhere), the header, and where a wave stands."""
 
     respondent: int
     question: int
     answer: int
     header: list[str]
+    wave: int = -1
 
 
 class AnswerRows(TableReader):
@@ -73,7 +79,8 @@ class AnswerRows(TableReader):
             )
         table, places = found
         frame = table.frame(1, len(places.header), dict.fromkeys(range(len(places.header)), ""), 0)
-        wide = _Wide(frame.astype("str"), places, table)
+        single = {item.id for item in instrument.rated_items}
+        wide = _Wide(frame.astype("str"), places, table, single)
         return wide, Layout(wide.columns(), 0, "one row per answer")
 
     def _found(
@@ -94,6 +101,11 @@ class AnswerRows(TableReader):
             most = max(counts)
             if most > 1 and 2 * most >= len(rows) - 1:
                 return table, _places(rows[0], counts.index(most), known)
+            question = next((i for i, cell in enumerate(rows[0]) if comparable_text(cell) in _QUESTION), -1)
+            places = _places(rows[0], question, known)
+            named = question >= 0 and comparable_text(rows[0][places.answer]) in _ANSWER
+            if named and places.respondent >= 0 <= places.answer:
+                return table, places
         return None
 
 
@@ -107,19 +119,24 @@ def _places(header: list[str], question: int, known: Mapping[str, str]) -> _Plac
     answers = [i for i, n in enumerate(names) if n in _ANSWER and i not in (question, respondent)]
     left = [i for i, name in enumerate(meant) if not name and names[i] and i not in (question, respondent)]
     answer = next(iter(answers), left[0] if len(left) == 1 else -1)
-    return _Places(respondent, question, answer, header)
+    wave = next((i for i, name in enumerate(meant) if name == "wave" and i != respondent), -1)
+    return _Places(respondent, question, answer, header, wave)
 
 
 class _Wide:
     """Rows of answers as one row per respondent."""
 
-    def __init__(self, frame: pd.DataFrame, places: _Places, table: TextTable | SheetTable) -> None:
+    def __init__(
+        self, frame: pd.DataFrame, places: _Places, table: TextTable | SheetTable, single: Collection[str]
+    ) -> None:
         self.where, self.detected, self.notes = table.where, tuple(table.detected), list(table.notes)
         self.problems: list[Finding] = []
-        self._frame, self._places = frame, places
+        self._frame, self._places, self._single = frame, places, single
         who = frame[places.respondent]
         if who.eq("").any():
             raise self._error(frame.index[who.eq("")][0], "no respondent", "")
+        if places.wave >= 0:
+            who = who + "\0" + frame[places.wave]
         self._codes, _ = pd.factorize(who)
         self._first = frame.index[~who.duplicated()]
         self._questions = distinct_texts(frame[places.question])
@@ -146,8 +163,8 @@ class _Wide:
         made = {
             place: self._fact(self._facts[place])
             if place < facts
-            else self._answers(self._questions[place - facts])
-            for place in names
+            else self._answers(self._questions[place - facts], single=name in self._single)
+            for place, name in names.items()
         }
         return pd.DataFrame(made, index=pd.Index(self._first, name="row"), dtype="str")
 
@@ -164,19 +181,26 @@ class _Wide:
             texts[code] = text
         return texts
 
-    def _answers(self, question: str) -> Sequence[str]:
-        """Return each respondent's answer to a question; several are choices, each on a line."""
+    def _answers(self, question: str, *, single: bool) -> Sequence[str]:
+        """Return each respondent's answer to a question; several are choices, each on a line, or an error."""
         hit = self._frame[self._places.question].eq(question).to_numpy()
-        found: list[dict[str, None]] = [{} for _ in self._first]
-        for code, text in zip(self._codes[hit], self._frame[self._places.answer][hit], strict=True):
-            found[code] |= {text: None} if text else {}
-        return ["\n".join(texts) for texts in found]
+        found: list[dict[str, str]] = [{} for _ in self._first]
+        for code, (row, text) in zip(
+            self._codes[hit], self._frame[self._places.answer][hit].items(), strict=True
+        ):
+            if text.strip():
+                found[code].setdefault(comparable_text(text), text)
+            if single and len(found[code]) > 1:
+                problem = f"another answer than an earlier row to {question[:80]!r}, by the same respondent"
+                raise self._error(row, problem, " and ".join(map(repr, found[code].values())))
+        return ["\n".join(texts.values()) for texts in found]
 
-    def _error(self, row: int, problem: str, value: str) -> IntakeError:
+    def _error(self, row: Hashable, problem: str, value: str) -> IntakeError:
         return IntakeError(
             f"The file has one row per answer, and a row has {problem}.",
             where=f"{self.where}, row {row}",
             value=value or None,
-            allowed="in each row who answered; facts that are the same in all rows of a respondent",
-            next_step="Correct the row, or take the column out.",
+            allowed="in each row who answered; one answer to a rated item; the same facts in all rows of a respondent",
+            next_step="Correct the row, or take the column out. Where people answered again, the instrument names the "
+            "column that says when (columns: wave); ids that are counted anew in each organization must differ.",
         )

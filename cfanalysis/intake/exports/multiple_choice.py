@@ -93,7 +93,7 @@ def items_without_column(
             singles.update({comparable_text(name): place for name in column.names})
     absent = []
     for item in lacking:
-        parts = list(_question_and_choice(_names(instrument, item)))
+        parts = list(question_and_choice(_names(instrument, item)))
         asked = next((q for q, _ in parts if len(groups.get(q, ())) > 1), "")
         single = next((q for q, _ in parts if q in singles), "")
         if asked:
@@ -122,7 +122,7 @@ def choice_sets(
     for place, column in enumerate(columns):
         item = matched.get(place)
         names = (*column.names, *(_names(instrument, item) if item in two and item else ()))
-        parts = [part for part in _question_and_choice(names) if part[0] in asked]
+        parts = [part for part in question_and_choice(names) if part[0] in asked]
         if column.question:
             question = comparable_text(column.question)
         elif parts and (item in two or place not in matched):
@@ -332,7 +332,7 @@ def _choice_questions(instrument: Instrument, two: set[str]) -> set[str]:
     """Return the questions of which the instrument has several choices."""
     items: dict[str, set[str]] = {}
     for item in two:
-        for question, _ in _question_and_choice(_names(instrument, item)):
+        for question, _ in question_and_choice(_names(instrument, item)):
             items.setdefault(question, set()).add(item)
     return {question for question, found in items.items() if len(found) > 1}
 
@@ -341,7 +341,7 @@ def _choices(parts: Sequence[tuple[str, str]], question: str) -> tuple[str, ...]
     return tuple(choice for asked, choice in parts if asked == question)
 
 
-def _question_and_choice(names: Sequence[str]) -> Iterator[tuple[str, str]]:
+def question_and_choice(names: Sequence[str]) -> Iterator[tuple[str, str]]:
     """Yield question and choice of each name, at every place where one may end and the other begin."""
     for name in names:
         text = comparable_text(name)
