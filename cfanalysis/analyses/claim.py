@@ -47,7 +47,8 @@ def claim_verdict(
         The instrument has no gap, the survey lacks that criterion, or the data do not allow a contrast.
     """
     data = claim_data(survey, wave=wave, kind=kind, seed=seed)
-    return verdict_on(data, repetitions=repetitions, seed=seed)
+    key = ("verdict", wave, data.kind, repetitions, seed)
+    return survey.memoize(key, lambda: verdict_on(data, repetitions=repetitions, seed=seed))
 
 
 def verdict_on(data: ClaimData, *, repetitions: int = CLAIM_REPETITIONS, seed: int = CLAIM_SEED) -> Verdict:
@@ -61,16 +62,18 @@ def verdict_on(data: ClaimData, *, repetitions: int = CLAIM_REPETITIONS, seed: i
         Of the resamples.
     """
     if data.criterion is None:
-        return composite_verdict(
+        verdict = composite_verdict(
             data.above,
             data.facets,
             respondents=typical_respondents(data),
             same_grid=data.same_grid,
             label=data.label,
+            groups=None if data.parents is None else data.parents.names,
             repetitions=repetitions,
             seed=seed,
         )
-    verdict = verdict_on_evidence(data.evidence, label=data.label, repetitions=repetitions, seed=seed)
+    else:
+        verdict = verdict_on_evidence(data.evidence, label=data.label, repetitions=repetitions, seed=seed)
     if data.parents is not None:
         verdict = replace(verdict, grouped_by=data.parents.title)
     if data.kind != "same respondents":

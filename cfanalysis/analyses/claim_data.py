@@ -19,6 +19,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cfanalysis.analyses.claim_people import Parents, answers_by_item, parents_of, people_of
+from cfanalysis.analyses.ranked_gaps import criterion_outcome
 from cfanalysis.analyses.respondents import answer_order, keyed_answers, respondent_rows
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.scoring.means import (
@@ -69,8 +70,8 @@ class ClaimData:
         The gap items, in the order of `above`.
     same_grid
         Whether all items have the same scale.
-    label
-        The criterion in words, with who answered it.
+    title
+        What the criterion is called.
     kind
         Where the criterion comes from.
     organizations
@@ -89,7 +90,7 @@ class ClaimData:
     criterion: Floats | None
     items: tuple[Item, ...]
     same_grid: bool
-    label: str
+    title: str
     kind: CriterionKind
     organizations: tuple[str, ...]
     respondents: float
@@ -116,6 +117,12 @@ class ClaimData:
             people=None if composite else self.people,
             counts=self.counts,
         )
+
+    @property
+    def label(self) -> str:
+        """The criterion in words, with who answered it."""
+        own = self.kind == "overall score"
+        return self.title if own else f"{self.title}, {CRITERION_LABELS[self.kind]}"
 
     @property
     def facets(self) -> list[str]:
@@ -157,7 +164,7 @@ def _claim_data(survey: Survey, wave: WhichWave, kind: CriterionKind | None, see
         _check_kind(survey, kind)
     shares = organizations_only(one_wave(survey.shares, survey.source.waves, wave))
     index = survey.instrument.criterion_index
-    if kind is None and survey.outcomes is not None and survey.instrument.criterion_outcome is not None:
+    if kind is None and criterion_outcome(survey) is not None:
         kind = "outcome"
     if kind == "outcome":
         return _with_outcome(survey, shares, wave)
@@ -227,18 +234,17 @@ def _whole_sample_data(
     """Return the data of all respondents, with an index of theirs as criterion, or none."""
     names = answer_order(shares)
     criterion = None if index is None else _index_values(shares, survey.instrument, index, names)
-    label = "overall score" if index is None else index.title
-    return _data(survey, shares, names, criterion, label, kind, wave)
+    title = "overall score" if index is None else index.title
+    return _data(survey, shares, names, criterion, title, kind, wave)
 
 
 def _with_outcome(survey: Survey, shares: pd.DataFrame, wave: WhichWave) -> ClaimData:
     """Return the data with an external outcome as criterion."""
-    name = survey.instrument.criterion_outcome
-    outcomes = survey.outcomes if survey.outcomes is not None else pd.DataFrame()
-    own = one_wave(outcomes[outcomes["outcome"] == name], survey.source.waves, wave)
+    outcome = criterion_outcome(survey)
+    own = one_wave(pd.DataFrame() if outcome is None else outcome, survey.source.waves, wave)
     names = answer_order(shares)
     values = np.asarray(own.set_index("organization")["value"].reindex(names), dtype=float)
-    return _data(survey, shares, names, values, str(name), "outcome", wave)
+    return _data(survey, shares, names, values, str(survey.instrument.criterion_outcome), "outcome", wave)
 
 
 def _data(
@@ -246,7 +252,7 @@ def _data(
     shares: pd.DataFrame,
     names: list[str],
     criterion: Floats | None,
-    label: str,
+    title: str,
     kind: CriterionKind,
     wave: WhichWave,
 ) -> ClaimData:
@@ -262,7 +268,7 @@ def _data(
         criterion=criterion,
         items=items,
         same_grid=same_grid(instrument),
-        label=f"{label}, {CRITERION_LABELS[kind]}" if kind != "overall score" else label,
+        title=title,
         kind=kind,
         organizations=tuple(names),
         respondents=float(len(counts) / np.sum(1 / np.maximum(counts, 1))) if counts.any() else float("nan"),
@@ -356,7 +362,7 @@ def _split_half_data(
         criterion=_half_index(others, instrument, index),
         items=items,
         same_grid=same_grid(instrument),
-        label=f"{index.title}, {CRITERION_LABELS['other respondents']}",
+        title=index.title,
         kind="other respondents",
         organizations=tuple(names),
         respondents=float(len(size) / np.sum(2 / size)),

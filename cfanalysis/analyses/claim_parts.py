@@ -19,9 +19,10 @@ from typing import Literal
 
 import numpy as np
 
+from cfanalysis.analyses.claim import CLAIM_REPETITIONS, CLAIM_SEED, claim_verdict
 from cfanalysis.analyses.claim_data import ClaimData, CriterionKind, claim_data, claim_evidence
 from cfanalysis.scoring.means import WhichWave
-from cfanalysis.statistics.claim_test.result import MIN_ORGANIZATIONS, Metric
+from cfanalysis.statistics.claim_test.result import Metric, Verdict
 from cfanalysis.statistics.claim_test.subscales import part_contrasts
 from cfanalysis.statistics.effects import Estimate, adjust_p_values
 from cfanalysis.survey.instrument import Instrument
@@ -30,8 +31,6 @@ from cfanalysis.survey.survey_data import Source, Survey
 PartScope = Literal["overall", "dimension", "pair", "practice", "item"]
 _SCOPES: tuple[PartScope, ...] = ("overall", "dimension", "pair", "practice", "item")
 _METHODS: dict[PartScope, str] = {"dimension": "holm", "pair": "bh", "practice": "bh", "item": "bh"}
-_REPETITIONS = 2000
-_SEED = 2026
 
 
 @dataclass(frozen=True)
@@ -101,6 +100,10 @@ class ClaimParts:
         Organizations that lacked an item or the criterion.
     repetitions, seed
         Of the bootstrap.
+    verdict
+        The verdict on the whole.
+    length
+        Length of the scale in the unit of the gap.
     wave
         ``"first"`` or ``"latest"`` wave of each organization.
     source
@@ -117,13 +120,15 @@ class ClaimParts:
     left_out: int
     repetitions: int
     seed: int
+    verdict: Verdict
+    length: float
     wave: WhichWave
     source: Source
 
     @property
     def is_tested(self) -> bool:
-        """Whether the parts are tested: on at least 40 organizations and not on the overall score."""
-        return not self.composite and self.n >= MIN_ORGANIZATIONS
+        """Whether the parts are tested: where the verdict does more than describe."""
+        return self.verdict.verdict != "descriptive"
 
     def of(self, scope: PartScope) -> tuple[Part, ...]:
         """Return the parts of one scope."""
@@ -135,8 +140,8 @@ def claim_parts(
     *,
     wave: WhichWave = "latest",
     kind: CriterionKind | None = None,
-    repetitions: int = _REPETITIONS,
-    seed: int = _SEED,
+    repetitions: int = CLAIM_REPETITIONS,
+    seed: int = CLAIM_SEED,
 ) -> ClaimParts:
     """Return the contrast of every part of the gap, on the organizations and the criterion of the verdict.
 
@@ -145,7 +150,7 @@ def claim_parts(
     survey, wave, kind, seed
         As for `cfanalysis.analyses.claim.claim_verdict`.
     repetitions
-        Of the bootstrap.
+        Of the bootstrap; with the verdict's, the whole has the verdict's interval.
 
     Raises
     ------
@@ -184,6 +189,8 @@ def claim_parts(
         left_out=sum(evidence.left_out.values()),
         repetitions=repetitions,
         seed=seed,
+        verdict=claim_verdict(survey, wave=wave, kind=kind, repetitions=repetitions, seed=seed),
+        length=evidence.length,
         wave=wave,
         source=survey.source,
     )

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cfanalysis.analyses.claim import CLAIM_SEED
+from cfanalysis.analyses.claim import CLAIM_REPETITIONS, CLAIM_SEED
 from cfanalysis.analyses.claim_data import claim_data, claim_evidence
 from cfanalysis.analyses.robustness import SpecificationCurve
 from cfanalysis.analyses.robustness.robustness_input import RobustnessInput
 from cfanalysis.analyses.robustness.specifications import specification_estimates
 from cfanalysis.scoring.means import WhichWave
 from cfanalysis.survey.survey_data import Source, Survey
-
-_REPETITIONS = 200  # of the bootstrap, which no specification uses
 
 
 @dataclass(frozen=True)
@@ -22,11 +20,13 @@ class ContrastSpecifications:
     Parameters
     ----------
     specifications
-        As in `cfanalysis.analyses.robustness.Robustness`.
+        As in `cfanalysis.analyses.robustness.Robustness`, in points of 100.
     criterion
         The verdict's criterion, in words.
     n
         Organizations of the verdict.
+    wave
+        ``"first"`` or ``"latest"`` wave of each organization.
     source
         Where the data come from.
     """
@@ -34,6 +34,7 @@ class ContrastSpecifications:
     specifications: SpecificationCurve
     criterion: str
     n: int
+    wave: WhichWave
     source: Source
 
 
@@ -54,5 +55,6 @@ def contrast_specifications(survey: Survey, *, wave: WhichWave = "latest") -> Co
     """
     data = claim_data(survey, wave=wave, seed=CLAIM_SEED)
     evidence = claim_evidence(data)
-    material = RobustnessInput(survey, data, evidence, wave, _REPETITIONS, CLAIM_SEED)
-    return ContrastSpecifications(specification_estimates(material), data.label, evidence.n, survey.source)
+    material = RobustnessInput(survey, data, evidence, wave, CLAIM_REPETITIONS, CLAIM_SEED)
+    curve = specification_estimates(material).per_hundred()
+    return ContrastSpecifications(curve, data.label, evidence.n, wave, survey.source)

@@ -42,6 +42,8 @@ class Expectation:
         Responses whose counts do not add up to the number of contacts; they stay in, as answered.
     n, method, source
         Organizations, how, and where the data come from.
+    wave
+        ``"first"`` or ``"latest"`` wave of each organization.
     """
 
     organizations: pd.DataFrame
@@ -50,6 +52,7 @@ class Expectation:
     n: int
     method: str
     source: Source
+    wave: WhichWave = "latest"
 
 
 @dataclass(frozen=True)
@@ -131,7 +134,7 @@ def expectation(survey: Survey, *, wave: WhichWave = "latest") -> Expectation:
         rows.append({"name": item.id, "title": item.title, **_within(mean), "n": n})
     off = 0 if survey.raw_responses is None else _not_adding_up(survey.raw_responses, survey.instrument)
     columns = ["organization", "wave", "name", "share", "n"]
-    return Expectation(table[columns], pd.DataFrame(rows), off, n, _METHOD, survey.source)
+    return Expectation(table[columns], pd.DataFrame(rows), off, n, _METHOD, survey.source, wave)
 
 
 def client_expectation(extract: ClientExtract) -> ClientExpectation | None:

@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from cfanalysis.analyses.claim_parts import ClaimParts, PartScope
+from cfanalysis.analyses.units import HUNDRED
+from cfanalysis.scoring.means import WhichWave
+from cfanalysis.statistics.claim_test.criterion_mode import scale_estimate
 from cfanalysis.survey.survey_data import Source
 
 if TYPE_CHECKING:  # they import models that no report of a client needs
@@ -53,6 +56,8 @@ class ForestRows:
         Where the data come from.
     signed
         Whether estimates can lie below 0, so that the others have a plus sign.
+    wave
+        ``"first"`` or ``"latest"`` wave of each organization; None where each row says.
     """
 
     frame: pd.DataFrame
@@ -61,12 +66,14 @@ class ForestRows:
     n: int
     source: Source
     signed: bool = True
+    wave: WhichWave | None = None
 
 
 def parts_forest(
     parts: ClaimParts,
     *,
     scopes: tuple[PartScope, ...] = ("overall", "dimension", "practice"),
+    per_hundred: bool = False,
 ) -> ForestRows:
     """Return the parts of some scopes for a forest chart; the whole is strong.
 
@@ -76,17 +83,19 @@ def parts_forest(
         The claim part by part.
     scopes
         Which, in order.
+    per_hundred
+        Whether points are those of 100, as the public sees them.
     """
-    unit = _UNITS[parts.unit]
+    factor, unit = (100 / parts.length, HUNDRED) if per_hundred else (1.0, _UNITS[parts.unit])
     table = [
         (
-            HEADINGS[row.scope], row.title, row.delta.estimate, *row.delta.ends, unit, row.n,
+            HEADINGS[row.scope], row.title, row.delta.estimate * factor, *scale_estimate(row.delta, factor).ends, unit, row.n,
             row.scope == "overall" and parts.is_tested,
         )
         for scope in scopes for row in parts.of(scope)
     ]  # fmt: skip
     frame = pd.DataFrame(table, columns=FOREST_COLUMNS)
-    return ForestRows(frame, "Rest minus top", parts.criterion, parts.n, parts.source)
+    return ForestRows(frame, "Rest minus top", parts.criterion, parts.n, parts.source, wave=parts.wave)
 
 
 def robustness_forest(robustness: Robustness, *, telling: bool = True) -> ForestRows:
@@ -107,7 +116,8 @@ def robustness_forest(robustness: Robustness, *, telling: bool = True) -> Forest
     table = [_analysis(row, own) for row in rows if row.unit == unit]
     table += [_analysis(row, own) for row in rows if row.unit != unit]
     frame = pd.DataFrame(table, columns=FOREST_COLUMNS)
-    return ForestRows(frame, "Rest minus top", robustness.criterion, robustness.n, robustness.source)
+    r = robustness
+    return ForestRows(frame, "Rest minus top", r.criterion, r.n, r.source, wave=r.wave)
 
 
 def _analysis(row: RobustnessRow, own: tuple[RobustnessRow, ...]) -> tuple[object, ...]:

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from cfanalysis.analyses.ranked_gaps import scale_range
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.scoring.means import WhichWave, one_wave, organizations_only
 from cfanalysis.scoring.say_do_gap import say_do_gaps
 from cfanalysis.survey.confidentiality import may_show_deciles
 from cfanalysis.survey.survey_data import Source, Survey
 
-_WIDTHS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5, 1.0, 2.0, 5.0)
+_WIDTHS = (0.5, 1.0, 2.0, 2.5, 5.0, 10.0)
 _BINS = 24  # at most
 
 
@@ -25,14 +24,12 @@ class GapDistribution:
     Parameters
     ----------
     frame
-        One row per class, lowest first: ``low, high`` (scale points; a gap equal to `high` belongs to the next),
+        One row per class, lowest first: ``low, high`` (points of 100; a gap equal to `high` belongs to the next),
         ``n`` (organizations).
     mean, median, q1, q3
-        Of the gaps, scale points.
+        Of the gaps, points of 100.
     share_negative
         Share of organizations whose Do is above their Say, 0-1.
-    scale
-        Lowest and highest point of the scale.
     n
         Organizations.
     wave, source
@@ -45,7 +42,6 @@ class GapDistribution:
     q1: float
     q3: float
     share_negative: float
-    scale: tuple[int, int]
     n: int
     wave: WhichWave
     source: Source
@@ -70,7 +66,7 @@ def gap_distribution(survey: Survey, *, wave: WhichWave = "latest") -> GapDistri
         The instrument has no gap, or too few organizations have one for a distribution.
     """
     shares = organizations_only(one_wave(survey.shares, survey.source.waves, wave))
-    gaps = say_do_gaps(shares, survey.instrument, scope="overall")["gap"].to_numpy(dtype=float)
+    gaps = say_do_gaps(shares, survey.instrument, scope="overall")["gap_score"].to_numpy(dtype=float)
     if not may_show_deciles(len(gaps), survey.instrument.minima):
         raise AnalysisError("Too few organizations have a gap to show its distribution.", value=len(gaps))
     edges = _edges(gaps)
@@ -83,7 +79,6 @@ def gap_distribution(survey: Survey, *, wave: WhichWave = "latest") -> GapDistri
         q1=q1,
         q3=q3,
         share_negative=float((gaps < 0).mean()),
-        scale=scale_range(survey),
         n=len(gaps),
         wave=wave,
         source=survey.source,

@@ -2,20 +2,26 @@
 
 A straight line of the gap on the standardized criterion, with heteroscedasticity-consistent (HC3) standard
 errors (MacKinnon and White 1985): the slope uses all organizations and does not depend on where the quartile
-is cut (MacCallum et al. 2002).
+is cut (MacCallum et al. 2002). Organizations, criterion and gap are the verdict's; where respondents are halved, line
+and standard errors are means over the halvings.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
-from cfanalysis.analyses.ranked_gaps import quartile_means, ranked_gaps
+from cfanalysis.analyses.claim import CLAIM_SEED
+from cfanalysis.analyses.claim_data import claim_data
+from cfanalysis.analyses.quartile_gaps import quartile_gaps
+from cfanalysis.analyses.units import HUNDRED
 from cfanalysis.scoring.means import WhichWave
+from cfanalysis.statistics.claim_test import Verdict
+from cfanalysis.statistics.claim_test.contrast import standardized_gaps
+from cfanalysis.statistics.claim_test.criterion_mode import scale_estimate
 from cfanalysis.statistics.effects import Estimate
-from cfanalysis.statistics.quartiles import quartile_groups
 from cfanalysis.survey.survey_data import Source, Survey
 
 GRID = 50
@@ -28,17 +34,17 @@ class GapSlope:
     Parameters
     ----------
     organizations
-        ``organization, criterion`` (0-100), ``gap`` (scale points), ``quartile``.
+        ``organization, criterion, gap`` (in `unit`), ``quartile``.
     line
         The fitted line and its 95 % band on a grid: ``criterion, gap, low, high``.
     slope
-        Change of the gap for one standard deviation of the criterion (scale points).
+        Change of the gap for one standard deviation of the criterion.
     cut
-        The criterion's 75 % quantile, where the top quartile begins.
+        The lowest criterion in the top quartile.
     doses
-        One row per quartile, top first: ``quartile, criterion`` (its organizations' mean, 0-100), ``gap, low, high``
-        (mean, 95 % interval by Student's t; scale points), ``n``. Whether the line bends shows here.
-    criterion, wave, n, source
+        One row per quartile, top first: ``quartile, criterion`` (its organizations' mean), ``gap, low, high`` (as in
+        `cfanalysis.analyses.quartile_gaps.QuartileGaps`), ``n``. Whether the line bends shows here.
+    verdict, unit, length, criterion, wave, n, source
         As in `cfanalysis.analyses.quartile_gaps.QuartileGaps`.
     """
 
@@ -46,11 +52,26 @@ class GapSlope:
     line: pd.DataFrame
     slope: Estimate
     cut: float
+    doses: pd.DataFrame
+    verdict: Verdict
+    unit: str
+    length: float
     criterion: str
     wave: WhichWave
     n: int
     source: Source
-    doses: pd.DataFrame
+
+    def per_hundred(self) -> GapSlope:
+        """Return the same on 0 to 100."""
+        factor, shown = 100 / self.length, ["gap", "low", "high"]
+        line, doses = (
+            table.assign(**table[shown].astype(float) * factor) for table in (self.line, self.doses)
+        )
+        organizations = self.organizations.assign(gap=self.organizations["gap"] * factor)
+        slope = scale_estimate(self.slope, factor)
+        return replace(
+            self, organizations=organizations, line=line, slope=slope, doses=doses, unit=HUNDRED, length=100.0
+        )
 
 
 def gap_slope(survey: Survey, *, wave: WhichWave = "latest") -> GapSlope:
@@ -66,38 +87,41 @@ def gap_slope(survey: Survey, *, wave: WhichWave = "latest") -> GapSlope:
     Raises
     ------
     AnalysisError
-        As for `cfanalysis.analyses.quartile_gaps.quartile_gaps`.
+        As for `cfanalysis.analyses.quartile_gaps.quartile_gaps`; or one organization decides the line.
     """
     # Imported here: client reports import this module for its result class alone.
-    from statsmodels.regression.linear_model import OLS
+    from cfanalysis.analyses.robustness.continuous import hc3_fit
+    from cfanalysis.analyses.robustness.robustness_input import mean_over_halvings
 
-    ranked = ranked_gaps(survey, wave=wave)
-    table = ranked.frame
-    groups = quartile_groups(table["criterion"])
-    x = table["criterion"].to_numpy(dtype=float)
-    mean, deviation = x.mean(), x.std(ddof=1)
-    design = np.column_stack([np.ones_like(x), (x - mean) / deviation])
-    fit = OLS(table["gap"].to_numpy(dtype=float), design).fit(cov_type="HC3", use_t=True)
-    grid = np.linspace(x.min(), x.max(), GRID)
-    band = fit.get_prediction(np.column_stack([np.ones(GRID), (grid - mean) / deviation])).summary_frame()
-    low, high = fit.conf_int()[1]
+    gaps = quartile_gaps(survey, wave=wave)
+    evidence = claim_data(survey, wave=wave, seed=CLAIM_SEED).evidence
+    table = gaps.organizations
+    grid = np.linspace(table["criterion"].min(), table["criterion"].max(), GRID)
+    to_criterion = 100.0 if gaps.composite else 1.0
+    slopes, lines = [], []
+    for halving, gap in zip(evidence.halvings, standardized_gaps(evidence), strict=True):
+        x = to_criterion * halving.criterion
+        mean, deviation = x.mean(), x.std(ddof=1)
+        fit = hc3_fit(gap[halving.members], np.column_stack([np.ones_like(x), (x - mean) / deviation]))
+        at = np.column_stack([np.ones(GRID), (grid - mean) / deviation])
+        slopes.append((float(fit.params[1]), float(fit.bse[1])))
+        lines.append((at @ fit.params, np.sqrt(np.einsum("gi,ij,gj->g", at, fit.cov_params(), at))))
+    slope = mean_over_halvings(slopes, df=gaps.n - 2)
+    fitted, se = np.mean(lines, axis=0)
+    reach = se * (slope.high - slope.estimate) / slope.se if slope.high and slope.se else se
     return GapSlope(
-        organizations=table[["organization", "criterion", "gap"]].assign(quartile=groups.labels),
-        line=pd.DataFrame(
-            {
-                "criterion": grid,
-                "gap": band["mean"],
-                "low": band["mean_ci_lower"],
-                "high": band["mean_ci_upper"],
-            }
+        organizations=table,
+        line=pd.DataFrame({"criterion": grid, "gap": fitted, "low": fitted - reach, "high": fitted + reach}),
+        slope=slope,
+        cut=float(table.loc[table["quartile"] == gaps.frame["quartile"].iloc[0], "criterion"].min()),
+        doses=gaps.frame[["quartile", "gap", "low", "high", "n"]].assign(
+            criterion=gaps.frame["quartile"].map(table.groupby("quartile")["criterion"].mean())
         ),
-        slope=Estimate(
-            float(fit.params[1]), float(low), float(high), float(fit.bse[1]), float(fit.pvalues[1])
-        ),
-        cut=groups.cuts[2],
-        criterion=ranked.criterion,
+        verdict=gaps.verdict,
+        unit=gaps.unit,
+        length=gaps.length,
+        criterion=gaps.criterion,
         wave=wave,
-        n=len(table),
+        n=gaps.n,
         source=survey.source,
-        doses=quartile_means(table, groups.labels, by="criterion", of="gap"),
     )

@@ -64,6 +64,8 @@ class Levels:
         How a level is found.
     source
         Where the data come from.
+    wave
+        ``"first"`` or ``"latest"`` wave of each organization.
     """
 
     frame: pd.DataFrame
@@ -74,6 +76,7 @@ class Levels:
     n: int
     method: str
     source: Source
+    wave: WhichWave = "latest"
 
 
 @dataclass(frozen=True)
@@ -227,6 +230,7 @@ def organization_levels(survey: Survey, *, wave: WhichWave = "latest") -> Levels
         len(frame),
         _METHOD,
         survey.source,
+        wave,
     )
 
 

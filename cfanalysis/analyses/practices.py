@@ -43,6 +43,8 @@ class PracticeContrast:
         Organizations.
     method, source
         How, and where the data come from.
+    wave
+        ``"first"`` or ``"latest"`` wave of each organization.
     """
 
     frame: pd.DataFrame
@@ -50,6 +52,7 @@ class PracticeContrast:
     n: int
     method: str
     source: Source
+    wave: WhichWave = "latest"
 
 
 @dataclass(frozen=True)
@@ -159,7 +162,7 @@ def practice_contrast(survey: Survey, *, wave: WhichWave = "latest") -> Practice
     frame = pd.DataFrame(rows)
     adjusted = {f"p_{m}": adjust_p_values(frame["p"], method=m).adjusted for m in ("holm", "bh")}
     return PracticeContrast(
-        frame.assign(**adjusted), ranked.criterion, len(ranked.frame), _METHOD, survey.source
+        frame.assign(**adjusted), ranked.criterion, len(ranked.frame), _METHOD, survey.source, wave
     )
 
 

@@ -1,19 +1,25 @@
-"""Is the Say-Do gap wider below the top quartile? The raw contrast, with intervals and all four quartiles."""
+"""Is the Say-Do gap wider below the top quartile? The verdict's contrast, and the gap in each quartile.
+
+Everything comes from the verdict's own organizations, criterion and bootstrap: standardized for who answered where that
+is known, means over the halvings where other respondents give the criterion.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from cfanalysis.analyses.ranked_gaps import ranked_gaps, scale_range
+from cfanalysis.analyses.claim import CLAIM_REPETITIONS, CLAIM_SEED, claim_verdict
+from cfanalysis.analyses.claim_data import claim_data
+from cfanalysis.analyses.ranked_gaps import scale_range
+from cfanalysis.analyses.units import HUNDRED
 from cfanalysis.scoring.means import WhichWave
-from cfanalysis.statistics.claim_test import quartile_contrast
+from cfanalysis.statistics.claim_test import Verdict
+from cfanalysis.statistics.claim_test.contrast import quartile_contrast_on_evidence
+from cfanalysis.statistics.claim_test.criterion_mode import scale_estimate
 from cfanalysis.statistics.effects import Estimate
-from cfanalysis.statistics.quartiles import quartile_groups
 from cfanalysis.survey.survey_data import Source, Survey
-
-_SEED = 2026
 
 
 @dataclass(frozen=True)
@@ -23,29 +29,27 @@ class QuartileGaps:
     Parameters
     ----------
     frame
-        One row per quartile, top first: ``quartile, n, say, do, gap, low, high`` (scale points; 95 %
-        percentile interval of the organization bootstrap that re-ranks and re-cuts).
+        One row per quartile, top first: ``quartile, n, say, do, gap, low, high`` (in `unit`; 95 % percentile interval
+        of the organization bootstrap that re-ranks and re-cuts).
     organizations
-        ``organization, criterion, quartile, gap``.
+        ``organization, criterion, quartile, gap``, lowest criterion first; means over the halvings.
     delta, delta_say, delta_do
-        Mean gap of the rest minus that of the top quartile, and the top quartile's lead in Say and in Do
-        (scale points).
-    n, n_top, top_share
-        Organizations in all, in the top quartile, and the realised share.
-    n_left_out
-        Organizations without a gap or a criterion.
+        Mean gap of the rest minus that of the top quartile, and the top quartile's lead in Say and in Do: the
+        verdict's own.
+    unit
+        ``points`` of the scale, ``percent`` of each item's range, or `cfanalysis.analyses.units.HUNDRED`.
     criterion
         Title of the criterion.
+    length
+        Length of the scale in this unit.
     scale
         Lowest and highest point of the scale.
+    verdict
+        The verdict on the claim, in the unit of the verdict.
     wave
         ``"first"`` or ``"latest"`` wave of each organization.
-    repetitions, seed
-        Of the bootstrap.
     source
         Where the data come from.
-    composite
-        True where the criterion is the overall score, made of the gap's own items: this describes only.
     """
 
     frame: pd.DataFrame
@@ -53,23 +57,52 @@ class QuartileGaps:
     delta: Estimate
     delta_say: Estimate
     delta_do: Estimate
-    n: int
-    n_top: int
-    top_share: float
-    n_left_out: int
+    unit: str
     criterion: str
+    length: float
     scale: tuple[int, int]
+    verdict: Verdict
     wave: WhichWave
-    repetitions: int
-    seed: int
     source: Source
-    composite: bool = False
+
+    @property
+    def n(self) -> int:
+        """Organizations in all."""
+        return self.verdict.n
+
+    @property
+    def composite(self) -> bool:
+        """Whether the criterion is the overall score, made of the gap's own items: this describes only."""
+        return self.verdict.mode == "composite"
+
+    def per_hundred(self) -> QuartileGaps:
+        """Return the same on 0 to 100."""
+        factor, frame = 100 / self.length, self.frame.copy()
+        frame[["gap", "low", "high"]] = frame[["gap", "low", "high"]].astype(float) * factor
+        lowest = self.scale[0] if self.unit == "points" else 0
+        frame[["say", "do"]] = (frame[["say", "do"]] - lowest) * factor
+        say, do, delta = (scale_estimate(e, factor) for e in (self.delta_say, self.delta_do, self.delta))
+        return replace(
+            self,
+            frame=frame,
+            organizations=self.organizations.assign(gap=self.organizations["gap"] * factor),
+            delta=delta,
+            delta_say=say,
+            delta_do=do,
+            unit=HUNDRED,
+            length=100.0,
+            scale=(0, 100),
+        )
 
 
 def quartile_gaps(
-    survey: Survey, *, wave: WhichWave = "latest", repetitions: int = 5000, seed: int = _SEED
+    survey: Survey,
+    *,
+    wave: WhichWave = "latest",
+    repetitions: int = CLAIM_REPETITIONS,
+    seed: int = CLAIM_SEED,
 ) -> QuartileGaps:
-    """Return the gap in each quartile of the instrument's criterion.
+    """Return the gap in each quartile of the verdict's criterion.
 
     Parameters
     ----------
@@ -85,28 +118,32 @@ def quartile_gaps(
     AnalysisError
         No gap in the instrument, fewer than four organizations, or all tied.
     """
-    ranked = ranked_gaps(survey, wave=wave)
-    table = ranked.frame
-    groups = quartile_groups(table["criterion"])
-    contrast = quartile_contrast(
-        table["say"], table["do"], table["criterion"], repetitions=repetitions, seed=seed
+    data = claim_data(survey, wave=wave, seed=seed)
+    evidence = data.evidence
+    found, each = quartile_contrast_on_evidence(evidence, repetitions=repetitions, seed=seed)
+    organizations = pd.DataFrame(
+        {
+            "organization": [data.organizations[i] for i in evidence.kept],
+            "criterion": each.criterion if data.criterion is not None else 100 * each.criterion,
+            "quartile": each.quartile,
+            "gap": each.gap,
+        }
     )
-    organizations = table[["organization", "criterion", "gap"]].assign(quartile=groups.labels)
+    frame, scale = pd.DataFrame([vars(q) for q in found.quartiles]), scale_range(survey)
+    if evidence.one_grid:  # the evidence counts steps above the lowest answer
+        frame[["say", "do"]] += scale[0]
+    verdict = claim_verdict(survey, wave=wave, repetitions=repetitions, seed=seed)
     return QuartileGaps(
-        frame=pd.DataFrame([vars(q) for q in contrast.quartiles]),
-        organizations=organizations[["organization", "criterion", "quartile", "gap"]],
-        delta=contrast.delta,
-        delta_say=contrast.delta_say,
-        delta_do=contrast.delta_do,
-        n=contrast.n,
-        n_top=contrast.n_top,
-        top_share=contrast.top_share,
-        n_left_out=ranked.n_left_out,
-        criterion=ranked.criterion,
-        scale=scale_range(survey),
+        frame=frame,
+        organizations=organizations.sort_values(["criterion", "gap", "organization"], ignore_index=True),
+        delta=verdict.delta,
+        delta_say=verdict.delta_say,
+        delta_do=verdict.delta_do,
+        unit=verdict.unit,
+        criterion=data.title,
+        length=evidence.length,
+        scale=scale,
+        verdict=verdict,
         wave=wave,
-        repetitions=repetitions,
-        seed=seed,
         source=survey.source,
-        composite=ranked.composite,
     )

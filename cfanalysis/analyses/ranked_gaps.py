@@ -1,8 +1,10 @@
 """The criterion that divides organizations into quartiles, beside each organization's Say, Do and gap.
 
-The criterion is the instrument's criterion index, which contains no item of the gap (the instrument refuses
-that): else the quartiles would find a gap where there is none. Where an instrument names no criterion, only the
-overall score is left; that only describes, and every result says so.
+The criterion is the verdict's: an outcome where the instrument names one and the study has it, else the instrument's
+criterion index, which contains no item of the gap (the instrument refuses that): else the quartiles would find a gap
+where there is none. Where an instrument names no criterion, only the overall score is left; that only describes, and
+every result says so. Everything here is as measured, of all respondents; the verdict's own contrast is in
+`cfanalysis.analyses.quartile_gaps`.
 """
 
 from __future__ import annotations
@@ -32,8 +34,8 @@ class RankedGaps:
     Parameters
     ----------
     frame
-        ``organization, wave, criterion`` (0-100), ``say, do, gap`` (scale points), ``n`` (fewest valid
-        answers to an item); one row per organization, sorted by criterion, gap and Say.
+        ``organization, wave, criterion`` (0-100, or in the unit of an outcome), ``say, do, gap`` (scale points), ``n``
+        (fewest valid answers to an item); one row per organization, sorted by criterion, gap and Say.
     criterion
         Title of the criterion.
     n_left_out
@@ -63,17 +65,30 @@ def ranked_gaps(survey: Survey, *, wave: WhichWave) -> RankedGaps:
     AnalysisError
         The instrument has no gap.
     """
-    index = survey.instrument.criterion_index
+    index, outcome = survey.instrument.criterion_index, criterion_outcome(survey)
     shares = organizations_only(one_wave(survey.shares, survey.source.waves, wave))
     gaps = say_do_gaps(shares, survey.instrument, scope="overall")
-    scores = index_scores(shares, survey.instrument, _overall(survey) if index is None else index)
+    if outcome is None:
+        scores = index_scores(shares, survey.instrument, _overall(survey) if index is None else index)
+        title, composite = (OVERALL, True) if index is None else (index.title, False)
+    else:
+        scores = one_wave(outcome, survey.source.waves, wave).rename(columns={"value": "score"})
+        title, composite = str(survey.instrument.criterion_outcome), False
     scores = scores.rename(columns={"score": "criterion"})
     frame = gaps.merge(scores[["organization", "criterion"]], on="organization", how="inner")
     frame = frame[["organization", "wave", "criterion", "say", "do", "gap", "n"]]
     # By value, not by name: seeded draws then do not depend on the organizations' names.
     frame = frame.sort_values(["criterion", "gap", "say", "organization"], ignore_index=True)
     left_out = int(shares["organization"].nunique()) - len(frame)
-    return RankedGaps(frame, OVERALL if index is None else index.title, left_out, index is None)
+    return RankedGaps(frame, title, left_out, composite)
+
+
+def criterion_outcome(survey: Survey) -> pd.DataFrame | None:
+    """Return the outcome that is the criterion, one row per organization and wave; None where there is none."""
+    name = survey.instrument.criterion_outcome
+    if survey.outcomes is None or name is None:
+        return None
+    return survey.outcomes[survey.outcomes["outcome"] == name].dropna(subset=["value"])
 
 
 def gaps_of_groups(

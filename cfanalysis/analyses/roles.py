@@ -24,7 +24,7 @@ import scipy  # its submodules are imported when they are first used, and report
 
 from cfanalysis.analyses.respondent_scores import FACETS_AND_GAP, facet_scores
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.scoring.means import UNIT, one_wave
+from cfanalysis.scoring.means import UNIT, WhichWave, one_wave
 from cfanalysis.survey.confidentiality import may_show_benchmark
 from cfanalysis.survey.instrument import DataField, Instrument
 from cfanalysis.survey.survey_data import Source, Survey
@@ -56,6 +56,8 @@ class RoleEffects:
         Organizations.
     method, source
         How, and where the data come from.
+    wave
+        ``"first"`` or ``"latest"`` wave of each organization.
     """
 
     frame: pd.DataFrame
@@ -63,10 +65,18 @@ class RoleEffects:
     n_organizations: int
     method: str
     source: Source
+    wave: WhichWave = "latest"
 
 
-def role_effects(survey: Survey) -> RoleEffects:
-    """Return how positions, functions and customer contact relate to Say, Do and gap, in each one's latest wave.
+def role_effects(survey: Survey, *, wave: WhichWave = "latest") -> RoleEffects:
+    """Return how positions, functions and customer contact relate to Say, Do and gap.
+
+    Parameters
+    ----------
+    survey
+        The evidence.
+    wave
+        Whether each organization's first or latest wave counts.
 
     Raises
     ------
@@ -80,12 +90,12 @@ def role_effects(survey: Survey) -> RoleEffects:
         )
     if not survey.instrument.gap_dimensions:
         raise AnalysisError("The instrument has no Say and Do items, so roles have nothing to differ in.")
-    responses = one_wave(survey.raw_responses, survey.source.waves, "latest")
+    responses = one_wave(survey.raw_responses, survey.source.waves, wave)
     scores = facet_scores(responses, survey.instrument)
     parts = [_field_effects(responses, scores, field) for field in survey.instrument.respondent_fields]
     frame = pd.concat(parts, ignore_index=True)
     return RoleEffects(
-        frame, len(responses), int(responses["organization"].nunique()), ROLE_METHOD, survey.source
+        frame, len(responses), int(responses["organization"].nunique()), ROLE_METHOD, survey.source, wave
     )
 
 

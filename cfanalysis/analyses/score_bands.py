@@ -7,12 +7,12 @@ quantiles are computed; a client's extract holds them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.scoring.means import one_wave, organizations_only
+from cfanalysis.scoring.means import WhichWave, one_wave, organizations_only
 from cfanalysis.scoring.score_table import score_table
 from cfanalysis.survey.confidentiality import may_show_deciles
 from cfanalysis.survey.instrument import Instrument
@@ -39,24 +39,34 @@ class ScoreBands:
         Organizations, the most on any measure.
     source
         Where the data come from.
+    wave
+        ``"first"`` or ``"latest"`` wave of each organization.
     """
 
     frame: pd.DataFrame
     client: str | None
     n: int
     source: Source
+    wave: WhichWave = "latest"
 
 
-def score_bands(survey: Survey) -> ScoreBands:
-    """Return the quantiles of Say and Do, overall and by dimension, and of the indices, latest waves.
+def score_bands(survey: Survey, *, wave: WhichWave = "latest") -> ScoreBands:
+    """Return the quantiles of Say and Do, overall and by dimension, and of the indices.
+
+    Parameters
+    ----------
+    survey
+        The evidence.
+    wave
+        Whether each organization's first or latest wave counts.
 
     Raises
     ------
     AnalysisError
         No measure has as many organizations as quantiles need.
     """
-    latest = one_wave(survey.shares, survey.source.waves, "latest")
-    scores = organizations_only(score_table(latest, survey.instrument))
+    shares = one_wave(survey.shares, survey.source.waves, wave)
+    scores = organizations_only(score_table(shares, survey.instrument))
     rows: list[tuple[object, ...]] = []
     for title, section, scope, name, facet in _measures(survey.instrument):
         hit = (scores["scope"] == scope) & (scores["name"] == name) & (scores["facet"] == facet)
@@ -66,7 +76,7 @@ def score_bands(survey: Survey) -> ScoreBands:
             rows.append(
                 (f"{name}_{facet}", title, section, *quantiles, float("nan"), float("nan"), len(values))
             )
-    return _bands(rows, None, survey.source)
+    return replace(_bands(rows, None, survey.source), wave=wave)
 
 
 def client_bands(extract: ClientExtract) -> ScoreBands:

@@ -47,21 +47,24 @@ class Trends:
     Parameters
     ----------
     waves
-        One row per measure and wave: ``measure, scope, name, facet, wave, score, low, high`` (mean over the wave's
-        organizations, 0-100), ``n``.
+        One row per measure and wave: ``measure, scope, name, facet, wave, score, low, high`` (mean, 0-100, over the
+        organizations that took part in both waves of `last_change`, so that it is the distance of two means), ``n``.
     changes
         One row per measure and pair of waves in a row: ``measure, scope, name, facet, before, after, change, low,
         high, p`` (paired, 0-100), ``n`` (organizations in both).
     selected
         One row per measure, pair of waves and quartile of the earlier one: ``measure, before, after, quartile,
         change`` (seen), ``by_regression`` (from regression to the mean and the change of all), ``n``.
+    last_change
+        The two last waves in a row that have organizations in common.
     n, method, source
-        Organizations in two waves or more, how, and where the data come from.
+        Organizations in both of these, how, and where the data come from.
     """
 
     waves: pd.DataFrame
     changes: pd.DataFrame
     selected: pd.DataFrame
+    last_change: tuple[str, str]
     n: int
     method: str
     source: Source
@@ -110,35 +113,49 @@ def trends(survey: Survey) -> Trends:
     order = list(survey.source.waves)
     if len(order) < 2:
         raise AnalysisError("There is only one wave, so nothing changes.", value=", ".join(order))
-    waves, changes, selected = [], [], []
-    paired: set[str] = set()
+    waves, changes, selected, tables = [], [], [], []
     for key, title in trend_measures(survey.instrument).items():
         named = dict(zip(("measure", "scope", "name", "facet"), (title, *key), strict=True))
         chosen = (scores[["scope", "name", "facet"]] == list(key)).all(axis=1)
         wide = scores[chosen].pivot(index="organization", columns="wave", values="score")
         wide = wide.reindex(columns=order)
-        for wave in order:
-            mean = mean_estimate(wide[wave].dropna()) if wide[wave].notna().any() else Estimate(np.nan)
-            waves.append({**named, "wave": wave, **_bounds(mean, "score"), "n": int(wide[wave].count())})
+        tables.append((named, wide))
         for before, after in pairwise(order):
             both = wide[[before, after]].dropna()
             if len(both) < 2:
                 continue
-            paired |= set(both.index)
             mean = mean_estimate(both[after] - both[before])
             step = {**named, "before": before, "after": after}
             changes.append({**step, **_bounds(mean, "change"), "p": mean.p, "n": len(both)})
             selected += [{**step, **row} for row in _selected(both[before], both[after])]
     if not changes:
         raise AnalysisError("No organizations took part in two waves in a row.", value=", ".join(order))
+    last = max(((c["before"], c["after"]) for c in changes), key=lambda step: order.index(step[1]))
+    for named, wide in tables:
+        panel = wide.dropna(subset=list(last))
+        for wave in order:
+            mean = mean_estimate(panel[wave].dropna()) if panel[wave].notna().any() else Estimate(np.nan)
+            waves.append({**named, "wave": wave, **_bounds(mean, "score"), "n": int(panel[wave].count())})
+    n = max(c["n"] for c in changes if (c["before"], c["after"]) == last)
     return Trends(
-        pd.DataFrame(waves),
-        pd.DataFrame(changes),
-        pd.DataFrame(selected),
-        len(paired),
-        _METHOD,
-        survey.source,
+        pd.DataFrame(waves), pd.DataFrame(changes), pd.DataFrame(selected), last, n, _METHOD, survey.source
     )
+
+
+def followed_measures(waves: pd.DataFrame, *, most: int = 4) -> list[str]:
+    """Return the measures that a chart shows unless others are asked for: Say, Do and gap, or the first indices.
+
+    Parameters
+    ----------
+    waves
+        As of `Trends`.
+    most
+        How many indices, where there is no gap.
+    """
+    facets = waves[waves["scope"] == "overall"]
+    return list((facets if len(facets) else waves)["measure"].drop_duplicates())[
+        : most if facets.empty else None
+    ]
 
 
 def client_trend(extract: ClientExtract) -> ClientTrend | None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import NamedTuple
 
+from cfanalysis.core.formatting import digits_for
 from cfanalysis.scoring.means import WhichWave
 from cfanalysis.statistics.effects import Estimate
 from cfanalysis.survey.survey_data import Source
@@ -24,6 +26,34 @@ class UnitWords(NamedTuple):
         '1,200 organizations'
         """
         return f"{n:,} {self.one if n == 1 else self.many}"
+
+
+HUNDRED = "points of 100"
+"""The unit of what clients and the public see."""
+
+GAP_UNITS = {"points": "scale points", "percent": "percent of the range", HUNDRED: HUNDRED}
+"""The units of a gap in words."""
+
+
+def gap_digits(estimate: Estimate, unit: str) -> int:
+    """Return how many digits an estimate needs in its unit: one fewer where the scale is 100 long.
+
+    Parameters
+    ----------
+    estimate
+        With its interval.
+    unit
+        One of `GAP_UNITS`.
+
+    Examples
+    --------
+    >>> estimate = Estimate(1.14, low=0.09, high=1.67)
+    >>> gap_digits(estimate, "points"), gap_digits(estimate, HUNDRED)
+    (2, 1)
+    """
+    if unit == "points" or estimate.low is None or estimate.high is None:
+        return digits_for(estimate) - (unit != "points")
+    return digits_for(replace(estimate, low=estimate.low / 10, high=estimate.high / 10)) - 1
 
 
 UNIT_NAMES = {

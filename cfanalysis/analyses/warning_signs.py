@@ -49,6 +49,8 @@ class WarningSigns:
         Spearman's correlation of the share of signs seen with the criterion; None where there is none.
     criterion, n, method, source
         Title of the criterion, organizations, how, and where the data come from.
+    wave
+        ``"first"`` or ``"latest"`` wave of each organization.
     """
 
     organizations: pd.DataFrame
@@ -59,6 +61,7 @@ class WarningSigns:
     n: int
     method: str
     source: Source
+    wave: WhichWave = "latest"
 
 
 @dataclass(frozen=True)
@@ -182,6 +185,7 @@ def warning_signs(survey: Survey, *, wave: WhichWave = "latest") -> WarningSigns
         n,
         _METHOD,
         survey.source,
+        wave,
     )
 
 

@@ -12,13 +12,34 @@ from typing import Any
 import pandas as pd
 
 from cfanalysis import charts
+from cfanalysis.analyses.trends import followed_measures
 from cfanalysis.charts import data_quality
 
 
-def _points(result: Any) -> pd.DataFrame:
-    """Return the points of a scatter in the order of their values: a row's position reveals nothing."""
-    table: pd.DataFrame = result.organizations.drop(columns="organization")
-    return table.sort_values(["criterion", "gap"], ignore_index=True)
+def _quartiles(gaps: Any) -> pd.DataFrame:
+    """Return the quartiles and, last, rest minus top."""
+    say, do = -gaps.delta_say.estimate, -gaps.delta_do.estimate
+    last = ("Rest minus top", gaps.n, say, do, gaps.delta.estimate, *gaps.delta.ends)
+    columns = ["quartile", "n", "say", "do", "gap", "low", "high"]
+    return pd.concat([gaps.frame[columns], pd.DataFrame([last], columns=columns)], ignore_index=True)
+
+
+def _slope(slope: Any) -> pd.DataFrame:
+    """Return the slope, the quartiles' means, and the points in the order of their values, which reveals nothing."""
+    estimate = slope.slope
+    line = {"what": "slope per standard deviation", "gap": estimate.estimate, "n": slope.n}
+    line |= dict(zip(("low", "high"), estimate.ends, strict=True))
+    points: pd.DataFrame = slope.organizations.drop(columns="organization").sort_values(["criterion", "gap"])
+    parts = [
+        pd.DataFrame([line]),
+        slope.doses.assign(what="mean of a quartile"),
+        points.assign(what="organization"),
+    ]
+    return pd.concat(parts)[["what", "quartile", "criterion", "gap", "low", "high", "n"]]
+
+
+def _classes(gaps: Any) -> pd.DataFrame:
+    return gaps.frame.assign(mean=gaps.mean, q1=gaps.q1, median=gaps.median, q3=gaps.q3)  # type: ignore[no-any-return]
 
 
 def _groups_of_organizations(result: Any) -> pd.DataFrame:
@@ -35,9 +56,9 @@ def _flow(record: Any) -> pd.DataFrame:
     return pd.DataFrame([*steps, ("of these flagged", record.rows_flagged)], columns=["step", "rows"])
 
 
-def _overall(result: Any) -> pd.DataFrame:
+def _waves(result: Any) -> pd.DataFrame:
     waves: pd.DataFrame = result.waves
-    return waves[waves["scope"] == "overall"]
+    return waves[waves["measure"].isin(followed_measures(waves))]
 
 
 def _bands(result: Any) -> pd.DataFrame:
@@ -46,11 +67,13 @@ def _bands(result: Any) -> pd.DataFrame:
 
 
 NUMBERS: dict[Callable[..., Any], Callable[[Any], pd.DataFrame]] = {
-    charts.gap_against_performance: _points,
+    charts.quartile_gap: _quartiles,
+    charts.gap_against_performance: _slope,
+    charts.gap_histogram: _classes,
     charts.quartile_bands: _bands,
     charts.level_strip: lambda result: result.by_level,
     charts.sector_change: _groups_of_organizations,
-    charts.trend: _overall,
+    charts.trend: _waves,
     charts.specification_curve: lambda result: result.specifications.frame,
     data_quality.cleaning_flow: _flow,
     data_quality.missing_answers: lambda items: items.least_answered.head(data_quality.MAX_ITEMS),
@@ -87,4 +110,4 @@ def chart_csv(chart: Callable[..., Any], result: Any) -> str:
     chart, result
         As for `chart_numbers`.
     """
-    return str(chart_numbers(chart, result).round(4).to_csv(index=False, lineterminator="\n"))
+    return str(chart_numbers(chart, result).round(6).to_csv(index=False, lineterminator="\n"))

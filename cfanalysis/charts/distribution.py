@@ -29,7 +29,7 @@ def gap_histogram(gaps: GapDistribution, *, ax: Axes | None = None, **own: Unpac
     Parameters
     ----------
     gaps
-        Classes of equal width with the number of organizations in each, scale points; 0 is a border of classes.
+        Classes of equal width with the number of organizations in each, points of 100; 0 is a border of classes.
     ax
         Where to draw: its place takes everything, words included. None makes a figure of the theme's width.
     **own
@@ -50,7 +50,7 @@ def gap_histogram(gaps: GapDistribution, *, ax: Axes | None = None, **own: Unpac
         raise AnalysisError("There is nothing to draw: no organization has a gap.")
     words = ChartTexts(
         "How the gap spreads",
-        f"Say minus Do, scale points; {unit_words(gaps.source).quantity(gaps.n)}",
+        f"Say minus Do, points of 100; {unit_words(gaps.source).quantity(gaps.n)}",
         gaps.source.caption,
     )
     with apply_theme() as theme:
@@ -84,7 +84,7 @@ def _set_axes(axes: Axes, gaps: GapDistribution, size: tuple[float, float], them
     ticks = round_ticks(limits, width=width, pitch=6 * theme.small)
     # A label that reaches over the left edge would meet the counts.
     scale = width / (limits[1] - limits[0])
-    ticks = [t for t in ticks if (t - limits[0]) * scale >= text_width("−0.00", theme.small) / 2]
+    ticks = [t for t in ticks if (t - limits[0]) * scale >= text_width("−00", theme.small) / 2]
     value_axis(axes, ticks, tick_labels(ticks), top=False, grid=False)
     most = float(gaps.frame["n"].max())
     axes.set_ylim(0, most * 1.05)
@@ -95,7 +95,7 @@ def _set_axes(axes: Axes, gaps: GapDistribution, size: tuple[float, float], them
     name = f"Number of {unit_words(gaps.source).many}"
     look = {"size": theme.small, "color": theme.muted, "bold": True}
     write_text(axes, name, (0, 1), (-3.0 * theme.small, 3.4 * theme.small), **look)  # type: ignore[arg-type]
-    write_text(axes, "Gap, scale points", (0, 0), (0, -2.9 * theme.small), **look)  # type: ignore[arg-type]
+    write_text(axes, "Gap, points of 100", (0, 0), (0, -2.9 * theme.small), **look)  # type: ignore[arg-type]
 
 
 def _mark_middle(axes: Axes, gaps: GapDistribution, width: float, theme: Theme) -> None:
@@ -104,9 +104,9 @@ def _mark_middle(axes: Axes, gaps: GapDistribution, width: float, theme: Theme) 
                 linestyle=(0, (3, 2)), zorder=3)  # fmt: skip
     axes.hlines([1.0], gaps.q1, gaps.q3, transform=axes.get_xaxis_transform(), color=theme.ink,
                 linewidth=0.3 * theme.mark, clip_on=False, zorder=3)  # fmt: skip
-    text = f"Median {decimal(gaps.median, 2)}"
+    text = f"Median {decimal(gaps.median)}"
     if theme.detail:
-        text += f"; middle half {decimal(gaps.q1, 2)} to {decimal(gaps.q3, 2)}"
+        text += f"; middle half {decimal(gaps.q1)} to {decimal(gaps.q3)}"
     low, high = axes.get_xlim()
     place = (gaps.median - low) / (high - low) * width
     needed = text_width(text, theme.small, bold=True)

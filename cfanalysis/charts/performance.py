@@ -14,13 +14,13 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from cfanalysis.analyses.units import unit_words
+from cfanalysis.analyses.units import GAP_UNITS, gap_digits, unit_words
 from cfanalysis.charts.chart_layout import ChartArea, ChartTexts, Gutters, OwnWords
 from cfanalysis.charts.plot import height_axis, value_axis, write_text
 from cfanalysis.charts.scales import padded_limits, round_ticks, tick_labels
 from cfanalysis.charts.text_metrics import confidence_label, one_line, text_width, wrap_lines
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.core.formatting import decimal, digits_for, interval_cell
+from cfanalysis.core.formatting import decimal, interval_cell
 from cfanalysis.theme.style import Theme, apply_theme, current_theme
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def gap_against_performance(slope: GapSlope, *, ax: Axes | None = None, **own: U
     Parameters
     ----------
     slope
-        The organizations (criterion 0-100, gap in scale points), the line on a grid and its slope, and each
+        The organizations (criterion and gap), the line on a grid and its slope, and each
         quartile's mean with its interval (dose and response).
     ax
         Where to draw: its place takes everything, words included. None makes a figure of the theme's width.
@@ -84,7 +84,7 @@ def _words(slope: GapSlope, points: pd.DataFrame) -> ChartTexts:
     return ChartTexts(
         title=f"Say-Do gap against {one_line(slope.criterion)}",
         subtitle=(
-            f"Gap = Say − Do in scale points{negative}. "
+            f"Gap = Say − Do in {GAP_UNITS[slope.unit]}{negative}. "
             f"{unit_words(slope.source).quantity(slope.n)}, {slope.wave} wave of each."
         ),
         caption=slope.source.caption,
@@ -100,7 +100,7 @@ def _points(slope: GapSlope) -> pd.DataFrame:
 
 def _slope_lines(slope: GapSlope) -> list[str]:
     estimate = slope.slope
-    digits = digits_for(estimate)
+    digits = gap_digits(estimate, slope.unit)
     known = interval_cell(estimate.low, estimate.high, digits, missing="")
     if not current_theme().detail:
         return [f"Slope {decimal(estimate.estimate, digits, signed=True)}"]
@@ -123,10 +123,10 @@ def _set_axes(
     ticks = round_ticks(y_limits, width=height, pitch=3.1 * theme.small)
     height_axis(axes, ticks, tick_labels(ticks))
     axes.axhline(0.0, color=theme.ink, linewidth=0.8, zorder=1)
-    name = one_line(slope.criterion) + " (0–100)"
+    name, gap = one_line(slope.criterion), f"Gap, {GAP_UNITS[slope.unit]}"
     above = (-4.2 * theme.small, 3.3 * theme.small)
-    write_text(axes, "Gap, scale points", (0, 1), above, size=theme.small, color=theme.muted, bold=True)
-    above = (above[0] + text_width("Gap, scale points", theme.small, bold=True) + theme.label, above[1])
+    write_text(axes, gap, (0, 1), above, size=theme.small, color=theme.muted, bold=True)
+    above = (above[0] + text_width(gap, theme.small, bold=True) + theme.label, above[1])
     if theme.detail:
         text = f"Each mark is one {unit_words(slope.source).one}; bars: quartiles’ means"
         text = text if len(slope.doses) else f"Each mark is one {unit_words(slope.source).one}"

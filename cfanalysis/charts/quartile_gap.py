@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Unpack
 
 from matplotlib.axes import Axes
 
-from cfanalysis.analyses.units import unit_words
+from cfanalysis.analyses.units import GAP_UNITS, gap_digits, unit_words
 from cfanalysis.charts.chart_layout import ChartArea, ChartTexts, Gutters, OwnWords, fitting_plan
 from cfanalysis.charts.plot import figure_of, value_axis, write_text
 from cfanalysis.charts.scales import Limits, extend_limits, padded_limits, round_ticks, tick_labels
 from cfanalysis.charts.swarm import swarms
 from cfanalysis.charts.text_metrics import confidence_label, text_width
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.core.formatting import decimal, digits_for, interval_cell
+from cfanalysis.core.formatting import decimal, interval_cell
 from cfanalysis.theme.style import Theme, apply_theme
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def quartile_gap(
     Parameters
     ----------
     gaps
-        The gap in each quartile, scale points, top quartile first.
+        The gap in each quartile, top quartile first.
     ax
         Where to draw: its place takes everything, words included. None makes a figure of the theme's width.
     **own
@@ -124,7 +124,7 @@ def _words(gaps: QuartileGaps) -> ChartTexts:
     return ChartTexts(
         title=f"Say-Do gap by quartile of {gaps.criterion}",
         subtitle=(
-            f"Gap = Say − Do in scale points{', negative where Do is above Say' if negative else ''}. "
+            f"Gap = Say − Do in {GAP_UNITS[gaps.unit]}{', negative where Do is above Say' if negative else ''}. "
             f"{unit_words(gaps.source).quantity(gaps.n)}, {gaps.wave} wave of each."
         ),
         caption=gaps.source.caption,
@@ -141,7 +141,7 @@ def _plan(gaps: QuartileGaps, theme: Theme, *, tight: bool = False) -> _Plan:
     difference = _Row("Difference", gaps.n, float(delta.estimate), low, high)
     left = [text_width(row.name, theme.label, bold=True) for row in (*rows, difference)]
     left.append(text_width("no organizations", theme.small))
-    digits = digits_for(delta)
+    digits = gap_digits(delta, gaps.unit)
     right = [text_width(decimal(row.value, digits, signed=True), theme.label, bold=True) for row in rows]
     if theme.detail:
         right += [

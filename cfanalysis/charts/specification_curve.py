@@ -13,6 +13,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 
+from cfanalysis.analyses.units import GAP_UNITS
 from cfanalysis.charts.chart_layout import (
     ChartArea,
     ChartTexts,
@@ -176,7 +177,7 @@ def _draw_scale(axes: Axes, plan: _Plan, limits: Limits, unit: str) -> None:
             axes, label, (0, y), (-0.5 * theme.small, 0), coords=("axes fraction", "data"), ha="right",
             va="center_baseline", size=theme.small, color=theme.muted,
         )  # fmt: skip
-    measure = "Rest minus top, scale points" if unit == "points" else "Rest minus top, percent of the range"
+    measure = f"Rest minus top, {GAP_UNITS[unit]}"
     write_text(
         axes, measure, (0, 1), (-plan.gutters.left, 0.7 * theme.label), size=theme.small, color=theme.muted,
         bold=True,

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
+from cfanalysis.analyses.trends import followed_measures
 from cfanalysis.analyses.units import unit_words
 from cfanalysis.charts.chart_layout import ChartArea, ChartTexts, Gutters, OwnWords
 from cfanalysis.charts.marks import draw_dots
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 _SHAPE = 0.5  # height of the plot by its width, where the height is free
 _MIN_SPAN = 12.0
 _LANE = 0.3  # of the width, at most, for the names at the lines' ends
-_MOST = 4  # lines in one picture
 
 
 def trend(
@@ -73,7 +73,7 @@ def trend(
         raise AnalysisError("There is nothing to draw: no such measure.", value=", ".join(missing) or None)
     waves = list(table["wave"].drop_duplicates())
     lines = {name: table[table["measure"] == name].set_index("wave").reindex(waves) for name in names}
-    who = f"{unit_words(trends.source).quantity(int(trends.n))} in two waves or more"
+    who = f"{unit_words(trends.source).quantity(int(trends.n))}"
     who = "dashed: mean of the benchmark" if "benchmark" in table else who
     words = ChartTexts(
         "From wave to wave", f"Mean scores, 0–100, with 95% intervals; {who}", trends.source.caption
@@ -98,9 +98,8 @@ def trend(
 
 
 def _usual(table: pd.DataFrame) -> list[str]:
-    facets = table[(table["scope"] == "overall") & table["facet"].isin(["say", "do"])]
-    chosen = facets if len(facets) else table
-    names = list(chosen["measure"].drop_duplicates())[:_MOST]
+    gap = set(table.loc[table["facet"] == "gap", "measure"])  # it is the distance of the two lines
+    names = [name for name in followed_measures(table) if name not in gap]
     return sorted(names, key=lambda name: {"Do": 0, "Say": 1}.get(name, 2))
 
 

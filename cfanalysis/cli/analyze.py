@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cfanalysis.cli.reader_options import brand_option
+from cfanalysis.cli.reader_options import brand_option, wave_option
 
 if TYPE_CHECKING:
+    from cfanalysis.scoring.means import WhichWave
     from cfanalysis.study.prepared_study import Study
 
 RESEARCH_REPORTS = ("quartile_gaps", "measurement", "data_quality")
@@ -22,9 +23,12 @@ RESEARCH_REPORTS = ("quartile_gaps", "measurement", "data_quality")
     "--out", type=click.Path(path_type=Path), default=None, help="Folder; reports/<study> otherwise."
 )
 @click.option("--format", "formats", default="html,pdf", show_default=True, help="html, pdf or both.")
+@wave_option
 @brand_option("Brand file of the reports.")
 @click.option("--json", "as_json", is_flag=True, help="Print verdict and files as JSON.")
-def analyze(study: str, out: Path | None, formats: str, brand: Path | None, as_json: bool) -> None:
+def analyze(
+    study: str, out: Path | None, formats: str, wave: WhichWave, brand: Path | None, as_json: bool
+) -> None:
     """Write the verdict and the research reports of STUDY (a folder, or the name of a prepared study).
 
     The numbers behind every figure are written beside the reports as CSV, in figures/<report>/. A study with outcomes
@@ -33,29 +37,33 @@ def analyze(study: str, out: Path | None, formats: str, brand: Path | None, as_j
     """
     from cfanalysis.cli.output import parse_formats, say, show_waiting, write_result
     from cfanalysis.core.files import atomic_file
+    from cfanalysis.reports.claim_test import current_verdict
     from cfanalysis.reports.common.sentences import verdict_sentence
+    from cfanalysis.study.study_files import write_json
     from cfanalysis.study.workspace import find_study
 
     opened = find_study(study)
+    verdict = current_verdict(opened, wave=wave)
     folder = out or Path("reports") / opened.name
     files: list[Path] = []
-    for name, parameters in _reports(opened).items():
+    for name, parameters in _reports(opened, wave).items():
         with show_waiting(f"Publishing {name} of {opened.name} ..."):
             given = {"study": str(opened.folder), **parameters}
             files += _publish(name, given, folder=folder, formats=parse_formats(formats), brand=brand)
     with atomic_file(folder / "verdict.json") as aside:
-        aside.write_bytes((opened.folder / "verdict.json").read_bytes())
+        write_json(aside, verdict)
     files.append(folder / "verdict.json")
-    say(f"verdict   {verdict_sentence(opened.verdict)}")
-    result = {"study": opened.name, "verdict": opened.verdict, "files": [str(f) for f in files]}
+    say(f"verdict   {verdict_sentence(verdict)}")
+    result = {"study": opened.name, "verdict": verdict, "files": [str(f) for f in files]}
     write_result(result, as_json=as_json)
 
 
-def _reports(study: Study) -> dict[str, dict[str, str]]:
-    """Return the notebooks that apply to a study, with their parameters."""
+def _reports(study: Study, wave: WhichWave) -> dict[str, dict[str, str]]:
+    """Return the notebooks that apply to a study, with their parameters; data quality is that of all waves."""
     from cfanalysis.study.sample.outcome_model import with_outcomes
 
-    instrument, reports = study.survey.instrument, {name: dict[str, str]() for name in RESEARCH_REPORTS}
+    instrument, reports = study.survey.instrument, {name: {"wave": str(wave)} for name in RESEARCH_REPORTS}
+    reports["data_quality"] = {}
     if instrument.gap_dimensions and with_outcomes(study.survey).outcomes is not None:
         reports["outcomes"] = {}
     if not instrument.gap_dimensions:

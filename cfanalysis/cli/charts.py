@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from cfanalysis.cli.reader_options import brand_option
+from cfanalysis.cli.reader_options import brand_option, wave_option
 
 SIZES = "blog: 800 px wide; social: 1200 x 675 px; print: 170 x 120 mm; slide: 1280 x 720 px; thumbnail: 480 x 360 px"
 
@@ -19,6 +19,7 @@ SIZES = "blog: 800 px wide; social: 1200 x 675 px; print: 170 x 120 mm; slide: 1
 @click.option("--format", "formats", default="svg,png", show_default=True, help="svg, png, pdf.")
 @click.option("--statistics", type=click.Choice(["none", "short", "full"]), default="short", show_default=True,
               help="What the subtitles state besides the measure.")  # fmt: skip
+@wave_option
 @click.option(
     "--out", type=click.Path(path_type=Path), default=None, help="reports/<study>/charts otherwise."
 )
@@ -33,6 +34,7 @@ def charts(
     size: str,
     formats: str,
     statistics: str,
+    wave: str,
     out: Path | None,
     brand: Path | None,
     jobs: int | None,
@@ -48,7 +50,7 @@ def charts(
 
     opened = find_study(study)
     folder = out or Path("reports") / opened.name / "charts"
-    options: Any = {"size": size, "statistics": statistics, "formats": parse_formats(formats)}
+    options: Any = {"size": size, "statistics": statistics, "formats": parse_formats(formats), "wave": wave}
     options |= {"theme": brand_file_theme(brand or ""), "jobs": (jobs or _cores()) if can_fork() else 1}
     with show_waiting(f"Drawing the charts of {opened.name} ..."):
         made = write_charts(opened.survey, folder=folder, only=only, **options)

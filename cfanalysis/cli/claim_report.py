@@ -37,10 +37,10 @@ def verdict_of(study: Study, *, kind: CriterionKind | None, wave: WhichWave) -> 
     AnalysisError
         The study does not allow it; the reason is the message.
     """
-    if kind is None and wave == "latest":
+    if kind is None:
         if study.verdict["verdict"] == "none":
             raise AnalysisError(f"There is no verdict on {study.name}. {study.verdict['reason']}")
-        return current_verdict(study)
+        return current_verdict(study, wave)
     return claim_verdict(study.survey, kind=kind, wave=wave).as_dict()
 
 

@@ -76,6 +76,13 @@ def map_option(command: Callable[..., Any]) -> Callable[..., Any]:
     return _MAP(command)
 
 
+wave_option = click.option(
+    "--wave", type=click.Choice(["first", "latest"]), default="latest", show_default=True,
+    help="Which wave of each organization counts.",
+)  # fmt: skip
+"""``--wave`` of a command that speaks of one wave of each organization."""
+
+
 def brand_option(words: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Return ``--brand`` for a command; errors in the file are reported before anything else is done."""
     return click.option(

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cfanalysis.cli.reader_options import wave_option
+
 if TYPE_CHECKING:
     from cfanalysis.analyses.claim_data import CriterionKind
     from cfanalysis.scoring.means import WhichWave
@@ -26,10 +28,7 @@ _KINDS: dict[str, CriterionKind | None] = {
     help="What quartiles are based on: the best criterion that the study has; an external outcome; performance items "
     "answered by other or by the same respondents; the overall score (describes only).",
 )  # fmt: skip
-@click.option(
-    "--wave", type=click.Choice(["first", "latest"]), default="latest", show_default=True,
-    help="Which wave of each organization counts.",
-)  # fmt: skip
+@wave_option
 @click.option("--json", "as_json", is_flag=True, help="Print the verdict as JSON.")
 def verdict(study: str, criterion: str, wave: WhichWave, as_json: bool) -> None:
     """Test on STUDY whether the Say-Do gap is wider below the top quartile.

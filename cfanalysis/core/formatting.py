@@ -113,8 +113,15 @@ def interval_cell(
     return f"{write(low, digits)} to {write(high, digits)}"
 
 
-def interval_text(estimate: Interval) -> str:
+def interval_text(estimate: Interval, digits: int | None = None) -> str:
     """Return an estimate's interval in words, with the digits that it needs.
+
+    Parameters
+    ----------
+    estimate
+        The estimate.
+    digits
+        Digits after the point; None for what an estimate in scale points needs.
 
     Examples
     --------
@@ -124,7 +131,7 @@ def interval_text(estimate: Interval) -> str:
     """
     if estimate.low is None or estimate.high is None:
         return "no interval"
-    digits = digits_for(estimate)
+    digits = digits_for(estimate) if digits is None else digits
     level = f"{100 * estimate.confidence:.0f}%"
     return f"{level} interval {interval_cell(estimate.low, estimate.high, digits)}"
 

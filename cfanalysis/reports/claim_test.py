@@ -16,6 +16,7 @@ from cfanalysis.core.blocks import KeyFigure, KeyFigures, Notice, Prose, Table, 
 from cfanalysis.core.formatting import decimal, digits_for, interval_cell, interval_text, percent
 from cfanalysis.reports.common.page_blocks import gap_method
 from cfanalysis.reports.common.verdict_sentences import METRICS, UNITS, finding_sentences
+from cfanalysis.scoring.means import WhichWave
 from cfanalysis.statistics.claim_test.result import MARGIN, METHOD_VERSION
 from cfanalysis.statistics.effects import Estimate
 from cfanalysis.study.prepared_study import Study
@@ -47,12 +48,20 @@ _ROWS = (
 """The estimates of a verdict: field, label, what it answers."""
 
 
-def current_verdict(study: Study) -> dict[str, Any]:
-    """Return a study's verdict by the present method; one that was reached by an earlier method is recomputed."""
+def current_verdict(study: Study, wave: WhichWave = "latest") -> dict[str, Any]:
+    """Return a study's verdict by the present method; one that was reached by an earlier method is recomputed.
+
+    Parameters
+    ----------
+    study
+        The study.
+    wave
+        Whether each organization's first or latest wave counts.
+    """
     kept = study.verdict
-    if kept["verdict"] == "none" or kept.get("method_version") == METHOD_VERSION:
+    if kept["verdict"] == "none" or (wave == "latest" and kept.get("method_version") == METHOD_VERSION):
         return kept
-    return claim_verdict(study.survey).as_dict()
+    return claim_verdict(study.survey, wave=wave).as_dict()
 
 
 def verdict_narrative(verdict: Mapping[str, Any]) -> Prose:
@@ -150,8 +159,8 @@ def contrast_method(gaps: QuartileGaps) -> Prose:
         f"Quartiles are cut on the overall score of the gap's own items, at the linear 25, 50 and 75% quantiles; ties "
         "go up. **This describes and cannot test the performance claim**: with such quartiles the contrast of the gap "
         f"is a comparison of the variances of Say and Do. Every organization counts once, with its {gaps.wave} wave. "
-        f"Intervals are percentiles of {gaps.repetitions:,} bootstrap samples of organizations, each ranked and cut "
-        f"again (seed {gaps.seed})."
+        f"Intervals are percentiles of {gaps.verdict.repetitions:,} bootstrap samples, each ranked and cut again (seed "
+        f"{gaps.verdict.seed})."
     )
 
 

@@ -59,7 +59,7 @@ class Source:
         Examples
         --------
         >>> Source("sample", "Self Assessment", ("2024", "2025"), synthetic=True).caption
-        'Source: Self Assessment, 2024–2025 (study sample). Synthetic data.'
+        'Source: Self Assessment, 2024–2025. Synthetic data.'
         """
         named = len(self.waves) == 1 and self.waves[0] in self.title  # "Survey 2023" needs no second 2023
         waves = (
@@ -67,9 +67,7 @@ class Source:
             if not self.waves or named
             else f", {self.waves[0]}" + (f"–{self.waves[-1]}" if len(self.waves) > 1 else "")
         )
-        return f"Source: {self.title}{waves} (study {self.study})." + (
-            " Synthetic data." if self.synthetic else ""
-        )
+        return f"Source: {self.title}{waves}.{' Synthetic data.' if self.synthetic else ''}"
 
 
 @dataclass(frozen=True)

@@ -24,11 +24,14 @@ from statsmodels.tools.sm_exceptions import IterationLimitWarning
 from cfanalysis.analyses.robustness.robustness_input import (
     AnalysisResult,
     RobustnessInput,
+    distance,
     mean_over_halvings,
     p_value_phrase,
 )
 from cfanalysis.core.errors import AnalysisError
+from cfanalysis.statistics.claim_test.evidence import Evidence
 from cfanalysis.statistics.claim_test.layout import Floats
+from cfanalysis.statistics.effects import Estimate
 
 KNOTS = (0.05, 0.35, 0.65, 0.95)
 """Quantiles of four knots (Harrell 2015, table 2.3)."""
@@ -37,12 +40,26 @@ KNOTS = (0.05, 0.35, 0.65, 0.95)
 def straight_line(material: RobustnessInput) -> AnalysisResult:
     """Return what a straight line with HC3 standard errors implies between rest and top."""
     material.require_criterion()
+    return AnalysisResult(slope_contrast(material.evidence), material.evidence.n)
+
+
+def slope_contrast(evidence: Evidence, weights: Floats | None = None) -> Estimate:
+    """Return what a straight line implies between rest and top, the mean over halvings, with its interval (HC3).
+
+    Parameters
+    ----------
+    evidence
+        The organizations and the criterion.
+    weights
+        What each organization counts, shape (n,); None for once.
+    """
     found = []
-    for gap, z, distance in zip(material.gaps, material.scores, material.distances, strict=True):
-        fit = hc3_fit(gap, np.column_stack([np.ones_like(z), z]))
-        found.append((-float(fit.params[1]) * distance, float(fit.bse[1]) * distance))
-    n = material.evidence.n
-    return AnalysisResult(mean_over_halvings(found, df=n - 2), n)
+    for h in evidence.halvings:
+        z, apart = h.scores, distance(h.scores, h.top)
+        own = None if weights is None else weights[h.members]
+        fit = hc3_fit(h.say - h.do, np.column_stack([np.ones_like(z), z]), own)
+        found.append((-float(fit.params[1]) * apart, float(fit.bse[1]) * apart))
+    return mean_over_halvings(found, df=max(evidence.n - 2, 1))
 
 
 def spline(material: RobustnessInput) -> AnalysisResult:
@@ -77,7 +94,7 @@ def quantile_line(material: RobustnessInput, quantile: float) -> AnalysisResult:
     """
     material.require_criterion()
     found, exact = [], 0
-    for gap, z, distance in zip(material.gaps, material.scores, material.distances, strict=True):
+    for gap, z, apart in zip(material.gaps, material.scores, material.distances, strict=True):
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             fit = QuantReg(gap, np.column_stack([np.ones_like(z), z])).fit(q=quantile)
@@ -86,7 +103,7 @@ def quantile_line(material: RobustnessInput, quantile: float) -> AnalysisResult:
         if any(issubclass(w.category, IterationLimitWarning) for w in caught):
             slope = exact_quantile_slope(gap, z, quantile)
             exact += 1
-        found.append((-slope * distance, float(fit.bse[1]) * distance))
+        found.append((-slope * apart, float(fit.bse[1]) * apart))
     n = material.evidence.n
     detail = (
         f"The iterations did not converge in {exact} of {len(found)} fits, which were solved exactly instead."

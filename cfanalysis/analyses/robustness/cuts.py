@@ -53,19 +53,19 @@ def cut_at(material: RobustnessInput, share: float) -> AnalysisResult:
         Share of organizations (0-1) in the top group.
     """
     material.require_criterion()
-    return _contrast(material, material.evidence, top=share, rest=share)
+    return rest_minus_top(material, material.evidence, top=share, rest=share)
 
 
 def top_against_bottom(material: RobustnessInput) -> AnalysisResult:
     """Return the gap of the bottom quartile minus that of the top quartile; the middle is left out."""
     material.require_criterion()
-    return _contrast(material, material.evidence, top=0.75, rest=0.25)
+    return rest_minus_top(material, material.evidence, top=0.75, rest=0.25)
 
 
 def respondent_weights(material: RobustnessInput) -> AnalysisResult:
     """Return rest minus top with every organization counted by its respondents."""
     material.require_criterion()
-    return _contrast(material, material.evidence, weights=respondents_of(material))
+    return rest_minus_top(material, material.evidence, weights=respondents_of(material))
 
 
 def respondents_of(
@@ -117,7 +117,7 @@ def _other_criterion(material: RobustnessInput, kind: CriterionKind) -> Analysis
     if material.data.kind == kind:
         raise AnalysisError("This is the verdict's own criterion")
     evidence = material.other(kind, material.wave)
-    return _contrast(material, evidence)
+    return rest_minus_top(material, evidence)
 
 
 def other_wave(material: RobustnessInput) -> AnalysisResult:
@@ -126,7 +126,7 @@ def other_wave(material: RobustnessInput) -> AnalysisResult:
         raise AnalysisError("There is one wave only")
     material.require_criterion()
     wave: WhichWave = "latest" if material.wave == "first" else "first"
-    return _contrast(material, material.other(material.data.kind, wave))
+    return rest_minus_top(material, material.other(material.data.kind, wave))
 
 
 def ranks(material: RobustnessInput) -> AnalysisResult:
@@ -145,7 +145,7 @@ def ranks(material: RobustnessInput) -> AnalysisResult:
     return AnalysisResult(material.verdict.cliffs_delta, material.evidence.n, unit, detail)
 
 
-def _contrast(
+def rest_minus_top(
     material: RobustnessInput,
     evidence: Evidence,
     *,
@@ -153,7 +153,24 @@ def _contrast(
     rest: float = 0.75,
     weights: Floats | None = None,
 ) -> AnalysisResult:
-    """Return rest minus top of the overall gap."""
+    """Return rest minus top of the overall gap as measured, from the verdict's own resamples.
+
+    Parameters
+    ----------
+    material
+        What the analyses of the robustness table are made from.
+    evidence
+        The organizations and the criterion.
+    top, rest
+        Share of organizations (0-1) below the top group's cut, and below the cut under which the rest lies.
+    weights
+        What each organization counts, shape (n,); None for once.
+
+    Raises
+    ------
+    AnalysisError
+        Ties leave one of the two groups empty.
+    """
     estimate = recut_differences(
         [evidence.spread((h.say - h.do)[:, None], h) for h in evidence.halvings],
         [evidence.spread(h.criterion, h) for h in evidence.halvings],

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from cfanalysis.analyses.claim import CLAIM_REPETITIONS, CLAIM_SEED
 from cfanalysis.analyses.claim_data import CriterionKind, claim_data, claim_evidence
 from cfanalysis.analyses.not_possible import reason
 from cfanalysis.analyses.robustness.catalogue import ANALYSES, TELLING, Analysis
@@ -17,8 +18,6 @@ from cfanalysis.scoring.means import WhichWave
 from cfanalysis.statistics.effects import Estimate
 from cfanalysis.survey.survey_data import Source, Survey
 
-_REPETITIONS = 1000
-_SEED = 2026
 MAX_TELLING = 8
 _UNITS = {"points": "points", "percent": "percent of the range"}
 
@@ -145,8 +144,8 @@ def robustness(
     *,
     wave: WhichWave = "latest",
     kind: CriterionKind | None = None,
-    repetitions: int = _REPETITIONS,
-    seed: int = _SEED,
+    repetitions: int = CLAIM_REPETITIONS,
+    seed: int = CLAIM_SEED,
 ) -> Robustness:
     """Return the contrast under every analysis that the data allow.
 

@@ -96,7 +96,8 @@ def caption_of(
     ----------
     result
         What is drawn; its fields can be named in the templates, ``{criterion}`` as it stands within a sentence.
-        ``{units}`` are organizations or respondents, ``{count}`` is n with the wave where the result has one.
+        ``{units}`` are organizations or respondents, ``{which_wave}`` is the wave in words and ``{count}`` n with it,
+        where the result has one.
     title, rows
         The finding and a clause for each row, finished sentences.
     measure, picture, size, statistics
@@ -109,8 +110,9 @@ def caption_of(
     criterion = with_small_initial(getattr(result, "criterion", None) or "")
     unit, wave = unit_words(result.source), getattr(result, "wave", None)
     count = unit.quantity(int(result.n)) if "{count}" in size else ""
-    if wave is not None:
-        count = sentence("{count}, {wave}", count=count, wave=wave_phrase(wave, result.source))
-    known = {**vars(result), "criterion": criterion, "units": unit.many, "count": count, **values}
+    which = "" if wave is None else wave_phrase(wave, result.source)
+    count = sentence("{count}, {which}", count=count, which=which) if which else count
+    words = {"criterion": criterion, "units": unit.many, "count": count, "which_wave": which}
+    known = {**vars(result), **words, **values}
     measure, picture, size, statistics = (sentence(t, known) for t in (measure, picture, size, statistics))
     return Caption(title, measure, picture, rows, result.source.caption, size, statistics, whole_alt)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from cfanalysis.analyses.forest_rows import ForestRows
+from cfanalysis.analyses.units import HUNDRED
 from cfanalysis.charts.captions.caption import Caption, caption_of
 from cfanalysis.core.templates import plural, sentence
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:  # they import models that no report of a client needs
     from cfanalysis.analyses.robustness import Robustness
 
 _SIGNED = "{label} {estimate:+2} ({low:2} to {high:2})", "{label} {estimate:+2}"
+_ONE_DIGIT = "{label} {estimate:+} ({low} to {high})", "{label} {estimate:+}"
 _PLAIN = "{label} {estimate:2} ({low:2} to {high:2})", "{label} {estimate:2}"
 _OF_OUTCOMES = "{group}, {label}: {estimate} ({low} to {high})", "{group}, {label}: {estimate}"
 
@@ -28,19 +30,22 @@ def _estimates(rows: ForestRows, templates: tuple[str, str]) -> list[str]:
 
 def forest_caption(rows: ForestRows) -> Caption:
     """Return the caption of the contrast in the parts of the survey."""
-    above, n = int((rows.frame["low"] > 0).sum()), len(rows.frame)
-    alone = "Below the top quartile the gap is wider" if above else "No difference in the gap can be told"
+    frame, n = rows.frame, len(rows.frame)
+    digits, unit = 1 if frame["unit"].iloc[0] == HUNDRED else 2, frame["unit"].iloc[0]
+    whole, parts = frame["estimate"].iloc[0], frame["estimate"].iloc[1:]
     title = (
-        alone if n == 1 else "In {above} of {n} parts of the survey the gap is wider below the top quartile"
+        "Rest minus top quartile: {whole:+{digits}} {unit} overall"
+        if n == 1
+        else "Rest minus top quartile: {whole:+{digits}} {unit} overall, {low:+{digits}} to {high:+{digits}} in {n} parts"
     )
     return caption_of(
         rows,
-        sentence(title, above=above, n=n),
-        "{measure}, {unit}, with 95% intervals",
+        sentence(title, whole=whole, low=parts.min(), high=parts.max(), n=n - 1, digits=digits, unit=unit),
+        "Difference of the Say-Do gap by quartile of {criterion}, {unit}, with 95% intervals",
         plural(n, "Forest of {n} estimate with intervals", "Forest of {n} estimates with intervals"),
-        _estimates(rows, _SIGNED),
+        _estimates(rows, _ONE_DIGIT if unit == HUNDRED else _SIGNED),
         statistics="filled: the whole",
-        unit=rows.frame["unit"].iloc[0],
+        unit=unit,
     )
 
 
@@ -80,22 +85,27 @@ def robustness_caption(rows: ForestRows) -> Caption:
 def specification_curve_caption(robustness: Robustness) -> Caption:
     """Return the caption of the contrast under all combinations of choices."""
     curve = robustness.specifications
-    estimates, above = curve.frame["estimate"], int((curve.frame["low"] > 0).sum())
-    span = "estimates of rest minus top from {low:+2} to {high:+2} {unit}"
-    honest = (
-        "{n} specification has a criterion that holds no item of the gap",
-        "{n} specifications have a criterion that holds no item of the gap",
+    honest = curve.honest if len(curve.honest) else curve.frame
+    estimates, digits = curve.frame["estimate"], 1 if curve.unit == HUNDRED else 2
+    span = "estimates of rest minus top from {low:+{digits}} to {high:+{digits}} {unit}"
+    others = (
+        "{n} more specification is cut on the gap's own items",
+        "{n} more specifications are cut on the gap's own items",
     )
-    title = "In {above} of {n} specifications the raw contrast is above 0"
+    title = "Rest minus top as measured is above 0 in {above} of {n} specifications, its whole interval in {certain}"
+    circular = len(curve.frame) - len(honest)
+    rows = [sentence(span, low=estimates.min(), high=estimates.max(), digits=digits, unit=curve.unit)]
     return caption_of(
         robustness,
-        sentence(title, above=above, n=len(curve.frame)),
-        "Rest minus top, {specifications.unit}; each column is one combination of choices",
+        sentence(
+            title,
+            above=int((honest["estimate"] > 0).sum()),
+            certain=int((honest["low"] > 0).sum()),
+            n=len(honest),
+        ),
+        "Rest minus top quartile, {specifications.unit}; each column is one combination of choices",
         "Estimates sorted by size, with the choices behind each below",
-        [
-            sentence(span, low=estimates.min(), high=estimates.max(), unit=curve.unit),
-            plural(len(curve.honest), *honest),
-        ],
+        [*rows, plural(circular, *others)] if circular else rows,
         statistics="95% intervals; hollow: cut on the overall score, which cannot test the claim",
     )
 

@@ -6,10 +6,10 @@ import pandas as pd
 
 from cfanalysis.analyses.practices import PracticeContrast
 from cfanalysis.analyses.roles import RoleEffects
-from cfanalysis.analyses.say_do_profile import TOP_QUARTILE, SayDoProfile
+from cfanalysis.analyses.say_do_profile import REST, TOP_QUARTILE, SayDoProfile
 from cfanalysis.analyses.score_bands import ScoreBands
 from cfanalysis.analyses.sector_index import SectorIndex
-from cfanalysis.analyses.trends import Trends
+from cfanalysis.analyses.trends import Trends, followed_measures
 from cfanalysis.analyses.units import unit_words, with_small_initial
 from cfanalysis.charts.captions.caption import Caption, caption_of
 from cfanalysis.core.formatting import ordinal
@@ -24,16 +24,17 @@ def say_do_dumbbell_caption(profile: SayDoProfile) -> Caption:
         "At {group} the gap is {gap} points of 100",
         "At {group} the gap is widest in {title}: {gap} points of 100",
     )
-    if profile.groups[0] == TOP_QUARTILE:
+    others = profile.frame[profile.frame["dimension"] == widest["dimension"]].set_index("group")["gap"]
+    if profile.groups[0] == TOP_QUARTILE and REST in others:
         one, many = (
-            "In the top quartile the gap is {gap} points of 100",
-            "In the top quartile the gap is widest in {title}: {gap} points of 100",
+            "The gap is {gap} points of 100 in the top quartile and {rest} below it",
+            "In the top quartile the gap is widest in {title}: {gap} points of 100, against {rest} below it",
         )
     cut = profile.criterion and TOP_QUARTILE in profile.groups
     return caption_of(
         profile,
-        sentence(one if len(rows) == 1 else many, widest),
-        "Say and Do, 0 to 100; quartiles of {criterion}" if cut else "Say and Do, 0 to 100",
+        sentence(one if len(rows) == 1 else many, widest, rest=others.get(REST)),
+        "Say and Do as measured, 0 to 100; quartiles of {criterion}" if cut else "Say and Do, 0 to 100",
         "Pairs of marks for Say and Do by dimension and group, scores from 0 to 100",
         grouped_clauses("{group} Say {say} and Do {do}", profile.frame, "dimension"),
         statistics="means over {units}; gap = Say minus Do",
@@ -42,7 +43,10 @@ def say_do_dumbbell_caption(profile: SayDoProfile) -> Caption:
 
 def dimension_profile_caption(profile: SayDoProfile) -> Caption:
     """Return the caption of Do by dimension."""
-    plain, cut = "Mean scores of Do, 0 to 100", "Mean scores of Do, 0 to 100; quartiles of {criterion}"
+    plain, cut = (
+        "Mean scores of Do, 0 to 100",
+        "Mean scores of Do as measured, 0 to 100; quartiles of {criterion}",
+    )
     return caption_of(
         profile,
         _lead(profile),
@@ -67,24 +71,27 @@ def _lead(profile: SayDoProfile) -> str:
     lead = (both[first] - both[others[0]]).to_numpy()
     ahead, n, most = int((lead > 0).sum()), len(lead), int(lead.argmax())
     template = (
-        "{who} does more in {ahead} of {n} dimensions, most so in {title}: {own} against {other}"
+        "{who} does more than {whom} in {ahead} of {n} dimensions, most so in {title}: {own} against {other}"
         if ahead < n > 1
-        else "{who} does more in every dimension, most so in {title}: {own} against {other}"
+        else "{who} does more than {whom} in every dimension, most so in {title}: {own} against {other}"
         if n > 1
-        else "{who} does more in {title}: {own} against {other}"
+        else "{who} does more than {whom} in {title}: {own} against {other}"
         if ahead
-        else "{who} does less in {title}: {own} against {other}"
+        else "{who} does less than {whom} in {title}: {own} against {other}"
     )
-    who = "The top quartile" if first == TOP_QUARTILE else first
+    names = {TOP_QUARTILE: "The top quartile", REST: "the rest"}
+    who, whom = (names.get(group, group) for group in (first, others[0]))
     own, other = both.iloc[most]
-    return sentence(template, who=who, ahead=ahead, n=n, title=both.index[most], own=own, other=other)
+    return sentence(
+        template, who=who, whom=whom, ahead=ahead, n=n, title=both.index[most], own=own, other=other
+    )
 
 
 def practice_profile_caption(practices: PracticeContrast) -> Caption:
     """Return the caption of the top quartile and the rest by practice."""
-    plain = "Mean of each practice’s Do items, 0 to 100"
-    cut = "Mean of each practice’s Do items, 0 to 100; quartiles of {criterion}"
-    row = "{title} {top} against {rest} (difference {difference:+}, {low} to {high})"
+    plain = "Mean of each practice’s Do items as measured, 0 to 100"
+    cut = "Mean of each practice’s Do items as measured, 0 to 100; quartiles of {criterion}"
+    row = "{title} {top} against {rest} (95% interval of the difference {low} to {high})"
     frame = practices.frame.sort_values("difference", ascending=False, kind="stable")
     return caption_of(
         practices,
@@ -99,16 +106,15 @@ def practice_profile_caption(practices: PracticeContrast) -> Caption:
 def _practices_apart(frame: pd.DataFrame) -> str:
     found = frame[(frame["p_holm"] < 0.05) & (frame["difference"] > 0)]
     if found.empty:
-        return "No practice can be told to set the top quartile apart"
+        return "No practice can be told to be done more in the top quartile than below it"
     first, k, n = found.iloc[0], len(found), len(frame)
     template = (
-        "All {n} practices set the top quartile apart, most of all {title} ({size:+})"
+        "All {n} practices are done more in the top quartile than below it, most of all {name}: {top} against {rest}"
         if k == n
-        else "{k} of {n} practices set the top quartile apart, most of all {title} ({size:+})"
+        else "{k} of {n} practices are done more in the top quartile than below it, most of all {name}: {top} against "
+        "{rest}"
     )
-    return sentence(
-        template, k=k, n=n, title=with_small_initial(str(first["title"])), size=first["difference"]
-    )
+    return sentence(template, first.to_dict(), k=k, n=n, name=with_small_initial(str(first["title"])))
 
 
 def quartile_bands_caption(bands: ScoreBands) -> Caption:
@@ -124,7 +130,6 @@ def quartile_bands_caption(bands: ScoreBands) -> Caption:
         "Scores, 0 to 100; dark: the middle half, pale: 10% to 90% of {units}",
         "Bands from the 10% to the 90% quantile by measure",
         clauses(row, bands.frame, who=bands.client),
-        size="{count}, latest wave of each",
         statistics="quantiles by linear interpolation",
     )
 
@@ -152,9 +157,9 @@ def role_differences_caption(roles: RoleEffects) -> Caption:
     title = (
         "No difference between roles in how they see the gap can be told"
         if not (first["low"] > 0 or first["high"] < 0)
-        else "{option} against {reference}: in one organization, the gap looks {size} points narrower"
+        else "{option} against {reference}: in one organization, the gap looks {size} points of 100 narrower"
         if first["effect"] < 0
-        else "{option} against {reference}: in one organization, the gap looks {size} points wider"
+        else "{option} against {reference}: in one organization, the gap looks {size} points of 100 wider"
     )
     row = "{option} against {reference}, {facet}: {effect:+} ({low} to {high})"
     return caption_of(
@@ -163,7 +168,7 @@ def role_differences_caption(roles: RoleEffects) -> Caption:
         "Difference between colleagues of one organization, points of 100, with 95% intervals",
         "Dots with intervals for Say, Do and gap by role",
         clauses(row, others, reference=reference),
-        size="{n} respondents of {n_organizations} organizations",
+        size="{n} respondents of {n_organizations} organizations, {which_wave}",
         statistics="an effect for every organization; intervals clustered by organization",
     )
 
@@ -201,32 +206,43 @@ def _leading_sector(table: pd.DataFrame, title: str) -> str:
 
 def trend_caption(trends: Trends) -> Caption:
     """Return the caption of the scores from wave to wave."""
-    row = "{measure} {wave}: {score} ({low} to {high}, n = {n})"
+    shown = trends.waves[trends.waves["measure"].isin(followed_measures(trends.waves))].dropna(
+        subset=["score"]
+    )
+    first, last = trends.last_change
     return caption_of(
         trends,
-        _last_change(trends.changes),
-        "Mean scores of each wave’s {units}, 0 to 100, with 95% intervals",
-        "Lines of Say and Do from wave to wave, the gap between them shaded",
-        clauses(row, trends.waves[trends.waves["scope"] == "overall"]),
-        size="change: {count} that took part in both",
+        _last_change(trends, shown),
+        "Mean scores, 0 to 100, with 95% intervals",
+        "Lines from wave to wave"
+        if shown["facet"].nunique() < 2
+        else "Lines of Say and Do from wave to wave, the gap between them shaded",
+        clauses("{measure} {wave}: {score} ({low} to {high}, n = {n})", shown),
+        size="{count} that took part in {first} and {last}",
         statistics="a change is no effect of anything by itself",
+        first=first,
+        last=last,
     )
 
 
-def _last_change(changes: pd.DataFrame) -> str:
+def _last_change(trends: Trends, shown: pd.DataFrame) -> str:
+    """Return from where to where the gap, or else the first measure, went between the last two waves."""
+    before, after = trends.last_change
+    changes = trends.changes[(trends.changes["before"] == before) & (trends.changes["after"] == after)]
     gap = changes[changes["facet"] == "gap"]
     none, rise, fall = (
         "No change of the {what} from {before} to {after} can be told",
-        "{measure} rose by {size} points from {before} to {after}",
-        "{measure} fell by {size} points from {before} to {after}",
+        "{measure} rose from {start} in {before} to {end} in {after}",
+        "{measure} fell from {start} in {before} to {end} in {after}",
     )
     if len(gap):
         none, rise, fall = (
             "No change of the gap from {before} to {after} can be told",
-            "The gap widened by {size} points from {before} to {after}",
-            "The gap narrowed by {size} points from {before} to {after}",
+            "The gap widened from {start} points of 100 in {before} to {end} in {after}",
+            "The gap narrowed from {start} points of 100 in {before} to {end} in {after}",
         )
-    row = (gap if len(gap) else changes).iloc[-1].to_dict()
+    row = (gap if len(gap) else changes[changes["measure"] == shown["measure"].iloc[0]]).iloc[0].to_dict()
+    score = shown[shown["measure"] == row["measure"]].set_index("wave")["score"]
     template = none if not (row["low"] > 0 or row["high"] < 0) else rise if row["change"] > 0 else fall
     what = with_small_initial(str(row["measure"])).removeprefix("the ")
-    return sentence(template, row, what=what, size=abs(row["change"]))
+    return sentence(template, row, what=what, start=score.get(before), end=score.get(after))

@@ -27,6 +27,7 @@ from cfanalysis.charts.gallery.chart_kinds import CHARTS, ChartKind
 from cfanalysis.charts.gallery.chart_processes import ChartOrder, chart_groups, write_in_parallel
 from cfanalysis.core.errors import AnalysisError, ConfidentialityError, OutputError, ParameterError, nearest
 from cfanalysis.core.files import atomic_file
+from cfanalysis.scoring.means import WhichWave
 from cfanalysis.survey.survey_data import Survey
 from cfanalysis.theme.style import Preset, Theme, apply_theme, current_theme, preset
 
@@ -58,6 +59,7 @@ def write_charts(
     size: Preset = "blog",
     statistics: Statistics = "short",
     theme: Theme | None = None,
+    wave: WhichWave = "latest",
     jobs: int = 1,
 ) -> Gallery:
     """Write charts of a survey.
@@ -78,6 +80,8 @@ def write_charts(
         How much the subtitles state besides the measure: ``"none"``, ``"short"`` (n) or ``"full"``.
     theme
         The look; None is the one that is applied, or the house's own in the colours of the brand.
+    wave
+        Whether each organization's first or latest wave counts.
     jobs
         How many processes draw; more than one only where this one can be forked.
 
@@ -93,7 +97,7 @@ def write_charts(
     check_names(only)
     _check_formats(formats)
     look = preset(size, theme=theme or current_theme())
-    order = ChartOrder(survey, folder, tuple(formats), statistics, look, by_name=bool(only))
+    order = ChartOrder(survey, folder, tuple(formats), statistics, look, wave, by_name=bool(only))
     parts = write_in_parallel(jobs, order, write_chart_group, chart_groups(list(only) or list(CHARTS)))
     result = Gallery()
     for name in only or CHARTS:
@@ -128,7 +132,7 @@ def write_chart_group(order: ChartOrder, names: Sequence[str]) -> dict[str, tupl
     with apply_theme(order.look):
         for name in names:
             try:
-                made = chart_result(CHARTS[name], order.survey, known=known)
+                made = chart_result(CHARTS[name], order.survey, wave=order.wave, known=known)
             except (AnalysisError, ConfidentialityError) as problem:
                 if order.by_name:
                     raise
@@ -143,7 +147,9 @@ def write_chart_group(order: ChartOrder, names: Sequence[str]) -> dict[str, tupl
     return parts
 
 
-def chart_result(kind: ChartKind, survey: Survey, *, known: dict[Any, Any] | None = None) -> Any:
+def chart_result(
+    kind: ChartKind, survey: Survey, *, wave: WhichWave = "latest", known: dict[Any, Any] | None = None
+) -> Any:
     """Return what a kind of chart draws, refusing groups that are too small to be published.
 
     Parameters
@@ -152,6 +158,8 @@ def chart_result(kind: ChartKind, survey: Survey, *, known: dict[Any, Any] | Non
         One of `CHARTS`.
     survey
         The evidence.
+    wave
+        Whether each organization's first or latest wave counts.
     known
         Results by analysis, to which this one is added: charts that share an analysis compute it once.
 
@@ -164,7 +172,7 @@ def chart_result(kind: ChartKind, survey: Survey, *, known: dict[Any, Any] | Non
     """
     known = {} if known is None else known
     if kind.analysis not in known:
-        known[kind.analysis] = kind.analysis(survey)
+        known[kind.analysis] = kind.analysis(survey) if kind.all_waves else kind.analysis(survey, wave=wave)
     made = known[kind.analysis]
     least = survey.instrument.minima.organizations
     if kind.groups is not None:

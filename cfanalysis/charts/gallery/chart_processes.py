@@ -14,6 +14,7 @@ from pathlib import Path
 
 from cfanalysis.charts.captions import Statistics
 from cfanalysis.charts.gallery.chart_kinds import CHARTS
+from cfanalysis.scoring.means import WhichWave
 from cfanalysis.survey.survey_data import Survey
 from cfanalysis.theme.style import Theme
 
@@ -36,6 +37,8 @@ class ChartOrder:
         How much the subtitles state.
     look
         The theme at the size of a preset.
+    wave
+        Whether each organization's first or latest wave counts.
     by_name
         Whether the charts were asked for by name, so that none may be left out.
     """
@@ -45,6 +48,7 @@ class ChartOrder:
     formats: tuple[str, ...]
     statistics: Statistics
     look: Theme
+    wave: WhichWave
     by_name: bool
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 from cfanalysis.analyses.client_report import ClientScores, Standing
 from cfanalysis.analyses.quartile_gaps import QuartileGaps
 from cfanalysis.analyses.say_do_profile import SayDoProfile
-from cfanalysis.analyses.units import UNIT_NAMES, unit_words, wave_phrase, with_small_initial
+from cfanalysis.analyses.units import GAP_UNITS, UNIT_NAMES, unit_words, wave_phrase, with_small_initial
 from cfanalysis.core.blocks import Table, table_columns
 from cfanalysis.core.formatting import decimal, digits_for, interval_cell
 from cfanalysis.core.templates import table_rows
@@ -32,13 +32,14 @@ def quartile_table(gaps: QuartileGaps) -> Table:
         interval_cell(delta.low, delta.high, digits),
     )
     low, high = gaps.scale
+    mix = "; the same mix of respondents in each" if gaps.verdict.standardized_for else ""
+    scale = f"scale points ({low} to {high})" if gaps.unit == "points" else GAP_UNITS[gaps.unit]
     note = (
-        f"Means of {unit.many}, scale points ({low} to {high}); quartiles of {with_small_initial(gaps.criterion)}, "
-        f"{wave_phrase(gaps.wave, gaps.source)}. Interval: bootstrap of {unit.many}, re-ranked and re-cut. "
-        f"{gaps.source.caption}"
+        f"Means of {unit.many}, {scale}{mix}; {wave_phrase(gaps.wave, gaps.source)}. Interval: bootstrap of "
+        f"{unit.many}, re-ranked and re-cut. {gaps.source.caption}"
     )
     return Table(
-        "The Say-Do gap by quartile of performance",
+        f"The Say-Do gap by quartile of {with_small_initial(gaps.criterion)}",
         table_columns(labels),
         [*rows, contrast],
         note,

@@ -22,17 +22,17 @@ from cfanalysis.survey.confidentiality import respondent_count_text
 def gap_summary_text(gaps: QuartileGaps) -> str:
     """Return the answer in a few sentences (Markdown): contrast, what moves, and what this cannot say."""
     delta, digits, unit = gaps.delta, digits_for(gaps.delta), unit_words(gaps.source)
-    top = float(gaps.frame["gap"].iloc[0])
+    top, verdict = float(gaps.frame["gap"].iloc[0]), gaps.verdict
     told = {
-        1: f"Below the top quartile the gap is wider by **{decimal(delta.estimate, digits)} points**",
-        -1: f"Below the top quartile the gap is narrower by **{decimal(-delta.estimate, digits)} points**",
+        1: f"In points the gap is wider below the top quartile by **{decimal(delta.estimate, digits)}**",
+        -1: f"In points the gap is wider in the top quartile by **{decimal(-delta.estimate, digits)}**",
         0: f"The gap differs by {decimal(delta.estimate, digits, signed=True)} points, which cannot be told from 0",
     }[direction(delta)]
     return (
         f"In the top quartile of {with_small_initial(gaps.criterion)} {unit.many} say {decimal(top, digits)} "
         "points more "
         f"than they do; in the rest {decimal(top + delta.estimate, digits)} points. {told} ({interval_text(delta)}; "
-        f"{unit.quantity(gaps.n)}, {gaps.n_top} of them in the top quartile, {percent(gaps.top_share)}). The top "
+        f"{unit.quantity(gaps.n)}, {verdict.n_top} of them in the top quartile, {percent(verdict.top_share)}). The top "
         f"quartile leads by {decimal(gaps.delta_do.estimate, digits)} points in Do and by "
         f"{decimal(gaps.delta_say.estimate, digits)} points in Say."
     )
@@ -40,20 +40,23 @@ def gap_summary_text(gaps: QuartileGaps) -> str:
 
 def gap_method_text(gaps: QuartileGaps) -> str:
     """Return how the contrast was computed, in a few sentences (Markdown)."""
-    unit = unit_words(gaps.source)
-    left_out = (
-        f" {gaps.n_left_out} {unit.one}(s) that lack an item of the gap or of the criterion are left out."
-        if gaps.n_left_out
+    unit, verdict = unit_words(gaps.source), gaps.verdict
+    halves = (
+        f" Each quartile's mean is the mean over {verdict.halvings} halvings of the respondents; a dot is the mean of "
+        f"one {unit.one} over them, and stands in the quartile of its mean criterion."
+        if verdict.halvings > 1
+        else ""
+    )
+    mix = (
+        " Say, Do and gap of the quartiles are those that the same mix of respondents would give."
+        if verdict.standardized_for
         else ""
     )
     return (
-        f"Quartiles are cut on {with_small_initial(gaps.criterion)}, which contains no item of the gap, at the "
-        "linear 25, "
-        "50 and 75% quantiles; ties go up. Say and Do are the means of their items' means, and every "
-        f"{unit.one} counts once, with its {gaps.wave} wave.{left_out} Intervals are percentiles of "
-        f"{gaps.repetitions:,} bootstrap samples of {unit.many}, each ranked and cut again (seed {gaps.seed}). "
-        "Criterion and gap come from the same respondents: what makes a person rate everything better makes "
-        "both better."
+        f"**The quartiles** are cut on {with_small_initial(gaps.criterion)}, which contains no item of the gap, at the "
+        "linear 25, 50 and 75% quantiles; ties go up. Say and Do are the means of their items' means, and every "
+        f"{unit.one} counts once, with its {gaps.wave} wave. Organizations, criterion and bootstrap are those of the "
+        f"verdict, and so is the contrast.{halves}{mix}"
     )
 
 

@@ -14,8 +14,12 @@ import numpy as np
 import scipy  # its submodules are imported when they are first used, and reports use few of them
 from numpy.typing import ArrayLike
 
-from cfanalysis.statistics.claim_test.contrast import BOOTSTRAP_REPETITIONS, BOOTSTRAP_SEED, check_bootstrap
-from cfanalysis.statistics.claim_test.criterion_mode import recut_contrast
+from cfanalysis.statistics.claim_test.contrast import (
+    BOOTSTRAP_REPETITIONS,
+    BOOTSTRAP_SEED,
+    check_bootstrap,
+    recut_contrast,
+)
 from cfanalysis.statistics.claim_test.evidence import Evidence, checked_evidence, overall_score
 from cfanalysis.statistics.claim_test.groups import jackknife_estimate
 from cfanalysis.statistics.claim_test.latent import thresholds
@@ -41,6 +45,7 @@ def composite_verdict(
     score: ArrayLike | None = None,
     respondents: float = 1,
     same_grid: bool = True,
+    groups: ArrayLike | None = None,
     label: str = "overall score",
     simulations: int = _SIMULATIONS,
     repetitions: int = BOOTSTRAP_REPETITIONS,
@@ -50,7 +55,7 @@ def composite_verdict(
 
     Parameters
     ----------
-    cumulative, facets, same_grid
+    cumulative, facets, same_grid, groups
         As for `criterion_verdict`, without halvings.
     score
         The overall score that the quartiles are cut on, shape (organizations,); None for the mean of all items.
@@ -87,8 +92,10 @@ def composite_verdict(
     """
     check_bootstrap(repetitions=repetitions, confidence=0.95)
     criterion = overall_score(cumulative) if score is None else score
-    evidence = checked_evidence(cumulative, criterion, facets, same_grid=same_grid, composite=True)
-    contrast, _ = recut_contrast(evidence, repetitions=repetitions, seed=seed)
+    evidence = checked_evidence(
+        cumulative, criterion, facets, same_grid=same_grid, composite=True, groups=groups
+    )
+    contrast = recut_contrast(evidence, repetitions=repetitions, seed=seed).estimates
     delta = contrast["delta"]
     correlations = latent_correlations(evidence.halvings[0].shares, evidence.exists, evidence.is_do)
     r = [float(values[0]) for values in correlations]

@@ -6,16 +6,29 @@ quartile and how uncertain that is. Whether a ceiling alone could give it, `crit
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.statistics.claim_test.resampling import Recut, concatenate, recut, resamples, sample_counts
+from cfanalysis.statistics.claim_test.evidence import Evidence
+from cfanalysis.statistics.claim_test.resampling import (
+    QUARTERS,
+    Mix,
+    Recut,
+    concatenate,
+    recut,
+    resamples,
+    sample_counts,
+    standardized_gap,
+)
+from cfanalysis.statistics.claim_test.standardized import standardization
 from cfanalysis.statistics.claim_test.tails import Floats
 from cfanalysis.statistics.effects import Estimate
-from cfanalysis.statistics.quartiles import QUARTILES, quartile_groups, rounded_criterion
+from cfanalysis.statistics.quartiles import QUARTILES, in_top, quartile_groups, rounded_criterion
 
 BOOTSTRAP_REPETITIONS = 5000
 """Resamples of the organization bootstrap."""
@@ -152,6 +165,126 @@ def quartile_contrast(
     )
 
 
+class RecutContrast(NamedTuple):
+    """What one bootstrap of the evidence says.
+
+    Parameters
+    ----------
+    estimates
+        The contrasts by name with 95 % intervals, as from `contrast_estimates`.
+    inner
+        `delta` with its 90 % interval.
+    quartiles
+        The four quartiles, best first; none where they were not asked for.
+    """
+
+    estimates: dict[str, Estimate]
+    inner: Estimate
+    quartiles: tuple[QuartileMean, ...] = ()
+
+
+def recut_contrast(
+    evidence: Evidence,
+    *,
+    mix: Mix | None = None,
+    quartiles: bool = False,
+    repetitions: int = BOOTSTRAP_REPETITIONS,
+    seed: int = BOOTSTRAP_SEED,
+) -> RecutContrast:
+    """Return the contrasts in scale points, averaged over halvings, with bootstrap intervals.
+
+    The quartiles are cut again in each resample.
+
+    Parameters
+    ----------
+    evidence
+        The checked arrays.
+    mix
+        Who answered, to standardize for it; None for raw contrasts.
+    quartiles
+        Whether the means of all four quartiles are wanted, too, from the same resamples.
+    repetitions
+        Number of resamples.
+    seed
+        Seed of the resamples.
+    """
+    say, do, criterion = (
+        [evidence.spread(getattr(h, name), h) for h in evidence.halvings]
+        for name in ("say", "do", "criterion")
+    )
+    sample = recut(say, do, criterion, sample_counts(evidence.n), mix=mix, quartiles=quartiles)
+    draws = concatenate(
+        recut(say, do, criterion, counts, mix=mix, quartiles=quartiles)
+        for counts in resamples(evidence.n, repetitions=repetitions, seed=seed, group=evidence.group)
+    )
+    sizes = _quartile_sizes(evidence)
+    return RecutContrast(
+        contrast_estimates(sample, draws, confidence=0.95),
+        contrast_estimates(sample, draws, confidence=0.9)["delta"],
+        _quartile_means(sample, draws, sizes=sizes, confidence=0.95) if quartiles else (),
+    )
+
+
+class OrganizationGaps(NamedTuple):
+    """The organizations of the evidence as a chart shows them: one value each.
+
+    Parameters
+    ----------
+    criterion, gap
+        Means over the halvings, shape (n,); the gap standardized for who answered where that is known.
+    quartile
+        The quartile of each by its mean criterion, shape (n,); as many in each as on average over the halvings.
+    """
+
+    criterion: Floats
+    gap: Floats
+    quartile: tuple[str, ...]
+
+
+def quartile_contrast_on_evidence(
+    evidence: Evidence, *, repetitions: int = BOOTSTRAP_REPETITIONS, seed: int = BOOTSTRAP_SEED
+) -> tuple[RecutContrast, OrganizationGaps]:
+    """Return the verdict's contrast with the four quartiles, from the verdict's own resamples, and the organizations.
+
+    Parameters
+    ----------
+    evidence
+        The checked arrays.
+    repetitions, seed
+        Of the bootstrap; those of a verdict give its delta and interval.
+    """
+    who = standardization(evidence)
+    mix = None if who is None else who.mix(evidence)
+    found = recut_contrast(evidence, mix=mix, quartiles=True, repetitions=repetitions, seed=seed)
+    gaps = standardized_gaps(evidence)
+    criterion = np.nanmean([evidence.spread(h.criterion, h) for h in evidence.halvings], axis=0)
+    order = np.argsort(-criterion, kind="stable")
+    quartile = np.empty(evidence.n, dtype=object)
+    quartile[order] = np.repeat(QUARTILES, list(_quartile_sizes(evidence).values()))
+    return found, OrganizationGaps(criterion, np.nanmean(gaps, axis=0), tuple(map(str, quartile)))
+
+
+def standardized_gaps(evidence: Evidence) -> list[Floats]:
+    """Return the gaps in each halving, shape (n,), as if all organizations had the same mix of respondents."""
+    who = standardization(evidence)
+    mix = None if who is None else who.mix(evidence)
+    usual = None if mix is None else mix.effects(sample_counts(evidence.n))[0]
+    means = [None] * len(evidence.halvings) if mix is None else mix.means
+    return [
+        standardized_gap(evidence.spread(h.say, h), evidence.spread(h.do, h), own, usual)
+        for h, own in zip(evidence.halvings, means, strict=True)
+    ]
+
+
+def _quartile_sizes(evidence: Evidence) -> dict[str, int]:
+    """Return how many organizations each quartile has on average over the halvings; together all of them."""
+    above = [
+        round(float(np.mean([in_top(h.criterion, share=share).sum() for h in evidence.halvings])))
+        for share in QUARTERS
+    ]
+    return dict(zip(QUARTILES, np.diff([0, *above, evidence.n]).tolist(), strict=True))
+
+
 def contrast_estimates(sample: Recut, draws: Recut, *, confidence: float) -> dict[str, Estimate]:
     """Return the contrasts of a sample (one row) with percentile intervals and SE from its resamples.
 
@@ -233,7 +366,7 @@ def facet_means(name: str, values: ArrayLike, *, n: int) -> Floats:
 
 
 def _quartile_means(
-    sample: Recut, draws: Recut, *, sizes: dict[str, int], confidence: float
+    sample: Recut, draws: Recut, *, sizes: Mapping[str, int], confidence: float
 ) -> tuple[QuartileMean, ...]:
     """Return the quartiles that are not empty, best first."""
     means = []

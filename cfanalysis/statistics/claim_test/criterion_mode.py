@@ -12,12 +12,11 @@ from cfanalysis.statistics.claim_test.contrast import (
     BOOTSTRAP_REPETITIONS,
     BOOTSTRAP_SEED,
     check_bootstrap,
-    contrast_estimates,
+    recut_contrast,
 )
 from cfanalysis.statistics.claim_test.evidence import Evidence, checked_evidence, constant_items
 from cfanalysis.statistics.claim_test.jackknife import METRICS, Benchmarks, LatentContrast, latent_contrast
 from cfanalysis.statistics.claim_test.layout import Floats
-from cfanalysis.statistics.claim_test.resampling import Mix, concatenate, recut, resamples, sample_counts
 from cfanalysis.statistics.claim_test.respondent_traits import Respondents
 from cfanalysis.statistics.claim_test.result import (
     DETECTABLE,
@@ -235,7 +234,7 @@ def conclude(
     who = standardization(evidence)
     latent = latent_contrast(evidence, who, benchmark=benchmark)
     mix = None if who is None else who.mix(evidence)
-    contrast, inner = recut_contrast(evidence, mix=mix, repetitions=repetitions, seed=seed)
+    contrast, inner, _ = recut_contrast(evidence, mix=mix, repetitions=repetitions, seed=seed)
     factors = points_per_unit(evidence, latent.sigma, latent.between)
     metrics: dict[str, Estimate | None] = {name: getattr(latent, name) for name in METRICS}
     known = {name: metric for name, metric in metrics.items() if metric is not None}
@@ -250,43 +249,6 @@ def conclude(
         name: scale_estimate(metric, factors[name]) for name, metric in known.items() if name in factors
     }
     return Conclusion(verdict, raw, latent, contrast, points, small)
-
-
-def recut_contrast(
-    evidence: Evidence, *, mix: Mix | None = None, repetitions: int, seed: int
-) -> tuple[dict[str, Estimate], Estimate]:
-    """Return the contrasts in scale points, averaged over halvings, with bootstrap intervals.
-
-    The quartiles are cut again in each resample.
-
-    Parameters
-    ----------
-    evidence
-        The checked arrays.
-    mix
-        Who answered, to standardize for it; None for raw contrasts.
-    repetitions
-        Number of resamples.
-    seed
-        Seed of the resamples.
-
-    Returns
-    -------
-    tuple
-        The contrasts by name with 95 % intervals, as from `contrast_estimates`, and `delta` with its 90 %
-        interval.
-    """
-    say, do, criterion = (
-        [evidence.spread(getattr(h, name), h) for h in evidence.halvings]
-        for name in ("say", "do", "criterion")
-    )
-    sample = recut(say, do, criterion, sample_counts(evidence.n), mix=mix)
-    draws = concatenate(
-        recut(say, do, criterion, counts, mix=mix)
-        for counts in resamples(evidence.n, repetitions=repetitions, seed=seed, group=evidence.group)
-    )
-    found = contrast_estimates(sample, draws, confidence=0.95)
-    return found, contrast_estimates(sample, draws, confidence=0.9)["delta"]
 
 
 def scale_estimate(estimate: Estimate, factor: float) -> Estimate:

@@ -117,7 +117,7 @@ def recut(
     counts
         How often each organization counts in each resample, shape (n, b); a column of ones is the sample itself.
     quartiles
-        Whether the means of all four quartiles are wanted, too; they are not standardized.
+        Whether the means of all four quartiles are wanted, too.
     mix
         Who answered, if that is to be made equal.
 
@@ -188,7 +188,16 @@ def concatenate(parts: Iterable[Recut]) -> Recut:
 def _mean_over_halvings(parts: Iterable[Recut]) -> Recut:
     """Return the mean over halvings, resample by resample."""
     columns = zip(*(_fields(part) for part in parts), strict=True)
-    return Recut(*(np.mean(column, axis=0) for column in columns))
+    return Recut(*(_mean_of(np.stack(column)) for column in columns))
+
+
+def _mean_of(values: Floats) -> Floats:
+    """Return means over halvings; those of a quartile over the halvings in which it is not empty."""
+    if values.ndim < 3:
+        return np.asarray(values.mean(axis=0))
+    known = np.isfinite(values)
+    with np.errstate(invalid="ignore"):
+        return np.asarray(np.where(known, values, 0.0).sum(axis=0) / known.sum(axis=0))
 
 
 def _fields(part: Recut) -> list[Floats]:
@@ -210,10 +219,7 @@ class _Halving:
         there = np.isfinite(criterion)
         means = np.zeros((criterion.size, 0)) if mix is None else np.where(there[:, None], mix, 0.0)
         facets = np.where(there, np.stack([say, do]), 0.0)
-        self._gap = facets[0] - facets[1]
-        if usual is not None:
-            self._gap = self._gap - (means - means[there].mean(axis=0)) @ (usual[:, 0] - usual[:, 1])
-        self._gap = np.where(there, self._gap, np.nan)
+        self._gap = np.where(there, standardized_gap(say, do, mix, usual), np.nan)
         values = np.vstack([facets, np.where(there, self._gap, 0.0), means.T])
         self._tails = Tails(criterion, values, shares)
         centred = np.where(there, self._gap - np.nanmean(self._gap), 0.0)
@@ -232,12 +238,14 @@ class _Halving:
         leads = np.where((top.drawn > 0) & (top.drawn < n), leads, np.nan)
         say, do, gap = leads[:3]
         raw = do - say
+        means = _quartile_means(tails, whole, n)
         if effects is not None:
             explained = np.einsum("qb,bqf->fb", leads[3:], effects)
             say, do = say - explained[0], do - explained[1]
+            unlike = means[3:] - (whole[3:] / n)[:, :, None]
+            means[:2] -= np.einsum("qbk,bqf->fbk", unlike, effects)
         with np.errstate(invalid="ignore", divide="ignore"):
             g = _exact_j(n) * -gap / self._pooled_sd(top, whole[2], squares, n)
-        means = _quartile_means(tails, whole[:2], n)
         return Recut(
             delta=do - say,
             delta_say=say,
@@ -265,12 +273,29 @@ def _exact_j(n: Floats) -> Floats:
     return np.array([exact_j(int(size) - 2) if size > 3 else np.nan for size in sizes])[place]
 
 
+def standardized_gap(say: Floats, do: Floats, mix: Floats | None, usual: Floats | None) -> Floats:
+    """Return the gap of each organization as if all had the same mix of respondents, shape (n,).
+
+    Parameters
+    ----------
+    say, do
+        Facet means, shape (n,); NaN for an organization that does not count.
+    mix
+        The organizations' mean dummies, shape (n, q); None where nothing is known of respondents.
+    usual
+        The dummies' effects on Say and Do, shape (q, 2).
+    """
+    if mix is None or usual is None:
+        return say - do
+    return np.asarray(say - do - (mix - np.nanmean(mix, axis=0)) @ (usual[:, 0] - usual[:, 1]))
+
+
 def _quartile_means(tails: Sequence[Tail], whole: Floats, n: Floats) -> Floats:
-    """Return Say and Do of each quartile, best first, shape (2, b, 4); NaN where a quartile is empty."""
+    """Return the means of each quartile, best first, shape (values, b, 4); NaN where a quartile is empty."""
     if len(tails) < len(QUARTERS):
         return np.empty((*whole.shape, 0))
-    nothing = np.zeros((2, 1, whole.shape[1]))
-    sums = np.concatenate([nothing, *(t.sums[:2, None] for t in tails), whole[:, None]], axis=1)
+    nothing = np.zeros((len(whole), 1, whole.shape[1]))
+    sums = np.concatenate([nothing, *(t.sums[: len(whole), None] for t in tails), whole[:, None]], axis=1)
     drawn = np.vstack([nothing[0], *(t.drawn for t in tails), n])
     with np.errstate(invalid="ignore", divide="ignore"):
         means = np.diff(sums, axis=1) / np.diff(drawn, axis=0)
