@@ -63,7 +63,7 @@ class ForkBackend:
                 then(folder_report_result(folder, order, self._plan, error, seconds_since(began)))
 
         if self._lone:
-            job = self._job(folder, folder, "report", {**arguments, "formats": []}, early=True)
+            job = self._job(folder, folder, "report", {**arguments, "formats": []})
         else:
             job = self._job(folder, folder, "report", arguments)
         self._submit(job, executed if self._lone else settle)
@@ -100,9 +100,7 @@ class ForkBackend:
         for job in jobs:
             self._submit(job, heard)
 
-    def _job(
-        self, own: Path, cwd: Path, do: str, arguments: Mapping[str, Any], *, early: bool = False
-    ) -> Job:
+    def _job(self, own: Path, cwd: Path, do: str, arguments: Mapping[str, Any]) -> Job:
         return Job(
             own,
             do,
@@ -111,8 +109,6 @@ class ForkBackend:
             memory=self._plan.memory,
             cwd=cwd,
             publication=self._plan.publication,
-            followed=False,
-            early=early,
         )
 
     def _submit(self, job: Job, ended: Callable[[JobResult], None]) -> None:

@@ -8,13 +8,16 @@ from __future__ import annotations
 import atexit
 import contextlib
 import json
+import math
 import os
+import select
 import shutil
 import socket
 import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -60,10 +63,6 @@ class Job:
         Its working directory; this process's if None.
     publication
         The settings of its process; None leaves it as a notebook that is run by hand.
-    followed
-        Whether its listener hears of each step, not only of the end.
-    early
-        Whether it can begin before the fork server has imported `preload.DEFERRED_MODULES`.
     """
 
     folder: Path
@@ -73,8 +72,6 @@ class Job:
     memory: int = MEMORY
     cwd: Path | None = None
     publication: Publication | None = None
-    followed: bool = True
-    early: bool = False
 
     def write(self) -> None:
         """Write the job where its child looks for it."""
@@ -83,7 +80,6 @@ class Job:
             "arguments": dict(self.arguments),
             "cwd": str(self.cwd or Path.cwd()),
             "publication": self.publication and asdict(self.publication),
-            "followed": self.followed,
         }
         (self.folder / JOB_FILE).write_text(json.dumps(job), encoding="utf-8")
 
@@ -100,14 +96,11 @@ class JobResult:
         Its result as its child wrote it; empty where the child was lost.
     lost
         Why its child was lost, a key of `LOSS_REASONS`; empty where it was not.
-    peak
-        KiB of memory that the child had at most.
     """
 
     job: Job
     done: Mapping[str, Any]
     lost: str = ""
-    peak: int = 0
 
     def result(self) -> Any:
         """Return what the job returned.
@@ -129,6 +122,16 @@ class JobResult:
         raise RuntimeError(f"{error['type']}: {error['message']}\n{error.get('traceback', '')}")
 
 
+@dataclass
+class _RunningJob:
+    """A job at work: who hears of it, when its present step must end, why it was ended."""
+
+    job: Job
+    listener: Callable[[Event | JobResult], None]
+    deadline: float = math.inf
+    why: str = ""
+
+
 class ForkClient:
     """A fork server and the way to it. It imports what `preload` says, and does what `submit` says, in that order.
 
@@ -142,7 +145,7 @@ class ForkClient:
         self._owner = os.getpid()
         self._folder = Path(tempfile.mkdtemp(prefix="cfanalysis-warm-"))
         self._log = self._folder / "warm.log"
-        ours, theirs = socket.socketpair()
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._control = ours
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
@@ -161,10 +164,10 @@ class ForkClient:
                 env=_environment(self._folder),
             )
         theirs.close()
-        self._listeners: dict[str, tuple[Job, Callable[[Event | JobResult], None]]] = {}
+        self._running: dict[str, _RunningJob] = {}
         self._preloaded: set[str] = set()
-        self._lock = threading.Lock()
         self._over = False
+        self._lock = threading.Lock()
         self.process = self._process.pid
         threading.Thread(target=self._listen, daemon=True, name="cfanalysis-fork-client").start()
         atexit.register(self.close)
@@ -186,10 +189,10 @@ class ForkClient:
         """
         job.write()
         with self._lock:
-            self._listeners[str(job.folder)] = (job, listener)
             if self._over:
                 raise self._early_end_error()
-            self._send(run=str(job.folder), timeout=job.timeout, memory=job.memory, early=job.early)
+            self._running[str(job.folder)] = _RunningJob(job, listener)
+        self._send(run=str(job.folder), memory=job.memory)
 
     def run(self, job: Job, on_event: Callable[[Event], None] | None = None) -> JobResult:
         """Have a job done and wait for it; Ctrl-C interrupts it, as it does a kernel.
@@ -208,10 +211,13 @@ class ForkClient:
             try:
                 event = events.get(timeout=5 if interrupted else None)
             except Empty:
-                self._try_send(stop=str(job.folder))
+                self.stop(job)
                 continue
             except KeyboardInterrupt:
-                self._try_send(**{"stop" if interrupted else "interrupt": str(job.folder)})
+                if interrupted:
+                    self.stop(job)
+                else:
+                    self._send(interrupt=str(job.folder))
                 interrupted = True
                 continue
             if isinstance(event, JobResult):
@@ -222,16 +228,26 @@ class ForkClient:
             raise KeyboardInterrupt
         return event
 
-    def stop(self, job: Job) -> None:
-        """End a job's process and all that it started."""
-        self._try_send(stop=str(job.folder))
+    def stop(self, job: Job, why: str = "Stopped") -> None:
+        """End a job's process and all that it started.
+
+        Parameters
+        ----------
+        job
+            The job.
+        why
+            A key of `LOSS_REASONS`.
+        """
+        if running := self._running.get(str(job.folder)):
+            running.why = running.why or why
+            self._send(stop=str(job.folder))
 
     def preload(self, modules: Iterable[str]) -> None:
         """Have the fork server import these modules before the jobs that come after."""
         new = [name for name in modules if name not in self._preloaded]
         self._preloaded.update(new)
-        if new:
-            self._try_send(warm=new)
+        for name in new:
+            self._send(**{"import": name})
 
     def close(self) -> None:
         """End the fork server and its children."""
@@ -240,7 +256,7 @@ class ForkClient:
         atexit.unregister(self.close)
         with contextlib.suppress(OSError):
             self._control.shutdown(socket.SHUT_RDWR)
-        if not self._listeners:  # it has no child: nothing is lost if it is in the middle of an import
+        if not self._running:  # it has no child: nothing is lost if it is in the middle of an import
             self._process.kill()
         try:
             self._process.wait(timeout=10)
@@ -256,31 +272,37 @@ class ForkClient:
         return os.getpid() == self._owner and not self._over
 
     def _listen(self) -> None:
-        with contextlib.suppress(OSError, ValueError), self._control.makefile("rb") as lines:
-            for line in lines:
-                self._dispatch(json.loads(line))
+        """Hear the fork server and its children until the former ends; end jobs whose step takes too long."""
+        with contextlib.suppress(OSError):
+            while True:
+                now, running = time.monotonic(), list(self._running.values())
+                for late in (job for job in running if job.deadline <= now and not job.why):
+                    self.stop(late.job, "Timeout")
+                waiting = min((job.deadline for job in running if not job.why), default=math.inf) - now
+                if select.select([self._control], [], [], None if waiting == math.inf else waiting)[0]:
+                    packet = self._control.recv(1 << 16)
+                    if not packet:
+                        break
+                    self._dispatch(json.loads(packet))
         with self._lock:
-            self._over = True
-            left = list(self._listeners.values())
-            self._listeners.clear()
-        for job, listener in left:
-            listener(JobResult(job, {}, "KernelDied"))
+            self._over, left = True, list(self._running.values())
+            self._running.clear()
+        for lost in left:
+            lost.listener(JobResult(lost.job, {}, "KernelDied"))
 
     def _dispatch(self, event: Event) -> None:
-        if "job" not in event:
+        if (running := self._running.get(event["job"])) is None:
             return
-        with self._lock:
-            job, listener = self._listeners[event["job"]]
-            if event["event"] == "ended":
-                del self._listeners[event["job"]]
-        listener(_job_result(job, event) if event["event"] == "ended" else event)
-
-    def _try_send(self, **message: Any) -> None:
-        with self._lock, contextlib.suppress(OSError):
-            self._send(**message)
+        if event["event"] == "ended":
+            del self._running[event["job"]]
+            running.listener(_job_result(running, event["value"]))
+            return
+        running.deadline = time.monotonic() + running.job.timeout
+        running.listener(event)
 
     def _send(self, **message: Any) -> None:
-        self._control.sendall(json.dumps(message).encode() + b"\n")
+        with contextlib.suppress(OSError):  # it has ended, and `_listen` says so
+            self._control.send(json.dumps(message).encode())
 
     def _early_end_error(self) -> PublishError:
         said = self._log.read_text(errors="replace").strip() if self._log.exists() else ""
@@ -359,13 +381,13 @@ def _follow(nb_man: NotebookExecutionManager, index: int) -> None:
     nb_man.cell_start(cells[index], index)
 
 
-def _job_result(job: Job, event: Event) -> JobResult:
+def _job_result(running: _RunningJob, status: int) -> JobResult:
+    lost = "KernelDied" if status else ""
     try:
-        done = json.loads((job.folder / RESULT_FILE).read_text(encoding="utf-8"))
-        lost = "" if event["status"] == 0 else "KernelDied"
+        done = json.loads((running.job.folder / RESULT_FILE).read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        done, lost = {}, event["why"] or "KernelDied"
-    return JobResult(job, {} if lost else done, lost, event["peak"])
+        done, lost = {}, running.why or "KernelDied"
+    return JobResult(running.job, {} if lost else done, lost)
 
 
 def _environment(private: Path) -> dict[str, str]:

@@ -82,16 +82,6 @@ def own_children() -> set[int]:
     return {int(word) for word in text.split()}
 
 
-def threads() -> int:
-    """Return the number of this process's threads, those of libraries included."""
-    try:
-        return len(os.listdir("/proc/self/task"))  # noqa: PTH208 - counted between imports and each fork
-    except OSError:
-        import threading
-
-        return threading.active_count()
-
-
 def _address_space() -> int:
     """Return the bytes of address space that this process has."""
     try:

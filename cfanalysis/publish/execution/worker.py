@@ -10,12 +10,12 @@ import gc
 import json
 import os
 import signal
+import socket
 import sys
 import time
 import traceback
 from collections.abc import Callable, Mapping
 from importlib import import_module
-from mmap import mmap
 from pathlib import Path
 from typing import Any
 
@@ -24,22 +24,20 @@ from cfanalysis.core.publication import set_publication
 from cfanalysis.publish.execution.protocol import EXECUTED_FILE, JOB_FILE, RESULT_FILE, begin_job
 
 
-def run_job(folder: Path, progress: int, pulse: mmap) -> int:
+def run_job(folder: Path, sender: socket.socket) -> int:
     """Do the job in the folder; return the exit status.
 
     Parameters
     ----------
     folder
         The job's folder.
-    progress
-        The descriptor that takes the lines of `report_progress`, where the job's owner follows it.
-    pulse
-        Memory shared with the fork server: the moment of the last step.
+    sender
+        The socket to the job's owner.
     """
     owner = os.getpid()
     began = time.perf_counter(), time.process_time()
     job = json.loads((folder / JOB_FILE).read_text(encoding="utf-8"))
-    begin_job(folder, progress if job["followed"] else None, pulse)
+    begin_job(folder, sender)
     try:
         if job["publication"]:
             set_publication(**job["publication"])
