@@ -17,11 +17,12 @@ from pathlib import Path
 from typing import Any
 
 from cfanalysis.core.errors import PublishError
+from cfanalysis.publish.rendering.link_targets import resolve_links
 from cfanalysis.publish.rendering.markdown_reader import read_markdown
 from cfanalysis.publish.rendering.nodes import Node, code, plain_text
 from cfanalysis.publish.rendering.outputs import read_outputs
 from cfanalysis.publish.rendering.pictures import Picture, picture
-from cfanalysis.publish.rendering.reading_context import ReadingContext
+from cfanalysis.publish.rendering.reading_context import ReadingContext, cell_names
 from cfanalysis.publish.rendering.unicode_safety import has_visible_text, printable_text
 from cfanalysis.theme.brand import DEFAULT_BRAND, Brand, current_brand
 
@@ -40,6 +41,8 @@ class Document:
         ``"a4"`` or ``"us-letter"``.
     report
         Whether it is a report (see the module).
+    accessible
+        Whether each of its pictures has an alternative text.
     masthead
         The fields of its `blocks.Masthead`, if it has one.
     blocks
@@ -60,6 +63,7 @@ class Document:
     lang: str
     paper: str
     report: bool
+    accessible: bool
     masthead: Node | None
     blocks: list[Node]
     pictures: Mapping[str, Picture]
@@ -102,13 +106,16 @@ def document(notebook: Any, *, name: str, folder: Path | None) -> Document:
     if masthead is not None:
         blocks = _without_title(blocks)
     title = _title(masthead, blocks, name)
+    blocks = _with_levels(blocks, title, has_masthead=masthead is not None, report=report)
+    blocks = resolve_links(blocks, gathering.remark)
     return Document(
         title=title,
         lang=str(settings.get("lang", "en")),
+        accessible=report or not gathering.without_alt,
         paper="us-letter" if "letter" in (brand.paper or str(settings.get("paper", "")).lower()) else "a4",
         report=report,
         masthead=masthead,
-        blocks=_with_levels(blocks, title, has_masthead=masthead is not None, report=report),
+        blocks=blocks,
         pictures=gathering.pictures,
         remarks=gathering.remarks,
         provenance={
@@ -148,15 +155,15 @@ def _cell(cell: Any, gathering: ReadingContext, *, report: bool) -> list[Node]:
 def _require_alt(gathering: ReadingContext, *, report: bool, name: str) -> None:
     if not gathering.without_alt:
         return
-    cells = ", ".join(map(str, gathering.without_alt))
     if report:
         raise PublishError(
             "A figure has no alternative text, which a report needs.",
-            where=f"{name}, cell {cells}",
+            where=f"{name}, {cell_names(gathering.without_alt)}",
             allowed="text that says what the figure shows, in the output's metadata or in ![the text](picture)",
             next_step="End the cell with an exhibit (blocks.Figure), which brings its text.",
         )
-    gathering.remarks.append(f"cell {cells}: a figure has no alternative text")
+    for cell in gathering.without_alt:
+        gathering.remark("a figure has no alternative text", cell)
 
 
 def _without_title(blocks: list[Node]) -> list[Node]:

@@ -9,16 +9,20 @@ A formula that cannot be read is shown as its source.
 from __future__ import annotations
 
 import re
+import unicodedata
 from typing import Any
 
 from lxml import etree
+
+from cfanalysis.publish.rendering.css import colour
+from cfanalysis.publish.rendering.latex import readable_latex
 
 Node = dict[str, Any]
 
 _NAMESPACE = "{http://www.w3.org/1998/Math/MathML}"
 _ELEMENTS = frozenset({
     "math", "mrow", "mi", "mn", "mo", "mtext", "mspace", "msup", "msub", "msubsup", "munder", "mover",
-    "munderover", "mfrac", "msqrt", "mroot", "mtable", "mtr", "mtd", "mstyle", "mpadded", "mphantom",
+    "munderover", "mfrac", "msqrt", "mroot", "mtable", "mtr", "mtd", "mstyle", "mpadded", "mphantom", "menclose",
 })  # fmt: skip
 _ARITY = {
     "mfrac": 2,
@@ -32,9 +36,13 @@ _ARITY = {
 }
 _ATTRIBUTES = frozenset({
     "display", "mathvariant", "stretchy", "fence", "form", "accent", "linethickness", "columnalign",
-    "displaystyle", "scriptlevel", "width", "minsize", "maxsize",
+    "displaystyle", "scriptlevel", "width", "minsize", "maxsize", "mathcolor", "notation", "rowlines", "columnlines",
 })  # fmt: skip
 _VALUE = re.compile(r"[\w.#%\- ]*")
+_VARIANTS = {
+    "bold": "BOLD", "italic": "ITALIC", "bold-italic": "BOLD ITALIC", "script": "SCRIPT", "fraktur": "FRAKTUR",
+    "double-struck": "DOUBLE-STRUCK", "sans-serif": "SANS-SERIF", "monospace": "MONOSPACE",
+}  # fmt: skip
 _LIMITS = frozenset("∑∏∐⋃⋂⋁⋀⨁⨂") | {"lim", "max", "min", "sup", "inf", "argmax", "argmin", "liminf", "limsup"}
 _IN_LINE = frozenset({
     "mfrac", "msub", "msup", "msubsup", "munder", "mover", "munderover",
@@ -69,17 +77,19 @@ def mathml(latex: str, *, display: bool) -> etree._Element | None:
     if r"\begin{tab" in latex:
         return None  # a table of text, which has a better form beside it
     try:
-        written = convert(_readable(latex), display="block" if display else "inline")
+        written = convert(readable_latex(latex), display="block" if display else "inline")
         root = etree.fromstring(re.sub(r"&(?!#?\w+;)", "&amp;", written))
     except Exception:  # latex2mathml raises many kinds of errors on what it does not know
         return None
-    for element in root.iter():
+    for element in list(root.iter()):
         if not isinstance(element.tag, str) or _name(element) not in _ELEMENTS:
             return None
         if len(element) != _ARITY.get(_name(element), len(element)):
             return None
-        if (element.text or "").startswith("\\") and len(element.text or "") > 1:
+        if re.fullmatch(r"\\[A-Za-z]+.*", element.text or "", re.DOTALL):
             return None  # a command that it does not know
+        element.text = (element.text or "").removeprefix("\\") or element.text
+        _spell_out(element)
         for name, value in list(element.attrib.items()):
             if name not in _ATTRIBUTES or not _VALUE.fullmatch(str(value)):
                 del element.attrib[name]
@@ -88,7 +98,7 @@ def mathml(latex: str, *, display: bool) -> etree._Element | None:
     return root
 
 
-def formula_html(latex: str, *, display: bool) -> str | None:
+def formula_html(latex: str, *, display: bool, words: str = "") -> str | None:
     """Return the formula as MathML markup for a page, or None where it cannot be read.
 
     Parameters
@@ -97,16 +107,43 @@ def formula_html(latex: str, *, display: bool) -> str | None:
         The formula in LaTeX, without dollar signs.
     display
         Whether it stands on a line of its own.
+    words
+        The formula in words, for those who have it read to them; "" for its LaTeX.
     """
     root = mathml(latex, display=display)
     if root is None:
         return None
-    root.set("alttext", latex.strip())
-    for cell in root.iter(f"{_NAMESPACE}mtd"):
-        align = cell.attrib.pop("columnalign", None)
-        if align in ("left", "right"):
-            cell.set("style", f"text-align:{align}")  # MathML Core leaves alignment to CSS
+    root.set("alttext", words or latex.strip())
+    for element in root.iter():
+        _style_for_core(element)
     return str(etree.tostring(root, encoding="unicode", with_tail=False))
+
+
+def _style_for_core(element: etree._Element) -> None:
+    """Say in CSS what MathML Core leaves to it: alignment, lines between cells, boxes and strokes."""
+    if _name(element) == "mtable":
+        below, beside = element.attrib.pop("rowlines", ""), element.attrib.pop("columnlines", "")
+        for number, row in enumerate(element):
+            for place, cell in enumerate(row):
+                align = cell.attrib.pop("columnalign", "")
+                style = f"text-align:{align};" if align in ("left", "right") and len(row) > 1 else ""
+                style += "border-bottom:.05em solid;" * _has_line(below, number, len(element))
+                style += "border-right:.05em solid;" * _has_line(beside, place, len(row))
+                if style:
+                    cell.set("style", style)
+    elif _name(element) == "menclose":
+        boxed = "box" in element.attrib.pop("notation", "")
+        element.tag = f"{_NAMESPACE}mrow"
+        struck = (
+            "background:linear-gradient(to top right,transparent 48%,currentcolor 48% 52%,transparent 52%)"
+        )
+        element.set("style", "border:.05em solid;padding:.2em" if boxed else struck)
+
+
+def _has_line(lines: str | bytes, number: int, count: int) -> bool:
+    """Tell whether MathML's list of lines, whose last entry is repeated, has one after this row or column."""
+    kinds = str(lines).split()
+    return bool(kinds) and number + 1 < count and kinds[min(number, len(kinds) - 1)] != "none"
 
 
 def formula_tree(latex: str, *, display: bool) -> Node | None:
@@ -124,17 +161,33 @@ def formula_tree(latex: str, *, display: bool) -> Node | None:
     while len(inner) == 1 and _name(inner[0]) in ("mrow", "mstyle"):
         inner = inner[0]
     if len(inner) == 1 and _name(inner[0]) == "mtable":
-        table = _table(list(inner[0]))
+        table = _table(inner[0])
         if "right" in table["align"]:
             return {**table, "math": "lines"}  # aligned at its relation signs over the whole width
     return _row([inner[0]] if len(inner) == 1 else list(inner))
 
 
-def _readable(latex: str) -> str:
-    r"""Return LaTeX in the commands that latex2mathml knows."""
-    latex = re.sub(r"\\(begin|end)\{(aligned|split|gathered|eqnarray\*?|align)\}", r"\\\1{align*}", latex)
-    latex = re.sub(r"\\(begin|end)\{(equation|gather|multline)\*?\}", "", latex)
-    return re.sub(r"\\(label|tag)\{[^{}]*\}|\\(nonumber|notag)\b|\\displaystyle\b", "", latex).strip()
+def _spell_out(element: etree._Element) -> None:
+    """Give a name of several letters one element, and letters of a style their own characters, as MathML Core asks."""
+    if _name(element) in ("mo", "mi") and len(element):
+        words = "".join("\u2009" if _name(e) == "mspace" else e.text or "" for e in element.iter())
+        element[:] = []
+        element.text = words
+    variant = _VARIANTS.get(element.get("mathvariant", ""))
+    if variant and _name(element) in ("mi", "mn") and element.text:
+        element.text = "".join(_letter(c, variant) for c in element.text)
+        del element.attrib["mathvariant"]
+
+
+def _letter(character: str, variant: str) -> str:
+    """Return a letter or digit in a style of mathematics."""
+    plain = re.sub(r"^(LATIN|GREEK) |LETTER ", "", unicodedata.name(character, ""))
+    for name in (f"MATHEMATICAL {variant} {plain}", f"{variant} {plain}", f"BLACK-LETTER {plain}"):
+        try:
+            return unicodedata.lookup(name)
+        except KeyError:
+            continue
+    return character
 
 
 def _set_limits(root: etree._Element) -> None:
@@ -190,6 +243,8 @@ def _node(element: etree._Element) -> Node:
             return {"math": "upright" if upright else "symbol" if len(text) == 1 else "word", "text": text}
         case "mn" | "mtext":
             return {"math": "number" if name == "mn" else "text", "text": text}
+        case "mo" if element.get("minsize") and len(text) == 1:
+            return {"math": "big", "text": text, "em": _em(element.get("minsize", ""))}
         case "mo":
             return {"math": "symbol" if len(text) == 1 else "operator", "text": text}
         case "mspace":
@@ -204,9 +259,15 @@ def _node(element: etree._Element) -> Node:
         case "msub" | "msup" | "msubsup" | "munder" | "mover" | "munderover":
             return _script_node(name, children)
         case "mtable":
-            return _table(children)
+            return _table(element)
         case "mphantom":
             return {"math": "hidden", "items": [_row(children)]}
+        case "menclose":
+            boxed = "box" in element.get("notation", "")
+            return {"math": "boxed" if boxed else "cancel", "items": [_row(children)]}
+        case "mstyle" if element.get("mathcolor"):
+            shade = colour(element.get("mathcolor"))
+            return {"math": "colour", "colour": shade, "items": [_row(children)]} if shade else _row(children)
     return _row(children)
 
 
@@ -229,16 +290,24 @@ def _script_node(name: str, children: list[etree._Element]) -> Node:
     }
 
 
-def _table(rows: list[etree._Element]) -> Node:
+def _table(element: etree._Element) -> Node:
+    rows = list(element)
     cells = [[_row(list(cell)) for cell in row] for row in rows]
     first = list(rows[0]) if rows else []
-    aligned = [cell.get("columnalign", "") for cell in first]
-    return {"math": "table", "rows": cells, "align": aligned}
+    return {
+        "math": "table",
+        "rows": cells,
+        "align": [cell.get("columnalign", "") for cell in first],
+        "rules": [n + 1 for n in range(len(rows)) if _has_line(element.get("rowlines", ""), n, len(rows))],
+        "lines": [
+            n + 1 for n in range(len(first)) if _has_line(element.get("columnlines", ""), n, len(first))
+        ],
+    }
 
 
 def _em(width: str) -> float:
     try:
-        return float(width.removesuffix("em"))
+        return -0.167 if width == "negativethinmathspace" else float(width.removesuffix("em"))
     except ValueError:
         return 0.0
 

@@ -67,7 +67,8 @@ def html_page(read: Document) -> str:
         stamp=sorted(read.provenance.items()),
         foot=_foot(read),
     )
-    return str(written).replace("@@FONTS@@", _letters(read.brand, set(written)), 1)
+    fonts = _letters(read.brand, set(written)) + (_math_face() if "<math" in body else "")
+    return str(written).replace("@@FONTS@@", fonts, 1)
 
 
 def _colours(brand: Brand) -> str:
@@ -165,6 +166,12 @@ def _font_faces(characters: set[str]) -> str:
                 f'format("woff2");unicode-range:{covered}}}'
             )
     return "\n".join(rules)
+
+
+def _math_face() -> str:
+    """Return the rule of the font of formulas, whose brackets grow with what they enclose."""
+    data = base64.b64encode((font_folder() / "WorkbookMath-Regular.woff2").read_bytes()).decode()
+    return f'@font-face{{font-family:"Workbook Math";src:url(data:font/woff2;base64,{data}) format("woff2")}}'
 
 
 @lru_cache(maxsize=16)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from html import escape
 
@@ -63,7 +62,12 @@ class PageMarkup:
             case "code":
                 return f"<code>{escape(node['text'])}</code>"
             case "link":
-                return f'<a href="{escape(node["url"])}" rel="noopener">{self.inlines(node["items"])}</a>'
+                address = f"#{node['target']}" if "target" in node else node["url"]
+                return f'<a href="{escape(address)}" rel="noopener">{self.inlines(node["items"])}</a>'
+            case "anchor":
+                return self._anchor(node)
+            case "styled":
+                return f"<span{_look(node, 'tinted')}>{self.inlines(node['items'])}</span>"
             case "break":
                 return "<br>"
             case "math":
@@ -94,27 +98,27 @@ class PageMarkup:
         )
 
     def _paragraph(self, node: Node) -> str:
-        return f"<p>{self.inlines(node['items'])}</p>"
+        return f"<p{_aligned(node)}>{self.inlines(node['items'])}</p>"
+
+    def _anchor(self, node: Node) -> str:
+        return f'<span id="{escape(node["anchor"])}"></span>' if node["wanted"] else ""
 
     def _heading(self, node: Node) -> str:
-        words = plain_text(node["items"])
-        slug = re.sub(r"[^\w]+", "-", words.casefold()).strip("-")[:60] or "section"
-        taken = {anchor for _, anchor, _ in self.headings}
-        anchor, number = slug, 2
-        while anchor in taken:
-            anchor, number = f"{slug}-{number}", number + 1
-        self.headings.append((node["level"], anchor, words))
-        return f'<h{node["level"]} id="{escape(anchor)}">{self.inlines(node["items"])}</h{node["level"]}>'
+        name, level = escape(node["anchor"]), node["level"]
+        self.headings.append((level, node["anchor"], plain_text(node["items"])))
+        return f'<h{level} id="{name}"{_aligned(node)}>{self.inlines(node["items"])}</h{level}>'
+
+    def _details(self, node: Node) -> str:
+        opened = " open" if node["open"] else ""
+        summary = f"<summary>{self.inlines(node['summary'])}</summary>"
+        return f"<details{opened}>{summary}{self.blocks(node['blocks'])}</details>"
 
     def _list(self, node: Node) -> str:
-        entries = []
-        for item in node["items"]:
-            box = "" if item["checked"] is None else ("☑ " if item["checked"] else "☐ ")
-            entries.append(f"<li>{box}{self._inside(item['blocks'])}</li>")
+        entries = "".join(f"<li>{self._inside(item['blocks'])}</li>" for item in node["items"])
         if node["ordered"]:
             start = f' start="{node["start"]}"' if node["start"] != 1 else ""
-            return f"<ol{start}>{''.join(entries)}</ol>"
-        return f"<ul>{''.join(entries)}</ul>"
+            return f"<ol{start}>{entries}</ol>"
+        return f"<ul>{entries}</ul>"
 
     def _definitions(self, node: Node) -> str:
         pairs = (
@@ -148,10 +152,10 @@ class PageMarkup:
         return f'<div class="error"><p><strong>{escape(words)}</strong></p>{trace}</div>'
 
     def _math(self, node: Node) -> str:
-        markup = formulas.formula_html(node["latex"], display=node["display"])
-        if markup is None:
+        markup = formulas.formula_html(node["source"], display=node["display"], words=node["words"])
+        if not markup:
             return f'<code class="latex">{escape(node["latex"])}</code>'
-        return f'<div class="equation" tabindex="0">{markup}</div>' if node["display"] else markup
+        return f'<div class="equation" tabindex="0">{markup}</div>' if node["display"] else str(markup)
 
     def _keyfigures(self, node: Node) -> str:
         cards = (
@@ -165,7 +169,8 @@ class PageMarkup:
     def _notice(self, node: Node) -> str:
         tone = node["tone"] if node["tone"] in ("note", "caution", "verdict") else "note"
         title = f"<p><strong>{escape(node['title'])}</strong></p>" if node["title"] else ""
-        return f'<div class="notice {tone}" role="note">{title}<p>{escape(node["body"])}</p></div>'
+        look = f' style="background:{node["fill"]};color:#1b2a3a;border:0"' if node["fill"] else ""
+        return f'<div class="notice {tone}" role="note"{look}>{title}{self.blocks(node["blocks"])}</div>'
 
     def _image(self, node: Node) -> str:
         picture = self.pictures[node["file"]]
@@ -178,11 +183,12 @@ class PageMarkup:
             natural = "" if node["width"] else ' class="natural"'
             inner = f'<img{natural} src="{picture.data_uri}" alt="{escape(node["alt"] or "")}">'
         caption = f"<figcaption>{escape(node['caption'])}</figcaption>" if node["caption"] else ""
-        return f'<figure><div class="picture"{style}>{inner}</div>{caption}</figure>'
+        return f'<figure{_aligned(node)}><div class="picture"{style}>{inner}</div>{caption}</figure>'
 
     def _inline_image(self, node: Node) -> str:
         uri = self.pictures[node["file"]].data_uri
-        return f'<img class="inline" src="{uri}" alt="{escape(node["alt"] or "")}">'
+        size = f' style="width:{node["width"] / 0.75:.0f}px"' if node["width"] else ' class="inline"'
+        return f'<img{size} src="{uri}" alt="{escape(node["alt"] or "")}">'
 
     def _table(self, node: Node) -> str:
         self._tables += 1
@@ -210,16 +216,14 @@ class PageMarkup:
         return "".join(self._cell(cell, scope) for cell in row)
 
     def _cell(self, cell: Node, scope: str) -> str:
-        tag = "th" if cell["head"] and (cell["items"] or scope == "row") else "td"
+        tag = "th" if cell["head"] and cell["items"] else "td"
         attributes = [f' scope="{scope}{"group" if cell["columns"] > 1 else ""}"'] if tag == "th" else []
         attributes += [f' colspan="{cell["columns"]}"'] if cell["columns"] > 1 else []
         attributes += [f' rowspan="{cell["rows"]}"'] if cell["rows"] > 1 else []
         classes = [cell["align"]] if cell["align"] != "left" else []
         classes += ["long"] if any(len(word) > _LONG for word in plain_text(cell["items"]).split()) else []
         attributes += [f' class="{" ".join(classes)}"'] if classes else []
-        style = [f"background:{cell['fill']}"] if cell["fill"] else []
-        style += [f"color:{cell['colour'] or '#1b2a3a'}"] if cell["fill"] or cell["colour"] else []
-        attributes += [f' style="{";".join(style)}"'] if style else []
+        attributes += [_look(cell)]
         return f"<{tag}{''.join(attributes)}>{self.inlines(cell['items'])}</{tag}>"
 
     def _footnote(self, node: Node) -> str:
@@ -236,6 +240,20 @@ class PageMarkup:
         if nodes and nodes[0]["kind"] == "paragraph":
             return self.inlines(nodes[0]["items"]) + self.blocks(nodes[1:])
         return self.blocks(nodes)
+
+
+def _aligned(node: Node) -> str:
+    return f' class="{node["align"]}"' if node.get("align") else ""
+
+
+def _look(node: Node, name: str = "") -> str:
+    """Return the attributes of colours; on a ground of its own, text without a colour is dark."""
+    style = [f"background:{node['fill']}"] if node["fill"] else []
+    if node.get("bar"):
+        stops = ",".join(f"{shade} {at:g}%" for shade, at in node["bar"])
+        style = [f"background:linear-gradient(90deg,{stops})"]
+    style += [f"color:{node['colour'] or '#1b2a3a'}"] if node["fill"] or node["colour"] else []
+    return (f' class="{name}"' if name else "") + f' style="{";".join(style)}"' if style else ""
 
 
 def highlight_code(source: str, language: str) -> str:

@@ -3,23 +3,27 @@
 A node is a dictionary that JSON can hold. Its ``kind`` says what it is; text stands in it as text and never
 as markup, so a page writer decides alone what becomes of it.
 
-Inline nodes: text, strong, emphasis, strike, underline, sub, sup, code, link, break, image, math, footnote.
-Block nodes: heading, paragraph, list, definitions, quote, code, rule, table, image, math, keyfigures, notice,
-output (plain text of a cell), error.
+Inline nodes: text, strong, emphasis, strike, underline, styled (a colour), sub, sup, code, link, break, image, math,
+footnote, anchor.
+Block nodes: heading, paragraph, list, definitions, quote, code, rule, table, image, math, keyfigures, notice (a box),
+details (a part that folds), anchor, output (plain text of a cell), error.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from cfanalysis.publish.rendering.unicode_safety import printable_text
 
 Node = dict[str, Any]
 
 _SCHEMES = ("http", "https", "mailto")
+_NUMBER = re.compile(
+    r"[-+−–(]?\s*[$€£]?\s*\d[\d\s.,'\u2009\u202f]*\s*%?\)?|[-–—]|nan|NaN|NaT|<NA>|None|", re.ASCII
+)
 
 
 def text(words: str) -> Node:
@@ -40,8 +44,8 @@ def inline_wrapper(kind: str, items: Sequence[Node]) -> Node:
     return {"kind": kind, "items": list(items)}
 
 
-def link(url: str, items: Sequence[Node]) -> list[Node]:
-    """Return a link to a web page or mail address; anything else stays the text that it is.
+def link(url: str, items: Sequence[Node], remark: Callable[[str], None]) -> list[Node]:
+    """Return a link to a web page, a mail address or a part of the document; anything else stays the text that it is.
 
     Parameters
     ----------
@@ -49,20 +53,58 @@ def link(url: str, items: Sequence[Node]) -> list[Node]:
         Where it leads.
     items
         Its text; where it is empty, the address.
+    remark
+        Takes what the author should know.
     """
+    address = printable_text(url.strip()).replace("\n", "")
+    if len(address) > 1 and address.startswith("#"):
+        return [{"kind": "link", "target": unquote(address[1:]), "items": list(items)}]
     try:
-        scheme = urlsplit(url.strip()).scheme.lower()
+        scheme = urlsplit(address).scheme.lower()
     except ValueError:
         scheme = ""
     if scheme not in _SCHEMES:
+        if address:
+            remark("a link leads neither to the web nor to a part of the page: its text alone is shown")
         return list(items)
-    return [
-        {
-            "kind": "link",
-            "url": printable_text(url.strip()).replace("\n", ""),
-            "items": list(items) or [text(url)],
-        }
-    ]
+    return [{"kind": "link", "url": address, "items": list(items) or [text(url)]}]
+
+
+def anchor(name: str) -> Node:
+    """Return a place that links of the document can lead to."""
+    return {"kind": "anchor", "name": printable_text(name)}
+
+
+def styled(items: Sequence[Node], colour: str | None, fill: str | None) -> list[Node]:
+    """Return inline nodes in colours; as they are where none is given.
+
+    Parameters
+    ----------
+    items
+        The inner nodes.
+    colour, fill
+        Colours of text and ground as #rrggbb; None for the page's own.
+    """
+    if not colour and not fill:
+        return list(items)
+    return [{"kind": "styled", "items": list(items), "colour": colour, "fill": fill}]
+
+
+def notice(tone: str, title: str, blocks: Sequence[Node], *, fill: str | None = None) -> Node:
+    """Return a box.
+
+    Parameters
+    ----------
+    tone
+        ``"note"``, ``"caution"`` or ``"verdict"``.
+    title
+        Its first line; "" for none.
+    blocks
+        What stands in it.
+    fill
+        Colour of its ground; None for that of its tone.
+    """
+    return {"kind": "notice", "tone": tone, "title": title, "blocks": list(blocks), "fill": fill}
 
 
 def paragraph(items: Sequence[Node]) -> Node:
@@ -105,6 +147,7 @@ def cell(
     rows: int = 1,
     fill: str | None = None,
     colour: str | None = None,
+    bar: Sequence[tuple[str, float]] | None = None,
 ) -> Node:
     """Return a cell of a table; `head` marks one that labels its row or column.
 
@@ -120,6 +163,8 @@ def cell(
         Columns and rows that it spans.
     fill, colour
         Colours of ground and text; None for those of the table.
+    bar
+        A bar behind its text: colours at places of 0 to 100 %; None for none.
     """
     return {
         "items": trim(items),
@@ -129,6 +174,7 @@ def cell(
         "rows": rows,
         "fill": fill,
         "colour": colour,
+        "bar": bar,
     }
 
 
@@ -184,6 +230,26 @@ def cell_positions(rows: Sequence[Sequence[Node]]) -> Iterator[tuple[int, Node]]
         taken = reaching
 
 
+def align_numbers(head: Sequence[Sequence[Node]], body: Sequence[Sequence[Node]]) -> None:
+    """Set columns of numbers flush right, with their heads, where nothing else was declared.
+
+    Parameters
+    ----------
+    head, body
+        Rows of cells, whose alignment is filled in.
+    """
+    columns: dict[int, list[Node]] = {}
+    for part in (head, body):
+        for column, item in cell_positions(part):
+            columns.setdefault(column, []).append(item)
+    for items in columns.values():
+        values = [plain_text(item["items"]).strip() for item in items if not item["head"]]
+        numeric = bool(values) and any(values) and all(_NUMBER.fullmatch(value) for value in values)
+        for item in items:
+            if not item["align"]:
+                item["align"] = "center" if item["columns"] > 1 else "right" if numeric else "left"
+
+
 def column_count(rows: Sequence[Sequence[Node]]) -> int:
     """Return the number of columns that the widest of these rows takes."""
     return max((sum(int(c["columns"]) for c in row) for row in rows), default=0)
@@ -202,7 +268,7 @@ def plain_text(items: Iterable[Node]) -> str:
         match node["kind"]:
             case "break":
                 words.append(" ")
-            case "footnote":
+            case "footnote" | "anchor":
                 pass
             case "image":
                 words.append(node.get("alt") or "")

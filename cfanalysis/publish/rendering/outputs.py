@@ -1,21 +1,42 @@
-"""The outputs of a cell to nodes: of each bundle the richest form that a page can draw."""
+"""The outputs of a cell to nodes: of each bundle the richest form that a page can draw.
+
+A chart that lives in scripts is drawn as a picture where the library that can do so is installed (vl-convert for
+Vega-Lite, plotly with kaleido for plotly); else, as anything that a page cannot show, it leaves a placeholder and a
+remark. What shows nothing in JupyterLab either (a script that only acts) leaves nothing.
+"""
 
 from __future__ import annotations
 
-import base64
+import json
+import re
 from collections.abc import Callable, Iterable, Mapping
+from html import escape
 from typing import Any
 
 from cfanalysis.core.blocks import BLOCK_KINDS, MEDIA_TYPE
 from cfanalysis.publish.rendering import pictures
+from cfanalysis.publish.rendering.formulas import formula_tree
 from cfanalysis.publish.rendering.html_reader import read_html
-from cfanalysis.publish.rendering.markdown_reader import formula, read_markdown
-from cfanalysis.publish.rendering.nodes import Node, cell, table, text
+from cfanalysis.publish.rendering.markdown_reader import read_markdown
+from cfanalysis.publish.rendering.nodes import Node, cell, code, notice, paragraph, table, text
 from cfanalysis.publish.rendering.reading_context import ReadingContext
+from cfanalysis.publish.rendering.static_charts import static_chart
 from cfanalysis.publish.rendering.unicode_safety import final_text, printable_text, without_ansi
 
 _MAX_LINES = 500
-_RASTERS = ("image/png", "image/jpeg", "image/gif", "image/webp")
+_MAX_CHARACTERS = 60_000
+_RASTERS = ("image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp", "image/tiff", "image/avif")
+_INTERACTIVE = {
+    r"application/vnd\.vega(?:lite)?\.v\d.*": "Vega chart",
+    r"application/vnd\.plotly\.v\d.*": "plotly chart",
+    r"application/vnd\.bokehjs_exec\..*": "Bokeh chart",
+    r"application/vnd\.holoviews_exec\..*": "HoloViews chart",
+    r"application/vnd\.jupyter\.widget-view\+json": "widget",
+    r"application/geo\+json": "map",
+    r"application/pdf": "PDF file",
+    r"(?:video|audio|model)/.*": "recording or model",
+}
+_SILENT = re.compile(r"application/(?:javascript|vnd\.\w+_load\..*)|text/javascript")
 
 
 def read_outputs(outputs: Iterable[Any], gathering: ReadingContext, *, report: bool) -> list[Node]:
@@ -35,38 +56,44 @@ def read_outputs(outputs: Iterable[Any], gathering: ReadingContext, *, report: b
         match output.output_type:
             case "stream":
                 if not report:
-                    nodes.append(printed_output(_joined(output.text), stream=output.name))
+                    nodes.append(printed_output(_joined(output.text), gathering, stream=output.name))
             case "error":
                 traceback = without_ansi("\n".join(output.get("traceback", [])))
-                lines = "" if report else printed_output(traceback)["text"]
-                nodes.append(
-                    {
-                        "kind": "error",
-                        "name": printable_text(output.ename),
-                        "text": printable_text(output.evalue),
-                    }
-                )
-                nodes[-1]["traceback"] = lines
+                nodes.append({
+                    "kind": "error",
+                    "name": printable_text(output.ename),
+                    "text": printable_text(output.evalue),
+                    "traceback": "" if report else printed_output(traceback, gathering)["text"],
+                })  # fmt: skip
             case _:
                 nodes.extend(_bundle(output.data, output.get("metadata", {}), gathering, report=report))
     return nodes
 
 
-def printed_output(words: str, *, stream: str = "") -> Node:
+def printed_output(words: str, gathering: ReadingContext, *, stream: str = "") -> Node:
     """Return plain text as it was printed; very much of it is cut, and the cut is stated.
 
     Parameters
     ----------
     words
         The text; ANSI sequences in it are removed.
+    gathering
+        Takes the remark on a cut.
     stream
         ``"stdout"`` or ``"stderr"``; "" for neither.
     """
-    lines = printable_text(final_text(without_ansi(words))).rstrip("\n").split("\n")
+    whole = printable_text(final_text(without_ansi(words))).rstrip("\n")
+    lines = whole.split("\n")
     if len(lines) > _MAX_LINES:
         left = len(lines) - _MAX_LINES
         lines = [*lines[: _MAX_LINES // 2], f"… {left:,} lines left out …", *lines[-_MAX_LINES // 2 :]]
-    return {"kind": "output", "text": "\n".join(line[:2000] for line in lines), "stream": stream}
+    shown = "\n".join(lines)
+    if len(shown) > _MAX_CHARACTERS:
+        half, left = _MAX_CHARACTERS // 2, len(shown) - _MAX_CHARACTERS
+        shown = f"{shown[:half]}\n… {left:,} characters left out …\n{shown[-half:]}"
+    if shown != whole:
+        gathering.remark("a long print is cut in its middle")
+    return {"kind": "output", "text": shown, "stream": stream}
 
 
 def _bundle(
@@ -80,23 +107,44 @@ def _bundle(
     for media_type in ("image/svg+xml", *_RASTERS):
         if media_type in data:
             return [_image(media_type, _joined(data[media_type]), metadata, gathering)]
+    chart = next(
+        (name for pattern, name in _INTERACTIVE.items() for m in data if re.fullmatch(pattern, m)), None
+    )
+    drawn = static_chart(data) if chart else None
+    if drawn is not None:
+        return [gathering.image(drawn, metadata.get("alt") or chart)]
     if "text/markdown" in data:
         return read_markdown(_joined(data["text/markdown"]), gathering)
-    if "text/latex" in data:
-        node = formula(_joined(data["text/latex"]).strip().strip("$"), display=True)
-        if node["tree"] is not None:  # else it is a LaTeX table or the like, which has other forms
-            return [node]
-    if "text/html" in data:
-        nodes = read_html(_joined(data["text/html"]), gathering, drop_index=report)
-        if nodes:
-            return nodes
+    if "text/latex" in data and (nodes := _latex(_joined(data["text/latex"]), data, gathering)):
+        return nodes
+    html = _joined(data.get("text/html", ""))
+    if html and chart is None:
+        return read_html(html, gathering, drop_index=report)
+    if chart is not None:
+        return [paragraph([gathering.placeholder(chart)])]
+    if "application/json" in data:
+        return [code(json.dumps(data["application/json"], indent=2, ensure_ascii=False, default=str), "json")]
+    if any(_SILENT.fullmatch(media_type) for media_type in data):
+        return []
     words = _joined(data.get("text/plain", ""))
     if words.strip():
-        return [printed_output(words)]
-    if report or not data:
+        return [printed_output(words, gathering)]
+    return (
+        []
+        if not data or "text/plain" in data
+        else [paragraph([gathering.placeholder(", ".join(sorted(data)))])]
+    )
+
+
+def _latex(source: str, data: Mapping[str, Any], gathering: ReadingContext) -> list[Node]:
+    """Return the nodes of LaTeX; none where it cannot be read and there is another form, as for a table."""
+    words = source.strip()
+    lone = words.strip("$").strip()
+    if "$" in lone.replace("\\$", "") or r"\(" in lone or r"\[" in lone:
+        return read_html(escape(words), gathering)
+    if {"text/html", "text/plain"} & set(data) and formula_tree(lone, display=True) is None:
         return []
-    gathering.remark(f"an output has no form that a page can show ({', '.join(sorted(data))})")
-    return [printed_output("[output that a page cannot show]")]
+    return gathering.formula(lone, display=True)
 
 
 def _image(media_type: str, body: str, metadata: Mapping[str, Any], gathering: ReadingContext) -> Node:
@@ -105,13 +153,12 @@ def _image(media_type: str, body: str, metadata: Mapping[str, Any], gathering: R
     width = own.get("width_pt") or (
         own["width"] * 0.75 if isinstance(own.get("width"), int | float) else None
     )
-    if media_type == "image/svg+xml":
-        found = pictures.svg_picture(body)
-    else:
-        found = pictures.raster_picture(base64.b64decode(body))
+    is_svg = media_type == "image/svg+xml"
+    found = pictures.svg_picture(body) if is_svg else pictures.picture_from_base64(body)
     alt = own.get("alt") or metadata.get("alt")
     caption = own.get("caption") or metadata.get("caption") or ""
-    return gathering.image(found, alt, width=width, caption=caption)
+    node = gathering.image(found, alt, width=width, caption=caption)
+    return node if found is not None else paragraph([node])
 
 
 def _masthead(fields: Mapping[str, Any]) -> Node:
@@ -128,8 +175,8 @@ def _key_figures(fields: Mapping[str, Any]) -> Node:
 
 
 def _notice(fields: Mapping[str, Any]) -> Node:
-    words = {key: printable_text(fields.get(key, "")) for key in ("title", "body")}
-    return {"kind": "notice", "tone": fields.get("tone", "note"), **words}
+    body = [paragraph([text(fields.get("body", ""))])] if fields.get("body") else []
+    return notice(fields.get("tone", "note"), printable_text(fields.get("title", "")), body)
 
 
 def _table(fields: Mapping[str, Any]) -> Node:
@@ -155,5 +202,7 @@ _BLOCKS: dict[str, Callable[[Mapping[str, Any]], Node]] = {
 }
 
 
-def _joined(body: str | list[str]) -> str:
-    return body if isinstance(body, str) else "".join(body)
+def _joined(body: Any) -> str:
+    if isinstance(body, list):
+        return "".join(map(str, body))
+    return body if isinstance(body, str) else json.dumps(body, ensure_ascii=False, default=str)

@@ -8,6 +8,8 @@ conform. The same document gives the same bytes.
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,8 +20,8 @@ from cfanalysis.core.resources import font_folder
 from cfanalysis.publish.exporter import DocumentExporter
 from cfanalysis.publish.provenance import provenance_keywords, short_form
 from cfanalysis.publish.rendering.document import Document
-from cfanalysis.publish.rendering.nodes import Node, plain_text
-from cfanalysis.publish.rendering.pdf_postprocess import postprocess_pdf, row_heads
+from cfanalysis.publish.rendering.nodes import Node, paragraph, plain_text, text
+from cfanalysis.publish.rendering.pdf_postprocess import cell_heads, postprocess_pdf
 from cfanalysis.publish.rendering.pictures import svg_for_typst
 from cfanalysis.publish.rendering.table_layout import fit_table
 from cfanalysis.publish.rendering.unicode_safety import FontCoverage, fallback_fonts, printable_text
@@ -31,7 +33,9 @@ _MARGIN = 62.4  # points left and right, as in the template
 _EXHIBITS = ("image", "table", "keyfigures", "notice")
 _TYPEWRITTEN = ("code", "output", "error")
 _SHORT = 400  # characters of a paragraph that only introduces what follows
-_PAPER = {"a4": (595.28, 841.89), "us-letter": (612.0, 792.0)}
+_LONG = 900  # characters from which a box may break over pages
+_LONG_WORD = re.compile(r"\S{28}")
+_WIDTHS = {"a4": 595.28, "us-letter": 612.0}
 
 
 class TypstPDFExporter(DocumentExporter):
@@ -54,12 +58,10 @@ def typst_pdf(read: Document) -> tuple[bytes, list[str]]:
     PublishError
         Typst refuses the document.
     """
-    typeface = read.brand.typeface
-    drawing = FontCoverage(typeface)
+    drawing = FontCoverage(read.brand.typeface, system=not read.report)
     with TemporaryDirectory(prefix="cfanalysis-") as name:
         folder = Path(name)
-        tree = _drawable(_tree(read), drawing)
-        (folder / "document.json").write_text(json.dumps(tree, ensure_ascii=False), encoding="utf-8")
+        tree = {**_drawable(_tree(read), drawing.text, drawing), "name": read.title, "alone": False}
         for file, picture in read.pictures.items():
             data = picture.data
             if picture.suffix == "svg":
@@ -70,23 +72,26 @@ def typst_pdf(read: Document) -> tuple[bytes, list[str]]:
             data = svg_for_typst(logo, heavy=_HEAVY, drawable=str) if logo.suffix == "svg" else logo.data
             (folder / f"brand-logo.{logo.suffix}").write_bytes(data)
         (folder / "main.typ").write_text(template("report.typ"), encoding="utf-8")
-        fonts = _fonts(typeface.folder if typeface is not None else None)
-        compiled = _compile(folder, fonts=fonts, standards=_standards(read))
-        written = postprocess_pdf(compiled, list(row_heads(tree["blocks"])))
-    return written, drawing.remarks()
+        own = [read.brand.typeface.folder] if read.brand.typeface is not None else []
+        fonts = _fonts((*own, *sorted(drawing.folders)))
+        if read.report:
+            compiled, remarks = _compile(folder, tree, fonts=fonts, standards=_standards(read)), []
+        else:
+            compiled, tree, remarks = _compile_any(folder, tree, fonts=fonts, standards=_standards(read))
+        written = postprocess_pdf(compiled, list(cell_heads(tree["blocks"])))
+    return written, [*drawing.remarks(), *remarks]
 
 
 def _tree(read: Document) -> Node:
     """Return what the template reads."""
-    width, height = _PAPER[read.paper]
-    upright, turned = width - 2 * _MARGIN, height - 2 * _MARGIN
+    width = _WIDTHS[read.paper] - 2 * _MARGIN
     blocks: list[Node] = []
     for block in read.blocks:
         if block["kind"] == "table":
-            blocks.extend(fit_table(block, upright=upright, turned=turned))
+            blocks.extend(fit_table(block, width=width))
         else:
-            blocks.append(_fit_inner_tables(block, upright * 0.85))
-    blocks = _keep_with_exhibit(_merge_turned_tables(blocks))
+            blocks.append(_fit_inside(block, width * 0.85))
+    blocks = _keep_with_exhibit(blocks)
     return {
         "title": read.title,
         "lang": read.lang,
@@ -97,14 +102,15 @@ def _tree(read: Document) -> Node:
         "brand": _brand(read),
         "masthead": read.masthead,
         "blocks": blocks,
+        "long-words": any(map(_LONG_WORD.search, _strings([read.title, read.masthead, blocks]))),
     }
 
 
 def _standards(read: Document) -> list[str]:
     """Return the standards that the PDF claims: only those that its notebook supports."""
-    if not read.report:
+    if not read.accessible:
         return []
-    return ["ua-1", "a-2a"] if read.brand.archival else ["ua-1"]
+    return ["ua-1", "a-2a"] if read.report and read.brand.archival else ["ua-1"]
 
 
 def _brand(read: Document) -> Node:
@@ -122,33 +128,30 @@ def _brand(read: Document) -> Node:
     }
 
 
-def _fit_inner_tables(value: Any, width: float) -> Any:
+def _fit_inside(value: Any, width: float) -> Any:
     """Return a block with the tables inside it (in a list, a quotation, a note) fitted to its width."""
     if isinstance(value, dict):
         if value.get("kind") == "table":
-            (table,) = fit_table(value, upright=width, turned=None)
+            (table,) = fit_table(value, width=width, parted=False)
             return table
-        return {key: _fit_inner_tables(item, width) for key, item in value.items()}
+        inner = {key: _fit_inside(item, width) for key, item in value.items()}
+        if value.get("kind") == "notice":
+            inner["long"] = sum(map(len, _strings(value["blocks"]))) > _LONG
+        elif value.get("kind") == "keyfigures":
+            count = len(value["figures"])
+            inner["columns"] = max(count, 1) if count <= 4 else 3 if count % 3 == 0 or count == 5 else 4
+        return inner
     if isinstance(value, list):
-        return [_fit_inner_tables(item, width) for item in value]
+        return [_fit_inside(item, width) for item in value]
     return value
 
 
-def _merge_turned_tables(blocks: list[Node]) -> list[Node]:
-    """Put neighbouring tables that need a turned page on one, with the heading that they stand under."""
-    pages: list[Node] = []
-    for block in blocks:
-        if block["kind"] != "table" or not block["layout"]["turned"]:
-            pages.append(block)
-            continue
-        before: list[Node] = []
-        while pages and pages[-1]["kind"] == "heading":
-            before.insert(0, pages.pop())
-        if pages and pages[-1]["kind"] == "turned":
-            pages[-1]["blocks"].extend([*before, block])
-        else:
-            pages.append({"kind": "turned", "blocks": [*before, block]})
-    return pages
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _strings(item)
 
 
 def _keep_with_exhibit(blocks: list[Node]) -> list[Node]:
@@ -162,25 +165,52 @@ def _keep_with_exhibit(blocks: list[Node]) -> list[Node]:
     return kept
 
 
-def _drawable(value: Any, drawing: FontCoverage, *, formula: bool = False) -> Any:
+def _drawable(value: Any, draw: Callable[[str], str], drawing: FontCoverage) -> Any:
     """Return the value, a formula's tree or another, with all its text drawable."""
     if isinstance(value, str):
-        return drawing.formula(value) if formula else drawing.text(value)
+        return draw(value)
     if isinstance(value, dict):
-        kind = value.get("kind")
-        inner = formula or kind == "math"
-        if kind in _TYPEWRITTEN:
-            return {key: drawing.code(v) if isinstance(v, str) else v for key, v in value.items()}
-        return {key: _drawable(item, drawing, formula=inner) for key, item in value.items()}
+        ways = {
+            "math": drawing.formula,
+            "heading": drawing.heading,
+            **dict.fromkeys(_TYPEWRITTEN, drawing.code),
+        }
+        draw = ways.get(value.get("kind", ""), draw)
+        return {key: _drawable(item, draw, drawing) for key, item in value.items()}
     if isinstance(value, list):
-        return [_drawable(item, drawing, formula=formula) for item in value]
+        return [_drawable(item, draw, drawing) for item in value]
     return value
 
 
-def _compile(folder: Path, *, fonts: Any, standards: list[Any]) -> bytes:
-    """Return the PDF of the template in the folder."""
+def _compile_any(
+    folder: Path, tree: Node, *, fonts: Any, standards: list[str]
+) -> tuple[bytes, Node, list[str]]:
+    """Return the PDF of any notebook, what it was made of, and what its author should know.
+
+    It claims a standard only if it conforms. Where a part cannot be set at all, a placeholder stands for it.
+    """
+    for claimed in (standards, []):
+        try:
+            return _compile(folder, tree, fonts=fonts, standards=claimed), tree, []
+        except PublishError:
+            continue
+    blocks, failed = [], 0
+    for block in tree["blocks"]:
+        try:
+            _compile(folder, {**tree, "blocks": [block], "alone": True}, fonts=fonts, standards=[])
+        except PublishError:
+            block, failed = paragraph([text("[part that cannot be set]")]), failed + 1
+        blocks.append(block)
+    tree = {**tree, "blocks": blocks, "alone": True}
+    remark = f"placeholders stand for what cannot be set ({failed} of {len(blocks)} parts); links within it are text"
+    return _compile(folder, tree, fonts=fonts, standards=[]), tree, [remark]
+
+
+def _compile(folder: Path, tree: Node, *, fonts: Any, standards: list[Any]) -> bytes:
+    """Return the PDF of the template in the folder with this document."""
     import typst
 
+    (folder / "document.json").write_text(json.dumps(tree, ensure_ascii=False), encoding="utf-8")
     try:
         written = typst.Compiler(
             folder / "main.typ",
@@ -201,13 +231,13 @@ def _compile(folder: Path, *, fonts: Any, standards: list[Any]) -> bytes:
 
 
 @lru_cache(maxsize=4)
-def _fonts(own: Path | None) -> Any:
-    """Return the fonts for Typst, a brand's own among them: found once in a process.
+def _fonts(more: tuple[Path, ...]) -> Any:
+    """Return the fonts for Typst, with those of more folders: found once in a process.
 
     DejaVu alone is taken from matplotlib's folder: a last-resort font is there too, which would draw boxes for what is
     missing.
     """
     import typst
 
-    folders = [font_folder(), fallback_fonts()[0].parent, *([own] if own is not None else [])]
+    folders = [font_folder(), fallback_fonts()[0].parent, *more]
     return typst.Fonts(include_system_fonts=False, font_paths=[str(folder) for folder in folders])

@@ -1,8 +1,9 @@
-"""The last step on a PDF: row headers for screen readers, and a smaller file.
+"""The last step on a PDF: header cells for screen readers, and a smaller file.
 
-Typst tags the head of a table; it cannot say yet that the first cell of a row labels the row. Here such cells become
-header cells of their row in the structure tree. The objects of the file are then packed in compressed streams, which
-Typst leaves open: a report is less than half as large. The same PDF gives the same bytes.
+Typst tags all cells of a table's head as header cells and no others. Here the cells that label a row become header
+cells of their row in the structure tree, and the empty corner above them becomes a plain cell. The objects of the file
+are then packed in compressed streams, which Typst leaves open: a report is less than half as large. The same PDF gives
+the same bytes.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ _WITHOUT_TABLES = ("/P", "/Span", "/Link", "/Figure", "/Formula", "/Code", *(f"/
 """Elements with words and pictures alone."""
 
 Heads = list[list[bool]]
-"""Of the rows of a table's body, which cells label their row."""
+"""Of the rows of a table, which cells label their row or column."""
 
 
 def postprocess_pdf(written: bytes, tables: Sequence[Heads]) -> bytes:
@@ -49,23 +50,25 @@ def postprocess_pdf(written: bytes, tables: Sequence[Heads]) -> bytes:
     return packed.getvalue()
 
 
-def row_heads(value: Any) -> Iterator[Heads]:
-    """Yield the rows of each table of a document's tree, in reading order.
+def cell_heads(value: Any) -> Iterator[Heads]:
+    """Yield the rows of each table of a document's tree, in reading order; none of those whose tags are right already.
 
     Examples
     --------
-    >>> body = [[{"head": True}, {"head": False}]]
-    >>> list(row_heads([{"kind": "quote", "blocks": [{"kind": "table", "head": [], "body": body}]}]))
+    >>> body = [[{"head": True, "items": ["a"]}, {"head": False, "items": []}]]
+    >>> list(cell_heads([{"kind": "quote", "blocks": [{"kind": "table", "head": [], "body": body}]}]))
     [[[True, False]]]
     """
     if isinstance(value, dict):
         if value.get("kind") == "table":
-            yield [[bool(cell["head"]) for cell in row] for row in value["body"]]
+            yield [[bool(c["head"] and c["items"]) for c in row] for row in (*value["head"], *value["body"])]
+        elif value.get("kind") == "keyfigures":
+            yield from ([] for _ in range(0, len(value["figures"]), value["columns"]))
         for item in value.values():
-            yield from row_heads(item)
+            yield from cell_heads(item)
     elif isinstance(value, list):
         for item in value:
-            yield from row_heads(item)
+            yield from cell_heads(item)
 
 
 def _tables(element: Any, *, nested: bool) -> Iterator[Any]:
@@ -96,10 +99,10 @@ def _children(element: Any) -> list[Any]:
 
 
 def _tag_rows(table: Any, heads: Heads) -> None:
-    """Turn the labelling cells of a table's body into header cells of their rows."""
+    """Make header cells of those that label a row, and plain ones of the empty cells of the head."""
     import pikepdf
 
-    groups = [group for group in _children(table) if group.get("/S") == "/TBody"] or [table]
+    groups = [group for group in _children(table) if group.get("/S") in ("/THead", "/TBody")] or [table]
     rows = [row for group in groups for row in _children(group) if row.get("/S") == "/TR"]
     if len(rows) != len(heads):
         return
@@ -110,23 +113,21 @@ def _tag_rows(table: Any, heads: Heads) -> None:
         for cell, labelling in zip(cells, labels, strict=True):
             if labelling and cell.get("/S") == "/TD":
                 cell["/S"] = pikepdf.Name("/TH")
-                _set_scope(cell)
+                _set_scope(cell, "/Row")
+            elif not labelling and cell.get("/S") == "/TH":
+                cell["/S"] = pikepdf.Name("/TD")
+                _set_scope(cell, None)
 
 
-def _set_scope(cell: Any) -> None:
+def _set_scope(cell: Any, scope: str | None) -> None:
+    """Say of what a header cell is one; None takes it away."""
     import pikepdf
 
-    attributes = cell.get("/A")
-    listed = (
-        list(attributes)
-        if isinstance(attributes, pikepdf.Array)
-        else [attributes]
-        if attributes is not None
-        else []
-    )
+    found = cell.get("/A", [])
+    listed = list(found) if isinstance(found, pikepdf.Array) else [found]
     for entry in listed:
-        if isinstance(entry, pikepdf.Dictionary) and entry.get("/O") == "/Table":
-            entry["/Scope"] = pikepdf.Name("/Row")
-            return
-    scope = pikepdf.Dictionary(O=pikepdf.Name("/Table"), Scope=pikepdf.Name("/Row"))
-    cell["/A"] = pikepdf.Array([*listed, scope])
+        if isinstance(entry, pikepdf.Dictionary) and "/Scope" in entry:
+            del entry["/Scope"]
+    if scope is not None:
+        listed.append(pikepdf.Dictionary(O=pikepdf.Name("/Table"), Scope=pikepdf.Name(scope)))
+    cell["/A"] = pikepdf.Array(listed)

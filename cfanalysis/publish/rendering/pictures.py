@@ -8,6 +8,7 @@ stand inside a page, where its text can be selected and takes the page's font, a
 from __future__ import annotations
 
 import base64
+import io
 import re
 import struct
 from collections.abc import Callable
@@ -33,7 +34,9 @@ _FONT_FACE = re.compile(r"@font-face\s*\{[^{}]*\}")
 _EVERYWHERE = re.compile(r"^\s*(?:\*\s*\{([^{}]*)\}\s*)?$")
 _HEAVY = re.compile(r"font-weight:\s*(?:bold|bolder|semibold|[6-9]00)\b|font:[^;]*\b(?:bold|[6-9]00)\b")
 _PLEX = re.compile(r"IBM Plex Sans(?=\s*(?:['\",;]|&quot;|$))")
-_MAGIC = {b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8\xff": "jpeg", b"GIF8": "gif", b"RIFF": "webp"}
+_SUFFIXES = ("png", "jpeg", "gif", "webp")
+_SHAPES = ("path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "text", "image")
+_UNSEEN = (f"{_SVG}symbol", f"{_SVG}defs", f"{_SVG}clipPath")
 _LENGTH = re.compile(r"\s*([\d.]+)\s*(pt|px|in|mm|cm)?\s*")
 _POINTS = {"pt": 1.0, "px": 0.75, None: 0.75, "in": 72.0, "mm": 72 / 25.4, "cm": 72 / 2.54}
 
@@ -63,30 +66,72 @@ class Picture:
         return f"data:image/{media_type};base64,{base64.b64encode(self.data).decode()}"
 
 
-def svg_picture(markup: str | bytes) -> Picture | None:
-    """Return an SVG reduced to what draws, or None if it is not one."""
+def svg_picture(markup: str | bytes, *, lenient: bool = False) -> Picture | None:
+    """Return an SVG reduced to what draws, or None if it is not one.
+
+    Parameters
+    ----------
+    markup
+        Its XML.
+    lenient
+        Whether it may be as loose as in HTML: without a namespace, not well-formed.
+    """
     parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
-    )
+        resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True,
+        recover=lenient,
+    )  # fmt: skip
+    if lenient and isinstance(markup, str) and "http://www.w3.org/2000/svg" not in markup:
+        markup = re.sub(
+            "<svg", '<svg xmlns="http://www.w3.org/2000/svg"', markup, count=1, flags=re.IGNORECASE
+        )
     try:
         root = etree.fromstring(markup.encode() if isinstance(markup, str) else markup, parser)
     except (etree.XMLSyntaxError, ValueError):
         return None
-    if root.tag != f"{_SVG}svg":
+    if root is None or root.tag != f"{_SVG}svg":
         return None
     _reduce(root)
     return Picture("svg", etree.tostring(root), _svg_width(root))
 
 
 def raster_picture(data: bytes) -> Picture | None:
-    """Return a PNG, JPEG, GIF or WebP picture, or None if the bytes are none of these."""
-    suffix = next((name for magic, name in _MAGIC.items() if data.startswith(magic)), None)
-    return Picture(suffix, data, _png_width(data) if suffix == "png" else None) if suffix else None
+    """Return a picture of pixels, or None if the bytes cannot be decoded; other formats than a page's become PNG."""
+    from PIL import Image
+
+    try:
+        with Image.open(io.BytesIO(data)) as image:
+            image.load()
+            suffix = (image.format or "").lower()
+            if suffix not in _SUFFIXES:
+                image.convert("RGBA").save(written := io.BytesIO(), "PNG")
+                suffix, data = "png", written.getvalue()
+    except (OSError, ValueError, SyntaxError, EOFError, struct.error, Image.DecompressionBombError):
+        return None
+    return Picture(suffix, data, _png_width(data) if suffix == "png" else None)
+
+
+def picture_from_base64(body: str) -> Picture | None:
+    """Return the picture of pixels that base64 text holds, or None."""
+    try:
+        return raster_picture(base64.b64decode(body))
+    except ValueError:
+        return None
+
+
+def draws(picture: Picture) -> bool:
+    """Tell whether an SVG draws anything itself; one of symbols for others, or of references to them, does not."""
+    root = etree.fromstring(picture.data)
+    return any(
+        isinstance(e.tag, str)
+        and e.tag.removeprefix(_SVG) in _SHAPES
+        and not any(p.tag in _UNSEEN for p in e.iterancestors())
+        for e in root.iter()
+    )
 
 
 def picture(data: bytes) -> Picture | None:
     """Return the picture that the bytes hold, or None."""
-    return raster_picture(data) or svg_picture(data)
+    return svg_picture(data) if data.lstrip().startswith(b"<") else raster_picture(data)
 
 
 def picture_from_uri(uri: str) -> Picture | None:

@@ -1,19 +1,29 @@
 """What is gathered while a notebook is read: pictures, footnotes, and remarks for the author.
 
-One `ReadingContext` goes through the whole reading, so that pictures and footnotes are numbered over the document
-and every remark knows its cell.
+One `ReadingContext` goes through the whole reading, so that pictures and footnotes are numbered over the document,
+macros of one cell's formulas serve the next, and every remark knows its cells.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-from cfanalysis.publish.rendering import pictures
-from cfanalysis.publish.rendering.nodes import Node, text
+from cfanalysis.publish.rendering import formulas, pictures
+from cfanalysis.publish.rendering.formula_speech import spoken_formula
+from cfanalysis.publish.rendering.latex import definitions
+from cfanalysis.publish.rendering.nodes import Node, inline_wrapper, link, text
 from cfanalysis.publish.rendering.pictures import Picture
 from cfanalysis.publish.rendering.unicode_safety import printable_text
+
+Attachments = Mapping[str, Mapping[str, str]]
+"""The pictures attached to a cell: base64 text by media type, by name."""
+
+_LONG = 60  # characters of an address or name in a placeholder
+_CELLS = 4  # cells that a remark names
 
 
 @dataclass
@@ -30,12 +40,81 @@ class ReadingContext:
     pictures: dict[str, Picture] = field(default_factory=dict)
     footnotes: int = 0
     cell: int = 0
-    remarks: list[str] = field(default_factory=list)
     without_alt: list[int] = field(default_factory=list)
+    _macros: list[str] = field(default_factory=list)
+    _remarks: dict[str, list[int]] = field(default_factory=dict)
 
-    def remark(self, message: str) -> None:
-        """Note something that the author should know, with its cell."""
-        self.remarks.append(f"cell {self.cell}: {message}")
+    def remark(self, message: str, cell: int | None = None) -> None:
+        """Note something that the author should know.
+
+        Parameters
+        ----------
+        message
+            What it is.
+        cell
+            The number of its cell; None for the one that is being read.
+        """
+        self._remarks.setdefault(message, []).append(self.cell if cell is None else cell)
+
+    @property
+    def remarks(self) -> list[str]:
+        """What the author should know: each kind once, with its cells and how often."""
+        return [f"{cell_names(cells)}: {message}" for message, cells in self._remarks.items()]
+
+    def placeholder(self, kind: str, words: str = "", url: str = "") -> Node:
+        """Return what stands in the place of something that a page cannot show, and note it.
+
+        Parameters
+        ----------
+        kind
+            What it is.
+        words
+            Its name or address; "" for none.
+        url
+            Its address, to which the placeholder leads if it is one of the web.
+        """
+        self.remark(f"a placeholder stands for what a page cannot show: {kind}")
+        words = words if len(words) <= _LONG else words[: _LONG - 1] + "…"
+        items = [text(f"[{kind}: {words}]" if words else f"[{kind}]")]
+        web = url.startswith(("http://", "https://"))
+        return inline_wrapper("emphasis", link(url, items, self.remark) if web else items)
+
+    def formula(self, latex: str, display: bool) -> list[Node]:
+        """Return the node of a formula; none for definitions of macros alone, which serve the formulas that follow.
+
+        Parameters
+        ----------
+        latex, display
+            As for `cfanalysis.publish.rendering.formulas.formula_tree`.
+        """
+        latex = printable_text(latex).strip()
+        own, rest = definitions(latex)
+        self._macros.extend(own)
+        if not rest:
+            return []
+        source = "".join([*self._macros, rest])
+        tree = formulas.formula_tree(source, display=display)
+        if tree is None:
+            self.remark("a formula is shown as its source")
+        words = spoken_formula(tree) if tree is not None else rest
+        return [
+            {
+                "kind": "math",
+                "latex": rest,
+                "source": source,
+                "display": display,
+                "tree": tree,
+                "words": words,
+            }
+        ]
+
+    def inline_formula(self, element: Any) -> list[Node]:
+        """Return the nodes of a MathML element: its LaTeX where it says it, else its text."""
+        source = next((e.text for e in element.iter("annotation") if "tex" in e.get("encoding", "")), None)
+        source = source or element.get("alttext")
+        if source:
+            return self.formula(source, display=element.get("display") == "block")
+        return [text(re.sub(r"\s+", "", element.text_content()))]
 
     def image(
         self, found: Picture | None, alt: str | None, *, width: float | None = None, caption: str = ""
@@ -55,7 +134,7 @@ class ReadingContext:
         """
         words = printable_text(alt or "").strip()
         if found is None:
-            self.remark(f"a picture cannot be read: {words or 'without alternative text'}")
+            self.remark("a picture cannot be read")
             return text(f"[{words or 'picture'}]")
         if not words:
             self.without_alt.append(self.cell)
@@ -69,8 +148,16 @@ class ReadingContext:
             "caption": printable_text(caption),
         }
 
-    def image_from(self, url: str, alt: str, attachments: Mapping[str, Mapping[str, str]]) -> Node:
-        """Return the node of a picture that markdown or HTML refers to.
+    def drawing(self, markup: str) -> Node:
+        """Return the node of an SVG that stands in HTML; nothing where it draws nothing itself."""
+        found = pictures.svg_picture(markup, lenient=True)
+        if found is not None and not pictures.draws(found):
+            return text("")
+        title = re.search(r"<title[^>]*>([^<]*)</title|aria-label=[\"']([^\"']*)", markup)
+        return self.image(found, (title[1] or title[2]) if title else None)
+
+    def image_from(self, url: str, alt: str, attachments: Attachments, *, width: float | None = None) -> Node:
+        """Return the node of a picture that markdown or HTML refers to; one of the web is a link to it.
 
         Parameters
         ----------
@@ -79,7 +166,9 @@ class ReadingContext:
         alt
             Its alternative text.
         attachments
-            The cell's attachments: base64 text by media type, by name.
+            The cell's attachments.
+        width
+            Width on the page, points; None for the picture's own.
         """
         if url.startswith("attachment:"):
             bundle = attachments.get(url.removeprefix("attachment:"), {})
@@ -89,4 +178,21 @@ class ReadingContext:
             found = pictures.picture_from_uri(url)
         else:
             found = pictures.picture_beside(self.folder, url)
-        return self.image(found, alt)
+        node = self.image(found, alt, width=width)
+        web = found is None and url.startswith(("http://", "https://"))
+        return link(url, [node], self.remark)[0] if web else node
+
+
+def cell_names(cells: list[int]) -> str:
+    """Return the numbers of cells for a message, and how often something was met if more often than in them.
+
+    Examples
+    --------
+    >>> cell_names([3]), cell_names([3, 3, 5]), cell_names([1, 2, 3, 4, 5, 6])
+    ('cell 3', 'cells 3, 5 (3 times)', 'cells 1, 2, 3, 4 and 2 more')
+    """
+    different = list(dict.fromkeys(cells))
+    named = ", ".join(map(str, different[:_CELLS]))
+    more = f" and {len(different) - _CELLS} more" if len(different) > _CELLS else ""
+    times = f" ({len(cells)} times)" if len(cells) > len(different) else ""
+    return f"cell{'s' if len(different) > 1 else ''} {named}{more}{times}"

@@ -1,8 +1,8 @@
-"""How a table is fitted to the paper: size of type, turned page, or parts.
+"""How a table is fitted to the paper: size of type, or parts.
 
 A table never runs off the page and never prints one column over the next. Each column's width is estimated
-from its text; the table is set in the largest type in which it fits upright, else on a turned page, else in
-parts, each with the first column again.
+from its text; the table is set in the largest type in which it fits, else in parts one below the other, each with
+the columns again that label its rows. So no page is left half empty before it.
 """
 
 from __future__ import annotations
@@ -15,8 +15,7 @@ from cfanalysis.publish.rendering.nodes import Node, cell_positions, column_coun
 from cfanalysis.theme.text_width import line_width
 
 _UNWRAPPED = (9.0, 8.5, 8.0)
-_UPRIGHT = (9.0, 8.5, 8.0, 7.5, 7.0)
-_TURNED = (9.0, 8.5, 8.0, 7.5, 7.0, 6.5)
+_WRAPPED = (9.0, 8.5, 8.0, 7.5, 7.0)
 _PART = 8.0
 _TEXT = 15.0  # em that a column of text is given before it wraps
 _GAP = 1.4  # em between two columns
@@ -32,44 +31,35 @@ class _Column:
     is_text: bool = False
 
 
-def fit_table(table: Node, *, upright: float, turned: float | None) -> list[Node]:
-    """Return the table with its layout, or its parts where it is wider than a turned page.
+def fit_table(table: Node, *, width: float, parted: bool = True) -> list[Node]:
+    """Return the table with its layout, or its parts where it is too wide for one.
 
     Parameters
     ----------
     table
         A table node.
-    upright, turned
-        The width of the text in points, on an upright and on a turned page; None where the page cannot be
-        turned, as within a list.
+    width
+        The width of the text in points.
+    parted
+        Whether it may be set in parts; else its type becomes as small as needed.
 
     Returns
     -------
     list
-        Table nodes with ``layout``: ``size`` (points), ``turned``, ``columns`` (each ``"auto"``, a number of
-        ``points``, or a ``share`` of the width that is left) and ``full`` (whether it takes the whole width).
+        Table nodes with ``layout``: ``size`` (points), ``columns`` (each ``"auto"``, a number of ``points``, or a
+        ``share`` of the width that is left) and ``full`` (whether it takes the whole width).
     """
-    rows = [*table["head"], *table["body"]]
-    columns = _columns(rows)
+    columns = _columns([*table["head"], *table["body"]])
     least, wanted = (_total(c.least for c in columns), _total(c.wanted for c in columns))
-    for size in _UNWRAPPED:
-        if wanted * size <= upright:
-            return [_with_layout(table, columns, size=size, turned=False, width=upright)]
-    for size in _UPRIGHT:
-        if least * size <= upright:
-            return [_with_layout(table, columns, size=size, turned=False, width=upright)]
-    if turned is None:
-        return [_with_layout(table, columns, size=upright / least, turned=False, width=upright)]
-    for size in _TURNED:
-        if least * size <= turned:
-            return [_with_layout(table, columns, size=size, turned=True, width=turned)]
-    if any(cell["columns"] > 1 for row in rows for cell in row) or len(columns) < 3:
-        return [_with_layout(table, columns, size=turned / least, turned=True, width=turned)]
+    sizes = [size for size in _UNWRAPPED if wanted * size <= width]
+    sizes += [size for size in _WRAPPED if least * size <= width]
+    labels = _label_columns(table["body"])
+    if sizes or not parted or len(columns) < labels + 2:
+        return [_with_layout(table, columns, size=sizes[0] if sizes else width / least, width=width)]
+    parts = _parts(columns, labels, width / _PART)
     return [
-        _with_layout(
-            _part(table, chosen, number), [columns[c] for c in chosen], size=_PART, turned=True, width=turned
-        )
-        for number, chosen in enumerate(_parts(columns, turned / _PART), start=1)
+        _with_layout(_part(table, chosen, number), [columns[c] for c in chosen], size=_PART, width=width)
+        for number, chosen in enumerate(parts, start=1)
     ]
 
 
@@ -110,9 +100,9 @@ def _total(widths: Iterator[float]) -> float:
     return (sum(each) + _GAP * len(each)) * _SAFETY
 
 
-def _with_layout(table: Node, columns: Sequence[_Column], *, size: float, turned: bool, width: float) -> Node:
+def _with_layout(table: Node, columns: Sequence[_Column], *, size: float, width: float) -> Node:
     wanted = _total(c.wanted for c in columns) * size
-    layout: dict[str, Any] = {"size": round(size, 2), "turned": turned, "full": False}
+    layout: dict[str, Any] = {"size": round(size, 2), "full": False}
     if wanted > width:
         # Columns of words share the width that the others leave, the longer the more; where there are none,
         # all share it. Columns of numbers are as narrow as their numbers: their heads wrap.
@@ -132,20 +122,32 @@ def _with_layout(table: Node, columns: Sequence[_Column], *, size: float, turned
     return {**table, "layout": layout}
 
 
-def _parts(columns: Sequence[_Column], width: float) -> Iterator[list[int]]:
-    """Give the columns of each part: the first column, and as many others as fit."""
-    part = [0]
-    for number in range(1, len(columns)):
-        if len(part) > 1 and _total(columns[c].least for c in (*part, number)) > width:
+def _label_columns(body: Sequence[Sequence[Node]]) -> int:
+    """Return how many columns at the left label the rows: at least one, at most three."""
+    labelling = {at for at, cell in cell_positions(body) if cell["head"]}
+    return next((count for count in (3, 2) if labelling.issuperset(range(count))), 1)
+
+
+def _parts(columns: Sequence[_Column], labels: int, width: float) -> Iterator[list[int]]:
+    """Yield the columns of each part: those that label the rows, and as many others as fit."""
+    part = list(range(labels))
+    for number in range(labels, len(columns)):
+        if len(part) > labels and _total(columns[c].least for c in (*part, number)) > width:
             yield part
-            part = [0]
+            part = list(range(labels))
         part.append(number)
     yield part
 
 
-def _part(table: Node, columns: Sequence[int], number: int) -> Node:
+def _part(table: Node, chosen: Sequence[int], number: int) -> Node:
+    """Return the part of a table with these columns; a cell over several is as wide as those of them that are in it."""
     title = f"{table['title']} ({number})" if table["title"] else ""
-    rows = {
-        key: [[row[c] for c in columns if c < len(row)] for row in table[key]] for key in ("head", "body")
-    }
-    return {**table, **rows, "title": title}
+    parts: dict[str, list[list[Node]]] = {}
+    for key in ("head", "body"):
+        places = cell_positions(table[key])
+        parts[key] = []
+        for row in table[key]:
+            placed = [next(places) for _ in row]
+            spans = [(cell, sum(at <= c < at + cell["columns"] for c in chosen)) for at, cell in placed]
+            parts[key].append([{**cell, "columns": span} for cell, span in spans if span])
+    return {**table, **parts, "title": title}

@@ -25,6 +25,7 @@ _UNUSABLE = dict.fromkeys([*range(0x80, 0x85), *range(0x86, 0xA0), *range(0xFDD0
 _CLEAN = str.maketrans({**_CONTROLS, **_UNUSABLE, **_TURNING, **_BREAKS})
 _ODD = re.compile(r"[\ud800-\udfff\ufffe\uffff]|[\U0001fffe\U0001ffff]")
 _LETTERS = ("\U0001d400", "\U0001d7ff")  # mathematical alphanumeric symbols
+_NAMED = 3  # characters that a message names
 _INVISIBLE = re.compile("[\u200b-\u200f\u2060-\u2064\ufe00-\ufe0f]")
 
 
@@ -90,7 +91,9 @@ def drawable_formula(text: str) -> tuple[str, set[str]]:
     return drawable_text(text)
 
 
-def drawable_text(text: str, *, own: frozenset[int] = frozenset()) -> tuple[str, set[str]]:
+def drawable_text(
+    text: str, *, own: frozenset[int] = frozenset(), sign: str | None = None
+) -> tuple[str, set[str]]:
     """Return the text with what no font of ours draws shown by code point, and those characters.
 
     Parameters
@@ -98,7 +101,9 @@ def drawable_text(text: str, *, own: frozenset[int] = frozenset()) -> tuple[str,
     text
         Any text that `printable_text` returned.
     own
-        Code points that a brand's font draws.
+        Code points that other fonts draw.
+    sign
+        What stands for each character that no font draws; None for its code point.
 
     Examples
     --------
@@ -112,19 +117,23 @@ def drawable_text(text: str, *, own: frozenset[int] = frozenset()) -> tuple[str,
         return text, missing
     ignorable = {c for c in missing if _INVISIBLE.match(c)}
     missing -= ignorable
-    signs = {ord(c): f"\u27e8U+{ord(c):04X}\u27e9" for c in missing} | dict.fromkeys(map(ord, ignorable))
+    signs = {ord(c): sign or f"\u27e8U+{ord(c):04X}\u27e9" for c in missing} | dict.fromkeys(
+        map(ord, ignorable)
+    )
     return text.translate(signs), missing
 
 
 def character_names(characters: Iterable[str]) -> str:
-    """Return the characters' code points and names, for a message.
+    """Return the code points and names of a few of the characters, and how many more there are, for a message.
 
     Examples
     --------
     >>> character_names("é")
     'U+00E9 LATIN SMALL LETTER E WITH ACUTE'
     """
-    return ", ".join(f"U+{ord(c):04X} {unicodedata.name(c, 'unnamed')}" for c in sorted(characters, key=ord))
+    each = sorted(characters, key=ord)
+    more = f" and {len(each) - _NAMED} more characters" if len(each) > _NAMED else ""
+    return ", ".join(f"U+{ord(c):04X} {unicodedata.name(c, 'unnamed')}" for c in each[:_NAMED]) + more
 
 
 class FontCoverage:
@@ -134,31 +143,55 @@ class FontCoverage:
     ----------
     typeface
         The brand's font, None for ours alone.
+    system
+        Whether fonts of this machine may draw what ours lack.
     """
 
-    def __init__(self, typeface: Typeface | None) -> None:
+    def __init__(self, typeface: Typeface | None, *, system: bool = False) -> None:
         self._typeface = typeface
+        self._system = system
         self._nowhere: set[str] = set()
         self._elsewhere: set[str] = set()
+        self._found: set[str] = set()
+        self.folders: set[Path] = set()
 
-    def text(self, text: str) -> str:
-        """Return a text of the page with what no font draws shown by code point."""
-        if self._typeface is None:
-            return self._note(*drawable_text(text))
-        lacking = self._typeface.missing_characters(text)
-        if not lacking:
-            return text
-        written, missing = drawable_text(text, own=self._typeface.code_points)
-        self._elsewhere |= {c for c in lacking - missing if not _INVISIBLE.match(c)}
-        return self._note(written, missing)
+    def text(self, text: str, *, sign: str | None = None) -> str:
+        """Return a text of the page with what no font draws shown by code point.
+
+        Parameters
+        ----------
+        text
+            The text.
+        sign
+            What stands for such a character instead.
+        """
+        own = self._typeface.code_points if self._typeface is not None else frozenset()
+        written, missing = drawable_text(text, own=own, sign=sign)
+        if self._typeface is not None:
+            lacking = self._typeface.missing_characters(text)
+            self._elsewhere |= {c for c in lacking - missing if not _INVISIBLE.match(c)}
+        if missing and self._system:
+            self._search(missing)
+            own |= frozenset(map(ord, self._found))
+            written, missing = drawable_text(text, own=own, sign=sign)
+        self._nowhere |= missing
+        return written
+
+    def heading(self, text: str) -> str:
+        """Return a text of a heading, in which an empty square stands for what no font draws."""
+        return self.text(text, sign="\u25a1")
 
     def code(self, text: str) -> str:
         """Return a text that stands in the font of code, which is always ours."""
-        return self._note(*drawable_text(text))
+        typeface, self._typeface = self._typeface, None
+        written = self.text(text)
+        self._typeface = typeface
+        return written
 
     def formula(self, text: str) -> str:
         """Return a text of a formula, which has a font of its own."""
-        return self._note(*drawable_formula(text))
+        written, missing = drawable_formula(text)
+        return self.code(text) if missing else written
 
     def remarks(self) -> list[str]:
         """Return what the author should know of the characters so far."""
@@ -171,9 +204,29 @@ class FontCoverage:
             said.append(f"no font has {character_names(self._nowhere)}: shown by code point")
         return said
 
-    def _note(self, written: str, missing: set[str]) -> str:
-        self._nowhere |= missing
-        return written
+    def _search(self, missing: set[str]) -> None:
+        """Look for fonts of this machine that draw what is missing."""
+        wanted = missing - self._found - self._nowhere
+        for font, code_points in _system_fonts() if wanted else ():
+            if drawn := {c for c in wanted if ord(c) in code_points}:
+                self._found |= drawn
+                self.folders.add(font.parent)
+                wanted -= drawn
+
+
+@lru_cache(maxsize=1)
+def _system_fonts() -> list[tuple[Path, frozenset[int]]]:
+    """Return the fonts of this machine, and the code points that each draws."""
+    from matplotlib.font_manager import findSystemFonts
+    from matplotlib.ft2font import FT2Font
+
+    fonts = []
+    for name in sorted(findSystemFonts()):
+        try:
+            fonts.append((Path(name), frozenset(FT2Font(name).get_charmap())))
+        except (OSError, RuntimeError):  # a font that matplotlib cannot open
+            continue
+    return fonts
 
 
 def _has_glyph(character: str) -> bool:

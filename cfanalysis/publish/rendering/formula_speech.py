@@ -1,0 +1,94 @@
+"""A formula in words, for those who have a page read to them: its tree spoken in English."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Any
+
+_WORDS = {
+    "+": "plus", "-": "minus", "−": "minus", "±": "plus or minus",
+    "×": "times", "⋅": "times", "·": "times", "*": "times",
+    "/": "divided by", "=": "equals", "≠": "is not equal to", "<": "is less than", ">": "is greater than",
+    "≤": "is at most", "≥": "is at least", "≈": "is about", "∼": "is distributed as", "∈": "in", "∉": "not in",
+    "∑": "sum", "∏": "product", "∫": "integral", "∞": "infinity", "→": "to", "∂": "partial", "∇": "nabla",
+    "∀": "for all", "∃": "there is", "|": "bar", "∣": "bar", "‖": "norm", "!": "factorial", "%": "percent",
+    "(": "open parenthesis", ")": "close parenthesis", "[": "open bracket", "]": "close bracket", "′": "prime",
+    "{": "open brace", "}": "close brace", "…": "and so on", "⋯": "and so on", "∪": "union", "∩": "intersection",
+}  # fmt: skip
+_ACCENTS = {
+    "\u0302": "hat", "\u0303": "tilde", "\u0304": "bar", "\u0307": "dot", "\u0308": "double dot", "\u20d7": "vector",
+    "\u030c": "check", "\u0306": "breve", "\u0301": "acute", "\u0300": "grave",
+}  # fmt: skip
+_POWERS = {"2": "squared", "3": "cubed", "prime": "prime", "double prime": "double prime"}
+
+
+def spoken_formula(tree: Any) -> str:
+    r"""Return a formula's tree in words.
+
+    Parameters
+    ----------
+    tree
+        As `cfanalysis.publish.rendering.formulas.formula_tree` gives it.
+
+    Examples
+    --------
+    >>> from cfanalysis.publish.rendering.formulas import formula_tree
+    >>> spoken_formula(formula_tree(r"\frac{x^2}{n} = \hat\theta", display=True))
+    'fraction x squared over n end fraction equals theta hat'
+    """
+    return " ".join(_spoken(tree).split()).replace(" ,", ",")
+
+
+def _spoken(node: Any) -> str:
+    items = [_spoken(item) for item in node.get("items", ())]
+    inner = " ".join(items)
+    match node["math"]:
+        case "symbol" | "upright" | "operator" | "word" | "big":
+            return node["text"] if len(node["text"]) != 1 else _character(node["text"])
+        case "number" | "text":
+            return str(node["text"])
+        case "space" | "hidden":
+            return ""
+        case "frac":
+            return (
+                f"fraction {items[0]} over {items[1]} end fraction"
+                if node["bar"]
+                else f"{items[0]} above {items[1]}"
+            )
+        case "sqrt":
+            return f"square root of {inner} end root"
+        case "root":
+            return f"root {items[1]} of {items[0]} end root"
+        case "accent":
+            return f"{inner} {_ACCENTS.get(node['mark'], 'accent')}"
+        case "overline" | "underline" | "overbrace" | "underbrace" | "boxed":
+            return f"{inner} with {node['math'].replace('boxed', 'box')}"
+        case "cancel":
+            return f"{inner} crossed out"
+        case "fence":
+            return f"{_character(node['open'])} {inner} {_character(node['close'])}"
+        case "attach":
+            return _attached(node, inner)
+        case "table" | "lines":
+            rows = (", ".join(filter(str.strip, map(_spoken, row))) for row in node["rows"])
+            return "; ".join(f"line {number}: {row}" for number, row in enumerate(rows, start=1))
+    return inner
+
+
+def _attached(node: Any, base: str) -> str:
+    lower, upper = (_spoken(node[key]).strip() if node[key] else "" for key in ("lower", "upper"))
+    if base in ("sum", "product", "integral"):
+        return f"{base}{f' from {lower}' if lower else ''}{f' to {upper}' if upper else ''} of"
+    if node["limits"]:
+        return f"{base}{f' under {lower}' if lower else ''}{f' with {upper} above' if upper else ''}"
+    power = _POWERS.get(upper, f"to the power {upper} end power" if upper else "")
+    return f"{base}{f' sub {lower} end sub' if ' ' in lower else f' sub {lower}' if lower else ''} {power}"
+
+
+def _character(sign: str) -> str:
+    if sign in _WORDS or not sign.strip() or (sign.isascii() and sign.isalnum()):
+        return _WORDS.get(sign, f"capital {sign}" if sign.isupper() else sign)
+    name = unicodedata.name(sign, sign).lower()
+    for part in ("mathematical ", "greek ", "small ", "letter ", "latin ", " symbol", " sign"):
+        name = name.replace(part, "")
+    return name

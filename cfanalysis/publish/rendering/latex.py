@@ -1,0 +1,58 @@
+r"""LaTeX as notebooks write it, in the commands that latex2mathml knows, and the macros that it defines."""
+
+from __future__ import annotations
+
+import re
+
+_BRACED = r"\{((?:[^{}]|\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\})*)\}"
+_MACRO = re.compile(
+    r"\\(?:(?:re|provide)?newcommand|providecommand|DeclareMathOperator)\*?\s*(?:\{\s*\\[A-Za-z]+\s*\}|\\[A-Za-z]+)"
+    rf"\s*(?:\[[^\]]*\]\s*)*{_BRACED}|\\def\s*\\[A-Za-z]+(?:#\d)*\s*{_BRACED}"
+)
+_IN_TEXT = re.compile(r"\\(text\w*|mbox)\{([^{}$]*)\$([^$]*)\$")
+_LINES = r"aligned|alignedat|split|gathered|gather\*?|multline\*?|eqnarray\*?|align|flalign\*?"
+_REWRITTEN = [
+    (re.compile(pattern, re.DOTALL), replacement)
+    for pattern, replacement in (
+        (rf"\\(begin|end)\{{(?:{_LINES})\}}", r"\\\1{align*}"),
+        (r"\\(?:begin|end)\{equation\*?\}|\\(?:label|require)\{[^{}]*\}", ""),
+        (r"\\(?:nonumber|notag|nolimits|displaystyle)(?![A-Za-z])", ""),
+        (rf"\\tag\*{_BRACED}", r"\\qquad\\text{\1}"),
+        (rf"\\tag{_BRACED}", r"\\qquad\\text{(\1)}"),
+        (r"\\eqref\{([^{}]*)\}", r"\\text{(\1)}"),
+        (r"\\ref\{([^{}]*)\}", r"\\text{\1}"),
+        (r"\\sim(?![A-Za-z])", "∼ "),
+        (r"\\not\s*=", r"\\neq "),
+        (r"\\not\s*\\in(?![A-Za-z])", r"\\notin "),
+        (rf"\\operatorname\*\s*{_BRACED}", r"\\mathop{\\operatorname{\1}}\\limits"),
+        (r"(\\begin\{([pbvBV]?matrix|cases|array)\}.*?\\end\{\2\})(?=\s*[\^_])", r"{\1}"),
+    )
+]
+
+
+def definitions(latex: str) -> tuple[list[str], str]:
+    r"""Return the definitions of macros in a formula, and what remains of it.
+
+    Examples
+    --------
+    >>> definitions(r"\newcommand{\R}{\mathbb{R}} x \in \R")
+    (['\\newcommand{\\R}{\\mathbb{R}}'], 'x \\in \\R')
+    """
+    if "\\" not in latex:
+        return [], latex
+    return [found[0] for found in _MACRO.finditer(latex)], _MACRO.sub("", latex).strip()
+
+
+def readable_latex(latex: str) -> str:
+    r"""Return LaTeX in the commands that latex2mathml knows.
+
+    Examples
+    --------
+    >>> readable_latex(r"\text{for $x$}")
+    '\\text{for }x\\text{}'
+    """
+    while "$" in latex and (changed := _IN_TEXT.sub(r"\\\1{\2}\3\\\1{", latex)) != latex:
+        latex = changed
+    for pattern, replacement in _REWRITTEN:
+        latex = pattern.sub(replacement, latex)
+    return latex.strip()
