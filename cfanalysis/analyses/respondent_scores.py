@@ -12,13 +12,41 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from cfanalysis.intake.cleaning import DONT_KNOW_CODE
 from cfanalysis.statistics.effects import Estimate
 from cfanalysis.statistics.effects.one_sample import mean_estimate
 from cfanalysis.survey.instrument import Index, Instrument, Item
 
 FACETS_AND_GAP = ("say", "do", "gap")
 MIN_ANSWERED = 0.5
+
+
+def item_points(responses: pd.DataFrame, instrument: Instrument, items: Sequence[Item]) -> pd.DataFrame:
+    """Return each respondent's answers in points of the items' scales, reverse-keyed items turned.
+
+    Parameters
+    ----------
+    responses
+        One row per respondent and wave, in raw codes.
+    instrument
+        What the survey asks.
+    items
+        Rated items.
+
+    Returns
+    -------
+    DataFrame
+        As from `item_answers`; "don't know" and what is not on the scale are missing.
+    """
+    columns = {}
+    for item in items:
+        scale = instrument.scale_of(item.id)
+        if item.id not in responses:
+            columns[item.id] = np.full(len(responses), np.nan)
+            continue
+        code = responses[item.id].to_numpy(dtype=float, na_value=np.nan)
+        code = np.where((code < scale.min) | (code > scale.max), np.nan, code)
+        columns[item.id] = scale.min + scale.max - code if item.reverse else code
+    return pd.DataFrame(columns, index=responses.index)
 
 
 def item_answers(responses: pd.DataFrame, instrument: Instrument, items: Sequence[Item]) -> pd.DataFrame:
@@ -38,17 +66,10 @@ def item_answers(responses: pd.DataFrame, instrument: Instrument, items: Sequenc
     DataFrame
         One column per item id, rows and index as in `responses`; an item that the file lacks is missing.
     """
-    columns = {}
-    for item in items:
-        scale = instrument.scale_of(item.id)
-        if item.id not in responses:
-            columns[item.id] = np.full(len(responses), np.nan)
-            continue
-        code = responses[item.id].to_numpy(dtype=float, na_value=np.nan)
-        code = np.where((code == DONT_KNOW_CODE) | (code < scale.min) | (code > scale.max), np.nan, code)
-        score = 100 * (code - scale.min) / (scale.max - scale.min)
-        columns[item.id] = 100 - score if item.reverse else score
-    return pd.DataFrame(columns, index=responses.index)
+    points = item_points(responses, instrument, items)
+    scales = [instrument.scale_of(item.id) for item in items]
+    low, width = np.array([s.min for s in scales]), np.array([s.max - s.min for s in scales])
+    return points.sub(low).mul(100).div(width)
 
 
 def mean_answered(answers: pd.DataFrame, *, least: float = MIN_ANSWERED) -> pd.Series:

@@ -87,7 +87,7 @@ def figure_of(axes: Axes) -> Figure:
 
 def clear_axes(axes: Axes) -> None:
     """Take box, ticks and labels off a plot: what a chart shows, it adds."""
-    axes.set_facecolor("none")
+    axes.set_facecolor(current_theme().ground)
     for spine in axes.spines.values():
         spine.set_visible(False)
     axes.set_xlabel("")

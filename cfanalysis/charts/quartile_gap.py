@@ -221,6 +221,7 @@ def _draw_dots(axes: Axes, gaps: QuartileGaps, plan: _Plan, width: float) -> Non
         axes.scatter(
             swarm.values, centre - swarm.steps * unit, s=(0.94 * diameter) ** 2, alpha=0.6, linewidth=0,
             color=theme.colour(0 if row.name == _TOP else 1), zorder=2, rasterized=len(swarm.values) > _MANY,
+            label=row.name,
         )  # fmt: skip
 
 

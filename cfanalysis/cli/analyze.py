@@ -38,7 +38,7 @@ def analyze(
     from cfanalysis.cli.output import parse_formats, say, show_waiting, write_result
     from cfanalysis.core.files import atomic_file
     from cfanalysis.reports.claim_test import current_verdict
-    from cfanalysis.reports.common.sentences import verdict_sentence
+    from cfanalysis.study.prepared_study import verdict_sentence
     from cfanalysis.study.study_files import write_json
     from cfanalysis.study.workspace import find_study
 

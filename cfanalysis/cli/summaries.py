@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from cfanalysis.reports.common.sentences import verdict_sentence
-from cfanalysis.study.prepared_study import Study
+from cfanalysis.study.prepared_study import Study, verdict_sentence
 
 
 @dataclass(frozen=True)

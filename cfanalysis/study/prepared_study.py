@@ -11,8 +11,13 @@ from typing import Any
 
 import pandas as pd
 
+from cfanalysis.analyses.units import unit_words
+from cfanalysis.core.card import Card
 from cfanalysis.core.errors import StudyError, nearest
 from cfanalysis.core.files import sha256
+from cfanalysis.core.formatting import decimal, digits_for, interval_text
+from cfanalysis.statistics.effects import Estimate
+from cfanalysis.study.study_tables import item_table, organization_table, respondent_table
 from cfanalysis.survey.instrument import parse_instrument
 from cfanalysis.survey.survey_data import Source, Survey
 
@@ -20,9 +25,12 @@ STUDY_FORMAT = 1
 STUDY_TABLES = ("shares", "scores", "organizations", "outcomes", "responses")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Study:
     """A prepared study. Make one with `prepare`, open one with `open_study`.
+
+    In a notebook it shows itself as a card; `items`, `respondents` and `organizations` are its tables for one's own
+    analyses.
 
     Parameters
     ----------
@@ -58,11 +66,77 @@ class Study:
         """Every change made while cleaning."""
         return _json(self.folder / "cleaning_log.json")
 
+    def items(self, *, labels: bool = False) -> pd.DataFrame:
+        """Return what each respondent answered (`cfanalysis.study.study_tables.item_table`).
+
+        Parameters
+        ----------
+        labels
+            True for value labels, as ordered categories, in place of numbers.
+        """
+        return item_table(self.survey, labels=labels)
+
+    def respondents(self) -> pd.DataFrame:
+        """Return each respondent's scores, 0-100 (`cfanalysis.study.study_tables.respondent_table`)."""
+        return respondent_table(self.survey)
+
+    def organizations(self, *, items: bool = False) -> pd.DataFrame:
+        """Return one row per organization and wave (`cfanalysis.study.study_tables.organization_table`).
+
+        Parameters
+        ----------
+        items
+            Whether the items' scores stand in it, too.
+        """
+        return organization_table(self.survey, self.scores, items=items)
+
+    @property
+    def card(self) -> Card:
+        """What the study shows of itself."""
+        survey = self.survey
+        source, people = survey.source, survey.raw_responses
+        waves = f"{'wave' if len(source.waves) == 1 else 'waves'} {', '.join(source.waves)}"
+        answered = "published tables" if people is None else f"{len(people):,} responses"
+        facts = [f"study {self.name}", waves, unit_words(source).quantity(len(self.clients)), answered]
+        analysis = "quartile_gaps" if survey.instrument.gap_dimensions else "measurement_quality"
+        tables = [
+            ("study.items()", "answers, one row a respondent"),
+            ("study.respondents()", "their scores, 0–100"),
+        ]
+        return Card(
+            source.title,
+            verdict_sentence(self.verdict),
+            facts + (["synthetic data"] if source.synthetic else []),
+            [
+                *(tables if people is not None else ()),
+                ("study.organizations()", "scores and facts, one row an organization and wave"),
+                (f"cf.{analysis}(study)", "an analysis; dir(cf) lists all"),
+            ],
+        )
+
+    def __repr__(self) -> str:
+        return self.card.text()
+
+    def _repr_html_(self) -> str:
+        return self.card.html()
+
     @property
     def clients(self) -> list[str]:
         """The organizations for which a report can be made, sorted."""
         organizations = self.survey.organizations
         return sorted(organizations.loc[organizations["kind"] == "organization", "organization"].unique())
+
+
+def verdict_sentence(verdict: dict[str, Any]) -> str:
+    """Return the verdict of ``verdict.json`` in one sentence."""
+    if verdict["verdict"] == "none":
+        return f"No verdict: {verdict['reason']}"
+    delta = Estimate(**verdict["delta"])
+    size = decimal(delta.estimate, digits_for(delta), signed=True)
+    return (
+        f"{str(verdict['verdict']).capitalize()}. Rest minus top {size} points ({interval_text(delta)}); "
+        f"n = {verdict['n']}, criterion: {verdict['criterion']}."
+    )
 
 
 def open_study(folder: Path) -> Study:

@@ -70,7 +70,7 @@ class Source:
         return f"Source: {self.title}{waves}.{' Synthetic data.' if self.synthetic else ''}"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Survey:
     """What was asked and what was answered.
 
@@ -100,6 +100,9 @@ class Survey:
     source: Source
     outcomes: pd.DataFrame | None = None
     _memo: dict[Hashable, Any] = field(init=False, default_factory=dict, repr=False, compare=False)
+
+    def __repr__(self) -> str:
+        return f"<Survey: {self.source.caption}>"
 
     def memoize(self, key: Hashable, make: Callable[[], Result]) -> Result:
         """Return what `make` returns; the second time, what it returned the first time.
@@ -153,7 +156,7 @@ class BenchmarkFacts:
     included: bool = True
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class ClientExtract:
     """What one client's report is made from: its own rows and the benchmark's aggregates, nothing else.
 
@@ -221,6 +224,9 @@ class ClientExtract:
     invited: dict[str, int] = field(default_factory=dict)
     benchmark_facts: BenchmarkFacts = BenchmarkFacts()
     exclusions: tuple[tuple[str, str, int], ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<ClientExtract: {self.client}, wave {self.wave}, n = {self.n:,}. {self.source.caption}>"
 
     @cached_property
     def benchmark_comparison(self) -> pd.DataFrame:

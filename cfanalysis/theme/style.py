@@ -105,6 +105,10 @@ class Theme:
     detail
         Whether a chart shows its numbers, its subtitle and its whole caption; without them, as in a thumbnail,
         title, marks and the remark that data are synthetic remain.
+    ground
+        Colour of the plot itself; "none" for that of the figure.
+    settings
+        Whether matplotlib is set up for this look; False leaves its settings as they are (`own_style`).
 
     Examples
     --------
@@ -136,6 +140,8 @@ class Theme:
     margin: float = 6.0
     smallest: float = 9 * _PX
     detail: bool = True
+    ground: str = "none"
+    settings: bool = True
 
     def replace(self, **changes: Any) -> Theme:
         """Return a copy with some values changed."""
@@ -169,6 +175,8 @@ class Theme:
 
     def rc(self) -> dict[str, Any]:
         """Return matplotlib's settings for this look; the same chart gives the same bytes under them."""
+        if not self.settings:
+            return {"text.parse_math": False}
         return {
             **_TICKS,
             "font.family": list(self.families(bold=False)),

@@ -173,7 +173,7 @@ def chart_result(
     known = {} if known is None else known
     if kind.analysis not in known:
         known[kind.analysis] = kind.analysis(survey) if kind.all_waves else kind.analysis(survey, wave=wave)
-    made = known[kind.analysis]
+    made = kind.drawn(known[kind.analysis], survey)
     least = survey.instrument.minima.organizations
     if kind.groups is not None:
         smallest = kind.groups(made).min()

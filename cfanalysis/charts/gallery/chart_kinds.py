@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -18,7 +19,7 @@ from cfanalysis.analyses.aspect_gaps import aspect_gaps
 from cfanalysis.analyses.claim_parts import claim_parts
 from cfanalysis.analyses.contrast_specifications import contrast_specifications
 from cfanalysis.analyses.expectation import expectation
-from cfanalysis.analyses.forest_rows import ForestRows, parts_forest
+from cfanalysis.analyses.forest_rows import parts_forest
 from cfanalysis.analyses.gap_distribution import gap_distribution
 from cfanalysis.analyses.gap_slope import GapSlope, gap_slope
 from cfanalysis.analyses.pair_gaps import pair_gaps
@@ -31,7 +32,7 @@ from cfanalysis.analyses.score_bands import score_bands
 from cfanalysis.analyses.sector_index import SectorIndex, sector_index
 from cfanalysis.analyses.trends import trends
 from cfanalysis.analyses.warning_signs import warning_signs
-from cfanalysis.scoring.means import WhichWave
+from cfanalysis.charts.captions import Caption
 from cfanalysis.survey.survey_data import Survey
 
 
@@ -44,7 +45,13 @@ class ChartKind:
     chart
         A function of `cfanalysis.charts`.
     analysis
-        Makes what the chart draws, on 0 to 100, of one wave of each organization.
+        Makes what the chart draws, of one wave of each organization.
+    view
+        What of the result is drawn; None for the result itself.
+    public
+        What of that is published: on 0 to 100, without groups that are too small; None for all.
+    caption
+        Writes its words from what is drawn; None for the chart's own (`CAPTIONS`).
     groups
         Organizations in each group that is drawn: none may be smaller than the instrument's minimum. None where
         the analysis itself leaves small groups out.
@@ -57,47 +64,58 @@ class ChartKind:
 
     chart: Callable[..., Any]
     analysis: Callable[..., Any]
+    view: Callable[[Any], Any] | None = None
+    public: Callable[[Any, Survey], Any] | None = None
+    caption: Callable[[Any], Caption] | None = None
     groups: Callable[[Any], pd.Series] | None = None
     halves: bool = False
     all_waves: bool = False
 
+    def drawn(self, result: Any, survey: Survey, *, published: bool = True) -> Any:
+        """Return what is drawn of a result; None where there is nothing to draw.
 
-def _forest(survey: Survey, *, wave: WhichWave) -> ForestRows:
-    return parts_forest(claim_parts(survey, wave=wave), per_hundred=True)
+        Parameters
+        ----------
+        result
+            What the analysis made.
+        survey
+            Its evidence, which says how small a group may be.
+        published
+            Whether it is for publication; else the result's own units and all groups are drawn.
+        """
+        seen = result if self.view is None else self.view(result)
+        return self.public(seen, survey) if published and self.public is not None else seen
 
 
-def _quartile_gaps(survey: Survey, *, wave: WhichWave) -> QuartileGaps:
-    return quartile_gaps(survey, wave=wave).per_hundred()
-
-
-def _gap_slope(survey: Survey, *, wave: WhichWave) -> GapSlope:
-    return gap_slope(survey, wave=wave).per_hundred()
-
-
-def _sectors(survey: Survey) -> SectorIndex:
+def _publishable_sectors(index: SectorIndex, survey: Survey) -> SectorIndex:
     """Return the index of all and of the sectors that have enough organizations in every wave that is shown."""
-    index = sector_index(survey, scopes=("all", "sector"))
-    least = survey.instrument.minima.organizations
-    frame = index.frame
-    small = frame.groupby(["scope", "name"])["n_organizations"].min()
-    kept = set(small[small >= least].index)
+    frame = index.frame[index.frame["scope"].isin(["all", "sector"])]
+    smallest = frame.groupby(["scope", "name"])["n_organizations"].min()
+    kept = smallest.index[smallest >= survey.instrument.minima.organizations]
 
     def shown(table: pd.DataFrame) -> pd.DataFrame:
-        names = zip(table["scope"], table["name"], strict=True)
-        return table[pd.Series([pair in kept for pair in names], index=table.index, dtype=bool)]
+        return table[pd.MultiIndex.from_frame(table[["scope", "name"]]).isin(kept)]
 
     return replace(
         index, frame=shown(frame), changes=shown(index.changes) if len(index.changes) else index.changes
     )
 
 
+def _per_hundred(result: QuartileGaps | GapSlope, _: Survey) -> QuartileGaps | GapSlope:
+    return result.per_hundred()
+
+
 CHARTS: dict[str, ChartKind] = {
     "say_do_dumbbell": ChartKind(charts.say_do_dumbbell, say_do_profile, groups=lambda r: r.frame["n"]),
     "quartile_gap": ChartKind(
-        charts.quartile_gap, _quartile_gaps, groups=lambda r: r.frame["n"], halves=True
+        charts.quartile_gap, quartile_gaps, public=_per_hundred, groups=lambda r: r.frame["n"], halves=True
     ),
     "gap_against_performance": ChartKind(
-        charts.gap_against_performance, _gap_slope, groups=lambda r: r.doses["n"], halves=True
+        charts.gap_against_performance,
+        gap_slope,
+        public=_per_hundred,
+        groups=lambda r: r.doses["n"],
+        halves=True,
     ),
     "gap_by_aspect": ChartKind(charts.gap_by_aspect, aspect_gaps),
     "dimension_profile": ChartKind(charts.dimension_profile, say_do_profile, groups=lambda r: r.frame["n"]),
@@ -110,9 +128,11 @@ CHARTS: dict[str, ChartKind] = {
     "warning_sign_bars": ChartKind(charts.warning_sign_bars, warning_signs),
     "level_strip": ChartKind(charts.level_strip, organization_levels),
     "role_differences": ChartKind(charts.role_differences, role_effects),
-    "sector_change": ChartKind(charts.sector_change, _sectors, all_waves=True),
+    "sector_change": ChartKind(
+        charts.sector_change, sector_index, public=_publishable_sectors, all_waves=True
+    ),
     "trend": ChartKind(charts.trend, trends, all_waves=True),
-    "forest": ChartKind(charts.forest, _forest, halves=True),
+    "forest": ChartKind(charts.forest, claim_parts, view=partial(parts_forest, per_hundred=True), halves=True),
     "specification_curve": ChartKind(charts.specification_curve, contrast_specifications, halves=True),
     "expectation_bars": ChartKind(charts.expectation_bars, expectation),
     "gap_histogram": ChartKind(charts.gap_histogram, gap_distribution),

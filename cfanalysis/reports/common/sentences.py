@@ -6,8 +6,6 @@ be told, never that there is none. Names that came from data are escaped where M
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 
 from cfanalysis.analyses.client_report import Standing
@@ -15,7 +13,6 @@ from cfanalysis.analyses.quartile_gaps import QuartileGaps
 from cfanalysis.analyses.units import direction, unit_words, with_small_initial
 from cfanalysis.core.blocks import escape_markdown
 from cfanalysis.core.formatting import decimal, digits_for, interval_text, ordinal, percent
-from cfanalysis.statistics.effects import Estimate
 from cfanalysis.survey.confidentiality import respondent_count_text
 
 
@@ -91,15 +88,3 @@ def client_summary_text(standing: Standing) -> str:
             f"On {with_small_initial(standing.criterion)} it is in the **{standing.quartile.lower()} quartile**."
         )
     return " ".join(sentences)
-
-
-def verdict_sentence(verdict: dict[str, Any]) -> str:
-    """Return the verdict of ``verdict.json`` in one sentence."""
-    if verdict["verdict"] == "none":
-        return f"No verdict: {verdict['reason']}"
-    delta = Estimate(**verdict["delta"])
-    size = decimal(delta.estimate, digits_for(delta), signed=True)
-    return (
-        f"{str(verdict['verdict']).capitalize()}. Rest minus top {size} points ({interval_text(delta)}); "
-        f"n = {verdict['n']}, criterion: {verdict['criterion']}."
-    )

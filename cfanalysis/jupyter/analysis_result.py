@@ -1,0 +1,284 @@
+"""What an analysis of a study returns to those who use Python: the result, with its card, its chart and its blocks.
+
+One mechanism for every analysis. Attributes are the result's own; the charts are those that the gallery draws of the
+analysis; the blocks of a page are the functions of `cfanalysis.reports` that take such a result first.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field, fields, is_dataclass
+from functools import cache, partial
+from typing import Any, Generic, TypeVar
+
+import pandas as pd
+from matplotlib.axes import Axes
+
+from cfanalysis.analyses.not_possible import NotPossible, reason
+from cfanalysis.charts.captions import CAPTIONS, Caption, Statistics
+from cfanalysis.charts.chart_rendering import figure
+from cfanalysis.charts.gallery import ChartKind
+from cfanalysis.charts.highlight import highlight as highlight_names
+from cfanalysis.core.blocks import Figure, Notice
+from cfanalysis.core.card import Card
+from cfanalysis.core.errors import AnalysisError, ParameterError
+from cfanalysis.reports import (
+    claim_test,
+    data_quality,
+    outcomes,
+    reliability,
+    robustness_report,
+    satisfaction_index,
+)
+from cfanalysis.reports.common import page_blocks, result_tables
+from cfanalysis.study.prepared_study import Study, verdict_sentence
+from cfanalysis.theme.own_style import Palette, style_theme, with_palette
+from cfanalysis.theme.style import Preset, Theme, apply_theme, current_theme, preset
+
+R = TypeVar("R")
+_NAMED = 6  # columns of a table that a card names
+_REPORTS = (
+    claim_test, data_quality, outcomes, page_blocks, reliability, result_tables, robustness_report, satisfaction_index
+)  # fmt: skip
+
+
+@dataclass(frozen=True, repr=False)
+class AnalysisResult(Generic[R]):
+    """A result, with what can be made of it.
+
+    Parameters
+    ----------
+    result
+        What the analysis returned: frozen; its attributes are those of this object, too.
+    study
+        The study that was analysed.
+    title
+        What the analysis is for.
+    charts
+        The charts that show it, by name; the first is the usual one.
+    kind
+        What the result is to the functions of `cfanalysis.reports`: the type of what they take first.
+    told
+        The reasons for missing blocks that a report has given already, each with its place; None where what the data
+        do not allow is an error.
+    """
+
+    result: R
+    study: Study
+    title: str = ""
+    charts: Mapping[str, ChartKind] = field(default_factory=dict)
+    kind: str = ""
+    told: dict[str, object] | None = field(default=None, compare=False)
+
+    def __getattr__(self, name: str) -> Any:
+        result = self.__dict__.get("result")
+        if name.startswith("_"):
+            raise AttributeError(name)
+        if hasattr(result, name):
+            return getattr(result, name)
+        if isinstance(result, NotPossible):
+            return partial(self._block, name, self._refuse)
+        if name in (blocks := page_functions(self.kind)):
+            return partial(self._block, name, partial(blocks[name], result))
+        raise AttributeError(f"{type(result).__name__} has no {name!r}; it has {', '.join(dir(self))}")
+
+    def __getitem__(self, name: str) -> Any:
+        found: Any = self.result
+        return found[name]
+
+    def __dir__(self) -> list[str]:
+        own = ["card", "caption", "charts", "figure", "frame", "plot", "result", "study", "title", "to_frame"]
+        inner = [name for name in dir(self.result) if not name.startswith("_")]
+        return sorted({*own, *inner, *page_functions(self.kind)})
+
+    @property
+    def frame(self) -> pd.DataFrame:
+        """The table of the result, not to be changed."""
+        self._check()
+        return result_frame(self.result)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return a copy of the table, for one's own use."""
+        return self.frame.copy()
+
+    @property
+    def caption(self) -> Caption:
+        """The caption of the usual chart: finding, measure, n, alternative text."""
+        return self._drawing(None)[2]
+
+    def plot(
+        self,
+        *,
+        ax: Axes | None = None,
+        title: str | None = None,
+        highlight: str | Sequence[str] = (),
+        palette: Palette | None = None,
+        theme: Theme | Preset | None = "document",
+        chart: str | None = None,
+        statistics: Statistics = "short",
+        **options: Any,
+    ) -> Axes:
+        """Draw the result, with the finding as title, as ``cfanalysis charts`` does.
+
+        Parameters
+        ----------
+        ax
+            Where to draw: its place takes everything, words included. None makes a figure, which pyplot shows.
+        title
+            Instead of the finding; an empty text leaves it out.
+        highlight
+            Labels of rows, or names of organizations that are dots, to stand out.
+        palette
+            Other colours (`cfanalysis.theme.own_style.with_palette`).
+        theme
+            A theme, or the name of a preset (``"document"``, ``"blog"``, ``"slide"``, ...) of the house's or the
+            brand's look. None draws in matplotlib's current style, as `seaborn.set_theme` or a style sheet has set it.
+        chart
+            One of `charts`; None for the usual one.
+        statistics
+            How much the subtitle states besides the measure: ``"none"``, ``"short"`` (n) or ``"full"``.
+        **options
+            What else the chart takes.
+
+        Raises
+        ------
+        AnalysisError
+            There is no chart of this result, or nothing to draw.
+        ParameterError
+            There is no such chart, palette, preset or name.
+        """
+        draw, drawn, caption = self._drawing(chart)
+        look = style_theme() if theme is None else theme
+        look = preset(look, theme=current_theme()) if isinstance(look, str) else look
+        look = look if palette is None else with_palette(look, palette)
+        words = {"title": caption.title if title is None else title, "subtitle": caption.subtitle(statistics)}
+        with apply_theme(look):
+            axes: Axes = draw(drawn, ax=ax, **words | options)
+            names = [highlight] if isinstance(highlight, str) else highlight
+            highlight_names(axes, names, drawn)
+        if ax is None:
+            from matplotlib import pyplot
+
+            pyplot.figure(axes.figure)
+        return axes
+
+    def figure(self, chart: str | None = None, **options: Any) -> Figure | Notice | None:
+        """Return the chart as a block of a page, with its alternative text.
+
+        Parameters
+        ----------
+        chart
+            One of `charts`; None for the usual one.
+        **options
+            As for `cfanalysis.charts.chart_rendering.figure`.
+        """
+
+        def make() -> Figure:
+            draw, drawn, caption = self._drawing(chart)
+            return figure(draw, drawn, caption=caption, **options)
+
+        block: Figure | Notice | None = self._block(f"figure {chart}", make)
+        return block
+
+    @property
+    def card(self) -> Card:
+        """What the result shows of itself."""
+        if isinstance(self.result, NotPossible):
+            return Card(self.title, self.result.notice.text(), [self.study.survey.source.caption])
+        result, source, frame = self.result, self.study.survey.source, self.frame
+        known: Any = result if isinstance(result, Mapping) else vars(result) if is_dataclass(result) else {}
+        facts = [f"n = {known['n']:,}"] if isinstance(known.get("n"), int) else []
+        verdict = self.study.verdict["verdict"]
+        if known.get("criterion") and verdict != "none":
+            facts.append(f"verdict of the study: {verdict}")
+        names = [*map(str, frame.columns[:_NAMED]), *(["..."] if frame.shape[1] > _NAMED else [])]
+        rows = f"{len(frame):,} row{'s' * (len(frame) != 1)}: {', '.join(names)}"
+        calls = [("result.plot()", f"the chart: {' or '.join(self.charts)}")] if self.charts else []
+        calls.append(("result.to_frame()", rows))
+        calls += [(f"result.{name}()", _summary(block)) for name, block in page_functions(self.kind).items()]
+        title, lead = self.title, verdict_sentence(known) if "verdict" in known and "delta" in known else ""
+        with suppress(AnalysisError):
+            title, lead = self.caption.title, self.caption.subtitle("full")
+        return Card(title, lead, [*facts, source.caption], calls, frame)
+
+    def __repr__(self) -> str:
+        return self.card.text()
+
+    def _repr_html_(self) -> str:
+        return self.card.html()
+
+    def _drawing(self, chart: str | None) -> tuple[Callable[..., Any], Any, Caption]:
+        """Return the function that draws a chart, what it draws, and its caption."""
+        self._check()
+        if not self.charts:
+            raise AnalysisError(
+                "There is no chart of this result.", next_step="Its numbers: result.to_frame()"
+            )
+        name = next(iter(self.charts)) if chart is None else chart
+        if name not in self.charts:
+            raise ParameterError("There is no such chart of it.", value=name, allowed=", ".join(self.charts))
+        kind = self.charts[name]
+        drawn = kind.drawn(self.result, self.study.survey)
+        if drawn is None:
+            raise AnalysisError("There is nothing to draw: the data do not allow it.")
+        return kind.chart, drawn, (kind.caption or CAPTIONS[kind.chart])(drawn)
+
+    def _check(self) -> None:
+        if isinstance(self.result, NotPossible):
+            self._refuse()
+
+    def _refuse(self, *_: object, **__: object) -> None:
+        raise AnalysisError(getattr(self.result, "reason", ""))
+
+    def _block(self, name: str, make: Callable[..., Any], *args: Any, **options: Any) -> Any:
+        """Return a block; of an attempt that the data do not allow the reason, in one place of the page."""
+        args = tuple(arg.result if isinstance(arg, AnalysisResult) else arg for arg in args)
+        if self.told is None:
+            return make(*args, **options)
+        try:
+            return make(*args, **options)
+        except AnalysisError as error:
+            notice = self.result if isinstance(self.result, NotPossible) else NotPossible(reason(error))
+            place = name, *args
+            return notice.notice if self.told.setdefault(notice.reason, place) == place else None
+
+
+def result_frame(result: Any) -> pd.DataFrame:
+    """Return the table of a result: its ``frame``, else the first table in it, else its fields in rows."""
+    if isinstance(result, pd.DataFrame):
+        return result
+    parts = [getattr(result, f.name) for f in fields(result)] if is_dataclass(result) else []
+    for part in (getattr(result, "frame", None), *parts, *(getattr(part, "frame", None) for part in parts)):
+        if isinstance(part, pd.DataFrame):
+            return part
+    rows = next((p for p in (result, *parts) if isinstance(p, tuple) and p and is_dataclass(p[0])), (result,))
+    table = pd.json_normalize([asdict(row) if is_dataclass(row) else dict(row) for row in rows])  # type: ignore[arg-type]
+    single = [
+        c for c in table if not str(c).startswith("source.") and table[c].map(pd.api.types.is_scalar).all()
+    ]
+    return table[single]
+
+
+def page_functions(kind: str) -> dict[str, Callable[..., Any]]:
+    """Return the functions of `cfanalysis.reports` that make a block of a kind of result, by name."""
+    return _page_functions().get(kind, {})
+
+
+@cache
+def _page_functions() -> dict[str, dict[str, Callable[..., Any]]]:
+    """Return the functions of reports by the type of what they take first."""
+    found: dict[str, dict[str, Callable[..., Any]]] = {}
+    for module in _REPORTS:
+        for name, function in vars(module).items():
+            public = inspect.isfunction(function) and not name.startswith("_")
+            if public and function.__module__.startswith(module.__name__):
+                first = next(iter(inspect.signature(function).parameters.values()), None)
+                kind = str(getattr(first, "annotation", "")).removesuffix(" | None")
+                found.setdefault(kind, {})[name] = function
+    return found
+
+
+def _summary(function: Callable[..., Any]) -> str:
+    return (inspect.getdoc(function) or "").split("\n")[0].removeprefix("Return ").rstrip(".")

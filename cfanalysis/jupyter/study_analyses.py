@@ -1,0 +1,285 @@
+"""The way in for those who use Python: ``import cfanalysis as cf``.
+
+A study is opened by its name; each analysis takes it and returns a frozen result with a card, a table, a chart and the
+blocks of a page (`cfanalysis.jupyter.analysis_result`). The analyses are those of `cfanalysis.analyses`, with their
+options.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable
+from functools import partial, update_wrapper
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from cfanalysis import charts
+from cfanalysis.analyses.answer_distribution import answer_distribution as _answer_distribution
+from cfanalysis.analyses.aspect_gaps import aspect_gaps as _aspect_gaps
+from cfanalysis.analyses.claim_parts import claim_parts as _claim_parts
+from cfanalysis.analyses.cleaning_record import CleaningRecord
+from cfanalysis.analyses.cleaning_record import cleaning_record as _cleaning_record
+from cfanalysis.analyses.contrast_specifications import contrast_specifications as _contrast_specifications
+from cfanalysis.analyses.expectation import expectation as _expectation
+from cfanalysis.analyses.forest_rows import reliability_forest, robustness_forest
+from cfanalysis.analyses.gap_distribution import gap_distribution as _gap_distribution
+from cfanalysis.analyses.gap_slope import gap_slope as _gap_slope
+from cfanalysis.analyses.item_quality import item_quality as _item_quality
+from cfanalysis.analyses.measurement_quality import measurement_quality as _measurement_quality
+from cfanalysis.analyses.not_possible import NotPossible, reason
+from cfanalysis.analyses.outcome_relations import OutcomeRelations
+from cfanalysis.analyses.outcome_relations import outcome_relations as _outcome_relations
+from cfanalysis.analyses.pair_gaps import pair_gaps as _pair_gaps
+from cfanalysis.analyses.participation import participation as _participation
+from cfanalysis.analyses.performance_levels import organization_levels as _organization_levels
+from cfanalysis.analyses.practices import practice_contrast as _practice_contrast
+from cfanalysis.analyses.quartile_gaps import quartile_gaps as _quartile_gaps
+from cfanalysis.analyses.robustness import change_within as _change_within
+from cfanalysis.analyses.robustness import robustness as _robustness
+from cfanalysis.analyses.roles import role_effects as _role_effects
+from cfanalysis.analyses.say_do_profile import say_do_profile as _say_do_profile
+from cfanalysis.analyses.score_bands import score_bands as _score_bands
+from cfanalysis.analyses.sector_index import sector_index as _sector_index
+from cfanalysis.analyses.self_rating import SelfRating
+from cfanalysis.analyses.study_power import study_power as _study_power
+from cfanalysis.analyses.trends import trends as _trends
+from cfanalysis.analyses.warning_signs import warning_signs as _warning_signs
+from cfanalysis.charts.captions.forest_captions import reliability_caption, robustness_caption
+from cfanalysis.charts.gallery import CHARTS, ChartKind, brand_file_theme, published_chart
+from cfanalysis.core.blocks import Figure, Notice
+from cfanalysis.core.errors import AnalysisError, ParameterError
+from cfanalysis.jupyter.analysis_result import AnalysisResult
+from cfanalysis.reports.claim_test import current_verdict
+from cfanalysis.reports.common.page_blocks import figure_numbers, study_masthead
+from cfanalysis.reports.common.result_tables import index_table
+from cfanalysis.reports.outcomes import all_outcome_relations as _all_outcome_relations
+from cfanalysis.reports.outcomes import rating_or_none
+from cfanalysis.reports.reliability import USUAL
+from cfanalysis.study.preparation import prepare
+from cfanalysis.study.prepared_study import Study
+from cfanalysis.study.sample.outcome_model import with_outcomes
+from cfanalysis.study.workspace import find_study
+from cfanalysis.survey.survey_data import Survey
+
+__all__ = [
+    "all_outcome_relations",
+    "answer_distribution",
+    "aspect_gaps",
+    "attempt",
+    "brand_file_theme",
+    "change_within",
+    "chart",
+    "claim_parts",
+    "cleaning_record",
+    "contrast_specifications",
+    "expectation",
+    "figure_numbers",
+    "gap_distribution",
+    "gap_slope",
+    "index_table",
+    "item_quality",
+    "measurement_quality",
+    "open_study",
+    "organization_levels",
+    "outcome_relations",
+    "pair_gaps",
+    "participation",
+    "practice_contrast",
+    "prepare",
+    "quartile_gaps",
+    "robustness",
+    "role_effects",
+    "say_do_profile",
+    "score_bands",
+    "sector_index",
+    "self_rating",
+    "study_masthead",
+    "study_power",
+    "trends",
+    "verdict",
+    "warning_signs",
+]
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def open_study(study: str | Path) -> Study:
+    """Open a study by its name or its folder.
+
+    Parameters
+    ----------
+    study
+        The name of a study below ``data/prepared/`` of the workspace, or a folder; ``"sample"`` always exists.
+
+    Raises
+    ------
+    StudyError
+        There is none; the nearest names are given.
+
+    Examples
+    --------
+    >>> open_study("sample").name
+    'sample'
+    """
+    return find_study(study)
+
+
+def attempt(
+    analysis: Callable[Concatenate[Study, P], AnalysisResult[R]],
+    study: Study,
+    *args: P.args,
+    **options: P.kwargs,
+) -> AnalysisResult[R] | AnalysisResult[NotPossible]:
+    """Return an analysis of a study for a report: what the data do not allow is reported, and no error.
+
+    Parameters
+    ----------
+    analysis
+        One of this module, e.g. `quartile_gaps`.
+    study
+        The study.
+    *args, **options
+        What else the analysis takes.
+
+    Returns
+    -------
+    AnalysisResult
+        The first of its blocks that cannot be made is a notice with the reason, the others are None.
+    """
+    told: dict[str, object] = {}
+    try:
+        found = analysis(study, *args, **options)
+    except AnalysisError as error:
+        return AnalysisResult(NotPossible(reason(error)), study, analysis.__name__, told=told)
+    return AnalysisResult(found.result, study, found.title, found.charts, found.kind, told)
+
+
+def chart(name: str, study: Study, **options: Any) -> Figure | Notice:
+    """Return a chart as it is published (`cfanalysis.charts.gallery.published_chart`).
+
+    Parameters
+    ----------
+    name
+        The chart's name.
+    study
+        The study.
+    **options
+        ``statistics``, ``look``.
+    """
+    return published_chart(name, study.survey, **options)
+
+
+def _of_study(
+    analysis: Callable[Concatenate[Study, P], R], *kinds: ChartKind
+) -> Callable[Concatenate[Study, P], AnalysisResult[R]]:
+    """Return an analysis whose result is one of `AnalysisResult`."""
+    title = (inspect.getdoc(analysis) or "").split("\n")[0].removeprefix("Return ").rstrip(".").capitalize()
+    kind = str(inspect.signature(analysis).return_annotation).removesuffix(" | None")
+    kind = re.sub(r"^tuple\[(\w+), \.\.\.\]$", r"Sequence[\1]", kind).replace("dict[", "Mapping[")
+    charts_of_it = {name: kind for name, kind in CHARTS.items() if kind.analysis is inspect.unwrap(analysis)}
+    charts_of_it |= {kind.chart.__name__: kind for kind in kinds}
+
+    def analyse(study: Study, /, *args: P.args, **options: P.kwargs) -> AnalysisResult[R]:
+        if not isinstance(study, Study):
+            raise ParameterError(
+                "An analysis takes a study.",
+                value=type(study).__name__,
+                next_step='Open one: cf.open_study("sample")',
+            )
+        return AnalysisResult(analysis(study, *args, **options), study, title, charts_of_it, kind)
+
+    return update_wrapper(analyse, analysis)
+
+
+def _analysis(
+    analysis: Callable[Concatenate[Survey, P], R], *kinds: ChartKind
+) -> Callable[Concatenate[Study, P], AnalysisResult[R]]:
+    """Return an analysis of a survey as one of a study."""
+
+    def of_survey(study: Study, /, *args: P.args, **options: P.kwargs) -> R:
+        return analysis(study.survey, *args, **options)
+
+    signature = inspect.signature(analysis)
+    first, *others = signature.parameters.values()
+    study = first.replace(name="study", kind=first.POSITIONAL_ONLY, annotation="Study")
+    about = (analysis.__doc__ or "").replace(
+        "    survey\n        The evidence.", "    study\n        The study."
+    )
+    update_wrapper(of_survey, analysis).__dict__["__signature__"] = signature.replace(
+        parameters=[study, *others]
+    )
+    of_survey.__doc__ = about
+    return _of_study(of_survey, *kinds)
+
+
+def _cleaning(study: Study) -> CleaningRecord:
+    """Return what cleaning did to the data."""
+    return _cleaning_record(study.cleaning_log, study.survey)
+
+
+def _outcomes(study: Study, *, repetitions: int = 1000) -> tuple[OutcomeRelations, ...]:
+    """Return the relations of every outcome to the scores; those of a synthetic study are made up."""
+    return _all_outcome_relations(with_outcomes(study.survey), repetitions=repetitions)
+
+
+def _outcome(study: Study, /, outcome: str, **options: Any) -> OutcomeRelations:
+    """Return the relations of one outcome to the scores."""
+    return _outcome_relations(with_outcomes(study.survey), outcome, **options)
+
+
+def _rating(study: Study, outcome: str = "", *, same_scale: bool = False) -> SelfRating | None:
+    """Return how organizations' own ratings agree with those of their customers, where there are such."""
+    return rating_or_none(with_outcomes(study.survey), outcome, same_scale=same_scale)
+
+
+def _verdict(study: Study) -> dict[str, Any]:
+    """Return the verdict on the claim."""
+    return current_verdict(study)
+
+
+answer_distribution = _analysis(_answer_distribution)
+aspect_gaps = _analysis(_aspect_gaps)
+change_within = _analysis(_change_within)
+claim_parts = _analysis(_claim_parts)
+contrast_specifications = _analysis(_contrast_specifications)
+expectation = _analysis(_expectation)
+gap_distribution = _analysis(_gap_distribution)
+gap_slope = _analysis(_gap_slope)
+item_quality = _analysis(
+    _item_quality,
+    ChartKind(charts.missing_answers, _item_quality),
+    ChartKind(charts.scale_ends, _item_quality),
+)
+measurement_quality = _analysis(
+    _measurement_quality,
+    ChartKind(
+        charts.forest,
+        _measurement_quality,
+        view=lambda quality, _: reliability_forest(quality, usual=USUAL),
+        caption=partial(reliability_caption, usual=USUAL),
+    ),
+)
+organization_levels = _analysis(_organization_levels)
+pair_gaps = _analysis(_pair_gaps)
+participation = _analysis(_participation, ChartKind(charts.respondents_per_organization, _participation))
+practice_contrast = _analysis(_practice_contrast)
+quartile_gaps = _analysis(_quartile_gaps)
+robustness = _analysis(
+    _robustness,
+    ChartKind(charts.forest, _robustness, view=lambda r, _: robustness_forest(r), caption=robustness_caption),
+    ChartKind(charts.specification_curve, _robustness),
+)
+role_effects = _analysis(_role_effects)
+say_do_profile = _analysis(_say_do_profile)
+score_bands = _analysis(_score_bands)
+sector_index = _analysis(_sector_index)
+study_power = _analysis(_study_power)
+trends = _analysis(_trends)
+warning_signs = _analysis(_warning_signs)
+all_outcome_relations = _of_study(_outcomes)
+outcome_relations = _of_study(_outcome)
+self_rating = _of_study(_rating)
+cleaning_record = _of_study(_cleaning, ChartKind(charts.cleaning_flow, _cleaning_record))
+verdict = _of_study(_verdict)

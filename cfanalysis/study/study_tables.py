@@ -1,0 +1,162 @@
+"""The tables of a study for one's own analyses: items, respondents, organizations.
+
+There are no codes in them: what was not answered, and "don't know", is missing, and reverse-keyed items are turned, so
+that more is better in every column. Tables share no columns but ``organization`` and ``wave`` with that of the
+organizations, unless they hold facts about organizations themselves, so that they can be joined as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from cfanalysis.analyses.respondent_scores import (
+    facet_scores,
+    index_answers,
+    item_answers,
+    item_points,
+    mean_answered,
+)
+from cfanalysis.core.errors import AnalysisError
+from cfanalysis.scoring.means import organizations_only
+from cfanalysis.survey.instrument import DataField, Instrument, Item
+from cfanalysis.survey.survey_data import Survey
+
+UNIT_COLUMNS = ["organization", "wave"]
+PREFIX = "organization_"
+"""Begins each column that holds a score of an organization."""
+
+
+def item_table(survey: Survey, *, labels: bool = False) -> pd.DataFrame:
+    """Return what each respondent answered.
+
+    Parameters
+    ----------
+    survey
+        The evidence.
+    labels
+        True for value labels in place of numbers: ordered categories, the least favourable answer first.
+
+    Returns
+    -------
+    DataFrame
+        One row per respondent and wave: ``organization, wave, respondent``, the fields of organizations and
+        respondents, then one column per rated item in points of its scale, reverse-keyed items turned. Of these a label
+        is what the respondent chose; its place in the order is turned.
+
+    Raises
+    ------
+    AnalysisError
+        Only frequency tables were published.
+    """
+    responses, instrument = _responses(survey), survey.instrument
+    items = [item for item in instrument.rated_items if item.id in responses]
+    points = item_points(responses, instrument, items)
+    if labels:
+        points = pd.DataFrame({i.id: _labelled(points[i.id], instrument, i) for i in items}, responses.index)
+    fields = (*instrument.organization_fields, *instrument.respondent_fields)
+    return pd.concat([_facts(responses, fields), points], axis=1)
+
+
+def respondent_table(survey: Survey) -> pd.DataFrame:
+    """Return the scores of each respondent, 0-100; missing where less than half of the items was answered.
+
+    Parameters
+    ----------
+    survey
+        The evidence.
+
+    Returns
+    -------
+    DataFrame
+        One row per respondent and wave: ``organization, wave, respondent``, the respondents' fields, ``say, do, gap``,
+        the same for each dimension (``say_people`` ...), and each index by its id.
+
+    Raises
+    ------
+    AnalysisError
+        Only frequency tables were published.
+    """
+    responses, instrument = _responses(survey), survey.instrument
+    scores = facet_scores(responses, instrument) if instrument.gap_dimensions else pd.DataFrame()
+    columns: dict[str, pd.Series] = {str(name): scores[name] for name in scores}
+    for dimension in instrument.gap_dimensions:
+        for facet in ("say", "do"):
+            items = instrument.select(role="gap", facet=facet, dimension=dimension.id)
+            columns[f"{facet}_{dimension.id}"] = mean_answered(item_answers(responses, instrument, items))
+        say, do = (columns[f"{facet}_{dimension.id}"] for facet in ("say", "do"))
+        columns[f"gap_{dimension.id}"] = say - do
+    for index in instrument.indices:
+        columns[index.id] = index_answers(responses, instrument, index)
+    facts = _facts(responses, instrument.respondent_fields)
+    scores = pd.DataFrame(columns, index=responses.index)
+    return pd.concat([facts, scores.rename(columns=lambda c: f"score_{c}" if c in facts else c)], axis=1)
+
+
+def organization_table(survey: Survey, scores: pd.DataFrame, *, items: bool = False) -> pd.DataFrame:
+    """Return one row per organization and wave.
+
+    Parameters
+    ----------
+    survey
+        The evidence.
+    scores
+        Its scores (`cfanalysis.scoring.score_table.score_table`).
+    items
+        Whether the items' scores stand in it, too.
+
+    Returns
+    -------
+    DataFrame
+        ``organization, wave, n`` (respondents), the organizations' fields, then the scores, 0-100:
+        ``organization_say, organization_do, organization_gap``, the same for each dimension
+        (``organization_say_people`` ...), each index, and external outcomes where there are any, by their names.
+    """
+    fields = [f.id for f in survey.instrument.organization_fields]
+    facts = organizations_only(survey.organizations)
+    facts = _without_blanks(facts[[*UNIT_COLUMNS, "n", *(f for f in fields if f in facts)]])
+    scopes = ["overall", "dimension", "index", *(["item"] if items else [])]
+    own = organizations_only(scores)
+    own = own[own["scope"].isin(scopes)]
+    facet, name = own["facet"], own["name"]
+    measure = name.mask(own["scope"] == "overall", facet)
+    measure = measure.mask(own["scope"] == "dimension", facet + "_" + name)
+    own = own.assign(column=PREFIX + measure).rename(columns={"score": "value"})
+    tables = [own[[*UNIT_COLUMNS, "column", "value"]]]
+    if survey.outcomes is not None:
+        tables.append(survey.outcomes.assign(column=PREFIX + survey.outcomes["outcome"].astype(str)))
+    long = pd.concat(tables, ignore_index=True).drop_duplicates([*UNIT_COLUMNS, "column"])
+    wide = long.pivot(index=UNIT_COLUMNS, columns="column", values="value")
+    wide = wide[long["column"].unique()].rename_axis(columns=None).reset_index()
+    return facts.merge(wide, on=UNIT_COLUMNS, how="left")
+
+
+def _responses(survey: Survey) -> pd.DataFrame:
+    if survey.raw_responses is None:
+        raise AnalysisError(
+            "There are no respondents in this study: only frequency tables were published.",
+            next_step="study.organizations() has the scores of organizations.",
+        )
+    return survey.raw_responses
+
+
+def _facts(responses: pd.DataFrame, fields: Iterable[DataField]) -> pd.DataFrame:
+    """Return who answered, with fields."""
+    keys = [*UNIT_COLUMNS, "respondent"]
+    return _without_blanks(responses[[*keys, *(f.id for f in fields if f.id in responses)]])
+
+
+def _without_blanks(facts: pd.DataFrame) -> pd.DataFrame:
+    return facts.replace({"": None})
+
+
+def _labelled(points: pd.Series, instrument: Instrument, item: Item) -> pd.Series:
+    """Return an item's answers as labels, ordered as its points are."""
+    scale = instrument.scale_of(item.id)
+    labels = [scale.label(c) for c in scale.categories]
+    if len(set(labels)) < len(labels):
+        labels = [f"{c} {label}" for c, label in zip(scale.categories, labels, strict=True)]
+    codes = (points - scale.min).fillna(-1).to_numpy(dtype=int)
+    order = pd.CategoricalDtype(labels[::-1] if item.reverse else labels, ordered=True)
+    return pd.Series(pd.Categorical.from_codes(codes, dtype=order), points.index)
