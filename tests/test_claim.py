@@ -12,7 +12,6 @@ import pytest
 
 from cfanalysis.analyses.claim import SAME_PEOPLE, claim_verdict
 from cfanalysis.analyses.claim_data import claim_data
-from cfanalysis.analyses.not_possible import NotPossible, attempt, block_or_notice
 from cfanalysis.analyses.quartile_gaps import quartile_gaps
 from cfanalysis.cli import main
 from cfanalysis.core.errors import AnalysisError, InstrumentError
@@ -240,14 +239,6 @@ def test_composite_quartiles_are_shown_under_their_label() -> None:
     gaps = quartile_gaps(replace(made_survey(), instrument=bare), repetitions=200)
     assert gaps.composite
     assert "cannot test the performance claim" in str(claim_test.contrast_method(gaps))
-
-
-def test_what_is_not_possible_stands_in_its_place() -> None:
-    """An analysis that the data do not allow gives a reason, which a page shows once."""
-    small = attempt(quartile_gaps, made_survey(organizations=3))
-    assert isinstance(small, NotPossible)
-    assert "too few organizations" in block_or_notice(len, small).body
-    assert block_or_notice(len, small, again=True) is None
 
 
 def test_the_command_prints_json_with_all_fields(

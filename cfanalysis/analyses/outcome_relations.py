@@ -124,6 +124,8 @@ def outcome_table(survey: Survey, outcome: str) -> pd.DataFrame:
             allowed=", ".join(nearest(outcome, names) or names) or "none: the study has no outcomes",
             next_step="Prepare the study with outcomes: organization, wave, outcome, value, n.",
         )
+    if not survey.instrument.gap_dimensions:
+        raise AnalysisError("The instrument has no Say and Do items that outcomes could go with.")
     wide = _scores(survey)
     values = survey.outcomes[survey.outcomes["outcome"] == outcome]
     values = values.rename(columns={"value": "outcome", "outcome": "name"})[

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import PathCollection
+from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
 
 from cfanalysis.charts.plot import write_text
@@ -16,6 +17,7 @@ from cfanalysis.core.errors import ParameterError, nearest
 from cfanalysis.theme.style import current_theme
 
 _LINES = 4  # of a label, at most
+_EDGE = 0.15  # share of the width at either end where a name begins or ends at its dot
 
 
 def highlight(axes: Axes, names: Sequence[str], result: Any) -> None:
@@ -87,12 +89,15 @@ def _dots(axes: Axes, result: Any) -> dict[str, tuple[float, float]]:
 
 
 def _mark(axes: Axes, name: str, place: tuple[float, float]) -> None:
+    """Draw a dot over the others, with its name above it on a ground of its own."""
     theme = current_theme()
     left, right = axes.get_xlim()
-    ha, side = ("right", -1) if place[0] > (left + right) / 2 else ("left", 1)
+    share = (place[0] - left) / (right - left)
+    ha = "left" if share < _EDGE else "right" if share > 1 - _EDGE else "center"
     look: dict[str, Any] = {"color": theme.finding, "markeredgecolor": theme.paper, "zorder": 6}
     axes.plot(*[[value] for value in place], "o", markersize=theme.mark, clip_on=False, **look)
+    ground = theme.paper if theme.ground == "none" else theme.ground
     write_text(
-        axes, one_line(name), place, (side * 0.8 * theme.mark, 0.4 * theme.mark), coords="data", ha=ha,
-        size=theme.small, color=theme.finding, bold=True, zorder=7,
+        axes, one_line(name), place, (0, 0.8 * theme.mark), coords="data", ha=ha, size=theme.small,
+        color=theme.finding, bold=True, zorder=7, path_effects=[withStroke(linewidth=3, foreground=ground)],
     )  # fmt: skip

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cfanalysis.cli.output import listing_options
 from cfanalysis.cli.reader_options import brand_option, wave_option
 
 if TYPE_CHECKING:
@@ -25,9 +26,9 @@ RESEARCH_REPORTS = ("quartile_gaps", "measurement", "data_quality")
 @click.option("--format", "formats", default="html,pdf", show_default=True, help="html, pdf or both.")
 @wave_option
 @brand_option("Brand file of the reports.")
-@click.option("--json", "as_json", is_flag=True, help="Print verdict and files as JSON.")
+@listing_options
 def analyze(
-    study: str, out: Path | None, formats: str, wave: WhichWave, brand: Path | None, as_json: bool
+    study: str, out: Path | None, formats: str, wave: WhichWave, brand: Path | None, **listing: bool
 ) -> None:
     """Write the verdict and the research reports of STUDY (a folder, or the name of a prepared study).
 
@@ -55,7 +56,7 @@ def analyze(
     files.append(folder / "verdict.json")
     say(f"verdict   {verdict_sentence(verdict)}")
     result = {"study": opened.name, "verdict": verdict, "files": [str(f) for f in files]}
-    write_result(result, as_json=as_json)
+    write_result(result, **listing)
 
 
 def _reports(study: Study, wave: WhichWave) -> dict[str, dict[str, str]]:

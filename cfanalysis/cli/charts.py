@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from cfanalysis.cli.output import listing_options
 from cfanalysis.cli.reader_options import brand_option, wave_option
 
 SIZES = "blog: 800 px wide; social: 1200 x 675 px; print: 170 x 120 mm; slide: 1280 x 720 px; thumbnail: 480 x 360 px"
@@ -27,7 +28,7 @@ SIZES = "blog: 800 px wide; social: 1200 x 675 px; print: 170 x 120 mm; slide: 1
 @click.option(
     "--jobs", type=click.IntRange(1, 64), default=None, help="Number of processes; by default one per core."
 )
-@click.option("--json", "as_json", is_flag=True, help="Print the files as JSON.")
+@listing_options
 def charts(
     study: str,
     only: tuple[str, ...],
@@ -38,7 +39,7 @@ def charts(
     out: Path | None,
     brand: Path | None,
     jobs: int | None,
-    as_json: bool,
+    **listing: bool,
 ) -> None:
     """Write the charts of STUDY: for each the pictures, alt text, description, plotted numbers and HTML snippet."""
     from typing import Any
@@ -57,7 +58,7 @@ def charts(
     for name, reason in made.omitted.items():
         say(f"left out: {name}: {reason}")
     files = [str(file) for file in made.files]
-    write_result({"study": opened.name, "files": files, "left_out": made.omitted}, as_json=as_json)
+    write_result({"study": opened.name, "files": files, "left_out": made.omitted}, **listing)
 
 
 def _cores() -> int:

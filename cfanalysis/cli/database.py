@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from cfanalysis.cli.output import listing_options
 from cfanalysis.cli.reader_options import map_option, options_of, reading_options
 
 _PLACE = click.option(
@@ -190,9 +191,9 @@ def erase(client: str, yes: bool, place: str | None, wait: float, as_json: bool)
 )
 @click.option("--replace", is_flag=True, help="Replace a former export.")
 @_PLACE
-@_JSON
+@listing_options
 def export(
-    out: Path, as_of: str | None, instrument: str | None, replace: bool, place: str | None, as_json: bool
+    out: Path, as_of: str | None, instrument: str | None, replace: bool, place: str | None, **listing: bool
 ) -> None:
     """Write what counts as CSV files that are safe to open in a spreadsheet.
 
@@ -205,7 +206,7 @@ def export(
     with open_database(place) as opened:
         with show_waiting(f"Exporting {opened.place} ..."):
             files = export_database(opened, out, as_of=as_of, instrument=instrument, replace=replace)
-        write_result({"database": opened.place, "files": [str(f) for f in files]}, as_json=as_json)
+        write_result({"database": opened.place, "files": [str(f) for f in files]}, **listing)
 
 
 def _import_line(e: dict[str, Any]) -> str:

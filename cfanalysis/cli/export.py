@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from cfanalysis.cli.output import listing_options
+
 
 @click.command(epilog="Example: cfanalysis export data/prepared/mine --format csv,xlsx")
 @click.argument("study")
@@ -17,8 +19,8 @@ import click
 )
 @click.option("--long", "long", is_flag=True, help="Also one row for each answer.")
 @click.option("--replace", is_flag=True, help="Replace a former export.")
-@click.option("--json", "as_json", is_flag=True, help="Print the files as JSON.")
-def export(study: str, out: Path | None, formats: str, long: bool, replace: bool, as_json: bool) -> None:
+@listing_options
+def export(study: str, out: Path | None, formats: str, long: bool, replace: bool, **listing: bool) -> None:
     """Write STUDY as tidy tables with a codebook, for other tools.
 
     Responses, answer shares, scores, organizations and the cleaning log. Answers are as given; the codebook says which
@@ -33,4 +35,5 @@ def export(study: str, out: Path | None, formats: str, long: bool, replace: bool
     folder = out or Path("reports") / opened.name / "export"
     with show_waiting(f"Exporting {opened.name} ..."):
         files = export_study(opened, folder, formats=parse_formats(formats), long=long, replace=replace)
-    write_result({"study": opened.name, "files": [str(f) for f in files]}, as_json=as_json)
+    result = {"study": opened.name, "files": [str(f) for f in files]}
+    write_result(result, to_open=folder / "codebook.md", **listing)

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+import os
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 import click
+
+LISTED = 4
+"""Files that are listed one by one; of more only their number is said."""
 
 
 def say(message: str) -> None:
@@ -15,8 +20,18 @@ def say(message: str) -> None:
     click.echo(message, err=True)
 
 
-def write_result(result: Mapping[str, Any], *, as_json: bool) -> None:
-    """Print a command's result on standard output: as JSON, or each path on a line.
+def listing_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add ``--json`` and ``--verbose`` to a command that writes many files; `write_result` takes them."""
+    verbose = click.option("--verbose", is_flag=True, help="List every file that was written.")
+    return verbose(
+        click.option("--json", "as_json", is_flag=True, help="Print what was made as JSON.")(command)
+    )
+
+
+def write_result(
+    result: Mapping[str, Any], *, as_json: bool, verbose: bool = False, to_open: object = ""
+) -> None:
+    """Print a command's result on standard output: as JSON, or the files; of many, how many and where.
 
     Parameters
     ----------
@@ -24,12 +39,23 @@ def write_result(result: Mapping[str, Any], *, as_json: bool) -> None:
         JSON-ready fields; ``files`` are the paths.
     as_json
         Whether to print JSON.
+    verbose
+        Whether to list the files, however many.
+    to_open
+        Of many files, the one to begin with; by default the first.
     """
+    files: list[str] = result.get("files", [])
     if as_json:
         click.echo(json.dumps(result, ensure_ascii=False, indent=1))
-    else:
-        for path in result.get("files", []):
+    elif verbose or len(files) <= LISTED:
+        for path in files:
             click.echo(path)
+    else:
+        folder = os.path.commonprefix(files).rpartition("/")[0] or "."  # noqa: RUF071 - cut at a slash
+        kinds = Counter(path.rpartition(".")[2] for path in files)
+        counts = ", ".join(f"{n:,} {kind}" for kind, n in kinds.most_common())
+        click.echo(f"files     {len(files):,} in {folder}: {counts} (--verbose lists them)")
+        click.echo(f"open      {to_open or files[0]}")
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cfanalysis.cli.output import listing_options
 from cfanalysis.cli.reader_options import brand_option
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ if TYPE_CHECKING:
     "--jobs", type=click.IntRange(1, 256), default=None, help="How many at once; by default one per core."
 )
 @click.option("--scheduler", default=None, metavar="ADDRESS", help="A Dask scheduler, tcp://HOST:PORT.")
-@click.option("--json", "as_json", is_flag=True, help="Print what was made as JSON.")
+@listing_options
 def report(study: str, **options: Any) -> None:
     """Write the reports of clients of STUDY (a folder, or the name of a prepared study).
 
@@ -93,10 +94,13 @@ def report(study: str, **options: Any) -> None:
     out = [entry for entry in entries if entry.state in DONE_STATES]
     files = [place.describe(f"{e.file}.{suffix}") for e in out for suffix in e.files]
     failed = {e.name: e.error for e in entries if e.state not in DONE_STATES}
-    write_result(
-        {"clients": [e.name for e in out], "failed": failed, "files": files}, as_json=options["as_json"]
-    )
     progress.summarize(entries, place)
+    write_result(
+        {"clients": [e.name for e in out], "failed": failed, "files": files},
+        as_json=options["as_json"],
+        verbose=options["verbose"],
+        to_open=place.describe("index.html"),
+    )
     if failed:
         sys.exit(1)
 

@@ -1,7 +1,7 @@
 """The way in for those who use Python: ``import cfanalysis as cf``.
 
 A study is opened by its name; each analysis takes it and returns a frozen result with a card, a table, a chart and the
-blocks of a page (`cfanalysis.jupyter.analysis_result`). The analyses are those of `cfanalysis.analyses`, with their
+blocks of a page (`cfanalysis.jupyter.study_result`). The analyses are those of `cfanalysis.analyses`, with their
 options.
 """
 
@@ -49,13 +49,14 @@ from cfanalysis.charts.captions.forest_captions import reliability_caption, robu
 from cfanalysis.charts.gallery import CHARTS, ChartKind, brand_file_theme, published_chart
 from cfanalysis.core.blocks import Figure, Notice
 from cfanalysis.core.errors import AnalysisError, ParameterError
-from cfanalysis.jupyter.analysis_result import AnalysisResult
+from cfanalysis.jupyter.study_result import StudyResult
 from cfanalysis.reports.claim_test import current_verdict
 from cfanalysis.reports.common.page_blocks import figure_numbers, study_masthead
 from cfanalysis.reports.common.result_tables import index_table
 from cfanalysis.reports.outcomes import all_outcome_relations as _all_outcome_relations
 from cfanalysis.reports.outcomes import rating_or_none
 from cfanalysis.reports.reliability import USUAL
+from cfanalysis.scoring.means import WhichWave
 from cfanalysis.study.preparation import prepare
 from cfanalysis.study.prepared_study import Study
 from cfanalysis.study.sample.outcome_model import with_outcomes
@@ -127,11 +128,11 @@ def open_study(study: str | Path) -> Study:
 
 
 def attempt(
-    analysis: Callable[Concatenate[Study, P], AnalysisResult[R]],
+    analysis: Callable[Concatenate[Study, P], StudyResult[R]],
     study: Study,
     *args: P.args,
     **options: P.kwargs,
-) -> AnalysisResult[R] | AnalysisResult[NotPossible]:
+) -> StudyResult[R] | StudyResult[NotPossible]:
     """Return an analysis of a study for a report: what the data do not allow is reported, and no error.
 
     Parameters
@@ -145,15 +146,15 @@ def attempt(
 
     Returns
     -------
-    AnalysisResult
+    StudyResult
         The first of its blocks that cannot be made is a notice with the reason, the others are None.
     """
     told: dict[str, object] = {}
     try:
         found = analysis(study, *args, **options)
     except AnalysisError as error:
-        return AnalysisResult(NotPossible(reason(error)), study, analysis.__name__, told=told)
-    return AnalysisResult(found.result, study, found.title, found.charts, found.kind, told)
+        return StudyResult(NotPossible(reason(error)), study, analysis.__name__, told=told)
+    return StudyResult(found.result, study, found.title, found.charts, found.kind, told)
 
 
 def chart(name: str, study: Study, **options: Any) -> Figure | Notice:
@@ -173,29 +174,29 @@ def chart(name: str, study: Study, **options: Any) -> Figure | Notice:
 
 def _of_study(
     analysis: Callable[Concatenate[Study, P], R], *kinds: ChartKind
-) -> Callable[Concatenate[Study, P], AnalysisResult[R]]:
-    """Return an analysis whose result is one of `AnalysisResult`."""
+) -> Callable[Concatenate[Study, P], StudyResult[R]]:
+    """Return an analysis whose result is one of `StudyResult`."""
     title = (inspect.getdoc(analysis) or "").split("\n")[0].removeprefix("Return ").rstrip(".").capitalize()
     kind = str(inspect.signature(analysis).return_annotation).removesuffix(" | None")
     kind = re.sub(r"^tuple\[(\w+), \.\.\.\]$", r"Sequence[\1]", kind).replace("dict[", "Mapping[")
     charts_of_it = {name: kind for name, kind in CHARTS.items() if kind.analysis is inspect.unwrap(analysis)}
     charts_of_it |= {kind.chart.__name__: kind for kind in kinds}
 
-    def analyse(study: Study, /, *args: P.args, **options: P.kwargs) -> AnalysisResult[R]:
+    def analyse(study: Study, /, *args: P.args, **options: P.kwargs) -> StudyResult[R]:
         if not isinstance(study, Study):
             raise ParameterError(
                 "An analysis takes a study.",
                 value=type(study).__name__,
                 next_step='Open one: cf.open_study("sample")',
             )
-        return AnalysisResult(analysis(study, *args, **options), study, title, charts_of_it, kind)
+        return StudyResult(analysis(study, *args, **options), study, title, charts_of_it, kind)
 
     return update_wrapper(analyse, analysis)
 
 
 def _analysis(
     analysis: Callable[Concatenate[Survey, P], R], *kinds: ChartKind
-) -> Callable[Concatenate[Study, P], AnalysisResult[R]]:
+) -> Callable[Concatenate[Study, P], StudyResult[R]]:
     """Return an analysis of a survey as one of a study."""
 
     def of_survey(study: Study, /, *args: P.args, **options: P.kwargs) -> R:
@@ -234,9 +235,9 @@ def _rating(study: Study, outcome: str = "", *, same_scale: bool = False) -> Sel
     return rating_or_none(with_outcomes(study.survey), outcome, same_scale=same_scale)
 
 
-def _verdict(study: Study) -> dict[str, Any]:
+def _verdict(study: Study, *, wave: WhichWave = "latest") -> dict[str, Any]:
     """Return the verdict on the claim."""
-    return current_verdict(study)
+    return current_verdict(study, wave)
 
 
 answer_distribution = _analysis(_answer_distribution)
@@ -249,26 +250,41 @@ gap_distribution = _analysis(_gap_distribution)
 gap_slope = _analysis(_gap_slope)
 item_quality = _analysis(
     _item_quality,
-    ChartKind(charts.missing_answers, _item_quality),
-    ChartKind(charts.scale_ends, _item_quality),
+    ChartKind(
+        charts.missing_answers,
+        _item_quality,
+        view=lambda items: None if items.published or items.least_answered.empty else items,
+    ),
+    ChartKind(
+        charts.scale_ends,
+        _item_quality,
+        view=lambda items: None if items.groups["ceiling"].isna().all() else items,
+    ),
 )
 measurement_quality = _analysis(
     _measurement_quality,
     ChartKind(
         charts.forest,
         _measurement_quality,
-        view=lambda quality, _: reliability_forest(quality, usual=USUAL),
+        view=partial(reliability_forest, usual=USUAL),
         caption=partial(reliability_caption, usual=USUAL),
     ),
 )
 organization_levels = _analysis(_organization_levels)
 pair_gaps = _analysis(_pair_gaps)
-participation = _analysis(_participation, ChartKind(charts.respondents_per_organization, _participation))
+participation = _analysis(
+    _participation,
+    ChartKind(
+        charts.respondents_per_organization,
+        _participation,
+        view=lambda people: None if people.unit == "respondent" else people,
+    ),
+)
 practice_contrast = _analysis(_practice_contrast)
 quartile_gaps = _analysis(_quartile_gaps)
 robustness = _analysis(
     _robustness,
-    ChartKind(charts.forest, _robustness, view=lambda r, _: robustness_forest(r), caption=robustness_caption),
+    ChartKind(charts.forest, _robustness, view=robustness_forest, caption=robustness_caption),
     ChartKind(charts.specification_curve, _robustness),
 )
 role_effects = _analysis(_role_effects)
@@ -281,5 +297,10 @@ warning_signs = _analysis(_warning_signs)
 all_outcome_relations = _of_study(_outcomes)
 outcome_relations = _of_study(_outcome)
 self_rating = _of_study(_rating)
-cleaning_record = _of_study(_cleaning, ChartKind(charts.cleaning_flow, _cleaning_record))
+cleaning_record = _of_study(
+    _cleaning,
+    ChartKind(
+        charts.cleaning_flow, _cleaning_record, view=lambda record: None if record.published else record
+    ),
+)
 verdict = _of_study(_verdict)

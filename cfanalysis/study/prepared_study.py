@@ -17,7 +17,7 @@ from cfanalysis.core.errors import StudyError, nearest
 from cfanalysis.core.files import sha256
 from cfanalysis.core.formatting import decimal, digits_for, interval_text
 from cfanalysis.statistics.effects import Estimate
-from cfanalysis.study.study_tables import item_table, organization_table, respondent_table
+from cfanalysis.study.study_tables import item_table, organization_scores, respondent_table
 from cfanalysis.survey.instrument import parse_instrument
 from cfanalysis.survey.survey_data import Source, Survey
 
@@ -81,14 +81,14 @@ class Study:
         return respondent_table(self.survey)
 
     def organizations(self, *, items: bool = False) -> pd.DataFrame:
-        """Return one row per organization and wave (`cfanalysis.study.study_tables.organization_table`).
+        """Return one row per organization and wave (`cfanalysis.study.study_tables.organization_scores`).
 
         Parameters
         ----------
         items
             Whether the items' scores stand in it, too.
         """
-        return organization_table(self.survey, self.scores, items=items)
+        return organization_scores(self.survey, self.scores, items=items)
 
     @property
     def card(self) -> Card:

@@ -24,7 +24,7 @@ from cfanalysis.survey.instrument import DataField, Instrument, Item
 from cfanalysis.survey.survey_data import Survey
 
 UNIT_COLUMNS = ["organization", "wave"]
-PREFIX = "organization_"
+ORGANIZATION_PREFIX = "organization_"
 """Begins each column that holds a score of an organization."""
 
 
@@ -94,7 +94,7 @@ def respondent_table(survey: Survey) -> pd.DataFrame:
     return pd.concat([facts, scores.rename(columns=lambda c: f"score_{c}" if c in facts else c)], axis=1)
 
 
-def organization_table(survey: Survey, scores: pd.DataFrame, *, items: bool = False) -> pd.DataFrame:
+def organization_scores(survey: Survey, scores: pd.DataFrame, *, items: bool = False) -> pd.DataFrame:
     """Return one row per organization and wave.
 
     Parameters
@@ -122,10 +122,12 @@ def organization_table(survey: Survey, scores: pd.DataFrame, *, items: bool = Fa
     facet, name = own["facet"], own["name"]
     measure = name.mask(own["scope"] == "overall", facet)
     measure = measure.mask(own["scope"] == "dimension", facet + "_" + name)
-    own = own.assign(column=PREFIX + measure).rename(columns={"score": "value"})
+    own = own.assign(column=ORGANIZATION_PREFIX + measure).rename(columns={"score": "value"})
     tables = [own[[*UNIT_COLUMNS, "column", "value"]]]
     if survey.outcomes is not None:
-        tables.append(survey.outcomes.assign(column=PREFIX + survey.outcomes["outcome"].astype(str)))
+        tables.append(
+            survey.outcomes.assign(column=ORGANIZATION_PREFIX + survey.outcomes["outcome"].astype(str))
+        )
     long = pd.concat(tables, ignore_index=True).drop_duplicates([*UNIT_COLUMNS, "column"])
     wide = long.pivot(index=UNIT_COLUMNS, columns="column", values="value")
     wide = wide[long["column"].unique()].rename_axis(columns=None).reset_index()

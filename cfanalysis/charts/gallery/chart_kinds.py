@@ -132,7 +132,9 @@ CHARTS: dict[str, ChartKind] = {
         charts.sector_change, sector_index, public=_publishable_sectors, all_waves=True
     ),
     "trend": ChartKind(charts.trend, trends, all_waves=True),
-    "forest": ChartKind(charts.forest, claim_parts, view=partial(parts_forest, per_hundred=True), halves=True),
+    "forest": ChartKind(
+        charts.forest, claim_parts, view=partial(parts_forest, per_hundred=True), halves=True
+    ),
     "specification_curve": ChartKind(charts.specification_curve, contrast_specifications, halves=True),
     "expectation_bars": ChartKind(charts.expectation_bars, expectation),
     "gap_histogram": ChartKind(charts.gap_histogram, gap_distribution),

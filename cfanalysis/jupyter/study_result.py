@@ -45,7 +45,7 @@ _REPORTS = (
 
 
 @dataclass(frozen=True, repr=False)
-class AnalysisResult(Generic[R]):
+class StudyResult(Generic[R]):
     """A result, with what can be made of it.
 
     Parameters
@@ -118,6 +118,7 @@ class AnalysisResult(Generic[R]):
         theme: Theme | Preset | None = "document",
         chart: str | None = None,
         statistics: Statistics = "short",
+        published: bool = True,
         **options: Any,
     ) -> Axes:
         """Draw the result, with the finding as title, as ``cfanalysis charts`` does.
@@ -139,6 +140,9 @@ class AnalysisResult(Generic[R]):
             One of `charts`; None for the usual one.
         statistics
             How much the subtitle states besides the measure: ``"none"``, ``"short"`` (n) or ``"full"``.
+        published
+            Whether it is drawn as it is published: on 0 to 100, without groups that are too small. False draws the
+            result in its own units.
         **options
             What else the chart takes.
 
@@ -149,7 +153,7 @@ class AnalysisResult(Generic[R]):
         ParameterError
             There is no such chart, palette, preset or name.
         """
-        draw, drawn, caption = self._drawing(chart)
+        draw, drawn, caption = self._drawing(chart, published=published)
         look = style_theme() if theme is None else theme
         look = preset(look, theme=current_theme()) if isinstance(look, str) else look
         look = look if palette is None else with_palette(look, palette)
@@ -164,19 +168,23 @@ class AnalysisResult(Generic[R]):
             pyplot.figure(axes.figure)
         return axes
 
-    def figure(self, chart: str | None = None, **options: Any) -> Figure | Notice | None:
+    def figure(
+        self, chart: str | None = None, *, published: bool = True, **options: Any
+    ) -> Figure | Notice | None:
         """Return the chart as a block of a page, with its alternative text.
 
         Parameters
         ----------
         chart
             One of `charts`; None for the usual one.
+        published
+            As for `plot`.
         **options
             As for `cfanalysis.charts.chart_rendering.figure`.
         """
 
         def make() -> Figure:
-            draw, drawn, caption = self._drawing(chart)
+            draw, drawn, caption = self._drawing(chart, published=published)
             return figure(draw, drawn, caption=caption, **options)
 
         block: Figure | Notice | None = self._block(f"figure {chart}", make)
@@ -185,20 +193,21 @@ class AnalysisResult(Generic[R]):
     @property
     def card(self) -> Card:
         """What the result shows of itself."""
-        if isinstance(self.result, NotPossible):
-            return Card(self.title, self.result.notice.text(), [self.study.survey.source.caption])
+        if self.result is None or isinstance(self.result, NotPossible):
+            return Card(self.title, self._reason, [self.study.survey.source.caption])
         result, source, frame = self.result, self.study.survey.source, self.frame
-        known: Any = result if isinstance(result, Mapping) else vars(result) if is_dataclass(result) else {}
-        facts = [f"n = {known['n']:,}"] if isinstance(known.get("n"), int) else []
+        known = result if isinstance(result, Mapping) else {}
+        n = known.get("n", getattr(result, "n", None))
+        facts = [f"n = {n:,}"] if isinstance(n, int) else []
         verdict = self.study.verdict["verdict"]
-        if known.get("criterion") and verdict != "none":
+        if getattr(result, "criterion", None) and verdict != "none":
             facts.append(f"verdict of the study: {verdict}")
         names = [*map(str, frame.columns[:_NAMED]), *(["..."] if frame.shape[1] > _NAMED else [])]
         rows = f"{len(frame):,} row{'s' * (len(frame) != 1)}: {', '.join(names)}"
         calls = [("result.plot()", f"the chart: {' or '.join(self.charts)}")] if self.charts else []
         calls.append(("result.to_frame()", rows))
         calls += [(f"result.{name}()", _summary(block)) for name, block in page_functions(self.kind).items()]
-        title, lead = self.title, verdict_sentence(known) if "verdict" in known and "delta" in known else ""
+        title, lead = self.title, verdict_sentence({**known}) if "verdict" in known else ""
         with suppress(AnalysisError):
             title, lead = self.caption.title, self.caption.subtitle("full")
         return Card(title, lead, [*facts, source.caption], calls, frame)
@@ -209,7 +218,9 @@ class AnalysisResult(Generic[R]):
     def _repr_html_(self) -> str:
         return self.card.html()
 
-    def _drawing(self, chart: str | None) -> tuple[Callable[..., Any], Any, Caption]:
+    def _drawing(
+        self, chart: str | None, *, published: bool = True
+    ) -> tuple[Callable[..., Any], Any, Caption]:
         """Return the function that draws a chart, what it draws, and its caption."""
         self._check()
         if not self.charts:
@@ -220,21 +231,26 @@ class AnalysisResult(Generic[R]):
         if name not in self.charts:
             raise ParameterError("There is no such chart of it.", value=name, allowed=", ".join(self.charts))
         kind = self.charts[name]
-        drawn = kind.drawn(self.result, self.study.survey)
+        drawn = kind.drawn(self.result, self.study.survey, published=published)
         if drawn is None:
             raise AnalysisError("There is nothing to draw: the data do not allow it.")
         return kind.chart, drawn, (kind.caption or CAPTIONS[kind.chart])(drawn)
 
+    @property
+    def _reason(self) -> str:
+        """Why there is no result."""
+        return getattr(self.result, "reason", "The study has no data for this analysis.")
+
     def _check(self) -> None:
-        if isinstance(self.result, NotPossible):
+        if self.result is None or isinstance(self.result, NotPossible):
             self._refuse()
 
     def _refuse(self, *_: object, **__: object) -> None:
-        raise AnalysisError(getattr(self.result, "reason", ""))
+        raise AnalysisError(self._reason)
 
     def _block(self, name: str, make: Callable[..., Any], *args: Any, **options: Any) -> Any:
         """Return a block; of an attempt that the data do not allow the reason, in one place of the page."""
-        args = tuple(arg.result if isinstance(arg, AnalysisResult) else arg for arg in args)
+        args = tuple(arg.result if isinstance(arg, StudyResult) else arg for arg in args)
         if self.told is None:
             return make(*args, **options)
         try:

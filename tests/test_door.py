@@ -1,0 +1,260 @@
+"""``import cfanalysis as cf``: what those who use Python meet, without codes, and with cards."""
+
+from __future__ import annotations
+
+import dataclasses
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import cfanalysis as cf
+from cfanalysis.analyses.not_possible import NotPossible
+from cfanalysis.core.blocks import Notice, Table
+from cfanalysis.core.errors import AnalysisError, ParameterError, StudyError
+from cfanalysis.intake.cleaning import DONT_KNOW_CODE
+from cfanalysis.jupyter import study_analyses
+from cfanalysis.jupyter.study_result import StudyResult, result_frame
+from cfanalysis.scoring.score_table import score_table
+from cfanalysis.study.prepared_study import Study
+from cfanalysis.survey.survey_data import Survey
+
+from .surveys import INSTRUMENT, made_instrument, made_survey, published, survey_of
+
+TOOLS = {"attempt", "brand_file_theme", "chart", "figure_numbers", "index_table", "open_study", "prepare"}
+SLOW = {"robustness"}
+OPTIONS: dict[str, dict[str, Any]] = {
+    "all_outcome_relations": {"repetitions": 20},
+    "outcome_relations": {"outcome": "customer retention (%)", "repetitions": 20},
+    "study_power": {"simulations": 20},
+}
+ANALYSES = sorted({*study_analyses.__all__} - TOOLS - {"study_masthead"})
+KEYS = ["organization", "wave"]
+
+
+def study_of(survey: Survey, folder: Path) -> Study:
+    """A study in memory, without a verdict."""
+    study = Study(folder / "made", survey, {})
+    none = {"verdict": "none", "reason": "it was not tested."}
+    vars(study).update(scores=score_table(survey.shares, survey.instrument), verdict=none)
+    return study
+
+
+@pytest.fixture
+def made(tmp_path: Path) -> Study:
+    """A made-up study of two waves in which an answer is "don't know", one is missing, and one field is blank."""
+    survey = made_survey(organizations=24, waves=2)
+    assert survey.raw_responses is not None
+    responses = survey.raw_responses.copy()
+    responses.loc[0, ["d4", "s1"]] = DONT_KNOW_CODE
+    responses.loc[1, "d4"] = pd.NA
+    responses.loc[2, "d4"] = 2
+    responses.loc[2, "sector"] = ""
+    return study_of(survey_of(responses, survey.instrument), tmp_path)
+
+
+@pytest.fixture(scope="module")
+def results(sample_study: Study) -> dict[str, StudyResult[Any]]:
+    """The result of every quick analysis of the sample."""
+    return {
+        name: getattr(cf, name)(sample_study, **OPTIONS.get(name, {}))
+        for name in ANALYSES
+        if name not in SLOW
+    }
+
+
+def test_importing_the_package_is_light() -> None:
+    """``import cfanalysis`` imports neither pandas nor numpy nor matplotlib; an unknown name is an AttributeError."""
+    program = (
+        "import sys, cfanalysis as cf; assert not {'pandas', 'numpy', 'matplotlib'} & set(sys.modules);"
+        "assert cf.__version__; assert not hasattr(cf, 'nonsense') and 'quartile_gaps' in dir(cf)"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_a_study_is_opened_by_name_or_folder(sample_study: Study) -> None:
+    """A folder opens; a name that is no study's gives the nearest names."""
+    assert cf.open_study(sample_study.folder).name == "sample"
+    with pytest.raises(StudyError, match="sample"):
+        cf.open_study("sampel")
+
+
+def test_items_have_no_codes_and_are_turned(made: Study) -> None:
+    """Don't know and no answer are missing, reverse-keyed items turned, and a blank fact is missing."""
+    items = made.items()
+    assert list(items.columns[:4]) == ["organization", "wave", "respondent", "sector"]
+    assert items.loc[[0, 1], "d4"].isna().all()
+    assert np.isnan(items.loc[0, "s1"])
+    assert items.loc[2, "d4"] == 4  # answered 2 on a scale of 1 to 5
+    assert pd.isna(items.loc[2, "sector"])
+    ratings = items[[i.id for i in made.survey.instrument.rated_items]]
+    assert ratings.min().min() >= 1
+    assert ratings.max().max() <= 5
+    assert ratings.corr().loc["d4", ["d1", "d2", "d3"]].gt(0).all()  # as answered it would be negative
+
+
+def test_labels_are_ordered_as_the_points_are(tmp_path: Path) -> None:
+    """A label says what was chosen; in the order of a reverse-keyed item the least favourable answer is first."""
+    labels = "agreement: {min: 1, max: 5, labels: {1: never, 5: ever, 3: ever}}"
+    instrument = made_instrument(INSTRUMENT.replace("agreement: {min: 1, max: 5}", labels))
+    study = study_of(made_survey(organizations=8, instrument=instrument), tmp_path)
+    points, chosen = study.items(), study.items(labels=True)
+    assert chosen["d4"].cat.ordered
+    assert list(chosen["d4"].cat.categories) == ["5 ever", "4 4", "3 ever", "2 2", "1 never"]
+    for item in study.survey.instrument.rated_items:
+        assert (chosen[item.id].cat.codes + 1).tolist() == points[item.id].astype(int).tolist()
+
+
+def test_respondents_have_scores(made: Study) -> None:
+    """Say, Do and gap are 0 to 100, over all and by dimension; where less than half is answered they are missing."""
+    people = made.respondents()
+    items = made.items()
+    assert len(people) == len(items)
+    row, points = people.loc[5], items.loc[5]
+    assert row["say_lead"] == pytest.approx(25 * (points[["s1", "s2"]].mean() - 1))
+    assert row["do"] == pytest.approx(25 * (points[["d1", "d2", "d3", "d4"]].mean() - 1))
+    assert row["gap"] == pytest.approx(row["say"] - row["do"])
+    assert row["performance"] == pytest.approx(25 * (points[["p1", "p2"]].mean() - 1))
+    scores = people.drop(columns=[*KEYS, "respondent"])
+    assert scores.abs().max().max() <= 100
+
+
+def test_organizations_are_one_row_each_and_wave(made: Study) -> None:
+    """The wide table has one level of columns, agrees with the scores, and takes the items' scores on request."""
+    table = made.organizations()
+    assert not table.duplicated(KEYS).any()
+    assert all(isinstance(column, str) for column in table)
+    scores = made.scores.query("scope == 'dimension' and name == 'proc' and facet == 'gap'")
+    both = table.merge(scores, on=KEYS)
+    assert both["organization_gap_proc"].tolist() == both["score"].tolist()
+    assert "organization_d4" not in table
+    assert made.organizations(items=True)["organization_d4"].between(0, 100).all()
+
+
+def test_respondents_join_organizations_as_they_are(made: Study, sample_study: Study) -> None:
+    """Joined on organization and wave, no column has a suffix, and no respondent is lost or doubled."""
+    for study in (made, sample_study):
+        people = study.respondents()
+        both = people.merge(study.organizations(items=True), on=KEYS)
+        assert [column for column in both if str(column).endswith(("_x", "_y"))] == []
+        assert len(both) == len(people)
+
+
+def test_published_tables_have_organizations_only(made: Study, tmp_path: Path) -> None:
+    """Without respondents their tables say so, and name the table that there is; the card does not offer them."""
+    study = study_of(published(made.survey), tmp_path)
+    for table in (study.items, study.respondents):
+        with pytest.raises(AnalysisError, match=r"study\.organizations\(\)"):
+            table()
+    assert study.organizations()["organization_gap"].notna().all()
+    assert "study.items" not in repr(study)
+
+
+def tables_in(value: object) -> list[pd.DataFrame]:
+    """Every table in a result."""
+    if isinstance(value, pd.DataFrame):
+        return [value]
+    if dataclasses.is_dataclass(value):
+        return [t for f in dataclasses.fields(value) for t in tables_in(getattr(value, f.name))]
+    return [t for part in value for t in tables_in(part)] if isinstance(value, tuple) else []
+
+
+@pytest.mark.parametrize("name", sorted(set(ANALYSES) - SLOW))
+def test_no_code_leaves_by_the_door(name: str, results: dict[str, StudyResult[Any]]) -> None:
+    """No table of any result holds the code of "don't know"."""
+    result = results[name]
+    for table in [result.frame, result.to_frame(), *tables_in(result.result)]:
+        numbers = table.select_dtypes("number").astype(float)
+        assert not (numbers == DONT_KNOW_CODE).any().any()
+
+
+@pytest.mark.parametrize("name", sorted(set(ANALYSES) - SLOW))
+def test_every_result_shows_a_card(name: str, results: dict[str, StudyResult[Any]]) -> None:
+    """A result shows what was found in short, as text and as HTML, and what to call next; each of that works."""
+    result = results[name]
+    text, html = repr(result), result._repr_html_()
+    assert len(text) < 4000
+    assert "result.to_frame()" in text
+    assert "cfa-card" in html
+    assert "R01336" not in html  # a respondent
+    copy = result.to_frame()
+    copy["mine"] = 1
+    assert "mine" not in result.frame
+    for called in result.charts:
+        assert result.plot(chart=called).get_figure() is not None
+    assert set(result.charts) <= set(dir(result)) | set(result.charts)
+
+
+@pytest.mark.slow
+def test_robustness_shows_a_card(sample_study: Study) -> None:
+    """The slowest analysis, too."""
+    result = cf.robustness(sample_study)
+    assert list(result.charts) == ["forest", "specification_curve"]
+    assert "robustness_table" in dir(result)
+    assert isinstance(result.robustness_table(), Table)
+
+
+def test_attributes_and_blocks_pass_to_the_result(results: dict[str, StudyResult[Any]]) -> None:
+    """A result has the fields of what the analysis returned, and the blocks of a page that show it."""
+    gaps = results["quartile_gaps"]
+    assert gaps.delta is gaps.result.delta
+    assert isinstance(gaps.quartile_table(), Table)
+    assert {"delta", "frame", "plot", "quartile_table"} <= set(dir(gaps))
+    with pytest.raises(AttributeError, match="quartile_table"):
+        _ = gaps.nonsense
+
+
+def test_an_analysis_takes_a_study_alone(made: Study) -> None:
+    """A survey or a name in place of the study is refused with what to do."""
+    for wrong in (made.survey, "sample"):
+        with pytest.raises(ParameterError, match="open_study"):
+            cf.quartile_gaps(wrong)  # type: ignore[arg-type]
+
+
+def test_what_is_not_possible_stands_in_its_place(tmp_path: Path) -> None:
+    """An attempt gives the reason as a block in the place of the first that is missing; else it is an error."""
+    small = study_of(made_survey(organizations=3), tmp_path)
+    with pytest.raises(AnalysisError, match="too few organizations"):
+        cf.quartile_gaps(small)
+    gaps = cf.attempt(cf.quartile_gaps, small)
+    assert isinstance(gaps.result, NotPossible)
+    for _ in range(2):  # a cell that is run again shows the same
+        notice = gaps.figure()
+        assert isinstance(notice, Notice)
+        assert "too few organizations" in notice.body
+        assert gaps.quartile_table() is None
+    with pytest.raises(AnalysisError, match="too few organizations"):
+        gaps.plot()
+    assert "too few organizations" in repr(gaps)
+
+
+def test_cards_are_short_and_escaped(made: Study, tmp_path: Path) -> None:
+    """A study's card has title, waves and n, no answers and no ids; markup in names stays text."""
+    assert "waves 2024, 2025; 24 organizations" in repr(made)
+    assert len(repr(made)) < 1000
+    assert len(repr(made.survey)) < 300
+    instrument = made_instrument(INSTRUMENT.replace("title: Made Survey", "title: <b onclick=x>Made</b>"))
+    study = study_of(made_survey(organizations=8, instrument=instrument), tmp_path)
+    html = study._repr_html_() + cf.item_quality(study)._repr_html_()
+    assert "<b onclick" not in html
+    assert "&lt;b onclick" in html
+
+
+def test_a_table_of_a_result_without_one_is_made_of_its_fields() -> None:
+    """Results in rows become a table of their single values; what is no single value is left out."""
+
+    @dataclasses.dataclass(frozen=True)
+    class Scale:
+        title: str
+        items: tuple[str, ...]
+
+    @dataclasses.dataclass(frozen=True)
+    class Scales:
+        scales: tuple[Scale, ...]
+
+    table = result_frame(Scales((Scale("A", ("a1", "a2")), Scale("B", ("b1",)))))
+    assert table.to_dict("list") == {"title": ["A", "B"]}
