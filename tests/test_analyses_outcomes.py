@@ -16,7 +16,6 @@ from cfanalysis.analyses.sector_index import design_mean, sector_index, wave_cha
 from cfanalysis.analyses.self_rating import limits_of_agreement, self_rating
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.core.resources import shipped_file
-from cfanalysis.statistics.effects import Estimate
 from cfanalysis.study.client_extract import cut_extract, open_extract
 from cfanalysis.study.preparation import prepare
 from cfanalysis.study.prepared_study import Study
@@ -274,11 +273,23 @@ def test_clusters_are_wider_than_strata(customer_study: Study) -> None:
 
 
 def test_change_of_two_waves_by_hand() -> None:
-    """Standard errors add as the root of their squares."""
-    change = wave_change(Estimate(70, se=3.0), Estimate(72, se=4.0))
-    assert change.se == 5
-    assert change.p == pytest.approx(2 * stats.norm.sf(0.4))
-    assert wave_change(Estimate(70), Estimate(72, se=1.0)).low is None
+    """Of other customers the standard errors add as the root of their squares; the same ones are paired."""
+    random = np.random.default_rng(2)
+    scores, steps = random.normal(70, 10, 30), random.normal(2, 1, 30)
+    people = [f"p{i}" for i in range(30)]
+    before = pd.DataFrame({"organization": "a", "person": people, "weight": 1.0, "score": scores})
+    after = before.assign(score=scores + steps)
+    paired, welch = wave_change(before, after), stats.ttest_rel(after["score"], before["score"])
+    assert paired.se == pytest.approx(steps.std(ddof=1) / np.sqrt(30))
+    assert paired.p == pytest.approx(welch.pvalue)
+    others = wave_change(before, after.assign(person=[f"q{i}" for i in range(30)]))
+    assert others.estimate == pytest.approx(paired.estimate)
+    assert others.se == pytest.approx(
+        np.hypot(scores.std(ddof=1), (scores + steps).std(ddof=1)) / np.sqrt(30)
+    )
+    drawn = pd.concat([before, before.assign(organization="b", score=scores + 8)])
+    changed = drawn.assign(score=drawn["score"] + 3)
+    assert wave_change(drawn, changed, design="organizations").se == pytest.approx(0)
 
 
 def test_published_figures_are_quoted(customer_study: Study) -> None:

@@ -10,20 +10,21 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 from statsmodels.regression.linear_model import OLS
 
 from cfanalysis.analyses.client_roles import client_roles
 from cfanalysis.analyses.masking import EMAIL, NAME, PHONE, mask_names, vocabulary
 from cfanalysis.analyses.open_answers import client_comments, frequent_phrases, has_theme, most_typical_index
+from cfanalysis.analyses.respondent_scores import facet_scores
 from cfanalysis.analyses.roles import role_effects, within_effects
-from cfanalysis.analyses.trends import client_trend, trends, wave_change_bounds
+from cfanalysis.analyses.trends import client_trend, trends
 from cfanalysis.statistics.disclosure import publishable_parts
-from cfanalysis.statistics.effects import Estimate
 from cfanalysis.study.client_extract import cut_extract, open_extract
 from cfanalysis.study.prepared_study import Study
 from cfanalysis.study.sample.truth import TRUTH
 from cfanalysis.survey.instrument import Minima
-from cfanalysis.survey.survey_data import ClientExtract
+from cfanalysis.survey.survey_data import PERSON, ClientExtract
 
 POINT = 25.0  # one point of the scale 1 to 5 on 0 to 100
 
@@ -144,15 +145,30 @@ def test_selected_groups_move_by_regression(sample_study: Study) -> None:
 
 
 def test_change_of_a_client(client: ClientExtract) -> None:
-    """The change is the difference of the waves' scores, its half-width the root of the squared half-widths."""
+    """The change is the difference of the waves' scores; its interval is paired for those who answered twice."""
     found = client_trend(client)
     assert found is not None
     wide = found.waves[found.waves["facet"] == "do"].set_index("wave")
     change = found.changes[found.changes["facet"] == "do"].iloc[0]
     assert change["change"] == pytest.approx(wide.loc["2025", "score"] - wide.loc["2024", "score"])
-    reach = np.hypot(*(wide["high"] - wide["score"]))
-    assert change["high"] - change["change"] == pytest.approx(reach)
-    assert wave_change_bounds(Estimate(3.0), Estimate(1.0, 0.0, 2.0)).low is None
+    people = client.raw_responses
+    assert people is not None
+    facets = (
+        facet_scores(people, client.instrument).set_index([people["wave"], people[PERSON]])["do"].dropna()
+    )
+    parts = []
+    for wave, sign in (("2024", -1), ("2025", 1)):
+        own = facets[wave]
+        parts.append(sign * (own - own.mean()) / np.sqrt(len(own) * (len(own) - 1)))
+    se = np.sqrt((pd.concat(parts).groupby(level=0).sum() ** 2).sum())
+    smaller = min(len(facets["2024"]), len(facets["2025"]))
+    assert change["high"] - change["change"] == pytest.approx(stats.t.ppf(0.975, smaller - 1) * se)
+    assert people.groupby(PERSON)["wave"].nunique().max() == 2
+    strangers = replace(client, raw_responses=people.assign(**{PERSON: np.arange(len(people))}))
+    wider = client_trend(strangers)
+    assert wider is not None
+    other = wider.changes[wider.changes["facet"] == "do"].iloc[0]
+    assert other["high"] - other["low"] > change["high"] - change["low"]
 
 
 def test_one_wave_is_no_trend(sample_study: Study, tmp_path: Path) -> None:

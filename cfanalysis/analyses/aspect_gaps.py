@@ -77,7 +77,7 @@ def aspect_gaps(survey: Survey, *, scope: AspectScope = "pair", wave: WhichWave 
     for (name, of), part in gaps.groupby(["name", "group"], sort=False):
         if not may_show_benchmark(len(part), survey.instrument.minima):
             continue
-        mean = mean_estimate(part["gap_score"])
+        mean = mean_estimate(part["gap_score"]).cut_to(-100, 100)
         rows.append((name, *titles[str(name)], of, mean.estimate, *mean.ends, len(part)))
     columns = ["aspect", "title", "section", "group", "gap", "low", "high", "n"]
     frame = _widest_first(pd.DataFrame(rows, columns=columns))

@@ -127,6 +127,7 @@ def _groups(
         }
         for facet in FACETS_AND_GAP:
             mean = mean_estimate(known[facet]) if enough else Estimate(np.nan, np.nan, np.nan)
+            mean = mean.cut_to(-100 if facet == "gap" else 0, 100)
             row |= {facet: mean.estimate, f"{facet}_low": mean.low, f"{facet}_high": mean.high}
         rows.append(row)
     return rows
@@ -172,8 +173,7 @@ def _contrast(
             test: Estimate = welch(first, second)
         except AnalysisError:
             test = Estimate(float(first.mean() - second.mean()))
-        bounds = (np.nan if b is None else b for b in (test.low, test.high))
-        rows.append((facet, first.mean(), second.mean(), test.estimate, *bounds))
+        rows.append((facet, first.mean(), second.mean(), test.estimate, *test.cut_to(-100, 100).ends))
     return pd.DataFrame(rows, columns=columns), above, below
 
 

@@ -103,7 +103,11 @@ def client_customer_types(extract: ClientExtract) -> ClientCustomerTypeScores | 
     rows = []
     for side in _MEASURES:
         score = float(own["score"].loc[side])
-        estimate = Estimate(score) if people is None else with_respondent_interval(score, people[side])
+        estimate = (
+            Estimate(score)
+            if people is None
+            else with_respondent_interval(score, people[side], lowest=-100.0 if side == DIFFERENCE else 0.0)
+        )
         beside = {k: own.loc[side, k] for k in ("benchmark", "top", "percentile", "n", "n_organizations")}
         rows.append({"side": side, "score": score, "low": estimate.low, "high": estimate.high, **beside})
     frame = pd.DataFrame(rows).astype({"low": float, "high": float})

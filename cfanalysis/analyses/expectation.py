@@ -130,8 +130,9 @@ def expectation(survey: Survey, *, wave: WhichWave = "latest") -> Expectation:
         raise AnalysisError("Too few organizations say how many customers were disappointed.", value=n)
     rows = []
     for item in survey.instrument.select(role="expectation"):
-        mean = mean_estimate(table.loc[table["name"] == item.id, "share"])
-        rows.append({"name": item.id, "title": item.title, **_within(mean), "n": n})
+        mean = mean_estimate(table.loc[table["name"] == item.id, "share"]).cut_to(0, 1)
+        row = {"share": mean.estimate, "low": mean.low, "high": mean.high, "n": n}
+        rows.append({"name": item.id, "title": item.title, **row})
     off = 0 if survey.raw_responses is None else _not_adding_up(survey.raw_responses, survey.instrument)
     columns = ["organization", "wave", "name", "share", "n"]
     return Expectation(table[columns], pd.DataFrame(rows), off, n, _METHOD, survey.source, wave)
@@ -146,13 +147,19 @@ def client_expectation(extract: ClientExtract) -> ClientExpectation | None:
     rows = []
     for item in extract.instrument.select(role="expectation"):
         share = float(own["score"].loc[item.id]) / 100
-        estimate = Estimate(share) if people is None else with_respondent_interval(share, people[item.id])
+        estimate = (
+            Estimate(share)
+            if people is None
+            else with_respondent_interval(share, people[item.id], highest=1.0)
+        )
         row = own.loc[item.id]
         rows.append(
             {
                 "name": item.id,
                 "title": item.title,
-                **_within(estimate),
+                "share": share,
+                "low": estimate.low,
+                "high": estimate.high,
                 "benchmark": row["benchmark_mean"] / 100,
                 "top": row["top"] / 100,
                 "percentile": row["percentile"],
@@ -161,13 +168,6 @@ def client_expectation(extract: ClientExtract) -> ClientExpectation | None:
             }
         )
     return ClientExpectation(pd.DataFrame(rows), extract.n, _METHOD, extract.source)
-
-
-def _within(estimate: Estimate) -> dict[str, float | None]:
-    """Return a share and its interval, cut to 0 and 1."""
-    low = None if estimate.low is None else max(0.0, estimate.low)
-    high = None if estimate.high is None else min(1.0, estimate.high)
-    return {"share": estimate.estimate, "low": low, "high": high}
 
 
 def _people(extract: ClientExtract) -> pd.DataFrame:

@@ -313,6 +313,7 @@ def _by_level(frame: pd.DataFrame, related: pd.DataFrame) -> pd.DataFrame:
         row: dict[str, object] = {"level": level, "n": n, "share": n / len(frame), "n_related": len(here)}
         for column, name in (("gap_score", "gap"), ("criterion", "criterion")):
             mean = mean_estimate(here[column]) if len(here) else Estimate(np.nan)
+            mean = mean.cut_to(-100, 100) if name == "gap" else mean
             row |= dict(zip((name, f"{name}_low", f"{name}_high"), (mean.estimate, *mean.ends), strict=True))
         rows.append(row)
     return pd.DataFrame(rows)

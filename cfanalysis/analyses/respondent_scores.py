@@ -129,7 +129,9 @@ def index_answers(responses: pd.DataFrame, instrument: Instrument, index: Index)
     return mean_answered(answers)
 
 
-def with_respondent_interval(official: float, values: pd.Series) -> Estimate:
+def with_respondent_interval(
+    official: float, values: pd.Series, *, lowest: float = 0.0, highest: float = 100.0
+) -> Estimate:
     """Return an organization's score with the interval that its respondents' values give.
 
     The score is the mean of item means, which differs a little from the mean over respondents where items were left
@@ -141,6 +143,8 @@ def with_respondent_interval(official: float, values: pd.Series) -> Estimate:
         The organization's score.
     values
         The respondents' scores, in the same unit; missing values are ignored.
+    lowest, highest
+        Ends of the scale, which the interval does not leave.
 
     Returns
     -------
@@ -154,4 +158,5 @@ def with_respondent_interval(official: float, values: pd.Series) -> Estimate:
     if spread.low is None or spread.high is None:
         return Estimate(official)
     reach = (spread.high - spread.low) / 2
-    return Estimate(official, low=official - reach, high=official + reach, se=spread.se)
+    found = Estimate(official, low=official - reach, high=official + reach, se=spread.se)
+    return found.cut_to(lowest, highest)

@@ -6,9 +6,9 @@ An organization's, a sector's and the whole index are weighted means over custom
 
 The organizations rated are those that the index is about, not a sample of others; so customers are drawn within
 organizations, and organizations are the strata of the design (Cochran 1977). With ``design="organizations"`` the
-organizations are taken as a sample themselves, clusters of customers, and intervals are wider. Waves are independent
-samples of customers: a change has the standard error ``sqrt(se1^2 + se2^2)``, and its p values are adjusted by Holm's
-method over the sectors, and over the organizations.
+organizations are taken as a sample themselves, clusters of customers, and intervals are wider. In the change from wave
+to wave a customer, or an organization that was drawn, who is in both counts once (`weighted_change`); its p values are
+adjusted by Holm's method over the sectors, and over the organizations.
 
 References
 ----------
@@ -26,11 +26,10 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-import scipy  # its submodules are imported when they are first used, and reports use few of them
 
 from cfanalysis.analyses.respondent_scores import index_answers, item_answers
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.statistics.effects import Estimate, adjust_p_values, weighted_mean
+from cfanalysis.statistics.effects import Estimate, adjust_p_values, weighted_change, weighted_mean
 from cfanalysis.survey.confidentiality import may_show_distribution
 from cfanalysis.survey.instrument import Index, Instrument
 from cfanalysis.survey.survey_data import Source, Survey
@@ -132,7 +131,7 @@ def sector_index(
     )
     return SectorIndex(
         frame.reset_index(drop=True),
-        _changes(frame, survey.source.waves),
+        _changes(frame, survey.source.waves, people, design),
         _improvement(survey, people, design),
         chosen,
         bool(people["weight"].nunique() > 1),
@@ -143,29 +142,6 @@ def sector_index(
         _method(chosen, design, weighted=bool(people["weight"].nunique() > 1)),
         survey.source,
     )
-
-
-def wave_change(before: Estimate, after: Estimate) -> Estimate:
-    """Return the change between two independent samples, with 95 % interval and p of the normal distribution.
-
-    Parameters
-    ----------
-    before, after
-        The index of the two waves; without standard errors the change has no interval.
-
-    Examples
-    --------
-    >>> change = wave_change(Estimate(71.0, se=0.3), Estimate(72.0, se=0.4))
-    >>> change.estimate, round(change.low, 2), round(change.high, 2), round(change.p, 4)
-    (1.0, 0.02, 1.98, 0.0455)
-    """
-    change = after.estimate - before.estimate
-    if before.se is None or after.se is None:
-        return Estimate(change)
-    se = float(np.hypot(before.se, after.se))
-    reach = float(scipy.special.ndtri(0.975)) * se
-    p = float(2 * scipy.special.ndtr(-abs(change) / se)) if se > 0 else None
-    return Estimate(change, change - reach, change + reach, se, p)
 
 
 def design_mean(
@@ -190,20 +166,45 @@ def design_mean(
         return Estimate(float(values.iloc[0])) if len(values) else Estimate(np.nan)
     if design == "organizations" and organizations.nunique() > 1:
         return weighted_mean(values, weights, cluster=organizations)
+    return weighted_mean(values, weights, strata=_strata(organizations).to_numpy())
+
+
+def _strata(organizations: pd.Series) -> pd.Series:
+    """Return the stratum of each customer: its organization; organizations with one customer are joined."""
     size = organizations.groupby(organizations).transform("size")
     strata = organizations.where(size > 1, "")
     if (strata == "").sum() == 1:  # a single customer joins the largest stratum
         strata = strata.where(strata != "", strata.value_counts().index[0])
-    return weighted_mean(values, weights, strata=strata.to_numpy())
+    return strata
+
+
+def wave_change(before: pd.DataFrame, after: pd.DataFrame, *, design: Design = "customers") -> Estimate:
+    """Return the change of the index from one wave to the next; customers asked in both are compared with themselves.
+
+    Parameters
+    ----------
+    before, after
+        The customers of a wave: ``organization, person, weight, score``.
+    design
+        As in `sector_index`.
+    """
+    both, strata = pd.concat([before, after], ignore_index=True), None
+    clustered = design == "organizations" and min(w["organization"].nunique() for w in (before, after)) > 1
+    unit = both["organization"] if clustered else both["organization"] + "\0" + both["person"]
+    if not clustered:
+        strata = pd.concat([_strata(wave["organization"]) for wave in (before, after)]).to_numpy()
+    later = np.repeat([False, True], [len(before), len(after)])
+    return weighted_change(both["score"], both["weight"], later, unit.to_numpy(), strata=strata)
 
 
 def _people(survey: Survey, index: Index, field: str) -> pd.DataFrame:
-    """Return customers with an index: ``organization, wave, sector, weight, score, row``."""
+    """Return customers with an index: ``organization, wave, person, sector, weight, score``."""
     responses = survey.raw_responses if survey.raw_responses is not None else pd.DataFrame()
     table = pd.DataFrame(
         {
             "organization": responses["organization"].astype(str),
             "wave": responses["wave"].astype(str),
+            "person": responses["respondent"].astype(str),
             "sector": responses[field].astype(str) if field else "",
             "weight": _weights(responses, survey.instrument),
             "score": index_answers(responses, survey.instrument, index),
@@ -242,6 +243,7 @@ def _rows(
         mean = design_mean(here["score"], here["weight"], here["organization"], design=design)
         if not may_show_distribution(len(here), instrument.minima):
             mean = Estimate(mean.estimate)
+        mean = mean.cut_to(0, 100)
         rows.append(
             {
                 "scope": scope,
@@ -257,18 +259,20 @@ def _rows(
     return rows
 
 
-def _changes(frame: pd.DataFrame, waves: tuple[str, ...]) -> pd.DataFrame:
+def _changes(
+    frame: pd.DataFrame, waves: tuple[str, ...], people: pd.DataFrame, design: Design
+) -> pd.DataFrame:
     columns = ["scope", "name", "before", "after", "change", "se", "low", "high", "p", "p_holm"]
     rows = []
-    known = {
-        (r["scope"], r["name"], r["wave"]): Estimate(r["score"], se=r["se"])
-        for r in frame[frame["se"].notna()].to_dict(orient="records")
-    }
-    for scope, name in dict.fromkeys(zip(frame["scope"], frame["name"], strict=True)):
+    known = frame[frame["se"].notna()].groupby(["scope", "name"], sort=False)["wave"].agg(set)
+    of_scope = {s: dict(iter(people.groupby([s, "wave"]))) for s in ("sector", "organization")}
+    of_scope["all"] = {(LABELS["all"], wave): here for wave, here in people.groupby("wave")}
+    for (scope, name), there in known.items():
         for before, after in pairwise(waves):
-            if (scope, name, before) in known and (scope, name, after) in known:
-                change = wave_change(known[scope, name, before], known[scope, name, after])
-                bounds = (change.estimate, change.se, change.low, change.high, change.p)
+            if {before, after} <= there:
+                groups = of_scope[scope]
+                change = wave_change(groups[name, before], groups[name, after], design=design)
+                bounds = (change.estimate, change.se, *change.cut_to(-100, 100).ends, change.p)
                 rows.append((scope, name, before, after, *bounds, np.nan))
     table = pd.DataFrame(rows, columns=columns)
     for _, here in table.groupby(["scope", "before"]):
@@ -298,9 +302,7 @@ def _improvement(survey: Survey, people: pd.DataFrame, design: Design) -> pd.Dat
         here = known[known["wave"] == wave]
         if may_show_distribution(len(here), survey.instrument.minima):
             mean = design_mean(here["expects"], here["weight"], here["organization"], design=design)
-            low = None if mean.low is None else max(0.0, mean.low)
-            high = None if mean.high is None else min(1.0, mean.high)
-            rows.append((wave, mean.estimate, low, high, len(here)))
+            rows.append((wave, mean.estimate, *mean.cut_to(0, 1).ends, len(here)))
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -319,5 +321,6 @@ def _method(index: Index, design: Design, *, weighted: bool) -> str:
     weights = "weighted" if weighted else "every customer counts once"
     return (
         f"A customer's index is {formula}; at least half of the ratings are needed. Means over customers, {weights}; "
-        f"standard errors for {drawn}. Waves are independent samples; changes are tested by z, p adjusted by Holm."
+        f"standard errors for {drawn}. Customers asked in both waves are compared with themselves; changes are tested "
+        "by t, p adjusted by Holm."
     )

@@ -2,9 +2,9 @@
 
 Where customers answered the same questions on the same scale, agreement is asked three ways. Bland and Altman's limits:
 by how much the two differ for one organization. Intraclass correlations, two-way random effects: of single ratings in
-absolute agreement, ICC(A,1), and in consistency, ICC(C,1), after which only the order counts. Over- and under-raters: organizations whose difference
-lies more than half a standard deviation from the mean difference (Atwater and Yammarino 1992). On different scales a
-difference means nothing, and only the order of organizations is compared.
+absolute agreement, ICC(A,1), and in consistency, ICC(C,1), after which only the order counts. Over- and under-raters:
+organizations whose difference lies more than half a standard deviation from the mean difference (Atwater and
+Yammarino 1992). On different scales a difference means nothing, and only the order of organizations is compared.
 
 An organization selected for its high self-rating will be rated lower by its customers even where nobody boasts:
 regression to the mean, shown in standard deviations of each rating.

@@ -1,7 +1,8 @@
 """From wave to wave, with intervals.
 
-Whether the same people answered in two waves is not known, so the respondents of an organization's waves are treated
-as independent samples (Welch's interval); where many answered twice that interval is too wide, never too narrow.
+People who answered in both waves, by their ids, are compared with themselves: the change of an organization has the
+variance of its people's parts in the difference, which is that of the paired test where all answered twice and Welch's
+where nobody did. Ids that mean nothing from wave to wave leave the interval as wide as that of independent samples.
 Over organizations the change is paired: the same organizations in both waves.
 
 A group that was chosen for its score in the first wave moves towards the mean in the next by chance alone (Galton
@@ -19,7 +20,6 @@ import numpy as np
 import pandas as pd
 
 from cfanalysis.analyses.respondent_scores import (
-    FACETS_AND_GAP,
     facet_scores,
     index_answers,
     with_respondent_interval,
@@ -27,16 +27,16 @@ from cfanalysis.analyses.respondent_scores import (
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.scoring.means import organizations_only
 from cfanalysis.scoring.score_table import score_table
-from cfanalysis.statistics.effects import Estimate
+from cfanalysis.statistics.effects import Estimate, weighted_change
 from cfanalysis.statistics.effects.one_sample import mean_estimate
 from cfanalysis.statistics.quartiles import QUARTILES, quartile_groups
 from cfanalysis.survey.confidentiality import may_show_distribution
 from cfanalysis.survey.instrument import Instrument
-from cfanalysis.survey.survey_data import ClientExtract, Source, Survey
+from cfanalysis.survey.survey_data import PERSON, ClientExtract, Source, Survey
 
 _METHOD = (
-    "Respondents of two waves are treated as independent samples, because nobody is followed from wave to wave; over "
-    "organizations the change is that of the same organizations. A change is no effect of anything by itself."
+    "Respondents who answered in both waves, by their ids, are compared with themselves, others count as independent "
+    "samples; over organizations the change is that of the same organizations. A change is no effect of anything by itself."
 )
 
 
@@ -124,7 +124,7 @@ def trends(survey: Survey) -> Trends:
             both = wide[[before, after]].dropna()
             if len(both) < 2:
                 continue
-            mean = mean_estimate(both[after] - both[before])
+            mean = mean_estimate(both[after] - both[before]).cut_to(_lowest(key) - 100, 100 - _lowest(key))
             step = {**named, "before": before, "after": after}
             changes.append({**step, **_bounds(mean, "change"), "p": mean.p, "n": len(both)})
             selected += [{**step, **row} for row in _selected(both[before], both[after])]
@@ -135,6 +135,7 @@ def trends(survey: Survey) -> Trends:
         panel = wide.dropna(subset=list(last))
         for wave in order:
             mean = mean_estimate(panel[wave].dropna()) if panel[wave].notna().any() else Estimate(np.nan)
+            mean = mean.cut_to(_lowest((named["scope"], named["name"], named["facet"])), 100)
             waves.append({**named, "wave": wave, **_bounds(mean, "score"), "n": int(panel[wave].count())})
     n = max(c["n"] for c in changes if (c["before"], c["after"]) == last)
     return Trends(
@@ -178,7 +179,9 @@ def client_trend(extract: ClientExtract) -> ClientTrend | None:
             rows.append({**named, "wave": wave, **_bounds(estimate, "score"), "n": n, **beside})
         if len(present) > 1:
             before, after = present[-2:]
-            change = wave_change_bounds(estimates[after][0], estimates[before][0])
+            change = _change(
+                extract, key, (estimates[before][0], estimates[after][0]), (before, after), people
+            )
             step = {**named, "before": before, "after": after, **_bounds(change, "change")}
             changes.append({**step, **_benchmark(extract, key, before, after)})
     return ClientTrend(pd.DataFrame(rows), pd.DataFrame(changes), extract.n, _METHOD, extract.source)
@@ -222,38 +225,48 @@ def _in_wave(
     """Return a measure of a wave with the interval of its respondents, and how many these are."""
     if wave not in each:
         return Estimate(score), int(extract.shares.loc[extract.shares["wave"] == wave, "n"].max())
-    people, facets = each[wave]
-    scope, name, facet = key
-    if scope == "index":
-        values = index_answers(people, extract.instrument, extract.instrument.index(name))
-    else:
-        values = facets[facet if facet in FACETS_AND_GAP else "gap"]
-    known = values.dropna()
+    known = _values(extract, key, each[wave])
     if not may_show_distribution(len(known), extract.instrument.minima):
-        return Estimate(score), len(people)
-    return with_respondent_interval(score, known), len(people)
+        return Estimate(score), len(each[wave][0])
+    return with_respondent_interval(score, known, lowest=_lowest(key)), len(each[wave][0])
 
 
-def wave_change_bounds(after: Estimate, before: Estimate) -> Estimate:
-    """Return the change with a 95 % interval: the half-widths of the two waves add as independent errors do.
+def _values(
+    extract: ClientExtract, key: tuple[str, str, str], wave: tuple[pd.DataFrame, pd.DataFrame]
+) -> pd.Series:
+    """Return a measure of each respondent of a wave who has it, by the respondent's number."""
+    people, facets = wave
+    scope, name, facet = key
+    values = (
+        index_answers(people, extract.instrument, extract.instrument.index(name))
+        if scope == "index"
+        else facets[facet]
+    )
+    return values.set_axis(people[PERSON]).dropna()
 
-    Parameters
-    ----------
-    after, before
-        The scores of the two waves; without intervals the change has none.
 
-    Examples
-    --------
-    >>> change = wave_change_bounds(Estimate(70.0, 66.0, 74.0), Estimate(65.0, 62.0, 68.0))
-    >>> change.estimate, change.low, change.high
-    (5.0, 0.0, 10.0)
-    """
-    change = after.estimate - before.estimate
-    if after.high is None or before.high is None:
+def _lowest(key: tuple[str, str, str]) -> float:
+    """Return the lowest value that a measure can have."""
+    return -100.0 if key[2] == "gap" else 0.0
+
+
+def _change(
+    extract: ClientExtract,
+    key: tuple[str, str, str],
+    scores: tuple[Estimate, Estimate],
+    waves: tuple[str, str],
+    each: dict[str, tuple[pd.DataFrame, pd.DataFrame]],
+) -> Estimate:
+    """Return the change of a measure between two waves, with an interval where both waves have one."""
+    change = scores[1].estimate - scores[0].estimate
+    if any(score.low is None for score in scores):
         return Estimate(change)
-    # Half-widths carry their own t quantiles, so this is at least as wide as Welch's interval.
-    reach = float(np.hypot(after.high - after.estimate, before.high - before.estimate))
-    return Estimate(change, change - reach, change + reach)
+    before, after = (_values(extract, key, each[wave]) for wave in waves)
+    both = pd.concat([before, after])
+    later = np.repeat([False, True], [len(before), len(after)])
+    found = weighted_change(both, np.ones(len(both)), later, both.index)
+    reach = float(found.high or 0.0) - found.estimate
+    return Estimate(change, change - reach, change + reach).cut_to(_lowest(key) - 100, 100 - _lowest(key))
 
 
 def _bounds(estimate: Estimate, name: str) -> dict[str, float]:

@@ -179,7 +179,7 @@ def warning_signs(survey: Survey, *, wave: WhichWave = "latest") -> WarningSigns
     return WarningSigns(
         table[columns].reset_index(drop=True),
         _frequency(table, survey.instrument),
-        mean_estimate(counts),
+        mean_estimate(counts).cut_to(0, len(survey.instrument.select(role="warning_sign"))),
         related,
         criterion,
         n,
@@ -234,14 +234,14 @@ def _frequency(table: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
         here = table[table["sign"] == item.id]
         if here.empty:
             continue
-        mean = mean_estimate(here["share"])
+        mean = mean_estimate(here["share"]).cut_to(0, 1)
         rows.append(
             {
                 "sign": item.id,
                 "title": item.title,
                 "share": mean.estimate,
-                "low": None if mean.low is None else max(0.0, mean.low),
-                "high": None if mean.high is None else min(1.0, mean.high),
+                "low": mean.low,
+                "high": mean.high,
                 "organizations": float(here["present"].mean()),
                 "agreement": float(here["agreement"].mean()),
                 "n": len(here),

@@ -23,6 +23,7 @@ from cfanalysis.scoring.means import one_wave, organizations_only
 from cfanalysis.scoring.score_table import MEASURE, MeasureKey
 from cfanalysis.study.prepared_study import Study
 from cfanalysis.survey.instrument import Instrument
+from cfanalysis.survey.survey_data import PERSON
 
 NOT_FOR_REPORTS = ("organization", "respondent", "seconds", "origin")
 """Columns of the responses that no client's extract has."""
@@ -146,11 +147,12 @@ class StudyMeasures:
         return RowsByOrganization(self.study.survey.shares)
 
     def masked_responses(self, name: str) -> pd.DataFrame | None:
-        """Return the responses of an organization without ids, open answers masked; None where there are none."""
+        """Return the responses of an organization, people numbered instead of ids, open answers masked; or None."""
         if self._responses is None:
             return None
         people = self._responses.of(name).reset_index(drop=True)
-        people = people.drop(columns=[c for c in NOT_FOR_REPORTS if c in people])
+        numbers = pd.factorize(people["respondent"])[0]
+        people = people.drop(columns=[c for c in NOT_FOR_REPORTS if c in people]).assign(**{PERSON: numbers})
         return mask_answers(people, self.instrument, self._vocabulary)
 
     @cached_property

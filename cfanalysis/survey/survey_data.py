@@ -25,6 +25,10 @@ _KEPT = 6
 """Results that a survey keeps for other analyses, the latest ones."""
 
 
+PERSON = "respondent_number"
+"""Column of a client's own responses: who answered in two waves has one number in both, and it says nothing else."""
+
+
 @dataclass(frozen=True)
 class Source:
     """Where a result comes from.
@@ -188,8 +192,9 @@ class ClientExtract:
     source
         Where the data come from.
     raw_responses
-        The client's own responses in the codes they were given, all its waves, without the respondents' ids, open
-        answers masked; None where only frequency tables were published.
+        The client's own responses in the codes they were given, all its waves, without the respondents' ids but with a
+        number for each respondent (column `PERSON`), open answers masked; None where only frequency tables were
+        published.
     trend
         The benchmark's Say, Do, gap and indices by wave: ``scope, name, facet, before, after, mean, n``; ``before`` is
         "" for a wave's mean, else a wave, and ``mean`` is the change of the organizations in both.

@@ -15,7 +15,7 @@ from cfanalysis.statistics.effects.estimate import Estimate, TestedEstimate
 from cfanalysis.statistics.effects.importance import RelativeImportance, relative_importance
 from cfanalysis.statistics.effects.multiplicity import AdjustedP, adjust_p_values
 from cfanalysis.statistics.effects.ranks import brunner_munzel, cliffs_delta
-from cfanalysis.statistics.effects.weighting import weighted_mean
+from cfanalysis.statistics.effects.weighting import weighted_change, weighted_mean
 
 __all__ = [
     "AdjustedP",
@@ -30,6 +30,7 @@ __all__ = [
     "exact_j",
     "hedges_g",
     "relative_importance",
+    "weighted_change",
     "weighted_mean",
     "welch",
 ]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from math import nan
+from typing import Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -47,6 +48,24 @@ class Estimate:
     def ends(self) -> tuple[float, float]:
         """The ends of the interval as numbers for a table, NaN where there is none."""
         return (nan if self.low is None else self.low), (nan if self.high is None else self.high)
+
+    def cut_to(self, lowest: float, highest: float) -> Self:
+        """Return the estimate with its interval cut to the values that can be.
+
+        Parameters
+        ----------
+        lowest, highest
+            Ends of the scale, in the unit of the estimate.
+
+        Examples
+        --------
+        >>> Estimate(0.9, low=0.7, high=1.1).cut_to(0, 1).high
+        1.0
+        """
+        low, high = (
+            None if end is None else float(np.clip(end, lowest, highest)) for end in (self.low, self.high)
+        )
+        return replace(self, low=low, high=high)
 
     def as_dict(self) -> dict[str, float]:
         """Return the fields that exist, ready for JSON; the confidence level only beside an interval."""

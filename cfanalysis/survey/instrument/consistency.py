@@ -49,7 +49,7 @@ def inconsistencies(instrument: Instrument) -> Iterator[str]:
     if instrument.parent is not None and instrument.parent not in facts:
         yield f"parent {instrument.parent!r} is not an organization field (fields: {', '.join(facts) or 'none'})"
     fields = [f.id for f in (*instrument.organization_fields, *instrument.respondent_fields)]
-    reserved = {"organization", "respondent", "wave", "seconds", "origin", *ids}
+    reserved = {"organization", "respondent", "respondent_number", "wave", "seconds", "origin", *ids}
     yield from (f"field {f!r} has the name of an item or a reserved column" for f in fields if f in reserved)
     yield from (f"field {f!r} occurs {n} times" for f, n in Counter(fields).items() if n > 1)
 
