@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from cfanalysis.analyses.measurement_quality import measurement_quality
+from cfanalysis.analyses.not_possible import block_or_notice
 from cfanalysis.core.blocks import Notice
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.reports import reliability
@@ -69,6 +71,21 @@ def test_respondents_who_left_an_item_out_do_not_count() -> None:
     assert do.n_answering == len(responses)
 
 
+def test_reliability_says_on_how_many_people_it_rests() -> None:
+    """The answer, the cards and the notes name those who answered all items, and out of how many."""
+    survey = made_survey()
+    assert survey.responses is not None
+    responses = survey.responses.copy()
+    responses.loc[:9, "d1"] = pd.NA
+    quality = measurement_quality(survey_of(responses, survey.instrument))
+    n, known = len(responses), len(responses) - 10
+    answer = str(reliability.measurement_summary(quality))
+    assert f"for Do, n = {known:,}" in answer
+    assert f"of {n:,} respondents those who answered all items" in answer
+    assert f"n = {known:,} of {n:,}" in str(reliability.measurement_figures(quality))
+    assert f"{n:,} respondents" in reliability.reliability_table(quality, "facet").note
+
+
 def test_frequency_tables_give_the_ends_and_say_what_is_missing() -> None:
     """Published tables have no alpha, no ICC, no agreement: one line says so in each place."""
     quality = measurement_quality(published(made_survey()))
@@ -76,10 +93,28 @@ def test_frequency_tables_give_the_ends_and_say_what_is_missing() -> None:
     assert all(s.ceiling is not None for s in quality.scales)
     assert "Only frequency tables" in reliability.measurement_limits(quality).body
     for table in (reliability.reliability_table, reliability.agreement_table):
-        notice = table(quality, "facet")
+        notice = block_or_notice(table, quality, "facet")
         assert isinstance(notice, Notice)
         assert "cannot be computed from frequency tables" in notice.body
+        assert block_or_notice(table, quality, "facet", again=True) is None
     assert "frequency tables" in str(reliability.measurement_summary(quality))
+
+
+def test_the_interval_of_alpha_counts_organizations() -> None:
+    """Where colleagues resemble each other it covers as often as it says; Feldt's, of single respondents, does not."""
+    random, groups, people, items = np.random.default_rng(3), 40, 15, 8
+    organization = np.repeat(np.arange(groups), people)
+    true = items * 0.49 / (items * 0.49 + 1)
+    covered = np.zeros(2)
+    for _ in range(200):
+        trait = np.sqrt(0.4) * random.normal(size=groups)[organization]
+        trait = trait + np.sqrt(0.6) * random.normal(size=organization.size)
+        answers = 0.7 * trait[:, None] + random.normal(size=(organization.size, items))
+        for way, cluster in enumerate((None, organization)):
+            alpha = cronbach_alpha(answers, cluster=cluster)
+            covered[way] += alpha.low < true < alpha.high
+    assert covered[0] / 200 < 0.87
+    assert covered[1] / 200 > 0.9
 
 
 def test_both_surveys_agree_on_the_ends() -> None:

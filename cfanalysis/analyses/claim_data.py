@@ -223,7 +223,7 @@ def _check_kind(survey: Survey, kind: CriterionKind) -> None:
     if problem:
         raise AnalysisError(
             problem,
-            value=f"criterion {kind!r}",
+            where=f"criterion {kind!r}",
             next_step="Leave the criterion to the survey, or take another.",
         )
 

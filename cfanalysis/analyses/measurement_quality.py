@@ -237,7 +237,7 @@ def _scale(
         items=items,
         n=len(complete),
         n_answering=int(own.notna().any(axis=1).sum()),
-        alpha=tried("alpha", cronbach_alpha, varying) if known else None,
+        alpha=tried("alpha", cronbach_alpha, varying, cluster=member) if known else None,
         omega=tried("omega", omega_total, varying) if known else None,
         rest=tried("item-rest", item_rest, varying) if known else None,
         icc=tried("ICC", intraclass, means, member) if known else None,

@@ -10,6 +10,7 @@ from cfanalysis.charts import forest
 from cfanalysis.charts.captions.forest_captions import reliability_caption
 from cfanalysis.charts.chart_rendering import figure
 from cfanalysis.core.blocks import Figure, KeyFigure, KeyFigures, Notice, Prose, Table, table_columns
+from cfanalysis.core.errors import AnalysisError
 from cfanalysis.core.formatting import MISSING, decimal, interval_cell, percent
 
 PUBLISHED = (
@@ -37,14 +38,21 @@ def _reliable(quality: MeasurementQuality) -> str:
         )
     least = min(facets.values())
     word = "reliable" if least >= USUAL else "fairly reliable" if least >= LENIENT else "hardly reliable"
-    named = " and ".join(f"{decimal(value, 2)} for {title}" for title, value in facets.items())
-    sentence = f"Between respondents, the facet means are {word} (raw alpha {named})"
+    sizes = {s.title: s.n for s in quality.of("facet")}
+    named = " and ".join(
+        f"{decimal(value, 2)} for {title}, n = {sizes[title]:,}" for title, value in facets.items()
+    )
+    sentence = (
+        f"Between respondents, the facet means are {word} (raw alpha {named}: of {quality.respondents:,} respondents "
+        "those who answered all items)"
+    )
     if not quality.gaps or quality.gaps[0].title != "Overall":
         return f"{sentence}."
     gap = quality.gaps[0].reliability
+    less = "less so" if gap.estimate < least else "as much so"
     return (
-        f"{sentence}; a single respondent's gap is less so ({decimal(gap.estimate, 2)}), as Say and Do correlate at "
-        f"{decimal(gap.correlation, 2)} and their difference keeps the error of both."
+        f"{sentence}; a single respondent's gap is {less} ({decimal(gap.estimate, 2)}, n = {gap.n:,}), as Say and Do "
+        f"correlate at {decimal(gap.correlation, 2)} and their difference keeps the error of both."
     )
 
 
@@ -87,11 +95,11 @@ def measurement_figures(quality: MeasurementQuality) -> KeyFigures:
     for scale in quality.of("facet", "performance"):
         if scale.alpha is not None:
             a = scale.alpha
-            note = f"{decimal(a.low, 2)} to {decimal(a.high, 2)}, n = {a.n:,}"
+            note = f"{decimal(a.low, 2)} to {decimal(a.high, 2)}, {_of(a.n, quality)}"
             figures.append(KeyFigure(f"Alpha, {scale.title}", decimal(a.raw, 2), note))
     if quality.gaps and quality.gaps[0].title == "Overall":
         gap = quality.gaps[0].reliability
-        figures.append(KeyFigure("Reliability of a gap", decimal(gap.estimate, 2), f"n = {gap.n:,}"))
+        figures.append(KeyFigure("Reliability of a gap", decimal(gap.estimate, 2), _of(gap.n, quality)))
     if not figures:
         figures = [
             KeyFigure(f"{s.title}: highest answer", percent(s.ceiling), f"lowest {percent(s.floor)}")
@@ -120,11 +128,15 @@ def measurement_limits(quality: MeasurementQuality) -> Notice:
     return Notice(" ".join(_sentence(text) for text in shown) + more, title="Not computed:", tone="caution")
 
 
+def _of(n: int, quality: MeasurementQuality) -> str:
+    return f"n = {n:,} of {quality.respondents:,}"
+
+
 def _sentence(text: str) -> str:
     return text if text.endswith(".") else f"{text}."
 
 
-def reliability_table(quality: MeasurementQuality, *kinds: str) -> Table | Notice:
+def reliability_table(quality: MeasurementQuality, *kinds: str) -> Table:
     """Return alpha in both variants and omega of some kinds of scales.
 
     Parameters
@@ -139,15 +151,16 @@ def reliability_table(quality: MeasurementQuality, *kinds: str) -> Table | Notic
         "Items",
         "n",
         "Alpha (raw)",
-        "95% interval (Feldt)",
+        "95% interval",
         "Alpha (standardized)",
         "Omega total",
     )
     rows = [_reliability_row(s) for s in quality.of(*kinds)]
     note = (
-        "n: respondents who answered all items. Alpha raw from covariances, standardized from correlations; omega "
-        "total from one factor (maximum likelihood), three items or more. Respondents of one organization resemble "
-        f"each other, so intervals are somewhat too narrow. {_caption(quality)}"
+        f"n: those of {quality.respondents:,} respondents who answered all items of the scale. Alpha raw from "
+        "covariances, standardized from correlations; omega total from one factor (maximum likelihood), three items or "
+        "more. Interval: jackknife over organizations, as colleagues resemble each other; of fewer than eight "
+        f"organizations Feldt's. {_caption(quality)}"
     )
     return _table(quality, "Reliability of the scales", labels, rows, note)
 
@@ -165,7 +178,7 @@ def _reliability_row(scale: ScaleQuality) -> tuple[str, ...]:
     )
 
 
-def agreement_table(quality: MeasurementQuality, *kinds: str) -> Table | Notice:
+def agreement_table(quality: MeasurementQuality, *kinds: str) -> Table:
     """Return intraclass correlations and rwg(j) with both nulls of some kinds of scales.
 
     Parameters
@@ -175,10 +188,11 @@ def agreement_table(quality: MeasurementQuality, *kinds: str) -> Table | Notice:
     *kinds
         Kinds of scales, as in `ScaleQuality.kind`.
     """
-    labels = ("Scale", "ICC(1)", "F", "p", "ICC(2)", "rwg(j), uniform", "rwg(j), skewed")
+    labels = ("Scale", "n", "ICC(1)", "F", "p", "ICC(2)", "rwg(j), uniform", "rwg(j), skewed")
     rows = [_agreement_row(s) for s in quality.of(*kinds)]
     note = (
-        "ICC(1): share of the variance that lies between organizations; ICC(2): reliability of organizations' means; F "
+        "n: as in the table of reliability. ICC(1): share of the variance that lies between organizations; ICC(2): "
+        "reliability of organizations' means; F "
         "test of no difference between organizations. rwg(j): agreement within an organization, against all answers "
         "equally likely and against a slight skew (LeBreton and Senter 2008), median and, of organizations with two "
         f"respondents or more, the share at .70 or above. Printed, never a gate. {_caption(quality)}"
@@ -188,7 +202,7 @@ def agreement_table(quality: MeasurementQuality, *kinds: str) -> Table | Notice:
 
 def _agreement_row(scale: ScaleQuality) -> tuple[str, ...]:
     icc = scale.icc
-    cells = [scale.title]
+    cells = [scale.title, f"{scale.n:,}"]
     if icc is None:
         cells += [MISSING] * 4
     else:
@@ -216,7 +230,7 @@ def ends_table(quality: MeasurementQuality) -> Table:
     return Table("Answers at the ends of the scale", table_columns(labels), rows, note)
 
 
-def gap_table(quality: MeasurementQuality) -> Table | Notice:
+def gap_table(quality: MeasurementQuality) -> Table:
     """Return the reliability of the gap."""
     labels = ("Gap", "n", "Alpha, Say", "Alpha, Do", "Correlation of Say and Do", "Reliability of the gap")
     rows = [
@@ -228,13 +242,14 @@ def gap_table(quality: MeasurementQuality) -> Table | Notice:
         for g in quality.gaps
     ]  # fmt: skip
     note = (
+        f"n: those of {quality.respondents:,} respondents who answered all items of the gap, or of the dimension's. "
         "Of the gap of a single respondent (Rogosa and Willett 1983): low where Say and Do go together, however "
         f"reliable each is. Means of organizations are more reliable, see ICC(2). {_caption(quality)}"
     )
     return _table(quality, "Reliability of the gap between respondents", labels, rows, note)
 
 
-def item_rest_table(quality: MeasurementQuality) -> Table | Notice:
+def item_rest_table(quality: MeasurementQuality) -> Table:
     """Return how each item goes with the others of its facet or of performance."""
     labels = ("Item", "Scale", "Mean", "SD", "Item-rest r", "Alpha if dropped")
     rows = []
@@ -255,10 +270,7 @@ def item_rest_table(quality: MeasurementQuality) -> Table | Notice:
         "Mean and SD in steps above the lowest answer, after reverse keying. An item whose r is near 0 or negative "
         f"measures something else, or was keyed the wrong way. {_caption(quality)}"
     )
-    table = _table(quality, "Items within their scale", labels, rows, note)
-    if isinstance(table, Notice):
-        return table
-    return Table(table.title, table_columns(labels, left=2), rows, note)
+    return _table(quality, "Items within their scale", labels, rows, note, left=2)
 
 
 def _table(
@@ -267,13 +279,15 @@ def _table(
     labels: tuple[str, ...],
     rows: Sequence[tuple[str, ...]],
     note: str,
-) -> Table | Notice:
-    """Return a table, or in one line why there is none."""
+    *,
+    left: int = 1,
+) -> Table:
+    """Return a table, or raise an AnalysisError that says why there is none."""
     if quality.published:
-        return Notice(f"{title}: cannot be computed from frequency tables.")
+        raise AnalysisError(f"{title}: cannot be computed from frequency tables.")
     if not rows:
-        return Notice(f"{title}: the data do not allow it.")
-    return Table(title, table_columns(labels), rows, note)
+        raise AnalysisError(f"{title}: the data do not allow it.")
+    return Table(title, table_columns(labels, left=left), rows, note)
 
 
 def _caption(quality: MeasurementQuality) -> str:

@@ -30,6 +30,8 @@ def figure_numbers() -> Prose:
         )
     folder = Path(published.numbers)
     files = sorted(path.name for path in folder.glob("*.csv"))
+    if not files:
+        return Prose("These data allow no figure, so there are no numbers of figures beside this report.")
     names = ", ".join(f"`{name}`" for name in files)
     place = f"`figures/{folder.name}`"
     return Prose(f"The numbers of the figures lie beside this report in the folder {place}: {names}.")

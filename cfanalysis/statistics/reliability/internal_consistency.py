@@ -9,10 +9,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
 from cfanalysis.core.errors import AnalysisError
+from cfanalysis.statistics.claim_test.groups import by_group, jackknife_estimate, without_each
+from cfanalysis.statistics.claim_test.result import LEAST_GROUPS
 from cfanalysis.statistics.effects.estimate import Floats, as_floats, check_complete, check_confidence
 
 
@@ -25,7 +27,7 @@ class CronbachAlpha:
     raw
         From the items' covariances.
     low, high
-        Feldt's interval of `raw`.
+        Interval of `raw`: Feldt's, or over clusters where they were given.
     standardized
         From their correlations: as if all items had the same variance.
     n, k
@@ -97,13 +99,19 @@ class DifferenceReliability:
     n: int
 
 
-def cronbach_alpha(items: ArrayLike, *, confidence: float = 0.95) -> CronbachAlpha:
-    """Return Cronbach's alpha, raw with Feldt's interval, and standardized.
+def cronbach_alpha(
+    items: ArrayLike, *, cluster: NDArray[np.intp] | None = None, confidence: float = 0.95
+) -> CronbachAlpha:
+    """Return Cronbach's alpha, raw with its interval, and standardized.
 
     Parameters
     ----------
     items
         Answers, shape (n, k), n at least 3, k at least 2.
+    cluster
+        The organization of each respondent as a number from 0, shape (n,): colleagues resemble each other, and of eight
+        organizations or more the interval is the jackknife's over organizations, for ``log(1 - alpha)``. Otherwise, and
+        without clusters, it is Feldt's.
     confidence
         Level of the interval.
 
@@ -132,17 +140,42 @@ def cronbach_alpha(items: ArrayLike, *, confidence: float = 0.95) -> CronbachAlp
     matrix = answer_matrix(items)
     n, k = matrix.shape
     raw = _alpha(np.cov(matrix, rowvar=False))
-    df = n - 1, (n - 1) * (k - 1)
-    upper, lower = stats.f.ppf(np.array([(1 + confidence) / 2, (1 - confidence) / 2]), *df)
+    low, high = _alpha_interval(matrix, raw, cluster, confidence)
     return CronbachAlpha(
         raw=raw,
-        low=float(1 - (1 - raw) * upper),
-        high=float(1 - (1 - raw) * lower),
+        low=low,
+        high=high,
         standardized=_alpha(np.atleast_2d(np.corrcoef(matrix, rowvar=False))),
         n=n,
         k=k,
         confidence=confidence,
     )
+
+
+def _alpha_interval(
+    matrix: Floats, raw: float, cluster: NDArray[np.intp] | None, confidence: float
+) -> tuple[float, float]:
+    """Return the interval of alpha, over clusters where there are enough; else Feldt's."""
+    n, k = matrix.shape
+    groups = 0 if cluster is None else int(np.unique(cluster).size)
+    if cluster is not None and groups >= LEAST_GROUPS:
+        number = np.unique(cluster, return_inverse=True)[1]
+        answers = np.column_stack(
+            [matrix - matrix.mean(axis=0), matrix.sum(axis=1) - matrix.sum(axis=1).mean()]
+        )
+        moments = np.hstack([np.ones((n, 1)), answers, answers**2])
+        sums = without_each(by_group(moments, number, groups), np.arange(groups), groups)
+        size = sums[:, :1]
+        variance = sums[:, k + 2 :] - sums[:, 1 : k + 2] ** 2 / size
+        with np.errstate(divide="ignore", invalid="ignore"):
+            error = np.log(1 - k / (k - 1) * (1 - variance[:, :k].sum(axis=1) / variance[:, k]))
+        found = jackknife_estimate(error, confidence=confidence)
+        if found is not None and found.low is not None and found.high is not None:
+            return float(1 - np.exp(found.high)), float(1 - np.exp(found.low))
+    upper, lower = stats.f.ppf(
+        np.array([(1 + confidence) / 2, (1 - confidence) / 2]), n - 1, (n - 1) * (k - 1)
+    )
+    return float(1 - (1 - raw) * upper), float(1 - (1 - raw) * lower)
 
 
 def item_rest(items: ArrayLike) -> ItemRest:
