@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from dataclasses import replace
@@ -36,6 +37,17 @@ def grouped_survey() -> Survey:
     return replace(survey, organizations=survey.organizations.assign(parent=parents), raw_responses=responses)
 
 
+def one_trait() -> Survey:
+    """Whether somebody leads is all that is known of respondents: a single dummy."""
+    instrument = made_instrument(
+        INSTRUMENT + "respondent_fields:\n  - {id: role, title: Role, options: [Leader, Staff]}\n"
+    )
+    survey = made_survey(instrument=instrument)
+    assert survey.responses is not None
+    roles = pd.Series(["Leader", "Staff", "Staff"] * len(survey.responses)).head(len(survey.responses))
+    return replace(survey, responses=survey.responses.assign(role=roles.to_numpy()))
+
+
 def test_the_files_hold_what_the_test_rests_on() -> None:
     """One row an organization and halving, a respondent, a resample; the numbers of the verdict."""
     tables = claim_tables(made_survey())
@@ -53,10 +65,12 @@ def test_the_export_holds_the_script(sample_study: Study, tmp_path: Path) -> Non
     """With ``--format r`` the script lies beside the files that it reads."""
     files = {file.name for file in export_study(sample_study, tmp_path / "out", formats=["r"])}
     assert {SCRIPT, "claim_shares.csv", "claim_respondents.csv", "codebook.md"} <= files
+    described = re.findall(r"^- `(\w+)`:", (tmp_path / "out" / "codebook.md").read_text(), re.MULTILINE)
+    assert {f"{name}.csv" for name in described} == files - {SCRIPT, "codebook.md"}
 
 
 @pytest.mark.system
-@pytest.mark.parametrize("kind", ["sample", "parents", "tables"])
+@pytest.mark.parametrize("kind", ["sample", "parents", "one trait", "tables"])
 def test_r_computes_the_same_numbers(kind: str, sample_study: Study, tmp_path: Path) -> None:
     """Contrast, metrics and intervals agree to 1e-8: halved with roles, of parents, and from published tables."""
     rscript = shutil.which("Rscript")
@@ -65,6 +79,7 @@ def test_r_computes_the_same_numbers(kind: str, sample_study: Study, tmp_path: P
     survey = {
         "sample": lambda: sample_study.survey,
         "parents": grouped_survey,
+        "one trait": one_trait,
         "tables": lambda: published(made_survey(respondents=30)),
     }[kind]()
     for name, frame in claim_tables(survey).items():

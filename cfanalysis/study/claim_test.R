@@ -238,14 +238,13 @@ between <- function() {
     average <- by_organization(y, people$place) / pmax(m, 1)
     ss <- by_organization(y^2, people$place) - m * average^2
     if (!is.null(who)) {
-      mixed <- array(0, c(n, who$q, 2))
       for (f in 1:2) {
-        mixed[, , f] <- by_organization(traits * y[, f], people$place) -
+        mixed <- by_organization(traits * y[, f], people$place) -
           by_organization(traits * there[, f], people$place) * average[, f]
-        effect <- solve_in(1, colSums(mixed[, , f]))
+        effect <- solve_in(1, colSums(mixed))
         average[, f] <- average[, f] - sweep(overall, 2, colMeans(overall)) %*% effect
         quadratic <- as.vector(squares %*% as.vector(effect %o% effect))
-        ss[, f] <- ss[, f] - 2 * as.vector(mixed[, , f] %*% effect) + quadratic
+        ss[, f] <- ss[, f] - 2 * as.vector(mixed %*% effect) + quadratic
       }
     }
     within <- ifelse(m > 1, ss / (m - 1), NA)
@@ -345,7 +344,8 @@ leads <- function(weight) {
     first <- h$criterion[h$order][which(reached > max(cut, 0))[1]]
     top <- h$criterion >= first
     if (sum(w[top]) == 0 || sum(w[!top]) == 0) return(rep(NA, 2))
-    lead <- colSums(h$values[top, ] * w[top]) / sum(w[top]) - colSums(h$values[!top, ] * w[!top]) / sum(w[!top])
+    mean_of_those <- function(there) colSums(h$values[there, , drop = FALSE] * w[there]) / sum(w[there])
+    lead <- mean_of_those(top) - mean_of_those(!top)
     if (is.null(effect)) lead[1:2] else lead[1:2] - as.vector(lead[-(1:2)] %*% effect)
   })
   rowMeans(matrix(each, 2))

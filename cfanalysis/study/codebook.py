@@ -29,6 +29,16 @@ _TABLES = {
     "cleaning_log": "one row for each change, flag and drop, with the row of the file",
     "codebook": "this page as a table",
     "labels": "one row for each answer of each scale, and each spelling that is taken for it",
+    "claim_items": "one row for each item of the gap: its facet, thresholds, and the unit of its steps",
+    "claim_organizations": "the organizations that the test uses, and the group of each (1, 2, ...)",
+    "claim_shares": "one row for each halving and organization (`place`, its row in `claim_organizations`): criterion, "
+    "and the share of answers above each threshold",
+    "claim_respondents": "one row for each respondent: `place`, answers in steps above the lowest, reverse-keyed items "
+    "turned, and traits (1 where a fact is true of the respondent)",
+    "claim_mix": "mean traits of those whose answers make the gap, by halving and organization",
+    "claim_counts": "answers behind the shares of each item, one row for each organization",
+    "claim_resamples": "how often each organization was drawn, one row for each resample",
+    "claim_verdict": "the verdict's numbers, which `claim_test.R` computes again",
 }
 
 

@@ -78,6 +78,8 @@ def export_study(
             next_step="Choose another folder: --out.",
         )
     tables = export_tables(study, long=long)
+    claim = claim_tables(study.survey) if "r" in formats else {}
+    plain = tables if {"csv", "xlsx"} & {*formats} else [t for t in tables if t == "responses" and "sav" in formats]
     with atomic_folder(folder, replace=replace) as aside:
         if "csv" in formats:
             for name, frame in tables.items():
@@ -87,10 +89,10 @@ def export_study(
         if "sav" in formats:
             _write_sav(study, aside / "raw_responses.sav")
         if "r" in formats:
-            for name, frame in claim_tables(study.survey).items():
+            for name, frame in claim.items():
                 write_csv(frame, aside / f"{name}.csv")
             (aside / SCRIPT).write_text(claim_script(), encoding="utf-8")
-        (aside / _MARK).write_text(codebook_text(study, list(tables)), encoding="utf-8")
+        (aside / _MARK).write_text(codebook_text(study, [*plain, *claim]), encoding="utf-8")
     return sorted(folder.iterdir())
 
 
