@@ -78,7 +78,7 @@ test-system: $(VENV)/installed-test
 	$(BIN)/python -m pytest -q -m system
 
 # Ten thousand mutated tables against the readers and the cleaning, and ten thousand mutated exports of survey
-# tools against the dialects.
+# tools against the readers.
 fuzz: $(VENV)/installed-test
 	CFANALYSIS_FUZZ=10000 $(BIN)/python -m pytest -q tests/fuzz -m fuzz
 

@@ -18,9 +18,9 @@ from cfanalysis.intake.column_map import column_map, load_map, map_text
 from cfanalysis.study.preparation import prepare
 from cfanalysis.survey.instrument import Instrument, parse_instrument
 
-from . import dialect_files as made_by
+from . import export_files as made_by
 from .database_files import many, write_rows
-from .dialect_files import INSTRUMENT, people, written
+from .export_files import INSTRUMENT, people, written
 
 ALDER = ReadingOptions(organization="Alder Pumps")
 
@@ -115,7 +115,7 @@ def test_published_tables_take_no_given_value(tmp_path: Path, tiny: Instrument) 
 @pytest.mark.parametrize(
     "tool", ["qualtrics", "kobo", "redcap", "google_forms", "surveymonkey", "limesurvey"]
 )
-def test_every_dialect_takes_a_given_organization(tool: str, tmp_path: Path) -> None:
+def test_every_reader_takes_a_given_organization(tool: str, tmp_path: Path) -> None:
     """An export whose organization column is passed over reads with the given one."""
     path = written(getattr(made_by, tool)(people()), tmp_path)
     options = ReadingOptions(organization="Alder Pumps", columns={"organization": "ignore"})

@@ -18,7 +18,7 @@ from cfanalysis.intake.drafting.orders import known_order, numbered
 from cfanalysis.study.preparation import prepare
 from cfanalysis.survey.instrument import load_instrument, parse_instrument
 
-from .dialect_files import RATED, all_made, people, written
+from .export_files import RATED, all_made, people, written
 
 
 def drafted(path: Path) -> dict[str, object]:

@@ -145,7 +145,7 @@ def test_what_is_no_text_and_no_workbook_is_refused(tmp_path: Path, tiny: Instru
         read(tmp_path / "a.xlsx", tiny)
 
 
-def test_an_unknown_dialect_lists_the_known_ones(tmp_path: Path, tiny: Instrument) -> None:
+def test_an_unknown_reader_lists_the_known_ones(tmp_path: Path, tiny: Instrument) -> None:
     """A reader that is given and unknown is an error that names the choices."""
     with pytest.raises(IntakeError, match=r"no such reader(.|\n)*delimited"):
         read(written(tmp_path / "a.csv", HEADER), tiny, reader="qualtrix")

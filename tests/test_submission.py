@@ -14,8 +14,8 @@ from cfanalysis.intake.cleaning.submission import parse_moment
 from cfanalysis.intake.column_map import column_map
 from cfanalysis.survey.instrument import Instrument, parse_instrument
 
-from . import dialect_files as made_by
-from .dialect_files import INSTRUMENT, Made, people, written
+from . import export_files as made_by
+from .export_files import INSTRUMENT, Made, people, written
 from .test_cleaning import raw
 
 

@@ -1,4 +1,4 @@
-"""The same answers as further tools export them; see `tests/dialect_files.py`, whose people answer."""
+"""The same answers as further tools export them; see `tests/export_files.py`, whose people answer."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from zipfile import ZipFile
 
-from .dialect_files import CHOICES, GRID, QUESTION, RATED, TEXTS, Made, Person, clock, code, label
+from .export_files import CHOICES, GRID, QUESTION, RATED, TEXTS, Made, Person, clock, code, label
 
 WHY = "What could we do better?"
 

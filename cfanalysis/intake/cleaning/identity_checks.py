@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-import numpy as np
 import pyarrow.compute as pc
 
 from cfanalysis.intake.accepted_values import EVERYTHING, acceptance
@@ -71,12 +70,11 @@ def unknown_waves(work: CleaningState) -> Iterator[Finding]:
     column = work.table["wave"]
     work.change("wave", column.map_values(lambda t: listed.get(comparable_text(t), t)), "wave_spelling")
     column = work.table["wave"]
-    there = np.bincount(column.codes[work.kept], minlength=len(column.values))
+    there = column.frequencies(work.kept)
     unknown = [
         text
-        for text, n in zip(column.values.to_pylist(), there.tolist(), strict=True)
-        if n
-        and text
+        for text in there
+        if text
         and text not in waves
         and not work.accepts("wave", text)
         and not work.accepts("wave", EVERYTHING)
@@ -94,7 +92,7 @@ def unknown_waves(work: CleaningState) -> Iterator[Finding]:
             f"If they are waves, write into the instrument: waves: [{line}]; if all rows are of one wave, let a map "
             f"ignore the column and give --wave; or {acceptance('wave', unknown[0])}"
         )
-        yield Finding("unknown_wave", text, "wave", None, unknown[0], way, int(there.sum()))
+        yield Finding("unknown_wave", text, "wave", None, unknown[0], way, sum(there.values()))
 
 
 def date_names(work: CleaningState) -> Iterator[str]:

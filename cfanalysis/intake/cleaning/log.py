@@ -12,7 +12,7 @@ one line for each distinct value with its number of cells, so that the log of a 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from itertools import chain
 from typing import Any, Literal, NamedTuple
@@ -202,18 +202,34 @@ class CleaningLog:
         kind
             Where it is not the rule's own: a flag that drops.
         """
-        if not len(rows):
-            return
-        texts = [_texts(cells, len(rows)) for cells in (before, after)]
-        if len(rows) > MAX_LISTED and (kind or RULE_KINDS[rule]) == "changed":
-            counts = Counter(zip(*texts, strict=True))
-            self.by_value.extend(
-                {"rule": rule, "column": column, "before": _cut(b), "after": _cut(a), "n": n}
-                for (b, a), n in sorted(counts.items())
+        if len(rows):
+            texts = (
+                [cells] * len(rows) if isinstance(cells, str) else list(map(str, cells))
+                for cells in (before, after)
             )
-        else:
             places = np.asarray(rows, dtype="int64")
             self.entries.append(LogEntry(rule, kind or RULE_KINDS[rule], column, places, *texts))
+
+    def add_values(
+        self, rule: str, column: str, found: Mapping[str, int], changes: Mapping[str, str]
+    ) -> None:
+        """Log by value what one rule did in very many cells of a column.
+
+        Parameters
+        ----------
+        rule
+            One of `RULES`.
+        column
+            The column.
+        found
+            Value -> number of cells.
+        changes
+            Value -> what it was changed to.
+        """
+        self.by_value += [
+            {"rule": rule, "column": column, "before": _cut(b), "after": _cut(changes[b]), "n": n}
+            for b, n in sorted(found.items())
+        ]
 
     def refuse(self, file: str) -> None:
         """Raise one error for all problems, if there are any; `file` is the file's name."""
@@ -311,11 +327,6 @@ class CleaningLog:
             for line in zip(*(part[name].tolist() for name in CHANGES), strict=True):
                 change = dict(zip(CHANGES, line, strict=True))
                 yield {**change, "before": _cut(change["before"]), "after": _cut(change["after"])}
-
-
-def _texts(cells: Any, length: int) -> list[str]:
-    """Return one text for each row, of texts or of one text for all."""
-    return [cells] * length if isinstance(cells, str) else [str(cell) for cell in cells]
 
 
 def _cut(text: str) -> str:

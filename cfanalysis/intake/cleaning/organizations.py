@@ -11,8 +11,6 @@ import re
 import unicodedata
 from collections.abc import Mapping
 
-import numpy as np
-
 from cfanalysis.intake.cleaning.log import Proposal
 from cfanalysis.intake.cleaning.text_column import Booleans, TextColumn
 from cfanalysis.intake.folding import fold_text
@@ -35,8 +33,7 @@ def spelling_corrections(names: TextColumn, rows: Booleans) -> dict[str, str]:
     dict
         Other spelling -> spelling to use.
     """
-    count = np.bincount(names.codes[rows], minlength=len(names.values))
-    frequency = {name: n for name, n in zip(names.values.to_pylist(), count.tolist(), strict=True) if n}
+    frequency = names.frequencies(rows)
     spelling: dict[str, str] = {}
     for name in sorted(frequency, key=lambda name: (-frequency[name], name)):
         spelling.setdefault(fold_text(name), name)
@@ -67,10 +64,7 @@ def alias_proposals(names: TextColumn, rows: Booleans) -> list[Proposal]:
     rows
         Which rows count, shape (rows,).
     """
-    count = np.bincount(names.codes[rows], minlength=len(names.values))
-    frequency = {
-        name: n for name, n in zip(names.values.to_pylist(), count.tolist(), strict=True) if n and name
-    }
+    frequency = {name: n for name, n in names.frequencies(rows).items() if name}
     groups: dict[str, list[str]] = {}
     for name in sorted(frequency, key=lambda name: (-frequency[name], name)):
         groups.setdefault(name_skeleton(name), []).append(name)

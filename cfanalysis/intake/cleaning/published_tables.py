@@ -6,6 +6,7 @@ withheld figure is the item whose table it is. Such a figure makes its item miss
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
@@ -80,12 +81,8 @@ def _log_names(
     table = rows.assign(before=before.texts().to_numpy(), after=after.texts().to_numpy())
     table = table[table["before"] != table["after"]]
     if len(table) > MAX_LISTED:
-        counts = table.groupby(["before", "after"], sort=True).size().rename("n").reset_index()
-        columns = (counts[name] for name in ("before", "after", "n"))
-        log.by_value += [
-            {"rule": rule, "column": "organization", "before": b, "after": a, "n": int(n)}
-            for b, a, n in zip(*columns, strict=True)
-        ]
+        changes = dict(zip(table["before"], table["after"], strict=True))
+        log.add_values(rule, "organization", dict(Counter(table["before"])), changes)
         return
     log.lines += [
         _line(rule, _row(r["place"]), r["after"], r["wave"], "organization", r["before"], r["after"])

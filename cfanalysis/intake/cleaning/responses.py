@@ -252,7 +252,8 @@ def _read_options(work: CleaningState, data_field: DataField) -> None:
         )
     )
     lost = {t for t, after in changes.items() if not after}
-    work.proposals("option", data_field.id, _counts(column, lost, work.kept), data_field.options)
+    found = {t: n for t, n in column.frequencies(work.kept).items() if t in lost}
+    work.proposals("option", data_field.id, found, data_field.options)
     work.change(data_field.id, changes, "not_an_option")
 
 
@@ -261,29 +262,20 @@ def _read_answers(work: CleaningState, item: str, column: TextColumn, unread: Un
     scale = work.instrument.scale_of(item)
     texts = column.values.to_pylist()
     read = [parse_answer(t, scale, decimal=work.decimal) for t in texts]
+    found = column.frequencies(work.kept)
     for rule in ("label", "missing_code", "out_of_range", "not_an_answer"):
         changes = {t: _answer_text(a) for t, a in zip(texts, read, strict=True) if a.rule == rule}
         if rule == "not_an_answer" and changes:
             shown = tuple(s for c in scale.categories for s in scale.spellings(c)) + scale.dont_know.labels
-            work.proposals("label", item, _counts(column, set(changes), work.kept), shown)
-        work.change(item, changes, rule)
-        work.table[item] = column
-    unread.add(item, column, read, work.kept, work.decimal)
+            work.proposals("label", item, {t: n for t, n in found.items() if t in changes}, shown)
+        if changes:
+            work.log_changes(item, column, changes, rule)
+    unread.add(item, [(t, a, found.get(t, 0)) for t, a in zip(texts, read, strict=True)], work.decimal)
     return np.array([a.code for a in read], dtype=np.int8)[column.codes]
 
 
 def _answer_text(read: Answer) -> str:
     return "" if read.code == NO_ANSWER else str(read.code)
-
-
-def _counts(column: TextColumn, texts: Collection[str], rows: Booleans) -> dict[str, int]:
-    """Return in how many of the rows each text stands."""
-    if not texts:
-        return {}
-    count = np.bincount(column.codes[rows], minlength=len(column.values))
-    return {
-        t: int(n) for t, n in zip(column.values.to_pylist(), count.tolist(), strict=True) if n and t in texts
-    }
 
 
 def _flag(work: CleaningState, drop: Collection[str]) -> None:

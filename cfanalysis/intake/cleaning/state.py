@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cfanalysis.intake.accepted_values import EVERYTHING
-from cfanalysis.intake.cleaning.log import CleaningLog, Proposal
+from cfanalysis.intake.cleaning.log import MAX_LISTED, CleaningLog, Proposal
 from cfanalysis.intake.cleaning.text_column import Booleans, TextColumn
 from cfanalysis.intake.folding import comparable_text
 from cfanalysis.intake.similarity import LIKELY, alike
@@ -67,13 +67,31 @@ class CleaningState:
         rule
             The rule of the cleaning log.
         """
-        if not changes:
-            return
-        before = self.table[column]
-        hit = before.where(before.among(changes)) & self.kept
-        old = before.texts(hit)
-        self.log.add(rule, self.rows[hit], column, old.to_numpy(), old.map(changes).to_numpy())
-        self.table[column] = before.replace_values(changes)
+        if changes:
+            self.log_changes(column, self.table[column], changes, rule)
+            self.table[column] = self.table[column].replace_values(changes)
+
+    def log_changes(self, name: str, column: TextColumn, changes: Mapping[str, str], rule: str) -> None:
+        """Log that values of a column are read as others in the rows that are kept; very many by value.
+
+        Parameters
+        ----------
+        name
+            The column's name.
+        column
+            The column as it was.
+        changes
+            Old value -> new value.
+        rule
+            The rule of the cleaning log.
+        """
+        hit = column.where(column.among(changes)) & self.kept
+        n = np.count_nonzero(hit)
+        if n > MAX_LISTED:
+            self.log.add_values(rule, name, column.frequencies(hit), changes)
+        elif n:
+            before = column.texts(hit).tolist()
+            self.log.add(rule, self.rows[hit], name, before, [changes[text] for text in before])
 
     def drop(self, hit: Booleans, rule: str) -> None:
         """Drop rows, and log them.

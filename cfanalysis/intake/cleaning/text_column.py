@@ -89,6 +89,11 @@ class TextColumn(NamedTuple):
         moved = np.asarray(encoded.indices).astype(self.codes.dtype)
         return TextColumn(moved[self.codes], encoded.dictionary)
 
+    def frequencies(self, rows: Booleans) -> dict[str, int]:
+        """Return in how many of some rows each value stands, without those that stand in none."""
+        count = np.bincount(self.codes[rows], minlength=len(self.values))
+        return {t: n for t, n in zip(self.values.to_pylist(), count.tolist(), strict=True) if n}
+
     def ranks(self) -> tuple[Codes, pa.Array]:
         """Return each row's rank among the distinct values in code point order, and the values in that order."""
         order = np.asarray(pc.array_sort_indices(self.values))

@@ -11,12 +11,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-import numpy as np
-
 from cfanalysis.intake.accepted_values import EVERYTHING, acceptance
 from cfanalysis.intake.answers import NO_ANSWER, Answer, anchored_label, parse_number
 from cfanalysis.intake.cleaning.state import CleaningState
-from cfanalysis.intake.cleaning.text_column import Booleans, TextColumn
 from cfanalysis.intake.findings import Finding
 from cfanalysis.intake.folding import comparable_text
 from cfanalysis.intake.similarity import LIKELY, alike
@@ -38,45 +35,30 @@ class Unread:
     answered: dict[str, int] = field(default_factory=dict)
     turned: dict[str, str] = field(default_factory=dict)
 
-    def add(
-        self, item: str, column: TextColumn, read: Sequence[Answer], rows: Booleans, decimal: str
-    ) -> None:
+    def add(self, item: str, read: Sequence[tuple[str, Answer, int]], decimal: str) -> None:
         """Record what cannot be read in an item, and a label with another number than the scale's beside bare numbers.
 
         Parameters
         ----------
         item
             The item's id.
-        column
-            Its column of texts.
         read
-            What each distinct text of the column means.
-        rows
-            Which rows count, shape (rows,).
+            Each distinct text of its column, what it means, and in how many rows it stands.
         decimal
             The decimal sign of numbers.
         """
-        texts = column.values.to_pylist()
-        if any(a.code > NO_ANSWER and not a.rule for a in read):
-            labels = (
-                (t, a.code, anchored_label(t)) for t, a in zip(texts, read, strict=True) if a.rule == "label"
-            )
+        if any(a.code > NO_ANSWER and not a.rule for _, a, _ in read):
+            labels = ((t, a.code, anchored_label(t)) for t, a, _ in read if a.rule == "label")
             turned = [t for t, c, a in labels if c > NO_ANSWER and a and a.marked and a.code != c]
             if turned:
                 self.turned[item] = turned[0]
-        lost = [place for place, answer in enumerate(read) if answer.rule in _LOST]
-        if not lost:
-            return
-        count = np.bincount(column.codes[rows], minlength=len(read))
-        empty = sum(
-            n for n, a in zip(count, read, strict=True) if a.code == NO_ANSWER and a.rule not in _LOST
-        )
-        self.answered[item] = int(count.sum() - empty)
-        for place in lost:
-            if count[place]:
-                value = _one_way(texts[place], decimal)
-                own = self.cells.setdefault(value, {})
-                own[item] = own.get(item, 0) + int(count[place])
+        lost = [(t, n) for t, a, n in read if a.rule in _LOST]
+        if lost:
+            self.answered[item] = sum(n for _, a, n in read if a.code != NO_ANSWER or a.rule in _LOST)
+        for text, n in lost:
+            if n:
+                own = self.cells.setdefault(_one_way(text, decimal), {})
+                own[item] = own.get(item, 0) + n
 
     def recurrent(self) -> Iterator[tuple[str, dict[str, int]]]:
         """Yield the values that come back, or stand in an item most of which cannot be read, with their cells."""

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 
 def distinct_texts(column: pd.Series) -> list[str]:
-    """Return the texts that stand in a column, each once."""
-    found = column.unique()
+    """Return the texts that stand in a column, each once; readers make no category that does not occur."""
+    found = column.cat.categories if isinstance(column.dtype, pd.CategoricalDtype) else column.unique()
     return [str(text) for text in found.tolist()]
 
 

@@ -1,7 +1,7 @@
 """Mutated exports of survey tools: each is read with every row accounted for, or refused in words.
 
 The mutations know the structure: header rows, codes, texts and import ids, marks of tests, choices, value labels. What
-is mutated is the common set of answers, as every tool writes it (`tests/dialect_files.py`). `CFANALYSIS_FUZZ` sets the
+is mutated is the common set of answers, as every tool writes it (`tests/export_files.py`). `CFANALYSIS_FUZZ` sets the
 number of files (``make fuzz`` takes 10,000); the ordinary tests take a few.
 """
 
@@ -26,7 +26,7 @@ from cfanalysis.intake.cleaning.file_check import check_file
 from cfanalysis.intake.column_map import column_map
 from cfanalysis.survey.instrument import Instrument, parse_instrument
 
-from ..dialect_files import INSTRUMENT, Made, all_made, people, statistics_frame, text_of, written
+from ..export_files import INSTRUMENT, Made, all_made, people, statistics_frame, text_of, written
 
 EXAMPLES = int(os.environ.get("CFANALYSIS_FUZZ", "160"))
 FUZZ = settings(
@@ -154,7 +154,7 @@ OPTIONS = st.builds(
     keep=st.sampled_from([(), (), ("tests",), ("personal",), ("tests", "personal")]),
 )
 DROPS = st.lists(st.sampled_from(FLAG_RULES), max_size=2)
-DIALECT = st.sampled_from([None] * 8 + [d.name for d in READERS])
+READER = st.sampled_from([None] * 8 + [d.name for d in READERS])
 
 
 @FUZZ
@@ -163,7 +163,7 @@ DIALECT = st.sampled_from([None] * 8 + [d.name for d in READERS])
     mutations=st.lists(MUTATION, max_size=4),
     end=st.sampled_from(["\n", "\n", "\r\n", "\r"]),
     cut=st.one_of(st.none(), st.none(), st.none(), st.integers(0, 4000)),
-    reader=DIALECT,
+    reader=READER,
     options=OPTIONS,
     drop=DROPS,
 )
@@ -214,7 +214,7 @@ LABELS = st.dictionaries(
     ranges=st.lists(st.tuples(st.integers(0, 20), st.integers(-2, 9), st.integers(0, 90)), max_size=2),
     program=st.sampled_from(["sav", "sav", "dta"]),
     damage=st.one_of(st.none(), st.none(), st.tuples(st.integers(0, 40), st.binary(min_size=1, max_size=3))),
-    reader=DIALECT,
+    reader=READER,
     drop=DROPS,
 )
 def test_statistics_files(columns, ranges, program, damage, reader, drop) -> None:  # type: ignore[no-untyped-def]
