@@ -9,6 +9,9 @@ SAMPLE_CLIENT ?= Alderbarrow Pumps
 GALLERY_STUDIES ?= sample
 LAB_OPTIONS ?=
 
+# What is compiled once is not compiled again by each of the many processes.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help report test test-slow test-system test-browser test-lab dist fuzz canaries kill calibration gallery docs pictures licences lint coverage lines format lock lab clean
 
 help:

@@ -58,7 +58,7 @@ def run(folder: Path, names: Sequence[str], jobs: int = 2, formats: Sequence[str
     place = FolderDestination(folder)
     with lock_folder(folder):
         clear_work(folder, WORK)
-        plan = BatchPlan(notebook(folder.parent / "word.ipynb"), formats, basis="words", timeout=20)
+        plan = BatchPlan(notebook(folder.parent / "word.ipynb"), formats, basis="words", timeout=300)
         batch = Batch(plan, place, ForkBackend(plan, jobs, fork_client()))
         entries = batch.run({name: f"word-{name}" for name in names}, Words())
     return sum(entry.state not in DONE_STATES for entry in entries)

@@ -6,12 +6,17 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
+import cfanalysis.publish  # noqa: F401  # before nbformat, which it spares a second
 from cfanalysis.study.preparation import prepare
 from cfanalysis.study.prepared_study import Study
 from cfanalysis.survey.instrument import Instrument, parse_instrument
 
 ROOT = Path(__file__).resolve().parents[1]
+
+settings.register_profile("unhurried", deadline=None, suppress_health_check=list(HealthCheck))
+settings.load_profile("unhurried")  # no test fails for being slow
 
 TINY = """
 format: 1

@@ -227,7 +227,7 @@ def test_reports_can_go_to_a_url(tmp_path: Path) -> None:
     fsspec = pytest.importorskip("fsspec")
     place = UrlDestination("memory://bucket/reports", tmp_path / "local")
     (tmp_path / "local").mkdir()
-    plan = program.BatchPlan(program.notebook(tmp_path / "word.ipynb"), ("pdf",), basis="words", timeout=20)
+    plan = program.BatchPlan(program.notebook(tmp_path / "word.ipynb"), ("pdf",), basis="words", timeout=300)
     for expected in ("done", "unchanged"):
         batch = Batch(plan, place, program.ForkBackend(plan, 2, program.fork_client()))
         entries = batch.run({n: f"word-{n}" for n in ("a", "b-bad")}, program.Words())
@@ -314,7 +314,7 @@ class Half(program.Words):
 
 def test_what_fails_before_its_report_begins_fails_alone(tmp_path: Path) -> None:
     """An extract that may not be cut is one failure in the ledger; the others are made."""
-    plan = program.BatchPlan(program.notebook(tmp_path / "word.ipynb"), ("pdf",), timeout=20)
+    plan = program.BatchPlan(program.notebook(tmp_path / "word.ipynb"), ("pdf",), timeout=300)
     place = program.FolderDestination(tmp_path / "out")
     place.folder.mkdir()
     batch = Batch(plan, place, program.ForkBackend(plan, 2, program.fork_client()))
@@ -362,7 +362,7 @@ def test_extracts_are_cut_in_several_goes(sample_study: Study, tmp_path: Path) -
         "supply, orders = cutting.ExtractSource(ReportSelection(sys.argv[1], limit=7), 2), SimpleQueue()\n"
         "names, heard = supply.facts()['clients'], []\nsupply.begin(names, Path(sys.argv[2]), orders.put)\n"
         "while len(heard) < 9:\n"
-        "    order = orders.get(timeout=60)\n"
+        "    order = orders.get(timeout=600)\n"
         "    heard.append(order and order.name)\n"
         "    if order:\n"
         "        assert supply.working == 2 and Path(order.parameters['extract']).is_dir()\n"

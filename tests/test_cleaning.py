@@ -155,7 +155,7 @@ CELL = st.sampled_from(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(rows=st.lists(st.fixed_dictionaries(dict.fromkeys([*GOOD, *ANSWERS], CELL)), min_size=1, max_size=8))
 def test_counts_always_add_up(rows: list[dict[str, str]]) -> None:
     """Whatever the cells hold: rows in = out + dropped, answers are on the scale, each change has a known rule."""

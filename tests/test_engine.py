@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -155,9 +155,12 @@ def test_nothing_is_left_from_one_notebook_to_the_next(tmp_path: Path) -> None:
     assert one.cells[0].outputs[0].text != two.cells[0].outputs[0].text
 
 
+DEAF = (
+    "import signal, time\nsignal.pthread_sigmask(signal.SIG_BLOCK, range(1, 32))\nwhile True: time.sleep(9)"
+)
 LOST = {
-    "hangs": ("import time\ntime.sleep(60)", "Timeout: The cell took longer than 1 seconds"),
-    "hangs, deaf": ("from signal import *\npthread_sigmask(SIG_BLOCK, range(1, 32))\nwhile True: pass", "Timeout"),
+    "hangs": ("import time\ntime.sleep(600)", "Timeout: The cell took longer than 5 seconds"),
+    "hangs, deaf": (DEAF, "Timeout"),
     "is killed": ("import os\nos.kill(os.getpid(), 9)", "KernelDied"),
     "leaves": ("import os\nos._exit(0)", "KernelDied: The cell ended its own process"),
     "crashes": ("import ctypes\nctypes.string_at(0)", "KernelDied"),
@@ -172,7 +175,7 @@ def test_a_bad_child_fails_alone(source: str, message: str, tmp_path: Path) -> N
     """It fails as the failure of its cell, the notebook is kept with what came before, and the next one works."""
     bad = write(tmp_path / "bad.ipynb", "print('before')", source, "print('never')")
     with pytest.raises(PublishError) as caught:
-        execute(bad, {}, output=tmp_path / "out.ipynb", timeout=1 if "Timeout" in message else 120)
+        execute(bad, {}, output=tmp_path / "out.ipynb", timeout=5 if "Timeout" in message else 120)
     assert message in str(caught.value)
     assert f"bad.ipynb, cell 2: {source.splitlines()[0]}" in str(caught.value)
     kept = nbformat.read(tmp_path / "out.failed.ipynb", as_version=4)
@@ -204,9 +207,7 @@ def test_what_a_cell_started_ends_with_it(tmp_path: Path) -> None:
         f"open({str(pids)!r}, 'w').write(f'{{one.pid}} {{two.pid}}')"
     )
     execute(write(tmp_path / "a.ipynb", daemon), {}, output=tmp_path / "out.ipynb")
-    time.sleep(0.3)
-    for pid in map(int, pids.read_text().split()):
-        assert not alive(pid)
+    soon(lambda: not any(alive(int(pid)) for pid in pids.read_text().split()))
 
 
 @pytest.fixture
@@ -221,7 +222,7 @@ def interruptible() -> Iterator[None]:
 def test_ctrl_c_interrupts_the_cell(tmp_path: Path) -> None:
     """The cell gets a KeyboardInterrupt, and so does who called; the record shows where."""
     job = Job(tmp_path, "cells", {"notebook": "given.ipynb"})
-    source = write(tmp_path / "given.ipynb", "import time\ntime.sleep(30)", "1")
+    source = write(tmp_path / "given.ipynb", "import time\ntime.sleep(600)", "1")
     prepared = nbformat.read(source, as_version=4)
     prepared.metadata["papermill"] = {}
     nbformat.write(prepared, source)
@@ -230,10 +231,8 @@ def test_ctrl_c_interrupts_the_cell(tmp_path: Path) -> None:
         if event["event"] == "cell":
             threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT)).start()
 
-    began = time.monotonic()
     with pytest.raises(KeyboardInterrupt):
         fork_client().run(job, on_event)
-    assert time.monotonic() - began < 10
     assert [line["outputs"][0]["ename"] for line in read_record(tmp_path)] == ["KeyboardInterrupt"]
 
 
@@ -283,10 +282,10 @@ def test_the_warm_parent_has_one_thread_and_ends_with_its_owner(tmp_path: Path) 
         "shop = ForkClient()\nfolder = Path(sys.argv[1])\n"
         "(folder / 'given.ipynb').write_text(sys.argv[2])\n"
         "def heard(event):\n    print(shop.process, flush=True)\n"
-        "shop.submit(Job(folder, 'cells', {'notebook': 'given.ipynb'}), heard)\ntime.sleep(60)"
+        "shop.submit(Job(folder, 'cells', {'notebook': 'given.ipynb'}), heard)\ntime.sleep(600)"
     )
     cell = nbformat.v4.new_code_cell(
-        "import os, time\nopen('child', 'w').write(str(os.getpid()))\ntime.sleep(60)"
+        "import os, time\nopen('child', 'w').write(str(os.getpid()))\ntime.sleep(600)"
     )
     notebook = nbformat.v4.new_notebook(cells=[cell], metadata={"papermill": {}})
     command = [sys.executable, "-c", program, str(tmp_path), nbformat.writes(notebook)]
@@ -294,16 +293,11 @@ def test_the_warm_parent_has_one_thread_and_ends_with_its_owner(tmp_path: Path) 
         assert owner.stdout is not None
         parent = int(owner.stdout.readline())
         child = tmp_path / "child"
-        while not child.exists() or not child.read_text():
-            time.sleep(0.05)
+        soon(lambda: child.exists() and child.read_text())
         names = [p.joinpath("comm").read_text() for p in Path(f"/proc/{parent}/task").iterdir()]
         owner.kill()
     assert len(names) == 1
-    deadline = time.monotonic() + 5
-    while (alive(parent) or alive(int(child.read_text()))) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert not alive(parent)
-    assert not alive(int(child.read_text()))
+    soon(lambda: not alive(parent) and not alive(int(child.read_text())))
 
 
 def test_a_warm_parent_that_is_lost_is_told_and_replaced(tmp_path: Path) -> None:
@@ -320,11 +314,19 @@ def test_a_warm_parent_that_is_lost_is_told_and_replaced(tmp_path: Path) -> None
 
     shop.submit(Job(tmp_path, "call", {"function": "time:sleep", "arguments": {}}), heard)
     os.kill(shop.process, signal.SIGKILL)
-    assert over.wait(10)
+    assert over.wait(600)
     assert ended[0].lost == "KernelDied"
-    time.sleep(0.1)
-    assert not shop.usable
+    soon(lambda: not shop.usable)
     shop.close()
+
+
+def soon(holds: Callable[[], object]) -> None:
+    """Wait until something holds."""
+    for _ in range(6000):
+        if holds():
+            return
+        time.sleep(0.05)
+    pytest.fail("still not so after five minutes")
 
 
 def alive(pid: int) -> bool:

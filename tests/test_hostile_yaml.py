@@ -26,7 +26,7 @@ from .conftest import ROOT
 CASES = ROOT.parent / "shared" / "cases" / "hostile"
 EXPORT = ROOT / "data" / "sample" / "customer_focus_responses.csv"
 INSTRUMENT = ROOT / "data" / "instruments" / "customer_focus.yaml"
-SECONDS = 20
+SECONDS = 300
 """A refusal takes far less than a second; what has no bound takes hours. Nothing hangs on what lies between."""
 
 

@@ -43,7 +43,7 @@ def test_a_lone_report_whose_page_cannot_be_made_fails_with_the_reason(tmp_path:
     made: SimpleQueue[ReportResult] = SimpleQueue()
     plan = BatchPlan(notebook, ("html", "pdf"))
     ForkBackend(plan, 2, fork_client(), lone=True).make(ReportOrder("Alder", {}, {}), {}, "alder", made.put)
-    error = made.get(timeout=120).error
+    error = made.get(timeout=600).error
     assert error is not None
     assert "alternative text" in str(error)
 
@@ -62,6 +62,6 @@ def test_a_full_disk_between_cells_and_pages_is_the_report_s_failure(
 
     monkeypatch.setattr(maker, "_make_pages", full)
     maker.make(ReportOrder("Alder", {}, {}), {}, "alder", made.put)
-    error = made.get(timeout=120).error
+    error = made.get(timeout=600).error
     assert isinstance(error, OutputError)
     assert "No space left" in str(error)

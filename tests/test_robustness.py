@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from dataclasses import replace
 
 import numpy as np
@@ -363,10 +362,3 @@ def test_forest_rows_share_a_unit_under_a_heading(made: Robustness) -> None:
     assert rows["strong"].tolist()[:3] == [True, True, False]
     assert rows.groupby("group")["unit"].nunique().max() == 1
     assert "correlation" not in set(rows["unit"])
-
-
-def test_the_whole_table_is_made_in_bounded_time() -> None:
-    """A small study takes a few seconds."""
-    start = time.process_time()
-    robustness(published(made_survey()), repetitions=200)
-    assert time.process_time() - start < 20

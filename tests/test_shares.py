@@ -71,7 +71,7 @@ ROWS = st.lists(
 )
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(rows=ROWS, order=st.randoms())
 def test_shares_sum_to_one_and_do_not_depend_on_the_order_of_rows(rows: list, order) -> None:  # type: ignore[type-arg,no-untyped-def]
     """Within organization, wave and item shares sum to 1; shuffled rows give the same frame."""

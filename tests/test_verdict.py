@@ -236,7 +236,7 @@ def test_json_has_the_agreed_fields_and_no_nan() -> None:
 # What does not change the verdict
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(seed=st.integers(0, 500))
 def test_order_and_unit_of_the_criterion_change_nothing(seed: int) -> None:
     """Organizations and items in another order, the criterion on another scale: the same latent contrast."""
@@ -253,7 +253,7 @@ def test_order_and_unit_of_the_criterion_change_nothing(seed: int) -> None:
         assert two.se == pytest.approx(one.se, abs=1e-9)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(seed=st.integers(0, 500))
 def test_exchanging_the_facets_turns_the_sign(seed: int) -> None:
     """Say for Do: every contrast is its own negative."""
@@ -264,7 +264,7 @@ def test_exchanging_the_facets_turns_the_sign(seed: int) -> None:
         assert getattr(turned, name).estimate == pytest.approx(-getattr(first, name).estimate, abs=1e-9)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(seed=st.integers(0, 500))
 def test_turning_the_scale_turns_the_thetas(seed: int) -> None:
     """Answers counted from the other end are other people's ceilings, with the opposite slope."""

@@ -34,7 +34,7 @@ def test_ticks_are_round_and_inside():
     assert tick_labels([-0.5, 0.0, 0.5], signed=True) == ["−0.5", "0", "+0.5"]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.floats(0, 200), max_size=60))
 def test_no_two_dots_of_a_swarm_cover_each_other(places):
     """Any two dots are at least a diameter apart, and the same places give the same swarm."""

@@ -15,7 +15,7 @@ from pathlib import Path
 import pandas as pd
 import pyreadstat
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
@@ -31,10 +31,8 @@ from ..export_files import INSTRUMENT, Made, all_made, people, statistics_frame,
 EXAMPLES = int(os.environ.get("CFANALYSIS_FUZZ", "160"))
 FUZZ = settings(
     max_examples=max(EXAMPLES * 9 // 10, 20),
-    deadline=None,
     database=None,
     print_blob=True,
-    suppress_health_check=list(HealthCheck),
 )
 FEWER = settings(FUZZ, max_examples=max(EXAMPLES // 10, 10))
 pytestmark = pytest.mark.fuzz

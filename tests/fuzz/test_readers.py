@@ -15,7 +15,7 @@ from pathlib import Path
 import openpyxl
 import pandas as pd
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
@@ -33,10 +33,8 @@ from ..test_frequency_tables import TEXT as PUBLISHED
 EXAMPLES = int(os.environ.get("CFANALYSIS_FUZZ", "120"))
 FUZZ = settings(
     max_examples=max(EXAMPLES // 2, 20),
-    deadline=None,
     database=None,
     print_blob=True,
-    suppress_health_check=list(HealthCheck),
 )
 pytestmark = pytest.mark.fuzz
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from types import SimpleNamespace
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import html
 
@@ -20,7 +20,7 @@ PIECES = [
 texts = st.lists(st.sampled_from(PIECES) | st.characters(), max_size=25).map("".join)
 
 
-@settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, derandomize=True)
 @given(words=texts, name=texts, tone=st.sampled_from(["note", "caution", "verdict"]))
 def test_whatever_is_written_both_pages_are_made_and_nothing_acts(
     make: SimpleNamespace, words: str, name: str, tone: str

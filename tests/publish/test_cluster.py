@@ -55,7 +55,7 @@ def wait_for_workers(address: str, count: int) -> None:
     from distributed import Client
 
     with Client(address, set_as_default=False) as client:
-        client.wait_for_workers(count, timeout=60)
+        client.wait_for_workers(count, timeout=600)
 
 
 def test_a_killed_worker_loses_no_report(
@@ -67,7 +67,7 @@ def test_a_killed_worker_loses_no_report(
     address, workers = scheduler
     place = FolderDestination(tmp_path / "out")
     place.folder.mkdir()
-    plan = BatchPlan(program.notebook(tmp_path / "word.ipynb"), ("pdf", "html"), basis="words", timeout=20)
+    plan = BatchPlan(program.notebook(tmp_path / "word.ipynb"), ("pdf", "html"), basis="words", timeout=300)
     settled: list[str] = []
 
     def watch(entry: object) -> None:

@@ -93,7 +93,7 @@ def test_our_own_errors_are_shown_as_they_are(make: Any, write_notebook: Write, 
     ("source", "message"),
     [
         ("import os; os._exit(0)", "The cell ended its own process"),
-        ("import time; time.sleep(60)", "The cell took longer than 1 seconds"),
+        ("import time; time.sleep(600)", "The cell took longer than 5 seconds"),
     ],
 )
 def test_a_lost_kernel_is_the_failure_of_its_cell(
@@ -101,7 +101,7 @@ def test_a_lost_kernel_is_the_failure_of_its_cell(
 ) -> None:
     """A cell that ends its process or hangs fails like any other, and the notebook is kept."""
     with pytest.raises(PublishError, match=message):
-        execute(write_notebook(make.code(source)), {}, output=tmp_path / "out.ipynb", timeout=1)
+        execute(write_notebook(make.code(source)), {}, output=tmp_path / "out.ipynb", timeout=5)
     assert (tmp_path / "out.failed.ipynb").exists()
 
 
