@@ -8,6 +8,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 SAMPLE_CLIENT ?= Alderbarrow Pumps
 GALLERY_STUDIES ?= sample
 LAB_OPTIONS ?=
+SIDE_BY_SIDE ?= -n auto --maxprocesses 4 --dist loadscope
 
 # What is compiled once is not compiled again by each of the many processes.
 unexport PYTHONDONTWRITEBYTECODE
@@ -62,8 +63,8 @@ lint: $(VENV)/installed-test
 	$(BIN)/python docs/unused.py
 
 test: lint
-	$(BIN)/python -m pytest -q -m "not system and not browser and not slow"
-	CFANALYSIS_KILLS=3 $(BIN)/python -m pytest -q -m slow tests/test_notebooks.py tests/test_batch.py tests/publish/test_cluster.py
+	$(BIN)/python -m pytest -q $(SIDE_BY_SIDE) -m "not system and not browser and not slow"
+	CFANALYSIS_KILLS=3 $(BIN)/python -m pytest -q $(SIDE_BY_SIDE) -m slow tests/test_notebooks.py tests/test_batch.py tests/publish/test_cluster.py
 
 # Killed batches, a cluster that loses a worker, two hundred children: a quarter of an hour.
 test-slow: $(VENV)/installed-test

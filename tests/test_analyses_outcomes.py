@@ -12,7 +12,7 @@ from scipy import stats
 
 from cfanalysis.analyses.outcome_relations import outcome_names, outcome_relations, slope_per_sd
 from cfanalysis.analyses.priorities import PRIORITIES_SHOWN, item_importance, priorities, say_items
-from cfanalysis.analyses.sector_index import design_mean, sector_index, wave_change
+from cfanalysis.analyses.sector_index import SectorIndex, design_mean, sector_index, wave_change
 from cfanalysis.analyses.self_rating import limits_of_agreement, self_rating
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.core.resources import shipped_file
@@ -42,6 +42,11 @@ def customer_study(tmp_path_factory: pytest.TempPathFactory) -> Study:
     write_sample_customers(folder / "customers.csv")
     instrument = shipped_file("data", "instruments", "customer_index.yaml")
     return prepare(folder / "customers.csv", instrument, folder / "study")
+
+
+@pytest.fixture(scope="module")
+def ukcsi(customer_study: Study) -> SectorIndex:
+    return sector_index(customer_study.survey)
 
 
 # ---- priorities --------------------------------------------------------------------------------------------
@@ -213,43 +218,42 @@ def test_design_means_by_hand() -> None:
     assert design_mean(values.iloc[:1], weights, organizations).se is None
 
 
-def test_formulas_of_the_indices(customer_study: Study) -> None:
+def test_formulas_of_the_indices(customer_study: Study, ukcsi: SectorIndex) -> None:
     """UKCSI is ten times the mean rating, ACSI the mean rating from 0 to 100."""
     survey = customer_study.survey
     assert survey.raw_responses is not None
-    ukcsi = sector_index(survey).frame.query("scope == 'all'").set_index("wave")
+    whole = ukcsi.frame.query("scope == 'all'").set_index("wave")
     items = [i.id for i in survey.instrument.select(role="performance")]
     ratings = survey.raw_responses[items].astype("float64").where(lambda t: t > 0)
     weight = survey.raw_responses["weight"].astype(float)
     own = ratings.mean(axis=1) * 10
     here = survey.raw_responses["wave"] == "2024"
     expected = (own * weight)[here].sum() / weight[here].sum()
-    assert ukcsi.loc["2024", "score"] == pytest.approx(expected)
-    acsi = sector_index(survey, index="acsi").frame.query("scope == 'all'").set_index("wave")
+    assert whole.loc["2024", "score"] == pytest.approx(expected)
+    acsi = sector_index(survey, index="acsi", scopes=("all",)).frame.query("scope == 'all'").set_index("wave")
     three = (ratings[["overall", "expectations", "ideal"]].mean(axis=1) - 1) / 9 * 100
     kept = ratings[["overall", "expectations", "ideal"]].notna().sum(axis=1) >= 2
     expected = (three * weight)[here & kept].sum() / weight[here & kept].sum()
     assert acsi.loc["2024", "score"] == pytest.approx(expected)
 
 
-def test_planted_changes_of_sectors_are_found(customer_study: Study) -> None:
+def test_planted_changes_of_sectors_are_found(ukcsi: SectorIndex) -> None:
     """Each sector's planted change lies within its interval (99.9 %); improvement is expected by the planted share."""
-    found = sector_index(customer_study.survey)
-    sectors = found.changes[found.changes["scope"] == "sector"].reset_index(drop=True)
+    sectors = ukcsi.changes[ukcsi.changes["scope"] == "sector"].reset_index(drop=True)
     for k, row in enumerate(sectors.to_dict(orient="records")):
         planted = 10 * CUSTOMER_TRUTH.changes[k % len(CUSTOMER_TRUTH.changes)]
         assert abs(row["change"] - planted) < 3.3 * row["se"]
         assert row["p_holm"] >= row["p"]
-    last = found.improvement.iloc[-1]
+    last = ukcsi.improvement.iloc[-1]
     assert last["low"] < CUSTOMER_TRUTH.improve < last["high"]
 
 
-def test_weights_put_the_sample_right(customer_study: Study) -> None:
+def test_weights_put_the_sample_right(customer_study: Study, ukcsi: SectorIndex) -> None:
     """Business customers are asked too often and rate lower: weighted, the index is higher."""
     survey = customer_study.survey
     assert survey.raw_responses is not None
     even = replace(survey, raw_responses=survey.raw_responses.assign(weight=""))
-    weighted, plain = (sector_index(s).frame["score"].iloc[0] for s in (survey, even))
+    weighted, plain = (found.frame["score"].iloc[0] for found in (ukcsi, sector_index(even, scopes=("all",))))
     asked, share = CUSTOMER_TRUTH.business_asked, CUSTOMER_TRUTH.business_share
     assert weighted - plain == pytest.approx(10 * CUSTOMER_TRUTH.business * (asked - share), abs=0.6)
 
@@ -263,13 +267,10 @@ def test_a_weight_that_is_no_number_is_refused(customer_study: Study) -> None:
         sector_index(wrong)
 
 
-def test_clusters_are_wider_than_strata(customer_study: Study) -> None:
+def test_clusters_are_wider_than_strata(customer_study: Study, ukcsi: SectorIndex) -> None:
     """If organizations are a sample themselves, the whole index is less sure."""
-    narrow, wide = (
-        sector_index(customer_study.survey, design=d).frame["se"].iloc[0]
-        for d in ("customers", "organizations")
-    )
-    assert wide > narrow
+    wide = sector_index(customer_study.survey, design="organizations", scopes=("all",))
+    assert wide.frame["se"].iloc[0] > ukcsi.frame["se"].iloc[0]
 
 
 def test_change_of_two_waves_by_hand() -> None:
