@@ -10,6 +10,7 @@ from typing import Any
 import pikepdf
 import pytest
 
+from cfanalysis.core import blocks
 from cfanalysis.publish.client_batches import publish_extract
 from cfanalysis.publish.provenance import read_provenance
 from cfanalysis.publish.rendering.document import document
@@ -133,12 +134,53 @@ def test_defects_are_seen(full_report: Any) -> None:
 def test_the_first_cell_of_a_row_labels_it(full_report: Any) -> None:
     """Row labels are header cells of their row; other cells of the body are not header cells."""
     opened = pikepdf.open(io.BytesIO(typst_pdf(document(full_report, name="full", folder=None))[0]))
-    rows = [e for e, above in elements(opened) if str(e.S) == "/TR" and "/TBody" in above]
+    found = [e for e, above in elements(opened) if str(e.S) == "/TR" and "/TBody" in above]
+    rows = [row for row in found if len(row.K) > 1]  # a key figure has one cell under its label
     assert rows
     for row in rows:
         cells = list(row.K)
         assert [str(cell.S) for cell in cells] == ["/TH"] + ["/TD"] * (len(cells) - 1)
         assert [str(a.Scope) for a in listed(cells[0].A) if "/Scope" in a] == ["/Row"]
+
+
+def _failures(written: bytes) -> list[str]:
+    """Return the rules of PDF/UA-1 that an independent checker finds broken."""
+    page = pytest.importorskip("page", reason="page-validation is not installed")
+    return [str(failure) for failure in page.validate_pdf_bytes(written, profile="ua1").failures]
+
+
+def test_an_independent_checker_passes_reports_and_other_notebooks(full_report: Any, make: Any) -> None:
+    """Of a report, and of a notebook with boxes, links, formulas and tables, no rule of PDF/UA-1 is broken."""
+    assert _failures(typst_pdf(document(full_report, name="full", folder=None))[0]) == []
+    source = (
+        "# A <font color=red>t</font> [to b](#b)\n\n<a id='b'></a>x $\\frac{a}{b}$ $\\text{und } \\foo$\n\n"
+        "> [!NOTE]\n> n\n\n<details><summary>s</summary>d</details>\n\n<center>c</center>\n\n"
+        "| | n |\n|-|-|\n| a | 1 |\n\n- [ ] y <mark>m</mark>\n\n"
+        "<table><caption>T</caption><tr><th></th><th>a</th></tr><tr><th>r</th><td>1</td></tr></table>"
+    )
+    written = typst_pdf(document(make.notebook(make.markdown(source), report=False), name="n", folder=None))[0]
+    assert _failures(written) == []
+    with pikepdf.open(io.BytesIO(written)).open_metadata() as metadata:
+        assert metadata["pdfuaid:part"] == "1"
+
+
+def test_the_checker_sees_what_is_missing(make: Any) -> None:
+    """The check is no formality: a picture without alternative text breaks a rule."""
+    bare = make.notebook(make.code("p", make.shown({"image/svg+xml": make.svg})), report=False)
+    assert _failures(typst_pdf(document(bare, name="n", folder=None))[0])
+
+
+def test_titles_are_captions_and_empty_corners_no_headers(make: Any) -> None:
+    """A table's title is its caption; the corner above the labels of rows is a plain cell; figures have labels."""
+    markup = "<table><caption>T</caption><tr><th></th><th>a</th></tr><tr><th>r</th><td>1</td></tr></table>"
+    figures = make.shown(blocks.KeyFigures([blocks.KeyFigure("Gap", "9.4", "wide")] * 5))
+    cells = (make.code("", make.shown({"text/html": markup})), make.code("", figures))
+    written = typst_pdf(document(make.notebook(*cells), name="n", folder=None))[0]
+    opened = pikepdf.open(io.BytesIO(written))
+    found = elements(opened)
+    assert [above[-1] for e, above in found if str(e.S) == "/Caption"] == ["/Table"]
+    rows = [[str(cell.S) for cell in e.K] for e, _ in found if str(e.S) == "/TR"]
+    assert rows == [["/TD", "/TH"], ["/TH", "/TD"], ["/TH"] * 3, ["/TD"] * 3, ["/TH"] * 2, ["/TD"] * 2]
 
 
 @pytest.mark.slow
@@ -147,5 +189,6 @@ def test_a_client_s_report_has_no_defect(sample_study: Study, tmp_path: Path) ->
     extract = cut_extract(sample_study, sample_study.clients[0], tmp_path / "extract")
     made = publish_extract(extract, tmp_path, name="report", formats=["pdf"])["pdf"]
     assert defects(made.read_bytes()) == []
+    assert _failures(made.read_bytes()) == []
     assert "extract" in read_provenance(made)
     assert made.stat().st_size < 300_000

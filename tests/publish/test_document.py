@@ -97,11 +97,13 @@ def test_of_a_bundle_the_richest_form_is_drawn(make: Any) -> None:
         ({"text/markdown": "*m*", "text/html": "<p>h</p>"}, "paragraph"),
         ({"text/latex": "$x$", "text/plain": "x"}, "math"),
         ({"text/latex": r"\begin{tabular}{l}a\end{tabular}", "text/plain": "x"}, "output"),
-        ({"application/vnd.jupyter.widget-view+json": {}, "text/plain": "Slider()"}, "output"),
-        ({"text/html": "<script>plot()</script>", "text/plain": "Plot()"}, "output"),
+        ({"application/vnd.jupyter.widget-view+json": {}, "text/plain": "Slider()"}, "paragraph"),
+        ({"text/html": "<script>plot()</script>", "text/plain": "Plot()"}, None),
+        ({"application/javascript": "1+1", "text/plain": "<Javascript object>"}, None),
+        ({"application/json": {"a": 1}, "text/plain": "<JSON object>"}, "code"),
     ]
     cells = [make.code("", make.shown(bundle)) for bundle, _ in bundles]
-    assert _kinds(make.notebook(*cells, report=False)) == [kind for _, kind in bundles]
+    assert _kinds(make.notebook(*cells, report=False)) == [kind for _, kind in bundles if kind]
 
 
 def test_very_long_prints_are_cut_and_the_cut_is_stated(make: Any) -> None:
@@ -123,5 +125,6 @@ def test_what_a_page_cannot_show_is_said(make: Any) -> None:
     scripted = {"application/vnd.plotly.v1+json": {}, "text/html": "<script>draw()</script>"}
     progress = nbformat.v4.new_output("stream", name="stdout", text="10%\r100%\n")
     found = _document(make.notebook(make.code("figure", make.shown(scripted), progress), report=False))
-    assert [b["text"] for b in found.blocks[1:]] == ["[output that a page cannot show]", "100%"]
-    assert any("no form that a page can show" in remark for remark in found.remarks)
+    assert plain_text(found.blocks[1]["items"]) == "[plotly chart]"
+    assert found.blocks[2]["text"] == "100%"
+    assert found.remarks == ["cell 1: a placeholder stands for what a page cannot show: plotly chart"]

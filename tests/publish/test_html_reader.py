@@ -65,9 +65,12 @@ def test_other_html_keeps_its_words_and_loses_what_acts() -> None:
         "<ul><li>four</li></ul><div>five<div>six</div></div><pre>a\n b</pre>",
         ReadingContext(),
     )
-    assert [n["kind"] for n in nodes] == ["heading", "paragraph", "list", "paragraph", "paragraph", "code"]
+    assert [n["kind"] for n in nodes] == [
+        "heading", "paragraph", "paragraph", "list", "paragraph", "paragraph", "code",
+    ]  # fmt: skip
     assert plain_text(nodes[1]["items"]) == "one two three"
-    assert nodes[5]["text"] == "a\n b"
+    assert plain_text(nodes[2]["items"]) == "[embedded page: x]"
+    assert nodes[6]["text"] == "a\n b"
 
 
 def test_only_pictures_that_the_html_holds_are_taken() -> None:

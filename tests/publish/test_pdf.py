@@ -52,10 +52,10 @@ def test_a_report_is_tagged_and_says_what_it_is(full_report: Any) -> None:
     elements = _elements(opened)
     kinds = Counter(str(e.S) for e in elements)
     assert kinds["/H1"] == 1
-    assert kinds["/TH"] == 5  # two columns, three rows
-    assert (kinds["/Figure"], kinds["/Formula"], kinds["/Note"], kinds["/THead"]) == (1, 1, 1, 1)
+    assert kinds["/TH"] == 6  # two columns, three rows, and the label of the key figure
+    assert (kinds["/Figure"], kinds["/Formula"], kinds["/Note"], kinds["/Caption"]) == (1, 1, 1, 1)
     assert [str(e.Alt) for e in elements if str(e.S) in ("/Figure", "/Formula")] == [
-        "x^2",
+        "x squared",
         "Say exceeds Do by 9 points.",
     ]
 
@@ -99,15 +99,14 @@ def test_the_notice_stands_on_every_page(make: Any) -> None:
 
 
 def test_a_wide_table_is_on_the_page(make: Any) -> None:
-    """Sixty columns all stand within the paper, on turned pages."""
+    """Sixty columns all stand within the paper, in parts one below the other."""
     columns = [blocks.Column("Organization", "left"), *(blocks.Column(f"Item {n}") for n in range(1, 60))]
     wide = blocks.Table("Wide", columns, [["A", *(f"{n}.5" for n in range(1, 60))]])
     reader = pypdf.PdfReader(io.BytesIO(_pdf(make.notebook(make.code("", make.shown(wide))))))
     words = " ".join(page.extract_text() for page in reader.pages).split()
     assert [n for n in range(1, 60) if f"{n}.5" not in words] == []
-    turned = [page for page in reader.pages if page.mediabox.width > page.mediabox.height]
-    assert turned
-    for page in turned:
+    assert len(reader.pages) == 1
+    for page in reader.pages:
         places: list[float] = []
 
         def note(words: str, page_at: list[float], line_at: list[float], *_: Any, at: Any = places) -> None:
@@ -118,11 +117,16 @@ def test_a_wide_table_is_on_the_page(make: Any) -> None:
         assert 0 < min(places) <= max(places) < page.mediabox.width - 40
 
 
-def test_another_notebook_claims_nothing_and_needs_no_alternative_text(make: Any) -> None:
+@pytest.mark.parametrize(("alt", "claims"), [("", False), ("A chart.", True)])
+def test_another_notebook_claims_what_it_keeps_and_needs_no_alternative_text(
+    make: Any, alt: str, claims: bool
+) -> None:
     """Exported from the menu, a notebook with a bare picture is published without the PDF/UA claim."""
-    data = _pdf(make.notebook(make.code("plot()", make.shown({"image/svg+xml": make.svg})), report=False))
+    cell = make.code("plot()", make.shown({"image/svg+xml": make.svg}))
+    cell.outputs[0].metadata["alt"] = alt
+    data = _pdf(make.notebook(cell, report=False))
     with pikepdf.open(io.BytesIO(data)).open_metadata() as metadata:
-        assert "pdfuaid:part" not in metadata
+        assert ("pdfuaid:part" in metadata) is claims
     assert "plot()" in _words(data)
 
 

@@ -72,7 +72,7 @@ def test_importing_the_room_imports_nothing_heavy() -> None:
         "papermill",
         "typst",
         "lxml",
-        "mistune",
+        "markdown_it",
         "pandas",
         "matplotlib",
         "jinja2",

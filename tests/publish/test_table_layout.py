@@ -15,39 +15,46 @@ def _table(columns: int, words: str = "Organization", number: str = "50.0", rows
 
 def test_a_small_table_stands_upright_in_full_size() -> None:
     """Few columns need no change, and no more width than they have."""
-    (found,) = fit_table(_table(3), upright=470, turned=717)
-    assert found["layout"] == {"size": 9.0, "turned": False, "columns": ["auto"] * 3, "full": False}
+    (found,) = fit_table(_table(3), width=470)
+    assert found["layout"] == {"size": 9.0, "columns": ["auto"] * 3, "full": False}
 
 
 def test_a_table_of_some_width_takes_the_whole_width() -> None:
     """The column of words takes what the numbers leave."""
-    (found,) = fit_table(_table(9), upright=470, turned=717)
+    (found,) = fit_table(_table(9), width=470)
     assert found["layout"]["full"]
     assert found["layout"]["columns"][1:] == ["auto"] * 8
     assert found["layout"]["columns"][0] != "auto"
 
 
-def test_a_wider_table_is_set_smaller_then_turned_then_parted() -> None:
-    """More columns give smaller type, then a turned page, then parts that repeat the first column."""
-    sizes = [fit_table(_table(n), upright=470, turned=717) for n in (9, 15, 18, 60)]
-    assert [(len(s), s[0]["layout"]["turned"]) for s in sizes] == [
-        (1, False),
-        (1, False),
-        (1, True),
-        (len(sizes[3]), True),
-    ]
+def test_a_wider_table_is_set_smaller_then_parted() -> None:
+    """More columns give smaller type, then parts that repeat the columns that label the rows."""
+    sizes = [fit_table(_table(n), width=470) for n in (9, 15, 60)]
+    assert [len(s) for s in sizes[:2]] == [1, 1]
     assert sizes[0][0]["layout"]["size"] > sizes[1][0]["layout"]["size"]
-    parts = sizes[3]
+    parts = sizes[2]
     assert len(parts) > 2
     assert sum(len(part["head"][0]) - 1 for part in parts) == 59
     assert {part["head"][0][0]["items"][0]["text"] for part in parts} == {"Organization"}
     assert [part["title"] for part in parts][:2] == ["Title (1)", "Title (2)"]
 
 
+def test_the_parts_of_a_table_share_its_spanning_cells() -> None:
+    """A head over several columns stands over those of them that are in a part; labels of two levels are repeated."""
+    groups = [cell([text(name)], head=True, columns=20) for name in ("first", "second")]
+    labels = [cell([text("north")], head=True), cell([text("a")], head=True)]
+    body = [[*labels, *(cell([text("1234.5")], align="right") for _ in range(40))]]
+    parts = fit_table(table([[cell([], columns=2, head=True), *groups]], body), width=470)
+    assert len(parts) > 2
+    for part in parts:
+        (row,), (head,) = part["body"], part["head"]
+        assert [c["items"][0]["text"] for c in row[:2]] == ["north", "a"]
+        assert sum(c["columns"] for c in head) == len(row)
+
+
 def test_long_text_wraps_and_numbers_do_not() -> None:
     """A column of long text shares the width; the numbers keep theirs."""
-    (found,) = fit_table(_table(4, words="a long name " * 20), upright=470, turned=717)
-    assert not found["layout"]["turned"]
+    (found,) = fit_table(_table(4, words="a long name " * 20), width=470)
     assert "share" in found["layout"]["columns"][0]
     assert [set(c) for c in found["layout"]["columns"][1:]] == [{"points"}] * 3
     assert all(c["points"] > 9 * 2.4 for c in found["layout"]["columns"][1:])  # the width of 50.0
@@ -55,5 +62,5 @@ def test_long_text_wraps_and_numbers_do_not() -> None:
 
 def test_a_table_without_cells_is_let_through() -> None:
     """An empty table has a layout too."""
-    (found,) = fit_table(table([], []), upright=470, turned=717)
+    (found,) = fit_table(table([], []), width=470)
     assert found["layout"]["columns"] == []

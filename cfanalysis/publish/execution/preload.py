@@ -27,9 +27,7 @@ PRELOADED_MODULES = (
 """What the cells of every notebook of the workbook need."""
 
 DEFERRED_MODULES = (
-    "mistune.plugins.def_list",
-    "mistune.plugins.task_lists",
-    "mistune.plugins.url",
+    "cfanalysis.publish.rendering.markdown_reader:markdown_parser",
     "latex2mathml.converter",
     "typst",
     "pikepdf",

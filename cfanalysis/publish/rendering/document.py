@@ -20,11 +20,13 @@ from cfanalysis.core.errors import PublishError
 from cfanalysis.publish.rendering.link_targets import resolve_links
 from cfanalysis.publish.rendering.markdown_reader import read_markdown
 from cfanalysis.publish.rendering.nodes import Node, code, plain_text
-from cfanalysis.publish.rendering.outputs import read_outputs
+from cfanalysis.publish.rendering.outputs import read_outputs, read_raw
 from cfanalysis.publish.rendering.pictures import Picture, picture
 from cfanalysis.publish.rendering.reading_context import ReadingContext, cell_names
 from cfanalysis.publish.rendering.unicode_safety import has_visible_text, printable_text
 from cfanalysis.theme.brand import DEFAULT_BRAND, Brand, current_brand
+
+_NAMED = 3  # names that a remark gives
 
 
 @dataclass(frozen=True)
@@ -107,7 +109,12 @@ def document(notebook: Any, *, name: str, folder: Path | None) -> Document:
         blocks = _without_title(blocks)
     title = _title(masthead, blocks, name)
     blocks = _with_levels(blocks, title, has_masthead=masthead is not None, report=report)
-    blocks = resolve_links(blocks, gathering.remark)
+    blocks, lost = resolve_links(blocks)
+    if lost:
+        names = ", ".join(dict.fromkeys(lost[:_NAMED])) + (
+            f" and {len(lost) - _NAMED} more" if len(lost) > _NAMED else ""
+        )
+        gathering.remark(f"links lead to parts that are not there, and are text: {names}", 0)
     return Document(
         title=title,
         lang=str(settings.get("lang", "en")),
@@ -143,7 +150,7 @@ def _cell(cell: Any, gathering: ReadingContext, *, report: bool) -> list[Node]:
     if cell.cell_type == "markdown":
         return read_markdown(cell.source, gathering, attachments=cell.get("attachments"))
     if cell.cell_type != "code":
-        return []
+        return read_raw(cell, gathering) if not report else []
     nodes: list[Node] = []
     if not report and cell.source.strip() and not tags & {"remove-input", "hide-input"}:
         nodes.append({**code(cell.source, "python"), "count": cell.get("execution_count"), "cell": True})

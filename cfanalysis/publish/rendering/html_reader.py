@@ -75,7 +75,7 @@ _ALERTS = {
     "success": "verdict",
     "tip": "verdict",
 }
-_HIDDEN = re.compile(r"display:\s*none|visibility:\s*hidden|(?<![-\w])(?:width|height):\s*0(?:px)?\s*(?:;|$)")
+_HIDDEN = re.compile(r"display:\s*none|visibility:\s*hidden")
 
 
 def read_html(
@@ -167,6 +167,8 @@ class _Reader:
         nodes = self.inner_blocks(element, tag)
         if not nodes and tag == "div" and self.scripted and element.get("id"):
             nodes = [paragraph([self.gathering.placeholder("content drawn by a script")])]
+        if not nodes and "height" in style and "background" in " ".join(style):
+            nodes = [paragraph([self.gathering.placeholder("coloured area")])]
         where = "center" if tag == "center" else style.get("text-align") or element.get("align")
         fill = colour(style.get("background-color") or style.get("background"))
         ink = readable(colour(style.get("color")), fill)
@@ -283,13 +285,8 @@ class _Reader:
                 )
             case "input":
                 box = element.get("type") in ("checkbox", "radio")
-                return [
-                    text(
-                        ("☑ " if element.get("checked") is not None else "☐ ")
-                        if box
-                        else element.get("value") or ""
-                    )
-                ]
+                sign = "☐" if element.get("checked") is None else "☑"
+                return [text(sign if box else element.get("value") or "")]
             case "q":
                 return [text("“"), *self.inlines(element), text("”")]
             case "rt":
@@ -382,8 +379,9 @@ class _Reader:
     def cell(self, item: Any, row_style: Style) -> Node:
         style = {**{name: v for name, v in row_style.items() if name != "text-align"}, **self.style(item)}
         fill = colour(style.get("background-color") or style.get("background"))
-        stops = bar(style, fill) or next(
-            (found for e in item.iterdescendants("div", "span") if (found := bar(self.style(e), fill))), None
+        drawn = (bar(self.style(e), fill) for e in (item, *item.iterdescendants("div", "span")))
+        stops = next(
+            (found for found in reversed([*drawn, bar(style, fill)]) if found and len(found) > 3), None
         )
         fill = fill or ("#ffffff" if stops else None)
         items = self.inlines(item)

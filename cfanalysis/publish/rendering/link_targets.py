@@ -7,21 +7,18 @@ are understood, and so is any name that the author set. A link that finds nothin
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import Any
 
 from cfanalysis.publish.rendering.nodes import Node, plain_text
 
 
-def resolve_links(blocks: list[Node], remark: Callable[[str], None]) -> list[Node]:
-    """Return blocks in which each heading has a name of its own and each link leads somewhere.
+def resolve_links(blocks: list[Node]) -> tuple[list[Node], list[str]]:
+    """Return blocks in which each heading has a name of its own and each link leads somewhere, and the names not found.
 
     Parameters
     ----------
     blocks
         The blocks of a document; their headings, anchors and links are changed.
-    remark
-        Takes what the author should know.
     """
     found: dict[str, list[Node]] = {"heading": [], "anchor": [], "link": []}
     _gather(blocks, found)
@@ -34,17 +31,18 @@ def resolve_links(blocks: list[Node], remark: Callable[[str], None]) -> list[Nod
         node |= {"anchor": slug, "wanted": False}
         exact.setdefault(words.replace(" ", "-"), node)
         loose[slug] = node
+    lost: list[str] = []
     for node in found["link"]:
         if "target" not in node:
             continue
         name = node["target"]
         place = exact.get(name) or exact.get(name.replace(" ", "-")) or loose.get(name.casefold().strip("-"))
         if place is None:
-            remark("a link leads to a part that is not there: its text alone is shown")
+            lost.append(f"#{name}")
             node |= {"kind": "styled", "colour": None, "fill": None}
         else:
             node["target"], place["wanted"] = place["anchor"], True
-    return [block for block in blocks if block["kind"] != "anchor" or block["wanted"]]
+    return [block for block in blocks if block["kind"] != "anchor" or block["wanted"]], lost
 
 
 def _gather(value: Any, found: dict[str, list[Node]]) -> None:

@@ -61,7 +61,7 @@ def read_markdown(
         return f"{FORMULA_START}{len(formulas) - 1}{FORMULA_END}"
 
     bare = printable_text(source).replace(FORMULA_START, "").replace(FORMULA_END, "")
-    markup = str(_parser().render(_SOURCE.sub(keep, bare)))
+    markup = str(markdown_parser().render(_SOURCE.sub(keep, bare)))
     if formulas:
         markup = _TAG.sub(lambda tag: _PLACE.sub(lambda m: formulas[int(m[1])], tag[0]), markup)
         markup = _PLACE.sub(lambda m: escaped_formula(formulas[int(m[1])]), markup)
@@ -69,7 +69,8 @@ def read_markdown(
 
 
 @lru_cache(maxsize=1)
-def _parser() -> Any:
+def markdown_parser() -> Any:
+    """Return the parser of markdown, which is built once."""
     from markdown_it import MarkdownIt
     from mdit_py_plugins.deflist import deflist_plugin
     from mdit_py_plugins.gfm import gfm_plugin

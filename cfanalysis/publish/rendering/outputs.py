@@ -36,6 +36,7 @@ _INTERACTIVE = {
     r"application/pdf": "PDF file",
     r"(?:video|audio|model)/.*": "recording or model",
 }
+_TERMINAL = "application/vnd.jupyter.std"
 _SILENT = re.compile(r"application/(?:javascript|vnd\.\w+_load\..*)|text/javascript")
 
 
@@ -68,6 +69,28 @@ def read_outputs(outputs: Iterable[Any], gathering: ReadingContext, *, report: b
             case _:
                 nodes.extend(_bundle(output.data, output.get("metadata", {}), gathering, report=report))
     return nodes
+
+
+def read_raw(cell: Any, gathering: ReadingContext) -> list[Node]:
+    """Return the block nodes of a raw cell: those of its format, or its text; one for another format is left out.
+
+    Parameters
+    ----------
+    cell
+        The cell.
+    gathering
+        Takes the pictures and the remarks.
+    """
+    kind = cell.metadata.get("raw_mimetype") or cell.metadata.get("format") or ""
+    match kind:
+        case "text/html":
+            return read_html(cell.source, gathering)
+        case "text/markdown":
+            return read_markdown(cell.source, gathering, attachments=cell.get("attachments"))
+        case "" | "text/plain":
+            return [printed_output(cell.source, gathering)] if cell.source.strip() else []
+    gathering.remark(f"a raw cell is for another format ({kind}): left out")
+    return []
 
 
 def printed_output(words: str, gathering: ReadingContext, *, stream: str = "") -> Node:
@@ -122,6 +145,11 @@ def _bundle(
         return read_html(html, gathering, drop_index=report)
     if chart is not None:
         return [paragraph([gathering.placeholder(chart)])]
+    for media_type, words in data.items():
+        if media_type.startswith(_TERMINAL):
+            return [
+                printed_output(_joined(words), gathering, stream="std" + media_type.removeprefix(_TERMINAL))
+            ]
     if "application/json" in data:
         return [code(json.dumps(data["application/json"], indent=2, ensure_ascii=False, default=str), "json")]
     if any(_SILENT.fullmatch(media_type) for media_type in data):

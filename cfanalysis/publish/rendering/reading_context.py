@@ -52,14 +52,17 @@ class ReadingContext:
         message
             What it is.
         cell
-            The number of its cell; None for the one that is being read.
+            The number of its cell; None for the one that is being read, 0 for the whole document.
         """
         self._remarks.setdefault(message, []).append(self.cell if cell is None else cell)
 
     @property
     def remarks(self) -> list[str]:
         """What the author should know: each kind once, with its cells and how often."""
-        return [f"{cell_names(cells)}: {message}" for message, cells in self._remarks.items()]
+        return [
+            f"{cell_names(cells)}: {message}" if any(cells) else message
+            for message, cells in self._remarks.items()
+        ]
 
     def placeholder(self, kind: str, words: str = "", url: str = "") -> Node:
         """Return what stands in the place of something that a page cannot show, and note it.
