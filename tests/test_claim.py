@@ -263,7 +263,7 @@ def test_the_command_prints_sentences(sample_study: Study, capsys: pytest.Captur
     flat = " ".join(out.split())
     assert "Verdict: descriptive." in flat
     assert "What this can never say" in flat
-    assert "The test, step by step" in out
+    assert "Every estimate of the verdict" in out
     assert "nan" not in out.lower().split()
     assert "Testing the claim" in err
 

@@ -122,7 +122,7 @@ def verdict_figures(verdict: Mapping[str, Any]) -> KeyFigures | None:
         if fields is not None:
             estimate = Estimate(**fields)
             value = decimal(estimate.estimate, digits_for(estimate), signed=True)
-            figures.append(KeyFigure(label, value, interval_text(estimate)))
+            figures.append(KeyFigure(f"{label} ({UNITS[verdict['unit']]})", value, interval_text(estimate)))
     figures.append(KeyFigure("Organizations", f"{verdict['n']:,}", f"{verdict['n_top']} in the top quartile"))
     return KeyFigures(tuple(figures))
 
@@ -147,7 +147,7 @@ def verdict_table(verdict: Mapping[str, Any], *, caption: str) -> Table | None:
             unit = "SD" if field in METRICS and field not in verdict["points"] else UNITS[verdict["unit"]]
             rows.append(_row(Estimate(**estimates[field]), label, unit, answers, verdict))
     return Table(
-        "The test, step by step", table_columns(labels, left=2), rows, f"{_numbers(verdict)} {caption}"
+        "Every estimate of the verdict", table_columns(labels, left=2), rows, f"{_numbers(verdict)} {caption}"
     )
 
 
@@ -164,8 +164,16 @@ def contrast_method(gaps: QuartileGaps) -> Prose:
     )
 
 
-def verdict_method(verdict: Mapping[str, Any]) -> Prose | None:
-    """Return how the verdict was reached: criterion, halves, who was left out, the rule; nothing without a verdict."""
+def verdict_method(verdict: Mapping[str, Any], wave: WhichWave = "latest") -> Prose | None:
+    """Return how the verdict was reached: criterion, halves, who was left out, the rule; nothing without a verdict.
+
+    Parameters
+    ----------
+    verdict
+        As in ``verdict.json``.
+    wave
+        Which wave of each organization it counts.
+    """
     if verdict["verdict"] == "none" or verdict["mode"] == "composite":
         return None
     known = [METRIC_WORDS[name] for name in METRICS if verdict[name] is not None]
@@ -179,8 +187,8 @@ def verdict_method(verdict: Mapping[str, Any]) -> Prose | None:
     left = "; ".join(f"{reason}: {count}" for reason, count in verdict["left_out_reasons"].items())
     drawn = f"groups of organizations ({verdict['grouped_by']})" if verdict["grouped_by"] else "organizations"
     return Prose(
-        f"**The verdict.** Criterion: {verdict['criterion']}. Each organization counts once, with the same wave as in "
-        f"the rest of this report. {halves}Left out: {left or 'nobody'}. The contrast in points is *rest minus top*, "
+        f"**The verdict.** Criterion: {verdict['criterion']}. Each organization counts once, with its {wave} wave. "
+        f"{halves}Left out: {left or 'nobody'}. The contrast in points is *rest minus top*, "
         f"with the percentile interval of {verdict['repetitions']:,} bootstrap samples of {drawn}, each ranked and cut "
         f"again (seed {verdict['seed']}). Off the ends of the scale it is computed in {len(known)} ways, each with a "
         f"jackknife over {drawn}: {'; '.join(known)}. *Supported* needs all their 95% intervals above 0, and that of "

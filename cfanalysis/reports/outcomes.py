@@ -183,7 +183,7 @@ def importance_table(found: Sequence[OutcomeRelations]) -> Table | None:
         f"{decimal(worst)}), so single values are unsure. "
         f"{known[0].source.caption}"
     )
-    return Table("Which dimension goes with which outcome", table_columns(labels), rows, note)
+    return Table("Explained variance by dimension", table_columns(labels), rows, note)
 
 
 def partial_table(found: Sequence[OutcomeRelations]) -> Table | None:

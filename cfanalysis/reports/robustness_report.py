@@ -72,7 +72,8 @@ def parts_summary(parts: ClaimParts) -> Prose | Notice:
     return Prose(
         f"{' '.join(sentences)} That the interval of one part leaves out 0 and that of another does not is no "
         "difference between the two; p tests whether any differ, in points and in every way to take the scale into "
-        "account. Say is set against each practice's Do items; an item against all items of the other facet."
+        f"account.{' Say is set against the Do items of each practice.' if parts.of('practice') else ''} An item is set "
+        "against all items of the other facet."
     )
 
 
@@ -119,6 +120,7 @@ def parts_table(parts: ClaimParts, *scopes: PartScope) -> Table | None:
     *scopes
         Which parts; the whole always comes first.
     """
+    scopes = tuple(scope for scope in scopes if parts.of(scope))
     chosen = [row for scope in scopes for row in parts.of(scope)]
     if not chosen:
         return None

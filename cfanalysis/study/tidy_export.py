@@ -79,7 +79,11 @@ def export_study(
         )
     tables = export_tables(study, long=long)
     claim = claim_tables(study.survey) if "r" in formats else {}
-    plain = tables if {"csv", "xlsx"} & {*formats} else [t for t in tables if t == "responses" and "sav" in formats]
+    plain = (
+        tables
+        if {"csv", "xlsx"} & {*formats}
+        else [t for t in tables if t == "responses" and "sav" in formats]
+    )
     with atomic_folder(folder, replace=replace) as aside:
         if "csv" in formats:
             for name, frame in tables.items():
