@@ -256,9 +256,8 @@ def test_sides_by_hand(small: Instrument) -> None:
         name: [[3, a, b, 3, 3, 3, 0, 5, 5, 3]] * 5
         for name, a, b in zip("ABCDE", (5, 4, 3, 2, 4), (1, 1, 3, 3, 2), strict=True)
     }
-    table = customer_types.customer_type_scores(survey_of(small, answers).shares, small).set_index(
-        "organization"
-    )
+    measures = customer_types.customer_type_measures(survey_of(small, answers).shares, small)
+    table = measures.pivot(index="organization", columns="name", values="score")
     assert table["external"].tolist() == [100, 75, 50, 25, 75]
     assert table["internal"].tolist() == [100, 100, 50, 50, 75]
     assert table["difference"].tolist() == [0, 25, 0, 25, 0]
@@ -320,7 +319,7 @@ def test_inputs_stay_as_they_are(small: Instrument, tmp_path: Path) -> None:
     before = (survey.shares.copy(), survey.raw_responses.copy())
     performance_levels.organization_levels(survey)
     warning_signs.warning_signs(survey)
-    customer_types.customer_type_scores(survey.shares, small)
+    customer_types.customer_type_measures(survey.shares, small)
     expectation.expectation(survey)
     pd.testing.assert_frame_equal(survey.shares, before[0])
     pd.testing.assert_frame_equal(survey.raw_responses, before[1])

@@ -12,9 +12,8 @@ import numpy as np
 import pandas as pd
 
 from cfanalysis.analyses.benchmark_comparison import client_measures, latest_responses, may_split_respondents
-from cfanalysis.analyses.respondent_scores import item_answers, mean_answered, with_respondent_interval
-from cfanalysis.scoring.means import UNIT, item_scores
-from cfanalysis.statistics.effects import Estimate
+from cfanalysis.analyses.respondent_scores import item_answers, mean_answered, with_intervals
+from cfanalysis.scoring.means import UNIT, set_scores_side_by_side
 from cfanalysis.survey.instrument import Instrument
 from cfanalysis.survey.survey_data import ClientExtract, Source
 
@@ -52,35 +51,8 @@ def customer_type_items(instrument: Instrument) -> dict[str, tuple[str, ...]]:
     return items if all(items.values()) else {}
 
 
-def customer_type_scores(shares: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
-    """Return both scores and their difference for organizations that have all items.
-
-    Parameters
-    ----------
-    shares
-        Answer shares.
-    instrument
-        What the survey asks.
-
-    Returns
-    -------
-    DataFrame
-        ``organization, wave, kind, external, internal, difference`` (0-100), ``n``.
-    """
-    items = customer_type_items(instrument)
-    if not items:
-        return pd.DataFrame(columns=[*UNIT, *_MEASURES, "n"])
-    scores = item_scores(shares[shares["item"].isin({i for ids in items.values() for i in ids})], instrument)
-    wide = scores.pivot(index=UNIT, columns="item", values="score")
-    columns = {
-        side: wide.reindex(columns=list(ids)).mean(axis=1, skipna=False) for side, ids in items.items()
-    }
-    table = pd.DataFrame(columns).assign(n=scores.groupby(UNIT)["n"].min()).dropna().reset_index()
-    return table.assign(difference=table["internal"] - table["external"])[[*UNIT, *_MEASURES, "n"]]
-
-
 def customer_type_measures(shares: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
-    """Return both scores and their difference as measures (scope ``customer``).
+    """Return both scores and their difference as measures (scope ``customer``) of organizations that have all items.
 
     Parameters
     ----------
@@ -89,9 +61,12 @@ def customer_type_measures(shares: pd.DataFrame, instrument: Instrument) -> pd.D
     instrument
         What the survey asks.
     """
-    table = customer_type_scores(shares, instrument)
-    parts = [table[[*UNIT, "n"]].assign(name=name, score=table[name]) for name in _MEASURES]
-    return pd.concat(parts, ignore_index=True).assign(scope="customer", facet="all")
+    table = set_scores_side_by_side(shares, instrument, customer_type_items(instrument))
+    if table.empty:
+        return table
+    table = table.assign(difference=table["internal"] - table["external"])
+    parts = table.melt([*UNIT, "n"], var_name="name", value_name="score")
+    return parts.assign(scope="customer", facet="all")
 
 
 def client_customer_types(extract: ClientExtract) -> ClientCustomerTypeScores | None:
@@ -100,17 +75,8 @@ def client_customer_types(extract: ClientExtract) -> ClientCustomerTypeScores | 
     if own.empty:
         return None
     people = _people(extract) if may_split_respondents(extract) else None
-    rows = []
-    for side in _MEASURES:
-        score = float(own["score"].loc[side])
-        estimate = (
-            Estimate(score)
-            if people is None
-            else with_respondent_interval(score, people[side], lowest=-100.0 if side == DIFFERENCE else 0.0)
-        )
-        beside = {k: own.loc[side, k] for k in ("benchmark", "top", "percentile", "n", "n_organizations")}
-        rows.append({"side": side, "score": score, "low": estimate.low, "high": estimate.high, **beside})
-    frame = pd.DataFrame(rows).astype({"low": float, "high": float})
+    frame = own.loc[list(_MEASURES), ["score", "benchmark", "top", "percentile", "n", "n_organizations"]]
+    frame = with_intervals(frame, people, lowest={DIFFERENCE: -100.0}).reset_index(names="side")
     return ClientCustomerTypeScores(frame, extract.n, _METHOD, extract.source)
 
 

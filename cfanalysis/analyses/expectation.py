@@ -13,10 +13,9 @@ import numpy as np
 import pandas as pd
 
 from cfanalysis.analyses.benchmark_comparison import client_measures, latest_responses, may_split_respondents
-from cfanalysis.analyses.respondent_scores import item_answers, with_respondent_interval
+from cfanalysis.analyses.respondent_scores import item_answers, with_intervals
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.scoring.means import UNIT, WhichWave, item_means, one_wave, organizations_only
-from cfanalysis.statistics.effects import Estimate
 from cfanalysis.statistics.effects.one_sample import mean_estimate
 from cfanalysis.survey.confidentiality import may_show_benchmark
 from cfanalysis.survey.instrument import Instrument
@@ -144,30 +143,13 @@ def client_expectation(extract: ClientExtract) -> ClientExpectation | None:
     if own.empty:
         return None
     people = _people(extract) if may_split_respondents(extract) else None
-    rows = []
-    for item in extract.instrument.select(role="expectation"):
-        share = float(own["score"].loc[item.id]) / 100
-        estimate = (
-            Estimate(share)
-            if people is None
-            else with_respondent_interval(share, people[item.id], highest=1.0)
-        )
-        row = own.loc[item.id]
-        rows.append(
-            {
-                "name": item.id,
-                "title": item.title,
-                "share": share,
-                "low": estimate.low,
-                "high": estimate.high,
-                "benchmark": row["benchmark_mean"] / 100,
-                "top": row["top"] / 100,
-                "percentile": row["percentile"],
-                "n": int(own["n"].loc[item.id]),
-                "n_organizations": row["n_organizations"],
-            }
-        )
-    return ClientExpectation(pd.DataFrame(rows), extract.n, _METHOD, extract.source)
+    items = extract.instrument.select(role="expectation")
+    shares = ["score", "benchmark_mean", "top"]
+    frame = own.loc[[item.id for item in items], [*shares, "percentile", "n", "n_organizations"]]
+    frame = with_intervals(frame.assign(**{name: frame[name] / 100 for name in shares}), people, highest=1.0)
+    frame = frame.rename(columns={"score": "share", "benchmark_mean": "benchmark"}).reset_index()
+    frame.insert(1, "title", [item.title for item in items])
+    return ClientExpectation(frame, extract.n, _METHOD, extract.source)
 
 
 def _people(extract: ClientExtract) -> pd.DataFrame:

@@ -13,7 +13,7 @@ import pandas as pd
 from cfanalysis.analyses.customer_types import customer_type_items, customer_type_measures
 from cfanalysis.analyses.expectation import expectation_measures
 from cfanalysis.analyses.open_answers import theme_measures
-from cfanalysis.analyses.performance_levels import level_measures
+from cfanalysis.analyses.performance_levels import level_items, level_measures
 from cfanalysis.analyses.practices import practice_items, practice_measures
 from cfanalysis.analyses.roles import adjusted_measures
 from cfanalysis.analyses.warning_signs import sign_measures
@@ -86,7 +86,7 @@ def measure_items(measure: MeasureKey, instrument: Instrument) -> frozenset[str]
             sides = customer_type_items(instrument)
             return frozenset(sides[name] if name in sides else [i for ids in sides.values() for i in ids])
         case "level":
-            return frozenset(i.id for i in instrument.select(role="level") if i.level == name)
+            return frozenset(level_items(instrument).get(name, ()))
         case "warning_sign":
             signs = [i.id for i in instrument.select(role="warning_sign")]
             return frozenset(f"sign {sign}" for sign in ([name] if name in signs else signs))

@@ -24,9 +24,9 @@ from cfanalysis.analyses.benchmark_comparison import (
     may_split_respondents,
 )
 from cfanalysis.analyses.ranked_gaps import ranked_gaps
-from cfanalysis.analyses.respondent_scores import item_answers, mean_answered, with_respondent_interval
+from cfanalysis.analyses.respondent_scores import item_answers, mean_answered, with_intervals
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.scoring.means import UNIT, WhichWave, item_scores, one_wave, organizations_only
+from cfanalysis.scoring.means import UNIT, WhichWave, one_wave, organizations_only, set_scores_side_by_side
 from cfanalysis.statistics.effects import Estimate
 from cfanalysis.statistics.effects.one_sample import mean_estimate, rank_correlation
 from cfanalysis.survey.confidentiality import may_show_distribution
@@ -123,6 +123,12 @@ def performance_level(moderate: ArrayLike, high: ArrayLike) -> list[str]:
     return [LEVELS[int(a) + int(b)] for a, b in zip(second, third, strict=True)]
 
 
+def level_items(instrument: Instrument) -> dict[str, tuple[str, ...]]:
+    """Return the ids of each level's statements; none unless there are some of all levels."""
+    found = {name: tuple(i.id for i in instrument.select(role="level") if i.level == name) for name in LEVELS}
+    return found if all(found.values()) else {}
+
+
 def level_scores(shares: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
     """Return the score of each level's statements of every organization and wave that has all of them.
 
@@ -138,21 +144,10 @@ def level_scores(shares: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
     DataFrame
         ``organization, wave, kind, low, moderate, high, n, level``; empty where the instrument has no level items.
     """
-    level = {item.id: item.level for item in instrument.select(role="level")}
-    columns = [*UNIT, *LEVELS, "n", "level"]
-    if set(level.values()) != set(LEVELS):
-        return pd.DataFrame(columns=columns)
-    scores = item_scores(shares[shares["item"].isin(level)], instrument)
-    scores = scores.assign(part=scores["item"].map(level))
-    cells = scores.groupby([*UNIT, "part"], as_index=False).agg(
-        score=("score", "mean"), size=("item", "size"), n=("n", "min")
-    )
-    full = cells["part"].map({p: sum(v == p for v in level.values()) for p in LEVELS})
-    cells = cells[cells["size"] == full]
-    wide = cells.pivot(index=UNIT, columns="part", values="score").reindex(columns=list(LEVELS)).dropna()
-    n = cells.groupby(UNIT)["n"].min()
-    table = wide.assign(n=n.reindex(wide.index)).reset_index()
-    return table.assign(level=performance_level(table["moderate"], table["high"]))[columns]
+    table = set_scores_side_by_side(shares, instrument, level_items(instrument))
+    if table.empty:
+        return table.assign(level=[])
+    return table.assign(level=performance_level(table["moderate"], table["high"]))
 
 
 def level_measures(shares: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
@@ -166,12 +161,11 @@ def level_measures(shares: pd.DataFrame, instrument: Instrument) -> pd.DataFrame
         What the survey asks.
     """
     table = level_scores(shares, instrument)
-    parts = []
-    for name in LEVELS:
-        rows = table[[*UNIT, "n"]].assign(name=name)
-        parts.append(rows.assign(scope="level", score=table[name]))
-        parts.append(rows.assign(scope="at_level", score=100.0 * (table["level"] == name)))
-    return pd.concat(parts, ignore_index=True).assign(facet="all")
+    if table.empty:
+        return table
+    scores = table.melt([*UNIT, "n", "level"], var_name="name", value_name="score")
+    there = scores.assign(scope="at_level", score=100.0 * (scores["level"] == scores["name"]))
+    return pd.concat([scores.assign(scope="level"), there], ignore_index=True).assign(facet="all")
 
 
 def respondent_levels(responses: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
@@ -187,9 +181,8 @@ def respondent_levels(responses: pd.DataFrame, instrument: Instrument) -> pd.Dat
         What the survey asks.
     """
     scores = pd.DataFrame(index=responses.index)
-    for name in LEVELS:
-        items = [item for item in instrument.select(role="level") if item.level == name]
-        scores[name] = mean_answered(item_answers(responses, instrument, items))
+    for name, ids in level_items(instrument).items():
+        scores[name] = mean_answered(item_answers(responses, instrument, [instrument.item(i) for i in ids]))
     places = performance_level(scores["moderate"], scores["high"])
     return scores.assign(level=np.where(scores.notna().all(axis=1), places, ""))
 
@@ -246,37 +239,22 @@ def client_level(extract: ClientExtract) -> ClientLevel | None:
         if may_split_respondents(extract)
         else None
     )
-    rows = []
-    for name in LEVELS:
-        estimate = (
-            Estimate(float(scores[name]))
-            if people is None
-            else with_respondent_interval(scores[name], people[name])
-        )
-        placed = np.nan if people is None else _share_at(people["level"], name)
-        rows.append(
-            {
-                "level": name,
-                "score": estimate.estimate,
-                "low": estimate.low,
-                "high": estimate.high,
-                "reached": bool(scores[name] > MIDDLE),
-                "respondents": placed,
-                "n": int(scores["n"]),
-                **_benchmark(extract, name),
-            }
-        )
-    return ClientLevel(str(scores["level"]), pd.DataFrame(rows), extract.n, _METHOD, extract.source)
-
-
-def _benchmark(extract: ClientExtract, name: str) -> dict[str, float]:
-    score, place = benchmark_aggregate(extract, "level", name), benchmark_aggregate(extract, "at_level", name)
-    return {
-        "benchmark": score["mean"],
-        "organizations": place["mean"] / 100,
-        "top": place["top"] / 100,
-        "n_organizations": place["n"],
-    }
+    frame = pd.DataFrame({"score": scores[list(LEVELS)].astype(float)})
+    frame = with_intervals(frame, people).assign(
+        reached=frame["score"] > MIDDLE,
+        respondents=[np.nan if people is None else _share_at(people["level"], name) for name in LEVELS],
+        n=int(scores["n"]),
+    )
+    beside = [benchmark_aggregate(extract, "level", name) for name in LEVELS]
+    there = [benchmark_aggregate(extract, "at_level", name) for name in LEVELS]
+    frame = frame.assign(
+        benchmark=[b["mean"] for b in beside],
+        organizations=[b["mean"] / 100 for b in there],
+        top=[b["top"] / 100 for b in there],
+        n_organizations=[b["n"] for b in there],
+    )
+    frame = frame.rename_axis("level").reset_index()
+    return ClientLevel(str(scores["level"]), frame, extract.n, _METHOD, extract.source)
 
 
 def _spread(survey: Survey) -> pd.DataFrame:

@@ -15,7 +15,7 @@ import pandas as pd
 from cfanalysis.analyses.benchmark_comparison import client_measures
 from cfanalysis.analyses.ranked_gaps import ranked_gaps
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.scoring.means import UNIT, WhichWave, item_scores, one_wave, organizations_only
+from cfanalysis.scoring.means import WhichWave, one_wave, organizations_only, set_scores
 from cfanalysis.statistics.effects import adjust_p_values, hedges_g, welch
 from cfanalysis.statistics.quartiles import in_top
 from cfanalysis.survey.instrument import Instrument
@@ -100,16 +100,8 @@ def practice_measures(shares: pd.DataFrame, instrument: Instrument) -> pd.DataFr
         ``organization, wave, kind, scope, name`` (the practice's id), ``facet, score`` (0-100), ``n`` (fewest
         answers to one of its items).
     """
-    tagged = practice_items(instrument)
-    used = {item for items in tagged.values() for item in items}
-    scores = item_scores(shares[shares["item"].isin(used)], instrument)
-    pairs = pd.DataFrame(
-        [(practice, item) for practice, items in tagged.items() for item in items], columns=["name", "item"]
-    )
-    cells = scores.merge(pairs, on="item").groupby([*UNIT, "name"], as_index=False)
-    table = cells.agg(score=("score", "mean"), n=("n", "min"), size=("item", "size"))
-    complete = table["size"] == table["name"].map({p: len(items) for p, items in tagged.items()})
-    return table[complete].drop(columns="size").assign(scope="practice", facet="all")
+    scores = set_scores(shares, instrument, practice_items(instrument))
+    return scores.assign(scope="practice", facet="all")
 
 
 def practice_contrast(survey: Survey, *, wave: WhichWave = "latest") -> PracticeContrast:
@@ -143,23 +135,10 @@ def practice_contrast(survey: Survey, *, wave: WhichWave = "latest") -> Practice
         here = scores[scores["name"] == practice]
         first, rest = (here.loc[here["top"] == side, "score"].to_numpy() for side in (True, False))
         test = welch(first, rest)
-        rows.append(
-            {
-                "practice": practice,
-                "title": titles[practice],
-                "n_items": len(tagged[practice]),
-                "top": first.mean(),
-                "rest": rest.mean(),
-                "difference": test.estimate,
-                "low": test.low,
-                "high": test.high,
-                "g": hedges_g(first, rest).estimate,
-                "p": test.p,
-                "n": len(here),
-                "n_top": first.size,
-            }
-        )
-    frame = pd.DataFrame(rows)
+        means = (first.mean(), rest.mean(), test.estimate, *test.ends, hedges_g(first, rest).estimate, test.p)
+        rows.append((practice, titles[practice], len(tagged[practice]), *means, len(here), first.size))
+    columns = ["practice", "title", "n_items", "top", "rest", "difference", "low", "high", "g", "p", "n"]
+    frame = pd.DataFrame(rows, columns=[*columns, "n_top"])
     adjusted = {f"p_{m}": adjust_p_values(frame["p"], method=m).adjusted for m in ("holm", "bh")}
     return PracticeContrast(
         frame.assign(**adjusted), ranked.criterion, len(ranked.frame), _METHOD, survey.source, wave

@@ -7,7 +7,7 @@ is.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -160,3 +160,37 @@ def with_respondent_interval(
     reach = (spread.high - spread.low) / 2
     found = Estimate(official, low=official - reach, high=official + reach, se=spread.se)
     return found.cut_to(lowest, highest)
+
+
+def with_intervals(
+    scores: pd.DataFrame,
+    people: pd.DataFrame | None,
+    *,
+    lowest: Mapping[str, float] | None = None,
+    highest: float = 100.0,
+) -> pd.DataFrame:
+    """Return an organization's scores with ``low`` and ``high`` by their respondents (`with_respondent_interval`).
+
+    Parameters
+    ----------
+    scores
+        One row per measure, its name the index, with ``score``.
+    people
+        The respondents' values, one column per measure; None where they may not be spread out: no intervals.
+    lowest
+        Lowest value of the measures for which it is not 0.
+    highest
+        Highest value of all.
+    """
+    ends = {
+        name: (np.nan, np.nan)
+        if people is None
+        else with_respondent_interval(
+            float(scores["score"].loc[name]),
+            people[name],
+            lowest=(lowest or {}).get(str(name), 0.0),
+            highest=highest,
+        ).ends
+        for name in scores.index
+    }
+    return scores.assign(low=[ends[n][0] for n in scores.index], high=[ends[n][1] for n in scores.index])

@@ -15,7 +15,15 @@ import pandas as pd
 
 from cfanalysis.analyses.benchmark_comparison import client_measures, may_split_respondents
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.scoring.means import UNIT, WhichWave, index_scores, item_scores, one_wave, organizations_only
+from cfanalysis.scoring.means import (
+    UNIT,
+    WhichWave,
+    index_scores,
+    item_scores,
+    one_wave,
+    organizations_only,
+    set_scores,
+)
 from cfanalysis.statistics.effects import Estimate
 from cfanalysis.statistics.effects.one_sample import mean_estimate, rank_correlation, share_estimate
 from cfanalysis.survey.confidentiality import may_show_benchmark, may_show_distribution
@@ -138,13 +146,8 @@ def sign_measures(shares: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
         What the survey asks.
     """
     each = sign_shares(shares, instrument)
-    whole = each.groupby(UNIT, as_index=False).agg(
-        score=("score", "mean"), n=("n", "min"), size=("name", "size")
-    )
-    complete = whole[whole["size"] == len(instrument.select(role="warning_sign"))].drop(columns="size")
-    return pd.concat([each, complete.assign(name=_ALL)], ignore_index=True).assign(
-        scope="warning_sign", facet="all"
-    )
+    whole = set_scores(shares, instrument, {_ALL: [i.id for i in instrument.select(role="warning_sign")]})
+    return pd.concat([each, whole], ignore_index=True).assign(scope="warning_sign", facet="all")
 
 
 def warning_signs(survey: Survey, *, wave: WhichWave = "latest") -> WarningSigns:
@@ -201,21 +204,24 @@ def client_warning_signs(extract: ClientExtract) -> ClientSigns | None:
         share, n = row["score"] / 100, int(row["n"])
         shown = spread and may_show_distribution(n, extract.instrument.minima)
         estimate = share_estimate(round(share * n), n) if shown else Estimate(share)
+        agreement = two_way_agreement(share, n) if shown else np.nan
+        title, beside = extract.instrument.item(row["name"]).title, row["benchmark_mean"] / 100
         rows.append(
-            {
-                "sign": row["name"],
-                "title": extract.instrument.item(row["name"]).title,
-                "share": share,
-                "low": estimate.low,
-                "high": estimate.high,
-                "agreement": two_way_agreement(share, n) if shown else np.nan,
-                "present": share > HALF,
-                "n": n,
-                "benchmark": row["benchmark_mean"] / 100,
-                "n_organizations": row["n_organizations"],
-            }
+            (
+                row["name"],
+                title,
+                share,
+                *estimate.ends,
+                agreement,
+                share > HALF,
+                n,
+                beside,
+                row["n_organizations"],
+            )
         )
-    frame = pd.DataFrame(rows).sort_values("share", ascending=False, kind="stable", ignore_index=True)
+    columns = ["sign", "title", "share", "low", "high", "agreement", "present", "n", "benchmark"]
+    frame = pd.DataFrame(rows, columns=[*columns, "n_organizations"])
+    frame = frame.sort_values("share", ascending=False, kind="stable", ignore_index=True)
     whole = own[own["name"] == _ALL]
     return ClientSigns(
         frame,
@@ -235,19 +241,10 @@ def _frequency(table: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
         if here.empty:
             continue
         mean = mean_estimate(here["share"]).cut_to(0, 1)
-        rows.append(
-            {
-                "sign": item.id,
-                "title": item.title,
-                "share": mean.estimate,
-                "low": mean.low,
-                "high": mean.high,
-                "organizations": float(here["present"].mean()),
-                "agreement": float(here["agreement"].mean()),
-                "n": len(here),
-            }
-        )
-    return pd.DataFrame(rows)
+        means = here[["present", "agreement"]].astype(float).mean()
+        rows.append((item.id, item.title, mean.estimate, *mean.ends, *means, len(here)))
+    columns = ["sign", "title", "share", "low", "high", "organizations", "agreement", "n"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def _with_criterion(survey: Survey, shares: pd.DataFrame, table: pd.DataFrame) -> tuple[Estimate | None, str]:

@@ -72,8 +72,8 @@ def parts_summary(parts: ClaimParts) -> Prose | Notice:
     return Prose(
         f"{' '.join(sentences)} That the interval of one part leaves out 0 and that of another does not is no "
         "difference between the two; p tests whether any differ, in points and in every way to take the scale into "
-        f"account.{' Say is set against the Do items of each practice.' if parts.of('practice') else ''} An item is set "
-        "against all items of the other facet."
+        f"account.{' Say is set against the Do items of each practice.' if parts.of('practice') else ''} An item is "
+        "set against all items of the other facet."
     )
 
 

@@ -113,6 +113,49 @@ def index_scores(shares: pd.DataFrame, instrument: Instrument, index: Index) -> 
     return complete.reset_index(drop=True)
 
 
+def set_scores(
+    shares: pd.DataFrame, instrument: Instrument, sets: Mapping[str, Sequence[str]]
+) -> pd.DataFrame:
+    """Return the mean score of each set of items for every organization and wave that has all items of the set.
+
+    Parameters
+    ----------
+    shares
+        Answer shares, as from `count_shares`.
+    instrument
+        Its scales give the lowest and highest answer of each item.
+    sets
+        The items of each set by its name; an item can be in several.
+
+    Returns
+    -------
+    DataFrame
+        ``organization, wave, kind, name, score`` (0-100), ``n`` (fewest valid answers to one of its items).
+    """
+    pairs = pd.DataFrame([(name, i) for name, items in sets.items() for i in items], columns=["name", "item"])
+    scores = item_scores(shares[shares["item"].isin(pairs["item"])], instrument).merge(pairs, on="item")
+    table = scores.groupby([*UNIT, "name"], as_index=False).agg(
+        score=("score", "mean"), n=("n", "min"), size=("item", "size")
+    )
+    complete = table["size"] == table["name"].map({name: len(items) for name, items in sets.items()})
+    return table[complete].drop(columns="size")
+
+
+def set_scores_side_by_side(
+    shares: pd.DataFrame, instrument: Instrument, sets: Mapping[str, Sequence[str]]
+) -> pd.DataFrame:
+    """Return the scores of `set_scores` in a column each, where an organization has all sets, and the fewest ``n``.
+
+    Parameters
+    ----------
+    shares, instrument, sets
+        As for `set_scores`.
+    """
+    table = set_scores(shares, instrument, sets)
+    wide = table.pivot(index=UNIT, columns="name", values="score").reindex(columns=list(sets)).dropna()
+    return wide.assign(n=table.groupby(UNIT)["n"].min()).reset_index()
+
+
 def index_of_shares(shares: Mapping[str, Floats], instrument: Instrument, index: Index) -> Floats:
     """Return an index of answer shares that are held as arrays; see `index_scores`.
 
