@@ -188,9 +188,9 @@ def test_differences_follow_cuts_and_weights() -> None:
     values, criterion = [np.arange(8.0)[::-1, None]], [np.arange(8.0)]
     options = {"repetitions": 100, "seed": 1}
     # Gaps 7 6 5 4 3 2 | 1 0: the 75 % quantile is 5.25, so two are at the top; below 1.75 there are two.
-    assert recut_differences(values, criterion, **options)[0].estimate == pytest.approx(4.5 - 0.5)
-    bottom = recut_differences(values, criterion, rest=0.25, **options)[0]
+    assert recut_differences(values, criterion, **options)[0][0].estimate == pytest.approx(4.5 - 0.5)
+    bottom = recut_differences(values, criterion, rest=0.25, **options)[0][0]
     assert bottom.estimate == pytest.approx(6.5 - 0.5)
     weights = np.array([1, 1, 1, 1, 1, 1, 3, 1.0])
-    weighted = recut_differences(values, criterion, weights=weights, **options)[0]
+    weighted = recut_differences(values, criterion, weights=weights, **options)[0][0]
     assert weighted.estimate == pytest.approx(4.5 - 0.75)

@@ -100,19 +100,12 @@ def _waves(survey: Survey, organizations: pd.DataFrame) -> pd.DataFrame:
         names = set(here["organization"])
         answered = set(survey.shares.loc[survey.shares["wave"] == wave, "item"])
         absent = tuple(i.title for i in survey.instrument.rated_items if i.id not in answered)
-        rows.append(
-            {
-                "wave": wave,
-                "organizations": len(names),
-                "respondents": pd.NA if survey.raw_responses is None else int(here["n"].sum()),
-                "returning": len(names & before) if number else pd.NA,
-                "n_items": len(answered),
-                "absent": absent,
-            }
-        )
+        respondents = pd.NA if survey.raw_responses is None else int(here["n"].sum())
+        returning = len(names & before) if number else pd.NA
+        rows.append((wave, len(names), respondents, returning, len(answered), absent))
         before = names
-    frame = pd.DataFrame(rows)
-    return frame.astype({"respondents": "Int64", "returning": "Int64"})
+    columns = ["wave", "organizations", "respondents", "returning", "n_items", "absent"]
+    return pd.DataFrame(rows, columns=columns).astype({"respondents": "Int64", "returning": "Int64"})
 
 
 def _sizes(n: pd.Series, minimum: int) -> pd.DataFrame:
@@ -122,17 +115,11 @@ def _sizes(n: pd.Series, minimum: int) -> pd.DataFrame:
     rows = []
     for number, (low, high) in enumerate(pairwise([*edges, np.inf])):
         chosen = n[place == number]
-        rows.append(
-            {
-                "label": _label(low, high),
-                "low": float(low),
-                "high": float(high - 1) if np.isfinite(high) else np.nan,
-                "organizations": len(chosen),
-                "respondents": int(chosen.sum()),
-                "below": bool(low < minimum),
-            }
-        )
-    return pd.DataFrame(rows)
+        last = float(high - 1) if np.isfinite(high) else np.nan
+        count = (len(chosen), int(chosen.sum()), bool(low < minimum))
+        rows.append((_label(low, high), float(low), last, *count))
+    columns = ["label", "low", "high", "organizations", "respondents", "below"]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def _edges(low: int, high: int, minimum: int) -> list[int]:
@@ -154,7 +141,7 @@ def _label(low: float, high: float) -> str:
 
 
 def _fields(responses: pd.DataFrame | None, instrument: Instrument) -> pd.DataFrame:
-    rows: list[dict[str, object]] = []
+    rows: list[tuple[object, ...]] = []
     for field in instrument.respondent_fields if responses is not None else ():
         if responses is None or not responses[field.id].ne("").any():
             continue
@@ -163,17 +150,8 @@ def _fields(responses: pd.DataFrame | None, instrument: Instrument) -> pd.DataFr
             each = responses[values == option].groupby(["organization", "wave"]).size()
             most = each.groupby("organization").max()
             enough = most.map(lambda k: may_show_distribution(int(k), instrument.minima))
-            rows.append(
-                {
-                    "field": field.id,
-                    "title": field.title,
-                    "option": option,
-                    "respondents": int(count),
-                    "share": float(count / len(responses)),
-                    "organizations": len(most),
-                    "shown": int(enough.sum()),
-                }
-            )
+            counts = (int(count), float(count / len(responses)), len(most), int(enough.sum()))
+            rows.append((field.id, field.title, option, *counts))
     columns = ["field", "title", "option", "respondents", "share", "organizations", "shown"]
     return pd.DataFrame(rows, columns=columns)
 

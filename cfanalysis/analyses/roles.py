@@ -179,19 +179,10 @@ def _field_effects(responses: pd.DataFrame, scores: pd.DataFrame, field: DataFie
         fitted = within_effects(values[facet].to_numpy(float), dummies, cluster)
         for k, option in enumerate(used):
             last = k == len(used) - 1
-            effect = {"effect": 0.0, "low": np.nan, "high": np.nan, "se": np.nan, "p": np.nan}
-            rows.append(
-                {
-                    "field": field.id,
-                    "title": field.title,
-                    "option": option,
-                    "facet": facet,
-                    **(effect if last else {name: column[k] for name, column in fitted.items()}),
-                    "share": weights[option],
-                    "n": int((people[field.id] == option).sum()),
-                    "n_organizations": several,
-                }
-            )
+            none = (0.0, np.nan, np.nan, np.nan, np.nan)
+            effect = none if last else (column[k] for column in fitted.values())
+            n = int((people[field.id] == option).sum())
+            rows.append((field.id, field.title, option, facet, *effect, weights[option], n, several))
     return pd.DataFrame(rows, columns=EFFECT_COLUMNS)
 
 

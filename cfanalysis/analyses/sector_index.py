@@ -123,7 +123,8 @@ def sector_index(
             row
             for wave in survey.source.waves
             for row in _rows(people[people["wave"] == wave], wave, design, instrument, scopes)
-        ]
+        ],
+        columns=["scope", "name", "wave", "score", "se", "low", "high", "n", "n_organizations"],
     )
     order = {scope: k for k, scope in enumerate(_SCOPES)}
     frame = frame.sort_values(
@@ -231,31 +232,21 @@ def _weights(responses: pd.DataFrame, instrument: Instrument) -> pd.Series:
 
 def _rows(
     people: pd.DataFrame, wave: str, design: Design, instrument: Instrument, scopes: Sequence[str]
-) -> list[dict[str, object]]:
+) -> list[tuple[object, ...]]:
     groups: list[tuple[str, str, pd.DataFrame]] = [("all", LABELS["all"], people)]
     named = people[people["sector"] != ""]
     groups += [("sector", str(name), here) for name, here in named.groupby("sector", sort=True)]
     groups += [("organization", str(name), here) for name, here in people.groupby("organization", sort=True)]
-    rows: list[dict[str, object]] = []
+    rows: list[tuple[object, ...]] = []
     for scope, name, here in groups:
         if here.empty or scope not in scopes:
             continue
         mean = design_mean(here["score"], here["weight"], here["organization"], design=design)
         if not may_show_distribution(len(here), instrument.minima):
             mean = Estimate(mean.estimate)
-        mean = mean.cut_to(0, 100)
-        rows.append(
-            {
-                "scope": scope,
-                "name": name,
-                "wave": wave,
-                "score": mean.estimate,
-                "se": np.nan if mean.se is None else mean.se,
-                **dict(zip(("low", "high"), mean.ends, strict=True)),
-                "n": len(here),
-                "n_organizations": int(here["organization"].nunique()),
-            }
-        )
+        se = np.nan if mean.se is None else mean.se
+        n = (len(here), int(here["organization"].nunique()))
+        rows.append((scope, name, wave, mean.estimate, se, *mean.cut_to(0, 100).ends, *n))
     return rows
 
 

@@ -82,6 +82,30 @@ def percent(share: float | None, digits: int = 0) -> str:
     return text if text == MISSING else f"{text}%"
 
 
+def p_value(p: float | None) -> str:
+    """Return a p value as a table shows it.
+
+    Examples
+    --------
+    >>> p_value(0.0314), p_value(0.00001), p_value(None)
+    ('.031', '<.001', '–')
+    """
+    if p is None or math.isnan(p):
+        return MISSING
+    return "<.001" if p < 0.0005 else "1" if p > 0.9995 else decimal(p, 3).removeprefix("0")
+
+
+def p_phrase(p: float) -> str:
+    """Return a p value as a sentence has it.
+
+    Examples
+    --------
+    >>> p_phrase(0.0314), p_phrase(0.00001)
+    ('p = .031', 'p < .001')
+    """
+    return "p < .001" if p < 0.0005 else f"p = {p_value(p)}"
+
+
 def interval_cell(
     low: float | None,
     high: float | None,

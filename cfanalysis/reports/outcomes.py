@@ -30,7 +30,7 @@ from cfanalysis.core.blocks import (
     table_columns,
 )
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.core.formatting import MISSING, decimal, interval_cell, interval_text, percent
+from cfanalysis.core.formatting import MISSING, decimal, interval_cell, interval_text, p_value, percent
 from cfanalysis.core.templates import table_rows
 from cfanalysis.statistics.effects import Estimate, adjust_p_values
 from cfanalysis.survey.survey_data import Survey
@@ -111,7 +111,7 @@ def slopes_table(found: Sequence[OutcomeRelations]) -> Table | None:
     )
     slopes = pd.concat([r.slopes.assign(outcome=r.outcome) for r in found])
     slopes["p"] = slopes.groupby("measure")["p"].transform(_holm)
-    rows = table_rows(cells, slopes.assign(p=slopes["p"].map(_p)))
+    rows = table_rows(cells, slopes.assign(p=slopes["p"].map(p_value)))
     note = (
         "Per SD: change of the outcome, in its own unit, for one standard deviation of the measure over organizations; "
         f"p: Holm over outcomes. {found[0].method} {found[0].source.caption}"
@@ -208,7 +208,7 @@ def partial_table(found: Sequence[OutcomeRelations]) -> Table | None:
             star = "*" if p <= LEVEL else ""
             cells.append(f"{decimal(float(row['slope']), 1, signed=True)}{star} (n = {int(row['n'])})")
         rows.append((group, *cells))
-    rows.append(("p that it is the same in all", *(_p(r.interaction_p) for r in known)))
+    rows.append(("p that it is the same in all", *(p_value(r.interaction_p) for r in known)))
     note = (
         f"Change of the outcome for one standard deviation of Do; * p at most {decimal(LEVEL, 2)}, adjusted for the "
         "number of groups (Benjamini-Hochberg) and, over all, of outcomes (Holm). That one group has a star and "
@@ -353,7 +353,3 @@ def _size(icc: Estimate) -> str:
     """Return an intraclass correlation in the words of Koo and Li (2016)."""
     value = icc.estimate
     return "poor" if value < 0.5 else "moderate" if value < 0.75 else "good" if value < 0.9 else "excellent"
-
-
-def _p(value: float) -> str:
-    return MISSING if math.isnan(value) else "< .001" if value < 0.001 else decimal(value, 3)

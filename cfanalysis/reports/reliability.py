@@ -11,7 +11,7 @@ from cfanalysis.charts.captions.forest_captions import reliability_caption
 from cfanalysis.charts.chart_rendering import figure
 from cfanalysis.core.blocks import Figure, KeyFigure, KeyFigures, Notice, Prose, Table, table_columns
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.core.formatting import MISSING, decimal, interval_cell, percent
+from cfanalysis.core.formatting import MISSING, decimal, interval_cell, p_value, percent
 
 PUBLISHED = (
     "Only frequency tables were published. They do not tell one respondent from another, so reliability (alpha, omega, "
@@ -206,8 +206,7 @@ def _agreement_row(scale: ScaleQuality) -> tuple[str, ...]:
     if icc is None:
         cells += [MISSING] * 4
     else:
-        p = "<.001" if icc.p < 0.0005 else decimal(icc.p, 3).removeprefix("0")
-        cells += [decimal(icc.icc1, 2), decimal(icc.f, 2), p, decimal(icc.icc2, 2)]
+        cells += [decimal(icc.icc1, 2), decimal(icc.f, 2), p_value(icc.p), decimal(icc.icc2, 2)]
     for null in ("uniform", "slight_skew"):
         one = scale.agreement.get(null)
         cells.append(

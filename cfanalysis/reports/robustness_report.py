@@ -14,7 +14,15 @@ from cfanalysis.charts.captions.forest_captions import (
 )
 from cfanalysis.charts.chart_rendering import figure
 from cfanalysis.core.blocks import Column, Figure, Notice, Prose, Table, table_columns
-from cfanalysis.core.formatting import MISSING, decimal, digits_for, interval_cell, percent
+from cfanalysis.core.formatting import (
+    MISSING,
+    decimal,
+    digits_for,
+    interval_cell,
+    p_phrase,
+    p_value,
+    percent,
+)
 from cfanalysis.statistics.claim_test.result import MIN_ORGANIZATIONS
 from cfanalysis.statistics.effects import Estimate
 
@@ -25,30 +33,6 @@ ADJUSTED: dict[PartScope, str] = {
     "item": "Benjamini-Hochberg over items",
 }
 _FACETS = {"say": "Say", "do": "Do"}
-
-
-def p_value(p: float | None) -> str:
-    """Return a p value as a table shows it.
-
-    Examples
-    --------
-    >>> p_value(0.0314), p_value(0.00001), p_value(None)
-    ('.031', '<.001', '–')
-    """
-    if p is None:
-        return MISSING
-    return "<.001" if p < 0.0005 else "1" if p > 0.9995 else decimal(p, 3).removeprefix("0")
-
-
-def p_text(p: float) -> str:
-    """Return a p value as a sentence has it.
-
-    Examples
-    --------
-    >>> p_text(0.0314), p_text(0.00001)
-    ('= .031', '< .001')
-    """
-    return "< .001" if p < 0.0005 else f"= {p_value(p)}"
 
 
 def _ends(estimate: Estimate | None, digits: int) -> str:
@@ -92,9 +76,9 @@ def _difference_sentence(parts: ClaimParts, scope: PartScope) -> str:
     differ = (
         "they are too many for so few organizations to test whether they differ"
         if p is None
-        else f"they differ from each other (p {p_text(p)})"
+        else f"they differ from each other ({p_phrase(p)})"
         if p <= 0.05
-        else f"that they differ from each other is not shown (p {p_text(p)})"
+        else f"that they differ from each other is not shown ({p_phrase(p)})"
     )
     return (
         f"In the {len(rows)} {names[scope]} rest minus top lies between {ends[0]} and {ends[1]}, in {parts.unit}; "

@@ -10,7 +10,7 @@ import pandas as pd
 
 from cfanalysis.analyses.sector_index import SectorIndex
 from cfanalysis.core.blocks import Column, KeyFigure, KeyFigures, Prose, Table, escape_markdown, table_columns
-from cfanalysis.core.formatting import MISSING, decimal, interval_cell, ordinal, percent
+from cfanalysis.core.formatting import MISSING, decimal, interval_cell, ordinal, p_value, percent
 from cfanalysis.core.templates import table_rows
 from cfanalysis.statistics.effects import Estimate
 
@@ -90,7 +90,7 @@ def sector_table(index: SectorIndex) -> Table:
                 f"{int(r['n_organizations']):,}",
                 MISSING if change is None else decimal(float(change["change"]), signed=True),
                 MISSING if change is None else interval_cell(change["low"], change["high"]),
-                MISSING if change is None else _p(float(change["p_holm"])),
+                MISSING if change is None else p_value(float(change["p_holm"])),
             )
         )
     note = f"0 to 100; wave {wave}, change from the wave before. {index.method} {index.source.caption}"
@@ -223,7 +223,3 @@ def _sector_sentence(index: SectorIndex) -> str:
 def _interval(row: Mapping[Any, Any] | pd.Series) -> str:
     ends = interval_cell(row["low"], row["high"])
     return ends if ends == MISSING else f"95% interval {ends}"
-
-
-def _p(value: float) -> str:
-    return MISSING if math.isnan(value) else "< .001" if value < 0.001 else decimal(value, 3)

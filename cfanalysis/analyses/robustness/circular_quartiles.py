@@ -62,7 +62,7 @@ def _contrast(material: RobustnessInput, parts: list[tuple[Places, Places]]) -> 
         [_score(evidence, score) for score, _ in parts],
         repetitions=material.repetitions,
         seed=material.seed,
-    )[0]
+    )[0][0]
     if not np.isfinite(estimate.estimate):
         raise AnalysisError("Ties in the score leave one of the two groups empty")
     return AnalysisResult(estimate, evidence.n)

@@ -26,9 +26,9 @@ from cfanalysis.analyses.robustness.robustness_input import (
     RobustnessInput,
     distance,
     mean_over_halvings,
-    p_value_phrase,
 )
 from cfanalysis.core.errors import AnalysisError
+from cfanalysis.core.formatting import p_phrase
 from cfanalysis.statistics.claim_test.evidence import Evidence
 from cfanalysis.statistics.claim_test.layout import Floats
 from cfanalysis.statistics.effects import Estimate
@@ -78,7 +78,7 @@ def spline(material: RobustnessInput) -> AnalysisResult:
         bends.append(float(fit.wald_test(bent, use_f=True, scalar=True).pvalue))
     n = material.evidence.n
     over = ", median of halvings" if len(bends) > 1 else ""
-    detail = f"Departure from a straight line: {p_value_phrase(float(np.median(bends)))}{over}."
+    detail = f"Departure from a straight line: {p_phrase(float(np.median(bends)))}{over}."
     return AnalysisResult(mean_over_halvings(found, df=n - 4), n, detail=detail)
 
 

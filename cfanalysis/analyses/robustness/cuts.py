@@ -8,8 +8,9 @@ from __future__ import annotations
 import numpy as np
 
 from cfanalysis.analyses.claim_data import CriterionKind
-from cfanalysis.analyses.robustness.robustness_input import AnalysisResult, RobustnessInput, p_value_phrase
+from cfanalysis.analyses.robustness.robustness_input import AnalysisResult, RobustnessInput
 from cfanalysis.core.errors import AnalysisError
+from cfanalysis.core.formatting import p_phrase
 from cfanalysis.scoring.means import WhichWave, one_wave, organizations_only
 from cfanalysis.statistics.claim_test.evidence import Evidence
 from cfanalysis.statistics.claim_test.layout import Floats
@@ -140,7 +141,7 @@ def ranks(material: RobustnessInput) -> AnalysisResult:
             continue
     median = float(np.median([p for p in tests if p is not None])) if tests else None
     over = f", median of {len(gaps)} halvings" if len(gaps) > 1 else ""
-    detail = "" if median is None else f"Brunner and Munzel's test: {p_value_phrase(median)}{over}."
+    detail = "" if median is None else f"Brunner and Munzel's test: {p_phrase(median)}{over}."
     unit = "difference of probabilities"
     return AnalysisResult(material.verdict.cliffs_delta, material.evidence.n, unit, detail)
 
@@ -180,7 +181,7 @@ def rest_minus_top(
         weights=weights,
         repetitions=material.repetitions,
         seed=material.seed,
-    )[0]
+    )[0][0]
     if not np.isfinite(estimate.estimate):
         raise AnalysisError("Ties in the criterion leave one of the two groups empty")
     return AnalysisResult(estimate, evidence.n)

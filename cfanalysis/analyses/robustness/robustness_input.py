@@ -239,14 +239,3 @@ def mean_over_halvings(estimates: list[tuple[float, float]], *, df: float, p: bo
     reach = float(stats.t.ppf(0.975, df)) * se
     value = float(2 * stats.t.sf(abs(mean) / se, df)) if p and se > 0 else None
     return Estimate(mean, low=mean - reach, high=mean + reach, se=se, p=value)
-
-
-def p_value_phrase(p: float) -> str:
-    """Return a p value as it stands in a sentence.
-
-    Examples
-    --------
-    >>> p_value_phrase(0.0314), p_value_phrase(0.00001)
-    ('p = 0.031', 'p < 0.001')
-    """
-    return "p < 0.001" if p < 0.0005 else f"p = {p:.3f}"

@@ -1,6 +1,6 @@
 """The pages on data quality: what was read, what was done to it, and how well it was answered.
 
-`quality_blocks` holds what a notebook's cell calls, `quality_tables` the tables, `quality_sentences` the words. Each
+`quality_blocks` holds figures and notes, `quality_tables` tables, `quality_sentences` the answer and the limits. Each
 block exists for every kind of study: where the data cannot say something (published frequency tables have no rows, a
 study of single respondents no organizations), a line says so instead.
 """
@@ -10,11 +10,10 @@ from cfanalysis.reports.data_quality.quality_blocks import (
     flow_figure,
     missing_figure,
     quality_figures,
-    quality_limits,
-    quality_summary,
     reading_notes,
     sizes_figure,
 )
+from cfanalysis.reports.data_quality.quality_sentences import quality_limits, quality_summary
 from cfanalysis.reports.data_quality.quality_tables import (
     duration_table,
     field_table,

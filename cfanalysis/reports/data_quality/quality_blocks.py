@@ -10,24 +10,9 @@ from cfanalysis.charts.chart_rendering import figure
 from cfanalysis.core.blocks import Figure, KeyFigure, KeyFigures, Notice, Prose, escape_markdown
 from cfanalysis.core.errors import shorten
 from cfanalysis.core.formatting import percent
-from cfanalysis.reports.data_quality import quality_sentences
+from cfanalysis.reports.data_quality.quality_sentences import NO_ROWS, number_with_noun
 
 _SHOWN = 6
-
-
-def quality_summary(record: CleaningRecord, items: ItemQuality, people: Participation) -> Prose:
-    """Return the answer in three sentences.
-
-    Parameters
-    ----------
-    record
-        What cleaning changed.
-    items
-        Missing answers of each item.
-    people
-        Who took part.
-    """
-    return Prose(quality_sentences.summary_text(record, items, people))
 
 
 def quality_figures(record: CleaningRecord, items: ItemQuality, people: Participation) -> KeyFigures:
@@ -70,7 +55,7 @@ def reading_notes(record: CleaningRecord) -> Prose:
         )
         more = len(record.ignored_columns) - _SHOWN
         lines.append(
-            f"- {quality_sentences.number_with_noun(len(record.ignored_columns), 'column')} not used, because the "
+            f"- {number_with_noun(len(record.ignored_columns), 'column')} not used, because the "
             "instrument does not "
             f"ask for them: {names}" + (f" and {more} more" if more > 0 else "")
         )
@@ -84,7 +69,7 @@ def reading_notes(record: CleaningRecord) -> Prose:
 def flow_figure(record: CleaningRecord) -> Figure | Notice:
     """Return how the rows of the file became the rows of the study."""
     if record.published:
-        return Notice(quality_sentences.NO_ROWS)
+        return Notice(NO_ROWS)
     return figure(cleaning_flow, record)
 
 
@@ -113,18 +98,3 @@ def ends_figure(items: ItemQuality) -> Figure | Notice:
     if items.groups["ceiling"].isna().all():
         return Notice("No item has more than two answers.")
     return figure(scale_ends, items)
-
-
-def quality_limits(items: ItemQuality, people: Participation) -> Prose:
-    """Return what these data cannot say, one line each.
-
-    Parameters
-    ----------
-    items
-        Missing answers of each item.
-    people
-        Who took part.
-    """
-    return Prose(
-        "\n".join(f"- {escape_markdown(line)}" for line in quality_sentences.limit_sentences(items, people))
-    )

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from cfanalysis.analyses.cleaning_record import CleaningRecord, rule_phrase
 from cfanalysis.analyses.item_quality import ItemQuality
 from cfanalysis.analyses.participation import Participation
-from cfanalysis.core.blocks import escape_markdown
+from cfanalysis.core.blocks import Prose, escape_markdown
 from cfanalysis.core.formatting import percent
 
 NO_ROWS = "Published frequency tables came in: there are no rows that could be followed, changed or dropped."
@@ -34,8 +34,8 @@ def number_with_noun(n: int, one: str, many: str = "") -> str:
     return f"{n:,} {one if n == 1 else many or one + 's'}"
 
 
-def summary_text(record: CleaningRecord, items: ItemQuality, people: Participation) -> str:
-    """Return the answer in three sentences (Markdown): rows, answers, people.
+def quality_summary(record: CleaningRecord, items: ItemQuality, people: Participation) -> Prose:
+    """Return the answer in three sentences: rows, answers, people.
 
     Parameters
     ----------
@@ -46,7 +46,7 @@ def summary_text(record: CleaningRecord, items: ItemQuality, people: Participati
     people
         Who took part.
     """
-    return " ".join((_rows(record, items, people), _answers(items), _people(people)))
+    return Prose(" ".join((_rows(record, items, people), _answers(items), _people(people))))
 
 
 def _rows(record: CleaningRecord, items: ItemQuality, people: Participation) -> str:
@@ -138,7 +138,20 @@ def _people(people: Participation) -> str:
     )
 
 
-def limit_sentences(items: ItemQuality, people: Participation) -> Iterator[str]:
+def quality_limits(items: ItemQuality, people: Participation) -> Prose:
+    """Return what these data cannot say, as a list.
+
+    Parameters
+    ----------
+    items
+        Missing answers of each item.
+    people
+        Who took part.
+    """
+    return Prose("\n".join(f"- {escape_markdown(line)}" for line in _limits(items, people)))
+
+
+def _limits(items: ItemQuality, people: Participation) -> Iterator[str]:
     """Yield what these data cannot say, one line each.
 
     Parameters

@@ -102,7 +102,7 @@ def part_contrasts(
     if who is not None:
         products = np.tensordot(who.composition.products.sum(axis=3), weights, axes=(2, 0))
         mix = who.mix(evidence)._replace(products=products)
-    whole, draws = _recut(
+    deltas, draws = recut_differences(
         [evidence.spread(h.shares.sum(axis=2) @ weights, h) for h in evidence.halvings],
         [evidence.spread(h.criterion, h) for h in evidence.halvings],
         group=evidence.group,
@@ -110,7 +110,6 @@ def part_contrasts(
         repetitions=repetitions,
         seed=seed,
     )
-    deltas = [percentile_estimate(float(d), row) for d, row in zip(whole, draws, strict=True)]
     if not latent:
         return [PartContrast(delta, {}, None) for delta in deltas], [None] * len(families)
     ways, factors = _metrics(evidence, who, say > 0, do > 0)
@@ -127,15 +126,16 @@ def part_contrasts(
         )
         for delta, own, unit in zip(deltas, found, factors, strict=True)
     ]
-    return contrasts, [_equal_p(list(family), whole, draws, ways, evidence.groups) for family in families]
+    return contrasts, [_equal_p(list(family), deltas, draws, ways, evidence.groups) for family in families]
 
 
 def _equal_p(
-    family: list[int], whole: Floats, draws: Floats, ways: list[dict[Metric, Floats]], groups: int
+    family: list[int], deltas: list[Estimate], draws: Floats, ways: list[dict[Metric, Floats]], groups: int
 ) -> float | None:
     """Return p of "these parts are alike", the largest over points and all metrics; None where it cannot be told."""
     drawn = draws[family][:, np.isfinite(draws[family]).all(axis=0)]
-    found = [equality_p(whole[family], np.cov(drawn), groups - 1)]
+    whole = np.array([deltas[place].estimate for place in family])
+    found = [equality_p(whole, np.cov(drawn), groups - 1)]
     for name in METRICS:
         rows = [ways[place][name][-1] for place in family if name in ways[place]]
         values = np.array(rows) if len(rows) == len(family) else np.full((1, 1), np.nan)
@@ -229,8 +229,8 @@ def recut_differences(
     mix: Mix | None = None,
     repetitions: int,
     seed: int,
-) -> list[Estimate]:
-    """Return rest minus top for many values, with percentile intervals; averaged over halvings.
+) -> tuple[list[Estimate], Floats]:
+    """Return rest minus top for many values, averaged over halvings, with percentile intervals, and in each resample.
 
     Organizations are resampled, ranked and cut again each time.
 
@@ -255,35 +255,17 @@ def recut_differences(
 
     Returns
     -------
-    list of Estimate
+    estimates
         One for each part, in the unit of the values.
+    draws
+        Shape (parts, repetitions).
 
     Examples
     --------
     >>> gaps = [np.array([[2.0], [3.0], [2.0], [1.0], [1.0]])]
-    >>> recut_differences(gaps, [np.arange(5.0)], repetitions=100, seed=1)[0].estimate  # 7/3 - 1
+    >>> recut_differences(gaps, [np.arange(5.0)], repetitions=100, seed=1)[0][0].estimate  # 7/3 - 1
     1.3333333333333335
     """
-    whole, draws = _recut(
-        values, criterion, top=top, rest=rest, weights=weights, group=group, mix=mix,
-        repetitions=repetitions, seed=seed,
-    )  # fmt: skip
-    return [percentile_estimate(float(estimate), row) for estimate, row in zip(whole, draws, strict=True)]
-
-
-def _recut(
-    values: Sequence[Floats],
-    criterion: Sequence[Floats],
-    *,
-    top: float = 0.75,
-    rest: float = 0.75,
-    weights: Floats | None = None,
-    group: NDArray[np.intp] | None = None,
-    mix: Mix | None = None,
-    repetitions: int,
-    seed: int,
-) -> tuple[Floats, Floats]:
-    """Return rest minus top of the values (parts,), and in each resample (parts, repetitions)."""
     n = len(criterion[0])
     means = [np.zeros((n, 0))] * len(values) if mix is None else mix.means
     groups = [
@@ -301,7 +283,8 @@ def _recut(
 
     whole = averaged(sample_counts(n))[:, 0]
     draws = [averaged(c) for c in resamples(n, repetitions=repetitions, seed=seed, group=group)]
-    return whole, np.concatenate(draws, axis=1)
+    drawn = np.concatenate(draws, axis=1)
+    return [percentile_estimate(float(e), row) for e, row in zip(whole, drawn, strict=True)], drawn
 
 
 class _Groups:
