@@ -115,17 +115,8 @@ def _themes(texts: pd.Series, found: pd.DataFrame, extract: ClientExtract, *, qu
         share = share_estimate(len(here), len(texts)) if enough else Estimate(len(here) / len(texts))
         quote = _quote([t for t in here if t not in used]) if quoted else ""
         used.add(quote)
-        rows.append(
-            {
-                "theme": theme,
-                "count": len(here),
-                "share": share.estimate,
-                "low": share.low,
-                "high": share.high,
-                "quote": quote,
-                "benchmark": float(benchmark.get(theme, np.nan)),
-            }
-        )
+        beside = float(benchmark.get(theme, np.nan))
+        rows.append((theme, len(here), share.estimate, *share.ends, quote, beside))
     columns = ["theme", "count", "share", "low", "high", "quote", "benchmark"]
     return pd.DataFrame(rows, columns=columns)
 

@@ -255,13 +255,12 @@ def _changes(
 ) -> pd.DataFrame:
     columns = ["scope", "name", "before", "after", "change", "se", "low", "high", "p", "p_holm"]
     rows = []
-    known = frame[frame["se"].notna()].groupby(["scope", "name"], sort=False)["wave"].agg(set)
     of_scope = {s: dict(iter(people.groupby([s, "wave"]))) for s in ("sector", "organization")}
     of_scope["all"] = {(LABELS["all"], wave): here for wave, here in people.groupby("wave")}
-    for (scope, name), there in known.items():
+    for (scope, name), known in frame[frame["se"].notna()].groupby(["scope", "name"], sort=False):
         for before, after in pairwise(waves):
-            if {before, after} <= there:
-                groups = of_scope[scope]
+            if {before, after} <= {*known["wave"]}:
+                groups = of_scope[str(scope)]
                 change = wave_change(groups[name, before], groups[name, after], design=design)
                 bounds = (change.estimate, change.se, *change.cut_to(-100, 100).ends, change.p)
                 rows.append((scope, name, before, after, *bounds, np.nan))

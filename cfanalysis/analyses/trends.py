@@ -180,10 +180,12 @@ def client_trend(extract: ClientExtract) -> ClientTrend | None:
             rows.append({**named, "wave": wave, **_bounds(estimate, "score"), "n": n, **beside})
         if len(present) > 1:
             before, after = present[-2:]
-            change = _change(
-                extract, key, (estimates[before][0], estimates[after][0]), (before, after), people
-            )
-            step = {**named, "before": before, "after": after, **_bounds(change, "change")}
+            change = estimates[after][0].estimate - estimates[before][0].estimate
+            bounds = Estimate(change)
+            if all(estimates[wave][0].low is not None for wave in (before, after)):
+                bounds = _paired(change, *(_values(extract, key, people[wave]) for wave in (before, after)))
+                bounds = bounds.cut_to(_lowest(key) - 100, 100 - _lowest(key))
+            step = {**named, "before": before, "after": after, **_bounds(bounds, "change")}
             changes.append({**step, **_benchmark(extract, key, before, after)})
     return ClientTrend(pd.DataFrame(rows), pd.DataFrame(changes), extract.n, _METHOD, extract.source)
 
@@ -251,23 +253,13 @@ def _lowest(key: tuple[str, str, str]) -> float:
     return -100.0 if key[2] == "gap" else 0.0
 
 
-def _change(
-    extract: ClientExtract,
-    key: tuple[str, str, str],
-    scores: tuple[Estimate, Estimate],
-    waves: tuple[str, str],
-    each: dict[str, tuple[pd.DataFrame, pd.DataFrame]],
-) -> Estimate:
-    """Return the change of a measure between two waves, with an interval where both waves have one."""
-    change = scores[1].estimate - scores[0].estimate
-    if any(score.low is None for score in scores):
-        return Estimate(change)
-    before, after = (_values(extract, key, each[wave]) for wave in waves)
+def _paired(change: float, before: pd.Series, after: pd.Series) -> Estimate:
+    """Return a change with the interval of the people in two waves, given by their numbers."""
     both = pd.concat([before, after])
     later = np.repeat([False, True], [len(before), len(after)])
     found = weighted_change(both, np.ones(len(both)), later, both.index)
     reach = float(found.high or 0.0) - found.estimate
-    return Estimate(change, change - reach, change + reach).cut_to(_lowest(key) - 100, 100 - _lowest(key))
+    return Estimate(change, change - reach, change + reach)
 
 
 def _bounds(estimate: Estimate, name: str) -> dict[str, float]:

@@ -42,16 +42,8 @@ def index_figures(index: SectorIndex) -> KeyFigures:
         KeyFigure(f"Index, wave {r['wave']}", decimal(r["score"]), _interval(r))
         for r in whole.tail(2).to_dict(orient="records")
     ]
-    changes = index.changes[index.changes["scope"] == "all"]
-    if len(changes):
-        row = changes.iloc[-1]
-        cards.append(
-            KeyFigure(
-                "Change",
-                decimal(row["change"], signed=True),
-                _interval(row),
-            )
-        )
+    for _, row in index.changes[index.changes["scope"] == "all"].tail(1).iterrows():
+        cards.append(KeyFigure("Change", decimal(row["change"], signed=True), _interval(row)))
     if len(index.improvement):
         share = index.improvement.iloc[-1]
         cards.append(KeyFigure("Expect improvement", percent(share["share"]), f"n = {int(share['n']):,}"))
@@ -62,39 +54,19 @@ def sector_table(index: SectorIndex) -> Table:
     """Return the index of the whole and of every sector: latest wave, change, adjusted p."""
     wave = list(index.source.waves)[-1]
     here = index.frame[(index.frame["wave"] == wave) & index.frame["scope"].isin(["all", "sector"])]
-    changes = {
-        (str(c["scope"]), str(c["name"])): c
-        for c in index.changes[index.changes["after"] == wave].to_dict(orient="records")
-    }
-    labels = (
-        index.field or "Group",
-        "Index",
-        "SE",
-        "95% interval",
-        "n",
-        "Organizations",
-        "Change",
-        "95% interval",
-        "p (Holm)",
+    steps = index.changes.loc[
+        index.changes["after"] == wave, ["scope", "name", "change", "low", "high", "p_holm"]
+    ]
+    table = here.merge(steps, on=["scope", "name"], how="left", suffixes=("", "_change"))
+    labels = ("Index", "SE", "95% interval", "n", "Organizations", "Change", "95% interval", "p (Holm)")
+    cells = (
+        "{name} | {score} | {se:2} | {low} to {high} | {n} | {n_organizations} | {change:+} | "
+        "{low_change} to {high_change} | {p}"
     )
-    rows = []
-    for r in here.to_dict(orient="records"):
-        change = changes.get((str(r["scope"]), str(r["name"])))
-        rows.append(
-            (
-                str(r["name"]),
-                decimal(r["score"]),
-                decimal(r["se"], 2),
-                interval_cell(r["low"], r["high"]),
-                f"{int(r['n']):,}",
-                f"{int(r['n_organizations']):,}",
-                MISSING if change is None else decimal(float(change["change"]), signed=True),
-                MISSING if change is None else interval_cell(change["low"], change["high"]),
-                MISSING if change is None else p_value(float(change["p_holm"])),
-            )
-        )
+    rows = table_rows(cells, table.assign(p=table["p_holm"].map(p_value)))
     note = f"0 to 100; wave {wave}, change from the wave before. {index.method} {index.source.caption}"
-    return Table(f"The index by {(index.field or 'group').lower()}", table_columns(labels), rows, note, (0,))
+    field = index.field or "Group"
+    return Table(f"The index by {field.lower()}", table_columns((field, *labels)), rows, note, (0,))
 
 
 def formulas_table(first: SectorIndex, second: SectorIndex) -> Table:
@@ -105,18 +77,12 @@ def formulas_table(first: SectorIndex, second: SectorIndex) -> Table:
     first, second
         The index of the same survey by two formulas.
     """
-    rows = []
-    for wave in first.source.waves:
-        cells = [wave]
-        for index in (first, second):
-            hit = index.frame[(index.frame["scope"] == "all") & (index.frame["wave"] == wave)]
-            row = hit.iloc[0] if len(hit) else None
-            cells += (
-                [MISSING, MISSING]
-                if row is None
-                else [decimal(row["score"]), interval_cell(row["low"], row["high"])]
-            )
-        rows.append(cells)
+    one, other = (index.frame[index.frame["scope"] == "all"] for index in (first, second))
+    both = pd.DataFrame({"wave": first.source.waves}).merge(one, on="wave", how="left")
+    both = both.merge(other, on="wave", how="left", suffixes=("", "_other"))
+    rows = table_rows(
+        "{wave} | {score} | {low} to {high} | {score_other} | {low_other} to {high_other}", both
+    )
     labels = ("Wave", *(w for i in (first, second) for w in (_formula(i), "95% interval")))
     note = (
         "The UKCSI formula multiplies the mean rating by 10, so the lowest rating gives 10; the ACSI formula stretches "
