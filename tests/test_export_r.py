@@ -43,9 +43,11 @@ def one_trait() -> Survey:
         INSTRUMENT + "respondent_fields:\n  - {id: role, title: Role, options: [Leader, Staff]}\n"
     )
     survey = made_survey(instrument=instrument)
-    assert survey.responses is not None
-    roles = pd.Series(["Leader", "Staff", "Staff"] * len(survey.responses)).head(len(survey.responses))
-    return replace(survey, responses=survey.responses.assign(role=roles.to_numpy()))
+    assert survey.raw_responses is not None
+    roles = pd.Series(["Leader", "Staff", "Staff"] * len(survey.raw_responses)).head(
+        len(survey.raw_responses)
+    )
+    return replace(survey, raw_responses=survey.raw_responses.assign(role=roles.to_numpy()))
 
 
 def test_the_files_hold_what_the_test_rests_on() -> None:

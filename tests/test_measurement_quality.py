@@ -74,8 +74,8 @@ def test_respondents_who_left_an_item_out_do_not_count() -> None:
 def test_reliability_says_on_how_many_people_it_rests() -> None:
     """The answer, the cards and the notes name those who answered all items, and out of how many."""
     survey = made_survey()
-    assert survey.responses is not None
-    responses = survey.responses.copy()
+    assert survey.raw_responses is not None
+    responses = survey.raw_responses.copy()
     responses.loc[:9, "d1"] = pd.NA
     quality = measurement_quality(survey_of(responses, survey.instrument))
     n, known = len(responses), len(responses) - 10

@@ -89,8 +89,8 @@ def parts_forest(
     factor, unit = (100 / parts.length, HUNDRED) if per_hundred else (1.0, _UNITS[parts.unit])
     table = [
         (
-            HEADINGS[row.scope], row.title, row.delta.estimate * factor, *scale_estimate(row.delta, factor).ends, unit, row.n,
-            row.scope == "overall" and parts.is_tested,
+            HEADINGS[row.scope], row.title, row.delta.estimate * factor, *scale_estimate(row.delta, factor).ends, unit,
+            row.n, row.scope == "overall" and parts.is_tested,
         )
         for scope in scopes for row in parts.of(scope)
     ]  # fmt: skip
