@@ -33,7 +33,7 @@ from cfanalysis.survey.survey_data import Source, Survey
 Floats = NDArray[np.float64]
 _SEED = 2026
 _REPETITIONS = 1000
-_FACET_TITLES = {"say": "Say", "do": "Do", "gap": "Say-Do gap"}
+_FACET_TITLES = {"say": "Say", "do": "Do", "gap": "Gap"}
 WITHIN_GROUPS = "All, each compared within its own group"
 OUTCOME_METHOD = (
     "Say and Do are how an organization's own people rate it; what it does was not observed. "

@@ -186,6 +186,8 @@ def verdict_method(verdict: Mapping[str, Any], wave: WhichWave = "latest") -> Pr
     )
     left = "; ".join(f"{reason}: {count}" for reason, count in verdict["left_out_reasons"].items())
     drawn = f"groups of organizations ({verdict['grouped_by']})" if verdict["grouped_by"] else "organizations"
+    larger = "; to show that there is no larger one took about 250 organizations in simulated studies"
+    larger = "" if verdict["small"] else larger
     return Prose(
         f"**The verdict.** Criterion: {verdict['criterion']}. Each organization counts once, with its {wave} wave. "
         f"{halves}Left out: {left or 'nobody'}. The contrast in points is *rest minus top*, "
@@ -193,8 +195,8 @@ def verdict_method(verdict: Mapping[str, Any], wave: WhichWave = "latest") -> Pr
         f"again (seed {verdict['seed']}). Off the ends of the scale it is computed in {len(known)} ways, each with a "
         f"jackknife over {drawn}: {'; '.join(known)}. *Supported* needs all their 95% intervals above 0, and that of "
         "the contrast in points; *contradicted* all of them below 0. Differences within "
-        f"{decimal(verdict['margin'], 2)} {UNITS[verdict['unit']]} (a twentieth of the scale) do not matter; to show "
-        f"that there is no larger one takes about 250 organizations. Method version {verdict['method_version']}."
+        f"{decimal(verdict['margin'], 2)} {UNITS[verdict['unit']]} (a twentieth of the scale) do not matter"
+        f"{larger}. Method version {verdict['method_version']}."
     )
 
 

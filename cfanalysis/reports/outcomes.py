@@ -114,7 +114,7 @@ def slopes_table(found: Sequence[OutcomeRelations]) -> Table | None:
     rows = table_rows(cells, slopes.assign(p=slopes["p"].map(p_value)))
     note = (
         "Per SD: change of the outcome, in its own unit, for one standard deviation of the measure over organizations; "
-        f"p: Holm over outcomes. {found[0].method} {found[0].source.caption}"
+        f"HC3; p: Holm over outcomes. {found[0].source.caption}"
     )
     return Table("Outcomes against Say, Do and gap", table_columns(labels, left=2), rows, note)
 
@@ -252,18 +252,16 @@ def rating_answer(rating: SelfRating | None) -> Prose:
 
 
 def rating_figures(rating: SelfRating | None) -> KeyFigures | None:
-    """Return the key figures of the agreement."""
-    if rating is None:
+    """Return the key figures of the agreement; nothing where the two are not on one scale."""
+    if rating is None or rating.agreement is None:
         return None
-    figures = [("Rank correlation", rating.rank, 2, False)]
-    if rating.agreement is not None:
-        own = rating.agreement
-        figures = [
-            ("Self minus customers", own.bias, 1, True),
-            ("ICC, agreement", own.icc_agreement, 2, False),
-            ("ICC, consistency", own.icc_consistency, 2, False),
-            *figures,
-        ]
+    own = rating.agreement
+    figures = (
+        ("Self minus customers", own.bias, 1, True),
+        ("ICC, agreement", own.icc_agreement, 2, False),
+        ("ICC, consistency", own.icc_consistency, 2, False),
+        ("Rank correlation", rating.rank, 2, False),
+    )
     return KeyFigures(
         tuple(
             KeyFigure(label, decimal(e.estimate, digits, signed=signed), interval_text(e))

@@ -38,13 +38,11 @@ def _reliable(quality: MeasurementQuality) -> str:
         )
     least = min(facets.values())
     word = "reliable" if least >= USUAL else "fairly reliable" if least >= LENIENT else "hardly reliable"
-    sizes = {s.title: s.n for s in quality.of("facet")}
-    named = " and ".join(
-        f"{decimal(value, 2)} for {title}, n = {sizes[title]:,}" for title, value in facets.items()
-    )
+    named = " and ".join(f"{decimal(value, 2)} for {title}" for title, value in facets.items())
+    counted = " and ".join(f"{s.n:,}" for s in quality.of("facet") if s.title in facets)
     sentence = (
-        f"Between respondents, the facet means are {word} (raw alpha {named}: of {quality.respondents:,} respondents "
-        "those who answered all items)"
+        f"Between respondents, the facet means are {word} (raw alpha {named}, of the {counted} of "
+        f"{quality.respondents:,} respondents who answered all items of it)"
     )
     if not quality.gaps or quality.gaps[0].title != "Overall":
         return f"{sentence}."

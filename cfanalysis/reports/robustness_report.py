@@ -259,7 +259,7 @@ def power_text(study: StudyPower) -> Prose:
     found = study.power
     people = "one respondent" if study.respondents == 1 else f"{study.respondents} respondents"
     each = (
-        f"{study.n} organizations whose means are known as well as here"
+        f"{study.n} organizations, each with so many respondents that its means are as good as known,"
         if study.capped
         else f"{study.n} organizations with {people} for each side of the comparison"
     )
