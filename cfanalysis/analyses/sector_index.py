@@ -4,9 +4,9 @@ A customer's index is the mean of the customer's ratings by the index's formula:
 (Institute of Customer Service); ACSI, the same ratings stretched to 0 to 100 (Fornell et al. 1996, equal weights).
 An organization's, a sector's and the whole index are weighted means over customers.
 
-The organizations rated are those that the index is about, not a sample of others; so customers are drawn within
-organizations, and organizations are the strata of the design (Cochran 1977). With ``design="organizations"`` the
-organizations are taken as a sample themselves, clusters of customers, and intervals are wider. In the change from wave
+Customers of one organization resemble each other, and a sector has more organizations than those that were rated; so
+organizations are clusters of customers (Cochran 1977). With ``design="customers"`` the index speaks of the customers of
+exactly these organizations, which are strata then, and intervals are narrower. In the change from wave
 to wave a customer, or an organization that was drawn, who is in both counts once (`weighted_change`); its p values are
 adjusted by Holm's method over the sectors, and over the organizations.
 
@@ -87,7 +87,7 @@ def sector_index(
     *,
     index: str | None = None,
     by: str | None = None,
-    design: Design = "customers",
+    design: Design = "organizations",
     scopes: Sequence[str] = _SCOPES,
 ) -> SectorIndex:
     """Return an index by organization, sector and all for every wave.
@@ -102,7 +102,7 @@ def sector_index(
     by
         The organization field that makes the sectors; None takes the first.
     design
-        ``"customers"`` are drawn within organizations, or ``"organizations"`` are drawn, too.
+        ``"organizations"`` are drawn, or ``"customers"`` only, within the organizations that the index is about.
     scopes
         Which rows are wanted, of ``"all"``, ``"sector"`` and ``"organization"``.
 
