@@ -21,11 +21,11 @@ import pytest
 from cfanalysis.analyses.robustness.congruence import response_surface
 from cfanalysis.analyses.robustness.continuous import exact_quantile_slope, hc3_fit
 from cfanalysis.statistics import effects, reliability
-from cfanalysis.statistics.claim_test import quartile_contrast
 from cfanalysis.statistics.claim_test.evidence import checked_evidence
 from cfanalysis.statistics.claim_test.jackknife import LatentContrast, latent_contrast
 from cfanalysis.statistics.claim_test.latent import latent
 from cfanalysis.statistics.claim_test.latent_correlation import latent_correlations
+from cfanalysis.statistics.claim_test.subscales import recut_differences
 from cfanalysis.statistics.effects import exact_j
 from cfanalysis.statistics.effects.one_sample import rank_correlation
 from cfanalysis.statistics.quartiles import in_top, quartile_groups
@@ -144,18 +144,22 @@ def _cohens_d(attribute: str) -> float:
     return float(getattr(g, attribute) / exact_j(len(_criterion()) - 2))
 
 
+def _rest_minus_top(gap: pd.Series, criterion: pd.Series) -> float:
+    values, cut_on = gap.to_numpy()[:, None], criterion.to_numpy(dtype=float)
+    return recut_differences([values], [cut_on], repetitions=100, seed=1)[0][0].estimate
+
+
 def _naive_total() -> float:
     mobi = _data("mobi")
     total = mobi[SAY + DO].sum(axis=1)
-    naive = quartile_contrast(mobi[SAY].mean(axis=1), mobi[DO].mean(axis=1), total, repetitions=100)
-    return naive.delta.estimate
+    return _rest_minus_top(mobi[SAY].mean(axis=1) - mobi[DO].mean(axis=1), total)
 
 
 def _split_items() -> float:
     mobi = _data("mobi")
     odd = mobi[["CUEX1", "CUEX3", "PERQ1", "PERQ3", "PERQ5", "PERQ7"]].sum(axis=1)
     do = mobi[["PERQ2", "PERQ4", "PERQ6"]].mean(axis=1)
-    return quartile_contrast(mobi["CUEX2"], do, odd, repetitions=100).delta.estimate
+    return _rest_minus_top(mobi["CUEX2"] - do, odd)
 
 
 def _two_way() -> reliability.TwoWayIntraclass:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-from itertools import pairwise
 from pathlib import Path
 from types import ModuleType
 
@@ -11,11 +10,10 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from cfanalysis.statistics.claim_test import quartile_contrast
 from cfanalysis.statistics.claim_test.evidence import checked_evidence
 from cfanalysis.statistics.claim_test.jackknife import latent_contrast
 from cfanalysis.statistics.claim_test.latent import item_sigma, quadrature, sparing_quadrature, thresholds
-from cfanalysis.statistics.claim_test.resampling import recut, resamples
+from cfanalysis.statistics.claim_test.resampling import recut, resamples, sample_counts
 from cfanalysis.statistics.claim_test.tails import Tails, running_counts, weighted_sums
 from cfanalysis.statistics.quartiles import in_top, quartile_groups
 
@@ -117,20 +115,20 @@ def test_a_resample_is_cut_as_its_own_sample_would_be() -> None:
 
 def test_the_quartile_contrast_by_hand() -> None:
     """Top 4 and 5: gaps 1 and 0; rest 3, 2, 2. Delta 7/3 - 1/2."""
-    contrast = quartile_contrast([5, 5, 5, 5, 5], [2, 3, 3, 4, 5], [1, 2, 3, 4, 5], repetitions=200)
-    assert contrast.delta.estimate == pytest.approx(7 / 3 - 1 / 2)
-    assert contrast.delta_say.estimate == pytest.approx(0)
-    assert contrast.delta_do.estimate == pytest.approx(7 / 3 - 1 / 2)
-    assert [q.n for q in contrast.quartiles] == [2, 1, 1, 1]
-    assert all(worse.gap >= better.gap for better, worse in pairwise(contrast.quartiles))
+    say, do = np.full(5, 5.0), np.array([2.0, 3, 3, 4, 5])
+    sample = recut([say], [do], [np.arange(1.0, 6)], sample_counts(5), quartiles=True)
+    assert sample.delta[0] == sample.delta_do[0] == pytest.approx(7 / 3 - 1 / 2)
+    assert sample.delta_say[0] == pytest.approx(0)
+    assert sample.gap[0].tolist() == [0.5, 2, 2, 3]
 
 
 def test_a_constant_gap_has_no_hedges_g() -> None:
     """There is no standard deviation to measure by; the rest stands."""
-    contrast = quartile_contrast([3, 4, 5, 2, 1], [2, 3, 4, 1, 0], [1, 2, 3, 4, 5], repetitions=100)
-    assert contrast.hedges_g is None
-    assert contrast.delta.estimate == pytest.approx(0)
-    assert contrast.cliffs_delta.estimate == 0
+    say = np.array([3.0, 4, 5, 2, 1])
+    sample = recut([say], [say - 1], [np.arange(1.0, 6)], sample_counts(5))
+    assert np.isnan(sample.hedges_g[0])
+    assert sample.delta[0] == pytest.approx(0)
+    assert sample.cliffs_delta[0] == 0
 
 
 def test_few_nodes_do_where_curves_hardly_bend() -> None:

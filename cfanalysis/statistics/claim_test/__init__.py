@@ -9,7 +9,6 @@ and `composite_mode` the two modes, `split_halves` a criterion from other respon
 """
 
 from cfanalysis.statistics.claim_test.composite_mode import composite_verdict
-from cfanalysis.statistics.claim_test.contrast import QuartileContrast, QuartileMean, quartile_contrast
 from cfanalysis.statistics.claim_test.criterion_mode import criterion_verdict
 from cfanalysis.statistics.claim_test.result import METHOD_VERSION, Verdict, judgement
 from cfanalysis.statistics.claim_test.simulation import Power, simulated_power
@@ -17,12 +16,9 @@ from cfanalysis.statistics.claim_test.simulation import Power, simulated_power
 __all__ = [
     "METHOD_VERSION",
     "Power",
-    "QuartileContrast",
-    "QuartileMean",
     "Verdict",
     "composite_verdict",
     "criterion_verdict",
     "judgement",
-    "quartile_contrast",
     "simulated_power",
 ]

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.statistics.claim_test.evidence import Evidence
@@ -28,7 +27,7 @@ from cfanalysis.statistics.claim_test.resampling import (
 from cfanalysis.statistics.claim_test.standardized import standardization
 from cfanalysis.statistics.claim_test.tails import Floats
 from cfanalysis.statistics.effects import Estimate
-from cfanalysis.statistics.quartiles import QUARTILES, in_top, quartile_groups, rounded_criterion
+from cfanalysis.statistics.quartiles import QUARTILES, in_top
 
 BOOTSTRAP_REPETITIONS = 5000
 """Resamples of the organization bootstrap."""
@@ -54,115 +53,6 @@ class QuartileMean:
     gap: float
     low: float | None
     high: float | None
-
-
-@dataclass(frozen=True)
-class QuartileContrast:
-    """Rest against top quartile, and all four quartiles.
-
-    Parameters
-    ----------
-    delta
-        Mean gap of the rest minus mean gap of the top quartile, scale points; the claim says above 0.
-    delta_say, delta_do
-        Mean Say (Do) of the top quartile minus that of the rest; ``delta = delta_do - delta_say``.
-    hedges_g, cliffs_delta
-        The gap of the rest against that of the top quartile.
-    quartiles
-        Best first; a quartile that ties left empty is not listed.
-    n, n_top
-        Organizations in all and in the top quartile.
-    top_share
-        Realised share of the top quartile (0-1).
-    cuts
-        The 25, 50 and 75 % quantiles of the criterion.
-    repetitions, seed
-        Of the bootstrap.
-    """
-
-    delta: Estimate
-    delta_say: Estimate
-    delta_do: Estimate
-    hedges_g: Estimate | None
-    cliffs_delta: Estimate
-    quartiles: tuple[QuartileMean, ...]
-    n: int
-    n_top: int
-    top_share: float
-    cuts: tuple[float, float, float]
-    repetitions: int
-    seed: int
-
-
-def quartile_contrast(
-    say: ArrayLike,
-    do: ArrayLike,
-    criterion: ArrayLike,
-    *,
-    repetitions: int = BOOTSTRAP_REPETITIONS,
-    seed: int = BOOTSTRAP_SEED,
-    confidence: float = 0.95,
-) -> QuartileContrast:
-    """Return how the gap differs between the top quartile and the rest, and the gap of all four quartiles.
-
-    Intervals are percentiles of an organization bootstrap that ranks and cuts the quartiles again in every
-    resample.
-
-    Parameters
-    ----------
-    say, do
-        Facet means of each organization, shape (n,), scale points.
-    criterion
-        What the quartiles are cut on, shape (n,); more is better. It must hold no item of the gap.
-    repetitions
-        Bootstrap resamples, at least 100.
-    seed
-        Seed of the bootstrap.
-    confidence
-        Level of the intervals.
-
-    Returns
-    -------
-    QuartileContrast
-
-    Raises
-    ------
-    AnalysisError
-        Different lengths, fewer than 4 organizations, a missing value, or a criterion so tied that nobody
-        is below the top quartile.
-
-    Examples
-    --------
-    >>> contrast = quartile_contrast([5, 5, 5, 5, 5], [2, 3, 3, 4, 5], [1, 2, 3, 4, 5], repetitions=200)
-    >>> round(contrast.delta.estimate, 3), contrast.n_top
-    (1.833, 2)
-    >>> [(q.quartile, q.gap) for q in contrast.quartiles]
-    [('Top', 0.5), ('Upper middle', 2.0), ('Lower middle', 2.0), ('Bottom', 3.0)]
-    """
-    groups = quartile_groups(criterion)
-    ranked = rounded_criterion(criterion)
-    say_means, do_means = [facet_means("Say", say, n=groups.n)], [facet_means("Do", do, n=groups.n)]
-    check_bootstrap(repetitions=repetitions, confidence=confidence)
-    sample = recut(say_means, do_means, [ranked], sample_counts(groups.n), quartiles=True)
-    draws = concatenate(
-        recut(say_means, do_means, [ranked], counts, quartiles=True)
-        for counts in resamples(groups.n, repetitions=repetitions, seed=seed)
-    )
-    estimates = contrast_estimates(sample, draws, confidence=confidence)
-    return QuartileContrast(
-        delta=estimates["delta"],
-        delta_say=estimates["delta_say"],
-        delta_do=estimates["delta_do"],
-        hedges_g=estimates.get("hedges_g"),
-        cliffs_delta=estimates["cliffs_delta"],
-        quartiles=_quartile_means(sample, draws, sizes=groups.sizes, confidence=confidence),
-        n=groups.n,
-        n_top=groups.n_top,
-        top_share=groups.top_share,
-        cuts=groups.cuts,
-        repetitions=repetitions,
-        seed=seed,
-    )
 
 
 class RecutContrast(NamedTuple):
@@ -331,38 +221,6 @@ def check_bootstrap(*, repetitions: int, confidence: float) -> None:
         raise AnalysisError(
             "The confidence level is not between 0 and 1.", value=confidence, allowed="e.g. 0.95"
         )
-
-
-def facet_means(name: str, values: ArrayLike, *, n: int) -> Floats:
-    """Return the facet means as an array of one finite value for each organization.
-
-    Parameters
-    ----------
-    name
-        What error messages call them.
-    values
-        One value for each organization, shape (n,).
-    n
-        Number of organizations.
-
-    Raises
-    ------
-    AnalysisError
-        The shape is another, or a value is missing or infinite.
-    """
-    array = np.asarray(values, dtype=float)
-    if array.shape != (n,):
-        raise AnalysisError(
-            f"{name} does not have one value for each organization of the criterion.",
-            value=f"shape {array.shape}",
-            allowed=f"shape ({n},)",
-        )
-    if missing := int((~np.isfinite(array)).sum()):
-        raise AnalysisError(
-            f"{name} is missing for {missing} of {n} organizations.",
-            next_step="Leave these organizations out, and count them.",
-        )
-    return array
 
 
 def _quartile_means(

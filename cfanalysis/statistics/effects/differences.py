@@ -141,7 +141,7 @@ def bootstrap_difference(x: ArrayLike, y: ArrayLike, *, repetitions: int, seed: 
     """Return the difference of two means with its 95 % BCa and percentile bootstrap intervals.
 
     Each group is resampled by itself, its size kept. Where the grouping itself is estimated, as in a top
-    quartile, use `cfanalysis.statistics.claim_test.quartile_contrast`, which cuts again in each resample.
+    quartile, use `cfanalysis.statistics.claim_test.subscales.recut_differences`, which cuts again in each resample.
 
     Parameters
     ----------
