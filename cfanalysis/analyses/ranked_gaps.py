@@ -38,15 +38,12 @@ class RankedGaps:
         (fewest valid answers to an item); one row per organization, sorted by criterion, gap and Say.
     criterion
         Title of the criterion.
-    n_left_out
-        Organizations of that wave that lack an item of the gap or of the criterion.
     composite
         True where the criterion is the overall score, made of the gap's own items.
     """
 
     frame: pd.DataFrame
     criterion: str
-    n_left_out: int
     composite: bool = False
 
 
@@ -79,8 +76,7 @@ def ranked_gaps(survey: Survey, *, wave: WhichWave) -> RankedGaps:
     frame = frame[["organization", "wave", "criterion", "say", "do", "gap", "n"]]
     # By value, not by name: seeded draws then do not depend on the organizations' names.
     frame = frame.sort_values(["criterion", "gap", "say", "organization"], ignore_index=True)
-    left_out = int(shares["organization"].nunique()) - len(frame)
-    return RankedGaps(frame, title, left_out, composite)
+    return RankedGaps(frame, title, composite)
 
 
 def criterion_outcome(survey: Survey) -> pd.DataFrame | None:
