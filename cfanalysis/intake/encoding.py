@@ -43,6 +43,8 @@ PAGES = {
     "cp932": "Japanese",
     "gb18030": "Chinese, simplified",
     "big5": "Chinese, traditional",
+    "mac_roman": "Western European, Macintosh",
+    "cp850": "Western European, DOS",
 }
 """What spreadsheet programs write that do not write Unicode, by usefulness."""
 
@@ -62,9 +64,13 @@ _SAMPLE = 200_000
 _CHUNK = 1 << 24
 _SLACK = 0.03
 _PLAIN = r"[^\w\s\x00-\x7f’‘´·‐-―…“”„«»€£§°†‡©®™¿¡]"
+_UPPER = "".join(chr(c) for c in range(0xC0, 0x180) if chr(c).isupper())
 _ODD = re.compile(
     rf"(?<=[^\W\d_]){_PLAIN}|{_PLAIN}(?=[^\W\d_])"  # a symbol at a letter
     r"|(?<=[a-zA-Z])[\u0370-\u05ff\u0600-\u06ff]|[\u0370-\u05ff\u0600-\u06ff](?=[a-zA-Z])"  # two scripts in a word
+    rf"|(?<=[a-zß-ÿ])[{_UPPER}]|(?<=[^\W\d_])[{_UPPER}](?=[a-z])"  # a capital in a word
+    r"|(?<=[^\W\d_])[‚„“”…«»€£§°†‡©®™](?=[^\W\d_])|(?<=[a-z])[–—](?=[a-z])"  # a mark in a word
+    r"|(?<=[a-z])[\u3000-\ud7af]|[\u3000-\ud7af](?=[a-z])"  # Chinese, Japanese or Korean in a word of Latin letters
     r"|[\uff61-\uff9f]"  # half-width Japanese: what Korean and Chinese bytes look like in the wrong page
 )
 
@@ -167,7 +173,10 @@ def _is_utf8(path: Path) -> bool:
 def _code_page(path: Path, instrument: Instrument) -> Encoding:
     """Return the one code page that the text, the instrument or its language points to."""
     sample = b"".join(_foreign_lines(path))
-    readings = list(_plausible(sample))
+    native = next(
+        (p for p, codes in _OF_LANGUAGE.items() if instrument.language[:2] in codes.split()), "cp1252"
+    )
+    readings = list(_plausible(sample, native))
     names = [n for n in _names(instrument) if not n.isascii()]
     votes = {r.page: sum(n in r.text for n in names) for r in readings}
     most = max(votes.values(), default=0)
@@ -181,9 +190,6 @@ def _code_page(path: Path, instrument: Instrument) -> Encoding:
     if len({r.text for r in readings}) == 1:
         page = readings[0].page
         return Encoding(page, f"{page} ({PAGES[page]}; not UTF-8)")
-    native = next(
-        (p for p, codes in _OF_LANGUAGE.items() if instrument.language[:2] in codes.split()), "cp1252"
-    )
     if native in {r.page for r in readings}:
         return Encoding(
             native,
@@ -199,22 +205,26 @@ def _code_page(path: Path, instrument: Instrument) -> Encoding:
     )
 
 
-def _plausible(sample: bytes) -> Iterator[_Reading]:
-    """Yield how the sample reads in each page in which all its bytes have a meaning."""
+def _plausible(sample: bytes, native: str) -> Iterator[_Reading]:
+    """Yield how the sample reads in each page in which all its bytes have a meaning.
+
+    The page of the survey's language is judged by symbols alone where a short text seems too full of accents.
+    """
     measured = {
         name: m.chaos
         for m in from_bytes(sample, cp_isolation=list(PAGES))
         for name in (m.encoding, *m.could_be_from_charset)
     }
     for page in PAGES:
-        if page not in measured:
-            continue
         try:
             text = sample.decode(page)
         except UnicodeDecodeError:
             continue
         foreign = sum(not c.isascii() for c in text)
-        yield _Reading(page, text, measured[page] + len(_ODD.findall(text)) / max(foreign, 1))
+        own = page == native and 2 * foreign < sum(map(str.isalpha, text))
+        if not own and page not in measured:
+            continue
+        yield _Reading(page, text, measured.get(page, 0.0) + len(_ODD.findall(text)) / max(foreign, 1))
 
 
 def _foreign_lines(path: Path) -> Iterator[bytes]:

@@ -31,7 +31,9 @@ REFUSED_RULES = {
     "summary_row": "a row is named as a total or a mean",
     "lost_digits": "ids were shortened by a spreadsheet",
     "repeated_respondent": "many rows repeat a respondent with other answers",
-    "unknown_wave": "the instrument does not list this wave",
+    "unknown_wave": "the instrument does not list this wave, or it is none",
+    "no_wave": "some rows have no wave, and others have one",
+    "merged_cells": "a name stands in the first of several rows, and those below have none",
     "unreadable": "the file or a part of it cannot be read",
 }
 """Rules by which a file is refused, each in a sentence."""

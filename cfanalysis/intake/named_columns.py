@@ -10,7 +10,7 @@ import pandas as pd
 
 from cfanalysis.core.errors import IntakeError, nearest, problem_list
 from cfanalysis.core.spreadsheets import unescape_formula
-from cfanalysis.intake.folding import comparable_text
+from cfanalysis.intake.folding import comparable_text, smooth_text
 from cfanalysis.intake.plain import PLAIN
 from cfanalysis.intake.reading_options import DETECT_ALL, ReadingOptions
 from cfanalysis.survey.instrument import Instrument
@@ -73,7 +73,7 @@ def read_named_columns(
         )
     frame = table.frame(header.first + header.depth, len(header.names), found).rename(columns=found)
     smooth = frame.astype("str").apply(
-        lambda column: column.map(lambda text: " ".join(unescape_formula(text).split()))
+        lambda column: column.map(lambda text: smooth_text(unescape_formula(text)))
     )
     ignored = [h for h in header.names if comparable_text(h) not in names and h.strip()]
     return smooth[smooth.ne("").any(axis=1)].astype("str"), ignored

@@ -14,13 +14,17 @@ import pyarrow.compute as pc
 
 from cfanalysis.intake.accepted_values import EVERYTHING, acceptance
 from cfanalysis.intake.cleaning.state import CleaningState
-from cfanalysis.intake.cleaning.text_column import TextColumn
+from cfanalysis.intake.cleaning.text_column import Booleans, TextColumn
 from cfanalysis.intake.findings import Finding
 from cfanalysis.intake.folding import comparable_text
 
 RESPONDENT_KEY = ("organization", "respondent", "wave")
 _ODD = r"^\d+[.,]0$|^\d([.,]\d+)?[Ee]\+\d+$|^\d{16,}$"
 _DATE = r"^\d{4}-\d{2}-\d{2}([T ]00:00:00)?$"
+_CLOCK = re.compile(r"\d:[0-5]\d")
+_MOST_WAVES, _FEWEST = 12, 20
+"""More values than this, with fewer rows each than this, are no waves."""
+
 _POINT_ZERO = re.compile(r"(\d+)[.,]0")
 _SCIENTIFIC = re.compile(r"\d([.,]\d+)?[Ee]\+\d+")
 _ROUNDED = re.compile(r"\d{15}0+")
@@ -61,38 +65,71 @@ def lost_digits(work: CleaningState) -> Iterator[Finding]:
             yield Finding("lost_digits", text, name, None, cut[0], way, n)
 
 
-def unknown_waves(work: CleaningState) -> Iterator[Finding]:
-    """Bring waves under the spelling of the instrument; yield those that it does not list, if it lists any."""
-    waves = work.instrument.waves
-    if not waves or "wave" not in work.table or "wave" in work.given:
+def merged_names(work: CleaningState) -> Iterator[Finding]:
+    """Yield that organizations stand once each above rows without one, as where cells of a sheet were merged."""
+    if "organization" not in work.table or "organization" in work.given:
         return
+    names = work.table["organization"].frequencies(work.kept)
+    blank, waves = names.pop("", 0), len(work.table["wave"].values) if "wave" in work.table else 1
+    few = len(names) > 1 and max(names.values()) <= waves and blank >= sum(names.values())
+    if few and not work.accepts("organization", ""):
+        text = (
+            f"column {work.title('organization')!r}: each name stands in one row, and {blank:,} rows have none, as "
+            "where cells were merged"
+        )
+        way = (
+            "Fill the names down, so that each row has its own; or, if those rows belong to nobody: "
+            f"{acceptance('organization', '')}"
+        )
+        yield Finding("merged_cells", text, "organization", proposal=way, n=blank)
+
+
+def missing_waves(work: CleaningState, blank: Booleans) -> Iterator[Finding]:
+    """Yield that some of the rows that count had no wave, though others had one.
+
+    Parameters
+    ----------
+    work
+        The rows after all rules.
+    blank
+        Which rows had none, shape (rows,).
+    """
+    n = int((blank & work.kept).sum())
+    if n and n < work.kept.sum() and not work.accepts("wave", ""):
+        first = int(work.rows[blank & work.kept][0])
+        text = f"column {work.title('wave')!r}: {n:,} rows have no wave, the first of them row {first}"
+        way = f"Fill it in; or, if they belong to the first wave: {acceptance('wave', '')}"
+        yield Finding("no_wave", text, "wave", first, proposal=way, n=n)
+
+
+def unknown_waves(work: CleaningState) -> Iterator[Finding]:
+    """Bring waves under the spelling of the instrument; yield those that are none, or that it does not list."""
+    if "wave" not in work.table or "wave" in work.given or work.accepts("wave", EVERYTHING):
+        return
+    waves = work.instrument.waves
     listed = {comparable_text(wave): wave for wave in waves}
     column = work.table["wave"]
     work.change("wave", column.map_values(lambda t: listed.get(comparable_text(t), t)), "wave_spelling")
-    column = work.table["wave"]
-    there = column.frequencies(work.kept)
-    unknown = [
-        text
-        for text in there
-        if text
-        and text not in waves
-        and not work.accepts("wave", text)
-        and not work.accepts("wave", EVERYTHING)
-    ]
-    if unknown:
-        shown = ", ".join(map(repr, unknown[:8])) + (
-            f" and {len(unknown) - 8} more" if len(unknown) > 8 else ""
-        )
-        text = (
-            f"column {work.title('wave')!r}: the instrument lists the waves {', '.join(map(repr, waves))}, "
-            f"and the file has {shown}"
-        )
+    there = work.table["wave"].frequencies(work.kept)
+    unknown = [text for text in there if text and text not in waves and not work.accepts("wave", text)]
+    shown = ", ".join(map(repr, unknown[:8])) + (f" and {len(unknown) - 8} more" if len(unknown) > 8 else "")
+    n = sum(there[text] for text in unknown)
+    moments = any(map(_CLOCK.search, unknown)) or (len(unknown) > _MOST_WAVES and n < _FEWEST * len(unknown))
+    if unknown and waves:
+        text = f"the instrument lists the waves {', '.join(map(repr, waves))}, and the file has {shown}"
         line = ", ".join(f'"{wave}"' for wave in (*waves, *unknown[:8]))
         way = (
             f"If they are waves, write into the instrument: waves: [{line}]; if all rows are of one wave, let a map "
             f"ignore the column and give --wave; or {acceptance('wave', unknown[0])}"
         )
-        yield Finding("unknown_wave", text, "wave", None, unknown[0], way, sum(there.values()))
+    elif len(unknown) > 1 and moments:
+        text = (
+            f"{len(unknown):,} different values in {n:,} rows are moments of answers, and no waves: {shown}"
+        )
+        way = f"Let a map ignore the column, and give --wave; if they are waves: {acceptance('wave', EVERYTHING)}"
+    else:
+        return
+    yield Finding("unknown_wave", f"column {work.title('wave')!r}: {text}", "wave", None, unknown[0], way, n)
 
 
 def date_names(work: CleaningState) -> Iterator[str]:

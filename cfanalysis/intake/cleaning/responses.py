@@ -23,6 +23,8 @@ from cfanalysis.intake.cleaning.identity_checks import (
     RESPONDENT_KEY,
     date_names,
     lost_digits,
+    merged_names,
+    missing_waves,
     unknown_waves,
     whole_numbers,
 )
@@ -109,14 +111,15 @@ def clean(
     _normalize_cells(work)
     work.drop(repeated_header_rows(work, headers, file), "header_row")
     log.notes += tuple(date_names(work))
-    log.problems += [*summary_rows(work), *lost_digits(work), *unknown_waves(work)]
+    log.problems += [*summary_rows(work), *lost_digits(work), *unknown_waves(work), *merged_names(work)]
     _find_organizations(work, aliases or {})
-    _fill_keys(work)
+    waveless = _fill_keys(work)
     there = work.kept.copy()
     log.problems += unreadable_values(work, _read_cells(work))
     work.drop(duplicate_rows(work), "duplicate")
     work.submitted = None  # needed no longer, and as long as the file
     work.drop(incomplete_rows(work), "too_few_answers")
+    log.problems += missing_waves(work, waveless)
     _flag(work, drop)
     _flag_marked(work, marks, drop)
     log.notes += tuple(empty_wave_notes(work, there))
@@ -192,13 +195,14 @@ def _find_organizations(work: CleaningState, aliases: Mapping[str, str]) -> None
     work.log.proposals.extend(alias_proposals(table["organization"], work.kept))
 
 
-def _fill_keys(work: CleaningState) -> None:
-    """Give rows without respondent or wave one: its row number, the instrument's first wave."""
+def _fill_keys(work: CleaningState) -> Booleans:
+    """Give rows without respondent or wave one: its row number, the instrument's first wave; return those without."""
     length, waves = len(work.rows), work.instrument.waves
     respondent = work.table.get("respondent", TextColumn.constant("", length))
     work.table["respondent"] = _fill_numbers(respondent, "row ", work.rows)
     wave = work.table.get("wave", TextColumn.constant("", length))
     work.table["wave"] = wave.replace_values({"": waves[0] if waves else "1"})
+    return wave.equals("")
 
 
 def _fill_numbers(column: TextColumn, prefix: str, rows: pd.Index) -> TextColumn:

@@ -17,14 +17,15 @@ from numpy.typing import NDArray
 
 from cfanalysis.core.spreadsheets import unescape_formula
 from cfanalysis.intake.columnar import DISTINCT
-from cfanalysis.intake.folding import comparable_text
+from cfanalysis.intake.folding import comparable_text, smooth_text
 
 Codes = NDArray[np.integer]
 Booleans = NDArray[np.bool_]
 
-# What str.split() splits on, as RE2 writes it: a lone white space at an end, any but the plain space, or two.
+# What `smooth_text` may change, as RE2 writes it: white space at an end, any but the plain space, or two; marks that
+# stand apart from their letter; characters that nobody sees.
 _ODD = r"\t-\r\x{1c}-\x{1f}\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}"
-_SPACES = f"^ | $|  |[{_ODD}]"
+_SPACES = rf"^ | $|  |[{_ODD}]|\pM|[\x{{200b}}\x{{200e}}\x{{200f}}\x{{2060}}\x{{feff}}\x{{ad}}]"
 
 
 class TextColumn(NamedTuple):
@@ -104,9 +105,7 @@ class TextColumn(NamedTuple):
     def white_space_fixes(self) -> dict[str, str]:
         """Return for each value with superfluous white space the value without."""
         hit = pc.match_substring_regex(self.values, _SPACES)
-        return {
-            t: " ".join(t.split()) for t in self.values.filter(hit).to_pylist() if t != " ".join(t.split())
-        }
+        return {t: smooth_text(t) for t in self.values.filter(hit).to_pylist() if t != smooth_text(t)}
 
     def apostrophe_fixes(self) -> dict[str, str]:
         """Return for each value with an apostrophe against formulas the value without."""

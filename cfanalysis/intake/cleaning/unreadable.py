@@ -36,7 +36,7 @@ class Unread:
     turned: dict[str, str] = field(default_factory=dict)
 
     def add(self, item: str, read: Sequence[tuple[str, Answer, int]], decimal: str) -> None:
-        """Record what cannot be read in an item, and a label with another number than the scale's beside bare numbers.
+        """Record what cannot be read in an item, and a label with another number than the scale's beside mere numbers.
 
         Parameters
         ----------
@@ -47,11 +47,16 @@ class Unread:
         decimal
             The decimal sign of numbers.
         """
-        if any(a.code > NO_ANSWER and not a.rule for _, a, _ in read):
-            labels = ((t, a.code, anchored_label(t)) for t, a, _ in read if a.rule == "label")
-            turned = [t for t, c, a in labels if c > NO_ANSWER and a and a.marked and a.code != c]
-            if turned:
-                self.turned[item] = turned[0]
+        middle = (self.scale.min + self.scale.max) / 2
+        numbers = {
+            t: a.code if not a.rule else (anchored_label(t) or a).code
+            for t, a, _ in read
+            if a.code > NO_ANSWER
+        }
+        turned = [t for t, a, _ in read if t in numbers and numbers[t] != a.code and a.rule == "label"]
+        bare = any(numbers.get(t) == a.code != middle and _is_number(t, a, self.scale) for t, a, _ in read)
+        if turned and bare:
+            self.turned[item] = turned[0]
         lost = [(t, n) for t, a, n in read if a.rule in _LOST]
         if lost:
             self.answered[item] = sum(n for _, a, n in read if a.code != NO_ANSWER or a.rule in _LOST)
@@ -160,6 +165,11 @@ def _one_way(text: str, decimal: str) -> str:
     """Return a value so that two spellings of it are one."""
     value = parse_number(text, decimal=decimal)
     return comparable_text(text) if value is None else f"{value:g}"
+
+
+def _is_number(text: str, read: Answer, scale: Scale) -> bool:
+    """Return whether nothing but the number of a text says which answer it is."""
+    return not read.rule or (anchored_label(text) is not None and not scale.spellings(read.code))
 
 
 def _is_fraction(value: str, scale: Scale) -> bool:

@@ -92,7 +92,8 @@ class ExportReader(TableReader):
                 narrow = [row[:width] for row in table.rows]
                 layout = self._reader.layout(narrow, known) or layout
                 names = [next(iter(column.names), "") for column in layout.columns]
-                said = (layout.detected, nameless(names, narrow[layout.depth :]))
+                place = f"column names in row {table.above + 1}" if table.above else ""
+                said = (layout.detected, place, nameless(names, narrow[layout.depth :]))
                 return table, replace(layout, detected=", ".join(filter(None, said)))
         return None
 

@@ -69,6 +69,9 @@ class TextTable:
     encoding: Encoding
     delimiter: str
     rows: list[list[str]]
+    above: int = 0
+    """Rows above the column names: titles, blank rows."""
+
     notes: list[str] = field(default_factory=list)
     problems: list[Finding] = field(default_factory=list)
 
@@ -89,7 +92,7 @@ class TextTable:
         self, depth: int, width: int, names: Mapping[int, str], reach: int | None = None
     ) -> pd.DataFrame:
         """Return columns below the header rows."""
-        header = Header([""] * width, 0, depth)
+        header = Header([""] * width, 0, self.above + depth)
         rows = TextRows(self.path, self.encoding, self.delimiter, header, names, reach=reach)
         frame = rows.frame()
         self.notes = list(rows.notes)
@@ -103,6 +106,9 @@ class SheetTable:
     path: Path
     sheet: str
     rows: list[list[str]]
+    above: int = 0
+    """Rows above the column names: titles, blank rows."""
+
     notes: list[str] = field(default_factory=list)
     problems: list[Finding] = field(default_factory=list)
 
@@ -120,7 +126,7 @@ class SheetTable:
         self, depth: int, width: int, names: Mapping[int, str], reach: int | None = None
     ) -> pd.DataFrame:
         """Return columns below the header rows."""
-        return sheet_columns(self.path, self.sheet, sorted(names), first=depth, width=width)
+        return sheet_columns(self.path, self.sheet, sorted(names), first=self.above + depth, width=width)
 
 
 def candidate_tables(
@@ -147,14 +153,21 @@ def candidate_tables(
     if is_workbook(path):
         for title, rows in _heads(path, _state(path)).items():
             if options.sheet in (None, title):
-                yield SheetTable(path, title, rows)
+                above = _above(rows)
+                yield SheetTable(path, title, rows[above:], above)
     elif is_text(path):
         encoding = glance(path) if look else text_encoding(path, instrument, options.encoding)
         delimiters = DELIMITERS if options.delimiter is None else [given_delimiter(options.delimiter)]
         for delimiter in delimiters:
             head = [list(row) for row in _rows(path, _state(path), encoding.name, delimiter, look)]
-            if head and len(head[0]) > 1:
-                yield TextTable(path, encoding, delimiter, head)
+            above = _above(head)
+            if head[above:] and len(head[above]) > 1:
+                yield TextTable(path, encoding, delimiter, head[above:], above)
+
+
+def _above(rows: Sequence[Sequence[str]]) -> int:
+    """Return how many rows stand above a table: a title, ``sep=;``, blank rows."""
+    return next((i for i, row in enumerate(rows) if sum(bool(cell.strip()) for cell in row) > 1), 0)
 
 
 def _state(path: Path) -> tuple[int, int]:

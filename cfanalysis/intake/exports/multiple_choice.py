@@ -163,7 +163,7 @@ def set_answers(
     scales
         Item -> its two answers.
     """
-    numbered = _are_numbered(one, texts)
+    numbered = _are_numbered(one, texts, matched, scales)
     meanings = {
         place: {
             text: "mark"
@@ -289,8 +289,14 @@ def _says_something(text: str, layout: Layout) -> bool:
     return not (empty or re.fullmatch(r"-\d+(\.0+)?|\{question_not_shown\}", word))
 
 
-def _are_numbered(one: ChoiceSet, texts: Mapping[int, pd.Series]) -> bool:
+def _are_numbered(
+    one: ChoiceSet, texts: Mapping[int, pd.Series], matched: Mapping[int, str], scales: Mapping[str, Scale]
+) -> bool:
     """Return whether each column holds one number and no other, the choice's own, counted through the question."""
+    if all(
+        _is_answer(t, scales[matched[place]]) for place in one.items for t in distinct_texts(texts[place])
+    ):
+        return False
     found = [{t.strip() for t in distinct_texts(texts[place])} - {""} for place in one.items]
     numbers = [next(iter(values)) for values in found if len(values) == 1]
     if len(numbers) < 2 or len(numbers) < sum(map(bool, found)) or not all(map(str.isdecimal, numbers)):

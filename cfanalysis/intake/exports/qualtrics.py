@@ -32,7 +32,10 @@ _TESTS = {"1", "2", "8", "9", "10", "12", "17", "40"}
 _IMPORT = re.compile(r"""^\s*\{\s*["']ImportId["']\s*:\s*["']([^"']*)["']""")
 _CHOICE = re.compile(r"""["']choiceId["']\s*:\s*["']([^"']*)["']""")
 _RESPONSE = re.compile(r"^R_[A-Za-z0-9]{8,}$")
-_WORDS = re.compile(r"\b(preview|test|spam)\b", re.IGNORECASE)
+_WORDS = re.compile(
+    r"\b(preview|test|spam|aperçu|vista previa|prueba|anteprima|prova|teste|visualização)\b|vorschau|umfragetest",
+    re.IGNORECASE,
+)
 
 
 def is_test(status: str) -> bool:
