@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -91,6 +92,12 @@ def instrument_file() -> Path:
 def sample_study(sample_file: Path, instrument_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Study:
     """The sample, prepared."""
     return prepare(sample_file, instrument_file, tmp_path_factory.mktemp("prepared") / "sample")
+
+
+@pytest.fixture
+def study_copy(sample_study: Study, tmp_path: Path) -> Path:
+    """The folder of a copy of the sample's study, which may be changed."""
+    return Path(shutil.copytree(sample_study.folder, tmp_path / "study"))
 
 
 @pytest.fixture(scope="session")

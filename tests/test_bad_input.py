@@ -300,15 +300,14 @@ def test_a_running_prepare_is_not_cleared_away(tmp_path: Path) -> None:
 
 
 def test_a_study_that_was_moved_aside_comes_back(
-    tmp_path: Path, sample_file: Path, instrument_file: Path
+    study_copy: Path, sample_file: Path, instrument_file: Path
 ) -> None:
     """Killed between moving the old study aside and the new one in: the old one is put back."""
-    study = prepare(sample_file, instrument_file, tmp_path / "study")
-    study.folder.rename(tmp_path / ".study-x-former")
-    clear_leftovers(tmp_path / "study")
-    assert open_study(tmp_path / "study").name == "study"
+    study_copy.rename(study_copy.parent / ".study-x-former")
+    clear_leftovers(study_copy)
+    assert open_study(study_copy).name == "study"
     with pytest.raises(OutputError, match="exists already"):
-        prepare(sample_file, instrument_file, tmp_path / "study")
+        prepare(sample_file, instrument_file, study_copy)
 
 
 def test_no_message_is_longer_than_a_page(tmp_path: Path, tiny: Instrument) -> None:

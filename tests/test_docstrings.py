@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Collection, Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,7 @@ def owes(function: Function, described: Collection[str] = ()) -> bool:
     return len(parameters) > 1 and not exempt and not section
 
 
+@cache
 def functions_owing() -> dict[str, list[str]]:
     """The functions that lack their section, by the module's path."""
     paths = sorted((ROOT / "cfanalysis").rglob("*.py"))

@@ -32,7 +32,7 @@ from cfanalysis.study.prepared_study import Study
 from cfanalysis.survey.survey_data import Survey
 from cfanalysis.theme.style import THEME, Preset, apply_theme, preset
 
-LARGEST_FILES = ("likert_bars", "practice_profile", "forest", "specification_curve", "pair_heat_table")
+LARGEST_FILES = ("likert_bars", "practice_profile", "pair_heat_table")
 BESIDE = ("txt", "description.txt", "csv", "html")
 
 

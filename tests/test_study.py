@@ -41,12 +41,9 @@ def test_the_order_of_rows_does_not_matter(sample_file: Path, instrument_file: P
     assert made[0].verdict == made[1].verdict
 
 
-def test_a_study_just_made_is_the_study_that_is_opened(
-    sample_file: Path, instrument_file: Path, tmp_path: Path
-) -> None:
+def test_a_study_just_made_is_the_study_that_is_opened(sample_study: Study) -> None:
     """What `prepare` returns was not read back, and is the same: tables, their types, source and manifest."""
-    made = prepare(sample_file, instrument_file, tmp_path / "study")
-    opened = open_study(tmp_path / "study")
+    made, opened = sample_study, open_study(sample_study.folder)
     assert made.manifest == opened.manifest
     assert made.survey.source == opened.survey.source
     assert made.survey.instrument == opened.survey.instrument
@@ -81,14 +78,13 @@ def test_synthetic_data_are_known_as_such(sample_study: Study) -> None:
 
 
 def test_an_existing_study_is_not_replaced_unasked(
-    sample_file: Path, instrument_file: Path, tmp_path: Path
+    sample_file: Path, instrument_file: Path, study_copy: Path
 ) -> None:
     """A second prepare to the same place needs --replace; the first study stays."""
-    study = prepare(sample_file, instrument_file, tmp_path / "study")
-    before = content(study.folder)
+    before = content(study_copy)
     with pytest.raises(OutputError, match="exists already"):
-        prepare(sample_file, instrument_file, tmp_path / "study")
-    assert content(study.folder) == before
+        prepare(sample_file, instrument_file, study_copy)
+    assert content(study_copy) == before
 
 
 def test_a_failing_prepare_leaves_nothing(tiny_file: Path, tmp_path: Path) -> None:
@@ -110,23 +106,19 @@ def test_an_unwritable_place_is_one_message(sample_file: Path, instrument_file: 
         prepare(sample_file, instrument_file, tmp_path / "file" / "study")
 
 
-def test_an_edited_study_is_refused(sample_file: Path, instrument_file: Path, tmp_path: Path) -> None:
+def test_an_edited_study_is_refused(study_copy: Path) -> None:
     """A study whose file was changed by hand does not open; the file is named."""
-    study = prepare(sample_file, instrument_file, tmp_path / "study")
-    (study.folder / "verdict.json").write_text("{}", encoding="utf-8")
+    (study_copy / "verdict.json").write_text("{}", encoding="utf-8")
     with pytest.raises(StudyError, match=r"was changed(.|\n)*verdict\.json"):
-        open_study(study.folder)
+        open_study(study_copy)
 
 
-def test_a_study_of_a_newer_format_is_refused(
-    sample_file: Path, instrument_file: Path, tmp_path: Path
-) -> None:
+def test_a_study_of_a_newer_format_is_refused(study_copy: Path) -> None:
     """A format that this version does not know is named."""
-    study = prepare(sample_file, instrument_file, tmp_path / "study")
-    manifest = {**study.manifest, "format": 99}
-    (study.folder / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    manifest = study_copy / "manifest.json"
+    manifest.write_text(json.dumps({**json.loads(manifest.read_text("utf-8")), "format": 99}), "utf-8")
     with pytest.raises(StudyError, match=r"format that this version does not know(.|\n)*99"):
-        open_study(study.folder)
+        open_study(study_copy)
 
 
 def test_the_sample_is_found_anywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

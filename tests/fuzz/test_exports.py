@@ -28,7 +28,7 @@ from cfanalysis.survey.instrument import Instrument, parse_instrument
 
 from ..export_files import INSTRUMENT, Made, all_made, people, statistics_frame, text_of, written
 
-EXAMPLES = int(os.environ.get("CFANALYSIS_FUZZ", "160"))
+EXAMPLES = int(os.environ.get("CFANALYSIS_FUZZ", "60"))
 FUZZ = settings(
     max_examples=max(EXAMPLES * 9 // 10, 20),
     database=None,

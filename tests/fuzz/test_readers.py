@@ -30,7 +30,7 @@ from cfanalysis.survey.instrument import Instrument, parse_instrument
 from ..conftest import TINY
 from ..test_frequency_tables import TEXT as PUBLISHED
 
-EXAMPLES = int(os.environ.get("CFANALYSIS_FUZZ", "120"))
+EXAMPLES = int(os.environ.get("CFANALYSIS_FUZZ", "60"))
 FUZZ = settings(
     max_examples=max(EXAMPLES // 2, 20),
     database=None,
