@@ -47,7 +47,7 @@ def test_a_study_just_made_is_the_study_that_is_opened(sample_study: Study) -> N
     assert made.manifest == opened.manifest
     assert made.survey.source == opened.survey.source
     assert made.survey.instrument == opened.survey.instrument
-    for name in ("shares", "organizations", "responses"):
+    for name in ("shares", "organizations", "raw_responses"):
         pd.testing.assert_frame_equal(getattr(made.survey, name), getattr(opened.survey, name))
 
 
