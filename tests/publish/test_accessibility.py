@@ -158,7 +158,9 @@ def test_an_independent_checker_passes_reports_and_other_notebooks(full_report: 
         "| | n |\n|-|-|\n| a | 1 |\n\n- [ ] y <mark>m</mark>\n\n"
         "<table><caption>T</caption><tr><th></th><th>a</th></tr><tr><th>r</th><td>1</td></tr></table>"
     )
-    written = typst_pdf(document(make.notebook(make.markdown(source), report=False), name="n", folder=None))[0]
+    written = typst_pdf(document(make.notebook(make.markdown(source), report=False), name="n", folder=None))[
+        0
+    ]
     assert _failures(written) == []
     with pikepdf.open(io.BytesIO(written)).open_metadata() as metadata:
         assert metadata["pdfuaid:part"] == "1"

@@ -28,11 +28,11 @@ def test_a_frame_becomes_a_table_with_numbers_to_the_right(frame: pd.DataFrame) 
 
 def test_in_a_report_the_numbers_of_rows_are_left_out_and_names_are_kept(frame: pd.DataFrame) -> None:
     """Pandas' default index goes; an index that says something stays."""
-    (table,) = read_html(frame.to_html(), ReadingContext(), drop_index=True)
+    (table,) = read_html(frame.to_html(), ReadingContext(report=True))
     assert _words(table["body"])[0] == ["A & B", "9.25", "24"]
-    (named,) = read_html(frame.set_index("organization").to_html(), ReadingContext(), drop_index=True)
+    (named,) = read_html(frame.set_index("organization").to_html(), ReadingContext(report=True))
     assert [row[0] for row in _words(named["body"])] == ["A & B", "<script>"]
-    (other,) = read_html(frame.iloc[::-1].to_html(), ReadingContext(), drop_index=True)
+    (other,) = read_html(frame.iloc[::-1].to_html(), ReadingContext(report=True))
     assert [row[0] for row in _words(other["body"])] == ["1", "0"]
 
 

@@ -13,7 +13,7 @@ from cfanalysis.publish.rendering.reading_context import ReadingContext
 
 
 def _read(source: str, **options: Any) -> list[Node]:
-    return read_markdown(source, ReadingContext(), **options)
+    return read_markdown(source, ReadingContext(**options))
 
 
 def test_words_keep_their_marks() -> None:
@@ -109,9 +109,9 @@ def test_pictures_come_from_attachments_and_from_below_the_folder(make: Any, tmp
     (folder / "in side.png").write_bytes(make.png())
     (tmp_path / "outside.png").write_bytes(make.png())
     (folder / "link.png").symlink_to(tmp_path / "outside.png")
-    gathering = ReadingContext(folder)
     attachment = {"a.png": {"image/png": base64.b64encode(make.png()).decode()}}
-    (first,) = read_markdown("![one](attachment:a.png)", gathering, attachments=attachment)
+    gathering = ReadingContext(folder, attachments=attachment)
+    (first,) = read_markdown("![one](attachment:a.png)", gathering)
     (second,) = read_markdown("![two](in%20side.png)", gathering)
     assert (first["file"], first["alt"], second["file"]) == ("picture-1.png", "one", "picture-2.png")
     for url in ("../outside.png", f"{tmp_path}/outside.png", "link.png", "https://x.org/a.png", "absent.png"):

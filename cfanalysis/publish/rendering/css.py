@@ -76,6 +76,12 @@ def readable(ink: str | None, fill: str | None) -> str | None:
     return max((_DARK, "#ffffff"), key=lambda each: contrast_ratio(each, fill))
 
 
+def look(style: Style) -> tuple[str | None, str | None]:
+    """Return the colours of text and ground that a style gives; None for the page's own."""
+    fill = colour(style.get("background-color") or style.get("background"))
+    return readable(colour(style.get("color")), fill), fill
+
+
 def bar(style: Style, fill: str | None) -> list[tuple[str, float]] | None:
     """Return the bar that a style draws behind a cell's text: colours at places of 0 to 100 %; None for no bar.
 
@@ -110,6 +116,6 @@ def bar(style: Style, fill: str | None) -> list[tuple[str, float]] | None:
     placed: list[tuple[str, float]] = []
     for shade, at_percent in stops:
         placed.append((shade, max(min(at_percent, 100.0), placed[-1][1] if placed else 0.0)))
-    if len(placed) < 2:
+    if len({shade for shade, _ in placed}) < 2 or placed[0][1] >= 100:
         return None
     return [(placed[0][0], 0.0), *placed, (placed[-1][0], 100.0)]

@@ -23,10 +23,8 @@ from cfanalysis.publish.rendering.nodes import Node, code, plain_text
 from cfanalysis.publish.rendering.outputs import read_outputs, read_raw
 from cfanalysis.publish.rendering.pictures import Picture, picture
 from cfanalysis.publish.rendering.reading_context import ReadingContext, cell_names
-from cfanalysis.publish.rendering.unicode_safety import has_visible_text, printable_text
+from cfanalysis.publish.rendering.unicode_safety import a_few, has_visible_text, printable_text
 from cfanalysis.theme.brand import DEFAULT_BRAND, Brand, current_brand
-
-_NAMED = 3  # names that a remark gives
 
 
 @dataclass(frozen=True)
@@ -95,11 +93,11 @@ def document(notebook: Any, *, name: str, folder: Path | None) -> Document:
     settings = notebook.metadata.get("cfanalysis", {})
     report = bool(settings.get("report", False))
     brand = current_brand()
-    gathering = ReadingContext(folder)
+    gathering = ReadingContext(folder, report)
     blocks: list[Node] = []
     for number, cell in enumerate(notebook.cells, start=1):
-        gathering.cell = number
-        blocks.extend(_cell(cell, gathering, report=report))
+        gathering.cell, gathering.attachments = number, cell.get("attachments", {})
+        blocks.extend(_cell(cell, gathering))
     _require_alt(gathering, report=report, name=name)
     masthead = next((b for b in blocks if b["kind"] == "masthead"), None)
     if masthead is not None and not has_visible_text(masthead["title"]):
@@ -111,10 +109,7 @@ def document(notebook: Any, *, name: str, folder: Path | None) -> Document:
     blocks = _with_levels(blocks, title, has_masthead=masthead is not None, report=report)
     blocks, lost = resolve_links(blocks)
     if lost:
-        names = ", ".join(dict.fromkeys(lost[:_NAMED])) + (
-            f" and {len(lost) - _NAMED} more" if len(lost) > _NAMED else ""
-        )
-        gathering.remark(f"links lead to parts that are not there, and are text: {names}", 0)
+        gathering.remark(f"links lead to parts that are not there, and are text: {a_few(lost)}", 0)
     return Document(
         title=title,
         lang=str(settings.get("lang", "en")),
@@ -143,19 +138,19 @@ def _logo(brand: Brand) -> Picture | None:
     return found
 
 
-def _cell(cell: Any, gathering: ReadingContext, *, report: bool) -> list[Node]:
+def _cell(cell: Any, gathering: ReadingContext) -> list[Node]:
     tags = {tag.replace("_", "-") for tag in cell.metadata.get("tags", [])}
     if tags & {"remove-cell", "hide-cell"}:
         return []
     if cell.cell_type == "markdown":
-        return read_markdown(cell.source, gathering, attachments=cell.get("attachments"))
+        return read_markdown(cell.source, gathering)
     if cell.cell_type != "code":
-        return read_raw(cell, gathering) if not report else []
+        return read_raw(cell, gathering)
     nodes: list[Node] = []
-    if not report and cell.source.strip() and not tags & {"remove-input", "hide-input"}:
+    if not gathering.report and cell.source.strip() and not tags & {"remove-input", "hide-input"}:
         nodes.append({**code(cell.source, "python"), "count": cell.get("execution_count"), "cell": True})
     if not tags & {"remove-output", "hide-output"}:
-        nodes.extend(read_outputs(cell.outputs, gathering, report=report))
+        nodes.extend(read_outputs(cell.outputs, gathering))
     return nodes
 
 

@@ -15,9 +15,13 @@ _WORDS = {
     "(": "open parenthesis", ")": "close parenthesis", "[": "open bracket", "]": "close bracket", "′": "prime",
     "{": "open brace", "}": "close brace", "…": "and so on", "⋯": "and so on", "∪": "union", "∩": "intersection",
 }  # fmt: skip
+_FORMS = {
+    "sqrt": "square root of {0} end root", "root": "root {1} of {0} end root", "cancel": "{0} crossed out",
+    "overline": "{0} with a line over it", "underline": "{0} with a line under it", "boxed": "{0} in a box",
+    "space": "", "hidden": "",
+}  # fmt: skip
 _ACCENTS = {
     "\u0302": "hat", "\u0303": "tilde", "\u0304": "bar", "\u0307": "dot", "\u0308": "double dot", "\u20d7": "vector",
-    "\u030c": "check", "\u0306": "breve", "\u0301": "acute", "\u0300": "grave",
 }  # fmt: skip
 _POWERS = {"2": "squared", "3": "cubed", "prime": "prime", "double prime": "double prime"}
 
@@ -41,30 +45,16 @@ def spoken_formula(tree: Any) -> str:
 
 def _spoken(node: Any) -> str:
     items = [_spoken(item) for item in node.get("items", ())]
-    inner = " ".join(items)
-    match node["math"]:
-        case "symbol" | "upright" | "operator" | "word" | "big":
-            return node["text"] if len(node["text"]) != 1 else _character(node["text"])
-        case "number" | "text":
-            return str(node["text"])
-        case "space" | "hidden":
-            return ""
-        case "frac":
-            return (
-                f"fraction {items[0]} over {items[1]} end fraction"
-                if node["bar"]
-                else f"{items[0]} above {items[1]}"
-            )
-        case "sqrt":
-            return f"square root of {inner} end root"
-        case "root":
-            return f"root {items[1]} of {items[0]} end root"
+    inner, kind = " ".join(items), node["math"]
+    if kind in _FORMS:
+        return _FORMS[kind].format(*items)
+    if "text" in node:
+        return _character(node["text"]) if len(node["text"]) == 1 else str(node["text"])
+    match kind:
+        case "frac" if node["bar"]:
+            return f"fraction {items[0]} over {items[1]} end fraction"
         case "accent":
             return f"{inner} {_ACCENTS.get(node['mark'], 'accent')}"
-        case "overline" | "underline" | "overbrace" | "underbrace" | "boxed":
-            return f"{inner} with {node['math'].replace('boxed', 'box')}"
-        case "cancel":
-            return f"{inner} crossed out"
         case "fence":
             return f"{_character(node['open'])} {inner} {_character(node['close'])}"
         case "attach":

@@ -110,7 +110,7 @@ class PageMarkup:
 
     def _details(self, node: Node) -> str:
         opened = " open" if node["open"] else ""
-        summary = f"<summary>{self.inlines(node['summary'])}</summary>"
+        summary = f"<summary>{escape(node['summary'])}</summary>"
         return f"<details{opened}>{summary}{self.blocks(node['blocks'])}</details>"
 
     def _list(self, node: Node) -> str:

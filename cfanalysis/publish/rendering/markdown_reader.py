@@ -8,36 +8,29 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from html import escape
 from typing import Any
 
-from cfanalysis.publish.rendering.html_reader import (
-    FORMULA_END,
-    FORMULA_START,
-    INLINE_FORMULA,
-    escaped_formula,
-    read_html,
-)
+from cfanalysis.publish.rendering.formula_text import END, ENVIRONMENT, INLINE, START, unmarked
+from cfanalysis.publish.rendering.html_reader import read_html
 from cfanalysis.publish.rendering.nodes import Node
-from cfanalysis.publish.rendering.reading_context import Attachments, ReadingContext
+from cfanalysis.publish.rendering.reading_context import ReadingContext
 from cfanalysis.publish.rendering.unicode_safety import printable_text
 
 _SOURCE = re.compile(
     r"^[ \t>]*(?P<fence>`{3,}|~{3,})[^\n]*\n.*?(?:^[ \t>]*(?P=fence)|\Z)"
     r"|(?P<span>`+)(?!`).+?(?<!`)(?P=span)(?!`)"
-    r"|(?P<formula>\$\$.+?\$\$|\\\\\(.+?\\\\\)|\\\\\[.+?\\\\\]"
-    rf"|\\begin\{{(?P<name>[A-Za-z]+\*?)\}}.*?\\end\{{(?P=name)\}}|(?<!\$){INLINE_FORMULA})"
+    rf"|(?P<formula>\$\$.+?\$\$|\\\\\(.+?\\\\\)|\\\\\[.+?\\\\\]|{ENVIRONMENT}|(?<!\$){INLINE})"
     r"|\\.",
     re.DOTALL | re.MULTILINE,
 )
 """What formulas are not looked for in (code, escapes), or a formula."""
 
-_PLACE = re.compile(f"{FORMULA_START}(\\d+){FORMULA_END}")
+_PLACE = re.compile(f"{START}(\\d+){END}")
 _TAG = re.compile(r"<[^<>]*>")
 
 
-def read_markdown(
-    source: str, gathering: ReadingContext, *, attachments: Attachments | None = None
-) -> list[Node]:
+def read_markdown(source: str, gathering: ReadingContext) -> list[Node]:
     """Return the block nodes of markdown.
 
     Parameters
@@ -46,26 +39,24 @@ def read_markdown(
         The markdown.
     gathering
         Takes the pictures, the number of footnotes and the remarks.
-    attachments
-        The pictures attached to the cell, by name.
     """
     formulas: list[str] = []
+    source = unmarked(printable_text(source))
 
     def keep(found: re.Match[str]) -> str:
-        if found["formula"] is None:
-            line = bare[bare.rfind("\n", 0, found.start()) + 1 : found.start()]
+        written = found["formula"]
+        if written is None:
+            line = source[source.rfind("\n", 0, found.start()) + 1 : found.start()]
             in_table = found["span"] is not None and line.lstrip().startswith("|")
             return re.sub(r"(?<!\\)\|", r"\|", found[0]) if in_table else found[0]
-        written = found["formula"]
         formulas.append(written[1:-3] + written[-2:] if written.startswith("\\\\") else written)
-        return f"{FORMULA_START}{len(formulas) - 1}{FORMULA_END}"
+        return f"{START}{len(formulas) - 1}{END}"
 
-    bare = printable_text(source).replace(FORMULA_START, "").replace(FORMULA_END, "")
-    markup = str(markdown_parser().render(_SOURCE.sub(keep, bare)))
+    markup = str(markdown_parser().render(_SOURCE.sub(keep, source)))
     if formulas:
         markup = _TAG.sub(lambda tag: _PLACE.sub(lambda m: formulas[int(m[1])], tag[0]), markup)
-        markup = _PLACE.sub(lambda m: escaped_formula(formulas[int(m[1])]), markup)
-    return read_html(markup, gathering, attachments=attachments, marked=True)
+        markup = _PLACE.sub(lambda m: f"{START}{escape(formulas[int(m[1])])}{END}", markup)
+    return read_html(markup, gathering, marked=True)
 
 
 @lru_cache(maxsize=1)

@@ -36,11 +36,11 @@ _INTERACTIVE = {
     r"application/pdf": "PDF file",
     r"(?:video|audio|model)/.*": "recording or model",
 }
-_TERMINAL = "application/vnd.jupyter.std"
+_TERMINAL = ("application/vnd.jupyter.stderr", "application/vnd.jupyter.stdout")
 _SILENT = re.compile(r"application/(?:javascript|vnd\.\w+_load\..*)|text/javascript")
 
 
-def read_outputs(outputs: Iterable[Any], gathering: ReadingContext, *, report: bool) -> list[Node]:
+def read_outputs(outputs: Iterable[Any], gathering: ReadingContext) -> list[Node]:
     """Return the block nodes of a cell's outputs; a report shows no prints and no warnings.
 
     Parameters
@@ -49,14 +49,12 @@ def read_outputs(outputs: Iterable[Any], gathering: ReadingContext, *, report: b
         The outputs as nbformat has them.
     gathering
         Collects the document's pictures and remarks.
-    report
-        Whether the page is a report.
     """
     nodes: list[Node] = []
     for output in outputs:
         match output.output_type:
             case "stream":
-                if not report:
+                if not gathering.report:
                     nodes.append(printed_output(_joined(output.text), gathering, stream=output.name))
             case "error":
                 traceback = without_ansi("\n".join(output.get("traceback", [])))
@@ -64,15 +62,15 @@ def read_outputs(outputs: Iterable[Any], gathering: ReadingContext, *, report: b
                     "kind": "error",
                     "name": printable_text(output.ename),
                     "text": printable_text(output.evalue),
-                    "traceback": "" if report else printed_output(traceback, gathering)["text"],
+                    "traceback": "" if gathering.report else printed_output(traceback, gathering)["text"],
                 })  # fmt: skip
             case _:
-                nodes.extend(_bundle(output.data, output.get("metadata", {}), gathering, report=report))
+                nodes.extend(_bundle(output.data, output.get("metadata", {}), gathering))
     return nodes
 
 
 def read_raw(cell: Any, gathering: ReadingContext) -> list[Node]:
-    """Return the block nodes of a raw cell: those of its format, or its text; one for another format is left out.
+    """Return the block nodes of a raw cell, by its format; a report has none.
 
     Parameters
     ----------
@@ -81,16 +79,8 @@ def read_raw(cell: Any, gathering: ReadingContext) -> list[Node]:
     gathering
         Takes the pictures and the remarks.
     """
-    kind = cell.metadata.get("raw_mimetype") or cell.metadata.get("format") or ""
-    match kind:
-        case "text/html":
-            return read_html(cell.source, gathering)
-        case "text/markdown":
-            return read_markdown(cell.source, gathering, attachments=cell.get("attachments"))
-        case "" | "text/plain":
-            return [printed_output(cell.source, gathering)] if cell.source.strip() else []
-    gathering.remark(f"a raw cell is for another format ({kind}): left out")
-    return []
+    kind = cell.metadata.get("raw_mimetype") or cell.metadata.get("format") or "text/plain"
+    return [] if gathering.report else _bundle({kind: cell.source}, {}, gathering)
 
 
 def printed_output(words: str, gathering: ReadingContext, *, stream: str = "") -> Node:
@@ -119,9 +109,7 @@ def printed_output(words: str, gathering: ReadingContext, *, stream: str = "") -
     return {"kind": "output", "text": shown, "stream": stream}
 
 
-def _bundle(
-    data: Mapping[str, Any], metadata: Mapping[str, Any], gathering: ReadingContext, *, report: bool
-) -> list[Node]:
+def _bundle(data: Mapping[str, Any], metadata: Mapping[str, Any], gathering: ReadingContext) -> list[Node]:
     """Return the nodes of one output from the first of its forms that can be drawn."""
     for kind in BLOCK_KINDS:
         media_type = MEDIA_TYPE.format(kind=kind)
@@ -140,28 +128,19 @@ def _bundle(
         return read_markdown(_joined(data["text/markdown"]), gathering)
     if "text/latex" in data and (nodes := _latex(_joined(data["text/latex"]), data, gathering)):
         return nodes
-    html = _joined(data.get("text/html", ""))
-    if html and chart is None:
-        return read_html(html, gathering, drop_index=report)
     if chart is not None:
         return [paragraph([gathering.placeholder(chart)])]
-    for media_type, words in data.items():
-        if media_type.startswith(_TERMINAL):
-            return [
-                printed_output(_joined(words), gathering, stream="std" + media_type.removeprefix(_TERMINAL))
-            ]
+    if "text/html" in data:
+        return read_html(_joined(data["text/html"]), gathering)
     if "application/json" in data:
         return [code(json.dumps(data["application/json"], indent=2, ensure_ascii=False, default=str), "json")]
     if any(_SILENT.fullmatch(media_type) for media_type in data):
         return []
-    words = _joined(data.get("text/plain", ""))
-    if words.strip():
-        return [printed_output(words, gathering)]
-    return (
-        []
-        if not data or "text/plain" in data
-        else [paragraph([gathering.placeholder(", ".join(sorted(data)))])]
-    )
+    words = next((_joined(data[m]) for m in (*_TERMINAL, "text/plain") if m in data), None)
+    if words is None and data:
+        return [paragraph([gathering.placeholder(", ".join(sorted(data)))])]
+    stream = "stderr" if _TERMINAL[0] in data else ""
+    return [printed_output(words, gathering, stream=stream)] if words and words.strip() else []
 
 
 def _latex(source: str, data: Mapping[str, Any], gathering: ReadingContext) -> list[Node]:

@@ -74,10 +74,10 @@ def typst_pdf(read: Document) -> tuple[bytes, list[str]]:
         (folder / "main.typ").write_text(template("report.typ"), encoding="utf-8")
         own = [read.brand.typeface.folder] if read.brand.typeface is not None else []
         fonts = _fonts((*own, *sorted(drawing.folders)))
-        if read.report:
-            compiled, remarks = _compile(folder, tree, fonts=fonts, standards=_standards(read)), []
-        else:
-            compiled, tree, remarks = _compile_any(folder, tree, fonts=fonts, standards=_standards(read))
+        standards = _standards(read)
+        compiled, tree, remarks = _compile_any(
+            folder, tree, fonts=fonts, claims=[standards] if read.report else [standards, []]
+        )
         written = postprocess_pdf(compiled, list(cell_heads(tree["blocks"])))
     return written, [*drawing.remarks(), *remarks]
 
@@ -146,12 +146,13 @@ def _fit_inside(value: Any, width: float) -> Any:
     return value
 
 
-def _strings(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict | list):
-        for item in value.values() if isinstance(value, dict) else value:
-            yield from _strings(item)
+def _strings(value: Any, key: str = "") -> Iterator[str]:
+    """Yield the strings in a value; with a key, those that stand under it."""
+    for name, item in value.items() if isinstance(value, dict) else enumerate(value):
+        if isinstance(item, str) and key in ("", name):
+            yield item
+        elif isinstance(item, dict | list):
+            yield from _strings(item, key)
 
 
 def _keep_with_exhibit(blocks: list[Node]) -> list[Node]:
@@ -183,13 +184,14 @@ def _drawable(value: Any, draw: Callable[[str], str], drawing: FontCoverage) -> 
 
 
 def _compile_any(
-    folder: Path, tree: Node, *, fonts: Any, standards: list[str]
+    folder: Path, tree: Node, *, fonts: Any, claims: list[list[str]]
 ) -> tuple[bytes, Node, list[str]]:
-    """Return the PDF of any notebook, what it was made of, and what its author should know.
+    """Return the PDF of a document, what it was made of, and what its author should know.
 
-    It claims a standard only if it conforms. Where a part cannot be set at all, a placeholder stands for it.
+    It is set with the first of the claims that it supports. Where a part cannot be set, its words stand there, and
+    links within the page are text.
     """
-    for claimed in (standards, []):
+    for claimed in claims:
         try:
             return _compile(folder, tree, fonts=fonts, standards=claimed), tree, []
         except PublishError:
@@ -197,13 +199,17 @@ def _compile_any(
     blocks, failed = [], 0
     for block in tree["blocks"]:
         try:
-            _compile(folder, {**tree, "blocks": [block], "alone": True}, fonts=fonts, standards=[])
+            _compile(folder, {**tree, "blocks": [block], "alone": True}, fonts=fonts, standards=claims[-1])
+            blocks.append(block)
         except PublishError:
-            block, failed = paragraph([text("[part that cannot be set]")]), failed + 1
-        blocks.append(block)
+            words = " ".join(_strings(block, "text"))
+            blocks.append(paragraph([text(words or "[picture that cannot be set]")]))
+            failed += 1
     tree = {**tree, "blocks": blocks, "alone": True}
-    remark = f"placeholders stand for what cannot be set ({failed} of {len(blocks)} parts); links within it are text"
-    return _compile(folder, tree, fonts=fonts, standards=[]), tree, [remark]
+    remark = (
+        f"{failed} of {len(blocks)} parts cannot be set as they are: their words, or placeholders, are shown"
+    )
+    return _compile(folder, tree, fonts=fonts, standards=claims[-1]), tree, [remark]
 
 
 def _compile(folder: Path, tree: Node, *, fonts: Any, standards: list[Any]) -> bytes:

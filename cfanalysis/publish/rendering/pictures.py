@@ -35,8 +35,6 @@ _EVERYWHERE = re.compile(r"^\s*(?:\*\s*\{([^{}]*)\}\s*)?$")
 _HEAVY = re.compile(r"font-weight:\s*(?:bold|bolder|semibold|[6-9]00)\b|font:[^;]*\b(?:bold|[6-9]00)\b")
 _PLEX = re.compile(r"IBM Plex Sans(?=\s*(?:['\",;]|&quot;|$))")
 _SUFFIXES = ("png", "jpeg", "gif", "webp")
-_SHAPES = ("path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "text", "image")
-_UNSEEN = (f"{_SVG}symbol", f"{_SVG}defs", f"{_SVG}clipPath")
 _LENGTH = re.compile(r"\s*([\d.]+)\s*(pt|px|in|mm|cm)?\s*")
 _POINTS = {"pt": 1.0, "px": 0.75, None: 0.75, "in": 72.0, "mm": 72 / 25.4, "cm": 72 / 2.54}
 
@@ -116,17 +114,6 @@ def picture_from_base64(body: str) -> Picture | None:
         return raster_picture(base64.b64decode(body))
     except ValueError:
         return None
-
-
-def draws(picture: Picture) -> bool:
-    """Tell whether an SVG draws anything itself; one of symbols for others, or of references to them, does not."""
-    root = etree.fromstring(picture.data)
-    return any(
-        isinstance(e.tag, str)
-        and e.tag.removeprefix(_SVG) in _SHAPES
-        and not any(p.tag in _UNSEEN for p in e.iterancestors())
-        for e in root.iter()
-    )
 
 
 def picture(data: bytes) -> Picture | None:

@@ -17,13 +17,9 @@ from cfanalysis.publish.rendering.formula_speech import spoken_formula
 from cfanalysis.publish.rendering.latex import definitions
 from cfanalysis.publish.rendering.nodes import Node, inline_wrapper, link, text
 from cfanalysis.publish.rendering.pictures import Picture
-from cfanalysis.publish.rendering.unicode_safety import printable_text
-
-Attachments = Mapping[str, Mapping[str, str]]
-"""The pictures attached to a cell: base64 text by media type, by name."""
+from cfanalysis.publish.rendering.unicode_safety import a_few, printable_text
 
 _LONG = 60  # characters of an address or name in a placeholder
-_CELLS = 4  # cells that a remark names
 
 
 @dataclass
@@ -34,12 +30,20 @@ class ReadingContext:
     ----------
     folder
         The notebook's folder: pictures are read from below it and from nowhere else.
+    report
+        Whether the page is a report.
+    cell
+        The number of the cell that is being read.
+    attachments
+        The pictures attached to it: base64 text by media type, by name.
     """
 
     folder: Path | None = None
+    report: bool = False
+    cell: int = 0
+    attachments: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     pictures: dict[str, Picture] = field(default_factory=dict)
     footnotes: int = 0
-    cell: int = 0
     without_alt: list[int] = field(default_factory=list)
     _macros: list[str] = field(default_factory=list)
     _remarks: dict[str, list[int]] = field(default_factory=dict)
@@ -135,7 +139,7 @@ class ReadingContext:
         caption
             A caption; "" for none.
         """
-        words = printable_text(alt or "").strip()
+        words = printable_text(str(alt or "")).strip()
         if found is None:
             self.remark("a picture cannot be read")
             return text(f"[{words or 'picture'}]")
@@ -148,18 +152,18 @@ class ReadingContext:
             "file": name,
             "alt": words or None,
             "width": width or found.width,
-            "caption": printable_text(caption),
+            "caption": printable_text(str(caption)),
         }
 
     def drawing(self, markup: str) -> Node:
         """Return the node of an SVG that stands in HTML; nothing where it draws nothing itself."""
-        found = pictures.svg_picture(markup, lenient=True)
-        if found is not None and not pictures.draws(found):
+        if "<symbol" in markup or ("<use" in markup and " id=" not in markup):
             return text("")
+        found = pictures.svg_picture(markup, lenient=True)
         title = re.search(r"<title[^>]*>([^<]*)</title|aria-label=[\"']([^\"']*)", markup)
         return self.image(found, (title[1] or title[2]) if title else None)
 
-    def image_from(self, url: str, alt: str, attachments: Attachments, *, width: float | None = None) -> Node:
+    def image_from(self, url: str, alt: str, *, width: float | None = None) -> Node:
         """Return the node of a picture that markdown or HTML refers to; one of the web is a link to it.
 
         Parameters
@@ -168,21 +172,14 @@ class ReadingContext:
             A ``data:`` or ``attachment:`` address, or a path below the notebook's folder.
         alt
             Its alternative text.
-        attachments
-            The cell's attachments.
         width
             Width on the page, points; None for the picture's own.
         """
-        if url.startswith("attachment:"):
-            bundle = attachments.get(url.removeprefix("attachment:"), {})
-            uris = [f"data:{media};base64,{body}" for media, body in sorted(bundle.items(), reverse=True)]
-            found = next((p for p in map(pictures.picture_from_uri, uris) if p), None)
-        elif url.startswith("data:"):
-            found = pictures.picture_from_uri(url)
-        else:
-            found = pictures.picture_beside(self.folder, url)
-        node = self.image(found, alt, width=width)
-        web = found is None and url.startswith(("http://", "https://"))
+        bundle = self.attachments.get(url.removeprefix("attachment:"), {}) if "attachment:" in url else {}
+        uris = [f"data:{media};base64,{body}" for media, body in sorted(bundle.items(), reverse=True)]
+        found = next((p for p in map(pictures.picture_from_uri, [*uris, url]) if p), None)
+        node = self.image(found or pictures.picture_beside(self.folder, url), alt, width=width)
+        web = url.startswith(("http://", "https://"))
         return link(url, [node], self.remark)[0] if web else node
 
 
@@ -192,10 +189,8 @@ def cell_names(cells: list[int]) -> str:
     Examples
     --------
     >>> cell_names([3]), cell_names([3, 3, 5]), cell_names([1, 2, 3, 4, 5, 6])
-    ('cell 3', 'cells 3, 5 (3 times)', 'cells 1, 2, 3, 4 and 2 more')
+    ('cell 3', 'cells 3, 5 (3 times)', 'cells 1, 2, 3 and 3 more')
     """
     different = list(dict.fromkeys(cells))
-    named = ", ".join(map(str, different[:_CELLS]))
-    more = f" and {len(different) - _CELLS} more" if len(different) > _CELLS else ""
     times = f" ({len(cells)} times)" if len(cells) > len(different) else ""
-    return f"cell{'s' if len(different) > 1 else ''} {named}{more}{times}"
+    return f"cell{'s' if len(different) > 1 else ''} {a_few(map(str, different))}{times}"

@@ -22,7 +22,7 @@ def static_chart(data: Mapping[str, Any]) -> Picture | None:
         if kind is None or not isinstance(specification, Mapping):
             continue
         try:
-            return svg_picture(_DRAWING[kind[1]](dict(specification)), lenient=True)
+            return svg_picture(_drawn(kind[1], dict(specification)), lenient=True)
         except (
             Exception
         ):  # missing libraries, and whatever libraries of three languages raise on what they cannot draw
@@ -30,23 +30,14 @@ def static_chart(data: Mapping[str, Any]) -> Picture | None:
     return None
 
 
-def _vega_lite(specification: dict[str, Any]) -> str:
+def _drawn(kind: str, specification: dict[str, Any]) -> str | bytes:
+    """Return the SVG of a chart; nothing is fetched from the web for it."""
+    if kind == "plotly":
+        from plotly.io import to_image
+
+        figure = {key: specification[key] for key in ("data", "layout") if key in specification}
+        return bytes(to_image(figure, format="svg", validate=False))
     import vl_convert
 
-    return str(vl_convert.vegalite_to_svg(specification, allowed_base_urls=[]))
-
-
-def _vega(specification: dict[str, Any]) -> str:
-    import vl_convert
-
-    return str(vl_convert.vega_to_svg(specification, allowed_base_urls=[]))
-
-
-def _plotly(specification: dict[str, Any]) -> bytes:
-    from plotly.io import to_image
-
-    figure = {key: specification[key] for key in ("data", "layout") if key in specification}
-    return bytes(to_image(figure, format="svg", validate=False))
-
-
-_DRAWING = {"vegalite": _vega_lite, "vega": _vega, "plotly": _plotly}
+    draw = vl_convert.vega_to_svg if kind == "vega" else vl_convert.vegalite_to_svg
+    return str(draw(specification, allowed_base_urls=[]))

@@ -131,9 +131,19 @@ def character_names(characters: Iterable[str]) -> str:
     >>> character_names("é")
     'U+00E9 LATIN SMALL LETTER E WITH ACUTE'
     """
-    each = sorted(characters, key=ord)
-    more = f" and {len(each) - _NAMED} more characters" if len(each) > _NAMED else ""
-    return ", ".join(f"U+{ord(c):04X} {unicodedata.name(c, 'unnamed')}" for c in each[:_NAMED]) + more
+    return a_few(f"U+{ord(c):04X} {unicodedata.name(c, 'unnamed')}" for c in sorted(characters, key=ord))
+
+
+def a_few(names: Iterable[str]) -> str:
+    """Return the first few of some names, and how many more there are, for a message.
+
+    Examples
+    --------
+    >>> a_few("abcde")
+    'a, b, c and 2 more'
+    """
+    each = list(dict.fromkeys(names))
+    return ", ".join(each[:_NAMED]) + (f" and {len(each) - _NAMED} more" if len(each) > _NAMED else "")
 
 
 class FontCoverage:
