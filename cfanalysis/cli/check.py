@@ -9,32 +9,20 @@ from typing import Any
 
 import click
 
-from cfanalysis.cli.reader_options import map_option, options_of, reading_options
+from cfanalysis.cli.reader_options import PATH, instrument_option, map_option, options_of, reading_options
 
 SHOWN_EACH = 20
 """Findings shown per rule and column, so that a file that is wrong throughout does not print a thousand lines."""
 
 
 @click.command(epilog="Example: cfanalysis check answers.csv --instrument customer_focus")
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option(
-    "--instrument",
-    type=click.Path(path_type=Path),
-    required=True,
-    help="What the survey asks: a YAML file, or the name of one that ships, e.g. customer_focus.",
-)
-@click.option("--organizations", type=click.Path(path_type=Path), help="Organizations and their aliases.")
+@click.argument("file", type=PATH)
+@instrument_option
+@click.option("--organizations", type=PATH, help="Organizations and their aliases.")
 @map_option
 @reading_options
 @click.option("--json", "as_json", is_flag=True, help="Print the list as JSON.")
-def check(
-    file: Path,
-    instrument: Path,
-    organizations: Path | None,
-    map_file: Path | None,
-    as_json: bool,
-    **reading: Any,
-) -> None:
+def check(file: Path, instrument: Path, organizations: Path | None, as_json: bool, **reading: Any) -> None:
     """List everything that is wrong with FILE: column, row, value, rule, proposal. Nothing is written.
 
     Exit code 0: nothing is wrong; 1: something is.
@@ -46,7 +34,7 @@ def check(
 
     asked = load_instrument(instrument)
     aliases = read_organizations(organizations, asked)[1] if organizations else None
-    options = options_of(asked, reading, map_file)
+    options = options_of(asked, reading)
     found = check_file(file, asked, reader=reading["reader"], options=options, aliases=aliases)
     for note in found.notes:
         say(f"read      {note}")

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from cfanalysis.cli.reader_options import reading_options
+from cfanalysis.cli.reader_options import NEW_FILE, PATH, reading_options
 
 
 @click.group(epilog="Example: cfanalysis instrument new answers.csv --out data/instruments/mine.yaml")
@@ -16,10 +16,8 @@ def instrument() -> None:
 
 
 @instrument.command(epilog="Example: cfanalysis instrument new answers.csv --out data/instruments/mine.yaml")
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option(
-    "--out", type=click.Path(path_type=Path, dir_okay=False), default=None, help="The YAML file to write."
-)
+@click.argument("file", type=PATH)
+@click.option("--out", type=NEW_FILE, help="The YAML file to write.")
 @reading_options
 @click.option("--json", "as_json", is_flag=True, help="Print what was guessed as JSON.")
 def new(file: Path, out: Path | None, as_json: bool, **reading: Any) -> None:

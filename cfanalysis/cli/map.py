@@ -7,20 +7,13 @@ from typing import Any
 
 import click
 
-from cfanalysis.cli.reader_options import options_of, reading_options
+from cfanalysis.cli.reader_options import NEW_FILE, PATH, instrument_option, options_of, reading_options
 
 
 @click.command(epilog="Example: cfanalysis map answers.csv --instrument customer_focus --out map.yaml")
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option(
-    "--instrument",
-    type=click.Path(path_type=Path),
-    required=True,
-    help="What the survey asks: a YAML file, or the name of one that ships, e.g. customer_focus.",
-)
-@click.option(
-    "--out", type=click.Path(path_type=Path, dir_okay=False), default=None, help="The YAML file to write."
-)
+@click.argument("file", type=PATH)
+@instrument_option
+@click.option("--out", type=NEW_FILE, help="The YAML file to write.")
 @reading_options
 @click.option("--json", "as_json", is_flag=True, help="Print the map as JSON.")
 def map(file: Path, instrument: Path, out: Path | None, as_json: bool, **reading: Any) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 
@@ -11,25 +13,22 @@ import click
 @click.option("--items", type=int, default=20, show_default=True, help="Say and Do items in all.")
 @click.option(
     "--effect", type=float, default=0.5, show_default=True,
-    help="How much wider the gap is below the top quartile, in standard deviations of the gap.",
+    help="How much wider the gap is below the top quartile, in standard deviations of the gap."
 )  # fmt: skip
 @click.option(
     "--ceiling", type=click.Choice(["none", "mild", "strong"]), default="mild", show_default=True,
-    help="How close to the end of the scale the answers to Say are.",
+    help="How close to the end of the scale the answers to Say are."
 )  # fmt: skip
 @click.option(
     "--roles", is_flag=True,
-    help="More leaders answer in good organizations, and rate practice higher; their role is recorded.",
+    help="More leaders answer in good organizations, and rate practice higher; their role is recorded."
 )  # fmt: skip
 @click.option(
     "--simulations", type=int, default=200, show_default=True, help="Simulated studies; at least 20."
 )
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Of the random numbers.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
-def power(
-    organizations: int, respondents: int, items: int, effect: float, ceiling: str, roles: bool, simulations: int,
-    seed: int, as_json: bool,
-) -> None:  # fmt: skip
+def power(organizations: int, simulations: int, as_json: bool, **options: Any) -> None:
     """Plan a study: estimate the probability that the verdict supports a true claim.
 
     Studies of this size are simulated, with answers on five options, and each is put to the verdict.
@@ -38,14 +37,5 @@ def power(
     from cfanalysis.cli.output import show_waiting
 
     with show_waiting(f"Simulating {simulations:,} studies ..."):
-        found = planned_power(
-            organizations,
-            respondents,
-            items,
-            effect,
-            ceiling=ceiling,
-            roles=roles,
-            simulations=simulations,
-            seed=seed,
-        )
+        found = planned_power(organizations, simulations=simulations, **options)
     click.echo(power_report(found, as_json=as_json))

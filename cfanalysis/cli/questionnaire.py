@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
+
+from cfanalysis.cli.reader_options import NEW_FILE, PATH
 
 
 @click.command(
     epilog="Example: cfanalysis questionnaire data/instruments/customer_focus.yaml --format html --benchmark sample"
 )
-@click.argument("instrument", type=click.Path(path_type=Path))
+@click.argument("instrument", type=PATH)
 @click.option(
     "--format",
     "kind",
@@ -19,32 +22,16 @@ import click
     help="A form for KoboToolbox, ODK or SurveyCTO, or one offline web page.",
 )
 @click.option(
-    "--out",
-    type=click.Path(path_type=Path, dir_okay=False),
-    default=None,
-    help="The file; by default reports/questionnaires/<instrument>.<xlsx or html>.",
+    "--out", type=NEW_FILE, help="The file; by default reports/questionnaires/<instrument>.<xlsx or html>."
 )
-@click.option("--wave", default=None, help="The wave of the answers; by default the instrument's last.")
+@click.option("--wave", help="The wave of the answers; by default the instrument's last.")
 @click.option("--organization", default="", help="Whom all answers are about; by default the page asks.")
 @click.option("--omit", multiple=True, metavar="FIELD", help="A field not to ask for; may be repeated.")
-@click.option(
-    "--benchmark", default=None, metavar="STUDY", help="html: a study whose means are shown for comparison."
-)
+@click.option("--benchmark", metavar="STUDY", help="html: a study whose means are shown for comparison.")
 @click.option("--hand-in", default="", metavar="TEXT", help="html: what to do with the file of answers.")
 @click.option("--fonts/--no-fonts", default=True, help="html: whether the font is in the file.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was made as JSON.")
-def questionnaire(
-    instrument: Path,
-    kind: str,
-    out: Path | None,
-    wave: str | None,
-    organization: str,
-    omit: tuple[str, ...],
-    benchmark: str | None,
-    hand_in: str,
-    fonts: bool,
-    as_json: bool,
-) -> None:
+def questionnaire(instrument: Path, kind: str, out: Path | None, as_json: bool, **options: Any) -> None:
     """Write the questionnaire of INSTRUMENT: what respondents fill in.
 
     The columns of what comes back are named as the instrument's items and fields, so cfanalysis prepare reads it. The
@@ -55,10 +42,10 @@ def questionnaire(
     from cfanalysis.questionnaire.form import questionnaire as form_of
     from cfanalysis.survey.instrument import load_instrument
 
-    if kind == "xlsform" and (benchmark or hand_in):
+    if kind == "xlsform" and (options["benchmark"] or options["hand_in"]):
         raise click.UsageError("--benchmark and --hand-in are for --format html.")
     asked = load_instrument(instrument)
-    form = form_of(asked, wave=wave, organization=organization, omit=omit)
+    form = form_of(asked, **{name: options[name] for name in ("wave", "organization", "omit")})
     suffix = {"xlsform": "xlsx", "html": "html"}[kind]
     target = out or Path("reports") / "questionnaires" / f"{asked.id}.{suffix}"
     if kind == "xlsform":
@@ -70,8 +57,10 @@ def questionnaire(
         from cfanalysis.questionnaire.respondent_profile import page_benchmark
         from cfanalysis.study.workspace import find_study
 
-        beside = None if benchmark is None else page_benchmark(find_study(benchmark), asked)
-        write_offline_page(form, target, benchmark=beside, hand_in=hand_in, fonts=fonts)
+        study = options["benchmark"]
+        beside = None if study is None else page_benchmark(find_study(study), asked)
+        others = {name: options[name] for name in ("hand_in", "fonts")}
+        write_offline_page(form, target, benchmark=beside, **others)
     say(
         f"asks      {len(form.questions):,} questions on {len(form.pages)} pages, wave {form.wave or 'not given'}"
     )

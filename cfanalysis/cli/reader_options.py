@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,35 +12,39 @@ if TYPE_CHECKING:
     from cfanalysis.intake import ReadingOptions
     from cfanalysis.survey.instrument import Instrument
 
+PATH = click.Path(path_type=Path)
+NEW_FILE = click.Path(path_type=Path, dir_okay=False)
+
+READING_OPTIONS = (
+    "reader",
+    "encoding",
+    "delimiter",
+    "decimal",
+    "sheet",
+    "organization",
+    "wave",
+    "accept",
+    "keep",
+)
+"""The names of the options that say how a file is to be read."""
+
 _OPTIONS = (
     click.option(
         "--reader",
-        default=None,
         help="Which tool the file comes from (qualtrics, limesurvey, kobo, ...); by default recognized by its content.",
     ),
-    click.option("--encoding", default=None, help="Character encoding, e.g. cp1252; by default detected."),
+    click.option("--encoding", help="Character encoding, e.g. cp1252; by default detected."),
+    click.option("--delimiter", help="comma, semicolon, tab, bar or one character; by default detected."),
     click.option(
-        "--delimiter", default=None, help="comma, semicolon, tab, bar or one character; by default detected."
+        "--decimal", type=click.Choice(["point", "comma"]), help="Decimal sign; detected otherwise."
     ),
-    click.option(
-        "--decimal",
-        type=click.Choice(["point", "comma"]),
-        default=None,
-        help="Decimal sign; detected otherwise.",
-    ),
-    click.option("--sheet", default=None, help="The workbook's sheet; by default the one with the items."),
+    click.option("--sheet", help="The workbook's sheet; by default the one with the items."),
     click.option(
         "--organization",
-        default=None,
         metavar="NAME",
         help="The organization of every row, where the file has no such column.",
     ),
-    click.option(
-        "--wave",
-        default=None,
-        metavar="WAVE",
-        help="The wave of every row, where the file has no such column.",
-    ),
+    click.option("--wave", metavar="WAVE", help="The wave of every row, where the file has no such column."),
     click.option(
         "--accept",
         multiple=True,
@@ -55,12 +59,14 @@ _OPTIONS = (
         help="Read what is left out by default: columns that identify people, or rows marked as tests.",
     ),
 )
+_INSTRUMENT = click.option(
+    "--instrument",
+    type=PATH,
+    required=True,
+    help="What the survey asks: a YAML file, or the name of one that ships, e.g. customer_focus.",
+)
 _MAP = click.option(
-    "--map",
-    "map_file",
-    type=click.Path(path_type=Path),
-    default=None,
-    help="What the columns hold: a file made with cfanalysis map.",
+    "--map", "map_file", type=PATH, help="What the columns hold: a file made with cfanalysis map."
 )
 
 
@@ -69,6 +75,11 @@ def reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in reversed(_OPTIONS):
         command = option(command)
     return command
+
+
+def instrument_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add ``--instrument`` to a command about a file."""
+    return _INSTRUMENT(command)
 
 
 def map_option(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -85,9 +96,7 @@ wave_option = click.option(
 
 def brand_option(words: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Return ``--brand`` for a command; errors in the file are reported before anything else is done."""
-    return click.option(
-        "--brand", type=click.Path(path_type=Path), default=None, callback=_checked_brand, help=words
-    )
+    return click.option("--brand", type=PATH, callback=_checked_brand, help=words)
 
 
 def _checked_brand(_: click.Context, __: click.Parameter, path: Path | None) -> Path | None:
@@ -98,40 +107,27 @@ def _checked_brand(_: click.Context, __: click.Parameter, path: Path | None) -> 
     return path
 
 
-def options_of(
-    instrument: Instrument, reading: dict[str, Any], map_file: Path | None = None
-) -> ReadingOptions:
-    """Return the options of a call, without the reader.
+def options_of(instrument: Instrument, given: Mapping[str, Any]) -> ReadingOptions:
+    """Return how a call's file is to be read, apart from the reader.
 
     Parameters
     ----------
     instrument
         What the survey asks.
-    reading
-        The values of the command's reading options, by name.
-    map_file
-        A column map; None for none.
+    given
+        The values of the command's options, by name; ``map_file`` is a column map.
     """
     from cfanalysis.intake.column_map import load_map
 
-    options = reading_of(reading)
+    options, map_file = reading_of(given), given.get("map_file")
     return options if map_file is None else load_map(map_file, instrument, options)
 
 
-def reading_of(reading: dict[str, Any]) -> ReadingOptions:
-    """Return the options of a call that is about no instrument."""
+def reading_of(given: Mapping[str, Any]) -> ReadingOptions:
+    """Return how a call's file is to be read, without an instrument and its column map."""
     from cfanalysis.intake import ReadingOptions
     from cfanalysis.intake.constants import normalize_options
 
-    decimal = {"point": ".", "comma": ",", None: None}[reading["decimal"]]
-    options = ReadingOptions(
-        encoding=reading["encoding"],
-        delimiter=reading["delimiter"],
-        decimal=decimal,  # type: ignore[arg-type]
-        sheet=reading["sheet"],
-        keep=tuple(reading["keep"]),
-        accept=tuple(reading["accept"]),
-        organization=reading["organization"],
-        wave=reading["wave"],
-    )
-    return normalize_options(options)
+    values = {name: given[name] for name in READING_OPTIONS if name != "reader"}
+    values["decimal"] = {"point": ".", "comma": ","}.get(values["decimal"])
+    return normalize_options(ReadingOptions(**values))

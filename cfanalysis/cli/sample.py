@@ -6,13 +6,13 @@ from pathlib import Path
 
 import click
 
+from cfanalysis.cli.reader_options import NEW_FILE
+
 
 @click.command(epilog="Example: cfanalysis sample --organizations 500 --out big.csv")
-@click.option(
-    "--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The CSV file to write."
-)
+@click.option("--out", type=NEW_FILE, required=True, help="The CSV file to write.")
 @click.option("--organizations", type=click.IntRange(4, 20_000), default=120, show_default=True)
-@click.option("--seed", type=click.IntRange(0), default=None, help="Another seed makes other data.")
+@click.option("--seed", type=click.IntRange(0), help="Another seed makes other data.")
 @click.option("--json", "as_json", is_flag=True, help="Print what was written as JSON.")
 def sample(out: Path, organizations: int, seed: int | None, as_json: bool) -> None:
     """Write a synthetic survey export for the instrument customer_focus.

@@ -7,20 +7,16 @@ from pathlib import Path
 
 import click
 
-from cfanalysis.cli.reader_options import brand_option
+from cfanalysis.cli.reader_options import PATH, brand_option
 
 
 @click.command(
     epilog="Example: cfanalysis verify reports/mine/clients/alder-logistics.pdf --study data/prepared/mine"
 )
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=PATH)
+@click.option("--study", help="The study that the report should be of; the report is made again from it.")
 @click.option(
-    "--study", default=None, help="The study that the report should be of; the report is made again from it."
-)
-@click.option(
-    "--client",
-    default=None,
-    help="The client whose report it should be; by default as the ledger beside it says.",
+    "--client", help="The client whose report it should be; by default as the ledger beside it says."
 )
 @brand_option("The brand file that it was made with.")
 @click.option("--json", "as_json", is_flag=True, help="Print the stamp and what matches as JSON.")
