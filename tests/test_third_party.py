@@ -15,7 +15,7 @@ from cfanalysis.analyses.cleaning_record import cleaning_record
 from cfanalysis.analyses.item_quality import item_quality
 from cfanalysis.analyses.participation import participation
 from cfanalysis.analyses.quartile_gaps import quartile_gaps
-from cfanalysis.cli.summaries import study_summary
+from cfanalysis.cli.summaries import study_summary, summary_text
 from cfanalysis.core.blocks import Notice
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.reports import data_quality as quality_pages
@@ -114,7 +114,7 @@ def test_a_respondent_as_unit_is_said(prepared: Prepared, name: str) -> None:
     ]
     assert "rganizations" not in "\n".join(str(block) for block in shown)
     assert f"Respondents: {n}" in str(shown[0])
-    assert f"{name}: {n} respondents, each a unit of its own, wave 1" in study_summary(study).text
+    assert f"{name}: {n} respondents, each a unit of its own, wave 1" in summary_text(study_summary(study))
 
 
 def test_mobi_ties_are_true_ties(prepared: Prepared, real_data: Path) -> None:

@@ -62,22 +62,12 @@ def verdict_report(study: Study, verdict: dict[str, Any], *, as_json: bool) -> s
     return "\n\n".join([verdict_in_sentences(verdict), *([] if table is None else [table.text()])])
 
 
-def planned_power(
-    n: int,
-    respondents: int,
-    items: int,
-    effect: float,
-    *,
-    ceiling: Any,
-    roles: bool,
-    simulations: int,
-    seed: int,
-) -> Power:
+def planned_power(n: int, *, simulations: int, **planned: Any) -> Power:
     """Return the power of a planned study, or say that simulating it would take too long.
 
     Parameters
     ----------
-    n, respondents, items, effect, ceiling, roles, simulations, seed
+    n, simulations, **planned
         As for `cfanalysis.statistics.claim_test.simulation.simulated_power`.
 
     Raises
@@ -87,6 +77,7 @@ def planned_power(
     AnalysisError
         As for `cfanalysis.statistics.claim_test.simulation.simulated_power`.
     """
+    respondents, items, roles = (planned[name] for name in ("respondents", "items", "roles"))
     each = 0.005 + 1e-4 * n * (1 + items / 40) * (1 + roles) + 2e-7 * n * respondents * items
     if each * simulations > _LONGEST:
         fewer = max(20, int(_LONGEST / each))
@@ -94,9 +85,7 @@ def planned_power(
             f"Simulating {simulations:,} studies of {n:,} organizations would take about "
             f"{each * simulations / 60:,.0f} minutes; try --simulations {fewer}, or fewer respondents."
         )
-    return simulated_power(
-        n, respondents, items, effect, ceiling=ceiling, roles=roles, simulations=simulations, seed=seed
-    )
+    return simulated_power(n, simulations=simulations, **planned)
 
 
 def power_report(found: Power, *, as_json: bool) -> str:

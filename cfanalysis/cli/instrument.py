@@ -25,10 +25,9 @@ def new(file: Path, out: Path | None, as_json: bool, **reading: Any) -> None:
 
     Edit it, then: cfanalysis check FILE --instrument THE_FILE.
     """
-    from cfanalysis.cli.output import say, write_result
+    from cfanalysis.cli.output import say, write_or_show, write_result
     from cfanalysis.cli.reader_options import reading_of
     from cfanalysis.core.errors import OutputError
-    from cfanalysis.core.files import atomic_file
     from cfanalysis.intake.drafting import draft_instrument, draft_text
     from cfanalysis.survey.instrument.instrument_file import parse_instrument
 
@@ -39,11 +38,7 @@ def new(file: Path, out: Path | None, as_json: bool, **reading: Any) -> None:
     draft = draft_instrument(file, reader=reading["reader"], options=reading_of(reading))
     text = draft_text(draft, file=file.name, name=out.stem if out else file.stem)
     parse_instrument(text, name="the draft")
-    if out is not None:
-        with atomic_file(out) as aside:
-            aside.write_text(text, encoding="utf-8")
-    elif not as_json:
-        click.echo(text, nl=False)
+    write_or_show(text, out, as_json=as_json)
     rated = sum(item.scale is not None for item in draft.items)
     say(f"read      {file.name}: {draft.said or 'a plain table'}")
     say(

@@ -22,8 +22,7 @@ def map(file: Path, instrument: Path, out: Path | None, as_json: bool, **reading
     A column that only resembles an item is a proposal with a score; it counts once you write it into "is". Then give
     the file to prepare or check with --map.
     """
-    from cfanalysis.cli.output import say, write_result
-    from cfanalysis.core.files import atomic_file
+    from cfanalysis.cli.output import say, write_or_show, write_result
     from cfanalysis.intake import read_columns
     from cfanalysis.intake.column_map import column_map, map_text
     from cfanalysis.survey.instrument import load_instrument
@@ -33,11 +32,7 @@ def map(file: Path, instrument: Path, out: Path | None, as_json: bool, **reading
     columns = read_columns(file, asked, reader=reading["reader"], options=options)
     entries = column_map(columns, asked, options.constant_columns)
     text = map_text(entries, asked, file=file.name, given=options.constant_columns)
-    if out is not None:
-        with atomic_file(out) as aside:
-            aside.write_text(text, encoding="utf-8")
-    elif not as_json:
-        click.echo(text, nl=False)
+    write_or_show(text, out, as_json=as_json)
     proposals = sum("proposal" in entry for entry in entries)
     ignored = sum(entry["is"] == "ignore" for entry in entries)
     say(f"columns   {len(entries):,}: {ignored:,} ignored, {proposals:,} to be decided")

@@ -50,7 +50,7 @@ def prepare(file: Path | None, as_json: bool, **options: Any) -> None:
     with one row per category), or none with --from-database. The same input gives the same bytes.
     """
     from cfanalysis.cli.output import say, show_waiting, write_result
-    from cfanalysis.cli.summaries import study_summary
+    from cfanalysis.cli.summaries import study_summary, summary_text
 
     options["drop"] = [rule.strip() for rule in options["drop"].split(",") if rule.strip()]
     if options["from_database"] is not None or options["as_of"] is not None:
@@ -68,8 +68,8 @@ def prepare(file: Path | None, as_json: bool, **options: Any) -> None:
         with show_waiting(f"Preparing {file.name} ..."):
             study = _of_file(file, options)
     summary = study_summary(study)
-    say(summary.text)
-    write_result(summary.as_dict(), as_json=as_json)
+    say(summary_text(summary))
+    write_result(summary, as_json=as_json)
 
 
 def _of_file(file: Path, options: dict[str, Any]) -> Study:

@@ -18,25 +18,32 @@ _REMARKS = 5  # remarks that are printed one by one
 
 
 class BatchProgress:
-    """Shows a batch's progress as plain lines.
+    """Shows a batch's progress: as a bar on a terminal, as plain lines elsewhere.
 
     Parameters
     ----------
     verb
         What is being done.
+    bar
+        A `rich.progress.Progress` at work; None for plain lines.
     """
 
-    def __init__(self, verb: str) -> None:
+    def __init__(self, verb: str, bar: Any = None) -> None:
         self.verb = verb
         self.total = 0
         self.settled_so_far = 0
         self.made = 0
         self._began = self._said = time.monotonic()
+        self._bar = bar
+        self._task = bar and bar.add_task(verb, total=None, pace="")
 
     def begin(self, total: int) -> None:
         """Hear how many reports there are."""
         self.total = total
-        say(f"{self.verb} {total} client{'s' if total != 1 else ''} ...")
+        if self._bar:
+            self._bar.update(self._task, total=total)
+        else:
+            say(f"{self.verb} {total} client{'s' if total != 1 else ''} ...")
         self._began = self._said = time.monotonic()
 
     def report_done(self, entry: LedgerEntry) -> None:
@@ -44,9 +51,12 @@ class BatchProgress:
         self.settled_so_far += 1
         self.made += entry.state != "unchanged"
         if entry.state == "failed":
-            say(f"failed    {shorten(entry.name, limit=80)}: {entry.error}")
+            line = f"failed    {shorten(entry.name, limit=80)}: {entry.error}"
+            self._bar.console.print(line, markup=False, highlight=False) if self._bar else say(line)
         now = time.monotonic()
-        if now - self._said >= _EVERY and self.settled_so_far < self.total:
+        if self._bar:
+            self._bar.update(self._task, completed=self.settled_so_far, pace=self.pace_text(now))
+        elif now - self._said >= _EVERY and self.settled_so_far < self.total:
             self._said = now
             say(f"{self.settled_so_far} of {self.total}, {self.pace_text(now)}")
 
@@ -82,38 +92,6 @@ class BatchProgress:
             say("Call again with --resume to retry what failed.")
 
 
-class TerminalProgress(BatchProgress):
-    """Shows a batch's progress as a bar.
-
-    Parameters
-    ----------
-    verb
-        What is being done.
-    bar
-        A `rich.progress.Progress` at work.
-    """
-
-    def __init__(self, verb: str, bar: Any) -> None:
-        super().__init__(verb)
-        self._bar = bar
-        self._task = bar.add_task(verb, total=None, pace="")
-
-    def begin(self, total: int) -> None:
-        """Hear how many reports there are."""
-        self.total = total
-        self._began = time.monotonic()
-        self._bar.update(self._task, total=total)
-
-    def report_done(self, entry: LedgerEntry) -> None:
-        """Hear what became of one."""
-        self.settled_so_far += 1
-        self.made += entry.state != "unchanged"
-        if entry.state == "failed":
-            line = f"failed    {shorten(entry.name, limit=80)}: {entry.error}"
-            self._bar.console.print(line, markup=False, highlight=False)
-        self._bar.update(self._task, completed=self.settled_so_far, pace=self.pace_text(time.monotonic()))
-
-
 @contextmanager
 def show_progress(verb: str) -> Iterator[BatchProgress]:
     """Follow a batch on standard error."""
@@ -125,14 +103,9 @@ def show_progress(verb: str) -> Iterator[BatchProgress]:
         return
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[pace]}"),
-    )
-    with Progress(*columns, console=console, transient=True) as bar:
-        yield TerminalProgress(verb, bar)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, TextColumn("{task.fields[pace]}"), console=console, transient=True) as bar:
+        yield BatchProgress(verb, bar)
 
 
 def _duration(seconds: float) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -65,7 +64,7 @@ def report(study: str, **options: Any) -> None:
     if not options["list_clients"] and can_fork():
         start_fork_client().preload(["pandas"])  # it imports while this process works out what was requested
 
-    from cfanalysis.cli.output import parse_formats, write_result
+    from cfanalysis.cli.output import cores, parse_formats, write_result
     from cfanalysis.cli.progress import show_progress
     from cfanalysis.publish.batches.ledger import DONE_STATES
     from cfanalysis.publish.client_batches import OTHER_FORMATS, write_client_reports
@@ -85,7 +84,7 @@ def report(study: str, **options: Any) -> None:
             wanted,
             place,
             formats=formats,
-            jobs=options["jobs"] or _cores(),
+            jobs=options["jobs"] or cores(),
             brand=options["brand"],
             maker=_cluster(options["scheduler"]),
             begun=progress.begin,
@@ -152,11 +151,6 @@ def _selection(study: str, place: Destination, options: dict[str, Any]) -> Repor
         benchmark=options["benchmark"] or max(set(benchmarks), key=benchmarks.count),
         inline_notes={} if options["notes"] else notes,
     )
-
-
-def _cores() -> int:
-    """Return how many processors this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _cluster(scheduler: str | None) -> Any:

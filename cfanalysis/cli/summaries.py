@@ -2,58 +2,57 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
 from typing import Any
 
 from cfanalysis.study.prepared_study import Study, verdict_sentence
 
 
-@dataclass(frozen=True)
-class StudySummary:
-    """A study's size, what cleaning did, and the verdict."""
+def study_summary(study: Study) -> dict[str, Any]:
+    """Return a study's size, what cleaning did, and the verdict: ready for JSON."""
+    log, source = study.cleaning_log, study.survey.source
+    size = {"organizations": len(study.clients), "unit": study.survey.instrument.unit}
+    cleaned = (
+        "rows_in",
+        "rows_out",
+        "rows_dropped",
+        "cells_changed",
+        "rows_flagged",
+        "proposals",
+        "unmatched",
+    )
+    return {
+        **{"study": study.name, "folder": str(study.folder), **size, "waves": list(source.waves)},
+        **{name: log[name] for name in cleaned},
+        **{"synthetic": source.synthetic, "notes": log["notes"], "verdict": study.verdict},
+    }
 
-    study: str
-    folder: str
-    organizations: int
-    unit: str
-    waves: list[str]
-    rows_in: int
-    rows_out: int
-    rows_dropped: dict[str, int]
-    cells_changed: dict[str, int]
-    rows_flagged: dict[str, int]
-    proposals: list[dict[str, Any]]
-    unmatched: list[dict[str, str]]
-    synthetic: bool
-    notes: list[str]
-    verdict: dict[str, Any]
 
-    @property
-    def text(self) -> str:
-        """The summary as lines of text."""
-        lines = [f"read      {note}" for note in self.notes]
-        changed = ", ".join(f"{rule} {n}" for rule, n in self.cells_changed.items() if n) or "none"
-        if not self.rows_in and changed != "none":
-            lines.append(f"cells     changed: {changed}")
-        if self.rows_in:
-            dropped = ", ".join(f"{rule} {n}" for rule, n in self.rows_dropped.items()) or "none"
-            lines.append(f"rows      {self.rows_in:,} in, {self.rows_out:,} out; dropped: {dropped}")
-            flagged = ", ".join(f"{rule} {n}" for rule, n in self.rows_flagged.items()) or "none"
-            lines.append(f"cells     changed: {changed}")
-            lines.append(f"flagged   {flagged} (kept; --drop drops them)")
-        lines += _several("proposed", [_proposal(p) for p in self.proposals])
-        lines += _several("unmatched", [_mismatch(m) for m in self.unmatched])
-        made_up = "; SYNTHETIC data" if self.synthetic else ""
-        units = "organizations" if self.unit == "organization" else "respondents, each a unit of its own"
-        waves = f"{'wave' if len(self.waves) == 1 else 'waves'} {', '.join(self.waves)}"
-        lines.append(f"study     {self.study}: {self.organizations:,} {units}, {waves}{made_up}")
-        lines.append(f"verdict   {verdict_sentence(self.verdict)}")
-        lines.append(f"folder    {self.folder}")
-        return "\n".join(lines)
+def summary_text(summary: dict[str, Any]) -> str:
+    """Return a study's summary as lines of text."""
+    lines = [f"read      {note}" for note in summary["notes"]]
+    changed = _counts({rule: n for rule, n in summary["cells_changed"].items() if n})
+    if summary["rows_in"]:
+        dropped, flagged = _counts(summary["rows_dropped"]), _counts(summary["rows_flagged"])
+        lines += [
+            f"rows      {summary['rows_in']:,} in, {summary['rows_out']:,} out; dropped: {dropped}",
+            f"cells     changed: {changed}",
+            f"flagged   {flagged} (kept; --drop drops them)",
+        ]
+    elif changed != "none":
+        lines.append(f"cells     changed: {changed}")
+    lines += _several("proposed", [_proposal(p) for p in summary["proposals"]])
+    lines += _several("unmatched", [_mismatch(m) for m in summary["unmatched"]])
+    made_up = "; SYNTHETIC data" if summary["synthetic"] else ""
+    units = "organizations" if summary["unit"] == "organization" else "respondents, each a unit of its own"
+    waves = f"{'wave' if len(summary['waves']) == 1 else 'waves'} {', '.join(summary['waves'])}"
+    lines.append(f"study     {summary['study']}: {summary['organizations']:,} {units}, {waves}{made_up}")
+    lines.append(f"verdict   {verdict_sentence(summary['verdict'])}")
+    lines.append(f"folder    {summary['folder']}")
+    return "\n".join(lines)
 
-    def as_dict(self) -> dict[str, Any]:
-        """Return the summary ready for JSON."""
-        return asdict(self)
+
+def _counts(by_rule: dict[str, int]) -> str:
+    return ", ".join(f"{rule} {n}" for rule, n in by_rule.items()) or "none"
 
 
 def _several(label: str, texts: list[str], *, shown: int = 8) -> list[str]:
@@ -74,26 +73,4 @@ def _mismatch(entry: dict[str, str]) -> str:
     return (
         f"{entry['file']}{row}: {entry['organization']} {entry['wave']}".rstrip()
         + f": {entry['problem']}{near}"
-    )
-
-
-def study_summary(study: Study) -> StudySummary:
-    """Return what is said about a study after it was made."""
-    log = study.cleaning_log
-    return StudySummary(
-        study=study.name,
-        folder=str(study.folder),
-        organizations=len(study.clients),
-        unit=study.survey.instrument.unit,
-        waves=list(study.survey.source.waves),
-        rows_in=log["rows_in"],
-        rows_out=log["rows_out"],
-        rows_dropped=log["rows_dropped"],
-        cells_changed=log["cells_changed"],
-        rows_flagged=log["rows_flagged"],
-        proposals=log["proposals"],
-        unmatched=log["unmatched"],
-        synthetic=study.survey.source.synthetic,
-        notes=log["notes"],
-        verdict=study.verdict,
     )
