@@ -26,7 +26,7 @@ USED_ELSEWHERE = {
     "libraries read these": """
         __qualname__ _main_mod_cache check_hostname clear_before_next_output create_comm
         disabled enabled export_from_notebook flavor hist_file isolation_level kernel macStyle model_config
-        output_mimetype start_kernel topic usWeightClass usWidthClass verify_mode visibility writeable""",
+        output_mimetype start_kernel topic verify_mode visibility writeable""",
     "called by the kind of a node": "_definitions _keyfigures _output _rule",
     "fields of results, for who reads them in Python": """
         b_do b_say beta_do beta_say ceiling_benchmark correlation_difference df_between expected_variance log_likelihood

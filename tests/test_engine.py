@@ -18,9 +18,10 @@ import nbformat
 import pytest
 
 from cfanalysis.core.errors import PublishError
-from cfanalysis.publish.execution.fork_client import ForkClient, Job, JobResult, fork_client
+from cfanalysis.publish.execution.fork_client import RUN_CELLS, ForkClient, JobResult, fork_client
 from cfanalysis.publish.execution.notebook_run import execute
 from cfanalysis.publish.execution.parameters import notebook_parameters, parse_parameters
+from cfanalysis.publish.execution.protocol import Job
 from cfanalysis.publish.execution.record import read_record
 from cfanalysis.publish.execution.resource_limits import can_fork
 from cfanalysis.study.prepared_study import Study
@@ -221,7 +222,7 @@ def interruptible() -> Iterator[None]:
 @pytest.mark.usefixtures("interruptible")
 def test_ctrl_c_interrupts_the_cell(tmp_path: Path) -> None:
     """The cell gets a KeyboardInterrupt, and so does who called; the record shows where."""
-    job = Job(tmp_path, "cells", {"notebook": "given.ipynb"})
+    job = Job(tmp_path, RUN_CELLS, {"notebook": "given.ipynb"})
     source = write(tmp_path / "given.ipynb", "import time\ntime.sleep(600)", "1")
     prepared = nbformat.read(source, as_version=4)
     prepared.metadata["papermill"] = {}
@@ -282,7 +283,7 @@ def test_the_warm_parent_has_one_thread_and_ends_with_its_owner(tmp_path: Path) 
         "shop = ForkClient()\nfolder = Path(sys.argv[1])\n"
         "(folder / 'given.ipynb').write_text(sys.argv[2])\n"
         "def heard(event):\n    print(shop.process, flush=True)\n"
-        "shop.submit(Job(folder, 'cells', {'notebook': 'given.ipynb'}), heard)\ntime.sleep(600)"
+        "shop.submit(Job(folder, RUN_CELLS, {'notebook': 'given.ipynb'}), heard)\ntime.sleep(600)"
     )
     cell = nbformat.v4.new_code_cell(
         "import os, time\nopen('child', 'w').write(str(os.getpid()))\ntime.sleep(600)"
@@ -312,7 +313,7 @@ def test_a_warm_parent_that_is_lost_is_told_and_replaced(tmp_path: Path) -> None
             ended.append(event)
             over.set()
 
-    shop.submit(Job(tmp_path, "call", {"function": "time:sleep", "arguments": {}}), heard)
+    shop.submit(Job(tmp_path, "time:sleep", {}), heard)
     os.kill(shop.process, signal.SIGKILL)
     assert over.wait(600)
     assert ended[0].lost == "KernelDied"

@@ -16,7 +16,8 @@ import pytest
 from cfanalysis.core.resources import shipped_file
 from cfanalysis.publish.batches.destinations import FolderDestination
 from cfanalysis.publish.client_batches import ReportSelection, write_client_reports
-from cfanalysis.publish.execution.fork_client import Job, fork_client
+from cfanalysis.publish.execution.fork_client import RUN_CELLS, fork_client
+from cfanalysis.publish.execution.protocol import Job
 from cfanalysis.publish.execution.resource_limits import can_fork
 from cfanalysis.study.client_extract import cut_extract
 from cfanalysis.study.preparation import prepare
@@ -148,7 +149,7 @@ def test_a_report_process_holds_one_client_alone(canaries: Study, reports: Path,
         folder = tmp_path / f"job-{number}"
         folder.mkdir()
         (folder / "given.ipynb").write_text(searching(str(extract)), encoding="utf-8")
-        fork_client().run(Job(folder, "cells", {"notebook": "given.ipynb"})).result()
+        fork_client().run(Job(folder, RUN_CELLS, {"notebook": "given.ipynb"})).result()
         executed = (folder / "cells.jsonl").read_text(encoding="utf-8")
         assert "image/svg+xml" in executed
         assert '"failed": true' not in executed

@@ -108,6 +108,12 @@ class PublishError(CfAnalysisError):
     """A notebook failed to execute, or its pages could not be made."""
 
 
+def error_class(name: str) -> type[CfAnalysisError] | None:
+    """Return the error of this module that has a name; None where there is none."""
+    found = globals().get(name)
+    return found if isinstance(found, type) and issubclass(found, CfAnalysisError) else None
+
+
 def shorten(text: object, *, limit: int = 500) -> str:
     r"""Return the text on one line of at most `limit` characters, control characters made visible.
 

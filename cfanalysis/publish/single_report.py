@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
 
 FAILED_FILE = "failed.ipynb"
 REMARKS_FILE = "remarks.txt"
+MAKE_REPORT = "cfanalysis.publish.single_report:make_report"
+EXPORT_PAGE = "cfanalysis.publish.single_report:export_page"
+"""What a job is to do, by name."""
 
 Export = Callable[[Path, Path], bytes]
 """From the executed notebook, and the notebook that it was made from, to the bytes of a published file."""
@@ -111,16 +115,17 @@ def publish(
     OutputError
         The output folder cannot be written.
     """
-    given = check_order(notebook, parameters, name=name, formats=formats, brand=brand)
+    from cfanalysis.publish.execution.parameters import parse_parameters
+
+    check_formats(formats)
+    _check_name(name)
+    if brand is not None:
+        load_brand(brand)
+    given = parse_parameters(notebook, parameters)
     targets = {suffix: output_folder / f"{name}.{suffix}" for suffix in formats}
     failed = output_folder / f"{name}.failed.ipynb"
-    order: dict[str, Any] = {
-        "notebook": str(notebook.resolve()),
-        "parameters": given,
-        "formats": list(formats),
-        "kept": str(failed),
-        "stamp": report_provenance(notebook, given, inputs=inputs or {}, brand=brand),
-    }
+    stamp = report_provenance(notebook, given, inputs=inputs or {}, brand=brand)
+    task = ReportTask(notebook.resolve(), given, formats, failed, stamp)
     publication = Publication(
         str(brand.resolve()) if brand else "", str(numbers.resolve()) if numbers else ""
     )
@@ -129,7 +134,7 @@ def publish(
         aside = {suffix: stack.enter_context(atomic_file(target)) for suffix, target in targets.items()}
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="cfanalysis-")))
         try:
-            _make_files(folder, order, publication, warm=runs_on_fork_server(notebook))
+            _make_files(folder, task, publication, warm=runs_on_fork_server(notebook))
         except PublishError:
             if (folder / FAILED_FILE).exists():
                 with atomic_file(failed) as place:
@@ -141,24 +146,12 @@ def publish(
     return targets
 
 
-def make_report(
-    *,
-    folder: Path,
-    notebook: str,
-    parameters: Mapping[str, Any],
-    formats: Sequence[str],
-    kept: str,
-    stamp: Mapping[str, str],
-    timeout: int = TIMEOUT,
-    others: Mapping[str, str] | None = None,
-) -> dict[str, Any]:
-    """Make a report in this process: execute the notebook and write each format into `folder`.
+@dataclass(frozen=True)
+class ReportTask:
+    """A report to be made: what a process needs for it.
 
     Parameters
     ----------
-    folder
-        Takes ``report.<format>``, ``executed.ipynb``, if a cell fails ``failed.ipynb``, and ``remarks.txt`` where the
-        author should know of something, such as characters that no font has.
     notebook, parameters, formats
         As for `publish`, checked already.
     kept
@@ -170,6 +163,27 @@ def make_report(
     others
         Formats that are not made from the notebook: the function that writes each, ``"package.module:function"``,
         called with the parameters and the path.
+    """
+
+    notebook: Path
+    parameters: Mapping[str, Any]
+    formats: Sequence[str]
+    kept: Path
+    stamp: Mapping[str, str]
+    timeout: int = TIMEOUT
+    others: Mapping[str, str] = field(default_factory=dict)
+
+
+def make_report(folder: Path, task: ReportTask) -> dict[str, str]:
+    """Make a report in this process: execute the notebook and write each format into `folder`.
+
+    Parameters
+    ----------
+    folder
+        Takes ``report.<format>``, ``executed.ipynb``, if a cell fails ``failed.ipynb``, and ``remarks.txt`` where the
+        author should know of something, such as characters that no font has.
+    task
+        What is to be made.
 
     Returns
     -------
@@ -184,98 +198,56 @@ def make_report(
     from cfanalysis.publish.execution.notebook_run import execute
     from cfanalysis.publish.execution.resource_limits import lift_bounds
 
-    source = Path(notebook)
-    executed = execute(
-        source,
-        parameters,
+    execute(
+        task.notebook,
+        task.parameters,
         output=folder / EXECUTED_FILE,
         failed=folder / FAILED_FILE,
-        kept=Path(kept),
-        timeout=timeout,
-        stamp=stamp,
+        kept=task.kept,
+        timeout=task.timeout,
+        stamp=task.stamp,
     )
     lift_bounds()
-    return {suffix: export_page(folder, executed, source, suffix, parameters, others) for suffix in formats}
+    return {suffix: export_page(folder, folder, suffix, task) for suffix in task.formats}
 
 
-def export_page(
-    folder: Path,
-    executed: Path,
-    notebook: Path,
-    suffix: str,
-    parameters: Mapping[str, Any],
-    others: Mapping[str, str] | None = None,
-) -> str:
-    """Write one format of a report as ``report.<suffix>`` and return its SHA-256; parameters as of `make_report`.
+def export_page(_: Path, report: Path, suffix: str, task: ReportTask) -> str:
+    """Write one format of a report as ``report.<suffix>`` and return its SHA-256.
 
     Parameters
     ----------
-    executed
-        The executed notebook.
+    _
+        The folder of the job; the page is written elsewhere.
+    report
+        The folder in which `make_report` has executed the notebook; it takes the page.
     suffix
         The format.
+    task
+        The report.
     """
     report_progress("page", suffix)
-    path = folder / f"report.{suffix}"
+    path = report / f"report.{suffix}"
     if suffix in REPORT_FORMATS:
-        path.write_bytes(REPORT_FORMATS[suffix](executed, notebook))
+        path.write_bytes(REPORT_FORMATS[suffix](report / EXECUTED_FILE, task.notebook))
     else:
-        module, _, function = (others or {})[suffix].partition(":")
-        getattr(import_module(module), function)(parameters, path)
+        module, function = task.others[suffix].split(":")
+        getattr(import_module(module), function)(task.parameters, path)
     return sha256(path)
 
 
-def check_order(
-    notebook: Path,
-    parameters: Mapping[str, object],
-    *,
-    name: str,
-    formats: Sequence[str],
-    brand: Path | None = None,
-) -> dict[str, Any]:
-    """Return the parameters as the notebook's types; find what is wrong with an order before anything runs.
-
-    Parameters
-    ----------
-    notebook
-        The notebook.
-    parameters
-        Parameters by name, as given.
-    name
-        File name of the report, without suffix.
-    formats
-        The formats to write.
-    brand
-        The brand file; None for none.
-
-    Raises
-    ------
-    CfAnalysisError
-        A parameter, a format, the name or the brand file is not right.
-    """
-    from cfanalysis.publish.execution.parameters import parse_parameters
-
-    check_formats(formats)
-    _check_name(name)
-    if brand is not None:
-        load_brand(brand)
-    return parse_parameters(notebook, parameters)
-
-
-def _make_files(folder: Path, order: dict[str, Any], publication: Publication, *, warm: bool) -> None:
+def _make_files(folder: Path, task: ReportTask, publication: Publication, *, warm: bool) -> None:
     """Make a report's files in the folder: in a fork where that is possible, otherwise in this process."""
     if not warm:
         with use_publication(publication):
-            make_report(folder=folder, **order)
+            make_report(folder, task)
         return
-    from cfanalysis.publish.execution.fork_client import Job, fork_client
+    from cfanalysis.publish.execution.fork_client import fork_client
+    from cfanalysis.publish.execution.protocol import Job
 
-    notebook = Path(order["notebook"])
-    ended = fork_client(workspace_modules(notebook)).run(
-        Job(folder, "report", order, publication=publication)
-    )
+    job = Job(folder, MAKE_REPORT, {"task": task}, publication=publication)
+    ended = fork_client(workspace_modules(task.notebook)).run(job)
     if ended.lost:
-        raise lost_report_error(ended, notebook, Path(order["kept"]))
+        raise lost_report_error(ended, task.notebook, task.kept)
     ended.result()
 
 

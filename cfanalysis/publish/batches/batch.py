@@ -10,7 +10,8 @@ import shutil
 import tempfile
 import time
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from queue import SimpleQueue
@@ -42,12 +43,18 @@ class ReportOrder:
         Hashes of what it is made from, for the stamp.
     discard
         A folder that is removed when the report is made: its own data.
+    file
+        Path of the report's files, without suffix; the batch knows it.
+    stamp
+        The provenance that the pages state; the batch knows it.
     """
 
     name: str
     parameters: Mapping[str, Any]
     inputs: Mapping[str, str]
     discard: Path | None = None
+    file: str = ""
+    stamp: Provenance = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -131,9 +138,7 @@ class Backend(Protocol):
 
     width: int
 
-    def make(
-        self, order: ReportOrder, given: Provenance, file: str, then: Callable[[ReportResult], None]
-    ) -> None:
+    def make(self, order: ReportOrder, then: Callable[[ReportResult], None]) -> None:
         """Have a report made; `then` is called with the result, from any thread."""
 
     def close(self) -> None:
@@ -215,7 +220,8 @@ class Batch:
             if waiting:
                 work = Path(tempfile.mkdtemp(prefix=f".{WORK}", dir=self.place.folder))
                 try:
-                    self._receive_orders(supply, waiting, work)
+                    with _output_errors(self.place):
+                        supply.begin(waiting, work, self._news.put)
                     self._work_off(set(waiting), supply)
                 finally:
                     self._maker.close()
@@ -223,12 +229,6 @@ class Batch:
         finally:
             self.ledger.compact()
         return [self.ledger.entries[name] for name in files]
-
-    def _receive_orders(self, supply: OrderSource, waiting: list[str], work: Path) -> None:
-        try:
-            supply.begin(waiting, work, self._news.put)
-        except OSError as error:
-            raise _unwritable(self.place, error) from error
 
     def _work_off(self, waiting: set[str], supply: OrderSource) -> None:
         while waiting:
@@ -246,16 +246,14 @@ class Batch:
                 waiting.discard(news.order.name)
                 self._working.discard(news.order.name)
                 self._discard(news.order, supply)
-            try:
+            with _output_errors(self.place):
                 while self._ready and len(self._working) < self._maker.width - supply.working:
                     self._begin(self._ready.popleft())
-            except OSError as error:
-                raise _unwritable(self.place, error) from error
 
     def _begin(self, order: ReportOrder) -> None:
         self._working.add(order.name)
-        given = self._stamp(order)
-        self._maker.make(order, given, self.ledger.entries[order.name].file, self._news.put)
+        file = self.ledger.entries[order.name].file
+        self._maker.make(replace(order, file=file, stamp=self._stamp(order)), self._news.put)
 
     def _stamp(self, order: ReportOrder) -> Provenance:
         return report_provenance(
@@ -303,14 +301,17 @@ class Batch:
         kept = f"{entry.file}.failed.ipynb"
         if made.error is None:
             files = {suffix: sha256(path) for suffix, path in made.files.items()}
-            self._move({f"{entry.file}.{suffix}": path for suffix, path in made.files.items()})
+            with _output_errors(self.place):
+                for suffix, path in made.files.items():
+                    self.place.put(path, f"{entry.file}.{suffix}")
             Path(self.place.folder, kept).unlink(missing_ok=True)
             self._enter(
                 replace(tried, state="done", files=files, error="", kept="", remarks=_remarks(made.folder))
             )
         else:
             if made.failed is not None:
-                self._keep(made.failed, kept)
+                with _output_errors(self.place):
+                    made.failed.replace(self.place.folder / kept)
             self._check_room(made.error)
             message = shorten(" ".join(str(made.error).split()), limit=1000)
             self._enter(
@@ -318,19 +319,6 @@ class Batch:
             )
         if made.folder is not None:
             shutil.rmtree(made.folder, ignore_errors=True)
-
-    def _move(self, files: Mapping[str, Path]) -> None:
-        try:
-            for name, path in files.items():
-                self.place.put(path, name)
-        except OSError as error:
-            raise _unwritable(self.place, error) from error
-
-    def _keep(self, notebook: Path, name: str) -> None:
-        try:
-            notebook.replace(self.place.folder / name)
-        except OSError as error:
-            raise _unwritable(self.place, error) from error
 
     def _check_room(self, error: CfAnalysisError) -> None:
         """Stop the batch where the disk is at fault, not the report."""
@@ -368,11 +356,19 @@ def _remarks(folder: Path | None) -> list[str]:
     return path.read_text(encoding="utf-8").splitlines() if path is not None and path.is_file() else []
 
 
+@contextmanager
+def _output_errors(place: Destination) -> Iterator[None]:
+    """Turn an error of the operating system into a message for the user."""
+    try:
+        yield
+    except OSError as error:
+        raise _unwritable(place, error.strerror or error) from error
+
+
 def _unwritable(place: Destination, why: object) -> OutputError:
-    reason = why.strerror or why if isinstance(why, OSError) else why
     return OutputError(
         "The output cannot be written.",
         where=place.folder,
-        value=reason,
+        value=why,
         next_step="Make room or choose another folder, then call again with --resume; what is out is kept.",
     )

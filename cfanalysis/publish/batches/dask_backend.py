@@ -12,15 +12,21 @@ import tarfile
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from cfanalysis.core.errors import CfAnalysisError, PublishError
 from cfanalysis.publish.batches.batch import BatchPlan, ReportOrder, ReportResult, seconds_since
-from cfanalysis.publish.batches.local_backend import folder_report_result, job_report_result, order_arguments
-from cfanalysis.publish.execution.fork_client import Job, fork_client
-from cfanalysis.publish.provenance import Provenance, code_hash
-from cfanalysis.publish.single_report import REMARKS_FILE, workspace_modules
+from cfanalysis.publish.batches.local_backend import (
+    folder_report_result,
+    job_report_result,
+    report_job,
+    report_task,
+)
+from cfanalysis.publish.execution.fork_client import fork_client
+from cfanalysis.publish.provenance import code_hash
+from cfanalysis.publish.single_report import MAKE_REPORT, REMARKS_FILE, ReportTask, workspace_modules
 from cfanalysis.theme.brand import brand_files
 
 _PATIENCE = 10
@@ -53,9 +59,7 @@ class DaskBackend:
         self._brand = _pack(brand_files(plan.brand), plan.brand.resolve().parent) if plan.brand else b""
         self._futures: dict[str, Any] = {}
 
-    def make(
-        self, order: ReportOrder, given: Provenance, file: str, then: Callable[[ReportResult], None]
-    ) -> None:
+    def make(self, order: ReportOrder, then: Callable[[ReportResult], None]) -> None:
         """Have a report made on a worker."""
         if order.discard is None:
             raise PublishError("A report without data of its own cannot travel.", value=order.name)
@@ -67,8 +71,7 @@ class DaskBackend:
             "brand_name": self._plan.brand.name if self._plan.brand else "",
             "data": _pack(sorted(p for p in order.discard.iterdir() if p.is_file())),
             "data_path": str(order.discard),
-            "arguments": order_arguments(self._plan, order, given, file),
-            "timeout": self._plan.timeout,
+            "task": vars(report_task(self._plan, order)),
             "memory": self._plan.memory,
         }
         began = time.perf_counter()
@@ -130,31 +133,19 @@ def make_on_worker(parcel: Mapping[str, Any]) -> dict[str, Any]:
         notebook.write_bytes(parcel["notebook"])
         brand = _unpack(parcel["brand"], root / "brand") / parcel["brand_name"] if parcel["brand"] else None
         data = _unpack(parcel["data"], root / "data")
-        given = parcel["arguments"]
-        parameters = {k: str(data) if v == parcel["data_path"] else v for k, v in given["parameters"].items()}
+        task = ReportTask(**{**parcel["task"], "notebook": notebook})
+        parameters = {k: str(data) if v == parcel["data_path"] else v for k, v in task.parameters.items()}
         folder = root / "report"
         folder.mkdir()
-        plan = BatchPlan(
-            notebook, given["formats"], brand, timeout=parcel["timeout"], memory=parcel["memory"]
-        )
-        order = ReportOrder("", parameters, {})
-        return _make_here(folder, plan, order, {**given, "notebook": str(notebook), "parameters": parameters})
+        plan = BatchPlan(notebook, task.formats, brand, timeout=task.timeout, memory=parcel["memory"])
+        return _make_here(folder, plan, replace(task, parameters=parameters))
 
 
-def _make_here(
-    folder: Path, plan: BatchPlan, order: ReportOrder, arguments: Mapping[str, Any]
-) -> dict[str, Any]:
-    job = Job(
-        folder,
-        "report",
-        arguments,
-        timeout=plan.timeout,
-        memory=plan.memory,
-        cwd=folder,
-        publication=plan.publication,
-    )
+def _make_here(folder: Path, plan: BatchPlan, task: ReportTask) -> dict[str, Any]:
+    job = report_job(plan, folder, MAKE_REPORT, {"task": task})
     ended = fork_client(workspace_modules(plan.notebook)).run(job)
-    made = job_report_result(ended, order, plan, "report", 0.0, folder)
+    order = ReportOrder("", task.parameters, {}, file="report")
+    made = job_report_result(ended, order, plan, 0.0, folder)
     files = {path.name: path.read_bytes() for path in made.files.values()}
     for path in (made.failed, folder / REMARKS_FILE):
         if path is not None and path.is_file():

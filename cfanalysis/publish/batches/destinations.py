@@ -31,9 +31,6 @@ class Destination(Protocol):
     def holds(self, name: str, digest: str) -> bool:
         """Tell whether a file of that SHA-256 is there."""
 
-    def remove(self, name: str) -> None:
-        """Remove a file that may be there."""
-
     def finish(self) -> None:
         """Copy what is kept locally."""
 
@@ -56,10 +53,6 @@ class FolderDestination:
         """Tell whether the file is there, unchanged."""
         path = self.folder / name
         return path.is_file() and sha256(path) == digest
-
-    def remove(self, name: str) -> None:
-        """Remove a file that may be there."""
-        (self.folder / name).unlink(missing_ok=True)
 
     def finish(self) -> None:
         """Do nothing: everything is there."""
@@ -109,11 +102,6 @@ class UrlDestination:
     def holds(self, name: str, digest: str) -> bool:
         """Tell whether a file of that name is there; the ledger is trusted for its content."""
         return bool(self._call("exists", f"{self._root}/{name}"))
-
-    def remove(self, name: str) -> None:
-        """Remove a file that may be there."""
-        if self._call("exists", f"{self._root}/{name}"):
-            self._call("rm_file", f"{self._root}/{name}")
 
     def finish(self) -> None:
         """Send ledger, index and the executed notebooks of failures."""

@@ -6,15 +6,24 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from cfanalysis.core.errors import CfAnalysisError, OutputError, PublishError
 from cfanalysis.core.publication import use_publication
 from cfanalysis.publish.batches.batch import BatchPlan, ReportOrder, ReportResult, seconds_since
-from cfanalysis.publish.execution.fork_client import Event, ForkClient, Job, JobResult
-from cfanalysis.publish.provenance import Provenance
-from cfanalysis.publish.single_report import FAILED_FILE, lost_report_error, make_report
+from cfanalysis.publish.execution.fork_client import Event, ForkClient, JobResult
+from cfanalysis.publish.execution.preload import DEFERRED_MODULES
+from cfanalysis.publish.execution.protocol import Job
+from cfanalysis.publish.single_report import (
+    EXPORT_PAGE,
+    FAILED_FILE,
+    MAKE_REPORT,
+    ReportTask,
+    lost_report_error,
+    make_report,
+)
 
 
 class ForkBackend:
@@ -40,42 +49,39 @@ class ForkBackend:
         self._lone = lone
         self._running: dict[Path, Job] = {}
 
-    def make(
-        self, order: ReportOrder, given: Provenance, file: str, then: Callable[[ReportResult], None]
-    ) -> None:
+    def make(self, order: ReportOrder, then: Callable[[ReportResult], None]) -> None:
         """Have a report made in a child."""
         work = order.discard.parent if order.discard else Path(tempfile.gettempdir())
         folder = Path(tempfile.mkdtemp(prefix="report-", dir=work))
-        arguments = order_arguments(self._plan, order, given, file)
+        task = report_task(self._plan, order)
         began = time.perf_counter()
 
         def settle(ended: JobResult) -> None:
-            then(job_report_result(ended, order, self._plan, file, seconds_since(began), folder))
+            then(job_report_result(ended, order, self._plan, seconds_since(began), folder))
 
         def executed(ended: JobResult) -> None:
             if ended.lost or "error" in ended.done:
                 settle(ended)
                 return
             try:
-                self._make_pages(arguments, folder, settle)
+                self._make_pages(task, folder, settle)
             except (OSError, CfAnalysisError) as problem:  # on the thread that listens, which must go on
                 error = problem if isinstance(problem, CfAnalysisError) else _unwritable(problem)
                 then(folder_report_result(folder, order, self._plan, error, seconds_since(began)))
 
         if self._lone:
-            job = self._job(folder, folder, "report", {**arguments, "formats": []})
+            cells = {"task": replace(task, formats=())}
+            self._submit(report_job(self._plan, folder, MAKE_REPORT, cells), executed)
+            self._shop.preload(DEFERRED_MODULES)
         else:
-            job = self._job(folder, folder, "report", arguments)
-        self._submit(job, executed if self._lone else settle)
+            self._submit(report_job(self._plan, folder, MAKE_REPORT, {"task": task}), settle)
 
     def close(self) -> None:
         """End the reports that are at work."""
         for job in list(self._running.values()):
             self._shop.stop(job)
 
-    def _make_pages(
-        self, arguments: Mapping[str, Any], folder: Path, settle: Callable[[JobResult], None]
-    ) -> None:
+    def _make_pages(self, task: ReportTask, folder: Path, settle: Callable[[JobResult], None]) -> None:
         """Have each format made in a child of its own; the first failure, or else the last to end, stands for all."""
         left, worst, lock = len(self._plan.formats), [], threading.Lock()
 
@@ -89,27 +95,15 @@ class ForkBackend:
             if over:
                 settle(worst[0] if worst else ended)
 
-        shared = {key: arguments[key] for key in ("notebook", "parameters", "others")}
         jobs = []
         for suffix in self._plan.formats:
             own = folder / f"page-{suffix}"
             own.mkdir()
-            page = {"report": str(folder), "suffix": suffix, **shared}
-            jobs.append(self._job(own, folder, "page", page))
+            page = {"report": folder, "suffix": suffix, "task": task}
+            jobs.append(report_job(self._plan, own, EXPORT_PAGE, page))
             jobs[-1].write()  # all of them before the first begins: where one cannot be written, none does
         for job in jobs:
             self._submit(job, heard)
-
-    def _job(self, own: Path, cwd: Path, do: str, arguments: Mapping[str, Any]) -> Job:
-        return Job(
-            own,
-            do,
-            arguments,
-            timeout=self._plan.timeout,
-            memory=self._plan.memory,
-            cwd=cwd,
-            publication=self._plan.publication,
-        )
 
     def _submit(self, job: Job, ended: Callable[[JobResult], None]) -> None:
         def heard(event: Event | JobResult) -> None:
@@ -134,9 +128,7 @@ class SerialBackend:
         self.width = 1
         self._plan = plan
 
-    def make(
-        self, order: ReportOrder, given: Provenance, file: str, then: Callable[[ReportResult], None]
-    ) -> None:
+    def make(self, order: ReportOrder, then: Callable[[ReportResult], None]) -> None:
         """Have a report made on another thread, so that the batch can go on listening."""
         folder = Path(tempfile.mkdtemp(prefix="cfanalysis-"))
 
@@ -145,7 +137,7 @@ class SerialBackend:
             error: CfAnalysisError | None = None
             try:
                 with use_publication(self._plan.publication):
-                    make_report(folder=folder, **order_arguments(self._plan, order, given, file))
+                    make_report(folder, report_task(self._plan, order))
             except CfAnalysisError as problem:
                 error = problem
             except Exception as problem:
@@ -158,8 +150,21 @@ class SerialBackend:
         """Do nothing: what is at work ends with this process."""
 
 
-def order_arguments(plan: BatchPlan, order: ReportOrder, given: Provenance, file: str) -> dict[str, Any]:
-    """Return what `cfanalysis.publish.single_report.make_report` needs for an order.
+def report_job(plan: BatchPlan, folder: Path, do: str, arguments: Mapping[str, Any]) -> Job:
+    """Return a job of a report.
+
+    Parameters
+    ----------
+    plan
+        What all reports of the batch have in common.
+    folder, do, arguments
+        As of a `Job`.
+    """
+    return Job(folder, do, arguments, plan.timeout, plan.memory, cwd=folder, publication=plan.publication)
+
+
+def report_task(plan: BatchPlan, order: ReportOrder) -> ReportTask:
+    """Return what a process needs for an order.
 
     Parameters
     ----------
@@ -167,24 +172,15 @@ def order_arguments(plan: BatchPlan, order: ReportOrder, given: Provenance, file
         What all reports of the batch have in common.
     order
         The order.
-    given
-        The provenance that the pages state.
-    file
-        Path of the report's files, without suffix.
     """
-    return {
-        "notebook": str(plan.notebook.resolve()),
-        "parameters": dict(order.parameters),
-        "formats": list(plan.formats),
-        "kept": f"{file}.failed.ipynb",
-        "stamp": given,
-        "timeout": int(plan.timeout),
-        "others": dict(plan.others),
-    }
+    kept, timeout = Path(f"{order.file}.failed.ipynb"), int(plan.timeout)
+    return ReportTask(
+        plan.notebook.resolve(), order.parameters, plan.formats, kept, order.stamp, timeout, plan.others
+    )
 
 
 def job_report_result(
-    ended: JobResult, order: ReportOrder, plan: BatchPlan, file: str, seconds: float, folder: Path
+    ended: JobResult, order: ReportOrder, plan: BatchPlan, seconds: float, folder: Path
 ) -> ReportResult:
     """Return the result of an order whose child has ended.
 
@@ -196,8 +192,6 @@ def job_report_result(
         The order.
     plan
         What all reports of the batch have in common.
-    file
-        Path of the report's files, without suffix.
     seconds
         Time that the report took.
     folder
@@ -206,7 +200,7 @@ def job_report_result(
     error: CfAnalysisError | None = None
     try:
         if ended.lost:
-            error = lost_report_error(ended, plan.notebook, Path(f"{file}.failed.ipynb"))
+            error = lost_report_error(ended, plan.notebook, Path(f"{order.file}.failed.ipynb"))
         else:
             ended.result()
     except CfAnalysisError as problem:

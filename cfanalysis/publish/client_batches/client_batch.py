@@ -62,11 +62,8 @@ def publish_extract(
     brand
         The brand file.
     """
-    notebook, parameters, hashes = (
-        shipped_file(*NOTEBOOK),
-        report_parameters(extract, note),
-        extract_hashes(extract),
-    )
+    notebook, parameters = shipped_file(*NOTEBOOK), report_parameters(extract, note)
+    hashes = extract_hashes(extract)
     files = {form: folder / f"{name}.{form}" for form in formats if form in OTHER_FORMATS}
     for path in files.values():
         write_extract_workbook(parameters, path)
@@ -124,7 +121,7 @@ def write_client_reports(
         supply = ExtractSource(wanted, 1 if maker else jobs) if can_fork() else InProcessExtractSource(wanted)
         stack.callback(supply.close)
         if can_fork() and maker is None:
-            fork_client(_preload_names(notebook))  # which it imports while the study is opened
+            fork_client(_preload_names(notebook), pages=False)  # which it imports while the study is opened
         facts = supply.facts()
         stack.enter_context(lock_folder(place.folder))
         clear_work(place.folder, WORK)
@@ -192,7 +189,8 @@ def _local_backend(plan: BatchPlan, jobs: int, reports: int) -> Backend:
     """Return what makes so many reports on this machine."""
     if not can_fork():
         return SerialBackend(plan)
-    return ForkBackend(plan, jobs, fork_client(_preload_names(plan.notebook)), lone=reports == 1)
+    lone = reports == 1
+    return ForkBackend(plan, jobs, fork_client(_preload_names(plan.notebook), pages=not lone), lone=lone)
 
 
 def _preload_names(notebook: Path) -> list[str]:

@@ -22,8 +22,7 @@ from queue import SimpleQueue
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from cfanalysis.core import errors
-from cfanalysis.core.errors import CfAnalysisError, PublishError
+from cfanalysis.core.errors import CfAnalysisError, PublishError, error_class
 from cfanalysis.core.files import sha256
 from cfanalysis.publish.batches.batch import BatchEvent, OrderSource, ReportOrder, ReportResult
 from cfanalysis.publish.client_batches.differencing_guard import organization_states
@@ -31,10 +30,9 @@ from cfanalysis.publish.client_batches.selection import (
     ReportSelection,
     ResolvedSelection,
     resolve_selection,
-    selection_from_json,
 )
-from cfanalysis.publish.execution.fork_client import Event, ForkClient, Job, JobResult, start_fork_client
-from cfanalysis.publish.execution.protocol import report_progress
+from cfanalysis.publish.execution.fork_client import Event, ForkClient, JobResult, start_fork_client
+from cfanalysis.publish.execution.protocol import Job, report_progress
 from cfanalysis.publish.execution.resource_limits import die_with_parent
 from cfanalysis.publish.execution.worker import exit_without_cleanup
 from cfanalysis.publish.provenance import folder_hash
@@ -44,6 +42,8 @@ if TYPE_CHECKING:
 
 EXTRACT_MODULES = ("pandas", "pyarrow.dataset", "pyarrow.pandas_compat", "pyarrow.parquet")
 """What cutting needs and reports need, too; what it needs alone it imports itself, beside the fork server."""
+
+_SERVE = "cfanalysis.publish.client_batches.extract_worker:serve_extracts"
 
 _AT_ONCE = 400
 """Extracts that one process cuts."""
@@ -106,7 +106,7 @@ def study_facts(study: Study, those: ResolvedSelection) -> dict[str, Any]:
     }
 
 
-def serve_extracts(folder: Path, wanted: Mapping[str, Any]) -> dict[str, Any]:
+def serve_extracts(folder: Path, wanted: ReportSelection) -> dict[str, Any]:
     """Cut extracts on request.
 
     It reports its facts, waits for ``wanted.json`` in its folder (names, the folder to cut into, the number of the
@@ -117,25 +117,21 @@ def serve_extracts(folder: Path, wanted: Mapping[str, Any]) -> dict[str, Any]:
     folder
         The folder of its job.
     wanted
-        As from `ReportSelection.as_json`.
+        Whose extracts, compared with whom.
     """
     from cfanalysis.study.memory import release_memory
     from cfanalysis.study.workspace import find_study
 
-    asked = selection_from_json(wanted)
-    study = find_study(asked.study)
-    those = resolve_selection(study, asked)
-    # What is reported on the way goes through the fork server, whose memory every report inherits: numbers only.
-    _write_json(folder / "facts.json", study_facts(study, those))
+    study = find_study(wanted.study)
+    those = resolve_selection(study, wanted)
+    _write_json(folder / "facts.json", study_facts(study, those))  # more than a message holds
     report_progress("facts", 0)
     request = _wait_for(folder / "wanted.json", lambda: report_progress("waiting", 0))
     target = Path(request["folder"])
 
     def cut(numbered: Iterable[tuple[int, str]]) -> None:
         for number, name in numbered:
-            done = _cut(study, name, target / f"extract-{number:06d}", asked.benchmark)
-            _write_json(folder / f"cut-{number}.json", {**done, "note": those.notes.get(name, "")})
-            report_progress("cut", number)
+            report_progress("cut", _cut(study, name, target / f"extract-{number:06d}", wanted.benchmark))
 
     numbered = list(enumerate(request["names"], start=request["first"]))
     cut(numbered[:1])
@@ -209,6 +205,7 @@ class ExtractSource(OrderSource):
             if event["event"] == "facts":
                 told = self._job.folder / "facts.json"
                 facts: dict[str, Any] = json.loads(told.read_text(encoding="utf-8"))
+                self._notes = facts["notes"]
                 return facts
 
     def begin(self, names: Sequence[str], folder: Path, take: Take) -> None:
@@ -235,11 +232,7 @@ class ExtractSource(OrderSource):
         """Begin a process that opens the study."""
         folder = Path(self._folder.name) / f"from-{self._begun}"
         folder.mkdir()
-        call = {
-            "function": "cfanalysis.publish.client_batches.extract_worker:serve_extracts",
-            "arguments": {"wanted": self._wanted.as_json()},
-        }
-        job = Job(folder, "call", call, memory=_MEMORY)
+        job = Job(folder, _SERVE, {"wanted": self._wanted}, memory=_MEMORY)
         self._shop.submit(job, self._on_event)
         return job
 
@@ -261,9 +254,7 @@ class ExtractSource(OrderSource):
         elif isinstance(event, JobResult):
             self._on_end(event, self._take)
         elif event["event"] == "cut":
-            cut = Path(event["job"]) / f"cut-{event['value']}.json"
-            self._take(_order(json.loads(cut.read_text(encoding="utf-8"))))
-            cut.unlink()
+            self._take(_order(event["value"], self._notes))
 
     def _on_end(self, ended: JobResult, take: Take) -> None:
         with self._lock:
@@ -319,7 +310,7 @@ class InProcessExtractSource(OrderSource):
             folder = self._folder / f"extract-{self._number:06d}"
             name = self._left.pop(0)
             cut = _cut(self._study, name, folder, self._benchmark)
-            self._take(_order({**cut, "note": self._chosen.notes.get(name, "")}))
+            self._take(_order(cut, self._chosen.notes))
 
 
 def _cut(study: Study, name: str, folder: Path, benchmark: str) -> dict[str, Any]:
@@ -333,12 +324,15 @@ def _cut(study: Study, name: str, folder: Path, benchmark: str) -> dict[str, Any
     return {"name": name, "folder": str(folder), "inputs": extract_hashes(folder)}
 
 
-def _order(cut: Mapping[str, Any]) -> ReportOrder | ReportResult:
+def _order(cut: Mapping[str, Any], notes: Mapping[str, str]) -> ReportOrder | ReportResult:
+    """Return the order of a report from its extract, or the failure of the one that could not be cut."""
     if "error" in cut:
-        kind: type[CfAnalysisError] = getattr(errors, cut["error"])
+        kind = error_class(cut["error"]) or PublishError
         return ReportResult(ReportOrder(cut["name"], {}, {}), error=kind(cut["message"]))
     folder = Path(cut["folder"])
-    return ReportOrder(cut["name"], report_parameters(folder, cut["note"]), cut["inputs"], folder)
+    return ReportOrder(
+        cut["name"], report_parameters(folder, notes.get(cut["name"], "")), cut["inputs"], folder
+    )
 
 
 def _write_json(path: Path, content: Any) -> None:

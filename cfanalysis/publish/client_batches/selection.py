@@ -8,9 +8,9 @@ study lacks is an error that gives the nearest, before anything is made.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from cfanalysis.core.errors import StudyError
 from cfanalysis.study.benchmark import ALL_ORGANIZATIONS, check_benchmark
@@ -55,10 +55,6 @@ class ReportSelection:
     notes: Path | None = None
     inline_notes: Mapping[str, str] = field(default_factory=dict)
 
-    def as_json(self) -> dict[str, Any]:
-        """Return the JSON from which `selection_from_json` rebuilds it in another process."""
-        return {k: str(v) if isinstance(v, Path) else v for k, v in asdict(self).items()}
-
 
 @dataclass(frozen=True)
 class ResolvedSelection:
@@ -74,12 +70,6 @@ class ResolvedSelection:
 
     clients: tuple[str, ...]
     notes: Mapping[str, str]
-
-
-def selection_from_json(content: Mapping[str, Any]) -> ReportSelection:
-    """Return the selection that `ReportSelection.as_json` describes."""
-    paths = {k: Path(content[k]) for k in ("file", "notes") if content[k] is not None}
-    return ReportSelection(**{**content, **paths})
 
 
 def resolve_selection(study: Study, wanted: ReportSelection) -> ResolvedSelection:

@@ -19,69 +19,28 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
 
-from cfanalysis.core import errors
-from cfanalysis.core.errors import CfAnalysisError, PublishError
-from cfanalysis.core.publication import Publication, current_publication
+from cfanalysis.core.errors import PublishError, error_class
+from cfanalysis.core.publication import current_publication
 from cfanalysis.publish.execution.preload import DEFERRED_MODULES, PRELOADED_MODULES
-from cfanalysis.publish.execution.protocol import JOB_FILE, RESULT_FILE
-from cfanalysis.publish.execution.resource_limits import MEMORY
+from cfanalysis.publish.execution.protocol import RESULT_FILE, Job
 
 if TYPE_CHECKING:
     from papermill.engines import NotebookExecutionManager
 
 Event = dict[str, Any]
+_SERVER = "cfanalysis.publish.execution.fork_server"
+RUN_CELLS = "cfanalysis.publish.execution.worker:run_prepared_cells"
 LOSS_REASONS = {
     "KernelDied": "The cell ended its own process, or the memory was used up.",
     "Timeout": "The cell took longer than {timeout} seconds.",
     "Stopped": "The report was stopped.",
 }
 """Why a process was lost, as the error of the cell that it was running."""
-
-
-@dataclass(frozen=True)
-class Job:
-    """One thing to be done in a child of the fork server.
-
-    Parameters
-    ----------
-    folder
-        An empty folder of its own; what the child writes goes there.
-    do
-        What: a key of `worker.TASKS`.
-    arguments
-        Of that task; JSON.
-    timeout
-        Seconds for each step of it (a cell, a page).
-    memory
-        MiB that it may take.
-    cwd
-        Its working directory; this process's if None.
-    publication
-        The settings of its process; None leaves it as a notebook that is run by hand.
-    """
-
-    folder: Path
-    do: str
-    arguments: Mapping[str, Any]
-    timeout: float = 600
-    memory: int = MEMORY
-    cwd: Path | None = None
-    publication: Publication | None = None
-
-    def write(self) -> None:
-        """Write the job where its child looks for it."""
-        job = {
-            "do": self.do,
-            "arguments": dict(self.arguments),
-            "cwd": str(self.cwd or Path.cwd()),
-            "publication": self.publication and asdict(self.publication),
-        }
-        (self.folder / JOB_FILE).write_text(json.dumps(job), encoding="utf-8")
 
 
 @dataclass(frozen=True)
@@ -116,8 +75,7 @@ class JobResult:
         error = self.done.get("error")
         if error is None:
             return self.done["result"]
-        known = getattr(errors, error["type"], None)
-        if isinstance(known, type) and issubclass(known, CfAnalysisError):
+        if known := error_class(error["type"]):
             raise known(error["message"])
         raise RuntimeError(f"{error['type']}: {error['message']}\n{error.get('traceback', '')}")
 
@@ -149,13 +107,7 @@ class ForkClient:
         self._control = ours
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
-                [
-                    sys.executable,
-                    "-P",
-                    "-m",
-                    "cfanalysis.publish.execution.fork_server",
-                    str(theirs.fileno()),
-                ],
+                [sys.executable, "-P", "-m", _SERVER, str(theirs.fileno())],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -273,7 +225,7 @@ class ForkClient:
 
     def _listen(self) -> None:
         """Hear the fork server and its children until the former ends; end jobs whose step takes too long."""
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, ValueError, KeyError):
             while True:
                 now, running = time.monotonic(), list(self._running.values())
                 for late in (job for job in running if job.deadline <= now and not job.why):
@@ -313,10 +265,18 @@ _own: ForkClient | None = None
 _making = threading.Lock()
 
 
-def fork_client(modules: Iterable[str] = ()) -> ForkClient:
-    """Return this process's fork client; it preloads what every report needs, and these modules."""
+def fork_client(modules: Iterable[str] = (), *, pages: bool = True) -> ForkClient:
+    """Return this process's fork client, which preloads what every report needs.
+
+    Parameters
+    ----------
+    modules
+        What the notebook at hand needs besides.
+    pages
+        Whether what pages need is preloaded, too, and not only what cells need.
+    """
     shop = start_fork_client()
-    shop.preload([*PRELOADED_MODULES, *modules, *DEFERRED_MODULES])
+    shop.preload([*PRELOADED_MODULES, *modules, *(DEFERRED_MODULES if pages else ())])
     return shop
 
 
@@ -353,8 +313,9 @@ def run_on_fork_server(nb_man: NotebookExecutionManager, *, timeout: int) -> Non
             if event["event"] == "cell":
                 _follow(nb_man, int(event["value"]))
 
-        job = Job(folder, "cells", {"notebook": "given.ipynb"}, timeout, publication=current_publication())
-        ended = fork_client().run(job, on_event)
+        arguments = {"notebook": "given.ipynb"}
+        job = Job(folder, RUN_CELLS, arguments, timeout, publication=current_publication())
+        ended = fork_client(pages=False).run(job, on_event)
         if ended.lost:
             message = LOSS_REASONS[ended.lost].format(timeout=timeout)
             executed = recover_notebook(folder, ended.lost, message) or notebook

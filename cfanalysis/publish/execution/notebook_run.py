@@ -18,8 +18,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cfanalysis.core import errors
-from cfanalysis.core.errors import CfAnalysisError, PublishError, shorten
+from cfanalysis.core.errors import PublishError, error_class, shorten
 from cfanalysis.core.files import atomic_file
 from cfanalysis.core.publication import current_publication
 from cfanalysis.publish.execution.resource_limits import TIMEOUT
@@ -37,7 +36,6 @@ def execute(
     parameters: Mapping[str, Any],
     *,
     output: Path,
-    cwd: Path | None = None,
     timeout: int = TIMEOUT,
     failed: Path | None = None,
     kept: Path | None = None,
@@ -54,8 +52,6 @@ def execute(
         Values for its ``parameters`` cell, already checked (see `parse_parameters`).
     output
         Where the executed notebook goes.
-    cwd
-        The kernel's working directory; this process's own if None.
     timeout
         Seconds that one cell may take.
     failed
@@ -83,9 +79,7 @@ def execute(
     source = _read(notebook)
     with tempfile.TemporaryDirectory(prefix="cfanalysis-") as folder, _silenced():
         engine = _ORDINARY if ordinary else _engine(source)
-        raw, fine = _run(
-            source, parameters, cwd=cwd, timeout=timeout, private=Path(folder), engine_name=engine
-        )
+        raw, fine = _run(source, parameters, timeout=timeout, private=Path(folder), engine_name=engine)
         executed = _deterministic(raw, original=source, parameters=parameters)
     if not fine:
         _write(executed, failed)
@@ -111,21 +105,14 @@ def _read(notebook: Path) -> NotebookNode:
 
 
 def _run(
-    source: NotebookNode,
-    parameters: Mapping[str, Any],
-    *,
-    cwd: Path | None,
-    timeout: int,
-    private: Path,
-    engine_name: str,
+    source: NotebookNode, parameters: Mapping[str, Any], *, timeout: int, private: Path, engine_name: str
 ) -> tuple[NotebookNode, bool]:
     """Let papermill execute the notebook; return the executed one, and whether no cell failed."""
     import papermill
     from papermill.exceptions import PapermillExecutionError
 
-    executed: list[
-        NotebookNode
-    ] = []  # also where a cell fails: papermill would report it only through a file
+    # Also where a cell fails: papermill would report it only through a file.
+    executed: list[NotebookNode] = []
     try:
         papermill.execute_notebook(
             source,
@@ -137,10 +124,9 @@ def _run(
             request_save_on_cell_execute=False,
             progress_bar=False,
             execution_timeout=timeout,
-            cwd=cwd,
             meant_errors_aside=True,
             hand_over=executed.append,
-            **(_kernel_of_our_own(private, cwd) if engine_name == _ORDINARY else {}),
+            **(_kernel_of_our_own(private) if engine_name == _ORDINARY else {}),
         )
     except PapermillExecutionError:
         return executed[0], False
@@ -158,7 +144,7 @@ def _engine(source: NotebookNode) -> str:
     return "cfanalysis" if protocol.job_folder is not None or is_supported(source) else _ORDINARY
 
 
-def _kernel_of_our_own(private: Path, cwd: Path | None) -> dict[str, Any]:
+def _kernel_of_our_own(private: Path) -> dict[str, Any]:
     """Return what papermill's ordinary engine needs for a kernel that takes nothing from the user's home."""
     from papermill.engines import papermill_engines
 
@@ -174,7 +160,7 @@ def _kernel_of_our_own(private: Path, cwd: Path | None) -> dict[str, Any]:
     return {
         "kernel_manager_class": OwnKernelManager.printing_to(private / "printed.txt"),
         "extra_arguments": [f"--ipython-dir={private}", f"--IPKernelApp.exec_lines={lines!r}"],
-        "resources": {"metadata": {"path": str(cwd or Path.cwd())}},
+        "resources": {"metadata": {"path": str(Path.cwd())}},
     }
 
 
@@ -183,8 +169,7 @@ def _silenced() -> Iterator[None]:
     """Keep the libraries' messages off the user's screen while a notebook runs."""
     loggers = [logging.getLogger(name) for name in ("papermill", "traitlets", "nbclient", "asyncio")]
     levels = [logger.level for logger in loggers]
-    former = os.environ.get("PYDEVD_DISABLE_FILE_VALIDATION")
-    os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = "1"  # otherwise the kernel warns about frozen modules
+    os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")  # else a kernel warns about frozen modules
     try:
         for logger in loggers:
             logger.setLevel(logging.CRITICAL)
@@ -194,10 +179,6 @@ def _silenced() -> Iterator[None]:
     finally:
         for logger, level in zip(loggers, levels, strict=True):
             logger.setLevel(level)
-        if former is None:
-            del os.environ["PYDEVD_DISABLE_FILE_VALIDATION"]
-        else:
-            os.environ["PYDEVD_DISABLE_FILE_VALIDATION"] = former
 
 
 def _deterministic(
@@ -259,7 +240,7 @@ def execution_error(executed: NotebookNode, notebook: Path, kept: Path) -> Publi
     added = any("injected-parameters" in c.metadata.get("tags", []) for c in executed.cells[:index])
     place = f"{notebook.name}, cell {index + 1 - added}: {lines[0] if lines else ''}"
     name, message = failure["ename"], failure["evalue"]
-    if name in _own_errors():
+    if error_class(name):
         # Our own errors say what is wrong, where and what to do; nothing is to be added but the cell.
         return PublishError(f"{message}\n  cell:    {shorten(place)}\n  kept:    {kept}")
     return PublishError(
@@ -278,11 +259,3 @@ def _failures(executed: NotebookNode) -> Iterator[tuple[int, str, Mapping[str, s
         for output in cell.get("outputs", []):
             if output.output_type == "error":
                 yield index, cell.source, output
-
-
-def _own_errors() -> set[str]:
-    return {
-        name
-        for name, value in vars(errors).items()
-        if isinstance(value, type) and issubclass(value, CfAnalysisError)
-    }

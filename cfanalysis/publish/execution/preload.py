@@ -21,6 +21,7 @@ PRELOADED_MODULES = (
     "cfanalysis.publish.execution.cells",
     "cfanalysis.publish.execution.notebook_run",
     "cfanalysis.publish.execution.expected_errors",
+    "cfanalysis.publish.single_report",
     "resource",
     "cfanalysis.publish.execution.preload:preload_schema_checks",
 )

@@ -1,6 +1,6 @@
 """What a child of the fork server does: one job, found in a folder, and its result written there.
 
-A job is ``job.json`` in a folder of its own. Its result is ``done.json``, moved into place when everything else is
+A job is ``job.pickle`` in a folder of its own. Its result is ``done.json``, moved into place when everything else is
 on disk: a process that ended without it has failed, whatever its exit status says.
 """
 
@@ -9,19 +9,20 @@ from __future__ import annotations
 import gc
 import json
 import os
+import pickle
 import signal
 import socket
 import sys
 import time
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from cfanalysis.core.errors import CfAnalysisError
 from cfanalysis.core.publication import set_publication
-from cfanalysis.publish.execution.protocol import EXECUTED_FILE, JOB_FILE, RESULT_FILE, begin_job
+from cfanalysis.publish.execution.protocol import EXECUTED_FILE, JOB_FILE, RESULT_FILE, Job, begin_job
 
 
 def run_job(folder: Path, sender: socket.socket) -> int:
@@ -36,13 +37,13 @@ def run_job(folder: Path, sender: socket.socket) -> int:
     """
     owner = os.getpid()
     began = time.perf_counter(), time.process_time()
-    job = json.loads((folder / JOB_FILE).read_text(encoding="utf-8"))
+    job: Job = pickle.loads((folder / JOB_FILE).read_bytes())
     begin_job(folder, sender)
     try:
-        if job["publication"]:
-            set_publication(**job["publication"])
-        os.chdir(job["cwd"])
-        result: dict[str, Any] = {"result": TASKS[job["do"]](folder, **job["arguments"])}
+        if job.publication:
+            set_publication(job.publication.brand, job.publication.numbers)
+        os.chdir(job.cwd or folder)
+        result: dict[str, Any] = {"result": _function(job.do)(folder, **job.arguments)}
     except CfAnalysisError as error:
         result = {"error": {"type": type(error).__name__, "message": str(error), "code": error.exit_code}}
     except Exception as error:
@@ -56,6 +57,13 @@ def run_job(folder: Path, sender: socket.socket) -> int:
     aside.write_text(json.dumps(result), encoding="utf-8")
     aside.replace(folder / RESULT_FILE)
     return 0
+
+
+def _function(name: str) -> Callable[..., Any]:
+    """Return a function by its name, ``"package.module:function"``."""
+    module, _, function = name.partition(":")
+    found: Callable[..., Any] = getattr(import_module(module), function)
+    return found
 
 
 def isolate_process(memory: int) -> None:
@@ -93,64 +101,6 @@ def run_prepared_cells(folder: Path, notebook: str) -> dict[str, Any]:
     text = nbformat.writes(nb_man.nb)  # type: ignore[no-untyped-call]
     (folder / EXECUTED_FILE).write_text(text, encoding="utf-8")
     return {"executed": EXECUTED_FILE}
-
-
-def run_report(folder: Path, **arguments: Any) -> dict[str, Any]:
-    """Execute a notebook and write its report into the job's folder (see `make_report`).
-
-    Parameters
-    ----------
-    folder
-        The job's folder.
-    **arguments
-        As for `cfanalysis.publish.single_report.make_report`.
-    """
-    from cfanalysis.publish.single_report import make_report as write
-
-    return write(folder=folder, **arguments)
-
-
-def run_page(folder: Path, report: str, notebook: str, **arguments: Any) -> str:
-    """Write one format of a report whose notebook was executed by another job (see `export_page`).
-
-    Parameters
-    ----------
-    folder
-        The job's folder; not used.
-    report
-        The folder of the job that executed the notebook; the page is written there.
-    notebook
-        The notebook's file.
-    **arguments
-        As for `cfanalysis.publish.single_report.export_page`.
-    """
-    from cfanalysis.publish.single_report import export_page as write
-
-    return write(Path(report), Path(report) / EXECUTED_FILE, Path(notebook), **arguments)
-
-
-def call(folder: Path, function: str, arguments: Mapping[str, Any]) -> Any:
-    """Call a function by its name, ``"package.module:function"``, with the job's folder first.
-
-    Parameters
-    ----------
-    folder
-        The job's folder.
-    function
-        Which function.
-    arguments
-        Its keyword arguments.
-    """
-    module, _, name = function.partition(":")
-    return getattr(import_module(module), name)(folder, **arguments)
-
-
-TASKS: dict[str, Callable[..., Any]] = {
-    "cells": run_prepared_cells,
-    "report": run_report,
-    "page": run_page,
-    "call": call,
-}
 
 
 def exit_without_cleanup(status: int) -> None:
