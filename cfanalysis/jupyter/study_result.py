@@ -204,12 +204,18 @@ class StudyResult(Generic[R]):
             facts.append(f"verdict of the study: {verdict}")
         names = [*map(str, frame.columns[:_NAMED]), *(["..."] if frame.shape[1] > _NAMED else [])]
         rows = f"{len(frame):,} row{'s' * (len(frame) != 1)}: {', '.join(names)}"
-        calls = [("result.plot()", f"the chart: {' or '.join(self.charts)}")] if self.charts else []
+        shown = (
+            "the chart, as it is published: "
+            if any(k.public for k in self.charts.values())
+            else "the chart: "
+        )
+        calls = [("result.plot()", shown + " or ".join(self.charts))] if self.charts else []
         calls.append(("result.to_frame()", rows))
         calls += [(f"result.{name}()", _summary(block)) for name, block in page_functions(self.kind).items()]
         title, lead = self.title, verdict_sentence({**known}) if "verdict" in known else ""
         with suppress(AnalysisError):
-            title, lead = self.caption.title, self.caption.subtitle("full")
+            caption = self._drawing(None, published=False)[2]  # in the units of the table
+            title, lead = caption.title, caption.subtitle("full")
         return Card(title, lead, [*facts, source.caption], calls, frame)
 
     def __repr__(self) -> str:

@@ -56,7 +56,7 @@ def test_a_given_axes_and_title_are_taken(slope: StudyResult[object]) -> None:
 def test_organizations_stand_out_by_name(sample_study: Study, analysis: str) -> None:
     """The dot of a named organization is drawn over the others, at its place, with its name."""
     result = getattr(cf, analysis)(sample_study)
-    row = result.organizations.iloc[7]
+    row = result.per_hundred().organizations.iloc[7]
     axes = result.plot(highlight=row["organization"].upper())
     assert row["organization"].upper() in written(axes)
     dot = next(line for line in axes.lines if line.get_zorder() == 6)
