@@ -52,9 +52,9 @@ $(VENV)/installed-test: $(VENV)/installed requirements-test.txt
 report: $(VENV)/installed
 	$(BIN)/cfanalysis prepare data/sample/customer_focus_responses.csv \
 	    --instrument data/instruments/customer_focus.yaml --out data/prepared/sample --replace
-	$(BIN)/cfanalysis analyze data/prepared/sample --out reports/sample
-	$(BIN)/cfanalysis report data/prepared/sample --client "$(SAMPLE_CLIENT)" --out reports/sample/clients
 	$(BIN)/cfanalysis charts data/prepared/sample --out reports/sample/charts
+	$(BIN)/cfanalysis report data/prepared/sample --client "$(SAMPLE_CLIENT)" --out reports/sample/clients
+	$(BIN)/cfanalysis analyze data/prepared/sample --out reports/sample
 
 lint: $(VENV)/installed-test
 	$(BIN)/ruff check .

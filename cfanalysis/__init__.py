@@ -5,24 +5,31 @@ Importing the package imports nothing heavy. ``import cfanalysis as cf``, then `
 is first asked for.
 """
 
+# ruff: noqa: F403, F405 - type checkers find the names of __all__ where __getattr__ finds them
 from __future__ import annotations
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.1.0"
-_DOOR = "cfanalysis.jupyter.study_analyses"
+__all__ = [
+    "all_outcome_relations", "answer_distribution", "aspect_gaps", "attempt", "brand_file_theme", "change_within",
+    "chart", "claim_parts", "cleaning_record", "contrast_specifications", "expectation", "figure_numbers",
+    "gap_distribution", "gap_slope", "index_table", "item_quality", "measurement_quality", "open_study",
+    "organization_levels", "outcome_relations", "pair_gaps", "participation", "practice_contrast", "prepare",
+    "quartile_gaps", "robustness", "role_effects", "say_do_profile", "score_bands", "sector_index", "self_rating",
+    "study_masthead", "study_power", "trends", "verdict", "warning_signs",
+]  # fmt: skip
 
 if TYPE_CHECKING:
-    from cfanalysis.jupyter.study_analyses import *  # noqa: F403 - what __getattr__ finds, for type checkers
+    from cfanalysis.jupyter.study_analyses import *
 else:
 
     def __getattr__(name: str) -> Any:
-        if not name.startswith("_") and name in (door := import_module(_DOOR)).__all__:
-            return getattr(door, name)
+        if name in __all__:
+            return getattr(import_module("cfanalysis.jupyter.study_analyses"), name)
         raise AttributeError(f"module 'cfanalysis' has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
-    names: list[str] = import_module(_DOOR).__all__
-    return sorted([*names, "__version__"])
+    return [*__all__, "__version__"]

@@ -11,7 +11,6 @@ import inspect
 import re
 from collections.abc import Callable
 from functools import partial, update_wrapper
-from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from cfanalysis import charts
@@ -46,85 +45,29 @@ from cfanalysis.analyses.study_power import study_power as _study_power
 from cfanalysis.analyses.trends import trends as _trends
 from cfanalysis.analyses.warning_signs import warning_signs as _warning_signs
 from cfanalysis.charts.captions.forest_captions import reliability_caption, robustness_caption
-from cfanalysis.charts.gallery import CHARTS, ChartKind, brand_file_theme, published_chart
+from cfanalysis.charts.gallery import CHARTS, ChartKind, published_chart
+from cfanalysis.charts.gallery import brand_file_theme as brand_file_theme
 from cfanalysis.core.blocks import Figure, Notice
 from cfanalysis.core.errors import AnalysisError, ParameterError
 from cfanalysis.jupyter.study_result import StudyResult
 from cfanalysis.reports.claim_test import current_verdict
-from cfanalysis.reports.common.page_blocks import figure_numbers, study_masthead
-from cfanalysis.reports.common.result_tables import index_table
+from cfanalysis.reports.common.page_blocks import figure_numbers as figure_numbers
+from cfanalysis.reports.common.page_blocks import study_masthead as study_masthead
+from cfanalysis.reports.common.result_tables import index_table as index_table
 from cfanalysis.reports.outcomes import all_outcome_relations as _all_outcome_relations
 from cfanalysis.reports.outcomes import rating_or_none
 from cfanalysis.reports.reliability import USUAL
 from cfanalysis.scoring.means import WhichWave
-from cfanalysis.study.preparation import prepare
+from cfanalysis.study.preparation import prepare as prepare
 from cfanalysis.study.prepared_study import Study
 from cfanalysis.study.sample.outcome_model import with_outcomes
 from cfanalysis.study.workspace import find_study
 from cfanalysis.survey.survey_data import Survey
 
-__all__ = [
-    "all_outcome_relations",
-    "answer_distribution",
-    "aspect_gaps",
-    "attempt",
-    "brand_file_theme",
-    "change_within",
-    "chart",
-    "claim_parts",
-    "cleaning_record",
-    "contrast_specifications",
-    "expectation",
-    "figure_numbers",
-    "gap_distribution",
-    "gap_slope",
-    "index_table",
-    "item_quality",
-    "measurement_quality",
-    "open_study",
-    "organization_levels",
-    "outcome_relations",
-    "pair_gaps",
-    "participation",
-    "practice_contrast",
-    "prepare",
-    "quartile_gaps",
-    "robustness",
-    "role_effects",
-    "say_do_profile",
-    "score_bands",
-    "sector_index",
-    "self_rating",
-    "study_masthead",
-    "study_power",
-    "trends",
-    "verdict",
-    "warning_signs",
-]
-
 P = ParamSpec("P")
 R = TypeVar("R")
 
-
-def open_study(study: str | Path) -> Study:
-    """Open a study by its name or its folder.
-
-    Parameters
-    ----------
-    study
-        The name of a study below ``data/prepared/`` of the workspace, or a folder; ``"sample"`` always exists.
-
-    Raises
-    ------
-    StudyError
-        There is none; the nearest names are given.
-
-    Examples
-    --------
-    >>> open_study("sample").name
-    'sample'
-    """
-    return find_study(study)
+open_study = find_study
 
 
 def attempt(
