@@ -116,6 +116,6 @@ def bar(style: Style, fill: str | None) -> list[tuple[str, float]] | None:
     placed: list[tuple[str, float]] = []
     for shade, at_percent in stops:
         placed.append((shade, max(min(at_percent, 100.0), placed[-1][1] if placed else 0.0)))
-    if len({shade for shade, _ in placed}) < 2 or placed[0][1] >= 100:
+    if len(placed) < 2:
         return None
     return [(placed[0][0], 0.0), *placed, (placed[-1][0], 100.0)]

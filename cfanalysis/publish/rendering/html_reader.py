@@ -239,7 +239,7 @@ class _Reader:
         reference = (
             element[0].get("href") if element.get("class") == "footnote-ref" and len(element) else None
         )
-        if reference in self.notes:
+        if reference is not None and reference in self.notes:
             return self.footnote(reference)
         if tag in _WRAPPING:
             return [inline_wrapper(_WRAPPING[tag], self.inlines(element))]
