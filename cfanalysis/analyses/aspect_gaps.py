@@ -12,11 +12,10 @@ from typing import Literal
 import pandas as pd
 
 from cfanalysis.analyses.ranked_gaps import gaps_of_groups, ranked_gaps
-from cfanalysis.analyses.say_do_profile import REST, TOP_QUARTILE
+from cfanalysis.analyses.say_do_profile import REST, TOP_AND_REST, TOP_QUARTILE
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.scoring.means import WhichWave
 from cfanalysis.statistics.effects.one_sample import mean_estimate
-from cfanalysis.statistics.quartiles import in_top
 from cfanalysis.survey.confidentiality import may_show_benchmark
 from cfanalysis.survey.instrument import Instrument
 from cfanalysis.survey.survey_data import Source, Survey
@@ -71,8 +70,7 @@ def aspect_gaps(survey: Survey, *, scope: AspectScope = "pair", wave: WhichWave 
     if not titles:
         raise AnalysisError(f"The instrument has no {scope} with Say and Do items.")
     ranked = ranked_gaps(survey, wave=wave)
-    labels = [TOP_QUARTILE if t else REST for t in in_top(ranked.frame["criterion"])]
-    gaps = gaps_of_groups(survey, ranked, labels, scope=scope, wave=wave)
+    gaps = gaps_of_groups(survey, ranked, TOP_AND_REST, scope=scope, wave=wave)
     rows = []
     for (name, of), part in gaps.groupby(["name", "group"], sort=False):
         if not may_show_benchmark(len(part), survey.instrument.minima):

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from cfanalysis.analyses.claim_data import ClaimData, CriterionKind, claim_data, typical_respondents
+from cfanalysis.analyses.claim_data import (
+    CLAIM_SEED,
+    ClaimData,
+    CriterionKind,
+    claim_data,
+    typical_respondents,
+)
 from cfanalysis.scoring.means import WhichWave
 from cfanalysis.statistics.claim_test import Verdict, composite_verdict
 from cfanalysis.statistics.claim_test.criterion_mode import verdict_on_evidence
@@ -16,7 +22,6 @@ SAME_PEOPLE = (
 )
 """The note on a verdict whose criterion was answered by those who answered the gap's items."""
 
-CLAIM_SEED = 2026
 CLAIM_REPETITIONS = 5000
 
 

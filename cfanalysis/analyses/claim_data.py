@@ -19,7 +19,6 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cfanalysis.analyses.claim_people import Parents, answers_by_item, parents_of, people_of
-from cfanalysis.analyses.ranked_gaps import criterion_outcome
 from cfanalysis.analyses.respondents import answer_order, keyed_answers, respondent_rows
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.scoring.means import (
@@ -43,6 +42,9 @@ from cfanalysis.survey.survey_data import Survey
 
 MIN_ORGANIZATIONS = 40
 """Organizations that must remain after respondents are halved; with fewer the verdict would only describe."""
+
+CLAIM_SEED = 2026
+"""Of halvings and bootstraps wherever the verdict's numbers stand."""
 
 CriterionKind = Literal["outcome", "other respondents", "same respondents", "overall score"]
 Floats = NDArray[np.float64]
@@ -109,7 +111,7 @@ class ClaimData:
         composite = self.criterion is None
         return checked_evidence(
             self.above,
-            overall_score(self.above) if self.criterion is None else self.criterion,
+            100 * overall_score(self.above) if self.criterion is None else self.criterion,
             self.facets,
             same_grid=self.same_grid,
             composite=composite,
@@ -175,6 +177,14 @@ def _claim_data(survey: Survey, wave: WhichWave, kind: CriterionKind | None, see
         if kind == "other respondents" or _tests(halved):
             return halved
     return _whole_sample_data(survey, shares, index, "same respondents", wave)
+
+
+def criterion_outcome(survey: Survey) -> pd.DataFrame | None:
+    """Return the outcome that is the criterion, one row per organization and wave; None where there is none."""
+    name = survey.instrument.criterion_outcome
+    if survey.outcomes is None or name is None:
+        return None
+    return survey.outcomes[survey.outcomes["outcome"] == name].dropna(subset=["value"])
 
 
 def claim_evidence(data: ClaimData) -> Evidence:

@@ -19,8 +19,8 @@ from typing import Literal
 
 import numpy as np
 
-from cfanalysis.analyses.claim import CLAIM_REPETITIONS, CLAIM_SEED, claim_verdict
-from cfanalysis.analyses.claim_data import ClaimData, CriterionKind, claim_data, claim_evidence
+from cfanalysis.analyses.claim import CLAIM_REPETITIONS, claim_verdict
+from cfanalysis.analyses.claim_data import CLAIM_SEED, ClaimData, CriterionKind, claim_data, claim_evidence
 from cfanalysis.scoring.means import WhichWave
 from cfanalysis.statistics.claim_test.result import Metric, Verdict
 from cfanalysis.statistics.claim_test.subscales import part_contrasts

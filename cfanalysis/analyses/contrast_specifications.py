@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cfanalysis.analyses.claim import CLAIM_REPETITIONS, CLAIM_SEED
-from cfanalysis.analyses.claim_data import claim_data, claim_evidence
+from cfanalysis.analyses.claim import CLAIM_REPETITIONS
+from cfanalysis.analyses.claim_data import CLAIM_SEED, claim_data, claim_evidence
 from cfanalysis.analyses.robustness import SpecificationCurve
 from cfanalysis.analyses.robustness.robustness_input import RobustnessInput
 from cfanalysis.analyses.robustness.specifications import specification_estimates

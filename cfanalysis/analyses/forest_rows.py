@@ -87,12 +87,13 @@ def parts_forest(
         Whether points are those of 100, as the public sees them.
     """
     factor, unit = (100 / parts.length, HUNDRED) if per_hundred else (1.0, _UNITS[parts.unit])
+    shown = [(row, scale_estimate(row.delta, factor)) for scope in scopes for row in parts.of(scope)]
     table = [
         (
-            HEADINGS[row.scope], row.title, row.delta.estimate * factor, *scale_estimate(row.delta, factor).ends, unit,
-            row.n, row.scope == "overall" and parts.is_tested,
+            HEADINGS[row.scope], row.title, delta.estimate, *delta.ends, unit, row.n,
+            row.scope == "overall" and parts.is_tested,
         )
-        for scope in scopes for row in parts.of(scope)
+        for row, delta in shown
     ]  # fmt: skip
     frame = pd.DataFrame(table, columns=FOREST_COLUMNS)
     return ForestRows(frame, "Rest minus top", parts.criterion, parts.n, parts.source, wave=parts.wave)

@@ -13,8 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from cfanalysis.analyses.claim import CLAIM_SEED
-from cfanalysis.analyses.claim_data import claim_data
+from cfanalysis.analyses.claim_data import CLAIM_SEED, claim_data
 from cfanalysis.analyses.quartile_gaps import quartile_gaps
 from cfanalysis.analyses.units import HUNDRED
 from cfanalysis.scoring.means import WhichWave
@@ -97,10 +96,9 @@ def gap_slope(survey: Survey, *, wave: WhichWave = "latest") -> GapSlope:
     evidence = claim_data(survey, wave=wave, seed=CLAIM_SEED).evidence
     table = gaps.organizations
     grid = np.linspace(table["criterion"].min(), table["criterion"].max(), GRID)
-    to_criterion = 100.0 if gaps.composite else 1.0
     slopes, lines = [], []
     for halving, gap in zip(evidence.halvings, standardized_gaps(evidence), strict=True):
-        x = to_criterion * halving.criterion
+        x = halving.criterion
         mean, deviation = x.mean(), x.std(ddof=1)
         fit = hc3_fit(gap[halving.members], np.column_stack([np.ones_like(x), (x - mean) / deviation]))
         at = np.column_stack([np.ones(GRID), (grid - mean) / deviation])

@@ -13,7 +13,7 @@ import pandas as pd
 from cfanalysis.analyses.ranked_gaps import gaps_of_groups, ranked_gaps
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.scoring.means import WhichWave
-from cfanalysis.statistics.quartiles import QUARTILES, quartile_groups
+from cfanalysis.statistics.quartiles import QUARTILES
 from cfanalysis.survey.confidentiality import may_show_benchmark
 from cfanalysis.survey.survey_data import Source, Survey
 
@@ -66,8 +66,7 @@ def pair_gaps(survey: Survey, *, wave: WhichWave = "latest") -> PairGaps:
     if not instrument.pairs:
         raise AnalysisError("The instrument has no pairs.", next_step="Give Say and Do items a pair.")
     ranked = ranked_gaps(survey, wave=wave)
-    labels = quartile_groups(ranked.frame["criterion"]).labels
-    gaps = gaps_of_groups(survey, ranked, labels.tolist(), scope="pair", wave=wave)
+    gaps = gaps_of_groups(survey, ranked, scope="pair", wave=wave)
     both = pd.concat([gaps.assign(group=_ALL), gaps])
     cells = both.groupby(["name", "group"], as_index=False).agg(gap=("gap_score", "mean"), n=("gap", "size"))
     enough = cells["n"].map(lambda n: may_show_benchmark(int(n), instrument.minima))

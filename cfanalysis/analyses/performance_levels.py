@@ -277,10 +277,8 @@ def _related(survey: Survey, frame: pd.DataFrame, wave: WhichWave) -> tuple[pd.D
         ranked = ranked_gaps(survey, wave=wave)
     except AnalysisError:
         return frame.assign(gap_score=np.nan, criterion=np.nan).iloc[:0], ""
-    scales = [survey.instrument.scale_of(i.id) for i in survey.instrument.gap_items]
-    width = max(s.max - s.min for s in scales)
-    gaps = ranked.frame.assign(gap_score=lambda t: 100 * t["gap"] / width)
-    return frame.merge(gaps[["organization", "gap_score", "criterion"]], on="organization"), ranked.criterion
+    gaps = ranked.frame[["organization", "gap_score", "criterion"]]
+    return frame.merge(gaps, on="organization"), ranked.criterion
 
 
 def _by_level(frame: pd.DataFrame, related: pd.DataFrame) -> pd.DataFrame:

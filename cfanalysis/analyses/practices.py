@@ -17,7 +17,7 @@ from cfanalysis.analyses.ranked_gaps import ranked_gaps
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.scoring.means import WhichWave, one_wave, organizations_only, set_scores
 from cfanalysis.statistics.effects import adjust_p_values, hedges_g, welch
-from cfanalysis.statistics.quartiles import in_top
+from cfanalysis.statistics.quartiles import QUARTILES
 from cfanalysis.survey.instrument import Instrument
 from cfanalysis.survey.survey_data import ClientExtract, Source, Survey
 
@@ -127,7 +127,7 @@ def practice_contrast(survey: Survey, *, wave: WhichWave = "latest") -> Practice
             "There are no practices.", next_step="Tag Do items with practices in the instrument."
         )
     ranked = ranked_gaps(survey, wave=wave)
-    top = dict(zip(ranked.frame["organization"], in_top(ranked.frame["criterion"]), strict=True))
+    top = dict(zip(ranked.frame["organization"], ranked.frame["quartile"] == QUARTILES[0], strict=True))
     scores = scores[scores["organization"].isin(top)].assign(top=lambda t: t["organization"].map(top))
     tagged, titles = practice_items(instrument), {p.id: p.title for p in instrument.practices}
     rows = []

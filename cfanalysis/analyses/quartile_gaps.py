@@ -10,13 +10,13 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from cfanalysis.analyses.claim import CLAIM_REPETITIONS, CLAIM_SEED, claim_verdict
-from cfanalysis.analyses.claim_data import claim_data
+from cfanalysis.analyses.claim import CLAIM_REPETITIONS, claim_verdict
+from cfanalysis.analyses.claim_data import CLAIM_SEED, claim_data
 from cfanalysis.analyses.ranked_gaps import scale_range
 from cfanalysis.analyses.units import HUNDRED
 from cfanalysis.scoring.means import WhichWave
 from cfanalysis.statistics.claim_test import Verdict
-from cfanalysis.statistics.claim_test.contrast import quartile_contrast_on_evidence
+from cfanalysis.statistics.claim_test.contrast import organization_gaps, quartile_contrast_on_evidence
 from cfanalysis.statistics.claim_test.criterion_mode import scale_estimate
 from cfanalysis.statistics.effects import Estimate
 from cfanalysis.survey.survey_data import Source, Survey
@@ -44,6 +44,8 @@ class QuartileGaps:
         Length of the scale in this unit.
     scale
         Lowest and highest point of the scale.
+    n
+        Organizations in all.
     verdict
         The verdict on the claim, in the unit of the verdict.
     wave
@@ -61,14 +63,10 @@ class QuartileGaps:
     criterion: str
     length: float
     scale: tuple[int, int]
+    n: int
     verdict: Verdict
     wave: WhichWave
     source: Source
-
-    @property
-    def n(self) -> int:
-        """Organizations in all."""
-        return self.verdict.n
 
     @property
     def composite(self) -> bool:
@@ -120,11 +118,12 @@ def quartile_gaps(
     """
     data = claim_data(survey, wave=wave, seed=seed)
     evidence = data.evidence
-    found, each = quartile_contrast_on_evidence(evidence, repetitions=repetitions, seed=seed)
+    found = quartile_contrast_on_evidence(evidence, repetitions=repetitions, seed=seed)
+    each = organization_gaps(evidence)
     organizations = pd.DataFrame(
         {
             "organization": [data.organizations[i] for i in evidence.kept],
-            "criterion": each.criterion if data.criterion is not None else 100 * each.criterion,
+            "criterion": each.criterion,
             "quartile": each.quartile,
             "gap": each.gap,
         }
@@ -143,6 +142,7 @@ def quartile_gaps(
         criterion=data.title,
         length=evidence.length,
         scale=scale,
+        n=verdict.n,
         verdict=verdict,
         wave=wave,
         source=survey.source,

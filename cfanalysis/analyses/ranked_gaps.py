@@ -1,9 +1,7 @@
-"""The criterion that divides organizations into quartiles, beside each organization's Say, Do and gap.
+"""The verdict's organizations and their quartiles, beside each one's Say, Do and gap as measured.
 
-The criterion is the verdict's: an outcome where the instrument names one and the study has it, else the instrument's
-criterion index, which contains no item of the gap (the instrument refuses that): else the quartiles would find a gap
-where there is none. Where an instrument names no criterion, only the overall score is left; that only describes, and
-every result says so. Everything here is as measured, of all respondents; the verdict's own contrast is in
+Criterion, organizations and quartiles are the verdict's (`cfanalysis.analyses.claim_data`). Say, Do and gap are those
+of all respondents, not standardized for who answered: they describe. The verdict's own contrast is in
 `cfanalysis.analyses.quartile_gaps`.
 """
 
@@ -16,15 +14,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from cfanalysis.scoring.means import WhichWave, index_scores, one_wave, organizations_only
+from cfanalysis.analyses.claim_data import CLAIM_SEED, claim_data
+from cfanalysis.scoring.means import WhichWave, one_wave, organizations_only
 from cfanalysis.scoring.say_do_gap import Scope, say_do_gaps
+from cfanalysis.statistics.claim_test.contrast import organization_gaps
 from cfanalysis.statistics.effects.one_sample import mean_estimate
 from cfanalysis.statistics.quartiles import QUARTILES
-from cfanalysis.survey.instrument import Index
 from cfanalysis.survey.survey_data import Survey
-
-OVERALL = "Overall score of Say and Do"
-"""Title of the criterion where an instrument names none."""
 
 
 @dataclass(frozen=True)
@@ -34,21 +30,18 @@ class RankedGaps:
     Parameters
     ----------
     frame
-        ``organization, wave, criterion`` (0-100, or in the unit of an outcome), ``say, do, gap`` (scale points), ``n``
-        (fewest valid answers to an item); one row per organization, sorted by criterion, gap and Say.
+        ``organization, wave, criterion, quartile, gap_score`` (0-100, as measured); one row per organization, lowest
+        criterion first.
     criterion
         Title of the criterion.
-    composite
-        True where the criterion is the overall score, made of the gap's own items.
     """
 
     frame: pd.DataFrame
     criterion: str
-    composite: bool = False
 
 
 def ranked_gaps(survey: Survey, *, wave: WhichWave) -> RankedGaps:
-    """Return gap and criterion of every organization that has both, in its first or latest wave.
+    """Return gap, criterion and quartile of every organization of the verdict.
 
     Parameters
     ----------
@@ -60,35 +53,22 @@ def ranked_gaps(survey: Survey, *, wave: WhichWave) -> RankedGaps:
     Raises
     ------
     AnalysisError
-        The instrument has no gap.
+        The instrument has no gap, or the data do not allow quartiles.
     """
-    index, outcome = survey.instrument.criterion_index, criterion_outcome(survey)
+    data = claim_data(survey, wave=wave, seed=CLAIM_SEED)
+    each = organization_gaps(data.evidence)
+    names = [data.organizations[i] for i in data.evidence.kept]
+    known = pd.DataFrame({"organization": names, "criterion": each.criterion, "quartile": each.quartile})
     shares = organizations_only(one_wave(survey.shares, survey.source.waves, wave))
     gaps = say_do_gaps(shares, survey.instrument, scope="overall")
-    if outcome is None:
-        scores = index_scores(shares, survey.instrument, _overall(survey) if index is None else index)
-        title, composite = (OVERALL, True) if index is None else (index.title, False)
-    else:
-        scores = one_wave(outcome, survey.source.waves, wave).rename(columns={"value": "score"})
-        title, composite = str(survey.instrument.criterion_outcome), False
-    scores = scores.rename(columns={"score": "criterion"})
-    frame = gaps.merge(scores[["organization", "criterion"]], on="organization", how="inner")
-    frame = frame[["organization", "wave", "criterion", "say", "do", "gap", "n"]]
+    frame = known.merge(gaps[["organization", "wave", "gap_score"]], on="organization")
     # By value, not by name: seeded draws then do not depend on the organizations' names.
-    frame = frame.sort_values(["criterion", "gap", "say", "organization"], ignore_index=True)
-    return RankedGaps(frame, title, composite)
-
-
-def criterion_outcome(survey: Survey) -> pd.DataFrame | None:
-    """Return the outcome that is the criterion, one row per organization and wave; None where there is none."""
-    name = survey.instrument.criterion_outcome
-    if survey.outcomes is None or name is None:
-        return None
-    return survey.outcomes[survey.outcomes["outcome"] == name].dropna(subset=["value"])
+    frame = frame.sort_values(["criterion", "gap_score", "organization"], ignore_index=True)
+    return RankedGaps(frame, data.title)
 
 
 def gaps_of_groups(
-    survey: Survey, ranked: RankedGaps, labels: Sequence[str], *, scope: Scope, wave: WhichWave
+    survey: Survey, ranked: RankedGaps, labels: Sequence[str] = QUARTILES, *, scope: Scope, wave: WhichWave
 ) -> pd.DataFrame:
     """Return the gaps of a scope (`cfanalysis.scoring.say_do_gap.say_do_gaps`), each with its organization's ``group``.
 
@@ -99,13 +79,14 @@ def gaps_of_groups(
     ranked
         The organizations.
     labels
-        The group of each of them.
+        What the group of each quartile is called, top first.
     scope
         ``"dimension"``, ``"pair"`` or ``"overall"``.
     wave
         Whether each organization's first or latest wave counts.
     """
-    group = dict(zip(ranked.frame["organization"], map(str, labels), strict=True))
+    named = ranked.frame["quartile"].map(dict(zip(QUARTILES, labels, strict=True)))
+    group = dict(zip(ranked.frame["organization"], named, strict=True))
     shares = organizations_only(one_wave(survey.shares, survey.source.waves, wave))
     gaps = say_do_gaps(shares, survey.instrument, scope=scope)
     gaps = gaps[gaps["organization"].isin(group)]
@@ -133,11 +114,6 @@ def quartile_means(table: pd.DataFrame, labels: ArrayLike, *, by: str, of: str) 
             mean = mean_estimate(here[of])
             rows.append((quartile, float(here[by].mean()), mean.estimate, *mean.ends, len(here)))
     return pd.DataFrame(rows, columns=["quartile", by, of, "low", "high", "n"])
-
-
-def _overall(survey: Survey) -> Index:
-    """Return the mean of all items of the gap as an index."""
-    return Index(id="overall", title=OVERALL, items=tuple(i.id for i in survey.instrument.gap_items))
 
 
 def scale_range(survey: Survey) -> tuple[int, int]:

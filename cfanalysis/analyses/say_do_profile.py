@@ -8,10 +8,10 @@ import pandas as pd
 
 from cfanalysis.analyses.ranked_gaps import gaps_of_groups, ranked_gaps
 from cfanalysis.scoring.means import WhichWave
-from cfanalysis.statistics.quartiles import quartile_groups
 from cfanalysis.survey.survey_data import Source, Survey
 
 TOP_QUARTILE, REST = "Top quartile", "Rest"
+TOP_AND_REST = (TOP_QUARTILE, REST, REST, REST)
 
 
 @dataclass(frozen=True)
@@ -59,9 +59,7 @@ def say_do_profile(survey: Survey, *, wave: WhichWave = "latest") -> SayDoProfil
         As for `cfanalysis.analyses.quartile_gaps.quartile_gaps`.
     """
     ranked = ranked_gaps(survey, wave=wave)
-    top = quartile_groups(ranked.frame["criterion"]).is_top
-    labels = [TOP_QUARTILE if t else REST for t in top]
-    gaps = gaps_of_groups(survey, ranked, labels, scope="dimension", wave=wave)
+    gaps = gaps_of_groups(survey, ranked, TOP_AND_REST, scope="dimension", wave=wave)
     means = gaps.groupby(["name", "group"], as_index=False).agg(
         say=("say_score", "mean"), do=("do_score", "mean"), gap=("gap_score", "mean"), n=("gap", "size")
     )

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cfanalysis.analyses.claim import CLAIM_SEED
-from cfanalysis.analyses.claim_data import claim_data, claim_evidence, typical_respondents
+from cfanalysis.analyses.claim_data import CLAIM_SEED, claim_data, claim_evidence, typical_respondents
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.scoring.means import WhichWave
 from cfanalysis.statistics.claim_test.simulation import Power, simulated_power

@@ -115,6 +115,7 @@ def trends(survey: Survey) -> Trends:
     if len(order) < 2:
         raise AnalysisError("There is only one wave, so nothing changes.", value=", ".join(order))
     waves, changes, selected, tables = [], [], [], []
+    steps: dict[tuple[str, str], int] = {}
     for key, title in trend_measures(survey.instrument).items():
         named = dict(zip(("measure", "scope", "name", "facet"), (title, *key), strict=True))
         chosen = (scores[["scope", "name", "facet"]] == list(key)).all(axis=1)
@@ -125,23 +126,22 @@ def trends(survey: Survey) -> Trends:
             both = wide[[before, after]].dropna()
             if len(both) < 2:
                 continue
+            steps[before, after] = max(len(both), steps.get((before, after), 0))
             mean = mean_estimate(both[after] - both[before]).cut_to(_lowest(key) - 100, 100 - _lowest(key))
             step = {**named, "before": before, "after": after}
             changes.append({**step, **_bounds(mean, "change"), "p": mean.p, "n": len(both)})
             selected += [{**step, **row} for row in _selected(both[before], both[after])]
     if not changes:
         raise AnalysisError("No organizations took part in two waves in a row.", value=", ".join(order))
-    last = max(((c["before"], c["after"]) for c in changes), key=lambda step: order.index(step[1]))
+    last = max(steps, key=lambda step: order.index(step[1]))
     for named, wide in tables:
         panel = wide.dropna(subset=list(last))
         for wave in order:
             mean = mean_estimate(panel[wave].dropna()) if panel[wave].notna().any() else Estimate(np.nan)
             mean = mean.cut_to(_lowest((named["scope"], named["name"], named["facet"])), 100)
             waves.append({**named, "wave": wave, **_bounds(mean, "score"), "n": int(panel[wave].count())})
-    n = max(c["n"] for c in changes if (c["before"], c["after"]) == last)
-    return Trends(
-        pd.DataFrame(waves), pd.DataFrame(changes), pd.DataFrame(selected), last, n, _METHOD, survey.source
-    )
+    w, c, s = (pd.DataFrame(rows) for rows in (waves, changes, selected))
+    return Trends(w, c, s, last, steps[last], _METHOD, survey.source)
 
 
 def followed_measures(waves: pd.DataFrame, *, most: int = 4) -> list[str]:

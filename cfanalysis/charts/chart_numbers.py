@@ -21,7 +21,8 @@ def _quartiles(gaps: Any) -> pd.DataFrame:
     say, do = -gaps.delta_say.estimate, -gaps.delta_do.estimate
     last = ("Rest minus top", gaps.n, say, do, gaps.delta.estimate, *gaps.delta.ends)
     columns = ["quartile", "n", "say", "do", "gap", "low", "high"]
-    return pd.concat([gaps.frame[columns], pd.DataFrame([last], columns=columns)], ignore_index=True)
+    frame: pd.DataFrame = pd.concat([gaps.frame[columns], pd.DataFrame([last], columns=columns)])
+    return frame
 
 
 def _slope(slope: Any) -> pd.DataFrame:
@@ -35,11 +36,13 @@ def _slope(slope: Any) -> pd.DataFrame:
         slope.doses.assign(what="mean of a quartile"),
         points.assign(what="organization"),
     ]
-    return pd.concat(parts)[["what", "quartile", "criterion", "gap", "low", "high", "n"]]
+    frame: pd.DataFrame = pd.concat(parts)
+    return frame[["what", "quartile", "criterion", "gap", "low", "high", "n"]]
 
 
 def _classes(gaps: Any) -> pd.DataFrame:
-    return gaps.frame.assign(mean=gaps.mean, q1=gaps.q1, median=gaps.median, q3=gaps.q3)  # type: ignore[no-any-return]
+    frame: pd.DataFrame = gaps.frame.assign(mean=gaps.mean, q1=gaps.q1, median=gaps.median, q3=gaps.q3)
+    return frame
 
 
 def _groups_of_organizations(result: Any) -> pd.DataFrame:

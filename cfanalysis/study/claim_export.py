@@ -12,8 +12,8 @@ from importlib.resources import files
 import numpy as np
 import pandas as pd
 
-from cfanalysis.analyses.claim import CLAIM_REPETITIONS, CLAIM_SEED, verdict_on
-from cfanalysis.analyses.claim_data import ClaimData, claim_data
+from cfanalysis.analyses.claim import CLAIM_REPETITIONS, verdict_on
+from cfanalysis.analyses.claim_data import CLAIM_SEED, ClaimData, claim_data
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.statistics.claim_test import Verdict
 from cfanalysis.statistics.claim_test.evidence import Evidence

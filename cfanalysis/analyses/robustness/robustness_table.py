@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from cfanalysis.analyses.claim import CLAIM_REPETITIONS, CLAIM_SEED
-from cfanalysis.analyses.claim_data import CriterionKind, claim_data, claim_evidence
+from cfanalysis.analyses.claim import CLAIM_REPETITIONS
+from cfanalysis.analyses.claim_data import CLAIM_SEED, CriterionKind, claim_data, claim_evidence
 from cfanalysis.analyses.not_possible import reason
 from cfanalysis.analyses.robustness.catalogue import ANALYSES, TELLING, Analysis
 from cfanalysis.analyses.robustness.models import ODDS_COLUMNS, item_odds

@@ -13,8 +13,7 @@ import numpy as np
 import pandas as pd
 from statsmodels.regression.linear_model import OLS
 
-from cfanalysis.analyses.claim import CLAIM_SEED
-from cfanalysis.analyses.claim_data import CriterionKind, claim_data
+from cfanalysis.analyses.claim_data import CLAIM_SEED, CriterionKind, claim_data
 from cfanalysis.analyses.robustness.robustness_input import (
     AnalysisResult,
     RobustnessInput,

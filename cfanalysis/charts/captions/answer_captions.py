@@ -77,7 +77,8 @@ def level_strip_caption(levels: Levels) -> Caption:
     title = (
         "{share:%} of {units} reach the {level} level"
         if pd.isna(high["gap"]) or pd.isna(low["gap"])
-        else "{share:%} of {units} reach the {level} level; their gap is {gap}, that of the {low} level {low_gap}"
+        else "{share:%} of {units} reach the {level} level; their gap is {gap} points of 100, that of the {low} level "
+        "{low_gap}"
     )
     units = unit_words(levels.source).many
     together = (
@@ -86,7 +87,7 @@ def level_strip_caption(levels: Levels) -> Caption:
     return caption_of(
         levels,
         sentence(title, high, units=units, low=low["level"], low_gap=low["gap"]),
-        "Share of {units} at each external performance level, with mean gap (0 to 100)",
+        "Share of {units} at each external performance level, with mean gap as measured (points of 100)",
         "A strip cut into levels, low to high, with numbers below each",
         clauses("{level} {share:%} (n = {n}, mean gap {gap})", levels.by_level),
         statistics="" if levels.with_gap is None else together,

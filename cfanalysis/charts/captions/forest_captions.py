@@ -36,7 +36,8 @@ def forest_caption(rows: ForestRows) -> Caption:
     title = (
         "Rest minus top quartile: {whole:+{digits}} {unit} overall"
         if n == 1
-        else "Rest minus top quartile: {whole:+{digits}} {unit} overall, {low:+{digits}} to {high:+{digits}} in {n} parts"
+        else "Rest minus top quartile: {whole:+{digits}} {unit} overall, {low:+{digits}} to {high:+{digits}} in {n} "
+        "parts"
     )
     return caption_of(
         rows,
@@ -92,7 +93,12 @@ def specification_curve_caption(robustness: Robustness) -> Caption:
         "{n} more specification is cut on the gap's own items",
         "{n} more specifications are cut on the gap's own items",
     )
-    title = "Rest minus top as measured is above 0 in {above} of {n} specifications, its whole interval in {certain}"
+    title = (
+        "Rest minus top as measured is above 0 in {above} of {n} specifications whose criterion holds no item of the "
+        "gap, its whole interval in {certain}"
+        if len(curve.honest)
+        else "Rest minus top as measured is above 0 in {above} of {n} specifications, its whole interval in {certain}"
+    )
     circular = len(curve.frame) - len(honest)
     rows = [sentence(span, low=estimates.min(), high=estimates.max(), digits=digits, unit=curve.unit)]
     return caption_of(

@@ -218,10 +218,11 @@ def trend_caption(trends: Trends) -> Caption:
         if shown["facet"].nunique() < 2
         else "Lines of Say and Do from wave to wave, the gap between them shaded",
         clauses("{measure} {wave}: {score} ({low} to {high}, n = {n})", shown),
-        size="{count} that took part in {first} and {last}",
+        size="{people} that took part in {first} and {last}",
         statistics="a change is no effect of anything by itself",
         first=first,
         last=last,
+        people=unit_words(trends.source).quantity(int(shown.loc[shown["wave"] == last, "n"].max())),
     )
 
 

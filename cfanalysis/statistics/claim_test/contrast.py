@@ -133,8 +133,8 @@ class OrganizationGaps(NamedTuple):
 
 def quartile_contrast_on_evidence(
     evidence: Evidence, *, repetitions: int = BOOTSTRAP_REPETITIONS, seed: int = BOOTSTRAP_SEED
-) -> tuple[RecutContrast, OrganizationGaps]:
-    """Return the verdict's contrast with the four quartiles, from the verdict's own resamples, and the organizations.
+) -> RecutContrast:
+    """Return the verdict's contrast with the four quartiles, from the verdict's own resamples.
 
     Parameters
     ----------
@@ -145,13 +145,17 @@ def quartile_contrast_on_evidence(
     """
     who = standardization(evidence)
     mix = None if who is None else who.mix(evidence)
-    found = recut_contrast(evidence, mix=mix, quartiles=True, repetitions=repetitions, seed=seed)
-    gaps = standardized_gaps(evidence)
+    return recut_contrast(evidence, mix=mix, quartiles=True, repetitions=repetitions, seed=seed)
+
+
+def organization_gaps(evidence: Evidence) -> OrganizationGaps:
+    """Return criterion, gap and quartile of each organization."""
     criterion = np.nanmean([evidence.spread(h.criterion, h) for h in evidence.halvings], axis=0)
-    order = np.argsort(-criterion, kind="stable")
     quartile = np.empty(evidence.n, dtype=object)
-    quartile[order] = np.repeat(QUARTILES, list(_quartile_sizes(evidence).values()))
-    return found, OrganizationGaps(criterion, np.nanmean(gaps, axis=0), tuple(map(str, quartile)))
+    sizes = list(_quartile_sizes(evidence).values())
+    quartile[np.argsort(-criterion, kind="stable")] = np.repeat(QUARTILES, sizes)
+    gap = np.nanmean(standardized_gaps(evidence), axis=0)
+    return OrganizationGaps(criterion, gap, tuple(map(str, quartile)))
 
 
 def standardized_gaps(evidence: Evidence) -> list[Floats]:
