@@ -74,8 +74,9 @@ def test_names_from_data_are_never_taken_for_places_in_a_sentence(name: str) -> 
 def test_a_profile_of_one_dimension_or_one_group_has_its_own_sentence() -> None:
     """One dimension is not called the widest, one group is not compared, and no number gives no finding."""
     assert "widest" in say_do_dumbbell_caption(profile(2)).title
-    assert say_do_dumbbell_caption(profile(1)).title == "In the top quartile the gap is 10.0 points of 100"
-    most = "The top quartile does more in every dimension, most so in Dimension 0: 70.0 against 60.0"
+    one = "The gap is 10.0 points of 100 in the top quartile and 20.0 below it"
+    assert say_do_dumbbell_caption(profile(1)).title == one
+    most = "The top quartile does more than the rest in every dimension, most so in Dimension 0: 70.0 against 60.0"
     assert dimension_profile_caption(profile(2)).title == most
     alone = profile(2, groups=(TOP_QUARTILE,))
     assert dimension_profile_caption(alone).title == "Do is highest in Dimension 1: 71.0"

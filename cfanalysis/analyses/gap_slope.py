@@ -45,6 +45,8 @@ class GapSlope:
         `cfanalysis.analyses.quartile_gaps.QuartileGaps`), ``n``. Whether the line bends shows here.
     verdict, unit, length, criterion, wave, n, source
         As in `cfanalysis.analyses.quartile_gaps.QuartileGaps`.
+    outcome
+        Whether the criterion is an outcome in a unit of its own, not a score from 0 to 100.
     """
 
     organizations: pd.DataFrame
@@ -59,6 +61,7 @@ class GapSlope:
     wave: WhichWave
     n: int
     source: Source
+    outcome: bool = False
 
     def per_hundred(self) -> GapSlope:
         """Return the same on 0 to 100."""
@@ -93,11 +96,11 @@ def gap_slope(survey: Survey, *, wave: WhichWave = "latest") -> GapSlope:
     from cfanalysis.analyses.robustness.robustness_input import mean_over_halvings
 
     gaps = quartile_gaps(survey, wave=wave)
-    evidence = claim_data(survey, wave=wave, seed=CLAIM_SEED).evidence
+    data = claim_data(survey, wave=wave, seed=CLAIM_SEED)
     table = gaps.organizations
     grid = np.linspace(table["criterion"].min(), table["criterion"].max(), GRID)
     slopes, lines = [], []
-    for halving, gap in zip(evidence.halvings, standardized_gaps(evidence), strict=True):
+    for halving, gap in zip(data.evidence.halvings, standardized_gaps(data.evidence), strict=True):
         x = halving.criterion
         mean, deviation = x.mean(), x.std(ddof=1)
         fit = hc3_fit(gap[halving.members], np.column_stack([np.ones_like(x), (x - mean) / deviation]))
@@ -122,4 +125,5 @@ def gap_slope(survey: Survey, *, wave: WhichWave = "latest") -> GapSlope:
         wave=wave,
         n=gaps.n,
         source=survey.source,
+        outcome=data.kind == "outcome",
     )

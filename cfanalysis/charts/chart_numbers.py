@@ -40,6 +40,11 @@ def _slope(slope: Any) -> pd.DataFrame:
     return frame[["what", "quartile", "criterion", "gap", "low", "high", "n"]]
 
 
+def _sizes(people: Any) -> pd.DataFrame:
+    table: pd.DataFrame = people.sizes
+    return table.assign(below_minimum=table["low"] < people.minimum)
+
+
 def _classes(gaps: Any) -> pd.DataFrame:
     frame: pd.DataFrame = gaps.frame.assign(mean=gaps.mean, q1=gaps.q1, median=gaps.median, q3=gaps.q3)
     return frame
@@ -60,8 +65,14 @@ def _flow(record: Any) -> pd.DataFrame:
 
 
 def _waves(result: Any) -> pd.DataFrame:
-    waves: pd.DataFrame = result.waves
-    return waves[waves["measure"].isin(followed_measures(waves))]
+    """Return every wave's scores and, last, the changes between the last two waves."""
+    waves, changes = result.waves, result.changes
+    if len(changes):
+        last = changes.groupby("measure", sort=False).tail(1).rename(columns={"change": "score"})
+        last = last.assign(wave=last["before"] + " to " + last["after"])
+        waves = pd.concat([waves, last])[waves.columns]
+    table: pd.DataFrame = waves[waves["measure"].isin(followed_measures(waves))]
+    return table
 
 
 def _bands(result: Any) -> pd.DataFrame:
@@ -80,7 +91,7 @@ NUMBERS: dict[Callable[..., Any], Callable[[Any], pd.DataFrame]] = {
     charts.specification_curve: lambda result: result.specifications.frame,
     data_quality.cleaning_flow: _flow,
     data_quality.missing_answers: lambda items: items.least_answered.head(data_quality.MAX_ITEMS),
-    data_quality.respondents_per_organization: lambda people: people.sizes,
+    data_quality.respondents_per_organization: _sizes,
     data_quality.scale_ends: lambda items: items.groups,
 }
 """What is given beside the charts that do not simply show their result's ``frame``."""

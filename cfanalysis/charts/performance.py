@@ -123,7 +123,8 @@ def _set_axes(
     ticks = round_ticks(y_limits, width=height, pitch=3.1 * theme.small)
     height_axis(axes, ticks, tick_labels(ticks))
     axes.axhline(0.0, color=theme.ink, linewidth=0.8, zorder=1)
-    name, gap = one_line(slope.criterion), f"Gap, {GAP_UNITS[slope.unit]}"
+    name = one_line(slope.criterion) + ("" if slope.outcome else " (0–100)")
+    gap = f"Gap, {GAP_UNITS[slope.unit]}"
     above = (-4.2 * theme.small, 3.3 * theme.small)
     write_text(axes, gap, (0, 1), above, size=theme.small, color=theme.muted, bold=True)
     above = (above[0] + text_width(gap, theme.small, bold=True) + theme.label, above[1])

@@ -83,6 +83,7 @@ def slope_from(table: pd.DataFrame) -> SimpleNamespace:
         cut=float(table["criterion"].quantile(0.75)),
         doses=doses_from(table),
         unit="points",
+        outcome=False,
         criterion=CRITERION,
         wave="first",
         n=len(table),
