@@ -52,20 +52,25 @@ def claim_verdict(
         The instrument has no gap, the survey lacks that criterion, or the data do not allow a contrast.
     """
     data = claim_data(survey, wave=wave, kind=kind, seed=seed)
-    key = ("verdict", wave, data.kind, repetitions, seed)
-    return survey.memoize(key, lambda: verdict_on(data, repetitions=repetitions, seed=seed))
+    return verdict_on(data, repetitions=repetitions, seed=seed)
 
 
 def verdict_on(data: ClaimData, *, repetitions: int = CLAIM_REPETITIONS, seed: int = CLAIM_SEED) -> Verdict:
-    """Return the verdict on some data: the whole, a dimension, a pair.
+    """Return the verdict on some data: the whole, a dimension, a pair; reached once.
 
     Parameters
     ----------
     data
-        The arrays of the test.
+        The arrays of the test; they keep it.
     repetitions, seed
         Of the resamples.
     """
+    if (repetitions, seed) not in data.verdicts:
+        data.verdicts[repetitions, seed] = _verdict(data, repetitions=repetitions, seed=seed)
+    return data.verdicts[repetitions, seed]
+
+
+def _verdict(data: ClaimData, *, repetitions: int, seed: int) -> Verdict:
     if data.criterion is None:
         verdict = composite_verdict(
             data.above,

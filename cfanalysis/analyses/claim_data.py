@@ -28,6 +28,7 @@ from cfanalysis.scoring.means import (
     one_wave,
     organizations_only,
 )
+from cfanalysis.statistics.claim_test import Verdict
 from cfanalysis.statistics.claim_test.evidence import Evidence, checked_evidence, overall_score
 from cfanalysis.statistics.claim_test.respondent_traits import Respondents, mean_traits
 from cfanalysis.statistics.claim_test.split_halves import (
@@ -119,6 +120,11 @@ class ClaimData:
             people=None if composite else self.people,
             counts=self.counts,
         )
+
+    @cached_property
+    def verdicts(self) -> dict[tuple[int, int], Verdict]:
+        """The verdicts that were reached on the data, by repetitions and seed of the bootstrap."""
+        return {}
 
     @property
     def label(self) -> str:

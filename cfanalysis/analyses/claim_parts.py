@@ -19,7 +19,7 @@ from typing import Literal
 
 import numpy as np
 
-from cfanalysis.analyses.claim import CLAIM_REPETITIONS, claim_verdict
+from cfanalysis.analyses.claim import CLAIM_REPETITIONS, verdict_on
 from cfanalysis.analyses.claim_data import CLAIM_SEED, ClaimData, CriterionKind, claim_data, claim_evidence
 from cfanalysis.scoring.means import WhichWave
 from cfanalysis.statistics.claim_test.result import Metric, Verdict
@@ -189,7 +189,7 @@ def claim_parts(
         left_out=sum(evidence.left_out.values()),
         repetitions=repetitions,
         seed=seed,
-        verdict=claim_verdict(survey, wave=wave, kind=kind, repetitions=repetitions, seed=seed),
+        verdict=verdict_on(data, repetitions=repetitions, seed=seed),
         length=evidence.length,
         wave=wave,
         source=survey.source,

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from cfanalysis.analyses.claim import CLAIM_REPETITIONS, claim_verdict
+from cfanalysis.analyses.claim import CLAIM_REPETITIONS, verdict_on
 from cfanalysis.analyses.claim_data import CLAIM_SEED, claim_data
 from cfanalysis.analyses.ranked_gaps import scale_range
 from cfanalysis.analyses.units import HUNDRED
@@ -131,7 +131,7 @@ def quartile_gaps(
     frame, scale = pd.DataFrame([vars(q) for q in found.quartiles]), scale_range(survey)
     if evidence.one_grid:  # the evidence counts steps above the lowest answer
         frame[["say", "do"]] += scale[0]
-    verdict = claim_verdict(survey, wave=wave, repetitions=repetitions, seed=seed)
+    verdict = verdict_on(data, repetitions=repetitions, seed=seed)
     return QuartileGaps(
         frame=frame,
         organizations=organizations.sort_values(["criterion", "gap", "organization"], ignore_index=True),

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import stats
 
-from cfanalysis.analyses.claim import claim_verdict
+from cfanalysis.analyses.claim import verdict_on
 from cfanalysis.analyses.claim_data import ClaimData, CriterionKind, claim_data, claim_evidence
 from cfanalysis.analyses.respondents import keyed_answers, wave_respondents
 from cfanalysis.core.errors import AnalysisError
@@ -101,8 +101,7 @@ class RobustnessInput:
     @cached_property
     def verdict(self) -> Verdict:
         """The verdict on these data."""
-        settings = {"repetitions": self.repetitions, "seed": self.seed}
-        return claim_verdict(self.survey, wave=self.wave, kind=self.data.kind, **settings)
+        return verdict_on(self.data, repetitions=self.repetitions, seed=self.seed)
 
     @property
     def composite(self) -> bool:
