@@ -49,7 +49,13 @@ def extract(sample_study: Study, tmp_path_factory: pytest.TempPathFactory) -> Cl
 def test_summary_holds_contrast_interval_and_n(gaps: QuartileGaps) -> None:
     """The sentence on the gap has its interval, the number of organizations and the realised share."""
     text = sentences.gap_summary_text(gaps)
-    for piece in (f"{gaps.n} organizations", f"{gaps.verdict.n_top} of them", "95% interval", "in Do", "in Say"):
+    for piece in (
+        f"{gaps.n} organizations",
+        f"{gaps.verdict.n_top} of them",
+        "95% interval",
+        "in Do",
+        "in Say",
+    ):
         assert piece in text
 
 

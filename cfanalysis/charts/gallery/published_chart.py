@@ -11,13 +11,19 @@ from cfanalysis.charts.gallery.chart_files import chart_result, check_names
 from cfanalysis.charts.gallery.chart_kinds import CHARTS
 from cfanalysis.core.blocks import Figure, Notice
 from cfanalysis.core.errors import AnalysisError, ConfidentialityError
+from cfanalysis.scoring.means import WhichWave
 from cfanalysis.survey.survey_data import Survey
 from cfanalysis.theme.brand import load_brand
 from cfanalysis.theme.style import Theme, apply_theme, theme_for_brand
 
 
 def published_chart(
-    name: str, survey: Survey, *, statistics: Statistics = "short", look: Theme | None = None
+    name: str,
+    survey: Survey,
+    *,
+    statistics: Statistics = "short",
+    look: Theme | None = None,
+    wave: WhichWave = "latest",
 ) -> Figure | Notice:
     """Return a chart of a survey as a block, or why it cannot be published.
 
@@ -31,6 +37,8 @@ def published_chart(
         How much the subtitle states besides the measure: ``"none"``, ``"short"`` (n) or ``"full"``.
     look
         The theme; None is the one that is applied, or the house's own in the colours of the brand.
+    wave
+        Whether each organization's first or latest wave counts.
 
     Raises
     ------
@@ -40,7 +48,7 @@ def published_chart(
     check_names([name])
     kind = CHARTS[name]
     try:
-        result = chart_result(kind, survey)
+        result = chart_result(kind, survey, wave=wave)
     except (AnalysisError, ConfidentialityError) as problem:
         return NotPossible(problem.problem).notice
     with apply_theme(look):
