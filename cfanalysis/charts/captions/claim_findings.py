@@ -10,92 +10,78 @@ from cfanalysis.analyses.gap_slope import GapSlope
 from cfanalysis.analyses.quartile_gaps import QuartileGaps
 from cfanalysis.analyses.units import direction, gap_digits, with_small_initial
 from cfanalysis.core.templates import sentence
-from cfanalysis.statistics.claim_test import Verdict
-
-_NARROWER = ("supported", "supported if")
-_WIDER = ("reversed", "contradicted", "contradicted if")
 
 _FINDINGS = {
     "supported": "The Say-Do gap is {size} wider below the top quartile than in it",
-    "supported if": "The Say-Do gap is {size} wider below the top quartile than in it, if Say and Do questions tell "
-    "organizations apart equally well",
     "scale-dependent": "In points the Say-Do gap is {size} wider below the top quartile than in it, which the answer "
     "scale or the questions alone could make",
     "reversed": "In points the Say-Do gap is {size} wider in the top quartile than below it, which is not certain off "
     "the ends of the scale",
+    "reversed in points only": "In points the Say-Do gap is {size} wider in the top quartile than below it, off the "
+    "ends of the scale wider below it",
     "no difference": "The Say-Do gap is the same in the top quartile and below it, within a twentieth of the scale",
     "inconclusive": "Whether the Say-Do gap differs between the top quartile and the rest cannot be told",
-}
-_CONTRADICTED = {
-    -1: "In points, too, the Say-Do gap is {size} wider in the top quartile than below it: the opposite of the claim",
-    0: "Off the ends of the scale the Say-Do gap is wider in the top quartile than below it; in points no difference "
-    "can be told",
-    1: "In points the Say-Do gap is {size} wider below the top quartile than in it, off the ends of the scale wider in "
-    "it",
+    "contradicted -1": "In points, too, the Say-Do gap is {size} wider in the top quartile than below it: the opposite "
+    "of the claim",
+    "contradicted 0": "Off the ends of the scale the Say-Do gap is wider in the top quartile than below it; in points "
+    "no difference can be told",
+    "contradicted 1": "In points the Say-Do gap is {size} wider below the top quartile than in it, off the ends of the "
+    "scale wider in it",
+    "descriptive criterion 1": "Among those who took part the Say-Do gap is {size} wider below the top quartile than "
+    "in it",
+    "descriptive criterion -1": "Among those who took part the Say-Do gap is {size} wider in the top quartile than "
+    "below it",
+    "descriptive composite 1": "The Say-Do gap is {size} wider below the top quartile of the gap’s own items than in "
+    "it, which cannot test the claim",
+    "descriptive composite -1": "The Say-Do gap is {size} wider in the top quartile of the gap’s own items than below "
+    "it, which cannot test the claim",
 }
 _IF = "{finding}, if Say and Do questions tell organizations apart equally well"
 
 
 def contrast_finding(gaps: QuartileGaps) -> str:
     """Return what the verdict found, with the size of the contrast in the unit of the chart."""
-    verdict = gaps.verdict
-    digits = gap_digits(gaps.delta, gaps.unit)
-    size = sentence("{size:{digits}} {unit}", size=abs(gaps.delta.estimate), digits=digits, unit=gaps.unit)
-    if verdict.verdict.startswith("contradicted"):
-        finding = sentence(_CONTRADICTED[direction(gaps.delta)], size=size)
-        return finding if verdict.verdict == "contradicted" else sentence(_IF, finding=finding)
-    if verdict.verdict != "descriptive":
-        finding = _FINDINGS[verdict.verdict]
-        if verdict.verdict == "reversed" and _metrics_above(verdict):
-            finding = (
-                "In points the Say-Do gap is {size} wider in the top quartile than below it, off the ends of the scale "
-                "wider below it"
-            )
-        return sentence(finding, size=size)
-    wider = gaps.delta.estimate >= 0
-    if gaps.composite:
-        finding = (
-            "The Say-Do gap is {size} wider below the top quartile of the gap’s own items than in it, which cannot "
-            "test the claim"
-            if wider
-            else "The Say-Do gap is {size} wider in the top quartile of the gap’s own items than below it, which "
-            "cannot test the claim"
-        )
-        return sentence(finding, size=size)
-    finding = (
-        "Among those who took part the Say-Do gap is {size} wider below the top quartile than in it"
-        if wider
-        else "Among those who took part the Say-Do gap is {size} wider in the top quartile than below it"
-    )
-    return sentence(finding, size=size)
-
-
-def _metrics_above(verdict: Verdict) -> bool:
+    verdict, delta = gaps.verdict, gaps.delta
+    state = verdict.verdict.removesuffix(" if")
+    if state == "contradicted":
+        state = f"contradicted {direction(delta)}"
+    elif state == "descriptive":
+        state = f"descriptive {verdict.mode} {1 if delta.estimate >= 0 else -1}"
     metrics = (verdict.theta_a, verdict.theta_b, verdict.theta_l, verdict.theta_c)
-    return all(direction(metric) > 0 for metric in metrics if metric is not None)
+    if state == "reversed" and all(direction(metric) > 0 for metric in metrics if metric is not None):
+        state = "reversed in points only"
+    digits = gap_digits(delta, gaps.unit)
+    size = sentence("{size:{digits}} {unit}", size=abs(delta.estimate), digits=digits, unit=gaps.unit)
+    finding = sentence(_FINDINGS[state], size=size)
+    return sentence(_IF, finding=finding) if verdict.verdict.endswith(" if") else finding
 
 
 def slope_finding(slope: GapSlope) -> str:
     """Return how the gap goes with the criterion, as far as the verdict goes that way."""
-    line, state = slope.slope, slope.verdict.verdict
-    digits, side = gap_digits(line, slope.unit), direction(line)
-    if state == "descriptive" and slope.verdict.mode == "criterion" and side:
-        finding = "Among those who took part the Say-Do gap is {size:{digits}} {unit} {way} {each}"
-    elif side < 0 and state in _NARROWER:
-        finding = "The Say-Do gap is {size:{digits}} {unit} {way} {each}"
-    elif (side < 0 and state == "scale-dependent") or (side > 0 and state in _WIDER):
-        finding = "In points the Say-Do gap is {size:{digits}} {unit} {way} {each}"
-    elif side:
-        finding = "Whether the Say-Do gap goes with {criterion} cannot be told"
-    else:
-        finding = "No line of the Say-Do gap on {criterion} can be told"
+    line, composite = slope.slope, slope.verdict.mode == "composite"
+    side, state = direction(line), "" if composite else slope.verdict.verdict.removesuffix(" if")
+    finding = {
+        ("supported", -1): "The Say-Do gap is {size:{digits}} {unit} narrower {each}",
+        ("scale-dependent", -1): "In points the Say-Do gap is {size:{digits}} {unit} narrower {each}",
+        ("reversed", 1): "In points the Say-Do gap is {size:{digits}} {unit} wider {each}",
+        ("contradicted", 1): "In points the Say-Do gap is {size:{digits}} {unit} wider {each}",
+        (
+            "descriptive",
+            -1,
+        ): "Among those who took part the Say-Do gap is {size:{digits}} {unit} narrower {each}",
+        ("descriptive", 1): "Among those who took part the Say-Do gap is {size:{digits}} {unit} wider {each}",
+    }.get((state, side))
+    nothing = (
+        "Whether the Say-Do gap goes with {criterion} cannot be told"
+        if side
+        else "No line of the Say-Do gap on {criterion} can be told"
+    )
     criterion = with_small_initial(slope.criterion)
     return sentence(
-        finding,
+        finding or nothing,
         size=abs(line.estimate),
-        digits=digits,
+        digits=gap_digits(line, slope.unit),
         unit=slope.unit,
-        way="narrower" if side < 0 else "wider",
         each=sentence("for each standard deviation of {criterion}", criterion=criterion),
         criterion=criterion,
     )
