@@ -37,7 +37,10 @@ _RULES = {
     "formula_mark": Rule(
         "changed", "an apostrophe that keeps a spreadsheet from taking a text for a formula is taken off"
     ),
-    "white_space": Rule("changed", "white space around a value or doubled inside it is removed"),
+    "white_space": Rule(
+        "changed",
+        "white space around a value or doubled inside it is removed, as are characters that nobody sees",
+    ),
     "missing_code": Rule("changed", "a text or code that means 'no answer' becomes missing"),
     "label": Rule("changed", "an answer's label becomes its code"),
     "not_an_answer": Rule(
