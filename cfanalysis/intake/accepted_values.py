@@ -7,7 +7,6 @@ accepted is what it says. ``*`` as the column stands for every rated item, as th
 from __future__ import annotations
 
 import shlex
-from collections.abc import Sequence
 
 from cfanalysis.core.errors import IntakeError, nearest
 from cfanalysis.intake.columns import RESERVED, header_meanings
@@ -50,8 +49,13 @@ def accepted_values(instrument: Instrument, options: ReadingOptions) -> dict[str
         if mark and name:
             found.setdefault(name, set()).add(comparable_text(value))
         elif text in options.accept:
-            raise _not_understood(
-                text, [EVERYTHING, *RESERVED, *(item.id for item in instrument.rated_items)]
+            names = [EVERYTHING, *RESERVED, *(item.id for item in instrument.rated_items)]
+            near = nearest(column, names) or names[:6]
+            raise IntakeError(
+                "This cannot be accepted: there is no such column.",
+                value=text,
+                allowed=f"COLUMN=VALUE with a column such as {', '.join(near)}",
+                next_step=f"For example: --accept '{near[0]}={value or 'VALUE'}'",
             )
     return {name: frozenset(values) for name, values in found.items()}
 
@@ -72,14 +76,3 @@ def acceptance(column: str, value: str) -> str:
     ('--accept organization=Total', "--accept 's1=5 - Top'")
     """
     return f"--accept {shlex.quote(f'{column}={value}')}"
-
-
-def _not_understood(text: str, names: Sequence[str]) -> IntakeError:
-    column, _, value = text.partition("=")
-    near = nearest(column, names) or names[:6]
-    return IntakeError(
-        "This cannot be accepted: there is no such column.",
-        value=text,
-        allowed=f"COLUMN=VALUE with a column such as {', '.join(near)}",
-        next_step=f"For example: --accept '{near[0]}={value or 'VALUE'}'",
-    )

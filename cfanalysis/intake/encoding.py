@@ -23,6 +23,7 @@ from typing import NamedTuple
 from charset_normalizer import from_bytes
 
 from cfanalysis.core.errors import IntakeError, nearest
+from cfanalysis.intake.columns import known_texts
 from cfanalysis.survey.instrument import Instrument
 
 BYTE_ORDER_MARKS = {
@@ -238,12 +239,9 @@ def _foreign_lines(path: Path) -> Iterator[bytes]:
 
 
 def _names(instrument: Instrument) -> Iterator[str]:
-    for item in instrument.items:
-        yield from (item.text, *item.source)
+    yield from (text for _, text in known_texts(instrument))
     for field in (*instrument.organization_fields, *instrument.respondent_fields):
-        yield from (field.title, *field.source, *field.options)
-    for names in instrument.columns.values():
-        yield from names
+        yield from field.options
     for scale in instrument.scales.values():
         yield from (s for c in scale.categories for s in scale.spellings(c))
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from cfanalysis.intake.exports.column_names import distinct_names, joined_names
-from cfanalysis.intake.exports.export_layout import ExportColumn, Head, Mark, Tool, Use
+from cfanalysis.intake.exports.export_layout import ExportColumn, Head, Tool, Use, marked
 from cfanalysis.intake.folding import fold_text
 
 
@@ -31,8 +31,8 @@ class Alchemer(Tool):
     signs = ("response id", "date submitted", "status")
     needed = 5
     marks = (
-        Mark("rejected", "finished", lambda text: fold_text(text) == "disqualified"),
-        Mark("incomplete", "finished", lambda text: fold_text(text) == "partial"),
+        marked("rejected", "finished", "disqualified"),
+        marked("incomplete", "finished", "partial"),
     )
 
     def column(self, header: str, head: Head) -> ExportColumn:

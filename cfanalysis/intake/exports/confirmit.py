@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
-from cfanalysis.intake.exports.export_layout import Mark, Tool, Use
-from cfanalysis.intake.folding import fold_text
+from cfanalysis.intake.exports.export_layout import Tool, Use, marked
 
 
 class Confirmit(Tool):
@@ -26,10 +25,6 @@ class Confirmit(Tool):
     own = ("respid", "sid", "smtpstatus", "last_touched", "lastcomplete", "noofemailssent", "catirecstatus")
     signs = ("responseid", "respid", "status")
     marks = (
-        Mark(
-            "rejected",
-            "status",
-            lambda text: fold_text(text) in {"screened", "quotafull", "quota full", "error"},
-        ),
-        Mark("incomplete", "status", lambda text: fold_text(text) == "incomplete"),
+        marked("rejected", "status", "screened", "quotafull", "quota full", "error"),
+        marked("incomplete", "status", "incomplete"),
     )

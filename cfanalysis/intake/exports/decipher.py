@@ -8,8 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
-from cfanalysis.intake.exports.export_layout import Mark, Tool, Use
-from cfanalysis.intake.folding import fold_text
+from cfanalysis.intake.exports.export_layout import Tool, Use, marked
 
 
 class Decipher(Tool):
@@ -30,13 +29,7 @@ class Decipher(Tool):
     )  # fmt: skip
     signs = ("record", "status")
     marks = (
-        Mark(
-            "rejected",
-            "status",
-            lambda text: (
-                fold_text(text).removesuffix(".0") in {"1", "2", "terminated", "overquota", "over quota"}
-            ),
-        ),
-        Mark("incomplete", "status", lambda text: fold_text(text).removesuffix(".0") in {"4", "partial"}),
+        marked("rejected", "status", "1", "2", "terminated", "overquota", "over quota"),
+        marked("incomplete", "status", "4", "partial"),
     )
     needed = 4

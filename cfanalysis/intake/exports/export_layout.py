@@ -78,6 +78,27 @@ class Mark(NamedTuple):
     test: Callable[[str], bool]
 
 
+def marked(rule: str, use: Use, *texts: str) -> Mark:
+    """Return the mark of rows in which one of some folded texts stands, numbers without a decimal nought.
+
+    Parameters
+    ----------
+    rule
+        The rule of the cleaning.
+    use
+        The columns to look at.
+    texts
+        What stands there.
+
+    Examples
+    --------
+    >>> mark = marked("incomplete", "finished", "0", "no")
+    >>> [mark.test(text) for text in ("0.0", "No", "1")]
+    [True, True, False]
+    """
+    return Mark(rule, use, lambda text: fold_text(text).removesuffix(".0") in texts)
+
+
 @dataclass(frozen=True)
 class Layout:
     """How the table of an export is laid out.

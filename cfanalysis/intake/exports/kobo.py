@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from cfanalysis.intake.exports.column_names import distinct_names, joined_names
-from cfanalysis.intake.exports.export_layout import ExportColumn, Head, Layout, Mark, Tool, Use
+from cfanalysis.intake.exports.export_layout import ExportColumn, Head, Layout, Tool, Use, marked
 from cfanalysis.intake.folding import fold_text
 
 _OWN = {
@@ -37,13 +37,7 @@ _USES: dict[str, Use] = {
 _RESPONDENT = ("_uuid", "meta-instanceid", "meta/instanceid", "meta:instanceid", "instanceid", "key", "_id")
 """By which column a submission is known, the best first."""
 
-_MARKS = (
-    Mark(
-        "rejected",
-        "review",
-        lambda t: fold_text(t) in {"rejected", "not approved", "validation_status_not_approved"},
-    ),
-)
+_MARKS = (marked("rejected", "review", "rejected", "not approved", "validation_status_not_approved"),)
 _GROUPS = re.compile(r"[/:]|[-.](?=[A-Za-z_])")
 _NAME = re.compile(r"[A-Za-z_][\w.\-]*")
 

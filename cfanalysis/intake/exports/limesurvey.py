@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from cfanalysis.intake.exports.column_names import distinct_names, joined_names
-from cfanalysis.intake.exports.export_layout import ExportColumn, Head, Layout, Mark, Tool, Use
+from cfanalysis.intake.exports.export_layout import ExportColumn, Head, Layout, Tool, Use, marked
 from cfanalysis.intake.folding import fold_text, without_markup
 
 _USES: dict[str, Use] = {
@@ -59,7 +59,7 @@ NOT_SHOWN = "{question_not_shown}"
 ESCAPES = {"{newline}": "\n", "{cr}": "", "{tab}": " ", "{quote}": '"', "{lbrace}": "{"}
 """What a VV file writes for what a table of tabs cannot hold."""
 
-_MARKS = (Mark("incomplete", "submitted", lambda text: fold_text(text) in {"", "n/a", NOT_SHOWN}),)
+_MARKS = (marked("incomplete", "submitted", "", "n/a", NOT_SHOWN),)
 
 
 class LimeSurvey(Tool):

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 
 from cfanalysis.intake.exports.column_names import distinct_names
-from cfanalysis.intake.exports.export_layout import ExportColumn, Head, Layout, Mark, Tool, Use
+from cfanalysis.intake.exports.export_layout import ExportColumn, Head, Layout, Mark, Tool, Use, marked
 from cfanalysis.intake.folding import fold_text, without_markup
 
 _USES: dict[str, Use] = {
@@ -50,15 +50,10 @@ def is_test(status: str) -> bool:
     return text.removesuffix(".0") in _TESTS or bool(_WORDS.search(text))
 
 
-def is_unfinished(finished: str) -> bool:
-    """Return whether a value of Finished says that the respondent did not come to the end."""
-    return fold_text(finished).removesuffix(".0") in {"0", "false", "no", "falsch", "nein", "faux", "falso"}
-
-
 _MARKS = (
     Mark("test_response", "status", is_test),
-    Mark("test_response", "channel", lambda text: fold_text(text) in {"preview", "test"}),
-    Mark("incomplete", "finished", is_unfinished),
+    marked("test_response", "channel", "preview", "test"),
+    marked("incomplete", "finished", "0", "false", "no", "falsch", "nein", "faux", "falso"),
 )
 
 

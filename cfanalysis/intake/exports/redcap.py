@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 
 from cfanalysis.intake.exports.column_names import distinct_names, joined_names
-from cfanalysis.intake.exports.export_layout import ExportColumn, Head, Layout, Mark, Tool, Use
+from cfanalysis.intake.exports.export_layout import ExportColumn, Head, Layout, Tool, Use, marked
 from cfanalysis.intake.folding import fold_text
 
 _OWN = {
@@ -21,13 +21,7 @@ _OWN = {
 }  # fmt: skip
 FIRST = {"record_id", "record id", "study_id", "study id", "participant_id", "participant id"}
 _CELLS = {"checked": "1", "unchecked": "0"}
-_MARKS = (
-    Mark(
-        "incomplete",
-        "finished",
-        lambda text: fold_text(text).removesuffix(".0") in {"", "0", "incomplete", "[not completed]"},
-    ),
-)
+_MARKS = (marked("incomplete", "finished", "", "0", "incomplete", "[not completed]"),)
 _CHECKBOX = re.compile(r"^(.+?)___(.+)$")
 _LABELLED = re.compile(r"^(.*?)\s*\(choice\s*=\s*(.+)\)$", re.DOTALL)
 

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from cfanalysis.intake.exports.column_names import distinct_names, joined_names
-from cfanalysis.intake.exports.export_layout import ExportColumn, Head, Layout, Mark, Tool, Use
+from cfanalysis.intake.exports.export_layout import ExportColumn, Head, Layout, Tool, Use, marked
 from cfanalysis.intake.folding import fold_text, without_markup
 
 CHOICE = {"1": "not chosen", "2": "chosen"}
@@ -41,11 +41,9 @@ class SoSci(Tool):
     signs = ("case", "questnnr")
     needed = 4
     marks = (
-        Mark(
-            "test_response", "status", lambda text: fold_text(text) in {"admin", "debug", "pretest", "test"}
-        ),
-        Mark("test_response", "channel", lambda text: text.strip() in {"1", "1.0"}),
-        Mark("incomplete", "finished", lambda text: text.strip().removesuffix(".0") == "0"),
+        marked("test_response", "status", "admin", "debug", "pretest", "test"),
+        marked("test_response", "channel", "1"),
+        marked("incomplete", "finished", "0"),
     )
     unanswered = ("-9", "-8", "-10")
 

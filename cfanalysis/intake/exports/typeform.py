@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
-from cfanalysis.intake.exports.export_layout import Mark, Tool, Use
-from cfanalysis.intake.folding import fold_text
+from cfanalysis.intake.exports.export_layout import Tool, Use, marked
 
 
 class Typeform(Tool):
@@ -22,4 +21,4 @@ class Typeform(Tool):
     }
     own = ("stage date (utc)", "network id", "tags", "ending")
     signs = ("#", "submit date (utc)")
-    marks = (Mark("incomplete", "finished", lambda text: fold_text(text) in {"partial", "started"}),)
+    marks = (marked("incomplete", "finished", "partial", "started"),)
