@@ -54,6 +54,8 @@ def test_names_of_merged_cells_are_filled_by_hand(kind: str, tmp_path: Path, tin
         tmp_path, kind, table(("Alder", "2024"), ("Alder", "2024"), ("", "2024"), ("Birch", "2024"))
     )
     assert len(cleaned(some, tiny)) == 3
+    gave_up = [*table(("Alder", "2024"), ("Birch", "2024")), *[["", "2024", "4", "3", "", "", "", ""]] * 3]
+    assert len(cleaned(file_of(tmp_path, kind, gave_up), tiny)) == 2
 
 
 def test_a_wave_that_some_rows_lack_is_asked_for(tmp_path: Path, tiny: Instrument) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+import numpy as np
 import pyarrow.compute as pc
 
 from cfanalysis.intake.accepted_values import EVERYTHING, acceptance
@@ -69,10 +70,18 @@ def merged_names(work: CleaningState) -> Iterator[Finding]:
     """Yield that organizations stand once each above rows without one, as where cells of a sheet were merged."""
     if "organization" not in work.table or "organization" in work.given:
         return
-    names = work.table["organization"].frequencies(work.kept)
-    blank, waves = names.pop("", 0), len(work.table["wave"].values) if "wave" in work.table else 1
-    few = len(names) > 1 and max(names.values()) <= waves and blank >= sum(names.values())
-    if few and not work.accepts("organization", ""):
+    column = work.table["organization"]
+    names, none = column.frequencies(work.kept), column.equals("") & work.kept
+    waves = len(work.table["wave"].values) if "wave" in work.table else 1
+    once = names.pop("", 0) >= len(names) > 1 and max(names.values()) <= waves
+    if not once or work.accepts("organization", ""):
+        return
+    filled = np.zeros(len(work.rows), dtype=np.int16)
+    for item in work.instrument.rated_items:
+        filled += ~work.table[item.id].equals("") if item.id in work.table else np.False_
+    # Who gave up before saying so is of no organization, either, but answered less.
+    blank = int((none & (filled >= filled[work.kept & ~none].mean())).sum())
+    if blank >= len(names):
         text = (
             f"column {work.title('organization')!r}: each name stands in one row, and {blank:,} rows have none, as "
             "where cells were merged"
