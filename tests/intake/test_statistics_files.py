@@ -12,6 +12,7 @@ import pytest
 
 from cfanalysis.core.errors import IntakeError
 from cfanalysis.intake import read
+from cfanalysis.intake.cleaning.file_check import check_file
 from cfanalysis.survey.instrument import Instrument
 
 from .. import export_files as made_by
@@ -56,6 +57,7 @@ def test_labels_count_where_a_file_numbers_answers_otherwise(
     path = as_sav(tmp_path / "b.sav", frame, {**how, "variable_value_labels": labels})
     with pytest.raises(IntakeError, match="and no label of the scale: "):
         read(path, common)
+    assert [(f.rule, f.column) for f in check_file(path, common).findings] == [("value_label", "vs1")]
 
 
 def test_declared_missing_values_are_missing_and_counted(

@@ -82,7 +82,7 @@ def clean(
     Raises
     ------
     IntakeError
-        The answers cannot be read correctly (`cfanalysis.intake.cleaning.problems`), or no row is left.
+        The answers cannot be read correctly (`cfanalysis.intake.findings`), or no row is left.
     ParameterError
         `drop` names something that is no flag.
     """
@@ -95,17 +95,11 @@ def clean(
             )
     log = CleaningLog(rows_in=len(raw.frame), ignored_columns=raw.ignored, notes=raw.notes)
     table = {str(name): TextColumn.of(raw.frame[name]) for name in raw.frame}
-    work = CleaningState(
-        instrument, log, raw.frame.index, np.ones(len(raw.frame), dtype=bool), table, raw.decimal
-    )
+    rows, kept = raw.frame.index, np.ones(len(raw.frame), dtype=bool)
+    work = CleaningState(instrument, log, rows, kept, table, raw.decimal, submitted=raw.submitted)
+    work.given, work.accepted, work.titles = raw.constant_columns, raw.accepted, raw.titles
     refuse_second_header(raw, instrument)
     file, headers, marks = raw.file, raw.headers, raw.marks
-    work.submitted, work.given, work.accepted, work.titles = (
-        raw.submitted,
-        raw.constant_columns,
-        raw.accepted,
-        raw.titles,
-    )
     del raw  # where nobody else holds the raw answers, each column is freed as soon as it is read
     _drop_marked(work, marks, drop)
     _normalize_cells(work)
