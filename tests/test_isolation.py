@@ -55,13 +55,13 @@ def canaries(sample_file: Path, instrument_file: Path, tmp_path_factory: pytest.
         key = " ".join(row[place["organization"]].split()).casefold()
         if key:
             by_organization.setdefault(key, []).append(row)
-    groups, kept = list(by_organization.values()), []
+    groups, kept, comments = list(by_organization.values()), [], open_columns(instrument_file, header)
     for number in range(CLIENTS):
         for person, row in enumerate(groups[number % len(groups)]):
             mine = list(row)
             mine[place["organization"]] = f"Client {word(number, 'Name')}"
             mine[place["respondent"]] = f"{word(number, 'Person')}{person}"
-            for column in open_columns(instrument_file, header):
+            for column in comments:
                 mine[column] = f"We think {word(number, 'Comment')} could be better."
             kept.append(mine)
     path = folder / "canaries.csv"
