@@ -48,7 +48,8 @@ class DocumentExporter(Exporter):
         folder = Path(about["path"] or ".") if "path" in about else None
         read = document(notebook, name=str(about.get("name") or "Notebook"), folder=folder)
         output, remarks = self.export(read)
-        for remark in [*read.remarks, *remarks]:
+        remarks = [*read.remarks, *remarks]
+        for remark in remarks:
             self.log.warning("%s: %s", about.get("name", "notebook"), remark)
         resources["output_extension"] = self.suffix
         resources["remarks"] = remarks

@@ -135,7 +135,7 @@ def _style_for_core(element: etree._Element) -> None:
         boxed = "box" in element.attrib.pop("notation", "")
         element.tag = f"{_NAMESPACE}mrow"
         struck = (
-            "background:linear-gradient(to top right,transparent 48%,currentcolor 48% 52%,transparent 52%)"
+            "background:linear-gradient(to top right,transparent 45%,currentcolor 45% 55%,transparent 55%)"
         )
         element.set("style", "border:.05em solid;padding:.2em" if boxed else struck)
 
@@ -252,23 +252,19 @@ def _node(element: etree._Element) -> Node:
         case "mfrac":
             bar = element.get("linethickness") != "0"
             return {"math": "frac", "items": [_node(c) for c in children], "bar": bar}
-        case "msqrt":
-            return {"math": "sqrt", "items": [_row(children)]}
         case "mroot":
             return {"math": "root", "items": [_node(c) for c in children]}
         case "msub" | "msup" | "msubsup" | "munder" | "mover" | "munderover":
             return _script_node(name, children)
         case "mtable":
             return _table(element)
-        case "mphantom":
-            return {"math": "hidden", "items": [_row(children)]}
+        case "msqrt" | "mphantom":
+            return {"math": "sqrt" if name == "msqrt" else "hidden", "items": [_row(children)]}
         case "menclose":
             boxed = "box" in element.get("notation", "")
             return {"math": "boxed" if boxed else "cancel", "items": [_row(children)]}
-        case "mstyle" if element.get("mathcolor"):
-            shade = colour(element.get("mathcolor"))
-            return {"math": "colour", "colour": shade, "items": [_row(children)]} if shade else _row(children)
-    return _row(children)
+    shade = colour(element.get("mathcolor"))
+    return {"math": "colour", "colour": shade, "items": [_row(children)]} if shade else _row(children)
 
 
 def _script_node(name: str, children: list[etree._Element]) -> Node:
@@ -279,14 +275,12 @@ def _script_node(name: str, children: list[etree._Element]) -> Node:
     if name in ("mover", "munder") and sign in _OVER:
         style = _OVER[sign] if name == "mover" else _OVER[sign].replace("over", "under")
         return {"math": style, "items": [base]}
-    lower = {"msub": 1, "munder": 1, "msubsup": 1, "munderover": 1}.get(name)
-    upper = {"msup": 1, "mover": 1, "msubsup": 2, "munderover": 2}.get(name)
     return {
         "math": "attach",
         "items": [base],
-        "lower": _node(children[lower]) if lower else None,
-        "upper": _node(children[upper]) if upper else None,
-        "limits": name.startswith("mu") or name == "mover",
+        "lower": _node(children[1]) if "sub" in name or "under" in name else None,
+        "upper": _node(children[-1]) if "sup" in name or "over" in name else None,
+        "limits": name in ("munder", "mover", "munderover"),
     }
 
 

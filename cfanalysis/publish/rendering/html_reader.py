@@ -17,7 +17,7 @@ from lxml.html.defs import block_tags
 
 from cfanalysis.publish.rendering.css import Style, declarations, identified_styles, look
 from cfanalysis.publish.rendering.formula_text import mark_formulas, split_formulas, unmarked
-from cfanalysis.publish.rendering.html_tables import read_table
+from cfanalysis.publish.rendering.html_tables import html_table
 from cfanalysis.publish.rendering.nodes import (
     Node,
     anchor,
@@ -154,7 +154,7 @@ class _Reader:
                 marked, ignored = self.marked, re.search(r"(tex2|math)jax_ignore", element.get("class") or "")
                 self.marked = marked or ignored is not None
                 drop = self.gathering.report
-                read = read_table(element, inlines=self.inlines, style=self.style, drop_index=drop)
+                read = html_table(element, inlines=self.inlines, style=self.style, drop_index=drop)
                 self.marked = marked
                 return [read]
             case "ul" | "ol" | "menu":

@@ -18,7 +18,7 @@ from cfanalysis.publish.rendering.nodes import (
 _BOLD = ("bold", "bolder", "600", "700", "800", "900")
 
 
-def read_table(
+def html_table(
     element: Any,
     *,
     inlines: Callable[[Any], list[Node]],
