@@ -55,8 +55,6 @@ def _spoken(node: Any) -> str:
             return f"fraction {items[0]} over {items[1]} end fraction"
         case "accent":
             return f"{inner} {_ACCENTS.get(node['mark'], 'accent')}"
-        case "fence":
-            return f"{_character(node['open'])} {inner} {_character(node['close'])}"
         case "attach":
             return _attached(node, inner)
         case "table" | "lines":

@@ -52,7 +52,6 @@ _ACCENTS = {
     "¨": "\u0308", "ˇ": "\u030c", "˘": "\u0306", "→": "\u20d7", "⃗": "\u20d7", "´": "\u0301", "`": "\u0300",
 }  # fmt: skip
 _OVER = {"―": "overline", "‾": "overline", "_": "overline", "⏞": "overbrace", "⏟": "underbrace"}
-_OPEN = dict(zip("([{|‖⟨⌊⌈", ")]}|‖⟩⌋⌉", strict=True))
 
 
 def mathml(latex: str, *, display: bool) -> etree._Element | None:
@@ -164,7 +163,7 @@ def formula_tree(latex: str, *, display: bool) -> Node | None:
         table = _table(inner[0])
         if "right" in table["align"]:
             return {**table, "math": "lines"}  # aligned at its relation signs over the whole width
-    return _row([inner[0]] if len(inner) == 1 else list(inner))
+    return _row(list(inner))
 
 
 def _spell_out(element: etree._Element) -> None:
@@ -200,39 +199,9 @@ def _set_limits(root: etree._Element) -> None:
 
 
 def _row(elements: list[etree._Element]) -> Node:
-    return {"math": "row", "items": _fence_nodes(elements)}
-
-
-def _fence_nodes(elements: list[etree._Element]) -> list[Node]:
-    """Return the nodes of a row; delimiters around a table or marked as fences grow with their content."""
-    nodes: list[Node] = []
-    rest = list(elements)
-    while rest:
-        element = rest.pop(0)
-        sign = (element.text or "") if _name(element) == "mo" else ""
-        end = _closing(sign, element, rest)
-        if end is None:
-            nodes.append(_node(element))
-            continue
-        inner, rest = rest[:end], rest[end:]
-        close = (rest.pop(0).text or "") if rest and _name(rest[0]) == "mo" else ""
-        nodes.append({"math": "fence", "open": sign, "close": close, "items": _fence_nodes(inner)})
-    return nodes
-
-
-def _closing(sign: str, element: etree._Element, rest: list[etree._Element]) -> int | None:
-    """Return where in `rest` the delimiter closes, if `element` opens one that grows."""
-    if element.get("fence") == "true" and element.get("form") == "prefix":
-        depth = 1
-        for index, other in enumerate(rest):
-            depth += {"prefix": 1, "postfix": -1}.get(other.get("form", ""), 0)
-            if depth == 0:
-                return index
-        return len(rest)
-    is_array = len(rest) > 0 and _name(rest[0]) == "mtable"
-    if sign in _OPEN and is_array and len(rest) > 1 and (rest[1].text or "") == _OPEN[sign]:
-        return 1
-    return None
+    """Return the node of a row; one that begins with a growing delimiter encloses its content in delimiters."""
+    fenced = len(elements) > 0 and elements[0].get("fence") == "true" and elements[0].get("form") == "prefix"
+    return {"math": "fence" if fenced else "row", "items": [_node(element) for element in elements]}
 
 
 def _node(element: etree._Element) -> Node:

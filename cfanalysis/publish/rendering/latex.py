@@ -25,7 +25,14 @@ _REWRITTEN = [
         (r"\\not\s*=", r"\\neq "),
         (r"\\not\s*\\in(?![A-Za-z])", r"\\notin "),
         (rf"\\operatorname\*\s*{_BRACED}", r"\\mathop{\\operatorname{\1}}\\limits"),
-        (r"(\\begin\{([pbvBV]?matrix|cases|array)\}.*?\\end\{\2\})(?=\s*[\^_])", r"{\1}"),
+        *(
+            (
+                rf"\\begin\{{{kind}matrix\*?\}}(.*?)\\end\{{{kind}matrix\*?\}}",
+                rf"\\left{start}\\begin{{matrix}}\1\\end{{matrix}}\\right{end}",
+            )
+            for kind, start, end in ("p()", "b[]", "v||", ("B", r"\\{", r"\\}"), ("V", r"\\|", r"\\|"))
+        ),
+        (r"(\\begin\{(cases|array)\}.*?\\end\{\2\})(?=\s*[\^_])", r"{\1}"),
     )
 ]
 
