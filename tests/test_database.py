@@ -42,7 +42,7 @@ def answers(tmp_path: Path) -> Path:
 
 def responses(database: Database, moment: str | None = None) -> pd.DataFrame:
     with database.read_transaction() as connection:
-        return database_snapshot(connection, moment).responses
+        return database_snapshot(connection, moment).table
 
 
 def same_files(one: Path, other: Path, *, but: tuple[str, ...] = ()) -> bool:

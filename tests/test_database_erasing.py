@@ -63,7 +63,7 @@ def test_nothing_of_the_client_is_left(filled: Database, tmp_path: Path) -> None
         assert trace not in content
     with filled.read_transaction() as connection:
         found = database_snapshot(connection)
-        assert set(found.responses["organization"]) == {"Alder", "Birch"}
+        assert set(found.table["organization"]) == {"Alder", "Birch"}
         assert database_summary(connection)["erasures"][0]["rows"] == 6
         log = str(found.log.as_dict())
     assert "uill" not in log
@@ -107,4 +107,4 @@ def test_erasing_an_alias_erases_the_client(filled: Database) -> None:
     """Whoever asks under a former name is meant."""
     erase_client(filled, "the quillery", now=day(3))
     with filled.read_transaction() as connection:
-        assert set(database_snapshot(connection).responses["organization"]) == {"Alder", "Birch"}
+        assert set(database_snapshot(connection).table["organization"]) == {"Alder", "Birch"}

@@ -43,7 +43,7 @@ def answers(tmp_path: Path) -> Path:
 
 def responses(database: Database, moment: str | None = None) -> pd.DataFrame:
     with database.read_transaction() as connection:
-        return database_snapshot(connection, moment).responses
+        return database_snapshot(connection, moment).table
 
 
 def content(database: Database) -> dict[str, list[tuple[object, ...]]]:
@@ -242,7 +242,7 @@ def test_a_newer_version_of_the_instrument_takes_the_older_answers(
     with database.read_transaction() as connection:
         found = database_snapshot(connection)
     assert found.instrument.version == "2"
-    old = found.responses[found.responses["wave"] == "2024"]
+    old = found.table[found.table["wave"] == "2024"]
     assert old["p2"].isna().all()
     assert old["p1"].isna().all()
     assert old["s1"].notna().all()
@@ -258,7 +258,7 @@ def test_several_instruments_are_told_apart(
     import_files(database, tiny_file, answers=answers)
     import_files(database, instrument_file, answers=sample_file)
     with database.read_transaction() as connection:
-        assert len(database_snapshot(connection, instrument="tiny").responses) == 48
+        assert len(database_snapshot(connection, instrument="tiny").table) == 48
         with pytest.raises(DatabaseError, match=r"several instruments(.*\n)*.*tiny, customer_focus"):
             database_snapshot(connection)
         with pytest.raises(DatabaseError, match="no answers to this instrument"):

@@ -95,7 +95,7 @@ def test_a_killed_import_leaves_the_former_state(
         with database.read_transaction() as connection:
             assert len(import_list(connection)) == 1
             assert database_summary(connection)["rows"] == 6
-            assert len(database_snapshot(connection).responses) == 6
+            assert len(database_snapshot(connection).table) == 6
             assert connection.exec_driver_sql("PRAGMA integrity_check").scalar() == "ok"
         made = import_files(database, tiny_file, answers=large)
         assert (made[0].number, made[0].rows) == (2, 30_000)

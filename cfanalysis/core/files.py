@@ -18,6 +18,8 @@ from pathlib import Path
 
 from cfanalysis.core.errors import OutputError
 
+_LONGEST_NAME = 60  # characters, not counting the hash
+
 
 def sha256(path: Path) -> str:
     """Return the SHA-256 of a file's bytes, in hexadecimal."""
@@ -90,6 +92,34 @@ def atomic_folder(target: Path, *, replace: bool) -> Iterator[Path]:
 
 
 @contextmanager
+def export_folder(target: Path, *, mark: str, replace: bool) -> Iterator[Path]:
+    """Give a temporary folder, as `atomic_folder` does; of folders that exist, only a former export is replaced.
+
+    Parameters
+    ----------
+    target
+        The folder to make.
+    mark
+        The file by which a folder is known as a former export.
+    replace
+        Whether a former export may be replaced.
+
+    Raises
+    ------
+    OutputError
+        `target` exists and may not be replaced, or the place cannot be written.
+    """
+    if replace and target.exists() and not (target / mark).is_file():
+        raise OutputError(
+            "The folder is not an earlier export, so it is not replaced.",
+            where=target,
+            next_step="Choose another folder: --out.",
+        )
+    with atomic_folder(target, replace=replace) as aside:
+        yield aside
+
+
+@contextmanager
 def _translated_errors(target: Path) -> Iterator[None]:
     """Turn an error of the operating system into a message for the user."""
     try:
@@ -109,18 +139,11 @@ def _umask() -> int:
     return mask
 
 
-def safe_name(name: str, *, limit: int = 60) -> str:
+def safe_name(name: str) -> str:
     """Return a file name for any text: small letters, digits and hyphens, unique for each text.
 
     A text that is not made of plain letters, digits and single spaces gets a piece of its hash, so that no
     two texts share a file.
-
-    Parameters
-    ----------
-    name
-        Any text.
-    limit
-        The greatest number of characters, not counting the hash.
 
     Examples
     --------
@@ -129,7 +152,7 @@ def safe_name(name: str, *, limit: int = 60) -> str:
     """
     folded = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     words = re.findall(r"[a-z0-9]+", folded)
-    slug = "-".join(words)[:limit].strip("-")
+    slug = "-".join(words)[:_LONGEST_NAME].strip("-")
     if slug.replace("-", " ") == name.lower():
         return slug
     digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:8]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -12,6 +12,7 @@ from sqlalchemy import Connection, select
 from cfanalysis.database.bulk import insert_rows
 from cfanalysis.database.row_writer import count_organizations
 from cfanalysis.database.schema import aliases, facts, outcomes
+from cfanalysis.intake.folding import fold_text
 
 OUTCOME_COLUMNS = ["organization", "wave", "outcome", "value", "n"]
 
@@ -48,7 +49,6 @@ def write_facts(
     table: pd.DataFrame,
     other_names: Mapping[str, str],
     organization: Mapping[str, int],
-    alias_keys: Mapping[str, str],
 ) -> None:
     """Write the facts and aliases of an import, as from `cfanalysis.intake.auxiliary_files.read_organizations`.
 
@@ -58,8 +58,6 @@ def write_facts(
         As of `write_outcomes`.
     other_names
         Alias -> organization.
-    alias_keys
-        Alias -> its key.
     """
     lines = []
     for row, cells in zip(table.index, table.to_dict(orient="records"), strict=True):
@@ -67,7 +65,7 @@ def write_facts(
         said = {str(k): _plain(v) for k, v in cells.items()}
         lines.append((number, int(row), organization[name], name, json.dumps(said)))
     insert_rows(connection, facts, [c.name for c in facts.columns], lines)
-    named = [(number, alias_keys[alias], organization[name], name) for alias, name in other_names.items()]
+    named = [(number, fold_text(alias), organization[name], name) for alias, name in other_names.items()]
     insert_rows(connection, aliases, ["import_id", "key", "organization_id", "name"], named)
     count_organizations(connection, number, table, organization)
 
@@ -87,17 +85,10 @@ def stored_outcomes(connection: Connection, number: int) -> pd.DataFrame:
     DataFrame
         Indexed by row of the file, in its order.
     """
-    statement = select(
-        outcomes.c.row,
-        outcomes.c.organization_id,
-        outcomes.c.name.label("organization"),
-        outcomes.c.wave,
-        outcomes.c.outcome,
-        outcomes.c.value,
-        outcomes.c.n,
-    )
+    columns = ["row", "organization_id", *OUTCOME_COLUMNS]
+    statement = select(*(outcomes.c["name" if name == "organization" else name] for name in columns))
     rows = connection.execute(statement.where(outcomes.c.import_id == number).order_by(outcomes.c.row)).all()
-    frame = _frame(rows, ["row", "organization_id", *OUTCOME_COLUMNS])
+    frame = pd.DataFrame([tuple(row) for row in rows], columns=columns).set_index("row")
     texts = dict.fromkeys(("organization", "wave", "outcome"), "str")
     return frame.astype({**texts, "value": "float64", "n": "Int64"})
 
@@ -124,10 +115,6 @@ def stored_facts(connection: Connection, number: int) -> pd.DataFrame:
     frame = pd.DataFrame(lines, columns=columns).set_index("row")
     kinds = {name: "str" for name in frame if name not in ("organization_id", "invited")}
     return frame.astype(kinds | ({"invited": "Int64"} if "invited" in frame else {}))
-
-
-def _frame(rows: Sequence[Any], columns: list[str]) -> pd.DataFrame:
-    return pd.DataFrame([tuple(row) for row in rows], columns=columns).set_index("row")
 
 
 def _plain(value: Any) -> Any:

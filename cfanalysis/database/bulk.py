@@ -6,7 +6,7 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Select, Table, insert
+from sqlalchemy import Connection, Select, Table
 
 _Row = Sequence[Any]
 _ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
@@ -32,13 +32,8 @@ def insert_rows(connection: Connection, table: Table, columns: Sequence[str], ro
     if connection.dialect.name == "postgresql":
         _copy(connection, table, columns, lines)
         return
-    statement = insert(table).values(dict.fromkeys(columns)).compile(dialect=connection.dialect)
-    order = list(statement.positiontup or columns)
-    if order == list(columns):
-        connection.exec_driver_sql(str(statement), lines)
-    else:
-        places = [list(columns).index(name) for name in order]
-        connection.exec_driver_sql(str(statement), [tuple(line[i] for i in places) for line in lines])
+    names, places = ", ".join(f'"{name}"' for name in columns), ", ".join("?" * len(columns))
+    connection.exec_driver_sql(f"INSERT INTO {table.name} ({names}) VALUES ({places})", lines)
 
 
 def row_blocks(connection: Connection, statement: Select[Any], size: int) -> Iterator[list[tuple[Any, ...]]]:

@@ -18,8 +18,6 @@ from sqlalchemy.exc import DBAPIError
 
 from cfanalysis.database.database_errors import (
     DatabaseError,
-    busy_error,
-    database_error,
     display_url,
     is_busy,
     translated_errors,
@@ -104,12 +102,7 @@ class Database:
             connection.rollback()
             self.say(f"Another process is writing to {self.place}; waiting up to {self.wait:.0f} s ...")
             self._set_patience(connection, self.wait)
-            try:
-                transaction = self._try_lock(connection)
-            except DBAPIError as second:
-                raise (
-                    busy_error(self.url) if is_busy(second) else database_error(second, self.url)
-                ) from second
+            transaction = self._try_lock(connection)
         with transaction:
             yield
 
@@ -170,13 +163,10 @@ def _engine(url: URL) -> Engine:
         @event.listens_for(engine, "connect")
         def connected(driver: Any, _: Any) -> None:
             driver.isolation_level = None
-            for pragma in (
-                "foreign_keys = ON",
-                "secure_delete = ON",
-                "synchronous = NORMAL",
-                "cache_size = -16384",
-            ):
-                driver.execute(f"PRAGMA {pragma}")
+            driver.executescript(
+                "PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; "
+                "PRAGMA synchronous = NORMAL; PRAGMA cache_size = -16384;"
+            )
 
         @event.listens_for(engine, "begin")
         def begun(connection: Connection) -> None:

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from cfanalysis.core.errors import OutputError
-from cfanalysis.core.files import atomic_folder
+from cfanalysis.core.files import export_folder
 from cfanalysis.core.spreadsheets import write_csv
 from cfanalysis.database.connection import Database
 from cfanalysis.database.history import moment_of
 from cfanalysis.database.overview import import_list
-from cfanalysis.database.study_from_database import DatabaseSnapshot, database_snapshot
+from cfanalysis.database.study_from_database import database_snapshot
+from cfanalysis.study.preparation import CleanAnswers
 
 _MARK = "imports.csv"
 """The file by which a folder is known as a former export."""
@@ -46,30 +46,24 @@ def export_database(
     CfAnalysisError
         Nothing counted on that day, or the folder exists and is no former export.
     """
-    if replace and folder.exists() and not (folder / _MARK).is_file():
-        raise OutputError(
-            "The folder is not an earlier export, so it is not replaced.",
-            where=folder,
-            next_step="Choose another: --out.",
-        )
     with database.read_transaction() as connection:
         moment = moment_of(connection, as_of, now=now or datetime.now(UTC))
         found = database_snapshot(connection, moment, instrument=instrument)
         listed = pd.DataFrame(import_list(connection))
     listed["waves"] = listed["waves"].map(" ".join)
     tables = {**_tables(found), "imports": listed}
-    with atomic_folder(folder, replace=replace) as aside:
+    with export_folder(folder, mark=_MARK, replace=replace) as aside:
         for name, frame in tables.items():
             write_csv(frame, aside / f"{name}.csv")
         (aside / "instrument.yaml").write_bytes(found.text)
     return sorted(folder.iterdir())
 
 
-def _tables(found: DatabaseSnapshot) -> dict[str, pd.DataFrame]:
+def _tables(found: CleanAnswers) -> dict[str, pd.DataFrame]:
     """Return the tables that are there."""
     keys = ["organization", "wave"]
-    counts = found.responses.groupby(keys, sort=True).size().rename("respondents").reset_index()
-    tables = {"raw_responses": found.responses, "organizations": counts}
+    counts = found.table.groupby(keys, sort=True).size().rename("respondents").reset_index()
+    tables = {"raw_responses": found.table, "organizations": counts}
     if found.auxiliary.outcomes is not None:
         tables["outcomes"] = found.auxiliary.outcomes
     if found.auxiliary.facts is not None:

@@ -29,6 +29,7 @@ from cfanalysis.database.schema import (
     facts,
     import_organizations,
     imports,
+    metadata,
     organizations,
     outcomes,
     profiles,
@@ -180,15 +181,5 @@ def _sweep(database: Database) -> None:
                 )
             return
         connection = connection.execution_options(isolation_level="AUTOCOMMIT")
-        for table in (
-            responses,
-            respondents,
-            organizations,
-            import_organizations,
-            outcomes,
-            facts,
-            aliases,
-            profiles,
-            imports,
-        ):
+        for table in metadata.sorted_tables:
             connection.execute(text(f"VACUUM (FULL) {table.name}"))

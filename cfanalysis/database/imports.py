@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 from sqlalchemy import Connection, insert, update
 
 from cfanalysis.database.auxiliary_rows import write_facts, write_outcomes
@@ -210,26 +209,27 @@ class _Import:
             n: organization_key(n, self.instrument, number)
             for n in sorted(content.table["organization"].unique())
         }
-        alias_keys = {alias: fold_text(alias) for alias in content.aliases}
-        gone = erased_keys(self.connection, {*keys.values(), *alias_keys.values()})
-        table = content.table[~content.table["organization"].map(keys).isin(gone)]
-        keys = {name: key for name, key in keys.items() if key not in gone}
-        aliases = {
-            a: n for a, n in content.aliases.items() if alias_keys[a] not in gone and fold_text(n) not in gone
-        }
-        if not len(table):
+        gone = erased_keys(self.connection, {*keys.values(), *map(fold_text, content.aliases)})
+        kept = replace(
+            content,
+            table=content.table[~content.table["organization"].map(keys).isin(gone)],
+            aliases={a: n for a, n in content.aliases.items() if not {fold_text(a), fold_text(n)} & gone},
+        )
+        if not len(kept.table):
             raise DatabaseError(
                 "Every organization of the file was erased; nothing was imported.",
                 where=source.path,
                 next_step="Readmit one by name: --readmit NAME",
             )
-        organization = self._numbers(keys)
-        replaced = replaced_imports(self.connection, source, self.instrument, self.plan, organization, table)
+        organization = self._numbers({name: key for name, key in keys.items() if key not in gone})
+        replaced = replaced_imports(
+            self.connection, source, self.instrument, self.plan, organization, kept.table
+        )
         row = self._row(source, number, content, gone)
         self.connection.execute(insert(imports), row)
-        made = self._write(source, number, table, content, organization, aliases, alias_keys)
+        made = self._write(source.kind, number, kept, organization)
         notes = list(content.log.notes)
-        if kept_out := len(content.table) - len(table):
+        if kept_out := len(content.table) - len(kept.table):
             notes.append(f"{kept_out:,} rows of {len(gone)} erased client(s) were kept out")
         self.connection.execute(
             update(imports)
@@ -240,7 +240,21 @@ class _Import:
             end_import(self.connection, former, row["imported_at"], why="replaced", by=number)
         if source.kind == "responses":
             notes += duplicate_notes(self.connection, number, numbered=made.numbered > 0)
-        return self._result(source, number, table, content, replaced, notes)
+        waves = sorted(kept.table["wave"].unique()) if "wave" in kept.table else []
+        return ImportResult(
+            number,
+            source.kind,
+            source.path.name,
+            "imported",
+            content.log.rows_in,
+            len(kept.table),
+            int(kept.table["organization"].nunique()),
+            tuple(self.instrument.wave_order([w for w in waves if w])),
+            tuple(replaced),
+            tuple(notes),
+            content.log.rows_dropped,
+            content.log.cells_changed,
+        )
 
     def _numbers(self, keys: Mapping[str, str]) -> dict[str, int]:
         """Return the number of each organization by its name."""
@@ -267,44 +281,13 @@ class _Import:
         }
 
     def _write(
-        self,
-        source: SourceFile,
-        number: int,
-        table: pd.DataFrame,
-        content: FileContent,
-        organization: dict[str, int],
-        aliases: dict[str, str],
-        alias_keys: dict[str, str],
+        self, kind: SourceKind, number: int, kept: FileContent, organization: dict[str, int]
     ) -> WrittenRows:
-        if source.kind == "responses":
-            return write_responses(self.connection, number, table, content.log, self.instrument, organization)
-        if source.kind == "outcomes":
+        table = kept.table
+        if kind == "responses":
+            return write_responses(self.connection, number, table, kept.log, self.instrument, organization)
+        if kind == "outcomes":
             write_outcomes(self.connection, number, table, organization)
         else:
-            write_facts(self.connection, number, table, aliases, organization, alias_keys)
+            write_facts(self.connection, number, table, kept.aliases, organization)
         return WrittenRows(len(table), 0)
-
-    def _result(
-        self,
-        source: SourceFile,
-        number: int,
-        table: pd.DataFrame,
-        content: FileContent,
-        replaced: list[int],
-        notes: list[str],
-    ) -> ImportResult:
-        waves = sorted(table["wave"].unique()) if "wave" in table else []
-        return ImportResult(
-            number,
-            source.kind,
-            source.path.name,
-            "imported",
-            content.log.rows_in,
-            len(table),
-            int(table["organization"].nunique()),
-            tuple(self.instrument.wave_order([w for w in waves if w])),
-            tuple(replaced),
-            tuple(notes),
-            content.log.rows_dropped,
-            content.log.cells_changed,
-        )

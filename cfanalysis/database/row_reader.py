@@ -56,18 +56,14 @@ class StoredRows:
 
     def without(self, hit: NDArray[np.bool_]) -> StoredRows:
         """Return the rows without some."""
-        keep = ~hit
-        return StoredRows(
-            self.organization[keep],
-            self.scope[keep],
-            self.respondent.take(keep),
-            self.wave.take(keep),
-            self.seconds[keep],
-            self.flags[keep],
-            {n: t.take(keep) for n, t in self.facts.items()},
-            {n: t.take(keep) for n, t in self.texts.items()},
-            {n: a[keep] for n, a in self.answers.items()},
-        )
+        return StoredRows(**{name: _taken(column, ~hit) for name, column in vars(self).items()})
+
+
+def _taken(column: Any, keep: NDArray[np.bool_]) -> Any:
+    """Return some rows of a column, or of each of several."""
+    if isinstance(column, dict):
+        return {name: _taken(each, keep) for name, each in column.items()}
+    return column.take(keep) if isinstance(column, TextColumn) else column[keep]
 
 
 def stored_rows(

@@ -13,9 +13,9 @@ import pandas as pd
 from cfanalysis.core.errors import IntakeError
 from cfanalysis.core.files import sha256
 from cfanalysis.intake import RawAnswers, ReadingOptions, read
-from cfanalysis.intake.auxiliary_files import read_organizations, read_outcomes
 from cfanalysis.intake.cleaning import CleaningLog, clean
 from cfanalysis.intake.constants import normalize_options
+from cfanalysis.study.preparation import read_auxiliary_files
 from cfanalysis.survey.instrument import Instrument
 
 SourceKind = Literal["organizations", "outcomes", "responses"]
@@ -141,17 +141,10 @@ def _read(
     options: ReadingOptions,
     aliases: Mapping[str, str],
 ) -> FileContent:
-    name = source.path.name
-    if source.kind == "organizations":
-        facts, own, ignored = read_organizations(source.path, instrument)
-        notes = [f"{name}: {facts['organization'].nunique()} organizations, {len(own)} aliases"]
-        notes += [f"{name}: columns that mean nothing here: {', '.join(ignored)}"] if ignored else []
-        return FileContent(facts, CleaningLog(len(facts), len(facts), notes=tuple(notes)), own)
-    if source.kind == "outcomes":
-        table = read_outcomes(source.path, instrument)
-        return FileContent(
-            table, CleaningLog(len(table), len(table), notes=(f"{name}: {len(table)} outcomes",)), {}
-        )
+    if source.kind != "responses":
+        beside = read_auxiliary_files(instrument, **{source.kind: source.path})
+        (table,) = (table for table in (beside.outcomes, beside.facts) if table is not None)
+        return FileContent(table, CleaningLog(len(table), len(table), notes=beside.notes), beside.aliases)
     raw = read(source.path, instrument, reader=reader, options=options)
     if not isinstance(raw, RawAnswers):
         raise IntakeError(

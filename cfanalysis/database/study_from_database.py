@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 from sqlalchemy import Connection, Row, select
 
 from cfanalysis.core.errors import ParameterError, nearest
@@ -23,31 +21,9 @@ from cfanalysis.database.schema import instruments
 from cfanalysis.database.snapshot import alias_names, auxiliary_frames, current_names, responses_frame
 from cfanalysis.database.source_files import constant_values
 from cfanalysis.intake.cleaning import FLAG_RULES
-from cfanalysis.study.preparation import AuxiliaryFiles, prepare_cleaned
+from cfanalysis.study.preparation import AuxiliaryFiles, CleanAnswers, prepare_cleaned
 from cfanalysis.study.prepared_study import Study
 from cfanalysis.survey.instrument import Instrument, parse_instrument
-
-
-@dataclass
-class DatabaseSnapshot:
-    """The evidence of a day.
-
-    Parameters
-    ----------
-    instrument, text, inputs
-        What was asked, the file that says so, and the files that the evidence was made from.
-    responses, log
-        As from `cfanalysis.intake.cleaning.clean`.
-    beside
-        Outcomes, facts and aliases.
-    """
-
-    instrument: Instrument
-    text: bytes
-    inputs: list[dict[str, Any]]
-    responses: pd.DataFrame
-    log: StoredLog
-    auxiliary: AuxiliaryFiles
 
 
 def prepare_from_database(
@@ -87,16 +63,7 @@ def prepare_from_database(
     with open_database(place) as database, database.read_transaction() as connection:
         moment = moment_of(connection, as_of, now=now or datetime.now(UTC))
         found = database_snapshot(connection, moment, instrument=instrument, drop=drop)
-    return prepare_cleaned(
-        found.responses,
-        found.log,
-        out,
-        instrument=found.instrument,
-        instrument_text=found.text,
-        inputs=found.inputs,
-        beside=found.auxiliary,
-        replace=replace,
-    )
+    return prepare_cleaned(found, out, replace=replace)
 
 
 def database_snapshot(
@@ -105,7 +72,7 @@ def database_snapshot(
     *,
     instrument: str | None = None,
     drop: Collection[str] = (),
-) -> DatabaseSnapshot:
+) -> CleanAnswers:
     """Return the evidence that counted at a moment.
 
     Parameters
@@ -157,9 +124,7 @@ def database_snapshot(
     outcomes, facts = auxiliary_frames(connection, imports, called, waves)
     beside = AuxiliaryFiles(outcomes, facts, alias_names(connection, imports), _side_notes(imports))
     text = str(row.text).encode("utf-8")
-    return DatabaseSnapshot(
-        wanted, text, _inputs(imports, row), table, StoredLog.of(merge_logs(logs)), beside
-    )
+    return CleanAnswers(wanted, text, _inputs(imports, row), table, StoredLog.of(merge_logs(logs)), beside)
 
 
 def _of_instrument(imports: Sequence[Import], wanted: str | None) -> list[Import]:

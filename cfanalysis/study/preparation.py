@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from dataclasses import replace as with_
 from pathlib import Path
 from typing import Any, NamedTuple, cast
@@ -40,6 +41,30 @@ class AuxiliaryFiles(NamedTuple):
     facts: pd.DataFrame | None
     aliases: dict[str, str]
     notes: tuple[str, ...]
+
+
+@dataclass
+class CleanAnswers:
+    """Cleaned answers, and what else a study is made from.
+
+    Parameters
+    ----------
+    instrument, text
+        What was asked, and the file that says so, word for word.
+    inputs
+        What the answers were made from: ``name, bytes, sha256`` of each file.
+    table, log
+        Responses, as from `cfanalysis.intake.cleaning.clean`, or published shares.
+    auxiliary
+        What auxiliary files say.
+    """
+
+    instrument: Instrument
+    text: bytes
+    inputs: list[dict[str, Any]]
+    table: pd.DataFrame
+    log: CleaningLog
+    auxiliary: AuxiliaryFiles
 
 
 def prepare(
@@ -86,49 +111,34 @@ def prepare(
     instrument_file = find_instrument(instrument_file)
     instrument = load_instrument(instrument_file)
     before = None if preregistration is None else _preregistration_text(preregistration)
-    beside = _read_auxiliary_files(instrument, outcomes, organizations)
+    beside = read_auxiliary_files(instrument, outcomes, organizations)
     inputs = [p for p in (file, instrument_file, outcomes, organizations) if p is not None]
     raw = [read(file, instrument, reader=reader, options=options)]
     clear_leftovers(out)
     with atomic_folder(out, replace=replace) as folder, mark_in_progress(folder):
-        text = instrument_file.read_bytes()
         if before is not None:
             (folder / "preregistration.md").write_text(before, encoding="utf-8")
         release_memory()
-        survey, log = _survey(raw, instrument, beside, name=out.name, drop=drop)
+        cleaned = _cleaned(raw, instrument, beside.aliases, drop)
         entries = [input_entry(p) for p in inputs]
         said = normalize_options(options).constant_columns | (
             {"accept": list(options.accept)} if options.accept else {}
         )
-        made = _write(folder, survey, log, text, [entries[0] | said, *entries[1:]])
+        entries[0] |= said
+        answers = CleanAnswers(instrument, instrument_file.read_bytes(), entries, *cleaned, beside)
+        made = _write(folder, answers, name=out.name)
     return Study(out, *made)
 
 
-def prepare_cleaned(
-    responses: pd.DataFrame,
-    log: CleaningLog,
-    out: Path,
-    *,
-    instrument: Instrument,
-    instrument_text: bytes,
-    inputs: list[dict[str, Any]],
-    beside: AuxiliaryFiles,
-    replace: bool = False,
-) -> Study:
-    """Make a study from responses that were cleaned before, as a database keeps them.
+def prepare_cleaned(answers: CleanAnswers, out: Path, *, replace: bool = False) -> Study:
+    """Make a study from answers that were cleaned before, as a database keeps them.
 
     Parameters
     ----------
-    responses, log
-        As from `cfanalysis.intake.cleaning.clean`.
+    answers
+        The answers, and what they were made from.
     out, replace
         As of `prepare`.
-    instrument, instrument_text
-        What was asked, and the file that says so, word for word.
-    inputs
-        What the responses were made from: ``name, bytes, sha256`` of each file.
-    beside
-        What auxiliary files say.
 
     Raises
     ------
@@ -137,25 +147,23 @@ def prepare_cleaned(
     """
     clear_leftovers(out)
     with atomic_folder(out, replace=replace) as folder, mark_in_progress(folder):
-        survey, log = _evidence(responses, log, instrument, beside, name=out.name)
-        made = _write(folder, survey, log, instrument_text, inputs)
+        made = _write(folder, answers, name=out.name)
     return Study(out, *made)
 
 
-def _write(
-    folder: Path, survey: Survey, log: CleaningLog, instrument_text: bytes, inputs: list[dict[str, Any]]
-) -> tuple[Survey, dict[str, Any]]:
+def _write(folder: Path, answers: CleanAnswers, *, name: str) -> tuple[Survey, dict[str, Any]]:
     """Write everything that a study holds; return its evidence, now with a fingerprint, and its manifest."""
+    survey = _survey(answers, name=name)
     release_memory()
-    (folder / "instrument.yaml").write_bytes(instrument_text)
+    (folder / "instrument.yaml").write_bytes(answers.text)
     with ThreadPoolExecutor(1) as aside:
         # The many rows are written while the few organizations are tested.
         written = aside.submit(write_tables, folder, survey)
-        write_log(folder / "cleaning_log.json", log)
+        write_log(folder / "cleaning_log.json", answers.log)
         release_memory()
         write_json(folder / "verdict.json", _verdict(survey))
         written.result()
-    content = manifest(folder, inputs, survey)
+    content = manifest(folder, answers.inputs, survey)
     write_json(folder / "manifest.json", content)
     release_memory()
     source = with_(survey.source, fingerprint=fingerprint(folder))
@@ -175,10 +183,23 @@ def _preregistration_text(file: Path) -> str:
     return text
 
 
-def _read_auxiliary_files(
-    instrument: Instrument, outcomes: Path | None, organizations: Path | None
+def read_auxiliary_files(
+    instrument: Instrument, outcomes: Path | None = None, organizations: Path | None = None
 ) -> AuxiliaryFiles:
-    """Read the auxiliary files."""
+    """Read auxiliary files.
+
+    Parameters
+    ----------
+    instrument
+        What the survey asks.
+    outcomes, organizations
+        The files; None where there is none.
+
+    Raises
+    ------
+    IntakeError
+        A file is not right.
+    """
     facts: pd.DataFrame | None = None
     aliases: dict[str, str] = {}
     notes: list[str] = []
@@ -196,35 +217,24 @@ def _read_auxiliary_files(
     return AuxiliaryFiles(table, facts, aliases, tuple(notes))
 
 
-def _survey(
+def _cleaned(
     raw: list[RawAnswers | FrequencyCounts],
     instrument: Instrument,
-    beside: AuxiliaryFiles,
-    *,
-    name: str,
+    aliases: dict[str, str],
     drop: Collection[str],
-) -> tuple[Survey, CleaningLog]:
-    """Return the evidence and how it was cleaned; the one thing in `raw` is taken out, to be freed while it is read."""
+) -> tuple[pd.DataFrame, CleaningLog]:
+    """Return responses or shares, and how they were cleaned; the one thing in `raw` is taken out, to be freed."""
     if isinstance(raw[0], RawAnswers):
         answers = cast("list[RawAnswers]", raw)
-        responses, log = clean(answers.pop(), instrument, aliases=beside.aliases, drop=drop)
-        return _evidence(responses, log, instrument, beside, name=name)
-    counts = cast("list[FrequencyCounts]", raw).pop()
-    counts, log = clean_tables(counts, instrument, aliases=beside.aliases)
-    return _evidence(published_shares(counts, instrument), log, instrument, beside, name=name, published=True)
+        return clean(answers.pop(), instrument, aliases=aliases, drop=drop)
+    counts, log = clean_tables(cast("list[FrequencyCounts]", raw).pop(), instrument, aliases=aliases)
+    return published_shares(counts, instrument), log
 
 
-def _evidence(
-    table: pd.DataFrame,
-    log: CleaningLog,
-    instrument: Instrument,
-    beside: AuxiliaryFiles,
-    *,
-    name: str,
-    published: bool = False,
-) -> tuple[Survey, CleaningLog]:
-    """Return the evidence that responses, or published shares, and auxiliary files make together."""
-    if published:
+def _survey(answers: CleanAnswers, *, name: str) -> Survey:
+    """Return the evidence that answers and auxiliary files make together; what they say is added to the log."""
+    table, log, instrument, beside = answers.table, answers.log, answers.instrument, answers.auxiliary
+    if "respondent" not in table:
         responses, shares, synthetic = None, table, False
         keys = ["organization", "wave", "kind"]
         organizations = shares.groupby(keys, as_index=False, sort=True).agg(n=("n", "max"))
@@ -241,7 +251,7 @@ def _evidence(
     survey = Survey(instrument, shares, organizations, responses, source)
     if beside.outcomes is not None:
         survey = with_(survey, outcomes=match_outcomes(beside.outcomes, organizations, beside.aliases, log))
-    return survey, log
+    return survey
 
 
 def _gaps_of_waves(shares: pd.DataFrame, instrument: Instrument) -> Iterator[str]:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 from cfanalysis.core.errors import OutputError, ParameterError
-from cfanalysis.core.files import atomic_folder
+from cfanalysis.core.files import export_folder
 from cfanalysis.core.spreadsheets import write_csv, write_workbook
 from cfanalysis.intake.cleaning import DONT_KNOW_CODE
 from cfanalysis.study.claim_export import SCRIPT, claim_script, claim_tables
@@ -71,12 +71,6 @@ def export_study(
         raise ParameterError(
             "There is no such format.", value=", ".join(unknown), allowed=", ".join(_FORMATS)
         )
-    if replace and folder.exists() and not (folder / _MARK).is_file():
-        raise OutputError(
-            "The folder is not an earlier export, so it is not replaced.",
-            where=folder,
-            next_step="Choose another folder: --out.",
-        )
     tables = export_tables(study, long=long)
     claim = claim_tables(study.survey) if "r" in formats else {}
     plain = (
@@ -84,7 +78,7 @@ def export_study(
         if {"csv", "xlsx"} & {*formats}
         else [t for t in tables if t == "responses" and "sav" in formats]
     )
-    with atomic_folder(folder, replace=replace) as aside:
+    with export_folder(folder, mark=_MARK, replace=replace) as aside:
         if "csv" in formats:
             for name, frame in tables.items():
                 write_csv(frame, aside / f"{name}.csv")
