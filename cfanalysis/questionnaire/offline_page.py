@@ -22,14 +22,8 @@ from cfanalysis.core.resources import font_folder
 from cfanalysis.questionnaire.form import Form, Page, Question
 from cfanalysis.questionnaire.respondent_profile import PageBenchmark, measure_definitions, measure_titles
 
-SCRIPTS = (
-    "definition.js",
-    "memory.js",
-    "answers.js",
-    "questions.js",
-    "scores.js",
-    "profile.js",
-    "screens.js",
+SCRIPTS = tuple(
+    f"{name}.js" for name in ("definition", "memory", "answers", "questions", "scores", "profile", "screens")
 )
 STYLES = ("page.css",)
 _FACES = (("Regular", 400), ("SemiBold", 600))
@@ -173,18 +167,10 @@ def _question(question: Question) -> dict[str, Any]:
 
 def _policy(script: str, style: str) -> str:
     """Return the content security policy: this script, this style, and nothing from outside."""
-    return "; ".join(
-        [
-            "default-src 'none'",
-            f"script-src '{_hash(script)}'",
-            f"style-src '{_hash(style)}'",
-            "font-src data:",
-            "connect-src 'none'",
-            "base-uri 'none'",
-            "form-action 'none'",
-            "require-trusted-types-for 'script'",
-            "trusted-types 'none'",
-        ]
+    return (
+        f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; font-src data:; "
+        "connect-src 'none'; base-uri 'none'; form-action 'none'; "
+        "require-trusted-types-for 'script'; trusted-types 'none'"
     )
 
 

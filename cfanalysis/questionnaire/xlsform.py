@@ -25,16 +25,8 @@ from cfanalysis.questionnaire.form import Choice, Form, Page, Question
 _Row = dict[str, str]
 
 SURVEY = (
-    "type",
-    "name",
-    "label",
-    "hint",
-    "required",
-    "required_message",
-    "constraint",
-    "constraint_message",
-    "calculation",
-    "appearance",
+    *("type", "name", "label", "hint", "required", "required_message"),
+    *("constraint", "constraint_message", "calculation", "appearance"),
 )
 _CHOICES = ("list_name", "name", "label")
 SETTINGS = ("form_title", "form_id", "version", "style")

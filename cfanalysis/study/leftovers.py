@@ -11,6 +11,7 @@ import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from glob import escape
 from pathlib import Path
 
 try:
@@ -43,7 +44,7 @@ def clear_leftovers(target: Path) -> list[Path]:
     removed: list[Path] = []
     if not target.parent.is_dir():
         return removed
-    for folder in sorted(target.parent.glob(f".{_plain(target.name[:40])}-*")):
+    for folder in sorted(target.parent.glob(f".{escape(target.name[:40])}-*")):
         if not folder.is_dir() or not _is_leftover(folder):
             continue
         if folder.name.endswith("-former") and (folder / "manifest.json").is_file() and not target.exists():
@@ -67,8 +68,3 @@ def _is_leftover(folder: Path) -> bool:
     except OSError:
         return False
     return True
-
-
-def _plain(name: str) -> str:
-    """Return a name in which no character is special to glob."""
-    return "".join(f"[{c}]" if c in "*?[" else c for c in name)

@@ -263,17 +263,15 @@ def current_theme() -> Theme:
     return _current.get() or theme_for_brand()
 
 
-def theme_for_brand(theme: Theme | None = None, *, brand: Brand | None = None) -> Theme:
-    """Return a theme in a brand's colours and letters.
+def theme_for_brand(*, brand: Brand | None = None) -> Theme:
+    """Return the house's theme in a brand's colours and letters.
 
     Parameters
     ----------
-    theme
-        The theme to start from; None for the house's own.
     brand
         The brand; None for that of this process.
     """
-    theme, brand = theme or THEME, brand or current_brand()
+    theme, brand = THEME, brand or current_brand()
     colours, typeface = brand.colours, brand.typeface
     if typeface is not None:
         _register(typeface)

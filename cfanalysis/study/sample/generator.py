@@ -60,12 +60,7 @@ class Sample:
         return frame.drop(index=self.planted.loc[self.planted["fate"] == "dropped", "row"].tolist())
 
 
-def sample_responses(
-    *,
-    organizations: int = SAMPLE_ORGANIZATIONS,
-    seed: int = SAMPLE_SEED,
-    instrument: Instrument | None = None,
-) -> Sample:
+def sample_responses(*, organizations: int = SAMPLE_ORGANIZATIONS, seed: int = SAMPLE_SEED) -> Sample:
     """Return a synthetic survey; the same arguments give the same one, byte for byte.
 
     Parameters
@@ -74,8 +69,6 @@ def sample_responses(
         How many organizations, at least 1; each has 1 to 40 respondents in a wave.
     seed
         Not negative.
-    instrument
-        What is asked; None for the workspace's own ``customer_focus.yaml``.
 
     Raises
     ------
@@ -92,7 +85,7 @@ def sample_responses(
             raise ParameterError(
                 f"The sample's {name} is too small.", value=value, allowed=f"{least} or more"
             )
-    asked = instrument or load_instrument(shipped_file("data", "instruments", "customer_focus.yaml"))
+    asked = load_instrument(shipped_file("data", "instruments", "customer_focus.yaml"))
     draws = Draws(seed)
     population = draw_population(asked, organizations, draws, TRUTH)
     frame, planted = plant_dirt(_export(asked, population, draws, TRUTH), asked, draws)

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import base64
 import json
-import struct
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -30,7 +29,6 @@ from cfanalysis.theme.brand.font_subsets import (
 SUFFIXES = (".ttf", ".otf")
 _RECIPE = "2"  # counts in the copies' folder: another recipe, another folder
 _LARGEST = 5_000_000
-_SFNT = (b"\0\1\0\0", b"OTTO", b"true")
 
 
 @dataclass(frozen=True)
@@ -143,22 +141,17 @@ def _kind(path: Path) -> tuple[int, int, bool] | None:
     """Return a font's weight, width and whether it slants; None for what is no font of one weight."""
     if path.suffix.lower() not in SUFFIXES or not path.is_file():
         return None
-    data = path.read_bytes()
-    tables = _tables(data)
-    if "fvar" in tables or "OS/2" not in tables or tables["OS/2"] + 64 > len(data):
+    from fontTools.ttLib import TTFont
+
+    try:
+        with path.open("rb") as stream:
+            font = TTFont(stream, lazy=True)
+            if "fvar" in font:
+                return None
+            about = font["OS/2"]
+        return about.usWeightClass, about.usWidthClass, bool(about.fsSelection & 0b1000000001)
+    except Exception:  # a broken file breaks its reader in any way
         return None
-    weight, width = struct.unpack_from(">HH", data, tables["OS/2"] + 4)
-    (selection,) = struct.unpack_from(">H", data, tables["OS/2"] + 62)
-    return weight, width, bool(selection & 0b1000000001)
-
-
-def _tables(data: bytes) -> dict[str, int]:
-    """Return where each table of a font begins; none for what is not a font."""
-    if data[:4] not in _SFNT or len(data) < 12:
-        return {}
-    count = min(struct.unpack_from(">H", data, 4)[0], (len(data) - 12) // 16)
-    records = (struct.unpack_from(">4s4xII", data, 12 + 16 * i) for i in range(count))
-    return {tag.decode("latin-1"): start for tag, start, _ in records}
 
 
 def _content_hash(path: Path) -> str:
