@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cfanalysis.cli.output import listing_options
-from cfanalysis.cli.reader_options import brand_option, wave_option
+from cfanalysis.cli.reader_options import PATH, brand_option, wave_option
 
 if TYPE_CHECKING:
     from cfanalysis.scoring.means import WhichWave
@@ -20,9 +20,7 @@ RESEARCH_REPORTS = ("quartile_gaps", "measurement", "data_quality")
 
 @click.command(epilog="Example: cfanalysis analyze data/prepared/mine --format html,pdf")
 @click.argument("study")
-@click.option(
-    "--out", type=click.Path(path_type=Path), default=None, help="Folder; reports/<study> otherwise."
-)
+@click.option("--out", type=PATH, help="Folder; reports/<study> otherwise.")
 @click.option("--format", "formats", default="html,pdf", show_default=True, help="html, pdf or both.")
 @wave_option
 @brand_option("Brand file of the reports.")

@@ -8,10 +8,10 @@ from typing import Any
 import click
 
 from cfanalysis.cli.output import listing_options
-from cfanalysis.cli.reader_options import map_option, options_of, reading_options
+from cfanalysis.cli.reader_options import PATH, map_option, options_of, reading_options
 
 _PLACE = click.option(
-    "--database", "place", default=None, metavar="PLACE", help="File or URL; by default the workspace's own."
+    "--database", "place", metavar="PLACE", help="File or URL; by default the workspace's own."
 )
 _WAIT = click.option(
     "--wait",
@@ -36,17 +36,15 @@ def database() -> None:
 
 
 @database.command(name="import")
-@click.argument("file", type=click.Path(path_type=Path), required=False)
+@click.argument("file", type=PATH, required=False)
 @click.option(
     "--instrument",
-    type=click.Path(path_type=Path),
+    type=PATH,
     required=True,
     help="What was asked: a YAML file, or the name of an instrument that ships.",
 )
-@click.option(
-    "--outcomes", type=click.Path(path_type=Path), help="Outcomes: organization, wave, outcome, value, n."
-)
-@click.option("--organizations", type=click.Path(path_type=Path), help="Facts and aliases of organizations.")
+@click.option("--outcomes", type=PATH, help="Outcomes: organization, wave, outcome, value, n.")
+@click.option("--organizations", type=PATH, help="Facts and aliases of organizations.")
 @click.option(
     "--replaces", type=int, metavar="IMPORT", help="The import that FILE corrects, whatever its name."
 )
@@ -58,21 +56,7 @@ def database() -> None:
 @_PLACE
 @_WAIT
 @_JSON
-def import_(
-    file: Path | None,
-    instrument: Path,
-    outcomes: Path | None,
-    organizations: Path | None,
-    replaces: int | None,
-    separate: bool,
-    again: bool,
-    readmit: tuple[str, ...],
-    map_file: Path | None,
-    place: str | None,
-    wait: float,
-    as_json: bool,
-    **reading: Any,
-) -> None:
+def import_(file: Path | None, place: str | None, wait: float, as_json: bool, **options: Any) -> None:
     """Import FILE, a survey's export, into the database: all of it or nothing.
 
     The same file again changes nothing. A file with the name of an earlier one corrects it: the earlier one no longer
@@ -82,22 +66,15 @@ def import_(
     from cfanalysis.database import CorrectionOptions, import_files, open_database
     from cfanalysis.survey.instrument import load_instrument
 
-    if file is None and (reading["organization"] is not None or reading["wave"] is not None):
+    if file is None and (options["organization"] is not None or options["wave"] is not None):
         raise click.UsageError("--organization and --wave apply to the answers of a FILE; there is none.")
-    options = options_of(load_instrument(instrument), reading, map_file)
+    instrument = options["instrument"]
+    reading = options_of(load_instrument(instrument), options)
+    plan = CorrectionOptions(options["replaces"], options["separate"], options["again"])
+    others = {name: options[name] for name in ("outcomes", "organizations", "reader", "readmit")}
     with open_database(place, create=True, wait=wait, say=say) as opened:
         with show_waiting(f"Importing into {opened.place} ..."):
-            made = import_files(
-                opened,
-                instrument,
-                answers=file,
-                outcomes=outcomes,
-                organizations=organizations,
-                reader=reading["reader"],
-                options=options,
-                plan=CorrectionOptions(replaces, separate, again),
-                readmit=readmit,
-            )
+            made = import_files(opened, instrument, answers=file, options=reading, plan=plan, **others)
         for one in made:
             _say_import(one.as_dict())
         write_result({"database": opened.place, "imports": [one.as_dict() for one in made]}, as_json=as_json)
@@ -118,7 +95,7 @@ def list_(place: str | None, as_json: bool) -> None:
 
 @database.command()
 @click.argument("number", type=int, required=False)
-@click.option("--client", default=None, help="What the database holds of a client.")
+@click.option("--client", help="What the database holds of a client.")
 @_PLACE
 @_JSON
 def show(number: int | None, client: str | None, place: str | None, as_json: bool) -> None:
@@ -184,11 +161,9 @@ def erase(client: str, yes: bool, place: str | None, wait: float, as_json: bool)
 
 
 @database.command()
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder of the files.")
-@click.option("--as-of", default=None, metavar="DATE", help="As it stood at the end of that day (UTC).")
-@click.option(
-    "--instrument", default=None, metavar="ID", help="Needed where there are answers to several instruments."
-)
+@click.option("--out", type=PATH, required=True, help="Folder of the files.")
+@click.option("--as-of", metavar="DATE", help="As it stood at the end of that day (UTC).")
+@click.option("--instrument", metavar="ID", help="Needed where there are answers to several instruments.")
 @click.option("--replace", is_flag=True, help="Replace a former export.")
 @_PLACE
 @listing_options

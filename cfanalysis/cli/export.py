@@ -7,13 +7,12 @@ from pathlib import Path
 import click
 
 from cfanalysis.cli.output import listing_options
+from cfanalysis.cli.reader_options import PATH
 
 
 @click.command(epilog="Example: cfanalysis export data/prepared/mine --format csv,xlsx")
 @click.argument("study")
-@click.option(
-    "--out", type=click.Path(path_type=Path), default=None, help="Folder; reports/<study>/export otherwise."
-)
+@click.option("--out", type=PATH, help="Folder; reports/<study>/export otherwise.")
 @click.option(
     "--format", "formats", default="csv", show_default=True, help="csv, xlsx, sav (SPSS), r (the test in R)."
 )

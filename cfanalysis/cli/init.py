@@ -7,10 +7,11 @@ from pathlib import Path
 import click
 
 from cfanalysis.cli.output import listing_options
+from cfanalysis.cli.reader_options import PATH
 
 
 @click.command(epilog="Example: cfanalysis init my-workspace && cd my-workspace && make report")
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("folder", type=PATH)
 @listing_options
 def init(folder: Path, **listing: bool) -> None:
     """Lay out a new workspace in FOLDER: data, notebooks, reports, brand, Makefile.

@@ -7,6 +7,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import click
@@ -58,6 +59,27 @@ def write_result(
         click.echo(f"open      {to_open or files[0]}")
 
 
+def write_or_show(text: str, out: Path | None, *, as_json: bool) -> None:
+    """Write a text into a file, or without one print it, unless JSON is printed.
+
+    Parameters
+    ----------
+    text
+        What a command has made.
+    out
+        The file; None for none.
+    as_json
+        Whether the command prints JSON.
+    """
+    from cfanalysis.core.files import atomic_file
+
+    if out is not None:
+        with atomic_file(out) as aside:
+            aside.write_text(text, encoding="utf-8")
+    elif not as_json:
+        click.echo(text, nl=False)
+
+
 @contextmanager
 def show_waiting(message: str) -> Iterator[None]:
     """Show on a terminal that something takes time; elsewhere, say so once."""
@@ -70,6 +92,11 @@ def show_waiting(message: str) -> Iterator[None]:
     else:
         say(message)
         yield
+
+
+def cores() -> int:
+    """Return how many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def parse_formats(value: str) -> list[str]:

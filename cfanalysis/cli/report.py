@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cfanalysis.cli.output import listing_options
-from cfanalysis.cli.reader_options import brand_option
+from cfanalysis.cli.reader_options import PATH, brand_option
 
 if TYPE_CHECKING:
     from cfanalysis.publish.batches.destinations import Destination
@@ -25,30 +25,24 @@ if TYPE_CHECKING:
 @click.option(
     "--clients",
     "file",
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="A file with one name on each line, or a table with the columns client and, if you like, note.",
 )
 @click.option("--all", "all_", is_flag=True, help="All organizations of the study.")
 @click.option(
     "--resume", is_flag=True, help="Only what the ledger in the output folder does not list as done."
 )
-@click.option("--limit", type=click.IntRange(1), default=None, help="Only this many, in the study's order.")
+@click.option("--limit", type=click.IntRange(1), help="Only this many, in the study's order.")
 @click.option("--list", "list_clients", is_flag=True, help="List the study's organizations and stop.")
-@click.option(
-    "--benchmark", default=None, help="Compare with all, or by a field such as sector.  [default: all]"
-)
-@click.option(
-    "--notes", type=click.Path(path_type=Path), default=None, help="A table of personal notes: client, note."
-)
-@click.option("--out", default=None, help="Folder or URL; by default reports/<study>/clients.")
+@click.option("--benchmark", help="Compare with all, or by a field such as sector.  [default: all]")
+@click.option("--notes", type=PATH, help="A table of personal notes: client, note.")
+@click.option("--out", help="Folder or URL; by default reports/<study>/clients.")
 @click.option(
     "--format", "formats", default="html,pdf", show_default=True, help="html, pdf, xlsx or several."
 )
 @brand_option("Brand file of the reports.")
-@click.option(
-    "--jobs", type=click.IntRange(1, 256), default=None, help="How many at once; by default one per core."
-)
-@click.option("--scheduler", default=None, metavar="ADDRESS", help="A Dask scheduler, tcp://HOST:PORT.")
+@click.option("--jobs", type=click.IntRange(1, 256), help="How many at once; by default one per core.")
+@click.option("--scheduler", metavar="ADDRESS", help="A Dask scheduler, tcp://HOST:PORT.")
 @listing_options
 def report(study: str, **options: Any) -> None:
     """Write the reports of clients of STUDY (a folder, or the name of a prepared study).

@@ -11,18 +11,10 @@ def study_summary(study: Study) -> dict[str, Any]:
     """Return a study's size, what cleaning did, and the verdict: ready for JSON."""
     log, source = study.cleaning_log, study.survey.source
     size = {"organizations": len(study.clients), "unit": study.survey.instrument.unit}
-    cleaned = (
-        "rows_in",
-        "rows_out",
-        "rows_dropped",
-        "cells_changed",
-        "rows_flagged",
-        "proposals",
-        "unmatched",
-    )
+    own = ("rows_in", "rows_out", "rows_dropped", "cells_changed", "rows_flagged", "proposals", "unmatched")
     return {
         **{"study": study.name, "folder": str(study.folder), **size, "waves": list(source.waves)},
-        **{name: log[name] for name in cleaned},
+        **{name: log[name] for name in own},
         **{"synthetic": source.synthetic, "notes": log["notes"], "verdict": study.verdict},
     }
 

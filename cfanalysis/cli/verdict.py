@@ -26,7 +26,7 @@ _KINDS: dict[str, CriterionKind | None] = {
 @click.option(
     "--criterion", type=click.Choice(list(_KINDS)), default="auto", show_default=True,
     help="What quartiles are based on: the best criterion that the study has; an external outcome; performance items "
-    "answered by other or by the same respondents; the overall score (describes only).",
+    "answered by other or by the same respondents; the overall score (describes only)."
 )  # fmt: skip
 @wave_option
 @click.option("--json", "as_json", is_flag=True, help="Print the verdict as JSON.")
