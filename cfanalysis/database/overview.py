@@ -120,30 +120,14 @@ def client_details(connection: Connection, name: str) -> dict[str, Any]:
     """
     numbers, keys = find_client_keys(connection, name)
     table = import_organizations
-    rows = connection.execute(
-        select(
-            table.c.import_id, table.c.name, table.c.wave, table.c.rows, imports.c.kind, imports.c.ended_at
-        )
-        .join(imports, imports.c.id == table.c.import_id)
-        .where(table.c.organization_id.in_(numbers))
-        .order_by(table.c.import_id, table.c.wave)
-    ).all()
+    counts = imports.c.ended_at.is_(None).label("counts")
+    shown = (imports.c.id.label("import"), imports.c.kind, table.c.name, table.c.wave, table.c.rows, counts)
+    statement = select(*shown).join(imports, imports.c.id == table.c.import_id)
+    found = connection.execute(
+        statement.where(table.c.organization_id.in_(numbers)).order_by(table.c.import_id, table.c.wave)
+    )
+    rows = [dict(row) for row in found.mappings()]
     called = current_names(connection, counting_imports(connection)).name
-    shown = next((called[n] for n in numbers if n in called), name)
-    return {
-        "client": shown,
-        "names": sorted(
-            {r.name for r in rows} | {k for k in keys if "\t" not in k and k != shown.casefold()}
-        ),
-        "rows": [
-            {
-                "import": r.import_id,
-                "kind": r.kind,
-                "name": r.name,
-                "wave": r.wave,
-                "rows": r.rows,
-                "counts": r.ended_at is None,
-            }
-            for r in rows
-        ],
-    }
+    client = next((called[n] for n in numbers if n in called), name)
+    others = {key for key in keys if "\t" not in key and key != client.casefold()}
+    return {"client": client, "names": sorted({row["name"] for row in rows} | others), "rows": rows}
