@@ -15,7 +15,7 @@ import pytest
 import cfanalysis as cf
 from cfanalysis.analyses.not_possible import NotPossible
 from cfanalysis.core.blocks import Notice, Table
-from cfanalysis.core.errors import AnalysisError, ParameterError, StudyError
+from cfanalysis.core.errors import AnalysisError, CfAnalysisError, ParameterError, StudyError
 from cfanalysis.intake.cleaning import DONT_KNOW_CODE
 from cfanalysis.jupyter.study_result import StudyResult, result_frame
 from cfanalysis.scoring.score_table import score_table
@@ -81,6 +81,14 @@ def test_a_study_is_opened_by_name_or_folder(sample_study: Study) -> None:
     assert cf.open_study(sample_study.folder).name == "sample"
     with pytest.raises(StudyError, match="sample"):
         cf.open_study("sampel")
+
+
+def test_a_study_is_made_from_a_file(sample_file: Path, tmp_path: Path) -> None:
+    """Names and paths may be texts; the instrument is one that ships; a file that is missing is one message."""
+    study = cf.prepare(str(sample_file), "customer_focus", str(tmp_path / "made"))
+    assert cf.open_study(str(tmp_path / "made")).name == study.name == "made"
+    with pytest.raises(CfAnalysisError, match=r"nowhere\.csv"):
+        cf.prepare("nowhere.csv", "customer_focus", str(tmp_path / "other"))
 
 
 def test_items_have_no_codes_and_are_turned(made: Study) -> None:

@@ -11,6 +11,7 @@ import inspect
 import re
 from collections.abc import Callable
 from functools import partial, update_wrapper
+from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from cfanalysis import charts
@@ -58,16 +59,41 @@ from cfanalysis.reports.outcomes import all_outcome_relations as _all_outcome_re
 from cfanalysis.reports.outcomes import rating_or_none
 from cfanalysis.reports.reliability import USUAL
 from cfanalysis.scoring.means import WhichWave
-from cfanalysis.study.preparation import prepare as prepare
+from cfanalysis.study.preparation import prepare as _prepare
 from cfanalysis.study.prepared_study import Study
 from cfanalysis.study.sample.outcome_model import with_outcomes
-from cfanalysis.study.workspace import find_study
+from cfanalysis.study.workspace import find_file, find_study, prepared_folder
 from cfanalysis.survey.survey_data import Survey
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 open_study = find_study
+_FILES = ("outcomes", "organizations", "preregistration")
+
+
+def prepare(file: str | Path, instrument: str | Path, study: str | Path, **options: Any) -> Study:
+    """Make a study from a survey file, as ``cfanalysis prepare`` does.
+
+    Parameters
+    ----------
+    file
+        The survey's export, as it stands or seen from the workspace's folder.
+    instrument
+        What the survey asks: a file, or the name of an instrument that ships.
+    study
+        The study's name, below ``data/prepared/`` of the workspace, or a folder.
+    **options
+        As for `cfanalysis.study.preparation.prepare`: ``replace``, ``outcomes``, ``organizations``, ...
+
+    Raises
+    ------
+    CfAnalysisError
+        A file, the instrument or the output place are not right. Nothing is left half-written.
+    """
+    given = {key: Path(value) if key in _FILES and value else value for key, value in options.items()}
+    folder = prepared_folder() / study if len(Path(study).parts) == 1 else Path(study)
+    return _prepare(find_file(str(file)), find_file(str(instrument)), folder, **given)
 
 
 def attempt(
