@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from cfanalysis.scoring.means import answer_points
 from cfanalysis.statistics.effects import Estimate
 from cfanalysis.statistics.effects.one_sample import mean_estimate
 from cfanalysis.survey.instrument import Index, Instrument, Item
@@ -104,7 +105,7 @@ def facet_scores(responses: pd.DataFrame, instrument: Instrument) -> pd.DataFram
 
 
 def index_answers(responses: pd.DataFrame, instrument: Instrument, index: Index) -> pd.Series:
-    """Return an index of each respondent (0-100), missing where less than half of its items was answered.
+    """Return an index of each respondent, missing where less than half of its items was answered.
 
     Parameters
     ----------
@@ -117,16 +118,12 @@ def index_answers(responses: pd.DataFrame, instrument: Instrument, index: Index)
     """
     items = [instrument.item(i) for i in index.items]
     answers = item_answers(responses, instrument, items)
-    if index.formula == "percent_positive":
-        from_score = {}
-        for item in items:
-            scale = instrument.scale_of(item.id)
-            from_score[item.id] = 100 * ((index.positive_from or 0) - scale.min) / (scale.max - scale.min)
-        positive = answers.ge(pd.Series(from_score) - 1e-9).astype(float) * 100
-        answers = positive.where(answers.notna())
-    elif index.formula == "ukcsi":
-        answers = 10 + 0.9 * answers  # 1-10 ratings times 10
-    return mean_answered(answers)
+    counted = {}
+    for item in items:
+        points, score = answer_points(instrument, index, item.id), answers[item.id].to_numpy(float)
+        place = np.rint(np.nan_to_num(score) / 100 * (len(points) - 1)).astype(int)
+        counted[item.id] = np.where(np.isfinite(score), points[place], np.nan)
+    return mean_answered(pd.DataFrame(counted, index=answers.index))
 
 
 def with_respondent_interval(

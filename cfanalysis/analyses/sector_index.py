@@ -28,7 +28,9 @@ import numpy as np
 import pandas as pd
 
 from cfanalysis.analyses.respondent_scores import index_answers, item_answers
+from cfanalysis.analyses.units import with_small_initial
 from cfanalysis.core.errors import AnalysisError
+from cfanalysis.scoring.means import INDEX_FORMULAS
 from cfanalysis.statistics.effects import Estimate, adjust_p_values, weighted_change, weighted_mean
 from cfanalysis.survey.confidentiality import may_show_distribution
 from cfanalysis.survey.instrument import Index, Instrument
@@ -297,12 +299,7 @@ def _improvement(survey: Survey, people: pd.DataFrame, design: Design) -> pd.Dat
 
 
 def _method(index: Index, design: Design, *, weighted: bool) -> str:
-    formula = {
-        "ukcsi": "the mean of ratings from 1 to 10, times 10 (UKCSI)",
-        "acsi": "the mean of ratings from 1 to 10, stretched to 0 to 100 (ACSI, equal weights)",
-        "mean": "the mean of ratings on 0 to 100",
-        "percent_positive": "the percentage of positive ratings",
-    }[index.formula]
+    formula = with_small_initial(INDEX_FORMULAS[index.formula].rstrip("."))
     drawn = (
         "customers drawn within organizations, which are the strata"
         if design == "customers"

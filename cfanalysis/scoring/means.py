@@ -6,6 +6,8 @@ index follows the formula that the instrument names:
 =====================  =====================================================================================
 ``mean``               mean of the items' 0-100 scores
 ``percent_positive``   mean of the items' percentages of answers at or above `positive_from`
+``top2box``            the same of the two highest answers
+``nps``                percentage of 9 and 10 minus percentage of 0 to 6, on 0-10 (Reichheld 2003); from -100 to 100
 ``ukcsi``              mean of 1-10 ratings times 10 (Institute of Customer Service, UK Customer Satisfaction
                        Index)
 ``acsi``               mean of 1-10 ratings on 0-100, items weighted equally (American Customer Satisfaction
@@ -15,7 +17,7 @@ index follows the formula that the instrument names:
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Literal
 
 import numpy as np
@@ -23,6 +25,16 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cfanalysis.survey.instrument import Index, Instrument
+
+INDEX_FORMULAS = {
+    "mean": "The mean of its items on 0 to 100.",
+    "percent_positive": "The percentage of positive answers.",
+    "top2box": "The percentage of the two highest answers.",
+    "nps": "The percentage of 9 and 10 minus the percentage of 0 to 6, from \N{MINUS SIGN}100 to 100.",
+    "ukcsi": "The mean of ratings from 1 to 10, times 10 (UKCSI).",
+    "acsi": "The mean of ratings from 1 to 10, stretched to 0 to 100 (ACSI, equal weights).",
+}
+"""What each formula of an index is, in a sentence."""
 
 Floats = NDArray[np.float64]
 WhichWave = Literal["first", "latest"]
@@ -79,6 +91,20 @@ def item_scores(shares: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
     return means.assign(score=100 * (means["mean"] - low) / (high - low))
 
 
+def score_unit(instrument: Instrument, shown: Collection[str]) -> str:
+    """Return in a sentence what scores run from and to; a net promoter score runs from -100.
+
+    Parameters
+    ----------
+    instrument
+        What the survey asks.
+    shown
+        Ids of the indices among the scores.
+    """
+    net = ", ".join(i.title for i in instrument.indices if i.formula == "nps" and i.id in shown)
+    return f"Scores from 0 to 100{f'; {net} from {chr(0x2212)}100 to 100' if net else ''}."
+
+
 def index_scores(shares: pd.DataFrame, instrument: Instrument, index: Index) -> pd.DataFrame:
     """Return an index for every organization and wave that has all its items.
 
@@ -94,18 +120,19 @@ def index_scores(shares: pd.DataFrame, instrument: Instrument, index: Index) -> 
     Returns
     -------
     DataFrame
-        ``organization, wave, kind, score`` (0-100), ``n`` (fewest valid answers to one of its items).
+        ``organization, wave, kind, score`` (as `answer_points`), ``n`` (fewest valid answers to one of its items).
     """
     chosen = shares[shares["item"].isin(index.items)]
-    if index.formula == "percent_positive":
-        positive = chosen[chosen["category"] >= (index.positive_from or 0)]
-        values = positive.groupby([*UNIT, "item"], sort=False)["share"].sum().mul(100).rename("score")
-        n = chosen.groupby([*UNIT, "item"], sort=False)["n"].first()
-        scores = pd.concat([values, n], axis=1).reset_index()
-    elif index.formula == "ukcsi":
-        scores = item_means(chosen).assign(score=lambda t: 10 * t["mean"])
-    else:
-        scores = item_scores(chosen, instrument)
+    parts = []
+    for name in index.items:
+        own = chosen[chosen["item"] == name]
+        points, low = answer_points(instrument, index, name), instrument.scale_of(name).min
+        parts.append(own.assign(score=own["share"] * points[own["category"].to_numpy(int) - low]))
+    scores = (
+        pd.concat(parts)
+        .groupby([*UNIT, "item"], sort=False, as_index=False)
+        .agg(score=("score", "sum"), n=("n", "first"))
+    )
     means = scores.groupby(UNIT, sort=True, as_index=False).agg(
         score=("score", "mean"), n=("n", "min"), n_items=("item", "size")
     )
@@ -170,19 +197,39 @@ def index_of_shares(shares: Mapping[str, Floats], instrument: Instrument, index:
     Returns
     -------
     numpy.ndarray
-        0 to 100, shape (...); NaN where an item is missing.
+        As `answer_points`, shape (...); NaN where an item is missing.
     """
-    scores = []
-    for name in index.items:
-        scale = instrument.scale_of(name)
-        points = np.arange(scale.min, scale.max + 1)
-        if index.formula == "percent_positive":
-            scores.append(100 * shares[name][..., points >= (index.positive_from or 0)].sum(axis=-1))
-            continue
-        mean = (shares[name] * points).sum(axis=-1)
-        full = scale.max - scale.min
-        scores.append(10 * mean if index.formula == "ukcsi" else 100 * (mean - scale.min) / full)
+    scores = [(shares[name] * answer_points(instrument, index, name)).sum(axis=-1) for name in index.items]
     return np.asarray(np.mean(scores, axis=0))
+
+
+def answer_points(instrument: Instrument, index: Index, item: str) -> Floats:
+    """Return what each answer to an item counts in an index, lowest answer first.
+
+    Parameters
+    ----------
+    instrument, index
+        What the survey asks.
+    item
+        Id of one of the index's items.
+
+    Returns
+    -------
+    numpy.ndarray
+        Points, 0 to 100 (net promoter score: -100 to 100), shape (categories,).
+    """
+    scale = instrument.scale_of(item)
+    answers = np.arange(scale.min, scale.max + 1, dtype=float)
+    match index.formula:
+        case "percent_positive":
+            return np.where(answers >= (index.positive_from or 0), 100.0, 0.0)
+        case "top2box":
+            return np.where(answers >= scale.max - 1, 100.0, 0.0)
+        case "nps":
+            return 100.0 * (answers >= 9) - 100.0 * (answers <= 6)
+        case "ukcsi":
+            return 10 * answers
+    return 100 * (answers - scale.min) / (scale.max - scale.min)
 
 
 def one_wave(frame: pd.DataFrame, order: Sequence[str], which: WhichWave) -> pd.DataFrame:

@@ -21,12 +21,14 @@ from cfanalysis.intake.findings import REFUSED_RULES, Finding
 from cfanalysis.intake.frequency_checks import ITEM_KEY, refuse_unanswered, uneven_sums
 from cfanalysis.intake.reader import FrequencyCounts
 from cfanalysis.intake.reading_options import DETECT_ALL
-from cfanalysis.survey.instrument import Instrument
+from cfanalysis.survey.instrument import Index, Instrument
+from cfanalysis.survey.instrument.consistency import misnamed_indices
 
 RECOVERED_RULES = ("white_space", "missing_code", "label", "organization_alias")
 RULE_DESCRIPTIONS = {
     **RULES,
     **REFUSED_RULES,
+    "misnamed_index": "an index is called a net promoter score and computed in another way",
     "near_organization": "organizations' names differ by accents or punctuation only",
 }
 
@@ -88,9 +90,11 @@ def check_file(
         raw = read(file, instrument, reader=reader, options=replace(options, lenient=True))
     except IntakeError as error:
         return Findings(file.name, 0, (), (_unreadable(error),))
+    named = [_of_index(index) for index in misnamed_indices(instrument)]
     if isinstance(raw, FrequencyCounts):
-        return _of_tables(raw, instrument, aliases)
-    found = list(raw.problems)
+        tables = _of_tables(raw, instrument, aliases)
+        return replace(tables, findings=(*named, *tables.findings))
+    found = [*named, *raw.problems]
     lacking = {p.column for p in raw.problems if p.rule == "missing"}
     try:
         _, log = clean(_with_organization(raw, instrument), instrument, aliases=aliases, lenient=True)
@@ -121,6 +125,15 @@ def _of_tables(counts: FrequencyCounts, instrument: Instrument, aliases: dict[st
         for finding in _of_log(log, ())
     ]
     return Findings(counts.file, len(rows), log.notes, tuple(found))
+
+
+def _of_index(index: Index) -> Finding:
+    return Finding(
+        "misnamed_index",
+        value=index.title,
+        problem=f"the instrument's index {index.id} is called so, and its formula is {index.formula}",
+        proposal="in the instrument, formula: nps, or another title",
+    )
 
 
 def _with_organization(raw: RawAnswers, instrument: Instrument) -> RawAnswers:

@@ -53,12 +53,13 @@ function legend() {
     compared ? element("li", {}, bar, words("legendBand")) : null);
 }
 
-function drawn(value, other, filled) {
-  const at = (score) => `${Math.min(Math.max(score, 0), 100)}%`;
+function drawn(value, other, filled, low = 0) {
+  const scaled = 100 / (100 - low);
+  const at = (score) => `${Math.min(Math.max((score - low) * scaled, 0), 100)}%`;
   const band = other && other.p10 !== undefined && other.p90 !== undefined;
   return drawing("svg", { class: "row", "aria-hidden": "true", focusable: "false" },
     drawing("rect", { class: "track", x: 0, y: "35%", width: "100%", height: "30%" }),
-    band ? drawing("rect", { class: "band", x: at(other.p10), y: "20%", width: `${Math.max(other.p90 - other.p10, 0.5)}%`, height: "60%" }) : null,
+    band ? drawing("rect", { class: "band", x: at(other.p10), y: "20%", width: `${Math.max((other.p90 - other.p10) * scaled, 0.5)}%`, height: "60%" }) : null,
     other && other.mean !== undefined ? drawing("line", { class: "mean", x1: at(other.mean), x2: at(other.mean), y1: 0, y2: "100%" }) : null,
     value === null ? null : drawing("circle", { class: filled ? "do" : "say", cx: at(value), cy: "50%", r: 6 }));
 }
@@ -95,6 +96,16 @@ function gapSentence(gap) {
   return words(gap > 0 ? "gapAhead" : "gapBehind", { points: points(n) });
 }
 
+// The difference of two numbers as they are printed.
+function printedGap(say, done) {
+  return say == null || done == null ? null : Math.round(say) - Math.round(done);
+}
+
+function gapBeside(name) {
+  const [say, done] = [beside(name, "say"), beside(name, "do")];
+  return say && done ? { mean: printedGap(say.mean, done.mean), top: printedGap(say.top, done.top) } : null;
+}
+
 function gapParts() {
   return [...names("overall"), ...names("dimension")].flatMap((name) => {
     const own = gapScores(name);
@@ -102,10 +113,11 @@ function gapParts() {
     const title = name.startsWith("overall/") ? words("overall") : form.titles[name].title;
     const rows = ["say", "do"].map((facet) =>
       row(words(`${facet}Label`), own[facet], beside(name, facet), drawn(own[facet], beside(name, facet), facet === "do")));
-    rows.push(row(words("gapLabel"), own.gap, beside(name, "gap"), null));
+    const gap = printedGap(own.say, own.do);
+    rows.push(row(words("gapLabel"), gap, gapBeside(name), null));
     return [
       said("h3", {}, title),
-      own.gap === null ? null : element("p", { class: "finding" }, `${words("view")}: ${gapSentence(own.gap)}.`),
+      gap === null ? null : element("p", { class: "finding" }, `${words("view")}: ${gapSentence(gap)}.`),
       table(title, rows, false),
     ];
   }).filter((part) => part !== null);
@@ -115,7 +127,7 @@ function indexParts() {
   const rows = names("index").flatMap((name) => {
     const own = indexScore(name);
     const other = beside(name, "all");
-    return own === null ? [] : [row(form.titles[name].title, own, other, drawn(own, other, true))];
+    return own === null ? [] : [row(form.titles[name].title, own, other, drawn(own, other, true, form.measures[name].formula === "nps" ? -100 : 0))];
   });
   return rows.length ? [element("h3", {}, words("measureIndices")), table(words("measureIndices"), rows, true)] : [];
 }

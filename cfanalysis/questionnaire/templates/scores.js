@@ -34,6 +34,8 @@ function indexScore(name) {
   const { formula, items, positive } = form.measures[name];
   const found = usable(items);
   if (formula === "percent_positive") return mean(found.map((item) => (keyed(item) >= positive ? 100 : 0)));
+  if (formula === "top2box") return mean(found.map((item) => (keyed(item) >= item.max - 1 ? 100 : 0)));
+  if (formula === "nps") return mean(found.map((item) => (keyed(item) >= 9 ? 100 : keyed(item) <= 6 ? -100 : 0)));
   if (formula === "ukcsi") return found.length ? 10 * mean(found.map(keyed)) : null;
   return mean(found.map(outOf100));
 }

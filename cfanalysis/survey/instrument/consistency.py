@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 
 from cfanalysis.core.errors import nearest
-from cfanalysis.survey.instrument.instrument_model import Instrument, Item
+from cfanalysis.survey.instrument.instrument_model import Index, Instrument, Item
+
+_NEEDED_ENDS = {"ukcsi": (1, 10), "acsi": (1, 10), "nps": (0, 10)}
+"""The ends of the scale that a formula needs."""
+
+_NPS = re.compile(r"\bnps\b|\bnet[\s-]*promoter\b", re.IGNORECASE)
+
+
+def misnamed_indices(instrument: Instrument) -> list[Index]:
+    """Return the indices that are called a net promoter score and are computed in another way."""
+    return [index for index in instrument.indices if _NPS.search(index.title) and index.formula != "nps"]
 
 
 def inconsistencies(instrument: Instrument) -> Iterator[str]:
@@ -38,11 +49,15 @@ def inconsistencies(instrument: Instrument) -> Iterator[str]:
             for i in index.items
             if i in items and instrument.item(i).scale is None
         )
-        if index.formula in ("ukcsi", "acsi"):
+        if (ends := _NEEDED_ENDS.get(index.formula)) is not None:
+            scales = {
+                i: instrument.scale_of(i) for i in index.items if i in items and instrument.item(i).scale
+            }
             yield from (
-                f"index {index.id!r}: formula {index.formula} needs a scale 1 to 10, item {i!r} has another"
-                for i in index.items
-                if i in items and (instrument.scale_of(i).min, instrument.scale_of(i).max) != (1, 10)
+                f"index {index.id!r}: formula {index.formula} needs a scale {ends[0]} to {ends[1]}, "
+                f"item {i!r} has another"
+                for i, scale in scales.items()
+                if (scale.min, scale.max) != ends
             )
     yield from _criterion_problems(instrument)
     facts = [f.id for f in instrument.organization_fields]

@@ -16,7 +16,7 @@ from cfanalysis.core.errors import InstrumentError, nearest
 
 Facet = Literal["say", "do"]
 Role = Literal["gap", "performance", "level", "warning_sign", "expectation", "open"]
-Formula = Literal["mean", "percent_positive", "ukcsi", "acsi"]
+Formula = Literal["mean", "percent_positive", "top2box", "nps", "ukcsi", "acsi"]
 _FORMAT = 1
 
 
@@ -130,8 +130,9 @@ class Index(_Part):
     """A score from several items.
 
     `formula`: ``mean`` = mean of the items' 0-100 scores; ``percent_positive`` = mean of the items' shares
-    of answers at or above `positive_from`; ``ukcsi`` = mean of 1-10 ratings times 10; ``acsi`` = mean on
-    0-100 of 1-10 ratings. `published` holds figures from the source, for comparison only.
+    of answers at or above `positive_from`; ``top2box`` = the same of the two highest answers; ``nps`` = share of 9
+    and 10 minus share of 0 to 6 on a scale from 0 to 10, from -100 to 100; ``ukcsi`` = mean of 1-10 ratings times 10;
+    ``acsi`` = mean on 0-100 of 1-10 ratings. `published` holds figures from the source, for comparison only.
     """
 
     id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
@@ -146,6 +147,11 @@ class Index(_Part):
         if (self.formula == "percent_positive") != (self.positive_from is not None):
             raise ValueError("positive_from is needed for, and only for, the formula percent_positive")
         return self
+
+    @property
+    def lowest(self) -> float:
+        """The lowest value that the index can have."""
+        return -100.0 if self.formula == "nps" else 0.0
 
 
 class FrequencyTables(_Part):
