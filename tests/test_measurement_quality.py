@@ -80,7 +80,7 @@ def test_reliability_says_on_how_many_people_it_rests() -> None:
     quality = measurement_quality(survey_of(responses, survey.instrument))
     n, known = len(responses), len(responses) - 10
     answer = str(reliability.measurement_summary(quality))
-    assert f"and {known:,} of {n:,} respondents who answered all items" in answer
+    assert f"and {known:,} of {n:,} respondents who answered every item of the facet" in answer
     assert f"n = {known:,} of {n:,}" in str(reliability.measurement_figures(quality))
     assert f"{n:,} respondents" in reliability.reliability_table(quality, "facet").note
 

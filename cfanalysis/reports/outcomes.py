@@ -223,12 +223,11 @@ def rating_answer(rating: SelfRating | None) -> Prose:
     if rating is None:
         return Prose("This is left out: no customers' rating on 0 to 100 was given for enough organizations.")
     customers, measure = escape_markdown(rating.outcome), with_small_initial(rating.measure)
-    first = rating.by_quartile.iloc[:1]
     chosen = "".join(
-        f" The quartile that rates itself highest lies {decimal(row.own)} standard deviations above the mean by its "
-        f"own rating and {decimal(row.customers, signed=True)} by the customers': who is chosen for a high self-rating "
-        "will look less high to customers by regression to the mean alone."
-        for row in first.itertuples()
+        f" The quartile that rates itself highest lies {decimal(float(row['own']))} standard deviations above the mean "
+        f"by its own rating and {decimal(float(row['customers']), signed=True)} by the customers': who is chosen for a "
+        "high self-rating will look less high to customers by regression to the mean alone."
+        for _, row in rating.by_quartile.head(1).iterrows()
     )
     order = (
         f"The rank correlation of {measure}, as its own people rate it, and {customers} is "

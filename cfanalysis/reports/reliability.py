@@ -41,8 +41,8 @@ def _reliable(quality: MeasurementQuality) -> str:
     named = " and ".join(f"{decimal(value, 2)} for {title}" for title, value in facets.items())
     counted = " and ".join(f"{s.n:,}" for s in quality.of("facet") if s.title in facets)
     sentence = (
-        f"Between respondents, the facet means are {word} (raw alpha {named}, of the {counted} of "
-        f"{quality.respondents:,} respondents who answered all items of it)"
+        f"Between respondents, the facet means are {word} (raw alpha {named}, from the {counted} of "
+        f"{quality.respondents:,} respondents who answered every item of the facet)"
     )
     if not quality.gaps or quality.gaps[0].title != "Overall":
         return f"{sentence}."
