@@ -7,8 +7,6 @@ import pandas as pd
 import pytest
 
 from cfanalysis.analyses.measurement_quality import measurement_quality
-from cfanalysis.analyses.not_possible import block_or_notice
-from cfanalysis.core.blocks import Notice
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.reports import reliability
 from cfanalysis.statistics.reliability import cronbach_alpha, intraclass, within_group_agreement
@@ -92,10 +90,8 @@ def test_frequency_tables_give_the_ends_and_say_what_is_missing() -> None:
     assert all(s.ceiling is not None for s in quality.scales)
     assert "Only frequency tables" in reliability.measurement_limits(quality).body
     for table in (reliability.reliability_table, reliability.agreement_table):
-        notice = block_or_notice(table, quality, "facet")
-        assert isinstance(notice, Notice)
-        assert "cannot be computed from frequency tables" in notice.body
-        assert block_or_notice(table, quality, "facet", again=True) is None
+        with pytest.raises(AnalysisError, match="cannot be computed from frequency tables"):
+            table(quality, "facet")
     assert "frequency tables" in str(reliability.measurement_summary(quality))
 
 
@@ -160,7 +156,6 @@ def test_a_single_performance_item_has_no_alpha() -> None:
     )
     quality = measurement_quality(made_survey(instrument=made_instrument(text)))
     table = reliability.reliability_table(quality, "performance")
-    assert not isinstance(table, Notice)
     assert table.rows[0][3] == "–"
     assert "Performance, alpha" in reliability.measurement_limits(quality).body
 
