@@ -92,7 +92,7 @@ def test_kservqual_contrast(prepared: Prepared, kiosks: pd.DataFrame) -> None:
         [c for c in kiosks if "인지 설문" in c]
     ].mean(axis=1)
     top = outcome >= np.quantile(outcome, 0.75)
-    assert gaps.n_top == top.sum()
+    assert gaps.verdict.n_top == top.sum()
     assert gaps.delta.estimate == pytest.approx(gap[~top].mean() - gap[top].mean(), abs=1e-12)
 
 
@@ -122,8 +122,8 @@ def test_mobi_ties_are_true_ties(prepared: Prepared, real_data: Path) -> None:
     data = pd.read_csv(real_data / "ecsi" / "mobi.csv")
     total = data[["CUSA1", "CUSA2", "CUSA3"]].sum(axis=1)
     gaps = quartile_gaps(prepared["mobi"].survey, repetitions=100)
-    assert (gaps.n, gaps.n_top) == (250, 78)
-    assert gaps.n_top == (total >= total.quantile(0.75)).sum()
+    assert (gaps.n, gaps.verdict.n_top) == (250, 78)
+    assert gaps.verdict.n_top == (total >= total.quantile(0.75)).sum()
     assert gaps.organizations["criterion"].round(9).nunique() == total.nunique()
     assert gaps.delta.estimate == pytest.approx(0.31814180651390, abs=1e-13)
 

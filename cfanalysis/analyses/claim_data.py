@@ -9,7 +9,7 @@ says so. Without any of these only the overall score is left.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
@@ -18,7 +18,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cfanalysis.analyses.claim_people import Parents, answers_by_item, parents_of, people_of
+from cfanalysis.analyses.claim_people import (
+    Parents,
+    answers_by_item,
+    criterion_outcome,
+    item_shares_above,
+    parents_of,
+    people_of,
+)
 from cfanalysis.analyses.respondents import answer_order, keyed_answers, respondent_rows
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.scoring.means import (
@@ -185,14 +192,6 @@ def _claim_data(survey: Survey, wave: WhichWave, kind: CriterionKind | None, see
     return _whole_sample_data(survey, shares, index, "same respondents", wave)
 
 
-def criterion_outcome(survey: Survey) -> pd.DataFrame | None:
-    """Return the outcome that is the criterion, one row per organization and wave; None where there is none."""
-    name = survey.instrument.criterion_outcome
-    if survey.outcomes is None or name is None:
-        return None
-    return survey.outcomes[survey.outcomes["outcome"] == name].dropna(subset=["value"])
-
-
 def claim_evidence(data: ClaimData) -> Evidence:
     """Return the checked arrays of some data; without a criterion, with the overall score in its place.
 
@@ -280,7 +279,7 @@ def _data(
         rows, group = respondent_rows(survey, wave, names)
         people = people_of(survey, rows, group, len(names))
     return ClaimData(
-        above=_shares_above(shares, items, instrument, names),
+        above=item_shares_above(shares, items, instrument, names),
         criterion=criterion,
         items=items,
         same_grid=same_grid(instrument),
@@ -314,29 +313,6 @@ def same_grid(instrument: Instrument) -> bool:
         for scale in (instrument.scale_of(item.id) for item in instrument.gap_items)
     }
     return len(grids) == 1
-
-
-def _shares_above(
-    shares: pd.DataFrame, items: Sequence[Item], instrument: Instrument, names: list[str]
-) -> Floats:
-    """Return the shares of answers above each category but the last, shape (organizations, items, options - 1).
-
-    An organization without the item has NaN.
-    """
-    owner, found = pd.factorize(shares["organization"])
-    item, asked = pd.factorize(shares["item"])
-    k = pd.Index([i.id for i in items]).get_indexer(asked)[item]
-    j = pd.Index(names).get_indexer(found)[owner]
-    own = (k >= 0) & (j >= 0)
-    scales = [instrument.scale_of(i.id) for i in items]
-    first = np.array([scale.min for scale in scales])
-    table = np.full((len(names), len(items), max(len(scale.categories) for scale in scales)), np.nan)
-    category = shares["category"].to_numpy()[own] - first[k[own]]
-    table[j[own], k[own], category] = shares["share"].to_numpy()[own]
-    above = np.clip(1 - np.cumsum(table, axis=2)[:, :, :-1], 0, 1)
-    for place, scale in enumerate(scales):
-        above[:, place, len(scale.categories) - 1 :] = np.nan
-    return np.asarray(above)
 
 
 def _index_values(shares: pd.DataFrame, instrument: Instrument, index: Index, names: list[str]) -> Floats:

@@ -1,4 +1,4 @@
-"""The respondents behind the claim's arrays, and the parents of organizations."""
+"""What the claim's arrays are made from: respondents, shares, and what is known of organizations."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cfanalysis.analyses.respondents import keyed_answers
 from cfanalysis.scoring.means import WhichWave, one_wave, organizations_only
 from cfanalysis.statistics.claim_test.layout import Floats
 from cfanalysis.statistics.claim_test.respondent_traits import Respondents, Traits, traits_of
-from cfanalysis.survey.instrument import Item
+from cfanalysis.survey.instrument import Instrument, Item
 from cfanalysis.survey.survey_data import Survey
 
 
@@ -93,3 +93,45 @@ def parents_of(survey: Survey, names: list[str], wave: WhichWave) -> Parents | N
     own = organizations_only(one_wave(survey.organizations, survey.source.waves, wave))
     facts = own.drop_duplicates("organization").set_index("organization")[field.id]
     return Parents(field.title, tuple(facts.reindex(names).fillna("").astype(str)))
+
+
+def criterion_outcome(survey: Survey) -> pd.DataFrame | None:
+    """Return the outcome that is the criterion, one row per organization and wave; None where there is none."""
+    name = survey.instrument.criterion_outcome
+    if survey.outcomes is None or name is None:
+        return None
+    return survey.outcomes[survey.outcomes["outcome"] == name].dropna(subset=["value"])
+
+
+def item_shares_above(
+    shares: pd.DataFrame, items: Sequence[Item], instrument: Instrument, names: list[str]
+) -> Floats:
+    """Return the shares of answers above each category but the last, shape (organizations, items, options - 1).
+
+    An organization without the item has NaN.
+
+    Parameters
+    ----------
+    shares
+        Answer shares.
+    items
+        The items, in the order of the result.
+    instrument
+        What the survey asks.
+    names
+        The organizations, in the order of the result.
+    """
+    owner, found = pd.factorize(shares["organization"])
+    item, asked = pd.factorize(shares["item"])
+    k = pd.Index([i.id for i in items]).get_indexer(asked)[item]
+    j = pd.Index(names).get_indexer(found)[owner]
+    own = (k >= 0) & (j >= 0)
+    scales = [instrument.scale_of(i.id) for i in items]
+    first = np.array([scale.min for scale in scales])
+    table = np.full((len(names), len(items), max(len(scale.categories) for scale in scales)), np.nan)
+    category = shares["category"].to_numpy()[own] - first[k[own]]
+    table[j[own], k[own], category] = shares["share"].to_numpy()[own]
+    above = np.clip(1 - np.cumsum(table, axis=2)[:, :, :-1], 0, 1)
+    for place, scale in enumerate(scales):
+        above[:, place, len(scale.categories) - 1 :] = np.nan
+    return np.asarray(above)

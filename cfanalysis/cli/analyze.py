@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 RESEARCH_REPORTS = ("quartile_gaps", "measurement", "data_quality")
 """The notebooks that `analyze` publishes of every study, in the order in which they are read."""
 
+_OF_ONE_WAVE = ("quartile_gaps", "measurement")  # the others are of all waves, or say which
+
 
 @click.command(epilog="Example: cfanalysis analyze data/prepared/mine --format html,pdf")
 @click.argument("study")
@@ -45,9 +47,10 @@ def analyze(
     verdict = current_verdict(opened, wave=wave)
     folder = out or Path("reports") / opened.name
     files: list[Path] = []
-    for name, parameters in _reports(opened, wave).items():
+    for name, parameters in _reports(opened).items():
         with show_waiting(f"Publishing {name} of {opened.name} ..."):
             given = {"study": str(opened.folder), **parameters}
+            given |= {"wave": str(wave)} if name in _OF_ONE_WAVE else {}
             files += _publish(name, given, folder=folder, formats=parse_formats(formats), brand=brand)
     with atomic_file(folder / "verdict.json") as aside:
         write_json(aside, verdict)
@@ -57,12 +60,11 @@ def analyze(
     write_result(result, **listing)
 
 
-def _reports(study: Study, wave: WhichWave) -> dict[str, dict[str, str]]:
-    """Return the notebooks that apply to a study, with their parameters; data quality is that of all waves."""
+def _reports(study: Study) -> dict[str, dict[str, str]]:
+    """Return the notebooks that apply to a study, with their parameters."""
     from cfanalysis.study.sample.outcome_model import with_outcomes
 
-    instrument, reports = study.survey.instrument, {name: {"wave": str(wave)} for name in RESEARCH_REPORTS}
-    reports["data_quality"] = {}
+    instrument, reports = study.survey.instrument, {name: dict[str, str]() for name in RESEARCH_REPORTS}
     if instrument.gap_dimensions and with_outcomes(study.survey).outcomes is not None:
         reports["outcomes"] = {}
     if not instrument.gap_dimensions:
