@@ -7,9 +7,8 @@ are understood, and so is any name that the author set. A link that finds nothin
 from __future__ import annotations
 
 import re
-from typing import Any
 
-from cfanalysis.publish.rendering.nodes import Node, plain_text
+from cfanalysis.publish.rendering.nodes import Node, plain_text, walk
 
 
 def resolve_links(blocks: list[Node]) -> tuple[list[Node], list[str]]:
@@ -20,11 +19,10 @@ def resolve_links(blocks: list[Node]) -> tuple[list[Node], list[str]]:
     blocks
         The blocks of a document; their headings, anchors and links are changed.
     """
-    found: dict[str, list[Node]] = {"heading": [], "anchor": [], "link": []}
-    _gather(blocks, found)
+    nodes = [node for node in walk(blocks) if isinstance(node, dict)]
     exact: dict[str, Node] = {}
     loose: dict[str, Node] = {}
-    for node in (*found["heading"], *found["anchor"]):
+    for node in (n for kind in ("heading", "anchor") for n in nodes if n.get("kind") == kind):
         words = plain_text(node["items"]).strip() if node["kind"] == "heading" else node["name"]
         base = re.sub(r"[^\w]+", "-", words.casefold()).strip("-")[:60] or "section"
         slug = next(s for s in (base, *(f"{base}-{n}" for n in range(2, len(loose) + 3))) if s not in loose)
@@ -32,9 +30,7 @@ def resolve_links(blocks: list[Node]) -> tuple[list[Node], list[str]]:
         exact.setdefault(words.replace(" ", "-"), node)
         loose[slug] = node
     lost: list[str] = []
-    for node in found["link"]:
-        if "target" not in node:
-            continue
+    for node in (n for n in nodes if "target" in n):
         name = node["target"]
         place = exact.get(name) or exact.get(name.replace(" ", "-")) or loose.get(name.casefold().strip("-"))
         if place is None:
@@ -43,16 +39,3 @@ def resolve_links(blocks: list[Node]) -> tuple[list[Node], list[str]]:
         else:
             node["target"], place["wanted"] = place["anchor"], True
     return [block for block in blocks if block["kind"] != "anchor" or block["wanted"]], lost
-
-
-def _gather(value: Any, found: dict[str, list[Node]]) -> None:
-    if isinstance(value, dict):
-        kind = value.get("kind")
-        if kind in found:
-            found[kind].append(value)
-        value = value.values() if kind != "math" else ()
-    elif not isinstance(value, list):
-        return
-    for item in value:
-        if isinstance(item, dict | list):
-            _gather(item, found)

@@ -279,6 +279,22 @@ def plain_text(items: Iterable[Node]) -> str:
     return re.sub(r"\s+", " ", "".join(words))
 
 
+def walk(value: Any) -> Iterator[Any]:
+    """Yield a value and all that lies in it, in reading order.
+
+    Examples
+    --------
+    >>> list(walk({"items": ["a", {"kind": "b"}]}))[-1]
+    'b'
+    """
+    waiting = [value]
+    while waiting:
+        value = waiting.pop()
+        yield value
+        if isinstance(value, dict | list):
+            waiting.extend(reversed(value.values() if isinstance(value, dict) else value))
+
+
 def trim(items: Sequence[Node]) -> list[Node]:
     """Return inline nodes without white space at either end; runs of text that touch become one."""
     merged: list[Node] = []

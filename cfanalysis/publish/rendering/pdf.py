@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,7 +20,7 @@ from cfanalysis.core.resources import font_folder
 from cfanalysis.publish.exporter import DocumentExporter
 from cfanalysis.publish.provenance import provenance_keywords, short_form
 from cfanalysis.publish.rendering.document import Document
-from cfanalysis.publish.rendering.nodes import Node, paragraph, plain_text, text
+from cfanalysis.publish.rendering.nodes import Node, paragraph, plain_text, text, walk
 from cfanalysis.publish.rendering.pdf_postprocess import cell_heads, postprocess_pdf
 from cfanalysis.publish.rendering.pictures import svg_for_typst
 from cfanalysis.publish.rendering.table_layout import fit_table
@@ -92,6 +92,7 @@ def _tree(read: Document) -> Node:
         else:
             blocks.append(_fit_inside(block, width * 0.85))
     blocks = _keep_with_exhibit(blocks)
+    strings = (value for value in walk([read.title, read.masthead, blocks]) if isinstance(value, str))
     return {
         "title": read.title,
         "lang": read.lang,
@@ -102,7 +103,7 @@ def _tree(read: Document) -> Node:
         "brand": _brand(read),
         "masthead": read.masthead,
         "blocks": blocks,
-        "long-words": any(map(_LONG_WORD.search, _strings([read.title, read.masthead, blocks]))),
+        "long-words": any(map(_LONG_WORD.search, strings)),
     }
 
 
@@ -136,7 +137,7 @@ def _fit_inside(value: Any, width: float) -> Any:
             return table
         inner = {key: _fit_inside(item, width) for key, item in value.items()}
         if value.get("kind") == "notice":
-            inner["long"] = sum(map(len, _strings(value["blocks"]))) > _LONG
+            inner["long"] = sum(len(s) for s in walk(value["blocks"]) if isinstance(s, str)) > _LONG
         elif value.get("kind") == "keyfigures":
             count = len(value["figures"])
             inner["columns"] = max(count, 1) if count <= 4 else 3 if count % 3 == 0 or count == 5 else 4
@@ -144,15 +145,6 @@ def _fit_inside(value: Any, width: float) -> Any:
     if isinstance(value, list):
         return [_fit_inside(item, width) for item in value]
     return value
-
-
-def _strings(value: Any, key: str = "") -> Iterator[str]:
-    """Yield the strings in a value; with a key, those that stand under it."""
-    for name, item in value.items() if isinstance(value, dict) else enumerate(value):
-        if isinstance(item, str) and key in ("", name):
-            yield item
-        elif isinstance(item, dict | list):
-            yield from _strings(item, key)
 
 
 def _keep_with_exhibit(blocks: list[Node]) -> list[Node]:
@@ -202,7 +194,7 @@ def _compile_any(
             _compile(folder, {**tree, "blocks": [block], "alone": True}, fonts=fonts, standards=claims[-1])
             blocks.append(block)
         except PublishError:
-            words = " ".join(_strings(block, "text"))
+            words = " ".join(str(n["text"]) for n in walk(block) if isinstance(n, dict) and "text" in n)
             blocks.append(paragraph([text(words or "[picture that cannot be set]")]))
             failed += 1
     tree = {**tree, "blocks": blocks, "alone": True}

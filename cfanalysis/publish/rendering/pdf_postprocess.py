@@ -12,6 +12,8 @@ import io
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from cfanalysis.publish.rendering.nodes import walk
+
 _WITHOUT_TABLES = ("/P", "/Span", "/Link", "/Figure", "/Formula", "/Code", *(f"/H{n}" for n in range(1, 7)))
 """Elements with words and pictures alone."""
 
@@ -59,16 +61,12 @@ def cell_heads(value: Any) -> Iterator[Heads]:
     >>> list(cell_heads([{"kind": "quote", "blocks": [{"kind": "table", "head": [], "body": body}]}]))
     [[[True, False]]]
     """
-    if isinstance(value, dict):
-        if value.get("kind") == "table":
-            yield [[bool(c["head"] and c["items"]) for c in row] for row in (*value["head"], *value["body"])]
-        elif value.get("kind") == "keyfigures":
-            yield from ([] for _ in range(0, len(value["figures"]), value["columns"]))
-        for item in value.values():
-            yield from cell_heads(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from cell_heads(item)
+    for node in walk(value):
+        kind = node.get("kind") if isinstance(node, dict) else None
+        if kind == "table":
+            yield [[bool(c["head"] and c["items"]) for c in row] for row in (*node["head"], *node["body"])]
+        elif kind == "keyfigures":
+            yield from ([] for _ in range(0, len(node["figures"]), node["columns"]))
 
 
 def _tables(element: Any, *, nested: bool) -> Iterator[Any]:

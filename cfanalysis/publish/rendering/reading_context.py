@@ -103,17 +103,8 @@ class ReadingContext:
         tree = formulas.formula_tree(source, display=display)
         if tree is None:
             self.remark("a formula is shown as its source")
-        words = spoken_formula(tree) if tree is not None else rest
-        return [
-            {
-                "kind": "math",
-                "latex": rest,
-                "source": source,
-                "display": display,
-                "tree": tree,
-                "words": words,
-            }
-        ]
+        node = {"kind": "math", "latex": rest, "source": source, "display": display, "tree": tree}
+        return [{**node, "words": spoken_formula(tree) if tree is not None else rest}]
 
     def inline_formula(self, element: Any) -> list[Node]:
         """Return the nodes of a MathML element: its LaTeX where it says it, else its text."""

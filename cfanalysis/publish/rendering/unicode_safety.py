@@ -24,7 +24,7 @@ _CONTROLS = {c: f"\\x{c:02x}" for c in [*range(9), *range(14, 32), 0x7F]}
 _UNUSABLE = dict.fromkeys([*range(0x80, 0x85), *range(0x86, 0xA0), *range(0xFDD0, 0xFDF0)], "\ufffd")
 _CLEAN = str.maketrans({**_CONTROLS, **_UNUSABLE, **_TURNING, **_BREAKS})
 _ODD = re.compile(r"[\ud800-\udfff\ufffe\uffff]|[\U0001fffe\U0001ffff]")
-_LETTERS = ("\U0001d400", "\U0001d7ff")  # mathematical alphanumeric symbols
+_LETTERS = frozenset(range(0x1D400, 0x1D800))  # mathematical alphanumeric symbols, in the font of formulas
 _NAMED = 3  # characters that a message names
 _INVISIBLE = re.compile("[\u200b-\u200f\u2060-\u2064\ufe00-\ufe0f]")
 
@@ -76,19 +76,6 @@ def final_text(text: str) -> str:
         return text
     lines = text.replace("\r\n", "\n").split("\n")
     return "\n".join(line.rstrip("\r").rpartition("\r")[2] for line in lines)
-
-
-def drawable_formula(text: str) -> tuple[str, set[str]]:
-    """Return the text of a formula as `drawable_text` does; the font of formulas has mathematical letters besides.
-
-    Examples
-    --------
-    >>> drawable_formula("\N{MATHEMATICAL BOLD SMALL X}")[1]
-    set()
-    """
-    if all(_LETTERS[0] <= c <= _LETTERS[1] for c in text if ord(c) > 0x7F):
-        return text, set()
-    return drawable_text(text)
 
 
 def drawable_text(
@@ -162,46 +149,29 @@ class FontCoverage:
         self._system = system
         self._nowhere: set[str] = set()
         self._elsewhere: set[str] = set()
-        self._found: set[str] = set()
+        self._found: frozenset[int] = frozenset()
         self.folders: set[Path] = set()
 
-    def text(self, text: str, *, sign: str | None = None) -> str:
-        """Return a text of the page with what no font draws shown by code point.
-
-        Parameters
-        ----------
-        text
-            The text.
-        sign
-            What stands for such a character instead.
-        """
-        own = self._typeface.code_points if self._typeface is not None else frozenset()
-        written, missing = drawable_text(text, own=own, sign=sign)
-        if self._typeface is not None:
-            lacking = self._typeface.missing_characters(text)
-            self._elsewhere |= {c for c in lacking - missing if not _INVISIBLE.match(c)}
-        if missing and self._system:
-            self._search(missing)
-            own |= frozenset(map(ord, self._found))
-            written, missing = drawable_text(text, own=own, sign=sign)
-        self._nowhere |= missing
-        return written
+    def text(self, text: str) -> str:
+        """Return a text of the page with what no font draws shown by code point."""
+        if self._typeface is None:
+            return self._drawable(text)
+        lacking = self._typeface.missing_characters(text)
+        self._elsewhere |= {c for c in lacking if not _INVISIBLE.match(c) and not drawable_text(c)[1]}
+        return self._drawable(text, own=self._typeface.code_points)
 
     def heading(self, text: str) -> str:
         """Return a text of a heading, in which an empty square stands for what no font draws."""
-        return self.text(text, sign="\u25a1")
+        own = self._typeface.code_points if self._typeface is not None else frozenset[int]()
+        return self._drawable(text, own=own, sign="\u25a1")
 
     def code(self, text: str) -> str:
         """Return a text that stands in the font of code, which is always ours."""
-        typeface, self._typeface = self._typeface, None
-        written = self.text(text)
-        self._typeface = typeface
-        return written
+        return self._drawable(text)
 
     def formula(self, text: str) -> str:
         """Return a text of a formula, which has a font of its own."""
-        written, missing = drawable_formula(text)
-        return self.code(text) if missing else written
+        return self._drawable(text, own=_LETTERS)
 
     def remarks(self) -> list[str]:
         """Return what the author should know of the characters so far."""
@@ -214,14 +184,19 @@ class FontCoverage:
             said.append(f"no font has {character_names(self._nowhere)}: shown by code point")
         return said
 
-    def _search(self, missing: set[str]) -> None:
-        """Look for fonts of this machine that draw what is missing."""
-        wanted = missing - self._found - self._nowhere
+    def _drawable(self, text: str, *, own: frozenset[int] = frozenset(), sign: str | None = None) -> str:
+        """Return a text with signs for what no font draws, of ours or, where they may be used, of this machine."""
+        own = own | self._found if self._found else own
+        written, missing = drawable_text(text, own=own, sign=sign)
+        wanted = missing - self._nowhere if self._system else set()
         for font, code_points in _system_fonts() if wanted else ():
-            if drawn := {c for c in wanted if ord(c) in code_points}:
+            if drawn := {ord(c) for c in wanted} & code_points - self._found:
                 self._found |= drawn
                 self.folders.add(font.parent)
-                wanted -= drawn
+        if wanted:
+            written, missing = drawable_text(text, own=own | self._found, sign=sign)
+        self._nowhere |= missing
+        return written
 
 
 @lru_cache(maxsize=1)
