@@ -48,8 +48,8 @@ Open Font License 1.1 ([OFL-1.1](https://openfontlicense.org); its text is `cfan
 is embedded in PDFs, pages and charts, which the licence allows under any terms. DejaVu Sans, from matplotlib, stands in
 for letters that it lacks (Bitstream Vera licence).
 
-Workbook Math, embedded in web pages with formulas, is a subset of IBM Plex Math 1.1.0 under the same licence, which asks
-that a changed font has another name.
+Workbook Math, embedded in web pages with formulas, is a subset of IBM Plex Math 1.1.0 under the same licence, which
+asks that a changed font has another name.
 """
 
 
