@@ -93,7 +93,7 @@ def test_a_study_is_made_from_a_file(sample_file: Path, tmp_path: Path) -> None:
 
 def test_items_have_no_codes_and_are_turned(made: Study) -> None:
     """Don't know and no answer are missing, reverse-keyed items turned, and a blank fact is missing."""
-    items = made.items()
+    items: Any = made.items()
     assert list(items.columns[:4]) == ["organization", "wave", "respondent", "sector"]
     assert items.loc[[0, 1], "d4"].isna().all()
     assert np.isnan(items.loc[0, "s1"])
@@ -150,6 +150,20 @@ def test_respondents_join_organizations_as_they_are(made: Study, sample_study: S
         both = people.merge(study.organizations(items=True), on=KEYS)
         assert [column for column in both if str(column).endswith(("_x", "_y"))] == []
         assert len(both) == len(people)
+
+
+def test_names_that_are_taken_are_told_apart(tmp_path: Path) -> None:
+    """An index called like a facet or a field takes nothing away: its column says what it is."""
+    text = INSTRUMENT.replace("{id: performance, title", "{id: say, title").replace(
+        "criterion: performance", "criterion: say"
+    )
+    study = study_of(made_survey(organizations=8, instrument=made_instrument(text)), tmp_path)
+    people, organizations = study.respondents(), study.organizations(items=True)
+    assert {"say", "index_say"} <= set(people)
+    assert not people["say"].equals(people["index_say"])
+    assert {"organization_say", "organization_index_say"} <= set(organizations)
+    assert organizations.columns.is_unique
+    assert people.columns.is_unique
 
 
 def test_published_tables_have_organizations_only(made: Study, tmp_path: Path) -> None:

@@ -91,7 +91,9 @@ def prepare(file: str | Path, instrument: str | Path, study: str | Path, **optio
     CfAnalysisError
         A file, the instrument or the output place are not right. Nothing is left half-written.
     """
-    given = {key: Path(value) if key in _FILES and value else value for key, value in options.items()}
+    given: dict[str, Any] = {
+        key: Path(value) if key in _FILES and value else value for key, value in options.items()
+    }
     folder = prepared_folder() / study if len(Path(study).parts) == 1 else Path(study)
     return _prepare(find_file(str(file)), find_file(str(instrument)), folder, **given)
 

@@ -71,7 +71,8 @@ def respondent_table(survey: Survey) -> pd.DataFrame:
     -------
     DataFrame
         One row per respondent and wave: ``organization, wave, respondent``, the respondents' fields, ``say, do, gap``,
-        the same for each dimension (``say_people`` ...), and each index by its id.
+        the same for each dimension (``say_people`` ...), and each index by its id (a net promoter score: -100 to 100).
+        A name that is taken gets its kind in front.
 
     Raises
     ------
@@ -88,7 +89,8 @@ def respondent_table(survey: Survey) -> pd.DataFrame:
         say, do = (columns[f"{facet}_{dimension.id}"] for facet in ("say", "do"))
         columns[f"gap_{dimension.id}"] = say - do
     for index in instrument.indices:
-        columns[index.id] = index_answers(responses, instrument, index)
+        name = f"index_{index.id}" if index.id in columns else index.id
+        columns[name] = index_answers(responses, instrument, index)
     facts = _facts(responses, instrument.respondent_fields)
     scores = pd.DataFrame(columns, index=responses.index)
     return pd.concat([facts, scores.rename(columns=lambda c: f"score_{c}" if c in facts else c)], axis=1)
@@ -122,13 +124,14 @@ def organization_scores(survey: Survey, scores: pd.DataFrame, *, items: bool = F
     facet, name = own["facet"], own["name"]
     measure = name.mask(own["scope"] == "overall", facet)
     measure = measure.mask(own["scope"] == "dimension", facet + "_" + name)
-    own = own.assign(column=ORGANIZATION_PREFIX + measure).rename(columns={"score": "value"})
-    tables = [own[[*UNIT_COLUMNS, "column", "value"]]]
+    tables = [own.assign(column=measure).rename(columns={"score": "value"})]
     if survey.outcomes is not None:
-        tables.append(
-            survey.outcomes.assign(column=ORGANIZATION_PREFIX + survey.outcomes["outcome"].astype(str))
-        )
-    long = pd.concat(tables, ignore_index=True).drop_duplicates([*UNIT_COLUMNS, "column"])
+        tables.append(survey.outcomes.assign(column=survey.outcomes["outcome"].astype(str), scope="outcome"))
+    long = pd.concat(tables, ignore_index=True)
+    names = long[["scope", "column"]].drop_duplicates()
+    again = pd.MultiIndex.from_frame(names[names.duplicated("column")])  # e.g. an index called "say"
+    taken = pd.MultiIndex.from_frame(long[["scope", "column"]]).isin(again)
+    long["column"] = ORGANIZATION_PREFIX + long["column"].mask(taken, long["scope"] + "_" + long["column"])
     wide = long.pivot(index=UNIT_COLUMNS, columns="column", values="value")
     wide = wide[long["column"].unique()].rename_axis(columns=None).reset_index()
     return facts.merge(wide, on=UNIT_COLUMNS, how="left")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import matplotlib as mpl
 import pytest
@@ -27,22 +28,22 @@ def style_of_its_own() -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def slope(sample_study: Study) -> StudyResult[object]:
+def slope(sample_study: Study) -> StudyResult[Any]:
     return cf.gap_slope(sample_study)
 
 
-def written(axes: object) -> list[str]:
-    return [text.get_text() for text in axes.texts]  # type: ignore[attr-defined]
+def written(axes: Any) -> list[str]:
+    return [text.get_text() for text in axes.texts]
 
 
-def test_the_finding_is_the_title(slope: StudyResult[object]) -> None:
+def test_the_finding_is_the_title(slope: StudyResult[Any]) -> None:
     """Without words of one's own the title is the finding, as the command writes it; pyplot shows the figure."""
     axes = slope.plot()
     assert slope.caption.title in " ".join(written(axes))
     assert pyplot.gcf() is axes.figure
 
 
-def test_a_given_axes_and_title_are_taken(slope: StudyResult[object]) -> None:
+def test_a_given_axes_and_title_are_taken(slope: StudyResult[Any]) -> None:
     """The chart stands in the place of the Axes that is given, under the title that is given."""
     _, places = pyplot.subplots(1, 2, figsize=(12, 5))
     axes = slope.plot(ax=places[0], title="Mine")
@@ -75,7 +76,7 @@ def test_rows_stand_out_by_their_labels(sample_study: Study) -> None:
         profile.plot(highlight="Proceses")
 
 
-def test_colours_come_from_a_palette(slope: StudyResult[object]) -> None:
+def test_colours_come_from_a_palette(slope: StudyResult[Any]) -> None:
     """The first colour is that of what the chart is about; seaborn's names, lists and roles are taken."""
     axes = slope.plot(palette=["#112233", "#445566"])
     faces = {to_hex(mark.get_facecolor()[0]) for mark in axes.collections if len(mark.get_facecolor())}
@@ -87,10 +88,10 @@ def test_colours_come_from_a_palette(slope: StudyResult[object]) -> None:
             with_palette(THEME, wrong)
 
 
-def test_the_style_of_the_user_is_drawn_in(slope: StudyResult[object]) -> None:
+def test_the_style_of_the_user_is_drawn_in(slope: StudyResult[Any]) -> None:
     """With no theme, colours, grounds and sizes are those that seaborn or a style sheet has set."""
     sns.set_theme(style="darkgrid", palette="deep")
-    axes = slope.plot(theme=None)
+    axes: Any = slope.plot(theme=None)
     assert to_hex(axes.get_facecolor()) == to_hex(mpl.rcParams["axes.facecolor"])
     assert style_theme().accent == to_hex(sns.color_palette("deep")[0])
     small = style_theme().label
