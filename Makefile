@@ -8,7 +8,8 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 SAMPLE_CLIENT ?= Alderbarrow Pumps
 GALLERY_STUDIES ?= sample
 LAB_OPTIONS ?=
-SIDE_BY_SIDE ?= -n auto --maxprocesses 4 --dist loadscope
+# Files of tests beside each other; empty for one after the other.
+SIDE_BY_SIDE ?= -n logical --maxprocesses 4 --dist loadscope
 
 # What is compiled once is not compiled again by each of the many processes.
 unexport PYTHONDONTWRITEBYTECODE
