@@ -61,7 +61,9 @@ def test_names_of_merged_cells_are_filled_by_hand(kind: str, tmp_path: Path, tin
 def test_a_wave_that_some_rows_lack_is_asked_for(tmp_path: Path, tiny: Instrument) -> None:
     """Rows without a wave beside rows with one are not silently of the first."""
     path = file_of(tmp_path, "a.csv", table(("Alder", "2025"), ("Alder", ""), ("Birch", "2025")))
-    with pytest.raises(IntakeError, match=r"'wave': 1 rows have no wave, the first of them row 3"):
+    with pytest.raises(
+        IntakeError, match=r"'wave': rows without a wave beside others: 1, the first of them row 3"
+    ):
         cleaned(path, tiny)
     assert [row[1] for row in cleaned(path, tiny, "wave=")] == ["2024", "2025", "2025"]
 

@@ -106,8 +106,9 @@ def missing_waves(work: CleaningState, blank: Booleans) -> Iterator[Finding]:
     n = int((blank & work.kept).sum())
     if n and n < work.kept.sum() and not work.accepts("wave", ""):
         first = int(work.rows[blank & work.kept][0])
-        text = f"column {work.title('wave')!r}: {n:,} rows have no wave, the first of them row {first}"
-        way = f"Fill it in; or, if they belong to the first wave: {acceptance('wave', '')}"
+        text = f"column {work.title('wave')!r}: rows without a wave beside others: {n:,}, the first of them row {first}"
+        usual = next(iter(work.instrument.waves), "1")
+        way = f"Fill it in; or, if {usual!r} is their wave: {acceptance('wave', '')}"
         yield Finding("no_wave", text, "wave", first, proposal=way, n=n)
 
 
