@@ -21,14 +21,14 @@ DECORATED = ("@*.command", "@*.group", "@*_validator", "@default", "@event.liste
 
 USED_ELSEWHERE = {
     "libraries call these, with these arguments": """
-        __dir__ __getattr__ _render_traceback_ _repr_html_
+        _render_traceback_ _repr_html_
         ctx enable_gui format_commands format_field get_command init_sys_modules isatty
         list_commands publish_msg writable""",
     "libraries read these": """
         __qualname__ _main_mod_cache check_hostname clear_before_next_output create_comm
         disabled enabled export_from_notebook flavor hist_file isolation_level kernel macStyle model_config
-        output_mimetype start_kernel topic verify_mode visibility writeable""",
-    "called by the kind of a node": "_definitions _keyfigures _output _rule",
+        output_mimetype start_kernel topic verify_mode validateLink visibility writeable""",
+    "called by the kind of a node": "_definitions _details _keyfigures _output _paragraph _rule",
     "fields of results, for who reads them in Python": """
         b_do b_say beta_do beta_say ceiling_benchmark correlation_difference df_between expected_variance log_likelihood
         method_version grouped_by left_out_reasons n_answering n_do n_not_adding_up n_say naive
