@@ -53,16 +53,19 @@ def ukcsi(customer_study: Study) -> SectorIndex:
 
 
 def test_priorities_by_hand(client: ClientExtract) -> None:
-    """Opportunity is gap x importance x distance / 100, strength the lead over the benchmark x importance."""
+    """Points above the benchmark, or short of the best or of the own intention; the largest names the subject."""
     found = priorities(client, repetitions=50)
     assert found is not None
+    assert found.best == "the top quartile"
     for row in found.frame.to_dict(orient="records"):
-        expected = max(row["gap"], 0) * row["importance"] * max(row["top"] - row["score"], 0) / 100
-        assert row["opportunity"] == pytest.approx(expected)
-        lead = row["score"] - row["benchmark"]
-        assert row["strength"] == pytest.approx(lead * row["importance"] if lead > 0 else lead)
+        lead = row["do"] - row["do_benchmark"]
+        say = row["say"] - row["say_benchmark"] if lead >= 0 else 0
+        gap = row["gap_benchmark"] - row["gap"] if lead >= 0 else 0
+        assert row["strength"] == pytest.approx(max(lead, say, gap, 0), abs=1e-6)
+        short = max(row["do_best"] - row["do"], row["say_best"] - row["say"], row["gap"], 0)
+        assert row["opportunity"] == pytest.approx(short * row["importance"], abs=1e-5)
         own = client.scores.query("wave == @client.wave and scope == 'item' and name == @row['item']")
-        assert row["score"] == own["score"].iloc[0]
+        assert row["do"] == own["score"].iloc[0]
 
 
 def test_an_item_is_held_against_its_pair(client: ClientExtract) -> None:
@@ -97,13 +100,10 @@ def test_stability_does_not_depend_on_the_order_of_people(client: ClientExtract)
     assert first.frame["strength_stability"].tolist() == second.frame["strength_stability"].tolist()
 
 
-def test_one_respondent_has_no_stability(sample_study: Study, tmp_path: Path) -> None:
-    """Priorities of one person stand without a claim to stability."""
+def test_below_the_minimum_there_are_no_priorities(sample_study: Study, tmp_path: Path) -> None:
+    """Of one person nothing is shown statement by statement, and nothing is ranked."""
     one = sample_study.survey.organizations.query("wave == '2025' and n == 1")["organization"].iloc[0]
-    found = priorities(open_extract(cut_extract(sample_study, one, tmp_path / "x")))
-    assert found is not None
-    assert found.frame["opportunity_stability"].isna().all()
-    assert not found.opportunities["stable"].any()
+    assert priorities(open_extract(cut_extract(sample_study, one, tmp_path / "x"))) is None
 
 
 def test_without_people_the_shares_are_drawn(client: ClientExtract) -> None:

@@ -6,11 +6,8 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from scipy.stats.mstats import hdquantiles
 
 from cfanalysis.analyses.client_report import client_items, client_pairs, client_profile, client_standing
-from cfanalysis.analyses.masking import mask_names
-from cfanalysis.analyses.open_answers import survey_words
 from cfanalysis.core.errors import ConfidentialityError, ParameterError, StudyError
 from cfanalysis.study.benchmark.peers import study_benchmarks
 from cfanalysis.study.client_extract import cut_extract, open_extract
@@ -41,17 +38,19 @@ def test_benchmark_rows_are_aggregates_of_enough_organizations(folder: Path) -> 
 
 
 def test_scores_are_the_study_s(sample_study: Study, folder: Path) -> None:
-    """The client's scores in the extract are those in the study, to 9 decimals."""
+    """The client's scores in the extract are those in the study, to the tenth that is printed."""
     extract = open_extract(folder)
     own = sample_study.scores[sample_study.scores["organization"] == extract.client]
     keys = ["wave", "scope", "name", "facet"]
     merged = extract.scores.merge(own, on=keys, suffixes=("", "_study"))
     assert len(merged) == len(own)
-    assert merged["score"].tolist() == pytest.approx(merged["score_study"].tolist(), abs=1e-9)
+    terms = merged[merged["facet"] != "gap"]
+    assert terms["score"].tolist() == pytest.approx(terms["score_study"].tolist(), abs=0.0501)
+    assert merged["score"].tolist() == pytest.approx(merged["score_study"].tolist(), abs=0.1001)
 
 
 def test_percentile_and_benchmark_by_hand(sample_study: Study, folder: Path) -> None:
-    """The overall gap's percentile and median are those of the latest gaps of those who count."""
+    """The overall gap's percentile and mean are those of the latest gaps of those who count."""
     extract = open_extract(folder)
     scores = sample_study.scores.query("scope == 'overall' and facet == 'gap' and kind == 'organization'")
     latest = scores.sort_values("wave").groupby("organization")["score"].last()
@@ -62,7 +61,7 @@ def test_percentile_and_benchmark_by_hand(sample_study: Study, folder: Path) -> 
     assert row["percentile"] == pytest.approx(
         100 * ((latest < own).sum() + (latest == own).sum() / 2) / len(latest)
     )
-    assert row["benchmark"] == pytest.approx(float(hdquantiles(latest, [0.5])[0]))
+    assert row["benchmark"] == pytest.approx(latest.mean(), abs=0.1001)
     assert row["n"] == len(latest)
 
 
@@ -76,7 +75,7 @@ def test_results_for_the_report(folder: Path) -> None:
     """Profile, pairs and items come from the extract alone, complete and in order."""
     extract = open_extract(folder)
     profile = client_profile(extract)
-    assert profile.groups == (extract.client, "Top quartile", "Benchmark median")
+    assert profile.groups == (extract.client, "Top quartile", "Benchmark mean")
     assert len(profile.frame) == 3 * len(extract.instrument.gap_dimensions)
     pairs = client_pairs(extract).frame
     assert pairs["score"].is_monotonic_decreasing
@@ -134,18 +133,15 @@ def everything_in(folder: Path) -> str:
 
 
 def test_no_other_organization_s_answers_are_in_an_extract(sample_study: Study, folder: Path) -> None:
-    """Responses are the client's own, without ids; no open answer of another organization is there."""
+    """Responses are the client's own, without ids; no open answer is there, not even the client's."""
     survey = sample_study.survey
     assert survey.raw_responses is not None
     client = sample_study.clients[0]
     content = everything_in(folder)
     own = survey.raw_responses[survey.raw_responses["organization"] == client]
-    words = survey_words(survey)
-    foreign = {
-        t for t in survey.raw_responses["one_thing"] if not any(t in mine for mine in own["one_thing"])
-    }
-    assert len(foreign) > 100
-    assert [t for t in foreign if t in content or mask_names(t, words) in content] == []
+    answers = {text for text in survey.raw_responses["one_thing"] if text}
+    assert len(answers) > 100
+    assert [text for text in answers if text in content] == []
     assert [i for i in survey.raw_responses["respondent"].unique() if i in content] == []
     extract = open_extract(folder)
     assert extract.raw_responses is not None
@@ -183,7 +179,7 @@ def test_peers_share_the_client_s_sector(sample_study: Study, tmp_path: Path) ->
     latest = scores.sort_values("wave").groupby("organization")["score"].last()
     row = extract.benchmark.query("scope == 'overall' and facet == 'gap'").iloc[0]
     inside &= who_counts(sample_study, "overall", "gap")
-    assert row["mean"] == pytest.approx(latest[latest.index.isin(inside)].mean())
+    assert row["mean"] == pytest.approx(latest[latest.index.isin(inside)].mean(), abs=0.1001)
     assert extract.benchmark_facts.title == f"Sector: {sector}"
 
 

@@ -156,12 +156,12 @@ def test_one_respondent_is_said_so(extract: ClientExtract) -> None:
     assert ("Who answered", "one respondent") in page_blocks.client_masthead(single).facts
 
 
-def test_a_client_without_benchmark_gets_dashes(extract: ClientExtract) -> None:
-    """Where nothing may be shown of the benchmark, a dash stands, and no sentence compares."""
+def test_a_client_without_benchmark_has_no_column_for_it(extract: ClientExtract) -> None:
+    """Where nothing may be shown of the benchmark, no column stands, and no sentence compares."""
     alone = replace(extract, benchmark=extract.benchmark.iloc[:0], quartile=None)
     standing = client_standing(alone)
     table = result_tables.standing_table(standing)
-    assert all(row[2] == row[3] == "–" for row in table.rows)
+    assert not {"Benchmark mean", "Top quartile"} & {column.label for column in table.columns}
     assert "in the benchmark" not in str(page_blocks.client_summary(standing))
 
 

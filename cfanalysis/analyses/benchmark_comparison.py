@@ -9,7 +9,7 @@ from cfanalysis.core.errors import AnalysisError
 from cfanalysis.survey.confidentiality import may_show_distribution
 from cfanalysis.survey.survey_data import ClientExtract
 
-AGGREGATES = ["n", "mean", "p50", "top"]
+AGGREGATES = ["n", "mean", "top"]
 
 
 def benchmark_comparison(extract: ClientExtract) -> pd.DataFrame:
@@ -18,17 +18,10 @@ def benchmark_comparison(extract: ClientExtract) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        The columns of ``extract.scores``, then ``n_organizations, benchmark_mean, p50, top, n_top, benchmark`` (the
-        median, or the mean where organizations are too few for one), ``difference`` (score minus mean).
+        The columns of ``extract.scores``, then ``n_organizations, benchmark`` (mean), ``top, n_top, difference`` (score
+        minus benchmark).
     """
-    table = extract.benchmark_comparison
-    middle = table["p50"].where(table["p50"].notna(), table["benchmark_mean"])
-    return table.assign(benchmark=middle, difference=table["score"] - table["benchmark_mean"])
-
-
-def benchmark_centre_label(extract: ClientExtract) -> str:
-    """Return what the middle of the benchmark is: its median, or its mean where organizations are too few for one."""
-    return "median" if len(extract.benchmark) and extract.benchmark["p50"].notna().any() else "mean"
+    return extract.benchmark_comparison
 
 
 def benchmark_label(extract: ClientExtract) -> str:
@@ -61,7 +54,7 @@ def client_measures(extract: ClientExtract, scope: str) -> pd.DataFrame:
 def benchmark_aggregate(
     extract: ClientExtract, scope: str, name: str, facet: str = "all"
 ) -> dict[str, float]:
-    """Return the benchmark's aggregates of one measure: ``n, mean, p50, top``; missing where none may be shown.
+    """Return the benchmark's aggregates of one measure: ``n, mean, top``; missing where none may be shown.
 
     Parameters
     ----------

@@ -19,7 +19,7 @@ class ClientParticipation:
     Parameters
     ----------
     waves
-        One row per wave: ``wave, n`` (respondents, or of a published table the most answers to an item), ``invited``
+        One row per wave: ``wave, n`` (respondents), ``invited``
         (missing where unknown), ``rate`` (0-1; missing where unknown or above 1).
     groups
         One row per field and option: ``field, title, option, n`` (missing where hidden), ``shown``; empty where nothing
@@ -28,8 +28,10 @@ class ClientParticipation:
         Respondents of the latest wave.
     minimum
         The fewest respondents of whom a split is shown.
-    n_hidden
-        Groups that are not shown.
+    n_hidden, n_hidden_items
+        Groups, and rated items that were answered, that are not shown.
+    overall
+        Whether there are overall Say and Do.
     split
         Whether answers may be split or shown as distributions at all.
     published
@@ -43,6 +45,8 @@ class ClientParticipation:
     n: int
     minimum: int
     n_hidden: int
+    n_hidden_items: int
+    overall: bool
     split: bool
     published: bool
     source: Source
@@ -50,7 +54,7 @@ class ClientParticipation:
 
 def client_participation(extract: ClientExtract) -> ClientParticipation:
     """Return who answered."""
-    counts = _respondents(extract)
+    counts = extract.respondents
     rows = []
     for wave in extract.source.waves:
         if wave in counts:
@@ -66,13 +70,9 @@ def client_participation(extract: ClientExtract) -> ClientParticipation:
         extract.n,
         extract.instrument.minima.respondents,
         int((~groups["shown"].astype(bool)).sum()),
+        extract.hidden_items,
+        bool(((extract.scores["wave"] == extract.wave) & (extract.scores["scope"] == "overall")).any()),
         may_show_distribution(extract.n, extract.instrument.minima),
         extract.raw_responses is None,
         extract.source,
     )
-
-
-def _respondents(extract: ClientExtract) -> dict[str, int]:
-    if extract.raw_responses is not None:
-        return {str(w): int(n) for w, n in extract.raw_responses["wave"].value_counts().items()}
-    return {str(w): int(n) for w, n in extract.shares.groupby("wave")["n"].max().items()}

@@ -6,13 +6,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from cfanalysis.analyses.benchmark_comparison import (
-    benchmark_centre_label,
-    benchmark_comparison,
-    benchmark_label,
-)
+from cfanalysis.analyses.benchmark_comparison import benchmark_comparison, benchmark_label
 from cfanalysis.analyses.say_do_profile import TOP_QUARTILE, SayDoProfile
 from cfanalysis.core.errors import AnalysisError
+from cfanalysis.scoring.means import score_unit
 from cfanalysis.survey.survey_data import ClientExtract, Source
 
 
@@ -23,9 +20,9 @@ class Standing:
     Parameters
     ----------
     frame
-        One row per measure: ``measure`` (title), ``scope, name, facet, score`` (0-100), ``percentile``,
-        ``benchmark`` (median, or mean where organizations are few), ``top`` (mean of the criterion's top
-        quartile), ``n`` (organizations in the benchmark).
+        One row per measure: ``measure`` (title), ``scope, name, facet, score`` (0-100), ``percentile, third`` (one of
+        them, its place), ``benchmark`` (mean), ``top`` (mean of the criterion's top quartile), ``n`` (organizations in
+        the benchmark).
     client
         The client's name.
     n
@@ -38,8 +35,12 @@ class Standing:
         The wave that the report is about.
     source
         Where the data come from.
-    middle
-        What ``benchmark`` is, in words: "Benchmark median", or of the peers that were asked for.
+    centre_label
+        What ``benchmark`` is, in words: "Benchmark mean", or of the peers that were asked for.
+    benchmark
+        What the benchmark is made of, e.g. "all organizations" or "Sector: Retail".
+    unit
+        What the scores run from and to.
     """
 
     frame: pd.DataFrame
@@ -49,7 +50,9 @@ class Standing:
     criterion: str | None
     wave: str
     source: Source
-    centre_label: str = "Benchmark median"
+    centre_label: str = "Benchmark mean"
+    benchmark: str = "all organizations"
+    unit: str = "Scores from 0 to 100."
 
     def row(self, scope: str, facet: str = "all", name: str | None = None) -> pd.Series | None:
         """Return a measure's row, None where the client has no such score.
@@ -76,8 +79,8 @@ class ClientScores:
     frame
         One row per item, or per pair: ``name, title, dimension, facet, mean`` (scale points), ``score``
         (0-100), ``n`` (answers), ``benchmark`` (mean of organizations, 0-100), ``top``, ``difference``
-        (score minus benchmark), ``percentile``, ``n_organizations``.
-    client, wave, n, source
+        (score minus benchmark), ``percentile, third, n_organizations``.
+    client, wave, n, source, benchmark
         As in `Standing`.
     """
 
@@ -86,6 +89,7 @@ class ClientScores:
     wave: str
     n: int
     source: Source
+    benchmark: str
 
 
 def client_standing(extract: ClientExtract) -> Standing:
@@ -105,12 +109,12 @@ def client_standing(extract: ClientExtract) -> Standing:
         "facet",
         "score",
         "percentile",
+        "third",
         "benchmark",
         "top",
         "n_organizations",
     ]
     frame = pd.DataFrame(rows, columns=columns).rename(columns={"n_organizations": "n"})
-    middle = f"{benchmark_label(extract)} {benchmark_centre_label(extract)}"
     return Standing(
         frame,
         extract.client,
@@ -119,12 +123,16 @@ def client_standing(extract: ClientExtract) -> Standing:
         extract.criterion,
         extract.wave,
         extract.source,
-        middle,
+        f"{benchmark_label(extract)} mean",
+        extract.benchmark_facts.title,
+        score_unit(extract.instrument, set(frame["name"])),
     )
 
 
 def client_profile(extract: ClientExtract) -> SayDoProfile:
-    """Return Say, Do and gap of each dimension: the client, the top quartile, the benchmark's middle.
+    """Return Say, Do and gap of each dimension: the client, the top quartile, the benchmark's mean.
+
+    ``n`` is the client's respondents, and the organizations of the others.
 
     Raises
     ------
@@ -137,7 +145,7 @@ def client_profile(extract: ClientExtract) -> SayDoProfile:
             f"{extract.client} answered no dimension completely, so it has no profile.",
             next_step="Leave the profile out of the report.",
         )
-    middle = f"{benchmark_label(extract)} {'median' if table['p50'].notna().all() else 'mean'}"
+    middle = f"{benchmark_label(extract)} mean"
     columns = {extract.client: "score", TOP_QUARTILE: "top", middle: "benchmark"}
     titles = {d.id: d.title for d in extract.instrument.gap_dimensions}
     parts = []
@@ -145,10 +153,12 @@ def client_profile(extract: ClientExtract) -> SayDoProfile:
         wide = table.pivot(index="name", columns="facet", values=column)
         n = table.groupby("name")["n_top" if group == TOP_QUARTILE else "n_organizations"].min()
         parts.append(
-            wide.assign(group=group, n=1 if group == extract.client else n).dropna(subset=["say", "do"])
+            wide.assign(group=group, n=extract.n if group == extract.client else n).dropna(
+                subset=["say", "do"]
+            )
         )
     frame = pd.concat(parts).reset_index(names="dimension")
-    frame = frame.assign(title=frame["dimension"].map(titles), gap=frame["say"] - frame["do"])
+    frame = frame.assign(title=frame["dimension"].map(titles), gap=(frame["say"] - frame["do"]).round(1))
     frame = frame[["dimension", "title", "group", "say", "do", "gap", "n"]]
     order = {d: i for i, d in enumerate(titles)}
     frame = frame.sort_values("dimension", key=lambda s: s.map(order), kind="stable", ignore_index=True)
@@ -188,4 +198,6 @@ def client_pairs(extract: ClientExtract) -> ClientScores:
 
 
 def _scores(table: pd.DataFrame, extract: ClientExtract) -> ClientScores:
-    return ClientScores(table, extract.client, extract.wave, extract.n, extract.source)
+    return ClientScores(
+        table, extract.client, extract.wave, extract.n, extract.source, extract.benchmark_facts.title
+    )

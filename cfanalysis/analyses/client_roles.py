@@ -88,8 +88,8 @@ def client_roles(extract: ClientExtract) -> ClientRoles | None:
     return ClientRoles(
         pd.DataFrame(rows),
         contrast,
-        " and ".join(above) if len(contrast) else "",
-        " and ".join(below) if len(contrast) else "",
+        " or ".join(above) if len(contrast) else "",
+        " or ".join(below) if len(contrast) else "",
         _count(people, extract, above),
         _count(people, extract, below),
         _adjusted(extract),
@@ -128,8 +128,9 @@ def _groups(
         for facet in FACETS_AND_GAP:
             mean = mean_estimate(known[facet]) if enough else Estimate(np.nan, np.nan, np.nan)
             mean = mean.cut_to(-100 if facet == "gap" else 0, 100)
-            row |= {facet: mean.estimate, f"{facet}_low": mean.low, f"{facet}_high": mean.high}
-        rows.append(row)
+            row |= {facet: round(mean.estimate, 1), f"{facet}_low": mean.low, f"{facet}_high": mean.high}
+        # As printed, the gap is the difference of its terms.
+        rows.append({**row, "gap": round(float(str(row["say"])) - float(str(row["do"])), 1)})
     return rows
 
 
@@ -173,7 +174,8 @@ def _contrast(
             test: Estimate = welch(first, second)
         except AnalysisError:
             test = Estimate(float(first.mean() - second.mean()))
-        rows.append((facet, first.mean(), second.mean(), test.estimate, *test.cut_to(-100, 100).ends))
+        means = round(float(first.mean()), 1), round(float(second.mean()), 1)
+        rows.append((facet, *means, round(means[0] - means[1], 1), *test.cut_to(-100, 100).ends))
     return pd.DataFrame(rows, columns=columns), above, below
 
 

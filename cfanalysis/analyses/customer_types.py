@@ -31,7 +31,7 @@ class ClientCustomerTypeScores:
     ----------
     frame
         Rows ``external, internal, difference``: ``side, score, low, high`` (95 % interval over respondents; missing
-        below the minimum), ``benchmark, top, percentile`` (0-100), ``n`` (answers), ``n_organizations``.
+        below the minimum), ``benchmark, top, percentile`` (0-100), ``third, n`` (answers), ``n_organizations``.
     n, method, source
         Respondents, how, and where the data come from.
     """
@@ -75,7 +75,8 @@ def client_customer_types(extract: ClientExtract) -> ClientCustomerTypeScores | 
     if own.empty:
         return None
     people = _people(extract) if may_split_respondents(extract) else None
-    frame = own.loc[list(_MEASURES), ["score", "benchmark", "top", "percentile", "n", "n_organizations"]]
+    columns = ["score", "benchmark", "top", "percentile", "third", "n", "n_organizations"]
+    frame = own.loc[list(_MEASURES), columns]
     frame = with_intervals(frame, people, lowest={DIFFERENCE: -100.0}).reset_index(names="side")
     return ClientCustomerTypeScores(frame, extract.n, _METHOD, extract.source)
 

@@ -144,10 +144,10 @@ def client_expectation(extract: ClientExtract) -> ClientExpectation | None:
         return None
     people = _people(extract) if may_split_respondents(extract) else None
     items = extract.instrument.select(role="expectation")
-    shares = ["score", "benchmark_mean", "top"]
+    shares = ["score", "benchmark", "top"]
     frame = own.loc[[item.id for item in items], [*shares, "percentile", "n", "n_organizations"]]
     frame = with_intervals(frame.assign(**{name: frame[name] / 100 for name in shares}), people, highest=1.0)
-    frame = frame.rename(columns={"score": "share", "benchmark_mean": "benchmark"}).reset_index()
+    frame = frame.rename(columns={"score": "share"}).reset_index()
     frame.insert(1, "title", [item.title for item in items])
     return ClientExpectation(frame, extract.n, _METHOD, extract.source)
 

@@ -35,7 +35,9 @@ class IndexStanding:
     score
         0-100 with interval over respondents; none below the minimum.
     percentile
-        Among the benchmark's organizations, None where there are too few.
+        Among the benchmark's organizations, None where there are too few for one.
+    third
+        The third in which it lies where these are few: "lower", "middle" or "upper"; else "".
     low, high
         The percentile's interval, 10 and 90 meaning "or beyond"; None where there is none.
     n_organizations
@@ -49,6 +51,7 @@ class IndexStanding:
     percentile: float | None
     low: float | None
     high: float | None
+    third: str
     n_organizations: int | None
     n: int
     source: Source
@@ -64,14 +67,15 @@ def index_standing(extract: ClientExtract) -> IndexStanding | None:
         if len(hit):
             row = hit.iloc[0]
             score = _score(extract, key, float(row["score"]))
-            known = bool(np.isfinite(row["percentile"]))
+            known, third = bool(np.isfinite(row["percentile"])), str(row["third"])
             bounds = percentile_bounds(extract, key, score) if known else (None, None)
             return IndexStanding(
                 title,
                 score,
                 float(row["percentile"]) if known else None,
                 *bounds,
-                int(row["n_organizations"]) if known else None,
+                third,
+                int(row["n_organizations"]) if known or third else None,
                 extract.n,
                 extract.source,
             )
@@ -113,7 +117,8 @@ def _score(extract: ClientExtract, key: tuple[str, str, str], score: float) -> E
         return Estimate(score)
     people = latest_responses(extract)
     if key[0] == "index":
-        values = index_answers(people, extract.instrument, extract.instrument.index(key[1]))
+        index = extract.instrument.index(key[1])
+        values, lowest = index_answers(people, extract.instrument, index), index.lowest
     else:
-        values = facet_scores(people, extract.instrument)["do"]
-    return with_respondent_interval(score, values)
+        values, lowest = facet_scores(people, extract.instrument)["do"], 0.0
+    return with_respondent_interval(score, values, lowest=lowest)

@@ -1,22 +1,22 @@
-"""Themes in open answers, by a method that a reader can follow.
+"""Open answers: how many were given to each question, their themes, and phrases that many used.
 
 A theme is a list of words and phrases in the instrument; an answer has a theme if it contains one of them, and can have
-several. The phrases that recur in the answers themselves are given beside the themes, so that a subject missing from
-the list is seen. Typical quotes are the answers that are most like all others of their theme (largest mean cosine of
-word counts weighted by tf-idf; Salton and Buckley 1988). Texts are masked first (`cfanalysis.analyses.masking`); quotes
-are shown only of an organization with enough respondents, one for each theme, and never with role or function.
+several. No answer is printed of itself. A phrase is shown only where several respondents used it and each of its words
+stands in the texts of the survey: no rule can tell a name from a word in every language, but nobody's name is in a
+questionnaire. Quotes are what a person has let pass (`cfanalysis.study.comment_review`).
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
 
-from cfanalysis.analyses.masking import mask_names, vocabulary
 from cfanalysis.statistics.effects import Estimate
 from cfanalysis.statistics.effects.one_sample import share_estimate
 from cfanalysis.survey.confidentiality import may_show_distribution
@@ -25,13 +25,10 @@ from cfanalysis.survey.survey_data import ClientExtract, Source, Survey
 
 MIN_REPEATED = 3
 MAX_PHRASE = 4
-MAX_PHRASES = 10
-QUOTE_LENGTH = 240
-_METHOD = (
-    "A theme is a list of words in the instrument; an answer can have several themes, or none. Names, addresses and "
-    "telephone numbers are masked. A typical quote is the answer most like the others of its theme."
-)
-_TOKEN = re.compile(r"[\w'’-]+")
+MAX_PHRASES = 6
+_COLUMNS = ["question", "kind", "text", "count"]
+_METHOD = "A theme is a list of words in the instrument; an answer can have several themes, or none."
+_TOKEN = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _FUNCTION_WORDS = (
     "a about above after all also am an and any are as at be been before being but by can could did do "
     "does doing down each even every few for from get give had has have he her his how i if in into is it "
@@ -45,127 +42,142 @@ _STOP = frozenset(_FUNCTION_WORDS.split())
 
 @dataclass(frozen=True)
 class Comments:
-    """Themes and phrases of open answers.
+    """What is shown of the answers to one open question.
 
     Parameters
     ----------
-    themes
-        One row per theme, most frequent first: ``theme, count`` (answers), ``share, low, high`` (of the answers, 0-1,
-        Wilson; interval missing below the minimum of answers), ``quote`` ("" where none may be shown), ``benchmark``
-        (share over organizations, 0-1; missing where unknown).
-    phrases
-        Recurring phrases: ``phrase, count`` (answers).
+    question
+        What was asked.
     n
         Answers with text.
     n_without_theme
         Those without a theme.
     n_respondents
         Respondents asked.
-    question
-        What was asked.
-    quoted
-        Whether quotes may be shown.
+    minimum
+        With fewer answers, only their number is shown.
+    themes
+        One row per theme that occurs, most frequent first: ``theme, count`` (answers), ``share, low, high`` (of the
+        answers, 0-1, Wilson), ``benchmark`` (share over organizations, 0-1; missing where unknown).
+    phrases
+        Recurring phrases: ``phrase, count`` (answers).
+    quotes
+        Answers, or parts of them, that a person has let pass.
     method, source
         How, and where the data come from.
     """
 
-    themes: pd.DataFrame
-    phrases: pd.DataFrame
+    question: str
     n: int
     n_without_theme: int
     n_respondents: int
-    question: str
-    quoted: bool
+    minimum: int
+    themes: pd.DataFrame
+    phrases: pd.DataFrame
+    quotes: tuple[str, ...]
     method: str
     source: Source
 
 
-def client_comments(extract: ClientExtract) -> Comments | None:
-    """Return themes and phrases of one client's open answers; None where there are none."""
-    items = extract.instrument.select(role="open")
-    if extract.raw_responses is None or not items:
-        return None
-    people = extract.raw_responses[extract.raw_responses["wave"] == extract.wave]
-    texts = open_answers(people, extract.instrument)
-    texts = texts[texts != ""]
-    if texts.empty:
-        return None
-    quoted = may_show_distribution(len(people), extract.instrument.minima)
-    found = has_theme(texts, extract.instrument)
-    return Comments(
-        _themes(texts, found, extract, quoted=quoted),
-        frequent_phrases(texts.tolist() if quoted else []),
-        len(texts),
-        int((~found.any(axis=1)).sum()) if found.shape[1] else len(texts),
-        len(people),
-        items[0].text,
-        quoted,
-        _METHOD,
-        extract.source,
-    )
+def comment_rows(responses: pd.DataFrame, instrument: Instrument, quotes: pd.DataFrame) -> pd.DataFrame:
+    """Return what a client's extract holds of its open answers: ``question, kind, text, count``.
+
+    Parameters
+    ----------
+    responses
+        The client's responses of its latest wave.
+    instrument
+        What the survey asks.
+    quotes
+        What was let pass: ``question`` (item id), ``text``.
+    """
+    rows: list[tuple[str, str, str, int]] = []
+    words = survey_words(instrument)
+    for item in instrument.select(role="open"):
+        texts = _answers(responses, item.id)
+        texts = texts[texts != ""]
+        rows += [(item.id, "respondents", "", len(responses)), (item.id, "answers", "", len(texts))]
+        if not may_show_distribution(len(texts), instrument.minima):
+            continue
+        found = has_theme(texts, instrument)
+        rows.append((item.id, "no theme", "", int((~found.any(axis=1)).sum())))
+        rows += [(item.id, "theme", str(name), int(n)) for name, n in found.sum().items() if n]
+        phrases = frequent_phrases(texts.tolist(), words)
+        rows += [(item.id, "phrase", str(phrase), int(n)) for phrase, n in phrases.itertuples(index=False)]
+        passed = quotes.loc[quotes["question"] == item.id, "text"]
+        rows += [(item.id, "quote", str(text), 1) for text in passed]
+    return pd.DataFrame(rows, columns=_COLUMNS)
 
 
-def _themes(texts: pd.Series, found: pd.DataFrame, extract: ClientExtract, *, quoted: bool) -> pd.DataFrame:
-    """Return the themes, most frequent first, each with its share, a quote and the benchmark's share."""
+def client_comments(extract: ClientExtract) -> tuple[Comments, ...]:
+    """Return what is shown of a client's answers to each open question, in the instrument's order."""
+    if extract.comments.empty:
+        return ()
+    minimum = extract.instrument.minima.respondents
+    found = []
+    for item in extract.instrument.select(role="open"):
+        own = extract.comments[extract.comments["question"] == item.id]
+        parts = {str(kind): part for kind, part in own.groupby("kind")}
+        counts = {kind: int(part["count"].sum()) for kind, part in parts.items()}
+        nothing = own.iloc[:0]
+        n = counts.get("answers", 0)
+        found.append(
+            Comments(
+                item.text,
+                n,
+                counts.get("no theme", 0),
+                counts.get("respondents", 0),
+                minimum,
+                _themes(parts.get("theme", nothing), n, item.id, extract),
+                parts.get("phrase", nothing)[["text", "count"]].rename(columns={"text": "phrase"}),
+                tuple(map(str, parts.get("quote", nothing)["text"])),
+                _METHOD,
+                extract.source,
+            )
+        )
+    return tuple(found)
+
+
+def _themes(rows: pd.DataFrame, n: int, question: str, extract: ClientExtract) -> pd.DataFrame:
+    """Return the themes, most frequent first, each with its share and the benchmark's share."""
     benchmark = extract.benchmark[extract.benchmark["scope"] == "theme"].set_index("name")["mean"] / 100
-    rows, used = [], set[str]()
-    for theme in found.columns[np.argsort(-found.sum().to_numpy(), kind="stable")]:
-        here = texts[found[theme]].tolist()
-        enough = may_show_distribution(len(texts), extract.instrument.minima)
-        share = share_estimate(len(here), len(texts)) if enough else Estimate(len(here) / len(texts))
-        quote = _quote([t for t in here if t not in used]) if quoted else ""
-        used.add(quote)
-        beside = float(benchmark.get(theme, np.nan))
-        rows.append((theme, len(here), share.estimate, *share.ends, quote, beside))
-    columns = ["theme", "count", "share", "low", "high", "quote", "benchmark"]
-    return pd.DataFrame(rows, columns=columns)
+    shares: list[Estimate] = [share_estimate(int(count), n) for count in rows["count"]]
+    table = pd.DataFrame(
+        {
+            "theme": rows["text"],
+            "count": rows["count"],
+            "share": [s.estimate for s in shares],
+            "low": [s.low for s in shares],
+            "high": [s.high for s in shares],
+            "benchmark": [float(benchmark.get(f"{question}: {theme}", np.nan)) for theme in rows["text"]],
+        }
+    )
+    return table.sort_values("count", ascending=False, kind="stable", ignore_index=True)
 
 
-def open_answers(responses: pd.DataFrame, instrument: Instrument) -> pd.Series:
-    """Return each respondent's open answers in one text; "" where there are none.
-
-    Parameters
-    ----------
-    responses
-        Cleaned responses, one row per respondent.
-    instrument
-        What the survey asks.
-    """
-    items = [item.id for item in instrument.select(role="open") if item.id in responses]
-    if not items:
+def _answers(responses: pd.DataFrame, item: str) -> pd.Series:
+    """Return the answers to an open question, one a respondent; "" where there is none."""
+    if item not in responses:
         return pd.Series("", index=responses.index, dtype="str")
-    parts = [responses[item].fillna("").astype("str") for item in items]
-    texts = [" ".join(text for text in row if text) for row in zip(*parts, strict=True)]
-    return pd.Series(texts, index=responses.index, dtype="str")
+    return responses[item].fillna("").astype("str").str.strip()
 
 
-def survey_words(survey: Survey) -> frozenset[str]:
-    """Return the words of a survey's language: small-letter words of its items and answers."""
-    texts = [item.text for item in survey.instrument.items]
-    answers = (
-        [] if survey.raw_responses is None else open_answers(survey.raw_responses, survey.instrument).tolist()
-    )
-    themes = [word.strip("*") for words in survey.instrument.themes.values() for word in words]
-    return vocabulary([*texts, *answers, *themes])
+@lru_cache(maxsize=1)
+def _words(texts: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(word for text in texts for word in _TOKEN.findall(text.casefold()))
 
 
-def mask_answers(responses: pd.DataFrame, instrument: Instrument, words: frozenset[str]) -> pd.DataFrame:
-    """Return responses whose open answers are masked; the input stays as it is.
-
-    Parameters
-    ----------
-    responses
-        Cleaned responses, one row per respondent.
-    instrument
-        What the survey asks.
-    words
-        Words of the language, which stay (see `mask_names`).
-    """
-    items = [item.id for item in instrument.select(role="open") if item.id in responses]
-    hidden = {item: [mask_names(str(t), words) for t in responses[item].fillna("")] for item in items}
-    return responses.assign(
-        **{item: pd.Series(t, index=responses.index, dtype="str") for item, t in hidden.items()}
-    )
+def survey_words(instrument: Instrument) -> frozenset[str]:
+    """Return the words of the texts of a survey, without case: its items, titles and themes."""
+    titled = (*instrument.dimensions, *instrument.practices)
+    texts = [
+        instrument.title,
+        *(text for item in instrument.items for text in (item.text, item.short)),
+        *(text for part in titled for text in (part.title, part.about)),
+        *(word.strip("*") for words in instrument.themes.values() for word in words),
+        *instrument.themes,
+    ]
+    return _words(tuple(texts))
 
 
 def has_theme(texts: pd.Series, instrument: Instrument) -> pd.DataFrame:
@@ -194,25 +206,36 @@ def has_theme(texts: pd.Series, instrument: Instrument) -> pd.DataFrame:
 
 
 def theme_measures(survey: Survey) -> pd.DataFrame:
-    """Return the share (0-100) of an organization's open answers that have a theme (scope ``theme``)."""
+    """Return the share (0-100) of an organization's answers to an open question that have a theme (scope ``theme``).
+
+    A measure is named by the question's item and the theme: ``"improve: Speed"``.
+    """
     columns = ["organization", "wave", "kind", "scope", "name", "facet", "score", "n"]
+    parts = [pd.DataFrame(columns=columns)]
     if survey.raw_responses is None or not survey.instrument.themes:
-        return pd.DataFrame(columns=columns)
-    texts = open_answers(survey.raw_responses, survey.instrument)
-    written = texts[texts != ""]
-    if written.empty:
-        return pd.DataFrame(columns=columns)
-    found = has_theme(written, survey.instrument)
-    keys = survey.raw_responses.loc[written.index, ["organization", "wave"]]
-    grouped = found.astype(float).mul(100).groupby([keys["organization"], keys["wave"]])
-    wide = grouped.mean().reset_index()
-    table = wide.melt(["organization", "wave"], var_name="name", value_name="score")
-    n = grouped.size().rename("n").reset_index()
-    table = table.merge(n, on=["organization", "wave"])
+        return parts[0]
+    keys = ["organization", "wave"]
+    for item in survey.instrument.select(role="open"):
+        texts = _answers(survey.raw_responses, item.id)
+        written = texts[texts != ""]
+        if written.empty:
+            continue
+        found = has_theme(written, survey.instrument).astype(float).mul(100).add_prefix(f"{item.id}: ")
+        owners = survey.raw_responses.loc[written.index, keys]
+        grouped = found.groupby([owners["organization"], owners["wave"]])
+        wide = grouped.mean().reset_index().melt(keys, var_name="name", value_name="score")
+        parts.append(wide.merge(grouped.size().rename("n").reset_index(), on=keys))
+    table = pd.concat([part for part in parts if len(part)] or parts, ignore_index=True)
     return table.assign(kind="organization", scope="theme", facet="all")[columns]
 
 
-def frequent_phrases(texts: list[str], *, least: int = MIN_REPEATED, most: int = MAX_PHRASES) -> pd.DataFrame:
+def frequent_phrases(
+    texts: Iterable[str],
+    words: frozenset[str],
+    *,
+    least: int = MIN_REPEATED,
+    most: int = MAX_PHRASES,
+) -> pd.DataFrame:
     """Return phrases of two to four words that occur in several answers: ``phrase, count``.
 
     A phrase neither begins nor ends with a function word; one that is part of a longer phrase that is as frequent is
@@ -221,7 +244,9 @@ def frequent_phrases(texts: list[str], *, least: int = MIN_REPEATED, most: int =
     Parameters
     ----------
     texts
-        The answers.
+        The answers, one a respondent.
+    words
+        The words that a phrase may have, beside function words.
     least
         Answers that a phrase must occur in.
     most
@@ -229,12 +254,13 @@ def frequent_phrases(texts: list[str], *, least: int = MIN_REPEATED, most: int =
 
     Examples
     --------
-    >>> frequent_phrases(["Shorten the waiting time", "waiting time!", "the waiting time"]).values.tolist()
+    >>> answers = ["Shorten the waiting time, Mia Okafor", "waiting time! Mia Okafor", "waiting time Mia Okafor"]
+    >>> frequent_phrases(answers, frozenset({"waiting", "time"})).values.tolist()
     [['waiting time', 3]]
     """
     counts: Counter[str] = Counter()
     for text in texts:
-        counts.update(_phrases(text))
+        counts.update(_phrases(text, words))
     frequent = {phrase: count for phrase, count in counts.items() if count >= least}
     kept = [
         p
@@ -245,40 +271,6 @@ def frequent_phrases(texts: list[str], *, least: int = MIN_REPEATED, most: int =
     return pd.DataFrame([(p, frequent[p]) for p in ranked], columns=["phrase", "count"])
 
 
-def most_typical_index(texts: list[str]) -> int:
-    """Return the position of the text most like the others; of equally typical ones the shortest, then the first.
-
-    Examples
-    --------
-    >>> most_typical_index(["Answer e-mails faster", "Better parking", "Answer e-mails within a day", "Answer e-mails"])
-    3
-    """
-    bags = [
-        Counter(t.casefold() for t in _TOKEN.findall(text) if t.casefold() not in _STOP) for text in texts
-    ]
-    words = sorted({word for bag in bags for word in bag})
-    if not words:
-        return 0
-    place = {word: k for k, word in enumerate(words)}
-    weight = np.zeros((len(texts), len(words)))
-    for row, bag in enumerate(bags):
-        for word, count in bag.items():
-            weight[row, place[word]] = count
-    weight *= np.log((1 + len(texts)) / (1 + (weight > 0).sum(axis=0))) + 1
-    length = np.linalg.norm(weight, axis=1, keepdims=True)
-    unit = weight / np.where(length > 0, length, 1)
-    likeness = np.round((unit @ unit.T).mean(axis=1), 9)
-    return min(range(len(texts)), key=lambda k: (-likeness[k], len(texts[k]), k))
-
-
-def _quote(texts: list[str]) -> str:
-    """Return the typical text, cut at a word where it is long."""
-    if not texts:
-        return ""
-    quote = " ".join(texts[most_typical_index(texts)].split())
-    return quote if len(quote) <= QUOTE_LENGTH else quote[:QUOTE_LENGTH].rsplit(" ", 1)[0] + " …"
-
-
 def _term(word: str) -> str:
     """Return the pattern of a word or phrase of a theme."""
     plain = " ".join(word.casefold().split())
@@ -286,13 +278,14 @@ def _term(word: str) -> str:
     return r"(?<!\w)" + re.escape(stem) + end
 
 
-def _phrases(text: str) -> set[str]:
+def _phrases(text: str, allowed: frozenset[str]) -> set[str]:
     found = set()
-    for part in re.split(r"[.,;:!?\"()\[\]–]", text.casefold()):
+    for part in re.split(r"[.,;:!?\"()\[\]–\n]", text.casefold()):
         words = _TOKEN.findall(part)
         for size in range(2, MAX_PHRASE + 1):
             for start in range(len(words) - size + 1):
                 phrase = words[start : start + size]
-                if phrase[0] not in _STOP and phrase[-1] not in _STOP:
+                known = all(word in allowed or word in _STOP for word in phrase)
+                if known and phrase[0] not in _STOP and phrase[-1] not in _STOP:
                     found.add(" ".join(phrase))
     return found

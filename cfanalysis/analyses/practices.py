@@ -62,9 +62,8 @@ class ClientPractices:
     Parameters
     ----------
     frame
-        One row per practice: ``practice, title, about, score, benchmark`` (median, or mean where organizations are
-        few), ``top`` (mean of the top quartile), ``percentile`` (all 0-100), ``n_items, n`` (answers),
-        ``n_organizations``.
+        One row per practice: ``practice, title, about, score, benchmark`` (mean), ``top`` (mean of the top quartile),
+        ``percentile`` (all 0-100), ``third, n_items, n`` (answers), ``n_organizations``.
     client, n, source
         The client, its respondents, and where the data come from.
     """
@@ -146,7 +145,7 @@ def practice_contrast(survey: Survey, *, wave: WhichWave = "latest") -> Practice
 
 
 def client_practices(extract: ClientExtract) -> ClientPractices:
-    """Return the client's practices beside median and top quartile; empty where it has none."""
+    """Return the client's practices beside the benchmark and its top quartile; empty where it has none."""
     tagged = practice_items(extract.instrument)
     practices = {p.id: p for p in extract.instrument.practices}
     own = client_measures(extract, "practice")
@@ -157,5 +156,7 @@ def client_practices(extract: ClientExtract) -> ClientPractices:
         about=[practices[p].about for p in order],
         n_items=[len(tagged[p]) for p in order],
     )
-    columns = ["practice", "title", "about", "score", "benchmark", "top", "percentile", "n_items", "n"]
-    return ClientPractices(frame[[*columns, "n_organizations"]], extract.client, extract.n, extract.source)
+    columns = ["practice", "title", "about", "score", "benchmark", "top", "percentile", "third"]
+    return ClientPractices(
+        frame[[*columns, "n_items", "n", "n_organizations"]], extract.client, extract.n, extract.source
+    )

@@ -1,23 +1,21 @@
-"""Where to begin, and what to keep: gap, importance and distance to the top quartile in one order, with uncertainty.
+"""Where to begin, and what to keep: Say, Do and gap beside the benchmark, in one order, with their stability.
 
-For each Do item k of an organization, all scores on 0 to 100:
+A subject is a Do item with its Say: its pair's, or, for an item without one, that of its dimension. All scores are on 0
+to 100, and everything is in points:
 
-    gap_k         Say minus Do: of its pair, or, for an item without one, the dimension's Say minus the item
-    importance_k  Pearson's correlation of the item with the criterion over the study's organizations, at least 0
-    distance_k    mean of the top quartile minus the organization's score
+    strength     how far Do, or Say, lies above the benchmark's mean, or how much narrower the gap is than the
+                 benchmark's. Say and gap count only where Do is not below the benchmark: to promise much, or to
+                 promise and do little alike, is no strength.
+    opportunity  how far Do, or Say, lies below the top quartile's mean (below the benchmark's where no top quartile is
+                 shown for some subject), or how far Do falls short of Say; times the importance of the subject
 
-    opportunity_k = max(gap_k, 0) x importance_k x max(distance_k, 0) / 100
-    strength_k    = lead_k x importance_k, lead_k being the score minus the benchmark's mean; lead_k alone where
-                    it is below 0, as importance would turn the order round
-
-So an opportunity is a practice that falls short of the organization's own word and of the best, on a subject that is
-associated with performance; a strength lies above the benchmark on such a subject. Importance is an association over
-organizations, not an effect.
+Of each subject the largest counts, and names what the subject stands there for. Importance is Pearson's correlation of
+the Do item with the criterion over the study's organizations, at least .1: an association, not an effect. Where nothing
+lies above the benchmark the strengths are the highest Do scores, and are so named.
 
 An order of 24 items from a dozen people is uncertain. The respondents are resampled with replacement (bootstrap; Efron
-1979) 1,000 times, and each time the first three are recorded: an item's stability is the share of samples in which it
-is among them. Where only frequency tables exist each item's mean is drawn from its normal approximation. With one
-respondent there is no stability.
+1979) 1,000 times, and each time the first three are recorded: a subject's stability is the share of samples in which it
+is among them. Where only frequency tables exist each item's mean is drawn from its normal approximation.
 """
 
 from __future__ import annotations
@@ -28,24 +26,30 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cfanalysis.analyses.benchmark_comparison import benchmark_aggregate, client_measures, latest_responses
+from cfanalysis.analyses.benchmark_comparison import client_measures, latest_responses
 from cfanalysis.analyses.respondent_scores import item_answers
 from cfanalysis.scoring.means import index_scores, item_scores, one_wave, organizations_only
 from cfanalysis.statistics.effects.one_sample import correlation
-from cfanalysis.survey.confidentiality import may_show_deciles
+from cfanalysis.survey.confidentiality import may_show_deciles, may_show_distribution
 from cfanalysis.survey.instrument import Instrument
 from cfanalysis.survey.survey_data import ClientExtract, Source, Survey
 
 Floats = NDArray[np.float64]
 PRIORITIES_SHOWN = 3
+KINDS = ("do", "say", "gap")
+STEPS = ((0.8, "firm"), (0.5, "fair"), (0.0, "tentative"))
+"""How sure a place among the first three is: the least share of samples, and its mark."""
+
+_LEAST_IMPORTANCE = 0.1
+_NOTHING = 0.05
+"""Points that are printed as 0.0."""
+
 _REPETITIONS = 1000
 _SEED = 2026
-STABLE = 0.5
 PRIORITY_METHOD = (
-    "Opportunity: gap × importance × distance to the top quartile; strength: lead over the benchmark × importance. "
-    "Importance is the item's correlation with the criterion over organizations, an association and no effect. "
-    "Stability is the share of 1,000 samples of respondents, drawn with replacement, in which an item is among the "
-    "first three."
+    "A strength is a practice (Do), an intention (Say) or a narrow gap, by its points better than the benchmark's "
+    "mean; intention and gap count only where the practice is not below the benchmark. An opportunity is what falls "
+    "short of {best}, or of your own intention, by its points{weight}. Each subject counts once."
 )
 
 
@@ -56,14 +60,17 @@ class Priorities:
     Parameters
     ----------
     frame
-        One row per Do item: ``item, reverse, title, text, dimension`` (title), ``practice`` (title; "" where untagged),
-        ``about`` (of the practice), ``score, say, gap, benchmark`` (mean), ``top`` (the benchmark's mean where
-        the top quartile is too small to be shown: ``top_known``), ``distance, lead`` (0-100),
-        ``importance`` (0-1), ``opportunity, strength`` (the orders' values), ``opportunity_stability,
-        strength_stability`` (0-1; missing where there is one respondent), ``n``.
+        One row per subject: ``item, reverse, title, text, dimension`` (title), ``practice`` (title; "" where untagged),
+        ``about`` (of the practice), ``do, say, gap`` (scores), ``do_benchmark, say_benchmark, gap_benchmark`` (means;
+        missing where there is none), ``do_best, say_best`` (what they are held against), ``importance`` (0-1),
+        ``n``; for each order ``strength, strength_kind`` and ``opportunity, opportunity_kind`` (points, weighted; what
+        they stand for), ``strength_stability, opportunity_stability`` (0-1; missing where respondents are too few).
     strengths, opportunities
-        Up to three rows of `frame` each, first things first; ``stable`` says whether at least half of the samples
-        agree. No item is in both.
+        Up to three rows of `frame` each, first things first. No subject is in both.
+    above
+        Whether the strengths lie above the benchmark; else they are the highest Do scores.
+    best
+        What opportunities are held against: ``"the top quartile"`` or ``"the benchmark"``.
     weighted
         Whether importance entered; False where organizations are too few for it.
     people
@@ -75,6 +82,8 @@ class Priorities:
     frame: pd.DataFrame
     strengths: pd.DataFrame
     opportunities: pd.DataFrame
+    above: bool
+    best: str
     weighted: bool
     people: bool
     n: int
@@ -115,7 +124,7 @@ def item_importance(survey: Survey) -> pd.DataFrame:
 def priorities(
     extract: ClientExtract, *, repetitions: int = _REPETITIONS, seed: int = _SEED
 ) -> Priorities | None:
-    """Return strengths and opportunities of a client; None where it has no Do item with a benchmark.
+    """Return strengths and opportunities of a client; None where none of its Do items may be shown.
 
     Parameters
     ----------
@@ -124,38 +133,53 @@ def priorities(
     repetitions, seed
         Of the resampling; the same seed gives the same stability.
     """
-    table = _items(extract)
+    table = _subjects(extract)
     if table.empty:
         return None
+    own = table["say"].to_numpy(float), table["do"].to_numpy(float)
     drawn = _resampled_scores(extract, _ids(table), repetitions, seed)
-    say, do = _say_do(table, drawn) if drawn is not None else (None, None)
-    values = _values(table, table["say"].to_numpy(float), table["score"].to_numpy(float))
-    table = table.assign(**values)
-    stability = {
-        f"{name}_stability": np.nan
-        if say is None or do is None
-        else _among_first(_values(table, say, do)[name])
-        for name in values
-    }
-    table = table.assign(**stability)
-    opportunities = _first(table[table["opportunity"] > 0], "opportunity")
-    rest = table[~table["item"].isin(opportunities["item"])]
+    for order, points in _orders(table, *own).items():
+        table[order] = points.max(axis=-1)
+        table[f"{order}_kind"] = np.array(KINDS)[points.argmax(axis=-1)]
+    if drawn is not None:
+        for order, points in _orders(table, *_say_do(table, drawn)).items():
+            table[f"{order}_stability"] = _among_first(points.max(axis=-1))
+    strengths = _first(table[table["strength"] > _NOTHING], "strength")
+    rest = table[~table["item"].isin(strengths["item"])]
+    opportunities = _first(rest[rest["opportunity"] > _NOTHING], "opportunity")
+    above, weighted = bool(len(strengths)), bool(len(extract.importance))
+    left = rest[~rest["item"].isin(opportunities["item"])]
+    best = "the top quartile" if table["top_known"].all() else "the benchmark"
+    weight = " times the subject's importance (its correlation with the criterion over organizations, at least {least})"
     return Priorities(
         table,
-        _first(rest, "strength"),
+        strengths if above else _first(left, "do"),
         opportunities,
-        bool(len(extract.importance)),
+        above,
+        best,
+        weighted,
         extract.raw_responses is not None,
         extract.n,
         repetitions,
         seed,
-        PRIORITY_METHOD,
+        PRIORITY_METHOD.format(best=best, weight=weight.format(least=_LEAST_IMPORTANCE) if weighted else ""),
         extract.source,
     )
 
 
-def _items(extract: ClientExtract) -> pd.DataFrame:
-    """Return the client's Do items with Say, benchmark, top quartile, importance and practice."""
+def stability_mark(share: float) -> str:
+    """Return how sure a place among the first three is; "" where that is not known.
+
+    Examples
+    --------
+    >>> stability_mark(0.8), stability_mark(0.64), stability_mark(0.2), stability_mark(float("nan"))
+    ('firm', 'fair', 'tentative', '')
+    """
+    return next((mark for least, mark in STEPS if share >= least), "")
+
+
+def _subjects(extract: ClientExtract) -> pd.DataFrame:
+    """Return the client's Do items with their Say, benchmark, top quartile, importance and practice."""
     instrument = extract.instrument
     own = client_measures(extract, "item").set_index("name")
     weights = extract.importance.set_index("item")["importance"] if len(extract.importance) else None
@@ -164,11 +188,11 @@ def _items(extract: ClientExtract) -> pd.DataFrame:
     rows = []
     for item in instrument.gap_items:
         say = say_items(instrument, item.id)
-        if item.facet != "do" or item.id not in own.index or not set(say) <= set(own.index):
+        if item.facet != "do" or not {item.id, *say} <= set(own.index):
             continue
-        beside = benchmark_aggregate(extract, "item", item.id)
         shown = practices.get(item.practices[0]) if item.practices else None
-        top = beside["top"]
+        do = own.loc[[item.id]].iloc[0]
+        intended = own.loc[say, ["score", "benchmark", "top"]].mean(skipna=False).round(1)
         rows.append(
             {
                 "item": item.id,
@@ -178,24 +202,31 @@ def _items(extract: ClientExtract) -> pd.DataFrame:
                 "dimension": dimensions[item.dimension or ""],
                 "practice": "" if shown is None else shown.title,
                 "about": "" if shown is None else shown.about,
-                "score": float(own["score"].loc[item.id]),
-                "say": float(own["score"].loc[say].mean()),
+                "do": float(do["score"]),
+                "say": float(intended["score"]),
                 "say_items": tuple(say),
-                "benchmark": beside["mean"],
-                "top": top if np.isfinite(top) else beside["mean"],
-                "top_known": bool(np.isfinite(top)),
-                "importance": 1.0 if weights is None else max(0.0, float(weights.get(item.id, 0.0))),
-                "n": int(own["n"].loc[item.id]),
+                "do_benchmark": float(do["benchmark"]),
+                "say_benchmark": float(intended["benchmark"]),
+                "do_best": float(do["top"]),
+                "say_best": float(intended["top"]),
+                "importance": 1.0
+                if weights is None
+                else max(_LEAST_IMPORTANCE, float(weights.get(item.id, 0.0))),
+                "n": int(do["n"]),
+                "strength_stability": np.nan,
+                "opportunity_stability": np.nan,
             }
         )
     table = pd.DataFrame(rows)
     if table.empty:
         return table
-    table = table[table["benchmark"].notna()].reset_index(drop=True)
+    known = table[["do_best", "say_best"]].notna().all(axis=1)
+    if not known.all():  # one yardstick for all subjects
+        table[["do_best", "say_best"]] = table[["do_benchmark", "say_benchmark"]]
     return table.assign(
-        gap=table["say"] - table["score"],
-        distance=table["top"] - table["score"],
-        lead=table["score"] - table["benchmark"],
+        top_known=known,
+        gap=(table["say"] - table["do"]).round(1),
+        gap_benchmark=(table["say_benchmark"] - table["do_benchmark"]).round(1),
     )
 
 
@@ -223,13 +254,21 @@ def say_items(instrument: Instrument, item_id: str) -> list[str]:
     return [i.id for i in same]
 
 
-def _values(table: pd.DataFrame, say: Floats, do: Floats) -> dict[str, Floats]:
-    """Return opportunity and strength of each item (last axis), for one or many sets of scores."""
-    importance = table["importance"].to_numpy(float)
-    distance = np.maximum(table["top"].to_numpy(float) - do, 0)
-    opportunity = np.maximum(say - do, 0) * importance * distance / 100
-    lead = do - table["benchmark"].to_numpy(float)
-    return {"opportunity": opportunity, "strength": np.where(lead > 0, lead * importance, lead)}
+def _orders(table: pd.DataFrame, say: Floats, do: Floats) -> dict[str, Floats]:
+    """Return each subject's points as strength and as opportunity by `KINDS` (last axis), for one or many samples."""
+    mean, best = (
+        {facet: table[f"{facet}_{name}"].to_numpy(float) for facet in ("say", "do")}
+        for name in ("benchmark", "best")
+    )
+    lead = do - mean["do"]
+    others = [np.where(lead >= 0, points, 0.0) for points in (say - mean["say"], mean["say"] - say + lead)]
+    strength = np.stack([lead, *others], axis=-1)
+    short = np.stack([best["do"] - do, best["say"] - say, say - do], axis=-1)
+    weight = table["importance"].to_numpy(float)[:, None]
+    return {
+        name: np.nan_to_num(np.maximum(points, 0)).round(6)
+        for name, points in (("strength", strength), ("opportunity", short * weight))
+    }
 
 
 def _among_first(values: Floats) -> Floats:
@@ -239,9 +278,9 @@ def _among_first(values: Floats) -> Floats:
 
 
 def _first(table: pd.DataFrame, name: str) -> pd.DataFrame:
-    """Return the first three by value, and whether the samples agree, to the whole per cent that is printed."""
-    first = table.sort_values(name, ascending=False, kind="stable").head(PRIORITIES_SHOWN)
-    return first.assign(stable=first[f"{name}_stability"].round(2) >= STABLE).reset_index(drop=True)
+    """Return the first three by value."""
+    ranked = table.sort_values([name, "item"], ascending=[False, True], kind="stable")
+    return ranked.head(PRIORITIES_SHOWN).reset_index(drop=True)
 
 
 def _ids(table: pd.DataFrame) -> list[str]:
@@ -251,13 +290,13 @@ def _ids(table: pd.DataFrame) -> list[str]:
 def _resampled_scores(
     extract: ClientExtract, items: list[str], repetitions: int, seed: int
 ) -> pd.DataFrame | None:
-    """Return item scores of resampled respondents: one row per sample; None where one person answered."""
+    """Return item scores of resampled respondents: one row per sample; None where they are too few to be shown."""
     rng = np.random.default_rng(seed)
+    if not may_show_distribution(extract.n, extract.instrument.minima):
+        return None
     if extract.raw_responses is None:
         return _scores_from_shares(extract, items, repetitions, rng)
     people = latest_responses(extract)
-    if len(people) < 2:
-        return None
     # By value: the same people in another order give the same samples.
     answers = item_answers(people, extract.instrument, [extract.instrument.item(i) for i in items])
     answers = answers.sort_values(items, ignore_index=True)

@@ -127,7 +127,8 @@ def trends(survey: Survey) -> Trends:
             if len(both) < 2:
                 continue
             steps[before, after] = max(len(both), steps.get((before, after), 0))
-            mean = mean_estimate(both[after] - both[before]).cut_to(_lowest(key) - 100, 100 - _lowest(key))
+            widest = 100 - _lowest(key, survey.instrument)
+            mean = mean_estimate(both[after] - both[before]).cut_to(-widest, widest)
             step = {**named, "before": before, "after": after}
             changes.append({**step, **_bounds(mean, "change"), "p": mean.p, "n": len(both)})
             selected += [{**step, **row} for row in _selected(both[before], both[after])]
@@ -138,7 +139,8 @@ def trends(survey: Survey) -> Trends:
         panel = wide.dropna(subset=list(last))
         for wave in order:
             mean = mean_estimate(panel[wave].dropna()) if panel[wave].notna().any() else Estimate(np.nan)
-            mean = mean.cut_to(_lowest((named["scope"], named["name"], named["facet"])), 100)
+            lowest = _lowest((named["scope"], named["name"], named["facet"]), survey.instrument)
+            mean = mean.cut_to(lowest, 100)
             waves.append({**named, "wave": wave, **_bounds(mean, "score"), "n": int(panel[wave].count())})
     w, c, s = (pd.DataFrame(rows) for rows in (waves, changes, selected))
     return Trends(w, c, s, last, steps[last], _METHOD, survey.source)
@@ -180,11 +182,12 @@ def client_trend(extract: ClientExtract) -> ClientTrend | None:
             rows.append({**named, "wave": wave, **_bounds(estimate, "score"), "n": n, **beside})
         if len(present) > 1:
             before, after = present[-2:]
-            change = estimates[after][0].estimate - estimates[before][0].estimate
+            change = round(estimates[after][0].estimate - estimates[before][0].estimate, 9)
             bounds = Estimate(change)
             if all(estimates[wave][0].low is not None for wave in (before, after)):
                 bounds = _paired(change, *(_values(extract, key, people[wave]) for wave in (before, after)))
-                bounds = bounds.cut_to(_lowest(key) - 100, 100 - _lowest(key))
+                widest = 100 - _lowest(key, extract.instrument)
+                bounds = bounds.cut_to(-widest, widest)
             step = {**named, "before": before, "after": after, **_bounds(bounds, "change")}
             changes.append({**step, **_benchmark(extract, key, before, after)})
     return ClientTrend(pd.DataFrame(rows), pd.DataFrame(changes), extract.n, _METHOD, extract.source)
@@ -214,8 +217,8 @@ def _people(extract: ClientExtract, waves: list[str]) -> dict[str, tuple[pd.Data
     """Return the respondents of each wave, and their Say, Do and gap; nothing where there are only tables."""
     if extract.raw_responses is None:
         return {}
-    found = {wave: extract.raw_responses[extract.raw_responses["wave"] == wave] for wave in waves}
-    return {wave: (people, facet_scores(people, extract.instrument)) for wave, people in found.items()}
+    known = [(wave, extract.raw_responses[extract.raw_responses["wave"] == wave]) for wave in waves]
+    return {wave: (people, facet_scores(people, extract.instrument)) for wave, people in known if len(people)}
 
 
 def _in_wave(
@@ -227,11 +230,11 @@ def _in_wave(
 ) -> tuple[Estimate, int]:
     """Return a measure of a wave with the interval of its respondents, and how many these are."""
     if wave not in each:
-        return Estimate(score), int(extract.shares.loc[extract.shares["wave"] == wave, "n"].max())
+        return Estimate(score), extract.respondents[wave]
     known = _values(extract, key, each[wave])
     if not may_show_distribution(len(known), extract.instrument.minima):
         return Estimate(score), len(each[wave][0])
-    return with_respondent_interval(score, known, lowest=_lowest(key)), len(each[wave][0])
+    return with_respondent_interval(score, known, lowest=_lowest(key, extract.instrument)), len(each[wave][0])
 
 
 def _values(
@@ -248,9 +251,9 @@ def _values(
     return values.set_axis(people[PERSON]).dropna()
 
 
-def _lowest(key: tuple[str, str, str]) -> float:
+def _lowest(key: tuple[str, str, str], instrument: Instrument) -> float:
     """Return the lowest value that a measure can have."""
-    return -100.0 if key[2] == "gap" else 0.0
+    return instrument.index(key[1]).lowest if key[0] == "index" else -100.0 if key[2] == "gap" else 0.0
 
 
 def _paired(change: float, before: pd.Series, after: pd.Series) -> Estimate:

@@ -205,7 +205,7 @@ def client_warning_signs(extract: ClientExtract) -> ClientSigns | None:
         shown = spread and may_show_distribution(n, extract.instrument.minima)
         estimate = share_estimate(round(share * n), n) if shown else Estimate(share)
         agreement = two_way_agreement(share, n) if shown else np.nan
-        title, beside = extract.instrument.item(row["name"]).title, row["benchmark_mean"] / 100
+        title, beside = extract.instrument.item(row["name"]).title, row["benchmark"] / 100
         rows.append(
             (
                 row["name"],

@@ -137,7 +137,7 @@ def _limits(pairs: list[list[_Pair]], plot: RowPlot, wanted: Limits | None) -> L
     if wanted is not None:
         return extend_limits(wanted, scores)
     theme = plot.theme
-    pad = (text_width("100", theme.small) if theme.detail else 0.0) + 1.6 * theme.mark
+    pad = (text_width("100.0", theme.small) if theme.detail else 0.0) + 1.6 * theme.mark
     return padded_limits(scores, width=plot.width, pad=pad, least=_MIN_SPAN)
 
 
@@ -156,8 +156,8 @@ def _write_scores(plot: RowPlot, pair: _Pair) -> None:
     if not theme.detail:
         return
     if pair.whole:
-        write_text(axes, decimal(min(known), 0), (min(known), pair.y), (-aside, 0), ha="right", **options)
-    write_text(axes, decimal(max(known), 0), (max(known), pair.y), (aside, 0), **options)
+        write_text(axes, decimal(min(known), 1), (min(known), pair.y), (-aside, 0), ha="right", **options)
+    write_text(axes, decimal(max(known), 1), (max(known), pair.y), (aside, 0), **options)
 
 
 def _draw_dumbbells(

@@ -27,6 +27,7 @@ COMMANDS = {
     "database": "Keep the answers of all clients in one database.",
     "verdict": "Test the claim: is the gap wider below the top quartile?",
     "analyze": "Write the verdict and the research reports of a study.",
+    "comments": "List open answers, so that a person decides which may be printed.",
     "report": "Write the reports of clients: one, some or all.",
     "verify": "Show what a report was made from, and whether that matches the files here.",
     "charts": "Write the charts of a study, each with its alt text and numbers.",

@@ -36,6 +36,11 @@ if TYPE_CHECKING:
 @click.option("--list", "list_clients", is_flag=True, help="List the study's organizations and stop.")
 @click.option("--benchmark", help="Compare with all, or by a field such as sector.  [default: all]")
 @click.option("--notes", type=PATH, help="A table of personal notes: client, note.")
+@click.option(
+    "--comments",
+    type=PATH,
+    help="The decisions on open answers, from cfanalysis comments; without it none is printed.",
+)
 @click.option("--out", help="Folder or URL; by default reports/<study>/clients.")
 @click.option(
     "--format", "formats", default="html,pdf", show_default=True, help="html, pdf, xlsx or several."
@@ -122,6 +127,7 @@ def _selection(study: str, place: Destination, options: dict[str, Any]) -> Repor
         benchmark=options["benchmark"] or ALL_ORGANIZATIONS,
         file=file,
         notes=options["notes"],
+        comments=options["comments"],
     )
     if options["all_"] and (named or file is not None):
         raise click.UsageError("Give --all or names, not both; notes for all go in --notes FILE.")

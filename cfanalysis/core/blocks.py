@@ -248,6 +248,26 @@ class Prose:
 
 
 @dataclass(frozen=True)
+class Blocks:
+    """Several blocks that one cell shows, one after the other."""
+
+    blocks: tuple[Table | Prose | Figure, ...]
+
+    @classmethod
+    def of(cls, *blocks: Table | Prose | Figure | None) -> Blocks:
+        """Return the blocks that there are."""
+        return cls(tuple(block for block in blocks if block is not None))
+
+    def __str__(self) -> str:
+        return "\n\n".join(map(str, self.blocks))
+
+    def _ipython_display_(self) -> None:
+        from IPython.display import display
+
+        display(*self.blocks)  # type: ignore[no-untyped-call]
+
+
+@dataclass(frozen=True)
 class Figure:
     """A drawn chart with the words that stand for it.
 

@@ -5,14 +5,17 @@ of another organization, even anonymous. A report is made from the extract alone
 never in its process. The benchmark is one for the whole study, never leave-one-out: two reports of the same study
 cannot be subtracted from each other.
 
-The client's own responses travel without the respondents' ids and with masked open answers. Numbers are rounded before
-they are written, so that the same study gives the same bytes on any processor.
+What may not be shown is not in it: of fewer respondents than the minimum the extract holds overall Say, Do and gap, and
+of open answers it holds counts, themes and what a person has let pass. Scores are rounded to the tenth that is printed,
+and a gap is the difference of the rounded Say and Do: on every page and in every chart a difference agrees with its
+terms. Numbers are rounded before they are written, so that the same study gives the same bytes on any processor.
 """
 
 from __future__ import annotations
 
 import io
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -24,22 +27,47 @@ from cfanalysis.core.errors import StudyError
 from cfanalysis.core.files import atomic_folder
 from cfanalysis.scoring.score_table import MEASURE
 from cfanalysis.study.benchmark import ALL_ORGANIZATIONS
+from cfanalysis.study.benchmark.aggregates import QUARTILE_COLUMNS
 from cfanalysis.study.benchmark.peers import Benchmark, study_benchmarks
 from cfanalysis.study.prepared_study import Study, find_clients
 from cfanalysis.study.study_measures import StudyMeasures, study_measures
+from cfanalysis.survey.confidentiality import may_show_distribution
 from cfanalysis.survey.instrument import parse_instrument
 from cfanalysis.survey.survey_data import BenchmarkFacts, ClientExtract, Source
 
 _FORMAT = 4
-_TABLES = ("shares", "scores", "benchmark", "trend", "importance", "role_effects", "raw_responses")
+_TABLES = (
+    "shares",
+    "scores",
+    "benchmark",
+    "trend",
+    "importance",
+    "role_effects",
+    "raw_responses",
+    "comments",
+)
 ROUNDED_DECIMALS = 9
 """Decimals of the numbers in an extract's tables; answer shares, plain ratios of counts, are written as they are."""
 
 INVITED = "invited"
+_DIFFERENCES = (("facet", "gap", "say", "do"), ("name", "difference", "internal", "external"))
+"""Measures that are differences: the column that names them, its value, and its values for the two terms."""
+
+_PERCENTAGES = ("warning_sign", "at_level", "expectation", "theme")
+"""Scopes that are printed as whole percentages."""
+
+NO_QUOTES = pd.DataFrame(columns=["question", "text"], dtype="str")
 _COMMON_FILES: WeakKeyDictionary[Benchmark, dict[str, bytes]] = WeakKeyDictionary()
 
 
-def cut_extract(study: Study, client: str, folder: Path, *, benchmark: str = ALL_ORGANIZATIONS) -> Path:
+def cut_extract(
+    study: Study,
+    client: str,
+    folder: Path,
+    *,
+    benchmark: str = ALL_ORGANIZATIONS,
+    quotes: pd.DataFrame | None = None,
+) -> Path:
     """Write a client's extract.
 
     Parameters
@@ -53,6 +81,8 @@ def cut_extract(study: Study, client: str, folder: Path, *, benchmark: str = ALL
     benchmark
         What the client is compared with: ``"all"`` organizations, or those with its value of one of the
         instrument's organization fields, e.g. ``"sector"``.
+    quotes
+        The open answers of this client that a person has let pass: ``question`` (item id), ``text``; by default none.
 
     Returns
     -------
@@ -69,9 +99,11 @@ def cut_extract(study: Study, client: str, folder: Path, *, benchmark: str = ALL
     (name,) = find_clients(study, [client])
     measures = study_measures(study)
     compared = study_benchmarks(measures).of_client(name, benchmark)
-    facts = json.dumps(_facts(measures, compared, name), ensure_ascii=False, indent=1, allow_nan=False)
+    scores = measures.shown_rows(name)
+    about = _facts(measures, compared, name, scores)
+    facts = json.dumps(about, ensure_ascii=False, indent=1, allow_nan=False)
     files = {
-        **_client_files(measures, compared, name),
+        **_client_files(measures, compared, name, scores, NO_QUOTES if quotes is None else quotes),
         **_common_files(measures, compared),
         "instrument.yaml": (study.folder / "instrument.yaml").read_bytes(),
         "extract.json": f"{facts}\n".encode(),
@@ -117,26 +149,75 @@ def rounded_frame(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(**{str(column): rounded[column] for column in rounded})
 
 
-def _client_files(measures: StudyMeasures, benchmark: Benchmark, name: str) -> dict[str, bytes]:
-    """Return the tables of the client's own rows."""
-    scores = measures.rows.of(name).drop(columns=["organization", "kind"])
+def _client_files(
+    measures: StudyMeasures, benchmark: Benchmark, name: str, scores: pd.DataFrame, quotes: pd.DataFrame
+) -> dict[str, bytes]:
+    """Return the tables of the client's own rows, as far as they may be shown."""
+    counts, minima = _respondents(measures, name), measures.instrument.minima
+    scores = scores.drop(columns=["organization", "kind"])
     scores = scores.merge(benchmark.percentiles(name), on=["wave", *MEASURE], how="left")
+    items = scores.loc[scores["scope"] == "item", ["wave", "name"]].rename(columns={"name": "item"})
+    waves = [wave for wave, n in counts.items() if may_show_distribution(n, minima)]
+    wave = measures.instrument.wave_order(list(counts))[-1]
     files = {
-        "scores.parquet": _parquet(rounded_frame(scores)),
-        "shares.parquet": _parquet(measures.shares.of(name)),
+        "scores.parquet": _parquet(rounded_frame(printed_scores(scores, ["score"]))),
+        "shares.parquet": _parquet(measures.shares.of(name).merge(items, on=["wave", "item"])),
     }
-    responses = measures.masked_responses(name)
+    responses = measures.responses_of(name, waves)
     if responses is not None:
         files["raw_responses.parquet"] = _parquet(rounded_frame(responses))
+    if wave in waves and len(comments := measures.comments_of(name, wave, quotes)):
+        files["comments.parquet"] = _parquet(comments)
     return files
+
+
+def _respondents(measures: StudyMeasures, name: str) -> dict[str, int]:
+    """Return how many answered in each wave."""
+    everywhere = measures.organizations
+    rows = everywhere[everywhere["organization"] == name]
+    return {str(wave): int(n) for wave, n in zip(rows["wave"], rows["n"], strict=True)}
+
+
+def printed_scores(frame: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
+    """Return means of measures to the tenth that is printed; a difference is that of its rounded terms.
+
+    Parameters
+    ----------
+    frame
+        ``scope, name, facet``, and ``wave`` or ``before, after`` where there are several.
+    columns
+        The columns of means, 0-100.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"scope": "overall", "name": "overall", "facet": ["say", "do", "gap"],
+    ...                       "score": [48.81, 29.74, 19.07]})
+    >>> printed_scores(frame, ["score"])["score"].tolist()
+    [48.8, 29.7, 19.1]
+    """
+    columns = list(columns)
+    values = frame[columns].to_numpy(float, copy=True)
+    tenths = ~frame["scope"].isin(_PERCENTAGES).to_numpy()
+    values[tenths] = values[tenths].round(1)
+    names = [c for c in ("wave", "before", "after", *MEASURE) if c in frame]
+    keys = list(zip(*(frame[c] for c in names), strict=True))
+    places = {key: number for number, key in enumerate(keys)}
+    for part, whole, *terms in _DIFFERENCES:
+        at = names.index(part)
+        for number, key in enumerate(keys):
+            if key[at] == whole:
+                first, second = (places.get((*key[:at], term, *key[at + 1 :])) for term in terms)
+                if first is not None and second is not None:
+                    values[number] = (values[first] - values[second]).round(1)
+    return frame.assign(**dict(zip(columns, (values + 0.0).T, strict=True)))
 
 
 def _common_files(measures: StudyMeasures, benchmark: Benchmark) -> dict[str, bytes]:
     """Return the tables that are the same for all clients of a benchmark; they are made for the first."""
     if benchmark not in _COMMON_FILES:
         tables = {
-            "benchmark": benchmark.aggregates,
-            "trend": benchmark.trend,
+            "benchmark": printed_scores(benchmark.aggregates, ["mean", *QUARTILE_COLUMNS.values()]),
+            "trend": printed_scores(benchmark.trend, ["mean"]),
             "importance": measures.importance,
             "role_effects": measures.role_effects,
         }
@@ -152,15 +233,16 @@ def _parquet(frame: pd.DataFrame) -> bytes:
     return stream.getvalue()
 
 
-def _facts(measures: StudyMeasures, benchmark: Benchmark, name: str) -> dict[str, Any]:
+def _facts(measures: StudyMeasures, benchmark: Benchmark, name: str, scores: pd.DataFrame) -> dict[str, Any]:
     """Return what an extract holds beside its tables."""
     instrument, everywhere = measures.instrument, measures.organizations
     rows = everywhere[everywhere["organization"] == name].set_index("wave")
     wave = instrument.wave_order(list(rows.index))[-1]
     own = rows.loc[wave]
     facts = {field.id: own.get(field.id) for field in instrument.organization_fields}
-    index = instrument.criterion_index
-    if not own["n"]:
+    counts, index = _respondents(measures, name), instrument.criterion_index
+    enough = may_show_distribution(counts[wave], instrument.minima)
+    if not counts[wave]:
         raise StudyError(
             "The published tables do not say how many people answered: a client's report could not keep the minimum.",
             where=measures.study.folder,
@@ -171,21 +253,27 @@ def _facts(measures: StudyMeasures, benchmark: Benchmark, name: str) -> dict[str
         "format": _FORMAT,
         "client": name,
         "wave": wave,
-        "n": int(rows["n"].loc[wave]),
-        "quartile": benchmark.quartiles.get(name),
+        "n": counts[wave],
+        "quartile": benchmark.quartiles.get(name) if enough else None,
         "criterion": None if index is None else index.title,
         "facts": {field: str(value) for field, value in facts.items() if not pd.isna(value) and value != ""},
+        "respondents": counts,
         "invited": _invited(rows),
         "benchmark": asdict(benchmark.facts(name)),
-        "exclusions": measures.exclusions.get(name, []),
+        "hidden_items": _item_count(measures.rows.of(name), wave) - _item_count(scores, wave),
+        "exclusions": measures.exclusions.get(name, []) if enough else [],
         "source": asdict(measures.study.survey.source),
     }
+
+
+def _item_count(scores: pd.DataFrame, wave: str) -> int:
+    return int(((scores["scope"] == "item") & (scores["wave"] == wave)).sum())
 
 
 def _invited(rows: pd.DataFrame) -> dict[str, int]:
     """Return how many were invited in each wave, where the organizations' table knows it."""
     numbers = pd.to_numeric(rows.get(INVITED, pd.Series(dtype=float)), errors="coerce")
-    return {str(wave): int(number) for wave, number in numbers.items() if number > 0}
+    return {str(wave): int(number) for wave, number in numbers.dropna().items() if number > 0}
 
 
 def _tuples(value: Any) -> Any:

@@ -7,14 +7,16 @@ what is the same for all clients. Each thing is computed when it is first asked 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
 import pandas as pd
 
 from cfanalysis.analyses.cleaning_record import exclusions
 from cfanalysis.analyses.measures import all_measures, measure_items
-from cfanalysis.analyses.open_answers import mask_answers, survey_words
+from cfanalysis.analyses.open_answers import comment_rows
 from cfanalysis.analyses.priorities import item_importance
 from cfanalysis.analyses.roles import publishable_effects, role_effects
 from cfanalysis.analyses.trends import trend_measures
@@ -22,6 +24,7 @@ from cfanalysis.core.errors import AnalysisError
 from cfanalysis.scoring.means import one_wave, organizations_only
 from cfanalysis.scoring.score_table import MEASURE, MeasureKey
 from cfanalysis.study.prepared_study import Study
+from cfanalysis.survey.confidentiality import hidden_items
 from cfanalysis.survey.instrument import Instrument
 from cfanalysis.survey.survey_data import PERSON
 
@@ -141,29 +144,75 @@ class StudyMeasures:
         """Every measure of each organization, all its waves."""
         return RowsByOrganization(self.every_wave)
 
+    def shown_rows(self, name: str) -> pd.DataFrame:
+        """Return the scores of an organization that may be shown.
+
+        These are overall Say, Do and gap, and what rests on enough answers to each of its items.
+        """
+        scores, minima = self.rows.of(name), self.instrument.minima
+        parts = [scores.iloc[:0]]
+        for wave in scores["wave"].unique():
+            rows = scores[scores["wave"] == wave]
+            own = rows[rows["scope"] == "item"]
+            hidden = hidden_items(dict(zip(own["name"], own["n"], strict=True)), self._totals, minima)
+            enough = rows["n"] >= minima.respondents
+            if hidden:
+                keys = rows[MEASURE].itertuples(index=False, name=None)
+                enough &= np.array([not self._items_of(key) & hidden for key in keys])
+            parts.append(rows[enough | (rows["scope"] == "overall")])
+        return pd.concat(parts)
+
+    def _items_of(self, key: MeasureKey) -> frozenset[str]:
+        return self.items.get(key) or measure_items(key, self.instrument)
+
+    @cached_property
+    def _totals(self) -> list[list[str]]:
+        """The items of overall Say, and of overall Do."""
+        gap = self.instrument.gap_items
+        return [[item.id for item in gap if item.facet == facet] for facet in ("say", "do")]
+
     @cached_property
     def shares(self) -> RowsByOrganization:
         """The answer shares of each organization, all its waves."""
         return RowsByOrganization(self.study.survey.shares)
 
-    def masked_responses(self, name: str) -> pd.DataFrame | None:
-        """Return the responses of an organization, people numbered instead of ids, open answers masked; or None."""
+    def responses_of(self, name: str, waves: Sequence[str]) -> pd.DataFrame | None:
+        """Return the responses of an organization in some waves, people numbered instead of ids.
+
+        Parameters
+        ----------
+        name
+            The organization.
+        waves
+            The waves with enough respondents.
+        """
         if self._responses is None:
             return None
-        people = self._responses.of(name).reset_index(drop=True)
-        numbers = pd.factorize(people["respondent"])[0]
-        people = people.drop(columns=[c for c in NOT_FOR_REPORTS if c in people]).assign(**{PERSON: numbers})
-        return mask_answers(people, self.instrument, self._vocabulary)
+        people = self._responses.of(name)
+        people = people.assign(**{PERSON: pd.factorize(people["respondent"])[0]})
+        people = people[people["wave"].isin(waves)].reset_index(drop=True)
+        left = {*NOT_FOR_REPORTS, *(item.id for item in self.instrument.select(role="open"))}
+        return people.drop(columns=[column for column in people if column in left])
+
+    def comments_of(self, name: str, wave: str, quotes: pd.DataFrame) -> pd.DataFrame:
+        """Return what is shown of an organization's open answers (`comment_rows`); no rows where there are none.
+
+        Parameters
+        ----------
+        name, wave
+            The organization and the wave.
+        quotes
+            What was let pass of its answers.
+        """
+        if self._responses is None:
+            return pd.DataFrame()
+        people = self._responses.of(name)
+        return comment_rows(people[people["wave"] == wave], self.instrument, quotes)
 
     @cached_property
     def _responses(self) -> RowsByOrganization | None:
         responses = self.study.survey.raw_responses
         return None if responses is None else RowsByOrganization(responses)
-
-    @cached_property
-    def _vocabulary(self) -> frozenset[str]:
-        """The words of the survey's language, which are no names of people."""
-        return survey_words(self.study.survey)
 
 
 _LATEST: dict[tuple[str, str], StudyMeasures] = {}

@@ -1,7 +1,8 @@
 """What may be shown about whom.
 
-- An organization's own totals are shown from one respondent on, labelled "one respondent"; splits by role
-  or function, and distributions of answers, need the instrument's minimum of respondents (5 by default).
+- An organization's overall Say, Do and gap are shown from one respondent on, labelled "one respondent"; whatever is
+  finer (items, pairs, dimensions, indices, splits, distributions) needs the instrument's minimum of respondents
+  (5 by default).
 - Benchmarks need the instrument's minimum of organizations (5 by default): below it a mean would nearly name
   them. Deciles and quartiles, of which there are eleven, need four times as many and at least 20.
 - What is hidden must not follow from what is shown: `cfanalysis.statistics.disclosure`.
@@ -9,7 +10,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -42,6 +43,34 @@ def may_show_distribution(n_respondents: int, minima: Minima) -> bool:
     (False, True)
     """
     return n_respondents >= minima.respondents
+
+
+def hidden_items(answers: Mapping[str, int], totals: Iterable[Collection[str]], minima: Minima) -> set[str]:
+    """Return the items of which nothing may be shown beside totals that are always shown.
+
+    Items with too few answers are hidden. Where one item alone of a total is, it could be worked out from the others;
+    so the one with the fewest answers of these is hidden, too.
+
+    Parameters
+    ----------
+    answers
+        The valid answers to each item.
+    totals
+        The items of each total.
+    minima
+        The fewest respondents.
+
+    Examples
+    --------
+    >>> sorted(hidden_items({"a": 4, "b": 6, "c": 5, "d": 6}, [("a", "b", "c"), ("d",)], Minima()))
+    ['a', 'c']
+    """
+    hidden = {item for item, n in answers.items() if n < minima.respondents}
+    for total in totals:
+        rest = [item for item in total if item in answers and item not in hidden]
+        if rest and len(set(total) & hidden) == 1:
+            hidden.add(min(rest, key=lambda item: answers[item]))
+    return hidden
 
 
 def may_show_benchmark(n_organizations: int, minima: Minima) -> bool:
@@ -77,7 +106,12 @@ def may_show_deciles(n_organizations: int, minima: Minima) -> bool:
     >>> may_show_deciles(19, Minima()), may_show_deciles(20, Minima())
     (False, True)
     """
-    return n_organizations >= max(DECILES_NEED * minima.organizations, MIN_FOR_DECILES)
+    return n_organizations >= deciles_need(minima)
+
+
+def deciles_need(minima: Minima) -> int:
+    """Return how many organizations deciles, quartiles and percentiles need."""
+    return max(DECILES_NEED * minima.organizations, MIN_FOR_DECILES)
 
 
 def publishable_splits(

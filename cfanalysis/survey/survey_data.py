@@ -178,7 +178,8 @@ class ClientExtract:
         The client's own answer shares, all its waves.
     scores
         The client's own scores: ``wave, scope, name, facet, mean, score, n, percentile`` (0-100, of the
-        measure in that row, among the benchmark's organizations; latest wave only).
+        measure in that row, among the benchmark's organizations; latest wave only), all to a tenth, and a gap as the
+        difference of its Say and Do. Of fewer respondents than the minimum there are overall Say, Do and gap alone.
     benchmark
         One row per measure: ``scope, name, facet, n`` (organizations), ``mean, p10 ... p90, top,
         upper_middle, lower_middle, bottom`` (0-100; means of the criterion's quartiles). What would
@@ -192,9 +193,12 @@ class ClientExtract:
     source
         Where the data come from.
     raw_responses
-        The client's own responses in the codes they were given, all its waves, without the respondents' ids but with a
-        number for each respondent (column `PERSON`), open answers masked; None where only frequency tables were
-        published.
+        The client's own responses in the codes they were given, of the waves with enough respondents, without the
+        respondents' ids but with a number for each respondent (column `PERSON`), and without open answers; None where
+        only frequency tables were published.
+    comments
+        What is shown of the open answers: ``question`` (item id), ``kind`` (respondents, answers, no theme, theme,
+        phrase, quote), ``text``, ``count``. No answer is in it that a person has not let pass.
     trend
         The benchmark's Say, Do, gap and indices by wave: ``scope, name, facet, before, after, mean, n``; ``before`` is
         "" for a wave's mean, else a wave, and ``mean`` is the change of the organizations in both.
@@ -202,10 +206,12 @@ class ClientExtract:
         How Do items go with the criterion over all organizations: ``item, importance, low, high, n``.
     role_effects
         How roles go with what is answered, over all organizations (`cfanalysis.analyses.roles.RoleEffects`).
-    invited
-        How many were invited, by wave, where that is known.
+    respondents, invited
+        How many answered, and were invited where that is known, by wave.
     benchmark_facts
         What the benchmark is made of.
+    hidden_items
+        How many rated items were answered in the latest wave and may not be shown.
     exclusions
         What cleaning did to the client's own rows in all waves: kind (dropped or flagged), the rule in words, and how
         many rows.
@@ -226,8 +232,11 @@ class ClientExtract:
     trend: pd.DataFrame = field(default_factory=pd.DataFrame)
     importance: pd.DataFrame = field(default_factory=pd.DataFrame)
     role_effects: pd.DataFrame = field(default_factory=pd.DataFrame)
+    comments: pd.DataFrame = field(default_factory=pd.DataFrame)
+    respondents: dict[str, int] = field(default_factory=dict)
     invited: dict[str, int] = field(default_factory=dict)
     benchmark_facts: BenchmarkFacts = BenchmarkFacts()
+    hidden_items: int = 0
     exclusions: tuple[tuple[str, str, int], ...] = ()
 
     def __repr__(self) -> str:
@@ -237,7 +246,10 @@ class ClientExtract:
     def benchmark_comparison(self) -> pd.DataFrame:
         """The latest wave's scores beside the benchmark (`cfanalysis.analyses.benchmark_comparison`), joined once."""
         own = self.scores[self.scores["wave"] == self.wave]
-        columns = ["scope", "name", "facet", "n", "mean", "p50", "top", "n_top"]
+        columns = ["scope", "name", "facet", "n", "mean", "top", "n_top"]
         benchmark = self.benchmark.reindex(columns=columns)
-        benchmark = benchmark.rename(columns={"n": "n_organizations", "mean": "benchmark_mean"})
-        return own.merge(benchmark, on=["scope", "name", "facet"], how="left")
+        benchmark = benchmark.rename(columns={"n": "n_organizations", "mean": "benchmark"})
+        table = own.merge(benchmark, on=["scope", "name", "facet"], how="left")
+        return table.assign(
+            difference=(table["score"] - table["benchmark"]).round(1), third=table["third"].fillna("")
+        )

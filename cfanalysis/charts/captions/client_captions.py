@@ -44,7 +44,7 @@ def client_bands_caption(bands: ScoreBands, *, benchmark: str) -> Caption:
     )
 
 
-def client_answers_caption(answers: AnswerDistribution, *, facet: str, n: int) -> Caption:
+def client_answers_caption(answers: AnswerDistribution, *, facet: str, n: int, reverse: bool) -> Caption:
     """Return the caption of the answers to the items of a facet.
 
     Parameters
@@ -55,6 +55,8 @@ def client_answers_caption(answers: AnswerDistribution, *, facet: str, n: int) -
         What the report calls the facet.
     n
         Respondents.
+    reverse
+        Whether any of the items is reverse-keyed.
     """
     return caption_of(
         answers,
@@ -62,40 +64,33 @@ def client_answers_caption(answers: AnswerDistribution, *, facet: str, n: int) -
         "Share of answers, {people}",
         "Share of answers above the middle of the scale",
         clauses("{title} {share:%}", upper_shares(answers)),
-        size="reversed statements are turned round",
+        size="reversed statements are turned round" if reverse else "",
         whole_alt=True,
         people=respondent_count_text(n),
     )
 
 
-def client_practices_caption(profile: ClientPractices, *, middle: str) -> Caption:
-    """Return the caption of the client's practices beside benchmark and top quartile.
-
-    Parameters
-    ----------
-    profile
-        What is drawn.
-    middle
-        Whether the benchmark's middle is its median or its mean.
-    """
+def client_practices_caption(profile: ClientPractices) -> Caption:
+    """Return the caption of the client's practices beside benchmark and top quartile."""
     known = profile.frame.dropna(subset=["benchmark"])
     ahead = int((known["score"] > known["benchmark"]).sum())
+    with_top = known["top"].notna().any()
     compared = (
-        "{middle} of the organizations and mean of the top quartile"
-        if known["top"].notna().any()
-        else "{middle} of the organizations"
+        "means of the organizations and of the top quartile" if with_top else "mean of the organizations"
     )
-    row = "{title} {score:0} (benchmark {benchmark:0}, top quartile {top:0})"
-    title = "{ahead} of {n} practices are above the benchmark's middle"
+    row = (
+        "{title} {score} (benchmark {benchmark}, top quartile {top})"
+        if with_top
+        else "{title} {score} (benchmark {benchmark})"
+    )
     return caption_of(
         profile,
-        sentence(title, ahead=ahead, n=len(known)),
+        sentence("Above the benchmark: {ahead} of {n} practices", ahead=ahead, n=len(known)),
         "Mean of each practice’s Do items, 0–100",
         "Scores from 0 to 100",
-        clauses(row, profile.frame),
+        clauses(row, known),
         size=compared,
         whole_alt=True,
-        middle=middle,
     )
 
 
@@ -158,10 +153,16 @@ def client_trend_caption(trend: ClientTrend) -> Caption:
         sentence("{measure} {waves}", measure=measure, waves=", ".join(clauses("{wave}: {score}", part)))
         for measure, part in trend.waves.groupby("measure", sort=False)
     ]
+    both = trend.waves["facet"].isin(["say", "do"])
+    drawn = trend.waves[both] if both.any() else trend.waves
+    intervals = " with 95% interval over respondents" if drawn["low"].notna().any() else ""
+    known = drawn["benchmark"].notna()  # a line needs two waves in a row
+    line = known & known.groupby(drawn["measure"]).shift(fill_value=False)
+    dashed = "; dashed: mean of the wave’s organizations" if line.any() else ""
     return caption_of(
         trend,
         "; ".join(changes[:2]) or "No change from wave to wave can be told",
-        "Scores, 0–100, with 95% interval over respondents; dashed: mean of the wave’s organizations",
+        f"Scores, 0–100{intervals}{dashed}",
         "Scores by wave",
         rows,
         size="",

@@ -131,7 +131,8 @@ def serve_extracts(folder: Path, wanted: ReportSelection) -> dict[str, Any]:
 
     def cut(numbered: Iterable[tuple[int, str]]) -> None:
         for number, name in numbered:
-            report_progress("cut", _cut(study, name, target / f"extract-{number:06d}", wanted.benchmark))
+            done = _cut(study, name, target / f"extract-{number:06d}", wanted.benchmark, those)
+            report_progress("cut", done)
 
     numbered = list(enumerate(request["names"], start=request["first"]))
     cut(numbered[:1])
@@ -309,16 +310,16 @@ class InProcessExtractSource(OrderSource):
             self._number += 1
             folder = self._folder / f"extract-{self._number:06d}"
             name = self._left.pop(0)
-            cut = _cut(self._study, name, folder, self._benchmark)
+            cut = _cut(self._study, name, folder, self._benchmark, self._chosen)
             self._take(_order(cut, self._chosen.notes))
 
 
-def _cut(study: Study, name: str, folder: Path, benchmark: str) -> dict[str, Any]:
+def _cut(study: Study, name: str, folder: Path, benchmark: str, those: ResolvedSelection) -> dict[str, Any]:
     """Cut an extract and return where it is, or why it cannot be cut: that is one report's failure."""
     from cfanalysis.study.client_extract import cut_extract
 
     try:
-        cut_extract(study, name, folder, benchmark=benchmark)
+        cut_extract(study, name, folder, benchmark=benchmark, quotes=those.quotes.get(name))
     except CfAnalysisError as error:
         return {"name": name, "error": type(error).__name__, "message": str(error)}
     return {"name": name, "folder": str(folder), "inputs": extract_hashes(folder)}

@@ -16,6 +16,8 @@ from cfanalysis.core.errors import StudyError
 from cfanalysis.study.benchmark import ALL_ORGANIZATIONS, check_benchmark
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from cfanalysis.study.prepared_study import Study
 
 _TABLES = (".csv", ".tsv", ".xlsx", ".xlsm", ".parquet")
@@ -43,7 +45,9 @@ class ReportSelection:
         A list of clients, with or without notes.
     notes
         A table of clients and notes; clients may be missing.
-    given_notes
+    comments
+        The decisions on open answers (`cfanalysis.study.comment_review`).
+    inline_notes
         Notes by client.
     """
 
@@ -53,6 +57,7 @@ class ReportSelection:
     benchmark: str = ALL_ORGANIZATIONS
     file: Path | None = None
     notes: Path | None = None
+    comments: Path | None = None
     inline_notes: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -66,10 +71,13 @@ class ResolvedSelection:
         Names, each once.
     notes
         Notes by name.
+    quotes
+        The open answers that were let pass, by name: ``question, text``.
     """
 
     clients: tuple[str, ...]
     notes: Mapping[str, str]
+    quotes: Mapping[str, pd.DataFrame]
 
 
 def resolve_selection(study: Study, wanted: ReportSelection) -> ResolvedSelection:
@@ -89,6 +97,7 @@ def resolve_selection(study: Study, wanted: ReportSelection) -> ResolvedSelectio
     ParameterError
         The instrument has no such field for a benchmark.
     """
+    from cfanalysis.study.comment_review import approved_quotes
     from cfanalysis.study.prepared_study import find_clients
 
     check_benchmark(wanted.benchmark, (f.id for f in study.survey.instrument.organization_fields))
@@ -104,7 +113,8 @@ def resolve_selection(study: Study, wanted: ReportSelection) -> ResolvedSelectio
         }
     clients = study.clients if names is None else list(dict.fromkeys(find_clients(study, names)))
     by_name = dict(zip(find_clients(study, notes), notes.values(), strict=True))
-    return ResolvedSelection(tuple(clients[: wanted.limit]), by_name)
+    quotes = {} if wanted.comments is None else approved_quotes(wanted.comments, study)
+    return ResolvedSelection(tuple(clients[: wanted.limit]), by_name, quotes)
 
 
 def read_list(file: Path, study: Study, *, needed: Sequence[str] = ("client",)) -> list[tuple[str, str]]:

@@ -1,6 +1,6 @@
 """A client's report as blocks: one function, one block; the words are written from the numbers.
 
-The first block of a section without data says so in one line; its other blocks are then empty.
+The first block of a section whose data cannot be shown says so in one line; its other blocks are then empty.
 """
 
 from cfanalysis.reports.client.appendix import benchmark_table, exclusions_text, method_text
@@ -12,9 +12,8 @@ from cfanalysis.reports.client.first_page import (
 )
 from cfanalysis.reports.client.follow_up import (
     action_table,
-    comments_text,
+    comments_blocks,
     keep_table,
-    phrases_text,
     questions,
     themes_table,
     trend_figure,
@@ -36,6 +35,7 @@ from cfanalysis.reports.client.practice import (
     signs_figure,
     signs_table,
 )
+from cfanalysis.reports.client.sections import section
 from cfanalysis.reports.client.standing import (
     bands_figure,
     client_item_table,
@@ -57,7 +57,7 @@ __all__ = [
     "benchmark_table",
     "client_item_table",
     "client_standing_table",
-    "comments_text",
+    "comments_blocks",
     "customer_types_table",
     "customer_types_text",
     "dimensions_figure",
@@ -78,13 +78,13 @@ __all__ = [
     "participation_table",
     "participation_text",
     "personal_note",
-    "phrases_text",
     "practice_figure",
     "practice_table",
     "profile_or_none",
     "questions",
     "roles_table",
     "roles_text",
+    "section",
     "signs_figure",
     "signs_table",
     "strengths_table",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from cfanalysis.analyses.priorities import PRIORITY_METHOD as PRIORITIES
+from cfanalysis.analyses.priorities import Priorities
 from cfanalysis.analyses.units import with_small_initial
 from cfanalysis.core.blocks import Column, Prose, Table, escape_markdown
+from cfanalysis.scoring.means import INDEX_FORMULAS
+from cfanalysis.survey.confidentiality import deciles_need, may_show_distribution
 from cfanalysis.survey.survey_data import OTHER_ORGANIZATIONS, ClientExtract
 
 
@@ -33,8 +35,10 @@ def benchmark_table(extract: ClientExtract) -> Table:
     return Table("What the benchmark is made of", columns, rows, note)
 
 
-def exclusions_text(extract: ClientExtract) -> Prose:
-    """Return what was left out of the client's own answers, and what was only marked."""
+def exclusions_text(extract: ClientExtract) -> Prose | None:
+    """Return what was left out of the client's own answers, and what was only marked; nothing of too few people."""
+    if not may_show_distribution(extract.n, extract.instrument.minima):
+        return None
     dropped = [(rule, n) for kind, rule, n in extract.exclusions if kind == "dropped"]
     flagged = [(rule, n) for kind, rule, n in extract.exclusions if kind == "flagged"]
     if not dropped and not flagged:
@@ -50,36 +54,85 @@ def exclusions_text(extract: ClientExtract) -> Prose:
     return Prose(f"**Your exclusions**, in rows of all your waves. {'. '.join(told).capitalize()}.")
 
 
-def method_text(extract: ClientExtract) -> Prose:
-    """Return how the numbers of this report are computed."""
-    minima, criterion = extract.instrument.minima, extract.criterion
-    quartile = (
-        f"**Top quartile.** Organizations are cut into quartiles on {with_small_initial(criterion)}, which "
-        "contains no Say or "
-        "Do item, at the linear quantiles; ties go up. The top-quartile line is the mean of the organizations in it."
-        if criterion is not None
-        else "**Top quartile.** This survey has no criterion of performance, so nobody is in a top quartile."
-    )
-    share = f"{100 * minima.answered_share:.0f}%"
+def method_text(found: Priorities | None, extract: ClientExtract) -> Prose:
+    """Return how the numbers of this report are computed, as far as they stand in it.
+
+    Parameters
+    ----------
+    found
+        Strengths and opportunities.
+    extract
+        The client's extract.
+    """
+    instrument, criterion = extract.instrument, extract.criterion
+    minima, facts = instrument.minima, extract.benchmark_facts
+    compared = extract.benchmark_comparison
+    share, split = f"{100 * minima.answered_share:.0f}%", may_show_distribution(extract.n, minima)
+    turned = any(item.reverse for item in instrument.items)
+    gap = bool(instrument.gap_items)
     parts = [
-        "**Scores.** $\\text{score} = 100\\,(x - \\min)/(\\max - \\min)$, where $x$ is the mean answer; statements "
-        "worded the other way round are turned first. Say, Do and every dimension are means of their items' means. "
-        "$\\text{gap} = \\text{Say} - \\text{Do}$.",
-        f"**Who counts.** “Don't know” counts as no answer. Respondents who answered less than {share} of the Say or "
-        "of the Do statements, double entries and test entries were left out before; what happened to "
-        "your own stands above.",
-        "**Intervals** are 95% intervals over respondents (Student's t; shares: Wilson). They say how far a number "
-        "could move if other people of your organization had answered, not how it compares with the truth.",
-        "**Percentile.** How many of 100 organizations of the benchmark lie below, half of those that are "
-        "equal counted.",
-        quartile,
-        f"**Priorities.** {PRIORITIES}",
-        f"**Confidentiality.** Splits and distributions need {minima.respondents} respondents, means of organizations "
-        f"{minima.organizations} organizations, deciles {4 * minima.organizations}. This report was made from your own "
-        "answers and the benchmark's aggregates alone. Names, addresses and telephone numbers in open "
-        "answers are masked.",
+        "**Scores.** $\\text{score} = 100\\,(x - \\min)/(\\max - \\min)$, where $x$ is the mean answer"
+        + ("; statements worded the other way round are turned first" if turned else "")
+        + "."
+        + (
+            f" Say{', Do and every dimension' if split else ' and Do'} are means of their items' means."
+            " $\\text{gap} = \\text{Say} - \\text{Do}$."
+            if gap
+            else ""
+        )
+        + " Differences are those of the numbers as printed.",
+        *(
+            f"**{escape_markdown(i.title)}.** {INDEX_FORMULAS[i.formula]}"
+            for i in instrument.indices
+            if split
+        ),
+        "**Who counts.** “Don't know” counts as no answer. "
+        + (
+            f"Respondents who answered less than {share} of the Say or of the Do statements, d"
+            if gap
+            else "D"
+        )
+        + "ouble entries and test entries were left out before.",
+    ]
+    if split and extract.raw_responses is not None:
+        parts.append(
+            "**Intervals** are 95% intervals over respondents (Student's t; shares: Wilson). They say how far a number "
+            "could move if other people of your organization had answered, not how it compares with the truth."
+        )
+    if compared["percentile"].notna().any():
+        parts.append(
+            f"**Percentile.** How many of 100 organizations of the benchmark ({escape_markdown(facts.title)}) lie "
+            f"below, half of those that are equal counted. It needs {deciles_need(minima)} organizations."
+        )
+    elif (compared["third"].fillna("") != "").any():
+        parts.append(
+            f"**Third.** The third of the benchmark's organizations ({escape_markdown(facts.title)}) in which you lie. "
+            f"Percentiles and quartiles need {deciles_need(minima)} organizations."
+        )
+    if criterion is not None and compared["top"].notna().any():
+        parts.append(
+            f"**Top quartile.** The organizations of the benchmark ({escape_markdown(facts.title)}) are cut into "
+            f"quartiles on {escape_markdown(with_small_initial(criterion))}, which contains no Say or Do item, at the "
+            "linear quantiles; ties go up. The top quartile's figure is the mean of the organizations in it."
+        )
+    if found is not None and split:
+        parts.append(f"**Strengths and opportunities.** {found.method}")
+    shown = "Whatever is finer than overall Say, Do and gap needs" if gap else "Scores need"
+    parts += [
+        f"**Confidentiality.** {shown} {minima.respondents} respondents; means of organizations need "
+        f"{minima.organizations} organizations, percentiles and quartiles {deciles_need(minima)}. This report was made "
+        "from your own answers and the benchmark's aggregates alone."
+        + (
+            " Open answers are not printed, except what a person has read and let pass."
+            if _open(extract)
+            else ""
+        ),
         "**What this cannot say.** The answers are your people's judgement of your organization: how it looks from "
         "inside, not how customers see it. Differences between organizations and changes from wave to wave are not "
         "effects of anything by themselves.",
     ]
     return Prose("\n\n".join(parts))
+
+
+def _open(extract: ClientExtract) -> bool:
+    return bool(extract.instrument.select(role="open"))

@@ -12,104 +12,95 @@ from cfanalysis.analyses.customer_types import ClientCustomerTypeScores
 from cfanalysis.analyses.index_standing import IndexStanding
 from cfanalysis.analyses.open_answers import Comments
 from cfanalysis.analyses.performance_levels import ClientLevel
-from cfanalysis.analyses.priorities import STABLE
 from cfanalysis.analyses.roles import position_field
+from cfanalysis.core.blocks import escape_markdown
 from cfanalysis.core.formatting import decimal, ordinal, percent
 from cfanalysis.survey.confidentiality import respondent_count_text
 from cfanalysis.survey.survey_data import ClientExtract
 
-
-def missing_section_text(what: str, why: str) -> str:
-    """Return the line that stands where a section has no data.
-
-    Parameters
-    ----------
-    what
-        The section, with its verb, e.g. "Practices are".
-    why
-        The reason, with a full stop.
-    """
-    return f"{what} left out: {why}"
+PUBLISHED_ONLY = "only frequency tables were published, no answers of single respondents."
 
 
-def why_no_people(extract: ClientExtract) -> str:
-    """Return why answers of people cannot be split."""
-    if extract.raw_responses is None:
-        return "only frequency tables were published, no answers of single respondents."
-    minimum = extract.instrument.minima.respondents
-    return f"it needs at least {minimum} respondents, and {respondent_count_text(extract.n)} answered."
-
-
-def percentile_phrase(standing: IndexStanding) -> str:
-    """Return a percentile with its interval.
+def percentile_interval(standing: IndexStanding) -> str:
+    """Return the interval of a percentile; "" where there is none.
 
     Examples
     --------
     >>> from cfanalysis.statistics.effects import Estimate
     >>> from cfanalysis.survey.survey_data import Source
-    >>> place = IndexStanding("Index", Estimate(62.0, 55.0, 69.0), 41.6, 22.0, 90.0, 120, 9, Source("s", "S"))
-    >>> percentile_phrase(place)
-    '42nd percentile (22nd to above the 90th)'
+    >>> place = IndexStanding("Index", Estimate(62.0, 55.0, 69.0), 41.6, 22.0, 90.0, "", 120, 9, Source("s", "S"))
+    >>> percentile_interval(place)
+    '22nd to above the 90th'
     """
-    if standing.percentile is None:
-        return "no benchmark"
     if standing.low is None or standing.high is None:
-        return f"{ordinal(standing.percentile)} percentile"
+        return ""
     low = "below the 10th" if standing.low <= 10 else ordinal(standing.low)
     high = "above the 90th" if standing.high >= 90 else ordinal(standing.high)
-    if standing.high <= 10 or standing.low >= 90:
-        return f"{ordinal(standing.percentile)} percentile ({low if standing.high <= 10 else high})"
-    return f"{ordinal(standing.percentile)} percentile ({low} to {high})"
+    return low if standing.high <= 10 else high if standing.low >= 90 else f"{low} to {high}"
 
 
-def strength_sentence(row: pd.Series, *, tested: bool) -> str:
-    """Return why an item is a strength.
+def strength_sentence(row: pd.Series, best: str = "") -> str:
+    """Return what is a strength, and why.
 
     Parameters
     ----------
     row
         A row of the client's strengths.
-    tested
-        Whether there are more items than are listed, so that a place on the list says something.
+    best
+        Not used: a strength is held against the benchmark.
     """
-    lead = (
-        f"You score {decimal(row['score'], 0)}, {decimal(row['lead'], 0)} points above the benchmark"
-        if row["lead"] >= 0.5
-        else f"You score {decimal(row['score'], 0)}, level with the benchmark"
-        if row["lead"] > -0.5
-        else f"You score {decimal(row['score'], 0)}, {decimal(-row['lead'], 0)} points below the benchmark, which is "
-        "among your smallest distances"
+    kind = str(row["strength_kind"])
+    own, other = float(row[kind]), float(row[f"{kind}_benchmark"])
+    if kind == "gap":
+        return (
+            f"Narrow gap: intention minus practice is {decimal(own, signed=True)}; in the benchmark it is "
+            f"{decimal(other, signed=True)}, {decimal(other - own)} points more."
+        )
+    word = {"do": "Practice", "say": "Intention"}[kind]
+    return f"{word}: you score {decimal(own)}, {decimal(own - other)} points above the benchmark ({decimal(other)})."
+
+
+def highest_sentence(row: pd.Series, best: str = "") -> str:
+    """Return where a practice stands that is among the client's highest, but not above the benchmark.
+
+    Parameters
+    ----------
+    row
+        A row of the client's strengths.
+    best
+        Not used.
+    """
+    own, other = float(row["do"]), float(row["do_benchmark"])
+    if math.isnan(other):
+        return f"Practice: you score {decimal(own)}."
+    if round(other - own, 1) == 0:
+        return f"Practice: you score {decimal(own)}, level with the benchmark."
+    side = "below" if own < other else "above"
+    return (
+        f"Practice: you score {decimal(own)}, {decimal(abs(other - own))} points {side} the benchmark "
+        f"({decimal(other)})."
     )
-    return f"{lead}. {_certainty(row, 'strength', tested)}".strip()
 
 
-def opportunity_sentence(row: pd.Series, *, tested: bool) -> str:
-    """Return why an item is an opportunity.
+def opportunity_sentence(row: pd.Series, best: str) -> str:
+    """Return what is an opportunity, and why.
 
     Parameters
     ----------
     row
         A row of the client's opportunities.
-    tested
-        Whether there are more items than are listed, so that a place on the list says something.
+    best
+        What it is held against, e.g. "the top quartile".
     """
-    best = "top quartile" if row["top_known"] else "benchmark"
-    top = f" and {decimal(row['distance'], 0)} points below the {best}" if row["distance"] > 0 else ""
-    return (
-        f"You score {decimal(row['score'], 0)}: {decimal(row['gap'], 0)} points below what you intend{top}. "
-        f"{_certainty(row, 'opportunity', tested)}"
-    ).strip()
-
-
-def _certainty(row: pd.Series, order: str, tested: bool) -> str:
-    if not tested:  # of three items or fewer each is always among the first three
-        return ""
-    share = float(row[f"{order}_stability"])
-    if math.isnan(share):
-        return "One person's view."
-    if round(share, 2) >= STABLE:  # as it is printed
-        return f"Stable: among the first three in {percent(share)} of samples."
-    return f"Tentative: among the first three in {percent(share)} of samples."
+    kind = str(row["opportunity_kind"])
+    if kind == "gap":
+        return (
+            f"Gap: practice is {decimal(row['do'])}, {decimal(row['gap'])} points below what you intend "
+            f"({decimal(row['say'])})."
+        )
+    own, other = float(row[kind]), float(row[f"{kind}_best"])
+    word = {"do": "Practice", "say": "Intention"}[kind]
+    return f"{word}: you score {decimal(own)}, {decimal(other - own)} points below {best} ({decimal(other)})."
 
 
 def level_sentences(level: ClientLevel) -> str:
@@ -138,25 +129,26 @@ def roles_sentences(roles: ClientRoles, extract: ClientExtract) -> str:
     usual = _usual_difference(extract)
     if roles.contrast.empty:
         return (
-            "Leaders and staff cannot be compared: on one side or the other too few answered to be shown without "
-            f"giving anyone away.{usual}"
+            "Higher and lower positions cannot be compared: on one side or the other too few answered to be shown "
+            f"without giving anyone away.{usual}"
         )
     numbers = {str(r["facet"]): r for r in roles.contrast.to_dict(orient="records")}
     gap, do = numbers["gap"], numbers["do"]
     told = (
-        "wider below than above"
+        "The Say-Do gap of the first is narrower."
         if gap["high"] < 0
-        else "narrower below than above"
+        else "The Say-Do gap of the first is wider."
         if gap["low"] > 0
-        else "not told apart"
+        else "Whose Say-Do gap is wider cannot be told."
     )
     sure = "which can be chance" if not (do["low"] > 0 or do["high"] < 0) else "more than chance would give"
     known = not math.isnan(do["low"])
     bounds = f" (95% interval {decimal(do['low'])} to {decimal(do['high'])}), {sure}" if known else ""
     return (
-        f"**{roles.above}** ({roles.n_above}) rate what is done at {decimal(do['above'])}, **{roles.below}** "
-        f"({roles.n_below}) at {decimal(do['below'])}: a difference of {decimal(do['difference'], signed=True)} "
-        f"points{bounds}. Their Say-Do gaps are {told}.{usual}"
+        f"Respondents who chose **{escape_markdown(roles.above)}** (n = {roles.n_above}) rate what is done at "
+        f"{decimal(do['above'])}, those who chose **{escape_markdown(roles.below)}** (n = {roles.n_below}) at "
+        f"{decimal(do['below'])}: a difference of {decimal(do['difference'], signed=True)} points{bounds}. "
+        f"{told}{usual}"
     )
 
 
@@ -171,9 +163,11 @@ def _usual_difference(extract: ClientExtract) -> str:
         return ""
     effect, low, high = (float(first[c].iloc[0]) for c in ("effect", "low", "high"))
     more = "higher" if effect > 0 else "lower"
+    first_option, last_option = (escape_markdown(field.options[k]) for k in (0, -1))
     return (
-        f" Across all organizations {field.options[0]} rates what is done {decimal(abs(effect))} points {more} than "
-        f"{field.options[-1]} of the same organization (95% interval {decimal(low)} to {decimal(high)})."
+        f" Across all organizations, respondents who chose {first_option} rate what is done {decimal(abs(effect))} "
+        f"points {more} than those of the same organization who chose {last_option} (95% interval {decimal(low)} to "
+        f"{decimal(high)})."
     )
 
 
@@ -190,40 +184,52 @@ def customer_types_sentence(sides: ClientCustomerTypeScores) -> str:
 
 
 def comments_sentence(comments: Comments) -> str:
-    """Return how many wrote something, and about what most."""
-    first = comments.themes[comments.themes["count"] > 0]
-    lead = (
-        f" Most often they name **{first['theme'].iloc[0].lower()}** ({int(first['count'].iloc[0])})."
-        if len(first)
-        else ""
-    )
+    """Return how many answered a question, and about what most."""
+    if not comments.n:
+        return "Nobody wrote an answer."
+    people = f"{comments.n} of {respondent_count_text(comments.n_respondents)} wrote an answer."
+    if comments.n < comments.minimum:
+        return f"{people} What they say is left out: it needs at least {comments.minimum} answers."
+    if comments.themes.empty:
+        return people
+    most, n = str(comments.themes["theme"].iloc[0]), int(comments.themes["count"].iloc[0])
     rest = comments.n_without_theme
     none = f" {rest} {'fits' if rest == 1 else 'fit'} no theme." if rest else ""
-    return f"{comments.n} of {comments.n_respondents} respondents wrote an answer.{lead}{none}"
+    return f"{people} Most often they name **{escape_markdown(most.lower())}** ({n}).{none}"
 
 
 def participation_sentence(who: ClientParticipation) -> str:
     """Return who answered and what is therefore not shown."""
     people = respondent_count_text(who.n)
     first = f"{people[0].upper()}{people[1:]} answered."
-    last = who.waves[who.waves["n"] == who.n].tail(1)
+    last = who.waves.tail(1)
     if len(last) and not math.isnan(float(last["rate"].iloc[0])):
         first = (
             f"{who.n:,} of {int(last['invited'].iloc[0]):,} people invited answered "
             f"({percent(float(last['rate'].iloc[0]))})."
         )
-    if who.published:
-        return f"{first} Only frequency tables were published, so nothing is known of single respondents."
     if not who.split:
-        return (
-            f"{first} With fewer than {who.minimum} respondents no splits, distributions and quotes are shown, so that "
-            "nobody's answers can be found out; the scores are the view of very few people."
+        shown = (
+            "only overall Say, Do and gap are shown: they are the view of very few people"
+            if who.overall
+            else "no score is shown: overall Say and Do need an answer to every statement, and nothing finer is shown"
         )
-    groups = "group of people is" if who.n_hidden == 1 else "groups of people are"
-    hidden = (
-        f" {who.n_hidden} {groups} not shown, because fewer than {who.minimum} answered or because "
-        "their answers could be worked out from the rest."
-        if who.n_hidden
-        else ""
-    )
+        return f"{first} Of fewer than {who.minimum} respondents {shown}."
+    hidden = {
+        1: " One statement is not shown",
+        0: "",
+    }.get(who.n_hidden_items, f" {who.n_hidden_items} statements are not shown")
+    if hidden:
+        hidden += (
+            f", nor what is computed from {'it' if who.n_hidden_items == 1 else 'them'} beside overall Say, Do and "
+            f"gap, because fewer than {who.minimum} answered or because the answers could be worked out from the rest."
+        )
+    if who.published:
+        return f"{first}{hidden} Only frequency tables were published, so nothing is known of single respondents."
+    if who.n_hidden:
+        groups = "group of people is" if who.n_hidden == 1 else "groups of people are"
+        hidden += (
+            f" {who.n_hidden} {groups} not shown, because fewer than {who.minimum} answered or because "
+            "their answers could be worked out from the rest."
+        )
     return first + hidden

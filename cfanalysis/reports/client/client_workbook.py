@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import xlsxwriter
@@ -26,7 +27,7 @@ from cfanalysis.analyses.practices import client_practices
 from cfanalysis.analyses.priorities import priorities
 from cfanalysis.analyses.trends import client_trend
 from cfanalysis.analyses.warning_signs import client_warning_signs
-from cfanalysis.core.blocks import Table
+from cfanalysis.core.blocks import Column, Table
 from cfanalysis.core.files import atomic_file
 from cfanalysis.core.formatting import MISSING
 from cfanalysis.core.spreadsheets import cell_text, excel_workbook
@@ -44,30 +45,65 @@ def client_sheets(extract: ClientExtract) -> dict[str, list[Table]]:
     found, standing = priorities(extract), client_standing(extract)
     sheets: dict[str, list[object]] = {
         "Summary": [
-            client.client_standing_table(standing),
-            client.strengths_table(found),
+            client.client_standing_table(standing, extract),
+            client.strengths_table(found, extract),
             client.opportunities_table(found),
         ],
         "Who answered": [client.participation_table(client_participation(extract))],
         "Dimensions": [client.dimensions_table(extract)],
-        "Pairs": [client.pairs_table(client_pairs(extract))],
+        "Pairs": [client.pairs_table(client_pairs(extract), extract)],
         "Items": [client.client_item_table(extract, "say"), client.client_item_table(extract, "do")],
-        "What stands out": [client.extremes_table(extremes(extract))],
-        "Practices": [client.practice_table(client_practices(extract), extract)],
+        "What stands out": [client.extremes_table(extremes(extract), extract)],
+        "Practices": [client.practice_table(client_practices(extract))],
         "Level": [client.level_table(client_level(extract))],
         "Warning signs": [client.signs_table(client_warning_signs(extract))],
         "People": [
             client.roles_table(client_roles(extract)),
-            client.customer_types_table(client_customer_types(extract), extract),
+            client.customer_types_table(client_customer_types(extract)),
         ],
-        "Trend": [client.trend_table(client_trend(extract))],
-        "The one thing": [client.themes_table(client_comments(extract))],
+        "Trend": [client.trend_table(client_trend(extract), extract)],
+        "Open answers": [client.themes_table(found) for found in client_comments(extract)],
         "Benchmark": [client.benchmark_table(extract)],
     }
     tables = {
-        name: [block for block in blocks if isinstance(block, Table)] for name, blocks in sheets.items()
+        name: [numeric_table(block) for block in blocks if isinstance(block, Table)]
+        for name, blocks in sheets.items()
     }
     return {name: kept for name, kept in tables.items() if kept}
+
+
+def numeric_table(table: Table) -> Table:
+    """Return a table for a spreadsheet: a column of intervals or of distributions becomes a column for each number.
+
+    Examples
+    --------
+    >>> table = Table("T", [Column(""), Column("95% interval")], [("Say", "4.1 to 6.0"), ("Do", "–")])
+    >>> split = numeric_table(table)
+    >>> [column.label for column in split.columns], split.rows[0]
+    (['', '95% interval, from', '95% interval, to'], ('Say', '4.1', '6.0'))
+    """
+    columns: list[Column] = []
+    cells: list[list[str]] = [[] for _ in table.rows]
+    for i, column in enumerate(table.columns):
+        parts = [_numbers(row[i]) if i else None for row in table.rows]
+        sizes = {
+            len(p) for p, row in zip(parts, table.rows, strict=True) if p and row[i] not in (MISSING, "")
+        }
+        plain = any(
+            p is None and row[i] not in (MISSING, "") for p, row in zip(parts, table.rows, strict=True)
+        )
+        size = 1 if plain or len(sizes) != 1 else sizes.pop()
+        ends = {1: [""], 2: [", from", ", to"]}.get(size, [f", {k}" for k in range(1, size + 1)])
+        columns += [replace(column, label=f"{column.label}{end}") for end in ends]
+        for line, part, row in zip(cells, parts, table.rows, strict=True):
+            line += [row[i]] if size == 1 else list(part or (MISSING,) * size)
+    return replace(table, columns=columns, rows=[tuple(line) for line in cells])
+
+
+def _numbers(text: str) -> tuple[str, ...] | None:
+    """Return the numbers of a cell that holds nothing else; None for any other cell."""
+    parts = tuple(re.split(r" to | · ", text))
+    return parts if all(_NUMBER.fullmatch(part) for part in parts) else None
 
 
 def write_client_workbook(extract: ClientExtract, path: Path) -> Path:

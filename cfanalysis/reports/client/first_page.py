@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import re
+
 import pandas as pd
 
 from cfanalysis.analyses.client_report import Standing
 from cfanalysis.analyses.index_standing import IndexStanding
-from cfanalysis.analyses.priorities import PRIORITIES_SHOWN, Priorities
+from cfanalysis.analyses.priorities import PRIORITIES_SHOWN, STEPS, Priorities, stability_mark
 from cfanalysis.analyses.units import with_small_initial
-from cfanalysis.core.blocks import Column, KeyFigure, KeyFigures, Notice, Prose, Table
+from cfanalysis.core.blocks import KeyFigure, KeyFigures, Prose, Table, escape_markdown
 from cfanalysis.core.formatting import decimal, ordinal, percent
 from cfanalysis.reports.client import client_sentences
+from cfanalysis.reports.client.sections import left_out
+from cfanalysis.reports.common.fitted_table import fitted_table
+from cfanalysis.survey.survey_data import ClientExtract
+
+_EMPHASIS = re.compile(r"(\*{1,2}|_{1,2})(?=\S)([^*_\n]*[^*_\s])\1(?!\w)")
 
 
 def front_figures(place: IndexStanding | None, standing: Standing) -> KeyFigures:
-    """Return the key figures: index, percentile, gap, quartile.
+    """Return the key figures: index, place, gap, quartile.
 
     Parameters
     ----------
@@ -25,90 +32,150 @@ def front_figures(place: IndexStanding | None, standing: Standing) -> KeyFigures
     """
     cards = []
     if place is not None:
+        known = place.score.low is not None
         bounds = (
-            f"95% interval {decimal(place.score.low, 0)} to {decimal(place.score.high, 0)}"
-            if place.score.low is not None
-            else "of 100"
+            f"95% interval {decimal(place.score.low, 0)} to {decimal(place.score.high, 0)}" if known else ""
         )
         cards.append(KeyFigure(place.title, decimal(place.score.estimate, 0), bounds))
+        among = f"{place.title}, among {place.n_organizations} organizations ({standing.benchmark})"
         if place.percentile is not None:
-            words = client_sentences.percentile_phrase(place)
-            inside = words.partition("(")[2].rstrip(")")
-            inside = f"95% interval {inside}" if inside else f"of {place.n_organizations} organizations"
-            cards.append(KeyFigure("Percentile", ordinal(place.percentile), inside))
+            inside = client_sentences.percentile_interval(place)
+            inside = f"95% interval {inside}; " if inside else ""
+            cards.append(KeyFigure("Percentile", ordinal(place.percentile), f"{inside}{among}"))
+        elif place.third:
+            cards.append(KeyFigure("Place", f"{place.third.capitalize()} third", among))
     gap = standing.row("overall", "gap")
     if gap is not None:
-        beside = "" if pd.isna(gap["benchmark"]) else f"benchmark {decimal(gap['benchmark'], 1, signed=True)}"
+        known = pd.notna(gap["benchmark"])
+        beside = f"{standing.centre_label} {decimal(gap['benchmark'], 1, signed=True)}" if known else ""
         cards.append(KeyFigure("Say-Do gap", decimal(gap["score"], 1, signed=True), beside))
     if standing.quartile is not None:
-        cards.append(KeyFigure("Quartile", standing.quartile, with_small_initial(standing.criterion or "")))
+        by = f"of {standing.benchmark}, by {with_small_initial(standing.criterion or '')}"
+        cards.append(KeyFigure("Quartile", standing.quartile, by))
     return KeyFigures(tuple(cards))
 
 
-def strengths_table(found: Priorities | None) -> Table | Prose:
-    """Return the strengths, each with its reason and the practice behind it."""
-    if found is None or found.strengths.empty:
-        return Prose(
-            client_sentences.missing_section_text("Strengths", "there is no benchmark to compare with.")
+def strengths_table(found: Priorities | None, extract: ClientExtract) -> Table | Prose | None:
+    """Return the strengths, each with its reason and the practice behind it.
+
+    Parameters
+    ----------
+    found
+        Strengths and opportunities; None where no item may be shown.
+    extract
+        The client's extract.
+    """
+    if found is None:
+        return left_out(
+            extract, "items", "Strengths and opportunities are left out: too few statements were answered."
         )
-    return _table(found, "strength")
+    if found.strengths.empty:
+        return Prose("Every practice is among the opportunities below; there is no strength beside them.")
+    known = found.strengths["do_benchmark"].notna().all()
+    order = (
+        "In order of points better than the benchmark."
+        if found.above
+        else "No practice lies above the benchmark; these are your highest scores on practice, of those that are not "
+        "among the opportunities."
+        if known
+        else "There is no benchmark to compare with; these are your highest scores on practice, of those that are not "
+        "among the opportunities."
+    )
+    title = _counted(found.strengths, "strength", "strengths") if found.above else "Strongest in itself"
+    return _table(found, "strength", title, f"{order} {_explained(found, here=found.above)}")
 
 
-def opportunities_table(found: Priorities | None) -> Table | Prose:
+def opportunities_table(found: Priorities | None) -> Table | Prose | None:
     """Return the opportunities, each with its reason and the practice behind it."""
     if found is None:
-        return Prose(
-            client_sentences.missing_section_text("Opportunities", "there is no benchmark to compare with.")
-        )
+        return None
     if found.opportunities.empty:
+        beside = " (strengths aside)" if found.above else ""
+        best = f" or of {found.best}" if found.frame["do_benchmark"].notna().any() else ""
         return Prose(
-            "No practice falls short both of what you intend and of the top quartile: there is no opportunity by this "
-            "measure. Keep what you do, and ask your customers."
+            f"No practice{beside} falls short of what you intend{best}: there is no opportunity by this measure. Keep "
+            "what you do, and ask your customers."
         )
-    return _table(found, "opportunity")
+    weight = " times importance" if found.weighted else ""
+    order = f"In order of points short{weight}."
+    title = _counted(found.opportunities, "opportunity", "opportunities")
+    return _table(found, "opportunity", title, f"{order} {_explained(found, here=not found.above)}")
 
 
-def personal_note(note: str) -> Notice | None:
-    """Return the consultant's note for this client; nothing where there is none."""
-    return Notice(" ".join(note.split()), title="A note for you.") if note.strip() else None
+def personal_note(note: str) -> Prose | None:
+    r"""Return the consultant's note for this client, its paragraphs and emphasis as they are; nothing without one.
+
+    Examples
+    --------
+    >>> print(personal_note("Dear *Susan*, 3 < 4."))
+    > **A note for you.**
+    >
+    > Dear *Susan*, 3 \< 4\.
+    """
+    paragraphs = [part.strip() for part in re.split(r"\n\s*\n", note.replace("\r\n", "\n")) if part.strip()]
+    if not paragraphs:
+        return None
+    quoted = "\n>\n> ".join(["**A note for you.**", *map(_with_emphasis, paragraphs)])
+    return Prose(f"> {quoted}")
 
 
-def _table(found: Priorities, kind: str) -> Table:
-    rows = found.strengths if kind == "strength" else found.opportunities
-    sentence = (
-        client_sentences.strength_sentence if kind == "strength" else client_sentences.opportunity_sentence
-    )
-    practices = bool((found.frame["practice"] != "").any())
-    labels = ["What", "Why"] + (["Practice behind it"] if practices else [])
-    cells = [
-        [
-            str(row["title"]),
-            sentence(row, tested=len(found.frame) > PRIORITIES_SHOWN),
-            *([str(row["practice"])] if practices else []),
-        ]
-        for _, row in rows.iterrows()
+def _with_emphasis(paragraph: str) -> str:
+    """Return a text with its `*emphasis*` and `**bold**`, and everything else as it stands."""
+    parts, end = [], 0
+    for match in _EMPHASIS.finditer(paragraph):
+        mark = match.group(1)
+        if match.start() and paragraph[match.start() - 1].isalnum():
+            continue
+        parts += [_escaped(paragraph[end : match.start()]), f"{mark}{_escaped(match.group(2))}{mark}"]
+        end = match.end()
+    return "".join([*parts, _escaped(paragraph[end:])])
+
+
+def _escaped(text: str) -> str:
+    """Return text for Markdown with the blanks at its ends; lines stay lines."""
+    lines = [
+        f"{' ' * (line[:1] == ' ')}{escape_markdown(line)}{' ' * (line[-1:] == ' ')}"
+        for line in text.split("\n")
     ]
-    few = {1: "One", 2: "Two", 3: "Three"}[len(rows)]
-    noun = {"strength": ("strength", "strengths"), "opportunity": ("opportunity", "opportunities")}[kind]
-    title = f"{few} {noun[len(rows) > 1]}"
-    note = f"Scores from 0 to 100. {_how(found, kind)} {found.source.caption}"
-    return Table(title, [Column(label, "left") for label in labels], cells, note)
+    return "  \n> ".join(lines)
 
 
-def _how(found: Priorities, kind: str) -> str:
-    best = "top quartile" if found.frame["top_known"].any() else "benchmark"
-    weight = " × importance" if found.weighted else ""
-    order = (
-        f"gap{weight} × distance to the {best}"
-        if kind == "opportunity"
-        else f"lead over the benchmark{weight}"
+def _table(found: Priorities, order: str, title: str, note: str) -> Table:
+    chosen = found.strengths if order == "strength" else found.opportunities
+    sentence = (
+        client_sentences.opportunity_sentence
+        if order == "opportunity"
+        else client_sentences.strength_sentence
+        if found.above
+        else client_sentences.highest_sentence
     )
+    rows = [
+        (str(row["title"]), sentence(row, found.best), _mark(found, row, order), str(row["practice"]))
+        for _, row in chosen.iterrows()
+    ]
+    labels = ("What", "Why", "How sure", "Practice behind it")
+    return fitted_table(title, labels, rows, f"Scores from 0 to 100. {note}{found.source.caption}", left=4)
+
+
+def _mark(found: Priorities, row: pd.Series, order: str) -> str:
+    """Return how sure a place is; of three subjects or fewer each is always among the first three."""
+    tested = len(found.frame) > PRIORITIES_SHOWN and (order == "opportunity" or found.above)
+    return stability_mark(float(row[f"{order}_stability"])) if tested else ""
+
+
+def _explained(found: Priorities, *, here: bool) -> str:
+    """Return what the marks mean, in the first table that has them."""
+    if not here or len(found.frame) <= PRIORITIES_SHOWN or found.frame["opportunity_stability"].isna().all():
+        return ""
     drawn = (
-        "of your respondents, drawn again" if found.people else "of each item's mean, drawn from its spread"
+        "of your respondents, drawn again," if found.people else "of each item's mean, drawn from its spread,"
     )
-    samples = (
-        ""
-        if found.frame["strength_stability"].isna().all() or len(found.frame) <= PRIORITIES_SHOWN
-        else f" Samples: {found.repetitions:,} {drawn}; stable means at least {percent(0.5)}."
+    (firm, first), (fair, second), (_, last) = STEPS
+    return (
+        f"How sure: {first} where it is among the first three in at least {percent(firm)} of {found.repetitions:,} "
+        f"samples {drawn} {second} from {percent(fair)} on, else {last}. "
     )
-    return f"In order of {order}.{samples}"
+
+
+def _counted(rows: pd.DataFrame, one: str, many: str) -> str:
+    return f"{({1: 'One', 2: 'Two', 3: 'Three'})[len(rows)]} {one if len(rows) == 1 else many}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+from collections.abc import Iterator, Sequence
 
 from cfanalysis.analyses.open_answers import Comments
 from cfanalysis.analyses.priorities import Priorities
@@ -10,9 +10,13 @@ from cfanalysis.analyses.trends import ClientTrend
 from cfanalysis.charts import trend
 from cfanalysis.charts.captions.client_captions import client_trend_caption
 from cfanalysis.charts.chart_rendering import figure
-from cfanalysis.core.blocks import Column, Figure, Prose, Table, escape_markdown, table_columns
-from cfanalysis.core.formatting import MISSING, decimal, interval_cell, percent
+from cfanalysis.core.blocks import Blocks, Column, Figure, Prose, Table, escape_markdown
+from cfanalysis.core.formatting import MISSING, decimal, interval_cell
+from cfanalysis.core.templates import table_rows
 from cfanalysis.reports.client import client_sentences
+from cfanalysis.reports.client.sections import has_section, left_out
+from cfanalysis.reports.common.fitted_table import fitted_table
+from cfanalysis.scoring.means import score_unit
 from cfanalysis.survey.survey_data import ClientExtract
 
 _BLANK = " ".join(
@@ -22,17 +26,31 @@ EMPTY_LINES = 2
 MAX_THEMES = 6
 
 
-def trend_figure(found: ClientTrend | None) -> Figure | Prose:
-    """Return the waves beside the benchmark's."""
+def trend_figure(found: ClientTrend | None, extract: ClientExtract) -> Figure | Prose | None:
+    """Return the waves beside the benchmark's.
+
+    Parameters
+    ----------
+    found
+        The client's waves; None where fewer than two can be shown.
+    extract
+        The client's extract.
+    """
     if found is None:
-        return Prose(
-            client_sentences.missing_section_text("The trend is", "there are scores of one wave at most.")
-        )
+        return left_out(extract, "waves", "The trend is left out: there are scores of one wave at most.")
     return figure(trend, found, caption=client_trend_caption(found))
 
 
-def trend_table(found: ClientTrend | None) -> Table | None:
-    """Return the change of each measure with interval, beside the change of the benchmark."""
+def trend_table(found: ClientTrend | None, extract: ClientExtract) -> Table | None:
+    """Return the change of each measure with interval, beside the change of the benchmark.
+
+    Parameters
+    ----------
+    found
+        The client's waves; None where fewer than two can be shown.
+    extract
+        The client's extract.
+    """
     if found is None or found.changes.empty:
         return None
     labels = ("Measure", "From", "To", "Change", "95% interval", "Benchmark's change")
@@ -42,64 +60,58 @@ def trend_table(found: ClientTrend | None) -> Table | None:
         change = decimal(r["change"], signed=True)
         ends = interval_cell(r["low"], r["high"])
         rows.append((str(r["measure"]), before, after, change, ends, decimal(r["benchmark"], signed=True)))
-    note = f"{found.method} {found.source.caption}"
-    return Table("Change from wave to wave (0 to 100)", table_columns(labels), rows, note)
+    explained = {
+        "95% interval": "Respondents who answered in both waves, by their ids, are compared with themselves; others "
+        "count as independent samples.",
+        "Benchmark's change": "Benchmark's change: that of the organizations in both waves.",
+    }
+    unit = score_unit(extract.instrument, set(found.waves["name"]))
+    note = f"{unit} A change is no effect of anything by itself. {found.source.caption}"
+    return fitted_table("Change from wave to wave", labels, rows, note, of_column=explained)
 
 
-def comments_text(found: Comments | None, extract: ClientExtract) -> Prose:
-    """Return how many wrote something, and about what.
+def comments_blocks(found: Sequence[Comments], extract: ClientExtract) -> Blocks:
+    """Return the open questions, each with its own answers: how many, their themes, phrases and quotes.
 
     Parameters
     ----------
     found
-        The open answers; None where they are not shown.
+        What is shown of the answers to each open question.
     extract
         The client's extract.
     """
-    if found is None:
-        why = (
-            "no open answers."
-            if extract.raw_responses is not None
-            else client_sentences.why_no_people(extract)
-        )
-        return Prose(
-            client_sentences.missing_section_text(
-                "Open answers are", why if extract.raw_responses is None else "nobody wrote one."
+    if not found:
+        why = "nobody wrote one." if extract.raw_responses is not None else client_sentences.PUBLISHED_ONLY
+        return Blocks.of(left_out(extract, "comments", f"Open answers are left out: {why}"))
+    return Blocks.of(*(block for each in found for block in _comment_blocks(each)))
+
+
+def _comment_blocks(found: Comments) -> Iterator[Prose | Table | None]:
+    title = escape_markdown(found.question)
+    yield Prose(f"### {title}\n\n{client_sentences.comments_sentence(found)}")
+    yield themes_table(found)
+    if len(found.phrases):
+        parts = [f"{escape_markdown(p)} ({n})" for p, n in found.phrases.itertuples(index=False)]
+        yield Prose(f"Phrases of the survey's own words that recur in the answers: {', '.join(parts)}.")
+    if found.quotes:
+        yield Prose(
+            "\n".join(
+                ["Answers chosen for this report:\n", *(f"- “{escape_markdown(q)}”" for q in found.quotes)]
             )
         )
-    return Prose(client_sentences.comments_sentence(found))
 
 
-def themes_table(found: Comments | None) -> Table | None:
-    """Return the themes with counts, benchmark and a typical quote."""
-    if found is None or found.themes.empty:
+def themes_table(found: Comments) -> Table | None:
+    """Return the themes with counts and benchmark."""
+    if found.themes.empty:
         return None
-    named = found.themes[found.themes["count"] > 0].head(MAX_THEMES)
-    if named.empty:
-        return None
-    labels = ["Theme", "Answers", "Share", "Benchmark"] + (["A typical answer"] if found.quoted else [])
-    rows = []
-    for r in named.to_dict(orient="records"):
-        benchmark = percent(None if math.isnan(r["benchmark"]) else r["benchmark"])
-        cells = [str(r["theme"]), str(r["count"]), percent(r["share"]), benchmark]
-        rows.append([*cells, f"“{r['quote']}”" if r["quote"] else MISSING] if found.quoted else cells)
-    columns = [
-        Column(label, "left" if label in ("Theme", "A typical answer") else "right") for label in labels
-    ]
-    quotes = "" if found.quoted else " Quotes are not shown: too few respondents."
-    note = f"{found.method}{quotes} Benchmark: mean share over organizations. {found.source.caption}"
-    return Table(found.question, columns, rows, note)
-
-
-def phrases_text(found: Comments | None) -> Prose | None:
-    """Return the phrases that recur in the answers, in a sentence."""
-    if found is None or found.phrases.empty:
-        return None
-    parts = [
-        f"{escape_markdown(str(r['phrase']))} ({r['count']})"
-        for r in found.phrases.head(6).to_dict(orient="records")
-    ]
-    return Prose(f"Phrases that recur in the answers themselves: {', '.join(parts)}.")
+    labels = ("Theme", "Answers", "Share", "95% interval", "Benchmark")
+    rows = table_rows(
+        "{theme} | {count:d} | {share:%} | {low:%} to {high:%} | {benchmark:%}", found.themes.head(MAX_THEMES)
+    )
+    beside = {"Benchmark": "Benchmark: mean share over organizations."}
+    note = f"{found.method} {found.source.caption}"
+    return fitted_table(f"Themes: {found.question}", labels, rows, note, of_column=beside)
 
 
 def action_table(found: Priorities | None) -> Table:
@@ -107,7 +119,7 @@ def action_table(found: Priorities | None) -> Table:
     titles = [] if found is None else [str(t) for t in found.opportunities["title"]]
     labels = ("What we want to change", "What we do first", "Who", "By when", "How customers will notice")
     rows = [(title, _BLANK, _BLANK, _BLANK, _BLANK) for title in titles]
-    rows += [(_BLANK,) * 5 for _ in range(EMPTY_LINES if titles else EMPTY_LINES + 3)]
+    rows += [(_BLANK,) * 5 for _ in range(EMPTY_LINES)]
     return Table(
         "Our plan",
         [Column(label, "left") for label in labels],
@@ -118,23 +130,30 @@ def action_table(found: Priorities | None) -> Table:
 
 def keep_table(found: Priorities | None) -> Table | None:
     """Return the strengths as a page to fill in: what must not be lost."""
-    if found is None or found.strengths.empty:
+    if found is None or not found.above:
         return None
     labels = ("Our strength", "What makes it work", "How we keep it", "Where else it could help")
     rows = [(str(title), _BLANK, _BLANK, _BLANK) for title in found.strengths["title"]]
     return Table("What we keep", [Column(label, "left") for label in labels], rows)
 
 
-def questions(found: Priorities | None) -> Prose:
-    """Return questions for the team's discussion, from what was found."""
+def questions(found: Priorities | None, extract: ClientExtract) -> Prose:
+    """Return questions for the team's discussion, from what was found.
+
+    Parameters
+    ----------
+    found
+        Strengths and opportunities.
+    extract
+        The client's extract.
+    """
     first = None if found is None or found.opportunities.empty else found.opportunities.iloc[0]
-    lines = [
-        "1. Which result surprises us, and what did we expect?",
-        "2. Where do leaders and the front line see different organizations, and who is nearer to the customer?",
-    ]
+    lines = ["1. Which result surprises us, and what did we expect?"]
+    if has_section(extract, "roles"):
+        lines.append("2. Which groups of us see different organizations, and who is nearer to the customer?")
     if first is not None:
         lines.append(
-            f"3. *{escape_markdown(str(first['text']))}* On an ordinary day, "
+            f"{len(lines) + 1}. *{escape_markdown(str(first['text']))}* On an ordinary day, "
             + (
                 "when is that so, and why?"
                 if first["reverse"]

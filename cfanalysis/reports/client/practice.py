@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pandas as pd
 
-from cfanalysis.analyses.benchmark_comparison import benchmark_centre_label
 from cfanalysis.analyses.client_roles import ClientRoles
 from cfanalysis.analyses.customer_types import ClientCustomerTypeScores
 from cfanalysis.analyses.expectation import ClientExpectation
 from cfanalysis.analyses.performance_levels import ClientLevel
 from cfanalysis.analyses.practices import ClientPractices
+from cfanalysis.analyses.roles import position_field
 from cfanalysis.analyses.warning_signs import ClientSigns
 from cfanalysis.charts import expectation_bars, level_strip, practice_profile, warning_sign_bars
 from cfanalysis.charts.captions.client_captions import (
@@ -19,10 +19,13 @@ from cfanalysis.charts.captions.client_captions import (
     client_signs_caption,
 )
 from cfanalysis.charts.chart_rendering import figure
-from cfanalysis.core.blocks import Figure, Prose, Table, escape_markdown, table_columns
+from cfanalysis.core.blocks import Figure, Prose, Table, escape_markdown
 from cfanalysis.core.formatting import decimal, interval_cell
 from cfanalysis.core.templates import table_rows
 from cfanalysis.reports.client import client_sentences
+from cfanalysis.reports.client.sections import left_out
+from cfanalysis.reports.common.fitted_table import fitted_table
+from cfanalysis.reports.common.result_tables import PLACES
 from cfanalysis.survey.survey_data import ClientExtract
 
 CUSTOMER_TYPE_TITLES = {
@@ -30,39 +33,10 @@ CUSTOMER_TYPE_TITLES = {
     "internal": "Internal customers (colleagues)",
     "difference": "Internal minus external",
 }
-_FACET_TITLES = {"say": "Say", "do": "Do", "gap": "Say-Do gap"}
 
 
-def practice_figure(profile: ClientPractices, extract: ClientExtract) -> Figure | Prose:
-    """Return the practices beside benchmark and top quartile.
-
-    Parameters
-    ----------
-    profile
-        The client's practices.
-    extract
-        The client's extract.
-
-    Returns
-    -------
-    Figure or Prose
-        A line with the reason where there is nothing to draw.
-    """
-    if profile.frame["benchmark"].isna().all():
-        return Prose(
-            client_sentences.missing_section_text(
-                "Practices are", "no statement about a practice was answered and compared."
-            )
-        )
-    return figure(
-        practice_profile,
-        profile,
-        caption=client_practices_caption(profile, middle=benchmark_centre_label(extract)),
-    )
-
-
-def practice_table(profile: ClientPractices, extract: ClientExtract) -> Table | None:
-    """Return where the client stands in each practice.
+def practice_figure(profile: ClientPractices, extract: ClientExtract) -> Figure | Prose | None:
+    """Return the practices beside benchmark and top quartile; a line where there is nothing to draw.
 
     Parameters
     ----------
@@ -70,31 +44,25 @@ def practice_table(profile: ClientPractices, extract: ClientExtract) -> Table | 
         The client's practices.
     extract
         The client's extract.
-
-    Returns
-    -------
-    Table or None
-        None where there are no practices.
     """
     if profile.frame.empty:
+        return left_out(
+            extract, "practices", "Practices are left out: no statement about one was answered by enough."
+        )
+    if profile.frame["benchmark"].isna().all():
         return None
-    labels = (
-        "Practice",
-        "You",
-        benchmark_centre_label(extract).capitalize(),
-        "Top quartile",
-        "Percentile",
-        "n",
-    )
-    cells = "{title} | {score:0} | {benchmark:0} | {top:0} | {percentile:0} | {n:d}"
-    n = profile.frame["n_organizations"].dropna()
-    organizations = f" Benchmark: {int(n.max())} organizations." if len(n) else ""
-    note = (
-        f"Mean of each practice's Do items; n: fewest answers to one.{organizations} {profile.source.caption}"
-    )
-    return Table(
-        "The practices, one by one (0 to 100)", table_columns(labels), table_rows(cells, profile.frame), note
-    )
+    return figure(practice_profile, profile, caption=client_practices_caption(profile))
+
+
+def practice_table(profile: ClientPractices) -> Table | None:
+    """Return where the client stands in each practice; None where there are no practices."""
+    if profile.frame.empty:
+        return None
+    labels = ("Practice", "You", "Benchmark", "Top quartile", "Percentile", "Third", "n")
+    cells = "{title} | {score} | {benchmark} | {top} | {percentile:0} | {third} | {n:d}"
+    rows = table_rows(cells, profile.frame)
+    note = f"Mean of each practice's Do items; n: fewest answers to one. {profile.source.caption}"
+    return fitted_table("The practices, one by one (0 to 100)", labels, rows, note, of_column=PLACES)
 
 
 def meanings_text(profile: ClientPractices) -> Prose | None:
@@ -105,14 +73,18 @@ def meanings_text(profile: ClientPractices) -> Prose | None:
     return Prose(" ".join(f"**{escape_markdown(r['title'])}:** {escape_markdown(r['about'])}" for r in told))
 
 
-def level_text(level: ClientLevel | None) -> Prose:
-    """Return the level in words."""
+def level_text(level: ClientLevel | None, extract: ClientExtract) -> Prose | None:
+    """Return the level in words.
+
+    Parameters
+    ----------
+    level
+        The client's level; None where it has none.
+    extract
+        The client's extract.
+    """
     if level is None:
-        return Prose(
-            client_sentences.missing_section_text(
-                "The level is", "the statements about it were not asked or not answered."
-            )
-        )
+        return left_out(extract, "levels", "The level is left out: too few answered the statements about it.")
     return Prose(client_sentences.level_sentences(level))
 
 
@@ -135,19 +107,25 @@ def level_table(level: ClientLevel | None) -> Table | None:
         "Benchmark",
         "Organizations there",
     )
-    cells = "{level} | {score:0} | {low:0} to {high:0} | {respondents:%} | {benchmark:0} | {organizations:%}"
+    cells = "{level} | {score} | {low} to {high} | {respondents:%} | {benchmark} | {organizations:%}"
     rows = table_rows(cells, level.frame.assign(level=level.frame["level"].str.capitalize()))
     emphasis = tuple(level.frame.index[level.frame["level"] == level.level])
     note = f"Agreement with the statements of each level, 0 to 100. {level.method} {level.source.caption}"
-    return Table("How far you go for customers", table_columns(labels), rows, note, emphasis)
+    return fitted_table("How far you go for customers", labels, rows, note, emphasis=emphasis)
 
 
-def signs_figure(signs: ClientSigns | None) -> Figure | Prose:
-    """Return the warning signs as bars beside the benchmark."""
+def signs_figure(signs: ClientSigns | None, extract: ClientExtract) -> Figure | Prose | None:
+    """Return the warning signs as bars beside the benchmark.
+
+    Parameters
+    ----------
+    signs
+        The client's signs; None where there are none.
+    extract
+        The client's extract.
+    """
     if signs is None:
-        return Prose(
-            client_sentences.missing_section_text("Warning signs are", "they were not asked or not answered.")
-        )
+        return left_out(extract, "warning_signs", "Warning signs are left out: too few answered.")
     return figure(warning_sign_bars, signs, caption=client_signs_caption(signs))
 
 
@@ -157,43 +135,54 @@ def signs_table(signs: ClientSigns | None) -> Table | None:
         return None
     labels = ("Warning sign", "See it", "95% interval", "Agreement", "Benchmark", "n")
     cells = "{title} | {share:%} | {low:%} to {high:%} | {agreement:2} | {benchmark:%} | {n:d}"
-    rows = table_rows(cells, signs.frame)
     emphasis = tuple(signs.frame.index[signs.frame["present"].astype(bool)])
-    note = f"{signs.method} Bold: seen by more than half. Benchmark: mean of organizations. {signs.source.caption}"
-    return Table(
-        "Nine warning signs" if len(rows) == 9 else "Warning signs",
-        table_columns(labels),
-        rows,
-        note,
-        emphasis,
+    explained = {
+        "See it": "The share of respondents who say yes; bold: more than half, so that you have the sign.",
+        "95% interval": "Interval: Wilson.",
+        "Agreement": "Agreement: rwg with two equally likely answers as the null, 1 where all say the same, 0 where "
+        "they are split.",
+        "Benchmark": "Benchmark: mean of organizations.",
+    }
+    rows = table_rows(cells, signs.frame)
+    return fitted_table(
+        "Warning signs", labels, rows, signs.source.caption, of_column=explained, emphasis=emphasis
     )
 
 
-def expectation_figure(outcomes: ClientExpectation | None) -> Figure | Prose:
-    """Return of how many contacts expectations were missed, met and exceeded."""
+def expectation_figure(outcomes: ClientExpectation | None, extract: ClientExtract) -> Figure | Prose | None:
+    """Return of how many contacts expectations were missed, met and exceeded.
+
+    Parameters
+    ----------
+    outcomes
+        The client's shares; None where there are none.
+    extract
+        The client's extract.
+    """
     if outcomes is None:
-        return Prose(
-            client_sentences.missing_section_text(
-                "Customers' expectations are", "this was not asked or not answered."
-            )
-        )
+        return left_out(extract, "expectations", "Customers' expectations are left out: too few answered.")
     return figure(expectation_bars, outcomes, caption=client_expectation_caption(outcomes))
 
 
-def roles_text(roles: ClientRoles | None, extract: ClientExtract) -> Prose:
-    """Return leaders against staff in words.
+def roles_text(roles: ClientRoles | None, extract: ClientExtract) -> Prose | None:
+    """Return higher against lower positions in words; nothing where the survey knows no positions.
 
     Parameters
     ----------
     roles
-        The client's leaders and staff; None where they are not compared.
+        The client's groups of people; None where they are not compared.
     extract
         The client's extract.
     """
     if roles is None:
-        nothing = not extract.instrument.respondent_fields and extract.raw_responses is not None
-        why = "nothing was asked about respondents." if nothing else client_sentences.why_no_people(extract)
-        return Prose(client_sentences.missing_section_text("Groups of people are", why))
+        why = (
+            client_sentences.PUBLISHED_ONLY
+            if extract.raw_responses is None
+            else "too few said to which they belong."
+        )
+        return left_out(extract, "roles", f"Groups of people are left out: {why}")
+    if position_field(extract.instrument) is None:
+        return None
     return Prose(client_sentences.roles_sentences(roles, extract))
 
 
@@ -207,7 +196,7 @@ def roles_table(roles: ClientRoles | None) -> Table | None:
     labels = ("Group", "n", "Say", "Do", "Gap", "95% interval of the gap")
     rows = table_rows("{title}: {option} | {n:d} | {say} | {do} | {gap:+} | {gap_low} to {gap_high}", groups)
     note = f"Respondents' scores, 0 to 100. {roles.method} {roles.source.caption}"
-    return Table("Say and Do by group of people", table_columns(labels), rows, note)
+    return fitted_table("Say and Do by group of people", labels, rows, note)
 
 
 def adjusted_text(roles: ClientRoles | None) -> Prose | None:
@@ -221,42 +210,32 @@ def adjusted_text(roles: ClientRoles | None) -> Prose | None:
     place = "" if pd.isna(row["percentile"]) else f", percentile {decimal(row['percentile'], 0)}"
     return Prose(
         f"If the same mix of positions had answered as in the average organization, your Do score would be "
-        f"**{decimal(row['score'])}** instead of {decimal(row['raw'])}{place}: people higher up rate better, and who "
-        "answers moves the score."
+        f"**{decimal(row['score'])}** instead of {decimal(row['raw'])}{place}: who answers moves the score."
     )
 
 
-def customer_types_text(sides: ClientCustomerTypeScores | None) -> Prose:
-    """Return inside against outside in words."""
-    if sides is None:
-        return Prose(
-            client_sentences.missing_section_text(
-                "Inside and outside are", "the statements do not say whom they are about, or lack answers."
-            )
-        )
-    return Prose(client_sentences.customer_types_sentence(sides))
-
-
-def customer_types_table(sides: ClientCustomerTypeScores | None, extract: ClientExtract) -> Table | None:
-    """Return the scores for external and internal customers and their difference.
+def customer_types_text(sides: ClientCustomerTypeScores | None, extract: ClientExtract) -> Prose | None:
+    """Return inside against outside in words.
 
     Parameters
     ----------
     sides
-        The client's scores; None gives no table.
+        The client's scores; None where there are none.
     extract
         The client's extract.
     """
     if sides is None:
+        return left_out(
+            extract, "customers", "Inside and outside are left out: too few answered the statements."
+        )
+    return Prose(client_sentences.customer_types_sentence(sides))
+
+
+def customer_types_table(sides: ClientCustomerTypeScores | None) -> Table | None:
+    """Return the scores for external and internal customers and their difference; None gives no table."""
+    if sides is None:
         return None
-    labels = (
-        "Do items about",
-        "You",
-        "95% interval",
-        benchmark_centre_label(extract).capitalize(),
-        "Top quartile",
-        "Percentile",
-    )
+    labels = ("Do items about", "You", "95% interval", "Benchmark", "Top quartile", "Percentile", "Third")
     rows = []
     for r in sides.frame.to_dict(orient="records"):
         signed = r["side"] == "difference"
@@ -268,7 +247,8 @@ def customer_types_table(sides: ClientCustomerTypeScores | None, extract: Client
                 decimal(r["benchmark"], signed=signed),
                 decimal(r["top"], signed=signed),
                 decimal(r["percentile"], 0),
+                str(r["third"]),
             )
         )
     note = f"{sides.method} {sides.source.caption}"
-    return Table("Inside and outside (0 to 100)", table_columns(labels), rows, note)
+    return fitted_table("Inside and outside (0 to 100)", labels, rows, note, of_column=PLACES)

@@ -12,12 +12,15 @@ from cfanalysis.analyses.score_bands import client_bands
 from cfanalysis.charts import likert_bars, quartile_bands, say_do_dumbbell
 from cfanalysis.charts.captions.client_captions import client_answers_caption, client_bands_caption
 from cfanalysis.charts.chart_rendering import figure
-from cfanalysis.core.blocks import Column, Figure, Prose, Table, table_columns
+from cfanalysis.core.blocks import Figure, Prose, Table
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.core.formatting import percent
 from cfanalysis.core.templates import table_rows
 from cfanalysis.reports.client import client_sentences
+from cfanalysis.reports.client.sections import has_section, left_out
 from cfanalysis.reports.common import result_tables
+from cfanalysis.reports.common.fitted_table import fitted_table
+from cfanalysis.reports.common.result_tables import PLACES
 from cfanalysis.survey.instrument import Facet
 from cfanalysis.survey.survey_data import ClientExtract
 
@@ -42,22 +45,22 @@ def participation_table(who: ClientParticipation) -> Table:
     ]
     shown = who.groups[who.groups["shown"].astype(bool)]
     rows += [(f"{r['title']}: {r['option']}", f"{r['n']:,}", "", "") for r in shown.to_dict(orient="records")]
-    rate = bool(who.waves["invited"].notna().any())
-    labels = ["", "Respondents", "Invited", "Response rate"][: 4 if rate else 2]
-    kept = [row[: len(labels)] for row in rows]
-    note = f"Groups of fewer than {who.minimum} respondents are not shown. {who.source.caption}"
-    return Table("Respondents", table_columns(labels), kept, note)
+    labels = ("", "Respondents", "Invited", "Response rate")
+    few = f"Groups of fewer than {who.minimum} respondents are not shown. " if len(who.groups) else ""
+    return fitted_table("Respondents", labels, rows, f"{few}{who.source.caption}")
 
 
-def bands_figure(extract: ClientExtract) -> Figure | Prose:
-    """Return the spread of the benchmark on each measure with the client's mark."""
+def bands_figure(extract: ClientExtract) -> Figure | Prose | None:
+    """Return the spread of the benchmark on each measure with the client's mark; a line where few are in it."""
     try:
         bands = client_bands(extract)
     except AnalysisError:
-        return Prose(
-            client_sentences.missing_section_text(
-                "The spread of organizations is", "the benchmark has too few of them to show deciles."
-            )
+        if len(extract.benchmark) and extract.benchmark["p50"].notna().any():
+            return None
+        return left_out(
+            extract,
+            "standing",
+            "The spread of organizations is left out: the benchmark has too few of them to show deciles.",
         )
     caption = client_bands_caption(bands, benchmark=extract.benchmark_facts.title)
     return figure(quartile_bands, bands, caption=caption)
@@ -71,8 +74,8 @@ def profile_or_none(extract: ClientExtract) -> SayDoProfile | None:
         return None
 
 
-def likert_figure(extract: ClientExtract, facet: Facet) -> Figure | Prose:
-    """Return how the answers to the items of a facet spread.
+def likert_figure(extract: ClientExtract, facet: Facet) -> Figure | None:
+    """Return how the answers to the items of a facet spread; nothing where that may not be shown.
 
     Parameters
     ----------
@@ -80,29 +83,17 @@ def likert_figure(extract: ClientExtract, facet: Facet) -> Figure | Prose:
         The client's extract.
     facet
         ``"say"`` or ``"do"``.
-
-    Returns
-    -------
-    Figure or Prose
-        A line with the reason where the distribution may not be shown.
     """
     spread = client_distribution(extract, facet)
     if spread is None:
-        return Prose(
-            client_sentences.missing_section_text("The spread of answers is", _why_no_spread(extract, facet))
-        )
-    caption = client_answers_caption(spread, facet=_FACET_TITLES[facet], n=extract.n)
+        return None
+    reverse = any(extract.instrument.item(str(item)).reverse for item in spread.frame["item"])
+    caption = client_answers_caption(spread, facet=_FACET_TITLES[facet], n=extract.n, reverse=reverse)
     return figure(likert_bars, spread, caption=caption, order="given")
 
 
-def _why_no_spread(extract: ClientExtract, facet: Facet) -> str:
-    if not extract.instrument.select(facet=facet):
-        return f"the survey asks no items of {_FACET_TITLES[facet]}."
-    return "too few answered." if extract.raw_responses is None else client_sentences.why_no_people(extract)
-
-
-def client_item_table(extract: ClientExtract, facet: Facet) -> Table | Prose:
-    """Return every item of a facet: n, mean, distribution, score, benchmark, difference, percentile.
+def client_item_table(extract: ClientExtract, facet: Facet) -> Table | Prose | None:
+    """Return every item of a facet: n, mean, distribution, benchmark, difference, place.
 
     Parameters
     ----------
@@ -114,27 +105,44 @@ def client_item_table(extract: ClientExtract, facet: Facet) -> Table | Prose:
     scores = client_items(extract)
     chosen = scores.frame[scores.frame["facet"] == facet]
     if chosen.empty:
-        return Prose(client_sentences.missing_section_text(_FACET_TITLES[facet], "no item was answered."))
-    spread = client_distribution(extract, facet)
-    labels = ["Item", "n", "Mean", "Benchmark", "Difference", "Percentile"]
-    cells = "{title} | {n:d} | {score:0} | {benchmark_mean:0} | {difference:+0} | {percentile:0}"
-    if spread is not None:
-        labels.insert(2, "Answers in %")
-        cells = (
-            "{title} | {n:d} | {answers} | {score:0} | {benchmark_mean:0} | {difference:+0} | {percentile:0}"
+        return left_out(
+            extract, "items", f"{_FACET_TITLES[facet]} is left out: too few answered each statement."
         )
-        chosen = chosen.assign(answers=[_percentages(spread.frame, str(name)) for name in chosen["name"]])
-    rows = table_rows(cells, chosen)
-    return Table(f"{_FACET_TITLES[facet]}, item by item", table_columns(labels), rows, _items_note(scores))
+    spread = client_distribution(extract, facet)
+    answers = [("" if spread is None else _percentages(spread.frame, str(name))) for name in chosen["name"]]
+    labels = ("Item", "n", "Answers in %", "You", "Benchmark", "Difference", "Percentile", "Third")
+    cells = "{title} | {n:d} | {answers} | {score} | {benchmark} | {difference:+} | {percentile:0} | {third}"
+    reversed_ones = any(extract.instrument.item(str(name)).reverse for name in chosen["name"])
+    explained = {
+        "n": "n: answers.",
+        "Answers in %": "Answers in %: from the lowest answer to the highest.",
+        "You": "You, benchmark and difference: 0 to 100."
+        + (
+            " Statements worded the other way round are turned: more is better throughout."
+            if reversed_ones
+            else ""
+        ),
+        "Benchmark": f"Benchmark: mean of organizations ({extract.benchmark_facts.title}).",
+        **PLACES,
+    }
+    rows = table_rows(cells, chosen.assign(answers=answers))
+    title = f"{_FACET_TITLES[facet]}, item by item"
+    return fitted_table(title, labels, rows, scores.source.caption, of_column=explained)
 
 
-def extremes_table(found: Extremes | None) -> Table | Prose:
-    """Return the highest and lowest items and the widest gaps."""
+def extremes_table(found: Extremes | None, extract: ClientExtract) -> Table | Prose | None:
+    """Return the highest and lowest items and the widest gaps.
+
+    Parameters
+    ----------
+    found
+        The client's extremes; None where there are none.
+    extract
+        The client's extract.
+    """
     if found is None or not (len(found.highest) or len(found.widest)):
-        return Prose(
-            client_sentences.missing_section_text(
-                "Highest and lowest items are", "too few items were answered."
-            )
+        return left_out(
+            extract, "items", "Highest and lowest items are left out: too few items were answered."
         )
     rows: list[tuple[str, ...]] = []
     heads: list[int] = []
@@ -142,14 +150,15 @@ def extremes_table(found: Extremes | None) -> Table | Prose:
     for title, part in ((title, part) for title, part in parts if len(part)):
         heads.append(len(rows))
         rows.append((title, "", ""))
-        rows += table_rows("{title} | {score:0} | {difference:+0}", part)
+        rows += table_rows("{title} | {score} | {difference:+}", part)
     if len(found.widest):
         heads.append(len(rows))
         rows.append(("Widest gaps between intention and practice", "", ""))
-        rows += table_rows("{title} | {score:+0} | {difference:+0}", found.widest)
-    columns = [Column("Item or pair", "left"), Column("You"), Column("Beside benchmark")]
-    note = f"Scores and gaps, 0 to 100; beside benchmark: yours minus the organizations' mean. {found.source.caption}"
-    return Table("Highest, lowest, widest (0 to 100)", columns, rows, note, tuple(heads))
+        rows += table_rows("{title} | {score:+} | {difference:+}", found.widest)
+    beside = {"Beside benchmark": "Beside benchmark: yours minus the organizations' mean."}
+    labels = ("Item or pair", "You", "Beside benchmark")
+    title = "Highest, lowest, widest (0 to 100)"
+    return fitted_table(title, labels, rows, found.source.caption, of_column=beside, emphasis=tuple(heads))
 
 
 def _percentages(answers: pd.DataFrame, item: str) -> str:
@@ -157,52 +166,51 @@ def _percentages(answers: pd.DataFrame, item: str) -> str:
     return "–" if rows.empty else " · ".join(f"{100 * share:.0f}" for share in rows["share"])
 
 
-def _items_note(scores: ClientScores) -> str:
-    known = scores.frame["n_organizations"].dropna()
-    benchmark = f" Benchmark: mean of {int(known.max())} organizations." if len(known) else ""
-    return (
-        "n: answers; in %: from the lowest answer to the highest; mean, benchmark and difference: 0 to 100. Statements "
-        f"marked (reversed) are turned round: more is better throughout.{benchmark} {scores.source.caption}"
-    )
+def client_standing_table(standing: Standing, extract: ClientExtract) -> Table | Prose | None:
+    """Return the main measures beside the benchmark.
 
-
-def client_standing_table(standing: Standing) -> Table | Prose:
-    """Return the main measures beside the benchmark."""
+    Parameters
+    ----------
+    standing
+        The client's main measures.
+    extract
+        The client's extract.
+    """
     if standing.frame.empty:
-        return Prose(
-            client_sentences.missing_section_text(
-                "Scores are", "no index and no dimension was answered completely."
-            )
+        return left_out(
+            extract,
+            "standing",
+            "Scores are left out: neither an index nor overall Say and Do were answered completely.",
         )
     return result_tables.standing_table(standing)
 
 
-def dimensions_figure(extract: ClientExtract) -> Figure | Prose:
-    """Return Say and Do of each dimension: the client, the top quartile, the benchmark's middle."""
-    profile = profile_or_none(extract)
+def dimensions_figure(extract: ClientExtract) -> Figure | Prose | None:
+    """Return Say and Do of each dimension: the client, the top quartile, the benchmark's mean."""
+    profile = profile_or_none(extract) if has_section(extract, "dimensions") else None
     if profile is None:
-        return Prose(client_sentences.missing_section_text("Dimensions are", _why_no_dimensions(extract)))
+        return left_out(extract, "dimensions", "Dimensions are left out: none was answered by enough people.")
     return figure(say_do_dumbbell, profile)
-
-
-def _why_no_dimensions(extract: ClientExtract) -> str:
-    if not extract.instrument.gap_items:
-        return "the survey does not ask what is said and what is done."
-    return "no dimension was answered completely."
 
 
 def dimensions_table(extract: ClientExtract) -> Table | None:
     """Return the same as numbers."""
     profile = profile_or_none(extract)
-    return None if profile is None else result_tables.profile_table(profile)
+    return None if profile is None else result_tables.profile_table(profile, client=extract.client)
 
 
-def pairs_table(pairs: ClientScores) -> Table | Prose:
-    """Return the gap of every pair, widest first."""
+def pairs_table(pairs: ClientScores, extract: ClientExtract) -> Table | Prose | None:
+    """Return the gap of every pair, widest first.
+
+    Parameters
+    ----------
+    pairs
+        The client's pairs.
+    extract
+        The client's extract.
+    """
     if pairs.frame.empty:
-        return Prose(
-            client_sentences.missing_section_text(
-                "Pairs are", "the survey has none, or none was answered on both sides."
-            )
+        return left_out(
+            extract, "pairs", "Pairs are left out: none was answered on both sides by enough people."
         )
     return result_tables.pair_table(pairs)

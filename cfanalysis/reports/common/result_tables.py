@@ -11,8 +11,16 @@ from cfanalysis.analyses.units import GAP_UNITS, UNIT_NAMES, unit_words, wave_ph
 from cfanalysis.core.blocks import Table, table_columns
 from cfanalysis.core.formatting import decimal, digits_for, interval_cell
 from cfanalysis.core.templates import table_rows
+from cfanalysis.reports.common.fitted_table import fitted_table
 from cfanalysis.scoring.means import one_wave
 from cfanalysis.study.prepared_study import Study
+
+PLACES = {
+    "Percentile": "Percentile: share of the benchmark's organizations below, half of those equal counted; for a gap, "
+    "low is narrow.",
+    "Third": "Third: that of the benchmark's organizations in which you lie; for a gap, the lower is the narrower.",
+}
+"""What a client's place among the organizations means, by the column in which it stands."""
 
 
 def quartile_table(gaps: QuartileGaps) -> Table:
@@ -47,12 +55,22 @@ def quartile_table(gaps: QuartileGaps) -> Table:
     )
 
 
-def profile_table(profile: SayDoProfile) -> Table:
-    """Return Say, Do and gap by dimension and group."""
+def profile_table(profile: SayDoProfile, *, client: str | None = None) -> Table:
+    """Return Say, Do and gap by dimension and group.
+
+    Parameters
+    ----------
+    profile
+        The scores.
+    client
+        The group that is one organization; its ``n`` are respondents.
+    """
     labels = ("Dimension", "Group", "Say", "Do", "Gap", "n")
     rows = table_rows("{title} | {group} | {say} | {do} | {gap:+} | {n:0}", profile.frame)
+    many = unit_words(profile.source).many
+    counted = many if client is None else f"respondents of {client}, {many} of the others"
     note = (
-        f"Scores from 0 to 100; n = {unit_words(profile.source).many}, {wave_phrase(profile.wave, profile.source)}. "
+        f"Scores from 0 to 100; n = {counted}, {wave_phrase(profile.wave, profile.source)}. "
         f"{profile.source.caption}"
     )
     return Table("Say and Do by dimension (0 to 100)", table_columns(labels, left=2), rows, note)
@@ -60,25 +78,24 @@ def profile_table(profile: SayDoProfile) -> Table:
 
 def standing_table(standing: Standing) -> Table:
     """Return a client's main measures beside the benchmark."""
-    labels = ("Measure", "You", standing.centre_label, "Top quartile", "Percentile")
-    rows = table_rows("{measure} | {score} | {benchmark} | {top} | {percentile:0}", standing.frame)
+    labels = ("Measure", "You", standing.centre_label, "Top quartile", "Percentile", "Third")
+    rows = table_rows("{measure} | {score} | {benchmark} | {top} | {percentile:0} | {third}", standing.frame)
     note = (
-        "Scores from 0 to 100. Percentile: share of organizations below, half of those equal counted; for the gap, "
-        f"low is narrow. {_organizations(standing.frame['n'])} {standing.source.caption}"
+        f"{standing.unit} {_organizations(standing.frame['n'], standing.benchmark)}{standing.source.caption}"
     )
-    return Table("Where you stand (0 to 100)", table_columns(labels), rows, note)
+    return fitted_table("Your scores", labels, rows, note, of_column=PLACES)
 
 
 def pair_table(scores: ClientScores) -> Table:
     """Return a client's pairs, widest gap first."""
-    labels = ("Subject", "Say", "Do", "Gap", "Benchmark gap", "Percentile")
-    cells = "{title} | {say} | {do} | {score:+} | {benchmark_mean:+} | {percentile:0}"
+    labels = ("Subject", "Say", "Do", "Gap", "Benchmark gap", "Percentile", "Third")
+    cells = "{title} | {say} | {do} | {score:+} | {benchmark:+} | {percentile:0} | {third}"
     rows = table_rows(cells, scores.frame)
-    note = (
-        "Each pair asks for intention and practice on one subject; widest gap first. Percentile of the gap: low is "
-        f"narrow. {_organizations(scores.frame['n_organizations'])} {scores.source.caption}"
+    beside = _organizations(scores.frame["n_organizations"], scores.benchmark)
+    note = f"Widest gap first. {beside}{scores.source.caption}"
+    return fitted_table(
+        "Intention and practice on the same subject (0 to 100)", labels, rows, note, of_column=PLACES
     )
-    return Table("Intention and practice on the same subject (0 to 100)", table_columns(labels), rows, note)
 
 
 def index_table(study: Study) -> Table:
@@ -107,6 +124,6 @@ def index_table(study: Study) -> Table:
     return Table("Indices", table_columns(labels), rows, note)
 
 
-def _organizations(n: pd.Series) -> str:
+def _organizations(n: pd.Series, benchmark: str) -> str:
     known = n.dropna()
-    return "" if known.empty else f"Benchmark: {int(known.max())} organizations."
+    return "" if known.empty else f"Benchmark: mean of {int(known.max())} organizations ({benchmark}). "

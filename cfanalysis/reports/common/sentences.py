@@ -66,25 +66,39 @@ def client_summary_text(standing: Standing) -> str:
     gap = standing.row("overall", "gap")
     say, do = standing.row("overall", "say"), standing.row("overall", "do")
     if gap is not None and say is not None and do is not None:
-        ahead = (
-            "intention runs ahead of practice" if gap["score"] >= 0 else "practice runs ahead of intention"
+        beside = (
+            f" In the benchmark ({escape_markdown(standing.benchmark)}) {_ahead(gap['benchmark'])}."
+            if pd.notna(gap["benchmark"])
+            else ""
         )
         sentences.append(
             f"On 0 to 100 they rate what {name} intends at {decimal(say['score'])} and what it does at "
-            f"{decimal(do['score'])}: {ahead} by **{decimal(abs(gap['score']))} points**"
-            + (
-                f", against {decimal(gap['benchmark'])} in the benchmark."
-                if pd.notna(gap["benchmark"])
-                else "."
-            )
+            f"{decimal(do['score'])}: {_ahead(gap['score'], bold=True)}.{beside}"
         )
         if pd.notna(gap["percentile"]) and pd.notna(gap["n"]):
             sentences.append(
                 f"Ranked from the narrowest gap to the widest, {name} stands at the {ordinal(gap['percentile'])} "
-                f"percentile of {int(gap['n'])} organizations."
+                f"percentile of these {int(gap['n'])} organizations."
             )
+        elif isinstance(gap["third"], str) and gap["third"]:
+            third = {"lower": "the narrowest", "middle": "middling", "upper": "the widest"}[gap["third"]]
+            sentences.append(f"It is in the third of these {int(gap['n'])} organizations with {third} gaps.")
     if standing.quartile is not None and standing.criterion is not None:
         sentences.append(
-            f"On {with_small_initial(standing.criterion)} it is in the **{standing.quartile.lower()} quartile**."
+            f"On {escape_markdown(with_small_initial(standing.criterion))} it is in the "
+            f"**{standing.quartile.lower()} quartile** of the organizations ({escape_markdown(standing.benchmark)})."
         )
     return " ".join(sentences)
+
+
+def _ahead(gap: float, *, bold: bool = False) -> str:
+    """Return whether intention or practice runs ahead, and by how much."""
+    size = decimal(abs(gap))
+    if float(size.replace(",", "")) == 0:
+        return "intention and practice are level"
+    points = f"**{size} points**" if bold else f"{size} points"
+    return (
+        f"intention runs ahead of practice by {points}"
+        if gap > 0
+        else f"practice runs ahead of intention by {points}"
+    )

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _QUANTILES = (10, 20, 25, 30, 40, 50, 60, 70, 75, 80, 90)
 QUARTILE_COLUMNS = {name: name.lower().replace(" ", "_") for name in QUARTILES}
+THIRDS = ("lower", "middle", "upper")
 _NO_MEASURE = pd.MultiIndex.from_arrays([[], [], []], names=MEASURE)
 
 
@@ -51,9 +52,10 @@ def aggregates(membership: BenchmarkMembership, minima: Minima) -> pd.DataFrame:
 
 
 def percentiles(latest: pd.DataFrame, membership: BenchmarkMembership, minima: Minima) -> pd.DataFrame:
-    """Return the percentile of each row among those who count in its measure, where enough do.
+    """Return the place of each row among those who count in its measure: a percentile, or a third where few do.
 
-    A percentile is the share of values below, and half of the share of equal ones.
+    A percentile is the share of values below, and half of the share of equal ones. It needs as many organizations as
+    deciles do; from the minimum on the third is told in which it lies.
 
     Parameters
     ----------
@@ -67,9 +69,10 @@ def percentiles(latest: pd.DataFrame, membership: BenchmarkMembership, minima: M
     Returns
     -------
     DataFrame
-        ``organization, wave, scope, name, facet, percentile`` (0-100).
+        ``organization, wave, scope, name, facet, percentile`` (0-100; missing below the number for deciles), ``third``
+        ("lower", "middle" or "upper"; "" from that number on).
     """
-    parts = [latest.iloc[:0][["organization", "wave", *MEASURE]].assign(percentile=0.0)]
+    parts = [latest.iloc[:0][["organization", "wave", *MEASURE]].assign(percentile=0.0, third="")]
     others = {
         measure: np.sort(np.round(scores, DECIMALS))
         for measure, scores in membership.rows.groupby(MEASURE)["score"]
@@ -78,10 +81,15 @@ def percentiles(latest: pd.DataFrame, membership: BenchmarkMembership, minima: M
     for measure, own in latest.groupby(MEASURE, sort=False):
         if measure not in others:
             continue
-        place = np.round(own["score"].to_numpy(float), DECIMALS)
-        below, not_above = (np.searchsorted(others[measure], place, side) for side in ("left", "right"))
+        score = np.round(own["score"].to_numpy(float), DECIMALS)
+        below, not_above = (np.searchsorted(others[measure], score, side) for side in ("left", "right"))
         percentile = (100 * below + 50 * (not_above - below)) / len(others[measure])
-        parts.append(own[["organization", "wave", *MEASURE]].assign(percentile=percentile))
+        many = may_show_deciles(len(others[measure]), minima)
+        place = {
+            "percentile": percentile if many else np.nan,
+            "third": "" if many else np.array(THIRDS)[np.searchsorted([100 / 3, 200 / 3], percentile)],
+        }
+        parts.append(own[["organization", "wave", *MEASURE]].assign(**place))
     return pd.concat(parts, ignore_index=True)
 
 

@@ -13,7 +13,7 @@ from functools import cached_property, lru_cache
 
 import pandas as pd
 
-from cfanalysis.core.errors import AnalysisError, ConfidentialityError
+from cfanalysis.core.errors import ConfidentialityError
 from cfanalysis.statistics.quartiles import quartile_groups
 from cfanalysis.study.benchmark import ALL_ORGANIZATIONS, check_benchmark
 from cfanalysis.study.benchmark.aggregates import aggregates, option_counts, percentiles
@@ -21,6 +21,7 @@ from cfanalysis.study.benchmark.joint_disclosure import discloses_too_few, publi
 from cfanalysis.study.benchmark.membership import BenchmarkMembership, benchmark_membership, measure_families
 from cfanalysis.study.benchmark.wave_means import trend_means
 from cfanalysis.study.study_measures import RowsByOrganization, StudyMeasures
+from cfanalysis.survey.confidentiality import may_show_deciles
 from cfanalysis.survey.instrument import Instrument, Minima
 from cfanalysis.survey.survey_data import BenchmarkFacts
 
@@ -68,7 +69,7 @@ class Benchmark:
         return means if self.has_trend else means.iloc[:0]
 
     def percentiles(self, client: str) -> pd.DataFrame:
-        """Return a client's percentiles: ``wave, scope, name, facet, percentile`` (0-100)."""
+        """Return a client's places: ``wave, scope, name, facet, percentile, third`` (`aggregates.percentiles`)."""
         return self._percentiles.of(client).drop(columns="organization")
 
     @cached_property
@@ -204,7 +205,7 @@ def study_benchmarks(measures: StudyMeasures) -> StudyBenchmarks:
 
 
 def quartile_names(latest: pd.DataFrame, instrument: Instrument) -> dict[str, str]:
-    """Return each organization's quartile of the criterion, in words; nobody's where there is none.
+    """Return each organization's quartile of the criterion, in words; nobody's where there is none or few have it.
 
     Parameters
     ----------
@@ -217,10 +218,9 @@ def quartile_names(latest: pd.DataFrame, instrument: Instrument) -> dict[str, st
     if index is None:
         return {}
     table = latest[(latest["scope"] == "index") & (latest["name"] == index.id)]
-    try:
-        labels = quartile_groups(table["score"]).labels
-    except AnalysisError:
+    if not may_show_deciles(len(table), instrument.minima):
         return {}
+    labels = quartile_groups(table["score"]).labels
     return dict(zip(table["organization"], map(str, labels), strict=True))
 
 

@@ -1,0 +1,50 @@
+"""Tables without empty columns, whose note explains only what stands in them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from cfanalysis.core.blocks import Table, table_columns
+from cfanalysis.core.formatting import MISSING
+
+
+def fitted_table(
+    title: str,
+    labels: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    note: str,
+    *,
+    of_column: Mapping[str, str] | None = None,
+    emphasis: Sequence[int] = (),
+    left: int = 1,
+) -> Table:
+    """Return a table without the columns in which nothing stands.
+
+    Parameters
+    ----------
+    title, rows, note, emphasis
+        As of `cfanalysis.core.blocks.Table`.
+    labels
+        What stands above each column.
+    of_column
+        Sentences that the note begins with, by the label of the column that they explain.
+    left
+        How many columns, from the first on, hold words.
+
+    Examples
+    --------
+    >>> rows = [("Say", "48.8", "–"), ("Do", "29.7", "–")]
+    >>> table = fitted_table("Scores", ("", "You", "Top"), rows, "0 to 100.", of_column={"Top": "Top: the best."})
+    >>> [column.label for column in table.columns], table.note
+    (['', 'You'], '0 to 100.')
+    """
+    columns = table_columns(labels, left=left)
+    kept = [i for i in range(len(columns)) if i == 0 or any(row[i] not in (MISSING, "") for row in rows)]
+    told = [text for label, text in (of_column or {}).items() if label in {columns[i].label for i in kept}]
+    return Table(
+        title,
+        [columns[i] for i in kept],
+        [tuple(row[i] for i in kept) for row in rows],
+        " ".join([*told, note]),
+        emphasis,
+    )
