@@ -21,7 +21,7 @@ DECORATED = ("@*.command", "@*.group", "@*_validator", "@default", "@event.liste
 
 USED_ELSEWHERE = {
     "libraries call these, with these arguments": """
-        _render_traceback_ _repr_html_
+        _ipython_display_ _render_traceback_ _repr_html_
         ctx enable_gui format_commands format_field get_command init_sys_modules isatty
         list_commands publish_msg writable""",
     "libraries read these": """
