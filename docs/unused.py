@@ -27,8 +27,8 @@ USED_ELSEWHERE = {
     "libraries read these": """
         __qualname__ _main_mod_cache check_hostname clear_before_next_output create_comm
         disabled enabled export_from_notebook flavor hist_file isolation_level kernel macStyle model_config
-        output_mimetype start_kernel topic verify_mode validateLink visibility writeable""",
-    "called by the kind of a node": "_definitions _details _keyfigures _output _paragraph _rule",
+        output_mimetype start_kernel verify_mode validateLink visibility writeable""",
+    "called by the kind of a node": "_definitions _details _keyfigures _output _paragraph _quote _rule",
     "fields of results, for who reads them in Python": """
         b_do b_say beta_do beta_say ceiling_benchmark correlation_difference df_between expected_variance log_likelihood
         method_version grouped_by left_out_reasons n_answering n_do n_not_adding_up n_say naive
