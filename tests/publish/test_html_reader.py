@@ -53,7 +53,7 @@ def test_spans_are_kept() -> None:
 def test_the_colours_of_a_styler_are_kept(frame: pd.DataFrame) -> None:
     """A Styler's cell colours come from its style sheet; anything but a plain colour is dropped."""
     styled = frame.style.map(lambda _: "background-color: #ffd166; color: url(x)", subset=["gap"])
-    (table,) = read_html(styled.to_html(), ReadingContext())
+    *_, table = read_html(styled.to_html(), ReadingContext())
     assert (table["body"][0][2]["fill"], table["body"][0][2]["colour"]) == ("#ffd166", None)
 
 
@@ -108,3 +108,35 @@ def test_a_cell_can_be_read_on_its_ground(style: str, colour: str) -> None:
     """A colour that a Styler chose is kept where it can be read, else it is dark or white."""
     (table,) = read_html(f'<table><tr><td style="{style}">1</td></tr></table>', ReadingContext())
     assert table["body"][0][0]["colour"] == colour
+
+
+@pytest.mark.parametrize(
+    ("markup", "words"),
+    [
+        ("<progress value=3 max=10></progress>", "3/10"),
+        ("<progress value=3 max=10>three</progress>", "three"),
+        ("a <select><option>b</option><option selected>c</option></select> d", "a c d"),
+        ("<noscript>without scripts</noscript>", "without scripts"),
+    ],
+)
+def test_controls_show_their_state(markup: str, words: str) -> None:
+    """As a browser without scripts shows them."""
+    (node,) = read_html(markup, ReadingContext())
+    assert plain_text(node["items"]) == words
+
+
+@pytest.mark.parametrize(
+    ("attributes", "width"),
+    [("width=40", 30), ("style='width: 2in'", 144), ("width=50%", 235), ("width=x", None)],
+)
+def test_a_picture_has_the_width_that_html_gives_it(attributes: str, width: float | None) -> None:
+    """In pixels, in another unit, or as a share of the line."""
+    source = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
+    (node,) = read_html(f"<img alt=a {attributes} src={source}>", ReadingContext())
+    assert node["width"] == width
+
+
+def test_a_summary_keeps_its_marks() -> None:
+    """Formulas and words in bold of the line that folds."""
+    (node,) = read_html("<details><summary><b>a</b> $x$</summary>b</details>", ReadingContext())
+    assert [item["kind"] for item in node["summary"]] == ["strong", "text", "math"]

@@ -8,7 +8,7 @@ import pytest
 
 from cfanalysis.core.blocks import escape_markdown
 from cfanalysis.publish.rendering.markdown_reader import read_markdown
-from cfanalysis.publish.rendering.nodes import Node, plain_text
+from cfanalysis.publish.rendering.nodes import Node, plain_text, walk
 from cfanalysis.publish.rendering.reading_context import ReadingContext
 
 
@@ -126,3 +126,37 @@ def test_tags_in_a_line_keep_their_words() -> None:
     (paragraph,) = _read("Press <kbd>Ctrl</kbd>, <mark>marked</mark> and <u>under</u> <small>small</small>.")
     assert plain_text(paragraph["items"]) == "Press Ctrl, marked and under small."
     assert [n["kind"] for n in paragraph["items"] if n["kind"] != "text"] == ["code", "styled", "underline"]
+
+
+def test_what_stands_beside_a_picture_is_kept() -> None:
+    """A linked picture without words and a footnote are no less for a picture in their line."""
+    picture = "![a](data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7)"
+    (linked,) = _read(f"{picture} [{picture.replace('[a]', '[]')}](https://x.org)")
+    assert [node["kind"] for node in linked["items"] if node["kind"] != "text"] == ["image", "link"]
+    (noted,) = _read(f"{picture}[^1]\n\n[^1]: note")
+    assert [node["kind"] for node in noted["items"]] == ["image", "footnote"]
+
+
+def test_a_footnote_to_which_nothing_refers_is_shown_with_a_remark() -> None:
+    """As where the reference stands in another cell."""
+    gathering = ReadingContext()
+    nodes = read_markdown("[^late]: The note.", gathering)
+    (note,) = (node for node in walk(nodes) if isinstance(node, dict) and node.get("kind") == "footnote")
+    assert plain_text(note["blocks"][0]["items"]) == "The note."
+    assert len(gathering.remarks) == 1
+
+
+def test_a_formula_in_an_address_is_a_part_of_it() -> None:
+    """Dollar signs of an address are those that its author wrote."""
+    (words,) = _read("[a](https://x.org/?a=$b$) and [b](#Energy-$E$)")
+    links = [node for node in words["items"] if node["kind"] == "link"]
+    assert links[0]["url"] == "https://x.org/?a=$b$"
+    assert links[1]["target"] == "Energy-$E$"
+
+
+def test_an_attachment_is_found_by_its_name_as_an_address() -> None:
+    """JupyterLab writes blanks of a name as %20."""
+    body = "R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
+    gathering = ReadingContext(attachments={"my plot.gif": {"image/gif": body}})
+    (node,) = read_markdown("![p](attachment:my%20plot.gif)", gathering)
+    assert node["kind"] == "image"

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from cfanalysis.publish.rendering import formulas
+from cfanalysis.publish.rendering.formula_speech import spoken_formula
 
 
 def _kinds(tree: Any) -> set[str]:
@@ -67,3 +68,23 @@ def test_markup_holds_no_link_style_or_class(latex: str) -> None:
     for attribute in ("href=", "style=", "class="):
         assert attribute not in markup
     assert formulas.formula_tree(latex, display=True) is not None
+
+
+@pytest.mark.parametrize(
+    ("latex", "words"),
+    [
+        (r"\begin{dcases} x \\ y \end{dcases}", "open brace line 1: x; line 2: y"),
+        (r"\begin{rcases} x \\ y \end{rcases}", "line 1: x; line 2: y close brace"),
+        (r"\begin{array}{@{}l|*{2}{c}p{3cm}} a & b & c & d\end{array}", "line 1: a, b, c, d"),
+        (r"\begin{eqnarray} a &=& b \\ &<& c\end{eqnarray}", "line 1: a, equals b; line 2: is less than c"),
+        (r"\text{5\% of $x$}", "5% of x"),
+    ],
+)
+def test_what_latex2mathml_reads_wrongly_is_written_otherwise(latex: str, words: str) -> None:
+    """Braces of cases, columns of arrays, lines in three parts, signs in text."""
+    assert spoken_formula(formulas.formula_tree(latex, display=True)) == words
+
+
+def test_an_environment_that_is_not_known_is_left_to_its_source() -> None:
+    """Its content without its form would be another formula."""
+    assert formulas.formula_tree(r"\begin{CD} A @>>> B \end{CD}", display=True) is None

@@ -15,7 +15,7 @@ from typing import Any
 from lxml import etree
 
 from cfanalysis.publish.rendering.css import colour
-from cfanalysis.publish.rendering.latex import readable_latex
+from cfanalysis.publish.rendering.latex import is_known, readable_latex
 
 Node = dict[str, Any]
 
@@ -73,10 +73,11 @@ def mathml(latex: str, *, display: bool) -> etree._Element | None:
     """
     from latex2mathml.converter import convert
 
-    if r"\begin{tab" in latex:
-        return None  # a table of text, which has a better form beside it
+    readable = readable_latex(latex)
+    if not is_known(readable):
+        return None  # such as a table of text, which has a better form beside it
     try:
-        written = convert(readable_latex(latex), display="block" if display else "inline")
+        written = convert(readable, display="block" if display else "inline")
         root = etree.fromstring(re.sub(r"&(?!#?\w+;)", "&amp;", written))
     except Exception:  # latex2mathml raises many kinds of errors on what it does not know
         return None
@@ -87,7 +88,7 @@ def mathml(latex: str, *, display: bool) -> etree._Element | None:
             return None
         if re.fullmatch(r"\\[A-Za-z]+.*", element.text or "", re.DOTALL):
             return None  # a command that it does not know
-        element.text = (element.text or "").removeprefix("\\") or element.text
+        element.text = re.sub(r"\\(?=[%#&_{}$])", "", element.text or "").removeprefix("\\") or element.text
         _spell_out(element)
         for name, value in list(element.attrib.items()):
             if name not in _ATTRIBUTES or not _VALUE.fullmatch(str(value)):

@@ -32,6 +32,7 @@ from cfanalysis.publish.rendering.nodes import (
     text,
     trim,
 )
+from cfanalysis.publish.rendering.pictures import length_in_points
 from cfanalysis.publish.rendering.reading_context import ReadingContext
 from cfanalysis.publish.rendering.unicode_safety import has_visible_text, printable_text
 
@@ -40,13 +41,12 @@ _WRAPPING = {
     "dfn": "emphasis", "s": "strike", "del": "strike", "strike": "strike", "u": "underline", "ins": "underline",
     "sub": "sub", "sup": "sup",
 }  # fmt: skip
-_BLOCKS = (block_tags - {"del", "ins", "caption", "td", "th", "tr"}) | {
+_BLOCKS = (block_tags - {"del", "ins", "caption", "option", "select", "td", "th", "tr"}) | {
     "article", "aside", "body", "details", "dialog", "figcaption", "figure", "footer", "header", "main", "nav",
     "section", "summary",
 }  # fmt: skip
 _DROPPED = frozenset({
-    "script", "style", "template", "noscript", "head", "title", "link", "meta", "base", "source", "param", "rp",
-    "select",
+    "script", "style", "template", "head", "title", "link", "meta", "base", "source", "param", "rp",
 })  # fmt: skip
 _MEDIA = {
     "video": "video", "audio": "sound", "iframe": "embedded page", "object": "embedded object",
@@ -54,6 +54,7 @@ _MEDIA = {
 }  # fmt: skip
 _AROUND = {"q": "“”", "rt": "()"}
 _DEEPEST = 50  # elements within each other
+_LINE = 470.0  # points of a line of text, of which a picture may take a share
 _SVG = re.compile(r"<svg\b.*?</svg\s*>", re.DOTALL | re.IGNORECASE)
 _TONES = {
     "warning": "caution",
@@ -108,7 +109,9 @@ class _Reader:
             return _paragraphs(self.flat(parent))
         self.depth += 1
         nodes: list[Node] = []
-        line = self.words(parent.text)
+        here = _tag(parent) in ("li", "dd") and parent.get("class") != "footnote-item"
+        name = parent.get("id") if here else None
+        line = [*([anchor(name)] if name else []), *self.words(parent.text)]
         for element in parent:
             tag = _tag(element)
             lone = tag in _DROPPED or tag in _MEDIA or tag == "math"
@@ -137,7 +140,7 @@ class _Reader:
         nodes = [_with_look(node, where if where in ("center", "right") else None, ink) for node in nodes]
         if fill and nodes and tag != "table":
             nodes = [notice("note", "", nodes, fill=fill)]
-        name = element.get("id") if tag != "table" else None
+        name = element.get("id")
         return [anchor(name), *nodes] if name else nodes
 
     def inner_blocks(self, element: Any, tag: str) -> list[Node]:
@@ -145,7 +148,11 @@ class _Reader:
         if "alert" in classes:
             tone = next((_TONES[c] for c in classes if c in _TONES), "note")
             return [
-                notice(tone, self.taken(element, "p[@class='markdown-alert-title']"), self.blocks(element))
+                notice(
+                    tone,
+                    plain_text(self.taken(element, "p[@class='markdown-alert-title']")),
+                    self.blocks(element),
+                )
             ]
         match tag:
             case "h1" | "h2" | "h3" | "h4" | "h5" | "h6":
@@ -181,7 +188,7 @@ class _Reader:
             case "hr":
                 return [{"kind": "rule"}]
             case "details":
-                summary = self.taken(element, "summary") or "Details"
+                summary = self.taken(element, "summary") or [text("Details")]
                 opened = element.get("open") is not None
                 return [
                     {"kind": "details", "summary": summary, "blocks": self.blocks(element), "open": opened}
@@ -197,13 +204,14 @@ class _Reader:
                 pairs[-1]["blocks"].extend(self.blocks(item))
         return {"kind": "definitions", "items": pairs}
 
-    def taken(self, element: Any, path: str) -> str:
-        """Return the words of a part of an element, which is taken out of it."""
-        found = element.findall(path)
-        words = " ".join(plain_text(self.inlines(part)).strip() for part in found)
-        for part in found:
-            part.drop_tree()
-        return words
+    def taken(self, element: Any, path: str) -> list[Node]:
+        """Return the inline nodes of a part of an element, which is taken out of it."""
+        part = element.find(path)
+        if part is None:
+            return []
+        nodes = self.inline(part)
+        part.drop_tree()
+        return trim(nodes)
 
     def flat(self, parent: Any) -> list[Node]:
         """Return the words of what is nested too deeply for a page."""
@@ -263,6 +271,12 @@ class _Reader:
                 return [text(_AROUND[tag][0]), *self.inlines(element), text(_AROUND[tag][1])]
             case "math":
                 return self.gathering.inline_formula(element)
+            case "select":
+                options = element.findall(".//option")
+                chosen = [o for o in options if o.get("selected") is not None] or options[:1]
+                return [n for option in chosen for n in self.inlines(option)]
+            case "progress" | "meter" if not has_visible_text(element.text_content()):
+                return [text(f"{element.get('value') or '…'}/{element.get('max') or '1'}")]
         if tag in _MEDIA:
             found = (e.get("src") or e.get("data") for e in (element, *element.iter("source")))
             source = next(filter(None, found), "")
@@ -280,11 +294,11 @@ class _Reader:
         return [{"kind": "footnote", "number": self.numbers[key], "blocks": self.blocks(self.notes[key])}]
 
     def picture(self, element: Any) -> Node:
-        number, width = element.get("data-drawing") or "", element.get("width") or ""
+        number, width = element.get("data-drawing") or "", self.style(element).get("width")
         if number.isdecimal() and int(number) < len(self.drawings):
             return self.gathering.drawing(self.drawings[int(number)])
         alt = unmarked(element.get("alt") or element.get("title"))
-        points = float(width) * 0.75 if width.isdecimal() else None
+        points = length_in_points(width or element.get("width") or "", whole=_LINE)
         return self.gathering.image_from(unmarked(element.get("src")), alt, width=points)
 
     def words(self, words: str | None) -> list[Node]:
@@ -326,11 +340,10 @@ def _paragraphs(line: Sequence[Node]) -> list[Node]:
         if node is not None and not (node["kind"] == "math" and node["display"]):
             part.append(node)
             continue
-        words = plain_text(n for n in part if n["kind"] != "image").strip()
-        drawn = [n for n in part if n["kind"] in ("image", "anchor")]
-        if any(n["kind"] == "image" for n in drawn) and not words:
-            found.extend(drawn)
-        elif words or any(n["kind"] not in ("text", "break") for n in part):
+        shown = [n for n in part if n["kind"] != "break" and (n["kind"] != "text" or n["text"].strip())]
+        if all(n["kind"] in ("image", "anchor") for n in shown):
+            found.extend(shown)
+        else:
             found.append(paragraph(part))
         found.extend([node] if node is not None else [])
         part = []

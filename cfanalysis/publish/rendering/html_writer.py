@@ -110,7 +110,7 @@ class PageMarkup:
 
     def _details(self, node: Node) -> str:
         opened = " open" if node["open"] else ""
-        summary = f"<summary>{escape(node['summary'])}</summary>"
+        summary = f"<summary>{self.inlines(node['summary'])}</summary>"
         return f"<details{opened}>{summary}{self.blocks(node['blocks'])}</details>"
 
     def _list(self, node: Node) -> str:
@@ -237,6 +237,7 @@ class PageMarkup:
 
     def _inside(self, nodes: Sequence[Node]) -> str:
         """Return blocks inside an item; a first paragraph stands in its line."""
+        nodes = [node for node in nodes if node["kind"] != "anchor" or node["wanted"]]
         if nodes and nodes[0]["kind"] == "paragraph":
             return self.inlines(nodes[0]["items"]) + self.blocks(nodes[1:])
         return self.blocks(nodes)

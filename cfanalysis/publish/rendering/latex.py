@@ -10,12 +10,19 @@ _MACRO = re.compile(
     rf"\s*(?:\[[^\]]*\]\s*)*{_BRACED}|\\def\s*\\[A-Za-z]+(?:#\d)*\s*{_BRACED}"
 )
 _IN_TEXT = re.compile(r"\\(text\w*|mbox)\{([^{}$]*)\$([^$]*)\$")
+_UNKNOWN = re.compile(r"\\begin\s*\{(?!(?:align\*|matrix\*?|smallmatrix|array|cases)\})")
+_COLUMNS = re.compile(rf"(\\begin\{{array\}})\s*(?:\[\w\])?\s*{_BRACED}")
+_THREE_PARTS = re.compile(r"\\begin\{eqnarray(\*?)\}(.*?)\\end\{eqnarray\1\}", re.DOTALL)
+_REPEATED = re.compile(r"\*\{(\d\d?)\}\{([lcr|]+)\}")
 _LINES = r"aligned|alignedat|split|gathered|gather\*?|multline\*?|eqnarray\*?|align|flalign\*?"
 _REWRITTEN = [
     (re.compile(pattern, re.DOTALL), replacement)
     for pattern, replacement in (
         (rf"\\(begin|end)\{{(?:{_LINES})\}}", r"\\\1{align*}"),
-        (r"\\(?:begin|end)\{equation\*?\}|\\(?:label|require)\{[^{}]*\}", ""),
+        (
+            r"\\(?:begin|end)\{(?:equation\*?|subequations|displaymath|math)\}|\\(?:label|require)\{[^{}]*\}",
+            "",
+        ),
         (r"\\(?:nonumber|notag|nolimits|displaystyle)(?![A-Za-z])", ""),
         (rf"\\tag\*{_BRACED}", r"\\qquad\\text{\1}"),
         (rf"\\tag{_BRACED}", r"\\qquad\\text{(\1)}"),
@@ -31,6 +38,11 @@ _REWRITTEN = [
                 rf"\\left{start}\\begin{{matrix}}\1\\end{{matrix}}\\right{end}",
             )
             for kind, start, end in ("p()", "b[]", "v||", ("B", r"\\{", r"\\}"), ("V", r"\\|", r"\\|"))
+        ),
+        (r"\\(begin|end)\{dcases\*?\}", r"\\\1{cases}"),
+        (
+            r"\\begin\{d?rcases\*?\}(.*?)\\end\{d?rcases\*?\}",
+            r"\\left.\\begin{array}{ll}\1\\end{array}\\right\\}",
         ),
         (r"(\\begin\{(cases|array)\}.*?\\end\{\2\})(?=\s*[\^_])", r"{\1}"),
     )
@@ -60,6 +72,25 @@ def readable_latex(latex: str) -> str:
     """
     while "$" in latex and (changed := _IN_TEXT.sub(r"\\\1{\2}\3\\\1{", latex)) != latex:
         latex = changed
+    latex = _THREE_PARTS.sub(_with_two_parts, latex)
     for pattern, replacement in _REWRITTEN:
         latex = pattern.sub(replacement, latex)
-    return latex.strip()
+    return _COLUMNS.sub(_with_plain_columns, latex).strip()
+
+
+def is_known(latex: str) -> bool:
+    """Tell whether latex2mathml knows each environment of LaTeX that `readable_latex` returned."""
+    return _UNKNOWN.search(latex) is None
+
+
+def _with_two_parts(found: re.Match[str]) -> str:
+    """Return lines in three parts (left, sign, right) as lines that are aligned at the sign."""
+    lines = re.sub(r"&((?:(?!\\\\)[^&])*)&", r"&\1 ", found[2])
+    return rf"\begin{{align*}}{lines}\end{{align*}}"
+
+
+def _with_plain_columns(found: re.Match[str]) -> str:
+    """Return the beginning of an array with its columns' alignment and lines alone."""
+    columns = _REPEATED.sub(lambda m: m[2] * int(m[1]), found[2])
+    columns = re.sub(r"[pmb]\{[^{}]*\}", "l", re.sub(rf"[@!<>]{_BRACED}", "", columns))
+    return found[1] + "{" + re.sub("[^lcr|]", "", columns) + "}"

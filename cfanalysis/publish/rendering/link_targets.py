@@ -25,14 +25,15 @@ def resolve_links(blocks: list[Node]) -> tuple[list[Node], list[str]]:
     for node in (n for kind in ("heading", "anchor") for n in nodes if n.get("kind") == kind):
         words = plain_text(node["items"]).strip() if node["kind"] == "heading" else node["name"]
         base = re.sub(r"[^\w]+", "-", words.casefold()).strip("-")[:60] or "section"
-        slug = next(s for s in (base, *(f"{base}-{n}" for n in range(2, len(loose) + 3))) if s not in loose)
+        slug = next(s for s in (base, *(f"{base}-{n}" for n in range(1, len(loose) + 2))) if s not in loose)
         node |= {"anchor": slug, "wanted": False}
         exact.setdefault(words.replace(" ", "-"), node)
         loose[slug] = node
     lost: list[str] = []
     for node in (n for n in nodes if "target" in n):
         name = node["target"]
-        place = exact.get(name) or exact.get(name.replace(" ", "-")) or loose.get(name.casefold().strip("-"))
+        words = name.replace(" ", "-").replace("$", "")
+        place = exact.get(name) or exact.get(words) or loose.get(name.casefold().strip("-"))
         if place is None:
             lost.append(f"#{name}")
             node |= {"kind": "styled", "colour": None, "fill": None}

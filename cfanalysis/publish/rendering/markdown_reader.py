@@ -10,6 +10,7 @@ import re
 from functools import lru_cache
 from html import escape
 from typing import Any
+from urllib.parse import quote
 
 from cfanalysis.publish.rendering.formula_text import END, ENVIRONMENT, INLINE, START, unmarked
 from cfanalysis.publish.rendering.html_reader import read_html
@@ -27,6 +28,7 @@ _SOURCE = re.compile(
 """What formulas are not looked for in (code, escapes), or a formula."""
 
 _PLACE = re.compile(f"{START}(\\d+){END}")
+_IN_TAG = re.compile(f"(?:{START}|{quote(START)})(\\d+)(?:{END}|{quote(END)})")
 _TAG = re.compile(r"<[^<>]*>")
 
 
@@ -52,9 +54,14 @@ def read_markdown(source: str, gathering: ReadingContext) -> list[Node]:
         formulas.append(written[1:-3] + written[-2:] if written.startswith("\\\\") else written)
         return f"{START}{len(formulas) - 1}{END}"
 
-    markup = str(markdown_parser().render(_SOURCE.sub(keep, source)))
+    words, known = _SOURCE.sub(keep, source), dict[str, Any]()
+    markup = str(markdown_parser().render(words, known))
+    lone = [name for name, number in known.get("footnotes", {}).get("refs", {}).items() if number < 0]
+    if lone:
+        gathering.remark("nothing in its cell refers to a footnote, which is shown all the same")
+        markup = str(markdown_parser().render(words + "\n\n" + " ".join(f"[^{name[1:]}]" for name in lone)))
     if formulas:
-        markup = _TAG.sub(lambda tag: _PLACE.sub(lambda m: formulas[int(m[1])], tag[0]), markup)
+        markup = _TAG.sub(lambda tag: _IN_TAG.sub(lambda m: escape(formulas[int(m[1])]), tag[0]), markup)
         markup = _PLACE.sub(lambda m: f"{START}{escape(formulas[int(m[1])])}{END}", markup)
     return read_html(markup, gathering, marked=True)
 

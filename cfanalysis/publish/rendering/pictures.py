@@ -35,7 +35,7 @@ _EVERYWHERE = re.compile(r"^\s*(?:\*\s*\{([^{}]*)\}\s*)?$")
 _HEAVY = re.compile(r"font-weight:\s*(?:bold|bolder|semibold|[6-9]00)\b|font:[^;]*\b(?:bold|[6-9]00)\b")
 _PLEX = re.compile(r"IBM Plex Sans(?=\s*(?:['\",;]|&quot;|$))")
 _SUFFIXES = ("png", "jpeg", "gif", "webp")
-_LENGTH = re.compile(r"\s*([\d.]+)\s*(pt|px|in|mm|cm)?\s*")
+_LENGTH = re.compile(r"\s*(\d*\.?\d+)\s*(pt|px|in|mm|cm|%)?\s*")
 _POINTS = {"pt": 1.0, "px": 0.75, None: 0.75, "in": 72.0, "mm": 72 / 25.4, "cm": 72 / 2.54}
 
 
@@ -154,6 +154,26 @@ def picture_beside(folder: Path | None, url: str) -> Picture | None:
     return picture(path.read_bytes())
 
 
+def length_in_points(length: str, *, whole: float | None = None) -> float | None:
+    """Return a length of HTML or SVG in points; None where it is none or nothing.
+
+    Parameters
+    ----------
+    length
+        A number with a unit; pixels without one.
+    whole
+        What a percentage is taken of, points; None where there can be none.
+
+    Examples
+    --------
+    >>> length_in_points("40px"), length_in_points("50%", whole=470.0), length_in_points("50%")
+    (30.0, 235.0, None)
+    """
+    found = _LENGTH.fullmatch(length)
+    unit = whole and whole / 100 if found and found[2] == "%" else _POINTS[found[2]] if found else None
+    return float(found[1]) * unit or None if found and unit else None
+
+
 def svg_in_page(chart: Picture, *, prefix: str, label: str | None) -> str | None:
     """Return the SVG as an element of a web page, or None if its styles would reach beyond it.
 
@@ -176,7 +196,7 @@ def svg_in_page(chart: Picture, *, prefix: str, label: str | None) -> str | None
     _prefix_identifiers(root, prefix)
     width, height = root.attrib.pop("width", None), root.attrib.pop("height", None)
     if root.get("viewBox") is None and width and height:
-        root.set("viewBox", f"0 0 {_points(width) or 0:g} {_points(height) or 0:g}")
+        root.set("viewBox", f"0 0 {length_in_points(width) or 0:g} {length_in_points(height) or 0:g}")
     if style:
         root.set("style", style)
     root.set("role", "img")
@@ -269,16 +289,11 @@ def _prefix_identifiers(root: etree._Element, prefix: str) -> None:
 
 
 def _svg_width(root: etree._Element) -> float | None:
-    width = _points(root.get("width", ""))
+    width = length_in_points(root.get("width", ""))
     if width is None and root.get("viewBox"):
         numbers = re.split(r"[\s,]+", root.get("viewBox", "").strip())
-        width = _points(numbers[2]) if len(numbers) == 4 else None
+        width = length_in_points(numbers[2]) if len(numbers) == 4 else None
     return width
-
-
-def _points(length: str) -> float | None:
-    match = _LENGTH.fullmatch(length)
-    return float(match[1]) * _POINTS[match[2]] if match else None
 
 
 def _png_width(data: bytes) -> float | None:

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from cfanalysis.publish.rendering import formulas, pictures
 from cfanalysis.publish.rendering.formula_speech import spoken_formula
@@ -166,7 +167,9 @@ class ReadingContext:
         width
             Width on the page, points; None for the picture's own.
         """
-        bundle = self.attachments.get(url.removeprefix("attachment:"), {}) if "attachment:" in url else {}
+        bundle = (
+            self.attachments.get(unquote(url.removeprefix("attachment:")), {}) if "attachment:" in url else {}
+        )
         uris = [f"data:{media};base64,{body}" for media, body in sorted(bundle.items(), reverse=True)]
         found = next((p for p in map(pictures.picture_from_uri, [*uris, url]) if p), None)
         node = self.image(found or pictures.picture_beside(self.folder, url), alt, width=width)

@@ -65,17 +65,30 @@ def without_ansi(text: str) -> str:
 
 
 def final_text(text: str) -> str:
-    r"""Return terminal output as it looks at the end: what follows a carriage return replaces the line so far.
+    r"""Return terminal output as it looks at the end: a carriage return begins a line anew, a backspace takes a letter.
 
     Examples
     --------
-    >>> final_text("10%\r100%\ndone\r\n")
-    '100%\ndone\n'
+    >>> final_text("10%\r100%\ndone\r\n"), final_text("1/2\b\b\b2/2")
+    ('100%\ndone\n', '2/2')
     """
-    if "\r" not in text:
+    if "\r" not in text and "\b" not in text:
         return text
-    lines = text.replace("\r\n", "\n").split("\n")
+    lines = map(_without_backspaces, text.replace("\r\n", "\n").split("\n"))
     return "\n".join(line.rstrip("\r").rpartition("\r")[2] for line in lines)
+
+
+def _without_backspaces(line: str) -> str:
+    """Return a line in which each backspace has taken the character before it."""
+    if "\b" not in line:
+        return line
+    kept: list[str] = []
+    for character in line:
+        if character != "\b":
+            kept.append(character)
+        elif kept:
+            kept.pop()
+    return "".join(kept)
 
 
 def drawable_text(
