@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Unpack
 import pandas as pd
 from matplotlib.axes import Axes
 
-from cfanalysis.analyses.units import unit_words
-from cfanalysis.charts.chart_layout import ChartTexts, OwnWords
+from cfanalysis.charts.chart_layout import OwnWords, chart_texts
 from cfanalysis.charts.marks import draw_dots, draw_intervals, key_dot
 from cfanalysis.charts.row_layout import Row, RowChart, RowPlot, row_plot
 from cfanalysis.charts.scales import Limits, extend_limits, padded_limits
@@ -37,8 +36,7 @@ def gap_by_aspect(
     ax
         Where to draw: its place takes everything, words included. None makes a figure of the theme's width.
     **own
-        The ``title``, ``subtitle`` and ``caption`` around the plot: what is not given is written plainly, an empty
-        text leaves it out.
+        The ``title``, ``subtitle`` and ``caption`` around the plot: the caption is the source unless given.
     limits
         Ends of the gap axis, e.g. to compare two charts; widened where a value lies outside.
 
@@ -53,11 +51,6 @@ def gap_by_aspect(
         There are no aspects.
     """
     table = gaps.frame
-    words = ChartTexts(
-        "Say-Do gap by aspect",
-        f"Say minus Do, points of 100, with 95% intervals; {unit_words(gaps.source).quantity(gaps.n)}",
-        gaps.source.caption,
-    )
     counts = table.groupby("group")["n"].max()
     keys = [f"{one_line(g)} (n = {int(counts.get(g, 0)):,})" for g in gaps.groups]
     rows, lanes = [], []
@@ -67,7 +60,7 @@ def gap_by_aspect(
         lanes.append(lines)
         asides = tuple((decimal(line[0], 1),) for line in lines)
         rows.append(Row(str(part["title"].iloc[0]), asides))
-    sheet = RowChart(tuple(rows), words.override(**own), heads=("Gap",), keys=tuple(keys), lane=1.45)
+    sheet = RowChart(tuple(rows), chart_texts(gaps, own), heads=("Gap",), keys=tuple(keys), lane=1.45)
     with row_plot(sheet, ax, key_mark=key_dot) as plot:
         _draw(plot, lanes, limits)
     return plot.axes
@@ -103,12 +96,6 @@ def role_differences(
     chosen = fields or (str(frame["field"].iloc[0]),)
     table = frame[frame["field"].isin(chosen)]
     references = table.groupby("field")["option"].last()
-    words = ChartTexts(
-        "How roles rate",
-        "Difference from colleagues of the reference role, points of 100, with 95% intervals; "
-        f"n = {roles.n:,} respondents",
-        roles.source.caption,
-    )
     facets = [facet for facet in ("gap", "say", "do") if (table["facet"] == facet).any()]
     rows, lanes = [], []
     for (field, option), part in table.groupby(["field", "option"], sort=False):
@@ -124,7 +111,7 @@ def role_differences(
         rows.append(Row(label, asides, section))
         lanes.append(lines)
     sheet = RowChart(
-        tuple(rows), words.override(**own), heads=("Difference", "95% interval"),
+        tuple(rows), chart_texts(roles, own), heads=("Difference", "95% interval"),
         keys=tuple(_FACETS[facet] for facet in facets), lane=1.45,
     )  # fmt: skip
     with row_plot(sheet, ax, key_mark=key_dot) as plot:

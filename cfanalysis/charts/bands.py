@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Unpack
 from matplotlib.axes import Axes
 
 from cfanalysis.analyses.units import unit_words
-from cfanalysis.charts.chart_layout import ChartTexts, OwnWords
+from cfanalysis.charts.chart_layout import OwnWords, chart_texts
 from cfanalysis.charts.marks import draw_bars, draw_dots, draw_swatches
 from cfanalysis.charts.plot import points_from
 from cfanalysis.charts.row_layout import Row, RowChart, RowPlot, row_plot
@@ -37,8 +37,7 @@ def quartile_bands(bands: ScoreBands, *, ax: Axes | None = None, **own: Unpack[O
     ax
         Where to draw: its place takes everything, words included. None makes a figure of the theme's width.
     **own
-        The ``title``, ``subtitle`` and ``caption`` around the plot: what is not given is written plainly, an empty
-        text leaves it out.
+        The ``title``, ``subtitle`` and ``caption`` around the plot: the caption is the source unless given.
 
     Returns
     -------
@@ -53,11 +52,6 @@ def quartile_bands(bands: ScoreBands, *, ax: Axes | None = None, **own: Unpack[O
     if not len(bands.frame):
         raise AnalysisError("There is nothing to draw: there are no measures.")
     table = bands.frame.to_dict(orient="records")
-    words = ChartTexts(
-        f"Where {unit_words(bands.source).many} stand",
-        f"Scores, 0–100; {unit_words(bands.source).quantity(bands.n)}, latest wave of each",
-        bands.source.caption,
-    )
     keys: tuple[str, ...] = (f"Middle half of {unit_words(bands.source).many}", "10% to 90%", "Median")
     heads: tuple[str, ...] = ("Median",)
     if bands.client is not None:
@@ -65,7 +59,7 @@ def quartile_bands(bands: ScoreBands, *, ax: Axes | None = None, **own: Unpack[O
     rows = tuple(Row(str(r["title"]), (_aside(r, bands),), str(r["section"])) for r in table)
     client = bands.client is not None
     sheet = RowChart(
-        rows, words.override(**own), heads=heads, keys=keys, plain_key=not client,
+        rows, chart_texts(bands, own), heads=heads, keys=keys, plain_key=not client,
         sample=2.6, lane=1.7, between=0.35, tones=(0 if client else 1,),
     )  # fmt: skip
     with row_plot(sheet, ax, key_mark=lambda p, i, x, y: _key(p, i if client else i + 1, x, y)) as plot:

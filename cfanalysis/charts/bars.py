@@ -7,13 +7,12 @@ client's bar has the benchmark's mark beside it.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, Unpack
+from typing import TYPE_CHECKING, Unpack
 
 import pandas as pd
 from matplotlib.axes import Axes
 
-from cfanalysis.analyses.units import unit_words
-from cfanalysis.charts.chart_layout import ChartTexts, OwnWords
+from cfanalysis.charts.chart_layout import ChartTexts, OwnWords, chart_texts
 from cfanalysis.charts.marks import draw_bars
 from cfanalysis.charts.plot import points_from
 from cfanalysis.charts.row_layout import Row, RowChart, RowPlot, row_plot
@@ -40,8 +39,7 @@ def warning_sign_bars(
     ax
         Where to draw: its place takes everything, words included. None makes a figure of the theme's width.
     **own
-        The ``title``, ``subtitle`` and ``caption`` around the plot: what is not given is written plainly, an empty
-        text leaves it out.
+        The ``title``, ``subtitle`` and ``caption`` around the plot: the caption is the source unless given.
 
     Returns
     -------
@@ -53,11 +51,8 @@ def warning_sign_bars(
     AnalysisError
         There are no signs.
     """
-    words = ChartTexts(
-        "Warning signs", f"Share of respondents who see the sign; {_n(signs)}", signs.source.caption
-    )
     table = signs.frame.sort_values("share", ascending=False, kind="stable")
-    return _draw(table, words.override(**own), role="finding", ax=ax)
+    return _draw(table, chart_texts(signs, own), role="finding", ax=ax)
 
 
 def expectation_bars(
@@ -82,18 +77,8 @@ def expectation_bars(
     AnalysisError
         There are no outcomes.
     """
-    words = ChartTexts(
-        "Expectations", f"Share of ten recent contacts; {_n(outcomes)}", outcomes.source.caption
-    )
     table = outcomes.frame.iloc[::-1]
-    return _draw(table, words.override(**own), role="accent", ax=ax)
-
-
-def _n(result: Any) -> str:
-    """Return n in words: organizations of a study, respondents of a client."""
-    if "benchmark" in result.frame:
-        return f"n = {result.n:,} respondents"
-    return unit_words(result.source).quantity(int(result.n))
+    return _draw(table, chart_texts(outcomes, own), role="accent", ax=ax)
 
 
 def _draw(table: pd.DataFrame, words: ChartTexts, *, role: str, ax: Axes | None) -> Axes:

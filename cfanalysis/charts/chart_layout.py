@@ -9,8 +9,8 @@ once before anything is drawn, and what stands beside the plot hangs on the Axes
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from typing import Any, Protocol, TypedDict, TypeVar, Unpack
+from dataclasses import dataclass
+from typing import Any, Protocol, TypedDict, TypeVar
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -61,10 +61,20 @@ class ChartTexts:
         """
         return ChartTexts(self.title, "", _SYNTHETIC if _SYNTHETIC in self.caption else "")
 
-    def override(self, **own: Unpack[OwnWords]) -> ChartTexts:
-        """Return the words with those replaced that are not None."""
-        changes: dict[str, Any] = {name: text for name, text in own.items() if text is not None}
-        return replace(self, **changes)
+
+def chart_texts(result: Any, own: OwnWords) -> ChartTexts:
+    """Return what a caller writes around the plot of a result; the caption is its source unless given.
+
+    The finding and the measure are written by `cfanalysis.charts.captions`.
+
+    Parameters
+    ----------
+    result
+        What is drawn.
+    own
+        The caller's texts.
+    """
+    return ChartTexts(**{"caption": result.source.caption} | {k: v for k, v in own.items() if v is not None})
 
 
 @dataclass(frozen=True)

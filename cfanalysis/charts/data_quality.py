@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple, Unpack
 
 from matplotlib.axes import Axes
 
-from cfanalysis.charts.chart_layout import ChartTexts, OwnWords
+from cfanalysis.charts.chart_layout import ChartTexts, OwnWords, chart_texts
 from cfanalysis.charts.marks import draw_bars, draw_swatches
 from cfanalysis.charts.row_layout import Row, RowChart, RowPlot, row_plot
 from cfanalysis.core.errors import AnalysisError
@@ -67,8 +67,7 @@ def cleaning_flow(record: CleaningRecord, *, ax: Axes | None = None, **own: Unpa
     ax
         Where to draw: its place takes everything, words included. None makes a figure of the theme's width.
     **own
-        The ``title``, ``subtitle`` and ``caption`` around the plot: what is not given is written plainly, an empty
-        text leaves it out.
+        The ``title``, ``subtitle`` and ``caption`` around the plot: the caption is the source unless given.
 
     Returns
     -------
@@ -91,10 +90,7 @@ def cleaning_flow(record: CleaningRecord, *, ax: Axes | None = None, **own: Unpa
     if record.rows_flagged:
         flagged = (_Segment(0, record.rows_flagged, "open"),)
         rows.append(_Bars("of these flagged", (flagged,), (f"{record.rows_flagged:,}",)))
-    words = ChartTexts(
-        "From the file to the study", "Rows; each rule takes its rows off", record.source.caption
-    )
-    sheet = _Chart(tuple(rows), words.override(**own), connected=True)
+    sheet = _Chart(tuple(rows), chart_texts(record, own), connected=True)
     return _draw(sheet, ax=ax, nothing="no rows came in" if not record.rows_in else "")
 
 
@@ -128,9 +124,8 @@ def missing_answers(items: ItemQuality, *, ax: Axes | None = None, **own: Unpack
         )
         for name, missing, unknown in columns
     )
-    words = ChartTexts("Items that lack most answers", "Per cent of those asked", items.source.caption)
     key = (("finding", "no answer"), ("plain", "don’t know"))
-    sheet = _Chart(rows, words.override(**own), key, percent=True)
+    sheet = _Chart(rows, chart_texts(items, own), key, percent=True)
     return _draw(sheet, ax=ax, nothing="" if rows else "no item lacks an answer")
 
 
@@ -161,11 +156,8 @@ def respondents_per_organization(
         _Bars(str(label), ((_Segment(0, float(n), "open" if below else "accent"),),), (f"{n:,}",))
         for label, n, below in zip(table["label"], table["organizations"], table["below"], strict=True)
     )
-    words = ChartTexts(
-        "Respondents of an organization", "Organizations by respondents", participation.source.caption
-    )
     few = (("open", f"fewer than {participation.minimum} respondents"),) if table["below"].any() else ()
-    sheet = _Chart(rows, words.override(**own), few)
+    sheet = _Chart(rows, chart_texts(participation, own), few)
     return _draw(sheet, ax=ax, nothing="" if participation.n else "there are no organizations")
 
 
@@ -197,9 +189,8 @@ def scale_ends(items: ItemQuality, *, ax: Axes | None = None, **own: Unpack[OwnW
         )
         numbers = (f"{high.length:.1f}%", f"{low.length:.1f}%")
         rows.append(_Bars(str(group), ((high,), (low,)), numbers, firm=True))
-    words = ChartTexts("Answers at the ends of the scale", "Mean of the items", items.source.caption)
     key = (("accent", "highest answer"), ("plain", "lowest answer"))
-    sheet = _Chart(tuple(rows), words.override(**own), key, percent=True)
+    sheet = _Chart(tuple(rows), chart_texts(items, own), key, percent=True)
     return _draw(sheet, ax=ax, nothing="" if rows else "no item has more than two answers")
 
 

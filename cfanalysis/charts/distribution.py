@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from cfanalysis.analyses.units import unit_words
-from cfanalysis.charts.chart_layout import ChartArea, ChartTexts, Gutters, OwnWords
+from cfanalysis.charts.chart_layout import ChartArea, Gutters, OwnWords, chart_texts
 from cfanalysis.charts.plot import height_axis, value_axis, write_text
 from cfanalysis.charts.scales import round_ticks, tick_labels
 from cfanalysis.charts.text_metrics import text_width
@@ -33,8 +33,7 @@ def gap_histogram(gaps: GapDistribution, *, ax: Axes | None = None, **own: Unpac
     ax
         Where to draw: its place takes everything, words included. None makes a figure of the theme's width.
     **own
-        The ``title``, ``subtitle`` and ``caption`` around the plot: what is not given is written plainly, an empty
-        text leaves it out.
+        The ``title``, ``subtitle`` and ``caption`` around the plot: the caption is the source unless given.
 
     Returns
     -------
@@ -48,13 +47,8 @@ def gap_histogram(gaps: GapDistribution, *, ax: Axes | None = None, **own: Unpac
     """
     if not len(gaps.frame) or not gaps.frame["n"].sum():
         raise AnalysisError("There is nothing to draw: no organization has a gap.")
-    words = ChartTexts(
-        "How the gap spreads",
-        f"Say minus Do, points of 100; {unit_words(gaps.source).quantity(gaps.n)}",
-        gaps.source.caption,
-    )
     with apply_theme() as theme:
-        stage = ChartArea(ax, words.override(**own))
+        stage = ChartArea(ax, chart_texts(gaps, own))
         gutters = Gutters(3.0 * theme.small, 0.0, 4.6 * theme.small, 3.4 * theme.small)
         width = stage.width - gutters.left
         body = stage.body_height(width * _SHAPE + gutters.top + gutters.bottom)

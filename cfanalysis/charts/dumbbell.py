@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 from matplotlib.axes import Axes
 from matplotlib.transforms import Transform
 
-from cfanalysis.analyses.units import unit_words
-from cfanalysis.charts.chart_layout import ChartTexts, OwnWords
+from cfanalysis.charts.chart_layout import OwnWords, chart_texts
 from cfanalysis.charts.key import group_name
 from cfanalysis.charts.plot import points_from, write_text
 from cfanalysis.charts.row_layout import Row, RowChart, RowPlot, row_plot
@@ -61,8 +60,7 @@ def say_do_dumbbell(
         Where to draw: its place takes everything, words included. None makes a figure of the theme's width,
         as high as the rows need.
     **own
-        The ``title``, ``subtitle`` and ``caption`` around the plot: what is not given is written plainly, an empty
-        text leaves it out.
+        The ``title``, ``subtitle`` and ``caption`` around the plot: the caption is the source unless given.
     limits
         Ends of the score axis, e.g. to compare two charts; widened where a score lies outside. None fits them
         to the scores.
@@ -86,7 +84,7 @@ def say_do_dumbbell(
         for label, line in zip(titles, pairs, strict=True)
     )
     sheet = RowChart(
-        rows, _words(profile).override(**own), heads=("Gap",),
+        rows, chart_texts(profile, own), heads=("Gap",),
         keys=tuple(group_name(profile, group) for group in profile.groups), sample=3.9, lane=1.85, between=0.9,
         above=1.1, tones=tuple(range(len(profile.groups))),
     )  # fmt: skip
@@ -104,17 +102,6 @@ def say_do_dumbbell(
             _write_scores(plot, pair)
         _name_say_and_do(plot, flat)
     return plot.axes
-
-
-def _words(profile: SayDoProfile) -> ChartTexts:
-    meaning = "Gap = Say − Do" + (
-        ", negative where Do is above Say." if profile.frame["gap"].lt(0).any() else "."
-    )
-    return ChartTexts(
-        title="Say and Do by dimension",
-        subtitle=f"Mean scores, 0–100, {profile.wave} wave of each {unit_words(profile.source).one}. {meaning}",
-        caption=profile.source.caption,
-    )
 
 
 def _pairs(profile: SayDoProfile) -> list[list[_Pair]]:

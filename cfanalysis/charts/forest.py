@@ -15,9 +15,9 @@ from matplotlib.axes import Axes
 
 from cfanalysis.charts.chart_layout import (
     ChartArea,
-    ChartTexts,
     Gutters,
     OwnWords,
+    chart_texts,
     omitted_rows_text,
     readable_plan,
 )
@@ -93,8 +93,7 @@ def forest(rows: ForestRows, *, ax: Axes | None = None, **own: Unpack[OwnWords])
         Where to draw: its place takes everything, words included. None makes a figure of the theme's width, as high
         as the rows need.
     **own
-        The ``title``, ``subtitle`` and ``caption`` around the plot: what is not given is written plainly, an empty
-        text leaves it out.
+        The ``title``, ``subtitle`` and ``caption`` around the plot: the caption is the source unless given.
 
     Returns
     -------
@@ -112,7 +111,7 @@ def forest(rows: ForestRows, *, ax: Axes | None = None, **own: Unpack[OwnWords])
     if rows.frame.groupby("group")["unit"].nunique().gt(1).any():
         raise AnalysisError("Rows under one heading have different units.")
     with apply_theme() as theme:
-        stage = ChartArea(ax, _words(rows).override(**own))
+        stage = ChartArea(ax, chart_texts(rows, own))
         plan = _plan(rows, stage.width, theme)
         body = stage.body_height(plan.height)
         if body < plan.height:
@@ -126,14 +125,6 @@ def forest(rows: ForestRows, *, ax: Axes | None = None, **own: Unpack[OwnWords])
             axes = stage.open(plan.gutters, body=body)
             _set_axes(axes, plan, rows, stage.width - plan.gutters.left - plan.gutters.right)
     return axes
-
-
-def _words(rows: ForestRows) -> ChartTexts:
-    return ChartTexts(
-        title=one_line(rows.measure),
-        subtitle="Estimates with 95% intervals; to the right of 0 the gap is wider below the top quartile",
-        caption=rows.source.caption,
-    )
 
 
 def _plan(rows: ForestRows, width: float, theme: Theme, shown: int | None = None) -> _Plan:

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Unpack
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from cfanalysis.analyses.units import unit_words
-from cfanalysis.charts.chart_layout import ChartTexts, OwnWords
+from cfanalysis.charts.chart_layout import OwnWords, chart_texts
 from cfanalysis.charts.plot import write_text
 from cfanalysis.charts.row_layout import Row, RowChart, RowPlot, row_plot
 from cfanalysis.charts.text_metrics import one_line, text_width, wrap_lines
@@ -35,8 +34,7 @@ def pair_heat_table(gaps: PairGaps, *, ax: Axes | None = None, **own: Unpack[Own
     ax
         Where to draw: its place takes everything, words included. None makes a figure of the theme's width.
     **own
-        The ``title``, ``subtitle`` and ``caption`` around the plot: what is not given is written plainly, an empty
-        text leaves it out.
+        The ``title``, ``subtitle`` and ``caption`` around the plot: the caption is the source unless given.
 
     Returns
     -------
@@ -56,12 +54,7 @@ def pair_heat_table(gaps: PairGaps, *, ax: Axes | None = None, **own: Unpack[Own
     wide = wide.reindex(index=about.index, columns=list(gaps.groups))
     n = {str(group): int(count) for group, count in table.groupby("group")["n"].max().items()}
     rows = tuple(Row(str(about["title"][p]), section=str(about["section"][p])) for p in wide.index)
-    words = ChartTexts(
-        "Gap by pair and quartile",
-        f"Say minus Do, points of 100; {unit_words(gaps.source).quantity(gaps.n)}",
-        gaps.source.caption,
-    )
-    sheet = RowChart(rows, words.override(**own), lane=1.75, between=0.25, top=3.6, lined=False)
+    sheet = RowChart(rows, chart_texts(gaps, own), lane=1.75, between=0.25, top=3.6, lined=False)
     with row_plot(sheet, ax) as plot:
         values = wide.to_numpy()
         known = [float(v) for v in values.ravel() if math.isfinite(v)] or [0.0]

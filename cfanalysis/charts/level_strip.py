@@ -15,8 +15,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 from matplotlib.axes import Axes
 from matplotlib.patches import Polygon, Rectangle
 
-from cfanalysis.analyses.units import unit_words
-from cfanalysis.charts.chart_layout import ChartArea, ChartTexts, Gutters, OwnWords, fitting_plan
+from cfanalysis.charts.chart_layout import ChartArea, Gutters, OwnWords, chart_texts, fitting_plan
 from cfanalysis.charts.plot import write_text
 from cfanalysis.charts.text_metrics import text_width, wrap_lines
 from cfanalysis.charts.tones import text_colour_on
@@ -66,8 +65,7 @@ def level_strip(levels: Levels | ClientLevel, *, ax: Axes | None = None, **own: 
     ax
         Where to draw: its place takes everything, words included. None makes a figure of the theme's width.
     **own
-        The ``title``, ``subtitle`` and ``caption`` around the plot: what is not given is written plainly, an empty
-        text leaves it out.
+        The ``title``, ``subtitle`` and ``caption`` around the plot: the caption is the source unless given.
 
     Returns
     -------
@@ -82,16 +80,8 @@ def level_strip(levels: Levels | ClientLevel, *, ax: Axes | None = None, **own: 
     steps = _client_steps(levels) if hasattr(levels, "level") else _steps(levels)
     if not steps:
         raise AnalysisError("There is nothing to draw: there are no levels.")
-    who = (
-        f"n = {levels.n:,} respondents"
-        if hasattr(levels, "level")
-        else unit_words(levels.source).quantity(int(levels.n))
-    )
-    words = ChartTexts(
-        "External performance level", f"Share of organizations at each level; {who}", levels.source.caption
-    )
     with apply_theme() as theme:
-        stage = ChartArea(ax, words.override(**own))
+        stage = ChartArea(ax, chart_texts(levels, own))
         plan = _plan(steps, stage.width, theme)
         body = stage.body_height(plan.height)
         if body < plan.height:

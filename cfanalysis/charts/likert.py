@@ -18,8 +18,7 @@ from typing import TYPE_CHECKING, Literal, Unpack
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from cfanalysis.analyses.units import unit_words
-from cfanalysis.charts.chart_layout import ChartTexts, OwnWords
+from cfanalysis.charts.chart_layout import OwnWords, chart_texts
 from cfanalysis.charts.marks import draw_swatches
 from cfanalysis.charts.plot import write_text
 from cfanalysis.charts.row_layout import Row, RowChart, RowPlot, row_plot
@@ -72,8 +71,7 @@ def likert_bars(
     ax
         Where to draw: its place takes everything, words included. None makes a figure of the theme's width.
     **own
-        The ``title``, ``subtitle`` and ``caption`` around the plot: what is not given is written plainly, an empty
-        text leaves it out.
+        The ``title``, ``subtitle`` and ``caption`` around the plot: the caption is the source unless given.
 
     Returns
     -------
@@ -106,13 +104,8 @@ def likert_bars(
         )
         for item in items
     )
-    words = ChartTexts(
-        "How answers spread",
-        f"Share of answers, mean over {unit_words(answers.source).quantity(answers.n)}",
-        answers.source.caption,
-    )
     sheet = RowChart(
-        rows, words.override(**own), heads=("Agree" if _agrees(answers, sides) else "Above",),
+        rows, chart_texts(answers, own), heads=("Agree" if _agrees(answers, sides) else "Above",),
         keys=_key_labels(answers, sides, neutral), plain_key=True, lane=1.75, between=0.35, top=1.6, lined=False,
         tones=(1,),
     )  # fmt: skip

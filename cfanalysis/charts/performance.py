@@ -15,7 +15,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from cfanalysis.analyses.units import GAP_UNITS, gap_digits, unit_words
-from cfanalysis.charts.chart_layout import ChartArea, ChartTexts, Gutters, OwnWords
+from cfanalysis.charts.chart_layout import ChartArea, Gutters, OwnWords, chart_texts
 from cfanalysis.charts.plot import height_axis, value_axis, write_text
 from cfanalysis.charts.scales import padded_limits, round_ticks, tick_labels
 from cfanalysis.charts.text_metrics import confidence_label, one_line, text_width, wrap_lines
@@ -42,8 +42,7 @@ def gap_against_performance(slope: GapSlope, *, ax: Axes | None = None, **own: U
     ax
         Where to draw: its place takes everything, words included. None makes a figure of the theme's width.
     **own
-        The ``title``, ``subtitle`` and ``caption`` around the plot: what is not given is written plainly, an empty
-        text leaves it out.
+        The ``title``, ``subtitle`` and ``caption`` around the plot: the caption is the source unless given.
 
     Returns
     -------
@@ -59,7 +58,7 @@ def gap_against_performance(slope: GapSlope, *, ax: Axes | None = None, **own: U
     if not len(points):
         raise AnalysisError("There is nothing to draw: no organization has a gap and a criterion.")
     with apply_theme() as theme:
-        stage = ChartArea(ax, _words(slope, points).override(**own))
+        stage = ChartArea(ax, chart_texts(slope, own))
         note = _slope_lines(slope)
         gutters = Gutters(
             left=4.2 * theme.small,
@@ -77,18 +76,6 @@ def gap_against_performance(slope: GapSlope, *, ax: Axes | None = None, **own: U
         _draw_line(axes, slope, note, height, theme)
         _draw_doses(axes, slope, theme)
     return axes
-
-
-def _words(slope: GapSlope, points: pd.DataFrame) -> ChartTexts:
-    negative = ", negative where Do is above Say" if points["gap"].lt(0).any() else ""
-    return ChartTexts(
-        title=f"Say-Do gap against {one_line(slope.criterion)}",
-        subtitle=(
-            f"Gap = Say − Do in {GAP_UNITS[slope.unit]}{negative}. "
-            f"{unit_words(slope.source).quantity(slope.n)}, {slope.wave} wave of each."
-        ),
-        caption=slope.source.caption,
-    )
 
 
 def _points(slope: GapSlope) -> pd.DataFrame:

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Unpack
 
 from matplotlib.axes import Axes
 
-from cfanalysis.analyses.units import GAP_UNITS, gap_digits, unit_words
-from cfanalysis.charts.chart_layout import ChartArea, ChartTexts, Gutters, OwnWords, fitting_plan
+from cfanalysis.analyses.units import gap_digits, unit_words
+from cfanalysis.charts.chart_layout import ChartArea, Gutters, OwnWords, chart_texts, fitting_plan
 from cfanalysis.charts.plot import figure_of, value_axis, write_text
 from cfanalysis.charts.scales import Limits, extend_limits, padded_limits, round_ticks, tick_labels
 from cfanalysis.charts.swarm import swarms
@@ -83,8 +83,7 @@ def quartile_gap(
     ax
         Where to draw: its place takes everything, words included. None makes a figure of the theme's width.
     **own
-        The ``title``, ``subtitle`` and ``caption`` around the plot: what is not given is written plainly, an empty
-        text leaves it out.
+        The ``title``, ``subtitle`` and ``caption`` around the plot: the caption is the source unless given.
     limits
         Ends of the gap axis, e.g. to compare two charts; widened where a value lies outside. None fits them
         to the values and to 0.
@@ -102,7 +101,7 @@ def quartile_gap(
     if not len(gaps.frame):
         raise AnalysisError("There is nothing to draw: the result has no quartiles.")
     with apply_theme() as theme:
-        stage = ChartArea(ax, _words(gaps).override(**own))
+        stage = ChartArea(ax, chart_texts(gaps, own))
         plan = _plan(gaps, theme)
         body = stage.body_height(plan.height)
         if body < plan.height:
@@ -117,18 +116,6 @@ def quartile_gap(
                 _draw_quartile(axes, plan, index, row)
             _draw_difference(axes, plan, width)
     return axes
-
-
-def _words(gaps: QuartileGaps) -> ChartTexts:
-    negative = gaps.organizations["gap"].lt(0).any() or gaps.frame["gap"].lt(0).any()
-    return ChartTexts(
-        title=f"Say-Do gap by quartile of {gaps.criterion}",
-        subtitle=(
-            f"Gap = Say − Do in {GAP_UNITS[gaps.unit]}{', negative where Do is above Say' if negative else ''}. "
-            f"{unit_words(gaps.source).quantity(gaps.n)}, {gaps.wave} wave of each."
-        ),
-        caption=gaps.source.caption,
-    )
 
 
 def _plan(gaps: QuartileGaps, theme: Theme, *, tight: bool = False) -> _Plan:

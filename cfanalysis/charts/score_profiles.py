@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, Unpack
 import pandas as pd
 from matplotlib.axes import Axes
 
-from cfanalysis.analyses.units import unit_words
-from cfanalysis.charts.chart_layout import ChartTexts, OwnWords
+from cfanalysis.charts.chart_layout import ChartTexts, OwnWords, chart_texts
 from cfanalysis.charts.key import group_name
 from cfanalysis.charts.marks import draw_dots, key_dot
 from cfanalysis.charts.radar import draw_radar
@@ -59,8 +58,7 @@ def dimension_profile(
     ax
         Where to draw: its place takes everything, words included. None makes a figure of the theme's width.
     **own
-        The ``title``, ``subtitle`` and ``caption`` around the plot: what is not given is written plainly, an empty
-        text leaves it out.
+        The ``title``, ``subtitle`` and ``caption`` around the plot: the caption is the source unless given.
     limits
         Ends of the score axis, e.g. to compare two charts; widened where a score lies outside.
 
@@ -76,12 +74,7 @@ def dimension_profile(
     """
     if not len(profile.frame):
         raise AnalysisError("There is nothing to draw: the profile has no rows.")
-    names = {"say": "Say", "do": "Do", "gap": "Say-Do gap"}
-    words = ChartTexts(
-        title=f"{names[measure]} by dimension",
-        subtitle=f"Mean scores, 0–100, {profile.wave} wave of each {unit_words(profile.source).one}",
-        caption=profile.source.caption,
-    ).override(**own)
+    words = chart_texts(profile, own)
     table = profile.frame.drop_duplicates(["dimension", "group"])
     wide = table.pivot(index="dimension", columns="group", values=measure).astype(float)
     wide = wide.reindex(index=table["dimension"].unique(), columns=list(profile.groups))
@@ -121,19 +114,13 @@ def practice_profile(
     first, second = columns[0], "rest" if client is None else "benchmark"
     table = frame.assign(_by=frame[first].astype(float) - frame[second].astype(float))
     table = table.sort_values("_by", ascending=False, kind="stable")
-    unit_of = (
-        unit_words(practices.source).quantity(int(practices.n)) if client is None else f"n = {practices.n:,}"
-    )
-    words = ChartTexts(
-        "Practices", f"Mean of each practice’s Do items, 0–100; {unit_of}", practices.source.caption
-    )
     keys = ["Top quartile", "Rest"] if client is None else [one_line(client), "Top quartile", "Benchmark"]
     asides = [_difference(row, client) for row in table.to_dict(orient="records")]
     heads = ("Difference", "95% interval") if client is None else ("Beside benchmark",)
     wide = table.set_index("practice")[columns].astype(float)
     rows = [((aside),) for aside in asides]
     return _dot_plot(
-        table["title"].astype(str).tolist(), wide, keys, words.override(**own), ax=ax,
+        table["title"].astype(str).tolist(), wide, keys, chart_texts(practices, own), ax=ax,
         rows=rows, heads=heads,
     )  # fmt: skip
 

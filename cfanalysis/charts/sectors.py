@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Unpack
 import pandas as pd
 from matplotlib.axes import Axes
 
-from cfanalysis.charts.chart_layout import ChartTexts, OwnWords
+from cfanalysis.charts.chart_layout import OwnWords, chart_texts
 from cfanalysis.charts.marks import draw_dots, draw_intervals
 from cfanalysis.charts.plot import points_from
 from cfanalysis.charts.row_layout import Row, RowChart, RowPlot, row_plot
 from cfanalysis.charts.scales import padded_limits
-from cfanalysis.charts.text_metrics import one_line
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.core.formatting import decimal, interval_cell
 
@@ -34,8 +33,7 @@ def sector_change(index: SectorIndex, *, ax: Axes | None = None, **own: Unpack[O
     ax
         Where to draw: its place takes everything, words included. None makes a figure of the theme's width.
     **own
-        The ``title``, ``subtitle`` and ``caption`` around the plot: what is not given is written plainly, an empty
-        text leaves it out.
+        The ``title``, ``subtitle`` and ``caption`` around the plot: the caption is the source unless given.
 
     Returns
     -------
@@ -60,14 +58,9 @@ def sector_change(index: SectorIndex, *, ax: Axes | None = None, **own: Unpack[O
         Row(name, ((decimal(score), *changes.get((scope, name), ("–", ""))),), strong=scope == "all")
         for (scope, name), score in zip(keys, now["score"], strict=True)
     )
-    words = ChartTexts(
-        f"{one_line(index.index.title)} by {index.field.lower() or 'sector'}",
-        f"Index, 0–100, wave {waves[-1]}, with 95% intervals; n = {int(now['n'].iloc[0]):,} respondents",
-        index.source.caption,
-    )
     two = len(waves) > 1
     sheet = RowChart(
-        rows, words.override(**own), lane=1.6, between=0.7,
+        rows, chart_texts(index, own), lane=1.6, between=0.7,
         heads=("Index", f"Change since {waves[-2]}", "95% interval") if two else ("Index",),
         keys=(waves[-1], waves[-2]) if two else (),
     )  # fmt: skip

@@ -16,9 +16,9 @@ from matplotlib.collections import LineCollection
 from cfanalysis.analyses.units import GAP_UNITS
 from cfanalysis.charts.chart_layout import (
     ChartArea,
-    ChartTexts,
     Gutters,
     OwnWords,
+    chart_texts,
     omitted_rows_text,
     readable_plan,
 )
@@ -76,8 +76,7 @@ def specification_curve(robustness: Robustness, *, ax: Axes | None = None, **own
     ax
         Where to draw: its place takes everything, words included. None makes a figure of the theme's width.
     **own
-        The ``title``, ``subtitle`` and ``caption`` around the plot: what is not given is written plainly, an empty
-        text leaves it out.
+        The ``title``, ``subtitle`` and ``caption`` around the plot: the caption is the source unless given.
 
     Returns
     -------
@@ -93,7 +92,7 @@ def specification_curve(robustness: Robustness, *, ax: Axes | None = None, **own
     if not len(curve.frame):
         raise AnalysisError("There is nothing to draw: no specification could be computed.")
     with apply_theme() as theme:
-        stage = ChartArea(ax, _words(robustness).override(**own))
+        stage = ChartArea(ax, chart_texts(robustness, own))
         choices = _choices(curve) if theme.detail else []
         plan = _plan(choices, theme)
         body = stage.body_height(plan.height)
@@ -113,16 +112,6 @@ def specification_curve(robustness: Robustness, *, ax: Axes | None = None, **own
             _draw_estimates(axes, curve.frame, plan, limits)
             _draw_choices(axes, curve.frame, plan)
     return axes
-
-
-def _words(robustness: Robustness) -> ChartTexts:
-    count = len(robustness.specifications.frame)
-    return ChartTexts(
-        title=f"Rest minus top in {count} specifications",
-        subtitle="Each column is one combination of choices, with its 95% interval; filled: the criterion holds no "
-        "item of the gap",
-        caption=robustness.source.caption,
-    )
 
 
 def _choices(curve: SpecificationCurve) -> list[tuple[str, tuple[str, ...]]]:

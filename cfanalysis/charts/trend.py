@@ -15,8 +15,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from cfanalysis.analyses.trends import followed_measures
-from cfanalysis.analyses.units import unit_words
-from cfanalysis.charts.chart_layout import ChartArea, ChartTexts, Gutters, OwnWords
+from cfanalysis.charts.chart_layout import ChartArea, Gutters, OwnWords, chart_texts
 from cfanalysis.charts.marks import draw_dots
 from cfanalysis.charts.plot import height_axis, set_label_fonts, write_text
 from cfanalysis.charts.scales import padded_limits, round_ticks, tick_labels
@@ -53,8 +52,7 @@ def trend(
     ax
         Where to draw: its place takes everything, words included. None makes a figure of the theme's width.
     **own
-        The ``title``, ``subtitle`` and ``caption`` around the plot: what is not given is written plainly, an empty
-        text leaves it out.
+        The ``title``, ``subtitle`` and ``caption`` around the plot: the caption is the source unless given.
 
     Returns
     -------
@@ -73,13 +71,8 @@ def trend(
         raise AnalysisError("There is nothing to draw: no such measure.", value=", ".join(missing) or None)
     waves = list(table["wave"].drop_duplicates())
     lines = {name: table[table["measure"] == name].set_index("wave").reindex(waves) for name in names}
-    who = f"{unit_words(trends.source).quantity(int(trends.n))}"
-    who = "dashed: mean of the benchmark" if "benchmark" in table else who
-    words = ChartTexts(
-        "From wave to wave", f"Mean scores, 0–100, with 95% intervals; {who}", trends.source.caption
-    )
     with apply_theme() as theme:
-        stage = ChartArea(ax, words.override(**own))
+        stage = ChartArea(ax, chart_texts(trends, own))
         ends = _end_names(lines, stage.width, theme)
         widest = max(text_width(line, theme.label, bold=True) for name in ends for line in name)
         gutters = Gutters(3.6 * theme.small, widest + 1.3 * theme.label, 0.8 * theme.small, 2.2 * theme.small)

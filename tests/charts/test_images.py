@@ -30,6 +30,13 @@ CASES = {
     "spread_thumbnail": (charts.gap_histogram, results.spread(), "thumbnail"),
     "trend_slide": (charts.trend, results.waves(3), "slide"),
 }
+SUBTITLES = {
+    "aspects_blog": "Say minus Do, points of 100, with 95% intervals; 120 organizations",
+    "answers_blog": "Share of answers, mean over 120 organizations",
+    "pairs_print": "Say minus Do, points of 100; 115 organizations",
+    "bands_social": "Scores, 0–100; 120 organizations, latest wave of each",
+    "trend_slide": "Mean scores, 0–100, with 95% intervals; 90 organizations",
+}
 
 
 def picture(name: str, accent: str = THEME.accent) -> Image.Image:
@@ -37,9 +44,8 @@ def picture(name: str, accent: str = THEME.accent) -> Image.Image:
     chart, result, size = CASES[name]
     stream = BytesIO()
     with apply_theme(preset(size, theme=THEME.replace(accent=accent))):
-        chart_figure(chart, result, title="The finding in words").savefig(
-            stream, format="png", dpi=PIXELS_PER_INCH / 2 * SCALE
-        )
+        drawn = chart_figure(chart, result, title="The finding in words", subtitle=SUBTITLES.get(name))
+        drawn.savefig(stream, format="png", dpi=PIXELS_PER_INCH / 2 * SCALE)
     return Image.open(stream).convert("RGB")
 
 
