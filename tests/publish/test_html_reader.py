@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from cfanalysis.publish.rendering.html_reader import read_html
-from cfanalysis.publish.rendering.nodes import Node, plain_text
+from cfanalysis.publish.rendering.nodes import Node, plain_text, walk
 from cfanalysis.publish.rendering.reading_context import ReadingContext
 
 
@@ -127,9 +127,9 @@ def test_controls_show_their_state(markup: str, words: str) -> None:
 
 @pytest.mark.parametrize(
     ("attributes", "width"),
-    [("width=40", 30), ("style='width: 2in'", 144), ("width=50%", 235), ("width=x", None)],
+    [("width=40", 30), ("style='width: 2in'", 144), ("width=50%", 235), ("width=x", 0.75)],
 )
-def test_a_picture_has_the_width_that_html_gives_it(attributes: str, width: float | None) -> None:
+def test_a_picture_has_the_width_that_html_gives_it(attributes: str, width: float) -> None:
     """In pixels, in another unit, or as a share of the line."""
     source = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
     (node,) = read_html(f"<img alt=a {attributes} src={source}>", ReadingContext())
@@ -140,3 +140,20 @@ def test_a_summary_keeps_its_marks() -> None:
     """Formulas and words in bold of the line that folds."""
     (node,) = read_html("<details><summary><b>a</b> $x$</summary>b</details>", ReadingContext())
     assert [item["kind"] for item in node["summary"]] == ["strong", "text", "math"]
+
+
+def test_styles_of_a_run_of_text_are_kept() -> None:
+    """Bold, italic and struck out by style are as by their tags; code in a cell keeps its lines."""
+    markup = (
+        "<p><span style='font-weight:bold'>a</span> <span style='text-decoration:line-through'>b</span></p>"
+    )
+    (node,) = read_html(markup, ReadingContext())
+    assert [item["kind"] for item in node["items"]] == ["strong", "text", "strike"]
+    (table,) = read_html("<table><tr><td><pre>a\n  b</pre></td></tr></table>", ReadingContext())
+    assert [i.get("text") for i in table["body"][0][0]["items"]] == ["a", None, "  b"]
+
+
+def test_a_link_finds_an_item_of_a_list_and_a_table() -> None:
+    """As references and tables that others point to."""
+    nodes = read_html("<ul><li id=a>b</li></ul><table id=c><tr><td>d</td></tr></table>", ReadingContext())
+    assert [n["name"] for n in walk(nodes) if isinstance(n, dict) and n.get("kind") == "anchor"] == ["a", "c"]

@@ -1,13 +1,16 @@
 from __future__ import annotations
 
+import io
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from cfanalysis.publish.rendering.pictures import (
     Picture,
     picture,
     picture_from_uri,
+    raster_picture,
     svg_for_typst,
     svg_in_page,
     svg_picture,
@@ -111,3 +114,13 @@ def test_a_png_knows_its_width_and_its_uri(make: Any) -> None:
     assert found is not None
     assert (found.suffix, found.width) == ("png", 72)
     assert picture_from_uri(found.data_uri) == found
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "GIF", "WEBP"])
+def test_pixels_have_a_width(kind: str) -> None:
+    """As many as 96 to an inch, where the file does not say otherwise."""
+    written = io.BytesIO()
+    Image.new("RGB", (192, 20)).save(written, kind)
+    found = raster_picture(written.getvalue())
+    assert found is not None
+    assert found.width == pytest.approx(144)

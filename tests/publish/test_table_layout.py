@@ -16,7 +16,7 @@ def _table(columns: int, words: str = "Organization", number: str = "50.0", rows
 def test_a_small_table_stands_upright_in_full_size() -> None:
     """Few columns need no change, and no more width than they have."""
     (found,) = fit_table(_table(3), width=470)
-    assert found["layout"] == {"size": 9.0, "columns": ["auto"] * 3, "full": False}
+    assert found["layout"] == {"size": 9.0, "columns": ["auto"] * 3, "full": False, "tall": False}
 
 
 def test_a_table_of_some_width_takes_the_whole_width() -> None:
@@ -64,3 +64,25 @@ def test_a_table_without_cells_is_let_through() -> None:
     """An empty table has a layout too."""
     (found,) = fit_table(table([], []), width=470)
     assert found["layout"]["columns"] == []
+
+
+def test_a_row_that_is_shorter_than_others_keeps_its_cells() -> None:
+    """No cell of the next row moves up beside it, and one below a tall cell stands in its column."""
+    rows = [
+        [cell([text("a")])],
+        [cell([text("b")], rows=2), cell([text("c")])],
+        [cell([text("d")]), cell([text("e")])],
+    ]
+    (fitted,) = fit_table(table([], rows), width=470)
+    assert [len(row) for row in fitted["body"]] == [3, 3, 2]
+    assert len(fitted["layout"]["columns"]) == 3
+
+
+def test_a_table_of_running_text_may_break_over_pages() -> None:
+    """A few rows that are higher than a page are on several; a head of that kind does not stand on each of them."""
+    long = cell([text("word " * 600)])
+    (body,) = fit_table(table([[cell([text("a")])]], [[long]]), width=470)
+    (head,) = fit_table(table([[long]], [[cell([text("a")])]], emphasis=[0]), width=470)
+    assert body["layout"]["tall"]
+    assert head["layout"]["tall"]
+    assert (head["head"], head["emphasis"]) == ([], [1])

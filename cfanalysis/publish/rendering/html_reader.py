@@ -52,6 +52,10 @@ _MEDIA = {
     "video": "video", "audio": "sound", "iframe": "embedded page", "object": "embedded object",
     "embed": "embedded object", "canvas": "drawing",
 }  # fmt: skip
+_LOOKS = {
+    "font-weight": ("bold|[6-9]00", "strong"), "font-style": ("italic|oblique", "emphasis"),
+    "text-decoration": ("line-through", "strike"), "vertical-align": ("super", "sup"),
+}  # fmt: skip
 _AROUND = {"q": "“”", "rt": "()"}
 _DEEPEST = 50  # elements within each other
 _LINE = 470.0  # points of a line of text, of which a picture may take a share
@@ -252,6 +256,10 @@ class _Reader:
         if tag in _WRAPPING:
             return [inline_wrapper(_WRAPPING[tag], self.inlines(element))]
         match tag:
+            case "pre":
+                lines = unmarked(element.text_content()).strip("\n").split("\n")
+                coded = [[{"kind": "break"}, {"kind": "code", "text": text(line)["text"]}] for line in lines]
+                return [node for line in coded for node in line][1:]
             case "code" | "kbd" | "samp" | "tt":
                 return [{"kind": "code", "text": text(unmarked(element.text_content()))["text"]}]
             case "br":
@@ -284,7 +292,11 @@ class _Reader:
             return [self.gathering.placeholder(_MEDIA[tag], name, source)]
         style = self.style(element)
         style = {"background": "#fff3bf"} | style if tag == "mark" else style
-        return styled(self.inlines(element), *look({"color": element.get("color") or "", **style}))
+        nodes = styled(self.inlines(element), *look({"color": element.get("color") or "", **style}))
+        for name, (look_of, kind) in _LOOKS.items():
+            if re.search(look_of, style.get(name, "")):
+                nodes = [inline_wrapper(kind, nodes)]
+        return nodes
 
     def footnote(self, key: str) -> list[Node]:
         if key in self.numbers:

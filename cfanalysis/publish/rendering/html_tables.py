@@ -60,7 +60,11 @@ def html_table(
 
     def read_rows(path: str) -> list[list[Node]]:
         rows = ([read_cell(item) for item in row.iterchildren("td", "th")] for row in element.xpath(path))
-        return [row for row in rows if row]
+        kept = [row for row in rows if row]
+        for left, row in zip(range(len(kept), 0, -1), kept, strict=True):
+            for item in row:
+                item["rows"] = min(item["rows"], left)
+        return kept
 
     head, body = read_rows("./thead/tr"), read_rows("./tbody/tr | ./tr | ./tfoot/tr")
     if not head and body and all(c["head"] for c in body[0]):

@@ -230,6 +230,25 @@ def cell_positions(rows: Sequence[Sequence[Node]]) -> Iterator[tuple[int, Node]]
         taken = reaching
 
 
+def fill_rows(rows: Sequence[Sequence[Node]]) -> list[list[Node]]:
+    """Return the rows with empty cells at the end of those that are shorter than others.
+
+    Examples
+    --------
+    >>> short = [[cell([text("a")])], [cell([text("b")]), cell([text("c")])]]
+    >>> [len(row) for row in fill_rows(short)]
+    [2, 2]
+    """
+    count, positions = column_count(rows), cell_positions(rows)
+    filled, taken_until = [], dict[int, int]()
+    for number, row in enumerate(rows):
+        for at, item in (next(positions) for _ in row):
+            taken_until |= dict.fromkeys(range(at, at + item["columns"]), number + item["rows"])
+        free = (column for column in range(count) if taken_until.get(column, 0) <= number)
+        filled.append([*row, *(cell([]) for _ in free)])
+    return filled
+
+
 def align_numbers(head: Sequence[Sequence[Node]], body: Sequence[Sequence[Node]]) -> None:
     """Set columns of numbers flush right, with their heads, where nothing else was declared.
 
@@ -251,8 +270,8 @@ def align_numbers(head: Sequence[Sequence[Node]], body: Sequence[Sequence[Node]]
 
 
 def column_count(rows: Sequence[Sequence[Node]]) -> int:
-    """Return the number of columns that the widest of these rows takes."""
-    return max((sum(int(c["columns"]) for c in row) for row in rows), default=0)
+    """Return the number of columns that these rows take."""
+    return max((at + int(c["columns"]) for at, c in cell_positions(rows)), default=0)
 
 
 def plain_text(items: Iterable[Node]) -> str:

@@ -50,7 +50,7 @@ class Picture:
     data
         Its bytes; an SVG reduced to what draws.
     width
-        Its natural width in points, where it says so.
+        Its natural width in points, where it says so; pixels are 96 to an inch where it does not say otherwise.
     """
 
     suffix: str
@@ -103,9 +103,11 @@ def raster_picture(data: bytes) -> Picture | None:
             if suffix not in _SUFFIXES:
                 image.convert("RGBA").save(written := io.BytesIO(), "PNG")
                 suffix, data = "png", written.getvalue()
+            per_inch = float(image.info.get("dpi", (0, 0))[0]) or 96.0
+            width = image.width / per_inch * 72
     except (OSError, ValueError, SyntaxError, EOFError, struct.error, Image.DecompressionBombError):
         return None
-    return Picture(suffix, data, _png_width(data) if suffix == "png" else None)
+    return Picture(suffix, data, width)
 
 
 def picture_from_base64(body: str) -> Picture | None:
@@ -294,16 +296,3 @@ def _svg_width(root: etree._Element) -> float | None:
         numbers = re.split(r"[\s,]+", root.get("viewBox", "").strip())
         width = length_in_points(numbers[2]) if len(numbers) == 4 else None
     return width
-
-
-def _png_width(data: bytes) -> float | None:
-    """Return a PNG's width in points: its pixels at the resolution that it declares, else at 96 per inch."""
-    if len(data) < 24:
-        return None
-    (pixels,) = struct.unpack(">I", data[16:20])
-    at = data.find(b"pHYs", 0, 1024)
-    if at > 0 and data[at + 12 : at + 13] == b"\x01":
-        (per_metre,) = struct.unpack(">I", data[at + 4 : at + 8])
-        if per_metre:
-            return float(pixels / per_metre / 0.0254 * 72)
-    return float(pixels * 0.75)

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cfanalysis.publish.rendering.nodes import Node, cell_positions, column_count, plain_text
+from cfanalysis.publish.rendering.nodes import Node, cell_positions, column_count, fill_rows, plain_text
 from cfanalysis.theme.text_width import line_width
 
 _UNWRAPPED = (9.0, 8.5, 8.0)
@@ -20,6 +20,7 @@ _PART = 8.0
 _TEXT = 15.0  # em that a column of text is given before it wraps
 _GAP = 1.4  # em between two columns
 _SAFETY = 1.06
+_TALL = 1500  # characters, of each row's longest cell, from which a table may be higher than a page
 
 
 @dataclass(frozen=True)
@@ -47,9 +48,15 @@ def fit_table(table: Node, *, width: float, parted: bool = True) -> list[Node]:
     -------
     list
         Table nodes with ``layout``: ``size`` (points), ``columns`` (each ``"auto"``, a number of ``points``, or a
-        ``share`` of the width that is left) and ``full`` (whether it takes the whole width).
+        ``share`` of the width that is left), ``full`` (whether it takes the whole width) and ``tall`` (whether it may
+        be higher than a page).
     """
-    columns = _columns([*table["head"], *table["body"]])
+    rows, heads = fill_rows([*table["head"], *table["body"]]), len(table["head"])
+    if _height(table["head"]) > _TALL:  # a head of running text is none, as it would stand on each page
+        table = {**table, "emphasis": [number + heads for number in table["emphasis"]]}
+        heads = 0
+    table = {**table, "head": rows[:heads], "body": rows[heads:]}
+    columns = _columns(rows)
     least, wanted = (_total(c.least for c in columns), _total(c.wanted for c in columns))
     sizes = [size for size in _UNWRAPPED if wanted * size <= width]
     sizes += [size for size in _WRAPPED if least * size <= width]
@@ -91,6 +98,11 @@ def _wider(column: _Column, cell: Node) -> _Column:
     )
 
 
+def _height(rows: Sequence[Sequence[Node]]) -> int:
+    """Return how many characters the longest cells of the rows have in all."""
+    return sum(max((len(plain_text(c["items"])) for c in row), default=0) for row in rows)
+
+
 def _width(words: str) -> float:
     return round(line_width(words), 2)
 
@@ -102,7 +114,8 @@ def _total(widths: Iterator[float]) -> float:
 
 def _with_layout(table: Node, columns: Sequence[_Column], *, size: float, width: float) -> Node:
     wanted = _total(c.wanted for c in columns) * size
-    layout: dict[str, Any] = {"size": round(size, 2), "full": False}
+    tall = _height(table["body"]) > _TALL
+    layout: dict[str, Any] = {"size": round(size, 2), "full": False, "tall": tall}
     if wanted > width:
         # Columns of words share the width that the others leave, the longer the more; where there are none,
         # all share it. Columns of numbers are as narrow as their numbers: their heads wrap.
