@@ -124,3 +124,10 @@ def test_pixels_have_a_width(kind: str) -> None:
     found = raster_picture(written.getvalue())
     assert found is not None
     assert found.width == pytest.approx(144)
+
+
+def test_a_drawing_without_a_view_box_is_whole_in_a_page() -> None:
+    """Its size in CSS pixels is that of its coordinates."""
+    markup = svg_in_page(_svg("<rect/>"), prefix="p-", label=None)
+    assert markup is not None
+    assert 'viewBox="0 0 192 96"' in markup

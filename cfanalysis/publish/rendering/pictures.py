@@ -198,7 +198,8 @@ def svg_in_page(chart: Picture, *, prefix: str, label: str | None) -> str | None
     _prefix_identifiers(root, prefix)
     width, height = root.attrib.pop("width", None), root.attrib.pop("height", None)
     if root.get("viewBox") is None and width and height:
-        root.set("viewBox", f"0 0 {length_in_points(width) or 0:g} {length_in_points(height) or 0:g}")
+        size = ((length_in_points(length) or 0) / _POINTS["px"] for length in (width, height))
+        root.set("viewBox", "0 0 {:g} {:g}".format(*size))
     if style:
         root.set("style", style)
     root.set("role", "img")
