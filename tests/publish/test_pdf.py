@@ -201,3 +201,18 @@ def test_every_kind_of_node_is_drawn(make: Any) -> None:
 def test_what_once_failed_is_drawn(make: Any, source: str) -> None:
     """Odd markdown that the strict standard or the compiler has refused."""
     assert _pdf(make.notebook(make.markdown(source))).startswith(b"%PDF")
+
+
+def test_a_table_s_title_stands_on_the_page_of_its_head(make: Any) -> None:
+    """Wherever on a page a long table begins."""
+    rows = "<tr><td>cell</td></tr>" * 20
+    source = "".join(
+        f"{'line<br>' * (5 * n)}\n\n<table><caption>Title{n}.</caption><thead><tr><th>Head{n}.</th></tr></thead>"
+        f"<tbody>{rows}</tbody></table>\n\n"
+        for n in range(8)
+    )
+    data = _pdf(make.notebook(make.markdown(source), report=False))
+    pages = [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(data)).pages]
+    for n in range(8):
+        (titled,) = (page for page in pages if f"Title{n}." in page)
+        assert f"Head{n}." in titled
