@@ -212,3 +212,15 @@ def test_notebooks_that_exporters_got_wrong_are_published(path: Path) -> None:
         assert part not in words
     assert len(read.remarks) < 5
     assert all(len(remark) < 250 for remark in [*read.remarks, *remarks])
+
+
+def test_links_lead_to_headings_in_letters_that_no_font_has(make: Any) -> None:
+    """What stands for the letters on the page is no part of the heading's name."""
+    source = "[a](#\ue123\ue124) [b](#\ue125\ue126)\n\n# \ue123\ue124\n\n# \ue125\ue126"
+    read = document(make.notebook(make.markdown(source), report=False), name="trial", folder=None)
+    written, remarks = typst_pdf(read)
+    assert len(remarks) == 1
+    assert "no font has" in remarks[0]
+    assert (
+        len([a for page in pypdf.PdfReader(io.BytesIO(written)).pages for a in page.annotations or ()]) == 2
+    )

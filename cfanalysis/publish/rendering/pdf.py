@@ -32,6 +32,7 @@ _HEAVY = "IBM Plex Sans SmBld"
 _MARGIN = 62.4  # points left and right, as in the template
 _EXHIBITS = ("image", "table", "keyfigures", "notice")
 _TYPEWRITTEN = ("code", "output", "error")
+_NAMES = ("anchor", "target", "file")  # nobody reads them
 _SHORT = 400  # characters of a paragraph that only introduces what follows
 _LONG = 900  # characters from which a box may break over pages
 _LONG_WORD = re.compile(r"\S{28}")
@@ -169,7 +170,7 @@ def _drawable(value: Any, draw: Callable[[str], str], drawing: FontCoverage) -> 
             **dict.fromkeys(_TYPEWRITTEN, drawing.code),
         }
         draw = ways.get(value.get("kind", ""), draw)
-        return {key: _drawable(item, draw, drawing) for key, item in value.items()}
+        return {key: item if key in _NAMES else _drawable(item, draw, drawing) for key, item in value.items()}
     if isinstance(value, list):
         return [_drawable(item, draw, drawing) for item in value]
     return value
