@@ -88,3 +88,12 @@ def test_what_latex2mathml_reads_wrongly_is_written_otherwise(latex: str, words:
 def test_an_environment_that_is_not_known_is_left_to_its_source() -> None:
     """Its content without its form would be another formula."""
     assert formulas.formula_tree(r"\begin{CD} A @>>> B \end{CD}", display=True) is None
+
+
+def test_a_line_over_several_letters_is_as_long_as_they_are() -> None:
+    """In the web page too, whose font has no long line; over the middle letter alone it would be another formula."""
+    markup = formulas.formula_html(r"\overline{ab} + \underline{cd}", display=True)
+    assert markup is not None
+    assert "mover" not in markup
+    assert "border-top" in markup
+    assert "border-bottom" in markup

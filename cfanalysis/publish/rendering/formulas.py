@@ -114,7 +114,7 @@ def formula_html(latex: str, *, display: bool, words: str = "") -> str | None:
     if root is None:
         return None
     root.set("alttext", words or latex.strip())
-    for element in root.iter():
+    for element in list(root.iter()):
         _style_for_core(element)
     return str(etree.tostring(root, encoding="unicode", with_tail=False))
 
@@ -131,6 +131,11 @@ def _style_for_core(element: etree._Element) -> None:
                 style += "border-right:.05em solid;" * _has_line(beside, place, len(row))
                 if style:
                     cell.set("style", style)
+    elif _name(element) in ("mover", "munder") and _OVER.get(element[1].text or "") == "overline":
+        side = "top" if _name(element) == "mover" else "bottom"  # a line as long as what it stands over
+        element.remove(element[1])
+        element.tag = f"{_NAMESPACE}mrow"
+        element.set("style", f"border-{side}:.06em solid;padding-{side}:.12em")
     elif _name(element) == "menclose":
         boxed = "box" in element.attrib.pop("notation", "")
         element.tag = f"{_NAMESPACE}mrow"
