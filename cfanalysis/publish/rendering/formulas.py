@@ -24,13 +24,7 @@ _ELEMENTS = frozenset({
     "math", "mrow", "mi", "mn", "mo", "mtext", "mspace", "msup", "msub", "msubsup", "munder", "mover",
     "munderover", "mfrac", "msqrt", "mroot", "mtable", "mtr", "mtd", "mstyle", "mpadded", "mphantom", "menclose",
 })  # fmt: skip
-_ARITY = {
-    "mfrac": 2,
-    "mroot": 2,
-    "msub": 2,
-    "msup": 2,
-    "munder": 2,
-    "mover": 2,
+_ARITY = dict.fromkeys(("mfrac", "mroot", "msub", "msup", "munder", "mover"), 2) | {
     "msubsup": 3,
     "munderover": 3,
 }
@@ -44,9 +38,7 @@ _VARIANTS = {
     "double-struck": "DOUBLE-STRUCK", "sans-serif": "SANS-SERIF", "monospace": "MONOSPACE",
 }  # fmt: skip
 _LIMITS = frozenset("∑∏∐⋃⋂⋁⋀⨁⨂") | {"lim", "max", "min", "sup", "inf", "argmax", "argmin", "liminf", "limsup"}
-_IN_LINE = frozenset({
-    "mfrac", "msub", "msup", "msubsup", "munder", "mover", "munderover",
-})  # fmt: skip  # set in text style
+_IN_LINE = _ARITY.keys() - {"mroot"}  # set in text style
 _ACCENTS = {
     "^": "\u0302", "ˆ": "\u0302", "~": "\u0303", "˜": "\u0303", "¯": "\u0304", "ˉ": "\u0304", "˙": "\u0307",
     "¨": "\u0308", "ˇ": "\u030c", "˘": "\u0306", "→": "\u20d7", "⃗": "\u20d7", "´": "\u0301", "`": "\u0300",

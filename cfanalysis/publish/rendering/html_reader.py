@@ -60,13 +60,9 @@ _AROUND = {"q": "“”", "rt": "()"}
 _DEEPEST = 50  # elements within each other
 _LINE = 470.0  # points of a line of text, of which a picture may take a share
 _SVG = re.compile(r"<svg\b.*?</svg\s*>", re.DOTALL | re.IGNORECASE)
-_TONES = {
-    "warning": "caution",
-    "caution": "caution",
-    "danger": "caution",
-    "success": "verdict",
-    "tip": "verdict",
-}
+_TONES = dict.fromkeys(("warning", "caution", "danger"), "caution") | dict.fromkeys(
+    ("success", "tip"), "verdict"
+)
 _HIDDEN = re.compile(r"display:\s*none|visibility:\s*hidden")
 
 
@@ -151,13 +147,8 @@ class _Reader:
         classes = re.split(r"[\s-]+", element.get("class") or "")
         if "alert" in classes:
             tone = next((_TONES[c] for c in classes if c in _TONES), "note")
-            return [
-                notice(
-                    tone,
-                    plain_text(self.taken(element, "p[@class='markdown-alert-title']")),
-                    self.blocks(element),
-                )
-            ]
+            title = plain_text(self.taken(element, "p[@class='markdown-alert-title']"))
+            return [notice(tone, title, self.blocks(element))]
         match tag:
             case "h1" | "h2" | "h3" | "h4" | "h5" | "h6":
                 return [heading(int(tag[1]), self.inlines(element))]
@@ -169,10 +160,8 @@ class _Reader:
                 self.marked = marked
                 return [read]
             case "ul" | "ol" | "menu":
-                start, items = (
-                    element.get("start") or "",
-                    [i for i in element if _tag(i) not in ("", *_DROPPED)],
-                )
+                start = element.get("start") or ""
+                items = [i for i in element if _tag(i) not in ("", *_DROPPED)]
                 return [{
                     "kind": "list",
                     "ordered": tag == "ol",
@@ -193,10 +182,8 @@ class _Reader:
                 return [{"kind": "rule"}]
             case "details":
                 summary = self.taken(element, "summary") or [text("Details")]
-                opened = element.get("open") is not None
-                return [
-                    {"kind": "details", "summary": summary, "blocks": self.blocks(element), "open": opened}
-                ]
+                folds = {"kind": "details", "summary": summary, "open": element.get("open") is not None}
+                return [{**folds, "blocks": self.blocks(element)}]
         return self.blocks(element)
 
     def definitions(self, element: Any) -> Node:

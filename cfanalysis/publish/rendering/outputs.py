@@ -157,11 +157,10 @@ def _latex(source: str, data: Mapping[str, Any], gathering: ReadingContext) -> l
 def _image(media_type: str, body: str, metadata: Mapping[str, Any], gathering: ReadingContext) -> Node:
     own = metadata.get(media_type, {})
     own = own if isinstance(own, Mapping) else {}
-    width = own.get("width_pt") or (
-        own["width"] * 0.75 if isinstance(own.get("width"), int | float) else None
-    )
+    width = own.get("width_pt") or pictures.length_in_points(str(own.get("width")))
     is_svg = media_type == "image/svg+xml"
-    found = pictures.svg_picture(body) if is_svg else pictures.picture_from_base64(body)
+    source = f"data:{media_type};base64,{body}"
+    found = pictures.svg_picture(body) if is_svg else pictures.picture_from_uri(source)
     alt = own.get("alt") or metadata.get("alt")
     caption = own.get("caption") or metadata.get("caption") or ""
     node = gathering.image(found, alt, width=width, caption=caption)

@@ -110,14 +110,6 @@ def raster_picture(data: bytes) -> Picture | None:
     return Picture(suffix, data, width)
 
 
-def picture_from_base64(body: str) -> Picture | None:
-    """Return the picture of pixels that base64 text holds, or None."""
-    try:
-        return raster_picture(base64.b64decode(body))
-    except ValueError:
-        return None
-
-
 def picture(data: bytes) -> Picture | None:
     """Return the picture that the bytes hold, or None."""
     return svg_picture(data) if data.lstrip().startswith(b"<") else raster_picture(data)
