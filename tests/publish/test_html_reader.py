@@ -157,3 +157,19 @@ def test_a_link_finds_an_item_of_a_list_and_a_table() -> None:
     """As references and tables that others point to."""
     nodes = read_html("<ul><li id=a>b</li></ul><table id=c><tr><td>d</td></tr></table>", ReadingContext())
     assert [n["name"] for n in walk(nodes) if isinstance(n, dict) and n.get("kind") == "anchor"] == ["a", "c"]
+
+
+@pytest.mark.parametrize(
+    ("markup", "words"),
+    [
+        ("<dl><dt>a<dd>b<dl><dt>c<dd>d</dl></dl>", ["a", "b", "c", "d"]),
+        ("<ul><li>a</li>b</ul>", ["a", "b"]),
+        ("<picture><source srcset=x><img alt=a src=x></picture>", ["[a]"]),
+        ("<a href='https://x.org'><img alt=a src='https://y.org/z.png'></a>", ["[a]"]),
+    ],
+)
+def test_what_html_holds_is_shown_once(markup: str, words: list[str]) -> None:
+    """Lists in lists, words between items, pictures by the choice of the browser, links around links."""
+    found = [n for n in walk(read_html(markup, ReadingContext())) if isinstance(n, dict)]
+    assert [n["text"] for n in found if n.get("kind") == "text"] == words
+    assert [n["url"] for n in found if n.get("kind") == "link"] in ([], ["https://x.org"])

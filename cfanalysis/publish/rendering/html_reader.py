@@ -46,7 +46,7 @@ _BLOCKS = (block_tags - {"del", "ins", "caption", "option", "select", "td", "th"
     "section", "summary",
 }  # fmt: skip
 _DROPPED = frozenset({
-    "script", "style", "template", "head", "title", "link", "meta", "base", "source", "param", "rp",
+    "script", "style", "template", "head", "title", "link", "meta", "base", "param", "rp",
 })  # fmt: skip
 _MEDIA = {
     "video": "video", "audio": "sound", "iframe": "embedded page", "object": "embedded object",
@@ -167,7 +167,7 @@ class _Reader:
                     "ordered": tag == "ol",
                     "start": int(start) if start.isdecimal() else 1,
                     "tight": element.find("li/p") is None,
-                    "items": [{"blocks": self.blocks(item)} for item in items],
+                    "items": [{"blocks": [*self.blocks(i), *_paragraphs(self.words(i.tail))]} for i in items],
                 }]  # fmt: skip
             case "dl":
                 return [self.definitions(element)]
@@ -188,7 +188,7 @@ class _Reader:
 
     def definitions(self, element: Any) -> Node:
         pairs: list[Node] = []
-        for item in element.iter("dt", "dd"):
+        for item in element.xpath("./dt | ./dd | ./div/dt | ./div/dd"):
             if _tag(item) == "dt" or not pairs:
                 pairs.append({"term": trim(self.inlines(item)) if _tag(item) == "dt" else [], "blocks": []})
             if _tag(item) == "dd":

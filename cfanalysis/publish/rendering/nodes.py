@@ -57,6 +57,9 @@ def link(url: str, items: Sequence[Node], remark: Callable[[str], None]) -> list
         Takes what the author should know.
     """
     address = printable_text(url.strip()).replace("\n", "")
+    items = [
+        inner for n in items for inner in (n["items"] if n["kind"] == "link" else [n])
+    ]  # none in another
     if len(address) > 1 and address.startswith("#"):
         return [{"kind": "link", "target": unquote(address[1:]), "items": list(items)}]
     try:
