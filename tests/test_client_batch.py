@@ -11,8 +11,10 @@ import pypdf
 import pytest
 
 from cfanalysis.cli import main
+from cfanalysis.publish.batches.ledger import LEDGER, Ledger, LedgerEntry, read_ledger
 from cfanalysis.publish.client_batches import file_names
 from cfanalysis.publish.execution.resource_limits import can_fork
+from cfanalysis.study.comment_review import review_table, write_review
 from cfanalysis.study.prepared_study import Study
 
 pytestmark = pytest.mark.skipif(not can_fork(), reason="needs fork")
@@ -125,3 +127,33 @@ def test_the_command_makes_reports_ledger_and_index(
     with pytest.raises(SystemExit):
         main(["report", str(sample_study.folder), "--resume", "--out", str(out), "--format", "pdf,xlsx"])
     assert "2 unchanged" in capsys.readouterr().err
+
+
+def test_quotes_follow_the_decisions_and_are_kept_when_resumed(
+    sample_study: Study, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """New decisions make a report again; --resume and verify know them, also of reports that were never begun."""
+    everything = review_table(sample_study)
+    client, out = str(everything["client"].value_counts().idxmax()), tmp_path / "out"
+    page = out / f"{file_names(sample_study.clients)[client]}.html"
+    table = everything[everything["client"] == client]
+    common = ["report", str(sample_study.folder), "--out", str(out), "--format", "html"]
+
+    def quoted(*given: str) -> bool:
+        with pytest.raises(SystemExit, match=r"^0$"):
+            main([*common, *given])
+        return "Answers chosen for this report" in page.read_text(encoding="utf-8")
+
+    for decision in ("keep", "strike"):
+        write_review(table.assign(decision=decision), tmp_path / f"{decision}.csv")
+    asked = ("--client", client)
+    assert not quoted(*asked)
+    assert quoted(*asked, "--comments", str(tmp_path / "keep.csv"))
+    with pytest.raises(SystemExit, match=r"^0$"):
+        main(["verify", str(page), "--study", str(sample_study.folder)])
+    (entry,) = read_ledger(out / LEDGER)
+    Ledger(out).record(LedgerEntry(entry.name, entry.file, given=entry.given))  # as if it had not been begun
+    page.unlink()
+    assert quoted("--resume")
+    assert not quoted(*asked, "--comments", str(tmp_path / "strike.csv"))
+    capsys.readouterr()

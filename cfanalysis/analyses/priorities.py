@@ -5,7 +5,8 @@ to 100, and everything is in points:
 
     strength     how far Do, or Say, lies above the benchmark's mean, or how much narrower the gap is than the
                  benchmark's. Say and gap count only where Do is not below the benchmark: to promise much, or to
-                 promise and do little alike, is no strength.
+                 promise and do little alike, is no strength. Say counts only in a pair: a dimension's Say is not
+                 about this practice.
     opportunity  how far Do, or Say, lies below the top quartile's mean (below the benchmark's where no top quartile is
                  shown for some subject), or how far Do falls short of Say; times the importance of the subject
 
@@ -48,8 +49,9 @@ _REPETITIONS = 1000
 _SEED = 2026
 PRIORITY_METHOD = (
     "A strength is a practice (Do), an intention (Say) or a narrow gap, by its points better than the benchmark's "
-    "mean; intention and gap count only where the practice is not below the benchmark. An opportunity is what falls "
-    "short of {best}, or of your own intention, by its points{weight}. Each subject counts once."
+    "mean; intention and gap count only where the practice is not below the benchmark, and intention only where it was "
+    "asked in a pair with it. An opportunity is what falls short of {best}, or of your own intention, by its "
+    "points{weight}. Each subject counts once."
 )
 
 
@@ -60,7 +62,8 @@ class Priorities:
     Parameters
     ----------
     frame
-        One row per subject: ``item, reverse, title, text, dimension`` (title), ``practice`` (title; "" where untagged),
+        One row per subject: ``item, reverse, paired`` (with a Say of its own), ``title, text, dimension`` (title),
+        ``practice`` (title; "" where untagged),
         ``about`` (of the practice), ``do, say, gap`` (scores), ``do_benchmark, say_benchmark, gap_benchmark`` (means;
         missing where there is none), ``do_best, say_best`` (what they are held against), ``importance`` (0-1),
         ``n``; for each order ``strength, strength_kind`` and ``opportunity, opportunity_kind`` (points, weighted; what
@@ -146,7 +149,7 @@ def priorities(
             table[f"{order}_stability"] = _among_first(points.max(axis=-1))
     strengths = _first(table[table["strength"] > _NOTHING], "strength")
     rest = table[~table["item"].isin(strengths["item"])]
-    opportunities = _first(rest[rest["opportunity"] > _NOTHING], "opportunity")
+    opportunities = _first(rest[rest["opportunity"] > _NOTHING * rest["importance"]], "opportunity")
     above, weighted = bool(len(strengths)), bool(len(extract.importance))
     left = rest[~rest["item"].isin(opportunities["item"])]
     best = "the top quartile" if table["top_known"].all() else "the benchmark"
@@ -205,6 +208,7 @@ def _subjects(extract: ClientExtract) -> pd.DataFrame:
                 "do": float(do["score"]),
                 "say": float(intended["score"]),
                 "say_items": tuple(say),
+                "paired": item.pair is not None,
                 "do_benchmark": float(do["benchmark"]),
                 "say_benchmark": float(intended["benchmark"]),
                 "do_best": float(do["top"]),
@@ -261,9 +265,11 @@ def _orders(table: pd.DataFrame, say: Floats, do: Floats) -> dict[str, Floats]:
         for name in ("benchmark", "best")
     )
     lead = do - mean["do"]
-    others = [np.where(lead >= 0, points, 0.0) for points in (say - mean["say"], mean["say"] - say + lead)]
+    paired = table["paired"].to_numpy(float)
+    gains = ((say - mean["say"]) * paired, mean["say"] - say + lead)
+    others = [np.where(lead >= 0, points, 0.0) for points in gains]
     strength = np.stack([lead, *others], axis=-1)
-    short = np.stack([best["do"] - do, best["say"] - say, say - do], axis=-1)
+    short = np.stack([best["do"] - do, (best["say"] - say) * paired, say - do], axis=-1)
     weight = table["importance"].to_numpy(float)[:, None]
     return {
         name: np.nan_to_num(np.maximum(points, 0)).round(6)

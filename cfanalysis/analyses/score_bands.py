@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.scoring.means import WhichWave, one_wave, organizations_only
+from cfanalysis.scoring.means import WhichWave, one_wave, organizations_only, score_unit
 from cfanalysis.scoring.score_table import score_table
 from cfanalysis.survey.confidentiality import may_show_deciles
 from cfanalysis.survey.instrument import Instrument
@@ -37,6 +37,8 @@ class ScoreBands:
         The client's name, None where no client is marked.
     n
         Organizations, the most on any measure.
+    unit
+        What the scores run from and to.
     source
         Where the data come from.
     wave
@@ -46,6 +48,7 @@ class ScoreBands:
     frame: pd.DataFrame
     client: str | None
     n: int
+    unit: str
     source: Source
     wave: WhichWave = "latest"
 
@@ -76,7 +79,7 @@ def score_bands(survey: Survey, *, wave: WhichWave = "latest") -> ScoreBands:
             rows.append(
                 (f"{name}_{facet}", title, section, *quantiles, float("nan"), float("nan"), len(values))
             )
-    return replace(_bands(rows, None, survey.source), wave=wave)
+    return replace(_bands(rows, None, survey.instrument, survey.source), wave=wave)
 
 
 def client_bands(extract: ClientExtract) -> ScoreBands:
@@ -99,7 +102,7 @@ def client_bands(extract: ClientExtract) -> ScoreBands:
         cuts = tuple(float(row[f"p{q}"]) for q in (10, 25, 50, 75, 90))
         client = (float(row["score"]), float(row["percentile"]))
         rows.append((f"{name}_{facet}", title, section, *cuts, *client, int(row["n_organizations"])))
-    return _bands(rows, extract.client, extract.source)
+    return _bands(rows, extract.client, extract.instrument, extract.source)
 
 
 def _measures(instrument: Instrument) -> list[tuple[str, str, str, str, str]]:
@@ -115,11 +118,14 @@ def _measures(instrument: Instrument) -> list[tuple[str, str, str, str, str]]:
     return [*measures, *((index.title, "Indices", "index", index.id, "all") for index in instrument.indices)]
 
 
-def _bands(rows: list[tuple[object, ...]], client: str | None, source: Source) -> ScoreBands:
+def _bands(
+    rows: list[tuple[object, ...]], client: str | None, instrument: Instrument, source: Source
+) -> ScoreBands:
     if not rows:
         raise AnalysisError(
             "There are too few organizations for quartiles of scores.",
             next_step="Leave the bands out, or show the benchmark's means.",
         )
     frame = pd.DataFrame(rows, columns=_COLUMNS)
-    return ScoreBands(frame, client, int(frame["n"].max()), source)
+    unit = score_unit(instrument, set(frame["measure"].str.removesuffix("_all"))).rstrip(".")
+    return ScoreBands(frame, client, int(frame["n"].max()), unit, source)

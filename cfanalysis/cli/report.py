@@ -143,13 +143,17 @@ def _selection(study: str, place: Destination, options: dict[str, Any]) -> Repor
     if not entries:
         raise click.UsageError(f"There is no ledger to resume in {place.folder}.")
     # As requested then, unless the options say otherwise now.
-    notes = {entry.name: entry.given["note"] for entry in entries if "note" in entry.given}
+    notes, quotes = (
+        {entry.name: entry.given[option] for entry in entries if option in entry.given}
+        for option in ("note", "quotes")
+    )
     benchmarks = [entry.given.get("benchmark", ALL_ORGANIZATIONS) for entry in entries]
     return replace(
         wanted,
         clients=[entry.name for entry in entries],
         benchmark=options["benchmark"] or max(set(benchmarks), key=benchmarks.count),
         inline_notes={} if options["notes"] else notes,
+        inline_quotes={} if options["comments"] else quotes,
     )
 
 

@@ -242,6 +242,7 @@ def _facts(measures: StudyMeasures, benchmark: Benchmark, name: str, scores: pd.
     facts = {field.id: own.get(field.id) for field in instrument.organization_fields}
     counts, index = _respondents(measures, name), instrument.criterion_index
     enough = may_show_distribution(counts[wave], instrument.minima)
+    shown = scores[(scores["wave"] == wave) & (scores["scope"] == "index")]["name"]
     if not counts[wave]:
         raise StudyError(
             "The published tables do not say how many people answered: a client's report could not keep the minimum.",
@@ -254,7 +255,7 @@ def _facts(measures: StudyMeasures, benchmark: Benchmark, name: str, scores: pd.
         "client": name,
         "wave": wave,
         "n": counts[wave],
-        "quartile": benchmark.quartiles.get(name) if enough else None,
+        "quartile": benchmark.quartiles.get(name) if index is not None and index.id in set(shown) else None,
         "criterion": None if index is None else index.title,
         "facts": {field: str(value) for field, value in facts.items() if not pd.isna(value) and value != ""},
         "respondents": counts,

@@ -8,6 +8,7 @@ column, or belongs to another study, is refused.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from cfanalysis.study.prepared_study import Study, find_clients
 DECISIONS = ("keep", "strike", "edit")
 _COLUMNS = ("client", "question", "asked", "answer", "marked", "decision", "text")
 _NEEDED = ("client", "question", "answer", "decision", "text")
+_QUOTE = ["question", "text"]
 
 
 def review_table(study: Study, clients: Collection[str] | None = None) -> pd.DataFrame:
@@ -142,11 +144,27 @@ def approved_quotes(file: Path, study: Study) -> dict[str, pd.DataFrame]:
             where=file,
             next_step="Correct these rows. Nothing was printed.",
         )
-    quotes = pd.DataFrame(rows, columns=["client", "question", "text"], dtype="str")
+    quotes = pd.DataFrame(rows, columns=["client", *_QUOTE], dtype="str")
     return {
-        str(client): part[["question", "text"]].reset_index(drop=True)
+        str(client): part[_QUOTE].reset_index(drop=True)
         for client, part in quotes.groupby("client", sort=False)
     }
+
+
+def quotes_text(quotes: pd.DataFrame) -> str:
+    """Return quotes as one text, for the ledger: with the same text a report has the same quotes."""
+    return json.dumps(quotes[_QUOTE].to_numpy().tolist(), ensure_ascii=False)
+
+
+def read_quotes(text: str) -> pd.DataFrame:
+    """Return the quotes of `quotes_text`: ``question`` (item id), ``text``.
+
+    Examples
+    --------
+    >>> read_quotes('[["wish", "Faster"]]').to_dict("records")
+    [{'question': 'wish', 'text': 'Faster'}]
+    """
+    return pd.DataFrame(json.loads(text), columns=_QUOTE, dtype="str")
 
 
 def _plain(text: str) -> str:

@@ -93,7 +93,8 @@ def test_the_profile_has_the_study_s_scores(
     for dimension in instrument.dimensions:
         for facet in ("say", "do", "gap"):
             number = float(shown[dimension.title][facet.capitalize()].replace("−", "-"))
-            assert number == pytest.approx(scores["dimension", dimension.id, facet], abs=0.501)
+            rounding = 1.001 if facet == "gap" else 0.501  # the gap is that of Say and Do as printed
+            assert number == pytest.approx(scores["dimension", dimension.id, facet], abs=rounding)
     for index in instrument.indices:
         assert float(shown["Scores"][index.title]) == pytest.approx(
             scores["index", index.id, "all"], abs=0.501

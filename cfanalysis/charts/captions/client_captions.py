@@ -35,8 +35,8 @@ def client_bands_caption(bands: ScoreBands, *, benchmark: str) -> Caption:
     return caption_of(
         bands,
         "Where you stand among the organizations",
-        "Scores, 0–100",
-        "Scores of {client} on 0 to 100 among {n} organizations",
+        "{unit}",
+        "Scores of {client} among {n} organizations",
         clauses("{measure} {client} ({place} percentile, median {median})", frame),
         size="{benchmark}, n = {n}, latest wave of each",
         whole_alt=True,

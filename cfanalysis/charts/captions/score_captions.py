@@ -21,7 +21,7 @@ def say_do_dumbbell_caption(profile: SayDoProfile) -> Caption:
     rows = profile.frame[profile.frame["group"] == profile.groups[0]]
     widest = rows.sort_values("gap", ascending=False, kind="stable").iloc[0].to_dict()
     one, many = (
-        "At {group} the gap is {gap} points of 100",
+        "At {group} the gap in {title} is {gap} points of 100",
         "At {group} the gap is widest in {title}: {gap} points of 100",
     )
     others = profile.frame[profile.frame["dimension"] == widest["dimension"]].set_index("group")["gap"]
@@ -127,7 +127,7 @@ def quartile_bands_caption(bands: ScoreBands) -> Caption:
     return caption_of(
         bands,
         _half_or_client(bands),
-        "Scores, 0 to 100; dark: the middle half, pale: 10% to 90% of {units}",
+        "{unit}; dark: the middle half, pale: 10% to 90% of {units}",
         "Bands from the 10% to the 90% quantile by measure",
         clauses(row, bands.frame, who=bands.client),
         statistics="quantiles by linear interpolation",

@@ -214,7 +214,7 @@ class Batch:
         OutputError
             The place can no longer be written to; the ledger lists the finished reports.
         """
-        self.ledger.plan(files.items())
+        self.ledger.plan(files.items(), self.plan.given)
         waiting = [name for name in files if not self._unchanged_basis(name)]
         try:
             if waiting:
@@ -276,8 +276,7 @@ class Batch:
         )
         if entry.hash != self._hashes[order.name] or not self._is_out(entry):
             return False
-        given = dict(self.plan.given.get(order.name, {}))
-        self._enter(replace(entry, state="unchanged", basis=self._basis(order.name), given=given))
+        self._enter(replace(entry, state="unchanged", basis=self._basis(order.name)))
         return True
 
     def _is_out(self, entry: LedgerEntry) -> bool:
@@ -296,7 +295,6 @@ class Batch:
             attempt=1 if entry.state in DONE_STATES else entry.attempt + 1,
             hash=self._hashes.get(entry.name, ""),
             basis=self._basis(entry.name),
-            given=dict(self.plan.given.get(entry.name, {})),
         )
         kept = f"{entry.file}.failed.ipynb"
         if made.error is None:

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -93,12 +93,23 @@ class Ledger:
         self.path = folder / LEDGER
         self.entries: dict[str, LedgerEntry] = {entry.name: entry for entry in read_ledger(self.path)}
 
-    def plan(self, files: Iterable[tuple[str, str]]) -> None:
-        """Add reports that are to be made (name, file); what is known of them stays."""
+    def plan(
+        self, files: Iterable[tuple[str, str]], given: Mapping[str, Mapping[str, str]] | None = None
+    ) -> None:
+        """Add reports that are to be made; what is known of them stays.
+
+        Parameters
+        ----------
+        files
+            Name and file of each.
+        given
+            The options of single reports, by name: known from now on, also if the batch ends before it comes to them.
+        """
         for name, file in files:
             known = self.entries.get(name)
             if known is None or known.file != file:
-                self.entries[name] = LedgerEntry(name, file)
+                known = LedgerEntry(name, file)
+            self.entries[name] = replace(known, given=dict((given or {}).get(name, {})))
         self.compact()
 
     def record(self, entry: LedgerEntry) -> None:

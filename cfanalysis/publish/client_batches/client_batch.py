@@ -199,11 +199,10 @@ def _preload_names(notebook: Path) -> list[str]:
 
 
 def _report_options(wanted: ReportSelection, facts: Mapping[str, Any]) -> dict[str, dict[str, str]]:
-    """Return what each report was asked for with, besides what all have: its benchmark and its note."""
+    """Return what each report was asked for with, besides what all have: its benchmark, its note and its quotes."""
     benchmark = {} if wanted.benchmark == ALL_ORGANIZATIONS else {"benchmark": wanted.benchmark}
-    notes: Mapping[str, str] = facts["notes"]
+    own: dict[str, Mapping[str, str]] = {"note": facts["notes"], "quotes": facts["quotes"]}
     return {
-        name: {**benchmark, **({"note": notes[name]} if name in notes else {})}
+        name: {**benchmark, **{option: texts[name] for option, texts in own.items() if name in texts}}
         for name in facts["clients"]
-        if benchmark or name in notes
     }

@@ -93,10 +93,13 @@ def study_facts(study: Study, those: ResolvedSelection) -> dict[str, Any]:
     dict
         JSON-ready.
     """
+    from cfanalysis.study.comment_review import quotes_text
+
     source = study.survey.source
     return {
         "clients": list(those.clients),
         "notes": dict(those.notes),
+        "quotes": {name: quotes_text(quotes) for name, quotes in those.quotes.items()},
         "all": study.clients,
         "states": organization_states(study),
         "minimum": study.survey.instrument.minima.organizations,

@@ -47,8 +47,8 @@ class ReportSelection:
         A table of clients and notes; clients may be missing.
     comments
         The decisions on open answers (`cfanalysis.study.comment_review`).
-    inline_notes
-        Notes by client.
+    inline_notes, inline_quotes
+        Notes, and quotes as `cfanalysis.study.comment_review.quotes_text` writes them, by client.
     """
 
     study: str
@@ -59,6 +59,7 @@ class ReportSelection:
     notes: Path | None = None
     comments: Path | None = None
     inline_notes: Mapping[str, str] = field(default_factory=dict)
+    inline_quotes: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,7 @@ def resolve_selection(study: Study, wanted: ReportSelection) -> ResolvedSelectio
     ParameterError
         The instrument has no such field for a benchmark.
     """
-    from cfanalysis.study.comment_review import approved_quotes
+    from cfanalysis.study.comment_review import approved_quotes, read_quotes
     from cfanalysis.study.prepared_study import find_clients
 
     check_benchmark(wanted.benchmark, (f.id for f in study.survey.instrument.organization_fields))
@@ -113,7 +114,9 @@ def resolve_selection(study: Study, wanted: ReportSelection) -> ResolvedSelectio
         }
     clients = study.clients if names is None else list(dict.fromkeys(find_clients(study, names)))
     by_name = dict(zip(find_clients(study, notes), notes.values(), strict=True))
-    quotes = {} if wanted.comments is None else approved_quotes(wanted.comments, study)
+    quotes = {name: read_quotes(text) for name, text in wanted.inline_quotes.items()}
+    if wanted.comments is not None:
+        quotes |= approved_quotes(wanted.comments, study)
     return ResolvedSelection(tuple(clients[: wanted.limit]), by_name, quotes)
 
 

@@ -195,7 +195,7 @@ def comments_sentence(comments: Comments) -> str:
     most, n = str(comments.themes["theme"].iloc[0]), int(comments.themes["count"].iloc[0])
     rest = comments.n_without_theme
     none = f" {rest} {'fits' if rest == 1 else 'fit'} no theme." if rest else ""
-    return f"{people} Most often they name **{escape_markdown(most.lower())}** ({n}).{none}"
+    return f"{people} Most often they name **{escape_markdown(most)}** ({n}).{none}"
 
 
 def participation_sentence(who: ClientParticipation) -> str:

@@ -15,6 +15,7 @@ from cfanalysis.core.formatting import decimal, ordinal, percent
 from cfanalysis.reports.client import client_sentences
 from cfanalysis.reports.client.sections import left_out
 from cfanalysis.reports.common.fitted_table import fitted_table
+from cfanalysis.reports.common.result_tables import TURNED
 from cfanalysis.survey.survey_data import ClientExtract
 
 _EMPHASIS = re.compile(r"(\*{1,2}|_{1,2})(?=\S)([^*_\n]*[^*_\s])\1(?!\w)")
@@ -75,8 +76,8 @@ def strengths_table(found: Priorities | None, extract: ClientExtract) -> Table |
     order = (
         "In order of points better than the benchmark."
         if found.above
-        else "No practice lies above the benchmark; these are your highest scores on practice, of those that are not "
-        "among the opportunities."
+        else "No practice that was compared lies above the benchmark; these are your highest scores on practice, of "
+        "those that are not among the opportunities."
         if known
         else "There is no benchmark to compare with; these are your highest scores on practice, of those that are not "
         "among the opportunities."
@@ -93,8 +94,8 @@ def opportunities_table(found: Priorities | None) -> Table | Prose | None:
         beside = " (strengths aside)" if found.above else ""
         best = f" or of {found.best}" if found.frame["do_benchmark"].notna().any() else ""
         return Prose(
-            f"No practice{beside} falls short of what you intend{best}: there is no opportunity by this measure. Keep "
-            "what you do, and ask your customers."
+            f"No practice that was compared{beside} falls short of what you intend{best}: there is no opportunity by "
+            "this measure. Keep what you do, and ask your customers."
         )
     weight = " times importance" if found.weighted else ""
     order = f"In order of points short{weight}."
@@ -154,7 +155,9 @@ def _table(found: Priorities, order: str, title: str, note: str) -> Table:
         for _, row in chosen.iterrows()
     ]
     labels = ("What", "Why", "How sure", "Practice behind it")
-    return fitted_table(title, labels, rows, f"Scores from 0 to 100. {note}{found.source.caption}", left=4)
+    turned = TURNED if chosen["reverse"].any() else ""
+    note = f"Scores from 0 to 100. {turned}{note}{found.source.caption}"
+    return fitted_table(title, labels, rows, note, left=4)
 
 
 def _mark(found: Priorities, row: pd.Series, order: str) -> str:

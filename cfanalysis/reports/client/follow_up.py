@@ -16,6 +16,7 @@ from cfanalysis.core.templates import table_rows
 from cfanalysis.reports.client import client_sentences
 from cfanalysis.reports.client.sections import has_section, left_out
 from cfanalysis.reports.common.fitted_table import fitted_table
+from cfanalysis.reports.common.result_tables import TURNED
 from cfanalysis.scoring.means import score_unit
 from cfanalysis.survey.survey_data import ClientExtract
 
@@ -54,18 +55,21 @@ def trend_table(found: ClientTrend | None, extract: ClientExtract) -> Table | No
     if found is None or found.changes.empty:
         return None
     labels = ("Measure", "From", "To", "Change", "95% interval", "Benchmark's change")
-    rows = []
+    rows, several = [], len(found.changes[["before", "after"]].drop_duplicates()) > 1
     for r in found.changes.to_dict(orient="records"):
         before, after = (_score(found, str(r["measure"]), str(r[w])) for w in ("before", "after"))
         change = decimal(r["change"], signed=True)
         ends = interval_cell(r["low"], r["high"])
-        rows.append((str(r["measure"]), before, after, change, ends, decimal(r["benchmark"], signed=True)))
+        of = f" ({r['before']} to {r['after']})" if several else ""
+        rows.append(
+            (f"{r['measure']}{of}", before, after, change, ends, decimal(r["benchmark"], signed=True))
+        )
     explained = {
         "95% interval": "Respondents who answered in both waves, by their ids, are compared with themselves; others "
         "count as independent samples.",
         "Benchmark's change": "Benchmark's change: that of the organizations in both waves.",
     }
-    unit = score_unit(extract.instrument, set(found.waves["name"]))
+    unit = score_unit(extract.instrument, set(found.changes["name"]))
     note = f"{unit} A change is no effect of anything by itself. {found.source.caption}"
     return fitted_table("Change from wave to wave", labels, rows, note, of_column=explained)
 
@@ -134,7 +138,8 @@ def keep_table(found: Priorities | None) -> Table | None:
         return None
     labels = ("Our strength", "What makes it work", "How we keep it", "Where else it could help")
     rows = [(str(title), _BLANK, _BLANK, _BLANK) for title in found.strengths["title"]]
-    return Table("What we keep", [Column(label, "left") for label in labels], rows)
+    note = TURNED.strip() if found.strengths["reverse"].any() else ""
+    return Table("What we keep", [Column(label, "left") for label in labels], rows, note)
 
 
 def questions(found: Priorities | None, extract: ClientExtract) -> Prose:

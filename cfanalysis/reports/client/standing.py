@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pandas as pd
 
 from cfanalysis.analyses.client_answers import Extremes, client_distribution
@@ -20,7 +22,7 @@ from cfanalysis.reports.client import client_sentences
 from cfanalysis.reports.client.sections import has_section, left_out
 from cfanalysis.reports.common import result_tables
 from cfanalysis.reports.common.fitted_table import fitted_table
-from cfanalysis.reports.common.result_tables import PLACES
+from cfanalysis.reports.common.result_tables import PLACES, TURNED
 from cfanalysis.survey.instrument import Facet
 from cfanalysis.survey.survey_data import ClientExtract
 
@@ -87,7 +89,7 @@ def likert_figure(extract: ClientExtract, facet: Facet) -> Figure | None:
     spread = client_distribution(extract, facet)
     if spread is None:
         return None
-    reverse = any(extract.instrument.item(str(item)).reverse for item in spread.frame["item"])
+    reverse = bool(_turned(extract, spread.frame["item"]))
     caption = client_answers_caption(spread, facet=_FACET_TITLES[facet], n=extract.n, reverse=reverse)
     return figure(likert_bars, spread, caption=caption, order="given")
 
@@ -112,16 +114,10 @@ def client_item_table(extract: ClientExtract, facet: Facet) -> Table | Prose | N
     answers = [("" if spread is None else _percentages(spread.frame, str(name))) for name in chosen["name"]]
     labels = ("Item", "n", "Answers in %", "You", "Benchmark", "Difference", "Percentile", "Third")
     cells = "{title} | {n:d} | {answers} | {score} | {benchmark} | {difference:+} | {percentile:0} | {third}"
-    reversed_ones = any(extract.instrument.item(str(name)).reverse for name in chosen["name"])
     explained = {
         "n": "n: answers.",
         "Answers in %": "Answers in %: from the lowest answer to the highest.",
-        "You": "You, benchmark and difference: 0 to 100."
-        + (
-            " Statements worded the other way round are turned: more is better throughout."
-            if reversed_ones
-            else ""
-        ),
+        "You": f"You, benchmark and difference: 0 to 100. {_turned(extract, chosen['name'])}".strip(),
         "Benchmark": f"Benchmark: mean of organizations ({extract.benchmark_facts.title}).",
         **PLACES,
     }
@@ -158,7 +154,16 @@ def extremes_table(found: Extremes | None, extract: ClientExtract) -> Table | Pr
     beside = {"Beside benchmark": "Beside benchmark: yours minus the organizations' mean."}
     labels = ("Item or pair", "You", "Beside benchmark")
     title = "Highest, lowest, widest (0 to 100)"
-    return fitted_table(title, labels, rows, found.source.caption, of_column=beside, emphasis=tuple(heads))
+    note = f"{_turned(extract)}{found.source.caption}"
+    return fitted_table(title, labels, rows, note, of_column=beside, emphasis=tuple(heads))
+
+
+def _turned(extract: ClientExtract, items: Iterable[str] | None = None) -> str:
+    """Return that statements are turned, where any of some items is (by default of Say and Do); else ""."""
+    chosen = (
+        extract.instrument.gap_items if items is None else [extract.instrument.item(str(i)) for i in items]
+    )
+    return TURNED if any(item.reverse for item in chosen) else ""
 
 
 def _percentages(answers: pd.DataFrame, item: str) -> str:
@@ -213,4 +218,4 @@ def pairs_table(pairs: ClientScores, extract: ClientExtract) -> Table | Prose | 
         return left_out(
             extract, "pairs", "Pairs are left out: none was answered on both sides by enough people."
         )
-    return result_tables.pair_table(pairs)
+    return result_tables.pair_table(pairs, reverse=bool(_turned(extract)))

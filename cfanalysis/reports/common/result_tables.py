@@ -22,6 +22,9 @@ PLACES = {
 }
 """What a client's place among the organizations means, by the column in which it stands."""
 
+TURNED = "Statements worded the other way round are turned: more is better throughout. "
+"""What is said below a table with reverse-keyed items."""
+
 
 def quartile_table(gaps: QuartileGaps) -> Table:
     """Return Say, Do and gap of the four quartiles, and the rest against the top."""
@@ -86,13 +89,21 @@ def standing_table(standing: Standing) -> Table:
     return fitted_table("Your scores", labels, rows, note, of_column=PLACES)
 
 
-def pair_table(scores: ClientScores) -> Table:
-    """Return a client's pairs, widest gap first."""
+def pair_table(scores: ClientScores, *, reverse: bool = False) -> Table:
+    """Return a client's pairs, widest gap first.
+
+    Parameters
+    ----------
+    scores
+        The client's pairs.
+    reverse
+        Whether any of their items is reverse-keyed.
+    """
     labels = ("Subject", "Say", "Do", "Gap", "Benchmark gap", "Percentile", "Third")
     cells = "{title} | {say} | {do} | {score:+} | {benchmark:+} | {percentile:0} | {third}"
     rows = table_rows(cells, scores.frame)
     beside = _organizations(scores.frame["n_organizations"], scores.benchmark)
-    note = f"Widest gap first. {beside}{scores.source.caption}"
+    note = f"Widest gap first. {TURNED if reverse else ''}{beside}{scores.source.caption}"
     return fitted_table(
         "Intention and practice on the same subject (0 to 100)", labels, rows, note, of_column=PLACES
     )
@@ -125,5 +136,6 @@ def index_table(study: Study) -> Table:
 
 
 def _organizations(n: pd.Series, benchmark: str) -> str:
-    known = n.dropna()
-    return "" if known.empty else f"Benchmark: mean of {int(known.max())} organizations ({benchmark}). "
+    known = sorted({int(count) for count in n.dropna()})
+    counted = "–".join(map(str, dict.fromkeys((known[0], known[-1])))) if known else ""
+    return f"Benchmark: mean of {counted} organizations ({benchmark}). " if known else ""
