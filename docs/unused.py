@@ -1,7 +1,8 @@
 """Find code that nothing uses: ``make lint`` runs it.
 
 vulture reads the package and the code cells of the notebooks, and takes what is named in a job or an entry point
-(``package.module:function``) for used; tests, documents and benchmarks are no users, nor is an ``__all__``. A name that
+(``package.module:function``) for used; tests, documents and benchmarks are no users, nor is a
+package that passes a name on. A name that
 vulture cannot see used stands below with the reason; one that is listed in vain is reported, too.
 """
 
@@ -14,6 +15,7 @@ from pathlib import Path
 
 from vulture import Vulture
 
+PASSED_ON = re.compile(r"^__all__ = \[[^]]*\]$|^from \S+ import (\w+) as \1$", flags=re.MULTILINE)
 ROOT = Path(__file__).resolve().parents[1]
 
 DECORATED = ("@*.command", "@*.group", "@*_validator", "@default", "@event.listens_for")
@@ -54,7 +56,7 @@ def main() -> int:
     code = {path: path.read_text(encoding="utf-8") for path in sorted((ROOT / "cfanalysis").rglob("*.py"))}
     code |= {path: notebook_code(path) for path in sorted((ROOT / "notebooks").glob("*.ipynb"))}
     for path, text in code.items():
-        found.scan(re.sub(r"^__all__ = \[.*?\]$", "", text, flags=re.DOTALL | re.MULTILINE), filename=path)
+        found.scan(PASSED_ON.sub("", text), filename=path)
     for text in (*code.values(), (ROOT / "pyproject.toml").read_text(encoding="utf-8")):
         found.used_names |= set(re.findall(r"\bcfanalysis[\w.]*:(\w+)", text))
     unused = {item.name: item for item in found.get_unused_code() if item.typ != "import"}

@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+import cfanalysis as cf
 from cfanalysis.analyses.cleaning_record import CleaningRecord, cleaning_record
 from cfanalysis.analyses.item_quality import ItemQuality, item_quality
 from cfanalysis.analyses.participation import Participation, participation
@@ -241,14 +242,13 @@ def test_ends_are_drawn_by_group(items: ItemQuality) -> None:
 
 def test_every_figure_has_its_numbers_in_words(sample_study: Study) -> None:
     """The alternative text of each chart holds the finding and the numbers that are drawn."""
-    record = cleaning_record(sample_study.cleaning_log, sample_study.survey)
-    items, people = item_quality(sample_study.survey), participation(sample_study.survey)
+    items = cf.item_quality(sample_study)
     alts = []
     for figure in (
-        pages.flow_figure(record),
-        pages.missing_figure(items),
-        pages.sizes_figure(people),
-        pages.ends_figure(items),
+        cf.cleaning_record(sample_study).figure(),
+        items.figure(),
+        cf.participation(sample_study).figure(),
+        items.figure("scale_ends"),
     ):
         assert isinstance(figure, Figure)
         alts.append(figure.alt)
@@ -267,9 +267,9 @@ def test_published_tables_say_what_they_cannot_say(fevs: Study) -> None:
     assert items.missing is None
     assert items.frame["n_asked"].isna().all()
     for block in (
-        pages.flow_figure(record),
+        cf.cleaning_record(fevs).figure(),
         pages.rule_table(record),
-        pages.missing_figure(items),
+        cf.item_quality(fevs).figure(),
         pages.field_table(people),
         pages.duration_table(people),
     ):

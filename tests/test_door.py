@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
+import pickle
 import subprocess
 import sys
 from pathlib import Path
@@ -92,13 +94,13 @@ def test_a_study_is_made_from_a_file(sample_file: Path, tmp_path: Path) -> None:
 
 
 def test_items_have_no_codes_and_are_turned(made: Study) -> None:
-    """Don't know and no answer are missing, reverse-keyed items turned, and a blank fact is missing."""
+    """Don't know and no answer are missing, reverse-keyed items turned; facts are the organization's."""
     items: Any = made.items()
     assert list(items.columns[:4]) == ["organization", "wave", "respondent", "sector"]
     assert items.loc[[0, 1], "d4"].isna().all()
     assert np.isnan(items.loc[0, "s1"])
     assert items.loc[2, "d4"] == 4  # answered 2 on a scale of 1 to 5
-    assert pd.isna(items.loc[2, "sector"])
+    assert items.loc[2, "sector"] == items.loc[0, "sector"]  # the same organization
     ratings = items[[i.id for i in made.survey.instrument.rated_items]]
     assert ratings.min().min() >= 1
     assert ratings.max().max() <= 5
@@ -150,6 +152,16 @@ def test_respondents_join_organizations_as_they_are(made: Study, sample_study: S
         both = people.merge(study.organizations(items=True), on=KEYS)
         assert [column for column in both if str(column).endswith(("_x", "_y"))] == []
         assert len(both) == len(people)
+
+
+def test_all_tables_join_without_losing_a_respondent(made: Study) -> None:
+    """A fact about an organization is the same in every table, so that joining on all that is shared loses nobody."""
+    items = made.items()
+    assert items.groupby("organization")["sector"].nunique(dropna=False).eq(1).all()
+    for other in (made.organizations(), made.respondents()):
+        joined = items.merge(other)
+        assert len(joined) == len(items)
+        assert not [column for column in joined if column.endswith(("_x", "_y"))]
 
 
 def test_names_that_are_taken_are_told_apart(tmp_path: Path) -> None:
@@ -212,6 +224,57 @@ def test_every_result_shows_a_card(name: str, results: dict[str, StudyResult[Any
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("name", sorted(set(ANALYSES) - SLOW))
+def test_a_result_is_pickled_copied_and_compared(name: str, results: dict[str, StudyResult[Any]]) -> None:
+    """A result and its study can be kept in a cache, sent to another process, compared and hashed."""
+    result = results[name]
+    pd.testing.assert_frame_equal(pickle.loads(pickle.dumps(result)).frame, result.frame)
+    assert copy.copy(result).charts.keys() == result.charts.keys()
+    assert result == result
+    assert result in {result}
+    assert result != results["trends"] or name == "trends"
+    assert result.study in {result.study}
+
+
+def test_two_organizations_are_an_error_with_its_reason(tmp_path: Path) -> None:
+    """Where there are too few organizations, or nothing was asked, every analysis and chart says why."""
+    study = study_of(made_survey(organizations=2, waves=2), tmp_path)
+    problems = []
+    for name in sorted(set(ANALYSES) - SLOW - {"cleaning_record"}):
+        try:
+            result = getattr(cf, name)(study, **OPTIONS.get(name, {}))
+            for chart in result.charts:
+                result.plot(chart=chart)
+        except CfAnalysisError as error:
+            problems.append(error.problem)
+    assert len(problems) > 10
+    assert all(problems)
+    with pytest.raises(AnalysisError, match="no data for this analysis"):
+        cf.all_outcome_relations(study).frame  # noqa: B018
+
+
+def test_facts_without_options_are_no_roles(tmp_path: Path) -> None:
+    """A field of respondents without options, or in which no colleagues differ, gives no effects but the reason."""
+    fields = "respondent_fields:\n  - {id: sector, title: Unit}\n"
+    instrument = INSTRUMENT.replace("organization_fields:\n  - {id: sector, title: Sector}\n", fields)
+    study = study_of(made_survey(instrument=made_instrument(instrument)), tmp_path)
+    with pytest.raises(AnalysisError, match="No fact about respondents has two options"):
+        cf.role_effects(study)
+
+
+def test_names_from_the_data_keep_their_letters(tmp_path: Path) -> None:
+    """A title writes the name of a sector as it is: German nouns begin with a capital."""
+    survey = made_survey()
+    responses = survey.raw_responses
+    assert responses is not None
+    names = responses.assign(
+        sector=responses["sector"].map({"north": "Handel", "south": "Öffentlicher Dienst"})
+    )
+    title = cf.sector_index(study_of(survey_of(names, survey.instrument), tmp_path)).caption.title
+    assert "Handel" in title
+    assert "Öffentlicher Dienst" in title
+
+
 def test_robustness_shows_a_card(sample_study: Study) -> None:
     """The slowest analysis, too."""
     result = cf.robustness(sample_study)

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import cfanalysis as cf
 from cfanalysis.analyses.cleaning_record import cleaning_record
 from cfanalysis.analyses.item_quality import item_quality
 from cfanalysis.analyses.participation import participation
@@ -105,7 +106,7 @@ def test_a_respondent_as_unit_is_said(prepared: Prepared, name: str) -> None:
     n = len(study.clients)
     summary = str(quality_pages.quality_summary(record, items, people))
     assert f"Each of the {n} respondents is a unit of its own" in summary
-    assert isinstance(quality_pages.sizes_figure(people), Notice)
+    assert isinstance(cf.participation(study).figure(), Notice)
     shown = [
         quality_pages.quality_figures(record, items, people),
         quality_pages.wave_table(people),

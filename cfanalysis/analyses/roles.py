@@ -81,7 +81,7 @@ def role_effects(survey: Survey, *, wave: WhichWave = "latest") -> RoleEffects:
     Raises
     ------
     AnalysisError
-        There are no responses, no facts about respondents, or no gap items.
+        There are no responses, no facts about respondents in which colleagues differ, or no gap items.
     """
     if survey.raw_responses is None or not survey.instrument.respondent_fields:
         raise AnalysisError(
@@ -93,6 +93,11 @@ def role_effects(survey: Survey, *, wave: WhichWave = "latest") -> RoleEffects:
     responses = one_wave(survey.raw_responses, survey.source.waves, wave)
     scores = facet_scores(responses, survey.instrument)
     parts = [_field_effects(responses, scores, field) for field in survey.instrument.respondent_fields]
+    if all(part.empty for part in parts):
+        raise AnalysisError(
+            "No fact about respondents has two options in one organization.",
+            next_step="Roles need respondent_fields with options, and colleagues who chose different ones.",
+        )
     frame = pd.concat(parts, ignore_index=True)
     return RoleEffects(
         frame, len(responses), int(responses["organization"].nunique()), ROLE_METHOD, survey.source, wave
@@ -146,7 +151,10 @@ def adjusted_measures(survey: Survey, scores: pd.DataFrame) -> pd.DataFrame:
     field = position_field(survey.instrument)
     if field is None or survey.raw_responses is None or not survey.instrument.gap_dimensions:
         return empty
-    frame = role_effects(survey).frame
+    try:
+        frame = role_effects(survey).frame
+    except AnalysisError:
+        return empty
     effects = frame[frame["field"] == field.id].pivot(index="facet", columns="option", values="effect")
     if effects.empty:
         return empty

@@ -106,7 +106,7 @@ def role_differences(
         asides = tuple(
             (decimal(v, 1, signed=True), interval_cell(low, high, 1, missing="")) for v, low, high in lines
         )
-        label = f"{option} against {_inside(str(references[str(field)]))}"
+        label = f"{option} against {references[str(field)]}"
         section = str(part["title"].iloc[0]) if len(chosen) > 1 else ""
         rows.append(Row(label, asides, section))
         lanes.append(lines)
@@ -117,10 +117,6 @@ def role_differences(
     with row_plot(sheet, ax, key_mark=key_dot) as plot:
         _draw(plot, lanes, None, signed=True)
     return plot.axes
-
-
-def _inside(text: str) -> str:
-    return text[:1].lower() + text[1:]
 
 
 def _estimate(by: pd.DataFrame, key: str, column: str) -> tuple[float, float, float]:

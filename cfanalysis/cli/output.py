@@ -53,7 +53,7 @@ def write_result(
             click.echo(path)
     else:
         folder = os.path.commonprefix(files).rpartition("/")[0] or "."  # noqa: RUF071 - cut at a slash
-        kinds = Counter(path.rpartition(".")[2] for path in files)
+        kinds = Counter(Path(path).suffix[1:] or "other" for path in files)
         counts = ", ".join(f"{n:,} {kind}" for kind, n in kinds.most_common())
         click.echo(f"files     {len(files):,} in {folder}: {counts} (--verbose lists them)")
         click.echo(f"open      {to_open or files[0]}")

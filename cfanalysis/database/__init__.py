@@ -5,22 +5,11 @@ files they came from and when. A study is made from it as it is made from a file
 report can be made again. How it works: ``docs/database.md``; what lies in which table: `cfanalysis.database.schema`.
 """
 
-from __future__ import annotations
-
-from cfanalysis.database.connection import Database, open_database
-from cfanalysis.database.corrections import CorrectionOptions
-from cfanalysis.database.database_errors import DatabaseError
-from cfanalysis.database.imports import ImportResult, import_files
-from cfanalysis.database.schema import SCHEMA
-from cfanalysis.database.study_from_database import prepare_from_database
-
-__all__ = [
-    "SCHEMA",
-    "CorrectionOptions",
-    "Database",
-    "DatabaseError",
-    "ImportResult",
-    "import_files",
-    "open_database",
-    "prepare_from_database",
-]
+from cfanalysis.database.connection import Database as Database
+from cfanalysis.database.connection import open_database as open_database
+from cfanalysis.database.corrections import CorrectionOptions as CorrectionOptions
+from cfanalysis.database.database_errors import DatabaseError as DatabaseError
+from cfanalysis.database.imports import ImportResult as ImportResult
+from cfanalysis.database.imports import import_files as import_files
+from cfanalysis.database.schema import SCHEMA as SCHEMA
+from cfanalysis.database.study_from_database import prepare_from_database as prepare_from_database

@@ -25,12 +25,14 @@ from cfanalysis.analyses.expectation import expectation as _expectation
 from cfanalysis.analyses.forest_rows import reliability_forest, robustness_forest
 from cfanalysis.analyses.gap_distribution import gap_distribution as _gap_distribution
 from cfanalysis.analyses.gap_slope import gap_slope as _gap_slope
+from cfanalysis.analyses.item_quality import ItemQuality
 from cfanalysis.analyses.item_quality import item_quality as _item_quality
 from cfanalysis.analyses.measurement_quality import measurement_quality as _measurement_quality
 from cfanalysis.analyses.not_possible import NotPossible, reason
 from cfanalysis.analyses.outcome_relations import OutcomeRelations
 from cfanalysis.analyses.outcome_relations import outcome_relations as _outcome_relations
 from cfanalysis.analyses.pair_gaps import pair_gaps as _pair_gaps
+from cfanalysis.analyses.participation import Participation
 from cfanalysis.analyses.participation import participation as _participation
 from cfanalysis.analyses.performance_levels import organization_levels as _organization_levels
 from cfanalysis.analyses.practices import practice_contrast as _practice_contrast
@@ -45,7 +47,11 @@ from cfanalysis.analyses.self_rating import SelfRating
 from cfanalysis.analyses.study_power import study_power as _study_power
 from cfanalysis.analyses.trends import trends as _trends
 from cfanalysis.analyses.warning_signs import warning_signs as _warning_signs
-from cfanalysis.charts.captions.forest_captions import reliability_caption, robustness_caption
+from cfanalysis.charts.captions.forest_captions import (
+    reliability_caption,
+    robustness_caption,
+    specifications_caption,
+)
 from cfanalysis.charts.gallery import CHARTS, ChartKind, published_chart
 from cfanalysis.charts.gallery import brand_file_theme as brand_file_theme
 from cfanalysis.core.blocks import Figure, Notice
@@ -55,6 +61,7 @@ from cfanalysis.reports.claim_test import current_verdict
 from cfanalysis.reports.common.page_blocks import figure_numbers as figure_numbers
 from cfanalysis.reports.common.page_blocks import study_masthead as study_masthead
 from cfanalysis.reports.common.result_tables import index_table as index_table
+from cfanalysis.reports.data_quality.quality_sentences import NO_ROWS
 from cfanalysis.reports.outcomes import all_outcome_relations as _all_outcome_relations
 from cfanalysis.reports.outcomes import rating_or_none
 from cfanalysis.reports.reliability import USUAL
@@ -211,6 +218,31 @@ def _verdict(study: Study, *, wave: WhichWave = "latest") -> dict[str, Any]:
     return current_verdict(study, wave)
 
 
+def _flow(record: CleaningRecord) -> CleaningRecord | Notice:
+    return Notice(NO_ROWS) if record.published else record
+
+
+def _lacking(items: ItemQuality) -> ItemQuality | Notice:
+    if items.published:
+        return Notice("Published tables count valid answers: how many gave none is not known.")
+    return Notice("No item lacks an answer.") if items.least_answered.empty else items
+
+
+def _sizes(people: Participation) -> Participation | Notice:
+    if people.unit != "respondent":
+        return people
+    return Notice(
+        "Each respondent is a unit of its own: nobody answered for an organization, so there is no number of "
+        "respondents of an organization to show.",
+        title="No organizations.",
+    )
+
+
+def _ends(items: ItemQuality) -> ItemQuality | Notice:
+    closed = items.groups["ceiling"].isna().all()
+    return Notice("No item has more than two answers.") if closed else items
+
+
 answer_distribution = _analysis(_answer_distribution)
 aspect_gaps = _analysis(_aspect_gaps)
 change_within = _analysis(_change_within)
@@ -221,16 +253,8 @@ gap_distribution = _analysis(_gap_distribution)
 gap_slope = _analysis(_gap_slope)
 item_quality = _analysis(
     _item_quality,
-    ChartKind(
-        charts.missing_answers,
-        _item_quality,
-        view=lambda items: None if items.published or items.least_answered.empty else items,
-    ),
-    ChartKind(
-        charts.scale_ends,
-        _item_quality,
-        view=lambda items: None if items.groups["ceiling"].isna().all() else items,
-    ),
+    ChartKind(charts.missing_answers, _item_quality, view=_lacking),
+    ChartKind(charts.scale_ends, _item_quality, view=_ends),
 )
 measurement_quality = _analysis(
     _measurement_quality,
@@ -244,19 +268,14 @@ measurement_quality = _analysis(
 organization_levels = _analysis(_organization_levels)
 pair_gaps = _analysis(_pair_gaps)
 participation = _analysis(
-    _participation,
-    ChartKind(
-        charts.respondents_per_organization,
-        _participation,
-        view=lambda people: None if people.unit == "respondent" else people,
-    ),
+    _participation, ChartKind(charts.respondents_per_organization, _participation, view=_sizes)
 )
 practice_contrast = _analysis(_practice_contrast)
 quartile_gaps = _analysis(_quartile_gaps)
 robustness = _analysis(
     _robustness,
     ChartKind(charts.forest, _robustness, view=robustness_forest, caption=robustness_caption),
-    ChartKind(charts.specification_curve, _robustness),
+    ChartKind(charts.specification_curve, _robustness, caption=specifications_caption),
 )
 role_effects = _analysis(_role_effects)
 say_do_profile = _analysis(_say_do_profile)
@@ -268,10 +287,5 @@ warning_signs = _analysis(_warning_signs)
 all_outcome_relations = _of_study(_outcomes)
 outcome_relations = _of_study(_outcome)
 self_rating = _of_study(_rating)
-cleaning_record = _of_study(
-    _cleaning,
-    ChartKind(
-        charts.cleaning_flow, _cleaning_record, view=lambda record: None if record.published else record
-    ),
-)
+cleaning_record = _of_study(_cleaning, ChartKind(charts.cleaning_flow, _cleaning_record, view=_flow))
 verdict = _of_study(_verdict)

@@ -17,7 +17,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from cfanalysis.analyses.not_possible import NotPossible, reason
-from cfanalysis.charts.captions import CAPTIONS, Caption, Statistics
+from cfanalysis.charts.captions import Caption, Statistics
 from cfanalysis.charts.chart_rendering import figure
 from cfanalysis.charts.gallery import ChartKind
 from cfanalysis.charts.highlight import highlight as highlight_names
@@ -44,7 +44,7 @@ _REPORTS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class StudyResult(Generic[R]):
     """A result, with what can be made of it.
 
@@ -70,7 +70,7 @@ class StudyResult(Generic[R]):
     title: str = ""
     charts: Mapping[str, ChartKind] = field(default_factory=dict)
     kind: str = ""
-    told: dict[str, object] | None = field(default=None, compare=False)
+    told: dict[str, object] | None = None
 
     def __getattr__(self, name: str) -> Any:
         result = self.__dict__.get("result")
@@ -153,13 +153,13 @@ class StudyResult(Generic[R]):
         ParameterError
             There is no such chart, palette, preset or name.
         """
-        draw, drawn, caption = self._drawing(chart, published=published)
+        kind, drawn, caption = self._drawing(chart, published=published)
         look = style_theme() if theme is None else theme
         look = preset(look, theme=current_theme()) if isinstance(look, str) else look
         look = look if palette is None else with_palette(look, palette)
         words = {"title": caption.title if title is None else title, "subtitle": caption.subtitle(statistics)}
         with apply_theme(look):
-            axes: Axes = draw(drawn, ax=ax, **words | options)
+            axes: Axes = kind.chart(drawn, ax=ax, **words | options)
             names = [highlight] if isinstance(highlight, str) else highlight
             highlight_names(axes, names, drawn)
         if ax is None:
@@ -183,9 +183,11 @@ class StudyResult(Generic[R]):
             As for `cfanalysis.charts.chart_rendering.figure`.
         """
 
-        def make() -> Figure:
-            draw, drawn, caption = self._drawing(chart, published=published)
-            return figure(draw, drawn, caption=caption, **options)
+        def make() -> Figure | Notice | None:
+            kind, drawn = self._drawn(chart, published=published)
+            if drawn is None or isinstance(drawn, Notice):
+                return drawn
+            return figure(kind.chart, drawn, caption=kind.words(drawn), **options)
 
         block: Figure | Notice | None = self._block(f"figure {chart}", make)
         return block
@@ -193,7 +195,7 @@ class StudyResult(Generic[R]):
     @property
     def card(self) -> Card:
         """What the result shows of itself."""
-        if self.result is None or isinstance(self.result, NotPossible):
+        if self._is_empty:
             return Card(self.title, self._reason, [self.study.survey.source.caption])
         result, source, frame = self.result, self.study.survey.source, self.frame
         known = result if isinstance(result, Mapping) else {}
@@ -224,10 +226,8 @@ class StudyResult(Generic[R]):
     def _repr_html_(self) -> str:
         return self.card.html()
 
-    def _drawing(
-        self, chart: str | None, *, published: bool = True
-    ) -> tuple[Callable[..., Any], Any, Caption]:
-        """Return the function that draws a chart, what it draws, and its caption."""
+    def _drawn(self, chart: str | None, *, published: bool) -> tuple[ChartKind, Any]:
+        """Return a chart and what it draws, or the reason why it draws nothing."""
         self._check()
         if not self.charts:
             raise AnalysisError(
@@ -237,18 +237,28 @@ class StudyResult(Generic[R]):
         if name not in self.charts:
             raise ParameterError("There is no such chart of it.", value=name, allowed=", ".join(self.charts))
         kind = self.charts[name]
-        drawn = kind.drawn(self.result, self.study.survey, published=published)
-        if drawn is None:
-            raise AnalysisError("There is nothing to draw: the data do not allow it.")
-        return kind.chart, drawn, (kind.caption or CAPTIONS[kind.chart])(drawn)
+        return kind, kind.drawn(self.result, self.study.survey, published=published)
+
+    def _drawing(self, chart: str | None, *, published: bool = True) -> tuple[ChartKind, Any, Caption]:
+        """Return a chart, what it draws, and its caption."""
+        kind, drawn = self._drawn(chart, published=published)
+        if drawn is None or isinstance(drawn, Notice):
+            raise AnalysisError(
+                drawn.body if drawn else "There is nothing to draw: the data do not allow it."
+            )
+        return kind, drawn, kind.words(drawn)
 
     @property
     def _reason(self) -> str:
         """Why there is no result."""
         return getattr(self.result, "reason", "The study has no data for this analysis.")
 
+    @property
+    def _is_empty(self) -> bool:
+        return self.result is None or isinstance(self.result, NotPossible) or self.result == ()
+
     def _check(self) -> None:
-        if self.result is None or isinstance(self.result, NotPossible):
+        if self._is_empty:
             self._refuse()
 
     def _refuse(self, *_: object, **__: object) -> None:

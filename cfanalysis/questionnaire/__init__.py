@@ -4,23 +4,14 @@ Both ask the same questions on the same pages, and both give files whose columns
 fields, so that answers come back through intake as any export does.
 """
 
-from __future__ import annotations
-
-from cfanalysis.questionnaire.form import Choice, Form, Page, Question, questionnaire
-from cfanalysis.questionnaire.offline_page import questionnaire_page, write_offline_page
-from cfanalysis.questionnaire.respondent_profile import PageBenchmark, page_benchmark
-from cfanalysis.questionnaire.xlsform import write_xlsform, xlsform_sheets
-
-__all__ = [
-    "Choice",
-    "Form",
-    "Page",
-    "PageBenchmark",
-    "Question",
-    "page_benchmark",
-    "questionnaire",
-    "questionnaire_page",
-    "write_offline_page",
-    "write_xlsform",
-    "xlsform_sheets",
-]
+from cfanalysis.questionnaire.form import Choice as Choice
+from cfanalysis.questionnaire.form import Form as Form
+from cfanalysis.questionnaire.form import Page as Page
+from cfanalysis.questionnaire.form import Question as Question
+from cfanalysis.questionnaire.form import questionnaire as questionnaire
+from cfanalysis.questionnaire.offline_page import questionnaire_page as questionnaire_page
+from cfanalysis.questionnaire.offline_page import write_offline_page as write_offline_page
+from cfanalysis.questionnaire.respondent_profile import PageBenchmark as PageBenchmark
+from cfanalysis.questionnaire.respondent_profile import page_benchmark as page_benchmark
+from cfanalysis.questionnaire.xlsform import write_xlsform as write_xlsform
+from cfanalysis.questionnaire.xlsform import xlsform_sheets as xlsform_sheets

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cfanalysis.analyses.forest_rows import reliability_forest
 from cfanalysis.analyses.measurement_quality import MeasurementQuality, ScaleQuality
-from cfanalysis.charts import forest
-from cfanalysis.charts.captions.forest_captions import reliability_caption
-from cfanalysis.charts.chart_rendering import figure
-from cfanalysis.core.blocks import Figure, KeyFigure, KeyFigures, Notice, Prose, Table, table_columns
+from cfanalysis.core.blocks import KeyFigure, KeyFigures, Notice, Prose, Table, table_columns
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.core.formatting import MISSING, decimal, interval_cell, p_value, percent
 
@@ -104,14 +100,6 @@ def measurement_figures(quality: MeasurementQuality) -> KeyFigures:
             for s in quality.of("facet", "performance")
         ]
     return KeyFigures(tuple(figures[:4]))
-
-
-def reliability_figure(quality: MeasurementQuality) -> Figure | None:
-    """Return the scales' alphas as a forest; nothing where there are only frequency tables."""
-    rows = reliability_forest(quality, usual=USUAL)
-    if rows is None:
-        return None
-    return figure(forest, rows, caption=reliability_caption(rows, usual=USUAL))
 
 
 def measurement_limits(quality: MeasurementQuality) -> Notice:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from cfanalysis.analyses.claim_parts import ClaimParts, Part, PartScope
-from cfanalysis.analyses.forest_rows import HEADINGS, parts_forest, robustness_forest
+from cfanalysis.analyses.forest_rows import HEADINGS, parts_forest
 from cfanalysis.analyses.robustness import ChangeWithin, Robustness, RobustnessRow
 from cfanalysis.analyses.study_power import StudyPower
-from cfanalysis.charts import forest, specification_curve
+from cfanalysis.charts import forest
 from cfanalysis.charts.captions.forest_captions import (
     parts_caption,
-    robustness_caption,
-    specifications_caption,
 )
 from cfanalysis.charts.chart_rendering import figure
 from cfanalysis.core.blocks import Column, Figure, Notice, Prose, Table, table_columns
@@ -241,17 +239,6 @@ def change_table(change: ChangeWithin) -> Table:
         f"{change.criterion}; its noise weakens the association. {change.source.caption}"
     )
     return Table("Where performance rose", columns, rows, note)
-
-
-def robustness_figure(robustness: Robustness) -> Figure:
-    """Return the forest of the most telling analyses."""
-    rows = robustness_forest(robustness)
-    return figure(forest, rows, caption=robustness_caption(rows))
-
-
-def specification_figure(robustness: Robustness) -> Figure:
-    """Return the curve of all specifications."""
-    return figure(specification_curve, robustness, caption=specifications_caption(robustness))
 
 
 def power_text(study: StudyPower) -> Prose:

@@ -25,7 +25,7 @@ STUDY_FORMAT = 1
 STUDY_TABLES = ("shares", "scores", "organizations", "outcomes", "responses")
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Study:
     """A prepared study. Make one with `prepare`, open one with `open_study`.
 

@@ -1,8 +1,8 @@
 """The tables of a study for one's own analyses: items, respondents, organizations.
 
 There are no codes in them: what was not answered, and "don't know", is missing, and reverse-keyed items are turned, so
-that more is better in every column. Tables share no columns but ``organization`` and ``wave`` with that of the
-organizations, unless they hold facts about organizations themselves, so that they can be joined as they are.
+that more is better in every column. What two tables share has the same values in both, so that they join as they are:
+``study.items().merge(study.organizations())``.
 """
 
 from __future__ import annotations
@@ -41,9 +41,9 @@ def item_table(survey: Survey, *, labels: bool = False) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row per respondent and wave: ``organization, wave, respondent``, the fields of organizations and
-        respondents, then one column per rated item in points of its scale, reverse-keyed items turned. Of these a label
-        is what the respondent chose; its place in the order is turned.
+        One row per respondent and wave: ``organization, wave, respondent``, the fields of organizations (as
+        `organization_scores` has them) and of respondents, then one column per rated item in points of its scale,
+        reverse-keyed items turned. Of these a label is what the respondent chose; its place in the order is turned.
 
     Raises
     ------
@@ -55,8 +55,10 @@ def item_table(survey: Survey, *, labels: bool = False) -> pd.DataFrame:
     points = item_points(responses, instrument, items)
     if labels:
         points = pd.DataFrame({i.id: _labelled(points[i.id], instrument, i) for i in items}, responses.index)
-    fields = (*instrument.organization_fields, *instrument.respondent_fields)
-    return pd.concat([_facts(responses, fields), points], axis=1)
+    people, organizations = _facts(responses, instrument), _organization_facts(survey).drop(columns="n")
+    facts = people[UNIT_COLUMNS].merge(organizations, on=UNIT_COLUMNS, how="left").set_axis(people.index)
+    facts.insert(2, "respondent", people["respondent"])
+    return pd.concat([facts, people.drop(columns=["respondent", *UNIT_COLUMNS]), points], axis=1)
 
 
 def respondent_table(survey: Survey) -> pd.DataFrame:
@@ -91,7 +93,7 @@ def respondent_table(survey: Survey) -> pd.DataFrame:
     for index in instrument.indices:
         name = f"index_{index.id}" if index.id in columns else index.id
         columns[name] = index_answers(responses, instrument, index)
-    facts = _facts(responses, instrument.respondent_fields)
+    facts = _facts(responses, instrument)
     scores = pd.DataFrame(columns, index=responses.index)
     return pd.concat([facts, scores.rename(columns=lambda c: f"score_{c}" if c in facts else c)], axis=1)
 
@@ -115,9 +117,7 @@ def organization_scores(survey: Survey, scores: pd.DataFrame, *, items: bool = F
         ``organization_say, organization_do, organization_gap``, the same for each dimension
         (``organization_say_people`` ...), each index, and external outcomes where there are any, by their names.
     """
-    fields = [f.id for f in survey.instrument.organization_fields]
-    facts = organizations_only(survey.organizations)
-    facts = _without_blanks(facts[[*UNIT_COLUMNS, "n", *(f for f in fields if f in facts)]])
+    facts = _organization_facts(survey)
     scopes = ["overall", "dimension", "index", *(["item"] if items else [])]
     own = organizations_only(scores)
     own = own[own["scope"].isin(scopes)]
@@ -146,14 +146,19 @@ def _responses(survey: Survey) -> pd.DataFrame:
     return survey.raw_responses
 
 
-def _facts(responses: pd.DataFrame, fields: Iterable[DataField]) -> pd.DataFrame:
-    """Return who answered, with fields."""
-    keys = [*UNIT_COLUMNS, "respondent"]
-    return _without_blanks(responses[[*keys, *(f.id for f in fields if f.id in responses)]])
+def _facts(responses: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
+    """Return who answered, with the fields of respondents."""
+    return _fields(responses, [*UNIT_COLUMNS, "respondent"], instrument.respondent_fields)
 
 
-def _without_blanks(facts: pd.DataFrame) -> pd.DataFrame:
-    return facts.replace({"": None})
+def _organization_facts(survey: Survey) -> pd.DataFrame:
+    """Return n of each organization and wave, with the fields of organizations."""
+    facts = organizations_only(survey.organizations)
+    return _fields(facts, [*UNIT_COLUMNS, "n"], survey.instrument.organization_fields)
+
+
+def _fields(table: pd.DataFrame, keys: list[str], fields: Iterable[DataField]) -> pd.DataFrame:
+    return table[[*keys, *(f.id for f in fields if f.id in table)]].replace({"": None})
 
 
 def _labelled(points: pd.Series, instrument: Instrument, item: Item) -> pd.Series:

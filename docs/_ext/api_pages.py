@@ -1,11 +1,13 @@
 """The pages of the API reference: one for each package that architecture.md shows.
 
-A package that lists its names in ``__all__`` is described by these; of any other, each module is described.
+A package that passes names on (``from .a import b as b``, or in ``__all__``) is described by these; of any other, each
+module is described.
 The pages are written to ``docs/api`` before the site is read and are not kept in the repository.
 """
 
 from __future__ import annotations
 
+import inspect
 import re
 from importlib import import_module
 from pathlib import Path
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
 
 LEFT_OUT = ("cli",)  # has a reference of its own
+_PASSED_ON = re.compile(r"^from \S+ import (\w+) as \1$|^__all__ = ", flags=re.MULTILINE)
 _PACKAGE = re.compile(r"^  (\w+)(?:\.py|/) ", flags=re.MULTILINE)
 
 
@@ -30,7 +33,7 @@ def described(package: str) -> list[str]:
     """Return the modules that the page of a package describes, with those of the packages in it."""
     name = f"cfanalysis.{package}"
     module = import_module(name)
-    if not hasattr(module, "__path__") or hasattr(module, "__all__"):
+    if not hasattr(module, "__path__") or _passes_on(name):
         return [name]
     parts = (described(f"{package}.{part.name}") for part in iter_modules(module.__path__))
     return [name, *(inner for names in parts for inner in names)]
@@ -48,8 +51,13 @@ def page(package: str) -> str:
 
 
 def _members(name: str) -> list[str]:
-    imported = ["   :imported-members:"] if hasattr(import_module(name), "__all__") else []
+    imported = ["   :imported-members:"] if _passes_on(name) else []
     return ["   :members:", *imported, ""]
+
+
+def _passes_on(name: str) -> bool:
+    """Whether a module passes on names of other modules."""
+    return bool(_PASSED_ON.search(inspect.getsource(import_module(name))))
 
 
 def write(app: Sphinx) -> None:

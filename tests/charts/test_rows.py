@@ -70,7 +70,7 @@ def test_groups_of_aspects_show_their_n(looks):
 def test_roles_are_set_against_the_last_option(looks):
     """The reference has no row; each other role names it."""
     axes = charts.role_differences(results.roles(1))
-    assert "against front line" in axes.get_yticklabels()[0].get_text().replace("\n", " ")
+    assert "against Front line" in axes.get_yticklabels()[0].get_text().replace("\n", " ")
     assert len(axes.get_yticks()) == 1
     assert {"−6.0", "+3.0", "+9.0"} <= set(looks.texts(axes.figure))
 

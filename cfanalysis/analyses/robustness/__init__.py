@@ -5,21 +5,10 @@ table shows how far it depends on choices. An analysis that the data do not allo
 `robustness_input` gathers what all are made from, `catalogue` lists them, the other modules compute one kind each.
 """
 
-from cfanalysis.analyses.robustness.robustness_table import (
-    ImpossibleAnalysis,
-    Robustness,
-    RobustnessRow,
-    robustness,
-)
-from cfanalysis.analyses.robustness.specifications import SpecificationCurve
-from cfanalysis.analyses.robustness.within import ChangeWithin, change_within
-
-__all__ = [
-    "ChangeWithin",
-    "ImpossibleAnalysis",
-    "Robustness",
-    "RobustnessRow",
-    "SpecificationCurve",
-    "change_within",
-    "robustness",
-]
+from cfanalysis.analyses.robustness.robustness_table import ImpossibleAnalysis as ImpossibleAnalysis
+from cfanalysis.analyses.robustness.robustness_table import Robustness as Robustness
+from cfanalysis.analyses.robustness.robustness_table import RobustnessRow as RobustnessRow
+from cfanalysis.analyses.robustness.robustness_table import robustness as robustness
+from cfanalysis.analyses.robustness.specifications import SpecificationCurve as SpecificationCurve
+from cfanalysis.analyses.robustness.within import ChangeWithin as ChangeWithin
+from cfanalysis.analyses.robustness.within import change_within as change_within

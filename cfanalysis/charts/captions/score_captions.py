@@ -151,8 +151,8 @@ def _half_or_client(bands: ScoreBands) -> str:
 def role_differences_caption(roles: RoleEffects) -> Caption:
     """Return the caption of the differences between roles of one organization."""
     part = roles.frame[roles.frame["field"] == roles.frame["field"].iloc[0]]
-    last = str(part["option"].iloc[-1])
-    others, reference = part[part["option"] != last], with_small_initial(last)
+    reference = str(part["option"].iloc[-1])
+    others = part[part["option"] != reference]
     first = others[others["facet"] == "gap"].iloc[0].to_dict()
     title = (
         "No difference between roles in how they see the gap can be told"
@@ -199,9 +199,7 @@ def _leading_sector(table: pd.DataFrame, title: str) -> str:
         return sentence("{title}: {score}", title=title, score=whole["score"].iloc[0])
     first, last = sectors.iloc[0], sectors.iloc[-1]
     template = "{name} leads with {score}; {last} comes last with {least}"
-    return sentence(
-        template, first.to_dict(), last=with_small_initial(str(last["name"])), least=last["score"]
-    )
+    return sentence(template, first.to_dict(), last=last["name"], least=last["score"])
 
 
 def trend_caption(trends: Trends) -> Caption:

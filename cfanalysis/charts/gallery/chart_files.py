@@ -23,7 +23,7 @@ import pandas as pd
 from cfanalysis.charts.captions import CAPTIONS, Caption, Statistics
 from cfanalysis.charts.chart_numbers import chart_csv
 from cfanalysis.charts.chart_rendering import CHART_FORMATS, chart_figure, save_chart
-from cfanalysis.charts.gallery.chart_kinds import CHARTS, ChartKind
+from cfanalysis.charts.gallery.chart_kinds import CHARTS, ChartKind, too_few
 from cfanalysis.charts.gallery.chart_processes import ChartOrder, chart_groups, write_in_parallel
 from cfanalysis.core.errors import AnalysisError, ConfidentialityError, OutputError, ParameterError, nearest
 from cfanalysis.core.files import atomic_file
@@ -178,12 +178,7 @@ def chart_result(
     if kind.groups is not None:
         smallest = kind.groups(made).min()
         if pd.notna(smallest) and smallest < least:
-            raise ConfidentialityError(
-                "A group holds too few organizations to be published.",
-                value=int(smallest),
-                allowed=f"{least} or more",
-                next_step="Leave the chart out, or collect more organizations.",
-            )
+            raise too_few(smallest, least)
     return made
 
 

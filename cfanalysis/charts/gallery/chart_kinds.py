@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
+from operator import attrgetter
 from typing import Any
 
 import pandas as pd
@@ -32,7 +33,8 @@ from cfanalysis.analyses.score_bands import score_bands
 from cfanalysis.analyses.sector_index import SectorIndex, sector_index
 from cfanalysis.analyses.trends import trends
 from cfanalysis.analyses.warning_signs import warning_signs
-from cfanalysis.charts.captions import Caption
+from cfanalysis.charts.captions import CAPTIONS, Caption
+from cfanalysis.core.errors import ConfidentialityError
 from cfanalysis.survey.survey_data import Survey
 
 
@@ -47,7 +49,7 @@ class ChartKind:
     analysis
         Makes what the chart draws, of one wave of each organization.
     view
-        What of the result is drawn; None for the result itself.
+        What of the result is drawn, or why nothing is; None for the result itself.
     public
         What of that is published: on 0 to 100, without groups that are too small; None for all.
     caption
@@ -71,6 +73,10 @@ class ChartKind:
     halves: bool = False
     all_waves: bool = False
 
+    def words(self, drawn: Any) -> Caption:
+        """Return the caption of what is drawn."""
+        return (self.caption or CAPTIONS[self.chart])(drawn)
+
     def drawn(self, result: Any, survey: Survey, *, published: bool = True) -> Any:
         """Return what is drawn of a result; None where there is nothing to draw.
 
@@ -87,11 +93,32 @@ class ChartKind:
         return self.public(seen, survey) if published and self.public is not None else seen
 
 
+def too_few(n: int, least: int) -> ConfidentialityError:
+    """Return the error of a chart one of whose groups holds too few organizations.
+
+    Parameters
+    ----------
+    n
+        How many there are.
+    least
+        The minimum.
+    """
+    return ConfidentialityError(
+        "A group holds too few organizations to be published.",
+        value=int(n),
+        allowed=f"{least} or more",
+        next_step="Leave the chart out, or collect more organizations.",
+    )
+
+
 def _publishable_sectors(index: SectorIndex, survey: Survey) -> SectorIndex:
     """Return the index of all and of the sectors that have enough organizations in every wave that is shown."""
     frame = index.frame[index.frame["scope"].isin(["all", "sector"])]
     smallest = frame.groupby(["scope", "name"])["n_organizations"].min()
-    kept = smallest.index[smallest >= survey.instrument.minima.organizations]
+    least = survey.instrument.minima.organizations
+    kept = smallest.index[smallest >= least]
+    if kept.empty:
+        raise too_few(smallest.max(), least)
 
     def shown(table: pd.DataFrame) -> pd.DataFrame:
         return table[pd.MultiIndex.from_frame(table[["scope", "name"]]).isin(kept)]
@@ -106,24 +133,24 @@ def _per_hundred(result: QuartileGaps | GapSlope, _: Survey) -> QuartileGaps | G
 
 
 CHARTS: dict[str, ChartKind] = {
-    "say_do_dumbbell": ChartKind(charts.say_do_dumbbell, say_do_profile, groups=lambda r: r.frame["n"]),
+    "say_do_dumbbell": ChartKind(charts.say_do_dumbbell, say_do_profile, groups=attrgetter("frame.n")),
     "quartile_gap": ChartKind(
-        charts.quartile_gap, quartile_gaps, public=_per_hundred, groups=lambda r: r.frame["n"], halves=True
+        charts.quartile_gap, quartile_gaps, public=_per_hundred, groups=attrgetter("frame.n"), halves=True
     ),
     "gap_against_performance": ChartKind(
         charts.gap_against_performance,
         gap_slope,
         public=_per_hundred,
-        groups=lambda r: r.doses["n"],
+        groups=attrgetter("doses.n"),
         halves=True,
     ),
     "gap_by_aspect": ChartKind(charts.gap_by_aspect, aspect_gaps),
-    "dimension_profile": ChartKind(charts.dimension_profile, say_do_profile, groups=lambda r: r.frame["n"]),
+    "dimension_profile": ChartKind(charts.dimension_profile, say_do_profile, groups=attrgetter("frame.n")),
     "likert_bars": ChartKind(charts.likert_bars, answer_distribution),
     "quartile_bands": ChartKind(charts.quartile_bands, score_bands),
     "pair_heat_table": ChartKind(charts.pair_heat_table, pair_gaps),
     "practice_profile": ChartKind(
-        charts.practice_profile, practice_contrast, groups=lambda r: r.frame["n_top"]
+        charts.practice_profile, practice_contrast, groups=attrgetter("frame.n_top")
     ),
     "warning_sign_bars": ChartKind(charts.warning_sign_bars, warning_signs),
     "level_strip": ChartKind(charts.level_strip, organization_levels),

@@ -9,10 +9,9 @@ In responses an item is a nullable ``Int8``: the answer, `DONT_KNOW_CODE` where 
 where nothing usable was there. What each rule does: ``docs/cleaning.md``.
 """
 
-from __future__ import annotations
-
-from cfanalysis.intake.answers import DONT_KNOW_CODE
-from cfanalysis.intake.cleaning.log import FLAG_RULES, RULES, CleaningLog, Proposal
-from cfanalysis.intake.cleaning.responses import clean
-
-__all__ = ["DONT_KNOW_CODE", "FLAG_RULES", "RULES", "CleaningLog", "Proposal", "clean"]
+from cfanalysis.intake.answers import DONT_KNOW_CODE as DONT_KNOW_CODE
+from cfanalysis.intake.cleaning.log import FLAG_RULES as FLAG_RULES
+from cfanalysis.intake.cleaning.log import RULES as RULES
+from cfanalysis.intake.cleaning.log import CleaningLog as CleaningLog
+from cfanalysis.intake.cleaning.log import Proposal as Proposal
+from cfanalysis.intake.cleaning.responses import clean as clean

@@ -4,9 +4,6 @@ It is a file to be edited: what an item is for (Say, Do, performance), its dimen
 is no guess is the order of answers: where it is not known, the labels are left for the user to write.
 """
 
-from __future__ import annotations
-
-from cfanalysis.intake.drafting.draft import Draft, draft_instrument
-from cfanalysis.intake.drafting.draft_text import draft_text
-
-__all__ = ["Draft", "draft_instrument", "draft_text"]
+from cfanalysis.intake.drafting.draft import Draft as Draft
+from cfanalysis.intake.drafting.draft import draft_instrument as draft_instrument
+from cfanalysis.intake.drafting.draft_text import draft_text as draft_text

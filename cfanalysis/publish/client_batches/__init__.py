@@ -6,24 +6,11 @@ report is made. Whose reports are asked for, with which benchmark and personal n
 (`selection`).
 """
 
-from cfanalysis.publish.client_batches.client_batch import (
-    NOTEBOOK,
-    OTHER_FORMATS,
-    file_names,
-    publish_extract,
-    write_client_reports,
-    write_extract_workbook,
-)
-from cfanalysis.publish.client_batches.extract_worker import extract_hashes
-from cfanalysis.publish.client_batches.selection import ReportSelection
-
-__all__ = [
-    "NOTEBOOK",
-    "OTHER_FORMATS",
-    "ReportSelection",
-    "extract_hashes",
-    "file_names",
-    "publish_extract",
-    "write_client_reports",
-    "write_extract_workbook",
-]
+from cfanalysis.publish.client_batches.client_batch import NOTEBOOK as NOTEBOOK
+from cfanalysis.publish.client_batches.client_batch import OTHER_FORMATS as OTHER_FORMATS
+from cfanalysis.publish.client_batches.client_batch import file_names as file_names
+from cfanalysis.publish.client_batches.client_batch import publish_extract as publish_extract
+from cfanalysis.publish.client_batches.client_batch import write_client_reports as write_client_reports
+from cfanalysis.publish.client_batches.client_batch import write_extract_workbook as write_extract_workbook
+from cfanalysis.publish.client_batches.extract_worker import extract_hashes as extract_hashes
+from cfanalysis.publish.client_batches.selection import ReportSelection as ReportSelection

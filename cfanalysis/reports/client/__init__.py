@@ -3,92 +3,43 @@
 The first block of a section whose data cannot be shown says so in one line; its other blocks are then empty.
 """
 
-from cfanalysis.reports.client.appendix import benchmark_table, exclusions_text, method_text
-from cfanalysis.reports.client.first_page import (
-    front_figures,
-    opportunities_table,
-    personal_note,
-    strengths_table,
-)
-from cfanalysis.reports.client.follow_up import (
-    action_table,
-    comments_blocks,
-    keep_table,
-    questions,
-    themes_table,
-    trend_figure,
-    trend_table,
-)
-from cfanalysis.reports.client.practice import (
-    adjusted_text,
-    customer_types_table,
-    customer_types_text,
-    expectation_figure,
-    level_figure,
-    level_table,
-    level_text,
-    meanings_text,
-    practice_figure,
-    practice_table,
-    roles_table,
-    roles_text,
-    signs_figure,
-    signs_table,
-)
-from cfanalysis.reports.client.sections import section
-from cfanalysis.reports.client.standing import (
-    bands_figure,
-    client_item_table,
-    client_standing_table,
-    dimensions_figure,
-    dimensions_table,
-    extremes_table,
-    likert_figure,
-    pairs_table,
-    participation_table,
-    participation_text,
-    profile_or_none,
-)
-
-__all__ = [
-    "action_table",
-    "adjusted_text",
-    "bands_figure",
-    "benchmark_table",
-    "client_item_table",
-    "client_standing_table",
-    "comments_blocks",
-    "customer_types_table",
-    "customer_types_text",
-    "dimensions_figure",
-    "dimensions_table",
-    "exclusions_text",
-    "expectation_figure",
-    "extremes_table",
-    "front_figures",
-    "keep_table",
-    "level_figure",
-    "level_table",
-    "level_text",
-    "likert_figure",
-    "meanings_text",
-    "method_text",
-    "opportunities_table",
-    "pairs_table",
-    "participation_table",
-    "participation_text",
-    "personal_note",
-    "practice_figure",
-    "practice_table",
-    "profile_or_none",
-    "questions",
-    "roles_table",
-    "roles_text",
-    "section",
-    "signs_figure",
-    "signs_table",
-    "strengths_table",
-    "themes_table",
-    "trend_figure",
-    "trend_table",
-]
+from cfanalysis.reports.client.appendix import benchmark_table as benchmark_table
+from cfanalysis.reports.client.appendix import exclusions_text as exclusions_text
+from cfanalysis.reports.client.appendix import method_text as method_text
+from cfanalysis.reports.client.first_page import front_figures as front_figures
+from cfanalysis.reports.client.first_page import opportunities_table as opportunities_table
+from cfanalysis.reports.client.first_page import personal_note as personal_note
+from cfanalysis.reports.client.first_page import strengths_table as strengths_table
+from cfanalysis.reports.client.follow_up import action_table as action_table
+from cfanalysis.reports.client.follow_up import comments_blocks as comments_blocks
+from cfanalysis.reports.client.follow_up import keep_table as keep_table
+from cfanalysis.reports.client.follow_up import questions as questions
+from cfanalysis.reports.client.follow_up import themes_table as themes_table
+from cfanalysis.reports.client.follow_up import trend_figure as trend_figure
+from cfanalysis.reports.client.follow_up import trend_table as trend_table
+from cfanalysis.reports.client.practice import adjusted_text as adjusted_text
+from cfanalysis.reports.client.practice import customer_types_table as customer_types_table
+from cfanalysis.reports.client.practice import customer_types_text as customer_types_text
+from cfanalysis.reports.client.practice import expectation_figure as expectation_figure
+from cfanalysis.reports.client.practice import level_figure as level_figure
+from cfanalysis.reports.client.practice import level_table as level_table
+from cfanalysis.reports.client.practice import level_text as level_text
+from cfanalysis.reports.client.practice import meanings_text as meanings_text
+from cfanalysis.reports.client.practice import practice_figure as practice_figure
+from cfanalysis.reports.client.practice import practice_table as practice_table
+from cfanalysis.reports.client.practice import roles_table as roles_table
+from cfanalysis.reports.client.practice import roles_text as roles_text
+from cfanalysis.reports.client.practice import signs_figure as signs_figure
+from cfanalysis.reports.client.practice import signs_table as signs_table
+from cfanalysis.reports.client.sections import section as section
+from cfanalysis.reports.client.standing import bands_figure as bands_figure
+from cfanalysis.reports.client.standing import client_item_table as client_item_table
+from cfanalysis.reports.client.standing import client_standing_table as client_standing_table
+from cfanalysis.reports.client.standing import dimensions_figure as dimensions_figure
+from cfanalysis.reports.client.standing import dimensions_table as dimensions_table
+from cfanalysis.reports.client.standing import extremes_table as extremes_table
+from cfanalysis.reports.client.standing import likert_figure as likert_figure
+from cfanalysis.reports.client.standing import pairs_table as pairs_table
+from cfanalysis.reports.client.standing import participation_table as participation_table
+from cfanalysis.reports.client.standing import participation_text as participation_text
+from cfanalysis.reports.client.standing import profile_or_none as profile_or_none

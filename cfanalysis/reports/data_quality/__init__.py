@@ -5,37 +5,13 @@ block exists for every kind of study: where the data cannot say something (publi
 study of single respondents no organizations), a line says so instead.
 """
 
-from cfanalysis.reports.data_quality.quality_blocks import (
-    ends_figure,
-    flow_figure,
-    missing_figure,
-    quality_figures,
-    reading_notes,
-    sizes_figure,
-)
-from cfanalysis.reports.data_quality.quality_sentences import quality_limits, quality_summary
-from cfanalysis.reports.data_quality.quality_tables import (
-    duration_table,
-    field_table,
-    item_quality_table,
-    proposal_table,
-    rule_table,
-    wave_table,
-)
-
-__all__ = [
-    "duration_table",
-    "ends_figure",
-    "field_table",
-    "flow_figure",
-    "item_quality_table",
-    "missing_figure",
-    "proposal_table",
-    "quality_figures",
-    "quality_limits",
-    "quality_summary",
-    "reading_notes",
-    "rule_table",
-    "sizes_figure",
-    "wave_table",
-]
+from cfanalysis.reports.data_quality.quality_blocks import quality_figures as quality_figures
+from cfanalysis.reports.data_quality.quality_blocks import reading_notes as reading_notes
+from cfanalysis.reports.data_quality.quality_sentences import quality_limits as quality_limits
+from cfanalysis.reports.data_quality.quality_sentences import quality_summary as quality_summary
+from cfanalysis.reports.data_quality.quality_tables import duration_table as duration_table
+from cfanalysis.reports.data_quality.quality_tables import field_table as field_table
+from cfanalysis.reports.data_quality.quality_tables import item_quality_table as item_quality_table
+from cfanalysis.reports.data_quality.quality_tables import proposal_table as proposal_table
+from cfanalysis.reports.data_quality.quality_tables import rule_table as rule_table
+from cfanalysis.reports.data_quality.quality_tables import wave_table as wave_table

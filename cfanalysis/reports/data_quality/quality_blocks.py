@@ -5,12 +5,10 @@ from __future__ import annotations
 from cfanalysis.analyses.cleaning_record import CleaningRecord
 from cfanalysis.analyses.item_quality import ItemQuality
 from cfanalysis.analyses.participation import Participation
-from cfanalysis.charts import cleaning_flow, missing_answers, respondents_per_organization, scale_ends
-from cfanalysis.charts.chart_rendering import figure
-from cfanalysis.core.blocks import Figure, KeyFigure, KeyFigures, Notice, Prose, escape_markdown
+from cfanalysis.core.blocks import KeyFigure, KeyFigures, Prose, escape_markdown
 from cfanalysis.core.errors import shorten
 from cfanalysis.core.formatting import percent
-from cfanalysis.reports.data_quality.quality_sentences import NO_ROWS, number_with_noun
+from cfanalysis.reports.data_quality.quality_sentences import number_with_noun
 
 _SHOWN = 6
 
@@ -64,37 +62,3 @@ def reading_notes(record: CleaningRecord) -> Prose:
         for text in record.unmatched[:_SHOWN]
     ]
     return Prose("\n".join(lines) or "Nothing was noted while reading.")
-
-
-def flow_figure(record: CleaningRecord) -> Figure | Notice:
-    """Return how the rows of the file became the rows of the study."""
-    if record.published:
-        return Notice(NO_ROWS)
-    return figure(cleaning_flow, record)
-
-
-def missing_figure(items: ItemQuality) -> Figure | Notice:
-    """Return the items that lack most answers."""
-    if items.published:
-        return Notice("Published tables count valid answers: how many gave none is not known.")
-    if items.least_answered.empty:
-        return Notice("No item lacks an answer.")
-    return figure(missing_answers, items)
-
-
-def sizes_figure(people: Participation) -> Figure | Notice:
-    """Return how many organizations have how many respondents."""
-    if people.unit == "respondent":
-        return Notice(
-            "Each respondent is a unit of its own: nobody answered for an organization, so there is no number of "
-            "respondents of an organization to show.",
-            title="No organizations.",
-        )
-    return figure(respondents_per_organization, people)
-
-
-def ends_figure(items: ItemQuality) -> Figure | Notice:
-    """Return the shares of answers at the ends of the scale, by group of items."""
-    if items.groups["ceiling"].isna().all():
-        return Notice("No item has more than two answers.")
-    return figure(scale_ends, items)

@@ -8,17 +8,10 @@ and `composite_mode` the two modes, `split_halves` a criterion from other respon
 `null_models` made-up surveys, `simulation` error rates and power.
 """
 
-from cfanalysis.statistics.claim_test.composite_mode import composite_verdict
-from cfanalysis.statistics.claim_test.criterion_mode import criterion_verdict
-from cfanalysis.statistics.claim_test.result import METHOD_VERSION, Verdict, judgement
-from cfanalysis.statistics.claim_test.simulation import Power, simulated_power
-
-__all__ = [
-    "METHOD_VERSION",
-    "Power",
-    "Verdict",
-    "composite_verdict",
-    "criterion_verdict",
-    "judgement",
-    "simulated_power",
-]
+from cfanalysis.statistics.claim_test.composite_mode import composite_verdict as composite_verdict
+from cfanalysis.statistics.claim_test.criterion_mode import criterion_verdict as criterion_verdict
+from cfanalysis.statistics.claim_test.result import METHOD_VERSION as METHOD_VERSION
+from cfanalysis.statistics.claim_test.result import Verdict as Verdict
+from cfanalysis.statistics.claim_test.result import judgement as judgement
+from cfanalysis.statistics.claim_test.simulation import Power as Power
+from cfanalysis.statistics.claim_test.simulation import simulated_power as simulated_power

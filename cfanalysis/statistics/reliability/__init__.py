@@ -4,36 +4,21 @@
 intraclass correlations, `agreement` within-group agreement.
 """
 
-from cfanalysis.statistics.reliability.agreement import WithinGroupAgreement, within_group_agreement
-from cfanalysis.statistics.reliability.clustering import (
-    Intraclass,
-    TwoWayIntraclass,
-    intraclass,
-    two_way_intraclass,
-)
-from cfanalysis.statistics.reliability.factor import OmegaTotal, omega_total
+from cfanalysis.statistics.reliability.agreement import WithinGroupAgreement as WithinGroupAgreement
+from cfanalysis.statistics.reliability.agreement import within_group_agreement as within_group_agreement
+from cfanalysis.statistics.reliability.clustering import Intraclass as Intraclass
+from cfanalysis.statistics.reliability.clustering import TwoWayIntraclass as TwoWayIntraclass
+from cfanalysis.statistics.reliability.clustering import intraclass as intraclass
+from cfanalysis.statistics.reliability.clustering import two_way_intraclass as two_way_intraclass
+from cfanalysis.statistics.reliability.factor import OmegaTotal as OmegaTotal
+from cfanalysis.statistics.reliability.factor import omega_total as omega_total
+from cfanalysis.statistics.reliability.internal_consistency import CronbachAlpha as CronbachAlpha
 from cfanalysis.statistics.reliability.internal_consistency import (
-    CronbachAlpha,
-    DifferenceReliability,
-    ItemRest,
-    cronbach_alpha,
-    difference_reliability,
-    item_rest,
+    DifferenceReliability as DifferenceReliability,
 )
-
-__all__ = [
-    "CronbachAlpha",
-    "DifferenceReliability",
-    "Intraclass",
-    "ItemRest",
-    "OmegaTotal",
-    "TwoWayIntraclass",
-    "WithinGroupAgreement",
-    "cronbach_alpha",
-    "difference_reliability",
-    "intraclass",
-    "item_rest",
-    "omega_total",
-    "two_way_intraclass",
-    "within_group_agreement",
-]
+from cfanalysis.statistics.reliability.internal_consistency import ItemRest as ItemRest
+from cfanalysis.statistics.reliability.internal_consistency import cronbach_alpha as cronbach_alpha
+from cfanalysis.statistics.reliability.internal_consistency import (
+    difference_reliability as difference_reliability,
+)
+from cfanalysis.statistics.reliability.internal_consistency import item_rest as item_rest

@@ -9,27 +9,12 @@ No organization in it exists; each row says ``synthetic`` in the column ``origin
 made from it.
 """
 
-from __future__ import annotations
-
-from cfanalysis.study.sample.dirt import FATES
-from cfanalysis.study.sample.generator import (
-    ORIGIN,
-    SAMPLE_ORGANIZATIONS,
-    SAMPLE_SEED,
-    Sample,
-    sample_responses,
-    write_sample,
-)
-from cfanalysis.study.sample.truth import TRUTH, Truth
-
-__all__ = [
-    "FATES",
-    "ORIGIN",
-    "SAMPLE_ORGANIZATIONS",
-    "SAMPLE_SEED",
-    "TRUTH",
-    "Sample",
-    "Truth",
-    "sample_responses",
-    "write_sample",
-]
+from cfanalysis.study.sample.dirt import FATES as FATES
+from cfanalysis.study.sample.generator import ORIGIN as ORIGIN
+from cfanalysis.study.sample.generator import SAMPLE_ORGANIZATIONS as SAMPLE_ORGANIZATIONS
+from cfanalysis.study.sample.generator import SAMPLE_SEED as SAMPLE_SEED
+from cfanalysis.study.sample.generator import Sample as Sample
+from cfanalysis.study.sample.generator import sample_responses as sample_responses
+from cfanalysis.study.sample.generator import write_sample as write_sample
+from cfanalysis.study.sample.truth import TRUTH as TRUTH
+from cfanalysis.study.sample.truth import Truth as Truth

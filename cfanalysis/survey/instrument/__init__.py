@@ -18,44 +18,21 @@ criterion
     The index on which organizations are cut into quartiles; it contains no gap item.
 """
 
-from __future__ import annotations
-
-from cfanalysis.survey.instrument.instrument_file import load_instrument, parse_instrument
-from cfanalysis.survey.instrument.instrument_model import (
-    Care,
-    DataField,
-    DontKnow,
-    Facet,
-    Formula,
-    FrequencyTables,
-    Index,
-    Instrument,
-    Item,
-    Minima,
-    Pair,
-    Role,
-    Scale,
-    Titled,
-)
-from cfanalysis.survey.instrument.shipped_instruments import find_instrument, shipped_instruments
-
-__all__ = [
-    "Care",
-    "DataField",
-    "DontKnow",
-    "Facet",
-    "Formula",
-    "FrequencyTables",
-    "Index",
-    "Instrument",
-    "Item",
-    "Minima",
-    "Pair",
-    "Role",
-    "Scale",
-    "Titled",
-    "find_instrument",
-    "load_instrument",
-    "parse_instrument",
-    "shipped_instruments",
-]
+from cfanalysis.survey.instrument.instrument_file import load_instrument as load_instrument
+from cfanalysis.survey.instrument.instrument_file import parse_instrument as parse_instrument
+from cfanalysis.survey.instrument.instrument_model import Care as Care
+from cfanalysis.survey.instrument.instrument_model import DataField as DataField
+from cfanalysis.survey.instrument.instrument_model import DontKnow as DontKnow
+from cfanalysis.survey.instrument.instrument_model import Facet as Facet
+from cfanalysis.survey.instrument.instrument_model import Formula as Formula
+from cfanalysis.survey.instrument.instrument_model import FrequencyTables as FrequencyTables
+from cfanalysis.survey.instrument.instrument_model import Index as Index
+from cfanalysis.survey.instrument.instrument_model import Instrument as Instrument
+from cfanalysis.survey.instrument.instrument_model import Item as Item
+from cfanalysis.survey.instrument.instrument_model import Minima as Minima
+from cfanalysis.survey.instrument.instrument_model import Pair as Pair
+from cfanalysis.survey.instrument.instrument_model import Role as Role
+from cfanalysis.survey.instrument.instrument_model import Scale as Scale
+from cfanalysis.survey.instrument.instrument_model import Titled as Titled
+from cfanalysis.survey.instrument.shipped_instruments import find_instrument as find_instrument
+from cfanalysis.survey.instrument.shipped_instruments import shipped_instruments as shipped_instruments

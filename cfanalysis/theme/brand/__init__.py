@@ -5,24 +5,17 @@ cells and make pages (`cfanalysis.core.publication`). A notebook that is run by 
 workspace. Without one, the house's own look is used.
 """
 
-from cfanalysis.theme.brand.brand_file import BRAND, brand_files, brand_hash, current_brand, load_brand
-from cfanalysis.theme.brand.brand_model import DEFAULT_BRAND, Brand, Colours, Fonts
-from cfanalysis.theme.brand.colours import blend, contrast_ratio, luminance
-from cfanalysis.theme.brand.typeface import Typeface, typeface
-
-__all__ = [
-    "BRAND",
-    "DEFAULT_BRAND",
-    "Brand",
-    "Colours",
-    "Fonts",
-    "Typeface",
-    "blend",
-    "brand_files",
-    "brand_hash",
-    "contrast_ratio",
-    "current_brand",
-    "load_brand",
-    "luminance",
-    "typeface",
-]
+from cfanalysis.theme.brand.brand_file import BRAND as BRAND
+from cfanalysis.theme.brand.brand_file import brand_files as brand_files
+from cfanalysis.theme.brand.brand_file import brand_hash as brand_hash
+from cfanalysis.theme.brand.brand_file import current_brand as current_brand
+from cfanalysis.theme.brand.brand_file import load_brand as load_brand
+from cfanalysis.theme.brand.brand_model import DEFAULT_BRAND as DEFAULT_BRAND
+from cfanalysis.theme.brand.brand_model import Brand as Brand
+from cfanalysis.theme.brand.brand_model import Colours as Colours
+from cfanalysis.theme.brand.brand_model import Fonts as Fonts
+from cfanalysis.theme.brand.colours import blend as blend
+from cfanalysis.theme.brand.colours import contrast_ratio as contrast_ratio
+from cfanalysis.theme.brand.colours import luminance as luminance
+from cfanalysis.theme.brand.typeface import Typeface as Typeface
+from cfanalysis.theme.brand.typeface import typeface as typeface
