@@ -1,9 +1,8 @@
 """Find code that nothing uses: ``make lint`` runs it.
 
 vulture reads the package and the code cells of the notebooks, and takes what is named in a job or an entry point
-(``package.module:function``) for used; tests, documents and benchmarks are no users, nor is a
-package that passes a name on. A name that
-vulture cannot see used stands below with the reason; one that is listed in vain is reported, too.
+(``package.module:function``) for used; tests, documents and benchmarks are no users, nor is a package that passes a
+name on. A name that vulture cannot see used stands below with the reason; one listed in vain is reported, too.
 """
 
 from __future__ import annotations
@@ -26,6 +25,7 @@ USED_ELSEWHERE = {
         _ipython_display_ _render_traceback_ _repr_html_
         ctx enable_gui format_commands format_field get_command init_sys_modules isatty
         list_commands publish_msg writable""",
+    "Python calls these of a module": "__dir__ __getattr__",
     "libraries read these": """
         __qualname__ _main_mod_cache check_hostname clear_before_next_output create_comm
         disabled enabled export_from_notebook flavor hist_file isolation_level kernel macStyle model_config
