@@ -256,6 +256,14 @@ def test_two_organizations_are_an_error_with_its_reason(tmp_path: Path) -> None:
         cf.all_outcome_relations(study).frame  # noqa: B018
 
 
+def test_wrong_options_are_errors_that_name_what_is_allowed(sample_study: Study) -> None:
+    """A wave or an amount of statistics that does not exist is no silent default."""
+    with pytest.raises(ParameterError, match="first, latest"):
+        cf.say_do_profile(sample_study, wave="last")  # type: ignore[arg-type]
+    with pytest.raises(ParameterError, match="none, short, full"):
+        cf.gap_distribution(sample_study).plot(statistics="lots")  # type: ignore[arg-type]
+
+
 def test_facts_without_options_are_no_roles(tmp_path: Path) -> None:
     """A field of respondents without options, or in which no colleagues differ, gives no effects but the reason."""
     fields = "respondent_fields:\n  - {id: sector, title: Unit}\n"

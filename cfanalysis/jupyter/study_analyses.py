@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable
 from functools import partial, update_wrapper
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar, get_args
 
 from cfanalysis import charts
 from cfanalysis.analyses.answer_distribution import answer_distribution as _answer_distribution
@@ -167,6 +167,8 @@ def _of_study(
                 value=type(study).__name__,
                 next_step='Open one: cf.open_study("sample")',
             )
+        if (wave := options.get("wave", "latest")) not in get_args(WhichWave):
+            raise ParameterError("There is no such choice of waves.", value=wave, allowed="first, latest")
         return StudyResult(analysis(study, *args, **options), study, title, charts_of_it, kind)
 
     return update_wrapper(analyse, analysis)

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from cfanalysis.analyses.units import unit_words, wave_phrase, with_small_initial
+from cfanalysis.core.errors import ParameterError
 from cfanalysis.core.templates import sentence
 
 Statistics = Literal["none", "short", "full"]
@@ -58,9 +59,18 @@ class Caption:
         ----------
         statistics
             ``"none"``, ``"short"`` (n) or ``"full"`` (n, estimate and interval).
+
+        Raises
+        ------
+        ParameterError
+            It is none of these.
         """
+        if statistics not in (levels := get_args(Statistics)):
+            raise ParameterError(
+                "There is no such choice of statistics.", value=statistics, allowed=", ".join(levels)
+            )
         parts = (self.measure, self.size, self.statistics)
-        return "; ".join(part for part in parts[: {"none": 1, "short": 2, "full": 3}[statistics]] if part)
+        return "; ".join(part for part in parts[: levels.index(statistics) + 1] if part)
 
     @property
     def alt(self) -> str:
