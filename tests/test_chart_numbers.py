@@ -25,7 +25,7 @@ from . import surveys
 
 NUMBER = re.compile(r"(?<![\w.,])([−+-]?)(\d[\d,]*(?:\.\d+)?)(%?)")
 CONSTANT = re.compile(
-    r"95% (?=interval|band)|10% to the 90% (?=quantile)|0 to 100|points of 100|is above 0 (?=in)"
+    r"95% (?=interval|band)|10% to the 90% (?=quantile)|0 to 100|points of 100|is (?:above|below) 0 (?=in)"
 )
 Table = pd.DataFrame
 Numbers = tuple[list[float], list[float], list[float]]
@@ -133,10 +133,12 @@ def levels(t: Table) -> Numbers:
 
 
 def roles(t: Table) -> Numbers:
-    """The gap of the first option, without sign; every option but the reference of the first field."""
+    """The surest difference of the gap, if it is one after adjustment; every option but the reference of a field."""
     part = t[t["field"] == t["field"].iloc[0]]
     part = part[part["option"] != part["option"].iloc[-1]]
-    return [abs(first(part, "effect", facet="gap"))], [], in_rows(part, "effect", "low", "high")
+    gaps = part[part["facet"] == "gap"].sort_values("p", kind="stable")
+    told = gaps["p"].iloc[0] * len(gaps) < 0.05
+    return [abs(gaps["effect"].iloc[0])] if told else [], [], in_rows(part, "effect", "low", "high")
 
 
 def sectors(t: Table) -> Numbers:
@@ -165,9 +167,11 @@ def forest(t: Table) -> Numbers:
 
 
 def specifications(t: Table) -> Numbers:
-    """Of those with an honest criterion: how many estimates and how many whole intervals lie above 0."""
+    """Of those with an honest criterion: how many estimates and whole intervals lie on the side of 0 where most lie."""
     honest = t[~t["circular"]]
-    title = [(honest["estimate"] > 0).sum(), len(honest), (honest["low"] > 0).sum()]
+    above, below = (honest["estimate"] > 0).sum(), (honest["estimate"] < 0).sum()
+    certain = honest["low"] > 0 if above >= below else honest["high"] < 0
+    title = [max(above, below), len(honest), certain.sum()]
     return title, [], [t["estimate"].min(), t["estimate"].max(), t["circular"].sum()]
 
 

@@ -297,6 +297,6 @@ def test_fevs_is_scale_dependent(year: int, real_data: Path, tmp_path: Path) -> 
     verdict = study.verdict
     assert (verdict["verdict"], verdict["n"]) == ("scale-dependent", 40)
     narrative = str(claim_test.verdict_narrative(verdict))
-    assert "smaller than the 0.20 points that were declared to matter" in narrative
+    assert "smaller than 0.20 points, a twentieth of the scale" in narrative
     assert "the ceiling of the scale alone could make that" in narrative
     assert verdict["theta_c"]["low"] < 0 < verdict["theta_c"]["high"]

@@ -51,7 +51,7 @@ def test_summary_holds_contrast_interval_and_n(gaps: QuartileGaps) -> None:
     text = sentences.gap_summary_text(gaps)
     for piece in (
         f"{gaps.n} organizations",
-        f"{gaps.verdict.n_top} of them",
+        f"about {gaps.verdict.n_top} in the top quartile of a halving",
         "95% interval",
         "in Do",
         "in Say",
@@ -101,7 +101,7 @@ def test_everything_said_of_a_study_is_fit_to_print(
         claim_test.verdict_narrative(verdict),
         claim_test.verdict_figures(verdict),
         claim_test.verdict_notice(verdict),
-        claim_test.verdict_table(verdict, caption="Source: x."),
+        claim_test.verdict_table(verdict, source=sample_study.survey.source),
         claim_test.verdict_method(verdict),
         result_tables.quartile_table(gaps),
         result_tables.profile_table(profile),

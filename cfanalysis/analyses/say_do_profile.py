@@ -22,7 +22,7 @@ class SayDoProfile:
     ----------
     frame
         One row per dimension and group: ``dimension`` (id), ``title, group, say, do, gap`` (0-100), ``n``
-        (organizations).
+        (organizations). Say and Do are rounded as they are printed, and the gap is their difference.
     groups
         The groups in order; the first is the one that is looked at.
     criterion
@@ -61,8 +61,10 @@ def say_do_profile(survey: Survey, *, wave: WhichWave = "latest") -> SayDoProfil
     ranked = ranked_gaps(survey, wave=wave)
     gaps = gaps_of_groups(survey, ranked, TOP_AND_REST, scope="dimension", wave=wave)
     means = gaps.groupby(["name", "group"], as_index=False).agg(
-        say=("say_score", "mean"), do=("do_score", "mean"), gap=("gap_score", "mean"), n=("gap", "size")
+        say=("say_score", "mean"), do=("do_score", "mean"), n=("gap", "size")
     )
+    means[["say", "do"]] = means[["say", "do"]].round(1)
+    means.insert(4, "gap", (means["say"] - means["do"]).round(1))
     order = pd.DataFrame(
         [(d.id, d.title, g) for d in survey.instrument.gap_dimensions for g in (TOP_QUARTILE, REST)],
         columns=["dimension", "title", "group"],

@@ -31,6 +31,9 @@ class UnitWords(NamedTuple):
 HUNDRED = "points of 100"
 """The unit of what clients and the public see."""
 
+CONTRAST_UNITS = {"points": "points", "percent": "percent of the scale", HUNDRED: HUNDRED}
+"""The units of the contrast in a sentence."""
+
 GAP_UNITS = {"points": "scale points", "percent": "percent of the range", HUNDRED: HUNDRED}
 """The units of a gap in words."""
 

@@ -44,7 +44,7 @@ def verdict_of(study: Study, *, kind: CriterionKind | None, wave: WhichWave) -> 
     return claim_verdict(study.survey, kind=kind, wave=wave).as_dict()
 
 
-def verdict_report(study: Study, verdict: dict[str, Any], *, as_json: bool) -> str:
+def verdict_report(study: Study, verdict: dict[str, Any], *, wave: WhichWave, as_json: bool) -> str:
     """Return the verdict as it is printed.
 
     Parameters
@@ -53,12 +53,14 @@ def verdict_report(study: Study, verdict: dict[str, Any], *, as_json: bool) -> s
         The study, for the table's caption.
     verdict
         The verdict as JSON-ready fields.
+    wave
+        Which wave of each organization it counts.
     as_json
         Whether to return JSON rather than sentences and a table.
     """
     if as_json:
         return json.dumps(verdict, ensure_ascii=False, indent=1, allow_nan=False)
-    table = verdict_table(verdict, caption=study.survey.source.caption)
+    table = verdict_table(verdict, source=study.survey.source, wave=wave)
     return "\n\n".join([verdict_in_sentences(verdict), *([] if table is None else [table.text()])])
 
 

@@ -42,4 +42,4 @@ def verdict(study: str, criterion: str, wave: WhichWave, as_json: bool) -> None:
     opened = find_study(study)
     with show_waiting(f"Testing the claim on {opened.name} ..."):
         found = verdict_of(opened, kind=_KINDS[criterion], wave=wave)
-    click.echo(verdict_report(opened, found, as_json=as_json))
+    click.echo(verdict_report(opened, found, wave=wave, as_json=as_json))

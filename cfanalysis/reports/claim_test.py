@@ -12,14 +12,16 @@ from typing import Any
 
 from cfanalysis.analyses.claim import claim_verdict
 from cfanalysis.analyses.quartile_gaps import QuartileGaps
+from cfanalysis.analyses.units import CONTRAST_UNITS, wave_phrase
 from cfanalysis.core.blocks import KeyFigure, KeyFigures, Notice, Prose, Table, table_columns
-from cfanalysis.core.formatting import decimal, digits_for, interval_cell, interval_text, percent
+from cfanalysis.core.formatting import MISSING, decimal, digits_for, interval_cell, interval_text, p_phrase
 from cfanalysis.reports.common.page_blocks import gap_method
-from cfanalysis.reports.common.verdict_sentences import METRICS, UNITS, finding_sentences
+from cfanalysis.reports.common.verdict_sentences import METRICS, finding_sentences, top_quartile_text
 from cfanalysis.scoring.means import WhichWave
 from cfanalysis.statistics.claim_test.result import MARGIN, METHOD_VERSION
 from cfanalysis.statistics.effects import Estimate
 from cfanalysis.study.prepared_study import Study
+from cfanalysis.survey.survey_data import Source
 
 METRIC_WORDS = {
     "theta_a": "with every question's latent spread alike",
@@ -100,8 +102,8 @@ def _basis(verdict: Mapping[str, Any]) -> str:
         lost = "; ".join(verdict["not_standardized_for"])
         who += f" Who answered cannot be told from how organizations act here: {lost}."
     return (
-        f"n = {verdict['n']} organizations{grouped}, {verdict['n_top']} in the top quartile "
-        f"({percent(verdict['top_share'])}). Criterion: {verdict['criterion']}.{who}"
+        f"n = {verdict['n']} organizations{grouped}, {top_quartile_text(verdict)}. Criterion: "
+        f"{verdict['criterion']}.{who}"
     )
 
 
@@ -122,20 +124,24 @@ def verdict_figures(verdict: Mapping[str, Any]) -> KeyFigures | None:
         if fields is not None:
             estimate = Estimate(**fields)
             value = decimal(estimate.estimate, digits_for(estimate), signed=True)
-            figures.append(KeyFigure(f"{label} ({UNITS[verdict['unit']]})", value, interval_text(estimate)))
+            figures.append(
+                KeyFigure(f"{label} ({CONTRAST_UNITS[verdict['unit']]})", value, interval_text(estimate))
+            )
     figures.append(KeyFigure("Organizations", f"{verdict['n']:,}", f"{verdict['n_top']} in the top quartile"))
     return KeyFigures(tuple(figures))
 
 
-def verdict_table(verdict: Mapping[str, Any], *, caption: str) -> Table | None:
+def verdict_table(verdict: Mapping[str, Any], *, source: Source, wave: WhichWave = "latest") -> Table | None:
     """Return every estimate of the verdict with its interval; nothing where there is no verdict.
 
     Parameters
     ----------
     verdict
         As in ``verdict.json``.
-    caption
+    source
         Where the data come from.
+    wave
+        Which wave of each organization it counts.
     """
     if verdict["verdict"] == "none":
         return None
@@ -144,11 +150,15 @@ def verdict_table(verdict: Mapping[str, Any], *, caption: str) -> Table | None:
     rows = []
     for field, label, answers in _ROWS:
         if estimates[field] is not None:
-            unit = "SD" if field in METRICS and field not in verdict["points"] else UNITS[verdict["unit"]]
-            rows.append(_row(Estimate(**estimates[field]), label, unit, answers, verdict))
-    return Table(
-        "Every estimate of the verdict", table_columns(labels, left=2), rows, f"{_numbers(verdict)} {caption}"
-    )
+            unit = (
+                "SD"
+                if field in METRICS and field not in verdict["points"]
+                else CONTRAST_UNITS[verdict["unit"]]
+            )
+            rows.append(_row(estimates, field, label, unit, answers))
+    which = wave_phrase(wave, source)
+    note = f"{_numbers(verdict)} {which[:1].upper()}{which[1:]}. {source.caption}"
+    return Table("Every estimate of the verdict", table_columns(labels, left=2), rows, note)
 
 
 def contrast_method(gaps: QuartileGaps) -> Prose:
@@ -195,21 +205,28 @@ def verdict_method(verdict: Mapping[str, Any], wave: WhichWave = "latest") -> Pr
         f"again (seed {verdict['seed']}). Off the ends of the scale it is computed in {len(known)} ways, each with a "
         f"jackknife over {drawn}: {'; '.join(known)}. *Supported* needs all their 95% intervals above 0, and that of "
         "the contrast in points; *contradicted* all of them below 0. Differences within "
-        f"{decimal(verdict['margin'], 2)} {UNITS[verdict['unit']]} (a twentieth of the scale) do not matter"
+        f"{decimal(verdict['margin'], 2)} {CONTRAST_UNITS[verdict['unit']]} (a twentieth of the scale) do not matter"
         f"{larger}. Method version {verdict['method_version']}."
     )
 
 
+_TERMS = {"delta_do": ("delta_say", 1, "delta"), "excess": ("delta", -1, "ceiling_benchmark")}
+"""The estimates that are the sum or the difference of two others, and printed as that of the printed ones."""
+
+
 def _row(
-    estimate: Estimate, label: str, unit: str, answers: str, verdict: Mapping[str, Any]
+    estimates: Mapping[str, Any], field: str, label: str, unit: str, answers: str
 ) -> tuple[str, str, str, str, str]:
-    digits = 3
-    ends = interval_cell(estimate.low, estimate.high, digits)
-    length = verdict["margin"] / MARGIN if verdict["margin"] else None
-    of_hundred = (
-        "–" if unit == "SD" or length is None else decimal(100 * estimate.estimate / length, 1, signed=True)
-    )
-    return f"{label} ({unit})", answers, decimal(estimate.estimate, digits, signed=True), ends, of_hundred
+    low, high = Estimate(**estimates[field]).ends
+    length = estimates["margin"] / MARGIN if estimates["margin"] else None
+
+    def printed(digits: int, factor: float = 1.0) -> str:
+        first, sign, second = _TERMS.get(field, (field, 0, field))
+        values = [round(factor * estimates[name]["estimate"], digits) for name in (first, second)]
+        return decimal(values[0] + sign * values[1], digits, signed=True)
+
+    of_hundred = MISSING if unit == "SD" or length is None else printed(1, 100 / length)
+    return f"{label} ({unit})", answers, printed(3), interval_cell(low, high, 3), of_hundred
 
 
 def _numbers(verdict: Mapping[str, Any]) -> str:
@@ -223,8 +240,13 @@ def _numbers(verdict: Mapping[str, Any]) -> str:
     detectable = verdict["smallest_detectable"]
     least = "" if detectable is None else f" Smallest detectable difference: {decimal(detectable, 3)}."
     group = "group" if verdict["grouped_by"] else "organization"
+    latent = f"off the ends, and ceiling: delete-one-{group} jackknife, as differences between rest and top"
+    if verdict["mode"] == "composite":
+        p = (verdict["excess"] or {}).get("p")
+        latent = "ceiling: mean of simulated data sets in which Say and Do rise alike" + (
+            "" if p is None else f", beyond it {p_phrase(p)}"
+        )
     return (
         f"{halves}Rest minus top: bootstrap of {group}s, re-ranked and re-cut ({verdict['repetitions']:,} samples, "
-        f"seed {verdict['seed']}); off the ends, and ceiling: delete-one-{group} jackknife, as differences between "
-        f"rest and top. n = {verdict['n']}; method version {verdict['method_version']}.{least}"
+        f"seed {verdict['seed']}); {latent}. n = {verdict['n']}; method version {verdict['method_version']}.{least}"
     )

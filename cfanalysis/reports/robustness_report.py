@@ -6,6 +6,7 @@ from cfanalysis.analyses.claim_parts import ClaimParts, Part, PartScope
 from cfanalysis.analyses.forest_rows import HEADINGS, parts_forest
 from cfanalysis.analyses.robustness import ChangeWithin, Robustness, RobustnessRow
 from cfanalysis.analyses.study_power import StudyPower
+from cfanalysis.analyses.units import direction
 from cfanalysis.charts import forest
 from cfanalysis.charts.captions.forest_captions import (
     parts_caption,
@@ -21,7 +22,7 @@ from cfanalysis.core.formatting import (
     p_value,
     percent,
 )
-from cfanalysis.statistics.claim_test.result import MIN_ORGANIZATIONS
+from cfanalysis.statistics.claim_test.result import MIN_ORGANIZATIONS, Verdict
 from cfanalysis.statistics.effects import Estimate
 
 ADJUSTED: dict[PartScope, str] = {
@@ -111,9 +112,9 @@ def parts_table(parts: ClaimParts, *scopes: PartScope) -> Table | None:
     digits = digits_for(whole[0].delta)
     rows = [_part_row(row, digits) for row in (*whole, *chosen)]
     note = (
-        f"Rest minus top in {parts.unit}, bootstrap of organizations, re-ranked and re-cut ({parts.repetitions:,} "
-        f"samples, seed {parts.seed}). Off the ends of the scale: of the ways to take the scale into account the one "
-        "in which the difference is least certain, jackknife. p: of no difference in points or in one of these ways, "
+        f"Rest minus top in {parts.unit}, {_bootstrap(parts.verdict)}. Off the ends of the scale: of the ways to "
+        "take the scale into account the one in which the difference is least certain, jackknife. p: of no "
+        "difference in points or in one of these ways, "
         f"{', '.join(ADJUSTED[scope] for scope in scopes if scope in ADJUSTED)}; of the whole as it is. n = {parts.n} "
         f"organizations; criterion: {parts.criterion}. {parts.source.caption}"
     )
@@ -144,19 +145,21 @@ def robustness_summary(robustness: Robustness) -> Prose:
     """Return how far the contrast depends on choices, in a few sentences."""
     curve = robustness.specifications
     honest = curve.honest if len(curve.honest) else curve.frame
-    above = float((honest["low"] > 0).mean()) if len(honest) else 0.0
+    sides = {"above": float((honest["low"] > 0).mean()), "below": float((honest["high"] < 0).mean())}
+    side = max(sides, key=lambda name: sides[name])
     ceiling, raw = robustness.row("beyond_ceiling"), robustness.row("raw")
     digits = 2 if raw is None else digits_for(raw.as_estimate)
     kinds = "" if robustness.composite else " whose criterion holds no item of the gap"
     sentences = [
         "Each analysis takes out some ways to be fooled and leaves others in; none of them is the verdict.",
-        f"Of {len(honest)} specifications of the raw contrast{kinds}, {percent(above)} have an interval above 0 "
+        f"Of {len(honest)} specifications of the raw contrast{kinds}, {percent(sides[side])} have an interval {side} 0 "
         f"(median {decimal(float(honest['estimate'].median()), digits, signed=True)} {curve.unit}).",
     ]
     if robustness.composite:
         sentences.append("All of them cut on the gap's own items: they describe, and cannot test the claim.")
     if ceiling is not None and ceiling.low is not None and not robustness.composite:
-        told = "it stays above 0" if ceiling.low > 0 else "it cannot be told from 0"
+        words = {1: "it stays above 0", 0: "it cannot be told from 0", -1: "it stays below 0"}
+        told = words[direction(ceiling.as_estimate)]
         sentences.append(
             "They have the ceiling in common, so they can be wrong together: less what the ceiling alone would give, "
             f"{told} ({decimal(ceiling.estimate, digits, signed=True)}, {_ends(ceiling.as_estimate, digits)})."
@@ -278,7 +281,13 @@ def _note(robustness: Robustness) -> str:
     )
     return (
         f"Rest minus top unless another unit is named; slopes are multiplied by the distance of the mean scores of "
-        f"rest and top. {halves}Cuts: bootstrap of organizations, re-ranked and re-cut ({robustness.repetitions:,} "
-        f"samples, seed {robustness.seed}). n = {robustness.n}; criterion: {robustness.criterion}. "
-        f"{robustness.source.caption}"
+        f"rest and top. {halves}Cuts: {_bootstrap(robustness.verdict)}. n = {robustness.n}; criterion: "
+        f"{robustness.criterion}. {robustness.source.caption}"
+    )
+
+
+def _bootstrap(verdict: Verdict) -> str:
+    drawn = f"groups of organizations ({verdict.grouped_by})" if verdict.grouped_by else "organizations"
+    return (
+        f"bootstrap of {drawn}, re-ranked and re-cut ({verdict.repetitions:,} samples, seed {verdict.seed})"
     )

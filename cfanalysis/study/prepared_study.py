@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from cfanalysis.analyses.units import unit_words
+from cfanalysis.analyses.units import CONTRAST_UNITS, unit_words
 from cfanalysis.core.card import Card
 from cfanalysis.core.errors import StudyError, nearest
 from cfanalysis.core.files import sha256
@@ -134,7 +134,8 @@ def verdict_sentence(verdict: dict[str, Any]) -> str:
     delta = Estimate(**verdict["delta"])
     size = decimal(delta.estimate, digits_for(delta), signed=True)
     return (
-        f"{str(verdict['verdict']).capitalize()}. Rest minus top {size} points ({interval_text(delta)}); "
+        f"{str(verdict['verdict']).capitalize()}. Rest minus top {size} {CONTRAST_UNITS[verdict['unit']]} "
+        f"({interval_text(delta)}); "
         f"n = {verdict['n']}, criterion: {verdict['criterion']}."
     )
 

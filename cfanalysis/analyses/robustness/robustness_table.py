@@ -15,6 +15,7 @@ from cfanalysis.analyses.robustness.robustness_input import RobustnessInput
 from cfanalysis.analyses.robustness.specifications import SpecificationCurve, specification_estimates
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.scoring.means import WhichWave
+from cfanalysis.statistics.claim_test import Verdict
 from cfanalysis.statistics.effects import Estimate
 from cfanalysis.survey.survey_data import Source, Survey
 
@@ -111,7 +112,7 @@ class Robustness:
     not_possible: tuple[ImpossibleAnalysis, ...]
     odds: pd.DataFrame
     specifications: SpecificationCurve
-    verdict: str
+    verdict: Verdict
     criterion: str
     composite: bool
     n: int
@@ -170,7 +171,7 @@ def robustness(
         not_possible=tuple(r for r in results if isinstance(r, ImpossibleAnalysis)),
         odds=_odds(material),
         specifications=specification_estimates(material),
-        verdict=material.verdict.verdict,
+        verdict=material.verdict,
         criterion=data.label,
         composite=material.composite,
         n=material.evidence.n,

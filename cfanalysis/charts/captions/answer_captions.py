@@ -81,14 +81,20 @@ def level_strip_caption(levels: Levels) -> Caption:
         "{low_gap}"
     )
     units = unit_words(levels.source).many
+    row = "{level} {share:%} (n = {n}, mean gap {gap})"
     together = (
         "rank correlation of level and gap {with_gap.estimate:2} ({with_gap.low:2} to {with_gap.high:2})"
     )
     return caption_of(
         levels,
         sentence(title, high, units=units, low=low["level"], low_gap=low["gap"]),
-        "Share of {units} at each external performance level, with mean gap as measured (points of 100)",
+        "Share of {units} at each external performance level, with mean gap as measured (points of 100)"
+        if levels.by_level["gap"].notna().any()
+        else "Share of {units} at each external performance level",
         "A strip cut into levels, low to high, with numbers below each",
-        clauses("{level} {share:%} (n = {n}, mean gap {gap})", levels.by_level),
+        [
+            sentence(row if pd.notna(level["gap"]) else "{level} {share:%} (n = {n})", level)
+            for level in levels.by_level.to_dict("records")
+        ],
         statistics="" if levels.with_gap is None else together,
     )

@@ -94,19 +94,23 @@ def specification_curve_caption(robustness: Robustness) -> Caption:
         "{n} more specifications are cut on the gap's own items",
     )
     title = (
-        "Rest minus top as measured is above 0 in {above} of {n} specifications whose criterion holds no item of the "
+        "Rest minus top as measured is {side} 0 in {many} of {n} specifications whose criterion holds no item of the "
         "gap, its whole interval in {certain}"
         if len(curve.honest)
-        else "Rest minus top as measured is above 0 in {above} of {n} specifications, its whole interval in {certain}"
+        else "Rest minus top as measured is {side} 0 in {many} of {n} specifications, all cut on the gap's own items, "
+        "its whole interval in {certain}"
     )
+    above, below = int((honest["estimate"] > 0).sum()), int((honest["estimate"] < 0).sum())
+    certain = honest["low"] > 0 if above >= below else honest["high"] < 0
     circular = len(curve.frame) - len(honest)
     rows = [sentence(span, low=estimates.min(), high=estimates.max(), digits=digits, unit=curve.unit)]
     return caption_of(
         robustness,
         sentence(
             title,
-            above=int((honest["estimate"] > 0).sum()),
-            certain=int((honest["low"] > 0).sum()),
+            side="above" if above >= below else "below",
+            many=max(above, below),
+            certain=int(certain.sum()),
             n=len(honest),
         ),
         "Rest minus top quartile, {specifications.unit}; each column is one combination of choices",

@@ -60,14 +60,15 @@ def gap_by_aspect_caption(gaps: AspectGaps) -> Caption:
     widest = rows.sort_values("gap", ascending=False, kind="stable").iloc[0].to_dict()
     top = gaps.frame[(gaps.frame["group"] == gaps.groups[0]) & (gaps.frame["aspect"] == widest["aspect"])]
     one, many = (
-        "The gap in “{title}” is {gap} points of 100 below the top quartile and {top} in it",
-        "Below the top quartile the gap is widest in “{title}”: {gap} points of 100, against {top} in it",
+        "The gap in {name} is {gap} points of 100 below the top quartile and {top} in it",
+        "Below the top quartile the gap is widest in {name}: {gap} points of 100, against {top} in it",
     )
-    if gaps.scope == "dimension":
+    if top["gap"].isna().all():
         one, many = (
-            "The gap in {title} is {gap} points of 100 below the top quartile and {top} in it",
-            "Below the top quartile the gap is widest in {title}: {gap} points of 100, against {top} in it",
+            "The gap in {name} is {gap} points of 100 below the top quartile",
+            "Below the top quartile the gap is widest in {name}: {gap} points of 100",
         )
+    widest["name"] = widest["title"] if gaps.scope == "dimension" else f"“{widest['title']}”"
     pictures = (
         "Dots with intervals for {n} aspect in two groups",
         "Dots with intervals for {n} aspects in two groups",

@@ -71,13 +71,13 @@ def _lead(profile: SayDoProfile) -> str:
     lead = (both[first] - both[others[0]]).to_numpy()
     ahead, n, most = int((lead > 0).sum()), len(lead), int(lead.argmax())
     template = (
-        "{who} does more than {whom} in {ahead} of {n} dimensions, most so in {title}: {own} against {other}"
+        "{who} rates Do higher than {whom} in {ahead} of {n} dimensions, most so in {title}: {own} against {other}"
         if ahead < n > 1
-        else "{who} does more than {whom} in every dimension, most so in {title}: {own} against {other}"
+        else "{who} rates Do higher than {whom} in every dimension, most so in {title}: {own} against {other}"
         if n > 1
-        else "{who} does more than {whom} in {title}: {own} against {other}"
+        else "{who} rates Do higher than {whom} in {title}: {own} against {other}"
         if ahead
-        else "{who} does less than {whom} in {title}: {own} against {other}"
+        else "{who} rates Do lower than {whom} in {title}: {own} against {other}"
     )
     names = {TOP_QUARTILE: "The top quartile", REST: "the rest"}
     who, whom = (names.get(group, group) for group in (first, others[0]))
@@ -153,13 +153,14 @@ def role_differences_caption(roles: RoleEffects) -> Caption:
     part = roles.frame[roles.frame["field"] == roles.frame["field"].iloc[0]]
     reference = str(part["option"].iloc[-1])
     others = part[part["option"] != reference]
-    first = others[others["facet"] == "gap"].iloc[0].to_dict()
+    gaps = others[others["facet"] == "gap"].sort_values("p", kind="stable")
+    first = gaps.iloc[0].to_dict()
     title = (
         "No difference between roles in how they see the gap can be told"
-        if not (first["low"] > 0 or first["high"] < 0)
-        else "{option} against {reference}: in one organization, the gap looks {size} points of 100 narrower"
+        if not first["p"] * len(gaps) < 0.05
+        else "{option} against {reference}: within an organization, the gap looks {size} points of 100 narrower"
         if first["effect"] < 0
-        else "{option} against {reference}: in one organization, the gap looks {size} points of 100 wider"
+        else "{option} against {reference}: within an organization, the gap looks {size} points of 100 wider"
     )
     row = "{option} against {reference}, {facet}: {effect:+} ({low} to {high})"
     return caption_of(
@@ -169,7 +170,8 @@ def role_differences_caption(roles: RoleEffects) -> Caption:
         "Dots with intervals for Say, Do and gap by role",
         clauses(row, others, reference=reference),
         size="{n} respondents of {n_organizations} organizations, {which_wave}",
-        statistics="an effect for every organization; intervals clustered by organization",
+        statistics="an effect for every organization; intervals clustered by organization; the title names the surest "
+        "difference of the gap, if it is one after Bonferroni’s adjustment for the options",
     )
 
 
@@ -198,8 +200,10 @@ def _leading_sector(table: pd.DataFrame, title: str) -> str:
     if sectors.empty:
         return sentence("{title}: {score}", title=title, score=whole["score"].iloc[0])
     first, last = sectors.iloc[0], sectors.iloc[-1]
-    template = "{name} leads with {score}; {last} comes last with {least}"
-    return sentence(template, first.to_dict(), last=last["name"], least=last["score"])
+    template = "{title}: highest in {name} ({score}), lowest in {last} ({least})"
+    if len(sectors) == 1:
+        template = "{title} in {name}: {score}"
+    return sentence(template, first.to_dict(), title=title, last=last["name"], least=last["score"])
 
 
 def trend_caption(trends: Trends) -> Caption:

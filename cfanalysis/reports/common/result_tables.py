@@ -33,21 +33,22 @@ def quartile_table(gaps: QuartileGaps) -> Table:
     delta, digits = gaps.delta, digits_for(gaps.delta)
 
     cells = "{quartile} | {n:d} | {say:{digits}} | {do:{digits}} | {gap:{digits}} | {low:{digits}} to {high:{digits}}"
-    rows = table_rows(cells, gaps.frame, digits=digits)
+    frame = gaps.frame.round({"say": digits, "gap": digits})
+    rows = table_rows(cells, frame.assign(do=frame["say"] - frame["gap"]), digits=digits)
+    say, apart = (round(value, digits) for value in (-gaps.delta_say.estimate, delta.estimate))
     contrast = (
         "Rest minus top",
         str(gaps.n),
-        decimal(-gaps.delta_say.estimate, digits, signed=True),
-        decimal(-gaps.delta_do.estimate, digits, signed=True),
-        decimal(delta.estimate, digits, signed=True),
+        *(decimal(value, digits, signed=True) for value in (say, say - apart, apart)),
         interval_cell(delta.low, delta.high, digits),
     )
     low, high = gaps.scale
+    drawn = f"groups of {unit.many} ({grouped})" if (grouped := gaps.verdict.grouped_by) else unit.many
     mix = "; the same mix of respondents in each" if gaps.verdict.standardized_for else ""
     scale = f"scale points ({low} to {high})" if gaps.unit == "points" else GAP_UNITS[gaps.unit]
     note = (
-        f"Means of {unit.many}, {scale}{mix}; {wave_phrase(gaps.wave, gaps.source)}. Interval: bootstrap of "
-        f"{unit.many}, re-ranked and re-cut. {gaps.source.caption}"
+        f"Means of {unit.many}, {scale}{mix}; {wave_phrase(gaps.wave, gaps.source)}. Do is Say minus the gap, "
+        f"as printed. Interval: bootstrap of {drawn}, re-ranked and re-cut. {gaps.source.caption}"
     )
     return Table(
         f"The Say-Do gap by quartile of {with_small_initial(gaps.criterion)}",

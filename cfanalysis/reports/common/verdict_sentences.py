@@ -9,13 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cfanalysis.analyses.units import direction
-from cfanalysis.core.formatting import decimal, digits_for
+from cfanalysis.analyses.units import CONTRAST_UNITS, direction
+from cfanalysis.core.formatting import decimal, digits_for, percent
 from cfanalysis.statistics.effects import Estimate
 
 METRICS = ("theta_a", "theta_b", "theta_l", "theta_c")
 CLAIMED = ("supported", "supported if")
-UNITS = {"points": "points", "percent": "percent of the scale"}
 BELOW, TOP = "below the top quartile", "in the top quartile"
 
 
@@ -99,9 +98,10 @@ def _inconclusive(verdict: Mapping[str, Any]) -> str:
     least = verdict["smallest_detectable"]
     if least is None:
         return "The study shows neither a difference nor its absence."
+    size = f"{decimal(least, 2)} {CONTRAST_UNITS[verdict['unit']]}"
     return (
-        f"The study could have found a difference of {decimal(least, 2)} {UNITS[verdict['unit']]} or more (80% power); "
-        "it shows neither a difference nor its absence."
+        f"The study could have found a difference of {size} or more (80% power); it shows neither a difference nor its "
+        "absence."
     )
 
 
@@ -125,6 +125,14 @@ def _who_answered(verdict: Mapping[str, Any]) -> str:
     return f" The difference was hidden by who answered: it appears when {mix}."
 
 
+def top_quartile_text(verdict: Mapping[str, Any]) -> str:
+    """Return how many organizations are in the top quartile, and their share; of halvings, the means."""
+    n, share = verdict["n_top"], percent(verdict["top_share"])
+    if verdict["halvings"] == 1:
+        return f"{n} in the top quartile ({share})"
+    return f"about {n} in the top quartile of a halving (on average {share})"
+
+
 def _if(verdict: Mapping[str, Any]) -> str:
     return (
         "Whether Say and Do questions tell organizations apart equally well could not be tested "
@@ -139,7 +147,7 @@ def _wider(verdict: Mapping[str, Any], where: str) -> str:
 def _size(verdict: Mapping[str, Any], *, turned: bool = False) -> str:
     """Return delta with its interval; turned, in the other direction."""
     delta, sign = _estimate(verdict, "delta"), -1 if turned else 1
-    digits, unit = digits_for(delta), UNITS[verdict["unit"]]
+    digits, unit = digits_for(delta), CONTRAST_UNITS[verdict["unit"]]
     size = f"{decimal(sign * delta.estimate, digits)} {unit}"
     if delta.low is None or delta.high is None:
         return f"{size} (no interval)"
@@ -148,13 +156,11 @@ def _size(verdict: Mapping[str, Any], *, turned: bool = False) -> str:
 
 
 def _small(verdict: Mapping[str, Any]) -> str:
-    return (
-        f", and smaller than the {_margin(verdict)} that were declared to matter" if verdict["small"] else ""
-    )
+    return f", and smaller than {_margin(verdict)}, a twentieth of the scale" if verdict["small"] else ""
 
 
 def _margin(verdict: Mapping[str, Any]) -> str:
-    return f"{decimal(verdict['margin'], 2)} {UNITS[verdict['unit']]}"
+    return f"{decimal(verdict['margin'], 2)} {CONTRAST_UNITS[verdict['unit']]}"
 
 
 def _raw(verdict: Mapping[str, Any]) -> str | None:
