@@ -77,8 +77,8 @@ def test_a_profile_of_one_dimension_or_one_group_has_its_own_sentence() -> None:
     assert "widest" in say_do_dumbbell_caption(profile(2)).title
     one = "The gap is 10.0 points of 100 in the top quartile and 20.0 below it"
     assert say_do_dumbbell_caption(profile(1)).title == one
-    most = "The top quartile rates Do higher than the rest in every dimension, most so in Dimension 0: 70.0 against 60.0"
-    assert dimension_profile_caption(profile(2)).title == most
+    most = "rates Do higher than the rest in every dimension, most so in Dimension 0: 70.0 against 60.0"
+    assert dimension_profile_caption(profile(2)).title == f"The top quartile {most}"
     alone = profile(2, groups=(TOP_QUARTILE,))
     assert dimension_profile_caption(alone).title == "Do is highest in Dimension 1: 71.0"
     empty = profile(2, frame=profile(2).frame.assign(do=float("nan")))

@@ -149,6 +149,22 @@ def test_the_straight_line_is_hc3() -> None:
     assert row.low == pytest.approx(row.estimate - stats.t.ppf(0.975, 58) * fit.bse[1] * apart)
 
 
+def test_the_line_over_groups_is_the_jackknife_over_them() -> None:
+    """Where groups of organizations are alike the covariance is that of leaving out each group; alone it is HC3."""
+    rng = np.random.default_rng(8)
+    groups, z = np.arange(60) % 12, rng.normal(size=60)
+    y = z + rng.normal(size=12)[groups] + rng.normal(size=60)
+    design = np.column_stack([np.ones_like(z), z])
+    whole = OLS(y, design).fit().params
+    left = [OLS(y[groups != g], design[groups != g]).fit().params - whole for g in range(12)]
+    fit = hc3_fit(y, design, groups=groups)
+    assert fit.cov_params() == pytest.approx(np.transpose(left) @ left)
+    assert fit.bse[1] == pytest.approx(np.sqrt(fit.cov_params()[1, 1]))
+    assert hc3_fit(y, design, groups=np.arange(60)).bse == pytest.approx(hc3_fit(y, design).bse)
+    with pytest.raises(AnalysisError, match="One group alone"):
+        hc3_fit(y, np.column_stack([design, groups == 3]).astype(float), groups=groups)
+
+
 def test_spline_is_linear_outside_of_its_knots() -> None:
     """A restricted cubic spline has no curvature beyond the outer knots; ties of knots are refused."""
     basis = restricted_cubic_spline(np.array([10.0, 11.0, 12.0]), np.array([0.0, 1.0, 2.0, 5.0]))

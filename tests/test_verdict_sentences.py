@@ -32,7 +32,8 @@ def verdict_of(
         "verdict": state, "mode": "criterion", "unit": "points", "small": equal, "margin": 0.2, "scale": [0.1, 0.1],
         "smallest_detectable": 0.25, "without_c": "" if metrics[3] is not None else ALONE,
         "raw": None if raw is None else {"verdict": raw, "delta": estimates["delta"]},
-        "standardized_for": [] if raw is None else ["Role"], "not_standardized_for": [], "n": 100, "n_top": 25, "halvings": 1,
+        "standardized_for": [] if raw is None else ["Role"], "not_standardized_for": [], "n": 100, "n_top": 25,
+        "halvings": 1,
         "top_share": 0.25, "groups": 100, "grouped_by": "", "criterion": "Revenue", "notes": [], "points": points,
         **{name: None if e is None else e.as_dict() for name, e in estimates.items()}, **more,
     }  # fmt: skip

@@ -2,8 +2,9 @@
 
 A straight line of the gap on the standardized criterion, with heteroscedasticity-consistent (HC3) standard
 errors (MacKinnon and White 1985): the slope uses all organizations and does not depend on where the quartile
-is cut (MacCallum et al. 2002). Organizations, criterion and gap are the verdict's; where respondents are halved, line
-and standard errors are means over the halvings.
+is cut (MacCallum et al. 2002). Organizations of one parent count as one group in the errors. Organizations,
+criterion and gap are the verdict's; where respondents are halved, line and standard errors are means over the
+halvings.
 """
 
 from __future__ import annotations
@@ -103,11 +104,12 @@ def gap_slope(survey: Survey, *, wave: WhichWave = "latest") -> GapSlope:
     for halving, gap in zip(data.evidence.halvings, standardized_gaps(data.evidence), strict=True):
         x = halving.criterion
         mean, deviation = x.mean(), x.std(ddof=1)
-        fit = hc3_fit(gap[halving.members], np.column_stack([np.ones_like(x), (x - mean) / deviation]))
+        design = np.column_stack([np.ones_like(x), (x - mean) / deviation])
+        fit = hc3_fit(gap[halving.members], design, groups=data.evidence.group[halving.members])
         at = np.column_stack([np.ones(GRID), (grid - mean) / deviation])
         slopes.append((float(fit.params[1]), float(fit.bse[1])))
         lines.append((at @ fit.params, np.sqrt(np.einsum("gi,ij,gj->g", at, fit.cov_params(), at))))
-    slope = mean_over_halvings(slopes, df=gaps.n - 2)
+    slope = mean_over_halvings(slopes, df=max(data.evidence.groups - 2, 1))
     fitted, se = np.mean(lines, axis=0)
     reach = se * (slope.high - slope.estimate) / slope.se if slope.high and slope.se else se
     return GapSlope(

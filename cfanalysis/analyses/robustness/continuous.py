@@ -6,6 +6,7 @@ of their mean scores), so that it stands in the unit of the raw contrast.
 References
 ----------
 MacKinnon, J. G., and White, H. (1985). Journal of Econometrics 29 (HC3).
+Bell, R. M., and McCaffrey, D. F. (2002). Survey Methodology 28 (the same over groups: CR3).
 Harrell, F. E. (2015). Regression Modeling Strategies, 2nd ed., section 2.4 (restricted cubic splines and knots).
 Koenker, R., and Bassett, G. (1978). Econometrica 46 (quantile regression).
 """
@@ -15,6 +16,7 @@ from __future__ import annotations
 import warnings
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 from scipy.optimize import linprog
 from statsmodels.regression.linear_model import WLS, RegressionResults
@@ -57,29 +59,30 @@ def slope_contrast(evidence: Evidence, weights: Floats | None = None) -> Estimat
     for h in evidence.halvings:
         z, apart = h.scores, distance(h.scores, h.top)
         own = None if weights is None else weights[h.members]
-        fit = hc3_fit(h.say - h.do, np.column_stack([np.ones_like(z), z]), own)
+        design = np.column_stack([np.ones_like(z), z])
+        fit = hc3_fit(h.say - h.do, design, own, groups=evidence.group[h.members])
         found.append((-float(fit.params[1]) * apart, float(fit.bse[1]) * apart))
-    return mean_over_halvings(found, df=max(evidence.n - 2, 1))
+    return mean_over_halvings(found, df=max(evidence.groups - 2, 1))
 
 
 def spline(material: RobustnessInput) -> AnalysisResult:
     """Return what a restricted cubic spline implies between rest and top, and whether it bends."""
     material.require_criterion()
-    found, bends = [], []
-    layout = zip(material.gaps, material.scores, [h.top for h in material.evidence.halvings], strict=True)
-    for gap, z, top in layout:
-        basis = restricted_cubic_spline(z, np.quantile(z, KNOTS))
+    found, bends, evidence = [], [], material.evidence
+    for gap, z, h in zip(material.gaps, material.scores, evidence.halvings, strict=True):
+        top, basis = h.top, restricted_cubic_spline(z, np.quantile(z, KNOTS))
         design = np.column_stack([np.ones_like(z), basis])
-        fit = hc3_fit(gap, design)
+        fit = hc3_fit(gap, design, groups=evidence.group[h.members])
         contrast = design[~top].mean(axis=0) - design[top].mean(axis=0)
         se = float(np.sqrt(contrast @ fit.cov_params() @ contrast))
         found.append((float(contrast @ fit.params), se))
         bent = np.eye(design.shape[1])[2:]
         bends.append(float(fit.wald_test(bent, use_f=True, scalar=True).pvalue))
-    n = material.evidence.n
     over = ", median of halvings" if len(bends) > 1 else ""
     detail = f"Departure from a straight line: {p_phrase(float(np.median(bends)))}{over}."
-    return AnalysisResult(mean_over_halvings(found, df=n - 4), n, detail=detail)
+    return AnalysisResult(
+        mean_over_halvings(found, df=max(evidence.groups - 4, 1)), evidence.n, detail=detail
+    )
 
 
 def quantile_line(material: RobustnessInput, quantile: float) -> AnalysisResult:
@@ -146,8 +149,10 @@ def exact_quantile_slope(y: Floats, x: Floats, quantile: float) -> float:
     return float(solution.x[1])
 
 
-def hc3_fit(y: Floats, design: Floats, weights: Floats | None = None) -> RegressionResults:
-    """Return a least-squares fit with HC3 covariance.
+def hc3_fit(
+    y: Floats, design: Floats, weights: Floats | None = None, *, groups: NDArray[np.intp] | None = None
+) -> RegressionResults:
+    """Return a least-squares fit with HC3 covariance; where organizations form groups, with that over groups (CR3).
 
     Parameters
     ----------
@@ -155,12 +160,14 @@ def hc3_fit(y: Floats, design: Floats, weights: Floats | None = None) -> Regress
         Shapes (n,) and (n, p).
     weights
         Shape (n,); None for equal weights.
+    groups
+        The group of each organization, shape (n,); None where each is its own.
 
     Raises
     ------
     AnalysisError
-        A column is a combination of others, or an organization alone determines a coefficient: then its residual
-        is 0 whatever it says, and HC3 does not exist.
+        A column is a combination of others, or an organization or group alone determines a coefficient: then its
+        residual is 0 whatever it says, and the covariance does not exist.
     """
     w = np.ones_like(y) if weights is None else weights
     scaled = design * np.sqrt(w)[:, None]
@@ -169,7 +176,18 @@ def hc3_fit(y: Floats, design: Floats, weights: Floats | None = None) -> Regress
     q, _ = np.linalg.qr(scaled)
     if (q**2).sum(axis=1).max() > 1 - 1e-9:
         raise AnalysisError("One organization alone decides an estimate, which then has no standard error")
-    return WLS(y, design, weights=w).fit(cov_type="HC3")
+    fit = WLS(y, design, weights=w).fit(cov_type="HC3")
+    members = [] if groups is None else [np.flatnonzero(groups == group) for group in np.unique(groups)]
+    if len(members) in (0, len(y)):
+        return fit
+    scores = []
+    for own in members:
+        kept = np.eye(own.size) - q[own] @ q[own].T
+        if np.linalg.eigvalsh(kept)[0] < 1e-9:
+            raise AnalysisError("One group alone decides an estimate, which then has no standard error")
+        scores.append(scaled[own].T @ np.linalg.solve(kept, fit.wresid[own]))
+    across = np.array(scores) @ fit.normalized_cov_params
+    return RegressionResults(fit.model, fit.params, across.T @ across, scale=1.0)
 
 
 def restricted_cubic_spline(x: Floats, knots: Floats) -> Floats:
