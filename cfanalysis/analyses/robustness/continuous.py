@@ -187,7 +187,9 @@ def hc3_fit(
             raise AnalysisError("One group alone decides an estimate, which then has no standard error")
         scores.append(scaled[own].T @ np.linalg.solve(kept, fit.wresid[own]))
     across = np.array(scores) @ fit.normalized_cov_params
-    return RegressionResults(fit.model, fit.params, across.T @ across, scale=1.0)
+    result = RegressionResults(fit.model, fit.params)
+    result.cov_params_default = across.T @ across
+    return result
 
 
 def restricted_cubic_spline(x: Floats, knots: Floats) -> Floats:
