@@ -6,7 +6,7 @@ from cfanalysis.analyses.claim_parts import ClaimParts, Part, PartScope
 from cfanalysis.analyses.forest_rows import HEADINGS, parts_forest
 from cfanalysis.analyses.robustness import ChangeWithin, Robustness, RobustnessRow
 from cfanalysis.analyses.study_power import StudyPower
-from cfanalysis.analyses.units import direction
+from cfanalysis.analyses.units import CONTRAST_UNITS, direction
 from cfanalysis.charts import forest
 from cfanalysis.charts.captions.forest_captions import (
     parts_caption,
@@ -70,7 +70,7 @@ def _difference_sentence(parts: ClaimParts, scope: PartScope) -> str:
     if scope in ("dimension", "practice"):
         ends = [f"{end} ({row.title})" for end, row in zip(ends, (low, high), strict=True)]
     if len(rows) == 1:
-        return f"There is one {scope} to look at; rest minus top there is {ends[0]}, in {parts.unit}."
+        return f"There is one {scope} to look at; rest minus top there is {ends[0]}, in {CONTRAST_UNITS[parts.unit]}."
     p = parts.equal_p.get(scope)
     differ = (
         "they are too many for so few organizations to test whether they differ"
@@ -80,8 +80,8 @@ def _difference_sentence(parts: ClaimParts, scope: PartScope) -> str:
         else f"that they differ from each other is not shown ({p_phrase(p)})"
     )
     return (
-        f"In the {len(rows)} {names[scope]} rest minus top lies between {ends[0]} and {ends[1]}, in {parts.unit}; "
-        f"{differ}."
+        f"In the {len(rows)} {names[scope]} rest minus top lies between {ends[0]} and {ends[1]}, in "
+        f"{CONTRAST_UNITS[parts.unit]}; {differ}."
     )
 
 
@@ -112,9 +112,9 @@ def parts_table(parts: ClaimParts, *scopes: PartScope) -> Table | None:
     digits = digits_for(whole[0].delta)
     rows = [_part_row(row, digits) for row in (*whole, *chosen)]
     note = (
-        f"Rest minus top in {parts.unit}, {_bootstrap(parts.verdict)}. Off the ends of the scale: of the ways to "
-        "take the scale into account the one in which the difference is least certain, jackknife. p: of no "
-        "difference in points or in one of these ways, "
+        f"Rest minus top in {CONTRAST_UNITS[parts.unit]}, {_bootstrap(parts.verdict)}. Off the ends of the scale: of "
+        "the ways to take the scale into account the one in which the difference is least certain, jackknife. p: of "
+        "no difference in points or in one of these ways, "
         f"{', '.join(ADJUSTED[scope] for scope in scopes if scope in ADJUSTED)}; of the whole as it is. n = {parts.n} "
         f"organizations; criterion: {parts.criterion}. {parts.source.caption}"
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from cfanalysis.analyses.gap_slope import GapSlope
 from cfanalysis.analyses.quartile_gaps import QuartileGaps
-from cfanalysis.analyses.units import direction, gap_digits, with_small_initial
+from cfanalysis.analyses.units import CONTRAST_UNITS, direction, gap_digits, with_small_initial
 from cfanalysis.core.templates import sentence
 
 _FINDINGS = {
@@ -51,7 +51,9 @@ def contrast_finding(gaps: QuartileGaps) -> str:
     if state == "reversed" and all(direction(metric) > 0 for metric in metrics if metric is not None):
         state = "reversed in points only"
     digits = gap_digits(delta, gaps.unit)
-    size = sentence("{size:{digits}} {unit}", size=abs(delta.estimate), digits=digits, unit=gaps.unit)
+    size = sentence(
+        "{size:{digits}} {unit}", size=abs(delta.estimate), digits=digits, unit=CONTRAST_UNITS[gaps.unit]
+    )
     finding = sentence(_FINDINGS[state], size=size)
     return sentence(_IF, finding=finding) if verdict.verdict.endswith(" if") else finding
 
@@ -81,7 +83,7 @@ def slope_finding(slope: GapSlope) -> str:
         finding or nothing,
         size=abs(line.estimate),
         digits=gap_digits(line, slope.unit),
-        unit=slope.unit,
+        unit=CONTRAST_UNITS[slope.unit],
         each=sentence("for each standard deviation of {criterion}", criterion=criterion),
         criterion=criterion,
     )

@@ -129,8 +129,8 @@ def top_quartile_text(verdict: Mapping[str, Any]) -> str:
     """Return how many organizations are in the top quartile, and their share; of halvings, the means."""
     n, share = verdict["n_top"], percent(verdict["top_share"])
     if verdict["halvings"] == 1:
-        return f"{n} in the top quartile ({share})"
-    return f"about {n} in the top quartile of a halving (on average {share})"
+        return f"{n} in the top quartile, {share}"
+    return f"about {n} in the top quartile of a halving, on average {share}"
 
 
 def _if(verdict: Mapping[str, Any]) -> str:

@@ -323,7 +323,7 @@ def _notes(evidence: Evidence, latent: LatentContrast, delta: Estimate) -> list[
         notes.append(f"{evidence.groups} groups are fewer than {LEAST_GROUPS}: described, not tested.")
     if not evidence.one_grid:
         notes.append(
-            "Say and Do are not all answered on one grid: nothing can be said in ceiling-free points (theta_b), "
+            "Say and Do are not all answered on one grid: nothing can be said in ceiling-free points, "
             "and gaps are in percent of each item's range."
         )
     elif latent.theta_b is None:
