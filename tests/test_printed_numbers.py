@@ -98,3 +98,10 @@ def test_the_curve_of_specifications_says_on_which_side_it_lies(sample_study: St
     frame = frame.assign(estimate=-frame["estimate"], low=-frame["high"], high=-frame["low"])
     turned = replace(found, specifications=replace(found.specifications, frame=frame))
     assert "is below 0 in" in specification_curve_caption(turned).title  # type: ignore[arg-type]
+
+
+def test_roles_are_not_compared_where_everybody_is_alone() -> None:
+    """With one respondent in each organization there is nobody to compare with, which is said as an AnalysisError."""
+    survey = made_survey(people=1)
+    with pytest.raises(AnalysisError, match="in different roles"):
+        role_effects(survey)

@@ -327,7 +327,7 @@ def _notes(evidence: Evidence, latent: LatentContrast, delta: Estimate) -> list[
             "and gaps are in percent of each item's range."
         )
     elif latent.theta_b is None:
-        notes.append("No item's answers cross two thresholds: theta_b does not exist.")
+        notes.append("No item's answers cross two thresholds, so nothing can be said in ceiling-free points.")
     if constant := int(constant_items(evidence).sum()):
         notes.append(f"{constant} item(s) have the same answer in every organization and say nothing.")
     if delta.low is None:
