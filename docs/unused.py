@@ -23,7 +23,7 @@ DECORATED = ("@*.command", "@*.group", "@*_validator", "@default", "@event.liste
 USED_ELSEWHERE = {
     "libraries call these, with these arguments": """
         _ipython_display_ _render_traceback_ _repr_html_
-        ctx enable_gui format_commands format_field get_command init_sys_modules isatty
+        cov_params_default ctx enable_gui format_commands format_field get_command init_sys_modules isatty
         list_commands publish_msg writable""",
     "Python calls these of a module": "__dir__ __getattr__",
     "libraries read these": """
@@ -33,7 +33,7 @@ USED_ELSEWHERE = {
     "called by the kind of a node": "_definitions _details _keyfigures _output _paragraph _quote _rule",
     "fields of results, for who reads them in Python": """
         b_do b_say beta_do beta_say ceiling_benchmark correlation_difference df_between expected_variance log_likelihood
-        method_version grouped_by left_out_reasons n_answering n_do n_not_adding_up n_say naive
+        method_version left_out_reasons n_answering n_do n_not_adding_up n_say naive
         not_standardized_for with_criterion without_c""",
     "statistics that R computes too, for who needs them in Python": """
         bootstrap_difference minres_std observed one_way percentile_high percentile_low""",

@@ -10,10 +10,11 @@ import pytest
 
 from cfanalysis.analyses.contrast_specifications import contrast_specifications
 from cfanalysis.analyses.quartile_gaps import QuartileGaps, quartile_gaps
-from cfanalysis.analyses.roles import RoleEffects
+from cfanalysis.analyses.roles import RoleEffects, adjusted_measures, role_effects
 from cfanalysis.analyses.say_do_profile import say_do_profile
 from cfanalysis.charts.captions.forest_captions import specification_curve_caption
 from cfanalysis.charts.captions.score_captions import role_differences_caption
+from cfanalysis.core.errors import AnalysisError
 from cfanalysis.reports.claim_test import verdict_table
 from cfanalysis.reports.common.result_tables import quartile_table
 from cfanalysis.reports.common.sentences import gap_summary_text
@@ -100,8 +101,11 @@ def test_the_curve_of_specifications_says_on_which_side_it_lies(sample_study: St
     assert "is below 0 in" in specification_curve_caption(turned).title  # type: ignore[arg-type]
 
 
-def test_roles_are_not_compared_where_everybody_is_alone() -> None:
+def test_roles_are_not_compared_where_everybody_is_alone(sample_study: Study) -> None:
     """With one respondent in each organization there is nobody to compare with, which is said as an AnalysisError."""
-    survey = made_survey(people=1)
-    with pytest.raises(AnalysisError, match="in different roles"):
+    people = sample_study.survey.raw_responses
+    assert people is not None
+    survey = replace(sample_study.survey, raw_responses=people.drop_duplicates(["organization", "wave"]))
+    with pytest.raises(AnalysisError, match="two options in one organization"):
         role_effects(survey)
+    assert adjusted_measures(survey, sample_study.scores).empty
