@@ -38,7 +38,7 @@ def in_words(verdict: dict[str, Any], decimals: int) -> str:
     low, high = (f"{delta[key]:.{decimals}f}" for key in ("low", "high"))
     return (
         f"**{verdict['verdict']}**. Contrast {delta['estimate']:.{decimals}f} points ({low} to {high}), "
-        f"ceiling alone {ceiling['estimate']:.{decimals}f}, n = {verdict['n']}."
+        f"ceiling alone {ceiling['estimate']:.3f}, n = {verdict['n']}."
     )
 
 

@@ -256,9 +256,9 @@ def test_an_unknown_format_is_named(tiny_study: Study, tmp_path: Path) -> None:
 
 
 def test_export_on_the_command_line(tiny_study: Study, tmp_path: Path) -> None:
-    """Each written file is printed on a line."""
+    """With --verbose each written file is printed on a line."""
     result = CliRunner().invoke(
-        export, [str(tiny_study.folder), "--out", str(tmp_path / "out"), "--format", "csv,xlsx"]
+        export, [str(tiny_study.folder), "--out", str(tmp_path / "out"), "--format", "csv,xlsx", "--verbose"]
     )
     assert result.exit_code == 0, result.output
     assert (tmp_path / "out" / "tiny.xlsx").is_file()

@@ -86,7 +86,7 @@ def effects(*gap: tuple[float, float]) -> RoleEffects:
 def test_the_title_on_roles_looks_at_every_option() -> None:
     """The surest difference is named, whichever option it is of; one that is due to their number is not."""
     assert role_differences_caption(effects((0.1, 0.9), (-3.0, 0.001))).title == (
-        "B against reference: within an organization, the gap looks 3.0 points of 100 narrower"
+        "B against Reference: within an organization, the gap looks 3.0 points of 100 narrower"
     )
     assert role_differences_caption(effects((0.1, 0.9), (-1.5, 0.03))).title.startswith("No difference")
 

@@ -15,7 +15,6 @@ import numpy as np
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.statistics.claim_test.evidence import Evidence
 from cfanalysis.statistics.claim_test.resampling import (
-    QUARTERS,
     Mix,
     Recut,
     concatenate,
@@ -27,7 +26,7 @@ from cfanalysis.statistics.claim_test.resampling import (
 from cfanalysis.statistics.claim_test.standardized import standardization
 from cfanalysis.statistics.claim_test.tails import Floats
 from cfanalysis.statistics.effects import Estimate
-from cfanalysis.statistics.quartiles import QUARTILES, in_top
+from cfanalysis.statistics.quartiles import QUARTILES, quartile_groups
 
 BOOTSTRAP_REPETITIONS = 5000
 """Resamples of the organization bootstrap."""
@@ -172,10 +171,8 @@ def standardized_gaps(evidence: Evidence) -> list[Floats]:
 
 def _quartile_sizes(evidence: Evidence) -> dict[str, int]:
     """Return how many organizations each quartile has on average over the halvings; together all of them."""
-    above = [
-        round(float(np.mean([in_top(h.criterion, share=share).sum() for h in evidence.halvings])))
-        for share in QUARTERS
-    ]
+    cuts = [quartile_groups(h.criterion).labels for h in evidence.halvings]
+    above = [round(float(np.mean([np.isin(own, QUARTILES[:k]).sum() for own in cuts]))) for k in (1, 2, 3)]
     return dict(zip(QUARTILES, np.diff([0, *above, evidence.n]).tolist(), strict=True))
 
 
