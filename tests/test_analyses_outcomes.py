@@ -59,10 +59,11 @@ def test_priorities_by_hand(client: ClientExtract) -> None:
     assert found.best == "the top quartile"
     for row in found.frame.to_dict(orient="records"):
         lead = row["do"] - row["do_benchmark"]
-        say = row["say"] - row["say_benchmark"] if lead >= 0 else 0
+        say = row["say"] - row["say_benchmark"] if lead >= 0 and row["paired"] else 0
         gap = row["gap_benchmark"] - row["gap"] if lead >= 0 else 0
         assert row["strength"] == pytest.approx(max(lead, say, gap, 0), abs=1e-6)
-        short = max(row["do_best"] - row["do"], row["say_best"] - row["say"], row["gap"], 0)
+        unsaid = row["say_best"] - row["say"] if row["paired"] else 0
+        short = max(row["do_best"] - row["do"], unsaid, row["gap"], 0)
         assert row["opportunity"] == pytest.approx(short * row["importance"], abs=1e-5)
         own = client.scores.query("wave == @client.wave and scope == 'item' and name == @row['item']")
         assert row["do"] == own["score"].iloc[0]

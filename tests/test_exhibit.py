@@ -56,7 +56,7 @@ def test_a_chart_on_a_page_is_a_figure_block(profile):
     """It holds the drawing, its words and its width, the theme's unless given."""
     block = figure(say_do_dumbbell, profile)
     assert isinstance(block, Block)
-    assert block.alt.startswith("At Łódź <b>& Co</b> the gap is 3.0 points of 100. Pairs of marks")
+    assert block.alt.startswith("At Łódź <b>& Co</b> the gap in People is 3.0 points of 100. Pairs of marks")
     assert block.width == pytest.approx(THEME.width)
     assert figure(say_do_dumbbell, profile, width=300, height=200).width == pytest.approx(300)
 

@@ -69,7 +69,7 @@ def with_palette(theme: Theme, palette: Palette) -> Theme:
 
     Examples
     --------
-    >>> with_palette(Theme(), ["tab:red", "0.5"]).accent, with_palette(Theme(), {"finding": "k"}).finding
+    >>> with_palette(Theme(), ["tab:red", "0.5"]).accent, with_palette(Theme(), {"finding": "black"}).finding
     ('#d62728', '#000000')
     """
     if isinstance(palette, Mapping):
