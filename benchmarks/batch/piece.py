@@ -15,12 +15,12 @@ from typing import Any
 import nbformat
 from nbformat.v4 import new_output
 
-from cfanalysis.core.resources import shipped_file
+from cfanalysis.core.resources import notebook_file
 from cfanalysis.publish.client_batches import NOTEBOOK
 from cfanalysis.publish.execution.notebook_run import execute
 from cfanalysis.publish.single_report import REPORT_FORMATS
 
-SOURCE = shipped_file(*NOTEBOOK)
+SOURCE = notebook_file(NOTEBOOK)
 
 
 def limit(items: list[tuple[str, str]]) -> None:

@@ -14,13 +14,13 @@ from pathlib import Path
 
 from measure import Tree
 
-from cfanalysis.core.resources import shipped_file
+from cfanalysis.core.resources import notebook_file
 from cfanalysis.publish.batches.ledger import DONE_STATES, LEDGER, read_ledger
 from cfanalysis.publish.client_batches import NOTEBOOK, file_names
 from cfanalysis.study.prepared_study import Study
 
 HERE = Path(__file__).resolve().parent
-NOTEBOOK_FILE = shipped_file(*NOTEBOOK)
+NOTEBOOK_FILE = notebook_file(NOTEBOOK)
 COMMAND = [sys.executable, "-m", "cfanalysis"]
 Way = Callable[[Path, dict[str, Path], Path, int], None]
 

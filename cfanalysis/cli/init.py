@@ -24,6 +24,7 @@ def init(folder: Path, **listing: bool) -> None:
 
     names = create_workspace(folder)
     say(f"workspace {folder}: {', '.join(names)}")
+    say("notebooks yours to change: in this workspace the commands publish these copies")
     say(f"next      cd {folder} && make report, or make lab")
     files = [str(folder / name) for name in names]
     write_result({"folder": str(folder), "files": files}, to_open=folder / "README.md", **listing)

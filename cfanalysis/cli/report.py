@@ -35,6 +35,12 @@ if TYPE_CHECKING:
 @click.option("--limit", type=click.IntRange(1), help="Only this many, in the study's order.")
 @click.option("--list", "list_clients", is_flag=True, help="List the study's organizations and stop.")
 @click.option("--benchmark", help="Compare with all, or by a field such as sector.  [default: all]")
+@click.option(
+    "--notebook",
+    type=PATH,
+    help="The notebook of the reports, with the parameter extract; by default the workspace's "
+    "notebooks/client_report.ipynb, or the one that ships.",
+)
 @click.option("--notes", type=PATH, help="A table of personal notes: client, note.")
 @click.option(
     "--comments",
@@ -128,6 +134,7 @@ def _selection(study: str, place: Destination, options: dict[str, Any]) -> Repor
         file=file,
         notes=options["notes"],
         comments=options["comments"],
+        notebook=options["notebook"],
     )
     if options["all_"] and (named or file is not None):
         raise click.UsageError("Give --all or names, not both; notes for all go in --notes FILE.")
@@ -147,11 +154,17 @@ def _selection(study: str, place: Destination, options: dict[str, Any]) -> Repor
         {entry.name: entry.given[option] for entry in entries if option in entry.given}
         for option in ("note", "quotes")
     )
-    benchmarks = [entry.given.get("benchmark", ALL_ORGANIZATIONS) for entry in entries]
+
+    def usual(option: str, default: str) -> str:
+        values = [entry.given.get(option, default) for entry in entries]
+        return max(set(values), key=values.count)
+
+    notebook = usual("notebook", "")
     return replace(
         wanted,
         clients=[entry.name for entry in entries],
-        benchmark=options["benchmark"] or max(set(benchmarks), key=benchmarks.count),
+        benchmark=options["benchmark"] or usual("benchmark", ALL_ORGANIZATIONS),
+        notebook=options["notebook"] or (Path(notebook) if notebook else None),
         inline_notes={} if options["notes"] else notes,
         inline_quotes={} if options["comments"] else quotes,
     )

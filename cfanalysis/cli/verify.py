@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -19,8 +20,9 @@ from cfanalysis.cli.reader_options import PATH, brand_option
     "--client", help="The client whose report it should be; by default as the ledger beside it says."
 )
 @brand_option("The brand file that it was made with.")
+@click.option("--notebook", type=PATH, help="The notebook that it was made from; by default looked for here.")
 @click.option("--json", "as_json", is_flag=True, help="Print the stamp and what matches as JSON.")
-def verify(file: Path, study: str | None, client: str | None, brand: Path | None, as_json: bool) -> None:
+def verify(file: Path, as_json: bool, **given: Any) -> None:
     """Show what FILE (a PDF, web page or workbook) was made from, and whether that matches the files here.
 
     The stamp in FILE holds hashes of notebook, code, parameters, brand, and of the client's extract. With --study the
@@ -30,7 +32,7 @@ def verify(file: Path, study: str | None, client: str | None, brand: Path | None
     from cfanalysis.cli.output import say, write_result
     from cfanalysis.publish.verification import verify_file
 
-    checks = verify_file(file, study=study, client=client, brand=brand)
+    checks = verify_file(file, **given)
     for check in checks.findings:
         say(f"{check.what:<12}{check.verdict:<10}{check.remark}")
     say(checks.summary)

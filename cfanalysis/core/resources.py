@@ -29,6 +29,19 @@ def workspace_folder() -> Path | None:
     return next((folder for folder in (here, *here.parents) if (folder / "data" / "prepared").is_dir()), None)
 
 
+def notebook_file(name: str) -> Path:
+    """Return the notebook of a report: the workspace's own copy where there is one, else the one that ships.
+
+    Parameters
+    ----------
+    name
+        Its name without suffix, e.g. ``"client_report"``.
+    """
+    root = workspace_folder()
+    own = root / "notebooks" / f"{name}.ipynb" if root else None
+    return own if own is not None and own.is_file() else shipped_file("notebooks", f"{name}.ipynb")
+
+
 def font_folder() -> Path:
     """Return the folder with the one font family of charts and pages (IBM Plex Sans, OFL)."""
     return _PACKAGE / "theme" / "fonts"

@@ -7,7 +7,6 @@ anything fails nothing half-written is left; only the executed notebook with its
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -242,10 +241,11 @@ def _make_files(folder: Path, task: ReportTask, publication: Publication, *, war
             make_report(folder, task)
         return
     from cfanalysis.publish.execution.fork_client import fork_client
+    from cfanalysis.publish.execution.preload import imported_modules
     from cfanalysis.publish.execution.protocol import Job
 
     job = Job(folder, MAKE_REPORT, {"task": task}, publication=publication)
-    ended = fork_client(workspace_modules(task.notebook)).run(job)
+    ended = fork_client(imported_modules(task.notebook)).run(job)
     if ended.lost:
         raise lost_report_error(ended, task.notebook, task.kept)
     ended.result()
@@ -285,23 +285,6 @@ def runs_on_fork_server(notebook: Path) -> bool:
         return can_fork() and "cfanalysis" in metadata
     except (OSError, ValueError, KeyError, TypeError):
         return False
-
-
-def workspace_modules(notebook: Path) -> list[str]:
-    """Return the modules of the workbook that a notebook's cells import: what a fork server can import for it."""
-    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-    code = "\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "code")
-    found = set(re.findall(r"^(?:from|import) (cfanalysis[\w.]*)", code, flags=re.MULTILINE))
-    for module, names in re.findall(r"^from (cfanalysis[\w.]*) import (.+)$", code, flags=re.MULTILINE):
-        parts = [f"{module}.{name.split()[0]}" for name in names.strip("()").split(",") if name.strip()]
-        found |= {part for part in parts if _is_module(part)}
-    return sorted(found)
-
-
-def _is_module(name: str) -> bool:
-    """Tell whether a dotted name below the package is one of its modules, without importing anything."""
-    place = Path(__file__).resolve().parents[2].joinpath(*name.split("."))
-    return place.is_dir() or place.with_suffix(".py").is_file()
 
 
 def check_formats(formats: Sequence[str], others: Iterable[str] = ()) -> None:

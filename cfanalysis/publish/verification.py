@@ -17,9 +17,9 @@ from zipfile import is_zipfile
 from cfanalysis import __version__
 from cfanalysis.core.errors import PublishError
 from cfanalysis.core.files import sha256
-from cfanalysis.core.resources import shipped_file
+from cfanalysis.core.resources import notebook_file, shipped_file
 from cfanalysis.publish.batches.ledger import LEDGER, LedgerEntry, read_ledger
-from cfanalysis.publish.client_batches import extract_hashes, publish_extract
+from cfanalysis.publish.client_batches import NOTEBOOK, extract_hashes, publish_extract
 from cfanalysis.publish.provenance import Provenance, code_hash, read_provenance, short_form, text_hash
 from cfanalysis.theme.brand import brand_hash
 
@@ -94,7 +94,12 @@ class Verification:
 
 
 def verify_file(
-    file: Path, *, study: str | None = None, client: str | None = None, brand: Path | None = None
+    file: Path,
+    *,
+    study: str | None = None,
+    client: str | None = None,
+    brand: Path | None = None,
+    notebook: Path | None = None,
 ) -> Verification:
     """Compare a published file with the files here.
 
@@ -108,6 +113,8 @@ def verify_file(
         Whose report it should be; None looks it up in the ledger beside the file.
     brand
         The brand file that it should have.
+    notebook
+        The notebook that it should be made from; None looks among the ledger's, the workspace's and those that ship.
 
     Raises
     ------
@@ -116,7 +123,9 @@ def verify_file(
     """
     given = _stamp_of(file)
     entry = _entry(file)
-    findings = [*(_compare_hashes(given, brand) if given else ()), *_ledger(file, entry)]
+    asked = entry.given if entry else {}
+    source = _source(given, notebook, asked)
+    findings = [*(_compare_hashes(given, brand, source) if given else ()), *_ledger(file, entry)]
     if study is not None:
         name = client or (entry.name if entry else None)
         if name is None:
@@ -125,7 +134,7 @@ def verify_file(
                 where=file,
                 next_step="Give --client NAME.",
             )
-        findings.extend(_compare_with_rerun(file, given, study, name, brand, entry.given if entry else {}))
+        findings.extend(_compare_with_rerun(file, given, study, name, brand, source, asked))
     return Verification(given, findings)
 
 
@@ -142,13 +151,24 @@ def _stamp_of(file: Path) -> Provenance:
     return {}
 
 
-def _compare_hashes(given: Provenance, brand: Path | None) -> Iterator[Comparison]:
+def _source(given: Provenance, notebook: Path | None, asked: Mapping[str, str]) -> Path:
+    """Return the notebook with the stamp's hash among those that may be meant; the likeliest where none has it."""
+    default = notebook_file(NOTEBOOK)
+    if notebook is not None:
+        places = [notebook]
+    else:
+        shipped = shipped_file("notebooks").glob("*.ipynb")
+        places = [*(Path(asked[n]) for n in ("notebook",) if n in asked), default]
+        places += [*default.parent.glob("*.ipynb"), *shipped]
+    places = [path for path in places if path.is_file()] or places
+    return next((p for p in places if p.is_file() and sha256(p) == given.get("notebook")), places[0])
+
+
+def _compare_hashes(given: Provenance, brand: Path | None, source: Path) -> Iterator[Comparison]:
     """Compare what needs no study."""
-    notebooks = {sha256(path): path.stem for path in shipped_file("notebooks").glob("*.ipynb")}
-    name = notebooks.get(given.get("notebook", ""))
-    yield _comparison(
-        "notebook", bool(name), f"{name}.ipynb" if name else "it was made by none of those here"
-    )
+    same = source.is_file() and sha256(source) == given.get("notebook")
+    remark = source.name if same else "another one, or another state of it: --notebook names it"
+    yield _comparison("notebook", same, remark)
     same, version = given.get("code") == code_hash(), given.get("version", "an unknown version")
     here = "another state of it" if version == __version__ else __version__
     remark = f"cfanalysis {version}" if same else f"made by cfanalysis {version}, here is {here}"
@@ -170,7 +190,13 @@ def _ledger(file: Path, entry: LedgerEntry | None) -> Iterator[Comparison]:
 
 
 def _compare_with_rerun(
-    file: Path, given: Provenance, study: str, client: str, brand: Path | None, asked: Mapping[str, str]
+    file: Path,
+    given: Provenance,
+    study: str,
+    client: str,
+    brand: Path | None,
+    source: Path,
+    asked: Mapping[str, str],
 ) -> Iterator[Comparison]:
     """Compare the extract and the instrument, then every byte with the report made again, as it was asked for."""
     from cfanalysis.study.benchmark import ALL_ORGANIZATIONS
@@ -191,7 +217,9 @@ def _compare_with_rerun(
             yield Comparison(what, "same" if given.get(what) == value else "differs", remark)
         form = file.suffix.lstrip(".")
         again = Path(temporary) / "again"
-        files = publish_extract(extract, again, name="report", formats=[form], note=note, brand=brand)
+        files = publish_extract(
+            extract, again, name="report", formats=[form], note=note, brand=brand, notebook=source
+        )
         same = files[form].read_bytes() == file.read_bytes()
     remark = "made again: every byte is the same" if same else "made again: it comes out otherwise"
     yield _comparison("bytes", same, remark)

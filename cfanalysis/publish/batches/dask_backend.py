@@ -25,8 +25,9 @@ from cfanalysis.publish.batches.local_backend import (
     report_task,
 )
 from cfanalysis.publish.execution.fork_client import fork_client
+from cfanalysis.publish.execution.preload import imported_modules
 from cfanalysis.publish.provenance import code_hash
-from cfanalysis.publish.single_report import MAKE_REPORT, REMARKS_FILE, ReportTask, workspace_modules
+from cfanalysis.publish.single_report import MAKE_REPORT, REMARKS_FILE, ReportTask
 from cfanalysis.theme.brand import brand_files
 
 _PATIENCE = 10
@@ -143,7 +144,7 @@ def make_on_worker(parcel: Mapping[str, Any]) -> dict[str, Any]:
 
 def _make_here(folder: Path, plan: BatchPlan, task: ReportTask) -> dict[str, Any]:
     job = report_job(plan, folder, MAKE_REPORT, {"task": task})
-    ended = fork_client(workspace_modules(plan.notebook)).run(job)
+    ended = fork_client(imported_modules(plan.notebook)).run(job)
     order = ReportOrder("", task.parameters, {}, file="report")
     made = job_report_result(ended, order, plan, 0.0, folder)
     files = {path.name: path.read_bytes() for path in made.files.values()}

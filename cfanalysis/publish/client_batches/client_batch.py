@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from cfanalysis.core.files import safe_name
-from cfanalysis.core.resources import shipped_file
+from cfanalysis.core.resources import notebook_file
 from cfanalysis.publish.batches.batch import WORK, Backend, Batch, BatchPlan
 from cfanalysis.publish.batches.destinations import Destination, clear_work
 from cfanalysis.publish.batches.index_page import write_index
@@ -24,11 +24,13 @@ from cfanalysis.publish.client_batches.extract_worker import (
 )
 from cfanalysis.publish.client_batches.selection import ReportSelection
 from cfanalysis.publish.execution.fork_client import fork_client
+from cfanalysis.publish.execution.parameters import parse_parameters
+from cfanalysis.publish.execution.preload import imported_modules
 from cfanalysis.publish.execution.resource_limits import can_fork
-from cfanalysis.publish.single_report import publish, workspace_modules
+from cfanalysis.publish.single_report import publish
 from cfanalysis.study.benchmark import ALL_ORGANIZATIONS
 
-NOTEBOOK = ("notebooks", "client_report.ipynb")
+NOTEBOOK = "client_report"
 OTHER_FORMATS = {"xlsx": "cfanalysis.publish.client_batches:write_extract_workbook"}
 """The formats that are written from the extract itself."""
 
@@ -44,6 +46,7 @@ def publish_extract(
     formats: Sequence[str],
     note: str = "",
     brand: Path | None = None,
+    notebook: Path | None = None,
 ) -> dict[str, Path]:
     """Write a report from a client's extract alone and return the path of each format.
 
@@ -61,8 +64,10 @@ def publish_extract(
         A personal note for the client.
     brand
         The brand file.
+    notebook
+        The notebook; the workspace's or the shipped one if None.
     """
-    notebook, parameters = shipped_file(*NOTEBOOK), report_parameters(extract, note)
+    notebook, parameters = notebook or notebook_file(NOTEBOOK), report_parameters(extract, note)
     hashes = extract_hashes(extract)
     files = {form: folder / f"{name}.{form}" for form in formats if form in OTHER_FORMATS}
     for path in files.values():
@@ -114,15 +119,19 @@ def write_client_reports(
     Raises
     ------
     CfAnalysisError
-        The study or a client cannot be found, or the place cannot be written.
+        The study or a client cannot be found, the notebook takes no extract (or no note, where notes are given), or
+        the place cannot be written.
     """
-    notebook = shipped_file(*NOTEBOOK)
+    notebook = wanted.notebook or notebook_file(NOTEBOOK)
+    parse_parameters(notebook, {"extract": ""})
     with ExitStack() as stack:
         supply = ExtractSource(wanted, 1 if maker else jobs) if can_fork() else InProcessExtractSource(wanted)
         stack.callback(supply.close)
         if can_fork() and maker is None:
             fork_client(_preload_names(notebook), pages=False)  # which it imports while the study is opened
         facts = supply.facts()
+        if facts["notes"]:
+            parse_parameters(notebook, {"note": ""})
         stack.enter_context(lock_folder(place.folder))
         clear_work(place.folder, WORK)
         record_state(place.folder, facts["states"], facts["minimum"])
@@ -195,14 +204,16 @@ def _local_backend(plan: BatchPlan, jobs: int, reports: int) -> Backend:
 
 def _preload_names(notebook: Path) -> list[str]:
     """Return what the fork server preloads for client reports."""
-    return [*workspace_modules(notebook), "cfanalysis.publish.client_batches.chart_preload:preload_charts"]
+    return [*imported_modules(notebook), "cfanalysis.publish.client_batches.chart_preload:preload_charts"]
 
 
 def _report_options(wanted: ReportSelection, facts: Mapping[str, Any]) -> dict[str, dict[str, str]]:
-    """Return what each report was asked for with, besides what all have: its benchmark, its note and its quotes."""
-    benchmark = {} if wanted.benchmark == ALL_ORGANIZATIONS else {"benchmark": wanted.benchmark}
+    """Return what each report was asked for with that is not the usual: benchmark, notebook, note, quotes."""
+    common = {} if wanted.benchmark == ALL_ORGANIZATIONS else {"benchmark": wanted.benchmark}
+    if wanted.notebook is not None:
+        common["notebook"] = str(wanted.notebook)
     own: dict[str, Mapping[str, str]] = {"note": facts["notes"], "quotes": facts["quotes"]}
     return {
-        name: {**benchmark, **{option: texts[name] for option, texts in own.items() if name in texts}}
+        name: {**common, **{option: texts[name] for option, texts in own.items() if name in texts}}
         for name in facts["clients"]
     }

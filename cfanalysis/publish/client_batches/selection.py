@@ -49,6 +49,8 @@ class ReportSelection:
         The decisions on open answers (`cfanalysis.study.comment_review`).
     inline_notes, inline_quotes
         Notes, and quotes as `cfanalysis.study.comment_review.quotes_text` writes them, by client.
+    notebook
+        The notebook; None for the workspace's ``client_report.ipynb``, or the one that ships.
     """
 
     study: str
@@ -60,6 +62,7 @@ class ReportSelection:
     comments: Path | None = None
     inline_notes: Mapping[str, str] = field(default_factory=dict)
     inline_quotes: Mapping[str, str] = field(default_factory=dict)
+    notebook: Path | None = None
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,12 @@ These are compiled checks: of the program, not of any data. Pages have theirs in
 
 from __future__ import annotations
 
+import ast
+import contextlib
+import json
+import re
+from pathlib import Path
+
 PRELOADED_MODULES = (
     "pandas",
     "cfanalysis.publish.execution.in_process_kernel:new_shell",
@@ -37,6 +43,27 @@ DEFERRED_MODULES = (
     "scipy.special",
 )
 """What a report's pages need, after its cells, and what some cells need, which may import it themselves."""
+
+
+def imported_modules(notebook: Path) -> list[str]:
+    """Return what a notebook's cells import at their top level, in order: what a fork server can import for it.
+
+    A name that is imported from a module is listed as if it were a module: it may be one, and the fork server leaves
+    out what is none.
+    """
+    found: list[str] = []
+    for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"]:
+        code = re.sub(r"^\s*[%!].*", "", "".join(cell["source"]), flags=re.MULTILINE)
+        if cell["cell_type"] != "code" or "".join(cell["source"]).startswith("%%"):
+            continue
+        with contextlib.suppress(SyntaxError, ValueError):
+            for statement in ast.parse(code).body:
+                match statement:
+                    case ast.Import(names=names):
+                        found += [name.name for name in names]
+                    case ast.ImportFrom(module=str(module), level=0, names=names):
+                        found += [module, *(f"{module}.{name.name}" for name in names if name.name != "*")]
+    return list(dict.fromkeys(found))
 
 
 def preload_schema_checks() -> None:

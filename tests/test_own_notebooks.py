@@ -1,0 +1,128 @@
+"""A consultant's changed copy of a notebook is published as the shipped one is: batch, ledger, resume, verify."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+
+from cfanalysis.cli import main
+from cfanalysis.core.resources import notebook_file, shipped_file
+from cfanalysis.publish.batches.ledger import LEDGER, read_ledger
+from cfanalysis.publish.execution.preload import imported_modules
+from cfanalysis.study.prepared_study import Study
+
+
+def command(*arguments: str | Path) -> int:
+    """The exit code of a command."""
+    try:
+        main([*map(str, arguments)])
+    except SystemExit as end:
+        return int(end.code or 0)
+    return 0
+
+
+def changed_copy(name: str, path: Path, change: Callable[[Any], object]) -> Path:
+    """A copy of a shipped notebook, changed."""
+    notebook = nbformat.read(shipped_file("notebooks", f"{name}.ipynb"), as_version=4)
+    change(notebook)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    nbformat.write(notebook, path)
+    return path
+
+
+def shorter(notebook: Any) -> None:
+    """Leave most sections out, and end with a German sentence."""
+    first = [cell for cell in notebook.cells if cell.cell_type == "code"][:3]
+    notebook.cells = [nbformat.v4.new_markdown_cell("# Kundenorientierung"), *first]
+    notebook.cells.append(nbformat.v4.new_markdown_cell("## Fazit\n\nDie Lücke ist klein."))
+    for number, cell in enumerate(notebook.cells):
+        cell["id"] = f"cell-{number}"
+    notebook.metadata["cfanalysis"]["lang"] = "de"
+
+
+def test_a_changed_copy_is_reported_resumed_and_verified(
+    sample_study: Study, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The ledger keeps which notebook it was, so that resuming and verifying need no name."""
+    own, out = changed_copy("client_report", tmp_path / "mine.ipynb", shorter), tmp_path / "out"
+    study = str(sample_study.folder)
+    asked = ["--out", str(out), "--format", "html"]
+    assert command("report", study, "--all", "--limit", "2", "--notebook", own, *asked) == 0
+    entries = read_ledger(out / LEDGER)
+    assert [entry.state for entry in entries] == ["done", "done"]
+    pages = [(out / f"{entry.file}.html") for entry in entries]
+    assert all("Die Lücke ist klein." in page.read_text(encoding="utf-8") for page in pages)
+    assert command("report", study, "--resume", *asked) == 0
+    assert [entry.state for entry in read_ledger(out / LEDGER)] == ["unchanged", "unchanged"]
+    capsys.readouterr()
+    assert command("verify", pages[0], "--study", study, "--notebook", own) == 0, capsys.readouterr().err
+    assert command("verify", pages[0], "--study", study) == 0
+    assert command("verify", pages[0], "--notebook", notebook_file("client_report")) == 1
+    assert "notebook    differs" in capsys.readouterr().err
+
+
+def test_a_notebook_without_the_extract_is_refused(
+    sample_study: Study, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Before anything is made, with what the notebook does take."""
+    for name, word in (("measurement", "allowed: study, wave"), ("absent", "cannot be read")):
+        path = shipped_file("notebooks", f"{name}.ipynb")
+        asked = ["--all", "--notebook", path, "--out", tmp_path / "out"]
+        assert command("report", sample_study.folder, *asked) == 2
+        assert word in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_workspaces_own_copies_are_what_commands_publish(
+    sample_study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As laid out by init, which says so; a copy that was deleted gives way to the one that ships."""
+    assert command("init", tmp_path / "workspace") == 0
+    assert "publish these copies" in capsys.readouterr().err
+    monkeypatch.chdir(tmp_path / "workspace")
+    own = changed_copy("client_report", Path("notebooks", "client_report.ipynb").resolve(), shorter)
+    assert notebook_file("client_report") == own
+    name = sample_study.clients[0]
+    asked = ["report", sample_study.folder, "--client", name, "--format", "html", "--out", "out"]
+    assert command(*asked, "--json") == 0
+    (page,) = json.loads(capsys.readouterr().out)["files"]
+    assert "Die Lücke ist klein." in Path(page).read_text(encoding="utf-8")
+    own.unlink()
+    assert notebook_file("client_report") == shipped_file("notebooks", "client_report.ipynb")
+
+
+def test_an_own_research_notebook_is_published_of_a_study(
+    sample_study: Study, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Instead of the shipped ones; the wave is given to a notebook that takes one."""
+
+    def change(notebook: Any) -> None:
+        notebook.cells = [c for c in notebook.cells if "parameters" in c.metadata.get("tags", [])]
+        notebook.cells.append(nbformat.v4.new_code_cell(
+            "from cfanalysis.core.blocks import Notice\nNotice(f'Wave: {wave}')", id="shown"))  # fmt: skip
+
+    own = changed_copy("measurement", tmp_path / "own.ipynb", change)
+    asked = ["--notebook", own, "--wave", "first", "--format", "html", "--out", tmp_path / "out"]
+    assert command("analyze", sample_study.folder, *asked) == 0, capsys.readouterr().err
+    assert "Wave: first" in (tmp_path / "out" / "own.html").read_text(encoding="utf-8")
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["own.html", "verdict.json"]
+
+
+def test_what_a_notebook_imports_is_known_before_it_runs(tmp_path: Path) -> None:
+    """At the top level of its cells, magics and cells of other languages left aside."""
+    cells = [
+        "%matplotlib inline\nimport pandas as pd, seaborn",
+        "from matplotlib import (\n    pyplot,\n    cm as maps,\n)",
+        "%%bash\nimport nothing",
+        "if True:\n    import later",
+        "from . import beside",
+    ]
+    made = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in cells])
+    nbformat.write(made, tmp_path / "notebook.ipynb")
+    expected = ["pandas", "seaborn", "matplotlib", "matplotlib.pyplot", "matplotlib.cm"]
+    assert imported_modules(tmp_path / "notebook.ipynb") == expected
