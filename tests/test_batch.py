@@ -23,9 +23,9 @@ import pytest
 from cfanalysis.core.errors import ConfidentialityError, OutputError
 from cfanalysis.publish.batches.batch import Batch, BatchEvent, ReportOrder, ReportResult
 from cfanalysis.publish.batches.destinations import UrlDestination
+from cfanalysis.publish.batches.folder_batch import file_names
 from cfanalysis.publish.batches.index_page import index_page
 from cfanalysis.publish.batches.ledger import Ledger, LedgerEntry, lock_folder, read_ledger
-from cfanalysis.publish.client_batches import file_names
 from cfanalysis.publish.execution.resource_limits import can_fork
 
 from . import batch_program as program

@@ -15,8 +15,9 @@ from pathlib import Path
 from measure import Tree
 
 from cfanalysis.core.resources import notebook_file
+from cfanalysis.publish.batches.folder_batch import file_names
 from cfanalysis.publish.batches.ledger import DONE_STATES, LEDGER, read_ledger
-from cfanalysis.publish.client_batches import NOTEBOOK, file_names
+from cfanalysis.publish.client_batches import NOTEBOOK
 from cfanalysis.study.prepared_study import Study
 
 HERE = Path(__file__).resolve().parent

@@ -29,6 +29,7 @@ COMMANDS = {
     "analyze": "Write the verdict and the research reports of a study.",
     "comments": "List open answers, so that a person decides which may be printed.",
     "report": "Write the reports of clients: one, some or all.",
+    "run": "Publish any notebook: once, or for each row of a table.",
     "verify": "Show what a report was made from, and whether that matches the files here.",
     "charts": "Write the charts of a study, each with its alt text and numbers.",
     "export": "Write a study as tidy tables with a codebook, for other tools.",

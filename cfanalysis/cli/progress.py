@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from cfanalysis.cli.output import say
+from cfanalysis.cli.output import say, write_result
 from cfanalysis.core.errors import shorten
 from cfanalysis.publish.batches.destinations import Destination
 from cfanalysis.publish.batches.ledger import DONE_STATES, LedgerEntry
@@ -43,7 +44,7 @@ class BatchProgress:
         if self._bar:
             self._bar.update(self._task, total=total)
         else:
-            say(f"{self.verb} {total} client{'s' if total != 1 else ''} ...")
+            say(f"{self.verb} {total} report{'s' if total != 1 else ''} ...")
         self._began = self._said = time.monotonic()
 
     def report_done(self, entry: LedgerEntry) -> None:
@@ -90,6 +91,41 @@ class BatchProgress:
             say(f"{count} report{'s' * (count > 1)}: {shorten(remark)}")
         if any(state not in DONE_STATES for state in states):
             say("Call again with --resume to retry what failed.")
+
+
+def write_batch_result(
+    entries: Iterable[LedgerEntry],
+    place: Destination,
+    progress: BatchProgress,
+    *,
+    kind: str,
+    as_json: bool,
+    verbose: bool,
+) -> None:
+    """Print what became of a batch, and end with exit code 1 where a report was not made.
+
+    Parameters
+    ----------
+    entries
+        The ledger's entries of this batch.
+    place
+        Where the reports are.
+    progress
+        The batch's progress.
+    kind
+        What the names are of, in JSON.
+    as_json, verbose
+        As of `write_result`.
+    """
+    entries = list(entries)
+    out = [entry for entry in entries if entry.state in DONE_STATES]
+    files = [place.describe(f"{e.file}.{suffix}") for e in out for suffix in e.files]
+    failed = {e.name: e.error for e in entries if e.state not in DONE_STATES}
+    progress.summarize(entries, place)
+    result = {kind: [e.name for e in out], "failed": failed, "files": files}
+    write_result(result, as_json=as_json, verbose=verbose, to_open=place.describe("index.html"))
+    if failed:
+        sys.exit(1)
 
 
 @contextmanager

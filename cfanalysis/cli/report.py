@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -69,9 +68,8 @@ def report(study: str, **options: Any) -> None:
     if not options["list_clients"] and can_fork():
         start_fork_client().preload(["pandas"])  # it imports while this process works out what was requested
 
-    from cfanalysis.cli.output import cores, parse_formats, write_result
-    from cfanalysis.cli.progress import show_progress
-    from cfanalysis.publish.batches.ledger import DONE_STATES
+    from cfanalysis.cli.output import cores, parse_formats
+    from cfanalysis.cli.progress import show_progress, write_batch_result
     from cfanalysis.publish.client_batches import OTHER_FORMATS, write_client_reports
     from cfanalysis.publish.single_report import check_formats
 
@@ -82,7 +80,7 @@ def report(study: str, **options: Any) -> None:
         return
     formats = parse_formats(options["formats"])
     check_formats(formats, OTHER_FORMATS)
-    place = _place(study, options["out"])
+    place = batch_place(Path("reports") / Path(study).resolve().name, options["out"], "clients")
     wanted = _selection(study, place, options)
     with show_progress("Reporting") as progress:
         entries = write_client_reports(
@@ -91,31 +89,30 @@ def report(study: str, **options: Any) -> None:
             formats=formats,
             jobs=options["jobs"] or cores(),
             brand=options["brand"],
-            maker=_cluster(options["scheduler"]),
+            maker=cluster(options["scheduler"]),
             begun=progress.begin,
             watch=progress.report_done,
         )
-    out = [entry for entry in entries if entry.state in DONE_STATES]
-    files = [place.describe(f"{e.file}.{suffix}") for e in out for suffix in e.files]
-    failed = {e.name: e.error for e in entries if e.state not in DONE_STATES}
-    progress.summarize(entries, place)
-    write_result(
-        {"clients": [e.name for e in out], "failed": failed, "files": files},
-        as_json=options["as_json"],
-        verbose=options["verbose"],
-        to_open=place.describe("index.html"),
-    )
-    if failed:
-        sys.exit(1)
+    listing = {key: options[key] for key in ("as_json", "verbose")}
+    write_batch_result(entries, place, progress, kind="clients", **listing)
 
 
-def _place(study: str, out: str | None) -> Destination:
-    """Return where the reports go; a URL's ledger is kept below reports/<study>."""
+def batch_place(reports: Path, out: str | None, default: str) -> Destination:
+    """Return where the reports of a batch go; a URL's ledger is kept below the folder of reports.
+
+    Parameters
+    ----------
+    reports
+        The folder of reports.
+    out
+        The folder or URL that was named; None for the usual folder.
+    default
+        The usual folder below `reports`.
+    """
     from cfanalysis.core.files import safe_name
     from cfanalysis.publish.batches.destinations import open_destination
 
-    reports = Path("reports") / Path(study).resolve().name
-    return open_destination(out or str(reports / "clients"), reports / f"batch-{safe_name(out or '')}")
+    return open_destination(out or str(reports / default), reports / f"batch-{safe_name(out or '')}")
 
 
 def _selection(study: str, place: Destination, options: dict[str, Any]) -> ReportSelection:
@@ -170,7 +167,8 @@ def _selection(study: str, place: Destination, options: dict[str, Any]) -> Repor
     )
 
 
-def _cluster(scheduler: str | None) -> Any:
+def cluster(scheduler: str | None) -> Any:
+    """Return what makes reports on a Dask cluster, from its scheduler's address; None for this machine."""
     if scheduler is None:
         return None
     from cfanalysis.publish.batches.dask_backend import dask_backend_factory

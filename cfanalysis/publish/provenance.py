@@ -27,6 +27,9 @@ Provenance = dict[str, str]
 PREFIX = "cfanalysis."
 _KEYWORD = re.compile(r"cfanalysis\.([a-z_]+)=([^,<\"&()]*)")
 _META = re.compile(r'<meta name="cfanalysis\.([a-z_]+)" content="([^"]*)">')
+UNCHECKED = {"confidentiality": "not checked"}
+"""What the stamp of a page says whose notebook decides by itself what is shown about whom."""
+
 _CODE = (".py", ".typ", ".css", ".j2", ".ttf", ".woff2")
 
 

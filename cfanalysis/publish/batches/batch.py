@@ -110,6 +110,10 @@ class BatchPlan:
         `cfanalysis.publish.single_report.make_report`).
     given
         The options of single reports, by name, for the ledger; they are part of the basis like the rest.
+    cwd
+        The working directory of the cells; None for a folder of the report's own.
+    again
+        Whether what is out from the same input is made again.
     """
 
     notebook: Path
@@ -120,6 +124,8 @@ class BatchPlan:
     memory: int = 4096
     others: Mapping[str, str] = field(default_factory=dict)
     given: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    cwd: Path | None = None
+    again: bool = False
 
     @property
     def publication(self) -> Publication:
@@ -274,7 +280,7 @@ class Batch:
         self._hashes[order.name] = mapping_hash(
             {**self._stamp(order), "formats": ",".join(self.plan.formats)}
         )
-        if entry.hash != self._hashes[order.name] or not self._is_out(entry):
+        if self.plan.again or entry.hash != self._hashes[order.name] or not self._is_out(entry):
             return False
         self._enter(replace(entry, state="unchanged", basis=self._basis(order.name)))
         return True

@@ -160,7 +160,9 @@ def report_job(plan: BatchPlan, folder: Path, do: str, arguments: Mapping[str, A
     folder, do, arguments
         As of a `Job`.
     """
-    return Job(folder, do, arguments, plan.timeout, plan.memory, cwd=folder, publication=plan.publication)
+    return Job(
+        folder, do, arguments, plan.timeout, plan.memory, cwd=plan.cwd or folder, publication=plan.publication
+    )
 
 
 def report_task(plan: BatchPlan, order: ReportOrder) -> ReportTask:

@@ -8,7 +8,6 @@ report is made. Whose reports are asked for, with which benchmark and personal n
 
 from cfanalysis.publish.client_batches.client_batch import NOTEBOOK as NOTEBOOK
 from cfanalysis.publish.client_batches.client_batch import OTHER_FORMATS as OTHER_FORMATS
-from cfanalysis.publish.client_batches.client_batch import file_names as file_names
 from cfanalysis.publish.client_batches.client_batch import publish_extract as publish_extract
 from cfanalysis.publish.client_batches.client_batch import write_client_reports as write_client_reports
 from cfanalysis.publish.client_batches.client_batch import write_extract_workbook as write_extract_workbook

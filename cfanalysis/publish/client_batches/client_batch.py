@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from cfanalysis.core.files import safe_name
 from cfanalysis.core.resources import notebook_file
-from cfanalysis.publish.batches.batch import WORK, Backend, Batch, BatchPlan
-from cfanalysis.publish.batches.destinations import Destination, clear_work
-from cfanalysis.publish.batches.index_page import write_index
+from cfanalysis.publish.batches.batch import Backend, BatchPlan
+from cfanalysis.publish.batches.destinations import Destination
+from cfanalysis.publish.batches.folder_batch import file_names, local_backend, write_batch
 from cfanalysis.publish.batches.ledger import LedgerEntry, lock_folder
-from cfanalysis.publish.batches.local_backend import ForkBackend, SerialBackend
 from cfanalysis.publish.client_batches.differencing_guard import record_state
 from cfanalysis.publish.client_batches.extract_worker import (
     ExtractSource,
@@ -34,8 +31,8 @@ NOTEBOOK = "client_report"
 OTHER_FORMATS = {"xlsx": "cfanalysis.publish.client_batches:write_extract_workbook"}
 """The formats that are written from the extract itself."""
 
-_DEVICES = {"con", "prn", "aux", "nul"} | {f"{port}{n}" for port in ("com", "lpt") for n in range(10)}
-_RESERVED = {"index", "ledger"} | _DEVICES
+PRELOADED = ("cfanalysis.publish.client_batches.chart_preload:preload_charts",)
+"""What the fork server does for client reports besides importing what their notebook imports."""
 
 
 def publish_extract(
@@ -128,12 +125,13 @@ def write_client_reports(
         supply = ExtractSource(wanted, 1 if maker else jobs) if can_fork() else InProcessExtractSource(wanted)
         stack.callback(supply.close)
         if can_fork() and maker is None:
-            fork_client(_preload_names(notebook), pages=False)  # which it imports while the study is opened
+            fork_client(
+                [*imported_modules(notebook), *PRELOADED], pages=False
+            )  # which it imports while the study is opened
         facts = supply.facts()
         if facts["notes"]:
             parse_parameters(notebook, {"note": ""})
         stack.enter_context(lock_folder(place.folder))
-        clear_work(place.folder, WORK)
         record_state(place.folder, facts["states"], facts["minimum"])
         plan = BatchPlan(
             notebook,
@@ -143,18 +141,14 @@ def write_client_reports(
             others=OTHER_FORMATS,
             given=_report_options(wanted, facts),
         )
-        batch = Batch(
-            plan, place, maker(plan) if maker else _local_backend(plan, jobs, len(facts["clients"])), watch
+        number = len(facts["clients"])
+        begun(number)
+        backend = maker(plan) if maker else local_backend(plan, jobs, number, PRELOADED)
+        names = file_names(facts["all"])
+        files = {name: names[name] for name in facts["clients"]}
+        return write_batch(
+            plan, place, backend, supply, files, watch, title=facts["title"], notice=facts["notice"]
         )
-        begun(len(facts["clients"]))
-        try:
-            files = file_names(facts["all"])
-            return batch.run({name: files[name] for name in facts["clients"]}, supply)
-        finally:
-            write_index(
-                place.folder, batch.ledger.entries.values(), title=facts["title"], notice=facts["notice"]
-            )
-            place.finish()
 
 
 def write_extract_workbook(parameters: Mapping[str, Any], path: Path) -> None:
@@ -171,40 +165,6 @@ def write_extract_workbook(parameters: Mapping[str, Any], path: Path) -> None:
     from cfanalysis.study.client_extract import open_extract
 
     write_client_workbook(open_extract(Path(parameters["extract"])), path)
-
-
-def file_names(clients: Sequence[str]) -> dict[str, str]:
-    """Return a safe file name for each client, unique also where case is not told apart.
-
-    Examples
-    --------
-    >>> file_names(["Alder", "ALDER"]) == {"Alder": "alder-" + "3e1b97ea", "ALDER": "alder-" + "b34dbf1c"}
-    False
-    >>> len(set(file_names(["Alder", "ALDER", "con", "../x"]).values()))
-    4
-    """
-    names = {client: safe_name(client) for client in clients}
-    counts = Counter(names.values())
-    # A name with a mark that no file name has gets a piece of its hash from safe_name.
-    return {
-        client: name
-        if name and counts[name] == 1 and name not in _RESERVED
-        else safe_name(f"{client}\0").strip("-")
-        for client, name in names.items()
-    }
-
-
-def _local_backend(plan: BatchPlan, jobs: int, reports: int) -> Backend:
-    """Return what makes so many reports on this machine."""
-    if not can_fork():
-        return SerialBackend(plan)
-    lone = reports == 1
-    return ForkBackend(plan, jobs, fork_client(_preload_names(plan.notebook), pages=not lone), lone=lone)
-
-
-def _preload_names(notebook: Path) -> list[str]:
-    """Return what the fork server preloads for client reports."""
-    return [*imported_modules(notebook), "cfanalysis.publish.client_batches.chart_preload:preload_charts"]
 
 
 def _report_options(wanted: ReportSelection, facts: Mapping[str, Any]) -> dict[str, dict[str, str]]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,7 @@ def run_cells(nb_man: NotebookExecutionManager, folder: Path) -> None:
     client = PapermillNotebookClient(nb_man, record_timing=False)
     client.reset_execution_trackers()
     shell, owner = new_shell(), os.getpid()
+    sys.path.insert(0, "")  # as in a kernel: modules of the working directory
     with (folder / CELLS_FILE).open("a", encoding="utf-8") as record:
         for index, cell in enumerate(notebook.cells):
             nb_man.cell_start(cell, index)
@@ -78,8 +80,6 @@ def _run(shell: RecordingShell, client: PapermillNotebookClient, cell: NotebookN
 
 def set_language(notebook: NotebookNode) -> None:
     """Write into the notebook what language it was run in, as a kernel tells it."""
-    import sys
-
     version = sys.version_info
     notebook.metadata["language_info"] = {
         "name": "python",

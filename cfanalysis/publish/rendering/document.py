@@ -17,14 +17,17 @@ from pathlib import Path
 from typing import Any
 
 from cfanalysis.core.errors import PublishError
+from cfanalysis.publish.provenance import UNCHECKED
 from cfanalysis.publish.rendering.link_targets import resolve_links
 from cfanalysis.publish.rendering.markdown_reader import read_markdown
-from cfanalysis.publish.rendering.nodes import Node, code, plain_text
+from cfanalysis.publish.rendering.nodes import Node, code, notice, paragraph, plain_text, text
 from cfanalysis.publish.rendering.outputs import read_outputs, read_raw
 from cfanalysis.publish.rendering.pictures import Picture, picture
 from cfanalysis.publish.rendering.reading_context import ReadingContext, cell_names
 from cfanalysis.publish.rendering.unicode_safety import a_few, has_visible_text, printable_text
 from cfanalysis.theme.brand import DEFAULT_BRAND, Brand, current_brand
+
+_UNCHECKED = "Not checked for confidentiality: the notebook alone decides what it shows about whom."
 
 
 @dataclass(frozen=True)
@@ -107,6 +110,9 @@ def document(notebook: Any, *, name: str, folder: Path | None) -> Document:
         blocks = _without_title(blocks)
     title = _title(masthead, blocks, name)
     blocks = _with_levels(blocks, title, has_masthead=masthead is not None, report=report)
+    if UNCHECKED.items() <= dict(settings.get("stamp", {})).items():
+        after = sum(block["kind"] == "heading" for block in blocks[:1])
+        blocks.insert(after, notice("caution", "", [paragraph([text(_UNCHECKED)])]))
     blocks, lost = resolve_links(blocks)
     if lost:
         gathering.remark(f"links lead to parts that are not there, and are text: {a_few(lost)}", 0)

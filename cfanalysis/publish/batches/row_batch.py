@@ -1,0 +1,196 @@
+"""Any notebook over the rows of a table: one report a row, its parameters in the row's columns.
+
+What the notebook shows about whom is its own affair, so the pages say that nobody has checked it; they carry this in
+their stamp. A notebook may read more than its parameters name, so a row is made again at each call, unless what is
+out is to be kept (`resume`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from string import Formatter
+from typing import Any
+
+from cfanalysis.core.errors import ParameterError, problem_list
+from cfanalysis.publish.batches.batch import Backend, BatchEvent, BatchPlan, ReportOrder
+from cfanalysis.publish.batches.destinations import Destination
+from cfanalysis.publish.batches.folder_batch import file_names, local_backend, write_batch
+from cfanalysis.publish.batches.ledger import LedgerEntry, lock_folder
+from cfanalysis.publish.execution.parameters import notebook_parameters, parse_parameters
+from cfanalysis.publish.provenance import UNCHECKED, parameters_hash
+
+Rows = dict[str, dict[str, Any]]
+"""The parameters of each report, by its name."""
+
+ParameterRows = Sequence[tuple[str, Mapping[str, Any]]]
+"""Rows of a table as they were read, each with its place in the file."""
+
+_NAME = "name"
+
+
+class RowSource:
+    """Brings an order for each row.
+
+    Parameters
+    ----------
+    rows
+        Parameters by name.
+    """
+
+    working = 0
+
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+
+    def begin(self, names: Sequence[str], folder: Path, take: Callable[[BatchEvent], None]) -> None:
+        """Bring all of them."""
+        for number, name in enumerate(names):
+            own = folder.resolve() / f"row-{number:06d}"
+            own.mkdir()
+            given = self._rows[name]
+            files = {key: str(Path(v).resolve()) for key, v in given.items() if _is_place(v)}
+            take(ReportOrder(name, given, {"given": parameters_hash(files), **UNCHECKED}, own))
+
+    def order_done(self, order: ReportOrder) -> None:
+        """Do nothing: all are there."""
+
+
+def _is_place(value: object) -> bool:
+    """Tell whether a value is the path of a file or folder."""
+    try:
+        return isinstance(value, str) and bool(value) and Path(value).exists()
+    except (OSError, ValueError):
+        return False
+
+
+def write_row_reports(
+    notebook: Path,
+    rows: Rows,
+    place: Destination,
+    *,
+    formats: Sequence[str] = ("html", "pdf"),
+    jobs: int = 2,
+    brand: Path | None = None,
+    resume: bool = False,
+    maker: Callable[[BatchPlan], Backend] | None = None,
+    watch: Callable[[LedgerEntry], None] = lambda _: None,
+) -> list[LedgerEntry]:
+    """Write a report of each row; one that fails does not stop the others.
+
+    Parameters
+    ----------
+    notebook
+        The notebook; its cells run in this process's working directory.
+    rows
+        From `named_rows`.
+    place
+        Where the reports, the ledger and ``index.html`` go.
+    formats, brand
+        As for `cfanalysis.publish.single_report.publish`.
+    jobs
+        How many at once.
+    resume
+        Whether what is out from the same notebook and parameters is kept.
+    maker
+        What makes them, from the plan; this machine if None.
+    watch
+        Called with each ledger entry as it is settled.
+
+    Raises
+    ------
+    OutputError
+        The place cannot be written, or another batch is writing there.
+    """
+    plan = BatchPlan(notebook, tuple(formats), brand, cwd=Path.cwd(), again=not resume)
+    with lock_folder(place.folder):
+        backend = maker(plan) if maker else local_backend(plan, jobs, len(rows))
+        files, title = file_names(list(rows)), f"Reports of {notebook.name}"
+        return write_batch(plan, place, backend, RowSource(rows), files, watch, title=title)
+
+
+def allowed_columns(notebook: Path, pattern: str | None) -> list[str]:
+    """Return the columns that a table of rows may have: the notebook's parameters, and what names need.
+
+    Parameters
+    ----------
+    notebook
+        The notebook.
+    pattern
+        As for `named_rows`.
+    """
+    known = notebook_parameters(notebook)
+    used = {field for _, field, _, _ in _fields(pattern) if field is not None}
+    return [*known, *sorted({_NAME, *used} - known.keys())]
+
+
+def named_rows(
+    notebook: Path, lines: ParameterRows | None, common: Mapping[str, str], pattern: str | None = None
+) -> Rows:
+    """Return the parameters of each report, by its name.
+
+    Parameters
+    ----------
+    notebook
+        The notebook, which says what parameters there are, and of which types.
+    lines
+        The rows of a table, each with its place; None for one report.
+    common
+        Parameters that all rows have.
+    pattern
+        The name of a report, with columns and parameters in braces, e.g. ``"{region} {year}"``. By default the column
+        ``name``, or else all values of the row.
+
+    Raises
+    ------
+    ParameterError
+        A row holds a value of another type, or two reports have one name: all such rows are named.
+    """
+    known, allowed = notebook_parameters(notebook), allowed_columns(notebook, pattern)
+    defaults = {p.name: p.default for p in known.values()}
+    found: Rows = {}
+    problems = []
+    for where, line in [("", {})] if lines is None else lines:
+        twice = sorted(line.keys() & common.keys())
+        given = {
+            key: value for key, value in {**common, **line}.items() if key in known or key not in allowed
+        }
+        try:
+            if twice:
+                raise ParameterError(f"{twice[0]} is given for all rows already.")
+            row = parse_parameters(notebook, given)
+            name = _row_name(pattern, {**defaults, **common, **line}, line)
+            name = name or (notebook.stem if lines is None else "")
+            if not name or name in found:
+                raise ParameterError(f"Two rows have the name {name!r}." if name else "The row has no name.")
+            found[name] = row
+        except ParameterError as error:
+            problems.append(f"{where}: {' '.join(str(error).split())}" if where else str(error))
+    if problems and lines is None:
+        raise ParameterError(problems[0])
+    if problems:
+        raise ParameterError(
+            problem_list("Rows of the table do not fit:", problems),
+            next_step="Correct the table; --name '{column} {column}' makes names unique.",
+        )
+    return found
+
+
+def _fields(pattern: str | None) -> list[tuple[str, str | None, str | None, str | None]]:
+    try:
+        return list(Formatter().parse(pattern or ""))
+    except ValueError as error:
+        raise ParameterError(
+            "The pattern of names cannot be read.", value=pattern, allowed="text with {column} in it"
+        ) from error
+
+
+def _row_name(pattern: str | None, values: Mapping[str, Any], line: Mapping[str, Any]) -> str:
+    if pattern is None:
+        return str(line.get(_NAME) or " ".join(str(value) for value in line.values()))
+    try:
+        return "".join(
+            text + (str(values[field]) if field is not None else "") for text, field, _, _ in _fields(pattern)
+        ).strip()
+    except KeyError as error:
+        raise ParameterError(f"The pattern of names has {error}, which the row lacks.") from None

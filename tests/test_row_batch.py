@@ -1,0 +1,142 @@
+"""``cfanalysis run``: any notebook over the rows of a table, one report a row."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import nbformat
+import pandas as pd
+import pytest
+
+from cfanalysis.cli import main
+from cfanalysis.core.errors import CfAnalysisError, ParameterError
+from cfanalysis.intake.parameter_table import read_parameter_table
+from cfanalysis.publish.batches.ledger import LEDGER, read_ledger
+from cfanalysis.publish.batches.row_batch import Rows, allowed_columns, named_rows
+from cfanalysis.publish.provenance import read_provenance
+
+PARAMETERS = "region: str = 'all'  # which region\nyear = 2024\nshare: float = 0.5\nfile: str = ''"
+CELLS = (
+    "import pandas as pd\nimport own_module",
+    "pd.DataFrame({'region': [region], 'twice': [share * 2]})",
+    "if year < 2000:\n    raise ValueError('no data before 2000')\nprint(own_module.greeting, region, year + 1)",
+)
+
+
+@pytest.fixture
+def notebook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A researcher's notebook, in the working directory beside a module of its own."""
+    monkeypatch.chdir(tmp_path)
+    cells = [nbformat.v4.new_markdown_cell("# Regions")]
+    cells += [nbformat.v4.new_code_cell(source) for source in (PARAMETERS, *CELLS)]
+    cells[1].metadata["tags"] = ["parameters"]
+    Path("own_module.py").write_text("greeting = 'Hello'")
+    path = Path("regions.ipynb")
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
+    return path
+
+
+def command(*arguments: str | Path) -> int:
+    """The exit code of ``cfanalysis run``."""
+    try:
+        main(["run", *map(str, arguments)])
+    except SystemExit as end:
+        return int(end.code or 0)
+    return 0
+
+
+def read_rows(notebook: Path, table: Path, common: dict[str, str], pattern: str | None = None) -> Rows:
+    """The parameters of each report, as the command reads them."""
+    return named_rows(
+        notebook, read_parameter_table(table, allowed_columns(notebook, pattern)), common, pattern
+    )
+
+
+def test_a_notebook_is_published_for_each_row_of_a_table(
+    notebook: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A row that fails leaves its executed notebook; the others are out; resuming makes what is missing."""
+    Path("rows.csv").write_text("region;year\nNorth;2024\nSouth;1999\nWest;\n", encoding="utf-8")
+    given = [notebook, "--table", "rows.csv", "--format", "html", "--name", "{region}"]
+    assert command(*given, "--jobs", "2") == 1
+    out = Path("reports", "regions")
+    states = {entry.name: entry.state for entry in read_ledger(out / LEDGER)}
+    assert states == {"North": "done", "South": "failed", "West": "done"}
+    page = (out / "north.html").read_text(encoding="utf-8")
+    assert "Hello North 2025" in page
+    assert "Not checked for confidentiality" in page
+    assert read_provenance(out / "north.html")["confidentiality"] == "not checked"
+    assert (out / "south.failed.ipynb").is_file()
+    assert "South" in (out / "index.html").read_text(encoding="utf-8")
+    Path("rows.csv").write_text("region;year\nNorth;2024\nSouth;2001\nWest;\n", encoding="utf-8")
+    capsys.readouterr()
+    assert command(*given, "--resume", "--json") == 0
+    assert sorted(json.loads(capsys.readouterr().out)["reports"]) == ["North", "South", "West"]
+    states = {entry.name: entry.state for entry in read_ledger(out / LEDGER)}
+    assert states == {"North": "unchanged", "South": "done", "West": "unchanged"}
+
+
+def test_one_report_needs_no_table(notebook: Path) -> None:
+    """It is named after the notebook, and made again at each call: cells may read what no parameter names."""
+    for _ in range(2):
+        assert command(notebook, "-p", "year", "2030", "--format", "html", "--out", "once") == 0
+        assert [entry.state for entry in read_ledger(Path("once", LEDGER))] == ["done"]
+    assert "Hello all 2031" in Path("once", "regions.html").read_text(encoding="utf-8")
+
+
+def test_a_file_that_a_parameter_names_counts_by_its_content(notebook: Path) -> None:
+    """So a report of a changed file is made again, also when what is out is kept."""
+    given = [notebook, "-p", "file", "data.csv", "--format", "html", "--out", "once", "--resume"]
+    for content, state in (("1", "done"), ("1", "unchanged"), ("2", "done")):
+        Path("data.csv").write_text(content, encoding="utf-8")
+        assert command(*given) == 0
+        assert [entry.state for entry in read_ledger(Path("once", LEDGER))] == [state]
+
+
+def test_tables_of_all_kinds_give_the_same_rows(notebook: Path) -> None:
+    """Values get the types that the notebook declares; an empty cell leaves the default."""
+    frame = pd.DataFrame({"region": ["North", "Süd"], "year": [2023, None], "share": [0.25, 1.0]})
+    frame["year"] = frame["year"].astype("Int64")
+    frame.to_csv("rows.csv", index=False)
+    frame.to_excel("rows.xlsx", index=False)
+    frame.to_parquet("rows.parquet")
+    text = "- {region: North, year: 2023, share: 0.25}\n- {region: Süd, share: 1}\n"
+    Path("rows.yaml").write_text(text, encoding="utf-8")
+    expected = {
+        "North": {"region": "North", "year": 2023, "share": 0.25},
+        "Süd": {"region": "Süd", "share": 1.0},
+    }
+    for suffix in ("csv", "xlsx", "parquet", "yaml"):
+        rows = read_rows(notebook, Path(f"rows.{suffix}"), {}, "{region}")
+        assert rows == expected, suffix
+        assert isinstance(rows["North"]["year"], int)
+
+
+@pytest.mark.parametrize(
+    ("table", "pattern", "words"),
+    [
+        ("region,yeer\nNorth,1\n", None, ["yeer", "Did you mean year?"]),
+        ("region,year\nNorth,x\nSouth,y\n", None, ["row 2", "row 3", "a whole number"]),
+        ("region,year\nNorth,1\nNorth,1\n", None, ["row 3: Two rows have the name 'North 1'"]),
+        ("region,year\nNorth,1\n", "{sector}", ["'sector'", "lacks"]),
+        ("region,year\nNorth,1\n", "{", ["pattern"]),
+        ("region,year\n", None, ["no row"]),
+        ("", None, ["empty"]),
+    ],
+)
+def test_a_table_that_does_not_fit_is_refused_before_anything_runs(
+    table: str, pattern: str | None, words: list[str], notebook: Path
+) -> None:
+    """With the rows, the values and what is allowed."""
+    Path("rows.csv").write_text(table, encoding="utf-8")
+    with pytest.raises(CfAnalysisError) as caught:
+        read_rows(notebook, Path("rows.csv"), {}, pattern)
+    assert all(word in str(caught.value) for word in words), str(caught.value)
+
+
+def test_a_parameter_of_all_rows_is_not_a_column_as_well(notebook: Path) -> None:
+    """Which of the two counts would be a guess."""
+    Path("rows.yaml").write_text("- region: North\n  year: 2\n", encoding="utf-8")
+    with pytest.raises(ParameterError, match="entry 1: year is given for all rows already"):
+        read_rows(notebook, Path("rows.yaml"), {"year": "1"})
