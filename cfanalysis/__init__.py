@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 __all__ = [
     "all_outcome_relations", "answer_distribution", "aspect_gaps", "attempt", "brand_file_theme", "change_within",
-    "chart", "claim_parts", "cleaning_record", "contrast_specifications", "expectation", "figure_numbers",
+    "chart", "claim_parts", "cleaning_record", "contrast_specifications", "describe", "expectation", "figure_numbers",
     "gap_distribution", "gap_slope", "index_table", "item_quality", "measurement_quality", "open_study",
     "organization_levels", "outcome_relations", "pair_gaps", "participation", "practice_contrast", "prepare",
     "quartile_gaps", "robustness", "role_effects", "say_do_profile", "score_bands", "sector_index", "self_rating",

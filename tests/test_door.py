@@ -26,7 +26,16 @@ from cfanalysis.survey.survey_data import Survey
 
 from .surveys import INSTRUMENT, made_instrument, made_survey, published, survey_of
 
-TOOLS = {"attempt", "brand_file_theme", "chart", "figure_numbers", "index_table", "open_study", "prepare"}
+TOOLS = {
+    "describe",
+    "attempt",
+    "brand_file_theme",
+    "chart",
+    "figure_numbers",
+    "index_table",
+    "open_study",
+    "prepare",
+}
 SLOW = {"robustness"}
 OPTIONS: dict[str, dict[str, Any]] = {
     "all_outcome_relations": {"repetitions": 20},

@@ -38,7 +38,7 @@ def test_a_lone_report_whose_page_cannot_be_made_fails_with_the_reason(tmp_path:
     """One format fails, the other is made: the report is not out, and its entry says why."""
     notebook = tmp_path / "bare.ipynb"
     cells = [nbformat.v4.new_code_cell("import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()")]
-    ours = {"cfanalysis": {"report": True}}
+    ours = {"cfanalysis": {"report": True, "accessible": True}}
     nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=ours), notebook)
     made: SimpleQueue[ReportResult] = SimpleQueue()
     plan = BatchPlan(notebook, ("html", "pdf"))

@@ -15,8 +15,13 @@ from dataclasses import asdict, dataclass
 from html import escape
 from typing import Any, ClassVar, Literal
 
+from cfanalysis.core.errors import ParameterError
+
 MEDIA_TYPE = "application/vnd.cfanalysis.{kind}.v1+json"
 BLOCK_KINDS = ("masthead", "keyfigures", "notice", "table")
+
+DESCRIPTION = MEDIA_TYPE.format(kind="description")
+"""The media type of what `describe` leaves in a cell's outputs."""
 
 Bundle = tuple[dict[str, Any], dict[str, Any]]
 
@@ -303,3 +308,26 @@ def escape_markdown(text: str) -> str:
     """
     special = set("\\`*_{}[]()<>#+-.!|~$&=:^@")
     return "".join("\\" + c if c in special else c for c in " ".join(text.split()))
+
+
+def describe(*descriptions: str) -> None:
+    """Say what the figures of a cell show, for those who cannot see them: one text a figure, in their order.
+
+    The screen shows nothing of it; on a page it is the alternative text of figures that bring none themselves.
+
+    Parameters
+    ----------
+    *descriptions
+        A sentence or two for each figure.
+
+    Raises
+    ------
+    ParameterError
+        A description is no text, or empty.
+    """
+    from IPython.display import display
+
+    for words in descriptions:
+        if not isinstance(words, str) or not words.strip():
+            raise ParameterError("A figure is described in words.", value=words, allowed="text")
+        display({DESCRIPTION: words, "text/plain": ""}, raw=True)

@@ -55,6 +55,7 @@ from cfanalysis.charts.captions.forest_captions import (
 from cfanalysis.charts.gallery import CHARTS, ChartKind, published_chart
 from cfanalysis.charts.gallery import brand_file_theme as brand_file_theme
 from cfanalysis.core.blocks import Figure, Notice
+from cfanalysis.core.blocks import describe as describe
 from cfanalysis.core.errors import AnalysisError, ParameterError
 from cfanalysis.jupyter.study_result import StudyResult
 from cfanalysis.reports.claim_test import current_verdict

@@ -6,6 +6,7 @@ import nbformat
 import pytest
 
 from cfanalysis.core import blocks
+from cfanalysis.core.blocks import DESCRIPTION
 from cfanalysis.core.errors import PublishError
 from cfanalysis.publish.rendering.document import Document, document
 from cfanalysis.publish.rendering.nodes import plain_text
@@ -62,13 +63,32 @@ def test_tags_hide_cells(make: Any, tag: str, kinds: list[str]) -> None:
     assert _kinds(make.notebook(make.code("x", output, tags=(tag,)), report=False)) == kinds
 
 
-def test_a_figure_without_alternative_text_fails_a_report_with_its_cell(make: Any) -> None:
-    """A report names the cell; another notebook gets a remark."""
+def test_a_figure_without_alternative_text_is_remarked_on(make: Any) -> None:
+    """With its cell; it is an error where the notebook requires accessibility, as a report or not."""
     cells = [make.markdown("# T"), make.code("plot()", make.shown({"image/svg+xml": make.svg}))]
-    with pytest.raises(PublishError, match="trial, cell 2"):
-        _document(make.notebook(*cells))
-    found = _document(make.notebook(*cells, report=False))
-    assert found.remarks == ["cell 2: a figure has no alternative text"]
+    for report in (True, False):
+        notebook = make.notebook(*cells, report=report)
+        found = _document(notebook)
+        assert found.remarks == ["cell 2: a figure has no alternative text"]
+        assert not found.accessible
+        notebook.metadata.setdefault("cfanalysis", {})["accessible"] = True
+        with pytest.raises(PublishError, match="trial, cell 2"):
+            _document(notebook)
+
+
+@pytest.mark.parametrize("by_tag", [True, False])
+def test_figures_are_described_by_a_line_or_a_tag_of_their_cell(make: Any, by_tag: bool) -> None:
+    """In their order; a figure's own text comes first, and the next cell's figures have nothing of it."""
+    figure = make.shown({"image/svg+xml": make.svg})
+    words = ["Sales rise.", "Costs fall."]
+    lines = [] if by_tag else [make.shown({DESCRIPTION: text, "text/plain": ""}) for text in words]
+    tags = tuple(f"alt: {text}" for text in words) if by_tag else ()
+    cells = [make.code("plot()", *lines, figure, figure, tags=tags), make.code("plot()", figure)]
+    found = _document(make.notebook(make.markdown("# T"), *cells))
+    images = [block for block in found.blocks if block["kind"] == "image"]
+    assert [image["alt"] for image in images] == [*words, None]
+    assert found.remarks == ["cell 3: a figure has no alternative text"]
+    assert not [block for block in found.blocks if block["kind"] == "output"]
 
 
 def test_heading_levels_begin_at_the_top_and_never_skip(make: Any) -> None:

@@ -1,8 +1,12 @@
 """A notebook as a document: what the reader sees, in order, as neutral nodes.
 
 A notebook whose metadata says ``"cfanalysis": {"report": true}`` is a report: its code, its prints and
-warnings and the numbers of its rows are left out, its masthead stands first and gives the title, and each
-figure must carry alternative text. Any other notebook is shown as it is, with its code.
+warnings and the numbers of its rows are left out, its masthead stands first and gives the title. Any other notebook is
+shown as it is, with its code.
+
+A figure's alternative text is that of its output, of ``cf.describe`` in its cell, or of a tag of the cell that begins
+with ``alt:``. A figure without one is remarked on and the page claims no accessibility; where the metadata say
+``"accessible": true`` it is an error.
 
 Further metadata under ``cfanalysis``: ``lang`` (e.g. ``"de"``), ``paper`` (``"a4"`` or ``"us-letter"``) and ``stamp``
 (see the module `provenance`). The brand of this process (`cfanalysis.theme.brand`) gives logo, accent, contact and
@@ -16,6 +20,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from cfanalysis.core.blocks import DESCRIPTION
 from cfanalysis.core.errors import PublishError
 from cfanalysis.publish.provenance import UNCHECKED
 from cfanalysis.publish.rendering.link_targets import resolve_links
@@ -91,7 +96,7 @@ def document(notebook: Any, *, name: str, folder: Path | None) -> Document:
     Raises
     ------
     PublishError
-        A figure of a report has no alternative text.
+        A figure has no alternative text, and the notebook requires it.
     """
     settings = notebook.metadata.get("cfanalysis", {})
     report = bool(settings.get("report", False))
@@ -101,7 +106,7 @@ def document(notebook: Any, *, name: str, folder: Path | None) -> Document:
     for number, cell in enumerate(notebook.cells, start=1):
         gathering.cell, gathering.attachments = number, cell.get("attachments", {})
         blocks.extend(_cell(cell, gathering))
-    _require_alt(gathering, report=report, name=name)
+    _require_alt(gathering, required=bool(settings.get("accessible", False)), name=name)
     masthead = next((b for b in blocks if b["kind"] == "masthead"), None)
     if masthead is not None and not has_visible_text(masthead["title"]):
         masthead = {**masthead, "title": printable_text(name)}
@@ -119,7 +124,7 @@ def document(notebook: Any, *, name: str, folder: Path | None) -> Document:
     return Document(
         title=title,
         lang=str(settings.get("lang", "en")),
-        accessible=report or not gathering.without_alt,
+        accessible=not gathering.without_alt,
         paper="us-letter" if "letter" in (brand.paper or str(settings.get("paper", "")).lower()) else "a4",
         report=report,
         masthead=masthead,
@@ -156,19 +161,29 @@ def _cell(cell: Any, gathering: ReadingContext) -> list[Node]:
     if not gathering.report and cell.source.strip() and not tags & {"remove-input", "hide-input"}:
         nodes.append({**code(cell.source, "python"), "count": cell.get("execution_count"), "cell": True})
     if not tags & {"remove-output", "hide-output"}:
+        gathering.descriptions = _descriptions(cell)
         nodes.extend(read_outputs(cell.outputs, gathering))
+        gathering.descriptions = []
     return nodes
 
 
-def _require_alt(gathering: ReadingContext, *, report: bool, name: str) -> None:
+def _descriptions(cell: Any) -> list[str]:
+    """Return the alternative texts that a cell gives to its figures, by calls of `describe` or by tags."""
+    called = [output.data[DESCRIPTION] for output in cell.outputs if DESCRIPTION in output.get("data", {})]
+    tags = (str(tag) for tag in cell.metadata.get("tags", []))
+    tagged = [tag.partition(":")[2] for tag in tags if tag.lower().startswith("alt:")]
+    return [words for given in called or tagged if (words := printable_text(str(given)).strip())]
+
+
+def _require_alt(gathering: ReadingContext, *, required: bool, name: str) -> None:
     if not gathering.without_alt:
         return
-    if report:
+    if required:
         raise PublishError(
-            "A figure has no alternative text, which a report needs.",
+            "A figure has no alternative text, which the notebook requires.",
             where=f"{name}, {cell_names(gathering.without_alt)}",
-            allowed="text that says what the figure shows, in the output's metadata or in ![the text](picture)",
-            next_step="End the cell with an exhibit (blocks.Figure), which brings its text.",
+            allowed='text that says what the figure shows: cf.describe("...") in the cell, or ![the text](picture)',
+            next_step='Describe it, or take "accessible" out of the notebook\'s metadata.',
         )
     for cell in gathering.without_alt:
         gathering.remark("a figure has no alternative text", cell)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Mapping
 from html import escape
 from typing import Any
 
-from cfanalysis.core.blocks import BLOCK_KINDS, MEDIA_TYPE
+from cfanalysis.core.blocks import BLOCK_KINDS, DESCRIPTION, MEDIA_TYPE
 from cfanalysis.publish.rendering import pictures
 from cfanalysis.publish.rendering.formulas import formula_tree
 from cfanalysis.publish.rendering.html_reader import read_html
@@ -111,6 +111,8 @@ def printed_output(words: str, gathering: ReadingContext, *, stream: str = "") -
 
 def _bundle(data: Mapping[str, Any], metadata: Mapping[str, Any], gathering: ReadingContext) -> list[Node]:
     """Return the nodes of one output from the first of its forms that can be drawn."""
+    if DESCRIPTION in data:
+        return []
     for kind in BLOCK_KINDS:
         media_type = MEDIA_TYPE.format(kind=kind)
         if media_type in data:

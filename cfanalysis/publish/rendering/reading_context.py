@@ -37,6 +37,8 @@ class ReadingContext:
         The number of the cell that is being read.
     attachments
         The pictures attached to it: base64 text by media type, by name.
+    descriptions
+        Alternative texts for those of its figures that bring none, in their order.
     """
 
     folder: Path | None = None
@@ -44,6 +46,7 @@ class ReadingContext:
     cell: int = 0
     attachments: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     pictures: dict[str, Picture] = field(default_factory=dict)
+    descriptions: list[str] = field(default_factory=list)
     footnotes: int = 0
     without_alt: list[int] = field(default_factory=list)
     _macros: list[str] = field(default_factory=list)
@@ -135,6 +138,8 @@ class ReadingContext:
         if found is None:
             self.remark("a picture cannot be read")
             return text(f"[{words or 'picture'}]")
+        if not words and self.descriptions:
+            words = self.descriptions.pop(0)
         if not words:
             self.without_alt.append(self.cell)
         name = f"picture-{len(self.pictures) + 1}.{found.suffix}"
