@@ -126,3 +126,25 @@ def test_what_a_notebook_imports_is_known_before_it_runs(tmp_path: Path) -> None
     nbformat.write(made, tmp_path / "notebook.ipynb")
     expected = ["pandas", "seaborn", "matplotlib", "matplotlib.pyplot", "matplotlib.cm"]
     assert imported_modules(tmp_path / "notebook.ipynb") == expected
+
+
+def test_papermill_runs_a_notebook_that_names_no_kernel(tmp_path: Path) -> None:
+    """On the engine a notebook without kernelspec is Python's; a lost process is named with cell and reason."""
+    import papermill
+    from papermill.exceptions import PapermillExecutionError
+
+    from cfanalysis.publish.execution.engine import ForkEngine
+
+    papermill.engines.papermill_engines.register("cfanalysis", ForkEngine)
+    made = nbformat.v4.new_notebook(metadata={"cfanalysis": {}})
+    made.cells = [nbformat.v4.new_code_cell("n = 1", metadata={"tags": ["parameters"]})]
+    made.cells += [nbformat.v4.new_code_cell(source) for source in ("print(n)", "import os; os._exit(3)")]
+    nbformat.write(made, tmp_path / "bare.ipynb")
+    with pytest.raises(PapermillExecutionError, match=r'"In \[3\]":\nKernelDied: The cell ended') as caught:
+        papermill.execute_notebook(
+            str(tmp_path / "bare.ipynb"), str(tmp_path / "out.ipynb"), engine_name="cfanalysis",
+            progress_bar=False,
+        )  # fmt: skip
+    assert caught.value.source == "import os; os._exit(3)"
+    cells = nbformat.read(tmp_path / "out.ipynb", as_version=4).cells
+    assert [o.text for c in cells if c.cell_type == "code" for o in c.outputs if "text" in o] == ["1\n"]

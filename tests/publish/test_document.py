@@ -91,6 +91,22 @@ def test_figures_are_described_by_a_line_or_a_tag_of_their_cell(make: Any, by_ta
     assert not [block for block in found.blocks if block["kind"] == "output"]
 
 
+def test_title_authors_and_language_of_the_metadata_reach_the_page(make: Any) -> None:
+    """As Jupyter's schema has them; a notebook that begins with its own title keeps it."""
+    notebook = make.notebook(make.markdown("words"), report=False)
+    notebook.metadata |= {
+        "title": "Umsätze",
+        "authors": [{"name": "Anna Meier"}, "Ben Ott", {}],
+        "lang": "de",
+    }
+    found = _document(notebook)
+    assert (found.title, found.lang, found.authors) == ("Umsätze", "de", ("Anna Meier", "Ben Ott"))
+    assert [block["kind"] for block in found.blocks] == ["heading", "paragraph", "paragraph"]
+    notebook.cells.insert(0, make.markdown("# Sales"))
+    headings = [block for block in _document(notebook).blocks if block["kind"] == "heading"]
+    assert [heading["items"][0]["text"] for heading in headings] == ["Sales"]
+
+
 def test_heading_levels_begin_at_the_top_and_never_skip(make: Any) -> None:
     """Screen readers need an unbroken outline; a masthead is its top."""
     levels = [

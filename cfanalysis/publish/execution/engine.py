@@ -22,6 +22,18 @@ class ForkEngine(Engine):  # type: ignore[misc]  # papermill ships no types
     """Runs cells in a child of the fork server; inside such a child, in the child itself."""
 
     @classmethod
+    def nb_kernel_name(cls, nb: Mapping[str, Any], name: str | None = None) -> str:
+        """Return the kernel's name; a notebook that names none is Python's."""
+        return str(name or nb["metadata"].get("kernelspec", {}).get("name") or "python3")
+
+    @classmethod
+    def nb_language(cls, nb: Mapping[str, Any], language: str | None = None) -> str:
+        """Return the language of the cells; a notebook that names none is Python's."""
+        about = nb["metadata"]
+        named = (about.get("language_info", {}).get("name"), about.get("kernelspec", {}).get("language"))
+        return str(language or next(filter(None, named), "python"))
+
+    @classmethod
     def execute_managed_notebook(
         cls, nb_man: NotebookExecutionManager, kernel_name: str, **kwargs: Any
     ) -> None:

@@ -44,8 +44,10 @@ def recover_notebook(folder: Path, name: str, message: str) -> NotebookNode | No
         notebook.cells[ended].update(nbformat.from_dict(line))  # type: ignore[no-untyped-call]
     rest = [c for c in notebook.cells[ended + 1 :] if c.cell_type == "code" and c.source.strip()]
     if rest:
-        failure = new_output("error", ename=name, evalue=message, traceback=[])  # type: ignore[no-untyped-call]
+        # Papermill's own message is made of the count and the traceback alone.
+        failure = new_output("error", ename=name, evalue=message, traceback=[f"{name}: {message}"])  # type: ignore[no-untyped-call]
         rest[0].outputs = [failure]
+        rest[0].execution_count = 1 + max((c.get("execution_count") or 0 for c in notebook.cells), default=0)
     return notebook  # type: ignore[no-any-return]
 
 

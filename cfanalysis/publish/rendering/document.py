@@ -8,7 +8,8 @@ A figure's alternative text is that of its output, of ``cf.describe`` in its cel
 with ``alt:``. A figure without one is remarked on and the page claims no accessibility; where the metadata say
 ``"accessible": true`` it is an error.
 
-Further metadata under ``cfanalysis``: ``lang`` (e.g. ``"de"``), ``paper`` (``"a4"`` or ``"us-letter"``) and ``stamp``
+The notebook's own metadata ``title``, ``authors`` (names, or mappings with a ``name``) and ``lang`` (``"de"``) reach
+the page. Further metadata under ``cfanalysis``: ``lang``, ``paper`` (``"a4"`` or ``"us-letter"``) and ``stamp``
 (see the module `provenance`). The brand of this process (`cfanalysis.theme.brand`) gives logo, accent, contact and
 paper. Cells tagged ``remove-cell``, ``remove-input`` or ``remove-output`` (or ``hide-``) are treated so.
 """
@@ -45,6 +46,8 @@ class Document:
         The title of the document, for its metadata.
     lang
         Its language, as in HTML.
+    authors
+        Who wrote it.
     paper
         ``"a4"`` or ``"us-letter"``.
     report
@@ -77,6 +80,7 @@ class Document:
     pictures: Mapping[str, Picture]
     remarks: list[str]
     provenance: Mapping[str, str] = field(default_factory=dict)
+    authors: tuple[str, ...] = ()
     brand: Brand = DEFAULT_BRAND
     logo: Picture | None = None
 
@@ -113,8 +117,14 @@ def document(notebook: Any, *, name: str, folder: Path | None) -> Document:
     blocks = [b for b in blocks if b["kind"] != "masthead"]
     if masthead is not None:
         blocks = _without_title(blocks)
-    title = _title(masthead, blocks, name)
-    blocks = _with_levels(blocks, title, has_masthead=masthead is not None, report=report)
+    own_title = printable_text(str(notebook.metadata.get("title") or "")).strip() if masthead is None else ""
+    title = own_title or _title(masthead, blocks, name)
+    titled = report or bool(own_title)
+    blocks = _with_levels(blocks, title, has_masthead=masthead is not None, titled=titled)
+    authors = _authors(notebook.metadata.get("authors"))
+    if authors:
+        after = sum(block["kind"] == "heading" for block in blocks[:1])
+        blocks.insert(after, paragraph([text(", ".join(authors))]))
     if UNCHECKED.items() <= dict(settings.get("stamp", {})).items():
         after = sum(block["kind"] == "heading" for block in blocks[:1])
         blocks.insert(after, notice("caution", "", [paragraph([text(_UNCHECKED)])]))
@@ -123,7 +133,8 @@ def document(notebook: Any, *, name: str, folder: Path | None) -> Document:
         gathering.remark(f"links lead to parts that are not there, and are text: {a_few(lost)}", 0)
     return Document(
         title=title,
-        lang=str(settings.get("lang", "en")),
+        lang=str(settings.get("lang") or notebook.metadata.get("lang") or "en"),
+        authors=authors,
         accessible=not gathering.without_alt,
         paper="us-letter" if "letter" in (brand.paper or str(settings.get("paper", "")).lower()) else "a4",
         report=report,
@@ -206,11 +217,18 @@ def _title(masthead: Node | None, blocks: list[Node], name: str) -> str:
     return next((heading for heading in headings if has_visible_text(heading)), printable_text(name))
 
 
-def _with_levels(blocks: list[Node], title: str, *, has_masthead: bool, report: bool) -> list[Node]:
+def _authors(given: Any) -> tuple[str, ...]:
+    """Return the names in a notebook's metadata, which are texts or mappings with a name."""
+    entries = given if isinstance(given, list) else [given]
+    named = (entry.get("name") if isinstance(entry, Mapping) else entry for entry in entries)
+    return tuple(name for entry in named if entry and (name := printable_text(str(entry)).strip()))
+
+
+def _with_levels(blocks: list[Node], title: str, *, has_masthead: bool, titled: bool) -> list[Node]:
     """Return the blocks with heading levels that begin at the top and never skip one downwards."""
     blocks = [b for b in blocks if b["kind"] != "heading" or has_visible_text(plain_text(b["items"]))]
     first = next((b for b in blocks if b["kind"] == "heading"), None)
-    if not has_masthead and report and (first is None or first["level"] > 1):
+    if not has_masthead and titled and (first is None or first["level"] > 1):
         heading = {"kind": "heading", "level": 1, "items": [{"kind": "text", "text": title}]}
         blocks = [heading, *blocks]
     top = 2 if has_masthead else 1

@@ -97,6 +97,7 @@ def _tree(read: Document) -> Node:
     return {
         "title": read.title,
         "lang": read.lang,
+        "authors": list(read.authors),
         "paper": read.paper,
         "report": read.report,
         "keywords": provenance_keywords(read.provenance),
