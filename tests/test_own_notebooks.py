@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -148,3 +149,34 @@ def test_papermill_runs_a_notebook_that_names_no_kernel(tmp_path: Path) -> None:
     assert caught.value.source == "import os; os._exit(3)"
     cells = nbformat.read(tmp_path / "out.ipynb", as_version=4).cells
     assert [o.text for c in cells if c.cell_type == "code" for o in c.outputs if "text" in o] == ["1\n"]
+
+
+@pytest.mark.parametrize(
+    ("options", "shown"),
+    [
+        ([], {"Sales", "6 * 7", "42", "[9]"}),
+        (["--no-input"], {"Sales", "42"}),
+        (["--no-prompt"], {"Sales", "6 * 7", "42"}),
+        (
+            ["--TemplateExporter.exclude_markdown=True", "--TemplateExporter.exclude_output=True"],
+            {"6 * 7", "[9]"},
+        ),
+        (["--TagRemovePreprocessor.remove_cell_tags=internal"], {"Sales"}),
+    ],
+)
+def test_nbconverts_own_options_are_kept_to(options: list[str], shown: set[str], tmp_path: Path) -> None:
+    """What its templates leave out is left out here."""
+    from nbconvert.nbconvertapp import NbConvertApp
+
+    result = nbformat.v4.new_output("execute_result", {"text/plain": "42"}, execution_count=9)
+    cell = nbformat.v4.new_code_cell(
+        "6 * 7", execution_count=9, outputs=[result], metadata={"tags": ["internal"]}
+    )
+    made = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("## Sales"), cell])
+    nbformat.write(made, tmp_path / "n.ipynb")
+    app = NbConvertApp()
+    app.initialize(["--to", "cfanalysis_html", str(tmp_path / "n.ipynb"), *options])
+    app.start()
+    body = (tmp_path / "n.html").read_text(encoding="utf-8").partition("<body")[2]
+    text = re.sub(r"<[^>]+>", "", body)
+    assert {words for words in ("Sales", "6 * 7", "42", "[9]") if words in text} == shown

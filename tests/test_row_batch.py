@@ -140,3 +140,15 @@ def test_a_parameter_of_all_rows_is_not_a_column_as_well(notebook: Path) -> None
     Path("rows.yaml").write_text("- region: North\n  year: 2\n", encoding="utf-8")
     with pytest.raises(ParameterError, match="entry 1: year is given for all rows already"):
         read_rows(notebook, Path("rows.yaml"), {"year": "1"})
+
+
+def test_a_notebook_of_another_language_is_refused(
+    notebook: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its cells would be read as Python; the message says what to do instead."""
+    read = nbformat.read(notebook, as_version=4)
+    read.metadata["kernelspec"] = {"name": "ir", "language": "R", "display_name": "R"}
+    nbformat.write(read, notebook)
+    assert command(notebook) == 2
+    assert "found:   R" in capsys.readouterr().err
+    assert not Path("reports").exists()

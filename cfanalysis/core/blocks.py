@@ -330,4 +330,4 @@ def describe(*descriptions: str) -> None:
     for words in descriptions:
         if not isinstance(words, str) or not words.strip():
             raise ParameterError("A figure is described in words.", value=words, allowed="text")
-        display({DESCRIPTION: words, "text/plain": ""}, raw=True)
+        display({DESCRIPTION: words, "text/plain": ""}, raw=True)  # type: ignore[no-untyped-call]

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from nbconvert.exporters import Exporter
 from traitlets import default
+from traitlets.config import Config
 
 from cfanalysis.publish.rendering.document import Document, document
 
@@ -15,6 +16,13 @@ class DocumentExporter(Exporter):
     """An exporter of nbconvert that writes a document in one format."""
 
     suffix: ClassVar[str]
+
+    @property
+    def default_config(self) -> Config:
+        """The preprocessors that leave cells out, as nbconvert's templates have them."""
+        mine = Config({f"{kind}RemovePreprocessor": {"enabled": True} for kind in ("Tag", "Regex")})
+        mine.merge(super().default_config)
+        return mine
 
     @default("file_extension")
     def _file_extension_default(self) -> str:
@@ -44,6 +52,7 @@ class DocumentExporter(Exporter):
             A figure of a report has no alternative text, or the page cannot be set.
         """
         notebook, resources = super().from_notebook_node(nb, resources, **kw)
+        self._leave_out(notebook)
         about = resources.get("metadata", {})
         folder = Path(about["path"] or ".") if "path" in about else None
         read = document(notebook, name=str(about.get("name") or "Notebook"), folder=folder)
@@ -54,3 +63,20 @@ class DocumentExporter(Exporter):
         resources["output_extension"] = self.suffix
         resources["remarks"] = remarks
         return output, resources
+
+    def _leave_out(self, notebook: Any) -> None:
+        """Apply nbconvert's options for its own templates: ``--no-input``, ``--no-prompt`` and what they stand for."""
+        options = self.config.get("TemplateExporter", {})
+        kinds = {
+            "exclude_input": "remove-input",
+            "exclude_output": "remove-output",
+            "exclude_code_cell": "remove-cell",
+        }
+        tags = [tag for option, tag in kinds.items() if options.get(option) is True]
+        for cell in notebook.cells:
+            if cell.cell_type == "code":
+                cell.metadata["tags"] = [*cell.metadata.get("tags", []), *tags]
+                if options.get("exclude_input_prompt") is True:
+                    cell["execution_count"] = None
+            elif cell.cell_type == "markdown" and options.get("exclude_markdown") is True:
+                cell["source"] = ""

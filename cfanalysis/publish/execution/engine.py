@@ -23,12 +23,28 @@ class ForkEngine(Engine):  # type: ignore[misc]  # papermill ships no types
 
     @classmethod
     def nb_kernel_name(cls, nb: Mapping[str, Any], name: str | None = None) -> str:
-        """Return the kernel's name; a notebook that names none is Python's."""
+        """Return the kernel's name; a notebook that names none is Python's.
+
+        Parameters
+        ----------
+        nb
+            The notebook.
+        name
+            The name that was asked for; None for the notebook's own.
+        """
         return str(name or nb["metadata"].get("kernelspec", {}).get("name") or "python3")
 
     @classmethod
     def nb_language(cls, nb: Mapping[str, Any], language: str | None = None) -> str:
-        """Return the language of the cells; a notebook that names none is Python's."""
+        """Return the language of the cells; a notebook that names none is Python's.
+
+        Parameters
+        ----------
+        nb
+            The notebook.
+        language
+            The language that was asked for; None for the notebook's own.
+        """
         about = nb["metadata"]
         named = (about.get("language_info", {}).get("name"), about.get("kernelspec", {}).get("language"))
         return str(language or next(filter(None, named), "python"))

@@ -73,7 +73,8 @@ def notebook_parameters(notebook: Path) -> dict[str, Parameter]:
     Raises
     ------
     ParameterError
-        The file is no notebook, or its parameters cell is not plain assignments of literals.
+        The file is no notebook, is in another language than Python, or its parameters cell is not plain assignments
+        of literals.
     """
     source = _parameters_source(notebook)
     try:
@@ -132,7 +133,9 @@ def _parse(parameter: Parameter, value: object, notebook: Path) -> Any:
 def _parameters_source(notebook: Path) -> str:
     """Return the source of the first cell tagged ``parameters``; empty where there is none."""
     try:
-        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+        read = json.loads(notebook.read_text(encoding="utf-8"))
+        cells, about = read["cells"], read.get("metadata", {})
+        language = about.get("kernelspec", {}).get("language") or about.get("language_info", {}).get("name")
         sources = [
             "".join(cell["source"])
             for cell in cells
@@ -140,8 +143,16 @@ def _parameters_source(notebook: Path) -> str:
         ]
     except OSError as error:
         raise ParameterError("The notebook cannot be read.", where=notebook, value=error.strerror) from error
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ParameterError("The file is not a Jupyter notebook.", where=notebook) from error
+    if language and str(language).casefold() != "python":
+        raise ParameterError(
+            "The notebook is in another language.",
+            where=notebook,
+            value=language,
+            allowed="Python",
+            next_step="Execute it with papermill, then: jupyter nbconvert --to cfanalysis_pdf NOTEBOOK",
+        )
     return sources[0] if sources else ""
 
 
