@@ -24,7 +24,7 @@ USED_ELSEWHERE = {
     "libraries call these, with these arguments": """
         _ipython_display_ _render_traceback_ _repr_html_
         cov_params_default ctx enable_gui format_commands format_field get_command init_sys_modules isatty
-        list_commands publish_msg writable""",
+        list_commands nb_kernel_name nb_language publish_msg writable""",
     "Python calls these of a module": "__dir__ __getattr__",
     "libraries read these": """
         __qualname__ _main_mod_cache check_hostname clear_before_next_output create_comm
