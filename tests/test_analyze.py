@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -13,22 +14,27 @@ from click.testing import CliRunner
 
 from cfanalysis.cli import analyze as command
 from cfanalysis.cli import cfanalysis
+from cfanalysis.core.resources import notebook_file
 from cfanalysis.study.prepared_study import Study
+
+
+def names(reports: Iterable[Path]) -> list[str]:
+    return [notebook.stem for notebook in reports]
 
 
 def test_a_study_gets_the_reports_that_have_something_to_say(sample_study: Study) -> None:
     """With outcomes there is a report on them; without, and where they are not made up, there is none."""
     survey = sample_study.survey
-    assert list(command._reports(sample_study)) == [*command.RESEARCH_REPORTS, "outcomes"]
+    assert names(command._reports(sample_study)) == [*command.RESEARCH_REPORTS, "outcomes"]
     real = replace(survey, source=replace(survey.source, synthetic=False), outcomes=None)
-    assert list(command._reports(SimpleNamespace(survey=real))) == list(command.RESEARCH_REPORTS)  # type: ignore[arg-type]
+    assert names(command._reports(SimpleNamespace(survey=real))) == [*command.RESEARCH_REPORTS]  # type: ignore[arg-type]
 
 
 def test_the_numbers_of_figures_lie_beside_the_report(
     sample_study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One CSV for each figure, in a folder of the report's name; the page says where, in the brand's colours."""
-    monkeypatch.setattr(command, "_reports", lambda _: {"data_quality": {}})
+    monkeypatch.setattr(command, "_reports", lambda _: {notebook_file("data_quality"): {}})
     brand = tmp_path / "brand.yaml"
     brand.write_text('name: Alder\ncolours: {accent: "#5b2a86"}\n', encoding="utf-8")
     call = ["analyze", str(sample_study.folder), "--out", str(tmp_path / "r"), "--format", "html", "--json"]
