@@ -73,7 +73,7 @@ test-slow: $(VENV)/installed-test
 
 # The ordinary tests, and how much of the package they run; what they start in other processes does not count.
 coverage: $(VENV)/installed-test
-	$(BIN)/python -m pytest -q -m "not system and not browser and not slow" --cov --cov-report=term:skip-covered
+	$(BIN)/python -m pytest -q $(SIDE_BY_SIDE) -m "not system and not browser and not slow" --cov --cov-report=term:skip-covered
 
 lines:
 	@$(PYTHON) docs/lines.py
