@@ -152,7 +152,9 @@ def test_lq2002_gets_no_report_on_what_it_does_not_ask(
 ) -> None:
     """Without pairs and without a customer index, data quality and measurement are published, and it is said why."""
     made: list[str] = []
-    monkeypatch.setattr("cfanalysis.cli.analyze._publish", lambda file, *_, **__: made.append(file.stem) or [])
+    monkeypatch.setattr(
+        "cfanalysis.cli.analyze._publish", lambda file, *_, **__: made.append(file.stem) or []
+    )
     code, _, said = run(capsys, "analyze", prepared["lq2002"].folder, "--out", tmp_path)
     assert (code, made) == (0, ["measurement", "data_quality"])
     assert "No verdict: The instrument 'lq2002' has no gap" in said
