@@ -56,8 +56,9 @@ def _members(name: str) -> list[str]:
 
 
 def _passes_on(name: str) -> bool:
-    """Whether a module passes on names of other modules."""
-    return bool(_PASSED_ON.search(inspect.getsource(import_module(name))))
+    """Whether a package passes on names of its modules."""
+    module = import_module(name)
+    return hasattr(module, "__path__") and bool(_PASSED_ON.search(inspect.getsource(module)))
 
 
 def write(app: Sphinx) -> None:
