@@ -28,7 +28,6 @@ import numpy as np
 import pandas as pd
 
 from cfanalysis.analyses.respondent_scores import index_answers, item_answers
-from cfanalysis.analyses.units import with_small_initial
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.scoring.means import INDEX_FORMULAS
 from cfanalysis.statistics.effects import Estimate, adjust_p_values, weighted_change, weighted_mean
@@ -299,7 +298,7 @@ def _improvement(survey: Survey, people: pd.DataFrame, design: Design) -> pd.Dat
 
 
 def _method(index: Index, design: Design, *, weighted: bool) -> str:
-    formula = with_small_initial(INDEX_FORMULAS[index.formula].rstrip("."))
+    formula = "the" + INDEX_FORMULAS[index.formula].removeprefix("The").rstrip(".")
     drawn = (
         "customers drawn within organizations, which are the strata"
         if design == "customers"

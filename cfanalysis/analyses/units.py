@@ -10,6 +10,28 @@ from cfanalysis.scoring.means import WhichWave
 from cfanalysis.statistics.effects import Estimate
 from cfanalysis.survey.survey_data import Source
 
+_ORDINARY = """
+a about access age agreement ambition appreciation attitude attractiveness availability average awareness
+belief better brand business care change climate collaboration commitment communicated communication company
+competence complaint complaints confidence contract control cooperation core cost costs country culture
+customer customers delighted delivery demand department design development digital disappointed ease
+economic education effectiveness efficiency employee employees empowerment engagement enjoyment every
+expectation expectations experience external financial first frequency friendliness function general global
+goodwill group growth health how image importance impressed improvement in industry influence information
+innovation intention intentions internal intrinsic job knowledge leader leaders leadership level liking
+listening location loyalty management manager managers margin market mean measured mission morale motivation
+net no number occupation openness operating operational options organisation organisational organization
+organizational outcome overall ownership participation people perceived percentage performance place
+position practice practices price pride privacy proactive process processes product productivity products
+profit profitability progress quality range rate rated rating recognition recommendation region relationship
+reliability reputation respect response responsibility result results retention revenue role safety sales
+satisfaction satisfied score sector self service services share shared size skill skills speed staff
+standards strategy success supervisors support sustainability task tasks team teams tenure the time
+timeliness total training transparency trust turnover unit use usefulness value values vision well wellbeing
+what willingness work works worse
+"""
+"""With which a title may begin that is no name: what surveys of people and organizations measure."""
+
 
 class UnitWords(NamedTuple):
     """How the units of a study are called: organizations, or respondents where each stands for itself."""
@@ -98,15 +120,30 @@ def direction(estimate: Estimate) -> int:
     return 1 if estimate.low > 0 else -1 if estimate.high < 0 else 0
 
 
-def with_small_initial(title: str) -> str:
-    """Return a title as it stands within a sentence: its first letter small unless it is a name's.
+def within_sentence(title: str, source: Source) -> str:
+    """Return a title as it stands within an English sentence.
+
+    The first letter becomes small only where the first word is known to be an ordinary English one: a name, an
+    abbreviation or a German noun keeps it.
+
+    Parameters
+    ----------
+    title
+        The title.
+    source
+        Where it comes from, which knows the instrument's language.
 
     Examples
     --------
-    >>> with_small_initial("Performance against competitors"), with_small_initial("Employee Engagement Index")
+    >>> survey = Source("sample", "Self Assessment")
+    >>> within_sentence("Performance against competitors", survey), within_sentence("Employee Engagement Index", survey)
     ('performance against competitors', 'the Employee Engagement Index')
+    >>> within_sentence("NPS", survey), within_sentence("Service vor Ort", replace(survey, language="de"))
+    ('NPS', 'Service vor Ort')
     """
-    words = title.split()
-    if len(words) > 1 and words[1][:1].isupper():
+    if source.language.partition("-")[0].casefold() != "en":
+        return title
+    first, _, rest = title.partition(" ")
+    if rest[:1].isupper():
         return f"the {title}"
-    return title[:1].lower() + title[1:]
+    return title[:1].lower() + title[1:] if first.casefold().rstrip(",:") in _ORDINARY.split() else title

@@ -15,7 +15,7 @@ from cfanalysis.analyses.outcome_relations import (
     outcome_relations,
 )
 from cfanalysis.analyses.self_rating import SelfRating, self_rating
-from cfanalysis.analyses.units import with_small_initial
+from cfanalysis.analyses.units import within_sentence
 from cfanalysis.charts import forest
 from cfanalysis.charts.captions.forest_captions import dose_caption, importance_caption
 from cfanalysis.charts.chart_rendering import figure
@@ -84,8 +84,8 @@ def outcomes_answer(found: Sequence[OutcomeRelations]) -> Prose | Notice:
     strongest = max(found, key=lambda r: abs(float(_slope(r, "Do")["rho"])))
     row, within = _slope(strongest, "Do"), _holm(_within(r) for r in found)
     inside = (
-        f"Compared only with others of their own {with_small_initial(strongest.field)}, {_below(within)} of "
-        f"{len(within)} outcomes go with it, by the same standard. "
+        f"Compared only with others of their own {within_sentence(strongest.field, strongest.source)}, "
+        f"{_below(within)} of {len(within)} outcomes go with it, by the same standard. "
         if within
         else ""
     )
@@ -222,7 +222,7 @@ def rating_answer(rating: SelfRating | None) -> Prose:
     """Return how self-ratings and customers' ratings agree, in a few sentences."""
     if rating is None:
         return Prose("This is left out: no customers' rating on 0 to 100 was given for enough organizations.")
-    customers, measure = escape_markdown(rating.outcome), with_small_initial(rating.measure)
+    customers, measure = escape_markdown(rating.outcome), within_sentence(rating.measure, rating.source)
     chosen = "".join(
         f" The quartile that rates itself highest lies {decimal(float(row['own']))} standard deviations above the mean "
         f"by its own rating and {decimal(float(row['customers']), signed=True)} by the customers': who is chosen for a "
@@ -277,7 +277,8 @@ def rating_table(rating: SelfRating | None) -> Table | None:
     groups = rating.agreement.groups
     groups = groups.assign(group=groups["group"].str.capitalize())
     rows = table_rows("{group} | {n:d} | {own} | {customers} | {difference:+}", groups)
-    note = f"Self-rating: {with_small_initial(rating.measure)}; 0 to 100. {rating.method} {rating.source.caption}"
+    measure = within_sentence(rating.measure, rating.source)
+    note = f"Self-rating: {measure}; 0 to 100. {rating.method} {rating.source.caption}"
     return Table("Over- and under-raters", table_columns(labels), rows, note)
 
 

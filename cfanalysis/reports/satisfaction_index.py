@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from cfanalysis.analyses.sector_index import SectorIndex
+from cfanalysis.analyses.units import within_sentence
 from cfanalysis.core.blocks import Column, KeyFigure, KeyFigures, Prose, Table, escape_markdown, table_columns
 from cfanalysis.core.formatting import MISSING, decimal, interval_cell, ordinal, p_value, percent
 from cfanalysis.core.templates import table_rows
@@ -66,7 +67,8 @@ def sector_table(index: SectorIndex) -> Table:
     rows = table_rows(cells, table.assign(p=table["p_holm"].map(p_value)))
     note = f"0 to 100; wave {wave}, change from the wave before. {index.method} {index.source.caption}"
     field = index.field or "Group"
-    return Table(f"The index by {field.lower()}", table_columns((field, *labels)), rows, note, (0,))
+    title = f"The index by {within_sentence(field, index.source)}"
+    return Table(title, table_columns((field, *labels)), rows, note, (0,))
 
 
 def formulas_table(first: SectorIndex, second: SectorIndex) -> Table:

@@ -247,7 +247,9 @@ def _survey(answers: CleanAnswers, *, name: str) -> Survey:
     if beside.facts is not None:
         organizations = join_facts(organizations, beside.facts, beside.aliases, log)
     waves = tuple(instrument.wave_order(list(shares["wave"].unique())))
-    source = Source(name, instrument.title, waves, synthetic, unit=instrument.unit)
+    source = Source(
+        name, instrument.title, waves, synthetic, unit=instrument.unit, language=instrument.language
+    )
     survey = Survey(instrument, shares, organizations, responses, source)
     if beside.outcomes is not None:
         survey = with_(survey, outcomes=match_outcomes(beside.outcomes, organizations, beside.aliases, log))

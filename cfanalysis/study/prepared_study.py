@@ -190,6 +190,7 @@ def open_study(folder: Path) -> Study:
         synthetic=manifest["synthetic"],
         fingerprint=fingerprint(folder),
         unit=instrument.unit,
+        language=instrument.language,
     )
     survey = Survey(
         instrument,

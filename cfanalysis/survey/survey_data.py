@@ -47,6 +47,8 @@ class Source:
         First characters of the hash of the study's manifest.
     unit
         Whether a row of the benchmark is an organization or, where none are known, a respondent.
+    language
+        Of the instrument's texts, as in HTML.
     """
 
     study: str
@@ -55,6 +57,7 @@ class Source:
     synthetic: bool = False
     fingerprint: str = ""
     unit: Literal["organization", "respondent"] = "organization"
+    language: str = "en"
 
     @property
     def caption(self) -> str:

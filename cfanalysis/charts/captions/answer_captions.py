@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pandas as pd
 
 from cfanalysis.analyses.answer_distribution import AnswerDistribution
 from cfanalysis.analyses.expectation import Expectation
 from cfanalysis.analyses.performance_levels import Levels
-from cfanalysis.analyses.units import unit_words
+from cfanalysis.analyses.units import unit_words, within_sentence
 from cfanalysis.analyses.warning_signs import WarningSigns
 from cfanalysis.charts.captions.caption import Caption, caption_of
 from cfanalysis.core.templates import clauses, plural, sentence
@@ -58,7 +60,8 @@ def warning_sign_bars_caption(signs: WarningSigns) -> Caption:
 def expectation_bars_caption(outcomes: Expectation) -> Caption:
     """Return the caption of customers' expectations."""
     frame, units = outcomes.frame.iloc[::-1], unit_words(outcomes.source).many
-    short = frame.assign(outcome=frame["title"].str.partition(",")[0].str.lower())
+    within = partial(within_sentence, source=outcomes.source)
+    short = frame.assign(outcome=frame["title"].str.partition(",")[0].map(within))
     shares = ", ".join(clauses("{share:%} {outcome}", short))
     return caption_of(
         outcomes,

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
-from cfanalysis.analyses.units import unit_words, wave_phrase, with_small_initial
+from cfanalysis.analyses.units import unit_words, wave_phrase, within_sentence
 from cfanalysis.core.errors import ParameterError
 from cfanalysis.core.templates import sentence
 
@@ -117,7 +117,7 @@ def caption_of(
     **values
         What else can be named.
     """
-    criterion = with_small_initial(getattr(result, "criterion", None) or "")
+    criterion = within_sentence(getattr(result, "criterion", None) or "", result.source)
     unit, wave = unit_words(result.source), getattr(result, "wave", None)
     count = unit.quantity(int(result.n)) if "{count}" in size else ""
     which = "" if wave is None else wave_phrase(wave, result.source)

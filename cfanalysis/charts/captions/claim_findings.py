@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from cfanalysis.analyses.gap_slope import GapSlope
 from cfanalysis.analyses.quartile_gaps import QuartileGaps
-from cfanalysis.analyses.units import CONTRAST_UNITS, direction, gap_digits, with_small_initial
+from cfanalysis.analyses.units import CONTRAST_UNITS, direction, gap_digits, within_sentence
 from cfanalysis.core.templates import sentence
 
 _FINDINGS = {
@@ -78,7 +78,7 @@ def slope_finding(slope: GapSlope) -> str:
         if side
         else "No line of the Say-Do gap on {criterion} can be told"
     )
-    criterion = with_small_initial(slope.criterion)
+    criterion = within_sentence(slope.criterion, slope.source)
     return sentence(
         finding or nothing,
         size=abs(line.estimate),

@@ -10,10 +10,11 @@ from cfanalysis.analyses.say_do_profile import REST, TOP_QUARTILE, SayDoProfile
 from cfanalysis.analyses.score_bands import ScoreBands
 from cfanalysis.analyses.sector_index import SectorIndex
 from cfanalysis.analyses.trends import Trends, followed_measures
-from cfanalysis.analyses.units import unit_words, with_small_initial
+from cfanalysis.analyses.units import unit_words, within_sentence
 from cfanalysis.charts.captions.caption import Caption, caption_of
 from cfanalysis.core.formatting import ordinal
 from cfanalysis.core.templates import clauses, grouped_clauses, sentence
+from cfanalysis.survey.survey_data import Source
 
 
 def say_do_dumbbell_caption(profile: SayDoProfile) -> Caption:
@@ -95,7 +96,7 @@ def practice_profile_caption(practices: PracticeContrast) -> Caption:
     frame = practices.frame.sort_values("difference", ascending=False, kind="stable")
     return caption_of(
         practices,
-        _practices_apart(frame),
+        _practices_apart(frame, practices.source),
         cut if practices.criterion else plain,
         "Dots of the top quartile and the rest by practice",
         clauses(row, frame),
@@ -103,7 +104,7 @@ def practice_profile_caption(practices: PracticeContrast) -> Caption:
     )
 
 
-def _practices_apart(frame: pd.DataFrame) -> str:
+def _practices_apart(frame: pd.DataFrame, source: Source) -> str:
     found = frame[(frame["p_holm"] < 0.05) & (frame["difference"] > 0)]
     if found.empty:
         return "No practice can be told to be done more in the top quartile than below it"
@@ -114,7 +115,7 @@ def _practices_apart(frame: pd.DataFrame) -> str:
         else "{k} of {n} practices are done more in the top quartile than below it, most of all {name}: {top} against "
         "{rest}"
     )
-    return sentence(template, first.to_dict(), k=k, n=n, name=with_small_initial(str(first["title"])))
+    return sentence(template, first.to_dict(), k=k, n=n, name=within_sentence(str(first["title"]), source))
 
 
 def quartile_bands_caption(bands: ScoreBands) -> Caption:
@@ -247,5 +248,5 @@ def _last_change(trends: Trends, shown: pd.DataFrame) -> str:
     row = (gap if len(gap) else changes[changes["measure"] == shown["measure"].iloc[0]]).iloc[0].to_dict()
     score = shown[shown["measure"] == row["measure"]].set_index("wave")["score"]
     template = none if not (row["low"] > 0 or row["high"] < 0) else rise if row["change"] > 0 else fall
-    what = with_small_initial(str(row["measure"])).removeprefix("the ")
+    what = within_sentence(str(row["measure"]), trends.source).removeprefix("the ")
     return sentence(template, row, what=what, start=score.get(before), end=score.get(after))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cfanalysis.analyses.priorities import Priorities
-from cfanalysis.analyses.units import with_small_initial
+from cfanalysis.analyses.units import within_sentence
 from cfanalysis.core.blocks import Column, Prose, Table, escape_markdown
 from cfanalysis.scoring.means import INDEX_FORMULAS
 from cfanalysis.survey.confidentiality import deciles_need, may_show_distribution
@@ -110,10 +110,11 @@ def method_text(found: Priorities | None, extract: ClientExtract) -> Prose:
             f"Percentiles and quartiles need {deciles_need(minima)} organizations."
         )
     if criterion is not None and compared["top"].notna().any():
+        named = escape_markdown(within_sentence(criterion, extract.source))
         parts.append(
             f"**Top quartile.** The organizations of the benchmark ({escape_markdown(facts.title)}) are cut into "
-            f"quartiles on {escape_markdown(with_small_initial(criterion))}, which contains no Say or Do item, at the "
-            "linear quantiles; ties go up. The top quartile's figure is the mean of the organizations in it."
+            f"quartiles on {named}, which contains no Say or Do item, at the linear quantiles; ties go up. "
+            "The top quartile's figure is the mean of the organizations in it."
         )
     if found is not None and split:
         parts.append(f"**Strengths and opportunities.** {found.method}")

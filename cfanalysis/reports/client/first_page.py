@@ -9,7 +9,7 @@ import pandas as pd
 from cfanalysis.analyses.client_report import Standing
 from cfanalysis.analyses.index_standing import IndexStanding
 from cfanalysis.analyses.priorities import PRIORITIES_SHOWN, STEPS, Priorities, stability_mark
-from cfanalysis.analyses.units import with_small_initial
+from cfanalysis.analyses.units import within_sentence
 from cfanalysis.core.blocks import KeyFigure, KeyFigures, Prose, Table, escape_markdown
 from cfanalysis.core.formatting import decimal, ordinal, percent
 from cfanalysis.reports.client import client_sentences
@@ -51,7 +51,7 @@ def front_figures(place: IndexStanding | None, standing: Standing) -> KeyFigures
         beside = f"{standing.centre_label} {decimal(gap['benchmark'], 1, signed=True)}" if known else ""
         cards.append(KeyFigure("Say-Do gap", decimal(gap["score"], 1, signed=True), beside))
     if standing.quartile is not None:
-        by = f"of {standing.benchmark}, by {with_small_initial(standing.criterion or '')}"
+        by = f"of {standing.benchmark}, by {within_sentence(standing.criterion or '', standing.source)}"
         cards.append(KeyFigure("Quartile", standing.quartile, by))
     return KeyFigures(tuple(cards))
 

@@ -7,7 +7,7 @@ import pandas as pd
 from cfanalysis.analyses.client_report import ClientScores, Standing
 from cfanalysis.analyses.quartile_gaps import QuartileGaps
 from cfanalysis.analyses.say_do_profile import SayDoProfile
-from cfanalysis.analyses.units import GAP_UNITS, UNIT_NAMES, unit_words, wave_phrase, with_small_initial
+from cfanalysis.analyses.units import GAP_UNITS, UNIT_NAMES, unit_words, wave_phrase, within_sentence
 from cfanalysis.core.blocks import Table, table_columns
 from cfanalysis.core.formatting import decimal, digits_for, interval_cell
 from cfanalysis.core.templates import table_rows
@@ -51,7 +51,7 @@ def quartile_table(gaps: QuartileGaps) -> Table:
         f"as printed. Interval: bootstrap of {drawn}, re-ranked and re-cut. {gaps.source.caption}"
     )
     return Table(
-        f"The Say-Do gap by quartile of {with_small_initial(gaps.criterion)}",
+        f"The Say-Do gap by quartile of {within_sentence(gaps.criterion, gaps.source)}",
         table_columns(labels),
         [*rows, contrast],
         note,

@@ -10,7 +10,7 @@ import pandas as pd
 
 from cfanalysis.analyses.client_report import Standing
 from cfanalysis.analyses.quartile_gaps import QuartileGaps
-from cfanalysis.analyses.units import CONTRAST_UNITS, direction, unit_words, with_small_initial
+from cfanalysis.analyses.units import CONTRAST_UNITS, direction, unit_words, within_sentence
 from cfanalysis.core.blocks import escape_markdown
 from cfanalysis.core.formatting import decimal, digits_for, interval_text, ordinal
 from cfanalysis.reports.common.verdict_sentences import top_quartile_text
@@ -31,7 +31,7 @@ def gap_summary_text(gaps: QuartileGaps) -> str:
         0: f"The gap differs by {decimal(apart, digits, signed=True)} {points}, which cannot be told from 0",
     }[side]
     return (
-        f"In the top quartile of {with_small_initial(gaps.criterion)} the gap of {unit.many} is "
+        f"In the top quartile of {within_sentence(gaps.criterion, gaps.source)} the gap of {unit.many} is "
         f"{decimal(top, digits)} {points}, in the rest {decimal(top + apart, digits)}. {told} ({interval_text(found)}; "
         f"{unit.quantity(gaps.n)}, {top_quartile_text(vars(gaps.verdict))}). The top quartile's lead is "
         f"{decimal(say + apart, digits, signed=True)} in Do and {decimal(say, digits, signed=True)} in Say."
@@ -53,10 +53,10 @@ def gap_method_text(gaps: QuartileGaps) -> str:
         else ""
     )
     return (
-        f"**The quartiles** are cut on {with_small_initial(gaps.criterion)}, which contains no item of the gap, at the "
-        "linear 25, 50 and 75% quantiles; ties go up. Say and Do are the means of their items' means, and every "
-        f"{unit.one} counts once, with its {gaps.wave} wave. Organizations, criterion and bootstrap are those of the "
-        f"verdict, and so is the contrast.{halves}{mix}"
+        f"**The quartiles** are cut on {within_sentence(gaps.criterion, gaps.source)}, which contains no item of the "
+        "gap, at the linear 25, 50 and 75% quantiles; ties go up. Say and Do are the means of their items' means, and "
+        f"every {unit.one} counts once, with its {gaps.wave} wave. Organizations, criterion and bootstrap are those "
+        f"of the verdict, and so is the contrast.{halves}{mix}"
     )
 
 
@@ -88,7 +88,7 @@ def client_summary_text(standing: Standing) -> str:
             sentences.append(f"It is in the third of these {int(gap['n'])} organizations with {third} gaps.")
     if standing.quartile is not None and standing.criterion is not None:
         sentences.append(
-            f"On {escape_markdown(with_small_initial(standing.criterion))} it is in the "
+            f"On {escape_markdown(within_sentence(standing.criterion, standing.source))} it is in the "
             f"**{standing.quartile.lower()} quartile** of the organizations ({escape_markdown(standing.benchmark)})."
         )
     return " ".join(sentences)
