@@ -28,6 +28,7 @@ COMMANDS = {
     "verdict": "Test the claim: is the gap wider below the top quartile?",
     "analyze": "Write the verdict and the research reports of a study.",
     "comments": "List open answers, so that a person decides which may be printed.",
+    "norm": "Make, publish, list and show norms: what clients are compared with.",
     "report": "Write the reports of clients: one, some or all.",
     "run": "Publish any notebook: once, or for each row of a table.",
     "verify": "Show what a report was made from, and whether that matches the files here.",

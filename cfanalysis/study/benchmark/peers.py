@@ -19,7 +19,7 @@ from cfanalysis.study.benchmark import ALL_ORGANIZATIONS, check_benchmark
 from cfanalysis.study.benchmark.aggregates import aggregates, option_counts, percentiles
 from cfanalysis.study.benchmark.joint_disclosure import discloses_too_few, published_sets
 from cfanalysis.study.benchmark.membership import BenchmarkMembership, benchmark_membership, measure_families
-from cfanalysis.study.benchmark.wave_means import trend_means
+from cfanalysis.study.benchmark.wave_means import WaveFigure, trend_means, wave_figures
 from cfanalysis.study.study_measures import RowsByOrganization, StudyMeasures
 from cfanalysis.survey.confidentiality import may_show_deciles
 from cfanalysis.survey.instrument import Instrument, Minima
@@ -61,12 +61,19 @@ class Benchmark:
         return aggregates(self.membership, self.minima)
 
     @cached_property
+    def wave_figures(self) -> list[WaveFigure]:
+        """As `cfanalysis.study.benchmark.wave_means.wave_figures`; none where none are shown."""
+        measures, minimum = self.measures, self.minima.organizations
+        if not self.has_trend:
+            return []
+        return wave_figures(
+            measures.trend_scores, self.membership, measures.trend_items, measures.waves, minimum
+        )
+
+    @cached_property
     def trend(self) -> pd.DataFrame:
         """As `cfanalysis.study.benchmark.wave_means.trend_means`; no rows where none are shown."""
-        measures, minimum = self.measures, self.minima.organizations
-        scores, items = measures.trend_scores, measures.trend_items
-        means = trend_means(scores, self.membership, items, measures.waves, minimum)
-        return means if self.has_trend else means.iloc[:0]
+        return trend_means(self.wave_figures)
 
     def percentiles(self, client: str) -> pd.DataFrame:
         """Return a client's places: ``wave, scope, name, facet, percentile, third`` (`aggregates.percentiles`)."""

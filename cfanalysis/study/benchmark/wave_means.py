@@ -8,6 +8,7 @@ enough.
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 import pandas as pd
@@ -18,14 +19,34 @@ from cfanalysis.study.benchmark.membership import BenchmarkMembership, MeasureIt
 COLUMNS = ["scope", "name", "facet", "before", "after", "mean", "n"]
 
 
-def trend_means(
+@dataclass(frozen=True)
+class WaveFigure:
+    """A mean of one wave, or of a change.
+
+    Parameters
+    ----------
+    measure
+        What is followed.
+    before, after
+        The waves of a change; `before` is "" for the mean of a wave.
+    values
+        By organization.
+    """
+
+    measure: MeasureKey
+    before: str
+    after: str
+    values: pd.Series
+
+
+def wave_figures(
     scores: pd.DataFrame,
     membership: BenchmarkMembership,
     items: MeasureItems,
     waves: Sequence[str],
     minimum: int,
-) -> pd.DataFrame:
-    """Return the benchmark's mean of each wave, and its change, for the measures that are followed.
+) -> list[WaveFigure]:
+    """Return the figures of each wave, and of the changes, of the measures that are followed.
 
     Parameters
     ----------
@@ -39,28 +60,25 @@ def trend_means(
         The waves, first to last.
     minimum
         The fewest organizations on which a figure may rest; what rests on fewer is left out.
-
-    Returns
-    -------
-    DataFrame
-        As `cfanalysis.survey.survey_data.ClientExtract.trend`.
     """
     families = measure_families(items, items)
     parts = [_family_rows(scores, membership, keys, minimum) for keys in families]
     kept = pd.concat([scores.iloc[:0], *parts], ignore_index=True)
-    rows: list[tuple[str, str, str, str, str, float, int]] = []
+    found = []
     for measure in items:
         own = kept[(kept[MEASURE] == list(measure)).all(axis=1)]
         wide = own.pivot(index="organization", columns="wave", values="score").reindex(columns=list(waves))
-        figures = [("", wave, wide[wave].dropna()) for wave in waves]
-        figures += [
-            (before, after, (wide[after] - wide[before]).dropna()) for before, after in pairwise(waves)
+        found += [WaveFigure(measure, "", wave, wide[wave].dropna()) for wave in waves]
+        found += [
+            WaveFigure(measure, before, after, (wide[after] - wide[before]).dropna())
+            for before, after in pairwise(waves)
         ]
-        rows += [
-            (*measure, before, after, float(values.mean()), len(values))
-            for before, after, values in figures
-            if len(values) >= minimum
-        ]
+    return [figure for figure in found if len(figure.values) >= minimum]
+
+
+def trend_means(figures: Sequence[WaveFigure]) -> pd.DataFrame:
+    """Return the means of the figures, as `cfanalysis.survey.survey_data.ClientExtract.trend`."""
+    rows = [(*f.measure, f.before, f.after, float(f.values.mean()), len(f.values)) for f in figures]
     return pd.DataFrame(rows, columns=COLUMNS)
 
 

@@ -1,0 +1,169 @@
+"""Norms: what is published once stays, and what follows it cannot be subtracted from it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from cfanalysis.core.errors import StudyError
+from cfanalysis.scoring.score_table import MEASURE
+from cfanalysis.statistics.disclosure import small_combination
+from cfanalysis.statistics.renewal import light_combination, publishable_totals
+from cfanalysis.study.benchmark.norm import (
+    MEMBER,
+    RECORD,
+    Members,
+    Norm,
+    find_norm,
+    forget_member,
+    norms,
+    read_members,
+    write_members,
+    write_norm,
+)
+from cfanalysis.study.benchmark.norm_making import make_norm, renewed_figures
+from cfanalysis.study.benchmark.peers import study_benchmarks
+from cfanalysis.study.prepared_study import Study
+from cfanalysis.study.study_measures import study_measures
+
+
+def random_totals(seed: int) -> np.ndarray:
+    """Groups of two fields over some organizations, of which some lack an answer."""
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(20, 40))
+    fields = [rng.integers(0, 3, n) for _ in range(2)]
+    totals = np.column_stack([np.ones(n), *(field == v for field in fields for v in range(3))]).astype(float)
+    totals *= (rng.random(n) > 0.05)[:, np.newaxis]
+    return np.hstack([totals, totals * (rng.random(totals.shape) > 0.03)]) if seed % 2 else totals
+
+
+def test_the_quick_search_finds_what_the_exact_one_finds() -> None:
+    """In forty sets of totals it agrees with the search through all groups, and both answers occur."""
+    answers = set()
+    for seed in range(40):
+        totals = random_totals(seed)
+        exact = small_combination(totals > 0, 5) is not None
+        assert (light_combination(totals, 5) is not None) == exact
+        answers.add(exact)
+    assert answers == {True, False}
+
+
+def test_what_is_found_is_a_combination() -> None:
+    """The weights lie in the span of the totals, and rest on fewer units than the minimum."""
+    totals = next(t for t in map(random_totals, range(1, 40, 2)) if light_combination(t, 5) is not None)
+    word = light_combination(totals, 5)
+    assert word is not None
+    assert 0 < (word != 0).sum() < 5
+    assert totals @ np.linalg.lstsq(totals, word, rcond=None)[0] == pytest.approx(word, abs=1e-6)
+
+
+def test_what_may_be_published_together_is_safe_together() -> None:
+    """Candidates that are accepted are safe beside what was published; the first is never given up for a later one."""
+    for seed in range(1, 20, 2):
+        totals = random_totals(seed)
+        candidates = [totals[:, [k]] for k in range(totals.shape[1]) if (totals[:, k] > 0).sum() >= 5]
+        shown = publishable_totals(np.zeros((len(totals), 0)), candidates, 5)
+        assert 0 in shown
+        assert light_combination(np.hstack([candidates[i] for i in shown]), 5, rounds=300) is None
+
+
+def record(groups: dict[str, list[str]]) -> pd.DataFrame:
+    """The record of one measure: the units of each group."""
+    rows = [("all" if not name else "f", name, "overall", "overall", "say", "", unit, 1.0)
+            for name, units in groups.items() for unit in units]  # fmt: skip
+    return pd.DataFrame(rows, columns=RECORD)
+
+
+def renewed_groups(now: dict[str, list[str]], *before: dict[str, list[str]]) -> set[str]:
+    """The groups whose figure is renewed."""
+    return {key[1] for key in renewed_figures(record(now), [record(b) for b in before], {}, 5)}
+
+
+def test_newcomers_are_shown_when_enough_have_come() -> None:
+    """Four newcomers wait, in whatever group; five are shown; who came between two norms is found, too."""
+    old = [f"o{n}" for n in range(20)]
+    four, five = [f"n{n}" for n in range(4)], [f"n{n}" for n in range(5)]
+    assert renewed_groups({"": [*old, *four]}, {"": old}) == set()
+    assert renewed_groups({"": [*old, *five]}, {"": old}) == {""}
+    assert renewed_groups({"": [*old, *five, "m"]}, {"": old}, {"": [*old, *five]}) == set()
+    # Nine newcomers, of whom one is in the north.
+    north = {"": old, "north": old[:10]}
+    nine = [f"n{n}" for n in range(9)]
+    assert renewed_groups({"": [*old, *nine], "north": [*old[:10], "n0"]}, north) == {""}
+
+
+def test_a_corrected_organization_counts_as_another() -> None:
+    """One that left and came back with other answers is two units: fewer than five wait."""
+    old = [f"o{n}" for n in range(20)]
+    assert renewed_groups({"": [*old[2:], "o0 corrected", "o1 corrected"]}, {"": old}) == set()
+    assert renewed_groups({"": [*old[3:], *(f"o{n} corrected" for n in range(3))]}, {"": old}) == {""}
+
+
+@pytest.fixture(scope="module")
+def members() -> Members:
+    return Members()
+
+
+@pytest.fixture(scope="module")
+def first(sample_study: Study, members: Members) -> Norm:
+    return make_norm(study_benchmarks(study_measures(sample_study)), "2025", (), members)
+
+
+def test_the_same_study_has_the_same_content(sample_study: Study, first: Norm, members: Members) -> None:
+    """Made again beside its publication, everything is renewed and nothing is different."""
+    again = make_norm(study_benchmarks(study_measures(sample_study)), "later", [first], members)
+    assert again.content == first.content
+    assert again.n_repeated == 0
+    assert len(first.groups) > 10
+    assert first.date == sample_study.survey.source.waves[-1]
+
+
+def test_all_totals_of_a_norm_together_show_nobody(first: Norm) -> None:
+    """Measure by measure, over all groups, quartiles and waves: no combination rests on fewer than five."""
+    for measure, rows in first.record[first.record["scope"] != MEMBER].groupby(MEASURE):
+        table = rows.pivot_table(
+            index="unit", columns=["field", "value", "figure"], values="weight", fill_value=0
+        )
+        assert light_combination(table.to_numpy(float), 5, rounds=100) is None, measure
+
+
+def test_a_norm_names_nobody(sample_study: Study, first: Norm, members: Members, tmp_path: Path) -> None:
+    """No file of it holds a name; the tokens of a forgotten organization lead nowhere."""
+    write_members(tmp_path, members)
+    folder = write_norm(first, tmp_path)
+    content = b"".join(path.read_bytes() for path in folder.iterdir())
+    assert [name for name in sample_study.clients if name.encode() in content] == []
+    client = sample_study.clients[0]
+    assert client in (tmp_path / "members.json").read_text("utf-8")
+    assert forget_member(tmp_path, client)
+    assert client not in (tmp_path / "members.json").read_text("utf-8")
+    assert not forget_member(tmp_path, client)
+    assert read_members(tmp_path).token(client, "x") != members.token(client, "x")
+
+
+def test_drafts_are_replaced_and_published_norms_are_not(first: Norm, tmp_path: Path) -> None:
+    """A second write of a draft is taken, of a published norm refused; what is read is what was written."""
+    write_norm(first, tmp_path)
+    write_norm(replace(first, published=True), tmp_path)
+    with pytest.raises(StudyError, match="is published"):
+        write_norm(first, tmp_path)
+    write_norm(replace(first, name="2026"), tmp_path)
+    assert [(norm.name, norm.published) for norm in norms(tmp_path)] == [("2025", True), ("2026", False)]
+    assert find_norm(tmp_path, "2025").content == first.content
+    with pytest.raises(StudyError, match=r"no such norm(.|\n)*2026"):
+        find_norm(tmp_path, "2027")
+    with pytest.raises(StudyError, match="cannot have this name"):
+        write_norm(replace(first, name="../x"), tmp_path)
+
+
+def test_a_norm_that_was_changed_is_not_opened(first: Norm, tmp_path: Path) -> None:
+    """One mean that is another than it was: the norm says so."""
+    folder = write_norm(first, tmp_path)
+    table = pd.read_parquet(folder / "aggregates.parquet")
+    table.assign(mean=table["mean"] + 0.1).to_parquet(folder / "aggregates.parquet", index=False)
+    with pytest.raises(StudyError, match="changed after it was made"):
+        norms(tmp_path)
