@@ -13,6 +13,7 @@ from cfanalysis.core.errors import StudyError
 from cfanalysis.scoring.score_table import MEASURE
 from cfanalysis.statistics.disclosure import small_combination
 from cfanalysis.statistics.renewal import light_combination, publishable_totals
+from cfanalysis.study.benchmark import norm_benchmark
 from cfanalysis.study.benchmark.norm import (
     MEMBER,
     RECORD,
@@ -27,6 +28,7 @@ from cfanalysis.study.benchmark.norm import (
 )
 from cfanalysis.study.benchmark.norm_making import make_norm, renewed_figures
 from cfanalysis.study.benchmark.peers import study_benchmarks
+from cfanalysis.study.client_extract import cut_extract, open_extract
 from cfanalysis.study.prepared_study import Study
 from cfanalysis.study.study_measures import study_measures
 
@@ -167,3 +169,38 @@ def test_a_norm_that_was_changed_is_not_opened(first: Norm, tmp_path: Path) -> N
     table.assign(mean=table["mean"] + 0.1).to_parquet(folder / "aggregates.parquet", index=False)
     with pytest.raises(StudyError, match="changed after it was made"):
         norms(tmp_path)
+
+
+def test_a_client_is_reported_against_the_norm_as_it_stood(
+    sample_study: Study, first: Norm, members: Members, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The figures are the norm's; the report says whether the client is in it; without a norm it is a draft."""
+    monkeypatch.setattr(
+        "cfanalysis.study.benchmark.norm_benchmark.norms_folder", lambda _: tmp_path / "norms"
+    )
+    client, drafted = first_client(sample_study, first, members), tmp_path / "draft"
+    draft = open_extract(cut_extract(sample_study, client, drafted))
+    assert draft.benchmark_facts.draft
+    shifted = first.aggregates.assign(mean=first.aggregates["mean"] + 1)
+    write_norm(replace(first, aggregates=shifted, published=True), tmp_path / "norms")
+    for known in (True, False):
+        if known:
+            write_members(tmp_path / "norms", members)
+        else:
+            forget_member(tmp_path / "norms", client)
+            norm_benchmark._norm_benchmark.cache_clear()
+        extract = open_extract(cut_extract(sample_study, client, tmp_path / f"x{known}"))
+        assert extract.benchmark_facts.included == known
+        assert (extract.benchmark_facts.norm, extract.benchmark_facts.draft) == ("2025", False)
+        both = extract.benchmark.merge(draft.benchmark, on=MEASURE)
+        terms = both[~both["facet"].isin(["gap"]) & (both["scope"] == "item")]
+        assert (terms["mean_x"] - terms["mean_y"]).to_numpy() == pytest.approx(1, abs=0.11)
+        assert extract.scores["score"].tolist() == draft.scores["score"].tolist()
+    again = open_extract(cut_extract(sample_study, client, tmp_path / "again", norm="draft"))
+    assert again.benchmark_facts.draft
+
+
+def first_client(study: Study, norm: Norm, members: Members) -> str:
+    """An organization that counts in the norm."""
+    counted = set(norm.record.loc[norm.record["scope"] == MEMBER, "unit"])
+    return next(name for name in study.clients if members.token(name, MEMBER) in counted)

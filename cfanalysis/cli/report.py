@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     help="The notebook of the reports, with the parameter extract; by default the workspace's "
     "notebooks/client_report.ipynb, or the one that ships.",
 )
+@click.option("--norm", help="The norm to compare with.  [default: the one published last, or else a draft]")
 @click.option("--notes", type=PATH, help="A table of personal notes: client, note.")
 @click.option(
     "--comments",
@@ -128,6 +129,7 @@ def _selection(study: str, place: Destination, options: dict[str, Any]) -> Repor
         study,
         limit=options["limit"],
         benchmark=options["benchmark"] or ALL_ORGANIZATIONS,
+        norm=options["norm"],
         file=file,
         notes=options["notes"],
         comments=options["comments"],

@@ -200,6 +200,7 @@ def _compare_with_rerun(
 ) -> Iterator[Comparison]:
     """Compare the extract and the instrument, then every byte with the report made again, as it was asked for."""
     from cfanalysis.study.benchmark import ALL_ORGANIZATIONS
+    from cfanalysis.study.benchmark.norm import DRAFT
     from cfanalysis.study.client_extract import cut_extract
     from cfanalysis.study.comment_review import read_quotes
     from cfanalysis.study.prepared_study import find_clients
@@ -207,11 +208,12 @@ def _compare_with_rerun(
 
     opened = find_study(study)
     (name,) = find_clients(opened, [client])
+    norm = asked.get("norm", DRAFT)
     benchmark, note = asked.get("benchmark", ALL_ORGANIZATIONS), asked.get("note", "")
     quotes = read_quotes(asked.get("quotes", "[]"))
     with TemporaryDirectory(prefix="cfanalysis-") as temporary:
         folder = Path(temporary) / "extract"
-        extract = cut_extract(opened, name, folder, benchmark=benchmark, quotes=quotes)
+        extract = cut_extract(opened, name, folder, benchmark=benchmark, norm=norm, quotes=quotes)
         for what, value in extract_hashes(extract).items() if given else ():
             remark = f"{name} in study {opened.name}"
             yield Comparison(what, "same" if given.get(what) == value else "differs", remark)

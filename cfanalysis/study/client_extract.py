@@ -13,7 +13,6 @@ terms. Numbers are rounded before they are written, so that the same study gives
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -27,8 +26,10 @@ from cfanalysis.core.errors import StudyError
 from cfanalysis.core.files import atomic_folder
 from cfanalysis.scoring.score_table import MEASURE
 from cfanalysis.study.benchmark import ALL_ORGANIZATIONS
-from cfanalysis.study.benchmark.aggregates import QUARTILE_COLUMNS
-from cfanalysis.study.benchmark.peers import Benchmark, study_benchmarks
+from cfanalysis.study.benchmark.aggregates import QUARTILE_COLUMNS, THIRD_COLUMNS
+from cfanalysis.study.benchmark.norm import parquet_bytes, tuples_from_json
+from cfanalysis.study.benchmark.norm_benchmark import NormBenchmark, client_benchmark
+from cfanalysis.study.benchmark.peers import Benchmark
 from cfanalysis.study.prepared_study import Study, find_clients
 from cfanalysis.study.study_measures import StudyMeasures, study_measures
 from cfanalysis.survey.confidentiality import may_show_distribution
@@ -57,7 +58,7 @@ _PERCENTAGES = ("warning_sign", "at_level", "expectation", "theme")
 """Scopes that are printed as whole percentages."""
 
 NO_QUOTES = pd.DataFrame(columns=["question", "text"], dtype="str")
-_COMMON_FILES: WeakKeyDictionary[Benchmark, dict[str, bytes]] = WeakKeyDictionary()
+_COMMON_FILES: WeakKeyDictionary[Benchmark | NormBenchmark, dict[str, bytes]] = WeakKeyDictionary()
 
 
 def cut_extract(
@@ -66,6 +67,7 @@ def cut_extract(
     folder: Path,
     *,
     benchmark: str = ALL_ORGANIZATIONS,
+    norm: str | None = None,
     quotes: pd.DataFrame | None = None,
 ) -> Path:
     """Write a client's extract.
@@ -81,6 +83,9 @@ def cut_extract(
     benchmark
         What the client is compared with: ``"all"`` organizations, or those with its value of one of the
         instrument's organization fields, e.g. ``"sector"``.
+    norm
+        The norm that it is compared with, as for `cfanalysis.study.benchmark.norm_benchmark.client_benchmark`; by
+        default the one published last, or else the study's own figures as a draft.
     quotes
         The open answers of this client that a person has let pass: ``question`` (item id), ``text``; by default none.
 
@@ -94,17 +99,17 @@ def cut_extract(
     StudyError
         The study has no such organization; the nearest are named.
     ParameterError, ConfidentialityError
-        As for `cfanalysis.study.benchmark.peers.StudyBenchmarks.of_client`.
+        As for `cfanalysis.study.benchmark.norm_benchmark.client_benchmark`.
     """
     (name,) = find_clients(study, [client])
     measures = study_measures(study)
-    compared = study_benchmarks(measures).of_client(name, benchmark)
+    compared = client_benchmark(study, name, benchmark, norm)
     scores = measures.shown_rows(name)
     about = _facts(measures, compared, name, scores)
     facts = json.dumps(about, ensure_ascii=False, indent=1, allow_nan=False)
     files = {
         **_client_files(measures, compared, name, scores, NO_QUOTES if quotes is None else quotes),
-        **_common_files(measures, compared),
+        **_common_files(compared),
         "instrument.yaml": (study.folder / "instrument.yaml").read_bytes(),
         "extract.json": f"{facts}\n".encode(),
     }
@@ -123,7 +128,7 @@ def open_extract(folder: Path) -> ClientExtract:
         The folder is not an extract, or is of another format.
     """
     path = folder / "extract.json"
-    about = _tuples(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else {}
+    about = tuples_from_json(json.loads(path.read_text(encoding="utf-8"))) if path.is_file() else {}
     if about.pop("format", None) != _FORMAT:
         raise StudyError("This is not a client's extract.", where=folder, next_step="Use cfanalysis report.")
     files = {name: folder / f"{name}.parquet" for name in _TABLES}
@@ -150,7 +155,11 @@ def rounded_frame(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def _client_files(
-    measures: StudyMeasures, benchmark: Benchmark, name: str, scores: pd.DataFrame, quotes: pd.DataFrame
+    measures: StudyMeasures,
+    benchmark: Benchmark | NormBenchmark,
+    name: str,
+    scores: pd.DataFrame,
+    quotes: pd.DataFrame,
 ) -> dict[str, bytes]:
     """Return the tables of the client's own rows, as far as they may be shown."""
     counts, minima = _respondents(measures, name), measures.instrument.minima
@@ -160,14 +169,14 @@ def _client_files(
     waves = [wave for wave, n in counts.items() if may_show_distribution(n, minima)]
     wave = measures.instrument.wave_order(list(counts))[-1]
     files = {
-        "scores.parquet": _parquet(rounded_frame(printed_scores(scores, ["score"]))),
-        "shares.parquet": _parquet(measures.shares.of(name).merge(items, on=["wave", "item"])),
+        "scores.parquet": parquet_bytes(rounded_frame(printed_scores(scores, ["score"]))),
+        "shares.parquet": parquet_bytes(measures.shares.of(name).merge(items, on=["wave", "item"])),
     }
     responses = measures.responses_of(name, waves)
     if responses is not None:
-        files["raw_responses.parquet"] = _parquet(rounded_frame(responses))
+        files["raw_responses.parquet"] = parquet_bytes(rounded_frame(responses))
     if wave in waves and len(comments := measures.comments_of(name, wave, quotes)):
-        files["comments.parquet"] = _parquet(comments)
+        files["comments.parquet"] = parquet_bytes(comments)
     return files
 
 
@@ -212,28 +221,27 @@ def printed_scores(frame: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
     return frame.assign(**dict(zip(columns, (values + 0.0).T, strict=True)))
 
 
-def _common_files(measures: StudyMeasures, benchmark: Benchmark) -> dict[str, bytes]:
+def _common_files(benchmark: Benchmark | NormBenchmark) -> dict[str, bytes]:
     """Return the tables that are the same for all clients of a benchmark; they are made for the first."""
     if benchmark not in _COMMON_FILES:
         tables = {
-            "benchmark": printed_scores(benchmark.aggregates, ["mean", *QUARTILE_COLUMNS.values()]),
+            "benchmark": printed_scores(
+                benchmark.aggregates.drop(columns=list(THIRD_COLUMNS), errors="ignore"),
+                ["mean", *QUARTILE_COLUMNS.values()],
+            ),
             "trend": printed_scores(benchmark.trend, ["mean"]),
-            "importance": measures.importance,
-            "role_effects": measures.role_effects,
+            "importance": benchmark.importance,
+            "role_effects": benchmark.role_effects,
         }
         _COMMON_FILES[benchmark] = {
-            f"{table}.parquet": _parquet(rounded_frame(frame)) for table, frame in tables.items()
+            f"{table}.parquet": parquet_bytes(rounded_frame(frame)) for table, frame in tables.items()
         }
     return _COMMON_FILES[benchmark]
 
 
-def _parquet(frame: pd.DataFrame) -> bytes:
-    stream = io.BytesIO()
-    frame.to_parquet(stream, index=False)
-    return stream.getvalue()
-
-
-def _facts(measures: StudyMeasures, benchmark: Benchmark, name: str, scores: pd.DataFrame) -> dict[str, Any]:
+def _facts(
+    measures: StudyMeasures, benchmark: Benchmark | NormBenchmark, name: str, scores: pd.DataFrame
+) -> dict[str, Any]:
     """Return what an extract holds beside its tables."""
     instrument, everywhere = measures.instrument, measures.organizations
     rows = everywhere[everywhere["organization"] == name].set_index("wave")
@@ -255,7 +263,7 @@ def _facts(measures: StudyMeasures, benchmark: Benchmark, name: str, scores: pd.
         "client": name,
         "wave": wave,
         "n": counts[wave],
-        "quartile": benchmark.quartiles.get(name) if index is not None and index.id in set(shown) else None,
+        "quartile": benchmark.quartile(name) if index is not None and index.id in set(shown) else None,
         "criterion": None if index is None else index.title,
         "facts": {field: str(value) for field, value in facts.items() if not pd.isna(value) and value != ""},
         "respondents": counts,
@@ -275,10 +283,3 @@ def _invited(rows: pd.DataFrame) -> dict[str, int]:
     """Return how many were invited in each wave, where the organizations' table knows it."""
     numbers = pd.to_numeric(rows.get(INVITED, pd.Series(dtype=float)), errors="coerce")
     return {str(wave): int(number) for wave, number in numbers.dropna().items() if number > 0}
-
-
-def _tuples(value: Any) -> Any:
-    """Return what was read from JSON with tuples for its lists."""
-    if isinstance(value, dict):
-        return {key: _tuples(content) for key, content in value.items()}
-    return tuple(map(_tuples, value)) if isinstance(value, list) else value

@@ -153,6 +153,12 @@ class BenchmarkFacts:
         Organizations that count in nothing, because too few others lack what they lack.
     included
         Whether the client is one of those that count.
+    norm, date
+        The norm's name and date; "" for the figures of a study that are published nowhere.
+    draft
+        Whether the figures may still change.
+    repeated
+        How many figures repeat an earlier norm's.
     """
 
     title: str = "all organizations"
@@ -161,6 +167,10 @@ class BenchmarkFacts:
     composition: tuple[tuple[str, tuple[tuple[str, int], ...]], ...] = ()
     left_out: int = 0
     included: bool = True
+    norm: str = ""
+    date: str = ""
+    draft: bool = False
+    repeated: int = 0
 
 
 @dataclass(frozen=True, repr=False)

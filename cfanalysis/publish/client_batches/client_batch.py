@@ -12,7 +12,6 @@ from cfanalysis.publish.batches.batch import Backend, BatchPlan
 from cfanalysis.publish.batches.destinations import Destination
 from cfanalysis.publish.batches.folder_batch import file_names, local_backend, write_batch
 from cfanalysis.publish.batches.ledger import LedgerEntry, lock_folder
-from cfanalysis.publish.client_batches.differencing_guard import record_state
 from cfanalysis.publish.client_batches.extract_worker import (
     ExtractSource,
     InProcessExtractSource,
@@ -132,7 +131,6 @@ def write_client_reports(
         if facts["notes"]:
             parse_parameters(notebook, {"note": ""})
         stack.enter_context(lock_folder(place.folder))
-        record_state(place.folder, facts["states"], facts["minimum"])
         plan = BatchPlan(
             notebook,
             tuple(formats),
@@ -168,8 +166,10 @@ def write_extract_workbook(parameters: Mapping[str, Any], path: Path) -> None:
 
 
 def _report_options(wanted: ReportSelection, facts: Mapping[str, Any]) -> dict[str, dict[str, str]]:
-    """Return what each report was asked for with that is not the usual: benchmark, notebook, note, quotes."""
+    """Return what each report was asked for with that is not the usual: benchmark, norm, notebook, note, quotes."""
     common = {} if wanted.benchmark == ALL_ORGANIZATIONS else {"benchmark": wanted.benchmark}
+    if facts["norm"]:
+        common["norm"] = facts["norm"]
     if wanted.notebook is not None:
         common["notebook"] = str(wanted.notebook)
     own: dict[str, Mapping[str, str]] = {"note": facts["notes"], "quotes": facts["quotes"]}

@@ -25,7 +25,6 @@ from typing import TYPE_CHECKING, Any
 from cfanalysis.core.errors import CfAnalysisError, PublishError, error_class
 from cfanalysis.core.files import sha256
 from cfanalysis.publish.batches.batch import BatchEvent, OrderSource, ReportOrder, ReportResult
-from cfanalysis.publish.client_batches.differencing_guard import organization_states
 from cfanalysis.publish.client_batches.selection import (
     ReportSelection,
     ResolvedSelection,
@@ -93,17 +92,17 @@ def study_facts(study: Study, those: ResolvedSelection) -> dict[str, Any]:
     dict
         JSON-ready.
     """
+    from cfanalysis.study.benchmark.norm_benchmark import report_norm
     from cfanalysis.study.comment_review import quotes_text
 
-    source = study.survey.source
+    source, norm = study.survey.source, report_norm(study, those.norm)
     return {
         "clients": list(those.clients),
         "notes": dict(those.notes),
         "quotes": {name: quotes_text(quotes) for name, quotes in those.quotes.items()},
         "all": study.clients,
-        "states": organization_states(study),
-        "minimum": study.survey.instrument.minima.organizations,
-        "fingerprint": sha256(study.folder / "manifest.json"),
+        "norm": "" if norm is None else norm.name,
+        "fingerprint": " ".join([sha256(study.folder / "manifest.json"), *([norm.content] if norm else [])]),
         "title": f"{source.title}: client reports",
         "notice": "Synthetic data" if source.synthetic else "",
     }
@@ -322,7 +321,7 @@ def _cut(study: Study, name: str, folder: Path, benchmark: str, those: ResolvedS
     from cfanalysis.study.client_extract import cut_extract
 
     try:
-        cut_extract(study, name, folder, benchmark=benchmark, quotes=those.quotes.get(name))
+        cut_extract(study, name, folder, benchmark=benchmark, norm=those.norm, quotes=those.quotes.get(name))
     except CfAnalysisError as error:
         return {"name": name, "error": type(error).__name__, "message": str(error)}
     return {"name": name, "folder": str(folder), "inputs": extract_hashes(folder)}

@@ -41,6 +41,8 @@ class ReportSelection:
     benchmark
         What they are compared with: ``"all"`` organizations, or those with the client's value of an organization
         field, e.g. ``"sector"``.
+    norm
+        The norm, as for `cfanalysis.study.benchmark.norm_benchmark.client_benchmark`.
     file
         A list of clients, with or without notes.
     notes
@@ -57,6 +59,7 @@ class ReportSelection:
     clients: Sequence[str] | None = None
     limit: int | None = None
     benchmark: str = ALL_ORGANIZATIONS
+    norm: str | None = None
     file: Path | None = None
     notes: Path | None = None
     comments: Path | None = None
@@ -77,11 +80,14 @@ class ResolvedSelection:
         Notes by name.
     quotes
         The open answers that were let pass, by name: ``question, text``.
+    norm
+        The norm as it was asked for.
     """
 
     clients: tuple[str, ...]
     notes: Mapping[str, str]
     quotes: Mapping[str, pd.DataFrame]
+    norm: str | None = None
 
 
 def resolve_selection(study: Study, wanted: ReportSelection) -> ResolvedSelection:
@@ -120,7 +126,7 @@ def resolve_selection(study: Study, wanted: ReportSelection) -> ResolvedSelectio
     quotes = {name: read_quotes(text) for name, text in wanted.inline_quotes.items()}
     if wanted.comments is not None:
         quotes |= approved_quotes(wanted.comments, study)
-    return ResolvedSelection(tuple(clients[: wanted.limit]), by_name, quotes)
+    return ResolvedSelection(tuple(clients[: wanted.limit]), by_name, quotes, wanted.norm)
 
 
 def read_list(file: Path, study: Study, *, needed: Sequence[str] = ("client",)) -> list[tuple[str, str]]:

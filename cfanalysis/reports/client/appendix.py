@@ -28,9 +28,14 @@ def benchmark_table(extract: ClientExtract) -> Table:
     without = (
         f", without {facts.left_out} whose missing answers would give them away" if facts.left_out else ""
     )
+    norm = (
+        f"norm {facts.norm} (as of {facts.date})" if facts.norm else "a draft, made from the study of the day"
+    )
+    older = f", {facts.repeated:,} figures of an earlier norm" if facts.repeated else ""
     note = (
-        f"Benchmark: {facts.title}, {facts.n} organizations, {yours}, each counted once with its latest wave{without}; "
-        f"study {extract.source.study}, state {extract.source.fingerprint}. {extract.source.caption}"
+        f"Benchmark: {norm}{older}: {facts.title}, {facts.n} organizations, {yours}, each counted once with its "
+        f"latest wave{without}; study {extract.source.study}, state {extract.source.fingerprint}. "
+        f"{extract.source.caption}"
     )
     return Table("What the benchmark is made of", columns, rows, note)
 
@@ -102,7 +107,8 @@ def method_text(found: Priorities | None, extract: ClientExtract) -> Prose:
     if compared["percentile"].notna().any():
         parts.append(
             f"**Percentile.** How many of 100 organizations of the benchmark ({escape_markdown(facts.title)}) lie "
-            f"below, half of those that are equal counted. It needs {deciles_need(minima)} organizations."
+            f"below, half of those that are equal counted{', read off its quantiles' if facts.norm else ''}. It needs "
+            f"{deciles_need(minima)} organizations."
         )
     elif (compared["third"].fillna("") != "").any():
         parts.append(

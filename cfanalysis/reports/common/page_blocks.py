@@ -19,6 +19,7 @@ from cfanalysis.survey.confidentiality import respondent_count_text
 from cfanalysis.survey.survey_data import ClientExtract, Source
 
 _SYNTHETIC = "Synthetic data: no organization in it exists"
+_DRAFT = "Draft: compared with a benchmark that is not published; do not hand it out"
 
 
 def figure_numbers() -> Prose:
@@ -72,9 +73,10 @@ def client_masthead(extract: ClientExtract) -> Masthead:
         *((titles[key], value) for key, value in extract.facts.items()),
     ]
     footer = f"Confidential: for {extract.client}. {_footer(extract.source)}"
-    return Masthead(
-        extract.client, f"{instrument.title}: client report", facts, _notice(extract.source), footer
+    notice = ". ".join(
+        filter(None, [_DRAFT if extract.benchmark_facts.draft else "", _notice(extract.source)])
     )
+    return Masthead(extract.client, f"{instrument.title}: client report", facts, notice, footer)
 
 
 def gap_summary(gaps: QuartileGaps) -> Prose:

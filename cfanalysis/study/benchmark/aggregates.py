@@ -22,9 +22,10 @@ from cfanalysis.survey.survey_data import OTHER_ORGANIZATIONS
 if TYPE_CHECKING:
     from pandas.core.groupby import SeriesGroupBy
 
-_QUANTILES = (10, 20, 25, 30, 40, 50, 60, 70, 75, 80, 90)
+QUANTILES = (10, 20, 25, 30, 40, 50, 60, 70, 75, 80, 90)
 QUARTILE_COLUMNS = {name: name.lower().replace(" ", "_") for name in QUARTILES}
 THIRDS = ("lower", "middle", "upper")
+THIRD_COLUMNS = ("third_1", "third_2")
 _NO_MEASURE = pd.MultiIndex.from_arrays([[], [], []], names=MEASURE)
 
 
@@ -93,6 +94,24 @@ def percentiles(latest: pd.DataFrame, membership: BenchmarkMembership, minima: M
     return pd.concat(parts, ignore_index=True)
 
 
+def third_cuts(membership: BenchmarkMembership, minima: Minima) -> pd.DataFrame:
+    """Return where the thirds of a measure are cut, for places in a norm: of those without deciles.
+
+    Parameters
+    ----------
+    membership
+        Who counts.
+    minima
+        The fewest organizations.
+    """
+    rows = [
+        (*measure, *(quantile_weights(len(scores), (1 / 3, 2 / 3)) * np.sort(scores.to_numpy())).sum(axis=1))
+        for measure, scores in membership.rows.groupby(MEASURE, sort=False)["score"]
+        if may_show_benchmark(len(scores), minima) and not may_show_deciles(len(scores), minima)
+    ]
+    return pd.DataFrame(rows, columns=[*MEASURE, *THIRD_COLUMNS]).astype(dict.fromkeys(THIRD_COLUMNS, float))
+
+
 def option_counts(values: pd.Series, order: Sequence[str], minima: Minima) -> tuple[tuple[str, int], ...]:
     """Return how many organizations have each value; values of too few are put together, with one more if need be.
 
@@ -120,7 +139,7 @@ def option_counts(values: pd.Series, order: Sequence[str], minima: Minima) -> tu
 
 def _quantiles(grouped: SeriesGroupBy[Any, Any], minima: Minima) -> pd.DataFrame:
     """Return the quantiles of every measure that enough organizations have."""
-    shares = tuple(q / 100 for q in _QUANTILES)
+    shares = tuple(q / 100 for q in QUANTILES)
     # Not a matrix product: its last digits depend on the processor.
     rows = {
         measure: (quantile_weights(len(scores), shares) * np.sort(scores.to_numpy())).sum(axis=1)
@@ -128,7 +147,7 @@ def _quantiles(grouped: SeriesGroupBy[Any, Any], minima: Minima) -> pd.DataFrame
         if may_show_deciles(len(scores), minima)
     }
     index = pd.MultiIndex.from_tuples(list(rows), names=MEASURE) if rows else _NO_MEASURE
-    return pd.DataFrame(list(rows.values()), index=index, columns=[f"p{q}" for q in _QUANTILES], dtype=float)
+    return pd.DataFrame(list(rows.values()), index=index, columns=[f"p{q}" for q in QUANTILES], dtype=float)
 
 
 def _quartile_means(membership: BenchmarkMembership, minima: Minima) -> pd.DataFrame:

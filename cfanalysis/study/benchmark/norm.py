@@ -35,6 +35,9 @@ FIGURE = ["field", "value", *MEASURE]
 RECORD = [*FIGURE, "figure", "unit", "weight"]
 """Columns of the record: whose figure, of which measure; which of its totals; a unit, and its weight in the total."""
 
+DRAFT = "draft"
+"""Asked for as a norm: the study's own figures, which are published nowhere. No norm is called so."""
+
 MEMBERS = "members.json"
 MEMBER = "member"
 """The scope of the record's rows that say who counts in a group at all."""
@@ -84,8 +87,8 @@ class Norm:
         """The hash of what it says; its name and the dates of its figures are not part of it."""
         digest = hashlib.sha256(json.dumps([self.date, _facts_list(self.groups)]).encode())
         for table in _TABLES:
-            frame = getattr(self, table)
-            digest.update(parquet_bytes(frame.drop(columns="as_of", errors="ignore")))
+            frame = getattr(self, table).drop(columns="as_of", errors="ignore")
+            digest.update(frame.to_csv(index=False, float_format="%.9f").encode())
         return digest.hexdigest()
 
     @property
@@ -129,7 +132,7 @@ def norms_folder(study: Study) -> Path:
 
 def check_norm_name(name: str) -> None:
     """Raise a `StudyError` if a name cannot be one of a folder on every system."""
-    if not _NAME.fullmatch(name):
+    if not _NAME.fullmatch(name) or name.lower() == DRAFT:
         raise StudyError(
             "A norm cannot have this name.",
             value=name,

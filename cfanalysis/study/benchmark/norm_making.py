@@ -17,7 +17,7 @@ import pandas as pd
 from cfanalysis.scoring.score_table import MEASURE, MeasureKey
 from cfanalysis.statistics.renewal import Weights, publishable_totals
 from cfanalysis.study.benchmark import ALL_ORGANIZATIONS
-from cfanalysis.study.benchmark.aggregates import QUARTILE_COLUMNS
+from cfanalysis.study.benchmark.aggregates import QUARTILE_COLUMNS, third_cuts
 from cfanalysis.study.benchmark.norm import (
     FIGURE,
     MEMBER,
@@ -102,7 +102,9 @@ def make_norm(
     former = published[-1] if published else None
     aggregates = pd.concat(
         [
-            b.aggregates.assign(field=field, value=value, as_of=name)
+            b.aggregates.merge(third_cuts(b.membership, b.minima), on=MEASURE, how="left").assign(
+                field=field, value=value, as_of=name
+            )
             for (field, value), b in groups.items()
             if len(b.aggregates)
         ]

@@ -83,6 +83,20 @@ class Benchmark:
     def _percentiles(self) -> RowsByOrganization:
         return RowsByOrganization(percentiles(self.measures.latest, self.membership, self.minima))
 
+    @property
+    def importance(self) -> pd.DataFrame:
+        """How Do items go with the criterion."""
+        return self.measures.importance
+
+    @property
+    def role_effects(self) -> pd.DataFrame:
+        """How roles go with what is answered."""
+        return self.measures.role_effects
+
+    def quartile(self, client: str) -> str | None:
+        """Return a client's quartile of the criterion; None where it has none."""
+        return self.quartiles.get(client)
+
     def facts(self, client: str) -> BenchmarkFacts:
         """Return what the benchmark is made of, and whether a client counts in it."""
         facts = self.measures.facts
@@ -99,6 +113,7 @@ class Benchmark:
             composition,
             left_out=self.membership.n_excluded,
             included=client in inside.index,
+            draft=True,
         )
 
 
