@@ -122,7 +122,7 @@ def _selection(study: str, place: Destination, options: dict[str, Any]) -> Repor
 
     from cfanalysis.publish.batches.ledger import LEDGER, read_ledger
     from cfanalysis.publish.client_batches.selection import ReportSelection
-    from cfanalysis.study.benchmark import ALL_ORGANIZATIONS
+    from cfanalysis.study.benchmark import ALL_ORGANIZATIONS, DRAFT
 
     file, named = options["file"], options["clients"]
     wanted = ReportSelection(
@@ -163,6 +163,7 @@ def _selection(study: str, place: Destination, options: dict[str, Any]) -> Repor
         wanted,
         clients=[entry.name for entry in entries],
         benchmark=options["benchmark"] or usual("benchmark", ALL_ORGANIZATIONS),
+        norm=options["norm"] or usual("norm", DRAFT),
         notebook=options["notebook"] or (Path(notebook) if notebook else None),
         inline_notes={} if options["notes"] else notes,
         inline_quotes={} if options["comments"] else quotes,

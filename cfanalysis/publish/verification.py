@@ -199,8 +199,7 @@ def _compare_with_rerun(
     asked: Mapping[str, str],
 ) -> Iterator[Comparison]:
     """Compare the extract and the instrument, then every byte with the report made again, as it was asked for."""
-    from cfanalysis.study.benchmark import ALL_ORGANIZATIONS
-    from cfanalysis.study.benchmark.norm import DRAFT
+    from cfanalysis.study.benchmark import ALL_ORGANIZATIONS, DRAFT
     from cfanalysis.study.client_extract import cut_extract
     from cfanalysis.study.comment_review import read_quotes
     from cfanalysis.study.prepared_study import find_clients

@@ -14,6 +14,9 @@ from cfanalysis.core.errors import ParameterError, nearest
 ALL_ORGANIZATIONS = "all"
 """The benchmark of all organizations; any other is named after a field of the instrument, e.g. ``"sector"``."""
 
+DRAFT = "draft"
+"""Asked for as a norm: the study's own figures, which are published nowhere. No norm is called so."""
+
 
 def check_benchmark(benchmark: str, fields: Iterable[str]) -> None:
     """Raise if a benchmark is neither all organizations nor a field of them.

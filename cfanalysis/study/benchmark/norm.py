@@ -25,6 +25,7 @@ import pandas as pd
 from cfanalysis.core.errors import StudyError, nearest
 from cfanalysis.core.files import atomic_file, atomic_folder
 from cfanalysis.scoring.score_table import MEASURE
+from cfanalysis.study.benchmark import DRAFT
 from cfanalysis.study.prepared_study import Study
 from cfanalysis.survey.survey_data import BenchmarkFacts
 
@@ -34,9 +35,6 @@ GroupKey = tuple[str, str]
 FIGURE = ["field", "value", *MEASURE]
 RECORD = [*FIGURE, "figure", "unit", "weight"]
 """Columns of the record: whose figure, of which measure; which of its totals; a unit, and its weight in the total."""
-
-DRAFT = "draft"
-"""Asked for as a norm: the study's own figures, which are published nowhere. No norm is called so."""
 
 MEMBERS = "members.json"
 MEMBER = "member"

@@ -18,10 +18,9 @@ import pandas as pd
 from cfanalysis.core.errors import ConfidentialityError
 from cfanalysis.scoring.score_table import MEASURE
 from cfanalysis.statistics.quartiles import DECIMALS, QUARTILES
-from cfanalysis.study.benchmark import ALL_ORGANIZATIONS, check_benchmark
+from cfanalysis.study.benchmark import ALL_ORGANIZATIONS, DRAFT, check_benchmark
 from cfanalysis.study.benchmark.aggregates import QUANTILES, THIRD_COLUMNS, THIRDS
 from cfanalysis.study.benchmark.norm import (
-    DRAFT,
     MEMBER,
     GroupKey,
     Members,
