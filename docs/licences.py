@@ -49,7 +49,8 @@ is embedded in PDFs, pages and charts, which the licence allows under any terms.
 for letters that it lacks (Bitstream Vera licence).
 
 Workbook Math, embedded in web pages with formulas, is a subset of IBM Plex Math 1.1.0 under the same licence, which
-asks that a changed font has another name.
+asks that a changed font has another name; its table of mathematics is mended, so that arrows, bars and hats grow in
+browsers.
 """
 
 

@@ -57,6 +57,55 @@ def test_the_colours_of_a_styler_are_kept(frame: pd.DataFrame) -> None:
     assert (table["body"][0][2]["fill"], table["body"][0][2]["colour"]) == ("#ffd166", None)
 
 
+def test_style_sheets_reach_what_their_selectors_say() -> None:
+    """By tag, class, place and identifier; the stronger selector and what is important win, in tables and outside."""
+    sheet = (
+        "<style>#t th { background: navy; color: white } tr:nth-child(even) td { background: #eef }"
+        " td.hot { color: red !important; font-style: italic } td { color: green } .gone { display: none }"
+        " p.loud { font-weight: 700; color: #c00 } td:hover, td::before { color: pink }"
+        " @media print { td { color: tan } } broken {{</style>"
+    )
+    rows = (
+        "<tr><th>a<th>b</tr><tr><td style='color: maroon'>1<td class=hot style='color: maroon'>2</tr>"
+        "<tr class=gone><td>3</tr><tr><td>4<td class=gone>5</tr>"
+    )
+    table, loud = read_html(f"{sheet}<table id=t>{rows}</table><p class=loud>6", ReadingContext())[1:]
+    assert {(c["fill"], c["colour"]) for c in table["head"][0]} == {("#000080", "#ffffff")}
+    assert [[plain_text(c["items"]) for c in row] for row in table["body"]] == [["1", "2"], ["4"]]
+    ((plain, hot), (below,)) = table["body"]
+    assert (plain["colour"], plain["fill"]) == ("#800000", "#eeeeff")
+    assert (hot["colour"], hot["items"][0]["kind"], below["colour"], below["fill"]) == (
+        "#ff0000", "emphasis", "#008000", "#eeeeff",
+    )  # fmt: skip
+    assert (loud["items"][0]["kind"], loud["items"][0]["items"][0]["colour"]) == ("strong", "#cc0000")
+
+
+def test_the_styles_of_whole_tables_are_kept(frame: pd.DataFrame) -> None:
+    """A Styler's table styles; pandas' own sheet, which every frame has, changes nothing."""
+    styles = [
+        {"selector": "tbody th", "props": "background: gold"},
+        {"selector": ".low", "props": "color: red"},
+    ]
+    classes = pd.DataFrame("low", index=frame.index, columns=["gap"])
+    styled = frame.style.set_table_styles(styles).set_td_classes(classes)
+    *_, table = read_html(styled.to_html(), ReadingContext())
+    assert (table["body"][0][0]["fill"], table["body"][0][2]["colour"]) == ("#ffd700", "#ff0000")
+    own = "<style scoped>.dataframe thead th { text-align: right; }</style>"
+    (plain,) = read_html(own + frame.to_html(), ReadingContext())
+    assert plain["head"][0][1]["align"] == "left"
+
+
+def test_what_stands_in_a_table_outside_its_cells_stands_before_it() -> None:
+    """Loose text, paragraphs and pictures, as a browser shows them; each once."""
+    markup = (
+        "<table>a<tr>b<td>1</td>c<td>2</td></tr><tbody>d<tr><td>3</td></tr></tbody><p>e</p><b>f</b>g</table>"
+    )
+    *before, table = read_html(markup, ReadingContext())
+    words = " ".join(plain_text(node["items"]) for node in before)
+    assert sorted(words.split()) == list("abcdefg")
+    assert [plain_text(c["items"]) for row in table["body"] for c in row] == ["1", "2", "3"]
+
+
 def test_other_html_keeps_its_words_and_loses_what_acts() -> None:
     """Headings, paragraphs and lists are read; scripts, styles, frames and handlers are not."""
     nodes = read_html(
@@ -154,9 +203,15 @@ def test_styles_of_a_run_of_text_are_kept() -> None:
 
 
 def test_a_link_finds_an_item_of_a_list_and_a_table() -> None:
-    """As references and tables that others point to."""
-    nodes = read_html("<ul><li id=a>b</li></ul><table id=c><tr><td>d</td></tr></table>", ReadingContext())
-    assert [n["name"] for n in walk(nodes) if isinstance(n, dict) and n.get("kind") == "anchor"] == ["a", "c"]
+    """As references, tables, rows and cells that others point to."""
+    markup = "<ul><li id=a>b</li></ul><table id=c><tr id=d><td id=e>f</td></tr></table>"
+    nodes = walk(read_html(markup, ReadingContext()))
+    assert [n["name"] for n in nodes if isinstance(n, dict) and n.get("kind") == "anchor"] == [
+        "a",
+        "c",
+        "d",
+        "e",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import io
+import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +27,9 @@ CHART = {
     "data": {"values": [{"a": "A", "b": 2}]},
     "encoding": {"x": {"field": "a", "type": "nominal"}, "y": {"field": "b", "type": "quantitative"}},
 }
+AWAY = json.dumps(
+    {"$schema": "https://vega.github.io/schema/vega-lite/v6.json", "data": {"url": "https://x.org/a.csv"}}
+)
 
 
 def _document(make: Any, *outputs: dict[str, Any]) -> Document:
@@ -43,6 +48,7 @@ def _words(read: Document) -> str:
         ({"application/vnd.plotly.v1+json": {}, "text/plain": "Figure()"}, "[plotly chart]"),
         ({"application/vnd.jupyter.widget-view+json": {}, "text/plain": "Slider()"}, "[widget]"),
         ({"text/html": '<div id="a"></div><script>draw()</script>'}, "[content drawn by a script]"),
+        ({"text/html": f"<div id=a></div><script>(function(s) {{}})({AWAY})</script>"}, "[Vega chart]"),
         (
             {"text/html": "<iframe src='https://x.org'></iframe>", "text/plain": "<IFrame object>"},
             "[embedded page: https://x.org]",
@@ -76,9 +82,31 @@ def test_a_chart_is_a_picture_where_its_library_is_installed(make: Any) -> None:
     """vl-convert draws Vega-Lite; data of the web are not fetched, and leave a placeholder."""
     pytest.importorskip("vl_convert", reason="vl-convert-python is not installed")
     output = {"application/vnd.vegalite.v5+json": CHART, "text/plain": "alt.Chart(...)"}
-    assert [block["kind"] for block in _document(make, output).blocks] == ["image"]
+    script = json.dumps({"$schema": "https://vega.github.io/schema/vega-lite/v6.json", **CHART})
+    page = {"text/html": f"<div id=a></div><script>(function(s) {{}})({script}, {{}})</script>"}
+    read = _document(make, output, page)
+    assert [block["kind"] for block in read.blocks] == ["image", "image"]
+    assert "<svg" in html_page(read)
+    assert _words(read)
     away = {"application/vnd.vegalite.v5+json": {**CHART, "data": {"url": "https://x.org/cars.json"}}}
     assert plain_text(_document(make, away).blocks[0]["items"]) == "[Vega chart]"
+
+
+def test_a_plotly_chart_is_a_picture_where_its_libraries_are_installed(make: Any) -> None:
+    """Its own static export draws it, gradients included; nothing is fetched for a picture within it."""
+    pytest.importorskip("kaleido", reason="kaleido is not installed")
+    plotly = pytest.importorskip("plotly", reason="plotly is not installed")
+    figure = {"data": [{"type": "heatmap", "z": [[1, 2], [3, 4]]}], "layout": {}}
+    if shutil.which("chromium") is None and shutil.which("google-chrome") is None:
+        pytest.skip(f"plotly {plotly.__version__} finds no browser")
+    read = _document(make, {"application/vnd.plotly.v1+json": figure})
+    assert [block["kind"] for block in read.blocks] == ["image"]
+    assert "url(#" in html_page(read)
+    away = {**figure, "layout": {"images": [{"source": "https://x.org/a.png"}]}}
+    assert (
+        plain_text(_document(make, {"application/vnd.plotly.v1+json": away}).blocks[0]["items"])
+        == "[plotly chart]"
+    )
 
 
 @pytest.mark.parametrize("report", [True, False])

@@ -97,3 +97,14 @@ def test_a_line_over_several_letters_is_as_long_as_they_are() -> None:
     assert "mover" not in markup
     assert "border-top" in markup
     assert "border-bottom" in markup
+
+
+def test_marks_grow_with_what_they_stand_over_and_arrows_with_their_labels() -> None:
+    """Over one letter a mark has the letter's form; over several it stretches, on both pages."""
+    markup = formulas.formula_html(r"\hat{x} + \widehat{abc} + \overrightarrow{AB}", display=True)
+    assert markup is not None
+    assert '<mo stretchy="false">\u0302</mo>' in markup
+    assert markup.count('stretchy="true"') == 2
+    (arrow,) = formulas.formula_tree(r"\xrightarrow{\text{a label}}", display=True)["items"]  # type: ignore[index]
+    (sign,) = formulas.formula_tree(r"\overset{a}{=}", display=True)["items"]  # type: ignore[index]
+    assert (arrow["grows"], sign["grows"]) == (True, False)

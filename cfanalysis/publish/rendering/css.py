@@ -1,45 +1,81 @@
-"""The little of CSS that a table's cell or a run of text needs: declarations, colours, and bars drawn as gradients."""
+"""The little of CSS that a table's cell or a run of text needs: declarations, colours, and bars drawn as gradients.
+
+Selectors are matched by cssselect2, as in a browser: a style sheet's rules are written into the elements' own styles.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from functools import lru_cache
+from typing import Any
 
 from cfanalysis.theme.brand import contrast_ratio
 
 Style = dict[str, str]
 
-_RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
 _GRADIENT = re.compile(r"linear-gradient\((.*)\)", re.DOTALL)
 _STOP = re.compile(r"(.*?)\s*(-?[\d.]+)%$")
+_ATTRIBUTES = {"align": "text-align", "bgcolor": "background-color", "color": "color", "width": "width"}
+_WRAPPERS = {
+    "font-weight": ("bold|[6-9]00", "strong"), "font-style": ("italic|oblique", "emphasis"),
+    "text-decoration": ("line-through", "strike"), "vertical-align": ("super", "sup"),
+}  # fmt: skip
 _DARK = "#1b2a3a"
 _NEEDED = 3.0  # WCAG 2.2, 1.4.3, large text: below it a style's own choice is not kept
 
 
+def apply_style_sheets(root: Any) -> None:
+    """Write what attributes of old HTML and the style sheets inside an element say into its elements' own styles.
+
+    pandas marks the sheet that it gives to all tables alike as scoped: it is nobody's choice, and left out.
+    """
+    from cssselect2 import ElementWrapper, Matcher, SelectorError, compile_selector_list
+    from tinycss2 import parse_stylesheet, serialize
+
+    for element in root.iter():
+        found = [f"{_ATTRIBUTES[name]}:{value}" for name, value in element.items() if name in _ATTRIBUTES]
+        if found and element.tag != "table":
+            element.set("style", ";".join([*found, element.get("style") or ""]))
+    matcher = Matcher()
+    for sheet in root.iter("style"):
+        rules = parse_stylesheet(sheet.text or "", skip_comments=True, skip_whitespace=True)
+        for rule in rules if sheet.get("scoped") is None else ():
+            if rule.type != "qualified-rule":
+                continue
+            try:
+                selectors = compile_selector_list(rule.prelude)
+            except SelectorError:
+                continue
+            for selector in selectors:
+                matcher.add_selector(selector, serialize(rule.content))
+    if matcher.order:
+        for wrapped in ElementWrapper.from_html_root(root).iter_subtree():
+            declared = [body for _, _, part, body in matcher.match(wrapped) if part is None]
+            if declared:
+                element = wrapped.etree_element
+                element.set("style", ";".join([*declared, element.get("style") or ""]))
+
+
+@lru_cache(maxsize=4096)
 def declarations(css: str) -> Style:
-    """Return the declarations of a style by their name."""
-    pairs = (part.partition(":") for part in css.split(";"))
-    return {
-        name.strip().lower(): value.replace("!important", "").strip() for name, _, value in pairs if value
-    }
-
-
-def identified_styles(sheets: Iterable[str]) -> dict[str, Style]:
-    """Return what style sheets declare for single elements, by the element's identifier.
+    """Return the declarations of a style by their name; the colour in a shorthand of backgrounds under its own.
 
     Examples
     --------
-    >>> identified_styles(["#a, #b { color: red }"])["b"]
-    {'color': 'red'}
+    >>> declarations("color: red !important; background-color: blue; color: green; background: tan url(a;b)")
+    {'background-color': '#d2b48c', 'color': 'red', 'background': 'tan url(a;b)'}
     """
-    styles: dict[str, Style] = {}
-    for sheet in sheets:
-        for selectors, body in _RULE.findall(sheet):
-            for selector in map(str.strip, selectors.split(",")):
-                if selector.startswith("#"):
-                    styles.setdefault(selector[1:], {}).update(declarations(body))
-    return styles
+    from tinycss2 import parse_blocks_contents, serialize
+
+    style: Style = {}
+    found = [each for each in parse_blocks_contents(css) if each.type == "declaration"]
+    for each in sorted(found, key=lambda declaration: bool(declaration.important)):
+        if each.lower_name == "background":
+            shades = (colour(serialize([part])) for part in each.value)
+            style["background-color"] = next(filter(None, shades), "")
+            style.pop("background-image", None)
+        style[each.lower_name] = serialize(each.value).strip()
+    return style
 
 
 @lru_cache(maxsize=4096)
@@ -78,8 +114,26 @@ def readable(ink: str | None, fill: str | None) -> str | None:
 
 def look(style: Style) -> tuple[str | None, str | None]:
     """Return the colours of text and ground that a style gives; None for the page's own."""
-    fill = colour(style.get("background-color") or style.get("background"))
+    fill = colour(style.get("background-color"))
     return readable(colour(style.get("color")), fill), fill
+
+
+def is_hidden(element: Any) -> bool:
+    """Tell whether an element is not shown: by its attribute, or by its style."""
+    style = declarations(element.get("style") or "")
+    hidden = style.get("display") == "none" or style.get("visibility") == "hidden"
+    return hidden or element.get("hidden") is not None
+
+
+def wrappers(style: Style) -> list[str]:
+    """Return the kinds of inline nodes that draw what a style says of letters.
+
+    Examples
+    --------
+    >>> wrappers({"font-weight": "bolder", "font-style": "italic"})
+    ['strong', 'emphasis']
+    """
+    return [kind for name, (value, kind) in _WRAPPERS.items() if re.search(value, style.get(name, ""))]
 
 
 def bar(style: Style, fill: str | None) -> list[tuple[str, float]] | None:
@@ -99,7 +153,7 @@ def bar(style: Style, fill: str | None) -> list[tuple[str, float]] | None:
     """
     ground = fill or "#ffffff"
     width = _STOP.match(style.get("width", ""))
-    plain = colour(style.get("background-color") or style.get("background"))
+    plain = colour(style.get("background-color"))
     if width and plain:
         stops = [(plain, float(width[2])), (ground, float(width[2]))]
     else:

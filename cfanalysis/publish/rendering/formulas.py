@@ -42,6 +42,7 @@ _IN_LINE = _ARITY.keys() - {"mroot"}  # set in text style
 _ACCENTS = {
     "^": "\u0302", "ˆ": "\u0302", "~": "\u0303", "˜": "\u0303", "¯": "\u0304", "ˉ": "\u0304", "˙": "\u0307",
     "¨": "\u0308", "ˇ": "\u030c", "˘": "\u0306", "→": "\u20d7", "⃗": "\u20d7", "´": "\u0301", "`": "\u0300",
+    "←": "\u20d6", "↔": "\u20e1", "˚": "\u030a", "⃛": "\u20db",
 }  # fmt: skip
 _OVER = {"―": "overline", "‾": "overline", "_": "overline", "⏞": "overbrace", "⏟": "underbrace"}
 
@@ -112,7 +113,7 @@ def formula_html(latex: str, *, display: bool, words: str = "") -> str | None:
 
 
 def _style_for_core(element: etree._Element) -> None:
-    """Say in CSS what MathML Core leaves to it: alignment, lines between cells, boxes and strokes."""
+    """Say in CSS what MathML Core leaves to it: alignment, lines between cells, boxes and strokes; marks that grow."""
     if _name(element) == "mtable":
         below, beside = element.attrib.pop("rowlines", ""), element.attrib.pop("columnlines", "")
         for number, row in enumerate(element):
@@ -128,6 +129,11 @@ def _style_for_core(element: etree._Element) -> None:
         element.remove(element[1])
         element.tag = f"{_NAMESPACE}mrow"
         element.set("style", f"border-{side}:.06em solid;padding-{side}:.12em")
+    elif _name(element) in ("mover", "munder") and _name(element[1]) == "mo":
+        wide = len("".join(element[0].itertext())) > 1
+        element[1].text = element[1].text if wide else _ACCENTS.get(element[1].text or "", element[1].text)
+        element[1].set("stretchy", "true" if wide else "false")
+        element.set("accent" if _name(element) == "mover" else "accentunder", "true")
     elif _name(element) == "menclose":
         boxed = "box" in element.attrib.pop("notation", "")
         element.tag = f"{_NAMESPACE}mrow"
@@ -248,6 +254,8 @@ def _script_node(name: str, children: list[etree._Element]) -> Node:
         "lower": _node(children[1]) if "sub" in name or "under" in name else None,
         "upper": _node(children[-1]) if "sup" in name or "over" in name else None,
         "limits": name in ("munder", "mover", "munderover"),
+        "grows": re.fullmatch(r"\s*[\u2190-\u21ff\u27f0-\u27ff]\s*", "".join(children[0].itertext()))
+        is not None,
     }
 
 

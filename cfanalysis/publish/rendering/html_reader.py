@@ -15,9 +15,9 @@ from lxml import etree
 from lxml import html as lxml_html
 from lxml.html.defs import block_tags
 
-from cfanalysis.publish.rendering.css import Style, declarations, identified_styles, look
+from cfanalysis.publish.rendering.css import apply_style_sheets, declarations, is_hidden, look, wrappers
 from cfanalysis.publish.rendering.formula_text import mark_formulas, split_formulas, unmarked
-from cfanalysis.publish.rendering.html_tables import html_table
+from cfanalysis.publish.rendering.html_tables import html_table, outside_cells
 from cfanalysis.publish.rendering.nodes import (
     Node,
     anchor,
@@ -52,10 +52,6 @@ _MEDIA = {
     "video": "video", "audio": "sound", "iframe": "embedded page", "object": "embedded object",
     "embed": "embedded object", "canvas": "drawing",
 }  # fmt: skip
-_LOOKS = {
-    "font-weight": ("bold|[6-9]00", "strong"), "font-style": ("italic|oblique", "emphasis"),
-    "text-decoration": ("line-through", "strike"), "vertical-align": ("super", "sup"),
-}  # fmt: skip
 _AROUND = {"q": "“”", "rt": "()"}
 _DEEPEST = 50  # elements within each other
 _LINE = 470.0  # points of a line of text, of which a picture may take a share
@@ -63,7 +59,6 @@ _SVG = re.compile(r"<svg\b.*?</svg\s*>", re.DOTALL | re.IGNORECASE)
 _TONES = dict.fromkeys(("warning", "caution", "danger"), "caution") | dict.fromkeys(
     ("success", "tip"), "verdict"
 )
-_HIDDEN = re.compile(r"display:\s*none|visibility:\s*hidden")
 
 
 def read_html(markup: str, gathering: ReadingContext, *, marked: bool = False) -> list[Node]:
@@ -87,6 +82,7 @@ def read_html(markup: str, gathering: ReadingContext, *, marked: bool = False) -
         )
     except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError):
         return [paragraph([text(markup)])] if has_visible_text(markup) else []
+    apply_style_sheets(root)
     return _Reader(root, gathering, drawings, marked=marked).blocks(root)
 
 
@@ -97,7 +93,6 @@ class _Reader:
         self.gathering = gathering
         self.drawings = drawings
         self.marked = marked
-        self.styles = identified_styles(element.text or "" for element in root.iter("style"))
         self.scripted = next(root.iter("script"), None) is not None
         self.notes = {"#" + e.get("id", ""): e for e in root.iter("li") if e.get("class") == "footnote-item"}
         self.numbers: dict[str, int] = {}
@@ -126,8 +121,8 @@ class _Reader:
 
     def block(self, element: Any, tag: str) -> list[Node]:
         """Return the blocks of an element that stands apart, with its anchor, alignment and colours."""
-        style = self.style(element)
-        if _is_hidden(element) or element.get("class") in ("footnotes", "footnotes-sep"):
+        style = declarations(element.get("style") or "")
+        if is_hidden(element) or element.get("class") in ("footnotes", "footnotes-sep"):
             return []
         nodes = self.inner_blocks(element, tag)
         ink, fill = look(style)
@@ -136,8 +131,11 @@ class _Reader:
         ):
             kind = "content drawn by a script" if self.scripted else "coloured area"
             nodes = [paragraph([self.gathering.placeholder(kind)])]
-        where = "center" if tag == "center" else style.get("text-align") or element.get("align")
-        nodes = [_with_look(node, where if where in ("center", "right") else None, ink) for node in nodes]
+        where = "center" if tag == "center" else style.get("text-align")
+        nodes = [
+            _with_look(node, where if where in ("center", "right") else None, ink, wrappers(style))
+            for node in nodes
+        ]
         if fill and nodes and tag != "table":
             nodes = [notice("note", "", nodes, fill=fill)]
         name = element.get("id")
@@ -155,10 +153,10 @@ class _Reader:
             case "table":
                 marked, ignored = self.marked, re.search(r"(tex2|math)jax_ignore", element.get("class") or "")
                 self.marked = marked or ignored is not None
-                drop = self.gathering.report
-                read = html_table(element, inlines=self.inlines, style=self.style, drop_index=drop)
+                before = self.blocks(outside_cells(element))
+                read = html_table(element, inlines=self.inlines, drop_index=self.gathering.report)
                 self.marked = marked
-                return [read]
+                return [*before, read]
             case "ul" | "ol" | "menu":
                 start = element.get("start") or ""
                 items = [i for i in element if _tag(i) not in ("", *_DROPPED)]
@@ -228,11 +226,11 @@ class _Reader:
     def inline(self, element: Any) -> list[Node]:
         """Return the inline nodes of an element, with its anchor."""
         tag = _tag(element)
-        if not tag or tag in _DROPPED or _is_hidden(element):
+        if not tag or tag in _DROPPED or is_hidden(element):
             return []
         name = element.get("id") or (element.get("name") if tag == "a" else None)
         nodes = self.inner_inlines(element, tag)
-        return [anchor(name), *nodes] if name and tag not in ("td", "th") else nodes
+        return [anchor(name), *nodes] if name else nodes
 
     def inner_inlines(self, element: Any, tag: str) -> list[Node]:
         reference = (
@@ -277,12 +275,11 @@ class _Reader:
             source = next(filter(None, found), "")
             name = element.get("title") or ("" if source.startswith("data:") else source)
             return [self.gathering.placeholder(_MEDIA[tag], name, source)]
-        style = self.style(element)
-        style = {"background": "#fff3bf"} | style if tag == "mark" else style
-        nodes = styled(self.inlines(element), *look({"color": element.get("color") or "", **style}))
-        for name, (look_of, kind) in _LOOKS.items():
-            if re.search(look_of, style.get(name, "")):
-                nodes = [inline_wrapper(kind, nodes)]
+        style = declarations(element.get("style") or "")
+        style = {"background-color": "#fff3bf"} | style if tag == "mark" else style
+        nodes = styled(self.inlines(element), *look(style))
+        for kind in wrappers(style):
+            nodes = [inline_wrapper(kind, nodes)]
         return nodes
 
     def footnote(self, key: str) -> list[Node]:
@@ -293,11 +290,11 @@ class _Reader:
         return [{"kind": "footnote", "number": self.numbers[key], "blocks": self.blocks(self.notes[key])}]
 
     def picture(self, element: Any) -> Node:
-        number, width = element.get("data-drawing") or "", self.style(element).get("width")
+        number, style = element.get("data-drawing") or "", declarations(element.get("style") or "")
         if number.isdecimal() and int(number) < len(self.drawings):
             return self.gathering.drawing(self.drawings[int(number)])
         alt = unmarked(element.get("alt") or element.get("title"))
-        points = length_in_points(width or element.get("width") or "", whole=_LINE)
+        points = length_in_points(style.get("width", ""), whole=_LINE)
         return self.gathering.image_from(unmarked(element.get("src")), alt, width=points)
 
     def words(self, words: str | None) -> list[Node]:
@@ -310,25 +307,22 @@ class _Reader:
                 nodes.append(text(re.sub(r"[ \t\r\n]+", " ", part)))
         return nodes
 
-    def style(self, element: Any) -> Style:
-        """Return what a style sheet says of an element by its identifier, and its own style."""
-        return {**self.styles.get(element.get("id") or "", {}), **declarations(element.get("style") or "")}
-
 
 def _tag(element: Any) -> str:
     return element.tag.lower() if isinstance(element.tag, str) else ""
 
 
-def _is_hidden(element: Any) -> bool:
-    return element.get("hidden") is not None or bool(_HIDDEN.search(element.get("style") or ""))
-
-
-def _with_look(node: Node, where: str | None, ink: str | None) -> Node:
-    """Return a paragraph, heading or picture with the alignment and colour of what is around it."""
+def _with_look(node: Node, where: str | None, ink: str | None, kinds: Sequence[str]) -> Node:
+    """Return a paragraph, heading or picture with the alignment, colour and letters of what is around it."""
     if node["kind"] not in ("paragraph", "heading", "image"):
         return node
     node = {**node, "align": where} if where and "align" not in node else node
-    return {**node, "items": styled(node["items"], ink, None)} if ink and "items" in node else node
+    if "items" not in node:
+        return node
+    items = styled(node["items"], ink, None)
+    for kind in kinds:
+        items = [inline_wrapper(kind, items)]
+    return {**node, "items": items}
 
 
 def _paragraphs(line: Sequence[Node]) -> list[Node]:

@@ -5,50 +5,78 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from cfanalysis.publish.rendering.css import Style, bar, look
+from lxml import html as lxml_html
+
+from cfanalysis.publish.rendering.css import Style, bar, declarations, is_hidden, look, wrappers
 from cfanalysis.publish.rendering.nodes import (
     Node,
     align_numbers,
+    anchor,
     cell,
     inline_wrapper,
     plain_text,
     table,
 )
 
-_BOLD = ("bold", "bolder", "600", "700", "800", "900")
+_PARTS = frozenset({
+    "caption", "colgroup", "col", "thead", "tbody", "tfoot", "tr", "td", "th", "style", "script", "template",
+})  # fmt: skip
+_INHERITED = ("background", "color", "font", "text-decoration")
 
 
-def html_table(
-    element: Any,
-    *,
-    inlines: Callable[[Any], list[Node]],
-    style: Callable[[Any], Style],
-    drop_index: bool,
-) -> Node:
+def outside_cells(element: Any) -> Any:
+    """Return an element with what stands in a table but in none of its cells; browsers set it before the table.
+
+    Parameters
+    ----------
+    element
+        The element of the table, out of which it is taken.
+    """
+    outside = lxml_html.Element("div")
+    for part in (element, *element.xpath("./thead | ./tbody | ./tfoot | ./tr | ./*/tr")):
+        for child in [part, *part]:
+            loose = lxml_html.Element("span")
+            loose.text, child.tail = (child.text, child.tail) if child is part else (child.tail, None)
+            if child is part:
+                part.text = None
+            elif isinstance(child.tag, str) and child.tag not in _PARTS:
+                outside.append(child)
+            if (loose.text or "").strip():
+                loose.text = f" {loose.text} "
+                outside.append(loose)
+    return outside
+
+
+def html_table(element: Any, *, inlines: Callable[[Any], list[Node]], drop_index: bool) -> Node:
     """Return a table.
 
     Parameters
     ----------
     element
         The element of the table.
-    inlines, style
-        Give the inline nodes in an element, and its style.
+    inlines
+        Gives the inline nodes in an element.
     drop_index
         Whether a first column that only numbers the rows (0, 1, 2, ...) is left out.
     """
 
-    def read_cell(item: Any) -> Node:
-        own, above = style(item), style(item.getparent())
-        given = {**{name: above[name] for name in above if name.startswith(("background", "color"))}, **own}
+    def inherited(item: Any) -> Style:
+        above = inherited(item.getparent()) if item is not element else {}
+        style = declarations(item.get("style") or "")
+        return {**above, **{name: style[name] for name in style if name.startswith(_INHERITED)}}
+
+    def read_cell(item: Any, above: Style) -> Node:
+        given = {**above, **declarations(item.get("style") or "")}
         ink, fill = look(given)
-        drawn = [bar(style(e), fill) for e in (item, *item.iterdescendants("div", "span"))]
+        inner = (declarations(e.get("style") or "") for e in item.iterdescendants("div", "span"))
+        drawn = [bar({**given, "width": ""}, fill), *(bar(style, fill) for style in inner)]
         stops = next((found for found in reversed(drawn) if found), None)
         items = inlines(item)
-        if own.get("font-weight") in _BOLD and item.tag == "td":
-            items = [inline_wrapper("strong", items)]
-        where = own.get("text-align") or item.get("align") or ""
+        for kind in wrappers(given):
+            items = items if kind == "strong" and item.tag == "th" else [inline_wrapper(kind, items)]
+        where = given.get("text-align", "")
         return cell(
-            items,
+            [*([anchor(item.get("id"))] if item.get("id") else []), *items],
             align=where if where in ("left", "right", "center") else "",
             head=item.tag == "th",
             columns=_span(item.get("colspan")),
@@ -59,7 +87,13 @@ def html_table(
         )
 
     def read_rows(path: str) -> list[list[Node]]:
-        rows = ([read_cell(item) for item in row.iterchildren("td", "th")] for row in element.xpath(path))
+        rows = []
+        for row in element.xpath(path):
+            above, cells = inherited(row), row.iterchildren("td", "th")
+            shown = () if is_hidden(row) else [item for item in cells if not is_hidden(item)]
+            rows.append([read_cell(item, above) for item in shown])
+            if shown and row.get("id"):
+                rows[-1][0]["items"].insert(0, anchor(row.get("id")))
         kept = [row for row in rows if row]
         for left, row in zip(range(len(kept), 0, -1), kept, strict=True):
             for item in row:

@@ -101,7 +101,7 @@ class PageMarkup:
         return f"<p{_aligned(node)}>{self.inlines(node['items'])}</p>"
 
     def _anchor(self, node: Node) -> str:
-        return f'<span id="{escape(node["anchor"])}"></span>' if node["wanted"] else ""
+        return f'<span id="{escape(node["anchor"])}"></span>'
 
     def _heading(self, node: Node) -> str:
         name, level = escape(node["anchor"]), node["level"]
@@ -237,7 +237,6 @@ class PageMarkup:
 
     def _inside(self, nodes: Sequence[Node]) -> str:
         """Return blocks inside an item; a first paragraph stands in its line."""
-        nodes = [node for node in nodes if node["kind"] != "anchor" or node["wanted"]]
         if nodes and nodes[0]["kind"] == "paragraph":
             return self.inlines(nodes[0]["items"]) + self.blocks(nodes[1:])
         return self.blocks(nodes)

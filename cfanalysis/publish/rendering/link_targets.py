@@ -39,4 +39,8 @@ def resolve_links(blocks: list[Node]) -> tuple[list[Node], list[str]]:
             node |= {"kind": "styled", "colour": None, "fill": None}
         else:
             node["target"], place["wanted"] = place["anchor"], True
-    return [block for block in blocks if block["kind"] != "anchor" or block["wanted"]], lost
+    for part in [part for part in walk(blocks) if isinstance(part, list)]:
+        part[:] = [
+            n for n in part if not (isinstance(n, dict) and n.get("kind") == "anchor" and not n["wanted"])
+        ]
+    return blocks, lost

@@ -20,7 +20,7 @@ from cfanalysis.publish.rendering.html_reader import read_html
 from cfanalysis.publish.rendering.markdown_reader import read_markdown
 from cfanalysis.publish.rendering.nodes import Node, cell, code, notice, paragraph, table, text
 from cfanalysis.publish.rendering.reading_context import ReadingContext
-from cfanalysis.publish.rendering.static_charts import static_chart
+from cfanalysis.publish.rendering.static_charts import static_chart, with_vega_chart
 from cfanalysis.publish.rendering.unicode_safety import final_text, printable_text, without_ansi
 
 _MAX_LINES = 500
@@ -120,6 +120,7 @@ def _bundle(data: Mapping[str, Any], metadata: Mapping[str, Any], gathering: Rea
     for media_type in ("image/svg+xml", *_RASTERS):
         if media_type in data:
             return [_image(media_type, _joined(data[media_type]), metadata, gathering)]
+    data = with_vega_chart(data, _joined(data.get("text/html", "")))
     chart = next(
         (name for pattern, name in _INTERACTIVE.items() for m in data if re.fullmatch(pattern, m)), None
     )

@@ -29,7 +29,8 @@ _DRAWING = frozenset({
     "feOffset", "feBlend", "feFlood", "feComposite", "feMerge", "feMergeNode", "feColorMatrix",
 })  # fmt: skip
 _EMBEDDED = re.compile(r"data:image/(png|jpeg|gif|webp);base64,[A-Za-z0-9+/=\s]*")
-_OUTSIDE = re.compile(r"url\(\s*['\"]?(?!#)|expression\(|@import|javascript:", re.IGNORECASE)
+_OUTSIDE = re.compile(r"url\((?!#)|expression\(|@import|javascript:", re.IGNORECASE)
+_QUOTED = re.compile(r"""url\(\s*(['"]?)#([^'"()]*)\1\s*\)""")
 _FONT_FACE = re.compile(r"@font-face\s*\{[^{}]*\}")
 _EVERYWHERE = re.compile(r"^\s*(?:\*\s*\{([^{}]*)\}\s*)?$")
 _HEAVY = re.compile(r"font-weight:\s*(?:bold|bolder|semibold|[6-9]00)\b|font:[^;]*\b(?:bold|[6-9]00)\b")
@@ -235,7 +236,8 @@ def _reduce(root: etree._Element) -> None:
                 parent.remove(element)
             continue
         for name, value in list(element.attrib.items()):
-            text = str(value)
+            text = _QUOTED.sub(r"url(#\2)", str(value))
+            element.set(name, text)
             if name in (_HREF, "href"):
                 keep = text.startswith("#") or bool(_EMBEDDED.fullmatch(text))
             else:
@@ -249,7 +251,7 @@ def _reduce(root: etree._Element) -> None:
 
 def _without_outside(css: str) -> str:
     """Return the styles without embedded fonts (the page has its own) and without references outside."""
-    css = _FONT_FACE.sub("", css)
+    css = _QUOTED.sub(r"url(#\2)", _FONT_FACE.sub("", css))
     return "" if _OUTSIDE.search(css) else css
 
 
