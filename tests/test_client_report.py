@@ -59,7 +59,7 @@ def blocks_of(extract: ClientExtract) -> list[object]:
     blocks: list[object] = [
         p.front_figures(index_standing(extract), standing),
         p.strengths_table(found, extract),
-        p.opportunities_table(found),
+        p.opportunities_table(found, extract),
         p.participation_text(who),
         p.participation_table(who),
         p.bands_figure(extract),

@@ -98,7 +98,7 @@ def test_reversed_statements_are_explained_wherever_they_stand(study: Study, tmp
     assert found is not None
     for rows, table in (
         (found.strengths, pages.strengths_table(found, extract)),
-        (found.opportunities, pages.opportunities_table(found)),
+        (found.opportunities, pages.opportunities_table(found, extract)),
     ):
         assert ("are turned" in str(table)) == bool(rows["reverse"].any())
     assert found.frame["reverse"].any()

@@ -30,10 +30,10 @@ PARTS = [
 
 
 def test_a_new_workbook_has_all_its_parts(tmp_path: Path) -> None:
-    """Folders, notebooks, instruments, the sample, a brand, a Makefile; each notebook as it ships."""
+    """Folders, notebooks, instruments, sample, brand, Makefile; notebooks and recommendations as they ship."""
     folder = tmp_path / "some" / "workbook"
     assert create_workspace(folder) == PARTS
-    shipped = sorted(p.name for p in (ROOT / "notebooks").glob("*.ipynb"))
+    shipped = sorted(p.name for p in (ROOT / "notebooks").iterdir() if p.suffix in (".ipynb", ".yaml"))
     assert sorted(p.name for p in (folder / "notebooks").iterdir()) == shipped
     assert load_instrument(folder / "data" / "instruments" / "customer_focus.yaml").id == "customer_focus"
     assert (folder / "data" / "prepared").is_dir()

@@ -107,7 +107,7 @@ def test_the_wheel_holds_the_package_and_the_workbook(wheel: Path) -> None:
         if path.is_file() and "__pycache__" not in path.parts and not path.name.endswith(".pyc")
     }
     assert package - names == set()
-    shipped = [*(ROOT / "notebooks").glob("*.ipynb"), *(ROOT / "data" / "instruments").glob("*.yaml")]
+    shipped = [*(ROOT / "notebooks").glob("*.[iy]*"), *(ROOT / "data" / "instruments").glob("*.yaml")]
     shipped.append(ROOT / "data" / "sample" / "customer_focus_responses.csv")
     assert {f"cfanalysis/bundled/{path.relative_to(ROOT).as_posix()}" for path in shipped} <= names
     assert "cfanalysis/py.typed" in names

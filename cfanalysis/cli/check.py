@@ -15,18 +15,38 @@ SHOWN_EACH = 20
 """Findings shown per rule and column, so that a file that is wrong throughout does not print a thousand lines."""
 
 
-@click.command(epilog="Example: cfanalysis check answers.csv --instrument customer_focus")
-@click.argument("file", type=PATH)
+@click.command(
+    epilog="Example: cfanalysis check answers.csv --instrument customer_focus; or "
+    "cfanalysis check --report notebooks --instrument customer_focus"
+)
+@click.argument("file", type=PATH, required=False)
 @instrument_option
+@click.option(
+    "--report",
+    type=PATH,
+    help="Check instead what lies beside the notebook of the client report: its folder, or a file in it.",
+)
 @click.option("--organizations", type=PATH, help="Organizations and their aliases.")
 @map_option
 @reading_options
 @click.option("--json", "as_json", is_flag=True, help="Print the list as JSON.")
-def check(file: Path, instrument: Path, organizations: Path | None, as_json: bool, **reading: Any) -> None:
+def check(
+    file: Path | None,
+    instrument: Path,
+    report: Path | None,
+    organizations: Path | None,
+    as_json: bool,
+    **reading: Any,
+) -> None:
     """List everything that is wrong with FILE: column, row, value, rule, proposal. Nothing is written.
 
     Exit code 0: nothing is wrong; 1: something is.
     """
+    if report is not None and file is None:
+        _check_report(report, instrument)
+        return
+    if file is None or report is not None:
+        raise click.UsageError("Give a FILE of answers, or --report FOLDER.")
     from cfanalysis.cli.output import say, write_result
     from cfanalysis.intake.auxiliary_files import read_organizations
     from cfanalysis.intake.cleaning.file_check import check_file
@@ -55,3 +75,18 @@ def check(file: Path, instrument: Path, organizations: Path | None, as_json: boo
     say(f"findings  {len(found.findings):,} in {found.rows:,} rows{': ' if by_rule else ''}{by_rule}")
     if found.findings:
         sys.exit(1)
+
+
+def _check_report(report: Path, instrument: Path) -> None:
+    """Print what a report takes from the files beside its notebook."""
+    from cfanalysis.core.errors import PublishError
+    from cfanalysis.reports.client.report_files import report_file_lines
+    from cfanalysis.survey.instrument import load_instrument
+
+    folder = report if report.is_dir() else report.parent
+    if not report.exists():
+        raise PublishError(
+            "There is no such folder.", where=report, next_step="Name the folder of the notebook."
+        )
+    for line in report_file_lines(folder, load_instrument(instrument)):
+        click.echo(line)

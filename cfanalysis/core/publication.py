@@ -1,4 +1,4 @@
-"""What a publishing run tells its processes: which brand pages and charts have, where the numbers of figures go.
+"""What a publishing run tells its processes: whose brand, where the numbers of figures go, where the notebook lies.
 
 A process that runs a report's cells or makes its pages is told, also that there is no brand. A notebook that somebody
 runs by hand is told nothing: it uses the brand of the workspace that it lies in.
@@ -21,10 +21,13 @@ class Publication:
         The path of the brand file; empty for the house's own look.
     numbers
         The folder that takes the numbers of each figure as CSV; empty where nobody wants them.
+    notebooks
+        The folder of the notebook, with the files that its author keeps beside it.
     """
 
     brand: str = ""
     numbers: str = ""
+    notebooks: str = ""
 
 
 _told: Publication | None = None
@@ -35,18 +38,10 @@ def current_publication() -> Publication | None:
     return _told
 
 
-def set_publication(brand: str = "", numbers: str = "") -> None:
-    """Set the brand and the folder of numbers for this process, for as long as it lasts.
-
-    Parameters
-    ----------
-    brand
-        The path of the brand file; empty for the house's own look.
-    numbers
-        The folder that takes the numbers of each figure as CSV; empty for none.
-    """
+def set_publication(*told: str) -> None:
+    """Tell this process, for as long as it lasts, the fields of a `Publication`."""
     global _told
-    _told = Publication(brand, numbers)
+    _told = Publication(*told)
 
 
 @contextmanager

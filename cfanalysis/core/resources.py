@@ -7,6 +7,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from cfanalysis.core.publication import current_publication
+
+OUTLINE = "report.yaml"
+
 _PACKAGE = Path(__file__).resolve().parents[1]
 
 
@@ -40,6 +44,34 @@ def notebook_file(name: str) -> Path:
     root = workspace_folder()
     own = root / "notebooks" / f"{name}.ipynb" if root else None
     return own if own is not None and own.is_file() else shipped_file("notebooks", f"{name}.ipynb")
+
+
+def notebook_folder() -> Path:
+    """Return the folder of the notebook that is running: as told by a publishing run, else the working directory."""
+    published = current_publication()
+    return Path(published.notebooks if published else "")
+
+
+def outline_file(folder: Path) -> Path | None:
+    """Return the outline beside a client report's notebook in a folder; None where there is none."""
+    path = folder / OUTLINE
+    return path if path.is_file() else None
+
+
+def recommendation_files(folder: Path) -> list[Path]:
+    """Return the libraries of recommendations beside a notebook in a folder; where there are none, the one that ships.
+
+    Examples
+    --------
+    >>> [path.name for path in recommendation_files(Path("there/is/no/such/folder"))]
+    ['recommendations.yaml']
+    """
+    return sorted(folder.glob("recommendations*.yaml")) or [shipped_recommendations()]
+
+
+def shipped_recommendations() -> Path:
+    """Return the recommendations that ship, those for the Customer Focus Self Assessment."""
+    return shipped_file("notebooks", "recommendations.yaml")
 
 
 def font_folder() -> Path:

@@ -20,6 +20,7 @@ from typing import Any
 from cfanalysis import __version__
 from cfanalysis.core.errors import PublishError
 from cfanalysis.core.files import sha256
+from cfanalysis.core.resources import outline_file, recommendation_files
 from cfanalysis.theme.brand import brand_hash
 
 Provenance = dict[str, str]
@@ -30,6 +31,7 @@ _META = re.compile(r'<meta name="cfanalysis\.([a-z_]+)" content="([^"]*)">')
 UNCHECKED = {"confidentiality": "not checked"}
 """What the stamp of a page says whose notebook decides by itself what is shown about whom."""
 
+_TAKES_EXTRACT = re.compile(rb'"extract\b')
 _CODE = (".py", ".typ", ".css", ".j2", ".ttf", ".woff2")
 
 
@@ -51,12 +53,24 @@ def report_provenance(
     """
     return {
         **inputs,
-        "notebook": sha256(notebook),
+        "notebook": notebook_hash(notebook),
         "parameters": parameters_hash(parameters),
         "code": code_hash(),
         "version": __version__,
         "brand": text_hash(brand_hash(brand)) if brand else "none",
     }
+
+
+def notebook_hash(notebook: Path) -> str:
+    """Return the hash of a notebook; of a client report's, one over it and what its author keeps beside it.
+
+    Beside it may lie the outline of the report and recommendations (`cfanalysis.survey.recommendations`).
+    """
+    if not _TAKES_EXTRACT.search(notebook.read_bytes()):
+        return sha256(notebook)
+    outline = outline_file(notebook.parent)
+    parts = [notebook, *([outline] if outline else []), *recommendation_files(notebook.parent)]
+    return text_hash(" ".join(sha256(part) for part in parts))
 
 
 def short_form(given: Mapping[str, str]) -> str:

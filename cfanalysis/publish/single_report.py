@@ -125,9 +125,8 @@ def publish(
     failed = output_folder / f"{name}.failed.ipynb"
     stamp = report_provenance(notebook, given, inputs=inputs or {}, brand=brand)
     task = ReportTask(notebook.resolve(), given, formats, failed, stamp)
-    publication = Publication(
-        str(brand.resolve()) if brand else "", str(numbers.resolve()) if numbers else ""
-    )
+    folders = [str(place.resolve()) if place else "" for place in (brand, numbers, notebook.parent)]
+    publication = Publication(*folders)
     with ExitStack() as stack:
         # Entered before the notebook runs, so that a folder that cannot be written to is found at once.
         aside = {suffix: stack.enter_context(atomic_file(target)) for suffix, target in targets.items()}

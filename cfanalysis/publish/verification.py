@@ -20,7 +20,14 @@ from cfanalysis.core.files import sha256
 from cfanalysis.core.resources import notebook_file, shipped_file
 from cfanalysis.publish.batches.ledger import LEDGER, LedgerEntry, read_ledger
 from cfanalysis.publish.client_batches import NOTEBOOK, extract_hashes, publish_extract
-from cfanalysis.publish.provenance import Provenance, code_hash, read_provenance, short_form, text_hash
+from cfanalysis.publish.provenance import (
+    Provenance,
+    code_hash,
+    notebook_hash,
+    read_provenance,
+    short_form,
+    text_hash,
+)
 from cfanalysis.theme.brand import brand_hash
 
 WORKBOOK = ".xlsx"
@@ -161,13 +168,14 @@ def _source(given: Provenance, notebook: Path | None, asked: Mapping[str, str]) 
         places = [*(Path(asked[n]) for n in ("notebook",) if n in asked), default]
         places += [*default.parent.glob("*.ipynb"), *shipped]
     places = [path for path in places if path.is_file()] or places
-    return next((p for p in places if p.is_file() and sha256(p) == given.get("notebook")), places[0])
+    return next((p for p in places if p.is_file() and notebook_hash(p) == given.get("notebook")), places[0])
 
 
 def _compare_hashes(given: Provenance, brand: Path | None, source: Path) -> Iterator[Comparison]:
     """Compare what needs no study."""
-    same = source.is_file() and sha256(source) == given.get("notebook")
-    remark = source.name if same else "another one, or another state of it: --notebook names it"
+    same = source.is_file() and notebook_hash(source) == given.get("notebook")
+    other = "another one, or another state of it or of the YAML files beside it: --notebook names it"
+    remark = source.name if same else other
     yield _comparison("notebook", same, remark)
     same, version = given.get("code") == code_hash(), given.get("version", "an unknown version")
     here = "another state of it" if version == __version__ else __version__

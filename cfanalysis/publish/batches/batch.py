@@ -130,7 +130,8 @@ class BatchPlan:
     @property
     def publication(self) -> Publication:
         """The settings of a process that makes its reports."""
-        return Publication(str(self.brand.resolve()) if self.brand else "")
+        brand = str(self.brand.resolve()) if self.brand else ""
+        return Publication(brand, notebooks=str(self.notebook.resolve().parent))
 
 
 class Backend(Protocol):

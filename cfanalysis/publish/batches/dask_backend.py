@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from cfanalysis.core.errors import CfAnalysisError, PublishError
+from cfanalysis.core.resources import outline_file, recommendation_files
 from cfanalysis.publish.batches.batch import BatchPlan, ReportOrder, ReportResult, seconds_since
 from cfanalysis.publish.batches.local_backend import (
     folder_report_result,
@@ -56,7 +57,9 @@ class DaskBackend:
         self._plan = plan
         self._client = _connect(address)
         self.width = _AHEAD * max(1, sum(self._client.nthreads().values()))
-        self._notebook = plan.notebook.read_bytes()
+        folder = plan.notebook.parent
+        beside = [*filter(None, [outline_file(folder)]), *recommendation_files(folder)]
+        self._notebook = _pack([plan.notebook, *beside])
         self._brand = _pack(brand_files(plan.brand), plan.brand.resolve().parent) if plan.brand else b""
         self._futures: dict[str, Any] = {}
 
@@ -130,8 +133,7 @@ def make_on_worker(parcel: Mapping[str, Any]) -> dict[str, Any]:
         }
     with tempfile.TemporaryDirectory(prefix="cfanalysis-") as name:
         root = Path(name)
-        notebook = root / parcel["notebook_name"]
-        notebook.write_bytes(parcel["notebook"])
+        notebook = _unpack(parcel["notebook"], root) / parcel["notebook_name"]
         brand = _unpack(parcel["brand"], root / "brand") / parcel["brand_name"] if parcel["brand"] else None
         data = _unpack(parcel["data"], root / "data")
         task = ReportTask(**{**parcel["task"], "notebook": notebook})

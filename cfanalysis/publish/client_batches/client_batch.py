@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+from cfanalysis.core.publication import Publication, use_publication
 from cfanalysis.core.resources import notebook_file
 from cfanalysis.publish.batches.batch import Backend, BatchPlan
 from cfanalysis.publish.batches.destinations import Destination
@@ -66,8 +67,9 @@ def publish_extract(
     notebook, parameters = notebook or notebook_file(NOTEBOOK), report_parameters(extract, note)
     hashes = extract_hashes(extract)
     files = {form: folder / f"{name}.{form}" for form in formats if form in OTHER_FORMATS}
-    for path in files.values():
-        write_extract_workbook(parameters, path)
+    with use_publication(Publication(notebooks=str(notebook.resolve().parent))):
+        for path in files.values():
+            write_extract_workbook(parameters, path)
     if pages := [form for form in formats if form not in OTHER_FORMATS]:
         files |= publish(
             notebook, parameters, output_folder=folder, name=name, formats=pages, inputs=hashes, brand=brand

@@ -15,6 +15,7 @@ import re
 import tempfile
 import warnings
 from collections.abc import Iterator, Mapping
+from dataclasses import astuple
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -152,11 +153,7 @@ def _kernel_of_our_own(private: Path) -> dict[str, Any]:
 
     papermill_engines.register(_ORDINARY, OrdinaryEngine)
     tell = "__import__('cfanalysis.core.publication').core.publication.set_publication"
-    lines = (
-        [f"{tell}({published.brand!r}, {published.numbers!r})"]
-        if (published := current_publication())
-        else []
-    )
+    lines = [f"{tell}(*{astuple(published)!r})"] if (published := current_publication()) else []
     return {
         "kernel_manager_class": OwnKernelManager.printing_to(private / "printed.txt"),
         "extra_arguments": [f"--ipython-dir={private}", f"--IPKernelApp.exec_lines={lines!r}"],

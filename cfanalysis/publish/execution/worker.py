@@ -16,6 +16,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable
+from dataclasses import astuple
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -41,7 +42,7 @@ def run_job(folder: Path, sender: socket.socket) -> int:
     begin_job(folder, sender)
     try:
         if job.publication:
-            set_publication(job.publication.brand, job.publication.numbers)
+            set_publication(*astuple(job.publication))
         os.chdir(job.cwd or folder)
         result: dict[str, Any] = {"result": _function(job.do)(folder, **job.arguments)}
     except CfAnalysisError as error:

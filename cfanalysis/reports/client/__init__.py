@@ -3,6 +3,9 @@
 The first block of a section whose data cannot be shown says so in one line; its other blocks are then empty.
 """
 
+from cfanalysis.reports.client.advice import further_recommendations as further_recommendations
+from cfanalysis.reports.client.advice import level_recommendations as level_recommendations
+from cfanalysis.reports.client.advice import sign_recommendations as sign_recommendations
 from cfanalysis.reports.client.appendix import benchmark_table as benchmark_table
 from cfanalysis.reports.client.appendix import exclusions_text as exclusions_text
 from cfanalysis.reports.client.appendix import method_text as method_text

@@ -47,7 +47,7 @@ def client_sheets(extract: ClientExtract) -> dict[str, list[Table]]:
         "Summary": [
             client.client_standing_table(standing, extract),
             client.strengths_table(found, extract),
-            client.opportunities_table(found),
+            client.opportunities_table(found, extract),
         ],
         "Who answered": [client.participation_table(client_participation(extract))],
         "Dimensions": [client.dimensions_table(extract)],

@@ -13,6 +13,7 @@ from cfanalysis.analyses.units import within_sentence
 from cfanalysis.core.blocks import KeyFigure, KeyFigures, Prose, Table, escape_markdown
 from cfanalysis.core.formatting import decimal, ordinal, percent
 from cfanalysis.reports.client import client_sentences
+from cfanalysis.reports.client.advice import priority_recommendations
 from cfanalysis.reports.client.sections import left_out
 from cfanalysis.reports.common.fitted_table import fitted_table
 from cfanalysis.reports.common.result_tables import TURNED
@@ -57,7 +58,7 @@ def front_figures(place: IndexStanding | None, standing: Standing) -> KeyFigures
 
 
 def strengths_table(found: Priorities | None, extract: ClientExtract) -> Table | Prose | None:
-    """Return the strengths, each with its reason and the practice behind it.
+    """Return the strengths, each with its reason and what keeps it.
 
     Parameters
     ----------
@@ -83,11 +84,19 @@ def strengths_table(found: Priorities | None, extract: ClientExtract) -> Table |
         "among the opportunities."
     )
     title = _counted(found.strengths, "strength", "strengths") if found.above else "Strongest in itself"
-    return _table(found, "strength", title, f"{order} {_explained(found, here=found.above)}")
+    return _table(found, "strength", title, f"{order} {_explained(found, here=found.above)}", extract)
 
 
-def opportunities_table(found: Priorities | None) -> Table | Prose | None:
-    """Return the opportunities, each with its reason and the practice behind it."""
+def opportunities_table(found: Priorities | None, extract: ClientExtract) -> Table | Prose | None:
+    """Return the opportunities, each with its reason and what to do.
+
+    Parameters
+    ----------
+    found
+        Strengths and opportunities; None where no item may be shown.
+    extract
+        The client's extract.
+    """
     if found is None:
         return None
     if found.opportunities.empty:
@@ -100,7 +109,7 @@ def opportunities_table(found: Priorities | None) -> Table | Prose | None:
     weight = " times importance" if found.weighted else ""
     order = f"In order of points short{weight}."
     title = _counted(found.opportunities, "opportunity", "opportunities")
-    return _table(found, "opportunity", title, f"{order} {_explained(found, here=not found.above)}")
+    return _table(found, "opportunity", title, f"{order} {_explained(found, here=not found.above)}", extract)
 
 
 def personal_note(note: str) -> Prose | None:
@@ -141,7 +150,7 @@ def _escaped(text: str) -> str:
     return "  \n> ".join(lines)
 
 
-def _table(found: Priorities, order: str, title: str, note: str) -> Table:
+def _table(found: Priorities, order: str, title: str, note: str, extract: ClientExtract) -> Table:
     chosen = found.strengths if order == "strength" else found.opportunities
     sentence = (
         client_sentences.opportunity_sentence
@@ -150,11 +159,17 @@ def _table(found: Priorities, order: str, title: str, note: str) -> Table:
         if found.above
         else client_sentences.highest_sentence
     )
+    advised = priority_recommendations(found, extract)
     rows = [
-        (str(row["title"]), sentence(row, found.best), _mark(found, row, order), str(row["practice"]))
+        (
+            str(row["title"]),
+            sentence(row, found.best),
+            _mark(found, row, order),
+            advised.get(str(row["item"]), ""),
+        )
         for _, row in chosen.iterrows()
     ]
-    labels = ("What", "Why", "How sure", "Practice behind it")
+    labels = ("What", "Why", "How sure", "What to do")
     turned = TURNED if chosen["reverse"].any() else ""
     note = f"Scores from 0 to 100. {turned}{note}{found.source.caption}"
     return fitted_table(title, labels, rows, note, left=4)

@@ -10,10 +10,10 @@ from pydantic import ValidationError
 
 from cfanalysis.core.errors import PublishError, shorten
 from cfanalysis.core.files import sha256
+from cfanalysis.core.model_errors import model_error
 from cfanalysis.core.publication import current_publication
 from cfanalysis.core.resources import workspace_folder
 from cfanalysis.core.yaml_files import read_yaml
-from cfanalysis.theme.brand.brand_errors import brand_error
 from cfanalysis.theme.brand.brand_model import DEFAULT_BRAND, Brand, Colours, Fonts
 from cfanalysis.theme.brand.typeface import fonts_in
 
@@ -40,7 +40,10 @@ def load_brand(path: Path) -> Brand:
     try:
         return Brand.model_validate(content)
     except ValidationError as error:
-        raise brand_error(path, error.errors(include_url=False), _fields()) from error
+        problems = error.errors(include_url=False)
+        raise model_error(
+            path, problems, _fields(), kind="brand file", guide="docs/brand.md", error=PublishError
+        ) from error
 
 
 def current_brand() -> Brand:

@@ -1,4 +1,8 @@
-"""What is wrong with a brand file, in words: the field, what was found, what is allowed."""
+"""What is wrong with a file that a person wrote, in words: the field, what was found, what is allowed.
+
+A brand, recommendations or the outline of a report are pydantic models; their validators raise
+``ValueError(what was found, what is allowed)``.
+"""
 
 from __future__ import annotations
 
@@ -6,43 +10,55 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from cfanalysis.core.errors import PublishError, nearest, problem_list, shorten
+from cfanalysis.core.errors import CfAnalysisError, nearest, problem_list, shorten
 
-_NEXT = "Correct the line and run the command again; docs/brand.md describes every field."
+ANY_NAME = "*"
+"""Stands in a tree of fields for a name that the file's author chooses."""
 
 
-def brand_error(path: Path, problems: Sequence[Mapping[str, Any]], fields: Mapping[str, Any]) -> PublishError:
+def model_error(
+    path: Path,
+    problems: Sequence[Mapping[str, Any]],
+    fields: Mapping[str, Any],
+    *,
+    kind: str,
+    guide: str,
+    error: type[CfAnalysisError],
+) -> CfAnalysisError:
     """Return one message for all that pydantic found.
 
     Parameters
     ----------
     path
-        The brand file.
+        The file.
     problems
         Pydantic's `ErrorDetails`.
     fields
-        The fields of a brand by name; those with fields of their own hold these in turn.
+        The fields of the file by name; those with fields of their own hold these in turn.
+    kind
+        What it is, for the message, e.g. ``"brand file"``.
+    guide
+        The page that describes every field, e.g. ``"docs/brand.md"``.
+    error
+        The class of the error.
     """
     found = ((_field(problem), *_words(problem, fields)) for problem in problems)
+    step = f"Correct the line and run the command again; {guide} describes every field."
     if len(problems) > 1:
-        head = f"The brand file is not right in {len(problems):,} places:"
+        head = f"The {kind} is not right in {len(problems):,} places:"
         each = (f"{field}: {value}; allowed: {allowed}" for field, value, allowed in found)
-        step = _NEXT.replace("the line", "the lines")
-        return PublishError(problem_list(head, each, total=len(problems)), where=path, next_step=step)
+        step = step.replace("the line", "the lines")
+        return error(problem_list(head, each, total=len(problems)), where=path, next_step=step)
     field, value, allowed = next(found)
-    return PublishError(
-        "The brand file has errors.",
-        where=f"{path}, {field}",
-        value=value,
-        allowed=allowed,
-        next_step=_NEXT,
+    return error(
+        f"The {kind} has errors.", where=f"{path}, {field}", value=value, allowed=allowed, next_step=step
     )
 
 
 def _field(problem: Mapping[str, Any]) -> str:
     """Return a field as people write it: ``colours.accent``, ``contact, line 2``."""
     parts = [f", line {part + 1}" if isinstance(part, int) else f".{part}" for part in problem["loc"]]
-    return shorten("".join(parts).lstrip("."), limit=60) or "the file"
+    return shorten("".join(parts).lstrip("."), limit=100) or "the file"
 
 
 def _words(problem: Mapping[str, Any], fields: Mapping[str, Any]) -> tuple[str, str]:
@@ -63,7 +79,10 @@ _ALLOWED = {
     "literal_error": "{expected}",
     "string_type": "text; put numbers and dates in quotation marks",
     "string_too_long": "at most {max_length} characters",
+    "string_too_short": "a text: it is empty",
     "too_long": "at most {max_length} lines",
+    "too_short": "at least {min_length}",
+    "dict_type": "names, each with what belongs to it on the lines below",
     "tuple_type": "a list: each line begins with a hyphen",
     "path_type": "the name of a file",
     "model_type": "fields below it, each on an indented line",
@@ -81,7 +100,7 @@ def _fields_here(place: tuple[Any, ...], fields: Mapping[str, Any]) -> str:
     """Return the fields that may stand at a place, the likeliest ones first."""
     here: Mapping[str, Any] = fields
     for part in place[:-1]:
-        here = here.get(str(part)) or {}
+        here = here if isinstance(part, int) else here.get(str(part)) or here.get(ANY_NAME) or {}
     likely = nearest(str(place[-1]), here)
     hint = f" (did you mean {likely[0]}?)" if likely else ""
     return ", ".join(here) + hint
