@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
 
 import nbformat
@@ -56,6 +57,7 @@ SHOWS = [
     "class Half:\n    def _repr_html_(self): raise ValueError('in repr')\nHalf()",
     "pd.options.display.width, pd.io.formats.console.in_ipython_frontend()",
     "import logging; logging.getLogger('x').warning('logged')",
+    "import webcolors, rfc3987_syntax\nwebcolors.name_to_hex('navy')",
     "del frame\nsorted(n for n in dir() if not n.startswith('_'))[:5]",
     "_, __, Out and sorted(Out)[:3], In[1][:6]",
 ]
@@ -336,3 +338,36 @@ def alive(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except OSError:
         return False
+
+
+def test_a_library_that_starts_threads_is_left_to_the_notebooks_that_need_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A child of a process with threads could wait for ever for a lock that one of them held."""
+    held = "import threading, time\nlock = threading.Lock()\ndef hold():\n    lock.acquire(); time.sleep(999)\n"
+    start = "threading.Thread(target=hold, daemon=True).start()\nwhile not lock.locked():\n    pass\n"
+    (tmp_path / "threaded").mkdir()
+    (tmp_path / "threaded" / "__init__.py").write_text(held + start)
+    (tmp_path / "threaded" / "part.py").write_text("")
+    (tmp_path / "outer.py").write_text("import threaded\n")
+    (tmp_path / "plain.py").write_text("def loaded(folder):\n    import sys\n    return sorted(sys.modules)\n")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    client = ForkClient()
+    try:
+        early = empty_job(tmp_path / "early", "time:sleep")
+        client.submit(early, (ended := SimpleQueue()).put)
+        client.preload(["plain", "threaded", "threaded.part", "outer", "colorsys"])
+        loaded = client.run(empty_job(tmp_path / "late", "plain:loaded")).result()
+        assert {"plain", "colorsys"} <= set(loaded)
+        assert not {"threaded", "threaded.part", "outer"} & set(loaded)
+        while not isinstance(result := ended.get(timeout=60), JobResult):
+            pass
+        assert "TypeError" in str(result.done)  # the child from before is still known, and its end is reported
+    finally:
+        client.close()
+
+
+def empty_job(folder: Path, do: str) -> Job:
+    """A job in a folder of its own."""
+    folder.mkdir()
+    return Job(folder, do, {}, 60)

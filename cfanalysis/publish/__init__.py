@@ -8,8 +8,3 @@ nothing is spliced into Typst markup, nothing reaches a page unescaped.
 
 Importing this package imports nothing: papermill loads the engine in it whenever it starts.
 """
-
-import sys
-
-# nbformat brings a check of IRIs that no notebook asks for; its grammar takes a second of every process to compile.
-sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]

@@ -21,6 +21,7 @@ from cfanalysis.publish.execution.in_process_kernel import (
     notebook_process,
     run_cell,
 )
+from cfanalysis.publish.execution.preload import CHECKERS
 from cfanalysis.publish.execution.protocol import report_progress
 from cfanalysis.publish.execution.record import CELLS_FILE, STARTED_FILE
 
@@ -41,6 +42,9 @@ def run_cells(nb_man: NotebookExecutionManager, folder: Path) -> None:
     client.reset_execution_trackers()
     shell, owner = new_shell(), os.getpid()
     sys.path.insert(0, "")  # as in a kernel: modules of the working directory
+    for checker in CHECKERS:
+        if sys.modules.get(checker, sys) is None:
+            del sys.modules[checker]
     with (folder / CELLS_FILE).open("a", encoding="utf-8") as record:
         for index, cell in enumerate(notebook.cells):
             nb_man.cell_start(cell, index)

@@ -3,7 +3,8 @@
 It runs as ``python -m cfanalysis.publish.execution.fork_server DESCRIPTOR``; the descriptor is a socket to its owner,
 and when the owner is gone it ends its children and itself. It opens no study and no extract and executes no notebook:
 what a child inherits is imported code alone. It stays single-threaded, as a lock held by another thread would never be
-released in a child.
+released in a child: where a library starts a thread when it is imported, the server begins anew in the same process,
+with the same children, and leaves that library to the notebooks that need it.
 
 Messages are JSON, each a packet. The owner sends ``{"run": folder, "memory": MiB}``, ``{"import": module}``, ``{"stop":
 folder}`` and ``{"interrupt": folder}``, which are handled in this order: a job that was asked for first has its child,
@@ -23,18 +24,20 @@ import signal
 import socket
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 from cfanalysis.publish.execution import worker
+from cfanalysis.publish.execution.preload import CHECKERS
 from cfanalysis.publish.execution.resource_limits import (
     adopt_orphans,
     die_with_parent,
     end_group,
     own_children,
+    thread_count,
 )
 
 _COLLECTION_THRESHOLD = 4
@@ -48,12 +51,27 @@ class ForkServer:
     ----------
     owner
         The socket to the owner.
+    imports
+        What it is to import at once.
+    left_out
+        What it is not to import.
+    jobs
+        The children that it has already, by process: the folder of the job of each.
     """
 
-    def __init__(self, owner: socket.socket) -> None:
+    def __init__(
+        self,
+        owner: socket.socket,
+        imports: Sequence[str] = (),
+        left_out: Sequence[str] = (),
+        jobs: Mapping[int, str] | None = None,
+    ) -> None:
         self._owner = owner
-        self._jobs: dict[int, str] = {}
+        self._jobs = dict(jobs or {})
         self._forked = 0
+        self._left_out = list(left_out)
+        self._imports: list[str] = []
+        self._imports_left = list(imports)
 
     def serve(self) -> None:
         """Work until the owner is gone."""
@@ -65,6 +83,9 @@ class ForkServer:
         signal.set_wakeup_fd(wake.fileno(), warn_on_full_buffer=False)
         adopt_orphans()
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+            while self._imports_left:
+                self._import(self._imports_left.pop(0))
+            self._reap()
             while True:
                 ready, _, _ = select.select([self._owner, ended], [], [])
                 if ended in ready:
@@ -95,7 +116,9 @@ class ForkServer:
         return [process for process, job in self._jobs.items() if job == folder]
 
     def _import(self, name: str) -> None:
-        """Import a module, and call its function (``"module:function"``)."""
+        """Import a module, and call its function (``"module:function"``); begin anew if that started a thread."""
+        if any(f"{name}.".startswith(f"{culprit}.") for culprit in self._left_out):
+            return
         # What is missing or broken is left to the notebook that needs it.
         with notebook_context(), contextlib.suppress(Exception):
             module, _, function = name.partition(":")
@@ -103,6 +126,19 @@ class ForkServer:
             if function:
                 getattr(imported, function)()
         self._forked = 0
+        if thread_count() > 1:
+            self._begin_anew(name)
+        self._imports.append(name)
+
+    def _begin_anew(self, culprit: str) -> None:
+        """Replace this program by itself, without the module at fault; process, socket and children stay."""
+        imports = [*self._imports, *self._imports_left]
+        state = {"imports": imports, "left_out": [*self._left_out, culprit], "jobs": self._jobs}
+        handed = os.memfd_create("fork-server", 0)
+        os.write(handed, json.dumps(state).encode())
+        os.set_inheritable(self._owner.fileno(), True)
+        given = [str(self._owner.fileno()), str(handed)]
+        os.execv(sys.executable, [sys.executable, "-P", "-m", __spec__.name, *given])
 
     def _settle_memory(self) -> None:
         """Have the collector leave alone what is there now: a child that touched it would get copies of its pages.
@@ -174,12 +210,20 @@ def main() -> None:
     """Serve the owner at the other end of the socket."""
     gc.disable()  # until a child has its own objects: imports leave next to nothing to be collected
     owner = socket.socket(fileno=int(sys.argv[1]))
-    # Optional checkers of formats, of which a notebook's scheme has none: jsonschema imports them where they are
-    # installed, the first at one second a start.
-    for checker in ("rfc3987_syntax", "isoduration", "webcolors", "rfc3986_validator", "uri_template"):
+    for checker in CHECKERS:
         sys.modules.setdefault(checker, None)  # type: ignore[arg-type]
-    ForkServer(owner).serve()
+    ForkServer(owner, **_handed_state()).serve()
     os._exit(0)
+
+
+def _handed_state() -> dict[str, Any]:
+    """Return what the program that this one replaces has handed over; nothing at the first start."""
+    if len(sys.argv) < 3:
+        return {}
+    with os.fdopen(int(sys.argv[2]), "rb") as stream:
+        stream.seek(0)
+        state: dict[str, Any] = json.load(stream)
+    return {**state, "jobs": {int(process): folder for process, folder in state["jobs"].items()}}
 
 
 if __name__ == "__main__":

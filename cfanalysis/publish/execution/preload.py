@@ -44,6 +44,10 @@ DEFERRED_MODULES = (
 )
 """What a report's pages need, after its cells, and what some cells need, which may import it themselves."""
 
+CHECKERS = ("rfc3987_syntax", "isoduration", "webcolors", "rfc3986_validator", "uri_template")
+"""Optional checkers of formats, of which a notebook's schema has none: jsonschema imports them where they are
+installed, the first at one second a start. Our processes go without; a notebook's cells find them."""
+
 
 def imported_modules(notebook: Path) -> list[str]:
     """Return what a notebook's cells import at their top level, in order: what a fork server can import for it.
