@@ -344,13 +344,17 @@ def test_a_library_that_starts_threads_is_left_to_the_notebooks_that_need_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A child of a process with threads could wait for ever for a lock that one of them held."""
-    held = "import threading, time\nlock = threading.Lock()\ndef hold():\n    lock.acquire(); time.sleep(999)\n"
+    held = (
+        "import threading, time\nlock = threading.Lock()\ndef hold():\n    lock.acquire(); time.sleep(999)\n"
+    )
     start = "threading.Thread(target=hold, daemon=True).start()\nwhile not lock.locked():\n    pass\n"
     (tmp_path / "threaded").mkdir()
     (tmp_path / "threaded" / "__init__.py").write_text(held + start)
     (tmp_path / "threaded" / "part.py").write_text("")
     (tmp_path / "outer.py").write_text("import threaded\n")
-    (tmp_path / "plain.py").write_text("def loaded(folder):\n    import sys\n    return sorted(sys.modules)\n")
+    (tmp_path / "plain.py").write_text(
+        "def loaded(folder):\n    import sys\n    return sorted(sys.modules)\n"
+    )
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     client = ForkClient()
     try:
@@ -362,7 +366,9 @@ def test_a_library_that_starts_threads_is_left_to_the_notebooks_that_need_it(
         assert not {"threaded", "threaded.part", "outer"} & set(loaded)
         while not isinstance(result := ended.get(timeout=60), JobResult):
             pass
-        assert "TypeError" in str(result.done)  # the child from before is still known, and its end is reported
+        assert "TypeError" in str(
+            result.done
+        )  # the child from before is still known, and its end is reported
     finally:
         client.close()
 
