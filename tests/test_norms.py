@@ -70,7 +70,7 @@ def test_what_may_be_published_together_is_safe_together() -> None:
         candidates = [totals[:, [k]] for k in range(totals.shape[1]) if (totals[:, k] > 0).sum() >= 5]
         shown = publishable_totals(np.zeros((len(totals), 0)), candidates, 5)
         assert 0 in shown
-        assert light_combination(np.hstack([candidates[i] for i in shown]), 5, rounds=300) is None
+        assert small_combination(np.hstack([candidates[i] for i in shown]) > 0, 5) is None
 
 
 def record(groups: dict[str, list[str]]) -> pd.DataFrame:
@@ -96,6 +96,14 @@ def test_newcomers_are_shown_when_enough_have_come() -> None:
     north = {"": old, "north": old[:10]}
     nine = [f"n{n}" for n in range(9)]
     assert renewed_groups({"": [*old, *nine], "north": [*old[:10], "n0"]}, north) == {""}
+
+
+def test_a_raised_minimum_does_not_stop_norms() -> None:
+    """Six newcomers were shown under a minimum of five; under eight, what follows is judged by what it adds."""
+    old, six, ten = [f"o{n}" for n in range(20)], [f"n{n}" for n in range(6)], [f"m{n}" for n in range(10)]
+    before = [record({"": old}), record({"": [*old, *six]})]
+    assert renewed_figures(record({"": [*old, *six, *ten[:7]]}), before, {}, 8) == set()
+    assert len(renewed_figures(record({"": [*old, *six, *ten]}), before, {}, 8)) == 1
 
 
 def test_a_corrected_organization_counts_as_another() -> None:
@@ -130,7 +138,7 @@ def test_all_totals_of_a_norm_together_show_nobody(first: Norm) -> None:
         table = rows.pivot_table(
             index="unit", columns=["field", "value", "figure"], values="weight", fill_value=0
         )
-        assert light_combination(table.to_numpy(float), 5, rounds=100) is None, measure
+        assert light_combination(table.to_numpy(float), 5) is None, measure
 
 
 def test_a_norm_names_nobody(sample_study: Study, first: Norm, members: Members, tmp_path: Path) -> None:

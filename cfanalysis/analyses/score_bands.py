@@ -2,7 +2,7 @@
 
 A band runs from the 10 % to the 90 % quantile, cut at the quartiles of the measure itself: a quarter of the
 organizations lies below the first cut. (The *top quartile* elsewhere is that of the criterion.) From a study the
-quantiles are computed; a client's extract holds them.
+quantiles are computed; a client's extract holds them, of few organizations the quartiles alone.
 """
 
 from __future__ import annotations
@@ -31,8 +31,9 @@ class ScoreBands:
     ----------
     frame
         One row per measure: ``measure`` (id), ``title, section`` (empty or a heading), ``low, q1, median, q3,
-        high`` (quantiles at 10, 25, 50, 75 and 90 %, 0-100), ``client, percentile`` (the client's score and its
-        percentile; missing without a client), ``n`` (organizations).
+        high`` (quantiles at 10, 25, 50, 75 and 90 %, 0-100; of few organizations the first and last are missing),
+        ``client, percentile`` (the client's score and its percentile; missing without a client), ``n``
+        (organizations).
     client
         The client's name, None where no client is marked.
     n
@@ -88,7 +89,7 @@ def client_bands(extract: ClientExtract) -> ScoreBands:
     Raises
     ------
     AnalysisError
-        The benchmark has no deciles: it rests on too few organizations.
+        The benchmark has no quartiles: it rests on too few organizations.
     """
     own = extract.scores[extract.scores["wave"] == extract.wave]
     benchmark = extract.benchmark.rename(columns={"n": "n_organizations"})
@@ -97,7 +98,7 @@ def client_bands(extract: ClientExtract) -> ScoreBands:
     rows: list[tuple[object, ...]] = []
     for title, section, scope, name, facet in _measures(extract.instrument):
         row = found.get((scope, name, facet))
-        if row is None or pd.isna(row["p10"]):
+        if row is None or pd.isna(row["p50"]):
             continue
         cuts = tuple(float(row[f"p{q}"]) for q in (10, 25, 50, 75, 90))
         client = (float(row["score"]), float(row["percentile"]))

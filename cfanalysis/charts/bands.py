@@ -1,7 +1,8 @@
 """Where the quarters of organizations lie on each measure, with the client's mark.
 
 The dark part of a band holds the middle half of the organizations, the pale ends reach to the 10 % and 90 %
-quantiles, the line is the median. The ends are no minimum and maximum: these would be single organizations.
+quantiles, the line is the median. The ends are no minimum and maximum: these would be single organizations. Few
+organizations have no pale ends.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from cfanalysis.analyses.score_bands import ScoreBands
 
 _MIN_SPAN = 20.0
+_CLIENT, _MIDDLE, _ENDS, _MEDIAN = range(4)
 
 
 def quartile_bands(bands: ScoreBands, *, ax: Axes | None = None, **own: Unpack[OwnWords]) -> Axes:
@@ -52,18 +54,25 @@ def quartile_bands(bands: ScoreBands, *, ax: Axes | None = None, **own: Unpack[O
     if not len(bands.frame):
         raise AnalysisError("There is nothing to draw: there are no measures.")
     table = bands.frame.to_dict(orient="records")
-    keys: tuple[str, ...] = (f"Middle half of {unit_words(bands.source).many}", "10% to 90%", "Median")
-    heads: tuple[str, ...] = ("Median",)
-    if bands.client is not None:
-        keys, heads = (one_line(bands.client), *keys), ("Score", "Percentile", "Median")
-    rows = tuple(Row(str(r["title"]), (_aside(r, bands),), str(r["section"])) for r in table)
     client = bands.client is not None
+    words = {
+        _MIDDLE: f"Middle half of {unit_words(bands.source).many}",
+        _ENDS: "10% to 90%",
+        _MEDIAN: "Median",
+    }
+    if bands.frame[["low", "high"]].isna().all(axis=None):
+        del words[_ENDS]
+    if bands.client is not None:
+        words = {_CLIENT: one_line(bands.client), **words}
+    marks, keys = list(words), tuple(words.values())
+    heads = ("Score", "Percentile", "Median") if client else ("Median",)
+    rows = tuple(Row(str(r["title"]), (_aside(r, bands),), str(r["section"])) for r in table)
     sheet = RowChart(
         rows, chart_texts(bands, own), heads=heads, keys=keys, plain_key=not client,
         sample=2.6, lane=1.7, between=0.35, tones=(0 if client else 1,),
     )  # fmt: skip
-    with row_plot(sheet, ax, key_mark=lambda p, i, x, y: _key(p, i if client else i + 1, x, y)) as plot:
-        values = [float(r[c]) for r in table for c in ("low", "high", "client")]
+    with row_plot(sheet, ax, key_mark=lambda p, i, x, y: _key(p, marks[i], x, y)) as plot:
+        values = [float(r[c]) for r in table for c in ("low", "q1", "q3", "high", "client")]
         limits = padded_limits(values, width=plot.width, pad=plot.theme.mark, least=_MIN_SPAN)
         crosses = limits[0] < 0 and min(v for v in values if v == v) < 0
         plot.value_axis(limits, within=(-100.0 if crosses else 0.0, 100.0), zero=crosses)
@@ -109,11 +118,11 @@ def _draw(plot: RowPlot, rows: list[dict[str, float]] | list[dict[object, float]
 def _key(plot: RowPlot, role: int, x: float, y: float) -> None:
     theme, place = plot.theme, points_from(plot.axes, (0, 1))
     pale, dark = _tones(plot)
-    if role == 0:
+    if role == _CLIENT:
         draw_dots(plot.axes, [x - 1.2 * theme.mark], [y], 0, theme, transform=place)
-    elif role == 3:
+    elif role == _MEDIAN:
         half = 0.6 * theme.mark
         plot.axes.plot([x - 1.2 * theme.mark] * 2, [y - half, y + half], color=theme.ink, linewidth=1.4,
                        transform=place, clip_on=False)  # fmt: skip
     else:
-        draw_swatches(plot.axes, dark if role == 1 else pale, x, y, theme)
+        draw_swatches(plot.axes, dark if role == _MIDDLE else pale, x, y, theme)

@@ -29,14 +29,15 @@ def norm() -> None:
 @_JSON
 def make(study: str, name: str, publish: bool, as_json: bool) -> None:
     """Make a norm of STUDY (a folder, or the name of a prepared study)."""
-    from cfanalysis.cli.output import say, show_waiting, write_result
+    from cfanalysis.cli.output import say, write_result
+    from cfanalysis.cli.progress import show_count
     from cfanalysis.study.benchmark.norm import norms_folder
     from cfanalysis.study.benchmark.norm_making import make_study_norm
     from cfanalysis.study.workspace import find_study
 
     opened = find_study(study)
-    with show_waiting("Deciding which figures can be shown beside each other"):
-        made = make_study_norm(opened, name, publish=publish)
+    with show_count("Deciding which figures can be shown beside each other", "measures") as watch:
+        made = make_study_norm(opened, name, publish=publish, watch=watch)
     if made.name != name:
         say(f"same      as {made.name}, which is kept")
     place = norms_folder(opened) / made.name
@@ -98,7 +99,7 @@ def _line(norm: Norm) -> str:
 
 
 def _summary(norm: Norm) -> dict[str, Any]:
-    figures = norm.aggregates.groupby(["field", "value"])["as_of"]
+    figures = norm.aggregates.groupby(["field", "value"])
     return {
         "name": norm.name,
         "date": norm.date,
@@ -109,7 +110,7 @@ def _summary(norm: Norm) -> dict[str, Any]:
                 "title": facts.title,
                 "organizations": facts.n,
                 "figures": len(own := figures.get_group(key)),
-                "repeated": int((own != norm.name).sum()),
+                "repeated": int((own["as_of"] != norm.name).sum()),
             }
             for key, facts in norm.groups.items()
         ],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -142,6 +142,36 @@ def show_progress(verb: str) -> Iterator[BatchProgress]:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, TextColumn("{task.fields[pace]}"), console=console, transient=True) as bar:
         yield BatchProgress(verb, bar)
+
+
+@contextmanager
+def show_count(message: str, things: str) -> Iterator[Callable[[int, int], None]]:
+    """Show how many of some things are done; what is yielded hears it.
+
+    Parameters
+    ----------
+    message
+        What is being done.
+    things
+        To what, in the plural.
+    """
+    from rich.console import Console
+    from rich.progress import Progress
+
+    console, said = Console(stderr=True), time.monotonic()
+
+    def hear(done: int, number: int) -> None:
+        nonlocal said
+        bar.update(task, completed=done, total=number)
+        if not console.is_terminal and time.monotonic() - said >= _EVERY and done < number:
+            said = time.monotonic()
+            say(f"{done} of {number} {things}")
+
+    if not console.is_terminal:
+        say(message)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task(message, total=None)
+        yield hear
 
 
 def _duration(seconds: float) -> str:

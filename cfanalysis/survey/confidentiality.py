@@ -22,6 +22,9 @@ from cfanalysis.survey.instrument import Minima
 Split = tuple[str, str]
 """A field about respondents and one of its options."""
 
+QUANTILES = (10, 20, 25, 30, 40, 50, 60, 70, 75, 80, 90)
+"""Quantiles over many organizations, in percent."""
+
 DECILES_NEED = 4
 MIN_FOR_DECILES = 20
 """With fewer, eleven quantiles and a mean would nearly determine the values."""
@@ -112,6 +115,31 @@ def may_show_deciles(n_organizations: int, minima: Minima) -> bool:
 def deciles_need(minima: Minima) -> int:
     """Return how many organizations deciles, quartiles and percentiles need."""
     return max(DECILES_NEED * minima.organizations, MIN_FOR_DECILES)
+
+
+def quantiles_shown(n_organizations: int, minima: Minima) -> tuple[int, ...]:
+    """Return which quantiles over organizations may be shown: of fewer values, fewer equations are given.
+
+    Parameters
+    ----------
+    n_organizations
+        Organizations behind them.
+    minima
+        The smallest numbers about which something is shown.
+
+    Returns
+    -------
+    tuple of int
+        In percent, ascending.
+
+    Examples
+    --------
+    >>> [len(quantiles_shown(n, Minima())) for n in (19, 20, 49, 50, 79, 80)]
+    [0, 3, 3, 5, 5, 11]
+    """
+    need = deciles_need(minima)
+    steps = ((4 * need, QUANTILES), (2.5 * need, (10, 25, 50, 75, 90)), (need, (25, 50, 75)))
+    return next((shown for least, shown in steps if n_organizations >= least), ())
 
 
 def publishable_splits(

@@ -62,7 +62,7 @@ def bands_figure(extract: ClientExtract) -> Figure | Prose | None:
         return left_out(
             extract,
             "standing",
-            "The spread of organizations is left out: the benchmark has too few of them to show deciles.",
+            "The spread of organizations is left out: the benchmark has too few of them to show quartiles.",
         )
     caption = client_bands_caption(bands, benchmark=extract.benchmark_facts.title)
     return figure(quartile_bands, bands, caption=caption)

@@ -15,14 +15,13 @@ from cfanalysis.scoring.score_table import MEASURE
 from cfanalysis.statistics.disclosure import publishable_parts, quantile_weights
 from cfanalysis.statistics.quartiles import DECIMALS, QUARTILES
 from cfanalysis.study.benchmark.membership import BenchmarkMembership
-from cfanalysis.survey.confidentiality import may_show_benchmark, may_show_deciles
+from cfanalysis.survey.confidentiality import QUANTILES, may_show_benchmark, may_show_deciles, quantiles_shown
 from cfanalysis.survey.instrument import Minima
 from cfanalysis.survey.survey_data import OTHER_ORGANIZATIONS
 
 if TYPE_CHECKING:
     from pandas.core.groupby import SeriesGroupBy
 
-QUANTILES = (10, 20, 25, 30, 40, 50, 60, 70, 75, 80, 90)
 QUARTILE_COLUMNS = {name: name.lower().replace(" ", "_") for name in QUARTILES}
 THIRDS = ("lower", "middle", "upper")
 THIRD_COLUMNS = ("third_1", "third_2")
@@ -139,13 +138,14 @@ def option_counts(values: pd.Series, order: Sequence[str], minima: Minima) -> tu
 
 def _quantiles(grouped: SeriesGroupBy[Any, Any], minima: Minima) -> pd.DataFrame:
     """Return the quantiles of every measure that enough organizations have."""
-    shares = tuple(q / 100 for q in QUANTILES)
-    # Not a matrix product: its last digits depend on the processor.
-    rows = {
-        measure: (quantile_weights(len(scores), shares) * np.sort(scores.to_numpy())).sum(axis=1)
-        for measure, scores in grouped
-        if may_show_deciles(len(scores), minima)
-    }
+    rows = {}
+    for measure, scores in grouped:
+        shown = quantiles_shown(len(scores), minima)
+        if shown:
+            # Not a matrix product: its last digits depend on the processor.
+            weights = quantile_weights(len(scores), tuple(q / 100 for q in shown))
+            values = (weights * np.sort(scores.to_numpy())).sum(axis=1)
+            rows[measure] = {f"p{q}": value for q, value in zip(shown, values, strict=True)}
     index = pd.MultiIndex.from_tuples(list(rows), names=MEASURE) if rows else _NO_MEASURE
     return pd.DataFrame(list(rows.values()), index=index, columns=[f"p{q}" for q in QUANTILES], dtype=float)
 

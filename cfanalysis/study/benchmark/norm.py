@@ -59,7 +59,7 @@ class Norm:
         What each benchmark in it is made of.
     aggregates
         As `cfanalysis.study.benchmark.aggregates.aggregates`, with ``field, value`` of the group before and ``as_of``
-        behind: the norm in which the figure was renewed last.
+        behind: the norm in which the figure was renewed last, and ``quartiles_as_of`` for its quartile means.
     trend
         Wave means, with ``as_of``.
     importance, role_effects
@@ -85,7 +85,7 @@ class Norm:
         """The hash of what it says; its name and the dates of its figures are not part of it."""
         digest = hashlib.sha256(json.dumps([self.date, _facts_list(self.groups)]).encode())
         for table in _TABLES:
-            frame = getattr(self, table).drop(columns="as_of", errors="ignore")
+            frame = getattr(self, table).drop(columns=["as_of", "quartiles_as_of"], errors="ignore")
             digest.update(frame.to_csv(index=False, float_format="%.9f").encode())
         return digest.hexdigest()
 

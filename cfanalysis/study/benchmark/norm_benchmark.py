@@ -19,7 +19,7 @@ from cfanalysis.core.errors import ConfidentialityError
 from cfanalysis.scoring.score_table import MEASURE
 from cfanalysis.statistics.quartiles import DECIMALS, QUARTILES
 from cfanalysis.study.benchmark import ALL_ORGANIZATIONS, DRAFT, check_benchmark
-from cfanalysis.study.benchmark.aggregates import QUANTILES, THIRD_COLUMNS, THIRDS
+from cfanalysis.study.benchmark.aggregates import THIRD_COLUMNS, THIRDS
 from cfanalysis.study.benchmark.norm import (
     MEMBER,
     GroupKey,
@@ -33,6 +33,7 @@ from cfanalysis.study.benchmark.norm import (
 from cfanalysis.study.benchmark.peers import Benchmark, study_benchmarks
 from cfanalysis.study.prepared_study import Study
 from cfanalysis.study.study_measures import StudyMeasures, study_measures
+from cfanalysis.survey.confidentiality import QUANTILES
 from cfanalysis.survey.survey_data import BenchmarkFacts
 
 

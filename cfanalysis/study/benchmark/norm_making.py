@@ -2,13 +2,14 @@
 
 A figure of a group is renewed only if no combination of it with all totals of that measure that were ever published, of
 all groups and norms, rests on fewer units than the minimum. An organization whose answers to a measure were corrected
-is another unit of that measure. What is not renewed repeats the figure of the norm before. Groups whose figure is
-oldest come first, then the largest.
+is another unit of that measure. What is not renewed repeats the figure of the norm before. Means and quartile means are
+decided apart, means first; then come groups whose figure is oldest, then the largest. Measures whose figures rest on
+the same organizations are decided once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -38,11 +39,18 @@ from cfanalysis.study.study_measures import study_measures
 
 _ALL: GroupKey = (ALL_ORGANIZATIONS, "")
 _TREND: GroupKey = ("trend", "")
+Watch = Callable[[int, int], object]
+"""Hears how many measures are decided, and how many there are."""
+
+QUARTILE_MEANS = "quartiles"
+
 _STATISTICS: MeasureKey = ("statistics", "", "")
 """Stands for what is computed over all organizations and is no mean: importance of items, effects of roles."""
 
 
-def make_study_norm(study: Study, name: str, *, publish: bool = False) -> Norm:
+def make_study_norm(
+    study: Study, name: str, *, publish: bool = False, watch: Watch = lambda decided, number: None
+) -> Norm:
     """Make a norm of a study and keep it; one with the content of one that is kept is that one.
 
     Parameters
@@ -53,6 +61,8 @@ def make_study_norm(study: Study, name: str, *, publish: bool = False) -> Norm:
         The norm's name; a draft of this name is replaced.
     publish
         Whether it is published: it never changes from then on, and all later ones respect it.
+    watch
+        As for `make_norm`.
 
     Returns
     -------
@@ -67,9 +77,8 @@ def make_study_norm(study: Study, name: str, *, publish: bool = False) -> Norm:
     check_norm_name(name)
     folder = norms_folder(study)
     known, members = norms(folder), read_members(folder)
-    made = make_norm(
-        study_benchmarks(study_measures(study)), name, [n for n in known if n.published], members
-    )
+    benchmarks, published = study_benchmarks(study_measures(study)), [n for n in known if n.published]
+    made = make_norm(benchmarks, name, published, members, watch=watch)
     made = replace(made, published=publish)
     same = next((n for n in known if n.content == made.content and n.published >= publish), None)
     if same is not None:
@@ -80,7 +89,12 @@ def make_study_norm(study: Study, name: str, *, publish: bool = False) -> Norm:
 
 
 def make_norm(
-    benchmarks: StudyBenchmarks, name: str, published: Sequence[Norm] = (), members: Members | None = None
+    benchmarks: StudyBenchmarks,
+    name: str,
+    published: Sequence[Norm] = (),
+    members: Members | None = None,
+    *,
+    watch: Watch = lambda decided, number: None,
 ) -> Norm:
     """Return the draft of a norm.
 
@@ -94,40 +108,54 @@ def make_norm(
         All norms of the instrument that were published, in their order.
     members
         The secrets of organizations; new ones are added.
+    watch
+        Hears how many measures are decided, and how many there are.
     """
     measures, minimum = benchmarks.measures, benchmarks.measures.instrument.minima.organizations
     groups = {_ALL: benchmarks.all_organizations, **benchmarks.groups}
     record = _record(groups, Members() if members is None else members)
-    renewed = renewed_figures(record, [norm.record for norm in published], _ages(published), minimum)
+    renewed = renewed_figures(record, [norm.record for norm in published], _ages(published), minimum, watch)
     former = published[-1] if published else None
     aggregates = pd.concat(
         [
             b.aggregates.merge(third_cuts(b.membership, b.minima), on=MEASURE, how="left").assign(
-                field=field, value=value, as_of=name
+                field=field, value=value, as_of=name, quartiles_as_of=name
             )
             for (field, value), b in groups.items()
             if len(b.aggregates)
         ]
     )
-    aggregates = aggregates[[*FIGURE, *(c for c in aggregates if c not in FIGURE)]]
+    in_quartiles = [
+        *QUARTILE_COLUMNS.values(),
+        *(f"n_{c}" for c in QUARTILE_COLUMNS.values()),
+        "quartiles_as_of",
+    ]
+    in_means = [c for c in aggregates if c not in [*FIGURE, *in_quartiles]]
+    aggregates = pd.merge(
+        *(
+            _renewed(
+                aggregates[[*FIGURE, *own]], None if former is None else former.aggregates, renewed, part
+            )
+            for own, part in ((in_means, ""), (in_quartiles, QUARTILE_MEANS))
+        ),
+        on=FIGURE,
+        how="left",
+    )
     trend = groups[_ALL].trend.assign(field=_TREND[0], value=_TREND[1], as_of=name)
-    aggregates = _renewed(aggregates, None if former is None else former.aggregates, renewed)
-    trend = _renewed(trend, None if former is None else former.trend, renewed)
-    statistics = former is None or (*_ALL, *_STATISTICS) in renewed
+    trend = _renewed(trend, None if former is None else former.trend, renewed, "")
+    statistics = measures if former is None or (*_ALL, *_STATISTICS, "") in renewed else former
     shown = {(str(f), str(v)) for f, v in aggregates[["field", "value"]].drop_duplicates().to_numpy()}
-    known = {key: b.facts("") for key, b in groups.items()}
-    if former is not None:
-        known = {**former.groups, **known}
-    keep = [tuple(row) in renewed or row[2] == MEMBER for row in record[FIGURE].to_numpy()]
+    known = {**({} if former is None else former.groups), **{key: b.facts("") for key, b in groups.items()}}
+    keys = _parts(record).to_numpy()
     return Norm(
         name,
         measures.instrument.wave_order(list(measures.facts["wave"].unique()))[-1],
         {key: facts for key, facts in known.items() if key in shown},
         aggregates,
         trend,
-        measures.importance if statistics or former is None else former.importance,
-        measures.role_effects if statistics or former is None else former.role_effects,
-        record[keep].reset_index(drop=True),
+        statistics.importance,
+        statistics.role_effects,
+        record[[tuple(key) in renewed or key[2] == MEMBER for key in keys]].reset_index(drop=True),
     )
 
 
@@ -136,8 +164,9 @@ def renewed_figures(
     published: Sequence[pd.DataFrame],
     ages: Mapping[tuple[str, ...], int],
     minimum: int,
+    watch: Watch = lambda decided, number: None,
 ) -> set[tuple[str, ...]]:
-    """Return the figures that may be published beside all that were: ``field, value, scope, name, facet`` of each.
+    """Return the figures that may be published beside all that were.
 
     Parameters
     ----------
@@ -149,29 +178,56 @@ def renewed_figures(
         For each figure that has one, how many norms ago it was renewed.
     minimum
         The fewest units.
+    watch
+        As for `make_norm`.
+
+    Returns
+    -------
+    set
+        ``field, value, scope, name, facet, part`` of each; the part is "" for the mean and what goes with it, or
+        `QUARTILE_MEANS`.
     """
-    history = pd.concat([each.assign(norm=number) for number, each in enumerate(published)] or [_no_record()])
-    earlier = dict(iter(history.groupby(MEASURE, sort=False)))
+    every = pd.concat(
+        [each.assign(norm=number) for number, each in enumerate([*published, record])], ignore_index=True
+    )
+    every = every[every["scope"] != MEMBER].assign(part=_parts(every)["part"])
+    every["total"] = every.groupby(["norm", "field", "value", "figure"]).ngroup()
+    every["now"] = every["norm"] == len(published)
     found: set[tuple[str, ...]] = set()
-    for measure, rows in record[record["scope"] != MEMBER].groupby(MEASURE, sort=False):
-        before = earlier.get(measure, history.iloc[:0])
-        units = pd.Index(pd.concat([rows["unit"], before["unit"]]).unique())
-        keys = rows.groupby(["field", "value"], sort=False)
-        sizes = {key: own["unit"].nunique() for key, own in keys}
-        wanted = sorted(
-            sizes,
-            key=lambda key: (
-                -ages.get(tuple(map(str, (*key, *measure))), len(published)),
-                key != _ALL,
-                -sizes[key],
-                key,
-            ),
-        )
-        candidates = [_totals(keys.get_group(key), units, ["figure"]) for key in wanted]
-        known = _totals(before, units, ["norm", "field", "value", "figure"])
-        safe = publishable_totals(np.unique(known, axis=1), candidates, minimum)
-        found |= {tuple(map(str, (*wanted[index], *measure))) for index in safe}
+    decided: dict[tuple[bytes, ...], set[int]] = {}
+    measures = [(measure, rows) for measure, rows in every.groupby(MEASURE, sort=False) if rows["now"].any()]
+    for number, (measure, rows) in enumerate(measures, 1):
+        rows = rows.assign(unit=pd.factorize(rows["unit"])[0])
+        units, new = int(rows["unit"].max()) + 1, rows[rows["now"]]
+        columns = new[["unit", "total", "weight"]].to_numpy(float)
+        figures = new.groupby(["field", "value", "part"], sort=False).indices
+        keys = {key: tuple(map(str, (*key[:2], *measure, key[2]))) for key in figures}
+        order = {
+            key: (key[2], -ages.get(keys[key], len(published)), key[:2] != _ALL, -len(places), key)
+            for key, places in figures.items()
+        }
+        wanted = sorted(figures, key=order.__getitem__)
+        totals = [_totals(rows.loc[~rows["now"], ["unit", "total", "weight"]].to_numpy(float), units)]
+        totals += [_totals(columns[figures[key]], units) for key in wanted]
+        form = _form(totals)
+        if form not in decided:
+            decided[form] = publishable_totals(totals[0], totals[1:], minimum)
+        found |= {keys[wanted[index]] for index in decided[form]}
+        watch(number, len(measures))
     return found
+
+
+def _form(totals: Sequence[Weights]) -> tuple[bytes, ...]:
+    """Return what is the same for totals that rest on as many units in the same way, whoever these are."""
+    table = np.hstack(totals)
+    widths = np.array([each.shape[1] for each in totals])
+    return table[np.lexsort(table.T)].tobytes(), widths.tobytes()
+
+
+def _parts(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the key of the figure to which each row of a record belongs."""
+    quartiles = rows["figure"].isin(QUARTILE_COLUMNS.values())
+    return rows[FIGURE].assign(part=quartiles.map({True: QUARTILE_MEANS, False: ""}))
 
 
 def _record(groups: Mapping[GroupKey, Benchmark], members: Members) -> pd.DataFrame:
@@ -237,11 +293,11 @@ def _no_record() -> pd.DataFrame:
     )
 
 
-def _totals(rows: pd.DataFrame, units: pd.Index, figure: list[str]) -> Weights:
-    """Return the weights of the units in the totals of a record, shape (units, totals)."""
-    column = rows.groupby(figure, sort=False).ngroup().to_numpy()
-    totals = np.zeros((len(units), int(column.max(initial=-1)) + 1))
-    totals[units.get_indexer(pd.Index(rows["unit"])), column] = rows["weight"].to_numpy(float)
+def _totals(rows: Weights, units: int) -> Weights:
+    """Return the weights of so many units in totals, shape (units, totals), from rows of unit, total and weight."""
+    names, column = np.unique(rows[:, 1], return_inverse=True)
+    totals = np.zeros((units, len(names)))
+    totals[rows[:, 0].astype(int), column] = rows[:, 2]
     return totals
 
 
@@ -250,23 +306,26 @@ def _ages(published: Sequence[Norm]) -> dict[tuple[str, ...], int]:
     if not published:
         return {}
     number = {norm.name: len(published) - place for place, norm in enumerate(published)}
-    tables = [published[-1].aggregates, published[-1].trend]
-    return {
-        tuple(map(str, row[:-1])): number[row[-1]]
-        for table in tables
-        for row in table[[*FIGURE, "as_of"]].to_numpy()
-    }
+    latest, found = published[-1], {}
+    for table, column, part in (
+        (latest.aggregates, "as_of", ""),
+        (latest.aggregates, "quartiles_as_of", QUARTILE_MEANS),
+        (latest.trend, "as_of", ""),
+    ):
+        rows = table[[*FIGURE, column]].dropna().to_numpy()
+        found.update({(*map(str, row[:-1]), part): number[row[-1]] for row in rows})
+    return found
 
 
-def _renewed(now: pd.DataFrame, before: pd.DataFrame | None, renewed: set[tuple[str, ...]]) -> pd.DataFrame:
+def _renewed(
+    now: pd.DataFrame, before: pd.DataFrame | None, renewed: set[tuple[str, ...]], part: str
+) -> pd.DataFrame:
     """Return the rows of the figures that are renewed, and the former rows of those that are not."""
-    parts = [now] if before is None else [now, before]
-    keep = [
-        pd.Series(
-            [(tuple(row) in renewed) == (place == 0) for row in part[FIGURE].to_numpy()],
-            index=part.index,
-            dtype=bool,
-        )
-        for place, part in enumerate(parts)
-    ]
-    return pd.concat([part[kept] for part, kept in zip(parts, keep, strict=True)], ignore_index=True)
+
+    def of(frame: pd.DataFrame, *, new: bool) -> pd.DataFrame:
+        return frame[[((*map(str, row), part) in renewed) == new for row in frame[FIGURE].to_numpy()]]
+
+    fresh = of(now, new=True)
+    return (
+        fresh if before is None else pd.concat([fresh, of(before[list(now)], new=False)], ignore_index=True)
+    )
