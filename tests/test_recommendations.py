@@ -11,7 +11,7 @@ from cfanalysis.analyses.warning_signs import client_warning_signs
 from cfanalysis.core.errors import InstrumentError
 from cfanalysis.core.publication import Publication, use_publication
 from cfanalysis.core.resources import shipped_recommendations
-from cfanalysis.publish.provenance import notebook_hash
+from cfanalysis.publish.provenance import source_hashes
 from cfanalysis.reports import client as pages
 from cfanalysis.reports.client.advice import priority_recommendations
 from cfanalysis.study.client_extract import cut_extract, open_extract
@@ -162,9 +162,9 @@ def test_the_files_beside_a_notebook_are_part_of_what_it_is(tmp_path: Path) -> N
     """A changed recommendation makes client reports anew, and no research report."""
     for name in ("client_report", "quartile_gaps"):
         (tmp_path / f"{name}.ipynb").write_bytes((ROOT / "notebooks" / f"{name}.ipynb").read_bytes())
-    before = [notebook_hash(path) for path in sorted(tmp_path.glob("*.ipynb"))]
+    before = [source_hashes(path)["notebook"] for path in sorted(tmp_path.glob("*.ipynb"))]
     library(tmp_path, "items: {d1: [Own.]}\n")
-    after = [notebook_hash(path) for path in sorted(tmp_path.glob("*.ipynb"))]
+    after = [source_hashes(path)["notebook"] for path in sorted(tmp_path.glob("*.ipynb"))]
     assert [a == b for a, b in zip(before, after, strict=True)] == [False, True]
 
 

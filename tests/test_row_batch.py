@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from pathlib import Path
 
@@ -39,8 +40,13 @@ def notebook(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def command(*arguments: str | Path) -> int:
     """The exit code of ``cfanalysis run``."""
+    return main_exit("run", *arguments)
+
+
+def main_exit(*arguments: str | Path) -> int:
+    """The exit code of a command."""
     try:
-        main(["run", *map(str, arguments)])
+        main([*map(str, arguments)])
     except SystemExit as end:
         return int(end.code or 0)
     return 0
@@ -94,6 +100,46 @@ def test_a_file_that_a_parameter_names_counts_by_its_content(notebook: Path) -> 
         assert [entry.state for entry in read_ledger(Path("once", LEDGER))] == [state]
 
 
+def test_modules_beside_the_notebook_count_and_can_be_imported(
+    notebook: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """From whatever directory it runs, with what they import themselves; a change of any of them makes it again."""
+    Path("tools").mkdir()
+    Path("tools", "__init__.py").write_text("from .words import greeting")
+    Path("tools", "words.py").write_text("greeting = 'Moin 1'")
+    Path("own_module.py").write_text("import importlib\ngreeting = importlib.import_module('tools').greeting")
+    Path("elsewhere").mkdir()
+    given = [tmp_path / notebook, "--format", "html", "--out", tmp_path / "out", "--resume"]
+    page = tmp_path / "out" / "regions.html"
+    for word, state in (("Moin 1", "done"), ("Moin 1", "unchanged"), ("Moin 2", "done")):
+        (tmp_path / "tools" / "words.py").write_text(f"greeting = {word!r}")
+        with contextlib.chdir("elsewhere"):
+            assert command(*given) == 0, capsys.readouterr().err
+            assert [entry.state for entry in read_ledger(tmp_path / "out" / LEDGER)] == [state]
+            assert f"{word} all 2025" in page.read_text(encoding="utf-8")
+            assert main_exit("verify", page, "--notebook", tmp_path / notebook) == 0
+    Path("tools", "words.py").write_text("greeting = 'Moin 3'")
+    assert main_exit("verify", page, "--notebook", notebook) == 1
+    assert "modules     differs" in capsys.readouterr().err
+
+
+def test_running_a_notebook_in_jupyterlab_changes_nothing(notebook: Path) -> None:
+    """What a run leaves in its file is no part of what its reports are made from; a tag is."""
+    given = [notebook, "--format", "html", "--out", "out", "--resume"]
+    tagged = {"tags": ["remove-input"]}
+    for metadata, state in (
+        ({}, "done"),
+        ({"execution": {}, "trusted": True}, "unchanged"),
+        (tagged, "done"),
+    ):
+        read = nbformat.read(notebook, as_version=4)
+        read.cells[2].metadata = metadata
+        read.cells[2].outputs = [nbformat.v4.new_output("stream", text=state)]
+        nbformat.write(read, notebook)
+        assert command(*given) == 0
+        assert [entry.state for entry in read_ledger(Path("out", LEDGER))] == [state]
+
+
 def test_tables_of_all_kinds_give_the_same_rows(notebook: Path) -> None:
     """Values get the types that the notebook declares; an empty cell leaves the default."""
     frame = pd.DataFrame({"region": ["North", "Süd"], "year": [2023, None], "share": [0.25, 1.0]})
@@ -140,15 +186,3 @@ def test_a_parameter_of_all_rows_is_not_a_column_as_well(notebook: Path) -> None
     Path("rows.yaml").write_text("- region: North\n  year: 2\n", encoding="utf-8")
     with pytest.raises(ParameterError, match="entry 1: year is given for all rows already"):
         read_rows(notebook, Path("rows.yaml"), {"year": "1"})
-
-
-def test_a_notebook_of_another_language_is_refused(
-    notebook: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """Its cells would be read as Python; the message says what to do instead."""
-    read = nbformat.read(notebook, as_version=4)
-    read.metadata["kernelspec"] = {"name": "ir", "language": "R", "display_name": "R"}
-    nbformat.write(read, notebook)
-    assert command(notebook) == 2
-    assert "found:   R" in capsys.readouterr().err
-    assert not Path("reports").exists()

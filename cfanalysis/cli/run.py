@@ -31,6 +31,12 @@ from cfanalysis.cli.reader_options import PATH, brand_option
     metavar="PATTERN",
     help="The reports' names, e.g. '{region} {year}'; by default the column name, or all values of a row.",
 )
+@click.option(
+    "--kernel", metavar="NAME", help="The Jupyter kernel of its cells; by default the notebook's own."
+)
+@click.option(
+    "--timeout", type=click.IntRange(1), default=600, show_default=True, help="Seconds that a cell may take."
+)
 @click.option("--resume", is_flag=True, help="Keep what is out from the same notebook and parameters.")
 @click.option("--out", help="Folder or URL; by default reports/<notebook>.")
 @click.option("--format", "formats", default="html,pdf", show_default=True, help="html, pdf or both.")
@@ -50,13 +56,14 @@ def run(notebook: Path, **options: Any) -> None:
     from cfanalysis.cli.report import batch_place, cluster
     from cfanalysis.intake.parameter_table import read_parameter_table
     from cfanalysis.publish.batches.row_batch import allowed_columns, named_rows, write_row_reports
+    from cfanalysis.publish.execution.other_kernel import other_kernel
     from cfanalysis.publish.single_report import check_formats
 
     formats = parse_formats(options["formats"])
     check_formats(formats)
-    name, table = options["name"], options["table"]
-    lines = table and read_parameter_table(table, allowed_columns(notebook, name))
-    rows = named_rows(notebook, lines, dict(options["parameters"]), name)
+    name, table, kernel = options["name"], options["table"], other_kernel(notebook, options["kernel"])
+    lines = table and read_parameter_table(table, allowed_columns(notebook, name, kernel))
+    rows = named_rows(notebook, lines, dict(options["parameters"]), name, kernel)
     place = batch_place(Path("reports"), options["out"], notebook.stem)
     with show_progress("Making") as progress:
         progress.begin(len(rows))
@@ -68,6 +75,8 @@ def run(notebook: Path, **options: Any) -> None:
             jobs=options["jobs"] or cores(),
             brand=options["brand"],
             resume=options["resume"],
+            timeout=options["timeout"],
+            kernel=kernel,
             maker=cluster(options["scheduler"]),
             watch=progress.report_done,
         )

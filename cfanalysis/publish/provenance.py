@@ -21,6 +21,7 @@ from cfanalysis import __version__
 from cfanalysis.core.errors import PublishError
 from cfanalysis.core.files import sha256
 from cfanalysis.core.resources import outline_file, recommendation_files
+from cfanalysis.publish.execution.local_modules import local_modules
 from cfanalysis.theme.brand import brand_hash
 
 Provenance = dict[str, str]
@@ -32,11 +33,17 @@ UNCHECKED = {"confidentiality": "not checked"}
 """What the stamp of a page says whose notebook decides by itself what is shown about whom."""
 
 _TAKES_EXTRACT = re.compile(rb'"extract\b')
+_RUN_METADATA = {"collapsed", "execution", "language_info", "papermill", "scrolled", "trusted", "widgets"}
 _CODE = (".py", ".typ", ".css", ".j2", ".ttf", ".woff2")
 
 
 def report_provenance(
-    notebook: Path, parameters: Mapping[str, Any], *, inputs: Mapping[str, str], brand: Path | None = None
+    notebook: Path,
+    parameters: Mapping[str, Any],
+    *,
+    inputs: Mapping[str, str],
+    brand: Path | None = None,
+    cwd: Path | None = None,
 ) -> Provenance:
     """Return the stamp of a report to be made.
 
@@ -50,10 +57,12 @@ def report_provenance(
         Hashes of what else it is made from, by name.
     brand
         The brand file.
+    cwd
+        The working directory of its cells, as of `local_modules`.
     """
     return {
         **inputs,
-        "notebook": notebook_hash(notebook),
+        **source_hashes(notebook, cwd),
         "parameters": parameters_hash(parameters),
         "code": code_hash(),
         "version": __version__,
@@ -61,16 +70,38 @@ def report_provenance(
     }
 
 
-def notebook_hash(notebook: Path) -> str:
-    """Return the hash of a notebook; of a client report's, one over it and what its author keeps beside it.
+def source_hashes(notebook: Path, cwd: Path | None = None) -> Provenance:
+    """Return the hashes of a notebook and, where it has modules to itself, of these.
 
-    Beside it may lie the outline of the report and recommendations (`cfanalysis.survey.recommendations`).
+    Parameters
+    ----------
+    notebook
+        The notebook. What running it leaves in its file (outputs, counts, times) does not count; what the author of a
+        client report keeps beside it does: the outline and recommendations (`cfanalysis.survey.recommendations`).
+    cwd
+        As of `local_modules`.
     """
-    if not _TAKES_EXTRACT.search(notebook.read_bytes()):
+    own, folder = local_modules(notebook, cwd), notebook.parent
+    modules = "\n".join(f"{place} {sha256(path)}" for place, path in own.items())
+    notebook_hash = _cells_hash(notebook)
+    if _TAKES_EXTRACT.search(notebook.read_bytes()):
+        beside = [*filter(None, [outline_file(folder)]), *recommendation_files(folder)]
+        notebook_hash = text_hash(" ".join([notebook_hash, *map(sha256, beside)]))
+    return {"notebook": notebook_hash, **({"modules": text_hash(modules)} if own else {})}
+
+
+def _cells_hash(notebook: Path) -> str:
+    try:
+        read = json.loads(notebook.read_text(encoding="utf-8"))
+        cells, about = read["cells"], {k: v for k, v in read["metadata"].items() if k not in _RUN_METADATA}
+        for cell in cells:
+            cell["source"] = "".join(cell["source"])
+            for left in ("outputs", "execution_count", "id"):
+                cell.pop(left, None)
+            cell["metadata"] = {k: v for k, v in cell["metadata"].items() if k not in _RUN_METADATA}
+    except (ValueError, KeyError, TypeError, AttributeError):  # no notebook
         return sha256(notebook)
-    outline = outline_file(notebook.parent)
-    parts = [notebook, *([outline] if outline else []), *recommendation_files(notebook.parent)]
-    return text_hash(" ".join(sha256(part) for part in parts))
+    return text_hash(json.dumps([about, cells], sort_keys=True))
 
 
 def short_form(given: Mapping[str, str]) -> str:

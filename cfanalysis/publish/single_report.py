@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from cfanalysis.core.errors import OutputError, PublishError, nearest
 from cfanalysis.core.files import atomic_file, sha256
 from cfanalysis.core.publication import Publication, use_publication
+from cfanalysis.publish.execution.other_kernel import Kernel
 from cfanalysis.publish.execution.protocol import EXECUTED_FILE, report_progress
 from cfanalysis.publish.execution.resource_limits import TIMEOUT, can_fork
 from cfanalysis.publish.provenance import report_provenance
@@ -161,6 +162,8 @@ class ReportTask:
     others
         Formats that are not made from the notebook: the function that writes each, ``"package.module:function"``,
         called with the parameters and the path.
+    kernel
+        The kernel of its cells; None for this Python's own.
     """
 
     notebook: Path
@@ -170,6 +173,7 @@ class ReportTask:
     stamp: Mapping[str, str]
     timeout: int = TIMEOUT
     others: Mapping[str, str] = field(default_factory=dict)
+    kernel: Kernel | None = None
 
 
 def make_report(folder: Path, task: ReportTask) -> dict[str, str]:
@@ -204,6 +208,7 @@ def make_report(folder: Path, task: ReportTask) -> dict[str, str]:
         kept=task.kept,
         timeout=task.timeout,
         stamp=task.stamp,
+        kernel=task.kernel,
     )
     lift_bounds()
     return {suffix: export_page(folder, folder, suffix, task) for suffix in task.formats}

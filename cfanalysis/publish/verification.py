@@ -21,11 +21,12 @@ from cfanalysis.core.resources import notebook_file, shipped_file
 from cfanalysis.publish.batches.ledger import LEDGER, LedgerEntry, read_ledger
 from cfanalysis.publish.client_batches import NOTEBOOK, extract_hashes, publish_extract
 from cfanalysis.publish.provenance import (
+    UNCHECKED,
     Provenance,
     code_hash,
-    notebook_hash,
     read_provenance,
     short_form,
+    source_hashes,
     text_hash,
 )
 from cfanalysis.theme.brand import brand_hash
@@ -167,19 +168,28 @@ def _source(given: Provenance, notebook: Path | None, asked: Mapping[str, str]) 
         shipped = shipped_file("notebooks").glob("*.ipynb")
         places = [*(Path(asked[n]) for n in ("notebook",) if n in asked), default]
         places += [*default.parent.glob("*.ipynb"), *shipped]
-    places = [path for path in places if path.is_file()] or places
-    return next((p for p in places if p.is_file() and notebook_hash(p) == given.get("notebook")), places[0])
+    places, cwd = [path for path in places if path.is_file()] or places, _cwd(given)
+    return next(
+        (p for p in places if p.is_file() and source_hashes(p, cwd).items() <= given.items()), places[0]
+    )
+
+
+def _cwd(given: Provenance) -> Path | None:
+    """Return the working directory of the cells: this one for any notebook, none for a client's report."""
+    return Path.cwd() if UNCHECKED.items() <= given.items() else None
 
 
 def _compare_hashes(given: Provenance, brand: Path | None, source: Path) -> Iterator[Comparison]:
     """Compare what needs no study."""
-    same = source.is_file() and notebook_hash(source) == given.get("notebook")
-    other = "another one, or another state of it or of the YAML files beside it: --notebook names it"
-    remark = source.name if same else other
-    yield _comparison("notebook", same, remark)
+    here = source_hashes(source, _cwd(given)) if source.is_file() else {}
+    remarks = {"notebook": source.name, "modules": "the modules beside it"}
+    for what in (w for w in remarks if w == "notebook" or w in {**here, **given}):
+        same = here.get(what) == given.get(what)
+        other = "another one, or another state of it or of the files beside it: --notebook names it"
+        yield _comparison(what, same, remarks[what] if same else other)
     same, version = given.get("code") == code_hash(), given.get("version", "an unknown version")
-    here = "another state of it" if version == __version__ else __version__
-    remark = f"cfanalysis {version}" if same else f"made by cfanalysis {version}, here is {here}"
+    now = "another state of it" if version == __version__ else __version__
+    remark = f"cfanalysis {version}" if same else f"made by cfanalysis {version}, here is {now}"
     yield _comparison("code", same, remark)
     if brand is not None:
         yield _comparison("brand", given.get("brand") == text_hash(brand_hash(brand)), str(brand))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
@@ -12,12 +13,15 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import nbformat
 import pypdf
 import pytest
 
+from cfanalysis.cli import main
 from cfanalysis.core.errors import PublishError
 from cfanalysis.publish.batches.batch import Batch, BatchPlan
 from cfanalysis.publish.batches.destinations import FolderDestination
+from cfanalysis.publish.batches.ledger import LEDGER, read_ledger
 from cfanalysis.publish.execution.resource_limits import can_fork
 from tests import batch_program as program
 
@@ -84,6 +88,41 @@ def test_a_killed_worker_loses_no_report(
     for name in NAMES:
         text = pypdf.PdfReader(place.folder / f"word-{name}.pdf").pages[0].extract_text()
         assert re.findall(r"canary-\d+", text) == [f"canary-{name}"]
+
+
+def test_any_notebook_is_made_on_a_cluster(
+    scheduler: tuple[str, list[subprocess.Popen[bytes]]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The modules beside it and the files that its parameters name travel with it."""
+    monkeypatch.chdir(tmp_path)
+    cells = [
+        nbformat.v4.new_code_cell("table = ''\nother = ''\nfolder = ''", metadata={"tags": ["parameters"]}),
+        nbformat.v4.new_code_cell(
+            "from pathlib import Path\nimport helpers\n"
+            "helpers.read(table), helpers.read(other), helpers.read(folder + '/c.txt'), table"
+        ),
+    ]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), "own.ipynb")
+    Path("helpers.py").write_text("def read(name):\n    return 'read ' + open(name).read()\n")
+    for name in ("here/a.txt", "folder/c.txt", "out/b.txt"):
+        Path(name).parent.mkdir()
+        Path(name).write_text(Path(name).stem)
+    given = {"table": "here/a.txt", "other": str(tmp_path / "out" / "b.txt"), "folder": "folder"}
+    Path("rows.yaml").write_text(json.dumps([{"name": "one", **given}]))
+    for option in (["--table", "rows.yaml"], ["--table", "rows.yaml", "--resume"]):
+        main_exit("run", "own.ipynb", *option, "--scheduler", scheduler[0], "--format", "html")
+    page = Path("reports", "own", "one.html").read_text(encoding="utf-8")
+    (entry,) = read_ledger(Path("reports", "own", LEDGER))
+    assert entry.state == "unchanged"
+    text = re.sub(r"<[^>]+>", "", page)
+    assert all(f"read {word}" in text for word in "abc"), text
+    assert "here/a.txt" in text
+
+
+def main_exit(*arguments: str) -> None:
+    """Call a command, which ends well."""
+    with contextlib.suppress(SystemExit):
+        main([*arguments])
 
 
 def test_no_scheduler_is_told(tmp_path: Path) -> None:

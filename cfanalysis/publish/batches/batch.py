@@ -22,6 +22,7 @@ from cfanalysis.core.files import sha256
 from cfanalysis.core.publication import Publication
 from cfanalysis.publish.batches.destinations import Destination
 from cfanalysis.publish.batches.ledger import DONE_STATES, Ledger, LedgerEntry
+from cfanalysis.publish.execution.other_kernel import Kernel
 from cfanalysis.publish.provenance import Provenance, mapping_hash, report_provenance
 from cfanalysis.publish.single_report import REMARKS_FILE
 
@@ -55,6 +56,18 @@ class ReportOrder:
     discard: Path | None = None
     file: str = ""
     stamp: Provenance = field(default_factory=dict)
+
+    @property
+    def places(self) -> dict[str, Path]:
+        """The parameters that name a file or folder that is there."""
+        return {key: Path(value) for key, value in self.parameters.items() if _is_place(value)}
+
+
+def _is_place(value: object) -> bool:
+    try:
+        return isinstance(value, str) and bool(value) and Path(value).exists()
+    except (OSError, ValueError):
+        return False
 
 
 @dataclass(frozen=True)
@@ -114,6 +127,8 @@ class BatchPlan:
         The working directory of the cells; None for a folder of the report's own.
     again
         Whether what is out from the same input is made again.
+    kernel
+        The kernel of the cells; None for this Python's own.
     """
 
     notebook: Path
@@ -126,6 +141,7 @@ class BatchPlan:
     given: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     cwd: Path | None = None
     again: bool = False
+    kernel: Kernel | None = None
 
     @property
     def publication(self) -> Publication:
@@ -264,7 +280,11 @@ class Batch:
 
     def _stamp(self, order: ReportOrder) -> Provenance:
         return report_provenance(
-            self.plan.notebook, order.parameters, inputs=order.inputs, brand=self.plan.brand
+            self.plan.notebook,
+            order.parameters,
+            inputs=order.inputs,
+            brand=self.plan.brand,
+            cwd=self.plan.cwd,
         )
 
     def _unchanged_basis(self, name: str) -> bool:

@@ -11,7 +11,7 @@ import io
 import tarfile
 import tempfile
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,8 @@ from cfanalysis.publish.batches.local_backend import (
     report_task,
 )
 from cfanalysis.publish.execution.fork_client import fork_client
+from cfanalysis.publish.execution.local_modules import local_modules
+from cfanalysis.publish.execution.other_kernel import other_kernel
 from cfanalysis.publish.execution.preload import imported_modules
 from cfanalysis.publish.provenance import code_hash
 from cfanalysis.publish.single_report import MAKE_REPORT, REMARKS_FILE, ReportTask
@@ -59,22 +61,20 @@ class DaskBackend:
         self.width = _AHEAD * max(1, sum(self._client.nthreads().values()))
         folder = plan.notebook.parent
         beside = [*filter(None, [outline_file(folder)]), *recommendation_files(folder)]
-        self._notebook = _pack([plan.notebook, *beside])
-        self._brand = _pack(brand_files(plan.brand), plan.brand.resolve().parent) if plan.brand else b""
+        own = {path.name: path for path in (plan.notebook, *beside)}
+        self._notebook = _pack({**local_modules(plan.notebook, plan.cwd), **own})
+        files = brand_files(plan.brand) if plan.brand else ()
+        self._brand = _pack({str(p.resolve().relative_to(_folder(plan.brand))): p for p in files})
         self._futures: dict[str, Any] = {}
 
     def make(self, order: ReportOrder, then: Callable[[ReportResult], None]) -> None:
         """Have a report made on a worker."""
-        if order.discard is None:
-            raise PublishError("A report without data of its own cannot travel.", value=order.name)
         parcel = {
             "code": code_hash(),
             "notebook": self._notebook,
-            "notebook_name": self._plan.notebook.name,
             "brand": self._brand,
             "brand_name": self._plan.brand.name if self._plan.brand else "",
-            "data": _pack(sorted(p for p in order.discard.iterdir() if p.is_file())),
-            "data_path": str(order.discard),
+            "places": {key: (str(path), _pack({_place(path): path})) for key, path in order.places.items()},
             "task": vars(report_task(self._plan, order)),
             "memory": self._plan.memory,
         }
@@ -133,15 +133,31 @@ def make_on_worker(parcel: Mapping[str, Any]) -> dict[str, Any]:
         }
     with tempfile.TemporaryDirectory(prefix="cfanalysis-") as name:
         root = Path(name)
-        notebook = _unpack(parcel["notebook"], root) / parcel["notebook_name"]
-        brand = _unpack(parcel["brand"], root / "brand") / parcel["brand_name"] if parcel["brand"] else None
-        data = _unpack(parcel["data"], root / "data")
-        task = ReportTask(**{**parcel["task"], "notebook": notebook})
-        parameters = {k: str(data) if v == parcel["data_path"] else v for k, v in task.parameters.items()}
-        folder = root / "report"
+        given = ReportTask(**parcel["task"])
+        folder, cwd = root / "report", root / "work"
         folder.mkdir()
-        plan = BatchPlan(notebook, task.formats, brand, timeout=task.timeout, memory=parcel["memory"])
-        return _make_here(folder, plan, replace(task, parameters=parameters))
+        notebook = _unpack(parcel["notebook"], cwd) / given.notebook.name
+        brand = _unpack(parcel["brand"], root / "brand") / parcel["brand_name"]
+        parameters = dict(given.parameters)
+        for key, (path, packed) in parcel["places"].items():
+            if (place := _place(Path(path))) == path:
+                _unpack(packed, cwd)
+            else:
+                parameters[key] = str(_unpack(packed, root / "given" / key) / place)
+        plan = BatchPlan(
+            notebook,
+            given.formats,
+            brand if parcel["brand_name"] else None,
+            timeout=given.timeout,
+            memory=parcel["memory"],
+            cwd=cwd,
+        )
+        try:
+            kernel = other_kernel(notebook, given.kernel.name) if given.kernel else None
+        except CfAnalysisError as error:
+            return {"files": {}, "error": str(error)}
+        task = replace(given, notebook=notebook, parameters=parameters, kernel=kernel)
+        return _make_here(folder, replace(plan, kernel=kernel), task)
 
 
 def _make_here(folder: Path, plan: BatchPlan, task: ReportTask) -> dict[str, Any]:
@@ -179,12 +195,21 @@ def _connect(address: str) -> Any:
     return client
 
 
-def _pack(files: Sequence[Path], root: Path | None = None) -> bytes:
-    """Return files as bytes, by their places below a folder; without one, by their names alone."""
+def _place(path: Path) -> str:
+    """Return where a file travels: one below the working directory by its path, any other by its name alone."""
+    return path.name or "given" if path.is_absolute() or ".." in path.parts else str(path)
+
+
+def _folder(file: Path | None) -> Path:
+    return file.resolve().parent if file else Path()
+
+
+def _pack(files: Mapping[str, Path]) -> bytes:
+    """Return files and folders as bytes, by the places that they are to have."""
     stream = io.BytesIO()
     with tarfile.open(fileobj=stream, mode="w") as archive:
-        for path in files:
-            archive.add(path, arcname=path.resolve().relative_to(root) if root is not None else path.name)
+        for place, path in files.items():
+            archive.add(path.resolve(), arcname=place)
     return stream.getvalue()
 
 

@@ -88,5 +88,6 @@ def local_backend(plan: BatchPlan, jobs: int, reports: int, preloaded: Sequence[
     if not can_fork():
         return SerialBackend(plan)
     lone = reports == 1
-    client = fork_client([*imported_modules(plan.notebook), *preloaded], pages=not lone)
+    imported = [] if plan.kernel else imported_modules(plan.notebook)
+    client = fork_client([*imported, *preloaded], pages=not lone)
     return ForkBackend(plan, jobs, client, lone=lone)

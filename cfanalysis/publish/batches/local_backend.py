@@ -25,6 +25,9 @@ from cfanalysis.publish.single_report import (
     make_report,
 )
 
+_KERNEL_START = 90
+"""Seconds that another kernel may take to start and to end besides what a cell may take."""
+
 
 class ForkBackend:
     """Makes reports in children of the fork server.
@@ -160,9 +163,9 @@ def report_job(plan: BatchPlan, folder: Path, do: str, arguments: Mapping[str, A
     folder, do, arguments
         As of a `Job`.
     """
-    return Job(
-        folder, do, arguments, plan.timeout, plan.memory, cwd=plan.cwd or folder, publication=plan.publication
-    )
+    timeout = plan.timeout + _KERNEL_START if plan.kernel else plan.timeout
+    cwd, publication = plan.cwd or folder, plan.publication
+    return Job(folder, do, arguments, timeout, plan.memory, cwd=cwd, publication=publication)
 
 
 def report_task(plan: BatchPlan, order: ReportOrder) -> ReportTask:
@@ -177,7 +180,14 @@ def report_task(plan: BatchPlan, order: ReportOrder) -> ReportTask:
     """
     kept, timeout = Path(f"{order.file}.failed.ipynb"), int(plan.timeout)
     return ReportTask(
-        plan.notebook.resolve(), order.parameters, plan.formats, kept, order.stamp, timeout, plan.others
+        plan.notebook.resolve(),
+        order.parameters,
+        plan.formats,
+        kept,
+        order.stamp,
+        timeout,
+        plan.others,
+        plan.kernel,
     )
 
 

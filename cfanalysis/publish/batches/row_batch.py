@@ -8,6 +8,7 @@ out is to be kept (`resume`).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from string import Formatter
 from typing import Any
@@ -17,7 +18,9 @@ from cfanalysis.publish.batches.batch import Backend, BatchEvent, BatchPlan, Rep
 from cfanalysis.publish.batches.destinations import Destination
 from cfanalysis.publish.batches.folder_batch import file_names, local_backend, write_batch
 from cfanalysis.publish.batches.ledger import LedgerEntry, lock_folder
+from cfanalysis.publish.execution.other_kernel import Kernel
 from cfanalysis.publish.execution.parameters import notebook_parameters, parse_parameters
+from cfanalysis.publish.execution.resource_limits import TIMEOUT
 from cfanalysis.publish.provenance import UNCHECKED, parameters_hash
 
 Rows = dict[str, dict[str, Any]]
@@ -36,32 +39,27 @@ class RowSource:
     ----------
     rows
         Parameters by name.
+    inputs
+        What else all reports are made from, for the stamp.
     """
 
     working = 0
 
-    def __init__(self, rows: Rows) -> None:
+    def __init__(self, rows: Rows, inputs: Mapping[str, str]) -> None:
         self._rows = rows
+        self._inputs = {**inputs, **UNCHECKED}
 
     def begin(self, names: Sequence[str], folder: Path, take: Callable[[BatchEvent], None]) -> None:
         """Bring all of them."""
         for number, name in enumerate(names):
             own = folder.resolve() / f"row-{number:06d}"
             own.mkdir()
-            given = self._rows[name]
-            files = {key: str(Path(v).resolve()) for key, v in given.items() if _is_place(v)}
-            take(ReportOrder(name, given, {"given": parameters_hash(files), **UNCHECKED}, own))
+            order = ReportOrder(name, self._rows[name], {}, own)
+            files = {key: str(path.resolve()) for key, path in order.places.items()}
+            take(replace(order, inputs={"given": parameters_hash(files), **self._inputs}))
 
     def order_done(self, order: ReportOrder) -> None:
         """Do nothing: all are there."""
-
-
-def _is_place(value: object) -> bool:
-    """Tell whether a value is the path of a file or folder."""
-    try:
-        return isinstance(value, str) and bool(value) and Path(value).exists()
-    except (OSError, ValueError):
-        return False
 
 
 def write_row_reports(
@@ -73,6 +71,8 @@ def write_row_reports(
     jobs: int = 2,
     brand: Path | None = None,
     resume: bool = False,
+    timeout: float = TIMEOUT,
+    kernel: Kernel | None = None,
     maker: Callable[[BatchPlan], Backend] | None = None,
     watch: Callable[[LedgerEntry], None] = lambda _: None,
 ) -> list[LedgerEntry]:
@@ -92,6 +92,10 @@ def write_row_reports(
         How many at once.
     resume
         Whether what is out from the same notebook and parameters is kept.
+    timeout
+        Seconds that a cell may take.
+    kernel
+        The kernel of the cells; None for this Python's own.
     maker
         What makes them, from the plan; this machine if None.
     watch
@@ -102,30 +106,43 @@ def write_row_reports(
     OutputError
         The place cannot be written, or another batch is writing there.
     """
-    plan = BatchPlan(notebook, tuple(formats), brand, cwd=Path.cwd(), again=not resume)
+    plan = BatchPlan(
+        notebook,
+        tuple(formats),
+        brand,
+        timeout=timeout,
+        cwd=Path.cwd(),
+        again=not resume,
+        kernel=kernel,
+    )
     with lock_folder(place.folder):
         backend = maker(plan) if maker else local_backend(plan, jobs, len(rows))
         files, title = file_names(list(rows)), f"Reports of {notebook.name}"
-        return write_batch(plan, place, backend, RowSource(rows), files, watch, title=title)
+        supply = RowSource(rows, {"kernel": kernel.name} if kernel else {})
+        return write_batch(plan, place, backend, supply, files, watch, title=title)
 
 
-def allowed_columns(notebook: Path, pattern: str | None) -> list[str]:
+def allowed_columns(notebook: Path, pattern: str | None, kernel: Kernel | None = None) -> list[str]:
     """Return the columns that a table of rows may have: the notebook's parameters, and what names need.
 
     Parameters
     ----------
     notebook
         The notebook.
-    pattern
+    pattern, kernel
         As for `named_rows`.
     """
-    known = notebook_parameters(notebook)
+    known = notebook_parameters(notebook, kernel)
     used = {field for _, field, _, _ in _fields(pattern) if field is not None}
     return [*known, *sorted({_NAME, *used} - known.keys())]
 
 
 def named_rows(
-    notebook: Path, lines: ParameterRows | None, common: Mapping[str, str], pattern: str | None = None
+    notebook: Path,
+    lines: ParameterRows | None,
+    common: Mapping[str, str],
+    pattern: str | None = None,
+    kernel: Kernel | None = None,
 ) -> Rows:
     """Return the parameters of each report, by its name.
 
@@ -140,13 +157,15 @@ def named_rows(
     pattern
         The name of a report, with columns and parameters in braces, e.g. ``"{region} {year}"``. By default the column
         ``name``, or else all values of the row.
+    kernel
+        The kernel of the cells, which says in what language the parameters are written; None for this Python's own.
 
     Raises
     ------
     ParameterError
         A row holds a value of another type, or two reports have one name: all such rows are named.
     """
-    known, allowed = notebook_parameters(notebook), allowed_columns(notebook, pattern)
+    known, allowed = notebook_parameters(notebook, kernel), allowed_columns(notebook, pattern, kernel)
     defaults = {p.name: p.default for p in known.values()}
     found: Rows = {}
     problems = []
@@ -158,7 +177,7 @@ def named_rows(
         try:
             if twice:
                 raise ParameterError(f"{twice[0]} is given for all rows already.")
-            row = parse_parameters(notebook, given)
+            row = parse_parameters(notebook, given, kernel)
             name = _row_name(pattern, {**defaults, **common, **line}, line)
             name = name or (notebook.stem if lines is None else "")
             if not name or name in found:

@@ -26,7 +26,7 @@ from cfanalysis.publish.execution.protocol import report_progress
 from cfanalysis.publish.execution.record import CELLS_FILE, STARTED_FILE
 
 
-def run_cells(nb_man: NotebookExecutionManager, folder: Path) -> None:
+def run_cells(nb_man: NotebookExecutionManager, folder: Path, beside: str = "") -> None:
     """Run the notebook's cells one after the other, until one fails.
 
     Parameters
@@ -35,13 +35,16 @@ def run_cells(nb_man: NotebookExecutionManager, folder: Path) -> None:
         Papermill's record of the execution; its notebook is filled.
     folder
         Where the record goes: `STARTED_FILE` and `CELLS_FILE`.
+    beside
+        The folder of the notebook, whose modules its cells can import; "" where it has none.
     """
     notebook = nb_man.nb
     (folder / STARTED_FILE).write_text(json.dumps(notebook), encoding="utf-8")
     client = PapermillNotebookClient(nb_man, record_timing=False)
     client.reset_execution_trackers()
     shell, owner = new_shell(), os.getpid()
-    sys.path.insert(0, "")  # as in a kernel: modules of the working directory
+    sys.path[:0] = [beside, ""] if beside else [""]  # "" as in a kernel: the working directory
+    sys.dont_write_bytecode = True  # what was written a moment ago can hide a change of the same length
     for checker in CHECKERS:
         if sys.modules.get(checker, sys) is None:
             del sys.modules[checker]

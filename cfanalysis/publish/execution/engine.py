@@ -63,12 +63,12 @@ class ForkEngine(Engine):  # type: ignore[misc]  # papermill ships no types
             The kernel to use where the notebook cannot run in a fork.
         **kwargs
             ``execution_timeout`` (seconds for a cell), ``hand_over`` (called with the executed notebook, failed or
-            not) and what the ordinary engine takes.
+            not), ``modules_beside`` (a folder whose modules the cells can import) and what the ordinary engine takes.
         """
         if protocol.job_folder is not None:
             from cfanalysis.publish.execution.cells import run_cells
 
-            run_cells(nb_man, protocol.job_folder)
+            run_cells(nb_man, protocol.job_folder, kwargs.get("modules_beside", ""))
         elif is_supported(nb_man.nb):
             from cfanalysis.publish.execution.fork_client import run_on_fork_server
 

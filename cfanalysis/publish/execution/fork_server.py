@@ -98,6 +98,13 @@ class ForkServer:
                     self._handle(json.loads(packet))
         for process in self._jobs:
             end_group(process)
+        with contextlib.suppress(ChildProcessError):
+            while (
+                left := own_children()
+            ):  # jobs, and what they leave behind: other kernels and their programs
+                for process in left:
+                    os.kill(process, signal.SIGKILL)
+                os.waitpid(-1, 0)
 
     def _handle(self, message: dict[str, Any]) -> None:
         match message:
@@ -176,14 +183,15 @@ class ForkServer:
         with contextlib.suppress(ChildProcessError):
             while (ended := os.waitpid(-1, os.WNOHANG)) != (0, 0):
                 process, status = ended
-                if (folder := self._jobs.pop(process, None)) is None:
-                    continue
-                end_group(process)
+                folder = self._jobs.pop(process, None)
+                if folder is not None:
+                    end_group(process)
                 for orphan in own_children() - self._jobs.keys():
                     with contextlib.suppress(ProcessLookupError):
                         os.kill(orphan, signal.SIGKILL)
-                answer = {"job": folder, "event": "ended", "value": os.waitstatus_to_exitcode(status)}
-                self._owner.send(json.dumps(answer).encode())
+                if folder is not None:
+                    answer = {"job": folder, "event": "ended", "value": os.waitstatus_to_exitcode(status)}
+                    self._owner.send(json.dumps(answer).encode())
 
 
 def notebook_context() -> contextlib.AbstractContextManager[object]:

@@ -1,8 +1,8 @@
 """Executing a notebook: papermill as a library, in a fresh process of the interpreter that runs now.
 
-A notebook of the workbook runs on the fork engine, any other on an ordinary kernel. The kernel is always this
-interpreter's own, also where the user's home has another kernel named ``python3``, and it takes neither the
-user's IPython profile nor its history. What varies from run to run (times, random
+A notebook of the workbook runs on the fork engine, any other on an ordinary kernel. Unless another one is named the
+kernel is this interpreter's own, also where the user's home has another kernel named ``python3``, and it takes neither
+the user's IPython profile nor its history. What varies from run to run (times, random
 cell ids, paths) is taken out of the executed notebook, so that the same input gives the same bytes.
 """
 
@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 from cfanalysis.core.errors import PublishError, error_class, shorten
 from cfanalysis.core.files import atomic_file
 from cfanalysis.core.publication import current_publication
+from cfanalysis.publish.execution.other_kernel import OWN_KERNEL, PYTHON, Kernel
 from cfanalysis.publish.execution.resource_limits import TIMEOUT
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ def execute(
     failed: Path | None = None,
     kept: Path | None = None,
     ordinary: bool = False,
+    kernel: Kernel | None = None,
     stamp: Mapping[str, str] | None = None,
 ) -> Path:
     """Execute a notebook and write the executed notebook when it is whole.
@@ -61,6 +63,8 @@ def execute(
         The place that the message names; `failed` if None.
     ordinary
         Whether an ordinary kernel is to be used in any case.
+    kernel
+        Another kernel than this interpreter's own.
     stamp
         What the executed notebook, and so its pages, say about their making (see `report_provenance`).
 
@@ -79,8 +83,13 @@ def execute(
     failed = failed or output.with_name(f"{output.stem}.failed.ipynb")
     source = _read(notebook)
     with tempfile.TemporaryDirectory(prefix="cfanalysis-") as folder, _silenced():
-        engine = _ORDINARY if ordinary else _engine(source)
-        raw, fine = _run(source, parameters, timeout=timeout, private=Path(folder), engine_name=engine)
+        engine = _ORDINARY if ordinary or kernel else _engine(source)
+        beside = str(notebook.resolve().parent)
+        options = _kernel_options(Path(folder), beside, kernel) if engine == _ORDINARY else {}
+        options |= {"execution_timeout": timeout, "modules_beside": beside}
+        options |= {"kernel_name": kernel.name if kernel else OWN_KERNEL}
+        options |= {"language": kernel.language if kernel else PYTHON}
+        raw, fine = _run(source, parameters, engine_name=engine, options=options)
         executed = _deterministic(raw, original=source, parameters=parameters)
     if not fine:
         _write(executed, failed)
@@ -106,7 +115,7 @@ def _read(notebook: Path) -> NotebookNode:
 
 
 def _run(
-    source: NotebookNode, parameters: Mapping[str, Any], *, timeout: int, private: Path, engine_name: str
+    source: NotebookNode, parameters: Mapping[str, Any], *, engine_name: str, options: Mapping[str, Any]
 ) -> tuple[NotebookNode, bool]:
     """Let papermill execute the notebook; return the executed one, and whether no cell failed."""
     import papermill
@@ -120,14 +129,11 @@ def _run(
             None,
             parameters=dict(parameters),
             engine_name=engine_name,
-            kernel_name="python3",
-            language="python",
             request_save_on_cell_execute=False,
             progress_bar=False,
-            execution_timeout=timeout,
             meant_errors_aside=True,
             hand_over=executed.append,
-            **(_kernel_of_our_own(private) if engine_name == _ORDINARY else {}),
+            **options,
         )
     except PapermillExecutionError:
         return executed[0], False
@@ -145,19 +151,24 @@ def _engine(source: NotebookNode) -> str:
     return "cfanalysis" if protocol.job_folder is not None or is_supported(source) else _ORDINARY
 
 
-def _kernel_of_our_own(private: Path) -> dict[str, Any]:
-    """Return what papermill's ordinary engine needs for a kernel that takes nothing from the user's home."""
+def _kernel_options(private: Path, beside: str, kernel: Kernel | None) -> dict[str, Any]:
+    """Return what papermill's ordinary engine needs for a kernel; our own takes nothing from the user's home."""
     from papermill.engines import papermill_engines
 
-    from cfanalysis.publish.execution.kernel import OrdinaryEngine, OwnKernelManager
+    from cfanalysis.publish.execution.kernel import OrdinaryEngine, QuietKernelManager
 
     papermill_engines.register(_ORDINARY, OrdinaryEngine)
+    printed, resources = private / "printed.txt", {"metadata": {"path": str(Path.cwd())}}
+    if kernel is not None:
+        return {"kernel_manager_class": kernel.manager_class(printed, beside), "resources": resources}
     tell = "__import__('cfanalysis.core.publication').core.publication.set_publication"
-    lines = [f"{tell}(*{astuple(published)!r})"] if (published := current_publication()) else []
+    lines = [f"__import__('sys').path.insert(0, {beside!r})"]
+    if published := current_publication():
+        lines.append(f"{tell}(*{astuple(published)!r})")
     return {
-        "kernel_manager_class": OwnKernelManager.printing_to(private / "printed.txt"),
+        "kernel_manager_class": QuietKernelManager.printing_to(printed),
         "extra_arguments": [f"--ipython-dir={private}", f"--IPKernelApp.exec_lines={lines!r}"],
-        "resources": {"metadata": {"path": str(Path.cwd())}},
+        "resources": resources,
     }
 
 

@@ -17,6 +17,7 @@ import contextlib
 import io
 import json
 import math
+import re
 import tokenize
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -24,10 +25,21 @@ from pathlib import Path
 from typing import Any
 
 from cfanalysis.core.errors import ParameterError, nearest
+from cfanalysis.publish.execution.other_kernel import PYTHON, Kernel, notebook_language
 
 _TRUE = ("true", "yes", "on", "1")
 _FALSE = ("false", "no", "off", "0")
 _NONE = ("none", "null", "")
+_ASSIGNMENT = re.compile(
+    r"""^[ \t]*(?:[A-Za-z][\w<>?\[\]]*[ \t]+)*      # let, val, string
+    [$@]?(?P<name>[A-Za-z_][\w.]*)
+    [ \t]*(?::{1,2}[ \t]*[\w{}\[\]<>?]+)?            # its type
+    [ \t]*(?:<-|:?=(?![=>]))[ \t]*
+    (?P<value>(?P<quoted>"[^"\n]*"|'[^'\n]*')|[^#\n]*?)
+    [ \t]*;?[ \t]*(?:(?:\#|//|%|--)(?P<help>.*))?$""",
+    re.MULTILINE | re.VERBOSE,
+)
+"""An assignment of one line, in any of the languages that papermill gives parameters to."""
 
 
 @dataclass(frozen=True)
@@ -67,8 +79,16 @@ class Parameter:
         return _convert(value, ast.parse(self.type, mode="eval").body)
 
 
-def notebook_parameters(notebook: Path) -> dict[str, Parameter]:
+def notebook_parameters(notebook: Path, kernel: Kernel | None = None) -> dict[str, Parameter]:
     """Return the notebook's parameters by name, in their order.
+
+    Parameters
+    ----------
+    notebook
+        The notebook.
+    kernel
+        The kernel of its cells; None for this Python's own. In another language a parameter is a line that assigns a
+        value, whose type is that of a number, truth value or text in quotes, if it is one.
 
     Raises
     ------
@@ -76,7 +96,18 @@ def notebook_parameters(notebook: Path) -> dict[str, Parameter]:
         The file is no notebook, is in another language than Python, or its parameters cell is not plain assignments
         of literals.
     """
-    source = _parameters_source(notebook)
+    source, language = _parameters_source(notebook)
+    if kernel is not None and kernel.language.casefold() != PYTHON:
+        return {p.name: p for p in map(_assigned, _ASSIGNMENT.finditer(source))}
+    if kernel is None and language != PYTHON:
+        raise ParameterError(
+            "The notebook is in another language.",
+            where=notebook,
+            value=language,
+            allowed="Python",
+            next_step="Execute it with cfanalysis run, or with papermill, "
+            "then: jupyter nbconvert --to cfanalysis_pdf NOTEBOOK",
+        )
     try:
         tree = ast.parse(source)
         remarks = _comments(source)
@@ -90,7 +121,9 @@ def notebook_parameters(notebook: Path) -> dict[str, Parameter]:
         ) from error
 
 
-def parse_parameters(notebook: Path, given: Mapping[str, object]) -> dict[str, Any]:
+def parse_parameters(
+    notebook: Path, given: Mapping[str, object], kernel: Kernel | None = None
+) -> dict[str, Any]:
     """Return the given parameters, converted to the types that the notebook declares.
 
     Parameters
@@ -99,13 +132,15 @@ def parse_parameters(notebook: Path, given: Mapping[str, object]) -> dict[str, A
         The notebook whose ``parameters`` cell decides.
     given
         Values by name; strings are converted (``"5"`` to 5, ``"true"`` to True).
+    kernel
+        As of `notebook_parameters`.
 
     Raises
     ------
     ParameterError
         A name that the notebook does not know (the nearest is named), or a value of another type.
     """
-    known = notebook_parameters(notebook)
+    known = notebook_parameters(notebook, kernel)
     unknown = [name for name in given if name not in known]
     if unknown:
         alike = nearest(unknown[0], known)
@@ -115,7 +150,25 @@ def parse_parameters(notebook: Path, given: Mapping[str, object]) -> dict[str, A
             allowed=", ".join(known) or "none: it has no cell tagged parameters",
             next_step=f"Did you mean {alike[0]}?" if alike else None,
         )
+    if given and kernel is not None:
+        _check_language(kernel)
     return {name: _parse(known[name], value, notebook) for name, value in given.items()}
+
+
+def _check_language(kernel: Kernel) -> None:
+    """Raise if papermill cannot write parameters in a kernel's language."""
+    from papermill.exceptions import PapermillException
+    from papermill.translators import papermill_translators
+
+    try:
+        papermill_translators.find_translator(kernel.name, kernel.language)
+    except PapermillException as error:
+        raise ParameterError(
+            "Notebooks in this language cannot be given parameters.",
+            value=kernel.language,
+            allowed="Python, R, Julia, Scala, Matlab, Bash, C#, F# and PowerShell",
+            next_step="Run it without parameters.",
+        ) from error
 
 
 def _parse(parameter: Parameter, value: object, notebook: Path) -> Any:
@@ -130,12 +183,11 @@ def _parse(parameter: Parameter, value: object, notebook: Path) -> Any:
         ) from None
 
 
-def _parameters_source(notebook: Path) -> str:
-    """Return the source of the first cell tagged ``parameters``; empty where there is none."""
+def _parameters_source(notebook: Path) -> tuple[str, str]:
+    """Return the source of the first cell tagged ``parameters`` (empty where there is none), and its language."""
     try:
         read = json.loads(notebook.read_text(encoding="utf-8"))
-        cells, about = read["cells"], read.get("metadata", {})
-        language = about.get("kernelspec", {}).get("language") or about.get("language_info", {}).get("name")
+        cells, language = read["cells"], notebook_language(read.get("metadata", {}))
         sources = [
             "".join(cell["source"])
             for cell in cells
@@ -145,15 +197,18 @@ def _parameters_source(notebook: Path) -> str:
         raise ParameterError("The notebook cannot be read.", where=notebook, value=error.strerror) from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ParameterError("The file is not a Jupyter notebook.", where=notebook) from error
-    if language and str(language).casefold() != "python":
-        raise ParameterError(
-            "The notebook is in another language.",
-            where=notebook,
-            value=language,
-            allowed="Python",
-            next_step="Execute it with papermill, then: jupyter nbconvert --to cfanalysis_pdf NOTEBOOK",
-        )
-    return sources[0] if sources else ""
+    return sources[0] if sources else "", language
+
+
+def _assigned(found: re.Match[str]) -> Parameter:
+    """Return the parameter that a line in another language assigns."""
+    value, help_ = found["value"].strip().rstrip(";").strip(), (found["help"] or "").strip()
+    if found["quoted"]:
+        return Parameter(found["name"], "str", value[1:-1], help_)
+    if value.casefold() in ("true", "false"):
+        return Parameter(found["name"], "bool", value.casefold() == "true", help_)
+    number = re.fullmatch(r"[-+]?[\d_]*\.?\d+(e[-+]?\d+)?[LlfFdDmM]?", value, re.IGNORECASE)
+    return Parameter(found["name"], "int | float" if number else "Any", value, help_)
 
 
 def _comments(source: str) -> dict[int, str]:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import ast
 import contextlib
-import json
 import re
 from pathlib import Path
+
+from cfanalysis.publish.execution.local_modules import code_cells, local_modules
 
 PRELOADED_MODULES = (
     "pandas",
@@ -53,12 +54,15 @@ def imported_modules(notebook: Path) -> list[str]:
     """Return what a notebook's cells import at their top level, in order: what a fork server can import for it.
 
     A name that is imported from a module is listed as if it were a module: it may be one, and the fork server leaves
-    out what is none.
+    out what is none. Modules beside the notebook are left to each report, so that all of them see the same state; what
+    these import is listed.
     """
     found: list[str] = []
-    for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"]:
-        code = re.sub(r"^\s*[%!].*", "", "".join(cell["source"]), flags=re.MULTILINE)
-        if cell["cell_type"] != "code" or "".join(cell["source"]).startswith("%%"):
+    local = local_modules(notebook)
+    modules = [path.read_text("utf-8", "replace") for path in local.values() if path.suffix == ".py"]
+    for source in [*code_cells(notebook), *modules]:
+        code = re.sub(r"^\s*[%!].*", "", source, flags=re.MULTILINE)
+        if source.startswith("%%"):
             continue
         with contextlib.suppress(SyntaxError, ValueError):
             for statement in ast.parse(code).body:
@@ -67,7 +71,8 @@ def imported_modules(notebook: Path) -> list[str]:
                         found += [name.name for name in names]
                     case ast.ImportFrom(module=str(module), level=0, names=names):
                         found += [module, *(f"{module}.{name.name}" for name in names if name.name != "*")]
-    return list(dict.fromkeys(found))
+    own = {place.partition("/")[0].removesuffix(".py") for place in local}
+    return [name for name in dict.fromkeys(found) if name.partition(".")[0] not in own]
 
 
 def preload_schema_checks() -> None:

@@ -23,6 +23,7 @@ from typing import Any
 
 from cfanalysis.core.blocks import DESCRIPTION
 from cfanalysis.core.errors import PublishError
+from cfanalysis.publish.execution.other_kernel import notebook_language
 from cfanalysis.publish.provenance import UNCHECKED
 from cfanalysis.publish.rendering.link_targets import resolve_links
 from cfanalysis.publish.rendering.markdown_reader import read_markdown
@@ -107,9 +108,10 @@ def document(notebook: Any, *, name: str, folder: Path | None) -> Document:
     brand = current_brand()
     gathering = ReadingContext(folder, report)
     blocks: list[Node] = []
+    language = notebook_language(notebook.metadata)
     for number, cell in enumerate(notebook.cells, start=1):
         gathering.cell, gathering.attachments = number, cell.get("attachments", {})
-        blocks.extend(_cell(cell, gathering))
+        blocks.extend(_cell(cell, gathering, language))
     _require_alt(gathering, required=bool(settings.get("accessible", False)), name=name)
     masthead = next((b for b in blocks if b["kind"] == "masthead"), None)
     if masthead is not None and not has_visible_text(masthead["title"]):
@@ -160,7 +162,7 @@ def _logo(brand: Brand) -> Picture | None:
     return found
 
 
-def _cell(cell: Any, gathering: ReadingContext) -> list[Node]:
+def _cell(cell: Any, gathering: ReadingContext, language: str) -> list[Node]:
     tags = {tag.replace("_", "-") for tag in cell.metadata.get("tags", [])}
     if tags & {"remove-cell", "hide-cell"}:
         return []
@@ -170,7 +172,7 @@ def _cell(cell: Any, gathering: ReadingContext) -> list[Node]:
         return read_raw(cell, gathering)
     nodes: list[Node] = []
     if not gathering.report and cell.source.strip() and not tags & {"remove-input", "hide-input"}:
-        nodes.append({**code(cell.source, "python"), "count": cell.get("execution_count"), "cell": True})
+        nodes.append({**code(cell.source, language), "count": cell.get("execution_count"), "cell": True})
     if not tags & {"remove-output", "hide-output"}:
         gathering.descriptions = _descriptions(cell)
         nodes.extend(read_outputs(cell.outputs, gathering))

@@ -1,0 +1,61 @@
+"""Modules beside a notebook: files of code in its folder that its cells can import or call, as in Jupyter.
+
+They are part of what a report is made from. Which ones count is read from the code: a module of whose name nothing is
+said, neither in the cells nor in a module that counts, cannot be imported. So none is overlooked, however it is loaded.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+_CODE = frozenset((".py", ".r", ".jl", ".sh", ".js", ".m", ".scala", ".csx", ".fsx", ".ps1", ".sql"))
+_WORD = re.compile(r"[^\W\d]\w*")
+
+
+def local_modules(notebook: Path, cwd: Path | None = None) -> dict[str, Path]:
+    """Return the files of the modules that a notebook has to itself, by their places in its folder.
+
+    Parameters
+    ----------
+    notebook
+        The notebook.
+    cwd
+        The working directory of its cells, whose modules they can import, too; None where it has none.
+    """
+    found: dict[str, Path] = {}
+    seen = {"cfanalysis"}
+    texts = code_cells(notebook)
+    while texts:
+        words = set(_WORD.findall(texts.pop())) - seen
+        seen |= words
+        for folder in (notebook.resolve().parent, *([cwd.resolve()] if cwd else [])):
+            beside = [path for path in folder.iterdir() if path.suffix.casefold() in _CODE]
+            for path in (path for word in sorted(words) for path in _module_files(folder, word, beside)):
+                if (place := path.relative_to(folder).as_posix()) not in found:
+                    found[place] = path
+                    if path.suffix.casefold() in _CODE:
+                        texts.append(path.read_text("utf-8", "replace"))
+    return dict(sorted(found.items()))
+
+
+def _module_files(folder: Path, name: str, beside: Sequence[Path]) -> list[Path]:
+    """Return the files of a module or package: all files of one with an ``__init__``, else its modules."""
+    if modules := [path for path in beside if path.stem == name and path.is_file()]:
+        return modules
+    package = folder / name
+    if not package.is_dir() or not any(package.glob("*.py")):
+        return []
+    files = package.rglob("*" if (package / "__init__.py").is_file() else "*.py")
+    return [path for path in files if path.is_file() and "__pycache__" not in path.parts]
+
+
+def code_cells(notebook: Path) -> list[str]:
+    """Return the sources of a notebook's code cells; none where it cannot be read."""
+    try:
+        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+        return ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
