@@ -22,6 +22,7 @@ from cfanalysis.core.errors import PublishError
 from cfanalysis.publish.execution.fork_client import RUN_CELLS, ForkClient, JobResult, fork_client
 from cfanalysis.publish.execution.notebook_run import execute
 from cfanalysis.publish.execution.parameters import notebook_parameters, parse_parameters
+from cfanalysis.publish.execution.preload import PRELOADED_MODULES
 from cfanalysis.publish.execution.protocol import Job
 from cfanalysis.publish.execution.record import read_record
 from cfanalysis.publish.execution.resource_limits import can_fork
@@ -353,16 +354,18 @@ def test_a_library_that_starts_threads_is_left_to_the_notebooks_that_need_it(
     (tmp_path / "threaded" / "part.py").write_text("")
     (tmp_path / "outer.py").write_text("import threaded\n")
     (tmp_path / "plain.py").write_text(
-        "def loaded(folder):\n    import sys\n    return sorted(sys.modules)\n"
+        "import os, sys\ndef count():\n    return len(os.listdir('/proc/self/task'))\nfirst = count()\n"
+        "def loaded(folder):\n    return [*sys.modules, f'threads: {first} {count()}']\n"
     )
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     client = ForkClient()
     try:
         early = empty_job(tmp_path / "early", "time:sleep")
         client.submit(early, (ended := SimpleQueue()).put)
-        client.preload(["plain", "threaded", "threaded.part", "outer", "colorsys"])
+        client.preload([*PRELOADED_MODULES, "plain", "threaded", "threaded.part", "outer", "colorsys"])
         loaded = client.run(empty_job(tmp_path / "late", "plain:loaded")).result()
-        assert {"plain", "colorsys"} <= set(loaded)
+        assert {"plain", "colorsys", "pandas", "matplotlib.pyplot"} <= set(loaded)
+        assert loaded[-1] == "threads: 1 1"
         assert not {"threaded", "threaded.part", "outer"} & set(loaded)
         while not isinstance(result := ended.get(timeout=60), JobResult):
             pass

@@ -358,7 +358,8 @@ def _environment(private: Path) -> dict[str, str]:
         **os.environ,
         **dict.fromkeys(single, "1"),
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-        "ARROW_DEFAULT_MEMORY_POOL": "system",  # pyarrow's own have threads, and keep memory that is free
+        "ARROW_DEFAULT_MEMORY_POOL": "system",  # pyarrow's own keep memory that is free
+        "JE_ARROW_MALLOC_CONF": "background_thread:false",
         "IPYTHONDIR": str(private / "ipython"),
         "PYTHONHASHSEED": "0",
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",

@@ -31,7 +31,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from cfanalysis.publish.execution import worker
-from cfanalysis.publish.execution.preload import CHECKERS
+from cfanalysis.publish.execution.preload import CHECKERS, DEFERRED_MODULES, PRELOADED_MODULES
 from cfanalysis.publish.execution.resource_limits import (
     adopt_orphans,
     die_with_parent,
@@ -40,6 +40,7 @@ from cfanalysis.publish.execution.resource_limits import (
     thread_count,
 )
 
+_HOUSE = {*PRELOADED_MODULES, *DEFERRED_MODULES}
 _COLLECTION_THRESHOLD = 4
 """The job after the last import before which the collector runs."""
 
@@ -69,6 +70,7 @@ class ForkServer:
         self._owner = owner
         self._jobs = dict(jobs or {})
         self._forked = 0
+        self._threads = 1
         self._left_out = list(left_out)
         self._imports: list[str] = []
         self._imports_left = list(imports)
@@ -133,8 +135,10 @@ class ForkServer:
             if function:
                 getattr(imported, function)()
         self._forked = 0
-        if thread_count() > 1:
-            self._begin_anew(name)
+        if (threads := thread_count()) > self._threads:
+            if name not in _HOUSE and not name.startswith("cfanalysis."):
+                self._begin_anew(name)
+            self._threads = threads  # of what no report can do without
         self._imports.append(name)
 
     def _begin_anew(self, culprit: str) -> None:
