@@ -12,8 +12,10 @@ import nbformat
 import pytest
 
 from cfanalysis.cli import main
+from cfanalysis.core.files import safe_name
 from cfanalysis.core.resources import notebook_file, shipped_file
 from cfanalysis.publish.batches.ledger import LEDGER, read_ledger
+from cfanalysis.publish.execution.notebook_run import execute
 from cfanalysis.publish.execution.preload import imported_modules
 from cfanalysis.study.prepared_study import Study
 
@@ -149,6 +151,44 @@ def test_papermill_runs_a_notebook_that_names_no_kernel(tmp_path: Path) -> None:
     assert caught.value.source == "import os; os._exit(3)"
     cells = nbformat.read(tmp_path / "out.ipynb", as_version=4).cells
     assert [o.text for c in cells if c.cell_type == "code" for o in c.outputs if "text" in o] == ["1\n"]
+
+
+@pytest.mark.parametrize("form", ["html", "pdf"])
+def test_what_jupyterlab_exports_is_named_stamped_and_verified(
+    form: str, sample_study: Study, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """After the client; verify knows the notebook, and with the study makes the report again."""
+    from nbconvert.exporters import get_exporter
+
+    name, study = sample_study.clients[1], str(sample_study.folder)
+
+    def at_hand(notebook: Any) -> None:
+        shorter(notebook)
+        notebook.cells[1].source += f"\nstudy = {study!r}\nclient = {name!r}"
+
+    def exported(notebook: Any) -> Path:
+        about = {"metadata": {"name": "mine", "path": str(tmp_path)}}  # as the menu's server gives it
+        output, told = get_exporter(f"cfanalysis_{form}")().from_notebook_node(notebook, resources=about)
+        path = tmp_path / f"mine{told['output_extension']}"
+        path.write_bytes(output if isinstance(output, bytes) else output.encode())
+        return path
+
+    own = changed_copy("client_report", tmp_path / "mine.ipynb", at_hand)
+    executed = nbformat.read(execute(own, {}, output=tmp_path / "run.ipynb", ordinary=True), as_version=4)
+    nbformat.write(executed, own)
+    page = exported(executed)
+    assert page.name == f"mine-{safe_name(name)}.{form}"
+    assert command("verify", page, "--notebook", own) == 0, capsys.readouterr().err
+    assert "exported from an open notebook" in capsys.readouterr().err
+    asked = ["--notebook", own, "--study", study, "--client", name]
+    assert command("verify", page, *asked) == 0, capsys.readouterr().err
+    for cell in executed.cells:
+        for output in cell.get("outputs", []):
+            for key, value in output.get("data", {}).items():
+                if key.endswith("masthead.v1+json"):
+                    value["facts"] = [["Wave", "another"]]
+    assert command("verify", exported(executed), *asked) == 1
+    assert "bytes       differs" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -70,6 +70,8 @@ class Masthead(_Block):
         A line that stands on every page, e.g. that the data are synthetic; empty for none.
     footer
         A short line at the foot of every page (study, confidentiality).
+    client
+        Whose report it is; what JupyterLab exports is named after it. Empty for nobody's.
     """
 
     kind: ClassVar[str] = "masthead"
@@ -78,6 +80,7 @@ class Masthead(_Block):
     facts: Sequence[tuple[str, str]] = ()
     notice: str = ""
     footer: str = ""
+    client: str = ""
 
     def text(self) -> str:
         """Return the block as plain text."""

@@ -9,7 +9,10 @@ from nbconvert.exporters import Exporter
 from traitlets import default
 from traitlets.config import Config
 
+from cfanalysis.core.files import safe_name
+from cfanalysis.publish.provenance import hand_provenance
 from cfanalysis.publish.rendering.document import Document, document
+from cfanalysis.theme.brand import current_brand_file
 
 
 class DocumentExporter(Exporter):
@@ -55,12 +58,21 @@ class DocumentExporter(Exporter):
         self._leave_out(notebook)
         about = resources.get("metadata", {})
         folder = Path(about["path"] or ".") if "path" in about else None
-        read = document(notebook, name=str(about.get("name") or "Notebook"), folder=folder)
+        name = str(about.get("name") or "Notebook")
+        file = folder / f"{name}.ipynb" if folder else None
+        by_hand = file is not None and "stamp" not in nb.metadata.get("cfanalysis", {})
+        if file is not None and by_hand:
+            own = dict(notebook.metadata.get("cfanalysis", {}))
+            stamp = hand_provenance(file, nb, current_brand_file())
+            notebook.metadata["cfanalysis"] = {**own, "stamp": stamp}
+        read = document(notebook, name=name, folder=folder)
         output, remarks = self.export(read)
         remarks = [*read.remarks, *remarks]
         for remark in remarks:
             self.log.warning("%s: %s", about.get("name", "notebook"), remark)
-        resources["output_extension"] = self.suffix
+        client = read.masthead.get("client") if read.masthead and by_hand else ""
+        # The only part of the name that is the exporter's to say, in JupyterLab's menu and on the command line.
+        resources["output_extension"] = f"-{safe_name(client)}{self.suffix}" if client else self.suffix
         resources["remarks"] = remarks
         return output, resources
 

@@ -21,7 +21,7 @@ from cfanalysis import __version__
 from cfanalysis.core.errors import PublishError
 from cfanalysis.core.files import sha256
 from cfanalysis.core.resources import outline_file, recommendation_files
-from cfanalysis.publish.execution.local_modules import local_modules
+from cfanalysis.publish.execution.local_modules import local_modules, read_json
 from cfanalysis.theme.brand import brand_hash
 
 Provenance = dict[str, str]
@@ -29,11 +29,15 @@ Provenance = dict[str, str]
 PREFIX = "cfanalysis."
 _KEYWORD = re.compile(r"cfanalysis\.([a-z_]+)=([^,<\"&()]*)")
 _META = re.compile(r'<meta name="cfanalysis\.([a-z_]+)" content="([^"]*)">')
+BY_HAND = {"executed": "by hand"}
+"""What the stamp of a page says that was exported from an open notebook."""
 UNCHECKED = {"confidentiality": "not checked"}
 """What the stamp of a page says whose notebook decides by itself what is shown about whom."""
 
-_TAKES_EXTRACT = re.compile(rb'"extract\b')
-_RUN_METADATA = {"collapsed", "execution", "language_info", "papermill", "scrolled", "trusted", "widgets"}
+_TAKES_EXTRACT = re.compile(r'"extract\b')
+_LEFT_BY_RUNS = {"outputs", "execution_count", "id"} | {
+    "collapsed", "execution", "language_info", "papermill", "scrolled", "trusted", "widgets"
+}  # fmt: skip
 _CODE = (".py", ".typ", ".css", ".j2", ".ttf", ".woff2")
 
 
@@ -66,11 +70,33 @@ def report_provenance(
         "parameters": parameters_hash(parameters),
         "code": code_hash(),
         "version": __version__,
-        "brand": text_hash(brand_hash(brand)) if brand else "none",
+        "brand": _brand_hash(brand),
     }
 
 
-def source_hashes(notebook: Path, cwd: Path | None = None) -> Provenance:
+def hand_provenance(notebook: Path, read: Mapping[str, Any], brand: Path | None) -> Provenance:
+    """Return the stamp of what is exported from an open notebook: nobody knows what its cells were run on.
+
+    Parameters
+    ----------
+    notebook
+        Its path.
+    read
+        Its content.
+    brand
+        The brand file.
+    """
+    own = source_hashes(notebook, read=read)
+    return {**BY_HAND, **own, "code": code_hash(), "version": __version__, "brand": _brand_hash(brand)}
+
+
+def _brand_hash(brand: Path | None) -> str:
+    return text_hash(brand_hash(brand)) if brand else "none"
+
+
+def source_hashes(
+    notebook: Path, cwd: Path | None = None, read: Mapping[str, Any] | None = None
+) -> Provenance:
     """Return the hashes of a notebook and, where it has modules to itself, of these.
 
     Parameters
@@ -78,30 +104,34 @@ def source_hashes(notebook: Path, cwd: Path | None = None) -> Provenance:
     notebook
         The notebook. What running it leaves in its file (outputs, counts, times) does not count; what the author of a
         client report keeps beside it does: the outline and recommendations (`cfanalysis.survey.recommendations`).
-    cwd
+    cwd, read
         As of `local_modules`.
     """
-    own, folder = local_modules(notebook, cwd), notebook.parent
+    own, folder = local_modules(notebook, cwd, read), notebook.parent
     modules = "\n".join(f"{place} {sha256(path)}" for place, path in own.items())
-    notebook_hash = _cells_hash(notebook)
-    if _TAKES_EXTRACT.search(notebook.read_bytes()):
+    content = read_json(notebook) if read is None else read
+    notebook_hash = _cells_hash(content) or sha256(notebook)
+    if _TAKES_EXTRACT.search(json.dumps(content)):
         beside = [*filter(None, [outline_file(folder)]), *recommendation_files(folder)]
         notebook_hash = text_hash(" ".join([notebook_hash, *map(sha256, beside)]))
     return {"notebook": notebook_hash, **({"modules": text_hash(modules)} if own else {})}
 
 
-def _cells_hash(notebook: Path) -> str:
+def _cells_hash(read: Mapping[str, Any]) -> str:
+    """Return the hash of a notebook's cells and metadata; empty for what is no notebook."""
     try:
-        read = json.loads(notebook.read_text(encoding="utf-8"))
-        cells, about = read["cells"], {k: v for k, v in read["metadata"].items() if k not in _RUN_METADATA}
-        for cell in cells:
-            cell["source"] = "".join(cell["source"])
-            for left in ("outputs", "execution_count", "id"):
-                cell.pop(left, None)
-            cell["metadata"] = {k: v for k, v in cell["metadata"].items() if k not in _RUN_METADATA}
-    except (ValueError, KeyError, TypeError, AttributeError):  # no notebook
-        return sha256(notebook)
-    return text_hash(json.dumps([about, cells], sort_keys=True))
+        about = [_lasting(read["metadata"])]
+        about += [
+            {**_lasting(cell), "source": "".join(cell["source"]), "metadata": _lasting(cell["metadata"])}
+            for cell in read["cells"]
+        ]
+    except (KeyError, TypeError, AttributeError):
+        return ""
+    return text_hash(json.dumps(about, sort_keys=True))
+
+
+def _lasting(given: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in given.items() if key not in _LEFT_BY_RUNS}
 
 
 def short_form(given: Mapping[str, str]) -> str:

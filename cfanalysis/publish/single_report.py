@@ -79,6 +79,7 @@ def publish(
     inputs: Mapping[str, str] | None = None,
     brand: Path | None = None,
     numbers: Path | None = None,
+    stamp: Mapping[str, str] | None = None,
 ) -> dict[str, Path]:
     """Execute the notebook and write ``<name>.<format>`` into the output folder.
 
@@ -100,6 +101,8 @@ def publish(
         The brand file (see `cfanalysis.theme.brand`).
     numbers
         The folder that takes the numbers of each figure as CSV.
+    stamp
+        The stamp of the files; that of what they are made from if None.
 
     Returns
     -------
@@ -124,7 +127,7 @@ def publish(
     given = parse_parameters(notebook, parameters)
     targets = {suffix: output_folder / f"{name}.{suffix}" for suffix in formats}
     failed = output_folder / f"{name}.failed.ipynb"
-    stamp = report_provenance(notebook, given, inputs=inputs or {}, brand=brand)
+    stamp = stamp or report_provenance(notebook, given, inputs=inputs or {}, brand=brand)
     task = ReportTask(notebook.resolve(), given, formats, failed, stamp)
     folders = [str(place.resolve()) if place else "" for place in (brand, numbers, notebook.parent)]
     publication = Publication(*folders)

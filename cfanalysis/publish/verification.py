@@ -21,6 +21,7 @@ from cfanalysis.core.resources import notebook_file, shipped_file
 from cfanalysis.publish.batches.ledger import LEDGER, LedgerEntry, read_ledger
 from cfanalysis.publish.client_batches import NOTEBOOK, extract_hashes, publish_extract
 from cfanalysis.publish.provenance import (
+    BY_HAND,
     UNCHECKED,
     Provenance,
     code_hash,
@@ -191,6 +192,9 @@ def _compare_hashes(given: Provenance, brand: Path | None, source: Path) -> Iter
     now = "another state of it" if version == __version__ else __version__
     remark = f"cfanalysis {version}" if same else f"made by cfanalysis {version}, here is {now}"
     yield _comparison("code", same, remark)
+    if BY_HAND.items() <= given.items():
+        remark = "exported from an open notebook: of what study, --study shows"
+        yield Comparison("executed", "unknown", remark)
     if brand is not None:
         yield _comparison("brand", given.get("brand") == text_hash(brand_hash(brand)), str(brand))
     elif given.get("brand") != "none":
@@ -231,14 +235,16 @@ def _compare_with_rerun(
     with TemporaryDirectory(prefix="cfanalysis-") as temporary:
         folder = Path(temporary) / "extract"
         extract = cut_extract(opened, name, folder, benchmark=benchmark, norm=norm, quotes=quotes)
-        for what, value in extract_hashes(extract).items() if given else ():
+        by_hand = BY_HAND.items() <= given.items()
+        for what, value in extract_hashes(extract).items() if given and not by_hand else ():
             remark = f"{name} in study {opened.name}"
             yield Comparison(what, "same" if given.get(what) == value else "differs", remark)
         form = file.suffix.lstrip(".")
         again = Path(temporary) / "again"
         files = publish_extract(
-            extract, again, name="report", formats=[form], note=note, brand=brand, notebook=source
-        )
+            extract, again, name="report", formats=[form], note=note, brand=brand, notebook=source,
+            stamp=given if by_hand else None,
+        )  # fmt: skip
         same = files[form].read_bytes() == file.read_bytes()
     remark = "made again: every byte is the same" if same else "made again: it comes out otherwise"
     yield _comparison("bytes", same, remark)

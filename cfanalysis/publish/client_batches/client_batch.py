@@ -44,6 +44,7 @@ def publish_extract(
     note: str = "",
     brand: Path | None = None,
     notebook: Path | None = None,
+    stamp: Mapping[str, str] | None = None,
 ) -> dict[str, Path]:
     """Write a report from a client's extract alone and return the path of each format.
 
@@ -63,6 +64,8 @@ def publish_extract(
         The brand file.
     notebook
         The notebook; the workspace's or the shipped one if None.
+    stamp
+        As for `cfanalysis.publish.single_report.publish`.
     """
     notebook, parameters = notebook or notebook_file(NOTEBOOK), report_parameters(extract, note)
     hashes = extract_hashes(extract)
@@ -72,8 +75,9 @@ def publish_extract(
             write_extract_workbook(parameters, path)
     if pages := [form for form in formats if form not in OTHER_FORMATS]:
         files |= publish(
-            notebook, parameters, output_folder=folder, name=name, formats=pages, inputs=hashes, brand=brand
-        )
+            notebook, parameters, output_folder=folder, name=name, formats=pages, inputs=hashes, brand=brand,
+            stamp=stamp,
+        )  # fmt: skip
     return files
 
 

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 _CODE = frozenset((".py", ".r", ".jl", ".sh", ".js", ".m", ".scala", ".csx", ".fsx", ".ps1", ".sql"))
 _WORD = re.compile(r"[^\W\d]\w*")
 
 
-def local_modules(notebook: Path, cwd: Path | None = None) -> dict[str, Path]:
+def local_modules(
+    notebook: Path, cwd: Path | None = None, read: Mapping[str, Any] | None = None
+) -> dict[str, Path]:
     """Return the files of the modules that a notebook has to itself, by their places in its folder.
 
     Parameters
@@ -24,10 +27,12 @@ def local_modules(notebook: Path, cwd: Path | None = None) -> dict[str, Path]:
         The notebook.
     cwd
         The working directory of its cells, whose modules they can import, too; None where it has none.
+    read
+        The content of the notebook; None reads it.
     """
     found: dict[str, Path] = {}
     seen = {"cfanalysis"}
-    texts = code_cells(notebook)
+    texts = code_cells(read_json(notebook) if read is None else read)
     while texts:
         words = set(_WORD.findall(texts.pop())) - seen
         seen |= words
@@ -52,10 +57,17 @@ def _module_files(folder: Path, name: str, beside: Sequence[Path]) -> list[Path]
     return [path for path in files if path.is_file() and "__pycache__" not in path.parts]
 
 
-def code_cells(notebook: Path) -> list[str]:
-    """Return the sources of a notebook's code cells; none where it cannot be read."""
+def read_json(notebook: Path) -> Any:
+    """Return what a notebook's file holds; nothing where it cannot be read."""
     try:
-        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
-        return ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
-    except (OSError, ValueError, KeyError, TypeError):
+        return json.loads(notebook.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+
+
+def code_cells(read: Mapping[str, Any]) -> list[str]:
+    """Return the sources of a notebook's code cells; none where it is no notebook."""
+    try:
+        return ["".join(cell["source"]) for cell in read["cells"] if cell["cell_type"] == "code"]
+    except (KeyError, TypeError):
         return []

@@ -10,7 +10,7 @@ import contextlib
 import re
 from pathlib import Path
 
-from cfanalysis.publish.execution.local_modules import code_cells, local_modules
+from cfanalysis.publish.execution.local_modules import code_cells, local_modules, read_json
 
 PRELOADED_MODULES = (
     "pandas",
@@ -60,7 +60,7 @@ def imported_modules(notebook: Path) -> list[str]:
     found: list[str] = []
     local = local_modules(notebook)
     modules = [path.read_text("utf-8", "replace") for path in local.values() if path.suffix == ".py"]
-    for source in [*code_cells(notebook), *modules]:
+    for source in [*code_cells(read_json(notebook)), *modules]:
         code = re.sub(r"^\s*[%!].*", "", source, flags=re.MULTILINE)
         if source.startswith("%%"):
             continue

@@ -172,7 +172,10 @@ def _image(media_type: str, body: str, metadata: Mapping[str, Any], gathering: R
 
 def _masthead(fields: Mapping[str, Any]) -> Node:
     facts = [[printable_text(label), printable_text(value)] for label, value in fields.get("facts", ())]
-    words = {key: printable_text(fields.get(key, "")) for key in ("title", "subtitle", "notice", "footer")}
+    words = {
+        key: printable_text(fields.get(key, ""))
+        for key in ("title", "subtitle", "notice", "footer", "client")
+    }
     return {"kind": "masthead", "facts": facts, **words}
 
 

@@ -76,7 +76,8 @@ def client_masthead(extract: ClientExtract) -> Masthead:
     notice = ". ".join(
         filter(None, [_DRAFT if extract.benchmark_facts.draft else "", _notice(extract.source)])
     )
-    return Masthead(extract.client, f"{instrument.title}: client report", facts, notice, footer)
+    title = f"{instrument.title}: client report"
+    return Masthead(extract.client, title, facts, notice, footer, client=extract.client)
 
 
 def gap_summary(gaps: QuartileGaps) -> Prose:

@@ -9,6 +9,7 @@ from cfanalysis.theme.brand.brand_file import BRAND as BRAND
 from cfanalysis.theme.brand.brand_file import brand_files as brand_files
 from cfanalysis.theme.brand.brand_file import brand_hash as brand_hash
 from cfanalysis.theme.brand.brand_file import current_brand as current_brand
+from cfanalysis.theme.brand.brand_file import current_brand_file as current_brand_file
 from cfanalysis.theme.brand.brand_file import load_brand as load_brand
 from cfanalysis.theme.brand.brand_model import DEFAULT_BRAND as DEFAULT_BRAND
 from cfanalysis.theme.brand.brand_model import Brand as Brand

@@ -47,11 +47,17 @@ def load_brand(path: Path) -> Brand:
 
 
 def current_brand() -> Brand:
-    """Return the brand of this process: as told, else its workspace's ``brand.yaml``, else the house style."""
+    """Return the brand of this process; the house style where it has none."""
+    file = current_brand_file()
+    return _load(str(file)) if file else DEFAULT_BRAND
+
+
+def current_brand_file() -> Path | None:
+    """Return the brand file of this process: as told, else its workspace's ``brand.yaml``, if there is one."""
     if (published := current_publication()) is not None:
-        return _load(published.brand) if published.brand else DEFAULT_BRAND
+        return Path(published.brand) if published.brand else None
     file = (workspace_folder() or Path()) / BRAND
-    return _load(str(file)) if file.is_absolute() and file.is_file() else DEFAULT_BRAND
+    return file if file.is_absolute() and file.is_file() else None
 
 
 def brand_hash(path: Path | None) -> str:
