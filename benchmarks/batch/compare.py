@@ -6,6 +6,7 @@ smaller numbers):
     python benchmarks/batch/compare.py [STUDY] [--clients 120] [--few 6] [--all 500] [--jobs 2] [--ways ours,limit,...]
 
 ``ours``     ``cfanalysis report --clients``: the whole command, start and study included
+``copy``     the same with a changed copy of the notebook
 ``limit``    the notebook's cells as one plain program and the PDF, in JOBS warm processes that are never renewed
 ``kernels``  papermill and our exporter as a library, an ordinary kernel for each report, JOBS at a time
 ``tex``      papermill, then ``jupyter nbconvert --to pdf``, JOBS at a time; where xelatex, pandoc and rsvg-convert are
@@ -15,6 +16,7 @@ smaller numbers):
 ``help``     ``cfanalysis --help``, best of five
 ``all``      ``cfanalysis report --all`` of a made-up study: web page and PDF of each; the memory after 50 reports and
              after all of them
+``rows``     ``cfanalysis run`` of a researcher's notebook over 50 rows, and of --few by papermill and WebPDFExporter
 
 Without STUDY a study of --all synthetic organizations is made first. The pages of every way are compared with those of
 ``ours`` before its time counts: by our own exporter the text of each page, by others the numbers, of which at most one
@@ -37,6 +39,7 @@ from pathlib import Path
 
 import pypdf
 from measure import Tree
+from rows import compare_rows
 from ways import FEW, WAYS, all_reports, cold_start, help_text, named
 
 from cfanalysis.publish.provenance import code_hash
@@ -111,6 +114,8 @@ def ratios(rates: dict[str, float]) -> None:
     for way in ("tex", "webpdf", "kernels"):
         if way in rates and "ours" in rates:
             print(f"ours : {way} = {rates['ours'] / rates[way]:.1f}")
+    if "copy" in rates and "ours" in rates:
+        print(f"ours : copy = {rates['ours'] / rates['copy']:.2f}")
     if "limit" in rates and "ours" in rates:
         print(f"ours : limit = {rates['ours'] / rates['limit']:.2f}")
 
@@ -138,6 +143,8 @@ def compare(given: argparse.Namespace, root: Path) -> None:
         few = dict(list(extracts.items())[: given.few]) if way in FEW else extracts
         rates[way] = measured(way, few, root / "pages" / way, given, study.folder)
     ratios(rates)
+    if "rows" in wanted:
+        compare_rows(root, 50, given.few, given.jobs)
     if "all" in wanted:
         print(all_reports(study, root / "all", given.jobs))
 
@@ -164,7 +171,7 @@ def main() -> None:
     parser.add_argument("--few", type=int, default=6, help="for the slow ways: kernels, tex, webpdf")
     parser.add_argument("--all", type=int, default=500, help="organizations of the study that is made up")
     parser.add_argument("--jobs", type=int, default=2)
-    parser.add_argument("--ways", default="help,one,ours,limit,kernels,tex,webpdf,all")
+    parser.add_argument("--ways", default="help,one,ours,copy,limit,kernels,tex,webpdf,rows,all")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         compare(given, Path(name).resolve())

@@ -38,12 +38,12 @@ def named(extracts: dict[str, Path]) -> dict[str, Path]:
     return {names[client]: folder for client, folder in extracts.items()}
 
 
-def ours(study: Path, extracts: dict[str, Path], out: Path, jobs: int) -> None:
+def ours(study: Path, extracts: dict[str, Path], out: Path, jobs: int, *options: str) -> None:
     """Make all with the command."""
     names = out / "names.txt"
     names.write_text("\n".join(extracts), encoding="utf-8")
     given = ["report", str(study), "--clients", str(names), "--out", str(out), "--format", "pdf"]
-    subprocess.run([*COMMAND, *given, "--jobs", str(jobs)], check=True, capture_output=True)
+    subprocess.run([*COMMAND, *given, *options, "--jobs", str(jobs)], check=True, capture_output=True)
 
 
 def pieces(mode: str) -> Way:
@@ -63,8 +63,10 @@ def pieces(mode: str) -> Way:
     return way
 
 
-def commands(publishing: list[str]) -> Way:
-    """Return the loop of papermill and nbconvert, as commands."""
+def loop(
+    notebook: Path, items: list[tuple[str, dict[str, str]]], publishing: list[str], out: Path, jobs: int
+) -> None:
+    """Make reports (name and parameters of each) by papermill and nbconvert, as commands, some at a time."""
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(HERE), os.environ.get("PYTHONPATH", "")])}
 
     def run(*arguments: str, folder: Path) -> None:
@@ -74,21 +76,39 @@ def commands(publishing: list[str]) -> Way:
         if done.returncode:
             raise SystemExit(f"{arguments[0]} failed: {done.stderr[-2000:]}")
 
-    def way(study: Path, extracts: dict[str, Path], out: Path, jobs: int) -> None:
-        def one(item: tuple[str, Path]) -> None:
-            file, extract = item
-            executed = f"{file}.ipynb"
-            run("papermill", str(NOTEBOOK_FILE), executed, "-p", "extract", str(extract), folder=out)
-            run("nbconvert", *publishing, "--no-input", "--output", file, executed, folder=out)
+    def one(item: tuple[str, dict[str, str]]) -> None:
+        file, parameters = item
+        executed, given = f"{file}.ipynb", [w for pair in parameters.items() for w in ("-p", *pair)]
+        run("papermill", str(notebook), executed, *given, folder=out)
+        run("nbconvert", *publishing, "--no-input", "--output", file, executed, folder=out)
 
-        with ThreadPoolExecutor(jobs) as pool:
-            list(pool.map(one, named(extracts).items()))
+    with ThreadPoolExecutor(jobs) as pool:
+        list(pool.map(one, items))
+
+
+def commands(publishing: list[str]) -> Way:
+    """Return the loop of papermill and nbconvert over client reports."""
+
+    def way(study: Path, extracts: dict[str, Path], out: Path, jobs: int) -> None:
+        items = [(file, {"extract": str(extract)}) for file, extract in named(extracts).items()]
+        loop(NOTEBOOK_FILE, items, publishing, out, jobs)
 
     return way
 
 
+def changed_copy(study: Path, extracts: dict[str, Path], out: Path, jobs: int) -> None:
+    """Make all with the command from a copy of the notebook that has an own last cell and a module beside it."""
+    copy = json.loads(NOTEBOOK_FILE.read_text(encoding="utf-8"))
+    copy["cells"].append({**copy["cells"][-1], "id": "own", "source": "import own\n\nown.words"})
+    (out / "own").mkdir()
+    (out / "own" / "mine.ipynb").write_text(json.dumps(copy), encoding="utf-8")
+    (out / "own" / "own.py").write_text('words = "Our own words"\n', encoding="utf-8")
+    ours(study, extracts, out, jobs, "--notebook", str(out / "own" / "mine.ipynb"))
+
+
 WAYS: dict[str, Way] = {
     "ours": ours,
+    "copy": changed_copy,
     "limit": pieces("limit"),
     "kernels": pieces("kernels"),
     "tex": commands(TEX),
