@@ -77,7 +77,9 @@ def client_customer_types(extract: ClientExtract) -> ClientCustomerTypeScores | 
     people = _people(extract) if may_split_respondents(extract) else None
     columns = ["score", "benchmark", "top", "percentile", "third", "n", "n_organizations"]
     frame = own.loc[list(_MEASURES), columns]
-    frame = with_intervals(frame, people, lowest={DIFFERENCE: -100.0}).reset_index(names="side")
+    lowest = {DIFFERENCE: -100.0}
+    frame = with_intervals(frame, people, minima=extract.instrument.minima, lowest=lowest)
+    frame = frame.reset_index(names="side")
     return ClientCustomerTypeScores(frame, extract.n, _METHOD, extract.source)
 
 

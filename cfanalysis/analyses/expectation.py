@@ -146,7 +146,8 @@ def client_expectation(extract: ClientExtract) -> ClientExpectation | None:
     items = extract.instrument.select(role="expectation")
     shares = ["score", "benchmark", "top"]
     frame = own.loc[[item.id for item in items], [*shares, "percentile", "n", "n_organizations"]]
-    frame = with_intervals(frame.assign(**{name: frame[name] / 100 for name in shares}), people, highest=1.0)
+    frame = frame.assign(**{name: frame[name] / 100 for name in shares})
+    frame = with_intervals(frame, people, minima=extract.instrument.minima, highest=1.0)
     frame = frame.rename(columns={"score": "share"}).reset_index()
     frame.insert(1, "title", [item.title for item in items])
     return ClientExpectation(frame, extract.n, _METHOD, extract.source)

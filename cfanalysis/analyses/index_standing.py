@@ -121,4 +121,4 @@ def _score(extract: ClientExtract, key: tuple[str, str, str], score: float) -> E
         values, lowest = index_answers(people, extract.instrument, index), index.lowest
     else:
         values, lowest = facet_scores(people, extract.instrument)["do"], 0.0
-    return with_respondent_interval(score, values, lowest=lowest)
+    return with_respondent_interval(score, values, minima=extract.instrument.minima, lowest=lowest)

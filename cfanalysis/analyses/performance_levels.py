@@ -90,8 +90,9 @@ class ClientLevel:
     frame
         One row per level: ``level, score`` (0-100), ``low, high`` (95 % interval over respondents; missing below
         the minimum), ``reached`` (whether people agree on average), ``respondents`` (share who place the
-        organization there, 0-1), ``benchmark`` (mean score), ``organizations`` (share of the benchmark at that
-        level, 0-1), ``top`` (the same of the top quartile), ``n`` (answers), ``n_organizations``.
+        organization there, 0-1, of those who answered about every level; missing where these are too few),
+        ``benchmark`` (mean score), ``organizations`` (share of the benchmark at that level, 0-1), ``top`` (the same of
+        the top quartile), ``n`` (answers), ``n_organizations``.
     n
         Respondents.
     method, source
@@ -240,9 +241,12 @@ def client_level(extract: ClientExtract) -> ClientLevel | None:
         else None
     )
     frame = pd.DataFrame({"score": scores[list(LEVELS)].astype(float)})
-    frame = with_intervals(frame, people).assign(
+    minima = extract.instrument.minima
+    placed = people["level"][people["level"] != ""] if people is not None else pd.Series(dtype="str")
+    shown = may_show_distribution(len(placed), minima)
+    frame = with_intervals(frame, people, minima=minima).assign(
         reached=frame["score"] > MIDDLE,
-        respondents=[np.nan if people is None else _share_at(people["level"], name) for name in LEVELS],
+        respondents=[(placed == name).mean() if shown else np.nan for name in LEVELS],
         n=int(scores["n"]),
     )
     beside = [benchmark_aggregate(extract, "level", name) for name in LEVELS]
@@ -299,8 +303,3 @@ def _correlation(related: pd.DataFrame, column: str) -> Estimate | None:
     if len(related) < 5 or related["level"].nunique() < 2 or related[column].nunique() < 2:
         return None
     return rank_correlation(related["level"].map(LEVELS.index), related[column])
-
-
-def _share_at(levels: pd.Series, name: str) -> float:
-    known = levels[levels != ""]
-    return float((known == name).mean()) if len(known) else float("nan")

@@ -15,7 +15,8 @@ import pandas as pd
 from cfanalysis.scoring.means import answer_points
 from cfanalysis.statistics.effects import Estimate
 from cfanalysis.statistics.effects.one_sample import mean_estimate
-from cfanalysis.survey.instrument import Index, Instrument, Item
+from cfanalysis.survey.confidentiality import may_show_distribution
+from cfanalysis.survey.instrument import Index, Instrument, Item, Minima
 
 FACETS_AND_GAP = ("say", "do", "gap")
 MIN_ANSWERED = 0.5
@@ -127,7 +128,7 @@ def index_answers(responses: pd.DataFrame, instrument: Instrument, index: Index)
 
 
 def with_respondent_interval(
-    official: float, values: pd.Series, *, lowest: float = 0.0, highest: float = 100.0
+    official: float, values: pd.Series, *, minima: Minima, lowest: float = 0.0, highest: float = 100.0
 ) -> Estimate:
     """Return an organization's score with the interval that its respondents' values give.
 
@@ -140,18 +141,18 @@ def with_respondent_interval(
         The organization's score.
     values
         The respondents' scores, in the same unit; missing values are ignored.
+    minima
+        The fewest respondents whose spread is shown.
     lowest, highest
         Ends of the scale, which the interval does not leave.
 
     Returns
     -------
     Estimate
-        Without interval where fewer than two respondents have a score.
+        Without interval where fewer respondents have a score than the minimum, or only one.
     """
     known = values.dropna().to_numpy(dtype=float)
-    if known.size < 2:
-        return Estimate(official)
-    spread = mean_estimate(known)
+    spread = mean_estimate(known) if may_show_distribution(known.size, minima) else Estimate(official)
     if spread.low is None or spread.high is None:
         return Estimate(official)
     reach = (spread.high - spread.low) / 2
@@ -163,6 +164,7 @@ def with_intervals(
     scores: pd.DataFrame,
     people: pd.DataFrame | None,
     *,
+    minima: Minima,
     lowest: Mapping[str, float] | None = None,
     highest: float = 100.0,
 ) -> pd.DataFrame:
@@ -174,6 +176,8 @@ def with_intervals(
         One row per measure, its name the index, with ``score``.
     people
         The respondents' values, one column per measure; None where they may not be spread out: no intervals.
+    minima
+        The fewest respondents whose spread is shown.
     lowest
         Lowest value of the measures for which it is not 0.
     highest
@@ -185,6 +189,7 @@ def with_intervals(
         else with_respondent_interval(
             float(scores["score"].loc[name]),
             people[name],
+            minima=minima,
             lowest=(lowest or {}).get(str(name), 0.0),
             highest=highest,
         ).ends

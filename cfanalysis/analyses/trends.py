@@ -30,7 +30,6 @@ from cfanalysis.scoring.score_table import score_table
 from cfanalysis.statistics.effects import Estimate, weighted_change
 from cfanalysis.statistics.effects.one_sample import mean_estimate
 from cfanalysis.statistics.quartiles import QUARTILES, quartile_groups
-from cfanalysis.survey.confidentiality import may_show_distribution
 from cfanalysis.survey.instrument import Instrument
 from cfanalysis.survey.survey_data import PERSON, ClientExtract, Source, Survey
 
@@ -232,9 +231,8 @@ def _in_wave(
     if wave not in each:
         return Estimate(score), extract.respondents[wave]
     known = _values(extract, key, each[wave])
-    if not may_show_distribution(len(known), extract.instrument.minima):
-        return Estimate(score), len(each[wave][0])
-    return with_respondent_interval(score, known, lowest=_lowest(key, extract.instrument)), len(each[wave][0])
+    minima, lowest = extract.instrument.minima, _lowest(key, extract.instrument)
+    return with_respondent_interval(score, known, minima=minima, lowest=lowest), len(each[wave][0])
 
 
 def _values(

@@ -12,6 +12,7 @@ from typing import Any
 import pandas as pd
 
 from cfanalysis import charts
+from cfanalysis.analyses.performance_levels import ClientLevel
 from cfanalysis.analyses.trends import followed_measures
 from cfanalysis.charts import data_quality
 
@@ -85,7 +86,7 @@ NUMBERS: dict[Callable[..., Any], Callable[[Any], pd.DataFrame]] = {
     charts.gap_against_performance: _slope,
     charts.gap_histogram: _classes,
     charts.quartile_bands: _bands,
-    charts.level_strip: lambda result: result.by_level,
+    charts.level_strip: lambda result: result.frame if isinstance(result, ClientLevel) else result.by_level,
     charts.sector_change: _groups_of_organizations,
     charts.trend: _waves,
     charts.specification_curve: lambda result: result.specifications.frame,

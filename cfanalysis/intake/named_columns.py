@@ -23,6 +23,7 @@ def read_named_columns(
     *,
     needed: Sequence[str],
     options: ReadingOptions = DETECT_ALL,
+    with_lines: Sequence[str] = (),
 ) -> tuple[pd.DataFrame, list[str]]:
     """Read the columns of a table that are known.
 
@@ -38,6 +39,8 @@ def read_named_columns(
         Columns without which the table is useless.
     options
         How the file is to be read.
+    with_lines
+        Columns of longer texts, which keep their lines.
 
     Returns
     -------
@@ -73,10 +76,17 @@ def read_named_columns(
         )
     frame = table.frame(header.first + header.depth, len(header.names), found).rename(columns=found)
     smooth = frame.astype("str").apply(
-        lambda column: column.map(lambda text: smooth_text(unescape_formula(text)))
+        lambda column: column.map(
+            lambda text: _smooth(unescape_formula(text), lines=column.name in with_lines)
+        )
     )
     ignored = [h for h in header.names if comparable_text(h) not in names and h.strip()]
     return smooth[smooth.ne("").any(axis=1)].astype("str"), ignored
+
+
+def _smooth(text: str, *, lines: bool) -> str:
+    """Return a text with its white space smoothed; its lines stay lines where they are wanted."""
+    return "\n".join(map(smooth_text, text.splitlines())).strip() if lines else smooth_text(text)
 
 
 def _hint(name: str, headers: Sequence[str]) -> str:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from cfanalysis.analyses.answer_distribution import AnswerDistribution
 from cfanalysis.analyses.expectation import ClientExpectation
 from cfanalysis.analyses.performance_levels import ClientLevel
 from cfanalysis.analyses.practices import ClientPractices
+from cfanalysis.analyses.say_do_profile import SayDoProfile
 from cfanalysis.analyses.score_bands import ScoreBands
 from cfanalysis.analyses.trends import ClientTrend
 from cfanalysis.analyses.warning_signs import ClientSigns
 from cfanalysis.charts.captions.answer_captions import upper_shares
 from cfanalysis.charts.captions.caption import Caption, caption_of
+from cfanalysis.charts.captions.score_captions import say_do_dumbbell_caption
 from cfanalysis.core.formatting import ordinal
 from cfanalysis.core.templates import clauses, plural, sentence
 from cfanalysis.survey.confidentiality import respondent_count_text
@@ -42,6 +46,12 @@ def client_bands_caption(bands: ScoreBands, *, benchmark: str) -> Caption:
         whole_alt=True,
         benchmark=benchmark,
     )
+
+
+def client_profile_caption(profile: SayDoProfile) -> Caption:
+    """Return the caption of the client's Say and Do by dimension beside the organizations'."""
+    n = "n: your respondents; of the others, organizations"
+    return replace(say_do_dumbbell_caption(profile), size=n)
 
 
 def client_answers_caption(answers: AnswerDistribution, *, facet: str, n: int, reverse: bool) -> Caption:
@@ -159,9 +169,11 @@ def client_trend_caption(trend: ClientTrend) -> Caption:
     known = drawn["benchmark"].notna()  # a line needs two waves in a row
     line = known & known.groupby(drawn["measure"]).shift(fill_value=False)
     dashed = "; dashed: mean of the wave’s organizations" if line.any() else ""
+    known_intervals = trend.changes["low"].notna().any() if len(trend.changes) else False
+    none = "Every change from wave to wave could be chance" if known_intervals else "Scores from wave to wave"
     return caption_of(
         trend,
-        "; ".join(changes[:2]) or "No change from wave to wave can be told",
+        "; ".join(changes[:2]) or none,
         f"Scores, 0–100{intervals}{dashed}",
         "Scores by wave",
         rows,

@@ -21,15 +21,22 @@ def say_do_dumbbell_caption(profile: SayDoProfile) -> Caption:
     """Return the caption of Say and Do by dimension."""
     rows = profile.frame[profile.frame["group"] == profile.groups[0]]
     widest = rows.sort_values("gap", ascending=False, kind="stable").iloc[0].to_dict()
+    alone = (rows["gap"] == widest["gap"]).sum() == 1
     one, many = (
         "At {group} the gap in {title} is {gap} points of 100",
-        "At {group} the gap is widest in {title}: {gap} points of 100",
+        "At {group} intention runs ahead of practice in no dimension"
+        if widest["gap"] <= 0
+        else "At {group} the gap is widest in {title}: {gap} points of 100"
+        if alone
+        else "At {group} the gap is {gap} points of 100 at most",
     )
     others = profile.frame[profile.frame["dimension"] == widest["dimension"]].set_index("group")["gap"]
     if profile.groups[0] == TOP_QUARTILE and REST in others:
         one, many = (
             "The gap is {gap} points of 100 in the top quartile and {rest} below it",
-            "In the top quartile the gap is widest in {title}: {gap} points of 100, against {rest} below it",
+            "In the top quartile the gap is widest in {title}: {gap} points of 100, against {rest} below it"
+            if alone
+            else many,
         )
     cut = profile.criterion and TOP_QUARTILE in profile.groups
     return caption_of(

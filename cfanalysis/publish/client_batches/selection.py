@@ -149,7 +149,9 @@ def read_list(file: Path, study: Study, *, needed: Sequence[str] = ("client",)) 
     if file.suffix.lower() in _TABLES or "note" in needed:
         from cfanalysis.intake.named_columns import read_named_columns
 
-        table, _ = read_named_columns(file, study.survey.instrument, _COLUMNS, needed=needed)
+        table, _ = read_named_columns(
+            file, study.survey.instrument, _COLUMNS, needed=needed, with_lines=("note",)
+        )
         table = table.reindex(columns=list(_COLUMNS), fill_value="")
         found = [(str(name), str(note)) for name, note in zip(table["client"], table["note"], strict=True)]
         found = [(name, note) for name, note in found if name]

@@ -42,21 +42,18 @@ def benchmark_table(extract: ClientExtract) -> Table:
 
 def exclusions_text(extract: ClientExtract) -> Prose | None:
     """Return what was left out of the client's own answers, and what was only marked; nothing of too few people."""
-    if not may_show_distribution(extract.n, extract.instrument.minima):
+    if extract.raw_responses is None or not may_show_distribution(extract.n, extract.instrument.minima):
         return None
-    dropped = [(rule, n) for kind, rule, n in extract.exclusions if kind == "dropped"]
-    flagged = [(rule, n) for kind, rule, n in extract.exclusions if kind == "flagged"]
-    if not dropped and not flagged:
-        return Prose(
-            "**Your exclusions.** No answer of yours was left out or marked as doubtful, in any wave."
-        )
     told = [
-        f"{sum(n for _, n in rows):,} {verb}: "
-        + "; ".join(f"{escape_markdown(rule)} ({n:,})" for rule, n in rows)
-        for verb, rows in (("left out", dropped), ("marked as doubtful and kept", flagged))
-        if rows
+        f"{verb}: {'; '.join(rules)}"
+        for kind, verb in (("dropped", "Left out"), ("flagged", "Marked as doubtful and kept"))
+        if (rules := [f"{escape_markdown(rule)} ({n:,})" for k, rule, n in extract.exclusions if k == kind])
     ]
-    return Prose(f"**Your exclusions**, in rows of all your waves. {'. '.join(told).capitalize()}.")
+    if not told:
+        return Prose(
+            "**Your exclusions.** No respondent of yours was left out or marked as doubtful, in any wave."
+        )
+    return Prose(f"**Your exclusions**, in rows of all your waves. {'. '.join(told)}.")
 
 
 def method_text(found: Priorities | None, extract: ClientExtract) -> Prose:
@@ -91,14 +88,15 @@ def method_text(found: Priorities | None, extract: ClientExtract) -> Prose:
             for i in instrument.indices
             if split
         ),
-        "**Who counts.** “Don't know” counts as no answer. "
-        + (
+        "**Who counts.** “Don't know” counts as no answer.",
+    ]
+    if extract.raw_responses is not None:
+        few = (
             f"Respondents who answered less than {share} of the Say or of the Do statements, d"
             if gap
             else "D"
         )
-        + "ouble entries and test entries were left out before.",
-    ]
+        parts[-1] += f" {few}ouble entries and test entries were left out before."
     if split and extract.raw_responses is not None:
         parts.append(
             "**Intervals** are 95% intervals over respondents (Student's t; shares: Wilson). They say how far a number "

@@ -34,9 +34,11 @@ def percentile_interval(standing: IndexStanding) -> str:
     """
     if standing.low is None or standing.high is None:
         return ""
-    low = "below the 10th" if standing.low <= 10 else ordinal(standing.low)
-    high = "above the 90th" if standing.high >= 90 else ordinal(standing.high)
-    return low if standing.high <= 10 else high if standing.low >= 90 else f"{low} to {high}"
+    lower, upper = round(standing.low), round(standing.high)
+    if upper <= 10 or lower >= 90:
+        return "up to the 10th" if upper <= 10 else "from the 90th on"
+    low = "below the 10th" if lower <= 10 else ordinal(lower)
+    return f"{low} to {'above the 90th' if upper >= 90 else ordinal(upper)}"
 
 
 def strength_sentence(row: pd.Series, best: str = "") -> str:
@@ -49,15 +51,12 @@ def strength_sentence(row: pd.Series, best: str = "") -> str:
     best
         Not used: a strength is held against the benchmark.
     """
-    kind = str(row["strength_kind"])
-    own, other = float(row[kind]), float(row[f"{kind}_benchmark"])
-    if kind == "gap":
-        return (
-            f"Narrow gap: intention minus practice is {decimal(own, signed=True)}; in the benchmark it is "
-            f"{decimal(other, signed=True)}, {decimal(other - own)} points more."
-        )
-    word = {"do": "Practice", "say": "Intention"}[kind]
-    return f"{word}: you score {decimal(own)}, {decimal(own - other)} points above the benchmark ({decimal(other)})."
+    own, other = float(row["gap"]), float(row["gap_benchmark"])
+    if (kind := str(row["strength_kind"])) != "gap":
+        return _distance(kind, float(row[kind]), float(row[f"{kind}_benchmark"]))
+    beside = f"in the benchmark it is {decimal(other, signed=True)}, {decimal(other - own)} points more"
+    named = "Narrow gap" if own >= 0 else "Practice ahead of intention"
+    return f"{named}: intention minus practice is {decimal(own, signed=True)}; {beside}."
 
 
 def highest_sentence(row: pd.Series, best: str = "") -> str:
@@ -70,16 +69,7 @@ def highest_sentence(row: pd.Series, best: str = "") -> str:
     best
         Not used.
     """
-    own, other = float(row["do"]), float(row["do_benchmark"])
-    if math.isnan(other):
-        return f"Practice: you score {decimal(own)}."
-    if round(other - own, 1) == 0:
-        return f"Practice: you score {decimal(own)}, level with the benchmark."
-    side = "below" if own < other else "above"
-    return (
-        f"Practice: you score {decimal(own)}, {decimal(abs(other - own))} points {side} the benchmark "
-        f"({decimal(other)})."
-    )
+    return _distance("do", float(row["do"]), float(row["do_benchmark"]))
 
 
 def opportunity_sentence(row: pd.Series, best: str) -> str:
@@ -92,15 +82,23 @@ def opportunity_sentence(row: pd.Series, best: str) -> str:
     best
         What it is held against, e.g. "the top quartile".
     """
-    kind = str(row["opportunity_kind"])
-    if kind == "gap":
-        return (
-            f"Gap: practice is {decimal(row['do'])}, {decimal(row['gap'])} points below what you intend "
-            f"({decimal(row['say'])})."
-        )
-    own, other = float(row[kind]), float(row[f"{kind}_best"])
-    word = {"do": "Practice", "say": "Intention"}[kind]
-    return f"{word}: you score {decimal(own)}, {decimal(other - own)} points below {best} ({decimal(other)})."
+    if (kind := str(row["opportunity_kind"])) != "gap":
+        return _distance(kind, float(row[kind]), float(row[f"{kind}_best"]), best)
+    return (
+        f"Gap: practice is {decimal(row['do'])}, {decimal(row['gap'])} points below what you intend "
+        f"({decimal(row['say'])})."
+    )
+
+
+def _distance(kind: str, own: float, other: float, than: str = "the benchmark") -> str:
+    """Return how far a score lies above or below what it is held against, as printed."""
+    scored = f"{ {'do': 'Practice', 'say': 'Intention'}[kind] }: you score {decimal(own)}"
+    if math.isnan(other):
+        return f"{scored}."
+    if not (apart := round(own - other, 1)):
+        return f"{scored}, level with {than}."
+    side = "above" if apart > 0 else "below"
+    return f"{scored}, {decimal(abs(apart))} points {side} {than} ({decimal(other)})."
 
 
 def level_sentences(level: ClientLevel) -> str:
@@ -109,7 +107,8 @@ def level_sentences(level: ClientLevel) -> str:
     share = here["organizations"]
     rarity = "" if math.isnan(share) else f", where {percent(share)} of the benchmark's organizations stand"
     spread = (
-        f" {percent(float(here['respondents']))} of your respondents, each by his or her own answers, place you there."
+        f" Of those who answered about every level, {percent(float(here['respondents']))} place you there by their own "
+        "answers."
         if not math.isnan(float(here["respondents"]))
         else ""
     )
@@ -215,14 +214,13 @@ def participation_sentence(who: ClientParticipation) -> str:
             else "no score is shown: overall Say and Do need an answer to every statement, and nothing finer is shown"
         )
         return f"{first} Of fewer than {who.minimum} respondents {shown}."
-    hidden = {
-        1: " One statement is not shown",
-        0: "",
-    }.get(who.n_hidden_items, f" {who.n_hidden_items} statements are not shown")
-    if hidden:
-        hidden += (
-            f", nor what is computed from {'it' if who.n_hidden_items == 1 else 'them'} beside overall Say, Do and "
-            f"gap, because fewer than {who.minimum} answered or because the answers could be worked out from the rest."
+    hidden = ""
+    if who.n_hidden_items:
+        one = who.n_hidden_items == 1
+        hidden = (
+            f" {'One statement is' if one else f'{who.n_hidden_items} statements are'} not shown, nor what is computed "
+            f"from {'it' if one else 'them'} beside overall Say, Do and gap, because fewer than {who.minimum} answered "
+            "or because the answers could be worked out from the rest."
         )
     if who.published:
         return f"{first}{hidden} Only frequency tables were published, so nothing is known of single respondents."

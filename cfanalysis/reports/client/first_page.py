@@ -73,7 +73,7 @@ def strengths_table(found: Priorities | None, extract: ClientExtract) -> Table |
         )
     if found.strengths.empty:
         return Prose("Every practice is among the opportunities below; there is no strength beside them.")
-    known = found.strengths["do_benchmark"].notna().all()
+    known = found.frame["do_benchmark"].notna().any()
     order = (
         "In order of points better than the benchmark."
         if found.above

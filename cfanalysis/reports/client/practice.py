@@ -207,10 +207,12 @@ def adjusted_text(roles: ClientRoles | None) -> Prose | None:
     if do.empty:
         return None
     row = do.iloc[0]
+    score, raw = (decimal(row[name]) for name in ("score", "raw"))
     place = "" if pd.isna(row["percentile"]) else f", percentile {decimal(row['percentile'], 0)}"
+    instead = "as it is" if score == raw else f"instead of {raw}"
     return Prose(
-        f"If the same mix of positions had answered as in the average organization, your Do score would be "
-        f"**{decimal(row['score'])}** instead of {decimal(row['raw'])}{place}: who answers moves the score."
+        "If the same mix of positions had answered as in the average organization, your Do score would be "
+        f"**{score}** {instead}{place}."
     )
 
 

@@ -12,7 +12,11 @@ from cfanalysis.analyses.client_report import ClientScores, Standing, client_ite
 from cfanalysis.analyses.say_do_profile import SayDoProfile
 from cfanalysis.analyses.score_bands import client_bands
 from cfanalysis.charts import likert_bars, quartile_bands, say_do_dumbbell
-from cfanalysis.charts.captions.client_captions import client_answers_caption, client_bands_caption
+from cfanalysis.charts.captions.client_captions import (
+    client_answers_caption,
+    client_bands_caption,
+    client_profile_caption,
+)
 from cfanalysis.charts.chart_rendering import figure
 from cfanalysis.core.blocks import Figure, Prose, Table
 from cfanalysis.core.errors import AnalysisError
@@ -195,7 +199,7 @@ def dimensions_figure(extract: ClientExtract) -> Figure | Prose | None:
     profile = profile_or_none(extract) if has_section(extract, "dimensions") else None
     if profile is None:
         return left_out(extract, "dimensions", "Dimensions are left out: none was answered by enough people.")
-    return figure(say_do_dumbbell, profile)
+    return figure(say_do_dumbbell, profile, caption=client_profile_caption(profile))
 
 
 def dimensions_table(extract: ClientExtract) -> Table | None:

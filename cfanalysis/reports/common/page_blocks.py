@@ -72,7 +72,7 @@ def client_masthead(extract: ClientExtract) -> Masthead:
         ("Who answered", respondent_count_text(extract.n)),
         *((titles[key], value) for key, value in extract.facts.items()),
     ]
-    footer = f"Confidential: for {extract.client}. {_footer(extract.source)}"
+    footer = f"Confidential, for {extract.client}; {_footer(extract.source)}"
     notice = ". ".join(
         filter(None, [_DRAFT if extract.benchmark_facts.draft else "", _notice(extract.source)])
     )

@@ -16,11 +16,16 @@ from cfanalysis.scoring.means import one_wave
 from cfanalysis.study.prepared_study import Study
 
 PLACES = {
-    "Percentile": "Percentile: share of the benchmark's organizations below, half of those equal counted; for a gap, "
-    "low is narrow.",
-    "Third": "Third: that of the benchmark's organizations in which you lie; for a gap, the lower is the narrower.",
+    "Percentile": "Percentile: share of the benchmark's organizations below, half of those equal counted.",
+    "Third": "Third: that of the benchmark's organizations in which you lie.",
 }
 """What a client's place among the organizations means, by the column in which it stands."""
+
+GAP_PLACES = {
+    "Percentile": f"{PLACES['Percentile']} For a gap, low is narrow.",
+    "Third": f"{PLACES['Third']} For a gap, the lower is the narrower.",
+}
+"""The same where one of the measures is a gap."""
 
 TURNED = "Statements worded the other way round are turned: more is better throughout. "
 """What is said below a table with reverse-keyed items."""
@@ -87,7 +92,8 @@ def standing_table(standing: Standing) -> Table:
     note = (
         f"{standing.unit} {_organizations(standing.frame['n'], standing.benchmark)}{standing.source.caption}"
     )
-    return fitted_table("Your scores", labels, rows, note, of_column=PLACES)
+    places = GAP_PLACES if (standing.frame["facet"] == "gap").any() else PLACES
+    return fitted_table("Your scores", labels, rows, note, of_column=places)
 
 
 def pair_table(scores: ClientScores, *, reverse: bool = False) -> Table:
@@ -106,7 +112,7 @@ def pair_table(scores: ClientScores, *, reverse: bool = False) -> Table:
     beside = _organizations(scores.frame["n_organizations"], scores.benchmark)
     note = f"Widest gap first. {TURNED if reverse else ''}{beside}{scores.source.caption}"
     return fitted_table(
-        "Intention and practice on the same subject (0 to 100)", labels, rows, note, of_column=PLACES
+        "Intention and practice on the same subject (0 to 100)", labels, rows, note, of_column=GAP_PLACES
     )
 
 

@@ -89,7 +89,7 @@ def client_summary_text(standing: Standing) -> str:
     if standing.quartile is not None and standing.criterion is not None:
         sentences.append(
             f"On {escape_markdown(within_sentence(standing.criterion, standing.source))} it is in the "
-            f"**{standing.quartile.lower()} quartile** of the organizations ({escape_markdown(standing.benchmark)})."
+            f"**{standing.quartile.lower()} quartile** of the benchmark ({escape_markdown(standing.benchmark)})."
         )
     return " ".join(sentences)
 
