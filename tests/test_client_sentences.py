@@ -1,0 +1,271 @@
+"""Every sentence of a client's report that can be false has a case in which it is, and is not printed.
+
+The sentences are read from the modules that write them, so that a new one without a case fails.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from cfanalysis.study.prepared_study import Study
+
+from .client_states import STATES, States
+from .conftest import ROOT
+from .report_texts import templates
+
+PACKAGE = ROOT / "cfanalysis"
+SOURCES: dict[Path, tuple[str, ...]] = {
+    **dict.fromkeys(sorted((PACKAGE / "reports" / "client").glob("*.py")), ()),
+    PACKAGE / "charts/captions/client_captions.py": (),
+    PACKAGE / "charts/captions/score_captions.py": ("say_do_dumbbell_caption",),
+    PACKAGE / "reports/common/sentences.py": ("client_summary_text", "_ahead"),
+    PACKAGE / "reports/common/result_tables.py": (
+        "PLACES", "GAP_PLACES", "TURNED", "profile_table", "standing_table", "pair_table", "_organizations",
+    ),
+    PACKAGE / "reports/common/page_blocks.py": ("client_masthead", "_SYNTHETIC", "_footer"),
+    PACKAGE / "analyses/priorities.py": ("PRIORITY_METHOD", "priorities"),
+    **{PACKAGE / f"analyses/{name}.py": ("_METHOD",) for name in (
+        "client_roles", "customer_types", "performance_levels", "open_answers")},
+}  # fmt: skip
+"""The modules that write a client's report; of those that write other pages, too, what they have for clients."""
+
+CASES: list[tuple[str, str, str]] = [
+    # who answered
+    ("{} of {} answered in wave", "the sample", "no note"),
+    ("{} of {} people invited answered", "invited", "the sample"),
+    ("Of fewer than {} respondents", "three respondents", "six respondents"),
+    ("only overall Say, Do and gap are shown", "three respondents", "no overall"),
+    ("no score is shown", "no overall", "three respondents"),
+    ("One statement is", "one hidden", "two hidden"),
+    ("not shown, nor what is computed from", "two hidden", "six respondents"),
+    ("Only frequency tables were published", "published tables", "the sample"),
+    ("group of people is", "one group hidden", "two groups hidden"),
+    ("groups of people are", "two groups hidden", "one group hidden"),
+    ("not shown, because fewer than {} answered", "one group hidden", "no groups hidden"),
+    ("Groups of fewer than {} respondents are not shown", "the sample", "three respondents"),
+    # the summary
+    ("In the benchmark ({})", "the sample", "no benchmark"),
+    ("On 0 to 100 they rate", "three respondents", "no overall"),
+    ("Ranked from the narrowest gap to the widest", "many", "seven peers"),
+    ("It is in the third of these {} organizations with", "seven peers", "many"),
+    ("it is in the **{} quartile**", "many", "seven peers"),
+    ("intention and practice are level", "level", "intention ahead"),
+    ("intention runs ahead of practice by", "intention ahead", "practice ahead"),
+    ("practice runs ahead of intention by", "practice ahead", "intention ahead"),
+    ("Synthetic data: no organization in it exists", "the sample", "many"),
+    # strengths and opportunities
+    ("up to the 10th", "at the bottom", "in the middle"),
+    ("from the 90th on", "at the top", "in the middle"),
+    ("below the 10th", "anywhere", "in the middle"),
+    ("above the 90th", "anywhere", "in the middle"),
+    ("in the benchmark it is {}, {} points more", "narrow", "practice above"),
+    ("{}: intention minus practice is", "narrow", "practice above"),
+    ("Practice ahead of intention", "beyond narrow", "narrow"),
+    ("Gap: practice is {}, {} points below what you intend", "gap", "intention short"),
+    ("Strengths and opportunities are left out", "left out", "the sample"),
+    ("Every practice is among the opportunities below", "all opportunities", "all below"),
+    ("In order of points better than the benchmark", "all above", "all below"),
+    ("No practice that was compared lies above the benchmark", "all below", "all above"),
+    ("There is no benchmark to compare with", "no means", "all below"),
+    ("Strongest in itself", "all below", "all above"),
+    ("No practice that was compared{} falls short of what you intend", "nothing short", "all below"),
+    ("In order of points short", "all below", "nothing short"),
+    ("How sure: {} where it is among the first three", "six respondents", "three respondents"),
+    ("of your respondents, drawn again", "the sample", "published tables"),
+    ("of each item's mean, drawn from its spread", "published tables", "the sample"),
+    ("**A note for you.**", "a note", "no note"),
+    ("the top quartile", "the sample", "peers"),
+    (" times the subject's importance", "the sample", "no benchmark"),
+    ("A strength is a practice (Do), an intention (Say) or a narrow gap", "the sample", "three respondents"),
+    ("**Strengths and opportunities.**", "the sample", "three respondents"),
+    ("Statements worded the other way round are turned", "six respondents", "three respondents"),
+    # where the client stands
+    ("Scores are left out: neither", "left out", "three respondents"),
+    ("The spread of organizations is left out", "seven peers", "many"),
+    ("Where you stand among the organizations", "many", "seven peers"),
+    ("Scores of {} among {} organizations", "many", "seven peers"),
+    ("{}, n = {}, latest wave of each", "many", "seven peers"),
+    ("Percentile: share of the benchmark's organizations below", "many", "seven peers"),
+    ("Third: that of the benchmark's organizations", "seven peers", "many"),
+    (" For a gap, low is narrow.", "many", "seven peers"),
+    (" For a gap, the lower is the narrower.", "seven peers", "many"),
+    ("Benchmark: mean of {} organizations (", "many", "no benchmark"),
+    ("Dimensions are left out", "bare", "the sample"),
+    ("n: your respondents; of the others, organizations", "the sample", "three respondents"),
+    ("At {} the gap in {} is {} points of 100", "one dimension", "widest"),
+    ("At {} intention runs ahead of practice in no dimension", "practice ahead everywhere", "widest"),
+    ("At {} the gap is widest in", "widest", "equally wide"),
+    ("At {} the gap is {} points of 100 at most", "equally wide", "widest"),
+    ("Say and Do as measured, 0 to 100; quartiles of", "many", "seven peers"),
+    ("respondents of {}, {} of the others", "many", "three respondents"),
+    ("Pairs are left out", "bare", "the sample"),
+    ("Widest gap first", "the sample", "three respondents"),
+    ("Highest and lowest items are left out", "left out", "the sample"),
+    ("Beside benchmark: yours minus", "many", "no benchmark"),
+    ("Benchmark: mean of organizations ({})", "many", "no benchmark"),
+    ("You, benchmark and difference: 0 to 100.", "many", "three respondents"),
+    ("Answers in %: from the lowest answer", "many", "three respondents"),
+    ("{} is left out: too few answered each statement", "all hidden", "many"),
+    ("How your people answered", "many", "three respondents"),
+    ("Share of answers, {}", "many", "three respondents"),
+    ("Share of answers above the middle of the scale", "many", "three respondents"),
+    ("reversed statements are turned round", "many", "three respondents"),
+    # practices, levels, signs, expectations
+    ("Practices are left out", "left out", "the sample"),
+    ("Mean of each practice's Do items; n:", "the sample", "three respondents"),
+    ("Mean of each practice’s Do items, 0–100", "with top quartile", "left out"),
+    ("means of the organizations and of the top quartile", "with top quartile", "without top quartile"),
+    ("mean of the organizations", "without top quartile", "with top quartile"),
+    ("{} {} (benchmark {}, top quartile {})", "with top quartile", "without top quartile"),
+    ("Above the benchmark: {} of {} practices", "with top quartile", "no benchmark"),
+    ("The level is left out", "left out", "the sample"),
+    ("By the answers of your people you stand at", "the sample", "many"),
+    (", where {} of the benchmark's organizations stand", "placed", "not placed"),
+    ("Of those who answered about every level, {} place you there", "placed", "not placed"),
+    ("Your people describe a {} external performance level", "the sample", "many"),
+    ("Share of the benchmark’s organizations at each level", "the sample", "no benchmark"),
+    ("Score (0 to 100) and share of the benchmark at each level", "the sample", "no benchmark"),
+    ("{}: your score {}, {} of organizations", "the sample", "no benchmark"),
+    ("Agreement with the statements of each level", "the sample", "many"),
+    ("An organization stands at the highest level whose statements", "the sample", "many"),
+    ("Warning signs are left out", "left out", "the sample"),
+    ("{} warning sign is seen by more than half", "one sign", "two signs"),
+    ("{} warning signs are seen by more than half", "two signs", "one sign"),
+    ("No warning sign is seen by more than half", "no sign", "one sign"),
+    ("Share of respondents who see the sign", "no sign", "many"),
+    ("The share of respondents who say yes; bold", "the sample", "many"),
+    ("Agreement: rwg with two equally likely answers", "the sample", "published tables"),
+    ("Benchmark: mean of organizations.", "the sample", "no benchmark"),
+    ("Customers' expectations are left out", "left out", "the sample"),
+    ("Of ten contacts, {} ended above expectations and {} below", "the sample", "many"),
+    ("Of ten recent customer contacts, as {} remember them", "the sample", "many"),
+    ("Shares, as your people see them", "the sample", "many"),
+    # groups of people
+    ("Groups of people are left out", "left out", "the sample"),
+    ("too few said to which they belong", "left out", "tables, left out"),
+    ("only frequency tables were published, no answers", "tables, left out", "left out"),
+    ("Higher and lower positions cannot be compared", "not comparable", "first wider"),
+    ("The Say-Do gap of the first is narrower", "first narrower", "first wider"),
+    ("The Say-Do gap of the first is wider", "first wider", "first narrower"),
+    ("Whose Say-Do gap is wider cannot be told", "first like the others", "first wider"),
+    ("which can be chance", "first narrower", "first wider"),
+    ("more than chance would give", "first wider", "first narrower"),
+    ("Respondents who chose **{}** (n = {}) rate what is done at", "first wider", "not comparable"),
+    (" Across all organizations, respondents who chose", "first wider", "no usual difference"),
+    ("Respondents' scores, 0 to 100", "the sample", "published tables"),
+    ("Means over respondents, 0 to 100, with 95% intervals", "the sample", "published tables"),
+    ("If the same mix of positions had answered", "another mix", "published tables"),
+    ("as it is", "the same mix", "another mix"),
+    ("Inside and outside are left out", "left out", "the sample"),
+    ("Colleagues are served better than customers", "better inside", "inside like outside"),
+    ("Colleagues are served less well than customers", "better outside", "better inside"),
+    ("Service to colleagues and service to customers cannot be told apart", "inside like outside", "better inside"),
+    ("Means of the Do items about external and internal", "the sample", "many"),
+    # waves
+    ("The trend is left out", "left out", "the sample"),
+    ("Respondents who answered in both waves", "two waves", "published tables"),
+    ("Benchmark's change: that of the organizations in both waves", "the sample", "no benchmark"),
+    ("A change is no effect of anything by itself", "two waves", "many"),
+    (" with 95% interval over respondents", "two waves", "published tables"),
+    ("; dashed: mean of the wave’s organizations", "the sample", "no benchmark"),
+    ("Every change from wave to wave could be chance", "perhaps risen", "risen"),
+    ("Scores from wave to wave", "unknown change", "risen"),
+    ("Scores by wave", "two waves", "many"),
+    # open answers
+    ("Open answers are left out", "left out", "six respondents"),
+    ("nobody wrote one.", "left out", "tables, left out"),
+    ("Nobody wrote an answer.", "nobody wrote", "few wrote"),
+    ("{} of {} wrote an answer.", "few wrote", "nobody wrote"),
+    ("What they say is left out: it needs at least", "few wrote", "many wrote"),
+    ("Most often they name **{}**", "many wrote", "wrote of no theme"),
+    ("Phrases of the survey's own words that recur", "many wrote", "few wrote"),
+    ("Answers chosen for this report:", "many wrote", "few wrote"),
+    ("Benchmark: mean share over organizations.", "the sample", "no benchmark"),
+    ("A theme is a list of words in the instrument", "the sample", "many"),
+    # the team's pages
+    ("2. Which groups of us see different organizations", "the sample", "many"),
+    ("{}. *{}* On an ordinary day, ", "asked plainly", "three respondents"),
+    ("when is that so, and why?", "asked in reverse", "asked plainly"),
+    ("what happens here when that does not work?", "asked plainly", "asked in reverse"),
+    # how the report was made
+    ("others, each too few to name", "few to name", "all to name"),
+    ("yours not among them", "not included", "included"),
+    (", without {} whose missing answers would give them away", "not included", "included"),
+    ("Benchmark: {}, {} organizations, {}, each counted once", "included", "no note"),
+    ("Marked as doubtful and kept", "excluded", "only dropped"),
+    ("No respondent of yours was left out or marked", "not excluded", "excluded"),
+    ("**Your exclusions**, in rows of all your waves", "excluded", "not excluded"),
+    ("; statements worded the other way round are turned first", "many", "nothing reversed"),
+    ("Say{} are means of their items' means", "many", "indices alone"),
+    (", Do and every dimension", "many", "three respondents"),
+    ("Respondents who answered less than {} of the Say or of the Do statements", "many", "published tables"),
+    ("ouble entries and test entries were left out before", "many", "published tables"),
+    ("**Intervals** are 95% intervals over respondents", "many", "published tables"),
+    ("**Percentile.** How many of 100 organizations", "many", "seven peers"),
+    ("**Third.** The third of the benchmark's organizations", "seven peers", "many"),
+    ("**Top quartile.** The organizations of the benchmark", "many", "seven peers"),
+    ("Whatever is finer than overall Say, Do and gap needs", "many", "indices alone"),
+    (" Open answers are not printed, except", "many", "indices alone"),
+]  # fmt: skip
+"""A piece of the sentence (``{}`` for what varies), a state in which it is printed, and one in which it is false."""
+
+CLAIMING_NOTHING = {
+    # headings and labels of rows and columns
+    "What the benchmark is made of", "What stands out", "Say-Do gap", "Practice behind it", "Change from wave to wave",
+    "What we want to change", "What we do first", "How customers will notice", "What makes it work", "How we keep it",
+    "Where else it could help", "What we keep", "Internal customers (colleagues)", "Internal minus external",
+    "The practices, one by one (0 to 100)", "Respondents who place you there", "How far you go for customers",
+    "95% interval of the gap", "Say and Do by group of people", "Do items about", "Inside and outside (0 to 100)",
+    "What you intend (Say)", "What you do (Do)", "{}, item by item", "Widest gaps between intention and practice",
+    "Item or pair", "Highest, lowest, widest (0 to 100)", "Say and Do by dimension (0 to 100)",
+    "Intention and practice on the same subject (0 to 100)", "Scores from 0 to 100", "{} Say {} and Do {}",
+    "Pairs of marks for Say and Do by dimension and group, scores from 0 to 100", "Say and Do, 0 to 100",
+    "means over {}; gap = Say minus Do",
+    # frames of sentences that have cases of their own
+    "Scores from 0 to 100. {}{}{}", "Scores from 0 to 100; n = {}, {}. {}",
+    # of the research report's chart
+    "The gap is {} points of 100 in the top quartile and {} below it",
+    "In the top quartile the gap is widest in {}: {} points of 100, against {} below it",
+    # definitions, questions and advice
+    "**Scores.** $\\text{} = 100\\,(x - \\min)/(\\max - \\min)$, where $x$ is the mean answer",
+    " Differences are those of the numbers as printed.", "**Who counts.** “Don't know” counts as no answer.",
+    "**Confidentiality.** {} {} respondents; means of organizations need {} organizations, percentiles and "
+    "quartiles {}. This report was made from your own answers and the benchmark's aggregates alone.",
+    "**What this cannot say.** The answers are your people's judgement of your organization: how it looks from inside, "
+    "not how customers see it. Differences between organizations and changes from wave to wave are not effects of "
+    "anything by themselves.",
+    "One line for each step; fewer is better.", "1. Which result surprises us, and what did we expect?",
+    "{}. What would a customer see if we changed one thing by next month?",
+}  # fmt: skip
+"""Texts that state nothing about a client, or what is so by definition."""
+
+
+@pytest.fixture(scope="module")
+def states(sample_study: Study, tmp_path_factory: pytest.TempPathFactory) -> States:
+    """The texts of all states."""
+    return States(sample_study, tmp_path_factory.mktemp("states"))
+
+
+def test_every_sentence_has_a_case() -> None:
+    """Every text of three words or more in the modules of client reports is in a case, or claims nothing."""
+    printed = {text for path, names in SOURCES.items() for text in templates(path, *names)}
+    pieces = [piece for piece, _, _ in CASES]
+    without = {text for text in printed - CLAIMING_NOTHING if not any(piece in text for piece in pieces)}
+    assert without == set()
+    assert {piece for piece in pieces if not any(piece in text for text in printed)} == set()
+    assert CLAIMING_NOTHING - printed == set()
+    assert {state for _, *both in CASES for state in both} <= set(STATES)
+
+
+@pytest.mark.parametrize(("piece", "where", "false_in"), CASES, ids=[piece for piece, _, _ in CASES])
+def test_a_sentence_is_not_printed_where_it_is_false(
+    states: States, piece: str, where: str, false_in: str
+) -> None:
+    """It stands in the one state and not in the other."""
+    pattern = re.compile(re.escape(" ".join(piece.split())).replace(r"\{\}", ".{1,90}?"))
+    assert pattern.search(states.text(where)), states.text(where)
+    found = pattern.search(states.text(false_in))
+    assert found is None, found
