@@ -13,19 +13,23 @@ import pytest
 from cfanalysis.study.prepared_study import Study
 
 from .client_states import STATES, States
+from .client_world import World
 from .conftest import ROOT
 from .report_texts import templates
 
 PACKAGE = ROOT / "cfanalysis"
+AUTHORS = PACKAGE / "reports/client/report_files.py"
+"""What it says is said to the author of reports, not to clients."""
+
 SOURCES: dict[Path, tuple[str, ...]] = {
-    **dict.fromkeys(sorted((PACKAGE / "reports" / "client").glob("*.py")), ()),
+    **dict.fromkeys(sorted(set((PACKAGE / "reports/client").glob("*.py")) - {AUTHORS}), ()),
     PACKAGE / "charts/captions/client_captions.py": (),
     PACKAGE / "charts/captions/score_captions.py": ("say_do_dumbbell_caption",),
     PACKAGE / "reports/common/sentences.py": ("client_summary_text", "_ahead"),
     PACKAGE / "reports/common/result_tables.py": (
         "PLACES", "GAP_PLACES", "TURNED", "profile_table", "standing_table", "pair_table", "_organizations",
     ),
-    PACKAGE / "reports/common/page_blocks.py": ("client_masthead", "_SYNTHETIC", "_footer"),
+    PACKAGE / "reports/common/page_blocks.py": ("client_masthead", "_SYNTHETIC", "_DRAFT", "_footer"),
     PACKAGE / "analyses/priorities.py": ("PRIORITY_METHOD", "priorities"),
     **{PACKAGE / f"analyses/{name}.py": ("_METHOD",) for name in (
         "client_roles", "customer_types", "performance_levels", "open_answers")},
@@ -34,7 +38,6 @@ SOURCES: dict[Path, tuple[str, ...]] = {
 
 CASES: list[tuple[str, str, str]] = [
     # who answered
-    ("{} of {} answered in wave", "the sample", "no note"),
     ("{} of {} people invited answered", "invited", "the sample"),
     ("Of fewer than {} respondents", "three respondents", "six respondents"),
     ("only overall Say, Do and gap are shown", "three respondents", "no overall"),
@@ -186,6 +189,9 @@ CASES: list[tuple[str, str, str]] = [
     ("Benchmark: mean share over organizations.", "the sample", "no benchmark"),
     ("A theme is a list of words in the instrument", "the sample", "many"),
     # the team's pages
+    ("More that could be done about the opportunities:", "more to do", "nothing more"),
+    ("What leads further:", "the sample", "many"),
+    ("What to do about the signs that more than half see:", "signs seen", "signs not seen"),
     ("2. Which groups of us see different organizations", "the sample", "many"),
     ("{}. *{}* On an ordinary day, ", "asked plainly", "three respondents"),
     ("when is that so, and why?", "asked in reverse", "asked plainly"),
@@ -194,7 +200,11 @@ CASES: list[tuple[str, str, str]] = [
     ("others, each too few to name", "few to name", "all to name"),
     ("yours not among them", "not included", "included"),
     (", without {} whose missing answers would give them away", "not included", "included"),
-    ("Benchmark: {}, {} organizations, {}, each counted once", "included", "no note"),
+    ("norm {} (as of {})", "of a norm", "included"),
+    (", {} figures of an earlier norm", "of a renewed norm", "of a norm"),
+    ("a draft, made from the study of the day", "included", "of a norm"),
+    (", read off its quantiles", "of a norm", "many"),
+    ("Draft: compared with a benchmark that is not published", "a draft", "no draft"),
     ("Marked as doubtful and kept", "excluded", "only dropped"),
     ("No respondent of yours was left out or marked", "not excluded", "excluded"),
     ("**Your exclusions**, in rows of all your waves", "excluded", "not excluded"),
@@ -214,7 +224,7 @@ CASES: list[tuple[str, str, str]] = [
 
 CLAIMING_NOTHING = {
     # headings and labels of rows and columns
-    "What the benchmark is made of", "What stands out", "Say-Do gap", "Practice behind it", "Change from wave to wave",
+    "What the benchmark is made of", "What stands out", "Say-Do gap", "What to do", "Change from wave to wave",
     "What we want to change", "What we do first", "How customers will notice", "What makes it work", "How we keep it",
     "Where else it could help", "What we keep", "Internal customers (colleagues)", "Internal minus external",
     "The practices, one by one (0 to 100)", "Respondents who place you there", "How far you go for customers",
@@ -225,6 +235,8 @@ CLAIMING_NOTHING = {
     "Pairs of marks for Say and Do by dimension and group, scores from 0 to 100", "Say and Do, 0 to 100",
     "means over {}; gap = Say minus Do",
     # frames of sentences that have cases of their own
+    "{}{} of {} answered in wave {}.",
+    "Benchmark: {}{}: {}, {} organizations, {}, each counted once with its latest wave{}; study {}, state {}. {}",
     "Scores from 0 to 100. {}{}{}", "Scores from 0 to 100; n = {}, {}. {}",
     # of the research report's chart
     "The gap is {} points of 100 in the top quartile and {} below it",
@@ -246,7 +258,7 @@ CLAIMING_NOTHING = {
 @pytest.fixture(scope="module")
 def states(sample_study: Study, tmp_path_factory: pytest.TempPathFactory) -> States:
     """The texts of all states."""
-    return States(sample_study, tmp_path_factory.mktemp("states"))
+    return States(World(sample_study, tmp_path_factory.mktemp("states")))
 
 
 def test_every_sentence_has_a_case() -> None:
