@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+import base64
+from pathlib import Path
+from typing import Any
+
 import pandas as pd
 import pytest
 
@@ -82,7 +86,7 @@ def test_style_sheets_reach_what_their_selectors_say() -> None:
 
 def test_the_styles_of_whole_tables_are_kept(frame: pd.DataFrame) -> None:
     """A Styler's table styles; pandas' own sheet, which every frame has, changes nothing."""
-    styles = [
+    styles: Any = [
         {"selector": "tbody th", "props": "background: gold"},
         {"selector": ".low", "props": "color: red"},
     ]
@@ -174,6 +178,17 @@ def test_controls_show_their_state(markup: str, words: str) -> None:
     assert plain_text(node["items"]) == words
 
 
+def test_a_picture_has_the_height_that_html_gives_it(make: Any) -> None:
+    """Where no width is given; and addresses of data are read with spaces in them, as great_tables writes them."""
+    uri = f"data: image/png; base64,{base64.b64encode(make.png()).decode()}"
+    gathering = ReadingContext(folder=Path.cwd())
+    (node,) = read_html(f"<img alt=a style='height: 2em' src='{uri}'>", gathering)
+    (found,) = gathering.pictures.values()
+    assert node["width"] == pytest.approx(24 * (found.shape or 0))
+    (lost,) = read_html(f"<img alt=a src='{'x' * 9999}'>", gathering)
+    assert plain_text(lost["items"]) == "[a]"
+
+
 @pytest.mark.parametrize(
     ("attributes", "width"),
     [("width=40", 30), ("style='width: 2in'", 144), ("width=50%", 235), ("width=x", 0.75)],
@@ -228,3 +243,22 @@ def test_what_html_holds_is_shown_once(markup: str, words: list[str]) -> None:
     found = [n for n in walk(read_html(markup, ReadingContext())) if isinstance(n, dict)]
     assert [n["text"] for n in found if n.get("kind") == "text"] == words
     assert [n["url"] for n in found if n.get("kind") == "link"] in ([], ["https://x.org"])
+
+
+def test_a_table_of_tables_is_its_tables_one_after_the_other() -> None:
+    """With the text beside them; run together they would be neither."""
+    inner = "<table><tr><th>a<th>b</tr><tr><td>1<td>2</tr></table>"
+    nodes = read_html(
+        f"<table><tr><th>Title<td>{inner}</tr><tr><td>{inner}<td>text</tr></table>", ReadingContext()
+    )
+    assert [node["kind"] for node in nodes] == ["paragraph", "table", "table", "paragraph"]
+
+
+def test_bars_of_boxes_in_pixels_and_patches_of_colour_are_drawn() -> None:
+    """A box within a box is a bar, in pixels as in percent; an empty box in a line is a patch, as in a legend."""
+    boxes = "<div style='width:80px;background:silver'><div style='width:20px;background:green'></div></div>"
+    patch = "<span style='background:red;width:9px'></span> high"
+    (table,) = read_html(f"<table><tr><td>{boxes}<td>{patch}</tr></table>", ReadingContext())
+    drawn, legend = table["body"][0]
+    assert drawn["bar"][1:3] == [("#008000", 25.0), ("#c0c0c0", 25.0)]
+    assert (legend["items"][0]["fill"], plain_text(legend["items"])) == ("#ff0000", " high")

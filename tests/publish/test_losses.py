@@ -139,7 +139,7 @@ def test_bars_and_named_colours_of_cells_are_kept(make: Any) -> None:
     red, drawn = read.blocks[1]["body"][0]
     assert (red["fill"], drawn["bar"][:3]) == (
         "#ff8080",
-        [("#800080", 0.0), ("#800080", 35.0), ("#ffffff", 35.0)],
+        [("#800080", 0.0), ("#800080", 35.0), ("#eeeeee", 35.0)],
     )
     assert "linear-gradient(90deg,#fa8072" in html_page(read)
     assert _words(read)

@@ -78,6 +78,9 @@ def test_markup_holds_no_link_style_or_class(latex: str) -> None:
         (r"\begin{array}{@{}l|*{2}{c}p{3cm}} a & b & c & d\end{array}", "line 1: a, b, c, d"),
         (r"\begin{eqnarray} a &=& b \\ &<& c\end{eqnarray}", "line 1: a, equals b; line 2: is less than c"),
         (r"\text{5\% of $x$}", "5% of x"),
+        (r"\begin{alignedat}{2} a &= b \end{alignedat}", "line 1: a, equals b"),
+        (r"\arg\max_x f", "arg max under x f"),
+        (r"\newcommand{\argmin}{\operatorname*{argmin}}\argmin + \dag", "argmin plus dagger"),
     ],
 )
 def test_what_latex2mathml_reads_wrongly_is_written_otherwise(latex: str, words: str) -> None:

@@ -15,7 +15,13 @@ Style = dict[str, str]
 
 _GRADIENT = re.compile(r"linear-gradient\((.*)\)", re.DOTALL)
 _STOP = re.compile(r"(.*?)\s*(-?[\d.]+)%$")
-_ATTRIBUTES = {"align": "text-align", "bgcolor": "background-color", "color": "color", "width": "width"}
+_ATTRIBUTES = {
+    "align": "text-align",
+    "bgcolor": "background-color",
+    "color": "color",
+    "width": "width",
+    "height": "height",
+}
 _WRAPPERS = {
     "font-weight": ("bold|[6-9]00", "strong"), "font-style": ("italic|oblique", "emphasis"),
     "text-decoration": ("line-through", "strike"), "vertical-align": ("super", "sup"),

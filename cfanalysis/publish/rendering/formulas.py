@@ -64,13 +64,22 @@ def mathml(latex: str, *, display: bool) -> etree._Element | None:
     >>> mathml(r"\frac{", display=False) is None
     True
     """
-    from latex2mathml.converter import convert
-
     readable = readable_latex(latex)
     if not is_known(readable):
         return None  # such as a table of text, which has a better form beside it
+    tried = (readable, readable.replace("\\limits", ""))  # which a macro may bring to where none are
+    root = next((root for words in tried if (root := _checked(words, display)) is not None), None)
+    if root is not None and display:
+        _set_limits(root)
+    return root
+
+
+def _checked(latex: str, display: bool) -> etree._Element | None:
+    """Return the MathML of a formula, with the elements and attributes of the list alone, or None."""
+    from latex2mathml.converter import convert
+
     try:
-        written = convert(readable, display="block" if display else "inline")
+        written = convert(latex, display="block" if display else "inline")
         root = etree.fromstring(re.sub(r"&(?!#?\w+;)", "&amp;", written))
     except Exception:  # latex2mathml raises many kinds of errors on what it does not know
         return None
@@ -86,8 +95,6 @@ def mathml(latex: str, *, display: bool) -> etree._Element | None:
         for name, value in list(element.attrib.items()):
             if name not in _ATTRIBUTES or not _VALUE.fullmatch(str(value)):
                 del element.attrib[name]
-    if display:
-        _set_limits(root)
     return root
 
 

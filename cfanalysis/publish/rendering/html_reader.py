@@ -154,6 +154,9 @@ class _Reader:
                 marked, ignored = self.marked, re.search(r"(tex2|math)jax_ignore", element.get("class") or "")
                 self.marked = marked or ignored is not None
                 before = self.blocks(outside_cells(element))
+                if element.find(".//table") is not None:  # it lays out tables: they follow one another
+                    cells = element.xpath("(. | ./*)/tr/*")
+                    return [*before, *(node for item in cells for node in self.blocks(item))]
                 read = html_table(element, inlines=self.inlines, drop_index=self.gathering.report)
                 self.marked = marked
                 return [*before, read]
@@ -277,7 +280,11 @@ class _Reader:
             return [self.gathering.placeholder(_MEDIA[tag], name, source)]
         style = declarations(element.get("style") or "")
         style = {"background-color": "#fff3bf"} | style if tag == "mark" else style
-        nodes = styled(self.inlines(element), *look(style))
+        ink, fill = look(style)
+        nodes = self.inlines(element)
+        if not nodes and tag == "span" and fill and style.keys() & {"width", "padding", "border"}:
+            nodes = [text("\u2003")]  # a patch of colour, as in a legend
+        nodes = styled(nodes, ink, fill)
         for kind in wrappers(style):
             nodes = [inline_wrapper(kind, nodes)]
         return nodes
@@ -294,8 +301,11 @@ class _Reader:
         if number.isdecimal() and int(number) < len(self.drawings):
             return self.gathering.drawing(self.drawings[int(number)])
         alt = unmarked(element.get("alt") or element.get("title"))
-        points = length_in_points(style.get("width", ""), whole=_LINE)
-        return self.gathering.image_from(unmarked(element.get("src")), alt, width=points)
+        width, height = (
+            length_in_points(style.get("width", ""), whole=_LINE),
+            length_in_points(style.get("height", "")),
+        )
+        return self.gathering.image_from(unmarked(element.get("src")), alt, width=width, height=height)
 
     def words(self, words: str | None) -> list[Node]:
         """Return the inline nodes of text: its formulas, and the text between them."""

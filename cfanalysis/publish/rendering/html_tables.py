@@ -17,6 +17,7 @@ from cfanalysis.publish.rendering.nodes import (
     plain_text,
     table,
 )
+from cfanalysis.publish.rendering.pictures import length_in_points
 
 _PARTS = frozenset({
     "caption", "colgroup", "col", "thead", "tbody", "tfoot", "tr", "td", "th", "style", "script", "template",
@@ -68,8 +69,12 @@ def html_table(element: Any, *, inlines: Callable[[Any], list[Node]], drop_index
     def read_cell(item: Any, above: Style) -> Node:
         given = {**above, **declarations(item.get("style") or "")}
         ink, fill = look(given)
-        inner = (declarations(e.get("style") or "") for e in item.iterdescendants("div", "span"))
-        drawn = [bar({**given, "width": ""}, fill), *(bar(style, fill) for style in inner)]
+        drawn = [bar({**given, "width": ""}, fill)]
+        for part in item.iterdescendants("div", "span"):
+            style, around = (declarations(e.get("style") or "") for e in (part, part.getparent()))
+            share, whole = (length_in_points(each.get("width", "")) for each in (style, around))
+            style = {**style, "width": f"{100 * share / whole}%"} if share and whole else style
+            drawn.append(bar(style, look(around)[1] or fill))
         stops = next((found for found in reversed(drawn) if found), None)
         items = inlines(item)
         for kind in wrappers(given):

@@ -14,7 +14,7 @@ _UNKNOWN = re.compile(r"\\begin\s*\{(?!(?:align\*|matrix\*?|smallmatrix|array|ca
 _COLUMNS = re.compile(rf"(\\begin\{{array\}})\s*(?:\[\w\])?\s*{_BRACED}")
 _THREE_PARTS = re.compile(r"\\begin\{eqnarray(\*?)\}(.*?)\\end\{eqnarray\1\}", re.DOTALL)
 _REPEATED = re.compile(r"\*\{(\d\d?)\}\{([lcr|]+)\}")
-_LINES = r"aligned|alignedat|split|gathered|gather\*?|multline\*?|eqnarray\*?|align|flalign\*?"
+_LINES = r"aligned|split|gathered|gather\*?|multline\*?|eqnarray\*?|align|flalign\*?"
 _REWRITTEN = [
     (re.compile(pattern, re.DOTALL), replacement)
     for pattern, replacement in (
@@ -23,7 +23,10 @@ _REWRITTEN = [
             r"\\(?:begin|end)\{(?:equation\*?|subequations|displaymath|math)\}|\\(?:label|require)\{[^{}]*\}",
             "",
         ),
-        (r"\\(?:nonumber|notag|nolimits|displaystyle)(?![A-Za-z])", ""),
+        (r"\\(begin|end)\{align(?:ed)?at\*?\}(?:\{\d+\})?", r"\\\1{align*}"),
+        (r"\\(?:nonumber|notag|nolimits|displaystyle|relax|allowbreak|break|hfill|newline)(?![A-Za-z])", ""),
+        (r"\\arg(?![A-Za-z])", r"\\operatorname{arg}"),
+        (r"\\(d?dag)(?![A-Za-z])", r"\\\1ger"),
         (rf"\\tag\*{_BRACED}", r"\\qquad\\text{\1}"),
         (rf"\\tag{_BRACED}", r"\\qquad\\text{(\1)}"),
         (r"\\eqref\{([^{}]*)\}", r"\\text{(\1)}"),

@@ -161,12 +161,13 @@ def _image(media_type: str, body: str, metadata: Mapping[str, Any], gathering: R
     own = metadata.get(media_type, {})
     own = own if isinstance(own, Mapping) else {}
     width = own.get("width_pt") or pictures.length_in_points(str(own.get("width")))
+    height = pictures.length_in_points(str(own.get("height")))
     is_svg = media_type == "image/svg+xml"
     source = f"data:{media_type};base64,{body}"
     found = pictures.svg_picture(body) if is_svg else pictures.picture_from_uri(source)
     alt = own.get("alt") or metadata.get("alt")
     caption = own.get("caption") or metadata.get("caption") or ""
-    node = gathering.image(found, alt, width=width, caption=caption)
+    node = gathering.image(found, alt, width=width, height=height, caption=caption)
     return node if found is not None else paragraph([node])
 
 

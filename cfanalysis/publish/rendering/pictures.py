@@ -36,8 +36,17 @@ _EVERYWHERE = re.compile(r"^\s*(?:\*\s*\{([^{}]*)\}\s*)?$")
 _HEAVY = re.compile(r"font-weight:\s*(?:bold|bolder|semibold|[6-9]00)\b|font:[^;]*\b(?:bold|[6-9]00)\b")
 _PLEX = re.compile(r"IBM Plex Sans(?=\s*(?:['\",;]|&quot;|$))")
 _SUFFIXES = ("png", "jpeg", "gif", "webp")
-_LENGTH = re.compile(r"\s*(\d*\.?\d+)\s*(pt|px|in|mm|cm|%)?\s*")
-_POINTS = {"pt": 1.0, "px": 0.75, None: 0.75, "in": 72.0, "mm": 72 / 25.4, "cm": 72 / 2.54}
+_LENGTH = re.compile(r"\s*(\d*\.?\d+)\s*(pt|px|in|mm|cm|r?em|%)?\s*")
+_POINTS = {
+    "pt": 1.0,
+    "px": 0.75,
+    None: 0.75,
+    "in": 72.0,
+    "mm": 72 / 25.4,
+    "cm": 72 / 2.54,
+    "em": 12.0,
+    "rem": 12.0,
+}
 
 
 @dataclass(frozen=True)
@@ -52,11 +61,14 @@ class Picture:
         Its bytes; an SVG reduced to what draws.
     width
         Its natural width in points, where it says so; pixels are 96 to an inch where it does not say otherwise.
+    shape
+        Its width as a multiple of its height, where it says so.
     """
 
     suffix: str
     data: bytes
     width: float | None = None
+    shape: float | None = None
 
     @property
     def data_uri(self) -> str:
@@ -90,7 +102,8 @@ def svg_picture(markup: str | bytes, *, lenient: bool = False) -> Picture | None
     if root is None or root.tag != f"{_SVG}svg":
         return None
     _reduce(root)
-    return Picture("svg", etree.tostring(root), _svg_width(root))
+    width, height = _svg_size(root)
+    return Picture("svg", etree.tostring(root), width, width / height if width and height else None)
 
 
 def raster_picture(data: bytes) -> Picture | None:
@@ -105,10 +118,10 @@ def raster_picture(data: bytes) -> Picture | None:
                 image.convert("RGBA").save(written := io.BytesIO(), "PNG")
                 suffix, data = "png", written.getvalue()
             per_inch = float(image.info.get("dpi", (0, 0))[0]) or 96.0
-            width = image.width / per_inch * 72
+            width, shape = image.width / per_inch * 72, image.width / image.height
     except (OSError, ValueError, SyntaxError, EOFError, struct.error, Image.DecompressionBombError):
         return None
-    return Picture(suffix, data, width)
+    return Picture(suffix, data, width, shape)
 
 
 def picture(data: bytes) -> Picture | None:
@@ -120,7 +133,7 @@ def picture_from_uri(uri: str) -> Picture | None:
     """Return the picture that a ``data:`` URI holds, or None."""
     head, _, body = uri.partition(",")
     try:
-        return picture(base64.b64decode(body) if head.endswith(";base64") else unquote(body).encode())
+        return picture(base64.b64decode(body) if head.rstrip().endswith("base64") else unquote(body).encode())
     except ValueError:
         return None
 
@@ -142,11 +155,12 @@ def picture_beside(folder: Path | None, url: str) -> Picture | None:
     """
     if folder is None or "://" in url or "\0" in url:
         return None
-    root = folder.resolve()
-    path = (root / unquote(url)).resolve()
-    if not path.is_relative_to(root) or not path.is_file():
+    try:
+        root = folder.resolve()
+        path = (root / unquote(url)).resolve()
+        return picture(path.read_bytes()) if path.is_relative_to(root) else None
+    except (OSError, ValueError):  # no file, or no name that a file can have
         return None
-    return picture(path.read_bytes())
 
 
 def length_in_points(length: str, *, whole: float | None = None) -> float | None:
@@ -285,9 +299,8 @@ def _prefix_identifiers(root: etree._Element, prefix: str) -> None:
                 element.set(name, text.replace("url(#", f"url(#{prefix}"))
 
 
-def _svg_width(root: etree._Element) -> float | None:
-    width = length_in_points(root.get("width", ""))
-    if width is None and root.get("viewBox"):
-        numbers = re.split(r"[\s,]+", root.get("viewBox", "").strip())
-        width = length_in_points(numbers[2]) if len(numbers) == 4 else None
-    return width
+def _svg_size(root: etree._Element) -> list[float | None]:
+    """Return width and height in points, as its attributes or its view box say."""
+    box = re.split(r"[\s,]+", root.get("viewBox", "").strip())[2:] or ["", ""]
+    own = [length_in_points(root.get(name, "")) for name in ("width", "height")]
+    return own if all(own) else [own[0] or length_in_points(box[0]), own[1] or length_in_points(box[-1])]

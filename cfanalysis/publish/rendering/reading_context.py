@@ -119,7 +119,13 @@ class ReadingContext:
         return [text(re.sub(r"\s+", "", element.text_content()))]
 
     def image(
-        self, found: Picture | None, alt: str | None, *, width: float | None = None, caption: str = ""
+        self,
+        found: Picture | None,
+        alt: str | None,
+        *,
+        width: float | None = None,
+        height: float | None = None,
+        caption: str = "",
     ) -> Node:
         """Return the node of a picture; its words alone where there is none.
 
@@ -129,8 +135,8 @@ class ReadingContext:
             The picture; None where it could not be read.
         alt
             Its alternative text; a picture without it is reported to the author.
-        width
-            Width on the page, points; None for the picture's own.
+        width, height
+            Size on the page, points; None for the picture's own. The width decides.
         caption
             A caption; "" for none.
         """
@@ -142,6 +148,8 @@ class ReadingContext:
             words = self.descriptions.pop(0)
         if not words:
             self.without_alt.append(self.cell)
+        if width is None and height and found.shape:
+            width = height * found.shape
         name = f"picture-{len(self.pictures) + 1}.{found.suffix}"
         self.pictures[name] = found
         return {
@@ -160,7 +168,9 @@ class ReadingContext:
         title = re.search(r"<title[^>]*>([^<]*)</title|aria-label=[\"']([^\"']*)", markup)
         return self.image(found, (title[1] or title[2]) if title else None)
 
-    def image_from(self, url: str, alt: str, *, width: float | None = None) -> Node:
+    def image_from(
+        self, url: str, alt: str, *, width: float | None = None, height: float | None = None
+    ) -> Node:
         """Return the node of a picture that markdown or HTML refers to; one of the web is a link to it.
 
         Parameters
@@ -169,15 +179,15 @@ class ReadingContext:
             A ``data:`` or ``attachment:`` address, or a path below the notebook's folder.
         alt
             Its alternative text.
-        width
-            Width on the page, points; None for the picture's own.
+        width, height
+            As for `image`.
         """
         bundle = (
             self.attachments.get(unquote(url.removeprefix("attachment:")), {}) if "attachment:" in url else {}
         )
         uris = [f"data:{media};base64,{body}" for media, body in sorted(bundle.items(), reverse=True)]
         found = next((p for p in map(pictures.picture_from_uri, [*uris, url]) if p), None)
-        node = self.image(found or pictures.picture_beside(self.folder, url), alt, width=width)
+        node = self.image(found or pictures.picture_beside(self.folder, url), alt, width=width, height=height)
         web = url.startswith(("http://", "https://"))
         return link(url, [node], self.remark)[0] if web else node
 
