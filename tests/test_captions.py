@@ -42,10 +42,23 @@ def test_subtitle_tells_as_much_as_is_asked_for() -> None:
 
 
 def test_alternative_text_is_short_and_the_description_whole() -> None:
-    """Six rows and how many more there are, or all; the description holds all of them and the source."""
-    assert CAPTION.alt == "The gap is wide. Dots: row 0; row 1; row 2; row 3; row 4; row 5; and 2 more."
-    assert replace(CAPTION, whole_alt=True).alt.endswith("; row 6; row 7.")
+    """Rows as far as 250 characters reach, and how many more there are; the description holds all and the source."""
+    assert CAPTION.alt.endswith("Dots: " + "; ".join(f"row {k}" for k in range(8)) + ".")
+    long = replace(CAPTION, rows=[f"a row with {k} and more words" for k in range(90)])
+    assert re.search(r"; and \d+ more\.$", long.alt)
+    for caption in (long, replace(long, title="word " * 99), replace(long, picture="word " * 99)):
+        assert len(caption.alt) <= 250
+    assert "; a row with 89 and" in long.description
     assert CAPTION.description.endswith("row 6; row 7. Points; n = 8; mean 2. Source: x.")
+
+
+def test_an_author_replaces_words_but_not_that_data_are_synthetic() -> None:
+    """Title, subtitle and source are the author's in picture and alternative text; an empty one is left out."""
+    made_up = replace(CAPTION, source="Source: x. Synthetic data.")
+    own = made_up.with_words(title="Is it wide?", subtitle="", source="Me")
+    assert own.texts("full") == {"title": "Is it wide?", "subtitle": "", "source": "Me. Synthetic data."}
+    assert own.alt.startswith("Is it wide? Dots: ")
+    assert made_up.with_words() == made_up
 
 
 def profile(n: int, **fields: object) -> SayDoProfile:

@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Unpack
 import pandas as pd
 from matplotlib.axes import Axes
 
-from cfanalysis.charts.chart_layout import OwnWords, chart_texts
+from cfanalysis.charts.captioned_chart import Own, captioned
+from cfanalysis.charts.captions.gap_captions import gap_by_aspect_caption
+from cfanalysis.charts.captions.score_captions import role_differences_caption
+from cfanalysis.charts.chart_layout import chart_texts
 from cfanalysis.charts.marks import draw_dots, draw_intervals, key_dot
 from cfanalysis.charts.row_layout import Row, RowChart, RowPlot, row_plot
 from cfanalysis.charts.scales import Limits, extend_limits, padded_limits
@@ -24,8 +27,9 @@ _MIN_SPAN = 8.0  # score points: a difference smaller than this never fills the 
 _FACETS = {"say": "Say", "do": "Do", "gap": "Say-Do gap"}
 
 
+@captioned(gap_by_aspect_caption)
 def gap_by_aspect(
-    gaps: AspectGaps, *, ax: Axes | None = None, limits: Limits | None = None, **own: Unpack[OwnWords]
+    gaps: AspectGaps, *, ax: Axes | None = None, limits: Limits | None = None, **own: Unpack[Own]
 ) -> Axes:
     """Draw the gap of each aspect with its interval, the top quartile above the rest.
 
@@ -36,7 +40,7 @@ def gap_by_aspect(
     ax
         Where to draw: its place takes everything, words included. None makes a figure of the theme's width.
     **own
-        The ``title``, ``subtitle`` and ``caption`` around the plot: the caption is the source unless given.
+        What an author may replace: ``title``, ``subtitle``, ``source``, ... (`captioned_chart.Own`).
     limits
         Ends of the gap axis, e.g. to compare two charts; widened where a value lies outside.
 
@@ -60,14 +64,15 @@ def gap_by_aspect(
         lanes.append(lines)
         asides = tuple((decimal(line[0], 1),) for line in lines)
         rows.append(Row(str(part["title"].iloc[0]), asides))
-    sheet = RowChart(tuple(rows), chart_texts(gaps, own), heads=("Gap",), keys=tuple(keys), lane=1.45)
+    sheet = RowChart(tuple(rows), chart_texts(own), heads=("Gap",), keys=tuple(keys), lane=1.45)
     with row_plot(sheet, ax, key_mark=key_dot) as plot:
         _draw(plot, lanes, limits)
     return plot.axes
 
 
+@captioned(role_differences_caption)
 def role_differences(
-    roles: RoleEffects, *, fields: tuple[str, ...] = (), ax: Axes | None = None, **own: Unpack[OwnWords]
+    roles: RoleEffects, *, fields: tuple[str, ...] = (), ax: Axes | None = None, **own: Unpack[Own]
 ) -> Axes:
     """Draw how much higher or lower each role rates than its colleagues of the reference role.
 
@@ -111,7 +116,7 @@ def role_differences(
         rows.append(Row(label, asides, section))
         lanes.append(lines)
     sheet = RowChart(
-        tuple(rows), chart_texts(roles, own), heads=("Difference", "95% interval"),
+        tuple(rows), chart_texts(own), heads=("Difference", "95% interval"),
         keys=tuple(_FACETS[facet] for facet in facets), lane=1.45,
     )  # fmt: skip
     with row_plot(sheet, ax, key_mark=key_dot) as plot:

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Unpack
 from matplotlib.axes import Axes
 
 from cfanalysis.analyses.units import unit_words
-from cfanalysis.charts.chart_layout import OwnWords, chart_texts
+from cfanalysis.charts.captioned_chart import Own, captioned
+from cfanalysis.charts.captions.score_captions import quartile_bands_caption
+from cfanalysis.charts.chart_layout import chart_texts
 from cfanalysis.charts.marks import draw_bars, draw_dots, draw_swatches
 from cfanalysis.charts.plot import points_from
 from cfanalysis.charts.row_layout import Row, RowChart, RowPlot, row_plot
@@ -29,7 +31,8 @@ _MIN_SPAN = 20.0
 _CLIENT, _MIDDLE, _ENDS, _MEDIAN = range(4)
 
 
-def quartile_bands(bands: ScoreBands, *, ax: Axes | None = None, **own: Unpack[OwnWords]) -> Axes:
+@captioned(quartile_bands_caption)
+def quartile_bands(bands: ScoreBands, *, ax: Axes | None = None, **own: Unpack[Own]) -> Axes:
     """Draw the spread of organizations on each measure and, where there is one, the client's mark.
 
     Parameters
@@ -39,7 +42,7 @@ def quartile_bands(bands: ScoreBands, *, ax: Axes | None = None, **own: Unpack[O
     ax
         Where to draw: its place takes everything, words included. None makes a figure of the theme's width.
     **own
-        The ``title``, ``subtitle`` and ``caption`` around the plot: the caption is the source unless given.
+        What an author may replace: ``title``, ``subtitle``, ``source``, ... (`captioned_chart.Own`).
 
     Returns
     -------
@@ -68,7 +71,7 @@ def quartile_bands(bands: ScoreBands, *, ax: Axes | None = None, **own: Unpack[O
     heads = ("Score", "Percentile", "Median") if client else ("Median",)
     rows = tuple(Row(str(r["title"]), (_aside(r, bands),), str(r["section"])) for r in table)
     sheet = RowChart(
-        rows, chart_texts(bands, own), heads=heads, keys=keys, plain_key=not client,
+        rows, chart_texts(own), heads=heads, keys=keys, plain_key=not client,
         sample=2.6, lane=1.7, between=0.35, tones=(0 if client else 1,),
     )  # fmt: skip
     with row_plot(sheet, ax, key_mark=lambda p, i, x, y: _key(p, marks[i], x, y)) as plot:

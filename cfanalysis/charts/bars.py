@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Unpack
 import pandas as pd
 from matplotlib.axes import Axes
 
-from cfanalysis.charts.chart_layout import ChartTexts, OwnWords, chart_texts
+from cfanalysis.charts.captioned_chart import Own, captioned
+from cfanalysis.charts.captions.answer_captions import expectation_bars_caption, warning_sign_bars_caption
+from cfanalysis.charts.chart_layout import ChartTexts, chart_texts
 from cfanalysis.charts.marks import draw_bars
 from cfanalysis.charts.plot import points_from
 from cfanalysis.charts.row_layout import Row, RowChart, RowPlot, row_plot
@@ -27,8 +29,9 @@ if TYPE_CHECKING:
 _LEAST = 10.0  # per cent: smaller shares never fill the plot
 
 
+@captioned(warning_sign_bars_caption)
 def warning_sign_bars(
-    signs: WarningSigns | ClientSigns, *, ax: Axes | None = None, **own: Unpack[OwnWords]
+    signs: WarningSigns | ClientSigns, *, ax: Axes | None = None, **own: Unpack[Own]
 ) -> Axes:
     """Draw how many see each warning sign, most seen first.
 
@@ -39,7 +42,7 @@ def warning_sign_bars(
     ax
         Where to draw: its place takes everything, words included. None makes a figure of the theme's width.
     **own
-        The ``title``, ``subtitle`` and ``caption`` around the plot: the caption is the source unless given.
+        What an author may replace: ``title``, ``subtitle``, ``source``, ... (`captioned_chart.Own`).
 
     Returns
     -------
@@ -52,11 +55,12 @@ def warning_sign_bars(
         There are no signs.
     """
     table = signs.frame.sort_values("share", ascending=False, kind="stable")
-    return _draw(table, chart_texts(signs, own), role="finding", ax=ax)
+    return _draw(table, chart_texts(own), role="finding", ax=ax)
 
 
+@captioned(expectation_bars_caption)
 def expectation_bars(
-    outcomes: Expectation | ClientExpectation, *, ax: Axes | None = None, **own: Unpack[OwnWords]
+    outcomes: Expectation | ClientExpectation, *, ax: Axes | None = None, **own: Unpack[Own]
 ) -> Axes:
     """Draw of how many recent contacts expectations were missed, met and exceeded.
 
@@ -78,7 +82,7 @@ def expectation_bars(
         There are no outcomes.
     """
     table = outcomes.frame.iloc[::-1]
-    return _draw(table, chart_texts(outcomes, own), role="accent", ax=ax)
+    return _draw(table, chart_texts(own), role="accent", ax=ax)
 
 
 def _draw(table: pd.DataFrame, words: ChartTexts, *, role: str, ax: Axes | None) -> Axes:

@@ -1,36 +1,28 @@
-"""The page of a chart: title, subtitle and caption around a plot, aligned to one left edge.
+"""The page of a chart: title, subtitle and source around a plot, aligned to one left edge.
 
 A `ChartArea` is the rectangle that a chart may use: a figure of its own, or the place of an Axes it was given.
 From top to bottom it holds the title (the finding, in words), the subtitle (the measure and n), the body (the
-plot with gutters for its labels) and the caption (the source). All measures are points, everything is placed
+plot with gutters for its labels) and the source. All measures are points, everything is placed
 once before anything is drawn, and what stands beside the plot hangs on the Axes, so charts compose.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol, TypedDict, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from cfanalysis.charts.captions.caption import SYNTHETIC
 from cfanalysis.charts.plot import clear_axes, size_in_points, write_text
 from cfanalysis.charts.text_metrics import balance_lines
 from cfanalysis.theme.style import Theme, current_theme
 
 _TIGHT, _LOOSE = 1.2, 1.32  # line pitch of titles and of smaller text, in font sizes
 _SMALLEST = 0.3  # letters shrink to this at most where the height is given and the rows are many
-_SYNTHETIC = "Synthetic data."  # as `Source.caption` says it
 MIN_BODY = 36.0  # a plot is at least this many points wide and high, however little room is left
-
-
-class OwnWords(TypedDict, total=False):
-    """What a caller of a chart may write around it; None as if not given, an empty text to leave it out."""
-
-    title: str | None
-    subtitle: str | None
-    caption: str | None
 
 
 @dataclass(frozen=True)
@@ -43,38 +35,28 @@ class ChartTexts:
         The finding, in words.
     subtitle
         The measure and n.
-    caption
-        Source, wave, and whether the data are synthetic.
+    source
+        Where the data come from, and whether they are synthetic.
     """
 
     title: str = ""
     subtitle: str = ""
-    caption: str = ""
+    source: str = ""
 
     def brief(self) -> ChartTexts:
-        """Return the title alone, and of the caption only what must never be left out: that data are synthetic.
+        """Return the title alone, and of the source only what must never be left out: that data are synthetic.
 
         Examples
         --------
         >>> ChartTexts("Finding", "Measure", "Source: x. Synthetic data.").brief()
-        ChartTexts(title='Finding', subtitle='', caption='Synthetic data.')
+        ChartTexts(title='Finding', subtitle='', source='Synthetic data.')
         """
-        return ChartTexts(self.title, "", _SYNTHETIC if _SYNTHETIC in self.caption else "")
+        return ChartTexts(self.title, "", SYNTHETIC if SYNTHETIC in self.source else "")
 
 
-def chart_texts(result: Any, own: OwnWords) -> ChartTexts:
-    """Return what a caller writes around the plot of a result; the caption is its source unless given.
-
-    The finding and the measure are written by `cfanalysis.charts.captions`.
-
-    Parameters
-    ----------
-    result
-        What is drawn.
-    own
-        The caller's texts.
-    """
-    return ChartTexts(**{"caption": result.source.caption} | {k: v for k, v in own.items() if v is not None})
+def chart_texts(words: Mapping[str, Any]) -> ChartTexts:
+    """Return what is written around a plot, of all that an author may replace (`captioned_chart.Own`)."""
+    return ChartTexts(**{name: words.get(name) or "" for name in ("title", "subtitle", "source")})
 
 
 @dataclass(frozen=True)
@@ -158,7 +140,7 @@ class ChartArea:
         return (
             balance_lines(words.title, self.width, title, bold=True),
             balance_lines(words.subtitle, self.width, subtitle),
-            balance_lines(words.caption, self.width, self._theme.small),
+            balance_lines(words.source, self.width, self._theme.small),
         )
 
     def _header(self) -> float:

@@ -15,6 +15,7 @@ from cfanalysis import charts
 from cfanalysis.analyses.performance_levels import ClientLevel
 from cfanalysis.analyses.trends import followed_measures
 from cfanalysis.charts import data_quality
+from cfanalysis.charts.captions.data_quality_captions import MAX_ITEMS
 
 
 def _quartiles(gaps: Any) -> pd.DataFrame:
@@ -91,7 +92,7 @@ NUMBERS: dict[Callable[..., Any], Callable[[Any], pd.DataFrame]] = {
     charts.trend: _waves,
     charts.specification_curve: lambda result: result.specifications.frame,
     data_quality.cleaning_flow: _flow,
-    data_quality.missing_answers: lambda items: items.least_answered.head(data_quality.MAX_ITEMS),
+    data_quality.missing_answers: lambda items: items.least_answered.head(MAX_ITEMS),
     data_quality.respondents_per_organization: _sizes,
     data_quality.scale_ends: lambda items: items.groups,
 }

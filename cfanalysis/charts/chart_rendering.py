@@ -79,11 +79,12 @@ def figure(
     statistics
         How much the subtitle states besides the measure: ``"none"``, ``"short"`` (n) or ``"full"``.
     **options
-        What else `chart_figure` or the chart takes: ``width``, ``height``, ``title``, ``subtitle``, ...
+        What else `chart_figure` or the chart takes: ``width``, ``height``, and what an author makes an own
+        (`cfanalysis.charts.captioned_chart.Own`).
     """
-    words = CAPTIONS[chart](result) if caption is None else caption
-    texts = {"title": words.title, "subtitle": words.subtitle(statistics)}
-    drawing = chart_figure(chart, result, **texts | options)
+    own = {name: options.pop(name, None) for name in ("title", "subtitle", "source")}
+    words = (CAPTIONS[chart](result) if caption is None else caption).with_words(**own)
+    drawing = chart_figure(chart, result, **words.texts(statistics), **options)
     if (published := current_publication()) and published.numbers:
         write_numbers(chart, result, Path(published.numbers))
     return blocks.Figure(svg=svg_text(drawing), alt=one_line(words.alt), width=drawing.get_figwidth() * 72)

@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING, NamedTuple, Unpack
 
 from matplotlib.axes import Axes
 
-from cfanalysis.charts.chart_layout import ChartTexts, OwnWords, chart_texts
+from cfanalysis.charts.captioned_chart import Own, captioned
+from cfanalysis.charts.captions.data_quality_captions import (
+    MAX_ITEMS,
+    cleaning_flow_caption,
+    missing_answers_caption,
+    respondents_caption,
+    scale_ends_caption,
+)
+from cfanalysis.charts.chart_layout import ChartTexts, chart_texts
 from cfanalysis.charts.marks import draw_bars, draw_swatches
 from cfanalysis.charts.row_layout import Row, RowChart, RowPlot, row_plot
 from cfanalysis.core.errors import AnalysisError
@@ -23,7 +31,6 @@ if TYPE_CHECKING:
     from cfanalysis.analyses.item_quality import ItemQuality
     from cfanalysis.analyses.participation import Participation
 
-MAX_ITEMS = 12
 MINUS = "\N{MINUS SIGN}"
 _ROUNDED = 20  # the axis ends at a multiple of a 20th of its length at most
 
@@ -57,7 +64,8 @@ class _Chart:
     connected: bool = False
 
 
-def cleaning_flow(record: CleaningRecord, *, ax: Axes | None = None, **own: Unpack[OwnWords]) -> Axes:
+@captioned(cleaning_flow_caption)
+def cleaning_flow(record: CleaningRecord, *, ax: Axes | None = None, **own: Unpack[Own]) -> Axes:
     """Draw how the rows of the file became the rows of the study.
 
     Parameters
@@ -67,7 +75,7 @@ def cleaning_flow(record: CleaningRecord, *, ax: Axes | None = None, **own: Unpa
     ax
         Where to draw: its place takes everything, words included. None makes a figure of the theme's width.
     **own
-        The ``title``, ``subtitle`` and ``caption`` around the plot: the caption is the source unless given.
+        What an author may replace: ``title``, ``subtitle``, ``source``, ... (`captioned_chart.Own`).
 
     Returns
     -------
@@ -90,11 +98,12 @@ def cleaning_flow(record: CleaningRecord, *, ax: Axes | None = None, **own: Unpa
     if record.rows_flagged:
         flagged = (_Segment(0, record.rows_flagged, "open"),)
         rows.append(_Bars("of these flagged", (flagged,), (f"{record.rows_flagged:,}",)))
-    sheet = _Chart(tuple(rows), chart_texts(record, own), connected=True)
+    sheet = _Chart(tuple(rows), chart_texts(own), connected=True)
     return _draw(sheet, ax=ax, nothing="no rows came in" if not record.rows_in else "")
 
 
-def missing_answers(items: ItemQuality, *, ax: Axes | None = None, **own: Unpack[OwnWords]) -> Axes:
+@captioned(missing_answers_caption)
+def missing_answers(items: ItemQuality, *, ax: Axes | None = None, **own: Unpack[Own]) -> Axes:
     """Draw the items with most missing answers: no answer and "don't know" end to end.
 
     Parameters
@@ -125,12 +134,13 @@ def missing_answers(items: ItemQuality, *, ax: Axes | None = None, **own: Unpack
         for name, missing, unknown in columns
     )
     key = (("finding", "no answer"), ("plain", "don’t know"))
-    sheet = _Chart(rows, chart_texts(items, own), key, percent=True)
+    sheet = _Chart(rows, chart_texts(own), key, percent=True)
     return _draw(sheet, ax=ax, nothing="" if rows else "no item lacks an answer")
 
 
+@captioned(respondents_caption)
 def respondents_per_organization(
-    participation: Participation, *, ax: Axes | None = None, **own: Unpack[OwnWords]
+    participation: Participation, *, ax: Axes | None = None, **own: Unpack[Own]
 ) -> Axes:
     """Draw how many organizations have how many respondents; no organization is named.
 
@@ -157,11 +167,12 @@ def respondents_per_organization(
         for label, n, below in zip(table["label"], table["organizations"], table["below"], strict=True)
     )
     few = (("open", f"fewer than {participation.minimum} respondents"),) if table["below"].any() else ()
-    sheet = _Chart(rows, chart_texts(participation, own), few)
+    sheet = _Chart(rows, chart_texts(own), few)
     return _draw(sheet, ax=ax, nothing="" if participation.n else "there are no organizations")
 
 
-def scale_ends(items: ItemQuality, *, ax: Axes | None = None, **own: Unpack[OwnWords]) -> Axes:
+@captioned(scale_ends_caption)
+def scale_ends(items: ItemQuality, *, ax: Axes | None = None, **own: Unpack[Own]) -> Axes:
     """Draw for each group of items the mean share of answers at the highest and the lowest end of the scale.
 
     Parameters
@@ -190,7 +201,7 @@ def scale_ends(items: ItemQuality, *, ax: Axes | None = None, **own: Unpack[OwnW
         numbers = (f"{high.length:.1f}%", f"{low.length:.1f}%")
         rows.append(_Bars(str(group), ((high,), (low,)), numbers, firm=True))
     key = (("accent", "highest answer"), ("plain", "lowest answer"))
-    sheet = _Chart(tuple(rows), chart_texts(items, own), key, percent=True)
+    sheet = _Chart(tuple(rows), chart_texts(own), key, percent=True)
     return _draw(sheet, ax=ax, nothing="" if rows else "no item has more than two answers")
 
 

@@ -8,12 +8,16 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from cfanalysis.analyses.units import unit_words
-from cfanalysis.charts.chart_layout import ChartArea, Gutters, OwnWords, chart_texts
+from cfanalysis.charts.captioned_chart import Own, captioned
+from cfanalysis.charts.captions.gap_captions import gap_histogram_caption
+from cfanalysis.charts.chart_layout import ChartArea, Gutters, chart_texts
 from cfanalysis.charts.plot import height_axis, value_axis, write_text
 from cfanalysis.charts.scales import round_ticks, tick_labels
+from cfanalysis.charts.spots import Spot, add_spots
 from cfanalysis.charts.text_metrics import text_width
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.core.formatting import decimal, percent
+from cfanalysis.core.templates import clauses
 from cfanalysis.theme.brand import blend
 from cfanalysis.theme.style import Theme, apply_theme
 
@@ -23,7 +27,8 @@ if TYPE_CHECKING:
 _SHAPE = 0.42  # height of the plot by its width, where the height is free
 
 
-def gap_histogram(gaps: GapDistribution, *, ax: Axes | None = None, **own: Unpack[OwnWords]) -> Axes:
+@captioned(gap_histogram_caption)
+def gap_histogram(gaps: GapDistribution, *, ax: Axes | None = None, **own: Unpack[Own]) -> Axes:
     """Draw how many organizations have a gap of each size.
 
     Parameters
@@ -33,7 +38,7 @@ def gap_histogram(gaps: GapDistribution, *, ax: Axes | None = None, **own: Unpac
     ax
         Where to draw: its place takes everything, words included. None makes a figure of the theme's width.
     **own
-        The ``title``, ``subtitle`` and ``caption`` around the plot: the caption is the source unless given.
+        What an author may replace: ``title``, ``subtitle``, ``source``, ... (`captioned_chart.Own`).
 
     Returns
     -------
@@ -48,7 +53,7 @@ def gap_histogram(gaps: GapDistribution, *, ax: Axes | None = None, **own: Unpac
     if not len(gaps.frame) or not gaps.frame["n"].sum():
         raise AnalysisError("There is nothing to draw: no organization has a gap.")
     with apply_theme() as theme:
-        stage = ChartArea(ax, chart_texts(gaps, own))
+        stage = ChartArea(ax, chart_texts(own))
         gutters = Gutters(3.0 * theme.small, 0.0, 4.6 * theme.small, 3.4 * theme.small)
         width = stage.width - gutters.left
         body = stage.body_height(width * _SHAPE + gutters.top + gutters.bottom)
@@ -62,6 +67,12 @@ def gap_histogram(gaps: GapDistribution, *, ax: Axes | None = None, **own: Unpac
                     (low, 0), high - low, n, facecolor=fill, edgecolor=theme.paper, linewidth=0.8, zorder=2
                 )
             )
+        classes = gaps.frame[gaps.frame["n"] > 0]
+        texts = clauses("{low} to {high}: {n}", classes)
+        spans = zip(classes["low"], classes["high"], strict=True)
+        add_spots(
+            axes, (Spot(span, (0, axes.get_ylim()[1]), text=t) for span, t in zip(spans, texts, strict=True))
+        )
         _mark_middle(axes, gaps, width, theme)
         _name_sides(axes, gaps, theme)
     return axes

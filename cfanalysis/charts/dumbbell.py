@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Any, Unpack
 from matplotlib.axes import Axes
 from matplotlib.transforms import Transform
 
-from cfanalysis.charts.chart_layout import OwnWords, chart_texts
+from cfanalysis.charts.captioned_chart import Own, captioned
+from cfanalysis.charts.captions.score_captions import say_do_dumbbell_caption
+from cfanalysis.charts.chart_layout import chart_texts
 from cfanalysis.charts.key import group_name
 from cfanalysis.charts.plot import points_from, write_text
 from cfanalysis.charts.row_layout import Row, RowChart, RowPlot, row_plot
@@ -46,8 +48,9 @@ class _Pair:
         return math.isfinite(self.say) and math.isfinite(self.do)
 
 
+@captioned(say_do_dumbbell_caption)
 def say_do_dumbbell(
-    profile: SayDoProfile, *, ax: Axes | None = None, limits: Limits | None = None, **own: Unpack[OwnWords]
+    profile: SayDoProfile, *, ax: Axes | None = None, limits: Limits | None = None, **own: Unpack[Own]
 ) -> Axes:
     """Draw Say and Do of each dimension, by group.
 
@@ -60,7 +63,7 @@ def say_do_dumbbell(
         Where to draw: its place takes everything, words included. None makes a figure of the theme's width,
         as high as the rows need.
     **own
-        The ``title``, ``subtitle`` and ``caption`` around the plot: the caption is the source unless given.
+        What an author may replace: ``title``, ``subtitle``, ``source``, ... (`captioned_chart.Own`).
     limits
         Ends of the score axis, e.g. to compare two charts; widened where a score lies outside. None fits them
         to the scores.
@@ -84,7 +87,7 @@ def say_do_dumbbell(
         for label, line in zip(titles, pairs, strict=True)
     )
     sheet = RowChart(
-        rows, chart_texts(profile, own), heads=("Gap",),
+        rows, chart_texts(own), heads=("Gap",),
         keys=tuple(group_name(profile, group) for group in profile.groups), sample=3.9, lane=1.85, between=0.9,
         above=1.1, tones=tuple(range(len(profile.groups))),
     )  # fmt: skip

@@ -13,16 +13,18 @@ from typing import TYPE_CHECKING, Unpack
 import pandas as pd
 from matplotlib.axes import Axes
 
+from cfanalysis.charts.captioned_chart import Own, captioned
+from cfanalysis.charts.captions.forest_captions import forest_caption
 from cfanalysis.charts.chart_layout import (
     ChartArea,
     Gutters,
-    OwnWords,
     chart_texts,
     omitted_rows_text,
     readable_plan,
 )
 from cfanalysis.charts.plot import write_text
 from cfanalysis.charts.scales import Limits, round_ticks, tick_labels
+from cfanalysis.charts.spots import Spot, add_spots
 from cfanalysis.charts.text_metrics import one_line, text_width, wrap_lines
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.core.formatting import decimal, interval_cell
@@ -82,7 +84,8 @@ class _Plan:
         return self.gutters.top + self.sections[-1].ends + self.gutters.bottom
 
 
-def forest(rows: ForestRows, *, ax: Axes | None = None, **own: Unpack[OwnWords]) -> Axes:
+@captioned(forest_caption)
+def forest(rows: ForestRows, *, ax: Axes | None = None, **own: Unpack[Own]) -> Axes:
     """Draw estimates with their intervals, row by row under their headings.
 
     Parameters
@@ -93,7 +96,7 @@ def forest(rows: ForestRows, *, ax: Axes | None = None, **own: Unpack[OwnWords])
         Where to draw: its place takes everything, words included. None makes a figure of the theme's width, as high
         as the rows need.
     **own
-        The ``title``, ``subtitle`` and ``caption`` around the plot: the caption is the source unless given.
+        What an author may replace: ``title``, ``subtitle``, ``source``, ... (`captioned_chart.Own`).
 
     Returns
     -------
@@ -111,7 +114,7 @@ def forest(rows: ForestRows, *, ax: Axes | None = None, **own: Unpack[OwnWords])
     if rows.frame.groupby("group")["unit"].nunique().gt(1).any():
         raise AnalysisError("Rows under one heading have different units.")
     with apply_theme() as theme:
-        stage = ChartArea(ax, chart_texts(rows, own))
+        stage = ChartArea(ax, chart_texts(own))
         plan = _plan(rows, stage.width, theme)
         body = stage.body_height(plan.height)
         if body < plan.height:
@@ -288,7 +291,8 @@ def _draw_row(axes: Axes, row: _Row, plan: _Plan, factor: float) -> None:
         markerfacecolor=colour if row.strong else theme.paper, markeredgewidth=0.18 * theme.mark, zorder=3,
         clip_on=False,
     )  # fmt: skip
-    pitch = 1.25 * theme.label
+    pitch, half = 1.25 * theme.label, 0.5 * max(1.75, 1.25 * len(row.lines) + 0.5) * theme.label
+    add_spots(axes, [Spot(None, (row.y - half, row.y + half), " ".join(row.lines))])
     for i, line in enumerate(row.lines):
         dy = (len(row.lines) - 1) / 2 * pitch - i * pitch
         write_text(

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Unpack
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from cfanalysis.charts.chart_layout import OwnWords, chart_texts
+from cfanalysis.charts.captioned_chart import Own, captioned
+from cfanalysis.charts.captions.gap_captions import pair_heat_table_caption
+from cfanalysis.charts.chart_layout import chart_texts
 from cfanalysis.charts.plot import write_text
 from cfanalysis.charts.row_layout import Row, RowChart, RowPlot, row_plot
 from cfanalysis.charts.text_metrics import one_line, text_width, wrap_lines
@@ -24,7 +26,8 @@ if TYPE_CHECKING:
     from cfanalysis.analyses.pair_gaps import PairGaps
 
 
-def pair_heat_table(gaps: PairGaps, *, ax: Axes | None = None, **own: Unpack[OwnWords]) -> Axes:
+@captioned(pair_heat_table_caption)
+def pair_heat_table(gaps: PairGaps, *, ax: Axes | None = None, **own: Unpack[Own]) -> Axes:
     """Draw the gap of each pair (rows) in each group of organizations (columns).
 
     Parameters
@@ -34,7 +37,7 @@ def pair_heat_table(gaps: PairGaps, *, ax: Axes | None = None, **own: Unpack[Own
     ax
         Where to draw: its place takes everything, words included. None makes a figure of the theme's width.
     **own
-        The ``title``, ``subtitle`` and ``caption`` around the plot: the caption is the source unless given.
+        What an author may replace: ``title``, ``subtitle``, ``source``, ... (`captioned_chart.Own`).
 
     Returns
     -------
@@ -54,7 +57,7 @@ def pair_heat_table(gaps: PairGaps, *, ax: Axes | None = None, **own: Unpack[Own
     wide = wide.reindex(index=about.index, columns=list(gaps.groups))
     n = {str(group): int(count) for group, count in table.groupby("group")["n"].max().items()}
     rows = tuple(Row(str(about["title"][p]), section=str(about["section"][p])) for p in wide.index)
-    sheet = RowChart(rows, chart_texts(gaps, own), lane=1.75, between=0.25, top=3.6, lined=False)
+    sheet = RowChart(rows, chart_texts(own), lane=1.75, between=0.25, top=3.6, lined=False)
     with row_plot(sheet, ax) as plot:
         values = wide.to_numpy()
         known = [float(v) for v in values.ravel() if math.isfinite(v)] or [0.0]

@@ -5,22 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.collections import PathCollection
-from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
 
 from cfanalysis.charts.plot import write_text
+from cfanalysis.charts.spots import Spot, chart_spots
 from cfanalysis.charts.text_metrics import one_line
-from cfanalysis.core.errors import ParameterError, nearest
+from cfanalysis.core.errors import ConfidentialityError, ParameterError, nearest
 from cfanalysis.theme.style import current_theme
 
 _LINES = 4  # of a label, at most
 _EDGE = 0.15  # share of the width at either end where a name begins or ends at its dot
 
 
-def highlight(axes: Axes, names: Sequence[str], result: Any) -> None:
+def highlight(axes: Axes, names: Sequence[str]) -> None:
     """Let rows and dots stand out, in the colour of the finding.
 
     Parameters
@@ -29,19 +27,28 @@ def highlight(axes: Axes, names: Sequence[str], result: Any) -> None:
         A drawn chart.
     names
         Labels of rows as they stand in the chart, or names of organizations where each is a dot; case does not matter.
-    result
-        What is drawn.
 
     Raises
     ------
     ParameterError
         The chart shows nothing of that name; the nearest are named.
+    ConfidentialityError
+        It shows nothing of that name but dots without names.
     """
     labels = _labels(axes)
-    dots = _dots(axes, result)
+    spots = [spot for spot in chart_spots(axes) if spot.dot]
+    dots = {one_line(spot.label).casefold(): spot for spot in spots}
+    nameless = bool(dots) and not any(dots)
     for name in names:
         key = one_line(name).casefold()
         if key not in labels and key not in dots:
+            if nameless:
+                raise ConfidentialityError(
+                    "The chart shows no row of this name, and its dots have no names.",
+                    value=name,
+                    next_step="Charts of your own research name organizations with --research (in Python: "
+                    "published=False); those of figures that everyone may read where the instrument says public: true.",
+                )
             known = {label: texts[0].get_text() for label, texts in labels.items()}
             near = nearest(key, [*known, *dots])
             raise ParameterError(
@@ -54,7 +61,22 @@ def highlight(axes: Axes, names: Sequence[str], result: Any) -> None:
             theme = current_theme()
             text.set(color=theme.finding, fontfamily=theme.families(bold=True), fontweight=theme.bold)
         if key in dots:
-            _mark(axes, name, dots[key])
+            _mark(axes, dots[key])
+
+
+def marked_texts(axes: Axes, names: str | Sequence[str]) -> list[str]:
+    """Return what is to be said of the dots of some names.
+
+    Parameters
+    ----------
+    axes
+        A drawn chart.
+    names
+        Names of organizations; those of others are passed over.
+    """
+    wanted = [one_line(name).casefold() for name in ([names] if isinstance(names, str) else names)]
+    spots = {one_line(spot.label).casefold(): spot.text for spot in chart_spots(axes) if spot.dot}
+    return [spots[name] for name in wanted if name in spots]
 
 
 def _labels(axes: Axes) -> dict[str, list[Text]]:
@@ -68,29 +90,9 @@ def _labels(axes: Axes) -> dict[str, list[Text]]:
     return found
 
 
-def _dots(axes: Axes, result: Any) -> dict[str, tuple[float, float]]:
-    """Return where the dot of each organization is."""
-    table = getattr(result, "organizations", None)
-    marks = {str(m.get_label()): m for m in axes.collections if isinstance(m, PathCollection)}
-    if table is None or not marks or not {"criterion", "gap", "quartile"} <= set(table):
-        return {}
-    offsets = {label: np.asarray(mark.get_offsets(), dtype=float) for label, mark in marks.items()}
-    every = np.concatenate(list(offsets.values()))
-    places = {}
-    for row in table.dropna(subset=["gap"]).to_dict(orient="records"):
-        points = offsets.get(str(row["quartile"]), every)
-        for wanted in ((row["criterion"], row["gap"]), (row["gap"],)):
-            at = np.isclose(points[:, : len(wanted)], wanted, rtol=0, atol=1e-9).all(axis=1)
-            if at.any():
-                x, y = points[at][0]
-                places[one_line(str(row["organization"])).casefold()] = (float(x), float(y))
-                break
-    return places
-
-
-def _mark(axes: Axes, name: str, place: tuple[float, float]) -> None:
+def _mark(axes: Axes, spot: Spot) -> None:
     """Draw a dot over the others, with its name above it on a ground of its own."""
-    theme = current_theme()
+    theme, place = current_theme(), (spot.x[0] if spot.x else 0.0, spot.y[0])
     left, right = axes.get_xlim()
     share = (place[0] - left) / (right - left)
     ha = "left" if share < _EDGE else "right" if share > 1 - _EDGE else "center"
@@ -98,6 +100,7 @@ def _mark(axes: Axes, name: str, place: tuple[float, float]) -> None:
     axes.plot(*[[value] for value in place], "o", markersize=theme.mark, clip_on=False, **look)
     ground = theme.paper if theme.ground == "none" else theme.ground
     write_text(
-        axes, one_line(name), place, (0, 0.8 * theme.mark), coords="data", ha=ha, size=theme.small,
-        color=theme.finding, bold=True, zorder=7, path_effects=[withStroke(linewidth=3, foreground=ground)],
+        axes, one_line(spot.label), place, (0, 0.8 * theme.mark), coords="data", ha=ha, size=theme.small,
+        color=theme.finding, bold=True, zorder=7,
+        bbox={"facecolor": ground, "alpha": 0.75, "linewidth": 0, "boxstyle": "square,pad=0.1"},
     )  # fmt: skip

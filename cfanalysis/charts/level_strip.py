@@ -15,8 +15,11 @@ from typing import TYPE_CHECKING, Any, Unpack
 from matplotlib.axes import Axes
 from matplotlib.patches import Polygon, Rectangle
 
-from cfanalysis.charts.chart_layout import ChartArea, Gutters, OwnWords, chart_texts, fitting_plan
+from cfanalysis.charts.captioned_chart import Own, captioned
+from cfanalysis.charts.captions.answer_captions import level_strip_caption
+from cfanalysis.charts.chart_layout import ChartArea, Gutters, chart_texts, fitting_plan
 from cfanalysis.charts.plot import write_text
+from cfanalysis.charts.spots import Spot, add_spots
 from cfanalysis.charts.text_metrics import text_width, wrap_lines
 from cfanalysis.charts.tones import text_colour_on
 from cfanalysis.core.errors import AnalysisError
@@ -55,7 +58,8 @@ class _Plan:
         return self.above + (_STRIP + _JOIN + 0.5 + _LINE * lines) * label
 
 
-def level_strip(levels: Levels | ClientLevel, *, ax: Axes | None = None, **own: Unpack[OwnWords]) -> Axes:
+@captioned(level_strip_caption)
+def level_strip(levels: Levels | ClientLevel, *, ax: Axes | None = None, **own: Unpack[Own]) -> Axes:
     """Draw the share of organizations at each level, low to high, with gap and performance below.
 
     Parameters
@@ -65,7 +69,7 @@ def level_strip(levels: Levels | ClientLevel, *, ax: Axes | None = None, **own: 
     ax
         Where to draw: its place takes everything, words included. None makes a figure of the theme's width.
     **own
-        The ``title``, ``subtitle`` and ``caption`` around the plot: the caption is the source unless given.
+        What an author may replace: ``title``, ``subtitle``, ``source``, ... (`captioned_chart.Own`).
 
     Returns
     -------
@@ -81,7 +85,7 @@ def level_strip(levels: Levels | ClientLevel, *, ax: Axes | None = None, **own: 
     if not steps:
         raise AnalysisError("There is nothing to draw: there are no levels.")
     with apply_theme() as theme:
-        stage = ChartArea(ax, chart_texts(levels, own))
+        stage = ChartArea(ax, chart_texts(own))
         plan = _plan(steps, stage.width, theme)
         body = stage.body_height(plan.height)
         if body < plan.height:
@@ -169,6 +173,8 @@ def _draw(axes: Axes, steps: Sequence[_Step], plan: _Plan, width: float, body: f
                 axes, line, (left, y), (0, 0.35 * label), coords="data", bold=bold,
                 size=label if bold else theme.small, color=theme.ink if bold else theme.muted,
             )  # fmt: skip
+        words = "; ".join(f"{label}: {value}" for label, value in step.lines)
+        add_spots(axes, [Spot((x, x + share), (top, below), step.name, f"{step.name}, {text}. {words}")])
         x += share
 
 

@@ -18,7 +18,9 @@ from typing import TYPE_CHECKING, Literal, Unpack
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from cfanalysis.charts.chart_layout import OwnWords, chart_texts
+from cfanalysis.charts.captioned_chart import Own, captioned
+from cfanalysis.charts.captions.answer_captions import likert_bars_caption
+from cfanalysis.charts.chart_layout import chart_texts
 from cfanalysis.charts.marks import draw_swatches
 from cfanalysis.charts.plot import write_text
 from cfanalysis.charts.row_layout import Row, RowChart, RowPlot, row_plot
@@ -45,6 +47,7 @@ class _Centre:
     above: tuple[int, ...]
 
 
+@captioned(likert_bars_caption)
 def likert_bars(
     answers: AnswerDistribution,
     *,
@@ -52,7 +55,7 @@ def likert_bars(
     centre: float | None = None,
     order: Order = "agreement",
     ax: Axes | None = None,
-    **own: Unpack[OwnWords],
+    **own: Unpack[Own],
 ) -> Axes:
     """Draw how the answers to each item spread around a centre.
 
@@ -71,7 +74,7 @@ def likert_bars(
     ax
         Where to draw: its place takes everything, words included. None makes a figure of the theme's width.
     **own
-        The ``title``, ``subtitle`` and ``caption`` around the plot: the caption is the source unless given.
+        What an author may replace: ``title``, ``subtitle``, ``source``, ... (`captioned_chart.Own`).
 
     Returns
     -------
@@ -105,7 +108,7 @@ def likert_bars(
         for item in items
     )
     sheet = RowChart(
-        rows, chart_texts(answers, own), heads=("Agree" if _agrees(answers, sides) else "Above",),
+        rows, chart_texts(own), heads=("Agree" if _agrees(answers, sides) else "Above",),
         keys=_key_labels(answers, sides, neutral), plain_key=True, lane=1.75, between=0.35, top=1.6, lined=False,
         tones=(1,),
     )  # fmt: skip

@@ -15,9 +15,12 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from cfanalysis.analyses.units import GAP_UNITS, gap_digits, unit_words
-from cfanalysis.charts.chart_layout import ChartArea, Gutters, OwnWords, chart_texts
+from cfanalysis.charts.captioned_chart import Own, captioned
+from cfanalysis.charts.captions.gap_captions import gap_against_performance_caption
+from cfanalysis.charts.chart_layout import ChartArea, Gutters, chart_texts
 from cfanalysis.charts.plot import height_axis, value_axis, write_text
 from cfanalysis.charts.scales import padded_limits, round_ticks, tick_labels
+from cfanalysis.charts.spots import add_spots, dot_spots
 from cfanalysis.charts.text_metrics import confidence_label, one_line, text_width, wrap_lines
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.core.formatting import decimal, interval_cell
@@ -31,7 +34,8 @@ _SHAPE = 0.62  # height of the plot by its width, where the height is free
 _MANY = 1500  # with more dots than this they are drawn as one picture, or the file grows without bound
 
 
-def gap_against_performance(slope: GapSlope, *, ax: Axes | None = None, **own: Unpack[OwnWords]) -> Axes:
+@captioned(gap_against_performance_caption)
+def gap_against_performance(slope: GapSlope, *, ax: Axes | None = None, **own: Unpack[Own]) -> Axes:
     """Draw each organization's gap against the criterion, with the fitted line and its band.
 
     Parameters
@@ -42,7 +46,7 @@ def gap_against_performance(slope: GapSlope, *, ax: Axes | None = None, **own: U
     ax
         Where to draw: its place takes everything, words included. None makes a figure of the theme's width.
     **own
-        The ``title``, ``subtitle`` and ``caption`` around the plot: the caption is the source unless given.
+        What an author may replace: ``title``, ``subtitle``, ``source``, ... (`captioned_chart.Own`).
 
     Returns
     -------
@@ -58,7 +62,7 @@ def gap_against_performance(slope: GapSlope, *, ax: Axes | None = None, **own: U
     if not len(points):
         raise AnalysisError("There is nothing to draw: no organization has a gap and a criterion.")
     with apply_theme() as theme:
-        stage = ChartArea(ax, chart_texts(slope, own))
+        stage = ChartArea(ax, chart_texts(own))
         note = _slope_lines(slope)
         gutters = Gutters(
             left=4.2 * theme.small,
@@ -80,7 +84,9 @@ def gap_against_performance(slope: GapSlope, *, ax: Axes | None = None, **own: U
 
 def _points(slope: GapSlope) -> pd.DataFrame:
     """Return the organizations in the order of their positions, so that none is recognized by its row in a table."""
-    table = slope.organizations[["criterion", "gap", "quartile"]].dropna(subset=["criterion", "gap"])
+    table = slope.organizations[["organization", "criterion", "gap", "quartile"]].dropna(
+        subset=["criterion", "gap"]
+    )
     table = table.astype({"criterion": float, "gap": float, "quartile": str})
     return table.sort_values(["criterion", "gap"], kind="stable", ignore_index=True)
 
@@ -180,6 +186,8 @@ def _draw_points(axes: Axes, points: pd.DataFrame, theme: Theme) -> None:
         )  # fmt: skip
     axes.set_xlabel("")
     axes.set_ylabel("")
+    places = points[["criterion", "gap"]].to_numpy()
+    add_spots(axes, dot_spots(points, places, "{quartile} quartile, gap {gap} at {criterion}"))
 
 
 def _draw_line(axes: Axes, slope: GapSlope, note: list[str], height: float, theme: Theme) -> None:

@@ -16,9 +16,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Unpack
 from matplotlib.axes import Axes
 
 from cfanalysis.analyses.units import gap_digits, unit_words
-from cfanalysis.charts.chart_layout import ChartArea, Gutters, OwnWords, chart_texts, fitting_plan
+from cfanalysis.charts.captioned_chart import Own, captioned
+from cfanalysis.charts.captions.gap_captions import quartile_gap_caption
+from cfanalysis.charts.chart_layout import ChartArea, Gutters, chart_texts, fitting_plan
 from cfanalysis.charts.plot import figure_of, value_axis, write_text
 from cfanalysis.charts.scales import Limits, extend_limits, padded_limits, round_ticks, tick_labels
+from cfanalysis.charts.spots import Spot, add_spots, dot_spots
 from cfanalysis.charts.swarm import swarms
 from cfanalysis.charts.text_metrics import confidence_label, text_width
 from cfanalysis.core.errors import AnalysisError
@@ -71,8 +74,9 @@ class _Plan:
         return self.gutters.top + self.rows + self.gutters.bottom
 
 
+@captioned(quartile_gap_caption)
 def quartile_gap(
-    gaps: QuartileGaps, *, ax: Axes | None = None, limits: Limits | None = None, **own: Unpack[OwnWords]
+    gaps: QuartileGaps, *, ax: Axes | None = None, limits: Limits | None = None, **own: Unpack[Own]
 ) -> Axes:
     """Draw the gap of each organization by quartile, the means, and the rest's difference from the top.
 
@@ -83,7 +87,7 @@ def quartile_gap(
     ax
         Where to draw: its place takes everything, words included. None makes a figure of the theme's width.
     **own
-        The ``title``, ``subtitle`` and ``caption`` around the plot: the caption is the source unless given.
+        What an author may replace: ``title``, ``subtitle``, ``source``, ... (`captioned_chart.Own`).
     limits
         Ends of the gap axis, e.g. to compare two charts; widened where a value lies outside. None fits them
         to the values and to 0.
@@ -101,7 +105,7 @@ def quartile_gap(
     if not len(gaps.frame):
         raise AnalysisError("There is nothing to draw: the result has no quartiles.")
     with apply_theme() as theme:
-        stage = ChartArea(ax, chart_texts(gaps, own))
+        stage = ChartArea(ax, chart_texts(own))
         plan = _plan(gaps, theme)
         body = stage.body_height(plan.height)
         if body < plan.height:
@@ -111,10 +115,10 @@ def quartile_gap(
             width = stage.width - plan.gutters.left - plan.gutters.right
             _set_axes(axes, plan, _limits(gaps, plan, width, limits), width)
             _write_heads(axes, plan, gaps)
-            _draw_dots(axes, gaps, plan, width)
             for index, row in enumerate(plan.quartiles):
                 _draw_quartile(axes, plan, index, row)
             _draw_difference(axes, plan, width)
+            _draw_dots(axes, gaps, plan, width)
     return axes
 
 
@@ -208,8 +212,10 @@ def _draw_dots(axes: Axes, gaps: QuartileGaps, plan: _Plan, width: float) -> Non
         axes.scatter(
             swarm.values, centre - swarm.steps * unit, s=(0.94 * diameter) ** 2, alpha=0.6, linewidth=0,
             color=theme.colour(0 if row.name == _TOP else 1), zorder=2, rasterized=len(swarm.values) > _MANY,
-            label=row.name,
         )  # fmt: skip
+        part = table[quartiles == row.name].iloc[swarm.order]
+        points = zip(swarm.values, centre - swarm.steps * unit, strict=True)
+        add_spots(axes, dot_spots(part, points, "{quartile} quartile, gap {gap}"))
 
 
 def _height(axes: Axes) -> float:
@@ -221,6 +227,7 @@ def _draw_quartile(axes: Axes, plan: _Plan, index: int, row: _Row) -> None:
     theme, top = plan.theme, row.name == _TOP
     y, colour = (index + 0.84) * plan.row, theme.accent if top else theme.muted
     _draw_estimate(axes, row, y, 0.0, plan, colour=colour, marker="o")
+    add_spots(axes, [Spot(None, (index * plan.row, (index + 1) * plan.row), row.name)])
     count = f"n = {row.n:,}" if row.n else "no organizations"
     numbers = decimal(row.value, plan.digits), interval_cell(row.low, row.high, plan.digits, missing="")
     text = theme.accent if top else theme.ink
@@ -266,6 +273,7 @@ def _draw_difference(axes: Axes, plan: _Plan, width: float) -> None:
         interval_cell(row.low, row.high, plan.digits, missing=""),
     )
     _write_gutters(axes, plan, y, (row.name, "rest − top"), numbers, colour=theme.finding)
+    add_spots(axes, [Spot(None, (plan.end, plan.rows), "rest minus top")])
     if not math.isfinite(top + row.value):
         return
     line: dict[str, Any] = {"color": theme.accent, "linewidth": 0.9, "linestyle": (0, (3, 2))}

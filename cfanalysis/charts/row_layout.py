@@ -28,6 +28,7 @@ from cfanalysis.charts.chart_layout import (
 from cfanalysis.charts.key import Key, key_height, key_positions, write_key
 from cfanalysis.charts.plot import set_label_fonts, value_axis, write_text
 from cfanalysis.charts.scales import Limits, round_ticks, tick_labels
+from cfanalysis.charts.spots import Spot, add_spots
 from cfanalysis.charts.text_metrics import balance_lines, one_line, text_width
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.theme.style import Theme, apply_theme
@@ -364,6 +365,7 @@ def _set_rows(axes: Axes, plan: _Plan, sheet: RowChart, width: float) -> None:
             tick.set_fontfamily(theme.families(bold=True))
             tick.set_fontweight(theme.bold)
     axes.set_ylim(plan.end, 0)
+    add_spots(axes, (Spot(None, (2 * p.middle - p.end, p.end), p.row.label) for p in plan.positions))
     edges = (-left / width, 1 + plan.gutters.right / width)
     for one, other in zip(plan.positions, plan.positions[1:], strict=False):
         if sheet.lined and other.index == one.index + 1 and other.row.section == one.row.section:

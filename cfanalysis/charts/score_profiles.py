@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any, Literal, Unpack
 import pandas as pd
 from matplotlib.axes import Axes
 
-from cfanalysis.charts.chart_layout import ChartTexts, OwnWords, chart_texts
+from cfanalysis.charts.captioned_chart import Own, captioned
+from cfanalysis.charts.captions.score_captions import dimension_profile_caption, practice_profile_caption
+from cfanalysis.charts.chart_layout import ChartTexts, chart_texts
 from cfanalysis.charts.key import group_name
 from cfanalysis.charts.marks import draw_dots, key_dot
 from cfanalysis.charts.radar import draw_radar
@@ -34,6 +36,7 @@ _MIN_SPAN = 15.0  # score points: a difference smaller than this never fills the
 _WIDEST_HEAD = 6.5  # label sizes: a longer name stands in the key alone
 
 
+@captioned(dimension_profile_caption)
 def dimension_profile(
     profile: SayDoProfile,
     *,
@@ -41,7 +44,7 @@ def dimension_profile(
     radar: bool = False,
     ax: Axes | None = None,
     limits: Limits | None = None,
-    **own: Unpack[OwnWords],
+    **own: Unpack[Own],
 ) -> Axes:
     """Draw one measure of each dimension, groups side by side on one scale.
 
@@ -58,7 +61,7 @@ def dimension_profile(
     ax
         Where to draw: its place takes everything, words included. None makes a figure of the theme's width.
     **own
-        The ``title``, ``subtitle`` and ``caption`` around the plot: the caption is the source unless given.
+        What an author may replace: ``title``, ``subtitle``, ``source``, ... (`captioned_chart.Own`).
     limits
         Ends of the score axis, e.g. to compare two charts; widened where a score lies outside.
 
@@ -74,7 +77,7 @@ def dimension_profile(
     """
     if not len(profile.frame):
         raise AnalysisError("There is nothing to draw: the profile has no rows.")
-    words = chart_texts(profile, own)
+    words = chart_texts(own)
     table = profile.frame.drop_duplicates(["dimension", "group"])
     wide = table.pivot(index="dimension", columns="group", values=measure).astype(float)
     wide = wide.reindex(index=table["dimension"].unique(), columns=list(profile.groups))
@@ -86,8 +89,9 @@ def dimension_profile(
     return _dot_plot(titles, wide, keys, words, ax=ax, limits=limits)
 
 
+@captioned(practice_profile_caption)
 def practice_profile(
-    practices: PracticeContrast | ClientPractices, *, ax: Axes | None = None, **own: Unpack[OwnWords]
+    practices: PracticeContrast | ClientPractices, *, ax: Axes | None = None, **own: Unpack[Own]
 ) -> Axes:
     """Draw each practice in the top quartile and in the rest, or of one client beside the benchmark.
 
@@ -120,7 +124,7 @@ def practice_profile(
     wide = table.set_index("practice")[columns].astype(float)
     rows = [((aside),) for aside in asides]
     return _dot_plot(
-        table["title"].astype(str).tolist(), wide, keys, chart_texts(practices, own), ax=ax,
+        table["title"].astype(str).tolist(), wide, keys, chart_texts(own), ax=ax,
         rows=rows, heads=heads,
     )  # fmt: skip
 

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Unpack
 import pandas as pd
 from matplotlib.axes import Axes
 
-from cfanalysis.charts.chart_layout import OwnWords, chart_texts
+from cfanalysis.charts.captioned_chart import Own, captioned
+from cfanalysis.charts.captions.score_captions import sector_change_caption
+from cfanalysis.charts.chart_layout import chart_texts
 from cfanalysis.charts.marks import draw_dots, draw_intervals
 from cfanalysis.charts.plot import points_from
 from cfanalysis.charts.row_layout import Row, RowChart, RowPlot, row_plot
@@ -22,7 +24,8 @@ if TYPE_CHECKING:
 _MIN_SPAN = 15.0
 
 
-def sector_change(index: SectorIndex, *, ax: Axes | None = None, **own: Unpack[OwnWords]) -> Axes:
+@captioned(sector_change_caption)
+def sector_change(index: SectorIndex, *, ax: Axes | None = None, **own: Unpack[Own]) -> Axes:
     """Draw an index of each sector in the latest wave, and where it stood the wave before.
 
     Parameters
@@ -33,7 +36,7 @@ def sector_change(index: SectorIndex, *, ax: Axes | None = None, **own: Unpack[O
     ax
         Where to draw: its place takes everything, words included. None makes a figure of the theme's width.
     **own
-        The ``title``, ``subtitle`` and ``caption`` around the plot: the caption is the source unless given.
+        What an author may replace: ``title``, ``subtitle``, ``source``, ... (`captioned_chart.Own`).
 
     Returns
     -------
@@ -60,7 +63,7 @@ def sector_change(index: SectorIndex, *, ax: Axes | None = None, **own: Unpack[O
     )
     two = len(waves) > 1
     sheet = RowChart(
-        rows, chart_texts(index, own), lane=1.6, between=0.7,
+        rows, chart_texts(own), lane=1.6, between=0.7,
         heads=("Index", f"Change since {waves[-2]}", "95% interval") if two else ("Index",),
         keys=(waves[-1], waves[-2]) if two else (),
     )  # fmt: skip

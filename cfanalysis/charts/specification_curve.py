@@ -6,6 +6,7 @@ Simonsohn, U., Simmons, J. P., and Nelson, L. D. (2020). Specification curve ana
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Unpack
 
@@ -14,18 +15,21 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 
 from cfanalysis.analyses.units import GAP_UNITS
+from cfanalysis.charts.captioned_chart import Own, captioned
+from cfanalysis.charts.captions.forest_captions import specification_curve_caption
 from cfanalysis.charts.chart_layout import (
     ChartArea,
     Gutters,
-    OwnWords,
     chart_texts,
     omitted_rows_text,
     readable_plan,
 )
 from cfanalysis.charts.plot import size_in_points, write_text
 from cfanalysis.charts.scales import Limits, padded_limits, round_ticks, tick_labels
+from cfanalysis.charts.spots import Spot, add_spots
 from cfanalysis.charts.text_metrics import one_line, text_width
 from cfanalysis.core.errors import AnalysisError
+from cfanalysis.core.templates import clauses
 from cfanalysis.theme.style import Theme, apply_theme
 
 if TYPE_CHECKING:
@@ -63,7 +67,8 @@ class _Plan:
         return self.gutters.top + self.bottom
 
 
-def specification_curve(robustness: Robustness, *, ax: Axes | None = None, **own: Unpack[OwnWords]) -> Axes:
+@captioned(specification_curve_caption)
+def specification_curve(robustness: Robustness, *, ax: Axes | None = None, **own: Unpack[Own]) -> Axes:
     """Draw all specifications of the raw contrast, smallest first, with their choices below.
 
     Filled marks are specifications whose criterion holds no item of the gap; hollow squares cut on the overall score
@@ -76,7 +81,7 @@ def specification_curve(robustness: Robustness, *, ax: Axes | None = None, **own
     ax
         Where to draw: its place takes everything, words included. None makes a figure of the theme's width.
     **own
-        The ``title``, ``subtitle`` and ``caption`` around the plot: the caption is the source unless given.
+        What an author may replace: ``title``, ``subtitle``, ``source``, ... (`captioned_chart.Own`).
 
     Returns
     -------
@@ -92,7 +97,7 @@ def specification_curve(robustness: Robustness, *, ax: Axes | None = None, **own
     if not len(curve.frame):
         raise AnalysisError("There is nothing to draw: no specification could be computed.")
     with apply_theme() as theme:
-        stage = ChartArea(ax, chart_texts(robustness, own))
+        stage = ChartArea(ax, chart_texts(own))
         choices = _choices(curve) if theme.detail else []
         plan = _plan(choices, theme)
         body = stage.body_height(plan.height)
@@ -191,6 +196,16 @@ def _draw_estimates(axes: Axes, frame: pd.DataFrame, plan: _Plan, limits: Limits
             marker=theme.marker(int(circular)), markersize=size, zorder=3, markeredgewidth=0.25 * size,
             markerfacecolor=theme.paper if circular else colour,
         )  # fmt: skip
+
+    add_spots(axes, _specifications(frame, plan))
+
+
+def _specifications(frame: pd.DataFrame, plan: _Plan) -> Iterator[Spot]:
+    """Yield each specification's column with its estimate and its choices."""
+    choices = [choice for choice in dict.fromkeys(line.choice for line in plan.lines) if choice]
+    template = "; ".join(["{estimate:+} ({low} to {high})", *(f"{{{choice}}}" for choice in choices)])
+    for x, text in zip(frame.index, clauses(template, frame), strict=True):
+        yield Spot((x - 0.5, x + 0.5), (0, plan.bottom), text=text)
 
 
 def _column(axes: Axes, frame: pd.DataFrame) -> float:

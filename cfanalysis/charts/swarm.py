@@ -17,10 +17,11 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Swarm:
-    """Dots in ascending order of their values: the values, and the steps aside in points."""
+    """Dots in ascending order of their values: the values, the steps aside in points, and where each was given."""
 
     values: Floats
     steps: Floats
+    order: NDArray[np.intp]
 
 
 def swarms(
@@ -41,7 +42,8 @@ def swarms(
         would do, the last but one, its dots covering at most half of each other (few values, each many
         times); else the last.
     """
-    ordered = [np.sort(values) for values in groups]
+    orders = [np.argsort(values, kind="stable") for values in groups]
+    ordered = [values[order] for values, order in zip(groups, orders, strict=True)]
     trials = [(diameter, 1.0) for diameter in diameters[:-1]]
     trials += [(diameter, 2.0) for diameter in diameters[-2:-1]]
     for diameter, overlap in [*trials, (diameters[-1], np.inf)]:
@@ -52,7 +54,7 @@ def swarms(
         if farthest <= overlap * room:
             break
     shrink = min(1.0, room / farthest) if farthest else 1.0
-    return [Swarm(v, s * shrink) for v, s in zip(ordered, steps, strict=True)], diameter
+    return [Swarm(v, s * shrink, o) for v, s, o in zip(ordered, steps, orders, strict=True)], diameter
 
 
 def swarm_steps(places: Floats, diameter: float) -> Floats:

@@ -15,10 +15,13 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from cfanalysis.analyses.trends import followed_measures
-from cfanalysis.charts.chart_layout import ChartArea, Gutters, OwnWords, chart_texts
+from cfanalysis.charts.captioned_chart import Own, captioned
+from cfanalysis.charts.captions.score_captions import trend_caption
+from cfanalysis.charts.chart_layout import ChartArea, Gutters, chart_texts
 from cfanalysis.charts.marks import draw_dots
 from cfanalysis.charts.plot import height_axis, set_label_fonts, write_text
 from cfanalysis.charts.scales import padded_limits, round_ticks, tick_labels
+from cfanalysis.charts.spots import Spot, add_spots
 from cfanalysis.charts.text_metrics import one_line, text_width, wrap_lines
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.core.formatting import decimal
@@ -32,12 +35,13 @@ _MIN_SPAN = 12.0
 _LANE = 0.3  # of the width, at most, for the names at the lines' ends
 
 
+@captioned(trend_caption)
 def trend(
     trends: Trends | ClientTrend,
     *,
     measures: tuple[str, ...] = (),
     ax: Axes | None = None,
-    **own: Unpack[OwnWords],
+    **own: Unpack[Own],
 ) -> Axes:
     """Draw measures from wave to wave, each mean with its interval.
 
@@ -52,7 +56,7 @@ def trend(
     ax
         Where to draw: its place takes everything, words included. None makes a figure of the theme's width.
     **own
-        The ``title``, ``subtitle`` and ``caption`` around the plot: the caption is the source unless given.
+        What an author may replace: ``title``, ``subtitle``, ``source``, ... (`captioned_chart.Own`).
 
     Returns
     -------
@@ -72,7 +76,7 @@ def trend(
     waves = list(table["wave"].drop_duplicates())
     lines = {name: table[table["measure"] == name].set_index("wave").reindex(waves) for name in names}
     with apply_theme() as theme:
-        stage = ChartArea(ax, chart_texts(trends, own))
+        stage = ChartArea(ax, chart_texts(own))
         ends = _end_names(lines, stage.width, theme)
         widest = max(text_width(line, theme.label, bold=True) for name in ends for line in name)
         gutters = Gutters(3.6 * theme.small, widest + 1.3 * theme.label, 0.8 * theme.small, 2.2 * theme.small)
@@ -85,7 +89,7 @@ def trend(
         if len(both) == 2:
             _shade_gap(axes, lines["Say"], lines["Do"], height, theme)
         for number, name in reversed(list(enumerate(names))):
-            _draw_line(axes, lines[name], number, len(names), theme)
+            _draw_line(axes, lines[name], name, number, len(names), theme)
         _name_ends(axes, lines, ends, height, theme)
     return axes
 
@@ -142,7 +146,7 @@ def _shade_gap(axes: Axes, say: pd.DataFrame, do: pd.DataFrame, height: float, t
                       va="center_baseline", size=theme.small, color=theme.ink)  # fmt: skip
 
 
-def _draw_line(axes: Axes, line: pd.DataFrame, number: int, n: int, theme: Theme) -> None:
+def _draw_line(axes: Axes, line: pd.DataFrame, name: str, number: int, n: int, theme: Theme) -> None:
     """Draw one measure's line, intervals and marks; many lines stand a little aside so that intervals part."""
     aside = (number - (n - 1) / 2) * 0.012 * len(line) if n > 2 else 0.0
     xs = np.arange(len(line)) + aside
@@ -155,6 +159,8 @@ def _draw_line(axes: Axes, line: pd.DataFrame, number: int, n: int, theme: Theme
     known = np.isfinite(low) & np.isfinite(high)
     axes.vlines(xs[known], low[known], high[known], color=colour, linewidth=0.2 * theme.mark, zorder=3)
     draw_dots(axes, xs.tolist(), score.tolist(), number, theme)
+    points = zip(xs.tolist(), score.tolist(), line.index, strict=True)
+    add_spots(axes, (Spot((x, x), (y, y), f"{name} {wave}:") for x, y, wave in points if math.isfinite(y)))
 
 
 def _name_ends(

@@ -18,6 +18,24 @@ SIZES = "blog: 800 px wide; social: 1200 x 675 px; print: 170 x 120 mm; slide: 1
 @click.option("--only", multiple=True, metavar="NAME", help="Only this chart; may be repeated.")
 @click.option("--preset", "size", default="blog", show_default=True, metavar="NAME", help=f"{SIZES}.")
 @click.option("--format", "formats", default="svg,png", show_default=True, help="svg, png, pdf.")
+@click.option("--title", help="Instead of the finding, for one chart (--only).")
+@click.option("--subtitle", help="Instead of measure and n, for one chart.")
+@click.option("--source", help="Instead of the study's source; that data are synthetic is always said.")
+@click.option(
+    "--palette", metavar="NAME|COLOURS", help="Seaborn's name of a palette, or colours: '#5b2a86,#8a96a1'."
+)
+@click.option(
+    "--highlight",
+    multiple=True,
+    metavar="NAME",
+    help="A row, or an organization whose dot is shown, that "
+    "stands out; may be repeated. Organizations have names where the figures are public, or in research.",
+)
+@click.option(
+    "--research",
+    is_flag=True,
+    help="Charts not for publication, which they say: any organization may be highlighted.",
+)
 @click.option("--statistics", type=click.Choice(["none", "short", "full"]), default="short", show_default=True,
               help="What the subtitles state besides the measure.")  # fmt: skip
 @wave_option
@@ -34,7 +52,8 @@ def charts(study: str, out: Path | None, as_json: bool, verbose: bool, **given: 
 
     opened = find_study(study)
     folder = out or Path("reports") / opened.name / "charts"
-    options = {name: given[name] for name in ("only", "size", "statistics", "wave")}
+    options = {name: given[name] for name in ("only", "size", "statistics", "wave", "title", "subtitle",
+                                               "source", "highlight", "palette", "research")}  # fmt: skip
     options |= {"formats": parse_formats(given["formats"]), "theme": brand_file_theme(given["brand"] or "")}
     jobs = (given["jobs"] or cores()) if can_fork() else 1
     with show_waiting(f"Drawing the charts of {opened.name} ..."):

@@ -146,7 +146,7 @@ def chart(name: str, study: Study, **options: Any) -> Figure | Notice:
     study
         The study.
     **options
-        ``statistics``, ``look``.
+        ``look``, ``wave``, and what an author makes an own of it: ``title``, ``highlight``, ... (`Own`).
     """
     return published_chart(name, study.survey, **options)
 

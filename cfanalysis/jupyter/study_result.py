@@ -7,7 +7,7 @@ analysis; the blocks of a page are the functions of `cfanalysis.reports` that ta
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field, fields, is_dataclass
 from functools import cache, partial
@@ -17,10 +17,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from cfanalysis.analyses.not_possible import NotPossible, reason
-from cfanalysis.charts.captions import Caption, Statistics
+from cfanalysis.charts.captions import Caption
 from cfanalysis.charts.chart_rendering import figure
 from cfanalysis.charts.gallery import ChartKind
-from cfanalysis.charts.highlight import highlight as highlight_names
 from cfanalysis.core.blocks import Figure, Notice
 from cfanalysis.core.card import Card
 from cfanalysis.core.errors import AnalysisError, ParameterError
@@ -34,7 +33,7 @@ from cfanalysis.reports import (
 )
 from cfanalysis.reports.common import page_blocks, result_tables
 from cfanalysis.study.prepared_study import Study, verdict_sentence
-from cfanalysis.theme.own_style import Palette, style_theme, with_palette
+from cfanalysis.theme.own_style import style_theme
 from cfanalysis.theme.style import Preset, Theme, apply_theme, current_theme, preset
 
 R = TypeVar("R")
@@ -112,12 +111,8 @@ class StudyResult(Generic[R]):
         self,
         *,
         ax: Axes | None = None,
-        title: str | None = None,
-        highlight: str | Sequence[str] = (),
-        palette: Palette | None = None,
         theme: Theme | Preset | None = "document",
         chart: str | None = None,
-        statistics: Statistics = "short",
         published: bool = True,
         **options: Any,
     ) -> Axes:
@@ -127,24 +122,17 @@ class StudyResult(Generic[R]):
         ----------
         ax
             Where to draw: its place takes everything, words included. None makes a figure, which pyplot shows.
-        title
-            Instead of the finding; an empty text leaves it out.
-        highlight
-            Labels of rows, or names of organizations that are dots, to stand out.
-        palette
-            Other colours (`cfanalysis.theme.own_style.with_palette`).
         theme
             A theme, or the name of a preset (``"document"``, ``"blog"``, ``"slide"``, ...) of the house's or the
             brand's look. None draws in matplotlib's current style, as `seaborn.set_theme` or a style sheet has set it.
         chart
             One of `charts`; None for the usual one.
-        statistics
-            How much the subtitle states besides the measure: ``"none"``, ``"short"`` (n) or ``"full"``.
         published
             Whether it is drawn as it is published: on 0 to 100, without groups that are too small. False draws the
             result in its own units.
         **options
-            What else the chart takes.
+            What an author makes an own of it, ``title``, ``subtitle``, ``source``, ``statistics``, ``palette`` and
+            ``highlight`` (`cfanalysis.charts.captioned_chart.Own`), and what else the chart takes.
 
         Raises
         ------
@@ -156,12 +144,10 @@ class StudyResult(Generic[R]):
         kind, drawn, caption = self._drawing(chart, published=published)
         look = style_theme() if theme is None else theme
         look = preset(look, theme=current_theme()) if isinstance(look, str) else look
-        look = look if palette is None else with_palette(look, palette)
-        words = {"title": caption.title if title is None else title, "subtitle": caption.subtitle(statistics)}
+        own = {name: options.pop(name, None) for name in ("title", "subtitle", "source")}
+        words = caption.with_words(**own).texts(options.pop("statistics", "short"))
         with apply_theme(look):
-            axes: Axes = kind.chart(drawn, ax=ax, **words | options)
-            names = [highlight] if isinstance(highlight, str) else highlight
-            highlight_names(axes, names, drawn)
+            axes: Axes = kind.chart(drawn, ax=ax, **words, **options)
         if ax is None:
             from matplotlib import pyplot
 

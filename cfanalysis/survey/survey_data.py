@@ -111,6 +111,11 @@ class Survey:
     def __repr__(self) -> str:
         return f"<Survey: {self.source.caption}>"
 
+    @property
+    def is_public(self) -> bool:
+        """Whether everyone may read the figures of single organizations: published tables, or made-up data."""
+        return self.instrument.public or self.source.synthetic
+
     def memoize(self, key: Hashable, make: Callable[[], Result]) -> Result:
         """Return what `make` returns; the second time, what it returned the first time.
 

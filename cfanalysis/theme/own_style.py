@@ -59,8 +59,9 @@ def with_palette(theme: Theme, palette: Palette) -> Theme:
     theme
         The theme.
     palette
-        A palette by seaborn's name for it (``"colorblind"``), or colours: the first for what the chart is about, the
-        others for the further sets. A mapping gives colours by their roles (``accent``, ``finding``, ...).
+        A palette by seaborn's name for it (``"colorblind"``), or colours, in a text with commas between them: the first
+        for what the chart is about, the others for the further sets. A mapping gives colours by their roles
+        (``accent``, ``finding``, ...).
 
     Raises
     ------
@@ -74,7 +75,10 @@ def with_palette(theme: Theme, palette: Palette) -> Theme:
     """
     if isinstance(palette, Mapping):
         return theme.replace(**{_role(name): _hex(colour) for name, colour in palette.items()})
-    found = [_hex(colour) for colour in (_named(palette) if isinstance(palette, str) else palette)]
+    if isinstance(palette, str):
+        parts = [part.strip() for part in palette.split(",")]
+        palette = parts if len(parts) > 1 or colors.is_color_like(parts[0]) else _named(palette)
+    found = [_hex(colour) for colour in palette]
     if not found:
         raise ParameterError("A palette needs at least one colour.")
     tint = blend(theme.paper, found[0], 0.12)

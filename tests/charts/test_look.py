@@ -106,11 +106,12 @@ def test_title_subtitle_and_caption_stand_at_one_left_edge(made, looks):
     assert max(lefts) - min(lefts) < 1.5
 
 
-def test_synthetic_data_say_so_unless_told_otherwise(made, looks):
-    """By default the caption is the source's; an empty one is left out."""
+def test_synthetic_data_say_so_whatever_the_source(made, looks):
+    """By default the source stands below; without it, that data are synthetic is still said."""
     result = made.slope(made.organizations(40))
     assert "Synthetic data." in " ".join(looks.texts(gap_against_performance(result).figure))
-    assert "Source" not in " ".join(looks.texts(gap_against_performance(result, caption="").figure))
+    assert "Synthetic data." in " ".join(looks.texts(gap_against_performance(result, source="").figure))
+    assert "Source" not in " ".join(looks.texts(gap_against_performance(result, source="").figure))
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,15 @@
 """A caption: what is written with a chart.
 
 The title says the finding; the subtitle the measure and, as asked for, n and the statistics; the alternative text
-stands for the picture where it cannot be seen: finding, kind of picture, and the first rows; the description
-holds every row. Each sentence is one whole template (`cfanalysis.core.templates`).
+stands for the picture where it cannot be seen: finding, kind of picture, and the first rows, in about 250 characters;
+the description holds every row. Each sentence is one whole template (`cfanalysis.core.templates`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from textwrap import shorten
 from typing import Any, Literal, get_args
 
 from cfanalysis.analyses.units import unit_words, wave_phrase, within_sentence
@@ -16,7 +17,8 @@ from cfanalysis.core.errors import ParameterError
 from cfanalysis.core.templates import sentence
 
 Statistics = Literal["none", "short", "full"]
-_ROWS = 6
+SYNTHETIC = "Synthetic data."  # as `Source.caption` says it
+_ALT = 250  # characters
 
 
 @dataclass(frozen=True)
@@ -39,8 +41,8 @@ class Caption:
         n, with the wave; may be empty.
     statistics
         Estimate and interval, or how the numbers were found; may be empty.
-    whole_alt
-        Whether the alternative text holds every row, not the first six.
+    own_subtitle
+        What an author writes below the title instead of measure, size and statistics; None for nothing.
     """
 
     title: str
@@ -50,7 +52,30 @@ class Caption:
     source: str
     size: str = ""
     statistics: str = ""
-    whole_alt: bool = False
+    own_subtitle: str | None = None
+
+    def with_words(
+        self, *, title: str | None = None, subtitle: str | None = None, source: str | None = None
+    ) -> Caption:
+        """Return the caption in an author's words; that data are synthetic is always said.
+
+        Parameters
+        ----------
+        title, subtitle, source
+            Instead of the finding, of measure and n, and of the source; None keeps them.
+        """
+        if source is not None and SYNTHETIC in self.source and SYNTHETIC not in source:
+            source = _sentences(source, SYNTHETIC)
+        given: dict[str, Any] = {"title": title, "own_subtitle": subtitle, "source": source}
+        return replace(self, **{name: words for name, words in given.items() if words is not None})
+
+    def with_first(self, rows: Sequence[str]) -> Caption:
+        """Return the caption with clauses before the others: of what stands out in the picture."""
+        return replace(self, rows=[*rows, *self.rows]) if rows else self
+
+    def texts(self, statistics: Statistics = "short") -> dict[str, Any]:
+        """Return title, subtitle and source as they stand around the picture."""
+        return {"title": self.title, "subtitle": self.subtitle(statistics), "source": self.source}
 
     def subtitle(self, statistics: Statistics = "short") -> str:
         """Return the measure and as much of n and statistics as is asked for.
@@ -69,23 +94,37 @@ class Caption:
             raise ParameterError(
                 "There is no such choice of statistics.", value=statistics, allowed=", ".join(levels)
             )
+        if self.own_subtitle is not None:
+            return self.own_subtitle
         parts = (self.measure, self.size, self.statistics)
         return "; ".join(part for part in parts[: levels.index(statistics) + 1] if part)
 
     @property
     def alt(self) -> str:
-        """The alternative text: finding, kind of picture, first rows."""
-        rows = self.rows if self.whole_alt else self.rows[:_ROWS]
-        more = len(self.rows) - len(rows)
-        template = "{title}. {picture}: {rows}; and {more} more." if more else "{title}. {picture}: {rows}."
-        return sentence(template, vars(self), rows="; ".join(rows), more=more)
+        """The alternative text, short enough to be listened to: finding, kind of picture, rows as far as there is room.
+
+        Examples
+        --------
+        >>> Caption("The gap is wide", "Points", "Dots", [f"row {k}" for k in range(99)], "").alt[-30:]
+        '; row 26; row 27; and 71 more.'
+        """
+        rows, most = list(self.rows), min(len(self.rows), _ALT)
+        clauses = [[], *([*rows[:n], f"and {len(rows) - n} more"] for n in range(1, most)), rows]
+        pictures = (": ".join(filter(None, (self.picture, "; ".join(listed)))) for listed in clauses)
+        texts = [_sentences(self.title, picture) for picture in pictures]
+        fitting = [text for text in texts if len(text) <= _ALT]
+        return fitting[-1] if fitting else shorten(self.title, _ALT, placeholder="…")
 
     @property
     def description(self) -> str:
         """The description: finding, kind of picture, every row, measure, n, statistics and source."""
-        template = "{title}. {picture}: {rows}. {measures}. {source}"
-        rows, measures = "; ".join(self.rows), self.subtitle("full")
-        return sentence(template, vars(self), rows=rows, measures=measures)
+        rows = "; ".join(self.rows)
+        return _sentences(self.title, f"{self.picture}: {rows}", self.subtitle("full"), self.source)
+
+
+def _sentences(*parts: str) -> str:
+    """Return words one after the other, each with a full stop unless it ends in a mark of its own."""
+    return " ".join(part if part.endswith((".", "!", "?", "…")) else f"{part}." for part in parts if part)
 
 
 def caption_of(
@@ -97,7 +136,6 @@ def caption_of(
     *,
     size: str = "{count}",
     statistics: str = "",
-    whole_alt: bool = False,
     **values: object,
 ) -> Caption:
     """Return the caption of a result.
@@ -112,8 +150,6 @@ def caption_of(
         The finding and a clause for each row, finished sentences.
     measure, picture, size, statistics
         Templates of the other parts of a `Caption`.
-    whole_alt
-        Whether the alternative text holds every row.
     **values
         What else can be named.
     """
@@ -125,4 +161,4 @@ def caption_of(
     words = {"criterion": criterion, "units": unit.many, "count": count, "which_wave": which}
     known = {**vars(result), **words, **values}
     measure, picture, size, statistics = (sentence(t, known) for t in (measure, picture, size, statistics))
-    return Caption(title, measure, picture, rows, result.source.caption, size, statistics, whole_alt)
+    return Caption(title, measure, picture, rows, result.source.caption, size, statistics)

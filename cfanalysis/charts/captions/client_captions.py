@@ -43,7 +43,6 @@ def client_bands_caption(bands: ScoreBands, *, benchmark: str) -> Caption:
         "Scores of {client} among {n} organizations",
         clauses("{measure} {client} ({place} percentile, median {median})", frame),
         size="{benchmark}, n = {n}, latest wave of each",
-        whole_alt=True,
         benchmark=benchmark,
     )
 
@@ -75,7 +74,6 @@ def client_answers_caption(answers: AnswerDistribution, *, facet: str, n: int, r
         "Share of answers above the middle of the scale",
         clauses("{title} {share:%}", upper_shares(answers)),
         size="reversed statements are turned round" if reverse else "",
-        whole_alt=True,
         people=respondent_count_text(n),
     )
 
@@ -100,7 +98,6 @@ def client_practices_caption(profile: ClientPractices) -> Caption:
         "Scores from 0 to 100",
         clauses(row, known),
         size=compared,
-        whole_alt=True,
     )
 
 
@@ -113,7 +110,6 @@ def client_level_caption(level: ClientLevel) -> Caption:
         "Score (0 to 100) and share of the benchmark at each level",
         clauses("{level}: your score {score:0}, {organizations:%} of organizations", level.frame),
         size="",
-        whole_alt=True,
     )
 
 
@@ -131,7 +127,6 @@ def client_signs_caption(signs: ClientSigns) -> Caption:
         "Share of respondents who see the sign",
         clauses(_BESIDE_BENCHMARK, signs.frame),
         size=respondent_count_text(signs.n),
-        whole_alt=True,
     )
 
 
@@ -146,7 +141,6 @@ def client_expectation_caption(outcomes: ClientExpectation) -> Caption:
         "Shares, as your people see them",
         clauses(_BESIDE_BENCHMARK, outcomes.frame),
         size="",
-        whole_alt=True,
         people=respondent_count_text(outcomes.n),
     )
 
@@ -178,5 +172,4 @@ def client_trend_caption(trend: ClientTrend) -> Caption:
         "Scores by wave",
         rows,
         size="",
-        whole_alt=True,
     )

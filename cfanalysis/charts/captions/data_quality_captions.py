@@ -6,8 +6,10 @@ from cfanalysis.analyses.cleaning_record import CleaningRecord, rule_phrase
 from cfanalysis.analyses.item_quality import ItemQuality
 from cfanalysis.analyses.participation import Participation
 from cfanalysis.charts.captions.caption import Caption, caption_of
-from cfanalysis.charts.data_quality import MAX_ITEMS
 from cfanalysis.core.templates import clauses, plural, sentence
+
+MAX_ITEMS = 12
+"""How many of the items that lack most answers are shown."""
 
 
 def cleaning_flow_caption(record: CleaningRecord) -> Caption:
@@ -27,7 +29,6 @@ def cleaning_flow_caption(record: CleaningRecord) -> Caption:
         "Bars from {rows_in} rows in the file",
         rows,
         size="each rule takes off the rows that it drops",
-        whole_alt=True,
     )
 
 
@@ -42,7 +43,6 @@ def missing_answers_caption(items: ItemQuality) -> Caption:
         plural(len(frame), "Bars for {n} item", "Bars for {n} items"),
         clauses("{title} {missing:1%} no answer and {dont_know:1%} don't know", frame),
         size="the {n} items that lack most, of {all}",
-        whole_alt=True,
         n=len(frame),
         all=len(items.frame),
     )
@@ -79,7 +79,6 @@ def respondents_caption(people: Participation) -> Caption:
         measure + "; n = {n}",
         rows,
         size="n = {n}",
-        whole_alt=True,
     )
 
 
@@ -99,5 +98,4 @@ def scale_ends_caption(items: ItemQuality) -> Caption:
         "Mean share of answers at each end of the scale, by group of items",
         clauses("{group} highest {ceiling:1%}, lowest {floor:1%}", known),
         size="reverse-keyed items are turned first",
-        whole_alt=True,
     )

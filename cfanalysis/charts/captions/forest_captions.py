@@ -58,7 +58,6 @@ def _rest_minus_top(rows: ForestRows, title: str, counted: str) -> Caption:
         "Rest minus top with 95% interval",
         _estimates(rows, _SIGNED),
         size=counted,
-        whole_alt=True,
         unit=rows.frame["unit"].iloc[0],
     )
 
@@ -137,7 +136,6 @@ def _outcomes(rows: ForestRows, title: str, measure: str, counted: str, **values
         "{measure}, with 95% interval",
         _estimates(rows, _OF_OUTCOMES),
         size=counted,
-        whole_alt=True,
         **values,
     )
 
@@ -206,6 +204,5 @@ def reliability_caption(rows: ForestRows, *, usual: float) -> Caption:
         "Alpha with 95% interval",
         _estimates(rows, _PLAIN),
         size="n up to {n} respondents. Filled: the whole interval reaches {usual}",
-        whole_alt=True,
         usual=usual,
     )

@@ -16,22 +16,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 import pandas as pd
 
+from cfanalysis.charts.captioned_chart import Own
 from cfanalysis.charts.captions import CAPTIONS, Caption, Statistics
 from cfanalysis.charts.chart_numbers import chart_csv
 from cfanalysis.charts.chart_rendering import CHART_FORMATS, chart_figure, save_chart
 from cfanalysis.charts.gallery.chart_kinds import CHARTS, ChartKind, too_few
 from cfanalysis.charts.gallery.chart_processes import ChartOrder, chart_groups, write_in_parallel
+from cfanalysis.charts.highlight import marked_texts
 from cfanalysis.core.errors import AnalysisError, ConfidentialityError, OutputError, ParameterError, nearest
 from cfanalysis.core.files import atomic_file
 from cfanalysis.scoring.means import WhichWave
 from cfanalysis.survey.survey_data import Survey
+from cfanalysis.theme.own_style import with_palette
 from cfanalysis.theme.style import Preset, Theme, apply_theme, current_theme, preset
 
 _PIXELS = 96 / 72  # for a point
+_RESEARCH = "For research, not for publication."
 
 
 @dataclass(frozen=True)
@@ -57,10 +61,11 @@ def write_charts(
     only: Sequence[str] = (),
     formats: Sequence[str] = ("svg", "png"),
     size: Preset = "blog",
-    statistics: Statistics = "short",
     theme: Theme | None = None,
     wave: WhichWave = "latest",
     jobs: int = 1,
+    research: bool = False,
+    **own: Unpack[Own],
 ) -> Gallery:
     """Write charts of a survey.
 
@@ -76,19 +81,22 @@ def write_charts(
         ``svg``, ``png``, ``pdf``.
     size
         Name of a preset (`cfanalysis.theme.style.preset`).
-    statistics
-        How much the subtitles state besides the measure: ``"none"``, ``"short"`` (n) or ``"full"``.
     theme
         The look; None is the one that is applied, or the house's own in the colours of the brand.
     wave
         Whether each organization's first or latest wave counts.
     jobs
         How many processes draw; more than one only where this one can be forked.
+    research
+        Whether the charts are not for publication, which they say, and may name organizations of any study.
+    **own
+        What an author makes an own of them: ``title``, ``subtitle``, ``source``, ``statistics``, ``palette``,
+        ``highlight`` (`cfanalysis.charts.captioned_chart.Own`).
 
     Raises
     ------
     ParameterError
-        An unknown chart or preset.
+        An unknown chart, preset, palette or name; one title for several charts.
     OutputError
         An unknown format.
     AnalysisError, ConfidentialityError
@@ -96,8 +104,11 @@ def write_charts(
     """
     check_names(only)
     _check_formats(formats)
+    _check_own(own, only)
     look = preset(size, theme=theme or current_theme())
-    order = ChartOrder(survey, folder, tuple(formats), statistics, look, wave, by_name=bool(only))
+    if (palette := own.get("palette")) is not None:
+        look = with_palette(look, palette)
+    order = ChartOrder(survey, folder, tuple(formats), own, research, look, wave, by_name=bool(only))
     parts = write_in_parallel(jobs, order, write_chart_group, chart_groups(list(only) or list(CHARTS)))
     result = Gallery()
     for name in only or CHARTS:
@@ -132,23 +143,28 @@ def write_chart_group(order: ChartOrder, names: Sequence[str]) -> dict[str, tupl
     with apply_theme(order.look):
         for name in names:
             try:
-                made = chart_result(CHARTS[name], order.survey, wave=order.wave, known=known)
+                made = chart_result(
+                    CHARTS[name], order.survey, wave=order.wave, known=known, research=order.research
+                )
             except (AnalysisError, ConfidentialityError) as problem:
                 if order.by_name:
                     raise
                 parts[name] = [], problem.problem
                 continue
-            parts[name] = (
-                write_chart(
-                    name, made, folder=order.folder, formats=order.formats, statistics=order.statistics
-                ),
-                "",
+            files = write_chart(
+                name, made, folder=order.folder, formats=order.formats, research=order.research, **order.own
             )
+            parts[name] = files, ""
     return parts
 
 
 def chart_result(
-    kind: ChartKind, survey: Survey, *, wave: WhichWave = "latest", known: dict[Any, Any] | None = None
+    kind: ChartKind,
+    survey: Survey,
+    *,
+    wave: WhichWave = "latest",
+    known: dict[Any, Any] | None = None,
+    research: bool = False,
 ) -> Any:
     """Return what a kind of chart draws, refusing groups that are too small to be published.
 
@@ -162,6 +178,8 @@ def chart_result(
         Whether each organization's first or latest wave counts.
     known
         Results by analysis, to which this one is added: charts that share an analysis compute it once.
+    research
+        Whether organizations keep their names.
 
     Raises
     ------
@@ -173,7 +191,7 @@ def chart_result(
     known = {} if known is None else known
     if kind.analysis not in known:
         known[kind.analysis] = kind.analysis(survey) if kind.all_waves else kind.analysis(survey, wave=wave)
-    made = kind.drawn(known[kind.analysis], survey)
+    made = kind.drawn(known[kind.analysis], survey, research=research)
     least = survey.instrument.minima.organizations
     if kind.groups is not None:
         smallest = kind.groups(made).min()
@@ -183,7 +201,13 @@ def chart_result(
 
 
 def write_chart(
-    name: str, result: Any, *, folder: Path, formats: Sequence[str], statistics: Statistics = "short"
+    name: str,
+    result: Any,
+    *,
+    folder: Path,
+    formats: Sequence[str],
+    research: bool = False,
+    **own: Unpack[Own],
 ) -> list[Path]:
     """Write one chart's files at the size of the theme that is applied, and return them.
 
@@ -197,12 +221,19 @@ def write_chart(
         An existing folder.
     formats
         ``svg``, ``png``, ``pdf``; the first is the one that the HTML figure refers to.
-    statistics
-        How much the subtitle states.
+    research
+        Whether the chart says that it is not for publication.
+    **own
+        As for `write_charts`.
     """
-    kind = CHARTS[name]
+    kind, statistics = CHARTS[name], own.get("statistics", "short")
     words = CAPTIONS[kind.chart](result)
-    figure = chart_figure(kind.chart, result, title=words.title, subtitle=words.subtitle(statistics))
+    words = words.with_words(title=own.get("title"), subtitle=own.get("subtitle"), source=own.get("source"))
+    if research:
+        words = words.with_words(source=f"{words.source} {_RESEARCH}".strip())
+    names = own.get("highlight", ())
+    figure = chart_figure(kind.chart, result, **words.texts(statistics), highlight=names)
+    words = words.with_first(marked_texts(figure.axes[0], names))
     files = [
         save_chart(figure, folder / f"{name}.{form}", alt=words.alt, title=words.title) for form in formats
     ]
@@ -268,6 +299,18 @@ def check_names(only: Sequence[str]) -> None:
                 f"There is no chart {name!r}.",
                 allowed=", ".join(CHARTS),
                 next_step=f"Did you mean {close[0]}?" if close else None,
+            )
+
+
+def _check_own(own: Own, only: Sequence[str]) -> None:
+    """Refuse words that would stand on charts they were not written for."""
+    for name in ("title", "subtitle", "highlight"):
+        least = "one chart" if name != "highlight" else "charts that show it"
+        if own.get(name) and (not only or (name != "highlight" and len(only) > 1)):
+            raise ParameterError(
+                f"A {name} belongs to {least}, not to all.",
+                value=own.get(name),
+                next_step="Say which, e.g. --only quartile_gap.",
             )
 
 

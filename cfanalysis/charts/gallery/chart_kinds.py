@@ -77,7 +77,7 @@ class ChartKind:
         """Return the caption of what is drawn."""
         return (self.caption or CAPTIONS[self.chart])(drawn)
 
-    def drawn(self, result: Any, survey: Survey, *, published: bool = True) -> Any:
+    def drawn(self, result: Any, survey: Survey, *, published: bool = True, research: bool = False) -> Any:
         """Return what is drawn of a result; None where there is nothing to draw.
 
         Parameters
@@ -88,9 +88,15 @@ class ChartKind:
             Its evidence, which says how small a group may be.
         published
             Whether it is for publication; else the result's own units and all groups are drawn.
+        research
+            Whether organizations keep their names, which only those of public figures do in what is published.
         """
         seen = result if self.view is None else self.view(result)
-        return self.public(seen, survey) if published and self.public is not None else seen
+        seen = self.public(seen, survey) if published and self.public is not None else seen
+        table = getattr(seen, "organizations", None)
+        if not published or research or survey.is_public or not isinstance(table, pd.DataFrame):
+            return seen
+        return replace(seen, organizations=table.assign(organization=""))
 
 
 def too_few(n: int, least: int) -> ConfidentialityError:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 
-from cfanalysis.charts.captions import Statistics
+from cfanalysis.charts.captioned_chart import Own
 from cfanalysis.charts.gallery.chart_kinds import CHARTS
 from cfanalysis.scoring.means import WhichWave
 from cfanalysis.survey.survey_data import Survey
@@ -33,8 +33,10 @@ class ChartOrder:
         Where the files go.
     formats
         ``svg``, ``png``, ``pdf``.
-    statistics
-        How much the subtitles state.
+    own
+        What an author makes an own of the charts.
+    research
+        Whether they may name organizations of any study.
     look
         The theme at the size of a preset.
     wave
@@ -46,7 +48,8 @@ class ChartOrder:
     survey: Survey
     folder: Path
     formats: tuple[str, ...]
-    statistics: Statistics
+    own: Own
+    research: bool
     look: Theme
     wave: WhichWave
     by_name: bool

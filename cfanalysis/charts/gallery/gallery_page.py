@@ -96,8 +96,7 @@ def _charts(survey: Survey, folder: Path, root: Path, *, variants: bool) -> Iter
 
 def _draw(name: str, result: Any, words: Caption, path: Path, *, size: Preset, **options: Any) -> Path:
     with apply_theme(preset(size)):
-        texts = {"title": words.title, "subtitle": words.subtitle()}
-        figure = chart_figure(CHARTS[name].chart, result, **{**texts, **options})
+        figure = chart_figure(CHARTS[name].chart, result, **{**words.texts(), **options})
         return save_chart(figure, path, alt=words.alt, title=words.title, scale=1.0)
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Unpack
 
 from cfanalysis.analyses.not_possible import NotPossible
-from cfanalysis.charts.captions import Statistics
+from cfanalysis.charts.captioned_chart import Own
 from cfanalysis.charts.chart_rendering import figure
 from cfanalysis.charts.gallery.chart_files import chart_result, check_names
 from cfanalysis.charts.gallery.chart_kinds import CHARTS
@@ -21,9 +22,9 @@ def published_chart(
     name: str,
     survey: Survey,
     *,
-    statistics: Statistics = "short",
     look: Theme | None = None,
     wave: WhichWave = "latest",
+    **own: Unpack[Own],
 ) -> Figure | Notice:
     """Return a chart of a survey as a block, or why it cannot be published.
 
@@ -33,12 +34,12 @@ def published_chart(
         One of `CHARTS`.
     survey
         The evidence.
-    statistics
-        How much the subtitle states besides the measure: ``"none"``, ``"short"`` (n) or ``"full"``.
     look
         The theme; None is the one that is applied, or the house's own in the colours of the brand.
     wave
         Whether each organization's first or latest wave counts.
+    **own
+        What an author makes an own of it (`cfanalysis.charts.captioned_chart.Own`).
 
     Raises
     ------
@@ -52,7 +53,7 @@ def published_chart(
     except (AnalysisError, ConfidentialityError) as problem:
         return NotPossible(problem.problem).notice
     with apply_theme(look):
-        return figure(kind.chart, result, statistics=statistics)
+        return figure(kind.chart, result, **own)
 
 
 def brand_file_theme(file: str | Path) -> Theme | None:

@@ -263,6 +263,7 @@ class Instrument(_Part):
     title: str
     version: str
     about: str = ""
+    public: bool = False
     language: str = "en"
     unit: Literal["organization", "respondent"] = "organization"
     scales: dict[str, Scale]

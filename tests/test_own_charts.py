@@ -1,0 +1,97 @@
+"""What an author makes an own of a chart: words, colours and names, by the command as in Python."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from cfanalysis import charts
+from cfanalysis.charts.gallery import CHARTS, chart_result, write_charts
+from cfanalysis.cli import cfanalysis
+from cfanalysis.core.errors import ConfidentialityError, ParameterError
+from cfanalysis.study.prepared_study import Study
+from cfanalysis.survey.survey_data import Survey
+
+
+@pytest.fixture(scope="module")
+def confidential(sample_study: Study) -> Survey:
+    """The sample as if organizations had answered in confidence."""
+    survey = sample_study.survey
+    return replace(survey, source=replace(survey.source, synthetic=False))
+
+
+def written(axes: Any) -> str:
+    return " ".join(text.get_text() for text in axes.texts)
+
+
+def test_command_writes_the_words_and_colours_of_its_author(sample_study: Study, tmp_path: Path) -> None:
+    """Title, subtitle, source and palette are in the picture; the title in the alternative text, too."""
+    name = sample_study.clients[0]
+    call = [
+        "charts",
+        str(sample_study.folder),
+        "--only",
+        "quartile_gap",
+        "--format",
+        "svg",
+        "--out",
+        str(tmp_path),
+    ]
+    own = ["--title", "Is it wide?", "--subtitle", "Mine", "--source", "Me", "--palette", "#123456,0.5"]
+    result = CliRunner().invoke(cfanalysis, [*call, *own, "--highlight", name.upper()])
+    assert result.exit_code == 0, result.output
+    svg = (tmp_path / "quartile_gap.svg").read_text(encoding="utf-8")
+    for words in ("Is it wide?", "Mine", "Me. Synthetic data.", "#123456", name):
+        assert words in svg
+    alt = (tmp_path / "quartile_gap.txt").read_text(encoding="utf-8")
+    assert alt.startswith("Is it wide? Dots")
+    assert f"{name}: " in alt
+    assert name not in (tmp_path / "quartile_gap.csv").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "own",
+    [{"title": "x"}, {"highlight": ["x"]}, {"title": "x", "only": ["trend", "forest"]},
+     {"palette": "no-such"}, {"highlight": ["Proceses"], "only": ["say_do_dumbbell"]}],
+)  # fmt: skip
+def test_words_that_fit_no_chart_are_refused(
+    sample_study: Study, tmp_path: Path, own: dict[str, Any]
+) -> None:
+    """A title for several charts, a palette or a name that does not exist: nothing is written."""
+    with pytest.raises(ParameterError):
+        write_charts(sample_study.survey, folder=tmp_path, **own)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("name", ["quartile_gap", "gap_against_performance"])
+def test_dots_keep_names_where_figures_are_public_or_for_research(
+    confidential: Survey, sample_study: Study, tmp_path: Path, name: str
+) -> None:
+    """Else no organization can be highlighted, and none is in what is drawn."""
+    organization = sample_study.clients[3]
+    with pytest.raises(ConfidentialityError, match="dots have no names"):
+        write_charts(confidential, folder=tmp_path, only=[name], formats=["svg"], highlight=organization)
+    write_charts(
+        confidential, folder=tmp_path, only=[name], formats=["svg"], highlight=organization, research=True
+    )
+    svg = (tmp_path / f"{name}.svg").read_text(encoding="utf-8")
+    assert organization in svg
+    assert "For research, not for publication." in svg
+    public = replace(confidential, instrument=confidential.instrument.model_copy(update={"public": True}))
+    assert organization in set(chart_result(CHARTS[name], public).organizations["organization"])
+    assert set(chart_result(CHARTS[name], confidential).organizations["organization"]) == {""}
+
+
+def test_a_function_writes_the_finding_unless_given_another_title(sample_study: Study) -> None:
+    """Called by itself, a chart has the words that the command writes; each can be replaced or left out."""
+    result = chart_result(CHARTS["say_do_dumbbell"], sample_study.survey)
+    caption = CHARTS["say_do_dumbbell"].words(result)
+    assert " ".join(caption.title.split()[:4]) in written(charts.say_do_dumbbell(result))
+    own = written(charts.say_do_dumbbell(result, title="Mine", subtitle="", source="", highlight="Processes"))
+    assert own.count("Mine") == 1
+    assert caption.measure.split(";")[0] not in own
+    assert "Synthetic data." in own
