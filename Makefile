@@ -8,20 +8,21 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 SAMPLE_CLIENT ?= Alderbarrow Pumps
 GALLERY_STUDIES ?= sample
 LAB_OPTIONS ?=
-# Files of tests beside each other; empty for one after the other.
-SIDE_BY_SIDE ?= -n logical --maxprocesses 4 --dist loadscope
+# Files of tests beside each other, in their order: the small ones come last. Empty for one after the other.
+SIDE_BY_SIDE ?= -n logical --maxprocesses 4 --dist loadscope --no-loadscope-reorder
 
 # What is compiled once is not compiled again by each of the many processes.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help report test test-slow test-system test-browser test-lab dist fuzz canaries kill calibration gallery docs pictures licences lint coverage lines format lock lab clean
+.PHONY: help report test tests test-slow test-system test-browser test-lab dist fuzz canaries kill calibration gallery docs pictures licences lint coverage lines format lock lab clean
 
 help:
 	@echo "make report       install, prepare the sample, publish its reports to reports/sample/"
 	@echo "make test         lint, strict types and tests; needs no system package"
 	@echo "make coverage     the tests' coverage, which has a floor"
 	@echo "make lines        code lines of each package, without docstrings, blanks and comments"
-	@echo "make test-slow    killed batches, a cluster that loses a worker, and the like"
+	@echo "make tests        the tests alone"
+	@echo "make test-slow    the slow ones: the site, the packages, hundreds of children"
 	@echo "make test-system  install what deeper tests need (poppler) and run them"
 	@echo "make test-browser install Chromium and drive the questionnaire and every notebook in JupyterLab"
 	@echo "make test-lab     the short form of it: one notebook in JupyterLab, saved as PDF and web page"
@@ -63,11 +64,14 @@ lint: $(VENV)/installed-test
 	$(BIN)/mypy
 	$(BIN)/python docs/unused.py
 
-test: lint
-	$(BIN)/python -m pytest -q $(SIDE_BY_SIDE) -m "not system and not browser and not slow"
-	CFANALYSIS_KILLS=3 $(BIN)/python -m pytest -q $(SIDE_BY_SIDE) -m slow tests/test_notebooks.py tests/test_batch.py tests/publish/test_cluster.py
+# Lint beside the tests: mypy takes one core for half a minute.
+test: $(VENV)/installed-test
+	$(MAKE) --jobs 2 lint tests
 
-# Killed batches, a cluster that loses a worker, two hundred children: a quarter of an hour.
+tests: $(VENV)/installed-test
+	$(BIN)/python -m pytest -q $(SIDE_BY_SIDE) -m "not system and not browser and not slow"
+
+# Whole sites, packages, galleries, two hundred children: a quarter of an hour.
 test-slow: $(VENV)/installed-test
 	$(BIN)/python -m pytest -q -m "slow and not system and not browser"
 

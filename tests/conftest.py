@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import pickle
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from cfanalysis.core.files import atomic_file
 from cfanalysis.study.preparation import prepare
 from cfanalysis.study.prepared_study import Study
 from cfanalysis.survey.instrument import Instrument, parse_instrument
@@ -91,6 +94,22 @@ def instrument_file() -> Path:
 def sample_study(sample_file: Path, instrument_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Study:
     """The sample, prepared."""
     return prepare(sample_file, instrument_file, tmp_path_factory.mktemp("prepared") / "sample")
+
+
+@pytest.fixture(scope="session")
+def sample_results(sample_study: Study, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What each kind of chart draws of the sample: computed by the first process of a run that wants it."""
+    from cfanalysis.charts.gallery import CHARTS, chart_result
+
+    folder = tmp_path_factory.getbasetemp()
+    path = (folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder) / "sample_results.pickle"
+    if not path.is_file():
+        known: dict[Any, Any] = {}
+        made = {name: chart_result(kind, sample_study.survey, known=known) for name, kind in CHARTS.items()}
+        with atomic_file(path) as aside:
+            aside.write_bytes(pickle.dumps(made))
+    results: dict[str, Any] = pickle.loads(path.read_bytes())
+    return results
 
 
 @pytest.fixture

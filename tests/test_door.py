@@ -16,6 +16,7 @@ import pytest
 
 import cfanalysis as cf
 from cfanalysis.analyses.not_possible import NotPossible
+from cfanalysis.analyses.robustness import models
 from cfanalysis.core.blocks import Notice, Table
 from cfanalysis.core.errors import AnalysisError, CfAnalysisError, ParameterError, StudyError
 from cfanalysis.intake.cleaning import DONT_KNOW_CODE
@@ -295,9 +296,10 @@ def test_names_from_the_data_keep_their_letters(tmp_path: Path) -> None:
     assert "Öffentlicher Dienst" in title
 
 
-def test_robustness_shows_a_card(sample_study: Study) -> None:
+def test_robustness_shows_a_card(made: Study, monkeypatch: pytest.MonkeyPatch) -> None:
     """The slowest analysis, too."""
-    result = cf.robustness(sample_study)
+    monkeypatch.setattr(models, "MIXED_HALVES", 1)
+    result = cf.robustness(made)
     assert list(result.charts) == ["forest", "specification_curve"]
     assert "robustness_table" in dir(result)
     assert isinstance(result.robustness_table(), Table)

@@ -68,7 +68,6 @@ def shown(path: Path) -> list[str]:
     return [o.data["text/plain"] for o in outputs]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
 def test_published_and_run_by_hand_are_the_same(path: Path, workbook: Path, tmp_path: Path) -> None:
     """A notebook run on its defaults, as in JupyterLab, shows what the published report shows; both formats whole."""

@@ -126,7 +126,7 @@ def outcome_table(survey: Survey, outcome: str) -> pd.DataFrame:
         )
     if not survey.instrument.gap_dimensions:
         raise AnalysisError("The instrument has no Say and Do items that outcomes could go with.")
-    wide = _scores(survey)
+    wide = survey.memoize("scores beside outcomes", lambda: _scores(survey))
     values = survey.outcomes[survey.outcomes["outcome"] == outcome]
     values = values.rename(columns={"value": "outcome", "outcome": "name"})[
         ["organization", "wave", "outcome", "n"]

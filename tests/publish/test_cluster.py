@@ -25,7 +25,7 @@ from cfanalysis.publish.batches.ledger import LEDGER, read_ledger
 from cfanalysis.publish.execution.resource_limits import can_fork
 from tests import batch_program as program
 
-pytestmark = [pytest.mark.slow, pytest.mark.skipif(not can_fork(), reason="needs fork")]
+pytestmark = pytest.mark.skipif(not can_fork(), reason="needs fork")
 
 ROOT = Path(__file__).resolve().parents[2]
 NAMES = [f"{n:03d}" for n in range(16)]
