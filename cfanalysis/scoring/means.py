@@ -77,17 +77,9 @@ def item_scores(shares: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:
     DataFrame
         As from `item_means`, with ``score``: the mean as a share of its scale's range, in per cent.
     """
-    means = item_means(shares)
-    low = (
-        means["item"]
-        .map({i.id: instrument.scale_of(i.id).min for i in instrument.rated_items})
-        .astype("float64")
-    )
-    high = (
-        means["item"]
-        .map({i.id: instrument.scale_of(i.id).max for i in instrument.rated_items})
-        .astype("float64")
-    )
+    means, scales = item_means(shares), {i.id: instrument.scale_of(i.id) for i in instrument.rated_items}
+    ends = ({name: getattr(scale, end) for name, scale in scales.items()} for end in ("min", "max"))
+    low, high = (means["item"].map(of).astype("float64") for of in ends)
     return means.assign(score=100 * (means["mean"] - low) / (high - low))
 
 
@@ -128,11 +120,8 @@ def index_scores(shares: pd.DataFrame, instrument: Instrument, index: Index) -> 
         own = chosen[chosen["item"] == name]
         points, low = answer_points(instrument, index, name), instrument.scale_of(name).min
         parts.append(own.assign(score=own["share"] * points[own["category"].to_numpy(int) - low]))
-    scores = (
-        pd.concat(parts)
-        .groupby([*UNIT, "item"], sort=False, as_index=False)
-        .agg(score=("score", "sum"), n=("n", "first"))
-    )
+    items = pd.concat(parts).groupby([*UNIT, "item"], sort=False, as_index=False)
+    scores = items.agg(score=("score", "sum"), n=("n", "first"))
     means = scores.groupby(UNIT, sort=True, as_index=False).agg(
         score=("score", "mean"), n=("n", "min"), n_items=("item", "size")
     )
@@ -268,9 +257,8 @@ def in_one_wave(frame: pd.DataFrame, order: Sequence[str], which: WhichWave) -> 
     owner, owners = text_codes(frame["organization"])
     wave, waves = text_codes(frame["wave"])
     rank = pd.Index(list(order), dtype="str").get_indexer(waves).astype(np.int32)
-    there = np.zeros(
-        (len(owners), len(order) + 1), dtype=bool
-    )  # the last place is for waves that nobody knows
+    # The last place is for waves that nobody knows.
+    there = np.zeros((len(owners), len(order) + 1), dtype=bool)
     there[owner, rank[wave]] = True
     known = there[:, :-1]
     edge = known.argmax(axis=1) if which == "first" else len(order) - 1 - known[:, ::-1].argmax(axis=1)
