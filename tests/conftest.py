@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pickle
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,14 @@ from cfanalysis.survey.instrument import Instrument, parse_instrument
 
 ROOT = Path(__file__).resolve().parents[1]
 
-settings.register_profile("unhurried", deadline=None, suppress_health_check=list(HealthCheck))
-settings.load_profile("unhurried")  # no test fails for being slow
+# No test fails for being slow, and each run tries the same examples; only `make fuzz` looks for others.
+settings.register_profile(
+    "unhurried",
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    derandomize="CFANALYSIS_FUZZ" not in os.environ,
+)
+settings.load_profile("unhurried")
 
 TINY = """
 format: 1
@@ -62,6 +69,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--update-images", action="store_true", help="rewrite the pictures of tests/charts/images"
     )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Studies of the user's own are not met, and none are left among them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_DATA_HOME", str(tmp_path_factory.mktemp("home")))
+        yield
 
 
 @pytest.fixture(scope="session")

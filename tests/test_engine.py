@@ -163,7 +163,7 @@ DEAF = (
     "import signal, time\nsignal.pthread_sigmask(signal.SIG_BLOCK, range(1, 32))\nwhile True: time.sleep(9)"
 )
 LOST = {
-    "hangs": ("import time\ntime.sleep(600)", "Timeout: The cell took longer than 5 seconds"),
+    "hangs": ("import time\ntime.sleep(600)", "Timeout: The cell took longer than"),
     "hangs, deaf": (DEAF, "Timeout"),
     "is killed": ("import os\nos.kill(os.getpid(), 9)", "KernelDied"),
     "leaves": ("import os\nos._exit(0)", "KernelDied: The cell ended its own process"),
@@ -174,12 +174,21 @@ LOST = {
 }  # fmt: skip
 
 
+def patience(folder: Path) -> int:
+    """Seconds in which this machine, however slow, runs a cell of nothing: five or more."""
+    for name in ("first", "warm"):
+        began = time.monotonic()
+        execute(write(folder / "nothing.ipynb", "1"), {}, output=folder / f"{name}.ipynb")
+    return max(5, round(10 * (time.monotonic() - began)))
+
+
 @pytest.mark.parametrize(("source", "message"), LOST.values(), ids=LOST.keys())
 def test_a_bad_child_fails_alone(source: str, message: str, tmp_path: Path) -> None:
     """It fails as the failure of its cell, the notebook is kept with what came before, and the next one works."""
     bad = write(tmp_path / "bad.ipynb", "print('before')", source, "print('never')")
+    seconds = patience(tmp_path) if "Timeout" in message else 600
     with pytest.raises(PublishError) as caught:
-        execute(bad, {}, output=tmp_path / "out.ipynb", timeout=5 if "Timeout" in message else 120)
+        execute(bad, {}, output=tmp_path / "out.ipynb", timeout=seconds)
     assert message in str(caught.value)
     assert f"bad.ipynb, cell 2: {source.splitlines()[0]}" in str(caught.value)
     kept = nbformat.read(tmp_path / "out.failed.ipynb", as_version=4)

@@ -21,7 +21,8 @@ from cfanalysis.theme.style import THEME
 
 @pytest.fixture(autouse=True)
 def style_of_its_own() -> Iterator[None]:
-    """Leaves matplotlib's style and figures as they were."""
+    """Finds no figures, and leaves matplotlib's style and figures as they were."""
+    pyplot.close("all")
     with mpl.rc_context():
         yield
     pyplot.close("all")
