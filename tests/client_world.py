@@ -228,7 +228,8 @@ class World:
     def signs(self, present: int) -> str:
         """The caption of the warning signs, so many of which are seen by more than half."""
         found = known(client_warning_signs(self.whole))
-        return words(client_captions.client_signs_caption(replace(found, n_present=present)))
+        seen = found.frame.assign(present=found.frame.index < present)
+        return words(client_captions.client_signs_caption(replace(found, frame=seen)))
 
     def trend(self, **columns: float) -> str:
         """The caption of the waves, columns of the changes being other."""

@@ -240,7 +240,7 @@ def test_client_signs_come_most_seen_first(client: ClientExtract, single: Client
     assert found is not None
     assert found.frame["share"].is_monotonic_decreasing
     assert (found.frame["low"] <= found.frame["share"]).all()
-    assert found.n_present == (found.frame["share"] > 0.5).sum()
+    assert (found.frame["present"] == (found.frame["share"] > 0.5)).all()
     assert warning_signs.client_warning_signs(single) is None
 
 

@@ -12,18 +12,6 @@ from cfanalysis.survey.survey_data import ClientExtract
 AGGREGATES = ["n", "mean", "top"]
 
 
-def benchmark_comparison(extract: ClientExtract) -> pd.DataFrame:
-    """Return the client's scores of its latest wave with the benchmark's aggregates beside them.
-
-    Returns
-    -------
-    DataFrame
-        The columns of ``extract.scores``, then ``n_organizations, benchmark`` (mean), ``top, n_top, difference`` (score
-        minus benchmark).
-    """
-    return extract.benchmark_comparison
-
-
 def benchmark_label(extract: ClientExtract) -> str:
     """Return what the client is compared with in a word or two: "Benchmark", or what its peers share.
 
@@ -47,7 +35,7 @@ def client_measures(extract: ClientExtract, scope: str) -> pd.DataFrame:
     scope
         A scope of the score table, e.g. ``"dimension"``.
     """
-    table = benchmark_comparison(extract)
+    table = extract.benchmark_comparison
     return table[table["scope"] == scope].reset_index(drop=True)
 
 

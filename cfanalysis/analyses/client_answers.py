@@ -25,14 +25,13 @@ class Extremes:
         Rows of `cfanalysis.analyses.client_report.ClientScores`, at most four each, the extreme first.
     widest
         Pairs with gaps above 0, widest first, at most four.
-    n, source
-        Respondents, and where the data come from.
+    source
+        Where the data come from.
     """
 
     highest: pd.DataFrame
     lowest: pd.DataFrame
     widest: pd.DataFrame
-    n: int
     source: Source
 
 
@@ -80,6 +79,5 @@ def extremes(extract: ClientExtract) -> Extremes | None:
         ranked.head(half).reset_index(drop=True),
         ranked.tail(half).iloc[::-1].reset_index(drop=True),
         pairs[pairs["score"] > 0].head(_HOW_MANY).reset_index(drop=True),
-        extract.n,
         extract.source,
     )

@@ -54,18 +54,15 @@ class ClientParticipation:
 
 def client_participation(extract: ClientExtract) -> ClientParticipation:
     """Return who answered."""
-    counts = extract.respondents
-    rows = []
-    for wave in extract.source.waves:
-        if wave in counts:
-            invited = extract.invited.get(wave)
-            rate = np.nan if invited is None or counts[wave] > invited else counts[wave] / invited
-            rows.append((wave, counts[wave], np.nan if invited is None else invited, rate))
+    took_part = [wave for wave in extract.source.waves if wave in extract.respondents]
+    waves = pd.DataFrame({"wave": took_part, "n": [extract.respondents[wave] for wave in took_part]})
+    waves["invited"] = [float(extract.invited.get(wave, np.nan)) for wave in took_part]
+    waves["rate"] = (waves["n"] / waves["invited"]).where(waves["n"] <= waves["invited"])
     roles: ClientRoles | None = client_roles(extract)
     columns = ["field", "title", "option", "n", "shown"]
     groups = pd.DataFrame(columns=columns) if roles is None else roles.frame[columns]
     return ClientParticipation(
-        pd.DataFrame(rows, columns=["wave", "n", "invited", "rate"]),
+        waves,
         groups,
         extract.n,
         extract.instrument.minima.respondents,

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from cfanalysis.analyses.benchmark_comparison import benchmark_comparison, benchmark_label
+from cfanalysis.analyses.benchmark_comparison import benchmark_label, client_measures
 from cfanalysis.analyses.say_do_profile import TOP_QUARTILE, SayDoProfile
+from cfanalysis.analyses.trends import trend_measures
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.scoring.means import score_unit
 from cfanalysis.survey.survey_data import ClientExtract, Source
@@ -80,41 +81,25 @@ class ClientScores:
         One row per item, or per pair: ``name, title, dimension, facet, mean`` (scale points), ``score``
         (0-100), ``n`` (answers), ``benchmark`` (mean of organizations, 0-100), ``top``, ``difference``
         (score minus benchmark), ``percentile, third, n_organizations``.
-    client, wave, n, source, benchmark
+    source, benchmark
         As in `Standing`.
     """
 
     frame: pd.DataFrame
-    client: str
-    wave: str
-    n: int
     source: Source
     benchmark: str
 
 
 def client_standing(extract: ClientExtract) -> Standing:
     """Return the indices, Say, Do and gap of the client beside the benchmark."""
-    table = benchmark_comparison(extract)
-    titles = {(("index", index.id, "all")): index.title for index in extract.instrument.indices}
-    titles |= {("overall", "overall", f): t for f, t in (("say", "Say"), ("do", "Do"), ("gap", "Say-Do gap"))}
+    table = extract.benchmark_comparison.rename(columns={"n_organizations": "n", "n": "n_answers"})
     rows = [
         {"measure": title, **found.iloc[0].to_dict()}
-        for (scope, name, facet), title in titles.items()
+        for (scope, name, facet), title in trend_measures(extract.instrument).items()
         if not (found := table.query("scope == @scope and name == @name and facet == @facet")).empty
     ]
-    columns = [
-        "measure",
-        "scope",
-        "name",
-        "facet",
-        "score",
-        "percentile",
-        "third",
-        "benchmark",
-        "top",
-        "n_organizations",
-    ]
-    frame = pd.DataFrame(rows, columns=columns).rename(columns={"n_organizations": "n"})
+    columns = ["measure", "scope", "name", "facet", "score", "percentile", "third", "benchmark", "top", "n"]
+    frame = pd.DataFrame(rows, columns=columns)
     return Standing(
         frame,
         extract.client,
@@ -139,7 +124,7 @@ def client_profile(extract: ClientExtract) -> SayDoProfile:
     AnalysisError
         The client has no complete dimension.
     """
-    table = benchmark_comparison(extract).query("scope == 'dimension'")
+    table = client_measures(extract, "dimension")
     if table.empty:
         raise AnalysisError(
             f"{extract.client} answered no dimension completely, so it has no profile.",
@@ -170,7 +155,7 @@ def client_profile(extract: ClientExtract) -> SayDoProfile:
 def client_items(extract: ClientExtract) -> ClientScores:
     """Return every Say and Do item of the client beside the benchmark, in the instrument's order."""
     items = {item.id: item for item in extract.instrument.gap_items}
-    table = benchmark_comparison(extract).query("scope == 'item'")
+    table = client_measures(extract, "item")
     table = table[table["name"].isin(items)].assign(
         title=lambda t: t["name"].map({i: item.title for i, item in items.items()}),
         dimension=lambda t: t["name"].map({i: item.dimension for i, item in items.items()}),
@@ -186,7 +171,7 @@ def client_pairs(extract: ClientExtract) -> ClientScores:
     ``score`` is the gap (0-100); ``say`` and ``do`` stand beside it.
     """
     pairs = {pair.id: pair for pair in extract.instrument.pairs}
-    table = benchmark_comparison(extract).query("scope == 'pair'")
+    table = client_measures(extract, "pair")
     facets = table.pivot(index="name", columns="facet", values="score")
     gaps = table[table["facet"] == "gap"].assign(
         title=lambda t: t["name"].map({i: pair.do.title for i, pair in pairs.items()}),
@@ -198,6 +183,4 @@ def client_pairs(extract: ClientExtract) -> ClientScores:
 
 
 def _scores(table: pd.DataFrame, extract: ClientExtract) -> ClientScores:
-    return ClientScores(
-        table, extract.client, extract.wave, extract.n, extract.source, extract.benchmark_facts.title
-    )
+    return ClientScores(table, extract.source, extract.benchmark_facts.title)

@@ -12,12 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cfanalysis.analyses.benchmark_comparison import (
-    benchmark_comparison,
-    latest_responses,
-    may_split_respondents,
-)
-from cfanalysis.analyses.respondent_scores import facet_scores, index_answers, with_respondent_interval
+from cfanalysis.analyses.benchmark_comparison import latest_responses, may_split_respondents
+from cfanalysis.analyses.respondent_scores import lowest_value, respondent_values, with_respondent_interval
 from cfanalysis.statistics.effects import Estimate
 from cfanalysis.survey.survey_data import ClientExtract, Source
 
@@ -42,8 +38,8 @@ class IndexStanding:
         The percentile's interval, 10 and 90 meaning "or beyond"; None where there is none.
     n_organizations
         In the benchmark; None where there is none.
-    n, source
-        Respondents, and where the data come from.
+    source
+        Where the data come from.
     """
 
     title: str
@@ -53,7 +49,6 @@ class IndexStanding:
     high: float | None
     third: str
     n_organizations: int | None
-    n: int
     source: Source
 
 
@@ -61,7 +56,7 @@ def index_standing(extract: ClientExtract) -> IndexStanding | None:
     """Return where the client's index stands; None where it has none."""
     titles = {("index", index.id, "all"): index.title for index in extract.instrument.indices}
     titles[("overall", "overall", "do")] = "Do"
-    table = benchmark_comparison(extract)
+    table = extract.benchmark_comparison
     for key, title in titles.items():
         hit = table[(table[["scope", "name", "facet"]] == list(key)).all(axis=1)]
         if len(hit):
@@ -76,7 +71,6 @@ def index_standing(extract: ClientExtract) -> IndexStanding | None:
                 *bounds,
                 third,
                 int(row["n_organizations"]) if known or third else None,
-                extract.n,
                 extract.source,
             )
     return None
@@ -115,10 +109,9 @@ def percentile_bounds(
 def _score(extract: ClientExtract, key: tuple[str, str, str], score: float) -> Estimate:
     if not may_split_respondents(extract):
         return Estimate(score)
-    people = latest_responses(extract)
-    if key[0] == "index":
-        index = extract.instrument.index(key[1])
-        values, lowest = index_answers(people, extract.instrument, index), index.lowest
-    else:
-        values, lowest = facet_scores(people, extract.instrument)["do"], 0.0
-    return with_respondent_interval(score, values, minima=extract.instrument.minima, lowest=lowest)
+    instrument = extract.instrument
+    values, lowest = (
+        respondent_values(latest_responses(extract), instrument, key),
+        lowest_value(key, instrument),
+    )
+    return with_respondent_interval(score, values, minima=instrument.minima, lowest=lowest)

@@ -78,8 +78,8 @@ class Priorities:
         Whether importance entered; False where organizations are too few for it.
     people
         Whether respondents were drawn; False where only each item's mean could be.
-    n, repetitions, seed, method, source
-        Respondents; of the resampling; how; where the data come from.
+    repetitions, method, source
+        Of the resampling; how; where the data come from.
     """
 
     frame: pd.DataFrame
@@ -89,9 +89,7 @@ class Priorities:
     best: str
     weighted: bool
     people: bool
-    n: int
     repetitions: int
-    seed: int
     method: str
     source: Source
 
@@ -162,9 +160,7 @@ def priorities(
         best,
         weighted,
         extract.raw_responses is not None,
-        extract.n,
         repetitions,
-        seed,
         PRIORITY_METHOD.format(best=best, weight=weight.format(least=_LEAST_IMPORTANCE) if weighted else ""),
         extract.source,
     )

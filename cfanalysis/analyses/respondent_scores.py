@@ -127,6 +127,44 @@ def index_answers(responses: pd.DataFrame, instrument: Instrument, index: Index)
     return mean_answered(pd.DataFrame(counted, index=answers.index))
 
 
+def respondent_values(
+    people: pd.DataFrame,
+    instrument: Instrument,
+    key: tuple[str, str, str],
+    facets: pd.DataFrame | None = None,
+) -> pd.Series:
+    """Return Say, Do, gap or an index of each respondent (0-100), missing where too little was answered.
+
+    Parameters
+    ----------
+    people
+        Cleaned responses, one row per respondent.
+    instrument
+        What the survey asks.
+    key
+        Scope, name and facet of the measure, as in the score table.
+    facets
+        From `facet_scores`, where they are known already.
+    """
+    scope, name, facet = key
+    if scope == "index":
+        return index_answers(people, instrument, instrument.index(name))
+    return (facet_scores(people, instrument) if facets is None else facets)[facet]
+
+
+def lowest_value(key: tuple[str, str, str], instrument: Instrument) -> float:
+    """Return the lowest value that a measure can have.
+
+    Parameters
+    ----------
+    key
+        Scope, name and facet of the measure, as in the score table.
+    instrument
+        What the survey asks.
+    """
+    return instrument.index(key[1]).lowest if key[0] == "index" else -100.0 if key[2] == "gap" else 0.0
+
+
 def with_respondent_interval(
     official: float, values: pd.Series, *, minima: Minima, lowest: float = 0.0, highest: float = 100.0
 ) -> Estimate:
@@ -183,16 +221,16 @@ def with_intervals(
     highest
         Highest value of all.
     """
-    ends = {
-        name: (np.nan, np.nan)
-        if people is None
-        else with_respondent_interval(
+    ends = [
+        with_respondent_interval(
             float(scores["score"].loc[name]),
             people[name],
             minima=minima,
             lowest=(lowest or {}).get(str(name), 0.0),
             highest=highest,
         ).ends
+        if people is not None
+        else (np.nan, np.nan)
         for name in scores.index
-    }
-    return scores.assign(low=[ends[n][0] for n in scores.index], high=[ends[n][1] for n in scores.index])
+    ]
+    return scores.assign(low=[low for low, _ in ends], high=[high for _, high in ends])

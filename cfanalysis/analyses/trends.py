@@ -21,7 +21,8 @@ import pandas as pd
 
 from cfanalysis.analyses.respondent_scores import (
     facet_scores,
-    index_answers,
+    lowest_value,
+    respondent_values,
     with_respondent_interval,
 )
 from cfanalysis.core.errors import AnalysisError
@@ -82,7 +83,8 @@ class ClientTrend:
         organizations), ``n_organizations``.
     changes
         One row per measure, latest wave against the one before: ``measure, scope, name, facet, before, after, change,
-        low, high, benchmark`` (change of the organizations in both waves), ``n_organizations``.
+        low, high, score_before, score_after, benchmark`` (change of the organizations in both waves),
+        ``n_organizations``.
     n, method, source
         Respondents of the latest wave, how, and where the data come from.
     """
@@ -126,7 +128,7 @@ def trends(survey: Survey) -> Trends:
             if len(both) < 2:
                 continue
             steps[before, after] = max(len(both), steps.get((before, after), 0))
-            widest = 100 - _lowest(key, survey.instrument)
+            widest = 100 - lowest_value(key, survey.instrument)
             mean = mean_estimate(both[after] - both[before]).cut_to(-widest, widest)
             step = {**named, "before": before, "after": after}
             changes.append({**step, **_bounds(mean, "change"), "p": mean.p, "n": len(both)})
@@ -138,7 +140,7 @@ def trends(survey: Survey) -> Trends:
         panel = wide.dropna(subset=list(last))
         for wave in order:
             mean = mean_estimate(panel[wave].dropna()) if panel[wave].notna().any() else Estimate(np.nan)
-            lowest = _lowest((named["scope"], named["name"], named["facet"]), survey.instrument)
+            lowest = lowest_value((named["scope"], named["name"], named["facet"]), survey.instrument)
             mean = mean.cut_to(lowest, 100)
             waves.append({**named, "wave": wave, **_bounds(mean, "score"), "n": int(panel[wave].count())})
     w, c, s = (pd.DataFrame(rows) for rows in (waves, changes, selected))
@@ -181,13 +183,15 @@ def client_trend(extract: ClientExtract) -> ClientTrend | None:
             rows.append({**named, "wave": wave, **_bounds(estimate, "score"), "n": n, **beside})
         if len(present) > 1:
             before, after = present[-2:]
-            change = round(estimates[after][0].estimate - estimates[before][0].estimate, 9)
+            own_before, own_after = (estimates[wave][0].estimate for wave in (before, after))
+            change = round(own_after - own_before, 9)
             bounds = Estimate(change)
             if all(estimates[wave][0].low is not None for wave in (before, after)):
                 bounds = _paired(change, *(_values(extract, key, people[wave]) for wave in (before, after)))
-                widest = 100 - _lowest(key, extract.instrument)
+                widest = 100 - lowest_value(key, extract.instrument)
                 bounds = bounds.cut_to(-widest, widest)
             step = {**named, "before": before, "after": after, **_bounds(bounds, "change")}
+            step |= {"score_before": own_before, "score_after": own_after}
             changes.append({**step, **_benchmark(extract, key, before, after)})
     return ClientTrend(pd.DataFrame(rows), pd.DataFrame(changes), extract.n, _METHOD, extract.source)
 
@@ -231,7 +235,7 @@ def _in_wave(
     if wave not in each:
         return Estimate(score), extract.respondents[wave]
     known = _values(extract, key, each[wave])
-    minima, lowest = extract.instrument.minima, _lowest(key, extract.instrument)
+    minima, lowest = extract.instrument.minima, lowest_value(key, extract.instrument)
     return with_respondent_interval(score, known, minima=minima, lowest=lowest), len(each[wave][0])
 
 
@@ -240,18 +244,7 @@ def _values(
 ) -> pd.Series:
     """Return a measure of each respondent of a wave who has it, by the respondent's number."""
     people, facets = wave
-    scope, name, facet = key
-    values = (
-        index_answers(people, extract.instrument, extract.instrument.index(name))
-        if scope == "index"
-        else facets[facet]
-    )
-    return values.set_axis(people[PERSON]).dropna()
-
-
-def _lowest(key: tuple[str, str, str], instrument: Instrument) -> float:
-    """Return the lowest value that a measure can have."""
-    return instrument.index(key[1]).lowest if key[0] == "index" else -100.0 if key[2] == "gap" else 0.0
+    return respondent_values(people, extract.instrument, key, facets).set_axis(people[PERSON]).dropna()
 
 
 def _paired(change: float, before: pd.Series, after: pd.Series) -> Estimate:

@@ -81,22 +81,12 @@ class ClientSigns:
     frame
         One row per sign, most seen first: ``sign, title, share`` (0-1), ``low, high, agreement`` (missing below the
         minimum of respondents), ``present, n, benchmark`` (mean share, 0-1), ``n_organizations``.
-    seen
-        Mean share over all signs (0-1).
-    percentile
-        Its place in the benchmark; low is good.
-    n_present
-        Signs that more than half of the respondents see.
-    n, method, source
-        Respondents, how, and where the data come from.
+    n, source
+        Respondents, and where the data come from.
     """
 
     frame: pd.DataFrame
-    seen: float
-    percentile: float
-    n_present: int
     n: int
-    method: str
     source: Source
 
 
@@ -205,33 +195,14 @@ def client_warning_signs(extract: ClientExtract) -> ClientSigns | None:
         shown = spread and may_show_distribution(n, extract.instrument.minima)
         estimate = share_estimate(round(share * n), n) if shown else Estimate(share)
         agreement = two_way_agreement(share, n) if shown else np.nan
-        title, beside = extract.instrument.item(row["name"]).title, row["benchmark"] / 100
-        rows.append(
-            (
-                row["name"],
-                title,
-                share,
-                *estimate.ends,
-                agreement,
-                share > HALF,
-                n,
-                beside,
-                row["n_organizations"],
-            )
-        )
+        title = extract.instrument.item(row["name"]).title
+        present = share > HALF
+        beside = (row["benchmark"] / 100, row["n_organizations"])
+        rows.append((row["name"], title, share, *estimate.ends, agreement, present, n, *beside))
     columns = ["sign", "title", "share", "low", "high", "agreement", "present", "n", "benchmark"]
     frame = pd.DataFrame(rows, columns=[*columns, "n_organizations"])
     frame = frame.sort_values("share", ascending=False, kind="stable", ignore_index=True)
-    whole = own[own["name"] == _ALL]
-    return ClientSigns(
-        frame,
-        float(frame["share"].mean()),
-        float(whole["percentile"].iloc[0]) if len(whole) else np.nan,
-        int(frame["present"].sum()),
-        extract.n,
-        _METHOD,
-        extract.source,
-    )
+    return ClientSigns(frame, extract.n, extract.source)
 
 
 def _frequency(table: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:

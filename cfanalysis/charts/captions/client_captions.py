@@ -122,7 +122,7 @@ def client_signs_caption(signs: ClientSigns) -> Caption:
     none = "No warning sign is seen by more than half of your respondents"
     return caption_of(
         signs,
-        plural(signs.n_present, *titles) if signs.n_present else none,
+        plural(present, *titles) if (present := int(signs.frame["present"].sum())) else none,
         "Share of respondents who see the sign",
         "Share of respondents who see the sign",
         clauses(_BESIDE_BENCHMARK, signs.frame),

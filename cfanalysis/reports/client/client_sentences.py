@@ -28,7 +28,7 @@ def percentile_interval(standing: IndexStanding) -> str:
     --------
     >>> from cfanalysis.statistics.effects import Estimate
     >>> from cfanalysis.survey.survey_data import Source
-    >>> place = IndexStanding("Index", Estimate(62.0, 55.0, 69.0), 41.6, 22.0, 90.0, "", 120, 9, Source("s", "S"))
+    >>> place = IndexStanding("Index", Estimate(62.0, 55.0, 69.0), 41.6, 22.0, 90.0, "", 120, Source("s", "S"))
     >>> percentile_interval(place)
     '22nd to above the 90th'
     """

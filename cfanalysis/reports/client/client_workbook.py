@@ -8,8 +8,9 @@ came from data is written as text, never as a formula. The same extract gives th
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import xlsxwriter
@@ -38,6 +39,7 @@ from cfanalysis.survey.survey_data import ClientExtract
 WIDEST, NARROWEST = 60, 9
 _NUMBER = re.compile(r"([+\N{MINUS SIGN}-]?)(\d{1,3}(?:,\d{3})*|\d+)(?:\.(\d+))?(%?)")
 _MARGIN = 2
+_Style = Callable[..., Format]
 
 
 def client_sheets(extract: ClientExtract) -> dict[str, list[Table]]:
@@ -129,7 +131,7 @@ def write_client_workbook(extract: ClientExtract, path: Path) -> Path:
     head = client_masthead(extract)
     with atomic_file(path) as aside, excel_workbook(aside, title=f"{head.title}: {head.subtitle}") as book:
         book.set_size(1600, 1200)
-        styles = _Styles(book)
+        styles = _styles(book)
         _write_cover(
             book.add_worksheet("Cover"), styles, [head.title, head.subtitle, head.notice], head.facts
         )
@@ -160,22 +162,18 @@ def cell_number(text: str) -> tuple[float, str] | None:
     return value, f"+{plain};-{plain};0{decimals}" if sign == "+" else plain
 
 
-class _Styles:
-    """The cell formats of a workbook, each made once."""
+def _styles(book: xlsxwriter.Workbook) -> _Style:
+    """Return what gives a workbook's cell formats by their properties, each made once."""
 
-    def __init__(self, book: xlsxwriter.Workbook) -> None:
-        self._book = book
-        self._known: dict[tuple[tuple[str, object], ...], Format] = {}
+    @cache
+    def style(**properties: object) -> Format:
+        return book.add_format({"font_name": "Calibri", "valign": "top", **properties})
 
-    def __call__(self, **properties: object) -> Format:
-        key = tuple(sorted({"font_name": "Calibri", "valign": "top", **properties}.items()))
-        if key not in self._known:
-            self._known[key] = self._book.add_format(dict(key))
-        return self._known[key]
+    return style
 
 
 def _write_cover(
-    sheet: Worksheet, styles: _Styles, lines: Sequence[str], facts: Sequence[tuple[str, str]]
+    sheet: Worksheet, styles: _Style, lines: Sequence[str], facts: Sequence[tuple[str, str]]
 ) -> None:
     sheet.hide_gridlines(2)
     sheet.set_column(0, 0, 26)
@@ -188,7 +186,7 @@ def _write_cover(
         sheet.write_string(row, 1, cell_text(value), styles(bold=True))
 
 
-def _write_sheet(sheet: Worksheet, styles: _Styles, tables: Sequence[Table]) -> None:
+def _write_sheet(sheet: Worksheet, styles: _Style, tables: Sequence[Table]) -> None:
     """Write tables below each other; the first one's head stays in sight where it is the only one."""
     sheet.hide_gridlines(2)
     sheet.set_landscape()
@@ -216,7 +214,7 @@ def _write_sheet(sheet: Worksheet, styles: _Styles, tables: Sequence[Table]) -> 
 
 
 def _write_cell(
-    sheet: Worksheet, styles: _Styles, row: int, column: int, text: str, *, align: str, bold: bool
+    sheet: Worksheet, styles: _Style, row: int, column: int, text: str, *, align: str, bold: bool
 ) -> None:
     """Write a number as a number, a dash as an empty cell, anything else as text."""
     number = cell_number(text) if column else None

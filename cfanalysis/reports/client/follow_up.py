@@ -11,7 +11,6 @@ from cfanalysis.charts import trend
 from cfanalysis.charts.captions.client_captions import client_trend_caption
 from cfanalysis.charts.chart_rendering import figure
 from cfanalysis.core.blocks import Blocks, Column, Figure, Prose, Table, escape_markdown
-from cfanalysis.core.formatting import MISSING, decimal, interval_cell
 from cfanalysis.core.templates import table_rows
 from cfanalysis.reports.client import client_sentences
 from cfanalysis.reports.client.sections import has_section, left_out
@@ -55,15 +54,10 @@ def trend_table(found: ClientTrend | None, extract: ClientExtract) -> Table | No
     if found is None or found.changes.empty:
         return None
     labels = ("Measure", "From", "To", "Change", "95% interval", "Benchmark's change")
-    rows, several = [], len(found.changes[["before", "after"]].drop_duplicates()) > 1
-    for r in found.changes.to_dict(orient="records"):
-        before, after = (_score(found, str(r["measure"]), str(r[w])) for w in ("before", "after"))
-        change = decimal(r["change"], signed=True)
-        ends = interval_cell(r["low"], r["high"])
-        of = f" ({r['before']} to {r['after']})" if several else ""
-        rows.append(
-            (f"{r['measure']}{of}", before, after, change, ends, decimal(r["benchmark"], signed=True))
-        )
+    several = len(found.changes[["before", "after"]].drop_duplicates()) > 1
+    named = "{measure} ({before} to {after})" if several else "{measure}"
+    cells = "{score_before} | {score_after} | {change:+} | {low} to {high} | {benchmark:+}"
+    rows = table_rows(f"{named} | {cells}", found.changes)
     explained = {
         "95% interval": "Respondents who answered in both waves, by their ids, are compared with themselves; others "
         "count as independent samples.",
@@ -167,8 +161,3 @@ def questions(found: Priorities | None, extract: ClientExtract) -> Prose:
         )
     lines.append(f"{len(lines) + 1}. What would a customer see if we changed one thing by next month?")
     return Prose("\n".join(lines))
-
-
-def _score(found: ClientTrend, measure: str, wave: str) -> str:
-    hit = found.waves[(found.waves["measure"] == measure) & (found.waves["wave"] == wave)]
-    return decimal(float(hit["score"].iloc[0])) if len(hit) else MISSING

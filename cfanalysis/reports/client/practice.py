@@ -20,7 +20,7 @@ from cfanalysis.charts.captions.client_captions import (
 )
 from cfanalysis.charts.chart_rendering import figure
 from cfanalysis.core.blocks import Figure, Prose, Table, escape_markdown
-from cfanalysis.core.formatting import decimal, interval_cell
+from cfanalysis.core.formatting import decimal
 from cfanalysis.core.templates import table_rows
 from cfanalysis.reports.client import client_sentences
 from cfanalysis.reports.client.sections import left_out
@@ -238,19 +238,10 @@ def customer_types_table(sides: ClientCustomerTypeScores | None) -> Table | None
     if sides is None:
         return None
     labels = ("Do items about", "You", "95% interval", "Benchmark", "Top quartile", "Percentile", "Third")
-    rows = []
-    for r in sides.frame.to_dict(orient="records"):
-        signed = r["side"] == "difference"
-        rows.append(
-            (
-                CUSTOMER_TYPE_TITLES[str(r["side"])],
-                decimal(r["score"], signed=signed),
-                interval_cell(r["low"], r["high"]),
-                decimal(r["benchmark"], signed=signed),
-                decimal(r["top"], signed=signed),
-                decimal(r["percentile"], 0),
-                str(r["third"]),
-            )
-        )
+    cells = "{title} | {score} | {low} to {high} | {benchmark} | {top} | {percentile:0} | {third}"
+    signed = "{title} | {score:+} | {low} to {high} | {benchmark:+} | {top:+} | {percentile:0} | {third}"
+    frame = sides.frame.assign(title=sides.frame["side"].map(CUSTOMER_TYPE_TITLES))
+    parts = ((cells, frame["side"] != "difference"), (signed, frame["side"] == "difference"))
+    rows = [row for template, chosen in parts for row in table_rows(template, frame[chosen])]
     note = f"{sides.method} {sides.source.caption}"
     return fitted_table("Inside and outside (0 to 100)", labels, rows, note, of_column=PLACES)

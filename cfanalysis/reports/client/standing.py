@@ -20,7 +20,6 @@ from cfanalysis.charts.captions.client_captions import (
 from cfanalysis.charts.chart_rendering import figure
 from cfanalysis.core.blocks import Figure, Prose, Table
 from cfanalysis.core.errors import AnalysisError
-from cfanalysis.core.formatting import percent
 from cfanalysis.core.templates import table_rows
 from cfanalysis.reports.client import client_sentences
 from cfanalysis.reports.client.sections import has_section, left_out
@@ -40,17 +39,9 @@ def participation_text(who: ClientParticipation) -> Prose:
 
 def participation_table(who: ClientParticipation) -> Table:
     """Return respondents by wave and, where enough answered, by position, function and customer contact."""
-    rows = [
-        (
-            f"Wave {r['wave']}",
-            f"{int(r['n']):,}",
-            "–" if pd.isna(r["invited"]) else f"{int(r['invited']):,}",
-            percent(None if pd.isna(r["rate"]) else r["rate"]),
-        )
-        for r in who.waves.to_dict(orient="records")
-    ]
+    rows = table_rows("Wave {wave} | {n} | {invited:0} | {rate:%}", who.waves)
     shown = who.groups[who.groups["shown"].astype(bool)]
-    rows += [(f"{r['title']}: {r['option']}", f"{r['n']:,}", "", "") for r in shown.to_dict(orient="records")]
+    rows += [(*row, "", "") for row in table_rows("{title}: {option} | {n}", shown)]
     labels = ("", "Respondents", "Invited", "Response rate")
     few = f"Groups of fewer than {who.minimum} respondents are not shown. " if len(who.groups) else ""
     return fitted_table("Respondents", labels, rows, f"{few}{who.source.caption}")
