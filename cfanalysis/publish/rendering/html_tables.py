@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from lxml import etree
 from lxml import html as lxml_html
 
 from cfanalysis.publish.rendering.css import Style, bar, declarations, is_hidden, look, wrappers
@@ -34,17 +35,13 @@ def outside_cells(element: Any) -> Any:
         The element of the table, out of which it is taken.
     """
     outside = lxml_html.Element("div")
-    for part in (element, *element.xpath("./thead | ./tbody | ./tfoot | ./tr | ./*/tr")):
-        for child in [part, *part]:
-            loose = lxml_html.Element("span")
-            loose.text, child.tail = (child.text, child.tail) if child is part else (child.tail, None)
-            if child is part:
-                part.text = None
-            elif isinstance(child.tag, str) and child.tag not in _PARTS:
-                outside.append(child)
-            if (loose.text or "").strip():
-                loose.text = f" {loose.text} "
-                outside.append(loose)
+    for part in element.xpath(". | ./thead | ./tbody | ./tfoot | ./tr | ./*/tr"):
+        for piece in part.xpath("./text()[normalize-space()] | ./*"):
+            if isinstance(piece, str):
+                etree.SubElement(outside, "span").text = f" {piece} "
+            elif piece.tag not in _PARTS:
+                outside.append(piece)
+                piece.tail = None
     return outside
 
 

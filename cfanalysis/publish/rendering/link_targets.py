@@ -19,7 +19,8 @@ def resolve_links(blocks: list[Node]) -> tuple[list[Node], list[str]]:
     blocks
         The blocks of a document; their headings, anchors and links are changed.
     """
-    nodes = [node for node in walk(blocks) if isinstance(node, dict)]
+    parts = list(walk(blocks))
+    nodes = [node for node in parts if isinstance(node, dict)]
     exact: dict[str, Node] = {}
     loose: dict[str, Node] = {}
     for node in (n for kind in ("heading", "anchor") for n in nodes if n.get("kind") == kind):
@@ -39,8 +40,8 @@ def resolve_links(blocks: list[Node]) -> tuple[list[Node], list[str]]:
             node |= {"kind": "styled", "colour": None, "fill": None}
         else:
             node["target"], place["wanted"] = place["anchor"], True
-    for part in [part for part in walk(blocks) if isinstance(part, list)]:
-        part[:] = [
-            n for n in part if not (isinstance(n, dict) and n.get("kind") == "anchor" and not n["wanted"])
-        ]
+    unwanted = {id(node) for node in nodes if node.get("kind") == "anchor" and not node["wanted"]}
+    for part in parts if unwanted else ():
+        if isinstance(part, list):
+            part[:] = [node for node in part if id(node) not in unwanted]
     return blocks, lost

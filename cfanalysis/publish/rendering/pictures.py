@@ -250,8 +250,10 @@ def _reduce(root: etree._Element) -> None:
                 parent.remove(element)
             continue
         for name, value in list(element.attrib.items()):
-            text = _QUOTED.sub(r"url(#\2)", str(value))
-            element.set(name, text)
+            text = str(value)
+            if "url(" in text:
+                text = _QUOTED.sub(r"url(#\2)", text)
+                element.set(name, text)
             if name in (_HREF, "href"):
                 keep = text.startswith("#") or bool(_EMBEDDED.fullmatch(text))
             else:
