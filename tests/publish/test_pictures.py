@@ -68,6 +68,20 @@ def test_what_draws_is_kept() -> None:
     assert _svg("").width == 144
 
 
+def test_what_stands_in_a_link_or_in_html_within_a_drawing_is_drawn() -> None:
+    """gnuplot links its curves; Mermaid writes its words as HTML: its words are set, its scripts are not."""
+    html = "<div xmlns='http://www.w3.org/1999/xhtml'><b>Say</b> &lt;and&gt; do</div><script>x()</script>"
+    inside = (
+        "<a xlink:href='https://x.org/'><path d='M0 0L9 9'/></a>"
+        f"<foreignObject x='10px' width='40' height='20'>{html}</foreignObject>"
+    )
+    data = _svg(inside).data.decode()
+    assert '<g><path d="M0 0L9 9"/></g>' in data
+    assert 'x="30" y="10"' in data
+    assert "Say &lt;and&gt; do</text>" in data
+    assert "x()" not in data.replace('onload="x()"', "")
+
+
 def test_entities_are_not_read() -> None:
     """A document type cannot pull a file in."""
     head = '<!DOCTYPE svg [<!ENTITY x SYSTEM "file:///etc/passwd">]>'

@@ -26,6 +26,7 @@ _DRAWING = frozenset({
     "svg", "g", "defs", "symbol", "use", "path", "rect", "circle", "ellipse", "line", "polyline",
     "polygon", "text", "tspan", "textPath", "title", "desc", "image", "clipPath", "mask", "pattern",
     "linearGradient", "radialGradient", "stop", "marker", "style", "switch", "filter", "feGaussianBlur",
+    "feDropShadow", "feComponentTransfer", "feFuncA", "feFuncB", "feFuncG", "feFuncR", "feMorphology",
     "feOffset", "feBlend", "feFlood", "feComposite", "feMerge", "feMergeNode", "feColorMatrix",
 })  # fmt: skip
 _EMBEDDED = re.compile(r"data:image/(png|jpeg|gif|webp);base64,[A-Za-z0-9+/=\s]*")
@@ -244,7 +245,12 @@ def svg_for_typst(chart: Picture, *, heavy: str, drawable: Callable[[str], str])
 def _reduce(root: etree._Element) -> None:
     """Remove from the tree whatever does not draw or refers to something outside."""
     for element in list(root.iter()):
-        if not isinstance(element.tag, str) or element.tag.removeprefix(_SVG) not in _DRAWING:
+        kind = str(element.tag).removeprefix(_SVG)
+        if kind == "foreignObject":
+            _set_as_text(element)
+        elif kind == "a":  # a link around what it draws
+            element.tag = f"{_SVG}g"
+        elif kind not in _DRAWING:
             parent = element.getparent()
             if parent is not None:
                 parent.remove(element)
@@ -263,6 +269,18 @@ def _reduce(root: etree._Element) -> None:
         if element.text:
             css = element.tag == f"{_SVG}style"
             element.text = _without_outside(element.text) if css else printable_text(element.text)
+
+
+def _set_as_text(element: etree._Element) -> None:
+    """Make text of what a drawing holds as HTML: its words in one line, at the middle of its place."""
+    found = element.xpath(".//text()[not(ancestor::*[local-name() = 'script' or local-name() = 'style'])]")
+    words = " ".join("".join(map(str, found)).split())
+    names = ("x", "y", "width", "height")
+    x, y, width, height = ((length_in_points(element.get(name, "")) or 0) / _POINTS["px"] for name in names)
+    element.clear()
+    element.tag, element.text = f"{_SVG}text", words
+    place = {"x": f"{x + width / 2:g}", "y": f"{y + height / 2:g}", "text-anchor": "middle"}
+    element.attrib.update({**place, "dominant-baseline": "middle", "font-size": "14px"})
 
 
 def _without_outside(css: str) -> str:
