@@ -12,19 +12,9 @@ import pytest
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
-from cfanalysis.analyses.client_answers import client_distribution, extremes
+from cfanalysis.analyses.client_answers import client_distribution
 from cfanalysis.analyses.client_participation import client_participation
-from cfanalysis.analyses.client_report import client_pairs, client_standing
-from cfanalysis.analyses.client_roles import client_roles
-from cfanalysis.analyses.customer_types import client_customer_types
-from cfanalysis.analyses.expectation import client_expectation
 from cfanalysis.analyses.index_standing import index_standing
-from cfanalysis.analyses.open_answers import client_comments
-from cfanalysis.analyses.performance_levels import client_level
-from cfanalysis.analyses.practices import client_practices
-from cfanalysis.analyses.priorities import priorities
-from cfanalysis.analyses.trends import client_trend
-from cfanalysis.analyses.warning_signs import client_warning_signs
 from cfanalysis.core.blocks import Figure, Prose, Table
 from cfanalysis.publish.execution.notebook_run import execute
 from cfanalysis.publish.single_report import REPORT_FORMATS
@@ -43,60 +33,8 @@ UNFIT = re.compile(r"\b[Nn]a[Nn]\b|\bNone\b|\binf\b|[-−]0\.0\b(?!\d)|\d\.\d{6}
 
 def blocks_of(extract: ClientExtract) -> list[object]:
     """Every block of a client's report."""
-    found, roles, level = priorities(extract), client_roles(extract), client_level(extract)
-    signs, sides, waves, thing = (
-        client_warning_signs(extract),
-        client_customer_types(extract),
-        client_trend(extract),
-        client_comments(extract),
-    )
-    who, practices, standing = (
-        client_participation(extract),
-        client_practices(extract),
-        client_standing(extract),
-    )
-    p = client_pages
-    blocks: list[object] = [
-        p.front_figures(index_standing(extract), standing),
-        p.strengths_table(found, extract),
-        p.opportunities_table(found, extract),
-        p.participation_text(who),
-        p.participation_table(who),
-        p.bands_figure(extract),
-        p.client_standing_table(standing, extract),
-        p.dimensions_figure(extract),
-        p.dimensions_table(extract),
-        p.pairs_table(client_pairs(extract), extract),
-        p.extremes_table(extremes(extract), extract),
-        p.practice_figure(practices, extract),
-        p.practice_table(practices),
-        p.level_text(level, extract),
-        p.level_figure(level),
-        p.level_table(level),
-        p.signs_figure(signs, extract),
-        p.signs_table(signs),
-        p.expectation_figure(client_expectation(extract), extract),
-        p.roles_text(roles, extract),
-        p.roles_table(roles),
-        p.adjusted_text(roles),
-        p.customer_types_text(sides, extract),
-        p.customer_types_table(sides),
-        p.trend_figure(waves, extract),
-        p.trend_table(waves, extract),
-        *p.comments_blocks(thing, extract).blocks,
-        p.questions(found, extract),
-        p.action_table(found),
-        p.keep_table(found),
-        p.likert_figure(extract, "say"),
-        p.likert_figure(extract, "do"),
-        p.client_item_table(extract, "say"),
-        p.client_item_table(extract, "do"),
-        p.exclusions_text(extract),
-        p.method_text(found, extract),
-        p.benchmark_table(extract),
-        p.meanings_text(practices),
-    ]
-    return [block for block in blocks if block is not None]
+    report = client_pages.ClientReport(extract)
+    return [block for name in client_pages.SECTIONS for block in report.section(name).blocks]
 
 
 def cut(study: Study, client: str, folder: Path) -> ClientExtract:

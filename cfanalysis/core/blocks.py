@@ -1,4 +1,4 @@
-"""What a page is made of: masthead, key figures, notice, table, prose, figure.
+"""What a page is made of: masthead, key figures, notice, table, prose, figure, the mark of a section.
 
 A block is a finished piece of a report. As the last line of a notebook cell it shows itself: as plain text, as HTML
 for the screen and the published page, and as JSON for the PDF, whose renderer draws it without knowing what the
@@ -18,7 +18,7 @@ from typing import Any, ClassVar, Literal
 from cfanalysis.core.errors import ParameterError
 
 MEDIA_TYPE = "application/vnd.cfanalysis.{kind}.v1+json"
-BLOCK_KINDS = ("masthead", "keyfigures", "notice", "table")
+BLOCK_KINDS = ("masthead", "keyfigures", "notice", "table", "section")
 
 DESCRIPTION = MEDIA_TYPE.format(kind="description")
 """The media type of what `describe` leaves in a cell's outputs."""
@@ -243,6 +243,28 @@ class Table(_Block):
 
 
 @dataclass(frozen=True)
+class SectionMark(_Block):
+    """Where a section begins that has another place on the published page than in the notebook.
+
+    Parameters
+    ----------
+    place
+        Its place among the sections, from 0. What follows, up to the next mark, goes with it.
+    """
+
+    kind: ClassVar[str] = "section"
+    place: int
+
+    def text(self) -> str:
+        """Return nothing: a mark is not seen."""
+        return ""
+
+    def html(self) -> str:
+        """Return nothing: a mark is not seen."""
+        return ""
+
+
+@dataclass(frozen=True)
 class Prose:
     """Sentences in Markdown with numbers filled in. Text that came from data must be escaped first."""
 
@@ -259,10 +281,10 @@ class Prose:
 class Blocks:
     """Several blocks that one cell shows, one after the other."""
 
-    blocks: tuple[Table | Prose | Figure, ...]
+    blocks: tuple[Block, ...]
 
     @classmethod
-    def of(cls, *blocks: Table | Prose | Figure | None) -> Blocks:
+    def of(cls, *blocks: Block | None) -> Blocks:
         """Return the blocks that there are."""
         return cls(tuple(block for block in blocks if block is not None))
 
@@ -299,6 +321,9 @@ class Figure:
     def _repr_mimebundle_(self, **_: object) -> Bundle:
         metadata = {"image/svg+xml": {"alt": self.alt, "width_pt": self.width}}
         return {"text/plain": self.alt, "image/svg+xml": self.svg}, metadata
+
+
+Block = Masthead | KeyFigures | Notice | Table | SectionMark | Prose | Figure
 
 
 def escape_markdown(text: str) -> str:

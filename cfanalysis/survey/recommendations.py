@@ -8,18 +8,18 @@ practices, then those of its dimension, and nothing twice.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from cfanalysis.core.errors import InstrumentError, nearest, problem_list
 from cfanalysis.core.files import sha256
-from cfanalysis.core.model_errors import ANY_NAME, model_error
+from cfanalysis.core.model_files import ANY_NAME, parse_model
 from cfanalysis.core.resources import notebook_folder, recommendation_files, shipped_recommendations
-from cfanalysis.core.yaml_files import parse_yaml, read_text
+from cfanalysis.core.yaml_files import read_text
 from cfanalysis.survey.instrument import Instrument
 from cfanalysis.survey.instrument.instrument_model import Item
 
@@ -179,17 +179,9 @@ def instrument_recommendations(instrument: Instrument, folder: Path | None = Non
 
 @lru_cache(maxsize=8)
 def _parsed(text: str, path: Path) -> Recommendations:
-    content = parse_yaml(text, name=str(path), kind=_KIND, error=InstrumentError)
-    if not isinstance(content, Mapping):
-        fields = ", ".join(Recommendations.model_fields)
-        raise InstrumentError(f"The {_KIND} is empty.", where=path, allowed=fields)
-    try:
-        return Recommendations.model_validate({str(name): value for name, value in content.items()})
-    except ValidationError as error:
-        problems = error.errors(include_url=False)
-        raise model_error(
-            path, problems, _fields(), kind=_KIND, guide=_GUIDE, error=InstrumentError
-        ) from error
+    return parse_model(
+        Recommendations, text, path, fields=_fields(), kind=_KIND, guide=_GUIDE, error=InstrumentError
+    )
 
 
 def _fields() -> dict[str, Any]:

@@ -112,6 +112,7 @@ def document(notebook: Any, *, name: str, folder: Path | None) -> Document:
     for number, cell in enumerate(notebook.cells, start=1):
         gathering.cell, gathering.attachments = number, cell.get("attachments", {})
         blocks.extend(_cell(cell, gathering, language))
+    blocks = _in_order(blocks)
     _require_alt(gathering, required=bool(settings.get("accessible", False)), name=name)
     masthead = next((b for b in blocks if b["kind"] == "masthead"), None)
     if masthead is not None and not has_visible_text(masthead["title"]):
@@ -150,6 +151,17 @@ def document(notebook: Any, *, name: str, folder: Path | None) -> Document:
         brand=brand,
         logo=_logo(brand),
     )
+
+
+def _in_order(blocks: list[Node]) -> list[Node]:
+    """Return the blocks with marked sections at their places; what precedes the first mark stays first."""
+    parts: list[tuple[int, list[Node]]] = [(-1, [])]
+    for block in blocks:
+        if block["kind"] == "section":
+            parts.append((block["place"], []))
+        else:
+            parts[-1][1].append(block)
+    return [block for _, part in sorted(parts, key=lambda part: part[0]) for block in part]
 
 
 def _logo(brand: Brand) -> Picture | None:

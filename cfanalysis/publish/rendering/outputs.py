@@ -212,6 +212,7 @@ _BLOCKS: dict[str, Callable[[Mapping[str, Any]], Node]] = {
     "keyfigures": _key_figures,
     "notice": _notice,
     "table": _table,
+    "section": lambda fields: {"kind": "section", "place": int(fields["place"])},
 }
 
 

@@ -9,9 +9,10 @@ from cfanalysis.reports.client.advice import sign_recommendations as sign_recomm
 from cfanalysis.reports.client.appendix import benchmark_table as benchmark_table
 from cfanalysis.reports.client.appendix import exclusions_text as exclusions_text
 from cfanalysis.reports.client.appendix import method_text as method_text
+from cfanalysis.reports.client.client_sections import SECTIONS as SECTIONS
+from cfanalysis.reports.client.client_sections import ClientReport as ClientReport
 from cfanalysis.reports.client.first_page import front_figures as front_figures
 from cfanalysis.reports.client.first_page import opportunities_table as opportunities_table
-from cfanalysis.reports.client.first_page import personal_note as personal_note
 from cfanalysis.reports.client.first_page import strengths_table as strengths_table
 from cfanalysis.reports.client.follow_up import action_table as action_table
 from cfanalysis.reports.client.follow_up import comments_blocks as comments_blocks
@@ -20,6 +21,7 @@ from cfanalysis.reports.client.follow_up import questions as questions
 from cfanalysis.reports.client.follow_up import themes_table as themes_table
 from cfanalysis.reports.client.follow_up import trend_figure as trend_figure
 from cfanalysis.reports.client.follow_up import trend_table as trend_table
+from cfanalysis.reports.client.own_words import personal_note as personal_note
 from cfanalysis.reports.client.practice import adjusted_text as adjusted_text
 from cfanalysis.reports.client.practice import customer_types_table as customer_types_table
 from cfanalysis.reports.client.practice import customer_types_text as customer_types_text
@@ -34,7 +36,6 @@ from cfanalysis.reports.client.practice import roles_table as roles_table
 from cfanalysis.reports.client.practice import roles_text as roles_text
 from cfanalysis.reports.client.practice import signs_figure as signs_figure
 from cfanalysis.reports.client.practice import signs_table as signs_table
-from cfanalysis.reports.client.sections import section as section
 from cfanalysis.reports.client.standing import bands_figure as bands_figure
 from cfanalysis.reports.client.standing import client_item_table as client_item_table
 from cfanalysis.reports.client.standing import client_standing_table as client_standing_table

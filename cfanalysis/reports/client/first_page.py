@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
 import pandas as pd
 
 from cfanalysis.analyses.client_report import Standing
 from cfanalysis.analyses.index_standing import IndexStanding
 from cfanalysis.analyses.priorities import PRIORITIES_SHOWN, STEPS, Priorities, stability_mark
 from cfanalysis.analyses.units import within_sentence
-from cfanalysis.core.blocks import KeyFigure, KeyFigures, Prose, Table, escape_markdown
+from cfanalysis.core.blocks import KeyFigure, KeyFigures, Prose, Table
 from cfanalysis.core.formatting import decimal, ordinal, percent
 from cfanalysis.reports.client import client_sentences
 from cfanalysis.reports.client.advice import priority_recommendations
@@ -18,8 +16,6 @@ from cfanalysis.reports.client.sections import left_out
 from cfanalysis.reports.common.fitted_table import fitted_table
 from cfanalysis.reports.common.result_tables import TURNED
 from cfanalysis.survey.survey_data import ClientExtract
-
-_EMPHASIS = re.compile(r"(\*{1,2}|_{1,2})(?=\S)([^*_\n]*[^*_\s])\1(?!\w)")
 
 
 def front_figures(place: IndexStanding | None, standing: Standing) -> KeyFigures:
@@ -110,44 +106,6 @@ def opportunities_table(found: Priorities | None, extract: ClientExtract) -> Tab
     order = f"In order of points short{weight}."
     title = _counted(found.opportunities, "opportunity", "opportunities")
     return _table(found, "opportunity", title, f"{order} {_explained(found, here=not found.above)}", extract)
-
-
-def personal_note(note: str) -> Prose | None:
-    r"""Return the consultant's note for this client, its paragraphs and emphasis as they are; nothing without one.
-
-    Examples
-    --------
-    >>> print(personal_note("Dear *Susan*, 3 < 4."))
-    > **A note for you.**
-    >
-    > Dear *Susan*, 3 \< 4\.
-    """
-    paragraphs = [part.strip() for part in re.split(r"\n\s*\n", note.replace("\r\n", "\n")) if part.strip()]
-    if not paragraphs:
-        return None
-    quoted = "\n>\n> ".join(["**A note for you.**", *map(_with_emphasis, paragraphs)])
-    return Prose(f"> {quoted}")
-
-
-def _with_emphasis(paragraph: str) -> str:
-    """Return a text with its `*emphasis*` and `**bold**`, and everything else as it stands."""
-    parts, end = [], 0
-    for match in _EMPHASIS.finditer(paragraph):
-        mark = match.group(1)
-        if match.start() and paragraph[match.start() - 1].isalnum():
-            continue
-        parts += [_escaped(paragraph[end : match.start()]), f"{mark}{_escaped(match.group(2))}{mark}"]
-        end = match.end()
-    return "".join([*parts, _escaped(paragraph[end:])])
-
-
-def _escaped(text: str) -> str:
-    """Return text for Markdown with the blanks at its ends; lines stay lines."""
-    lines = [
-        f"{' ' * (line[:1] == ' ')}{escape_markdown(line)}{' ' * (line[-1:] == ' ')}"
-        for line in text.split("\n")
-    ]
-    return "  \n> ".join(lines)
 
 
 def _table(found: Priorities, order: str, title: str, note: str, extract: ClientExtract) -> Table:

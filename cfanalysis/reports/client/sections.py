@@ -36,6 +36,19 @@ _ASKED: dict[str, Callable[[Instrument], object]] = {
 }
 
 
+def is_asked(instrument: Instrument, topic: Topic) -> bool:
+    """Return whether a survey asks about a topic.
+
+    Parameters
+    ----------
+    instrument
+        What the survey asks.
+    topic
+        What a section is about.
+    """
+    return topic not in _ASKED or bool(_ASKED[topic](instrument))
+
+
 def has_section(extract: ClientExtract, topic: Topic) -> bool:
     """Return whether the client's report has a section on a topic.
 
@@ -51,22 +64,7 @@ def has_section(extract: ClientExtract, topic: Topic) -> bool:
     if topic == "standing" and extract.benchmark_comparison["scope"].isin(["overall", "index"]).any():
         return True
     enough = may_show_distribution(extract.n, extract.instrument.minima)
-    return enough and bool(_ASKED[topic](extract.instrument))
-
-
-def section(extract: ClientExtract, topic: Topic, title: str, about: str = "") -> Prose | None:
-    """Return the heading of a section, and a text below it; nothing where the report has no such section.
-
-    Parameters
-    ----------
-    extract
-        The client's extract.
-    topic
-        What the section is about.
-    title, about
-        The heading, and what stands below it, in Markdown.
-    """
-    return Prose(f"## {title}\n\n{about}".strip()) if has_section(extract, topic) else None
+    return enough and is_asked(extract.instrument, topic)
 
 
 def left_out(extract: ClientExtract, topic: Topic, sentence: str) -> Prose | None:

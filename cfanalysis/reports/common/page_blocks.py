@@ -63,8 +63,16 @@ def study_masthead(study: Study, title: str) -> Masthead:
     return Masthead(title, source.title, facts, _notice(source), _footer(source))
 
 
-def client_masthead(extract: ClientExtract) -> Masthead:
-    """Return the head of a client's report."""
+def client_masthead(extract: ClientExtract, title: str | None = None) -> Masthead:
+    """Return the head of a client's report.
+
+    Parameters
+    ----------
+    extract
+        The client's extract.
+    title
+        What kind of report it is; by default the instrument's title says it.
+    """
     instrument = extract.instrument
     titles = {f.id: f.title for f in instrument.organization_fields}
     facts = [
@@ -76,8 +84,8 @@ def client_masthead(extract: ClientExtract) -> Masthead:
     notice = ". ".join(
         filter(None, [_DRAFT if extract.benchmark_facts.draft else "", _notice(extract.source)])
     )
-    title = f"{instrument.title}: client report"
-    return Masthead(extract.client, title, facts, notice, footer, client=extract.client)
+    kind = title or f"{instrument.title}: client report"
+    return Masthead(extract.client, kind, facts, notice, footer, client=extract.client)
 
 
 def gap_summary(gaps: QuartileGaps) -> Prose:

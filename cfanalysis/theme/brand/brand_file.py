@@ -6,11 +6,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
 from cfanalysis.core.errors import PublishError, shorten
 from cfanalysis.core.files import sha256
-from cfanalysis.core.model_errors import model_error
+from cfanalysis.core.model_files import check_model
 from cfanalysis.core.publication import current_publication
 from cfanalysis.core.resources import workspace_folder
 from cfanalysis.core.yaml_files import read_yaml
@@ -18,6 +16,7 @@ from cfanalysis.theme.brand.brand_model import DEFAULT_BRAND, Brand, Colours, Fo
 from cfanalysis.theme.brand.typeface import fonts_in
 
 BRAND = "brand.yaml"
+_KIND = "brand file"
 _FACES = ("regular", "semibold", "bold", "italic")
 
 
@@ -29,21 +28,16 @@ def load_brand(path: Path) -> Brand:
     PublishError
         It cannot be read, or does not describe a brand: each wrong field is named.
     """
-    content = read_yaml(path, kind="brand file", error=PublishError)
-    if not isinstance(content, dict):
-        raise PublishError("The brand file is empty.", where=path, allowed=", ".join(Brand.model_fields))
-    content = {str(name): value for name, value in content.items()}
-    if isinstance(content.get("logo"), str):
-        content["logo"] = _below(content["logo"], path, "logo")
-    if "fonts" in content:
-        content["fonts"] = _font_paths(content["fonts"], path)
-    try:
-        return Brand.model_validate(content)
-    except ValidationError as error:
-        problems = error.errors(include_url=False)
-        raise model_error(
-            path, problems, _fields(), kind="brand file", guide="docs/brand.md", error=PublishError
-        ) from error
+    content = read_yaml(path, kind=_KIND, error=PublishError)
+    if isinstance(content, dict):
+        content = {str(name): value for name, value in content.items()}
+        if isinstance(content.get("logo"), str):
+            content["logo"] = _below(content["logo"], path, "logo")
+        if "fonts" in content:
+            content["fonts"] = _font_paths(content["fonts"], path)
+    return check_model(
+        Brand, content, path, fields=_fields(), kind=_KIND, guide="docs/brand.md", error=PublishError
+    )
 
 
 def current_brand() -> Brand:

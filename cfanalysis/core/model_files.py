@@ -1,47 +1,118 @@
-"""What is wrong with a file that a person wrote, in words: the field, what was found, what is allowed.
+"""Files that a person writes, as pydantic models, and what is wrong with one in words: field, value, what is allowed.
 
-A brand, recommendations or the outline of a report are pydantic models; their validators raise
-``ValueError(what was found, what is allowed)``.
+So are a brand, recommendations and the outline of a report. Their validators raise ``ValueError(what was found, what is
+allowed)``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
 
 from cfanalysis.core.errors import CfAnalysisError, nearest, problem_list, shorten
+from cfanalysis.core.yaml_files import parse_yaml
+
+Model = TypeVar("Model", bound=BaseModel)
+Fields = Mapping[str, Any]
+"""The fields of a file by name; those with fields of their own hold these in turn."""
 
 ANY_NAME = "*"
 """Stands in a tree of fields for a name that the file's author chooses."""
 
 
-def model_error(
+def parse_model(
+    model: type[Model],
+    text: str,
     path: Path,
-    problems: Sequence[Mapping[str, Any]],
-    fields: Mapping[str, Any],
     *,
+    fields: Fields,
     kind: str,
     guide: str,
     error: type[CfAnalysisError],
-) -> CfAnalysisError:
-    """Return one message for all that pydantic found.
+) -> Model:
+    """Return what a YAML text holds as a model.
 
     Parameters
     ----------
+    model
+        The model.
+    text
+        The content of the file.
+    path, fields, kind, guide, error
+        As for `check_model`.
+
+    Raises
+    ------
+    CfAnalysisError
+        The text is not YAML, or not what the model says.
+    """
+    return check_model(
+        model,
+        parse_yaml(text, name=str(path), kind=kind, error=error),
+        path,
+        fields=fields,
+        kind=kind,
+        guide=guide,
+        error=error,
+    )
+
+
+def check_model(
+    model: type[Model],
+    content: Any,
+    path: Path,
+    *,
+    fields: Fields,
+    kind: str,
+    guide: str,
+    error: type[CfAnalysisError],
+) -> Model:
+    """Return what was read from a file as a model.
+
+    Parameters
+    ----------
+    model
+        The model.
+    content
+        What was read.
     path
         The file.
-    problems
-        Pydantic's `ErrorDetails`.
     fields
-        The fields of the file by name; those with fields of their own hold these in turn.
+        Its fields by name, for the message.
     kind
         What it is, for the message, e.g. ``"brand file"``.
     guide
         The page that describes every field, e.g. ``"docs/brand.md"``.
     error
         The class of the error.
+
+    Raises
+    ------
+    CfAnalysisError
+        The content is not what the model says; one message names each wrong field.
     """
+    if not isinstance(content, Mapping):
+        raise error(f"The {kind} is empty.", where=path, allowed=", ".join(model.model_fields))
+    try:
+        return model.model_validate({str(name): value for name, value in content.items()})
+    except ValidationError as found:
+        problems = found.errors(include_url=False)
+        raise _model_error(path, problems, fields, kind=kind, guide=guide, error=error) from found
+
+
+def _model_error(
+    path: Path,
+    problems: Sequence[Mapping[str, Any]],
+    fields: Fields,
+    *,
+    kind: str,
+    guide: str,
+    error: type[CfAnalysisError],
+) -> CfAnalysisError:
+    """Return one message for all that pydantic found."""
     found = ((_field(problem), *_words(problem, fields)) for problem in problems)
     step = f"Correct the line and run the command again; {guide} describes every field."
     if len(problems) > 1:
