@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from cfanalysis.core.errors import IntakeError, ParameterError
 from cfanalysis.intake import RawAnswers
-from cfanalysis.intake.cleaning import DONT_KNOW_CODE, RULES, clean
+from cfanalysis.intake.cleaning import RULES, clean
 from cfanalysis.intake.cleaning.log import RULE_KINDS
 from cfanalysis.survey.instrument import Instrument, parse_instrument
+from cfanalysis.survey.survey_data import DONT_KNOW_CODE
 
 from .conftest import ROOT, TINY
 

@@ -19,11 +19,10 @@ from cfanalysis.analyses.not_possible import NotPossible
 from cfanalysis.analyses.robustness import models
 from cfanalysis.core.blocks import Notice, Table
 from cfanalysis.core.errors import AnalysisError, CfAnalysisError, ParameterError, StudyError
-from cfanalysis.intake.cleaning import DONT_KNOW_CODE
 from cfanalysis.jupyter.study_result import StudyResult, result_frame
 from cfanalysis.scoring.score_table import score_table
 from cfanalysis.study.prepared_study import Study
-from cfanalysis.survey.survey_data import Survey
+from cfanalysis.survey.survey_data import DONT_KNOW_CODE, Survey
 
 from .surveys import INSTRUMENT, made_instrument, made_survey, published, survey_of
 

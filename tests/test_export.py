@@ -22,12 +22,12 @@ from cfanalysis.core.spreadsheets import (
     write_workbook,
 )
 from cfanalysis.intake.auxiliary_files import read_organizations
-from cfanalysis.intake.cleaning import DONT_KNOW_CODE
 from cfanalysis.study.codebook import codebook_frame, label_frame
 from cfanalysis.study.preparation import prepare
 from cfanalysis.study.prepared_study import Study, open_study
 from cfanalysis.study.tidy_export import export_study, export_tables, long_responses
 from cfanalysis.survey.instrument import Instrument
+from cfanalysis.survey.survey_data import DONT_KNOW_CODE
 
 NASTY = [
     *(

@@ -10,10 +10,11 @@ import pandas as pd
 import pytest
 
 from cfanalysis.intake import read
-from cfanalysis.intake.cleaning import DONT_KNOW_CODE, CleaningLog, clean
+from cfanalysis.intake.cleaning import CleaningLog, clean
 from cfanalysis.intake.reader import RawAnswers
 from cfanalysis.study.sample import FATES, SAMPLE_SEED, TRUTH, Sample, sample_responses
 from cfanalysis.survey.instrument import Instrument, load_instrument
+from cfanalysis.survey.survey_data import DONT_KNOW_CODE
 
 from .conftest import ROOT
 

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from cfanalysis.core.errors import IntakeError
 from cfanalysis.intake import FrequencyCounts
-from cfanalysis.intake.cleaning import DONT_KNOW_CODE
 from cfanalysis.scoring.shares import SHARE_COLUMNS, count_shares, published_shares
 from cfanalysis.survey.instrument import Instrument, parse_instrument
+from cfanalysis.survey.survey_data import DONT_KNOW_CODE
 
 from .conftest import TINY
 

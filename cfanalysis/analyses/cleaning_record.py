@@ -13,9 +13,8 @@ from typing import Any
 import pandas as pd
 
 from cfanalysis.core.errors import shorten
-from cfanalysis.intake.cleaning import DONT_KNOW_CODE
 from cfanalysis.survey.instrument import Instrument
-from cfanalysis.survey.survey_data import Source, Survey
+from cfanalysis.survey.survey_data import DONT_KNOW_CODE, Source, Survey
 
 WHOLE_ROW = "*"
 _KINDS = ("changed", "flagged", "dropped")

@@ -15,10 +15,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from cfanalysis.intake.cleaning import DONT_KNOW_CODE
 from cfanalysis.scoring.means import organizations_only
 from cfanalysis.survey.instrument import Instrument, Item
-from cfanalysis.survey.survey_data import Source, Survey
+from cfanalysis.survey.survey_data import DONT_KNOW_CODE, Source, Survey
 
 GROUPS = {
     "say": "Say",

@@ -12,9 +12,7 @@ from typing import NamedTuple
 
 from cfanalysis.intake.folding import comparable_text, is_placeholder
 from cfanalysis.survey.instrument import Scale
-
-DONT_KNOW_CODE = -128
-"""How "don't know" is stored in an Int8 item column, and how exports write it; no scale reaches so far down."""
+from cfanalysis.survey.survey_data import DONT_KNOW_CODE
 
 NO_ANSWER = -127
 """How a missing answer is held while cleaning; no scale reaches so far down."""

@@ -19,7 +19,6 @@ import yaml
 
 from cfanalysis.core.errors import IntakeError, nearest, problem_list
 from cfanalysis.core.yaml_files import read_yaml
-from cfanalysis.intake.answers import DONT_KNOW_CODE
 from cfanalysis.intake.columns import (
     RESERVED,
     SAMPLED_TEXTS,
@@ -33,6 +32,7 @@ from cfanalysis.intake.folding import comparable_text
 from cfanalysis.intake.reading_options import DETECT_ALL, IGNORE, STATUS, ReadingOptions
 from cfanalysis.intake.similarity import ALIKE, alike
 from cfanalysis.survey.instrument import Instrument
+from cfanalysis.survey.survey_data import DONT_KNOW_CODE
 
 UNDECIDED = ""
 KEYS = {"column", "code", "position"}

@@ -16,7 +16,7 @@ from pathlib import Path
 import pandas as pd
 
 from cfanalysis.core.errors import IntakeError, nearest
-from cfanalysis.intake.answers import DONT_KNOW_CODE, NO_ANSWER, parse_answer, parse_number
+from cfanalysis.intake.answers import NO_ANSWER, parse_answer, parse_number
 from cfanalysis.intake.decimals import decimal_sign
 from cfanalysis.intake.delimited import is_text, text_headers
 from cfanalysis.intake.findings import Finding, refuse_findings
@@ -33,6 +33,7 @@ from cfanalysis.intake.named_columns import read_named_columns
 from cfanalysis.intake.reader import FrequencyCounts
 from cfanalysis.intake.reading_options import DETECT_ALL, ReadingOptions
 from cfanalysis.survey.instrument import Instrument
+from cfanalysis.survey.survey_data import DONT_KNOW_CODE
 
 _MEASURES = ("share", "percent", "count")
 LONG_COLUMNS = (*ITEM_KEY, "kind", "category", *_MEASURES, "n", "n_dont_know")

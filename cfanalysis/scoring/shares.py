@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 from cfanalysis.core.errors import IntakeError, problem_list
 from cfanalysis.intake.answers import NO_ANSWER
-from cfanalysis.intake.cleaning import DONT_KNOW_CODE
 from cfanalysis.intake.frequency_checks import (
     COMPLETE,
     ITEM_KEY,
@@ -24,6 +23,7 @@ from cfanalysis.intake.frequency_checks import (
 )
 from cfanalysis.intake.reader import FrequencyCounts
 from cfanalysis.survey.instrument import Instrument, Scale
+from cfanalysis.survey.survey_data import DONT_KNOW_CODE
 
 SHARE_COLUMNS = ["organization", "wave", "kind", "item", "category", "share", "n", "n_dont_know"]
 

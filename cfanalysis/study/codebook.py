@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from cfanalysis.intake.cleaning import DONT_KNOW_CODE
 from cfanalysis.study.prepared_study import Study
 from cfanalysis.survey.instrument import DataField, Instrument, Item
+from cfanalysis.survey.survey_data import DONT_KNOW_CODE
 
 _KEYS = {
     "organization": "The organization, under one spelling",

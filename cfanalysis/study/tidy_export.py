@@ -16,11 +16,11 @@ import pandas as pd
 from cfanalysis.core.errors import OutputError, ParameterError
 from cfanalysis.core.files import export_folder
 from cfanalysis.core.spreadsheets import write_csv, write_workbook
-from cfanalysis.intake.cleaning import DONT_KNOW_CODE
 from cfanalysis.study.claim_export import SCRIPT, claim_script, claim_tables
 from cfanalysis.study.codebook import codebook_frame, codebook_text, label_frame
 from cfanalysis.study.prepared_study import Study
 from cfanalysis.survey.instrument import Instrument
+from cfanalysis.survey.survey_data import DONT_KNOW_CODE
 
 _FORMATS = ("csv", "xlsx", "sav", "r")
 _MARK = "codebook.md"

@@ -18,9 +18,7 @@ from cfanalysis.core.errors import StudyError, nearest
 from cfanalysis.core.files import sha256
 from cfanalysis.core.resources import shipped_file, workspace_folder
 from cfanalysis.study.client_extract import cut_extract, open_extract
-from cfanalysis.study.preparation import prepare
 from cfanalysis.study.prepared_study import Study, open_study
-from cfanalysis.study.sample.customer_survey import write_sample_customers
 from cfanalysis.survey.survey_data import ClientExtract
 
 SAMPLE_STUDY = "sample"
@@ -134,6 +132,8 @@ def client_extract(extract: str, *, study: str, client: str, benchmark: str = "a
 
 def _sample(folder: Path) -> Study:
     """Return the sample study; it is made if it is absent or of another sample or version."""
+    from cfanalysis.study.preparation import prepare
+
     data, instrument = (shipped_file(*parts) for parts in SAMPLE_FILES)
     study, inputs = _existing(folder)
     if study is not None and inputs == {sha256(data), sha256(instrument)}:
@@ -143,6 +143,9 @@ def _sample(folder: Path) -> Study:
 
 def _customers(folder: Path) -> Study:
     """Return the study of synthetic customers; it is generated if it is absent or of another version."""
+    from cfanalysis.study.preparation import prepare
+    from cfanalysis.study.sample.customer_survey import write_sample_customers
+
     instrument = shipped_file(*CUSTOMERS_INSTRUMENT)
     study, inputs = _existing(folder)
     # A study of real customers that somebody called so stays.

@@ -25,6 +25,9 @@ _KEPT = 6
 """Results that a survey keeps for other analyses, the latest ones."""
 
 
+DONT_KNOW_CODE = -128
+"""How "don't know" is stored in an Int8 item column, and how exports write it; no scale reaches so far down."""
+
 PERSON = "respondent_number"
 """Column of a client's own responses: who answered in two waves has one number in both, and it says nothing else."""
 

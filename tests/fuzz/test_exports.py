@@ -21,10 +21,11 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from cfanalysis.core.errors import CfAnalysisError
 from cfanalysis.intake import READERS, RawAnswers, ReadingOptions, read, read_columns
-from cfanalysis.intake.cleaning import DONT_KNOW_CODE, FLAG_RULES, RULES, clean
+from cfanalysis.intake.cleaning import FLAG_RULES, RULES, clean
 from cfanalysis.intake.cleaning.file_check import check_file
 from cfanalysis.intake.column_map import column_map
 from cfanalysis.survey.instrument import Instrument, parse_instrument
+from cfanalysis.survey.survey_data import DONT_KNOW_CODE
 
 from ..export_files import INSTRUMENT, Made, all_made, people, statistics_frame, text_of, written
 

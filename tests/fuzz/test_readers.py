@@ -21,11 +21,12 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from cfanalysis.core.errors import CfAnalysisError
 from cfanalysis.intake import FrequencyCounts, RawAnswers, ReadingOptions, read
-from cfanalysis.intake.cleaning import DONT_KNOW_CODE, FLAG_RULES, RULES, CleaningLog, clean
+from cfanalysis.intake.cleaning import FLAG_RULES, RULES, CleaningLog, clean
 from cfanalysis.intake.cleaning.file_check import check_file
 from cfanalysis.intake.cleaning.published_tables import clean_tables
 from cfanalysis.scoring.shares import count_shares, published_shares
 from cfanalysis.survey.instrument import Instrument, parse_instrument
+from cfanalysis.survey.survey_data import DONT_KNOW_CODE
 
 from ..conftest import TINY
 from ..test_frequency_tables import TEXT as PUBLISHED

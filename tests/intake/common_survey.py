@@ -9,8 +9,9 @@ import pandas as pd
 import pyreadstat
 
 from cfanalysis.intake import RawAnswers, ReadingOptions, read
-from cfanalysis.intake.cleaning import DONT_KNOW_CODE, CleaningLog, clean
+from cfanalysis.intake.cleaning import CleaningLog, clean
 from cfanalysis.survey.instrument import Instrument
+from cfanalysis.survey.survey_data import DONT_KNOW_CODE
 
 from .. import export_files as made_by
 from ..export_files import Made, people

@@ -5,11 +5,10 @@ cannot be used is dropped, a row that looks careless is flagged, and all stand i
 and what was there. Rows in equal rows out plus rows dropped, always. What nearly fits is proposed, never taken.
 Reverse keying is not done here: responses hold answers as given; `cfanalysis.scoring.shares` turns them round.
 
-In responses an item is a nullable ``Int8``: the answer, `DONT_KNOW_CODE` where the respondent said so, missing
+In responses an item is a nullable ``Int8``: the answer, -128 (`DONT_KNOW_CODE`) where the respondent said so, missing
 where nothing usable was there. What each rule does: ``docs/cleaning.md``.
 """
 
-from cfanalysis.intake.answers import DONT_KNOW_CODE as DONT_KNOW_CODE
 from cfanalysis.intake.cleaning.log import FLAG_RULES as FLAG_RULES
 from cfanalysis.intake.cleaning.log import RULES as RULES
 from cfanalysis.intake.cleaning.log import CleaningLog as CleaningLog

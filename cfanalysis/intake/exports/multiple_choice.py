@@ -21,12 +21,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from cfanalysis.intake.answers import DONT_KNOW_CODE, NO_ANSWER, parse_answer
+from cfanalysis.intake.answers import NO_ANSWER, parse_answer
 from cfanalysis.intake.exports.choice_cells import cells_choices
 from cfanalysis.intake.exports.distinct_texts import distinct_texts, rows_where, text_categories
 from cfanalysis.intake.exports.export_layout import ExportColumn, Layout
 from cfanalysis.intake.folding import comparable_text, is_placeholder
 from cfanalysis.survey.instrument import Instrument, Scale
+from cfanalysis.survey.survey_data import DONT_KNOW_CODE
 
 CHOICE_MARKS = {
     "1", "y", "yes", "x", "✓", "✔", "☑", "☒", "•", "●", "true", "t", "on",

@@ -14,13 +14,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from cfanalysis.intake.answers import DONT_KNOW_CODE, NO_ANSWER, anchored_label, parse_answer
+from cfanalysis.intake.answers import NO_ANSWER, anchored_label, parse_answer
 from cfanalysis.intake.excel import value_text
 from cfanalysis.intake.exports.distinct_texts import text_categories
 from cfanalysis.intake.exports.multiple_choice import CHOICE_MARKS, NOT_CHOSEN, chosen_code
 from cfanalysis.intake.findings import Finding
 from cfanalysis.intake.folding import comparable_text
 from cfanalysis.survey.instrument import Instrument, Scale
+from cfanalysis.survey.survey_data import DONT_KNOW_CODE
 
 
 class ValueLabels:
