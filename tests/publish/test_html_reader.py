@@ -245,6 +245,14 @@ def test_what_html_holds_is_shown_once(markup: str, words: list[str]) -> None:
     assert [n["url"] for n in found if n.get("kind") == "link"] in ([], ["https://x.org"])
 
 
+def test_cells_without_a_row_get_one() -> None:
+    """As in a browser: heads that stand in no row are the head, and in order."""
+    markup = "<table><thead><th>a</th><th>b</th></thead><tbody><tr><td>1<td>2</tr><td>3</td><td>4</td></tbody></table>"
+    (table,) = read_html(markup, ReadingContext())
+    assert _words(table["head"]) == [["a", "b"]]
+    assert _words(table["body"]) == [["1", "2"], ["3", "4"]]
+
+
 def test_a_table_of_tables_is_its_tables_one_after_the_other() -> None:
     """With the text beside them; run together they would be neither."""
     inner = "<table><tr><th>a<th>b</tr><tr><td>1<td>2</tr></table>"

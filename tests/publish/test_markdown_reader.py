@@ -160,3 +160,10 @@ def test_an_attachment_is_found_by_its_name_as_an_address() -> None:
     gathering = ReadingContext(attachments={"my plot.gif": {"image/gif": body}})
     (node,) = read_markdown("![p](attachment:my%20plot.gif)", gathering)
     assert node["kind"] == "image"
+
+
+def test_a_formula_may_end_in_a_space_that_latex_keeps() -> None:
+    """Else it would be text, and the words up to the next formula a formula."""
+    (node,) = read_markdown(r"for $u = [0, 1]\ \ $ we set $v$ by hand", ReadingContext())
+    assert [item["kind"] for item in node["items"]] == ["text", "math", "text", "math", "text"]
+    assert node["items"][2]["text"] == " we set "

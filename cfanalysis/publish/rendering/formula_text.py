@@ -8,7 +8,9 @@ from collections.abc import Iterator
 START, END = "\ue000", "\ue001"
 """The marks: characters that no font has a meaning for."""
 
-INLINE = r"\$(?:(?![\s$])(?:\\.|[^$`\\\n]|\n(?!\s*\n))+?(?<!\s)|\s(?:\\.|[^$`\\\n])+?\s)\$(?![\d$])"
+INLINE = (
+    r"\$(?:(?![\s$])(?:\\.|[^$`\\\n]|\n(?!\s*\n))+?(?:(?<!\s)|(?<=\\\s))|\s(?:\\.|[^$`\\\n])+?\s)\$(?![\d$])"
+)
 """A formula between single dollars; two amounts of money in a line are none."""
 
 ENVIRONMENT = r"\\begin\{(?P<name>[A-Za-z]+\*?)\}.*?\\end\{(?P=name)\}"

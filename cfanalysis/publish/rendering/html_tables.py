@@ -23,17 +23,26 @@ from cfanalysis.publish.rendering.pictures import length_in_points
 _PARTS = frozenset({
     "caption", "colgroup", "col", "thead", "tbody", "tfoot", "tr", "td", "th", "style", "script", "template",
 })  # fmt: skip
+_ADDED = "cells without a row"
 _INHERITED = ("background", "color", "font", "text-decoration")
 
 
 def outside_cells(element: Any) -> Any:
     """Return an element with what stands in a table but in none of its cells; browsers set it before the table.
 
+    Cells that stand in no row get one, as in browsers.
+
     Parameters
     ----------
     element
         The element of the table, out of which it is taken.
     """
+    for item in element.xpath("(. | ./thead | ./tbody | ./tfoot)/*[self::td or self::th]"):
+        row = item.getprevious()
+        if row is None or row.tag != "tr" or row.get("class") != _ADDED:
+            row = etree.Element("tr", {"class": _ADDED})
+            item.addprevious(row)
+        row.append(item)
     outside = lxml_html.Element("div")
     for part in element.xpath(". | ./thead | ./tbody | ./tfoot | ./tr | ./*/tr"):
         for piece in part.xpath("./text()[normalize-space()] | ./*"):
