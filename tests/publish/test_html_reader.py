@@ -270,3 +270,15 @@ def test_bars_of_boxes_in_pixels_and_patches_of_colour_are_drawn() -> None:
     drawn, legend = table["body"][0]
     assert drawn["bar"][1:3] == [("#008000", 25.0), ("#c0c0c0", 25.0)]
     assert (legend["items"][0]["fill"], plain_text(legend["items"])) == ("#ff0000", " high")
+
+
+@pytest.mark.parametrize("depth", [100, 1000, 5000])
+def test_what_is_nested_deeply_is_plain_text(depth: int) -> None:
+    """With what follows it, and a remark, in whatever depth; style sheets and brackets as deep stop nothing either."""
+    gathering = ReadingContext()
+    sheet = f"<style>div div div {{ color: red }} {':not(' * depth} a {{{'(' * depth}</style>"
+    nodes = read_html(f"{sheet}{'<div>' * depth}deep{'</div>' * depth}<p>after", gathering)
+    words = " ".join(plain_text(node["items"]) for node in nodes)
+    assert words.split()[-2:] == ["deep", "after"]
+    assert gathering.remarks
+    assert read_html(f"<p style='color:{'(' * depth}'>x</p>", gathering)

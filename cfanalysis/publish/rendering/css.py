@@ -6,6 +6,7 @@ Selectors are matched by cssselect2, as in a browser: a style sheet's rules are 
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 
@@ -44,18 +45,16 @@ def apply_style_sheets(root: Any) -> None:
             element.set("style", ";".join([*found, element.get("style") or ""]))
     matcher = Matcher()
     for sheet in root.iter("style"):
-        rules = parse_stylesheet(sheet.text or "", skip_comments=True, skip_whitespace=True)
-        for rule in rules if sheet.get("scoped") is None else ():
-            if rule.type != "qualified-rule":
-                continue
-            try:
-                selectors = compile_selector_list(rule.prelude)
-            except SelectorError:
-                continue
-            for selector in selectors:
-                matcher.add_selector(selector, serialize(rule.content))
-    if matcher.order:
-        for wrapped in ElementWrapper.from_html_root(root).iter_subtree():
+        with suppress(RecursionError):  # brackets in brackets
+            rules = parse_stylesheet(sheet.text or "", skip_comments=True, skip_whitespace=True)
+            for rule in rules if sheet.get("scoped") is None else ():
+                if rule.type == "qualified-rule":
+                    body = serialize(rule.content)
+                    with suppress(SelectorError):
+                        for selector in compile_selector_list(rule.prelude):
+                            matcher.add_selector(selector, body)
+    with suppress(RecursionError):  # elements in elements
+        for wrapped in ElementWrapper.from_html_root(root).iter_subtree() if matcher.order else ():
             declared = [body for _, _, part, body in matcher.match(wrapped) if part is None]
             if declared:
                 element = wrapped.etree_element
@@ -74,13 +73,14 @@ def declarations(css: str) -> Style:
     from tinycss2 import parse_blocks_contents, serialize
 
     style: Style = {}
-    found = [each for each in parse_blocks_contents(css) if each.type == "declaration"]
-    for each in sorted(found, key=lambda declaration: bool(declaration.important)):
-        if each.lower_name == "background":
-            shades = (colour(serialize([part])) for part in each.value)
-            style["background-color"] = next(filter(None, shades), "")
-            style.pop("background-image", None)
-        style[each.lower_name] = serialize(each.value).strip()
+    with suppress(RecursionError):  # brackets in brackets
+        found = [each for each in parse_blocks_contents(css) if each.type == "declaration"]
+        for each in sorted(found, key=lambda declaration: bool(declaration.important)):
+            if each.lower_name == "background":
+                shades = (colour(serialize([part])) for part in each.value)
+                style["background-color"] = next(filter(None, shades), "")
+                style.pop("background-image", None)
+            style[each.lower_name] = serialize(each.value).strip()
     return style
 
 

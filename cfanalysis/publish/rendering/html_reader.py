@@ -75,13 +75,18 @@ def read_html(markup: str, gathering: ReadingContext, *, marked: bool = False) -
     """
     markup = printable_text(markup)
     drawings = _SVG.findall(markup)
-    numbers = iter(range(len(drawings)))
+    numbers, parser = iter(range(len(drawings))), lxml_html.HTMLParser(huge_tree=True)
     try:
         root = lxml_html.fragment_fromstring(
-            _SVG.sub(lambda _: f'<img data-drawing="{next(numbers)}">', markup), create_parent="div"
+            _SVG.sub(lambda _: f'<img data-drawing="{next(numbers)}">', markup),
+            create_parent="div",
+            parser=parser,
         )
     except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError):
         return [paragraph([text(markup)])] if has_visible_text(markup) else []
+    if any(error.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for error in parser.error_log):
+        gathering.remark("what is nested very deeply is shown as plain text")
+        return [paragraph([text(re.sub(r"<[^<>]*>", " ", markup))])]
     apply_style_sheets(root)
     return _Reader(root, gathering, drawings, marked=marked).blocks(root)
 
