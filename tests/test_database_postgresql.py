@@ -21,6 +21,7 @@ from cfanalysis.study.preparation import prepare
 
 from .database_files import day, many, write_rows
 from .database_server import PASSWORD, running_server, server_programs
+from .test_norm_database import norms_are_kept
 
 pytestmark = pytest.mark.system
 
@@ -152,3 +153,10 @@ def test_what_the_server_refuses_is_said(server: str, url: str) -> None:
     engine.dispose()
     with pytest.raises(DatabaseError, match="not a benchmark database"), open_database(url, create=True):
         pass
+
+
+def test_norms_are_kept_on_a_server(
+    url: str, sample_file: Path, instrument_file: Path, tmp_path: Path
+) -> None:
+    """As in a file: every workspace has the same norms, and an erased client's secret is gone."""
+    norms_are_kept(url, sample_file, instrument_file, tmp_path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import replace
 from pathlib import Path
 
@@ -141,6 +142,21 @@ def test_all_totals_of_a_norm_together_show_nobody(first: Norm) -> None:
         assert light_combination(table.to_numpy(float), 5) is None, measure
 
 
+def test_a_new_name_makes_no_new_organization(sample_study: Study, first: Norm, members: Members) -> None:
+    """Five organizations that are only called otherwise are no newcomers behind whom a sixth could be hidden."""
+    measures = study_measures(sample_study)
+    five = {name: f"{name} Ltd" for name in sample_study.clients[:5]}
+    renamed = copy(measures)
+    renamed.__dict__["latest"] = measures.latest.replace({"organization": five})
+    renamed.__dict__["facts"] = measures.facts.rename(index=five)
+    both = Members(dict(members.secret_by_name))
+    again = make_norm(study_benchmarks(renamed), "later", [first], both)
+    assert {both.secret_by_name[new] for new in five.values()} == {members.secret_by_name[n] for n in five}
+    key = ["field", "value", *MEASURE, "figure"]
+    now, then = (set(map(tuple, n.record[[*key, "unit"]].to_numpy())) for n in (again, first))
+    assert {row for row in now - then if row[2] != MEMBER and row[0] != "trend"} == set()
+
+
 def test_a_norm_names_nobody(sample_study: Study, first: Norm, members: Members, tmp_path: Path) -> None:
     """No file of it holds a name; the tokens of a forgotten organization lead nowhere."""
     write_members(tmp_path, members)
@@ -176,6 +192,12 @@ def test_a_norm_that_was_changed_is_not_opened(first: Norm, tmp_path: Path) -> N
     table = pd.read_parquet(folder / "aggregates.parquet")
     table.assign(mean=table["mean"] + 0.1).to_parquet(folder / "aggregates.parquet", index=False)
     with pytest.raises(StudyError, match="changed after it was made"):
+        norms(tmp_path)
+    (folder / "record.parquet").unlink()
+    with pytest.raises(StudyError, match=r"cannot be read(.|\n)*backup"):
+        norms(tmp_path)
+    (folder / "norm.json").write_text("{}")
+    with pytest.raises(StudyError, match="cannot be read"):
         norms(tmp_path)
 
 

@@ -242,7 +242,7 @@ def within_effects(y: np.ndarray, X: np.ndarray, cluster: np.ndarray) -> dict[st
 
 
 def publishable_effects(effects: RoleEffects, instrument: Instrument) -> pd.DataFrame:
-    """Return the effects that rest on enough organizations to travel with a client's extract.
+    """Return the effects that rest on enough organizations to travel with a client's extract; without respondents' n.
 
     Parameters
     ----------
@@ -254,4 +254,4 @@ def publishable_effects(effects: RoleEffects, instrument: Instrument) -> pd.Data
     frame = effects.frame
     enough = frame["n_organizations"].map(lambda n: may_show_benchmark(int(n), instrument.minima))
     many = frame["n"].map(lambda n: may_show_benchmark(int(n), instrument.minima))
-    return frame[enough & many].reset_index(drop=True)
+    return frame[enough & many].drop(columns=["n", "share", "se", "p"]).reset_index(drop=True)

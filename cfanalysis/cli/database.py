@@ -140,21 +140,26 @@ def remove(number: int, place: str | None, wait: float, as_json: bool) -> None:
 def erase(client: str, yes: bool, place: str | None, wait: float, as_json: bool) -> None:
     """Delete everything of CLIENT for good.
 
-    Days on which it counted cannot be reproduced with --as-of. Existing copies of the database, studies and reports are
-    not touched.
+    Days on which it counted cannot be reproduced with --as-of. In the norms of database and workspace, nothing leads to
+    its name any more. Existing copies of the database, studies and reports are not touched.
     """
     from cfanalysis.cli.output import say, write_result
     from cfanalysis.database import open_database
     from cfanalysis.database.erasure import erase_client, find_client_keys
+    from cfanalysis.study.benchmark.norm import forget_member
+    from cfanalysis.study.workspace import prepared_folder
 
     with open_database(place, wait=wait, say=say) as opened:
         with opened.read_transaction() as connection:
-            find_client_keys(connection, client)
+            keys = find_client_keys(connection, client)[1]
         if not yes:
             click.confirm(
                 f"Delete everything of {client!r} in {opened.place} for good?", abort=True, err=True
             )
         erased = erase_client(opened, client)
+        for folder in (prepared_folder().parent / "norms").glob("*/"):
+            for key in keys:
+                forget_member(folder, key)
         what = f"{erased.responses:,} rows of answers of {erased.respondents:,} respondents"
         say(f"erased: {what}, {erased.outcomes:,} outcomes")
         write_result({"database": opened.place, **erased.as_dict()}, as_json=as_json)

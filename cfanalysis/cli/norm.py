@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
 
 if TYPE_CHECKING:
     from cfanalysis.study.benchmark.norm import Norm
+    from cfanalysis.study.prepared_study import Study
+
+_DATABASE = click.option(
+    "--database", help="A database: path or URL; by default the workspace's, if it has one."
+)
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 
@@ -26,18 +33,19 @@ def norm() -> None:
 @click.argument("study")
 @click.option("--name", required=True, help="Its name, e.g. 2026; a draft of this name is replaced.")
 @click.option("--publish", is_flag=True, help="Publish it: from then on it stays as it is.")
+@_DATABASE
 @_JSON
-def make(study: str, name: str, publish: bool, as_json: bool) -> None:
-    """Make a norm of STUDY (a folder, or the name of a prepared study)."""
+def make(study: str, name: str, publish: bool, database: str | None, as_json: bool) -> None:
+    """Make a norm of STUDY (a folder, or the name of a prepared study).
+
+    Published norms are kept in the database, too, where there is one.
+    """
     from cfanalysis.cli.output import say, write_result
-    from cfanalysis.cli.progress import show_count
     from cfanalysis.study.benchmark.norm import norms_folder
-    from cfanalysis.study.benchmark.norm_making import make_study_norm
     from cfanalysis.study.workspace import find_study
 
     opened = find_study(study)
-    with show_count("Deciding which figures can be shown beside each other", "measures") as watch:
-        made = make_study_norm(opened, name, publish=publish, watch=watch)
+    made = make_and_keep(opened, name, publish=publish, database=database)
     if made.name != name:
         say(f"same      as {made.name}, which is kept")
     place = norms_folder(opened) / made.name
@@ -46,19 +54,89 @@ def make(study: str, name: str, publish: bool, as_json: bool) -> None:
         say(_line(made))
 
 
+def make_and_keep(study: Study, name: str, *, publish: bool, database: str | None = None) -> Norm:
+    """Return a norm that is made now, and kept in the database where there is one.
+
+    Parameters
+    ----------
+    study
+        The study.
+    name
+        The norm's name.
+    publish
+        Whether it is published.
+    database
+        The database; None for the workspace's, if it has one.
+    """
+    from cfanalysis.cli.progress import show_count
+    from cfanalysis.study.benchmark.norm_making import make_study_norm
+
+    message = "Deciding which figures can be shown beside each other"
+    with _database(study, database) as keep:
+        with show_count(message, "measures") as watch:
+            made = make_study_norm(study, name, publish=publish, watch=watch)
+        keep()
+    return made
+
+
+def delivered_norm(study: Study, name: str | None) -> str:
+    """Return the name of a published norm to deliver against; where there is none yet, one is made and published.
+
+    Parameters
+    ----------
+    study
+        The study.
+    name
+        The norm's name; None for the one published last. A new one is named after the study's last wave.
+    """
+    from cfanalysis.core.files import safe_name
+    from cfanalysis.study.benchmark.norm import norms, norms_folder
+
+    with _database(study, None):
+        known = [n.name for n in norms(norms_folder(study)) if n.published and name in (None, n.name)]
+    if known:
+        return known[-1]
+    return make_and_keep(study, name or safe_name(study.survey.source.waves[-1]), publish=True).name
+
+
+@contextmanager
+def _database(study: Study, place: str | None) -> Iterator[Callable[[], None]]:
+    """Bring the norms of a study up to date from a database; what is yielded keeps them there."""
+    import os
+
+    from cfanalysis.study.benchmark.norm import norms_folder
+
+    folder = norms_folder(study)
+    beside = folder.parent.parent / "benchmark.sqlite"
+    place = place or os.environ.get("CFANALYSIS_DATABASE") or (str(beside) if beside.is_file() else None)
+    if place is None:
+        yield lambda: None
+        return
+    from cfanalysis.cli.output import say
+    from cfanalysis.database import open_database
+    from cfanalysis.database.norm_rows import fetch_norms, keep_norms
+
+    with open_database(place, say=say) as opened:
+        fetch_norms(opened, folder)
+        yield lambda: keep_norms(opened, folder)
+
+
 @norm.command(name="list")
 @click.argument("study")
+@_DATABASE
 @_JSON
-def list_(study: str, as_json: bool) -> None:
-    """List the norms of the instrument of STUDY, the earliest first."""
+def list_(study: str, database: str | None, as_json: bool) -> None:
+    """List the norms of the instrument of STUDY, the earliest first; bring those of the database."""
     import json
 
     from cfanalysis.cli.output import say
     from cfanalysis.study.benchmark.norm import norms, norms_folder
     from cfanalysis.study.workspace import find_study
 
-    folder = norms_folder(find_study(study))
-    found = norms(folder)
+    opened = find_study(study)
+    folder = norms_folder(opened)
+    with _database(opened, database):
+        found = norms(folder)
     if as_json:
         click.echo(json.dumps([_summary(each) for each in found], ensure_ascii=False, indent=1))
     elif found:

@@ -41,6 +41,9 @@ if TYPE_CHECKING:
     "notebooks/client_report.ipynb, or the one that ships.",
 )
 @click.option("--norm", help="The norm to compare with.  [default: the one published last, or else a draft]")
+@click.option(
+    "--publish", is_flag=True, help="Publish a norm of the study first, if none is; reports are no drafts."
+)
 @click.option("--notes", type=PATH, help="A table of personal notes: client, note.")
 @click.option(
     "--comments",
@@ -81,6 +84,11 @@ def report(study: str, **options: Any) -> None:
         return
     formats = parse_formats(options["formats"])
     check_formats(formats, OTHER_FORMATS)
+    if options["publish"]:
+        from cfanalysis.cli.norm import delivered_norm
+        from cfanalysis.study.workspace import find_study
+
+        options["norm"] = delivered_norm(find_study(study), options["norm"])
     place = batch_place(Path("reports") / Path(study).resolve().name, options["out"], "clients")
     wanted = _selection(study, place, options)
     with show_progress("Reporting") as progress:

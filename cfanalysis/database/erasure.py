@@ -1,6 +1,7 @@
 """Erasing a client: all its data are deleted, and the erasure is recorded without its name.
 
-Gone are its answers, respondents, facts, outcomes, spellings and aliases, and what the logs and file names say of it.
+Gone are its answers, respondents, facts, outcomes, spellings and aliases, the link from the tokens of norms to its
+name, and what the logs and file names say of it.
 What stays is the day, the number of rows and a salted hash of its name, by which a later file that holds the client
 again is recognized; who has the database and guesses a name can check the guess. SQLite overwrites what is deleted.
 Backups, studies and reports that were made before are not in the database's reach.
@@ -22,6 +23,7 @@ from cfanalysis.database.database_url import is_file
 from cfanalysis.database.history import change_moment
 from cfanalysis.database.identities import next_number, salted_digest
 from cfanalysis.database.logs import compress_log, decompress_log
+from cfanalysis.database.norm_rows import delete_members, norm_tables
 from cfanalysis.database.redaction import redact_log, redact_settings, redact_text
 from cfanalysis.database.schema import (
     aliases,
@@ -133,6 +135,7 @@ def _erase(connection: Connection, numbers: Sequence[int], keys: Sequence[str], 
         delete(aliases).where(or_(aliases.c.organization_id.in_(numbers), aliases.c.key.in_(keys)))
     )
     connection.execute(delete(organizations).where(organizations.c.id.in_(numbers)))
+    delete_members(connection, keys)
     _scrub_imports(connection, keys)
     rows = [
         {
@@ -181,5 +184,5 @@ def _sweep(database: Database) -> None:
                 )
             return
         connection = connection.execution_options(isolation_level="AUTOCOMMIT")
-        for table in metadata.sorted_tables:
+        for table in [*metadata.sorted_tables, *norm_tables(connection)]:
             connection.execute(text(f"VACUUM (FULL) {table.name}"))

@@ -74,7 +74,7 @@ class _Span:
         own, scale = self.basis[some], np.exp(random.normal(size=self.basis.shape[1]))
         # Drawn in the order of a decomposition, so that they are never dependent.
         drawn = scipy.linalg.qr(own * scale, mode="r", pivoting=True, check_finite=False)[1][: len(some)]
-        own = np.linalg.solve(own[:, drawn], own)
+        own = np.asarray(np.linalg.solve(own[:, drawn], own), dtype=np.float64)
         basis, chosen = self.basis - self.basis[:, drawn] @ own, self.chosen.copy()
         basis[some], chosen[some] = own, drawn
         return _Span(basis, chosen)

@@ -7,8 +7,9 @@ cannot be subtracted from each other.
 
 What may not be shown is not in it: of fewer respondents than the minimum the extract holds overall Say, Do and gap, and
 of open answers it holds counts, themes and what a person has let pass. Scores are rounded to the tenth that is printed,
-and a gap is the difference of the rounded Say and Do: on every page and in every chart a difference agrees with its
-terms. Numbers are rounded before they are written, so that the same study gives the same bytes on any processor.
+those of others that are printed as whole percentages to these, and a gap is the difference of the rounded Say and Do:
+on every page and in every chart a difference agrees with its terms. Numbers are rounded before they are written, so
+that the same study gives the same bytes on any processor.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ from cfanalysis.study.benchmark.norm_benchmark import NormBenchmark, client_benc
 from cfanalysis.study.benchmark.peers import Benchmark
 from cfanalysis.study.prepared_study import Study, find_clients
 from cfanalysis.study.study_measures import StudyMeasures, study_measures
-from cfanalysis.survey.confidentiality import may_show_distribution
+from cfanalysis.survey.confidentiality import QUANTILES, may_show_distribution
 from cfanalysis.survey.instrument import parse_instrument
 from cfanalysis.survey.survey_data import BenchmarkFacts, ClientExtract, Source
 
@@ -224,19 +225,27 @@ def printed_scores(frame: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
 def _common_files(benchmark: Benchmark | NormBenchmark) -> dict[str, bytes]:
     """Return the tables that are the same for all clients of a benchmark; they are made for the first."""
     if benchmark not in _COMMON_FILES:
+        aggregates = benchmark.aggregates.drop(columns=list(THIRD_COLUMNS), errors="ignore")
+        quantiles = {f"p{q}": 1 for q in QUANTILES}
         tables = {
-            "benchmark": printed_scores(
-                benchmark.aggregates.drop(columns=list(THIRD_COLUMNS), errors="ignore"),
-                ["mean", *QUARTILE_COLUMNS.values()],
-            ),
-            "trend": printed_scores(benchmark.trend, ["mean"]),
-            "importance": benchmark.importance,
-            "role_effects": benchmark.role_effects,
+            "benchmark": _printed(aggregates, ["mean", *QUARTILE_COLUMNS.values()], quantiles),
+            "trend": _printed(benchmark.trend, ["mean"], {}),
+            "importance": benchmark.importance.round(2),
+            "role_effects": benchmark.role_effects.round(dict.fromkeys(("effect", "low", "high"), 1)),
         }
         _COMMON_FILES[benchmark] = {
             f"{table}.parquet": parquet_bytes(rounded_frame(frame)) for table, frame in tables.items()
         }
     return _COMMON_FILES[benchmark]
+
+
+def _printed(frame: pd.DataFrame, means: list[str], quantiles: dict[str, int]) -> pd.DataFrame:
+    """Return figures of others with no more digits than are printed: nothing finer can be measured in a drawing."""
+    found = printed_scores(frame, means).round(quantiles)
+    whole = found["scope"].isin(_PERCENTAGES)
+    columns = [*means, *quantiles]
+    found.loc[whole, columns] = found.loc[whole, columns].round(0)
+    return found
 
 
 def _facts(

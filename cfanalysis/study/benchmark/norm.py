@@ -14,7 +14,8 @@ import io
 import json
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -24,6 +25,7 @@ import pandas as pd
 
 from cfanalysis.core.errors import StudyError, nearest
 from cfanalysis.core.files import atomic_file, atomic_folder
+from cfanalysis.intake.folding import fold_text
 from cfanalysis.scoring.score_table import MEASURE
 from cfanalysis.study.benchmark import DRAFT
 from cfanalysis.study.prepared_study import Study
@@ -89,6 +91,15 @@ class Norm:
             digest.update(frame.to_csv(index=False, float_format="%.9f").encode())
         return digest.hexdigest()
 
+    @cached_property
+    def counted(self) -> Mapping[GroupKey, frozenset[str]]:
+        """The tokens of who counts in each group."""
+        rows = self.record[(self.record["scope"] == MEMBER) & (self.record["name"] == "")]
+        return {
+            (str(field), str(value)): frozenset(units)
+            for (field, value), units in rows.groupby(["field", "value"])["unit"]
+        }
+
     @property
     def n_repeated(self) -> int:
         """Figures that repeat an earlier norm's."""
@@ -141,8 +152,13 @@ def check_norm_name(name: str) -> None:
 
 def norms(folder: Path) -> list[Norm]:
     """Return the norms in a folder, in the order in which they were made."""
-    found = [(json.loads(path.read_text("utf-8")), path.parent) for path in folder.glob("*/norm.json")]
-    return [_opened(about, place) for about, place in sorted(found, key=lambda each: each[0]["number"])]
+    return [_opened(about, folder / about["name"]) for about in _listed(folder)]
+
+
+def latest_norm(folder: Path) -> Norm | None:
+    """Return the norm in a folder that was published last; None if none is."""
+    published = [about for about in _listed(folder) if about["published"]]
+    return _opened(published[-1], folder / published[-1]["name"]) if published else None
 
 
 def find_norm(folder: Path, name: str) -> Norm:
@@ -160,7 +176,7 @@ def find_norm(folder: Path, name: str) -> Norm:
     StudyError
         There is none; the nearest are named.
     """
-    known = {norm.name: norm for norm in norms(folder)}
+    known = {about["name"]: about for about in _listed(folder)}
     if name not in known:
         raise StudyError(
             "There is no such norm.",
@@ -169,7 +185,7 @@ def find_norm(folder: Path, name: str) -> Norm:
             allowed=", ".join(nearest(name, known) or known) or "none has been made",
             next_step="cfanalysis norm list STUDY shows them; cfanalysis norm make STUDY --name NAME makes one.",
         )
-    return known[name]
+    return _opened(known[name], folder / name)
 
 
 def read_members(folder: Path) -> Members:
@@ -201,12 +217,13 @@ def forget_member(folder: Path, organization: str) -> bool:
     folder
         A folder of norms.
     organization
-        Its name.
+        Its name; case and extra spaces do not matter.
     """
     members = read_members(folder)
-    known = members.secret_by_name.pop(organization, None) is not None
+    left = {n: s for n, s in members.secret_by_name.items() if fold_text(n) != fold_text(organization)}
+    known = len(left) < len(members.secret_by_name)
     if known:
-        write_members(folder, members)
+        write_members(folder, Members(left))
     return known
 
 
@@ -226,19 +243,17 @@ def write_norm(norm: Norm, folder: Path) -> Path:
         A norm of this name is published.
     """
     check_norm_name(norm.name)
-    known = norms(folder)
-    former = next((each for each in known if each.name == norm.name), None)
-    if former is not None and former.published:
+    known = _listed(folder)
+    if any(about["name"] == norm.name and about["published"] for about in known):
         raise StudyError(
             "A norm of this name is published.",
             where=folder / norm.name,
             value=norm.name,
             next_step="Published norms stay as they are: give the new one another name.",
         )
-    others = [json.loads(p.read_text("utf-8"))["number"] for p in folder.glob("*/norm.json")]
     about = {
         "format": _FORMAT,
-        "number": max(others, default=0) + 1,
+        "number": max((about["number"] for about in known), default=0) + 1,
         "name": norm.name,
         "date": norm.date,
         "published": norm.published,
@@ -267,14 +282,38 @@ def tuples_from_json(value: Any) -> Any:
     return tuple(map(tuples_from_json, value)) if isinstance(value, list) else value
 
 
+def _listed(folder: Path) -> list[dict[str, Any]]:
+    """Return what is written of each norm in a folder, in the order in which they were made."""
+    found = []
+    for path in folder.glob("*/norm.json"):
+        with _readable(path):
+            about = json.loads(path.read_text("utf-8"))
+            found.append((int(about["number"]), str(about["name"]), bool(about["published"]), about))
+    return [about for *_, about in sorted(found, key=lambda each: each[:2])]
+
+
+@contextmanager
+def _readable(place: Path) -> Iterator[None]:
+    """Raise a `StudyError` if what belongs to a norm cannot be read."""
+    try:
+        yield
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise StudyError(
+            "The norm cannot be read.",
+            where=place,
+            value=f"{type(error).__name__}: {error}",
+            next_step="Restore the folder from a backup.",
+        ) from error
+
+
 def _opened(about: dict[str, Any], place: Path) -> Norm:
     if about["format"] != _FORMAT:
         raise StudyError("The norm is of another format.", where=place, next_step="Update cfanalysis.")
-    groups = {
-        (field, value): BenchmarkFacts(**facts) for field, value, facts in tuples_from_json(about["groups"])
-    }
-    tables = {table: pd.read_parquet(place / f"{table}.parquet") for table in (*_TABLES, "record")}
-    norm = Norm(about["name"], about["date"], groups, **tables, published=about["published"])
+    with _readable(place):
+        known = tuples_from_json(about["groups"])
+        groups = {(field, value): BenchmarkFacts(**facts) for field, value, facts in known}
+        tables = {table: pd.read_parquet(place / f"{table}.parquet") for table in (*_TABLES, "record")}
+        norm = Norm(about["name"], about["date"], groups, **tables, published=about["published"])
     if norm.content != about["content"]:
         raise StudyError(
             "The norm was changed after it was made.",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +26,7 @@ from cfanalysis.study.benchmark.norm import (
     Members,
     Norm,
     find_norm,
-    norms,
+    latest_norm,
     norms_folder,
     read_members,
 )
@@ -58,7 +58,7 @@ class NormBenchmark:
     measures: StudyMeasures
     members: Members
 
-    @property
+    @cached_property
     def aggregates(self) -> pd.DataFrame:
         """The figures of the group."""
         table = self.norm.aggregates
@@ -83,14 +83,11 @@ class NormBenchmark:
 
     def facts(self, client: str) -> BenchmarkFacts:
         """Return what the group is made of, and whether a client counts in it."""
-        record = self.norm.record
-        own = (
-            (record["scope"] == MEMBER) & (record["field"] == self.key[0]) & (record["value"] == self.key[1])
-        )
+        counted = self.norm.counted.get(self.key, frozenset())
         known = client in self.members.secret_by_name
         return replace(
             self.norm.groups[self.key],
-            included=known and self.members.token(client, MEMBER) in set(record.loc[own, "unit"]),
+            included=known and self.members.token(client, MEMBER) in counted,
             norm=self.norm.name,
             date=self.norm.date,
             draft=not self.norm.published,
@@ -226,9 +223,7 @@ def report_norm(study: Study, norm: str | None) -> Norm | None:
 @lru_cache(maxsize=1)
 def _read_norm(folder: Path, norm: str | None, stamp: tuple[tuple[str, int], ...]) -> Norm | None:
     """Read a norm; `stamp` changes when one of them does."""
-    if norm is not None:
-        return find_norm(folder, norm)
-    return next((each for each in reversed(norms(folder)) if each.published), None)
+    return latest_norm(folder) if norm is None else find_norm(folder, norm)
 
 
 @lru_cache(maxsize=64)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -43,6 +44,9 @@ Watch = Callable[[int, int], object]
 """Hears how many measures are decided, and how many there are."""
 
 QUARTILE_MEANS = "quartiles"
+"""The part of a figure that is not its mean."""
+
+_STATE = "state"
 
 _STATISTICS: MeasureKey = ("statistics", "", "")
 """Stands for what is computed over all organizations and is no mean: importance of items, effects of roles."""
@@ -113,7 +117,9 @@ def make_norm(
     """
     measures, minimum = benchmarks.measures, benchmarks.measures.instrument.minima.organizations
     groups = {_ALL: benchmarks.all_organizations, **benchmarks.groups}
-    record = _record(groups, Members() if members is None else members)
+    members = Members() if members is None else members
+    _recognize(_states(measures.latest), members, published)
+    record = _record(groups, members)
     renewed = renewed_figures(record, [norm.record for norm in published], _ages(published), minimum, watch)
     former = published[-1] if published else None
     aggregates = pd.concat(
@@ -131,18 +137,13 @@ def make_norm(
         "quartiles_as_of",
     ]
     in_means = [c for c in aggregates if c not in [*FIGURE, *in_quartiles]]
-    aggregates = pd.merge(
-        *(
-            _renewed(
-                aggregates[[*FIGURE, *own]], None if former is None else former.aggregates, renewed, part
-            )
-            for own, part in ((in_means, ""), (in_quartiles, QUARTILE_MEANS))
-        ),
-        on=FIGURE,
-        how="left",
+    means, in_quarters = (
+        _renewed(aggregates[[*FIGURE, *own]], former, renewed, part)
+        for own, part in ((in_means, ""), (in_quartiles, QUARTILE_MEANS))
     )
+    aggregates = means.merge(in_quarters, on=FIGURE, how="left")
     trend = groups[_ALL].trend.assign(field=_TREND[0], value=_TREND[1], as_of=name)
-    trend = _renewed(trend, None if former is None else former.trend, renewed, "")
+    trend = _renewed(trend, former, renewed, "", table="trend")
     statistics = measures if former is None or (*_ALL, *_STATISTICS, "") in renewed else former
     shown = {(str(f), str(v)) for f, v in aggregates[["field", "value"]].drop_duplicates().to_numpy()}
     known = {**({} if former is None else former.groups), **{key: b.facts("") for key, b in groups.items()}}
@@ -195,12 +196,13 @@ def renewed_figures(
     every["now"] = every["norm"] == len(published)
     found: set[tuple[str, ...]] = set()
     decided: dict[tuple[bytes, ...], set[int]] = {}
-    measures = [(measure, rows) for measure, rows in every.groupby(MEASURE, sort=False) if rows["now"].any()]
-    for number, (measure, rows) in enumerate(measures, 1):
-        rows = rows.assign(unit=pd.factorize(rows["unit"])[0])
+    measures = [rows for _, rows in every.groupby(MEASURE, sort=False) if rows["now"].any()]
+    for number, of_measure in enumerate(measures, 1):
+        measure = of_measure[MEASURE].iloc[0]
+        rows = of_measure.assign(unit=pd.factorize(of_measure["unit"])[0])
         units, new = int(rows["unit"].max()) + 1, rows[rows["now"]]
         columns = new[["unit", "total", "weight"]].to_numpy(float)
-        figures = new.groupby(["field", "value", "part"], sort=False).indices
+        figures: dict[Any, Any] = new.groupby(["field", "value", "part"], sort=False).indices
         keys = {key: tuple(map(str, (*key[:2], *measure, key[2]))) for key in figures}
         order = {
             key: (key[2], -ages.get(keys[key], len(published)), key[:2] != _ALL, -len(places), key)
@@ -230,15 +232,32 @@ def _parts(rows: pd.DataFrame) -> pd.DataFrame:
     return rows[FIGURE].assign(part=quartiles.map({True: QUARTILE_MEANS, False: ""}))
 
 
+def _states(latest: pd.DataFrame) -> dict[str, str]:
+    """Return for each organization what all its scores come to, by which one is known again under another name."""
+    totals = latest.groupby("organization", sort=False)["score"].sum()
+    return {str(who): f"{total:.6f}" for who, total in totals.items()}
+
+
+def _recognize(states: Mapping[str, str], members: Members, published: Sequence[Norm]) -> None:
+    """Give organizations that have the answers of one that is missing its secret: only their name is new."""
+    records = [norm.record for norm in published]
+    known = {unit for each in records for unit in each.loc[each["name"] == _STATE, "unit"]}
+    missing = [who for who in members.secret_by_name if who not in states] if known else []
+    for name in [who for who in states if who not in members.secret_by_name]:
+        former = next((who for who in missing if members.token(who, _STATE, states[name]) in known), None)
+        if former is not None:
+            members.secret_by_name[name] = members.secret_by_name[former]
+            missing.remove(former)
+
+
 def _record(groups: Mapping[GroupKey, Benchmark], members: Members) -> pd.DataFrame:
     """Return on which units each figure of a study rests."""
     latest = groups[_ALL].measures.latest
     units = latest[["organization", *MEASURE]].assign(unit=list(_units(latest, members)))
     parts = [_group_record(key, benchmark, units, members) for key, benchmark in groups.items()]
     parts.append(_trend_record(groups[_ALL], members))
-    totals = latest.groupby("organization", sort=False)["score"].sum().round(6)
-    states = [members.token(str(who), "state", f"{total:.6f}") for who, total in totals.items()]
-    parts.append(_rows(_ALL, _STATISTICS, "", states))
+    states = [members.token(who, _STATE, text) for who, text in _states(latest).items()]
+    parts += [_rows(_ALL, of, "", states) for of in (_STATISTICS, (MEMBER, _STATE, ""))]
     return pd.concat(parts, ignore_index=True)[RECORD]
 
 
@@ -318,14 +337,19 @@ def _ages(published: Sequence[Norm]) -> dict[tuple[str, ...], int]:
 
 
 def _renewed(
-    now: pd.DataFrame, before: pd.DataFrame | None, renewed: set[tuple[str, ...]], part: str
+    now: pd.DataFrame,
+    former: Norm | None,
+    renewed: set[tuple[str, ...]],
+    part: str,
+    table: str = "aggregates",
 ) -> pd.DataFrame:
     """Return the rows of the figures that are renewed, and the former rows of those that are not."""
 
     def of(frame: pd.DataFrame, *, new: bool) -> pd.DataFrame:
-        return frame[[((*map(str, row), part) in renewed) == new for row in frame[FIGURE].to_numpy()]]
+        kept = [((*map(str, row), part) in renewed) == new for row in frame[FIGURE].to_numpy()]
+        return frame[np.array(kept, dtype=bool)]
 
     fresh = of(now, new=True)
-    return (
-        fresh if before is None else pd.concat([fresh, of(before[list(now)], new=False)], ignore_index=True)
-    )
+    if former is None:
+        return fresh
+    return pd.concat([fresh, of(getattr(former, table)[list(now)], new=False)], ignore_index=True)

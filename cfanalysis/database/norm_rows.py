@@ -1,0 +1,168 @@
+"""Norms in the database: kept beside the answers, so that all workspaces of a database have the same.
+
+A workspace's folder of norms is brought up to date from the database before a norm is made, and its norms and the
+secrets of its organizations are kept there afterwards. Erasing a client deletes its secret.
+"""
+
+from __future__ import annotations
+
+import io
+import shutil
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    delete,
+    insert,
+    inspect,
+    select,
+)
+
+from cfanalysis.core.files import atomic_folder
+from cfanalysis.database.connection import Database
+from cfanalysis.database.database_errors import DatabaseError
+from cfanalysis.intake.folding import fold_text
+from cfanalysis.study.benchmark.norm import Members, norms, read_members, write_members
+
+_tables = MetaData()
+
+_norms = Table(
+    "norms",
+    _tables,
+    Column("instrument", Text, primary_key=True, comment="the instrument's id"),
+    Column("name", Text, primary_key=True),
+    Column("content", String(64), nullable=False, comment="hash of what it says"),
+    Column("files", LargeBinary, nullable=False, comment="the norm's folder, zipped"),
+)
+_members = Table(
+    "norm_members",
+    _tables,
+    Column("instrument", Text, primary_key=True),
+    Column("key", Text, primary_key=True, comment="the organization without case and extra spaces"),
+    Column("name", Text, nullable=False, comment="as the studies spell it"),
+    Column("secret", Text, nullable=False, comment="by which its tokens are found"),
+)
+
+
+def fetch_norms(database: Database, folder: Path) -> None:
+    """Bring a workspace's norms of an instrument up to date: what the database has, and the folder lacks.
+
+    Parameters
+    ----------
+    database
+        An open database.
+    folder
+        The folder of norms, named after the instrument.
+    """
+    with database.read_transaction() as connection:
+        if not norm_tables(connection):
+            return
+        rows = connection.execute(select(_norms).where(_norms.c.instrument == folder.name)).all()
+        secrets = connection.execute(select(_members).where(_members.c.instrument == folder.name)).all()
+    here = {norm.name: norm.content for norm in norms(folder) if norm.published}
+    for row in rows:
+        if here.get(row.name, row.content) != row.content:
+            raise DatabaseError(
+                "The database and the workspace have different published norms of one name.",
+                where=database.place,
+                value=row.name,
+                next_step=f"Decide which was handed out, and move the other away: {folder / row.name}",
+            )
+        if row.name not in here:
+            with atomic_folder(folder / row.name, replace=True) as aside:
+                zipfile.ZipFile(io.BytesIO(row.files)).extractall(aside)
+    known = {row.name: row.secret for row in secrets}
+    write_members(folder, Members({**read_members(folder).secret_by_name, **known}))
+
+
+def keep_norms(database: Database, folder: Path) -> None:
+    """Keep the published norms of a workspace, and the secrets of its organizations, in the database.
+
+    Parameters
+    ----------
+    database, folder
+        As for `fetch_norms`.
+
+    Raises
+    ------
+    DatabaseError
+        Another workspace has published a norm in the meantime, of which these know nothing.
+    """
+    own = [norm for norm in norms(folder) if norm.published]
+    members = read_members(folder).secret_by_name
+    with database.write_transaction() as connection:
+        _tables.create_all(connection)
+        theirs = dict(
+            connection.execute(
+                select(_norms.c.name, _norms.c.content).where(_norms.c.instrument == folder.name)
+            ).all()
+        )
+        new = [norm for norm in own if norm.name not in theirs]
+        if new and set(theirs) - {norm.name for norm in own}:
+            for norm in new:
+                shutil.rmtree(folder / norm.name)
+            raise DatabaseError(
+                "Another norm was published in the meantime, of which this one knows nothing.",
+                where=database.place,
+                value=", ".join(sorted(set(theirs) - {norm.name for norm in own})),
+                next_step="Make the norm again.",
+            )
+        rows = [
+            {
+                "instrument": folder.name,
+                "name": n.name,
+                "content": n.content,
+                "files": _zipped(folder / n.name),
+            }
+            for n in new
+        ]
+        if rows:
+            connection.execute(insert(_norms), rows)
+        delete_members(connection, [fold_text(name) for name in members], folder.name)
+        of_key = {fold_text(name): {"name": name, "secret": secret} for name, secret in members.items()}
+        if of_key:
+            secrets = [{"instrument": folder.name, "key": key, **both} for key, both in of_key.items()]
+            connection.execute(insert(_members), secrets)
+
+
+def delete_members(connection: Connection, keys: Sequence[str], instrument: str | None = None) -> None:
+    """Delete the secrets of organizations: their tokens lead to no name any more.
+
+    Parameters
+    ----------
+    connection
+        Of a writer.
+    keys
+        Their names without case and extra spaces.
+    instrument
+        Of whose norms; None for all.
+    """
+    if _members not in norm_tables(connection):
+        return
+    wanted = _members.c.key.in_(keys)
+    connection.execute(
+        delete(_members).where(
+            wanted if instrument is None else wanted & (_members.c.instrument == instrument)
+        )
+    )
+
+
+def norm_tables(connection: Connection) -> list[Table]:
+    """Return the tables of norms that a database has: none before the first norm."""
+    return [table for table in (_norms, _members) if inspect(connection).has_table(table.name)]
+
+
+def _zipped(folder: Path) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as file:
+        for path in sorted(folder.iterdir()):
+            file.writestr(path.name, path.read_bytes())
+    return stream.getvalue()

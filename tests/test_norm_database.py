@@ -1,0 +1,73 @@
+"""Norms are kept in the database: every workspace has the same, and an erased client's tokens lead nowhere."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from cfanalysis.database import DatabaseError, import_files, open_database
+from cfanalysis.database.erasure import erase_client
+from cfanalysis.database.norm_rows import fetch_norms, keep_norms
+from cfanalysis.study.benchmark.norm import Members, Norm, norms, read_members, write_members, write_norm
+from cfanalysis.survey.survey_data import BenchmarkFacts
+
+
+def a_norm(name: str, mean: float) -> Norm:
+    """A published norm of one figure."""
+    key = {"field": "all", "value": "", "scope": "overall", "name": "overall", "facet": "say"}
+    aggregates = pd.DataFrame([{**key, "n": 20, "mean": mean, "as_of": name}])
+    record = pd.DataFrame([{**key, "figure": "", "unit": f"u{n}", "weight": 1.0} for n in range(20)])
+    groups = {("all", ""): BenchmarkFacts(n=20)}
+    return Norm(name, "2025", groups, aggregates, *[pd.DataFrame()] * 3, record, published=True)
+
+
+def norms_are_kept(place: str, sample_file: Path, instrument_file: Path, tmp_path: Path) -> None:
+    """Two workspaces with one database: what one publishes the other has; who comes too late is told."""
+    ours, theirs = tmp_path / "ours" / "customer_focus", tmp_path / "theirs" / "customer_focus"
+    client = pd.read_csv(sample_file, dtype=str)["organization"].iloc[0]
+    with open_database(place, create=True) as database:
+        import_files(database, instrument_file, answers=sample_file)
+        fetch_norms(database, ours)
+        write_norm(a_norm("2025", 50.0), ours)
+        write_norm(replace(a_norm("draft-1", 51.0), published=False), ours)
+        write_members(ours, Members({client: "a secret", "Other": "another"}))
+        keep_norms(database, ours)
+        fetch_norms(database, theirs)
+        assert [norm.name for norm in norms(theirs)] == ["2025"]
+        assert norms(theirs)[0].content == norms(ours)[0].content
+        assert read_members(theirs).secret_by_name == {client: "a secret", "Other": "another"}
+        # Both make the next norm; the second to publish knows nothing of the first.
+        write_norm(a_norm("2026", 52.0), theirs)
+        keep_norms(database, theirs)
+        write_norm(a_norm("2026-own", 53.0), ours)
+        with pytest.raises(DatabaseError, match="in the meantime"):
+            keep_norms(database, ours)
+        fetch_norms(database, ours)
+        assert [norm.name for norm in norms(ours) if norm.published] == ["2025", "2026"]
+        erase_client(database, client.upper())
+        fetch_norms(database, tmp_path / "third" / "customer_focus")
+        assert list(read_members(tmp_path / "third" / "customer_focus").secret_by_name) == ["Other"]
+
+
+def test_norms_are_kept_in_a_file(sample_file: Path, instrument_file: Path, tmp_path: Path) -> None:
+    """In SQLite; the file holds neither the erased secret nor, in the norm's tables, a name."""
+    place = tmp_path / "benchmark.sqlite"
+    norms_are_kept(str(place), sample_file, instrument_file, tmp_path)
+    assert b"a secret" not in place.read_bytes()
+
+
+def test_two_norms_of_one_name_are_not_mixed(
+    sample_file: Path, instrument_file: Path, tmp_path: Path
+) -> None:
+    """The workspace published another norm under the name that the database has: nothing is overwritten."""
+    ours, theirs = tmp_path / "ours" / "i", tmp_path / "theirs" / "i"
+    with open_database(str(tmp_path / "b.sqlite"), create=True) as database:
+        write_norm(a_norm("2025", 50.0), ours)
+        keep_norms(database, ours)
+        write_norm(a_norm("2025", 60.0), theirs)
+        with pytest.raises(DatabaseError, match=r"different published norms(.|\n)*2025"):
+            fetch_norms(database, theirs)
+        assert norms(theirs)[0].aggregates["mean"].tolist() == [60.0]

@@ -1,0 +1,58 @@
+"""Norms over the years: what comes, is corrected and goes is taken in within a few norms, and shows nobody."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from cfanalysis.scoring.score_table import MEASURE
+from cfanalysis.statistics.renewal import light_combination
+from cfanalysis.study.benchmark.norm import MEMBER, Norm
+from cfanalysis.study.prepared_study import Study
+from cfanalysis.study.study_measures import study_measures
+
+TRIAL = Path(__file__).parents[1] / "benchmarks" / "norm_renewal.py"
+
+
+@pytest.fixture(scope="module")
+def trial() -> ModuleType:
+    """The script of the long form, of all measures."""
+    spec = importlib.util.spec_from_file_location("norm_renewal", TRIAL)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def four_years(trial: ModuleType, sample_study: Study) -> list[Norm]:
+    """Four norms of 150 organizations, of three measures."""
+    return trial.play(trial.Trial(study_measures(sample_study), 3), 150, 4)[0]  # type: ignore[no-any-return]
+
+
+def test_figures_are_renewed_within_a_few_norms(trial: ModuleType, four_years: list[Norm]) -> None:
+    """Of 26 groups ten are renewed in the second norm, most are young in the fourth, and none has vanished."""
+    first, second, third, fourth = four_years
+    assert trial.counts(first, 3)[0] == 26
+    assert trial.counts(second, 3)[0] >= 10
+    assert trial.counts(third, 3)[0] >= 13
+    assert trial.counts(fourth, 3, oldest=2)[0] >= 20
+    assert trial.counts(fourth, 3, oldest=9)[0] == 26
+
+
+def test_all_norms_together_show_nobody(four_years: list[Norm]) -> None:
+    """A reader of all four, of all groups and quartiles, finds no combination that rests on fewer than five."""
+    import pandas as pd
+
+    every = pd.concat([norm.record.assign(norm=norm.name) for norm in four_years])
+    for measure, rows in every[~every["scope"].isin([MEMBER, "statistics"])].groupby(MEASURE):
+        table = rows.pivot_table(
+            index="unit", columns=["norm", "field", "value", "figure"], values="weight", fill_value=0
+        )
+        assert light_combination(table.to_numpy(float), 5) is None, measure
