@@ -154,6 +154,9 @@ def test_charts_that_share_the_dearest_analysis_are_drawn_first_and_together() -
         ("document", None),
         ("print", None),
         ("social", (2400, 1350)),
+        ("square", (2160, 2160)),
+        ("portrait", (2160, 2700)),
+        ("story", (2160, 3840)),
         ("thumbnail", (960, 720)),
         ("slide", (2560, 1440)),
     ],
@@ -236,7 +239,7 @@ def test_unknown_names_and_formats_are_refused_first(sample_study: Study, tmp_pa
         write_charts(sample_study.survey, folder=tmp_path, only=["quartile_gaps"])
     with pytest.raises(OutputError, match="svg, png, pdf"):
         write_charts(sample_study.survey, folder=tmp_path, formats=["gif"])
-    with pytest.raises(ParameterError, match="blog, social"):
+    with pytest.raises(ParameterError, match="blog, narrow"):
         write_charts(sample_study.survey, folder=tmp_path, size="poster")  # type: ignore[arg-type]
     assert list(tmp_path.iterdir()) == []
 
@@ -264,7 +267,16 @@ def test_command_takes_preset_formats_and_names(sample_study: Study, tmp_path: P
 def test_help_states_the_sizes() -> None:
     """Every preset stands in the help with its size."""
     text = " ".join(CliRunner().invoke(cfanalysis, ["charts", "--help"]).output.split())
-    for size in ("800 px", "1200 x 675 px", "170 x 120 mm", "1280 x 720 px", "480 x 360 px"):
+    for size in (
+        "800 px",
+        "1200 x 675 px",
+        "1080 x 1080",
+        "1080 x 1350",
+        "1080 x 1920",
+        "170 x 120 mm",
+        "1280 x 720 px",
+        "480 x 360 px",
+    ):
         assert size in text
 
 

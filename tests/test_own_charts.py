@@ -10,11 +10,14 @@ import pytest
 from click.testing import CliRunner
 
 from cfanalysis import charts
+from cfanalysis.charts.chart_rendering import chart_drawing
 from cfanalysis.charts.gallery import CHARTS, chart_result, write_charts
+from cfanalysis.charts.spots import chart_spots
 from cfanalysis.cli import cfanalysis
 from cfanalysis.core.errors import ConfidentialityError, ParameterError
 from cfanalysis.study.prepared_study import Study
 from cfanalysis.survey.survey_data import Survey
+from cfanalysis.theme.style import Preset, apply_theme, preset
 
 
 @pytest.fixture(scope="module")
@@ -84,6 +87,43 @@ def test_dots_keep_names_where_figures_are_public_or_for_research(
     public = replace(confidential, instrument=confidential.instrument.model_copy(update={"public": True}))
     assert organization in set(chart_result(CHARTS[name], public).organizations["organization"])
     assert set(chart_result(CHARTS[name], confidential).organizations["organization"]) == {""}
+
+
+PASSING = ("social", "square", "portrait", "story")
+
+
+@pytest.mark.parametrize("size", PASSING)
+def test_pictures_for_phones_show_few_rows_and_title_what_they_show(
+    sample_study: Study, size: Preset
+) -> None:
+    """At most six rows, none of them left out by the drawing, letters of 24 pixels, and a title of these rows."""
+    theme = preset(size)
+    for name in ("likert_bars", "pair_heat_table", "gap_by_aspect", "sector_change", "forest"):
+        result = chart_result(CHARTS[name], sample_study.survey)
+        with apply_theme(theme):
+            figure, words = chart_drawing(CHARTS[name].chart, result)
+        spots = [spot for spot in chart_spots(figure.axes[0]) if not spot.dot]
+        assert 3 <= len(spots) <= 6, name
+        assert not [spot for spot in spots if spot.omitted]
+        assert " shown" in words.measure
+        letters = [text.get_fontsize() for text in figure.axes[0].texts if text.get_text().strip()]
+        assert min(letters) >= 24 * 0.75 - 1e-6, name
+        if name == "pair_heat_table":
+            assert f"Gaps of {len(spots)} pairs" in words.title
+
+
+@pytest.mark.parametrize("name", ["say_do_dumbbell", "gap_by_aspect", "dimension_profile", "pair_heat_table"])
+def test_one_row_makes_a_number_card(sample_study: Study, name: str) -> None:
+    """Where the height is given, a study of one pair shows the number of each group, not an empty chart."""
+    result = chart_result(CHARTS[name], sample_study.survey)
+    column = next(c for c in ("dimension", "aspect", "pair") if c in result.frame)
+    one = replace(result, frame=result.frame[result.frame[column] == result.frame[column].iloc[0]])
+    for size in ("social", "slide"):
+        with apply_theme(preset(size)):
+            figure, _ = chart_drawing(CHARTS[name].chart, one)
+        texts = [text.get_text() for text in figure.axes[0].texts]
+        assert sum(text.replace(".", "").isdigit() for text in texts) == one.frame["group"].nunique()
+        assert any("n = " in text for text in texts)
 
 
 def test_a_function_writes_the_finding_unless_given_another_title(sample_study: Study) -> None:

@@ -6,15 +6,20 @@ written from the numbers: the finding as title, the measure and n as subtitle, t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import wraps
 from typing import Any, ParamSpec, TypedDict, cast
 
 from matplotlib.axes import Axes
 
 from cfanalysis.charts.captions import CAPTIONS, Caption, Statistics
-from cfanalysis.charts.captions.caption import SYNTHETIC
+from cfanalysis.charts.chart_layout import ChartTexts
+from cfanalysis.charts.few_rows import Order, first, rows_of, with_rows
 from cfanalysis.charts.highlight import highlight as highlight_names
+from cfanalysis.charts.highlight import marked_texts
+from cfanalysis.charts.number_card import number_card
+from cfanalysis.charts.spots import chart_spots
 from cfanalysis.theme.own_style import Palette, with_palette
 from cfanalysis.theme.style import apply_theme, current_theme
 
@@ -48,41 +53,108 @@ class Own(TypedDict, total=False):
     highlight: str | Sequence[str]
 
 
-def captioned(write: Callable[[Any], Caption]) -> Callable[[Callable[P, Axes]], Callable[P, Axes]]:
+@dataclass(frozen=True)
+class Rows:
+    """What a chart's rows are, so that a picture that is read in passing shows few of them.
+
+    Parameters
+    ----------
+    column
+        The column of a result's frame that tells them apart.
+    order
+        Returns which rows are kept; None for the first.
+    card
+        The column of the numbers that stand alone where there is one row; empty for none.
+    """
+
+    column: str
+    order: Order | None = None
+    card: str = ""
+
+
+def captioned(
+    write: Callable[[Any], Caption], rows: Rows | None = None
+) -> Callable[[Callable[P, Axes]], Callable[P, Axes]]:
     """Return a decorator that writes a chart's caption around it, as far as a caller does not.
 
     Parameters
     ----------
     write
         Returns the caption of what is drawn.
+    rows
+        What its rows are; None where it has none.
     """
 
     def decorate(draw: Callable[P, Axes]) -> Callable[P, Axes]:
         @wraps(draw)
-        def chart(
-            result: Any,
-            *,
-            title: str | None = None,
-            subtitle: str | None = None,
-            source: str | None = None,
-            statistics: Statistics = "short",
-            palette: Palette | None = None,
-            highlight: str | Sequence[str] = (),
-            **options: Any,
-        ) -> Axes:
-            words: dict[str, Any] = {"title": title, "subtitle": subtitle, "source": source}
-            unsaid = result.source.synthetic and SYNTHETIC not in (source or "")
-            if unsaid or None in words.values():
-                words = CAPTIONS[known](result).with_words(**words).texts(statistics)
-            names = [highlight] if isinstance(highlight, str) else highlight
-            theme = current_theme()
-            with apply_theme(theme if palette is None else with_palette(theme, palette)):
-                axes = cast("Callable[..., Axes]", draw)(result, **words, **options)
-                highlight_names(axes, names)
-            return axes
+        def chart(result: Any, **options: Any) -> Axes:
+            return captioned_drawing(known, result, **options)[0]
 
         known = cast("Callable[P, Axes]", chart)
         CAPTIONS[known] = write
+        _drawings[known] = draw, rows
         return known
 
     return decorate
+
+
+_drawings: dict[Callable[..., Any], tuple[Callable[..., Axes], Rows | None]] = {}
+
+
+def captioned_drawing(
+    chart: Callable[..., Any],
+    result: Any,
+    *,
+    caption: Callable[[Any], Caption] | None = None,
+    title: str | None = None,
+    subtitle: str | None = None,
+    source: str | None = None,
+    statistics: Statistics = "short",
+    palette: Palette | None = None,
+    highlight: str | Sequence[str] = (),
+    **options: Any,
+) -> tuple[Axes, Caption]:
+    """Return a drawn chart and its caption: of few rows where the theme asks for it, of those that are shown.
+
+    Parameters
+    ----------
+    chart, result
+        A function of `cfanalysis.charts`, and what it draws.
+    caption
+        Writes its words; None for the chart's own.
+    title, subtitle, source, statistics, palette, highlight
+        What an author makes an own (`Own`).
+    **options
+        What else the chart takes.
+    """
+    draw, rows = _drawings[chart]
+    names = [highlight] if isinstance(highlight, str) else highlight
+    theme = current_theme()
+    with apply_theme(theme if palette is None else with_palette(theme, palette)) as look:
+        for part, share in _parts(result, rows, look.rows):
+            words = (caption or CAPTIONS[chart])(part)
+            words = replace(words, measure=f"{words.measure}; {share}") if share else words
+            words = words.with_words(title=title, subtitle=subtitle, source=source)
+            texts = words.texts(statistics)
+            if rows and rows.card and look.height and rows_of(part, rows.column) == 1:
+                axes = number_card(part, rows.card, ChartTexts(**texts), options.get("ax"))
+            else:
+                axes = draw(part, **texts, **options)
+            if options.get("ax") is not None or not any(spot.omitted for spot in chart_spots(axes)):
+                break
+        highlight_names(axes, names)
+    return axes, words.with_first(marked_texts(axes, names))
+
+
+def _parts(result: Any, rows: Rows | None, most: int | None) -> Iterator[tuple[Any, str]]:
+    """Yield a result with fewer and fewer rows, each with what share of them is shown."""
+    total = rows_of(result, rows.column) if rows else 0
+    if rows is None or most is None:
+        yield result, ""
+        return
+    for n in range(min(most, total), 0, -1):
+        part = with_rows(result, rows.column, rows.order or first(rows.column), n) if n < total else result
+        shown = rows_of(part, rows.column)
+        yield part, f"{shown} of {total} shown" if shown < total else ""
+    if not total:
+        yield result, ""

@@ -231,7 +231,7 @@ def readable_plan(
             fitting = plan(theme.with_scale(factor), None)
             if fitting.height <= body:
                 return fitting
-    few, many = min(fewest, rows), rows
+    few, many = min(fewest if theme.rows is None else 1, rows), rows
     while few < many:
         half = (few + many + 1) // 2
         fits = plan(least, half).height <= body

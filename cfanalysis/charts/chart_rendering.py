@@ -21,7 +21,8 @@ from matplotlib.figure import Figure
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from cfanalysis.charts.captions import CAPTIONS, Caption, Statistics
+from cfanalysis.charts.captioned_chart import captioned_drawing
+from cfanalysis.charts.captions import Caption
 from cfanalysis.charts.chart_numbers import chart_csv
 from cfanalysis.charts.plot import figure_of
 from cfanalysis.charts.text_metrics import allow_missing_glyphs, one_line
@@ -63,7 +64,6 @@ def figure(
     result: Any,
     *,
     caption: Caption | None = None,
-    statistics: Statistics = "short",
     **options: Any,
 ) -> blocks.Figure:
     """Return a chart as a block of a page, with its finding as title and its alternative text.
@@ -75,16 +75,13 @@ def figure(
     result
         What it draws.
     caption
-        Its words; None for the chart's own (`cfanalysis.charts.captions.CAPTIONS`).
-    statistics
-        How much the subtitle states besides the measure: ``"none"``, ``"short"`` (n) or ``"full"``.
+        Its words; None for the chart's own.
     **options
         What else `chart_figure` or the chart takes: ``width``, ``height``, and what an author makes an own
         (`cfanalysis.charts.captioned_chart.Own`).
     """
-    own = {name: options.pop(name, None) for name in ("title", "subtitle", "source")}
-    words = (CAPTIONS[chart](result) if caption is None else caption).with_words(**own)
-    drawing = chart_figure(chart, result, **words.texts(statistics), **options)
+    own = None if caption is None else lambda _: caption
+    drawing, words = chart_drawing(chart, result, caption=own, **options)
     if (published := current_publication()) and published.numbers:
         write_numbers(chart, result, Path(published.numbers))
     return blocks.Figure(svg=svg_text(drawing), alt=one_line(words.alt), width=drawing.get_figwidth() * 72)
@@ -113,15 +110,20 @@ def write_numbers(chart: Callable[..., Axes], result: Any, folder: Path) -> Path
     return path
 
 
-def chart_figure(
+def chart_figure(chart: Callable[..., Axes], result: Any, **options: Any) -> Figure:
+    """Return a chart's figure, for `save_chart`; the parameters are those of `chart_drawing`."""
+    return chart_drawing(chart, result, **options)[0]
+
+
+def chart_drawing(
     chart: Callable[..., Axes],
     result: Any,
     *,
     width: float | None = None,
     height: float | None = None,
     **options: Any,
-) -> Figure:
-    """Return a chart's figure, for `save_chart`.
+) -> tuple[Figure, Caption]:
+    """Return a chart's figure and its caption, as an author has made it.
 
     Parameters
     ----------
@@ -130,11 +132,12 @@ def chart_figure(
     width, height
         Size in points (1/72 inch); by default the theme's.
     **options
-        What else the chart takes.
+        As for `cfanalysis.charts.captioned_chart.captioned_drawing`.
     """
     sizes = {name: size for name, size in (("width", width), ("height", height)) if size is not None}
     with apply_theme(current_theme().replace(**sizes)):
-        return figure_of(chart(result, **options))
+        axes, words = captioned_drawing(chart, result, **options)
+        return figure_of(axes), words
 
 
 def svg_text(figure: Figure, *, alt: str = "", title: str = "") -> str:

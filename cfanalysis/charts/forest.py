@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 import pandas as pd
 from matplotlib.axes import Axes
 
-from cfanalysis.charts.captioned_chart import Own, captioned
+from cfanalysis.charts.captioned_chart import Own, Rows, captioned
 from cfanalysis.charts.captions.forest_captions import forest_caption
 from cfanalysis.charts.chart_layout import (
     ChartArea,
@@ -22,6 +22,7 @@ from cfanalysis.charts.chart_layout import (
     omitted_rows_text,
     readable_plan,
 )
+from cfanalysis.charts.few_rows import whole_sections
 from cfanalysis.charts.plot import write_text
 from cfanalysis.charts.scales import Limits, round_ticks, tick_labels
 from cfanalysis.charts.spots import Spot, add_spots
@@ -38,6 +39,7 @@ _MIN_SPAN = 0.1  # in the unit: smaller differences never fill the plot
 _NARROW = 0.1  # width of an interval that needs a third decimal
 _WIDE = 2.0  # width of an interval that needs no second one
 _APART = 1.25  # from a wide heading to the numbers of the axis below it, in label sizes
+_LABEL_LINE = 1.25  # pitch of a label's lines, in label sizes
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,7 @@ class _Plan:
         return self.gutters.top + self.sections[-1].ends + self.gutters.bottom
 
 
-@captioned(forest_caption)
+@captioned(forest_caption, Rows("label", whole_sections))
 def forest(rows: ForestRows, *, ax: Axes | None = None, **own: Unpack[Own]) -> Axes:
     """Draw estimates with their intervals, row by row under their headings.
 
@@ -137,7 +139,8 @@ def _plan(rows: ForestRows, width: float, theme: Theme, shown: int | None = None
     first = math.ceil(kept / 2) if kept < n else n
     upper, lower = rows.frame.head(first), rows.frame.tail(kept - first if kept < n else 0)
     labels = [one_line(str(label)) for column in ("label", "group") for label in rows.frame[column]]
-    label_width = min(max(text_width(label, theme.label, bold=True) for label in labels), _LABELS * width)
+    widest = max(text_width(label, theme.label, bold=True) for label in labels)
+    label_width = width if theme.labels_above else min(widest, _LABELS * width)
     sections: list[_Section] = []
     y, unit, left_out = 0.0, None, None
     for table in (upper, lower):
@@ -155,7 +158,7 @@ def _plan(rows: ForestRows, width: float, theme: Theme, shown: int | None = None
             y = sections[-1].ends
     texts = [row.text for section in sections for row in section.rows]
     gutters = Gutters(
-        left=label_width + theme.label,
+        left=1.2 * theme.small if theme.labels_above else label_width + theme.label,
         right=max(text_width(text, theme.small, bold=True) for text in texts) + theme.label,
         top=0.3 * theme.label,
         bottom=0.2 * theme.label,
@@ -178,7 +181,8 @@ def _section(
     records = part.to_dict(orient="records")
     # A heading that is wider than the labels stands above the numbers of its axis.
     head = wrap_lines(one_line(group), width, theme.label, bold=True) or [""]
-    within = text_width(head[0], theme.label, bold=True) <= label_width + 0.5 * theme.label
+    written = text_width(head[0], theme.label, bold=True)
+    within = not theme.labels_above and written <= label_width + 0.5 * theme.label
     lifted = len(head) - 1 + int(ticked and not within and bool(group))
     above = (2.9 if group and begins else 2.0 if group or ticked else 0.5) + _APART * lifted
     y = top = begins + above * theme.label
@@ -186,12 +190,13 @@ def _section(
     rows = []
     for record in records:
         lines = wrap_lines(one_line(str(record["label"])), label_width, theme.label)
-        height = max(1.75, 1.25 * len(lines) + 0.5) * theme.label
+        above = _LABEL_LINE * len(lines) * theme.label if theme.labels_above else 0.0
+        height = above + max(1.75, 0.0 if above else _LABEL_LINE * len(lines) + 0.5) * theme.label
         estimate, low, high = (float(record[name]) for name in ("estimate", "low", "high"))
         ends = interval_cell(low, high, decimals, missing="")
         text = decimal(estimate, decimals, signed=signed) + (f" ({ends})" if ends else "")
         text = text if theme.detail else ""
-        rows.append(_Row(lines, estimate, low, high, bool(record["strong"]), y + height / 2, text))
+        rows.append(_Row(lines, estimate, low, high, bool(record["strong"]), y + (above + height) / 2, text))
         y += height
     return _Section(
         one_line(group), str(records[0]["unit"]), rows, top, y + 0.2 * theme.label, ticked, head, lifted
@@ -219,6 +224,7 @@ def _set_axes(axes: Axes, plan: _Plan, rows: ForestRows, width: float) -> None:
     axes.plot([0, 0], [plan.sections[0].top, bottom], color=theme.ink, linewidth=0.8, zorder=1)
     if plan.left_out:
         text, y = plan.left_out
+        add_spots(axes, [Spot(None, (y, y), text=text, omitted=True)])
         write_text(
             axes, text, (0, y), (-plan.gutters.left, 0), coords=("axes fraction", "data"), va="center_baseline",
             size=theme.small, color=theme.muted, backgroundcolor=theme.paper,
@@ -266,7 +272,8 @@ def _draw_section(axes: Axes, section: _Section, plan: _Plan, factor: float, tic
                 )  # fmt: skip
         if theme.detail and section.unit.casefold() != section.heading.casefold():
             write_text(
-                axes, section.unit, (1, section.top), (plan.gutters.right, lift), ha="right", size=theme.small,
+                axes, section.unit, (1, section.top),
+                (plan.gutters.right, lift + theme.labels_above * _APART * theme.label), ha="right", size=theme.small,
                 color=theme.muted, coords=("axes fraction", "data"),
             )  # fmt: skip
     for number_of_line, line in enumerate(section.head if section.heading else []):
@@ -291,13 +298,16 @@ def _draw_row(axes: Axes, row: _Row, plan: _Plan, factor: float) -> None:
         markerfacecolor=colour if row.strong else theme.paper, markeredgewidth=0.18 * theme.mark, zorder=3,
         clip_on=False,
     )  # fmt: skip
-    pitch, half = 1.25 * theme.label, 0.5 * max(1.75, 1.25 * len(row.lines) + 0.5) * theme.label
+    pitch = _LABEL_LINE * theme.label
+    half = 0.5 * max(1.75 * theme.label, len(row.lines) * pitch + 0.5 * theme.label)
+    raised = 0.5 * len(row.lines) * pitch + 0.6 * theme.label if theme.labels_above else 0.0
     add_spots(axes, [Spot(None, (row.y - half, row.y + half), " ".join(row.lines))])
+    behind: dict[str, Any] = {"backgroundcolor": theme.paper} if theme.labels_above else {}
     for i, line in enumerate(row.lines):
-        dy = (len(row.lines) - 1) / 2 * pitch - i * pitch
+        dy = raised + (len(row.lines) - 1) / 2 * pitch - i * pitch
         write_text(
             axes, line, (0, row.y), (-plan.gutters.left, dy), coords=("axes fraction", "data"),
-            va="center_baseline",
+            va="center_baseline", **behind,
         )  # fmt: skip
     write_text(
         axes, row.text, (1, row.y), (plan.gutters.right, 0), coords=("axes fraction", "data"), ha="right",

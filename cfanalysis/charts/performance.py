@@ -95,7 +95,7 @@ def _slope_lines(slope: GapSlope) -> list[str]:
     estimate = slope.slope
     digits = gap_digits(estimate, slope.unit)
     known = interval_cell(estimate.low, estimate.high, digits, missing="")
-    if not current_theme().detail:
+    if not current_theme().small_print:
         return [f"Slope {decimal(estimate.estimate, digits, signed=True)}"]
     lines = [f"Slope {decimal(estimate.estimate, digits, signed=True)}", "points per SD"]
     return [*lines, confidence_label(estimate), known] if known else lines
@@ -121,10 +121,11 @@ def _set_axes(
     above = (-4.2 * theme.small, 3.3 * theme.small)
     write_text(axes, gap, (0, 1), above, size=theme.small, color=theme.muted, bold=True)
     above = (above[0] + text_width(gap, theme.small, bold=True) + theme.label, above[1])
-    if theme.detail:
+    if theme.small_print:
         text = f"Each mark is one {unit_words(slope.source).one}; bars: quartiles’ means"
         text = text if len(slope.doses) else f"Each mark is one {unit_words(slope.source).one}"
-        write_text(axes, text, (0, 1), above, size=theme.small, color=theme.muted)
+        if above[0] + text_width(text, theme.small) <= width:
+            write_text(axes, text, (0, 1), above, size=theme.small, color=theme.muted)
     write_text(axes, name, (0, 0), (0, -2.9 * theme.small), size=theme.small, color=theme.muted, bold=True)
 
 

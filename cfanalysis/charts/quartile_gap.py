@@ -134,7 +134,7 @@ def _plan(gaps: QuartileGaps, theme: Theme, *, tight: bool = False) -> _Plan:
     left.append(text_width("no organizations", theme.small))
     digits = gap_digits(delta, gaps.unit)
     right = [text_width(decimal(row.value, digits, signed=True), theme.label, bold=True) for row in rows]
-    if theme.detail:
+    if theme.small_print:
         right += [
             text_width(interval_cell(row.low, row.high, digits, missing=""), theme.small)
             for row in (*rows, difference)
@@ -143,10 +143,10 @@ def _plan(gaps: QuartileGaps, theme: Theme, *, tight: bool = False) -> _Plan:
     gutters = Gutters(
         left=max(left) + theme.label,
         right=max(right) + theme.label,
-        top=3.1 * theme.small,
-        bottom=3.2 * theme.small,
+        top=(3.1 if theme.small_print else 1.8) * theme.small,
+        bottom=(3.2 if theme.small_print else 1.8) * theme.small,
     )
-    row, last = (3.7, 3.0) if tight else (5.4, 4.0)
+    row, last = (5.4, 4.0) if not tight else (3.7, 3.0) if theme.small_print else (2.5, 2.0)
     return _Plan(theme, rows, difference, digits, row * theme.label, last * theme.label, gutters)
 
 
@@ -188,7 +188,7 @@ def _write_heads(axes: Axes, plan: _Plan, gaps: QuartileGaps) -> None:
     )
     upper, lower = 1.85 * theme.small, 0.5 * theme.small
     look: dict[str, Any] = {"size": theme.small, "color": theme.muted}
-    if not theme.detail:
+    if not theme.small_print:
         return
     write_text(axes, dot, (0, 1), (-gutters.left, upper), **look)
     write_text(axes, mean, (1, 1), (gutters.right, upper), ha="right", bold=True, **look)
@@ -255,7 +255,7 @@ def _write_gutters(
     sides = ((0, -plan.gutters.left, "left", left), (1, plan.gutters.right, "right", right))
     for corner, x, ha, (first, second) in sides:
         place: dict[str, Any] = {"corner": (corner, y), "coords": ("axes fraction", "data"), "ha": ha}
-        shown = bool(second) and theme.detail
+        shown = bool(second) and theme.small_print
         up = 0.15 * theme.label if shown else -0.35 * theme.label
         write_text(axes, first, offset=(x, up), bold=True, color=colour, **place)
         if shown:
@@ -291,6 +291,6 @@ def _difference_axis(axes: Axes, top: float, plan: _Plan, width: float) -> None:
     below.spines["bottom"].set_visible(False)
     below.tick_params(axis="x", length=0, pad=2, labelsize=theme.small, labelcolor=theme.muted)
     text, y = "Difference from the top quartile’s mean", -2.6 * theme.small
-    if not theme.detail:
+    if not theme.small_print:
         return
     write_text(axes, text, (0, 0), (-plan.gutters.left, y), size=theme.small, color=theme.muted)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -106,13 +106,14 @@ class RowChart:
 
 @dataclass(frozen=True)
 class RowPosition:
-    """A row in its place, points from the top; `index` is its number in the sheet."""
+    """A row in its place, points from the top; `index` is its number in the sheet, `label_y` its label's middle."""
 
     index: int
     row: Row
     lines: list[str]
     lanes: tuple[float, ...]
-    middle: float
+    label_y: float
+    start: float
     end: float
 
 
@@ -160,7 +161,6 @@ class RowPlot:
     right: float
     head: float
     pitch: float
-    _edges: list[float] = field(default_factory=list)
 
     def value_axis(self, limits: Limits, *, within: Limits | None = None, suffix: str = "", zero: bool = False,
                    signed: bool = False, whole: bool = False) -> None:  # fmt: skip
@@ -194,24 +194,6 @@ class RowPlot:
         value_axis(self.axes, ticks, texts, top=True)
         if zero and limits[0] <= 0 <= limits[1]:
             self.axes.axvline(0.0, color=theme.ink, linewidth=0.8, zorder=0.8)
-
-    def beside(
-        self, text: str, y: float, *, offset: tuple[float, float] = (0.0, 0.0), **options: Any
-    ) -> None:
-        """Write at the plot's left edge, at height y of the rows.
-
-        Parameters
-        ----------
-        text
-            One line.
-        y
-            Height on the y axis, points from the top.
-        offset
-            To the right and upwards, points.
-        **options
-            As for `write_text`.
-        """
-        write_text(self.axes, text, (0, y), offset, coords=("axes fraction", "data"), **options)
 
 
 @contextmanager
@@ -281,7 +263,7 @@ def _plan(sheet: RowChart, width: float, theme: Theme, *, shown: int | None = No
     """Return where everything stands at the letter sizes of a theme, with at most `shown` rows."""
     label = theme.label
     widest = max(text_width(one_line(row.label), label, bold=row.strong) for row in sheet.rows)
-    label_width = min(widest, _LABELS * width)
+    label_width = width if theme.labels_above else min(widest, _LABELS * width)
     names = [one_line(name) for name in sheet.keys]
     sample = sheet.sample * theme.mark + 0.4 * label
     keys = key_positions(names, width=width, sample=sample, theme=theme, plain=sheet.plain_key)
@@ -292,7 +274,7 @@ def _plan(sheet: RowChart, width: float, theme: Theme, *, shown: int | None = No
         placed, headings, left_out, _ = _row_positions(lower, label_width, theme, shown)
         end = MIN_BODY
     gutters = Gutters(
-        left=label_width + (0.8 * label if label_width else 0.0),
+        left=1.2 * theme.small if theme.labels_above else label_width + 0.8 * label if label_width else 0.0,
         right=sum(columns) + 0.9 * label * len(columns),
         top=key_height(keys, theme) + sheet.top * label,
         bottom=sheet.bottom * label,
@@ -345,27 +327,31 @@ def _place(sheet: RowChart, index: int, begin: float, label_width: float, theme:
     row, label = sheet.rows[index], theme.label
     lines = balance_lines(row.label, label_width, label, bold=row.strong)
     pitch = sheet.lane * label
-    together = len(row.numbers) * pitch
-    height = max(together, len(lines) * _LINE * label) + sheet.between * label
-    middle = begin + height / 2
+    together, written, apart = len(row.numbers) * pitch, len(lines) * _LINE * label, sheet.between * label
+    above = written if theme.labels_above else 0.0
+    height = (above + together if above else max(together, written)) + apart
+    middle = begin + (above + height) / 2
+    label_y = begin + (above + apart) / 2 if above else middle
     lanes = tuple(middle - together / 2 + pitch * (i + 0.5) for i in range(len(row.numbers)))
-    return RowPosition(index, row, lines, lanes, middle, begin + height)
+    return RowPosition(index, row, lines, lanes, label_y, begin, begin + height)
 
 
 def _set_rows(axes: Axes, plan: _Plan, sheet: RowChart, width: float) -> None:
     """Write labels and headings, and draw the hairlines between rows."""
     theme, left = plan.theme, plan.gutters.left
-    axes.set_yticks([p.middle for p in plan.positions], ["\n".join(p.lines) for p in plan.positions])
+    axes.set_yticks([p.label_y for p in plan.positions], ["\n".join(p.lines) for p in plan.positions])
     axes.tick_params(axis="y", length=0, pad=left, labelsize=theme.label, labelcolor=theme.ink)
     set_label_fonts(axes.get_yticklabels())
     for tick, placed in zip(axes.get_yticklabels(), plan.positions, strict=True):
         tick.set_horizontalalignment("left")
         tick.set_linespacing(1.15)
+        if theme.labels_above:  # a line of the axis passes behind them
+            tick.set_bbox({"facecolor": theme.paper, "linewidth": 0, "boxstyle": "square,pad=0.1"})
         if placed.row.strong:
             tick.set_fontfamily(theme.families(bold=True))
             tick.set_fontweight(theme.bold)
     axes.set_ylim(plan.end, 0)
-    add_spots(axes, (Spot(None, (2 * p.middle - p.end, p.end), p.row.label) for p in plan.positions))
+    add_spots(axes, (Spot(None, (p.start, p.end), p.row.label) for p in plan.positions))
     edges = (-left / width, 1 + plan.gutters.right / width)
     for one, other in zip(plan.positions, plan.positions[1:], strict=False):
         if sheet.lined and other.index == one.index + 1 and other.row.section == one.row.section:
@@ -374,8 +360,8 @@ def _set_rows(axes: Axes, plan: _Plan, sheet: RowChart, width: float) -> None:
     for heading, y in plan.headings:
         write_text(axes, heading, (0, y), (-left, 0), color=theme.muted, bold=True, **look)
     if plan.left_out is not None:
-        number_left, y = plan.left_out
-        text = omitted_rows_text(number_left, len(sheet.rows))
+        text, y = omitted_rows_text(plan.left_out[0], len(sheet.rows)), plan.left_out[1]
+        add_spots(axes, [Spot(None, (y, y), text=text, omitted=True)])
         write_text(axes, text, (0, y), (-left, 0), color=theme.muted, size=theme.small, **look)
 
 

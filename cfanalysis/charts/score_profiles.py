@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING, Any, Literal, Unpack
 import pandas as pd
 from matplotlib.axes import Axes
 
-from cfanalysis.charts.captioned_chart import Own, captioned
+from cfanalysis.charts.captioned_chart import Own, Rows, captioned
 from cfanalysis.charts.captions.score_captions import dimension_profile_caption, practice_profile_caption
 from cfanalysis.charts.chart_layout import ChartTexts, chart_texts
+from cfanalysis.charts.few_rows import largest
 from cfanalysis.charts.key import group_name
 from cfanalysis.charts.marks import draw_dots, key_dot
+from cfanalysis.charts.plot import write_text
 from cfanalysis.charts.radar import draw_radar
 from cfanalysis.charts.row_layout import Row, RowChart, RowPlot, row_plot
 from cfanalysis.charts.scales import Limits, extend_limits, padded_limits
@@ -36,7 +38,7 @@ _MIN_SPAN = 15.0  # score points: a difference smaller than this never fills the
 _WIDEST_HEAD = 6.5  # label sizes: a longer name stands in the key alone
 
 
-@captioned(dimension_profile_caption)
+@captioned(dimension_profile_caption, Rows("dimension", card="do"))
 def dimension_profile(
     profile: SayDoProfile,
     *,
@@ -89,7 +91,7 @@ def dimension_profile(
     return _dot_plot(titles, wide, keys, words, ax=ax, limits=limits)
 
 
-@captioned(practice_profile_caption)
+@captioned(practice_profile_caption, Rows("practice", largest("practice", "difference")))
 def practice_profile(
     practices: PracticeContrast | ClientPractices, *, ax: Axes | None = None, **own: Unpack[Own]
 ) -> Axes:
@@ -178,8 +180,10 @@ def _draw_lines(plot: RowPlot, values: Sequence[Sequence[float]]) -> None:
         if len(known) > 1:
             plot.axes.hlines(y, min(known), max(known), color=plot.theme.others[0], linewidth=1.0, zorder=1.5)
         if not known:
-            plot.beside("no data", y, offset=(3, 0), va="center_baseline", size=plot.theme.small,
-                        color=plot.theme.muted, backgroundcolor=plot.theme.paper)  # fmt: skip
+            write_text(
+                plot.axes, "no data", (0, y), (3, 0), coords=("axes fraction", "data"), va="center_baseline",
+                size=plot.theme.small, color=plot.theme.muted, backgroundcolor=plot.theme.paper,
+            )  # fmt: skip
     for number in reversed(range(len(values[0]))):
         xs = [line[number] for _, line in shown]
         draw_dots(plot.axes, xs, [y for y, _ in shown], number, plot.theme)

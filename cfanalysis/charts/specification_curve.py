@@ -98,7 +98,7 @@ def specification_curve(robustness: Robustness, *, ax: Axes | None = None, **own
         raise AnalysisError("There is nothing to draw: no specification could be computed.")
     with apply_theme() as theme:
         stage = ChartArea(ax, chart_texts(own))
-        choices = _choices(curve) if theme.detail else []
+        choices = _choices(curve) if theme.small_print and not theme.labels_above else []
         plan = _plan(choices, theme)
         body = stage.body_height(plan.height)
         if body < plan.height:

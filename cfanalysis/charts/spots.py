@@ -29,6 +29,8 @@ class Spot:
         What is said of it; empty for the clauses of the caption that begin with the label.
     dot
         Whether it is a mark for one unit.
+    omitted
+        Whether it stands for rows for which there is no room.
     """
 
     x: tuple[float, float] | None
@@ -36,6 +38,7 @@ class Spot:
     label: str = ""
     text: str = ""
     dot: bool = False
+    omitted: bool = False
 
 
 _spots: WeakKeyDictionary[Axes, list[Iterable[Spot]]] = WeakKeyDictionary()

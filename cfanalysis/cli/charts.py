@@ -10,7 +10,11 @@ import click
 from cfanalysis.cli.output import listing_options
 from cfanalysis.cli.reader_options import PATH, brand_option, wave_option
 
-SIZES = "blog: 800 px wide; social: 1200 x 675 px; print: 170 x 120 mm; slide: 1280 x 720 px; thumbnail: 480 x 360 px"
+SIZES = (
+    "blog: 800 px wide; narrow: 360 px wide, labels above rows; social: 1200 x 675 px, square: 1080 x 1080, portrait: "
+    "1080 x 1350, story: 1080 x 1920, which show at most six rows; print: 170 x 120 mm; slide: 1280 x 720 px; "
+    "thumbnail: 480 x 360 px"
+)
 
 
 @click.command(epilog="Example: cfanalysis charts sample --only say_do_dumbbell --preset social --format svg")
@@ -31,6 +35,8 @@ SIZES = "blog: 800 px wide; social: 1200 x 675 px; print: 170 x 120 mm; slide: 1
     help="A row, or an organization whose dot is shown, that "
     "stands out; may be repeated. Organizations have names where the figures are public, or in research.",
 )
+@click.option("--embed", is_flag=True, help="Also variants for narrow and dark pages, which the HTML snippet chooses "
+              "from, and an interactive file: values on hover, touch and keyboard focus.")  # fmt: skip
 @click.option(
     "--research",
     is_flag=True,
@@ -53,7 +59,7 @@ def charts(study: str, out: Path | None, as_json: bool, verbose: bool, **given: 
     opened = find_study(study)
     folder = out or Path("reports") / opened.name / "charts"
     options = {name: given[name] for name in ("only", "size", "statistics", "wave", "title", "subtitle",
-                                               "source", "highlight", "palette", "research")}  # fmt: skip
+                                               "source", "highlight", "palette", "research", "embed")}  # fmt: skip
     options |= {"formats": parse_formats(given["formats"]), "theme": brand_file_theme(given["brand"] or "")}
     jobs = (given["jobs"] or cores()) if can_fork() else 1
     with show_waiting(f"Drawing the charts of {opened.name} ..."):

@@ -17,6 +17,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from cfanalysis.analyses.not_possible import NotPossible, reason
+from cfanalysis.charts.captioned_chart import captioned_drawing
 from cfanalysis.charts.captions import Caption
 from cfanalysis.charts.chart_rendering import figure
 from cfanalysis.charts.gallery import ChartKind
@@ -141,13 +142,11 @@ class StudyResult(Generic[R]):
         ParameterError
             There is no such chart, palette, preset or name.
         """
-        kind, drawn, caption = self._drawing(chart, published=published)
+        kind, drawn, _ = self._drawing(chart, published=published)
         look = style_theme() if theme is None else theme
         look = preset(look, theme=current_theme()) if isinstance(look, str) else look
-        own = {name: options.pop(name, None) for name in ("title", "subtitle", "source")}
-        words = caption.with_words(**own).texts(options.pop("statistics", "short"))
         with apply_theme(look):
-            axes: Axes = kind.chart(drawn, ax=ax, **words, **options)
+            axes, _ = captioned_drawing(kind.chart, drawn, caption=kind.words, ax=ax, **options)
         if ax is None:
             from matplotlib import pyplot
 

@@ -34,7 +34,9 @@ from cfanalysis.core.resources import font_folder
 from cfanalysis.theme.brand import DEFAULT_BRAND, Brand, Typeface, current_brand
 
 Subset = Literal["Latin1", "Latin2", "Greek", "Pi"]
-Preset = Literal["document", "blog", "social", "print", "slide", "thumbnail"]
+Preset = Literal[
+    "document", "blog", "narrow", "social", "square", "portrait", "story", "print", "slide", "thumbnail"
+]
 
 _MM = 72 / 25.4  # points
 _PX = 72 / 96  # points; a CSS pixel is 1/96 inch
@@ -107,6 +109,11 @@ class Theme:
         title, marks and the remark that data are synthetic remain.
     ground
         Colour of the plot itself; "none" for that of the figure.
+    labels_above
+        Whether labels of rows stand above them instead of beside them, as a narrow screen needs.
+    rows
+        How many rows a chart shows at most, of those its title then speaks of; None for all. Such a picture is read in
+        passing: it has no small print.
     settings
         Whether matplotlib is set up for this look; False leaves its settings as they are (`own_style`).
 
@@ -141,7 +148,14 @@ class Theme:
     smallest: float = 9 * _PX
     detail: bool = True
     ground: str = "none"
+    labels_above: bool = False
+    rows: int | None = None
     settings: bool = True
+
+    @property
+    def small_print(self) -> bool:
+        """Whether a chart explains its marks and gives n and interval of each."""
+        return self.detail and self.rows is None
 
     def replace(self, **changes: Any) -> Theme:
         """Return a copy with some values changed."""
@@ -221,11 +235,24 @@ _current: ContextVar[Theme | None] = ContextVar("theme", default=None)
 _PRESETS: dict[Preset, tuple[float, float | None, float]] = {
     "document": (160 * _MM, None, 1.0),
     "blog": (800 * _PX, None, 1.25),
-    "social": (1200 * _PX, 675 * _PX, 1.7),
+    "narrow": (360 * _PX, None, 1.1),
+    "social": (1200 * _PX, 675 * _PX, 2.0),
+    "square": (1080 * _PX, 1080 * _PX, 2.0),
+    "portrait": (1080 * _PX, 1350 * _PX, 2.0),
+    "story": (1080 * _PX, 1920 * _PX, 2.0),
     "print": (170 * _MM, 120 * _MM, 1.0),
     "slide": (1280 * _PX, 720 * _PX, 1.7),
     "thumbnail": (480 * _PX, 360 * _PX, 1.1),
 }
+
+
+_PASSING = (
+    "social",
+    "square",
+    "portrait",
+    "story",
+)  # read on phones
+_PASSING_LETTERS, _PASSING_ROWS = 24 * _PX, 6
 
 
 def preset(name: Preset, *, theme: Theme = THEME) -> Theme:
@@ -234,9 +261,11 @@ def preset(name: Preset, *, theme: Theme = THEME) -> Theme:
     Parameters
     ----------
     name
-        ``document`` (160 mm wide, a page's text width; the height follows the rows), ``blog`` (800 px wide,
-        the height follows the rows), ``social`` (1200 x 675 px), ``print`` (170 x 120 mm), ``slide``
-        (1280 x 720 px), ``thumbnail`` (480 x 360 px, title and marks only). A PNG has twice as many pixels.
+        ``document`` (160 mm wide, a page's text width; the height follows the rows), ``blog`` (800 px wide, the height
+        follows the rows), ``narrow`` (360 px wide, labels above rows), ``social`` (1200 x 675 px), ``square`` (1080 x
+        1080), ``portrait`` (1080 x 1350) and ``story`` (1080 x 1920), which show at most six rows, ``print`` (170 x 120
+        mm), ``slide`` (1280 x 720 px), ``thumbnail`` (480 x 360 px, title and marks only). A PNG has twice as many
+        pixels.
     theme
         The look to be sized.
 
@@ -254,8 +283,12 @@ def preset(name: Preset, *, theme: Theme = THEME) -> Theme:
         raise ParameterError("There is no such preset.", value=name, allowed=", ".join(_PRESETS))
     width, height, factor = _PRESETS[name]
     sized = theme.with_scale(factor)
+    if name in _PASSING:
+        letters = {"small": _PASSING_LETTERS, "smallest": _PASSING_LETTERS, "rows": _PASSING_ROWS}
+        return sized.replace(width=width, height=height, **letters)
     smallest = max(theme.smallest, _MIN_SHRUNK * sized.small)
-    return sized.replace(width=width, height=height, smallest=smallest, detail=name != "thumbnail")
+    whole, above = name != "thumbnail", name == "narrow"
+    return sized.replace(width=width, height=height, smallest=smallest, detail=whole, labels_above=above)
 
 
 def current_theme() -> Theme:

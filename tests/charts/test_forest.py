@@ -127,7 +127,7 @@ def test_no_specification():
 
 def test_rows_are_left_out_rather_than_letters_made_too_small(looks):
     """Sixty estimates in a picture of a given height: first and last are shown, and how many are not is said."""
-    for size in ("social", "thumbnail"):
+    for size in ("slide", "thumbnail"):
         with apply_theme(preset(size)) as theme:
             axes = forest(results.estimates(60))
         shown = len(marks(axes))
@@ -139,7 +139,7 @@ def test_rows_are_left_out_rather_than_letters_made_too_small(looks):
 
 def test_choices_are_left_out_where_the_height_is_short(looks):
     """The curve stays; choices that do not fit are counted, and a thumbnail shows the curve alone."""
-    with apply_theme(preset("social")):
+    with apply_theme(preset("slide")):
         texts = looks.texts(specification_curve(results.specifications(30)).figure)
     assert any("choices are not shown" in text for text in texts)
     with apply_theme(preset("thumbnail")):

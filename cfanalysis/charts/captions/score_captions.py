@@ -117,7 +117,10 @@ def _practices_apart(frame: pd.DataFrame, source: Source) -> str:
         return "No practice can be told to be done more in the top quartile than below it"
     first, k, n = found.iloc[0], len(found), len(frame)
     template = (
-        "All {n} practices are done more in the top quartile than below it, most of all {name}: {top} against {rest}"
+        "{title}: done more in the top quartile than below it, {top} against {rest}"
+        if n == 1
+        else "All {n} practices are done more in the top quartile than below it, most of all {name}: {top} against "
+        "{rest}"
         if k == n
         else "{k} of {n} practices are done more in the top quartile than below it, most of all {name}: {top} against "
         "{rest}"

@@ -7,13 +7,15 @@
 ``<name>.csv``
     The plotted numbers.
 ``<name>.html``
-    A ``<figure>`` for a page: picture, alternative text, caption, description to unfold.
+    A ``<figure>`` for a page: picture, alternative text, description to unfold.
+
+More for pages of others: `cfanalysis.charts.gallery.embeds`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import escape
 from pathlib import Path
 from typing import Any, Unpack
@@ -21,12 +23,12 @@ from typing import Any, Unpack
 import pandas as pd
 
 from cfanalysis.charts.captioned_chart import Own
-from cfanalysis.charts.captions import CAPTIONS, Caption, Statistics
+from cfanalysis.charts.captions import CAPTIONS, Caption
 from cfanalysis.charts.chart_numbers import chart_csv
-from cfanalysis.charts.chart_rendering import CHART_FORMATS, chart_figure, save_chart
+from cfanalysis.charts.chart_rendering import CHART_FORMATS, chart_drawing, chart_figure, save_chart
 from cfanalysis.charts.gallery.chart_kinds import CHARTS, ChartKind, too_few
 from cfanalysis.charts.gallery.chart_processes import ChartOrder, chart_groups, write_in_parallel
-from cfanalysis.charts.highlight import marked_texts
+from cfanalysis.charts.gallery.embeds import embed_files
 from cfanalysis.core.errors import AnalysisError, ConfidentialityError, OutputError, ParameterError, nearest
 from cfanalysis.core.files import atomic_file
 from cfanalysis.scoring.means import WhichWave
@@ -65,6 +67,7 @@ def write_charts(
     wave: WhichWave = "latest",
     jobs: int = 1,
     research: bool = False,
+    embed: bool = False,
     **own: Unpack[Own],
 ) -> Gallery:
     """Write charts of a survey.
@@ -89,6 +92,8 @@ def write_charts(
         How many processes draw; more than one only where this one can be forked.
     research
         Whether the charts are not for publication, which they say, and may name organizations of any study.
+    embed
+        Whether variants for narrow and dark pages and an interactive file are written (`embeds`).
     **own
         What an author makes an own of them: ``title``, ``subtitle``, ``source``, ``statistics``, ``palette``,
         ``highlight`` (`cfanalysis.charts.captioned_chart.Own`).
@@ -107,8 +112,9 @@ def write_charts(
     _check_own(own, only)
     look = preset(size, theme=theme or current_theme())
     if (palette := own.get("palette")) is not None:
-        look = with_palette(look, palette)
-    order = ChartOrder(survey, folder, tuple(formats), own, research, look, wave, by_name=bool(only))
+        with_palette(look, palette)  # before anything is drawn
+    narrow = preset("narrow", theme=theme or current_theme()) if embed else None
+    order = ChartOrder(survey, folder, tuple(formats), own, research, look, narrow, wave, by_name=bool(only))
     parts = write_in_parallel(jobs, order, write_chart_group, chart_groups(list(only) or list(CHARTS)))
     result = Gallery()
     for name in only or CHARTS:
@@ -152,8 +158,9 @@ def write_chart_group(order: ChartOrder, names: Sequence[str]) -> dict[str, tupl
                 parts[name] = [], problem.problem
                 continue
             files = write_chart(
-                name, made, folder=order.folder, formats=order.formats, research=order.research, **order.own
-            )
+                name, made, folder=order.folder, formats=order.formats, research=order.research,
+                narrow=order.narrow, **order.own,
+            )  # fmt: skip
             parts[name] = files, ""
     return parts
 
@@ -207,6 +214,7 @@ def write_chart(
     folder: Path,
     formats: Sequence[str],
     research: bool = False,
+    narrow: Theme | None = None,
     **own: Unpack[Own],
 ) -> list[Path]:
     """Write one chart's files at the size of the theme that is applied, and return them.
@@ -223,29 +231,37 @@ def write_chart(
         ``svg``, ``png``, ``pdf``; the first is the one that the HTML figure refers to.
     research
         Whether the chart says that it is not for publication.
+    narrow
+        The theme of narrow screens: then the files for embedding are written, too.
     **own
         As for `write_charts`.
     """
-    kind, statistics = CHARTS[name], own.get("statistics", "short")
-    words = CAPTIONS[kind.chart](result)
-    words = words.with_words(title=own.get("title"), subtitle=own.get("subtitle"), source=own.get("source"))
+    kind = CHARTS[name]
     if research:
-        words = words.with_words(source=f"{words.source} {_RESEARCH}".strip())
-    names = own.get("highlight", ())
-    figure = chart_figure(kind.chart, result, **words.texts(statistics), highlight=names)
-    words = words.with_first(marked_texts(figure.axes[0], names))
+        source = own.get("source") or result.source.caption
+        own["source"] = f"{source.rstrip('.')}. {_RESEARCH}"
+    figure, words = chart_drawing(kind.chart, result, **own)
+    whole = replace(CAPTIONS[kind.chart](result), title=words.title, source=words.source)
     files = [
         save_chart(figure, folder / f"{name}.{form}", alt=words.alt, title=words.title) for form in formats
     ]
+    variants: dict[str, str] = {}
+    sources = ""
+    if narrow is not None:
+        with apply_theme(narrow):
+            small = chart_figure(kind.chart, result, **own)
+        variants, sources = embed_files(name, figure, small, words, whole)
     width, height = (round(inches * 72 * _PIXELS) for inches in figure.get_size_inches())
+    html = figure_html(name, words, whole.description, form=formats[0], size=(width, height), sources=sources)
     texts = {
-        "txt": words.alt + "\n",
-        "description.txt": words.description + "\n",
-        "csv": chart_csv(kind.chart, result),
-        "html": figure_html(name, words, statistics, form=formats[0], size=(width, height)),
+        ".txt": words.alt + "\n",
+        ".description.txt": whole.description + "\n",
+        ".csv": chart_csv(kind.chart, result),
+        ".html": html,
+        **variants,
     }
     for ending, text in texts.items():
-        path = folder / f"{name}.{ending}"
+        path = folder / f"{name}{ending}"
         with atomic_file(path) as aside:
             aside.write_text(text, encoding="utf-8", newline="\n")
         files.append(path)
@@ -253,9 +269,11 @@ def write_chart(
 
 
 def figure_html(
-    name: str, words: Caption, statistics: Statistics, *, form: str, size: tuple[int, int]
+    name: str, words: Caption, description: str, *, form: str, size: tuple[int, int], sources: str = ""
 ) -> str:
     """Return an HTML ``<figure>`` for a picture that lies beside it; everything in it is escaped.
+
+    Title, subtitle and source stand in the picture and are not repeated; it is never wider than its place.
 
     Parameters
     ----------
@@ -263,24 +281,25 @@ def figure_html(
         The picture's file name is ``<name>.<form>``; a PDF is linked, not shown.
     words
         The chart's words.
-    statistics
-        How much the caption states besides the measure.
+    description
+        What unfolds below it.
     size
         Width and height in CSS pixels.
+    sources
+        ``<source>`` elements of other variants of the picture.
     """
     alt, file = escape(words.alt), f"{escape(name)}.{form}"
     picture = (
         f'<a href="{file}">{alt}</a>'
         if form == "pdf"
-        else f'<img src="{file}" alt="{alt}" width="{size[0]}" height="{size[1]}" loading="lazy">'
+        else f'<img src="{file}" alt="{alt}" width="{size[0]}" height="{size[1]}" loading="lazy" '
+        'style="max-width: 100%; height: auto">'
     )
+    picture = f"<picture>{sources}\n    {picture}\n  </picture>" if sources else picture
     return (
-        f'<figure class="cfa-chart">\n  {picture}\n'
-        f"  <figcaption><strong>{escape(words.title)}.</strong> {escape(words.subtitle(statistics))}. "
-        f"{escape(words.source)}\n"
-        f"    <details><summary>Description and numbers</summary><p>{escape(words.description)}</p>\n"
-        f'    <p><a href="{escape(name)}.csv">Numbers as CSV</a></p></details>\n'
-        "  </figcaption>\n</figure>\n"
+        f'<figure class="cfa-chart" style="margin: 1em 0; max-width: {size[0]}px">\n  {picture}\n'
+        f"  <figcaption><details><summary>Description and numbers</summary>\n    <p>{escape(description)}</p>\n"
+        f'    <p><a href="{escape(name)}.csv">Numbers as CSV</a></p></details></figcaption>\n</figure>\n'
     )
 
 

@@ -39,6 +39,8 @@ class ChartOrder:
         Whether they may name organizations of any study.
     look
         The theme at the size of a preset.
+    narrow
+        The theme of narrow screens, where files for embedding are wanted.
     wave
         Whether each organization's first or latest wave counts.
     by_name
@@ -51,6 +53,7 @@ class ChartOrder:
     own: Own
     research: bool
     look: Theme
+    narrow: Theme | None
     wave: WhichWave
     by_name: bool
 

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
 
-from cfanalysis.charts.captions import CAPTIONS, Caption
-from cfanalysis.charts.chart_rendering import chart_figure, save_chart
+from cfanalysis.charts.chart_rendering import chart_drawing, save_chart
 from cfanalysis.charts.gallery.chart_files import chart_result
 from cfanalysis.charts.gallery.chart_kinds import CHARTS
 from cfanalysis.core.blocks import escape_markdown
@@ -81,25 +80,22 @@ def _charts(survey: Survey, folder: Path, root: Path, *, variants: bool) -> Iter
         except (AnalysisError, ConfidentialityError) as problem:
             yield f"\n### {name}\n\nNot possible with these data: {escape_markdown(problem.problem)}\n", None
             continue
-        words = CAPTIONS[CHARTS[name].chart](result)
-        path = _draw(name, result, words, folder / f"{name}.png", size="blog")
-        yield f"\n### {name}\n\n{_image(path, words, root)}\n", path
+        path = folder / f"{name}.png"
+        yield f"\n### {name}\n\n{_image(name, result, path, root, size='blog')}\n", path
         for index, variant in enumerate(v for v in VARIANTS if variants and v.name == name):
             path = folder / f"{name}_{index + 1}.png"
-            _draw(name, result, words, path, size=variant.size, **variant.options)
-            yield f"\n{variant.heading}:\n\n{_image(path, words, root)}\n", path
+            image = _image(name, result, path, root, size=variant.size, **variant.options)
+            yield f"\n{variant.heading}:\n\n{image}\n", path
         if variants and number == 0:
             for size in get_args(Preset):
-                path = _draw(name, result, words, folder / f"{name}_{size}.png", size=size)
-                yield f"\nPreset `{size}`:\n\n{_image(path, words, root)}\n", path
+                path = folder / f"{name}_{size}.png"
+                yield f"\nPreset `{size}`:\n\n{_image(name, result, path, root, size=size)}\n", path
 
 
-def _draw(name: str, result: Any, words: Caption, path: Path, *, size: Preset, **options: Any) -> Path:
+def _image(name: str, result: Any, path: Path, root: Path, *, size: Preset, **options: Any) -> str:
+    """Draw a chart into a file and return the Markdown that shows it."""
     with apply_theme(preset(size)):
-        figure = chart_figure(CHARTS[name].chart, result, **{**words.texts(), **options})
-        return save_chart(figure, path, alt=words.alt, title=words.title, scale=1.0)
-
-
-def _image(path: Path, words: Caption, root: Path) -> str:
+        figure, words = chart_drawing(CHARTS[name].chart, result, **options)
+        save_chart(figure, path, alt=words.alt, title=words.title, scale=1.0)
     alt = words.alt.replace("[", "(").replace("]", ")")
     return f"![{alt}]({path.relative_to(root).as_posix()})"

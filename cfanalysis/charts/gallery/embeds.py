@@ -1,0 +1,178 @@
+"""A chart for a page of somebody else's: for wide and narrow screens, light and dark, and with values to point at.
+
+``<name>-dark.svg``, ``-narrow.svg``, ``-narrow-dark.svg``
+    What the ``<picture>`` in ``<name>.html`` chooses from.
+``<name>.interactive.html``
+    The same pictures in one file of its own, with values on hover, touch and keyboard focus; nothing is fetched. It is
+    the SVG with a short script, not a chart that a library draws anew: 100 kB instead of 800, the same look, text that
+    a screen reader reads.
+``<name>.embed.html``
+    The ``<iframe>`` that shows it.
+"""
+
+from __future__ import annotations
+
+import colorsys
+import re
+from collections.abc import Sequence
+from html import escape
+from pathlib import Path
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from cfanalysis.charts.captions import Caption
+from cfanalysis.charts.chart_rendering import name_styles, svg_text
+from cfanalysis.charts.spots import Spot, chart_spots
+from cfanalysis.charts.text_metrics import one_line
+from cfanalysis.theme.style import current_theme
+
+NARROW = 560  # CSS pixels, below which a page shows the narrow variant
+_PIXELS = 96 / 72  # for a point
+_LIGHTEST, _DARKEST = 0.93, 0.11  # lightness that black and white become
+_LIFT = 1.25  # grey stays a little lighter, so that it is seen
+_DOT = 9.0  # points: half of the side of what a finger meets
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}\b")
+_FONT = re.compile(r'<style class="cfa-font".*?</style>\s*', flags=re.DOTALL)
+_REFERENCE = re.compile(r'( id="|url\(#|href="#)')
+
+
+def dark_colour(colour: str) -> str:
+    """Return a colour as it is on a dark page: light becomes dark, the hue stays.
+
+    Examples
+    --------
+    >>> dark_colour("#ffffff"), dark_colour("#000000")
+    ('#1c1c1c', '#ededed')
+    """
+    red, green, blue = (int(colour[k : k + 2], 16) / 255 for k in (1, 3, 5))
+    hue, light, saturation = colorsys.rgb_to_hls(red, green, blue)
+    turned = colorsys.hls_to_rgb(hue, _LIGHTEST - (_LIGHTEST - _DARKEST) * light**_LIFT, 0.85 * saturation)
+    return "#" + "".join(f"{round(255 * part):02x}" for part in turned)
+
+
+def dark_svg(svg: str) -> str:
+    """Return an SVG for a dark page; its parts have names of their own, so that both can stand on one page."""
+    svg = _COLOUR.sub(lambda found: dark_colour(found[0]), svg)
+    return _REFERENCE.sub(r"\1dark-", svg)
+
+
+def embed_files(
+    name: str, wide: Figure, narrow: Figure, words: Caption, whole: Caption
+) -> tuple[dict[str, str], str]:
+    """Return the files that show a chart on somebody else's page, by their endings, and the ``<source>`` elements.
+
+    Parameters
+    ----------
+    name
+        Of the chart's files.
+    wide, narrow
+        The chart, drawn twice.
+    words, whole
+        Its caption, and the one of all its rows, whose description is shown.
+    """
+    files, shown, sources, fonts = {}, [], [], ""
+    for figure, screen in ((narrow, "narrow"), (wide, "wide")):
+        svg = svg_text(figure, alt=words.alt, title=words.title)
+        spots = _overlay(figure, whole.rows)
+        for look, text in (("dark", dark_svg(svg)), ("light", svg)):
+            fonts = fonts or "".join(_FONT.findall(text))
+            kind = f'<svg class="{screen} {look}" role="group" aria-label="{escape(words.alt)}" '
+            inline = re.sub(r"<(title|desc)>.*?</\1>\s*", "", _FONT.sub("", text), flags=re.DOTALL)
+            inline = inline.replace("<svg ", kind, 1).replace("</svg>", f"{spots}</svg>")
+            shown.append(name_styles(inline))
+            parts = [part for part, here in ((screen, screen == "narrow"), (look, look == "dark")) if here]
+            if parts:
+                ending = f"-{'-'.join(parts)}.svg"
+                files[ending] = name_styles(text)
+                asks = {"narrow": f"(max-width: {NARROW}px)", "dark": "(prefers-color-scheme: dark)"}
+                media = " and ".join(asks[part] for part in parts)
+                sources.append(f'<source media="{media}" srcset="{escape(name)}{ending}">')
+    (width, height), (small, high) = (_size(figure) for figure in (wide, narrow))
+    theme = current_theme()
+    page = Path(__file__).with_name("interactive.html").read_text(encoding="utf-8")
+    for place, text in {
+        "title": escape(words.title), "fonts": fonts, "charts": "\n".join(shown), "width": str(width),
+        "description": escape(whole.description), "csv": escape(name) + ".csv", "paper": theme.paper, "ink": theme.ink,
+        "dark_paper": dark_colour(theme.paper), "dark_ink": dark_colour(theme.ink),
+    }.items():  # fmt: skip
+        page = page.replace(f"%{place}%", text)
+    files[".interactive.html"] = page
+    files[".embed.html"] = (
+        f"<style>\n  .cfa-{escape(name)} {{ width: 100%; max-width: {width}px; border: 0; "
+        f"aspect-ratio: {width} / {height + 40} }}\n  @media (max-width: {NARROW}px) "
+        f"{{ .cfa-{escape(name)} {{ aspect-ratio: {small} / {high + 40} }} }}\n</style>\n"
+        f'<iframe class="cfa-{escape(name)}" src="{escape(name)}.interactive.html" title="{escape(words.title)}" '
+        'loading="lazy"></iframe>\n'
+    )
+    return files, "".join(f"\n    {source}" for source in sources)
+
+
+def _size(figure: Figure) -> tuple[int, int]:
+    width, height = (round(inches * 72 * _PIXELS) for inches in figure.get_size_inches())
+    return width, height
+
+
+def _overlay(figure: Figure, rows: Sequence[str]) -> str:
+    """Return what is pointed at: for each place of a chart a clear rectangle with its words."""
+    axes = figure.axes[0]
+    spots = sorted((spot for spot in chart_spots(axes) if not spot.omitted), key=lambda spot: spot.dot)
+    boxes = []
+    for spot, text in zip(spots, spot_texts(spots, rows), strict=True):
+        left, top, width, height = _box(axes, spot)
+        place = f'x="{left:.1f}" y="{top:.1f}" width="{width:.1f}" height="{height:.1f}"'
+        words = escape(text)
+        boxes.append(f'<rect class="spot" role="img" aria-label="{words}" {place}/>')
+    return "\n".join(["", *boxes, ""])
+
+
+def spot_texts(spots: Sequence[Spot], rows: Sequence[str]) -> list[str]:
+    """Return what is said of each place of a chart: its own words, or the clauses that begin with its label.
+
+    Parameters
+    ----------
+    spots
+        The places.
+    rows
+        The clauses of the chart's caption.
+
+    Examples
+    --------
+    >>> rows = ["People 3", "Service 1", "Service by phone 2"]
+    >>> spot_texts([Spot(None, (0, 1), label) for label in ("Service", "Service by phone")], rows)
+    ['Service 1', 'Service by phone 2']
+    """
+    keys = [one_line(spot.label).casefold() for spot in spots]
+    found: dict[str, list[str]] = {}
+    for row in rows:
+        fitting = [key for key in keys if key and one_line(row).casefold().startswith(key)]
+        if fitting:
+            found.setdefault(max(fitting, key=len), []).append(row)
+    texts = []
+    for number, (spot, key) in enumerate(zip(spots, keys, strict=True)):
+        clauses = found.get(key, [])
+        if keys.count(key) == len(clauses) > 1:  # one label under several headings
+            clauses = [clauses[keys[:number].count(key)]]
+        texts.append(spot.text or "; ".join(clauses) or spot.label)
+    return texts
+
+
+def _box(axes: Axes, spot: Spot) -> tuple[float, float, float, float]:
+    """Return left, top, width and height of a place, points from the figure's upper left corner."""
+    figure = axes.figure
+    scale, (whole, high) = 72 / figure.dpi, (72 * inches for inches in figure.get_size_inches())  # type: ignore[union-attr]
+    corners = [
+        axes.transData.transform((x, y)) * scale for x, y in zip(spot.x or (0, 0), spot.y, strict=True)
+    ]
+    (x0, y0), (x1, y1) = corners
+    left, right = (0.0, whole) if spot.x is None else (min(x0, x1), max(x0, x1))
+    bottom, top = min(y0, y1), max(y0, y1)
+    wide, tall = (max(0.0, _DOT - (end - start) / 2) for start, end in ((left, right), (bottom, top)))
+    half = 0.45 if spot.dot else 1.0
+    left, right, bottom, top = (
+        left - half * wide,
+        right + half * wide,
+        bottom - half * tall,
+        top + half * tall,
+    )
+    return left, high - top, right - left, top - bottom
