@@ -127,7 +127,11 @@ def test_presets_keep_a_brand():
 
 def test_unknown_preset_names_those_there_are():
     """The message lists the presets."""
-    with pytest.raises(ParameterError, match="document, blog, narrow, social, square, portrait, story, print, slide, thumbnail"):
+    names = "document, blog, narrow, social, square, portrait, story, print, slide, thumbnail"
+    with pytest.raises(ParameterError, match=names):
+        ParameterError,
+        match="document, blog, narrow, social, square, portrait, story, print, slide, thumbnail",
+    ):
         preset("poster")
 
 
