@@ -23,7 +23,7 @@ DECORATED = ("@*.command", "@*.group", "@*_validator", "@default", "@event.liste
 USED_ELSEWHERE = {
     "libraries call these, with these arguments": """
         _ipython_display_ _render_traceback_ _repr_html_
-        cov_params_default ctx enable_gui format_commands format_field get_command init_sys_modules isatty
+        cov_params_default enable_gui format_commands format_field get_command init_sys_modules isatty
         list_commands nb_kernel_name nb_language publish_msg writable""",
     "Python calls these of a module": "__dir__ __getattr__",
     "libraries read these": """

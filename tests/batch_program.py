@@ -8,8 +8,8 @@ from pathlib import Path
 
 import nbformat
 
-from cfanalysis.publish.batches.batch import WORK, Batch, BatchPlan, ReportOrder
-from cfanalysis.publish.batches.destinations import FolderDestination, clear_work
+from cfanalysis.publish.batches.batch import Batch, BatchPlan, ReportOrder
+from cfanalysis.publish.batches.destinations import FolderDestination
 from cfanalysis.publish.batches.ledger import DONE_STATES, lock_folder
 from cfanalysis.publish.batches.local_backend import ForkBackend
 from cfanalysis.publish.execution.fork_client import fork_client
@@ -57,7 +57,6 @@ def run(folder: Path, names: Sequence[str], jobs: int = 2, formats: Sequence[str
     """Make the reports of these names; return how many are not out."""
     place = FolderDestination(folder)
     with lock_folder(folder):
-        clear_work(folder, WORK)
         plan = BatchPlan(notebook(folder.parent / "word.ipynb"), formats, basis="words", timeout=300)
         batch = Batch(plan, place, ForkBackend(plan, jobs, fork_client()))
         entries = batch.run({name: f"word-{name}" for name in names}, Words())

@@ -14,10 +14,10 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from cfanalysis.core.errors import CfAnalysisError, IntakeError, OutputError
+from cfanalysis.core.errors import CfAnalysisError, IntakeError
+from cfanalysis.core.unfinished import UNFINISHED
 from cfanalysis.intake import ReadingOptions, read
 from cfanalysis.intake.cleaning import clean
-from cfanalysis.study.leftovers import LOCK, clear_leftovers
 from cfanalysis.study.preparation import prepare
 from cfanalysis.study.prepared_study import open_study
 from cfanalysis.survey.instrument import Instrument, parse_instrument
@@ -272,7 +272,7 @@ def test_a_killed_prepare_leaves_no_study_and_the_next_one_clears_up(
         )
         deadline = time.monotonic() + 60
         while (
-            not list(tmp_path.glob("out/.study-*/*"))
+            not list(tmp_path.glob(f"out/{UNFINISHED}*/*"))
             and process.poll() is None
             and time.monotonic() < deadline
         ):
@@ -284,30 +284,6 @@ def test_a_killed_prepare_leaves_no_study_and_the_next_one_clears_up(
             open_study(out)
     prepare(sample_file, instrument_file, out, replace=True)
     assert [p.name for p in out.parent.iterdir()] == ["study"]
-
-
-def test_a_running_prepare_is_not_cleared_away(tmp_path: Path) -> None:
-    """A folder whose writer lives is left alone; one whose writer died is removed."""
-    fcntl = pytest.importorskip("fcntl")
-    living, dead = tmp_path / ".study-living", tmp_path / ".study-dead"
-    for folder in (living, dead):
-        folder.mkdir()
-        (folder / LOCK).touch()
-    with (living / LOCK).open("w") as stream:
-        fcntl.flock(stream, fcntl.LOCK_EX)
-        assert clear_leftovers(tmp_path / "study") == [dead]
-    assert living.is_dir()
-
-
-def test_a_study_that_was_moved_aside_comes_back(
-    study_copy: Path, sample_file: Path, instrument_file: Path
-) -> None:
-    """Killed between moving the old study aside and the new one in: the old one is put back."""
-    study_copy.rename(study_copy.parent / ".study-x-former")
-    clear_leftovers(study_copy)
-    assert open_study(study_copy).name == "study"
-    with pytest.raises(OutputError, match="exists already"):
-        prepare(sample_file, instrument_file, study_copy)
 
 
 def test_no_message_is_longer_than_a_page(tmp_path: Path, tiny: Instrument) -> None:

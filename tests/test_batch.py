@@ -21,6 +21,7 @@ import pypdf
 import pytest
 
 from cfanalysis.core.errors import ConfidentialityError, OutputError
+from cfanalysis.core.unfinished import UNFINISHED
 from cfanalysis.publish.batches.batch import Batch, BatchEvent, ReportOrder, ReportResult
 from cfanalysis.publish.batches.destinations import UrlDestination
 from cfanalysis.publish.batches.folder_batch import file_names
@@ -93,7 +94,11 @@ def killed_and_resumed(folder: Path, moments: int, seed: int) -> None:
     for _ in range(moments):
         with subprocess.Popen([*PROGRAM, str(folder), str(len(NAMES))], cwd=ROOT, env=environment) as batch:
             began = time.monotonic()
-            while batch.poll() is None and not list(folder.glob(".work-*")) and time.monotonic() - began < 60:
+            while (
+                batch.poll() is None
+                and not list(folder.glob(f"{UNFINISHED}*"))
+                and time.monotonic() - began < 60
+            ):
                 time.sleep(0.02)
             time.sleep(draw.uniform(0, 2.5))
             if draw.random() < 0.3:
@@ -186,7 +191,7 @@ def test_a_full_disk_stops_the_batch_and_it_can_be_resumed(
             program.run(folder, NAMES)
     check_readable(folder)
     assert [e["state"] for e in lines(folder)].count("done") == 2
-    assert not list(folder.glob(".work-*"))
+    assert not list(folder.glob(f"{UNFINISHED}*"))
     assert program.run(folder, NAMES) == 0
     check_whole(folder, NAMES)
 

@@ -129,9 +129,6 @@ def test_unknown_preset_names_those_there_are():
     """The message lists the presets."""
     names = "document, blog, narrow, social, square, portrait, story, print, slide, thumbnail"
     with pytest.raises(ParameterError, match=names):
-        ParameterError,
-        match="document, blog, narrow, social, square, portrait, story, print, slide, thumbnail",
-    ):
         preset("poster")
 
 

@@ -1,7 +1,7 @@
 """The command line: thin commands, one a file, imported only when they are called.
 
 Results go to standard output, messages to standard error. Exit code 0: done; 1: it could not be done;
-2: the command was called wrongly.
+2: the command was called wrongly; 130 and 143: it was stopped by Ctrl-C or SIGTERM.
 """
 
 from __future__ import annotations
@@ -14,8 +14,10 @@ from importlib import import_module
 import click
 
 from cfanalysis import __version__
-from cfanalysis.core.errors import CfAnalysisError
+from cfanalysis.cli.ending import end_at_next_signal, exit_code, require_memory, watch_signals
+from cfanalysis.core.errors import shorten
 from cfanalysis.core.publication import Publication, use_publication
+from cfanalysis.core.unfinished import clear_unfinished
 
 COMMANDS = {
     "init": "Lay out a new workspace: data, notebooks, reports, brand, Makefile.",
@@ -51,6 +53,10 @@ class _LazyGroup(click.Group):
         command = getattr(import_module(f"cfanalysis.cli.{cmd_name}"), cmd_name)
         return command if isinstance(command, click.Command) else None
 
+    def invoke(self, ctx: click.Context) -> object:
+        require_memory()
+        return super().invoke(ctx)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
@@ -74,18 +80,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     # Several processes or threads of ours share the cores; a linear algebra library that takes all of them waits.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    try:
-        with use_publication(Publication()):  # the house's look, where no other brand is named
-            cfanalysis.main(args=None if arguments is None else list(arguments), prog_name="cfanalysis")
-    except CfAnalysisError as error:
-        click.echo(f"Error: {error}", err=True)
-        sys.exit(error.exit_code)
-    except Exception as error:
-        if os.environ.get("CFANALYSIS_DEBUG"):
-            raise
-        click.echo(
-            f"Error: an unexpected problem ({type(error).__name__}: {error}).\n"
-            "  next:    This is a defect in cfanalysis. Set CFANALYSIS_DEBUG=1 to see where, and report it.",
-            err=True,
-        )
-        sys.exit(1)
+    if arguments is None:
+        watch_signals()
+    code = exit_code(lambda: _run(sys.argv[1:] if arguments is None else list(arguments)))
+    end_at_next_signal()
+    sys.exit(code)
+
+
+def _run(arguments: list[str]) -> object:
+    if unfinished := clear_unfinished():
+        some = ", ".join(map(str, unfinished[:3]))
+        click.echo(f"removed   what a killed command had left unfinished: {shorten(some)}", err=True)
+    with use_publication(Publication()):  # the house's look, where no other brand is named
+        return cfanalysis.main(args=arguments, prog_name="cfanalysis", standalone_mode=False)

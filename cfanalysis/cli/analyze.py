@@ -96,21 +96,18 @@ def _publish(
     notebook: Path, parameters: dict[str, str], *, folder: Path, formats: list[str], brand: Path | None
 ) -> list[Path]:
     """Publish one report; the numbers of its figures are moved beside it once it is complete."""
-    from tempfile import TemporaryDirectory
-
     from cfanalysis.core.files import atomic_file
+    from cfanalysis.core.unfinished import work_folder
     from cfanalysis.publish.single_report import publish
 
     name = notebook.stem
-    with TemporaryDirectory(prefix="cfanalysis-") as aside:
-        numbers = Path(aside) / name
-        numbers.mkdir()
+    with work_folder() as numbers:
         made = publish(
             notebook, parameters, output_folder=folder, name=name, formats=formats, brand=brand,
-            numbers=numbers,
+            numbers=numbers.path,
         )  # fmt: skip
         files = list(made.values())
-        for table in sorted(numbers.glob("*.csv")):
+        for table in sorted(numbers.path.glob("*.csv")):
             files.append(folder / "figures" / name / table.name)
             with atomic_file(files[-1]) as place:
                 place.write_bytes(table.read_bytes())

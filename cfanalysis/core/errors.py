@@ -7,6 +7,7 @@ line prints that text and nothing else; a traceback means a defect in the progra
 
 from __future__ import annotations
 
+import errno
 import os
 import traceback
 from bisect import bisect_right
@@ -16,6 +17,10 @@ from difflib import get_close_matches
 from heapq import nlargest
 from itertools import accumulate, islice
 
+_REFUSALS = {
+    *(errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS, errno.EACCES, errno.EPERM),
+    *(errno.EMFILE, errno.ENFILE, errno.EBUSY, errno.ENXIO),
+}
 _LONGEST_NAME = 80  # of two longer ones the likeness takes too long to find
 _COMPARED = 50  # names at most: those that share the most letters with the one that was given
 
@@ -106,6 +111,30 @@ class OutputError(CfAnalysisError):
 
 class PublishError(CfAnalysisError):
     """A notebook failed to execute, or its pages could not be made."""
+
+
+def computer_error(error: BaseException) -> CfAnalysisError | None:
+    """Return what the computer refused, in words: memory, processes, room, rights; None for any other error."""
+    number = error.errno if isinstance(error, OSError) else None
+    text = str(error)
+    if isinstance(error, MemoryError) or number == errno.ENOMEM or "failed to map segment" in text:
+        return CfAnalysisError(
+            "The memory is used up, or a limit on it.",
+            next_step="Close other programs or raise the limit (ulimit -v); where a command takes --jobs, lower it.",
+        )
+    if number == errno.EAGAIN or "can't start new thread" in text:
+        return CfAnalysisError(
+            "The computer allows no more processes or threads.",
+            next_step="Close other programs or raise the limit (ulimit -u); where a command takes --jobs, lower it.",
+        )
+    if isinstance(error, OSError) and number in _REFUSALS:
+        return OutputError(
+            "The computer refuses to read or write.",
+            where=error.filename or "standard output, or a file of the command",
+            value=error.strerror,
+            next_step="Make room, choose another place, or see to the rights; then run the command again.",
+        )
+    return None
 
 
 def error_class(name: str) -> type[CfAnalysisError] | None:

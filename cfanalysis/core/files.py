@@ -2,6 +2,7 @@
 
 A reader never meets half a file: `atomic_file` and `atomic_folder` give a temporary place beside the target
 and move it there in one step when the block ends well; otherwise nothing is left and nothing was changed.
+What a killed process leaves all the same is removed by the next command (`cfanalysis.core.unfinished`).
 """
 
 from __future__ import annotations
@@ -9,14 +10,13 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import shutil
-import tempfile
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from cfanalysis.core.errors import OutputError
+from cfanalysis.core.unfinished import Aside, clear_unfinished
 
 _LONGEST_NAME = 60  # characters, not counting the hash
 
@@ -38,17 +38,11 @@ def atomic_file(target: Path) -> Iterator[Path]:
     """
     with _translated_errors(target):
         target.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(
-            prefix=f".{target.stem[:40]}-", suffix=target.suffix, dir=target.parent
-        )
-        os.close(handle)
-        aside = Path(name)
-        try:
-            yield aside
-            aside.chmod(0o666 & ~_umask())
-            aside.replace(target)
-        finally:
-            aside.unlink(missing_ok=True)
+        with Aside(target.parent, f"-{target.stem[:40]}{target.suffix}") as aside:
+            aside.path.touch(mode=0o600, exist_ok=False)
+            yield aside.path
+            aside.path.chmod(0o666 & ~_umask())
+            aside.path.replace(target)
 
 
 @contextmanager
@@ -67,28 +61,24 @@ def atomic_folder(target: Path, *, replace: bool) -> Iterator[Path]:
     OutputError
         `target` exists and may not be replaced, or the place cannot be written.
     """
+    clear_unfinished()
     if target.exists() and not replace:
         raise OutputError(
             "The folder exists already.", where=target, next_step="Choose another name, or --replace."
         )
     with _translated_errors(target):
         target.parent.mkdir(parents=True, exist_ok=True)
-        aside = Path(tempfile.mkdtemp(prefix=f".{target.name[:40]}-", dir=target.parent))
-        former = aside.with_name(aside.name + "-former")
-        try:
-            aside.chmod(0o777 & ~_umask())
-            yield aside
+        with Aside(target.parent, f"-{target.name[:40]}", target=target) as aside:
+            aside.path.mkdir()
+            yield aside.path
             if target.exists():
-                target.rename(former)
+                target.rename(aside.former)
             try:
-                aside.rename(target)
+                aside.path.rename(target)
             except OSError:
-                if former.exists():
-                    former.rename(target)
+                if aside.former.exists():
+                    aside.former.rename(target)
                 raise
-        finally:
-            shutil.rmtree(aside, ignore_errors=True)
-            shutil.rmtree(former, ignore_errors=True)
 
 
 @contextmanager

@@ -12,12 +12,12 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from cfanalysis.core.errors import OutputError, PublishError, nearest
 from cfanalysis.core.files import atomic_file, sha256
 from cfanalysis.core.publication import Publication, use_publication
+from cfanalysis.core.unfinished import work_folder
 from cfanalysis.publish.execution.other_kernel import Kernel
 from cfanalysis.publish.execution.protocol import EXECUTED_FILE, report_progress
 from cfanalysis.publish.execution.resource_limits import TIMEOUT, can_fork
@@ -134,7 +134,7 @@ def publish(
     with ExitStack() as stack:
         # Entered before the notebook runs, so that a folder that cannot be written to is found at once.
         aside = {suffix: stack.enter_context(atomic_file(target)) for suffix, target in targets.items()}
-        folder = Path(stack.enter_context(TemporaryDirectory(prefix="cfanalysis-")))
+        folder = stack.enter_context(work_folder()).path
         try:
             _make_files(folder, task, publication, warm=runs_on_fork_server(notebook))
         except PublishError:

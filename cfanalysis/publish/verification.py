@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, Literal
 from zipfile import is_zipfile
 
@@ -18,6 +17,7 @@ from cfanalysis import __version__
 from cfanalysis.core.errors import PublishError
 from cfanalysis.core.files import sha256
 from cfanalysis.core.resources import notebook_file, shipped_file
+from cfanalysis.core.unfinished import work_folder
 from cfanalysis.publish.batches.ledger import LEDGER, LedgerEntry, read_ledger
 from cfanalysis.publish.client_batches import NOTEBOOK, extract_hashes, publish_extract
 from cfanalysis.publish.provenance import (
@@ -232,15 +232,15 @@ def _compare_with_rerun(
     norm = asked.get("norm", DRAFT)
     benchmark, note = asked.get("benchmark", ALL_ORGANIZATIONS), asked.get("note", "")
     quotes = read_quotes(asked.get("quotes", "[]"))
-    with TemporaryDirectory(prefix="cfanalysis-") as temporary:
-        folder = Path(temporary) / "extract"
+    with work_folder() as work:
+        folder = work.path / "extract"
         extract = cut_extract(opened, name, folder, benchmark=benchmark, norm=norm, quotes=quotes)
         by_hand = BY_HAND.items() <= given.items()
         for what, value in extract_hashes(extract).items() if given and not by_hand else ():
             remark = f"{name} in study {opened.name}"
             yield Comparison(what, "same" if given.get(what) == value else "differs", remark)
         form = file.suffix.lstrip(".")
-        again = Path(temporary) / "again"
+        again = work.path / "again"
         files = publish_extract(
             extract, again, name="report", formats=[form], note=note, brand=brand, notebook=source,
             stamp=given if by_hand else None,

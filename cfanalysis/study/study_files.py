@@ -15,7 +15,6 @@ from cfanalysis import __version__
 from cfanalysis.core.files import sha256
 from cfanalysis.intake.cleaning import CleaningLog
 from cfanalysis.scoring.score_table import score_table
-from cfanalysis.study.leftovers import LOCK
 from cfanalysis.study.prepared_study import STUDY_FORMAT
 from cfanalysis.survey.survey_data import Survey
 
@@ -91,7 +90,7 @@ def manifest(folder: Path, inputs: list[dict[str, Any]], survey: Survey) -> dict
             "cfanalysis": __version__,
             **{n: version(n) for n in ("numpy", "pandas", "pyarrow", "scipy")},
         },
-        "files": {p.name: sha256(p) for p in sorted(folder.iterdir()) if p.name != LOCK},
+        "files": {p.name: sha256(p) for p in sorted(folder.iterdir())},
     }
 
 

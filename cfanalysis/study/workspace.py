@@ -9,7 +9,6 @@ the synthetic sample when it is absent or older than the sample.
 from __future__ import annotations
 
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import platformdirs
 
@@ -17,6 +16,7 @@ from cfanalysis import __version__
 from cfanalysis.core.errors import StudyError, nearest
 from cfanalysis.core.files import sha256
 from cfanalysis.core.resources import shipped_file, workspace_folder
+from cfanalysis.core.unfinished import work_folder
 from cfanalysis.study.client_extract import cut_extract, open_extract
 from cfanalysis.study.prepared_study import Study, open_study
 from cfanalysis.survey.survey_data import ClientExtract
@@ -35,7 +35,13 @@ def prepared_folder() -> Path:
     root = workspace_folder()
     if root is not None:
         return root / "data" / "prepared"
-    return platformdirs.user_data_path("cfanalysis", appauthor=False) / "prepared"
+    try:
+        return platformdirs.user_data_path("cfanalysis", appauthor=False) / "prepared"
+    except RuntimeError as error:  # nobody's home
+        raise StudyError(
+            "There is no workspace here, and no home folder in which studies could be.",
+            next_step="Go to a workspace (cfanalysis init FOLDER makes one), name the study's folder, or set HOME.",
+        ) from error
 
 
 def reports_folder(study: Study) -> Path:
@@ -126,8 +132,8 @@ def client_extract(extract: str, *, study: str, client: str, benchmark: str = "a
         return open_extract(Path(extract))
     opened = find_study(study)
     name = client or opened.clients[0]
-    with TemporaryDirectory(prefix="cfanalysis-") as folder:
-        return open_extract(cut_extract(opened, name, Path(folder) / "extract", benchmark=benchmark))
+    with work_folder() as work:
+        return open_extract(cut_extract(opened, name, work.path / "extract", benchmark=benchmark))
 
 
 def _sample(folder: Path) -> Study:
@@ -151,8 +157,8 @@ def _customers(folder: Path) -> Study:
     # A study of real customers that somebody called so stays.
     if study is not None and (sha256(instrument) in inputs or not study.survey.source.synthetic):
         return study
-    with TemporaryDirectory(prefix="cfanalysis-") as temporary:
-        data = Path(temporary) / "customers.csv"
+    with work_folder() as work:
+        data = work.path / "customers.csv"
         write_sample_customers(data)
         return prepare(data, instrument, folder, replace=True)
 

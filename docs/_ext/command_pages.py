@@ -25,7 +25,8 @@ Made from the program's own descriptions. `cfanalysis COMMAND --help` says the s
 
 A STUDY is the folder of a prepared study, or the name of one below `data/prepared/`; `sample` and `customers`,
 both synthetic, always exist. Results go to standard output, messages to standard error, and `--json` writes the
-result for programs. The exit code is 0 if it was done, 1 if it could not be done, 2 if the command was called wrongly.
+result for programs. The exit code is 0 if it was done, 1 if it could not be done, 2 if the command was called wrongly,
+130 or 143 if it was stopped by Ctrl-C or SIGTERM.
 """
 
 

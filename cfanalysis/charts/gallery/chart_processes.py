@@ -6,10 +6,11 @@ same whichever process draws them.
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from multiprocessing import get_context
+from multiprocessing import active_children, get_context
 from pathlib import Path
 
 from cfanalysis.charts.captioned_chart import Own
@@ -100,14 +101,21 @@ def write_in_parallel(
         min(jobs, len(groups)), mp_context=context, initializer=_set_task, initargs=(order, write)
     ) as pool:
         made: Iterator[Parts] = pool.map(_write_group, groups)
-        return {name: part for parts in made for name, part in parts.items()}
+        try:
+            return {name: part for parts in made for name, part in parts.items()}
+        except KeyboardInterrupt:  # not when they are all done
+            for process in active_children():
+                process.kill()
+            raise
 
 
 _tasks: list[tuple[ChartOrder, Callable[[ChartOrder, Sequence[str]], Parts]]] = []
 
 
 def _set_task(order: ChartOrder, write: Callable[[ChartOrder, Sequence[str]], Parts]) -> None:
-    """Keep, in a process just begun, what it is to do."""
+    """Keep, in a process just begun, what it is to do; whoever stops it stops the one that began it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     _tasks[:] = [(order, write)]
 
 

@@ -7,7 +7,6 @@ complete files into place and records the outcome of each in the ledger. One tha
 from __future__ import annotations
 
 import shutil
-import tempfile
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -20,13 +19,13 @@ from typing import Any, Protocol
 from cfanalysis.core.errors import CfAnalysisError, OutputError, shorten
 from cfanalysis.core.files import sha256
 from cfanalysis.core.publication import Publication
+from cfanalysis.core.unfinished import clear_unfinished, work_folder
 from cfanalysis.publish.batches.destinations import Destination
 from cfanalysis.publish.batches.ledger import DONE_STATES, Ledger, LedgerEntry
 from cfanalysis.publish.execution.other_kernel import Kernel
 from cfanalysis.publish.provenance import Provenance, mapping_hash, report_provenance
 from cfanalysis.publish.single_report import REMARKS_FILE
 
-WORK = "work-"
 _ROOM = 4 << 20  # bytes free below which a failure is taken for a full disk
 
 
@@ -46,6 +45,8 @@ class ReportOrder:
         A folder that is removed when the report is made: its own data.
     file
         Path of the report's files, without suffix; the batch knows it.
+    work
+        The folder in which it is made; the batch knows it.
     stamp
         The provenance that the pages state; the batch knows it.
     """
@@ -55,6 +56,7 @@ class ReportOrder:
     inputs: Mapping[str, str]
     discard: Path | None = None
     file: str = ""
+    work: Path | None = None
     stamp: Provenance = field(default_factory=dict)
 
     @property
@@ -221,6 +223,7 @@ class Batch:
         self._ready: deque[ReportOrder] = deque()
         self._working: set[str] = set()
         self._hashes: dict[str, str] = {}
+        self._work: Path | None = None
 
     def run(self, files: Mapping[str, str], supply: OrderSource) -> list[LedgerEntry]:
         """Make the reports of these names (name to file) and return their entries.
@@ -237,18 +240,21 @@ class Batch:
         OutputError
             The place can no longer be written to; the ledger lists the finished reports.
         """
+        clear_unfinished()
         self.ledger.plan(files.items(), self.plan.given)
         waiting = [name for name in files if not self._unchanged_basis(name)]
         try:
             if waiting:
-                work = Path(tempfile.mkdtemp(prefix=f".{WORK}", dir=self.place.folder))
-                try:
-                    with _output_errors(self.place):
-                        supply.begin(waiting, work, self._news.put)
-                    self._work_off(set(waiting), supply)
-                finally:
-                    self._maker.close()
-                    shutil.rmtree(work, ignore_errors=True)
+                with _output_errors(self.place):
+                    work = work_folder(self.place.folder)
+                with work:
+                    self._work = work.path
+                    try:
+                        with _output_errors(self.place):
+                            supply.begin(waiting, work.path, self._news.put)
+                        self._work_off(set(waiting), supply)
+                    finally:
+                        self._maker.close()
         finally:
             self.ledger.compact()
         return [self.ledger.entries[name] for name in files]
@@ -276,7 +282,8 @@ class Batch:
     def _begin(self, order: ReportOrder) -> None:
         self._working.add(order.name)
         file = self.ledger.entries[order.name].file
-        self._maker.make(replace(order, file=file, stamp=self._stamp(order)), self._news.put)
+        order = replace(order, file=file, work=self._work, stamp=self._stamp(order))
+        self._maker.make(order, self._news.put)
 
     def _stamp(self, order: ReportOrder) -> Provenance:
         return report_provenance(

@@ -18,6 +18,7 @@ from typing import Any
 
 from cfanalysis.core.errors import CfAnalysisError, PublishError
 from cfanalysis.core.resources import outline_file, recommendation_files
+from cfanalysis.core.unfinished import work_folder
 from cfanalysis.publish.batches.batch import BatchPlan, ReportOrder, ReportResult, seconds_since
 from cfanalysis.publish.batches.local_backend import (
     folder_report_result,
@@ -96,7 +97,7 @@ class DaskBackend:
 
     def _receive(self, done: Any, order: ReportOrder, seconds: float) -> ReportResult:
         """Return what came back from a worker, as files of this machine."""
-        folder = Path(tempfile.mkdtemp(prefix="report-", dir=order.discard.parent if order.discard else None))
+        folder = Path(tempfile.mkdtemp(prefix="report-", dir=order.work))
         error: CfAnalysisError | None = None
         try:
             result = done.result()
@@ -131,8 +132,8 @@ def make_on_worker(parcel: Mapping[str, Any]) -> dict[str, Any]:
             "files": {},
             "error": "The worker has another version of cfanalysis: install the same one there.",
         }
-    with tempfile.TemporaryDirectory(prefix="cfanalysis-") as name:
-        root = Path(name)
+    with work_folder() as work:
+        root = work.path
         given = ReportTask(**parcel["task"])
         folder, cwd = root / "report", root / "work"
         folder.mkdir()

@@ -6,7 +6,6 @@ failures are kept in a local folder too, and copied at the end.
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -149,22 +148,3 @@ def open_destination(out: str, local: Path) -> Destination:
     if "://" in out:
         return UrlDestination(out, local)
     return FolderDestination(Path(out))
-
-
-def clear_work(folder: Path, prefix: str) -> None:
-    """Remove the work folders that an earlier batch left behind, and its half-written files.
-
-    Parameters
-    ----------
-    folder
-        The folder of the batch.
-    prefix
-        What the names of the work folders begin with, after a dot.
-    """
-    for path in folder.glob(f".{prefix}*"):
-        if path.is_dir():
-            shutil.rmtree(path, ignore_errors=True)
-    for path in folder.glob(".ledger-*.jsonl"):
-        path.unlink(missing_ok=True)
-    for path in folder.glob(".index-*.html"):
-        path.unlink(missing_ok=True)

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
 from cfanalysis.core.files import safe_name
-from cfanalysis.publish.batches.batch import WORK, Backend, Batch, BatchPlan, OrderSource
-from cfanalysis.publish.batches.destinations import Destination, clear_work
+from cfanalysis.publish.batches.batch import Backend, Batch, BatchPlan, OrderSource
+from cfanalysis.publish.batches.destinations import Destination
 from cfanalysis.publish.batches.index_page import write_index
 from cfanalysis.publish.batches.ledger import LedgerEntry
 from cfanalysis.publish.batches.local_backend import ForkBackend, SerialBackend
@@ -41,7 +41,6 @@ def write_batch(
     title, notice
         As of `write_index`.
     """
-    clear_work(place.folder, WORK)
     batch = Batch(plan, place, maker, watch)
     try:
         return batch.run(files, supply)

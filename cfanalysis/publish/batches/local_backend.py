@@ -54,8 +54,7 @@ class ForkBackend:
 
     def make(self, order: ReportOrder, then: Callable[[ReportResult], None]) -> None:
         """Have a report made in a child."""
-        work = order.discard.parent if order.discard else Path(tempfile.gettempdir())
-        folder = Path(tempfile.mkdtemp(prefix="report-", dir=work))
+        folder = Path(tempfile.mkdtemp(prefix="report-", dir=order.work))
         task = report_task(self._plan, order)
         began = time.perf_counter()
 
@@ -133,7 +132,7 @@ class SerialBackend:
 
     def make(self, order: ReportOrder, then: Callable[[ReportResult], None]) -> None:
         """Have a report made on another thread, so that the batch can go on listening."""
-        folder = Path(tempfile.mkdtemp(prefix="cfanalysis-"))
+        folder = Path(tempfile.mkdtemp(prefix="report-", dir=order.work))
 
         def work() -> None:
             began = time.perf_counter()

@@ -19,11 +19,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from cfanalysis.core.errors import CfAnalysisError, PublishError, error_class
 from cfanalysis.core.files import sha256
+from cfanalysis.core.unfinished import work_folder
 from cfanalysis.publish.batches.batch import BatchEvent, OrderSource, ReportOrder, ReportResult
 from cfanalysis.publish.client_batches.selection import (
     ReportSelection,
@@ -186,7 +186,7 @@ class ExtractSource(OrderSource):
     """
 
     def __init__(self, wanted: ReportSelection, jobs: int = 1) -> None:
-        self._folder = TemporaryDirectory(prefix="cfanalysis-")
+        self._folder = work_folder()
         self._wanted = wanted
         self._shop: ForkClient = start_fork_client()
         self._shop.preload(EXTRACT_MODULES)
@@ -233,7 +233,7 @@ class ExtractSource(OrderSource):
 
     def _process(self) -> Job:
         """Begin a process that opens the study."""
-        folder = Path(self._folder.name) / f"from-{self._begun}"
+        folder = self._folder.path / f"from-{self._begun}"
         folder.mkdir()
         job = Job(folder, _SERVE, {"wanted": self._wanted}, memory=_MEMORY)
         self._shop.submit(job, self._on_event)
@@ -249,7 +249,7 @@ class ExtractSource(OrderSource):
     def close(self) -> None:
         """End the process that cuts."""
         self._shop.stop(self._job)
-        self._folder.cleanup()
+        self._folder.close()
 
     def _on_event(self, event: Event | JobResult) -> None:
         if self._take is None:

@@ -11,11 +11,9 @@ import json
 import math
 import os
 import select
-import shutil
 import socket
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
@@ -26,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 
 from cfanalysis.core.errors import PublishError, error_class
 from cfanalysis.core.publication import current_publication
+from cfanalysis.core.unfinished import work_folder
 from cfanalysis.publish.execution.preload import DEFERRED_MODULES, PRELOADED_MODULES
 from cfanalysis.publish.execution.protocol import RESULT_FILE, Job
 
@@ -101,8 +100,8 @@ class ForkClient:
 
     def __init__(self) -> None:
         self._owner = os.getpid()
-        self._folder = Path(tempfile.mkdtemp(prefix="cfanalysis-warm-"))
-        self._log = self._folder / "warm.log"
+        self._folder = work_folder()
+        self._log = self._folder.path / "warm.log"
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._control = ours
         with self._log.open("wb") as log:
@@ -113,7 +112,7 @@ class ForkClient:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
-                env=_environment(self._folder),
+                env=_environment(self._folder.path),
             )
         theirs.close()
         self._running: dict[str, _RunningJob] = {}
@@ -158,12 +157,15 @@ class ForkClient:
         """
         events: SimpleQueue[Event | JobResult] = SimpleQueue()
         self.submit(job, events.put)
-        interrupted = False
+        interrupted = stopped = False
         while True:
             try:
-                event = events.get(timeout=5 if interrupted else None)
+                event = events.get(timeout=2 if interrupted else None)
             except Empty:
+                if stopped:  # the fork server is in the middle of an import; its children die with it
+                    self._process.kill()
                 self.stop(job)
+                stopped = True
                 continue
             except KeyboardInterrupt:
                 if interrupted:
@@ -211,12 +213,12 @@ class ForkClient:
         if not self._running:  # it has no child: nothing is lost if it is in the middle of an import
             self._process.kill()
         try:
-            self._process.wait(timeout=10)
+            self._process.wait(timeout=3)
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
         self._control.close()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self._folder.close()
 
     @property
     def usable(self) -> bool:
@@ -304,8 +306,8 @@ def run_on_fork_server(nb_man: NotebookExecutionManager, *, timeout: int) -> Non
     from cfanalysis.publish.execution.record import read_record, recover_notebook
 
     notebook = nb_man.nb
-    with tempfile.TemporaryDirectory(prefix="cfanalysis-") as name:
-        folder = Path(name)
+    with work_folder() as work:
+        folder = work.path
         given = nbformat.writes(notebook)  # type: ignore[no-untyped-call]
         (folder / "given.ipynb").write_text(given, encoding="utf-8")
 

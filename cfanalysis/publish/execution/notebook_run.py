@@ -12,7 +12,6 @@ import contextlib
 import logging
 import os
 import re
-import tempfile
 import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import astuple
@@ -22,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 from cfanalysis.core.errors import PublishError, error_class, shorten
 from cfanalysis.core.files import atomic_file
 from cfanalysis.core.publication import current_publication
+from cfanalysis.core.unfinished import work_folder
 from cfanalysis.publish.execution.other_kernel import OWN_KERNEL, PYTHON, Kernel
 from cfanalysis.publish.execution.resource_limits import TIMEOUT
 
@@ -82,10 +82,10 @@ def execute(
     """
     failed = failed or output.with_name(f"{output.stem}.failed.ipynb")
     source = _read(notebook)
-    with tempfile.TemporaryDirectory(prefix="cfanalysis-") as folder, _silenced():
+    with work_folder() as private, _silenced():
         engine = _ORDINARY if ordinary or kernel else _engine(source)
         beside = str(notebook.resolve().parent)
-        options = _kernel_options(Path(folder), beside, kernel) if engine == _ORDINARY else {}
+        options = _kernel_options(private.path, beside, kernel) if engine == _ORDINARY else {}
         options |= {"execution_timeout": timeout, "modules_beside": beside}
         options |= {"kernel_name": kernel.name if kernel else OWN_KERNEL}
         options |= {"language": kernel.language if kernel else PYTHON}

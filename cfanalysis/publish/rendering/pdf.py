@@ -12,11 +12,11 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from cfanalysis.core.errors import PublishError
 from cfanalysis.core.resources import font_folder
+from cfanalysis.core.unfinished import work_folder
 from cfanalysis.publish.exporter import DocumentExporter
 from cfanalysis.publish.provenance import provenance_keywords, short_form
 from cfanalysis.publish.rendering.document import Document
@@ -60,8 +60,8 @@ def typst_pdf(read: Document) -> tuple[bytes, list[str]]:
         Typst refuses the document.
     """
     drawing = FontCoverage(read.brand.typeface, system=not read.report)
-    with TemporaryDirectory(prefix="cfanalysis-") as name:
-        folder = Path(name)
+    with work_folder() as work:
+        folder = work.path
         tree = {**_drawable(_tree(read), drawing.text, drawing), "name": read.title, "alone": False}
         for file, picture in read.pictures.items():
             data = picture.data
