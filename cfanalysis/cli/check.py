@@ -9,53 +9,67 @@ from typing import Any
 
 import click
 
-from cfanalysis.cli.reader_options import PATH, instrument_option, map_option, options_of, reading_options
+from cfanalysis.cli.reader_options import (
+    PATH,
+    brand_option,
+    instrument_option,
+    map_option,
+    options_of,
+    reading_options,
+)
 
 SHOWN_EACH = 20
 """Findings shown per rule and column, so that a file that is wrong throughout does not print a thousand lines."""
 
 
 @click.command(
-    epilog="Example: cfanalysis check answers.csv --instrument customer_focus; or "
-    "cfanalysis check --report notebooks --instrument customer_focus"
+    epilog="Example: cfanalysis check answers.csv --instrument customer_focus; "
+    "cfanalysis check --report notebooks --instrument customer_focus; cfanalysis check --brand brand.yaml"
 )
 @click.argument("file", type=PATH, required=False)
-@instrument_option
+@instrument_option(required=False)
 @click.option(
     "--report",
     type=PATH,
     help="Check instead what lies beside the notebook of the client report: its folder, or a file in it.",
 )
+@brand_option("A brand file, which is checked too, with its logo and fonts.")
 @click.option("--organizations", type=PATH, help="Organizations and their aliases.")
 @map_option
 @reading_options
 @click.option("--json", "as_json", is_flag=True, help="Print the list as JSON.")
 def check(
     file: Path | None,
-    instrument: Path,
+    instrument: Path | None,
     report: Path | None,
-    organizations: Path | None,
+    brand: Path | None,
     as_json: bool,
-    **reading: Any,
+    **given: Any,
 ) -> None:
     """List everything that is wrong with FILE: column, row, value, rule, proposal. Nothing is written.
 
-    Exit code 0: nothing is wrong; 1: something is.
+    A brand can be checked with it, or alone. Exit code 0: nothing is wrong; 1: something is.
     """
-    if report is not None and file is None:
+    from cfanalysis.cli.output import say, write_result
+
+    if brand is not None:
+        say(f"brand     {brand}: nothing is wrong")
+        if file is None and report is None and instrument is None:
+            return
+    if instrument is not None and report is not None and file is None:
         _check_report(report, instrument)
         return
-    if file is None or report is not None:
-        raise click.UsageError("Give a FILE of answers, or --report FOLDER.")
-    from cfanalysis.cli.output import say, write_result
+    if instrument is None or file is None or report is not None:
+        raise click.UsageError("Give FILE or --report FOLDER, with --instrument; or --brand alone.")
+
     from cfanalysis.intake.auxiliary_files import read_organizations
     from cfanalysis.intake.cleaning.file_check import check_file
     from cfanalysis.survey.instrument import load_instrument
 
     asked = load_instrument(instrument)
-    aliases = read_organizations(organizations, asked)[1] if organizations else None
-    options = options_of(asked, reading)
-    found = check_file(file, asked, reader=reading["reader"], options=options, aliases=aliases)
+    aliases = read_organizations(given["organizations"], asked)[1] if given["organizations"] else None
+    options = options_of(asked, given)
+    found = check_file(file, asked, reader=given["reader"], options=options, aliases=aliases)
     for note in found.notes:
         say(f"read      {note}")
     if as_json:

@@ -12,7 +12,7 @@ from cfanalysis.cli.reader_options import NEW_FILE, PATH, instrument_option, opt
 
 @click.command(epilog="Example: cfanalysis map answers.csv --instrument customer_focus --out map.yaml")
 @click.argument("file", type=PATH)
-@instrument_option
+@instrument_option()
 @click.option("--out", type=NEW_FILE, help="The YAML file to write.")
 @reading_options
 @click.option("--json", "as_json", is_flag=True, help="Print the map as JSON.")

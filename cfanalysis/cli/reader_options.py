@@ -59,12 +59,6 @@ _OPTIONS = (
         help="Read what is left out by default: columns that identify people, or rows marked as tests.",
     ),
 )
-_INSTRUMENT = click.option(
-    "--instrument",
-    type=PATH,
-    required=True,
-    help="What the survey asks: a YAML file, or the name of one that ships, e.g. customer_focus.",
-)
 _MAP = click.option(
     "--map", "map_file", type=PATH, help="What the columns hold: a file made with cfanalysis map."
 )
@@ -77,9 +71,10 @@ def reading_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-def instrument_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add ``--instrument`` to a command about a file."""
-    return _INSTRUMENT(command)
+def instrument_option(*, required: bool = True) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Return ``--instrument`` for a command about a file."""
+    words = "What the survey asks: a YAML file, or the name of one that ships, e.g. customer_focus."
+    return click.option("--instrument", type=PATH, required=required, help=words)
 
 
 def map_option(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -101,9 +96,9 @@ def brand_option(words: str) -> Callable[[Callable[..., Any]], Callable[..., Any
 
 def _checked_brand(_: click.Context, __: click.Parameter, path: Path | None) -> Path | None:
     if path is not None:
-        from cfanalysis.theme.brand import load_brand
+        from cfanalysis.publish.rendering.logo import check_brand
 
-        load_brand(path)
+        check_brand(path)
     return path
 
 

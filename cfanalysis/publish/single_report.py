@@ -22,7 +22,7 @@ from cfanalysis.publish.execution.other_kernel import Kernel
 from cfanalysis.publish.execution.protocol import EXECUTED_FILE, report_progress
 from cfanalysis.publish.execution.resource_limits import TIMEOUT, can_fork
 from cfanalysis.publish.provenance import report_provenance
-from cfanalysis.theme.brand import load_brand
+from cfanalysis.publish.rendering.logo import check_brand
 
 if TYPE_CHECKING:
     from cfanalysis.publish.execution.fork_client import JobResult
@@ -123,7 +123,7 @@ def publish(
     check_formats(formats)
     _check_name(name)
     if brand is not None:
-        load_brand(brand)
+        check_brand(brand)
     given = parse_parameters(notebook, parameters)
     targets = {suffix: output_folder / f"{name}.{suffix}" for suffix in formats}
     failed = output_folder / f"{name}.failed.ipynb"

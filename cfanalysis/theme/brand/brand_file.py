@@ -76,7 +76,7 @@ def _font_paths(given: Any, path: Path) -> Any:
     if isinstance(given, str):
         folder = _below(given, path, "fonts")
         if folder.is_dir():
-            return fonts_in(folder)
+            return {face: _below(str(found), path, "fonts") for face, found in fonts_in(folder).items()}
         return {"regular": folder}
     if not isinstance(given, dict):
         return given
