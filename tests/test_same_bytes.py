@@ -40,6 +40,15 @@ ELSEWHERE = {
     "PYTHONHASHSEED": "77",
 }
 """Another processor's way of adding, and another place."""
+PROCESSORS: list[dict[str, str]] = [
+    ELSEWHERE,
+    {
+        "OPENBLAS_CORETYPE": "Haswell",
+        "NPY_DISABLE_CPU_FEATURES": "AVX512F AVX512CD AVX512_SKX",
+        "TZ": "America/St_Johns",
+    },
+    {"OPENBLAS_CORETYPE": "Sandybridge", "LC_ALL": "de_DE.UTF-8", "LANGUAGE": "de", "TZ": "Pacific/Apia"},
+]
 
 
 def hashes(study: Study, program: Path, out: Path, cwd: Path, **environment: str) -> dict[str, str]:
@@ -69,3 +78,39 @@ def test_reports_are_the_same_bytes_elsewhere(sample_study: Study, tmp_path: Pat
     assert len(here) >= 11
     assert {name for name in here if here[name] != there.get(name)} == set()
     assert here.keys() == there.keys()
+
+
+def study_hashes(
+    folder: Path, file: Path, instrument: Path, cwd: Path, environment: dict[str, str]
+) -> dict[str, str]:
+    """The SHA-256 of every file of a study that is prepared elsewhere."""
+    command = [
+        sys.executable,
+        "-m",
+        "cfanalysis",
+        "prepare",
+        file,
+        "--instrument",
+        instrument,
+        "--out",
+        folder,
+    ]
+    settings = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "ignore", **environment}
+    done = subprocess.run(
+        [str(word) for word in command], cwd=cwd, env=settings, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    return {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in folder.iterdir()}
+
+
+@pytest.mark.parametrize(
+    "elsewhere", [PROCESSORS[0], *(pytest.param(p, marks=pytest.mark.slow) for p in PROCESSORS[1:])],
+    ids=[p["OPENBLAS_CORETYPE"] for p in PROCESSORS],
+)  # fmt: skip
+def test_a_study_is_the_same_bytes_wherever_it_was_prepared(
+    elsewhere: dict[str, str], sample_study: Study, sample_file: Path, instrument_file: Path, tmp_path: Path
+) -> None:
+    """Each file of it, and so its fingerprint: processor, folder, time zone and language do not count."""
+    here = {p.name: hashlib.sha256(p.read_bytes()).hexdigest() for p in sample_study.folder.iterdir()}
+    there = study_hashes(tmp_path / "there", sample_file, instrument_file, Path("/"), elsewhere)
+    assert {name for name in here.keys() | there.keys() if here.get(name) != there.get(name)} == set()

@@ -153,16 +153,21 @@ class Verdict:
     without_c: str = ""
 
     def as_dict(self) -> dict[str, object]:
-        """Return all fields ready for JSON; estimates as objects, what does not exist as None."""
+        """Return all fields ready for JSON; estimates as objects, what does not exist as None.
+
+        Numbers have ten digits, the same on any processor: the last ones of a sum depend on how it is added up.
+        """
         return {name: _plain(getattr(self, name)) for name in self.__dataclass_fields__}
 
 
 def _plain(value: object) -> object:
     """Return a value as JSON has it."""
     if isinstance(value, Estimate):
-        return value.as_dict()
+        return _plain(value.as_dict())
+    if isinstance(value, float):
+        return float(f"{round(value, 12) + 0.0:.10g}")
     if isinstance(value, tuple):
-        return list(value)
+        return [_plain(own) for own in value]
     return {key: _plain(own) for key, own in value.items()} if isinstance(value, dict) else value
 
 
