@@ -1,6 +1,6 @@
 #!/bin/sh
 # Install what the system tests need and pip cannot give: poppler's command line tools (pdftoppm, pdftotext, pdfinfo),
-# R, and a PostgreSQL server, which the tests start by themselves on loopback.
+# strace (where there is apt), R, and a PostgreSQL server, which the tests start by themselves on loopback.
 set -eu
 
 has_poppler() { command -v pdftoppm >/dev/null && command -v pdftotext >/dev/null; }
@@ -10,6 +10,7 @@ has_r() { command -v Rscript >/dev/null; }
 packages=""
 has_poppler && echo "poppler is installed" || packages="$packages poppler-utils"
 has_postgresql && echo "PostgreSQL is installed" || packages="$packages postgresql"
+command -v strace >/dev/null || ! command -v apt-get >/dev/null || packages="$packages strace"
 has_r && echo "R is installed" || packages="$packages r-base-core"
 [ -n "$packages" ] || exit 0
 

@@ -129,7 +129,7 @@ class ForkServer:
         if any(f"{name}.".startswith(f"{culprit}.") for culprit in self._left_out):
             return
         # What is missing or broken is left to the notebook that needs it.
-        with notebook_context(), contextlib.suppress(Exception):
+        with notebook_context(), _no_socket(), contextlib.suppress(Exception):
             module, _, function = name.partition(":")
             imported = import_module(module)
             if function:
@@ -207,6 +207,18 @@ def notebook_context() -> contextlib.AbstractContextManager[object]:
         trap: contextlib.AbstractContextManager[object] = shell.new_shell().builtin_trap
         return trap
     return _fake_shell()
+
+
+@contextlib.contextmanager
+def _no_socket() -> Iterator[None]:
+    """Keep urllib3, which papermill imports, from opening a socket to find out whether there is IPv6."""
+    socket.has_ipv6, known = False, socket.has_ipv6
+    try:
+        yield
+    finally:
+        socket.has_ipv6 = known
+        if (asked := sys.modules.get("urllib3.util.connection")) is not None:
+            asked.HAS_IPV6 = known  # type: ignore[attr-defined]
 
 
 @contextlib.contextmanager
