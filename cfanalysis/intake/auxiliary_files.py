@@ -49,12 +49,8 @@ def read_outcomes(path: Path, instrument: Instrument, options: ReadingOptions = 
     IntakeError
         A column is missing, a value is no number, or an outcome stands twice; all together.
     """
-    known: dict[str, Sequence[str]] = {name: (name,) for name in _OUTCOMES}
-    for name in ("organization", "wave"):
-        known[name] = (name, *instrument.columns.get(name, ()))
-    table, _ = read_named_columns(
-        path, instrument, known, needed=("organization", "outcome", "value"), options=options
-    )
+    known, needed = {name: (name,) for name in _OUTCOMES}, ("organization", "outcome", "value")
+    table, _ = read_named_columns(path, instrument, known, needed=needed, options=options)
     table = table.reindex(columns=list(_OUTCOMES), fill_value="")
     decimal, _ = decimal_sign([*table["value"], *table["n"]], where=path.name, given=options.decimal)
     values, wrong_values = _numbers(table["value"], decimal, needed=True)
@@ -98,11 +94,9 @@ def read_organizations(
         A column is missing, a number of invitations is no whole number, an organization stands twice, or an alias
         belongs to two organizations; all together.
     """
-    known: dict[str, Sequence[str]] = {name: (name,) for name in (*USUAL_FACTS, "aliases", "invited")}
-    for name in ("organization", "wave"):
-        known[name] = (name, *instrument.columns.get(name, ()))
-    for field in instrument.organization_fields:
-        known[field.id] = (field.id, field.title, *field.source)
+    usual = ("organization", "wave", *USUAL_FACTS, "aliases", "invited")
+    known: dict[str, Sequence[str]] = {name: (name,) for name in usual}
+    known |= {f.id: (f.id, f.title, *f.source) for f in instrument.organization_fields}
     table, ignored = read_named_columns(path, instrument, known, needed=("organization",), options=options)
     problems = _blank(table, ("organization",))
     if "invited" in table:

@@ -56,12 +56,8 @@ class LongFrequencyReader:
         self, path: Path, instrument: Instrument, options: ReadingOptions = DETECT_ALL
     ) -> FrequencyCounts:
         """Read the whole file; see `read` in the package."""
-        known: dict[str, Sequence[str]] = {name: (name,) for name in LONG_COLUMNS}
-        for name in ("organization", "wave"):
-            known[name] = (name, *instrument.columns.get(name, ()))
-        table, ignored = read_named_columns(
-            path, instrument, known, needed=("organization", "item", "category"), options=options
-        )
+        known, needed = {name: (name,) for name in LONG_COLUMNS}, ("organization", "item", "category")
+        table, ignored = read_named_columns(path, instrument, known, needed=needed, options=options)
         measures = [m for m in _MEASURES if m in table]
         if len(measures) != 1:
             raise IntakeError(

@@ -32,7 +32,7 @@ def read_named_columns(
     path
         CSV, Excel or Parquet.
     instrument
-        Its language and names help to find the encoding.
+        Its language and names help to find the encoding; its names for organization and wave are understood, too.
     known
         Column -> the headers under which it may stand, compared without case and extra spaces.
     needed
@@ -58,7 +58,8 @@ def read_named_columns(
         raise IntakeError(
             "There is no such file." if not path.is_file() else "The file is empty.", where=path
         )
-    names = {comparable_text(header): name for name, headers in known.items() for header in headers}
+    own = {name: (*headers, *instrument.columns.get(name, ())) for name, headers in known.items()}
+    names = {comparable_text(header): name for name, headers in own.items() for header in headers}
     kind = next((kind for kind in PLAIN if kind.recognizes(path, instrument)), None)
     if kind is None:
         raise IntakeError("This is not a readable table.", where=path, allowed="CSV, Excel, Parquet")

@@ -43,7 +43,8 @@ def read_parameter_table(table: Path, allowed: Sequence[str]) -> list[tuple[str,
         any_one = load_instrument(
             find_instrument(Path("customer_focus"))
         )  # its language helps with encodings
-        frame, others = read_named_columns(table, any_one, columns, needed=())
+        nameless = any_one.model_copy(update={"columns": {}})
+        frame, others = read_named_columns(table, nameless, columns, needed=())
         lines = [
             (f"row {number}", {str(k): v for k, v in row.items() if v != ""})
             for number, row in zip(frame.index, frame.to_dict("records"), strict=True)

@@ -6,10 +6,9 @@ Nothing here decides anything that the commands ``check``, ``map`` and ``prepare
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from cfanalysis import __version__
 from cfanalysis.core.blocks import Column, KeyFigure, KeyFigures, Notice, Table
@@ -110,13 +109,9 @@ def findings_table(export: SurveyExport) -> Table | Notice:
     for finding in found.findings:
         counts[finding.rule] = counts.get(finding.rule, 0) + finding.n
         first.setdefault(finding.rule, finding)
+    about = {rule: RULE_DESCRIPTIONS[rule][0].upper() + RULE_DESCRIPTIONS[rule][1:] for rule in counts}
     rows = [
-        (
-            RULE_DESCRIPTIONS[rule][0].upper() + RULE_DESCRIPTIONS[rule][1:],
-            f"{n:,}",
-            _place(first[rule]),
-            _value(first[rule], export),
-        )
+        (about[rule], f"{n:,}", shorten(first[rule].place, limit=60) or "file", _value(first[rule], export))
         for rule, n in counts.items()
     ]
     labels = ("What was found", "n", "First place", "Value there")
@@ -136,7 +131,7 @@ def column_table(export: SurveyExport) -> Table | Notice:
     decided = export.options.columns
     entries = [
         e | {"is": decided.get(c.position, decided.get(c.code, decided.get(c.name, e["is"])))}
-        for c, e in zip(headers, _map(export, headers), strict=True)
+        for c, e in zip(headers, column_map(headers, export.instrument), strict=True)
     ]
     undecided = [e for e in entries if e["is"] == UNDECIDED]
     ignored = [e["column"] for e in entries if e["is"] == IGNORE]
@@ -181,7 +176,7 @@ def write_column_map(export: SurveyExport, name: str) -> Path:
             next_step="Choose another name.",
         )
     headers = read_columns(export.file, export.instrument, options=export.options)
-    text = map_text(_map(export, headers), export.instrument, file=export.file.name)
+    text = map_text(column_map(headers, export.instrument), export.instrument, file=export.file.name)
     with atomic_file(place) as aside:
         aside.write_text(text, encoding="utf-8")
     return place
@@ -233,18 +228,6 @@ def _headers(export: SurveyExport) -> list[ListedColumn] | None:
         raise error
 
 
-def _map(export: SurveyExport, headers: Sequence[ListedColumn]) -> list[dict[str, Any]]:
-    return column_map(headers, export.instrument)
-
-
-def _place(finding: Finding) -> str:
-    places = [f"row {finding.row}"] if finding.row is not None else []
-    return (
-        ", ".join([*places, *([f"column {shorten(finding.column, limit=40)}"] if finding.column else [])])
-        or "file"
-    )
-
-
 def _value(finding: Finding, export: SurveyExport) -> str:
     """Return what the column holds; never open answers, and never a respondent's code."""
     free = {item.id for item in export.instrument.items if item.role == "open"} | {"respondent"}
@@ -264,10 +247,6 @@ def _bytes(size: int) -> str:
     >>> _bytes(900), _bytes(1_460_000)
     ('900 bytes', '1.5 MB')
     """
-    return (
-        f"{size:,} bytes"
-        if size < 10_000
-        else f"{size / 1e3:.0f} kB"
-        if size < 1e6
-        else f"{size / 1e6:.1f} MB"
-    )
+    if size < 10_000:
+        return f"{size:,} bytes"
+    return f"{size / 1e3:.0f} kB" if size < 1e6 else f"{size / 1e6:.1f} MB"

@@ -11,11 +11,12 @@ one line for each distinct value with its number of cells, so that the log of a 
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from itertools import chain
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, cast
 
 import numpy as np
 import pandas as pd
@@ -26,73 +27,44 @@ from cfanalysis.intake.findings import Finding, refuse_findings
 ChangeKind = Literal["changed", "flagged", "dropped"]
 
 
-class Rule(NamedTuple):
-    """What a rule does: the kind of its entries, and a sentence."""
-
-    kind: ChangeKind
-    about: str
-
-
-_RULES = {
-    "formula_mark": Rule(
-        "changed", "an apostrophe that keeps a spreadsheet from taking a text for a formula is taken off"
-    ),
-    "white_space": Rule(
-        "changed",
-        "white space around a value or doubled inside it is removed, as are characters that nobody sees",
-    ),
-    "missing_code": Rule("changed", "a text or code that means 'no answer' becomes missing"),
-    "label": Rule("changed", "an answer's label becomes its code"),
-    "not_an_answer": Rule(
-        "changed", "a value that is neither a code nor a label of the scale becomes missing"
-    ),
-    "out_of_range": Rule("changed", "a code outside the scale becomes missing"),
-    "not_an_option": Rule("changed", "a value that is none of the field's options becomes missing"),
-    "not_a_number": Rule("changed", "a duration that is not a positive number becomes missing"),
-    "number_as_name": Rule(
-        "changed", "the '.0' that programs put behind a name or id that is a number is taken off"
-    ),
-    "wave_spelling": Rule("changed", "a wave is written as the instrument writes it"),
-    "organization_spelling": Rule(
-        "changed", "spellings that differ only by case or spacing become the most frequent one"
-    ),
-    "organization_alias": Rule(
-        "changed", "a name that the organizations file lists as an alias becomes the organization's name"
-    ),
-    "test_response": Rule(
-        "dropped",
-        "a row that the survey tool marks as a preview, a test or spam is dropped (--keep tests keeps it)",
-    ),
-    "rejected": Rule(
-        "dropped", "a row that the survey tool marks as rejected, screened out or over quota is dropped"
-    ),
-    "not_counted": Rule(
-        "dropped",
-        "a row whose status is one that does not count, by the instrument or the column map, is dropped",
-    ),
-    "suppressed": Rule(
-        "changed", "a published figure that is withheld makes the item missing for that organization and wave"
-    ),
-    "suppressed_dont_know": Rule(
-        "changed", "a withheld number of don't knows makes the item's don't knows unknown for all"
-    ),
-    "blank_row": Rule("dropped", "a row without any value is dropped"),
-    "header_row": Rule("dropped", "a row that repeats the column names is dropped"),
-    "no_organization": Rule("dropped", "a row without an organization is dropped"),
-    "duplicate": Rule(
-        "dropped",
-        "of several rows of one respondent and wave the latest complete one stays; of incomplete ones the fullest",
-    ),
-    "too_few_answers": Rule("dropped", "a row that answers too few of the Say or of the Do items is dropped"),
-    "incomplete": Rule("flagged", "a row that the survey tool marks as not finished is flagged"),
-    "straight_lining": Rule("flagged", "one and the same answer to all items of a grid is flagged"),
-    "speeding": Rule("flagged", "far less time for each answer than is usual in the survey is flagged"),
-    "short_answer": Rule("flagged", "an open answer of a few characters is flagged"),
-}
-RULES = {name: rule.about for name, rule in _RULES.items()}
+_RULES = re.findall(
+    r"^(\w+) (\w+): (.+(?:\n .+)*)",
+    """
+changed formula_mark: an apostrophe that keeps a spreadsheet from taking a text for a formula is taken off
+changed white_space: white space around a value or doubled inside it is removed, as are characters that nobody sees
+changed missing_code: a text or code that means 'no answer' becomes missing
+changed label: an answer's label becomes its code
+changed not_an_answer: a value that is neither a code nor a label of the scale becomes missing
+changed out_of_range: a code outside the scale becomes missing
+changed not_an_option: a value that is none of the field's options becomes missing
+changed not_a_number: a duration that is not a positive number becomes missing
+changed number_as_name: the '.0' that programs put behind a name or id that is a number is taken off
+changed wave_spelling: a wave is written as the instrument writes it
+changed organization_spelling: spellings that differ only by case or spacing become the most frequent one
+changed organization_alias: a name that the organizations file lists as an alias becomes the organization's name
+dropped test_response: a row that the survey tool marks as a preview, a test or spam is dropped (--keep tests keeps
+    it)
+dropped rejected: a row that the survey tool marks as rejected, screened out or over quota is dropped
+dropped not_counted: a row whose status is one that does not count, by the instrument or the column map, is dropped
+changed suppressed: a published figure that is withheld makes the item missing for that organization and wave
+changed suppressed_dont_know: a withheld number of don't knows makes the item's don't knows unknown for all
+dropped blank_row: a row without any value is dropped
+dropped header_row: a row that repeats the column names is dropped
+dropped no_organization: a row without an organization is dropped
+dropped duplicate: of several rows of one respondent and wave the latest complete one stays; of incomplete ones the
+    fullest
+dropped too_few_answers: a row that answers too few of the Say or of the Do items is dropped
+flagged incomplete: a row that the survey tool marks as not finished is flagged
+flagged straight_lining: one and the same answer to all items of a grid is flagged
+flagged speeding: far less time for each answer than is usual in the survey is flagged
+flagged short_answer: an open answer of a few characters is flagged
+""",
+    re.MULTILINE,
+)
+RULES = {name: " ".join(about.split()) for _, name, about in _RULES}
 """What each rule does, in one sentence."""
 
-RULE_KINDS: dict[str, ChangeKind] = {name: rule.kind for name, rule in _RULES.items()}
+RULE_KINDS: dict[str, ChangeKind] = {name: cast(ChangeKind, kind) for kind, name, _ in _RULES}
 """What each rule does to a row or cell, unless a flag is dropped by option."""
 
 FLAG_RULES = tuple(name for name, kind in RULE_KINDS.items() if kind == "flagged")

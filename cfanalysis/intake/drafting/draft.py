@@ -99,16 +99,9 @@ def draft_instrument(path: Path, *, reader: str | None = None, options: ReadingO
     IntakeError
         The file cannot be read, or holds nothing that may be an item.
     """
-    nothing = Instrument.model_validate(
-        {
-            "format": 1,
-            "id": "nothing",
-            "title": "Nothing",
-            "version": "1",
-            "scales": {},
-            "items": [{"id": "nothing_at_all_", "text": "\u2205 nothing \u2205", "role": "open"}],
-        }
-    )
+    item = {"id": "nothing_at_all_", "text": "\u2205 nothing \u2205", "role": "open"}
+    about = {"format": 1, "id": "nothing", "title": "Nothing", "version": "1"}
+    nothing = Instrument.model_validate({**about, "scales": {}, "items": [item]})
     table, layout = response_reader(path, nothing, reader).table(path, nothing, options)
     places = {place: "" for place, column in enumerate(layout.columns) if column.names}
     frame = table.frame(layout.depth, len(layout.columns), places)
