@@ -62,6 +62,7 @@ def report_text(extract: ClientExtract) -> str:
     return text_of(
         *blocks_of(extract),
         pages.level_recommendations(level, extract) or "",
+        pages.dimensions_table(extract) or "",
         client_summary(client_standing(extract)),
         head.notice,
         head.footer,

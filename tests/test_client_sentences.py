@@ -234,6 +234,10 @@ CLAIMING_NOTHING = {
     "Intention and practice on the same subject (0 to 100)", "Scores from 0 to 100", "{} Say {} and Do {}",
     "Pairs of marks for Say and Do by dimension and group, scores from 0 to 100", "Say and Do, 0 to 100",
     "means over {}; gap = Say minus Do",
+    "By group of people", "Disappointed, satisfied, impressed", "From results to action", "From wave to wave",
+    "How this report was made", "In your people's words", "Inside and outside", "Intention and practice by dimension",
+    "One page to read", "Practices of customer-focused organizations", "The same subject, said and done",
+    "What it means", "Where you stand", "Words in this report",
     # frames of sentences that have cases of their own
     "{}{} of {} answered in wave {}.",
     "Benchmark: {}{}: {}, {} organizations, {}, each counted once with its latest wave{}; study {}, state {}. {}",
@@ -242,6 +246,12 @@ CLAIMING_NOTHING = {
     "The gap is {} points of 100 in the top quartile and {} below it",
     "In the top quartile the gap is widest in {}: {} points of 100, against {} below it",
     # definitions, questions and advice
+    "*Say* is what you intend for your customers, *Do* is what you do; between them lies the gap.",
+    "At the *low* level an organization helps customers to choose from what there is. At the *moderate* level it knows "
+    "what they will need next. At the *high* level it helps them to what they had not thought possible.",
+    "Each pair of statements asks for the intention and for the practice on one subject. A wide gap is a promise that "
+    "is not kept yet; a narrow one shows where intention and practice go together.",
+    "Read these pages with your team. Begin with few things, name who does them, and say how customers will notice.",
     "**Scores.** $\\text{} = 100\\,(x - \\min)/(\\max - \\min)$, where $x$ is the mean answer",
     " Differences are those of the numbers as printed.", "**Who counts.** “Don't know” counts as no answer.",
     "**Confidentiality.** {} {} respondents; means of organizations need {} organizations, percentiles and "
