@@ -17,7 +17,7 @@ from cfanalysis.analyses.customer_types import client_customer_types
 from cfanalysis.analyses.performance_levels import client_level, level_items
 from cfanalysis.charts import level_strip
 from cfanalysis.charts.chart_numbers import chart_csv
-from cfanalysis.core.publication import set_publication
+from cfanalysis.core.publication import Publication, use_publication
 from cfanalysis.publish.client_batches.selection import ReportSelection, resolve_selection
 from cfanalysis.publish.execution.notebook_run import execute
 from cfanalysis.publish.single_report import REPORT_FORMATS
@@ -46,11 +46,8 @@ def files_of(extract: Path, folder: Path) -> dict[str, str]:
     """Return the text of every file of a client, by its name."""
     numbers = folder / "figures"
     numbers.mkdir()
-    set_publication(numbers=str(numbers))
-    try:
+    with use_publication(Publication(numbers=str(numbers))):
         executed = execute(NOTEBOOK, {"extract": str(extract)}, output=folder / "executed.ipynb")
-    finally:
-        set_publication()
     page, pdf = (REPORT_FORMATS[suffix](executed, NOTEBOOK) for suffix in ("html", "pdf"))
     book = load_workbook(write_client_workbook(open_extract(extract), folder / "client.xlsx"))
     cells = [str(c.value) for sheet in book for row in sheet.iter_rows() for c in row if c.value is not None]
