@@ -1,4 +1,4 @@
-"""How norms are renewed over the years: `python benchmarks/norm_renewal.py [--organizations N] [--years Y] [--measures M]`.
+"""How norms are renewed: `python benchmarks/norm_renewal.py [--organizations N] [--years Y] [--measures M]`.
 
 Organizations are made up after those of a prepared study: each takes the latest answers of one of them, moved a little.
 Three fields have 25 values together; 3 % of the items lack an answer. Each year newcomers come, answers are corrected
