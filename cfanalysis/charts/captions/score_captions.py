@@ -135,11 +135,14 @@ def quartile_bands_caption(bands: ScoreBands) -> Caption:
         if bands.client is None
         else "{title} ({section}) median {median}, middle half {q1} to {q3}, {who} {client}"
     )
+    ends = bands.frame["low"].notna().any()
     return caption_of(
         bands,
         _half_or_client(bands),
-        "{unit}; dark: the middle half, pale: 10% to 90% of {units}",
-        "Bands from the 10% to the 90% quantile by measure",
+        "{unit}; dark: the middle half, pale: 10% to 90% of {units}"
+        if ends
+        else "{unit}; the middle half of {units}",
+        f"Bands {'from the 10% to the 90% quantile' if ends else 'of the middle half'} by measure",
         clauses(row, bands.frame, who=bands.client),
         statistics="quantiles by linear interpolation",
     )
