@@ -166,7 +166,7 @@ def test_a_column_on_another_scale_is_refused(tmp_path: Path, tiny: Instrument) 
 
 def test_a_table_is_refused_by_its_width_alone(tmp_path: Path, tiny: Instrument) -> None:
     """A table of another kind may be as wide as it likes, and one with the items in it is read."""
-    extra = ",".join(f"x{i}" for i in range(50_000))
+    extra = ",".join(f"x{i}" for i in range(17_000))  # wider than a sheet can be
     assert "None of the columns" in refused(written(tmp_path / "a.csv", extra, extra), tiny)
     wide = written(tmp_path / "b.csv", f"{HEADER},{extra}", f"A,r1,2024,1,2,3,4,5,4,,{extra}")
     assert len(read(wide, tiny).frame) == 1
