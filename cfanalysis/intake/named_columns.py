@@ -58,8 +58,9 @@ def read_named_columns(
         raise IntakeError(
             "There is no such file." if not path.is_file() else "The file is empty.", where=path
         )
-    own = {name: (*headers, *instrument.columns.get(name, ())) for name, headers in known.items()}
-    names = {comparable_text(header): name for name, headers in own.items() for header in headers}
+    theirs = {str(name): headers for name, headers in instrument.columns.items()}
+    every = {name: (*headers, *theirs.get(name, ())) for name, headers in known.items()}
+    names = {comparable_text(header): name for name, headers in every.items() for header in headers}
     kind = next((kind for kind in PLAIN if kind.recognizes(path, instrument)), None)
     if kind is None:
         raise IntakeError("This is not a readable table.", where=path, allowed="CSV, Excel, Parquet")
