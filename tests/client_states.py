@@ -42,7 +42,7 @@ def left_out(world: World) -> str:
     standing = client_standing(own)
     return text_of(
         p.level_text(None, own), p.signs_figure(None, own), p.expectation_figure(None, own), p.roles_text(None, own),
-        p.customer_types_text(None, own), p.trend_figure(None, own), p.extremes_table(None, own),
+        p.customer_types_text(None, own), p.trend_figure(None, own), *p.extremes_tables(None, own).blocks,
         p.strengths_table(None, own), p.practice_figure(none, own), p.comments_blocks((), own),
         p.client_standing_table(replace(standing, frame=standing.frame.iloc[:0]), own),
     )  # fmt: skip
@@ -105,6 +105,9 @@ STATES: dict[str, Callable[[World], str]] = {
     "nothing short": nothing_falls_short,
     "all opportunities": all_are_opportunities,
     "all hidden": lambda w: text_of(pages.client_item_table(replace(w.whole, scores=w.whole.scores.iloc[:0]), "say")),
+    "dimensions in a spreadsheet": lambda w: text_of(pages.dimensions_table(w.whole)),
+    "groups": lambda w: w.groups(),
+    "items in a spreadsheet": lambda w: text_of(pages.client_item_table(w.whole, "do", distribution=True)),
     "all to name": lambda w: w.facts(waves=(("2025", 9), ("2024", 8)), composition=()),
     "nothing reversed": lambda w: text_of(pages.method_text(None, w.without_reversed)),
     "few to name": lambda w: w.facts(waves=(("2025", 9), (OTHER_ORGANIZATIONS, 3))),
@@ -140,6 +143,13 @@ STATES: dict[str, Callable[[World], str]] = {
     "two signs": lambda w: w.signs(2),
     "risen": lambda w: w.trend(change=5.0, low=2.0, high=8.0),
     "fallen": lambda w: w.trend(change=-5.0, low=-8.0, high=-2.0),
+    "far apart": lambda w: w.apart(3.0, 9.0),
+    "alike": lambda w: w.apart(9.0, 9.0),
+    "changed": lambda w: w.change(change=8.0, low=6.0, high=10.0),
+    "changed little": lambda w: w.change(change=4.9, low=2.0, high=8.0),
+    "perhaps changed": lambda w: w.change(low=NAN, high=NAN),
+    "first time": lambda w: w.no_change(1),
+    "unknown before": lambda w: w.no_change(2),
     "perhaps risen": lambda w: w.trend(change=5.0, low=-2.0, high=8.0),
     "unknown change": lambda w: w.trend(low=NAN, high=NAN),
     "with top quartile": lambda w: w.practices(score=60.0, benchmark=50.0, top=70.0),

@@ -254,6 +254,30 @@ class World:
             client_captions.client_profile_caption(replace(found, frame=own, groups=found.groups[:1]))
         )
 
+    def groups(self) -> str:
+        """The picture of groups of people, two of them shown."""
+        roles = known(client_roles(self.whole))
+        frame = roles.frame.assign(shown=True, do=50.0)
+        return text_of(known(pages.groups_figure(replace(roles, frame=frame), self.whole)))
+
+    def apart(self, *gaps: float) -> str:
+        """The sentence on the dimensions, which have these gaps, in turn."""
+        found: SayDoProfile = client_profile(self.whole)
+        own = found.frame[found.frame["group"] == found.groups[0]].head(len(gaps)).assign(gap=gaps)
+        return client_sentences.dimensions_sentence(replace(found, frame=own))
+
+    def change(self, **columns: float) -> str:
+        """The sentence and the table of what has changed, columns of the changes being other."""
+        found = known(client_trend(self.whole))
+        found = replace(found, changes=found.changes.assign(**columns))
+        told = client_sentences.change_sentence(found, self.whole, 5)
+        return text_of(told, known(pages.trend_table(found, self.whole, 5)))
+
+    def no_change(self, waves: int) -> str:
+        """The sentence on what has changed where nothing can be compared: of one wave, or of more."""
+        own = replace(self.whole, respondents=dict(list(self.whole.respondents.items())[:waves]))
+        return client_sentences.change_sentence(None, own, 5)
+
     def place(self, low: float, high: float) -> str:
         """The interval of a percentile."""
         found = known(index_standing(self.whole))

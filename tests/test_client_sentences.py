@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from cfanalysis.reports.client import SECTIONS
 from cfanalysis.study.prepared_study import Study
 
 from .client_states import STATES, States
@@ -25,7 +26,7 @@ SOURCES: dict[Path, tuple[str, ...]] = {
     **dict.fromkeys(sorted(set((PACKAGE / "reports/client").glob("*.py")) - {AUTHORS}), ()),
     PACKAGE / "charts/captions/client_captions.py": (),
     PACKAGE / "charts/captions/score_captions.py": ("say_do_dumbbell_caption",),
-    PACKAGE / "reports/common/sentences.py": ("client_summary_text", "_ahead"),
+    PACKAGE / "reports/common/sentences.py": ("client_summary_texts", "_ahead"),
     PACKAGE / "reports/common/result_tables.py": (
         "PLACES", "GAP_PLACES", "TURNED", "profile_table", "standing_table", "pair_table", "_organizations",
     ),
@@ -59,6 +60,12 @@ CASES: list[tuple[str, str, str]] = [
     ("intention runs ahead of practice by", "intention ahead", "practice ahead"),
     ("practice runs ahead of intention by", "practice ahead", "intention ahead"),
     ("Synthetic data: no organization in it exists", "the sample", "many"),
+    ("Intention minus practice is widest in {} and narrowest in {}.", "far apart", "alike"),
+    ("Since {} no main score has changed by {} points or more beyond chance", "changed little", "changed"),
+    ("Since {} there has been a change that matters", "changed", "changed little"),
+    ("; whether that is chance is not known", "perhaps changed", "changed"),
+    ("There is no earlier result of yours to compare with.", "first time", "unknown before"),
+    ("What has changed since the time before cannot be shown.", "unknown before", "first time"),
     # strengths and opportunities
     ("up to the 10th", "at the bottom", "in the middle"),
     ("from the 90th on", "at the top", "in the middle"),
@@ -70,12 +77,10 @@ CASES: list[tuple[str, str, str]] = [
     ("Gap: practice is {}, {} points below what you intend", "gap", "intention short"),
     ("Strengths and opportunities are left out", "left out", "the sample"),
     ("Every practice is among the opportunities below", "all opportunities", "all below"),
-    ("In order of points better than the benchmark", "all above", "all below"),
     ("No practice that was compared lies above the benchmark", "all below", "all above"),
     ("There is no benchmark to compare with", "no means", "all below"),
     ("Strongest in itself", "all below", "all above"),
     ("No practice that was compared{} falls short of what you intend", "nothing short", "all below"),
-    ("In order of points short", "all below", "nothing short"),
     ("How sure: {} where it is among the first three", "six respondents", "three respondents"),
     ("of your respondents, drawn again", "the sample", "published tables"),
     ("of each item's mean, drawn from its spread", "published tables", "the sample"),
@@ -85,7 +90,10 @@ CASES: list[tuple[str, str, str]] = [
     ("A strength is a practice (Do), an intention (Say) or a narrow gap", "the sample", "three respondents"),
     ("**Strengths and opportunities.**", "the sample", "three respondents"),
     ("Statements worded the other way round are turned", "six respondents", "three respondents"),
+    ("What keeps it", "all above", "all below"),
     # where the client stands
+    ("{}, the {} percentile{} of {}.", "many", "seven peers"),
+    ("{}, in the {} third of {}.", "seven peers", "many"),
     ("Scores are left out: neither", "left out", "three respondents"),
     ("The spread of organizations is left out", "seven peers", "many"),
     ("Where you stand among the organizations", "many", "seven peers"),
@@ -102,15 +110,14 @@ CASES: list[tuple[str, str, str]] = [
     ("At {} intention runs ahead of practice in no dimension", "practice ahead everywhere", "widest"),
     ("At {} the gap is widest in", "widest", "equally wide"),
     ("At {} the gap is {} points of 100 at most", "equally wide", "widest"),
-    ("Say and Do as measured, 0 to 100; quartiles of", "many", "seven peers"),
-    ("respondents of {}, {} of the others", "many", "three respondents"),
+    ("respondents of {}, {} of the others", "dimensions in a spreadsheet", "many"),
     ("Pairs are left out", "bare", "the sample"),
     ("Widest gap first", "the sample", "three respondents"),
     ("Highest and lowest items are left out", "left out", "the sample"),
     ("Beside benchmark: yours minus", "many", "no benchmark"),
     ("Benchmark: mean of organizations ({})", "many", "no benchmark"),
+    ("Answers in %: from the lowest answer", "items in a spreadsheet", "many"),
     ("You, benchmark and difference: 0 to 100.", "many", "three respondents"),
-    ("Answers in %: from the lowest answer", "many", "three respondents"),
     ("{} is left out: too few answered each statement", "all hidden", "many"),
     ("How your people answered", "many", "three respondents"),
     ("Share of answers, {}", "many", "three respondents"),
@@ -140,7 +147,6 @@ CASES: list[tuple[str, str, str]] = [
     ("No warning sign is seen by more than half", "no sign", "one sign"),
     ("Share of respondents who see the sign", "no sign", "many"),
     ("The share of respondents who say yes; bold", "the sample", "many"),
-    ("Agreement: rwg with two equally likely answers", "the sample", "published tables"),
     ("Benchmark: mean of organizations.", "the sample", "no benchmark"),
     ("Customers' expectations are left out", "left out", "the sample"),
     ("Of ten contacts, {} ended above expectations and {} below", "the sample", "many"),
@@ -158,6 +164,9 @@ CASES: list[tuple[str, str, str]] = [
     ("more than chance would give", "first wider", "first narrower"),
     ("Respondents who chose **{}** (n = {}) rate what is done at", "first wider", "not comparable"),
     (" Across all organizations, respondents who chose", "first wider", "no usual difference"),
+    ("What is done, as each group of people sees it", "groups", "published tables"),
+    ("Do by dimension, 0 to 100; the darker the higher", "groups", "published tables"),
+    ("Scores of groups of people by dimension", "groups", "published tables"),
     ("Respondents' scores, 0 to 100", "the sample", "published tables"),
     ("Means over respondents, 0 to 100, with 95% intervals", "the sample", "published tables"),
     ("If the same mix of positions had answered", "another mix", "published tables"),
@@ -170,6 +179,7 @@ CASES: list[tuple[str, str, str]] = [
     # waves
     ("The trend is left out", "left out", "the sample"),
     ("Respondents who answered in both waves", "two waves", "published tables"),
+    ("Bold: a change that matters", "changed", "changed little"),
     ("Benchmark's change: that of the organizations in both waves", "the sample", "no benchmark"),
     ("A change is no effect of anything by itself", "two waves", "many"),
     (" with 95% interval over respondents", "two waves", "published tables"),
@@ -223,14 +233,19 @@ CASES: list[tuple[str, str, str]] = [
 """A piece of the sentence (``{}`` for what varies), a state in which it is printed, and one in which it is false."""
 
 CLAIMING_NOTHING = {
+    # of sections, and what they are about
+    *(text for kind in SECTIONS.values() for text in (kind.title, kind.about)),
+    "How we keep it, and where else it could help", "Who, and by when", "What it means", "How sure the order is",
+    "What, and why", "What the practices mean", "What the words mean",
     # headings and labels of rows and columns
-    "What the benchmark is made of", "What stands out", "Say-Do gap", "What to do", "Change from wave to wave",
-    "What we want to change", "What we do first", "How customers will notice", "What makes it work", "How we keep it",
-    "Where else it could help", "What we keep", "Internal customers (colleagues)", "Internal minus external",
+    "What the benchmark is made of", "What stands out", "What to do", "What has changed",
+    "What else we want to change:", "What we do first", "How customers will notice", "What makes it work",
+    "What we have agreed on, in a line for each step", "What we keep",
+    "Internal customers (colleagues)", "Internal minus external",
     "The practices, one by one (0 to 100)", "Respondents who place you there", "How far you go for customers",
     "95% interval of the gap", "Say and Do by group of people", "Do items about", "Inside and outside (0 to 100)",
     "What you intend (Say)", "What you do (Do)", "{}, item by item", "Widest gaps between intention and practice",
-    "Item or pair", "Highest, lowest, widest (0 to 100)", "Say and Do by dimension (0 to 100)",
+    "Say and Do by dimension (0 to 100)",
     "Intention and practice on the same subject (0 to 100)", "Scores from 0 to 100", "{} Say {} and Do {}",
     "Pairs of marks for Say and Do by dimension and group, scores from 0 to 100", "Say and Do, 0 to 100",
     "means over {}; gap = Say minus Do",
@@ -239,10 +254,11 @@ CLAIMING_NOTHING = {
     "One page to read", "Practices of customer-focused organizations", "The same subject, said and done",
     "What it means", "Where you stand", "Words in this report",
     # frames of sentences that have cases of their own
-    "{}{} of {} answered in wave {}.",
+    "{}{} of {} answered in {}.",
     "Benchmark: {}{}: {}, {} organizations, {}, each counted once with its latest wave{}; study {}, state {}. {}",
-    "Scores from 0 to 100. {}{}{}", "Scores from 0 to 100; n = {}, {}. {}",
+    "Scores from 0 to 100. {}", "Scores from 0 to 100; n: your respondents. {}", "Scores from 0 to 100; n = {}, {}. {}",
     # of the research report's chart
+    "Say and Do as measured, 0 to 100; quartiles of {}",
     "The gap is {} points of 100 in the top quartile and {} below it",
     "In the top quartile the gap is widest in {}: {} points of 100, against {} below it",
     # definitions, questions and advice
@@ -278,7 +294,7 @@ def test_every_sentence_has_a_case() -> None:
     without = {text for text in printed - CLAIMING_NOTHING if not any(piece in text for piece in pieces)}
     assert without == set()
     assert {piece for piece in pieces if not any(piece in text for text in printed)} == set()
-    assert CLAIMING_NOTHING - printed == set()
+    assert {text for text in CLAIMING_NOTHING - printed if len(text.split()) > 2} == set()
     assert {state for _, *both in CASES for state in both} <= set(STATES)
 
 

@@ -257,8 +257,8 @@ def test_places_among_few_are_thirds(study: Study, tmp_path: Path) -> None:
     """Among seven peers there is no percentile, quartile or top quartile; the group is named with its size."""
     extract = extract_of(study, "Organization 01", tmp_path, benchmark="sector")
     text = "\n".join(map(str, blocks_of(extract)))
-    figures = str(pages.front_figures(index_standing(extract), client_standing(extract)))
-    assert "among 7 organizations (Sector: Small)" in figures
+    figures = str(pages.index_text(index_standing(extract), extract))
+    assert "of 7 organizations (Sector\\: Small)" in figures
     assert "third" in figures
     assert not re.search(r"\d(st|nd|rd|th)\b|[Tt]op quartile|Quartile:", text)
 

@@ -11,7 +11,7 @@ from cfanalysis.core.blocks import Prose, SectionMark
 from cfanalysis.core.errors import ParameterError, PublishError
 from cfanalysis.core.publication import Publication, use_publication
 from cfanalysis.publish.execution.notebook_run import execute
-from cfanalysis.publish.provenance import notebook_hash
+from cfanalysis.publish.provenance import source_hashes
 from cfanalysis.publish.single_report import REPORT_FORMATS
 from cfanalysis.reports.client import SECTIONS, ClientReport
 from cfanalysis.study.client_extract import cut_extract, open_extract
@@ -175,9 +175,9 @@ def test_the_outline_is_part_of_the_notebook_s_hash(tmp_path: Path) -> None:
     """A report is made again when its outline changes."""
     notebook = tmp_path / "client_report.ipynb"
     notebook.write_bytes(NOTEBOOK.read_bytes())
-    before = notebook_hash(notebook)
+    before = source_hashes(notebook)["notebook"]
     (tmp_path / "report.yaml").write_text("format: 1\n", encoding="utf-8")
-    assert notebook_hash(notebook) != before
+    assert source_hashes(notebook)["notebook"] != before
 
 
 def test_check_shows_each_paragraph_with_its_case(
@@ -196,4 +196,4 @@ def test_check_shows_each_paragraph_with_its_case(
         "    where the gap of Leadership is above 15 and below the benchmark (and that is shown): Wide."
         in out
     )
-    assert "left out: One page to read; " in out
+    assert "left out: In short; " in out

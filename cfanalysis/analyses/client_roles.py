@@ -13,7 +13,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from cfanalysis.analyses.benchmark_comparison import client_measures, latest_responses, may_split_respondents
-from cfanalysis.analyses.respondent_scores import FACETS_AND_GAP, facet_scores
+from cfanalysis.analyses.pair_gaps import PairGaps
+from cfanalysis.analyses.respondent_scores import (
+    FACETS_AND_GAP,
+    facet_scores,
+    item_answers,
+    mean_answered,
+)
 from cfanalysis.analyses.roles import position_field
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.statistics.disclosure import small_combination
@@ -97,6 +103,42 @@ def client_roles(extract: ClientExtract) -> ClientRoles | None:
         _METHOD,
         extract.source,
     )
+
+
+def group_scores(extract: ClientExtract, roles: ClientRoles) -> PairGaps | None:
+    """Return what is done (Do) by dimension in each group that is shown; None for fewer than two groups.
+
+    A score stands only where everybody counted in the group's own scores answered the dimension: so it rests on the
+    same people, and nothing new can be subtracted. The result has the shape of pairs (here groups) by columns (here
+    dimensions).
+
+    Parameters
+    ----------
+    extract
+        The client's extract.
+    roles
+        Its groups.
+    """
+    people, instrument = latest_responses(extract), extract.instrument
+    complete = facet_scores(people, instrument).notna().all(axis=1)
+    shown = roles.frame[roles.frame["shown"].astype(bool) & roles.frame["do"].notna()]
+    columns = {
+        d.title: mean_answered(
+            item_answers(people, instrument, instrument.select(facet="do", dimension=d.id))
+        )
+        for d in instrument.gap_dimensions
+    }
+    rows = []
+    for row in shown.to_dict(orient="records"):
+        here = complete & (people[str(row["field"])] == row["option"])
+        about = {"pair": f"{row['field']}:{row['option']}", "title": row["option"], "section": row["title"]}
+        for title, scores in columns.items():
+            known = scores[here]
+            mean = round(float(known.mean()), 1) if known.notna().all() else np.nan
+            rows.append({**about, "group": title, "gap": mean, "n": extract.n})
+    if len(shown) < 2 or len(columns) < 2:
+        return None
+    return PairGaps(pd.DataFrame(rows), tuple(columns), "", extract.n, "latest", extract.source)
 
 
 def _in_use(people: pd.DataFrame, field: DataField) -> bool:

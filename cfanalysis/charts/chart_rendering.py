@@ -38,6 +38,7 @@ PIXELS_PER_INCH = 2 * CSS_PIXELS_PER_INCH  # of pictures in an SVG or PDF
 MAX_PNG_BYTES = 200_000  # bytes of a picture for the web
 # Of a PNG that would be larger: first fewer colours, then fewer pixels; only charts of very many rows come to that.
 _PNG_STEPS = ((256, 1.0), (64, 1.0), (64, 0.75), (64, 0.5), (32, 0.5))
+_PAGE_MARGIN = 0.5  # points: a chart on a page begins where the text does
 _NO_DATE = {"Date": None, "Creator": None, "Format": None, "Type": None}
 # Superfluous in matplotlib's SVG: comments, indentation, names of groups, empty groups, rotations by 0.
 _NEEDLESS = tuple(
@@ -81,7 +82,7 @@ def figure(
         (`cfanalysis.charts.captioned_chart.Own`).
     """
     own = None if caption is None else lambda _: caption
-    drawing, words = chart_drawing(chart, result, caption=own, **options)
+    drawing, words = chart_drawing(chart, result, caption=own, margin=_PAGE_MARGIN, **options)
     if (published := current_publication()) and published.numbers:
         write_numbers(chart, result, Path(published.numbers))
     return blocks.Figure(svg=svg_text(drawing), alt=one_line(words.alt), width=drawing.get_figwidth() * 72)
@@ -121,6 +122,7 @@ def chart_drawing(
     *,
     width: float | None = None,
     height: float | None = None,
+    margin: float | None = None,
     **options: Any,
 ) -> tuple[Figure, Caption]:
     """Return a chart's figure and its caption, as an author has made it.
@@ -129,12 +131,13 @@ def chart_drawing(
     ----------
     chart, result
         As for `figure`.
-    width, height
-        Size in points (1/72 inch); by default the theme's.
+    width, height, margin
+        Size, and the room around everything, in points (1/72 inch); by default the theme's.
     **options
         As for `cfanalysis.charts.captioned_chart.captioned_drawing`.
     """
-    sizes = {name: size for name, size in (("width", width), ("height", height)) if size is not None}
+    given = (("width", width), ("height", height), ("margin", margin))
+    sizes = {name: size for name, size in given if size is not None}
     with apply_theme(current_theme().replace(**sizes)):
         axes, words = captioned_drawing(chart, result, **options)
         return figure_of(axes), words

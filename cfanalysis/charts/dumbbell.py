@@ -51,7 +51,12 @@ class _Pair:
 
 @captioned(say_do_dumbbell_caption, Rows("dimension", largest("dimension", "gap"), card="gap"))
 def say_do_dumbbell(
-    profile: SayDoProfile, *, ax: Axes | None = None, limits: Limits | None = None, **own: Unpack[Own]
+    profile: SayDoProfile,
+    *,
+    ax: Axes | None = None,
+    limits: Limits | None = None,
+    dense: bool = False,
+    **own: Unpack[Own],
 ) -> Axes:
     """Draw Say and Do of each dimension, by group.
 
@@ -68,6 +73,8 @@ def say_do_dumbbell(
     limits
         Ends of the score axis, e.g. to compare two charts; widened where a score lies outside. None fits them
         to the scores.
+    dense
+        Whether the lines stand close together, for a page that holds more than the chart.
 
     Returns
     -------
@@ -87,10 +94,11 @@ def say_do_dumbbell(
         Row(label, tuple((decimal(pair.gap, 1),) for pair in line))
         for label, line in zip(titles, pairs, strict=True)
     )
+    lane, between, above = (1.35, 0.45, 0.9) if dense else (1.85, 0.9, 1.1)
     sheet = RowChart(
         rows, chart_texts(own), heads=("Gap",),
-        keys=tuple(group_name(profile, group) for group in profile.groups), sample=3.9, lane=1.85, between=0.9,
-        above=1.1, tones=tuple(range(len(profile.groups))),
+        keys=tuple(group_name(profile, group) for group in profile.groups), sample=3.9, lane=lane,
+        between=between, above=above, tones=tuple(range(len(profile.groups))),
     )  # fmt: skip
     with row_plot(sheet, ax, key_mark=_key_mark) as plot:
         plot.value_axis(_limits(pairs, plot, limits), within=_SCORES)

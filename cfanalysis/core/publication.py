@@ -38,10 +38,16 @@ def current_publication() -> Publication | None:
     return _told
 
 
-def set_publication(*told: str) -> None:
-    """Tell this process, for as long as it lasts, the fields of a `Publication`."""
+def set_publication(brand: str = "", numbers: str = "", notebooks: str = "") -> None:
+    """Tell this process, for as long as it lasts.
+
+    Parameters
+    ----------
+    brand, numbers, notebooks
+        As of `Publication`.
+    """
     global _told
-    _told = Publication(*told)
+    _told = Publication(brand, numbers, notebooks)
 
 
 @contextmanager

@@ -23,7 +23,7 @@ from cfanalysis.survey.survey_data import ClientExtract
 
 SectionId = Literal[
     "summary", "participation", "standing", "dimensions", "pairs", "extremes", "practices", "levels", "expectations",
-    "warning_signs", "customers", "roles", "waves", "comments", "action", "items", "method", "glossary",
+    "warning_signs", "customers", "roles", "waves", "comments", "action", "items", "numbers", "method", "glossary",
 ]  # fmt: skip
 Measure = Literal["say", "do", "gap", "index", "practice", "warning_sign", "item", "respondents"]
 NEEDED: tuple[SectionId, ...] = ("participation", "method")
@@ -164,6 +164,8 @@ class Outline(_Part):
         The sections in their order; what is not named is left out. Empty: all, in their usual order.
     glossary
         Words and what they mean, the report's last section where `sections` does not place it.
+    meaningful_change
+        Points of 100 from which a change from one time to the next is large enough to matter, by default a twentieth.
     """
 
     format: Literal[1]
@@ -171,6 +173,7 @@ class Outline(_Part):
     introduction: Text | None = None
     sections: tuple[OutlineSection, ...] = ()
     glossary: dict[str, Text] = {}
+    meaningful_change: float = Field(default=5, gt=0, le=100)
 
     @field_validator("sections")
     @classmethod

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from cfanalysis.analyses.answer_distribution import AnswerDistribution
 from cfanalysis.analyses.expectation import ClientExpectation
+from cfanalysis.analyses.pair_gaps import PairGaps
 from cfanalysis.analyses.performance_levels import ClientLevel
 from cfanalysis.analyses.practices import ClientPractices
 from cfanalysis.analyses.say_do_profile import SayDoProfile
@@ -171,5 +172,17 @@ def client_trend_caption(trend: ClientTrend) -> Caption:
         f"Scores, 0–100{intervals}{dashed}",
         "Scores by wave",
         rows,
+        size="",
+    )
+
+
+def client_groups_caption(scores: PairGaps) -> Caption:
+    """Return the caption of the scores of groups of people by dimension."""
+    return caption_of(
+        scores,
+        "What is done, as each group of people sees it",
+        "Do by dimension, 0 to 100; the darker the higher",
+        "Scores of groups of people by dimension",
+        clauses("{title}, {group} {gap}", scores.frame[scores.frame["gap"].notna()]),
         size="",
     )

@@ -118,7 +118,8 @@ def _standards(read: Document) -> list[str]:
 
 def _brand(read: Document) -> Node:
     """Return what the template reads of the brand."""
-    brand = read.brand
+    brand, head = read.brand, read.masthead
+    wanted = bool(head and head["client"]) if brand.cover is None else brand.cover
     return {
         "name": printable_text(brand.name),
         "family": brand.typeface.family if brand.typeface is not None else None,
@@ -127,7 +128,7 @@ def _brand(read: Document) -> Node:
         "logo": f"brand-logo.{read.logo.suffix}" if read.logo else None,
         "logo_width": brand.logo_width,
         "contact": [printable_text(line) for line in brand.contact],
-        "cover": brand.cover and read.masthead is not None,
+        "cover": wanted and head is not None,
     }
 
 

@@ -11,8 +11,9 @@ from cfanalysis.reports.client.appendix import exclusions_text as exclusions_tex
 from cfanalysis.reports.client.appendix import method_text as method_text
 from cfanalysis.reports.client.client_sections import SECTIONS as SECTIONS
 from cfanalysis.reports.client.client_sections import ClientReport as ClientReport
-from cfanalysis.reports.client.first_page import front_figures as front_figures
+from cfanalysis.reports.client.first_page import certainty_table as certainty_table
 from cfanalysis.reports.client.first_page import opportunities_table as opportunities_table
+from cfanalysis.reports.client.first_page import overview_figure as overview_figure
 from cfanalysis.reports.client.first_page import strengths_table as strengths_table
 from cfanalysis.reports.client.follow_up import action_table as action_table
 from cfanalysis.reports.client.follow_up import comments_blocks as comments_blocks
@@ -26,10 +27,11 @@ from cfanalysis.reports.client.practice import adjusted_text as adjusted_text
 from cfanalysis.reports.client.practice import customer_types_table as customer_types_table
 from cfanalysis.reports.client.practice import customer_types_text as customer_types_text
 from cfanalysis.reports.client.practice import expectation_figure as expectation_figure
+from cfanalysis.reports.client.practice import groups_figure as groups_figure
 from cfanalysis.reports.client.practice import level_figure as level_figure
 from cfanalysis.reports.client.practice import level_table as level_table
 from cfanalysis.reports.client.practice import level_text as level_text
-from cfanalysis.reports.client.practice import meanings_text as meanings_text
+from cfanalysis.reports.client.practice import meanings_table as meanings_table
 from cfanalysis.reports.client.practice import practice_figure as practice_figure
 from cfanalysis.reports.client.practice import practice_table as practice_table
 from cfanalysis.reports.client.practice import roles_table as roles_table
@@ -39,9 +41,10 @@ from cfanalysis.reports.client.practice import signs_table as signs_table
 from cfanalysis.reports.client.standing import bands_figure as bands_figure
 from cfanalysis.reports.client.standing import client_item_table as client_item_table
 from cfanalysis.reports.client.standing import client_standing_table as client_standing_table
-from cfanalysis.reports.client.standing import dimensions_figure as dimensions_figure
+from cfanalysis.reports.client.standing import dimension_gaps_table as dimension_gaps_table
 from cfanalysis.reports.client.standing import dimensions_table as dimensions_table
-from cfanalysis.reports.client.standing import extremes_table as extremes_table
+from cfanalysis.reports.client.standing import extremes_tables as extremes_tables
+from cfanalysis.reports.client.standing import index_text as index_text
 from cfanalysis.reports.client.standing import likert_figure as likert_figure
 from cfanalysis.reports.client.standing import pairs_table as pairs_table
 from cfanalysis.reports.client.standing import participation_table as participation_table

@@ -105,7 +105,7 @@ def _by_item(found: Priorities, extract: ClientExtract) -> dict[str, list[str]]:
 def _listed(introduction: str, advised: Mapping[str, Sequence[str]]) -> Prose | None:
     lines = [
         f"- {f'**{escape_markdown(title)}.** ' if title else ''}{escape_markdown(sentence)}"
-        for title, sentences in advised.items()
+        for title, sentences in ((t.removesuffix("."), s) for t, s in advised.items())
         for sentence in sentences
     ]
     return Prose("\n".join([f"{introduction}\n", *lines])) if lines else None

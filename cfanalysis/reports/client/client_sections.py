@@ -12,7 +12,7 @@ from functools import cached_property
 
 from cfanalysis.analyses.client_answers import extremes
 from cfanalysis.analyses.client_participation import client_participation
-from cfanalysis.analyses.client_report import client_pairs, client_standing
+from cfanalysis.analyses.client_report import Standing, client_pairs, client_standing
 from cfanalysis.analyses.client_roles import client_roles
 from cfanalysis.analyses.customer_types import client_customer_types
 from cfanalysis.analyses.expectation import client_expectation
@@ -26,7 +26,15 @@ from cfanalysis.analyses.warning_signs import client_warning_signs
 from cfanalysis.core.blocks import Block, Blocks, Column, Prose, SectionMark, Table, escape_markdown
 from cfanalysis.core.errors import ParameterError, nearest
 from cfanalysis.core.formatting import decimal
-from cfanalysis.reports.client import advice, appendix, first_page, follow_up, practice, standing
+from cfanalysis.reports.client import (
+    advice,
+    appendix,
+    client_sentences,
+    first_page,
+    follow_up,
+    practice,
+    standing,
+)
 from cfanalysis.reports.client.own_words import own_words, personal_note
 from cfanalysis.reports.client.sections import Topic, has_section
 from cfanalysis.reports.common.page_blocks import client_masthead, client_summary
@@ -77,6 +85,11 @@ class ClientReport:
     def outline(self) -> Outline:
         """The form of the report."""
         return report_outline(self.extract.instrument)
+
+    @cached_property
+    def standing(self) -> Standing:
+        """The client's main measures beside the benchmark."""
+        return client_standing(self.extract)
 
     @cached_property
     def found(self) -> Priorities | None:
@@ -152,12 +165,17 @@ def _flat(blocks: MaybeBlocks) -> Iterator[Block]:
 
 
 def _summary(report: ClientReport) -> MaybeBlocks:
-    own, shown = report.extract, client_standing(report.extract)
-    yield first_page.front_figures(index_standing(own), shown)
-    yield personal_note(report.note)
-    yield client_summary(shown)
+    own = report.extract
+    waves = client_trend(own)
+    yield client_summary(
+        report.standing,
+        client_sentences.dimensions_sentence(standing.profile_or_none(own)),
+        client_sentences.change_sentence(waves, own, report.outline.meaningful_change),
+    )
+    yield first_page.overview_figure(own)
     yield first_page.strengths_table(report.found, own)
     yield first_page.opportunities_table(report.found, own)
+    yield personal_note(report.note)
 
 
 def _participation(report: ClientReport) -> MaybeBlocks:
@@ -167,12 +185,13 @@ def _participation(report: ClientReport) -> MaybeBlocks:
 
 
 def _standing(report: ClientReport) -> MaybeBlocks:
-    yield standing.bands_figure(report.extract)
-    yield standing.client_standing_table(client_standing(report.extract), report.extract)
+    own = report.extract
+    yield standing.index_text(index_standing(own), own)
+    yield standing.bands_figure(own)
 
 
 def _dimensions(report: ClientReport) -> MaybeBlocks:
-    yield standing.dimensions_figure(report.extract)
+    yield standing.dimension_gaps_table(report.extract)
 
 
 def _pairs(report: ClientReport) -> MaybeBlocks:
@@ -180,21 +199,19 @@ def _pairs(report: ClientReport) -> MaybeBlocks:
 
 
 def _extremes(report: ClientReport) -> MaybeBlocks:
-    yield standing.extremes_table(extremes(report.extract), report.extract)
+    yield standing.extremes_tables(extremes(report.extract), report.extract)
 
 
 def _practices(report: ClientReport) -> MaybeBlocks:
     profile = client_practices(report.extract)
-    yield practice.meanings_text(profile)
     yield practice.practice_figure(profile, report.extract)
-    yield practice.practice_table(profile)
+    yield practice.meanings_table(profile)
 
 
 def _levels(report: ClientReport) -> MaybeBlocks:
     level = client_level(report.extract)
     yield practice.level_text(level, report.extract)
     yield practice.level_figure(level)
-    yield practice.level_table(level)
     yield advice.level_recommendations(level, report.extract)
 
 
@@ -205,7 +222,6 @@ def _expectations(report: ClientReport) -> MaybeBlocks:
 def _warning_signs(report: ClientReport) -> MaybeBlocks:
     signs = client_warning_signs(report.extract)
     yield practice.signs_figure(signs, report.extract)
-    yield practice.signs_table(signs)
     yield advice.sign_recommendations(signs, report.extract)
 
 
@@ -218,6 +234,7 @@ def _customers(report: ClientReport) -> MaybeBlocks:
 def _roles(report: ClientReport) -> MaybeBlocks:
     roles = client_roles(report.extract)
     yield practice.roles_text(roles, report.extract)
+    yield practice.groups_figure(roles, report.extract)
     yield practice.roles_table(roles)
     yield practice.adjusted_text(roles)
 
@@ -225,7 +242,7 @@ def _roles(report: ClientReport) -> MaybeBlocks:
 def _waves(report: ClientReport) -> MaybeBlocks:
     waves = client_trend(report.extract)
     yield follow_up.trend_figure(waves, report.extract)
-    yield follow_up.trend_table(waves, report.extract)
+    yield follow_up.trend_table(waves, report.extract, report.outline.meaningful_change)
 
 
 def _comments(report: ClientReport) -> MaybeBlocks:
@@ -240,26 +257,39 @@ def _action(report: ClientReport) -> MaybeBlocks:
 
 
 def _items(report: ClientReport) -> MaybeBlocks:
-    yield standing.likert_figure(report.extract, "do")
-    yield standing.client_item_table(report.extract, "say")
-    yield standing.client_item_table(report.extract, "do")
+    for facet in ("do", "say"):
+        yield standing.likert_figure(report.extract, facet)
+
+
+def _numbers(report: ClientReport) -> MaybeBlocks:
+    own = report.extract
+    yield standing.client_standing_table(report.standing, own)
+    if has_section(own, "items"):
+        yield standing.client_item_table(own, "do")
+        yield standing.client_item_table(own, "say")
+    if has_section(own, "practices"):
+        yield practice.practice_table(client_practices(own))
+    if has_section(own, "levels"):
+        yield practice.level_table(client_level(own))
+    if has_section(own, "warning_signs"):
+        yield practice.signs_table(client_warning_signs(own))
 
 
 def _method(report: ClientReport) -> MaybeBlocks:
     yield appendix.exclusions_text(report.extract)
     yield appendix.method_text(report.found, report.extract)
+    yield first_page.certainty_table(report.found)
     yield appendix.benchmark_table(report.extract)
 
 
 def _glossary(report: ClientReport) -> MaybeBlocks:
     rows = list(report.outline.glossary.items())
     if rows:
-        yield Table("", [Column("Word", "left"), Column("What it means", "left")], rows)
+        yield Table("What the words mean", [Column("Word", "left"), Column("What it means", "left")], rows)
 
 
 SECTIONS: dict[str, SectionKind] = {
-    "summary": SectionKind("One page to read", _summary),
-    "participation": SectionKind("Who answered", _participation),
+    "summary": SectionKind("In short", _summary),
     "standing": SectionKind("Where you stand", _standing, topic="standing"),
     "dimensions": SectionKind(
         "Intention and practice by dimension",
@@ -286,6 +316,7 @@ SECTIONS: dict[str, SectionKind] = {
     "expectations": SectionKind("Disappointed, satisfied, impressed", _expectations, topic="expectations"),
     "warning_signs": SectionKind("Warning signs", _warning_signs, topic="warning_signs"),
     "customers": SectionKind("Inside and outside", _customers, topic="customers"),
+    "participation": SectionKind("Who answered", _participation),
     "roles": SectionKind("By group of people", _roles, topic="roles"),
     "waves": SectionKind("From wave to wave", _waves, topic="waves"),
     "comments": SectionKind("In your people's words", _comments, topic="comments"),
@@ -296,6 +327,7 @@ SECTIONS: dict[str, SectionKind] = {
         "notice.",
     ),
     "items": SectionKind("Every statement", _items, topic="items"),
+    "numbers": SectionKind("The numbers", _numbers, "What the charts show, in figures.", "standing"),
     "method": SectionKind("How this report was made", _method),
     "glossary": SectionKind("Words in this report", _glossary),
 }

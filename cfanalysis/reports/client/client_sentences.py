@@ -13,6 +13,8 @@ from cfanalysis.analyses.index_standing import IndexStanding
 from cfanalysis.analyses.open_answers import Comments
 from cfanalysis.analyses.performance_levels import ClientLevel
 from cfanalysis.analyses.roles import position_field
+from cfanalysis.analyses.say_do_profile import SayDoProfile
+from cfanalysis.analyses.trends import ClientTrend
 from cfanalysis.core.blocks import escape_markdown
 from cfanalysis.core.formatting import decimal, ordinal, percent
 from cfanalysis.survey.confidentiality import respondent_count_text
@@ -39,6 +41,27 @@ def percentile_interval(standing: IndexStanding) -> str:
         return "up to the 10th" if upper <= 10 else "from the 90th on"
     low = "below the 10th" if lower <= 10 else ordinal(lower)
     return f"{low} to {'above the 90th' if upper >= 90 else ordinal(upper)}"
+
+
+def index_sentence(place: IndexStanding, among: str) -> str:
+    """Return a client's index and its place.
+
+    Parameters
+    ----------
+    place
+        The index.
+    among
+        What it is compared with, e.g. "all organizations".
+    """
+    low, high = place.score.low, place.score.high
+    bounds = f" (95% interval {decimal(low, 0)} to {decimal(high, 0)})" if low is not None else ""
+    score = f"{escape_markdown(place.title)}: **{decimal(place.score.estimate, 0)}**{bounds}"
+    others = f"{place.n_organizations} organizations ({escape_markdown(among)})"
+    if place.percentile is not None:
+        inside = percentile_interval(place)
+        inside = f" (95% interval {inside})" if inside else ""
+        return f"{score}, the {ordinal(place.percentile)} percentile{inside} of {others}."
+    return f"{score}, in the {place.third} third of {others}." if place.third else f"{score}."
 
 
 def strength_sentence(row: pd.Series, best: str = "") -> str:
@@ -99,6 +122,66 @@ def _distance(kind: str, own: float, other: float, than: str = "the benchmark") 
         return f"{scored}, level with {than}."
     side = "above" if apart > 0 else "below"
     return f"{scored}, {decimal(abs(apart))} points {side} {than} ({decimal(other)})."
+
+
+def dimensions_sentence(profile: SayDoProfile | None) -> str:
+    """Return in which dimension the client's gap is widest and in which narrowest; "" where that cannot be said."""
+    if profile is None:
+        return ""
+    own = profile.frame[profile.frame["group"] == profile.groups[0]].sort_values("gap", kind="stable")
+    first, last = own.iloc[0], own.iloc[-1]
+    if first["gap"] == last["gap"]:
+        return ""
+    narrow, wide = (
+        f"**{escape_markdown(str(row['title']))}** ({decimal(row['gap'], signed=True)})"
+        for row in (first, last)
+    )
+    return f"Intention minus practice is widest in {wide} and narrowest in {narrow}."
+
+
+def change_sentence(found: ClientTrend | None, extract: ClientExtract, margin: float) -> str:
+    """Return what changed since the time before.
+
+    Parameters
+    ----------
+    found
+        The client's waves; None where fewer than two can be shown.
+    extract
+        The client's extract.
+    margin
+        Points from which a change is large enough to matter.
+    """
+    if len(extract.respondents) < 2:
+        return "There is no earlier result of yours to compare with."
+    if found is None or found.changes.empty:
+        return "What has changed since the time before cannot be shown."
+    overall = found.changes[found.changes["scope"] == "overall"]
+    changes = overall if len(overall) else found.changes
+    large = changes[meaningful_changes(changes, margin)]
+    before = escape_markdown(str(changes["before"].iloc[0]))
+    told = ", ".join(
+        f"{escape_markdown(str(row['measure']))} {decimal(row['change'], signed=True)}"
+        for row in (large if len(large) else changes).to_dict(orient="records")
+    )
+    if len(large):
+        return f"Since {before} there has been a change that matters: {told} points."
+    if changes["low"].isna().all():
+        return f"Since {before} the change is {told} points; whether that is chance is not known."
+    return f"Since {before} no main score has changed by {margin:g} points or more beyond chance ({told})."
+
+
+def meaningful_changes(changes: pd.DataFrame, margin: float) -> pd.Series:
+    """Return which changes matter: their interval excludes 0, and they are at least a margin.
+
+    Parameters
+    ----------
+    changes
+        As of `cfanalysis.analyses.trends.ClientTrend`.
+    margin
+        Points.
+    """
+    sure = (changes["low"] > 0) | (changes["high"] < 0)
+    return sure & (changes["change"].abs().round(1) >= margin)
 
 
 def level_sentences(level: ClientLevel) -> str:

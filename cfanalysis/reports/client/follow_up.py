@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+import numpy as np
+
 from cfanalysis.analyses.open_answers import Comments
 from cfanalysis.analyses.priorities import Priorities
 from cfanalysis.analyses.trends import ClientTrend
@@ -19,11 +21,11 @@ from cfanalysis.reports.common.result_tables import TURNED
 from cfanalysis.scoring.means import score_unit
 from cfanalysis.survey.survey_data import ClientExtract
 
-_BLANK = " ".join(
-    ["_" * 14] * 2
-)  # two lines to write on: each is one word, so that they wrap in a narrow column
-EMPTY_LINES = 2
+_STEPS = ("What we do first", "Who, and by when", "How customers will notice")
+_AGREED = "What we have agreed on, in a line for each step"
+_KEEP = ("What makes it work", "How we keep it, and where else it could help")
 MAX_THEMES = 6
+_TREND_HEIGHT = 215  # points
 
 
 def trend_figure(found: ClientTrend | None, extract: ClientExtract) -> Figure | Prose | None:
@@ -38,10 +40,10 @@ def trend_figure(found: ClientTrend | None, extract: ClientExtract) -> Figure | 
     """
     if found is None:
         return left_out(extract, "waves", "The trend is left out: there are scores of one wave at most.")
-    return figure(trend, found, caption=client_trend_caption(found))
+    return figure(trend, found, caption=client_trend_caption(found), height=_TREND_HEIGHT)
 
 
-def trend_table(found: ClientTrend | None, extract: ClientExtract) -> Table | None:
+def trend_table(found: ClientTrend | None, extract: ClientExtract, margin: float = 5) -> Table | None:
     """Return the change of each measure with interval, beside the change of the benchmark.
 
     Parameters
@@ -50,6 +52,8 @@ def trend_table(found: ClientTrend | None, extract: ClientExtract) -> Table | No
         The client's waves; None where fewer than two can be shown.
     extract
         The client's extract.
+    margin
+        Points from which a change is large enough to matter.
     """
     if found is None or found.changes.empty:
         return None
@@ -64,8 +68,10 @@ def trend_table(found: ClientTrend | None, extract: ClientExtract) -> Table | No
         "Benchmark's change": "Benchmark's change: that of the organizations in both waves.",
     }
     unit = score_unit(extract.instrument, set(found.changes["name"]))
-    note = f"{unit} A change is no effect of anything by itself. {found.source.caption}"
-    return fitted_table("Change from wave to wave", labels, rows, note, of_column=explained)
+    large = [int(row) for row in np.flatnonzero(client_sentences.meaningful_changes(found.changes, margin))]
+    bold = f"Bold: a change that matters, at least {margin:g} points and beyond chance. " if large else ""
+    note = f"{unit} {bold}A change is no effect of anything by itself. {found.source.caption}"
+    return fitted_table("What has changed", labels, rows, note, of_column=explained, emphasis=large)
 
 
 def comments_blocks(found: Sequence[Comments], extract: ClientExtract) -> Blocks:
@@ -113,27 +119,31 @@ def themes_table(found: Comments) -> Table | None:
 
 
 def action_table(found: Priorities | None) -> Table:
-    """Return the opportunities as a plan to fill in, with empty lines below."""
-    titles = [] if found is None else [str(t) for t in found.opportunities["title"]]
-    labels = ("What we want to change", "What we do first", "Who", "By when", "How customers will notice")
-    rows = [(title, _BLANK, _BLANK, _BLANK, _BLANK) for title in titles]
-    rows += [(_BLANK,) * 5 for _ in range(EMPTY_LINES)]
-    return Table(
-        "Our plan",
-        [Column(label, "left") for label in labels],
-        rows,
-        "One line for each step; fewer is better.",
-    )
+    """Return the opportunities as a plan to fill in, with an empty one below: each step a line of the page's width."""
+    titles = [] if found is None else [str(title) for title in found.opportunities["title"]]
+    note = "One line for each step; fewer is better."
+    return _form("Our plan", [*titles, "What else we want to change:"], _STEPS, note)
 
 
 def keep_table(found: Priorities | None) -> Table | None:
     """Return the strengths as a page to fill in: what must not be lost."""
     if found is None or not found.above:
         return None
-    labels = ("Our strength", "What makes it work", "How we keep it", "Where else it could help")
-    rows = [(str(title), _BLANK, _BLANK, _BLANK) for title in found.strengths["title"]]
     note = TURNED.strip() if found.strengths["reverse"].any() else ""
-    return Table("What we keep", [Column(label, "left") for label in labels], rows, note)
+    return _form("What we keep", [str(title) for title in found.strengths["title"]], _KEEP, note)
+
+
+def _form(title: str, subjects: Sequence[str], steps: Sequence[str], note: str) -> Table:
+    """Return a table to fill in: below each subject a line for each step."""
+    rows = [row for subject in subjects for row in ((subject, ""), *((step, "") for step in steps))]
+    heads = tuple(range(0, len(rows), len(steps) + 1))
+    return Table(
+        title,
+        [Column("Step", "left"), Column(_AGREED, "left")],
+        rows,
+        note,
+        heads,
+    )
 
 
 def questions(found: Priorities | None, extract: ClientExtract) -> Prose:

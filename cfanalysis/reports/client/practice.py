@@ -4,22 +4,29 @@ from __future__ import annotations
 
 import pandas as pd
 
-from cfanalysis.analyses.client_roles import ClientRoles
+from cfanalysis.analyses.client_roles import ClientRoles, group_scores
 from cfanalysis.analyses.customer_types import ClientCustomerTypeScores
 from cfanalysis.analyses.expectation import ClientExpectation
 from cfanalysis.analyses.performance_levels import ClientLevel
 from cfanalysis.analyses.practices import ClientPractices
 from cfanalysis.analyses.roles import position_field
 from cfanalysis.analyses.warning_signs import ClientSigns
-from cfanalysis.charts import expectation_bars, level_strip, practice_profile, warning_sign_bars
+from cfanalysis.charts import (
+    expectation_bars,
+    level_strip,
+    pair_heat_table,
+    practice_profile,
+    warning_sign_bars,
+)
 from cfanalysis.charts.captions.client_captions import (
     client_expectation_caption,
+    client_groups_caption,
     client_level_caption,
     client_practices_caption,
     client_signs_caption,
 )
 from cfanalysis.charts.chart_rendering import figure
-from cfanalysis.core.blocks import Figure, Prose, Table, escape_markdown
+from cfanalysis.core.blocks import Column, Figure, Prose, Table
 from cfanalysis.core.formatting import decimal
 from cfanalysis.core.templates import table_rows
 from cfanalysis.reports.client import client_sentences
@@ -65,12 +72,15 @@ def practice_table(profile: ClientPractices) -> Table | None:
     return fitted_table("The practices, one by one (0 to 100)", labels, rows, note, of_column=PLACES)
 
 
-def meanings_text(profile: ClientPractices) -> Prose | None:
-    """Return what each practice means, in one paragraph."""
-    told = profile.frame[profile.frame["about"] != ""].to_dict(orient="records")
-    if not told:
+def meanings_table(profile: ClientPractices) -> Table | None:
+    """Return what each practice means."""
+    told = profile.frame[profile.frame["about"] != ""]
+    rows = [(str(row["title"]), str(row["about"])) for row in told.to_dict(orient="records")]
+    if not rows:
         return None
-    return Prose(" ".join(f"**{escape_markdown(r['title'])}:** {escape_markdown(r['about'])}" for r in told))
+    return Table(
+        "What the practices mean", [Column("Practice", "left"), Column("What it means", "left")], rows
+    )
 
 
 def level_text(level: ClientLevel | None, extract: ClientExtract) -> Prose | None:
@@ -130,17 +140,14 @@ def signs_figure(signs: ClientSigns | None, extract: ClientExtract) -> Figure | 
 
 
 def signs_table(signs: ClientSigns | None) -> Table | None:
-    """Return the signs with interval, agreement and benchmark."""
+    """Return the signs with interval and benchmark."""
     if signs is None:
         return None
-    labels = ("Warning sign", "See it", "95% interval", "Agreement", "Benchmark", "n")
-    cells = "{title} | {share:%} | {low:%} to {high:%} | {agreement:2} | {benchmark:%} | {n:d}"
+    labels = ("Warning sign", "See it", "95% interval", "Benchmark", "n")
+    cells = "{title} | {share:%} | {low:%} to {high:%} | {benchmark:%} | {n:d}"
     emphasis = tuple(signs.frame.index[signs.frame["present"].astype(bool)])
     explained = {
         "See it": "The share of respondents who say yes; bold: more than half, so that you have the sign.",
-        "95% interval": "Interval: Wilson.",
-        "Agreement": "Agreement: rwg with two equally likely answers as the null, 1 where all say the same, 0 where "
-        "they are split.",
         "Benchmark": "Benchmark: mean of organizations.",
     }
     rows = table_rows(cells, signs.frame)
@@ -184,6 +191,22 @@ def roles_text(roles: ClientRoles | None, extract: ClientExtract) -> Prose | Non
     if position_field(extract.instrument) is None:
         return None
     return Prose(client_sentences.roles_sentences(roles, extract))
+
+
+def groups_figure(roles: ClientRoles | None, extract: ClientExtract) -> Figure | None:
+    """Return what is done by dimension and group as a heat table; None for fewer than two groups.
+
+    Parameters
+    ----------
+    roles
+        The client's groups of people; None where they are not compared.
+    extract
+        The client's extract.
+    """
+    scores = group_scores(extract, roles) if roles is not None else None
+    if scores is None:
+        return None
+    return figure(pair_heat_table, scores, caption=client_groups_caption(scores))
 
 
 def roles_table(roles: ClientRoles | None) -> Table | None:

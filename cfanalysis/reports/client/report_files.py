@@ -10,7 +10,7 @@ from cfanalysis.core.resources import OUTLINE
 from cfanalysis.reports.client.client_sections import SECTIONS
 from cfanalysis.reports.client.sections import is_asked
 from cfanalysis.survey.instrument import Instrument
-from cfanalysis.survey.recommendations import instrument_recommendations
+from cfanalysis.survey.recommendations import Purpose, instrument_recommendations
 from cfanalysis.survey.report_outline import USUAL_OUTLINE, report_outline
 
 _SHOWN = 90  # characters of a text
@@ -77,7 +77,11 @@ def _recommendation_lines(folder: Path, instrument: Instrument) -> Iterator[str]
     )
     yield f"recommendations for {instrument.id}: {', '.join(counts)}"
     practices = [item for item in instrument.gap_items if item.facet == "do"]
-    for purpose, about in (("improve", "as an opportunity"), ("keep", "as a strength")):
+    purposes: tuple[tuple[Purpose, str], ...] = (
+        ("improve", "as an opportunity"),
+        ("keep", "as a strength"),
+    )
+    for purpose, about in purposes:
         bare = [item.id for item in practices if not any(library.of_item(item, purpose))]
         if bare:
             yield f"nothing is recommended {about} for {len(bare)} of {len(practices)} Do items: {', '.join(bare)}"

@@ -9,16 +9,16 @@ import pandas as pd
 from cfanalysis.analyses.client_answers import Extremes, client_distribution
 from cfanalysis.analyses.client_participation import ClientParticipation
 from cfanalysis.analyses.client_report import ClientScores, Standing, client_items, client_profile
+from cfanalysis.analyses.index_standing import IndexStanding
 from cfanalysis.analyses.say_do_profile import SayDoProfile
 from cfanalysis.analyses.score_bands import client_bands
-from cfanalysis.charts import likert_bars, quartile_bands, say_do_dumbbell
+from cfanalysis.charts import likert_bars, quartile_bands
 from cfanalysis.charts.captions.client_captions import (
     client_answers_caption,
     client_bands_caption,
-    client_profile_caption,
 )
 from cfanalysis.charts.chart_rendering import figure
-from cfanalysis.core.blocks import Figure, Prose, Table
+from cfanalysis.core.blocks import Blocks, Figure, Prose, Table
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.core.templates import table_rows
 from cfanalysis.reports.client import client_sentences
@@ -45,6 +45,21 @@ def participation_table(who: ClientParticipation) -> Table:
     labels = ("", "Respondents", "Invited", "Response rate")
     few = f"Groups of fewer than {who.minimum} respondents are not shown. " if len(who.groups) else ""
     return fitted_table("Respondents", labels, rows, f"{few}{who.source.caption}")
+
+
+def index_text(place: IndexStanding | None, extract: ClientExtract) -> Prose | None:
+    """Return the client's index and its place in a sentence.
+
+    Parameters
+    ----------
+    place
+        The client's index; None where there is none.
+    extract
+        The client's extract.
+    """
+    if place is None:
+        return None
+    return Prose(client_sentences.index_sentence(place, extract.benchmark_facts.title))
 
 
 def bands_figure(extract: ClientExtract) -> Figure | Prose | None:
@@ -89,8 +104,10 @@ def likert_figure(extract: ClientExtract, facet: Facet) -> Figure | None:
     return figure(likert_bars, spread, caption=caption, order="given")
 
 
-def client_item_table(extract: ClientExtract, facet: Facet) -> Table | Prose | None:
-    """Return every item of a facet: n, mean, distribution, benchmark, difference, place.
+def client_item_table(
+    extract: ClientExtract, facet: Facet, *, distribution: bool = False
+) -> Table | Prose | None:
+    """Return every item of a facet: n, mean, benchmark, difference, place.
 
     Parameters
     ----------
@@ -98,6 +115,8 @@ def client_item_table(extract: ClientExtract, facet: Facet) -> Table | Prose | N
         The client's extract.
     facet
         ``"say"`` or ``"do"``.
+    distribution
+        Whether the answers' distribution stands there, too: for a spreadsheet, where no chart shows it.
     """
     scores = client_items(extract)
     chosen = scores.frame[scores.frame["facet"] == facet]
@@ -105,7 +124,7 @@ def client_item_table(extract: ClientExtract, facet: Facet) -> Table | Prose | N
         return left_out(
             extract, "items", f"{_FACET_TITLES[facet]} is left out: too few answered each statement."
         )
-    spread = client_distribution(extract, facet)
+    spread = client_distribution(extract, facet) if distribution else None
     answers = [("" if spread is None else _percentages(spread.frame, str(name))) for name in chosen["name"]]
     labels = ("Item", "n", "Answers in %", "You", "Benchmark", "Difference", "Percentile", "Third")
     cells = "{title} | {n:d} | {answers} | {score} | {benchmark} | {difference:+} | {percentile:0} | {third}"
@@ -121,8 +140,8 @@ def client_item_table(extract: ClientExtract, facet: Facet) -> Table | Prose | N
     return fitted_table(title, labels, rows, scores.source.caption, of_column=explained)
 
 
-def extremes_table(found: Extremes | None, extract: ClientExtract) -> Table | Prose | None:
-    """Return the highest and lowest items and the widest gaps.
+def extremes_tables(found: Extremes | None, extract: ClientExtract) -> Blocks:
+    """Return the highest and lowest items and the widest gaps, a table each.
 
     Parameters
     ----------
@@ -132,25 +151,34 @@ def extremes_table(found: Extremes | None, extract: ClientExtract) -> Table | Pr
         The client's extract.
     """
     if found is None or not (len(found.highest) or len(found.widest)):
-        return left_out(
-            extract, "items", "Highest and lowest items are left out: too few items were answered."
-        )
-    rows: list[tuple[str, ...]] = []
-    heads: list[int] = []
-    parts = (("Highest scores", found.highest), ("Lowest scores", found.lowest))
-    for title, part in ((title, part) for title, part in parts if len(part)):
-        heads.append(len(rows))
-        rows.append((title, "", ""))
-        rows += table_rows("{title} | {score} | {difference:+}", part)
-    if len(found.widest):
-        heads.append(len(rows))
-        rows.append(("Widest gaps between intention and practice", "", ""))
-        rows += table_rows("{title} | {score:+} | {difference:+}", found.widest)
+        why = "Highest and lowest items are left out: too few items were answered."
+        return Blocks.of(left_out(extract, "items", why))
+    cells = "{title} | {score} | {difference:+}"
+    parts = [
+        ("Highest scores", "Item", found.highest, cells),
+        ("Lowest scores", "Item", found.lowest, cells),
+        (
+            "Widest gaps between intention and practice",
+            "Pair",
+            found.widest,
+            cells.replace("score", "score:+"),
+        ),
+    ]
+    parts = [part for part in parts if len(part[2])]
     beside = {"Beside benchmark": "Beside benchmark: yours minus the organizations' mean."}
-    labels = ("Item or pair", "You", "Beside benchmark")
-    title = "Highest, lowest, widest (0 to 100)"
     note = f"{_turned(extract)}{found.source.caption}"
-    return fitted_table(title, labels, rows, note, of_column=beside, emphasis=tuple(heads))
+    return Blocks.of(
+        *(
+            fitted_table(
+                title,
+                (kind, "You", "Beside benchmark"),
+                table_rows(template, part),
+                note if part is parts[-1][2] else "",
+                of_column=beside if part is parts[-1][2] else None,
+            )
+            for title, kind, part, template in parts
+        )
+    )
 
 
 def _turned(extract: ClientExtract, items: Iterable[str] | None = None) -> str:
@@ -185,18 +213,31 @@ def client_standing_table(standing: Standing, extract: ClientExtract) -> Table |
     return result_tables.standing_table(standing)
 
 
-def dimensions_figure(extract: ClientExtract) -> Figure | Prose | None:
-    """Return Say and Do of each dimension: the client, the top quartile, the benchmark's mean."""
+def dimensions_table(extract: ClientExtract) -> Table | None:
+    """Return Say, Do and gap of each dimension and group: client, top quartile, benchmark; None for no dimension."""
+    profile = profile_or_none(extract)
+    return None if profile is None else result_tables.profile_table(profile, client=extract.client)
+
+
+def dimension_gaps_table(extract: ClientExtract) -> Table | Prose | None:
+    """Return the client's Say, Do and gap of each dimension beside the others' gaps."""
     profile = profile_or_none(extract) if has_section(extract, "dimensions") else None
     if profile is None:
         return left_out(extract, "dimensions", "Dimensions are left out: none was answered by enough people.")
-    return figure(say_do_dumbbell, profile, caption=client_profile_caption(profile))
-
-
-def dimensions_table(extract: ClientExtract) -> Table | None:
-    """Return the same as numbers."""
-    profile = profile_or_none(extract)
-    return None if profile is None else result_tables.profile_table(profile, client=extract.client)
+    gaps = profile.frame.pivot(index="dimension", columns="group", values="gap")
+    gaps = gaps.reindex(columns=profile.groups).set_axis(["gap", *profile.groups[1:]], axis=1)
+    own = profile.frame[profile.frame["group"] == profile.groups[0]].drop(columns="gap")
+    others = dict(zip(profile.groups[1:], ("first", "second"), strict=False))
+    table = own.join(gaps.rename(columns=others), on="dimension")
+    rows = table_rows(
+        " | ".join(
+            ["{title} | {say} | {do} | {gap:+}", *(f"{{{name}:+}}" for name in others.values()), "{n:d}"]
+        ),
+        table,
+    )
+    labels = ("Dimension", "Say", "Do", "Gap", *(f"{group}: gap" for group in others), "n")
+    note = f"Scores from 0 to 100; n: your respondents. {extract.source.caption}"
+    return fitted_table("Say and Do by dimension (0 to 100)", labels, rows, note)
 
 
 def pairs_table(pairs: ClientScores, extract: ClientExtract) -> Table | Prose | None:

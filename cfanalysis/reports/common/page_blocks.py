@@ -98,9 +98,18 @@ def gap_method(gaps: QuartileGaps) -> Prose:
     return Prose(sentences.gap_method_text(gaps))
 
 
-def client_summary(standing: Standing) -> Prose:
-    """Return where a client stands, in a few sentences."""
-    return Prose(sentences.client_summary_text(standing))
+def client_summary(standing: Standing, *more: str) -> Prose:
+    """Return where a client stands, in a few sentences, one a line.
+
+    Parameters
+    ----------
+    standing
+        The client's main measures.
+    *more
+        What else is to be told there, in Markdown; empty for nothing.
+    """
+    told = filter(None, [*sentences.client_summary_texts(standing), *more])
+    return Prose("\n".join(f"- {text}" for text in told))
 
 
 def _notice(source: Source) -> str:

@@ -60,12 +60,11 @@ def gap_method_text(gaps: QuartileGaps) -> str:
     )
 
 
-def client_summary_text(standing: Standing) -> str:
-    """Return where a client stands, in a few sentences (Markdown)."""
+def client_summary_texts(standing: Standing) -> list[str]:
+    """Return where a client stands, in up to three sentences or pairs of them (Markdown)."""
     name, people = escape_markdown(standing.client), respondent_count_text(standing.n)
-    sentences = [
-        f"{people[0].upper()}{people[1:]} of {name} answered in wave {escape_markdown(standing.wave)}."
-    ]
+    sentences = [f"{people[0].upper()}{people[1:]} of {name} answered in {escape_markdown(standing.wave)}."]
+    places = []
     gap = standing.row("overall", "gap")
     say, do = standing.row("overall", "say"), standing.row("overall", "do")
     if gap is not None and say is not None and do is not None:
@@ -79,19 +78,19 @@ def client_summary_text(standing: Standing) -> str:
             f"{decimal(do['score'])}: {_ahead(gap['score'], bold=True)}.{beside}"
         )
         if pd.notna(gap["percentile"]) and pd.notna(gap["n"]):
-            sentences.append(
+            places.append(
                 f"Ranked from the narrowest gap to the widest, {name} stands at the {ordinal(gap['percentile'])} "
                 f"percentile of these {int(gap['n'])} organizations."
             )
         elif isinstance(gap["third"], str) and gap["third"]:
             third = {"lower": "the narrowest", "middle": "middling", "upper": "the widest"}[gap["third"]]
-            sentences.append(f"It is in the third of these {int(gap['n'])} organizations with {third} gaps.")
+            places.append(f"It is in the third of these {int(gap['n'])} organizations with {third} gaps.")
     if standing.quartile is not None and standing.criterion is not None:
-        sentences.append(
+        places.append(
             f"On {escape_markdown(within_sentence(standing.criterion, standing.source))} it is in the "
             f"**{standing.quartile.lower()} quartile** of the benchmark ({escape_markdown(standing.benchmark)})."
         )
-    return " ".join(sentences)
+    return [*sentences, " ".join(places)] if places else sentences
 
 
 def _ahead(gap: float, *, bold: bool = False) -> str:

@@ -97,7 +97,7 @@ class Brand(_Part):
     contact
         Lines at the end of a report: address, telephone, web page.
     cover
-        Whether a PDF begins with a page of its own for title, logo and contact.
+        Whether a PDF begins with a page of its own for title, logo and contact; None: where it is about one client.
     paper
         ``a4`` or ``letter``; None leaves it to the notebook.
     archival
@@ -110,7 +110,7 @@ class Brand(_Part):
     colours: Colours = Colours()
     fonts: Fonts | None = None
     contact: tuple[Annotated[str, Field(max_length=200)], ...] = Field(default=(), max_length=8)
-    cover: bool = False
+    cover: bool | None = None
     paper: Literal["a4", "letter"] | None = None
     archival: bool = False
 
