@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Unpack
 import pandas as pd
 from matplotlib.axes import Axes
 
-from cfanalysis.charts.captioned_chart import Own, Rows, captioned
+from cfanalysis.charts.captioned_chart import Own, RowSelection, captioned
 from cfanalysis.charts.captions.gap_captions import gap_by_aspect_caption
 from cfanalysis.charts.captions.score_captions import role_differences_caption
 from cfanalysis.charts.chart_layout import chart_texts
@@ -27,7 +27,7 @@ _MIN_SPAN = 8.0  # score points: a difference smaller than this never fills the 
 _FACETS = {"say": "Say", "do": "Do", "gap": "Say-Do gap"}
 
 
-@captioned(gap_by_aspect_caption, Rows("aspect", card="gap"))
+@captioned(gap_by_aspect_caption, RowSelection("aspect", card="gap"))
 def gap_by_aspect(
     gaps: AspectGaps, *, ax: Axes | None = None, limits: Limits | None = None, **own: Unpack[Own]
 ) -> Axes:

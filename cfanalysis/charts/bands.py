@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Unpack
 from matplotlib.axes import Axes
 
 from cfanalysis.analyses.units import unit_words
-from cfanalysis.charts.captioned_chart import Own, Rows, captioned
+from cfanalysis.charts.captioned_chart import Own, RowSelection, captioned
 from cfanalysis.charts.captions.score_captions import quartile_bands_caption
 from cfanalysis.charts.chart_layout import chart_texts
 from cfanalysis.charts.few_rows import overall_first
@@ -32,7 +32,7 @@ _MIN_SPAN = 20.0
 _CLIENT, _MIDDLE, _ENDS, _MEDIAN = range(4)
 
 
-@captioned(quartile_bands_caption, Rows("measure", overall_first))
+@captioned(quartile_bands_caption, RowSelection("measure", overall_first))
 def quartile_bands(bands: ScoreBands, *, ax: Axes | None = None, **own: Unpack[Own]) -> Axes:
     """Draw the spread of organizations on each measure and, where there is one, the client's mark.
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Unpack
 import pandas as pd
 from matplotlib.axes import Axes
 
-from cfanalysis.charts.captioned_chart import Own, Rows, captioned
+from cfanalysis.charts.captioned_chart import Own, RowSelection, captioned
 from cfanalysis.charts.captions.answer_captions import expectation_bars_caption, warning_sign_bars_caption
 from cfanalysis.charts.chart_layout import ChartTexts, chart_texts
 from cfanalysis.charts.few_rows import largest
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _LEAST = 10.0  # per cent: smaller shares never fill the plot
 
 
-@captioned(warning_sign_bars_caption, Rows("sign", largest("sign", "share")))
+@captioned(warning_sign_bars_caption, RowSelection("sign", largest("sign", "share")))
 def warning_sign_bars(
     signs: WarningSigns | ClientSigns, *, ax: Axes | None = None, **own: Unpack[Own]
 ) -> Axes:

@@ -15,7 +15,7 @@ from matplotlib.axes import Axes
 
 from cfanalysis.charts.captions import CAPTIONS, Caption, Statistics
 from cfanalysis.charts.chart_layout import ChartTexts
-from cfanalysis.charts.few_rows import Order, first, rows_of, with_rows
+from cfanalysis.charts.few_rows import RowOrder, first, rows_of, with_rows
 from cfanalysis.charts.highlight import highlight as highlight_names
 from cfanalysis.charts.highlight import marked_texts
 from cfanalysis.charts.number_card import number_card
@@ -54,7 +54,7 @@ class Own(TypedDict, total=False):
 
 
 @dataclass(frozen=True)
-class Rows:
+class RowSelection:
     """What a chart's rows are, so that a picture that is read in passing shows few of them.
 
     Parameters
@@ -68,12 +68,12 @@ class Rows:
     """
 
     column: str
-    order: Order | None = None
+    order: RowOrder | None = None
     card: str = ""
 
 
 def captioned(
-    write: Callable[[Any], Caption], rows: Rows | None = None
+    write: Callable[[Any], Caption], rows: RowSelection | None = None
 ) -> Callable[[Callable[P, Axes]], Callable[P, Axes]]:
     """Return a decorator that writes a chart's caption around it, as far as a caller does not.
 
@@ -98,7 +98,7 @@ def captioned(
     return decorate
 
 
-_drawings: dict[Callable[..., Any], tuple[Callable[..., Axes], Rows | None]] = {}
+_drawings: dict[Callable[..., Any], tuple[Callable[..., Axes], RowSelection | None]] = {}
 
 
 def captioned_drawing(
@@ -146,7 +146,7 @@ def captioned_drawing(
     return axes, words.with_first(marked_texts(axes, names))
 
 
-def _parts(result: Any, rows: Rows | None, most: int | None) -> Iterator[tuple[Any, str]]:
+def _parts(result: Any, rows: RowSelection | None, most: int | None) -> Iterator[tuple[Any, str]]:
     """Yield a result with fewer and fewer rows, each with what share of them is shown."""
     total = rows_of(result, rows.column) if rows else 0
     if rows is None or most is None:

@@ -112,7 +112,13 @@ def write_numbers(chart: Callable[..., Axes], result: Any, folder: Path) -> Path
 
 
 def chart_figure(chart: Callable[..., Axes], result: Any, **options: Any) -> Figure:
-    """Return a chart's figure, for `save_chart`; the parameters are those of `chart_drawing`."""
+    """Return a chart's figure, for `save_chart`.
+
+    Parameters
+    ----------
+    chart, result, **options
+        As for `chart_drawing`.
+    """
     return chart_drawing(chart, result, **options)[0]
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 from matplotlib.axes import Axes
 from matplotlib.transforms import Transform
 
-from cfanalysis.charts.captioned_chart import Own, Rows, captioned
+from cfanalysis.charts.captioned_chart import Own, RowSelection, captioned
 from cfanalysis.charts.captions.score_captions import say_do_dumbbell_caption
 from cfanalysis.charts.chart_layout import chart_texts
 from cfanalysis.charts.few_rows import largest
@@ -49,7 +49,7 @@ class _Pair:
         return math.isfinite(self.say) and math.isfinite(self.do)
 
 
-@captioned(say_do_dumbbell_caption, Rows("dimension", largest("dimension", "gap"), card="gap"))
+@captioned(say_do_dumbbell_caption, RowSelection("dimension", largest("dimension", "gap"), card="gap"))
 def say_do_dumbbell(
     profile: SayDoProfile,
     *,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Unpack
 import pandas as pd
 from matplotlib.axes import Axes
 
-from cfanalysis.charts.captioned_chart import Own, Rows, captioned
+from cfanalysis.charts.captioned_chart import Own, RowSelection, captioned
 from cfanalysis.charts.captions.forest_captions import forest_caption
 from cfanalysis.charts.chart_layout import (
     ChartArea,
@@ -86,7 +86,7 @@ class _Plan:
         return self.gutters.top + self.sections[-1].ends + self.gutters.bottom
 
 
-@captioned(forest_caption, Rows("label", whole_sections))
+@captioned(forest_caption, RowSelection("label", whole_sections))
 def forest(rows: ForestRows, *, ax: Axes | None = None, **own: Unpack[Own]) -> Axes:
     """Draw estimates with their intervals, row by row under their headings.
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Unpack
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from cfanalysis.charts.captioned_chart import Own, Rows, captioned
+from cfanalysis.charts.captioned_chart import Own, RowSelection, captioned
 from cfanalysis.charts.captions.gap_captions import pair_heat_table_caption
 from cfanalysis.charts.chart_layout import chart_texts
 from cfanalysis.charts.few_rows import largest
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from cfanalysis.analyses.pair_gaps import PairGaps
 
 
-@captioned(pair_heat_table_caption, Rows("pair", largest("pair", "gap"), card="gap"))
+@captioned(pair_heat_table_caption, RowSelection("pair", largest("pair", "gap"), card="gap"))
 def pair_heat_table(gaps: PairGaps, *, ax: Axes | None = None, **own: Unpack[Own]) -> Axes:
     """Draw the gap of each pair (rows) in each group of organizations (columns).
 

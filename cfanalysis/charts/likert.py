@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Literal, Unpack
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from cfanalysis.charts.captioned_chart import Own, Rows, captioned
+from cfanalysis.charts.captioned_chart import Own, RowSelection, captioned
 from cfanalysis.charts.captions.answer_captions import likert_bars_caption
 from cfanalysis.charts.chart_layout import chart_texts
 from cfanalysis.charts.few_rows import agreement_ends
@@ -48,7 +48,7 @@ class _Centre:
     above: tuple[int, ...]
 
 
-@captioned(likert_bars_caption, Rows("item", agreement_ends))
+@captioned(likert_bars_caption, RowSelection("item", agreement_ends))
 def likert_bars(
     answers: AnswerDistribution,
     *,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal, Unpack
 import pandas as pd
 from matplotlib.axes import Axes
 
-from cfanalysis.charts.captioned_chart import Own, Rows, captioned
+from cfanalysis.charts.captioned_chart import Own, RowSelection, captioned
 from cfanalysis.charts.captions.score_captions import dimension_profile_caption, practice_profile_caption
 from cfanalysis.charts.chart_layout import ChartTexts, chart_texts
 from cfanalysis.charts.few_rows import largest
@@ -38,7 +38,7 @@ _MIN_SPAN = 15.0  # score points: a difference smaller than this never fills the
 _WIDEST_HEAD = 6.5  # label sizes: a longer name stands in the key alone
 
 
-@captioned(dimension_profile_caption, Rows("dimension", card="do"))
+@captioned(dimension_profile_caption, RowSelection("dimension", card="do"))
 def dimension_profile(
     profile: SayDoProfile,
     *,
@@ -91,7 +91,7 @@ def dimension_profile(
     return _dot_plot(titles, wide, keys, words, ax=ax, limits=limits)
 
 
-@captioned(practice_profile_caption, Rows("practice", largest("practice", "difference")))
+@captioned(practice_profile_caption, RowSelection("practice", largest("practice", "difference")))
 def practice_profile(
     practices: PracticeContrast | ClientPractices, *, ax: Axes | None = None, **own: Unpack[Own]
 ) -> Axes:
@@ -101,7 +101,7 @@ def practice_profile(
     ----------
     practices
         One row per practice, scores 0-100: of all organizations (``top, rest, difference, low, high``) or of one
-        client (``score, benchmark, top``). Rows stand by the difference, largest first.
+        client (``score, benchmark, top``). RowSelection stand by the difference, largest first.
     ax, **own
         As for `dimension_profile`.
 

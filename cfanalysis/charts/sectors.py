@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Unpack
 import pandas as pd
 from matplotlib.axes import Axes
 
-from cfanalysis.charts.captioned_chart import Own, Rows, captioned
+from cfanalysis.charts.captioned_chart import Own, RowSelection, captioned
 from cfanalysis.charts.captions.score_captions import sector_change_caption
 from cfanalysis.charts.chart_layout import chart_texts
 from cfanalysis.charts.few_rows import sector_ends
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _MIN_SPAN = 15.0
 
 
-@captioned(sector_change_caption, Rows("name", sector_ends))
+@captioned(sector_change_caption, RowSelection("name", sector_ends))
 def sector_change(index: SectorIndex, *, ax: Axes | None = None, **own: Unpack[Own]) -> Axes:
     """Draw an index of each sector in the latest wave, and where it stood the wave before.
 

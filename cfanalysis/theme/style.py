@@ -32,6 +32,7 @@ from matplotlib import font_manager
 from cfanalysis.core.errors import ParameterError
 from cfanalysis.core.resources import font_folder
 from cfanalysis.theme.brand import DEFAULT_BRAND, Brand, Typeface, current_brand
+from cfanalysis.theme.ticks_style import TICKS
 
 Subset = Literal["Latin1", "Latin2", "Greek", "Pi"]
 Preset = Literal[
@@ -41,27 +42,6 @@ Preset = Literal[
 _MM = 72 / 25.4  # points
 _PX = 72 / 96  # points; a CSS pixel is 1/96 inch
 _MIN_SHRUNK = 0.8  # a preset's letters shrink to this share at most where rows are many
-
-_TICKS: dict[str, Any] = {
-    "axes.axisbelow": True,
-    "axes.grid": False,
-    "axes.spines.bottom": True,
-    "axes.spines.left": True,
-    "axes.spines.right": True,
-    "axes.spines.top": True,
-    "grid.color": ".8",
-    "grid.linestyle": "-",
-    "lines.solid_capstyle": "round",
-    "patch.edgecolor": "w",
-    "patch.force_edgecolor": True,
-    "xtick.bottom": True,
-    "xtick.direction": "out",
-    "xtick.top": False,
-    "ytick.direction": "out",
-    "ytick.left": True,
-    "ytick.right": False,
-}
-"""Seaborn's style ``ticks``, as far as no theme replaces it: importing seaborn takes longer than drawing a chart."""
 
 
 @dataclass(frozen=True)
@@ -192,7 +172,7 @@ class Theme:
         if not self.settings:
             return {"text.parse_math": False}
         return {
-            **_TICKS,
+            **TICKS,
             "font.family": list(self.families(bold=False)),
             "font.sans-serif": list(self.families(bold=False)[:-1]),
             "font.size": self.label,

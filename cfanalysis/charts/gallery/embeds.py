@@ -27,7 +27,7 @@ from cfanalysis.charts.spots import Spot, chart_spots
 from cfanalysis.charts.text_metrics import one_line
 from cfanalysis.theme.style import current_theme
 
-NARROW = 560  # CSS pixels, below which a page shows the narrow variant
+NARROW_SCREEN = 560  # CSS pixels, below which a page shows the narrow variant
 _PIXELS = 96 / 72  # for a point
 _LIGHTEST, _DARKEST = 0.93, 0.11  # lightness that black and white become
 _LIFT = 1.25  # grey stays a little lighter, so that it is seen
@@ -85,7 +85,7 @@ def embed_files(
             if parts:
                 ending = f"-{'-'.join(parts)}.svg"
                 files[ending] = name_styles(text)
-                asks = {"narrow": f"(max-width: {NARROW}px)", "dark": "(prefers-color-scheme: dark)"}
+                asks = {"narrow": f"(max-width: {NARROW_SCREEN}px)", "dark": "(prefers-color-scheme: dark)"}
                 media = " and ".join(asks[part] for part in parts)
                 sources.append(f'<source media="{media}" srcset="{escape(name)}{ending}">')
     (width, height), (small, high) = (_size(figure) for figure in (wide, narrow))
@@ -100,7 +100,7 @@ def embed_files(
     files[".interactive.html"] = page
     files[".embed.html"] = (
         f"<style>\n  .cfa-{escape(name)} {{ width: 100%; max-width: {width}px; border: 0; "
-        f"aspect-ratio: {width} / {height + 40} }}\n  @media (max-width: {NARROW}px) "
+        f"aspect-ratio: {width} / {height + 40} }}\n  @media (max-width: {NARROW_SCREEN}px) "
         f"{{ .cfa-{escape(name)} {{ aspect-ratio: {small} / {high + 40} }} }}\n</style>\n"
         f'<iframe class="cfa-{escape(name)}" src="{escape(name)}.interactive.html" title="{escape(words.title)}" '
         'loading="lazy"></iframe>\n'
