@@ -105,6 +105,11 @@ class StudyMeasures:
         return organizations_only(self.every_wave.merge(self.facts.reset_index()[["organization", "wave"]]))
 
     @cached_property
+    def latest_rows(self) -> RowsByOrganization:
+        """Every measure of each organization's latest wave."""
+        return RowsByOrganization(self.latest)
+
+    @cached_property
     def items(self) -> dict[MeasureKey, frozenset[str]]:
         """The items that each measure of the latest waves is made of."""
         keys = self.latest[MEASURE].drop_duplicates().itertuples(index=False, name=None)

@@ -96,30 +96,36 @@ class NormBenchmark:
 
     def percentiles(self, client: str) -> pd.DataFrame:
         """Return a client's places: ``wave, scope, name, facet, percentile, third``."""
-        latest = self.measures.latest
-        own = latest.loc[latest["organization"] == client, ["wave", *MEASURE, "score"]]
-        rows = own.merge(self.aggregates, on=MEASURE)
-        places = [norm_place(row) for row in rows.to_dict("records")]
-        found = rows[["wave", *MEASURE]].assign(percentile=np.nan, third="")
-        if places:
-            found["percentile"], found["third"] = zip(*places, strict=True)
-        return found
+        own = self.measures.latest_rows.of(client)
+        keys = zip(*(own[column] for column in MEASURE), strict=True)
+        figures = [self._figures.get(key, {}) for key in keys]
+        places = [
+            norm_place({**row, "score": score})
+            for row, score in zip(figures, own["score"], strict=True)
+            if row
+        ]
+        found = own.loc[[bool(row) for row in figures], ["wave", *MEASURE]].reset_index(drop=True)
+        percentile = np.array([place[0] for place in places], dtype=float)
+        return found.assign(percentile=percentile, third=[place[1] for place in places])
 
     def quartile(self, client: str) -> str | None:
         """Return the quartile of the criterion in which a client lies; None without a criterion or its quartiles."""
-        index, latest = self.measures.instrument.criterion_index, self.measures.latest
+        index, own = self.measures.instrument.criterion_index, self.measures.latest_rows.of(client)
         if index is None:
             return None
-        own = latest[
-            (latest["organization"] == client) & (latest["name"] == index.id) & (latest["scope"] == "index")
-        ]
-        row = own.merge(self.aggregates, on=MEASURE)
-        if row.empty or row[["p25", "p50", "p75"]].isna().any(axis=None):
+        score = own.loc[(own["name"] == index.id) & (own["scope"] == "index"), "score"]
+        figures = self._figures.get(("index", index.id, "all"), {})
+        cuts = np.array([figures.get(column, np.nan) for column in ("p25", "p50", "p75")], dtype=float)
+        if score.empty or np.isnan(cuts).any():
             return None
-        cuts = row[["p25", "p50", "p75"]].to_numpy(float)[0].round(DECIMALS)
-        return str(
-            QUARTILES[3 - int(np.searchsorted(cuts, round(float(row["score"].iloc[0]), DECIMALS), "right"))]
-        )
+        place = np.searchsorted(cuts.round(DECIMALS), round(float(score.iloc[0]), DECIMALS), "right")
+        return str(QUARTILES[3 - int(place)])
+
+    @cached_property
+    def _figures(self) -> dict[tuple[Any, ...], dict[Any, Any]]:
+        """The figures of each measure."""
+        rows = self.aggregates.to_dict("records")
+        return {tuple(row[column] for column in MEASURE): row for row in rows}
 
 
 def norm_place(row: Mapping[Any, Any]) -> tuple[float, str]:
