@@ -241,6 +241,7 @@ def test_a_full_disk_is_one_message_and_leaves_nothing(
     out = tmp_path / "out" / "study"
     command = [
         sys.executable,
+        "-B",  # or Python would keep what it compiles cut off at the limit, and every later process would read it
         "-c",
         code,
         "prepare",
