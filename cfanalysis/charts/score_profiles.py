@@ -101,7 +101,7 @@ def practice_profile(
     ----------
     practices
         One row per practice, scores 0-100: of all organizations (``top, rest, difference, low, high``) or of one
-        client (``score, benchmark, top``). RowSelection stand by the difference, largest first.
+        client (``score, benchmark, top``). Rows stand by the difference, largest first.
     ax, **own
         As for `dimension_profile`.
 
