@@ -19,6 +19,7 @@ from cfanalysis.survey.confidentiality import respondent_count_text
 from cfanalysis.survey.survey_data import ClientExtract, Source
 
 _SYNTHETIC = "Synthetic data: no organization in it exists"
+_RESEARCH = "For research, not for clients"
 _DRAFT = "Draft: compared with a benchmark that is not published; do not hand it out"
 
 
@@ -38,8 +39,8 @@ def figure_numbers() -> Prose:
     return Prose(f"The numbers of the figures lie beside this report in the folder {place}: {names}.")
 
 
-def study_masthead(study: Study, title: str) -> Masthead:
-    """Return the head of a research report.
+def study_masthead(study: Study, title: str, *, research: bool = True) -> Masthead:
+    """Return the head of a report on a study: unless its figures are public, it is not for clients and says so.
 
     Parameters
     ----------
@@ -47,6 +48,8 @@ def study_masthead(study: Study, title: str) -> Masthead:
         The study.
     title
         Title of the report.
+    research
+        Whether it shows more than what is for the public.
     """
     source = study.survey.source
     organizations = study.survey.organizations.query("kind == 'organization'")
@@ -60,7 +63,8 @@ def study_masthead(study: Study, title: str) -> Masthead:
         ),
         ("Study", f"{source.study} ({source.fingerprint})"),
     ]
-    return Masthead(title, source.title, facts, _notice(source), _footer(source))
+    limit = _RESEARCH if research and not study.survey.instrument.public else ""
+    return Masthead(title, source.title, facts, _notice(source, limit), _footer(source))
 
 
 def client_masthead(extract: ClientExtract, title: str | None = None) -> Masthead:
@@ -81,9 +85,7 @@ def client_masthead(extract: ClientExtract, title: str | None = None) -> Masthea
         *((titles[key], value) for key, value in extract.facts.items()),
     ]
     footer = f"Confidential, for {extract.client}; {_footer(extract.source)}"
-    notice = ". ".join(
-        filter(None, [_DRAFT if extract.benchmark_facts.draft else "", _notice(extract.source)])
-    )
+    notice = _notice(extract.source, _DRAFT if extract.benchmark_facts.draft else "")
     kind = title or f"{instrument.title}: client report"
     return Masthead(extract.client, kind, facts, notice, footer, client=extract.client)
 
@@ -112,8 +114,8 @@ def client_summary(standing: Standing, *more: str) -> Prose:
     return Prose("\n".join(f"- {text}" for text in told))
 
 
-def _notice(source: Source) -> str:
-    return _SYNTHETIC if source.synthetic else ""
+def _notice(source: Source, limit: str) -> str:
+    return ". ".join(filter(None, [limit, _SYNTHETIC if source.synthetic else ""]))
 
 
 def _footer(source: Source) -> str:
