@@ -242,7 +242,9 @@ def write_chart(
         own["source"] = f"{source.rstrip('.')}. {_RESEARCH}"
     figure, words = chart_drawing(kind.chart, result, **own)
     whole = words
-    if current_theme().rows is not None:  # the description says every row, also those that the picture leaves out
+    if (
+        current_theme().rows is not None
+    ):  # the description says every row, also those that the picture leaves out
         whole = replace(CAPTIONS[kind.chart](result), title=words.title, source=words.source)
     files = [
         save_chart(figure, folder / f"{name}.{form}", alt=words.alt, title=words.title) for form in formats
