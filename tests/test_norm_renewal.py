@@ -11,7 +11,8 @@ import pytest
 
 from cfanalysis.scoring.score_table import MEASURE
 from cfanalysis.statistics.renewal import light_combination
-from cfanalysis.study.benchmark.norm import MEMBER, Norm
+from cfanalysis.study.benchmark.norm import MEMBER, Members, Norm
+from cfanalysis.study.benchmark.norm_benchmark import NormBenchmark
 from cfanalysis.study.prepared_study import Study
 from cfanalysis.study.study_measures import study_measures
 
@@ -44,6 +45,27 @@ def test_figures_are_renewed_within_a_few_norms(trial: ModuleType, four_years: l
     assert trial.counts(third, 3)[0] >= 13
     assert trial.counts(fourth, 3, oldest=2)[0] >= 20
     assert trial.counts(fourth, 3, oldest=9)[0] == 26
+
+
+def test_published_tables_are_renewed_at_once(trial: ModuleType, sample_study: Study) -> None:
+    """Everybody may read the figures of a public instrument's organizations: nothing waits."""
+    public = trial.Trial(study_measures(sample_study), 1)
+    public.instrument = public.instrument.model_copy(update={"public": True})
+    second = trial.play(public, 40, 2)[0][1]
+    assert second.n_repeated == 0
+    assert len(second.aggregates) > 5
+
+
+def test_figures_say_of_which_norm_they_are(four_years: list[Norm], sample_study: Study) -> None:
+    """What the fourth norm repeats is counted by the norm that it is of, as the figures themselves say."""
+    fourth = four_years[-1]
+    group = ("all", "") if ("all", "") in fourth.groups else next(iter(fourth.groups))
+    facts = NormBenchmark(fourth, group, study_measures(sample_study), Members()).facts("Nobody")
+    rows = fourth.aggregates[(fourth.aggregates[["field", "value"]] == list(group)).all(axis=1)]
+    for name, n in facts.repeated:
+        assert name != fourth.name
+        assert n == (rows[["as_of", "quartiles_as_of"]] == name).to_numpy().sum()
+    assert len(facts.repeated) == len({*rows["as_of"], *rows["quartiles_as_of"].dropna()} - {fourth.name})
 
 
 def test_all_norms_together_show_nobody(four_years: list[Norm]) -> None:

@@ -166,7 +166,7 @@ class BenchmarkFacts:
     draft
         Whether the figures may still change.
     repeated
-        How many figures repeat an earlier norm's.
+        The earlier norms whose figures are repeated, and how many: means and quartile means.
     """
 
     title: str = "all organizations"
@@ -178,7 +178,7 @@ class BenchmarkFacts:
     norm: str = ""
     date: str = ""
     draft: bool = False
-    repeated: int = 0
+    repeated: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, repr=False)

@@ -31,7 +31,7 @@ def benchmark_table(extract: ClientExtract) -> Table:
     norm = (
         f"norm {facts.norm} (as of {facts.date})" if facts.norm else "a draft, made from the study of the day"
     )
-    older = f", {facts.repeated:,} figures of an earlier norm" if facts.repeated else ""
+    older = "".join(f", {n:,} figures as of norm {name}" for name, n in facts.repeated)
     note = (
         f"Benchmark: {norm}{older}: {facts.title}, {facts.n} organizations, {yours}, each counted once with its "
         f"latest wave{without}; study {extract.source.study}, state {extract.source.fingerprint}. "

@@ -16,7 +16,7 @@ import re
 import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -325,4 +325,5 @@ def _opened(about: dict[str, Any], place: Path) -> Norm:
 
 
 def _facts_list(groups: Mapping[GroupKey, BenchmarkFacts]) -> list[Any]:
-    return [[*key, asdict(replace(facts, included=False))] for key, facts in groups.items()]
+    kept = ("title", "n", "waves", "composition", "left_out")
+    return [[*key, {name: getattr(facts, name) for name in kept}] for key, facts in groups.items()]

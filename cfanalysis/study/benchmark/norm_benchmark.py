@@ -6,6 +6,7 @@ published: a percentile lies between two quantiles, and beyond the last of them 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
@@ -83,6 +84,7 @@ class NormBenchmark:
 
     def facts(self, client: str) -> BenchmarkFacts:
         """Return what the group is made of, and whether a client counts in it."""
+        dates = Counter(self.aggregates[["as_of", "quartiles_as_of"]].stack().dropna())
         counted = self.norm.counted.get(self.key, frozenset())
         known = client in self.members.secret_by_name
         return replace(
@@ -91,7 +93,7 @@ class NormBenchmark:
             norm=self.norm.name,
             date=self.norm.date,
             draft=not self.norm.published,
-            repeated=int((self.aggregates["as_of"] != self.norm.name).sum()),
+            repeated=tuple(sorted((str(name), n) for name, n in dates.items() if name != self.norm.name)),
         )
 
     def percentiles(self, client: str) -> pd.DataFrame:

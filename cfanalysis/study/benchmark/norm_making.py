@@ -4,7 +4,7 @@ A figure of a group is renewed only if no combination of it with all totals of t
 all groups and norms, rests on fewer units than the minimum. An organization whose answers to a measure were corrected
 is another unit of that measure. What is not renewed repeats the figure of the norm before. Means and quartile means are
 decided apart, means first; then come groups whose figure is oldest, then the largest. Measures whose figures rest on
-the same organizations are decided once.
+the same organizations are decided once. Of published tables (an instrument that is `public`) everything is renewed.
 """
 
 from __future__ import annotations
@@ -120,7 +120,12 @@ def make_norm(
     members = Members() if members is None else members
     _recognize(_states(measures.latest), members, published)
     record = _record(groups, members)
-    renewed = renewed_figures(record, [norm.record for norm in published], _ages(published), minimum, watch)
+    keys = list(map(tuple, _parts(record).to_numpy()))
+    renewed = (
+        set(keys)
+        if measures.instrument.public
+        else renewed_figures(record, [norm.record for norm in published], _ages(published), minimum, watch)
+    )
     former = published[-1] if published else None
     aggregates = pd.concat(
         [
@@ -147,7 +152,6 @@ def make_norm(
     statistics = measures if former is None or (*_ALL, *_STATISTICS, "") in renewed else former
     shown = {(str(f), str(v)) for f, v in aggregates[["field", "value"]].drop_duplicates().to_numpy()}
     known = {**({} if former is None else former.groups), **{key: b.facts("") for key, b in groups.items()}}
-    keys = _parts(record).to_numpy()
     return Norm(
         name,
         measures.instrument.wave_order(list(measures.facts["wave"].unique()))[-1],
@@ -156,7 +160,7 @@ def make_norm(
         trend,
         statistics.importance,
         statistics.role_effects,
-        record[[tuple(key) in renewed or key[2] == MEMBER for key in keys]].reset_index(drop=True),
+        record[[key in renewed or key[2] == MEMBER for key in keys]].reset_index(drop=True),
     )
 
 

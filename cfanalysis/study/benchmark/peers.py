@@ -113,7 +113,7 @@ class Benchmark:
             composition,
             left_out=self.membership.n_excluded,
             included=client in inside.index,
-            draft=True,
+            draft=not self.measures.instrument.public,
         )
 
 
