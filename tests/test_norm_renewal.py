@@ -9,6 +9,7 @@ from types import ModuleType
 
 import pytest
 
+from cfanalysis.core.errors import StudyError
 from cfanalysis.scoring.score_table import MEASURE
 from cfanalysis.statistics.renewal import light_combination
 from cfanalysis.study.benchmark.norm import MEMBER, Members, Norm
@@ -54,6 +55,12 @@ def test_published_tables_are_renewed_at_once(trial: ModuleType, sample_study: S
     second = trial.play(public, 40, 2)[0][1]
     assert second.n_repeated == 0
     assert len(second.aggregates) > 5
+
+
+def test_too_few_organizations_make_no_norm(trial: ModuleType, sample_study: Study) -> None:
+    """Of four there is no figure that could be shown."""
+    with pytest.raises(StudyError, match=r"too few organizations(.|\n)*at least 5"):
+        trial.play(trial.Trial(study_measures(sample_study), 1), 4, 1)
 
 
 def test_figures_say_of_which_norm_they_are(four_years: list[Norm], sample_study: Study) -> None:

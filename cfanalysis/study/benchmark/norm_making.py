@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from cfanalysis.core.errors import StudyError
 from cfanalysis.scoring.score_table import MEASURE, MeasureKey
 from cfanalysis.statistics.renewal import Weights, publishable_totals
 from cfanalysis.study.benchmark import ALL_ORGANIZATIONS
@@ -114,9 +115,21 @@ def make_norm(
         The secrets of organizations; new ones are added.
     watch
         Hears how many measures are decided, and how many there are.
+
+    Raises
+    ------
+    StudyError
+        Too few organizations are in the study.
     """
     measures, minimum = benchmarks.measures, benchmarks.measures.instrument.minima.organizations
     groups = {_ALL: benchmarks.all_organizations, **benchmarks.groups}
+    if not len(groups[_ALL].aggregates):
+        raise StudyError(
+            "The study has too few organizations for a norm.",
+            value=len(measures.facts),
+            allowed=f"figures of at least {minimum}",
+            next_step="Make one when more have come; until then reports are drafts.",
+        )
     members = Members() if members is None else members
     _recognize(_states(measures.latest), members, published)
     record = _record(groups, members)

@@ -208,7 +208,8 @@ class StudyBenchmarks:
                 where=f"{titles[benchmark]}: {value or 'unknown'}",
                 value=f"{n} organizations",
                 allowed=f"at least {self._minimum}, and as many others",
-                next_step="Take the benchmark of all organizations.",
+                next_step="Take the benchmark of all organizations, or a norm, which decides it figure by figure: "
+                "cfanalysis norm make STUDY --name NAME --publish",
             )
         return group
 
