@@ -35,11 +35,11 @@ SENTENCES: tuple[tuple[str, Check], ...] = (
     (rf"practice is {NUMBER}, {NUMBER} points below what you intend \({NUMBER}\)", lambda a, d, b: b - a - d),
     (rf"is {NUMBER}; in the benchmark it is {NUMBER}, {NUMBER} points more", lambda a, b, d: b - a - d),
     (
-        rf"intends at {NUMBER} and what it does at {NUMBER}: intention runs ahead of practice by {NUMBER}",
+        rf"you intend at {NUMBER} and what you do at {NUMBER}: intention runs ahead of practice by {NUMBER}",
         lambda a, b, d: a - b - d,
     ),
     (
-        rf"intends at {NUMBER} and what it does at {NUMBER}: practice runs ahead of intention by {NUMBER}",
+        rf"you intend at {NUMBER} and what you do at {NUMBER}: practice runs ahead of intention by {NUMBER}",
         lambda a, b, d: b - a - d,
     ),
     (

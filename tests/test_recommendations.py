@@ -173,7 +173,9 @@ def test_check_shows_what_is_recommended(capsys: pytest.CaptureFixture[str], tmp
     given = ("check", "--instrument", "customer_focus", "--report")
     code, out, _ = run(capsys, *given, ROOT / "notebooks")
     assert code == 0
-    assert out.startswith("recommendations for customer_focus: ")
+    assert out.startswith(
+        "no report.yaml: all sections, in their usual order\nrecommendations for customer_focus: "
+    )
     text = "format: 1\ninstrument: customer_focus\nitems: {lead_d1: [Own.]}\n"
     (tmp_path / "recommendations.yaml").write_text(text, encoding="utf-8")
     code, out, _ = run(capsys, *given, tmp_path)

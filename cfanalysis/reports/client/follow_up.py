@@ -121,8 +121,8 @@ def themes_table(found: Comments) -> Table | None:
 def action_table(found: Priorities | None) -> Table:
     """Return the opportunities as a plan to fill in, with an empty one below: each step a line of the page's width."""
     titles = [] if found is None else [str(title) for title in found.opportunities["title"]]
-    note = "One line for each step; fewer is better."
-    return _form("Our plan", [*titles, "What else we want to change:"], _STEPS, note)
+    last = "What else we want to change:" if titles else "What we want to change:"
+    return _form("Our plan", [*titles, last], _STEPS, "One line for each step; fewer is better.")
 
 
 def keep_table(found: Priorities | None) -> Table | None:

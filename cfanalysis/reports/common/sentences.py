@@ -74,20 +74,20 @@ def client_summary_texts(standing: Standing) -> list[str]:
             else ""
         )
         sentences.append(
-            f"On 0 to 100 they rate what {name} intends at {decimal(say['score'])} and what it does at "
+            f"On 0 to 100 they rate what you intend at {decimal(say['score'])} and what you do at "
             f"{decimal(do['score'])}: {_ahead(gap['score'], bold=True)}.{beside}"
         )
         if pd.notna(gap["percentile"]) and pd.notna(gap["n"]):
             places.append(
-                f"Ranked from the narrowest gap to the widest, {name} stands at the {ordinal(gap['percentile'])} "
+                f"Ranked from the narrowest gap to the widest, you stand at the {ordinal(gap['percentile'])} "
                 f"percentile of these {int(gap['n'])} organizations."
             )
         elif isinstance(gap["third"], str) and gap["third"]:
             third = {"lower": "the narrowest", "middle": "middling", "upper": "the widest"}[gap["third"]]
-            places.append(f"It is in the third of these {int(gap['n'])} organizations with {third} gaps.")
+            places.append(f"You are in the third of these {int(gap['n'])} organizations with {third} gaps.")
     if standing.quartile is not None and standing.criterion is not None:
         places.append(
-            f"On {escape_markdown(within_sentence(standing.criterion, standing.source))} it is in the "
+            f"On {escape_markdown(within_sentence(standing.criterion, standing.source))} you are in the "
             f"**{standing.quartile.lower()} quartile** of the benchmark ({escape_markdown(standing.benchmark)})."
         )
     return [*sentences, " ".join(places)] if places else sentences
