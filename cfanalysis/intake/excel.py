@@ -11,7 +11,7 @@ import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from itertools import islice
+from itertools import islice, zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 from zipfile import BadZipFile, ZipFile
@@ -19,7 +19,7 @@ from zipfile import BadZipFile, ZipFile
 import pandas as pd
 import pyarrow as pa
 
-from cfanalysis.core.errors import CfAnalysisError, IntakeError, nearest
+from cfanalysis.core.errors import CfAnalysisError, IntakeError, nearest, shorten
 from cfanalysis.intake.columnar import compact_frame
 from cfanalysis.intake.folding import comparable_text
 from cfanalysis.intake.header import MAX_HEADER_ROWS, SEARCHED, Header, find_header
@@ -37,6 +37,9 @@ MAX_TEXT_BYTES = 1 << 30
 
 MAX_COMPRESSION, HARMLESS = 200, 64 << 20
 """How many times its own size a part of more than so many bytes may unpack to."""
+
+MAX_BLANK_ROWS = 10_000
+"""Blank rows that may stand between others."""
 
 ROWS_PER_BATCH = 20_000
 
@@ -61,10 +64,28 @@ class ExcelBook:
         self.titles = [sheet.title for sheet in book.worksheets]
 
     def rows(self, title: str) -> Iterator[list[str]]:
-        """Yield the rows of a sheet as texts; what the sheet says of its size is not believed."""
+        """Yield the rows of a sheet as texts, to the last that holds something.
+
+        What the sheet says of its size is not believed. A lone cell a million rows below is an `IntakeError`: the rows
+        between would take far longer than all that is there.
+        """
         sheet = self._book[title]
         sheet.reset_dimensions()
-        for row in sheet.iter_rows(values_only=True):
+        blank = 0
+        for number, row in enumerate(sheet.iter_rows(values_only=True), start=1):
+            if row.count(None) == len(row):
+                blank += 1
+                continue
+            if blank > MAX_BLANK_ROWS:
+                raise IntakeError(
+                    "The sheet holds something far below its other rows.",
+                    where=f"sheet {title!r}, row {number:,}",
+                    value=shorten(" | ".join(str(value) for value in row if value is not None), limit=100),
+                    allowed=f"at most {MAX_BLANK_ROWS:,} blank rows in between",
+                    next_step=f"Delete the rows after row {number - blank - 1:,} in a spreadsheet program, and save.",
+                )
+            yield from ([] for _ in range(blank))
+            blank = 0
             yield [value_text(value) for value in row]
 
 
@@ -325,7 +346,8 @@ def _refuse_unsaved(path: Path, sheet: str, columns: Sequence[int], first: int) 
 
     with open_workbook(path, values=False) as formulas, open_workbook(path) as results:
         places: list[str] = []
-        both = zip(formulas.rows(sheet), results.rows(sheet), strict=False)
+        no_cells: list[str] = []
+        both = zip_longest(formulas.rows(sheet), results.rows(sheet), fillvalue=no_cells)
         for number, (formula, result) in enumerate(islice(both, first, None), start=first + 1):
             places += [
                 f"{get_column_letter(i + 1)}{number}"

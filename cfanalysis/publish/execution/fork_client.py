@@ -38,6 +38,7 @@ LOSS_REASONS = {
     "KernelDied": "The cell ended its own process, or the memory was used up.",
     "Timeout": "The cell took longer than {timeout} seconds.",
     "Stopped": "The report was stopped.",
+    "NotForked": "The computer allows no more processes: close other programs or raise the limit (ulimit -u).",
 }
 """Why a process was lost, as the error of the cell that it was running."""
 
@@ -104,16 +105,20 @@ class ForkClient:
         self._log = self._folder.path / "warm.log"
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._control = ours
-        with self._log.open("wb") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, "-P", "-m", _SERVER, str(theirs.fileno())],
-                pass_fds=[theirs.fileno()],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-                env=_environment(self._folder.path),
-            )
+        try:
+            with self._log.open("wb") as log:
+                self._process = subprocess.Popen(
+                    [sys.executable, "-P", "-m", _SERVER, str(theirs.fileno())],
+                    pass_fds=[theirs.fileno()],
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=log,
+                    start_new_session=True,
+                    env=_environment(self._folder.path),
+                )
+        except OSError:
+            self._folder.close()
+            raise
         theirs.close()
         self._running: dict[str, _RunningJob] = {}
         self._preloaded: set[str] = set()
@@ -344,12 +349,12 @@ def _follow(nb_man: NotebookExecutionManager, index: int) -> None:
     nb_man.cell_start(cells[index], index)
 
 
-def _job_result(running: _RunningJob, status: int) -> JobResult:
+def _job_result(running: _RunningJob, status: int | str) -> JobResult:
     lost = "KernelDied" if status else ""
     try:
         done = json.loads((running.job.folder / RESULT_FILE).read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        done, lost = {}, running.why or "KernelDied"
+        done, lost = {}, running.why or ("KernelDied" if isinstance(status, int) else status)
     return JobResult(running.job, {} if lost else done, lost)
 
 

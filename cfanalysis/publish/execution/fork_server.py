@@ -167,7 +167,12 @@ class ForkServer:
     def _fork(self, folder: str, memory: int) -> None:
         self._settle_memory()
         parent = os.getpid()
-        process = os.fork()
+        try:
+            process = os.fork()
+        except OSError:
+            answer = {"job": folder, "event": "ended", "value": "NotForked"}
+            self._owner.send(json.dumps(answer).encode())
+            return
         if process == 0:
             status = 1
             try:

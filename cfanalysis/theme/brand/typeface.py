@@ -198,6 +198,11 @@ def _font_copies(given: tuple[tuple[str, Path, str], ...]) -> Typeface:
         except OutputError:
             if _existing_copies(folder) is None:  # else another process was here at the same moment
                 raise
+        except Exception as error:  # damaged letters break fontTools in any way
+            names = ", ".join(path.name for _, path, _ in given)
+            raise ValueError(
+                f"{names}: a font whose letters cannot be read", "an undamaged TrueType or OpenType font"
+            ) from error
         found = _existing_copies(folder)
     if found is None:
         raise OutputError("The brand's fonts cannot be prepared.", where=folder)
