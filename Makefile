@@ -1,5 +1,5 @@
 # Two commands: `make report` publishes the sample's reports, `make test` checks the project.
-# Nothing is needed but Python 3.11 to 3.13 (tested; 3.14 is not proven), make, and a network for packages.
+# Nothing is needed but Python 3.11 or later (3.11 to 3.13 are tested), make, and a network for packages.
 
 PYTHON ?= python3
 VENV := .venv
@@ -14,7 +14,7 @@ SIDE_BY_SIDE ?= -n logical --maxprocesses 4 --dist loadscope --no-loadscope-reor
 # What is compiled once is not compiled again by each of the many processes.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help report test tests test-slow test-system test-browser test-lab dist fuzz canaries kill calibration gallery docs pictures licences lint coverage lines format lock lab clean
+.PHONY: help report test tests test-slow test-system test-browser test-lab dist audit fuzz canaries kill calibration gallery docs pictures licences lint coverage lines format lock lab clean
 
 help:
 	@echo "make report       install, prepare the sample, publish its reports to reports/sample/"
@@ -26,7 +26,8 @@ help:
 	@echo "make test-system  install what deeper tests need (poppler) and run them"
 	@echo "make test-browser install Chromium and drive the questionnaire and every notebook in JupyterLab"
 	@echo "make test-lab     the short form of it: one notebook in JupyterLab, saved as PDF and web page"
-	@echo "make fuzz         twenty thousand mutated survey files against the readers"
+	@echo "make fuzz         mutated files, ten thousand of each kind: exports, tables, brands, instruments, notebooks"
+	@echo "make audit        the locked dependencies: licences, wheels for the next Python, known vulnerabilities"
 	@echo "make canaries     two hundred clients' reports, searched for words of the others"
 	@echo "make kill         stop batches of reports at fifty random moments and resume them"
 	@echo "make calibration  repeat the simulations of docs/calibration.md (hours; resumes)"
@@ -86,8 +87,11 @@ test-system: $(VENV)/installed-test
 	sh tests/install_system_packages.sh
 	$(BIN)/python -m pytest -q -m system
 
-# Ten thousand mutated tables against the readers and the cleaning, and ten thousand mutated exports of survey
-# tools against the readers.
+audit: $(VENV)/installed-test
+	$(BIN)/python docs/audit.py
+
+# Ten thousand mutated tables against the readers and the cleaning, and as many exports of survey tools, brands,
+# instruments, column maps and notebooks against what reads them; the tries of each kind are printed.
 fuzz: $(VENV)/installed-test
 	CFANALYSIS_FUZZ=10000 $(BIN)/python -m pytest -q tests/fuzz -m fuzz
 

@@ -28,7 +28,7 @@ from cfanalysis.intake.column_map import load_map
 from cfanalysis.publish.execution.parameters import notebook_parameters, parse_parameters
 from cfanalysis.publish.execution.preload import imported_modules
 from cfanalysis.publish.rendering.logo import draw
-from cfanalysis.publish.single_report import REPORT_FORMATS, runs_on_fork_server
+from cfanalysis.publish.single_report import runs_on_fork_server
 from cfanalysis.survey.instrument import load_instrument, parse_instrument
 from cfanalysis.theme.brand import load_brand
 
@@ -194,14 +194,6 @@ def read_notebook(path: Path) -> None:
 def test_notebooks(mutations, damage) -> None:  # type: ignore[no-untyped-def]
     """A notebook's parameters and imports, which are read before it runs."""
     read_or_refused(read_notebook, damaged(as_json(mutated(NOTEBOOK, mutations)), damage), "own.ipynb")
-
-
-@FEWER
-@given(mutations=MUTATIONS)
-def test_pages_of_notebooks(mutations) -> None:  # type: ignore[no-untyped-def]
-    """The web page of a notebook that was not run."""
-    content = as_json({**NOTEBOOK, "cells": mutated(NOTEBOOK["cells"], mutations)})
-    read_or_refused(lambda path: REPORT_FORMATS["html"](path, path), content, "own.ipynb")
 
 
 @FEWER

@@ -125,8 +125,8 @@ class ForkClient:
         self._over = False
         self._lock = threading.Lock()
         self.process = self._process.pid
-        threading.Thread(target=self._listen, daemon=True, name="cfanalysis-fork-client").start()
         atexit.register(self.close)
+        threading.Thread(target=self._listen, daemon=True, name="cfanalysis-fork-client").start()
 
     def submit(self, job: Job, listener: Callable[[Event | JobResult], None]) -> None:
         """Have a job done; `listener` is called with each of its events, and finally with the `JobResult`.
