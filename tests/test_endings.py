@@ -16,12 +16,11 @@ from cfanalysis.cli.ending import exit_code
 from cfanalysis.core.errors import CfAnalysisError
 from cfanalysis.core.unfinished import UNFINISHED
 
-from .conftest import ROOT
 from .test_cli import run
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals and limits of POSIX")
 
-ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1"}
+ENVIRONMENT = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
 COMMAND = [sys.executable, "-m", "cfanalysis"]
 STOPPED = """
 import atexit, sys, time
