@@ -10,7 +10,7 @@ import shutil
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from queue import SimpleQueue
@@ -247,14 +247,11 @@ class Batch:
             if waiting:
                 with _output_errors(self.place):
                     work = work_folder(self.place.folder)
-                with work:
+                with work, closing(self._maker):
                     self._work = work.path
-                    try:
-                        with _output_errors(self.place):
-                            supply.begin(waiting, work.path, self._news.put)
-                        self._work_off(set(waiting), supply)
-                    finally:
-                        self._maker.close()
+                    with _output_errors(self.place):
+                        supply.begin(waiting, work.path, self._news.put)
+                    self._work_off(set(waiting), supply)
         finally:
             self.ledger.compact()
         return [self.ledger.entries[name] for name in files]
@@ -286,12 +283,9 @@ class Batch:
         self._maker.make(order, self._news.put)
 
     def _stamp(self, order: ReportOrder) -> Provenance:
+        plan = self.plan
         return report_provenance(
-            self.plan.notebook,
-            order.parameters,
-            inputs=order.inputs,
-            brand=self.plan.brand,
-            cwd=self.plan.cwd,
+            plan.notebook, order.parameters, inputs=order.inputs, brand=plan.brand, cwd=plan.cwd
         )
 
     def _unchanged_basis(self, name: str) -> bool:
