@@ -27,7 +27,7 @@ USED_ELSEWHERE = {
         list_commands nb_kernel_name nb_language publish_msg writable""",
     "Python calls these of a module": "__dir__ __getattr__",
     "libraries read these": """
-        __qualname__ _main_mod_cache check_hostname clear_before_next_output create_comm
+        HAS_IPV6 __qualname__ _main_mod_cache check_hostname clear_before_next_output create_comm
         disabled enabled export_from_notebook flavor hist_file isolation_level kernel macStyle model_config
         output_mimetype start_kernel verify_mode validateLink visibility writeable""",
     "called by the kind of a node": "_definitions _details _keyfigures _output _paragraph _quote _rule",
