@@ -7,6 +7,7 @@ allowed)``.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -23,107 +24,82 @@ ANY_NAME = "*"
 """Stands in a tree of fields for a name that the file's author chooses."""
 
 
-def parse_model(
-    model: type[Model],
-    text: str,
-    path: Path,
-    *,
-    fields: Fields,
-    kind: str,
-    guide: str,
-    error: type[CfAnalysisError],
-) -> Model:
-    """Return what a YAML text holds as a model.
+@dataclass(frozen=True)
+class FileKind:
+    """A kind of file that a person writes.
 
     Parameters
     ----------
-    model
-        The model.
-    text
-        The content of the file.
-    path, fields, kind, guide, error
-        As for `check_model`.
-
-    Raises
-    ------
-    CfAnalysisError
-        The text is not YAML, or not what the model says.
-    """
-    return check_model(
-        model,
-        parse_yaml(text, name=str(path), kind=kind, error=error),
-        path,
-        fields=fields,
-        kind=kind,
-        guide=guide,
-        error=error,
-    )
-
-
-def check_model(
-    model: type[Model],
-    content: Any,
-    path: Path,
-    *,
-    fields: Fields,
-    kind: str,
-    guide: str,
-    error: type[CfAnalysisError],
-) -> Model:
-    """Return what was read from a file as a model.
-
-    Parameters
-    ----------
-    model
-        The model.
-    content
-        What was read.
-    path
-        The file.
-    fields
-        Its fields by name, for the message.
-    kind
-        What it is, for the message, e.g. ``"brand file"``.
+    name
+        What it is, for messages, e.g. ``"brand file"``.
     guide
         The page that describes every field, e.g. ``"docs/brand.md"``.
     error
-        The class of the error.
-
-    Raises
-    ------
-    CfAnalysisError
-        The content is not what the model says; one message names each wrong field.
+        The class of its errors.
+    fields
+        Its fields by name, for messages.
     """
-    if not isinstance(content, Mapping):
-        raise error(f"The {kind} is empty.", where=path, allowed=", ".join(model.model_fields))
-    try:
-        return model.model_validate({str(name): value for name, value in content.items()})
-    except ValidationError as found:
-        problems = found.errors(include_url=False)
-        raise _model_error(path, problems, fields, kind=kind, guide=guide, error=error) from found
 
+    name: str
+    guide: str
+    error: type[CfAnalysisError]
+    fields: Fields
 
-def _model_error(
-    path: Path,
-    problems: Sequence[Mapping[str, Any]],
-    fields: Fields,
-    *,
-    kind: str,
-    guide: str,
-    error: type[CfAnalysisError],
-) -> CfAnalysisError:
-    """Return one message for all that pydantic found."""
-    found = ((_field(problem), *_words(problem, fields)) for problem in problems)
-    step = f"Correct the line and run the command again; {guide} describes every field."
-    if len(problems) > 1:
-        head = f"The {kind} is not right in {len(problems):,} places:"
-        each = (f"{field}: {value}; allowed: {allowed}" for field, value, allowed in found)
-        step = step.replace("the line", "the lines")
-        return error(problem_list(head, each, total=len(problems)), where=path, next_step=step)
-    field, value, allowed = next(found)
-    return error(
-        f"The {kind} has errors.", where=f"{path}, {field}", value=value, allowed=allowed, next_step=step
-    )
+    def parse(self, model: type[Model], text: str, path: Path) -> Model:
+        """Return what a YAML text holds as a model.
+
+        Parameters
+        ----------
+        model, path
+            As of `check`.
+        text
+            The content of the file.
+
+        Raises
+        ------
+        CfAnalysisError
+            The text is not YAML, or not what the model says.
+        """
+        content = parse_yaml(text, name=str(path), kind=self.name, error=self.error)
+        return self.check(model, content, path)
+
+    def check(self, model: type[Model], content: Any, path: Path) -> Model:
+        """Return what was read from a file as a model.
+
+        Parameters
+        ----------
+        model
+            The model.
+        content
+            What was read.
+        path
+            The file.
+
+        Raises
+        ------
+        CfAnalysisError
+            The content is not what the model says; one message names each wrong field.
+        """
+        if not isinstance(content, Mapping):
+            fields = ", ".join(model.model_fields)
+            raise self.error(f"The {self.name} is empty.", where=path, allowed=fields)
+        try:
+            return model.model_validate({str(name): value for name, value in content.items()})
+        except ValidationError as found:
+            raise self._error(found.errors(include_url=False), path) from found
+
+    def _error(self, problems: Sequence[Mapping[str, Any]], path: Path) -> CfAnalysisError:
+        """Return one message for all that pydantic found."""
+        found = ((_field(problem), *_words(problem, self.fields)) for problem in problems)
+        step = f"Correct the line and run the command again; {self.guide} describes every field."
+        if len(problems) > 1:
+            head = f"The {self.name} is not right in {len(problems):,} places:"
+            each = (f"{field}: {value}; allowed: {allowed}" for field, value, allowed in found)
+            step = step.replace("the line", "the lines")
+            return self.error(problem_list(head, each, total=len(problems)), where=path, next_step=step)
+        field, value, allowed = next(found)
+        problem = f"The {self.name} has errors."
+        return self.error(problem, where=f"{path}, {field}", value=value, allowed=allowed, next_step=step)
 
 
 def _field(problem: Mapping[str, Any]) -> str:

@@ -17,13 +17,12 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from cfanalysis.core.errors import InstrumentError, nearest, problem_list
 from cfanalysis.core.files import sha256
-from cfanalysis.core.model_files import ANY_NAME, parse_model
+from cfanalysis.core.model_files import ANY_NAME, FileKind
 from cfanalysis.core.resources import notebook_folder, recommendation_files, shipped_recommendations
 from cfanalysis.core.yaml_files import read_text
 from cfanalysis.survey.instrument import Instrument
 from cfanalysis.survey.instrument.instrument_model import Item
 
-_KIND, _GUIDE = "file of recommendations", "docs/report_files.md"
 Sentences = tuple[Annotated[str, Field(min_length=1, max_length=400)], ...]
 Purpose = Literal["improve", "keep"]
 
@@ -110,7 +109,7 @@ def load_recommendations(path: Path) -> Recommendations:
     InstrumentError
         It cannot be read, or is not one: each wrong field is named.
     """
-    return _parsed(read_text(path, kind=_KIND, error=InstrumentError), path)
+    return _parsed(read_text(path, kind=_FILE.name, error=InstrumentError), path)
 
 
 def recommendation_problems(library: Recommendations, instrument: Instrument) -> list[str]:
@@ -171,7 +170,7 @@ def instrument_recommendations(instrument: Instrument, folder: Path | None = Non
             raise InstrumentError(
                 problem_list(f"The recommendations do not fit the instrument {instrument.id!r}:", problems),
                 where=path,
-                next_step=f"Correct the names; {_GUIDE} describes the file.",
+                next_step=f"Correct the names; {_FILE.guide} describes the file.",
             )
         return library
     return None
@@ -179,12 +178,13 @@ def instrument_recommendations(instrument: Instrument, folder: Path | None = Non
 
 @lru_cache(maxsize=8)
 def _parsed(text: str, path: Path) -> Recommendations:
-    return parse_model(
-        Recommendations, text, path, fields=_fields(), kind=_KIND, guide=_GUIDE, error=InstrumentError
-    )
+    return _FILE.parse(Recommendations, text, path)
 
 
 def _fields() -> dict[str, Any]:
     """Return the fields of a library by name."""
     advice = {ANY_NAME: dict.fromkeys(Advice.model_fields)}
     return {name: advice if name.endswith("s") else None for name in Recommendations.model_fields}
+
+
+_FILE = FileKind("file of recommendations", "docs/report_files.md", InstrumentError, _fields())

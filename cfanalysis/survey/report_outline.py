@@ -15,7 +15,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from cfanalysis.core.errors import PublishError, nearest, problem_list
-from cfanalysis.core.model_files import parse_model
+from cfanalysis.core.model_files import FileKind
 from cfanalysis.core.resources import notebook_folder, outline_file
 from cfanalysis.core.yaml_files import read_text
 from cfanalysis.survey.instrument import Instrument
@@ -30,7 +30,6 @@ NEEDED: tuple[SectionId, ...] = ("participation", "method")
 """Sections that every report has: who answered, with what is not shown of few people, and how the report was made."""
 
 _OVERALL = "overall"
-_KIND, _GUIDE = "outline of the report", "docs/report_files.md"
 _BENCHMARK = "benchmark"
 Text = Annotated[str, Field(min_length=1, max_length=6000)]
 Title = Annotated[str, Field(min_length=1, max_length=120)]
@@ -209,7 +208,7 @@ def load_outline(path: Path) -> Outline:
     PublishError
         It cannot be read, or is not one: each wrong field is named.
     """
-    return _parsed(read_text(path, kind=_KIND, error=PublishError), path)
+    return _parsed(read_text(path, kind=_FILE.name, error=PublishError), path)
 
 
 def report_outline(instrument: Instrument, folder: Path | None = None) -> Outline:
@@ -233,9 +232,9 @@ def report_outline(instrument: Instrument, folder: Path | None = None) -> Outlin
     outline = load_outline(path)
     if problems := list(_unknown_names(outline, instrument)):
         raise PublishError(
-            problem_list(f"The {_KIND} does not fit the instrument {instrument.id!r}:", problems),
+            problem_list(f"The {_FILE.name} does not fit the instrument {instrument.id!r}:", problems),
             where=path,
-            next_step=f"Correct the names; {_GUIDE} describes the file.",
+            next_step=f"Correct the names; {_FILE.guide} describes the file.",
         )
     return outline
 
@@ -269,7 +268,7 @@ def _names(instrument: Instrument, measure: Measure) -> dict[str, str]:
 
 @lru_cache(maxsize=4)
 def _parsed(text: str, path: Path) -> Outline:
-    return parse_model(Outline, text, path, fields=_fields(), kind=_KIND, guide=_GUIDE, error=PublishError)
+    return _FILE.parse(Outline, text, path)
 
 
 def _fields() -> dict[str, Any]:
@@ -277,3 +276,6 @@ def _fields() -> dict[str, Any]:
     paragraph = {"text": None, "when": dict.fromkeys(Condition.model_fields)}
     section = {**dict.fromkeys(OutlineSection.model_fields), "paragraphs": paragraph}
     return {**dict.fromkeys(Outline.model_fields), "sections": section}
+
+
+_FILE = FileKind("outline of the report", "docs/report_files.md", PublishError, _fields())

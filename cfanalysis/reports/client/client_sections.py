@@ -6,7 +6,7 @@ it another title, text and place, add paragraphs, or leave it out.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -41,7 +41,7 @@ from cfanalysis.reports.common.page_blocks import client_masthead, client_summar
 from cfanalysis.survey.report_outline import Outline, OutlineSection, Paragraph, report_outline
 from cfanalysis.survey.survey_data import ClientExtract
 
-MaybeBlocks = Iterator[Block | Blocks | None]
+MaybeBlocks = Iterable[Block | Blocks | None]
 
 
 @dataclass(frozen=True)
@@ -190,18 +190,6 @@ def _standing(report: ClientReport) -> MaybeBlocks:
     yield standing.bands_figure(own)
 
 
-def _dimensions(report: ClientReport) -> MaybeBlocks:
-    yield standing.dimension_gaps_table(report.extract)
-
-
-def _pairs(report: ClientReport) -> MaybeBlocks:
-    yield standing.pairs_table(client_pairs(report.extract), report.extract)
-
-
-def _extremes(report: ClientReport) -> MaybeBlocks:
-    yield standing.extremes_tables(extremes(report.extract), report.extract)
-
-
 def _practices(report: ClientReport) -> MaybeBlocks:
     profile = client_practices(report.extract)
     yield practice.practice_figure(profile, report.extract)
@@ -213,10 +201,6 @@ def _levels(report: ClientReport) -> MaybeBlocks:
     yield practice.level_text(level, report.extract)
     yield practice.level_figure(level)
     yield advice.level_recommendations(level, report.extract)
-
-
-def _expectations(report: ClientReport) -> MaybeBlocks:
-    yield practice.expectation_figure(client_expectation(report.extract), report.extract)
 
 
 def _warning_signs(report: ClientReport) -> MaybeBlocks:
@@ -243,10 +227,6 @@ def _waves(report: ClientReport) -> MaybeBlocks:
     waves = client_trend(report.extract)
     yield follow_up.trend_figure(waves, report.extract)
     yield follow_up.trend_table(waves, report.extract, report.outline.meaningful_change)
-
-
-def _comments(report: ClientReport) -> MaybeBlocks:
-    yield follow_up.comments_blocks(client_comments(report.extract), report.extract)
 
 
 def _action(report: ClientReport) -> MaybeBlocks:
@@ -293,18 +273,20 @@ SECTIONS: dict[str, SectionKind] = {
     "standing": SectionKind("Where you stand", _standing, topic="standing"),
     "dimensions": SectionKind(
         "Intention and practice by dimension",
-        _dimensions,
+        lambda r: [standing.dimension_gaps_table(r.extract)],
         "*Say* is what you intend for your customers, *Do* is what you do; between them lies the gap.",
         "dimensions",
     ),
     "pairs": SectionKind(
         "The same subject, said and done",
-        _pairs,
+        lambda r: [standing.pairs_table(client_pairs(r.extract), r.extract)],
         "Each pair of statements asks for the intention and for the practice on one subject. A wide gap is a promise "
         "that is not kept yet; a narrow one shows where intention and practice go together.",
         "pairs",
     ),
-    "extremes": SectionKind("What stands out", _extremes, topic="items"),
+    "extremes": SectionKind(
+        "What stands out", lambda r: [standing.extremes_tables(extremes(r.extract), r.extract)], topic="items"
+    ),
     "practices": SectionKind("Practices of customer-focused organizations", _practices, topic="practices"),
     "levels": SectionKind(
         "How far you go for customers",
@@ -313,13 +295,21 @@ SECTIONS: dict[str, SectionKind] = {
         "knows what they will need next. At the *high* level it helps them to what they had not thought possible.",
         "levels",
     ),
-    "expectations": SectionKind("Disappointed, satisfied, impressed", _expectations, topic="expectations"),
+    "expectations": SectionKind(
+        "Disappointed, satisfied, impressed",
+        lambda r: [practice.expectation_figure(client_expectation(r.extract), r.extract)],
+        topic="expectations",
+    ),
     "warning_signs": SectionKind("Warning signs", _warning_signs, topic="warning_signs"),
     "customers": SectionKind("Inside and outside", _customers, topic="customers"),
     "participation": SectionKind("Who answered", _participation),
     "roles": SectionKind("By group of people", _roles, topic="roles"),
     "waves": SectionKind("From wave to wave", _waves, topic="waves"),
-    "comments": SectionKind("In your people's words", _comments, topic="comments"),
+    "comments": SectionKind(
+        "In your people's words",
+        lambda r: [follow_up.comments_blocks(client_comments(r.extract), r.extract)],
+        topic="comments",
+    ),
     "action": SectionKind(
         "From results to action",
         _action,

@@ -25,7 +25,6 @@ _STEPS = ("What we do first", "Who, and by when", "How customers will notice")
 _AGREED = "What we have agreed on, in a line for each step"
 _KEEP = ("What makes it work", "How we keep it, and where else it could help")
 MAX_THEMES = 6
-_TREND_HEIGHT = 215  # points
 
 
 def trend_figure(found: ClientTrend | None, extract: ClientExtract) -> Figure | Prose | None:
@@ -40,7 +39,7 @@ def trend_figure(found: ClientTrend | None, extract: ClientExtract) -> Figure | 
     """
     if found is None:
         return left_out(extract, "waves", "The trend is left out: there are scores of one wave at most.")
-    return figure(trend, found, caption=client_trend_caption(found), height=_TREND_HEIGHT)
+    return figure(trend, found, caption=client_trend_caption(found))
 
 
 def trend_table(found: ClientTrend | None, extract: ClientExtract, margin: float = 5) -> Table | None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from cfanalysis.core.errors import PublishError, shorten
 from cfanalysis.core.files import sha256
-from cfanalysis.core.model_files import check_model
+from cfanalysis.core.model_files import FileKind
 from cfanalysis.core.publication import current_publication
 from cfanalysis.core.resources import workspace_folder
 from cfanalysis.core.yaml_files import read_yaml
@@ -16,7 +16,6 @@ from cfanalysis.theme.brand.brand_model import DEFAULT_BRAND, Brand, Colours, Fo
 from cfanalysis.theme.brand.typeface import fonts_in
 
 BRAND = "brand.yaml"
-_KIND = "brand file"
 _FACES = ("regular", "semibold", "bold", "italic")
 
 
@@ -28,16 +27,14 @@ def load_brand(path: Path) -> Brand:
     PublishError
         It cannot be read, or does not describe a brand: each wrong field is named.
     """
-    content = read_yaml(path, kind=_KIND, error=PublishError)
+    content = read_yaml(path, kind=_FILE.name, error=PublishError)
     if isinstance(content, dict):
         content = {str(name): value for name, value in content.items()}
         if isinstance(content.get("logo"), str):
             content["logo"] = _below(content["logo"], path, "logo")
         if "fonts" in content:
             content["fonts"] = _font_paths(content["fonts"], path)
-    return check_model(
-        Brand, content, path, fields=_fields(), kind=_KIND, guide="docs/brand.md", error=PublishError
-    )
+    return _FILE.check(Brand, content, path)
 
 
 def current_brand() -> Brand:
@@ -112,3 +109,6 @@ def _fields() -> dict[str, Any]:
         "fonts": dict.fromkeys(Fonts.model_fields),
     }
     return {name: inner.get(name) for name in Brand.model_fields}
+
+
+_FILE = FileKind("brand file", "docs/brand.md", PublishError, _fields())
