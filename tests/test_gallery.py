@@ -214,7 +214,7 @@ def test_groups_that_are_too_small_are_not_published(
     two = {name: CHARTS[name] for name in ("quartile_gap", "likert_bars")}
     monkeypatch.setattr("cfanalysis.charts.gallery.chart_files.CHARTS", two)
     strict = without(sample_study.survey, 40)
-    made = write_charts(strict, folder=tmp_path, formats=["svg"])
+    made = write_charts(strict, folder=tmp_path, formats=["svg"], research=True)
     assert "too few organizations" in made.omitted["quartile_gap"]
     assert not (tmp_path / "quartile_gap.svg").exists()
     with pytest.raises(ConfidentialityError, match="too few organizations"):

@@ -48,7 +48,13 @@ def test_command_writes_the_words_and_colours_of_its_author(sample_study: Study,
     result = CliRunner().invoke(cfanalysis, [*call, *own, "--highlight", name.upper()])
     assert result.exit_code == 0, result.output
     svg = (tmp_path / "quartile_gap.svg").read_text(encoding="utf-8")
-    for words in ("Is it wide?", "Mine", "Me. Synthetic data.", "#123456", name):
+    for words in (
+        "Is it wide?",
+        "Mine",
+        "Me. For research, not for publication. Synthetic data.",
+        "#123456",
+        name,
+    ):
         assert words in svg
     alt = (tmp_path / "quartile_gap.txt").read_text(encoding="utf-8")
     assert alt.startswith("Is it wide? Dots")

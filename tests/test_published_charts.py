@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
+import pandas as pd
 import pytest
+from click.testing import CliRunner
 
+from cfanalysis.charts.gallery import CHARTS, norm_figures, published_chart
+from cfanalysis.cli import cfanalysis
+from cfanalysis.core.blocks import Figure
 from cfanalysis.reports.common.page_blocks import study_masthead
+from cfanalysis.statistics.quartiles import QUARTILES
+from cfanalysis.study.benchmark.aggregates import QUARTILE_COLUMNS
 from cfanalysis.study.prepared_study import Study
 from cfanalysis.survey.survey_data import Survey
 
@@ -26,3 +34,86 @@ def test_a_research_report_says_on_its_first_page_that_it_is_not_for_clients(
     notice = study_masthead(study, "Title", research=research).notice
     assert ("For research, not for clients" in notice) == (research and not public)
     assert "Synthetic data" in notice
+
+
+@pytest.fixture(scope="module")
+def written(sample_study: Study, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What ``cfanalysis charts`` writes of the sample when nothing is asked for by name."""
+    folder = tmp_path_factory.mktemp("published")
+    call = ["charts", str(sample_study.folder), "--format", "svg", "--jobs", "1", "--out", str(folder)]
+    result = CliRunner().invoke(cfanalysis, call)
+    assert result.exit_code == 0, result.output
+    assert "forest: Its numbers are not a norm's" in result.stderr
+    return folder
+
+
+PUBLIC = sorted(name for name, kind in CHARTS.items() if kind.of_norm)
+
+
+def test_without_a_name_only_charts_of_a_norm_are_written(written: Path) -> None:
+    """Neither specification curve nor forest, no histogram, and no scatter with one point an organization."""
+    assert sorted(path.stem for path in written.glob("*.svg")) == PUBLIC
+    for path in written.glob("*.svg"):
+        svg = path.read_text(encoding="utf-8")
+        assert "Draft: these figures are of no published norm." in svg
+        assert "For research" not in svg
+
+
+def test_public_charts_count_whom_the_norm_counts(written: Path, sample_study: Study) -> None:
+    """Every number beside them is one of the printed benchmark, with its n: nothing is left to subtract."""
+    table = norm_figures(sample_study).table
+    signs = pd.read_csv(written / "warning_sign_bars.csv").merge(
+        table[table["scope"] == "warning_sign"], left_on="sign", right_on="name", suffixes=("", "_norm")
+    )
+    assert len(signs) == 9
+    assert (signs["n"] == signs["n_norm"]).all()
+    assert (100 * signs["share"] - signs["mean"]).abs().max() < 1e-6
+    assert signs[["low", "high"]].isna().all(axis=None)
+    pairs = pd.read_csv(written / "pair_heat_table.csv")
+    for group, column in {"All": "mean", **QUARTILE_COLUMNS}.items():
+        both = pairs[pairs["group"] == group].merge(
+            table[(table["scope"] == "pair") & (table["facet"] == "gap")],
+            left_on="pair", right_on="name", suffixes=("", "_norm"),
+        )  # fmt: skip
+        assert len(both) == pairs["pair"].nunique()
+        assert (both["gap"] - both[column]).abs().max() < 1e-6
+    bands = pd.read_csv(written / "quartile_bands.csv").set_index("measure")
+    say = table[(table["scope"] == "overall") & (table["facet"] == "say")].iloc[0]
+    assert list(bands.loc["overall_say", ["low", "q1", "median", "q3", "high", "n"]]) == list(
+        say[["p10", "p25", "p50", "p75", "p90", "n"]]
+    )
+
+
+def test_the_rest_is_made_of_printed_quartile_means(written: Path, sample_study: Study) -> None:
+    """Who has the norm can work it out, so it adds nothing."""
+    table = norm_figures(sample_study).table
+    lower = [QUARTILE_COLUMNS[name] for name in QUARTILES[1:]]
+    frame = pd.read_csv(written / "say_do_dumbbell.csv").query("group == 'Rest'").set_index("dimension")
+    rows = table[(table["scope"] == "dimension") & (table["facet"] == "do")].set_index("name")
+    sizes = rows[[f"n_{name}" for name in lower]].to_numpy()
+    expected = (rows[lower].to_numpy() * sizes).sum(axis=1) / sizes.sum(axis=1)
+    assert frame["do"].to_numpy() == pytest.approx(
+        pd.Series(expected, rows.index).reindex(frame.index), abs=0.051
+    )
+
+
+@pytest.mark.parametrize("name", ["specification_curve", "gap_against_performance"])
+def test_other_charts_are_made_by_name_and_say_that_they_are_for_research(
+    sample_study: Study, name: str
+) -> None:
+    """On their face, on a page too; where the instrument says that all is public they do not."""
+    block = published_chart(name, sample_study.survey, figures=norm_figures(sample_study))
+    assert isinstance(block, Figure)
+    assert "For research, not for publication." in block.svg
+    public = published_chart(name, declared_public(sample_study.survey))
+    assert isinstance(public, Figure)
+    assert "For research" not in public.svg
+
+
+@pytest.mark.parametrize("option", [["--research"], ["--wave", "first"]])
+def test_a_norm_is_refused_where_it_would_not_be_drawn(sample_study: Study, option: list[str]) -> None:
+    """Nothing is drawn of other figures than were asked for."""
+    call = ["charts", str(sample_study.folder), "--norm", "2026", *option]
+    result = CliRunner().invoke(cfanalysis, call)
+    assert result.exit_code == 2
+    assert "--norm is for charts" in result.stderr

@@ -44,6 +44,8 @@ class ScoreBands:
         Where the data come from.
     wave
         ``"first"`` or ``"latest"`` wave of each organization.
+    method
+        How the quantiles are estimated.
     """
 
     frame: pd.DataFrame
@@ -52,6 +54,7 @@ class ScoreBands:
     unit: str
     source: Source
     wave: WhichWave = "latest"
+    method: str = "by linear interpolation"
 
 
 def score_bands(survey: Survey, *, wave: WhichWave = "latest") -> ScoreBands:

@@ -96,7 +96,8 @@ def _draw(table: pd.DataFrame, words: ChartTexts, *, role: str, ax: Axes | None)
         (percent(share / 100), percent(b / 100) if beside else _ends(low, high))
         for share, low, high, b in zip(shares, lows, highs, beside or shares, strict=True)
     ]
-    heads = ("Share", "Benchmark" if beside else "95% interval")
+    second = "95% interval" if any(map(math.isfinite, lows)) else ""
+    heads = ("Share", "Benchmark" if beside else second)
     rows = tuple(Row(str(label), (aside,)) for label, aside in zip(table["title"], asides, strict=True))
     keys = ("Benchmark",) if beside else ()
     sheet = RowChart(

@@ -40,29 +40,42 @@ SIZES = (
 @click.option(
     "--research",
     is_flag=True,
-    help="Charts not for publication, which they say: any organization may be highlighted.",
+    help="Charts not for publication, which they say: all charts; any organization may be highlighted.",
 )
 @click.option("--statistics", type=click.Choice(["none", "short", "full"]), default="short", show_default=True,
               help="What the subtitles state besides the measure.")  # fmt: skip
+@click.option(
+    "--norm", help="The norm whose figures are drawn.  [default: the one published last, or else a draft]"
+)
 @wave_option
 @click.option("--out", type=PATH, help="reports/<study>/charts otherwise.")
 @brand_option("Brand file of the charts.")
 @click.option("--jobs", type=click.IntRange(1, 64), help="Number of processes; by default one per core.")
 @listing_options
 def charts(study: str, out: Path | None, as_json: bool, verbose: bool, **given: Any) -> None:
-    """Write the charts of STUDY: for each the pictures, alt text, description, plotted numbers and HTML snippet."""
-    from cfanalysis.charts.gallery import brand_file_theme, write_charts
+    """Write the charts of STUDY: for each the pictures, alt text, description, plotted numbers and HTML snippet.
+
+    Charts for the public show a norm's figures, as clients' reports do. Others are made with --research, or by name
+    (--only), and say that they are for research; where the instrument says `public: true`, all charts are public.
+    """
+    from cfanalysis.charts.gallery import brand_file_theme, norm_figures, write_charts
     from cfanalysis.cli.output import cores, parse_formats, say, show_waiting, write_result
     from cfanalysis.publish.execution.resource_limits import can_fork
     from cfanalysis.study.workspace import find_study
 
     opened = find_study(study)
+    if given["norm"] and (given["research"] or given["wave"] == "first"):
+        raise click.UsageError(
+            "--norm is for charts of the latest wave that are published: not with --research."
+        )
     folder = out or Path("reports") / opened.name / "charts"
     options = {name: given[name] for name in ("only", "size", "statistics", "wave", "title", "subtitle",
                                                "source", "highlight", "palette", "research", "embed")}  # fmt: skip
     options |= {"formats": parse_formats(given["formats"]), "theme": brand_file_theme(given["brand"] or "")}
     jobs = (given["jobs"] or cores()) if can_fork() else 1
     with show_waiting(f"Drawing the charts of {opened.name} ..."):
+        if not (given["research"] or given["wave"] == "first" or opened.survey.instrument.public):
+            options["figures"] = norm_figures(opened, given["norm"])
         made = write_charts(opened.survey, folder=folder, jobs=jobs, **options)
     for name, reason in made.omitted.items():
         say(f"left out: {name}: {reason}")

@@ -52,7 +52,7 @@ from cfanalysis.charts.captions.forest_captions import (
     robustness_caption,
     specifications_caption,
 )
-from cfanalysis.charts.gallery import CHARTS, ChartKind, published_chart
+from cfanalysis.charts.gallery import CHARTS, ChartKind, norm_figures, published_chart
 from cfanalysis.charts.gallery import brand_file_theme as brand_file_theme
 from cfanalysis.core.blocks import Figure, Notice
 from cfanalysis.core.blocks import describe as describe
@@ -148,7 +148,8 @@ def chart(name: str, study: Study, **options: Any) -> Figure | Notice:
     **options
         ``look``, ``wave``, and what an author makes an own of it: ``title``, ``highlight``, ... (`Own`).
     """
-    return published_chart(name, study.survey, **options)
+    figures = None if options.get("wave", "latest") == "first" else norm_figures(study)
+    return published_chart(name, study.survey, figures=figures, **options)
 
 
 def _of_study(

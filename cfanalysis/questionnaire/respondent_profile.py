@@ -4,8 +4,8 @@ A score of one respondent is computed in the page as an organization's is here: 
 100, their mean over the items of a facet; the gap is Say minus Do; an index by its formula. Where an organization must
 have all items, a respondent must have answered the instrument's least share of them.
 
-Of the benchmark the page holds n, mean, the first and last decile and the top quartile's mean of each measure, as far
-as `cfanalysis.study.benchmark.aggregates` shows them: nothing that rests on too few organizations, and no row of one.
+Of the benchmark, the norm published last or else the study's own figures, the page holds n, mean, the first and last
+decile and the top quartile's mean of each measure, as clients' reports print them, and no row of an organization.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from typing import Any
 import pandas as pd
 
 from cfanalysis.core.errors import StudyError
-from cfanalysis.study.benchmark.peers import study_benchmarks
+from cfanalysis.study.benchmark.norm_benchmark import whole_benchmark
+from cfanalysis.study.client_extract import printed_aggregates
 from cfanalysis.study.prepared_study import Study
-from cfanalysis.study.study_measures import study_measures
 from cfanalysis.survey.instrument import Instrument, Item
 
 _SCOPES = ("overall", "dimension", "pair", "index")
@@ -68,10 +68,10 @@ def page_benchmark(study: Study, instrument: Instrument) -> PageBenchmark:
         aggregate to be shown.
     """
     _refuse_another(study, instrument)
-    benchmark = study_benchmarks(study_measures(study)).all_organizations
-    table, n = benchmark.aggregates, len(benchmark.membership.organizations)
+    benchmark = whole_benchmark(study)
+    table, n = printed_aggregates(benchmark), benchmark.facts("").n
     measures = {
-        f"{row['scope']}/{row['name']}/{row['facet']}": _rounded(row)
+        f"{row['scope']}/{row['name']}/{row['facet']}": _shown(row)
         for row in table[table["scope"].isin(_SCOPES)].to_dict("records")
     }
     if not measures:
@@ -79,16 +79,16 @@ def page_benchmark(study: Study, instrument: Instrument) -> PageBenchmark:
             "The study has too few organizations for a benchmark.",
             where=study.folder,
             value=n,
-            allowed=f"at least {benchmark.minima.organizations}",
+            allowed=f"at least {study.survey.instrument.minima.organizations}",
             next_step="Make the page without --benchmark.",
         )
     source = study.survey.source
     return PageBenchmark(study.name, n, source.waves, source.synthetic, measures)
 
 
-def _rounded(row: dict[Any, Any]) -> dict[str, float]:
-    """Return n and what may be shown, to a tenth of a point."""
-    shown = {name: round(float(row[name]), 1) for name in _SHOWN if name in row and not pd.isna(row[name])}
+def _shown(row: dict[Any, Any]) -> dict[str, float]:
+    """Return n and what may be shown, as it is printed in reports."""
+    shown = {name: float(row[name]) for name in _SHOWN if name in row and not pd.isna(row[name])}
     return {"n": int(row["n"]), **shown}
 
 

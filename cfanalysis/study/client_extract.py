@@ -225,10 +225,8 @@ def printed_scores(frame: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
 def _common_files(benchmark: Benchmark | NormBenchmark) -> dict[str, bytes]:
     """Return the tables that are the same for all clients of a benchmark; they are made for the first."""
     if benchmark not in _COMMON_FILES:
-        aggregates = benchmark.aggregates.drop(columns=list(THIRD_COLUMNS), errors="ignore")
-        quantiles = {f"p{q}": 1 for q in QUANTILES}
         tables = {
-            "benchmark": _printed(aggregates, ["mean", *QUARTILE_COLUMNS.values()], quantiles),
+            "benchmark": printed_aggregates(benchmark),
             "trend": _printed(benchmark.trend, ["mean"], {}),
             "importance": benchmark.importance.round(2),
             "role_effects": benchmark.role_effects.round(dict.fromkeys(("effect", "low", "high"), 1)),
@@ -237,6 +235,13 @@ def _common_files(benchmark: Benchmark | NormBenchmark) -> dict[str, bytes]:
             f"{table}.parquet": parquet_bytes(rounded_frame(frame)) for table, frame in tables.items()
         }
     return _COMMON_FILES[benchmark]
+
+
+def printed_aggregates(benchmark: Benchmark | NormBenchmark) -> pd.DataFrame:
+    """Return the figures of a benchmark as they are printed in every report and in published charts."""
+    aggregates = benchmark.aggregates.drop(columns=list(THIRD_COLUMNS), errors="ignore")
+    quantiles = {f"p{q}": 1 for q in QUANTILES}
+    return _printed(aggregates, ["mean", *QUARTILE_COLUMNS.values()], quantiles)
 
 
 def _printed(frame: pd.DataFrame, means: list[str], quantiles: dict[str, int]) -> pd.DataFrame:

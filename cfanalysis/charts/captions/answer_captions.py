@@ -14,6 +14,8 @@ from cfanalysis.analyses.warning_signs import WarningSigns
 from cfanalysis.charts.captions.caption import Caption, caption_of
 from cfanalysis.core.templates import clauses, plural, sentence
 
+_WITH_INTERVALS = ", with 95% intervals"
+
 
 def upper_shares(answers: AnswerDistribution) -> pd.DataFrame:
     """Return the share of answers above the middle of the scale: ``item, title, share``, items in their order."""
@@ -47,13 +49,14 @@ def warning_sign_bars_caption(signs: WarningSigns) -> Caption:
     """Return the caption of the warning signs."""
     frame = signs.frame.sort_values("share", ascending=False, kind="stable")
     pictures = "Bars for {n} warning sign, most seen first", "Bars for {n} warning signs, most seen first"
+    known = bool(frame["low"].notna().any())
     return caption_of(
         signs,
         sentence("The warning sign seen most is “{title}”: {share:%} see it", frame.iloc[0].to_dict()),
-        "Share of respondents who see the sign, mean over {units}, with 95% intervals",
+        "Share of respondents who see the sign, mean over {units}" + _WITH_INTERVALS * known,
         plural(len(frame), *pictures),
         clauses("{title} {share:%}", frame),
-        statistics="{per_organization.estimate} signs in an organization on average",
+        statistics="{per_organization.estimate} signs in an organization on average" * known,
     )
 
 
@@ -63,13 +66,14 @@ def expectation_bars_caption(outcomes: Expectation) -> Caption:
     within = partial(within_sentence, source=outcomes.source)
     short = frame.assign(outcome=frame["title"].str.partition(",")[0].map(within))
     shares = ", ".join(clauses("{share:%} {outcome}", short))
+    known = bool(frame["low"].notna().any())
     return caption_of(
         outcomes,
         sentence("What {units} say of recent contacts: {shares}", units=units, shares=shares),
-        "Share of ten recent contacts as seen from inside, mean over {units}, with 95% intervals",
+        "Share of ten recent contacts as seen from inside, mean over {units}" + _WITH_INTERVALS * known,
         "Bars for {outcomes} outcomes, the best first",
-        clauses("{title} {share:%} ({low:%} to {high:%})", frame),
-        statistics="intervals by Student’s t over {units}",
+        clauses("{title} {share:%}" + " ({low:%} to {high:%})" * known, frame),
+        statistics="intervals by Student’s t over {units}" * known,
         outcomes=len(frame),
     )
 

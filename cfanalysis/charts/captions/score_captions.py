@@ -144,7 +144,7 @@ def quartile_bands_caption(bands: ScoreBands) -> Caption:
         else "{unit}; the middle half of {units}",
         f"Bands {'from the 10% to the 90% quantile' if ends else 'of the middle half'} by measure",
         clauses(row, bands.frame, who=bands.client),
-        statistics="quantiles by linear interpolation",
+        statistics="quantiles {method}",
     )
 
 

@@ -7,5 +7,6 @@ from cfanalysis.charts.gallery.chart_files import write_chart as write_chart
 from cfanalysis.charts.gallery.chart_files import write_charts as write_charts
 from cfanalysis.charts.gallery.chart_kinds import CHARTS as CHARTS
 from cfanalysis.charts.gallery.chart_kinds import ChartKind as ChartKind
+from cfanalysis.charts.gallery.norm_figures import norm_figures as norm_figures
 from cfanalysis.charts.gallery.published_chart import brand_file_theme as brand_file_theme
 from cfanalysis.charts.gallery.published_chart import published_chart as published_chart

@@ -29,6 +29,7 @@ from cfanalysis.charts.chart_rendering import CHART_FORMATS, chart_drawing, char
 from cfanalysis.charts.gallery.chart_kinds import CHARTS, ChartKind, too_few
 from cfanalysis.charts.gallery.chart_processes import ChartOrder, chart_groups, write_in_parallel
 from cfanalysis.charts.gallery.embeds import embed_files
+from cfanalysis.charts.gallery.norm_figures import NormFigures
 from cfanalysis.core.errors import AnalysisError, ConfidentialityError, OutputError, ParameterError, nearest
 from cfanalysis.core.files import atomic_file
 from cfanalysis.scoring.means import WhichWave
@@ -38,6 +39,9 @@ from cfanalysis.theme.style import Preset, Theme, apply_theme, current_theme, pr
 
 _PIXELS = 96 / 72  # for a point
 _RESEARCH = "For research, not for publication."
+_ONLY_RESEARCH = (
+    "Its numbers are not a norm's: for research, with --research, or when it is asked for by name."
+)
 
 
 @dataclass(frozen=True)
@@ -68,9 +72,10 @@ def write_charts(
     jobs: int = 1,
     research: bool = False,
     embed: bool = False,
+    figures: NormFigures | None = None,
     **own: Unpack[Own],
 ) -> Gallery:
-    """Write charts of a survey.
+    """Write charts of a survey: all that are for the public, or those that are asked for.
 
     Parameters
     ----------
@@ -94,6 +99,9 @@ def write_charts(
         Whether the charts are not for publication, which they say, and may name organizations of any study.
     embed
         Whether variants for narrow and dark pages and an interactive file are written (`embeds`).
+    figures
+        A norm's, from which charts for the public are drawn. Without them all charts of a survey that is not public
+        are for research.
     **own
         What an author makes an own of them: ``title``, ``subtitle``, ``source``, ``statistics``, ``palette``,
         ``highlight`` (`cfanalysis.charts.captioned_chart.Own`).
@@ -114,7 +122,7 @@ def write_charts(
     if (palette := own.get("palette")) is not None:
         with_palette(look, palette)  # before anything is drawn
     narrow = preset("narrow", theme=theme or current_theme()) if embed else None
-    order = ChartOrder(survey, folder, tuple(formats), own, research, look, narrow, wave, by_name=bool(only))
+    order = ChartOrder(survey, folder, tuple(formats), own, research, look, narrow, wave, bool(only), figures)
     parts = write_in_parallel(jobs, order, write_chart_group, chart_groups(list(only) or list(CHARTS)))
     result = Gallery()
     for name in only or CHARTS:
@@ -148,9 +156,13 @@ def write_chart_group(order: ChartOrder, names: Sequence[str]) -> dict[str, tupl
     parts: dict[str, tuple[list[Path], str]] = {}
     with apply_theme(order.look):
         for name in names:
+            kind, figures = CHARTS[name], None if order.research else order.figures
+            if not (order.research or order.by_name) and kind.is_for_research(order.survey, figures):
+                parts[name] = [], _ONLY_RESEARCH
+                continue
             try:
                 made = chart_result(
-                    CHARTS[name], order.survey, wave=order.wave, known=known, research=order.research
+                    kind, order.survey, wave=order.wave, known=known, research=order.research, figures=figures
                 )
             except (AnalysisError, ConfidentialityError) as problem:
                 if order.by_name:
@@ -158,8 +170,8 @@ def write_chart_group(order: ChartOrder, names: Sequence[str]) -> dict[str, tupl
                 parts[name] = [], problem.problem
                 continue
             files = write_chart(
-                name, made, folder=order.folder, formats=order.formats, research=order.research,
-                narrow=order.narrow, **order.own,
+                name, made, folder=order.folder, formats=order.formats, narrow=order.narrow,
+                note=_RESEARCH if order.research else chart_note(kind, order.survey, figures), **order.own,
             )  # fmt: skip
             parts[name] = files, ""
     return parts
@@ -172,6 +184,7 @@ def chart_result(
     wave: WhichWave = "latest",
     known: dict[Any, Any] | None = None,
     research: bool = False,
+    figures: NormFigures | None = None,
 ) -> Any:
     """Return what a kind of chart draws, refusing groups that are too small to be published.
 
@@ -187,6 +200,8 @@ def chart_result(
         Results by analysis, to which this one is added: charts that share an analysis compute it once.
     research
         Whether organizations keep their names.
+    figures
+        A norm's, from which it is drawn if they hold what it shows and the survey is not public.
 
     Raises
     ------
@@ -199,6 +214,8 @@ def chart_result(
     if kind.analysis not in known:
         known[kind.analysis] = kind.analysis(survey) if kind.all_waves else kind.analysis(survey, wave=wave)
     made = kind.drawn(known[kind.analysis], survey, research=research)
+    if figures is not None and kind.of_norm is not None and not survey.instrument.public:
+        made = kind.of_norm(made, figures)
     least = survey.instrument.minima.organizations
     if kind.groups is not None:
         smallest = kind.groups(made).min()
@@ -213,7 +230,7 @@ def write_chart(
     *,
     folder: Path,
     formats: Sequence[str],
-    research: bool = False,
+    note: str = "",
     narrow: Theme | None = None,
     **own: Unpack[Own],
 ) -> list[Path]:
@@ -229,17 +246,15 @@ def write_chart(
         An existing folder.
     formats
         ``svg``, ``png``, ``pdf``; the first is the one that the HTML figure refers to.
-    research
-        Whether the chart says that it is not for publication.
+    note
+        Sentences behind the source: which norm it is, or that the chart is not for publication.
     narrow
         The theme of narrow screens: then the files for embedding are written, too.
     **own
         As for `write_charts`.
     """
     kind = CHARTS[name]
-    if research:
-        source = own.get("source") or result.source.caption
-        own["source"] = f"{source.rstrip('.')}. {_RESEARCH}"
+    own = noted(result, own, note)
     figure, words = chart_drawing(kind.chart, result, **own)
     whole = words
     if (
@@ -270,6 +285,39 @@ def write_chart(
             aside.write_text(text, encoding="utf-8", newline="\n")
         files.append(path)
     return files
+
+
+def chart_note(kind: ChartKind, survey: Survey, figures: NormFigures | None) -> str:
+    """Return what a chart says behind its source: that it is for research, or of which norm its numbers are.
+
+    Parameters
+    ----------
+    kind
+        The chart.
+    survey
+        The evidence.
+    figures
+        A norm's, where there are any.
+    """
+    if kind.is_for_research(survey, figures):
+        return _RESEARCH
+    return "" if figures is None or survey.instrument.public else figures.words
+
+
+def noted(result: Any, own: Own, note: str) -> Own:
+    """Return what an author makes an own of a chart, with a note behind its source.
+
+    Parameters
+    ----------
+    result
+        What is drawn.
+    own
+        What the author gave.
+    note
+        Sentences; empty for none.
+    """
+    source = own.get("source") or result.source.caption
+    return {**own, "source": f"{source.rstrip('.')}. {note}"} if note else own
 
 
 def figure_html(

@@ -1,7 +1,8 @@
 """The kinds of charts that are published, each with its analysis and the numbers that are given beside it.
 
-What is published names no organization, and no group of fewer organizations than the instrument's minimum: small
-sectors are left out, and a chart whose groups are too small is not made.
+What is for the public is drawn from a norm's figures (`norm_figures`), as clients' reports are. A chart of other
+numbers is for research; it is made when it is asked for and says so. Neither names an organization, or shows a group of
+fewer than the instrument's minimum: small sectors are left out, and a chart whose groups are too small is not made.
 """
 
 from __future__ import annotations
@@ -34,6 +35,14 @@ from cfanalysis.analyses.sector_index import SectorIndex, sector_index
 from cfanalysis.analyses.trends import trends
 from cfanalysis.analyses.warning_signs import warning_signs
 from cfanalysis.charts.captions import CAPTIONS, Caption
+from cfanalysis.charts.gallery.norm_figures import (
+    NormFigures,
+    bands_of_norm,
+    expectation_of_norm,
+    pairs_of_norm,
+    profile_of_norm,
+    signs_of_norm,
+)
 from cfanalysis.core.errors import ConfidentialityError
 from cfanalysis.survey.survey_data import Survey
 
@@ -62,6 +71,8 @@ class ChartKind:
         halvings.
     all_waves
         Whether it shows every wave.
+    of_norm
+        The result with a norm's numbers instead of its own; None where a norm does not hold what is drawn.
     """
 
     chart: Callable[..., Any]
@@ -72,6 +83,19 @@ class ChartKind:
     groups: Callable[[Any], pd.Series] | None = None
     halves: bool = False
     all_waves: bool = False
+    of_norm: Callable[[Any, NormFigures], Any] | None = None
+
+    def is_for_research(self, survey: Survey, figures: NormFigures | None) -> bool:
+        """Return whether the numbers of the chart are not for the public.
+
+        Parameters
+        ----------
+        survey
+            The evidence.
+        figures
+            The norm's, where there are any.
+        """
+        return not survey.instrument.public and (figures is None or self.of_norm is None)
 
     def words(self, drawn: Any) -> Caption:
         """Return the caption of what is drawn."""
@@ -139,7 +163,9 @@ def _per_hundred(result: QuartileGaps | GapSlope, _: Survey) -> QuartileGaps | G
 
 
 CHARTS: dict[str, ChartKind] = {
-    "say_do_dumbbell": ChartKind(charts.say_do_dumbbell, say_do_profile, groups=attrgetter("frame.n")),
+    "say_do_dumbbell": ChartKind(
+        charts.say_do_dumbbell, say_do_profile, groups=attrgetter("frame.n"), of_norm=profile_of_norm
+    ),
     "quartile_gap": ChartKind(
         charts.quartile_gap, quartile_gaps, public=_per_hundred, groups=attrgetter("frame.n"), halves=True
     ),
@@ -151,14 +177,16 @@ CHARTS: dict[str, ChartKind] = {
         halves=True,
     ),
     "gap_by_aspect": ChartKind(charts.gap_by_aspect, aspect_gaps),
-    "dimension_profile": ChartKind(charts.dimension_profile, say_do_profile, groups=attrgetter("frame.n")),
+    "dimension_profile": ChartKind(
+        charts.dimension_profile, say_do_profile, groups=attrgetter("frame.n"), of_norm=profile_of_norm
+    ),
     "likert_bars": ChartKind(charts.likert_bars, answer_distribution),
-    "quartile_bands": ChartKind(charts.quartile_bands, score_bands),
-    "pair_heat_table": ChartKind(charts.pair_heat_table, pair_gaps),
+    "quartile_bands": ChartKind(charts.quartile_bands, score_bands, of_norm=bands_of_norm),
+    "pair_heat_table": ChartKind(charts.pair_heat_table, pair_gaps, of_norm=pairs_of_norm),
     "practice_profile": ChartKind(
         charts.practice_profile, practice_contrast, groups=attrgetter("frame.n_top")
     ),
-    "warning_sign_bars": ChartKind(charts.warning_sign_bars, warning_signs),
+    "warning_sign_bars": ChartKind(charts.warning_sign_bars, warning_signs, of_norm=signs_of_norm),
     "level_strip": ChartKind(charts.level_strip, organization_levels),
     "role_differences": ChartKind(charts.role_differences, role_effects),
     "sector_change": ChartKind(
@@ -169,7 +197,7 @@ CHARTS: dict[str, ChartKind] = {
         charts.forest, claim_parts, view=partial(parts_forest, per_hundred=True), halves=True
     ),
     "specification_curve": ChartKind(charts.specification_curve, contrast_specifications, halves=True),
-    "expectation_bars": ChartKind(charts.expectation_bars, expectation),
+    "expectation_bars": ChartKind(charts.expectation_bars, expectation, of_norm=expectation_of_norm),
     "gap_histogram": ChartKind(charts.gap_histogram, gap_distribution),
 }
 """The charts by name. Organizations are anonymous in them and in their numbers."""

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from cfanalysis.charts.captioned_chart import Own
 from cfanalysis.charts.gallery.chart_kinds import CHARTS
+from cfanalysis.charts.gallery.norm_figures import NormFigures
 from cfanalysis.scoring.means import WhichWave
 from cfanalysis.survey.survey_data import Survey
 from cfanalysis.theme.style import Theme
@@ -46,6 +47,8 @@ class ChartOrder:
         Whether each organization's first or latest wave counts.
     by_name
         Whether the charts were asked for by name, so that none may be left out.
+    figures
+        A norm's, from which charts for the public are drawn.
     """
 
     survey: Survey
@@ -57,6 +60,7 @@ class ChartOrder:
     narrow: Theme | None
     wave: WhichWave
     by_name: bool
+    figures: NormFigures | None = None
 
 
 def chart_groups(names: Sequence[str]) -> list[list[str]]:

@@ -8,8 +8,9 @@ from typing import Unpack
 from cfanalysis.analyses.not_possible import NotPossible
 from cfanalysis.charts.captioned_chart import Own
 from cfanalysis.charts.chart_rendering import figure
-from cfanalysis.charts.gallery.chart_files import chart_result, check_names
+from cfanalysis.charts.gallery.chart_files import chart_note, chart_result, check_names, noted
 from cfanalysis.charts.gallery.chart_kinds import CHARTS
+from cfanalysis.charts.gallery.norm_figures import NormFigures
 from cfanalysis.core.blocks import Figure, Notice
 from cfanalysis.core.errors import AnalysisError, ConfidentialityError
 from cfanalysis.scoring.means import WhichWave
@@ -24,6 +25,7 @@ def published_chart(
     *,
     look: Theme | None = None,
     wave: WhichWave = "latest",
+    figures: NormFigures | None = None,
     **own: Unpack[Own],
 ) -> Figure | Notice:
     """Return a chart of a survey as a block, or why it cannot be published.
@@ -38,6 +40,8 @@ def published_chart(
         The theme; None is the one that is applied, or the house's own in the colours of the brand.
     wave
         Whether each organization's first or latest wave counts.
+    figures
+        As for `cfanalysis.charts.gallery.write_charts`.
     **own
         What an author makes an own of it (`cfanalysis.charts.captioned_chart.Own`).
 
@@ -49,11 +53,11 @@ def published_chart(
     check_names([name])
     kind = CHARTS[name]
     try:
-        result = chart_result(kind, survey, wave=wave)
+        result = chart_result(kind, survey, wave=wave, figures=figures)
     except (AnalysisError, ConfidentialityError) as problem:
         return NotPossible(problem.problem).notice
     with apply_theme(look):
-        return figure(kind.chart, result, **own)
+        return figure(kind.chart, result, **noted(result, own, chart_note(kind, survey, figures)))
 
 
 def brand_file_theme(file: str | Path) -> Theme | None:

@@ -213,6 +213,20 @@ def client_benchmark(
     return _norm_benchmark(found, key, measures)
 
 
+def whole_benchmark(study: Study, norm: str | None = None) -> Benchmark | NormBenchmark:
+    """Return what the public may see of all organizations: a norm's figures, or else the study's own.
+
+    Parameters
+    ----------
+    study, norm
+        As for `client_benchmark`.
+    """
+    measures, found = study_measures(study), report_norm(study, norm)
+    if found is None:
+        return study_benchmarks(measures).all_organizations
+    return _norm_benchmark(found, (ALL_ORGANIZATIONS, ""), measures)
+
+
 def report_norm(study: Study, norm: str | None) -> Norm | None:
     """Return the norm that reports are made against; None for the study's own figures.
 
