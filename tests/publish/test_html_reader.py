@@ -236,6 +236,7 @@ def test_a_link_finds_an_item_of_a_list_and_a_table() -> None:
         ("<ul><li>a</li>b</ul>", ["a", "b"]),
         ("<picture><source srcset=x><img alt=a src=x></picture>", ["[a]"]),
         ("<a href='https://x.org'><img alt=a src='https://y.org/z.png'></a>", ["[a]"]),
+        ("<embed src=x.swf><wbr><audio src=y.mp3></audio>", ["[embedded object: x.swf]", "[sound: y.mp3]"]),
     ],
 )
 def test_what_html_holds_is_shown_once(markup: str, words: list[str]) -> None:
@@ -282,3 +283,29 @@ def test_what_is_nested_deeply_is_plain_text(depth: int) -> None:
     assert words.split()[-2:] == ["deep", "after"]
     assert gathering.remarks
     assert read_html(f"<p style='color:{'(' * depth}'>x</p>", gathering)
+
+
+def test_drawings_as_loose_as_in_html_are_drawn() -> None:
+    """One in an address, and one whose attributes have no quotation marks; its size is that of its style."""
+    gathering = ReadingContext()
+    inside = "<svg xmlns='http://www.w3.org/2000/svg' width='40' height='40'><circle r='9'/></svg>"
+    loose = (
+        "<svg viewBox='0 0 20 10' height=99 style='height:2em'><circle cx=5 r=4 /><text> n=5 </text></svg>"
+    )
+    nodes = read_html(f'<img src="data:image/svg+xml;utf8,{inside}" alt="round"> {loose}', gathering)
+    assert [(n["alt"], n["width"]) for n in nodes if n["kind"] == "image"] == [
+        ("round", 30.0), (None, 48.0),
+    ]  # fmt: skip
+    drawn = b"".join(picture.data for picture in gathering.pictures.values())
+    assert drawn.count(b"<circle") == 2
+    assert b'cx="5" r="4"' in drawn
+    assert b"> n=5 <" in drawn
+
+
+@pytest.mark.parametrize(("below", "heads"), [("<td>1<td>2", 0), ("<th>1<th>2", 2)])
+def test_a_head_is_as_high_as_its_cells(below: str, heads: int) -> None:
+    """A first row is a head with all the rows that its cells reach, or else not: no cell moves to another column."""
+    (table,) = read_html(
+        f"<table><tr><th rowspan=2>A<th colspan=2>B<tr>{below}<tr><td>3</table>", ReadingContext()
+    )
+    assert (len(table["head"]), len(table["body"])) == (heads, 3 - heads)

@@ -14,6 +14,7 @@ import pandas as pd
 import pikepdf
 import pypdf
 import pytest
+from PIL import Image
 
 from cfanalysis.publish.rendering import unicode_safety
 from cfanalysis.publish.rendering.document import Document, document
@@ -179,6 +180,40 @@ def test_links_lead_within_the_document(make: Any) -> None:
     ]  # fmt: skip
     opened = pikepdf.open(io.BytesIO(typst_pdf(read)[0]))
     assert len([a for a in opened.pages[0].Annots if a.Subtype == "/Link"]) == 3
+
+
+@pytest.mark.parametrize(
+    ("heading", "name"),
+    [
+        ("1.2 Data", "12-data"),
+        ("What? (A/B) — `x_1`", "what-ab--x_1"),
+        (f"A.{'b ' * 50}", "a" + "b-" * 49 + "b"),
+    ],
+)
+def test_links_find_headings_by_the_names_of_github(make: Any, heading: str, name: str) -> None:
+    """Which leave signs out without a hyphen in their place, and are as long as the heading."""
+    read = document(
+        make.notebook(make.markdown(f"[a](#{name})\n\n## {heading}"), report=False), name="t", folder=None
+    )
+    assert read.remarks == []
+
+
+def test_a_high_picture_is_whole(make: Any) -> None:
+    """It is as small as its height on a page needs, and nothing of it is cut away."""
+    Image.new("RGB", (40, 300)).save(written := io.BytesIO(), "PNG")
+    body = base64.b64encode(written.getvalue()).decode()
+    tag = f'<img src="data:image/png;base64,{body}" width=400>'
+    for read in (
+        _document(make, {"image/png": body, "text/plain": ""}),
+        *(
+            document(make.notebook(make.markdown(m), report=False), name="t", folder=None)
+            for m in (tag, f"a {tag}")
+        ),
+    ):
+        with pikepdf.open(io.BytesIO(typst_pdf(read)[0])) as opened:
+            steps = list(pikepdf.parse_content_stream(opened.pages[0]))
+        placed = [steps[n - 1].operands for n, step in enumerate(steps) if str(step.operator) == "Do"]
+        assert [abs(float(sizes[3])) < 600 for sizes in placed] == [True]
 
 
 def test_html_in_markdown_is_shown_as_jupyterlab_shows_it(make: Any) -> None:

@@ -167,3 +167,16 @@ def test_a_formula_may_end_in_a_space_that_latex_keeps() -> None:
     (node,) = read_markdown(r"for $u = [0, 1]\ \ $ we set $v$ by hand", ReadingContext())
     assert [item["kind"] for item in node["items"]] == ["text", "math", "text", "math", "text"]
     assert node["items"][2]["text"] == " we set "
+
+
+def test_a_line_after_a_break_begins_without_a_space() -> None:
+    """Markdown ends the line twice: by its mark, and by the end of the line."""
+    (paragraph,) = _read("one\\\ntwo")
+    assert [node.get("text") for node in paragraph["items"]] == ["one", None, "two"]
+
+
+def test_a_formula_in_mathml_alone_is_remarked() -> None:
+    """A fraction that is shown as two letters is not passed over in silence."""
+    gathering = ReadingContext()
+    read_markdown("<math><mfrac><mi>a</mi><mi>b</mi></mfrac></math> x", gathering)
+    assert len(gathering.remarks) == 1

@@ -55,7 +55,13 @@ _MEDIA = {
 _AROUND = {"q": "“”", "rt": "()"}
 _DEEPEST = 50  # elements within each other
 _LINE = 470.0  # points of a line of text, of which a picture may take a share
-_SVG = re.compile(r"<svg\b.*?</svg\s*>", re.DOTALL | re.IGNORECASE)
+_SVG = re.compile(
+    r"=\s*(?:\"data:[^\"]*\"|'data:[^']*')|(?P<svg><svg\b.*?</svg\s*>)", re.DOTALL | re.IGNORECASE
+)
+"""An address that holds a picture, or a drawing."""
+
+_EMPTY = re.compile(r"<(embed|source|track|wbr)\b[^<>]*>", re.IGNORECASE)
+"""Tags of elements without content, which the parser takes for others."""
 _TONES = dict.fromkeys(("warning", "caution", "danger"), "caution") | dict.fromkeys(
     ("success", "tip"), "verdict"
 )
@@ -74,11 +80,16 @@ def read_html(markup: str, gathering: ReadingContext, *, marked: bool = False) -
         Whether its formulas are marked already; else they are found as MathJax finds them.
     """
     markup = printable_text(markup)
-    drawings = _SVG.findall(markup)
-    numbers, parser = iter(range(len(drawings))), lxml_html.HTMLParser(huge_tree=True)
+    drawings: list[str] = []
+
+    def keep(found: re.Match[str]) -> str:
+        drawings.extend([found["svg"]] if found["svg"] else [])
+        return f'<img data-drawing="{len(drawings) - 1}">' if found["svg"] else found[0]
+
+    parser = lxml_html.HTMLParser(huge_tree=True)
     try:
         root = lxml_html.fragment_fromstring(
-            _SVG.sub(lambda _: f'<img data-drawing="{next(numbers)}">', markup),
+            _EMPTY.sub(r"\g<0></\1>", _SVG.sub(keep, markup)),
             create_parent="div",
             parser=parser,
         )

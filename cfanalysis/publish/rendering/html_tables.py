@@ -112,8 +112,9 @@ def html_table(element: Any, *, inlines: Callable[[Any], list[Node]], drop_index
         return kept
 
     head, body = read_rows("./thead/tr"), read_rows("./tbody/tr | ./tr | ./tfoot/tr")
-    if not head and body and all(c["head"] for c in body[0]):
-        head, body = body[:1], body[1:]
+    tall = max((c["rows"] for c in body[0]), default=0) if body else 0
+    if not head and tall and all(c["head"] for row in body[:tall] for c in row):
+        head, body = body[:tall], body[tall:]
     if drop_index and _numbers_its_rows(head, body):
         head, body = [row[1:] for row in head], [row[1:] for row in body]
     align_numbers(head, body)

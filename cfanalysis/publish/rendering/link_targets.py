@@ -23,6 +23,7 @@ def resolve_links(blocks: list[Node]) -> tuple[list[Node], list[str]]:
     nodes = [node for node in parts if isinstance(node, dict)]
     exact: dict[str, Node] = {}
     loose: dict[str, Node] = {}
+    bare: dict[str, Node] = {}
     for node in (n for kind in ("heading", "anchor") for n in nodes if n.get("kind") == kind):
         words = plain_text(node["items"]).strip() if node["kind"] == "heading" else node["name"]
         base = re.sub(r"[^\w]+", "-", words.casefold()).strip("-")[:60] or "section"
@@ -30,11 +31,13 @@ def resolve_links(blocks: list[Node]) -> tuple[list[Node], list[str]]:
         node |= {"anchor": slug, "wanted": False}
         exact.setdefault(words.replace(" ", "-"), node)
         loose[slug] = node
+        bare.setdefault(_bare(words), node)
     lost: list[str] = []
     for node in (n for n in nodes if "target" in n):
         name = node["target"]
         words = name.replace(" ", "-").replace("$", "")
-        place = exact.get(name) or exact.get(words) or loose.get(name.casefold().strip("-"))
+        slug = name.casefold().strip("-")
+        place = exact.get(name) or exact.get(words) or loose.get(slug) or bare.get(_bare(name))
         if place is None:
             lost.append(f"#{name}")
             node |= {"kind": "styled", "colour": None, "fill": None}
@@ -45,3 +48,8 @@ def resolve_links(blocks: list[Node]) -> tuple[list[Node], list[str]]:
         if isinstance(part, list):
             part[:] = [node for node in part if id(node) not in unwanted]
     return blocks, lost
+
+
+def _bare(name: str) -> str:
+    """Return the letters and digits of a name, which has some: what GitHub leaves of "1.2 Data" is "12-data"."""
+    return re.sub(r"[\W_]", "", name.casefold()) or name

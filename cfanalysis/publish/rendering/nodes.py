@@ -318,10 +318,12 @@ def walk(value: Any) -> Iterator[Any]:
 
 
 def trim(items: Sequence[Node]) -> list[Node]:
-    """Return inline nodes without white space at either end; runs of text that touch become one."""
+    """Return inline nodes without white space at either end of a line; runs of text that touch become one."""
     merged: list[Node] = []
     for node in items:
-        if node["kind"] == "text" and merged and merged[-1]["kind"] == "text":
+        if node["kind"] == "text" and merged and merged[-1]["kind"] == "break":
+            merged.append({"kind": "text", "text": node["text"].lstrip(" ")})
+        elif node["kind"] == "text" and merged and merged[-1]["kind"] == "text":
             merged[-1] = {"kind": "text", "text": merged[-1]["text"] + node["text"]}
         else:
             merged.append(node)

@@ -18,6 +18,7 @@ from urllib.parse import unquote
 
 from lxml import etree
 
+from cfanalysis.publish.rendering.css import declarations
 from cfanalysis.publish.rendering.unicode_safety import printable_text
 
 _SVG = "{http://www.w3.org/2000/svg}"
@@ -36,6 +37,8 @@ _FONT_FACE = re.compile(r"@font-face\s*\{[^{}]*\}")
 _EVERYWHERE = re.compile(r"^\s*(?:\*\s*\{([^{}]*)\}\s*)?$")
 _HEAVY = re.compile(r"font-weight:\s*(?:bold|bolder|semibold|[6-9]00)\b|font:[^;]*\b(?:bold|[6-9]00)\b")
 _PLEX = re.compile(r"IBM Plex Sans(?=\s*(?:['\",;]|&quot;|$))")
+_TAG = re.compile(r"<[^<>]*>")
+_UNQUOTED = re.compile(r"(?<=\s)([\w:-]+)=([^\s\"'<>]+?)(?=\s|/?>)")
 _SUFFIXES = ("png", "jpeg", "gif", "webp")
 _LENGTH = re.compile(r"\s*(\d*\.?\d+)\s*(pt|px|in|mm|cm|r?em|%)?\s*")
 _POINTS = {
@@ -92,10 +95,12 @@ def svg_picture(markup: str | bytes, *, lenient: bool = False) -> Picture | None
         resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True,
         recover=lenient,
     )  # fmt: skip
-    if lenient and isinstance(markup, str) and "http://www.w3.org/2000/svg" not in markup:
-        markup = re.sub(
-            "<svg", '<svg xmlns="http://www.w3.org/2000/svg"', markup, count=1, flags=re.IGNORECASE
-        )
+    if lenient and isinstance(markup, str):
+        markup = _TAG.sub(lambda tag: _UNQUOTED.sub(r'\1="\2"', tag[0]), markup)
+        if "http://www.w3.org/2000/svg" not in markup:
+            markup = re.sub(
+                "<svg", '<svg xmlns="http://www.w3.org/2000/svg"', markup, count=1, flags=re.IGNORECASE
+            )
     try:
         root = etree.fromstring(markup.encode() if isinstance(markup, str) else markup, parser)
     except (etree.XMLSyntaxError, ValueError):
@@ -103,6 +108,7 @@ def svg_picture(markup: str | bytes, *, lenient: bool = False) -> Picture | None
     if root is None or root.tag != f"{_SVG}svg":
         return None
     _reduce(root)
+    root.attrib.pop("preserveAspectRatio", None)  # a page gives one of its sizes, and the shape the other
     width, height = _svg_size(root)
     return Picture("svg", etree.tostring(root), width, width / height if width and height else None)
 
@@ -320,7 +326,14 @@ def _prefix_identifiers(root: etree._Element, prefix: str) -> None:
 
 
 def _svg_size(root: etree._Element) -> list[float | None]:
-    """Return width and height in points, as its attributes or its view box say."""
+    """Return width and height in points, as its style, its attributes or its view box say."""
     box = re.split(r"[\s,]+", root.get("viewBox", "").strip())[2:] or ["", ""]
-    own = [length_in_points(root.get(name, "")) for name in ("width", "height")]
-    return own if all(own) else [own[0] or length_in_points(box[0]), own[1] or length_in_points(box[-1])]
+    whole = [length_in_points(box[0]), length_in_points(box[-1])]
+    style = declarations(root.get("style", ""))
+    own = [
+        length_in_points(style.get(n, "")) or length_in_points(root.get(n, "")) for n in ("width", "height")
+    ]
+    shape = whole[0] / whole[1] if whole[0] and whole[1] else None
+    if shape and (own[0] or own[1]):
+        return [own[0] or (own[1] or 0) * shape, own[1] or (own[0] or 0) / shape]
+    return [own[0] or whole[0], own[1] or whole[1]]

@@ -116,6 +116,7 @@ class ReadingContext:
         source = source or element.get("alttext")
         if source:
             return self.formula(source, display=element.get("display") == "block")
+        self.remark("a formula in MathML that does not hold its LaTeX is shown as its letters alone")
         return [text(re.sub(r"\s+", "", element.text_content()))]
 
     def image(
