@@ -34,7 +34,7 @@ _EXHIBITS = ("image", "table", "keyfigures", "notice")
 _TYPEWRITTEN = ("code", "output", "error")
 _NAMES = ("anchor", "target", "file")  # nobody reads them
 _SHORT = 400  # characters of a paragraph that only introduces what follows
-_LONG = 900  # characters from which a box may break over pages
+_LONG = 900  # characters from which a box or a quotation may break over pages
 _LONG_WORD = re.compile(r"\S{28}")
 _WIDTHS = {"a4": 595.28, "us-letter": 612.0}
 
@@ -139,7 +139,7 @@ def _fit_inside(value: Any, width: float) -> Any:
             (table,) = fit_table(value, width=width, parted=False)
             return table
         inner = {key: _fit_inside(item, width) for key, item in value.items()}
-        if value.get("kind") == "notice":
+        if value.get("kind") in ("notice", "quote"):
             inner["long"] = sum(len(s) for s in walk(value["blocks"]) if isinstance(s, str)) > _LONG
         elif value.get("kind") == "keyfigures":
             count = len(value["figures"])
