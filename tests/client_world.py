@@ -201,7 +201,14 @@ class World:
     def adjusted(self, score: float) -> str:
         """What is said of the Do score of the usual mix of positions, the client's own being 50."""
         found = known(client_roles(self.whole))
-        row = {"facet": "do", "score": score, "raw": 50.0, "benchmark": 50.0, "percentile": 40.0}
+        row = {
+            "facet": "do",
+            "score": score,
+            "raw": 50.0,
+            "benchmark": 50.0,
+            "percentile": 40.0,
+            "n_organizations": 24,
+        }
         return text_of(pages.adjusted_text(replace(found, adjusted=pd.DataFrame([row]))))
 
     def sides(self, low: float, high: float) -> str:
@@ -266,7 +273,7 @@ class World:
         own = found.frame[found.frame["group"] == found.groups[0]].head(len(gaps)).assign(gap=gaps)
         return client_sentences.dimensions_sentence(replace(found, frame=own))
 
-    def change(self, **columns: float) -> str:
+    def change(self, **columns: object) -> str:
         """The sentence and the table of what has changed, columns of the changes being other."""
         found = known(client_trend(self.whole))
         found = replace(found, changes=found.changes.assign(**columns))

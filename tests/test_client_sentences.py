@@ -64,6 +64,11 @@ CASES: list[tuple[str, str, str]] = [
     ("Since {} no main score has changed by {} points or more beyond chance", "changed little", "changed"),
     ("Since {} there has been a change that matters", "changed", "changed little"),
     ("; whether that is chance is not known", "perhaps changed", "changed"),
+    ("; whether that is chance is not known", "one perhaps changed", "changed little"),
+    ("Since {} there has been a change that matters", "index changed", "one perhaps changed"),
+    ("Since {} no main score has changed by {} points or more beyond chance", "changed little", "one perhaps changed"),
+    ("the time before", "changed at times", "changed"),
+    ("What has changed since the time before cannot be shown.", "changed before", "changed"),
     ("There is no earlier result of yours to compare with.", "first time", "unknown before"),
     ("What has changed since the time before cannot be shown.", "unknown before", "first time"),
     # strengths and opportunities

@@ -149,26 +149,29 @@ def client_expectation_caption(outcomes: ClientExpectation) -> Caption:
 def client_trend_caption(trend: ClientTrend) -> Caption:
     """Return the caption of the client's scores from wave to wave."""
     rise, fall = "{measure} rose by {size}", "{measure} fell by {size}"
-    changes = [
+    both = trend.waves["facet"].isin(["say", "do"])
+    drawn = trend.waves[both] if both.any() else trend.waves
+    changes = trend.changes
+    if both.any() and len(changes):  # the gap is the distance of the lines
+        changes = changes[changes["scope"] == "overall"]
+    moved = [
         sentence(rise if r["change"] > 0 else fall, r, size=abs(r["change"]))
-        for r in trend.changes.to_dict(orient="records")
+        for r in changes.to_dict(orient="records")
         if r["low"] > 0 or r["high"] < 0
     ]
     rows = [
         sentence("{measure} {waves}", measure=measure, waves=", ".join(clauses("{wave}: {score}", part)))
         for measure, part in trend.waves.groupby("measure", sort=False)
     ]
-    both = trend.waves["facet"].isin(["say", "do"])
-    drawn = trend.waves[both] if both.any() else trend.waves
     intervals = " with 95% interval over respondents" if drawn["low"].notna().any() else ""
     known = drawn["benchmark"].notna()  # a line needs two waves in a row
     line = known & known.groupby(drawn["measure"]).shift(fill_value=False)
     dashed = "; dashed: mean of the wave’s organizations" if line.any() else ""
-    known_intervals = trend.changes["low"].notna().any() if len(trend.changes) else False
-    none = "Every change from wave to wave could be chance" if known_intervals else "Scores from wave to wave"
+    certain = len(changes) > 0 and changes["low"].notna().all()
+    none = "Every change from wave to wave could be chance" if certain else "Scores from wave to wave"
     return caption_of(
         trend,
-        "; ".join(changes[:2]) or none,
+        "; ".join(moved[:2]) or none,
         f"Scores, 0–100{intervals}{dashed}",
         "Scores by wave",
         rows,

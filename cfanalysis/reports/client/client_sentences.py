@@ -153,20 +153,27 @@ def change_sentence(found: ClientTrend | None, extract: ClientExtract, margin: f
     """
     if len(extract.respondents) < 2:
         return "There is no earlier result of yours to compare with."
-    if found is None or found.changes.empty:
+    changes = pd.DataFrame() if found is None else found.changes
+    changes = changes[changes["after"] == extract.wave] if len(changes) else changes
+    if changes.empty:
         return "What has changed since the time before cannot be shown."
-    overall = found.changes[found.changes["scope"] == "overall"]
-    changes = overall if len(overall) else found.changes
-    large = changes[meaningful_changes(changes, margin)]
-    before = escape_markdown(str(changes["before"].iloc[0]))
+    large, unknown = changes[meaningful_changes(changes, margin)], changes[changes["low"].isna()]
+    shown = large if len(large) else changes
+    times = [escape_markdown(str(wave)) for wave in shown["before"].unique()]
+    before = times[0] if len(times) == 1 else "the time before"
     told = ", ".join(
         f"{escape_markdown(str(row['measure']))} {decimal(row['change'], signed=True)}"
-        for row in (large if len(large) else changes).to_dict(orient="records")
+        for row in shown.to_dict(orient="records")
     )
     if len(large):
         return f"Since {before} there has been a change that matters: {told} points."
-    if changes["low"].isna().all():
-        return f"Since {before} the change is {told} points; whether that is chance is not known."
+    if len(unknown):
+        some = (
+            ""
+            if len(unknown) == len(changes)
+            else f" of {', '.join(map(escape_markdown, unknown['measure']))}"
+        )
+        return f"Since {before} the change is {told} points; whether that is chance is not known{some}."
     return f"Since {before} no main score has changed by {margin:g} points or more beyond chance ({told})."
 
 

@@ -57,8 +57,9 @@ def trend_table(found: ClientTrend | None, extract: ClientExtract, margin: float
     if found is None or found.changes.empty:
         return None
     labels = ("Measure", "From", "To", "Change", "95% interval", "Benchmark's change")
-    several = len(found.changes[["before", "after"]].drop_duplicates()) > 1
-    named = "{measure} ({before} to {after})" if several else "{measure}"
+    times = set(found.changes["before"]), set(found.changes["after"])
+    plain = len(times[0]) == 1 and times[1] == {extract.wave}
+    named = "{measure}" if plain else "{measure} ({before} to {after})"
     cells = "{score_before} | {score_after} | {change:+} | {low} to {high} | {benchmark:+}"
     rows = table_rows(f"{named} | {cells}", found.changes)
     explained = {
