@@ -52,8 +52,8 @@ class ClientRoles:
     n_above, n_below
         Their respondents.
     adjusted
-        Say, Do and gap adjusted for role composition: ``facet, score, raw, benchmark, percentile``; empty where
-        there is no adjustment.
+        Say, Do and gap adjusted for role composition: ``facet, score, raw, benchmark, percentile, n_organizations``;
+        empty where there is no adjustment.
     n, method, source
         Respondents, how, and where the data come from.
     """
@@ -225,4 +225,5 @@ def _adjusted(extract: ClientExtract) -> pd.DataFrame:
     own = client_measures(extract, "adjusted")
     raw = client_measures(extract, "overall").set_index("facet")["score"]
     table = own.assign(raw=own["facet"].map(raw))
-    return table[["facet", "score", "raw", "benchmark", "percentile"]].reset_index(drop=True)
+    columns = ["facet", "score", "raw", "benchmark", "percentile", "n_organizations"]
+    return table[columns].reset_index(drop=True)

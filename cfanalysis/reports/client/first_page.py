@@ -72,7 +72,8 @@ def opportunities_table(found: Priorities | None, extract: ClientExtract) -> Tab
             "this measure. Keep what you do, and ask your customers."
         )
     title = _counted(found.opportunities, "opportunity", "opportunities")
-    return _table(found, "opportunity", title, f"Scores from 0 to 100. {found.source.caption}", extract)
+    order = "; their order counts importance, too" if found.weighted and len(found.opportunities) > 1 else ""
+    return _table(found, "opportunity", title, f"Scores from 0 to 100{order}. {found.source.caption}", extract)
 
 
 def overview_figure(extract: ClientExtract) -> Figure | None:

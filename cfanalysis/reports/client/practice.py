@@ -27,7 +27,7 @@ from cfanalysis.charts.captions.client_captions import (
 )
 from cfanalysis.charts.chart_rendering import figure
 from cfanalysis.core.blocks import Column, Figure, Prose, Table
-from cfanalysis.core.formatting import decimal
+from cfanalysis.core.formatting import decimal, ordinal
 from cfanalysis.core.templates import table_rows
 from cfanalysis.reports.client import client_sentences
 from cfanalysis.reports.client.sections import left_out
@@ -231,7 +231,12 @@ def adjusted_text(roles: ClientRoles | None) -> Prose | None:
         return None
     row = do.iloc[0]
     score, raw = (decimal(row[name]) for name in ("score", "raw"))
-    place = "" if pd.isna(row["percentile"]) else f", percentile {decimal(row['percentile'], 0)}"
+    place = (
+        ""
+        if pd.isna(row["percentile"])
+        else f", the {ordinal(row['percentile'])} percentile of the {row['n_organizations']:.0f} organizations' scores "
+        "for that mix"
+    )
     instead = "as it is" if score == raw else f"instead of {raw}"
     return Prose(
         "If the same mix of positions had answered as in the average organization, your Do score would be "
