@@ -257,7 +257,7 @@ CLAIMING_NOTHING = {
     "means over {}; gap = Say minus Do",
     "By group of people", "Disappointed, satisfied, impressed", "From results to action", "From wave to wave",
     "How this report was made", "In your people's words", "Inside and outside", "Intention and practice by dimension",
-    "One page to read", "Practices of customer-focused organizations", "The same subject, said and done",
+    "Practices of customer-focused organizations", "The same subject, said and done",
     "Where you stand", "Words in this report",
     # frames of sentences that have cases of their own
     "{}{} of {} answered in {}.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from cfanalysis.analyses.priorities import Priorities
 from cfanalysis.analyses.units import within_sentence
 from cfanalysis.core.blocks import Column, Prose, Table, escape_markdown
+from cfanalysis.reports.client.sections import has_section
 from cfanalysis.scoring.means import INDEX_FORMULAS
 from cfanalysis.survey.confidentiality import deciles_need, may_show_distribution
 from cfanalysis.survey.survey_data import OTHER_ORGANIZATIONS, ClientExtract
@@ -72,7 +73,7 @@ def method_text(found: Priorities | None, extract: ClientExtract) -> Prose:
     share, split = f"{100 * minima.answered_share:.0f}%", may_show_distribution(extract.n, minima)
     turned = any(item.reverse for item in instrument.items)
     gap = bool(instrument.gap_items)
-    parts = [
+    scores = (
         "**Scores.** $\\text{score} = 100\\,(x - \\min)/(\\max - \\min)$, where $x$ is the mean answer"
         + ("; statements worded the other way round are turned first" if turned else "")
         + "."
@@ -82,7 +83,10 @@ def method_text(found: Priorities | None, extract: ClientExtract) -> Prose:
             if gap
             else ""
         )
-        + " Differences are those of the numbers as printed.",
+        + " Differences are those of the numbers as printed."
+    )
+    parts = [
+        *([scores] if has_section(extract, "standing") else []),
         *(
             f"**{escape_markdown(i.title)}.** {INDEX_FORMULAS[i.formula]}"
             for i in instrument.indices

@@ -259,7 +259,8 @@ def _method(report: ClientReport) -> MaybeBlocks:
     yield appendix.exclusions_text(report.extract)
     yield appendix.method_text(report.found, report.extract)
     yield first_page.certainty_table(report.found)
-    yield appendix.benchmark_table(report.extract)
+    if has_section(report.extract, "standing"):
+        yield appendix.benchmark_table(report.extract)
 
 
 def _glossary(report: ClientReport) -> MaybeBlocks:
@@ -315,6 +316,7 @@ SECTIONS: dict[str, SectionKind] = {
         _action,
         "Read these pages with your team. Begin with few things, name who does them, and say how customers will "
         "notice.",
+        "standing",
     ),
     "items": SectionKind("Every statement", _items, topic="items"),
     "numbers": SectionKind("The numbers", _numbers, "What the charts show, in figures.", "standing"),

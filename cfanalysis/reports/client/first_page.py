@@ -73,7 +73,9 @@ def opportunities_table(found: Priorities | None, extract: ClientExtract) -> Tab
         )
     title = _counted(found.opportunities, "opportunity", "opportunities")
     order = "; their order counts importance, too" if found.weighted and len(found.opportunities) > 1 else ""
-    return _table(found, "opportunity", title, f"Scores from 0 to 100{order}. {found.source.caption}", extract)
+    return _table(
+        found, "opportunity", title, f"Scores from 0 to 100{order}. {found.source.caption}", extract
+    )
 
 
 def overview_figure(extract: ClientExtract) -> Figure | None:
@@ -104,9 +106,13 @@ def certainty_table(found: Priorities | None) -> Table | None:
     )
     (firm, first), (fair, second), (_, last) = STEPS
     weight = " times importance" if found.weighted else ""
+    ordered = (
+        "Strengths stand in the order of points better than the benchmark, opportunities in that of points short"
+        if found.above
+        else "Opportunities stand in the order of points short"
+    )
     note = (
-        "Strengths stand in the order of points better than the benchmark, opportunities in that of points "
-        f"short{weight}. "
+        f"{ordered}{weight}. "
         f"How sure: {first} where it is among the first three in at least {percent(firm)} of {found.repetitions:,} "
         f"samples {drawn} {second} from {percent(fair)} on, else {last}. {found.source.caption}"
     )
