@@ -48,6 +48,12 @@ def left_out(world: World) -> str:
     )  # fmt: skip
 
 
+def opportunities(world: World, *, weighted: bool) -> str:
+    """The opportunities, subjects being of different importance or not."""
+    found = known(priorities(world.whole, repetitions=20))
+    return text_of(pages.opportunities_table(replace(found, weighted=weighted), world.whole))
+
+
 def questions(world: World, *, reverse: bool) -> str:
     """The questions for the team, the first opportunity being worded one way or the other."""
     found = known(priorities(world.whole, repetitions=20))
@@ -119,6 +125,9 @@ STATES: dict[str, Callable[[World], str]] = {
     "first like the others": lambda w: w.roles(gap=(-5, 5), do=(-2, 22)),
     "another mix": lambda w: w.adjusted(48.0),
     "the same mix": lambda w: w.adjusted(50.01),
+    "another mix, no place": lambda w: w.adjusted(48.0, NAN),
+    "of different importance": lambda w: opportunities(w, weighted=True),
+    "all as important": lambda w: opportunities(w, weighted=False),
     "better inside": lambda w: w.sides(1.0, 9.0),
     "better outside": lambda w: w.sides(-9.0, -1.0),
     "inside like outside": lambda w: w.sides(-3.0, 4.0),
@@ -145,6 +154,7 @@ STATES: dict[str, Callable[[World], str]] = {
     "fallen": lambda w: w.trend(change=-5.0, low=-8.0, high=-2.0),
     "far apart": lambda w: w.apart(3.0, 9.0),
     "alike": lambda w: w.apart(9.0, 9.0),
+    "two as far apart": lambda w: w.apart(9.0, 3.0, 9.0),
     "changed": lambda w: w.change(change=8.0, low=6.0, high=10.0),
     "changed little": lambda w: w.change(change=4.9, low=2.0, high=8.0),
     "perhaps changed": lambda w: w.change(low=NAN, high=NAN),

@@ -198,15 +198,15 @@ class World:
         ]
         return client_sentences.roles_sentences(replace(found, contrast=pd.DataFrame(rows)), of or self.whole)
 
-    def adjusted(self, score: float) -> str:
-        """What is said of the Do score of the usual mix of positions, the client's own being 50."""
+    def adjusted(self, score: float, place: float = 40.0) -> str:
+        """What is said of the Do score of the usual mix of positions, the client's own being 50, and its place."""
         found = known(client_roles(self.whole))
         row = {
             "facet": "do",
             "score": score,
             "raw": 50.0,
             "benchmark": 50.0,
-            "percentile": 40.0,
+            "percentile": place,
             "n_organizations": 24,
         }
         return text_of(pages.adjusted_text(replace(found, adjusted=pd.DataFrame([row]))))

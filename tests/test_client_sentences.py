@@ -61,6 +61,7 @@ CASES: list[tuple[str, str, str]] = [
     ("practice runs ahead of intention by", "practice ahead", "intention ahead"),
     ("Synthetic data: no organization in it exists", "the sample", "many"),
     ("Intention minus practice is widest in {} and narrowest in {}.", "far apart", "alike"),
+    ("** and **{}** (", "two as far apart", "far apart"),
     ("Since {} no main score has changed by {} points or more beyond chance", "changed little", "changed"),
     ("Since {} there has been a change that matters", "changed", "changed little"),
     ("; whether that is chance is not known", "perhaps changed", "changed"),
@@ -80,6 +81,8 @@ CASES: list[tuple[str, str, str]] = [
     ("{}: intention minus practice is", "narrow", "practice above"),
     ("Practice ahead of intention", "beyond narrow", "narrow"),
     ("Gap: practice is {}, {} points below what you intend", "gap", "intention short"),
+    ("; their order counts importance, too", "of different importance", "all as important"),
+    (", the {} percentile of the {} organizations' scores for that mix", "another mix", "another mix, no place"),
     ("Strengths and opportunities are left out", "left out", "the sample"),
     ("Every practice is among the opportunities below", "all opportunities", "all below"),
     ("No practice that was compared lies above the benchmark", "all below", "all above"),
@@ -262,7 +265,7 @@ CLAIMING_NOTHING = {
     # frames of sentences that have cases of their own
     "{}{} of {} answered in {}.",
     "Benchmark: {}{}: {}, {} organizations, {}, each counted once with its latest wave{}; study {}, state {}. {}",
-    "Scores from 0 to 100. {}", "Scores from 0 to 100; n: your respondents. {}", "Scores from 0 to 100; n = {}, {}. {}",
+    "Scores from 0 to 100{}. {}", "Scores from 0 to 100; n: your respondents. {}", "Scores from 0 to 100; n = {}, {}. {}",
     # of the research report's chart
     "Say and Do as measured, 0 to 100; quartiles of {}",
     "The gap is {} points of 100 in the top quartile and {} below it",

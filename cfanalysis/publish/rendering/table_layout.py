@@ -58,7 +58,8 @@ def fit_table(table: Node, *, width: float, parted: bool = True) -> list[Node]:
     table = {**table, "head": rows[:heads], "body": rows[heads:]}
     columns = _columns(rows)
     least, wanted = (_total(c.least for c in columns), _total(c.wanted for c in columns))
-    sizes = [size for size in _UNWRAPPED if wanted * size <= width]
+    # A lone column holds sentences, which may wrap: such tables below each other have one size.
+    sizes = [size for size in _UNWRAPPED if wanted * size <= width and len(columns) > 1]
     sizes += [size for size in _WRAPPED if least * size <= width]
     labels = _label_columns(table["body"])
     if sizes or not parted or len(columns) < labels + 2:

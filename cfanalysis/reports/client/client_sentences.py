@@ -128,13 +128,14 @@ def dimensions_sentence(profile: SayDoProfile | None) -> str:
     """Return in which dimension the client's gap is widest and in which narrowest; "" where that cannot be said."""
     if profile is None:
         return ""
-    own = profile.frame[profile.frame["group"] == profile.groups[0]].sort_values("gap", kind="stable")
-    first, last = own.iloc[0], own.iloc[-1]
-    if first["gap"] == last["gap"]:
+    own = profile.frame[profile.frame["group"] == profile.groups[0]]
+    gaps = own["gap"].round(1)
+    if gaps.min() == gaps.max():
         return ""
     narrow, wide = (
-        f"**{escape_markdown(str(row['title']))}** ({decimal(row['gap'], signed=True)})"
-        for row in (first, last)
+        " and ".join(f"**{escape_markdown(str(title))}**" for title in own.loc[gaps == end, "title"])
+        + f" ({decimal(end, signed=True)})"
+        for end in (gaps.min(), gaps.max())
     )
     return f"Intention minus practice is widest in {wide} and narrowest in {narrow}."
 
