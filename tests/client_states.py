@@ -13,7 +13,7 @@ from cfanalysis.analyses.open_answers import client_comments
 from cfanalysis.analyses.practices import client_practices
 from cfanalysis.analyses.priorities import priorities
 from cfanalysis.reports import client as pages
-from cfanalysis.reports.client import client_sentences
+from cfanalysis.reports.client import client_sentences, first_page
 from cfanalysis.survey.survey_data import OTHER_ORGANIZATIONS
 
 from .client_world import NAN, World, known, report_text, text_of
@@ -52,6 +52,12 @@ def opportunities(world: World, *, weighted: bool) -> str:
     """The opportunities, subjects being of different importance or not."""
     found = known(priorities(world.whole, repetitions=20))
     return text_of(pages.opportunities_table(replace(found, weighted=weighted), world.whole))
+
+
+def order(world: World, *, above: bool) -> str:
+    """How sure the order is, some subjects being above the benchmark or none."""
+    found = known(priorities(world.whole, repetitions=20))
+    return text_of(first_page.certainty_table(replace(found, above=above)))
 
 
 def questions(world: World, *, reverse: bool) -> str:
@@ -99,7 +105,7 @@ STATES: dict[str, Callable[[World], str]] = {
     "included": lambda w: w.facts(included=True, left_out=0),
     "not included": lambda w: w.facts(included=False, left_out=2),
     "of a norm": lambda w: w.facts(norm="2025", date="2025-11-30"),
-    "of a renewed norm": lambda w: w.facts(norm="2025", date="2025-11-30", repeated=12),
+    "of a renewed norm": lambda w: w.facts(norm="2025", date="2025-11-30", repeated=(("2024", 12),)),
     "a draft": lambda w: w.head(draft=True),
     "no draft": lambda w: w.head(draft=False),
     "excluded": lambda w: w.excluded(("dropped", "too few answers", 2), ("flagged", "too fast", 1)),
@@ -128,6 +134,8 @@ STATES: dict[str, Callable[[World], str]] = {
     "another mix, no place": lambda w: w.adjusted(48.0, NAN),
     "of different importance": lambda w: opportunities(w, weighted=True),
     "all as important": lambda w: opportunities(w, weighted=False),
+    "order with strengths": lambda w: order(w, above=True),
+    "order without strengths": lambda w: order(w, above=False),
     "better inside": lambda w: w.sides(1.0, 9.0),
     "better outside": lambda w: w.sides(-9.0, -1.0),
     "inside like outside": lambda w: w.sides(-3.0, 4.0),

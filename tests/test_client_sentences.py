@@ -61,7 +61,6 @@ CASES: list[tuple[str, str, str]] = [
     ("practice runs ahead of intention by", "practice ahead", "intention ahead"),
     ("Synthetic data: no organization in it exists", "the sample", "many"),
     ("Intention minus practice is widest in {} and narrowest in {}.", "far apart", "alike"),
-    ("** and **{}** (", "two as far apart", "far apart"),
     ("Since {} no main score has changed by {} points or more beyond chance", "changed little", "changed"),
     ("Since {} there has been a change that matters", "changed", "changed little"),
     ("; whether that is chance is not known", "perhaps changed", "changed"),
@@ -89,6 +88,8 @@ CASES: list[tuple[str, str, str]] = [
     ("There is no benchmark to compare with", "no means", "all below"),
     ("Strongest in itself", "all below", "all above"),
     ("No practice that was compared{} falls short of what you intend", "nothing short", "all below"),
+    ("Strengths stand in the order", "order with strengths", "order without strengths"),
+    ("Opportunities stand in the order", "order without strengths", "order with strengths"),
     ("How sure: {} where it is among the first three", "six respondents", "three respondents"),
     ("of your respondents, drawn again", "the sample", "published tables"),
     ("of each item's mean, drawn from its spread", "published tables", "the sample"),
@@ -219,7 +220,7 @@ CASES: list[tuple[str, str, str]] = [
     ("yours not among them", "not included", "included"),
     (", without {} whose missing answers would give them away", "not included", "included"),
     ("norm {} (as of {})", "of a norm", "included"),
-    (", {} figures of an earlier norm", "of a renewed norm", "of a norm"),
+    (", {} figures as of norm {}", "of a renewed norm", "of a norm"),
     ("a draft, made from the study of the day", "included", "of a norm"),
     (", read off its quantiles", "of a norm", "many"),
     ("Draft: compared with a benchmark that is not published", "a draft", "no draft"),
@@ -265,7 +266,8 @@ CLAIMING_NOTHING = {
     # frames of sentences that have cases of their own
     "{}{} of {} answered in {}.",
     "Benchmark: {}{}: {}, {} organizations, {}, each counted once with its latest wave{}; study {}, state {}. {}",
-    "Scores from 0 to 100{}. {}", "Scores from 0 to 100; n: your respondents. {}", "Scores from 0 to 100; n = {}, {}. {}",
+    "Scores from 0 to 100{}. {}", "Scores from 0 to 100; n: your respondents. {}",
+    "Scores from 0 to 100; n = {}, {}. {}",
     # of the research report's chart
     "Say and Do as measured, 0 to 100; quartiles of {}",
     "The gap is {} points of 100 in the top quartile and {} below it",
@@ -316,3 +318,10 @@ def test_a_sentence_is_not_printed_where_it_is_false(
     assert pattern.search(states.text(where)), states.text(where)
     found = pattern.search(states.text(false_in))
     assert found is None, found
+
+
+def test_dimensions_as_far_apart_are_named_together(states: States) -> None:
+    """Of two dimensions with the widest gap neither is called the widest alone."""
+    assert re.search(
+        r"widest in \*\*.+\*\* and \*\*.+\*\* \(\+9\.0\) and narrowest", states.text("two as far apart")
+    )
