@@ -259,10 +259,6 @@ CLAIMING_NOTHING = {
     "Intention and practice on the same subject (0 to 100)", "Scores from 0 to 100", "{} Say {} and Do {}",
     "Pairs of marks for Say and Do by dimension and group, scores from 0 to 100", "Say and Do, 0 to 100",
     "means over {}; gap = Say minus Do",
-    "By group of people", "Disappointed, satisfied, impressed", "From results to action", "From wave to wave",
-    "How this report was made", "In your people's words", "Inside and outside", "Intention and practice by dimension",
-    "Practices of customer-focused organizations", "The same subject, said and done",
-    "Where you stand", "Words in this report",
     # frames of sentences that have cases of their own
     "{}{} of {} answered in {}.",
     "Benchmark: {}{}: {}, {} organizations, {}, each counted once with its latest wave{}; study {}, state {}. {}",
