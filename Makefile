@@ -14,7 +14,7 @@ SIDE_BY_SIDE ?= -n logical --maxprocesses 4 --dist loadscope --no-loadscope-reor
 # What is compiled once is not compiled again by each of the many processes.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help report test tests test-slow test-system test-browser test-lab dist audit fuzz canaries kill calibration gallery docs pictures licences lint coverage lines format lock lab clean
+.PHONY: help report test tests test-slow test-system test-browser test-lab dist audit fuzz attacks canaries kill calibration gallery docs pictures licences lint coverage lines format lock lab clean
 
 help:
 	@echo "make report       install, prepare the sample, publish its reports to reports/sample/"
@@ -28,6 +28,7 @@ help:
 	@echo "make test-lab     the short form of it: one notebook in JupyterLab, saved as PDF and web page"
 	@echo "make fuzz         mutated files, ten thousand of each kind: exports, tables, brands, instruments, notebooks"
 	@echo "make audit        the locked dependencies: licences, wheels for the next Python, known vulnerabilities"
+	@echo "make attacks      all measures against written files, norms and extracts: what does an attacker find?"
 	@echo "make canaries     two hundred clients' reports, searched for words of the others"
 	@echo "make kill         stop batches of reports at fifty random moments and resume them"
 	@echo "make calibration  repeat the simulations of docs/calibration.md (hours; resumes)"
@@ -94,6 +95,10 @@ audit: $(VENV)/installed-test
 # instruments, column maps and notebooks against what reads them; the tries of each kind are printed.
 fuzz: $(VENV)/installed-test
 	CFANALYSIS_FUZZ=10000 $(BIN)/python -m pytest -q tests/fuzz -m fuzz
+
+# The ordinary tests attack some measures, this all: charts, workbook and page as written, extracts, norms of four years.
+attacks: $(VENV)/installed-test
+	CFANALYSIS_ATTACKS=all $(BIN)/python -m pytest -q tests/test_attacks.py tests/test_disclosure.py tests/test_norms.py tests/test_norm_renewal.py
 
 # Each of 200 clients has words of its own; none may stand in another's files, or in the memory of the processes.
 canaries: $(VENV)/installed-test
