@@ -28,9 +28,9 @@ USED_ELSEWHERE = {
     "Python calls these of a module": "__dir__ __getattr__",
     "libraries read these": """
         HAS_IPV6 __qualname__ _main_mod_cache check_hostname clear_before_next_output create_comm
-        disabled enabled export_from_notebook flavor hist_file isolation_level kernel macStyle model_config
+        disabled dont_write_bytecode enabled export_from_notebook flavor hist_file isolation_level macStyle model_config
         output_mimetype start_kernel verify_mode validateLink visibility writeable""",
-    "called by the kind of a node": "_definitions _details _keyfigures _output _paragraph _quote _rule",
+    "called by the kind of a node": "_definitions _details _keyfigures _output _quote _rule",
     "fields of results, for who reads them in Python": """
         b_do b_say beta_do beta_say ceiling_benchmark correlation_difference df_between expected_variance log_likelihood
         method_version left_out_reasons n_answering n_do n_not_adding_up n_say naive
@@ -40,6 +40,7 @@ USED_ELSEWHERE = {
     "named to the reader of a notebook or of the documentation": "reported_lead write_column_map",
     "named in a template of a caption": "per_organization",
     "benchmarks use these": "criterion_verdict leave_one_out",
+    "what the tests attack norms with": "light_combination",
 }
 """Names by the reason why nothing in the package uses them."""
 
