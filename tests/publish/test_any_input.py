@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from pathlib import Path
 from types import SimpleNamespace
 
 from hypothesis import given, settings
@@ -7,6 +8,7 @@ from hypothesis import strategies as st
 from lxml import html
 
 from cfanalysis.core import blocks
+from cfanalysis.publish.execution.local_modules import local_modules
 from cfanalysis.publish.rendering.document import document
 from cfanalysis.publish.rendering.html import html_page
 from cfanalysis.publish.rendering.pdf import typst_pdf
@@ -46,3 +48,10 @@ def test_whatever_is_written_both_pages_are_made_and_nothing_acts(
     assert [name for e in tree.iter() for name in e.attrib if name.lower().startswith("on")] == []
     written, _ = typst_pdf(made)
     assert written.startswith(b"%PDF")
+
+
+def test_code_of_very_long_words_has_no_modules(tmp_path: Path) -> None:
+    """A word that is longer than a file's name can be is looked for beside the notebook all the same."""
+    notebook = {"cells": [{"cell_type": "code", "source": f"x = '{'y' * 3000}'\nimport own"}]}
+    (tmp_path / "own.py").write_text("")
+    assert list(local_modules(tmp_path / "a.ipynb", read=notebook)) == ["own.py"]

@@ -198,6 +198,39 @@ def test_links_find_headings_by_the_names_of_github(make: Any, heading: str, nam
     assert read.remarks == []
 
 
+def test_a_part_that_cannot_be_set_takes_no_links_with_it(make: Any) -> None:
+    """Only where a link leads to such a part are the links within the page text."""
+    broken = make.code(
+        "x", make.shown({"image/svg+xml": '<svg xmlns="http://www.w3.org/2000/svg" width="0"/>'})
+    )
+    pages = make.notebook(make.markdown("[a](#b)\n\n# B"), broken, report=False)
+    written, remarks = typst_pdf(document(pages, name="t", folder=None))
+    with pikepdf.open(io.BytesIO(written)) as opened:
+        assert [a.Subtype for a in opened.pages[0].Annots] == ["/Link"]
+    assert [remark[:6] for remark in remarks] == ["1 of 4"]
+
+
+@pytest.mark.parametrize("body", ["{}", r"\frac{{{}}}{{2}}", r"\begin{{pmatrix}}{}\end{{pmatrix}}"])
+def test_a_wide_formula_stays_on_the_paper(make: Any, body: str) -> None:
+    """It breaks between its terms, or is made smaller where it has none."""
+    terms = "+".join(f"x_{{{n}}}" for n in range(80))
+    read = document(
+        make.notebook(make.markdown(f"$${body.format(terms)}$$"), report=False), name="t", folder=None
+    )
+    (page,) = pypdf.PdfReader(io.BytesIO(typst_pdf(read)[0])).pages
+    places: list[float] = []
+    page.extract_text(visitor_text=lambda words, cm, tm, *_: places.append(tm[4] * cm[0] + cm[4]))
+    assert 0 < max(places) <= page.mediabox.right
+    assert min(places) >= 0
+
+
+def test_a_table_of_ended_lines_breaks_over_pages(make: Any) -> None:
+    """Lines count, however short they are."""
+    lines = "<br>".join(f"line {n}" for n in range(150))
+    read = _document(make, {"text/html": f"<table><tr><td>{lines}</td></tr></table>"})
+    assert len(pypdf.PdfReader(io.BytesIO(typst_pdf(read)[0])).pages) == 3
+
+
 def test_a_high_picture_is_whole(make: Any) -> None:
     """It is as small as its height on a page needs, and nothing of it is cut away."""
     Image.new("RGB", (40, 300)).save(written := io.BytesIO(), "PNG")

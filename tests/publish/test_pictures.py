@@ -140,6 +140,16 @@ def test_pixels_have_a_width(kind: str) -> None:
     assert found.width == pytest.approx(144)
 
 
+@pytest.mark.parametrize(("kind", "lost"), [("PNG", 12), ("PNG", 20), ("TIFF", 0)])
+def test_a_picture_that_other_programs_repair_is_whole_on_the_page(kind: str, lost: int) -> None:
+    """A PNG without its end, and a resolution of one pixel to an inch: pixels are taken, and 96 to an inch."""
+    Image.new("RGB", (192, 20)).save(written := io.BytesIO(), kind)
+    found = raster_picture(written.getvalue()[: -lost or None])
+    assert found is not None
+    assert found.width == pytest.approx(144)
+    assert found.data.endswith(b"IEND\xaeB`\x82")
+
+
 def test_a_drawing_without_a_view_box_is_whole_in_a_page() -> None:
     """Its size in CSS pixels is that of its coordinates."""
     markup = svg_in_page(_svg("<rect/>"), prefix="p-", label=None)

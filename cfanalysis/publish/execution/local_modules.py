@@ -37,8 +37,8 @@ def local_modules(
         words = set(_WORD.findall(texts.pop())) - seen
         seen |= words
         for folder in (notebook.resolve().parent, *([cwd.resolve()] if cwd else [])):
-            beside = [path for path in folder.iterdir() if path.suffix.casefold() in _CODE]
-            for path in (path for word in sorted(words) for path in _module_files(folder, word, beside)):
+            beside = list(folder.iterdir())
+            for path in (path for word in sorted(words) for path in _module_files(word, beside)):
                 if (place := path.relative_to(folder).as_posix()) not in found:
                     found[place] = path
                     if path.suffix.casefold() in _CODE:
@@ -46,12 +46,13 @@ def local_modules(
     return dict(sorted(found.items()))
 
 
-def _module_files(folder: Path, name: str, beside: Sequence[Path]) -> list[Path]:
+def _module_files(name: str, beside: Sequence[Path]) -> list[Path]:
     """Return the files of a module or package: all files of one with an ``__init__``, else its modules."""
-    if modules := [path for path in beside if path.stem == name and path.is_file()]:
+    files_of_code = (path for path in beside if path.suffix.casefold() in _CODE)
+    if modules := [path for path in files_of_code if path.stem == name and path.is_file()]:
         return modules
-    package = folder / name
-    if not package.is_dir() or not any(package.glob("*.py")):
+    package = next((path for path in beside if path.name == name and path.is_dir()), None)
+    if package is None or not any(package.glob("*.py")):
         return []
     files = package.rglob("*" if (package / "__init__.py").is_file() else "*.py")
     return [path for path in files if path.is_file() and "__pycache__" not in path.parts]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -183,8 +184,8 @@ def _compile_any(
 ) -> tuple[bytes, Node, list[str]]:
     """Return the PDF of a document, what it was made of, and what its author should know.
 
-    It is set with the first of the claims that it supports. Where a part cannot be set, its words stand there, and
-    links within the page are text.
+    It is set with the first of the claims that it supports. Where a part cannot be set, its words stand there; where
+    a link leads to it, links within the page are text.
     """
     for claimed in claims:
         try:
@@ -200,10 +201,13 @@ def _compile_any(
             words = " ".join(str(n["text"]) for n in walk(block) if isinstance(n, dict) and "text" in n)
             blocks.append(paragraph([text(words or "[picture that cannot be set]")]))
             failed += 1
-    tree = {**tree, "blocks": blocks, "alone": True}
     remark = (
         f"{failed} of {len(blocks)} parts cannot be set as they are: their words, or placeholders, are shown"
     )
+    tree = {**tree, "blocks": blocks}
+    with suppress(PublishError):  # as where a link leads to one of these parts
+        return _compile(folder, tree, fonts=fonts, standards=claims[-1]), tree, [remark]
+    tree = {**tree, "alone": True}
     return _compile(folder, tree, fonts=fonts, standards=claims[-1]), tree, [remark]
 
 

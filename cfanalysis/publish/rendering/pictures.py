@@ -39,6 +39,7 @@ _HEAVY = re.compile(r"font-weight:\s*(?:bold|bolder|semibold|[6-9]00)\b|font:[^;
 _PLEX = re.compile(r"IBM Plex Sans(?=\s*(?:['\",;]|&quot;|$))")
 _TAG = re.compile(r"<[^<>]*>")
 _UNQUOTED = re.compile(r"(?<=\s)([\w:-]+)=([^\s\"'<>]+?)(?=\s|/?>)")
+_COARSEST = 20.0  # pixels to an inch below which a picture's own number says nothing
 _SUFFIXES = ("png", "jpeg", "gif", "webp")
 _LENGTH = re.compile(r"\s*(\d*\.?\d+)\s*(pt|px|in|mm|cm|r?em|%)?\s*")
 _POINTS = {
@@ -121,14 +122,27 @@ def raster_picture(data: bytes) -> Picture | None:
         with Image.open(io.BytesIO(data)) as image:
             image.load()
             suffix = (image.format or "").lower()
-            if suffix not in _SUFFIXES:
+            if suffix not in _SUFFIXES or (suffix == "png" and not _is_whole(data)):
                 image.convert("RGBA").save(written := io.BytesIO(), "PNG")
                 suffix, data = "png", written.getvalue()
-            per_inch = float(image.info.get("dpi", (0, 0))[0]) or 96.0
+            per_inch = float(image.info.get("dpi", (0, 0))[0])
+            per_inch = per_inch if per_inch >= _COARSEST else 96.0
             width, shape = image.width / per_inch * 72, image.width / image.height
     except (OSError, ValueError, SyntaxError, EOFError, struct.error, Image.DecompressionBombError):
         return None
     return Picture(suffix, data, width, shape)
+
+
+def _is_whole(data: bytes) -> bool:
+    """Tell whether no part of a PNG is damaged; its pixels may be there all the same."""
+    from PIL import Image
+
+    try:
+        with Image.open(io.BytesIO(data)) as image:
+            image.verify()
+    except (OSError, ValueError, SyntaxError, EOFError, struct.error):
+        return False
+    return data.rstrip(b"\0").endswith(b"IEND\xaeB`\x82")
 
 
 def picture(data: bytes) -> Picture | None:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cfanalysis.publish.rendering.nodes import Node, cell_positions, column_count, fill_rows, plain_text
+from cfanalysis.publish.rendering.nodes import Node, cell_positions, column_count, fill_rows, plain_text, walk
 from cfanalysis.theme.text_width import line_width
 
 _UNWRAPPED = (9.0, 8.5, 8.0)
@@ -20,6 +20,7 @@ _PART = 8.0
 _TEXT = 15.0  # em that a column of text is given before it wraps
 _GAP = 1.4  # em between two columns
 _SAFETY = 1.06
+_LINE = 40  # characters that a line counts for
 _TALL = 1500  # characters, of each row's longest cell, from which a table may be higher than a page
 
 
@@ -100,8 +101,13 @@ def _wider(column: _Column, cell: Node) -> _Column:
 
 
 def _height(rows: Sequence[Sequence[Node]]) -> int:
-    """Return how many characters the longest cells of the rows have in all."""
-    return sum(max((len(plain_text(c["items"])) for c in row), default=0) for row in rows)
+    """Return how many characters the longest cells of the rows have in all; a line that is ended counts as one."""
+
+    def size(cell: Node) -> int:
+        ends = sum(isinstance(node, dict) and node.get("kind") == "break" for node in walk(cell["items"]))
+        return len(plain_text(cell["items"])) + _LINE * ends
+
+    return sum(max(map(size, row), default=0) for row in rows)
 
 
 def _width(words: str) -> float:
