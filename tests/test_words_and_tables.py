@@ -59,15 +59,16 @@ def test_summary_holds_contrast_interval_and_n(gaps: QuartileGaps) -> None:
         assert piece in text
 
 
-def test_alt_texts_hold_the_numbers(gaps: QuartileGaps, profile: SayDoProfile, slope: GapSlope) -> None:
-    """Each alternative text says finding, measure and every plotted group with its value."""
+def test_descriptions_hold_the_numbers(gaps: QuartileGaps, profile: SayDoProfile, slope: GapSlope) -> None:
+    """Each description says every plotted group with its value; the short alternative text begins with the finding."""
+    caption = quartile_gap_caption(gaps)
     for quartile in gaps.frame.to_dict(orient="records"):
-        assert f"{quartile['quartile']} quartile {quartile['gap']:.2f}" in quartile_gap_caption(gaps).alt
+        assert f"{quartile['quartile']} quartile {quartile['gap']:.2f}" in caption.description
+    assert caption.alt.startswith(caption.title)
+    assert len(caption.alt) <= 250
     for row in profile.frame.to_dict(orient="records"):
-        assert (
-            f"{row['group']} Say {row['say']:.1f} and Do {row['do']:.1f}"
-            in say_do_dumbbell_caption(profile).alt
-        )
+        words = f"{row['group']} Say {row['say']:.1f} and Do {row['do']:.1f}"
+        assert words in say_do_dumbbell_caption(profile).description
     assert str(slope.n) in gap_against_performance_caption(slope).subtitle()
 
 
