@@ -309,3 +309,9 @@ def test_a_head_is_as_high_as_its_cells(below: str, heads: int) -> None:
         f"<table><tr><th rowspan=2>A<th colspan=2>B<tr>{below}<tr><td>3</table>", ReadingContext()
     )
     assert (len(table["head"]), len(table["body"])) == (heads, 3 - heads)
+
+
+@pytest.mark.parametrize("markup", ["<ol start=7><li>a</ol>", "<ol start=2><li value=7>a<li>b</ol>"])
+def test_a_list_begins_with_the_number_that_it_is_given(markup: str) -> None:
+    """The list's, or that of its first item."""
+    assert read_html(markup, ReadingContext())[0]["start"] == 7

@@ -177,7 +177,7 @@ class _Reader:
                 self.marked = marked
                 return [*before, read]
             case "ul" | "ol" | "menu":
-                start = element.get("start") or ""
+                start = str(element.xpath("string(li[1]/@value)")) or element.get("start") or ""
                 items = [i for i in element if _tag(i) not in ("", *_DROPPED)]
                 return [{
                     "kind": "list",
