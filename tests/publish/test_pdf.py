@@ -98,6 +98,25 @@ def test_the_notice_stands_on_every_page(make: Any) -> None:
         assert "Name" in text  # the head of the table is repeated
 
 
+def test_the_title_stands_above_a_notice_that_leaves_it_no_room(make: Any) -> None:
+    """Beside a short notice the title has its line; a long notice goes below it, and cuts nothing."""
+    title = "Alderbarrow Pumps and Valves of the North: Customer Focus Self Assessment, client report"
+    for notice in ("Draft", "Draft: compared with a benchmark that is not published; do not hand it out"):
+        head = make.code("", make.shown(blocks.Masthead(title, notice=notice)))
+        pages = pypdf.PdfReader(io.BytesIO(_pdf(make.notebook(head, make.markdown("Words.\n\n" * 80))))).pages
+        assert title in pages[1].extract_text()
+
+
+def test_a_short_quotation_stays_on_one_page(make: Any) -> None:
+    """Wherever a page ends, no line of it is on another."""
+    for lines in range(32, 46):
+        quoted = make.markdown("Words.\n\n" * lines + "> First words.\n>\n> Last words.")
+        pages = pypdf.PdfReader(io.BytesIO(_pdf(make.notebook(quoted)))).pages
+        assert all(
+            ("First words" in t) == ("Last words" in t) for t in (page.extract_text() for page in pages)
+        )
+
+
 def test_a_wide_table_is_on_the_page(make: Any) -> None:
     """Sixty columns all stand within the paper, in parts one below the other."""
     columns = [blocks.Column("Organization", "left"), *(blocks.Column(f"Item {n}") for n in range(1, 60))]

@@ -60,6 +60,14 @@ def test_long_text_wraps_and_numbers_do_not() -> None:
     assert all(c["points"] > 9 * 2.4 for c in found["layout"]["columns"][1:])  # the width of 50.0
 
 
+def test_tables_of_sentences_have_one_size() -> None:
+    """A lone column wraps; it is not set smaller because one of its sentences nearly fits."""
+    sizes = {
+        fit_table(_table(1, words="word " * n), width=470)[0]["layout"]["size"] for n in (5, 20, 22, 24, 60)
+    }
+    assert sizes == {9.0}
+
+
 def test_a_table_without_cells_is_let_through() -> None:
     """An empty table has a layout too."""
     (found,) = fit_table(table([], []), width=470)
