@@ -104,7 +104,8 @@ def _height(rows: Sequence[Sequence[Node]]) -> int:
     """Return how many characters the longest cells of the rows have in all; a line that is ended counts as one."""
 
     def size(cell: Node) -> int:
-        ends = sum(isinstance(node, dict) and node.get("kind") == "break" for node in walk(cell["items"]))
+        nodes = (node for node in walk(cell["items"]) if isinstance(node, dict))
+        ends = sum(1 for node in nodes if node.get("kind") == "break")
         return len(plain_text(cell["items"])) + _LINE * ends
 
     return sum(max(map(size, row), default=0) for row in rows)
