@@ -110,7 +110,9 @@ class Recount:
                 for key in MEASURES[:2]
                 if text.startswith(f"{key} ")
             }
+            last = max((x for x, _, text in texts if text.startswith("Say ")), default=0.0)
             gaps = [(x, number(text[4:])) for x, _, text in texts if re.fullmatch(r"Gap [−\d.]+", text)]
+            gaps = [(x, gap) for x, gap in gaps if last - x < 80]  # a narrow one is not written
             if gaps and len(ends) == 2:
                 self.add(ends["Say"] - ends["Do"] - max(gaps)[1], texts)
             if any(text == "Gap" for *_, text in texts):
