@@ -303,7 +303,7 @@ def test_client_expectation(client: ClientExtract) -> None:
     found = expectation.client_expectation(client)
     assert found is not None
     assert found.frame["share"].sum() == pytest.approx(1)
-    assert found.frame["benchmark"].sum() == pytest.approx(1, abs=1e-6)
+    assert found.frame["benchmark"].sum() == pytest.approx(1, abs=0.015)  # each is rounded as printed
     assert (
         (found.frame["low"] <= found.frame["share"]) & (found.frame["share"] <= found.frame["high"])
     ).all()

@@ -12,7 +12,6 @@ from matplotlib import font_manager
 from cfanalysis.core.errors import ParameterError
 from cfanalysis.theme.brand import contrast_ratio, luminance
 from cfanalysis.theme.style import (
-    _TICKS,
     THEME,
     apply_theme,
     current_theme,
@@ -21,6 +20,7 @@ from cfanalysis.theme.style import (
     preset,
     register_fonts,
 )
+from cfanalysis.theme.ticks_style import TICKS
 
 # Machado, Oliveira and Fernandes (2009), severity 1.0, on linear RGB.
 COLOUR_BLINDNESS = {
@@ -164,4 +164,4 @@ def test_the_style_is_seaborns_ticks():
     ours = THEME.rc()
     style = dict(seaborn.axes_style("ticks"))
     assert set(style) - set(ours) == {"image.cmap"}  # no chart colours a picture
-    assert {name: ours[name] for name in _TICKS} == {name: style[name] for name in _TICKS}
+    assert {name: ours[name] for name in TICKS} == {name: style[name] for name in TICKS}

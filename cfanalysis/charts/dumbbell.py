@@ -110,9 +110,14 @@ def say_do_dumbbell(
         for group in range(len(profile.groups)):
             _draw_dumbbells(plot.axes, [line[group] for line in shown], plot.theme)
         flat = [pair for line in shown for pair in line]
+        first = next((pair for pair in flat if pair.whole), None)
+        beside = (
+            plot.theme.labels_above
+        )  # where a label stands above the row, there is no room above its marks
         for pair in flat:
-            _write_scores(plot, pair)
-        _name_say_and_do(plot, flat)
+            _write_scores(plot, pair, named=beside and pair is first)
+        if first is not None and not beside:
+            _name_say_and_do(plot, first)
     return plot.axes
 
 
@@ -136,12 +141,13 @@ def _limits(pairs: list[list[_Pair]], plot: RowPlot, wanted: Limits | None) -> L
     if wanted is not None:
         return extend_limits(wanted, scores)
     theme = plot.theme
-    pad = (text_width("100.0", theme.small) if theme.detail else 0.0) + 1.6 * theme.mark
+    widest = "Say 100.0" if theme.labels_above else "100.0"
+    pad = (text_width(widest, theme.small) if theme.detail else 0.0) + 1.6 * theme.mark
     return padded_limits(scores, width=plot.width, pad=pad, least=_MIN_SPAN)
 
 
-def _write_scores(plot: RowPlot, pair: _Pair) -> None:
-    """Write a row's two scores outside of its dumbbell."""
+def _write_scores(plot: RowPlot, pair: _Pair, *, named: bool) -> None:
+    """Write a row's two scores outside of its dumbbell, with the names of Say and Do if wanted."""
     theme, axes = plot.theme, plot.axes
     aside = 0.5 * theme.mark + 0.4 * theme.small
     options: dict[str, Any] = {
@@ -154,9 +160,13 @@ def _write_scores(plot: RowPlot, pair: _Pair) -> None:
         return
     if not theme.detail:
         return
+    names = ("Do ", "Say ") if pair.do <= pair.say else ("Say ", "Do ")
+    left, right = names if named else ("", "")
     if pair.whole:
-        write_text(axes, decimal(min(known), 1), (min(known), pair.y), (-aside, 0), ha="right", **options)
-    write_text(axes, decimal(max(known), 1), (max(known), pair.y), (aside, 0), **options)
+        write_text(
+            axes, left + decimal(min(known), 1), (min(known), pair.y), (-aside, 0), ha="right", **options
+        )
+    write_text(axes, right + decimal(max(known), 1), (max(known), pair.y), (aside, 0), **options)
 
 
 def _draw_dumbbells(
@@ -180,12 +190,9 @@ def _draw_dumbbells(
     axes.plot(dos, ys, markeredgecolor=theme.paper, markeredgewidth=rim, zorder=4, **mark, **place)
 
 
-def _name_say_and_do(plot: RowPlot, pairs: list[_Pair]) -> None:
-    """Write "Say" and "Do" above the first whole dumbbell, away from each other if it is short."""
+def _name_say_and_do(plot: RowPlot, pair: _Pair) -> None:
+    """Write "Say" and "Do" above a dumbbell, away from each other if it is short."""
     theme, axes = plot.theme, plot.axes
-    pair = next((pair for pair in pairs if pair.whole), None)
-    if pair is None:
-        return
     low, high = axes.get_xlim()
     distance = abs(pair.say - pair.do) * plot.width / (high - low)
     apart = distance > text_width("Say Do", theme.small, bold=True)

@@ -18,6 +18,7 @@ from cfanalysis.theme.style import Theme, apply_theme
 
 _LEAST, _MOST, _RINGS = 3, 8, (25, 50, 75, 100)
 _LABELS = 0.28  # of the width, for the labels on each side
+_ROOM = 8  # of a web with ring values: its radius, in sizes of their letters
 
 
 def draw_radar(
@@ -107,8 +108,8 @@ def _draw_web(axes: Axes, lines: Sequence[Sequence[str]], radius: float, theme: 
         dx = {"center": 0.0, "left": 6.0, "right": -6.0}[side]
         for number, line in enumerate(text):
             write_text(axes, line, (x, first - number * pitch), (dx, 0), coords="data", ha=side)
-    # Ring values stand beside the upward spoke, where no outline's label lies.
-    for ring in _RINGS[1::2]:
+    # Ring values stand beside the upward spoke, where no outline's label lies; on a small web dots would meet them.
+    for ring in _RINGS[1::2] if radius > _ROOM * theme.small else ():
         y = radius * ring / 100
         write_text(
             axes, str(ring), (0, y), (3, -theme.small), coords="data", size=theme.small, color=theme.muted

@@ -59,7 +59,8 @@ def dimension_profile(
     radar
         Draw a radar chart instead, for readers who expect one. It is the weaker picture: its area grows with the
         square of the scores and changes with the order of the dimensions, neighbours look related, and values are
-        hard to compare across axes. It takes three to eight dimensions.
+        hard to compare across axes. It takes three to eight dimensions. On a narrow page, where no radar has room
+        beside its labels, rows are drawn all the same.
     ax
         Where to draw: its place takes everything, words included. None makes a figure of the theme's width.
     **own
@@ -86,7 +87,7 @@ def dimension_profile(
     labels = table.drop_duplicates("dimension").set_index("dimension")["title"].astype(str)
     titles = [labels[dimension] for dimension in wide.index]
     keys = [group_name(profile, group) for group in profile.groups]
-    if radar:
+    if radar and not current_theme().labels_above:
         return draw_radar(titles, wide.to_numpy().T.tolist(), keys, words, ax=ax)
     return _dot_plot(titles, wide, keys, words, ax=ax, limits=limits)
 

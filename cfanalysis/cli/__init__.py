@@ -89,7 +89,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _run(arguments: list[str]) -> object:
     if unfinished := clear_unfinished():
-        some = ", ".join(map(str, unfinished[:3]))
+        some = ", ".join(str(path) for path in unfinished[:3])
         click.echo(f"removed   what a killed command had left unfinished: {shorten(some)}", err=True)
     with use_publication(Publication()):  # the house's look, where no other brand is named
         return cfanalysis.main(args=arguments, prog_name="cfanalysis", standalone_mode=False)

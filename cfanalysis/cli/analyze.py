@@ -101,13 +101,15 @@ def _publish(
     from cfanalysis.publish.single_report import publish
 
     name = notebook.stem
-    with work_folder() as numbers:
+    with work_folder() as work:
+        numbers = work.path / name  # the report names the folder
+        numbers.mkdir()
         made = publish(
             notebook, parameters, output_folder=folder, name=name, formats=formats, brand=brand,
-            numbers=numbers.path,
+            numbers=numbers,
         )  # fmt: skip
         files = list(made.values())
-        for table in sorted(numbers.path.glob("*.csv")):
+        for table in sorted(numbers.glob("*.csv")):
             files.append(folder / "figures" / name / table.name)
             with atomic_file(files[-1]) as place:
                 place.write_bytes(table.read_bytes())
