@@ -81,6 +81,21 @@ def test_a_notebook_without_the_extract_is_refused(
     assert not (tmp_path / "out").exists()
 
 
+def test_metadata_of_another_type_and_no_format_are_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With what is wrong, before a cell runs; a batch of nothing does not wait for ever."""
+    made = nbformat.v4.new_notebook()
+    made.metadata["title"] = 5
+    (tmp_path / "typed.ipynb").write_text(json.dumps(made), encoding="utf-8")
+    assert command("run", tmp_path / "typed.ipynb", "--format", "html", "--out", tmp_path / "out") == 1
+    said = capsys.readouterr().err
+    assert "not as its format asks" in said
+    assert "5 is not of type 'string'" in said
+    assert command("run", tmp_path / "typed.ipynb", "--format", " , ") == 1
+    assert "No format is named" in capsys.readouterr().err
+
+
 def test_a_workspaces_own_copies_are_what_commands_publish(
     sample_study: Study, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

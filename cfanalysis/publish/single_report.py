@@ -295,7 +295,7 @@ def runs_on_fork_server(notebook: Path) -> bool:
 
 
 def check_formats(formats: Sequence[str], others: Iterable[str] = ()) -> None:
-    """Raise if a format is unknown.
+    """Raise if a format is unknown, or none is asked for.
 
     Parameters
     ----------
@@ -310,12 +310,12 @@ def check_formats(formats: Sequence[str], others: Iterable[str] = ()) -> None:
         It is; the nearest one is named.
     """
     known = (*REPORT_FORMATS, *others)
-    unknown = [wanted for wanted in formats if wanted not in known]
+    unknown = [wanted for wanted in formats or [""] if wanted not in known]
     if unknown:
         alike = nearest(unknown[0], known)
         raise PublishError(
-            "There is no such format.",
-            value=unknown[0],
+            "There is no such format." if formats else "No format is named.",
+            value=unknown[0] or None,
             allowed=", ".join(known),
             next_step=f"Did you mean {alike[0]}?" if alike else None,
         )

@@ -107,7 +107,15 @@ def _read(notebook: Path) -> NotebookNode:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # cells without ids are given some in _settled
-            return nbformat.read(notebook, as_version=4)  # type: ignore[no-any-return, no-untyped-call]
+            read: NotebookNode = nbformat.read(notebook, as_version=4)  # type: ignore[no-untyped-call]
+            nbformat.validate(read, relax_add_props=True)  # as nbconvert's exporters do
+            return read
+    except nbformat.ValidationError as error:
+        raise PublishError(
+            "The notebook is not as its format asks.",
+            where=f"{notebook.name}, {'.'.join(map(str, getattr(error, 'relative_path', ())))}",
+            value=str(error).splitlines()[0].removeprefix("NotebookValidationError: "),
+        ) from error
     except OSError as error:
         raise PublishError("The notebook cannot be read.", where=notebook, value=error.strerror) from error
     except (ValueError, KeyError, TypeError, AttributeError) as error:
