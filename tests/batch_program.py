@@ -46,7 +46,7 @@ class Words:
         for name in names:
             own = folder / f"data-{name}"
             own.mkdir()
-            (own / "word").write_text(f"canary-{name}")
+            (own / "word").write_text(f"canary-{name.removeprefix('word-')}")
             take(ReportOrder(name, {"data": str(own)}, {"word": folder_hash(own)}, own))
 
     def order_done(self, order: ReportOrder) -> None:
@@ -59,11 +59,15 @@ def run(folder: Path, names: Sequence[str], jobs: int = 2, formats: Sequence[str
     with lock_folder(folder):
         plan = BatchPlan(notebook(folder.parent / "word.ipynb"), formats, basis="words", timeout=300)
         batch = Batch(plan, place, ForkBackend(plan, jobs, fork_client()))
-        entries = batch.run({name: f"word-{name}" for name in names}, Words())
+        entries = batch.run(names, Words())
     return sum(entry.state not in DONE_STATES for entry in entries)
 
 
 if __name__ == "__main__":
     sys.exit(
-        run(Path(sys.argv[1]), [f"{n:03d}" for n in range(int(sys.argv[2]))], int((sys.argv[3:] or ["2"])[0]))
+        run(
+            Path(sys.argv[1]),
+            [f"word-{n:03d}" for n in range(int(sys.argv[2]))],
+            int((sys.argv[3:] or ["2"])[0]),
+        )
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import json
 import os
 import random
@@ -16,6 +17,7 @@ from collections.abc import Callable, Iterator, Sequence
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pypdf
 import pytest
@@ -23,10 +25,9 @@ import pytest
 from cfanalysis.core.errors import ConfidentialityError, OutputError
 from cfanalysis.core.unfinished import UNFINISHED
 from cfanalysis.publish.batches.batch import Batch, BatchEvent, ReportOrder, ReportResult
-from cfanalysis.publish.batches.destinations import UrlDestination
-from cfanalysis.publish.batches.folder_batch import file_names
+from cfanalysis.publish.batches.destinations import FolderDestination, UrlDestination
 from cfanalysis.publish.batches.index_page import index_page
-from cfanalysis.publish.batches.ledger import Ledger, LedgerEntry, lock_folder, read_ledger
+from cfanalysis.publish.batches.ledger import Ledger, LedgerEntry, file_names, lock_folder, read_ledger
 from cfanalysis.publish.execution.resource_limits import can_fork
 
 from . import batch_program as program
@@ -35,7 +36,7 @@ from .conftest import ROOT
 pytestmark = pytest.mark.skipif(not can_fork(), reason="needs fork")
 
 PROGRAM = [sys.executable, "-m", "tests.batch_program"]
-NAMES = [f"{n:03d}" for n in range(8)]
+NAMES = [f"word-{n:03d}" for n in range(8)]
 
 
 def lines(folder: Path) -> list[dict[str, Any]]:
@@ -48,12 +49,12 @@ def check_whole(folder: Path, names: list[str]) -> None:
     entries = lines(folder)
     assert [e["name"] for e in entries] == names
     assert {e["state"] for e in entries} <= {"done", "unchanged"}
-    expected = {f"word-{n}.{s}" for n in names for s in ("pdf", "html")} | {"ledger.jsonl"}
+    expected = {f"{n}.{s}" for n in names for s in ("pdf", "html")} | {"ledger.jsonl"}
     assert {p.name for p in folder.iterdir()} == expected
     for name in names:
-        text = pypdf.PdfReader(folder / f"word-{name}.pdf").pages[0].extract_text()
-        assert re.findall(r"canary-\d+", text) == [f"canary-{name}"]
-        assert (folder / f"word-{name}.html").read_text().rstrip().endswith("</html>")
+        text = pypdf.PdfReader(folder / f"{name}.pdf").pages[0].extract_text()
+        assert re.findall(r"canary-\d+", text) == [name.replace("word", "canary")]
+        assert (folder / f"{name}.html").read_text().rstrip().endswith("</html>")
 
 
 def test_a_batch_makes_each_report_once_and_leaves_out_what_is_out(tmp_path: Path) -> None:
@@ -79,7 +80,7 @@ def test_a_failed_report_stops_no_other_and_is_tried_again_alone(tmp_path: Path)
     by_name = {e["name"]: e for e in lines(folder)}
     assert [by_name[n]["state"] for n in ("a", "b-bad", "c")] == ["done", "failed", "done"]
     failed = by_name["b-bad"]
-    assert (failed["attempt"], failed["kept"]) == (1, "word-b-bad.failed.ipynb")
+    assert (failed["attempt"], failed["kept"]) == (1, "b-bad.failed.ipynb")
     assert "ValueError: a bad word" in failed["error"]
     assert "word.ipynb, cell 5" in failed["error"]
     assert "a bad word" in (folder / failed["kept"]).read_text()
@@ -153,7 +154,7 @@ def test_killed_at_random_moments_every_report_is_made_exactly_once(tmp_path: Pa
 def test_a_line_that_was_cut_off_is_dropped(tmp_path: Path) -> None:
     """What a crash leaves of a last line does not matter; the last whole line of a report counts."""
     ledger = Ledger(tmp_path)
-    ledger.plan([("a", "a"), ("b", "b")])
+    ledger.plan(["a", "b"], [], lambda *_: None, {})
     ledger.record(LedgerEntry("a", "a", "failed", attempt=1))
     ledger.record(LedgerEntry("a", "a", "done", attempt=2))
     with ledger.path.open("a") as stream:
@@ -232,11 +233,11 @@ def test_reports_can_go_to_a_url(tmp_path: Path) -> None:
     plan = program.BatchPlan(program.notebook(tmp_path / "word.ipynb"), ("pdf",), basis="words", timeout=300)
     for expected in ("done", "unchanged"):
         batch = Batch(plan, place, program.ForkBackend(plan, 2, program.fork_client()))
-        entries = batch.run({n: f"word-{n}" for n in ("a", "b-bad")}, program.Words())
+        entries = batch.run(["a", "b-bad"], program.Words())
         place.finish()
         assert [e.state for e in entries] == [expected, "failed"]
     there = {Path(p).name for p in fsspec.filesystem("memory").ls("/bucket/reports", detail=False)}
-    assert there == {"word-a.pdf", "ledger.jsonl", "word-b-bad.failed.ipynb"}
+    assert there == {"a.pdf", "ledger.jsonl", "b-bad.failed.ipynb"}
 
 
 def test_a_folder_missing_at_the_url_is_made(tmp_path: Path) -> None:
@@ -260,9 +261,51 @@ def test_names_of_files_are_safe_and_unique() -> None:
     """Any name becomes a short plain file name of its own, also where case is not told apart."""
     names = file_names(HOSTILE)
     assert len({name.casefold() for name in names.values()}) == len(HOSTILE)
-    assert all(re.fullmatch(r"[a-z0-9][a-z0-9-]{0,80}", name) for name in names.values())
+    assert all(re.fullmatch(r"[a-z0-9日本][a-z0-9日本-]{0,80}", name) for name in names.values())
     assert not set(names.values()) & {"con", "index", "ledger"}
-    assert file_names(["Alder Logistics"]) == {"Alder Logistics": "alder-logistics"}
+
+
+@pytest.mark.parametrize(
+    ("name", "file"),
+    [
+        ("Alder Logistics", "alder-logistics"),
+        ("Müller Maschinenbau GmbH", "mueller-maschinenbau-gmbh"),
+        ("Grupo Ñandú S.A. & Cía.", "grupo-nandu-sa-cia"),
+        ("Łódź Ærø Ångström", "lodz-aeroe-aangstroem"),
+        ("北京汽车 🚗 集团", "北京汽车-集团"),
+        ("ООО «Ёлка»", "ооо-ёлка"),
+        ("हिन्दी कंपनी", "हिन्दी-कंपनी"),
+        ("🚗❤️", "report"),
+        ("word " * 80, "-".join(["word"] * 12)),
+        ("北" * 300, "北" * 50),
+    ],
+)
+def test_a_file_is_called_like_its_client(name: str, file: str) -> None:
+    """Without a hash, in letters that can be mailed; a long name is cut after a word, to what every disk takes."""
+    assert file_names([name, "Other"])[name] == file
+    assert file_names([name, name.upper() + "!"])[name].startswith(f"{file}-")
+
+
+def test_a_folder_with_files_of_other_names_is_renamed_as_a_whole(tmp_path: Path) -> None:
+    """Names that an earlier version gave, and those that collide with a new client, follow; nothing is made again."""
+    folder = tmp_path / "out"
+    names = ["Müller GmbH", "Ñandú", "x-bad"]
+    program.run(folder, names)
+    ledger = Ledger(folder)
+    for entry in list(ledger.entries.values()):
+        old = f"{entry.file}-1a2b3c4d"
+        FolderDestination(folder).rename(entry.file, old)
+        kept = entry.kept and f"{old}.failed.ipynb"
+        ledger.entries[entry.name] = dataclasses.replace(entry, file=old, kept=kept)
+    ledger.compact()
+    program.run(folder, ["Ñandú", "Mueller GmbH"])
+    after = {e["name"]: e for e in lines(folder)}
+    assert after["Ñandú"]["state"] == "unchanged"
+    assert sorted(p.name for p in folder.iterdir()) == sorted(
+        ["ledger.jsonl", "nandu.pdf", "nandu.html", "x-bad.failed.ipynb"]
+        + [f"{after[n]['file']}.{s}" for n in ("Müller GmbH", "Mueller GmbH") for s in ("pdf", "html")]
+    )
+    assert after["x-bad"]["kept"] == "x-bad.failed.ipynb"
 
 
 class Reader(HTMLParser):
@@ -287,7 +330,7 @@ def test_the_index_is_safe_and_says_the_state() -> None:
     reader.feed(page)
     assert reader.tags.count("script") == 1
     assert reader.tags.count("tr") == len(entries) + 1
-    assert set(reader.links) <= {f"{e.file}.pdf" for e in entries} | {"bad.failed.ipynb"}
+    assert set(reader.links) <= {f"{quote(e.file)}.pdf" for e in entries} | {"bad.failed.ipynb"}
     for text in (
         "&lt;script&gt;",
         "Synthetic data",
@@ -320,7 +363,7 @@ def test_what_fails_before_its_report_begins_fails_alone(tmp_path: Path) -> None
     place = program.FolderDestination(tmp_path / "out")
     place.folder.mkdir()
     batch = Batch(plan, place, program.ForkBackend(plan, 2, program.fork_client()))
-    entries = batch.run({name: name for name in ("a", "lost")}, Half())
+    entries = batch.run(["a", "lost"], Half())
     assert [(e.state, e.error) for e in entries] == [
         ("done", ""),
         ("failed", "The peer group is too small."),

@@ -11,8 +11,7 @@ import pypdf
 import pytest
 
 from cfanalysis.cli import main
-from cfanalysis.publish.batches.folder_batch import file_names
-from cfanalysis.publish.batches.ledger import LEDGER, Ledger, LedgerEntry, read_ledger
+from cfanalysis.publish.batches.ledger import LEDGER, Ledger, LedgerEntry, file_names, read_ledger
 from cfanalysis.publish.execution.resource_limits import can_fork
 from cfanalysis.study.comment_review import review_table, write_review
 from cfanalysis.study.prepared_study import Study

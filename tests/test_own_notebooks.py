@@ -12,7 +12,7 @@ import nbformat
 import pytest
 
 from cfanalysis.cli import main
-from cfanalysis.core.files import safe_name
+from cfanalysis.core.files import file_slug
 from cfanalysis.core.resources import notebook_file, shipped_file
 from cfanalysis.publish.batches.ledger import LEDGER, read_ledger
 from cfanalysis.publish.execution.notebook_run import execute
@@ -192,7 +192,7 @@ def test_what_jupyterlab_exports_is_named_stamped_and_verified(
     executed = nbformat.read(execute(own, {}, output=tmp_path / "run.ipynb", ordinary=True), as_version=4)
     nbformat.write(executed, own)
     page = exported(executed)
-    assert page.name == f"mine-{safe_name(name)}.{form}"
+    assert page.name == f"mine-{file_slug(name)}.{form}"
     assert command("verify", page, "--notebook", own) == 0, capsys.readouterr().err
     assert "exported from an open notebook" in capsys.readouterr().err
     asked = ["--notebook", own, "--study", study, "--client", name]

@@ -18,7 +18,18 @@ from pathlib import Path
 from cfanalysis.core.errors import OutputError
 from cfanalysis.core.unfinished import Aside, clear_unfinished
 
-_LONGEST_NAME = 60  # characters, not counting the hash
+_LONGEST_NAME = 60  # characters, not counting a hash; of many bytes each, fewer
+_LONGEST_BYTES = 150
+_SPELLED = str.maketrans(
+    dict(
+        zip(
+            "äößüæœøåłđðþ", ("ae", "oe", "ss", "ue", "ae", "oe", "oe", "aa", "l", "d", "d", "th"), strict=True
+        )
+    )
+)
+_UNSEEN = re.compile("(?<=[a-z])[\u0300-\u036f]+|[\ufe00-\ufe0f]")
+_KEPT = frozenset(f"L{kind}" for kind in "ultmo") | {"Nd", "Nl", "No", "Mn", "Mc"}
+_INITIAL = re.compile(r"(?<=\b\w)\.")
 
 
 def sha256(path: Path) -> str:
@@ -129,21 +140,39 @@ def _umask() -> int:
     return mask
 
 
-def safe_name(name: str) -> str:
-    """Return a file name for any text: small letters, digits and hyphens, unique for each text.
+def file_slug(text: str) -> str:
+    """Return a text as a file name that every system and every mail program takes: small letters, digits, hyphens.
 
-    A text that is not made of plain letters, digits and single spaces gets a piece of its hash, so that no
-    two texts share a file.
+    Latin letters lose their marks, or are spelled with two letters as in German; those of other scripts stay. A long
+    text is cut after a word. A text without letters and digits gives ``report``.
+
+    Examples
+    --------
+    >>> file_slug("Müller Maschinenbau GmbH"), file_slug("Grupo Café S.A."), file_slug("../北京汽车 🚗")
+    ('mueller-maschinenbau-gmbh', 'grupo-cafe-sa', '北京汽车')
+    """
+    plain = unicodedata.normalize("NFKC", text).lower().translate(_SPELLED)
+    plain = unicodedata.normalize("NFC", _UNSEEN.sub("", unicodedata.normalize("NFKD", plain)))
+    kept = (c if unicodedata.category(c) in _KEPT else " " for c in _INITIAL.sub("", plain))
+    slug = "-".join(word for word in "".join(kept).split() if any(map(str.isalnum, word)))
+    short = slug[:_LONGEST_NAME].encode()[:_LONGEST_BYTES].decode(errors="ignore")
+    if short != slug and slug[len(short)] != "-":
+        short = short.rpartition("-")[0] or short
+    return short.strip("-") or "report"
+
+
+def safe_name(text: str) -> str:
+    """Return a file name of plain letters for any text, unique for each: with a piece of its hash where letters differ.
 
     Examples
     --------
     >>> safe_name("Alder Logistics"), safe_name("../x")
     ('alder-logistics', 'x-d6b96a97')
     """
-    folded = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    words = re.findall(r"[a-z0-9]+", folded)
-    slug = "-".join(words)[:_LONGEST_NAME].strip("-")
-    if slug.replace("-", " ") == name.lower():
-        return slug
-    digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:8]
-    return f"{slug}-{digest}" if slug else digest
+    slug = file_slug(text).encode("ascii", "ignore").decode().strip("-")
+    return slug if slug.replace("-", " ") == text.lower() else f"{slug}-{text_digest(text)}".strip("-")
+
+
+def text_digest(text: str) -> str:
+    """Return a piece of a text's hash, which tells it from others."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]

@@ -9,7 +9,7 @@ from nbconvert.exporters import Exporter
 from traitlets import default
 from traitlets.config import Config
 
-from cfanalysis.core.files import safe_name
+from cfanalysis.core.files import file_slug
 from cfanalysis.publish.provenance import hand_provenance
 from cfanalysis.publish.rendering.document import Document, document
 from cfanalysis.theme.brand import current_brand_file
@@ -72,7 +72,7 @@ class DocumentExporter(Exporter):
             self.log.warning("%s: %s", about.get("name", "notebook"), remark)
         client = read.masthead.get("client") if read.masthead and by_hand else ""
         # The only part of the name that is the exporter's to say, in JupyterLab's menu and on the command line.
-        resources["output_extension"] = f"-{safe_name(client)}{self.suffix}" if client else self.suffix
+        resources["output_extension"] = f"-{file_slug(client)}{self.suffix}" if client else self.suffix
         resources["remarks"] = remarks
         return output, resources
 

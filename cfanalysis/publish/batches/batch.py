@@ -9,7 +9,7 @@ from __future__ import annotations
 import shutil
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -225,15 +225,17 @@ class Batch:
         self._hashes: dict[str, str] = {}
         self._work: Path | None = None
 
-    def run(self, files: Mapping[str, str], supply: OrderSource) -> list[LedgerEntry]:
-        """Make the reports of these names (name to file) and return their entries.
+    def run(self, names: Sequence[str], supply: OrderSource, others: Iterable[str] = ()) -> list[LedgerEntry]:
+        """Make the reports of these names and return their entries.
 
         Parameters
         ----------
-        files
-            The file of each report, without suffix, by the report's name.
+        names
+            Whose.
         supply
             Brings the orders.
+        others
+            Whose reports may follow, as of `Ledger.plan`.
 
         Raises
         ------
@@ -241,8 +243,9 @@ class Batch:
             The place can no longer be written to; the ledger lists the finished reports.
         """
         clear_unfinished()
-        self.ledger.plan(files.items(), self.plan.given)
-        waiting = [name for name in files if not self._unchanged_basis(name)]
+        with _output_errors(self.place):
+            self.ledger.plan(names, others, self.place.rename, self.plan.given)
+        waiting = [name for name in names if not self._unchanged_basis(name)]
         try:
             if waiting:
                 with _output_errors(self.place):
@@ -254,7 +257,7 @@ class Batch:
                     self._work_off(set(waiting), supply)
         finally:
             self.ledger.compact()
-        return [self.ledger.entries[name] for name in files]
+        return [self.ledger.entries[name] for name in names]
 
     def _work_off(self, waiting: set[str], supply: OrderSource) -> None:
         while waiting:

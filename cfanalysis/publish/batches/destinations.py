@@ -30,6 +30,9 @@ class Destination(Protocol):
     def holds(self, name: str, digest: str) -> bool:
         """Tell whether a file of that SHA-256 is there."""
 
+    def rename(self, old: str, new: str) -> None:
+        """Give the files of a report another name, without suffix."""
+
     def finish(self) -> None:
         """Copy what is kept locally."""
 
@@ -52,6 +55,10 @@ class FolderDestination:
         """Tell whether the file is there, unchanged."""
         path = self.folder / name
         return path.is_file() and sha256(path) == digest
+
+    def rename(self, old: str, new: str) -> None:
+        """Rename the files."""
+        rename_local(self.folder, old, new)
 
     def finish(self) -> None:
         """Do nothing: everything is there."""
@@ -102,6 +109,12 @@ class UrlDestination:
         """Tell whether a file of that name is there; the ledger is trusted for its content."""
         return bool(self._call("exists", f"{self._root}/{name}"))
 
+    def rename(self, old: str, new: str) -> None:
+        """Rename the files at the URL, and what is kept locally."""
+        rename_local(self.folder, old, new)
+        for path in self._call("glob", f"{self._root}/{old}.*"):
+            self._call("mv", path, f"{self._root}/{new}{str(path).rpartition('/')[2].removeprefix(old)}")
+
     def finish(self) -> None:
         """Send ledger, index and the executed notebooks of failures."""
         for path in sorted(self.folder.iterdir()):
@@ -133,6 +146,20 @@ class UrlDestination:
                 value=f"{type(error).__name__}: {error}",
                 next_step="Check the address and your rights; then call again with --resume.",
             ) from error
+
+
+def rename_local(folder: Path, old: str, new: str) -> None:
+    """Give a report's files in a folder another name.
+
+    Parameters
+    ----------
+    folder
+        The folder.
+    old, new
+        The names, without suffix.
+    """
+    for path in folder.glob(f"{old}.*"):
+        path.rename(folder / f"{new}{path.name.removeprefix(old)}")
 
 
 def open_destination(out: str, local: Path) -> Destination:

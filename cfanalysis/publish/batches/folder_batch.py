@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
-from cfanalysis.core.files import safe_name
 from cfanalysis.publish.batches.batch import Backend, Batch, BatchPlan, OrderSource
 from cfanalysis.publish.batches.destinations import Destination
 from cfanalysis.publish.batches.index_page import write_index
@@ -15,20 +13,18 @@ from cfanalysis.publish.execution.fork_client import fork_client
 from cfanalysis.publish.execution.preload import imported_modules
 from cfanalysis.publish.execution.resource_limits import can_fork
 
-_DEVICES = {"con", "prn", "aux", "nul"} | {f"{port}{n}" for port in ("com", "lpt") for n in range(10)}
-_RESERVED = {"index", "ledger"} | _DEVICES
-
 
 def write_batch(
     plan: BatchPlan,
     place: Destination,
     maker: Backend,
     supply: OrderSource,
-    files: Mapping[str, str],
+    names: Sequence[str],
     watch: Callable[[LedgerEntry], None],
     *,
     title: str,
     notice: str = "",
+    others: Iterable[str] = (),
 ) -> list[LedgerEntry]:
     """Make the reports of a batch and write their index; the folder is locked by the caller.
 
@@ -36,38 +32,17 @@ def write_batch(
     ----------
     plan, place, maker, watch
         As of a `Batch`.
-    supply, files
+    supply, names, others
         As of `Batch.run`.
     title, notice
         As of `write_index`.
     """
     batch = Batch(plan, place, maker, watch)
     try:
-        return batch.run(files, supply)
+        return batch.run(names, supply, others)
     finally:
         write_index(place.folder, batch.ledger.entries.values(), title=title, notice=notice)
         place.finish()
-
-
-def file_names(names: Sequence[str]) -> dict[str, str]:
-    """Return a safe file name for each name, unique also where case is not told apart.
-
-    Examples
-    --------
-    >>> file_names(["Alder", "ALDER"]) == {"Alder": "alder-" + "3e1b97ea", "ALDER": "alder-" + "b34dbf1c"}
-    False
-    >>> len(set(file_names(["Alder", "ALDER", "con", "../x"]).values()))
-    4
-    """
-    safe = {name: safe_name(name) for name in names}
-    counts = Counter(safe.values())
-    # A name with a mark that no file name has gets a piece of its hash from safe_name.
-    return {
-        name: file
-        if file and counts[file] == 1 and file not in _RESERVED
-        else safe_name(f"{name}\0").strip("-")
-        for name, file in safe.items()
-    }
 
 
 def local_backend(plan: BatchPlan, jobs: int, reports: int, preloaded: Sequence[str] = ()) -> Backend:

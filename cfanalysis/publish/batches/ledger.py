@@ -9,17 +9,20 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Literal
 
 from cfanalysis.core.errors import OutputError
-from cfanalysis.core.files import atomic_file
+from cfanalysis.core.files import atomic_file, file_slug, text_digest
 
 LEDGER = "ledger.jsonl"
 _LOCK = ".batch.lock"
+_DEVICES = {"con", "prn", "aux", "nul"} | {f"{port}{n}" for port in ("com", "lpt") for n in range(10)}
+_RESERVED = {"index", "ledger"} | _DEVICES
 State = Literal["waiting", "done", "unchanged", "failed"]
 DONE_STATES: tuple[State, ...] = ("done", "unchanged")
 """The states of a finished report."""
@@ -94,22 +97,35 @@ class Ledger:
         self.entries: dict[str, LedgerEntry] = {entry.name: entry for entry in read_ledger(self.path)}
 
     def plan(
-        self, files: Iterable[tuple[str, str]], given: Mapping[str, Mapping[str, str]] | None = None
+        self,
+        names: Sequence[str],
+        others: Iterable[str],
+        rename: Callable[[str, str], None],
+        given: Mapping[str, Mapping[str, str]],
     ) -> None:
         """Add reports that are to be made; what is known of them stays.
 
         Parameters
         ----------
-        files
-            Name and file of each.
+        names
+            Whose.
+        others
+            Whose reports may follow: all names together decide what a file is called.
+        rename
+            Called with the old and the new name of a report's files, where an earlier version, or fewer names, gave
+            another: no folder has names of two kinds.
         given
             The options of single reports, by name: known from now on, also if the batch ends before it comes to them.
         """
-        for name, file in files:
-            known = self.entries.get(name)
-            if known is None or known.file != file:
-                known = LedgerEntry(name, file)
-            self.entries[name] = replace(known, given=dict((given or {}).get(name, {})))
+        files = file_names(sorted({*self.entries, *names, *others}))
+        for name, entry in self.entries.items():
+            if (file := files[name]) != entry.file:
+                rename(entry.file, file)
+                kept = entry.kept and f"{file}{entry.kept.removeprefix(entry.file)}"
+                self.entries[name] = replace(entry, file=file, kept=kept)
+        for name in names:
+            known = self.entries.get(name) or LedgerEntry(name, files[name])
+            self.entries[name] = replace(known, given=dict(given.get(name, {})))
         self.compact()
 
     def record(self, entry: LedgerEntry) -> None:
@@ -142,6 +158,24 @@ class Ledger:
         with atomic_file(self.path) as aside:
             lines = (self.entries[name].line() for name in sorted(self.entries))
             aside.write_text("".join(lines), encoding="utf-8")
+
+
+def file_names(names: Iterable[str]) -> dict[str, str]:
+    """Return a file name without suffix for each name; a piece of a hash is added where another would have the same.
+
+    Examples
+    --------
+    >>> file_names(["Müller & Söhne", "con"])
+    {'Müller & Söhne': 'mueller-soehne', 'con': 'con-1143da2b'}
+    >>> len(set(file_names(["Alder", "ALDER", "../alder"]).values()))
+    3
+    """
+    slugs = {name: file_slug(name) for name in names}
+    counts = Counter(map(str.casefold, slugs.values()))
+    return {
+        name: f"{slug}-{text_digest(name)}" if counts[slug.casefold()] > 1 or slug in _RESERVED else slug
+        for name, slug in slugs.items()
+    }
 
 
 def read_ledger(path: Path) -> list[LedgerEntry]:

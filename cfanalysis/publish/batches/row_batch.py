@@ -16,7 +16,7 @@ from typing import Any
 from cfanalysis.core.errors import ParameterError, problem_list
 from cfanalysis.publish.batches.batch import Backend, BatchEvent, BatchPlan, ReportOrder
 from cfanalysis.publish.batches.destinations import Destination
-from cfanalysis.publish.batches.folder_batch import file_names, local_backend, write_batch
+from cfanalysis.publish.batches.folder_batch import local_backend, write_batch
 from cfanalysis.publish.batches.ledger import LedgerEntry, lock_folder
 from cfanalysis.publish.execution.other_kernel import Kernel
 from cfanalysis.publish.execution.parameters import notebook_parameters, parse_parameters
@@ -117,9 +117,9 @@ def write_row_reports(
     )
     with lock_folder(place.folder):
         backend = maker(plan) if maker else local_backend(plan, jobs, len(rows))
-        files, title = file_names(list(rows)), f"Reports of {notebook.name}"
+        title = f"Reports of {notebook.name}"
         supply = RowSource(rows, {"kernel": kernel.name} if kernel else {})
-        return write_batch(plan, place, backend, supply, files, watch, title=title)
+        return write_batch(plan, place, backend, supply, list(rows), watch, title=title)
 
 
 def allowed_columns(notebook: Path, pattern: str | None, kernel: Kernel | None = None) -> list[str]:

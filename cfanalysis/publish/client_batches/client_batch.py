@@ -11,7 +11,7 @@ from cfanalysis.core.publication import Publication, use_publication
 from cfanalysis.core.resources import notebook_file
 from cfanalysis.publish.batches.batch import Backend, BatchPlan
 from cfanalysis.publish.batches.destinations import Destination
-from cfanalysis.publish.batches.folder_batch import file_names, local_backend, write_batch
+from cfanalysis.publish.batches.folder_batch import local_backend, write_batch
 from cfanalysis.publish.batches.ledger import LedgerEntry, lock_folder
 from cfanalysis.publish.client_batches.extract_worker import (
     ExtractSource,
@@ -148,10 +148,9 @@ def write_client_reports(
         number = len(facts["clients"])
         begun(number)
         backend = maker(plan) if maker else local_backend(plan, jobs, number, PRELOADED)
-        names = file_names(facts["all"])
-        files = {name: names[name] for name in facts["clients"]}
+        words = {"title": facts["title"], "notice": facts["notice"]}
         return write_batch(
-            plan, place, backend, supply, files, watch, title=facts["title"], notice=facts["notice"]
+            plan, place, backend, supply, facts["clients"], watch, others=facts["all"], **words
         )
 
 
