@@ -23,7 +23,7 @@ help:
 	@echo "make lines        code lines of each package, without docstrings, blanks and comments"
 	@echo "make tests        the tests alone"
 	@echo "make test-slow    the slow ones: the site, the packages, hundreds of children"
-	@echo "make test-system  install what deeper tests need (poppler) and run them"
+	@echo "make test-system  install what deeper tests need (poppler, R, Java, PostgreSQL) and run them"
 	@echo "make test-browser install Chromium and drive the questionnaire and every notebook in JupyterLab"
 	@echo "make test-lab     the short form of it: one notebook in JupyterLab, saved as PDF and web page"
 	@echo "make fuzz         mutated files, ten thousand of each kind: exports, tables, brands, instruments, notebooks"

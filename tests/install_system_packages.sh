@@ -1,10 +1,12 @@
 #!/bin/sh
 # Install what the system tests need and pip cannot give: poppler's command line tools (pdftoppm, pdftotext, pdfinfo),
-# strace (where there is apt), R, and a PostgreSQL server, which the tests start by themselves on loopback.
+# strace (where there is apt), R, Java for ODK Validate, which comes with pyxform, and a PostgreSQL server, which the
+# tests start by themselves on loopback.
 set -eu
 
 has_poppler() { command -v pdftoppm >/dev/null && command -v pdftotext >/dev/null; }
 has_postgresql() { command -v initdb >/dev/null || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1; }
+has_java() { java -version >/dev/null 2>&1; }
 has_r() { command -v Rscript >/dev/null; }
 
 packages=""
@@ -12,6 +14,7 @@ has_poppler && echo "poppler is installed" || packages="$packages poppler-utils"
 has_postgresql && echo "PostgreSQL is installed" || packages="$packages postgresql"
 command -v strace >/dev/null || ! command -v apt-get >/dev/null || packages="$packages strace"
 has_r && echo "R is installed" || packages="$packages r-base-core"
+has_java && echo "Java is installed" || packages="$packages default-jre-headless"
 [ -n "$packages" ] || exit 0
 
 if command -v apt-get >/dev/null; then
@@ -31,7 +34,8 @@ elif command -v brew >/dev/null; then
     has_poppler || brew install poppler
     has_postgresql || brew install postgresql@17
     has_r || brew install r
+    has_java || brew install --cask temurin
 else
-    echo "Install poppler's command line tools (pdftoppm, pdftotext), R and a PostgreSQL server, then run this again." >&2
+    echo "Install poppler's command line tools (pdftoppm, pdftotext), R, Java and a PostgreSQL server, then run this again." >&2
     exit 1
 fi

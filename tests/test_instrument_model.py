@@ -101,7 +101,12 @@ def test_every_command_takes_an_instrument_by_name(
     assert (tmp_path / "study" / "instrument.yaml").is_file()
     assert run(capsys, "database", "import", small, *given, "--database", tmp_path / "all.sqlite")[0] == 0
     form = tmp_path / "form.xlsx"
-    assert run(capsys, "questionnaire", "customer_focus", "--format", "xlsform", "--out", form)[0] == 0
+    assert (
+        run(
+            capsys, "questionnaire", "customer_focus", "--wave", "2026", "--format", "xlsform", "--out", form
+        )[0]
+        == 0
+    )
     code, _, said = run(capsys, "check", small, "--instrument", "custmer_focus")
     assert code == 1
     assert "There is no such instrument" in said

@@ -7,6 +7,9 @@ import csv
 import hashlib
 import json
 import re
+import shutil
+import subprocess
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -62,7 +65,7 @@ def converted(form: Form, folder: Path) -> str:
 
 def test_a_dimension_is_a_page(focus: Instrument) -> None:
     """Facts come first, then each dimension as one page, then the other items; each question once."""
-    form = questionnaire(focus)
+    form = questionnaire(focus, wave="2025")
     assert [len(page.questions) for page in form.pages] == [7, 10, 10, 10, 10, 5, 9, 9, 3, 1]
     assert [page.title for page in form.pages[1:5]] == ["Leadership", "Processes", "People", "Products"]
     assert [q.name for q in form.questions if not q.fact] == [item.id for item in focus.items]
@@ -81,8 +84,8 @@ def test_an_organization_that_is_known_is_not_asked(focus: Instrument) -> None:
 @pytest.mark.parametrize(
     ("arguments", "text"),
     [
-        ({"omit": ["sektor"]}, "no such field"),
-        ({"organization": "n/a"}, "takes this organization for no answer"),
+        ({"omit": ["sektor"], "wave": "2025"}, "no such field"),
+        ({"organization": "n/a", "wave": "2025"}, "takes this organization for no answer"),
         ({"wave": "NA"}, "takes this wave for no answer"),
     ],
 )
@@ -92,25 +95,75 @@ def test_what_cannot_be_asked_is_refused(focus: Instrument, arguments: dict[str,
         questionnaire(focus, **arguments)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize(
+    ("last", "today", "past"),
+    [
+        ("2025", date(2026, 11, 30), True),
+        ("2025", date(2025, 12, 31), False),
+        ("2026-Q2", date(2026, 7, 1), True),
+        ("Q4 2026", date(2026, 11, 30), False),
+        ("2026-H1", date(2026, 6, 30), False),
+        ("2026-10", date(2026, 11, 1), True),
+        ("2025/26", date(2026, 11, 30), False),
+        ("Spring 2024", date(2025, 1, 1), True),
+        ("Third", date(2026, 11, 30), False),
+    ],
+)
+def test_a_wave_that_is_past_is_not_assumed(tiny: Instrument, last: str, today: date, past: bool) -> None:
+    """Answers of today are not stamped with a year, quarter or month that is over, unless it is given."""
+    instrument = tiny.model_copy(update={"waves": ("2020", last)})
+    assert questionnaire(instrument, wave=last, today=today).wave == last
+    if not past:
+        assert questionnaire(instrument, today=today).wave == last
+        return
+    with pytest.raises(ParameterError, match=f"--wave {today.year}"):
+        questionnaire(instrument, today=today)
+
+
 @pytest.mark.parametrize("path", INSTRUMENTS, ids=lambda p: p.stem)
 def test_pyxform_takes_every_instrument(path: Path, tmp_path: Path) -> None:
     """Each instrument that ships becomes a form without a warning, with every item in it."""
     instrument = load_instrument(path)
-    text = converted(questionnaire(instrument), tmp_path)
+    text = converted(questionnaire(instrument, wave="2025"), tmp_path)
     assert all(f"/{item.id}" in text for item in instrument.items)
 
 
 def test_pyxform_takes_hostile_texts(hostile: Instrument, tmp_path: Path) -> None:
     """Texts that look like references, markup or formulas are labels and nothing else."""
-    form = questionnaire(hostile, organization="""O'Ha"ra ${s1} & Sons""")
+    form = questionnaire(hostile, wave="2025", organization="""O'Ha"ra ${s1} & Sons""")
     text = converted(form, tmp_path)
     assert "concat('O'," in text
     assert "<script" not in text
 
 
+@pytest.mark.system
+def test_odk_validate_takes_every_form(hostile: Instrument, tmp_path: Path) -> None:
+    """ODK Validate, which loads a form as the apps do, finds nothing in any form, and finds a broken one."""
+    odk_validate = pytest.importorskip("pyxform.validators.odk_validate")
+    if shutil.which("java") is None:
+        pytest.skip("needs Java: make test-system")
+    forms = [questionnaire(hostile, wave="2025", organization="""O'Ha"ra ${s1} & Sons""")]
+    for path in (*INSTRUMENTS, *sorted((ROOT / "tests" / "instruments").glob("*.yaml"))):
+        forms.append(questionnaire(load_instrument(path), wave="O'Neil's 2026"))
+    files = [tmp_path / f"{number}.xml" for number in range(len(forms) + 1)]
+    for form, file in zip(forms, files, strict=False):
+        file.write_text(converted(form, tmp_path), encoding="utf-8")
+    files[-1].write_text(
+        files[0].read_text(encoding="utf-8").replace('="once(', '="twice(('), encoding="utf-8"
+    )
+    command = ["java", "-Djava.awt.headless=true", "-jar", odk_validate.ODK_VALIDATE_PATH]
+    whole, broken = (
+        subprocess.run([*command, *map(str, some)], capture_output=True, text=True, check=False)
+        for some in (files[:-1], files[-1:])
+    )
+    assert (whole.returncode, whole.stderr) == (0, "")
+    assert whole.stdout.count("Xform is valid!") == len(forms)
+    assert "Xform is valid!" not in broken.stdout
+
+
 def test_the_same_questionnaire_gives_the_same_bytes(focus: Instrument, tmp_path: Path) -> None:
     """Form and page do not depend on when they are made."""
-    form = questionnaire(focus)
+    form = questionnaire(focus, wave="2025")
     forms = [write_xlsform(form, tmp_path / name).read_bytes() for name in ("a.xlsx", "b.xlsx")]
     pages = [write_offline_page(form, tmp_path / name).read_bytes() for name in ("a.html", "b.html")]
     assert forms[0] == forms[1]
@@ -123,7 +176,11 @@ def test_the_same_questionnaire_gives_the_same_bytes(focus: Instrument, tmp_path
 )
 def test_counts_add_up_to_ten(focus: Instrument, counts: tuple[int, int, int], fits: bool) -> None:
     """The last count's constraint holds for counts of ten, or for "don't know" in all three."""
-    row = next(r for r in xlsform_sheets(questionnaire(focus))["survey"] if r["name"] == "contacts_impressed")
+    row = next(
+        r
+        for r in xlsform_sheets(questionnaire(focus, wave="2025"))["survey"]
+        if r["name"] == "contacts_impressed"
+    )
     expression = re.sub(r"\$\{(\w+)\}", r"$\1", row["constraint"]).replace(". ", "$own ")
     names = ("contacts_disappointed", "contacts_satisfied", "own")
     values = dict(zip(names, map(float, counts), strict=True))
@@ -133,7 +190,7 @@ def test_counts_add_up_to_ten(focus: Instrument, counts: tuple[int, int, int], f
 @pytest.mark.parametrize("labels", [False, True], ids=["names", "labels"])
 def test_an_export_of_the_form_is_prepared(focus: Instrument, tmp_path: Path, labels: bool) -> None:
     """A semicolon-divided export, with names or with labels, gives a study with the same answers."""
-    form = questionnaire(focus)
+    form = questionnaire(focus, wave="2025")
     rows = [
         {q.name: _choice(q, number, place) for place, q in enumerate(form.questions)} for number in range(12)
     ]
@@ -181,7 +238,7 @@ def _shown(question: Question, value: str) -> str:
 
 def test_the_page_is_small_and_alone(focus: Instrument) -> None:
     """Without letters the page has fewer than 150 kB, and it names no address from which something is loaded."""
-    text = questionnaire_page(questionnaire(focus), fonts=False)
+    text = questionnaire_page(questionnaire(focus, wave="2025"), fonts=False)
     assert len(text.encode()) < 150_000
     assert re.findall(r"https?://[^\"' ]+", text) == ["http://www.w3.org/2000/svg"]
     assert not re.search(r"<(link|img|iframe|object|embed|base)\b|@import|innerHTML|eval\(", text)
@@ -190,7 +247,7 @@ def test_the_page_is_small_and_alone(focus: Instrument) -> None:
 @pytest.mark.parametrize("fonts", [True, False])
 def test_the_policy_names_script_and_style_by_their_hashes(focus: Instrument, fonts: bool) -> None:
     """The one script and the one style of the page are those of the policy; everything else is forbidden."""
-    text = questionnaire_page(questionnaire(focus), fonts=fonts)
+    text = questionnaire_page(questionnaire(focus, wave="2025"), fonts=fonts)
     tree = etree.HTML(text)
     policy = tree.xpath("string(//meta[@http-equiv]/@content)")
     scripts = tree.xpath("//script[not(@type)]/text()")
@@ -206,7 +263,7 @@ def test_the_policy_names_script_and_style_by_their_hashes(focus: Instrument, fo
 def test_texts_of_the_instrument_are_data(hostile: Instrument) -> None:
     """Whatever an item says, the page has the same elements, and the script reads the text as it is."""
     plain = parse_instrument(TINY)
-    trees = [etree.HTML(questionnaire_page(questionnaire(i))) for i in (plain, hostile)]
+    trees = [etree.HTML(questionnaire_page(questionnaire(i, wave="2025"))) for i in (plain, hostile)]
     counts = [[e.tag for e in tree.iter() if isinstance(e.tag, str)] for tree in trees]
     assert counts[0] == counts[1]
     told = json.loads(trees[1].xpath("string(//script[@id='definition'])"))
@@ -228,7 +285,7 @@ def test_the_benchmark_holds_aggregates_alone(focus: Instrument, sample_study: S
     benchmark = page_benchmark(sample_study, focus)
     assert set().union(*benchmark.measures.values()) == {"n", "mean", "p10", "p90", "top"}
     assert min(m["n"] for m in benchmark.measures.values()) >= focus.minima.organizations
-    text = questionnaire_page(questionnaire(focus), benchmark=benchmark, fonts=False)
+    text = questionnaire_page(questionnaire(focus, wave="2025"), benchmark=benchmark, fonts=False)
     assert not [name for name in sample_study.clients if name in text]
     assert '"synthetic":true' in text
 
@@ -265,7 +322,19 @@ def test_the_command_writes_both(
     """The command says how many questions are asked and prints the file."""
     out = tmp_path / f"q.{suffix}"
     with pytest.raises(SystemExit) as caught:
-        main(["questionnaire", str(instrument_file), "--format", kind, "--out", str(out), "--json"])
+        main(
+            [
+                "questionnaire",
+                str(instrument_file),
+                "--format",
+                kind,
+                "--out",
+                str(out),
+                "--json",
+                "--wave",
+                "2026",
+            ]
+        )
     printed = capsys.readouterr()
     assert caught.value.code == 0
     assert json.loads(printed.out) == {

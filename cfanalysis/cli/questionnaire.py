@@ -11,7 +11,7 @@ from cfanalysis.cli.reader_options import NEW_FILE, PATH
 
 
 @click.command(
-    epilog="Example: cfanalysis questionnaire data/instruments/customer_focus.yaml --format html --benchmark sample"
+    epilog="Example: cfanalysis questionnaire data/instruments/customer_focus.yaml --format html --wave 2026"
 )
 @click.argument("instrument", type=PATH)
 @click.option(
@@ -24,7 +24,7 @@ from cfanalysis.cli.reader_options import NEW_FILE, PATH
 @click.option(
     "--out", type=NEW_FILE, help="The file; by default reports/questionnaires/<instrument>.<xlsx or html>."
 )
-@click.option("--wave", help="The wave of the answers; by default the instrument's last.")
+@click.option("--wave", help="The wave of the answers; by default the instrument's last, unless it is past.")
 @click.option("--organization", default="", help="Whom all answers are about; by default the page asks.")
 @click.option("--omit", multiple=True, metavar="FIELD", help="A field not to ask for; may be repeated.")
 @click.option("--benchmark", metavar="STUDY", help="html: a study whose means are shown for comparison.")

@@ -7,8 +7,10 @@ name of every question is the item's or field's id, so that whatever comes back 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from datetime import date
 from math import ceil
 from typing import Literal
 
@@ -119,7 +121,12 @@ class Form:
 
 
 def questionnaire(
-    instrument: Instrument, *, wave: str | None = None, organization: str = "", omit: Collection[str] = ()
+    instrument: Instrument,
+    *,
+    wave: str | None = None,
+    organization: str = "",
+    omit: Collection[str] = (),
+    today: date | None = None,
 ) -> Form:
     """Return the questionnaire of an instrument.
 
@@ -128,23 +135,35 @@ def questionnaire(
     instrument
         What the survey asks.
     wave
-        The wave of the answers; None takes the instrument's last.
+        The wave of the answers; None takes the instrument's last, unless it is past.
     organization
         The organization that all answers are about; "" asks the respondent.
     omit
         Ids of organization or respondent fields that are not asked, because they are known or computed.
+    today
+        The day by which a wave is past; None is the day of the call.
 
     Raises
     ------
     ParameterError
-        Wave or organization is a text that the instrument takes for "no answer", or an organization is given
-        where each respondent is a unit of its own, or a field to be omitted does not exist.
+        No wave is given and the instrument's last is past; wave or organization is a text that the instrument takes
+        for "no answer"; an organization is given where each respondent is a unit of its own; or a field to be omitted
+        does not exist.
     """
     name = " ".join(organization.split())
     chosen = (instrument.waves[-1] if instrument.waves else "") if wave is None else " ".join(wave.split())
     if name and instrument.unit == "respondent":
         raise ParameterError(
             f"The instrument {instrument.id!r} compares respondents; it asks for no organization.", value=name
+        )
+    day = date.today() if today is None else today
+    if wave is None and _ends(chosen) < (day.year, day.month):
+        raise ParameterError(
+            "The last wave of the instrument is past: which wave do these answers belong to?",
+            where=f"instrument {instrument.id}",
+            value=", ".join(instrument.waves),
+            allowed="the name of any wave, also one of these",
+            next_step=f"Name it: --wave {day.year}",
         )
     missing = {" ".join(text.split()).casefold() for text in instrument.missing} - {""}
     for what, given in (("organization", name), ("wave", chosen)):
@@ -167,6 +186,28 @@ def questionnaire(
     facts = (*([who] if instrument.unit == "organization" and not name else []), *asked)
     first = (Page(FACTS, facts),) if facts else ()
     return Form(instrument, chosen, name, (*first, *_item_pages(instrument)))
+
+
+def _ends(wave: str) -> tuple[int, int]:
+    """Return the year and month in which a wave ends; a name without a year never ends.
+
+    Examples
+    --------
+    >>> [_ends(wave) for wave in ("2025", "2026-Q2", "H1 2026", "2026-05", "2025/26", "spring 2025")]
+    [(2025, 12), (2026, 6), (2026, 6), (2026, 5), (2026, 12), (2025, 12)]
+    >>> _ends("W3") > (2999, 12)
+    True
+    """
+    years = list(re.finditer(r"(?<!\d)(?:19|20)\d\d(?!\d)", wave))
+    if not years:
+        return (9999, 12)
+    year, rest = int(years[-1].group()), wave[years[-1].end() :]
+    if re.match(rf"\W{(year + 1) % 100:02d}\b", rest):
+        return (year + 1, 12)
+    if part := re.search(r"\b(?:Q([1-4])|[HS]([12]))(?!\d)", wave, re.IGNORECASE):
+        return (year, 3 * int(part[1] or 0) + 6 * int(part[2] or 0))
+    month = re.match(r"\W?(0[1-9]|1[0-2])\b", rest)
+    return (year, int(month[1]) if month else 12)
 
 
 def _field_question(field: DataField) -> Question:

@@ -85,7 +85,7 @@ def tiny_page(tmp_path: Path, tiny: Any) -> Path:
     """The page of the tiny instrument."""
     from cfanalysis.questionnaire import questionnaire, write_offline_page
 
-    return write_offline_page(questionnaire(tiny), tmp_path / "tiny.html")
+    return write_offline_page(questionnaire(tiny, wave="2025"), tmp_path / "tiny.html")
 
 
 @pytest.fixture(scope="session")
@@ -97,7 +97,7 @@ def focus_page(tmp_path_factory: pytest.TempPathFactory, instrument_file: Path, 
     instrument = load_instrument(instrument_file)
     path = tmp_path_factory.mktemp("page") / "focus.html"
     return write_offline_page(
-        questionnaire(instrument), path, benchmark=page_benchmark(sample_study, instrument)
+        questionnaire(instrument, wave="2025"), path, benchmark=page_benchmark(sample_study, instrument)
     )
 
 

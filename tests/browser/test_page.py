@@ -233,7 +233,8 @@ def test_hostile_texts_stay_texts(device: str, opened: Opened, tmp_path: Path) -
     )
     instrument = parse_instrument(text)
     page = opened(
-        write_offline_page(questionnaire(instrument), tmp_path / "h.html", hand_in=HOSTILE), **DEVICES[device]
+        write_offline_page(questionnaire(instrument, wave="2025"), tmp_path / "h.html", hand_in=HOSTILE),
+        **DEVICES[device],
     )
     assert page.get_by_role("heading", level=1).inner_text() == HOSTILE
     answer_all(page, organization=HOSTILE)
@@ -266,7 +267,9 @@ def test_texts_are_safe_to_open_in_a_spreadsheet(opened: Opened, tmp_path: Path)
     ]
     items = "".join(f"  - {{id: o{n}, text: 'Question {n}?', role: open}}\n" for n in range(len(texts)))
     instrument = parse_instrument(TINY.replace("organization_fields:", f"{items}organization_fields:", 1))
-    page = opened(write_offline_page(questionnaire(instrument, organization="=Alder"), tmp_path / "o.html"))
+    page = opened(
+        write_offline_page(questionnaire(instrument, wave="2025", organization="=Alder"), tmp_path / "o.html")
+    )
     page.evaluate("location.hash = '#page-5'")
     for number, text in enumerate(texts):
         found = page.get_by_label(f"Question {number}?")
