@@ -25,7 +25,7 @@ from cfanalysis.questionnaire import page_benchmark
 from cfanalysis.reports.client.client_workbook import write_client_workbook
 from cfanalysis.scoring.score_table import MEASURE
 from cfanalysis.statistics.disclosure import quantile_weights
-from cfanalysis.study.benchmark.aggregates import QUARTILE_COLUMNS
+from cfanalysis.study.benchmark.aggregates import LEAST_PLAY, PERCENTAGES, QUARTILE_COLUMNS
 from cfanalysis.study.benchmark.peers import StudyBenchmarks, study_benchmarks
 from cfanalysis.study.client_extract import cut_extract, open_extract
 from cfanalysis.study.prepared_study import Study
@@ -35,7 +35,6 @@ from cfanalysis.survey.instrument import Minima
 
 WHOLE = os.environ.get("CFANALYSIS_ATTACKS") == "all"
 COLLUDERS = 2
-OF_ITEMS = ("overall", "dimension", "pair", "practice", "index")
 Key = tuple[str, str, str, str]
 """Scope, name and facet of a measure, and which figure of it."""
 
@@ -195,8 +194,7 @@ def totals(
     benchmarks: StudyBenchmarks, measure: tuple[str, str, str]
 ) -> tuple[np.ndarray, list[str], list[float]]:
     """Who counts in each published total of a measure (0 or 1), the organizations, and the totals as printed."""
-    groups = {("all", ""): benchmarks.all_organizations}
-    groups |= {key: benchmarks.groups[key] for key in sorted(benchmarks.publishable_groups)}
+    groups = {("all", ""): benchmarks.all_organizations} | dict(sorted(benchmarks.groups.items()))
     rows, means, names = [], [], benchmarks.all_organizations.membership.organizations
     for group in groups.values():
         membership = group.membership
@@ -213,7 +211,7 @@ def totals(
         for column, members in parts.items():
             if not np.isnan(found[column].iloc[0]):
                 rows.append([float(name in members) for name in names])
-                means.append(round(float(found[column].iloc[0]), 1))
+                means.append(round(float(found[column].iloc[0]), 0 if measure[0] in PERCENTAGES else 1))
     return np.array(rows), names, means
 
 
@@ -237,33 +235,55 @@ def test_two_who_share_what_they_know_find_no_third(benchmarks: StudyBenchmarks)
             assert set(np.flatnonzero(leverage > 1 - 1e-9)) == set(pair), measure
 
 
-def test_no_score_is_bounded_narrowly_by_the_printed_totals(benchmarks: StudyBenchmarks) -> None:
-    """A score runs from 0 to 100 and a mean is printed to a tenth: no other score is known within ten points.
+def play(
+    known: np.ndarray, low: np.ndarray, high: np.ndarray, ends: tuple[float, float], needed: float
+) -> np.ndarray:
+    """How far apart the values are that each organization may have, by linear programming; at least, from `needed` on.
 
-    Of scores that are means of items; shares of rare answers, which lie at an end of the scale, do tell of all who are
-    in a small group, which docs/privacy.md names among what remains.
+    A few corners of what is possible show it for most organizations, the rest are looked at one by one.
     """
-    measures = [measure for measure in attacked(benchmarks) if measure[0] in OF_ITEMS]
-    assert measures
-    for measure in measures[: None if WHOLE else 2]:
-        known, names, means = totals(benchmarks, measure)
-        size = known.sum(axis=1)
-        upper, lower = (np.array(means) + 0.05 + 1e-9) * size, (np.array(means) - 0.05 - 1e-9) * size
-        least = -100.0 if measure[2] == "gap" else 0.0
-        counted = np.flatnonzero(known[0])
-        for target in counted[:: 10 if WHOLE else 40]:
-            aim = np.eye(len(names))[target]
-            ends = [
-                linprog(
-                    sign * aim,
-                    np.vstack([known, -known]),
-                    np.concatenate([upper, -lower]),
-                    bounds=(least, 100),
-                )
-                for sign in (1, -1)
-            ]
-            assert all(end.status == 0 for end in ends), measure
-            assert -ends[1].fun - ends[0].fun > 10, (measure, names[target])
+    random, n = np.random.default_rng(0), known.shape[1]
+    limits, sides = np.vstack([known, -known]), np.concatenate([high, -low])
+    least, most = np.full(n, np.inf), np.full(n, -np.inf)
+
+    def look(direction: np.ndarray) -> None:
+        for sign in (1, -1):
+            found = linprog(sign * direction, limits, sides, bounds=ends)
+            assert found.status == 0
+            least[:], most[:] = np.minimum(least, found.x), np.maximum(most, found.x)
+
+    for direction in random.normal(size=(4, n)):
+        look(direction)
+    for target in np.flatnonzero((most - least < needed) & known.any(axis=0)):
+        look(np.eye(n)[target])
+    return np.asarray((most - least)[known.any(axis=0)])
+
+
+def test_no_score_is_bounded_narrowly_by_the_printed_totals(benchmarks: StudyBenchmarks) -> None:
+    """A score runs from 0 to 100 and a mean is printed to a tenth or a whole: no score is known within ten points.
+
+    Of all measures, shares of rare answers among them, from the totals of all groups and quartiles at once.
+    """
+    measures = attacked(benchmarks)
+    rarest = benchmarks.all_organizations.aggregates.query("scope == 'theme'").sort_values("mean")
+    measures += list(rarest[MEASURE].head(2).itertuples(index=False, name=None))
+    for measure in measures:
+        known, _, means = totals(benchmarks, measure)
+        half = (
+            0.5 if measure[0] in PERCENTAGES else 0.1 if "gap" in measure or "difference" in measure else 0.05
+        )
+        size, lowest = known.sum(axis=1), -100.0 if "gap" in measure or "difference" in measure else 0.0
+        low, high = (size * (np.array(means) + sign * (half + 1e-9)) for sign in (-1, 1))
+        assert play(known, low, high, (lowest, 100), LEAST_PLAY).min() >= LEAST_PLAY, measure
+
+
+def test_plain_means_of_rare_answers_are_bounded_narrowly() -> None:
+    """The same attack succeeds on means that are printed whatever they are: 0 % of five is 0 % of each."""
+    known = np.vstack([np.ones(12), np.arange(12) < 5]).astype(float)
+    low, high = known.sum(axis=1) * np.array([9.5, 0.0]), known.sum(axis=1) * np.array([10.5, 0.5])
+    found = play(known, low, high, (0, 100), LEAST_PLAY)
+    assert found[:5].max() < 3
+    assert found[5:].min() > 25
 
 
 @pytest.mark.parametrize("n", [20, 49, 50, 79, 80, 115])

@@ -176,7 +176,7 @@ def extracts(
     known, folder = study_measures(sample_study), tmp_path_factory.mktemp("extracts")
     benchmarks = study_benchmarks(known)
     wanted: dict[tuple[str, str], str] = {("all", ""): sample_study.clients[0]}
-    for field, value in sorted(benchmarks.publishable_groups):
+    for field, value in sorted(benchmarks.groups):
         wanted[field, value] = str(known.facts.index[known.facts[field] == value][0])
     found = []
     for number, ((field, value), client) in enumerate(wanted.items()):

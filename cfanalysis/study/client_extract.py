@@ -27,7 +27,7 @@ from cfanalysis.core.errors import StudyError
 from cfanalysis.core.files import atomic_folder
 from cfanalysis.scoring.score_table import MEASURE
 from cfanalysis.study.benchmark import ALL_ORGANIZATIONS
-from cfanalysis.study.benchmark.aggregates import QUARTILE_COLUMNS, THIRD_COLUMNS
+from cfanalysis.study.benchmark.aggregates import PERCENTAGES, QUARTILE_COLUMNS, THIRD_COLUMNS
 from cfanalysis.study.benchmark.norm import parquet_bytes, tuples_from_json
 from cfanalysis.study.benchmark.norm_benchmark import NormBenchmark, client_benchmark
 from cfanalysis.study.benchmark.peers import Benchmark
@@ -54,9 +54,6 @@ ROUNDED_DECIMALS = 9
 INVITED = "invited"
 _DIFFERENCES = (("facet", "gap", "say", "do"), ("name", "difference", "internal", "external"))
 """Measures that are differences: the column that names them, its value, and its values for the two terms."""
-
-_PERCENTAGES = ("warning_sign", "at_level", "expectation", "theme")
-"""Scopes that are printed as whole percentages."""
 
 NO_QUOTES = pd.DataFrame(columns=["question", "text"], dtype="str")
 _COMMON_FILES: WeakKeyDictionary[Benchmark | NormBenchmark, dict[str, bytes]] = WeakKeyDictionary()
@@ -207,7 +204,7 @@ def printed_scores(frame: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
     """
     columns = list(columns)
     values = frame[columns].to_numpy(float, copy=True)
-    tenths = ~frame["scope"].isin(_PERCENTAGES).to_numpy()
+    tenths = ~frame["scope"].isin(PERCENTAGES).to_numpy()
     values[tenths] = values[tenths].round(1)
     names = [c for c in ("wave", "before", "after", *MEASURE) if c in frame]
     keys = list(zip(*(frame[c] for c in names), strict=True))
@@ -247,7 +244,7 @@ def printed_aggregates(benchmark: Benchmark | NormBenchmark) -> pd.DataFrame:
 def _printed(frame: pd.DataFrame, means: list[str], quantiles: dict[str, int]) -> pd.DataFrame:
     """Return figures of others with no more digits than are printed: nothing finer can be measured in a drawing."""
     found = printed_scores(frame, means).round(quantiles)
-    whole = found["scope"].isin(_PERCENTAGES)
+    whole = found["scope"].isin(PERCENTAGES)
     columns = [*means, *quantiles]
     found.loc[whole, columns] = found.loc[whole, columns].round(0)
     return found

@@ -129,7 +129,8 @@ def method_text(found: Priorities | None, extract: ClientExtract) -> Prose:
     shown = "Whatever is finer than overall Say, Do and gap needs" if gap else "Scores need"
     parts += [
         f"**Confidentiality.** {shown} {minima.respondents} respondents; means of organizations need "
-        f"{minima.organizations} organizations, percentiles and quartiles {deciles_need(minima)}. This report was made "
+        f"{minima.organizations} organizations, percentiles and quartiles {deciles_need(minima)}; a mean so near an "
+        "end of its scale that it would tell what each of its organizations answered is left out. This report was made "
         "from your own answers and the benchmark's aggregates alone."
         + (
             " Open answers are not printed, except what a person has read and let pass."

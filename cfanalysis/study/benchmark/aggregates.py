@@ -1,6 +1,9 @@
 """The publishable figures of a benchmark: n, mean, deciles and quartile means of every measure.
 
 They are never leave-one-out, and never a row of an organization. Places among the organizations are found here, too.
+
+A mean near an end of its scale says of each of its organizations what it answered: where the share of a rare answer is
+0 % of five, it is 0 % in each. Such a mean is not shown, and neither is what it would follow from.
 """
 
 from __future__ import annotations
@@ -10,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from cfanalysis.scoring.score_table import MEASURE
 from cfanalysis.statistics.disclosure import publishable_parts, quantile_weights
@@ -25,7 +29,20 @@ if TYPE_CHECKING:
 QUARTILE_COLUMNS = {name: name.lower().replace(" ", "_") for name in QUARTILES}
 THIRDS = ("lower", "middle", "upper")
 THIRD_COLUMNS = ("third_1", "third_2")
-_NO_MEASURE = pd.MultiIndex.from_arrays([[], [], []], names=MEASURE)
+PERCENTAGES = ("warning_sign", "at_level", "expectation", "theme")
+"""Scopes that are shares, printed as whole percentages."""
+
+LEAST_PLAY = 10.0
+"""Points (0-100) that a mean leaves each of its organizations, even to one of them, which takes itself out."""
+
+LEAST_QUANTILE_SPAN = 5.0
+"""Points between the outermost quantiles; below, they would say of most organizations where these lie."""
+
+_ANSWER, _SHARED_ANSWER = 25.0, 100.0
+"""Points by which a score, and a share, changes where one respondent gives the next answer."""
+
+_ADDING_UP = ("at_level", "expectation", "customer")
+_CELLS = [*QUARTILES, ""]
 
 
 def aggregates(membership: BenchmarkMembership, minima: Minima) -> pd.DataFrame:
@@ -44,14 +61,42 @@ def aggregates(membership: BenchmarkMembership, minima: Minima) -> pd.DataFrame:
         ``scope, name, facet, n, mean, p10 ... p90, p25, p75``, then the means of the quartiles of the criterion, and
         the organizations in each (``n_top, ...``).
     """
-    grouped = membership.rows.groupby(MEASURE, sort=False)["score"]
-    table = grouped.agg(n="size", mean="mean")
-    table = table.join(_quantiles(grouped, minima)).join(_quartile_means(membership, minima))
-    enough = table["n"].map(lambda n: may_show_benchmark(int(n), minima))
-    return pd.DataFrame(table[enough].reset_index())
+    cells = _cells(membership)
+    shown = _shown_cells(cells, minima.organizations)
+    means = cells["mean"].where(shown)[list(QUARTILES)].rename(columns=QUARTILE_COLUMNS)
+    sizes = (
+        cells["size"]
+        .where(shown)[list(QUARTILES)]
+        .rename(columns={name: f"n_{column}" for name, column in QUARTILE_COLUMNS.items()})
+    )
+    rows = membership.rows.merge(shown.index[shown.any(axis=1)].to_frame(index=False), on=MEASURE)
+    grouped = rows.groupby(MEASURE, sort=False)["score"]
+    table = grouped.agg(n="size", mean="mean").join([_quantiles(grouped, minima), means, sizes])
+    return pd.DataFrame(table.reset_index())
 
 
-def percentiles(latest: pd.DataFrame, membership: BenchmarkMembership, minima: Minima) -> pd.DataFrame:
+def linked_measures(measures: pd.DataFrame) -> pd.Series:
+    """Return a text for each measure, the same for measures of which one follows from the others.
+
+    Say, Do and gap of the same are so linked, and shares that add up.
+
+    Parameters
+    ----------
+    measures
+        ``scope, name``.
+
+    Examples
+    --------
+    >>> linked_measures(pd.DataFrame({"scope": ["pair", "at_level"], "name": ["P1", "low"]})).tolist()
+    ['pair/P1', 'at_level/']
+    """
+    names = measures["name"].mask(measures["scope"].isin(_ADDING_UP), "")
+    return measures["scope"] + "/" + names
+
+
+def percentiles(
+    latest: pd.DataFrame, membership: BenchmarkMembership, figures: pd.DataFrame, minima: Minima
+) -> pd.DataFrame:
     """Return the place of each row among those who count in its measure: a percentile, or a third where few do.
 
     A percentile is the share of values below, and half of the share of equal ones. It needs as many organizations as
@@ -63,6 +108,8 @@ def percentiles(latest: pd.DataFrame, membership: BenchmarkMembership, minima: M
         Every measure of the latest wave of the organizations, whether they count or not.
     membership
         Who counts in the benchmark.
+    figures
+        Its `aggregates`: where these have no mean there are no places, and where they have no quantiles no percentiles.
     minima
         The fewest organizations.
 
@@ -73,10 +120,11 @@ def percentiles(latest: pd.DataFrame, membership: BenchmarkMembership, minima: M
         ("lower", "middle" or "upper"; "" from that number on).
     """
     parts = [latest.iloc[:0][["organization", "wave", *MEASURE]].assign(percentile=0.0, third="")]
+    have_quantiles = figures.set_index(MEASURE)["p50"].notna().to_dict()
     others = {
         measure: np.sort(np.round(scores, DECIMALS))
         for measure, scores in membership.rows.groupby(MEASURE)["score"]
-        if may_show_benchmark(len(scores), minima)
+        if measure in have_quantiles
     }
     for measure, own in latest.groupby(MEASURE, sort=False):
         if measure not in others:
@@ -86,7 +134,7 @@ def percentiles(latest: pd.DataFrame, membership: BenchmarkMembership, minima: M
         percentile = (100 * below + 50 * (not_above - below)) / len(others[measure])
         many = may_show_deciles(len(others[measure]), minima)
         place = {
-            "percentile": percentile if many else np.nan,
+            "percentile": percentile if have_quantiles[measure] else np.nan,
             "third": "" if many else np.array(THIRDS)[np.searchsorted([100 / 3, 200 / 3], percentile)],
         }
         parts.append(own[["organization", "wave", *MEASURE]].assign(**place))
@@ -137,7 +185,7 @@ def option_counts(values: pd.Series, order: Sequence[str], minima: Minima) -> tu
 
 
 def _quantiles(grouped: SeriesGroupBy[Any, Any], minima: Minima) -> pd.DataFrame:
-    """Return the quantiles of every measure that enough organizations have."""
+    """Return the quantiles of every measure that enough organizations have, and that are apart."""
     rows = {}
     for measure, scores in grouped:
         shown = quantiles_shown(len(scores), minima)
@@ -145,30 +193,65 @@ def _quantiles(grouped: SeriesGroupBy[Any, Any], minima: Minima) -> pd.DataFrame
             # Not a matrix product: its last digits depend on the processor.
             weights = quantile_weights(len(scores), tuple(q / 100 for q in shown))
             values = (weights * np.sort(scores.to_numpy())).sum(axis=1)
-            rows[measure] = {f"p{q}": value for q, value in zip(shown, values, strict=True)}
-    index = pd.MultiIndex.from_tuples(list(rows), names=MEASURE) if rows else _NO_MEASURE
+            if np.ptp(values) >= LEAST_QUANTILE_SPAN:
+                rows[measure] = {f"p{q}": value for q, value in zip(shown, values, strict=True)}
+    index = pd.MultiIndex.from_tuples([*rows, ("", "", "")], names=MEASURE)[:-1]
     return pd.DataFrame(list(rows.values()), index=index, columns=[f"p{q}" for q in QUANTILES], dtype=float)
 
 
-def _quartile_means(membership: BenchmarkMembership, minima: Minima) -> pd.DataFrame:
-    """Return the means of the quartiles, and their sizes, where neither these nor the hidden ones show too few."""
-    columns = [*QUARTILE_COLUMNS.values(), *(f"n_{column}" for column in QUARTILE_COLUMNS.values())]
-    if not membership.quartiles:
-        return pd.DataFrame(index=_NO_MEASURE, columns=columns, dtype=float)
-    quartile = membership.rows["organization"].map(membership.quartiles)
-    cells = membership.rows.assign(quartile=quartile).groupby([*MEASURE, "quartile"], sort=False)["score"]
-    both = pd.MultiIndex.from_product([["mean", "size"], list(QUARTILES)])
-    table = pd.DataFrame(cells.agg(["mean", "size"]).unstack("quartile")).reindex(columns=both)
-    sizes = table["size"].fillna(0).to_numpy(int)
-    whole = membership.rows.groupby(MEASURE, sort=False).size().reindex(table.index).to_numpy(int)
-    parts = [
-        publishable_parts(
-            dict(zip(QUARTILES, map(int, row), strict=True)), minima.organizations, whole=int(n)
-        )
-        for row, n in zip(sizes, whole, strict=True)
-    ]
-    shown = np.array([[name in part for name in QUARTILES] for part in parts], dtype=bool).reshape(
-        -1, len(QUARTILES)
+def _cells(membership: BenchmarkMembership) -> pd.DataFrame:
+    """Return what each quartile of each measure comes to; the last cell is of organizations in no quartile.
+
+    ``above`` and ``below`` are how far the scores lie from the ends of the scale, ``most_`` of the farthest of them;
+    ``needed`` is the play that the mean must leave.
+    """
+    rows = membership.rows
+    lowest = -100.0 * (rows["facet"].eq("gap") | rows["name"].eq("difference"))
+    answer = np.where(rows["scope"].isin(PERCENTAGES), _SHARED_ANSWER, _ANSWER) / rows["n"].clip(lower=1)
+    cells = rows[[*MEASURE, "score"]].assign(
+        quartile=[membership.quartiles.get(who, "") for who in rows["organization"]],
+        above=rows["score"] - lowest,
+        below=100.0 - rows["score"],
+        needed=np.maximum(LEAST_PLAY, answer),
     )
-    values = np.where(np.hstack([shown, shown]), table.to_numpy(float), np.nan)
-    return pd.DataFrame(values, index=table.index, columns=columns)
+    found = cells.groupby([*MEASURE, "quartile"], sort=False).agg(
+        size=("score", "size"),
+        mean=("score", "mean"),
+        above=("above", "sum"),
+        below=("below", "sum"),
+        most_above=("above", "max"),
+        most_below=("below", "max"),
+        needed=("needed", "max"),
+    )
+    wide = found.unstack("quartile").reindex(columns=pd.MultiIndex.from_product([list(found), _CELLS]))
+    return wide.fillna(0.0)
+
+
+def _shown_cells(cells: pd.DataFrame, minimum: int) -> pd.DataFrame:
+    """Return which quartile means may be shown, by measure and cell; none where the mean of all may not be.
+
+    The last cell is only true of a measure whose mean is shown.
+    """
+    linked = linked_measures(cells.index.to_frame()).to_numpy()
+    sizes, needed = (cells[column].to_numpy() for column in ("size", "needed"))
+    whole, most = (
+        np.stack([cells[f"{part}{side}"].to_numpy() for side in ("above", "below")]) for part in ("", "most_")
+    )
+    shown, every = np.zeros(sizes.shape, dtype=bool), range(len(_CELLS))
+    enough = np.flatnonzero(sizes.sum(axis=1) >= minimum)
+    for order in pd.Series(enough).groupby(linked[enough], sort=False).indices.values():
+        places = enough[order]
+
+        def tells(chosen: Sequence[int], places: NDArray[np.intp] = places) -> bool:
+            """Whether the mean over some cells may not be known."""
+            own = np.ix_(places, chosen)
+            size, left = sizes[own].sum(axis=1), whole[:, *own].sum(axis=2) - most[:, *own].max(axis=2)
+            return bool(((size > 0) & (size < minimum)).any() or (left < needed[own].max(axis=1)).any())
+
+        if tells(every):
+            continue
+        kept = [c for c in every[:-1] if sizes[places, c].min() >= minimum and not tells([c])]
+        while kept and tells([c for c in every if c not in kept]):
+            kept.remove(min(kept, key=lambda cell: sizes[places, cell].min()))
+        shown[np.ix_(places, [*kept, len(_CELLS) - 1])] = True
+    return pd.DataFrame(shown, index=cells.index, columns=_CELLS)

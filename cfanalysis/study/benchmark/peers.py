@@ -1,8 +1,7 @@
 """The benchmarks of a study: all organizations, and each group that shares a fact, such as the sector.
 
-Who counts, and what is shown, is the same for all clients of a benchmark, and computed once. The figures of several
-benchmarks are published beside each other: a group of peers is a benchmark only if nobody follows from its figures and
-those of the others by subtraction.
+Who counts, and what is shown, is the same for all clients of a benchmark, and computed once. These are drafts, each
+safe by itself: which figures of several may be published side by side is decided one by one when a norm is made.
 """
 
 from __future__ import annotations
@@ -17,8 +16,7 @@ from cfanalysis.core.errors import ConfidentialityError
 from cfanalysis.statistics.quartiles import quartile_groups
 from cfanalysis.study.benchmark import ALL_ORGANIZATIONS, check_benchmark
 from cfanalysis.study.benchmark.aggregates import aggregates, option_counts, percentiles
-from cfanalysis.study.benchmark.joint_disclosure import discloses_too_few, published_sets
-from cfanalysis.study.benchmark.membership import BenchmarkMembership, benchmark_membership, measure_families
+from cfanalysis.study.benchmark.membership import BenchmarkMembership, benchmark_membership
 from cfanalysis.study.benchmark.wave_means import WaveFigure, trend_means, wave_figures
 from cfanalysis.study.study_measures import RowsByOrganization, StudyMeasures
 from cfanalysis.survey.confidentiality import may_show_deciles
@@ -81,7 +79,9 @@ class Benchmark:
 
     @cached_property
     def _percentiles(self) -> RowsByOrganization:
-        return RowsByOrganization(percentiles(self.measures.latest, self.membership, self.minima))
+        return RowsByOrganization(
+            percentiles(self.measures.latest, self.membership, self.aggregates, self.minima)
+        )
 
     @property
     def importance(self) -> pd.DataFrame:
@@ -160,20 +160,6 @@ class StudyBenchmarks:
                 )
         return found
 
-    @cached_property
-    def publishable_groups(self) -> set[tuple[str, str]]:
-        """The groups of peers whose figures may all be published: together they reveal no organization."""
-        whole, names = self.all_organizations, pd.Index(self.all_organizations.membership.organizations)
-        families, minimum = measure_families(self.measures.items, self.measures.items), self._minimum
-        sets = {key: published_sets(b.membership, families, minimum) for key, b in self.groups.items()}
-        shown = {(ALL_ORGANIZATIONS, ""): published_sets(whole.membership, families, minimum)}
-        if not discloses_too_few([*shown.values(), *sets.values()], names, minimum):
-            return set(sets)
-        for key, own in sets.items():
-            if not discloses_too_few([*shown.values(), own], names, minimum):
-                shown[key] = own
-        return set(shown) & set(sets)
-
     def of_client(self, client: str, benchmark: str) -> Benchmark:
         """Return what a client is compared with.
 
@@ -189,8 +175,7 @@ class StudyBenchmarks:
         ParameterError
             The instrument has no such field.
         ConfidentialityError
-            The client's value is unknown, too few organizations share it, or their figures subtracted from those of
-            other benchmarks would show too few.
+            The client's value is unknown, or too few organizations share it.
         """
         facts, fields = self.measures.facts, self.measures.instrument.organization_fields
         titles = {field.id: field.title for field in fields if field.id in facts}
@@ -200,16 +185,13 @@ class StudyBenchmarks:
         value = str(facts[benchmark].fillna("").get(client, ""))
         group = self.groups.get((benchmark, value))
         n = 0 if group is None else len(group.membership.organizations)
-        if group is None or n < self._minimum or (benchmark, value) not in self.publishable_groups:
+        if group is None or n < self._minimum:
             raise ConfidentialityError(
-                "The peer group is too small."
-                if n < self._minimum
-                else "The peers' figures, subtracted from those of others, would show too few organizations.",
+                "The peer group is too small.",
                 where=f"{titles[benchmark]}: {value or 'unknown'}",
                 value=f"{n} organizations",
-                allowed=f"at least {self._minimum}, and as many others",
-                next_step="Take the benchmark of all organizations, or a norm, which decides it figure by figure: "
-                "cfanalysis norm make STUDY --name NAME --publish",
+                allowed=f"at least {self._minimum}",
+                next_step="Take the benchmark of all organizations.",
             )
         return group
 
