@@ -80,6 +80,49 @@ def import_(file: Path | None, place: str | None, wait: float, as_json: bool, **
         write_result({"database": opened.place, "imports": [one.as_dict() for one in made]}, as_json=as_json)
 
 
+@database.command(
+    epilog='Example: cfanalysis database alias "Mueller Maschinenbau" "Müller Maschinenbau GmbH"'
+)
+@click.argument("name", required=False)
+@click.argument("organization", required=False)
+@click.option("--all", "all_", is_flag=True, help="Take every proposal.")
+@_PLACE
+@_WAIT
+@_JSON
+def alias(
+    name: str | None, organization: str | None, all_: bool, place: str | None, wait: float, as_json: bool
+) -> None:
+    """Decide that NAME stands for ORGANIZATION; without ORGANIZATION, that it is an organization of its own.
+
+    Without NAME, list the names that look alike and were not decided about. A decision counts from now on, for answers
+    that are there and for those to come; remove undoes it.
+    """
+    from datetime import UTC, datetime
+
+    from cfanalysis.cli.output import say, write_result
+    from cfanalysis.database import open_database
+    from cfanalysis.database.aliases import decide_alias, proposed_aliases
+
+    if all_ and name is not None:
+        raise click.UsageError("Give --all or a NAME, not both.")
+    with open_database(place, wait=wait, say=say) as opened:
+        with opened.read_transaction() as connection:
+            found = proposed_aliases(connection)
+        pairs = [(p.value, p.proposal) for p in found] if all_ else []
+        if name is not None:
+            pairs = [(name, organization or name)]
+        with opened.write_transaction() as connection:
+            decided = [(a, o, decide_alias(connection, a, o, now=datetime.now(UTC))) for a, o in pairs]
+    proposed = [{"value": p.value, "proposal": p.proposal, "n": p.n} for p in found]
+    for alias_, target, number in decided:
+        what = "is an organization of its own" if alias_ == target else f"is {target}"
+        say(f"alias     {alias_} {what}{f': import {number}' if number else ', as before'}")
+    if not pairs:
+        _say_alike(proposed)
+    made = [{"alias": a, "organization": o, "import": n} for a, o, n in decided]
+    write_result({"database": opened.place, "decided": made, "proposed": proposed}, as_json=as_json)
+
+
 @database.command(name="list")
 @_PLACE
 @_JSON
@@ -209,6 +252,19 @@ def _say_import(made: dict[str, Any]) -> None:
             say(f"replaced  import {former} does not count any more")
         what = f"{made['organizations']:,} organizations, {', '.join(made['waves']) or 'no wave'}"
         say(f"import    {made['number']}: {made['file']}, {made['kind']}, {what}")
+        _say_alike(made["alike"])
+
+
+def _say_alike(proposed: list[dict[str, Any]], *, shown: int = 8) -> None:
+    """Report which names look alike, and how to settle that."""
+    from cfanalysis.cli.output import say
+
+    for entry in proposed[:shown]:
+        say(f"alike     {entry['value']!r} ({entry['n']:,} rows) may be {entry['proposal']!r}: not merged")
+    if len(proposed) > shown:
+        say(f"alike     and {len(proposed) - shown:,} more: cfanalysis database alias lists them")
+    if proposed:
+        say("next      cfanalysis database alias NAME ORGANIZATION, or --all; NAME alone keeps the two apart")
 
 
 def _write(result: dict[str, Any], lines: list[str], *, as_json: bool) -> None:

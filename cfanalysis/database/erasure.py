@@ -16,11 +16,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, delete, func, insert, or_, select, text, update
 
-from cfanalysis.core.errors import nearest
+from cfanalysis.database.aliases import find_organization, stored_aliases
 from cfanalysis.database.connection import Database
-from cfanalysis.database.database_errors import DatabaseError, translated_errors
+from cfanalysis.database.database_errors import translated_errors
 from cfanalysis.database.database_url import is_file
-from cfanalysis.database.history import change_moment
+from cfanalysis.database.history import change_moment, counting_imports
 from cfanalysis.database.identities import next_number, salted_digest
 from cfanalysis.database.logs import compress_log, decompress_log
 from cfanalysis.database.norm_rows import delete_members, norm_tables
@@ -97,20 +97,17 @@ def find_client_keys(connection: Connection, name: str) -> tuple[list[int], list
         There is none; the nearest names are given.
     """
     key_of = dict(connection.execute(select(organizations.c.key, organizations.c.id)).all())
-    stands_for = dict(connection.execute(select(aliases.c.key, aliases.c.organization_id)).all())
-    number = stands_for.get(fold_text(name), key_of.get(fold_text(name)))
-    if number is None:
-        names = list(connection.scalars(select(organizations.c.name)))
-        raise DatabaseError(
-            "There is no such client in the database.",
-            value=name,
-            allowed=", ".join(nearest(name, names)) or None,
-            next_step="See who is there: cfanalysis database show",
-        )
-    own = [key for key, n in key_of.items() if n == number]
-    others = [key for key, n in stands_for.items() if n == number]
-    keys = sorted({*own, *others})
-    return sorted({number, *(key_of[k] for k in others if k in key_of)}), keys
+    ever = select(aliases.c.key, aliases.c.organization_id).order_by(aliases.c.import_id)
+    stands_for = dict(connection.execute(ever).all())
+    present = stored_aliases(connection, counting_imports(connection))
+    stands_for |= {key: number for key, (number, _) in present.items()}
+    number = stands_for.get(fold_text(name)) or find_organization(connection, name)[0]
+    numbers, keys, more = {number}, set[str](), {fold_text(name)}
+    while more:
+        more = {k for held in (key_of, stands_for) for k, n in held.items() if n in numbers} - keys
+        keys |= more
+        numbers |= {key_of[k] for k in more if k in key_of}
+    return sorted(numbers), sorted(keys)
 
 
 def _erase(connection: Connection, numbers: Sequence[int], keys: Sequence[str], moment: str) -> Erasure:

@@ -14,8 +14,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 from sqlalchemy import Connection, insert, update
 
+from cfanalysis.database.aliases import DECISION, proposed_aliases, stored_aliases
 from cfanalysis.database.auxiliary_rows import write_facts, write_outcomes
 from cfanalysis.database.connection import Database
 from cfanalysis.database.corrections import (
@@ -40,7 +42,6 @@ from cfanalysis.database.logs import compress_log
 from cfanalysis.database.redaction import redact_log, redact_text
 from cfanalysis.database.row_writer import WrittenRows, write_responses
 from cfanalysis.database.schema import erasures, imports
-from cfanalysis.database.snapshot import alias_names
 from cfanalysis.database.source_files import (
     FileContent,
     SourceFile,
@@ -75,6 +76,8 @@ class ImportResult:
         The imports that it replaced.
     notes
         What is to be said of it.
+    alike
+        Names of the file that may be another organization's, or another name its: ``value, proposal, n``.
     rows_dropped, cells_changed
         What the cleaning did, by rule.
     """
@@ -89,6 +92,7 @@ class ImportResult:
     waves: tuple[str, ...] = ()
     replaced: tuple[int, ...] = ()
     notes: tuple[str, ...] = ()
+    alike: tuple[dict[str, Any], ...] = ()
     rows_dropped: dict[str, int] = field(default_factory=dict)
     cells_changed: dict[str, int] = field(default_factory=dict)
 
@@ -153,7 +157,9 @@ def import_files(
         )
     with database.read_transaction() as connection:
         before = {s.kind: existing_import(connection, s, plan) for s in sources}
-        names = alias_names(connection, counting_imports(connection))
+        # Decisions hold when a study is made, so that they can be undone.
+        listed = [i for i in counting_imports(connection) if i.recipe != DECISION]
+        names = {key: name for key, (_, name) in stored_aliases(connection, listed).items()}
     contents: dict[str, FileContent] = {}
     for source in sources:
         if before[source.kind] is None:
@@ -252,8 +258,18 @@ class _Import:
             tuple(self.instrument.wave_order([w for w in waves if w])),
             tuple(replaced),
             tuple(notes),
+            self._alike(kept.table["organization"]),
             content.log.rows_dropped,
             content.log.cells_changed,
+        )
+
+    def _alike(self, names: pd.Series) -> tuple[dict[str, Any], ...]:
+        """Return which proposals of aliases concern these names."""
+        own = {fold_text(name) for name in names.unique()}
+        return tuple(
+            {"value": p.value, "proposal": p.proposal, "n": p.n}
+            for p in proposed_aliases(self.connection)
+            if own & {fold_text(p.value), fold_text(p.proposal)}
         )
 
     def _numbers(self, keys: Mapping[str, str]) -> dict[str, int]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from cfanalysis.intake.cleaning import RULES, CleaningLog
+from cfanalysis.intake.cleaning.log import Proposal
 
 Content = dict[str, Any]
 
@@ -27,7 +28,7 @@ def decompress_log(stored: bytes) -> Content:
 
 @dataclass
 class StoredLog(CleaningLog):
-    """A log that comes from the database: its content is there already, notes and mismatches may be added."""
+    """A log that comes from the database: its content is there already; notes, proposals and mismatches may change."""
 
     content: Content = field(default_factory=dict)
 
@@ -38,6 +39,7 @@ class StoredLog(CleaningLog):
             rows_in=content["rows_in"],
             rows_out=content["rows_out"],
             notes=tuple(content["notes"]),
+            proposals=[Proposal(**p) for p in content["proposals"]],
             unmatched=list(content["unmatched"]),
             content=content,
         )
@@ -46,7 +48,8 @@ class StoredLog(CleaningLog):
     def summary(self) -> Content:
         """The log without its single changes."""
         content = {name: value for name, value in self.content.items() if name != "changes"}
-        return {**content, "notes": list(self.notes), "unmatched": self.unmatched}
+        found = [asdict(p) for p in self.proposals]
+        return {**content, "notes": list(self.notes), "proposals": found, "unmatched": self.unmatched}
 
     def iter_changes(self) -> Iterator[Content]:
         """Yield the changes as they were stored."""

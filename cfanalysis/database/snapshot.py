@@ -16,11 +16,12 @@ import pandas as pd
 from numpy.typing import NDArray
 from sqlalchemy import Connection, select
 
+from cfanalysis.database.aliases import DECISION, stored_aliases
 from cfanalysis.database.auxiliary_rows import stored_facts, stored_outcomes
 from cfanalysis.database.history import Import
 from cfanalysis.database.packed_answers import answer_column
 from cfanalysis.database.row_reader import StoredRows
-from cfanalysis.database.schema import aliases, import_organizations, organizations
+from cfanalysis.database.schema import import_organizations, organizations
 from cfanalysis.intake.cleaning.text_column import TextColumn
 from cfanalysis.intake.folding import fold_text
 
@@ -31,29 +32,6 @@ class OrganizationNames:
 
     owner: dict[int, int]
     name: dict[int, str]
-
-
-def alias_names(connection: Connection, imports: Sequence[Import]) -> dict[str, str]:
-    """Return the organization's name for each alias (by its key); later files override earlier ones.
-
-    Parameters
-    ----------
-    connection
-        An open connection.
-    imports
-        The imports whose aliases count, oldest first.
-    """
-    return {key: name for key, _, name in _aliases(connection, imports)}
-
-
-def _aliases(connection: Connection, imports: Sequence[Import]) -> list[tuple[str, int, str]]:
-    numbers = [i.id for i in imports if i.kind == "organizations"]
-    statement = select(aliases.c.key, aliases.c.organization_id, aliases.c.name).where(
-        aliases.c.import_id.in_(numbers)
-    )
-    return [
-        (k, o, n) for k, o, n in connection.execute(statement.order_by(aliases.c.import_id, aliases.c.key))
-    ]
 
 
 def current_names(connection: Connection, imports: Sequence[Import]) -> OrganizationNames:
@@ -67,7 +45,8 @@ def current_names(connection: Connection, imports: Sequence[Import]) -> Organiza
         The imports that count, oldest first.
     """
     key_of = dict(connection.execute(select(organizations.c.key, organizations.c.id)).all())
-    owner = {key_of[key]: target for key, target, _ in _aliases(connection, imports) if key in key_of}
+    stand_for = stored_aliases(connection, imports)
+    owner = {key_of[key]: target for key, (target, _) in stand_for.items() if key in key_of}
     numbers = [i.id for i in imports if i.kind == "responses"]
     table = import_organizations
     statement = select(table.c.organization_id, table.c.name, table.c.rows).where(
@@ -79,7 +58,7 @@ def current_names(connection: Connection, imports: Sequence[Import]) -> Organiza
             names = count.setdefault(number, {})
             names[name] = names.get(name, 0) + rows
     name = {n: min(names, key=lambda t, c=names: (-c[t], t)) for n, names in count.items()}  # type: ignore[misc]
-    for target, spelled in {o: n for _, o, n in _aliases(connection, imports)}.items():
+    for target, spelled in stand_for.values():
         name.setdefault(target, spelled)
     return OrganizationNames(owner, _distinct_names(name))
 
@@ -226,7 +205,7 @@ def auxiliary_frames(
     facts = [
         _with_current_names(stored_facts(connection, i.id), called)
         for i in imports
-        if i.kind == "organizations"
+        if i.kind == "organizations" and i.recipe != DECISION
     ]
     return _merged_outcomes(outcomes), _merged_facts(facts, waves)
 

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from cfanalysis.core.errors import ParameterError, nearest
+from cfanalysis.database.aliases import DECISION, stored_aliases
 from cfanalysis.database.connection import open_database
 from cfanalysis.database.database_errors import DatabaseError
 from cfanalysis.database.history import Import, counting_imports, moment_of
@@ -18,7 +19,7 @@ from cfanalysis.database.packed_answers import has_any_flag
 from cfanalysis.database.row_reader import StoredRows, stored_rows
 from cfanalysis.database.row_writer import profile_columns
 from cfanalysis.database.schema import instruments
-from cfanalysis.database.snapshot import alias_names, auxiliary_frames, current_names, responses_frame
+from cfanalysis.database.snapshot import auxiliary_frames, current_names, responses_frame
 from cfanalysis.database.source_files import constant_values
 from cfanalysis.intake.cleaning import FLAG_RULES
 from cfanalysis.study.preparation import AuxiliaryFiles, CleanAnswers, prepare_cleaned
@@ -122,7 +123,8 @@ def database_snapshot(
     ]
     waves = [str(wave) for wave in table["wave"].unique()]
     outcomes, facts = auxiliary_frames(connection, imports, called, waves)
-    beside = AuxiliaryFiles(outcomes, facts, alias_names(connection, imports), _side_notes(imports))
+    aliases = {key: name for key, (_, name) in stored_aliases(connection, imports).items()}
+    beside = AuxiliaryFiles(outcomes, facts, aliases, _side_notes(imports))
     text = str(row.text).encode("utf-8")
     return CleanAnswers(wanted, text, _inputs(imports, row), table, StoredLog.of(merge_logs(logs)), beside)
 
@@ -147,7 +149,7 @@ def _of_instrument(imports: Sequence[Import], wanted: str | None) -> list[Import
             value=wanted,
             allowed=", ".join(nearest(wanted, names) or names),
         )
-    return [i for i in imports if i.instrument == (wanted or names[0])]
+    return [i for i in imports if i.instrument == (wanted or names[0]) or i.recipe == DECISION]
 
 
 def _versions(connection: Connection, imports: Sequence[Import]) -> dict[int, tuple[Row[Any], Instrument]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from dataclasses import replace as with_
@@ -19,8 +19,10 @@ from cfanalysis.intake import RawAnswers, ReadingOptions, read
 from cfanalysis.intake.auxiliary_files import read_organizations, read_outcomes
 from cfanalysis.intake.cleaning import CleaningLog, clean
 from cfanalysis.intake.cleaning.auxiliary_joins import join_facts, match_outcomes
+from cfanalysis.intake.cleaning.organizations import names_alike
 from cfanalysis.intake.cleaning.published_tables import clean_tables
 from cfanalysis.intake.constants import normalize_options
+from cfanalysis.intake.folding import fold_text
 from cfanalysis.intake.reader import FrequencyCounts
 from cfanalysis.intake.reading_options import DETECT_ALL
 from cfanalysis.scoring.shares import count_shares, organizations_and_waves, published_shares
@@ -158,9 +160,11 @@ def _write(folder: Path, answers: CleanAnswers, *, name: str) -> tuple[Survey, d
         written = aside.submit(write_tables, folder, survey)
         write_log(folder / "cleaning_log.json", answers.log)
         release_memory()
-        write_json(folder / "verdict.json", _verdict(survey))
+        write_json(folder / "verdict.json", _verdict(survey, answers.log))
         written.result()
     content = manifest(folder, answers.inputs, survey)
+    if aliases := _aliases(survey, answers.auxiliary.aliases):
+        content["aliases"] = aliases
     write_json(folder / "manifest.json", content)
     release_memory()
     source = with_(survey.source, fingerprint=fingerprint(folder))
@@ -241,6 +245,8 @@ def _survey(answers: CleanAnswers, *, name: str) -> Survey:
         synthetic = _SYNTHETIC in {str(text).casefold() for text in table["origin"].unique()}
         log.notes += tuple(_gaps_of_waves(shares, instrument))
     log.notes += beside.notes
+    if instrument.unit == "organization":
+        _propose_aliases(organizations, beside, log)
     if beside.facts is not None:
         organizations = join_facts(organizations, beside.facts, beside.aliases, log)
     waves = tuple(instrument.wave_order(list(shares["wave"].unique())))
@@ -251,6 +257,22 @@ def _survey(answers: CleanAnswers, *, name: str) -> Survey:
     if beside.outcomes is not None:
         survey = with_(survey, outcomes=match_outcomes(beside.outcomes, organizations, beside.aliases, log))
     return survey
+
+
+def _aliases(survey: Survey, aliases: Mapping[str, str]) -> dict[str, str]:
+    """Return the study's organization for each name that stands for one."""
+    names = {fold_text(name): name for name in sorted(survey.organizations["organization"].unique())}
+    found = {fold_text(alias): names.get(fold_text(name)) for alias, name in sorted(aliases.items())}
+    return {alias: name for alias, name in found.items() if name is not None and alias not in names}
+
+
+def _propose_aliases(organizations: pd.DataFrame, beside: AuxiliaryFiles, log: CleaningLog) -> None:
+    """Put into the log which organizations of the whole study may be one, unless somebody has decided."""
+    own = organizations[organizations["kind"] == "organization"].groupby("organization")["n"].sum()
+    rows = {str(name): int(n) for name, n in own.items() if fold_text(str(name)) not in beside.aliases}
+    listed: Iterable[str] = [] if beside.facts is None else beside.facts["organization"]
+    found = names_alike(rows, {fold_text(name) for name in listed})
+    log.proposals = [p for p in log.proposals if p.subject != "organization"] + found
 
 
 def _gaps_of_waves(shares: pd.DataFrame, instrument: Instrument) -> Iterator[str]:
@@ -284,9 +306,16 @@ def _most_frequent(responses: pd.DataFrame, fact: str) -> pd.Series:
     return pd.Series(values.take(cells[order][first] % max(len(values), 1)), index=names.take(owners))
 
 
-def _verdict(survey: Survey) -> dict[str, Any]:
-    """Return the test of the claim, or why there is none."""
+def _verdict(survey: Survey, log: CleaningLog) -> dict[str, Any]:
+    """Return the test of the claim, or why there is none; it says where organizations may count twice."""
     try:
-        return claim_verdict(survey).as_dict()
+        verdict: dict[str, Any] = claim_verdict(survey).as_dict()
+        if alike := sum(p.subject == "organization" for p in log.proposals):
+            what = (
+                f"{alike} names of organizations look" if alike > 1 else "One name of an organization looks"
+            )
+            verdict["names_alike"] = alike
+            verdict["notes"] = [*verdict["notes"], f"{what} like another one: they may count twice."]
+        return verdict
     except AnalysisError as error:
         return {"verdict": "none", "reason": error.problem}

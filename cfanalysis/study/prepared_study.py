@@ -16,6 +16,7 @@ from cfanalysis.core.card import Card
 from cfanalysis.core.errors import StudyError, nearest
 from cfanalysis.core.files import sha256
 from cfanalysis.core.formatting import decimal, digits_for, interval_text
+from cfanalysis.intake.folding import fold_text
 from cfanalysis.statistics.effects import Estimate
 from cfanalysis.study.study_tables import item_table, organization_scores, respondent_table
 from cfanalysis.survey.instrument import parse_instrument
@@ -133,10 +134,12 @@ def verdict_sentence(verdict: dict[str, Any]) -> str:
         return f"No verdict: {verdict['reason']}"
     delta = Estimate(**verdict["delta"])
     size = decimal(delta.estimate, digits_for(delta), signed=True)
+    alike = verdict.get("names_alike", 0)
+    twice = f" Names alike: {alike}, so organizations may count twice." if alike else ""
     return (
         f"{str(verdict['verdict']).capitalize()}. Rest minus top {size} {CONTRAST_UNITS[verdict['unit']]} "
         f"({interval_text(delta)}); "
-        f"n = {verdict['n']}, criterion: {verdict['criterion']}."
+        f"n = {verdict['n']}, criterion: {verdict['criterion']}.{twice}"
     )
 
 
@@ -204,7 +207,7 @@ def open_study(folder: Path) -> Study:
 
 
 def find_clients(study: Study, names: Iterable[str]) -> list[str]:
-    """Return each name as it is in the study; case and extra spaces do not matter.
+    """Return each name as it is in the study; case and extra spaces do not matter, and aliases are known.
 
     Parameters
     ----------
@@ -218,8 +221,8 @@ def find_clients(study: Study, names: Iterable[str]) -> list[str]:
     StudyError
         The study lacks some of them: these are named, and the nearest to the first.
     """
-    known = {" ".join(name.split()).casefold(): name for name in study.clients}
-    found = [(name, known.get(" ".join(name.split()).casefold())) for name in names]
+    known = study.manifest.get("aliases", {}) | {fold_text(name): name for name in study.clients}
+    found = [(name, known.get(fold_text(name))) for name in names]
     missing = [name for name, client in found if client is None]
     if missing:
         close = nearest(missing[0], study.clients)
@@ -228,7 +231,7 @@ def find_clients(study: Study, names: Iterable[str]) -> list[str]:
             where=study.folder,
             allowed=f"did you mean {' or '.join(close)}?"
             if close
-            else f"one of its {len(known)} organizations",
+            else f"one of its {len(study.clients)} organizations",
             next_step="Give names as they are in the study; cfanalysis report STUDY --list shows them.",
         )
     return [client for _, client in found if client is not None]

@@ -29,7 +29,7 @@ RULE_DESCRIPTIONS = {
     **RULES,
     **REFUSED_RULES,
     "misnamed_index": "an index is called a net promoter score and computed in another way",
-    "near_organization": "organizations' names differ by accents or punctuation only",
+    "near_organization": "organizations' names look alike",
 }
 
 

@@ -1,19 +1,41 @@
 """Which names are one organization.
 
 Names that differ only by case or spacing are one organization, under the most frequent spelling. Names that
-differ by accents or punctuation only may be one ("Alder Cafe" and "Alder Café, Inc." are not): they are
-proposed as aliases, never merged. The organizations file settles them.
+look alike (`comparable_name`: accents, punctuation, legal forms) may be one: they are proposed as aliases, never
+merged. The organizations file settles them, or an alias in the database.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 
 from cfanalysis.intake.cleaning.log import Proposal
 from cfanalysis.intake.cleaning.text_column import Booleans, TextColumn
 from cfanalysis.intake.folding import fold_text
+
+_LEGAL_FORMS = """\
+ab ae ag aktiengesellschaft amba ans aps as asa ay berhad bhd bv bvba cic co co_ltd company cooperativa corp
+corporation cv dac dba dd de_cv de_rl doo ead ec eg egbr ehf eingetragener_verein ek eood epe eu eurl ev ewiv
+fmba fzco fze gbr gesellschaft_mit_beschrankter_haftung gesmbh ggmbh gie gk gmbh gug haftungsbeschrankt hf ik
+inc incorporated jsc kb kda kdd kft kg kgaa kk kkt kommanditgesellschaft ks lc lda limitada limited
+limited_company llc lllp llp lp ltd ltd_sti ltda ltee mbb mbh nv nyrt oao offene_handelsgesellschaft ohg ood
+ooo oy oyj partg pbc pc pjsc plc pllc proprietary pte pty public_limited_company pvt rl rt s_de_rl_de_cv
+s_en_c sa saec sagl saic sarl sas sasu sau sc sca scop scs sdn se sgps sia sicav sk sl sll slne slp slu snc
+soc_coop sociedad_anonima sociedad_limitada societe_anonyme sp sp_zoo spa spj spol spol_sro sprl spzoo srl
+srls sro sti tapui tas tbk uab ug ulc unipessoal unlimited vof vzw zao zrt αε επε ао зао ип оао ооо пао"""
+_LEGAL_FORM = re.compile(f"(?: (?:{'|'.join(_LEGAL_FORMS.split()).replace('_', ' ')}|and))+$")
+_BEGINNING = re.compile("^(?:the|pt|tov|ooo|oao|zao|ооо|оао|зао|пао|ао|ип|тов) (?=.)")
+_LEGAL_FORM_IN_CHINESE = re.compile(
+    r"(?:股份|有限|责任|責任|公司|株式会社|合同会社|[((](?:株|有)[))]|주식회사)"
+)
+_LETTERS = str.maketrans({"ø": "o", "æ": "a", "œ": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ı": "i",
+                          "&": " and ", "+": " and ", "'": "", "\u2019": "", "`": "", "\u00b4": ""})  # fmt: skip
+_SAME_WORDS = {
+    **dict.fromkeys(("und", "et", "y", "e", "og", "och", "en", "i"), "and"),
+    **dict.fromkeys(("saint", "sankt", "sainte"), "st"), "brothers": "bros", "gebruder": "gebr",
+}  # fmt: skip
 
 
 def spelling_corrections(names: TextColumn, rows: Booleans) -> dict[str, str]:
@@ -55,7 +77,7 @@ def alias_targets(names: TextColumn, aliases: Mapping[str, str]) -> dict[str, st
 
 
 def alias_proposals(names: TextColumn, rows: Booleans) -> list[Proposal]:
-    """Return the names that differ from a more frequent name only by accents, punctuation and spaces.
+    """Return the names that look like a more frequent name.
 
     Parameters
     ----------
@@ -64,15 +86,54 @@ def alias_proposals(names: TextColumn, rows: Booleans) -> list[Proposal]:
     rows
         Which rows count, shape (rows,).
     """
-    frequency = {name: n for name, n in names.frequencies(rows).items() if name}
+    return names_alike({name: n for name, n in names.frequencies(rows).items() if name})
+
+
+def names_alike(frequency: Mapping[str, int], settled: Container[str] = ()) -> list[Proposal]:
+    """Return the names that look like a more frequent name, each as an alias of it.
+
+    Parameters
+    ----------
+    frequency
+        Rows of each name.
+    settled
+        Names, without case and extra spaces, that are known to be organizations: no two of them are proposed.
+
+    Examples
+    --------
+    >>> [(p.value, p.proposal) for p in names_alike({"Mueller Bau": 4, "Müller Bau GmbH": 9, "Bau Müller": 2})]
+    [('Mueller Bau', 'Müller Bau GmbH')]
+    """
     groups: dict[str, list[str]] = {}
     for name in sorted(frequency, key=lambda name: (-frequency[name], name)):
-        groups.setdefault(name_skeleton(name), []).append(name)
+        groups.setdefault(comparable_name(name), []).append(name)
     return [
         Proposal("organization", "organization", other, first, 1.0, frequency[other])
         for first, *others in groups.values()
         for other in others
+        if fold_text(first) not in settled or fold_text(other) not in settled
     ]
+
+
+def comparable_name(name: str) -> str:
+    """Return a name's letters and digits as names are compared to find those that may be one organization.
+
+    Without case, accents (also written out: Mueller, Hojgaard), punctuation, spaces, a legal form and an
+    article at the beginning; and with one word for "and" in every language.
+
+    Examples
+    --------
+    >>> [comparable_name(name) for name in ("Mueller & Söhne GmbH & Co. KG", "Muller und Sohne", "The Zoo S. A.")]
+    ['mullerandsohne', 'mullerandsohne', 'zoo']
+    >>> comparable_name("Limited") == comparable_name("AG")
+    False
+    """
+    plain = unicodedata.normalize("NFKD", _LEGAL_FORM_IN_CHINESE.sub("", name).casefold().translate(_LETTERS))
+    words = re.findall(r"[^\W_]+", "".join(c for c in plain if not unicodedata.combining(c)))
+    text = re.sub(r"\b(\w) (?=\w\b)", r"\1", " ".join(words))  # S. A., U.S., A/S
+    text = " ".join(_SAME_WORDS.get(word, word) for word in text.split())
+    text = _BEGINNING.sub("", _LEGAL_FORM.sub("", text)).replace(" ", "")
+    return re.sub("(?<=[aou])e|(?<=a)a", "", text) or name_skeleton(name)
 
 
 def name_skeleton(name: str) -> str:
