@@ -9,6 +9,7 @@ A mean near an end of its scale says of each of its organizations what it answer
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -63,15 +64,13 @@ def aggregates(membership: BenchmarkMembership, minima: Minima) -> pd.DataFrame:
     """
     cells = _cells(membership)
     shown = _shown_cells(cells, minima.organizations)
-    means = cells["mean"].where(shown)[list(QUARTILES)].rename(columns=QUARTILE_COLUMNS)
-    sizes = (
-        cells["size"]
-        .where(shown)[list(QUARTILES)]
-        .rename(columns={name: f"n_{column}" for name, column in QUARTILE_COLUMNS.items()})
-    )
+    columns = [*QUARTILE_COLUMNS.values(), *(f"n_{column}" for column in QUARTILE_COLUMNS.values())]
+    both = cells[list(product(("mean", "size"), QUARTILES))].to_numpy()
+    both = np.where(np.tile(shown[list(QUARTILES)], 2), both, np.nan)
+    in_quartiles = pd.DataFrame(both, index=cells.index, columns=columns)
     rows = membership.rows.merge(shown.index[shown.any(axis=1)].to_frame(index=False), on=MEASURE)
     grouped = rows.groupby(MEASURE, sort=False)["score"]
-    table = grouped.agg(n="size", mean="mean").join([_quantiles(grouped, minima), means, sizes])
+    table = grouped.agg(n="size", mean="mean").join([_quantiles(grouped, minima), in_quartiles])
     return pd.DataFrame(table.reset_index())
 
 
@@ -223,8 +222,8 @@ def _cells(membership: BenchmarkMembership) -> pd.DataFrame:
         most_below=("below", "max"),
         needed=("needed", "max"),
     )
-    wide = found.unstack("quartile").reindex(columns=pd.MultiIndex.from_product([list(found), _CELLS]))
-    return wide.fillna(0.0)
+    wide = pd.DataFrame(found.unstack("quartile"))
+    return wide.reindex(columns=pd.MultiIndex.from_product([list(found), _CELLS])).fillna(0.0)
 
 
 def _shown_cells(cells: pd.DataFrame, minimum: int) -> pd.DataFrame:
@@ -233,25 +232,39 @@ def _shown_cells(cells: pd.DataFrame, minimum: int) -> pd.DataFrame:
     The last cell is only true of a measure whose mean is shown.
     """
     linked = linked_measures(cells.index.to_frame()).to_numpy()
-    sizes, needed = (cells[column].to_numpy() for column in ("size", "needed"))
-    whole, most = (
-        np.stack([cells[f"{part}{side}"].to_numpy() for side in ("above", "below")]) for part in ("", "most_")
-    )
-    shown, every = np.zeros(sizes.shape, dtype=bool), range(len(_CELLS))
-    enough = np.flatnonzero(sizes.sum(axis=1) >= minimum)
+    sizes = cells["size"].to_numpy()
+    # Sides, of the sum and the farthest score: how far from the lower end of the scale, and from the upper.
+    ends = [[cells[f"{part}{side}"].to_numpy() for side in ("above", "below")] for part in ("", "most_")]
+    numbers = np.stack([sizes, cells["needed"].to_numpy(), *ends[0], *ends[1]])
+    shown, enough = np.zeros(sizes.shape, dtype=bool), np.flatnonzero(sizes.sum(axis=1) >= minimum)
     for order in pd.Series(enough).groupby(linked[enough], sort=False).indices.values():
-        places = enough[order]
-
-        def tells(chosen: Sequence[int], places: NDArray[np.intp] = places) -> bool:
-            """Whether the mean over some cells may not be known."""
-            own = np.ix_(places, chosen)
-            size, left = sizes[own].sum(axis=1), whole[:, *own].sum(axis=2) - most[:, *own].max(axis=2)
-            return bool(((size > 0) & (size < minimum)).any() or (left < needed[own].max(axis=1)).any())
-
-        if tells(every):
-            continue
-        kept = [c for c in every[:-1] if sizes[places, c].min() >= minimum and not tells([c])]
-        while kept and tells([c for c in every if c not in kept]):
-            kept.remove(min(kept, key=lambda cell: sizes[places, cell].min()))
-        shown[np.ix_(places, [*kept, len(_CELLS) - 1])] = True
+        shown[enough[order]] = _shown_of_linked(numbers[:, enough[order]], minimum)
     return pd.DataFrame(shown, index=cells.index, columns=_CELLS)
+
+
+def _shown_of_linked(numbers: NDArray[np.float64], minimum: int) -> NDArray[np.bool_]:
+    """Return which cells of linked measures may be shown: as few as need be are hidden besides those that may not.
+
+    Parameters
+    ----------
+    numbers
+        Organizations, needed play, distances from both ends and those of the farthest, shape (6, measures, cells).
+    minimum
+        The fewest organizations.
+    """
+
+    def tells(cells: NDArray[np.bool_]) -> bool:
+        """Whether the mean over some cells may not be known."""
+        size, *distances = numbers[:, :, cells].sum(axis=2)[[0, 2, 3]]
+        needed, *farthest = numbers[:, :, cells].max(axis=2, initial=0.0)[[1, 4, 5]]
+        left = np.array(distances) - np.array(farthest)
+        return bool(((size > 0) & (size < minimum)).any() or (left < needed).any())
+
+    least = numbers[0].min(axis=0)
+    shown = np.append([not tells(cell) for cell in np.eye(len(_CELLS), dtype=bool)[:-1]], False)
+    shown &= least >= minimum
+    if tells(np.ones_like(shown)):
+        return np.zeros_like(shown)
+    while shown.any() and tells(~shown):
+        shown[np.where(shown, least, np.inf).argmin()] = False
+    return np.append(shown[:-1], True)
