@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cfanalysis.cli.output import listing_options
-from cfanalysis.cli.reader_options import PATH, brand_option, wave_option
+from cfanalysis.cli.reader_options import PATH, brand_option, date_option, wave_option
 
 if TYPE_CHECKING:
     from cfanalysis.scoring.means import WhichWave
@@ -31,6 +31,7 @@ RESEARCH_REPORTS = ("quartile_gaps", "measurement", "data_quality")
 )
 @wave_option
 @brand_option("Brand file of the reports.")
+@date_option
 @listing_options
 def analyze(
     study: str,
@@ -39,6 +40,7 @@ def analyze(
     notebooks: tuple[Path, ...],
     wave: WhichWave,
     brand: Path | None,
+    date: str,
     **listing: bool,
 ) -> None:
     """Write the verdict and the research reports of STUDY (a folder, or the name of a prepared study).
@@ -61,13 +63,16 @@ def analyze(
     opened = find_study(study)
     verdict = current_verdict(opened, wave=wave)
     folder = out or Path("reports") / opened.name
+    imprint = {**opened.imprint, **({"date": date} if date else {})}
     files: list[Path] = []
     reports: dict[Path, dict[str, str]] = {notebook: {} for notebook in notebooks}
     for notebook, parameters in (reports or _reports(opened)).items():
         with show_waiting(f"Publishing {notebook.stem} of {opened.name} ..."):
             given = {"study": str(opened.folder), **parameters}
             given |= {"wave": str(wave)} if "wave" in notebook_parameters(notebook) else {}
-            files += _publish(notebook, given, folder=folder, formats=parse_formats(formats), brand=brand)
+            files += _publish(
+                notebook, given, folder=folder, formats=parse_formats(formats), brand=brand, imprint=imprint
+            )
     with atomic_file(folder / "verdict.json") as aside:
         write_json(aside, verdict)
     files.append(folder / "verdict.json")
@@ -93,7 +98,13 @@ def _reports(study: Study) -> dict[Path, dict[str, str]]:
 
 
 def _publish(
-    notebook: Path, parameters: dict[str, str], *, folder: Path, formats: list[str], brand: Path | None
+    notebook: Path,
+    parameters: dict[str, str],
+    *,
+    folder: Path,
+    formats: list[str],
+    brand: Path | None,
+    imprint: dict[str, str],
 ) -> list[Path]:
     """Publish one report; the numbers of its figures are moved beside it once it is complete."""
     from cfanalysis.core.files import atomic_file
@@ -106,7 +117,7 @@ def _publish(
         numbers.mkdir()
         made = publish(
             notebook, parameters, output_folder=folder, name=name, formats=formats, brand=brand,
-            numbers=numbers,
+            numbers=numbers, imprint=imprint,
         )  # fmt: skip
         files = list(made.values())
         for table in sorted(numbers.glob("*.csv")):

@@ -94,6 +94,21 @@ def brand_option(words: str) -> Callable[[Callable[..., Any]], Callable[..., Any
     return click.option("--brand", type=PATH, callback=_checked_brand, help=words)
 
 
+def date_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add ``--date``, the date of reports."""
+    words = "Date of the reports, YYYY-MM-DD; by default the day of the data, where it is known."
+    return click.option("--date", metavar="DATE", default="", callback=_checked_date, help=words)(command)
+
+
+def _checked_date(_: click.Context, __: click.Parameter, date: str) -> str:
+    from datetime import date as day
+
+    try:
+        return date and day.fromisoformat(date).isoformat()
+    except ValueError:
+        raise click.BadParameter(f"{date!r} is no day; write it as 2025-03-11.") from None
+
+
 def _checked_brand(_: click.Context, __: click.Parameter, path: Path | None) -> Path | None:
     if path is not None:
         from cfanalysis.publish.rendering.logo import check_brand

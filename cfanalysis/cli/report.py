@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cfanalysis.cli.output import listing_options
-from cfanalysis.cli.reader_options import PATH, brand_option
+from cfanalysis.cli.reader_options import PATH, brand_option, date_option
 
 if TYPE_CHECKING:
     from cfanalysis.publish.batches.destinations import Destination
@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     "--format", "formats", default="html,pdf", show_default=True, help="html, pdf, xlsx or several."
 )
 @brand_option("Brand file of the reports.")
+@date_option
 @click.option("--jobs", type=click.IntRange(1, 256), help="How many at once; by default one per core.")
 @click.option("--scheduler", metavar="ADDRESS", help="A Dask scheduler, tcp://HOST:PORT.")
 @listing_options
@@ -142,6 +143,7 @@ def _selection(study: str, place: Destination, options: dict[str, Any]) -> Repor
         notes=options["notes"],
         comments=options["comments"],
         notebook=options["notebook"],
+        date=options["date"],
     )
     if options["all_"] and (named or file is not None):
         raise click.UsageError("Give --all or names, not both; notes for all go in --notes FILE.")
@@ -164,7 +166,7 @@ def _selection(study: str, place: Destination, options: dict[str, Any]) -> Repor
 
     def usual(option: str, default: str) -> str:
         values = [entry.given.get(option, default) for entry in entries]
-        return max(set(values), key=values.count)
+        return max(values, key=values.count)
 
     notebook = usual("notebook", "")
     return replace(
@@ -173,6 +175,7 @@ def _selection(study: str, place: Destination, options: dict[str, Any]) -> Repor
         benchmark=options["benchmark"] or usual("benchmark", ALL_ORGANIZATIONS),
         norm=options["norm"] or usual("norm", DRAFT),
         notebook=options["notebook"] or (Path(notebook) if notebook else None),
+        date=options["date"] or usual("date", ""),
         inline_notes={} if options["notes"] else notes,
         inline_quotes={} if options["comments"] else quotes,
     )

@@ -11,6 +11,10 @@ from typing import Protocol
 
 MISSING = "–"
 NARROW = 0.1
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
 
 
 class Interval(Protocol):
@@ -184,3 +188,22 @@ def ordinal(value: float) -> str:
     number = round(value)
     teen = 10 <= number % 100 <= 20
     return f"{number}" + ("th" if teen else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th"))
+
+
+def date_text(date: str, language: str = "en") -> str:
+    """Return a day as readers of a language write it; where their way is not known here, as in ISO 8601.
+
+    Parameters
+    ----------
+    date
+        ``2025-03-11``.
+    language
+        As in HTML.
+
+    Examples
+    --------
+    >>> date_text("2025-03-01"), date_text("2025-03-01", "fr")
+    ('1 March 2025', '2025-03-01')
+    """
+    year, month, day = date.split("-")
+    return f"{int(day)} {_MONTHS[int(month) - 1]} {year}" if language.split("-")[0] == "en" else date

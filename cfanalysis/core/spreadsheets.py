@@ -16,12 +16,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-import numpy as np
-import pandas as pd
-
 from cfanalysis.core.errors import OutputError
 
 if TYPE_CHECKING:
+    import pandas as pd
     from xlsxwriter import Workbook
 
 MAX_ROWS = 1_048_576
@@ -68,6 +66,8 @@ def unescape_formula(text: str) -> str:
 
 def safe_frame(frame: pd.DataFrame) -> pd.DataFrame:
     """Return a frame whose texts and headers are safe; columns of numbers are the same."""
+    import pandas as pd  # here, as who writes texts alone needs no tables
+
     columns = {name: _safe_column(frame[name]) for name in frame}
     safe = pd.DataFrame(columns, index=frame.index)
     return safe.rename(columns=lambda name: escape_formula(str(name)))
@@ -75,6 +75,9 @@ def safe_frame(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _safe_column(column: pd.Series) -> pd.Series:
     """Return a column with safe texts; each distinct value is looked at once."""
+    import numpy as np
+    import pandas as pd
+
     if pd.api.types.is_numeric_dtype(column.dtype) or pd.api.types.is_bool_dtype(column.dtype):
         return column
     codes, values = pd.factorize(column)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, or_, select, update
+from sqlalchemy import Connection, Row, Select, func, or_, select, true, update
 
 from cfanalysis.database.database_errors import DatabaseError
 from cfanalysis.database.schema import erasures, imports, instruments
@@ -112,10 +112,25 @@ def change_moment(connection: Connection, now: datetime) -> str:
     now
         The present moment.
     """
-    moment = timestamp_text(now)
-    for column in (imports.c.imported_at, imports.c.ended_at, erasures.c.erased_at):
-        moment = later_timestamp(moment, connection.scalar(select(func.max(column))))
-    return moment
+    return later_timestamp(timestamp_text(now), last_change(connection) or None)
+
+
+def last_change(connection: Connection, moment: str | None = None) -> str:
+    """Return when what counts was changed last: by an import, its end, or an erasure; "" where nothing ever was.
+
+    Parameters
+    ----------
+    connection
+        An open connection.
+    moment
+        A moment in the past, up to which changes count; None for now.
+    """
+    columns = (imports.c.imported_at, imports.c.ended_at, erasures.c.erased_at)
+    found = [
+        connection.scalar(select(func.max(column)).where(true() if moment is None else column <= moment))
+        for column in columns
+    ]
+    return max(filter(None, found), default="")
 
 
 def find_import(connection: Connection, number: int) -> Import:

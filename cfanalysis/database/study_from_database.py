@@ -13,7 +13,7 @@ from cfanalysis.core.errors import ParameterError, nearest
 from cfanalysis.database.aliases import DECISION, stored_aliases
 from cfanalysis.database.connection import open_database
 from cfanalysis.database.database_errors import DatabaseError
-from cfanalysis.database.history import Import, counting_imports, moment_of
+from cfanalysis.database.history import Import, counting_imports, last_change, moment_of
 from cfanalysis.database.logs import Content, StoredLog, decompress_log, merge_logs, with_dropped_rows
 from cfanalysis.database.packed_answers import has_any_flag
 from cfanalysis.database.row_reader import StoredRows, stored_rows
@@ -126,7 +126,8 @@ def database_snapshot(
     aliases = {key: name for key, (_, name) in stored_aliases(connection, imports).items()}
     beside = AuxiliaryFiles(outcomes, facts, aliases, _side_notes(imports))
     text = str(row.text).encode("utf-8")
-    return CleanAnswers(wanted, text, _inputs(imports, row), table, StoredLog.of(merge_logs(logs)), beside)
+    whole, date = StoredLog.of(merge_logs(logs)), last_change(connection, moment)[:10]
+    return CleanAnswers(wanted, text, _inputs(imports, row), table, whole, beside, date)
 
 
 def _of_instrument(imports: Sequence[Import], wanted: str | None) -> list[Import]:

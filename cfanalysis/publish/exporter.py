@@ -73,7 +73,10 @@ class DocumentExporter(Exporter):
         client = read.masthead.get("client") if read.masthead and by_hand else ""
         # The only part of the name that is the exporter's to say, in JupyterLab's menu and on the command line.
         resources["output_extension"] = f"-{file_slug(client)}{self.suffix}" if client else self.suffix
-        resources["remarks"] = remarks
+        resources["about"] = {
+            "title": read.title, "language": read.lang, "date": read.date, "remarks": remarks,
+            "notice": read.masthead["notice"] if read.masthead else "",
+        }  # fmt: skip
         return output, resources
 
     def _leave_out(self, notebook: Any) -> None:

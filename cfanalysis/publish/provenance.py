@@ -1,8 +1,9 @@
 """The stamp: from what a report was made, as hashes in its metadata and a short form in its footer.
 
 A stamp is a mapping from what to its SHA-256: the notebook, the code, the parameters and the brand, and what the
-caller adds (a client's extract, the instrument). It holds no path, no time and no machine, so the same input gives
-the same stamp. In a PDF its entries are keywords of the document, in a web page ``<meta>`` elements.
+caller adds (a client's extract, the instrument). It holds no path, no time of making and no machine, so the same input
+gives the same stamp. Besides it says the imprint of the edition: its date and the state of the study, which alone are
+no reason to make a report again. In a PDF its entries are keywords of the document, in a web page ``<meta>`` elements.
 """
 
 from __future__ import annotations
@@ -34,6 +35,9 @@ BY_HAND = {"executed": "by hand"}
 UNCHECKED = {"confidentiality": "not checked"}
 """What the stamp of a page says whose notebook decides by itself what is shown about whom."""
 
+IMPRINT = ("date", "study")
+"""What a stamp says of the edition: its date, and the fingerprint of the study."""
+
 _TAKES_EXTRACT = re.compile(r'"extract\b')
 _LEFT_BY_RUNS = {"outputs", "execution_count", "id"} | {
     "collapsed", "execution", "language_info", "papermill", "scrolled", "trusted", "widgets"
@@ -48,6 +52,7 @@ def report_provenance(
     inputs: Mapping[str, str],
     brand: Path | None = None,
     cwd: Path | None = None,
+    imprint: Mapping[str, str] | None = None,
 ) -> Provenance:
     """Return the stamp of a report to be made.
 
@@ -63,9 +68,12 @@ def report_provenance(
         The brand file.
     cwd
         The working directory of its cells, as of `local_modules`.
+    imprint
+        What is known of `IMPRINT`.
     """
     return {
         **inputs,
+        **{name: value for name, value in (imprint or {}).items() if value},
         **source_hashes(notebook, cwd),
         "parameters": parameters_hash(parameters),
         "code": code_hash(),

@@ -28,7 +28,9 @@ if TYPE_CHECKING:
     from cfanalysis.publish.execution.fork_client import JobResult
 
 FAILED_FILE = "failed.ipynb"
-REMARKS_FILE = "remarks.txt"
+ABOUT_FILES = "about.*.json"
+"""What a report's pages say of themselves: title, language, date, notice, remarks; one file a format."""
+
 MAKE_REPORT = "cfanalysis.publish.single_report:make_report"
 EXPORT_PAGE = "cfanalysis.publish.single_report:export_page"
 """What a job is to do, by name."""
@@ -55,8 +57,8 @@ def exporter(module: str, exporter: str) -> Export:
         read = nbformat.read(executed, as_version=4)  # type: ignore[no-untyped-call]
         # Checked once, not after each of nbconvert's preprocessors, all of which are off.
         output, about = exporter_class(optimistic_validation=True).from_notebook_node(read, resources)
-        if about.get("remarks"):
-            (executed.parent / REMARKS_FILE).write_text("\n".join(about["remarks"]), encoding="utf-8")
+        content = json.dumps(about["about"], ensure_ascii=False)
+        (executed.parent / ABOUT_FILES.replace(".*", exporter_class.suffix)).write_text(content, "utf-8")
         return output if isinstance(output, bytes) else str(output).encode()
 
     return export
@@ -80,6 +82,7 @@ def publish(
     brand: Path | None = None,
     numbers: Path | None = None,
     stamp: Mapping[str, str] | None = None,
+    imprint: Mapping[str, str] | None = None,
 ) -> dict[str, Path]:
     """Execute the notebook and write ``<name>.<format>`` into the output folder.
 
@@ -103,6 +106,8 @@ def publish(
         The folder that takes the numbers of each figure as CSV.
     stamp
         The stamp of the files; that of what they are made from if None.
+    imprint
+        What it then says of the edition (`cfanalysis.publish.provenance.IMPRINT`).
 
     Returns
     -------
@@ -127,7 +132,7 @@ def publish(
     given = parse_parameters(notebook, parameters)
     targets = {suffix: output_folder / f"{name}.{suffix}" for suffix in formats}
     failed = output_folder / f"{name}.failed.ipynb"
-    stamp = stamp or report_provenance(notebook, given, inputs=inputs or {}, brand=brand)
+    stamp = stamp or report_provenance(notebook, given, inputs=inputs or {}, brand=brand, imprint=imprint)
     task = ReportTask(notebook.resolve(), given, formats, failed, stamp)
     folders = [str(place.resolve()) if place else "" for place in (brand, numbers, notebook.parent)]
     publication = Publication(*folders)
@@ -185,8 +190,7 @@ def make_report(folder: Path, task: ReportTask) -> dict[str, str]:
     Parameters
     ----------
     folder
-        Takes ``report.<format>``, ``executed.ipynb``, if a cell fails ``failed.ipynb``, and ``remarks.txt`` where the
-        author should know of something, such as characters that no font has.
+        Takes ``report.<format>``, ``executed.ipynb``, if a cell fails ``failed.ipynb``, and `ABOUT_FILES`.
     task
         What is to be made.
 
@@ -239,6 +243,15 @@ def export_page(_: Path, report: Path, suffix: str, task: ReportTask) -> str:
         module, function = task.others[suffix].split(":")
         getattr(import_module(module), function)(task.parameters, path)
     return sha256(path)
+
+
+def page_facts(folder: Path | None) -> dict[str, Any]:
+    """Return what the pages of a report in this folder say of themselves (`ABOUT_FILES`), each remark once."""
+    said = (
+        [json.loads(path.read_text("utf-8")) for path in sorted(folder.glob(ABOUT_FILES))] if folder else []
+    )
+    remarks = dict.fromkeys(remark for facts in said for remark in facts["remarks"])
+    return {**(said[-1] if said else {}), "remarks": list(remarks)}
 
 
 def _make_files(folder: Path, task: ReportTask, publication: Publication, *, warm: bool) -> None:

@@ -22,6 +22,7 @@ from cfanalysis.publish.batches.ledger import LEDGER, LedgerEntry, read_ledger
 from cfanalysis.publish.client_batches import NOTEBOOK, extract_hashes, publish_extract
 from cfanalysis.publish.provenance import (
     BY_HAND,
+    IMPRINT,
     UNCHECKED,
     Provenance,
     code_hash,
@@ -243,7 +244,7 @@ def _compare_with_rerun(
         again = work.path / "again"
         files = publish_extract(
             extract, again, name="report", formats=[form], note=note, brand=brand, notebook=source,
-            stamp=given if by_hand else None,
+            stamp=given if by_hand else None, imprint={n: given[n] for n in IMPRINT if n in given},
         )  # fmt: skip
         same = files[form].read_bytes() == file.read_bytes()
     remark = "made again: every byte is the same" if same else "made again: it comes out otherwise"

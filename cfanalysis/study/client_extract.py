@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -282,7 +282,7 @@ def _facts(
         "benchmark": asdict(benchmark.facts(name)),
         "hidden_items": _item_count(measures.rows.of(name), wave) - _item_count(scores, wave),
         "exclusions": measures.exclusions.get(name, []) if enough else [],
-        "source": asdict(measures.study.survey.source),
+        "source": asdict(replace(measures.study.survey.source, study="", fingerprint="")),
     }
 
 

@@ -58,6 +58,8 @@ class CleanAnswers:
         Responses, as from `cfanalysis.intake.cleaning.clean`, or published shares.
     auxiliary
         What auxiliary files say.
+    date
+        The day of the data, as ``2025-03-11``: on which the last answers were sent, or a database was changed last.
     """
 
     instrument: Instrument
@@ -66,6 +68,7 @@ class CleanAnswers:
     table: pd.DataFrame
     log: CleaningLog
     auxiliary: AuxiliaryFiles
+    date: str = ""
 
 
 def prepare(
@@ -125,7 +128,9 @@ def prepare(
             {"accept": list(options.accept)} if options.accept else {}
         )
         entries[0] |= said
-        answers = CleanAnswers(instrument, instrument_file.read_bytes(), entries, *cleaned, beside)
+        answers = CleanAnswers(
+            instrument, instrument_file.read_bytes(), entries, *cleaned, beside, cleaned[1].latest_day
+        )
         made = _write(folder, answers, name=out.name)
     return Study(out, *made)
 
@@ -163,8 +168,8 @@ def _write(folder: Path, answers: CleanAnswers, *, name: str) -> tuple[Survey, d
         write_json(folder / "verdict.json", _verdict(survey, answers.log))
         written.result()
     content = manifest(folder, answers.inputs, survey)
-    if aliases := _aliases(survey, answers.auxiliary.aliases):
-        content["aliases"] = aliases
+    more = {"aliases": _aliases(survey, answers.auxiliary.aliases), "date": answers.date}
+    content |= {name: value for name, value in more.items() if value}
     write_json(folder / "manifest.json", content)
     release_memory()
     source = with_(survey.source, fingerprint=fingerprint(folder))

@@ -52,6 +52,11 @@ class Study:
         """The study's name: its folder's."""
         return self.folder.name
 
+    @property
+    def imprint(self) -> dict[str, str]:
+        """What a report's stamp says of the study: the date of its data, where it is known, and its state."""
+        return {"date": self.manifest.get("date", ""), "study": self.survey.source.fingerprint}
+
     @cached_property
     def scores(self) -> pd.DataFrame:
         """Every score (see `cfanalysis.scoring.score_table.score_table`)."""

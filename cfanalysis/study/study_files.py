@@ -64,7 +64,7 @@ def input_entry(path: Path) -> dict[str, Any]:
 
 
 def manifest(folder: Path, inputs: list[dict[str, Any]], survey: Survey) -> dict[str, Any]:
-    """Return what the study was made from, without times and places, so that equal input gives equal bytes.
+    """Return what the study was made from, without the time and place of its making: equal input, equal bytes.
 
     Parameters
     ----------

@@ -51,7 +51,7 @@ def source(make: Any, write_notebook: Write) -> Path:
 
 
 def test_a_report_says_from_what_it_was_made(source: Path, tmp_path: Path) -> None:
-    """Both formats carry the same stamp; the short form stands in the footer; other input, another stamp."""
+    """Both formats carry the same stamp; the short form stands on the last page; other input, another stamp."""
     made = publish(
         source, {"data": "x"}, output_folder=tmp_path / "a", name="r", inputs={"extract": "ab" * 32}
     )

@@ -138,6 +138,8 @@ class CleaningLog:
         What was detected while reading and cleaning.
     problems
         What makes the answers unreadable as a whole; no study is made of them.
+    latest_day
+        The day on which the last answers were sent; "" where the file does not say. It is no part of the summary.
     """
 
     rows_in: int = 0
@@ -151,6 +153,7 @@ class CleaningLog:
     ignored_columns: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     problems: list[Finding] = field(default_factory=list)
+    latest_day: str = ""
 
     def add(
         self,

@@ -32,6 +32,7 @@ from cfanalysis.intake.cleaning.log import FLAG_RULES, RULE_KINDS, RULES, Cleani
 from cfanalysis.intake.cleaning.notes import empty_wave_notes
 from cfanalysis.intake.cleaning.organizations import alias_proposals, alias_targets, spelling_corrections
 from cfanalysis.intake.cleaning.state import CleaningState
+from cfanalysis.intake.cleaning.submission import latest_day
 from cfanalysis.intake.cleaning.summaries import summary_rows
 from cfanalysis.intake.cleaning.text_column import Booleans, TextColumn
 from cfanalysis.intake.cleaning.unreadable import Unread, unreadable_values
@@ -111,6 +112,7 @@ def clean(
     there = work.kept.copy()
     log.problems += unreadable_values(work, _read_cells(work))
     work.drop(duplicate_rows(work), "duplicate")
+    log.latest_day = "" if work.submitted is None else latest_day(work.submitted)
     work.submitted = None  # needed no longer, and as long as the file
     work.drop(incomplete_rows(work), "too_few_answers")
     log.problems += missing_waves(work, waveless)

@@ -25,6 +25,7 @@ _MONTH_FIRST = re.compile(r"([a-z]{3})[a-z]*\.? (\d{1,2}), (\d{4})" + _CLOCK, re
 _DAY_FIRST = re.compile(r"(\d{1,2})[- ]([a-z]{3})[a-z]*[- ](\d{4})" + _CLOCK, re.IGNORECASE)
 _OFFSET = re.compile(r"(?:GMT|UTC)(?:([+-])(\d{1,2})(?::?(\d{2}))?)?|Z", re.IGNORECASE)
 _EPOCH = datetime(1970, 1, 1)
+_TIME = r"(?:,?\s+|T)\d{1,2}:\d{2}.*$"
 
 
 class Moment(NamedTuple):
@@ -77,6 +78,21 @@ def submission_order(texts: pd.Series, groups: NDArray[np.int64], column: pd.Ser
     told = (low == high) & (low >= 0)
     lost = next((c for c, m in known.items() if m is None and c), "")
     return SubmissionOrder(np.where(told[group], when, 0), int(told.sum()), int((~told).sum()), lost[:40])
+
+
+def latest_day(column: pd.Series) -> str:
+    """Return the last day, as ``2025-03-11``, on which answers were sent; "" where no day can be told.
+
+    Examples
+    --------
+    >>> latest_day(pd.Series(["3/4/2025 10:00", "5/27/2025 9:59 AM", ""]))
+    '2025-05-27'
+    """
+    days = column.astype("str").str.strip().str.replace(_TIME, "", regex=True).unique()
+    day_first = _day_first(pd.Series(days))
+    moments = filter(None, (parse_moment(day, day_first=day_first) for day in days))
+    last = max((moment.microseconds for moment in moments), default=None)
+    return "" if last is None else (_EPOCH + timedelta(microseconds=last)).date().isoformat()
 
 
 def parse_moment(text: str, *, day_first: bool | None = None) -> Moment | None:

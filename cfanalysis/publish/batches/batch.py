@@ -24,7 +24,7 @@ from cfanalysis.publish.batches.destinations import Destination
 from cfanalysis.publish.batches.ledger import DONE_STATES, Ledger, LedgerEntry
 from cfanalysis.publish.execution.other_kernel import Kernel
 from cfanalysis.publish.provenance import Provenance, mapping_hash, report_provenance
-from cfanalysis.publish.single_report import REMARKS_FILE
+from cfanalysis.publish.single_report import page_facts
 
 _ROOM = 4 << 20  # bytes free below which a failure is taken for a full disk
 
@@ -124,7 +124,10 @@ class BatchPlan:
         What writes the formats that are not made from the notebook (see
         `cfanalysis.publish.single_report.make_report`).
     given
-        The options of single reports, by name, for the ledger; they are part of the basis like the rest.
+        The options of single reports, by name, for the ledger; all but a date are part of the basis like the rest.
+    imprint
+        What the stamps say of the edition (`cfanalysis.publish.provenance.IMPRINT`). A report is not made again for
+        it, unless its date was asked for.
     cwd
         The working directory of the cells; None for a folder of the report's own.
     again
@@ -141,6 +144,7 @@ class BatchPlan:
     memory: int = 4096
     others: Mapping[str, str] = field(default_factory=dict)
     given: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    imprint: Mapping[str, str] = field(default_factory=dict)
     cwd: Path | None = None
     again: bool = False
     kernel: Kernel | None = None
@@ -230,12 +234,10 @@ class Batch:
 
         Parameters
         ----------
-        names
-            Whose.
+        names, others
+            Whose, and whose may follow, as of `Ledger.plan`.
         supply
             Brings the orders.
-        others
-            Whose reports may follow, as of `Ledger.plan`.
 
         Raises
         ------
@@ -282,13 +284,13 @@ class Batch:
     def _begin(self, order: ReportOrder) -> None:
         self._working.add(order.name)
         file = self.ledger.entries[order.name].file
-        order = replace(order, file=file, work=self._work, stamp=self._stamp(order))
+        order = replace(order, file=file, work=self._work, stamp=self._stamp(order, self.plan.imprint))
         self._maker.make(order, self._news.put)
 
-    def _stamp(self, order: ReportOrder) -> Provenance:
-        plan = self.plan
+    def _stamp(self, order: ReportOrder, imprint: Mapping[str, str] | None = None) -> Provenance:
+        plan, inputs = self.plan, order.inputs
         return report_provenance(
-            plan.notebook, order.parameters, inputs=order.inputs, brand=plan.brand, cwd=plan.cwd
+            plan.notebook, order.parameters, inputs=inputs, brand=plan.brand, cwd=plan.cwd, imprint=imprint
         )
 
     def _unchanged_basis(self, name: str) -> bool:
@@ -314,6 +316,7 @@ class Batch:
         return (
             entry.state in DONE_STATES
             and set(entry.files) == set(self.plan.formats)
+            and self.plan.given.get(entry.name, {}).get("date", entry.date) == entry.date
             and all(self.place.holds(f"{entry.file}.{suffix}", d) for suffix, d in entry.files.items())
         )
 
@@ -335,7 +338,7 @@ class Batch:
                     self.place.put(path, f"{entry.file}.{suffix}")
             Path(self.place.folder, kept).unlink(missing_ok=True)
             self._enter(
-                replace(tried, state="done", files=files, error="", kept="", remarks=_remarks(made.folder))
+                replace(tried, state="done", files=files, error="", kept="", **page_facts(made.folder))
             )
         else:
             if made.failed is not None:
@@ -367,7 +370,7 @@ class Batch:
     def _basis(self, name: str) -> str:
         if not self.plan.basis:
             return ""
-        own = self.plan.given.get(name, {})
+        own = {key: text for key, text in self.plan.given.get(name, {}).items() if key != "date"}
         given = report_provenance(
             self.plan.notebook, own, inputs={"basis": self.plan.basis}, brand=self.plan.brand
         )
@@ -377,12 +380,6 @@ class Batch:
 def seconds_since(since: float) -> float:
     """Return the seconds since a moment of `time.perf_counter`, to a hundredth."""
     return round(time.perf_counter() - since, 2)
-
-
-def _remarks(folder: Path | None) -> list[str]:
-    """Return what a report's author should know, as its maker left it."""
-    path = folder / REMARKS_FILE if folder is not None else None
-    return path.read_text(encoding="utf-8").splitlines() if path is not None and path.is_file() else []
 
 
 @contextmanager

@@ -31,7 +31,7 @@ from cfanalysis.publish.execution.local_modules import local_modules
 from cfanalysis.publish.execution.other_kernel import other_kernel
 from cfanalysis.publish.execution.preload import imported_modules
 from cfanalysis.publish.provenance import code_hash
-from cfanalysis.publish.single_report import MAKE_REPORT, REMARKS_FILE, ReportTask
+from cfanalysis.publish.single_report import ABOUT_FILES, MAKE_REPORT, ReportTask
 from cfanalysis.theme.brand import brand_files
 
 _PATIENCE = 10
@@ -167,7 +167,7 @@ def _make_here(folder: Path, plan: BatchPlan, task: ReportTask) -> dict[str, Any
     order = ReportOrder("", task.parameters, {}, file="report")
     made = job_report_result(ended, order, plan, 0.0, folder)
     files = {path.name: path.read_bytes() for path in made.files.values()}
-    for path in (made.failed, folder / REMARKS_FILE):
+    for path in (made.failed, *folder.glob(ABOUT_FILES)):
         if path is not None and path.is_file():
             files[path.name] = path.read_bytes()
     return {"files": files, "error": str(made.error) if made.error else ""}

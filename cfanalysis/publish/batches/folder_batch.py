@@ -9,6 +9,7 @@ from cfanalysis.publish.batches.destinations import Destination
 from cfanalysis.publish.batches.index_page import write_index
 from cfanalysis.publish.batches.ledger import LedgerEntry
 from cfanalysis.publish.batches.local_backend import ForkBackend, SerialBackend
+from cfanalysis.publish.batches.mail_merge import write_mail_merge
 from cfanalysis.publish.execution.fork_client import fork_client
 from cfanalysis.publish.execution.preload import imported_modules
 from cfanalysis.publish.execution.resource_limits import can_fork
@@ -26,7 +27,7 @@ def write_batch(
     notice: str = "",
     others: Iterable[str] = (),
 ) -> list[LedgerEntry]:
-    """Make the reports of a batch and write their index; the folder is locked by the caller.
+    """Make the reports of a batch, and write their index and the table for mail; the folder is locked by the caller.
 
     Parameters
     ----------
@@ -41,7 +42,9 @@ def write_batch(
     try:
         return batch.run(names, supply, others)
     finally:
-        write_index(place.folder, batch.ledger.entries.values(), title=title, notice=notice)
+        entries = list(batch.ledger.entries.values())
+        write_index(place.folder, entries, title=title, notice=notice)
+        write_mail_merge(place.folder, entries)
         place.finish()
 
 

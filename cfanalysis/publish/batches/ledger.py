@@ -58,6 +58,10 @@ class LedgerEntry:
         Its own options, besides those that all reports of the batch have.
     remarks
         What its author should know, such as characters that no font has.
+    title, language, date, notice
+        What its pages say of themselves; ``notice`` stands on each of them, e.g. that they are a draft.
+    edition
+        Which edition it is.
     """
 
     name: str
@@ -72,6 +76,11 @@ class LedgerEntry:
     kept: str = ""
     given: dict[str, str] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)
+    title: str = ""
+    language: str = ""
+    date: str = ""
+    notice: str = ""
+    edition: int = 1
 
     def line(self) -> str:
         """Return the entry as a line."""

@@ -45,6 +45,7 @@ def publish_extract(
     brand: Path | None = None,
     notebook: Path | None = None,
     stamp: Mapping[str, str] | None = None,
+    imprint: Mapping[str, str] | None = None,
 ) -> dict[str, Path]:
     """Write a report from a client's extract alone and return the path of each format.
 
@@ -64,7 +65,7 @@ def publish_extract(
         The brand file.
     notebook
         The notebook; the workspace's or the shipped one if None.
-    stamp
+    stamp, imprint
         As for `cfanalysis.publish.single_report.publish`.
     """
     notebook, parameters = notebook or notebook_file(NOTEBOOK), report_parameters(extract, note)
@@ -76,7 +77,7 @@ def publish_extract(
     if pages := [form for form in formats if form not in OTHER_FORMATS]:
         files |= publish(
             notebook, parameters, output_folder=folder, name=name, formats=pages, inputs=hashes, brand=brand,
-            stamp=stamp,
+            stamp=stamp, imprint=imprint,
         )  # fmt: skip
     return files
 
@@ -144,6 +145,7 @@ def write_client_reports(
             f"{facts['fingerprint']} {wanted.benchmark}",
             others=OTHER_FORMATS,
             given=_report_options(wanted, facts),
+            imprint={**facts["imprint"], **wanted.dated},
         )
         number = len(facts["clients"])
         begun(number)
@@ -171,10 +173,11 @@ def write_extract_workbook(parameters: Mapping[str, Any], path: Path) -> None:
 
 
 def _report_options(wanted: ReportSelection, facts: Mapping[str, Any]) -> dict[str, dict[str, str]]:
-    """Return what each report was asked for with that is not the usual: benchmark, norm, notebook, note, quotes."""
+    """Return what each report was asked for with that is not the usual: benchmark, norm, date, note and the like."""
     common = {} if wanted.benchmark == ALL_ORGANIZATIONS else {"benchmark": wanted.benchmark}
     if facts["norm"]:
         common["norm"] = facts["norm"]
+    common |= wanted.dated
     if wanted.notebook is not None:
         common["notebook"] = str(wanted.notebook)
     own: dict[str, Mapping[str, str]] = {"note": facts["notes"], "quotes": facts["quotes"]}

@@ -53,6 +53,8 @@ class ReportSelection:
         Notes, and quotes as `cfanalysis.study.comment_review.quotes_text` writes them, by client.
     notebook
         The notebook; None for the workspace's ``client_report.ipynb``, or the one that ships.
+    date
+        The date of the reports, as ``2025-03-11``; "" for that of the study's data.
     """
 
     study: str
@@ -66,6 +68,12 @@ class ReportSelection:
     inline_notes: Mapping[str, str] = field(default_factory=dict)
     inline_quotes: Mapping[str, str] = field(default_factory=dict)
     notebook: Path | None = None
+    date: str = ""
+
+    @property
+    def dated(self) -> dict[str, str]:
+        """The date, if one was asked for."""
+        return {"date": self.date} if self.date else {}
 
 
 @dataclass(frozen=True)

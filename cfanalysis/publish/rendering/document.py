@@ -8,21 +8,24 @@ A figure's alternative text is that of its output, of ``cf.describe`` in its cel
 with ``alt:``. A figure without one is remarked on and the page claims no accessibility; where the metadata say
 ``"accessible": true`` it is an error.
 
-The notebook's own metadata ``title``, ``authors`` (names, or mappings with a ``name``) and ``lang`` (``"de"``) reach
-the page. Further metadata under ``cfanalysis``: ``lang``, ``paper`` (``"a4"`` or ``"us-letter"``) and ``stamp``
-(see the module `provenance`). The brand of this process (`cfanalysis.theme.brand`) gives logo, accent, contact and
-paper. Cells tagged ``remove-cell``, ``remove-input`` or ``remove-output`` (or ``hide-``) are treated so.
+The notebook's own metadata ``title``, ``authors`` (names, or mappings with a ``name``), ``date`` (``"2025-03-11"``)
+and ``lang`` (``"de"``) reach the page. The date of the stamp comes before the notebook's own. Further metadata under
+``cfanalysis``: ``lang``, ``paper`` (``"a4"`` or ``"us-letter"``) and ``stamp`` (see the module `provenance`). The
+brand of this process (`cfanalysis.theme.brand`) gives logo, accent, contact and paper. Cells tagged ``remove-cell``,
+``remove-input`` or ``remove-output`` (or ``hide-``) are treated so.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date as Date  # noqa: N812
 from pathlib import Path
 from typing import Any
 
 from cfanalysis.core.blocks import DESCRIPTION
 from cfanalysis.core.errors import PublishError
+from cfanalysis.core.formatting import date_text
 from cfanalysis.publish.execution.other_kernel import notebook_language
 from cfanalysis.publish.provenance import UNCHECKED
 from cfanalysis.publish.rendering.link_targets import resolve_links
@@ -34,6 +37,10 @@ from cfanalysis.publish.rendering.reading_context import ReadingContext, cell_na
 from cfanalysis.publish.rendering.unicode_safety import a_few, has_visible_text, printable_text
 from cfanalysis.theme.brand import DEFAULT_BRAND, Brand, current_brand
 
+_DATE_LABELS = {
+    "en": "Date", "de": "Datum", "fr": "Date", "es": "Fecha", "it": "Data", "nl": "Datum", "pt": "Data", "da": "Dato",
+    "sv": "Datum",
+}  # fmt: skip
 _UNCHECKED = "Not checked for confidentiality: the notebook alone decides what it shows about whom."
 
 
@@ -48,7 +55,9 @@ class Document:
     lang
         Its language, as in HTML.
     authors
-        Who wrote it.
+        Who wrote it; by default the brand's name.
+    date
+        Its date, as ``2025-03-11``; "" where it has none.
     paper
         ``"a4"`` or ``"us-letter"``.
     report
@@ -82,6 +91,7 @@ class Document:
     remarks: list[str]
     provenance: Mapping[str, str] = field(default_factory=dict)
     authors: tuple[str, ...] = ()
+    date: str = ""
     brand: Brand = DEFAULT_BRAND
     logo: Picture | None = None
 
@@ -125,9 +135,16 @@ def document(notebook: Any, *, name: str, folder: Path | None) -> Document:
     titled = report or bool(own_title)
     blocks = _with_levels(blocks, title, has_masthead=masthead is not None, titled=titled)
     authors = _authors(notebook.metadata.get("authors"))
-    if authors:
+    lang = str(settings.get("lang") or notebook.metadata.get("lang") or "en")
+    date = _date(dict(settings.get("stamp", {})).get("date") or notebook.metadata.get("date"))
+    day = date and date_text(date, lang)
+    if masthead is not None and day:
+        label = _DATE_LABELS.get(lang.split("-")[0], _DATE_LABELS["en"])
+        masthead = {**masthead, "facts": [*masthead["facts"], [label, day]]}
+    byline = [*authors, *([day] if masthead is None and day else [])]
+    if byline:
         after = sum(block["kind"] == "heading" for block in blocks[:1])
-        blocks.insert(after, paragraph([text(", ".join(authors))]))
+        blocks.insert(after, paragraph([text(", ".join(byline))]))
     if UNCHECKED.items() <= dict(settings.get("stamp", {})).items():
         after = sum(block["kind"] == "heading" for block in blocks[:1])
         blocks.insert(after, notice("caution", "", [paragraph([text(_UNCHECKED)])]))
@@ -136,8 +153,9 @@ def document(notebook: Any, *, name: str, folder: Path | None) -> Document:
         gathering.remark(f"links lead to parts that are not there, and are text: {a_few(lost)}", 0)
     return Document(
         title=title,
-        lang=str(settings.get("lang") or notebook.metadata.get("lang") or "en"),
-        authors=authors,
+        lang=lang,
+        authors=authors or tuple(filter(None, [brand.name])),
+        date=date,
         accessible=not gathering.without_alt,
         paper="us-letter" if "letter" in (brand.paper or str(settings.get("paper", "")).lower()) else "a4",
         report=report,
@@ -236,6 +254,14 @@ def _authors(given: Any) -> tuple[str, ...]:
     entries = given if isinstance(given, list) else [given]
     named = (entry.get("name") if isinstance(entry, Mapping) else entry for entry in entries)
     return tuple(name for entry in named if entry and (name := printable_text(str(entry)).strip()))
+
+
+def _date(given: Any) -> str:
+    """Return a day in ISO 8601; "" for what is none."""
+    try:
+        return Date.fromisoformat(str(given)).isoformat()
+    except ValueError:
+        return ""
 
 
 def _with_levels(blocks: list[Node], title: str, *, has_masthead: bool, titled: bool) -> list[Node]:

@@ -99,6 +99,8 @@ def _tree(read: Document) -> Node:
         "title": read.title,
         "lang": read.lang,
         "authors": list(read.authors),
+        # PDF/A asks for a date: where there is none, Typst's, which is 1970.
+        "date": list(map(int, read.date.split("-"))) if read.date else "auto" if _archival(read) else None,
         "paper": read.paper,
         "report": read.report,
         "keywords": provenance_keywords(read.provenance),
@@ -114,7 +116,11 @@ def _standards(read: Document) -> list[str]:
     """Return the standards that the PDF claims: only those that its notebook supports."""
     if not read.accessible:
         return []
-    return ["ua-1", "a-2a"] if read.report and read.brand.archival else ["ua-1"]
+    return ["ua-1", "a-2a"] if _archival(read) else ["ua-1"]
+
+
+def _archival(read: Document) -> bool:
+    return read.report and read.brand.archival
 
 
 def _brand(read: Document) -> Node:

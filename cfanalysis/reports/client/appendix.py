@@ -35,7 +35,7 @@ def benchmark_table(extract: ClientExtract) -> Table:
     older = "".join(f", {n:,} figures as of norm {name}" for name, n in facts.repeated)
     note = (
         f"Benchmark: {norm}{older}: {facts.title}, {facts.n} organizations, {yours}, each counted once with its "
-        f"latest wave{without}; study {extract.source.study}, state {extract.source.fingerprint}. "
+        f"latest wave{without}. "
         f"{extract.source.caption}"
     )
     return Table("What the benchmark is made of", columns, rows, note)

@@ -61,10 +61,9 @@ def study_masthead(study: Study, title: str, *, research: bool = True) -> Masthe
             "Responses" if study.survey.raw_responses is not None else "Answers per item, at most",
             f"{latest['n'].sum():,}",
         ),
-        ("Study", f"{source.study} ({source.fingerprint})"),
     ]
     limit = _RESEARCH if research and not study.survey.instrument.public else ""
-    return Masthead(title, source.title, facts, _notice(source, limit), _footer(source))
+    return Masthead(title, source.title, facts, _notice(source, limit), source.title)
 
 
 def client_masthead(extract: ClientExtract, title: str | None = None) -> Masthead:
@@ -84,7 +83,7 @@ def client_masthead(extract: ClientExtract, title: str | None = None) -> Masthea
         ("Who answered", respondent_count_text(extract.n)),
         *((titles[key], value) for key, value in extract.facts.items()),
     ]
-    footer = f"Confidential, for {extract.client}; {_footer(extract.source)}"
+    footer = f"Confidential, for {extract.client}; {extract.source.title}"
     notice = _notice(extract.source, _DRAFT if extract.benchmark_facts.draft else "")
     kind = title or f"{instrument.title}: client report"
     return Masthead(extract.client, kind, facts, notice, footer, client=extract.client)
@@ -116,7 +115,3 @@ def client_summary(standing: Standing, *more: str) -> Prose:
 
 def _notice(source: Source, limit: str) -> str:
     return ". ".join(filter(None, [limit, _SYNTHETIC if source.synthetic else ""]))
-
-
-def _footer(source: Source) -> str:
-    return f"{source.title}, study {source.study} ({source.fingerprint})"

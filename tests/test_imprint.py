@@ -1,0 +1,151 @@
+"""A report's date and author, in its pages and its metadata; the stamp once; the table for mail."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import pikepdf
+import pypdf
+import pytest
+
+from cfanalysis.cli import main
+from cfanalysis.core import blocks
+from cfanalysis.core.publication import Publication, use_publication
+from cfanalysis.publish.batches.ledger import LedgerEntry, read_ledger
+from cfanalysis.publish.batches.mail_merge import MAIL_MERGE, write_mail_merge
+from cfanalysis.publish.execution.resource_limits import can_fork
+from cfanalysis.publish.provenance import read_provenance, short_form
+from cfanalysis.publish.rendering.document import document
+from cfanalysis.publish.rendering.html import html_page
+from cfanalysis.publish.rendering.pdf import typst_pdf
+from cfanalysis.study.client_extract import cut_extract, open_extract
+from cfanalysis.study.prepared_study import Study, open_study
+
+from .publish.conftest import code, markdown, notebook, shown
+
+
+def called(*arguments: object) -> int:
+    """Call the command and return its exit code."""
+    with pytest.raises(SystemExit) as caught:
+        main([str(argument) for argument in arguments])
+    return int(caught.value.code or 0)
+
+
+@pytest.mark.parametrize(
+    ("lang", "day"),
+    [("en", ["Date", "11 March 2025"]), ("de", ["Datum", "2025-03-11"]), ("xx", ["Date", "2025-03-11"])],
+)
+def test_the_date_stands_in_the_masthead_and_in_the_metadata(
+    lang: str, day: list[str], tmp_path: Path
+) -> None:
+    """Of the stamp, or of the notebook where it has none; the author is the brand, where the notebook names nobody."""
+    (tmp_path / "brand.yaml").write_text("name: North & West")
+    head = code("", shown(blocks.Masthead("Report", facts=[("Wave", "2025")])))
+    for given in ({"stamp": {"date": "2025-03-11", "notebook": "0"}}, {}):
+        made = notebook(head, lang=lang, **given)
+        made.metadata["date"] = "2025-03-11" if not given else "2024-01-01"
+        with use_publication(Publication(str(tmp_path / "brand.yaml"))):
+            read = document(made, name="r", folder=None)
+        assert read.masthead is not None
+        assert read.masthead["facts"] == [["Wave", "2025"], day]
+        with pikepdf.open(io.BytesIO(typst_pdf(read)[0])) as pdf:
+            assert str(pdf.docinfo["/CreationDate"]).startswith("D:20250311")
+            assert str(pdf.docinfo["/Author"]) == "North & West"
+        page = html_page(read)
+        assert '<meta name="date" content="2025-03-11">' in page
+        assert '<meta name="author" content="North &amp; West">' in page
+
+
+@pytest.mark.parametrize("date", [None, "", "soon", "2025-02-30", 7])
+def test_what_is_no_date_is_not_shown_as_one(date: object) -> None:
+    """No day in the page, and none in the metadata: not 1970 either."""
+    made = notebook(markdown("# Title\n\nWords."))
+    made.metadata["date"] = date
+    read = document(made, name="r", folder=None)
+    with pikepdf.open(io.BytesIO(typst_pdf(read)[0])) as pdf:
+        assert "/CreationDate" not in pdf.docinfo
+    assert 'name="date"' not in html_page(read)
+
+
+def test_the_stamp_stands_on_the_last_page_alone() -> None:
+    """Once, in its short form."""
+    stamp = {"notebook": "ab", "extract": "cd"}
+    long = notebook(markdown("# Title\n\n" + "Words.\n\n" * 200), stamp=stamp)
+    pages = pypdf.PdfReader(io.BytesIO(typst_pdf(document(long, name="r", folder=None))[0])).pages
+    stamped = [short_form(stamp) in page.extract_text() for page in pages]
+    assert stamped == [False] * (len(pages) - 1) + [True]
+    assert len(pages) > 2
+
+
+def test_an_extract_does_not_depend_on_the_study_s_name_or_state(study_copy: Path, tmp_path: Path) -> None:
+    """What a client's own figures do not say is not in it: the same figures are the same report."""
+    before, moved = open_study(study_copy).imprint, tmp_path / "other-name"
+    study_copy.rename(moved)
+    manifest = moved / "manifest.json"
+    manifest.write_text(manifest.read_text().replace("{", '{"date": "2025-03-11",', 1))
+    other = open_study(moved)
+    assert other.imprint["date"] == "2025-03-11"
+    assert other.imprint["study"] != before["study"]
+    client = other.clients[0]
+    source = open_extract(cut_extract(other, client, tmp_path / "extract")).source
+    assert (source.study, source.fingerprint) == ("", "")
+
+
+def test_the_table_for_mail_names_one_file_a_report(tmp_path: Path) -> None:
+    """The PDF where there is one; nothing that a spreadsheet takes for a formula; whoever has no report has no file."""
+    entries = [
+        LedgerEntry(
+            "=1+1",
+            "1-1",
+            "done",
+            files={"html": "0", "pdf": "0"},
+            title="T",
+            language="de",
+            date="2025-03-11",
+        ),
+        LedgerEntry("Ñandú, S.A.", "nandu-sa", "unchanged", files={"xlsx": "0"}, notice="Draft"),
+        LedgerEntry("Alder", "alder", "failed", error="why"),
+    ]
+    write_mail_merge(tmp_path, entries)
+    with (tmp_path / MAIL_MERGE).open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.reader(stream))
+    assert rows == [
+        ["client", "file", "title", "language", "date", "edition", "status", "notice"],
+        ["'=1+1", "1-1.pdf", "T", "de", "2025-03-11", "1", "done", ""],
+        ["Alder", "", "", "", "", "1", "failed", ""],
+        ["Ñandú, S.A.", "nandu-sa.xlsx", "", "", "", "1", "unchanged", "Draft"],
+    ]
+
+
+@pytest.mark.skipif(not can_fork(), reason="needs fork")
+def test_a_date_that_is_asked_for_makes_a_report_again_and_another_call_does_not(
+    sample_study: Study, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without the option what is out keeps its date; verify takes it from the file, --resume from the ledger."""
+    client, out = sample_study.clients[0], tmp_path / "out"
+    common = ("report", sample_study.folder, "--out", out, "--format", "pdf")
+    assert called(*common, "--client", client, "--date", "2025-03-11") == 0
+    (pdf,) = out.glob("*.pdf")
+    before = pdf.read_bytes()
+    assert read_provenance(pdf)["date"] == "2025-03-11"
+    assert "11 March 2025" in pypdf.PdfReader(pdf).pages[0].extract_text()
+    assert (
+        sample_study.name not in "".join(page.extract_text() for page in pypdf.PdfReader(pdf).pages).split()
+    )
+    capsys.readouterr()
+    assert called(*common, "--client", client) == 0
+    assert called("verify", pdf, "--study", sample_study.folder) == 0
+    said = capsys.readouterr().err
+    assert "every byte is the same" in said
+    assert pdf.read_bytes() == before
+    pdf.unlink()
+    assert called(*common, "--client", client, "--date", "2026-01-01") == 0
+    pdf.unlink()
+    assert called(*common, "--resume") == 0
+    (entry,) = read_ledger(out / "ledger.jsonl")
+    assert (entry.date, read_provenance(pdf)["date"]) == ("2026-01-01", "2026-01-01")
+    assert "2026-01-01,1,done," in (out / MAIL_MERGE).read_text()
+    assert called(*common, "--client", client, "--date", "11.3.2025") == 2
+    assert "write it as 2025-03-11" in capsys.readouterr().err
