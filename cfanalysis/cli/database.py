@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -252,17 +253,27 @@ def _say_import(made: dict[str, Any]) -> None:
             say(f"replaced  import {former} does not count any more")
         what = f"{made['organizations']:,} organizations, {', '.join(made['waves']) or 'no wave'}"
         say(f"import    {made['number']}: {made['file']}, {made['kind']}, {what}")
+        _say_several(made["changes"], lambda c: f"change    {c['organization']}: {c['reason']}")
         _say_alike(made["alike"])
 
 
-def _say_alike(proposed: list[dict[str, Any]], *, shown: int = 8) -> None:
+def _say_several(entries: Sequence[Any], line: Callable[[Any], str], *, shown: int = 8) -> None:
+    """Report the first few of many things, and how many more there are."""
+    from cfanalysis.cli.output import say
+
+    for entry in entries[:shown]:
+        say(line(entry))
+    if len(entries) > shown:
+        say(f"          and {len(entries) - shown:,} more (--json lists them)")
+
+
+def _say_alike(proposed: list[dict[str, Any]]) -> None:
     """Report which names look alike, and how to settle that."""
     from cfanalysis.cli.output import say
 
-    for entry in proposed[:shown]:
-        say(f"alike     {entry['value']!r} ({entry['n']:,} rows) may be {entry['proposal']!r}: not merged")
-    if len(proposed) > shown:
-        say(f"alike     and {len(proposed) - shown:,} more: cfanalysis database alias lists them")
+    _say_several(
+        proposed, lambda p: f"alike     {p['value']!r} ({p['n']:,} rows) may be {p['proposal']!r}: not merged"
+    )
     if proposed:
         say("next      cfanalysis database alias NAME ORGANIZATION, or --all; NAME alone keeps the two apart")
 

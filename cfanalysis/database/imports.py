@@ -29,7 +29,7 @@ from cfanalysis.database.corrections import (
     replaced_imports,
 )
 from cfanalysis.database.database_errors import DatabaseError
-from cfanalysis.database.history import change_moment, counting_imports, end_import
+from cfanalysis.database.history import change_moment, counting_imports, end_import, find_import
 from cfanalysis.database.identities import (
     erased_keys,
     instrument_number,
@@ -38,6 +38,7 @@ from cfanalysis.database.identities import (
     organization_numbers,
     salted_digest,
 )
+from cfanalysis.database.import_changes import OrganizationChange, copied_import, import_changes
 from cfanalysis.database.logs import compress_log
 from cfanalysis.database.redaction import redact_log, redact_text
 from cfanalysis.database.row_writer import WrittenRows, write_responses
@@ -74,6 +75,8 @@ class ImportResult:
         What it is about.
     replaced
         The imports that it replaced.
+    changes
+        What it changed, by organization and wave.
     notes
         What is to be said of it.
     alike
@@ -91,6 +94,7 @@ class ImportResult:
     organizations: int = 0
     waves: tuple[str, ...] = ()
     replaced: tuple[int, ...] = ()
+    changes: tuple[OrganizationChange, ...] = ()
     notes: tuple[str, ...] = ()
     alike: tuple[dict[str, Any], ...] = ()
     rows_dropped: dict[str, int] = field(default_factory=dict)
@@ -98,7 +102,11 @@ class ImportResult:
 
     def as_dict(self) -> dict[str, Any]:
         """Return it ready for JSON."""
-        return {k: list(v) if isinstance(v, tuple) else v for k, v in asdict(self).items()}
+        changes = [
+            {**asdict(c), "cells": [x._asdict() for x in c.cells], "reason": c.reason} for c in self.changes
+        ]
+        found = asdict(replace(self, changes=())) | {"changes": changes}
+        return {k: list(v) if isinstance(v, tuple) else v for k, v in found.items()}
 
 
 def import_files(
@@ -112,6 +120,7 @@ def import_files(
     options: ReadingOptions = DETECT_ALL,
     plan: CorrectionOptions = NO_CORRECTION,
     readmit: Collection[str] = (),
+    dry_run: bool = False,
     now: datetime | None = None,
 ) -> list[ImportResult]:
     """Import a file of answers and the auxiliary files with it.
@@ -130,6 +139,8 @@ def import_files(
         What was said about corrections (`cfanalysis.database.corrections.CorrectionOptions`).
     readmit
         Erased clients that may come back.
+    dry_run
+        True to find out what would change, and change nothing.
     now
         The moment of the import; None takes the clock.
 
@@ -171,7 +182,10 @@ def import_files(
     with database.write_transaction() as connection:
         work = _Import(connection, instrument, text, instrument_file.name, now or datetime.now(UTC), plan)
         work.readmit(readmit)
-        return [work.import_file(source, contents.get(source.kind)) for source in sources]
+        made = [work.import_file(source, contents.get(source.kind)) for source in sources]
+        if dry_run:
+            connection.rollback()
+        return made
 
 
 def _nothing_done(source: SourceFile, known: ExistingImport | None) -> ImportResult:
@@ -246,6 +260,8 @@ class _Import:
             end_import(self.connection, former, row["imported_at"], why="replaced", by=number)
         if source.kind == "responses":
             notes += duplicate_notes(self.connection, number, numbered=made.numbered > 0)
+            if not replaced and not self.plan.separate:
+                self._refuse_copy(source, number)
         waves = sorted(kept.table["wave"].unique()) if "wave" in kept.table else []
         return ImportResult(
             number,
@@ -257,11 +273,23 @@ class _Import:
             int(kept.table["organization"].nunique()),
             tuple(self.instrument.wave_order([w for w in waves if w])),
             tuple(replaced),
+            tuple(import_changes(self.connection, number, replaced)),
             tuple(notes),
             self._alike(kept.table["organization"]),
             content.log.rows_dropped,
             content.log.cells_changed,
         )
+
+    def _refuse_copy(self, source: SourceFile, number: int) -> None:
+        """Refuse answers that another import has already: these people would count twice."""
+        if copied := copied_import(self.connection, number):
+            former, same, rows = copied
+            raise DatabaseError(
+                "The file repeats answers that are in the database, and has no ids by which people are known again.",
+                where=source.path,
+                value=f"{same:,} of {rows:,} rows of import {former}, {find_import(self.connection, former).file}",
+                next_step=f"Say what it is: --replaces {former} (its correction) or --separate (other people).",
+            )
 
     def _alike(self, names: pd.Series) -> tuple[dict[str, Any], ...]:
         """Return which proposals of aliases concern these names."""

@@ -102,7 +102,7 @@ def database_snapshot(
                 allowed=", ".join(FLAG_RULES),
             )
     imports = _of_instrument(counting_imports(connection, moment), instrument)
-    versions = _versions(connection, imports)
+    versions = instrument_versions(connection, imports)
     answers = [i for i in imports if i.kind == "responses"]
     row, wanted = versions[answers[-1].instrument_id]
     called = current_names(connection, imports)
@@ -153,8 +153,18 @@ def _of_instrument(imports: Sequence[Import], wanted: str | None) -> list[Import
     return [i for i in imports if i.instrument == (wanted or names[0]) or i.recipe == DECISION]
 
 
-def _versions(connection: Connection, imports: Sequence[Import]) -> dict[int, tuple[Row[Any], Instrument]]:
-    """Return the versions of the instrument that imports came with."""
+def instrument_versions(
+    connection: Connection, imports: Sequence[Import]
+) -> dict[int, tuple[Row[Any], Instrument]]:
+    """Return the versions of instruments that imports came with: by number, how it is stored and what it asks.
+
+    Parameters
+    ----------
+    connection
+        An open connection.
+    imports
+        The imports.
+    """
     numbers = {i.instrument_id for i in imports}
     rows = connection.execute(select(instruments).where(instruments.c.id.in_(numbers))).all()
     return {r.id: (r, parse_instrument(r.text, name=r.file)) for r in rows}
