@@ -119,6 +119,7 @@ STATES: dict[str, Callable[[World], str]] = {
     "all hidden": lambda w: text_of(pages.client_item_table(replace(w.whole, scores=w.whole.scores.iloc[:0]), "say")),
     "dimensions in a spreadsheet": lambda w: text_of(pages.dimensions_table(w.whole)),
     "groups": lambda w: w.groups(),
+    "groups, not all of which answered": lambda w: w.group_caption(NAN),
     "items in a spreadsheet": lambda w: text_of(pages.client_item_table(w.whole, "do", distribution=True)),
     "all to name": lambda w: w.facts(waves=(("2025", 9), ("2024", 8)), composition=()),
     "nothing reversed": lambda w: text_of(pages.method_text(None, w.without_reversed)),

@@ -16,7 +16,7 @@ import pandas as pd
 
 from cfanalysis.analyses.client_participation import client_participation
 from cfanalysis.analyses.client_report import client_profile, client_standing
-from cfanalysis.analyses.client_roles import client_roles
+from cfanalysis.analyses.client_roles import client_roles, group_scores
 from cfanalysis.analyses.customer_types import client_customer_types
 from cfanalysis.analyses.index_standing import index_standing
 from cfanalysis.analyses.open_answers import client_comments
@@ -266,6 +266,16 @@ class World:
         roles = known(client_roles(self.whole))
         frame = roles.frame.assign(shown=True, do=50.0)
         return text_of(known(pages.groups_figure(replace(roles, frame=frame), self.whole)))
+
+    def group_caption(self, gap: float) -> str:
+        """The caption of groups of people by dimension, all of which have this score."""
+        roles = known(client_roles(self.whole))
+        scores = known(
+            group_scores(self.whole, replace(roles, frame=roles.frame.assign(shown=True, do=50.0)))
+        )
+        return words(
+            client_captions.client_groups_caption(replace(scores, frame=scores.frame.assign(gap=gap)))
+        )
 
     def apart(self, *gaps: float) -> str:
         """The sentence on the dimensions, which have these gaps, in turn."""

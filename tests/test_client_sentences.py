@@ -96,7 +96,7 @@ CASES: list[tuple[str, str, str]] = [
     ("**A note for you.**", "a note", "no note"),
     ("the top quartile", "the sample", "peers"),
     (" times the subject's importance", "the sample", "no benchmark"),
-    ("A strength is a practice (Do), an intention (Say) or a narrow gap", "the sample", "three respondents"),
+    ("A strength is a practice (Do), or a narrow gap where", "the sample", "three respondents"),
     ("**Strengths and opportunities.**", "the sample", "three respondents"),
     ("Statements worded the other way round are turned", "six respondents", "three respondents"),
     ("What keeps it", "all above", "all below"),
@@ -175,6 +175,7 @@ CASES: list[tuple[str, str, str]] = [
     (" Across all organizations, respondents who chose", "first wider", "no usual difference"),
     ("What is done, as each group of people sees it", "groups", "published tables"),
     ("Do by dimension, 0 to 100; the darker the higher", "groups", "published tables"),
+    ("{}: not shown, as not all of the group answered", "groups, not all of which answered", "groups"),
     ("Scores of groups of people by dimension", "groups", "published tables"),
     ("Respondents' scores, 0 to 100", "the sample", "published tables"),
     ("Means over respondents, 0 to 100, with 95% intervals", "the sample", "published tables"),
@@ -244,13 +245,13 @@ CASES: list[tuple[str, str, str]] = [
 CLAIMING_NOTHING = {
     # of sections, and what they are about
     *(text for kind in SECTIONS.values() for text in (kind.title, kind.about)),
-    "How we keep it, and where else it could help", "Who, and by when", "What it means", "How sure the order is",
-    "What, and why", "What the practices mean", "What the words mean",
+    "How we keep it, and where else it could help", "Who, and by when", "How sure the order is",
+    "What, and why",
     # headings and labels of rows and columns
     "What the benchmark is made of", "What stands out", "What to do", "What has changed",
     "What else we want to change:", "What we want to change:",
     "What we do first", "How customers will notice", "What makes it work",
-    "What we have agreed on, in a line for each step", "What we keep",
+    "### Our plan\n\nOne line for each step; fewer is better.", "### What we keep\n\n{}",
     "Internal customers (colleagues)", "Internal minus external",
     "The practices, one by one (0 to 100)", "Respondents who place you there", "How far you go for customers",
     "95% interval of the gap", "Say and Do by group of people", "Do items about", "Inside and outside (0 to 100)",
@@ -282,7 +283,7 @@ CLAIMING_NOTHING = {
     "**What this cannot say.** The answers are your people's judgement of your organization: how it looks from inside, "
     "not how customers see it. Differences between organizations and changes from wave to wave are not effects of "
     "anything by themselves.",
-    "One line for each step; fewer is better.", "1. Which result surprises us, and what did we expect?",
+    "1. Which result surprises us, and what did we expect?",
     "{}. What would a customer see if we changed one thing by next month?",
 }  # fmt: skip
 """Texts that state nothing about a client, or what is so by definition."""

@@ -3,12 +3,12 @@
 A subject is a Do item with its Say: its pair's, or, for an item without one, that of its dimension. All scores are on 0
 to 100, and everything is in points:
 
-    strength     how far Do, or Say, lies above the benchmark's mean, or how much narrower the gap is than the
-                 benchmark's. Say and gap count only where Do is not below the benchmark: to promise much, or to
-                 promise and do little alike, is no strength. Say counts only in a pair: a dimension's Say is not
-                 about this practice.
+    strength     how far Do lies above the benchmark's mean, or how much narrower the gap is than the benchmark's,
+                 where Do is not below it: to promise and do little alike is no strength, and a high Say alone is a
+                 promise
     opportunity  how far Do, or Say, lies below the top quartile's mean (below the benchmark's where no top quartile is
-                 shown for some subject), or how far Do falls short of Say; times the importance of the subject
+                 shown for some subject), or how far Do falls short of Say; times the importance of the subject. Say
+                 counts only in a pair: a dimension's Say is not about this practice
 
 Of each subject the largest counts, and names what the subject stands there for. Importance is Pearson's correlation of
 the Do item with the criterion over the study's organizations, at least .1: an association, not an effect. Where nothing
@@ -48,10 +48,10 @@ _NOTHING = 0.05
 _REPETITIONS = 1000
 _SEED = 2026
 PRIORITY_METHOD = (
-    "A strength is a practice (Do), an intention (Say) or a narrow gap, by its points better than the benchmark's "
-    "mean; intention and gap count only where the practice is not below the benchmark, and intention only where it was "
-    "asked in a pair with it. An opportunity is what falls short of {best}, or of your own intention, by its "
-    "points{weight}. Each subject counts once."
+    "A strength is a practice (Do), or a narrow gap where the practice is not below the benchmark, by its points "
+    "better than the benchmark's mean; an intention alone is none. An opportunity is what falls short of {best}, or of "
+    "your own intention, by its points{weight}; an intention counts where it was asked in a pair with the practice. "
+    "Each subject counts once."
 )
 
 
@@ -262,9 +262,8 @@ def _orders(table: pd.DataFrame, say: Floats, do: Floats) -> dict[str, Floats]:
     )
     lead = do - mean["do"]
     paired = table["paired"].to_numpy(float)
-    gains = ((say - mean["say"]) * paired, mean["say"] - say + lead)
-    others = [np.where(lead >= 0, points, 0.0) for points in gains]
-    strength = np.stack([lead, *others], axis=-1)
+    narrower = np.where(lead >= 0, mean["say"] - say + lead, 0.0)
+    strength = np.stack([lead, np.zeros_like(lead), narrower], axis=-1)
     short = np.stack([best["do"] - do, (best["say"] - say) * paired, say - do], axis=-1)
     weight = table["importance"].to_numpy(float)[:, None]
     return {

@@ -25,6 +25,7 @@ from cfanalysis.charts.captioned_chart import captioned_drawing
 from cfanalysis.charts.captions import Caption
 from cfanalysis.charts.chart_numbers import chart_csv
 from cfanalysis.charts.plot import figure_of
+from cfanalysis.charts.spots import row_ends
 from cfanalysis.charts.text_metrics import allow_missing_glyphs, one_line
 from cfanalysis.core import blocks
 from cfanalysis.core.errors import OutputError
@@ -85,7 +86,8 @@ def figure(
     drawing, words = chart_drawing(chart, result, caption=own, margin=_PAGE_MARGIN, **options)
     if (published := current_publication()) and published.numbers:
         write_numbers(chart, result, Path(published.numbers))
-    return blocks.Figure(svg=svg_text(drawing), alt=one_line(words.alt), width=drawing.get_figwidth() * 72)
+    width, ends = drawing.get_figwidth() * 72, row_ends(drawing)
+    return blocks.Figure(svg=svg_text(drawing), alt=one_line(words.alt), width=width, row_ends=ends)
 
 
 def write_numbers(chart: Callable[..., Axes], result: Any, folder: Path) -> Path:

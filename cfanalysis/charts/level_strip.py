@@ -185,9 +185,9 @@ def _mark_client(axes: Axes, x: float, top: float, theme: Theme) -> None:
         [top - 0.4 * theme.label],
         marker="v",
         markersize=0.75 * theme.mark,
-        color=theme.finding,
+        color=theme.ink,
         clip_on=False,
     )
     ha = "left" if x < 0.15 else "right" if x > 0.85 else "center"
     write_text(axes, "This organization", (x, top), (0, 1.0 * theme.label), coords="data", ha=ha,
-          size=theme.small, color=theme.finding, bold=True)  # fmt: skip
+          size=theme.small, color=theme.ink, bold=True)  # fmt: skip

@@ -11,6 +11,7 @@ from weakref import WeakKeyDictionary
 
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from cfanalysis.core.templates import clauses
 
@@ -62,6 +63,21 @@ def chart_spots(axes: Axes) -> list[Spot]:
     spots = [spot for part in _spots.get(axes, ()) for spot in part]
     _spots[axes] = [spots]
     return spots
+
+
+def row_ends(figure: Figure) -> tuple[float, ...]:
+    """Return where the rows of a chart begin and where each row ends, in points from the picture's top.
+
+    There a picture that is higher than the room on a page may be cut. Other pictures have no such places.
+    """
+    plots = [(axes, [spot.y for spot in chart_spots(axes) if spot.x is None]) for axes in figure.axes]
+    plots = [(axes, rows) for axes, rows in plots if rows]
+    if len(plots) != 1:
+        return ()
+    ((axes, rows),) = plots
+    places = [(0.0, min(axes.get_ylim())), *((0.0, max(row)) for row in rows)]
+    height = 72 * figure.get_figheight()
+    return tuple(round(height - 72 * float(y) / figure.dpi, 2) for _, y in axes.transData.transform(places))
 
 
 def dot_spots(table: pd.DataFrame, points: Iterable[Iterable[float]], template: str) -> Iterator[Spot]:

@@ -185,7 +185,7 @@ class Table(_Block):
     title
         What the table shows, with its unit.
     columns
-        The columns, left to right; the first labels the rows.
+        The columns, left to right; the first labels the rows. Where none has a label there is no head.
     rows
         The cells; each row as long as `columns`.
     note
@@ -238,7 +238,8 @@ class Table(_Block):
         return (
             '<div class="cfa-table"><table>'
             f'<caption style="text-align:left"><strong>{escape(self.title)}</strong></caption>'
-            f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{note}</div>"
+            + (f"<thead><tr>{head}</tr></thead>" if any(c.label for c in self.columns) else "")
+            + f"<tbody>{body}</tbody></table>{note}</div>"
         )
 
 
@@ -309,17 +310,21 @@ class Figure:
         The alternative text: what the picture says, with its numbers.
     width
         Width in points (1/72 inch) as drawn.
+    row_ends
+        Where the first row begins and where each ends, in points from the top: there a high picture may be cut.
     """
 
     svg: str
     alt: str
     width: float
+    row_ends: Sequence[float] = ()
 
     def __str__(self) -> str:
         return self.alt
 
     def _repr_mimebundle_(self, **_: object) -> Bundle:
-        metadata = {"image/svg+xml": {"alt": self.alt, "width_pt": self.width}}
+        told = {"alt": self.alt, "width_pt": self.width, "row_ends_pt": list(self.row_ends)}
+        metadata = {"image/svg+xml": told}
         return {"text/plain": self.alt, "image/svg+xml": self.svg}, metadata
 
 

@@ -16,7 +16,27 @@ def _table(columns: int, words: str = "Organization", number: str = "50.0", rows
 def test_a_small_table_stands_upright_in_full_size() -> None:
     """Few columns need no change, and no more width than they have."""
     (found,) = fit_table(_table(3), width=470)
-    assert found["layout"] == {"size": 9.0, "columns": ["auto"] * 3, "full": False, "tall": False}
+    expected = {"size": 9.0, "columns": ["auto"] * 3, "full": False, "tall": False, "tail": 0, "form": False}
+    assert found["layout"] == expected
+
+
+def test_the_last_rows_of_a_long_table_stay_together() -> None:
+    """Four, where the table may break; none of a short one, nor where a cell spans rows or the rows are high."""
+    assert fit_table(_table(3, rows=9), width=470)[0]["layout"]["tail"] == 4
+    assert fit_table(_table(3, rows=8), width=470)[0]["layout"]["tail"] == 0
+    spanning = _table(3, rows=9)
+    spanning["body"][0][0]["rows"] = 2
+    spanning["body"][1].pop(0)
+    assert fit_table(spanning, width=470)[0]["layout"]["tail"] == 0
+    assert fit_table(_table(3, rows=9, words="word " * 60), width=470)[0]["layout"]["tail"] == 0
+
+
+def test_a_table_without_anything_beside_its_labels_is_a_form() -> None:
+    """Its rows are lines over the whole width, to write on."""
+    lines = table([], [[cell([text(step)], head=True), cell([text("")])] for step in ("Who", "When")])
+    layout = fit_table(lines, width=470)[0]["layout"]
+    assert layout["form"]
+    assert layout["full"]
 
 
 def test_a_table_of_some_width_takes_the_whole_width() -> None:

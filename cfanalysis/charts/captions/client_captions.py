@@ -16,7 +16,7 @@ from cfanalysis.analyses.warning_signs import ClientSigns
 from cfanalysis.charts.captions.answer_captions import upper_shares
 from cfanalysis.charts.captions.caption import Caption, caption_of
 from cfanalysis.charts.captions.score_captions import say_do_dumbbell_caption
-from cfanalysis.core.formatting import ordinal
+from cfanalysis.core.formatting import MISSING, ordinal
 from cfanalysis.core.templates import clauses, plural, sentence
 from cfanalysis.survey.confidentiality import respondent_count_text
 
@@ -187,5 +187,7 @@ def client_groups_caption(scores: PairGaps) -> Caption:
         "Do by dimension, 0 to 100; the darker the higher",
         "Scores of groups of people by dimension",
         clauses("{title}, {group} {gap}", scores.frame[scores.frame["gap"].notna()]),
-        size="",
+        size=""
+        if scores.frame["gap"].notna().all()
+        else f"{MISSING}: not shown, as not all of the group answered",
     )

@@ -168,7 +168,10 @@ def _image(media_type: str, body: str, metadata: Mapping[str, Any], gathering: R
     alt = own.get("alt") or metadata.get("alt")
     caption = own.get("caption") or metadata.get("caption") or ""
     node = gathering.image(found, alt, width=width, height=height, caption=caption)
-    return node if found is not None else paragraph([node])
+    if found is None:
+        return paragraph([node])
+    ends = own.get("row_ends_pt")
+    return {**node, "row_ends": ends} if is_svg and ends else node
 
 
 def _masthead(fields: Mapping[str, Any]) -> Node:
@@ -202,8 +205,13 @@ def _table(fields: Mapping[str, Any]) -> Node:
         ]
         for row in fields["rows"]
     ]
+    named = any(column["label"] for column in columns)
     return table(
-        [head], body, title=fields["title"], note=fields.get("note", ""), emphasis=fields.get("emphasis", ())
+        [head] if named else [],
+        body,
+        title=fields["title"],
+        note=fields.get("note", ""),
+        emphasis=fields.get("emphasis", ()),
     )
 
 

@@ -23,6 +23,7 @@ from cfanalysis.publish.provenance import provenance_keywords, short_form
 from cfanalysis.publish.rendering.document import Document
 from cfanalysis.publish.rendering.nodes import Node, paragraph, plain_text, text, walk
 from cfanalysis.publish.rendering.pdf_postprocess import cell_heads, postprocess_pdf
+from cfanalysis.publish.rendering.picture_bands import svg_bands
 from cfanalysis.publish.rendering.pictures import svg_for_typst
 from cfanalysis.publish.rendering.table_layout import fit_table
 from cfanalysis.publish.rendering.unicode_safety import FontCoverage, fallback_fonts, printable_text
@@ -69,6 +70,9 @@ def typst_pdf(read: Document) -> tuple[bytes, list[str]]:
             if picture.suffix == "svg":
                 data = svg_for_typst(picture, heavy=_HEAVY, drawable=drawing.text)
             (folder / file).write_bytes(data)
+        for node in tree["blocks"]:
+            if node.get("row_ends"):
+                node["bands"] = _write_bands(folder, node["file"], node["row_ends"])
         if read.logo is not None:
             logo = read.logo
             data = svg_for_typst(logo, heavy=_HEAVY, drawable=str) if logo.suffix == "svg" else logo.data
@@ -82,6 +86,15 @@ def typst_pdf(read: Document) -> tuple[bytes, list[str]]:
         )
         written = postprocess_pdf(compiled, list(cell_heads(tree["blocks"])))
     return written, [*drawing.remarks(), *remarks]
+
+
+def _write_bands(folder: Path, file: str, row_ends: list[Any]) -> list[Node]:
+    """Write the bands of a high chart beside it, and return what the template reads of them."""
+    bands = svg_bands((folder / file).read_bytes(), row_ends)
+    names = [f"band-{number}-{file}" for number in range(len(bands))]
+    for name, (data, _) in zip(names, bands, strict=True):
+        (folder / name).write_bytes(data)
+    return [{"file": name, "height": height} for name, (_, height) in zip(names, bands, strict=True)]
 
 
 def _tree(read: Document) -> Node:
@@ -146,8 +159,11 @@ def _fit_inside(value: Any, width: float) -> Any:
             (table,) = fit_table(value, width=width, parted=False)
             return table
         inner = {key: _fit_inside(item, width) for key, item in value.items()}
-        if value.get("kind") in ("notice", "quote"):
-            inner["long"] = sum(len(s) for s in walk(value["blocks"]) if isinstance(s, str)) > _LONG
+        if value.get("kind") in ("notice", "quote", "definitions"):
+            words = sum(len(s) for s in walk(value.get("blocks", value.get("items"))) if isinstance(s, str))
+            inner["long"] = words > _LONG * (
+                2 if value["kind"] == "definitions" else 1
+            )  # which is in two columns
         elif value.get("kind") == "keyfigures":
             count = len(value["figures"])
             inner["columns"] = max(count, 1) if count <= 4 else 3 if count % 3 == 0 or count == 5 else 4
@@ -162,7 +178,7 @@ def _keep_with_exhibit(blocks: list[Node]) -> list[Node]:
     kept = list(blocks)
     for index in range(1, len(blocks) - 1):
         before, block, after = blocks[index - 1 : index + 2]
-        introduces = before["kind"] == "heading" and after["kind"] in _EXHIBITS
+        introduces = before["kind"] == "heading" and after["kind"] in (*_EXHIBITS, "heading")
         if introduces and block["kind"] == "paragraph" and len(plain_text(block["items"])) < _SHORT:
             kept[index] = {**block, "keep": True}
     return kept

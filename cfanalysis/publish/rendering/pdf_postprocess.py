@@ -64,7 +64,9 @@ def cell_heads(value: Any) -> Iterator[Heads]:
     for node in walk(value):
         kind = node.get("kind") if isinstance(node, dict) else None
         if kind == "table":
-            yield [[bool(c["head"] and c["items"]) for c in row] for row in (*node["head"], *node["body"])]
+            rows = [[bool(c["head"] and c["items"]) for c in row] for row in (*node["head"], *node["body"])]
+            noted = node.get("note") and node.get("layout", {}).get("tail")
+            yield [*rows, [False]] if noted else rows
         elif kind == "keyfigures":
             yield from ([] for _ in range(0, len(node["figures"]), node["columns"]))
 
@@ -100,10 +102,13 @@ def _tag_rows(table: Any, heads: Heads) -> None:
     """Make header cells of those that label a row, and plain ones of the empty cells of the head."""
     import pikepdf
 
-    groups = [group for group in _children(table) if group.get("/S") in ("/THead", "/TBody")] or [table]
+    groups = [g for g in _children(table) if g.get("/S") in ("/THead", "/TBody", "/TFoot")] or [table]
     rows = [row for group in groups for row in _children(group) if row.get("/S") == "/TR"]
     if len(rows) != len(heads):
         return
+    for group in groups:
+        if group.get("/S") == "/TFoot":  # the last rows, which stay together
+            group["/S"] = pikepdf.Name("/TBody")
     for row, labels in zip(rows, heads, strict=True):
         cells = _children(row)
         if len(cells) != len(labels):

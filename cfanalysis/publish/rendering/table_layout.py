@@ -21,6 +21,8 @@ _TEXT = 15.0  # em that a column of text is given before it wraps
 _GAP = 1.4  # em between two columns
 _SAFETY = 1.06
 _LINE = 40  # characters that a line counts for
+_SHORT = 8  # rows of a table that is on one page whole
+_TOGETHER = 4  # rows that stand together at the end of a table
 _TALL = 1500  # characters, of each row's longest cell, from which a table may be higher than a page
 
 
@@ -49,8 +51,9 @@ def fit_table(table: Node, *, width: float, parted: bool = True) -> list[Node]:
     -------
     list
         Table nodes with ``layout``: ``size`` (points), ``columns`` (each ``"auto"``, a number of ``points``, or a
-        ``share`` of the width that is left), ``full`` (whether it takes the whole width) and ``tall`` (whether it may
-        be higher than a page).
+        ``share`` of the width that is left), ``full`` (whether it takes the whole width), ``tall`` (whether it may
+        be higher than a page), ``tail`` (how many rows at its end stay
+        together) and ``form`` (whether its rows are lines to write on).
     """
     rows, heads = fill_rows([*table["head"], *table["body"]]), len(table["head"])
     if _height(table["head"]) > _TALL:  # a head of running text is none, as it would stand on each page
@@ -122,9 +125,16 @@ def _total(widths: Iterator[float]) -> float:
 
 def _with_layout(table: Node, columns: Sequence[_Column], *, size: float, width: float) -> Node:
     wanted = _total(c.wanted for c in columns) * size
-    tall = _height(table["body"]) > _TALL
-    layout: dict[str, Any] = {"size": round(size, 2), "full": False, "tall": tall}
-    if wanted > width:
+    beside = [cell for row in table["body"] for cell in row[1:]]
+    form = bool(beside) and not any(plain_text(cell["items"]).strip() for cell in beside)
+    layout: dict[str, Any] = {"size": round(size, 2), "form": form}
+    layout |= {"tall": _height(table["body"]) > _TALL, "tail": _tail(table["body"])}
+    if form:
+        layout["columns"] = [
+            {"share": 1},
+            *[{"share": round(2 / (len(columns) - 1), 2)}] * (len(columns) - 1),
+        ]
+    elif wanted > width:
         # Columns of words share the width that the others leave, the longer the more; where there are none,
         # all share it. Columns of numbers are as narrow as their numbers: their heads wrap.
         worded = [c.is_text and c.wanted > c.least for c in columns]
@@ -141,6 +151,12 @@ def _with_layout(table: Node, columns: Sequence[_Column], *, size: float, width:
         layout["columns"] = ["auto"] * len(columns)
     layout["full"] = any(c != "auto" for c in layout["columns"])
     return {**table, "layout": layout}
+
+
+def _tail(body: Sequence[Sequence[Node]]) -> int:
+    """Return how many rows at the end of a table stay on one page: none of a short one, or where they are high."""
+    whole = len(body) <= _SHORT or any(cell["rows"] > 1 for row in body for cell in row)
+    return 0 if whole or _height(body[-_TOGETHER:]) > _TALL / 3 else _TOGETHER
 
 
 def _label_columns(body: Sequence[Sequence[Node]]) -> int:

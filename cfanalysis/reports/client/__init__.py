@@ -15,9 +15,9 @@ from cfanalysis.reports.client.first_page import certainty_table as certainty_ta
 from cfanalysis.reports.client.first_page import opportunities_table as opportunities_table
 from cfanalysis.reports.client.first_page import overview_figure as overview_figure
 from cfanalysis.reports.client.first_page import strengths_table as strengths_table
-from cfanalysis.reports.client.follow_up import action_table as action_table
+from cfanalysis.reports.client.follow_up import action_forms as action_forms
 from cfanalysis.reports.client.follow_up import comments_blocks as comments_blocks
-from cfanalysis.reports.client.follow_up import keep_table as keep_table
+from cfanalysis.reports.client.follow_up import keep_forms as keep_forms
 from cfanalysis.reports.client.follow_up import questions as questions
 from cfanalysis.reports.client.follow_up import themes_table as themes_table
 from cfanalysis.reports.client.follow_up import trend_figure as trend_figure
@@ -31,7 +31,7 @@ from cfanalysis.reports.client.practice import groups_figure as groups_figure
 from cfanalysis.reports.client.practice import level_figure as level_figure
 from cfanalysis.reports.client.practice import level_table as level_table
 from cfanalysis.reports.client.practice import level_text as level_text
-from cfanalysis.reports.client.practice import meanings_table as meanings_table
+from cfanalysis.reports.client.practice import meanings as meanings
 from cfanalysis.reports.client.practice import practice_figure as practice_figure
 from cfanalysis.reports.client.practice import practice_table as practice_table
 from cfanalysis.reports.client.practice import roles_table as roles_table

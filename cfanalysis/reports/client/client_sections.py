@@ -23,7 +23,7 @@ from cfanalysis.analyses.practices import client_practices
 from cfanalysis.analyses.priorities import Priorities, priorities
 from cfanalysis.analyses.trends import client_trend
 from cfanalysis.analyses.warning_signs import client_warning_signs
-from cfanalysis.core.blocks import Block, Blocks, Column, Prose, SectionMark, Table, escape_markdown
+from cfanalysis.core.blocks import Block, Blocks, Prose, SectionMark, escape_markdown
 from cfanalysis.core.errors import ParameterError, nearest
 from cfanalysis.core.formatting import decimal
 from cfanalysis.reports.client import (
@@ -37,7 +37,7 @@ from cfanalysis.reports.client import (
 )
 from cfanalysis.reports.client.own_words import own_words, personal_note
 from cfanalysis.reports.client.sections import Topic, has_section
-from cfanalysis.reports.common.page_blocks import client_masthead, client_summary
+from cfanalysis.reports.common.page_blocks import client_masthead, client_summary, glossary
 from cfanalysis.survey.report_outline import Outline, OutlineSection, Paragraph, report_outline
 from cfanalysis.survey.survey_data import ClientExtract
 
@@ -193,7 +193,7 @@ def _standing(report: ClientReport) -> MaybeBlocks:
 def _practices(report: ClientReport) -> MaybeBlocks:
     profile = client_practices(report.extract)
     yield practice.practice_figure(profile, report.extract)
-    yield practice.meanings_table(profile)
+    yield glossary(practice.meanings(profile))
 
 
 def _levels(report: ClientReport) -> MaybeBlocks:
@@ -232,8 +232,8 @@ def _waves(report: ClientReport) -> MaybeBlocks:
 def _action(report: ClientReport) -> MaybeBlocks:
     yield follow_up.questions(report.found, report.extract)
     yield advice.further_recommendations(report.found, report.extract)
-    yield follow_up.action_table(report.found)
-    yield follow_up.keep_table(report.found)
+    yield follow_up.action_forms(report.found)
+    yield follow_up.keep_forms(report.found)
 
 
 def _items(report: ClientReport) -> MaybeBlocks:
@@ -264,14 +264,17 @@ def _method(report: ClientReport) -> MaybeBlocks:
 
 
 def _glossary(report: ClientReport) -> MaybeBlocks:
-    rows = list(report.outline.glossary.items())
-    if rows:
-        yield Table("What the words mean", [Column("Word", "left"), Column("What it means", "left")], rows)
+    yield glossary(report.outline.glossary)
 
 
 SECTIONS: dict[str, SectionKind] = {
     "summary": SectionKind("In short", _summary),
-    "standing": SectionKind("Where you stand", _standing, topic="standing"),
+    "standing": SectionKind(
+        "Where you stand",
+        _standing,
+        "Your scores, beside those of other organizations where they can be compared.",
+        "standing",
+    ),
     "dimensions": SectionKind(
         "Intention and practice by dimension",
         lambda r: [standing.dimension_gaps_table(r.extract)],
@@ -286,9 +289,17 @@ SECTIONS: dict[str, SectionKind] = {
         "pairs",
     ),
     "extremes": SectionKind(
-        "What stands out", lambda r: [standing.extremes_tables(extremes(r.extract), r.extract)], topic="items"
+        "What stands out",
+        lambda r: [standing.extremes_tables(extremes(r.extract), r.extract)],
+        "What your people rate highest and lowest.",
+        "items",
     ),
-    "practices": SectionKind("Practices of customer-focused organizations", _practices, topic="practices"),
+    "practices": SectionKind(
+        "Practices of customer-focused organizations",
+        _practices,
+        "What organizations do that put their customers first, and how far your people see it done.",
+        "practices",
+    ),
     "levels": SectionKind(
         "How far you go for customers",
         _levels,
@@ -299,17 +310,33 @@ SECTIONS: dict[str, SectionKind] = {
     "expectations": SectionKind(
         "Disappointed, satisfied, impressed",
         lambda r: [practice.expectation_figure(client_expectation(r.extract), r.extract)],
-        topic="expectations",
+        "How contacts with customers ended, as your people remember them.",
+        "expectations",
     ),
-    "warning_signs": SectionKind("Warning signs", _warning_signs, topic="warning_signs"),
-    "customers": SectionKind("Inside and outside", _customers, topic="customers"),
-    "participation": SectionKind("Who answered", _participation),
-    "roles": SectionKind("By group of people", _roles, topic="roles"),
-    "waves": SectionKind("From wave to wave", _waves, topic="waves"),
+    "warning_signs": SectionKind(
+        "Warning signs",
+        _warning_signs,
+        "Signs that customers do not come first: the fewer people see one, the better.",
+        "warning_signs",
+    ),
+    "customers": SectionKind(
+        "Inside and outside", _customers, "Whether colleagues are served as well as customers.", "customers"
+    ),
+    "participation": SectionKind("Who answered", _participation, "Whose view this report gives."),
+    "roles": SectionKind(
+        "By group of people",
+        _roles,
+        "The same organization can look different from different places in it.",
+        "roles",
+    ),
+    "waves": SectionKind(
+        "From wave to wave", _waves, "What has moved since the time before, and what may be chance.", "waves"
+    ),
     "comments": SectionKind(
         "In your people's words",
         lambda r: [follow_up.comments_blocks(client_comments(r.extract), r.extract)],
-        topic="comments",
+        "What people wrote when they were asked in words of their own.",
+        "comments",
     ),
     "action": SectionKind(
         "From results to action",
@@ -318,9 +345,16 @@ SECTIONS: dict[str, SectionKind] = {
         "notice.",
         "standing",
     ),
-    "items": SectionKind("Every statement", _items, topic="items"),
+    "items": SectionKind(
+        "Every statement",
+        _items,
+        "How the answers spread: the same mean can hide agreement or dispute.",
+        "items",
+    ),
     "numbers": SectionKind("The numbers", _numbers, "What the charts show, in figures.", "standing"),
-    "method": SectionKind("How this report was made", _method),
+    "method": SectionKind(
+        "How this report was made", _method, "What the figures rest on, and what they cannot say."
+    ),
     "glossary": SectionKind("Words in this report", _glossary),
 }
 """The sections by name, in their usual order."""

@@ -22,9 +22,9 @@ from cfanalysis.scoring.means import score_unit
 from cfanalysis.survey.survey_data import ClientExtract
 
 _STEPS = ("What we do first", "Who, and by when", "How customers will notice")
-_AGREED = "What we have agreed on, in a line for each step"
 _KEEP = ("What makes it work", "How we keep it, and where else it could help")
 MAX_THEMES = 6
+_TREND_HEIGHT = 200.0  # points
 
 
 def trend_figure(found: ClientTrend | None, extract: ClientExtract) -> Figure | Prose | None:
@@ -39,7 +39,7 @@ def trend_figure(found: ClientTrend | None, extract: ClientExtract) -> Figure | 
     """
     if found is None:
         return left_out(extract, "waves", "The trend is left out: there are scores of one wave at most.")
-    return figure(trend, found, caption=client_trend_caption(found))
+    return figure(trend, found, caption=client_trend_caption(found), height=_TREND_HEIGHT)
 
 
 def trend_table(found: ClientTrend | None, extract: ClientExtract, margin: float = 5) -> Table | None:
@@ -118,32 +118,27 @@ def themes_table(found: Comments) -> Table | None:
     return fitted_table(f"Themes: {found.question}", labels, rows, note, of_column=beside)
 
 
-def action_table(found: Priorities | None) -> Table:
-    """Return the opportunities as a plan to fill in, with an empty one below: each step a line of the page's width."""
+def action_forms(found: Priorities | None) -> Blocks:
+    """Return a form for each opportunity, and an empty one: each step a line of the page's width to write on."""
     titles = [] if found is None else [str(title) for title in found.opportunities["title"]]
     last = "What else we want to change:" if titles else "What we want to change:"
-    return _form("Our plan", [*titles, last], _STEPS, "One line for each step; fewer is better.")
+    return _forms("### Our plan\n\nOne line for each step; fewer is better.", [*titles, last], _STEPS)
 
 
-def keep_table(found: Priorities | None) -> Table | None:
-    """Return the strengths as a page to fill in: what must not be lost."""
+def keep_forms(found: Priorities | None) -> Blocks | None:
+    """Return a form for each strength: what must not be lost."""
     if found is None or not found.above:
         return None
     note = TURNED.strip() if found.strengths["reverse"].any() else ""
-    return _form("What we keep", [str(title) for title in found.strengths["title"]], _KEEP, note)
+    titles = [str(title) for title in found.strengths["title"]]
+    return _forms(f"### What we keep\n\n{note}".strip(), titles, _KEEP)
 
 
-def _form(title: str, subjects: Sequence[str], steps: Sequence[str], note: str) -> Table:
-    """Return a table to fill in: below each subject a line for each step."""
-    rows = [row for subject in subjects for row in ((subject, ""), *((step, "") for step in steps))]
-    heads = tuple(range(0, len(rows), len(steps) + 1))
-    return Table(
-        title,
-        [Column("Step", "left"), Column(_AGREED, "left")],
-        rows,
-        note,
-        heads,
-    )
+def _forms(heading: str, subjects: Sequence[str], steps: Sequence[str]) -> Blocks:
+    """Return a table to fill in for each subject, with a line for each step."""
+    rows = [(step, "") for step in steps]
+    forms = (Table(subject, [Column("", "left")] * 2, rows) for subject in subjects)
+    return Blocks.of(Prose(heading), *forms)
 
 
 def questions(found: Priorities | None, extract: ClientExtract) -> Prose:

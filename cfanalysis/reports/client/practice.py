@@ -26,7 +26,7 @@ from cfanalysis.charts.captions.client_captions import (
     client_signs_caption,
 )
 from cfanalysis.charts.chart_rendering import figure
-from cfanalysis.core.blocks import Column, Figure, Prose, Table
+from cfanalysis.core.blocks import Figure, Prose, Table
 from cfanalysis.core.formatting import decimal, ordinal
 from cfanalysis.core.templates import table_rows
 from cfanalysis.reports.client import client_sentences
@@ -72,15 +72,10 @@ def practice_table(profile: ClientPractices) -> Table | None:
     return fitted_table("The practices, one by one (0 to 100)", labels, rows, note, of_column=PLACES)
 
 
-def meanings_table(profile: ClientPractices) -> Table | None:
-    """Return what each practice means."""
+def meanings(profile: ClientPractices) -> dict[str, str]:
+    """Return what each practice means, by its title."""
     told = profile.frame[profile.frame["about"] != ""]
-    rows = [(str(row["title"]), str(row["about"])) for row in told.to_dict(orient="records")]
-    if not rows:
-        return None
-    return Table(
-        "What the practices mean", [Column("Practice", "left"), Column("What it means", "left")], rows
-    )
+    return dict(zip(told["title"].map(str), told["about"].map(str), strict=True))
 
 
 def level_text(level: ClientLevel | None, extract: ClientExtract) -> Prose | None:

@@ -6,6 +6,8 @@ A notebook's cell is one call from here or from `cfanalysis.reports.common.resul
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from html import escape
 from pathlib import Path
 
 from cfanalysis.analyses.client_report import Standing
@@ -111,6 +113,15 @@ def client_summary(standing: Standing, *more: str) -> Prose:
     """
     told = filter(None, [*sentences.client_summary_texts(standing), *more])
     return Prose("\n".join(f"- {text}" for text in told))
+
+
+def glossary(words: Mapping[str, str]) -> Prose | None:
+    """Return words with what each means, a definition list; None for no words."""
+    rows = "".join(
+        f"<dt>{escape(word)}</dt><dd>{escape(' '.join(meaning.split()))}</dd>"
+        for word, meaning in words.items()
+    )
+    return Prose(f"<dl>{rows}</dl>") if rows else None
 
 
 def _notice(source: Source, limit: str) -> str:

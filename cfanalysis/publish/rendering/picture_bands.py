@@ -1,0 +1,72 @@
+"""A high chart of rows in bands, so that it goes on over the end of a page instead of leaving the page half empty.
+
+The first band is the chart's head (title, key, axis), which stands on each page; of the rows, at least four stay
+together. A band is the picture with another window, without what lies outside of it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from copy import deepcopy
+from itertools import pairwise
+
+from lxml import etree
+
+HIGH = 190.0  # points: a lower picture is never cut
+_TOGETHER = 4  # rows
+_SVG = "{http://www.w3.org/2000/svg}"
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+_SMOOTH = re.compile(r"[MLCQzZ\d\s.,e-]*")
+_SLACK = 12.0  # points around a band: as high as the letters that may reach into it
+
+
+def svg_bands(svg: bytes, row_ends: Sequence[object]) -> list[tuple[bytes, float]]:
+    """Return the bands of a chart with the height of each; none where it is to stay whole.
+
+    Parameters
+    ----------
+    svg
+        The chart, its coordinates in points.
+    row_ends
+        Where its first row begins and where each ends, in points from the top.
+    """
+    root = etree.fromstring(svg)
+    box = [float(number) for number in _NUMBER.findall(root.get("viewBox", ""))]
+    ends = sorted(y for y in row_ends if isinstance(y, (int, float)) and box and 0 < y < box[-1])
+    if len(box) != 4 or box[3] < HIGH or len(ends) <= 2 * _TOGETHER:
+        return []
+    rows = len(ends) - 1
+    cuts = [0.0, ends[0], *ends[_TOGETHER : rows - _TOGETHER + 1 : _TOGETHER], box[3]]
+    return [(_band(root, box, top, bottom), bottom - top) for top, bottom in pairwise(cuts)]
+
+
+def _band(root: etree._Element, box: list[float], top: float, bottom: float) -> bytes:
+    band = deepcopy(root)
+    for element in list(band.iter(f"{_SVG}text", f"{_SVG}path", f"{_SVG}use")):
+        parent = element.getparent()
+        if parent is None or parent.tag in (f"{_SVG}defs", f"{_SVG}clipPath"):
+            continue
+        ys = list(_heights(element))
+        if ys and (max(ys) < top - _slack(element) or min(ys) > bottom + _slack(element)):
+            parent.remove(element)
+    height = bottom - top
+    band.set("viewBox", f"{box[0]:g} {top:.2f} {box[2]:g} {height:.2f}")
+    band.set("width", f"{box[2]:g}pt")
+    band.set("height", f"{height:.2f}pt")
+    return bytes(etree.tostring(band))
+
+
+def _heights(element: etree._Element) -> Iterator[float]:
+    """Yield the heights at which an element lies; none where they are not known."""
+    if element.get("transform"):
+        return
+    path = element.get("d", "")
+    if path and _SMOOTH.fullmatch(path):
+        yield from map(float, _NUMBER.findall(path)[1::2])
+    elif element.get("y"):
+        yield from map(float, _NUMBER.findall(element.get("y", ""))[:1])
+
+
+def _slack(element: etree._Element) -> float:
+    return 0.0 if element.tag == f"{_SVG}text" else _SLACK
