@@ -50,8 +50,10 @@ def client_bands_caption(bands: ScoreBands, *, benchmark: str) -> Caption:
 
 def client_profile_caption(profile: SayDoProfile) -> Caption:
     """Return the caption of the client's Say and Do by dimension beside the organizations'."""
-    n = "n: your respondents; of the others, organizations"
-    return replace(say_do_dumbbell_caption(profile), size=n)
+    caption = say_do_dumbbell_caption(profile)
+    title = caption.title.replace(f"At {profile.groups[0]} the gap", "Your gap")
+    title = title.replace(f"At {profile.groups[0]} intention runs", "Your intention runs")
+    return replace(caption, title=title, size="n: your respondents; of the others, organizations")
 
 
 def client_answers_caption(answers: AnswerDistribution, *, facet: str, n: int, reverse: bool) -> Caption:

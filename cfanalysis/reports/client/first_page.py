@@ -21,6 +21,9 @@ from cfanalysis.reports.common.fitted_table import fitted_table
 from cfanalysis.reports.common.result_tables import TURNED
 from cfanalysis.survey.survey_data import ClientExtract
 
+_MANY = 7  # dimensions, of which the picture is as high as the page has room for
+_HIGHEST = 260.0  # points
+
 
 def strengths_table(found: Priorities | None, extract: ClientExtract) -> Table | Prose | None:
     """Return the strengths, each with its reason and what keeps it.
@@ -84,8 +87,11 @@ def overview_figure(extract: ClientExtract) -> Figure | None:
     if profile is None:
         return None
     groups = tuple(group for group in profile.groups if group != TOP_QUARTILE)
-    shown = replace(profile, frame=profile.frame[profile.frame["group"].isin(groups)], groups=groups)
-    return figure(say_do_dumbbell, shown, caption=client_profile_caption(shown), dense=True)
+    own = {groups[0]: "You"}  # also a long name leaves the page its room
+    frame = profile.frame[profile.frame["group"].isin(groups)].replace({"group": own})
+    shown = replace(profile, frame=frame, groups=("You", *groups[1:]))
+    height = _HIGHEST if frame["dimension"].nunique() > _MANY else None
+    return figure(say_do_dumbbell, shown, caption=client_profile_caption(shown), dense=True, height=height)
 
 
 def certainty_table(found: Priorities | None) -> Table | None:

@@ -62,8 +62,8 @@ def gap_method_text(gaps: QuartileGaps) -> str:
 
 def client_summary_texts(standing: Standing) -> list[str]:
     """Return where a client stands, in up to three sentences or pairs of them (Markdown)."""
-    name, people = escape_markdown(standing.client), respondent_count_text(standing.n)
-    sentences = [f"{people[0].upper()}{people[1:]} of {name} answered in {escape_markdown(standing.wave)}."]
+    people = respondent_count_text(standing.n)
+    sentences = [f"{people[0].upper()}{people[1:]} answered in {escape_markdown(standing.wave)}."]
     places = []
     gap = standing.row("overall", "gap")
     say, do = standing.row("overall", "say"), standing.row("overall", "do")
