@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -157,6 +158,23 @@ def test_what_the_computer_refuses_is_no_defect(
     assert text in said
     assert "next:" in said
     assert "defect" not in said
+
+
+@pytest.mark.parametrize("allowed", [0, 1, 3])
+def test_too_few_threads_are_said_at_once(
+    allowed: int, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A library that does not get its thread would wait for it without end."""
+    start, left = threading.Thread.start, iter(range(allowed))
+
+    def refuse(thread: threading.Thread) -> None:
+        if next(left, None) is None:
+            raise RuntimeError("can't start new thread")
+        start(thread)
+
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    code, _, said = run(capsys, "verdict", "sample")
+    assert (code, "no more processes or threads" in said) == (1, True)
 
 
 def test_the_code_of_an_error_is_its_own(capsys: pytest.CaptureFixture[str]) -> None:

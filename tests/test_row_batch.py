@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from cfanalysis.cli import main
-from cfanalysis.core.errors import CfAnalysisError, ParameterError
+from cfanalysis.core.errors import IntakeError, ParameterError
 from cfanalysis.intake.parameter_table import read_parameter_table
 from cfanalysis.publish.batches.ledger import LEDGER, read_ledger
 from cfanalysis.publish.batches.row_batch import Rows, allowed_columns, named_rows
@@ -165,8 +165,6 @@ def test_tables_of_all_kinds_give_the_same_rows(notebook: Path) -> None:
         ("region,yeer\nNorth,1\n", None, ["yeer", "Did you mean year?"]),
         ("region,year\nNorth,x\nSouth,y\n", None, ["row 2", "row 3", "a whole number"]),
         ("region,year\nNorth,1\nNorth,1\n", None, ["row 3: Two rows have the name 'North 1'"]),
-        ("region,year\nNorth,1\n", "{sector}", ["'sector'", "lacks"]),
-        ("region,year\nNorth,1\n", "{", ["pattern"]),
         ("region,year\n", None, ["no row"]),
         ("", None, ["empty"]),
     ],
@@ -174,15 +172,45 @@ def test_tables_of_all_kinds_give_the_same_rows(notebook: Path) -> None:
 def test_a_table_that_does_not_fit_is_refused_before_anything_runs(
     table: str, pattern: str | None, words: list[str], notebook: Path
 ) -> None:
-    """With the rows, the values and what is allowed."""
+    """With the rows, the values and what is allowed; as of any file that is wrong, the code is 1."""
     Path("rows.csv").write_text(table, encoding="utf-8")
-    with pytest.raises(CfAnalysisError) as caught:
+    with pytest.raises(IntakeError) as caught:
         read_rows(notebook, Path("rows.csv"), {}, pattern)
+    assert caught.value.exit_code == 1
     assert all(word in str(caught.value) for word in words), str(caught.value)
 
 
-def test_a_parameter_of_all_rows_is_not_a_column_as_well(notebook: Path) -> None:
-    """Which of the two counts would be a guess."""
-    Path("rows.yaml").write_text("- region: North\n  year: 2\n", encoding="utf-8")
-    with pytest.raises(ParameterError, match="entry 1: year is given for all rows already"):
-        read_rows(notebook, Path("rows.yaml"), {"year": "1"})
+@pytest.mark.parametrize(
+    ("common", "pattern", "words"),
+    [
+        ({}, "{sector} {region}", ["neither a column nor a parameter", "sector", "region, year, "]),
+        ({}, "{}", ["neither a column nor a parameter"]),
+        ({}, "{", ["pattern"]),
+        ({"yeer": "1"}, None, ["no such parameter", "Did you mean year?"]),
+        ({"share": "half"}, None, ["share does not take this value", "a number"]),
+        ({"year": "1"}, None, ["for all rows", "year"]),
+    ],
+)
+def test_what_all_rows_have_is_refused_once(
+    common: dict[str, str], pattern: str | None, words: list[str], notebook: Path
+) -> None:
+    """Not once a row; as of any call that is wrong, the code is 2."""
+    for table in ("rows.yaml", "rows.csv"):
+        Path("rows.yaml").write_text("- {region: North, year: 2}\n- {region: South, year: 2}\n")
+        Path("rows.csv").write_text("region,year\nNorth,2\nSouth,2\n")
+        with pytest.raises(ParameterError) as caught:
+            read_rows(notebook, Path(table), common, pattern)
+        assert caught.value.exit_code == 2
+        assert all(word in str(caught.value) for word in words), str(caught.value)
+        assert "row 2" not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["absent.ipynb", "broken.ipynb"])
+def test_a_notebook_that_cannot_be_read_is_a_file_that_is_wrong(
+    name: str, notebook: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The code is 1, as of a table; a wrong option is 2."""
+    Path("broken.ipynb").write_text("{")
+    assert command(name) == 1
+    assert name in capsys.readouterr().err
+    assert command(notebook, "--format", "docx") == 2

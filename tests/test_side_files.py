@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from cfanalysis.core.errors import IntakeError
@@ -149,3 +150,33 @@ def test_wrong_organizations_are_refused(
     with pytest.raises(IntakeError) as caught:
         read_organizations(written(tmp_path / "o.csv", *lines), tiny)
     assert text in str(caught.value)
+
+
+@pytest.mark.parametrize("kind", ["bytes", "delimiters", "decimals", "sheets"])
+@pytest.mark.parametrize("option", ["--outcomes", "--organizations", "--clients", "--notes", "--comments"])
+def test_no_option_is_advised_that_the_file_has_not(
+    kind: str, option: str, study: Study, tmp_path: Path, tiny_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Encoding, delimiter, decimal sign and sheet are options of the survey's own file: of others, how to save them."""
+    path = tmp_path / ("side.xlsx" if kind == "sheets" else "side.csv")
+    columns = "organization,outcome,value,client,note,decision,question,answer,text"
+    if kind == "sheets":
+        with pd.ExcelWriter(path) as book:
+            for title in ("one", "two"):
+                pd.DataFrame([["x"] * 9], columns=columns.split(",")).to_excel(
+                    book, sheet_name=title, index=False
+                )
+    else:
+        text = {
+            "bytes": bytes(range(128, 256)) * 9,
+            "delimiters": f"{columns},z;{columns.replace(',', ';')}\n{',' * 9}x;{';' * 8}\n".encode(),
+            "decimals": f'{columns}\nAlder,growth,1.5\nBirch,growth,"2,5"\n'.encode(),
+        }
+        path.write_bytes(text[kind])
+    if option in ("--outcomes", "--organizations"):
+        given = ["prepare", tmp_path / "a.csv", "--instrument", tiny_file, "--out", tmp_path / "other"]
+    else:
+        given = ["report", study.folder, *(["--all"] if option != "--clients" else [])]
+    code, _, err = run(capsys, *given, option, path)
+    advised = {"--encoding", "--delimiter", "--decimal", "--sheet"} & set(err.replace("'", " ").split())
+    assert (code, advised) == (1, set()), err

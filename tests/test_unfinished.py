@@ -58,6 +58,23 @@ def test_the_next_command_removes_what_a_killed_one_left(
     assert "removed" not in run(capsys, "check")[2]
 
 
+CHILD_KILLED = """
+import subprocess, sys
+from cfanalysis import cli
+
+cli._run = lambda _: print(subprocess.run([sys.executable, "-c", *sys.argv[1:]], check=False).returncode)
+cli.main()
+"""
+
+
+def test_a_command_removes_what_its_killed_child_left(tmp_path: Path) -> None:
+    """When it ends itself, not only by the next command."""
+    given = [sys.executable, "-c", CHILD_KILLED, KILLED, str(tmp_path), "9"]
+    done = subprocess.run(given, capture_output=True, text=True, check=True)
+    assert done.stdout == "-9\n"
+    assert unfinished(tmp_path) == []
+
+
 def test_what_a_living_process_writes_is_left_alone(tmp_path: Path) -> None:
     """While a place is open, nobody removes it; closed, nothing is left of it or of its entry."""
     with work_folder(tmp_path) as place:

@@ -6,6 +6,7 @@ Results go to standard output, messages to standard error. Exit code 0: done; 1:
 
 from __future__ import annotations
 
+import atexit
 import os
 import sys
 from collections.abc import Sequence
@@ -14,8 +15,9 @@ from importlib import import_module
 import click
 
 from cfanalysis import __version__
-from cfanalysis.cli.ending import end_at_next_signal, exit_code, require_memory, watch_signals
+from cfanalysis.cli.ending import end_at_next_signal, exit_code, watch_signals
 from cfanalysis.core.errors import shorten
+from cfanalysis.core.limits import require_memory, require_threads
 from cfanalysis.core.publication import Publication, use_publication
 from cfanalysis.core.unfinished import clear_unfinished
 
@@ -55,6 +57,7 @@ class _LazyGroup(click.Group):
 
     def invoke(self, ctx: click.Context) -> object:
         require_memory()
+        require_threads()
         return super().invoke(ctx)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -82,6 +85,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     if arguments is None:
         watch_signals()
+        atexit.register(clear_unfinished)  # of children that were killed; the last to run
     code = exit_code(lambda: _run(sys.argv[1:] if arguments is None else list(arguments)))
     end_at_next_signal()
     sys.exit(code)

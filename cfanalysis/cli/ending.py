@@ -15,7 +15,6 @@ from cfanalysis.core.errors import CfAnalysisError, computer_error
 
 _STOPPED = "Stopped. What was whole is kept; the next command removes what was not."
 _received: list[int] = []
-_LEAST_MEMORY = 1 << 30  # with less, OpenBLAS never comes to the end of its start
 
 
 def exit_code(command: Callable[[], object]) -> int:
@@ -53,29 +52,6 @@ def exit_code(command: Callable[[], object]) -> int:
         _print(lambda: click.echo(message, err=True))
         return known.exit_code if known else 1
     return code if isinstance(code, int) else 0
-
-
-def require_memory() -> None:
-    """Refuse to begin where a limit leaves less memory than the libraries need to start.
-
-    Raises
-    ------
-    CfAnalysisError
-        The limit, and what it should be.
-    """
-    try:
-        import resource
-    except ImportError:  # no such limits on this platform
-        return
-    limits = (resource.getrlimit(what)[0] for what in (resource.RLIMIT_AS, resource.RLIMIT_DATA))
-    least = min((limit for limit in limits if limit != resource.RLIM_INFINITY), default=_LEAST_MEMORY)
-    if least < _LEAST_MEMORY:
-        raise CfAnalysisError(
-            "The limit on memory is too low for any command.",
-            value=f"{least >> 20:,} MB",
-            allowed=f"at least {_LEAST_MEMORY >> 20:,} MB",
-            next_step="Raise it: ulimit -v unlimited, ulimit -d unlimited.",
-        )
 
 
 def watch_signals() -> None:

@@ -84,7 +84,11 @@ class InstrumentError(CfAnalysisError):
 
 
 class IntakeError(CfAnalysisError):
-    """A file of answers cannot be read as the instrument says."""
+    """A file of answers, or another table, cannot be read as it should be."""
+
+
+class AmbiguousFileError(IntakeError):
+    """A file does not settle how it is to be read; an option of the command would."""
 
 
 class StudyError(CfAnalysisError):

@@ -17,8 +17,7 @@ import pandas as pd
 from cfanalysis.core.errors import IntakeError, problem_list
 from cfanalysis.intake.decimals import DecimalSign, decimal_sign
 from cfanalysis.intake.folding import fold_text
-from cfanalysis.intake.named_columns import read_named_columns
-from cfanalysis.intake.reading_options import DETECT_ALL, ReadingOptions
+from cfanalysis.intake.named_columns import advice_without_options, read_named_columns
 from cfanalysis.survey.instrument import Instrument
 
 _OUTCOMES = ("organization", "wave", "outcome", "value", "n")
@@ -26,7 +25,7 @@ USUAL_FACTS = ("sector", "size", "size_band", "country", "peer_group")
 """Facts that are kept though the instrument does not ask for them."""
 
 
-def read_outcomes(path: Path, instrument: Instrument, options: ReadingOptions = DETECT_ALL) -> pd.DataFrame:
+def read_outcomes(path: Path, instrument: Instrument) -> pd.DataFrame:
     """Read an outcomes file.
 
     Parameters
@@ -35,8 +34,6 @@ def read_outcomes(path: Path, instrument: Instrument, options: ReadingOptions = 
         The file.
     instrument
         Its names for the columns of organization and wave are understood too.
-    options
-        How the file is to be read; what is None is detected.
 
     Returns
     -------
@@ -50,9 +47,10 @@ def read_outcomes(path: Path, instrument: Instrument, options: ReadingOptions = 
         A column is missing, a value is no number, or an outcome stands twice; all together.
     """
     known, needed = {name: (name,) for name in _OUTCOMES}, ("organization", "outcome", "value")
-    table, _ = read_named_columns(path, instrument, known, needed=needed, options=options)
+    table, _ = read_named_columns(path, instrument, known, needed=needed)
     table = table.reindex(columns=list(_OUTCOMES), fill_value="")
-    decimal, _ = decimal_sign([*table["value"], *table["n"]], where=path.name, given=options.decimal)
+    with advice_without_options():
+        decimal, _ = decimal_sign([*table["value"], *table["n"]], where=path.name)
     values, wrong_values = _numbers(table["value"], decimal, needed=True)
     counts, wrong_counts = _numbers(table["n"], ".", whole=True)
     problems = [*wrong_values, *wrong_counts, *_blank(table, ("organization", "outcome"))]
@@ -65,9 +63,7 @@ def read_outcomes(path: Path, instrument: Instrument, options: ReadingOptions = 
     return table.assign(value=values.astype("float64"), n=counts.astype("Int64"))
 
 
-def read_organizations(
-    path: Path, instrument: Instrument, options: ReadingOptions = DETECT_ALL
-) -> tuple[pd.DataFrame, dict[str, str], list[str]]:
+def read_organizations(path: Path, instrument: Instrument) -> tuple[pd.DataFrame, dict[str, str], list[str]]:
     """Read an organizations file.
 
     Parameters
@@ -76,8 +72,6 @@ def read_organizations(
         The file.
     instrument
         Its names for the columns of organization and wave are understood too.
-    options
-        How the file is to be read; what is None is detected.
 
     Returns
     -------
@@ -97,7 +91,7 @@ def read_organizations(
     usual = ("organization", "wave", *USUAL_FACTS, "aliases", "invited")
     known: dict[str, Sequence[str]] = {name: (name,) for name in usual}
     known |= {f.id: (f.id, f.title, *f.source) for f in instrument.organization_fields}
-    table, ignored = read_named_columns(path, instrument, known, needed=("organization",), options=options)
+    table, ignored = read_named_columns(path, instrument, known, needed=("organization",))
     problems = _blank(table, ("organization",))
     if "invited" in table:
         counts, wrong = _numbers(table["invited"], ".", whole=True)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from typing import Literal
 
-from cfanalysis.core.errors import IntakeError
+from cfanalysis.core.errors import AmbiguousFileError
 
 DecimalSign = Literal[".", ","]
 _POINT = re.compile(r"\s*[+-]?\d*\.\d+\s*")
@@ -64,8 +64,8 @@ def decimal_sign(
     return ".", "decimal point"
 
 
-def _ambiguous(value: str, where: str) -> IntakeError:
-    return IntakeError(
+def _ambiguous(value: str, where: str) -> AmbiguousFileError:
+    return AmbiguousFileError(
         "The decimal sign of the file is ambiguous.",
         where=where,
         value=value,

@@ -19,7 +19,7 @@ import pandas as pd
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
-from cfanalysis.core.errors import IntakeError
+from cfanalysis.core.errors import AmbiguousFileError, IntakeError
 from cfanalysis.intake.columnar import compact_frame
 from cfanalysis.intake.columns import SUBMITTED
 from cfanalysis.intake.delimiter import DELIMITERS, delimiter_of
@@ -83,7 +83,7 @@ def text_head(path: Path, encoding: str, errors: str = "strict") -> str:
         with path.open(encoding=encoding, errors=errors, newline="") as stream:
             return stream.read(_BLOCK)
     except UnicodeError as error:
-        raise IntakeError(
+        raise AmbiguousFileError(
             "The file is not text in this encoding.",
             where=path.name,
             value=error,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable, Sequence
 
-from cfanalysis.core.errors import IntakeError
+from cfanalysis.core.errors import AmbiguousFileError, IntakeError
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
 
@@ -49,7 +49,7 @@ def delimiter_of(
     best = max(score.values(), default=(0, 0))
     choices = [d for d, s in score.items() if s == best]
     if len(choices) > 1:
-        raise IntakeError(
+        raise AmbiguousFileError(
             "The delimiter of the file is ambiguous.",
             where=where,
             value=lines[0][:200],

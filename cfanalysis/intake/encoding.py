@@ -22,7 +22,7 @@ from typing import NamedTuple
 
 from charset_normalizer import from_bytes
 
-from cfanalysis.core.errors import IntakeError, nearest
+from cfanalysis.core.errors import AmbiguousFileError, IntakeError, nearest
 from cfanalysis.intake.columns import known_texts
 from cfanalysis.survey.instrument import Instrument
 
@@ -196,7 +196,7 @@ def _code_page(path: Path, instrument: Instrument) -> Encoding:
             native,
             f"{native} ({PAGES[native]}; not UTF-8, chosen for the survey's language {instrument.language!r})",
         )
-    raise IntakeError(
+    raise AmbiguousFileError(
         "The character encoding of the file is ambiguous.",
         where=path.name,
         value="; ".join(f"{r.page}: {_excerpt(r.text)}" for r in readings[:4])

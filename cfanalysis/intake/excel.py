@@ -19,7 +19,7 @@ from zipfile import BadZipFile, ZipFile
 import pandas as pd
 import pyarrow as pa
 
-from cfanalysis.core.errors import CfAnalysisError, IntakeError, nearest, shorten
+from cfanalysis.core.errors import AmbiguousFileError, CfAnalysisError, IntakeError, nearest, shorten
 from cfanalysis.intake.columnar import compact_frame
 from cfanalysis.intake.folding import comparable_text
 from cfanalysis.intake.header import MAX_HEADER_ROWS, SEARCHED, Header, find_header
@@ -258,7 +258,7 @@ def sheet_with_answers(
     }
     best = [title for title in headers if found[title] == max(found.values())]
     if len(best) > 1 and found[best[0]]:
-        raise IntakeError(
+        raise AmbiguousFileError(
             "Several sheets contain the instrument's columns.",
             where=path.name,
             value=f"{found[best[0]]} columns each",

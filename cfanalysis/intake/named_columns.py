@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import pandas as pd
 
-from cfanalysis.core.errors import IntakeError, nearest, problem_list
+from cfanalysis.core.errors import AmbiguousFileError, IntakeError, nearest, problem_list
 from cfanalysis.core.spreadsheets import unescape_formula
 from cfanalysis.intake.folding import comparable_text, smooth_text
 from cfanalysis.intake.plain import PLAIN
@@ -22,7 +23,7 @@ def read_named_columns(
     known: Mapping[str, Sequence[str]],
     *,
     needed: Sequence[str],
-    options: ReadingOptions = DETECT_ALL,
+    options: ReadingOptions | None = None,
     with_lines: Sequence[str] = (),
 ) -> tuple[pd.DataFrame, list[str]]:
     """Read the columns of a table that are known.
@@ -38,7 +39,7 @@ def read_named_columns(
     needed
         Columns without which the table is useless.
     options
-        How the file is to be read.
+        How the file is to be read; None where the command has no options for it.
     with_lines
         Columns of longer texts, which keep their lines.
 
@@ -64,7 +65,8 @@ def read_named_columns(
     kind = next((kind for kind in PLAIN if kind.recognizes(path, instrument)), None)
     if kind is None:
         raise IntakeError("This is not a readable table.", where=path, allowed="CSV, Excel, Parquet")
-    table, header = kind.found(path, instrument, names, options)
+    with nullcontext() if options else advice_without_options():
+        table, header = kind.found(path, instrument, names, options or DETECT_ALL)
     found = {i: names[comparable_text(h)] for i, h in enumerate(header.names) if comparable_text(h) in names}
     counts = Counter(found.values())
     problems = [f"missing column {name!r}{_hint(name, header.names)}" for name in needed if not counts[name]]
@@ -84,6 +86,24 @@ def read_named_columns(
     )
     ignored = [h for h in header.names if comparable_text(h) not in names and h.strip()]
     return smooth[smooth.ne("").any(axis=1)].astype("str"), ignored
+
+
+@contextmanager
+def advice_without_options() -> Iterator[None]:
+    """Have an error advise how to save a file for which the command has no options.
+
+    Raises
+    ------
+    AmbiguousFileError
+        The error.
+    """
+    try:
+        yield
+    except AmbiguousFileError as error:
+        step = "Save it as 'CSV UTF-8', with decimal points, or as a workbook with one sheet."
+        raise AmbiguousFileError(
+            error.problem, where=error.where, value=error.value, next_step=step
+        ) from None
 
 
 def _smooth(text: str, *, lines: bool) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from cfanalysis.core.errors import ParameterError, nearest
+from cfanalysis.core.errors import IntakeError, nearest
 from cfanalysis.core.yaml_files import read_yaml
 from cfanalysis.intake.named_columns import read_named_columns
 from cfanalysis.survey.instrument.instrument_file import load_instrument
@@ -27,13 +27,13 @@ def read_parameter_table(table: Path, allowed: Sequence[str]) -> list[tuple[str,
 
     Raises
     ------
-    CfAnalysisError
+    IntakeError
         The table cannot be read, has another column (the nearest is named) or no row.
     """
     if table.suffix.lower() in _YAML:
-        read = read_yaml(table, kind="table of parameters", error=ParameterError)
+        read = read_yaml(table, kind="table of parameters", error=IntakeError)
         if not isinstance(read, list) or not all(isinstance(line, dict) for line in read):
-            raise ParameterError(
+            raise IntakeError(
                 "The file is no table.", where=table, allowed="a list of mappings: - region: north"
             )
         lines = [(f"entry {n}", {str(k): v for k, v in line.items()}) for n, line in enumerate(read, 1)]
@@ -51,7 +51,7 @@ def read_parameter_table(table: Path, allowed: Sequence[str]) -> list[tuple[str,
         ]
     if others:
         alike = nearest(others[0], allowed)
-        raise ParameterError(
+        raise IntakeError(
             "The notebook has no parameter of a column's name.",
             where=table,
             value=", ".join(others),
@@ -59,5 +59,5 @@ def read_parameter_table(table: Path, allowed: Sequence[str]) -> list[tuple[str,
             next_step=f"Did you mean {alike[0]}?" if alike else "A column that --name uses may stand, too.",
         )
     if not lines:
-        raise ParameterError("The table has no row.", where=table)
+        raise IntakeError("The table has no row.", where=table)
     return lines

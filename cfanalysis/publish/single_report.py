@@ -14,7 +14,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cfanalysis.core.errors import OutputError, PublishError, nearest
+from cfanalysis.core.errors import OutputError, ParameterError, PublishError, nearest
 from cfanalysis.core.files import atomic_file, sha256
 from cfanalysis.core.publication import Publication, use_publication
 from cfanalysis.core.unfinished import work_folder
@@ -117,9 +117,9 @@ def publish(
     Raises
     ------
     ParameterError
-        A parameter that the notebook does not take.
+        A parameter that the notebook does not take; an unknown format.
     PublishError
-        A cell failed, or a page could not be made; an unknown format.
+        A cell failed, or a page could not be made.
     OutputError
         The output folder cannot be written.
     """
@@ -319,14 +319,14 @@ def check_formats(formats: Sequence[str], others: Iterable[str] = ()) -> None:
 
     Raises
     ------
-    PublishError
+    ParameterError
         It is; the nearest one is named.
     """
     known = (*REPORT_FORMATS, *others)
     unknown = [wanted for wanted in formats or [""] if wanted not in known]
     if unknown:
         alike = nearest(unknown[0], known)
-        raise PublishError(
+        raise ParameterError(
             "There is no such format." if formats else "No format is named.",
             value=unknown[0] or None,
             allowed=", ".join(known),

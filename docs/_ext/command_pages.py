@@ -25,8 +25,10 @@ Made from the program's own descriptions. `cfanalysis COMMAND --help` says the s
 
 A STUDY is the folder of a prepared study, or the name of one below `data/prepared/`; `sample` and `customers`,
 both synthetic, always exist. Results go to standard output, messages to standard error, and `--json` writes the
-result for programs. The exit code is 0 if it was done, 1 if it could not be done, 2 if the command was called wrongly,
-130 or 143 if it was stopped by Ctrl-C or SIGTERM.
+result for programs. The exit code is 0 if it was done; 2 if the call itself is wrong: an option or argument that there
+is not, is missing or has no such value, or a parameter that the notebook does not take; 1 if the call is right and
+could not be carried out: a file (instrument, answers, table, notebook, brand) is missing or wrong, the study does not
+have what was asked for, or the computer refuses; 130 or 143 if it was stopped by Ctrl-C or SIGTERM.
 """
 
 

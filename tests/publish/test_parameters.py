@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from cfanalysis.core.errors import ParameterError
+from cfanalysis.core.errors import ParameterError, PublishError
 from cfanalysis.publish.execution.parameters import Parameter, notebook_parameters, parse_parameters
 
 CELL = '''"""What may be asked."""
@@ -102,18 +102,18 @@ def test_an_unknown_name_names_the_nearest(asked: Path) -> None:
 
 def test_a_cell_that_computes_is_an_error_with_its_line(tmp_path: Path) -> None:
     """A parameters cell holds literals; anything that would have to be executed is refused."""
-    with pytest.raises(ParameterError, match="cannot be read"):
+    with pytest.raises(PublishError, match="cannot be read"):
         notebook_parameters(_notebook(tmp_path, "study: str = open('/etc/passwd').read()"))
-    with pytest.raises(ParameterError, match=r"line 2: import os"):
+    with pytest.raises(PublishError, match=r"line 2: import os"):
         notebook_parameters(_notebook(tmp_path, "a = 1\nimport os"))
 
 
 def test_a_file_that_is_no_notebook_is_an_error(tmp_path: Path) -> None:
     """A missing file and a file of another kind are told apart."""
-    with pytest.raises(ParameterError, match="cannot be read"):
+    with pytest.raises(PublishError, match="cannot be read"):
         notebook_parameters(tmp_path / "absent.ipynb")
     (tmp_path / "text.ipynb").write_text("[1, 2]")
-    with pytest.raises(ParameterError, match="not a Jupyter notebook"):
+    with pytest.raises(PublishError, match="not a Jupyter notebook"):
         notebook_parameters(tmp_path / "text.ipynb")
 
 

@@ -54,7 +54,7 @@ def test_what_is_wrong_is_found_before_anything_runs(
     folder = tmp_path / "reports"
     with pytest.raises(ParameterError):
         publish(source, {"x": 1}, output_folder=folder, name="a")
-    with pytest.raises(PublishError, match=r"(?s)pdff.*Did you mean pdf\?"):
+    with pytest.raises(ParameterError, match=r"(?s)pdff.*Did you mean pdf\?"):
         publish(source, {}, output_folder=folder, name="a", formats=["pdff"])
     for name in ("../a", "", ".hidden", "a/b", "a\0b", "é" * 101):
         with pytest.raises(OutputError, match="cannot be a file name"):

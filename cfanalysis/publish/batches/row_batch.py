@@ -13,7 +13,7 @@ from pathlib import Path
 from string import Formatter
 from typing import Any
 
-from cfanalysis.core.errors import ParameterError, problem_list
+from cfanalysis.core.errors import IntakeError, ParameterError, problem_list
 from cfanalysis.publish.batches.batch import Backend, BatchEvent, BatchPlan, ReportOrder
 from cfanalysis.publish.batches.destinations import Destination
 from cfanalysis.publish.batches.folder_batch import local_backend, write_batch
@@ -133,8 +133,7 @@ def allowed_columns(notebook: Path, pattern: str | None, kernel: Kernel | None =
         As for `named_rows`.
     """
     known = notebook_parameters(notebook, kernel)
-    used = {field for _, field, _, _ in _fields(pattern) if field is not None}
-    return [*known, *sorted({_NAME, *used} - known.keys())]
+    return [*known, *sorted({_NAME, *_names_in(pattern)} - known.keys())]
 
 
 def named_rows(
@@ -163,32 +162,41 @@ def named_rows(
     Raises
     ------
     ParameterError
+        What all rows have does not fit: a parameter, its value, or the pattern.
+    IntakeError
         A row holds a value of another type, or two reports have one name: all such rows are named.
     """
-    known, allowed = notebook_parameters(notebook, kernel), allowed_columns(notebook, pattern, kernel)
+    known = notebook_parameters(notebook, kernel)
     defaults = {p.name: p.default for p in known.values()}
+    for_all = parse_parameters(notebook, common, kernel)
+    columns = dict.fromkeys(column for _, line in lines or () for column in line)
+    if twice := [name for name in common if name in columns]:
+        raise ParameterError(
+            "The parameter is given for all rows, and the table has a column of its name.", value=twice[0]
+        )
+    absent = [field for field in _names_in(pattern) if field not in {**defaults, **columns}]
+    if absent:
+        raise ParameterError(
+            "The pattern of names has what is neither a column nor a parameter.",
+            value=absent[0],
+            allowed=", ".join({**columns, **defaults}),
+        )
+    if lines is None:
+        return {_row_name(pattern, {**defaults, **common}, {}) or notebook.stem: for_all}
     found: Rows = {}
     problems = []
-    for where, line in [("", {})] if lines is None else lines:
-        twice = sorted(line.keys() & common.keys())
-        given = {
-            key: value for key, value in {**common, **line}.items() if key in known or key not in allowed
-        }
+    for where, line in lines:
+        given = {key: value for key, value in line.items() if key in known}
         try:
-            if twice:
-                raise ParameterError(f"{twice[0]} is given for all rows already.")
-            row = parse_parameters(notebook, given, kernel)
+            row = for_all | parse_parameters(notebook, given, kernel)
             name = _row_name(pattern, {**defaults, **common, **line}, line)
-            name = name or (notebook.stem if lines is None else "")
             if not name or name in found:
                 raise ParameterError(f"Two rows have the name {name!r}." if name else "The row has no name.")
             found[name] = row
         except ParameterError as error:
-            problems.append(f"{where}: {' '.join(str(error).split())}" if where else str(error))
-    if problems and lines is None:
-        raise ParameterError(problems[0])
+            problems.append(f"{where}: {' '.join(str(error).split())}")
     if problems:
-        raise ParameterError(
+        raise IntakeError(
             problem_list("Rows of the table do not fit:", problems),
             next_step="Correct the table; --name '{column} {column}' makes names unique.",
         )
@@ -202,6 +210,10 @@ def _fields(pattern: str | None) -> list[tuple[str, str | None, str | None, str 
         raise ParameterError(
             "The pattern of names cannot be read.", value=pattern, allowed="text with {column} in it"
         ) from error
+
+
+def _names_in(pattern: str | None) -> list[str]:
+    return [field for _, field, _, _ in _fields(pattern) if field is not None]
 
 
 def _row_name(pattern: str | None, values: Mapping[str, Any], line: Mapping[str, Any]) -> str:

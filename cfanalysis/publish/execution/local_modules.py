@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+from cfanalysis.core.errors import CfAnalysisError, PublishError
 
 _CODE = frozenset((".py", ".r", ".jl", ".sh", ".js", ".m", ".scala", ".csx", ".fsx", ".ps1", ".sql"))
 _WORD = re.compile(r"[^\W\d]\w*")
@@ -64,6 +67,25 @@ def read_json(notebook: Path) -> Any:
         return json.loads(notebook.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
+
+
+@contextmanager
+def notebook_file_errors(notebook: Path) -> Iterator[None]:
+    """Turn what goes wrong while a notebook's file is read into a message for the user.
+
+    Raises
+    ------
+    PublishError
+        The file cannot be read, or is no notebook.
+    """
+    try:
+        yield
+    except CfAnalysisError:
+        raise
+    except OSError as error:
+        raise PublishError("The notebook cannot be read.", where=notebook, value=error.strerror) from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise PublishError("The file is not a Jupyter notebook.", where=notebook) from error
 
 
 def code_cells(read: Mapping[str, Any]) -> list[str]:

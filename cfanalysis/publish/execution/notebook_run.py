@@ -22,6 +22,7 @@ from cfanalysis.core.errors import PublishError, error_class, shorten
 from cfanalysis.core.files import atomic_file
 from cfanalysis.core.publication import current_publication
 from cfanalysis.core.unfinished import work_folder
+from cfanalysis.publish.execution.local_modules import notebook_file_errors
 from cfanalysis.publish.execution.other_kernel import OWN_KERNEL, PYTHON, Kernel
 from cfanalysis.publish.execution.resource_limits import TIMEOUT
 
@@ -104,22 +105,18 @@ def execute(
 def _read(notebook: Path) -> NotebookNode:
     import nbformat
 
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # cells without ids are given some in _settled
+    with notebook_file_errors(notebook), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # cells without ids are given some in _settled
+        try:
             read: NotebookNode = nbformat.read(notebook, as_version=4)  # type: ignore[no-untyped-call]
             nbformat.validate(read, relax_add_props=True)  # as nbconvert's exporters do
-            return read
-    except nbformat.ValidationError as error:
-        raise PublishError(
-            "The notebook is not as its format asks.",
-            where=f"{notebook.name}, {'.'.join(map(str, getattr(error, 'relative_path', ())))}",
-            value=str(error).splitlines()[0].removeprefix("NotebookValidationError: "),
-        ) from error
-    except OSError as error:
-        raise PublishError("The notebook cannot be read.", where=notebook, value=error.strerror) from error
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise PublishError("The file is not a Jupyter notebook.", where=notebook) from error
+        except nbformat.ValidationError as error:
+            raise PublishError(
+                "The notebook is not as its format asks.",
+                where=f"{notebook.name}, {'.'.join(map(str, getattr(error, 'relative_path', ())))}",
+                value=str(error).splitlines()[0].removeprefix("NotebookValidationError: "),
+            ) from error
+        return read
 
 
 def _run(

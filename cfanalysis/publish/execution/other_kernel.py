@@ -14,7 +14,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cfanalysis.core.errors import ParameterError, PublishError
+from cfanalysis.core.errors import PublishError
+from cfanalysis.publish.execution.local_modules import notebook_file_errors
 from cfanalysis.publish.execution.resource_limits import die_with_parent, lift_bounds
 
 if TYPE_CHECKING:
@@ -82,23 +83,18 @@ def other_kernel(notebook: Path, asked: str | None = None) -> Kernel | None:
 
     Raises
     ------
-    ParameterError
-        The file is no notebook, or names a language without a kernel.
     PublishError
-        The kernel is not installed: those that are, are named.
+        The file is no notebook, or names a language without a kernel. The kernel is not installed: those that are,
+        are named.
     """
-    try:
+    with notebook_file_errors(notebook):
         about = json.loads(notebook.read_text(encoding="utf-8"))["metadata"]
         language = notebook_language(about)
         name = str(asked or about.get("kernelspec", {}).get("name") or "")
-    except OSError as error:
-        raise ParameterError("The notebook cannot be read.", where=notebook, value=error.strerror) from error
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ParameterError("The file is not a Jupyter notebook.", where=notebook) from error
     if language == PYTHON and name in ("", OWN_KERNEL):
         return None
     if name in ("", OWN_KERNEL):
-        raise ParameterError(
+        raise PublishError(
             "The notebook is in another language.",
             where=notebook,
             value=language,

@@ -24,7 +24,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cfanalysis.core.errors import ParameterError, nearest
+from cfanalysis.core.errors import ParameterError, PublishError, nearest
+from cfanalysis.publish.execution.local_modules import notebook_file_errors
 from cfanalysis.publish.execution.other_kernel import PYTHON, Kernel, notebook_language
 
 _TRUE = ("true", "yes", "on", "1")
@@ -92,7 +93,7 @@ def notebook_parameters(notebook: Path, kernel: Kernel | None = None) -> dict[st
 
     Raises
     ------
-    ParameterError
+    PublishError
         The file is no notebook, is in another language than Python, or its parameters cell is not plain assignments
         of literals.
     """
@@ -100,7 +101,7 @@ def notebook_parameters(notebook: Path, kernel: Kernel | None = None) -> dict[st
     if kernel is not None and kernel.language.casefold() != PYTHON:
         return {p.name: p for p in map(_assigned, _ASSIGNMENT.finditer(source))}
     if kernel is None and language != PYTHON:
-        raise ParameterError(
+        raise PublishError(
             "The notebook is in another language.",
             where=notebook,
             value=language,
@@ -113,7 +114,7 @@ def notebook_parameters(notebook: Path, kernel: Kernel | None = None) -> dict[st
         remarks = _comments(source)
         return {p.name: p for p in _parameters(tree, remarks)}
     except (SyntaxError, ValueError, tokenize.TokenError) as error:
-        raise ParameterError(
+        raise PublishError(
             "The parameters cell cannot be read.",
             where=notebook,
             value=error,
@@ -185,7 +186,7 @@ def _parse(parameter: Parameter, value: object, notebook: Path) -> Any:
 
 def _parameters_source(notebook: Path) -> tuple[str, str]:
     """Return the source of the first cell tagged ``parameters`` (empty where there is none), and its language."""
-    try:
+    with notebook_file_errors(notebook):
         read = json.loads(notebook.read_text(encoding="utf-8"))
         cells, language = read["cells"], notebook_language(read.get("metadata", {}))
         sources = [
@@ -193,10 +194,6 @@ def _parameters_source(notebook: Path) -> tuple[str, str]:
             for cell in cells
             if cell["cell_type"] == "code" and "parameters" in cell.get("metadata", {}).get("tags", [])
         ]
-    except OSError as error:
-        raise ParameterError("The notebook cannot be read.", where=notebook, value=error.strerror) from error
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ParameterError("The file is not a Jupyter notebook.", where=notebook) from error
     return sources[0] if sources else "", language
 
 

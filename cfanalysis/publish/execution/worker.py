@@ -21,7 +21,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from cfanalysis.core.errors import CfAnalysisError
+from cfanalysis.core.errors import CfAnalysisError, computer_error
+from cfanalysis.core.limits import require_threads
 from cfanalysis.core.publication import set_publication
 from cfanalysis.publish.execution.protocol import EXECUTED_FILE, JOB_FILE, RESULT_FILE, Job, begin_job
 
@@ -41,15 +42,16 @@ def run_job(folder: Path, sender: socket.socket) -> int:
     job: Job = pickle.loads((folder / JOB_FILE).read_bytes())
     begin_job(folder, sender)
     try:
+        require_threads()
         if job.publication:
             set_publication(*astuple(job.publication))
         os.chdir(job.cwd or folder)
         result: dict[str, Any] = {"result": _function(job.do)(folder, **job.arguments)}
-    except CfAnalysisError as error:
-        result = {"error": {"type": type(error).__name__, "message": str(error), "code": error.exit_code}}
     except Exception as error:
-        where = "".join(traceback.format_exception(error)[-6:])
-        result = {"error": {"type": type(error).__name__, "message": str(error), "traceback": where}}
+        known = error if isinstance(error, CfAnalysisError) else computer_error(error)
+        where = "" if known else "".join(traceback.format_exception(error)[-6:])
+        raised = known or error
+        result = {"error": {"type": type(raised).__name__, "message": str(raised), "traceback": where}}
     if os.getpid() != owner:
         return 1
     result["seconds"] = round(time.perf_counter() - began[0], 3)
