@@ -18,6 +18,13 @@ from cfanalysis.study.preparation import prepare
 from cfanalysis.study.prepared_study import Study
 from cfanalysis.survey.instrument import Instrument, parse_instrument
 
+
+@pytest.fixture(autouse=True)
+def no_fonts_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test depends on which fonts a machine has; those about other scripts bring their own."""
+    monkeypatch.setattr("cfanalysis.theme.script_fonts._system_paths", tuple)
+
+
 ROOT = Path(__file__).resolve().parents[1]
 
 # No test fails for being slow, and each run tries the same examples; only `make fuzz` looks for others.

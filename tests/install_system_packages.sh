@@ -1,6 +1,6 @@
 #!/bin/sh
 # Install what the system tests need and pip cannot give: poppler's command line tools (pdftoppm, pdftotext, pdfinfo),
-# strace (where there is apt), R, Java for ODK Validate, which comes with pyxform, and a PostgreSQL server, which the
+# strace and fonts of other scripts (where there is apt), R, Java for ODK Validate, which comes with pyxform, and a PostgreSQL server, which the
 # tests start by themselves on loopback.
 set -eu
 
@@ -13,6 +13,8 @@ packages=""
 has_poppler && echo "poppler is installed" || packages="$packages poppler-utils"
 has_postgresql && echo "PostgreSQL is installed" || packages="$packages postgresql"
 command -v strace >/dev/null || ! command -v apt-get >/dev/null || packages="$packages strace"
+ls /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc >/dev/null 2>&1 || ! command -v apt-get >/dev/null ||
+    packages="$packages fonts-noto-core fonts-noto-cjk"
 has_r && echo "R is installed" || packages="$packages r-base-core"
 has_java && echo "Java is installed" || packages="$packages default-jre-headless"
 [ -n "$packages" ] || exit 0

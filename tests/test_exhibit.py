@@ -28,7 +28,8 @@ from cfanalysis.core.errors import OutputError
 from cfanalysis.core.publication import Publication, use_publication
 from cfanalysis.reports.common.page_blocks import figure_numbers
 from cfanalysis.survey.survey_data import Source
-from cfanalysis.theme.style import THEME, apply_theme, font_style, preset
+from cfanalysis.theme.style import THEME, apply_theme, preset
+from cfanalysis.theme.svg_fonts import font_style
 
 from .charts import results
 

@@ -15,11 +15,10 @@ from cfanalysis.theme.style import (
     THEME,
     apply_theme,
     current_theme,
-    font_style,
-    font_subsets,
     preset,
     register_fonts,
 )
+from cfanalysis.theme.svg_fonts import font_style, font_subsets
 from cfanalysis.theme.ticks_style import TICKS
 
 # Machado, Oliveira and Fernandes (2009), severity 1.0, on linear RGB.

@@ -26,12 +26,13 @@ from cfanalysis.charts.captions import Caption
 from cfanalysis.charts.chart_numbers import chart_csv
 from cfanalysis.charts.plot import figure_of
 from cfanalysis.charts.spots import row_ends
-from cfanalysis.charts.text_metrics import allow_missing_glyphs, one_line
+from cfanalysis.charts.text_metrics import allow_missing_glyphs, one_line, use_script_fonts
 from cfanalysis.core import blocks
 from cfanalysis.core.errors import OutputError
 from cfanalysis.core.files import atomic_file
 from cfanalysis.core.publication import current_publication
-from cfanalysis.theme.style import apply_theme, current_theme, font_styles
+from cfanalysis.theme.style import apply_theme, current_theme
+from cfanalysis.theme.svg_fonts import font_styles
 
 CHART_FORMATS = ("svg", "png", "pdf")
 CSS_PIXELS_PER_INCH = 96
@@ -163,6 +164,7 @@ def svg_text(figure: Figure, *, alt: str = "", title: str = "") -> str:
     """
     stream = io.StringIO()
     with apply_theme(), allow_missing_glyphs():
+        use_script_fonts(figure)
         figure.savefig(stream, format="svg", metadata=_NO_DATE, dpi=PIXELS_PER_INCH)
     svg = self_contained_svg(compact_svg(stream.getvalue()))
     words = [(tag, one_line(text)) for tag, text in (("title", title), ("desc", alt)) if text.strip()]
@@ -273,6 +275,7 @@ def _pdf(figure: Figure, *, alt: str, title: str) -> bytes:
     metadata: dict[str, str | None] = {**words, **dict.fromkeys(("Creator", "Producer", "CreationDate"))}
     stream = io.BytesIO()
     with apply_theme(), allow_missing_glyphs():
+        use_script_fonts(figure)
         figure.savefig(stream, format="pdf", metadata=metadata, dpi=PIXELS_PER_INCH)
     return stream.getvalue()
 
@@ -291,6 +294,7 @@ def _quantized_png(figure: Figure, scale: float, colours: int, *, alt: str, titl
     """Return a PNG in so many colours; in 256, a third of the size, no difference can be seen."""
     stream, dpi = io.BytesIO(), scale * CSS_PIXELS_PER_INCH
     with apply_theme(), allow_missing_glyphs():
+        use_script_fonts(figure)
         figure.savefig(stream, format="rgba", dpi=dpi)
     size = tuple(int(inches * dpi) for inches in figure.get_size_inches())
     picture = Image.frombytes("RGBA", (size[0], size[1]), stream.getvalue()).convert("RGB")

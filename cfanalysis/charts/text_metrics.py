@@ -13,16 +13,28 @@ from contextlib import contextmanager
 from functools import lru_cache, partial
 
 from matplotlib import font_manager
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontPath
 from matplotlib.ft2font import FT2Font, LoadFlags
+from matplotlib.text import Text
 
 from cfanalysis.statistics.effects import Estimate
-from cfanalysis.theme.style import current_theme, register_fonts
+from cfanalysis.theme.style import current_theme, fonts_for, register_fonts
 from cfanalysis.theme.text_width import line_width
 
 # Anything but letters that stand one beside the other: Latin, Greek, Cyrillic, Armenian, punctuation, symbols.
 _SHAPED = re.compile("[^\u0020-\u02ff\u0370-\u058f\u2010-\u2e7f]")
 _ROUNDING = 1e-6  # points: the widths of words add up to that of their line but for this
 _SLACK = 1.02  # screens round letter widths up when they fit them to pixels
+
+
+def use_script_fonts(figure: Figure) -> None:
+    """Name for each text of a figure the fonts of other scripts that it needs."""
+    for text in figure.findobj(Text):
+        named = [font.family for font in fonts_for(text.get_text())]
+        if named:
+            families = [name for name in text.get_fontfamily() if name not in named]
+            text.set_fontfamily([*families[:-1], *named, *families[-1:]])
 
 
 @contextmanager
@@ -53,7 +65,8 @@ def text_width(text: str, size: float, *, bold: bool = False) -> float:
     theme = current_theme()
     weight, families = theme.bold if bold else 400, theme.families(bold=bold)
     if _SHAPED.search(text):
-        return _shaped_width(text, weight, families) * size
+        more = tuple(FontPath(font.path, font.index) for font in fonts_for(text))
+        return _shaped_width(text, weight, families, more) * size
     return line_width(text, partial(_letter_width, weight, families)) * _SLACK * size
 
 
@@ -66,17 +79,17 @@ def _letter_width(weight: int, families: tuple[str, ...], letter: str) -> float:
 
 
 @lru_cache(maxsize=20_000)
-def _shaped_width(text: str, weight: int, families: tuple[str, ...]) -> float:
-    """Return the width at size 1 of a text whose letters change with their neighbours."""
-    font = _font(weight, families)
+def _shaped_width(text: str, weight: int, families: tuple[str, ...], more: tuple[FontPath, ...]) -> float:
+    """Return the width at size 1 of a text whose letters change with their neighbours, or need more fonts."""
+    font = _font(weight, families, more)
     with allow_missing_glyphs():
         font.set_text(text, 0.0, flags=LoadFlags.NO_HINTING)
     return float(font.get_width_height()[0]) / 64 / 64 * _SLACK
 
 
-def _font(weight: int, families: tuple[str, ...]) -> FT2Font:
+def _font(weight: int, families: tuple[str, ...], more: tuple[FontPath, ...] = ()) -> FT2Font:
     """Return the font at 64 points, where no rounding counts; others take the same object at other sizes."""
-    font = font_manager.get_font(list(_font_files(weight, families)))
+    font = font_manager.get_font([*_font_files(weight, families), *more])
     font.set_size(64, 72)
     return font
 

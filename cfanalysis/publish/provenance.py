@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from html import unescape
 from importlib.resources import files
@@ -24,6 +24,7 @@ from cfanalysis.core.files import sha256
 from cfanalysis.core.resources import outline_file, recommendation_files
 from cfanalysis.publish.execution.local_modules import local_modules, read_json
 from cfanalysis.theme.brand import brand_hash
+from cfanalysis.theme.script_fonts import ScriptFont
 
 Provenance = dict[str, str]
 
@@ -156,6 +157,18 @@ def short_form(given: Mapping[str, str]) -> str:
 def provenance_keywords(given: Mapping[str, str]) -> list[str]:
     """Return a stamp as keywords of a document."""
     return [f"{PREFIX}{name}={value}" for name, value in sorted(given.items())]
+
+
+def fonts_provenance(fonts: Iterable[ScriptFont]) -> Provenance:
+    """Return what a page says of fonts that are not the program's; nothing where there are none.
+
+    Parameters
+    ----------
+    fonts
+        The fonts that letters needed which the program's and the brand's lack.
+    """
+    named = "; ".join(f"{font.family} {font.version}" for font in fonts if not font.is_ours)
+    return {"fonts": named} if named else {}
 
 
 def read_provenance(path: Path) -> Provenance:

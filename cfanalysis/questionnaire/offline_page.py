@@ -219,7 +219,7 @@ def _font_faces(text: str) -> str:
 
     Of several faces with one name and weight a browser takes, for each letter, the last that has it.
     """
-    from cfanalysis.theme.style import font_subsets
+    from cfanalysis.theme.svg_fonts import font_subsets
 
     return "".join(
         f'@font-face{{font-family:"IBM Plex Sans";font-weight:{weight};font-display:swap;'

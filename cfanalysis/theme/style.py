@@ -17,13 +17,13 @@ in the house's. In an SVG the text stays text; `font_style` gives the
 
 from __future__ import annotations
 
-import base64
 import dataclasses
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any, Literal
 
 import matplotlib as mpl
@@ -32,9 +32,9 @@ from matplotlib import font_manager
 from cfanalysis.core.errors import ParameterError
 from cfanalysis.core.resources import font_folder
 from cfanalysis.theme.brand import DEFAULT_BRAND, Brand, Typeface, current_brand
+from cfanalysis.theme.script_fonts import ScriptFont, house_code_points, script_fonts
 from cfanalysis.theme.ticks_style import TICKS
 
-Subset = Literal["Latin1", "Latin2", "Greek", "Pi"]
 Preset = Literal[
     "document", "blog", "narrow", "social", "square", "portrait", "story", "print", "slide", "thumbnail"
 ]
@@ -201,13 +201,6 @@ class Theme:
         }
 
 
-# Where letters beyond Latin-1 lie: in blocks, so a letter here may still be lacking from the font.
-_SUBSETS: dict[Subset, tuple[tuple[int, int], ...]] = {
-    "Latin2": ((0x100, 0x24F), (0x1E80, 0x1E9E), (0x20A1, 0x20AB), (0x20AD, 0x20BF)),
-    "Greek": ((0x370, 0x3FF),),
-    "Pi": ((0x2032, 0x2033), (0x2070, 0x2089), (0x2126, 0x2211), (0x2213, 0x2BFF)),
-}
-
 THEME = Theme()
 _current: ContextVar[Theme | None] = ContextVar("theme", default=None)
 
@@ -346,44 +339,33 @@ def _register(typeface: Typeface) -> None:
         )
 
 
-def font_styles(text: str) -> str:
-    """Return the styles that bring a text's letters into an SVG: the brand's, and the house's for what it lacks."""
-    typeface = current_theme().typeface
-    if typeface is None:
-        return "".join(font_style(subset) for subset in font_subsets(text))
-    own = f'<style class="cfa-font" type="text/css">{typeface.font_face_rules(text, italic=False)}</style>'
-    lacking = typeface.missing_characters(text)
-    needed = font_subsets("".join(lacking)) if lacking else ()
-    latin = any(ord(letter) < 0x100 for letter in lacking)
-    return own + "".join(font_style(subset) for subset in needed if latin or subset != "Latin1")
-
-
-@cache
-def font_style(subset: Subset = "Latin1") -> str:
-    """Return the ``<style class="cfa-font">`` that brings regular and semibold letters into an SVG.
-
-    It is one constant text for each subset, so a page with many figures can take it out of each and keep one.
-    """
-    faces = "".join(
-        f"@font-face{{font-family:'{THEME.family}';font-weight:{weight};font-style:normal;"
-        f"src:url(data:font/woff2;base64,{_woff2(style, subset)}) format('woff2')}}"
-        for style, weight in (("Regular", 400), ("SemiBold", THEME.bold))
-    )
-    return f'<style class="cfa-font" type="text/css">{faces}</style>'
-
-
-def font_subsets(text: str) -> tuple[Subset, ...]:
-    """Return the parts of the font that a text needs; the first is always there.
+def fonts_for(text: str) -> tuple[ScriptFont, ...]:
+    """Return the fonts that a text needs besides those of the theme, and make them known to matplotlib.
 
     Examples
     --------
-    >>> font_subsets("Łódź, β")
-    ('Latin1', 'Latin2', 'Greek')
+    >>> fonts_for("Łódź")
+    ()
     """
-    letters = {ord(letter) for letter in set(text)}
-    needed = (s for s, spans in _SUBSETS.items() if any(a <= c <= b for c in letters for a, b in spans))
-    return ("Latin1", *needed)
+    if text.isascii():
+        return ()
+    typeface, house = current_theme().typeface, house_code_points()
+    own = typeface.code_points if typeface is not None else frozenset[int]()
+    lacking = [c for c in set(text) if ord(c) > 0x7F and ord(c) not in house and ord(c) not in own]
+    fonts = script_fonts(lacking, folder=current_brand().script_fonts) if lacking else ()
+    for font in fonts:
+        _register_script(font)
+    return fonts
 
 
-def _woff2(style: str, subset: Subset) -> str:
-    return base64.b64encode((font_folder() / f"IBMPlexSans-{style}-{subset}.woff2").read_bytes()).decode()
+@cache
+def _register_script(font: ScriptFont) -> None:
+    """Make a font of another script known to matplotlib under its family, in both weights; once for each process."""
+    manager = font_manager.fontManager
+    bold = next((p for p in (font.path.replace("Regular", "Bold"),) if Path(p).is_file()), font.path)
+    for path, weight in ((font.path, 400), (bold, THEME.bold)):
+        entry = font_manager.FontEntry(
+            fname=path, index=font.index, name=font.family, weight=weight, size="scalable"
+        )
+        manager.ttflist.append(entry)
+    manager.addfont(font_folder() / "IBMPlexSans-Regular.ttf")  # which forgets what was looked up before

@@ -12,7 +12,8 @@ def preload_charts() -> None:
 
     from matplotlib.figure import Figure
 
-    from cfanalysis.theme.style import apply_theme, font_style
+    from cfanalysis.theme.style import apply_theme
+    from cfanalysis.theme.svg_fonts import font_style
 
     with apply_theme() as theme:
         figure = Figure()

@@ -28,6 +28,7 @@ from cfanalysis.core.errors import PublishError
 from cfanalysis.core.formatting import date_text
 from cfanalysis.publish.execution.other_kernel import notebook_language
 from cfanalysis.publish.provenance import UNCHECKED
+from cfanalysis.publish.rendering.directions import with_directions
 from cfanalysis.publish.rendering.link_targets import resolve_links
 from cfanalysis.publish.rendering.markdown_reader import read_markdown
 from cfanalysis.publish.rendering.nodes import Node, code, notice, paragraph, plain_text, text
@@ -148,7 +149,8 @@ def document(notebook: Any, *, name: str, folder: Path | None) -> Document:
     if UNCHECKED.items() <= dict(settings.get("stamp", {})).items():
         after = sum(block["kind"] == "heading" for block in blocks[:1])
         blocks.insert(after, notice("caution", "", [paragraph([text(_UNCHECKED)])]))
-    blocks, lost = resolve_links(blocks)
+    lang = str(settings.get("lang") or notebook.metadata.get("lang") or "en")
+    blocks, lost = resolve_links(with_directions(blocks, lang))
     if lost:
         gathering.remark(f"links lead to parts that are not there, and are text: {a_few(lost)}", 0)
     return Document(

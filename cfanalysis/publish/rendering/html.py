@@ -7,15 +7,18 @@ anything from outside, so that even a page made from hostile text stays a page.
 from __future__ import annotations
 
 import base64
+from collections.abc import Sequence
 from functools import lru_cache
 from html import escape
 from typing import Any
 
 from cfanalysis.core.resources import font_folder
 from cfanalysis.publish.exporter import DocumentExporter
-from cfanalysis.publish.provenance import short_form
+from cfanalysis.publish.provenance import fonts_provenance, short_form
+from cfanalysis.publish.rendering.directions import document_direction
 from cfanalysis.publish.rendering.document import Document
 from cfanalysis.publish.rendering.html_writer import PageMarkup
+from cfanalysis.publish.rendering.unicode_safety import FontCoverage
 from cfanalysis.publish.templates import template
 from cfanalysis.theme.brand import DEFAULT_BRAND, Brand
 
@@ -53,22 +56,31 @@ def html_page(read: Document) -> str:
     markup = PageMarkup(read.pictures)
     masthead = markup.masthead(read.masthead) if read.masthead else ""
     body = markup.blocks(read.blocks)
-    written = _template("page.html.j2").render(
-        document=read,
-        masthead=masthead,
-        body=body,
-        endnotes=markup.endnotes(),
-        contents=[h for h in markup.headings if h[0] == 2],
-        style=_style(),
-        print_notice=_css_string(read.masthead["notice"] if read.masthead else ""),
-        fonts="@@FONTS@@",
-        colours=_colours(read.brand) + _families(read.brand),
-        logo=_logo(read),
-        stamp=sorted(read.provenance.items()),
-        foot=_foot(read),
+    page = {
+        "document": read,
+        "direction": document_direction(read.lang),
+        "masthead": masthead,
+        "body": body,
+        "endnotes": markup.endnotes(),
+        "contents": [h for h in markup.headings if h[0] == 2],
+        "style": _style(),
+        "print_notice": _css_string(read.masthead["notice"] if read.masthead else ""),
+        "logo": _logo(read),
+        "foot": _foot(read),
+    }
+    characters = set(_template("page.html.j2").render(page, fonts="", colours="", stamp=[]))
+    coverage = FontCoverage(
+        read.brand.typeface, characters, language=read.lang, folder=read.brand.script_fonts
     )
-    fonts = _letters(read.brand, set(written)) + (_math_face() if "<math" in body else "")
-    return str(written).replace("@@FONTS@@", fonts, 1)
+    fonts = _letters(read.brand, characters) + (_math_face() if "<math" in body else "")
+    return str(
+        _template("page.html.j2").render(
+            page,
+            fonts=fonts + "".join(font.font_face_rule(characters) for font in coverage.fonts),
+            colours=_colours(read.brand) + _families(read.brand, [font.family for font in coverage.fonts]),
+            stamp=sorted({**read.provenance, **fonts_provenance(coverage.fonts)}.items()),
+        )
+    )
 
 
 def _colours(brand: Brand) -> str:
@@ -83,11 +95,13 @@ def _colours(brand: Brand) -> str:
     )
 
 
-def _families(brand: Brand) -> str:
-    """Return the rule that names a brand's own font; none for the house's."""
-    if brand.typeface is None:
+def _families(brand: Brand, more: Sequence[str]) -> str:
+    """Return the rule that names fonts besides the house's: a brand's own, those of other scripts; none without."""
+    own = [brand.typeface.family] if brand.typeface is not None else []
+    if not own and not more:
         return ""
-    return f':root{{--sans:\'{brand.typeface.family}\',"IBM Plex Sans","DejaVu Sans",system-ui,sans-serif}}'
+    named = "','".join([*own, "IBM Plex Sans", *more, "DejaVu Sans"])
+    return f":root{{--sans:'{named}',system-ui,sans-serif}}"
 
 
 def _letters(brand: Brand, characters: set[str]) -> str:

@@ -98,7 +98,7 @@ class PageMarkup:
         )
 
     def _paragraph(self, node: Node) -> str:
-        return f"<p{_aligned(node)}>{self.inlines(node['items'])}</p>"
+        return f"<p{_attributes(node)}>{self.inlines(node['items'])}</p>"
 
     def _anchor(self, node: Node) -> str:
         return f'<span id="{escape(node["anchor"])}"></span>'
@@ -106,28 +106,28 @@ class PageMarkup:
     def _heading(self, node: Node) -> str:
         name, level = escape(node["anchor"]), node["level"]
         self.headings.append((level, node["anchor"], plain_text(node["items"])))
-        return f'<h{level} id="{name}"{_aligned(node)}>{self.inlines(node["items"])}</h{level}>'
+        return f'<h{level} id="{name}"{_attributes(node)}>{self.inlines(node["items"])}</h{level}>'
 
     def _details(self, node: Node) -> str:
         opened = " open" if node["open"] else ""
         summary = f"<summary>{self.inlines(node['summary'])}</summary>"
-        return f"<details{opened}>{summary}{self.blocks(node['blocks'])}</details>"
+        return f"<details{opened}{_attributes(node)}>{summary}{self.blocks(node['blocks'])}</details>"
 
     def _list(self, node: Node) -> str:
         entries = "".join(f"<li>{self._inside(item['blocks'])}</li>" for item in node["items"])
         if node["ordered"]:
             start = f' start="{node["start"]}"' if node["start"] != 1 else ""
-            return f"<ol{start}>{entries}</ol>"
-        return f"<ul>{entries}</ul>"
+            return f"<ol{start}{_attributes(node)}>{entries}</ol>"
+        return f"<ul{_attributes(node)}>{entries}</ul>"
 
     def _definitions(self, node: Node) -> str:
         pairs = (
             f"<dt>{self.inlines(i['term'])}</dt><dd>{self._inside(i['blocks'])}</dd>" for i in node["items"]
         )
-        return f"<dl>{''.join(pairs)}</dl>"
+        return f"<dl{_attributes(node)}>{''.join(pairs)}</dl>"
 
     def _quote(self, node: Node) -> str:
-        return f"<blockquote>{self.blocks(node['blocks'])}</blockquote>"
+        return f"<blockquote{_attributes(node)}>{self.blocks(node['blocks'])}</blockquote>"
 
     def _rule(self, node: Node) -> str:
         return "<hr>"
@@ -183,7 +183,7 @@ class PageMarkup:
             natural = "" if node["width"] else ' class="natural"'
             inner = f'<img{natural} src="{picture.data_uri}" alt="{escape(node["alt"] or "")}">'
         caption = f"<figcaption>{escape(node['caption'])}</figcaption>" if node["caption"] else ""
-        return f'<figure{_aligned(node)}><div class="picture"{style}>{inner}</div>{caption}</figure>'
+        return f'<figure{_attributes(node)}><div class="picture"{style}>{inner}</div>{caption}</figure>'
 
     def _inline_image(self, node: Node) -> str:
         uri = self.pictures[node["file"]].data_uri
@@ -223,6 +223,7 @@ class PageMarkup:
         classes = [cell["align"]] if cell["align"] != "left" else []
         classes += ["long"] if any(len(word) > _LONG for word in plain_text(cell["items"]).split()) else []
         attributes += [f' class="{" ".join(classes)}"'] if classes else []
+        attributes += [f' dir="{cell["dir"]}"'] if "dir" in cell else []
         attributes += [_look(cell)]
         return f"<{tag}{''.join(attributes)}>{self.inlines(cell['items'])}</{tag}>"
 
@@ -242,8 +243,10 @@ class PageMarkup:
         return self.blocks(nodes)
 
 
-def _aligned(node: Node) -> str:
-    return f' class="{node["align"]}"' if node.get("align") else ""
+def _attributes(node: Node) -> str:
+    """Return the attributes of a block: where it stands, and which way it runs if not as the page does."""
+    names = {"class": node.get("align"), "dir": node.get("dir")}
+    return "".join(f' {name}="{value}"' for name, value in names.items() if value)
 
 
 def _look(node: Node, name: str = "") -> str:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable
 from contextlib import suppress
 from functools import lru_cache
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -19,16 +20,17 @@ from cfanalysis.core.errors import PublishError
 from cfanalysis.core.resources import font_folder
 from cfanalysis.core.unfinished import work_folder
 from cfanalysis.publish.exporter import DocumentExporter
-from cfanalysis.publish.provenance import provenance_keywords, short_form
+from cfanalysis.publish.provenance import fonts_provenance, provenance_keywords, short_form
 from cfanalysis.publish.rendering.document import Document
 from cfanalysis.publish.rendering.nodes import Node, paragraph, plain_text, text, walk
 from cfanalysis.publish.rendering.pdf_postprocess import cell_heads, postprocess_pdf
 from cfanalysis.publish.rendering.picture_bands import svg_bands
 from cfanalysis.publish.rendering.pictures import svg_for_typst
 from cfanalysis.publish.rendering.table_layout import fit_table
-from cfanalysis.publish.rendering.unicode_safety import FontCoverage, fallback_fonts, printable_text
+from cfanalysis.publish.rendering.unicode_safety import FontCoverage, printable_text
 from cfanalysis.publish.templates import template
 from cfanalysis.theme.brand import DEFAULT_BRAND
+from cfanalysis.theme.script_fonts import fallback_fonts
 
 _HEAVY = "IBM Plex Sans SmBld"
 _MARGIN = 62.4  # points left and right, as in the template
@@ -61,10 +63,15 @@ def typst_pdf(read: Document) -> tuple[bytes, list[str]]:
     PublishError
         Typst refuses the document.
     """
-    drawing = FontCoverage(read.brand.typeface, system=not read.report)
+    tree = _tree(read)
+    drawing = FontCoverage(
+        read.brand.typeface, _characters(tree, read), language=read.lang, folder=read.brand.script_fonts
+    )
+    tree["brand"]["scripts"] = [font.family for font in drawing.fonts]
+    tree["keywords"] += provenance_keywords(fonts_provenance(drawing.fonts))
     with work_folder() as work:
         folder = work.path
-        tree = {**_drawable(_tree(read), drawing.text, drawing), "name": read.title, "alone": False}
+        tree = {**_drawable(tree, drawing.text, drawing), "name": read.title, "alone": False}
         for file, picture in read.pictures.items():
             data = picture.data
             if picture.suffix == "svg":
@@ -79,7 +86,7 @@ def typst_pdf(read: Document) -> tuple[bytes, list[str]]:
             (folder / f"brand-logo.{logo.suffix}").write_bytes(data)
         (folder / "main.typ").write_text(template("report.typ"), encoding="utf-8")
         own = [read.brand.typeface.folder] if read.brand.typeface is not None else []
-        fonts = _fonts((*own, *sorted(drawing.folders)))
+        fonts = _fonts((*own, *sorted({Path(font.path).parent for font in drawing.fonts})))
         standards = _standards(read)
         compiled, tree, remarks = _compile_any(
             folder, tree, fonts=fonts, claims=[standards] if read.report else [standards, []]
@@ -123,6 +130,13 @@ def _tree(read: Document) -> Node:
         "blocks": blocks,
         "long-words": any(map(_LONG_WORD.search, strings)),
     }
+
+
+def _characters(tree: Node, read: Document) -> set[str]:
+    """Return the characters of a document and its pictures."""
+    strings = (value for value in walk(tree) if isinstance(value, str))
+    drawn = (p.data.decode("utf-8", "replace") for p in read.pictures.values() if p.suffix == "svg")
+    return set[str]().union(*strings, *map(unescape, drawn))
 
 
 def _standards(read: Document) -> list[str]:

@@ -10,11 +10,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from functools import lru_cache
 from pathlib import Path
 
-from cfanalysis.core.resources import font_folder
 from cfanalysis.theme.brand import Typeface
+from cfanalysis.theme.script_fonts import debian_package, house_code_points, script_fonts, script_of
 
 _ANSI = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)")
 # Embeddings, overrides and isolates reorder what follows them; the plain marks (200E, 200F) do not.
@@ -26,7 +25,9 @@ _CLEAN = str.maketrans({**_CONTROLS, **_UNUSABLE, **_TURNING, **_BREAKS})
 _ODD = re.compile(r"[\ud800-\udfff\ufffe\uffff]|[\U0001fffe\U0001ffff]")
 _LETTERS = frozenset(range(0x1D400, 0x1D800))  # mathematical alphanumeric symbols, in the font of formulas
 _NAMED = 3  # characters that a message names
-_INVISIBLE = re.compile("[\u200b-\u200f\u2060-\u2064\ufe00-\ufe0f]")
+_INVISIBLE = re.compile(
+    "[\u200b-\u200f\u2060-\u2064\ufe00-\ufe0f\U0001f3fb-\U0001f3ff]"
+)  # and shades of skin
 
 
 def printable_text(text: str) -> str:
@@ -153,17 +154,28 @@ class FontCoverage:
     ----------
     typeface
         The brand's font, None for ours alone.
-    system
-        Whether fonts of this machine may draw what ours lack.
+    characters
+        All characters of the document.
+    language
+        Its language, as in HTML.
+    folder
+        The brand's fonts for other scripts; None for none.
     """
 
-    def __init__(self, typeface: Typeface | None, *, system: bool = False) -> None:
+    def __init__(
+        self,
+        typeface: Typeface | None,
+        characters: Iterable[str] = "",
+        *,
+        language: str = "",
+        folder: Path | None = None,
+    ) -> None:
         self._typeface = typeface
-        self._system = system
         self._nowhere: set[str] = set()
         self._elsewhere: set[str] = set()
-        self._found: frozenset[int] = frozenset()
-        self.folders: set[Path] = set()
+        lacking = drawable_text("".join(sorted(characters)), own=self._own())[1]
+        self.fonts = script_fonts(lacking, language=language, folder=folder)
+        self._found = frozenset(ord(c) for c in lacking if any(ord(c) in f.code_points for f in self.fonts))
 
     def text(self, text: str) -> str:
         """Return a text of the page with what no font draws shown by code point."""
@@ -175,8 +187,7 @@ class FontCoverage:
 
     def heading(self, text: str) -> str:
         """Return a text of a heading, in which an empty square stands for what no font draws."""
-        own = self._typeface.code_points if self._typeface is not None else frozenset[int]()
-        return self._drawable(text, own=own, sign="\u25a1")
+        return self._drawable(text, own=self._own(), sign="\u25a1")
 
     def code(self, text: str) -> str:
         """Return a text that stands in the font of code, which is always ours."""
@@ -194,58 +205,26 @@ class FontCoverage:
                 f"the brand's font lacks {character_names(self._elsewhere)}: drawn in the house's font"
             )
         if self._nowhere:
-            said.append(f"no font has {character_names(self._nowhere)}: shown by code point")
+            scripts = a_few(script_of(c) for c in sorted(self._nowhere))
+            codes = a_few(f"U+{ord(c):04X}" for c in sorted(self._nowhere))
+            packages = " and ".join(sorted({debian_package(c) for c in self._nowhere}))
+            said.append(
+                f"no font here draws {scripts} ({codes}): shown by code point; install {packages}, "
+                "or name a folder of fonts as script_fonts in the brand file"
+            )
         return said
 
+    def _own(self) -> frozenset[int]:
+        return self._typeface.code_points if self._typeface is not None else frozenset[int]()
+
     def _drawable(self, text: str, *, own: frozenset[int] = frozenset(), sign: str | None = None) -> str:
-        """Return a text with signs for what no font draws, of ours or, where they may be used, of this machine."""
-        own = own | self._found if self._found else own
-        written, missing = drawable_text(text, own=own, sign=sign)
-        wanted = missing - self._nowhere if self._system else set()
-        for font, code_points in _system_fonts() if wanted else ():
-            if drawn := {ord(c) for c in wanted} & code_points - self._found:
-                self._found |= drawn
-                self.folders.add(font.parent)
-        if wanted:
-            written, missing = drawable_text(text, own=own | self._found, sign=sign)
+        """Return a text with signs for what no font draws."""
+        written, missing = drawable_text(text, own=own | self._found if self._found else own, sign=sign)
         self._nowhere |= missing
         return written
-
-
-@lru_cache(maxsize=1)
-def _system_fonts() -> list[tuple[Path, frozenset[int]]]:
-    """Return the fonts of this machine, and the code points that each draws."""
-    from matplotlib.font_manager import findSystemFonts
-    from matplotlib.ft2font import FT2Font
-
-    fonts = []
-    for name in sorted(findSystemFonts()):
-        try:
-            fonts.append((Path(name), frozenset(FT2Font(name).get_charmap())))
-        except (OSError, RuntimeError):  # a font that matplotlib cannot open
-            continue
-    return fonts
 
 
 def _has_glyph(character: str) -> bool:
     code = ord(character)
     # Latin with its accents and the usual punctuation: known without opening a font.
-    return 0xA0 <= code <= 0x17F or 0x2010 <= code <= 0x2026 or code in _glyphs()
-
-
-@lru_cache(maxsize=1)
-def _glyphs() -> frozenset[int]:
-    """Return the code points of our text font, and those that its fallback has in both weights."""
-    from matplotlib.ft2font import FT2Font
-
-    ours = FT2Font(str(font_folder() / "IBMPlexSans-Regular.ttf")).get_charmap()
-    regular, bold = (FT2Font(str(font)).get_charmap() for font in fallback_fonts())
-    return frozenset(ours.keys() | (regular.keys() & bold.keys()))
-
-
-def fallback_fonts() -> list[Path]:
-    """Return the files of DejaVu Sans, which matplotlib carries: it draws what our text font lacks."""
-    import matplotlib
-
-    folder = Path(matplotlib.get_data_path()) / "fonts" / "ttf"
-    return [folder / "DejaVuSans.ttf", folder / "DejaVuSans-Bold.ttf"]
+    return 0xA0 <= code <= 0x17F or 0x2010 <= code <= 0x2026 or code in house_code_points()

@@ -14,6 +14,7 @@ from cfanalysis.core.resources import workspace_folder
 from cfanalysis.core.yaml_files import read_yaml
 from cfanalysis.theme.brand.brand_model import DEFAULT_BRAND, Brand, Colours, Fonts
 from cfanalysis.theme.brand.typeface import fonts_in
+from cfanalysis.theme.script_fonts import font_files
 
 BRAND = "brand.yaml"
 _FACES = ("regular", "semibold", "bold", "italic")
@@ -30,8 +31,9 @@ def load_brand(path: Path) -> Brand:
     content = read_yaml(path, kind=_FILE.name, error=PublishError)
     if isinstance(content, dict):
         content = {str(name): value for name, value in content.items()}
-        if isinstance(content.get("logo"), str):
-            content["logo"] = _below(content["logo"], path, "logo")
+        for field in ("logo", "script_fonts"):
+            if isinstance(content.get(field), str):
+                content[field] = _below(content[field], path, field)
         if "fonts" in content:
             content["fonts"] = _font_paths(content["fonts"], path)
     return _FILE.check(Brand, content, path)
@@ -60,7 +62,8 @@ def brand_files(path: Path) -> list[Path]:
     """Return the files of a brand: the brand file, and its logo and fonts, in its folder or below."""
     brand = load_brand(path)
     fonts = list(brand.fonts.files.values()) if brand.fonts else []
-    return [path, *([brand.logo] if brand.logo else []), *fonts]
+    more = font_files(brand.script_fonts) if brand.script_fonts else []
+    return [path, *([brand.logo] if brand.logo else []), *fonts, *map(Path, more)]
 
 
 @lru_cache(maxsize=4)

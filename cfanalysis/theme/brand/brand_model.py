@@ -9,6 +9,7 @@ from pydantic import AliasChoices, BaseModel, ConfigDict, Field, field_validator
 
 from cfanalysis.theme.brand.colours import MIN_CONTRAST, Colour, blend, contrast_ratio
 from cfanalysis.theme.brand.typeface import Typeface, typeface
+from cfanalysis.theme.script_fonts import font_files
 
 _DARK = "#1d2731"  # the lighter of the grounds of a page in the dark
 _LOGOS = (".svg", ".png", ".jpg", ".jpeg")
@@ -94,6 +95,8 @@ class Brand(_Part):
         See `Colours`.
     fonts
         See `Fonts`; None is the house's own font.
+    script_fonts
+        A folder of fonts for letters that the others lack (Chinese, Thai), used before this machine's.
     contact
         Lines at the end of a report: address, telephone, web page.
     cover
@@ -109,6 +112,7 @@ class Brand(_Part):
     logo_width: float = Field(default=110, ge=20, le=400)
     colours: Colours = Colours()
     fonts: Fonts | None = None
+    script_fonts: Path | None = None
     contact: tuple[Annotated[str, Field(max_length=200)], ...] = Field(default=(), max_length=8)
     cover: bool | None = None
     paper: Literal["a4", "letter"] | None = None
@@ -118,6 +122,13 @@ class Brand(_Part):
     def typeface(self) -> Typeface | None:
         """The brand's own letters, None for the house's."""
         return self.fonts.typeface if self.fonts is not None else None
+
+    @field_validator("script_fonts")
+    @classmethod
+    def _is_a_folder(cls, folder: Path | None) -> Path | None:
+        if folder is not None and not (folder.is_dir() and font_files(folder)):
+            raise ValueError(f"{folder.name}: no folder with fonts", "a folder of .ttf, .otf or .ttc files")
+        return folder
 
     @field_validator("logo")
     @classmethod
