@@ -47,7 +47,7 @@ class Words:
             own = folder / f"data-{name}"
             own.mkdir()
             (own / "word").write_text(f"canary-{name.removeprefix('word-')}")
-            take(ReportOrder(name, {"data": str(own)}, {"word": folder_hash(own)}, own))
+            take(ReportOrder(name, {"data": str(own)}, {"word": folder_hash(own)}, discard=own))
 
     def order_done(self, order: ReportOrder) -> None:
         pass

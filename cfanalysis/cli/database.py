@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from cfanalysis.cli.output import listing_options
 from cfanalysis.cli.reader_options import PATH, map_option, options_of, reading_options
+
+if TYPE_CHECKING:
+    from cfanalysis.database import ImportResult
 
 _PLACE = click.option(
     "--database", "place", metavar="PLACE", help="File or URL; by default the workspace's own."
@@ -22,6 +25,22 @@ _WAIT = click.option(
     help="Seconds to wait for another writer.",
 )
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+
+
+def import_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options of an import: what was asked, auxiliary files, how FILE is read, what it corrects, and where."""
+    words = "What was asked: a YAML file, or the name of an instrument that ships."
+    options = (
+        click.option("--instrument", type=PATH, required=True, help=words),
+        click.option("--outcomes", type=PATH, help="Outcomes: organization, wave, outcome, value, n."),
+        click.option("--organizations", type=PATH, help="Facts and aliases of organizations."),
+        click.option("--replaces", type=int, metavar="IMPORT", help="The import that FILE corrects."),
+        click.option("--separate", is_flag=True, help="FILE corrects no other file."),
+        map_option, reading_options, _PLACE, _WAIT,
+    )  # fmt: skip
+    for option in reversed(options):
+        command = option(command)
+    return command
 
 
 @click.group(
@@ -38,32 +57,37 @@ def database() -> None:
 
 @database.command(name="import")
 @click.argument("file", type=PATH, required=False)
-@click.option(
-    "--instrument",
-    type=PATH,
-    required=True,
-    help="What was asked: a YAML file, or the name of an instrument that ships.",
-)
-@click.option("--outcomes", type=PATH, help="Outcomes: organization, wave, outcome, value, n.")
-@click.option("--organizations", type=PATH, help="Facts and aliases of organizations.")
-@click.option(
-    "--replaces", type=int, metavar="IMPORT", help="The import that FILE corrects, whatever its name."
-)
-@click.option("--separate", is_flag=True, help="FILE does not correct the file of the same name.")
 @click.option("--again", is_flag=True, help="Import a file again that a later one replaced.")
 @click.option("--readmit", multiple=True, metavar="CLIENT", help="Accept a client that was erased.")
-@map_option
-@reading_options
-@_PLACE
-@_WAIT
+@import_options
 @_JSON
-def import_(file: Path | None, place: str | None, wait: float, as_json: bool, **options: Any) -> None:
+def import_(file: Path | None, as_json: bool, **options: Any) -> None:
     """Import FILE, a survey's export, into the database: all of it or nothing.
 
     The same file again changes nothing. A file with the name of an earlier one corrects it: the earlier one no longer
     counts, but --as-of still finds it.
     """
-    from cfanalysis.cli.output import say, show_waiting, write_result
+    from cfanalysis.cli.output import write_result
+
+    place, made = import_and_say(file, options)
+    write_result({"database": place, "imports": [one.as_dict() for one in made]}, as_json=as_json)
+
+
+def import_and_say(
+    file: Path | None, options: Mapping[str, Any], *, dry_run: bool = False
+) -> tuple[str, list[ImportResult]]:
+    """Import what a command was given and report it; return the database's place, and the imports.
+
+    Parameters
+    ----------
+    file
+        The answers; None where there are auxiliary files only.
+    options
+        Those of `import_options`, and perhaps ``again`` and ``readmit``.
+    dry_run
+        As of `cfanalysis.database.import_files`.
+    """
+    from cfanalysis.cli.output import say, show_waiting
     from cfanalysis.database import CorrectionOptions, import_files, open_database
     from cfanalysis.survey.instrument import load_instrument
 
@@ -71,14 +95,15 @@ def import_(file: Path | None, place: str | None, wait: float, as_json: bool, **
         raise click.UsageError("--organization and --wave apply to the answers of a FILE; there is none.")
     instrument = options["instrument"]
     reading = options_of(load_instrument(instrument), options)
-    plan = CorrectionOptions(options["replaces"], options["separate"], options["again"])
-    others = {name: options[name] for name in ("outcomes", "organizations", "reader", "readmit")}
-    with open_database(place, create=True, wait=wait, say=say) as opened:
+    plan = CorrectionOptions(options["replaces"], options["separate"], options.get("again", False))
+    others = {name: options[name] for name in ("outcomes", "organizations", "reader")}
+    others |= {"readmit": options.get("readmit", ()), "dry_run": dry_run}
+    with open_database(options["place"], create=True, wait=options["wait"], say=say) as opened:
         with show_waiting(f"Importing into {opened.place} ..."):
             made = import_files(opened, instrument, answers=file, options=reading, plan=plan, **others)
         for one in made:
             _say_import(one.as_dict())
-        write_result({"database": opened.place, "imports": [one.as_dict() for one in made]}, as_json=as_json)
+        return opened.place, made
 
 
 @database.command(

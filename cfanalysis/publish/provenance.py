@@ -36,8 +36,8 @@ BY_HAND = {"executed": "by hand"}
 UNCHECKED = {"confidentiality": "not checked"}
 """What the stamp of a page says whose notebook decides by itself what is shown about whom."""
 
-IMPRINT = ("date", "study")
-"""What a stamp says of the edition: its date, and the fingerprint of the study."""
+IMPRINT = ("date", "study", "edition", "replaces")
+"""What a stamp says of the edition: its date, the fingerprint of the study; its number and what it replaces."""
 
 _TAKES_EXTRACT = re.compile(r'"extract\b')
 _LEFT_BY_RUNS = {"outputs", "execution_count", "id"} | {

@@ -16,8 +16,10 @@ from zipfile import is_zipfile
 from cfanalysis import __version__
 from cfanalysis.core.errors import PublishError
 from cfanalysis.core.files import sha256
+from cfanalysis.core.formatting import date_text
 from cfanalysis.core.resources import notebook_file, shipped_file
 from cfanalysis.core.unfinished import work_folder
+from cfanalysis.publish.batches.editions import Edition
 from cfanalysis.publish.batches.ledger import LEDGER, LedgerEntry, read_ledger
 from cfanalysis.publish.client_batches import NOTEBOOK, extract_hashes, publish_extract
 from cfanalysis.publish.provenance import (
@@ -132,7 +134,7 @@ def verify_file(
         The file was not made by cfanalysis, or the study or the client is not there.
     """
     given = _stamp_of(file)
-    entry = _entry(file)
+    entry = _entry(file, study)
     asked = entry.given if entry else {}
     source = _source(given, notebook, asked)
     findings = [*(_compare_hashes(given, brand, source) if given else ()), *_ledger(file, entry)]
@@ -144,7 +146,8 @@ def verify_file(
                 where=file,
                 next_step="Give --client NAME.",
             )
-        findings.extend(_compare_with_rerun(file, given, study, name, brand, source, asked))
+        issue = _issue(file, entry)
+        findings.extend(_compare_with_rerun(file, given, study, name, brand, source, asked, issue))
     return Verification(given, findings)
 
 
@@ -203,13 +206,32 @@ def _compare_hashes(given: Provenance, brand: Path | None, source: Path) -> Iter
 
 
 def _ledger(file: Path, entry: LedgerEntry | None) -> Iterator[Comparison]:
-    """Compare the file with the ledger beside it."""
+    """Compare the file with the ledger, which knows every edition."""
     if entry is None:
         yield Comparison("ledger", "unknown", "no ledger beside the file lists it")
-        return
-    same = entry.files.get(file.suffix.lstrip(".")) == sha256(file)
-    changed = "the file was changed after it was made, or made elsewhere"
-    yield _comparison("ledger", same, f"report of {entry.name}" if same else changed)
+    elif entry.files.get(_form(file)) == sha256(file):
+        edition = f", edition {entry.edition}" if entry.edition > 1 else ""
+        yield Comparison("ledger", "same", f"report of {entry.name}{edition}")
+    elif former := _issue(file, entry):
+        present = entry.issues[-1]
+        again = "made again since" if present.number == former.number else f"{_edition(present)} replaced it"
+        yield Comparison("ledger", "same", f"report of {entry.name}, {_edition(former)}; {again}")
+    else:
+        yield Comparison("ledger", "differs", "the file was changed after it was made, or made elsewhere")
+
+
+def _edition(issue: Edition) -> str:
+    return f"edition {issue.number}" + (f" of {date_text(issue.date)}" if issue.date else "")
+
+
+def _form(file: Path) -> str:
+    return file.suffix.lstrip(".")
+
+
+def _issue(file: Path, entry: LedgerEntry | None) -> Edition | None:
+    """Return the edition that a file is, if the ledger lists it."""
+    issues, digest = entry.issues if entry else [], sha256(file)
+    return next((issue for issue in reversed(issues) if issue.files.get(_form(file)) == digest), None)
 
 
 def _compare_with_rerun(
@@ -220,25 +242,41 @@ def _compare_with_rerun(
     brand: Path | None,
     source: Path,
     asked: Mapping[str, str],
+    issue: Edition | None,
 ) -> Iterator[Comparison]:
-    """Compare the extract and the instrument, then every byte with the report made again, as it was asked for."""
+    """Compare the extract and the instrument, then every byte with the report made again, as it was asked for.
+
+    A report of an earlier state of the study is compared with that state.
+    """
     from cfanalysis.study.benchmark import ALL_ORGANIZATIONS, DRAFT
     from cfanalysis.study.client_extract import cut_extract
     from cfanalysis.study.comment_review import read_quotes
+    from cfanalysis.study.earlier_states import find_state, state_date
     from cfanalysis.study.prepared_study import find_clients
     from cfanalysis.study.workspace import find_study
 
-    opened = find_study(study)
+    present = find_study(study)
+    state = given.get("study") or (issue.study if issue else "")
+    opened, norm = find_state(present, state) or present, asked.get("norm", DRAFT)
     (name,) = find_clients(opened, [client])
-    norm = asked.get("norm", DRAFT)
     benchmark, note = asked.get("benchmark", ALL_ORGANIZATIONS), asked.get("note", "")
     quotes = read_quotes(asked.get("quotes", "[]"))
     with work_folder() as work:
         folder = work.path / "extract"
         extract = cut_extract(opened, name, folder, benchmark=benchmark, norm=norm, quotes=quotes)
+        hashes = extract_hashes(extract)
+        figures = given.get("extract") or (issue.figures if issue else hashes["extract"])
+        remark = f"{name} in study {present.name}"
+        if opened.folder != present.folder:
+            remark += f", made from the state of {date_text(state_date(opened.folder))}"
+        elif figures != hashes["extract"] and state not in ("", present.survey.source.fingerprint):
+            day = given.get("date") or (issue.date if issue else "")
+            of = f"made from the state of {date_text(day)}" if day else "made from an earlier state"
+            known: ComparisonState = "unknown" if issue else "differs"
+            yield Comparison("extract", known, f"{remark}, {of}, which is not kept here")
+            return
         by_hand = BY_HAND.items() <= given.items()
-        for what, value in extract_hashes(extract).items() if given and not by_hand else ():
-            remark = f"{name} in study {opened.name}"
+        for what, value in hashes.items() if given and not by_hand else ():
             yield Comparison(what, "same" if given.get(what) == value else "differs", remark)
         form = file.suffix.lstrip(".")
         again = work.path / "again"
@@ -251,6 +289,14 @@ def _compare_with_rerun(
     yield _comparison("bytes", same, remark)
 
 
-def _entry(file: Path) -> LedgerEntry | None:
-    form, entries = file.suffix.lstrip("."), read_ledger(file.parent / LEDGER)
-    return next((entry for entry in entries if entry.file == file.stem and form in entry.files), None)
+def _entry(file: Path, study: str | None) -> LedgerEntry | None:
+    """Return what a ledger says of a file: by its name in that beside it, else by its hash, also in the study's."""
+    beside, form = read_ledger(file.parent / LEDGER), _form(file)
+    found = next((entry for entry in beside if entry.file == file.stem and form in entry.files), None)
+    if found is None and study is not None:
+        from cfanalysis.study.workspace import find_study, reports_folder
+
+        beside += [
+            e for path in reports_folder(find_study(study)).glob(f"*/{LEDGER}") for e in read_ledger(path)
+        ]
+    return found or next((entry for entry in beside if _issue(file, entry)), None)

@@ -26,6 +26,7 @@ from cfanalysis.intake.folding import fold_text
 from cfanalysis.intake.reader import FrequencyCounts
 from cfanalysis.intake.reading_options import DETECT_ALL
 from cfanalysis.scoring.shares import count_shares, organizations_and_waves, published_shares
+from cfanalysis.study.earlier_states import keep_former_state
 from cfanalysis.study.memory import release_memory
 from cfanalysis.study.prepared_study import Study, fingerprint
 from cfanalysis.study.study_files import input_entry, manifest, write_json, write_log, write_tables
@@ -118,7 +119,7 @@ def prepare(
     beside = read_auxiliary_files(instrument, outcomes, organizations)
     inputs = [p for p in (file, instrument_file, outcomes, organizations) if p is not None]
     raw = [read(file, instrument, reader=reader, options=options)]
-    with atomic_folder(out, replace=replace) as folder:
+    with keep_former_state(out), atomic_folder(out, replace=replace) as folder:
         if before is not None:
             (folder / "preregistration.md").write_text(before, encoding="utf-8")
         release_memory()
@@ -150,7 +151,7 @@ def prepare_cleaned(answers: CleanAnswers, out: Path, *, replace: bool = False) 
     CfAnalysisError
         The auxiliary files or the output place are not right. Nothing is left half-written.
     """
-    with atomic_folder(out, replace=replace) as folder:
+    with keep_former_state(out), atomic_folder(out, replace=replace) as folder:
         made = _write(folder, answers, name=out.name)
     return Study(out, *made)
 

@@ -164,7 +164,7 @@ def open_study(folder: Path) -> Study:
             allowed=", ".join(nearest(folder.name, siblings)) or None,
             next_step=f"Make it: cfanalysis prepare FILE --instrument INSTRUMENT --out {folder}",
         )
-    manifest = _json(folder / "manifest.json")
+    manifest = read_manifest(folder)
     if manifest.get("format") != STUDY_FORMAT:
         raise StudyError(
             "The study has a format that this version does not know.",
@@ -240,6 +240,11 @@ def find_clients(study: Study, names: Iterable[str]) -> list[str]:
             next_step="Give names as they are in the study; cfanalysis report STUDY --list shows them.",
         )
     return [client for _, client in found if client is not None]
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """Return the manifest of the study in a folder."""
+    return _json(folder / "manifest.json")
 
 
 def fingerprint(folder: Path) -> str:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import shutil
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from queue import SimpleQueue
@@ -20,7 +20,8 @@ from cfanalysis.core.errors import CfAnalysisError, OutputError, shorten
 from cfanalysis.core.files import sha256
 from cfanalysis.core.publication import Publication
 from cfanalysis.core.unfinished import clear_unfinished, work_folder
-from cfanalysis.publish.batches.destinations import Destination
+from cfanalysis.publish.batches.destinations import Destination, output_errors, unwritable
+from cfanalysis.publish.batches.editions import Edition
 from cfanalysis.publish.batches.ledger import DONE_STATES, Ledger, LedgerEntry
 from cfanalysis.publish.execution.other_kernel import Kernel
 from cfanalysis.publish.provenance import Provenance, mapping_hash, report_provenance
@@ -41,6 +42,8 @@ class ReportOrder:
         For the notebook.
     inputs
         Hashes of what it is made from, for the stamp.
+    wave
+        What it is about besides its name: a report about another wave is no other edition.
     discard
         A folder that is removed when the report is made: its own data.
     file
@@ -54,6 +57,7 @@ class ReportOrder:
     name: str
     parameters: Mapping[str, Any]
     inputs: Mapping[str, str]
+    wave: str = ""
     discard: Path | None = None
     file: str = ""
     work: Path | None = None
@@ -227,6 +231,7 @@ class Batch:
         self._ready: deque[ReportOrder] = deque()
         self._working: set[str] = set()
         self._hashes: dict[str, str] = {}
+        self._editions: dict[str, Edition] = {}
         self._work: Path | None = None
 
     def run(self, names: Sequence[str], supply: OrderSource, others: Iterable[str] = ()) -> list[LedgerEntry]:
@@ -245,16 +250,16 @@ class Batch:
             The place can no longer be written to; the ledger lists the finished reports.
         """
         clear_unfinished()
-        with _output_errors(self.place):
+        with output_errors(self.place):
             self.ledger.plan(names, others, self.place.rename, self.plan.given)
         waiting = [name for name in names if not self._unchanged_basis(name)]
         try:
             if waiting:
-                with _output_errors(self.place):
+                with output_errors(self.place):
                     work = work_folder(self.place.folder)
                 with work, closing(self._maker):
                     self._work = work.path
-                    with _output_errors(self.place):
+                    with output_errors(self.place):
                         supply.begin(waiting, work.path, self._news.put)
                     self._work_off(set(waiting), supply)
         finally:
@@ -277,14 +282,17 @@ class Batch:
                 waiting.discard(news.order.name)
                 self._working.discard(news.order.name)
                 self._discard(news.order, supply)
-            with _output_errors(self.place):
+            with output_errors(self.place):
                 while self._ready and len(self._working) < self._maker.width - supply.working:
                     self._begin(self._ready.popleft())
 
     def _begin(self, order: ReportOrder) -> None:
         self._working.add(order.name)
-        file = self.ledger.entries[order.name].file
-        order = replace(order, file=file, work=self._work, stamp=self._stamp(order, self.plan.imprint))
+        entry = self.ledger.entries[order.name]
+        edition = [Edition(), *entry.issues][-1].next(order.inputs, order.wave)
+        self._editions[order.name] = edition
+        stamp = self._stamp(order, {**self.plan.imprint, **edition.imprint})
+        order = replace(order, file=entry.file, work=self._work, stamp=stamp)
         self._maker.make(order, self._news.put)
 
     def _stamp(self, order: ReportOrder, imprint: Mapping[str, str] | None = None) -> Provenance:
@@ -333,16 +341,17 @@ class Batch:
         kept = f"{entry.file}.failed.ipynb"
         if made.error is None:
             files = {suffix: sha256(path) for suffix, path in made.files.items()}
-            with _output_errors(self.place):
+            with output_errors(self.place):
                 for suffix, path in made.files.items():
                     self.place.put(path, f"{entry.file}.{suffix}")
             Path(self.place.folder, kept).unlink(missing_ok=True)
-            self._enter(
-                replace(tried, state="done", files=files, error="", kept="", **page_facts(made.folder))
-            )
+            tried = replace(tried, state="done", files=files, error="", kept="", **page_facts(made.folder))
+            edition = self._editions[entry.name].issued(files, made.order.stamp, tried.date)
+            editions = [*entry.editions, edition.as_dict()]
+            self._enter(replace(tried, edition=edition.number, editions=editions))
         else:
             if made.failed is not None:
-                with _output_errors(self.place):
+                with output_errors(self.place):
                     made.failed.replace(self.place.folder / kept)
             self._check_room(made.error)
             message = shorten(" ".join(str(made.error).split()), limit=1000)
@@ -356,7 +365,7 @@ class Batch:
         """Stop the batch where the disk is at fault, not the report."""
         full = shutil.disk_usage(self.place.folder).free < _ROOM
         if full or isinstance(error, OutputError):
-            raise _unwritable(self.place, "No space left on device" if full else error.value or error)
+            raise unwritable(self.place, "No space left on device" if full else error.value or error)
 
     def _discard(self, order: ReportOrder, supply: OrderSource) -> None:
         if order.discard is not None:
@@ -380,21 +389,3 @@ class Batch:
 def seconds_since(since: float) -> float:
     """Return the seconds since a moment of `time.perf_counter`, to a hundredth."""
     return round(time.perf_counter() - since, 2)
-
-
-@contextmanager
-def _output_errors(place: Destination) -> Iterator[None]:
-    """Turn an error of the operating system into a message for the user."""
-    try:
-        yield
-    except OSError as error:
-        raise _unwritable(place, error.strerror or error) from error
-
-
-def _unwritable(place: Destination, why: object) -> OutputError:
-    return OutputError(
-        "The output cannot be written.",
-        where=place.folder,
-        value=why,
-        next_step="Make room or choose another folder, then call again with --resume; what is out is kept.",
-    )

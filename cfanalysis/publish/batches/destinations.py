@@ -6,6 +6,8 @@ failures are kept in a local folder too, and copied at the end.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -175,3 +177,30 @@ def open_destination(out: str, local: Path) -> Destination:
     if "://" in out:
         return UrlDestination(out, local)
     return FolderDestination(Path(out))
+
+
+@contextmanager
+def output_errors(place: Destination) -> Iterator[None]:
+    """Turn an error of the operating system into a message for the user."""
+    try:
+        yield
+    except OSError as error:
+        raise unwritable(place, error.strerror or error) from error
+
+
+def unwritable(place: Destination, why: object) -> OutputError:
+    """Return the error of a batch that can go on later.
+
+    Parameters
+    ----------
+    place
+        Where it writes.
+    why
+        What is in the way.
+    """
+    return OutputError(
+        "The output cannot be written.",
+        where=place.folder,
+        value=why,
+        next_step="Make room or choose another folder, then call again with --resume; what is out is kept.",
+    )

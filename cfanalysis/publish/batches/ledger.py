@@ -18,6 +18,7 @@ from typing import Any, Literal
 
 from cfanalysis.core.errors import OutputError
 from cfanalysis.core.files import atomic_file, file_slug, text_digest
+from cfanalysis.publish.batches.editions import Edition
 
 LEDGER = "ledger.jsonl"
 _LOCK = ".batch.lock"
@@ -62,6 +63,8 @@ class LedgerEntry:
         What its pages say of themselves; ``notice`` stands on each of them, e.g. that they are a draft.
     edition
         Which edition it is.
+    editions
+        Every edition that came out, the present one last (`cfanalysis.publish.batches.editions.Edition`).
     """
 
     name: str
@@ -81,6 +84,12 @@ class LedgerEntry:
     date: str = ""
     notice: str = ""
     edition: int = 1
+    editions: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def issues(self) -> list[Edition]:
+        """Every edition that came out, the present one last."""
+        return [Edition.read(content) for content in self.editions]
 
     def line(self) -> str:
         """Return the entry as a line."""

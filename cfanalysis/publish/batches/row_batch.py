@@ -54,7 +54,7 @@ class RowSource:
         for number, name in enumerate(names):
             own = folder.resolve() / f"row-{number:06d}"
             own.mkdir()
-            order = ReportOrder(name, self._rows[name], {}, own)
+            order = ReportOrder(name, self._rows[name], {}, discard=own)
             files = {key: str(path.resolve()) for key, path in order.places.items()}
             take(replace(order, inputs={"given": parameters_hash(files), **self._inputs}))
 

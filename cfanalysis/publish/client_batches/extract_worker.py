@@ -122,11 +122,13 @@ def serve_extracts(folder: Path, wanted: ReportSelection) -> dict[str, Any]:
     wanted
         Whose extracts, compared with whom.
     """
+    from cfanalysis.study.earlier_states import mark_reported
     from cfanalysis.study.memory import release_memory
     from cfanalysis.study.workspace import find_study
 
     study = find_study(wanted.study)
     those = resolve_selection(study, wanted)
+    mark_reported(study)
     _write_json(folder / "facts.json", study_facts(study, those))  # more than a message holds
     report_progress("facts", 0)
     request = _wait_for(folder / "wanted.json", lambda: report_progress("waiting", 0))
@@ -284,10 +286,12 @@ class InProcessExtractSource(OrderSource):
     working = 0
 
     def __init__(self, wanted: ReportSelection) -> None:
+        from cfanalysis.study.earlier_states import mark_reported
         from cfanalysis.study.workspace import find_study
 
         self._study = find_study(wanted.study)
         self._chosen = resolve_selection(self._study, wanted)
+        mark_reported(self._study)
         self._benchmark = wanted.benchmark
         self._left: list[str] = []
         self._number = 0
@@ -325,7 +329,8 @@ def _cut(study: Study, name: str, folder: Path, benchmark: str, those: ResolvedS
         cut_extract(study, name, folder, benchmark=benchmark, norm=those.norm, quotes=those.quotes.get(name))
     except CfAnalysisError as error:
         return {"name": name, "error": type(error).__name__, "message": str(error)}
-    return {"name": name, "folder": str(folder), "inputs": extract_hashes(folder)}
+    about = json.loads((folder / "extract.json").read_text(encoding="utf-8"))
+    return {"name": name, "folder": str(folder), "inputs": extract_hashes(folder), "wave": about["wave"]}
 
 
 def _order(cut: Mapping[str, Any], notes: Mapping[str, str]) -> ReportOrder | ReportResult:
@@ -333,9 +338,9 @@ def _order(cut: Mapping[str, Any], notes: Mapping[str, str]) -> ReportOrder | Re
     if "error" in cut:
         kind = error_class(cut["error"]) or PublishError
         return ReportResult(ReportOrder(cut["name"], {}, {}), error=kind(cut["message"]))
-    folder = Path(cut["folder"])
+    name, folder = cut["name"], Path(cut["folder"])
     return ReportOrder(
-        cut["name"], report_parameters(folder, notes.get(cut["name"], "")), cut["inputs"], folder
+        name, report_parameters(folder, notes.get(name, "")), cut["inputs"], cut["wave"], folder
     )
 
 

@@ -38,10 +38,17 @@ from cfanalysis.publish.rendering.reading_context import ReadingContext, cell_na
 from cfanalysis.publish.rendering.unicode_safety import a_few, has_visible_text, printable_text
 from cfanalysis.theme.brand import DEFAULT_BRAND, Brand, current_brand
 
-_DATE_LABELS = {
-    "en": "Date", "de": "Datum", "fr": "Date", "es": "Fecha", "it": "Data", "nl": "Datum", "pt": "Data", "da": "Dato",
-    "sv": "Datum",
+_LABELS = {
+    "en": ("Date", "Edition", "replaces edition {} of {}"),
+    "de": ("Datum", "Ausgabe", "ersetzt Ausgabe {} vom {}"),
+    "fr": ("Date", "Édition", "remplace l’édition {} du {}"),
+    "es": ("Fecha", "Edición", "sustituye a la edición {} del {}"),
+    "it": ("Data", "Edizione", "sostituisce l’edizione {} del {}"),
+    "nl": ("Datum", "Editie", "vervangt editie {} van {}"),
+    "pt": ("Data", "Edição", "substitui a edição {} de {}"), "da": ("Dato", "Udgave", "erstatter udgave {} af {}"),
+    "sv": ("Datum", "Utgåva", "ersätter utgåva {} av {}"),
 }  # fmt: skip
+"""Labels of date and edition, and what an edition replaces: its number, its date or stamp."""
 _UNCHECKED = "Not checked for confidentiality: the notebook alone decides what it shows about whom."
 
 
@@ -137,16 +144,16 @@ def document(notebook: Any, *, name: str, folder: Path | None) -> Document:
     blocks = _with_levels(blocks, title, has_masthead=masthead is not None, titled=titled)
     authors = _authors(notebook.metadata.get("authors"))
     lang = str(settings.get("lang") or notebook.metadata.get("lang") or "en")
-    date = _date(dict(settings.get("stamp", {})).get("date") or notebook.metadata.get("date"))
+    stamp = dict(settings.get("stamp", {}))
+    date = _date(stamp.get("date") or notebook.metadata.get("date"))
     day = date and date_text(date, lang)
-    if masthead is not None and day:
-        label = _DATE_LABELS.get(lang.split("-")[0], _DATE_LABELS["en"])
-        masthead = {**masthead, "facts": [*masthead["facts"], [label, day]]}
+    if masthead is not None:
+        masthead = {**masthead, "facts": [*masthead["facts"], *_edition_facts(stamp, day, lang)]}
     byline = [*authors, *([day] if masthead is None and day else [])]
     if byline:
         after = sum(block["kind"] == "heading" for block in blocks[:1])
         blocks.insert(after, paragraph([text(", ".join(byline))]))
-    if UNCHECKED.items() <= dict(settings.get("stamp", {})).items():
+    if UNCHECKED.items() <= stamp.items():
         after = sum(block["kind"] == "heading" for block in blocks[:1])
         blocks.insert(after, notice("caution", "", [paragraph([text(_UNCHECKED)])]))
     lang = str(settings.get("lang") or notebook.metadata.get("lang") or "en")
@@ -165,9 +172,7 @@ def document(notebook: Any, *, name: str, folder: Path | None) -> Document:
         blocks=blocks,
         pictures=gathering.pictures,
         remarks=gathering.remarks,
-        provenance={
-            str(name): printable_text(str(value)) for name, value in dict(settings.get("stamp", {})).items()
-        },
+        provenance={str(name): printable_text(str(value)) for name, value in stamp.items()},
         brand=brand,
         logo=_logo(brand),
     )
@@ -256,6 +261,17 @@ def _authors(given: Any) -> tuple[str, ...]:
     entries = given if isinstance(given, list) else [given]
     named = (entry.get("name") if isinstance(entry, Mapping) else entry for entry in entries)
     return tuple(name for entry in named if entry and (name := printable_text(str(entry)).strip()))
+
+
+def _edition_facts(stamp: Mapping[str, str], day: str, lang: str) -> list[list[str]]:
+    """Return date and edition as facts of the masthead; a first edition is not called so."""
+    label, edition, replaced = _LABELS.get(lang.split("-")[0], _LABELS["en"])
+    facts = [[label, day]] if day else []
+    if stamp.get("edition") and stamp.get("replaces"):
+        number, *when = stamp["replaces"].split()
+        former = date_text(when[0], lang) if _date(when[0]) else when[0]
+        facts.append([edition, f"{stamp['edition']}, {replaced.format(number, former)}"])
+    return facts
 
 
 def _date(given: Any) -> str:
