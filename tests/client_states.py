@@ -102,6 +102,7 @@ STATES: dict[str, Callable[[World], str]] = {
     "seven peers": lambda w: report_text(w.small("Organization 01", "sector")),
     "left out": left_out,
     "tables, left out": lambda w: text_of(pages.roles_text(None, w.published), pages.comments_blocks((), w.published)),
+    "nothing goes with it": lambda w: w.importance(-0.1),
     "included": lambda w: w.facts(included=True, left_out=0),
     "not included": lambda w: w.facts(included=False, left_out=2),
     "of a norm": lambda w: w.facts(norm="2025", date="2025-11-30"),

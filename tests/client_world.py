@@ -14,6 +14,7 @@ from typing import Any
 
 import pandas as pd
 
+from cfanalysis.analyses.client_importance import client_importance
 from cfanalysis.analyses.client_participation import client_participation
 from cfanalysis.analyses.client_report import client_profile, client_standing
 from cfanalysis.analyses.client_roles import client_roles, group_scores
@@ -266,6 +267,12 @@ class World:
         roles = known(client_roles(self.whole))
         frame = roles.frame.assign(shown=True, do=50.0)
         return text_of(known(pages.groups_figure(replace(roles, frame=frame), self.whole)))
+
+    def importance(self, correlation: float) -> str:
+        """The caption of what goes with the criterion, all practices of which have this correlation."""
+        extract = replace(self.whole, importance=self.whole.importance.assign(importance=correlation))
+        rows = known(client_importance(priorities(extract, repetitions=20), extract))
+        return words(client_captions.client_importance_caption(rows))
 
     def group_caption(self, gap: float) -> str:
         """The caption of groups of people by dimension, all of which have this score."""

@@ -17,8 +17,6 @@ from cfanalysis.charts.captions.score_captions import role_differences_caption
 from cfanalysis.core.errors import AnalysisError
 from cfanalysis.reports.claim_test import verdict_table
 from cfanalysis.reports.common.result_tables import quartile_table
-from cfanalysis.reports.common.sentences import gap_summary_text
-from cfanalysis.statistics.effects import Estimate
 from cfanalysis.study.prepared_study import Study, verdict_sentence
 from cfanalysis.survey.survey_data import Source
 
@@ -61,13 +59,6 @@ def test_sums_of_the_verdict_agree_with_their_terms(sample_study: Study) -> None
         assert round(do - say, digits) == contrast
         ceiling, beyond = rows["What the ceiling alone would give"][i], rows["Beyond the ceiling"][i]
         assert round(contrast - ceiling, digits) == beyond
-
-
-def test_size_and_interval_have_one_sign(gaps: QuartileGaps) -> None:
-    """Where the gap is wider in the top quartile its size stands with the interval of that size."""
-    turned = replace(gaps, delta=Estimate(-0.3, -0.5, -0.1))
-    assert "wider in the top quartile by **0.30** (95% interval 0.10 to 0.50;" in gap_summary_text(turned)
-    assert "percent of the scale" in gap_summary_text(replace(turned, unit="percent"))
 
 
 def test_the_unit_of_a_verdict_is_named(sample_study: Study) -> None:

@@ -118,7 +118,7 @@ def parts_table(parts: ClaimParts, *scopes: PartScope) -> Table | None:
         f"{', '.join(ADJUSTED[scope] for scope in scopes if scope in ADJUSTED)}; of the whole as it is. n = {parts.n} "
         f"organizations; criterion: {parts.criterion}. {parts.source.caption}"
     )
-    title = " and ".join(_heading(scope) for scope in scopes)
+    title = "part by part" if len(scopes) > 2 else " and ".join(_heading(scope) for scope in scopes)
     return Table(f"The contrast {title}", table_columns(labels), rows, note, (0,))
 
 
@@ -168,29 +168,16 @@ def robustness_summary(robustness: Robustness) -> Prose:
 
 
 def robustness_table(robustness: Robustness) -> Table:
-    """Return the verdict's own contrast and the eight most telling analyses beside it."""
-    own = robustness.own
-    labels = ("Analysis", "Estimate", "95% interval", "Can remove", "Cannot remove")
-    columns = [Column(label, "right" if i in (1, 2) else "left") for i, label in enumerate(labels)]
-    rows = [(_row_label(row), *_numbers(row), row.removes, row.cannot) for row in (*own, *robustness.telling)]
-    return Table("Does it survive?", columns, rows, _note(robustness), tuple(range(len(own))))
-
-
-def robustness_appendix(robustness: Robustness) -> Table:
-    """Return the numbers of every analysis."""
-    labels = ("Analysis", "Estimate", "95% interval", "p", "n")
-    columns = [Column(label, "right" if i else "left") for i, label in enumerate(labels)]
-    rows = [(_row_label(row), *_numbers(row), p_value(row.p), str(row.n)) for row in robustness.rows]
-    return Table("All analyses", columns, rows, _note(robustness))
-
-
-def removal_table(robustness: Robustness) -> Table:
-    """Return what every analysis can and cannot remove from the raw contrast, and below what else it says."""
-    columns = [Column(label, "left") for label in ("Analysis", "Can remove", "Cannot remove")]
-    rows = [(row.label, row.removes, row.cannot) for row in robustness.rows]
+    """Return every analysis with what it can and cannot remove; the verdict's own first."""
+    labels = ("Analysis", "Estimate", "95% interval", "p", "n", "Can remove", "Cannot remove")
+    columns = [Column(label, "right" if 0 < i < 5 else "left") for i, label in enumerate(labels)]
+    rows = [
+        (_row_label(row), *_numbers(row), p_value(row.p), str(row.n), row.removes, row.cannot)
+        for row in robustness.rows
+    ]
+    own = tuple(number for number, row in enumerate(robustness.rows) if row in robustness.own)
     remarks = " ".join(f"{row.label}: {row.detail}" for row in robustness.rows if row.detail)
-    note = f"{remarks} {robustness.source.caption}".strip()
-    return Table("What each analysis can and cannot remove", columns, rows, note)
+    return Table("All analyses", columns, rows, f"{remarks} {_note(robustness)}".strip(), own)
 
 
 def not_possible_table(robustness: Robustness) -> Table | Notice:

@@ -22,8 +22,9 @@ from cfanalysis.survey.instrument import Instrument
 from cfanalysis.survey.survey_data import ClientExtract
 
 SectionId = Literal[
-    "summary", "participation", "standing", "dimensions", "pairs", "extremes", "practices", "levels", "expectations",
-    "warning_signs", "customers", "roles", "waves", "comments", "action", "items", "numbers", "method", "glossary",
+    "summary", "participation", "standing", "dimensions", "pairs", "extremes", "importance", "practices", "levels",
+    "expectations", "warning_signs", "customers", "roles", "waves", "comments", "action", "items", "numbers",
+    "method", "glossary",
 ]  # fmt: skip
 Measure = Literal["say", "do", "gap", "index", "practice", "warning_sign", "item", "respondents"]
 NEEDED: tuple[SectionId, ...] = ("participation", "method")

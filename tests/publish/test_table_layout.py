@@ -16,7 +16,15 @@ def _table(columns: int, words: str = "Organization", number: str = "50.0", rows
 def test_a_small_table_stands_upright_in_full_size() -> None:
     """Few columns need no change, and no more width than they have."""
     (found,) = fit_table(_table(3), width=470)
-    expected = {"size": 9.0, "columns": ["auto"] * 3, "full": False, "tall": False, "tail": 0, "form": False}
+    expected = {
+        "size": 9.0,
+        "columns": ["auto"] * 3,
+        "full": False,
+        "tall": False,
+        "tail": 0,
+        "form": False,
+        "whole": True,
+    }
     assert found["layout"] == expected
 
 

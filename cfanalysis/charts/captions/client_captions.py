@@ -6,12 +6,14 @@ from dataclasses import replace
 
 from cfanalysis.analyses.answer_distribution import AnswerDistribution
 from cfanalysis.analyses.expectation import ClientExpectation
+from cfanalysis.analyses.forest_rows import ForestRows
 from cfanalysis.analyses.pair_gaps import PairGaps
 from cfanalysis.analyses.performance_levels import ClientLevel
 from cfanalysis.analyses.practices import ClientPractices
 from cfanalysis.analyses.say_do_profile import SayDoProfile
 from cfanalysis.analyses.score_bands import ScoreBands
 from cfanalysis.analyses.trends import ClientTrend
+from cfanalysis.analyses.units import within_sentence
 from cfanalysis.analyses.warning_signs import ClientSigns
 from cfanalysis.charts.captions.answer_captions import upper_shares
 from cfanalysis.charts.captions.caption import Caption, caption_of
@@ -50,10 +52,8 @@ def client_bands_caption(bands: ScoreBands, *, benchmark: str) -> Caption:
 
 def client_profile_caption(profile: SayDoProfile) -> Caption:
     """Return the caption of the client's Say and Do by dimension beside the organizations'."""
-    caption = say_do_dumbbell_caption(profile)
-    title = caption.title.replace(f"At {profile.groups[0]} the gap", "Your gap")
-    title = title.replace(f"At {profile.groups[0]} intention runs", "Your intention runs")
-    return replace(caption, title=title, size="n: your respondents; of the others, organizations")
+    caption = say_do_dumbbell_caption(profile, at="")
+    return replace(caption, size="n: your respondents; of the others, organizations")
 
 
 def client_answers_caption(answers: AnswerDistribution, *, facet: str, n: int, reverse: bool) -> Caption:
@@ -101,6 +101,24 @@ def client_practices_caption(profile: ClientPractices) -> Caption:
         "Scores from 0 to 100",
         clauses(row, known),
         size=compared,
+    )
+
+
+def client_importance_caption(rows: ForestRows) -> Caption:
+    """Return the caption of how closely each practice goes with the criterion."""
+    first = rows.frame.sort_values("estimate", ascending=False, kind="stable").iloc[0].to_dict()
+    criterion = within_sentence(rows.criterion, rows.source)
+    title = (
+        "What goes most closely with {criterion}: {label}"
+        if first["estimate"] > 0
+        else "No practice goes with {criterion}"
+    )
+    return caption_of(
+        rows,
+        sentence(title, first, criterion=criterion),
+        "Correlation of each practice with {criterion}, with 95% interval; filled: your opportunities",
+        "Correlations with intervals",
+        clauses("{label} {estimate:2} ({low:2} to {high:2})", rows.frame),
     )
 
 

@@ -17,19 +17,28 @@ from cfanalysis.core.templates import clauses, grouped_clauses, sentence
 from cfanalysis.survey.survey_data import Source
 
 
-def say_do_dumbbell_caption(profile: SayDoProfile) -> Caption:
-    """Return the caption of Say and Do by dimension."""
+def say_do_dumbbell_caption(profile: SayDoProfile, *, at: str = "At {group} ") -> Caption:
+    """Return the caption of Say and Do by dimension.
+
+    Parameters
+    ----------
+    profile
+        What is drawn.
+    at
+        What the title begins with; "" where the page says whose gap it is.
+    """
     rows = profile.frame[profile.frame["group"] == profile.groups[0]]
     widest = rows.sort_values("gap", ascending=False, kind="stable").iloc[0].to_dict()
     alone = (rows["gap"] == widest["gap"]).sum() == 1
     one, many = (
-        "At {group} the gap in {title} is {gap} points of 100",
-        "At {group} intention runs ahead of practice in no dimension"
+        "the gap in {title} is {gap} points of 100",
+        "intention runs ahead of practice in no dimension"
         if widest["gap"] <= 0
-        else "At {group} the gap is widest in {title}: {gap} points of 100"
+        else "the gap is widest in {title}: {gap} points of 100"
         if alone
-        else "At {group} the gap is {gap} points of 100 at most",
+        else "the gap is {gap} points of 100 at most",
     )
+    one, many = ((at + words)[0].upper() + (at + words)[1:] for words in (one, many))
     others = profile.frame[profile.frame["dimension"] == widest["dimension"]].set_index("group")["gap"]
     if profile.groups[0] == TOP_QUARTILE and REST in others:
         one, many = (

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import lru_cache
 from html import unescape
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,6 @@ from cfanalysis.theme.script_fonts import fallback_fonts
 
 _HEAVY = "IBM Plex Sans SmBld"
 _MARGIN = 62.4  # points left and right, as in the template
-_EXHIBITS = ("image", "table", "keyfigures", "notice")
 _TYPEWRITTEN = ("code", "output", "error")
 _NAMES = ("anchor", "target", "file")  # nobody reads them
 _SHORT = 400  # characters of a paragraph that only introduces what follows
@@ -113,7 +113,7 @@ def _tree(read: Document) -> Node:
             blocks.extend(fit_table(block, width=width))
         else:
             blocks.append(_fit_inside(block, width * 0.85))
-    blocks = _keep_with_exhibit(blocks)
+    blocks = _keep_with_next(blocks)
     strings = (value for value in walk([read.title, read.masthead, blocks]) if isinstance(value, str))
     return {
         "title": read.title,
@@ -187,13 +187,12 @@ def _fit_inside(value: Any, width: float) -> Any:
     return value
 
 
-def _keep_with_exhibit(blocks: list[Node]) -> list[Node]:
-    """Keep a short paragraph between a heading and an exhibit on the exhibit's page."""
+def _keep_with_next(blocks: list[Node]) -> list[Node]:
+    """Keep a short paragraph below a heading on the page of what follows it."""
     kept = list(blocks)
-    for index in range(1, len(blocks) - 1):
-        before, block, after = blocks[index - 1 : index + 2]
-        introduces = before["kind"] == "heading" and after["kind"] in (*_EXHIBITS, "heading")
-        if introduces and block["kind"] == "paragraph" and len(plain_text(block["items"])) < _SHORT:
+    for index, (before, block) in enumerate(pairwise(blocks[:-1]), start=1):
+        introduces = before["kind"] == "heading" and block["kind"] == "paragraph"
+        if introduces and len(plain_text(block["items"])) < _SHORT:
             kept[index] = {**block, "keep": True}
     return kept
 

@@ -1,7 +1,7 @@
 """A high chart of rows in bands, so that it goes on over the end of a page instead of leaving the page half empty.
 
-The first band is the chart's head (title, key, axis), which stands on each page; of the rows, at least four stay
-together. A band is the picture with another window, without what lies outside of it.
+The first band is the chart's head (title, key, axis), which stands on each page; at least four rows stand before and
+after each break. A band is the picture with another window, without what lies outside of it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from itertools import pairwise
 from lxml import etree
 
 HIGH = 190.0  # points: a lower picture is never cut
-_TOGETHER = 4  # rows
+_TOGETHER = 4  # rows at least, before and after each break
+_STEP = 2  # rows between places for a break
 _SVG = "{http://www.w3.org/2000/svg}"
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _SMOOTH = re.compile(r"[MLCQzZ\d\s.,e-]*")
@@ -37,7 +38,7 @@ def svg_bands(svg: bytes, row_ends: Sequence[object]) -> list[tuple[bytes, float
     if len(box) != 4 or box[3] < HIGH or len(ends) <= 2 * _TOGETHER:
         return []
     rows = len(ends) - 1
-    cuts = [0.0, ends[0], *ends[_TOGETHER : rows - _TOGETHER + 1 : _TOGETHER], box[3]]
+    cuts = [0.0, ends[0], *ends[_TOGETHER : rows - _TOGETHER + 1 : _STEP], box[3]]
     return [(_band(root, box, top, bottom), bottom - top) for top, bottom in pairwise(cuts)]
 
 

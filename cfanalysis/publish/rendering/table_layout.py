@@ -51,9 +51,9 @@ def fit_table(table: Node, *, width: float, parted: bool = True) -> list[Node]:
     -------
     list
         Table nodes with ``layout``: ``size`` (points), ``columns`` (each ``"auto"``, a number of ``points``, or a
-        ``share`` of the width that is left), ``full`` (whether it takes the whole width), ``tall`` (whether it may
-        be higher than a page), ``tail`` (how many rows at its end stay
-        together) and ``form`` (whether its rows are lines to write on).
+        ``share`` of the width that is left), ``full`` (whether it takes the whole width), ``tall`` (whether it may be
+        higher than a page), ``tail`` (how many rows at its end stay together), ``whole`` (whether no row goes over the
+        end of a page) and ``form`` (whether its rows are lines to write on).
     """
     rows, heads = fill_rows([*table["head"], *table["body"]]), len(table["head"])
     if _height(table["head"]) > _TALL:  # a head of running text is none, as it would stand on each page
@@ -128,6 +128,7 @@ def _with_layout(table: Node, columns: Sequence[_Column], *, size: float, width:
     beside = [cell for row in table["body"] for cell in row[1:]]
     form = bool(beside) and not any(plain_text(cell["items"]).strip() for cell in beside)
     layout: dict[str, Any] = {"size": round(size, 2), "form": form}
+    layout["whole"] = all(_height([row]) < _TALL / 3 for row in table["body"])
     layout |= {"tall": _height(table["body"]) > _TALL, "tail": _tail(table["body"])}
     if form:
         layout["columns"] = [

@@ -46,6 +46,7 @@ from cfanalysis.reports.client.standing import dimensions_table as dimensions_ta
 from cfanalysis.reports.client.standing import extremes_tables as extremes_tables
 from cfanalysis.reports.client.standing import index_text as index_text
 from cfanalysis.reports.client.standing import likert_figure as likert_figure
+from cfanalysis.reports.client.standing import matters_figure as matters_figure
 from cfanalysis.reports.client.standing import pairs_table as pairs_table
 from cfanalysis.reports.client.standing import participation_table as participation_table
 from cfanalysis.reports.client.standing import participation_text as participation_text

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from cfanalysis.analyses.client_answers import extremes
+from cfanalysis.analyses.client_importance import client_importance
 from cfanalysis.analyses.client_participation import client_participation
 from cfanalysis.analyses.client_report import Standing, client_pairs, client_standing
 from cfanalysis.analyses.client_roles import client_roles
@@ -292,6 +293,12 @@ SECTIONS: dict[str, SectionKind] = {
         "What stands out",
         lambda r: [standing.extremes_tables(extremes(r.extract), r.extract)],
         "What your people rate highest and lowest.",
+        "items",
+    ),
+    "importance": SectionKind(
+        "What matters most",
+        lambda r: [standing.matters_figure(client_importance(r.found, r.extract))],
+        "In what organizations that do well differ from others: an association, not an effect.",
         "items",
     ),
     "practices": SectionKind(

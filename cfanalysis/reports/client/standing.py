@@ -9,13 +9,15 @@ import pandas as pd
 from cfanalysis.analyses.client_answers import Extremes, client_distribution
 from cfanalysis.analyses.client_participation import ClientParticipation
 from cfanalysis.analyses.client_report import ClientScores, Standing, client_items, client_profile
+from cfanalysis.analyses.forest_rows import ForestRows
 from cfanalysis.analyses.index_standing import IndexStanding
 from cfanalysis.analyses.say_do_profile import SayDoProfile
 from cfanalysis.analyses.score_bands import client_bands
-from cfanalysis.charts import likert_bars, quartile_bands
+from cfanalysis.charts import forest, likert_bars, quartile_bands
 from cfanalysis.charts.captions.client_captions import (
     client_answers_caption,
     client_bands_caption,
+    client_importance_caption,
 )
 from cfanalysis.charts.chart_rendering import figure
 from cfanalysis.core.blocks import Blocks, Figure, Prose, Table
@@ -138,6 +140,11 @@ def client_item_table(
     rows = table_rows(cells, chosen.assign(answers=answers))
     title = f"{_FACET_TITLES[facet]}, item by item"
     return fitted_table(title, labels, rows, scores.source.caption, of_column=explained)
+
+
+def matters_figure(rows: ForestRows | None) -> Figure | None:
+    """Return how closely each practice goes with the criterion; None where that is not known."""
+    return None if rows is None else figure(forest, rows, caption=client_importance_caption(rows))
 
 
 def extremes_tables(found: Extremes | None, extract: ClientExtract) -> Blocks:

@@ -91,11 +91,6 @@ def client_masthead(extract: ClientExtract, title: str | None = None) -> Masthea
     return Masthead(extract.client, kind, facts, notice, footer, client=extract.client)
 
 
-def gap_summary(gaps: QuartileGaps) -> Prose:
-    """Return the answer in a few sentences."""
-    return Prose(sentences.gap_summary_text(gaps))
-
-
 def gap_method(gaps: QuartileGaps) -> Prose:
     """Return how the contrast was computed."""
     return Prose(sentences.gap_method_text(gaps))

@@ -10,32 +10,10 @@ import pandas as pd
 
 from cfanalysis.analyses.client_report import Standing
 from cfanalysis.analyses.quartile_gaps import QuartileGaps
-from cfanalysis.analyses.units import CONTRAST_UNITS, direction, unit_words, within_sentence
+from cfanalysis.analyses.units import unit_words, within_sentence
 from cfanalysis.core.blocks import escape_markdown
-from cfanalysis.core.formatting import decimal, digits_for, interval_text, ordinal
-from cfanalysis.reports.common.verdict_sentences import top_quartile_text
-from cfanalysis.statistics.claim_test.criterion_mode import scale_estimate
+from cfanalysis.core.formatting import decimal, ordinal
 from cfanalysis.survey.confidentiality import respondent_count_text
-
-
-def gap_summary_text(gaps: QuartileGaps) -> str:
-    """Return the answer in a few sentences (Markdown): contrast, what moves, and what this cannot say."""
-    delta, digits, unit = gaps.delta, digits_for(gaps.delta), unit_words(gaps.source)
-    side, points = direction(delta), CONTRAST_UNITS[gaps.unit]
-    top, apart = (round(float(value), digits) for value in (gaps.frame["gap"].iloc[0], delta.estimate))
-    say = round(gaps.delta_say.estimate, digits)
-    found = scale_estimate(delta, -1) if side < 0 else delta
-    told = {
-        1: f"As measured in {points} the gap is wider below the top quartile by **{decimal(apart, digits)}**",
-        -1: f"As measured in {points} the gap is wider in the top quartile by **{decimal(-apart, digits)}**",
-        0: f"The gap differs by {decimal(apart, digits, signed=True)} {points}, which cannot be told from 0",
-    }[side]
-    return (
-        f"In the top quartile of {within_sentence(gaps.criterion, gaps.source)} the gap of {unit.many} is "
-        f"{decimal(top, digits)} {points}, in the rest {decimal(top + apart, digits)}. {told} ({interval_text(found)}; "
-        f"{unit.quantity(gaps.n)}, {top_quartile_text(vars(gaps.verdict))}). The top quartile's lead is "
-        f"{decimal(say + apart, digits, signed=True)} in Do and {decimal(say, digits, signed=True)} in Say."
-    )
 
 
 def gap_method_text(gaps: QuartileGaps) -> str:
