@@ -116,7 +116,13 @@ def test_the_command_makes_reports_ledger_and_index(
     assert not caught.value.code
     assert len(printed.out.splitlines()) == 4
     assert "2 done" in printed.err
-    assert {p.suffix for p in out.iterdir() if p.name[0] != "."} == {".pdf", ".xlsx", ".jsonl", ".html", ".csv"}
+    assert {p.suffix for p in out.iterdir() if p.name[0] != "."} == {
+        ".pdf",
+        ".xlsx",
+        ".jsonl",
+        ".html",
+        ".csv",
+    }
     assert "Synthetic" in (out / "index.html").read_text()
     with pytest.raises(SystemExit):
         main([*arguments, "--json"])

@@ -200,38 +200,36 @@ def remove(number: int, place: str | None, wait: float, as_json: bool) -> None:
         write_result({"database": opened.place, "removed": number, "at": gone.ended_at}, as_json=as_json)
 
 
-@database.command()
+@database.command(epilog='Example: cfanalysis database erase "Alder Logistics"')
 @click.argument("client")
 @click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option(
+    "--certificate", type=PATH, help="The certificate's file; deletion-DAY.md of the workspace otherwise."
+)
 @_PLACE
 @_WAIT
 @_JSON
-def erase(client: str, yes: bool, place: str | None, wait: float, as_json: bool) -> None:
-    """Delete everything of CLIENT for good.
+def erase(
+    client: str, yes: bool, certificate: Path | None, place: str | None, wait: float, as_json: bool
+) -> None:
+    """Delete everything of CLIENT for good, and write a certificate of what was deleted and what remains.
 
-    Days on which it counted cannot be reproduced with --as-of. In the norms of database and workspace, nothing leads to
-    its name any more. Existing copies of the database, studies and reports are not touched.
+    In the workspace these are its rows in the database, in studies, in tables of comments and notes, its reports with
+    their lines in ledger and index, and outputs of notebooks. Studies are made again without it, with a new verdict; no
+    name leads to the figures of norms any more. Days on which it counted cannot be reproduced with --as-of. Files that
+    you brought are not changed; those that name it are listed.
     """
+    from cfanalysis.cli.erasing import erase_everywhere
     from cfanalysis.cli.output import say, write_result
-    from cfanalysis.database import open_database
-    from cfanalysis.database.erasure import erase_client, find_client_keys
-    from cfanalysis.study.benchmark.norm import forget_member
-    from cfanalysis.study.workspace import prepared_folder
 
-    with open_database(place, wait=wait, say=say) as opened:
-        with opened.read_transaction() as connection:
-            keys = find_client_keys(connection, client)[1]
-        if not yes:
-            click.confirm(
-                f"Delete everything of {client!r} in {opened.place} for good?", abort=True, err=True
-            )
-        erased = erase_client(opened, client)
-        for folder in (prepared_folder().parent / "norms").glob("*/"):
-            for key in keys:
-                forget_member(folder, key)
-        what = f"{erased.responses:,} rows of answers of {erased.respondents:,} respondents"
-        say(f"erased: {what}, {erased.outcomes:,} outcomes")
-        write_result({"database": opened.place, **erased.as_dict()}, as_json=as_json)
+    if not yes:
+        click.confirm(f"Delete everything of {client!r} for good?", abort=True, err=True)
+    done, result = erase_everywhere(client, place, wait=wait, certificate=certificate)
+    for where, what in done.erased:
+        say(f"erased    {where}: {what}")
+    for where, why in done.remains:
+        say(f"remains   {where}: {why}")
+    write_result(result, as_json=as_json)
 
 
 @database.command()

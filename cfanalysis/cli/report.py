@@ -73,7 +73,7 @@ def report(study: str, **options: Any) -> None:
     if not options["list_clients"] and can_fork():
         start_fork_client().preload(["pandas"])  # it imports while this process works out what was requested
 
-    from cfanalysis.cli.output import cores, parse_formats
+    from cfanalysis.cli.output import cores, parse_formats, say
     from cfanalysis.cli.progress import show_progress, write_batch_result
     from cfanalysis.publish.client_batches import OTHER_FORMATS, write_client_reports
     from cfanalysis.publish.single_report import check_formats
@@ -103,6 +103,8 @@ def report(study: str, **options: Any) -> None:
             begun=progress.begin,
             watch=progress.report_done,
         )
+    if wanted.resumed and (gone := set(wanted.clients or ()) - {entry.name for entry in entries}):
+        say(f"left out  {', '.join(sorted(gone))}: the study does not have them any more")
     listing = {key: options[key] for key in ("as_json", "verbose")}
     write_batch_result(entries, place, progress, kind="clients", **listing)
 
@@ -172,6 +174,7 @@ def _selection(study: str, place: Destination, options: dict[str, Any]) -> Repor
     return replace(
         wanted,
         clients=[entry.name for entry in entries],
+        resumed=True,
         benchmark=options["benchmark"] or usual("benchmark", ALL_ORGANIZATIONS),
         norm=options["norm"] or usual("norm", DRAFT),
         notebook=options["notebook"] or (Path(notebook) if notebook else None),

@@ -4,7 +4,8 @@ Gone are its answers, respondents, facts, outcomes, spellings and aliases, the l
 name, and what the logs and file names say of it.
 What stays is the day, the number of rows and a salted hash of its name, by which a later file that holds the client
 again is recognized; who has the database and guesses a name can check the guess. SQLite overwrites what is deleted.
-Backups, studies and reports that were made before are not in the database's reach.
+Studies and reports are not in the database's reach (`cfanalysis.database.study_erasure`,
+`cfanalysis.publish.client_batches.client_erasure`), nor are backups.
 """
 
 from __future__ import annotations
@@ -43,10 +44,11 @@ from cfanalysis.intake.folding import fold_text
 
 @dataclass(frozen=True)
 class Erasure:
-    """What was erased: the moment, rows of answers, respondents, and the imports that held them."""
+    """What was erased: the moment, rows of answers (and how many of them no longer counted), people, imports."""
 
     erased_at: str
     responses: int
+    former_responses: int
     respondents: int
     outcomes: int
     imports: tuple[int, ...]
@@ -120,10 +122,13 @@ def _erase(connection: Connection, numbers: Sequence[int], keys: Sequence[str], 
     people = select(respondents.c.id).where(respondents.c.organization_id.in_(numbers))
     of_people = responses.c.import_id.in_(holders) & responses.c.respondent_id.in_(people)
     facts_used = connection.scalars(select(responses.c.profile_id).where(of_people).distinct()).all()
+    joined = responses.join(imports, responses.c.import_id == imports.c.id)
+    held = select(func.count(), func.count(responses.c.respondent_id.distinct())).select_from(joined)
+    former = connection.execute(held.where(of_people, imports.c.ended_at.is_not(None))).one()[0]
+    # The file that replaces another one has the same people.
+    persons = connection.execute(held.where(of_people, imports.c.replaced_by.is_(None))).one()[1]
     gone = connection.execute(delete(responses).where(of_people)).rowcount
-    persons = connection.execute(
-        delete(respondents).where(respondents.c.organization_id.in_(numbers))
-    ).rowcount
+    connection.execute(delete(respondents).where(respondents.c.organization_id.in_(numbers)))
     _delete_unused_profiles(connection, list(facts_used))
     results = connection.execute(delete(outcomes).where(outcomes.c.organization_id.in_(numbers))).rowcount
     for table in (facts, import_organizations):
@@ -145,7 +150,7 @@ def _erase(connection: Connection, numbers: Sequence[int], keys: Sequence[str], 
         for k, key in enumerate(keys)
     ]
     connection.execute(insert(erasures), rows)
-    return Erasure(moment, gone, persons, results, tuple(holders))
+    return Erasure(moment, gone, former, persons, results, tuple(holders))
 
 
 def _delete_unused_profiles(connection: Connection, candidates: list[int]) -> None:

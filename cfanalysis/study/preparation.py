@@ -160,6 +160,26 @@ def _write(folder: Path, answers: CleanAnswers, *, name: str) -> tuple[Survey, d
     """Write everything that a study holds; return its evidence, now with a fingerprint, and its manifest."""
     survey = _survey(answers, name=name)
     release_memory()
+    more = {"aliases": _aliases(survey, answers.auxiliary.aliases), "date": answers.date}
+    return write_study(folder, survey, answers, more)
+
+
+def write_study(
+    folder: Path, survey: Survey, answers: CleanAnswers, more: Mapping[str, Any]
+) -> tuple[Survey, dict[str, Any]]:
+    """Write a study; return its evidence, now with a fingerprint, and its manifest.
+
+    Parameters
+    ----------
+    folder
+        The study's folder.
+    survey
+        What the study holds.
+    answers
+        What it was made from: instrument, inputs and log.
+    more
+        What else the manifest says, as far as it is not empty.
+    """
     (folder / "instrument.yaml").write_bytes(answers.text)
     with ThreadPoolExecutor(1) as aside:
         # The many rows are written while the few organizations are tested.
@@ -169,7 +189,6 @@ def _write(folder: Path, answers: CleanAnswers, *, name: str) -> tuple[Survey, d
         write_json(folder / "verdict.json", _verdict(survey, answers.log))
         written.result()
     content = manifest(folder, answers.inputs, survey)
-    more = {"aliases": _aliases(survey, answers.auxiliary.aliases), "date": answers.date}
     content |= {name: value for name, value in more.items() if value}
     write_json(folder / "manifest.json", content)
     release_memory()

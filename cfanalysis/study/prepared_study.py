@@ -132,6 +132,12 @@ class Study:
         organizations = self.survey.organizations
         return sorted(organizations.loc[organizations["kind"] == "organization", "organization"].unique())
 
+    @property
+    def client_of_name(self) -> dict[str, str]:
+        """The client that each name, folded, stands for, aliases included."""
+        aliases: dict[str, str] = self.manifest.get("aliases", {})
+        return aliases | {fold_text(name): name for name in self.clients}
+
 
 def verdict_sentence(verdict: dict[str, Any]) -> str:
     """Return the verdict of ``verdict.json`` in one sentence."""
@@ -226,7 +232,7 @@ def find_clients(study: Study, names: Iterable[str]) -> list[str]:
     StudyError
         The study lacks some of them: these are named, and the nearest to the first.
     """
-    known = study.manifest.get("aliases", {}) | {fold_text(name): name for name in study.clients}
+    known = study.client_of_name
     found = [(name, known.get(fold_text(name))) for name in names]
     missing = [name for name, client in found if client is None]
     if missing:

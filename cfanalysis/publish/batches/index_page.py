@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Iterable
-from html import escape
+from html import escape, unescape
 from pathlib import Path
 from urllib.parse import quote
 
@@ -45,6 +46,17 @@ def write_index(folder: Path, entries: Iterable[LedgerEntry], *, title: str, not
     with atomic_file(folder / _INDEX) as aside:
         aside.write_text(page, encoding="utf-8")
     return folder / _INDEX
+
+
+def index_words(folder: Path) -> dict[str, str]:
+    """Return title and notice of the index in a folder, as `write_index` takes them."""
+    page = (folder / _INDEX).read_text(encoding="utf-8") if (folder / _INDEX).is_file() else ""
+    patterns = {
+        "title": "<title>(.*?)</title>",
+        "notice": '<aside class="banner"[^>]*><strong>(.*?)</strong>',
+    }
+    found = {name: re.search(pattern, page, re.DOTALL) for name, pattern in patterns.items()}
+    return {name: unescape(match.group(1)) if match else "" for name, match in found.items()}
 
 
 def index_page(entries: list[LedgerEntry], *, title: str, notice: str = "") -> str:

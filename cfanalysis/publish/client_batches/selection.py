@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cfanalysis.core.errors import StudyError
+from cfanalysis.intake.folding import fold_text
 from cfanalysis.study.benchmark import ALL_ORGANIZATIONS, check_benchmark
 
 if TYPE_CHECKING:
@@ -53,6 +54,8 @@ class ReportSelection:
         Notes, and quotes as `cfanalysis.study.comment_review.quotes_text` writes them, by client.
     notebook
         The notebook; None for the workspace's ``client_report.ipynb``, or the one that ships.
+    resumed
+        Whether names that the study has no longer are left out, not refused.
     date
         The date of the reports, as ``2025-03-11``; "" for that of the study's data.
     """
@@ -68,6 +71,7 @@ class ReportSelection:
     inline_notes: Mapping[str, str] = field(default_factory=dict)
     inline_quotes: Mapping[str, str] = field(default_factory=dict)
     notebook: Path | None = None
+    resumed: bool = False
     date: str = ""
 
     @property
@@ -121,6 +125,10 @@ def resolve_selection(study: Study, wanted: ReportSelection) -> ResolvedSelectio
     check_benchmark(wanted.benchmark, (f.id for f in study.survey.instrument.organization_fields))
     notes = dict(wanted.inline_notes)
     names = None if wanted.clients is None else list(wanted.clients)
+    if wanted.resumed:
+        names, here = names or [], study.client_of_name
+        names = [name for name in names if fold_text(name) in here]
+        notes = {name: note for name, note in notes.items() if fold_text(name) in here}
     if wanted.file is not None:
         listed = read_list(wanted.file, study)
         names = [*(names or []), *(name for name, _ in listed)]
