@@ -85,7 +85,16 @@ class World:
     """Clients whose reports are read, and what is said of them where one result is other."""
 
     def __init__(self, sample: Study, folder: Path) -> None:
-        self._sample, self._folder = sample, folder
+        self._folder = folder
+        sizes = sample.survey.organizations.query("n >= 12").groupby("organization")["wave"].nunique()
+        client = sizes.index[sizes == len(sample.survey.source.waves)][0]
+        (
+            self.whole,
+            self.peers,
+        ) = (  # a client that answered everything, in both waves; the same beside its sector
+            open_extract(cut_extract(sample, client, folder / f"sample-{benchmark}", benchmark=benchmark))
+            for benchmark in ("all", "sector")
+        )
         self._small = small_study(folder)
 
     def small(self, client: str, benchmark: str = "all") -> ClientExtract:
@@ -94,23 +103,6 @@ class World:
         if not folder.exists():
             cut_extract(self._small, client, folder, benchmark=benchmark)
         return open_extract(folder)
-
-    def _of_sample(self, benchmark: str) -> ClientExtract:
-        sizes = self._sample.survey.organizations.query("n >= 12").groupby("organization")["wave"].nunique()
-        client = sizes.index[sizes == len(self._sample.survey.source.waves)][0]
-        return open_extract(
-            cut_extract(self._sample, client, self._folder / f"sample-{benchmark}", benchmark=benchmark)
-        )
-
-    @cached_property
-    def whole(self) -> ClientExtract:
-        """A client of the sample that answered everything, in both waves."""
-        return self._of_sample("all")
-
-    @cached_property
-    def peers(self) -> ClientExtract:
-        """The same beside its sector."""
-        return self._of_sample("sector")
 
     @cached_property
     def bare(self) -> ClientExtract:

@@ -47,38 +47,6 @@ def typical(sample_study: Study, tmp_path_factory: pytest.TempPathFactory) -> Cl
     return cut(sample_study, sizes["organization"].iloc[0], tmp_path_factory.mktemp("typical"))
 
 
-def hard_rows(frame: pd.DataFrame) -> pd.DataFrame:
-    """A survey with hard clients: tied, at the ends of the scale, long and strange names, 25 sectors."""
-    names = frame["organization"].value_counts()
-    chosen = frame[frame["organization"].isin(names.index[:40])].copy()
-    ratings = [c for c in chosen if re.fullmatch(r"(lead|proc|people|prod)_[sd]\d|perf_\d|level_\w+_\d", c)]
-    order = list(dict.fromkeys(chosen["organization"]))
-    new = {
-        order[0]: "The Very Long Named Cooperative Association of Independent Craftspeople and Makers Ltd",
-        order[1]: "=SUM(A1:A9) & *Sons* [x](http://y) <b>$1$</b>",
-        order[2]: "Gesellschaft für Kundenorientierung 顧客 Ω",
-    }
-    everything = {order[3]: "5", order[4]: "1", order[5]: "3"}
-    for name, answer in everything.items():
-        chosen.loc[chosen["organization"] == name, ratings] = answer
-    return chosen.assign(organization=chosen["organization"].replace(new))
-
-
-@pytest.fixture(scope="module")
-def hard_study(sample_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Study:
-    """Forty organizations, six of them hard, in 25 sectors."""
-    folder = tmp_path_factory.mktemp("hard")
-    frame = hard_rows(pd.read_csv(sample_file, dtype=str, keep_default_na=False))
-    place = {name: k for k, name in enumerate(dict.fromkeys(frame["organization"]))}
-    frame["sector"] = [f"Sector number {place[name] % 25 + 1}" for name in frame["organization"]]
-    frame.to_csv(folder / "hard.csv", index=False)
-    text = (ROOT / "data" / "instruments" / "customer_focus.yaml").read_text("utf-8")
-    options = "".join(f"      - Sector number {k + 1}\n" for k in range(25))
-    text = re.sub(r"(id: sector\n    title: Sector\n    options:\n)(?:      - .*\n)+", rf"\1{options}", text)
-    (folder / "hard.yaml").write_text(text, encoding="utf-8")
-    return prepare(folder / "hard.csv", folder / "hard.yaml", folder / "study")
-
-
 def test_everything_in_a_client_report_is_fit_to_print(typical: ClientExtract) -> None:
     """No NaN, None or endless decimals; every table has its source; every figure its alternative text."""
     for block in blocks_of(typical):
@@ -89,13 +57,6 @@ def test_everything_in_a_client_report_is_fit_to_print(typical: ClientExtract) -
         if isinstance(block, Figure):
             assert len(block.alt) > 60
             assert "Synthetic data" in re.sub(r"<[^>]+>", "", block.svg)
-
-
-def test_hard_clients_are_fit_to_print(hard_study: Study, tmp_path: Path) -> None:
-    """Tied, extreme, long-named and strangely named clients: every block is made and says nothing odd."""
-    for k, name in enumerate(hard_study.clients[:40:10] + [c for c in hard_study.clients if len(c) > 40]):
-        for block in blocks_of(cut(hard_study, name, tmp_path / str(k))):
-            assert not UNFIT.search(str(block)), (name, block)
 
 
 def test_sections_without_data_are_left_out_in_one_line(typical: ClientExtract) -> None:
@@ -166,15 +127,6 @@ def test_the_workbook_has_the_report_s_figures(typical: ClientExtract, tmp_path:
     assert "f" not in kinds
 
 
-def test_names_in_the_workbook_are_no_formulas(hard_study: Study, tmp_path: Path) -> None:
-    """A client called like a formula is a text."""
-    name = next(c for c in hard_study.clients if c.startswith("=") or c.startswith("'="))
-    path = write_client_workbook(cut(hard_study, name, tmp_path), tmp_path / "x.xlsx")
-    cell = load_workbook(path)["Cover"]["A1"]
-    assert cell.data_type == "s"
-    assert "SUM" in cell.value
-
-
 def test_two_workbooks_are_the_same(typical: ClientExtract, tmp_path: Path) -> None:
     """The same extract gives the same bytes."""
     first, second = (write_client_workbook(typical, tmp_path / f"{k}.xlsx").read_bytes() for k in (1, 2))
@@ -192,6 +144,54 @@ def test_peers_without_top_quartile_are_said_so(sample_study: Study, tmp_path: P
     assert "percentile" not in text.casefold().replace("percentiles and quartiles need", "")
     assert "Third" in text
     assert not UNFIT.search(text)
+
+
+def hard_rows(frame: pd.DataFrame) -> pd.DataFrame:
+    """A survey with hard clients: tied, at the ends of the scale, long and strange names, 25 sectors."""
+    names = frame["organization"].value_counts()
+    chosen = frame[frame["organization"].isin(names.index[:40])].copy()
+    ratings = [c for c in chosen if re.fullmatch(r"(lead|proc|people|prod)_[sd]\d|perf_\d|level_\w+_\d", c)]
+    order = list(dict.fromkeys(chosen["organization"]))
+    new = {
+        order[0]: "The Very Long Named Cooperative Association of Independent Craftspeople and Makers Ltd",
+        order[1]: "=SUM(A1:A9) & *Sons* [x](http://y) <b>$1$</b>",
+        order[2]: "Gesellschaft für Kundenorientierung 顧客 Ω",
+    }
+    everything = {order[3]: "5", order[4]: "1", order[5]: "3"}
+    for name, answer in everything.items():
+        chosen.loc[chosen["organization"] == name, ratings] = answer
+    return chosen.assign(organization=chosen["organization"].replace(new))
+
+
+@pytest.fixture(scope="module")
+def hard_study(sample_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Study:
+    """Forty organizations, six of them hard, in 25 sectors."""
+    folder = tmp_path_factory.mktemp("hard")
+    frame = hard_rows(pd.read_csv(sample_file, dtype=str, keep_default_na=False))
+    place = {name: k for k, name in enumerate(dict.fromkeys(frame["organization"]))}
+    frame["sector"] = [f"Sector number {place[name] % 25 + 1}" for name in frame["organization"]]
+    frame.to_csv(folder / "hard.csv", index=False)
+    text = (ROOT / "data" / "instruments" / "customer_focus.yaml").read_text("utf-8")
+    options = "".join(f"      - Sector number {k + 1}\n" for k in range(25))
+    text = re.sub(r"(id: sector\n    title: Sector\n    options:\n)(?:      - .*\n)+", rf"\1{options}", text)
+    (folder / "hard.yaml").write_text(text, encoding="utf-8")
+    return prepare(folder / "hard.csv", folder / "hard.yaml", folder / "study")
+
+
+def test_hard_clients_are_fit_to_print(hard_study: Study, tmp_path: Path) -> None:
+    """Tied, extreme, long-named and strangely named clients: every block is made and says nothing odd."""
+    for k, name in enumerate(hard_study.clients[:40:10] + [c for c in hard_study.clients if len(c) > 40]):
+        for block in blocks_of(cut(hard_study, name, tmp_path / str(k))):
+            assert not UNFIT.search(str(block)), (name, block)
+
+
+def test_names_in_the_workbook_are_no_formulas(hard_study: Study, tmp_path: Path) -> None:
+    """A client called like a formula is a text."""
+    name = next(c for c in hard_study.clients if c.startswith("=") or c.startswith("'="))
+    path = write_client_workbook(cut(hard_study, name, tmp_path), tmp_path / "x.xlsx")
+    cell = load_workbook(path)["Cover"]["A1"]
+    assert cell.data_type == "s"
+    assert "SUM" in cell.value
 
 
 @pytest.mark.slow

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from html import unescape
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from cfanalysis.charts.gallery import CHARTS, chart_result, write_chart, write_charts
+from cfanalysis.charts.gallery import write_chart, write_charts
 from cfanalysis.charts.gallery.embeds import dark_colour, dark_svg
 from cfanalysis.study.prepared_study import Study
 from cfanalysis.theme.brand.colours import contrast_ratio
@@ -18,13 +19,12 @@ SHOWN = ("quartile_gap", "gap_against_performance", "say_do_dumbbell", "forest",
 
 
 @pytest.fixture(scope="module")
-def folder(sample_study: Study, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def folder(sample_results: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Charts of rows, of dots and of lines with all that embeds them."""
     path = tmp_path_factory.mktemp("embeds")
     with apply_theme(preset("blog")):
         for name in SHOWN:
-            result = chart_result(CHARTS[name], sample_study.survey)
-            write_chart(name, result, folder=path, formats=["svg"], narrow=preset("narrow"))
+            write_chart(name, sample_results[name], folder=path, formats=["svg"], narrow=preset("narrow"))
     return path
 
 

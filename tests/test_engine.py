@@ -376,7 +376,7 @@ def test_a_library_that_starts_threads_is_left_to_the_notebooks_that_need_it(
         assert {"plain", "colorsys", "pandas", "matplotlib.pyplot"} <= set(loaded)
         assert loaded[-1] == "threads: 1 1"
         assert not {"threaded", "threaded.part", "outer"} & set(loaded)
-        while not isinstance(result := ended.get(timeout=60), JobResult):
+        while not isinstance(result := ended.get(timeout=600), JobResult):
             pass
         assert "TypeError" in str(
             result.done
@@ -388,4 +388,4 @@ def test_a_library_that_starts_threads_is_left_to_the_notebooks_that_need_it(
 def empty_job(folder: Path, do: str) -> Job:
     """A job in a folder of its own."""
     folder.mkdir()
-    return Job(folder, do, {}, 60)
+    return Job(folder, do, {}, 600)

@@ -9,13 +9,14 @@ from click.testing import CliRunner
 
 from cfanalysis.cli import cfanalysis
 from cfanalysis.cli.norm import delivered_norm
-from cfanalysis.study.prepared_study import open_study
+
+from .test_client_truth import answers, study_with
 
 
-def test_a_norm_is_made_listed_and_shown(study_copy: Path, tmp_path: Path) -> None:
+def test_a_norm_is_made_listed_and_shown(tmp_path: Path) -> None:
     """The first delivery publishes a norm named after the last wave; the second takes it; making it again is told."""
-    study, place = open_study(study_copy), str(study_copy)
-    call = CliRunner()
+    study, call = study_with(tmp_path, answers()), CliRunner()
+    place = str(study.folder)
     assert "No norm has been made" in call.invoke(cfanalysis, ["norm", "list", place]).stderr
     name = delivered_norm(study, None)
     assert name == study.survey.source.waves[-1]

@@ -31,7 +31,7 @@ from cfanalysis.study.benchmark.norm_making import make_norm, renewed_figures
 from cfanalysis.study.benchmark.peers import study_benchmarks
 from cfanalysis.study.client_extract import cut_extract, open_extract
 from cfanalysis.study.prepared_study import Study
-from cfanalysis.study.study_measures import study_measures
+from cfanalysis.study.study_measures import StudyMeasures, study_measures
 
 
 def random_totals(seed: int) -> np.ndarray:
@@ -124,36 +124,56 @@ def first(sample_study: Study, members: Members) -> Norm:
     return make_norm(study_benchmarks(study_measures(sample_study)), "2025", (), members)
 
 
-def test_the_same_study_has_the_same_content(sample_study: Study, first: Norm, members: Members) -> None:
+@pytest.fixture(scope="module")
+def few(sample_study: Study) -> StudyMeasures:
+    """Every sixth measure of the sample: what holds of each measure for itself is seen in them."""
+    measures = copy(study_measures(sample_study))
+    keys = pd.MultiIndex.from_frame(measures.latest[MEASURE])
+    measures.__dict__["latest"] = measures.latest[keys.isin(keys.unique()[::6])]
+    return measures
+
+
+@pytest.fixture(scope="module")
+def first_of_few(few: StudyMeasures, members: Members) -> Norm:
+    return make_norm(study_benchmarks(few), "2025", (), members)
+
+
+def test_the_same_study_has_the_same_content(
+    few: StudyMeasures, first_of_few: Norm, members: Members
+) -> None:
     """Made again beside its publication, everything is renewed and nothing is different."""
-    again = make_norm(study_benchmarks(study_measures(sample_study)), "later", [first], members)
-    assert again.content == first.content
+    again = make_norm(study_benchmarks(few), "later", [first_of_few], members)
+    assert again.content == first_of_few.content
     assert again.n_repeated == 0
-    assert len(first.groups) > 10
-    assert first.date == sample_study.survey.source.waves[-1]
+    assert len(again.groups) > 10
+    assert again.date == few.waves[-1]
 
 
 def test_all_totals_of_a_norm_together_show_nobody(first: Norm) -> None:
     """Measure by measure, over all groups, quartiles and waves: no combination rests on fewer than five."""
+    alike = set()
     for measure, rows in first.record[first.record["scope"] != MEMBER].groupby(MEASURE):
         table = rows.pivot_table(
             index="unit", columns=["field", "value", "figure"], values="weight", fill_value=0
-        )
-        assert light_combination(table.to_numpy(float), 5) is None, measure
+        ).to_numpy(float)
+        form = table[np.lexsort(table.T)].tobytes()  # the same for measures that rest on the same units
+        assert form in alike or light_combination(table, 5) is None, measure
+        alike.add(form)
 
 
-def test_a_new_name_makes_no_new_organization(sample_study: Study, first: Norm, members: Members) -> None:
+def test_a_new_name_makes_no_new_organization(
+    sample_study: Study, few: StudyMeasures, first_of_few: Norm, members: Members
+) -> None:
     """Five organizations that are only called otherwise are no newcomers behind whom a sixth could be hidden."""
-    measures = study_measures(sample_study)
     five = {name: f"{name} Ltd" for name in sample_study.clients[:5]}
-    renamed = copy(measures)
-    renamed.__dict__["latest"] = measures.latest.replace({"organization": five})
-    renamed.__dict__["facts"] = measures.facts.rename(index=five)
+    renamed = copy(few)
+    renamed.__dict__["latest"] = few.latest.replace({"organization": five})
+    renamed.__dict__["facts"] = few.facts.rename(index=five)
     both = Members(dict(members.secret_by_name))
-    again = make_norm(study_benchmarks(renamed), "later", [first], both)
+    again = make_norm(study_benchmarks(renamed), "later", [first_of_few], both)
     assert {both.secret_by_name[new] for new in five.values()} == {members.secret_by_name[n] for n in five}
     key = ["field", "value", *MEASURE, "figure"]
-    now, then = (set(map(tuple, n.record[[*key, "unit"]].to_numpy())) for n in (again, first))
+    now, then = (set(map(tuple, n.record[[*key, "unit"]].to_numpy())) for n in (again, first_of_few))
     assert {row for row in now - then if row[2] != MEMBER and row[0] != "trend"} == set()
 
 

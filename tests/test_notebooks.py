@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
+import shutil
+from collections.abc import Callable
+from functools import cache, partial
 from io import BytesIO
 from pathlib import Path
 
@@ -15,10 +18,13 @@ from pypdf import PdfReader
 from cfanalysis.publish.execution.notebook_run import execute
 from cfanalysis.publish.execution.parameters import notebook_parameters, parse_parameters
 from cfanalysis.publish.single_report import REPORT_FORMATS
+from cfanalysis.study.prepared_study import Study
 
 from .conftest import ROOT
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+LONG = ("blog_charts", "quartile_gaps")
+"""Those that take as long as all others together; like the others they are published in the ordinary tests."""
 
 
 def cells(path: Path, kind: str) -> list[nbformat.NotebookNode]:
@@ -61,26 +67,57 @@ def workbook(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def shown(path: Path) -> list[str]:
+@pytest.fixture(scope="module")
+def published(workbook: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], Path]:
+    """Each notebook, executed for its report once."""
+    folder = tmp_path_factory.mktemp("published")
+
+    @cache
+    def executed(path: Path) -> Path:
+        study = workbook / "data" / "prepared" / notebook_parameters(path)["study"].default
+        return execute(path, parse_parameters(path, {"study": str(study)}), output=folder / path.name)
+
+    return executed
+
+
+@pytest.fixture(scope="module")
+def by_hand(workbook: Path, request: pytest.FixtureRequest) -> dict[str, list[str]]:
+    """What notebooks show that are run on their defaults, as in JupyterLab: one after the other in one kernel."""
+    paths = {item.callspec.params["path"] for item in request.session.items if "by_hand" in item.fixturenames}  # type: ignore[attr-defined]
+    notebooks = {path.stem: nbformat.read(path, as_version=4) for path in sorted(paths)}
+    forget = partial(nbformat.v4.new_code_cell, "%reset -f")
+    whole = nbformat.v4.new_notebook(cells=[c for n in notebooks.values() for c in (forget(), *n.cells)])
+    place = {"metadata": {"path": str(workbook / "notebooks")}}
+    NotebookClient(whole, kernel_name="python3", resources=place).execute()
+    return {name: shown(notebook) for name, notebook in notebooks.items()}
+
+
+def shown(notebook: nbformat.NotebookNode) -> list[str]:
     """What a reader of an executed notebook sees: the text form of each output."""
-    outputs = [o for c in cells(path, "code") for o in c.outputs]
+    outputs = [o for c in notebook.cells if c.cell_type == "code" for o in c.outputs]
     assert {o.output_type for o in outputs} <= {"execute_result", "display_data"}
     return [o.data["text/plain"] for o in outputs]
 
 
+@pytest.mark.parametrize(
+    "path",
+    [pytest.param(p, id=p.stem, marks=[pytest.mark.slow] if p.stem in LONG else []) for p in NOTEBOOKS],
+)
+def test_published_and_run_by_hand_are_the_same(
+    path: Path, by_hand: dict[str, list[str]], published: Callable[[Path], Path]
+) -> None:
+    """A notebook run on its defaults, as in JupyterLab, shows what the published report shows."""
+    assert by_hand[path.stem] == shown(nbformat.read(published(path), as_version=4))
+
+
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda p: p.stem)
-def test_published_and_run_by_hand_are_the_same(path: Path, workbook: Path, tmp_path: Path) -> None:
-    """A notebook run on its defaults, as in JupyterLab, shows what the published report shows; both formats whole."""
-    by_hand = nbformat.read(path, as_version=4)
-    NotebookClient(
-        by_hand, kernel_name="python3", resources={"metadata": {"path": str(workbook / "notebooks")}}
-    ).execute()
-    nbformat.write(by_hand, tmp_path / "by_hand.ipynb")
-    study = workbook / "data" / "prepared" / notebook_parameters(path)["study"].default
-    executed = execute(
-        path, parse_parameters(path, {"study": str(study)}), output=tmp_path / "published.ipynb"
-    )
-    assert shown(tmp_path / "by_hand.ipynb") == shown(executed)
+def test_reports_are_whole_in_both_formats(
+    path: Path, workbook: Path, sample_study: Study, published: Callable[[Path], Path]
+) -> None:
+    """PDF and page say whose data they show, and nothing that a program says to its author."""
+    if not (study := workbook / "data" / "prepared" / "sample").exists():
+        shutil.copytree(sample_study.folder, study)
+    executed = published(path)
     text = pdf_text(exported("pdf", executed, path))
     page = exported("html", executed, path).decode()
     assert "Synthetic data" in text

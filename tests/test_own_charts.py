@@ -100,14 +100,13 @@ PASSING = ("social", "square", "portrait", "story")
 
 @pytest.mark.parametrize("size", PASSING)
 def test_pictures_for_phones_show_few_rows_and_title_what_they_show(
-    sample_study: Study, size: Preset
+    sample_results: dict[str, Any], size: Preset
 ) -> None:
     """At most six rows, none of them left out by the drawing, letters of 24 pixels, and a title of these rows."""
     theme = preset(size)
     for name in ("likert_bars", "pair_heat_table", "gap_by_aspect", "sector_change", "forest"):
-        result = chart_result(CHARTS[name], sample_study.survey)
         with apply_theme(theme):
-            figure, words = chart_drawing(CHARTS[name].chart, result)
+            figure, words = chart_drawing(CHARTS[name].chart, sample_results[name])
         spots = [spot for spot in chart_spots(figure.axes[0]) if not spot.dot]
         assert 3 <= len(spots) <= 6, name
         assert not [spot for spot in spots if spot.omitted]
@@ -119,9 +118,9 @@ def test_pictures_for_phones_show_few_rows_and_title_what_they_show(
 
 
 @pytest.mark.parametrize("name", ["say_do_dumbbell", "gap_by_aspect", "dimension_profile", "pair_heat_table"])
-def test_one_row_makes_a_number_card(sample_study: Study, name: str) -> None:
+def test_one_row_makes_a_number_card(sample_results: dict[str, Any], name: str) -> None:
     """Where the height is given, a study of one pair shows the number of each group, not an empty chart."""
-    result = chart_result(CHARTS[name], sample_study.survey)
+    result = sample_results[name]
     column = next(c for c in ("dimension", "aspect", "pair") if c in result.frame)
     one = replace(result, frame=result.frame[result.frame[column] == result.frame[column].iloc[0]])
     for size in ("social", "slide"):
@@ -132,9 +131,9 @@ def test_one_row_makes_a_number_card(sample_study: Study, name: str) -> None:
         assert any("n = " in text for text in texts)
 
 
-def test_a_function_writes_the_finding_unless_given_another_title(sample_study: Study) -> None:
+def test_a_function_writes_the_finding_unless_given_another_title(sample_results: dict[str, Any]) -> None:
     """Called by itself, a chart has the words that the command writes; each can be replaced or left out."""
-    result = chart_result(CHARTS["say_do_dumbbell"], sample_study.survey)
+    result = sample_results["say_do_dumbbell"]
     caption = CHARTS["say_do_dumbbell"].words(result)
     assert " ".join(caption.title.split()[:4]) in written(charts.say_do_dumbbell(result))
     own = written(charts.say_do_dumbbell(result, title="Mine", subtitle="", source="", highlight="Processes"))

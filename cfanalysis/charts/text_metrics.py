@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import warnings
+from bisect import bisect_right
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache, partial
@@ -138,10 +139,12 @@ def wrap_lines(text: str, width: float, size: float, *, bold: bool = False) -> l
 
 def _parts(word: str, width: float, size: float, *, bold: bool) -> Iterator[str]:
     """Yield a word, or the pieces of one that is wider than a line."""
+
+    def start_width(letters: int) -> float:
+        return text_width(word[:letters], size, bold=bold)
+
     while len(word) > 1 and text_width(word, size, bold=bold) > width:
-        cut = max(len(word) - 1, 1)
-        while cut > 1 and text_width(word[:cut], size, bold=bold) > width:
-            cut -= 1
+        cut = max(bisect_right(range(1, len(word)), width, key=start_width), 1)
         yield word[:cut]
         word = word[cut:]
     yield word

@@ -18,6 +18,7 @@ from . import results
 
 TITLE = "The top quartile does what it says; below it, the gap is twice as wide in all four dimensions"
 LARGER = ("square", "portrait", "story")  # as social, with more room
+USUAL = tuple(size for size in get_args(Preset) if size not in LARGER)
 OF_ROWS: dict[str, tuple[Callable[..., Any], Callable[[int], Any]]] = {
     "aspects": (charts.gap_by_aspect, results.aspects),
     "roles": (charts.role_differences, results.roles),
@@ -56,9 +57,10 @@ def small_letters(figure: Figure) -> set[float]:
 @pytest.mark.parametrize(
     ("n", "size"),
     [
-        *product((1, 3, 12), [size for size in get_args(Preset) if size not in LARGER]),
+        *product((1, 12), USUAL),
         *product((12,), LARGER),
         *product((60,), ("document", "slide", "thumbnail")),
+        *(pytest.param(3, size, marks=pytest.mark.slow) for size in USUAL),
     ],
 )
 @pytest.mark.parametrize("name", OF_ROWS)
