@@ -5,8 +5,10 @@ from __future__ import annotations
 import copy
 import dataclasses
 import pickle
+import re
 import subprocess
 import sys
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -154,23 +156,46 @@ def test_organizations_are_one_row_each_and_wave(made: Study) -> None:
     assert made.organizations(items=True)["organization_d4"].between(0, 100).all()
 
 
-def test_respondents_join_organizations_as_they_are(made: Study, sample_study: Study) -> None:
-    """Joined on organization and wave, no column has a suffix, and no respondent is lost or doubled."""
-    for study in (made, sample_study):
-        people = study.respondents()
-        both = people.merge(study.organizations(items=True), on=KEYS)
-        assert [column for column in both if str(column).endswith(("_x", "_y"))] == []
-        assert len(both) == len(people)
+def joined(study: Study) -> dict[tuple[str, str], pd.DataFrame]:
+    """Every pair of a study's tables, joined on all that both have; of respondents and organizations on their keys."""
+    tables = {
+        "items": study.items(),
+        "labels": study.items(labels=True),
+        "respondents": study.respondents(),
+        "organizations": study.organizations(items=True),
+    }
+    pairs = combinations(tables, 2)
+    return {(one, other): tables[one].merge(tables[other]) for one, other in pairs if other != "labels"} | {
+        ("respondents", "on their keys"): tables["respondents"].merge(tables["organizations"], on=KEYS)
+    }
 
 
-def test_all_tables_join_without_losing_a_respondent(made: Study) -> None:
-    """A fact about an organization is the same in every table, so that joining on all that is shared loses nobody."""
-    items = made.items()
-    assert items.groupby("organization")["sector"].nunique(dropna=False).eq(1).all()
-    for other in (made.organizations(), made.respondents()):
-        joined = items.merge(other)
-        assert len(joined) == len(items)
-        assert not [column for column in joined if column.endswith(("_x", "_y"))]
+def same_names(tmp_path: Path) -> Study:
+    """A study in which items, indices and facts have the names of columns, or of each other."""
+    names = {
+        "s1": "n",
+        "s2": "do",
+        "d1": "score",
+        "performance": "sector",
+        "p1": "performance",
+        "p2": "gap_lead",
+    }
+    text = re.sub(
+        r"\b(s1|s2|d1|performance|p1|p2)\b(?=[,\]]|$)", lambda m: names[m[0]], INSTRUMENT, flags=re.M
+    )
+    text = text.replace("role: sector", "role: performance")
+    return study_of(made_survey(organizations=8, waves=2, instrument=made_instrument(text)), tmp_path)
+
+
+def test_every_two_tables_join(made: Study, sample_study: Study, tmp_path: Path) -> None:
+    """Nobody is lost or doubled, no column has a suffix, and no fact or score takes another's name."""
+    for study in (made, sample_study, same_names(tmp_path)):
+        items = study.items()
+        assert items.groupby("organization")["sector"].nunique(dropna=False).eq(1).all()
+        for pair, both in joined(study).items():
+            assert len(both) == len(items), pair
+            assert not [column for column in both if column.endswith(("_x", "_y"))], pair
+            assert both.columns.is_unique, pair
 
 
 def test_names_that_are_taken_are_told_apart(tmp_path: Path) -> None:

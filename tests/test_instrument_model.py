@@ -10,7 +10,7 @@ from pydantic import BaseModel
 
 from cfanalysis.core.errors import InstrumentError
 from cfanalysis.survey import instrument as model
-from cfanalysis.survey.instrument import Instrument, load_instrument, parse_instrument
+from cfanalysis.survey.instrument import RESERVED_COLUMNS, Instrument, load_instrument, parse_instrument
 
 from .test_cli import run
 
@@ -284,7 +284,10 @@ def test_an_index_must_be_computable(content: dict[str, Any], change: dict[str, 
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("wave", "field 'wave' has the name of an item or a reserved column"),
+        *(
+            (name, f"field '{name}' has the name of an item or a reserved column")
+            for name in sorted(RESERVED_COLUMNS)
+        ),
         ("perf_1", "field 'perf_1' has the name of an item or a reserved column"),
         ("sector", "field 'sector' occurs 2 times"),
     ],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -104,6 +105,18 @@ def test_the_order_of_unknown_answers_is_left_to_the_user(tmp_path: Path) -> Non
     text = draft_text(draft_instrument(tmp_path / "a.csv"), file="a.csv", name="mine")
     assert "The order of these answers is not known: Grr, Meh, Wow." in text
     assert "labels:" not in yaml.safe_dump(yaml.safe_load(text)["scales"])
+
+
+def test_no_drafted_field_has_a_reserved_name(tmp_path: Path) -> None:
+    """Columns that are called like those of every study become fields with another name."""
+    facts = ["N", "Kind", "Origin", "Company"]
+    rows = [",".join([*facts, "We promise", "We do"])]
+    rows += [
+        f"{'ab'[k % 2]},{'cd'[k % 2]},{'ef'[k % 2]},Firm {k % 9},{k % 5 + 1},{k % 3 + 2}" for k in range(60)
+    ]
+    (tmp_path / "export.csv").write_text("\n".join(rows) + "\n")
+    fields: Any = drafted(tmp_path / "export.csv")["respondent_fields"]
+    assert {field["id"] for field in fields} >= {"field_n", "field_kind", "field_origin"}
 
 
 def test_a_file_without_ratings_is_told_so(tmp_path: Path) -> None:

@@ -75,6 +75,8 @@ class Study:
     def items(self, *, labels: bool = False) -> pd.DataFrame:
         """Return what each respondent answered (`cfanalysis.study.study_tables.item_table`).
 
+        Joined with `respondents` or `organizations` without ``on=``, no fact is doubled and nobody is lost.
+
         Parameters
         ----------
         labels
@@ -108,6 +110,7 @@ class Study:
         tables = [
             ("study.items()", "answers, one row a respondent"),
             ("study.respondents()", "their scores, 0–100"),
+            ("items.merge(organizations)", "tables join on all they share: no on="),
         ]
         return Card(
             source.title,

@@ -1,8 +1,9 @@
 """The tables of a study for one's own analyses: items, respondents, organizations.
 
 There are no codes in them: what was not answered, and "don't know", is missing, and reverse-keyed items are turned, so
-that more is better in every column. What two tables share has the same values in both, so that they join as they are:
-``study.items().merge(study.organizations())``.
+that more is better in every column. A column that two tables share has the same values in both, and nothing else has
+its name: any two of them join on all that they share, ``study.items().merge(study.organizations())``. With ``on=``,
+what is not named there would be doubled.
 """
 
 from __future__ import annotations
@@ -74,7 +75,7 @@ def respondent_table(survey: Survey) -> pd.DataFrame:
     DataFrame
         One row per respondent and wave: ``organization, wave, respondent``, the respondents' fields, ``say, do, gap``,
         the same for each dimension (``say_people`` ...), and each index by its id (a net promoter score: -100 to 100).
-        A name that is taken gets its kind in front.
+        A name that a fact or an item has already gets its kind in front.
 
     Raises
     ------
@@ -93,9 +94,10 @@ def respondent_table(survey: Survey) -> pd.DataFrame:
     for index in instrument.indices:
         name = f"index_{index.id}" if index.id in columns else index.id
         columns[name] = index_answers(responses, instrument, index)
-    facts = _facts(responses, instrument)
+    taken = _taken(instrument)
     scores = pd.DataFrame(columns, index=responses.index)
-    return pd.concat([facts, scores.rename(columns=lambda c: f"score_{c}" if c in facts else c)], axis=1)
+    scores = scores.rename(columns=lambda c: f"score_{c}" if c in taken else c)
+    return pd.concat([_facts(responses, instrument), scores], axis=1)
 
 
 def organization_scores(survey: Survey, scores: pd.DataFrame, *, items: bool = False) -> pd.DataFrame:
@@ -113,11 +115,14 @@ def organization_scores(survey: Survey, scores: pd.DataFrame, *, items: bool = F
     Returns
     -------
     DataFrame
-        ``organization, wave, n`` (respondents), the organizations' fields, then the scores, 0-100:
+        ``organization, wave, n`` (respondents; ``n_respondents`` where an item is called ``n``), the organizations'
+        fields, then the scores, 0-100:
         ``organization_say, organization_do, organization_gap``, the same for each dimension
         (``organization_say_people`` ...), each index, and external outcomes where there are any, by their names.
     """
     facts = _organization_facts(survey)
+    if any(item.id == "n" for item in survey.instrument.items):
+        facts = facts.rename(columns={"n": "n_respondents"})
     scopes = ["overall", "dimension", "index", *(["item"] if items else [])]
     own = organizations_only(scores)
     own = own[own["scope"].isin(scopes)]
@@ -144,6 +149,12 @@ def _responses(survey: Survey) -> pd.DataFrame:
             next_step="study.organizations() has the scores of organizations.",
         )
     return survey.raw_responses
+
+
+def _taken(instrument: Instrument) -> set[str]:
+    """Return the names of all columns that are no scores, in whatever table they stand."""
+    named = (*instrument.organization_fields, *instrument.respondent_fields, *instrument.rated_items)
+    return {*UNIT_COLUMNS, "respondent", "n", *(each.id for each in named)}
 
 
 def _facts(responses: pd.DataFrame, instrument: Instrument) -> pd.DataFrame:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from cfanalysis.intake.drafting.draft import YAML_WORDS, Draft, DraftItem, DraftScale
+from cfanalysis.survey.instrument import RESERVED_COLUMNS
 
 _HEAD = """\
 # A first instrument, drafted from {file} ({said}).
@@ -114,4 +115,5 @@ def _quoted(text: str) -> str:
 
 def _id(text: str) -> str:
     words = "_".join(re.findall(r"[a-z0-9]+", text.lower()))[:40].strip("_")
-    return words if words[:1].isalpha() and words not in YAML_WORDS else f"field_{words}".strip("_")
+    free = words[:1].isalpha() and words not in (YAML_WORDS | RESERVED_COLUMNS)
+    return words if free else f"field_{words}".strip("_")

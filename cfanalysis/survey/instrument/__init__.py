@@ -18,6 +18,7 @@ criterion
     The index on which organizations are cut into quartiles; it contains no gap item.
 """
 
+from cfanalysis.survey.instrument.consistency import RESERVED_COLUMNS as RESERVED_COLUMNS
 from cfanalysis.survey.instrument.instrument_file import load_instrument as load_instrument
 from cfanalysis.survey.instrument.instrument_file import parse_instrument as parse_instrument
 from cfanalysis.survey.instrument.instrument_model import Care as Care

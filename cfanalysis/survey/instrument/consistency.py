@@ -12,6 +12,11 @@ from cfanalysis.survey.instrument.instrument_model import Index, Instrument, Ite
 _NEEDED_ENDS = {"ukcsi": (1, 10), "acsi": (1, 10), "nps": (0, 10)}
 """The ends of the scale that a formula needs."""
 
+RESERVED_COLUMNS = frozenset(
+    {"organization", "respondent", "respondent_number", "wave", "seconds", "origin", "kind", "n"}
+)
+"""Columns that every study has: no field may be called so."""
+
 _NPS = re.compile(r"\bnps\b|\bnet[\s-]*promoter\b", re.IGNORECASE)
 
 
@@ -64,7 +69,7 @@ def inconsistencies(instrument: Instrument) -> Iterator[str]:
     if instrument.parent is not None and instrument.parent not in facts:
         yield f"parent {instrument.parent!r} is not an organization field (fields: {', '.join(facts) or 'none'})"
     fields = [f.id for f in (*instrument.organization_fields, *instrument.respondent_fields)]
-    reserved = {"organization", "respondent", "respondent_number", "wave", "seconds", "origin", *ids}
+    reserved = RESERVED_COLUMNS | items
     yield from (f"field {f!r} has the name of an item or a reserved column" for f in fields if f in reserved)
     yield from (f"field {f!r} occurs {n} times" for f, n in Counter(fields).items() if n > 1)
 
