@@ -72,7 +72,7 @@ def test_other_names_are_left_alone(one: str, other: str) -> None:
 
 
 def test_the_rarer_name_is_the_alias() -> None:
-    """Of equally frequent names the first in the alphabet stays; two that were decided about are not proposed."""
+    """Of equally frequent names the longest stays; two that were decided about are not proposed."""
     found = names_alike({SHORT: 2, LONG: 9, "Ash": 1, "ASH Ltd": 1})
     assert [(p.value, p.proposal, p.n) for p in found] == [(SHORT, LONG, 2), ("Ash", "ASH Ltd", 1)]
     assert names_alike({"Ash": 1, "Ash Ltd": 2}, {"ash", "ash ltd"}) == []

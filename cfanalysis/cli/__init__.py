@@ -29,6 +29,7 @@ COMMANDS = {
     "map": "Write what each column of a survey file holds, to be edited.",
     "prepare": "Make a study from a survey file.",
     "database": "Keep the answers of all clients in one database.",
+    "deliver": "A file arrives: import it, make the reports that change, and list what to send.",
     "verdict": "Test the claim: is the gap wider below the top quartile?",
     "analyze": "Write the verdict and the research reports of a study.",
     "comments": "List open answers, so that a person decides which may be printed.",

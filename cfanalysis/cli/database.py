@@ -87,8 +87,13 @@ def import_and_say(
     dry_run
         As of `cfanalysis.database.import_files`.
     """
+    from contextlib import ExitStack
+
     from cfanalysis.cli.output import say, show_waiting
+    from cfanalysis.core.unfinished import work_folder
     from cfanalysis.database import CorrectionOptions, import_files, open_database
+    from cfanalysis.database.database_errors import display_url
+    from cfanalysis.database.database_url import database_url, is_file
     from cfanalysis.survey.instrument import load_instrument
 
     if file is None and (options["organization"] is not None or options["wave"] is not None):
@@ -98,12 +103,16 @@ def import_and_say(
     plan = CorrectionOptions(options["replaces"], options["separate"], options.get("again", False))
     others = {name: options[name] for name in ("outcomes", "organizations", "reader")}
     others |= {"readmit": options.get("readmit", ()), "dry_run": dry_run}
-    with open_database(options["place"], create=True, wait=options["wait"], say=say) as opened:
-        with show_waiting(f"Importing into {opened.place} ..."):
+    with ExitStack() as stack:
+        place, url = options["place"], database_url(options["place"])
+        if dry_run and is_file(url) and not Path(str(url.database)).exists():
+            place = str(stack.enter_context(work_folder()).path / "none.sqlite")
+        opened = stack.enter_context(open_database(place, create=True, wait=options["wait"], say=say))
+        with show_waiting(f"{'Trying out' if dry_run else 'Importing into'} {display_url(url)} ..."):
             made = import_files(opened, instrument, answers=file, options=reading, plan=plan, **others)
         for one in made:
             _say_import(one.as_dict())
-        return opened.place, made
+        return display_url(url), made
 
 
 @database.command(

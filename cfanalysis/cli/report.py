@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,8 +12,37 @@ from cfanalysis.cli.output import listing_options
 from cfanalysis.cli.reader_options import PATH, brand_option, date_option
 
 if TYPE_CHECKING:
+    from cfanalysis.cli.progress import BatchProgress
     from cfanalysis.publish.batches.destinations import Destination
+    from cfanalysis.publish.batches.ledger import LedgerEntry
     from cfanalysis.publish.client_batches import ReportSelection
+
+_FORMATS = "html,pdf"
+
+
+def report_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add what reports are asked for with: benchmark, notebook, notes, brand and the like."""
+    options = (
+        click.option("--benchmark", help="Compare with all, or by a field such as sector.  [default: all]"),
+        click.option(
+            "--notebook", type=PATH, help="The notebook of the reports, with the parameter extract; by default the "
+            "workspace's notebooks/client_report.ipynb, or the one that ships.",
+        ),
+        click.option("--norm", help="The norm to compare with.  [default: the one published last, or else a draft]"),
+        click.option("--notes", type=PATH, help="A table of personal notes: client, note."),
+        click.option(
+            "--comments", type=PATH, help="The decisions on open answers, from cfanalysis comments; without it none is "
+            "printed.",
+        ),
+        click.option("--out", help="Folder or URL; by default reports/<study>/clients."),
+        click.option("--format", "formats", help=f"html, pdf, xlsx or several.  [default: {_FORMATS}]"),
+        brand_option("Brand file of the reports."),
+        date_option,
+        click.option("--jobs", type=click.IntRange(1, 256), help="How many at once; by default one per core."),
+    )  # fmt: skip
+    for option in reversed(options):
+        command = option(command)
+    return command
 
 
 @click.command(
@@ -33,30 +63,10 @@ if TYPE_CHECKING:
 )
 @click.option("--limit", type=click.IntRange(1), help="Only this many, in the study's order.")
 @click.option("--list", "list_clients", is_flag=True, help="List the study's organizations and stop.")
-@click.option("--benchmark", help="Compare with all, or by a field such as sector.  [default: all]")
-@click.option(
-    "--notebook",
-    type=PATH,
-    help="The notebook of the reports, with the parameter extract; by default the workspace's "
-    "notebooks/client_report.ipynb, or the one that ships.",
-)
-@click.option("--norm", help="The norm to compare with.  [default: the one published last, or else a draft]")
 @click.option(
     "--publish", is_flag=True, help="Publish a norm of the study first, if none is; reports are no drafts."
 )
-@click.option("--notes", type=PATH, help="A table of personal notes: client, note.")
-@click.option(
-    "--comments",
-    type=PATH,
-    help="The decisions on open answers, from cfanalysis comments; without it none is printed.",
-)
-@click.option("--out", help="Folder or URL; by default reports/<study>/clients.")
-@click.option(
-    "--format", "formats", default="html,pdf", show_default=True, help="html, pdf, xlsx or several."
-)
-@brand_option("Brand file of the reports.")
-@date_option
-@click.option("--jobs", type=click.IntRange(1, 256), help="How many at once; by default one per core.")
+@report_options
 @click.option("--scheduler", metavar="ADDRESS", help="A Dask scheduler, tcp://HOST:PORT.")
 @listing_options
 def report(study: str, **options: Any) -> None:
@@ -73,40 +83,83 @@ def report(study: str, **options: Any) -> None:
     if not options["list_clients"] and can_fork():
         start_fork_client().preload(["pandas"])  # it imports while this process works out what was requested
 
-    from cfanalysis.cli.output import cores, parse_formats, say
-    from cfanalysis.cli.progress import show_progress, write_batch_result
-    from cfanalysis.publish.client_batches import OTHER_FORMATS, write_client_reports
-    from cfanalysis.publish.single_report import check_formats
+    from cfanalysis.cli.output import say
+    from cfanalysis.cli.progress import write_batch_result
+    from cfanalysis.publish.batches.ledger import LEDGER, read_ledger
 
     if options["list_clients"]:
         from cfanalysis.study.workspace import find_study
 
         click.echo("\n".join(find_study(study).clients))
         return
-    formats = parse_formats(options["formats"])
-    check_formats(formats, OTHER_FORMATS)
     if options["publish"]:
         from cfanalysis.cli.norm import delivered_norm
         from cfanalysis.study.workspace import find_study
 
         options["norm"] = delivered_norm(find_study(study), options["norm"])
     place = batch_place(Path("reports") / Path(study).resolve().name, options["out"], "clients")
-    wanted = _selection(study, place, options)
+    if options["all_"] and (options["clients"] or options["file"] is not None):
+        raise click.UsageError("Give --all or names, not both; notes for all go in --notes FILE.")
+    names, entries = list(options["clients"]), []
+    if not (options["all_"] or names or options["file"] is not None):
+        if not options["resume"]:
+            raise click.UsageError(
+                "Name the clients: --client NAME, --clients FILE or --all (--list shows them)."
+            )
+        entries = read_ledger(place.folder / LEDGER)
+        if not entries:
+            raise click.UsageError(f"There is no ledger to resume in {place.folder}.")
+        names = [entry.name for entry in entries]
+    made, progress = make_reports(study, None if options["all_"] else names, place, options, entries)
+    if entries and (gone := set(names) - {entry.name for entry in made}):
+        say(f"left out  {', '.join(sorted(gone))}: the study does not have them any more")
+    listing = {key: options[key] for key in ("as_json", "verbose")}
+    write_batch_result(made, place, progress, kind="clients", **listing)
+
+
+def make_reports(
+    study: str,
+    names: Sequence[str] | None,
+    place: Destination,
+    options: Mapping[str, Any],
+    entries: Sequence[LedgerEntry] = (),
+) -> tuple[list[LedgerEntry], BatchProgress]:
+    """Make reports; return what became of them, and their progress for the summary.
+
+    Parameters
+    ----------
+    study
+        The study.
+    names
+        Whose; None for all.
+    place
+        Where they go.
+    options
+        Those of `report_options`, and perhaps those of the command ``report``.
+    entries
+        What a ledger says of reports that were made before: they are asked for as then, unless the options say
+        otherwise.
+    """
+    from cfanalysis.cli.output import cores, parse_formats
+    from cfanalysis.cli.progress import show_progress
+    from cfanalysis.publish.client_batches import OTHER_FORMATS, write_client_reports
+    from cfanalysis.publish.single_report import check_formats
+
+    options = _as_before(options, entries)
+    formats = parse_formats(options["formats"] or _FORMATS)
+    check_formats(formats, OTHER_FORMATS)
     with show_progress("Reporting") as progress:
-        entries = write_client_reports(
-            wanted,
+        made = write_client_reports(
+            _selection(study, names, options, entries),
             place,
             formats=formats,
             jobs=options["jobs"] or cores(),
             brand=options["brand"],
-            maker=cluster(options["scheduler"]),
+            maker=cluster(options.get("scheduler")),
             begun=progress.begin,
             watch=progress.report_done,
         )
-    if wanted.resumed and (gone := set(wanted.clients or ()) - {entry.name for entry in entries}):
-        say(f"left out  {', '.join(sorted(gone))}: the study does not have them any more")
-    listing = {key: options[key] for key in ("as_json", "verbose")}
-    write_batch_result(entries, place, progress, kind="clients", **listing)
+    return made, progress
 
 
 def batch_place(reports: Path, out: str | None, default: str) -> Destination:
@@ -127,60 +180,41 @@ def batch_place(reports: Path, out: str | None, default: str) -> Destination:
     return open_destination(out or str(reports / default), reports / f"batch-{safe_name(out or '')}")
 
 
-def _selection(study: str, place: Destination, options: dict[str, Any]) -> ReportSelection:
-    """Return which clients' reports were requested."""
-    from dataclasses import replace
-
-    from cfanalysis.publish.batches.ledger import LEDGER, read_ledger
-    from cfanalysis.publish.client_batches.selection import ReportSelection
+def _as_before(options: Mapping[str, Any], entries: Sequence[LedgerEntry]) -> dict[str, Any]:
+    """Return options; where nothing is said, what most of the reports of a ledger were asked for with."""
     from cfanalysis.study.benchmark import ALL_ORGANIZATIONS, DRAFT
 
-    file, named = options["file"], options["clients"]
-    wanted = ReportSelection(
-        study,
-        limit=options["limit"],
-        benchmark=options["benchmark"] or ALL_ORGANIZATIONS,
-        norm=options["norm"],
-        file=file,
-        notes=options["notes"],
-        comments=options["comments"],
-        notebook=options["notebook"],
-        date=options["date"],
-    )
-    if options["all_"] and (named or file is not None):
-        raise click.UsageError("Give --all or names, not both; notes for all go in --notes FILE.")
-    if options["all_"]:
-        return wanted
-    if named or file is not None:
-        return replace(wanted, clients=list(named))
-    if not options["resume"]:
-        raise click.UsageError(
-            "Name the clients: --client NAME, --clients FILE or --all (--list shows them)."
-        )
-    entries = read_ledger(place.folder / LEDGER)
-    if not entries:
-        raise click.UsageError(f"There is no ledger to resume in {place.folder}.")
-    # As requested then, unless the options say otherwise now.
-    notes, quotes = (
-        {entry.name: entry.given[option] for entry in entries if option in entry.given}
+    usual = {"benchmark": ALL_ORGANIZATIONS, "norm": DRAFT, "notebook": "", "brand": "", "date": ""}
+    known: dict[str, Any] = {"benchmark": ALL_ORGANIZATIONS}
+    if entries:
+        for name, default in usual.items():
+            values = [entry.given.get(name, default) for entry in entries]
+            known[name] = max(values, key=values.count)
+        formats = [",".join(entry.files) for entry in entries if entry.files]
+        known["formats"] = max(formats, key=formats.count) if formats else ""
+    paths = {name: Path(known[name]) for name in ("notebook", "brand") if known.get(name)}
+    return {**options, **{name: v for name, v in (known | paths).items() if v and not options[name]}}
+
+
+def _selection(
+    study: str, names: Sequence[str] | None, options: Mapping[str, Any], entries: Sequence[LedgerEntry]
+) -> ReportSelection:
+    """Return which clients' reports were requested, with the notes and quotes of those that were made before."""
+    from cfanalysis.publish.client_batches.selection import ReportSelection
+
+    inline = {
+        option: {entry.name: entry.given[option] for entry in entries if option in entry.given}
         for option in ("note", "quotes")
-    )
-
-    def usual(option: str, default: str) -> str:
-        values = [entry.given.get(option, default) for entry in entries]
-        return max(values, key=values.count)
-
-    notebook = usual("notebook", "")
-    return replace(
-        wanted,
-        clients=[entry.name for entry in entries],
-        resumed=True,
-        benchmark=options["benchmark"] or usual("benchmark", ALL_ORGANIZATIONS),
-        norm=options["norm"] or usual("norm", DRAFT),
-        notebook=options["notebook"] or (Path(notebook) if notebook else None),
-        date=options["date"] or usual("date", ""),
-        inline_notes={} if options["notes"] else notes,
-        inline_quotes={} if options["comments"] else quotes,
+    }
+    return ReportSelection(
+        study,
+        names,
+        limit=options.get("limit"),
+        file=options.get("file"),
+        resumed=bool(entries),
+        inline_notes={} if options["notes"] else inline["note"],
+        inline_quotes={} if options["comments"] else inline["quotes"],
+        **{name: options[name] for name in ("benchmark", "norm", "notes", "comments", "notebook", "date")},
     )
 
 

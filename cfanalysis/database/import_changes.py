@@ -16,11 +16,11 @@ from typing import Literal, NamedTuple
 import pandas as pd
 from sqlalchemy import Connection, select
 
-from cfanalysis.database.history import Import, counting_imports, find_import
+from cfanalysis.database.history import Import, all_imports, counting_imports, find_import
 from cfanalysis.database.identities import NUMBERED
 from cfanalysis.database.row_reader import stored_rows
 from cfanalysis.database.row_writer import profile_columns
-from cfanalysis.database.schema import import_organizations
+from cfanalysis.database.schema import import_organizations, imports
 from cfanalysis.database.snapshot import OrganizationNames, auxiliary_frames, current_names, responses_frame
 from cfanalysis.database.study_from_database import instrument_versions
 from cfanalysis.intake.cleaning.organizations import comparable_name
@@ -94,27 +94,26 @@ class OrganizationChange:
         return ", ".join([self.wave, *parts] if self.wave and parts else parts)
 
 
-def import_changes(connection: Connection, number: int, replaced: Sequence[int]) -> list[OrganizationChange]:
-    """Return what an import changed, sorted by organization and wave.
+def import_changes(connection: Connection, number: int) -> list[OrganizationChange]:
+    """Return what an import changes in what counts now, sorted by organization and wave.
 
     Parameters
     ----------
     connection
-        Of its writer: the import is there, and what it replaces has ended.
+        An open connection: the import is there, and what it replaces has ended.
     number
         The import's number.
-    replaced
-        The imports that it replaces.
     """
     own = find_import(connection, number)
     after = [i for i in counting_imports(connection) if i.instrument == own.instrument]
-    before = [i for i in after if i.id != number] + [find_import(connection, n) for n in replaced]
+    replaced = connection.execute(all_imports().where(imports.c.replaced_by == number)).all()
+    before = [*(i for i in after if i.id != number), *replaced]
     before.sort(key=lambda i: i.id)
     if own.kind != "responses":
         return _told_changes(connection, before, after)
     called = current_names(connection, sorted({*before, *after}, key=lambda i: i.id))
     had, has = (_units(connection, state, called) for state in (before, after))
-    touched = set(_units(connection, [own, *(i for i in before if i.id in replaced)], called))
+    touched = set(_units(connection, [own, *replaced], called))
     left, come, shared = (
         touched & had.keys() - has.keys(),
         touched & has.keys() - had.keys(),

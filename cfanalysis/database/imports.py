@@ -273,7 +273,7 @@ class _Import:
             int(kept.table["organization"].nunique()),
             tuple(self.instrument.wave_order([w for w in waves if w])),
             tuple(replaced),
-            tuple(import_changes(self.connection, number, replaced)),
+            tuple(import_changes(self.connection, number)),
             tuple(notes),
             self._alike(kept.table["organization"]),
             content.log.rows_dropped,

@@ -258,6 +258,9 @@ def _facts(
     rows = everywhere[everywhere["organization"] == name].set_index("wave")
     wave = instrument.wave_order(list(rows.index))[-1]
     own = rows.loc[wave]
+    # Against a norm, waves of others are no reason for another report.
+    own_waves = tuple(instrument.wave_order(list(rows.index)))
+    waves = own_waves if isinstance(benchmark, NormBenchmark) else measures.waves
     facts = {field.id: own.get(field.id) for field in instrument.organization_fields}
     counts, index = _respondents(measures, name), instrument.criterion_index
     enough = may_show_distribution(counts[wave], instrument.minima)
@@ -282,7 +285,7 @@ def _facts(
         "benchmark": asdict(benchmark.facts(name)),
         "hidden_items": _item_count(measures.rows.of(name), wave) - _item_count(scores, wave),
         "exclusions": measures.exclusions.get(name, []) if enough else [],
-        "source": asdict(replace(measures.study.survey.source, study="", fingerprint="")),
+        "source": asdict(replace(measures.study.survey.source, study="", fingerprint="", waves=waves)),
     }
 
 

@@ -90,7 +90,7 @@ def alias_proposals(names: TextColumn, rows: Booleans) -> list[Proposal]:
 
 
 def names_alike(frequency: Mapping[str, int], settled: Container[str] = ()) -> list[Proposal]:
-    """Return the names that look like a more frequent name, each as an alias of it.
+    """Return the names that look like a more frequent name, each as an alias of it; of equally frequent the longest.
 
     Parameters
     ----------
@@ -105,7 +105,7 @@ def names_alike(frequency: Mapping[str, int], settled: Container[str] = ()) -> l
     [('Mueller Bau', 'Müller Bau GmbH')]
     """
     groups: dict[str, list[str]] = {}
-    for name in sorted(frequency, key=lambda name: (-frequency[name], name)):
+    for name in sorted(frequency, key=lambda name: (-frequency[name], -len(name), name)):
         groups.setdefault(comparable_name(name), []).append(name)
     return [
         Proposal("organization", "organization", other, first, 1.0, frequency[other])

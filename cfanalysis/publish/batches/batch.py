@@ -27,6 +27,7 @@ from cfanalysis.publish.execution.other_kernel import Kernel
 from cfanalysis.publish.provenance import Provenance, mapping_hash, report_provenance
 from cfanalysis.publish.single_report import page_facts
 
+_BY_CONTENT = ("date", "brand")  # options that are no reason by themselves to make a report again
 _ROOM = 4 << 20  # bytes free below which a failure is taken for a full disk
 
 
@@ -128,7 +129,7 @@ class BatchPlan:
         What writes the formats that are not made from the notebook (see
         `cfanalysis.publish.single_report.make_report`).
     given
-        The options of single reports, by name, for the ledger; all but a date are part of the basis like the rest.
+        The options of single reports, by name, for the ledger; all but date and brand are part of the basis as is.
     imprint
         What the stamps say of the edition (`cfanalysis.publish.provenance.IMPRINT`). A report is not made again for
         it, unless its date was asked for.
@@ -379,7 +380,7 @@ class Batch:
     def _basis(self, name: str) -> str:
         if not self.plan.basis:
             return ""
-        own = {key: text for key, text in self.plan.given.get(name, {}).items() if key != "date"}
+        own = {key: text for key, text in self.plan.given.get(name, {}).items() if key not in _BY_CONTENT}
         given = report_provenance(
             self.plan.notebook, own, inputs={"basis": self.plan.basis}, brand=self.plan.brand
         )

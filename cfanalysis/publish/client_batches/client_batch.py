@@ -144,7 +144,7 @@ def write_client_reports(
             brand,
             f"{facts['fingerprint']} {wanted.benchmark}",
             others=OTHER_FORMATS,
-            given=_report_options(wanted, facts),
+            given=_report_options(wanted, facts, brand),
             imprint={**facts["imprint"], **wanted.dated},
         )
         number = len(facts["clients"])
@@ -172,14 +172,18 @@ def write_extract_workbook(parameters: Mapping[str, Any], path: Path) -> None:
     write_client_workbook(open_extract(Path(parameters["extract"])), path)
 
 
-def _report_options(wanted: ReportSelection, facts: Mapping[str, Any]) -> dict[str, dict[str, str]]:
-    """Return what each report was asked for with that is not the usual: benchmark, norm, date, note and the like."""
+def _report_options(
+    wanted: ReportSelection, facts: Mapping[str, Any], brand: Path | None
+) -> dict[str, dict[str, str]]:
+    """Return what each report was asked for with that is not the usual: benchmark, norm, brand, note and the like."""
     common = {} if wanted.benchmark == ALL_ORGANIZATIONS else {"benchmark": wanted.benchmark}
     if facts["norm"]:
         common["norm"] = facts["norm"]
     common |= wanted.dated
     if wanted.notebook is not None:
         common["notebook"] = str(wanted.notebook)
+    if brand is not None:
+        common["brand"] = str(brand)
     own: dict[str, Mapping[str, str]] = {"note": facts["notes"], "quotes": facts["quotes"]}
     return {
         name: {**common, **{option: texts[name] for option, texts in own.items() if name in texts}}

@@ -101,10 +101,10 @@ class NormBenchmark:
         own = self.measures.latest_rows.of(client)
         keys = zip(*(own[column] for column in MEASURE), strict=True)
         figures = [self._figures.get(key, {}) for key in keys]
+        # What is adjusted rests on all organizations of the study: its place is that of the score as it is printed.
+        scores = own["score"].where(own["scope"] != "adjusted", own["score"].round(1))
         places = [
-            norm_place({**row, "score": score})
-            for row, score in zip(figures, own["score"], strict=True)
-            if row
+            norm_place({**row, "score": score}) for row, score in zip(figures, scores, strict=True) if row
         ]
         found = own.loc[[bool(row) for row in figures], ["wave", *MEASURE]].reset_index(drop=True)
         percentile = np.array([place[0] for place in places], dtype=float)

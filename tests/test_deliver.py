@@ -1,0 +1,131 @@
+"""``cfanalysis deliver``: a year of a consultant in made-up data, from the empty workspace on."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cfanalysis.cli import main
+from cfanalysis.database import open_database
+from cfanalysis.database.overview import import_list
+
+from .conftest import TINY
+from .database_files import many, write_rows
+
+NAMES = ("Müller GmbH", "Birch", "Cedar", "Elm", "Fir", "Gum", "Hazel", "Ivy")
+
+
+@pytest.fixture
+def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty workspace with an instrument of one's own; it is the working directory."""
+    (tmp_path / "data" / "prepared").mkdir(parents=True)
+    (tmp_path / "tiny.yaml").write_text(TINY.replace('waves: ["2024", "2025"]\n', ""), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CFANALYSIS_DATABASE", str(tmp_path / "data" / "benchmark.sqlite"))
+    return tmp_path
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str | Path, code: int = 0) -> str:
+    """Run a command of the command line; return what it says."""
+    with pytest.raises(SystemExit) as caught:
+        main([str(argument) for argument in arguments])
+    printed = capsys.readouterr()
+    assert int(caught.value.code or 0) == code, printed.err
+    return printed.err + printed.out
+
+
+def deliver(capsys: pytest.CaptureFixture[str], rows: list[dict[str, Any]], name: str, *options: str) -> str:
+    """Deliver a file with these rows."""
+    file = write_rows(Path(name), rows)
+    return run(capsys, "deliver", file, "--instrument", "tiny.yaml", "--format", "html", *options)
+
+
+def lines(said: str, label: str) -> list[str]:
+    """The lines with a label, without it."""
+    return [line[10:] for line in said.splitlines() if line.startswith(label)]
+
+
+def test_a_year_of_deliveries(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The first file, another year's with another spelling, a correction, the same again: only what changes is made."""
+    first = many(*NAMES)
+    dry = deliver(capsys, first, "2024.csv", "--dry-run")
+    assert "change    Birch: new client, 6 respondents in 2024" in dry
+    assert "nothing was changed" in dry
+    assert not list((workspace / "data").rglob("*.sqlite"))
+    said = deliver(capsys, first, "2024.csv")
+    assert lines(said, "send") == [
+        f"{name}.html: new client, 6 respondents in 2024"
+        for name in ("birch", "cedar", "elm", "fir", "gum", "hazel", "ivy", "mueller-gmbh")
+    ]
+    assert len(said.splitlines()) <= 40
+
+    said = deliver(capsys, many("Mueller", "New", wave="2025"), "2025.csv", "--dry-run")
+    assert lines(said, "alike") == ["'Mueller' (6 rows) may be 'Müller GmbH': not merged"]
+    run(capsys, "database", "alias", "Mueller", "Müller GmbH")
+    said = deliver(capsys, many("Mueller", "New", wave="2025"), "2025.csv")
+    assert lines(said, "send") == [
+        "mueller-gmbh.html: new wave, 6 respondents in 2025",
+        "new.html: new client, 6 respondents in 2025",
+    ]
+    assert "2 done, 7 unchanged" in said
+
+    first[6]["d1"] = "5"
+    assert lines(deliver(capsys, first, "2024.csv", "--dry-run"), "change") == ["Birch: 2024, r0, d1: 3 -> 5"]
+    said = deliver(capsys, first, "2024.csv")
+    assert lines(said, "send") == ["birch.html: edition 2, 2024, r0, d1: 3 -> 5"]
+    again = deliver(capsys, first, "2024.csv")
+    assert (lines(again, "send"), "9 unchanged" in again) == ([], True)
+    assert "The file is what the study gives" in run(
+        capsys, "verify", "reports/tiny/clients/birch.html", "--study", "tiny"
+    )
+
+
+def test_what_reports_were_asked_for_with_stays(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Brand, formats, notes and place of the first reports are those of the next; a failure is exit code 1."""
+    rows = many(*NAMES)
+    Path("brand.yaml").write_text("name: Compass Partners\n", encoding="utf-8")
+    Path("notes.csv").write_text("client,note\nBirch,Dear Ann\n", encoding="utf-8")
+    write_rows(Path("2024.csv"), rows)
+    run(capsys, "database", "import", "2024.csv", "--instrument", "tiny.yaml")
+    run(capsys, "prepare", "--from-database", "data/benchmark.sqlite", "--out", "data/prepared/bench")
+    asked = ("--brand", "brand.yaml", "--notes", "notes.csv", "--format", "html")
+    run(capsys, "report", "bench", "--client", "birch", "--client", "Cedar", "--publish", *asked)
+    for row in rows[6:18]:
+        row["d1"] = "5"
+    write_rows(Path("2024.csv"), rows)
+    said = run(capsys, "deliver", "2024.csv", "--instrument", "tiny.yaml", "--json")
+    sent = json.loads(said[said.index("{\n") :])["send"]
+    assert [(line["client"], line["files"], line["edition"]) for line in sent] == [
+        ("Birch", ["birch.html"], 2),
+        ("Cedar", ["cedar.html"], 2),
+    ]
+    page = Path("reports/bench/clients/birch.html").read_text("utf-8")
+    assert "Dear Ann" in page
+    assert "Compass Partners" in page
+
+
+def test_which_study_is_meant_is_asked(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Of two without reports none is guessed, and nothing is imported; an unknown instrument is one message."""
+    write_rows(Path("2024.csv"), many(*NAMES))
+    for name in ("one", "other"):
+        run(capsys, "prepare", "2024.csv", "--instrument", "tiny.yaml", "--out", f"data/prepared/{name}")
+    said = run(capsys, "deliver", "2024.csv", "--instrument", "tiny.yaml", code=2)
+    assert "--study one or --study other" in said
+    assert not Path("data/benchmark.sqlite").exists()
+    assert "no_such" in run(capsys, "deliver", "2024.csv", "--instrument", "no_such.yaml", code=1)
+
+
+def test_a_client_that_is_gone_is_said(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Its report is of data that no longer count; the others are made as before."""
+    rows = many(*NAMES)
+    deliver(capsys, rows, "2024.csv")
+    said = deliver(capsys, rows[:36] + rows[42:], "2024.csv")
+    assert lines(said, "gone") == [
+        "Hazel: no longer in the data, 6 respondents in 2024; its report is of data that no longer count"
+    ]
+    assert "7 unchanged" in said
+    with open_database(None) as database, database.read_transaction() as connection:
+        assert [entry["state"][:8] for entry in import_list(connection)] == ["replaced", "counts"]
