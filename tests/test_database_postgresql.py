@@ -7,12 +7,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, text
 
 from cfanalysis.database import DatabaseError, import_files, open_database, prepare_from_database
+from cfanalysis.database.aliases import decide_alias, proposed_aliases
 from cfanalysis.database.database_url import database_url
 from cfanalysis.database.erasure import erase_client
 from cfanalysis.database.history import remove_import
@@ -101,6 +103,37 @@ def test_one_writer_at_a_time(url: str, tiny_file: Path, tmp_path: Path) -> None
         assert "waiting up to" in said[0]
         with holder.write_transaction() as connection:
             remove_import(connection, 1, now=day(2))
+
+
+def test_two_consultants_at_once(url: str, tiny_file: Path, tmp_path: Path) -> None:
+    """Files of both come in, whoever waits; what changed, proposals and a trial run are as in a file."""
+    names = ("Müller GmbH", "Mueller", "Elm", "Fir")
+    files = [write_rows(tmp_path / f"{k}.csv", many(name, people=7 - k)) for k, name in enumerate(names)]
+    with open_database(url, create=True) as opened:
+        import_files(opened, tiny_file, answers=files[0])
+
+    def bring_in(file: Path) -> list[str]:
+        with open_database(url) as own:
+            (made,) = import_files(own, tiny_file, answers=file)
+        return [change.reason for change in made.changes]
+
+    with ThreadPoolExecutor(3) as both:
+        assert sorted(both.map(bring_in, files[1:])) == [
+            ["new client, 4 respondents in 2024"],
+            ["new client, 5 respondents in 2024"],
+            ["new client, 6 respondents in 2024"],
+        ]
+    rows = many("Elm", people=5)
+    rows[0]["d1"] = "5" if rows[0]["d1"] != "5" else "1"
+    with open_database(url) as opened:
+        (made,) = import_files(opened, tiny_file, answers=write_rows(files[2], rows), dry_run=True)
+        assert [len(change.cells) for change in made.changes] == [1]
+        with opened.write_transaction() as connection:
+            assert [p.value for p in proposed_aliases(connection)] == ["Mueller"]
+            decide_alias(connection, "Mueller", "Müller GmbH", now=day(28))
+        with opened.read_transaction() as connection:
+            found = database_summary(connection)
+    assert (found["imports"], found["organizations"], found["rows"]) == (5, 3, 22)
 
 
 def test_a_killed_import_leaves_the_former_state(url: str, tiny_file: Path, tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ NAMES = ("Alder", "Birch", "Cedar", "Elm", "Fir", "Gum", "Hazel", "Ivy")
 
 
 def test_only_other_figures_are_another_edition() -> None:
-    """The same figures stay the same edition, those of another wave begin anew; a report without figures has one."""
+    """The same figures stay the same edition, those of another wave and those that are no drafts begin anew."""
     stamp = {"study": "abc", "notebook": "x"}
     first = Edition().next({"extract": "a"}, "2024").issued({"pdf": "1"}, stamp, "2026-03-01")
     assert (first.number, first.imprint, first.study, len(first.stamp)) == (1, {}, "abc", 12)
@@ -37,6 +37,7 @@ def test_only_other_figures_are_another_edition() -> None:
     assert second.issued({}, stamp, "").next({"extract": "b"}, "2024").imprint == second.imprint
     assert second.next({"extract": "c"}, "2024").number == 3
     assert second.next({"extract": "c"}, "2025").number == 1
+    assert Edition().next({"extract": "a"}, "2024, draft").next({"extract": "b"}, "2024").number == 1
     assert Edition().next({}, "").next({}, "").number == 1
     assert Edition.read({**second.as_dict(), "later": 1}) == second
 

@@ -43,8 +43,8 @@ class ReportOrder:
         For the notebook.
     inputs
         Hashes of what it is made from, for the stamp.
-    wave
-        What it is about besides its name: a report about another wave is no other edition.
+    series
+        What its editions are counted in (`cfanalysis.publish.batches.editions.Edition`).
     discard
         A folder that is removed when the report is made: its own data.
     file
@@ -58,7 +58,7 @@ class ReportOrder:
     name: str
     parameters: Mapping[str, Any]
     inputs: Mapping[str, str]
-    wave: str = ""
+    series: str = ""
     discard: Path | None = None
     file: str = ""
     work: Path | None = None
@@ -290,7 +290,7 @@ class Batch:
     def _begin(self, order: ReportOrder) -> None:
         self._working.add(order.name)
         entry = self.ledger.entries[order.name]
-        edition = [Edition(), *entry.issues][-1].next(order.inputs, order.wave)
+        edition = [Edition(), *entry.issues][-1].next(order.inputs, order.series)
         self._editions[order.name] = edition
         stamp = self._stamp(order, {**self.plan.imprint, **edition.imprint})
         order = replace(order, file=entry.file, work=self._work, stamp=stamp)

@@ -2,7 +2,8 @@
 
 A report whose figures have changed since it was out is another edition of it: it says so, with its date and what it
 replaces, and the ledger keeps the hashes of the files that it replaces, so that these are known when they come back. A
-report that looks otherwise but has the same figures stays the same edition; one about another wave is a first edition.
+report that looks otherwise but has the same figures stays the same edition; one about another wave is a first
+edition, and so is the first that is no draft.
 """
 
 from __future__ import annotations
@@ -25,8 +26,8 @@ class Edition:
     ----------
     number, date
         Which, and the date that it bears, as ``2026-03-03``.
-    wave
-        What it is about besides its name.
+    series
+        What counts its editions by itself: the wave that it is about, and whether it is a draft.
     figures, study, stamp
         The hash of its figures, the fingerprint of the study, the short form of its stamp.
     files
@@ -37,7 +38,7 @@ class Edition:
 
     number: int = 1
     date: str = ""
-    wave: str = ""
+    series: str = ""
     figures: str = ""
     study: str = ""
     stamp: str = ""
@@ -54,23 +55,23 @@ class Edition:
         """What a stamp says of it; a first edition says nothing."""
         return {"edition": str(self.number), "replaces": self.replaces} if self.number > 1 else {}
 
-    def next(self, inputs: Mapping[str, str], wave: str) -> Edition:
+    def next(self, inputs: Mapping[str, str], series: str) -> Edition:
         """Return the edition of a report that follows this one.
 
         Parameters
         ----------
         inputs
             Hashes of what it is made from.
-        wave
-            What it is about.
+        series
+            What its editions are counted in.
         """
         figures = inputs.get(FIGURES, "")
-        if not self.figures or not figures or wave != self.wave:
-            return Edition(wave=wave, figures=figures)
+        if not self.figures or not figures or series != self.series:
+            return Edition(series=series, figures=figures)
         if figures == self.figures:
-            return Edition(self.number, wave=wave, figures=figures, replaces=self.replaces)
+            return Edition(self.number, series=series, figures=figures, replaces=self.replaces)
         replaced = " ".join(filter(None, [str(self.number), self.date, self.stamp]))
-        return Edition(self.number + 1, wave=wave, figures=figures, replaces=replaced)
+        return Edition(self.number + 1, series=series, figures=figures, replaces=replaced)
 
     def issued(self, files: Mapping[str, str], stamp: Mapping[str, str], date: str) -> Edition:
         """Return it as it came out.

@@ -330,7 +330,8 @@ def _cut(study: Study, name: str, folder: Path, benchmark: str, those: ResolvedS
     except CfAnalysisError as error:
         return {"name": name, "error": type(error).__name__, "message": str(error)}
     about = json.loads((folder / "extract.json").read_text(encoding="utf-8"))
-    return {"name": name, "folder": str(folder), "inputs": extract_hashes(folder), "wave": about["wave"]}
+    series = f"{about['wave']}{', draft' if about['benchmark'].get('draft') else ''}"
+    return {"name": name, "folder": str(folder), "inputs": extract_hashes(folder), "series": series}
 
 
 def _order(cut: Mapping[str, Any], notes: Mapping[str, str]) -> ReportOrder | ReportResult:
@@ -340,7 +341,7 @@ def _order(cut: Mapping[str, Any], notes: Mapping[str, str]) -> ReportOrder | Re
         return ReportResult(ReportOrder(cut["name"], {}, {}), error=kind(cut["message"]))
     name, folder = cut["name"], Path(cut["folder"])
     return ReportOrder(
-        name, report_parameters(folder, notes.get(name, "")), cut["inputs"], cut["wave"], folder
+        name, report_parameters(folder, notes.get(name, "")), cut["inputs"], cut["series"], folder
     )
 
 
