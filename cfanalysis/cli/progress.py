@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -15,6 +15,7 @@ from cfanalysis.publish.batches.destinations import Destination
 from cfanalysis.publish.batches.ledger import DONE_STATES, LedgerEntry
 
 _EVERY = 10  # seconds between lines
+_RECENT = 31  # reports whose rate is taken for that of those to come
 _REMARKS = 5  # remarks that are printed one by one
 
 
@@ -33,8 +34,9 @@ class BatchProgress:
         self.verb = verb
         self.total = 0
         self.settled_so_far = 0
-        self.made = 0
         self._began = self._said = time.monotonic()
+        self._recent: deque[float] = deque(maxlen=_RECENT)
+        self._round = float("inf")  # seconds that a report takes
         self._bar = bar
         self._task = bar and bar.add_task(verb, total=None, pace="")
 
@@ -50,22 +52,29 @@ class BatchProgress:
     def report_done(self, entry: LedgerEntry) -> None:
         """Hear what became of one."""
         self.settled_so_far += 1
-        self.made += entry.state != "unchanged"
+        now = time.monotonic()
+        if entry.state != "unchanged":
+            self._recent.append(now)
+        if entry.state == "done":
+            self._round = min(self._round, entry.seconds)
         if entry.state == "failed":
             line = f"failed    {shorten(entry.name, limit=80)}: {entry.error}"
             self._bar.console.print(line, markup=False, highlight=False) if self._bar else say(line)
-        now = time.monotonic()
         if self._bar:
             self._bar.update(self._task, completed=self.settled_so_far, pace=self.pace_text(now))
         elif now - self._said >= _EVERY and self.settled_so_far < self.total:
             self._said = now
-            say(f"{self.settled_so_far} of {self.total}, {self.pace_text(now)}")
+            say(", ".join(filter(None, [f"{self.settled_so_far} of {self.total}", self.pace_text(now)])))
 
     def pace_text(self, now: float) -> str:
-        """Return rate and time left as text."""
-        rate = self.made / max(now - self._began, 1e-9)
-        if not rate:
-            return "..."
+        """Return rate and time left as text; "" before a whole round of reports has followed the first ones.
+
+        The rate is that of the latest reports: the first ones wait for what is loaded once.
+        """
+        took = now - self._recent[0] if self._recent else 0.0
+        if took <= self._round:
+            return ""
+        rate = (len(self._recent) - 1) / took
         left = (self.total - self.settled_so_far) / rate
         return f"{rate * 60:.0f} a minute, {_duration(left)} left"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from cfanalysis.study.prepared_study import Study, verdict_sentence
@@ -21,7 +22,7 @@ def study_summary(study: Study) -> dict[str, Any]:
 
 def summary_text(summary: dict[str, Any]) -> str:
     """Return a study's summary as lines of text."""
-    lines = [f"read      {note}" for note in summary["notes"]]
+    lines = [f"read      {note}" for note in _read_notes(summary["notes"])]
     changed = _counts({rule: n for rule, n in summary["cells_changed"].items() if n})
     if summary["rows_in"]:
         dropped, flagged = _counts(summary["rows_dropped"]), _counts(summary["rows_flagged"])
@@ -41,6 +42,19 @@ def summary_text(summary: dict[str, Any]) -> str:
     lines.append(f"verdict   {verdict_sentence(summary['verdict'])}")
     lines.append(f"folder    {summary['folder']}")
     return "\n".join(lines)
+
+
+def _read_notes(notes: list[str]) -> list[str]:
+    """Return notes, with those of several imports that say the same of each, numbers aside, in one line."""
+    kinds = {note: re.sub(r"\d+", "0", note.split(": ", 2)[-1]) for note in notes}
+    common = [
+        note for note in notes if note.startswith("import ") and list(kinds.values()).count(kinds[note]) > 1
+    ]
+    if not common:
+        return notes
+    imports = dict.fromkeys(note.partition(":")[0].removeprefix("import ") for note in common)
+    one = f"imports {', '.join(imports)}: {len(common)} notes as at their import, in cleaning_log.json"
+    return [one, *(note for note in notes if note not in common)]
 
 
 def _counts(by_rule: dict[str, int]) -> str:

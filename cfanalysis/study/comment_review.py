@@ -120,7 +120,8 @@ def approved_quotes(file: Path, study: Study) -> dict[str, pd.DataFrame]:
     table, _ = read_named_columns(file, study.survey.instrument, known, needed=_NEEDED)
     decided = table[table["decision"] != ""]
     decided = decided.assign(decision=decided["decision"].str.casefold())
-    clients = dict(zip(decided["client"], find_clients(study, decided["client"]), strict=True))
+    found = find_clients(study, decided["client"], file=file, rows=decided.index)
+    clients = dict(zip(decided["client"], found, strict=True))
     own = review_table(study, set(clients.values()))
     answers = {(c, q, _plain(a)) for c, q, a in own[["client", "question", "answer"]].itertuples(index=False)}
     questions = {item.id for item in study.survey.instrument.select(role="open")}

@@ -13,7 +13,7 @@ import pandas as pd
 
 from cfanalysis.analyses.units import CONTRAST_UNITS, unit_words
 from cfanalysis.core.card import Card
-from cfanalysis.core.errors import StudyError, nearest
+from cfanalysis.core.errors import StudyError, nearest, problem_list
 from cfanalysis.core.files import sha256
 from cfanalysis.core.formatting import decimal, digits_for, interval_text
 from cfanalysis.intake.folding import fold_text
@@ -220,7 +220,9 @@ def open_study(folder: Path) -> Study:
     return Study(folder, survey, manifest)
 
 
-def find_clients(study: Study, names: Iterable[str]) -> list[str]:
+def find_clients(
+    study: Study, names: Iterable[str], *, file: Path | None = None, rows: Iterable[int] = ()
+) -> list[str]:
     """Return each name as it is in the study; case and extra spaces do not matter, and aliases are known.
 
     Parameters
@@ -229,15 +231,29 @@ def find_clients(study: Study, names: Iterable[str]) -> list[str]:
         The study.
     names
         Organizations of it.
+    file, rows
+        The file that names them and the row of each name, for the message; None for no file.
 
     Raises
     ------
     StudyError
-        The study lacks some of them: these are named, and the nearest to the first.
+        The study lacks some of them: these are named, and the nearest to the first, or to each of a file.
     """
     known = study.client_of_name
     found = [(name, known.get(fold_text(name))) for name in names]
     missing = [name for name, client in found if client is None]
+    if missing and file is not None:
+        near = {name: nearest(name, study.clients)[:1] for name in dict.fromkeys(missing)}
+        problems = [
+            f"row {row}: {name!r}{''.join(f', did you mean {n!r}?' for n in near[name])}"
+            for row, (name, client) in zip(rows, found, strict=True)
+            if client is None
+        ]
+        raise StudyError(
+            problem_list(f"The file names clients that the study {study.name!r} does not have:", problems),
+            where=file,
+            next_step="Correct these rows or take them out; nothing was made.",
+        )
     if missing:
         close = nearest(missing[0], study.clients)
         raise StudyError(

@@ -146,22 +146,24 @@ def resolve_selection(study: Study, wanted: ReportSelection) -> ResolvedSelectio
 
 
 def read_list(file: Path, study: Study, *, needed: Sequence[str] = ("client",)) -> list[tuple[str, str]]:
-    """Return the clients that a file names, each with its note (empty where there is none).
+    """Return the clients that a file names, as the study calls them, each with its note ("" where there is none).
 
     Parameters
     ----------
     file
         One name a line (empty lines and those that begin with # are left out), or a table.
     study
-        Its instrument's language helps to find a table's encoding.
+        Whose clients they are; its instrument's language helps to find a table's encoding.
     needed
         Columns that a table must have.
 
     Raises
     ------
     CfAnalysisError
-        The file cannot be read, lacks a column, or names nobody.
+        The file cannot be read, lacks a column, or names nobody, or somebody whom the study does not have.
     """
+    from cfanalysis.study.prepared_study import find_clients
+
     if file.suffix.lower() in _TABLES or "note" in needed:
         from cfanalysis.intake.named_columns import read_named_columns
 
@@ -169,18 +171,22 @@ def read_list(file: Path, study: Study, *, needed: Sequence[str] = ("client",)) 
             file, study.survey.instrument, _COLUMNS, needed=needed, with_lines=("note",)
         )
         table = table.reindex(columns=list(_COLUMNS), fill_value="")
-        found = [(str(name), str(note)) for name, note in zip(table["client"], table["note"], strict=True)]
-        found = [(name, note) for name, note in found if name]
+        found = [
+            (row, name, note) for row, name, note in table[["client", "note"]].itertuples(name=None) if name
+        ]
     else:
-        found = [(name, "") for name in _lines(file)]
+        found = [(row, name, "") for row, name in _lines(file)]
     if not found:
         raise StudyError("The file names no client.", where=file, next_step="Write one name on each line.")
-    return found
+    rows, names, notes = zip(*found, strict=True)
+    return list(zip(find_clients(study, names, file=file, rows=rows), notes, strict=True))
 
 
-def _lines(file: Path) -> list[str]:
+def _lines(file: Path) -> list[tuple[int, str]]:
+    """Return the names in a text file, each with the number of its line."""
     try:
         lines = file.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise StudyError("The file of clients cannot be read.", where=file, value=error) from error
-    return [line.strip() for line in lines if line.strip() and not line.startswith("#")]
+    numbered = enumerate(map(str.strip, lines), start=1)
+    return [(number, line) for number, line in numbered if line and not line.startswith("#")]
