@@ -9,11 +9,14 @@ from typing import Any
 import openpyxl
 import pandas as pd
 import pytest
+from sqlalchemy import select
 
 from cfanalysis.cli import main
 from cfanalysis.core.spreadsheets import write_csv, write_workbook
 from cfanalysis.database import CorrectionOptions, DatabaseError, import_files, open_database
 from cfanalysis.database.erasure import erase_client
+from cfanalysis.database.logs import decompress_log
+from cfanalysis.database.schema import imports
 from cfanalysis.publish.batches.index_page import write_index
 from cfanalysis.publish.batches.ledger import Ledger, LedgerEntry, file_names, read_ledger
 from cfanalysis.publish.batches.mail_merge import MAIL_MERGE, write_mail_merge
@@ -44,7 +47,8 @@ def workspace(tmp_path: Path, tiny_file: Path, monkeypatch: pytest.MonkeyPatch) 
     for row in rows:
         del row["respondent"]
     first = write_rows(root / "data" / "answers.csv", rows)
-    rows[0]["s1"] = "1" if rows[0]["s1"] != "1" else "5"
+    for row in (rows[0], rows[-1]):
+        row["s1"] = "1" if row["s1"] != "1" else "5"
     second = write_rows(tmp_path / "corrected.csv", rows)
     with open_database("data/benchmark.sqlite", create=True) as database:
         import_files(database, tiny_file, answers=first, now=day(1))
@@ -112,6 +116,9 @@ def test_nothing_names_the_client_but_the_certificate_and_files_that_somebody_br
     }
     assert {p.name for p in left} == {"answers.csv"}
     assert certificate.count("change or delete it yourself") == 1
+    with open_database("data/benchmark.sqlite") as database, database.read_transaction() as connection:
+        logs = [decompress_log(log) for log in connection.scalars(select(imports.c.log))]
+    assert "uillfeather" not in str(logs).replace(LONGER, "")
     for name in ("s", "of-file"):
         study = open_study(workspace / "data" / "prepared" / name)
         assert study.clients == sorted(OTHERS)

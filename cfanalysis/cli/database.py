@@ -213,7 +213,7 @@ def remove(number: int, place: str | None, wait: float, as_json: bool) -> None:
 @click.argument("client")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option(
-    "--certificate", type=PATH, help="The certificate's file; deletion-DAY.md of the workspace otherwise."
+    "--certificate", type=PATH, help="The certificate's file; deletion-TIME.md of the workspace otherwise."
 )
 @_PLACE
 @_WAIT

@@ -66,14 +66,8 @@ def erase_everywhere(
         stays = "the day, the number of rows and a salted hash of the name, by which a later file with it is recognized"
         done.remains.insert(0, (held, stays))
     moment = result.get("erased_at") or datetime.now(UTC).isoformat()
-    path = certificate or _free(root or Path.cwd(), f"deletion-{moment[:10]}")
+    path = certificate or Path(root or "", f"deletion-{moment[:19].replace(':', '')}.md")
     with atomic_file(path) as aside:
         aside.write_text(done.certificate(client, moment), encoding="utf-8")
     lists = {name: [list(line) for line in getattr(done, name)] for name in ("erased", "remains")}
     return done, {**result, **lists, "files": [str(path)]}
-
-
-def _free(folder: Path, stem: str) -> Path:
-    """Return a file in a folder that is not there yet."""
-    names = (folder / f"{stem}{f'-{n}' if n else ''}.md" for n in range(10_000))
-    return next(path for path in names if not path.exists())

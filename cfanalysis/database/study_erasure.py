@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import pandas as pd
 
@@ -18,16 +18,7 @@ from cfanalysis.study.prepared_study import Study
 _PREREGISTRATION = "preregistration.md"
 
 
-@dataclass(frozen=True)
-class StudyErasure:
-    """What was erased from a study: rows of answers, or of published shares; whether nothing was left of it."""
-
-    study: str
-    rows: int
-    removed: bool
-
-
-def erase_from_study(study: Study, keys: Collection[str]) -> StudyErasure | None:
+def erase_from_study(study: Study, keys: Collection[str]) -> int:
     """Erase a client from a study, whose verdict and fingerprint then are others; a study of nobody else is removed.
 
     Parameters
@@ -39,20 +30,21 @@ def erase_from_study(study: Study, keys: Collection[str]) -> StudyErasure | None
 
     Returns
     -------
-    StudyErasure or None
-        None where the study does not have the client; it is not touched.
+    int
+        Rows of answers, or of published shares, that were erased; 0 where the study does not have the client: then it
+        is not touched.
     """
     survey = study.survey
     own = [name for name in study.clients if fold_text(name) in keys]
     if not own:
-        return None
+        return 0
     shares = _without(survey.shares, own)
     people, outcomes = (
         None if frame is None else _without(frame, own) for frame in (survey.raw_responses, survey.outcomes)
     )
     held = survey.shares if survey.raw_responses is None else survey.raw_responses
-    erased = StudyErasure(study.name, int(held["organization"].isin(own).sum()), shares.empty)
-    if erased.removed:
+    erased = int(held["organization"].isin(own).sum())
+    if shares.empty:
         shutil.rmtree(study.folder)
         return erased
     source = replace(survey.source, waves=tuple(w for w in survey.source.waves if w in set(shares["wave"])))

@@ -132,13 +132,12 @@ def erase_from_workspace(root: Path, keys: Collection[str]) -> ClientErasure:
             columns = ("client", "organization") if root / "reports" in path.parents else ("client",)
             found.add(_place(path, root), _drop_rows(path, keys, columns))
     for study in studies:
-        gone = erase_from_study(study, keys)
-        if gone is not None:
-            what = f"{_counted(gone.rows, 'row')}{', and with them the whole study' * gone.removed}"
-            found.add(_place(study.folder, root), what)
-            if (root / "reports" / gone.study).is_dir():
+        if rows := erase_from_study(study, keys):
+            whole = ", and with them the whole study" * (not study.folder.exists())
+            found.add(_place(study.folder, root), f"{_counted(rows, 'row')}{whole}")
+            if (root / "reports" / study.name).is_dir():
                 why = "research reports and charts made before rest on the client's answers, too: make them again"
-                found.remains.append((f"reports/{gone.study}", why))
+                found.remains.append((f"reports/{study.name}", why))
     for folder in sorted((root / "data" / "norms").glob("*/")):
         if sum(forget_member(folder, key) for key in keys):
             found.add(_place(folder, root), "the link from the norms' tokens to the name")
