@@ -171,7 +171,7 @@ def _image(media_type: str, body: str, metadata: Mapping[str, Any], gathering: R
     if found is None:
         return paragraph([node])
     ends = own.get("row_ends_pt")
-    return {**node, "row_ends": ends} if is_svg and ends else node
+    return {**node, "row_ends": ends} if is_svg and isinstance(ends, list) else node
 
 
 def _masthead(fields: Mapping[str, Any]) -> Node:

@@ -78,7 +78,7 @@ def typst_pdf(read: Document) -> tuple[bytes, list[str]]:
                 data = svg_for_typst(picture, heavy=_HEAVY, drawable=drawing.text)
             (folder / file).write_bytes(data)
         for node in tree["blocks"]:
-            if node.get("row_ends"):
+            if node.get("row_ends") and node["width"]:
                 node["bands"] = _write_bands(folder, node["file"], node["row_ends"])
         if read.logo is not None:
             logo = read.logo
@@ -101,7 +101,7 @@ def _write_bands(folder: Path, file: str, row_ends: list[Any]) -> list[Node]:
     names = [f"band-{number}-{file}" for number in range(len(bands))]
     for name, (data, _) in zip(names, bands, strict=True):
         (folder / name).write_bytes(data)
-    return [{"file": name, "height": height} for name, (_, height) in zip(names, bands, strict=True)]
+    return [{"file": name, "shape": shape} for name, (_, shape) in zip(names, bands, strict=True)]
 
 
 def _tree(read: Document) -> Node:

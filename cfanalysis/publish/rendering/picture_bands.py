@@ -23,7 +23,7 @@ _SLACK = 12.0  # points around a band: as high as the letters that may reach int
 
 
 def svg_bands(svg: bytes, row_ends: Sequence[object]) -> list[tuple[bytes, float]]:
-    """Return the bands of a chart with the height of each; none where it is to stay whole.
+    """Return the bands of a chart, each with its height as a share of its width; none where it is to stay whole.
 
     Parameters
     ----------
@@ -35,11 +35,11 @@ def svg_bands(svg: bytes, row_ends: Sequence[object]) -> list[tuple[bytes, float
     root = etree.fromstring(svg)
     box = [float(number) for number in _NUMBER.findall(root.get("viewBox", ""))]
     ends = sorted(y for y in row_ends if isinstance(y, (int, float)) and box and 0 < y < box[-1])
-    if len(box) != 4 or box[3] < HIGH or len(ends) <= 2 * _TOGETHER:
+    if len(box) != 4 or box[2] <= 0 or box[3] < HIGH or len(ends) <= 2 * _TOGETHER:
         return []
     rows = len(ends) - 1
     cuts = [0.0, ends[0], *ends[_TOGETHER : rows - _TOGETHER + 1 : _STEP], box[3]]
-    return [(_band(root, box, top, bottom), bottom - top) for top, bottom in pairwise(cuts)]
+    return [(_band(root, box, top, bottom), (bottom - top) / box[2]) for top, bottom in pairwise(cuts)]
 
 
 def _band(root: etree._Element, box: list[float], top: float, bottom: float) -> bytes:
